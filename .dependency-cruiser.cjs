@@ -1,0 +1,49 @@
+/** The layers of the workspace; see ARCHITECTURE.md. Tests may reach further than the code they test. */
+const code = (folder) => `^packages/${folder}/src/(?!.*\\.test\\.ts$)`;
+
+module.exports = {
+  forbidden: [
+    { name: "no-cycles", severity: "error", from: { path: "^packages/[^/]+/src" }, to: { circular: true } },
+    {
+      name: "engine-knows-nothing-of-learning",
+      severity: "error",
+      from: { path: code("engine") },
+      to: { path: "^packages/(?!engine/)" },
+    },
+    {
+      name: "augment-zoo-knows-nothing-of-learning",
+      severity: "error",
+      from: { path: code("augment-zoo") },
+      to: { path: "^packages/(?!augment-zoo/)" },
+    },
+    {
+      name: "core-names-no-method",
+      severity: "error",
+      from: { path: code("core") },
+      to: { path: "^packages/(plugin-|cli/)" },
+    },
+    {
+      name: "a-plugin-imports-core-alone",
+      severity: "error",
+      from: { path: "^packages/(plugin-[^/]+)/src/(?!.*\\.test\\.ts$)" },
+      to: { path: "^packages/(?!core/|$1/)" },
+    },
+    {
+      name: "inversify-stays-in-compose",
+      severity: "error",
+      from: { path: "^packages/[^/]+/src/", pathNot: "/compose(\\.test)?\\.ts$" },
+      to: { path: "node_modules/(inversify|reflect-metadata)/" },
+    },
+  ],
+  options: {
+    doNotFollow: { path: ["node_modules", "/dist/"] },
+    exclude: { path: "/dist/" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.base.json" },
+    enhancedResolveOptions: {
+      conditionNames: ["tssl-source", "types", "import", "default"],
+      exportsFields: ["exports"],
+      extensions: [".ts", ".js", ".json"],
+    },
+  },
+};
