@@ -1,0 +1,103 @@
+import * as tf from "@tensorflow/tfjs";
+
+import { differentiable } from "./differentiable.ts";
+import { type Attribute, bool, float, rawOp, text, type } from "./raw-op.ts";
+
+export interface BatchNormState {
+  readonly gamma: tf.Tensor1D;
+  readonly beta: tf.Tensor1D;
+  readonly mean: tf.Tensor1D;
+  readonly variance: tf.Tensor1D;
+}
+
+const attributes = (isTraining: boolean, epsilon: number): Record<string, Attribute> => ({
+  T: type("float32"),
+  U: type("float32"),
+  epsilon: float(epsilon),
+  data_format: text("NHWC"),
+  is_training: bool(isTraining),
+});
+
+/**
+ * Batch normalization in training: by the statistics of this batch, with the running ones moved towards them.
+ *
+ *     y         = gamma * (x - mean) / sqrt(variance + epsilon) + beta      mean and variance over N, H, W; biased variance
+ *     mean'     = (1 - momentum) * running mean     + momentum * mean
+ *     variance' = (1 - momentum) * running variance + momentum * variance * M / (M - 1)       M = N H W
+ *
+ * `momentum` is PyTorch's: the share of the new value. (tfjs and Keras mean the share of the old one.)
+ *
+ * Reference: Ioffe & Szegedy 2015, https://arxiv.org/abs/1502.03167, alg. 1; running variance unbiased as in PyTorch.
+ *
+ * @param x `[N, H, W, C]` or `[N, C]` float32.
+ * @param state gamma, beta and the running statistics, `[C]` each; not changed. Gradients flow to x, gamma and beta.
+ * @returns `y` of x's shape and the new running statistics `[C]`, through which no gradient flows. The caller owns all three.
+ */
+export function batchNormTraining<X extends tf.Tensor2D | tf.Tensor4D>(
+  x: X,
+  { gamma, beta, mean, variance }: BatchNormState,
+  { momentum, epsilon }: { readonly momentum: number; readonly epsilon: number },
+): { y: X; mean: tf.Tensor1D; variance: tf.Tensor1D } {
+  const shared = attributes(true, epsilon);
+  const image = asImage(x);
+  const outputs = differentiable({
+    inputs: { x: image, gamma, beta },
+    forward: (save) => {
+      const [y, newMean, newVariance, ...reserved] = rawOp(
+        "FusedBatchNormV3",
+        { ...shared, exponential_avg_factor: float(momentum) },
+        [image, gamma, beta, mean, variance],
+        6,
+      );
+      save([image, gamma, ...reserved]);
+      return [y!, newMean!, newVariance!];
+    },
+    gradients: ([dy], saved) => gradientsOfBatchNorm(dy!, saved, shared),
+  });
+  return {
+    y: tf.reshape(outputs[0]!, x.shape) as X,
+    mean: outputs[1] as tf.Tensor1D,
+    variance: outputs[2] as tf.Tensor1D,
+  };
+}
+
+/**
+ * Batch normalization by the running statistics, as at evaluation.
+ *
+ *     y = gamma * (x - running mean) / sqrt(running variance + epsilon) + beta
+ *
+ * @param x `[N, H, W, C]` or `[N, C]` float32.
+ * @returns a tensor of x's shape; the caller owns it. Gradients flow to x, gamma and beta.
+ */
+export function batchNormInference<X extends tf.Tensor2D | tf.Tensor4D>(
+  x: X,
+  { gamma, beta, mean, variance }: BatchNormState,
+  { epsilon }: { readonly epsilon: number },
+): X {
+  const shared = attributes(false, epsilon);
+  const image = asImage(x);
+  const [y] = differentiable({
+    inputs: { x: image, gamma, beta },
+    forward: (save) => {
+      const outputs = rawOp("FusedBatchNormV3", shared, [image, gamma, beta, mean, variance], 6);
+      save([image, gamma, mean, variance, outputs[5]!]);
+      return [outputs[0]!];
+    },
+    gradients: ([dy], saved) => gradientsOfBatchNorm(dy!, saved, shared),
+  });
+  return tf.reshape(y!, x.shape) as X;
+}
+
+/** One call of the fused gradient serves all three inputs, whichever is asked for first. */
+function gradientsOfBatchNorm(
+  dy: tf.Tensor,
+  saved: readonly tf.Tensor[],
+  shared: Readonly<Record<string, Attribute>>,
+): Record<string, () => tf.Tensor> {
+  const [dx, dGamma, dBeta] = rawOp("FusedBatchNormGradV3", shared, [dy, ...saved], 5);
+  return { x: () => dx!, gamma: () => dGamma!, beta: () => dBeta! };
+}
+
+function asImage(x: tf.Tensor2D | tf.Tensor4D): tf.Tensor4D {
+  return x.rank === 4 ? (x as tf.Tensor4D) : tf.reshape(x, [x.shape[0], 1, 1, x.shape[1]!]);
+}

@@ -1,0 +1,108 @@
+import * as tf from "@tensorflow/tfjs";
+
+type DataTypeName = "float32" | "int32" | "bool" | "uint8";
+
+/** An attribute of a TensorFlow op, tagged with the kind that the C library wants to know. */
+export type Attribute =
+  | { readonly kind: "type"; readonly value: DataTypeName }
+  | { readonly kind: "ints"; readonly value: readonly number[] }
+  | { readonly kind: "int"; readonly value: number }
+  | { readonly kind: "float"; readonly value: number }
+  | { readonly kind: "bool"; readonly value: boolean }
+  | { readonly kind: "text"; readonly value: string };
+
+export const type = (value: DataTypeName): Attribute => ({ kind: "type", value });
+export const ints = (value: readonly number[]): Attribute => ({ kind: "ints", value });
+export const int = (value: number): Attribute => ({ kind: "int", value });
+export const float = (value: number): Attribute => ({ kind: "float", value });
+export const bool = (value: boolean): Attribute => ({ kind: "bool", value });
+export const text = (value: string): Attribute => ({ kind: "text", value });
+
+interface Binding {
+  readonly [constant: `TF_${string}`]: number;
+  createTensor(shape: readonly number[], dtype: number, values: Uint8Array): number;
+  deleteTensor(id: number): void;
+  executeOp(name: string, attributes: unknown[], inputIds: number[], outputs: number): { id: number }[];
+}
+
+/** The parts of tfjs-node's backend that run an op by name. They are public in the class, absent from its types. */
+interface NativeBackend extends tf.KernelBackend {
+  readonly binding: Binding;
+  executeMultipleOutputs(name: string, attributes: unknown[], inputs: tf.Tensor[], outputs: number): tf.Tensor[];
+  createOutputTensor(metadata: { id: number }): tf.Tensor;
+}
+
+const ATTRIBUTE_CONSTANT = {
+  type: "TF_ATTR_TYPE",
+  ints: "TF_ATTR_INT",
+  int: "TF_ATTR_INT",
+  float: "TF_ATTR_FLOAT",
+  bool: "TF_ATTR_BOOL",
+  text: "TF_ATTR_STRING",
+} as const;
+
+const DATA_TYPE_CONSTANT = {
+  float32: "TF_FLOAT",
+  int32: "TF_INT32",
+  bool: "TF_BOOL",
+  uint8: "TF_UINT8",
+} as const;
+
+export function nativeBackend(): NativeBackend {
+  const backend = tf.backend() as NativeBackend;
+  if (backend?.binding === undefined) {
+    throw new Error("The engine is not started. Call `await startEngine()` before the first op.");
+  }
+  return backend;
+}
+
+function toNative(binding: Binding, attributes: Readonly<Record<string, Attribute>>): unknown[] {
+  return Object.entries(attributes).map(([name, { kind, value }]) => ({
+    name,
+    type: binding[ATTRIBUTE_CONSTANT[kind]],
+    value: kind === "type" ? binding[DATA_TYPE_CONSTANT[value]] : value,
+  }));
+}
+
+/**
+ * Runs any TensorFlow op by its own name, eagerly and without a gradient.
+ *
+ * @param attributes by name; those with a default in TensorFlow may be left out.
+ * @param outputs how many tensors the op returns.
+ * @returns the outputs; the caller owns them (a surrounding `tf.tidy` frees them).
+ *
+ * @example
+ * ```ts
+ * const [y] = rawOp("Relu", { T: type("float32") }, [tf.tensor1d([-1, 2])], 1); // => [0, 2]
+ * ```
+ */
+export function rawOp(
+  name: string,
+  attributes: Readonly<Record<string, Attribute>>,
+  inputs: readonly tf.Tensor[],
+  outputs: number,
+): tf.Tensor[] {
+  const backend = nativeBackend();
+  return backend.executeMultipleOutputs(name, toNative(backend.binding, attributes), [...inputs], outputs);
+}
+
+/**
+ * Bytes as a float32 tensor with the same values, 0 to 255.
+ *
+ * The bytes cross into TensorFlow as uint8, a quarter of what tfjs would copy for its int32, and are widened there.
+ *
+ * @param bytes row-major, as many as `shape` holds; copied, so they may be reused at once.
+ * @returns float32 of `shape`; the caller owns it.
+ */
+export function fromBytes<R extends tf.Rank>(bytes: Uint8Array, shape: tf.ShapeMap[R]): tf.Tensor<R> {
+  const backend = nativeBackend();
+  const { binding } = backend;
+  const id = binding.createTensor(shape, binding.TF_UINT8!, bytes);
+  try {
+    const attributes = toNative(binding, { SrcT: type("uint8"), DstT: type("float32") });
+    const [output] = binding.executeOp("Cast", attributes, [id], 1);
+    return backend.createOutputTensor(output!) as tf.Tensor<R>;
+  } finally {
+    binding.deleteTensor(id);
+  }
+}
