@@ -1,1 +1,1 @@
-export {};
+export { cifar10Subset } from "./cifar10-subset.ts";
