@@ -1,1 +1,2 @@
-export {};
+export * from "./ops/index.ts";
+export { type EngineInfo, type EngineOptions, startEngine } from "./start.ts";
