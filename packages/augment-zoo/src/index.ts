@@ -1,1 +1,20 @@
-export {};
+export { type AppliedOperation, replay, type Size } from "./applied.ts";
+export { checkRecipe } from "./check-recipe.ts";
+export { decodeImage } from "./decode.ts";
+export { ImageError, LoaderError, RecipeError } from "./errors.ts";
+export type { Image } from "./image.ts";
+export type { ViewKey } from "./loader/view-key.ts";
+export {
+  createViewLoader,
+  type LoaderTimings,
+  type ViewBatch,
+  type ViewLoader,
+  type ViewLoaderOptions,
+} from "./loader/view-loader.ts";
+export { type ExplainedView, viewOf } from "./loader/view-of.ts";
+export { type Random, randomStream } from "./random.ts";
+export { applyRecipe, type Operation, outputSize, type Range, type Recipe, withSize } from "./recipe.ts";
+export { evaluation } from "./recipes/evaluation.ts";
+export { type CropOptions, mocoV1, mocoV2 } from "./recipes/moco.ts";
+export { stronger, type StrongerOptions } from "./recipes/stronger.ts";
+export type { StrongPool } from "./sampling/random-strong.ts";

@@ -1,0 +1,103 @@
+import { RecipeError } from "./errors.ts";
+import type { Operation, Recipe } from "./recipe.ts";
+import { strongPools } from "./sampling/random-strong.ts";
+
+/** A rule for one parameter: what it must be, and the test. */
+interface Rule {
+  readonly must: string;
+  readonly holds: (value: unknown) => boolean;
+  readonly optional?: boolean;
+}
+
+const isNumber = (x: unknown, low: number, high: number): x is number =>
+  typeof x === "number" && x >= low && x <= high;
+
+const number = (low: number, high: number): Rule => ({
+  must: high === Infinity ? `a number >= ${low}` : `a number in ${low} .. ${high}`,
+  holds: (x) => isNumber(x, low, high) && x < Infinity,
+});
+
+const range = (low: number, high: number): Rule => ({
+  must: `[low, high] with ${low} <= low <= high${high === Infinity ? "" : ` <= ${high}`}`,
+  holds: (x) =>
+    Array.isArray(x) &&
+    x.length === 2 &&
+    isNumber(x[0], low, high) &&
+    isNumber(x[1], x[0], high) &&
+    x[1] < Infinity,
+});
+
+const positiveRange: Rule = {
+  must: "[low, high] with 0 < low <= high",
+  holds: (x) => range(0, Infinity).holds(x) && (x as number[])[0]! > 0,
+};
+
+const integer: Rule = {
+  must: "a whole number >= 1",
+  holds: (x) => Number.isInteger(x) && (x as number) >= 1,
+};
+const optional = (rule: Rule): Rule => ({ ...rule, optional: true });
+const oneOf = (names: readonly string[]): Rule => ({
+  must: names.map((name) => JSON.stringify(name)).join(" or "),
+  holds: (x) => typeof x === "string" && names.includes(x),
+});
+
+const p = number(0, 1);
+const filter = optional(oneOf(["bilinear", "bicubic"]));
+
+const rules: { readonly [Name in Operation["op"]]: Readonly<Record<string, Rule>> } = {
+  randomResizedCrop: { size: integer, scale: range(0, 1), ratio: positiveRange, filter },
+  colorJitter: {
+    brightness: number(0, Infinity),
+    contrast: number(0, Infinity),
+    saturation: number(0, Infinity),
+    hue: number(0, 0.5),
+    p,
+  },
+  grayscale: { p },
+  gaussianBlur: { sigma: range(0, Infinity), p },
+  horizontalFlip: { p },
+  solarize: { threshold: number(0, 256), p },
+  randomStrong: { pool: oneOf(strongPools), draws: integer, probability: p },
+  resize: { size: integer, unless: optional(integer), filter },
+  centerCrop: { size: integer },
+};
+
+/** Throws a RecipeError with the path of the first parameter that is wrong, such as "recipe[2].sigma". */
+export function checkRecipe(recipe: Recipe, name = "recipe"): void {
+  if (!Array.isArray(recipe))
+    throw new RecipeError(`${name} must be a list of operations, got ${show(recipe)}.`);
+  recipe.forEach((operation: unknown, i) => checkOperation(operation, `${name}[${i}]`));
+}
+
+function checkOperation(operation: unknown, path: string): void {
+  if (typeof operation !== "object" || operation === null) {
+    throw new RecipeError(
+      `${path} must be an operation such as { "op": "grayscale", "p": 0.2 }, got ${show(operation)}.`,
+    );
+  }
+  const { op, ...parameters } = operation as { op?: unknown } & Readonly<Record<string, unknown>>;
+  const known = typeof op === "string" && Object.hasOwn(rules, op) ? rules[op as Operation["op"]] : undefined;
+  if (known === undefined) {
+    throw new RecipeError(
+      `${path}.op: unknown operation ${show(op)}. Known: ${Object.keys(rules).join(", ")}.`,
+    );
+  }
+  for (const [name, rule] of Object.entries(known)) {
+    const value = parameters[name];
+    if (value === undefined ? !rule.optional : !rule.holds(value)) {
+      throw new RecipeError(`${path}.${name} (${String(op)}) must be ${rule.must}, got ${show(value)}.`);
+    }
+  }
+  for (const name of Object.keys(parameters)) {
+    if (!Object.hasOwn(known, name)) {
+      throw new RecipeError(
+        `${path}.${name}: ${String(op)} has no such parameter. Known: ${Object.keys(known).join(", ")}.`,
+      );
+    }
+  }
+}
+
+function show(value: unknown): string {
+  return value === undefined ? "nothing" : JSON.stringify(value);
+}

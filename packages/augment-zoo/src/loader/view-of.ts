@@ -1,0 +1,24 @@
+import type { AppliedOperation } from "../applied.ts";
+import { decodeImage } from "../decode.ts";
+import type { Image } from "../image.ts";
+import { applyRecipe, type Recipe } from "../recipe.ts";
+import { type ViewKey, viewStream } from "./view-key.ts";
+
+/** A view with the story of how it was made. */
+export interface ExplainedView {
+  readonly image: Image;
+  readonly applied: readonly AppliedOperation[];
+  /** The decoded file. */
+  readonly original: Image;
+}
+
+/**
+ * The very view that a loader with this seed makes of this image in this epoch, made on the calling thread.
+ *
+ * @example
+ * const { image, applied } = await viewOf(files[7]!, recipe, { seed: 1, epoch: 0, index: 7, view: "query" });
+ */
+export async function viewOf(file: string, recipe: Recipe, key: ViewKey): Promise<ExplainedView> {
+  const original = await decodeImage(file);
+  return { ...applyRecipe(original, recipe, viewStream(key)), original };
+}

@@ -1,0 +1,23 @@
+import type { Image } from "../image.ts";
+import { affine } from "./affine.ts";
+
+/**
+ * Turns counter-clockwise about the middle of the image. As `Image.rotate(degrees)`: nearest neighbour, black corners, same
+ * size. Pillow rounds sine and cosine to 15 decimals, and has exact shortcuts for quarter turns.
+ */
+export function rotate(source: Image, target: Uint8Array, degrees: number): void {
+  const { width, height } = source;
+  const turn = ((degrees % 360) + 360) % 360;
+  if (turn === 0) {
+    target.set(source.data);
+    return;
+  }
+  const radians = -(turn * Math.PI) / 180;
+  const cosine = Number(Math.cos(radians).toFixed(15));
+  const sine = Number(Math.sin(radians).toFixed(15));
+  const [x, y] = [width / 2, height / 2];
+  affine(source, target, [
+    cosine, sine, cosine * -x + sine * -y + x,
+    -sine, cosine, -sine * -x + cosine * -y + y,
+  ]); // prettier-ignore
+}

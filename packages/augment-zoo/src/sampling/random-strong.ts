@@ -1,0 +1,86 @@
+import type { AppliedOperation, Size } from "../applied.ts";
+import type { Random } from "../random.ts";
+
+/** CLSA's fourteen operations as the paper describes them, or as the authors' repository has them. */
+export type StrongPool = "paper" | "repository";
+
+type Draw = (random: Random, size: Size) => AppliedOperation;
+
+/**
+ * The paper's fourteen: magnitudes uniform over the whole range, with Invert.
+ *
+ * CLSA, arXiv:2104.07713, in the words "we randomly select an augmentation from the above 14 types of transformations, and
+ * apply it to the image with a probability of 0.5. This process is repeated five times". Bits are whole numbers 4 .. 8.
+ */
+const paper: readonly Draw[] = [
+  (random) => ({ op: "shearX", shear: random.between(-0.3, 0.3) }),
+  (random) => ({ op: "shearY", shear: random.between(-0.3, 0.3) }),
+  (random, { width }) => ({ op: "translateX", pixels: random.between(-0.3, 0.3) * width }),
+  (random, { height }) => ({ op: "translateY", pixels: random.between(-0.3, 0.3) * height }),
+  (random) => ({ op: "rotate", degrees: random.between(-30, 30) }),
+  () => ({ op: "autoContrast" }),
+  () => ({ op: "invert" }),
+  () => ({ op: "equalize" }),
+  (random) => ({ op: "solarize", threshold: random.between(0, 256) }),
+  (random) => ({ op: "posterize", bits: 4 + random.integer(5) }),
+  (random) => ({ op: "contrast", factor: random.between(0.05, 0.95) }),
+  (random) => ({ op: "saturation", factor: random.between(0.05, 0.95) }),
+  (random) => ({ op: "brightness", factor: random.between(0.05, 0.95) }),
+  (random) => ({ op: "sharpness", factor: random.between(0.05, 0.95) }),
+];
+
+/**
+ * The repository's fourteen (maple-research-lab/CLSA at 37df76c, data_processing/RandAugment.py): magnitude v/10 of the
+ * range for a whole number v of 1 .. 9, a random sign for geometry only, and Identity in place of Invert.
+ */
+const repository: readonly Draw[] = [
+  () => ({ op: "autoContrast" }),
+  (random) => ({ op: "brightness", factor: (level(random) * 0.9) / 10 + 0.05 }),
+  (random) => ({ op: "saturation", factor: (level(random) * 0.9) / 10 + 0.05 }),
+  (random) => ({ op: "contrast", factor: (level(random) * 0.9) / 10 + 0.05 }),
+  () => ({ op: "equalize" }),
+  () => ({ op: "identity" }),
+  (random) => ({ op: "posterize", bits: Math.trunc((level(random) * 4) / 10) + 4 }),
+  (random) => ({ op: "rotate", degrees: sign(random) * Math.trunc((level(random) * 30) / 10) }),
+  (random) => ({ op: "sharpness", factor: (level(random) * 0.9) / 10 + 0.05 }),
+  (random) => ({ op: "shearX", shear: sign(random) * ((level(random) * 0.3) / 10) }),
+  (random) => ({ op: "shearY", shear: sign(random) * ((level(random) * 0.3) / 10) }),
+  (random) => ({ op: "solarize", threshold: 256 - Math.trunc((level(random) * 256) / 10) }),
+  (random, { width }) => ({
+    op: "translateX",
+    pixels: Math.trunc(sign(random) * ((level(random) * 0.3) / 10) * width),
+  }),
+  (random, { height }) => ({
+    op: "translateY",
+    pixels: Math.trunc(sign(random) * ((level(random) * 0.3) / 10) * height),
+  }),
+];
+
+const pools = { paper, repository };
+
+/** The pools' names, for messages and schemas. */
+export const strongPools = Object.keys(pools) as readonly StrongPool[];
+
+function level(random: Random): number {
+  return 1 + random.integer(9);
+}
+
+function sign(random: Random): number {
+  return random.chance(0.5) ? -1 : 1;
+}
+
+/** Draws `draws` operations with replacement; each takes part with this probability. */
+export function sampleStrong(
+  pool: StrongPool,
+  draws: number,
+  probability: number,
+  size: Size,
+  random: Random,
+): AppliedOperation[] {
+  const chosen: AppliedOperation[] = [];
+  for (let i = 0; i < draws; i++) {
+    const draw = pools[pool][random.integer(pools[pool].length)]!;
+    if (random.chance(probability)) chosen.push(draw(random, size));
+  }
+  return chosen;
+}
