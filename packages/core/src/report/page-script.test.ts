@@ -1,0 +1,46 @@
+import { runInNewContext } from "node:vm";
+
+import { expect, test } from "vitest";
+
+import { isNoisy, pageScript, smoothed, tickText } from "./page-script.ts";
+
+const line = Array.from({ length: 200 }, (_, i) => 3 - i / 100);
+const noisy = line.map((value, i) => value + (i % 2 === 0 ? 0.3 : -0.3));
+
+test("smoothing leaves a straight line as it is, up to its ends", () => {
+  smoothed(line).forEach((value, i) => expect(value).toBeCloseTo(line[i]!, 10));
+});
+
+test("smoothing takes noise away and keeps gaps", () => {
+  const gap = noisy.map((value, i) => (i === 50 ? null : value));
+  const calm = smoothed(gap);
+  expect(calm[50]).toBeNull();
+  calm.forEach((value, i) => {
+    if (value !== null && i > 5 && i < 195) expect(Math.abs(value - line[i]!)).toBeLessThan(0.1);
+  });
+});
+
+test("a few points, or a calm curve, are not smoothed", () => {
+  expect(isNoisy(noisy)).toBe(true);
+  expect(isNoisy(line)).toBe(false);
+  expect(isNoisy(noisy.slice(0, 20))).toBe(false);
+});
+
+test("ticks are short", () => {
+  expect([0, 0.06, 12_000, 0.00003, 0.30000000000000004].map(tickText)).toEqual([
+    "0",
+    "0.06",
+    "12k",
+    "3e-5",
+    "0.3",
+  ]);
+});
+
+test("the script runs on its own, with nothing but a page around it", () => {
+  const document = {
+    getElementById: () => null,
+    documentElement: { classList: { add: () => undefined } },
+    querySelectorAll: () => [],
+  };
+  expect(() => runInNewContext(pageScript(), { document, uPlot: {} }) as unknown).not.toThrow();
+});

@@ -1,0 +1,55 @@
+import { expect, test } from "vitest";
+
+import { fallingLoss, learnedRun } from "./learned-run.test.data.ts";
+import { planCharts } from "./plan-charts.ts";
+
+test("kNN comes first and starts from the untrained encoder, then loss, terms, and the rest", () => {
+  const row = { step: 0, epoch: 0, values: { lr: 1, spread: 1, "clsa/ddm": 1, loss: 1 } };
+  const charts = planCharts({ ...learnedRun, metrics: [row] });
+  expect(charts.map(({ title }) => title)).toEqual([
+    "kNN accuracy",
+    "Total loss",
+    "clsa/ddm",
+    "spread",
+    "Learning rate",
+  ]);
+  expect(charts[0]).toMatchObject({ steps: [0, 49, 99], values: [29.6, 33.4, 36.1] });
+  expect(charts[0]!.references.map(({ label }) => label)).toEqual(["untrained", "guessing"]);
+});
+
+test("a metric that some rows lack has only the steps it was logged at", () => {
+  const metrics = [
+    { step: 0, epoch: 0, values: { loss: 3 } },
+    { step: 1, epoch: 0, values: { loss: 2, gradientNorm: 5 } },
+  ];
+  const charts = planCharts({ ...learnedRun, metrics });
+  expect(charts.find(({ title }) => title === "gradientNorm")).toMatchObject({ steps: [1], values: [5] });
+});
+
+test("a value that is no number is a gap, and a metric of nothing else has no chart", () => {
+  const metrics = [
+    { step: 0, epoch: 0, values: { loss: 3, "moco/infoNce": NaN } },
+    { step: 1, epoch: 0, values: { loss: Infinity, "moco/infoNce": null } },
+  ];
+  const charts = planCharts({ ...learnedRun, metrics });
+  expect(charts.find(({ title }) => title === "Total loss")!.values).toEqual([3, null]);
+  expect(charts.some(({ title }) => title === "moco/infoNce")).toBe(false);
+});
+
+test("a long run is thinned to means that keep its last step", () => {
+  const chart = planCharts({ ...learnedRun, metrics: fallingLoss(10_000) }).find(
+    ({ title }) => title === "Total loss",
+  )!;
+  expect(chart.perPoint).toBe(10);
+  expect(chart.values).toHaveLength(1000);
+  expect(chart.steps.at(-1)).toBe(9999);
+  // The mean of steps 0…9 of a line from 7 to 5 over 9,999 steps.
+  expect(chart.values[0]).toBeCloseTo(7 - (2 * 4.5) / 9999, 5);
+});
+
+test("a reference goes with the chart of its name", () => {
+  const references = { loss: { value: 7, label: "chance: log 1089" } };
+  const charts = planCharts({ ...learnedRun, references });
+  expect(charts.find(({ title }) => title === "Total loss")!.references).toEqual([references.loss]);
+  expect(charts.find(({ title }) => title === "Learning rate")!.references).toEqual([]);
+});

@@ -1,0 +1,143 @@
+import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { expect, test } from "vitest";
+
+import { PIXEL, learnedRun, unmeasuredRun } from "./learned-run.test.data.ts";
+import { planCharts } from "./plan-charts.ts";
+import { renderReport } from "./render-report.ts";
+import type { ReportData } from "./report-data.ts";
+import { writeReport } from "./write-report.ts";
+
+const EVIL = `<script>alert("'&")</script>`;
+
+const neighbour = { png: PIXEL, similarity: 0.91, label: "cat" };
+
+/** Every section filled, and every text of it hostile where `name` is. */
+const fullRun = (name: string): ReportData => ({
+  ...learnedRun,
+  title: name,
+  startedAt: name,
+  plugins: [name],
+  device: name,
+  notes: [name],
+  metrics: [{ step: 0, epoch: 0, values: { [name]: 1, loss: 2 } }],
+  references: { loss: { value: 1, label: name } },
+  knn: {
+    ...learnedRun.knn,
+    perClass: [{ label: name, untrained: 0.2, accuracy: 0.3 }],
+    confusion: {
+      labels: [name, "cat"],
+      counts: [
+        [5, 1],
+        [0, 6],
+      ],
+    },
+  },
+  views: {
+    roles: [{ name, description: name }],
+    rows: [
+      {
+        png: PIXEL,
+        label: name,
+        samples: { [name]: [{ png: PIXEL, operations: [{ name, parameters: { [name]: name } }] }] },
+      },
+    ],
+  },
+  neighbours: [{ png: PIXEL, label: name, untrained: [{ ...neighbour, label: name }], trained: [neighbour] }],
+  timeShares: { dataWait: 100, step: 100, evaluation: 50 },
+  config: name,
+  environment: { [name]: name },
+  reproduce: name,
+  next: [{ command: name, why: name }],
+});
+
+const textOfScript = (page: string, id: string): string =>
+  new RegExp(`<script type="application/json" id="${id}">(.*?)</script>`, "s").exec(page)![1]!;
+
+test("a hostile name is text everywhere it appears", () => {
+  const page = renderReport(fullRun(EVIL));
+  expect(page).not.toContain("<script>alert");
+  expect(page).toContain("&lt;script&gt;alert(&quot;&#39;&amp;&quot;)&lt;/script&gt;");
+  // The data of the charts, uPlot, and the page's own script.
+  expect(page.match(/<script/g)).toHaveLength(3);
+  expect(page.match(/<\/script/g)).toHaveLength(3);
+});
+
+test("loads nothing from anywhere", () => {
+  const page = renderReport(fullRun("cat"));
+  expect(page).not.toMatch(/\b(?:src|href|srcset|action)\s*=\s*["']?\s*(?:https?:|\/\/)/i);
+  expect(page).not.toMatch(/url\(\s*["']?(?!data:)|@import|<link\b|\bfetch\(|XMLHttpRequest/i);
+  expect(page).toContain(`content="default-src 'none'; img-src data:;`);
+});
+
+test("uPlot is inside, code and style", async () => {
+  const page = renderReport(learnedRun);
+  const require = createRequire(import.meta.url);
+  expect(page).toContain((await readFile(require.resolve("uplot/dist/uPlot.iife.min.js"), "utf8")).trim());
+  expect(page).toContain(await readFile(require.resolve("uplot/dist/uPlot.min.css"), "utf8"));
+});
+
+test("the data of the charts comes out of the page as it went in", () => {
+  const run = { ...learnedRun, references: { loss: { value: 7, label: `${EVIL} </script>` } } };
+  expect(JSON.parse(textOfScript(renderReport(run), "chart-data"))).toEqual(planCharts(run));
+});
+
+test("NaN and missing values leave gaps", () => {
+  const metrics = [
+    { step: 0, epoch: 0, values: { loss: 2, lr: 0.1 } },
+    { step: 1, epoch: 0.5, values: { loss: NaN } },
+    { step: 2, epoch: 1, values: { loss: 1, lr: null } },
+  ];
+  const charts = JSON.parse(textOfScript(renderReport({ ...unmeasuredRun, metrics }), "chart-data")) as {
+    values: unknown[];
+  }[];
+  expect(charts.map(({ values }) => values)).toEqual([
+    [2, null, 1],
+    [0.1, null],
+  ]);
+});
+
+test("a run that has nothing yet is still a page", () => {
+  const page = renderReport({ ...unmeasuredRun, status: "running", data: { images: 12 }, metrics: [] });
+  expect(page).toContain("The images have no labels");
+  expect(page).toContain("reload the page for newer numbers");
+  for (const id of ["curves", "neighbours", "classes", "views", "run"])
+    expect(page).not.toContain(`id="${id}"`);
+});
+
+test("neighbours without labels have no frames and no scores", () => {
+  const unlabelled = { png: PIXEL, similarity: -0.2 };
+  const page = renderReport({ ...learnedRun, neighbours: [{ png: PIXEL, trained: [unlabelled] }] });
+  expect(page).toContain("Neighbour, similarity −0.20");
+  expect(page).not.toMatch(/<li class="(match|miss)"|same class<|1 of 1/);
+});
+
+test("neighbours with labels say which are of the class, in words too", () => {
+  const page = renderReport({
+    ...learnedRun,
+    neighbours: [
+      { png: PIXEL, label: "cat", untrained: [{ ...neighbour, label: "dog" }], trained: [neighbour] },
+    ],
+  });
+  expect(page).toContain(`alt="dog, similarity 0.91, another class"`);
+  expect(page).toContain(`alt="cat, similarity 0.91, same class"`);
+  expect(page).toContain("0.0 % were of the image&#39;s class before training and 100.0 % are after.");
+});
+
+test("a picture that is no PNG is refused", () => {
+  const png = new Uint8Array([0xff, 0xd8, 0xff]);
+  expect(() => renderReport({ ...learnedRun, neighbours: [{ png }] })).toThrow("is not a PNG (3 bytes)");
+});
+
+test("writes one file, into a folder that it makes", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "tssl-report-"));
+  const file = join(folder, "runs", "1", "report.html");
+  await writeReport(learnedRun, file);
+  await writeReport({ ...learnedRun, title: "Second" }, file);
+  expect(await readFile(file, "utf8")).toBe(renderReport({ ...learnedRun, title: "Second" }));
+  expect(await readdir(join(folder, "runs", "1"))).toEqual(["report.html"]);
+  await rm(folder, { recursive: true });
+});

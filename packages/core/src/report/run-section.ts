@@ -1,0 +1,102 @@
+import { type Html, html, lines } from "./html.ts";
+import { duration, percent } from "./number-text.ts";
+import type { ReportData } from "./report-data.ts";
+
+/** A share of waiting above this is worth a word. */
+const MUCH_WAITING = 0.2;
+
+/** Where the time went, with what it ran on, the config, and the commands to go on with. */
+export function runSection(data: ReportData): Html | undefined {
+  const blocks = [commands(data), timeShares(data), environment(data), config(data)];
+  if (blocks.every((block) => block === undefined)) return undefined;
+  return html`<section id="run">
+    <h2>The run</h2>
+    <div class="run">${lines(blocks)}</div>
+  </section>`;
+}
+
+function timeShares({ timeShares: shares, durationSeconds }: ReportData): Html | undefined {
+  if (!shares || !(durationSeconds > 0)) return undefined;
+  const { step, dataWait, evaluation } = shares;
+  const known = step + dataWait + evaluation;
+  const total = Math.max(durationSeconds, known);
+  const parts = [
+    { kind: "step", name: "training steps", seconds: step },
+    { kind: "wait", name: "waiting for data", seconds: dataWait },
+    { kind: "evaluation", name: "evaluation", seconds: evaluation },
+    { kind: "other", name: "other", seconds: total - known },
+  ].filter(({ seconds }) => seconds / total >= 0.0005);
+  const waiting = dataWait / total;
+  return html`<div class="block time">
+    <h3>Where the time went</h3>
+    <div class="time-bar" aria-hidden="true">
+      ${parts.map(({ kind, seconds }) => html`<i class="${kind}" style="flex-grow:${((seconds / total) * 1000).toFixed(0)}"></i>`)}
+    </div>
+    <dl class="facts">
+      ${parts.map(
+        ({ kind, name, seconds }) =>
+          html`<div class="${kind}">
+            <dt>${name}</dt>
+            <dd>${percent(seconds / total)} <small>${duration(seconds)}</small></dd>
+          </div>`,
+      )}
+    </dl>
+    ${
+      waiting > MUCH_WAITING &&
+      html`<p class="hint">
+        The steps waited for images ${percent(waiting)} of the time: more data workers, or smaller image
+        files, would make the run faster.
+      </p>`
+    }
+  </div>`;
+}
+
+function environment({ environment: facts }: ReportData): Html | undefined {
+  if (!facts || Object.keys(facts).length === 0) return undefined;
+  return html`<div class="block">
+    <h3>Environment</h3>
+    <dl class="facts">
+      ${Object.entries(facts).map(
+        ([name, value]) =>
+          html`<div>
+            <dt>${name}</dt>
+            <dd>${value}</dd>
+          </div>`,
+      )}
+    </dl>
+  </div>`;
+}
+
+function commands({ reproduce, next = [] }: ReportData): Html | undefined {
+  if (reproduce === undefined && next.length === 0) return undefined;
+  return html`<div class="block wide commands">
+    ${
+      reproduce !== undefined &&
+      html`<h3>Run it again</h3>
+        ${copyable(reproduce)}`
+    }
+    ${
+      next.length > 0 &&
+      html`<h3>What next</h3>
+        ${next.map(
+          ({ command, why }) =>
+            html`<p>${why}</p>
+              ${copyable(command)}`,
+        )}`
+    }
+  </div>`;
+}
+
+function config({ config: yaml }: ReportData): Html | undefined {
+  if (yaml === undefined) return undefined;
+  return html`<div class="block wide">
+    <h3>Config, as resolved</h3>
+    ${copyable(yaml.trimEnd())}
+  </div>`;
+}
+
+const copyable = (text: string): Html =>
+  html`<div class="copyable">
+    <pre tabindex="0">${text}</pre>
+    <button type="button" class="copy" hidden>Copy</button>
+  </div>`;

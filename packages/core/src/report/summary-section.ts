@@ -1,0 +1,62 @@
+import { type Html, html } from "./html.ts";
+import { count, dateTime, duration, epochs, percent, points } from "./number-text.ts";
+import type { ReportData } from "./report-data.ts";
+import { summarize } from "./summary.ts";
+
+/** The top of the page: what the run is, what came of it, and its key numbers. */
+export function summarySection(data: ReportData): Html {
+  const { verdict, headline, details } = summarize(data);
+  return html`<header class="top">
+    <p class="kind">
+      <span class="status ${data.status}">${data.status}</span>
+      <span
+        >self-supervised training, started
+        <time datetime="${data.startedAt}">${dateTime(data.startedAt)}</time></span
+      >
+    </p>
+    <h1>${data.title}</h1>
+    <div class="verdict ${verdict.replace(" ", "-")}">
+      <p class="headline">${headline}</p>
+      ${details.map((sentence) => html`<p>${sentence}</p>`)}
+    </div>
+    <dl class="tiles">
+      ${tiles(data).map(
+        ({ name, value, note }) =>
+          html`<div>
+            <dt>${name}</dt>
+            <dd>${value}${note !== undefined && html` <small>${note}</small>`}</dd>
+          </div>`,
+      )}
+    </dl>
+  </header>`;
+}
+
+interface Tile {
+  readonly name: string;
+  readonly value: string;
+  readonly note?: string;
+}
+
+function tiles({ knn, epochs: { done, planned }, ...data }: ReportData): Tile[] {
+  const tiles: Tile[] = [];
+  const last = knn?.points.at(-1)?.accuracy;
+  if (knn && last !== undefined) {
+    const gain = knn.untrained === undefined ? {} : { note: points(last - knn.untrained) };
+    tiles.push({ name: `kNN accuracy, k = ${knn.k}`, value: percent(last), ...gain });
+  }
+  const progress = Number(done.toFixed(1));
+  tiles.push({
+    name: "Trained",
+    ...(progress === planned
+      ? { value: epochs(planned) }
+      : { value: epochs(progress), note: `of ${planned}` }),
+  });
+  const classes = data.data.classes === undefined ? {} : { note: `${count(data.data.classes)} classes` };
+  tiles.push({ name: "Images", value: count(data.data.images), ...classes });
+  tiles.push({ name: "Time", value: duration(data.durationSeconds) });
+  if (data.imagesPerSecond !== undefined) {
+    tiles.push({ name: "Speed", value: count(data.imagesPerSecond), note: "images/s" });
+  }
+  tiles.push({ name: "Device", value: data.device });
+  return tiles;
+}
