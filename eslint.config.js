@@ -17,6 +17,10 @@ export default tseslint.config(
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
       "@typescript-eslint/no-unnecessary-condition": "off",
       "@typescript-eslint/no-deprecated": "off",
+      // Contexts and stores are plain objects of functions that never read `this`: taking one apart is how they are meant.
+      "@typescript-eslint/unbound-method": "off",
+      // A type that a caller states once, as in `fromBytes<Rank.R4>`, is what tfjs's own signatures are made of.
+      "@typescript-eslint/no-unnecessary-type-parameters": "off",
     },
   },
   {

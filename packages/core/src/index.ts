@@ -1,1 +1,41 @@
-export {};
+export {
+  differentiable,
+  rawOp,
+  relu,
+  softmaxCrossEntropy,
+  sparseSoftmaxCrossEntropy,
+  withoutGradient,
+} from "@tssl/engine";
+export { evaluation, mocoV1, mocoV2, type Recipe, stronger, withSize } from "@tssl/augment-zoo";
+
+export { invalidOption, shapeMismatch, TsslError, type TsslErrorCode } from "./errors.ts";
+export { candidateLogits } from "./losses/candidate-logits.ts";
+export { infoNce, pretextAccuracy } from "./losses/info-nce.ts";
+export { l2Normalize } from "./losses/l2-normalize.ts";
+export { defineEncoder, type Encoder, type EncoderDefinition } from "./networks/encoder.ts";
+export { batchNorm, convolution, dense, type Layer, type Mode } from "./networks/layers.ts";
+export type { Network } from "./networks/network.ts";
+export { type HeadDefinition, linearHead, mlpHead } from "./networks/projection-head.ts";
+export { resnet18, resnet20, resnet34, resnet50 } from "./networks/resnet.ts";
+export type { Scope } from "./networks/scope.ts";
+export { adamw } from "./optimizers/adamw.ts";
+export { lars } from "./optimizers/lars.ts";
+export { defineOptimizer, type OptimizerDefinition } from "./optimizers/optimizer.ts";
+export { constant, cosine, type Schedule, steps, warmup } from "./optimizers/schedules.ts";
+export { sgd } from "./optimizers/sgd.ts";
+export { type EmbeddingSpace, embeddingSpace } from "./plugins/embedding-space.ts";
+export {
+  CONTRACT_VERSION,
+  definePlugin,
+  type LossTerm,
+  type OptionsSchema,
+  type Plugin,
+  type PluginRun,
+  type RunFacts,
+  type StepContext,
+  type StepResult,
+  type View,
+  type ViewFacts,
+} from "./plugins/plugin.ts";
+export { definePublication, type Publication, published } from "./plugins/publication.ts";
+export type { Build } from "./state/build.ts";

@@ -1,1 +1,2 @@
-export {};
+export { moco, mocoV1 } from "./moco.ts";
+export type { MocoOptions } from "./options.ts";

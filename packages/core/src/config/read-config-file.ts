@@ -1,0 +1,74 @@
+import { randomUUID } from "node:crypto";
+import { readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+
+import { build } from "esbuild";
+import { parseDocument } from "yaml";
+
+import { messageOf, TsslError } from "../errors.ts";
+
+/**
+ * Reads a config file: YAML (.yaml, .yml), JSON (.json) or TypeScript (.ts, .mts, .js, .mjs) with the config as default export.
+ *
+ * @returns what the file holds, unchecked.
+ * @throws {TsslError} INVALID_CONFIG if the file is missing or cannot be parsed, with line and column where there are any.
+ */
+export async function readConfigFile(file: string): Promise<unknown> {
+  const extension = path.extname(file).toLowerCase();
+  try {
+    switch (extension) {
+      case ".yaml":
+      case ".yml":
+        return parseYaml(await readFile(file, "utf8"));
+      case ".json":
+        return JSON.parse(await readFile(file, "utf8")) as unknown;
+      case ".ts":
+      case ".mts":
+      case ".js":
+      case ".mjs":
+        return await importModule(file);
+      default:
+        throw new Error(`the name must end in .yaml, .yml, .json, .ts, .mts, .js or .mjs`);
+    }
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    const reason = missing ? "there is no such file" : messageOf(error);
+    throw new TsslError("INVALID_CONFIG", `${file} cannot be read as a config: ${reason}.`, { cause: error });
+  }
+}
+
+function parseYaml(text: string): unknown {
+  const document = parseDocument(text);
+  const [problem] = document.errors;
+  if (problem !== undefined) throw new Error(problem.message.split("\n")[0]!.replace(/:$/, ""));
+  return document.toJS() as unknown;
+}
+
+/**
+ * Bundles a module with the files it imports by path, and imports the result from beside it, so that packages resolve as they would
+ * for the file itself and are shared with the running program. Node 20 cannot import TypeScript.
+ *
+ * @returns the default export.
+ */
+export async function importModule(file: string): Promise<unknown> {
+  const { outputFiles } = await build({
+    entryPoints: [path.resolve(file)],
+    bundle: true,
+    packages: "external",
+    platform: "node",
+    format: "esm",
+    sourcemap: "inline",
+    write: false,
+    logLevel: "silent",
+  });
+  const bundle = path.join(path.dirname(path.resolve(file)), `.${path.basename(file)}.${randomUUID()}.mjs`);
+  await writeFile(bundle, outputFiles[0]!.contents);
+  try {
+    const module = (await import(pathToFileURL(bundle).href)) as { default?: unknown };
+    if (module.default === undefined) throw new Error("it has no default export");
+    return module.default;
+  } finally {
+    await rm(bundle, { force: true });
+  }
+}

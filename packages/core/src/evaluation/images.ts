@@ -1,0 +1,75 @@
+import { createViewLoader, evaluation } from "@tssl/augment-zoo";
+
+import type { ImageFolder } from "../data/image-folder.ts";
+import { prefetch } from "../data/prefetch.ts";
+
+/** Images of a folder at one size, without augmentation, batch by batch. Can be gone through many times. */
+export interface EvaluationImages {
+  readonly count: number;
+  readonly size: number;
+  /** Batches of `[B, size, size, 3]` bytes in the folder's order; the last may be smaller. Valid until the next one. */
+  batches(): AsyncIterable<{ readonly start: number; readonly count: number; readonly bytes: Uint8Array }>;
+}
+
+export interface EvaluationImagesOptions {
+  readonly imageSize: number;
+  readonly batchSize: number;
+  readonly workers: number;
+  /** Images are kept in memory, after the first pass, if all of them take at most this. */
+  readonly cacheMegabytes: number;
+}
+
+/** Prepares a folder for evaluation: the middle of each image, resized as torchvision does for ImageNet (256 to 224, scaled). */
+export function evaluationImages(
+  folder: Pick<ImageFolder, "files">,
+  { imageSize, batchSize, workers, cacheMegabytes }: EvaluationImagesOptions,
+): EvaluationImages {
+  const count = folder.files.length;
+  const bytesPerImage = imageSize * imageSize * 3;
+  const fits = count * bytesPerImage <= cacheMegabytes * 2 ** 20;
+  let cached: Uint8Array | undefined;
+
+  const starts = Array.from({ length: Math.ceil(count / batchSize) }, (_, i) => i * batchSize);
+  const sizeAt = (start: number) => Math.min(batchSize, count - start);
+
+  async function* fromFiles() {
+    const loader = createViewLoader({
+      files: folder.files,
+      views: { image: evaluation({ size: imageSize }) },
+      seed: 0, // the recipe draws nothing
+      batchSize,
+      workers,
+      cacheMegabytes: 0,
+    });
+    try {
+      const store = fits ? new Uint8Array(count * bytesPerImage) : undefined;
+      const load = (start: number) =>
+        loader.load({ epoch: 0, indices: Array.from({ length: sizeAt(start) }, (_, i) => start + i) });
+      let start = 0;
+      for await (const batch of prefetch(starts, load, { ahead: 2, discard: (late) => late.release() })) {
+        const bytes = batch.views["image"]!.subarray(0, sizeAt(start) * bytesPerImage);
+        store?.set(bytes, start * bytesPerImage);
+        yield { start, count: sizeAt(start), bytes };
+        batch.release();
+        start += batchSize;
+      }
+      cached = store;
+    } finally {
+      await loader.close();
+    }
+  }
+
+  async function* fromMemory(images: Uint8Array) {
+    for (const start of starts) {
+      const end = start + sizeAt(start);
+      yield {
+        start,
+        count: sizeAt(start),
+        bytes: images.subarray(start * bytesPerImage, end * bytesPerImage),
+      };
+      await Promise.resolve();
+    }
+  }
+
+  return { count, size: imageSize, batches: () => (cached === undefined ? fromFiles() : fromMemory(cached)) };
+}

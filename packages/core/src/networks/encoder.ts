@@ -1,0 +1,27 @@
+import type * as tf from "@tensorflow/tfjs";
+import type { JSONSchemaType } from "ajv";
+
+import type { Layer } from "./layers.ts";
+import type { Scope } from "./scope.ts";
+
+/** A network from images to feature vectors, with its parameters made. */
+export interface Encoder {
+  /** Length of a feature vector. */
+  readonly featureDim: number;
+  /** `[B, H, W, 3]`, normalized, to `[B, featureDim]`. The caller owns the result. */
+  readonly forward: Layer<tf.Tensor4D, tf.Tensor2D>;
+}
+
+/** A kind of encoder: its config name, its options, and how one is made. Made once per network that uses it. */
+export interface EncoderDefinition<Options extends object = object> {
+  readonly name: string;
+  /** JSON schema with a default for every option. */
+  readonly options: JSONSchemaType<Options>;
+  /** Makes every parameter through `scope`, under the same names each time: EMA copies are paired by name. */
+  build(scope: Scope, options: Readonly<Options>): Encoder;
+}
+
+/** Identity at run time; infers and checks `Options` where the encoder is written. */
+export const defineEncoder = <Options extends object>(
+  definition: EncoderDefinition<Options>,
+): EncoderDefinition<Options> => definition;

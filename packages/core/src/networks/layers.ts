@@ -1,0 +1,107 @@
+import * as engine from "@tssl/engine";
+import * as tf from "@tensorflow/tfjs";
+
+import type { Scope } from "./scope.ts";
+
+/** How a forward pass treats batch norm. */
+export interface Mode {
+  /** True: normalize by the batch and move the running statistics. False: normalize by the running statistics. */
+  readonly training: boolean;
+  /**
+   * In training, the number of equal parts of the batch that are normalized apart from each other, in their order: what as many
+   * GPUs would see. 1 is ordinary batch norm.
+   */
+  readonly batchNormGroups: number;
+}
+
+export type Layer<In extends tf.Tensor, Out extends tf.Tensor> = (x: In, mode: Mode) => Out;
+
+export interface ConvolutionShape {
+  readonly from: number;
+  readonly to: number;
+  readonly size: number;
+  readonly stride?: number;
+}
+
+/**
+ * A square convolution without bias, padded by half its size, as all of ResNet's.
+ *
+ * Filters start from a normal distribution with deviation sqrt(2 / (to size²)): He et al. 2015, https://arxiv.org/abs/1502.01852,
+ * eq. 14 ("fan-out"), as in torchvision. Kept as `[size, size, from, to]`.
+ */
+export function convolution(
+  scope: Scope,
+  name: string,
+  { from, to, size, stride = 1 }: ConvolutionShape,
+): Layer<tf.Tensor4D, tf.Tensor4D> {
+  const filter = scope
+    .child(name)
+    .parameter(
+      "weight",
+      [size, size, from, to],
+      { kind: "normal", deviation: Math.sqrt(2 / (to * size * size)) },
+      "weight",
+    );
+  const padding = (size - 1) / 2;
+  return (x) => engine.conv2d(x, filter as unknown as tf.Tensor4D, { stride, padding });
+}
+
+/** PyTorch's defaults: the share of the new statistics in the running ones, and the term that keeps the division finite. */
+const MOMENTUM = 0.1;
+const EPSILON = 1e-5;
+
+/**
+ * Batch norm over all axes but the last. weight starts at 1 (or `initialWeight`), bias at 0, running mean at 0 and variance at 1.
+ */
+export function batchNorm<X extends tf.Tensor2D | tf.Tensor4D>(
+  scope: Scope,
+  name: string,
+  channels: number,
+): Layer<X, X> {
+  const own = scope.child(name);
+  const vector = (variable: tf.Variable) => variable as unknown as tf.Tensor1D;
+  const gamma = vector(own.parameter("weight", [channels], { kind: "constant", value: 1 }, "vector"));
+  const beta = vector(own.parameter("bias", [channels], { kind: "constant", value: 0 }, "vector"));
+  const mean = own.buffer("running_mean", [channels], 0);
+  const variance = own.buffer("running_var", [channels], 1);
+  const state = { gamma, beta, mean: vector(mean), variance: vector(variance) };
+
+  return (x, { training, batchNormGroups }) => {
+    if (!training) return engine.batchNormInference(x, state, { epsilon: EPSILON });
+    const parts = batchNormGroups === 1 ? [x] : (tf.split(x, batchNormGroups) as X[]);
+    const results = parts.map((part) =>
+      engine.batchNormTraining(part, state, { momentum: MOMENTUM, epsilon: EPSILON }),
+    );
+    mean.assign(average(results.map((result) => result.mean)));
+    variance.assign(average(results.map((result) => result.variance)));
+    return results.length === 1
+      ? results[0]!.y
+      : (tf.concat(results.map((result) => result.y)) as X);
+  };
+}
+
+/** The mean of the groups' running statistics, outside the gradient: nothing learns through them. */
+function average(values: readonly tf.Tensor1D[]): tf.Tensor1D {
+  if (values.length === 1) return values[0]!;
+  return engine.withoutGradient(() => tf.div(tf.addN([...values]), values.length));
+}
+
+/**
+ * y = x W + b, with W kept as `[from, to]`.
+ *
+ * Both start uniform in ±1 / sqrt(from), PyTorch's default for `nn.Linear`.
+ */
+export function dense(
+  scope: Scope,
+  name: string,
+  { from, to, bias = true }: { readonly from: number; readonly to: number; readonly bias?: boolean },
+): Layer<tf.Tensor2D, tf.Tensor2D> {
+  const own = scope.child(name);
+  const initial = { kind: "uniform", bound: 1 / Math.sqrt(from) } as const;
+  const weight = own.parameter("weight", [from, to], initial, "weight") as unknown as tf.Tensor2D;
+  const offset = bias ? own.parameter("bias", [to], initial, "vector") : undefined;
+  return (x) => {
+    const product: tf.Tensor2D = tf.matMul(x, weight);
+    return offset === undefined ? product : tf.add<tf.Tensor2D>(product, offset);
+  };
+}

@@ -1,0 +1,182 @@
+import * as engine from "@tssl/engine";
+import * as tf from "@tensorflow/tfjs";
+import type { JSONSchemaType } from "ajv";
+
+import { defineEncoder, type Encoder, type EncoderDefinition } from "./encoder.ts";
+import { batchNorm, convolution, type Layer } from "./layers.ts";
+import type { Scope } from "./scope.ts";
+
+type ImageLayer = Layer<tf.Tensor4D, tf.Tensor4D>;
+
+/** A residual block, from `from` channels; `width` is that of its 3x3 convolutions. */
+interface BlockShape {
+  readonly from: number;
+  readonly width: number;
+  readonly stride: number;
+}
+
+interface BlockKind {
+  /** Channels that leave the block, as a multiple of its width. */
+  readonly expansion: number;
+  readonly convolutions: (shape: BlockShape) => readonly { to: number; size: number; stride: number }[];
+}
+
+const basicBlock: BlockKind = {
+  expansion: 1,
+  convolutions: ({ width, stride }) => [
+    { to: width, size: 3, stride },
+    { to: width, size: 3, stride: 1 },
+  ],
+};
+
+/** With the stride in the 3x3 convolution, as in torchvision ("ResNet v1.5"). The paper has it in the first 1x1. */
+const bottleneck: BlockKind = {
+  expansion: 4,
+  convolutions: ({ width, stride }) => [
+    { to: width, size: 1, stride: 1 },
+    { to: width, size: 3, stride },
+    { to: width * 4, size: 1, stride: 1 },
+  ],
+};
+
+/**
+ * y = relu(F(x) + shortcut(x)), F alternating convolutions and batch norm with relu between.
+ *
+ * Where F changes the shape, the shortcut is a 1x1 convolution and batch norm ("option B").
+ */
+function residualBlock(scope: Scope, kind: BlockKind, shape: BlockShape): ImageLayer {
+  let from = shape.from;
+  const layers = kind.convolutions(shape).map((conv, i) => {
+    const convolve = convolution(scope, `conv${i + 1}`, { from, ...conv });
+    const normalize = batchNorm<tf.Tensor4D>(scope, `bn${i + 1}`, conv.to);
+    from = conv.to;
+    return { convolve, normalize };
+  });
+  const shortcut =
+    shape.stride !== 1 || shape.from !== from
+      ? {
+          convolve: convolution(scope, "downsample.0", {
+            from: shape.from,
+            to: from,
+            size: 1,
+            stride: shape.stride,
+          }),
+          normalize: batchNorm<tf.Tensor4D>(scope, "downsample.1", from),
+        }
+      : undefined;
+
+  return (x, mode) => {
+    let y = x;
+    for (const [i, { convolve, normalize }] of layers.entries()) {
+      y = normalize(convolve(i === 0 ? y : engine.relu(y), mode), mode);
+    }
+    const straight = shortcut === undefined ? x : shortcut.normalize(shortcut.convolve(x, mode), mode);
+    return engine.relu(tf.add(y, straight));
+  };
+}
+
+interface ResnetShape {
+  readonly kind: BlockKind;
+  /** Blocks per stage; each stage after the first halves the image. */
+  readonly blocks: readonly number[];
+  /** Width of each stage's 3x3 convolutions. */
+  readonly widths: readonly number[];
+  /** "imagenet": 7x7 stride 2, then 3x3 max pooling, stride 2. "cifar": 3x3 stride 1, no pooling. */
+  readonly stem: "imagenet" | "cifar";
+}
+
+/** Parameter names are torchvision's: conv1, bn1, layer1.0.conv1 … layer4.1.bn2, layer2.0.downsample.0. */
+function buildResnet(scope: Scope, { kind, blocks, widths, stem }: ResnetShape): Encoder {
+  const stemWidth = widths[0]!;
+  const stemConvolution = convolution(
+    scope,
+    "conv1",
+    stem === "imagenet"
+      ? { from: 3, to: stemWidth, size: 7, stride: 2 }
+      : { from: 3, to: stemWidth, size: 3 },
+  );
+  const stemNorm = batchNorm<tf.Tensor4D>(scope, "bn1", stemWidth);
+
+  let from = stemWidth;
+  const residual = blocks.flatMap((count, stage) =>
+    Array.from({ length: count }, (_, i) => {
+      const width = widths[stage]!;
+      const stride = stage > 0 && i === 0 ? 2 : 1;
+      const block = residualBlock(scope.child(`layer${stage + 1}`).child(String(i)), kind, {
+        from,
+        width,
+        stride,
+      });
+      from = width * kind.expansion;
+      return block;
+    }),
+  );
+
+  return {
+    featureDim: from,
+    forward(images, mode) {
+      let x = engine.relu(stemNorm(stemConvolution(images, mode), mode));
+      if (stem === "imagenet") x = engine.maxPool2d(x, { size: 3, stride: 2, padding: 1 });
+      for (const block of residual) x = block(x, mode);
+      return engine.globalAveragePool(x);
+    },
+  };
+}
+
+export interface ResnetOptions {
+  readonly stem: "imagenet" | "cifar";
+}
+
+const stemOption: JSONSchemaType<ResnetOptions> = {
+  type: "object",
+  additionalProperties: false,
+  required: ["stem"],
+  properties: { stem: { type: "string", enum: ["imagenet", "cifar"], default: "imagenet" } },
+};
+
+function resnet(name: string, kind: BlockKind, blocks: readonly number[]): EncoderDefinition<ResnetOptions> {
+  return defineEncoder<ResnetOptions>({
+    name,
+    options: stemOption,
+    build: (scope, { stem }) => buildResnet(scope, { kind, blocks, widths: [64, 128, 256, 512], stem }),
+  });
+}
+
+/** He et al. 2016, https://arxiv.org/abs/1512.03385, table 1, in torchvision's form. Features: 512, 512 and 2048 numbers. */
+export const resnet18 = resnet("resnet18", basicBlock, [2, 2, 2, 2]);
+export const resnet34 = resnet("resnet34", basicBlock, [3, 4, 6, 3]);
+export const resnet50 = resnet("resnet50", bottleneck, [3, 4, 6, 3]);
+
+export interface CifarResnetOptions {
+  /** Channels of the three stages. */
+  readonly widths: [number, number, number];
+}
+
+/**
+ * The ResNet-20 of He et al. 2016, section 4.2: three stages of three basic blocks for 32x32 images, 64 features.
+ *
+ * Differs from the paper in the shortcuts that change shape: a 1x1 convolution with batch norm instead of zero padding.
+ */
+export const resnet20 = defineEncoder<CifarResnetOptions>({
+  name: "resnet20",
+  options: {
+    type: "object",
+    additionalProperties: false,
+    required: ["widths"],
+    properties: {
+      widths: {
+        type: "array",
+        items: [
+          { type: "integer", minimum: 1 },
+          { type: "integer", minimum: 1 },
+          { type: "integer", minimum: 1 },
+        ],
+        minItems: 3,
+        maxItems: 3,
+        default: [16, 32, 64],
+      },
+    },
+  },
+  build: (scope, { widths }) =>
+    buildResnet(scope, { kind: basicBlock, blocks: [3, 3, 3], widths, stem: "cifar" }),
+});

@@ -1,0 +1,49 @@
+import { randomStream } from "@tssl/augment-zoo";
+import * as tf from "@tensorflow/tfjs";
+
+import type { StateStore } from "../state/store.ts";
+
+/** How a parameter starts. Deviations and bounds follow PyTorch's initializers of the same names. */
+export type Initial =
+  | { readonly kind: "constant"; readonly value: number }
+  /** Normal with mean 0. */
+  | { readonly kind: "normal"; readonly deviation: number }
+  /** Uniform in [-bound, bound). */
+  | { readonly kind: "uniform"; readonly bound: number };
+
+/** Where a network's layers make their parameters: names nest as in PyTorch's `state_dict`, "layer1.0.conv1.weight". */
+export interface Scope {
+  child(name: string): Scope;
+  /** A value that gradients move. `weight`: a convolution's or dense layer's; `vector`: biases and batch norm's. */
+  parameter(name: string, shape: readonly number[], initial: Initial, role: "weight" | "vector"): tf.Variable;
+  /** A value that the forward pass moves: running statistics. */
+  buffer(name: string, shape: readonly number[], value: number): tf.Variable;
+}
+
+/**
+ * @param seed with the parameter's name it fixes the parameter's first value, whatever else the network holds and in whichever
+ * order it was made.
+ * @param prefix e.g. "moco.online."
+ */
+export function createScope(store: StateStore, seed: number, prefix: string, trained: boolean): Scope {
+  return {
+    child: (name) => createScope(store, seed, `${prefix}${name}.`, trained),
+    parameter(name, shape, initial, role) {
+      const full = prefix + name;
+      return store.add(full, initialTensor(initial, shape, seed, full), { role, trained });
+    },
+    buffer: (name, shape, value) =>
+      store.add(prefix + name, tf.fill([...shape], value), { role: "buffer", trained: false }),
+  };
+}
+
+function initialTensor(initial: Initial, shape: readonly number[], seed: number, name: string): tf.Tensor {
+  if (initial.kind === "constant") return tf.fill([...shape], initial.value);
+  const random = randomStream(seed, "initial value", name);
+  const draw =
+    initial.kind === "normal"
+      ? () => random.normal() * initial.deviation
+      : () => random.between(-initial.bound, initial.bound);
+  const values = Float32Array.from({ length: tf.util.sizeFromShape([...shape]) }, draw);
+  return tf.tensor(values, [...shape]);
+}

@@ -1,0 +1,29 @@
+import * as engine from "@tssl/engine";
+import * as tf from "@tensorflow/tfjs";
+
+import type { Gradients } from "./optimizer.ts";
+
+/**
+ * The length of all gradients taken as one vector: `sqrt(sum of squares)`.
+ *
+ * @returns a scalar; the caller owns it.
+ */
+export function globalNorm(gradients: Gradients): tf.Scalar {
+  return tf.tidy(() => {
+    const halves = [...gradients.values()].map(
+      (gradient) => engine.rawOp("L2Loss", { T: engine.type("float32") }, [gradient], 1)[0]!, // sum(g²) / 2
+    );
+    return tf.sqrt(tf.mul(tf.addN(halves), 2)) as tf.Scalar;
+  });
+}
+
+/**
+ * Scales all gradients alike so that their global norm is at most `maxNorm`, as `torch.nn.utils.clip_grad_norm_`:
+ * `g <- g * min(1, maxNorm / (norm + 1e-6))`.
+ *
+ * @returns new gradients; the caller owns them.
+ */
+export function clipByGlobalNorm(gradients: Gradients, norm: tf.Scalar, maxNorm: number): Gradients {
+  const factor = tf.minimum(1, tf.div(maxNorm, tf.add(norm, 1e-6)));
+  return new Map([...gradients].map(([name, gradient]) => [name, tf.mul(gradient, factor)]));
+}

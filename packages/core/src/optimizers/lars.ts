@@ -1,0 +1,69 @@
+import * as tf from "@tensorflow/tfjs";
+
+import { defineOptimizer } from "./optimizer.ts";
+import { decays, zeroSlots } from "./slots.ts";
+
+export interface LarsOptions {
+  readonly momentum: number;
+  readonly weightDecay: number;
+  readonly trustCoefficient: number;
+  readonly excludeNormAndBias: boolean;
+}
+
+/**
+ * SGD with momentum whose step is scaled layer by layer to the size of the layer's weights:
+ *
+ *     g     <- g + weightDecay * w
+ *     ratio  = trustCoefficient * |w| / |g|           1 where either length is 0
+ *     v     <- momentum * v + lr * ratio * g
+ *     w     <- w - v
+ *
+ * Biases and batch norm are neither scaled nor decayed: g and ratio are the plain gradient and 1 (`excludeNormAndBias`).
+ *
+ * Reference: You, Gitman & Ginsburg 2017, https://arxiv.org/abs/1708.03888, alg. 1, in SimCLR's form (no weight decay term of its
+ * own in the denominator). The learning rate stands inside the velocity, as in both; PyTorch ports have it outside.
+ */
+export const lars = defineOptimizer<LarsOptions>({
+  name: "lars",
+  options: {
+    type: "object",
+    additionalProperties: false,
+    required: ["momentum", "weightDecay", "trustCoefficient", "excludeNormAndBias"],
+    properties: {
+      momentum: { type: "number", minimum: 0, exclusiveMaximum: 1, default: 0.9 },
+      weightDecay: { type: "number", minimum: 0, default: 1e-6 },
+      trustCoefficient: { type: "number", exclusiveMinimum: 0, default: 0.001 },
+      excludeNormAndBias: { type: "boolean", default: true },
+    },
+  },
+  attach(store, parameters, { momentum, weightDecay, trustCoefficient, excludeNormAndBias }) {
+    const velocities = zeroSlots(store, parameters, "velocity");
+    return {
+      update(gradients, learningRate) {
+        for (const parameter of parameters) {
+          const gradient = gradients.get(parameter.name);
+          if (gradient === undefined) continue;
+          tf.tidy(() => {
+            const { name, variable } = parameter;
+            let step: tf.Tensor = tf.mul(gradient, learningRate);
+            if (decays(parameter, excludeNormAndBias)) {
+              const g = tf.add(gradient, tf.mul(variable, weightDecay));
+              step = tf.mul(g, tf.mul(learningRate, trustRatio(variable, g, trustCoefficient)));
+            }
+            const velocity = velocities.get(name)!;
+            velocity.assign(tf.add(tf.mul(velocity, momentum), step));
+            variable.assign(tf.sub(variable, velocity));
+          });
+        }
+      },
+    };
+  },
+});
+
+function trustRatio(weights: tf.Tensor, gradient: tf.Tensor, coefficient: number): tf.Tensor {
+  const weightLength = tf.norm(weights);
+  const gradientLength = tf.norm(gradient);
+  const usable = tf.logicalAnd(tf.greater(weightLength, 0), tf.greater(gradientLength, 0));
+  // Where it is not usable the quotient may be NaN; `where` only passes the branch that is taken.
+  return tf.where(usable, tf.div(tf.mul(weightLength, coefficient), gradientLength), tf.scalar(1));
+}

@@ -1,0 +1,54 @@
+/** A number that changes over a run; `step` counts from 0 and stays below `totalSteps`. */
+export type Schedule = (step: number, totalSteps: number) => number;
+
+/** The same value at every step. */
+export const constant =
+  (value: number): Schedule =>
+  () =>
+    value;
+
+/**
+ * Half a cosine from `from` to `to`, reached after the last step: `to + (from - to) (1 + cos(pi step / totalSteps)) / 2`.
+ *
+ * As a learning rate: Loshchilov & Hutter 2017, https://arxiv.org/abs/1608.03983, eq. 5, without restarts. As an EMA momentum
+ * (from 0.996 to 1): BYOL, https://arxiv.org/abs/2006.07733, section 3.2.
+ *
+ * @example
+ * ```ts
+ * cosine({ from: 1, to: 0 })(50, 100); // => 0.5
+ * ```
+ */
+export const cosine =
+  ({ from, to }: { readonly from: number; readonly to: number }): Schedule =>
+  (step, totalSteps) =>
+    to + ((from - to) * (1 + Math.cos((Math.PI * step) / totalSteps))) / 2;
+
+/**
+ * `value`, multiplied by `factor` at each of `milestones`.
+ *
+ * @param milestones shares of the run in 0 .. 1: MoCo v1's [0.6, 0.8] is epochs 120 and 160 of 200.
+ */
+export const steps =
+  ({
+    value,
+    milestones,
+    factor,
+  }: {
+    readonly value: number;
+    readonly milestones: readonly number[];
+    readonly factor: number;
+  }): Schedule =>
+  (step, totalSteps) =>
+    value * factor ** milestones.filter((at) => step >= Math.round(at * totalSteps)).length;
+
+/**
+ * Rises in a line over the first `warmupSteps` steps, then runs `after` over the rest, which counts its own steps from 0.
+ *
+ * Step s of the warm-up has `(s + 1) / warmupSteps` of the value that `after` starts with, so the first step is not at zero.
+ */
+export const warmup =
+  (warmupSteps: number, after: Schedule): Schedule =>
+  (step, totalSteps) =>
+    step < warmupSteps
+      ? (after(0, totalSteps - warmupSteps) * (step + 1)) / warmupSteps
+      : after(step - warmupSteps, totalSteps - warmupSteps);

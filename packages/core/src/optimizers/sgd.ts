@@ -1,0 +1,58 @@
+import * as tf from "@tensorflow/tfjs";
+
+import { defineOptimizer } from "./optimizer.ts";
+import { decays, zeroSlots } from "./slots.ts";
+
+export interface SgdOptions {
+  readonly momentum: number;
+  readonly nesterov: boolean;
+  readonly weightDecay: number;
+  readonly excludeNormAndBias: boolean;
+}
+
+/**
+ * Stochastic gradient descent as `torch.optim.SGD` has it, without dampening:
+ *
+ *     g <- g + weightDecay * p
+ *     v <- momentum * v + g
+ *     p <- p - lr * (nesterov ? g + momentum * v : v)
+ *
+ * The learning rate stands outside the velocity, so a change of it acts at once. (TensorFlow has it inside.)
+ */
+export const sgd = defineOptimizer<SgdOptions>({
+  name: "sgd",
+  options: {
+    type: "object",
+    additionalProperties: false,
+    required: ["momentum", "nesterov", "weightDecay", "excludeNormAndBias"],
+    properties: {
+      momentum: { type: "number", minimum: 0, exclusiveMaximum: 1, default: 0.9 },
+      nesterov: { type: "boolean", default: false },
+      weightDecay: { type: "number", minimum: 0, default: 0 },
+      excludeNormAndBias: { type: "boolean", default: false },
+    },
+  },
+  attach(store, parameters, { momentum, nesterov, weightDecay, excludeNormAndBias }) {
+    const velocities = momentum > 0 ? zeroSlots(store, parameters, "velocity") : undefined;
+    return {
+      update(gradients, learningRate) {
+        for (const parameter of parameters) {
+          const gradient = gradients.get(parameter.name);
+          if (gradient === undefined) continue;
+          tf.tidy(() => {
+            const { variable } = parameter;
+            const decay = decays(parameter, excludeNormAndBias) ? weightDecay : 0;
+            const g = decay > 0 ? tf.add(gradient, tf.mul(variable, decay)) : gradient;
+            const velocity = velocities?.get(parameter.name);
+            let direction = g;
+            if (velocity !== undefined) {
+              velocity.assign(tf.add(tf.mul(velocity, momentum), g));
+              direction = nesterov ? tf.add(g, tf.mul(velocity, momentum)) : velocity;
+            }
+            variable.assign(tf.sub(variable, tf.mul(direction, learningRate)));
+          });
+        }
+      },
+    };
+  },
+});

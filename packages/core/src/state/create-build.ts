@@ -1,0 +1,104 @@
+import type * as tf from "@tensorflow/tfjs";
+
+import { TsslError } from "../errors.ts";
+import type { Encoder } from "../networks/encoder.ts";
+import { assembleNetwork, type Network } from "../networks/network.ts";
+import { createScope, type Scope } from "../networks/scope.ts";
+import type { RunFacts } from "../plugins/plugin.ts";
+import type { Build, NetworkOptions } from "./build.ts";
+import { followByEma } from "./ema.ts";
+import type { InputHandle, StepInput } from "./inputs.ts";
+import { createQueue } from "./queue.ts";
+import type { StateStore } from "./store.ts";
+
+/** The host inputs that a run's plugins asked for, and the values they have in the step that is running. */
+export interface InputBoard {
+  readonly inputs: readonly StepInput[];
+  /** Tensors by input name; borrowed for the duration of one accumulated part. */
+  show(values: Readonly<Record<string, tf.Tensor>>): void;
+  add<T extends tf.Tensor>(input: StepInput): InputHandle<T>;
+}
+
+export function createInputBoard(): InputBoard {
+  const inputs: StepInput[] = [];
+  let current: Readonly<Record<string, tf.Tensor>> = {};
+  return {
+    inputs,
+    show: (values) => (current = values),
+    add<T extends tf.Tensor>(input: StepInput): InputHandle<T> {
+      inputs.push(input);
+      return () => {
+        const value = current[input.name];
+        if (value === undefined) {
+          throw new TsslError(
+            "INVALID_PLUGIN",
+            `The input "${input.name}" was read outside of a step; read it inside \`step\` or \`after\`.`,
+          );
+        }
+        return value as T;
+      };
+    },
+  };
+}
+
+interface BuildParts {
+  readonly plugin: string;
+  readonly facts: RunFacts;
+  readonly seed: number;
+  readonly store: StateStore;
+  readonly board: InputBoard;
+  readonly buildEncoder: (scope: Scope) => Encoder;
+  /** Runs `effect` at most once per optimizer step, however many parts are accumulated. */
+  readonly oncePerStep: (name: string, effect: () => void) => void;
+}
+
+/** The `Build` of one plugin: everything it makes is named after it. */
+export function createBuild({
+  plugin,
+  facts,
+  seed,
+  store,
+  board,
+  buildEncoder,
+  oncePerStep,
+}: BuildParts): Build {
+  const recipes = new Map<Network, NetworkOptions>();
+  const full = (name: string) => `${plugin}.${name}`;
+
+  const makeNetwork = (name: string, options: NetworkOptions, trained: boolean): Network => {
+    const scope = createScope(store, seed, `${full(name)}.`, trained);
+    const encoder = buildEncoder(scope.child("encoder"));
+    const head = options.head(scope.child("head"), encoder.featureDim);
+    return assembleNetwork(full(name), encoder, head, { batchNormGroups: options.batchNormGroups ?? 1 });
+  };
+
+  return {
+    facts,
+    network(name, options) {
+      const network = makeNetwork(name, options, true);
+      recipes.set(network, options);
+      return network;
+    },
+    emaOf(leader, name, { momentum }) {
+      const options = recipes.get(leader);
+      if (options === undefined) {
+        throw new TsslError(
+          "INVALID_PLUGIN",
+          `[${plugin}] emaOf needs a network made by this plugin's build.network.`,
+        );
+      }
+      const follower = makeNetwork(name, options, false);
+      const share = board.add<tf.Scalar>({
+        name: `${full(name)}.momentum`,
+        shape: [],
+        dtype: "float32",
+        valueAt: ({ step, totalSteps }) => Float32Array.of(momentum(step, totalSteps)),
+      });
+      const ema = followByEma(store, leader, follower, share);
+      return { ...ema, update: () => oncePerStep(full(name), () => ema.update()) };
+    },
+    queue: (name, options) => createQueue(store, full(name), { ...options, seed }),
+    variable: (name, initial) => store.add(full(name), initial.clone(), { role: "buffer", trained: false }),
+    input: (input) => board.add({ ...input, name: full(input.name) }),
+  };
+}

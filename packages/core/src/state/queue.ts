@@ -1,0 +1,57 @@
+import * as engine from "@tssl/engine";
+import { randomStream } from "@tssl/augment-zoo";
+import * as tf from "@tensorflow/tfjs";
+
+import { invalidOption, shapeMismatch } from "../errors.ts";
+import type { StateStore } from "./store.ts";
+
+/** A first-in-first-out queue of embeddings, kept on the device as a ring. */
+export interface Queue {
+  readonly size: number;
+  /** All rows, `[size, dim]` of length 1, oldest and newest in no particular place. Borrowed: never dispose. */
+  rows(): tf.Tensor2D;
+  /** Overwrites the oldest rows with `[B, dim]` new ones; B may be any number up to `size` and need not divide it. */
+  push(rows: tf.Tensor2D): void;
+}
+
+/**
+ * Starts full of random directions, as MoCo's: normal numbers, each row scaled to length 1.
+ *
+ * The place of the next row is a state value too, so a queue survives a checkpoint as it stood.
+ */
+export function createQueue(
+  store: StateStore,
+  name: string,
+  { size, dim, seed }: { readonly size: number; readonly dim: number; readonly seed: number },
+): Queue {
+  const random = randomStream(seed, "initial value", name);
+  const values = Float32Array.from({ length: size * dim }, () => random.normal());
+  const initial = tf.tidy(() => {
+    const rows = tf.tensor2d(values, [size, dim]);
+    return tf.div(rows, tf.norm(rows, 2, 1, true));
+  });
+  const rows = store.add(`${name}.rows`, initial, { role: "buffer", trained: false });
+  const cursor = store.add(`${name}.cursor`, tf.scalar(0, "int32"), { role: "buffer", trained: false });
+
+  return {
+    size,
+    rows: () => rows as unknown as tf.Tensor2D,
+    push(added) {
+      const [count, width] = added.shape;
+      if (width !== dim) throw shapeMismatch(`queue "${name}"`, "pushed rows", `[B, ${dim}]`, added.shape);
+      if (count > size)
+        throw invalidOption(`queue "${name}"`, `at least the rows of one push (${count})`, size);
+      tf.tidy(() => {
+        const places = tf.mod(tf.add(cursor, tf.range(0, count, 1, "int32")), tf.scalar(size, "int32"));
+        const [updated] = engine.rawOp(
+          "TensorScatterUpdate",
+          { T: engine.type("float32"), Tindices: engine.type("int32") },
+          [rows, tf.expandDims(places, 1), added],
+          1,
+        );
+        rows.assign(updated!);
+        cursor.assign(tf.mod(tf.add(cursor, tf.scalar(count, "int32")), tf.scalar(size, "int32")));
+      });
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import * as tf from "@tensorflow/tfjs";
+
+import { TsslError } from "../errors.ts";
+
+/** What a value in the store is for: `weight` and `vector` are trained; only weights decay where the optimizer says so. */
+export type StateRole = "weight" | "vector" | "buffer";
+
+export interface StateEntry {
+  readonly name: string;
+  readonly role: StateRole;
+  /** False for parameters of networks that no gradient moves (EMA copies). */
+  readonly trained: boolean;
+  readonly variable: tf.Variable;
+}
+
+/**
+ * Everything that a run remembers from step to step, by name: parameters, batch-norm statistics, EMA copies, queues, optimizer
+ * slots. One store per run owns all of it, which is what makes checkpoints whole and leaks nameable.
+ */
+export interface StateStore {
+  /** Adds a value under a name that is not taken; `initial` is copied into a variable and freed. */
+  add(name: string, initial: tf.Tensor, options: { role: StateRole; trained: boolean }): tf.Variable;
+  get(name: string): StateEntry;
+  entries(): readonly StateEntry[];
+  /** The variables that the optimizer moves, in the order in which they were made. */
+  trained(): readonly StateEntry[];
+  dispose(): void;
+}
+
+export function createStateStore(): StateStore {
+  const entries = new Map<string, StateEntry>();
+  return {
+    add(name, initial, { role, trained }) {
+      if (entries.has(name)) {
+        throw new TsslError("INVALID_PLUGIN", `State "${name}" exists already; every name must be its own.`);
+      }
+      const variable = tf.variable(initial, trained);
+      initial.dispose();
+      entries.set(name, { name, role, trained, variable });
+      return variable;
+    },
+    get(name) {
+      const entry = entries.get(name);
+      if (entry === undefined) throw new TsslError("INVALID_PLUGIN", `There is no state "${name}".`);
+      return entry;
+    },
+    entries: () => [...entries.values()],
+    trained: () => [...entries.values()].filter((entry) => entry.trained),
+    dispose() {
+      for (const { variable } of entries.values()) variable.dispose();
+      entries.clear();
+    },
+  };
+}

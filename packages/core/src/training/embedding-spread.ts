@@ -1,0 +1,20 @@
+import * as engine from "@tssl/engine";
+import * as tf from "@tensorflow/tfjs";
+
+import type { EmbeddingSpace } from "../plugins/embedding-space.ts";
+
+/**
+ * How far the queries of a batch are apart: the standard deviation of each dimension, averaged, times sqrt(D).
+ *
+ * Near 1 when directions are spread evenly over the sphere, where each dimension deviates by 1 / sqrt(D); 0 when all embeddings
+ * are the same ("collapse"). Reference: Chen & He 2021, https://arxiv.org/abs/2011.10566, figure 2.
+ *
+ * @returns scalar without gradient, over the queries of all views; the caller owns it.
+ */
+export function embeddingSpread({ queries }: Pick<EmbeddingSpace, "queries">): tf.Scalar {
+  return engine.withoutGradient(() => {
+    const rows = tf.concat(Object.values(queries)); // [views * B, D]
+    const { variance } = tf.moments(rows, 0);
+    return tf.mul<tf.Scalar>(tf.mean(tf.sqrt(variance)), Math.sqrt(rows.shape[1]));
+  });
+}

@@ -1,0 +1,45 @@
+import type { EngineInfo } from "@tssl/engine";
+
+import type { RunConfig } from "../config/parse-config.ts";
+import type { KnnEvaluation } from "../evaluation/evaluate-knn.ts";
+import type { RunFacts } from "../plugins/plugin.ts";
+import type { MetricsRow } from "../run/run-folder.ts";
+
+/** Watches a run. Every method is optional, awaited in order, and cannot change the run. */
+export interface RunObserver {
+  onStart?(start: RunStart): void | Promise<void>;
+  onStep?(progress: StepProgress): void | Promise<void>;
+  onEvaluation?(evaluation: KnnEvaluation): void | Promise<void>;
+  onCheckpoint?(name: string): void | Promise<void>;
+  onEnd?(outcome: RunOutcome): void | Promise<void>;
+}
+
+export interface RunStart {
+  readonly config: RunConfig;
+  readonly facts: RunFacts;
+  readonly engine: EngineInfo;
+  readonly folder: string;
+  readonly parameters: number;
+  readonly views: readonly string[];
+}
+
+export interface StepProgress extends MetricsRow {
+  readonly totalSteps: number;
+  /** Over the last steps, waiting for data included, evaluation not. */
+  readonly imagesPerSecond: number;
+  readonly secondsLeft: number;
+}
+
+/** How a run ended. */
+export interface RunOutcome {
+  readonly status: "finished" | "interrupted" | "failed";
+  /** Why, where it did not finish. */
+  readonly reason?: string;
+  readonly steps: number;
+  readonly seconds: number;
+  readonly imagesPerSecond: number;
+  /** Seconds. */
+  readonly timeShares: { readonly dataWait: number; readonly step: number; readonly evaluation: number };
+  readonly evaluations: readonly KnnEvaluation[];
+  readonly folder: string;
+}

@@ -1,0 +1,124 @@
+import type { RunConfig } from "../config/parse-config.ts";
+import { TsslError } from "../errors.ts";
+import type { Network } from "../networks/network.ts";
+import { constant, cosine, type Schedule, steps, warmup } from "../optimizers/schedules.ts";
+import { arrangePlugins, collectViews } from "../plugins/arrange.ts";
+import type { RunFacts, View } from "../plugins/plugin.ts";
+import type { LearningSettings } from "../config/run-config.ts";
+import { createBuild, createInputBoard, type InputBoard } from "../state/create-build.ts";
+import { createStateStore, type StateStore } from "../state/store.ts";
+import { composeStep, type RunningPlugin, type TrainStep } from "./step.ts";
+
+/** A run with its networks made, ready for its first step. */
+export interface PreparedRun {
+  readonly facts: RunFacts;
+  readonly views: Readonly<Record<string, View>>;
+  readonly store: StateStore;
+  readonly board: InputBoard;
+  /** The network whose encoder the run trains. */
+  readonly network: Network;
+  readonly step: TrainStep;
+  readonly learningRate: Schedule;
+  /** Frees every value of the run. */
+  dispose(): void;
+}
+
+/** Facts that follow from the config and the size of the data set; no network is made. */
+export function runFacts({ settings }: Pick<RunConfig, "settings">, datasetSize: number): RunFacts {
+  const { batchSize, accumulate, epochs, imageSize } = settings;
+  if (batchSize % accumulate !== 0) {
+    throw new TsslError(
+      "INVALID_OPTION",
+      `accumulate must divide batchSize (${batchSize}), got ${accumulate}.`,
+    );
+  }
+  if (datasetSize < batchSize) {
+    throw new TsslError(
+      "INVALID_OPTION",
+      `batchSize must be at most the ${datasetSize} training images, got ${batchSize}.`,
+    );
+  }
+  const stepsPerEpoch = Math.floor(datasetSize / batchSize);
+  return {
+    imageSize,
+    batchSize,
+    microBatchSize: batchSize / accumulate,
+    datasetSize,
+    stepsPerEpoch,
+    totalSteps: stepsPerEpoch * epochs,
+  };
+}
+
+/**
+ * Makes a run's networks, state and step from its config. The engine must be started.
+ *
+ * @throws {TsslError} INVALID_PLUGIN or INVALID_OPTION, naming the plugin or the option, before anything is trained.
+ */
+export function prepareRun(config: RunConfig, facts: RunFacts): PreparedRun {
+  const { settings, encoder, optimizer } = config;
+  const arranged = arrangePlugins(config.plugins);
+  const views = collectViews(arranged, facts);
+  const store = createStateStore();
+  try {
+    const board = createInputBoard();
+    const ranThisStep = new Set<string>();
+    const plugins: RunningPlugin[] = arranged.map(({ plugin, options }) => ({
+      name: plugin.name,
+      run: plugin.setup(
+        createBuild({
+          plugin: plugin.name,
+          facts,
+          seed: settings.seed,
+          store,
+          board,
+          buildEncoder: (scope) => encoder.definition.build(scope, encoder.options),
+          oncePerStep: (name, effect) => {
+            if (ranThisStep.has(name)) return;
+            ranThisStep.add(name);
+            effect();
+          },
+        }),
+        options,
+      ),
+    }));
+    const network = theNetwork(plugins);
+    const { clipNorm } = optimizer.learning;
+    const step = composeStep({
+      plugins,
+      store,
+      board,
+      optimizer: optimizer.definition.attach(store, store.trained(), optimizer.options),
+      beginStep: () => ranThisStep.clear(),
+      ...(clipNorm === null ? {} : { clipNorm }),
+    });
+    const learningRate = learningRateSchedule(optimizer.learning, facts);
+    return { facts, views, store, board, network, step, learningRate, dispose: () => store.dispose() };
+  } catch (error) {
+    store.dispose();
+    throw error;
+  }
+}
+
+function theNetwork(plugins: readonly RunningPlugin[]): Network {
+  const networks = plugins.flatMap(({ name, run }) =>
+    run.network === undefined ? [] : [{ name, network: run.network }],
+  );
+  if (networks.length !== 1) {
+    const found =
+      networks.length === 0 ? "none does" : `${networks.map(({ name }) => name).join(" and ")} do`;
+    throw new TsslError("INVALID_PLUGIN", `plugins: exactly one must train an encoder, and ${found}.`);
+  }
+  return networks[0]!.network;
+}
+
+function learningRateSchedule(
+  { lr, schedule, warmupEpochs, milestones, factor }: LearningSettings,
+  { stepsPerEpoch }: RunFacts,
+): Schedule {
+  const main = {
+    cosine: cosine({ from: lr, to: 0 }),
+    constant: constant(lr),
+    steps: steps({ value: lr, milestones, factor }),
+  }[schedule];
+  return warmupEpochs > 0 ? warmup(Math.round(warmupEpochs * stepsPerEpoch), main) : main;
+}

@@ -1,0 +1,194 @@
+import * as tf from "@tensorflow/tfjs";
+
+import { messageOf, TsslError } from "../errors.ts";
+import { clipByGlobalNorm, globalNorm } from "../optimizers/clip-by-global-norm.ts";
+import type { Gradients, Optimizer } from "../optimizers/optimizer.ts";
+import { embeddingSpace } from "../plugins/embedding-space.ts";
+import type { PluginRun, StepResult } from "../plugins/plugin.ts";
+import type { Publication } from "../plugins/publication.ts";
+import type { InputBoard } from "../state/create-build.ts";
+import type { StateStore } from "../state/store.ts";
+import { embeddingSpread } from "./embedding-spread.ts";
+
+/** What one forward and backward pass takes in; all of it tensors, so that the step can be recorded. */
+export interface StepPart {
+  /** `[B, H, W, 3]` float32 per view, normalized. */
+  readonly views: Readonly<Record<string, tf.Tensor4D>>;
+  readonly indices: tf.Tensor1D;
+  /** Values of the inputs that plugins asked for, by full name. */
+  readonly inputs: Readonly<Record<string, tf.Tensor>>;
+}
+
+export interface RunningPlugin {
+  readonly name: string;
+  readonly run: PluginRun;
+}
+
+export interface StepParts {
+  readonly plugins: readonly RunningPlugin[];
+  readonly store: StateStore;
+  readonly board: InputBoard;
+  readonly optimizer: Optimizer;
+  /** Gradients longer than this, taken as one vector, are scaled down to it. */
+  readonly clipNorm?: number;
+  /** Forgets which once-per-step effects have run. */
+  readonly beginStep: () => void;
+}
+
+/** One optimizer step: scalars by name come out ("loss", "gradientNorm", "moco/infoNce", …), everything else stays in the state. */
+export type TrainStep = (parts: readonly StepPart[], learningRate: tf.Scalar) => Record<string, tf.Scalar>;
+
+/**
+ * Joins the plugins and the optimizer into one function of tensors and state.
+ *
+ * Order: every plugin's `step`, in running order; the gradient of the sum of all terms; the optimizer; then every plugin's `after`.
+ * With several parts, gradients and scalars are averaged over them before the one update. No value is read back.
+ *
+ * @returns a function whose results the caller owns; nothing else is left behind.
+ */
+export function composeStep({ plugins, store, board, optimizer, clipNorm, beginStep }: StepParts): TrainStep {
+  const trained = store.trained();
+  const variables = trained.map(({ variable }) => variable);
+
+  return (parts, learningRate) => {
+    const kept: tf.Tensor[] = [];
+    const keep = <T extends tf.Tensor>(tensor: T): T => {
+      kept.push(tensor);
+      return tf.keep(tensor);
+    };
+    beginStep();
+    try {
+      return tf.tidy(() => {
+        const afters: (() => void)[] = [];
+        const scalars: Record<string, tf.Scalar>[] = [];
+        let gradients: Gradients = new Map();
+
+        for (const part of parts) {
+          board.show(part.inputs);
+          const named: Record<string, tf.Scalar> = {};
+          const { value, grads } = tf.variableGrads(() => {
+            const terms: tf.Scalar[] = [];
+            runPlugins(plugins, part, keep, (plugin, result) => {
+              for (const [name, term] of Object.entries({ ...result.terms })) {
+                terms.push(term.weight === undefined ? term.loss : tf.mul(term.loss, term.weight));
+                named[`${plugin}/${name}`] = keep(term.loss);
+              }
+              for (const [name, metric] of Object.entries({ ...result.metrics })) {
+                named[`${plugin}/${name}`] = keep(metric);
+              }
+              if (result.after !== undefined) {
+                const after = result.after.bind(result);
+                afters.push(() => {
+                  board.show(part.inputs);
+                  explained(plugin, "after", after);
+                });
+              }
+            });
+            return tf.addN(terms).asScalar();
+          }, variables);
+          scalars.push({ loss: value, ...named });
+          gradients = addGradients(
+            gradients,
+            new Map(
+              trained.flatMap(({ name, variable }) =>
+                grads[variable.name] ? [[name, grads[variable.name]!]] : [],
+              ),
+            ),
+          );
+        }
+
+        gradients = scaleGradients(gradients, 1 / parts.length);
+        const norm = globalNorm(gradients);
+        optimizer.update(
+          clipNorm === undefined ? gradients : clipByGlobalNorm(gradients, norm, clipNorm),
+          learningRate,
+        );
+        for (const after of afters) after();
+        return { ...averaged(scalars), gradientNorm: norm };
+      });
+    } finally {
+      for (const tensor of kept) tensor.dispose();
+    }
+  };
+}
+
+function runPlugins(
+  plugins: readonly RunningPlugin[],
+  { views, indices }: StepPart,
+  keep: <T extends tf.Tensor>(tensor: T) => T,
+  onResult: (plugin: string, result: StepResult) => void,
+): void {
+  const values = new Map<string, unknown>();
+  const use = <T>(publication: Publication<T>): T => {
+    if (!values.has(publication.name)) {
+      throw new TsslError(
+        "INVALID_PLUGIN",
+        `"${publication.name}" was not published in this step. Name it in \`requires\`, so that its publisher runs first.`,
+      );
+    }
+    return values.get(publication.name) as T;
+  };
+  for (const { name, run } of plugins) {
+    const result = explained(name, "step", () => run.step({ views, indices, use, keep }));
+    for (const { publication, value } of result.publish ?? []) values.set(publication.name, value);
+    onResult(name, result);
+  }
+  if (values.has(embeddingSpace.name)) {
+    const spread = embeddingSpread(use(embeddingSpace));
+    onResult("embedding", { terms: {}, metrics: { spread } });
+  }
+}
+
+/** Says which plugin and hook an error comes from. */
+function explained<T>(plugin: string, hook: "step" | "after", call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    const hint =
+      hook === "after" && messageOf(error).includes("disposed")
+        ? " A tensor of `step` that `after` reads must pass through `keep`."
+        : "";
+    throw new TsslError("INVALID_PLUGIN", `[${plugin}] ${hook} failed: ${messageOf(error)}${hint}`, {
+      cause: error,
+    });
+  }
+}
+
+function addGradients(sum: Gradients, added: Gradients): Gradients {
+  if (sum.size === 0) return added;
+  return new Map(
+    [...added].map(([name, gradient]) => {
+      const earlier = sum.get(name);
+      return [name, earlier === undefined ? gradient : tf.add(earlier, gradient)];
+    }),
+  );
+}
+
+function scaleGradients(gradients: Gradients, factor: number): Gradients {
+  if (factor === 1) return gradients;
+  return new Map([...gradients].map(([name, gradient]) => [name, tf.mul(gradient, factor)]));
+}
+
+function averaged(scalars: readonly Record<string, tf.Scalar>[]): Record<string, tf.Scalar> {
+  const names = Object.keys(scalars[0]!);
+  return Object.fromEntries(
+    names.map((name) => {
+      const values = scalars.map((each) => each[name]!);
+      // A copy: the kept originals are freed when the step ends.
+      return [
+        name,
+        values.length === 1 ? values[0]!.clone() : tf.div<tf.Scalar>(tf.addN(values), values.length),
+      ];
+    }),
+  );
+}
+
+/** Reads a step's scalars in one transfer and frees them. */
+export async function readScalars(scalars: Record<string, tf.Scalar>): Promise<Record<string, number>> {
+  const names = Object.keys(scalars);
+  const stacked = tf.tidy(() => tf.stack(names.map((name) => scalars[name]!)));
+  tf.dispose(scalars);
+  const values = await stacked.data();
+  stacked.dispose();
+  return Object.fromEntries(names.map((name, i) => [name, values[i]!]));
+}

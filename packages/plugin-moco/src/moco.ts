@@ -1,0 +1,140 @@
+import {
+  type Build,
+  constant,
+  cosine,
+  definePlugin,
+  embeddingSpace,
+  infoNce,
+  invalidOption,
+  l2Normalize,
+  linearHead,
+  mlpHead,
+  mocoV1 as mocoV1Recipe,
+  mocoV2 as mocoV2Recipe,
+  type Plugin,
+  published,
+} from "@tssl/core";
+import * as tf from "@tensorflow/tfjs";
+
+import { mocoSchema, mocoV1Defaults, mocoV2Defaults, type MocoOptions } from "./options.ts";
+
+/**
+ * MoCo: queries against the keys of a momentum encoder and a queue of earlier keys.
+ *
+ * Publishes its queries, and the keys of the batch together with the queue as candidates.
+ */
+function mocoPlugin(name: string, defaults: MocoOptions): Plugin<MocoOptions> {
+  return definePlugin<MocoOptions>({
+    name,
+    options: mocoSchema(defaults),
+    publishes: [embeddingSpace],
+    views: (options, { imageSize }) => {
+      const recipe = options.views === "moco-v1" ? mocoV1Recipe : mocoV2Recipe;
+      const crop = { size: imageSize, scale: [options.minimumScale, 1] as [number, number] };
+      const view = { recipe: recipe(crop).filter(({ op }) => options.blur || op !== "gaussianBlur") };
+      return { query: view, key: view };
+    },
+    setup(build, options) {
+      checkOptions(build, options);
+      const { dim, temperature, inBatchNegatives, batchNormGroups } = options;
+      const head = options.head === "mlp" ? mlpHead({ dim, hidden: ["features"] }) : linearHead({ dim });
+      const online = build.network("online", { head, batchNormGroups });
+      const { momentum } = options;
+      const target = build.emaOf(online, "target", {
+        momentum:
+          options.momentumSchedule === "cosine" ? cosine({ from: momentum, to: 1 }) : constant(momentum),
+      });
+      const queue = build.queue("keys", { size: options.queueSize, dim });
+      const embedKeys = options.shuffleBatchNorm
+        ? shuffled(build, (images) => target.embed(images))
+        : (images: tf.Tensor4D) => target.embed(images);
+
+      return {
+        network: online,
+        step({ views, keep }) {
+          const embedQuery = (view: tf.Tensor4D) => l2Normalize(online.embed(view));
+          const queries = embedQuery(views["query"]!); // [B, dim]
+          const keys = keep(l2Normalize(embedKeys(views["key"]!))); // [B, dim], without gradient
+          const { loss, accuracy } = infoNce({
+            queries,
+            keys,
+            queue: queue.rows(),
+            temperature,
+            inBatchNegatives,
+          });
+          const space = {
+            queries: { query: queries },
+            embedQuery,
+            candidates: tf.concat2d([keys, queue.rows()], 0), // [B + K, dim]
+            positives: tf.range(0, keys.shape[0], 1, "int32"),
+          };
+          return {
+            terms: { infoNce: { loss } },
+            metrics: { accuracy },
+            publish: [published(embeddingSpace, space)],
+            after() {
+              target.update();
+              queue.push(keys);
+            },
+          };
+        },
+      };
+    },
+  });
+}
+
+/** MoCo v2, https://arxiv.org/abs/2003.04297. */
+export const moco = mocoPlugin("moco", mocoV2Defaults);
+
+/** MoCo v1, https://arxiv.org/abs/1911.05722: a linear head, temperature 0.07, no blur. */
+export const mocoV1 = mocoPlugin("moco-v1", mocoV1Defaults);
+
+function checkOptions({ facts }: Build, { queueSize, batchNormGroups, shuffleBatchNorm }: MocoOptions): void {
+  const { microBatchSize, batchSize } = facts;
+  if (queueSize < microBatchSize) {
+    throw invalidOption(
+      "moco.queueSize",
+      `at least the batch size (${batchSize})`,
+      queueSize,
+      `Try ${batchSize}.`,
+    );
+  }
+  if (microBatchSize % batchNormGroups !== 0) {
+    const rule = `a divisor of the images in one forward pass (${microBatchSize})`;
+    throw invalidOption("moco.batchNormGroups", rule, batchNormGroups);
+  }
+  if (shuffleBatchNorm && batchNormGroups === 1) {
+    throw invalidOption(
+      "moco.shuffleBatchNorm",
+      "false while batchNormGroups is 1, where shuffling changes nothing",
+      true,
+      "Set batchNormGroups to 8, as on MoCo's 8 GPUs.",
+    );
+  }
+}
+
+/**
+ * Shuffle-BN: the keys are embedded in another order, so that a key's batch-norm group holds other images than its query's and the
+ * group's statistics give nothing away. He et al. 2020, section 3.3.
+ */
+function shuffled(
+  build: Build,
+  embed: (images: tf.Tensor4D) => tf.Tensor2D,
+): (images: tf.Tensor4D) => tf.Tensor2D {
+  const count = build.facts.microBatchSize;
+  const orders = build.input<tf.Tensor2D>({
+    name: "shuffle",
+    shape: [2, count],
+    dtype: "int32",
+    valueAt({ random }) {
+      const order = random.permutation(count);
+      const inverse = new Int32Array(count);
+      order.forEach((from, to) => (inverse[from] = to));
+      return Int32Array.of(...order, ...inverse);
+    },
+  });
+  return (images) => {
+    const [order, inverse] = tf.unstack(orders()) as [tf.Tensor1D, tf.Tensor1D];
+    return tf.gather(embed(tf.gather(images, order)), inverse);
+  };
+}
