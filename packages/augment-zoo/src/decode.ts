@@ -30,7 +30,8 @@ export async function decodeImage(file: string | Uint8Array): Promise<Image> {
     if (info.channels !== 3) {
       throw new Error(`${info.channels} channels where 3 were expected`);
     }
-    return { width: info.width, height: info.height, data };
+    const { buffer, byteOffset, length } = data; // a plain Uint8Array: slice() of a Buffer shares memory
+    return { width: info.width, height: info.height, data: new Uint8Array(buffer, byteOffset, length) };
   } catch (error) {
     throw undecodable(name, bytes, error as Error);
   }

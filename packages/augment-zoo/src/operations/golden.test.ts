@@ -1,0 +1,71 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+import { beforeAll, describe, expect, it } from "vitest";
+
+import { type AppliedOperation, replay } from "../applied.ts";
+import { decodeImage } from "../decode.ts";
+import type { Image } from "../image.ts";
+
+interface Case {
+  image: string;
+  applied: AppliedOperation[];
+  width: number;
+  height: number;
+  sha256?: string;
+  bytes?: string;
+}
+
+const fixtures = new URL("../../fixtures/", import.meta.url);
+const golden = JSON.parse(readFileSync(new URL("golden.json", fixtures), "utf8")) as {
+  made_with: string;
+  cases: Case[];
+};
+const { cases } = golden;
+const images = new Map<string, Image>();
+
+beforeAll(async () => {
+  for (const name of new Set(cases.map(({ image }) => image))) {
+    images.set(name, await decodeImage(fileURLToPath(new URL(`images/${name}.png`, fixtures))));
+  }
+});
+
+const sha256 = (data: Uint8Array): string => createHash("sha256").update(data).digest("hex").slice(0, 16);
+
+/** The cases whose result differs from Pillow's; for the tiny image together with the pixels. */
+function differing(chosen: readonly Case[]): unknown[] {
+  return chosen.flatMap<unknown>(({ image, applied, width, height, ...expected }) => {
+    const result = replay(images.get(image)!, applied);
+    const size = [result.width, result.height];
+    if (expected.bytes !== undefined) {
+      const want = [...Buffer.from(expected.bytes, "base64")];
+      const same = String(size) === String([width, height]) && String(want) === String([...result.data]);
+      return same ? [] : [{ image, applied, size, want, got: [...result.data] }];
+    }
+    const same = String(size) === String([width, height]) && sha256(result.data) === expected.sha256;
+    return same ? [] : [{ image, applied, size, wantSize: [width, height] }];
+  });
+}
+
+describe(`Pillow's bytes (${golden.made_with})`, () => {
+  const single = cases.filter(({ applied }) => applied.length === 1);
+  const names = [...new Set(single.map(({ applied }) => applied[0]!.op))];
+  const of = (name: string): Case[] => single.filter(({ applied }) => applied[0]!.op === name);
+
+  it.each(names)("%s", (name) => {
+    expect(differing(of(name))).toEqual([]);
+  });
+
+  it("whole views, twelve operations each", () => {
+    const chains = cases.filter(({ applied }) => applied.length > 1);
+    expect(chains.length).toBe(120);
+    expect(differing(chains)).toEqual([]);
+  });
+
+  it("covers every operation, on images of many shapes", () => {
+    expect(names.length).toBe(22);
+    for (const name of names) expect(of(name).length, name).toBeGreaterThanOrEqual(5);
+    expect(images.size).toBeGreaterThanOrEqual(10);
+  });
+});
