@@ -1,48 +1,155 @@
+import fs from "node:fs";
+import os from "node:os";
 import util from "node:util";
 
 import * as tf from "@tensorflow/tfjs";
 
+import { EngineError } from "./errors.ts";
+import { nvidiaGpus } from "./hardware.ts";
+import { type InstalledAddon, installedAddon, libraryBroken } from "./installed.ts";
+import type { Flavour } from "./setup/wheels.ts";
+
 export interface EngineOptions {
-  /** "auto" takes a GPU where the library sees one. Default "auto". */
+  /** "auto" takes a GPU where the library sees one, else the CPU. Default "auto". */
   readonly device?: "auto" | "cpu" | "gpu";
-  /** Threads of one op, and ops at a time. Default: as many as there are processors. */
+  /** Threads of one op, and ops at a time. Default: TF_NUM_INTRAOP_THREADS, else one per processor. */
   readonly threads?: number;
+  /** Take GPU memory as it is needed, not all of it at the start. Default true. */
+  readonly gpuMemoryGrowth?: boolean;
 }
 
 export interface EngineInfo {
   readonly device: "cpu" | "gpu";
+  readonly deviceName: string;
   readonly tensorflowVersion: string;
   readonly tfjsVersion: string;
+  readonly oneDnn: boolean;
+  readonly threads: number;
+  readonly libraryFlavour: Flavour;
+  readonly libraryFolder: string;
 }
 
-let started: Promise<EngineInfo> | undefined;
-
-/** Loads TensorFlow into this process and makes it the backend of `@tensorflow/tfjs`. Call before the first op. */
-export function startEngine(options: EngineOptions = {}): Promise<EngineInfo> {
-  started ??= load(options);
-  return started;
+interface Started {
+  readonly settings: string;
+  readonly info: Promise<EngineInfo>;
 }
 
-async function load({ device = "auto", threads }: EngineOptions): Promise<EngineInfo> {
-  // The library reads its environment once, while it loads.
+/** Kept per process, not per module: the library loads once, also when two copies of this package run. */
+const registry = globalThis as { [STARTED]?: Started };
+const STARTED = Symbol.for("tssl.engine.started");
+
+/**
+ * Loads TensorFlow into this process and makes it the backend of `@tensorflow/tfjs`.
+ *
+ * Call it before the first op, from the main thread: the library reads its settings from the environment, once, while
+ * it loads. Later calls return the same info; one with other options throws, because nothing can be changed any more.
+ *
+ * @throws {EngineError} NOT_SET_UP, LIBRARY_BROKEN, NO_GPU, ALREADY_STARTED, INVALID_OPTION.
+ */
+export async function startEngine({
+  device = "auto",
+  threads,
+  gpuMemoryGrowth = true,
+}: EngineOptions = {}): Promise<EngineInfo> {
+  const settings: Settings = { device, threads, gpuMemoryGrowth };
+  const started = registry[STARTED];
+  if (started !== undefined) {
+    if (started.settings !== JSON.stringify(settings)) throw alreadyStarted(started.settings, settings);
+    return started.info;
+  }
+  const addon = checkSettings(settings);
+  const info = load(addon, settings);
+  registry[STARTED] = { settings: JSON.stringify(settings), info };
+  return info;
+}
+
+type Settings = Required<Omit<EngineOptions, "threads">> & { readonly threads: number | undefined };
+
+function checkSettings({ device, threads }: Settings): InstalledAddon {
+  if (threads !== undefined && !(Number.isInteger(threads) && threads > 0)) {
+    throw new EngineError("INVALID_OPTION", `threads must be a whole number from 1 on, got ${threads}.`);
+  }
+  const addon = installedAddon();
+  if (device === "gpu" && addon.flavour === "cpu") {
+    throw new EngineError(
+      "NO_GPU",
+      `A GPU was asked for, but the engine is set up for the CPU: run "npx tssl-engine-setup --gpu".`,
+    );
+  }
+  return addon;
+}
+
+async function load(addon: InstalledAddon, settings: Settings): Promise<EngineInfo> {
+  setEnvironment(settings);
+  restoreRemovedFunctions();
+  const backend = await loadBackend();
+  if (settings.device === "gpu" && !backend.isUsingGpuDevice) throw noUsableGpu();
+  return describe(addon, backend);
+}
+
+function setEnvironment({ device, threads, gpuMemoryGrowth }: Settings): void {
+  // TensorFlow turns oneDNN on by itself only on some processors of Intel; it is faster on the others too.
   process.env["TF_ENABLE_ONEDNN_OPTS"] = "1";
-  process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "3";
+  process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "2";
+  process.env["TF_FORCE_GPU_ALLOW_GROWTH"] = String(gpuMemoryGrowth);
+  if (device === "cpu") process.env["CUDA_VISIBLE_DEVICES"] = "-1";
   if (threads !== undefined) {
     process.env["TF_NUM_INTRAOP_THREADS"] = String(threads);
     process.env["TF_NUM_INTEROP_THREADS"] = String(threads);
   }
-  if (device === "cpu") process.env["CUDA_VISIBLE_DEVICES"] = "-1";
+}
+
+/** tfjs-node 4.22 calls two functions of `util` that newer versions of Node warn of (22) or lack (23 and later). */
+function restoreRemovedFunctions(): void {
   Object.assign(util, {
     isArray: Array.isArray,
     isNullOrUndefined: (value: unknown) => value === null || value === undefined,
   });
-  await import("@tensorflow/tfjs-node-gpu");
-  await tf.setBackend("tensorflow");
-  await tf.ready();
-  const backend = tf.backend() as unknown as { isUsingGpuDevice: boolean; binding: { TF_Version: string } };
+}
+
+interface NativeBackend {
+  readonly isUsingGpuDevice: boolean;
+  readonly binding: { readonly TF_Version: string };
+}
+
+async function loadBackend(): Promise<NativeBackend> {
+  try {
+    await import("@tensorflow/tfjs-node-gpu");
+    await tf.setBackend("tensorflow");
+    await tf.ready();
+  } catch (error) {
+    throw libraryBroken(error);
+  }
+  return tf.backend() as unknown as NativeBackend;
+}
+
+function describe(addon: InstalledAddon, { isUsingGpuDevice, binding }: NativeBackend): EngineInfo {
+  const cpuName = os.cpus()[0]?.model ?? "unknown processor";
   return {
-    device: backend.isUsingGpuDevice ? "gpu" : "cpu",
-    tensorflowVersion: backend.binding.TF_Version,
+    device: isUsingGpuDevice ? "gpu" : "cpu",
+    deviceName: isUsingGpuDevice ? (nvidiaGpus()[0] ?? "unknown GPU") : cpuName,
+    tensorflowVersion: binding.TF_Version,
     tfjsVersion: tf.version.tfjs,
+    oneDnn: true,
+    threads: Number(process.env["TF_NUM_INTRAOP_THREADS"]) || os.availableParallelism(),
+    libraryFlavour: addon.flavour,
+    libraryFolder: addon.libraryFolder,
   };
+}
+
+const alreadyStarted = (first: string, second: Settings): EngineError =>
+  new EngineError(
+    "ALREADY_STARTED",
+    `The engine runs with ${first} and cannot change to ${JSON.stringify(second)}: start it once per process, or use a new process.`,
+  );
+
+function noUsableGpu(): EngineError {
+  const driver = fs.existsSync("/proc/driver/nvidia/version")
+    ? "NVIDIA's driver is loaded"
+    : "there is no NVIDIA driver";
+  return new EngineError(
+    "NO_GPU",
+    `A GPU was asked for, but TensorFlow can use none (${driver}): see that "nvidia-smi" lists one, ` +
+      `and set TF_CPP_MIN_LOG_LEVEL=0 to read what TensorFlow says about it.`,
+  );
 }

@@ -1,0 +1,116 @@
+import * as tf from "@tensorflow/tfjs";
+
+import { EngineError } from "./errors.ts";
+import { type Cpu, cpu, nvidiaGpus } from "./hardware.ts";
+import { convolutionError } from "./known-convolution.ts";
+import { type EngineInfo, type EngineOptions, startEngine } from "./start.ts";
+
+export interface EngineProblem {
+  readonly problem: string;
+  readonly remedy: string;
+}
+
+export interface EngineCheck {
+  /** undefined when the engine does not start; `problems` then says why. */
+  readonly engine: EngineInfo | undefined;
+  readonly cpu: Cpu;
+  /** GPUs that NVIDIA's driver shows, whether or not TensorFlow uses them. */
+  readonly gpus: readonly string[];
+  /** Largest deviation of a convolution and its gradients from their closed form; 0 is right. */
+  readonly convolutionError: number | undefined;
+  /** Speed of a 3x3 convolution, 64 to 64 channels at 32x32, batch 64, in 1e9 multiplications and additions a second. */
+  readonly gflops: { readonly forward: number; readonly forwardAndBackward: number } | undefined;
+  readonly problems: readonly EngineProblem[];
+}
+
+/** Starts the engine and measures it, for people who want to know why something is slow or does not run. Takes about two seconds. */
+export async function checkEngine(options: EngineOptions = {}): Promise<EngineCheck> {
+  const hardware = { cpu: cpu(), gpus: nvidiaGpus() };
+  try {
+    const engine = await startEngine(options);
+    const error = convolutionError();
+    return {
+      engine,
+      ...hardware,
+      convolutionError: error,
+      gflops: measureConvolution(),
+      problems: problemsOf(engine, error, hardware),
+    };
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    const [problem, remedy = ""] = error.message.split(/: (?=[^:]*$)/);
+    return {
+      engine: undefined,
+      ...hardware,
+      convolutionError: undefined,
+      gflops: undefined,
+      problems: [{ problem: problem!, remedy }],
+    };
+  }
+}
+
+/** What the figures say is wrong, from what an engine and a machine report. */
+export function problemsOf(
+  engine: Pick<EngineInfo, "device" | "libraryFlavour" | "threads">,
+  deviation: number,
+  hardware: { readonly cpu: Cpu; readonly gpus: readonly string[] },
+): EngineProblem[] {
+  const problems: EngineProblem[] = [];
+  if (deviation !== 0) {
+    problems.push({
+      problem: `A convolution whose result is known is off by ${deviation}.`,
+      remedy: `Run "npx tssl-engine-setup --verify" to check the library.`,
+    });
+  }
+  if (engine.device === "cpu" && hardware.gpus.length > 0) {
+    problems.push({
+      problem: `This machine has a GPU (${hardware.gpus.join(", ")}), but the engine runs on the CPU.`,
+      remedy:
+        engine.libraryFlavour === "cpu"
+          ? `Run "npx tssl-engine-setup --gpu".`
+          : `Start with TF_CPP_MIN_LOG_LEVEL=0 to read why TensorFlow does not use it.`,
+    });
+  }
+  if (engine.device === "cpu" && process.arch === "x64" && !hardware.cpu.features.includes("avx2")) {
+    problems.push({
+      problem: "This processor has no AVX2, so training will be several times slower than on a newer one.",
+      remedy: "Use a processor with AVX2, which nearly all made since 2015 have.",
+    });
+  }
+  if (engine.threads > hardware.cpu.count) {
+    problems.push({
+      problem: `The engine has ${engine.threads} threads, but only ${hardware.cpu.count} processors may be used.`,
+      remedy: `Start it with at most ${hardware.cpu.count} threads.`,
+    });
+  }
+  return problems;
+}
+
+function measureConvolution(): { forward: number; forwardAndBackward: number } {
+  const [batch, size, channels] = [64, 32, 64];
+  const gflop = (2 * 9 * channels * channels * size * size * batch) / 1e9;
+  return tf.tidy(() => {
+    const x = tf.randomNormal<tf.Rank.R4>([batch, size, size, channels], 0, 1, "float32", 1);
+    const w = tf.randomNormal<tf.Rank.R4>([3, 3, channels, channels], 0, 1, "float32", 2);
+    const convolve = (a: tf.Tensor, b: tf.Tensor): tf.Tensor =>
+      tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, 1, "same");
+    const gradients = tf.valueAndGrads(convolve);
+    const finish = (y: tf.Tensor): void => {
+      y.flatten().slice(0, 1).dataSync(); // waits for a GPU too
+    };
+    return {
+      forward: gflop / fastest(() => finish(convolve(x, w))),
+      forwardAndBackward: (3 * gflop) / fastest(() => gradients([x, w]).grads.forEach(finish)),
+    };
+  });
+}
+
+/** Seconds of the fastest of some runs, the first ones not counted: they pay for memory and for choosing kernels. */
+function fastest(run: () => void): number {
+  const seconds = Array.from({ length: 8 }, () => {
+    const start = performance.now();
+    tf.tidy(run);
+    return (performance.now() - start) / 1000;
+  });
+  return Math.min(...seconds.slice(2));
+}

@@ -1,0 +1,81 @@
+import fs from "node:fs";
+import path from "node:path";
+
+import { makeFolder, requireFreeSpace } from "./cache-folder.ts";
+import { downloadWheel } from "./download.ts";
+import { type Manifest, isIntact, writeManifest } from "./manifest.ts";
+import { type Log, startProgress } from "./progress.ts";
+import { findPython } from "./python.ts";
+import { unpackZip } from "./unpack.ts";
+import type { Wheel } from "./wheels.ts";
+
+interface LibraryOptions {
+  /** Laid out like Python's site-packages: the libraries look for one another by such paths. */
+  readonly folder: string;
+  readonly wheels: readonly Wheel[];
+}
+
+/**
+ * The wheels whose files are absent, damaged or of another version.
+ *
+ * @param options.verify compare by hashes, not by sizes and times alone.
+ */
+export async function missingWheels({
+  folder,
+  wheels,
+  verify,
+}: LibraryOptions & { readonly verify: boolean }): Promise<Wheel[]> {
+  const missing: Wheel[] = [];
+  for (const wheel of wheels) {
+    if (!(await isIntact(manifestFile(folder, wheel), folder, wheel.sha256, verify))) missing.push(wheel);
+  }
+  return missing;
+}
+
+/** Downloads and unpacks wheel by wheel, so that an interrupted set-up goes on where it stopped. */
+export async function installLibraries({
+  folder,
+  wheels,
+  log,
+}: LibraryOptions & { readonly log: Log }): Promise<void> {
+  if (wheels.length === 0) return;
+  const python = await findPython();
+  makeFolder(folder);
+  const largestDownload = Math.max(...wheels.map((wheel) => wheel.downloadBytes));
+  requireFreeSpace(folder, sum(wheels.map((wheel) => wheel.unpackedBytes)) + largestDownload);
+
+  const downloads = path.join(folder, ".download");
+  for (const wheel of wheels) {
+    const archive = await downloadWheel(wheel, { python, folder: downloads, log });
+    await unpackWheel(wheel, archive, folder, log);
+    fs.rmSync(downloads, { recursive: true, force: true });
+  }
+}
+
+/** Unpacks beside the final place and moves the whole folder there; the manifest comes last. */
+export async function unpackWheel(wheel: Wheel, archive: string, folder: string, log: Log): Promise<void> {
+  const unpacking = path.join(folder, ".unpack");
+  fs.rmSync(unpacking, { recursive: true, force: true });
+  fs.rmSync(manifestFile(folder, wheel), { force: true });
+
+  const progress = startProgress(`Unpacking ${wheel.project}`, wheel.unpackedBytes, log);
+  let done = 0;
+  const files = await unpackZip(archive, unpacking, {
+    wanted: wheel.wanted,
+    onBytes: (count) => progress.update((done += count)),
+  });
+  progress.end();
+
+  const root = path.join(folder, wheel.root);
+  fs.rmSync(root, { recursive: true, force: true });
+  fs.mkdirSync(path.dirname(root), { recursive: true });
+  fs.renameSync(path.join(unpacking, wheel.root), root);
+  fs.rmSync(unpacking, { recursive: true, force: true });
+  const manifest: Manifest = { wheel: wheel.file, sha256: wheel.sha256, files };
+  writeManifest(manifestFile(folder, wheel), manifest);
+}
+
+const manifestFile = (folder: string, wheel: Wheel): string =>
+  path.join(folder, "manifests", `${wheel.project}.json`);
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -1,0 +1,91 @@
+import fs from "node:fs";
+import path from "node:path";
+
+import { EngineError } from "../errors.ts";
+import { addonDescription, type InstalledAddon } from "../installed.ts";
+import { findTfjsNode } from "../tfjs-node.ts";
+import { buildAddon, describeAddon, linkAddon } from "./addon.ts";
+import { cacheFolder, makeFolder } from "./cache-folder.ts";
+import { findCompiler } from "./compiler.ts";
+import { installLibraries, missingWheels } from "./libraries.ts";
+import { withLock } from "./lock.ts";
+import { supportedPlatform, thisMachine } from "./platform.ts";
+import type { Log } from "./progress.ts";
+import { proveEngine } from "./proof.ts";
+import { type Flavour, TENSORFLOW_VERSION, wheelsOf } from "./wheels.ts";
+
+export interface SetupOptions {
+  /** The TensorFlow that can use NVIDIA GPUs. Default false. */
+  readonly gpu?: boolean;
+  /** With `gpu`: download the CUDA libraries too. false where the machine has its own. Default true. */
+  readonly cudaLibraries?: boolean;
+  /** Compare the unpacked libraries by their hashes and repeat the proof. Default false. */
+  readonly verify?: boolean;
+  readonly log?: Log;
+}
+
+export interface SetupResult {
+  readonly flavour: Flavour;
+  readonly tensorflowVersion: string;
+  readonly libraryFolder: string;
+  readonly addon: string;
+  /** Whether anything had to be downloaded, compiled or proved. */
+  readonly changed: boolean;
+}
+
+/**
+ * Makes the engine ready for `startEngine`: downloads TensorFlow's library into the user's cache, compiles the addon of
+ * tfjs-node against it, links the addon into node_modules and proves the result with one convolution.
+ *
+ * Does only what is not done yet; a second run takes well under a second. Set-ups at the same time wait for each other.
+ *
+ * @throws {EngineError} with one line that says what to do.
+ */
+export async function setupEngine({
+  gpu = false,
+  cudaLibraries = true,
+  verify = false,
+  log = () => undefined,
+}: SetupOptions = {}): Promise<SetupResult> {
+  const flavour: Flavour = gpu ? "gpu" : "cpu";
+  const platform = supportedPlatform(thisMachine());
+  const wheels = wheelsOf(flavour, platform, cudaLibraries);
+  if (wheels === undefined) {
+    throw new EngineError(
+      "UNSUPPORTED_PLATFORM",
+      `A GPU needs Linux on x64, this is ${platform}: set the engine up without --gpu.`,
+    );
+  }
+  findTfjsNode();
+
+  const cache = path.join(cacheFolder(), "engine");
+  makeFolder(cache);
+  return withLock(
+    path.join(cache, "setup.lock"),
+    async () => {
+      const folder = path.join(cache, `tensorflow-${TENSORFLOW_VERSION}-${flavour}-${platform}`);
+      const missing = await missingWheels({ folder, wheels, verify });
+      if (missing.length > 0) await findCompiler(); // a missing compiler is said before the long download, not after
+      await installLibraries({ folder, wheels: missing, log });
+
+      const libraryFolder = path.join(folder, "tensorflow");
+      const addon = await buildAddon({ flavour, libraryFolder, folder: path.join(cache, "addons"), log });
+      linkAddon(addon);
+      const isProved = !verify && missing.length === 0 && readAddon(addon).provedOn === process.version;
+      if (!isProved) prove(addon, log);
+      return { flavour, tensorflowVersion: TENSORFLOW_VERSION, libraryFolder, addon, changed: !isProved };
+    },
+    { onWait: () => log("Another set-up is running; waiting for it") },
+  );
+}
+
+function prove(addon: string, log: Log): void {
+  const engine = proveEngine();
+  log(
+    `One convolution and its gradients are right: TensorFlow ${engine.tensorflowVersion} on ${engine.deviceName} (${engine.device})`,
+  );
+  describeAddon(addon, { ...readAddon(addon), provedOn: process.version });
+}
+
+const readAddon = (addon: string): InstalledAddon =>
+  JSON.parse(fs.readFileSync(addonDescription(addon), "utf8")) as InstalledAddon;
