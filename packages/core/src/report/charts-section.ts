@@ -23,7 +23,10 @@ export function chartsSection(data: ReportData): Html | undefined {
       </div>
     </header>
     <p class="hint script-only">
-      Drag across a chart to zoom all of them; double-click to see the whole run again.
+      <span class="with-mouse"
+        >Drag across a chart to zoom all of them; double-click to see the whole run again.</span
+      >
+      <span class="with-finger">Draw a finger along a chart to read the values of all of them.</span>
     </p>
     <div class="charts" style="--columns:${columns(charts.length)}">${lines(charts.map(chartFigure))}</div>
     ${embedJson(CHART_DATA_ID, charts)}
@@ -35,6 +38,7 @@ function chartFigure(chart: Chart, index: number): Html {
   return html`<figure class="chart" data-chart="${index}">
     <figcaption>
       <span class="chart-title">${chart.title}</span>
+      <span class="position"></span>
       <output class="readout">${range}</output>
     </figcaption>
     <div class="plot" role="img" aria-label="${chart.title}: ${range}"></div>

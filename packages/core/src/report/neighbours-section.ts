@@ -5,7 +5,7 @@ import type { Neighbour, NeighbourCase } from "./report-data.ts";
 
 type When = "untrained" | "trained";
 
-const HEADINGS: Readonly<Record<When, string>> = { untrained: "Before training", trained: "After training" };
+const HEADINGS: Readonly<Record<When, string>> = { untrained: "Untrained", trained: "Trained" };
 
 /** Test images with the training images nearest to them, before and after training side by side. */
 export function neighboursSection(cases: readonly NeighbourCase[] | undefined): Html | undefined {

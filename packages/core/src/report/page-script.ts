@@ -71,13 +71,19 @@ function drawChart(
   settings: ChartSettings,
 ): DrawnChart {
   const box = figure.querySelector<HTMLElement>(".plot")!;
-  const readout = figure.querySelector(".readout")!;
+  const readout = figure.querySelector<HTMLElement>(".readout")!;
+  const position = figure.querySelector(".position")!;
+  // A chart is drawn again while the pointer is on it, for instance when smoothing is switched.
+  const atRest = (readout.dataset["atRest"] ??= readout.textContent);
+  readout.textContent = atRest;
+  position.textContent = "";
   const style = getComputedStyle(document.documentElement);
   const colour = (name: string): string => style.getPropertyValue(`--${name}`).trim();
   const smooth = settings.smooth && isNoisy(chart.values);
   const text = (value: number | null | undefined): string => {
     if (value === null || value === undefined) return "–";
-    return chart.unit === "%" ? `${value.toFixed(1)} %` : tickText(Number(value.toPrecision(4)));
+    const digits = chart.unit === "%" ? `${value.toFixed(1)} %` : tickText(Number(value.toPrecision(4)));
+    return digits.replace(/-/g, "−");
   };
   figure.querySelector<HTMLElement>(".key-smooth")!.hidden = !smooth;
   figure.classList.toggle("smooth", smooth);
@@ -87,7 +93,7 @@ function drawChart(
     {},
     {
       stroke: smooth ? colour("curve-faint") : colour("curve"),
-      width: smooth ? 1 : 2,
+      width: smooth ? 1 : chart.values.length > 300 && isNoisy(chart.values) ? 1.25 : 2,
       points: { show: few, size: 7, fill: colour("card"), stroke: colour("curve"), width: 2 },
     },
   ];
@@ -124,7 +130,6 @@ function drawChart(
     ctx.restore();
   };
 
-  const initial = readout.textContent;
   const plot = new Plot(
     {
       width: box.clientWidth,
@@ -160,7 +165,7 @@ function drawChart(
         { ...axis, size: 26, space: 56, values: (_u, ticks) => ticks.map(tickText) },
         {
           ...axis,
-          size: 46,
+          size: (_u, labels) => 14 + 6.5 * Math.max(3, ...(labels ?? []).map((label) => label.length)),
           space: 32,
           values: (_u, ticks) => ticks.map((tick) => tickText(tick) + (chart.unit === "%" ? " %" : "")),
         },
@@ -172,12 +177,13 @@ function drawChart(
           (u) => {
             const at = u.cursor.idx;
             if (at === null || at === undefined) {
-              readout.textContent = initial;
+              readout.textContent = atRest;
+              position.textContent = "";
               return;
             }
-            const smoothText = smooth ? ` (≈ ${text(u.data[2]?.[at])})` : "";
-            const epoch = Number(chart.epochs[at]?.toFixed(2));
-            readout.textContent = `step ${chart.steps[at]}, epoch ${epoch}: ${text(chart.values[at])}${smoothText}`;
+            const calm = smooth ? ` (smoothed ${text(u.data[2]?.[at])})` : "";
+            readout.textContent = text(chart.values[at]) + calm;
+            position.textContent = `step ${chart.steps[at]}, epoch ${Number(chart.epochs[at]?.toFixed(1))}`;
           },
         ],
         setScale: [
@@ -191,6 +197,18 @@ function drawChart(
     data as unknown as uPlot.AlignedData,
     box,
   );
+  // uPlot follows the mouse alone: a finger drawn along the chart reads its values too. Its types lack the last
+  // parameter, which moves the cursor of the other charts along.
+  const moveCursor: (at: { left: number; top: number }, tellHooks: boolean, tellOthers: boolean) => void =
+    plot.setCursor;
+  const follow = (event: PointerEvent): void => {
+    if (event.pointerType === "mouse") return;
+    const area = plot.over.getBoundingClientRect();
+    moveCursor({ left: event.clientX - area.left, top: event.clientY - area.top }, true, true);
+  };
+  plot.over.addEventListener("pointerdown", follow);
+  plot.over.addEventListener("pointermove", follow);
+
   const resize = new ResizeObserver(() => {
     if (box.clientWidth !== plot.width) plot.setSize({ width: box.clientWidth, height: 190 });
   });

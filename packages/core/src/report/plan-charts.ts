@@ -19,7 +19,7 @@ const MOST_POINTS = 1000;
 const TITLES: Readonly<Record<string, string>> = {
   loss: "Total loss",
   lr: "Learning rate",
-  imagesPerSecond: "Images per second",
+  imagesPerSecond: "Images/s",
 };
 
 /** One chart per metric: kNN first, then the loss and its terms, then the rest. A metric without a number has none. */

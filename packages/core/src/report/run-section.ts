@@ -69,7 +69,7 @@ function environment({ environment: facts }: ReportData): Html | undefined {
 
 function commands({ reproduce, next = [] }: ReportData): Html | undefined {
   if (reproduce === undefined && next.length === 0) return undefined;
-  return html`<div class="block wide commands">
+  return html`<div class="block">
     ${
       reproduce !== undefined &&
       html`<h3>Run it again</h3>
@@ -89,7 +89,7 @@ function commands({ reproduce, next = [] }: ReportData): Html | undefined {
 
 function config({ config: yaml }: ReportData): Html | undefined {
   if (yaml === undefined) return undefined;
-  return html`<div class="block wide">
+  return html`<div class="block">
     <h3>Config, as resolved</h3>
     ${copyable(yaml.trimEnd())}
   </div>`;

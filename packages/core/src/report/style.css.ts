@@ -34,6 +34,11 @@ section { margin-top: 56px; scroll-margin-top: 12px; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .script-only { display: none; }
 .scripted .script-only { display: block; }
+.with-finger { display: none; }
+@media (hover: none) {
+  .with-mouse { display: none; }
+  .with-finger { display: inline; }
+}
 
 .top { padding-top: 40px; }
 .kind { display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: center; color: var(--muted); font-size: 0.9rem; margin-bottom: 10px; }
@@ -67,9 +72,10 @@ nav a { color: var(--accent); text-underline-offset: 3px; text-decoration-thickn
 .ranges button:focus-visible { outline-offset: -2px; }
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, max(250px, (100% - 3 * 16px) / var(--columns))), 1fr)); gap: 16px; margin-top: 14px; }
 .chart { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 14px 14px 12px; min-width: 0; }
-.chart figcaption { padding: 0 4px 6px; }
-.chart-title { display: block; font-weight: 600; line-height: 1.35; overflow-wrap: anywhere; }
-.readout { display: block; color: var(--muted); font-size: 0.8rem; line-height: 1.4; font-variant-numeric: tabular-nums; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+.chart figcaption { display: grid; grid-template-columns: auto minmax(0, 1fr); align-items: baseline; gap: 0 8px; padding: 0 4px 6px; }
+.position { text-align: right; overflow: hidden; text-overflow: ellipsis; color: var(--muted); font-size: 0.72rem; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.chart-title { font-weight: 600; line-height: 1.35; overflow-wrap: anywhere; }
+.readout { grid-column: 1 / -1; color: var(--muted); font-size: 0.8rem; line-height: 1.4; font-variant-numeric: tabular-nums; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 .plot { display: none; }
 .scripted .plot { display: block; min-height: 190px; overflow: hidden; touch-action: pan-y; }
 .u-select { background: color-mix(in srgb, var(--accent) 15%, transparent); }
@@ -95,6 +101,7 @@ nav a { color: var(--accent); text-underline-offset: 3px; text-decoration-thickn
 .case + .case .neighbour-list h3 { font-size: 0.72rem; }
 .score { color: var(--ink); font-weight: 600; margin-left: 4px; }
 .neighbour-list ol { display: grid; grid-template-columns: repeat(8, minmax(0, 64px)); gap: 4px; }
+.neighbour-list:only-of-type ol { grid-template-columns: repeat(8, minmax(0, 96px)); }
 .neighbour-list li { min-width: 0; font-size: 0.64rem; letter-spacing: -0.02em; line-height: 1.3; text-align: center; }
 .neighbour-list img { width: 100%; border-radius: 5px; border: 3px solid var(--line); }
 .neighbour-list .match img { border-color: var(--good); }
@@ -140,6 +147,7 @@ caption { text-align: left; font-weight: 600; font-size: 0.95rem; padding-bottom
 .samples { display: grid; grid-template-columns: repeat(auto-fill, 64px); gap: 6px; }
 .view { appearance: none; border: 0; padding: 0; background: none; position: relative; font: inherit; color: inherit; text-align: left; cursor: help; }
 .view > img { width: 64px; max-width: 100%; border-radius: 4px; }
+.view:focus-visible { outline: none; }
 .view:is(:hover, :focus) > img { outline: 2px solid var(--accent); outline-offset: 1px; }
 .view .card { display: none; position: absolute; z-index: 2; top: calc(100% + 8px); left: 0; width: 260px; padding: 10px 14px; background: var(--card); border: 1px solid var(--line); border-radius: 10px; box-shadow: 0 8px 30px #0003; font-size: 0.8rem; line-height: 1.35; pointer-events: none; }
 .view-role:last-child .card { left: auto; right: 0; }
@@ -149,11 +157,11 @@ caption { text-align: left; font-weight: 600; font-size: 0.95rem; padding-bottom
 .operation + .operation { margin-top: 5px; }
 .operation-name { font-weight: 600; }
 .parameter { color: var(--muted); overflow-wrap: anywhere; }
-.parameter + .parameter::before { content: "· "; }
+.parameter + .parameter::before { content: " · "; }
 .parameter b { color: var(--ink); font-weight: 500; font-variant-numeric: tabular-nums; }
 
-.run { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 16px; margin-top: 14px; }
-.block { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 16px 18px; min-width: 0; }
+.run { columns: 2 420px; column-gap: 16px; margin-top: 14px; }
+.block { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 16px 18px; margin-bottom: 16px; break-inside: avoid; }
 .block h3 { margin-bottom: 10px; }
 .block .copyable + h3 { margin-top: 20px; }
 .block p:not(.hint) { font-size: 0.9rem; margin-bottom: 4px; }
