@@ -93,6 +93,12 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
       throw new LoaderError(`${name} must be a whole number >= 1, got ${value}.`);
     }
   }
+  if (!(cacheMegabytes >= 0)) {
+    throw new LoaderError(`cacheMegabytes must be a number >= 0, got ${cacheMegabytes}.`);
+  }
+  if (Object.keys(options.views).length === 0) {
+    throw new LoaderError("views must name at least one recipe, got none.");
+  }
   if (files.length === 0) throw new LoaderError("files must name at least one image, got an empty list.");
   if (!existsSync(worker)) {
     throw new LoaderError(`${worker} does not exist. Build it first: npx tsc -b packages/augment-zoo`);

@@ -1,0 +1,268 @@
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import type { Piscina } from "piscina";
+import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
+
+import { ImageError, LoaderError, RecipeError } from "../errors.ts";
+import { evaluation } from "../recipes/evaluation.ts";
+import { mocoV2 } from "../recipes/moco.ts";
+import { stronger } from "../recipes/stronger.ts";
+import { createViewLoader, type ViewLoader, type ViewLoaderOptions } from "./view-loader.ts";
+import { viewOf } from "./view-of.ts";
+
+/** Every pool that a loader made, so that a test can end a thread from outside; and another worker file to run, if any. */
+const { pools, replaced } = vi.hoisted(() => ({
+  pools: [] as Piscina[],
+  replaced: {} as { filename?: string },
+}));
+vi.mock("piscina", async (original) => {
+  const real = await original<typeof import("piscina")>();
+  class Watched extends real.Piscina {
+    constructor(options: ConstructorParameters<typeof Piscina>[0]) {
+      super({ ...options, ...replaced });
+      pools.push(this);
+    }
+  }
+  return { ...real, Piscina: Watched };
+});
+
+const fixture = (name: string): string => fileURLToPath(new URL(`../../fixtures/${name}`, import.meta.url));
+const files = [
+  ...["cifar-frog", "cifar-ship", "cifar-cat", "flower", "roof", "temple", "tiny", "row"].map((name) =>
+    fixture(`images/${name}.png`),
+  ),
+  ...["orientation-6.jpg", "grey.jpg", "cmyk.jpg", "lossy.webp", "rgba.png"].map((name) =>
+    fixture(`decode/${name}`),
+  ),
+];
+const everything = files.map((_, i) => i);
+const views = {
+  query: mocoV2({ size: 32 }),
+  strong: stronger(mocoV2({ size: 24 })),
+  plain: evaluation({ size: 32 }),
+};
+
+const loaders: ViewLoader[] = [];
+function open(options: Partial<ViewLoaderOptions> = {}): ViewLoader {
+  const loader = createViewLoader({ files, views, seed: 7, batchSize: 16, workers: 1, ...options });
+  loaders.push(loader);
+  return loader;
+}
+afterEach(async () => {
+  await Promise.all(loaders.splice(0).map((loader) => loader.close()));
+});
+
+/** Views by "name epoch index", as text. */
+async function load(
+  loader: ViewLoader,
+  requests: readonly { epoch: number; indices: readonly number[] }[],
+): Promise<Map<string, string>> {
+  const seen = new Map<string, string>();
+  await Promise.all(
+    requests.map(async ({ epoch, indices }) => {
+      const batch = await loader.load({ epoch, indices });
+      expect([...batch.indices]).toEqual(indices);
+      for (const [name, bytes] of Object.entries(batch.views)) {
+        const size = bytes.length / indices.length;
+        indices.forEach((index, i) => {
+          const view = Buffer.from(bytes.subarray(i * size, (i + 1) * size)).toString("base64");
+          const key = `${name} ${epoch} ${index}`;
+          expect(seen.get(key) ?? view).toBe(view);
+          seen.set(key, view);
+        });
+      }
+      batch.release();
+    }),
+  );
+  return seen;
+}
+
+describe("createViewLoader", () => {
+  it("makes the same views with 1, 2 and 3 workers, any batches, any order, kept originals or not", async () => {
+    const straight = [0, 1].map((epoch) => ({ epoch, indices: everything }));
+    const reference = await load(open(), straight);
+    expect(reference.size).toBe(2 * 3 * files.length);
+
+    const shuffled = [
+      { epoch: 1, indices: [12, 3, 5] },
+      { epoch: 0, indices: everything.toReversed() },
+      { epoch: 1, indices: [0, 1, 2, 4, 6, 7, 8, 9, 10, 11, 0] },
+      { epoch: 0, indices: [4] },
+    ];
+    expect(await load(open({ workers: 2, slots: 2 }), shuffled)).toEqual(reference);
+    expect(await load(open({ workers: 3, cacheMegabytes: 0, batchSize: 13 }), shuffled)).toEqual(reference);
+    expect(await load(open({ workers: 2, slots: 1 }), [...straight, ...shuffled])).toEqual(reference);
+
+    const otherSeed = await load(open({ seed: 8 }), straight);
+    const differing = [...reference].filter(([key, view]) => otherSeed.get(key) !== view);
+    expect(differing.every(([key]) => !key.startsWith("plain"))).toBe(true);
+    expect(differing.length).toBeGreaterThan(0.9 * 2 * 2 * (files.length - 1));
+  });
+
+  it("draws anew in every epoch", async () => {
+    const seen = await load(open(), [0, 1].map((epoch) => ({ epoch, indices: everything }))); // prettier-ignore
+    const repeated = everything.filter((i) => seen.get(`query 0 ${i}`) === seen.get(`query 1 ${i}`));
+    expect(repeated).toEqual([]);
+    expect(everything.every((i) => seen.get(`plain 0 ${i}`) === seen.get(`plain 1 ${i}`))).toBe(true);
+  });
+
+  it("makes what viewOf shows", async () => {
+    const seen = await load(open({ workers: 2 }), [{ epoch: 3, indices: everything }]);
+    for (const index of everything) {
+      for (const [view, recipe] of Object.entries(views)) {
+        const { image } = await viewOf(files[index]!, recipe, { seed: 7, epoch: 3, index, view });
+        const bytes = Buffer.from(image.data).toString("base64");
+        expect(bytes, `${view} ${index}`).toBe(seen.get(`${view} 3 ${index}`));
+      }
+    }
+  });
+
+  it("decodes each file once if all fit in memory, otherwise each time", async () => {
+    const requests = [0, 1, 2].map((epoch) => ({ epoch, indices: everything }));
+    const loader = open({ slots: 1 });
+    await load(loader, requests);
+    expect(loader.timings).toMatchObject({ batches: 3, images: 39, decoded: 13 });
+    const forgetful = open({ slots: 1, cacheMegabytes: 0.1 });
+    await load(forgetful, requests);
+    expect(forgetful.timings).toMatchObject({ batches: 3, images: 39, decoded: 39 });
+    expect(forgetful.timings.decodeMs).toBeGreaterThan(0);
+    expect(forgetful.timings.augmentMs).toBeGreaterThan(0);
+  });
+
+  it("writes into shared memory, a slot of its own for each batch in flight", async () => {
+    const loader = open({ slots: 2 });
+    const [a, b] = await Promise.all([
+      loader.load({ epoch: 0, indices: [0, 1] }),
+      loader.load({ epoch: 0, indices: [1, 0] }),
+    ]);
+    expect(a.views["query"]!.buffer).toBeInstanceOf(SharedArrayBuffer);
+    expect(a.views["query"]!.length).toBe(2 * 32 * 32 * 3);
+    expect(a.views["strong"]!.length).toBe(2 * 24 * 24 * 3);
+    expect(a.views["query"]!.subarray(0, 3072)).toEqual(b.views["query"]!.subarray(3072));
+
+    let third = false;
+    const waiting = loader.load({ epoch: 0, indices: [2] }).then((batch) => {
+      third = true;
+      return batch;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(third).toBe(false);
+    a.release();
+    a.release(); // the second call gives nothing back
+    const c = await waiting;
+    expect(c.views["query"]!.byteOffset).toBe(a.views["query"]!.byteOffset);
+    expect(loader.timings.waitMs).toBeGreaterThan(40);
+    const full = loader.load({ epoch: 0, indices: [2] });
+    expect(await Promise.race([full, new Promise((resolve) => setTimeout(resolve, 50, "waits"))])).toBe(
+      "waits",
+    );
+    b.release();
+    (await full).release();
+    c.release();
+  });
+});
+
+describe("createViewLoader when things go wrong", () => {
+  const folder = mkdtempSync(join(tmpdir(), "augment-zoo-loader-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const broken = join(folder, "broken.jpg");
+  writeFileSync(broken, readFileSync(fixture("decode/progressive.jpg")).subarray(0, 600));
+
+  it.each([1, 3])("names the file that cannot be decoded, and goes on (%d workers)", async (workers) => {
+    const loader = open({ files: [...files, broken], workers, slots: 1 });
+    for (let i = 0; i < 3; i++) {
+      const error: unknown = await loader.load({ epoch: 0, indices: [0, 13, 1] }).catch((e: unknown) => e);
+      expect(error).toBeInstanceOf(ImageError);
+      expect((error as ImageError).file).toBe(broken);
+      expect((error as ImageError).message).toContain("broken.jpg: corrupt or cut short");
+      const good = await loader.load({ epoch: 0, indices: [0, 1] });
+      const { image } = await viewOf(files[1]!, views.query, { seed: 7, epoch: 0, index: 1, view: "query" });
+      expect(Buffer.compare(good.views["query"]!.subarray(3072), image.data)).toBe(0);
+      good.release();
+    }
+  });
+
+  it("says that a thread was lost, and goes on with a new one", async () => {
+    const loader = open({ workers: 2, cacheMegabytes: 0, slots: 1 });
+    (await loader.load({ epoch: 0, indices: [0] })).release();
+    const threads = pools.at(-1)!.threads;
+    const lost = loader.load({ epoch: 0, indices: everything });
+    const outcome = lost.catch((error: unknown) => error);
+    await new Promise((resolve) => setImmediate(resolve));
+    await Promise.all(threads.map((thread) => thread.terminate()));
+    const error = await outcome;
+    expect(error).toBeInstanceOf(LoaderError);
+    expect((error as Error).message).toContain(
+      "A worker thread failed and its batch is lost (worker exited with code: 1)",
+    );
+    const batch = await loader.load({ epoch: 0, indices: everything });
+    const { image } = await viewOf(files[3]!, views.query, { seed: 7, epoch: 0, index: 3, view: "query" });
+    expect(Buffer.compare(batch.views["query"]!.subarray(3 * 3072, 4 * 3072), image.data)).toBe(0);
+  });
+
+  it("reports threads that cannot start, instead of waiting", async () => {
+    replaced.filename = join(folder, "worker.mjs");
+    writeFileSync(replaced.filename, 'throw new Error("this machine has no sharp");');
+    const loader = open({ workers: 2 });
+    const error: unknown = await loader.load({ epoch: 0, indices: everything }).catch((e: unknown) => e);
+    delete replaced.filename;
+    expect(error).toBeInstanceOf(LoaderError);
+    expect((error as Error).message).toContain("this machine has no sharp");
+    await expect(loader.load({ epoch: 0, indices: [0] })).rejects.toBeInstanceOf(LoaderError);
+  });
+
+  it("close refuses what is under way, ends the threads, and may be called again", async () => {
+    const loader = open({ slots: 1, cacheMegabytes: 0 });
+    const settled = Promise.allSettled([0, 1, 2].map((epoch) => loader.load({ epoch, indices: everything })));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await loader.close();
+    await loader.close();
+    for (const result of await settled) {
+      expect(result).toMatchObject({ status: "rejected", reason: { message: "The loader is closed." } });
+    }
+    expect(pools.at(-1)!.threads).toEqual([]);
+    await expect(loader.load({ epoch: 0, indices: [0] })).rejects.toThrow("The loader is closed.");
+    await open().close();
+  });
+
+  it.each<[Partial<ViewLoaderOptions>, string]>([
+    [{ files: [] }, "files must name at least one image, got an empty list."],
+    [{ batchSize: 0 }, "batchSize must be a whole number >= 1, got 0."],
+    [{ workers: 1.5 }, "workers must be a whole number >= 1, got 1.5."],
+    [{ slots: -1 }, "slots must be a whole number >= 1, got -1."],
+    [{ cacheMegabytes: -1 }, "cacheMegabytes must be a number >= 0, got -1."],
+    [{ views: {} }, "views must name at least one recipe, got none."],
+  ])("refuses %j", (options, message) => {
+    expect(() => open(options)).toThrow(new LoaderError(message));
+  });
+
+  it("refuses a recipe by the name of its view", () => {
+    const bad = { query: [{ op: "grayscale" as const, p: 2 }] };
+    expect(() => open({ views: bad })).toThrow(
+      new RecipeError("views.query[0].p (grayscale) must be a number in 0 .. 1, got 2."),
+    );
+    expect(() => open({ views: { key: [{ op: "resize", size: 8 }] } })).toThrow("has no fixed output size");
+  });
+
+  it.each<[readonly number[], string]>([
+    [[], "load: indices must hold 1 .. 16 (batchSize) images, got 0."],
+    [new Array<number>(17).fill(0), "load: indices must hold 1 .. 16 (batchSize) images, got 17."],
+    [[0, 13], "load: indices must be whole numbers in 0 .. 12, got 13."],
+    [[0.5], "load: indices must be whole numbers in 0 .. 12, got 0.5."],
+  ])("refuses the request %j", async (indices, message) => {
+    await expect(open().load({ epoch: 0, indices })).rejects.toThrow(new LoaderError(message));
+  });
+
+  it("keeps what it has decoded: a file that vanishes later is not missed", async () => {
+    const file = join(folder, "copy.png");
+    copyFileSync(files[0]!, file);
+    const loader = open({ files: [file] });
+    (await loader.load({ epoch: 0, indices: [0] })).release();
+    rmSync(file);
+    (await loader.load({ epoch: 1, indices: [0] })).release();
+    expect(loader.timings.decoded).toBe(1);
+  });
+});
