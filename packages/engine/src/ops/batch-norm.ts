@@ -39,26 +39,28 @@ export function batchNormTraining<X extends tf.Tensor2D | tf.Tensor4D>(
   { momentum, epsilon }: { readonly momentum: number; readonly epsilon: number },
 ): { y: X; mean: tf.Tensor1D; variance: tf.Tensor1D } {
   const shared = attributes(true, epsilon);
-  const image = asImage(x);
-  const outputs = differentiable({
-    inputs: { x: image, gamma, beta },
-    forward: (save) => {
-      const [y, newMean, newVariance, ...reserved] = rawOp(
-        "FusedBatchNormV3",
-        { ...shared, exponential_avg_factor: float(momentum) },
-        [image, gamma, beta, mean, variance],
-        6,
-      );
-      save([image, gamma, ...reserved]);
-      return [y!, newMean!, newVariance!];
-    },
-    gradients: ([dy], saved) => gradientsOfBatchNorm(dy!, saved, shared),
+  return tf.tidy(() => {
+    const image = asImage(x);
+    const outputs = differentiable({
+      inputs: { x: image, gamma, beta },
+      forward: (save) => {
+        const [y, newMean, newVariance, ...reserved] = rawOp(
+          "FusedBatchNormV3",
+          { ...shared, exponential_avg_factor: float(momentum) },
+          [image, gamma, beta, mean, variance],
+          6,
+        );
+        save([image, gamma, ...reserved]);
+        return [y!, newMean!, newVariance!];
+      },
+      gradients: ([dy], saved) => gradientsOfBatchNorm(dy!, saved, shared),
+    });
+    return {
+      y: tf.reshape(outputs[0]!, x.shape) as X,
+      mean: outputs[1] as tf.Tensor1D,
+      variance: outputs[2] as tf.Tensor1D,
+    };
   });
-  return {
-    y: tf.reshape(outputs[0]!, x.shape) as X,
-    mean: outputs[1] as tf.Tensor1D,
-    variance: outputs[2] as tf.Tensor1D,
-  };
 }
 
 /**
@@ -75,17 +77,19 @@ export function batchNormInference<X extends tf.Tensor2D | tf.Tensor4D>(
   { epsilon }: { readonly epsilon: number },
 ): X {
   const shared = attributes(false, epsilon);
-  const image = asImage(x);
-  const [y] = differentiable({
-    inputs: { x: image, gamma, beta },
-    forward: (save) => {
-      const outputs = rawOp("FusedBatchNormV3", shared, [image, gamma, beta, mean, variance], 6);
-      save([image, gamma, mean, variance, outputs[5]!]);
-      return [outputs[0]!];
-    },
-    gradients: ([dy], saved) => gradientsOfBatchNorm(dy!, saved, shared),
+  return tf.tidy(() => {
+    const image = asImage(x);
+    const [y] = differentiable({
+      inputs: { x: image, gamma, beta },
+      forward: (save) => {
+        const outputs = rawOp("FusedBatchNormV3", shared, [image, gamma, beta, mean, variance], 6);
+        save([image, gamma, mean, variance, outputs[5]!]);
+        return [outputs[0]!];
+      },
+      gradients: ([dy], saved) => gradientsOfBatchNorm(dy!, saved, shared),
+    });
+    return tf.reshape(y!, x.shape) as X;
   });
-  return tf.reshape(y!, x.shape) as X;
 }
 
 /** One call of the fused gradient serves all three inputs, whichever is asked for first. */
@@ -99,5 +103,5 @@ function gradientsOfBatchNorm(
 }
 
 function asImage(x: tf.Tensor2D | tf.Tensor4D): tf.Tensor4D {
-  return x.rank === 4 ? (x as tf.Tensor4D) : tf.reshape(x, [x.shape[0], 1, 1, x.shape[1]!]);
+  return x.rank === 4 ? (x as tf.Tensor4D) : tf.reshape(x, [x.shape[0], 1, 1, x.shape[1]]);
 }

@@ -39,7 +39,8 @@ export function conv2d(
     },
     gradients: ([dy], [input, weights]) => ({
       x: () => rawOp("Conv2DBackpropInput", attributes, [shapeTensor(input!.shape), weights!, dy!], 1)[0]!,
-      filter: () => rawOp("Conv2DBackpropFilter", attributes, [input!, shapeTensor(weights!.shape), dy!], 1)[0]!,
+      filter: () =>
+        rawOp("Conv2DBackpropFilter", attributes, [input!, shapeTensor(weights!.shape), dy!], 1)[0]!,
     }),
   });
   return y as tf.Tensor4D;

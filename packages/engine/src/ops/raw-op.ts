@@ -28,7 +28,12 @@ interface Binding {
 /** The parts of tfjs-node's backend that run an op by name. They are public in the class, absent from its types. */
 interface NativeBackend extends tf.KernelBackend {
   readonly binding: Binding;
-  executeMultipleOutputs(name: string, attributes: unknown[], inputs: tf.Tensor[], outputs: number): tf.Tensor[];
+  executeMultipleOutputs(
+    name: string,
+    attributes: unknown[],
+    inputs: tf.Tensor[],
+    outputs: number,
+  ): tf.Tensor[];
   createOutputTensor(metadata: { id: number }): tf.Tensor;
 }
 

@@ -1,0 +1,5 @@
+export { assertClose, type Numbers, numbersOf, relativeError } from "./assert-close.ts";
+export { fill } from "./fill.ts";
+export { type Generated, generated, generatedAll, readGolden } from "./generated.ts";
+export { numericGradient } from "./numeric-gradient.ts";
+export { tensorsLeft } from "./tensors-left.ts";
