@@ -14,10 +14,10 @@ import { createViewLoader, type ViewLoader, type ViewLoaderOptions } from "./vie
 import { viewOf } from "./view-of.ts";
 
 /** Every pool that a loader made, so that a test can end a thread from outside; and another worker file to run, if any. */
-const { pools, replaced } = vi.hoisted(() => ({
-  pools: [] as Piscina[],
-  replaced: {} as { filename?: string },
-}));
+const { pools, replaced } = vi.hoisted(() => {
+  const watched: { pools: Piscina[]; replaced: { filename?: string } } = { pools: [], replaced: {} };
+  return watched;
+});
 vi.mock("piscina", async (original) => {
   const real = await original<typeof import("piscina")>();
   class Watched extends real.Piscina {

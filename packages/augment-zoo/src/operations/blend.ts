@@ -17,7 +17,9 @@ export function blendTable(base: number, factor: number): Uint8Array {
 /** The products factor * difference in float32, for differences -255 .. 255 at index 0 .. 510. */
 export function blendProducts(factor: number): Float32Array {
   const f = Math.fround(factor);
-  return Float32Array.from({ length: 511 }, (_, i) => f * (i - 255));
+  const products = new Float32Array(511);
+  for (let i = 0; i < 511; i++) products[i] = f * (i - 255); // storing rounds to float32
+  return products;
 }
 
 /** One pixel's level from the table of products: the same number as `blendTable(base, factor)[level]`. */

@@ -30,12 +30,19 @@ export function gaussianBlur(source: Image, target: Uint8Array, sigma: number): 
   const box: Box = { reach, full, edge };
 
   if (scratch.length < data.length) scratch = new Uint8Array(data.length);
-  blurRows(data, scratch, width, height, box);
-  blurRows(scratch, target, width, height, box);
-  blurRows(target, scratch, width, height, box);
-  blurColumns(scratch, target, width, height, box);
-  blurColumns(target, scratch, width, height, box);
-  blurColumns(scratch, target, width, height, box);
+  const stride = width * 3;
+  const alongX = (from: Uint8Array, to: Uint8Array): void => {
+    for (let row = 0; row < data.length; row += stride) blurLines(from, to, row, 3, width, 3, box);
+  };
+  const alongY = (from: Uint8Array, to: Uint8Array): void => {
+    blurLines(from, to, 0, stride, height, stride, box);
+  };
+  alongX(data, scratch);
+  alongX(scratch, target);
+  alongX(target, scratch);
+  alongY(scratch, target);
+  alongY(target, scratch);
+  alongY(scratch, target);
 }
 
 let scratch = new Uint8Array(0);
@@ -52,49 +59,28 @@ function boxRadius(sigma: number): number {
   return fround(whole + part);
 }
 
-function blurRows(from: Uint8Array, to: Uint8Array, width: number, height: number, box: Box): void {
-  const { reach, full, edge } = box;
-  const last = (width - 1) * 3;
-  for (let y = 0; y < height; y++) {
-    const row = y * width * 3;
-    for (let channel = row; channel < row + 3; channel++) {
-      // The sum of the whole pixels around x, moved along the row.
-      let sum = 0;
-      for (let x = -reach - 1; x < reach; x++) sum += from[channel + Math.min(last, Math.max(0, x * 3))]!;
-      let ahead = reach * 3;
-      let behind = (-reach - 1) * 3;
-      for (let at = 0; at <= last; at += 3, ahead += 3, behind += 3) {
-        const leaving = from[channel + (behind < 0 ? 0 : behind)]!;
-        sum += from[channel + (ahead > last ? last : ahead)]! - leaving;
-        const beyond = from[channel + (ahead + 3 > last ? last : ahead + 3)]!;
-        to[channel + at] = (Math.imul(sum, full) + Math.imul(leaving + beyond, edge) + 0x800000) >>> 24;
-      }
-    }
-  }
-}
-
-let sums = new Int32Array(0);
-
-function blurColumns(from: Uint8Array, to: Uint8Array, width: number, height: number, box: Box): void {
-  const { reach, full, edge } = box;
-  const stride = width * 3;
-  const last = height - 1;
-  if (sums.length < stride) sums = new Int32Array(stride);
-  sums.fill(0, 0, stride);
-  for (let y = -reach - 1; y < reach; y++) {
-    const row = Math.min(last, Math.max(0, y)) * stride;
-    for (let i = 0; i < stride; i++) sums[i]! += from[row + i]!;
-  }
-  for (let y = 0; y < height; y++) {
-    const behind = Math.max(0, y - reach - 1) * stride;
-    const ahead = Math.min(last, y + reach) * stride;
-    const beyond = Math.min(last, y + reach + 1) * stride;
-    const row = y * stride;
-    for (let i = 0; i < stride; i++) {
-      const leaving = from[behind + i]!;
-      const sum = sums[i]! + from[ahead + i]! - leaving;
-      sums[i] = sum;
-      to[row + i] = (Math.imul(sum, full) + Math.imul(leaving + from[beyond + i]!, edge) + 0x800000) >>> 24;
+/** One pass over `lines` lines that begin at consecutive bytes from `first` on and have `length` bytes, `step` apart. */
+function blurLines(
+  from: Uint8Array,
+  to: Uint8Array,
+  first: number,
+  lines: number,
+  length: number,
+  step: number,
+  { reach, full, edge }: Box,
+): void {
+  for (let start = first; start < first + lines; start++) {
+    const end = start + (length - 1) * step;
+    // The sum of the whole pixels around `at`, moved along the line.
+    let sum = 0;
+    for (let i = -reach - 1; i < reach; i++) sum += from[Math.min(end, Math.max(start, start + i * step))]!;
+    let ahead = start + reach * step;
+    let behind = start - (reach + 1) * step;
+    for (let at = start; at <= end; at += step, ahead += step, behind += step) {
+      const leaving = from[behind < start ? start : behind]!;
+      sum += from[ahead > end ? end : ahead]! - leaving;
+      const beyond = from[ahead + step > end ? end : ahead + step]!;
+      to[at] = (Math.imul(sum, full) + Math.imul(leaving + beyond, edge) + 0x800000) >>> 24;
     }
   }
 }

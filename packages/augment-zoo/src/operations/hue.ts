@@ -23,17 +23,16 @@ export function hue(source: Image, target: Uint8Array, factor: number): void {
       continue;
     }
 
-    // Hue in sixths of the circle, from the distances of the two lower channels to the highest.
+    // Hue in sixths of the circle, from the distances of the two lower channels to the highest, in float32.
     const span = high - low;
-    const fromRed = fround((high - red) / span);
-    const fromGreen = fround((high - green) / span);
-    const fromBlue = fround((high - blue) / span);
-    const sixths =
-      red === high
-        ? fround(fromBlue - fromGreen)
-        : green === high
-          ? fround(2 + fromRed - fromBlue)
-          : fround(4 + fromGreen - fromRed);
+    let sixths;
+    if (red === high) {
+      sixths = fround(fround((high - blue) / span) - fround((high - green) / span));
+    } else if (green === high) {
+      sixths = fround(2 + fround((high - red) / span) - fround((high - blue) / span));
+    } else {
+      sixths = fround(4 + fround((high - green) / span) - fround((high - red) / span));
+    }
     const turn = sixths / 6 + 1;
     const circle = fround(turn >= 1 ? turn - 1 : turn);
     const turned = (Math.min(255, Math.trunc(circle * 255)) + shift) & 255;
