@@ -12,7 +12,7 @@ export { invalidOption, shapeMismatch, TsslError, type TsslErrorCode } from "./e
 export { candidateLogits } from "./losses/candidate-logits.ts";
 export { infoNce, pretextAccuracy } from "./losses/info-nce.ts";
 export { l2Normalize } from "./losses/l2-normalize.ts";
-export { defineEncoder, type Encoder, type EncoderDefinition } from "./networks/encoder.ts";
+export { type AnyEncoder, defineEncoder, type Encoder, type EncoderDefinition } from "./networks/encoder.ts";
 export { batchNorm, convolution, dense, type Layer, type Mode } from "./networks/layers.ts";
 export type { Network } from "./networks/network.ts";
 export { type HeadDefinition, linearHead, mlpHead } from "./networks/projection-head.ts";
@@ -20,11 +20,12 @@ export { resnet18, resnet20, resnet34, resnet50 } from "./networks/resnet.ts";
 export type { Scope } from "./networks/scope.ts";
 export { adamw } from "./optimizers/adamw.ts";
 export { lars } from "./optimizers/lars.ts";
-export { defineOptimizer, type OptimizerDefinition } from "./optimizers/optimizer.ts";
+export { type AnyOptimizer, defineOptimizer, type OptimizerDefinition } from "./optimizers/optimizer.ts";
 export { constant, cosine, type Schedule, steps, warmup } from "./optimizers/schedules.ts";
 export { sgd } from "./optimizers/sgd.ts";
 export { type EmbeddingSpace, embeddingSpace } from "./plugins/embedding-space.ts";
 export {
+  type AnyPlugin,
   CONTRACT_VERSION,
   definePlugin,
   type LossTerm,
@@ -39,3 +40,14 @@ export {
 } from "./plugins/plugin.ts";
 export { definePublication, type Publication, published } from "./plugins/publication.ts";
 export type { Build } from "./state/build.ts";
+export { runTraining, type TrainingOptions } from "./compose.ts";
+export { parseConfig, type Registry, type RunConfig } from "./config/parse-config.ts";
+export { importModule, readConfigFile } from "./config/read-config-file.ts";
+export { type ImageFolder, readImageFolder } from "./data/image-folder.ts";
+export { classify, extractBoth, type KnnData, type KnnEvaluation } from "./evaluation/evaluate-knn.ts";
+export { extractFeatures, type Features } from "./evaluation/extract-features.ts";
+export { evaluationImages } from "./evaluation/images.ts";
+export { knn, type KnnOptions, type KnnResult, nearestNeighbours } from "./evaluation/knn.ts";
+export { loadEncoder, type LoadedEncoder, readRunConfig } from "./run/load-encoder.ts";
+export type { RunObserver, RunOutcome, RunStart, StepProgress } from "./training/observer.ts";
+export { TSSL_VERSION } from "./version.ts";

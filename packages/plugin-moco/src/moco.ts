@@ -62,6 +62,7 @@ function mocoPlugin(name: string, defaults: MocoOptions): Plugin<MocoOptions> {
             temperature,
             inBatchNegatives,
           });
+          const negatives = options.queueSize + (inBatchNegatives ? keys.shape[0] - 1 : 0);
           const space = {
             queries: { query: queries },
             embedQuery,
@@ -69,7 +70,7 @@ function mocoPlugin(name: string, defaults: MocoOptions): Plugin<MocoOptions> {
             positives: tf.range(0, keys.shape[0], 1, "int32"),
           };
           return {
-            terms: { infoNce: { loss } },
+            terms: { infoNce: { loss, chance: Math.log(negatives + 1) } },
             metrics: { accuracy },
             publish: [published(embeddingSpace, space)],
             after() {

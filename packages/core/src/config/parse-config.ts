@@ -1,7 +1,9 @@
-import type { EncoderDefinition } from "../networks/encoder.ts";
-import type { OptimizerDefinition } from "../optimizers/optimizer.ts";
+import type { JSONSchemaType } from "ajv";
+
+import type { AnyEncoder } from "../networks/encoder.ts";
+import type { AnyOptimizer } from "../optimizers/optimizer.ts";
 import type { ConfiguredPlugin } from "../plugins/arrange.ts";
-import type { Plugin } from "../plugins/plugin.ts";
+import type { AnyPlugin } from "../plugins/plugin.ts";
 import { checkOptions } from "./check-options.ts";
 import { invalidConfig, type Problem, unknownName } from "./problems.ts";
 import {
@@ -13,18 +15,18 @@ import {
 
 /** What the names in a config stand for. */
 export interface Registry {
-  readonly plugins: Readonly<Record<string, Plugin>>;
-  readonly encoders: Readonly<Record<string, EncoderDefinition>>;
-  readonly optimizers: Readonly<Record<string, OptimizerDefinition>>;
+  readonly plugins: Readonly<Record<string, AnyPlugin>>;
+  readonly encoders: Readonly<Record<string, AnyEncoder>>;
+  readonly optimizers: Readonly<Record<string, AnyOptimizer>>;
 }
 
 export interface ConfiguredEncoder {
-  readonly definition: EncoderDefinition;
+  readonly definition: AnyEncoder;
   readonly options: Readonly<object>;
 }
 
 export interface ConfiguredOptimizer {
-  readonly definition: OptimizerDefinition;
+  readonly definition: AnyOptimizer;
   readonly learning: LearningSettings;
   readonly options: Readonly<object>;
 }
@@ -43,11 +45,15 @@ export interface RunConfig {
 interface Choice<Definition> {
   readonly kind: string;
   readonly known: Readonly<Record<string, Definition>>;
+  /** Default: the definition's own options. */
+  readonly schemaOf?: (definition: Definition) => object;
 }
 
-interface Described {
-  readonly name: string;
-  readonly options: never;
+interface Chosen<Definition> {
+  readonly definition: Definition;
+  readonly options: Readonly<object>;
+  /** As the config names it. */
+  readonly use: string;
 }
 
 /**
@@ -76,13 +82,12 @@ export function parseConfig(raw: unknown, registry: Registry, source: string): R
   if (checked.problems !== undefined) problems.push(...namingSections(checked.problems));
 
   const encoder = choose(rawEncoder, { kind: "encoder", known: registry.encoders }, "encoder", problems);
-  const optimizers = Object.fromEntries(
-    Object.entries(registry.optimizers).map(([name, definition]) => [
-      name,
-      withLearningProperties(definition),
-    ]),
+  const optimizer = choose(
+    rawOptimizer,
+    { kind: "optimizer", known: registry.optimizers, schemaOf: withLearningProperties },
+    "optimizer",
+    problems,
   );
-  const optimizer = choose(rawOptimizer, { kind: "optimizer", known: optimizers }, "optimizer", problems);
 
   const list = Array.isArray(rawPlugins) ? (rawPlugins as unknown[]) : [];
   if (list.length === 0) {
@@ -102,42 +107,46 @@ export function parseConfig(raw: unknown, registry: Registry, source: string): R
     settings,
     encoder: encoder!,
     plugins: chosenPlugins.map(({ definition, options }) => ({ plugin: definition, options })),
-    optimizer: splitLearning(registry.optimizers, optimizer!),
+    optimizer: splitLearning(optimizer!),
     resolved: {
       ...settings,
-      encoder: { use: encoder!.definition.name, ...encoder!.options },
-      plugins: chosenPlugins.map(({ definition, options }) => ({ use: definition.name, ...options })),
-      optimizer: { use: optimizer!.definition.name, ...optimizer!.options },
+      encoder: { use: encoder!.use, ...encoder!.options },
+      plugins: chosenPlugins.map(({ use, options }) => ({ use, ...options })),
+      optimizer: { use: optimizer!.use, ...optimizer!.options },
     },
   };
 }
 
-interface JoinedOptimizer {
-  readonly name: string;
-  readonly options: unknown;
+/** The parts of a config that a trained encoder needs: what it is, and the images it expects. */
+export function parseEncoder(
+  raw: Readonly<Record<string, unknown>>,
+  registry: Pick<Registry, "encoders">,
+  source: string,
+): Pick<RunConfig, "settings" | "encoder"> {
+  const { encoder: rawEncoder, plugins, optimizer, ...rest } = raw;
+  const problems: Problem[] = [];
+  const checked = checkOptions(runSettingsSchema, rest, "");
+  if (checked.problems !== undefined) problems.push(...checked.problems);
+  const encoder = choose(rawEncoder, { kind: "encoder", known: registry.encoders }, "encoder", problems);
+  if (problems.length > 0) throw invalidConfig(problems, source);
+  return { settings: (checked as { value: RunSettings }).value, encoder: encoder! };
 }
 
-/** The optimizer with a schema for its whole section: learning rate and schedule besides its own options. */
-function withLearningProperties({ name, options }: OptimizerDefinition): JoinedOptimizer {
-  const own = options as unknown as { properties: object; required: string[] };
+/** A schema for an optimizer's whole section: learning rate and schedule besides its own options. */
+function withLearningProperties({ options }: AnyOptimizer): object {
+  const own = options as { properties: object; required: string[] };
   return {
-    name,
-    options: {
-      ...own,
-      properties: { ...learningProperties, ...own.properties },
-      required: ["lr", ...own.required],
-    },
+    ...own,
+    properties: { ...learningProperties, ...own.properties },
+    required: ["lr", ...own.required],
   };
 }
 
-function splitLearning(
-  known: Registry["optimizers"],
-  { definition, options }: { definition: JoinedOptimizer; options: Readonly<object> },
-): ConfiguredOptimizer {
+function splitLearning({ definition, options }: Chosen<AnyOptimizer>): ConfiguredOptimizer {
   const entries = Object.entries(options);
   const isLearning = ([key]: [string, unknown]) => key in learningProperties;
   return {
-    definition: known[definition.name]!,
+    definition,
     learning: Object.fromEntries(entries.filter(isLearning)) as unknown as LearningSettings,
     options: Object.fromEntries(entries.filter((entry) => !isLearning(entry))),
   };
@@ -159,12 +168,12 @@ const namingSections = (problems: readonly Problem[]): readonly Problem[] =>
       : { path, text },
   );
 
-function choose<Definition extends { readonly name: string; readonly options: unknown }>(
+function choose<Definition extends { readonly name: string; readonly options: object }>(
   raw: unknown,
-  { kind, known }: Choice<Definition>,
+  { kind, known, schemaOf = ({ options }) => options }: Choice<Definition>,
   path: string,
   problems: Problem[],
-): { definition: Definition; options: Readonly<object> } | undefined {
+): Chosen<Definition> | undefined {
   const names = Object.keys(known);
   if (typeof raw !== "object" || raw === null || !("use" in raw)) {
     problems.push({
@@ -174,7 +183,8 @@ function choose<Definition extends { readonly name: string; readonly options: un
     return undefined;
   }
   const { use, ...rawOptions } = raw as { use: unknown } & Record<string, unknown>;
-  const definition = typeof use === "string" ? known[use] : isDefinition<Definition>(use) ? use : undefined;
+  const named = typeof use === "string" && Object.hasOwn(known, use) ? known[use] : undefined;
+  const definition = isDefinition<Definition>(use) ? use : named;
   if (definition === undefined) {
     const text =
       typeof use === "string"
@@ -183,12 +193,12 @@ function choose<Definition extends { readonly name: string; readonly options: un
     problems.push({ path: `${path}.use`, text });
     return undefined;
   }
-  const checked = checkOptions(definition.options as Described["options"], rawOptions, path);
+  const checked = checkOptions(schemaOf(definition) as JSONSchemaType<object>, rawOptions, path);
   if (checked.problems !== undefined) {
     problems.push(...checked.problems);
     return undefined;
   }
-  return { definition, options: checked.value };
+  return { definition, options: checked.value, use: typeof use === "string" ? use : definition.name };
 }
 
 const isDefinition = <Definition>(use: unknown): use is Definition =>

@@ -27,7 +27,10 @@ export interface ExtractedFeatures {
 }
 
 /** Features of both sets by the frozen encoder. */
-export async function extractBoth(network: Network, data: KnnData): Promise<ExtractedFeatures> {
+export async function extractBoth(
+  network: Pick<Network, "features" | "featureDim">,
+  data: KnnData,
+): Promise<ExtractedFeatures> {
   return {
     train: await extractFeatures(network, data.trainImages, data.statistics),
     test: await extractFeatures(network, data.testImages, data.statistics),

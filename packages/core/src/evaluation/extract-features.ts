@@ -31,7 +31,7 @@ export async function extractFeatures(
       const bytes = engine.fromBytes<tf.Rank.R4>(batch.bytes, [batch.count, size, size, 3]);
       return l2Normalize(network.features(normalizeImages(bytes, statistics)));
     });
-    values.set((await rows.data()), batch.start * dim);
+    values.set(await rows.data(), batch.start * dim);
     rows.dispose();
   }
   return { count, dim, values };

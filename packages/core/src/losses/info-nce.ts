@@ -66,7 +66,7 @@ export function infoNce({
     const toKeys = inBatchNegatives
       ? tf.matMul(queries, keys, false, true) // [B, B], positives on the diagonal
       : tf.sum(tf.mul(queries, keys), 1, true); // [B, 1]
-    const logits = tf.div(tf.concat([toKeys, toQueue], 1), temperature) as tf.Tensor2D;
+    const logits = tf.div<tf.Tensor2D>(tf.concat([toKeys, toQueue], 1), temperature);
     const labels = inBatchNegatives ? tf.range(0, b, 1, "int32") : tf.zeros([b], "int32");
     return {
       loss: tf.mean<tf.Scalar>(engine.sparseSoftmaxCrossEntropy(logits, labels as tf.Tensor1D)),

@@ -13,13 +13,16 @@ export interface Encoder {
 }
 
 /** A kind of encoder: its config name, its options, and how one is made. Made once per network that uses it. */
-export interface EncoderDefinition<Options extends object = object> {
+export interface EncoderDefinition<Options extends object> {
   readonly name: string;
   /** JSON schema with a default for every option. */
   readonly options: JSONSchemaType<Options>;
   /** Makes every parameter through `scope`, under the same names each time: EMA copies are paired by name. */
   build(scope: Scope, options: Readonly<Options>): Encoder;
 }
+
+/** An encoder whose options are its own business: what a config or a registry holds. */
+export type AnyEncoder = Omit<EncoderDefinition<never>, "options"> & { readonly options: object };
 
 /** Identity at run time; infers and checks `Options` where the encoder is written. */
 export const defineEncoder = <Options extends object>(

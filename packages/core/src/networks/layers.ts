@@ -68,15 +68,13 @@ export function batchNorm<X extends tf.Tensor2D | tf.Tensor4D>(
 
   return (x, { training, batchNormGroups }) => {
     if (!training) return engine.batchNormInference(x, state, { epsilon: EPSILON });
-    const parts = batchNormGroups === 1 ? [x] : (tf.split(x, batchNormGroups) as X[]);
+    const parts = batchNormGroups === 1 ? [x] : tf.split<X>(x, batchNormGroups);
     const results = parts.map((part) =>
       engine.batchNormTraining(part, state, { momentum: MOMENTUM, epsilon: EPSILON }),
     );
     mean.assign(average(results.map((result) => result.mean)));
     variance.assign(average(results.map((result) => result.variance)));
-    return results.length === 1
-      ? results[0]!.y
-      : (tf.concat(results.map((result) => result.y)) as X);
+    return results.length === 1 ? results[0]!.y : tf.concat<X>(results.map((result) => result.y));
   };
 }
 

@@ -12,7 +12,7 @@ export interface Optimizer {
 }
 
 /** A kind of optimizer: its config name, its options, and how it attaches to a run's parameters. */
-export interface OptimizerDefinition<Options extends object = object> {
+export interface OptimizerDefinition<Options extends object> {
   readonly name: string;
   /** JSON schema with a default for every option. */
   readonly options: JSONSchemaType<Options>;
@@ -20,6 +20,10 @@ export interface OptimizerDefinition<Options extends object = object> {
   attach(store: StateStore, parameters: readonly StateEntry[], options: Readonly<Options>): Optimizer;
 }
 
+/** An optimizer whose options are its own business: what a config or a registry holds. */
+export type AnyOptimizer = Omit<OptimizerDefinition<never>, "options"> & { readonly options: object };
+
+/** Identity at run time; infers and checks `Options` where the optimizer is written. */
 export const defineOptimizer = <Options extends object>(
   definition: OptimizerDefinition<Options>,
 ): OptimizerDefinition<Options> => definition;

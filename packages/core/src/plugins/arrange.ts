@@ -1,9 +1,9 @@
 import { TsslError } from "../errors.ts";
-import { CONTRACT_VERSION, type Plugin, type RunFacts, type View } from "./plugin.ts";
+import { CONTRACT_VERSION, type AnyPlugin, type RunFacts, type View } from "./plugin.ts";
 
 /** A plugin with its checked options, as the config asked for it. */
 export interface ConfiguredPlugin {
-  readonly plugin: Plugin;
+  readonly plugin: AnyPlugin;
   readonly options: Readonly<object>;
 }
 
@@ -72,7 +72,7 @@ export function collectViews(
   const askedBy: Record<string, string> = {};
   for (const { plugin, options } of arranged) {
     for (const [name, view] of Object.entries(
-      plugin.views?.(options, { ...facts, views: { ...views } }) ?? {},
+      plugin.views?.(options as never, { ...facts, views: { ...views } }) ?? {},
     )) {
       const earlier = views[name];
       if (earlier !== undefined && JSON.stringify(earlier) !== JSON.stringify(view)) {

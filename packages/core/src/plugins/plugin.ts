@@ -51,6 +51,8 @@ export interface LossTerm {
   readonly loss: tf.Scalar;
   /** Default 1. */
   readonly weight?: number;
+  /** What the loss would be if embeddings said nothing, e.g. log of the number of candidates; a line to read curves by. */
+  readonly chance?: number;
 }
 
 /** What one step gives back. */
@@ -83,7 +85,7 @@ export interface PluginRun {
 export type OptionsSchema<Options> = JSONSchemaType<Options>;
 
 /** One method, or one loss term on top of others: its name, its options, the views it wants, and how to start a run. */
-export interface Plugin<Options extends object = object> {
+export interface Plugin<Options extends object> {
   /** Config key, log prefix and checkpoint prefix, e.g. "moco". */
   readonly name: string;
   readonly contract: typeof CONTRACT_VERSION;
@@ -97,6 +99,9 @@ export interface Plugin<Options extends object = object> {
   /** Makes networks and state through `build`, once per run. Rules that join several options are its first lines. */
   setup(build: Build, options: Readonly<Options>): PluginRun;
 }
+
+/** A plugin whose options are its own business: what a config or a registry holds. */
+export type AnyPlugin = Omit<Plugin<never>, "options"> & { readonly options: object };
 
 /** Identity at run time; infers and checks `Options` where the plugin is written, and fills in the contract's version. */
 export function definePlugin<Options extends object>(

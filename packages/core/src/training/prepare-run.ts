@@ -71,14 +71,14 @@ export function prepareRun(config: RunConfig, facts: RunFacts): PreparedRun {
           seed: settings.seed,
           store,
           board,
-          buildEncoder: (scope) => encoder.definition.build(scope, encoder.options),
+          buildEncoder: (scope) => encoder.definition.build(scope, encoder.options as never),
           oncePerStep: (name, effect) => {
             if (ranThisStep.has(name)) return;
             ranThisStep.add(name);
             effect();
           },
         }),
-        options,
+        options as never,
       ),
     }));
     const network = theNetwork(plugins);
@@ -87,7 +87,7 @@ export function prepareRun(config: RunConfig, facts: RunFacts): PreparedRun {
       plugins,
       store,
       board,
-      optimizer: optimizer.definition.attach(store, store.trained(), optimizer.options),
+      optimizer: optimizer.definition.attach(store, store.trained(), optimizer.options as never),
       beginStep: () => ranThisStep.clear(),
       ...(clipNorm === null ? {} : { clipNorm }),
     });

@@ -36,7 +36,11 @@ export interface StepParts {
 }
 
 /** One optimizer step: scalars by name come out ("loss", "gradientNorm", "moco/infoNce", …), everything else stays in the state. */
-export type TrainStep = (parts: readonly StepPart[], learningRate: tf.Scalar) => Record<string, tf.Scalar>;
+export interface TrainStep {
+  (parts: readonly StepPart[], learningRate: tf.Scalar): Record<string, tf.Scalar>;
+  /** The chance level of each loss term that has one, by the term's name; known once a step has run. */
+  readonly chanceLevels: Readonly<Record<string, number>>;
+}
 
 /**
  * Joins the plugins and the optimizer into one function of tensors and state.
@@ -49,8 +53,9 @@ export type TrainStep = (parts: readonly StepPart[], learningRate: tf.Scalar) =>
 export function composeStep({ plugins, store, board, optimizer, clipNorm, beginStep }: StepParts): TrainStep {
   const trained = store.trained();
   const variables = trained.map(({ variable }) => variable);
+  const chanceLevels: Record<string, number> = {};
 
-  return (parts, learningRate) => {
+  const step = (parts: readonly StepPart[], learningRate: tf.Scalar) => {
     const kept: tf.Tensor[] = [];
     const keep = <T extends tf.Tensor>(tensor: T): T => {
       kept.push(tensor);
@@ -72,6 +77,7 @@ export function composeStep({ plugins, store, board, optimizer, clipNorm, beginS
               for (const [name, term] of Object.entries({ ...result.terms })) {
                 terms.push(term.weight === undefined ? term.loss : tf.mul(term.loss, term.weight));
                 named[`${plugin}/${name}`] = keep(term.loss);
+                if (term.chance !== undefined) chanceLevels[`${plugin}/${name}`] = term.chance;
               }
               for (const [name, metric] of Object.entries({ ...result.metrics })) {
                 named[`${plugin}/${name}`] = keep(metric);
@@ -110,6 +116,7 @@ export function composeStep({ plugins, store, board, optimizer, clipNorm, beginS
       for (const tensor of kept) tensor.dispose();
     }
   };
+  return Object.assign(step, { chanceLevels });
 }
 
 function runPlugins(

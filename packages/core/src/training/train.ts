@@ -191,7 +191,6 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     untrained !== undefined && latest.features !== undefined
       ? { untrained, trained: latest.features }
       : undefined;
-  await tell("onEnd", outcome);
   return { outcome, ...(features === undefined ? {} : { features }) };
 }
 

@@ -1,0 +1,19 @@
+import { fileURLToPath } from "node:url";
+
+import { readConfigFile } from "@tssl/core";
+import { cifar10Subset } from "@tssl/demo-data";
+
+import { applyOverrides, resolveConfig } from "../read-run-config.ts";
+import { runAndTell } from "./train.ts";
+import type { TrainFlags } from "./train.ts";
+
+const CONFIG = fileURLToPath(new URL("../../demo.yaml", import.meta.url));
+
+/** `tssl demo`: MoCo + CLSA on the bundled images, by the config that a user can copy. */
+export async function demoCommand({ out, set }: TrainFlags): Promise<number> {
+  const images = await cifar10Subset();
+  const content = (await readConfigFile(CONFIG)) as Record<string, unknown>;
+  const config = await resolveConfig(applyOverrides({ ...content, data: images }, set), ".", CONFIG);
+  const folder = out ?? `runs/demo-${new Date().toISOString().slice(0, 19).replaceAll(/[T:]/g, "-")}`;
+  return runAndTell(config, folder, ["tssl demo", ...set.map((override) => `--set ${override}`)].join(" "));
+}

@@ -1,0 +1,63 @@
+import { statfs } from "node:fs/promises";
+import { availableParallelism, freemem, homedir, totalmem } from "node:os";
+
+import { TSSL_VERSION } from "@tssl/core";
+import { checkEngine, type EngineCheck } from "@tssl/engine";
+
+const gigabytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+
+/** `tssl doctor`: what is here, whether it computes rightly, what is wrong and what to do. Exit code 1 if something is. */
+export async function doctorCommand({ json }: { readonly json: boolean }): Promise<number> {
+  const check = await checkEngine();
+  const disk = await statfs(homedir());
+  const machine = {
+    tssl: TSSL_VERSION,
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+    cores: availableParallelism(),
+    freeMemory: gigabytes(freemem()),
+    memory: gigabytes(totalmem()),
+    freeDisk: gigabytes(disk.bavail * disk.bsize),
+  };
+  process.stdout.write(json ? `${JSON.stringify({ ...machine, ...check })}\n` : text(machine, check));
+  return check.problems.length === 0 ? 0 : 1;
+}
+
+function text(machine: Readonly<Record<string, string | number>>, check: EngineCheck): string {
+  const { engine, cpu, gpus, convolutionError, gflops, problems } = check;
+  const lines: [string, string][] = [
+    ["tssl", String(machine["tssl"])],
+    ["Node.js", `${machine["node"]} on ${machine["platform"]}`],
+    ["processor", `${cpu.model}, ${cpu.count} available; ${cpu.features.join(" ")}`],
+    ["memory", `${machine["freeMemory"]} free of ${machine["memory"]}`],
+    ["disk", `${machine["freeDisk"]} free`],
+    ["GPUs", gpus.length === 0 ? "none seen" : gpus.join(", ")],
+  ];
+  if (engine !== undefined) {
+    lines.push(
+      [
+        "TensorFlow",
+        `${engine.tensorflowVersion} (${engine.libraryFlavour}), tfjs ${engine.tfjsVersion}, oneDNN ${engine.oneDnn ? "on" : "off"}`,
+      ],
+      ["trains on", `${engine.device.toUpperCase()}, ${engine.threads} threads`],
+    );
+  }
+  if (convolutionError !== undefined) {
+    lines.push([
+      "convolution",
+      convolutionError === 0 ? "forward and backward as computed by hand" : `off by ${convolutionError}`,
+    ]);
+  }
+  if (gflops !== undefined) {
+    lines.push([
+      "speed",
+      `${gflops.forward.toFixed(0)} GFLOP/s forward, ${gflops.forwardAndBackward.toFixed(0)} with gradients`,
+    ]);
+  }
+  const table = lines.map(([name, value]) => `${name.padEnd(12)} ${value}`).join("\n");
+  const verdict =
+    problems.length === 0
+      ? "Nothing is wrong."
+      : problems.map(({ problem, remedy }) => `Problem: ${problem}\n  Remedy: ${remedy}`).join("\n");
+  return `${table}\n\n${verdict}\n`;
+}

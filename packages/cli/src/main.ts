@@ -1,0 +1,101 @@
+#!/usr/bin/env node
+import { TSSL_VERSION } from "@tssl/core";
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+
+import { demoCommand } from "./commands/demo.ts";
+import { doctorCommand } from "./commands/doctor.ts";
+import { evaluateKnnCommand, type EvaluateKnnFlags } from "./commands/evaluate-knn.ts";
+import { trainCommand, type TrainFlags } from "./commands/train.ts";
+import { exitCodeOf, explain } from "./errors.ts";
+
+const collect = (value: string, earlier: readonly string[]): readonly string[] => [...earlier, value];
+
+function positive(value: string): number {
+  const number = Number(value);
+  if (!(number > 0)) throw new InvalidArgumentError("It must be a number above 0.");
+  return number;
+}
+
+function buildProgram(finish: (code: number) => void): Command {
+  const program = new Command("tssl")
+    .description("Self-supervised learning: train image encoders without labels.")
+    .version(TSSL_VERSION)
+    .exitOverride()
+    .showHelpAfterError("(run with --help for examples)")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  tssl demo                                  MoCo + CLSA on bundled images, a few minutes on a CPU
+  tssl train config.yaml                     train by a config file (YAML, JSON or TypeScript)
+  tssl train config.yaml --set epochs=5      the same with one value changed
+  tssl evaluate knn runs/demo                classify by nearest neighbours with a trained encoder
+  tssl doctor                                what is here, does it work, what to do if not
+
+Exit codes: 0 done, 1 failed, 2 wrong command line, 130 stopped by Ctrl-C, 143 stopped by SIGTERM.`,
+    );
+
+  const training = (command: Command) =>
+    command
+      .option("--out <folder>", "run folder, new or empty (default: runs/<name>-<time>)")
+      .option("--set <path=value>", "change one value of the config; may be repeated", collect, []);
+
+  training(
+    program.command("demo").description("train MoCo + CLSA on a bundled CIFAR-10 subset and write a report"),
+  ).action(async (flags: TrainFlags) => finish(await demoCommand(flags)));
+  training(
+    program
+      .command("train")
+      .description("train by a config file")
+      .argument("<config>", "YAML, JSON or TypeScript file"),
+  )
+    .addHelpText(
+      "after",
+      `
+A config file:
+  data: { train: ./images, test: ./labelled-test }   # paths count from the file's folder
+  imageSize: 32
+  epochs: 200
+  batchSize: 256
+  encoder: { use: resnet18, stem: cifar }
+  plugins: [{ use: moco }, { use: clsa, beta: 1 }]
+  optimizer: { use: sgd, lr: 0.06, momentum: 0.9, weightDecay: 5e-4 }`,
+    )
+    .action(async (config: string, flags: TrainFlags) => finish(await trainCommand(config, flags)));
+
+  program
+    .command("evaluate")
+    .description("measure a trained encoder")
+    .command("knn")
+    .description("weighted k-nearest-neighbour classification on the frozen encoder's features")
+    .argument("<run>", "run folder")
+    .option("--train <folder>", "labelled images to search in (default: the run's data.train)")
+    .option("--test <folder>", "labelled images to classify (default: the run's data.test)")
+    .option("--checkpoint <name>", "default: the newest")
+    .option("-k, --k <count>", "neighbours that vote (default: the run's)", positive)
+    .option("--temperature <t>", "a vote is exp(similarity / t) (default: the run's)", positive)
+    .option("--json", "one line of JSON", false)
+    .addHelpText("after", "\nExample:\n  tssl evaluate knn runs/demo --test ./other-images -k 20")
+    .action(async (run: string, flags: EvaluateKnnFlags) => finish(await evaluateKnnCommand(run, flags)));
+
+  program
+    .command("doctor")
+    .description("print versions, devices and speed, check a convolution, and say what is wrong")
+    .option("--json", "one line of JSON", false)
+    .action(async (flags: { json: boolean }) => finish(await doctorCommand(flags)));
+
+  return program;
+}
+
+try {
+  await buildProgram((code) => (process.exitCode = code)).parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : 2; // commander has printed it
+  } else {
+    process.stderr.write(`${explain(error)}\n`);
+    process.exitCode = exitCodeOf(error);
+  }
+}
+// TensorFlow's threads would keep the process alive for a while.
+process.exit();

@@ -1,0 +1,106 @@
+import type { KnnEvaluation, RunObserver, StepProgress } from "@tssl/core";
+import { Presets, SingleBar } from "cli-progress";
+
+/** Where the display goes; standard error, so that standard output stays free for results. */
+type Output = NodeJS.WriteStream;
+
+const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+
+const minutes = (seconds: number): string => {
+  const whole = Math.round(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`;
+};
+
+/** "moco/infoNce 6.21  clsa/ddm 6.91" */
+const termsOf = (values: Readonly<Record<string, number>>, terms: readonly string[]): string =>
+  terms.map((name) => `${name} ${values[name]!.toFixed(2)}`).join("  ");
+
+/** Scalars that are logged but would only crowd a line. */
+const NOT_SHOWN = /^(lr|gradientNorm|imagesPerSecond|embedding\/.*|.*\/accuracy)$/;
+
+/**
+ * Shows a run: a progress bar on a terminal, otherwise a line per epoch; and a line for each evaluation.
+ */
+export function trainingDisplay(output: Output = process.stderr): RunObserver {
+  const bar = output.isTTY ? progressBar(output) : undefined;
+  let untrained: number | undefined;
+  let last: { step?: StepProgress; knn?: string } = {};
+  let stepsPerEpoch = 1;
+  const line = (text: string) => {
+    if (bar === undefined) output.write(`${text}\n`);
+    else bar.log(`${text}\n`);
+  };
+
+  return {
+    onStart({ config, facts, engine, folder, parameters, views }) {
+      stepsPerEpoch = facts.stepsPerEpoch;
+      const names = config.plugins.map(({ plugin }) => plugin.name).join(" + ");
+      output.write(
+        `${names} on ${facts.datasetSize} images, ${config.settings.epochs} epochs of ${facts.stepsPerEpoch} steps, batch ${facts.batchSize}\n` +
+          `${config.encoder.definition.name}, ${parameters.toLocaleString("en-US")} parameters; views ${views.join(", ")}; ${engine.device.toUpperCase()}, ${engine.threads} threads\n` +
+          `run folder ${folder}\n`,
+      );
+      bar?.start(facts.totalSteps, 0, { speed: "…", left: "…", terms: "evaluating the untrained encoder" });
+    },
+    onStep(progress) {
+      last = { ...last, step: progress };
+      const terms = termsOf(
+        progress.values,
+        Object.keys(progress.values).filter((name) => !NOT_SHOWN.test(name)),
+      );
+      if (bar !== undefined) {
+        const speed = progress.imagesPerSecond.toFixed(0);
+        bar.update(progress.step, {
+          speed,
+          left: minutes(progress.secondsLeft),
+          terms: [terms, last.knn].filter(Boolean).join("  "),
+        });
+      } else if (progress.step % stepsPerEpoch === 0) {
+        line(
+          `epoch ${progress.step / stepsPerEpoch}  ${terms}  ${progress.imagesPerSecond.toFixed(0)} images/s  ${minutes(progress.secondsLeft)} left`,
+        );
+      }
+    },
+    onEvaluation(evaluation: KnnEvaluation) {
+      const { accuracy } = evaluation.result;
+      const gain =
+        untrained === undefined
+          ? "untrained"
+          : `${accuracy >= untrained ? "+" : ""}${(100 * (accuracy - untrained)).toFixed(1)} points on untrained`;
+      untrained ??= accuracy;
+      last = { ...last, knn: `kNN ${percent(accuracy)}` };
+      line(`epoch ${Number(evaluation.epoch.toFixed(2))}  kNN ${percent(accuracy)} (${gain})`);
+    },
+    onEnd() {
+      bar?.stop();
+    },
+  };
+}
+
+interface LoggingBar {
+  start(total: number, at: number, payload: object): void;
+  update(at: number, payload: object): void;
+  log(text: string): void;
+  stop(): void;
+}
+
+function progressBar(output: Output): LoggingBar {
+  const bar = new SingleBar(
+    {
+      format: "{bar} {percentage}%  {value}/{total}  {speed} images/s  {left} left  {terms}",
+      stream: output,
+      hideCursor: true,
+      barsize: 20,
+      linewrap: false,
+      // Without it a library that was asked for a line above the bar would draw over it.
+      clearOnComplete: false,
+    },
+    Presets.rect,
+  );
+  return {
+    start: (total, at, payload) => bar.start(total, at, payload),
+    update: (at, payload) => bar.update(at, payload),
+    log: (text) => output.write(`\r\u001b[K${text}`),
+    stop: () => bar.stop(),
+  };
+}

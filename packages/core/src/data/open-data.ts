@@ -1,0 +1,54 @@
+import type { RunSettings } from "../config/run-config.ts";
+import { invalidOption } from "../errors.ts";
+import type { KnnData } from "../evaluation/evaluate-knn.ts";
+import { evaluationImages } from "../evaluation/images.ts";
+import { type ImageFolder, readImageFolder } from "./image-folder.ts";
+
+/** The data of a run. */
+export interface RunData {
+  readonly train: ImageFolder;
+  /** Where training and test images have the same classes. */
+  readonly knnData?: KnnData;
+  /** What the user should know about it, in sentences. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Finds the images that the config names; nothing is decoded yet.
+ *
+ * @throws {TsslError} INVALID_DATA or INVALID_OPTION, before any network is made.
+ */
+export async function openData({ data, imageSize, evaluation }: RunSettings): Promise<RunData> {
+  const train = await readImageFolder(data.train);
+  if (data.test === null) return { train, notes: ["There is no data.test, so nothing is evaluated by kNN."] };
+
+  const test = await readImageFolder(data.test);
+  if (train.labels === undefined || test.labels === undefined) {
+    const unlabelled = train.labels === undefined ? train.root : test.root;
+    return { train, notes: [`${unlabelled} has no class folders, so nothing is evaluated by kNN.`] };
+  }
+  if (train.classes.join("/") !== test.classes.join("/")) {
+    throw invalidOption(
+      "data.test",
+      `a folder with the classes of data.train (${train.classes.join(", ")})`,
+      test.classes,
+    );
+  }
+  if (evaluation.k > train.files.length) {
+    throw invalidOption("evaluation.k", `at most the ${train.files.length} training images`, evaluation.k);
+  }
+  const options = {
+    imageSize,
+    batchSize: evaluation.batchSize,
+    workers: 1,
+    cacheMegabytes: data.cacheMegabytes,
+  };
+  const knnData: KnnData = {
+    train,
+    test,
+    trainImages: evaluationImages(train, options),
+    testImages: evaluationImages(test, options),
+    statistics: data,
+  };
+  return { train, knnData, notes: [] };
+}

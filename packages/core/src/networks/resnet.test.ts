@@ -1,0 +1,94 @@
+import { startEngine } from "@tssl/engine";
+import * as tf from "@tensorflow/tfjs";
+import { beforeAll, describe, expect, it } from "vitest";
+
+import { createStateStore } from "../state/store.ts";
+import {
+  assertClose,
+  assertProbe,
+  type Generated,
+  generated,
+  type Probe,
+  readGolden,
+  setGoldenWeights,
+} from "../testing/index.ts";
+import { resnet18, resnet20, resnet34, resnet50 } from "./resnet.ts";
+import { createScope } from "./scope.ts";
+
+interface Case {
+  name: string;
+  encoder: "resnet18" | "resnet20" | "resnet34" | "resnet50";
+  stem: "imagenet" | "cifar";
+  images: Generated;
+  direction: Generated;
+  featureSize: number;
+  parameters: number;
+  inference: { loss: number; features: number[][] };
+  training: { loss: number; features: number[][] };
+  gradients: Record<string, Probe & { shape: number[] }>;
+  statistics: Record<string, Probe>;
+  gradientFloor: number;
+  float32Deviation: number;
+}
+const { cases } = readGolden<{ cases: Case[] }>(new URL("../../fixtures/resnet.json", import.meta.url));
+const encoders = { resnet18, resnet20, resnet34, resnet50 };
+
+/** Of the length of each tensor, |got - want| / |want|; for an element, of its tensor's length over sqrt(n). */
+const TOLERANCE = 1e-4;
+
+function build({ encoder, stem }: Pick<Case, "encoder" | "stem">) {
+  const store = createStateStore();
+  const scope = createScope(store, 0, "", true);
+  const made =
+    encoder === "resnet20"
+      ? resnet20.build(scope, { widths: [16, 32, 64] })
+      : encoders[encoder].build(scope, { stem });
+  return { store, encoder: made };
+}
+
+beforeAll(() => startEngine({ device: "cpu" }));
+
+describe.each(cases)("$name against PyTorch", (golden) => {
+  const { store, encoder } = build(golden);
+  setGoldenWeights(store, "");
+  const images = generated(golden.images) as tf.Tensor4D;
+  const direction = generated(golden.direction);
+  const stored = golden.inference.features[0]!.length;
+  const firstFeatures = (features: tf.Tensor2D) => tf.slice(features, [0, 0], [-1, stored]);
+
+  it("has torchvision's parameters, by name, order and shape", () => {
+    const trained = store.trained();
+    expect(trained.map(({ name }) => name)).toEqual(Object.keys(golden.gradients));
+    expect(trained.map(({ variable }) => variable.shape)).toEqual(
+      Object.values(golden.gradients).map(({ shape }) => shape),
+    );
+    expect(trained.reduce((sum, { variable }) => sum + variable.size, 0)).toBe(golden.parameters);
+    expect(encoder.featureDim).toBe(golden.featureSize);
+    const buffers = store.entries().filter(({ trained }) => !trained);
+    expect(buffers.map(({ name }) => name).sort()).toEqual(Object.keys(golden.statistics).sort());
+  });
+
+  it("gives the same features by running statistics", () => {
+    const features = encoder.forward(images, { training: false, batchNormGroups: 1 });
+    assertClose(firstFeatures(features), golden.inference.features.flat(), TOLERANCE, "features");
+  });
+
+  it("gives the same features, gradients and statistics in training", () => {
+    let features = tf.tensor2d([], [0, 0]);
+    const { grads } = tf.variableGrads(
+      () => {
+        features = tf.keep(encoder.forward(images, { training: true, batchNormGroups: 1 }));
+        return tf.sum(tf.mul(features, direction)).asScalar();
+      },
+      store.trained().map(({ variable }) => variable),
+    );
+    assertClose(firstFeatures(features), golden.training.features.flat(), TOLERANCE, "features");
+    for (const { name, variable } of store.trained()) {
+      const floor = golden.gradientFloor;
+      assertProbe(grads[variable.name]!, golden.gradients[name]!, TOLERANCE, { what: name, floor });
+    }
+    for (const [name, want] of Object.entries(golden.statistics)) {
+      assertProbe(store.get(name).variable, want, TOLERANCE, { what: name });
+    }
+  });
+});

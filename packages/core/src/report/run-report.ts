@@ -1,0 +1,195 @@
+import { availableParallelism } from "node:os";
+
+import { type AppliedOperation as ZooOperation, decodeImage, type Image, viewOf } from "@tssl/augment-zoo";
+import type { EngineInfo } from "@tssl/engine";
+import sharp from "sharp";
+import { stringify } from "yaml";
+
+import type { RunConfig } from "../config/parse-config.ts";
+import type { RunData } from "../data/open-data.ts";
+import type { ExtractedFeatures } from "../evaluation/evaluate-knn.ts";
+import { nearestNeighbours } from "../evaluation/knn.ts";
+import { readMetrics } from "../run/run-folder.ts";
+import type { RunOutcome } from "../training/observer.ts";
+import type { PreparedRun } from "../training/prepare-run.ts";
+import type { TrainingResult } from "../training/train.ts";
+import { TSSL_VERSION } from "../version.ts";
+import type {
+  AppliedOperation,
+  KnnResults,
+  NeighbourCase,
+  NextCommand,
+  ReferenceLevel,
+  ReportData,
+  ViewGrid,
+} from "./report-data.ts";
+
+export interface RunReportInput {
+  readonly config: RunConfig;
+  readonly data: RunData;
+  readonly run: PreparedRun;
+  readonly engine: EngineInfo;
+  readonly result: TrainingResult;
+  readonly startedAt: Date;
+  /** The command that repeats the run. */
+  readonly command?: string;
+}
+
+/** How many images the page shows, and how many of each kind beside them. */
+const VIEW_ROWS = 6;
+const VIEWS_PER_ROLE = 3;
+const NEIGHBOUR_ROWS = 10;
+const NEIGHBOURS = 8;
+
+/** Gathers what the report of a run shows; decodes a few images for it. */
+export async function runReportData(input: RunReportInput): Promise<ReportData> {
+  const { config, data, run, engine, result, startedAt, command } = input;
+  const { outcome, features } = result;
+  const { settings } = config;
+  const knn = knnResults(input);
+  return {
+    title: settings.name,
+    status: outcome.status,
+    ...(outcome.reason === undefined ? {} : { statusReason: outcome.reason }),
+    startedAt: startedAt.toISOString(),
+    durationSeconds: outcome.seconds,
+    plugins: config.plugins.map(({ plugin }) => plugin.name),
+    device: engine.device.toUpperCase(),
+    data: {
+      images: data.train.files.length,
+      ...(data.train.classes.length > 0 ? { classes: data.train.classes.length } : {}),
+    },
+    epochs: { done: outcome.steps / run.facts.stepsPerEpoch, planned: settings.epochs },
+    imagesPerSecond: outcome.imagesPerSecond,
+    metrics: (await readMetrics(outcome.folder)).filter(({ values }) => !("knn" in values)), // it has its own chart
+    references: chanceReferences(run.step.chanceLevels),
+    ...(knn === undefined ? {} : { knn }),
+    notes: data.notes,
+    views: await viewGrid(input),
+    ...(features === undefined ? {} : { neighbours: await neighbourCases(input, features) }),
+    timeShares: outcome.timeShares,
+    config: stringify(config.resolved),
+    environment: {
+      tssl: TSSL_VERSION,
+      TensorFlow: engine.tensorflowVersion,
+      tfjs: engine.tfjsVersion,
+      "Node.js": process.version,
+      device: engine.device,
+      cores: availableParallelism(),
+      seed: settings.seed,
+    },
+    ...(command === undefined ? {} : { reproduce: command }),
+    next: nextCommands(outcome),
+  };
+}
+
+function nextCommands({ folder, status }: RunOutcome): readonly NextCommand[] {
+  if (status === "failed") return [];
+  return [{ command: `tssl evaluate knn ${folder}`, why: "classify other images with the trained encoder" }];
+}
+
+const chanceReferences = (levels: Readonly<Record<string, number>>): Record<string, ReferenceLevel> =>
+  Object.fromEntries(
+    Object.entries(levels).map(([name, value]) => [
+      name,
+      { value, label: `chance: ${value.toFixed(2)} nats` },
+    ]),
+  );
+
+function knnResults({ config, data, result }: RunReportInput): KnnResults | undefined {
+  const { evaluations } = result.outcome;
+  const first = evaluations[0];
+  const last = evaluations.at(-1);
+  if (first === undefined || last === undefined || data.knnData === undefined) return undefined;
+  const labels = data.knnData.test.classes;
+  const recall = (confusion: readonly (readonly number[])[], label: number) => {
+    const row = confusion[label]!;
+    return (
+      row[label]! /
+      Math.max(
+        1,
+        row.reduce((sum, count) => sum + count, 0),
+      )
+    );
+  };
+  return {
+    k: config.settings.evaluation.k,
+    untrained: first.result.accuracy,
+    chance: 1 / labels.length,
+    testImages: data.knnData.test.files.length,
+    points: evaluations.map(({ step, epoch, result: { accuracy } }) => ({ step, epoch, accuracy })),
+    perClass: labels.map((label, i) => ({
+      label,
+      untrained: recall(first.result.confusion, i),
+      accuracy: recall(last.result.confusion, i),
+    })),
+    confusion: { labels, counts: last.result.confusion },
+  };
+}
+
+async function viewGrid({ config, data, run }: RunReportInput): Promise<ViewGrid> {
+  const { files, labels, classes } = data.train;
+  const { seed } = config.settings;
+  const rows = spread(files.length, VIEW_ROWS).map(async (index) => {
+    const original = await decodeImage(files[index]!);
+    const samples = Object.entries(run.views).map(async ([view, { recipe }]) => {
+      const epochs = Array.from({ length: VIEWS_PER_ROLE }, (_, epoch) => epoch);
+      const views = epochs.map(async (epoch) => {
+        const { image, applied } = await viewOf(files[index]!, recipe, { seed, epoch, index, view });
+        return { png: await encodePng(image), operations: applied.map(describeOperation) };
+      });
+      return [view, await Promise.all(views)] as const;
+    });
+    return {
+      png: await encodePng(original),
+      ...(labels === undefined ? {} : { label: classes[labels[index]!]! }),
+      samples: Object.fromEntries(await Promise.all(samples)),
+    };
+  });
+  return { roles: Object.keys(run.views).map((name) => ({ name })), rows: await Promise.all(rows) };
+}
+
+async function neighbourCases(
+  { data }: RunReportInput,
+  { untrained, trained }: { readonly untrained: ExtractedFeatures; readonly trained: ExtractedFeatures },
+): Promise<readonly NeighbourCase[]> {
+  const { train, test } = data.knnData!;
+  const chosen = spread(test.files.length, NEIGHBOUR_ROWS);
+  const before = await nearestNeighbours(untrained, chosen, NEIGHBOURS);
+  const after = await nearestNeighbours(trained, chosen, NEIGHBOURS);
+  const show = (found: (typeof before)[number]) =>
+    Promise.all(
+      found.map(async ({ index, similarity }) => ({
+        png: await encodePng(await decodeImage(train.files[index]!)),
+        similarity,
+        label: train.classes[train.labels![index]!]!,
+      })),
+    );
+  return Promise.all(
+    chosen.map(async (index, i) => ({
+      png: await encodePng(await decodeImage(test.files[index]!)),
+      label: test.classes[test.labels![index]!]!,
+      untrained: await show(before[i]!),
+      trained: await show(after[i]!),
+    })),
+  );
+}
+
+function describeOperation({ op, ...parameters }: ZooOperation): AppliedOperation {
+  return Object.keys(parameters).length === 0 ? { name: op } : { name: op, parameters };
+}
+
+/** `count` places spread evenly over `total`; over class folders that is over the classes. */
+const spread = (total: number, count: number): readonly number[] =>
+  Array.from({ length: Math.min(count, total) }, (_, i) =>
+    Math.floor(((i + 0.5) * total) / Math.min(count, total)),
+  );
+
+/** Larger images than this, in pixels of the longer side, are shown smaller. */
+const LARGEST_SIDE = 128;
+
+const encodePng = ({ width, height, data }: Image): Promise<Buffer> =>
+  sharp(data, { raw: { width, height, channels: 3 } })
+    .resize({ width: LARGEST_SIDE, height: LARGEST_SIDE, fit: "inside", withoutEnlargement: true })
+    .png()
+    .toBuffer();
