@@ -12,9 +12,18 @@ export {
   type ViewLoaderOptions,
 } from "./loader/view-loader.ts";
 export { type ExplainedView, viewOf } from "./loader/view-of.ts";
+export type { ResampleFilter } from "./operations/resized-crop.ts";
 export { type Random, randomStream } from "./random.ts";
-export { applyRecipe, type Operation, outputSize, type Range, type Recipe, withSize } from "./recipe.ts";
+export {
+  applyRecipe,
+  type Operation,
+  outputSize,
+  type Range,
+  type Recipe,
+  sampleRecipe,
+  withSize,
+} from "./recipe.ts";
 export { evaluation } from "./recipes/evaluation.ts";
 export { type CropOptions, mocoV1, mocoV2 } from "./recipes/moco.ts";
 export { stronger, type StrongerOptions } from "./recipes/stronger.ts";
-export type { StrongPool } from "./sampling/random-strong.ts";
+export { type StrongPool, strongPools } from "./sampling/random-strong.ts";

@@ -16,7 +16,7 @@ export interface SharedOriginals {
 }
 
 /** Offsets are counted in units of this many bytes, so that 32 bits reach far. */
-const UNIT = 16;
+const UNIT = 64;
 const FIELDS = 4;
 const ABSENT = 0;
 const CLAIMED = 1;
