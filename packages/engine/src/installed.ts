@@ -12,6 +12,8 @@ export interface InstalledAddon {
   readonly tfjsNodeVersion: string;
   /** Where libtensorflow_cc.so.2 and libtensorflow_framework.so.2 lie. */
   readonly libraryFolder: string;
+  /** Whether the set-up also brought CUDA's libraries. */
+  readonly cudaLibraries: boolean;
   /** The Node that ran the proof of this addon; undefined before the proof. */
   readonly provedOn?: string;
 }
@@ -47,6 +49,15 @@ function readDescription(addonLink: string): InstalledAddon {
     ) as InstalledAddon;
   } catch (error) {
     throw new EngineError("NOT_SET_UP", `The engine is not set up yet: ${SET_UP}.`, { cause: error });
+  }
+}
+
+/** The same without checks: what the last set-up left, whether or not it fits this version of the package. */
+export function lastAddon(): InstalledAddon | undefined {
+  try {
+    return readDescription(findTfjsNode().addonLink);
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,11 +1,91 @@
 import * as tf from "@tensorflow/tfjs";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
+import { checkEngine, problemsOf } from "./check.ts";
+import { runProgram } from "./setup/run-program.ts";
 import { startEngine } from "./start.ts";
 
-it("makes TensorFlow the backend", async () => {
-  const engine = await startEngine({ device: "cpu" });
-  expect(engine).toMatchObject({ device: "cpu", tfjsVersion: "4.22.0" });
-  expect(tf.getBackend()).toBe("tensorflow");
-  expect(tf.add(1, 2).dataSync()[0]).toBe(3);
+const ENGINE = new URL("../dist/index.js", import.meta.url).href;
+
+/** Runs source that may use `startEngine` in a fresh process, since an engine starts once per process. */
+const inFreshProcess = (source: string, env: NodeJS.ProcessEnv = {}): ReturnType<typeof runProgram> =>
+  runProgram(
+    process.execPath,
+    ["--input-type=module", "--eval", `import { startEngine } from ${JSON.stringify(ENGINE)}; ${source}`],
+    { ...process.env, ...env },
+  );
+
+describe("startEngine", () => {
+  it("makes TensorFlow the backend and says what it started", async () => {
+    const engine = await startEngine({ device: "cpu" });
+    expect(engine).toMatchObject({
+      device: "cpu",
+      tensorflowVersion: "2.21.0",
+      tfjsVersion: "4.22.0",
+      oneDnn: true,
+    });
+    expect(tf.getBackend()).toBe("tensorflow");
+    expect(tf.add(1, 2).dataSync()[0]).toBe(3);
+  });
+
+  it("returns the same to a second call, and refuses other options", async () => {
+    const first = await startEngine({ device: "cpu" });
+    expect(await startEngine({ device: "cpu", gpuMemoryGrowth: true })).toBe(first);
+    await expect(startEngine({ device: "cpu", threads: 1 })).rejects.toMatchObject({
+      code: "ALREADY_STARTED",
+    });
+  });
+
+  it("writes nothing to the terminal", async () => {
+    expect(await inFreshProcess(`await startEngine();`)).toEqual({ exitCode: 0, output: "" });
+  });
+
+  it("lets the library's log through when it is asked for", async () => {
+    const { output } = await inFreshProcess(`await startEngine();`, { TF_CPP_MIN_LOG_LEVEL: "0" });
+    expect(output).toMatch(/oneDNN custom operations are on/);
+  });
+
+  it("gives one op as many threads as it is told", async () => {
+    const threadsOfProcess = async (threads: number): Promise<number> => {
+      const { output } = await inFreshProcess(`
+        import fs from "node:fs";
+        await startEngine({ threads: ${threads} });
+        console.log(fs.readdirSync("/proc/self/task").length);
+      `);
+      return Number(output);
+    };
+    // Two pools, one for ops at a time and one within an op.
+    expect((await threadsOfProcess(5)) - (await threadsOfProcess(1))).toBe(8);
+  });
+
+  it("says that a number of threads makes no sense", async () => {
+    const { output } = await inFreshProcess(
+      `await startEngine({ threads: 0 }).catch((error) => console.log(error.code, error.message));`,
+    );
+    expect(output).toBe("INVALID_OPTION threads must be a whole number from 1 on, got 0.\n");
+  });
+});
+
+describe("checkEngine", () => {
+  it("holds a convolution to known values and measures its speed", async () => {
+    const check = await checkEngine({ device: "cpu" });
+    expect(check.convolutionError).toBe(0);
+    expect(check.gflops!.forward).toBeGreaterThan(0.1);
+    expect(check.gflops!.forwardAndBackward).toBeGreaterThan(0.1);
+    expect(check.cpu.count).toBeGreaterThan(0);
+  });
+
+  it("names each problem with a remedy", () => {
+    const engine = { device: "cpu", libraryFlavour: "cpu", threads: 4 } as const;
+    const cpu = { model: "any", count: 2, features: ["avx2"] };
+    expect(problemsOf({ ...engine, threads: 2 }, 0, { cpu, gpus: [] })).toEqual([]);
+    const problems = problemsOf(engine, 0.5, { cpu: { ...cpu, features: [] }, gpus: ["A GPU"] });
+    expect(problems.map(({ remedy }) => remedy)).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining("--verify"),
+        expect.stringContaining("--gpu"),
+        expect.stringContaining("at most 2 threads"),
+      ]),
+    );
+  });
 });

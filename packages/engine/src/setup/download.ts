@@ -65,14 +65,11 @@ function downloadError(wheel: Wheel, output: string): EngineError {
       `The disk filled up while ${wheel.file} was downloaded: free some, or set TSSL_CACHE to a folder on another disk.`,
     );
   }
-  if (
-    /NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|SSLError|name resolution|Connection (refused|reset|broken)/i.test(
-      output,
-    )
-  ) {
+  // pip that may not retry keeps to itself why it could not connect: it only finds no version at all.
+  if (/connection broken by|ProxyError|SSLError|ReadTimeout|from versions: none/i.test(output)) {
     return new EngineError(
       "INDEX_UNREACHABLE",
-      `The Python package index must be reachable to download ${wheel.project} ${wheel.version}, but it is not: ` +
+      `The Python package index must be reachable and offer ${wheel.project}, but nothing came from it: ` +
         `check the network, and pip's settings with "python3 -m pip config list".`,
     );
   }

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 
 import { EngineError } from "../errors.ts";
-import { addonDescription, type InstalledAddon } from "../installed.ts";
+import { addonDescription, type InstalledAddon, lastAddon } from "../installed.ts";
 import { findTfjsNode } from "../tfjs-node.ts";
 import { buildAddon, describeAddon, linkAddon } from "./addon.ts";
 import { cacheFolder, makeFolder } from "./cache-folder.ts";
@@ -15,9 +15,9 @@ import { proveEngine } from "./proof.ts";
 import { type Flavour, TENSORFLOW_VERSION, wheelsOf } from "./wheels.ts";
 
 export interface SetupOptions {
-  /** The TensorFlow that can use NVIDIA GPUs. Default false. */
+  /** true for the TensorFlow that can use NVIDIA GPUs, false for the smaller one. Default: as the last set-up, at first false. */
   readonly gpu?: boolean;
-  /** With `gpu`: download the CUDA libraries too. false where the machine has its own. Default true. */
+  /** For a GPU: download the CUDA libraries too; false where the machine has its own. Default: as the last set-up, at first true. */
   readonly cudaLibraries?: boolean;
   /** Compare the unpacked libraries by their hashes and repeat the proof. Default false. */
   readonly verify?: boolean;
@@ -42,11 +42,12 @@ export interface SetupResult {
  * @throws {EngineError} with one line that says what to do.
  */
 export async function setupEngine({
-  gpu = false,
-  cudaLibraries = true,
+  gpu = lastAddon()?.flavour === "gpu",
+  cudaLibraries = !gpu || (lastAddon()?.cudaLibraries ?? true),
   verify = false,
   log = () => undefined,
 }: SetupOptions = {}): Promise<SetupResult> {
+  findTfjsNode();
   const flavour: Flavour = gpu ? "gpu" : "cpu";
   const platform = supportedPlatform(thisMachine());
   const wheels = wheelsOf(flavour, platform, cudaLibraries);
@@ -56,7 +57,6 @@ export async function setupEngine({
       `A GPU needs Linux on x64, this is ${platform}: set the engine up without --gpu.`,
     );
   }
-  findTfjsNode();
 
   const cache = path.join(cacheFolder(), "engine");
   makeFolder(cache);
@@ -69,7 +69,13 @@ export async function setupEngine({
       await installLibraries({ folder, wheels: missing, log });
 
       const libraryFolder = path.join(folder, "tensorflow");
-      const addon = await buildAddon({ flavour, libraryFolder, folder: path.join(cache, "addons"), log });
+      const addon = await buildAddon({
+        flavour,
+        cudaLibraries,
+        libraryFolder,
+        folder: path.join(cache, "addons"),
+        log,
+      });
       linkAddon(addon);
       const isProved = !verify && missing.length === 0 && readAddon(addon).provedOn === process.version;
       if (!isProved) prove(addon, log);
