@@ -1,8 +1,8 @@
 import { startEngine } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { createStateStore } from "../state/store.ts";
+import { createStateStore, type StateStore } from "../state/store.ts";
 import {
   assertClose,
   assertProbe,
@@ -12,8 +12,9 @@ import {
   readGolden,
   setGoldenWeights,
 } from "../testing/index.ts";
+import { blankScope } from "../testing/blank-scope.ts";
+import type { Encoder } from "./encoder.ts";
 import { resnet18, resnet20, resnet34, resnet50 } from "./resnet.ts";
-import { createScope } from "./scope.ts";
 
 interface Case {
   name: string;
@@ -33,12 +34,12 @@ interface Case {
 const { cases } = readGolden<{ cases: Case[] }>(new URL("../../fixtures/resnet.json", import.meta.url));
 const encoders = { resnet18, resnet20, resnet34, resnet50 };
 
-/** Of the length of each tensor, |got - want| / |want|; for an element, of its tensor's length over sqrt(n). */
+/** Relative to a tensor's length, |got - want| / |want|; for single elements see `assertProbe`. */
 const TOLERANCE = 1e-4;
 
 function build({ encoder, stem }: Pick<Case, "encoder" | "stem">) {
   const store = createStateStore();
-  const scope = createScope(store, 0, "", true);
+  const scope = blankScope(store);
   const made =
     encoder === "resnet20"
       ? resnet20.build(scope, { widths: [16, 32, 64] })
@@ -49,10 +50,16 @@ function build({ encoder, stem }: Pick<Case, "encoder" | "stem">) {
 beforeAll(() => startEngine({ device: "cpu" }));
 
 describe.each(cases)("$name against PyTorch", (golden) => {
-  const { store, encoder } = build(golden);
-  setGoldenWeights(store, "");
-  const images = generated(golden.images) as tf.Tensor4D;
-  const direction = generated(golden.direction);
+  let store: StateStore;
+  let encoder: Encoder;
+  let images: tf.Tensor4D;
+  beforeAll(() => {
+    ({ store, encoder } = build(golden));
+    setGoldenWeights(store, "");
+    images = generated(golden.images) as tf.Tensor4D;
+  });
+  afterAll(() => store.dispose());
+
   const stored = golden.inference.features[0]!.length;
   const firstFeatures = (features: tf.Tensor2D) => tf.slice(features, [0, 0], [-1, stored]);
 
@@ -74,6 +81,7 @@ describe.each(cases)("$name against PyTorch", (golden) => {
   });
 
   it("gives the same features, gradients and statistics in training", () => {
+    const direction = generated(golden.direction);
     let features = tf.tensor2d([], [0, 0]);
     const { grads } = tf.variableGrads(
       () => {

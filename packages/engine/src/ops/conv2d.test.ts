@@ -44,6 +44,7 @@ describe("conv2d", () => {
 
   it.each([
     { size: 5, stride: 1, padding: 1 },
+    { size: 4, stride: 1, padding: 2 },
     { size: 6, stride: 2, padding: 1 },
     { size: 5, stride: 2, padding: 0 },
   ])("agrees with central differences of the formula in loops: $size, $stride, $padding", (shape) => {

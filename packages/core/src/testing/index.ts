@@ -1,0 +1,17 @@
+export {
+  assertClose,
+  fill,
+  type Generated,
+  generated,
+  generatedAll,
+  type Numbers,
+  numbersOf,
+  numericGradient,
+  readGolden,
+  relativeError,
+  tensorsLeft,
+} from "@tssl/engine/testing";
+
+export { setGoldenWeights } from "./golden-weights.ts";
+export { assertProbe, type Probe } from "./probe.ts";
+export { testRun, type TestRun } from "./test-run.ts";
