@@ -1,4 +1,5 @@
 export { type AppliedOperation, replay, type Size } from "./applied.ts";
+export { applyRecipe, sampleRecipe } from "./apply-recipe.ts";
 export { checkRecipe } from "./check-recipe.ts";
 export { decodeImage } from "./decode.ts";
 export { ImageError, LoaderError, RecipeError } from "./errors.ts";
@@ -14,15 +15,8 @@ export {
 export { type ExplainedView, viewOf } from "./loader/view-of.ts";
 export type { ResampleFilter } from "./operations/resized-crop.ts";
 export { type Random, randomStream } from "./random.ts";
-export {
-  applyRecipe,
-  type Operation,
-  outputSize,
-  type Range,
-  type Recipe,
-  sampleRecipe,
-  withSize,
-} from "./recipe.ts";
+export type { Operation, Range, Recipe } from "./recipe.ts";
+export { outputSize, withSize } from "./recipe-size.ts";
 export { evaluation } from "./recipes/evaluation.ts";
 export { type CropOptions, mocoV1, mocoV2 } from "./recipes/moco.ts";
 export { stronger, type StrongerOptions } from "./recipes/stronger.ts";

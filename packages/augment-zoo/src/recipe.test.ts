@@ -3,10 +3,12 @@ import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { type AppliedOperation, replay } from "./applied.ts";
+import { applyRecipe, sampleRecipe } from "./apply-recipe.ts";
 import { decodeImage } from "./decode.ts";
 import type { Image } from "./image.ts";
 import { randomStream } from "./random.ts";
-import { applyRecipe, outputSize, type Recipe, sampleRecipe, withSize } from "./recipe.ts";
+import type { Recipe } from "./recipe.ts";
+import { outputSize, withSize } from "./recipe-size.ts";
 import { evaluation } from "./recipes/evaluation.ts";
 import { mocoV1, mocoV2 } from "./recipes/moco.ts";
 import { stronger } from "./recipes/stronger.ts";

@@ -6,7 +6,8 @@ import { Piscina } from "piscina";
 
 import { checkRecipe } from "../check-recipe.ts";
 import { ImageError, LoaderError } from "../errors.ts";
-import { outputSize, type Recipe } from "../recipe.ts";
+import type { Recipe } from "../recipe.ts";
+import { outputSize } from "../recipe-size.ts";
 import { createOriginals, estimateDecodedBytes } from "./originals.ts";
 import { createSlots } from "./slots.ts";
 import type { ViewTask, ViewTaskResult, WorkerSetup } from "./task.ts";

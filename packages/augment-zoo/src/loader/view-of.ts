@@ -1,7 +1,8 @@
 import type { AppliedOperation } from "../applied.ts";
+import { applyRecipe } from "../apply-recipe.ts";
 import { decodeImage } from "../decode.ts";
 import type { Image } from "../image.ts";
-import { applyRecipe, type Recipe } from "../recipe.ts";
+import type { Recipe } from "../recipe.ts";
 import { type ViewKey, viewStream } from "./view-key.ts";
 
 /** A view with the story of how it was made. */

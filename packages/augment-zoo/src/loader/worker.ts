@@ -3,9 +3,9 @@ import { workerData } from "node:worker_threads";
 import sharp from "sharp";
 
 import { replayInto } from "../applied.ts";
+import { sampleRecipe } from "../apply-recipe.ts";
 import { decodeImage } from "../decode.ts";
 import { ImageError } from "../errors.ts";
-import { sampleRecipe } from "../recipe.ts";
 import { openOriginals } from "./originals.ts";
 import type { ViewTask, ViewTaskResult, WorkerSetup } from "./task.ts";
 import { viewStream } from "./view-key.ts";

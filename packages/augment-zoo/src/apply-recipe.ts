@@ -1,0 +1,87 @@
+import { type AppliedOperation, replay, type Size, sizeAfter } from "./applied.ts";
+import { checkRecipe } from "./check-recipe.ts";
+import type { Image } from "./image.ts";
+import type { ResampleFilter } from "./operations/resized-crop.ts";
+import type { Random } from "./random.ts";
+import type { Operation, Recipe } from "./recipe.ts";
+import { sampleColorJitter } from "./sampling/color-jitter.ts";
+import { sampleCrop } from "./sampling/random-resized-crop.ts";
+import { sampleStrong } from "./sampling/random-strong.ts";
+import { roundHalfToEven } from "./sampling/round.ts";
+
+/**
+ * Makes one view of an image: draws every parameter first, then computes.
+ *
+ * The image is left as it is. `replay(image, applied)` gives the same bytes again.
+ *
+ * @example
+ * const { image: view, applied } = applyRecipe(image, mocoV2({ size: 32 }), randomStream(seed, epoch, index, "query"));
+ */
+export function applyRecipe(
+  image: Image,
+  recipe: Recipe,
+  random: Random,
+): { image: Image; applied: readonly AppliedOperation[] } {
+  checkRecipe(recipe);
+  const applied = sampleRecipe(image, recipe, random);
+  return { image: replay(image, applied), applied };
+}
+
+/** The parameters of one view of an image of this size. The recipe is taken to be a checked one. */
+export function sampleRecipe(size: Size, recipe: Recipe, random: Random): AppliedOperation[] {
+  const applied: AppliedOperation[] = [];
+  for (const operation of recipe) {
+    for (const step of sample(size, operation, random)) {
+      applied.push(step);
+      size = sizeAfter(size, step);
+    }
+  }
+  return applied;
+}
+
+function sample(size: Size, operation: Operation, random: Random): AppliedOperation[] {
+  if ("p" in operation && !random.chance(operation.p)) return [];
+  switch (operation.op) {
+    case "randomResizedCrop": {
+      const box = sampleCrop(size, operation.scale, operation.ratio, random);
+      return [{ op: "resizedCrop", ...box, size: operation.size, filter: operation.filter ?? "bilinear" }];
+    }
+    case "colorJitter":
+      return sampleColorJitter(operation, random);
+    case "grayscale":
+    case "horizontalFlip":
+      return [{ op: operation.op }];
+    case "gaussianBlur":
+      return [{ op: "gaussianBlur", sigma: random.between(...operation.sigma) }];
+    case "solarize":
+      return [{ op: "solarize", threshold: operation.threshold }];
+    case "randomStrong":
+      return sampleStrong(operation.pool, operation.draws, operation.probability, size, random);
+    case "resize":
+      return resizeShorterSide(size, operation.size, operation.unless, operation.filter ?? "bilinear");
+    case "centerCrop":
+      return centerCrop(size, operation.size);
+  }
+}
+
+/** torchvision's `Resize(size)`: the longer side is scaled alike and rounded down. */
+function resizeShorterSide(
+  { width, height }: Size,
+  size: number,
+  unless: number | undefined,
+  filter: ResampleFilter,
+): AppliedOperation[] {
+  const shorter = Math.min(width, height);
+  if (shorter === size || shorter === unless) return [];
+  const longer = Math.trunc((size * Math.max(width, height)) / shorter);
+  const after = width <= height ? { width: size, height: longer } : { width: longer, height: size };
+  return [{ op: "resize", ...after, filter }];
+}
+
+/** torchvision's `CenterCrop(size)`, with its rounding: halves to the even side, smaller images padded with black. */
+function centerCrop({ width, height }: Size, size: number): AppliedOperation[] {
+  if (width === size && height === size) return [];
+  const start = (side: number): number =>
+    side < size ? -Math.floor((size - side) / 2) : roundHalfToEven((side - size) / 2);
+  return [{ op: "crop", left: start(width), top: start(height), width: size, height: size }];
+}
