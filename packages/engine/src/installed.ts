@@ -12,10 +12,12 @@ export interface InstalledAddon {
   readonly tfjsNodeVersion: string;
   /** Where libtensorflow_cc.so.2 and libtensorflow_framework.so.2 lie. */
   readonly libraryFolder: string;
-  /** Whether the set-up also brought CUDA's libraries. */
-  readonly cudaLibraries: boolean;
-  /** The Node that ran the proof of this addon; undefined before the proof. */
-  readonly provedOn?: string;
+  /** What the last proof of this addon ran with; undefined before it. */
+  readonly proved?: {
+    readonly nodeVersion: string;
+    /** Whether the set-up also brought CUDA's libraries. */
+    readonly cudaLibraries: boolean;
+  };
 }
 
 export const addonDescription = (addon: string): string => path.join(path.dirname(addon), "addon.json");

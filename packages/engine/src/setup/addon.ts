@@ -16,7 +16,6 @@ const FLAGS = ["-O2", "-std=c++17", "-shared", "-fPIC", "-DNAPI_VERSION=8"];
 
 interface AddonOptions {
   readonly flavour: Flavour;
-  readonly cudaLibraries: boolean;
   /** With libtensorflow_cc.so.2, libtensorflow_framework.so.2 and include/. */
   readonly libraryFolder: string;
   /** Gets one folder per library, flavour and version of the sources. */
@@ -25,16 +24,10 @@ interface AddonOptions {
 }
 
 /** Compiles the addon's sources against the libraries, unless the same was compiled before. Returns the addon's path. */
-export async function buildAddon({
-  flavour,
-  cudaLibraries,
-  libraryFolder,
-  folder,
-  log,
-}: AddonOptions): Promise<string> {
+export async function buildAddon({ flavour, libraryFolder, folder, log }: AddonOptions): Promise<string> {
   const tfjsNode = findTfjsNode();
   const sources = [...cppFiles(path.join(tfjsNode.folder, "binding")), ...cppFiles(ownSources())];
-  const key = hashOf(sources, [...FLAGS, libraryFolder, String(cudaLibraries)]);
+  const key = hashOf(sources, [...FLAGS, libraryFolder]);
   const target = path.join(folder, `${flavour}-${TENSORFLOW_VERSION}-tfjs-node-${tfjsNode.version}-${key}`);
   const addon = path.join(target, "tfjs_binding.node");
   if (fs.existsSync(addonDescription(addon)) && fs.existsSync(addon)) return addon;
@@ -49,7 +42,6 @@ export async function buildAddon({
     tensorflowVersion: TENSORFLOW_VERSION,
     tfjsNodeVersion: tfjsNode.version,
     libraryFolder,
-    cudaLibraries,
   });
   return addon;
 }

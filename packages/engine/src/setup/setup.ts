@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { isDeepStrictEqual } from "node:util";
 
 import { EngineError } from "../errors.ts";
 import { addonDescription, type InstalledAddon, lastAddon } from "../installed.ts";
@@ -43,7 +44,7 @@ export interface SetupResult {
  */
 export async function setupEngine({
   gpu = lastAddon()?.flavour === "gpu",
-  cudaLibraries = !gpu || (lastAddon()?.cudaLibraries ?? true),
+  cudaLibraries = !gpu || (lastAddon()?.proved?.cudaLibraries ?? true),
   verify = false,
   log = () => undefined,
 }: SetupOptions = {}): Promise<SetupResult> {
@@ -69,28 +70,23 @@ export async function setupEngine({
       await installLibraries({ folder, wheels: missing, log });
 
       const libraryFolder = path.join(folder, "tensorflow");
-      const addon = await buildAddon({
-        flavour,
-        cudaLibraries,
-        libraryFolder,
-        folder: path.join(cache, "addons"),
-        log,
-      });
+      const addon = await buildAddon({ flavour, libraryFolder, folder: path.join(cache, "addons"), log });
       linkAddon(addon);
-      const isProved = !verify && missing.length === 0 && readAddon(addon).provedOn === process.version;
-      if (!isProved) prove(addon, log);
+      const proof = { nodeVersion: process.version, cudaLibraries };
+      const isProved = !verify && missing.length === 0 && isDeepStrictEqual(readAddon(addon).proved, proof);
+      if (!isProved) prove(addon, proof, log);
       return { flavour, tensorflowVersion: TENSORFLOW_VERSION, libraryFolder, addon, changed: !isProved };
     },
     { onWait: () => log("Another set-up is running; waiting for it") },
   );
 }
 
-function prove(addon: string, log: Log): void {
+function prove(addon: string, proof: InstalledAddon["proved"] & object, log: Log): void {
   const engine = proveEngine();
   log(
     `One convolution and its gradients are right: TensorFlow ${engine.tensorflowVersion} on ${engine.deviceName} (${engine.device})`,
   );
-  describeAddon(addon, { ...readAddon(addon), provedOn: process.version });
+  describeAddon(addon, { ...readAddon(addon), proved: proof });
 }
 
 const readAddon = (addon: string): InstalledAddon =>
