@@ -33,7 +33,8 @@ export function shapeMismatch(
 /** "plugins[0].queueSize must be at least batchSize (256), got 100. Try 256." */
 export function invalidOption(path: string, rule: string, got: unknown, hint?: string): TsslError {
   const tail = hint === undefined ? "" : ` ${hint}`;
-  return new TsslError("INVALID_OPTION", `${path} must be ${rule}, got ${JSON.stringify(got)}.${tail}`);
+  const shown = typeof got === "number" ? String(got) : JSON.stringify(got); // JSON has no NaN
+  return new TsslError("INVALID_OPTION", `${path} must be ${rule}, got ${shown}.${tail}`);
 }
 
 /** What a thrown value says, without its stack. */

@@ -51,7 +51,7 @@ export async function knn(
     );
   }
   if (k > train.count)
-    throw invalidOption("evaluation.knn.k", `at most the ${train.count} training images`, k);
+    throw invalidOption("evaluation.k", `at most the ${train.count} training images`, k);
 
   const predictions = new Int32Array(test.count);
   const bank = tf.tensor2d(train.values, [train.count, train.dim]);

@@ -14,4 +14,5 @@ export {
 
 export { setGoldenWeights } from "./golden-weights.ts";
 export { assertProbe, type Probe } from "./probe.ts";
+export { refusal } from "./refusal.ts";
 export { testRun, type TestRun } from "./test-run.ts";

@@ -1,0 +1,168 @@
+import { startEngine } from "@tssl/engine";
+import * as tf from "@tensorflow/tfjs";
+import { beforeAll, describe, expect, it } from "vitest";
+
+import { createStateStore } from "../state/store.ts";
+import {
+  assertClose,
+  fill,
+  type Generated,
+  generated,
+  generatedAll,
+  numbersOf,
+  readGolden,
+  tensorsLeft,
+} from "../testing/index.ts";
+import { adamw, type AdamwOptions } from "./adamw.ts";
+import { clipByGlobalNorm, globalNorm } from "./clip-by-global-norm.ts";
+import { lars } from "./lars.ts";
+import type { OptimizerDefinition } from "./optimizer.ts";
+import { sgd } from "./sgd.ts";
+
+type Named<T> = Record<"weight" | "bias", T>;
+interface Trajectory {
+  name: string;
+  options: Record<string, number | boolean>;
+  rates: number[];
+  after: Named<number[][]>;
+}
+interface Clipping {
+  name: string;
+  maxNorm: number;
+  gradients: Named<Generated>;
+  norm: number;
+  clipped: Named<number[]>;
+}
+const golden = readGolden<{
+  parameters: Named<Generated>;
+  optimizers: Record<"sgd" | "adamw" | "lars", Trajectory[]>;
+  clipping: Clipping[];
+}>(new URL("../../fixtures/optimizers.json", import.meta.url));
+
+/** The golden parameters in a store, with an optimizer attached. */
+function attach<Options extends object>(definition: OptimizerDefinition<Options>, options: Options) {
+  const store = createStateStore();
+  store.add("weight", generated(golden.parameters.weight), { role: "weight", trained: true });
+  store.add("bias", generated(golden.parameters.bias), { role: "vector", trained: true });
+  return { store, optimizer: definition.attach(store, store.trained(), options) };
+}
+
+const gradientsAt = (step: number) =>
+  new Map<string, tf.Tensor>([
+    ["weight", tf.tensor2d(fill(`g${step}/weight`, 12, 1), [3, 4])],
+    ["bias", tf.tensor1d(fill(`g${step}/bias`, 4, 1))],
+  ]);
+
+/** The fixture's words for options, in ours. */
+const ours = ({ decayVectors = true, ...options }: Trajectory["options"]) => ({
+  ...options,
+  excludeNormAndBias: decayVectors === false,
+});
+
+beforeAll(() => startEngine({ device: "cpu" }));
+
+describe.each([
+  {
+    name: "sgd",
+    definition: sgd as unknown as OptimizerDefinition<object>,
+    defaults: { momentum: 0, nesterov: false, weightDecay: 0 },
+    cases: golden.optimizers.sgd,
+  },
+  {
+    name: "adamw",
+    definition: adamw as unknown as OptimizerDefinition<object>,
+    defaults: {},
+    cases: golden.optimizers.adamw,
+  },
+])("$name", ({ definition, defaults, cases }) => {
+  it.each(cases)("follows PyTorch's for 20 steps: $name", ({ options, rates, after }) => {
+    follow(attach(definition, { ...defaults, ...ours(options) }), rates, after);
+  });
+});
+
+describe("lars", () => {
+  it("follows the paper's for 20 steps, rate inside the momentum", () => {
+    const inside = golden.optimizers.lars.find(({ options }) => options["learningRateInMomentum"] === true)!;
+    const options = { momentum: 0.9, weightDecay: 0.01, trustCoefficient: 0.001, excludeNormAndBias: true };
+    expect(inside.options).toMatchObject({ momentum: 0.9, weightDecay: 0.01, trustCoefficient: 0.001 });
+    follow(attach(lars, options), inside.rates, inside.after);
+  });
+
+  it("scales and decays vectors too where they are not excluded", () => {
+    const options = { momentum: 0, weightDecay: 0.5, trustCoefficient: 0.1, excludeNormAndBias: false };
+    const { store, optimizer } = attach(lars, options);
+    const bias = Array.from(numbersOf(store.get("bias").variable));
+    const g = bias.map((b, i) => fill("g0/bias", 4, 1)[i]! + 0.5 * b);
+    const ratio = (0.1 * Math.hypot(...bias)) / Math.hypot(...g);
+    optimizer.update(gradientsAt(0), tf.scalar(2));
+    assertClose(
+      store.get("bias").variable,
+      bias.map((b, i) => b - 2 * ratio * g[i]!),
+      1e-6,
+    );
+  });
+
+  it("takes a plain step where weights or gradient are zero", () => {
+    const options = { momentum: 0, weightDecay: 0, trustCoefficient: 0.001, excludeNormAndBias: true };
+    const { store, optimizer } = attach(lars, options);
+    const { variable } = store.get("weight");
+    optimizer.update(new Map([["weight", tf.zeros([3, 4])]]), tf.scalar(1));
+    assertClose(variable, generated(golden.parameters.weight), 0);
+    variable.assign(tf.zeros([3, 4]));
+    optimizer.update(new Map([["weight", tf.fill([3, 4], 2)]]), tf.scalar(0.5));
+    assertClose(variable, new Array<number>(12).fill(-1), 1e-6);
+  });
+});
+
+describe("every optimizer", () => {
+  const adamwOptions: AdamwOptions = {
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+    weightDecay: 0.1,
+    excludeNormAndBias: true,
+  };
+  it.each([
+    ["sgd", () => attach(sgd, { momentum: 0.9, nesterov: true, weightDecay: 0.1, excludeNormAndBias: true })],
+    ["adamw", () => attach(adamw, adamwOptions)],
+    [
+      "lars",
+      () => attach(lars, { momentum: 0.9, weightDecay: 0.1, trustCoefficient: 1, excludeNormAndBias: true }),
+    ],
+  ])("leaves alone what has no gradient, and no tensors behind: %s", (_name, make) => {
+    const { store, optimizer } = make();
+    const bias = numbersOf(store.get("bias").variable);
+    const gradients = new Map([["weight", tf.ones([3, 4])]]);
+    const rate = tf.scalar(0.1);
+    expect(tensorsLeft(() => optimizer.update(gradients, rate))).toBe(0);
+    expect(numbersOf(store.get("bias").variable)).toEqual(bias);
+    expect(numbersOf(store.get("weight").variable)).not.toEqual(
+      numbersOf(generated(golden.parameters.weight)),
+    );
+  });
+});
+
+describe("clipByGlobalNorm", () => {
+  it.each(golden.clipping)("matches PyTorch: $name", ({ gradients, maxNorm, norm, clipped }) => {
+    const map = new Map(Object.entries(generatedAll(gradients)));
+    const length = globalNorm(map);
+    assertClose(length, [norm], 1e-6, "norm");
+    const result = clipByGlobalNorm(map, length, maxNorm);
+    assertClose(result.get("weight")!, clipped.weight, 1e-5, "weight");
+    assertClose(result.get("bias")!, clipped.bias, 1e-5, "bias");
+  });
+
+  it("leaves zero gradients at zero", () => {
+    const zero = new Map([["weight", tf.zeros([2])]]);
+    assertClose(clipByGlobalNorm(zero, globalNorm(zero), 1).get("weight")!, [0, 0], 0);
+  });
+});
+
+function follow({ store, optimizer }: ReturnType<typeof attach>, rates: number[], after: Named<number[][]>) {
+  rates.forEach((rate, step) => {
+    optimizer.update(gradientsAt(step), tf.scalar(rate));
+    for (const name of ["weight", "bias"] as const) {
+      assertClose(store.get(name).variable, after[name][step]!, 1e-5, `${name} after step ${step}`);
+    }
+  });
+}

@@ -1,0 +1,21 @@
+import { startEngine } from "@tssl/engine";
+import * as tf from "@tensorflow/tfjs";
+import { beforeAll, describe, expect, it } from "vitest";
+
+import { assertClose, tensorsLeft } from "../testing/index.ts";
+import { imagenetStatistics, normalizeImages } from "./normalize-images.ts";
+
+beforeAll(() => startEngine({ device: "cpu" }));
+
+describe("normalizeImages", () => {
+  it("is (x / 255 - mean) / deviation for each channel", () => {
+    const pixels = [0, 128, 255, 10, 20, 30];
+    const { mean, deviation } = imagenetStatistics;
+    const want = pixels.map((x, i) => (x / 255 - mean[i % 3]!) / deviation[i % 3]!);
+    assertClose(normalizeImages(tf.tensor4d(pixels, [1, 1, 2, 3]), imagenetStatistics), want, 1e-6);
+  });
+
+  it("frees its input and leaves the result", () => {
+    expect(tensorsLeft(() => normalizeImages(tf.zeros([1, 2, 2, 3]), imagenetStatistics))).toBe(1);
+  });
+});
