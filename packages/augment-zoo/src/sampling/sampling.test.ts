@@ -70,6 +70,17 @@ describe("sampleCrop", () => {
   });
 });
 
+it("sampleCrop tries ten times, with two numbers each", () => {
+  const random = randomStream("tries");
+  let draws = 0;
+  const between = (low: number, high: number): number => {
+    draws++;
+    return random.between(low, high);
+  };
+  sampleCrop({ width: 50, height: 50 }, [2, 3], [3 / 4, 4 / 3], { ...random, between });
+  expect(draws).toBe(20);
+});
+
 describe("sampleColorJitter", () => {
   const strength = { brightness: 0.4, contrast: 0.3, saturation: 1.5, hue: 0.1 };
   const draws = Array.from({ length: 2400 }, (_, i) =>
