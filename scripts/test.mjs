@@ -15,7 +15,12 @@ const checks = [
   ["tests", ["vitest", "run"]],
 ];
 
-await setUp();
+try {
+  await setUp();
+} catch (error) {
+  console.error(`Error: ${error.message}`);
+  process.exit(1);
+}
 const failed = [];
 for (const [name, [tool, ...args]] of checks) {
   console.log(`\n== ${name}`);

@@ -1,0 +1,338 @@
+import { spawn, spawnSync } from "node:child_process";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { cifar10Subset } from "@tssl/demo-data";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+// The program as users have it: the build, in a process of its own.
+const MAIN = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+const EXAMPLE = fileURLToPath(new URL("../../../examples/moco-with-clsa/config.yaml", import.meta.url));
+
+let folder: string;
+let data: { train: string; test: string };
+
+/** A few real images per class: enough for steps, kNN and a report. */
+function copyImages(from: string, to: string, perClass: number): string {
+  for (const name of readdirSync(from).slice(0, 4)) {
+    mkdirSync(path.join(to, name), { recursive: true });
+    for (const file of readdirSync(path.join(from, name)).slice(0, perClass)) {
+      copyFileSync(path.join(from, name, file), path.join(to, name, file));
+    }
+  }
+  return to;
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), "tssl-cli-"));
+  const subset = await cifar10Subset();
+  data = {
+    train: copyImages(subset.train, path.join(folder, "train"), 12),
+    test: copyImages(subset.test, path.join(folder, "test"), 5),
+  };
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function tssl(...args: string[]): { code: number | null; out: string; err: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
+    encoding: "utf8",
+    cwd: folder,
+  });
+  return { code: status, out: stdout, err: stderr };
+}
+
+const set = (values: Record<string, unknown>): string[] =>
+  Object.entries(values).flatMap(([name, value]) => ["--set", `${name}=${JSON.stringify(value)}`]);
+
+/** The example's config, made small enough for a test. */
+const small = (more: Record<string, unknown> = {}): string[] =>
+  set({
+    "data.train": data.train,
+    "data.test": data.test,
+    encoder: { use: "resnet20", widths: [4, 4, 8] },
+    "plugins.0.queueSize": 32,
+    "plugins.0.dim": 16,
+    epochs: 2,
+    batchSize: 16,
+    "evaluation.k": 10,
+    ...more,
+  });
+
+/** Logged numbers of a run that do not depend on the speed of the machine. */
+function numbersOf(run: string): unknown[] {
+  return readFileSync(path.join(folder, run, "metrics.jsonl"), "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { step: number; values: Record<string, number> })
+    .map(({ step, values: { imagesPerSecond: _speed, ...values } }) => ({ step, ...values }));
+}
+
+describe("tssl train", () => {
+  it("trains the example, evaluates it, and leaves a run folder that can be evaluated again", () => {
+    const trained = tssl("train", EXAMPLE, "--out", "first", ...small());
+    expect(trained.err).toContain("moco + clsa on 48 images, 2 epochs of 3 steps, batch 16");
+    expect(trained.code).toBe(0);
+    expect(trained.out).toContain("points on the untrained encoder");
+    expect(readdirSync(path.join(folder, "first")).sort()).toEqual([
+      "checkpoints",
+      "config.yaml",
+      "metrics.jsonl",
+      "report.html",
+    ]);
+    expect(readdirSync(path.join(folder, "first/checkpoints"))).toEqual([
+      "step-0000006.json",
+      "step-0000006.safetensors",
+    ]);
+
+    const rows = numbersOf("first") as {
+      step: number;
+      loss?: number;
+      knn?: number;
+      "moco/infoNce"?: number;
+      "clsa/ddm"?: number;
+    }[];
+    expect(rows.map(({ step }) => step)).toEqual([0, 1, 2, 3, 4, 5, 6, 6]);
+    const [, step] = rows;
+    expect(step!.loss).toBeCloseTo(step!["moco/infoNce"]! + step!["clsa/ddm"]!, 4);
+
+    const evaluated = tssl("evaluate", "knn", "first", "--json");
+    expect(evaluated.code).toBe(0);
+    expect((JSON.parse(evaluated.out) as { accuracy: number }).accuracy).toBeCloseTo(rows.at(-1)!.knn!, 6);
+  });
+
+  it("gives the same numbers whatever the number of workers", () => {
+    expect(tssl("train", EXAMPLE, "--out", "three", ...small({ "data.workers": 3 })).code).toBe(0);
+    expect(numbersOf("three")).toEqual(numbersOf("first"));
+  });
+
+  it("gives other numbers for another seed", () => {
+    expect(tssl("train", EXAMPLE, "--out", "seed", ...small({ seed: 1, epochs: 1 })).code).toBe(0);
+    expect(numbersOf("seed")[1]).not.toEqual(numbersOf("first")[1]);
+  });
+
+  it("trains on a flat folder without labels", () => {
+    const flat = path.join(folder, "flat");
+    mkdirSync(flat);
+    for (const name of readdirSync(data.train)) {
+      for (const file of readdirSync(path.join(data.train, name))) {
+        copyFileSync(path.join(data.train, name, file), path.join(flat, `${name}-${file}`));
+      }
+    }
+    const { code, out, err } = tssl(
+      "train",
+      EXAMPLE,
+      "--out",
+      "unlabelled",
+      ...small({ "data.train": flat, "data.test": null, epochs: 1 }),
+    );
+    expect(err).not.toContain("kNN");
+    expect(out).toMatch(/^Report: .*report\.html\n$/);
+    expect(code).toBe(0);
+  });
+
+  it("runs a plugin and an encoder of the user's own, written in TypeScript", () => {
+    writeFileSync(
+      path.join(folder, "length-term.ts"),
+      `import { definePlugin, embeddingSpace } from "@tssl/core";
+import * as tf from "@tensorflow/tfjs";
+type Options = { weight: number };
+export default definePlugin<Options>({
+  name: "length",
+  options: { type: "object", additionalProperties: false, required: ["weight"], properties: { weight: { type: "number", default: 2 } } },
+  requires: [embeddingSpace],
+  setup: (_build, { weight }) => ({
+    step: ({ use }) => ({ terms: { squaredLength: { loss: tf.mean<tf.Scalar>(tf.sum(tf.square(use(embeddingSpace).queries["query"]!), 1)), weight } } }),
+  }),
+});
+`,
+    );
+    // Packages resolve from the config's folder, as they would in a project that has tssl installed.
+    const project = path.join(folder, "project");
+    mkdirSync(path.join(project, "node_modules/@tssl"), { recursive: true });
+    mkdirSync(path.join(project, "node_modules/@tensorflow"), { recursive: true });
+    const root = fileURLToPath(new URL("../../..", import.meta.url));
+    for (const name of ["@tssl/core", "@tensorflow/tfjs"]) {
+      spawnSync("ln", [
+        "-s",
+        path.join(root, "node_modules", name),
+        path.join(project, "node_modules", name),
+      ]);
+    }
+    copyFileSync(path.join(folder, "length-term.ts"), path.join(project, "length-term.ts"));
+    copyFileSync(EXAMPLE, path.join(project, "config.yaml"));
+    const { code, err } = tssl(
+      "train",
+      "project/config.yaml",
+      "--out",
+      "own",
+      ...small({
+        plugins: [{ use: "moco", queueSize: 32, dim: 16 }, { use: "./length-term.ts" }],
+        epochs: 1,
+      }),
+    );
+    expect(err).toContain("moco + length on 48 images");
+    expect(code).toBe(0);
+    const [, step] = numbersOf("own") as {
+      "length/squaredLength": number;
+      loss: number;
+      "moco/infoNce": number;
+    }[];
+    expect(step!["length/squaredLength"]).toBeCloseTo(1, 5);
+    expect(step!.loss).toBeCloseTo(step!["moco/infoNce"] + 2, 4);
+    expect(readdirSync(project).filter((name) => name.endsWith(".mjs"))).toEqual([]);
+  });
+
+  it("stops after the step under way on Ctrl-C, saved, with exit code 130", async () => {
+    const child = spawn(
+      process.execPath,
+      [MAIN, "train", EXAMPLE, "--out", "stopped", ...small({ epochs: 10_000 })],
+      { cwd: folder },
+    );
+    let out = "";
+    child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
+    const code = await new Promise<number | null>((resolve) => {
+      child.on("exit", resolve);
+      child.stderr.on("data", (chunk: Buffer) => {
+        if (/^epoch 2 /m.test(chunk.toString())) child.kill("SIGINT");
+      });
+    });
+    expect(code).toBe(130);
+    expect(out).toMatch(/^Stopped after \d+ steps; the state is saved in /);
+    const [facts] = readdirSync(path.join(folder, "stopped/checkpoints"));
+    expect(facts).toMatch(/^step-\d{7}\.json$/);
+    expect(readFileSync(path.join(folder, "stopped/report.html"), "utf8")).toContain("interrupted");
+  });
+
+  it("keeps what it has when an image turns out to be corrupt, and names the file", () => {
+    const broken = copyImages(data.train, path.join(folder, "broken"), 12);
+    const victim = path.join(broken, readdirSync(broken)[0]!, "broken.jpg");
+    writeFileSync(
+      victim,
+      readFileSync(
+        path.join(
+          broken,
+          readdirSync(broken)[1]!,
+          readdirSync(path.join(broken, readdirSync(broken)[1]!))[0]!,
+        ),
+      ).subarray(0, 400),
+    );
+    const { code, out, err } = tssl(
+      "train",
+      EXAMPLE,
+      "--out",
+      "corrupt",
+      ...small({ "data.train": broken, "data.test": null, epochs: 30 }),
+    );
+    expect(code).toBe(1);
+    expect(out).toContain(victim);
+    expect(out + err).not.toMatch(/\n {4}at /);
+    expect(existsSync(path.join(folder, "corrupt/report.html"))).toBe(true);
+  });
+});
+
+describe("tssl says what is wrong", () => {
+  it("in a config, all at once, with the path typed", () => {
+    const file = path.join(folder, "wrong.yaml");
+    writeFileSync(
+      file,
+      "data: { train: x }\nepoch: 5\nepochs: 5\nbatchSize: 0\nencoder: { use: resnet19 }\nplugins: [{ use: moco, queuSize: 5 }]\noptimizer: { use: sgd, lr: -1 }\n",
+    );
+    const { code, err } = tssl("train", file);
+    expect(code).toBe(1);
+    expect(err).toBe(
+      [
+        `Error: ${file} has 5 problems:`,
+        `  - epoch: unknown option. Did you mean "epochs"? Known: name, seed, epochs, batchSize, accumulate, imageSize, data, evaluation, checkpoint, engine, encoder, plugins, optimizer`,
+        `  - batchSize: must be >= 2, got 0`,
+        `  - encoder.use: unknown encoder. Did you mean "resnet18"? Known: resnet18, resnet20, resnet34, resnet50`,
+        `  - optimizer.lr: must be > 0, got -1`,
+        `  - plugins[0].queuSize: unknown option. Did you mean "queueSize"? Known: dim, head, views, minimumScale, blur, temperature, momentum, momentumSchedule, queueSize, inBatchNegatives, batchNormGroups, shuffleBatchNorm`,
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it.each([
+    [
+      "a folder that is not there",
+      { "data.train": "/nowhere" },
+      "Error: /nowhere must be a folder of images, but there is no such folder.\n",
+    ],
+    [
+      "CLSA without a method",
+      { plugins: [{ use: "clsa" }] },
+      `Error: plugins: "clsa" needs a plugin that publishes "embeddingSpace", and none here does. Add a method such as moco.\n`,
+    ],
+    [
+      "a batch larger than the data",
+      { batchSize: 64 },
+      "Error: batchSize must be at most the 48 training images, got 64.\n",
+    ],
+    [
+      "a queue smaller than a batch",
+      { "plugins.0.queueSize": 8 },
+      "Error: moco.queueSize must be at least the batch size (16), got 8. Try 16.\n",
+    ],
+    ["a plugin that cannot be loaded", { "plugins.1.use": "./missing.ts" }, "missing.ts cannot be loaded"],
+  ])("%s", (_what, values, message) => {
+    const { code, err } = tssl("train", EXAMPLE, "--out", "never", ...small(values));
+    expect(err).toContain(message);
+    expect(err).not.toMatch(/\n {4}at /);
+    expect(code).toBe(1);
+    expect(existsSync(path.join(folder, "never"))).toBe(false);
+  });
+
+  it("about a run folder that is in use, or is none", () => {
+    expect(tssl("train", EXAMPLE, "--out", ".", ...small()).err).toMatch(
+      /must be a new or empty folder, and it holds \d+ entries/,
+    );
+    expect(tssl("evaluate", "knn", "train").err).toMatch(/^Error: train is not a run folder: /);
+    expect(tssl("evaluate", "knn", "first", "--checkpoint", "best").err).toBe(
+      `Error: first has no checkpoint "best"; it has step-0000006.\n`,
+    );
+  });
+
+  it("about the command line, with exit code 2", () => {
+    expect(tssl("trian")).toMatchObject({ code: 2 });
+    expect(tssl("trian").err).toContain("Did you mean train?");
+    expect(tssl("train", EXAMPLE, "--set", "epochs")).toMatchObject({
+      code: 2,
+      err: `Error: --set must be path=value, as in optimizer.lr=0.1, got "epochs".\n`,
+    });
+    expect(tssl("evaluate", "knn", "x", "-k", "0").code).toBe(2);
+  });
+});
+
+describe("tssl --help and doctor", () => {
+  it("shows examples and exit codes", () => {
+    const { code, out } = tssl("--help");
+    expect(code).toBe(0);
+    expect(out).toContain("tssl train config.yaml");
+    expect(out).toContain("Exit codes: 0 done, 1 failed, 2 wrong command line, 130 stopped by Ctrl-C");
+  });
+
+  it("finds this machine fit to train", () => {
+    const { code, out } = tssl("doctor", "--json");
+    const found = JSON.parse(out) as {
+      convolutionError: number;
+      problems: unknown[];
+      engine: { device: string; oneDnn: boolean };
+    };
+    expect(found.problems).toEqual([]);
+    expect(found.convolutionError).toBe(0);
+    expect(found.engine).toMatchObject({ device: "cpu", oneDnn: true });
+    expect(code).toBe(0);
+  });
+});
