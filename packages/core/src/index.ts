@@ -32,12 +32,12 @@ export {
   type OptionsSchema,
   type Plugin,
   type PluginRun,
-  type RunFacts,
   type StepContext,
   type StepResult,
   type View,
   type ViewFacts,
 } from "./plugins/plugin.ts";
+export type { RunFacts } from "./plugins/run-facts.ts";
 export { definePublication, type Publication, published } from "./plugins/publication.ts";
 export type { Build } from "./state/build.ts";
 export { runTraining, type TrainingOptions } from "./compose.ts";

@@ -31,7 +31,15 @@ export const clsa = definePlugin<ClsaOptions>({
               const logits = candidateLogits({ queries: student, candidates, temperature, excluded });
               return tf.mean<tf.Scalar>(sparseSoftmaxCrossEntropy(logits, positives));
             });
-      return { terms: { [loss]: { loss: tf.addN<tf.Scalar>(losses), weight: beta, chance: losses.length * Math.log(candidates.shape[0]) } } };
+      return {
+        terms: {
+          [loss]: {
+            loss: tf.addN<tf.Scalar>(losses),
+            weight: beta,
+            chance: losses.length * Math.log(candidates.shape[0]),
+          },
+        },
+      };
     },
   }),
 });

@@ -50,8 +50,7 @@ export async function knn(
       "knn: features and labels must agree in number, and both sets in feature length.",
     );
   }
-  if (k > train.count)
-    throw invalidOption("evaluation.k", `at most the ${train.count} training images`, k);
+  if (k > train.count) throw invalidOption("evaluation.k", `at most the ${train.count} training images`, k);
 
   const predictions = new Int32Array(test.count);
   const bank = tf.tensor2d(train.values, [train.count, train.dim]);

@@ -1,5 +1,6 @@
 import { TsslError } from "../errors.ts";
-import { CONTRACT_VERSION, type AnyPlugin, type RunFacts, type View } from "./plugin.ts";
+import { CONTRACT_VERSION, type AnyPlugin, type View } from "./plugin.ts";
+import type { RunFacts } from "./run-facts.ts";
 
 /** A plugin with its checked options, as the config asked for it. */
 export interface ConfiguredPlugin {

@@ -5,6 +5,7 @@ import type { JSONSchemaType } from "ajv";
 import type { Build } from "../state/build.ts";
 import type { Network } from "../networks/network.ts";
 import type { Publication, Published } from "./publication.ts";
+import type { RunFacts } from "./run-facts.ts";
 
 /** Raised when a plugin written for the old contract would misbehave. Adding a field does not count. */
 export const CONTRACT_VERSION = 1;
@@ -12,20 +13,6 @@ export const CONTRACT_VERSION = 1;
 /** How the images of one role are made: a recipe of augment-zoo that ends in squares of one size. */
 export interface View {
   readonly recipe: Recipe;
-}
-
-/** What is known of a run before any network exists; enough to choose views and check options. */
-export interface RunFacts {
-  /** Side of the square training images, in pixels. */
-  readonly imageSize: number;
-  /** Images per optimizer step. */
-  readonly batchSize: number;
-  /** Images per forward pass: `batchSize` divided by the number of accumulated parts. Every step has exactly as many. */
-  readonly microBatchSize: number;
-  /** Images in the training set. */
-  readonly datasetSize: number;
-  readonly stepsPerEpoch: number;
-  readonly totalSteps: number;
 }
 
 /** `RunFacts`, and the views that the plugins before this one asked for. */

@@ -131,7 +131,9 @@ async function viewGrid({ config, data, run }: RunReportInput): Promise<ViewGrid
   const { files, labels, classes } = data.train;
   const { seed } = config.settings;
   const rows = spread(files.length, VIEW_ROWS).map(async (index) => {
-    const original = await decodeImage(files[index]!);
+    // A corrupt image may be what ended the run; the page is then about the others.
+    const original = await decodeImage(files[index]!).catch(() => undefined);
+    if (original === undefined) return [];
     const samples = Object.entries(run.views).map(async ([view, { recipe }]) => {
       const epochs = Array.from({ length: VIEWS_PER_ROLE }, (_, epoch) => epoch);
       const views = epochs.map(async (epoch) => {
@@ -140,13 +142,15 @@ async function viewGrid({ config, data, run }: RunReportInput): Promise<ViewGrid
       });
       return [view, await Promise.all(views)] as const;
     });
-    return {
-      png: await encodePng(original),
-      ...(labels === undefined ? {} : { label: classes[labels[index]!]! }),
-      samples: Object.fromEntries(await Promise.all(samples)),
-    };
+    return [
+      {
+        png: await encodePng(original),
+        ...(labels === undefined ? {} : { label: classes[labels[index]!]! }),
+        samples: Object.fromEntries(await Promise.all(samples)),
+      },
+    ];
   });
-  return { roles: Object.keys(run.views).map((name) => ({ name })), rows: await Promise.all(rows) };
+  return { roles: Object.keys(run.views).map((name) => ({ name })), rows: (await Promise.all(rows)).flat() };
 }
 
 async function neighbourCases(

@@ -2,7 +2,7 @@ import type * as tf from "@tensorflow/tfjs";
 
 import type { HeadDefinition } from "../networks/projection-head.ts";
 import type { Network } from "../networks/network.ts";
-import type { RunFacts } from "../plugins/plugin.ts";
+import type { RunFacts } from "../plugins/run-facts.ts";
 import type { Schedule } from "../optimizers/schedules.ts";
 import type { EmaNetwork } from "./ema.ts";
 import type { InputHandle, StepInput } from "./inputs.ts";

@@ -4,7 +4,7 @@ import { TsslError } from "../errors.ts";
 import type { Encoder } from "../networks/encoder.ts";
 import { assembleNetwork, type Network } from "../networks/network.ts";
 import { createScope, type Scope } from "../networks/scope.ts";
-import type { RunFacts } from "../plugins/plugin.ts";
+import type { RunFacts } from "../plugins/run-facts.ts";
 import type { Build, NetworkOptions } from "./build.ts";
 import { followByEma } from "./ema.ts";
 import type { InputHandle, StepInput } from "./inputs.ts";

@@ -4,7 +4,7 @@ import * as tf from "@tensorflow/tfjs";
 
 import { epochBatches } from "../data/epoch-order.ts";
 import { prefetch } from "../data/prefetch.ts";
-import type { RunFacts } from "../plugins/plugin.ts";
+import type { RunFacts } from "../plugins/run-facts.ts";
 import type { StepInput } from "../state/inputs.ts";
 import { type ImageStatistics, normalizeImages } from "./normalize-images.ts";
 import type { StepPart } from "./step.ts";

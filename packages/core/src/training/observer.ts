@@ -2,7 +2,7 @@ import type { EngineInfo } from "@tssl/engine";
 
 import type { RunConfig } from "../config/parse-config.ts";
 import type { KnnEvaluation } from "../evaluation/evaluate-knn.ts";
-import type { RunFacts } from "../plugins/plugin.ts";
+import type { RunFacts } from "../plugins/run-facts.ts";
 import type { MetricsRow } from "../run/run-folder.ts";
 
 /** Watches a run. Every method is optional, awaited in order, and cannot change the run. */
