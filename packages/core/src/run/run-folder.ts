@@ -38,7 +38,7 @@ export async function createRunFolder(
   if (inside.length > 0) {
     throw new TsslError(
       "RUN_FOLDER",
-      `${folder} must be a new or empty folder, and it holds ${inside.length} entries. Choose another with --out.`,
+      `${folder} must be a new or empty folder, and it holds ${inside.length === 1 ? "1 entry" : `${inside.length} entries`}. Choose another with --out.`,
     );
   }
   const checkpoints = path.join(absolute, "checkpoints");

@@ -12,7 +12,8 @@ export {
   tensorsLeft,
 } from "@tssl/engine/testing";
 
+export { assertGoldenSteps, type GoldenSteps } from "./golden-steps.ts";
 export { setGoldenWeights } from "./golden-weights.ts";
 export { assertProbe, type Probe } from "./probe.ts";
 export { refusal } from "./refusal.ts";
-export { testRun, type TestRun } from "./test-run.ts";
+export { stepPart, testRun, type TestRun } from "./test-run.ts";

@@ -1,5 +1,9 @@
+import * as tf from "@tensorflow/tfjs";
+
 import { parseConfig } from "../config/parse-config.ts";
+import { inputTensors } from "../training/batches.ts";
 import { type PreparedRun, prepareRun, runFacts } from "../training/prepare-run.ts";
+import type { StepPart } from "../training/step.ts";
 
 /** What a test says of its run; the rest are the config's defaults. Encoder, plugins and optimizer are given as values. */
 export interface TestRun {
@@ -18,4 +22,11 @@ export function testRun({ datasetSize, imageSize = 32, ...raw }: TestRun): Prepa
   const registry = { plugins: {}, encoders: {}, optimizers: {} };
   const config = parseConfig({ epochs: 1, imageSize, data: { train: "." }, ...raw }, registry, "test");
   return prepareRun(config, runFacts(config, datasetSize ?? raw.batchSize * 10));
+}
+
+/** What the trainer would hand to a step for these views: one part, with the values of the run's inputs. */
+export function stepPart(run: PreparedRun, views: Readonly<Record<string, tf.Tensor4D>>, step = 0): StepPart {
+  const count = Object.values(views)[0]!.shape[0];
+  const inputs = inputTensors({ inputs: run.board.inputs, facts: run.facts, seed: 0 }, step, 0);
+  return { views, indices: tf.range(0, count, 1, "int32"), inputs };
 }

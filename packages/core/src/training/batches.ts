@@ -73,8 +73,9 @@ function imageTensors(
   );
 }
 
-function inputTensors(
-  { inputs, facts, seed }: BatchSource,
+/** The values of all inputs for one part of one step; the caller frees them. */
+export function inputTensors(
+  { inputs, facts, seed }: Pick<BatchSource, "inputs" | "facts" | "seed">,
   step: number,
   part: number,
 ): Record<string, tf.Tensor> {

@@ -113,6 +113,7 @@ export function composeStep({ plugins, store, board, optimizer, clipNorm, beginS
         return { ...averaged(scalars), gradientNorm: norm };
       });
     } finally {
+      board.show({});
       for (const tensor of kept) tensor.dispose();
     }
   };
@@ -146,13 +147,16 @@ function runPlugins(
   }
 }
 
+/** What tfjs, its engine and the native backend say of a tensor that is gone. */
+const FREED = /disposed|undefined \(reading '(backend|values)'\)/;
+
 /** Says which plugin and hook an error comes from. */
 function explained<T>(plugin: string, hook: "step" | "after", call: () => T): T {
   try {
     return call();
   } catch (error) {
     const hint =
-      hook === "after" && messageOf(error).includes("disposed")
+      hook === "after" && FREED.test(messageOf(error))
         ? " A tensor of `step` that `after` reads must pass through `keep`."
         : "";
     throw new TsslError("INVALID_PLUGIN", `[${plugin}] ${hook} failed: ${messageOf(error)}${hint}`, {

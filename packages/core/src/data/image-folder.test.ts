@@ -1,0 +1,80 @@
+import path from "node:path";
+
+import { describe, expect, it } from "vitest";
+
+import { refusal } from "../testing/refusal.ts";
+import { temporaryFolder } from "../testing/temporary-folder.ts";
+import { readImageFolder } from "./image-folder.ts";
+
+/** What is found in a folder of these (empty) files, with paths inside it. */
+async function found(...names: string[]) {
+  const folder = await temporaryFolder(Object.fromEntries(names.map((name) => [name, ""])));
+  const { files, classes, labels, root } = await readImageFolder(folder.path);
+  expect(root).toBe(folder.path);
+  await folder.remove();
+  return { files: files.map((file) => path.relative(root, file)), classes, labels: labels && [...labels] };
+}
+
+describe("readImageFolder", () => {
+  it("takes folders for classes, sorted by name", async () => {
+    expect(await found("dog/1.png", "cat/2.jpg", "dog/0.webp", "ant/x/deep.jpeg")).toEqual({
+      files: ["ant/x/deep.jpeg", "cat/2.jpg", "dog/0.webp", "dog/1.png"],
+      classes: ["ant", "cat", "dog"],
+      labels: [0, 1, 2, 2],
+    });
+  });
+
+  it("sorts by code unit: the same on every machine", async () => {
+    const { files } = await found("b.png", "B.png", "ä.png", "a.png", "10.png", "9.png");
+    expect(files).toEqual(["10.png", "9.png", "B.png", "a.png", "b.png", "ä.png"]);
+  });
+
+  it.each([
+    ["all images lie in the folder itself", ["a.png", "b.png"]],
+    ["some of them do", ["a.png", "cat/b.png", "dog/c.png"]],
+    ["there is one subfolder", ["cat/a.png", "cat/b.png"]],
+  ])("knows no classes where %s", async (_name, names) => {
+    expect(await found(...names)).toEqual({ files: names, classes: [], labels: undefined });
+  });
+
+  it("reads extensions in either case, and skips hidden and other files", async () => {
+    const { files } = await found(
+      "a.PNG",
+      "b.JpEg",
+      ".hidden.png",
+      ".cache/c.png",
+      "notes.txt",
+      "d.png/e.png",
+    );
+    expect(files).toEqual(["a.PNG", "b.JpEg", "d.png/e.png"]);
+  });
+
+  it.each<[string, string[], string]>([
+    ["an empty folder", [], "it is empty"],
+    ["other files", ["a.txt", "b.txt", "c.gif", "LICENSE"], "found 2 × .txt, 1 × .gif, 1 × no extension"],
+  ])("refuses %s", async (_name, names, reason) => {
+    const folder = await temporaryFolder(Object.fromEntries(names.map((name) => [name, ""])));
+    const text = await refusal(() => readImageFolder(folder.path));
+    await folder.remove();
+    const [head, tail] = text.split("; ");
+    expect(head).toBe(`INVALID_DATA: ${folder.path} holds no images (.jpg, .jpeg, .png, .webp)`);
+    const parts = (list: string) =>
+      list
+        .replace(/^found |\.$/g, "")
+        .split(", ")
+        .sort();
+    expect(parts(tail!)).toEqual(parts(reason));
+  });
+
+  it("refuses what is not there or not a folder", async () => {
+    const folder = await temporaryFolder({ "a.png": "" });
+    const [missing, file] = [path.join(folder.path, "nowhere"), path.join(folder.path, "a.png")];
+    expect(await refusal(() => readImageFolder(missing))).toBe(
+      `INVALID_DATA: ${missing} must be a folder of images, but there is no such folder.`,
+    );
+    expect(await refusal(() => readImageFolder(file))).toBe(
+      `INVALID_DATA: ${file} must be a folder of images, but it is a file.`,
+    );
+    await folder.remove();
+  });
+});

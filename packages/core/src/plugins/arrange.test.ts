@@ -1,0 +1,107 @@
+import { describe, expect, it } from "vitest";
+
+import { refusal } from "../testing/refusal.ts";
+import { arrangePlugins, collectViews, type ConfiguredPlugin } from "./arrange.ts";
+import { type AnyPlugin, definePlugin, type View, type ViewFacts } from "./plugin.ts";
+import { definePublication } from "./publication.ts";
+
+const [space, bank] = [definePublication("space"), definePublication("bank")];
+
+function plugin(name: string, rest: Partial<AnyPlugin> = {}): ConfiguredPlugin {
+  const options = { type: "object", required: [], properties: {} } as const;
+  const made = definePlugin<object>({ name, options, setup: () => ({ step: () => ({ terms: {} }) }) });
+  return { plugin: { ...made, ...rest }, options: {} };
+}
+const names = (configured: readonly ConfiguredPlugin[]) => configured.map(({ plugin }) => plugin.name);
+
+describe("arrangePlugins", () => {
+  const method = plugin("method", { publishes: [space] });
+  const memory = plugin("memory", { requires: [space], publishes: [bank] });
+  const term = plugin("term", { requires: [bank, space] });
+  const alone = plugin("alone");
+
+  it("runs each after those that publish what it requires, whatever the config's order", () => {
+    expect(names(arrangePlugins([method, memory, term]))).toEqual(["method", "memory", "term"]);
+    expect(names(arrangePlugins([term, memory, method]))).toEqual(["method", "memory", "term"]);
+    expect(names(arrangePlugins([memory, term, method]))).toEqual(["method", "memory", "term"]);
+  });
+
+  it("keeps the config's order otherwise", () => {
+    const other = plugin("other", { requires: [space] });
+    expect(names(arrangePlugins([alone, other, method]))).toEqual(["alone", "method", "other"]);
+    expect(names(arrangePlugins([method, other, alone]))).toEqual(["method", "other", "alone"]);
+  });
+
+  it("refuses what nothing publishes", async () => {
+    expect(await refusal(() => arrangePlugins([term, method]))).toBe(
+      'INVALID_PLUGIN: plugins: "term" needs a plugin that publishes "bank", and none here does. Add a method such as moco.',
+    );
+  });
+
+  it("refuses a circle", async () => {
+    const one = plugin("one", { requires: [bank], publishes: [space] });
+    const other = plugin("other", { requires: [space], publishes: [bank] });
+    expect(await refusal(() => arrangePlugins([alone, one, other]))).toBe(
+      "INVALID_PLUGIN: plugins: one, other require each other in a circle.",
+    );
+  });
+
+  it("refuses a name twice", async () => {
+    expect(await refusal(() => arrangePlugins([method, alone, method]))).toBe(
+      'INVALID_PLUGIN: plugins: "method" stands there more than once.',
+    );
+  });
+
+  it("refuses a plugin of another contract", async () => {
+    const old = plugin("old", { contract: 0 as 1 });
+    expect(await refusal(() => arrangePlugins([old]))).toBe(
+      "INVALID_PLUGIN: [old] was written for contract 0; this tssl has contract 1. Update the plugin.",
+    );
+  });
+});
+
+describe("collectViews", () => {
+  const facts = {
+    imageSize: 32,
+    batchSize: 4,
+    microBatchSize: 4,
+    datasetSize: 8,
+    stepsPerEpoch: 2,
+    totalSteps: 2,
+  };
+  const view = (size: number): View => ({ recipe: [{ op: "centerCrop", size }] });
+  const asking = (name: string, views: Record<string, View>) => plugin(name, { views: () => views });
+
+  it("joins what all plugins ask for; equal views of one name are one", () => {
+    const one = asking("one", { query: view(32), key: view(32) });
+    const other = asking("other", { query: view(32), strong: view(16) });
+    expect(collectViews([one, plugin("none"), other], facts)).toEqual({
+      query: view(32),
+      key: view(32),
+      strong: view(16),
+    });
+  });
+
+  it("shows a plugin the run's facts and the views of those before it", () => {
+    const seen: ViewFacts[] = [];
+    const looking = plugin("looking", { views: (_options, given) => (seen.push(given), {}) });
+    collectViews([looking, asking("one", { query: view(32) }), looking], facts);
+    expect(seen).toEqual([
+      { ...facts, views: {} },
+      { ...facts, views: { query: view(32) } },
+    ]);
+  });
+
+  it("refuses two different views of one name", async () => {
+    const plugins = [asking("one", { query: view(32) }), asking("other", { query: view(16) })];
+    expect(await refusal(() => collectViews(plugins, facts))).toBe(
+      'INVALID_PLUGIN: [other] asks for a view "query" that differs from the one of [one]. Views of one name are shared; give it a name of its own.',
+    );
+  });
+
+  it("refuses a run without views", async () => {
+    expect(await refusal(() => collectViews([plugin("none")], facts))).toBe(
+      "INVALID_PLUGIN: plugins: none of them asks for a view, so there is nothing to train on.",
+    );
+  });
+});

@@ -1,0 +1,86 @@
+import { assertClose, fill } from "@tssl/engine/testing";
+import * as tf from "@tensorflow/tfjs";
+
+import { l2Normalize } from "../losses/l2-normalize.ts";
+import type { PreparedRun } from "../training/prepare-run.ts";
+import { readScalars } from "../training/step.ts";
+import { setGoldenWeights } from "./golden-weights.ts";
+import { assertProbe, type Probe } from "./probe.ts";
+
+/** A whole training run that a reference has made: `packages/plugin-moco/fixtures/training.py`. */
+export interface GoldenSteps {
+  readonly settings: {
+    readonly batch: number;
+    readonly imageSize: number;
+    readonly strongImageSize?: number;
+    readonly queueSize: number;
+    readonly temperature: number;
+    readonly emaMomentum: number;
+    readonly head: readonly number[];
+    readonly sgd: { readonly learningRate: number; readonly momentum: number; readonly weightDecay: number };
+  };
+  readonly steps: readonly {
+    readonly terms: Readonly<Record<string, number>>;
+    readonly gradientNorm: number;
+    readonly online: Readonly<Record<string, Probe>>;
+    readonly target: Readonly<Record<string, Probe>>;
+    readonly queue: Probe;
+  }[];
+}
+
+/**
+ * Runs the steps of a golden file and throws where losses, gradient norm, either network or the queue is not the reference's.
+ *
+ * @param termNames our name of each golden term: `{ infoNce: "moco/infoNce" }`.
+ */
+export async function assertGoldenSteps(
+  run: PreparedRun,
+  { settings, steps }: GoldenSteps,
+  termNames: Readonly<Record<string, string>>,
+): Promise<void> {
+  const { store } = run;
+  for (const network of ["online", "target"]) {
+    setGoldenWeights(store, `moco.${network}.encoder.`);
+    setGoldenWeights(store, `moco.${network}.head.`);
+  }
+  const { queueSize, batch, sgd, emaMomentum } = settings;
+  const dim = settings.head.at(-1)!;
+  tf.tidy(() => {
+    const rows = tf.tensor2d(fill("queue", queueSize * dim, 1), [queueSize, dim]);
+    store.get("moco.keys.rows").variable.assign(l2Normalize(rows));
+  });
+
+  for (const [number, golden] of steps.entries()) {
+    const sizes = {
+      query: settings.imageSize,
+      key: settings.imageSize,
+      strong: settings.strongImageSize ?? 0,
+    };
+    const views = Object.fromEntries(
+      Object.keys(run.views).map((view) => {
+        const size = sizes[view as keyof typeof sizes];
+        return [
+          view,
+          tf.tensor4d(fill(`${view}${number}`, batch * size * size * 3, 1), [batch, size, size, 3]),
+        ];
+      }),
+    );
+    const part = {
+      views,
+      indices: tf.range(0, batch, 1, "int32"),
+      inputs: { "moco.target.momentum": tf.scalar(emaMomentum) },
+    };
+    const scalars = await readScalars(run.step([part], tf.scalar(sgd.learningRate)));
+    for (const [name, value] of Object.entries(golden.terms)) {
+      assertClose([scalars[termNames[name]!]!], [value], 1e-5, `step ${number}: ${name}`);
+    }
+    assertClose([scalars["gradientNorm"]!], [golden.gradientNorm], 1e-4, `step ${number}: gradient norm`);
+    for (const network of ["online", "target"] as const) {
+      for (const [name, probe] of Object.entries(golden[network])) {
+        const { variable } = store.get(`moco.${network}.${name}`);
+        assertProbe(variable, probe, 1e-4, { what: `step ${number}: ${network} ${name}` });
+      }
+    }
+    assertProbe(store.get("moco.keys.rows").variable, golden.queue, 1e-4, { what: `step ${number}: queue` });
+  }
+}

@@ -1,0 +1,96 @@
+import { startEngine } from "@tssl/engine";
+import { beforeAll, describe, expect, it } from "vitest";
+
+import { sgd } from "../optimizers/sgd.ts";
+import { definePlugin } from "../plugins/plugin.ts";
+import { numbersOf, refusal, tensorsLeft, testRun, type TestRun } from "../testing/index.ts";
+import { meanColour, pullToZero } from "../testing/pull-to-zero.ts";
+import type { PreparedRun } from "./prepare-run.ts";
+
+const run = (change: Partial<TestRun> = {}) =>
+  testRun({
+    plugins: [{ use: pullToZero("toy") }],
+    encoder: { use: meanColour },
+    optimizer: { use: sgd, lr: 0.4 },
+    batchSize: 4,
+    datasetSize: 40,
+    ...change,
+  });
+const rates = ({ learningRate, facts }: PreparedRun) =>
+  Array.from({ length: facts.totalSteps }, (_, step) => learningRate(step, facts.totalSteps));
+
+const onlyTerm = definePlugin<object>({
+  name: "term",
+  options: { type: "object", required: [], properties: {} },
+  views: () => ({ image: { recipe: [{ op: "centerCrop", size: 4 }] } }),
+  setup: () => ({ step: () => ({ terms: {} }) }),
+});
+
+beforeAll(() => startEngine({ device: "cpu" }));
+
+describe("prepareRun", () => {
+  it("knows the run's facts; images that do not fill a batch wait", () => {
+    expect(run({ datasetSize: 43, accumulate: 2 }).facts).toEqual({
+      imageSize: 32,
+      batchSize: 4,
+      microBatchSize: 2,
+      datasetSize: 43,
+      stepsPerEpoch: 10,
+      totalSteps: 10,
+    });
+  });
+
+  it("names everything after plugin, network and layer", () => {
+    const { store, network } = run();
+    expect(network.name).toBe("toy.network");
+    expect(store.entries().map(({ name }) => name)).toEqual([
+      "toy.network.encoder.fc.weight",
+      "toy.network.encoder.fc.bias",
+      "toy.network.head.0.weight",
+      "toy.network.head.0.bias",
+      ...["encoder.fc.weight", "encoder.fc.bias", "head.0.weight", "head.0.bias"].map(
+        (name) => `optimizer.toy.network.${name}.velocity`,
+      ),
+    ]);
+  });
+
+  it("starts from the seed alone", () => {
+    const weight = (seed: number) =>
+      numbersOf(run({ seed }).store.get("toy.network.encoder.fc.weight").variable);
+    expect(weight(1)).toEqual(weight(1));
+    expect(weight(1)).not.toEqual(weight(2));
+  });
+
+  it("makes the learning rate from the config: warm-up in epochs, then the schedule", () => {
+    const warm = rates(run({ optimizer: { use: sgd, lr: 0.4, warmupEpochs: 0.2, schedule: "constant" } }));
+    expect(warm).toEqual([0.2, ...new Array<number>(9).fill(0.4)]);
+    const falling = rates(run());
+    expect([falling[0], falling[5]]).toEqual([0.4, 0.2]);
+    const stepped = rates(run({ optimizer: { use: sgd, lr: 0.4, schedule: "steps", factor: 0.5 } }));
+    expect(stepped).toEqual([...new Array<number>(6).fill(0.4), 0.2, 0.2, 0.1, 0.1]);
+  });
+
+  it("frees everything, also when a plugin's setup fails", () => {
+    expect(tensorsLeft(() => run().dispose())).toBe(0);
+    const failing = pullToZero("failing", () => {
+      throw new Error("no luck");
+    });
+    const prepare = () => expect(() => run({ plugins: [{ use: failing }] })).toThrow("no luck");
+    expect(tensorsLeft(prepare)).toBe(0);
+  });
+
+  it.each<[string, Partial<TestRun>]>([
+    ["INVALID_OPTION: accumulate must divide batchSize (4), got 3.", { accumulate: 3 }],
+    ["INVALID_OPTION: batchSize must be at most the 3 training images, got 4.", { datasetSize: 3 }],
+    [
+      "INVALID_PLUGIN: plugins: exactly one must train an encoder, and none does.",
+      { plugins: [{ use: onlyTerm }] },
+    ],
+    [
+      "INVALID_PLUGIN: plugins: exactly one must train an encoder, and one and other do.",
+      { plugins: [{ use: pullToZero("one") }, { use: pullToZero("other") }] },
+    ],
+  ])("refuses: %s", async (message, change) => {
+    expect(await refusal(() => run(change))).toBe(message);
+  });
+});

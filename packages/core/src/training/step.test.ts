@@ -1,0 +1,240 @@
+import { rawOp, startEngine, type } from "@tssl/engine";
+import * as tf from "@tensorflow/tfjs";
+import { beforeAll, describe, expect, it } from "vitest";
+
+import { constant } from "../optimizers/schedules.ts";
+import { sgd } from "../optimizers/sgd.ts";
+import { embeddingSpace } from "../plugins/embedding-space.ts";
+import { type AnyPlugin, definePlugin } from "../plugins/plugin.ts";
+import { definePublication, published } from "../plugins/publication.ts";
+import { assertClose, fill, numbersOf, refusal, stepPart, testRun } from "../testing/index.ts";
+import { meanColour, pullToZero } from "../testing/pull-to-zero.ts";
+import type { PreparedRun } from "./prepare-run.ts";
+import { readScalars } from "./step.ts";
+
+const SIZE = 2;
+const RATE = 0.1;
+
+const images = (name: string, count: number) =>
+  tf.tensor4d(fill(name, count * SIZE * SIZE * 3, 1), [count, SIZE, SIZE, 3]);
+
+const runOf = (plugins: AnyPlugin[], { accumulate = 1, clipNorm = null as number | null } = {}) =>
+  testRun({
+    plugins: plugins.map((use) => ({ use })),
+    encoder: { use: meanColour },
+    optimizer: { use: sgd, lr: RATE, momentum: 0, clipNorm },
+    batchSize: 4,
+    accumulate,
+  });
+
+const take = (run: PreparedRun, views: tf.Tensor4D[]) =>
+  readScalars(
+    run.step(
+      views.map((image) => stepPart(run, { image })),
+      tf.scalar(RATE),
+    ),
+  );
+
+const parameters = (run: PreparedRun) =>
+  run.store.trained().flatMap(({ variable }) => Array.from(numbersOf(variable)));
+
+beforeAll(() => startEngine({ device: "cpu" }));
+
+describe("a step", () => {
+  it("moves the parameters by the gradient of the loss, and reports both", async () => {
+    const run = runOf([pullToZero("toy")]);
+    const before = parameters(run);
+    const { loss, gradientNorm, ...others } = await take(run, [images("x", 4)]);
+    const moved = parameters(run).map((value, i) => (value - before[i]!) / -RATE);
+    expect(gradientNorm! / Math.hypot(...moved)).toBeCloseTo(1, 4);
+    expect(others).toEqual({ "toy/size": loss });
+    const { loss: after } = await take(run, [images("x", 4)]);
+    expect((after! - loss!) / (-RATE * gradientNorm! ** 2)).toBeCloseTo(1, 0);
+  });
+
+  it("minimizes the sum of weighted terms, and logs each as it is", async () => {
+    const half = pullToZero("toy", ({ network }) => ({
+      step: ({ views }) => {
+        const loss = tf.mean<tf.Scalar>(tf.square(network.embed(views["image"]!)));
+        return {
+          terms: { one: { loss, weight: 0.25 }, other: { loss: tf.mul(loss, 3), chance: 7 } },
+          metrics: { answer: tf.scalar(42) },
+        };
+      },
+    }));
+    const run = runOf([half]);
+    const scalars = await take(run, [images("x", 4)]);
+    expect(scalars["loss"]! / scalars["toy/one"]!).toBeCloseTo(3.25, 5);
+    expect(scalars["toy/other"]! / scalars["toy/one"]!).toBeCloseTo(3, 5);
+    expect(scalars["toy/answer"]).toBe(42);
+    expect(run.step.chanceLevels).toEqual({ "toy/other": 7 });
+  });
+
+  it("with two parts is one with both of them, where rows know nothing of each other", async () => {
+    const [whole, parts] = [runOf([pullToZero("toy")]), runOf([pullToZero("toy")], { accumulate: 2 })];
+    const [first, second] = [images("first", 2), images("second", 2)];
+    const wholeScalars = await take(whole, [tf.concat([first, second])]);
+    const partScalars = await take(parts, [first, second]);
+    assertClose(parameters(parts), parameters(whole), 1e-6);
+    for (const [name, value] of Object.entries(wholeScalars)) {
+      expect(partScalars[name]! / value).toBeCloseTo(1, 5);
+    }
+  });
+
+  it("scales long gradients down to clipNorm, and reports their length before", async () => {
+    const [free, clipped] = [runOf([pullToZero("toy")]), runOf([pullToZero("toy")], { clipNorm: 0.01 })];
+    const before = parameters(clipped);
+    const { gradientNorm } = await take(clipped, [images("x", 4)]);
+    const moved = Math.hypot(...parameters(clipped).map((value, i) => value - before[i]!));
+    expect(moved / (RATE * 0.01)).toBeCloseTo(1, 3);
+    expect(gradientNorm).toBe((await take(free, [images("x", 4)]))["gradientNorm"]);
+    expect(gradientNorm).toBeGreaterThan(0.01);
+  });
+
+  it("leaves nothing behind but its scalars, over 20 steps", async () => {
+    const run = runOf([follower([])], { accumulate: 2 });
+    const parts = [images("first", 2), images("second", 2)].map((image) => stepPart(run, { image }));
+    const rate = tf.scalar(RATE);
+    await readScalars(run.step(parts, rate));
+    const before = tf.memory().numTensors;
+    for (let i = 0; i < 20; i++) await readScalars(run.step(parts, rate));
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it("passes publications on, and measures the spread of an embedding space", async () => {
+    const word = definePublication<string>("word");
+    const heard: string[] = [];
+    const speaker = pullToZero("speaker", ({ network }) => ({
+      step: ({ views }) => {
+        const queries = { image: network.embed(views["image"]!) };
+        const space = { queries, embedQuery: network.embed, candidates: queries.image };
+        return {
+          publish: [
+            published(word, "hello"),
+            published(embeddingSpace, { ...space, positives: tf.range(0, 4) }),
+          ],
+        };
+      },
+    }));
+    const listener = definePlugin<object>({
+      name: "listener",
+      options: speaker.options,
+      requires: [word],
+      setup: () => ({ step: ({ use }) => (heard.push(use(word)), { terms: {} }) }),
+    });
+    const scalars = await take(runOf([listener, { ...speaker, publishes: [word] }]), [images("x", 4)]);
+    expect(heard).toEqual(["hello"]);
+    expect(scalars["embedding/spread"]).toBeGreaterThan(0);
+  });
+});
+
+/** Follows its network by EMA with momentum 0.5, and notes each call of `after` with what it read. */
+const follower = (notes: number[]) =>
+  pullToZero("toy", ({ build, network }) => {
+    const ema = build.emaOf(network, "target", { momentum: constant(0.5) });
+    return {
+      step: ({ keep, views }) => {
+        const embedded = keep(ema.embed(views["image"]!));
+        return {
+          after() {
+            notes.push(embedded.size);
+            ema.update();
+          },
+        };
+      },
+    };
+  });
+
+describe("after", () => {
+  it("runs for every part, once the parameters have moved; the average moves once per step", async () => {
+    const notes: number[] = [];
+    const run = runOf([follower(notes)], { accumulate: 2 });
+    const value = (network: string) => numbersOf(run.store.get(`toy.${network}.encoder.fc.weight`).variable);
+    for (let step = 0; step < 2; step++) {
+      const before = value("target");
+      await take(run, [images("first", 2), images("second", 2)]);
+      const online = value("network");
+      const halfWay = Array.from(before, (old, i) => (old + online[i]!) / 2);
+      assertClose(value("target"), halfWay, 1e-6);
+    }
+    expect(notes).toEqual([4, 4, 4, 4]);
+  });
+});
+
+describe("an error", () => {
+  it("in step names the plugin and the hook", async () => {
+    const failing = pullToZero("failing", () => ({
+      step: () => {
+        throw new Error("no luck");
+      },
+    }));
+    const run = runOf([failing]);
+    expect(await refusal(() => take(run, [images("x", 4)]))).toBe(
+      "INVALID_PLUGIN: [failing] step failed: no luck",
+    );
+  });
+
+  it.each<[string, (gone: tf.Tensor) => void]>([
+    ["an op of tfjs", (gone) => void tf.sum(gone)],
+    ["an op of TensorFlow", (gone) => void rawOp("Relu", { T: type("float32") }, [gone], 1)],
+    ["a clone", (gone) => void gone.clone()],
+  ])("in after hints at keep, where a tensor is gone: %s", async (_name, read) => {
+    const forgetful = pullToZero("forgetful", ({ network }) => ({
+      step: ({ views }) => {
+        const embedded = network.embed(views["image"]!);
+        return { after: () => read(embedded) };
+      },
+    }));
+    const run = runOf([forgetful]);
+    expect(await refusal(() => take(run, [images("x", 4)]))).toMatch(
+      /^INVALID_PLUGIN: \[forgetful\] after failed: .* A tensor of `step` that `after` reads must pass through `keep`\.$/,
+    );
+  });
+
+  it("in after that has nothing to do with tensors comes without the hint", async () => {
+    const failing = pullToZero("failing", () => ({
+      step: () => ({
+        after() {
+          throw new Error("no luck");
+        },
+      }),
+    }));
+    const run = runOf([failing]);
+    expect(await refusal(() => take(run, [images("x", 4)]))).toBe(
+      "INVALID_PLUGIN: [failing] after failed: no luck",
+    );
+  });
+
+  it("for what was not published says how to order plugins", async () => {
+    const early = pullToZero("early", () => ({ step: ({ use }) => (use(embeddingSpace), {}) }));
+    const run = runOf([early]);
+    expect(await refusal(() => take(run, [images("x", 4)]))).toBe(
+      'INVALID_PLUGIN: [early] step failed: "embeddingSpace" was not published in this step. Name it in `requires`, so that its publisher runs first.',
+    );
+  });
+});
+
+describe("an input", () => {
+  it("has its value inside a step alone", async () => {
+    let read: () => tf.Tensor = () => tf.scalar(0);
+    const seen: number[] = [];
+    const reading = pullToZero("reading", ({ build }) => {
+      read = build.input({
+        name: "share",
+        shape: [],
+        dtype: "float32",
+        valueAt: ({ step }) => Float32Array.of(step + 0.5),
+      });
+      return { step: () => (seen.push(numbersOf(read())[0]!), {}) };
+    });
+    const run = runOf([reading]);
+    const outside =
+      'INVALID_PLUGIN: The input "reading.share" was read outside of a step; read it inside `step` or `after`.';
+    expect(await refusal(read)).toBe(outside);
+    for (const step of [0, 3]) {
+      run.step([stepPart(run, { image: images("x", 4) }, step)], tf.scalar(RATE));
+    }
+    expect(seen).toEqual([0.5, 3.5]);
+    expect(await refusal(read)).toBe(outside);
+  });
+});
