@@ -1,0 +1,67 @@
+import { resnet20, sgd } from "@tssl/core";
+import { assertGoldenSteps, type GoldenSteps, readGolden, testRun } from "@tssl/core/testing";
+import { startEngine } from "@tssl/engine";
+import { beforeAll, describe, expect, it } from "vitest";
+
+import { moco, mocoV1 } from "./moco.ts";
+
+beforeAll(() => startEngine({ device: "cpu" }));
+
+const run = (plugin: object, batchSize = 4) =>
+  testRun({
+    encoder: { use: resnet20, widths: [4, 4, 8] },
+    plugins: [plugin],
+    optimizer: { use: sgd, lr: 0.1 },
+    batchSize,
+  });
+
+describe("moco", () => {
+  it("makes the steps that PyTorch makes: losses, both networks, queue", async () => {
+    const golden = readGolden<GoldenSteps>(new URL("../fixtures/moco-steps.json", import.meta.url));
+    const { temperature, queueSize, emaMomentum, batch, head, sgd: options } = golden.settings;
+    const prepared = testRun({
+      encoder: { use: resnet20 },
+      plugins: [{ use: moco, dim: head.at(-1), temperature, queueSize, momentum: emaMomentum }],
+      optimizer: {
+        use: sgd,
+        lr: options.learningRate,
+        momentum: options.momentum,
+        weightDecay: options.weightDecay,
+      },
+      batchSize: batch,
+    });
+    await assertGoldenSteps(prepared, golden, { infoNce: "moco/infoNce" });
+    prepared.dispose();
+  });
+
+  it("has the papers' presets", () => {
+    const recipe = (plugin: object) => run(plugin).views["query"]!.recipe.map(({ op }) => op);
+    expect(recipe({ use: moco, queueSize: 8 })).toEqual([
+      "randomResizedCrop",
+      "colorJitter",
+      "grayscale",
+      "gaussianBlur",
+      "horizontalFlip",
+    ]);
+    expect(recipe({ use: moco, queueSize: 8, blur: false })).not.toContain("gaussianBlur");
+    expect(recipe({ use: mocoV1, queueSize: 8 })).toEqual([
+      "randomResizedCrop",
+      "grayscale",
+      "colorJitter",
+      "horizontalFlip",
+    ]);
+    expect(run({ use: mocoV1, queueSize: 8, dim: 16 }).network.outputDim).toBe(16);
+  });
+
+  it("refuses options that do not fit together, with a value that does", () => {
+    expect(() => run({ use: moco, queueSize: 3 })).toThrow(
+      "moco.queueSize must be at least the batch size (4), got 3. Try 4.",
+    );
+    expect(() => run({ use: moco, queueSize: 8, batchNormGroups: 3 })).toThrow(
+      "moco.batchNormGroups must be a divisor of the images in one forward pass (4), got 3.",
+    );
+    expect(() => run({ use: moco, queueSize: 8, shuffleBatchNorm: true })).toThrow(
+      "moco.shuffleBatchNorm must be false while batchNormGroups is 1",
+    );
+  });
+});
