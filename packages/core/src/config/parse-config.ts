@@ -189,7 +189,7 @@ function choose<Definition extends { readonly name: string; readonly options: ob
     const text =
       typeof use === "string"
         ? unknownName(use, names).replace("option", kind)
-        : `must be the name of a ${kind} or a ${kind} itself`;
+        : `must be the name of ${withArticle(kind)} or ${withArticle(kind)} itself`;
     problems.push({ path: `${path}.use`, text });
     return undefined;
   }
@@ -200,6 +200,8 @@ function choose<Definition extends { readonly name: string; readonly options: ob
   }
   return { definition, options: checked.value, use: typeof use === "string" ? use : definition.name };
 }
+
+const withArticle = (noun: string): string => `${/^[aeiou]/.test(noun) ? "an" : "a"} ${noun}`;
 
 const isDefinition = <Definition>(use: unknown): use is Definition =>
   typeof use === "object" && use !== null && "name" in use && "options" in use;

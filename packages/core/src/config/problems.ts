@@ -14,9 +14,8 @@ export interface Problem {
 export function didYouMean(word: string, known: readonly string[]): string {
   if (known.length === 0) return "";
   const best = closest(word.toLowerCase(), [...known]);
-  return distance(word.toLowerCase(), best.toLowerCase()) <= Math.max(1, Math.floor(word.length / 3))
-    ? ` Did you mean "${best}"?`
-    : "";
+  const near = word.length < 4 ? 1 : Math.max(2, Math.floor(word.length / 3)); // 2: letters that changed places
+  return distance(word.toLowerCase(), best.toLowerCase()) <= near ? ` Did you mean "${best}"?` : "";
 }
 
 /** "unknown option. Did you mean …? Known: …" */
@@ -55,6 +54,13 @@ export function problemsOf(errors: readonly ErrorObject[], at: string): readonly
         const hint =
           typeof error.data === "string" ? didYouMean(error.data, params["allowedValues"] as string[]) : "";
         return [{ path, text: `must be one of ${allowed.join(", ")}, got ${got}.${hint}` }];
+      }
+      case "minItems":
+      case "maxItems": {
+        const { minItems, maxItems } = error.parentSchema as { minItems?: number; maxItems?: number };
+        const bound = error.keyword === "minItems" ? "at least" : "at most";
+        const count = minItems === maxItems ? minItems! : `${bound} ${String(params["limit"])}`;
+        return [{ path, text: `must have ${count} values, got ${got}` }];
       }
       case "anyOf":
       case "if":

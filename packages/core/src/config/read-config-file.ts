@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { access, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 
-import { build } from "esbuild";
+import { build, type BuildFailure } from "esbuild";
 import { parseDocument } from "yaml";
 
 import { messageOf, TsslError } from "../errors.ts";
@@ -27,6 +27,7 @@ export async function readConfigFile(file: string): Promise<unknown> {
       case ".mts":
       case ".js":
       case ".mjs":
+        await access(file);
         return await importModule(file);
       default:
         throw new Error(`the name must end in .yaml, .yml, .json, .ts, .mts, .js or .mjs`);
@@ -54,6 +55,7 @@ function parseYaml(text: string): unknown {
 export async function importModule(file: string): Promise<unknown> {
   const { outputFiles } = await build({
     entryPoints: [path.resolve(file)],
+    absWorkingDir: path.dirname(path.resolve(file)),
     bundle: true,
     packages: "external",
     platform: "node",
@@ -61,6 +63,8 @@ export async function importModule(file: string): Promise<unknown> {
     sourcemap: "inline",
     write: false,
     logLevel: "silent",
+  }).catch((failure: unknown) => {
+    throw firstProblem(failure as BuildFailure);
   });
   const bundle = path.join(path.dirname(path.resolve(file)), `.${path.basename(file)}.${randomUUID()}.mjs`);
   await writeFile(bundle, outputFiles[0]!.contents);
@@ -71,4 +75,13 @@ export async function importModule(file: string): Promise<unknown> {
   } finally {
     await rm(bundle, { force: true });
   }
+}
+
+/** "config.ts:1:16: Expected identifier" instead of esbuild's list. */
+function firstProblem(failure: BuildFailure): Error {
+  const problem = failure.errors[0];
+  if (problem === undefined) return failure;
+  const { location, text } = problem;
+  const place = location === null ? "" : `${location.file}:${location.line}:${location.column}: `;
+  return new Error(`${place}${text}`, { cause: failure });
 }
