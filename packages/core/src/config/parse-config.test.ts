@@ -1,0 +1,185 @@
+import { describe, expect, it } from "vitest";
+
+import { resnet18, resnet20 } from "../networks/resnet.ts";
+import { adamw } from "../optimizers/adamw.ts";
+import { sgd } from "../optimizers/sgd.ts";
+import { definePlugin } from "../plugins/plugin.ts";
+import { refusal } from "../testing/refusal.ts";
+import { parseConfig, type Registry } from "./parse-config.ts";
+
+interface ToyOptions {
+  readonly queueSize: number;
+  readonly head: "mlp" | "linear";
+}
+const toy = definePlugin<ToyOptions>({
+  name: "toy",
+  options: {
+    type: "object",
+    additionalProperties: false,
+    required: ["queueSize", "head"],
+    properties: {
+      queueSize: { type: "integer", minimum: 1, default: 64 },
+      head: { type: "string", enum: ["mlp", "linear"], default: "mlp" },
+    },
+  },
+  setup: () => ({ step: () => ({ terms: {} }) }),
+});
+const registry: Registry = {
+  plugins: { toy },
+  encoders: { resnet18, resnet20 },
+  optimizers: { sgd, adamw },
+};
+
+const smallest = {
+  epochs: 2,
+  batchSize: 8,
+  data: { train: "images" },
+  encoder: { use: "resnet20" },
+  plugins: [{ use: "toy" }],
+  optimizer: { use: "sgd", lr: 0.1 },
+};
+const parse = (raw: unknown) => parseConfig(raw, registry, "config.yaml");
+/** What is wrong with the smallest config so changed, without the first line. */
+async function problemsWith(change: object): Promise<string[]> {
+  const [head, ...problems] = (await refusal(() => parse({ ...smallest, ...change }))).split("\n");
+  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+  expect(head).toBe(`INVALID_CONFIG: config.yaml has ${count}:`);
+  return problems.map((line) => line.replace("  - ", ""));
+}
+
+describe("a config that is wrong in many ways", () => {
+  it("is refused with all of them at once, each where the user typed it", async () => {
+    const raw = {
+      epochs: 0,
+      batchSize: "8",
+      sede: 3,
+      imageSize: 224.5,
+      data: { trian: "images", mean: [0.5, 0.5] },
+      engine: { device: "gpuu" },
+      encoder: { use: "resnet20", widths: [16, 0, 64] },
+      plugins: [{ use: "toy", queuSize: 5, head: "MLP" }, { use: "toyy" }, "toy"],
+      optimizer: { use: "sgd", momentum: 1, schedule: "cosin" },
+    };
+    expect(await refusal(() => parse(raw))).toBe(
+      `INVALID_CONFIG: config.yaml has 16 problems:
+  - sede: unknown option. Did you mean "seed"? Known: name, seed, epochs, batchSize, accumulate, imageSize, data, evaluation, checkpoint, engine, encoder, plugins, optimizer
+  - epochs: must be >= 1, got 0
+  - batchSize: must be integer, got "8"
+  - imageSize: must be integer, got 224.5
+  - data.train: must be given
+  - data.trian: unknown option. Did you mean "train"? Known: train, test, workers, cacheMegabytes, mean, deviation
+  - data.mean: must have 3 values, got [0.5,0.5]
+  - engine.device: must be one of "auto", "cpu", "gpu", got "gpuu". Did you mean "gpu"?
+  - encoder.widths[1]: must be >= 1, got 0
+  - optimizer.lr: must be given
+  - optimizer.schedule: must be one of "cosine", "constant", "steps", got "cosin". Did you mean "cosine"?
+  - optimizer.momentum: must be < 1, got 1
+  - plugins[0].queuSize: unknown option. Did you mean "queueSize"? Known: queueSize, head
+  - plugins[0].head: must be one of "mlp", "linear", got "MLP". Did you mean "mlp"?
+  - plugins[1].use: unknown plugin. Did you mean "toy"? Known: toy
+  - plugins[2]: must be { use: <plugin>, … }, got "toy". Known: toy`,
+    );
+  });
+
+  it.each<[string, object, string[]]>([
+    [
+      "no plugins",
+      { plugins: [] },
+      ["plugins: must be a list with at least one method, such as [{ use: moco }]"],
+    ],
+    ["plugins that are no list", { plugins: { use: "toy" } }, ["plugins: must be a list with at least one method, such as [{ use: moco }]"]], // prettier-ignore
+    ["no encoder", { encoder: undefined }, ["encoder: must be { use: <encoder>, … }, got undefined. Known: resnet18, resnet20"]], // prettier-ignore
+    ["a number for a name", { encoder: { use: 18 } }, ["encoder.use: must be the name of an encoder or an encoder itself"]], // prettier-ignore
+    ["a name far from all", { optimizer: { use: "rmsprop", lr: 1 } }, ["optimizer.use: unknown optimizer. Known: sgd, adamw"]], // prettier-ignore
+    ["a name that every object has", { encoder: { use: "constructor" } }, ["encoder.use: unknown encoder. Known: resnet18, resnet20"]], // prettier-ignore
+    ["no data", { data: undefined }, ["data: must be given"]],
+  ])("names %s", async (_what, change, problems) => {
+    expect(await problemsWith(change)).toEqual(problems);
+  });
+
+  it.each([[null], [[]], ["text"]])("that is no object is refused: %j", async (raw) => {
+    expect(await refusal(() => parse(raw))).toBe(
+      `INVALID_CONFIG: config.yaml has 1 problem:\n  - must hold an object with data, encoder, plugins, …, got ${JSON.stringify(raw)}`,
+    );
+  });
+});
+
+describe("a config that is right", () => {
+  it("comes back with everything said", () => {
+    const { resolved } = parse(smallest);
+    expect(resolved).toEqual({
+      name: "run",
+      seed: 0,
+      epochs: 2,
+      batchSize: 8,
+      accumulate: 1,
+      imageSize: 224,
+      data: {
+        train: "images",
+        test: null,
+        workers: null,
+        cacheMegabytes: 512,
+        mean: [0.485, 0.456, 0.406],
+        deviation: [0.229, 0.224, 0.225],
+      },
+      evaluation: { everyEpochs: 10, batchSize: 250, k: 200, temperature: 0.1 },
+      checkpoint: { everyEpochs: 10, keep: 2 },
+      engine: { device: "auto", threads: null, gpuMemoryGrowth: true },
+      encoder: { use: "resnet20", widths: [16, 32, 64] },
+      plugins: [{ use: "toy", queueSize: 64, head: "mlp" }],
+      optimizer: {
+        use: "sgd",
+        lr: 0.1,
+        schedule: "cosine",
+        warmupEpochs: 0,
+        milestones: [0.6, 0.8],
+        factor: 0.1,
+        clipNorm: null,
+        momentum: 0.9,
+        nesterov: false,
+        weightDecay: 0,
+        excludeNormAndBias: false,
+      },
+    });
+  });
+
+  it("gives the same again from what it said", () => {
+    const { resolved } = parse(smallest);
+    expect(parse(resolved).resolved).toEqual(resolved);
+  });
+
+  it("keeps the learning rate apart from the optimizer's own options", () => {
+    const { optimizer } = parse({ ...smallest, optimizer: { use: "adamw", lr: 0.2, beta2: 0.95 } });
+    expect(optimizer.definition).toBe(adamw);
+    expect(optimizer.learning).toMatchObject({ lr: 0.2, schedule: "cosine", clipNorm: null });
+    expect(optimizer.options).toEqual({
+      beta1: 0.9,
+      beta2: 0.95,
+      epsilon: 1e-8,
+      weightDecay: 0.01,
+      excludeNormAndBias: false,
+    });
+  });
+
+  it("takes values instead of names, with the same checks", async () => {
+    const own = { ...smallest, encoder: { use: resnet18, stem: "cifar" }, plugins: [{ use: toy }], optimizer: { use: adamw, lr: 1 } }; // prettier-ignore
+    const nothingKnown = { plugins: {}, encoders: {}, optimizers: {} };
+    const config = parseConfig(own, nothingKnown, "config.ts");
+    expect(config.encoder).toMatchObject({ definition: resnet18, options: { stem: "cifar" } });
+    expect(config.plugins[0]!.plugin).toBe(toy);
+    expect(config.optimizer.definition).toBe(adamw);
+    expect(config.resolved["encoder"]).toEqual({ use: "resnet18", stem: "cifar" });
+    const wrong = { ...own, optimizer: { use: adamw, lr: 0 } };
+    expect(await refusal(() => parseConfig(wrong, nothingKnown, "config.ts"))).toBe(
+      "INVALID_CONFIG: config.ts has 1 problem:\n  - optimizer.lr: must be > 0, got 0",
+    );
+  });
+
+  it("leaves the user's object as it is, and freezes its own", () => {
+    const raw = structuredClone(smallest);
+    const config = parse(raw);
+    expect(raw).toEqual(smallest);
+    expect(Object.isFrozen(config.settings)).toBe(true);
+    expect(Object.isFrozen(config.plugins[0]!.options)).toBe(true);
+  });
+});

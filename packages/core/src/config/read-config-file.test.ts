@@ -1,0 +1,64 @@
+import { readdir } from "node:fs/promises";
+import path from "node:path";
+
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import { refusal } from "../testing/refusal.ts";
+import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
+import { readConfigFile } from "./read-config-file.ts";
+
+const files = {
+  "config.yaml": "epochs: 3\nplugins:\n  - { use: moco }\n",
+  "config.yml": "epochs: 3\nplugins: [{ use: moco }]\n",
+  "config.json": '{ "epochs": 3, "plugins": [{ "use": "moco" }] }',
+  "config.ts": `import { epochs } from "./lib/epochs.ts";
+    interface Config { epochs: number; plugins: { use: string }[] }
+    export default { epochs, plugins: [{ use: "moco" }] } satisfies Config;`,
+  "config.mjs": `import { basename } from "node:path";
+    export default { epochs: 3, plugins: [{ use: basename("/x/moco") }] };`,
+  "lib/epochs.ts": "export const epochs: number = 3;",
+  "broken.yaml": "epochs: 3\nplugins: [\n  use: moco\n",
+  "tabs.yaml": "data:\n\ttrain: x\n",
+  "broken.json": "{",
+  "broken.ts": "export default {",
+  "failing.ts": 'throw new Error("no luck");',
+  "nothing.ts": "export const epochs = 3;",
+  "config.toml": "epochs = 3",
+};
+let folder: TemporaryFolder;
+const file = (name: string) => path.join(folder.path, name);
+beforeEach(async () => (folder = await temporaryFolder(files)));
+afterEach(() => folder.remove());
+
+describe("readConfigFile", () => {
+  it.each(["config.yaml", "config.yml", "config.json", "config.ts", "config.mjs"])(
+    "reads %s",
+    async (name) => {
+      expect(await readConfigFile(file(name))).toEqual({ epochs: 3, plugins: [{ use: "moco" }] });
+    },
+  );
+
+  it("leaves nothing beside a TypeScript config, also when that fails", async () => {
+    const before = await readdir(folder.path);
+    await readConfigFile(file("config.ts"));
+    await refusal(() => readConfigFile(file("failing.ts")));
+    expect(await readdir(folder.path)).toEqual(before);
+  });
+
+  it.each([
+    ["missing.yaml", /^there is no such file\.$/],
+    ["missing.ts", /^there is no such file\.$/],
+    ["broken.yaml", /^Flow sequence .* at line \d+, column \d+\.$/],
+    ["tabs.yaml", /^Tabs are not allowed as indentation at line 2, column 1\.$/],
+    ["broken.json", /^.*JSON.*\.$/],
+    ["broken.ts", /^broken\.ts:1:16: .+\.$/],
+    ["failing.ts", /^no luck\.$/],
+    ["nothing.ts", /^it has no default export\.$/],
+    ["config.toml", /^the name must end in \.yaml, \.yml, \.json, \.ts, \.mts, \.js or \.mjs\.$/],
+  ])("says what is wrong with %s", async (name, reason) => {
+    const text = await refusal(() => readConfigFile(file(name)));
+    const start = `INVALID_CONFIG: ${file(name)} cannot be read as a config: `;
+    expect(text.startsWith(start)).toBe(true);
+    expect(text.slice(start.length)).toMatch(reason);
+  });
+});
