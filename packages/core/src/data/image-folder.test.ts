@@ -1,108 +1,80 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import path from "node:path";
 
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
-import { epochBatches } from "./epoch-order.ts";
+import { refusal } from "../testing/refusal.ts";
+import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { readImageFolder } from "./image-folder.ts";
-import { prefetch } from "./prefetch.ts";
 
-let root: string;
-beforeEach(() => (root = mkdtempSync(path.join(tmpdir(), "tssl-images-"))));
-afterEach(() => rmSync(root, { recursive: true, force: true }));
-
-function touch(...files: string[]): void {
-  for (const file of files) {
-    mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
-    writeFileSync(path.join(root, file), "");
-  }
+/** What is found in a folder of these (empty) files, with paths inside it. */
+async function found(...names: string[]) {
+  const folder = await temporaryFolder(Object.fromEntries(names.map((name) => [name, ""])));
+  const { files, classes, labels, root } = await readImageFolder(folder.path);
+  expect(root).toBe(folder.path);
+  await folder.remove();
+  return { files: files.map((file) => path.relative(root, file)), classes, labels: labels && [...labels] };
 }
 
-const relative = (files: readonly string[]) => files.map((file) => path.relative(root, file));
-
 describe("readImageFolder", () => {
-  it("takes class folders as labels, sorted, at any depth", async () => {
-    touch("dog/b.jpg", "dog/deep/a.PNG", "cat/z.webp", "cat/.hidden.jpg", ".cache/x.jpg", "dog/notes.txt");
-    const { files, classes, labels } = await readImageFolder(root);
-    expect(relative(files)).toEqual(["cat/z.webp", "dog/b.jpg", "dog/deep/a.PNG"]);
-    expect(classes).toEqual(["cat", "dog"]);
-    expect([...labels!]).toEqual([0, 1, 1]);
+  it("takes folders for classes, sorted by name", async () => {
+    expect(await found("dog/1.png", "cat/2.jpg", "dog/0.webp", "ant/x/deep.jpeg")).toEqual({
+      files: ["ant/x/deep.jpeg", "cat/2.jpg", "dog/0.webp", "dog/1.png"],
+      classes: ["ant", "cat", "dog"],
+      labels: [0, 1, 2, 2],
+    });
+  });
+
+  it("sorts by code unit: the same on every machine", async () => {
+    const { files } = await found("b.png", "B.png", "ä.png", "a.png", "10.png", "9.png");
+    expect(files).toEqual(["10.png", "9.png", "B.png", "a.png", "b.png", "ä.png"]);
   });
 
   it.each([
-    ["flat", ["b.jpg", "a.jpg"]],
-    ["mixed", ["a.jpg", "dog/b.jpg"]],
-    ["one folder", ["all/a.jpg", "all/b.jpg"]],
-  ])("has no labels where images lie %s", async (_kind, files) => {
-    touch(...files);
-    const found = await readImageFolder(root);
-    expect(relative(found.files)).toEqual([...files].sort());
-    expect(found.classes).toEqual([]);
-    expect(found.labels).toBeUndefined();
+    ["all images lie in the folder itself", ["a.png", "b.png"]],
+    ["some of them do", ["a.png", "cat/b.png", "dog/c.png"]],
+    ["there is one subfolder", ["cat/a.png", "cat/b.png"]],
+  ])("knows no classes where %s", async (_name, names) => {
+    expect(await found(...names)).toEqual({ files: names, classes: [], labels: undefined });
   });
 
-  it("says what is there instead of images", async () => {
-    await expect(readImageFolder(root)).rejects.toThrow(
-      `${root} holds no images (.jpg, .jpeg, .png, .webp); it is empty.`,
+  it("reads extensions in either case, and skips hidden and other files", async () => {
+    const { files } = await found(
+      "a.PNG",
+      "b.JpEg",
+      ".hidden.png",
+      ".cache/c.png",
+      "notes.txt",
+      "d.png/e.png",
     );
-    touch("a.tiff", "b.tiff", "README");
-    await expect(readImageFolder(root)).rejects.toThrow(
-      /found (2 × \.tiff, 1 × no extension|1 × no extension, 2 × \.tiff)\.$/,
+    expect(files).toEqual(["a.PNG", "b.JpEg", "d.png/e.png"]);
+  });
+
+  it.each<[string, string[], string]>([
+    ["an empty folder", [], "it is empty"],
+    ["other files", ["a.txt", "b.txt", "c.gif", "LICENSE"], "found 2 × .txt, 1 × .gif, 1 × no extension"],
+  ])("refuses %s", async (_name, names, reason) => {
+    const folder = await temporaryFolder(Object.fromEntries(names.map((name) => [name, ""])));
+    const text = await refusal(() => readImageFolder(folder.path));
+    await folder.remove();
+    const [head, tail] = text.split("; ");
+    expect(head).toBe(`INVALID_DATA: ${folder.path} holds no images (.jpg, .jpeg, .png, .webp)`);
+    const parts = (list: string) =>
+      list
+        .replace(/^found |\.$/g, "")
+        .split(", ")
+        .sort();
+    expect(parts(tail!)).toEqual(parts(reason));
+  });
+
+  it("refuses what is not there or not a folder", async () => {
+    const folder = await temporaryFolder({ "a.png": "" });
+    const [missing, file] = [path.join(folder.path, "nowhere"), path.join(folder.path, "a.png")];
+    expect(await refusal(() => readImageFolder(missing))).toBe(
+      `INVALID_DATA: ${missing} must be a folder of images, but there is no such folder.`,
     );
-    await expect(readImageFolder(path.join(root, "a.tiff"))).rejects.toThrow(
-      "must be a folder of images, but it is a file.",
+    expect(await refusal(() => readImageFolder(file))).toBe(
+      `INVALID_DATA: ${file} must be a folder of images, but it is a file.`,
     );
-    await expect(readImageFolder(path.join(root, "x"))).rejects.toThrow(
-      "must be a folder of images, but there is no such folder.",
-    );
-  });
-});
-
-describe("epochBatches", () => {
-  it("shows each image at most once an epoch, by seed and epoch alone", () => {
-    const batches = epochBatches(10, 3, { seed: 1, epoch: 0 });
-    expect(batches.map((batch) => batch.length)).toEqual([3, 3, 3]);
-    expect(new Set(batches.flat()).size).toBe(9);
-    expect(epochBatches(10, 3, { seed: 1, epoch: 0 })).toEqual(batches);
-    expect(epochBatches(10, 3, { seed: 1, epoch: 1 })).not.toEqual(batches);
-    expect(epochBatches(10, 3, { seed: 2, epoch: 0 })).not.toEqual(batches);
-  });
-});
-
-describe("prefetch", () => {
-  const later = (value: number, ms: number) =>
-    new Promise<number>((resolve) => setTimeout(() => resolve(value), ms));
-
-  it("yields in order, whichever is ready first", async () => {
-    const seen: number[] = [];
-    for await (const value of prefetch([3, 2, 1], (n) => later(n, n * 5), {
-      ahead: 3,
-      discard: () => undefined,
-    }))
-      seen.push(value);
-    expect(seen).toEqual([3, 2, 1]);
-  });
-
-  it("discards what is under way when the consumer stops", async () => {
-    const discarded: number[] = [];
-    for await (const value of prefetch([1, 2, 3, 4], (n) => later(n, 1), {
-      ahead: 2,
-      discard: (n) => discarded.push(n),
-    })) {
-      if (value === 1) break;
-    }
-    expect(discarded).toEqual([2, 3]);
-  });
-
-  it("throws an error when its turn comes", async () => {
-    const seen: number[] = [];
-    const load = (n: number) => (n === 2 ? Promise.reject(new Error("no 2")) : later(n, 5));
-    const consume = async () => {
-      for await (const value of prefetch([1, 2, 3], load, { ahead: 3, discard: () => undefined }))
-        seen.push(value);
-    };
-    await expect(consume()).rejects.toThrow("no 2");
-    expect(seen).toEqual([1]);
+    await folder.remove();
   });
 });

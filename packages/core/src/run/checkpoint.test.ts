@@ -1,97 +1,100 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, rm, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 import { startEngine } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
-import { createStateStore, type StateStore } from "../state/store.ts";
-import { type CheckpointFacts, restoreCheckpoint, saveCheckpoint } from "./checkpoint.ts";
-import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
-import { writeWhole } from "./write-whole.ts";
+import { createStateStore } from "../state/store.ts";
+import { refusal, tensorsLeft } from "../testing/index.ts";
+import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
+import { readCheckpointFacts, removeCheckpoint, restoreCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 
-let folder: string;
-
-beforeAll(() => startEngine({ device: "cpu" }));
-beforeEach(async () => (folder = await mkdtemp(path.join(tmpdir(), "tssl-checkpoint-"))));
-afterEach(() => rm(folder, { recursive: true, force: true }));
-
-const facts: CheckpointFacts = {
+const facts = {
   step: 3,
-  epoch: 1,
+  epoch: 1.5,
   network: "moco.online",
-  metrics: { loss: 1.5 },
-  tsslVersion: "0.1.0",
+  metrics: { loss: 0.25 },
+  tsslVersion: "0.0.0",
   savedAt: "2026-01-01T00:00:00.000Z",
 };
 
-function storeOf(values: Record<string, tf.Tensor>): StateStore {
+function storeOf(values: Record<string, tf.Tensor>) {
   const store = createStateStore();
-  for (const [name, value] of Object.entries(values))
+  for (const [name, value] of Object.entries(values)) {
     store.add(name, value, { role: "buffer", trained: false });
-  return store;
+  }
+  const value = (name: string) => store.get(name).variable.arraySync();
+  return { store, value };
 }
+const full = () => storeOf({ weight: tf.tensor2d([[1, 2], [3, 4]]), cursor: tf.scalar(9, "int32") }); // prettier-ignore
+const blank = () => storeOf({ weight: tf.zeros([2, 2]), cursor: tf.scalar(0, "int32") });
 
-describe("safetensors", () => {
-  const arrays = {
-    weight: { shape: [2, 2], data: Float32Array.of(1, -2.5, 3, Number.MIN_VALUE) },
-    cursor: { shape: [], data: Int32Array.of(-7) },
-  };
+let folder: TemporaryFolder;
+beforeAll(() => startEngine({ device: "cpu" }));
+beforeEach(async () => (folder = await temporaryFolder()));
+afterEach(() => folder.remove());
 
-  it("are laid out as the format says: header length, JSON, raw little-endian values", () => {
-    const file = Buffer.from(encodeSafetensors(arrays));
-    const length = Number(file.readBigUInt64LE(0));
-    expect((8 + length) % 8).toBe(0);
-    expect(JSON.parse(file.toString("utf8", 8, 8 + length))).toEqual({
-      __metadata__: {},
-      weight: { dtype: "F32", shape: [2, 2], data_offsets: [0, 16] },
-      cursor: { dtype: "I32", shape: [], data_offsets: [16, 20] },
-    });
-    expect(file.readFloatLE(8 + length + 4)).toBe(-2.5);
-    expect(file.readInt32LE(8 + length + 16)).toBe(-7);
+describe("a checkpoint", () => {
+  it("brings back every value and fact", async () => {
+    await saveCheckpoint(folder.path, "last", full().store, facts);
+    expect(await readCheckpointFacts(folder.path, "last")).toEqual(facts);
+    const { store, value } = blank();
+    await restoreCheckpoint(folder.path, "last", store);
+    expect([value("weight"), value("cursor")]).toEqual([[[1, 2], [3, 4]], 9]); // prettier-ignore
+    expect(store.get("cursor").variable.dtype).toBe("int32");
   });
 
-  it("come back as they were", () => {
-    expect(decodeSafetensors(encodeSafetensors(arrays), "x")).toEqual(arrays);
+  it("restores what is asked for, and makes no tensors", async () => {
+    await saveCheckpoint(folder.path, "last", full().store, facts);
+    const { store, value } = blank();
+    const before = tf.memory().numTensors;
+    await restoreCheckpoint(folder.path, "last", store, (name) => name === "cursor");
+    expect(tf.memory().numTensors).toBe(before);
+    expect([value("weight"), value("cursor")]).toEqual([[[0, 0], [0, 0]], 9]); // prettier-ignore
+    expect(tensorsLeft(() => store.dispose())).toBe(-2);
   });
 
-  it("that are cut short are refused by name", () => {
-    const whole = encodeSafetensors(arrays);
-    expect(() => decodeSafetensors(whole.subarray(0, whole.length - 1), "run/a.safetensors")).toThrow(
-      'run/a.safetensors is not a whole safetensors file: "cursor" ends at byte',
+  it("that does not fit is refused with every reason, and changes nothing", async () => {
+    await saveCheckpoint(folder.path, "last", full().store, facts);
+    const other = storeOf({ cursor: tf.scalar(5, "int32"), weight: tf.zeros([3]), bias: tf.zeros([1]) });
+    expect(await refusal(() => restoreCheckpoint(folder.path, "last", other.store))).toBe(
+      [
+        `CHECKPOINT: ${path.join(folder.path, "last.safetensors")} does not fit this run:`,
+        "  - weight has shape [2, 2], the run needs [3]",
+        "  - bias is missing",
+      ].join("\n"),
     );
-    expect(() => decodeSafetensors(new Uint8Array(3), "b")).toThrow("b is not a whole safetensors file");
-  });
-});
-
-describe("checkpoints", () => {
-  it("put every value back", async () => {
-    const saved = storeOf({ a: tf.tensor2d([[1, 2]]), b: tf.scalar(5, "int32") });
-    await saveCheckpoint(folder, "step-3", saved, facts);
-    expect((await readdir(folder)).sort()).toEqual(["step-3.json", "step-3.safetensors"]);
-    const other = storeOf({ a: tf.zeros([1, 2]), b: tf.scalar(0, "int32") });
-    await restoreCheckpoint(folder, "step-3", other);
-    expect([...other.get("a").variable.dataSync()]).toEqual([1, 2]);
-    expect([...other.get("b").variable.dataSync()]).toEqual([5]);
+    expect(other.value("cursor")).toBe(5);
   });
 
-  it("that do not fit are refused, naming everything that differs", async () => {
-    await saveCheckpoint(folder, "step-3", storeOf({ a: tf.zeros([1, 2]) }), facts);
-    const other = storeOf({ a: tf.zeros([3]), b: tf.scalar(0) });
-    await expect(restoreCheckpoint(folder, "step-3", other)).rejects.toThrow(
-      "  - a has shape [1, 2], the run needs [3]\n  - b is missing",
+  it("that is not there or cut short is refused", async () => {
+    const [values, json] = ["last.safetensors", "last.json"].map((name) => path.join(folder.path, name));
+    expect(await refusal(() => restoreCheckpoint(folder.path, "last", blank().store))).toContain(
+      `CHECKPOINT: ${values} cannot be read: ENOENT`,
+    );
+    expect(await refusal(() => readCheckpointFacts(folder.path, "last"))).toContain(
+      `CHECKPOINT: There is no whole checkpoint ${json}: ENOENT`,
+    );
+    await saveCheckpoint(folder.path, "last", full().store, facts);
+    await truncate(values!, 100);
+    expect(await refusal(() => restoreCheckpoint(folder.path, "last", blank().store))).toContain(
+      `CHECKPOINT: ${values} is not a whole safetensors file: `,
+    );
+    await writeFile(json!, "{");
+    expect(await refusal(() => readCheckpointFacts(folder.path, "last"))).toContain(
+      `CHECKPOINT: There is no whole checkpoint ${json}: `,
     );
   });
-});
 
-describe("writeWhole", () => {
-  it("leaves the old file, and nothing else, when writing fails", async () => {
-    const file = path.join(folder, "x.json");
-    await writeFile(file, "old");
-    await expect(writeWhole(path.join(folder, "missing", "x.json"), "new")).rejects.toThrow("ENOENT");
-    await expect(writeWhole(file, { not: "text" } as unknown as string)).rejects.toThrow();
-    expect(await readFile(file, "utf8")).toBe("old");
-    expect(await readdir(folder)).toEqual(["x.json"]);
+  it("writes its facts last and removes them first: a JSON that stands means a whole checkpoint", async () => {
+    await saveCheckpoint(folder.path, "last", full().store, facts);
+    expect((await readdir(folder.path)).sort()).toEqual(["last.json", "last.safetensors"]);
+    await removeCheckpoint(folder.path, "last");
+    expect(await readdir(folder.path)).toEqual([]);
+    await removeCheckpoint(folder.path, "last"); // again is no error
+    // Values that cannot be written leave no facts behind.
+    await rm(folder.path, { recursive: true });
+    await expect(saveCheckpoint(folder.path, "last", full().store, facts)).rejects.toThrow("ENOENT");
   });
 });

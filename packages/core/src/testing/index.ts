@@ -15,5 +15,6 @@ export {
 export { assertGoldenSteps, type GoldenSteps } from "./golden-steps.ts";
 export { setGoldenWeights } from "./golden-weights.ts";
 export { assertProbe, type Probe } from "./probe.ts";
+export { meanColour } from "./pull-to-zero.ts";
 export { refusal } from "./refusal.ts";
 export { stepPart, testRun, type TestRun } from "./test-run.ts";
