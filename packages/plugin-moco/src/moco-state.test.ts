@@ -9,7 +9,10 @@ import { moco } from "./moco.ts";
 const BATCH = 4;
 type Run = ReturnType<typeof testRun>;
 
-function runOf(options: object, { encoder = { use: meanColour }, accumulate = 1 } = {}) {
+function runOf(
+  options: object,
+  { encoder = { use: meanColour }, accumulate = 1 }: { encoder?: object; accumulate?: number } = {},
+) {
   return testRun({
     encoder,
     plugins: [{ use: moco, dim: 4, queueSize: 6, ...options }],
