@@ -19,6 +19,8 @@ export default tseslint.config(
       "@typescript-eslint/no-deprecated": "off",
       // Contexts and stores are plain objects of functions that never read `this`: taking one apart is how they are meant.
       "@typescript-eslint/unbound-method": "off",
+      // tfjs types a variable as a tensor and a model as a layer; which of them it is, the code knows.
+      "@typescript-eslint/no-unsafe-class-instance-assignment": "off",
       // What is taken out of an object to leave the rest.
       "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true }],
       // A type that a caller states once, as in `fromBytes<Rank.R4>`, is what tfjs's own signatures are made of.

@@ -18,7 +18,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 // The program as users have it: the build, in a process of its own.
 const MAIN = fileURLToPath(new URL("../dist/main.js", import.meta.url));
-const EXAMPLE = fileURLToPath(new URL("../../../examples/moco-with-clsa/config.yaml", import.meta.url));
+const example = (name: string) =>
+  fileURLToPath(new URL(`../../../examples/${name}/config.yaml`, import.meta.url));
+const EXAMPLE = example("moco-with-clsa");
 
 let folder: string;
 let data: { train: string; test: string };
@@ -57,18 +59,17 @@ const set = (values: Record<string, unknown>): string[] =>
   Object.entries(values).flatMap(([name, value]) => ["--set", `${name}=${JSON.stringify(value)}`]);
 
 /** The example's config, made small enough for a test. */
-const small = (more: Record<string, unknown> = {}): string[] =>
-  set({
-    "data.train": data.train,
-    "data.test": data.test,
-    encoder: { use: "resnet20", widths: [4, 4, 8] },
-    "plugins.0.queueSize": 32,
-    "plugins.0.dim": 16,
-    epochs: 2,
-    batchSize: 16,
-    "evaluation.k": 10,
-    ...more,
-  });
+const smallValues = (): Record<string, unknown> => ({
+  "data.train": data.train,
+  "data.test": data.test,
+  encoder: { use: "resnet20", widths: [4, 4, 8] },
+  "plugins.0.queueSize": 32,
+  "plugins.0.dim": 16,
+  epochs: 2,
+  batchSize: 16,
+  "evaluation.k": 10,
+});
+const small = (more: Record<string, unknown> = {}): string[] => set({ ...smallValues(), ...more });
 
 /** Logged numbers of a run that do not depend on the speed of the machine. */
 function numbersOf(run: string): unknown[] {
@@ -110,6 +111,17 @@ describe("tssl train", () => {
     const evaluated = tssl("evaluate", "knn", "first", "--json");
     expect(evaluated.code).toBe(0);
     expect((JSON.parse(evaluated.out) as { accuracy: number }).accuracy).toBeCloseTo(rows.at(-1)!.knn!, 6);
+  });
+
+  it("trains the example with an encoder of its own, and finds it again to evaluate", () => {
+    const { encoder: _ofConfig, ...sizes } = smallValues();
+    const config = example("your-own-encoder");
+    const trained = tssl("train", config, "--out", "own-encoder", ...set({ ...sizes, epochs: 1 }));
+    expect(trained.err).toContain("plain-convolutional, 112,048 parameters");
+    expect(trained.code).toBe(0);
+    const evaluated = tssl("evaluate", "knn", "own-encoder", "--json");
+    const [last] = numbersOf("own-encoder").slice(-1) as { knn: number }[];
+    expect((JSON.parse(evaluated.out) as { accuracy: number }).accuracy).toBeCloseTo(last!.knn, 6);
   });
 
   it("gives the same numbers whatever the number of workers", () => {

@@ -24,7 +24,7 @@ const byName = <T extends { readonly name: string }>(...definitions: readonly T[
   Object.fromEntries(definitions.map((definition) => [definition.name, definition]));
 
 /** What can stand after `use:` by name. A new plugin, encoder or optimizer of this repository gets its word here. */
-export const builtIn: Registry = {
+const builtIn: Registry = {
   plugins: byName<AnyPlugin>(clsa, moco, mocoV1),
   encoders: byName<AnyEncoder>(resnet18, resnet20, resnet34, resnet50),
   optimizers: byName<AnyOptimizer>(adamw, lars, sgd),

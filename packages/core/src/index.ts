@@ -14,6 +14,7 @@ export { infoNce, pretextAccuracy } from "./losses/info-nce.ts";
 export { l2Normalize } from "./losses/l2-normalize.ts";
 export { type AnyEncoder, defineEncoder, type Encoder, type EncoderDefinition } from "./networks/encoder.ts";
 export { batchNorm, convolution, dense, type Layer, type Mode } from "./networks/layers.ts";
+export { layersModelEncoder, type LayersModelEncoder } from "./networks/layers-model.ts";
 export type { Network } from "./networks/network.ts";
 export { type HeadDefinition, linearHead, mlpHead } from "./networks/projection-head.ts";
 export { resnet18, resnet20, resnet34, resnet50 } from "./networks/resnet.ts";
@@ -48,6 +49,6 @@ export { classify, extractBoth, type KnnData, type KnnEvaluation } from "./evalu
 export { extractFeatures, type Features } from "./evaluation/extract-features.ts";
 export { evaluationImages } from "./evaluation/images.ts";
 export { knn, type KnnOptions, type KnnResult, nearestNeighbours } from "./evaluation/knn.ts";
-export { loadEncoder, type LoadedEncoder, readRunConfig } from "./run/load-encoder.ts";
+export { loadEncoder, type LoadedEncoder, readRunConfig, readRunContent } from "./run/load-encoder.ts";
 export type { RunObserver, RunOutcome, RunStart, StepProgress } from "./training/observer.ts";
 export { TSSL_VERSION } from "./version.ts";

@@ -7,6 +7,7 @@ import * as tf from "@tensorflow/tfjs";
 import { EngineError } from "./errors.ts";
 import { nvidiaGpus } from "./hardware.ts";
 import { type InstalledAddon, installedAddon, libraryBroken } from "./installed.ts";
+import { replacePointwiseFilterGradient } from "./pointwise-filter-gradient.ts";
 import type { Flavour } from "./setup/wheels.ts";
 
 export interface EngineOptions {
@@ -117,6 +118,7 @@ async function loadBackend(): Promise<NativeBackend> {
     await import("@tensorflow/tfjs-node-gpu");
     await tf.setBackend("tensorflow");
     await tf.ready();
+    replacePointwiseFilterGradient();
   } catch (error) {
     throw libraryBroken(error);
   }

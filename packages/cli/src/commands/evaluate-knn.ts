@@ -6,10 +6,11 @@ import {
   loadEncoder,
   readImageFolder,
   readRunConfig,
+  readRunContent,
 } from "@tssl/core";
 import { startEngine } from "@tssl/engine";
 
-import { builtIn } from "../registry.ts";
+import { withModules } from "../registry.ts";
 
 export interface EvaluateKnnFlags {
   readonly train?: string;
@@ -22,7 +23,9 @@ export interface EvaluateKnnFlags {
 
 /** `tssl evaluate knn <run>` */
 export async function evaluateKnnCommand(runFolder: string, flags: EvaluateKnnFlags): Promise<number> {
-  const { settings } = await readRunConfig(runFolder, builtIn);
+  const { encoder: chosen } = await readRunContent(runFolder);
+  const { registry } = await withModules({ encoder: chosen }, runFolder);
+  const { settings } = await readRunConfig(runFolder, registry);
   const test = flags.test ?? settings.data.test;
   if (test === null) throw invalidOption("--test", "given, because the run had no data.test", null);
   const folders = {
@@ -36,7 +39,7 @@ export async function evaluateKnnCommand(runFolder: string, flags: EvaluateKnnFl
 
   const { device, threads, gpuMemoryGrowth } = settings.engine;
   await startEngine({ device, gpuMemoryGrowth, ...(threads === null ? {} : { threads }) });
-  const encoder = await loadEncoder(runFolder, builtIn, flags.checkpoint);
+  const encoder = await loadEncoder(runFolder, registry, flags.checkpoint);
   const { imageSize, data, evaluation } = settings;
   const options = { imageSize, batchSize: evaluation.batchSize, workers: 1, cacheMegabytes: 0 };
   const knnData = {

@@ -62,8 +62,8 @@ export function batchNorm<X extends tf.Tensor2D | tf.Tensor4D>(
   const vector = (variable: tf.Variable) => variable as unknown as tf.Tensor1D;
   const gamma = vector(own.parameter("weight", [channels], { kind: "constant", value: 1 }, "vector"));
   const beta = vector(own.parameter("bias", [channels], { kind: "constant", value: 0 }, "vector"));
-  const mean = own.buffer("running_mean", [channels], 0);
-  const variance = own.buffer("running_var", [channels], 1);
+  const mean = own.buffer("running_mean", [channels], { kind: "constant", value: 0 });
+  const variance = own.buffer("running_var", [channels], { kind: "constant", value: 1 });
   const state = { gamma, beta, mean: vector(mean), variance: vector(variance) };
 
   return (x, { training, batchNormGroups }) => {

@@ -9,15 +9,19 @@ export type Initial =
   /** Normal with mean 0. */
   | { readonly kind: "normal"; readonly deviation: number }
   /** Uniform in [-bound, bound). */
-  | { readonly kind: "uniform"; readonly bound: number };
+  | { readonly kind: "uniform"; readonly bound: number }
+  /** Copied; stays the caller's. */
+  | { readonly kind: "values"; readonly values: tf.Tensor };
 
 /** Where a network's layers make their parameters: names nest as in PyTorch's `state_dict`, "layer1.0.conv1.weight". */
 export interface Scope {
   child(name: string): Scope;
   /** A value that gradients move. `weight`: a convolution's or dense layer's; `vector`: biases and batch norm's. */
   parameter(name: string, shape: readonly number[], initial: Initial, role: "weight" | "vector"): tf.Variable;
-  /** A value that the forward pass moves: running statistics. */
-  buffer(name: string, shape: readonly number[], value: number): tf.Variable;
+  /** A value that no gradient moves: running statistics. */
+  buffer(name: string, shape: readonly number[], initial: Initial): tf.Variable;
+  /** A whole number, 0 .. 2^31 - 1, that the run's seed and this name fix: for initializers that are not ours. */
+  seed(name: string): number;
 }
 
 /**
@@ -32,13 +36,18 @@ export function createScope(store: StateStore, seed: number, prefix: string, tra
       const full = prefix + name;
       return store.add(full, initialTensor(initial, shape, seed, full), { role, trained });
     },
-    buffer: (name, shape, value) =>
-      store.add(prefix + name, tf.fill([...shape], value), { role: "buffer", trained: false }),
+    buffer: (name, shape, initial) =>
+      store.add(prefix + name, initialTensor(initial, shape, seed, prefix + name), {
+        role: "buffer",
+        trained: false,
+      }),
+    seed: (name) => randomStream(seed, "initial value", prefix + name).integer(2 ** 31),
   };
 }
 
 function initialTensor(initial: Initial, shape: readonly number[], seed: number, name: string): tf.Tensor {
   if (initial.kind === "constant") return tf.fill([...shape], initial.value);
+  if (initial.kind === "values") return tf.clone(initial.values);
   const random = randomStream(seed, "initial value", name);
   const draw =
     initial.kind === "normal"

@@ -77,11 +77,17 @@ export async function readRunConfig(
   runFolder: string,
   registry: Pick<Registry, "encoders">,
 ): Promise<ReturnType<typeof parseEncoder>> {
-  const file = path.join(runFolder, "config.yaml");
-  const text = await readFile(file, "utf8").catch((error: unknown) => {
+  return parseEncoder(await readRunContent(runFolder), registry, configOf(runFolder));
+}
+
+/** A run folder's config.yaml as it stands, unchecked. */
+export async function readRunContent(runFolder: string): Promise<Record<string, unknown>> {
+  const text = await readFile(configOf(runFolder), "utf8").catch((error: unknown) => {
     throw new TsslError("RUN_FOLDER", `${runFolder} is not a run folder: ${messageOf(error)}.`, {
       cause: error,
     });
   });
-  return parseEncoder(parse(text) as Record<string, unknown>, registry, file);
+  return parse(text) as Record<string, unknown>;
 }
+
+const configOf = (runFolder: string): string => path.join(runFolder, "config.yaml");

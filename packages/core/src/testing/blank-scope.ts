@@ -11,5 +11,6 @@ export function blankScope(store: StateStore, prefix = ""): Scope {
       store.add(prefix + name, tf.zeros([...shape]), { role, trained: true }),
     buffer: (name, shape) =>
       store.add(prefix + name, tf.zeros([...shape]), { role: "buffer", trained: false }),
+    seed: () => 0,
   };
 }
