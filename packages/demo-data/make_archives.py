@@ -3,8 +3,9 @@
     python make_archives.py cifar10-train.tar.gz cifar10-test.tar.gz archives
 
 Each source archive holds `<split>/<class>/<name>.jpg`. Of every class the first images in sorted order of name are
-kept: 500 for training, 100 for testing. The JPEG bytes are copied, never decoded. Owner, mode and time of every entry
-are fixed, the entries are sorted, so only another version of zlib can change the result.
+kept: 500 for training and 100 for testing unless other counts are asked for. The JPEG bytes are copied, never
+decoded. Owner, mode and time of every entry are fixed, the entries are sorted, so only another version of zlib can
+change the result.
 """
 
 import argparse
@@ -14,7 +15,6 @@ import io
 import pathlib
 import tarfile
 
-IMAGES_PER_CLASS = {"train": 500, "test": 100}
 CLASSES = 10
 # 1 January 1980: the earliest time that every archive format can hold.
 MODIFIED = 315532800
@@ -65,10 +65,13 @@ def main():
     parser.add_argument("train", help="tar.gz of train/<class>/<name>.jpg")
     parser.add_argument("test", help="tar.gz of test/<class>/<name>.jpg")
     parser.add_argument("target", type=pathlib.Path, help="folder to write train.tar.gz and test.tar.gz into")
+    parser.add_argument("--train-per-class", type=int, default=500)
+    parser.add_argument("--test-per-class", type=int, default=100)
     options = parser.parse_args()
+    per_class = {"train": options.train_per_class, "test": options.test_per_class}
     options.target.mkdir(parents=True, exist_ok=True)
     for split, source in (("train", options.train), ("test", options.test)):
-        images = choose(read_images(source, split), IMAGES_PER_CLASS[split])
+        images = choose(read_images(source, split), per_class[split])
         name = f"{split}.tar.gz"
         print(write_archive(images, split, options.target / name), "", name, sep=" ")
 

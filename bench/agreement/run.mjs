@@ -1,0 +1,88 @@
+// Trains the same config in tssl and in PyTorch, over several seeds, and prints both programs' kNN accuracies as a table.
+//
+//   node bench/agreement/run.mjs --data-train DIR --data-test DIR [--seeds 0,1,2] [--python bench/.venv/bin/python] [--out DIR]
+//
+// Both take folders of class folders. A run that has been made under --out already is not made again.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+const here = (file) => fileURLToPath(new URL(file, import.meta.url));
+const { values: options } = parseArgs({
+  options: {
+    "data-train": { type: "string" },
+    "data-test": { type: "string" },
+    seeds: { type: "string", default: "0,1,2" },
+    python: { type: "string", default: here("../.venv/bin/python") },
+    out: { type: "string", default: "runs/agreement" },
+  },
+});
+const folders = [options["data-train"], options["data-test"]].map((folder) => path.resolve(folder));
+const [train, test] = folders;
+mkdirSync(options.out, { recursive: true });
+
+function command(program, args) {
+  const { status } = spawnSync(program, args, { stdio: ["ignore", "ignore", "inherit"] });
+  if (status !== 0) throw new Error(`${[program, ...args].join(" ")} ended with ${status}`);
+}
+
+/** kNN accuracy before training and after it. */
+function tssl(seed) {
+  const folder = path.join(options.out, `tssl-${seed}`);
+  if (!existsSync(path.join(folder, "report.html"))) {
+    const set = { seed, "data.train": train, "data.test": test };
+    const overrides = Object.entries(set).flatMap(([key, value]) => ["--set", `${key}=${value}`]);
+    command(process.execPath, [
+      here("../../packages/cli/dist/main.js"),
+      "train",
+      here("config.yaml"),
+      "--out",
+      folder,
+      ...overrides,
+    ]);
+  }
+  const lines = readFileSync(path.join(folder, "metrics.jsonl"), "utf8").trim().split("\n");
+  const evaluations = lines.map((line) => JSON.parse(line).values.knn).filter((knn) => knn !== undefined);
+  return { untrained: evaluations[0], trained: evaluations.at(-1) };
+}
+
+/** config.yaml, said in the flags of pytorch/train.py. */
+const PYTORCH_FLAGS =
+  "--epochs 5 --batch-size 64 --no-blur --ema 0.99 --queue 512 --in-batch-negatives --clsa --strong-size 16 --strong-scale 0.1 0.5 --eval-every 5";
+
+function pytorch(seed) {
+  const file = path.join(options.out, `pytorch-${seed}.json`);
+  if (!existsSync(file) || JSON.parse(readFileSync(file, "utf8")).evaluations.length < 2) {
+    const data = ["--data-train", train, "--data-test", test, "--seed", seed, "--json", file];
+    command(options.python, [here("../pytorch/train.py"), ...data, ...PYTORCH_FLAGS.split(" ")]);
+  }
+  const { evaluations } = JSON.parse(readFileSync(file, "utf8"));
+  return { untrained: evaluations[0].knn, trained: evaluations.at(-1).knn };
+}
+
+const percent = (share) => (100 * share).toFixed(1);
+const rows = options.seeds
+  .split(",")
+  .map((seed) => ({ seed, tssl: tssl(Number(seed)), pytorch: pytorch(Number(seed)) }));
+const mean = (numbers) => numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
+const deviation = (numbers) =>
+  Math.sqrt(numbers.reduce((sum, x) => sum + (x - mean(numbers)) ** 2, 0) / (numbers.length - 1));
+
+console.log("| seed | tssl: untrained | trained | PyTorch: untrained | trained |");
+console.log("|---|---|---|---|---|");
+const columns = [
+  (row) => row.tssl.untrained,
+  (row) => row.tssl.trained,
+  (row) => row.pytorch.untrained,
+  (row) => row.pytorch.trained,
+];
+for (const row of rows) {
+  console.log(`| ${row.seed} | ${columns.map((column) => percent(column(row))).join(" | ")} |`);
+}
+const summary = columns.map((column) => {
+  const numbers = rows.map(column);
+  return `${percent(mean(numbers))} ± ${percent(deviation(numbers))}`;
+});
+console.log(`| mean ± deviation | ${summary.join(" | ")} |`);
