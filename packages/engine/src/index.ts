@@ -3,3 +3,20 @@ export { type EngineInfo, type EngineOptions, startEngine } from "./start.ts";
 export { checkEngine, type EngineCheck, type EngineProblem } from "./check.ts";
 export { EngineError, type EngineErrorCode } from "./errors.ts";
 export { setupEngine, type SetupOptions, type SetupResult } from "./setup/setup.ts";
+export type { HostTensor, HostValues } from "./compile/data-types.ts";
+export { type ChosenMode, chooseMode, type EngineMode } from "./compile/mode.ts";
+export type { ProgramState } from "./compile/program-state.ts";
+export type { CompiledStep, HostTensors, LoadedCall, Program, Step } from "./compile/compiled-step.ts";
+export { type CompileNotice, createProgram, type ProgramOptions } from "./compile/program.ts";
+export { type ChromeTrace, chromeTrace, type TraceEvent, valueText } from "./inspect/chrome-trace.ts";
+export type {
+  Amounts,
+  ConstantFigures,
+  GraphFigures,
+  OpTypeFigures,
+  StateFigures,
+} from "./inspect/graph-figures.ts";
+export { type InspectOptions, inspectStep, type StepInspection } from "./inspect/inspect-step.ts";
+export type { NodeFigures, Pass } from "./inspect/node-figures.ts";
+export type { TracedOp } from "./inspect/step-trace.ts";
+export type { Cost, LineCost, Overlap, PassCost, TypeCost } from "./inspect/trace-figures.ts";

@@ -5,6 +5,7 @@ import util from "node:util";
 import * as tf from "@tensorflow/tfjs";
 
 import { EngineError } from "./errors.ts";
+import { replaceGather } from "./gather-without-reading.ts";
 import { nvidiaGpus } from "./hardware.ts";
 import { type InstalledAddon, installedAddon, libraryBroken } from "./installed.ts";
 import { replacePointwiseFilterGradient } from "./pointwise-filter-gradient.ts";
@@ -32,6 +33,7 @@ export interface EngineInfo {
 
 interface Started {
   readonly settings: string;
+  readonly session: SessionSettings;
   readonly info: Promise<EngineInfo>;
 }
 
@@ -60,8 +62,25 @@ export async function startEngine({
   }
   const addon = checkSettings(settings);
   const info = load(addon, settings);
-  registry[STARTED] = { settings: JSON.stringify(settings), info };
+  const session = { libraryFolder: addon.libraryFolder, threads: threadCount(), gpuMemoryGrowth };
+  registry[STARTED] = { settings: JSON.stringify(settings), session, info };
   return info;
+}
+
+/** What a session of the same library must know to run like the eager ops do. */
+export interface SessionSettings {
+  readonly libraryFolder: string;
+  readonly threads: number;
+  readonly gpuMemoryGrowth: boolean;
+}
+
+/** @throws {EngineError} NOT_STARTED before `startEngine`. */
+export function sessionSettings(): SessionSettings {
+  const started = registry[STARTED];
+  if (started === undefined) {
+    throw new EngineError("NOT_STARTED", "The engine is not started: `await startEngine()` comes first.");
+  }
+  return started.session;
 }
 
 type Settings = Required<Omit<EngineOptions, "threads">> & { readonly threads: number | undefined };
@@ -119,11 +138,14 @@ async function loadBackend(): Promise<NativeBackend> {
     await tf.setBackend("tensorflow");
     await tf.ready();
     replacePointwiseFilterGradient();
+    replaceGather();
   } catch (error) {
     throw libraryBroken(error);
   }
   return tf.backend() as unknown as NativeBackend;
 }
+
+const threadCount = (): number => Number(process.env["TF_NUM_INTRAOP_THREADS"]) || os.availableParallelism();
 
 function describe(addon: InstalledAddon, { isUsingGpuDevice, binding }: NativeBackend): EngineInfo {
   const cpuName = os.cpus()[0]?.model ?? "unknown processor";
@@ -133,7 +155,7 @@ function describe(addon: InstalledAddon, { isUsingGpuDevice, binding }: NativeBa
     tensorflowVersion: binding.TF_Version,
     tfjsVersion: tf.version.tfjs,
     oneDnn: true,
-    threads: Number(process.env["TF_NUM_INTRAOP_THREADS"]) || os.availableParallelism(),
+    threads: threadCount(),
     libraryFlavour: addon.flavour,
     libraryFolder: addon.libraryFolder,
   };

@@ -1,0 +1,27 @@
+/** Arrays that cross between JavaScript and a compiled step. */
+export type HostValues = Float32Array | Int32Array | Uint8Array;
+
+/** TensorFlow's numbers for the types that are used here (tensorflow/c/tf_datatype.h). */
+export const DATA_TYPE = { float32: 1, int32: 3, uint8: 4, bool: 10 } as const;
+export type DataType = keyof typeof DATA_TYPE;
+
+/** An array with its shape, row-major. */
+export interface HostTensor {
+  readonly values: HostValues;
+  readonly shape: readonly number[];
+}
+
+export function dataTypeOf(values: HostValues): DataType {
+  if (values instanceof Float32Array) return "float32";
+  return values instanceof Int32Array ? "int32" : "uint8";
+}
+
+export const bytesOf = (values: HostValues): Uint8Array =>
+  new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+
+/** A copy of `bytes`, read as `dataType`; booleans as 0 and 1. */
+export function valuesOf(bytes: Uint8Array, dataType: number): HostValues {
+  const copy = bytes.slice();
+  if (dataType === DATA_TYPE.float32) return new Float32Array(copy.buffer);
+  return dataType === DATA_TYPE.int32 ? new Int32Array(copy.buffer) : copy;
+}

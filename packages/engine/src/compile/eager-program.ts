@@ -1,0 +1,81 @@
+import * as tf from "@tensorflow/tfjs";
+
+import type { HostTensor } from "./data-types.ts";
+import { inputTensors, requireSizes } from "./input-tensors.ts";
+import type { HostTensors, Program, Step } from "./compiled-step.ts";
+import type { ProgramState } from "./program-state.ts";
+import { requireState, requireValues } from "./state-checks.ts";
+
+/** Runs steps as they are, op by op, on the tfjs variables: for debugging, and to compare compiled steps with. */
+export function eagerProgram(variables: Readonly<Record<string, tf.Variable>>): Program {
+  const waiting = new Set<Record<string, tf.Tensor>>();
+  const load = (step: Step, inputs: HostTensors) => {
+    requireSizes(inputs);
+    const given = inputTensors(inputs);
+    waiting.add(given);
+    return {
+      async run() {
+        try {
+          // Clones, to be freed: a result may be an input or a variable.
+          return await read(
+            tf.tidy(() =>
+              Object.fromEntries(
+                Object.entries(step(given)).map(([name, result]) => [name, tf.clone(result)]),
+              ),
+            ),
+          );
+        } finally {
+          waiting.delete(given);
+          tf.dispose(given);
+        }
+      },
+    };
+  };
+  return {
+    mode: "eager",
+    state: eagerState(variables),
+    compile: (_name, step) => ({
+      load: (inputs) => load(step, inputs),
+      run: async (inputs) => load(step, inputs).run(),
+    }),
+    dispose() {
+      tf.dispose([...waiting]);
+      return Promise.resolve();
+    },
+  };
+}
+
+/** Reads results and frees them. */
+async function read(results: Readonly<Record<string, tf.Tensor>>): Promise<Record<string, HostTensor>> {
+  try {
+    const values = Object.entries(results).map(
+      async ([name, tensor]) =>
+        [name, { values: (await tensor.data()).slice(), shape: tensor.shape }] as const,
+    );
+    return Object.fromEntries(await Promise.all(values));
+  } finally {
+    tf.dispose({ ...results });
+  }
+}
+
+function eagerState(variables: Readonly<Record<string, tf.Variable>>): ProgramState {
+  const names = Object.keys(variables);
+  const read = (name: string): HostTensor => {
+    const variable = requireState(variables, name);
+    return { values: variable.dataSync().slice(), shape: variable.shape };
+  };
+  return {
+    names,
+    read,
+    write(name, values) {
+      const variable = requireState(variables, name);
+      requireValues(name, variable, values);
+      tf.tidy(() => variable.assign(tf.tensor(values.slice(), variable.shape, variable.dtype)));
+    },
+    toEager() {},
+    fromEager() {},
+    *[Symbol.iterator]() {
+      for (const name of names) yield [name, read(name)] as const;
+    },
+  };
+}

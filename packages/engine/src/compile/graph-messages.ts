@@ -1,0 +1,124 @@
+import protobuf from "protobufjs";
+
+/**
+ * The part of TensorFlow's protocol buffers that describes graphs and sessions: tensorflow/core/framework/{graph,node_def,attr_value,
+ * tensor,tensor_shape,op_def}.proto and protobuf/config.proto. A field that is not declared here is dropped without a word.
+ */
+const DEFINITIONS = `
+syntax = "proto3";
+message Dim { int64 size = 1; }
+message TensorShape { repeated Dim dim = 2; }
+message Tensor { int32 dtype = 1; TensorShape tensor_shape = 2; bytes tensor_content = 4; }
+message ListValue {
+  repeated bytes s = 2;
+  repeated int64 i = 3 [packed = true];
+  repeated float f = 4 [packed = true];
+  repeated bool b = 5 [packed = true];
+  repeated int32 type = 6 [packed = true];
+  repeated TensorShape shape = 7;
+}
+message NameAttrList { string name = 1; }
+message AttrValue {
+  oneof value {
+    ListValue list = 1;
+    bytes s = 2;
+    int64 i = 3;
+    float f = 4;
+    bool b = 5;
+    int32 type = 6;
+    TensorShape shape = 7;
+    Tensor tensor = 8;
+    NameAttrList func = 10;
+  }
+}
+message NodeDef { string name = 1; string op = 2; repeated string input = 3; string device = 4; map<string, AttrValue> attr = 5; }
+message VersionDef { int32 producer = 1; int32 min_consumer = 2; }
+message GraphDef { repeated NodeDef node = 1; VersionDef versions = 4; }
+message ArgDef { string name = 1; int32 type = 3; string type_attr = 4; string number_attr = 5; string type_list_attr = 6; }
+message OpDef { string name = 1; repeated ArgDef input_arg = 2; repeated ArgDef output_arg = 3; }
+message OpList { repeated OpDef op = 1; }
+message GpuOptions { bool allow_growth = 4; }
+message ConfigProto {
+  map<string, int32> device_count = 1;
+  int32 intra_op_parallelism_threads = 2;
+  int32 inter_op_parallelism_threads = 5;
+  GpuOptions gpu_options = 6;
+  bool allow_soft_placement = 7;
+}
+`;
+
+const { root } = protobuf.parse(DEFINITIONS, { keepCase: true });
+
+/** A shape as TensorFlow's messages have it. */
+export interface ShapeMessage {
+  readonly dim: readonly { readonly size: number }[];
+}
+
+export interface AttributeMessage {
+  readonly list?: {
+    readonly i?: readonly number[];
+    readonly f?: readonly number[];
+    readonly b?: readonly boolean[];
+    readonly s?: readonly Uint8Array[];
+    readonly type?: readonly number[];
+  };
+  readonly s?: Uint8Array;
+  readonly i?: number;
+  readonly f?: number;
+  readonly b?: boolean;
+  readonly type?: number;
+  readonly shape?: ShapeMessage;
+  readonly tensor?: {
+    readonly dtype: number;
+    readonly tensor_shape: ShapeMessage;
+    readonly tensor_content: Uint8Array;
+  };
+  readonly func?: { readonly name: string };
+}
+
+/** One op of a graph. An input is "node", "node:output" or "^node" (runs before, hands nothing over). */
+export interface NodeMessage {
+  readonly name: string;
+  readonly op: string;
+  readonly input: readonly string[];
+  readonly attr: Readonly<Record<string, AttributeMessage>>;
+}
+
+/** One input of an op: a tensor, or with `number_attr` a list of them. Empty where it does not apply. */
+export interface ArgumentMessage {
+  readonly name: string;
+  readonly type_attr: string;
+  readonly number_attr: string;
+}
+
+export interface OpMessage {
+  readonly name: string;
+  readonly input_arg: readonly ArgumentMessage[];
+}
+
+export const decodeOpList = (bytes: Uint8Array): readonly OpMessage[] =>
+  (root.lookupType("OpList").decode(bytes) as unknown as { op: OpMessage[] }).op;
+
+/** The graph format of TensorFlow 2.21, and the oldest version that may read what we write. */
+const VERSIONS = { producer: 1700, min_consumer: 12 };
+
+export const encodeGraph = (nodes: readonly NodeMessage[]): Uint8Array =>
+  encode("GraphDef", { node: nodes, versions: VERSIONS });
+
+export interface SessionConfig {
+  readonly threads: number;
+  readonly gpuMemoryGrowth: boolean;
+}
+
+export const encodeSessionConfig = ({ threads, gpuMemoryGrowth }: SessionConfig): Uint8Array =>
+  encode("ConfigProto", {
+    intra_op_parallelism_threads: threads,
+    inter_op_parallelism_threads: threads,
+    gpu_options: { allow_growth: gpuMemoryGrowth },
+    allow_soft_placement: true,
+  });
+
+function encode(message: string, value: object): Uint8Array {
+  const type = root.lookupType(message);
+  return type.encode(type.fromObject(value)).finish();
+}

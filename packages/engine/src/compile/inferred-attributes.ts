@@ -1,0 +1,35 @@
+import { bufferContent, type CLibrary } from "./c-library.ts";
+import { type AttributeMessage, decodeOpList, type OpMessage } from "./graph-messages.ts";
+
+let definitions: ReadonlyMap<string, OpMessage> | undefined;
+
+function definitionsOf(library: CLibrary): ReadonlyMap<string, OpMessage> {
+  if (definitions === undefined) {
+    const buffer = library.allOps();
+    definitions = new Map(decodeOpList(bufferContent(buffer)).map((op) => [op.name, op]));
+    library.deleteBuffer(buffer);
+  }
+  return definitions;
+}
+
+/**
+ * The attributes that an eager call may leave out and a graph may not: the types of the inputs, and how many a list has.
+ *
+ * @param inputTypes TensorFlow's number for the type of each input.
+ */
+export function inferredAttributes(
+  library: CLibrary,
+  op: string,
+  inputTypes: readonly number[],
+): Record<string, AttributeMessage> {
+  const attributes: Record<string, AttributeMessage> = {};
+  const args = definitionsOf(library).get(op)?.input_arg ?? [];
+  const inLists = inputTypes.length - args.filter(({ number_attr }) => number_attr === "").length;
+  let place = 0;
+  for (const { type_attr, number_attr } of args) {
+    if (type_attr !== "") attributes[type_attr] = { type: inputTypes[place]! };
+    if (number_attr !== "") attributes[number_attr] = { i: inLists };
+    place += number_attr === "" ? 1 : inLists;
+  }
+  return attributes;
+}

@@ -1,0 +1,145 @@
+import type * as tf from "@tensorflow/tfjs";
+
+import { EngineError } from "../errors.ts";
+import { DATA_TYPE, type DataType, type HostTensor } from "./data-types.ts";
+import type { NodeMessage } from "./graph-messages.ts";
+import type { Recording } from "./record.ts";
+import type { PreparedCall, Session } from "./session.ts";
+import { resourceNode, shapeOf, typeOf } from "./session-state.ts";
+
+/** A recorded step as a part of a session's graph. */
+export interface SessionStep extends Pick<PreparedCall, "free" | "runTraced"> {
+  load(inputs: Readonly<Record<string, HostTensor>>): ReturnType<PreparedCall["load"]>;
+  run(loaded: ReturnType<PreparedCall["load"]>): Promise<Record<string, HostTensor>>;
+}
+
+interface SessionStepParts {
+  readonly session: Session;
+  /** Goes before the name of every node, so that several steps stand in one graph. */
+  readonly prefix: string;
+  readonly recording: Recording;
+  readonly variables: Readonly<Record<string, tf.Variable>>;
+  readonly mode: "graph" | "xla";
+}
+
+/** Wraps a recording in placeholders, reads and assignments, and adds it to the session's graph. */
+export function addToSession({ session, prefix, recording, variables, mode }: SessionStepParts): SessionStep {
+  const stateVariables = Object.values(variables);
+  const typeOfState = (place: number) => typeOf(stateVariables[place]!.dtype);
+  const read = statesRead(recording);
+  const assigned = [...recording.assigned.keys()];
+  const ends = [...recording.outputs.map(({ edge }) => edge), ...recording.assigned.values()];
+
+  const placeholders = recording.inputs.map(({ dataType, shape }, i) =>
+    placeholder(`in${i}`, dataType, shape),
+  );
+  const resources = [...new Set([...read, ...assigned])].map((place) =>
+    resourceNode(`resource${place}`, place, stateVariables[place]!),
+  );
+  const reads = read.map((place) => ({
+    name: `state${place}`,
+    op: "ReadVariableOp",
+    input: [`resource${place}`],
+    attr: { dtype: { type: typeOfState(place) } },
+  }));
+  const body = mode === "graph" ? { nodes: recording.nodes, ends } : xlaCall();
+  // An op that fails leaves the state as it was: nothing is assigned before everything is computed.
+  const computed: NodeMessage = {
+    name: "computed",
+    op: "NoOp",
+    input: [...new Set(body.ends.map((edge) => `^${edge.split(":")[0]!}`))],
+    attr: {},
+  };
+  const assigns = assigned.map((place, i) => ({
+    name: `assign${place}`,
+    op: "AssignVariableOp",
+    // A read hands out the variable's own memory; only then may the variable get another.
+    input: [
+      `resource${place}`,
+      body.ends[recording.outputs.length + i]!,
+      "^computed",
+      ...(read.includes(place) ? [`^state${place}`] : []),
+    ],
+    attr: { dtype: { type: typeOfState(place) } },
+  }));
+
+  /** The recording as a function of its inputs and of the states it reads, called by one node. */
+  function xlaCall(): { nodes: readonly NodeMessage[]; ends: readonly string[] } {
+    const name = `step_${prefix.slice(0, -1)}`;
+    const states = read.map((place) => {
+      const { dtype, shape } = stateVariables[place]!;
+      return placeholder(`state${place}`, dtype as DataType, shape);
+    });
+    const given = [...placeholders, ...states];
+    const names = given.map((node) => node.name);
+    session.addFunction(name, [...given, ...recording.nodes], names, ends);
+    const types = [...recording.outputs.map(({ dtype }) => typeOf(dtype)), ...assigned.map(typeOfState)];
+    const call: NodeMessage = {
+      name: "call",
+      op: "StatefulPartitionedCall",
+      input: names,
+      attr: {
+        Tin: { list: { type: given.map(({ attr }) => attr["dtype"]!.type!) } },
+        Tout: { list: { type: types } },
+        f: { func: { name } },
+        _XlaMustCompile: { b: true },
+      },
+    };
+    return { nodes: [call], ends: types.map((_, i) => `call:${i}`) };
+  }
+
+  const named = (edge: string): string =>
+    edge.startsWith("^") ? `^${prefix}${edge.slice(1)}` : prefix + edge;
+  session.add(
+    [...placeholders, ...resources, ...reads, ...body.nodes, computed, ...assigns].map((node) => ({
+      ...node,
+      name: named(node.name),
+      input: node.input.map(named),
+    })),
+  );
+  const call = session.prepare(
+    placeholders.map(({ name }) => named(name)),
+    body.ends.slice(0, recording.outputs.length).map(named),
+    assigns.map(({ name }) => named(name)),
+  );
+  return {
+    load: (inputs) => call.load(recording.inputs.map(({ name }) => inputs[name]!)),
+    free: call.free,
+    runTraced: call.runTraced,
+    async run(loaded) {
+      if (ends.length === 0) return {};
+      const results = await call.run(loaded).catch((error: unknown) => {
+        throw explained(error, recording);
+      });
+      return Object.fromEntries(recording.outputs.map(({ name }, i) => [name, results[i]!]));
+    },
+  };
+}
+
+/** Adds to TensorFlow's words the line of the step that made the op it names. */
+function explained(error: unknown, { sites }: Recording): unknown {
+  if (!(error instanceof EngineError)) return error;
+  const site = [...sites].find(([node]) => new RegExp(`\\b${node}\\b`).test(error.message))?.[1];
+  return site === undefined ? error : new EngineError(error.code, `${error.message} (made at ${site})`);
+}
+
+const placeholder = (name: string, dataType: DataType, shape: readonly number[]): NodeMessage => ({
+  name,
+  op: "Placeholder",
+  input: [],
+  attr: { dtype: { type: DATA_TYPE[dataType] }, shape: { shape: shapeOf(shape) } },
+});
+
+/** Places of the state variables whose old value the recording needs. */
+function statesRead({ nodes, outputs, assigned }: Recording): number[] {
+  const edges = [
+    ...nodes.flatMap(({ input }) => input),
+    ...outputs.map(({ edge }) => edge),
+    ...assigned.values(),
+  ];
+  const places = edges.flatMap((edge) => {
+    const place = /^state(\d+)$/.exec(edge)?.[1];
+    return place === undefined ? [] : [Number(place)];
+  });
+  return [...new Set(places)].sort((a, b) => a - b);
+}

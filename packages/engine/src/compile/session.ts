@@ -1,0 +1,221 @@
+import { promisify } from "node:util";
+
+import { EngineError } from "../errors.ts";
+import { bufferContent, type CLibrary, memoryAt, type Pointer } from "./c-library.ts";
+import { bytesOf, DATA_TYPE, dataTypeOf, type HostTensor, valuesOf } from "./data-types.ts";
+import { encodeGraph, encodeSessionConfig, type NodeMessage, type SessionConfig } from "./graph-messages.ts";
+
+/** A set of feeds, fetches and ops to run, looked up once. */
+export interface PreparedCall {
+  /** Copies inputs, in the order of the feeds, into TensorFlow's memory; the caller frees the result. */
+  load(inputs: readonly HostTensor[]): readonly Pointer[];
+  free(loaded: readonly Pointer[]): void;
+  /** Runs on another thread. */
+  run(loaded: readonly Pointer[]): Promise<HostTensor[]>;
+  /** Runs, and returns what TensorFlow wrote down meanwhile: an encoded RunMetadata. `options` is an encoded RunOptions. */
+  runTraced(loaded: readonly Pointer[], options: Uint8Array): Promise<Uint8Array>;
+  /** Loads, runs and frees, blocking. */
+  runSync(inputs: readonly HostTensor[]): HostTensor[];
+}
+
+/** A graph that grows and the session that runs it; the session's variables live until it is closed. */
+export interface Session {
+  add(nodes: readonly NodeMessage[]): void;
+  /** Adds a function made of `body`, to be called by its name. */
+  addFunction(
+    name: string,
+    body: readonly NodeMessage[],
+    inputs: readonly string[],
+    outputs: readonly string[],
+  ): void;
+  prepare(feeds: readonly string[], fetches: readonly string[], targets: readonly string[]): PreparedCall;
+  close(): void;
+}
+
+export function openSession(library: CLibrary, config: SessionConfig): Session {
+  const status = library.newStatus();
+  const check = (): void => checkStatus(library, status);
+  const graph = library.newGraph();
+  const options = library.newSessionOptions();
+  const encoded = encodeSessionConfig(config);
+  library.setConfig(options, encoded, encoded.length, status);
+  const session = library.newSession(graph, options, status);
+  library.deleteSessionOptions(options);
+  check();
+
+  let open = true;
+  const requireOpen = (): void => {
+    if (!open) throw disposed();
+  };
+
+  const addTo = (target: Pointer, nodes: readonly NodeMessage[]): void => {
+    requireOpen();
+    const bytes = encodeGraph(nodes);
+    const buffer = library.newBuffer(bytes, bytes.length);
+    const importOptions = library.newImportOptions();
+    library.importGraph(target, buffer, importOptions, status);
+    library.deleteImportOptions(importOptions);
+    library.deleteBuffer(buffer);
+    check();
+  };
+
+  return {
+    add: (nodes) => addTo(graph, nodes),
+    addFunction(name, body, inputs, outputs) {
+      const own = library.newGraph();
+      try {
+        addTo(own, body);
+        const ends = [inputs, outputs].map((edges) => endPoints(library, own, edges)) as [
+          BigUint64Array,
+          BigUint64Array,
+        ];
+        const made = library.graphToFunction(
+          own, name, 0, -1, null, inputs.length, ends[0], outputs.length, ends[1], null, null, null, status,
+        ); // prettier-ignore
+        check();
+        library.copyFunction(graph, made, null, status);
+        library.deleteFunction(made);
+        check();
+      } finally {
+        library.deleteGraph(own);
+      }
+    },
+    prepare(feeds, fetches, targets) {
+      requireOpen();
+      return prepareCall(library, session, requireOpen, {
+        feeds: endPoints(library, graph, feeds),
+        fetches: endPoints(library, graph, fetches),
+        targets: BigUint64Array.from(targets, (name) => operation(library, graph, name)),
+      });
+    },
+    close() {
+      if (!open) return;
+      open = false;
+      library.closeSession(session, status);
+      library.deleteSession(session, status);
+      library.deleteGraph(graph);
+      library.deleteStatus(status);
+    },
+  };
+}
+
+interface CallEnds {
+  readonly feeds: BigUint64Array;
+  readonly fetches: BigUint64Array;
+  readonly targets: BigUint64Array;
+}
+
+function prepareCall(
+  library: CLibrary,
+  session: Pointer,
+  requireOpen: () => void,
+  { feeds, fetches, targets }: CallEnds,
+): PreparedCall {
+  const runLater = promisify(library.run.async) as unknown as (...args: unknown[]) => Promise<void>;
+
+  /** What one run hands over and gets back: of its own, so that the next may be made ready meanwhile. */
+  const begin = (
+    loaded: readonly Pointer[],
+    options: Pointer | null = null,
+    metadata: Pointer | null = null,
+  ) => {
+    requireOpen();
+    const status = library.newStatus();
+    const fed = BigUint64Array.from(loaded);
+    const fetched = new BigUint64Array(fetches.length / 2);
+    const args = [
+      session, options, feeds, fed, fed.length, fetches, fetched, fetched.length, targets, targets.length, metadata, status,
+    ] as const; // prettier-ignore
+    const take = (): HostTensor[] => {
+      try {
+        checkStatus(library, status);
+      } finally {
+        library.deleteStatus(status);
+      }
+      return Array.from(fetched, (tensor) => {
+        const result = fromNative(library, tensor);
+        library.deleteTensor(tensor);
+        return result;
+      });
+    };
+    return { args, take };
+  };
+
+  const load = (inputs: readonly HostTensor[]) => inputs.map((input) => toNative(library, input));
+  const free = (loaded: readonly Pointer[]) => {
+    for (const tensor of loaded) library.deleteTensor(tensor);
+  };
+  return {
+    load,
+    free,
+    async run(loaded) {
+      const { args, take } = begin(loaded);
+      await runLater(...args);
+      return take();
+    },
+    async runTraced(loaded, options) {
+      const given = library.newBuffer(options, options.length);
+      const written = library.emptyBuffer();
+      try {
+        const { args, take } = begin(loaded, given, written);
+        await runLater(...args);
+        take();
+        return bufferContent(written).slice();
+      } finally {
+        library.deleteBuffer(given);
+        library.deleteBuffer(written);
+      }
+    },
+    runSync(inputs) {
+      const loaded = load(inputs);
+      try {
+        const { args, take } = begin(loaded);
+        library.run(...args);
+        return take();
+      } finally {
+        free(loaded);
+      }
+    },
+  };
+}
+
+/** "node:1" as the pairs of operation and output that the C library takes. */
+const endPoints = (library: CLibrary, graph: Pointer, edges: readonly string[]): BigUint64Array =>
+  BigUint64Array.from(
+    edges.flatMap((edge) => {
+      const [name, output = "0"] = edge.split(":");
+      return [operation(library, graph, name!), BigInt(output)];
+    }),
+  );
+
+function operation(library: CLibrary, graph: Pointer, name: string): Pointer {
+  const found = library.operation(graph, name);
+  if (found === null || !found)
+    throw new EngineError("COMPUTE_FAILED", `The graph has no operation "${name}".`);
+  return found;
+}
+
+function toNative(library: CLibrary, { values, shape }: HostTensor): Pointer {
+  const bytes = bytesOf(values);
+  const dims = BigInt64Array.from(shape, BigInt);
+  const tensor = library.newTensor(DATA_TYPE[dataTypeOf(values)], dims, shape.length, bytes.length);
+  if (bytes.length > 0) memoryAt(library.tensorData(tensor), bytes.length).set(bytes);
+  return tensor;
+}
+
+function fromNative(library: CLibrary, tensor: Pointer): HostTensor {
+  const shape = Array.from({ length: library.tensorRank(tensor) }, (_, i) =>
+    Number(library.tensorDim(tensor, i)),
+  );
+  const length = Number(library.tensorBytes(tensor));
+  const bytes = length === 0 ? new Uint8Array(0) : memoryAt(library.tensorData(tensor), length);
+  return { shape, values: valuesOf(bytes, library.tensorType(tensor)) };
+}
+
+const disposed = (): EngineError =>
+  new EngineError("COMPUTE_FAILED", "The program was disposed; nothing runs in it any more.");
+
+function checkStatus(library: CLibrary, status: Pointer): void {
+  if (library.statusCode(status) === 0) return;
+  throw new EngineError("COMPUTE_FAILED", `TensorFlow: ${library.statusMessage(status)}`);
+}

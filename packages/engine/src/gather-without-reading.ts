@@ -1,0 +1,33 @@
+import * as tf from "@tensorflow/tfjs";
+
+import { int, rawOp, type } from "./ops/raw-op.ts";
+
+/**
+ * Replaces tfjs-node's gather by one that reads no values back: tfjs-node copies every index to JavaScript first, to check it.
+ * TensorFlow checks the indices too, where they are.
+ */
+export function replaceGather(): void {
+  tf.unregisterKernel("GatherV2", "tensorflow");
+  tf.registerKernel({
+    kernelName: "GatherV2",
+    backendName: "tensorflow",
+    kernelFunc({ inputs, attrs }) {
+      const { x, indices } = inputs as Record<"x" | "indices", tf.Tensor>;
+      const { axis, batchDims } = attrs as unknown as Record<"axis" | "batchDims", number>;
+      const axisTensor = tf.scalar(axis, "int32");
+      const [result] = rawOp(
+        "GatherV2",
+        {
+          batch_dims: int(batchDims),
+          Tparams: type(x.dtype as "float32" | "int32" | "bool"),
+          Tindices: type(indices.dtype as "int32"),
+          Taxis: type("int32"),
+        },
+        [x, indices, axisTensor],
+        1,
+      );
+      axisTensor.dispose();
+      return result!;
+    },
+  });
+}

@@ -1,0 +1,29 @@
+import type { RecordedValue } from "../compile/record.ts";
+import { sizeOf } from "./flops.ts";
+
+const BYTES_EACH: Readonly<Record<string, number>> = { bool: 1, uint8: 1, int64: 8 };
+
+/** Bytes of a tensor. */
+export const bytesOf = (value: RecordedValue): number => sizeOf(value) * (BYTES_EACH[value.dtype] ?? 4);
+
+/** Ops that hand on the memory they are given, or hold it from the start. */
+const TOUCHES_NOTHING = new Set(["Const", "ExpandDims", "Identity", "Reshape", "Squeeze", "StopGradient"]);
+
+/** Ops that read of their first input only what they hand over. */
+const READS_A_PART = new Set(["Gather", "GatherNd", "GatherV2", "Slice", "StridedSlice"]);
+
+/** Bytes that an op reads and writes if no cache keeps anything between two ops: all inputs and all outputs, once. */
+export function bytesMoved(
+  op: string,
+  inputs: readonly RecordedValue[],
+  outputs: readonly RecordedValue[],
+): number {
+  const sameType = op === "Cast" && inputs[0]!.dtype === outputs[0]!.dtype;
+  if (sameType || TOUCHES_NOTHING.has(op)) return 0;
+  const written = sum(outputs.map(bytesOf));
+  const [first, ...rest] = inputs.map(bytesOf);
+  if (first === undefined) return written;
+  return (READS_A_PART.has(op) ? Math.min(first, written) : first) + sum(rest) + written;
+}
+
+export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -1,0 +1,112 @@
+import type * as tf from "@tensorflow/tfjs";
+
+import { cLibrary } from "../compile/c-library.ts";
+import type { HostTensors, Step } from "../compile/compiled-step.ts";
+import { recordStep } from "../compile/record.ts";
+import { openSession } from "../compile/session.ts";
+import { createSessionState } from "../compile/session-state.ts";
+import { addToSession } from "../compile/session-step.ts";
+import { sessionSettings } from "../start.ts";
+import { type GraphFigures, graphFigures } from "./graph-figures.ts";
+import { type NodeFigures, nodeFigures } from "./node-figures.ts";
+import { sourceLines } from "./source-line.ts";
+import { stepTrace, type TracedOp } from "./step-trace.ts";
+import {
+  type LineCost,
+  lineCosts,
+  type Overlap,
+  overlapOf,
+  type PassCost,
+  passCosts,
+  type TypeCost,
+  typeCosts,
+} from "./trace-figures.ts";
+import { decodeStepStats, fullTraceOptions } from "./trace-messages.ts";
+
+export interface InspectOptions {
+  /** As for `createProgram`: everything that the step reads or changes beyond its inputs. It is copied; nothing of it changes. */
+  readonly state: Readonly<Record<string, tf.Variable>>;
+  readonly mode: "graph" | "xla";
+  /** Timed runs, after the first one, which compiles. From 1 on. */
+  readonly steps: number;
+}
+
+/** What a compiled step consists of and where its time goes. */
+export interface StepInspection {
+  readonly mode: "graph" | "xla";
+  /** Of the graph as it was recorded. */
+  readonly graph: GraphFigures;
+  /** Every recorded op, in its order. */
+  readonly nodes: readonly NodeFigures[];
+  readonly milliseconds: {
+    /** The first run: TensorFlow optimizes the graph, XLA compiles it. */
+    readonly first: number;
+    readonly warm: readonly number[];
+    /** The run that was traced, which costs something too. */
+    readonly traced: number;
+  };
+  /** The ops of that run, by start. */
+  readonly trace: readonly TracedOp[];
+  readonly passCosts: readonly PassCost[];
+  readonly typeCosts: readonly TypeCost[];
+  readonly lineCosts: readonly LineCost[];
+  readonly overlap: Overlap;
+}
+
+const PREFIX = "step/";
+
+/**
+ * Records a step, runs it in a session of its own, and has TensorFlow trace one warm run.
+ *
+ * The engine must be started. Nothing else should compute meanwhile: it would be timed along.
+ *
+ * @throws {EngineError} as a compiled step: NOT_TRACEABLE, COMPUTE_FAILED.
+ */
+export async function inspectStep(
+  step: Step,
+  inputs: HostTensors,
+  { state, mode, steps }: InspectOptions,
+): Promise<StepInspection> {
+  const recorded = recordStep(step, inputs, state);
+  const lineOf = sourceLines();
+  const sites = new Map([...recorded.sites].map(([node, place]) => [node, lineOf(place)]));
+  const recording = { ...recorded, sites };
+  const names = Object.keys(state);
+  const nodes = nodeFigures(recording, names);
+
+  const { libraryFolder, threads, gpuMemoryGrowth } = sessionSettings();
+  const session = openSession(cLibrary(libraryFolder), { threads, gpuMemoryGrowth });
+  try {
+    createSessionState(session, state);
+    const call = addToSession({ session, prefix: PREFIX, recording, variables: state, mode });
+    const loaded = call.load(inputs);
+    try {
+      const first = await timed(() => call.run(loaded));
+      const warm: number[] = [];
+      while (warm.length < steps) warm.push((await timed(() => call.run(loaded))).milliseconds);
+      const traced = await timed(() => call.runTraced(loaded, fullTraceOptions()));
+      const trace = stepTrace(decodeStepStats(traced.result), nodes, PREFIX);
+      return {
+        mode,
+        graph: graphFigures(recording, nodes, names),
+        nodes,
+        milliseconds: { first: first.milliseconds, warm, traced: traced.milliseconds },
+        trace,
+        passCosts: passCosts(trace),
+        typeCosts: typeCosts(trace),
+        lineCosts: lineCosts(trace),
+        overlap: overlapOf(trace),
+      };
+    } finally {
+      call.free(loaded);
+    }
+  } finally {
+    session.close();
+  }
+}
+
+async function timed<T>(run: () => Promise<T>): Promise<{ result: T; milliseconds: number }> {
+  const started = performance.now();
+  const result = await run();
+  return { result, milliseconds: performance.now() - started };
+}
