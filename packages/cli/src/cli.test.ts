@@ -84,6 +84,10 @@ describe("tssl train", () => {
   it("trains the example, evaluates it, and leaves a run folder that can be evaluated again", () => {
     const trained = tssl("train", EXAMPLE, "--out", "first", ...small());
     expect(trained.err).toContain("moco + clsa on 48 images, 2 epochs of 3 steps, batch 16");
+    expect(trained.err).toContain("mode graph (auto: oneDNN's convolutions outrun XLA's on a CPU)");
+    expect(trained.err).toMatch(
+      /compiling the training step, [\d,]+ ops …\ncompiled the training step in [\d.]+ s/,
+    );
     expect(trained.code).toBe(0);
     expect(trained.out).toContain("points on the untrained encoder");
     expect(readdirSync(path.join(folder, "first")).sort()).toEqual([
@@ -127,6 +131,19 @@ describe("tssl train", () => {
   it("gives the same numbers whatever the number of workers", () => {
     expect(tssl("train", EXAMPLE, "--out", "three", ...small({ "data.workers": 3 })).code).toBe(0);
     expect(numbersOf("three")).toEqual(numbersOf("first"));
+  });
+
+  it("accumulates gradients over more parts than batches are made ahead", () => {
+    const trained = tssl("train", EXAMPLE, "--out", "accumulated", ...small({ accumulate: 4, epochs: 1 }));
+    expect(trained.code).toBe(0);
+    expect(numbersOf("accumulated").map((row) => (row as { step: number }).step)).toEqual([0, 1, 2, 3, 3]);
+  });
+
+  it("says how steps run, and takes the same first step in another mode", () => {
+    const trained = tssl("train", EXAMPLE, "--out", "eager", ...small({ "engine.mode": "eager", epochs: 1 }));
+    expect(trained.err).toContain("mode eager (as asked for)");
+    const first = (run: string) => (numbersOf(run)[1] as { loss: number }).loss;
+    expect(first("eager") / first("first")).toBeCloseTo(1, 5);
   });
 
   it("gives other numbers for another seed", () => {

@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 import { TSSL_VERSION } from "@tssl/core";
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 
 import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { evaluateKnnCommand, type EvaluateKnnFlags } from "./commands/evaluate-knn.ts";
+import { inspectGraphCommand, type InspectGraphFlags } from "./commands/inspect-graph.ts";
 import { trainCommand, type TrainFlags } from "./commands/train.ts";
 import { exitCodeOf, explain } from "./errors.ts";
 
@@ -14,6 +15,11 @@ function positive(value: string): number {
   const number = Number(value);
   if (!(number > 0)) throw new InvalidArgumentError("It must be a number above 0.");
   return number;
+}
+
+function count(value: string): number {
+  if (!/^[1-9]\d*$/.test(value)) throw new InvalidArgumentError("It must be a whole number from 1 on.");
+  return Number(value);
 }
 
 function buildProgram(finish: (code: number) => void): Command {
@@ -30,6 +36,7 @@ Examples:
   tssl train config.yaml                     train by a config file (YAML, JSON or TypeScript)
   tssl train config.yaml --set epochs=5      the same with one value changed
   tssl evaluate knn runs/demo                classify by nearest neighbours with a trained encoder
+  tssl inspect graph config.yaml             what a step does and where its time goes, without data
   tssl doctor                                what is here, does it work, what to do if not
 
 Exit codes: 0 done, 1 failed, 2 wrong command line, 130 stopped by Ctrl-C, 143 stopped by SIGTERM.`,
@@ -77,6 +84,29 @@ A config file:
     .option("--json", "one line of JSON", false)
     .addHelpText("after", "\nExample:\n  tssl evaluate knn runs/demo --test ./other-images -k 20")
     .action(async (run: string, flags: EvaluateKnnFlags) => finish(await evaluateKnnCommand(run, flags)));
+
+  program
+    .command("inspect")
+    .description("look into a run before it starts")
+    .command("graph")
+    .description(
+      "what the compiled training step does, and where its time goes on this machine; reads no data",
+    )
+    .argument("<config>", "YAML, JSON or TypeScript file")
+    .addOption(
+      new Option("--mode <mode>", "how the step runs (default: the config's)").choices(["graph", "xla"]),
+    )
+    .option("--steps <count>", "runs that are timed, besides the first and the traced one", count, 5)
+    .option("--set <path=value>", "change one value of the config; may be repeated", collect, [])
+    .option("--trace <file>", "write the traced run for https://ui.perfetto.dev or chrome://tracing")
+    .option("--json", "one line of JSON with everything", false)
+    .addHelpText(
+      "after",
+      "\nExample:\n  tssl inspect graph config.yaml --set batchSize=64 --trace trace.json",
+    )
+    .action(async (config: string, flags: InspectGraphFlags) =>
+      finish(await inspectGraphCommand(config, flags)),
+    );
 
   program
     .command("doctor")

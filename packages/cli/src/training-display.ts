@@ -11,6 +11,10 @@ const minutes = (seconds: number): string => {
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`;
 };
 
+/** A number as `text` has it, or "…" while there is none. */
+const known = (value: number, text: (value: number) => string): string =>
+  Number.isFinite(value) ? text(value) : "…";
+
 /** "moco/infoNce 6.21  clsa/ddm 6.91" */
 const termsOf = (values: Readonly<Record<string, number>>, terms: readonly string[]): string =>
   terms.map((name) => `${name} ${values[name]!.toFixed(2)}`).join("  ");
@@ -32,13 +36,13 @@ export function trainingDisplay(output: Output = process.stderr): RunObserver {
   };
 
   return {
-    onStart({ config, facts, engine, folder, parameters, views }) {
+    onStart({ config, facts, engine, mode, folder, parameters, views }) {
       stepsPerEpoch = facts.stepsPerEpoch;
       const names = config.plugins.map(({ plugin }) => plugin.name).join(" + ");
       output.write(
         `${names} on ${facts.datasetSize} images, ${config.settings.epochs} epochs of ${facts.stepsPerEpoch} steps, batch ${facts.batchSize}\n` +
           `${config.encoder.definition.name}, ${parameters.toLocaleString("en-US")} parameters; views ${views.join(", ")}; ${engine.device.toUpperCase()}, ${engine.threads} threads\n` +
-          `run folder ${folder}\n`,
+          `mode ${mode.mode} (${mode.reason})\nrun folder ${folder}\n`,
       );
       bar?.start(facts.totalSteps, 0, { speed: "…", left: "…", terms: "evaluating the untrained encoder" });
     },
@@ -49,16 +53,26 @@ export function trainingDisplay(output: Output = process.stderr): RunObserver {
         Object.keys(progress.values).filter((name) => !NOT_SHOWN.test(name)),
       );
       if (bar !== undefined) {
-        const speed = progress.imagesPerSecond.toFixed(0);
         bar.update(progress.step, {
-          speed,
-          left: minutes(progress.secondsLeft),
+          speed: known(progress.imagesPerSecond, (speed) => speed.toFixed(0)),
+          left: known(progress.secondsLeft, minutes),
           terms: [terms, last.knn].filter(Boolean).join("  "),
         });
       } else if (progress.step % stepsPerEpoch === 0) {
         line(
-          `epoch ${progress.step / stepsPerEpoch}  ${terms}  ${progress.imagesPerSecond.toFixed(0)} images/s  ${minutes(progress.secondsLeft)} left`,
+          `epoch ${progress.step / stepsPerEpoch}  ${terms}  ${known(progress.imagesPerSecond, (speed) => speed.toFixed(0))} images/s  ${known(progress.secondsLeft, minutes)} left`,
         );
+      }
+    },
+    onCompile(notice) {
+      if (notice.kind === "compiling") {
+        const text = `compiling the ${notice.step}, ${notice.ops.toLocaleString("en-US")} ops …`;
+        if (bar === undefined) line(text);
+        else bar.update({ terms: text });
+      }
+      if (notice.kind === "compiled") line(`compiled the ${notice.step} in ${notice.seconds.toFixed(1)} s`);
+      if (notice.kind === "fallback") {
+        line(`XLA cannot compile the ${notice.step}; it runs as a plain graph. ${notice.reason}`);
       }
     },
     onEvaluation(evaluation: KnnEvaluation) {
@@ -80,6 +94,7 @@ export function trainingDisplay(output: Output = process.stderr): RunObserver {
 interface LoggingBar {
   start(total: number, at: number, payload: object): void;
   update(at: number, payload: object): void;
+  update(payload: object): void;
   log(text: string): void;
   stop(): void;
 }
@@ -99,7 +114,7 @@ function progressBar(output: Output): LoggingBar {
   );
   return {
     start: (total, at, payload) => bar.start(total, at, payload),
-    update: (at, payload) => bar.update(at, payload),
+    update: (...change: [number, object] | [object]) => bar.update(...(change as [object])),
     log: (text) => output.write(`\r\u001b[K${text}`),
     stop: () => bar.stop(),
   };

@@ -1,6 +1,6 @@
 import "reflect-metadata";
 
-import { type EngineInfo, startEngine } from "@tssl/engine";
+import { chooseMode, type EngineInfo, startEngine } from "@tssl/engine";
 import { Container, type ServiceIdentifier } from "inversify";
 
 import type { RunConfig } from "./config/parse-config.ts";
@@ -85,6 +85,7 @@ function trainer(
         train: data.train,
         folder,
         engine,
+        mode: chooseMode(config.settings.engine.mode, engine),
         observers,
         ...(data.knnData === undefined ? {} : { knnData: data.knnData }),
         ...(signal === undefined ? {} : { signal }),

@@ -49,6 +49,7 @@ export { classify, extractBoth, type KnnData, type KnnEvaluation } from "./evalu
 export { extractFeatures, type Features } from "./evaluation/extract-features.ts";
 export { evaluationImages } from "./evaluation/images.ts";
 export { knn, type KnnOptions, type KnnResult, nearestNeighbours } from "./evaluation/knn.ts";
+export { inspectRun, type RunInspection } from "./inspect/inspect-run.ts";
 export { loadEncoder, type LoadedEncoder, readRunConfig, readRunContent } from "./run/load-encoder.ts";
 export type { RunObserver, RunOutcome, RunStart, StepProgress } from "./training/observer.ts";
 export { TSSL_VERSION } from "./version.ts";

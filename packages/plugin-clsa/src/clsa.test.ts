@@ -2,10 +2,12 @@ import { l2Normalize, resnet20, sgd } from "@tssl/core";
 import {
   assertClose,
   assertGoldenSteps,
+  assertModesAgree,
   type Generated,
   generatedAll,
   type GoldenSteps,
   readGolden,
+  smallConvNet,
   testRun,
 } from "@tssl/core/testing";
 import { startEngine } from "@tssl/engine";
@@ -90,7 +92,7 @@ describe("ddm", () => {
 describe("clsa on moco", () => {
   const run = (options: object, imageSize = 32) =>
     testRun({
-      encoder: { use: resnet20, widths: [4, 4, 8] },
+      encoder: { use: smallConvNet },
       plugins: [
         { use: clsa, ...options },
         { use: moco, queueSize: 8, dim: 8 },
@@ -100,26 +102,35 @@ describe("clsa on moco", () => {
       imageSize,
     });
 
-  it("makes the steps that PyTorch makes: losses, both networks, queue", async () => {
-    const golden = readGolden<GoldenSteps>(new URL("../fixtures/clsa-steps.json", import.meta.url));
-    const { temperature, queueSize, emaMomentum, batch, head, sgd: options } = golden.settings;
-    const prepared = testRun({
-      encoder: { use: resnet20 },
-      plugins: [
-        { use: moco, dim: head.at(-1), temperature, queueSize, momentum: emaMomentum },
-        { use: clsa, beta: 1, temperature },
-      ],
-      optimizer: {
-        use: sgd,
-        lr: options.learningRate,
-        momentum: options.momentum,
-        weightDecay: options.weightDecay,
-      },
-      batchSize: batch,
-    });
-    await assertGoldenSteps(prepared, golden, { infoNce: "moco/infoNce", ddm: "clsa/ddm" });
-    prepared.dispose();
-  });
+  it.each(["eager", "graph"] as const)(
+    "makes the steps that PyTorch makes: losses, both networks, queue; %s",
+    async (mode) => {
+      const golden = readGolden<GoldenSteps>(new URL("../fixtures/clsa-steps.json", import.meta.url));
+      const { temperature, queueSize, emaMomentum, batch, head, sgd: options } = golden.settings;
+      const prepared = testRun({
+        encoder: { use: resnet20 },
+        plugins: [
+          { use: moco, dim: head.at(-1), temperature, queueSize, momentum: emaMomentum },
+          { use: clsa, beta: 1, temperature },
+        ],
+        optimizer: {
+          use: sgd,
+          lr: options.learningRate,
+          momentum: options.momentum,
+          weightDecay: options.weightDecay,
+        },
+        batchSize: batch,
+      });
+      await assertGoldenSteps(prepared, golden, { infoNce: "moco/infoNce", ddm: "clsa/ddm" }, mode);
+      prepared.dispose();
+    },
+  );
+
+  it.each([
+    ["ddm", { strongViews: 2 }],
+    ["contrastive", { loss: "contrastive" }],
+    ["ddm, teacher not detached", { detachTeacher: false }],
+  ])("takes the same 20 steps in every mode: %s", (_name, options) => assertModesAgree(() => run(options)));
 
   it("adds the whole weak recipe at the paper's size and scale, then five draws", () => {
     const { query, strong } = run({}, 224).views;

@@ -1,5 +1,12 @@
 import { resnet20, sgd } from "@tssl/core";
-import { assertGoldenSteps, type GoldenSteps, readGolden, testRun } from "@tssl/core/testing";
+import {
+  assertGoldenSteps,
+  assertModesAgree,
+  type GoldenSteps,
+  readGolden,
+  smallConvNet,
+  testRun,
+} from "@tssl/core/testing";
 import { startEngine } from "@tssl/engine";
 import { beforeAll, describe, expect, it } from "vitest";
 
@@ -9,30 +16,38 @@ beforeAll(() => startEngine({ device: "cpu" }));
 
 const run = (plugin: object, batchSize = 4) =>
   testRun({
-    encoder: { use: resnet20, widths: [4, 4, 8] },
+    encoder: { use: smallConvNet },
     plugins: [plugin],
     optimizer: { use: sgd, lr: 0.1 },
     batchSize,
   });
 
 describe("moco", () => {
-  it("makes the steps that PyTorch makes: losses, both networks, queue", async () => {
-    const golden = readGolden<GoldenSteps>(new URL("../fixtures/moco-steps.json", import.meta.url));
-    const { temperature, queueSize, emaMomentum, batch, head, sgd: options } = golden.settings;
-    const prepared = testRun({
-      encoder: { use: resnet20 },
-      plugins: [{ use: moco, dim: head.at(-1), temperature, queueSize, momentum: emaMomentum }],
-      optimizer: {
-        use: sgd,
-        lr: options.learningRate,
-        momentum: options.momentum,
-        weightDecay: options.weightDecay,
-      },
-      batchSize: batch,
-    });
-    await assertGoldenSteps(prepared, golden, { infoNce: "moco/infoNce" });
-    prepared.dispose();
-  });
+  it.each(["eager", "graph"] as const)(
+    "makes the steps that PyTorch makes: losses, both networks, queue; %s",
+    async (mode) => {
+      const golden = readGolden<GoldenSteps>(new URL("../fixtures/moco-steps.json", import.meta.url));
+      const { temperature, queueSize, emaMomentum, batch, head, sgd: options } = golden.settings;
+      const prepared = testRun({
+        encoder: { use: resnet20 },
+        plugins: [{ use: moco, dim: head.at(-1), temperature, queueSize, momentum: emaMomentum }],
+        optimizer: {
+          use: sgd,
+          lr: options.learningRate,
+          momentum: options.momentum,
+          weightDecay: options.weightDecay,
+        },
+        batchSize: batch,
+      });
+      await assertGoldenSteps(prepared, golden, { infoNce: "moco/infoNce" }, mode);
+      prepared.dispose();
+    },
+  );
+
+  it.each([
+    ["moco", { use: moco, queueSize: 8, batchNormGroups: 2, shuffleBatchNorm: true }],
+    ["moco-v1 with a cosine for the momentum", { use: mocoV1, queueSize: 12, momentumSchedule: "cosine" }],
+  ])("takes the same 20 steps in every mode: %s", (_name, plugin) => assertModesAgree(() => run(plugin)));
 
   it("has the papers' presets", () => {
     const recipe = (plugin: object) => run(plugin).views["query"]!.recipe.map(({ op }) => op);

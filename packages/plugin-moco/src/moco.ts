@@ -126,7 +126,6 @@ function shuffled(
   const orders = build.input<tf.Tensor2D>({
     name: "shuffle",
     shape: [2, count],
-    dtype: "int32",
     valueAt({ random }) {
       const order = random.permutation(count);
       const inverse = new Int32Array(count);

@@ -2,7 +2,7 @@ import { statfs } from "node:fs/promises";
 import { availableParallelism, freemem, homedir, totalmem } from "node:os";
 
 import { TSSL_VERSION } from "@tssl/core";
-import { checkEngine, type EngineCheck } from "@tssl/engine";
+import { checkEngine, chooseMode, type EngineCheck } from "@tssl/engine";
 
 const gigabytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 
@@ -34,12 +34,14 @@ function text(machine: Readonly<Record<string, string | number>>, check: EngineC
     ["GPUs", gpus.length === 0 ? "none seen" : gpus.join(", ")],
   ];
   if (engine !== undefined) {
+    const mode = chooseMode("auto", engine);
     lines.push(
       [
         "TensorFlow",
         `${engine.tensorflowVersion} (${engine.libraryFlavour}), tfjs ${engine.tfjsVersion}, oneDNN ${engine.oneDnn ? "on" : "off"}`,
       ],
       ["trains on", `${engine.device.toUpperCase()}, ${engine.threads} threads`],
+      ["steps run as", `${mode.mode} (${mode.reason})`],
     );
   }
   if (convolutionError !== undefined) {

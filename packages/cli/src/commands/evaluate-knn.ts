@@ -8,7 +8,7 @@ import {
   readRunConfig,
   readRunContent,
 } from "@tssl/core";
-import { startEngine } from "@tssl/engine";
+import { chooseMode, startEngine } from "@tssl/engine";
 
 import { withModules } from "../registry.ts";
 
@@ -38,23 +38,23 @@ export async function evaluateKnnCommand(runFolder: string, flags: EvaluateKnnFl
   }
 
   const { device, threads, gpuMemoryGrowth } = settings.engine;
-  await startEngine({ device, gpuMemoryGrowth, ...(threads === null ? {} : { threads }) });
-  const encoder = await loadEncoder(runFolder, registry, flags.checkpoint);
-  const { imageSize, data, evaluation } = settings;
+  const engine = await startEngine({ device, gpuMemoryGrowth, ...(threads === null ? {} : { threads }) });
+  const encoder = await loadEncoder(runFolder, registry, {
+    mode: chooseMode(settings.engine.mode, engine).mode,
+    ...(flags.checkpoint === undefined ? {} : { checkpoint: flags.checkpoint }),
+  });
+  const { imageSize, evaluation } = settings;
   const options = { imageSize, batchSize: evaluation.batchSize, workers: 1, cacheMegabytes: 0 };
   const knnData = {
     ...folders,
     trainImages: evaluationImages(folders.train, options),
     testImages: evaluationImages(folders.test, options),
-    statistics: data,
   };
   const k = flags.k ?? evaluation.k;
   const temperature = flags.temperature ?? evaluation.temperature;
-  const { accuracy, confusion } = await classify(await extractBoth(encoder, knnData), knnData, {
-    k,
-    temperature,
-  });
-  encoder.dispose();
+  const features = await extractBoth(encoder.features, knnData);
+  const { accuracy, confusion } = await classify(features, knnData, { k, temperature });
+  await encoder.dispose();
 
   const result = {
     checkpoint: encoder.checkpoint,

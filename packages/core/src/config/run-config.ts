@@ -1,3 +1,4 @@
+import type { EngineMode } from "@tssl/engine";
 import type { JSONSchemaType } from "ajv";
 
 /** What every optimizer takes besides its own options. */
@@ -40,6 +41,7 @@ export interface RunSettings {
     readonly device: "auto" | "cpu" | "gpu";
     readonly threads: number | null;
     readonly gpuMemoryGrowth: boolean;
+    readonly mode: "auto" | EngineMode;
   };
 }
 
@@ -106,6 +108,7 @@ export const runSettingsSchema = {
       device: { type: "string", enum: ["auto", "cpu", "gpu"], default: "auto" },
       threads: nullable({ type: "integer", minimum: 1 }),
       gpuMemoryGrowth: { type: "boolean", default: true },
+      mode: { type: "string", enum: ["auto", "eager", "graph", "xla"], default: "auto" },
     }),
   },
 } as unknown as JSONSchemaType<RunSettings>;

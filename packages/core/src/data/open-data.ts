@@ -48,7 +48,6 @@ export async function openData({ data, imageSize, evaluation }: RunSettings): Pr
     test,
     trainImages: evaluationImages(train, options),
     testImages: evaluationImages(test, options),
-    statistics: data,
   };
   return { train, knnData, notes: [] };
 }

@@ -1,6 +1,5 @@
 import type { ImageFolder } from "../data/image-folder.ts";
-import type { Network } from "../networks/network.ts";
-import type { ImageStatistics } from "../training/normalize-images.ts";
+import type { FeatureExtractor } from "./compile-features.ts";
 import { extractFeatures, type Features } from "./extract-features.ts";
 import type { EvaluationImages } from "./images.ts";
 import { knn, type KnnOptions, type KnnResult } from "./knn.ts";
@@ -18,7 +17,6 @@ export interface KnnData {
   readonly test: ImageFolder;
   readonly trainImages: EvaluationImages;
   readonly testImages: EvaluationImages;
-  readonly statistics: ImageStatistics;
 }
 
 export interface ExtractedFeatures {
@@ -28,12 +26,12 @@ export interface ExtractedFeatures {
 
 /** Features of both sets by the frozen encoder. */
 export async function extractBoth(
-  network: Pick<Network, "features" | "featureDim">,
-  data: KnnData,
+  extractor: FeatureExtractor,
+  data: Pick<KnnData, "trainImages" | "testImages">,
 ): Promise<ExtractedFeatures> {
   return {
-    train: await extractFeatures(network, data.trainImages, data.statistics),
-    test: await extractFeatures(network, data.testImages, data.statistics),
+    train: await extractFeatures(extractor, data.trainImages),
+    test: await extractFeatures(extractor, data.testImages),
   };
 }
 

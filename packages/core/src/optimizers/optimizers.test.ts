@@ -1,4 +1,4 @@
-import { startEngine } from "@tssl/engine";
+import { createProgram, type EngineMode, type HostTensor, startEngine } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 
@@ -9,6 +9,7 @@ import {
   type Generated,
   generated,
   generatedAll,
+  modes,
   numbersOf,
   readGolden,
   tensorsLeft,
@@ -47,11 +48,10 @@ function attach<Options extends object>(definition: OptimizerDefinition<Options>
   return { store, optimizer: definition.attach(store, store.trained(), options) };
 }
 
-const gradientsAt = (step: number) =>
-  new Map<string, tf.Tensor>([
-    ["weight", tf.tensor2d(fill(`g${step}/weight`, 12, 1), [3, 4])],
-    ["bias", tf.tensor1d(fill(`g${step}/bias`, 4, 1))],
-  ]);
+const gradientsAt = (step: number): Named<HostTensor> => ({
+  weight: { values: fill(`g${step}/weight`, 12, 1), shape: [3, 4] },
+  bias: { values: fill(`g${step}/bias`, 4, 1), shape: [4] },
+});
 
 /** The fixture's words for options, in ours. */
 const ours = ({ decayVectors = true, ...options }: Trajectory["options"]) => ({
@@ -61,40 +61,46 @@ const ours = ({ decayVectors = true, ...options }: Trajectory["options"]) => ({
 
 beforeAll(() => startEngine({ device: "cpu" }));
 
-describe.each([
-  {
-    name: "sgd",
-    definition: sgd as unknown as OptimizerDefinition<object>,
-    defaults: { momentum: 0, nesterov: false, weightDecay: 0 },
-    cases: golden.optimizers.sgd,
-  },
-  {
-    name: "adamw",
-    definition: adamw as unknown as OptimizerDefinition<object>,
-    defaults: {},
-    cases: golden.optimizers.adamw,
-  },
-])("$name", ({ definition, defaults, cases }) => {
-  it.each(cases)("follows PyTorch's for 20 steps: $name", ({ options, rates, after }) => {
-    follow(attach(definition, { ...defaults, ...ours(options) }), rates, after);
+describe.each(modes.map((mode) => ({ mode })))("in mode $mode", ({ mode }) => {
+  describe.each([
+    {
+      name: "sgd",
+      definition: sgd as unknown as OptimizerDefinition<object>,
+      defaults: { momentum: 0, nesterov: false, weightDecay: 0 },
+      cases: golden.optimizers.sgd,
+    },
+    {
+      name: "adamw",
+      definition: adamw as unknown as OptimizerDefinition<object>,
+      defaults: {},
+      cases: golden.optimizers.adamw,
+    },
+  ])("$name", ({ definition, defaults, cases }) => {
+    it.each(cases)("follows PyTorch's for 20 steps: $name", ({ options, rates, after }) =>
+      follow(mode, attach(definition, { ...defaults, ...ours(options) }), rates, after),
+    );
+  });
+
+  it("lars follows the paper's for 20 steps, rate inside the momentum", () => {
+    const inside = golden.optimizers.lars.find(({ options }) => options["learningRateInMomentum"] === true)!;
+    const options = { momentum: 0.9, weightDecay: 0.01, trustCoefficient: 0.001, excludeNormAndBias: true };
+    expect(inside.options).toMatchObject({ momentum: 0.9, weightDecay: 0.01, trustCoefficient: 0.001 });
+    return follow(mode, attach(lars, options), inside.rates, inside.after);
   });
 });
 
 describe("lars", () => {
-  it("follows the paper's for 20 steps, rate inside the momentum", () => {
-    const inside = golden.optimizers.lars.find(({ options }) => options["learningRateInMomentum"] === true)!;
-    const options = { momentum: 0.9, weightDecay: 0.01, trustCoefficient: 0.001, excludeNormAndBias: true };
-    expect(inside.options).toMatchObject({ momentum: 0.9, weightDecay: 0.01, trustCoefficient: 0.001 });
-    follow(attach(lars, options), inside.rates, inside.after);
-  });
-
   it("scales and decays vectors too where they are not excluded", () => {
     const options = { momentum: 0, weightDecay: 0.5, trustCoefficient: 0.1, excludeNormAndBias: false };
     const { store, optimizer } = attach(lars, options);
     const bias = Array.from(numbersOf(store.get("bias").variable));
     const g = bias.map((b, i) => fill("g0/bias", 4, 1)[i]! + 0.5 * b);
     const ratio = (0.1 * Math.hypot(...bias)) / Math.hypot(...g);
-    optimizer.update(gradientsAt(0), tf.scalar(2));
+    const gradients = Object.entries(gradientsAt(0));
+    optimizer.update(
+      new Map(gradients.map(([name, { values, shape }]) => [name, tf.tensor(values, [...shape])])),
+      tf.scalar(2),
+    );
     assertClose(
       store.get("bias").variable,
       bias.map((b, i) => b - 2 * ratio * g[i]!),
@@ -158,11 +164,28 @@ describe("clipByGlobalNorm", () => {
   });
 });
 
-function follow({ store, optimizer }: ReturnType<typeof attach>, rates: number[], after: Named<number[][]>) {
-  rates.forEach((rate, step) => {
-    optimizer.update(gradientsAt(step), tf.scalar(rate));
-    for (const name of ["weight", "bias"] as const) {
-      assertClose(store.get(name).variable, after[name][step]!, 1e-5, `${name} after step ${step}`);
-    }
+async function follow(
+  mode: EngineMode,
+  { store, optimizer }: ReturnType<typeof attach>,
+  rates: number[],
+  after: Named<number[][]>,
+) {
+  const program = createProgram({ state: store.variables(), mode });
+  const step = program.compile("update", ({ weight, bias, rate }) => {
+    const gradients = Object.entries({ weight: weight!, bias: bias! });
+    optimizer.update(new Map(gradients), rate as tf.Scalar);
+    return {};
   });
+  for (const [number, rate] of rates.entries()) {
+    await step.run({ ...gradientsAt(number), rate: { values: Float32Array.of(rate), shape: [] } });
+    for (const name of ["weight", "bias"] as const) {
+      assertClose(
+        program.state.read(name).values,
+        after[name][number]!,
+        1e-5,
+        `${name} after step ${number}`,
+      );
+    }
+  }
+  await program.dispose();
 }

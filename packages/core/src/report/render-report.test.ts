@@ -47,7 +47,7 @@ const fullRun = (name: string): ReportData => ({
     ],
   },
   neighbours: [{ png: PIXEL, label: name, untrained: [{ ...neighbour, label: name }], trained: [neighbour] }],
-  timeShares: { dataWait: 100, step: 100, evaluation: 50 },
+  timeShares: { compile: 5, dataWait: 100, step: 95, evaluation: 50 },
   config: name,
   environment: { [name]: name },
   reproduce: name,

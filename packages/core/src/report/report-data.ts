@@ -31,7 +31,12 @@ export interface ReportData {
   readonly views?: ViewGrid;
   readonly neighbours?: readonly NeighbourCase[];
   /** Seconds spent; the rest of the duration counts as other. */
-  readonly timeShares?: { readonly dataWait: number; readonly step: number; readonly evaluation: number };
+  readonly timeShares?: {
+    readonly compile: number;
+    readonly step: number;
+    readonly dataWait: number;
+    readonly evaluation: number;
+  };
   /** The resolved config as YAML. */
   readonly config?: string;
   /** Versions, device, cores, seed, commit: by the name to show. */

@@ -60,7 +60,7 @@ export async function runReportData(input: RunReportInput): Promise<ReportData> 
       ...(data.train.classes.length > 0 ? { classes: data.train.classes.length } : {}),
     },
     epochs: { done: outcome.steps / run.facts.stepsPerEpoch, planned: settings.epochs },
-    imagesPerSecond: outcome.imagesPerSecond,
+    ...(Number.isFinite(outcome.imagesPerSecond) ? { imagesPerSecond: outcome.imagesPerSecond } : {}),
     metrics: (await readMetrics(outcome.folder)).filter(({ values }) => !("knn" in values)), // it has its own chart
     references: chanceReferences(run.step.chanceLevels),
     ...(knn === undefined ? {} : { knn }),

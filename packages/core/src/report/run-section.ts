@@ -17,13 +17,14 @@ export function runSection(data: ReportData): Html | undefined {
 
 function timeShares({ timeShares: shares, durationSeconds }: ReportData): Html | undefined {
   if (!shares || !(durationSeconds > 0)) return undefined;
-  const { step, dataWait, evaluation } = shares;
-  const known = step + dataWait + evaluation;
+  const { compile, step, dataWait, evaluation } = shares;
+  const known = compile + step + dataWait + evaluation;
   const total = Math.max(durationSeconds, known);
   const parts = [
     { kind: "step", name: "training steps", seconds: step },
     { kind: "wait", name: "waiting for data", seconds: dataWait },
     { kind: "evaluation", name: "evaluation", seconds: evaluation },
+    { kind: "compile", name: "compiling the step", seconds: compile },
     { kind: "other", name: "other", seconds: total - known },
   ].filter(({ seconds }) => seconds / total >= 0.0005);
   const waiting = dataWait / total;

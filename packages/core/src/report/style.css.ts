@@ -5,14 +5,14 @@ export const styleSheet = `
   --page: #f7f6f3; --card: #ffffff; --ink: #1c2127; --muted: #5d6671; --line: #e2dfd8; --grid: #efede8; --wash: #f0eee9;
   --accent: #2b59c3; --curve: #2b59c3; --curve-faint: #2b59c344; --reference: #b4530a;
   --good: #17794a; --good-wash: #e5f3ea; --bad: #c03a2b; --bad-wash: #fbe9e6; --doubt: #8a5a00; --doubt-wash: #fbf1dc;
-  --step: #2b59c3; --wait: #c77700; --evaluation: #17794a; --other: #a3a9b1;
+  --step: #2b59c3; --wait: #c77700; --evaluation: #17794a; --compile: #7a4fb5; --other: #a3a9b1;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --page: #14161a; --card: #1c1f25; --ink: #e9e7e2; --muted: #a0a8b2; --line: #2f343c; --grid: #272b32; --wash: #24282f;
     --accent: #8fb0ff; --curve: #84a9ff; --curve-faint: #84a9ff50; --reference: #f0a35e;
     --good: #54c98b; --good-wash: #16291f; --bad: #ff7d6b; --bad-wash: #331c19; --doubt: #e6b455; --doubt-wash: #2e2614;
-    --step: #84a9ff; --wait: #f0a35e; --evaluation: #54c98b; --other: #6b737d;
+    --step: #84a9ff; --wait: #f0a35e; --evaluation: #54c98b; --compile: #b794f4; --other: #6b737d;
   }
 }
 * { box-sizing: border-box; }
@@ -180,9 +180,11 @@ pre { margin: 0; padding: 12px 14px; border-radius: 8px; background: var(--wash)
 .facts dd { text-align: right; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 .time .facts dt::before { content: ""; display: inline-block; width: 10px; height: 10px; border-radius: 3px; margin-right: 8px; background: var(--key); }
 .time .facts .step { --key: var(--step); } .time .facts .wait { --key: var(--wait); }
-.time .facts .evaluation { --key: var(--evaluation); } .time .facts .other { --key: var(--other); }
+.time .facts .evaluation { --key: var(--evaluation); } .time .facts .compile { --key: var(--compile); }
+.time .facts .other { --key: var(--other); }
 .time-bar .step { background: var(--step); } .time-bar .wait { background: var(--wait); }
-.time-bar .evaluation { background: var(--evaluation); } .time-bar .other { background: var(--other); }
+.time-bar .evaluation { background: var(--evaluation); } .time-bar .compile { background: var(--compile); }
+.time-bar .other { background: var(--other); }
 footer { color: var(--muted); font-size: 0.85rem; padding-top: 48px; padding-bottom: 40px; }
 
 @media (max-width: 860px) {

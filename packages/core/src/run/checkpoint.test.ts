@@ -1,7 +1,7 @@
 import { readdir, rm, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
 
-import { startEngine } from "@tssl/engine";
+import { createProgram, startEngine } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
@@ -25,7 +25,8 @@ function storeOf(values: Record<string, tf.Tensor>) {
     store.add(name, value, { role: "buffer", trained: false });
   }
   const value = (name: string) => store.get(name).variable.arraySync();
-  return { store, value };
+  const { state } = createProgram({ state: store.variables(), mode: "eager" });
+  return { store, state, value };
 }
 const full = () => storeOf({ weight: tf.tensor2d([[1, 2], [3, 4]]), cursor: tf.scalar(9, "int32") }); // prettier-ignore
 const blank = () => storeOf({ weight: tf.zeros([2, 2]), cursor: tf.scalar(0, "int32") });
@@ -37,7 +38,7 @@ afterEach(() => folder.remove());
 
 describe("a checkpoint", () => {
   it("brings back every value and fact", async () => {
-    await saveCheckpoint(folder.path, "last", full().store, facts);
+    await saveCheckpoint(folder.path, "last", full().state, facts);
     expect(await readCheckpointFacts(folder.path, "last")).toEqual(facts);
     const { store, value } = blank();
     await restoreCheckpoint(folder.path, "last", store);
@@ -46,7 +47,7 @@ describe("a checkpoint", () => {
   });
 
   it("restores what is asked for, and makes no tensors", async () => {
-    await saveCheckpoint(folder.path, "last", full().store, facts);
+    await saveCheckpoint(folder.path, "last", full().state, facts);
     const { store, value } = blank();
     const before = tf.memory().numTensors;
     await restoreCheckpoint(folder.path, "last", store, (name) => name === "cursor");
@@ -56,7 +57,7 @@ describe("a checkpoint", () => {
   });
 
   it("that does not fit is refused with every reason, and changes nothing", async () => {
-    await saveCheckpoint(folder.path, "last", full().store, facts);
+    await saveCheckpoint(folder.path, "last", full().state, facts);
     const other = storeOf({ cursor: tf.scalar(5, "int32"), weight: tf.zeros([3]), bias: tf.zeros([1]) });
     expect(await refusal(() => restoreCheckpoint(folder.path, "last", other.store))).toBe(
       [
@@ -76,7 +77,7 @@ describe("a checkpoint", () => {
     expect(await refusal(() => readCheckpointFacts(folder.path, "last"))).toContain(
       `CHECKPOINT: There is no whole checkpoint ${json}: ENOENT`,
     );
-    await saveCheckpoint(folder.path, "last", full().store, facts);
+    await saveCheckpoint(folder.path, "last", full().state, facts);
     await truncate(values!, 100);
     expect(await refusal(() => restoreCheckpoint(folder.path, "last", blank().store))).toContain(
       `CHECKPOINT: ${values} is not a whole safetensors file: `,
@@ -88,13 +89,13 @@ describe("a checkpoint", () => {
   });
 
   it("writes its facts last and removes them first: a JSON that stands means a whole checkpoint", async () => {
-    await saveCheckpoint(folder.path, "last", full().store, facts);
+    await saveCheckpoint(folder.path, "last", full().state, facts);
     expect((await readdir(folder.path)).sort()).toEqual(["last.json", "last.safetensors"]);
     await removeCheckpoint(folder.path, "last");
     expect(await readdir(folder.path)).toEqual([]);
     await removeCheckpoint(folder.path, "last"); // again is no error
     // Values that cannot be written leave no facts behind.
     await rm(folder.path, { recursive: true });
-    await expect(saveCheckpoint(folder.path, "last", full().store, facts)).rejects.toThrow("ENOENT");
+    await expect(saveCheckpoint(folder.path, "last", full().state, facts)).rejects.toThrow("ENOENT");
   });
 });

@@ -1,6 +1,7 @@
 import { readFile, rm } from "node:fs/promises";
 import path from "node:path";
 
+import type { HostTensor } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 
 import { messageOf, TsslError } from "../errors.ts";
@@ -20,18 +21,17 @@ export interface CheckpointFacts {
 }
 
 /**
- * Saves everything in the store as `<name>.safetensors`, and the facts as `<name>.json`. Values first: a checkpoint whose JSON
- * stands is whole.
+ * Saves all values as `<name>.safetensors`, and the facts as `<name>.json`. Values first: a checkpoint whose JSON stands is whole.
  */
 export async function saveCheckpoint(
   folder: string,
   name: string,
-  store: StateStore,
+  state: Iterable<readonly [string, HostTensor]>,
   facts: CheckpointFacts,
 ): Promise<void> {
   const arrays: Record<string, NamedArray> = {};
-  for (const { name: entry, variable } of store.entries()) {
-    arrays[entry] = { shape: variable.shape, data: (await variable.data()) as Float32Array | Int32Array };
+  for (const [entry, { shape, values }] of state) {
+    arrays[entry] = { shape, data: values as Float32Array | Int32Array };
   }
   await writeWhole(path.join(folder, `${name}.safetensors`), encodeSafetensors(arrays));
   await writeWhole(path.join(folder, `${name}.json`), `${JSON.stringify(facts, undefined, 2)}\n`);

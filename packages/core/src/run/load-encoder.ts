@@ -1,24 +1,27 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 
+import { createProgram, type EngineMode } from "@tssl/engine";
+import type * as tf from "@tensorflow/tfjs";
 import { parse } from "yaml";
 
 import { parseEncoder, type Registry } from "../config/parse-config.ts";
 import type { RunSettings } from "../config/run-config.ts";
 import { messageOf, TsslError } from "../errors.ts";
-import type { Network } from "../networks/network.ts";
+import { compileFeatures, type FeatureExtractor } from "../evaluation/compile-features.ts";
 import { createScope } from "../networks/scope.ts";
 import { createStateStore } from "../state/store.ts";
 import { type CheckpointFacts, readCheckpointFacts, restoreCheckpoint } from "./checkpoint.ts";
 
 /** A trained encoder, and what the images it was trained on were like. */
-export interface LoadedEncoder extends Pick<Network, "features" | "featureDim"> {
+export interface LoadedEncoder {
+  readonly features: FeatureExtractor;
   readonly settings: RunSettings;
   /** The name of the checkpoint, and what it says of itself. */
   readonly checkpoint: string;
   readonly facts: CheckpointFacts;
   /** Frees its parameters. */
-  dispose(): void;
+  dispose(): Promise<void>;
 }
 
 /** Names of a run's whole checkpoints, oldest first. */
@@ -33,13 +36,13 @@ export async function listCheckpoints(runFolder: string): Promise<readonly strin
 /**
  * Loads the encoder of a run from one of its checkpoints. The engine must be started.
  *
- * @param checkpoint default: the newest.
+ * @param options.checkpoint default: the newest.
  * @throws {TsslError} RUN_FOLDER if the folder holds no run, CHECKPOINT if no such checkpoint is whole.
  */
 export async function loadEncoder(
   runFolder: string,
   registry: Pick<Registry, "encoders">,
-  checkpoint?: string,
+  { mode, checkpoint }: { readonly mode: EngineMode; readonly checkpoint?: string },
 ): Promise<LoadedEncoder> {
   const { settings, encoder } = await readRunConfig(runFolder, registry);
   const all = await listCheckpoints(runFolder);
@@ -58,13 +61,17 @@ export async function loadEncoder(
     const scope = createScope(store, settings.seed, `${facts.network}.encoder.`, true);
     const { featureDim, forward } = encoder.definition.build(scope, encoder.options as never);
     await restoreCheckpoint(folder, name, store);
+    const program = createProgram({ state: store.variables(), mode });
+    const features = (images: tf.Tensor4D) => forward(images, { training: false, batchNormGroups: 1 });
     return {
       settings,
-      featureDim,
-      features: (images) => forward(images, { training: false, batchNormGroups: 1 }),
+      features: compileFeatures(program, { featureDim, features }, settings.data),
       checkpoint: name,
       facts,
-      dispose: () => store.dispose(),
+      async dispose() {
+        await program.dispose();
+        store.dispose();
+      },
     };
   } catch (error) {
     store.dispose();

@@ -91,7 +91,6 @@ export function createBuild({
       const share = board.add<tf.Scalar>({
         name: `${full(name)}.momentum`,
         shape: [],
-        dtype: "float32",
         valueAt: ({ step, totalSteps }) => Float32Array.of(momentum(step, totalSteps)),
       });
       const ema = followByEma(store, leader, follower, share);

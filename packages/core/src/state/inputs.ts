@@ -17,7 +17,7 @@ export interface StepMoment {
 export interface StepInput {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly dtype: "float32" | "int32";
+  /** Its type is that of the array. */
   readonly valueAt: (moment: StepMoment) => Float32Array | Int32Array;
 }
 

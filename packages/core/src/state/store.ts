@@ -22,6 +22,8 @@ export interface StateStore {
   add(name: string, initial: tf.Tensor, options: { role: StateRole; trained: boolean }): tf.Variable;
   get(name: string): StateEntry;
   entries(): readonly StateEntry[];
+  /** Every value by its name. */
+  variables(): Readonly<Record<string, tf.Variable>>;
   /** The variables that the optimizer moves, in the order in which they were made. */
   trained(): readonly StateEntry[];
   dispose(): void;
@@ -45,6 +47,7 @@ export function createStateStore(): StateStore {
       return entry;
     },
     entries: () => [...entries.values()],
+    variables: () => Object.fromEntries([...entries].map(([name, { variable }]) => [name, variable])),
     trained: () => [...entries.values()].filter((entry) => entry.trained),
     dispose() {
       for (const { variable } of entries.values()) variable.dispose();

@@ -15,6 +15,8 @@ export {
 export { assertGoldenSteps, type GoldenSteps } from "./golden-steps.ts";
 export { setGoldenWeights } from "./golden-weights.ts";
 export { assertProbe, type Probe } from "./probe.ts";
+export { assertModesAgree, modes } from "./modes.ts";
 export { meanColour } from "./pull-to-zero.ts";
 export { refusal } from "./refusal.ts";
+export { smallConvNet } from "./small-conv-net.ts";
 export { stepPart, testRun, type TestRun } from "./test-run.ts";

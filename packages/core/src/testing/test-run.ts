@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 
 import { parseConfig } from "../config/parse-config.ts";
-import { inputTensors } from "../training/batches.ts";
+import { hostInputs } from "../training/batches.ts";
 import { type PreparedRun, prepareRun, runFacts } from "../training/prepare-run.ts";
 import type { StepPart } from "../training/step.ts";
 
@@ -27,6 +27,9 @@ export function testRun({ datasetSize, imageSize = 32, ...raw }: TestRun): Prepa
 /** What the trainer would hand to a step for these views: one part, with the values of the run's inputs. */
 export function stepPart(run: PreparedRun, views: Readonly<Record<string, tf.Tensor4D>>, step = 0): StepPart {
   const count = Object.values(views)[0]!.shape[0];
-  const inputs = inputTensors({ inputs: run.board.inputs, facts: run.facts, seed: 0 }, step, 0);
+  const values = hostInputs({ inputs: run.board.inputs, facts: run.facts, seed: 0 }, step, 0);
+  const inputs = Object.fromEntries(
+    Object.entries(values).map(([name, input]) => [name, tf.tensor(input.values, [...input.shape])]),
+  );
   return { views, indices: tf.range(0, count, 1, "int32"), inputs };
 }

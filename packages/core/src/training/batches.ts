@@ -1,31 +1,39 @@
-import { randomStream, type ViewLoader } from "@tssl/augment-zoo";
-import * as engine from "@tssl/engine";
-import * as tf from "@tensorflow/tfjs";
+import { randomStream, type ViewBatch, type ViewLoader } from "@tssl/augment-zoo";
+import type { HostTensor } from "@tssl/engine";
 
 import { epochBatches } from "../data/epoch-order.ts";
 import { prefetch } from "../data/prefetch.ts";
 import type { RunFacts } from "../plugins/run-facts.ts";
 import type { StepInput } from "../state/inputs.ts";
-import { type ImageStatistics, normalizeImages } from "./normalize-images.ts";
-import type { StepPart } from "./step.ts";
+import type { HostPart } from "./compile-run.ts";
 
 export interface BatchSource {
   readonly loader: ViewLoader;
   readonly facts: RunFacts;
   readonly inputs: readonly StepInput[];
-  readonly statistics: ImageStatistics;
   readonly seed: number;
 }
 
 /** Parts of batches that are made while the step computes. */
 const AHEAD = 2;
 
+/** Batches that must fit into the loader's memory at once: those of one step, and those made ahead. */
+export const slotsNeeded = ({ batchSize, microBatchSize }: RunFacts): number =>
+  batchSize / microBatchSize + AHEAD;
+
+/** One optimizer step's images and inputs, as the parts it is accumulated from. */
+export interface StepBatch {
+  readonly parts: readonly HostPart[];
+  /** Gives the images' memory back to the loader. */
+  release(): void;
+}
+
 /**
- * One epoch's steps, each as the parts it is accumulated from. The consumer frees the tensors.
+ * One epoch's steps. The consumer releases each batch once it is copied.
  *
  * @param epoch from 0.
  */
-export async function* epochSteps(source: BatchSource, epoch: number): AsyncGenerator<readonly StepPart[]> {
+export async function* epochSteps(source: BatchSource, epoch: number): AsyncGenerator<StepBatch> {
   const { loader, facts, seed } = source;
   const { datasetSize, batchSize, microBatchSize, stepsPerEpoch } = facts;
   const partsPerStep = batchSize / microBatchSize;
@@ -36,54 +44,47 @@ export async function* epochSteps(source: BatchSource, epoch: number): AsyncGene
   );
   const load = (indices: readonly number[]) => loader.load({ epoch, indices });
   let step = epoch * stepsPerEpoch;
-  let parts: StepPart[] = [];
+  let gathered: ViewBatch[] = [];
+  const release = (batches: readonly ViewBatch[]) => batches.forEach((batch) => batch.release());
   try {
     for await (const batch of prefetch(requests, load, { ahead: AHEAD, discard: (late) => late.release() })) {
-      parts.push({
-        views: imageTensors(batch.views, batch.indices.length, source.statistics),
-        indices: tf.tensor1d(batch.indices, "int32"),
-        inputs: inputTensors(source, step, parts.length),
-      });
-      batch.release();
-      if (parts.length < partsPerStep) continue;
-      const ready = parts;
-      parts = [];
-      yield ready;
+      gathered.push(batch);
+      if (gathered.length < partsPerStep) continue;
+      const whole = gathered;
+      gathered = [];
+      const parts = whole.map(({ views, indices }, part) => ({
+        views: imageTensors(views, indices.length),
+        indices: { values: Int32Array.from(indices), shape: [indices.length] },
+        inputs: hostInputs(source, step, part),
+      }));
+      yield { parts, release: () => release(whole) };
       step++;
     }
   } finally {
-    freeParts(parts);
+    release(gathered);
   }
 }
 
-export function freeParts(parts: readonly StepPart[]): void {
-  for (const { views, indices, inputs } of parts) tf.dispose([views, indices, inputs]);
-}
-
-function imageTensors(
+const imageTensors = (
   views: Readonly<Record<string, Uint8Array>>,
   count: number,
-  statistics: ImageStatistics,
-): Record<string, tf.Tensor4D> {
-  return Object.fromEntries(
-    Object.entries(views).map(([name, bytes]) => {
-      const side = Math.sqrt(bytes.length / (count * 3));
-      return [name, normalizeImages(engine.fromBytes<tf.Rank.R4>(bytes, [count, side, side, 3]), statistics)];
+): Record<string, HostTensor> =>
+  Object.fromEntries(
+    Object.entries(views).map(([name, values]) => {
+      const side = Math.sqrt(values.length / (count * 3));
+      return [name, { values, shape: [count, side, side, 3] }];
     }),
   );
-}
 
-/** The values of all inputs for one part of one step; the caller frees them. */
-export function inputTensors(
+/** The values of all inputs for one part of one step. */
+export const hostInputs = (
   { inputs, facts, seed }: Pick<BatchSource, "inputs" | "facts" | "seed">,
   step: number,
   part: number,
-): Record<string, tf.Tensor> {
-  return Object.fromEntries(
-    inputs.map(({ name, shape, dtype, valueAt }) => {
+): Record<string, HostTensor> =>
+  Object.fromEntries(
+    inputs.map(({ name, shape, valueAt }) => {
       const random = randomStream(seed, "input", name, step, part);
-      const value = valueAt({ step, totalSteps: facts.totalSteps, random });
-      return [name, tf.tensor(value, [...shape], dtype)];
+      return [name, { values: valueAt({ step, totalSteps: facts.totalSteps, random }), shape }];
     }),
   );
-}

@@ -15,15 +15,13 @@ export const imagenetStatistics: ImageStatistics = {
 /**
  * `(x / 255 - mean) / deviation` per channel.
  *
- * @param images `[B, H, W, 3]` float32, 0 .. 255; freed.
+ * @param images `[B, H, W, 3]` float32, 0 .. 255.
  * @returns `[B, H, W, 3]` float32, about -2 .. 2.6; the caller owns it.
  */
 export function normalizeImages(images: tf.Tensor4D, { mean, deviation }: ImageStatistics): tf.Tensor4D {
-  const result = tf.tidy(() => {
+  return tf.tidy(() => {
     const scale = tf.tensor1d(deviation.map((d) => 1 / (255 * d)));
     const offset = tf.tensor1d(mean.map((m, i) => -m / deviation[i]!));
     return tf.add<tf.Tensor4D>(tf.mul(images, scale), offset);
   });
-  images.dispose();
-  return result;
 }

@@ -1,13 +1,16 @@
-import type { EngineInfo } from "@tssl/engine";
+import type { ChosenMode, CompileNotice, EngineInfo } from "@tssl/engine";
 
 import type { RunConfig } from "../config/parse-config.ts";
 import type { KnnEvaluation } from "../evaluation/evaluate-knn.ts";
 import type { RunFacts } from "../plugins/run-facts.ts";
 import type { MetricsRow } from "../run/run-folder.ts";
+import type { TimeShares } from "./step-clock.ts";
 
-/** Watches a run. Every method is optional, awaited in order, and cannot change the run. */
+/** Watches a run. Every method is optional, awaited in order where it returns a promise, and cannot change the run. */
 export interface RunObserver {
   onStart?(start: RunStart): void | Promise<void>;
+  /** A step is being compiled, or was; see `CompileNotice`. */
+  onCompile?(notice: CompileNotice): void;
   onStep?(progress: StepProgress): void | Promise<void>;
   onEvaluation?(evaluation: KnnEvaluation): void | Promise<void>;
   onCheckpoint?(name: string): void | Promise<void>;
@@ -18,6 +21,7 @@ export interface RunStart {
   readonly config: RunConfig;
   readonly facts: RunFacts;
   readonly engine: EngineInfo;
+  readonly mode: ChosenMode;
   readonly folder: string;
   readonly parameters: number;
   readonly views: readonly string[];
@@ -25,7 +29,7 @@ export interface RunStart {
 
 export interface StepProgress extends MetricsRow {
   readonly totalSteps: number;
-  /** Over the last steps, waiting for data included, evaluation not. */
+  /** Over the last steps, waiting for data included, compiling and evaluation not; NaN until a step has been timed. */
   readonly imagesPerSecond: number;
   readonly secondsLeft: number;
 }
@@ -37,9 +41,10 @@ export interface RunOutcome {
   readonly reason?: string;
   readonly steps: number;
   readonly seconds: number;
+  /** Of all timed steps; NaN where every one was compiled. */
   readonly imagesPerSecond: number;
   /** Seconds. */
-  readonly timeShares: { readonly dataWait: number; readonly step: number; readonly evaluation: number };
+  readonly timeShares: TimeShares & { readonly evaluation: number };
   readonly evaluations: readonly KnnEvaluation[];
   readonly folder: string;
 }

@@ -9,8 +9,8 @@ import { type AnyPlugin, definePlugin } from "../plugins/plugin.ts";
 import { definePublication, published } from "../plugins/publication.ts";
 import { assertClose, fill, numbersOf, refusal, stepPart, testRun } from "../testing/index.ts";
 import { meanColour, pullToZero } from "../testing/pull-to-zero.ts";
+import { readScalars } from "../testing/read-scalars.ts";
 import type { PreparedRun } from "./prepare-run.ts";
-import { readScalars } from "./step.ts";
 
 const SIZE = 2;
 const RATE = 0.1;
@@ -222,7 +222,6 @@ describe("an input", () => {
       read = build.input({
         name: "share",
         shape: [],
-        dtype: "float32",
         valueAt: ({ step }) => Float32Array.of(step + 0.5),
       });
       return { step: () => (seen.push(numbersOf(read())[0]!), {}) };

@@ -1,6 +1,5 @@
 import { createViewLoader } from "@tssl/augment-zoo";
-import type { EngineInfo } from "@tssl/engine";
-import * as tf from "@tensorflow/tfjs";
+import type { ChosenMode, EngineInfo } from "@tssl/engine";
 
 import type { RunConfig } from "../config/parse-config.ts";
 import type { ImageFolder } from "../data/image-folder.ts";
@@ -13,12 +12,13 @@ import {
   type KnnEvaluation,
 } from "../evaluation/evaluate-knn.ts";
 import { removeCheckpoint, saveCheckpoint } from "../run/checkpoint.ts";
-import type { RunFolder } from "../run/run-folder.ts";
+import type { MetricsRow, RunFolder } from "../run/run-folder.ts";
 import { TSSL_VERSION } from "../version.ts";
-import { epochSteps, freeParts } from "./batches.ts";
+import { epochSteps, slotsNeeded } from "./batches.ts";
+import { compileRun, type LoadedStep } from "./compile-run.ts";
 import type { RunObserver, RunOutcome } from "./observer.ts";
 import type { PreparedRun } from "./prepare-run.ts";
-import { readScalars } from "./step.ts";
+import { createStepClock } from "./step-clock.ts";
 
 export interface TrainingInput {
   readonly config: RunConfig;
@@ -28,6 +28,7 @@ export interface TrainingInput {
   readonly knnData?: KnnData;
   readonly folder: RunFolder;
   readonly engine: EngineInfo;
+  readonly mode: ChosenMode;
   readonly observers: readonly RunObserver[];
   /** Aborting it ends the run after the step that is under way, with a checkpoint. */
   readonly signal?: AbortSignal;
@@ -40,9 +41,6 @@ export interface TrainingResult {
   readonly features?: { readonly untrained: ExtractedFeatures; readonly trained: ExtractedFeatures };
 }
 
-/** Steps over which the speed shown is averaged. */
-const SPEED_WINDOW = 20;
-
 /**
  * Trains: for each epoch, for each batch, one step; evaluation and checkpoints in between.
  *
@@ -50,7 +48,7 @@ const SPEED_WINDOW = 20;
  * disk) end it as "failed" with the state of the last whole step saved.
  */
 export async function train(input: TrainingInput): Promise<TrainingResult> {
-  const { config, run, train: images, knnData, folder, engine, observers, signal } = input;
+  const { config, run, train: images, knnData, folder, engine, mode, observers, signal } = input;
   const { settings } = config;
   const { facts, store, network } = run;
 
@@ -62,21 +60,32 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
       await (observer[event] as ((value: unknown) => void | Promise<void>) | undefined)?.(value);
   };
 
+  const clock = createStepClock();
+  let compiledNow = false;
+  const compiled = compileRun(run, {
+    mode: mode.mode,
+    statistics: settings.data,
+    onNotice(notice) {
+      compiledNow ||= notice.kind === "compiled";
+      for (const observer of observers) observer.onCompile?.(notice);
+    },
+  });
+
   const evaluations: KnnEvaluation[] = [];
-  const seconds = { dataWait: 0, step: 0, evaluation: 0 };
   const latest: { features?: ExtractedFeatures; metrics: Record<string, number> } = { metrics: {} };
   const saved: string[] = [];
+  let evaluationSeconds = 0;
   let stepsDone = 0;
 
   const evaluate = async (): Promise<ExtractedFeatures | undefined> => {
     if (knnData === undefined) return undefined;
     const started = performance.now();
-    const features = await extractBoth(network, knnData);
+    const features = await extractBoth(compiled.features, knnData);
     const result = await classify(features, knnData, settings.evaluation);
     const epoch = stepsDone / facts.stepsPerEpoch;
     evaluations.push({ step: stepsDone, epoch, result });
     await folder.appendMetrics({ step: stepsDone, epoch, values: { knn: result.accuracy } });
-    seconds.evaluation += (performance.now() - started) / 1000;
+    evaluationSeconds += (performance.now() - started) / 1000;
     await tell("onEvaluation", evaluations.at(-1)!);
     latest.features = features;
     return features;
@@ -85,7 +94,7 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
   const checkpoint = async (): Promise<void> => {
     const name = `step-${String(stepsDone).padStart(7, "0")}`;
     if (saved.at(-1) === name) return;
-    await saveCheckpoint(folder.checkpoints, name, store, {
+    await saveCheckpoint(folder.checkpoints, name, compiled.state, {
       step: stepsDone,
       epoch: stepsDone / facts.stepsPerEpoch,
       network: network.name,
@@ -99,10 +108,43 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     await tell("onCheckpoint", name);
   };
 
+  /** The step under way: at most one, so that the state is always that of a whole step once this is done. */
+  let running: { readonly scalars: Promise<Record<string, number>>; readonly lr: number } | undefined;
+
+  const begin = (step: LoadedStep, lr: number): void => {
+    compiledNow = false;
+    clock.begin();
+    running = { scalars: step.run(), lr };
+    running.scalars.catch(() => {}); // met by `end`
+  };
+
+  /** Waits for the step under way and takes its row of metrics; undefined where none was. */
+  const end = async (): Promise<MetricsRow | undefined> => {
+    if (running === undefined) return undefined;
+    const { scalars, lr } = running;
+    running = undefined;
+    latest.metrics = { ...(await scalars), lr };
+    clock.end(compiledNow);
+    stepsDone++;
+    if (!Number.isFinite(latest.metrics["loss"])) throw lossNotFinite(stepsDone, latest.metrics);
+    return { step: stepsDone, epoch: stepsDone / facts.stepsPerEpoch, values: latest.metrics };
+  };
+
+  const report = async (row: MetricsRow | undefined): Promise<void> => {
+    if (row === undefined) return;
+    const secondsPerStep = clock.secondsPerStep();
+    const imagesPerSecond = facts.batchSize / secondsPerStep;
+    const secondsLeft = secondsPerStep * (facts.totalSteps - row.step);
+    const timed = Number.isFinite(imagesPerSecond) ? { imagesPerSecond } : {};
+    await folder.appendMetrics({ ...row, values: { ...row.values, ...timed } });
+    await tell("onStep", { ...row, totalSteps: facts.totalSteps, imagesPerSecond, secondsLeft });
+  };
+
   await tell("onStart", {
     config,
     facts,
     engine,
+    mode,
     folder: folder.path,
     parameters: store.trained().reduce((sum, { variable }) => sum + variable.size, 0),
     views: Object.keys(run.views),
@@ -113,68 +155,50 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     views: Object.fromEntries(Object.entries(run.views).map(([name, { recipe }]) => [name, recipe])),
     seed: settings.seed,
     batchSize: facts.microBatchSize,
+    slots: slotsNeeded(facts),
     cacheMegabytes: settings.data.cacheMegabytes,
     ...(settings.data.workers === null ? {} : { workers: settings.data.workers }),
   });
+  const source = { loader, facts, inputs: run.board.inputs, seed: settings.seed };
   const started = performance.now();
-  const recent: number[] = [];
   let status: RunOutcome["status"] = "finished";
   let reason: string | undefined;
   let untrained: ExtractedFeatures | undefined;
 
   try {
     untrained = await evaluate();
-    epochs: for (let epoch = 0; epoch < settings.epochs; epoch++) {
-      let waitFrom = performance.now();
-      for await (const parts of epochSteps(
-        { loader, facts, inputs: run.board.inputs, statistics: settings.data, seed: settings.seed },
-        epoch,
-      )) {
-        const stepFrom = performance.now();
-        const rate = run.learningRate(stepsDone, facts.totalSteps);
-        const learningRate = tf.scalar(rate);
-        const scalars = run.step(parts, learningRate);
-        freeParts(parts);
-        learningRate.dispose();
-        const values: Record<string, number> = { ...(await readScalars(scalars)), lr: rate };
-        stepsDone++;
-        const stepTo = performance.now();
-        seconds.dataWait += (stepFrom - waitFrom) / 1000;
-        seconds.step += (stepTo - stepFrom) / 1000;
-        recent.push((stepTo - waitFrom) / 1000);
-        if (recent.length > SPEED_WINDOW) recent.shift();
-        const secondsPerStep = recent.reduce((sum, s) => sum + s, 0) / recent.length;
-        const imagesPerSecond = facts.batchSize / secondsPerStep;
-
-        latest.metrics = values;
-        const row = {
-          step: stepsDone,
-          epoch: stepsDone / facts.stepsPerEpoch,
-          values: { ...values, imagesPerSecond },
-        };
-        await folder.appendMetrics(row);
-        const secondsLeft = secondsPerStep * (facts.totalSteps - stepsDone);
-        await tell("onStep", { ...row, totalSteps: facts.totalSteps, imagesPerSecond, secondsLeft });
-        if (!Number.isFinite(values["loss"])) throw lossNotFinite(stepsDone, values);
-        if (signal?.aborted === true) {
-          status = "interrupted";
-          reason = "stopped by the user";
-          break epochs;
-        }
-        waitFrom = performance.now();
+    for (let epoch = 0; epoch < settings.epochs && status === "finished"; epoch++) {
+      clock.resume();
+      for await (const batch of epochSteps(source, epoch)) {
+        const lr = run.learningRate(stepsDone + (running === undefined ? 0 : 1), facts.totalSteps);
+        const next = compiled.load(batch.parts, lr);
+        batch.release();
+        const row = await end();
+        if (signal?.aborted === true) status = "interrupted";
+        else begin(next, lr);
+        await report(row);
+        if (status === "interrupted") break;
       }
+      await report(await end());
+      if (signal?.aborted === true) status = "interrupted";
       const last = epoch === settings.epochs - 1;
+      if (status === "interrupted") {
+        reason = "stopped by the user";
+        await checkpoint();
+        break;
+      }
       if (last || (epoch + 1) % settings.evaluation.everyEpochs === 0) await evaluate();
       if (last || (epoch + 1) % settings.checkpoint.everyEpochs === 0) await checkpoint();
     }
-    if (status === "interrupted") await checkpoint();
   } catch (error) {
     status = "failed";
     reason = messageOf(error);
+    await end().catch(() => undefined);
     // The state is that of the last whole step; a second failure (a full disk) must not hide the first.
     if (Number.isFinite(latest.metrics["loss"] ?? 0)) await checkpoint().catch(() => undefined);
   } finally {
     await loader.close();
+    await compiled.dispose();
   }
 
   const outcome: RunOutcome = {
@@ -182,8 +206,8 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     ...(reason === undefined ? {} : { reason }),
     steps: stepsDone,
     seconds: (performance.now() - started) / 1000,
-    imagesPerSecond: (stepsDone * facts.batchSize) / (seconds.step + seconds.dataWait),
-    timeShares: seconds,
+    imagesPerSecond: facts.batchSize / clock.meanSecondsPerStep(),
+    timeShares: { ...clock.shares, evaluation: evaluationSeconds },
     evaluations,
     folder: folder.path,
   };

@@ -1,0 +1,52 @@
+import { writeFile } from "node:fs/promises";
+
+import { inspectRun, type RunConfig, type RunInspection } from "@tssl/core";
+import { chooseMode, chromeTrace, type EngineInfo, startEngine } from "@tssl/engine";
+
+import { inspectionText } from "../inspection-text.ts";
+import { readRunConfig } from "../read-run-config.ts";
+
+export interface InspectGraphFlags {
+  readonly mode?: "graph" | "xla";
+  readonly steps: number;
+  readonly set: readonly string[];
+  readonly trace?: string;
+  readonly json: boolean;
+}
+
+/** `tssl inspect graph <config>`: what the compiled training step does and where its time goes; no data is read. */
+export async function inspectGraphCommand(
+  configFile: string,
+  { mode, steps, set, trace, json }: InspectGraphFlags,
+): Promise<number> {
+  const config = await readRunConfig(configFile, set);
+  const { device, threads, gpuMemoryGrowth, mode: configured } = config.settings.engine;
+  const engine = await startEngine({ device, gpuMemoryGrowth, ...(threads === null ? {} : { threads }) });
+  const chosen = mode ?? chooseMode(configured, engine).mode;
+  if (!json) process.stderr.write("recording the step, then running it …\n");
+  const inspection = await inspectRun(config, { mode: chosen === "xla" ? "xla" : "graph", steps });
+
+  await print(
+    json
+      ? `${JSON.stringify(jsonOf(config, engine, inspection))}\n`
+      : inspectionText(config, engine, inspection),
+  );
+  if (trace !== undefined) {
+    await writeFile(trace, JSON.stringify(chromeTrace(inspection.trace)));
+    if (!json) await print(`\nTrace: ${trace}, for https://ui.perfetto.dev or chrome://tracing.\n`);
+  }
+  return 0;
+}
+
+/** Resolves once all of it is handed over: a pipe takes some hundred KB at a time, and the program ends without waiting. */
+const print = (text: string): Promise<void> =>
+  new Promise((resolve) => void process.stdout.write(text, () => resolve()));
+
+/** Everything; an op that ran names the recorded one it comes from instead of repeating it. */
+const jsonOf = (config: RunConfig, engine: EngineInfo, { trace, ...rest }: RunInspection) => ({
+  plugins: config.plugins.map(({ plugin }) => plugin.name),
+  encoder: config.encoder.definition.name,
+  engine,
+  ...rest,
+  trace: trace.map(({ recorded, ...op }) => ({ ...op, node: recorded?.node ?? null })),
+});

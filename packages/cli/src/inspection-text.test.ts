@@ -1,0 +1,81 @@
+import { definePlugin, inspectRun, linearHead, parseConfig, sgd } from "@tssl/core";
+import { meanColour } from "@tssl/core/testing";
+import { startEngine, type EngineInfo } from "@tssl/engine";
+import * as tf from "@tensorflow/tfjs";
+import { beforeAll, describe, expect, it } from "vitest";
+
+import { inspectionText } from "./inspection-text.ts";
+import { table } from "./table.ts";
+
+let engine: EngineInfo;
+beforeAll(async () => void (engine = await startEngine({ device: "cpu" })));
+
+/** The smallest method: the mean square of what a network makes of a view. */
+const pull = definePlugin<object>({
+  name: "pull",
+  options: { type: "object", additionalProperties: false, required: [], properties: {} } as const,
+  views: () => ({ image: { recipe: [{ op: "centerCrop", size: 4 }] } }),
+  setup(build) {
+    const network = build.network("network", { head: linearHead({ dim: 2 }) });
+    return {
+      network,
+      step: ({ views }) => ({
+        terms: { size: { loss: tf.mean<tf.Scalar>(tf.square(network.embed(views["image"]!))) } },
+      }),
+    };
+  },
+});
+const config = parseConfig(
+  {
+    epochs: 1,
+    batchSize: 6,
+    data: { train: "/nowhere" },
+    encoder: { use: meanColour },
+    plugins: [{ use: pull }],
+    optimizer: { use: sgd, lr: 0.1 },
+  },
+  { plugins: {}, encoders: {}, optimizers: {} },
+  "test",
+);
+const textOf = async (mode: "graph" | "xla") =>
+  inspectionText(config, engine, await inspectRun(config, { mode, steps: 1 }));
+
+describe("inspectionText", () => {
+  it("tells of a graph what it holds and what its ops cost", async () => {
+    const text = await textOf("graph");
+    expect(text).toContain("pull, mean-colour, batch 6; views in pixels: image 4\nmode graph on CPU");
+    expect(text.match(/^[A-Z]{4,}(?: [A-Z]+)+/gm)).toEqual([
+      "RECORDED STEP",
+      "TIME ON THIS MACHINE",
+      "COSTLIEST OP TYPES",
+      "COSTLIEST LINES",
+      "COSTLIEST NODES",
+    ]);
+    // Five products: two forward, three for gradients.
+    expect(text).toMatch(/^BatchMatMulV2 +5 /m);
+    expect(text).toMatch(/\[6, 3\] \[3, 4\] → \[6, 4\]\n +forward of pull\.network\.encoder\.fc\.weight, /);
+  });
+
+  it("fits into 100 columns", async () => {
+    const long = (await textOf("graph")).split("\n").filter((line) => line.length > 100);
+    expect(long).toEqual([]);
+  });
+
+  it("says of XLA's program that it cannot be looked into, and shows what went in", async () => {
+    const text = await textOf("xla");
+    expect(text).toContain("XLA made one program of the step");
+    expect(text).toMatch(/^BatchMatMulV2 +5 /m);
+    expect(text).toMatch(/^StatefulPartitionedCall +1 /m);
+    expect(text).not.toContain("COSTLIEST NODES");
+  });
+});
+
+describe("table", () => {
+  it("aligns the first column left and the others right, as wide as their widest cell", () => {
+    expect(table([["op", "ms"], ["Conv2D", "10.00"], ["Add"]])).toBe("op         ms\nConv2D  10.00\nAdd");
+  });
+
+  it("aligns each column as it is told", () => {
+    expect(table([["1", "a", "x"], ["10", "bb", "y"]], "rlr")).toBe(" 1  a   x\n10  bb  y"); // prettier-ignore
+  });
+});

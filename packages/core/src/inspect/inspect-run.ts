@@ -1,0 +1,64 @@
+import { outputSize, randomStream } from "@tssl/augment-zoo";
+import { type HostTensor, inspectStep, type StepInspection } from "@tssl/engine";
+
+import type { RunConfig } from "../config/parse-config.ts";
+import type { RunFacts } from "../plugins/run-facts.ts";
+import { hostInputs } from "../training/batches.ts";
+import { type HostPart, stepInputs, trainingStep } from "../training/compile-run.ts";
+import { type PreparedRun, prepareRun, runFacts } from "../training/prepare-run.ts";
+
+/** What the training step of a config does and costs. */
+export interface RunInspection extends StepInspection {
+  readonly facts: RunFacts;
+  /** Sides of the views in pixels, by name. */
+  readonly views: Readonly<Record<string, number>>;
+}
+
+/**
+ * Inspects the training step of a config without its data: the images are random bytes, which take as long as any others.
+ *
+ * The engine must be started. The run is taken to have one batch of images, so figures that depend on the size of the data set
+ * (learning rate, momentum) are those of a first step.
+ *
+ * @param options.steps runs that are timed, besides the first one and the traced one.
+ */
+export async function inspectRun(
+  config: RunConfig,
+  options: { readonly mode: "graph" | "xla"; readonly steps: number },
+): Promise<RunInspection> {
+  const { batchSize, data, seed } = config.settings;
+  const facts = runFacts(config, batchSize);
+  const run = prepareRun(config, facts);
+  try {
+    const views = Object.fromEntries(
+      Object.entries(run.views).map(([name, { recipe }]) => [name, outputSize(recipe)]),
+    );
+    const parts = Array.from({ length: batchSize / facts.microBatchSize }, (_, part) =>
+      randomPart(run, views, seed, part),
+    );
+    const inputs = stepInputs(parts, run.learningRate(0, facts.totalSteps));
+    const state = run.store.variables();
+    return { facts, views, ...(await inspectStep(trainingStep(run, data), inputs, { state, ...options })) };
+  } finally {
+    run.dispose();
+  }
+}
+
+function randomPart(
+  { facts, board }: PreparedRun,
+  views: Readonly<Record<string, number>>,
+  seed: number,
+  part: number,
+): HostPart {
+  const count = facts.microBatchSize;
+  const images = (name: string, side: number): HostTensor => {
+    const random = randomStream(seed, "inspect", name, part);
+    const length = count * side * side * 3;
+    return { values: Uint8Array.from({ length }, () => random.integer(256)), shape: [count, side, side, 3] };
+  };
+  return {
+    views: Object.fromEntries(Object.entries(views).map(([name, side]) => [name, images(name, side)])),
+    indices: { values: Int32Array.from({ length: count }, (_, i) => part * count + i), shape: [count] },
+    inputs: hostInputs({ inputs: board.inputs, facts, seed }, 0, part),
+  };
+}

@@ -1,0 +1,71 @@
+import { outputSize } from "@tssl/augment-zoo";
+import type { EngineMode } from "@tssl/engine";
+import { assertClose, fill, relativeError } from "@tssl/engine/testing";
+
+import { hostInputs } from "../training/batches.ts";
+import { compileRun, type HostPart } from "../training/compile-run.ts";
+import { imagenetStatistics } from "../training/normalize-images.ts";
+import type { PreparedRun } from "../training/prepare-run.ts";
+
+/** Every way in which a step can run; the first is what the others are held to. */
+export const modes: readonly EngineMode[] = ["eager", "graph", "xla"];
+
+const STEPS = 20;
+/** Small, so that rounding does not grow into another trajectory within the steps. */
+const LEARNING_RATE = 1e-3;
+
+/** A loss near zero is a difference of larger numbers: below this, scalars are held to the tolerance times this. */
+const SMALLEST_SCALAR = 0.1;
+
+/**
+ * Takes 20 steps in every mode from the same start, on images made of numbers, and throws where scalars or state differ.
+ *
+ * @param makeRun makes the same run each time; it is freed here.
+ * @param tolerance of each scalar and each value of the state, relative to its length.
+ */
+export async function assertModesAgree(makeRun: () => PreparedRun, tolerance = 1e-3): Promise<void> {
+  const [eager, ...compiled] = modes;
+  const want = await trajectory(makeRun(), eager!);
+  for (const mode of compiled) {
+    const got = await trajectory(makeRun(), mode);
+    want.scalars.forEach((values, step) => {
+      for (const [name, value] of Object.entries(values)) {
+        const error = relativeError([got.scalars[step]![name]!], [value], SMALLEST_SCALAR);
+        if (error > tolerance) {
+          throw new Error(`${mode}, step ${step}: ${name} is ${got.scalars[step]![name]}, eagerly ${value}`);
+        }
+      }
+    });
+    for (const [name, values] of Object.entries(want.state)) {
+      assertClose(got.state[name]!, values, tolerance, `${mode}, after ${STEPS} steps: ${name}`);
+    }
+  }
+}
+
+async function trajectory(run: PreparedRun, mode: EngineMode) {
+  const compiled = compileRun(run, { mode, statistics: imagenetStatistics });
+  const scalars: Record<string, number>[] = [];
+  for (let step = 0; step < STEPS; step++) {
+    scalars.push(await compiled.load(hostParts(run, step), LEARNING_RATE).run());
+  }
+  const state = Object.fromEntries(Array.from(compiled.state, ([name, { values }]) => [name, values]));
+  await compiled.dispose();
+  run.dispose();
+  return { scalars, state };
+}
+
+/** What the loader would hand over, but for the images, which are noise. */
+function hostParts({ facts, views, board }: PreparedRun, step: number): HostPart[] {
+  const count = facts.microBatchSize;
+  return Array.from({ length: facts.batchSize / count }, (_, part) => ({
+    views: Object.fromEntries(
+      Object.entries(views).map(([name, { recipe }]) => {
+        const side = outputSize(recipe);
+        const noise = fill(`${name}${step}/${part}`, count * side * side * 3, 128);
+        return [name, { values: Uint8Array.from(noise, (x) => x + 128), shape: [count, side, side, 3] }];
+      }),
+    ),
+    indices: { values: Int32Array.from({ length: count }, (_, i) => i), shape: [count] },
+    inputs: hostInputs({ inputs: board.inputs, facts, seed: 0 }, step, part),
+  }));
+}

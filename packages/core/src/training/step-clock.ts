@@ -1,0 +1,56 @@
+/** Where a run's time went, in seconds. */
+export interface TimeShares {
+  /** Steps that had to be compiled. */
+  readonly compile: number;
+  readonly step: number;
+  /** No step ran, because its images were not there yet. */
+  readonly dataWait: number;
+}
+
+/** Keeps time of steps that follow each other, where the next may be made ready while one runs. */
+export interface StepClock {
+  /** Now begins what is timed: the run, or what comes after an evaluation. */
+  resume(): void;
+  begin(): void;
+  /** @param compiled whether the step that ends was compiled on the way. */
+  end(compiled: boolean): void;
+  readonly shares: TimeShares;
+  /** Seconds from step to step, averaged over the last ones. */
+  secondsPerStep(): number;
+  /** Seconds from step to step over all of them. */
+  meanSecondsPerStep(): number;
+}
+
+/** Steps over which the speed shown is averaged. */
+const WINDOW = 20;
+
+/** @param now seconds on any clock. */
+export function createStepClock(now: () => number = () => performance.now() / 1000): StepClock {
+  const shares = { compile: 0, step: 0, dataWait: 0 };
+  let recent: number[] = [];
+  let steps = 0;
+  let idleFrom = now();
+  let begun = idleFrom;
+  return {
+    shares,
+    resume: () => (idleFrom = now()),
+    begin: () => (begun = now()),
+    end(compiled) {
+      const ended = now();
+      if (compiled) {
+        shares.compile += ended - begun;
+      } else {
+        shares.step += ended - begun;
+        shares.dataWait += begun - idleFrom;
+        recent = [...recent.slice(1 - WINDOW), ended - idleFrom];
+        steps++;
+      }
+      idleFrom = ended;
+    },
+    secondsPerStep: () => mean(recent),
+    meanSecondsPerStep: () => (shares.step + shares.dataWait) / steps,
+  };
+}
+
+/** NaN of nothing: before the first step is timed, its speed is not known. */
+const mean = (numbers: readonly number[]): number => numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
