@@ -3,6 +3,7 @@ export { type EngineInfo, type EngineOptions, startEngine } from "./start.ts";
 export { checkEngine, type EngineCheck, type EngineProblem } from "./check.ts";
 export { EngineError, type EngineErrorCode } from "./errors.ts";
 export { setupEngine, type SetupOptions, type SetupResult } from "./setup/setup.ts";
+export { computeFirst } from "./compile/compute-first.ts";
 export type { HostTensor, HostValues } from "./compile/data-types.ts";
 export { type ChosenMode, chooseMode, type EngineMode } from "./compile/mode.ts";
 export type { ProgramState } from "./compile/program-state.ts";

@@ -1,3 +1,4 @@
+import { computeFirst } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 
 import { messageOf, TsslError } from "../errors.ts";
@@ -69,6 +70,8 @@ export function composeStep({ plugins, store, board, optimizer, clipNorm, beginS
         let gradients: Gradients = new Map();
 
         for (const part of parts) {
+          // Otherwise a compiled step holds the activations of all parts at once, which accumulating is there to avoid.
+          if (gradients.size > 0) computeFirst([...gradients.values()]);
           board.show(part.inputs);
           const named: Record<string, tf.Scalar> = {};
           const { value, grads } = tf.variableGrads(() => {

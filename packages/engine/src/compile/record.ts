@@ -7,6 +7,7 @@ import { cLibrary } from "./c-library.ts";
 import { callSite } from "./call-site.ts";
 import { DATA_TYPE, type DataType, dataTypeOf, type HostTensor } from "./data-types.ts";
 import type { AttributeMessage, NodeMessage, ShapeMessage } from "./graph-messages.ts";
+import { onComputeFirst } from "./compute-first.ts";
 import { inferredAttributes } from "./inferred-attributes.ts";
 import { inputTensors } from "./input-tensors.ts";
 import type { Step } from "./compiled-step.ts";
@@ -91,6 +92,7 @@ function record(
   const produced = new Map<string, readonly RecordedValue[]>();
   const gradientOf = new Map<string, string>();
   const tape = watchTape();
+  const order = recordOrder();
   const add = (
     op: string,
     input: readonly string[],
@@ -98,7 +100,8 @@ function record(
     results: readonly RecordedValue[],
   ): string => {
     const name = `${op}_${nodes.length}`;
-    nodes.push({ name, op, input, attr });
+    nodes.push({ name, op, input: [...input, ...order.before(op, input)], attr });
+    if (op !== "Const") order.add(name);
     produced.set(
       name,
       results.map(({ dtype, shape }) => ({ dtype, shape })),
@@ -244,6 +247,11 @@ function record(
     throw randomness("Math.random");
   };
 
+  const stopHearing = onComputeFirst((tensors) => {
+    const name = `computed_${nodes.length}`;
+    nodes.push({ name, op: "NoOp", input: tensors.map((tensor) => `^${nodeOf(edgeOf(tensor))}`), attr: {} });
+    order.begin(name);
+  });
   try {
     const results = step(given);
     if (readLater !== undefined) throw readLater;
@@ -259,6 +267,7 @@ function record(
     return { inputs: recordedInputs, nodes, outputs, assigned, sites, produced, gradientOf };
   } finally {
     tape.stop();
+    stopHearing();
     Object.assign(backend, { executeSingleOutput, executeMultipleOutputs, readSync, read });
     tf.Variable.prototype.assign = assign;
     Reflect.deleteProperty(engine, "makeVariable");
@@ -268,6 +277,23 @@ function record(
       handles[i]!.dispose();
     });
   }
+}
+
+/** Which nodes must wait for the last `computeFirst`: those since then that reach nothing else that does; constants cost nothing. */
+function recordOrder() {
+  let first: string | undefined;
+  let since = new Set<string>();
+  return {
+    begin(name: string) {
+      first = name;
+      since = new Set();
+    },
+    add: (name: string) => void since.add(name),
+    before: (op: string, input: readonly string[]): readonly string[] =>
+      first === undefined || op === "Const" || input.some((edge) => since.has(nodeOf(edge)))
+        ? []
+        : [`^${first}`],
+  };
 }
 
 /** The part of tfjs's engine that variables come from. */
