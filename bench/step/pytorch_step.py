@@ -1,44 +1,32 @@
-"""Speed of one training step in PyTorch, on images already in memory.
+"""The step of one case of cases.json in PyTorch, timed as often as stdin asks; run.mjs runs it beside tssl-step.mjs.
 
-Once: --case moco-resnet20 --steps 20. As a server: --serve, then lines "run <case> <steps>" on stdin; each is answered by one
-line of JSON, and what a case needs stays warm between runs.
+    echo 5 | bench/.venv/bin/python bench/step/pytorch_step.py --case resnet20-moco --variant channels_last
+
+Warms up and prints one line of JSON; then answers each line of stdin, a number of steps, with another.
 """
 
 import argparse
 import copy
+import ctypes
 import json
-import resource
+import os
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).resolve().parents[1] / "pytorch"))
+HERE = Path(__file__).resolve().parent
+sys.path.append(str(HERE.parent / "pytorch"))
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-from resnet import ResNet, resnet18, resnet20
+from resnet import ResNet, resnet18, resnet20, resnet50
 
-IMAGE, DIM, QUEUE, TEMPERATURE, EMA = 32, 128, 4096, 0.2, 0.99
-WARM_UP_STEPS = 3
-
-
-@dataclass
-class Case:
-    encoder: Callable[[], ResNet]
-    batch: int
-    clsa: bool
-
-
-CASES = {
-    "moco-resnet20": Case(resnet20, 128, clsa=False),
-    "clsa-resnet20": Case(resnet20, 128, clsa=True),
-    "moco-resnet18": Case(lambda: resnet18("cifar"), 64, clsa=False),
-    "clsa-resnet18": Case(lambda: resnet18("cifar"), 64, clsa=True),
-}
+DEFINITIONS = json.loads((HERE / "cases.json").read_text())
+SETTINGS = DEFINITIONS["settings"]
+ENCODERS = {"resnet20": resnet20, "resnet18": resnet18, "resnet50": resnet50}
+WARM_UP_STEPS = 2
 
 
 class Branch(nn.Module):
@@ -46,109 +34,126 @@ class Branch(nn.Module):
         super().__init__()
         width = encoder.feature_size
         self.encoder = encoder
-        self.head = nn.Sequential(nn.Linear(width, width), nn.ReLU(), nn.Linear(width, DIM))
+        self.head = nn.Sequential(nn.Linear(width, width), nn.ReLU(), nn.Linear(width, SETTINGS["dim"]))
 
     def forward(self, images):
         return F.normalize(self.head(self.encoder(images)), dim=1)
 
 
 class Step:
-    """Query forward and backward, with CLSA also a strong view's, key forward, SGD, moving average and queue."""
+    """From bytes: query forward and backward, with CLSA a strong view's too, key forward, SGD, moving average and queue."""
 
-    def __init__(self, case: Case, memory_format: torch.memory_format):
+    def __init__(self, case: dict, memory_format: torch.memory_format, compiled: bool):
         torch.manual_seed(0)
-        self.clsa = case.clsa
-        self.online = Branch(case.encoder()).to(memory_format=memory_format).train()
+        batch = case["batch"]
+        encoder = ENCODERS[case["encoder"]](*([case["stem"]] if "stem" in case else []))
+        self.online = Branch(encoder).to(memory_format=memory_format).train()
         self.target = copy.deepcopy(self.online).requires_grad_(False)
-        self.optimizer = torch.optim.SGD(self.online.parameters(), 0.03, 0.9, weight_decay=5e-4)
-        self.queue = F.normalize(torch.randn(QUEUE, DIM), dim=1)
+        self.optimizer = torch.optim.SGD(
+            self.online.parameters(),
+            SETTINGS["learningRate"],
+            SETTINGS["momentum"],
+            weight_decay=SETTINGS["weightDecay"],
+            fused=True,
+        )
+        self.followers = list(self.target.parameters())
+        self.leaders = list(self.online.parameters())
+        self.queue = F.normalize(torch.randn(SETTINGS["queue"], SETTINGS["dim"]), dim=1)
         self.next_row = 0
+        sides = [case["size"], case["size"]] + ([case["strongSize"]] if "strongSize" in case else [])
         self.views = [
-            torch.randn(case.batch, 3, IMAGE, IMAGE).to(memory_format=memory_format) for _ in range(2 + case.clsa)
+            torch.randint(256, (batch, 3, side, side), dtype=torch.uint8).to(memory_format=memory_format)
+            for side in sides
         ]
-        self.labels = torch.zeros(case.batch, dtype=torch.long)
+        mean, deviation = (torch.tensor(SETTINGS[name]).view(3, 1, 1) for name in ("mean", "deviation"))
+        self.scale, self.offset = 1 / (255 * deviation), -mean / deviation
+        self.labels = torch.zeros(batch, dtype=torch.long)
+        if compiled:  # each network by itself: faster here than normalisation, networks and losses as one
+            self.online.compile()
+            self.target.compile()
+
+    def losses(self, views: list[torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
+        query_images, key_images, *strong_images = [view * self.scale + self.offset for view in views]
+        queries = self.online(query_images)
+        with torch.no_grad():
+            keys = self.target(key_images)
+        positives = (queries * keys).sum(1, keepdim=True)
+        logits = torch.cat([positives, queries @ self.queue.T], dim=1) / SETTINGS["temperature"]
+        loss = F.cross_entropy(logits, self.labels)
+        for images in strong_images:
+            candidates = torch.cat([keys, self.queue])
+            targets = (queries.detach() @ candidates.T / SETTINGS["temperature"]).softmax(1)
+            loss = loss + F.cross_entropy(self.online(images) @ candidates.T / SETTINGS["temperature"], targets)
+        return loss, keys
 
     def __call__(self) -> float:
-        queries = self.online(self.views[0])
-        with torch.no_grad():
-            keys = self.target(self.views[1])
-        negatives = queries @ self.queue.T
-        logits = torch.cat([(queries * keys).sum(1, keepdim=True), negatives], dim=1) / TEMPERATURE
-        loss = F.cross_entropy(logits, self.labels)
-        if self.clsa:
-            candidates = torch.cat([keys, self.queue])
-            targets = (queries.detach() @ candidates.T / TEMPERATURE).softmax(1)
-            loss = loss + F.cross_entropy(self.online(self.views[2]) @ candidates.T / TEMPERATURE, targets)
-
+        loss, keys = self.losses(self.views)
         self.optimizer.zero_grad()
         loss.backward()
         self.optimizer.step()
         with torch.no_grad():
-            torch._foreach_lerp_(list(self.target.parameters()), list(self.online.parameters()), 1 - EMA)
+            torch._foreach_lerp_(self.followers, self.leaders, 1 - SETTINGS["ema"])
             self.queue[self.next_row : self.next_row + len(keys)] = keys
-        self.next_row = (self.next_row + len(keys)) % QUEUE
+        self.next_row = (self.next_row + len(keys)) % len(self.queue)
         return loss.item()
 
 
 MEMORY_FORMATS = {"contiguous": torch.contiguous_format, "channels_last": torch.channels_last}
+# A memory format, then what is done besides. torch.compile chooses its layouts itself.
+VARIANTS = [
+    "contiguous",
+    "channels_last",
+    "channels_last+malloc",
+    "channels_last+compile",
+    "channels_last+compile+malloc",
+]
 
 
-class Runner:
-    """Keeps, for every case that was asked for, its step in the fastest of the memory formats."""
-
-    def __init__(self, memory_formats: list[str]):
-        self.memory_formats = memory_formats
-        self.steps: dict[str, tuple[str, Step]] = {}
-
-    def run(self, name: str, count: int) -> dict:
-        if name not in self.steps:
-            self.steps[name] = self.fastest(CASES[name])
-        memory_format, step = self.steps[name]
-        seconds = timed(step, count)
-        return {
-            "name": name,
-            "memoryFormat": memory_format,
-            "steps": count,
-            "imagesPerSecond": round(CASES[name].batch * count / seconds, 2),
-            "msPerStep": round(1000 * seconds / count, 2),
-            "peakRssMb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
-        }
-
-    def fastest(self, case: Case) -> tuple[str, Step]:
-        candidates = {name: Step(case, MEMORY_FORMATS[name]) for name in self.memory_formats}
-        for step in candidates.values():
-            timed(step, WARM_UP_STEPS)
-        return min(candidates.items(), key=lambda item: timed(item[1], WARM_UP_STEPS))
+def keep_freed_memory() -> None:
+    """glibc hands every large tensor back to the system, and takes new pages for the next; this makes it keep them."""
+    trim_threshold, mmap_max = -1, -4  # of malloc.h
+    libc = ctypes.CDLL(None)
+    libc.mallopt(mmap_max, 0)
+    libc.mallopt(trim_threshold, -1)
 
 
-def timed(step: Step, count: int) -> float:
-    start = time.perf_counter()
-    for _ in range(count):
-        step()
-    return time.perf_counter() - start
-
-
-def serve(runner: Runner) -> None:
-    for line in sys.stdin:
-        _, name, count = line.split()
-        print(json.dumps(runner.run(name, int(count))), flush=True)
+def answer(**values) -> None:
+    print(json.dumps(values), flush=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--case", choices=list(CASES), default="moco-resnet20")
-    parser.add_argument("--steps", type=int, default=20)
-    parser.add_argument("--threads", type=int, help="PyTorch's own choice where absent")
-    parser.add_argument("--memory-format", choices=list(MEMORY_FORMATS), help="the faster one where absent")
-    parser.add_argument("--serve", action="store_true")
+    parser.add_argument("--case", choices=list(DEFINITIONS["cases"]), required=True)
+    parser.add_argument("--variant", choices=VARIANTS, default="channels_last")
+    parser.add_argument("--threads", type=int, default=os.cpu_count())
     options = parser.parse_args()
-    if options.threads is not None:
-        torch.set_num_threads(options.threads)
-    runner = Runner([options.memory_format] if options.memory_format else list(MEMORY_FORMATS))
-    if options.serve:
-        serve(runner)
-    else:
-        print(json.dumps(runner.run(options.case, options.steps)))
+    torch.set_num_threads(options.threads)
+
+    memory_format, *extras = options.variant.split("+")
+    if "malloc" in extras:
+        keep_freed_memory()
+    compiled = "compile" in extras
+    step = Step(DEFINITIONS["cases"][options.case], MEMORY_FORMATS[memory_format], compiled)
+    try:
+        for _ in range(WARM_UP_STEPS):
+            step()
+    except Exception as error:
+        if not compiled:
+            raise
+        # TorchInductor needs a C++ compiler, and does not know every processor.
+        answer(unavailable=f"torch.compile: {str(error).splitlines()[0]}")
+        return
+    answer(
+        parameters=sum(parameter.numel() for parameter in step.leaders),
+        threads=torch.get_num_threads(),
+        version=f"PyTorch {torch.__version__}",
+    )
+
+    for line in sys.stdin:
+        start = time.perf_counter()
+        for _ in range(int(line)):
+            loss = step()
+        answer(seconds=time.perf_counter() - start, loss=loss)
 
 
 if __name__ == "__main__":

@@ -1,59 +1,166 @@
-// Runs the steps of tssl and of PyTorch in turns, so that what else the machine does hits both, and prints a table.
+// Measures training steps of tssl and of PyTorch in turns, so that what else the machine does hits both, and prints tables;
+// the last line is JSON.
 //
-//   node bench/step/run.mjs [--python bench/.venv/bin/python] [--rounds 5] [--steps 5] [case …]
-import { spawn } from "node:child_process";
-import { createInterface } from "node:readline";
+//   npm run bench:step -- [--quick] [--rounds N] [--steps N] [--threads N] [--python bench/.venv/bin/python] [case …]
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { availableParallelism, cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
-const here = (file) => fileURLToPath(new URL(file, import.meta.url));
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    python: { type: "string", default: here("../.venv/bin/python") },
-    rounds: { type: "string", default: "5" },
-    steps: { type: "string", default: "5" },
-  },
-});
-const cases =
-  positionals.length > 0 ? positionals : ["moco-resnet20", "clsa-resnet20", "moco-resnet18", "clsa-resnet18"];
+import { measureCase } from "./measure-case.mjs";
+import {
+  bestOfEach,
+  comparisonCells,
+  comparisonTitles,
+  header,
+  row,
+  speedCells,
+  summary,
+  unavailableNotes,
+} from "./report.mjs";
 
-/** A program that answers a line "run <case> <steps>" with a line of JSON. */
-function startServer(program, args) {
-  const child = spawn(program, args, { stdio: ["pipe", "pipe", "inherit"] });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  return {
-    async run(name, steps) {
-      child.stdin.write(`run ${name} ${steps}\n`);
-      const { value, done } = await lines.next();
-      if (done) throw new Error(`${program} ended without an answer`);
-      return JSON.parse(value);
-    },
-    stop: () => child.stdin.end(),
-  };
+const here = (file) => fileURLToPath(new URL(file, import.meta.url));
+const { settings, cases } = JSON.parse(readFileSync(here("cases.json"), "utf8"));
+
+const VARIANTS = {
+  tssl: ["graph", "eager", "xla"],
+  pytorch: [
+    "channels_last",
+    "channels_last+malloc",
+    "contiguous",
+    "channels_last+compile",
+    "channels_last+compile+malloc",
+  ],
+};
+const FULL = { variants: VARIANTS, keep: "all", rounds: 7, turnSeconds: 3 };
+/** Without what takes a minute to get warm, and without tssl's eager mode, which is the slower one. */
+const QUICK = {
+  variants: { tssl: ["graph"], pytorch: ["channels_last", "channels_last+malloc", "contiguous"] },
+  keep: "best",
+  rounds: 3,
+  turnSeconds: 1,
+};
+/** The share of the processors that other programs may take before the numbers are in doubt. */
+const QUIET = 0.05;
+
+try {
+  await main(parseCommandLine());
+} catch (error) {
+  console.error(`bench:step: ${error.message}`);
+  process.exitCode = 1;
 }
 
-const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
-const speed = (results) => {
-  const numbers = results.map(({ imagesPerSecond }) => imagesPerSecond);
-  return `${median(numbers).toFixed(0)} (${Math.min(...numbers).toFixed(0)}–${Math.max(...numbers).toFixed(0)})`;
-};
-
-console.log("| step | tssl, images/s: median (range) | PyTorch | ratio of each round: median (range) |");
-console.log("|---|---|---|---|");
-for (const name of cases) {
-  // Fresh processes per case: one case's memory is not counted to the next.
-  const tssl = startServer(process.execPath, [here("tssl-step.mjs")]);
-  const pytorch = startServer(values.python, [here("pytorch_step.py"), "--serve"]);
-  const rounds = [];
-  for (let round = 0; round <= Number(values.rounds); round++) {
-    const pair = { tssl: await tssl.run(name, values.steps), pytorch: await pytorch.run(name, values.steps) };
-    if (round > 0) rounds.push(pair); // the first one warms up
+function parseCommandLine() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      quick: { type: "boolean", default: false },
+      rounds: { type: "string" },
+      steps: { type: "string" },
+      threads: { type: "string", default: String(availableParallelism()) },
+      python: { type: "string", default: here("../.venv/bin/python") },
+    },
+  });
+  const plan = { ...(values.quick ? QUICK : FULL) };
+  for (const name of ["rounds", "steps"]) {
+    if (values[name] !== undefined) plan[name] = wholeNumber(`--${name}`, values[name]);
   }
-  tssl.stop();
-  pytorch.stop();
-  const ratios = rounds.map((pair) => pair.tssl.imagesPerSecond / pair.pytorch.imagesPerSecond);
-  const range = `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}`;
-  const cells = [speed(rounds.map((pair) => pair.tssl)), speed(rounds.map((pair) => pair.pytorch))];
-  console.log(`| ${name} | ${cells.join(" | ")} | ${median(ratios).toFixed(2)} (${range}) |`);
+  const names = positionals.length > 0 ? positionals : Object.keys(cases);
+  const unknown = names.find((name) => !(name in cases));
+  if (unknown !== undefined) {
+    throw new Error(`There is no case "${unknown}". Cases: ${Object.keys(cases).join(", ")}.`);
+  }
+  return { names, plan, threads: wholeNumber("--threads", values.threads), python: values.python };
+}
+
+function wholeNumber(option, text) {
+  const number = Number(text);
+  if (Number.isInteger(number) && number > 0) return number;
+  throw new Error(`${option} must be a whole number from 1 on, got "${text}".`);
+}
+
+function requirePyTorch(python) {
+  const { error, status, stderr } = spawnSync(python, ["-c", "import torch"], { encoding: "utf8" });
+  if (status === 0) return;
+  const reason = error?.code ?? stderr.trim().split("\n").at(-1);
+  throw new Error(
+    `${python} cannot load PyTorch (${reason}). Name one that can with --python, or make it: ` +
+      "python3 -m venv bench/.venv && bench/.venv/bin/pip install -r bench/pytorch/requirements.txt",
+  );
+}
+
+async function main({ names, plan, threads, python }) {
+  requirePyTorch(python);
+  const programs = {
+    tssl: [process.execPath, here("tssl-step.mjs")],
+    pytorch: [python, here("pytorch_step.py")],
+  };
+  const variantsOf = (program, name, variants) =>
+    variants.map((variant) => {
+      const [command, script] = programs[program];
+      const args = [script, "--case", name, "--variant", variant, "--threads", String(threads)];
+      return { program, variant, command, args };
+    });
+
+  console.log(conditions(threads));
+  console.log(`\n${header(comparisonTitles(VARIANTS.tssl))}`);
+  const measured = {};
+  /** With `keep: "best"`, by network: what is fastest with MoCo is so with CLSA, and is not probed again. */
+  const fastest = {};
+  for (const name of names) {
+    const { encoder, batch } = cases[name];
+    const candidates = fastest[encoder] ?? plan.variants;
+    const results = await measureCase({
+      variants: alternating(...Object.keys(programs).map((each) => variantsOf(each, name, candidates[each]))),
+      batch,
+      plan,
+      onProgress: (text) => process.stderr.write(`${name}: ${text}\n`),
+    });
+    measured[name] = results;
+    if (plan.keep === "best") {
+      const { tssl, pytorch } = bestOfEach(results);
+      fastest[encoder] = { tssl: [tssl.variant], pytorch: [pytorch.variant] };
+    }
+    console.log(row(comparisonCells(name, cases[name], VARIANTS.tssl, results)));
+  }
+
+  console.log(`\n${header(["PyTorch", ...VARIANTS.pytorch])}`);
+  for (const [name, results] of Object.entries(measured)) {
+    console.log(row([name, ...speedCells("pytorch", VARIANTS.pytorch, results)]));
+  }
+  console.log(`\n${notes(measured).join("\n")}\n`);
+  console.log(
+    JSON.stringify(Object.fromEntries(Object.entries(measured).map(([name, each]) => [name, summary(each)]))),
+  );
+}
+
+function conditions(threads) {
+  const { queue, dim } = settings;
+  return [
+    `${cpus()[0].model}, ${threads} threads each, float32. One step: query forward and backward, with CLSA a strong view's too,`,
+    `key forward, SGD with momentum and weight decay, moving average, queue of ${queue}; MLP head, ${dim} numbers out; views come as bytes.`,
+  ].join("\n");
+}
+
+function notes(measured) {
+  const all = Object.values(measured).flat();
+  const versions = new Set(all.flatMap(({ version }) => version ?? []));
+  const disturbances = all.flatMap(({ disturbances = [] }) => disturbances);
+  const disturbance = disturbances.reduce((sum, x) => sum + x, 0) / disturbances.length;
+  return [
+    `Images per second: median over rounds (range); ~ is one step. Ratio: of the medians (range within a round). ${[...versions].join(", ")}.`,
+    "Peak: resident memory of a process that runs one variant, from its start, with what compiles; in brackets since the warm-up.",
+    `Other programs took ${(100 * disturbance).toFixed(0)} % of the processors during the turns.` +
+      (disturbance > QUIET
+        ? " Measure again on a quiet machine: PyTorch's threads wait for each other and suffer most."
+        : ""),
+    ...Object.entries(measured).flatMap(([name, results]) => unavailableNotes(name, results)),
+  ];
+}
+
+/** One of each list, then the next of each: tssl, PyTorch, tssl, PyTorch, … */
+function alternating(...lists) {
+  const longest = Math.max(...lists.map(({ length }) => length));
+  return Array.from({ length: longest }, (_, i) => lists.flatMap((list) => list.slice(i, i + 1))).flat();
 }

@@ -1,75 +1,91 @@
-// Speed of one training step of tssl, on images already in memory. Reads lines "run <case> <steps>" on stdin and answers each with
-// one line of JSON, as pytorch_step.py --serve does; what a case needs stays warm between runs.
+// The step of one case of cases.json in tssl, timed as often as stdin asks; run.mjs runs it beside pytorch_step.py.
+//
+//   echo 5 | node bench/step/tssl-step.mjs --case resnet20-moco --variant graph
+//
+// Warms up and prints one line of JSON; then answers each line of stdin, a number of steps, with another.
+import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { createInterface } from "node:readline";
+import { parseArgs } from "node:util";
 
-import { resnet18, resnet20, sgd } from "@tssl/core";
+import { resnet18, resnet20, resnet50, sgd } from "@tssl/core";
 import { testRun } from "@tssl/core/testing";
 import { startEngine } from "@tssl/engine";
 import { clsa } from "@tssl/plugin-clsa";
 import { moco } from "@tssl/plugin-moco";
-import * as tf from "@tensorflow/tfjs";
 
-const IMAGE = 32;
-const WARM_UP_STEPS = 3;
-const LEARNING_RATE = 0.03;
+// What training runs its steps with; no part of the package's interface.
+import { hostInputs } from "../../packages/core/dist/training/batches.js";
+import { compileRun } from "../../packages/core/dist/training/compile-run.js";
 
-const CASES = {
-  "moco-resnet20": { encoder: { use: resnet20 }, batchSize: 128, strong: false },
-  "clsa-resnet20": { encoder: { use: resnet20 }, batchSize: 128, strong: true },
-  "moco-resnet18": { encoder: { use: resnet18, stem: "cifar" }, batchSize: 64, strong: false },
-  "clsa-resnet18": { encoder: { use: resnet18, stem: "cifar" }, batchSize: 64, strong: true },
-};
+const WARM_UP_STEPS = 2;
+const ENCODERS = { resnet18, resnet20, resnet50 };
+const { settings, cases } = JSON.parse(readFileSync(new URL("cases.json", import.meta.url), "utf8"));
+const { values: options } = parseArgs({
+  options: {
+    case: { type: "string" },
+    variant: { type: "string", default: "graph" },
+    threads: { type: "string", default: String(availableParallelism()) },
+  },
+});
 
-/** The step that pytorch_step.py has: queries, keys, with CLSA a strong view of the same size; SGD, moving average, queue of 4096. */
-function createStep({ encoder, batchSize, strong }) {
-  const run = testRun({
-    encoder,
+function prepare({ encoder, stem, batch, size, strongSize }) {
+  const { queue, dim, temperature, ema, learningRate, momentum, weightDecay } = settings;
+  return testRun({
+    encoder: { use: ENCODERS[encoder], ...(stem === undefined ? {} : { stem }) },
     plugins: [
-      { use: moco, queueSize: 4096, momentum: 0.99 },
-      ...(strong ? [{ use: clsa, strongSize: IMAGE }] : []),
+      { use: moco, queueSize: queue, dim, temperature, momentum: ema },
+      ...(strongSize === undefined ? [] : [{ use: clsa, temperature, strongSize }]),
     ],
-    optimizer: { use: sgd, lr: LEARNING_RATE, momentum: 0.9, weightDecay: 5e-4 },
-    batchSize,
-    imageSize: IMAGE,
+    optimizer: { use: sgd, lr: learningRate, momentum, weightDecay },
+    batchSize: batch,
+    imageSize: size,
   });
-  const views = Object.fromEntries(
-    Object.keys(run.views).map((name) => [name, tf.randomNormal([batchSize, IMAGE, IMAGE, 3])]),
-  );
-  const part = {
-    views,
-    indices: tf.range(0, batchSize, 1, "int32"),
-    inputs: { "moco.target.momentum": tf.scalar(0.99) },
+}
+
+/** A batch as the view loader hands it over: bytes. */
+function randomPart(run, { batch, size, strongSize }) {
+  const view = (name) => {
+    const side = name === "strong" ? strongSize : size;
+    const values = Uint8Array.from({ length: batch * side * side * 3 }, () => Math.random() * 256);
+    return [name, { values, shape: [batch, side, side, 3] }];
   };
-  const learningRate = tf.scalar(LEARNING_RATE);
-  return () => {
-    const scalars = run.step([part], learningRate);
-    scalars.loss.dataSync();
-    tf.dispose(scalars);
+  return {
+    views: Object.fromEntries(Object.keys(run.views).map(view)),
+    indices: { values: Int32Array.from({ length: batch }, (_, i) => i), shape: [batch] },
+    inputs: hostInputs({ inputs: run.board.inputs, facts: run.facts, seed: 0 }, 0, 0),
   };
 }
 
-function timed(step, count) {
-  const start = performance.now();
-  for (let i = 0; i < count; i++) step();
-  return (performance.now() - start) / 1000;
-}
+const answer = (values) => console.log(JSON.stringify(values));
 
-await startEngine({ device: "cpu" });
-const steps = {};
-for await (const line of createInterface({ input: process.stdin })) {
-  const [, name, count] = line.split(" ");
-  if (steps[name] === undefined) {
-    steps[name] = createStep(CASES[name]);
-    timed(steps[name], WARM_UP_STEPS);
+const engine = await startEngine({ device: "cpu", threads: Number(options.threads) });
+const run = prepare(cases[options.case]);
+const part = randomPart(run, cases[options.case]);
+let fallback;
+const compiled = compileRun(run, {
+  mode: options.variant,
+  statistics: settings,
+  onNotice: (notice) => {
+    if (notice.kind === "fallback") fallback = notice.reason;
+  },
+});
+const step = () => compiled.load([part], settings.learningRate).run();
+
+for (let i = 0; i < WARM_UP_STEPS; i++) await step();
+if (fallback === undefined) {
+  answer({
+    parameters: run.store.trained().reduce((sum, { variable }) => sum + variable.size, 0),
+    threads: engine.threads,
+    version: `TensorFlow ${engine.tensorflowVersion}`,
+  });
+  for await (const line of createInterface({ input: process.stdin })) {
+    const start = performance.now();
+    let scalars;
+    for (let i = 0; i < Number(line); i++) scalars = await step();
+    answer({ seconds: (performance.now() - start) / 1000, loss: scalars.loss });
   }
-  const seconds = timed(steps[name], Number(count));
-  const result = {
-    name,
-    steps: Number(count),
-    imagesPerSecond: (CASES[name].batchSize * count) / seconds,
-    msPerStep: (1000 * seconds) / count,
-    peakRssMb: process.resourceUsage().maxRSS / 1024,
-  };
-  console.log(JSON.stringify(result));
+} else {
+  answer({ unavailable: `XLA: ${fallback.split("\n")[0]}` });
 }
 process.exit();

@@ -1,0 +1,68 @@
+// Speed and memory of one case, in several variants of both programs.
+import { startServer } from "./server.mjs";
+
+/**
+ * Warms up every variant in a process of its own and probes it with one step; then those that are kept do steps in turns.
+ *
+ * @param variants `{ program, variant, command, args }`, in the order of their turns.
+ * @param plan `keep`: "all", or "best": only each program's fastest takes turns; `rounds`; `steps` per turn, or `turnSeconds`, from
+ * which they follow.
+ * @returns the variants, each with `unavailable`, a reason, or with `probe` and `turns` in images per second, `peaks` in MiB,
+ * `disturbances`, and the facts that its program tells.
+ */
+export async function measureCase({ variants, batch, plan, onProgress }) {
+  const results = [];
+  const servers = new Map();
+  try {
+    for (const variant of variants) {
+      onProgress(`${variant.program} ${variant.variant} warms up`);
+      const { measure, peaks, stop, ...facts } = await startServer(variant.command, variant.args);
+      const result = { ...variant, ...facts };
+      results.push(result);
+      if (result.unavailable !== undefined) continue;
+      servers.set(result, { measure, peaks, stop });
+      result.probe = batch / (await measure(1)).seconds;
+      if (plan.keep === "best") await stopAllButFastest(servers, result.program);
+    }
+    requireSameWork([...servers.keys()]);
+    await takeTurns(servers, { batch, plan, onProgress });
+    return results;
+  } finally {
+    for (const { stop } of servers.values()) await stop();
+  }
+}
+
+async function takeTurns(servers, { batch, plan, onProgress }) {
+  const order = [...servers.keys()];
+  const fastest = Math.max(...order.map(({ probe }) => probe));
+  const steps = plan.steps ?? Math.max(1, Math.round((plan.turnSeconds * fastest) / batch));
+  for (const result of order) Object.assign(result, { turns: [], disturbances: [] });
+  for (let round = 0; round < plan.rounds; round++) {
+    onProgress(`round ${round + 1} of ${plan.rounds}, steps in a turn: ${steps}`);
+    // There and back again, so that a machine that slows down steadily hits all alike.
+    for (const result of round % 2 === 0 ? order : order.toReversed()) {
+      const { seconds, disturbance } = await servers.get(result).measure(steps);
+      result.turns.push((batch * steps) / seconds);
+      result.disturbances.push(disturbance);
+    }
+  }
+  for (const result of order) result.peaks = servers.get(result).peaks();
+}
+
+async function stopAllButFastest(servers, program) {
+  const [, ...slower] = [...servers.keys()]
+    .filter((result) => result.program === program)
+    .sort((a, b) => b.probe - a.probe);
+  for (const result of slower) {
+    await servers.get(result).stop();
+    servers.delete(result);
+  }
+}
+
+function requireSameWork(results) {
+  for (const fact of ["parameters", "threads"]) {
+    if (new Set(results.map((result) => result[fact])).size === 1) continue;
+    const found = results.map((result) => `${result.program} ${result.variant} ${result[fact]}`);
+    throw new Error(`The programs differ in ${fact}: ${found.join(", ")}.`);
+  }
+}
