@@ -1,14 +1,16 @@
 // Speed and memory of one case, in several variants of both programs.
+import { median } from "./median.mjs";
 import { startServer } from "./server.mjs";
 
 /**
- * Warms up every variant in a process of its own and probes it with one step; then those that are kept do steps in turns.
+ * Warms up every variant in a process of its own and probes it with a few steps; then each program's fastest do steps in turns. The
+ * others end at once, so that memory holds few.
  *
  * @param variants `{ program, variant, command, args }`, in the order of their turns.
- * @param plan `keep`: "all", or "best": only each program's fastest takes turns; `rounds`; `steps` per turn, or `turnSeconds`, from
- * which they follow.
- * @returns the variants, each with `unavailable`, a reason, or with `probe` and `turns` in images per second, `peaks` in MiB,
- * `disturbances`, and the facts that its program tells.
+ * @param plan `probeSteps`; `keep`: how many of each program take turns; `rounds`; `steps` per turn, or `turnSeconds`, from which they
+ * follow.
+ * @returns the variants, each with `unavailable`, a reason, or with `probe` in images per second, `disturbances` and the facts that
+ * its program tells; those that took turns also with `turns` in images per second and `peaks` in MiB.
  */
 export async function measureCase({ variants, batch, plan, onProgress }) {
   const results = [];
@@ -21,10 +23,15 @@ export async function measureCase({ variants, batch, plan, onProgress }) {
       results.push(result);
       if (result.unavailable !== undefined) continue;
       servers.set(result, { measure, peaks, stop });
-      result.probe = batch / (await measure(1)).seconds;
-      if (plan.keep === "best") await stopAllButFastest(servers, result.program);
+      Object.assign(result, { probe: [], disturbances: [] });
+      while (result.probe.length < plan.probeSteps) {
+        const { seconds, disturbance } = await measure(1);
+        result.probe.push(batch / seconds);
+        result.disturbances.push(disturbance);
+      }
+      await stopSlower(servers, result.program, plan.keep);
     }
-    requireSameWork([...servers.keys()]);
+    requireSameWork(results.filter(({ unavailable }) => unavailable === undefined));
     await takeTurns(servers, { batch, plan, onProgress });
     return results;
   } finally {
@@ -34,9 +41,9 @@ export async function measureCase({ variants, batch, plan, onProgress }) {
 
 async function takeTurns(servers, { batch, plan, onProgress }) {
   const order = [...servers.keys()];
-  const fastest = Math.max(...order.map(({ probe }) => probe));
+  const fastest = Math.max(...order.map(({ probe }) => median(probe)));
   const steps = plan.steps ?? Math.max(1, Math.round((plan.turnSeconds * fastest) / batch));
-  for (const result of order) Object.assign(result, { turns: [], disturbances: [] });
+  for (const result of order) result.turns = [];
   for (let round = 0; round < plan.rounds; round++) {
     onProgress(`round ${round + 1} of ${plan.rounds}, steps in a turn: ${steps}`);
     // There and back again, so that a machine that slows down steadily hits all alike.
@@ -49,10 +56,11 @@ async function takeTurns(servers, { batch, plan, onProgress }) {
   for (const result of order) result.peaks = servers.get(result).peaks();
 }
 
-async function stopAllButFastest(servers, program) {
-  const [, ...slower] = [...servers.keys()]
+async function stopSlower(servers, program, keep) {
+  const slower = [...servers.keys()]
     .filter((result) => result.program === program)
-    .sort((a, b) => b.probe - a.probe);
+    .sort((a, b) => median(b.probe) - median(a.probe))
+    .slice(keep);
   for (const result of slower) {
     await servers.get(result).stop();
     servers.delete(result);

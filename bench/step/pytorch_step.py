@@ -41,7 +41,7 @@ class Branch(nn.Module):
 
 
 class Step:
-    """From bytes: query forward and backward, with CLSA a strong view's too, key forward, SGD, moving average and queue."""
+    """From bytes: query forward and backward, with CLSA a strong view's too, key forward, SGD, average and queue."""
 
     def __init__(self, case: dict, memory_format: torch.memory_format, compiled: bool):
         torch.manual_seed(0)

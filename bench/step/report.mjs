@@ -1,5 +1,7 @@
 // What measure-case.mjs measured, as rows of Markdown tables, as JSON and in words. Speeds are images per second.
 
+import { median } from "./median.mjs";
+
 export const row = (cells) => `| ${cells.join(" | ")} |`;
 export const header = (titles) => `${row(titles)}\n${row(titles.map(() => "---"))}`;
 
@@ -27,12 +29,12 @@ export function comparisonCells(name, { batch, size, strongSize }, modes, result
   ];
 }
 
-/** A program's variants: median (range) of those that took turns, "~" and one step's speed of those that were probed. */
+/** A program's variants, median (range); "~" marks those that were only probed. */
 export const speedCells = (program, variants, results) =>
   variants.map((variant) => {
     const result = results.find((each) => each.program === program && each.variant === variant);
     if (result?.turns !== undefined) return medianAndRange(result.turns);
-    return result?.probe === undefined ? "–" : `~${threeDigits(result.probe)}`;
+    return result?.probe === undefined ? "–" : `~${medianAndRange(result.probe)}`;
   });
 
 /** Of the faster variant of each program. */
@@ -49,14 +51,32 @@ export function summary(results) {
     pytorch_peak_mib_after_warm_up: rounded(pytorch.peaks.afterWarmUp, 0),
     mode: tssl.variant,
     pytorch_variant: pytorch.variant,
+    disturbance: rounded(disturbanceOf(results), 3),
   };
 }
 
-/** Which variants could not be measured, and why. */
-export const unavailableNotes = (name, results) =>
-  results
-    .filter(({ unavailable }) => unavailable !== undefined)
-    .map(({ program, variant, unavailable }) => `${name}: no ${program} ${variant}. ${unavailable}`);
+/** What a reader of a case's row must know: which variants could not be measured, and whether other programs disturbed it. */
+export function caseNotes(name, results) {
+  const disturbance = disturbanceOf(results);
+  return [
+    ...results
+      .filter(({ unavailable }) => unavailable !== undefined)
+      .map(({ program, variant, unavailable }) => `${name}: no ${program} ${variant}. ${unavailable}`),
+    ...(disturbance > QUIET
+      ? [
+          `${name}: other programs took ${(100 * disturbance).toFixed(0)} % of the processors, which slows PyTorch most. Measure again.`,
+        ]
+      : []),
+  ];
+}
+
+/** The share of the processors that other programs may take before a row is in doubt. */
+const QUIET = 0.05;
+
+function disturbanceOf(results) {
+  const shares = results.flatMap(({ disturbances = [] }) => disturbances);
+  return shares.reduce((sum, share) => sum + share, 0) / shares.length;
+}
 
 export function bestOfEach(results) {
   const fastest = (program) =>
@@ -73,15 +93,10 @@ function ratioOf(results) {
 
 const peakCell = ({ peaks }) => `${peaks.whole.toFixed(0)} (${peaks.afterWarmUp.toFixed(0)})`;
 
-const medianAndRange = (numbers) => `${threeDigits(median(numbers))} (${range(numbers, threeDigits)})`;
+const medianAndRange = (numbers) =>
+  threeDigits(median(numbers)) + (numbers.length > 1 ? ` (${range(numbers, threeDigits)})` : "");
 
 const range = (numbers, format) => [Math.min(...numbers), Math.max(...numbers)].map(format).join("–");
 
 /** 412, 41.2, 4.12 */
 const threeDigits = (x) => x.toFixed(Math.max(0, 2 - Math.floor(Math.log10(x))));
-
-function median(numbers) {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}

@@ -3,7 +3,7 @@
 //
 //   npm run bench:step -- [--quick] [--rounds N] [--steps N] [--threads N] [--python bench/.venv/bin/python] [case …]
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -11,13 +11,13 @@ import { parseArgs } from "node:util";
 import { measureCase } from "./measure-case.mjs";
 import {
   bestOfEach,
+  caseNotes,
   comparisonCells,
   comparisonTitles,
   header,
   row,
   speedCells,
   summary,
-  unavailableNotes,
 } from "./report.mjs";
 
 const here = (file) => fileURLToPath(new URL(file, import.meta.url));
@@ -33,22 +33,23 @@ const VARIANTS = {
     "channels_last+compile+malloc",
   ],
 };
-const FULL = { variants: VARIANTS, keep: "all", rounds: 7, turnSeconds: 3 };
+const FULL = { variants: VARIANTS, probeSteps: 3, keep: 2, rounds: 7, turnSeconds: 3 };
 /** Without what takes a minute to get warm, and without tssl's eager mode, which is the slower one. */
 const QUICK = {
   variants: { tssl: ["graph"], pytorch: ["channels_last", "channels_last+malloc", "contiguous"] },
-  keep: "best",
+  probeSteps: 1,
+  keep: 1,
   rounds: 3,
   turnSeconds: 1,
+  /** What is fastest with MoCo is so with CLSA on the same network. */
+  probeNetworksOnce: true,
 };
-/** The share of the processors that other programs may take before the numbers are in doubt. */
-const QUIET = 0.05;
 
 try {
   await main(parseCommandLine());
 } catch (error) {
   console.error(`bench:step: ${error.message}`);
-  process.exitCode = 1;
+  process.exit(1); // ends what it started, too
 }
 
 function parseCommandLine() {
@@ -80,6 +81,11 @@ function wholeNumber(option, text) {
   throw new Error(`${option} must be a whole number from 1 on, got "${text}".`);
 }
 
+function requireBuild() {
+  if (!existsSync(here("../../packages/core/dist/index.js")))
+    throw new Error("tssl is not built: npm run build");
+}
+
 function requirePyTorch(python) {
   const { error, status, stderr } = spawnSync(python, ["-c", "import torch"], { encoding: "utf8" });
   if (status === 0) return;
@@ -91,6 +97,7 @@ function requirePyTorch(python) {
 }
 
 async function main({ names, plan, threads, python }) {
+  requireBuild();
   requirePyTorch(python);
   const programs = {
     tssl: [process.execPath, here("tssl-step.mjs")],
@@ -106,8 +113,7 @@ async function main({ names, plan, threads, python }) {
   console.log(conditions(threads));
   console.log(`\n${header(comparisonTitles(VARIANTS.tssl))}`);
   const measured = {};
-  /** With `keep: "best"`, by network: what is fastest with MoCo is so with CLSA, and is not probed again. */
-  const fastest = {};
+  const fastest = {}; // by network, where it is probed once
   for (const name of names) {
     const { encoder, batch } = cases[name];
     const candidates = fastest[encoder] ?? plan.variants;
@@ -118,7 +124,7 @@ async function main({ names, plan, threads, python }) {
       onProgress: (text) => process.stderr.write(`${name}: ${text}\n`),
     });
     measured[name] = results;
-    if (plan.keep === "best") {
+    if (plan.probeNetworksOnce) {
       const { tssl, pytorch } = bestOfEach(results);
       fastest[encoder] = { tssl: [tssl.variant], pytorch: [pytorch.variant] };
     }
@@ -144,18 +150,13 @@ function conditions(threads) {
 }
 
 function notes(measured) {
-  const all = Object.values(measured).flat();
-  const versions = new Set(all.flatMap(({ version }) => version ?? []));
-  const disturbances = all.flatMap(({ disturbances = [] }) => disturbances);
-  const disturbance = disturbances.reduce((sum, x) => sum + x, 0) / disturbances.length;
+  const versions = new Set(
+    Object.values(measured).flatMap((results) => results.flatMap(({ version }) => version ?? [])),
+  );
   return [
-    `Images per second: median over rounds (range); ~ is one step. Ratio: of the medians (range within a round). ${[...versions].join(", ")}.`,
+    `Images per second: median over rounds (range); ~ is a probe of single steps before the rounds. Ratio: of the medians (range within a round). ${[...versions].join(", ")}.`,
     "Peak: resident memory of a process that runs one variant, from its start, with what compiles; in brackets since the warm-up.",
-    `Other programs took ${(100 * disturbance).toFixed(0)} % of the processors during the turns.` +
-      (disturbance > QUIET
-        ? " Measure again on a quiet machine: PyTorch's threads wait for each other and suffer most."
-        : ""),
-    ...Object.entries(measured).flatMap(([name, results]) => unavailableNotes(name, results)),
+    ...Object.entries(measured).flatMap(([name, results]) => caseNotes(name, results)),
   ];
 }
 

@@ -29,6 +29,8 @@ const { values: options } = parseArgs({
   },
 });
 
+if (!(options.case in cases)) throw new Error(`--case must be one of ${Object.keys(cases).join(", ")}.`);
+
 function prepare({ encoder, stem, batch, size, strongSize }) {
   const { queue, dim, temperature, ema, learningRate, momentum, weightDecay } = settings;
   return testRun({

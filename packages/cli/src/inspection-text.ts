@@ -135,7 +135,7 @@ function timing({ mode, graph, facts, milliseconds, trace, overlap, passCosts }:
       `${median.toFixed(1)} ms a step (median of ${warm.length}, ${sorted[0]!.toFixed(1)} to ${sorted.at(-1)!.toFixed(1)})`,
     `${whole((facts.batchSize / median) * 1000)} images/s, ${whole(graph.total.flops / median / 1e6)} GFLOP/s over the whole step`,
     "",
-    `One traced run, ${traced.toFixed(1)} ms: ${whole(trace.length)} ops ran, ${overlap.busy.toFixed(1)} ms of ops within ${overlap.span.toFixed(1)} ms:`,
+    `The fastest of three traced runs, ${traced.toFixed(1)} ms: ${whole(trace.length)} ops ran, ${overlap.busy.toFixed(1)} ms of ops within ${overlap.span.toFixed(1)} ms:`,
     table([
       part("  several ops at once", overlap.several),
       part("  one op alone", overlap.one),

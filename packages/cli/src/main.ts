@@ -96,7 +96,7 @@ A config file:
     .addOption(
       new Option("--mode <mode>", "how the step runs (default: the config's)").choices(["graph", "xla"]),
     )
-    .option("--steps <count>", "runs that are timed, besides the first and the traced one", count, 5)
+    .option("--steps <count>", "runs that are timed, besides the first and those traced", count, 5)
     .option("--set <path=value>", "change one value of the config; may be repeated", collect, [])
     .option("--trace <file>", "write the traced run for https://ui.perfetto.dev or chrome://tracing")
     .option("--json", "one line of JSON with everything", false)

@@ -36,13 +36,13 @@ export function trainingDisplay(output: Output = process.stderr): RunObserver {
   };
 
   return {
-    onStart({ config, facts, engine, mode, folder, parameters, views }) {
+    onStart({ config, facts, engine, mode, precision, folder, parameters, views }) {
       stepsPerEpoch = facts.stepsPerEpoch;
       const names = config.plugins.map(({ plugin }) => plugin.name).join(" + ");
       output.write(
         `${names} on ${facts.datasetSize} images, ${config.settings.epochs} epochs of ${facts.stepsPerEpoch} steps, batch ${facts.batchSize}\n` +
           `${config.encoder.definition.name}, ${parameters.toLocaleString("en-US")} parameters; views ${views.join(", ")}; ${engine.device.toUpperCase()}, ${engine.threads} threads\n` +
-          `mode ${mode.mode} (${mode.reason})\nrun folder ${folder}\n`,
+          `mode ${mode.mode} (${mode.reason})${precision === "float32" ? "" : `, ${precision}`}\nrun folder ${folder}\n`,
       );
       bar?.start(facts.totalSteps, 0, { speed: "…", left: "…", terms: "evaluating the untrained encoder" });
     },

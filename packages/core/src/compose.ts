@@ -1,8 +1,9 @@
 import "reflect-metadata";
 
-import { chooseMode, type EngineInfo, startEngine } from "@tssl/engine";
+import { type EngineInfo, startEngine } from "@tssl/engine";
 import { Container, type ServiceIdentifier } from "inversify";
 
+import { engineOptions, programOptions } from "./config/engine-options.ts";
 import type { RunConfig } from "./config/parse-config.ts";
 import { openData, type RunData } from "./data/open-data.ts";
 import { runReportData } from "./report/run-report.ts";
@@ -48,8 +49,7 @@ export async function runTraining(options: TrainingOptions): Promise<RunOutcome>
   container.bind(DATA).toResolvedValue(({ config }) => openData(config.settings), [OPTIONS]);
   container.bind(ENGINE).toResolvedValue(
     ({ config }) => {
-      const { device, threads, gpuMemoryGrowth } = config.settings.engine;
-      return startEngine({ device, gpuMemoryGrowth, ...(threads === null ? {} : { threads }) });
+      return startEngine(engineOptions(config.settings.engine));
     },
     [OPTIONS],
   );
@@ -85,7 +85,7 @@ function trainer(
         train: data.train,
         folder,
         engine,
-        mode: chooseMode(config.settings.engine.mode, engine),
+        ...programOptions(config.settings.engine, engine),
         observers,
         ...(data.knnData === undefined ? {} : { knnData: data.knnData }),
         ...(signal === undefined ? {} : { signal }),

@@ -42,6 +42,7 @@ export type { RunFacts } from "./plugins/run-facts.ts";
 export { definePublication, type Publication, published } from "./plugins/publication.ts";
 export type { Build } from "./state/build.ts";
 export { runTraining, type TrainingOptions } from "./compose.ts";
+export { engineOptions, programOptions } from "./config/engine-options.ts";
 export { parseConfig, type Registry, type RunConfig } from "./config/parse-config.ts";
 export { importModule, readConfigFile } from "./config/read-config-file.ts";
 export { type ImageFolder, readImageFolder } from "./data/image-folder.ts";

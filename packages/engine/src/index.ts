@@ -6,6 +6,7 @@ export { setupEngine, type SetupOptions, type SetupResult } from "./setup/setup.
 export { computeFirst } from "./compile/compute-first.ts";
 export type { HostTensor, HostValues } from "./compile/data-types.ts";
 export { type ChosenMode, chooseMode, type EngineMode } from "./compile/mode.ts";
+export type { Precision } from "./compile/mixed-precision.ts";
 export type { ProgramState } from "./compile/program-state.ts";
 export type { CompiledStep, HostTensors, LoadedCall, Program, Step } from "./compile/compiled-step.ts";
 export { type CompileNotice, createProgram, type ProgramOptions } from "./compile/program.ts";

@@ -18,6 +18,8 @@ export interface EngineOptions {
   readonly threads?: number;
   /** Take GPU memory as it is needed, not all of it at the start. Default true. */
   readonly gpuMemoryGrowth?: boolean;
+  /** Let NVIDIA GPUs multiply in TensorFloat-32: 10 bits of mantissa, several times as fast. No effect on a CPU. Default false. */
+  readonly tf32?: boolean;
 }
 
 export interface EngineInfo {
@@ -53,8 +55,9 @@ export async function startEngine({
   device = "auto",
   threads,
   gpuMemoryGrowth = true,
+  tf32 = false,
 }: EngineOptions = {}): Promise<EngineInfo> {
-  const settings: Settings = { device, threads, gpuMemoryGrowth };
+  const settings: Settings = { device, threads, gpuMemoryGrowth, tf32 };
   const started = registry[STARTED];
   if (started !== undefined) {
     if (started.settings !== JSON.stringify(settings)) throw alreadyStarted(started.settings, settings);
@@ -107,11 +110,13 @@ async function load(addon: InstalledAddon, settings: Settings): Promise<EngineIn
   return describe(addon, backend);
 }
 
-function setEnvironment({ device, threads, gpuMemoryGrowth }: Settings): void {
+function setEnvironment({ device, threads, gpuMemoryGrowth, tf32 }: Settings): void {
   // TensorFlow turns oneDNN on by itself only on some processors of Intel; it is faster on the others too.
   process.env["TF_ENABLE_ONEDNN_OPTS"] = "1";
   process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "2";
   process.env["TF_FORCE_GPU_ALLOW_GROWTH"] = String(gpuMemoryGrowth);
+  // NVIDIA's libraries use TensorFloat-32 unless told not to.
+  if (!tf32) process.env["NVIDIA_TF32_OVERRIDE"] = "0";
   if (device === "cpu") process.env["CUDA_VISIBLE_DEVICES"] = "-1";
   if (threads !== undefined) {
     process.env["TF_NUM_INTRAOP_THREADS"] = String(threads);

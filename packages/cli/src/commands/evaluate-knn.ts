@@ -1,14 +1,16 @@
 import {
   classify,
+  engineOptions,
   evaluationImages,
   extractBoth,
   invalidOption,
   loadEncoder,
+  programOptions,
   readImageFolder,
   readRunConfig,
   readRunContent,
 } from "@tssl/core";
-import { chooseMode, startEngine } from "@tssl/engine";
+import { startEngine } from "@tssl/engine";
 
 import { withModules } from "../registry.ts";
 
@@ -37,10 +39,11 @@ export async function evaluateKnnCommand(runFolder: string, flags: EvaluateKnnFl
       throw invalidOption(`--${flag}`, "a folder with class folders", folder.root);
   }
 
-  const { device, threads, gpuMemoryGrowth } = settings.engine;
-  const engine = await startEngine({ device, gpuMemoryGrowth, ...(threads === null ? {} : { threads }) });
+  const engine = await startEngine(engineOptions(settings.engine));
+  const { mode, precision } = programOptions(settings.engine, engine);
   const encoder = await loadEncoder(runFolder, registry, {
-    mode: chooseMode(settings.engine.mode, engine).mode,
+    mode: mode.mode,
+    precision,
     ...(flags.checkpoint === undefined ? {} : { checkpoint: flags.checkpoint }),
   });
   const { imageSize, evaluation } = settings;

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 
-import { inspectRun, type RunConfig, type RunInspection } from "@tssl/core";
+import { engineOptions, inspectRun, type RunConfig, type RunInspection } from "@tssl/core";
 import { chooseMode, chromeTrace, type EngineInfo, startEngine } from "@tssl/engine";
 
 import { inspectionText } from "../inspection-text.ts";
@@ -20,9 +20,8 @@ export async function inspectGraphCommand(
   { mode, steps, set, trace, json }: InspectGraphFlags,
 ): Promise<number> {
   const config = await readRunConfig(configFile, set);
-  const { device, threads, gpuMemoryGrowth, mode: configured } = config.settings.engine;
-  const engine = await startEngine({ device, gpuMemoryGrowth, ...(threads === null ? {} : { threads }) });
-  const chosen = mode ?? chooseMode(configured, engine).mode;
+  const engine = await startEngine(engineOptions(config.settings.engine));
+  const chosen = mode ?? chooseMode(config.settings.engine.mode, engine).mode;
   if (!json) process.stderr.write("recording the step, then running it …\n");
   const inspection = await inspectRun(config, { mode: chosen === "xla" ? "xla" : "graph", steps });
 

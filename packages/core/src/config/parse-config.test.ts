@@ -124,7 +124,7 @@ describe("a config that is right", () => {
       },
       evaluation: { everyEpochs: 10, batchSize: 250, k: 200, temperature: 0.1 },
       checkpoint: { everyEpochs: 10, keep: 2 },
-      engine: { device: "auto", threads: null, gpuMemoryGrowth: true, mode: "auto" },
+      engine: { device: "auto", threads: null, gpuMemoryGrowth: true, mode: "auto", precision: "float32" },
       encoder: { use: "resnet20", widths: [16, 32, 64] },
       plugins: [{ use: "toy", queueSize: 64, head: "mlp" }],
       optimizer: {

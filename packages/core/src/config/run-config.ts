@@ -42,6 +42,7 @@ export interface RunSettings {
     readonly threads: number | null;
     readonly gpuMemoryGrowth: boolean;
     readonly mode: "auto" | EngineMode;
+    readonly precision: "float32" | "tf32" | "bfloat16";
   };
 }
 
@@ -109,6 +110,7 @@ export const runSettingsSchema = {
       threads: nullable({ type: "integer", minimum: 1 }),
       gpuMemoryGrowth: { type: "boolean", default: true },
       mode: { type: "string", enum: ["auto", "eager", "graph", "xla"], default: "auto" },
+      precision: { type: "string", enum: ["float32", "tf32", "bfloat16"], default: "float32" },
     }),
   },
 } as unknown as JSONSchemaType<RunSettings>;

@@ -20,7 +20,7 @@ export interface RunInspection extends StepInspection {
  * The engine must be started. The run is taken to have one batch of images, so figures that depend on the size of the data set
  * (learning rate, momentum) are those of a first step.
  *
- * @param options.steps runs that are timed, besides the first one and the traced one.
+ * @param options.steps runs that are timed, besides the first one and those that are traced.
  */
 export async function inspectRun(
   config: RunConfig,

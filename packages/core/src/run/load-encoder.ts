@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 
-import { createProgram, type EngineMode } from "@tssl/engine";
+import { createProgram, type ProgramOptions } from "@tssl/engine";
 import type * as tf from "@tensorflow/tfjs";
 import { parse } from "yaml";
 
@@ -42,7 +42,7 @@ export async function listCheckpoints(runFolder: string): Promise<readonly strin
 export async function loadEncoder(
   runFolder: string,
   registry: Pick<Registry, "encoders">,
-  { mode, checkpoint }: { readonly mode: EngineMode; readonly checkpoint?: string },
+  { checkpoint, ...options }: Pick<ProgramOptions, "mode" | "precision"> & { readonly checkpoint?: string },
 ): Promise<LoadedEncoder> {
   const { settings, encoder } = await readRunConfig(runFolder, registry);
   const all = await listCheckpoints(runFolder);
@@ -61,7 +61,7 @@ export async function loadEncoder(
     const scope = createScope(store, settings.seed, `${facts.network}.encoder.`, true);
     const { featureDim, forward } = encoder.definition.build(scope, encoder.options as never);
     await restoreCheckpoint(folder, name, store);
-    const program = createProgram({ state: store.variables(), mode });
+    const program = createProgram({ state: store.variables(), ...options });
     const features = (images: tf.Tensor4D) => forward(images, { training: false, batchNormGroups: 1 });
     return {
       settings,

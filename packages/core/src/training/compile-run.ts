@@ -3,6 +3,7 @@ import {
   createProgram,
   type EngineMode,
   type HostTensor,
+  type Precision,
   type HostTensors,
   type ProgramState,
   type Step,
@@ -41,15 +42,21 @@ export interface LoadedStep {
 
 export interface CompileRunOptions {
   readonly mode: EngineMode;
+  /** Default "float32". */
+  readonly precision?: Precision;
   readonly statistics: ImageStatistics;
   readonly onNotice?: (notice: CompileNotice) => void;
 }
 
 /** Moves a prepared run's state into a program and compiles what runs over it. The first call of each compiles. */
-export function compileRun(run: PreparedRun, { mode, statistics, onNotice }: CompileRunOptions): CompiledRun {
+export function compileRun(
+  run: PreparedRun,
+  { mode, precision = "float32", statistics, onNotice }: CompileRunOptions,
+): CompiledRun {
   const program = createProgram({
     state: run.store.variables(),
     mode,
+    precision,
     ...(onNotice === undefined ? {} : { onNotice }),
   });
   const step = program.compile("training step", trainingStep(run, statistics));

@@ -1,4 +1,4 @@
-import type { ChosenMode, CompileNotice, EngineInfo } from "@tssl/engine";
+import type { ChosenMode, CompileNotice, EngineInfo, Precision } from "@tssl/engine";
 
 import type { RunConfig } from "../config/parse-config.ts";
 import type { KnnEvaluation } from "../evaluation/evaluate-knn.ts";
@@ -22,6 +22,7 @@ export interface RunStart {
   readonly facts: RunFacts;
   readonly engine: EngineInfo;
   readonly mode: ChosenMode;
+  readonly precision: Precision;
   readonly folder: string;
   readonly parameters: number;
   readonly views: readonly string[];

@@ -1,5 +1,5 @@
 import { createViewLoader } from "@tssl/augment-zoo";
-import type { ChosenMode, EngineInfo } from "@tssl/engine";
+import type { ChosenMode, EngineInfo, Precision } from "@tssl/engine";
 
 import type { RunConfig } from "../config/parse-config.ts";
 import type { ImageFolder } from "../data/image-folder.ts";
@@ -29,6 +29,7 @@ export interface TrainingInput {
   readonly folder: RunFolder;
   readonly engine: EngineInfo;
   readonly mode: ChosenMode;
+  readonly precision: Precision;
   readonly observers: readonly RunObserver[];
   /** Aborting it ends the run after the step that is under way, with a checkpoint. */
   readonly signal?: AbortSignal;
@@ -48,7 +49,7 @@ export interface TrainingResult {
  * disk) end it as "failed" with the state of the last whole step saved.
  */
 export async function train(input: TrainingInput): Promise<TrainingResult> {
-  const { config, run, train: images, knnData, folder, engine, mode, observers, signal } = input;
+  const { config, run, train: images, knnData, folder, engine, mode, precision, observers, signal } = input;
   const { settings } = config;
   const { facts, store, network } = run;
 
@@ -64,6 +65,7 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
   let compiledNow = false;
   const compiled = compileRun(run, {
     mode: mode.mode,
+    precision,
     statistics: settings.data,
     onNotice(notice) {
       compiledNow ||= notice.kind === "compiled";
@@ -145,6 +147,7 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     facts,
     engine,
     mode,
+    precision,
     folder: folder.path,
     parameters: store.trained().reduce((sum, { variable }) => sum + variable.size, 0),
     views: Object.keys(run.views),

@@ -2,7 +2,7 @@
 export type HostValues = Float32Array | Int32Array | Uint8Array;
 
 /** TensorFlow's numbers for the types that are used here (tensorflow/c/tf_datatype.h). */
-export const DATA_TYPE = { float32: 1, int32: 3, uint8: 4, bool: 10 } as const;
+export const DATA_TYPE = { float32: 1, int32: 3, uint8: 4, bool: 10, bfloat16: 14 } as const;
 export type DataType = keyof typeof DATA_TYPE;
 
 /** An array with its shape, row-major. */

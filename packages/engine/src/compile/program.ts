@@ -8,6 +8,7 @@ import { dataTypeOf } from "./data-types.ts";
 import { eagerProgram } from "./eager-program.ts";
 import { addToSession, type SessionStep } from "./session-step.ts";
 import { requireSizes } from "./input-tensors.ts";
+import { inBfloat16, type Precision } from "./mixed-precision.ts";
 import type { EngineMode } from "./mode.ts";
 import { type Recording, recordStep } from "./record.ts";
 import { openSession } from "./session.ts";
@@ -27,6 +28,8 @@ export interface ProgramOptions {
   readonly state: Readonly<Record<string, tf.Variable>>;
   /** Default "graph". */
   readonly mode?: EngineMode;
+  /** Default "float32". "bfloat16" needs a compiled mode: eager ops run as they are written. */
+  readonly precision?: Precision;
   readonly onNotice?: (notice: CompileNotice) => void;
 }
 
@@ -43,8 +46,14 @@ const MOST_SHAPES = 4;
  * The engine must be started. See the package's README for an example.
  */
 export function createProgram(options: ProgramOptions): Program {
-  const { state: variables, mode = "graph", onNotice = () => {} } = options;
-  if (mode === "eager") return eagerProgram(variables);
+  const { state: variables, mode = "graph", precision = "float32", onNotice = () => {} } = options;
+  if (mode === "eager") {
+    if (precision === "float32") return eagerProgram(variables);
+    throw new EngineError(
+      "INVALID_OPTION",
+      `precision "${precision}" needs mode "graph" or "xla", got "eager".`,
+    );
+  }
 
   const { libraryFolder, threads, gpuMemoryGrowth } = sessionSettings();
   const session = openSession(cLibrary(libraryFolder), { threads, gpuMemoryGrowth });
@@ -65,7 +74,8 @@ export function createProgram(options: ProgramOptions): Program {
       const known = byShapes.get(shapes);
       if (known !== undefined) return known;
       if (byShapes.size === MOST_SHAPES) throw tooManyShapes(name, [...byShapes.keys(), shapes]);
-      const recording = recordStep(step, inputs, variables);
+      const asWritten = recordStep(step, inputs, variables);
+      const recording = precision === "bfloat16" ? inBfloat16(asWritten) : asWritten;
       onNotice({ kind: "compiling", step: name, ops: recording.nodes.length, shapes });
       const compiled = { step: build(recording, mode), recording, mode, proven: false };
       byShapes.set(shapes, compiled);

@@ -11,6 +11,7 @@ it.each([
   ["int64", [], 8],
   ["uint8", [2, 3], 6],
   ["bool", [5], 5],
+  ["bfloat16", [5], 10],
 ])("%s%o has %i bytes", (dtype, shape, bytes) => {
   expect(bytesOf({ dtype, shape })).toBe(bytes);
 });

@@ -1,7 +1,7 @@
 import type { RecordedValue } from "../compile/record.ts";
 import { sizeOf } from "./flops.ts";
 
-const BYTES_EACH: Readonly<Record<string, number>> = { bool: 1, uint8: 1, int64: 8 };
+const BYTES_EACH: Readonly<Record<string, number>> = { bool: 1, uint8: 1, bfloat16: 2, int64: 8 };
 
 /** Bytes of a tensor. */
 export const bytesOf = (value: RecordedValue): number => sizeOf(value) * (BYTES_EACH[value.dtype] ?? 4);

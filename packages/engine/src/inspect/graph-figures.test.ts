@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import type { Step } from "../compile/compiled-step.ts";
-import { recordStep } from "../compile/record.ts";
+import { type Recording, recordStep } from "../compile/record.ts";
 import { conv2d } from "../ops/index.ts";
 import { startEngine } from "../start.ts";
 import { graphFigures } from "./graph-figures.ts";
@@ -103,5 +103,32 @@ describe("figures of a step known by hand", () => {
     expect(gradient!.site).toBe(forward!.site);
     expect(forward!.state).toEqual(["net.filter"]);
     expect(gradient!.state).toEqual(["net.filter"]);
+  });
+
+  it("counts ops that only say what runs before what", () => {
+    const value = { dtype: "float32", shape: [3] };
+    const recording: Recording = {
+      inputs: [],
+      nodes: [
+        { name: "Neg_0", op: "Neg", input: ["state0"], attr: {} },
+        { name: "computed_1", op: "NoOp", input: ["^Neg_0"], attr: {} },
+        { name: "Exp_2", op: "Exp", input: ["Neg_0", "^computed_1"], attr: {} },
+      ],
+      outputs: [],
+      assigned: new Map(),
+      sites: new Map(),
+      produced: new Map([
+        ["state0", [value]],
+        ["Neg_0", [value]],
+        ["Exp_2", [value]],
+      ]),
+      gradientOf: new Map(),
+    };
+    const bytes = nodeFigures(recording, ["x"]).map((node) => [node.op, node.bytes]);
+    expect(bytes).toEqual([
+      ["Neg", 24],
+      ["NoOp", 0],
+      ["Exp", 24],
+    ]);
   });
 });

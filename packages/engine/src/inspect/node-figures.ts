@@ -36,8 +36,9 @@ export function nodeFigures(recording: Recording, stateNames: readonly string[])
   };
   return nodes.map((node, place) => {
     const { name, op } = node;
-    const inputs = node.input.map(valueOf);
-    const outputs = produced.get(name)!;
+    // "^node" only says what runs before.
+    const inputs = node.input.filter((edge) => !edge.startsWith("^")).map(valueOf);
+    const outputs = produced.get(name) ?? [];
     const site = sites.get(name);
     const forward = byName.get(gradientOf.get(name) ?? "");
     return {

@@ -56,7 +56,7 @@ export function batchNormTraining<X extends tf.Tensor2D | tf.Tensor4D>(
       gradients: ([dy], saved) => gradientsOfBatchNorm(dy!, saved, shared),
     });
     return {
-      y: tf.reshape(outputs[0]!, x.shape) as X,
+      y: likeInput(outputs[0]!, x),
       mean: outputs[1] as tf.Tensor1D,
       variance: outputs[2] as tf.Tensor1D,
     };
@@ -88,7 +88,7 @@ export function batchNormInference<X extends tf.Tensor2D | tf.Tensor4D>(
       },
       gradients: ([dy], saved) => gradientsOfBatchNorm(dy!, saved, shared),
     });
-    return tf.reshape(y!, x.shape) as X;
+    return likeInput(y!, x);
   });
 }
 
@@ -101,6 +101,10 @@ function gradientsOfBatchNorm(
   const [dx, dGamma, dBeta] = rawOp("FusedBatchNormGradV3", shared, [dy, ...saved], 5);
   return { x: () => dx!, gamma: () => dGamma!, beta: () => dBeta! };
 }
+
+/** A reshape is an op of its own, so that images go without. */
+const likeInput = <X extends tf.Tensor>(y: tf.Tensor, x: X): X =>
+  (x.rank === 4 ? y : tf.reshape(y, x.shape)) as X;
 
 function asImage(x: tf.Tensor2D | tf.Tensor4D): tf.Tensor4D {
   return x.rank === 4 ? (x as tf.Tensor4D) : tf.reshape(x, [x.shape[0], 1, 1, x.shape[1]]);

@@ -28,6 +28,7 @@ interface Binding {
 /** The parts of tfjs-node's backend that run an op by name. They are public in the class, absent from its types. */
 interface NativeBackend extends tf.KernelBackend {
   readonly binding: Binding;
+  readonly isUsingGpuDevice: boolean;
   executeMultipleOutputs(
     name: string,
     attributes: unknown[],
