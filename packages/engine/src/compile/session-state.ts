@@ -42,11 +42,22 @@ export function createSessionState(
     }
     return found;
   };
-  const read = (name: string): HostTensor => callsOf(name).read.runSync([])[0]!;
+  const places = names.map((_, place) => place);
+  // TensorFlow prepares each set of ends at its first run, which takes longer than to copy a value: all values go in one run.
+  const readAll = session.prepare(
+    [],
+    places.map((place) => `stateRead${place}`),
+    [],
+  );
+  const writeAll = session.prepare(
+    places.map((place) => `stateFeed${place}`),
+    [],
+    places.map((place) => `stateWrite${place}`),
+  );
 
   const state: ProgramState = {
     names,
-    read,
+    read: (name) => callsOf(name).read.runSync([])[0]!,
     write(name, values) {
       const { write } = callsOf(name);
       requireValues(name, variables[name]!, values);
@@ -59,10 +70,16 @@ export function createSessionState(
       }
     },
     fromEager() {
-      for (const name of names) state.write(name, variables[name]!.dataSync());
+      const all = Object.entries(variables).map(([name, variable]): HostTensor => {
+        const values = variable.dataSync();
+        requireValues(name, variable, values);
+        return { values, shape: variable.shape };
+      });
+      if (all.length > 0) writeAll.runSync(all);
     },
     *[Symbol.iterator]() {
-      for (const name of names) yield [name, read(name)] as const;
+      const values = names.length === 0 ? [] : readAll.runSync([]);
+      for (const [place, name] of names.entries()) yield [name, values[place]!] as const;
     },
   };
   state.fromEager();
