@@ -11,6 +11,7 @@ import { onComputeFirst } from "./compute-first.ts";
 import { inferredAttributes } from "./inferred-attributes.ts";
 import { inputTensors } from "./input-tensors.ts";
 import type { Step } from "./compiled-step.ts";
+import { foreignVariable, largeConstant, randomness, reading } from "./refusals.ts";
 import { watchTape } from "./tape.ts";
 
 /** An input of the step: what its placeholder holds. A step sees bytes as float32. */
@@ -395,32 +396,3 @@ function attributeOf(binding: Binding, { name, type, value }: NativeAttribute): 
       throw new EngineError("NOT_TRACEABLE", `The attribute ${name} is of a kind that cannot be recorded.`);
   }
 }
-
-function refused(what: string, remedy: string): EngineError {
-  const site = callSite();
-  return new EngineError("NOT_TRACEABLE", `${what}${site === undefined ? "" : ` (at ${site})`}. ${remedy}`);
-}
-
-const reading = (): EngineError =>
-  refused(
-    "The step reads a tensor's value",
-    "A compiled step runs without JavaScript: compute with tensors, return what is to be read, or use engine.mode eager.",
-  );
-
-const randomness = (what: string): EngineError =>
-  refused(
-    `The step draws random numbers from ${what}`,
-    "Recorded, they would be the same in every step: hand them in as an input.",
-  );
-
-const largeConstant = (tensor: tf.Tensor, bytes: number): EngineError =>
-  refused(
-    `The step holds a constant of shape [${tensor.shape.join(", ")}], ${(bytes / 2 ** 20).toFixed(1)} MiB`,
-    "Keep it as state, hand it in as an input, or compute it from smaller ones.",
-  );
-
-const foreignVariable = (verb: string, variable: tf.Variable): EngineError =>
-  refused(
-    `The step ${verb} the variable "${variable.name}", which is not part of its state`,
-    "Variables must be made before compiling and be named in the state.",
-  );
