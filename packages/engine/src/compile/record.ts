@@ -6,12 +6,13 @@ import { sessionSettings } from "../start.ts";
 import { cLibrary } from "./c-library.ts";
 import { callSite } from "./call-site.ts";
 import { DATA_TYPE, type DataType, dataTypeOf, type HostTensor } from "./data-types.ts";
-import type { AttributeMessage, NodeMessage, ShapeMessage } from "./graph-messages.ts";
+import type { AttributeMessage, NodeMessage } from "./graph-messages.ts";
 import { onComputeFirst } from "./compute-first.ts";
 import { inferredAttributes } from "./inferred-attributes.ts";
 import { inputTensors } from "./input-tensors.ts";
 import type { Step } from "./compiled-step.ts";
 import { foreignVariable, largeConstant, randomness, reading } from "./refusals.ts";
+import { shapeOf, typeOf } from "./session-state.ts";
 import { watchTape } from "./tape.ts";
 
 /** An input of the step: what its placeholder holds. A step sees bytes as float32. */
@@ -121,7 +122,7 @@ function record(
     if (known === undefined) return constant(tensor);
     if (sameShape(known.shape, tensor.shape)) return known.name;
     const shape = tf.tensor1d(tensor.shape, "int32");
-    const types = { T: { type: typeNumber(tensor.dtype) }, Tshape: { type: DATA_TYPE.int32 } };
+    const types = { T: { type: typeOf(tensor.dtype) }, Tshape: { type: DATA_TYPE.int32 } };
     const reshaped = add("Reshape", [known.name, constant(shape)], types, [tensor]);
     shape.dispose();
     return reshaped;
@@ -131,7 +132,7 @@ function record(
   const outputOf = (tensor: tf.Tensor): string => {
     const edge = edgeOf(tensor);
     if (!edge.startsWith("in")) return edge;
-    return add("Identity", [edge], { T: { type: typeNumber(tensor.dtype) } }, [tensor]);
+    return add("Identity", [edge], { T: { type: typeOf(tensor.dtype) } }, [tensor]);
   };
 
   const constant = (tensor: tf.Tensor): string => {
@@ -146,14 +147,14 @@ function record(
     const content = contentOf(values);
     if (tensor.size >= SMALLEST_FILL && isUniform(values as tf.TypedArray)) return fill(tensor, content);
     if (content.length > LARGEST_CONSTANT) throw largeConstant(tensor, content.length);
-    const name = add("Const", [], constantOf(typeNumber(tensor.dtype), tensor.shape, content), [tensor]);
+    const name = add("Const", [], constantOf(typeOf(tensor.dtype), tensor.shape, content), [tensor]);
     edges.set(tensor.dataId, { name, shape: tensor.shape });
     return name;
   };
 
   /** tfjs makes zeros and ones of full size in JavaScript, for gradients above all: here they are one number and a shape. */
   const fill = (tensor: tf.Tensor, content: Uint8Array): string => {
-    const type = typeNumber(tensor.dtype);
+    const type = typeOf(tensor.dtype);
     const dims = new Uint8Array(Int32Array.from(tensor.shape).buffer);
     const shapeNode = add("Const", [], constantOf(DATA_TYPE.int32, [tensor.rank], dims), [
       { dtype: "int32", shape: [tensor.rank] },
@@ -173,7 +174,7 @@ function record(
     results: readonly tf.Tensor[],
   ): void => {
     if (RANDOM_OP.test(op)) throw randomness(`the op ${op}`);
-    const types = from.map((tensor) => (asInt64(tensor) === undefined ? typeNumber(tensor.dtype) : INT64));
+    const types = from.map((tensor) => (asInt64(tensor) === undefined ? typeOf(tensor.dtype) : INT64));
     const given = attributes.map((each) => [each.name, attributeOf(backend.binding, each)] as const);
     const attr = { ...inferredAttributes(library, op, types), ...Object.fromEntries(given) };
     const name = add(op, from.map(edgeOf), attr, results);
@@ -193,7 +194,7 @@ function record(
   const { executeSingleOutput, executeMultipleOutputs, readSync, read } = backend;
   /** The same memory under an id of its own: variables may share one with each other, or with a tensor that is a constant here. */
   const apart = (variable: tf.Variable): tf.Tensor => {
-    const T = { name: "T", type: backend.binding.TF_ATTR_TYPE!, value: typeNumber(variable.dtype) };
+    const T = { name: "T", type: backend.binding.TF_ATTR_TYPE!, value: typeOf(variable.dtype) };
     return executeSingleOutput.call(backend, "Identity", [T], [variable]);
   };
   const started = variables.map((variable, i) => {
@@ -357,17 +358,13 @@ const nodeOf = (edge: string): string => edge.split(":")[0]!;
 const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((size, i) => size === b[i]);
 
-const typeNumber = (dtype: tf.DataType): number => DATA_TYPE[dtype as DataType];
-
-const shapeMessage = (shape: readonly number[]): ShapeMessage => ({ dim: shape.map((size) => ({ size })) });
-
 const constantOf = (
   dtype: number,
   shape: readonly number[],
   content: Uint8Array,
 ): Record<string, AttributeMessage> => ({
   dtype: { type: dtype },
-  value: { tensor: { dtype, tensor_shape: shapeMessage(shape), tensor_content: content } },
+  value: { tensor: { dtype, tensor_shape: shapeOf(shape), tensor_content: content } },
 });
 
 function contentOf(values: tf.TypedArray | Uint8Array[]): Uint8Array {
@@ -391,7 +388,7 @@ function attributeOf(binding: Binding, { name, type, value }: NativeAttribute): 
         ? { list: { s: (value as string[]).map((text) => Buffer.from(text)) } }
         : { s: Buffer.from(value as string) };
     case binding.TF_ATTR_SHAPE:
-      return { shape: shapeMessage(value as number[]) };
+      return { shape: shapeOf(value as number[]) };
     default:
       throw new EngineError("NOT_TRACEABLE", `The attribute ${name} is of a kind that cannot be recorded.`);
   }
