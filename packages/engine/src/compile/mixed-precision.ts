@@ -1,4 +1,5 @@
 import { DATA_TYPE } from "./data-types.ts";
+import { endOf } from "./edge.ts";
 import type { NodeMessage } from "./graph-messages.ts";
 import type { Recording } from "./record.ts";
 
@@ -59,8 +60,8 @@ export function inBfloat16(recording: Recording): Recording {
       to === "short" ? [DATA_TYPE.float32, DATA_TYPE.bfloat16] : [DATA_TYPE.bfloat16, DATA_TYPE.float32];
     nodes.push({ name, op: "Cast", input: [edge], attr: { SrcT: { type: SrcT }, DstT: { type: DstT } } });
     casts.set(edge, name);
-    const [node, output = "0"] = edge.split(":");
-    const { shape } = produced.get(node!)![Number(output)]!;
+    const { node, output } = endOf(edge);
+    const { shape } = produced.get(node)![output]!;
     produced.set(name, [{ dtype: to === "short" ? "bfloat16" : "float32", shape }]);
     return name;
   };

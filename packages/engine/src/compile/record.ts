@@ -8,6 +8,7 @@ import { callSite } from "./call-site.ts";
 import { DATA_TYPE, type DataType, dataTypeOf, type HostTensor } from "./data-types.ts";
 import type { AttributeMessage, NodeMessage } from "./graph-messages.ts";
 import { onComputeFirst } from "./compute-first.ts";
+import { endOf } from "./edge.ts";
 import { inferredAttributes } from "./inferred-attributes.ts";
 import { inputTensors } from "./input-tensors.ts";
 import type { Step } from "./compiled-step.ts";
@@ -353,7 +354,7 @@ const asInt64 = (value: unknown): Int64Scalar | undefined =>
   (value as { dtype: string }).dtype === "int64" ? (value as Int64Scalar) : undefined;
 
 /** "node" of "node:1". */
-const nodeOf = (edge: string): string => edge.split(":")[0]!;
+const nodeOf = (edge: string): string => endOf(edge).node;
 
 const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((size, i) => size === b[i]);

@@ -2,6 +2,7 @@ import type * as tf from "@tensorflow/tfjs";
 
 import { EngineError } from "../errors.ts";
 import { DATA_TYPE, type DataType, type HostTensor } from "./data-types.ts";
+import { endOf } from "./edge.ts";
 import type { NodeMessage } from "./graph-messages.ts";
 import type { Recording } from "./record.ts";
 import type { PreparedCall, Session } from "./session.ts";
@@ -47,7 +48,7 @@ export function addToSession({ session, prefix, recording, variables, mode }: Se
   const computed: NodeMessage = {
     name: "computed",
     op: "NoOp",
-    input: [...new Set(body.ends.map((edge) => `^${edge.split(":")[0]!}`))],
+    input: [...new Set(body.ends.map((edge) => `^${endOf(edge).node}`))],
     attr: {},
   };
   const assigns = assigned.map((place, i) => ({

@@ -3,6 +3,7 @@ import { promisify } from "node:util";
 import { EngineError } from "../errors.ts";
 import { bufferContent, type CLibrary, memoryAt, type Pointer } from "./c-library.ts";
 import { bytesOf, DATA_TYPE, dataTypeOf, type HostTensor, valuesOf } from "./data-types.ts";
+import { endOf } from "./edge.ts";
 import { encodeGraph, encodeSessionConfig, type NodeMessage, type SessionConfig } from "./graph-messages.ts";
 
 /** A set of feeds, fetches and ops to run, looked up once. */
@@ -183,8 +184,8 @@ function prepareCall(
 const endPoints = (library: CLibrary, graph: Pointer, edges: readonly string[]): BigUint64Array =>
   BigUint64Array.from(
     edges.flatMap((edge) => {
-      const [name, output = "0"] = edge.split(":");
-      return [operation(library, graph, name!), BigInt(output)];
+      const { node, output } = endOf(edge);
+      return [operation(library, graph, node), BigInt(output)];
     }),
   );
 

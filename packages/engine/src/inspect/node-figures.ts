@@ -1,3 +1,4 @@
+import { endOf } from "../compile/edge.ts";
 import type { RecordedValue, Recording } from "../compile/record.ts";
 import { bytesMoved } from "./bytes-moved.ts";
 import { flopsOf } from "./flops.ts";
@@ -31,8 +32,8 @@ export function nodeFigures(recording: Recording, stateNames: readonly string[])
   const byName = new Map(nodes.map((node) => [node.name, node]));
   const last = nodes.findLastIndex(({ name }) => gradientOf.has(name));
   const valueOf = (edge: string): RecordedValue => {
-    const [name, output = "0"] = edge.split(":");
-    return produced.get(name!)![Number(output)]!;
+    const { node, output } = endOf(edge);
+    return produced.get(node)![output]!;
   };
   return nodes.map((node, place) => {
     const { name, op } = node;
