@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 
-import { engineOptions, inspectRun, type RunConfig, type RunInspection } from "@tssl/core";
-import { chooseMode, chromeTrace, type EngineInfo, startEngine } from "@tssl/engine";
+import { engineOptions, inspectRun, programOptions, type RunConfig, type RunInspection } from "@tssl/core";
+import { chromeTrace, type EngineInfo, startEngine } from "@tssl/engine";
 
 import { inspectionText } from "../inspection-text.ts";
 import { readRunConfig } from "../read-run-config.ts";
@@ -21,9 +21,14 @@ export async function inspectGraphCommand(
 ): Promise<number> {
   const config = await readRunConfig(configFile, set);
   const engine = await startEngine(engineOptions(config.settings.engine));
-  const chosen = mode ?? chooseMode(config.settings.engine.mode, engine).mode;
+  const own = programOptions(config.settings.engine, engine);
+  const chosen = mode ?? own.mode.mode;
   if (!json) process.stderr.write("recording the step, then running it …\n");
-  const inspection = await inspectRun(config, { mode: chosen === "xla" ? "xla" : "graph", steps });
+  const inspection = await inspectRun(config, {
+    mode: chosen === "xla" ? "xla" : "graph",
+    precision: own.precision,
+    steps,
+  });
 
   await print(
     json

@@ -1,5 +1,5 @@
 import { outputSize, randomStream } from "@tssl/augment-zoo";
-import { type HostTensor, inspectStep, type StepInspection } from "@tssl/engine";
+import { type HostTensor, type InspectOptions, inspectStep, type StepInspection } from "@tssl/engine";
 
 import type { RunConfig } from "../config/parse-config.ts";
 import type { RunFacts } from "../plugins/run-facts.ts";
@@ -24,7 +24,7 @@ export interface RunInspection extends StepInspection {
  */
 export async function inspectRun(
   config: RunConfig,
-  options: { readonly mode: "graph" | "xla"; readonly steps: number },
+  options: Omit<InspectOptions, "state">,
 ): Promise<RunInspection> {
   const { batchSize, data, seed } = config.settings;
   const facts = runFacts(config, batchSize);

@@ -2,13 +2,14 @@ import type * as tf from "@tensorflow/tfjs";
 
 import { EngineError, messageOf } from "../errors.ts";
 import { sessionSettings } from "../start.ts";
+import { asRun } from "./as-run.ts";
 import { cLibrary } from "./c-library.ts";
 import type { CompiledStep, HostTensors, LoadedCall, Program, Step } from "./compiled-step.ts";
 import { dataTypeOf } from "./data-types.ts";
 import { eagerProgram } from "./eager-program.ts";
 import { addToSession, type SessionStep } from "./session-step.ts";
 import { requireSizes } from "./input-tensors.ts";
-import { inBfloat16, type Precision } from "./mixed-precision.ts";
+import type { Precision } from "./mixed-precision.ts";
 import type { EngineMode } from "./mode.ts";
 import { type Recording, recordStep } from "./record.ts";
 import { openSession } from "./session.ts";
@@ -56,14 +57,21 @@ export function createProgram(options: ProgramOptions): Program {
   }
 
   const { libraryFolder, threads, gpuMemoryGrowth } = sessionSettings();
-  const session = openSession(cLibrary(libraryFolder), { threads, gpuMemoryGrowth });
+  const library = cLibrary(libraryFolder);
+  const session = openSession(library, { threads, gpuMemoryGrowth });
   const state = createSessionState(session, variables);
   let graphs = 0;
   let last: Promise<unknown> = Promise.resolve();
   const waiting = new Set<() => void>();
 
   const build = (recording: Recording, kind: "graph" | "xla"): SessionStep =>
-    addToSession({ session, prefix: `g${graphs++}/`, recording, variables, mode: kind });
+    addToSession({
+      session,
+      prefix: `g${graphs++}/`,
+      recording: asRun(recording, library, { mode: kind, precision }),
+      variables,
+      mode: kind,
+    });
 
   const compile = (name: string, step: Step): CompiledStep => {
     const byShapes = new Map<string, Compiled>();
@@ -74,8 +82,7 @@ export function createProgram(options: ProgramOptions): Program {
       const known = byShapes.get(shapes);
       if (known !== undefined) return known;
       if (byShapes.size === MOST_SHAPES) throw tooManyShapes(name, [...byShapes.keys(), shapes]);
-      const asWritten = recordStep(step, inputs, variables);
-      const recording = precision === "bfloat16" ? inBfloat16(asWritten) : asWritten;
+      const recording = recordStep(step, inputs, variables);
       onNotice({ kind: "compiling", step: name, ops: recording.nodes.length, shapes });
       const compiled = { step: build(recording, mode), recording, mode, proven: false };
       byShapes.set(shapes, compiled);

@@ -9,8 +9,8 @@ import { DATA_TYPE, type DataType, dataTypeOf, type HostTensor } from "./data-ty
 import type { AttributeMessage, NodeMessage } from "./graph-messages.ts";
 import { onComputeFirst } from "./compute-first.ts";
 import { endOf } from "./edge.ts";
-import { inferredAttributes } from "./inferred-attributes.ts";
 import { inputTensors } from "./input-tensors.ts";
+import { inferredAttributes } from "./op-definitions.ts";
 import type { Step } from "./compiled-step.ts";
 import { foreignVariable, largeConstant, randomness, reading } from "./refusals.ts";
 import { shapeOf, typeOf } from "./session-state.ts";

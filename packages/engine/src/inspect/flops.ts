@@ -9,6 +9,9 @@ const CONVOLUTIONS: Readonly<Record<string, { filter: number | "output"; result:
   Conv2D: { filter: 1, result: "output" },
   Conv2DBackpropInput: { filter: 1, result: 2 },
   Conv2DBackpropFilter: { filter: "output", result: 2 },
+  TsslConv3x3: { filter: 1, result: "output" },
+  TsslConv3x3InputGradient: { filter: 0, result: 1 },
+  TsslConv3x3FilterGradient: { filter: "output", result: 1 },
   DepthwiseConv2dNative: { filter: 1, result: "output" },
   DepthwiseConv2dNativeBackpropInput: { filter: 1, result: 2 },
   DepthwiseConv2dNativeBackpropFilter: { filter: "output", result: 2 },
@@ -17,7 +20,8 @@ const CONVOLUTIONS: Readonly<Record<string, { filter: number | "output"; result:
 /**
  * Floating-point operations of a convolution or a matrix product, each multiplication and each addition counted as one.
  *
- *     convolution, and either of its gradients   2 N H W K K Cin Cout   H, W: of the result; padding counts like pixels
+ *     convolution, and either of its gradients   2 N H W K K Cin Cout   H, W: of the result; padding counts like pixels;
+ *                                                                       by Winograd too, which does fewer
  *     depthwise convolution                      2 N H W K K Cout
  *     [M, K] x [K, N]                            2 M K N                times the batch
  *

@@ -1,7 +1,9 @@
 import type * as tf from "@tensorflow/tfjs";
 
+import { asRun } from "../compile/as-run.ts";
 import { cLibrary } from "../compile/c-library.ts";
 import type { HostTensors, Step } from "../compile/compiled-step.ts";
+import type { Precision } from "../compile/mixed-precision.ts";
 import { recordStep } from "../compile/record.ts";
 import { openSession } from "../compile/session.ts";
 import { createSessionState } from "../compile/session-state.ts";
@@ -27,6 +29,8 @@ export interface InspectOptions {
   /** As for `createProgram`: everything that the step reads or changes beyond its inputs. It is copied; nothing of it changes. */
   readonly state: Readonly<Record<string, tf.Variable>>;
   readonly mode: "graph" | "xla";
+  /** Default "float32". */
+  readonly precision?: Precision;
   /** Timed runs, after the first one, which compiles. From 1 on. */
   readonly steps: number;
 }
@@ -34,9 +38,9 @@ export interface InspectOptions {
 /** What a compiled step consists of and where its time goes. */
 export interface StepInspection {
   readonly mode: "graph" | "xla";
-  /** Of the graph as it was recorded. */
+  /** Of the graph that was handed to TensorFlow. */
   readonly graph: GraphFigures;
-  /** Every recorded op, in its order. */
+  /** Every op of it, in its order. */
   readonly nodes: readonly NodeFigures[];
   readonly milliseconds: {
     /** The first run: TensorFlow optimizes the graph, XLA compiles it. */
@@ -68,17 +72,18 @@ const TRACED_RUNS = 3;
 export async function inspectStep(
   step: Step,
   inputs: HostTensors,
-  { state, mode, steps }: InspectOptions,
+  { state, mode, precision = "float32", steps }: InspectOptions,
 ): Promise<StepInspection> {
-  const recorded = recordStep(step, inputs, state);
+  const { libraryFolder, threads, gpuMemoryGrowth } = sessionSettings();
+  const library = cLibrary(libraryFolder);
+  const recorded = asRun(recordStep(step, inputs, state), library, { mode, precision });
   const lineOf = sourceLines();
   const sites = new Map([...recorded.sites].map(([node, place]) => [node, lineOf(place)]));
   const recording = { ...recorded, sites };
   const names = Object.keys(state);
   const nodes = nodeFigures(recording, names);
 
-  const { libraryFolder, threads, gpuMemoryGrowth } = sessionSettings();
-  const session = openSession(cLibrary(libraryFolder), { threads, gpuMemoryGrowth });
+  const session = openSession(library, { threads, gpuMemoryGrowth });
   try {
     createSessionState(session, state);
     const call = addToSession({ session, prefix: PREFIX, recording, variables: state, mode });

@@ -12,6 +12,8 @@ function definitionsOf(library: CLibrary): ReadonlyMap<string, OpMessage> {
   return definitions;
 }
 
+export const hasOp = (library: CLibrary, op: string): boolean => definitionsOf(library).has(op);
+
 /**
  * The attributes that an eager call may leave out and a graph may not: the types of the inputs, and how many a list has.
  *

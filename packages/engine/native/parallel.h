@@ -1,0 +1,8 @@
+#pragma once
+#include <functional>
+
+/// Calls work(0) … work(count - 1), on as many threads as TensorFlow has for one op; returns when all have ended.
+void parallel(int count, const std::function<void(int)>& work);
+
+/// As many as TensorFlow has for one op.
+int thread_count();

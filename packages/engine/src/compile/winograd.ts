@@ -1,0 +1,67 @@
+import { DATA_TYPE } from "./data-types.ts";
+import { endOf } from "./edge.ts";
+import type { NodeMessage } from "./graph-messages.ts";
+import type { RecordedValue, Recording } from "./record.ts";
+
+/** The ops of native/winograd_ops.cc, and where each finds its inputs among those of the op that it replaces. */
+const REPLACEMENTS: Readonly<Record<string, { readonly op: string; readonly inputs: readonly number[] }>> = {
+  Conv2D: { op: "TsslConv3x3", inputs: [0, 1] },
+  Conv2DBackpropInput: { op: "TsslConv3x3InputGradient", inputs: [1, 2] },
+  Conv2DBackpropFilter: { op: "TsslConv3x3FilterGradient", inputs: [0, 2] },
+};
+
+/** Registered where the processor has the instructions for it. */
+export const WINOGRAD_OP = REPLACEMENTS["Conv2D"]!.op;
+
+/** Channels in and out are taken in steps of so many; with fewer than two steps, the transforms cost more than they save. */
+const CHANNEL_STEP = 32;
+const FEWEST_CHANNELS = 64;
+
+/** Output tiles of 4x4 pixels below which the filters' transforms cost more than they save. */
+const FEWEST_TILES = 32;
+
+/** Share of the tiles' pixels that must lie inside the image. */
+const LEAST_INSIDE = 0.75;
+
+/**
+ * The same recording with 3x3 convolutions, and their gradients, by Winograd's minimal filtering where that is faster on a CPU: a quarter of
+ * the multiplications, in 36 matrix products. Those without a stride that keep the image's size, of float32, from 64 channels on.
+ *
+ * Lavin & Gray 2016, https://arxiv.org/abs/1509.09308, F(4x4, 3x3). Results differ from the direct way's by rounding: about 1e-6 of their size,
+ * where its own error is about 1e-7.
+ */
+export function byWinograd(recording: Recording): Recording {
+  const nodes = recording.nodes.map((node): NodeMessage => {
+    const replacement = REPLACEMENTS[node.op];
+    if (replacement === undefined || !isFaster(node, recording)) return node;
+    const order = node.input.filter((edge) => edge.startsWith("^"));
+    const input = [...replacement.inputs.map((place) => node.input[place]!), ...order];
+    return { name: node.name, op: replacement.op, input, attr: {} };
+  });
+  return { ...recording, nodes };
+}
+
+function isFaster({ name, op, input, attr }: NodeMessage, { produced }: Recording): boolean {
+  const valueOf = (edge: string): RecordedValue => {
+    const { node, output } = endOf(edge);
+    return produced.get(node)![output]!;
+  };
+  const made = produced.get(name)![0]!;
+  const filter = op === "Conv2DBackpropFilter" ? made : valueOf(input[1]!);
+  const images = op === "Conv2D" ? made : valueOf(input[2]!);
+  const [across, down, from, to] = filter.shape as [number, number, number, number];
+  const [count, height, width] = images.shape as [number, number, number];
+  const tiles = count * Math.ceil(height / 4) * Math.ceil(width / 4);
+  return (
+    attr["T"]?.type === DATA_TYPE.float32 &&
+    attr["strides"]?.list?.i?.every((stride) => stride === 1) === true &&
+    text(attr["padding"]?.s) === "SAME" &&
+    across === 3 &&
+    down === 3 &&
+    [from, to].every((channels) => channels >= FEWEST_CHANNELS && channels % CHANNEL_STEP === 0) &&
+    tiles >= FEWEST_TILES &&
+    count * height * width >= LEAST_INSIDE * tiles * 16
+  );
+}
+
+const text = (bytes: Uint8Array | undefined): string => Buffer.from(bytes ?? []).toString();
