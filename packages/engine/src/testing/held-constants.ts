@@ -1,0 +1,65 @@
+import * as tf from "@tensorflow/tfjs";
+
+/** The entry of tfjs's engine for ops with a gradient of their own; `withoutGradient` is one without inputs. */
+interface OpEngine {
+  runKernelFunc(op: {
+    readonly inputs: Readonly<Record<string, tf.Tensor>>;
+    readonly forwardFunc?: (...args: unknown[]) => unknown;
+  }): tf.Tensor[];
+}
+
+/**
+ * Makes every `withoutGradient` inside a function the constant that the gradient takes it for, so that finite differences can be
+ * held against gradients that stop somewhere.
+ *
+ * The first call of the result runs `f` and keeps what its `withoutGradient` parts gave; every later call gives them these values
+ * again, whatever they read. The parts must come in the same order each time.
+ *
+ * @returns `f`, and `release`, which frees the values.
+ *
+ * @example
+ * ```ts
+ * const { f } = holdingConstants((x: number) => tf.tidy(() => tf.mul(x, withoutGradient(() => tf.scalar(x ** 2))).dataSync()[0]!));
+ * f(3); // => 27, and now the factor is 9
+ * f(4); // => 36
+ * ```
+ */
+export function holdingConstants<Args extends unknown[], T>(
+  f: (...args: Args) => T,
+): { readonly f: (...args: Args) => T; release(): void } {
+  const held: tf.Tensor[] = [];
+  let first = true;
+
+  const run = (...args: Args): T => {
+    const engine = tf.engine() as unknown as Partial<OpEngine>;
+    const { runKernelFunc } = engine as OpEngine;
+    let place = 0;
+    let depth = 0; // of `withoutGradient` inside another
+    engine.runKernelFunc = function (op) {
+      if (op.forwardFunc === undefined || Object.keys(op.inputs).length > 0 || depth > 0) {
+        return runKernelFunc.call(this, op);
+      }
+      const at = place++;
+      const { forwardFunc } = op;
+      const constant = (...given: unknown[]) => {
+        if (!first) return [tf.clone(held[at]!)];
+        depth++;
+        try {
+          const results = forwardFunc(...given) as tf.Tensor[];
+          held.push(...results.map((result) => tf.keep(tf.clone(result))));
+          return results;
+        } finally {
+          depth--;
+        }
+      };
+      return runKernelFunc.call(this, { ...op, forwardFunc: constant });
+    };
+    try {
+      return f(...args);
+    } finally {
+      first = false;
+      delete engine.runKernelFunc;
+    }
+  };
+  return { f: run, release: () => tf.dispose(held) };
+}
