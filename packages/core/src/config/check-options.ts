@@ -17,7 +17,13 @@ export function checkOptions<T extends object>(
 ): { readonly value: Readonly<T>; readonly problems?: never } | { readonly problems: readonly Problem[] } {
   const value: unknown = structuredClone(input ?? {});
   const validate = ajv.compile(schema);
-  return validate(value)
-    ? { value: Object.freeze(value) }
-    : { problems: problemsOf(validate.errors ?? [], at) };
+  return validate(value) ? { value: deepFreeze(value) } : { problems: problemsOf(validate.errors ?? [], at) };
+}
+
+/** Freezes plain data, all the way down. */
+function deepFreeze<T extends object>(value: T): Readonly<T> {
+  for (const inner of Object.values(value)) {
+    if (typeof inner === "object" && inner !== null) deepFreeze(inner as object);
+  }
+  return Object.freeze(value);
 }

@@ -179,7 +179,9 @@ describe("a config that is right", () => {
     const raw = structuredClone(smallest);
     const config = parse(raw);
     expect(raw).toEqual(smallest);
-    expect(Object.isFrozen(config.settings)).toBe(true);
+    expect([config.settings, config.settings.data, config.settings.data.mean].every(Object.isFrozen)).toBe(
+      true,
+    );
     expect(Object.isFrozen(config.plugins[0]!.options)).toBe(true);
   });
 });
