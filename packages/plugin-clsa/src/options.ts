@@ -7,7 +7,7 @@ export interface ClsaOptions {
   readonly detachTeacher: boolean;
   readonly weakView: string;
   readonly strongViews: number;
-  /** Absent: the weak size times 96 / 224, as in the paper, rounded up to a multiple of 8. */
+  /** Null: the weak size times 96 / 224, as in the paper, rounded up to a multiple of 8. */
   readonly strongSize?: number | null;
   readonly pool: "paper" | "repository";
   readonly draws: number;
@@ -36,7 +36,7 @@ export const options: OptionsSchema<ClsaOptions> = {
     detachTeacher: { type: "boolean", default: true },
     weakView: { type: "string", default: "query" },
     strongViews: { type: "integer", minimum: 1, default: 1 },
-    strongSize: { type: "integer", minimum: 8, nullable: true },
+    strongSize: { type: "integer", minimum: 8, nullable: true, default: null },
     pool: { type: "string", enum: ["paper", "repository"], default: "paper" },
     draws: { type: "integer", minimum: 1, default: 5 },
     probability: { type: "number", minimum: 0, maximum: 1, default: 0.5 },
