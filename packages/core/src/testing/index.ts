@@ -12,6 +12,9 @@ export {
   tensorsLeft,
 } from "@tssl/engine/testing";
 
+export { type PluginCheck, pluginChecks, type PluginTestOptions } from "./conformance/plugin-checks.ts";
+export { testPlugin } from "./conformance/test-plugin.ts";
+export type { UsedPlugin } from "./conformance/subject.ts";
 export { assertGoldenSteps, type GoldenSteps } from "./golden-steps.ts";
 export { setGoldenWeights } from "./golden-weights.ts";
 export { assertProbe, type Probe } from "./probe.ts";

@@ -16,6 +16,8 @@ export interface PreparedRun {
   readonly views: Readonly<Record<string, View>>;
   readonly store: StateStore;
   readonly board: InputBoard;
+  /** In running order. */
+  readonly plugins: readonly RunningPlugin[];
   /** The network whose encoder the run trains. */
   readonly network: Network;
   readonly step: TrainStep;
@@ -93,7 +95,17 @@ export function prepareRun(config: RunConfig, facts: RunFacts): PreparedRun {
       ...(clipNorm === null ? {} : { clipNorm }),
     });
     const learningRate = learningRateSchedule(optimizer.learning, facts);
-    return { facts, views, store, board, network, step, learningRate, dispose: () => store.dispose() };
+    return {
+      facts,
+      views,
+      store,
+      board,
+      plugins,
+      network,
+      step,
+      learningRate,
+      dispose: () => store.dispose(),
+    };
   } catch (error) {
     store.dispose();
     throw error;

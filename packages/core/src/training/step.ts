@@ -123,7 +123,8 @@ export function composeStep({ plugins, store, board, optimizer, clipNorm, beginS
   return Object.assign(step, { chanceLevels });
 }
 
-function runPlugins(
+/** Calls every plugin's `step` in running order, and hands its result to `onResult` before the next. Tensors are freed by the caller. */
+export function runPlugins(
   plugins: readonly RunningPlugin[],
   { views, indices }: StepPart,
   keep: <T extends tf.Tensor>(tensor: T) => T,

@@ -1,0 +1,345 @@
+import { startEngine } from "@tssl/engine";
+import { beforeAll, describe, expect, it } from "vitest";
+
+import type { AnyPlugin } from "../../plugins/plugin.ts";
+import { pullToZero } from "../pull-to-zero.ts";
+import { refusal } from "../refusal.ts";
+import * as broken from "./broken-plugins.test.data.ts";
+import { pluginChecks, type PluginTestOptions } from "./plugin-checks.ts";
+import { testPlugin } from "./test-plugin.ts";
+
+const { method, term } = broken;
+
+// What is as it should be passes.
+await testPlugin(method("method"), { stopGradients: ["key"] });
+await testPlugin(term("term"), { on: [method("method")], stopGradients: ["query"] });
+
+beforeAll(() => startEngine({ device: "cpu" }));
+
+/** What one test, found by words of its name, has against a plugin; "" if nothing. Line numbers and paths are left out. */
+async function verdictOf(plugin: AnyPlugin, test: string, options?: PluginTestOptions): Promise<string> {
+  const check = pluginChecks(plugin, options).find(({ name }) => name.includes(test))!;
+  try {
+    await check.run();
+    return "";
+  } catch (error) {
+    return (error as Error).message.replaceAll(/\(at [^)]*\/([^/)]+\.ts):\d+:\d+\)/g, "(at $1)");
+  }
+}
+
+interface BrokenPlugin {
+  readonly what: string;
+  readonly plugin: AnyPlugin;
+  readonly options?: PluginTestOptions;
+  /** All that the test says, or a pattern of it where it holds measured numbers. */
+  readonly verdict: string | RegExp;
+}
+
+/** By words of the name of the test that must find it. */
+const brokenPlugins: Readonly<Record<string, readonly BrokenPlugin[]>> = {
+  "has a default": [
+    {
+      what: "an option without default",
+      plugin: broken.noDefault,
+      verdict:
+        '[broken] The option "dim" has no default: a config must be able to leave it out. Give its schema one.',
+    },
+    {
+      what: "a default that the schema refuses",
+      plugin: broken.wrongDefault,
+      verdict:
+        "[broken] The defaults are refused by the schema they stand in: test has 1 problem:\n  - plugins[0].dim: must be >= 1, got 0",
+    },
+  ],
+  "refuses unknown options": [
+    {
+      what: "any option",
+      plugin: broken.anyOption,
+      verdict:
+        "[broken] An option that does not exist is accepted. Set additionalProperties to false in the schema of its options.",
+    },
+    {
+      what: "any value",
+      plugin: broken.anyValue,
+      verdict: '[broken] The option "dim" with the value "text" is accepted. Give its schema a type.',
+    },
+  ],
+  "reads the views": [
+    {
+      what: "a view that is not used",
+      plugin: broken.unusedView,
+      verdict:
+        '[broken] asks for the view "extra", which no plugin reads: every image would be made for nothing. Leave it out of `views`.',
+    },
+    {
+      what: "a view that was not asked for",
+      plugin: broken.unaskedView,
+      verdict:
+        '[broken] step reads the view "other", which no plugin asks for (asked for: "image"). Return it from `views`.',
+    },
+  ],
+  "uses what it requires": [
+    {
+      what: "a publication that does not come",
+      plugin: broken.silent,
+      verdict: '[broken] names "word" in `publishes`, but step does not publish it.',
+    },
+    {
+      what: "a publication that was not announced",
+      plugin: broken.secretive,
+      verdict: '[broken] step publishes "word", which `publishes` does not name: no plugin could require it.',
+    },
+    {
+      what: "a use that was not announced",
+      plugin: broken.eavesdropper,
+      options: { on: [broken.talkative] },
+      verdict:
+        '[broken] step uses "embeddingSpace", which `requires` does not name: its publisher may run later.',
+    },
+  ],
+  "publishes an embedding space": [
+    {
+      what: "candidates with gradient",
+      plugin: broken.candidatesWithGradient,
+      verdict:
+        "[broken] embeddingSpace: candidates must come without gradient, and one flows through them. Make them inside withoutGradient.",
+    },
+    {
+      what: "rows that are not normalized",
+      plugin: broken.longRows,
+      verdict: "[broken] embeddingSpace: candidates must have rows of length 1, got one of length 2.000.",
+    },
+    {
+      what: "positives that are no candidates",
+      plugin: broken.positiveOutside,
+      verdict: "[broken] embeddingSpace: positives must be numbers of candidates, 0 .. 19, got 20.",
+    },
+    {
+      what: "positives that are left out",
+      plugin: broken.positiveExcluded,
+      verdict: "[broken] embeddingSpace: excluded must leave each image its positive, got 1 at [0, 0].",
+    },
+  ],
+  "makes all its state through build": [
+    {
+      what: "a variable made in setup",
+      plugin: broken.variableInSetup,
+      verdict:
+        "[broken] setup makes a variable ([1, 2] float32) that the run does not know: no checkpoint would hold it. Make it with build.variable, in setup.",
+    },
+    {
+      what: "a variable made in step",
+      plugin: broken.variableInStep,
+      verdict:
+        "[broken] step makes a variable ([] float32) that the run does not know: no checkpoint would hold it. Make it with build.variable, in setup.",
+    },
+    {
+      what: "a tensor carried from step to step",
+      plugin: broken.carriedTensor(),
+      verdict:
+        "[broken] step carries a tensor ([] float32) into the next step past the run: no checkpoint would hold it. Make it with build.variable, in setup.",
+    },
+  ],
+  "leaves no tensor behind": [
+    {
+      what: "a leak in step",
+      plugin: broken.leakInStep,
+      verdict:
+        "[broken] step leaves a tensor ([3] float32) behind. What `after` reads goes through `keep` of the context, not tf.keep; what lives longer is state, made with build.",
+    },
+    {
+      what: "a leak in after",
+      plugin: broken.leakInAfter,
+      verdict:
+        "[broken] after leaves a tensor ([5] int32) behind. What `after` reads goes through `keep` of the context, not tf.keep; what lives longer is state, made with build.",
+    },
+    {
+      what: "a leak in setup",
+      plugin: broken.leakInSetup,
+      verdict:
+        "[broken] setup leaves a tensor ([7] float32) that dispose does not free. `build` copies first values: dispose yours; make constants inside step.",
+    },
+  ],
+  "writes its state in after": [
+    {
+      what: "a queue filled in step",
+      plugin: broken.writesInStep,
+      verdict:
+        '[broken] step writes the state "broken.keys.rows", "broken.keys.cursor": plugins that run later in the step would see it, those before would not. Write it in `after`.',
+    },
+  ],
+  "sends a gradient of each term": [
+    {
+      what: "a term without gradient",
+      plugin: broken.noGradient,
+      verdict:
+        '[broken] The term "other" sends no gradient to the encoder (broken.network.encoder.*): nothing is learned from it. If it is so by design, name "broken/other" in withoutGradient.',
+    },
+    {
+      what: "a network that learns nothing",
+      plugin: broken.unusedNetwork,
+      verdict:
+        '[broken] No gradient reaches the trained parameter "broken.spare.encoder.conv0.weight", "broken.spare.encoder.bn0.weight", "broken.spare.encoder.bn0.bias" and 5 more. If it is so by design, name it in withoutGradient.',
+    },
+    {
+      what: "an exception that is none",
+      plugin: pullToZero("broken"),
+      options: { withoutGradient: ["broken/size"] },
+      verdict:
+        '[broken] withoutGradient names "broken/size", which is no term or parameter of the run, or gets a gradient.',
+    },
+  ],
+  "sends no gradient through": [
+    {
+      what: "a teacher that is not detached",
+      plugin: broken.teacherNotDetached,
+      options: { on: [method("method")], stopGradients: ["query"] },
+      verdict:
+        '[broken] The term "follow" sends a gradient through the view "query", where stopGradients says that none flows. Embed it with a network of build.emaOf, or inside withoutGradient.',
+    },
+    {
+      what: "a target that is trained",
+      plugin: broken.targetWithGradient,
+      options: { stopGradients: ["key"] },
+      verdict:
+        '[broken] The term "contrast" sends a gradient through the view "key", where stopGradients says that none flows. Embed it with a network of build.emaOf, or inside withoutGradient.',
+    },
+    {
+      what: "a view that there is not",
+      plugin: method("broken"),
+      options: { stopGradients: ["kee"] },
+      verdict: '[broken] stopGradients names the view "kee", which the run does not have ("query", "key").',
+    },
+  ],
+  "has the gradient of its loss": [
+    {
+      what: "a wrong gradient",
+      plugin: broken.wrongGradient,
+      verdict:
+        /^\[broken\] The gradient is not that of the loss: along it the loss rises by 7\.5\d* per unit of length, and the gradient says 15\.\d+\.$/,
+    },
+  ],
+  "odd batch sizes": [
+    {
+      what: "a loss per image",
+      plugin: broken.vectorLoss,
+      verdict:
+        '[broken] The term "size" must be a scalar of float32, got [3] float32 (at a batch size of 3).',
+    },
+    {
+      what: "a metric that is no float",
+      plugin: broken.countsInInt,
+      verdict:
+        '[broken] The metric "images" must be a scalar of float32, got [] int32 (at a batch size of 3).',
+    },
+    {
+      what: "a batch that must be even",
+      plugin: broken.evenBatches,
+      verdict:
+        "[broken] step failed: Invalid TF_Status: 3\nMessage: Input to reshape is a tensor with 6 values, but the requested shape requires a multiple of 4 (at a batch size of 3).",
+    },
+  ],
+  "can be recorded": [
+    {
+      what: "a value read",
+      plugin: broken.readsValue,
+      verdict:
+        "[broken] step failed: The step reads a tensor's value (at broken-plugins.test.data.ts). A compiled step runs without JavaScript: compute with tensors, return what is to be read, or use engine.mode eager.",
+    },
+    {
+      what: "a value read without waiting",
+      plugin: broken.readsValueLater,
+      verdict:
+        "[broken] The step reads a tensor's value (at broken-plugins.test.data.ts). A compiled step runs without JavaScript: compute with tensors, return what is to be read, or use engine.mode eager.",
+    },
+    {
+      what: "Math.random",
+      plugin: broken.drawsInJavaScript,
+      verdict:
+        "[broken] step failed: The step draws random numbers from Math.random (at broken-plugins.test.data.ts). Recorded, they would be the same in every step: hand them in as an input.",
+    },
+    {
+      what: "tf.randomUniform",
+      plugin: broken.drawsWithTfjs,
+      verdict:
+        "[broken] step failed: The step draws random numbers from Math.random (at broken-plugins.test.data.ts). Recorded, they would be the same in every step: hand them in as an input.",
+    },
+    {
+      what: "an op that draws",
+      plugin: broken.drawsInTensorFlow,
+      verdict:
+        "[broken] step failed: The step draws random numbers from the op RandomUniform (at broken-plugins.test.data.ts). Recorded, they would be the same in every step: hand them in as an input.",
+    },
+  ],
+  "eagerly, as a graph": [
+    {
+      what: "something that JavaScript counts",
+      plugin: broken.countsSteps,
+      verdict:
+        /^\[broken\] graph, step 1: loss is 0\.13\d+, eagerly 0\.19\d+\. What JavaScript computes within a step is recorded once: what changes from step to step comes in through build\.input or is state\.$/,
+    },
+  ],
+  "same numbers for the same seed": [
+    {
+      what: "a random first value",
+      plugin: broken.randomStart,
+      verdict:
+        '[broken] The state "broken.center" starts differently each time: first values follow from the run\'s seed, by networks and queues of build, or are constants.',
+    },
+    {
+      what: "a random input",
+      plugin: broken.randomInput,
+      verdict:
+        '[broken] The input "broken.noise" has other values each time in step 0: draw from the `random` that valueAt is given.',
+    },
+    {
+      what: "random views",
+      plugin: broken.randomViews,
+      verdict: "[broken] views gives other recipes each time: they follow from options and facts alone.",
+    },
+    {
+      what: "a difference between runs",
+      plugin: broken.countsRuns(),
+      verdict:
+        /^\[broken\] Two runs with one seed differ: in step 0, loss is 0\.33\d+ instead of 0\.16\d+\. All that is random comes in through build\.input; nothing else of the machine may enter a step\.$/,
+    },
+  ],
+  "goes on from a checkpoint": [
+    {
+      what: "a memory in JavaScript",
+      plugin: broken.countsSteps,
+      verdict:
+        /^\[broken\] A run that goes on from a checkpoint differs from one that never stopped: in step 2, loss is 0\.06\d+ instead of 0\.12\d+\. Something is remembered outside the run's state; make it with build\.$/,
+    },
+  ],
+};
+
+for (const [test, cases] of Object.entries(brokenPlugins)) {
+  describe(`"… ${test} …" finds`, () => {
+    it.each(cases)("$what", async ({ plugin, options, verdict }) => {
+      const got = await verdictOf(plugin, test, options);
+      if (typeof verdict === "string") expect(got).toBe(verdict);
+      else expect(got).toMatch(verdict);
+    });
+  });
+}
+
+describe("pluginChecks", () => {
+  it("wants a company for a plugin that requires one", async () => {
+    expect(await refusal(() => pluginChecks(term("term")))).toBe(
+      'INVALID_PLUGIN: [term] requires "embeddingSpace": name in `on` the plugins that it is to be tested on, e.g. { on: [myMethod] }.',
+    );
+  });
+
+  it("names the company in the tests, the options once", () => {
+    const names = pluginChecks(term("term"), { on: [method("one"), { use: method("other") }] }).map(
+      ({ name }) => name,
+    );
+    expect(new Set(names).size).toBe(names.length);
+    expect(names.filter((name) => name.includes("leaves no tensor"))).toEqual([
+      "on one: leaves no tensor behind, in a step or after dispose",
+      "on other: leaves no tensor behind, in a step or after dispose",
+    ]);
+    expect(names.filter((name) => name.includes("default"))).toHaveLength(1);
+  });
+});

@@ -1,0 +1,126 @@
+import * as tf from "@tensorflow/tfjs";
+
+import { type EmbeddingSpace, embeddingSpace } from "../../plugins/embedding-space.ts";
+import type { PreparedRun } from "../../training/prepare-run.ts";
+import type { StepPart } from "../../training/step.ts";
+import { type Check, listed } from "./check.ts";
+import { forward, gradientsOf, isZero, type Results, trainedParameters } from "./forward.ts";
+import { withPart } from "./gradients.ts";
+
+/** The embedding space that a plugin published; one that published none fails the check of its publications. */
+const spaceOf = (results: Results, plugin: string): EmbeddingSpace | undefined =>
+  results.get(plugin)!.publish?.find(({ publication }) => publication.name === embeddingSpace.name)?.value as
+    EmbeddingSpace | undefined;
+
+/** For a plugin that publishes one. */
+export const space: Check = {
+  name: "publishes an embedding space whose shapes, rows and gradients are what terms on it rely on",
+  find: (subject) =>
+    withPart(subject, (run, part) => {
+      const { name } = subject.plugin;
+      let views: readonly string[] = [];
+      const problems: string[] = [];
+      forward(run, part, (results) => {
+        const published = spaceOf(results, name);
+        if (published !== undefined) {
+          views = Object.keys(published.queries);
+          problems.push(...shapeProblems(name, published, part));
+        }
+        return tf.scalar(0);
+      }).dispose();
+      return problems.length > 0 ? problems : gradientProblems(name, run, part, views);
+    }),
+};
+
+/** What of an embedding space does not have the shape, type or values that `EmbeddingSpace` says. */
+function shapeProblems(name: string, space: EmbeddingSpace, { views }: StepPart): string[] {
+  const { queries, candidates, positives, excluded, embedQuery } = space;
+  const batch = Object.values(views)[0]!.shape[0];
+  const [m, d] = candidates.shape;
+  const problems: string[] = [];
+  const must = (what: string, rule: string, got: string) =>
+    problems.push(`[${name}] embeddingSpace: ${what} must ${rule}, got ${got}.`);
+
+  const rows = (what: string, tensor: tf.Tensor, count: number) => {
+    if (tensor.dtype !== "float32" || tensor.shape.join() !== [count, d].join()) {
+      must(
+        what,
+        `be [${count}, ${d}] float32 (${d} as the candidates)`,
+        `[${tensor.shape.join(", ")}] ${tensor.dtype}`,
+      );
+      return;
+    }
+    const lengths = tf.norm(tensor, 2, 1).dataSync();
+    const wrong = lengths.find((length) => !(Math.abs(length - 1) < 1e-3));
+    if (wrong !== undefined) must(what, "have rows of length 1", `one of length ${wrong.toPrecision(4)}`);
+  };
+  rows("candidates", candidates, m);
+  for (const [view, query] of Object.entries(queries)) {
+    rows(`the query "${view}"`, query, batch);
+    if (!(view in views))
+      must(`the query "${view}"`, `be named after a view`, `none of ${listed(Object.keys(views))}`);
+    else rows(`what embedQuery makes of the view "${view}"`, embedQuery(views[view]!), batch);
+  }
+  if (Object.keys(queries).length === 0) must("queries", "hold at least one", "none");
+
+  if (positives.dtype !== "int32" || positives.shape.join() !== String(batch)) {
+    must("positives", `be [${batch}] int32`, `[${positives.shape.join(", ")}] ${positives.dtype}`);
+    return problems;
+  }
+  const places = [...positives.dataSync()];
+  const outside = places.find((place) => place < 0 || place >= m);
+  if (outside !== undefined) must("positives", `be numbers of candidates, 0 .. ${m - 1}`, String(outside));
+  if (excluded === undefined) return problems;
+
+  if (excluded.dtype !== "float32" || excluded.shape.join() !== [batch, m].join()) {
+    must("excluded", `be [${batch}, ${m}] float32`, `[${excluded.shape.join(", ")}] ${excluded.dtype}`);
+    return problems;
+  }
+  const marks = excluded.dataSync();
+  const other = marks.find((mark) => mark !== 0 && mark !== 1);
+  if (other !== undefined) must("excluded", "hold 0 and 1", String(other));
+  const left = places.findIndex((place, image) => marks[image * m + place] === 1);
+  if (left >= 0) must("excluded", "leave each image its positive", `1 at [${left}, ${places[left]}]`);
+  return problems;
+}
+
+/** Whether gradients flow where `EmbeddingSpace` says so, and nowhere else. */
+function gradientProblems(
+  name: string,
+  run: PreparedRun,
+  part: StepPart,
+  views: readonly string[],
+): readonly string[] {
+  if (views.length === 0) return [];
+  const parameters = trainedParameters(run);
+  /** Whether the parameters get a gradient from these rows, whatever is computed of them. */
+  const flows = (rowsOf: (space: EmbeddingSpace) => tf.Tensor2D): boolean => {
+    const scalarOf = (results: Results) => {
+      const rows = rowsOf(spaceOf(results, name)!);
+      // Not the length, which is 1 and has no gradient.
+      const weights = tf.tensor(
+        Float32Array.from({ length: rows.size }, (_, i) => Math.cos(i)),
+        rows.shape,
+      );
+      return tf.sum<tf.Scalar>(tf.mul(rows, weights));
+    };
+    return Object.values(gradientsOf(run, part, scalarOf, parameters)).some((values) => !isZero(values));
+  };
+  const problems: string[] = [];
+  if (flows(({ candidates }) => candidates)) {
+    problems.push(
+      `[${name}] embeddingSpace: candidates must come without gradient, and one flows through them. Make them inside withoutGradient.`,
+    );
+  }
+  for (const view of views) {
+    if (!flows(({ queries }) => queries[view]!)) {
+      problems.push(
+        `[${name}] embeddingSpace: the query "${view}" must come with its gradient, and none flows.`,
+      );
+    }
+    if (!flows(({ embedQuery }) => embedQuery(part.views[view]!))) {
+      problems.push(`[${name}] embeddingSpace: embedQuery must pass a gradient on, and none flows.`);
+    }
+  }
+  return [...new Set(problems)];
+}

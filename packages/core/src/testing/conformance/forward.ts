@@ -1,0 +1,95 @@
+import * as tf from "@tensorflow/tfjs";
+
+import type { StepResult } from "../../plugins/plugin.ts";
+import type { HostPart } from "../../training/compile-run.ts";
+import { imagenetStatistics, normalizeImages } from "../../training/normalize-images.ts";
+import type { PreparedRun } from "../../training/prepare-run.ts";
+import { runPlugins, type StepPart } from "../../training/step.ts";
+
+/** The tensors of one part, images normalized; the caller owns them. */
+export function stepPartOf({ views, indices, inputs }: HostPart): StepPart {
+  const tensors = (values: HostPart["inputs"]) =>
+    Object.fromEntries(
+      Object.entries(values).map(([name, given]) => [name, tf.tensor(given.values, [...given.shape])]),
+    );
+  return {
+    views: Object.fromEntries(
+      Object.entries(views).map(([name, { values, shape }]) => [
+        name,
+        tf.tidy(() =>
+          normalizeImages(
+            tf.tensor4d(Float32Array.from(values), shape as [number, number, number, number]),
+            imagenetStatistics,
+          ),
+        ),
+      ]),
+    ),
+    indices: tf.tensor1d(indices.values as Int32Array),
+    inputs: tensors(inputs),
+  };
+}
+
+/** What each plugin gave back, by its name. */
+export type Results = ReadonlyMap<string, StepResult>;
+
+/** The forward pass of all plugins, and a scalar of what they gave back. Nothing is left but that scalar; running statistics move. */
+export function forward(
+  run: PreparedRun,
+  part: StepPart,
+  scalarOf: (results: Results) => tf.Scalar,
+): tf.Scalar {
+  const kept: tf.Tensor[] = [];
+  run.board.show(part.inputs);
+  try {
+    return tf.tidy(() => {
+      const results = new Map<string, StepResult>();
+      const keep = <T extends tf.Tensor>(tensor: T): T => {
+        kept.push(tensor);
+        return tf.keep(tensor);
+      };
+      runPlugins(run.plugins, part, keep, (plugin, result) => results.set(plugin, result));
+      return scalarOf(results);
+    });
+  } finally {
+    run.board.show({});
+    for (const tensor of kept) tensor.dispose();
+  }
+}
+
+/** The sum of a plugin's weighted terms. */
+export function totalOf(results: Results, plugin: string): tf.Scalar {
+  const terms = Object.values(results.get(plugin)!.terms);
+  return tf.addN<tf.Scalar>(terms.map(({ loss, weight }) => tf.mul<tf.Scalar>(loss, weight ?? 1)));
+}
+
+/** Gradients by the name of what they are of, as numbers; absent where there is no way from it to the scalar. */
+export type GradientValues = Readonly<Record<string, Float32Array>>;
+
+/** Differentiates a scalar of one forward pass. */
+export function gradientsOf(
+  run: PreparedRun,
+  part: StepPart,
+  scalarOf: (results: Results) => tf.Scalar,
+  xs: Readonly<Record<string, tf.Tensor>>,
+): GradientValues {
+  return tf.tidy(() => {
+    const { grads } = tf
+      .engine()
+      .gradients(() => forward(run, part, scalarOf), Object.values(xs), undefined, true) as {
+      grads: (tf.Tensor | undefined)[];
+    };
+    return Object.fromEntries(
+      Object.keys(xs).flatMap((name, i) => {
+        const gradient = grads[i];
+        return gradient === undefined ? [] : [[name, gradient.dataSync<"float32">().slice()]];
+      }),
+    );
+  });
+}
+
+/** The run's trained parameters, by name. */
+export const trainedParameters = (run: PreparedRun): Record<string, tf.Variable> =>
+  Object.fromEntries(run.store.trained().map(({ name, variable }) => [name, variable]));
+
+export const isZero = (gradient: Float32Array | undefined): boolean =>
+  gradient === undefined || gradient.every((value) => value === 0);

@@ -1,0 +1,111 @@
+import { TsslError } from "../../errors.ts";
+import { embeddingSpace } from "../../plugins/embedding-space.ts";
+import type { AnyPlugin } from "../../plugins/plugin.ts";
+import { type Check, problemsOf } from "./check.ts";
+import { space } from "./embedding-space.ts";
+import { reach, slope, stops } from "./gradients.ts";
+import { determinism } from "./determinism.ts";
+import { defaults, refusals } from "./options.ts";
+import { publications } from "./publications.ts";
+import { modesAgree, recording } from "./recording.ts";
+import { resume } from "./resume.ts";
+import { shapes } from "./shapes.ts";
+import { leaks, stateThroughBuild, writes } from "./state.ts";
+import { createRun, type Subject, type UsedPlugin } from "./subject.ts";
+import { views } from "./views.ts";
+
+/** How a plugin is to be tried, and what of it is meant to be so. */
+export interface PluginTestOptions {
+  /** The plugin's options, as a config has them; defaults for the rest. Small sizes: steps have 3 .. 14 images of 16 x 16. */
+  readonly options?: Readonly<Record<string, unknown>>;
+  /**
+   * For a plugin that requires what others publish: these, one at a time, as plugins or as `{ use: plugin, …options }`.
+   * A method stands on its own.
+   */
+  readonly on?: readonly (AnyPlugin | UsedPlugin)[];
+  /** Views through which none of the plugin's terms may send a gradient: those of momentum encoders and detached teachers. */
+  readonly stopGradients?: readonly string[];
+  /** What gets no gradient by design: trained parameters ("probe.head.weight"), and terms that do not teach the encoder ("probe/loss"). */
+  readonly withoutGradient?: readonly string[];
+  /** Images per step, tried besides 4; the first is also accumulated in two parts. Default 3, 5, 7. */
+  readonly batchSizes?: readonly number[];
+}
+
+/** One test: its name, and what throws where the plugin fails it. */
+export interface PluginCheck {
+  readonly name: string;
+  run(): Promise<void>;
+}
+
+const aboutOptions: readonly Check[] = [defaults, refusals];
+const aboutRuns = (plugin: AnyPlugin, { stopGradients = [] }: PluginTestOptions): readonly Check[] => [
+  views,
+  publications,
+  ...(plugin.publishes?.some(({ name }) => name === embeddingSpace.name) === true ? [space] : []),
+  stateThroughBuild,
+  leaks,
+  writes,
+  reach,
+  ...(stopGradients.length > 0 ? [stops] : []),
+  slope,
+  shapes,
+  recording,
+  modesAgree,
+  determinism,
+  resume,
+];
+
+/**
+ * Everything that the plugin contract asks for, as tests for any test runner; the engine must be started when they run.
+ *
+ * @throws {TsslError} INVALID_PLUGIN if the plugin requires a publication and `on` names nobody who could publish it.
+ *
+ * @example
+ * ```ts
+ * for (const { name, run } of pluginChecks(myMethod)) test(name, run); // node:test
+ * ```
+ */
+export function pluginChecks(plugin: AnyPlugin, tested: PluginTestOptions = {}): readonly PluginCheck[] {
+  const hosts = (tested.on ?? []).map((host): UsedPlugin => ("use" in host ? host : { use: host }));
+  const requires = plugin.requires ?? [];
+  if (requires.length > 0 && hosts.length === 0) {
+    const names = requires.map(({ name }) => `"${name}"`).join(", ");
+    throw new TsslError(
+      "INVALID_PLUGIN",
+      `[${plugin.name}] requires ${names}: name in \`on\` the plugins that it is to be tested on, e.g. { on: [myMethod] }.`,
+    );
+  }
+  const companies = hosts.length === 0 ? [[]] : hosts.map((host) => [host]);
+  const subjects = companies.map((company) => subjectOf(plugin, company, tested));
+  return [
+    ...aboutOptions.map((check) => asTest(check, subjects[0]!, "")),
+    ...subjects.flatMap((subject, i) => {
+      const on = hosts.length === 0 ? "" : `on ${hosts[i]!.use.name}: `;
+      return aboutRuns(plugin, tested).map((check) => asTest(check, subject, on));
+    }),
+  ];
+}
+
+function subjectOf(
+  plugin: AnyPlugin,
+  company: readonly UsedPlugin[],
+  { options = {}, stopGradients = [], withoutGradient = [], batchSizes = [3, 5, 7] }: PluginTestOptions,
+): Subject {
+  const used: UsedPlugin = { ...options, use: plugin };
+  return {
+    plugin,
+    used,
+    stopGradients,
+    withoutGradient,
+    batchSizes,
+    prepare: (size, observer) => createRun([used, ...company], size, observer),
+  };
+}
+
+const asTest = (check: Check, subject: Subject, prefix: string): PluginCheck => ({
+  name: prefix + check.name,
+  async run() {
+    const problems = await problemsOf(check, subject);
+    if (problems.length > 0) throw new Error(problems.join("\n"));
+  },
+});

@@ -1,0 +1,36 @@
+import { EngineError } from "@tssl/engine";
+
+import { messageOf, TsslError } from "../../errors.ts";
+import { assertModesAgree } from "../modes.ts";
+import type { Check } from "./check.ts";
+import { compileSubject, takeStep } from "./subject.ts";
+
+export const recording: Check = {
+  name: "can be recorded: reads no value back and draws no random number in a step",
+  async find({ prepare }) {
+    const run = prepare();
+    const compiled = compileSubject(run, "graph");
+    try {
+      await takeStep(run, compiled, 0);
+    } finally {
+      await compiled.dispose();
+      run.dispose();
+    }
+    return [];
+  },
+};
+
+export const modesAgree: Check = {
+  name: "takes the same steps eagerly, as a graph and under XLA",
+  async find({ plugin: { name }, prepare }) {
+    try {
+      await assertModesAgree(() => prepare());
+      return [];
+    } catch (error) {
+      if (error instanceof TsslError || error instanceof EngineError) throw error;
+      return [
+        `[${name}] ${messageOf(error)}. What JavaScript computes within a step is recorded once: what changes from step to step comes in through build.input or is state.`,
+      ];
+    }
+  },
+};

@@ -1,0 +1,52 @@
+import type * as tf from "@tensorflow/tfjs";
+
+import type { StepResult } from "../../plugins/plugin.ts";
+import { type Check, named } from "./check.ts";
+import { compileSubject, type RunSize, takeStep } from "./subject.ts";
+
+const isScalar = ({ rank, dtype }: tf.Tensor) => rank === 0 && dtype === "float32";
+
+export const shapes: Check = {
+  name: "takes steps of odd batch sizes, and of several parts",
+  async find({ plugin: { name }, prepare, batchSizes }) {
+    const sizes: RunSize[] = [
+      ...batchSizes.map((batchSize) => ({ batchSize })),
+      { batchSize: 2 * batchSizes[0]!, accumulate: 2 },
+    ];
+    const problems: string[] = [];
+    for (const size of sizes) {
+      const at = `at a batch size of ${size.batchSize}${size.accumulate === undefined ? "" : ` in ${size.accumulate} parts`}`;
+      const complain = (text: string) => problems.push(`[${name}] ${text} (${at}).`);
+      const onResult = (plugin: string, { terms, metrics = {} }: StepResult) => {
+        if (plugin !== name) return;
+        const scalars = [
+          ...Object.entries(terms).map(([term, { loss }]) => [`term "${term}"`, loss] as const),
+          ...Object.entries(metrics).map(([metric, value]) => [`metric "${metric}"`, value] as const),
+        ];
+        for (const [what, value] of scalars) {
+          if (!isScalar(value))
+            complain(
+              `The ${what} must be a scalar of float32, got [${value.shape.join(", ")}] ${value.dtype}`,
+            );
+        }
+      };
+      const run = prepare(size, { onResult });
+      const compiled = compileSubject(run, "eager");
+      try {
+        for (let step = 0; step < 2; step++) {
+          for (const [scalar, value] of Object.entries(await takeStep(run, compiled, step))) {
+            if (!Number.isFinite(value)) complain(`${scalar} is ${value} in step ${step}`);
+          }
+        }
+      } catch (error) {
+        // What has another shape fails in some op; without that, the failure is the finding.
+        if (problems.length === 0) problems.push(`${named(error, name)} (${at}).`);
+      } finally {
+        await compiled.dispose();
+        run.dispose();
+      }
+      if (problems.length > 0) break; // the other sizes would say the same again
+    }
+    return [...new Set(problems)];
+  },
+};

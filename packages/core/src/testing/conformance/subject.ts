@@ -1,0 +1,138 @@
+import { readdir } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { createViewLoader, type ViewLoader } from "@tssl/augment-zoo";
+
+import { sgd } from "../../optimizers/sgd.ts";
+import type { AnyPlugin, View } from "../../plugins/plugin.ts";
+import { hostInputs } from "../../training/batches.ts";
+import { type CompiledRun, compileRun, type HostPart } from "../../training/compile-run.ts";
+import { imagenetStatistics } from "../../training/normalize-images.ts";
+import type { PreparedRun } from "../../training/prepare-run.ts";
+import { smallConvNet } from "../small-conv-net.ts";
+import { testRun } from "../test-run.ts";
+import { observePlugin, type Observer } from "./observe-plugin.ts";
+
+/** A plugin with options, as a config has it but for the plugin itself in place of its name. */
+export interface UsedPlugin {
+  readonly use: AnyPlugin;
+  readonly [option: string]: unknown;
+}
+
+/** What a check prepares a run with. */
+export interface RunSize {
+  /** Default 4. */
+  readonly batchSize?: number;
+  /** Default 1. */
+  readonly accumulate?: number;
+}
+
+/** One plugin in one company: what every check is about. */
+export interface Subject {
+  readonly plugin: AnyPlugin;
+  readonly used: UsedPlugin;
+  readonly stopGradients: readonly string[];
+  readonly withoutGradient: readonly string[];
+  readonly batchSizes: readonly number[];
+  /** A run of the plugins on a small encoder with batch norm, the same each time. The caller disposes it. */
+  prepare(size?: RunSize, observer?: Observer): PreparedRun;
+}
+
+export const SEED = 3;
+const IMAGE_SIZE = 16;
+const BATCH_SIZE = 4;
+export const LEARNING_RATE = 0.05;
+/** Images of the data set: an epoch of 8 steps. */
+const IMAGES = 32;
+
+/** @param plugins the subject's and its hosts', in the order of a config. */
+export function createRun(
+  plugins: readonly UsedPlugin[],
+  { batchSize = BATCH_SIZE, accumulate = 1 }: RunSize = {},
+  observer: Observer = {},
+): PreparedRun {
+  return testRun({
+    plugins: plugins.map((used) => ({ ...used, use: observePlugin(used.use, observer) })),
+    encoder: { use: smallConvNet },
+    optimizer: { use: sgd, lr: LEARNING_RATE, momentum: 0.9 },
+    batchSize,
+    accumulate,
+    imageSize: IMAGE_SIZE,
+    datasetSize: IMAGES,
+    seed: SEED,
+  });
+}
+
+/** The run's step in one mode, over its state. */
+export const compileSubject = (run: PreparedRun, mode: "eager" | "graph"): CompiledRun =>
+  compileRun(run, { mode, statistics: imagenetStatistics });
+
+/** A loader of real images, over and over the few there are. The caller closes it. */
+export async function openLoader(
+  views: Readonly<Record<string, View>>,
+  { batchSize, workers }: { readonly batchSize: number; readonly workers: number },
+): Promise<ViewLoader> {
+  const folder = fileURLToPath(new URL("../../../fixtures/images/", import.meta.url));
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".jpg")).sort();
+  return createViewLoader({
+    files: Array.from({ length: IMAGES }, (_, i) => path.join(folder, names[i % names.length]!)),
+    views: Object.fromEntries(Object.entries(views).map(([name, { recipe }]) => [name, recipe])),
+    seed: SEED,
+    batchSize,
+    workers,
+  });
+}
+
+/** The views of every image, by the views' recipes: what the loader made, copied. */
+const made = new Map<string, Promise<Readonly<Record<string, Uint8Array>>>>();
+
+async function makeViews(
+  views: Readonly<Record<string, View>>,
+): Promise<Readonly<Record<string, Uint8Array>>> {
+  const loader = await openLoader(views, { batchSize: IMAGES, workers: 1 });
+  try {
+    const indices = Array.from({ length: IMAGES }, (_, i) => i);
+    const batch = await loader.load({ epoch: 0, indices });
+    return Object.fromEntries(Object.entries(batch.views).map(([name, bytes]) => [name, bytes.slice()]));
+  } finally {
+    await loader.close();
+  }
+}
+
+/** What the trainer would hand to a run's step: views of real images and the values of inputs. */
+export async function hostParts(run: PreparedRun, step: number): Promise<readonly HostPart[]> {
+  const { facts, board } = run;
+  const key = JSON.stringify(run.views);
+  if (!made.has(key)) made.set(key, makeViews(run.views));
+  const images = await made.get(key)!;
+  const count = facts.microBatchSize;
+  return Array.from({ length: facts.batchSize / count }, (_, part) => {
+    const first = step * facts.batchSize + part * count;
+    const indices = Int32Array.from({ length: count }, (_, i) => (first + i) % IMAGES);
+    return {
+      views: Object.fromEntries(
+        Object.entries(images).map(([name, bytes]) => {
+          const size = bytes.length / IMAGES;
+          const values = new Uint8Array(count * size);
+          indices.forEach((index, i) =>
+            values.set(bytes.subarray(index * size, (index + 1) * size), i * size),
+          );
+          const side = Math.sqrt(size / 3);
+          return [name, { values, shape: [count, side, side, 3] }];
+        }),
+      ),
+      indices: { values: indices, shape: [count] },
+      inputs: hostInputs({ inputs: board.inputs, facts, seed: SEED }, step, part),
+    };
+  });
+}
+
+/** Takes one step. @returns its scalars by name. */
+export async function takeStep(
+  run: PreparedRun,
+  compiled: CompiledRun,
+  step: number,
+): Promise<Readonly<Record<string, number>>> {
+  return compiled.load(await hostParts(run, step), LEARNING_RATE).run();
+}
