@@ -139,15 +139,6 @@ describe("clsa beside moco", () => {
     expect(trained[1]).not.toEqual(trained[2]); // the strong view does pass through the online branch
   });
 
-  it("leaves no tensors behind, over 5 steps", () => {
-    const run = runOf([method, { use: clsa }]);
-    const [part, rate] = [stepPart(run, views("strong")), tf.scalar(0.1)];
-    tf.dispose(run.step([part], rate));
-    const before = tf.memory().numTensors;
-    for (let i = 0; i < 5; i++) tf.dispose(run.step([part], rate));
-    expect(tf.memory().numTensors).toBe(before);
-  });
-
   it("is refused without a method", async () => {
     expect(await refusal(() => runOf([{ use: clsa }]))).toBe(
       'INVALID_PLUGIN: plugins: "clsa" needs a plugin that publishes "embeddingSpace", and none here does. Add a method such as moco.',
