@@ -97,6 +97,15 @@ describe("a config that is wrong in many ways", () => {
     expect(await problemsWith(change)).toEqual(problems);
   });
 
+  it("names a word that stands where one of some numbers must", async () => {
+    const properties = { layers: { type: "integer", enum: [2, 3], default: 2 } };
+    const use = { ...toy, options: { ...toy.options, required: [], properties } };
+    expect(await problemsWith({ plugins: [{ use, layers: "two" }] })).toEqual([
+      'plugins[0].layers: must be integer, got "two"',
+      'plugins[0].layers: must be one of 2, 3, got "two".',
+    ]);
+  });
+
   it.each([[null], [[]], ["text"]])("that is no object is refused: %j", async (raw) => {
     expect(await refusal(() => parse(raw))).toBe(
       `INVALID_CONFIG: config.yaml has 1 problem:\n  - must hold an object with data, encoder, plugins, …, got ${JSON.stringify(raw)}`,

@@ -50,9 +50,10 @@ export function problemsOf(errors: readonly ErrorObject[], at: string): readonly
           { path, text: `must be ${String(params["comparison"])} ${String(params["limit"])}, got ${got}` },
         ];
       case "enum": {
-        const allowed = (params["allowedValues"] as unknown[]).map((value) => JSON.stringify(value));
-        const hint =
-          typeof error.data === "string" ? didYouMean(error.data, params["allowedValues"] as string[]) : "";
+        const values = params["allowedValues"] as unknown[];
+        const allowed = values.map((value) => JSON.stringify(value));
+        const words = values.filter((value) => typeof value === "string");
+        const hint = typeof error.data === "string" ? didYouMean(error.data, words) : "";
         return [{ path, text: `must be one of ${allowed.join(", ")}, got ${got}.${hint}` }];
       }
       case "minItems":
