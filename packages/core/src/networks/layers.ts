@@ -12,6 +12,8 @@ export interface Mode {
    * GPUs would see. 1 is ordinary batch norm.
    */
   readonly batchNormGroups: number;
+  /** True where the same is computed once more for its gradient: running statistics have moved already. */
+  readonly again?: boolean;
 }
 
 export type Layer<In extends tf.Tensor, Out extends tf.Tensor> = (x: In, mode: Mode) => Out;
@@ -66,14 +68,16 @@ export function batchNorm<X extends tf.Tensor2D | tf.Tensor4D>(
   const variance = own.buffer("running_var", [channels], { kind: "constant", value: 1 });
   const state = { gamma, beta, mean: vector(mean), variance: vector(variance) };
 
-  return (x, { training, batchNormGroups }) => {
+  return (x, { training, batchNormGroups, again = false }) => {
     if (!training) return engine.batchNormInference(x, state, { epsilon: EPSILON });
     const parts = batchNormGroups === 1 ? [x] : tf.split<X>(x, batchNormGroups);
     const results = parts.map((part) =>
       engine.batchNormTraining(part, state, { momentum: MOMENTUM, epsilon: EPSILON }),
     );
-    mean.assign(average(results.map((result) => result.mean)));
-    variance.assign(average(results.map((result) => result.variance)));
+    if (!again) {
+      mean.assign(average(results.map((result) => result.mean)));
+      variance.assign(average(results.map((result) => result.variance)));
+    }
     return results.length === 1 ? results[0]!.y : tf.concat<X>(results.map((result) => result.y));
   };
 }

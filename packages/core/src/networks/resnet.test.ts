@@ -37,13 +37,13 @@ const encoders = { resnet18, resnet20, resnet34, resnet50 };
 /** Relative to a tensor's length, |got - want| / |want|; for single elements see `assertProbe`. */
 const TOLERANCE = 1e-4;
 
-function build({ encoder, stem }: Pick<Case, "encoder" | "stem">) {
+function build({ encoder, stem }: Pick<Case, "encoder" | "stem">, recompute = false) {
   const store = createStateStore();
   const scope = blankScope(store);
   const made =
     encoder === "resnet20"
-      ? resnet20.build(scope, { widths: [16, 32, 64] })
-      : encoders[encoder].build(scope, { stem });
+      ? resnet20.build(scope, { widths: [16, 32, 64], recompute })
+      : encoders[encoder].build(scope, { stem, recompute });
   return { store, encoder: made };
 }
 
@@ -80,7 +80,12 @@ describe.each(cases)("$name against PyTorch", (golden) => {
     assertClose(firstFeatures(features), golden.inference.features.flat(), TOLERANCE, "features");
   });
 
-  it("gives the same features, gradients and statistics in training", () => {
+  it.each([
+    ["kept", false],
+    ["recomputed", true],
+  ])("gives the same features, gradients and statistics in training, blocks %s", (_what, recompute) => {
+    const { store, encoder } = build(golden, recompute);
+    setGoldenWeights(store, "");
     const direction = generated(golden.direction);
     let features = tf.tensor2d([], [0, 0]);
     const { grads } = tf.variableGrads(
@@ -98,5 +103,6 @@ describe.each(cases)("$name against PyTorch", (golden) => {
     for (const [name, want] of Object.entries(golden.statistics)) {
       assertProbe(store.get(name).variable, want, TOLERANCE, { what: name });
     }
+    store.dispose();
   });
 });

@@ -39,6 +39,27 @@ const bottleneck: BlockKind = {
   ],
 };
 
+/** The same block, whose inside is computed again for its gradient instead of kept. */
+function recomputedBlock(scope: Scope, kind: BlockKind, shape: BlockShape): ImageLayer {
+  const parameters: tf.Variable[] = [];
+  const block = residualBlock(collecting(scope, parameters), kind, shape);
+  return (x, mode) =>
+    mode.training
+      ? engine.recomputed((input, again) => block(input, { ...mode, again }), x, parameters)
+      : block(x, mode);
+}
+
+/** A scope that also writes down the parameters made in it. */
+const collecting = (scope: Scope, parameters: tf.Variable[]): Scope => ({
+  ...scope,
+  child: (name) => collecting(scope.child(name), parameters),
+  parameter(...args) {
+    const parameter = scope.parameter(...args);
+    parameters.push(parameter);
+    return parameter;
+  },
+});
+
 /**
  * y = relu(F(x) + shortcut(x)), F alternating convolutions and batch norm with relu between.
  *
@@ -83,10 +104,11 @@ interface ResnetShape {
   readonly widths: readonly number[];
   /** "imagenet": 7x7 stride 2, then 3x3 max pooling, stride 2. "cifar": 3x3 stride 1, no pooling. */
   readonly stem: "imagenet" | "cifar";
+  readonly recompute: boolean;
 }
 
 /** Parameter names are torchvision's: conv1, bn1, layer1.0.conv1 … layer4.1.bn2, layer2.0.downsample.0. */
-function buildResnet(scope: Scope, { kind, blocks, widths, stem }: ResnetShape): Encoder {
+function buildResnet(scope: Scope, { kind, blocks, widths, stem, recompute }: ResnetShape): Encoder {
   const stemWidth = widths[0]!;
   const stemConvolution = convolution(
     scope,
@@ -102,11 +124,15 @@ function buildResnet(scope: Scope, { kind, blocks, widths, stem }: ResnetShape):
     Array.from({ length: count }, (_, i) => {
       const width = widths[stage]!;
       const stride = stage > 0 && i === 0 ? 2 : 1;
-      const block = residualBlock(scope.child(`layer${stage + 1}`).child(String(i)), kind, {
-        from,
-        width,
-        stride,
-      });
+      const block = (recompute ? recomputedBlock : residualBlock)(
+        scope.child(`layer${stage + 1}`).child(String(i)),
+        kind,
+        {
+          from,
+          width,
+          stride,
+        },
+      );
       from = width * kind.expansion;
       return block;
     }),
@@ -125,20 +151,25 @@ function buildResnet(scope: Scope, { kind, blocks, widths, stem }: ResnetShape):
 
 export interface ResnetOptions {
   readonly stem: "imagenet" | "cifar";
+  /** Compute the inside of each residual block again for its gradient, instead of keeping it: less memory, more time. */
+  readonly recompute: boolean;
 }
 
-const stemOption: JSONSchemaType<ResnetOptions> = {
+const resnetOptions: JSONSchemaType<ResnetOptions> = {
   type: "object",
   additionalProperties: false,
-  required: ["stem"],
-  properties: { stem: { type: "string", enum: ["imagenet", "cifar"], default: "imagenet" } },
+  required: ["stem", "recompute"],
+  properties: {
+    stem: { type: "string", enum: ["imagenet", "cifar"], default: "imagenet" },
+    recompute: { type: "boolean", default: false },
+  },
 };
 
 function resnet(name: string, kind: BlockKind, blocks: readonly number[]): EncoderDefinition<ResnetOptions> {
   return defineEncoder<ResnetOptions>({
     name,
-    options: stemOption,
-    build: (scope, { stem }) => buildResnet(scope, { kind, blocks, widths: [64, 128, 256, 512], stem }),
+    options: resnetOptions,
+    build: (scope, options) => buildResnet(scope, { kind, blocks, widths: [64, 128, 256, 512], ...options }),
   });
 }
 
@@ -150,6 +181,8 @@ export const resnet50 = resnet("resnet50", bottleneck, [3, 4, 6, 3]);
 export interface CifarResnetOptions {
   /** Channels of the three stages. */
   readonly widths: [number, number, number];
+  /** As for the other ResNets. */
+  readonly recompute: boolean;
 }
 
 /**
@@ -162,7 +195,7 @@ export const resnet20 = defineEncoder<CifarResnetOptions>({
   options: {
     type: "object",
     additionalProperties: false,
-    required: ["widths"],
+    required: ["widths", "recompute"],
     properties: {
       widths: {
         type: "array",
@@ -175,8 +208,9 @@ export const resnet20 = defineEncoder<CifarResnetOptions>({
         maxItems: 3,
         default: [16, 32, 64],
       },
+      recompute: { type: "boolean", default: false },
     },
   },
-  build: (scope, { widths }) =>
-    buildResnet(scope, { kind: basicBlock, blocks: [3, 3, 3], widths, stem: "cifar" }),
+  build: (scope, options) =>
+    buildResnet(scope, { kind: basicBlock, blocks: [3, 3, 3], stem: "cifar", ...options }),
 });

@@ -13,7 +13,8 @@ export function globalNorm(gradients: Gradients): tf.Scalar {
     const halves = [...gradients.values()].map(
       (gradient) => engine.rawOp("L2Loss", { T: engine.type("float32") }, [gradient], 1)[0]!, // sum(g²) / 2
     );
-    return tf.sqrt(tf.mul(tf.addN(halves), 2)) as tf.Scalar;
+    // Stacked: TensorFlow turns a sum of many into ops that XLA does not compile.
+    return tf.sqrt(tf.mul(tf.sum(tf.stack(halves)), 2)) as tf.Scalar;
   });
 }
 

@@ -1,0 +1,86 @@
+import * as tf from "@tensorflow/tfjs";
+
+import { computeFirst } from "../compile/compute-first.ts";
+import { differentiable } from "./differentiable.ts";
+
+/** The part of tfjs's engine that differentiates with respect to tensors and variables alike. */
+interface DifferentiatingEngine {
+  readonly state: { activeTape: unknown; readonly scopeStack: readonly Scope[] };
+  gradients(
+    f: () => tf.Tensor,
+    xs: readonly tf.Tensor[],
+    dy: tf.Tensor,
+    allowNoGradients: boolean,
+  ): { readonly value: tf.Tensor; readonly grads: readonly tf.Tensor[] };
+}
+
+/** What `tf.tidy` frees when it ends. */
+interface Scope {
+  readonly id: number;
+  track: (tf.Tensor & { scopeId: number })[];
+}
+
+/**
+ * Computes `f(x)` and keeps nothing of what lies between; when the gradient is asked for, `f` is computed once more.
+ *
+ *     memory: x and f(x), instead of every intermediate of f        time: f's forward pass a second time
+ *
+ * Chen et al. 2016, "Training Deep Nets with Sublinear Memory Cost", https://arxiv.org/abs/1604.06174. In a compiled step the second time
+ * waits for the gradient that asks for it.
+ *
+ * @param f called with `again` true the second time, where it must assign nothing: running statistics have moved already.
+ * @param variables all that `f` reads and that are trained; another variable gets no gradient.
+ * @returns what `f` returned; the caller owns it.
+ *
+ * @example
+ * ```ts
+ * const cube = (x: tf.Scalar) => recomputed((a) => tf.mul(a, tf.square(a)), x, []);
+ * tf.grad(cube)(tf.scalar(2)); // => 12
+ * ```
+ */
+export function recomputed<X extends tf.Tensor, Y extends tf.Tensor>(
+  f: (x: X, again: boolean) => Y,
+  x: X,
+  variables: readonly tf.Variable[],
+): Y {
+  const named = Object.fromEntries(variables.map((variable, i) => [`variable${i}`, variable]));
+  const [y] = differentiable({
+    inputs: { x, ...named },
+    forward: (save) => {
+      save([x]);
+      return [f(x, false)];
+    },
+    gradients: ([dy], [input]) => {
+      let grads: readonly tf.Tensor[] | undefined;
+      const gradient = (place: number) => () => {
+        grads ??= gradientsAgain(dy!, input as X);
+        return grads[place]!;
+      };
+      return Object.fromEntries(["x", ...Object.keys(named)].map((name, place) => [name, gradient(place)]));
+    },
+  });
+  return y as Y;
+
+  function gradientsAgain(dy: tf.Tensor, input: X): readonly tf.Tensor[] {
+    // Otherwise TensorFlow would find that the same was computed before, and keep it after all.
+    computeFirst([dy]);
+    const engine = tf.engine() as unknown as DifferentiatingEngine;
+    const outer = engine.state.activeTape; // a gradient within a gradient would end it
+    try {
+      const { grads } = engine.gradients(() => f(input, true), [input, ...variables], dy, false);
+      leaveToOuterScope(engine.state.scopeStack, grads);
+      return grads;
+    } finally {
+      engine.state.activeTape = outer;
+    }
+  }
+}
+
+/** tfjs tidies up after the gradient of each input; what is computed with the first must stay for those that follow. */
+function leaveToOuterScope(scopes: readonly Scope[], tensors: readonly tf.Tensor[]): void {
+  const [outer, own] = scopes.slice(-2) as [Scope, Scope];
+  const moved = own.track.filter((tensor) => tensors.includes(tensor));
+  own.track = own.track.filter((tensor) => !tensors.includes(tensor));
+  for (const tensor of moved) tensor.scopeId = outer.id;
+  outer.track.push(...moved);
+}
