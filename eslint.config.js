@@ -2,7 +2,15 @@ import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["**/dist/**", "**/node_modules/**", "runs/**", ".dependency-cruiser.cjs"] },
+  {
+    ignores: [
+      "**/dist/**",
+      "**/node_modules/**",
+      "runs/**",
+      ".dependency-cruiser.cjs",
+      "packages/augment-zoo/kernels/*.ts", // AssemblyScript
+    ],
+  },
   js.configs.recommended,
   {
     files: ["**/*.ts"],

@@ -20,6 +20,7 @@ export async function setUp(engineFlags = []) {
   requireNode();
   installPackages();
   run("compile the sources", process.execPath, [at("node_modules", "typescript", "bin", "tsc"), "--build"]);
+  run("compile the image kernels", process.execPath, [at("packages", "augment-zoo", "kernels", "build.mjs")]);
   setUpEngine(engineFlags);
 }
 

@@ -50,7 +50,8 @@ export async function startServer(command, args) {
       const before = { machine: machineTicks(), own: ticksOf(child.pid) };
       child.stdin.write(`${steps}\n`);
       const { seconds, loss } = await answer();
-      if (!Number.isFinite(loss)) throw new Error(`${[command, ...args].join(" ")}: the loss is ${loss}.`);
+      if (loss !== undefined && !Number.isFinite(loss))
+        throw new Error(`${[command, ...args].join(" ")}: the loss is ${loss}.`);
       const after = { machine: machineTicks(), own: ticksOf(child.pid) };
       const others = after.machine.used - before.machine.used - (after.own - before.own);
       return { seconds, disturbance: others / (after.machine.all - before.machine.all) };

@@ -1,4 +1,5 @@
-import type { Image } from "./image.ts";
+import { type Canvas, withCanvas } from "./canvas.ts";
+import type { Box, Image, Size } from "./image.ts";
 import { autoContrast } from "./operations/auto-contrast.ts";
 import { brightness } from "./operations/brightness.ts";
 import { contrast } from "./operations/contrast.ts";
@@ -10,19 +11,13 @@ import { horizontalFlip } from "./operations/horizontal-flip.ts";
 import { hue } from "./operations/hue.ts";
 import { invert } from "./operations/invert.ts";
 import { posterize } from "./operations/posterize.ts";
-import { type Box, type ResampleFilter, resizedCrop } from "./operations/resized-crop.ts";
+import { bytesBetween, type ResampleFilter, resizedCrop } from "./operations/resized-crop.ts";
 import { rotate } from "./operations/rotate.ts";
 import { saturation } from "./operations/saturation.ts";
 import { sharpness } from "./operations/sharpness.ts";
 import { shearX, shearY } from "./operations/shear.ts";
 import { solarize } from "./operations/solarize.ts";
 import { translateX, translateY } from "./operations/translate.ts";
-
-/** Width and height. */
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
 
 /** Pillow's factor: 0 is the operation's flat extreme, 1 changes nothing. */
 interface Factor {
@@ -70,47 +65,38 @@ type Op = keyof OperationParameters;
 /** One operation with all its parameters fixed: plain data, which a report can print and `replay` can carry out. */
 export type AppliedOperation = { [Name in Op]: { readonly op: Name } & OperationParameters[Name] }[Op];
 
-type Run<Name extends Op> = (source: Image, target: Uint8Array, p: OperationParameters[Name]) => void;
+type Run<Name extends Op> = (canvas: Canvas, p: OperationParameters[Name]) => void;
 
 const runs: { readonly [Name in Op]: Run<Name> } = {
-  resizedCrop: (source, target, p) => resizedCrop(source, target, p, p.size, p.size, p.filter),
-  resize: (source, target, { width, height, filter }) =>
-    resizedCrop(
-      source,
-      target,
-      { left: 0, top: 0, width: source.width, height: source.height },
-      width,
-      height,
-      filter,
-    ),
+  resizedCrop: (canvas, p) => resizedCrop(canvas, p, { width: p.size, height: p.size }, p.filter),
+  resize: (canvas, p) => resizedCrop(canvas, wholeOf(canvas), p, p.filter),
   crop,
   horizontalFlip,
-  brightness: (source, target, { factor }) => brightness(source, target, factor),
-  contrast: (source, target, { factor }) => contrast(source, target, factor),
-  saturation: (source, target, { factor }) => saturation(source, target, factor),
-  sharpness: (source, target, { factor }) => sharpness(source, target, factor),
-  hue: (source, target, { factor }) => hue(source, target, factor),
+  brightness,
+  contrast,
+  saturation,
+  sharpness,
+  hue,
   grayscale,
-  gaussianBlur: (source, target, { sigma }) => gaussianBlur(source, target, sigma),
-  solarize: (source, target, { threshold }) => solarize(source, target, threshold),
-  posterize: (source, target, { bits }) => posterize(source, target, bits),
+  gaussianBlur,
+  solarize,
+  posterize,
   autoContrast,
   equalize,
   invert,
-  shearX: (source, target, { shear }) => shearX(source, target, shear),
-  shearY: (source, target, { shear }) => shearY(source, target, shear),
-  translateX: (source, target, { pixels }) => translateX(source, target, pixels),
-  translateY: (source, target, { pixels }) => translateY(source, target, pixels),
-  rotate: (source, target, { degrees }) => rotate(source, target, degrees),
-  identity: (source, target) => target.set(source.data),
+  shearX,
+  shearY,
+  translateX,
+  translateY,
+  rotate,
+  identity: () => undefined,
 };
 
 function run<Name extends Op>(
-  source: Image,
-  target: Uint8Array,
+  canvas: Canvas,
   applied: { readonly op: Name } & OperationParameters[Name],
 ): void {
-  runs[applied.op](source, target, applied);
+  runs[applied.op](canvas, applied);
 }
 
 /** The size of an image after one operation. */
@@ -136,25 +122,34 @@ export function replay(image: Image, applied: readonly AppliedOperation[]): Imag
 
 /** `replay` into bytes that are already there, such as a row of a batch. `target` must have the result's length. */
 export function replayInto(image: Image, applied: readonly AppliedOperation[], target: Uint8Array): void {
-  const effective = applied.filter(({ op }) => op !== "identity");
-  const last = effective.length - 1;
-  if (last < 0) {
-    target.set(image.data);
-    return;
-  }
-  effective.forEach((operation, i) => {
-    const { width, height } = sizeAfter(image, operation);
-    const data = i === last ? target : scratchOf(i & 1, width * height * 3);
-    run(image, data, operation);
-    image = { width, height, data };
+  const [first, ...rest] = applied;
+  withCanvas((canvas) => {
+    if (first?.op === "resizedCrop") {
+      // Nothing outside the box is ever needed.
+      canvas.load(image, first, largestBytes(first, applied));
+      run(canvas, { ...first, left: 0, top: 0 });
+    } else {
+      canvas.load(image, wholeOf(image), largestBytes(image, applied));
+      if (first !== undefined) run(canvas, first);
+    }
+    for (const operation of rest) run(canvas, operation);
+    canvas.read(target);
   });
 }
 
-/** Two buffers that operations read and write by turns; kept, because a fresh one per operation would cost more than many do. */
-const scratch: [Uint8Array, Uint8Array] = [new Uint8Array(0), new Uint8Array(0)];
+function wholeOf({ width, height }: Size): Box {
+  return { left: 0, top: 0, width, height };
+}
 
-function scratchOf(which: number, bytes: number): Uint8Array {
-  const at = which === 0 ? 0 : 1;
-  if (scratch[at].length < bytes) scratch[at] = new Uint8Array(bytes);
-  return scratch[at].subarray(0, bytes);
+/** Bytes of the largest image on the way. */
+function largestBytes(size: Size, applied: readonly AppliedOperation[]): number {
+  let largest = size.width * size.height * 3;
+  for (const operation of applied) {
+    const after = sizeAfter(size, operation);
+    if (operation.op === "resizedCrop") largest = Math.max(largest, bytesBetween(operation, after));
+    if (operation.op === "resize") largest = Math.max(largest, bytesBetween(size, after));
+    size = after;
+    largest = Math.max(largest, size.width * size.height * 3);
+  }
+  return largest;
 }

@@ -1,6 +1,6 @@
-import { type AppliedOperation, replay, type Size, sizeAfter } from "./applied.ts";
+import { type AppliedOperation, replay, sizeAfter } from "./applied.ts";
 import { checkRecipe } from "./check-recipe.ts";
-import type { Image } from "./image.ts";
+import type { Image, Size } from "./image.ts";
 import type { ResampleFilter } from "./operations/resized-crop.ts";
 import type { Random } from "./random.ts";
 import type { Operation, Recipe } from "./recipe.ts";

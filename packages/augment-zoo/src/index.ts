@@ -1,9 +1,9 @@
-export { type AppliedOperation, replay, type Size } from "./applied.ts";
+export { type AppliedOperation, replay, replayInto } from "./applied.ts";
 export { applyRecipe, sampleRecipe } from "./apply-recipe.ts";
 export { checkRecipe } from "./check-recipe.ts";
 export { decodeImage } from "./decode.ts";
 export { ImageError, LoaderError, RecipeError } from "./errors.ts";
-export type { Image } from "./image.ts";
+export type { Box, Image, Size } from "./image.ts";
 export type { ViewKey } from "./loader/view-key.ts";
 export {
   createViewLoader,
@@ -13,6 +13,7 @@ export {
   type ViewLoaderOptions,
 } from "./loader/view-loader.ts";
 export { type ExplainedView, viewOf } from "./loader/view-of.ts";
+export { type ChannelStatistics, normalize } from "./normalize.ts";
 export type { ResampleFilter } from "./operations/resized-crop.ts";
 export { type Random, randomStream } from "./random.ts";
 export type { Operation, Range, Recipe } from "./recipe.ts";

@@ -1,13 +1,11 @@
-import type { Image } from "../image.ts";
-import { histogram } from "./histogram.ts";
-import { lookUpChannels } from "./lookup.ts";
+import type { Canvas } from "../canvas.ts";
 
 /**
  * Stretches each channel so that its darkest level becomes 0 and its brightest 255. As `ImageOps.autocontrast` with no
  * cutoff. A channel of one level stays as it is.
  */
-export function autoContrast(source: Image, target: Uint8Array): void {
-  const counts = histogram(source.data);
+export function autoContrast(canvas: Canvas): void {
+  const counts = canvas.histogram();
   const tables = new Uint8Array(768);
   for (let channel = 0; channel < 768; channel += 256) {
     let low = 0;
@@ -22,5 +20,5 @@ export function autoContrast(source: Image, target: Uint8Array): void {
       tables[channel + level] = Math.min(255, Math.max(0, stretched));
     }
   }
-  lookUpChannels(source.data, target, tables);
+  canvas.mapLevels(tables);
 }

@@ -13,17 +13,3 @@ export function blendTable(base: number, factor: number): Uint8Array {
   }
   return table;
 }
-
-/** The products factor * difference in float32, for differences -255 .. 255 at index 0 .. 510. */
-export function blendProducts(factor: number): Float32Array {
-  const f = Math.fround(factor);
-  const products = new Float32Array(511);
-  for (let i = 0; i < 511; i++) products[i] = f * (i - 255); // storing rounds to float32
-  return products;
-}
-
-/** One pixel's level from the table of products: the same number as `blendTable(base, factor)[level]`. */
-export function blendLevel(base: number, level: number, products: Float32Array): number {
-  const mixed = Math.fround(base + products[level - base + 255]!);
-  return mixed <= 0 ? 0 : mixed >= 255 ? 255 : mixed | 0;
-}

@@ -1,22 +1,18 @@
-import type { Image } from "../image.ts";
-import type { Box } from "./resized-crop.ts";
+import type { Canvas } from "../canvas.ts";
+import type { Box } from "../image.ts";
 
 /** Cuts out a rectangle; black where it reaches beyond the image. As `Image.crop`. */
-export function crop(source: Image, target: Uint8Array, box: Box): void {
-  const { width, height, data } = source;
+export function crop(canvas: Canvas, box: Box): void {
+  const { width, height } = canvas;
+  const from = canvas.pixels();
+  const to = canvas.spare();
+  const memory = canvas.memory();
   const left = Math.max(0, box.left);
   const right = Math.min(width, box.left + box.width);
-  for (let y = 0; y < box.height; y++) {
-    const row = y * box.width * 3;
-    const from = box.top + y;
-    if (from < 0 || from >= height || right <= left) {
-      target.fill(0, row, row + box.width * 3);
-      continue;
-    }
-    const begin = row + (left - box.left) * 3;
-    const end = row + (right - box.left) * 3;
-    target.fill(0, row, begin);
-    target.set(data.subarray((from * width + left) * 3, (from * width + right) * 3), begin);
-    target.fill(0, end, row + box.width * 3);
+  memory.fill(0, to, to + box.width * box.height * 3);
+  for (let y = Math.max(0, -box.top); y < box.height && box.top + y < height && left < right; y++) {
+    const row = from + (box.top + y) * width * 3;
+    memory.copyWithin(to + (y * box.width + left - box.left) * 3, row + left * 3, row + right * 3);
   }
+  canvas.turn(box.width, box.height);
 }

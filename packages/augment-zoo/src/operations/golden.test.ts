@@ -20,9 +20,10 @@ interface Case {
 const fixtures = new URL("../../fixtures/", import.meta.url);
 const golden = JSON.parse(readFileSync(new URL("golden.json", fixtures), "utf8")) as {
   made_with: string;
+  colours: { applied: AppliedOperation[]; sha256: string }[];
   cases: Case[];
 };
-const { cases } = golden;
+const { cases, colours } = golden;
 const images = new Map<string, Image>();
 
 beforeAll(async () => {
@@ -30,6 +31,14 @@ beforeAll(async () => {
     images.set(name, await decodeImage(fileURLToPath(new URL(`images/${name}.png`, fixtures))));
   }
 });
+
+/** Red fastest, blue slowest. */
+const everyColour: Image = { width: 4096, height: 4096, data: new Uint8Array(3 << 24) };
+for (let i = 0, n = 0; n < 1 << 24; n++, i += 3) {
+  everyColour.data[i] = n;
+  everyColour.data[i + 1] = n >> 8;
+  everyColour.data[i + 2] = n >> 16;
+}
 
 const sha256 = (data: Uint8Array): string => createHash("sha256").update(data).digest("hex").slice(0, 16);
 
@@ -55,6 +64,10 @@ describe(`Pillow's bytes (${golden.made_with})`, () => {
 
   it.each(names)("%s", (name) => {
     expect(differing(of(name))).toEqual([]);
+  });
+
+  it.each(colours)("every one of 2^24 colours: $applied", ({ applied, sha256: expected }) => {
+    expect(sha256(replay(everyColour, applied).data)).toBe(expected);
   });
 
   it("whole views, twelve operations each", () => {

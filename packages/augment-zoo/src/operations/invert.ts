@@ -1,7 +1,6 @@
-import type { Image } from "../image.ts";
+import type { Canvas } from "../canvas.ts";
 
 /** The negative: 255 - level. As `ImageOps.invert`. */
-export function invert(source: Image, target: Uint8Array): void {
-  const { data } = source;
-  for (let i = 0; i < data.length; i++) target[i] = 255 - data[i]!;
+export function invert(canvas: Canvas): void {
+  canvas.mapLevels(Uint8Array.from({ length: 256 }, (_, level) => 255 - level));
 }

@@ -1,5 +1,4 @@
-import type { Size } from "../applied.ts";
-import type { Box } from "../operations/resized-crop.ts";
+import type { Box, Size } from "../image.ts";
 import type { Random } from "../random.ts";
 import { roundHalfToEven } from "./round.ts";
 

@@ -1,4 +1,5 @@
-import type { AppliedOperation, Size } from "../applied.ts";
+import type { AppliedOperation } from "../applied.ts";
+import type { Size } from "../image.ts";
 import type { Random } from "../random.ts";
 
 /** CLSA's fourteen operations as the paper describes them, or as the authors' repository has them. */

@@ -1,0 +1,51 @@
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+/** Bytes behind every buffer that kernels may read and write beyond its end. */
+export const SLACK = 64;
+
+type Kernel<Arguments extends readonly unknown[]> = (...args: Arguments) => void;
+
+/**
+ * What kernels/ exports. Addresses are bytes in `memory`; `count` counts pixels; one address means in place. What each does
+ * stands beside it.
+ */
+export interface Kernels {
+  readonly memory: WebAssembly.Memory;
+  readonly firstFree: () => number;
+  readonly lookUp: Kernel<[at: number, count: number, tables: number]>;
+  readonly histogram: Kernel<[at: number, count: number, counts: number]>;
+  readonly grayscale: Kernel<[at: number, count: number]>;
+  readonly lumaSum: (at: number, count: number) => number;
+  readonly saturation: Kernel<[at: number, count: number, factor: number]>;
+  readonly hue: Kernel<[at: number, count: number, shift: number]>;
+  readonly sharpness: Kernel<[...Pass, factor: number]>;
+  readonly blurRows: Kernel<[...Pass, ...BoxWeights, rows: number]>;
+  readonly blurColumns: Kernel<[...Pass, ...BoxWeights]>;
+  readonly affine: Kernel<
+    [...Pass, a: number, b: number, startX: number, d: number, e: number, startY: number]
+  >;
+  readonly gather: Kernel<[...Pass, columns: number, rows: number]>;
+  readonly flip: Kernel<Pass>;
+  readonly normalize: Kernel<[at: number, count: number, to: number, tables: number]>;
+  readonly scaleRows: Kernel<[from: number, stride: number, rows: number, to: number, ...Taps]>;
+  readonly scaleColumns: Kernel<
+    [from: number, stride: number, bytes: number, rows: number, to: number, ...Taps]
+  >;
+}
+
+type Pass = [from: number, to: number, width: number, height: number];
+type BoxWeights = [reach: number, full: number, edge: number];
+type Taps = [size: number, taps: number, pairs: number];
+
+const file = fileURLToPath(
+  new URL(import.meta.url.endsWith(".ts") ? "../dist/kernels.wasm" : "./kernels.wasm", import.meta.url),
+);
+let compiled: WebAssembly.Module | undefined;
+
+/** Kernels with a memory of their own. */
+export function openKernels(): Kernels {
+  if (!existsSync(file)) throw new Error(`${file} does not exist. Build it first: npm run build`);
+  compiled ??= new WebAssembly.Module(readFileSync(file));
+  return new WebAssembly.Instance(compiled).exports as unknown as Kernels;
+}
