@@ -33,7 +33,7 @@ const files = readdirSync(folder)
 const recipe = RECIPES[chosen.recipe]({ size: chosen.size });
 const bytes = chosen.size ** 2 * 3;
 
-/** [count] => promise: one image after another on this thread. */
+/** One image after another; the next is decoded meanwhile, as the loader's threads do it. */
 async function oneByOne() {
   sharp.concurrency(1);
   sharp.cache(false);
@@ -44,10 +44,12 @@ async function oneByOne() {
     for (const file of files) images.push(await decoded(file));
   }
   let next = 0;
+  const read = async (i) => (chosen.decode ? decodeImage(files[i % files.length]) : images[i % files.length]);
   return async (count) => {
-    for (let i = 0; i < count; i++, next++) {
-      const at = next % files.length;
-      const image = chosen.decode ? await decodeImage(files[at]) : images[at];
+    let ahead = read(next);
+    for (let i = 1; i <= count; i++, next++) {
+      const image = await ahead;
+      if (i < count) ahead = read(next + 1);
       replayInto(image, sampleRecipe(image, recipe, randomStream(1, next)), view);
       normalize(view, numbers, STATISTICS);
     }

@@ -11,7 +11,7 @@ import { horizontalFlip } from "./operations/horizontal-flip.ts";
 import { hue } from "./operations/hue.ts";
 import { invert } from "./operations/invert.ts";
 import { posterize } from "./operations/posterize.ts";
-import { bytesBetween, type ResampleFilter, resizedCrop } from "./operations/resized-crop.ts";
+import { bytesBetween, outerBox, type ResampleFilter, resizedCrop } from "./operations/resized-crop.ts";
 import { rotate } from "./operations/rotate.ts";
 import { saturation } from "./operations/saturation.ts";
 import { sharpness } from "./operations/sharpness.ts";
@@ -126,8 +126,9 @@ export function replayInto(image: Image, applied: readonly AppliedOperation[], t
   withCanvas((canvas) => {
     if (first?.op === "resizedCrop") {
       // Nothing outside the box is ever needed.
-      canvas.load(image, first, largestBytes(first, applied));
-      run(canvas, { ...first, left: 0, top: 0 });
+      const seen = outerBox(first);
+      canvas.load(image, seen, largestBytes(seen, applied));
+      run(canvas, { ...first, left: first.left - seen.left, top: first.top - seen.top });
     } else {
       canvas.load(image, wholeOf(image), largestBytes(image, applied));
       if (first !== undefined) run(canvas, first);
@@ -147,7 +148,7 @@ function largestBytes(size: Size, applied: readonly AppliedOperation[]): number 
   for (const operation of applied) {
     const after = sizeAfter(size, operation);
     if (operation.op === "resizedCrop") largest = Math.max(largest, bytesBetween(operation, after));
-    if (operation.op === "resize") largest = Math.max(largest, bytesBetween(size, after));
+    if (operation.op === "resize") largest = Math.max(largest, bytesBetween(wholeOf(size), after));
     size = after;
     largest = Math.max(largest, size.width * size.height * 3);
   }

@@ -3,7 +3,10 @@ import { readFile } from "node:fs/promises";
 import sharp from "sharp";
 
 import { ImageError } from "./errors.ts";
-import type { Image } from "./image.ts";
+import type { Image, Size } from "./image.ts";
+
+/** Larger images are refused before any memory is taken: decoded, they would need 400 MB and more. */
+const MOST_PIXELS = 2 ** 27;
 
 /**
  * Decodes a file, or the bytes of one, to 8-bit RGB: JPEG, PNG, WebP and whatever else sharp reads.
@@ -12,21 +15,31 @@ import type { Image } from "./image.ts";
  * channels, alpha dropped (not flattened: the colours under it appear), colour profiles ignored. Two things differ: 16-bit
  * images are scaled to 8 bits where Pillow clips grey ones, and CMYK goes through a colour profile where Pillow multiplies.
  *
- * @throws ImageError if the file cannot be read, is empty, is not an image, or is corrupt or cut short.
+ * `shrinkTo` gives a smaller image at less cost where a JPEG is shrunk four or eight times: its decoder then leaves out detail.
+ *
+ * @throws ImageError if the file cannot be read, is empty, is not an image, is corrupt or cut short, or has more than 2^27 pixels.
  */
-export async function decodeImage(file: string | Uint8Array): Promise<Image> {
+export async function decodeImage(
+  file: string | Uint8Array,
+  { shrinkTo }: { readonly shrinkTo?: Size } = {},
+): Promise<Image> {
   const name = typeof file === "string" ? file : "(bytes)";
   const bytes = typeof file === "string" ? await read(file) : file;
   if (bytes.length === 0) {
     throw new ImageError(name, "the file is empty (0 bytes)", "Remove it or fetch it again.");
   }
   try {
-    const { data, info } = await sharp(bytes, { failOn: "error", ignoreIcc: true, sequentialRead: true })
+    const pixels = sharp(bytes, {
+      failOn: "error",
+      ignoreIcc: true,
+      sequentialRead: true,
+      limitInputPixels: MOST_PIXELS,
+    })
       .autoOrient()
       .removeAlpha()
-      .toColourspace("srgb")
-      .raw()
-      .toBuffer({ resolveWithObject: true });
+      .toColourspace("srgb");
+    if (shrinkTo !== undefined) pixels.resize({ ...shrinkTo, fit: "fill" });
+    const { data, info } = await pixels.raw().toBuffer({ resolveWithObject: true });
     if (info.channels !== 3) {
       throw new Error(`${info.channels} channels where 3 were expected`);
     }
@@ -34,6 +47,16 @@ export async function decodeImage(file: string | Uint8Array): Promise<Image> {
     return { width: info.width, height: info.height, data: new Uint8Array(buffer, byteOffset, length) };
   } catch (error) {
     throw undecodable(name, bytes, error as Error);
+  }
+}
+
+/** Width and height of a decoded file, from its header. Throws an ImageError if that cannot be read. */
+export async function readSize(file: string): Promise<Size> {
+  const bytes = await read(file);
+  try {
+    return (await sharp(bytes, { limitInputPixels: MOST_PIXELS }).metadata()).autoOrient;
+  } catch (error) {
+    throw undecodable(file, bytes, error as Error);
   }
 }
 
@@ -49,6 +72,10 @@ async function read(file: string): Promise<Uint8Array> {
 
 function undecodable(name: string, bytes: Uint8Array, cause: Error): ImageError {
   const reason = cause.message.trim().split("\n")[0]!;
+  if (reason.includes("exceeds pixel limit")) {
+    const found = `more than ${MOST_PIXELS / 2 ** 20} million pixels (${bytes.length} bytes)`;
+    return new ImageError(name, found, "Scale it down, or remove it.", { cause });
+  }
   if (reason.includes("unsupported image format")) {
     const start = Array.from(bytes.subarray(0, 8), (byte) => byte.toString(16).padStart(2, "0")).join(" ");
     const found = `not an image (${bytes.length} bytes, beginning ${start})`;

@@ -1,6 +1,9 @@
 import type { Recipe } from "../recipe.ts";
 import type { SharedOriginals } from "./originals.ts";
 
+/** How JPEGs are read; see ViewLoaderOptions. */
+export type DecodeMode = "exact" | "fast";
+
 /** What every worker thread is given once. Buffers are shared, not copied. */
 export interface WorkerSetup {
   readonly seed: number;
@@ -9,6 +12,7 @@ export interface WorkerSetup {
   readonly views: readonly SharedView[];
   /** Where decoded files are kept; absent if they would not fit. */
   readonly originals: SharedOriginals | undefined;
+  readonly decode: DecodeMode;
 }
 
 /** One kind of view, and the memory for it: [slots, batchSize, side, side, 3] bytes. */
@@ -19,16 +23,34 @@ export interface SharedView {
   readonly buffer: SharedArrayBuffer;
 }
 
-/** A part of a batch: the views of some images, to be written from row `row` of slot `slot` on. */
+/** A part of a batch. */
 export interface ViewTask {
   readonly epoch: number;
   readonly slot: number;
-  readonly row: number;
-  readonly indices: readonly number[];
-  readonly files: readonly string[];
+  readonly images: readonly TaskImage[];
 }
 
-/** What a task took, in milliseconds of one thread; or the file that could not be decoded (errors lose their class on the way). */
-export type ViewTaskResult =
-  | { readonly decoded: number; readonly decodeMs: number; readonly augmentMs: number }
-  | { readonly failure: { readonly file: string; readonly found: string; readonly advice: string } };
+/** The views of one image, to be written to row `row` of the slot. */
+export interface TaskImage {
+  readonly row: number;
+  /** Whose random numbers the views have. */
+  readonly index: number;
+  /** Which image they show: `index`, or its substitute. */
+  readonly source: number;
+  readonly file: string;
+}
+
+/** What a task took, in milliseconds of one thread, and the images of it that could not be decoded. */
+export interface ViewTaskResult {
+  readonly decoded: number;
+  readonly decodeMs: number;
+  readonly augmentMs: number;
+  readonly corrupt: readonly CorruptImage[];
+}
+
+export interface CorruptImage {
+  readonly image: TaskImage;
+  /** As in ImageError, which would lose its class on the way. */
+  readonly found: string;
+  readonly advice: string;
+}

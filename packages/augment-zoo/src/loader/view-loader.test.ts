@@ -10,7 +10,7 @@ import { ImageError, LoaderError, RecipeError } from "../errors.ts";
 import { evaluation } from "../recipes/evaluation.ts";
 import { mocoV2 } from "../recipes/moco.ts";
 import { stronger } from "../recipes/stronger.ts";
-import { createViewLoader, type ViewLoader, type ViewLoaderOptions } from "./view-loader.ts";
+import { createViewLoader, type ViewBatch, type ViewLoader, type ViewLoaderOptions } from "./view-loader.ts";
 import { viewOf } from "./view-of.ts";
 
 /** Every pool that a loader made, so that a test can end a thread from outside; and another worker file to run, if any. */
@@ -185,22 +185,59 @@ describe("createViewLoader when things go wrong", () => {
     }
   });
 
-  it("says that a thread was lost, and goes on with a new one", async () => {
+  const middle = (batch: ViewBatch, name: string, bytes: number): Buffer =>
+    Buffer.from(batch.views[name]!.subarray(bytes, 2 * bytes));
+
+  it.each([1, 3])("shows the next image in place of a corrupt one (%d workers)", async (workers) => {
+    const list = [files[0]!, broken, broken, files[3]!, files[1]!];
+    const loader = open({ files: list, workers, maxCorruptShare: 0.4, slots: 1 });
+    for (const epoch of [0, 1]) {
+      const batch = await loader.load({ epoch, indices: [0, 1, 4] });
+      const key = { seed: 7, epoch, index: 1, view: "query" };
+      const { image } = await viewOf(files[3]!, views.query, key);
+      expect(Buffer.compare(middle(batch, "query", 3072), image.data)).toBe(0);
+      expect([...batch.indices]).toEqual([0, 1, 4]);
+      batch.release();
+    }
+    expect(loader.corrupt.map(({ file }) => file)).toEqual([broken, broken]);
+    expect(loader.corrupt[0]!.found).toContain("corrupt or cut short");
+  });
+
+  it("ends where more files are corrupt than it may let pass, naming those before", async () => {
+    const gone = join(folder, "gone.png");
+    const loader = open({
+      files: [files[0]!, gone, ...files.slice(1, 6), broken],
+      maxCorruptShare: 0.125,
+      slots: 1,
+    });
+    (await loader.load({ epoch: 0, indices: [1] })).release();
+    await expect(loader.load({ epoch: 0, indices: [5, 7] })).rejects.toThrow(
+      `Remove it or fetch it again. 1 of 8 files were corrupt before it, such as ${gone}.`,
+    );
+  });
+
+  it("makes the views of a lost thread again", async () => {
     const loader = open({ workers: 2, cacheMegabytes: 0, slots: 1 });
-    (await loader.load({ epoch: 0, indices: [0] })).release();
-    const threads = pools.at(-1)!.threads;
+    const reference = await loader.load({ epoch: 0, indices: everything });
+    const want = Buffer.from(reference.views["strong"]!);
+    reference.release();
+    const threads = [...pools.at(-1)!.threads];
     const lost = loader.load({ epoch: 0, indices: everything });
-    const outcome = lost.catch((error: unknown) => error);
     await new Promise((resolve) => setImmediate(resolve));
     await Promise.all(threads.map((thread) => thread.terminate()));
-    const error = await outcome;
+    const batch = await lost;
+    expect(Buffer.compare(Buffer.from(batch.views["strong"]!), want)).toBe(0);
+    expect(pools.at(-1)!.threads.some((thread) => threads.includes(thread))).toBe(false);
+  });
+
+  it("gives up on images that end every thread", async () => {
+    replaced.filename = join(folder, "deadly.mjs");
+    writeFileSync(replaced.filename, "export default () => process.exit(3);");
+    const loader = open({ workers: 1 });
+    const error: unknown = await loader.load({ epoch: 0, indices: [0] }).catch((e: unknown) => e);
+    delete replaced.filename;
     expect(error).toBeInstanceOf(LoaderError);
-    expect((error as Error).message).toContain(
-      "A worker thread failed and its batch is lost (worker exited with code: 1)",
-    );
-    const batch = await loader.load({ epoch: 0, indices: everything });
-    const { image } = await viewOf(files[3]!, views.query, { seed: 7, epoch: 0, index: 3, view: "query" });
-    expect(Buffer.compare(batch.views["query"]!.subarray(3 * 3072, 4 * 3072), image.data)).toBe(0);
+    expect((error as Error).message).toContain("Worker threads failed 3 times at the same images");
   });
 
   it("reports threads that cannot start, instead of waiting", async () => {
@@ -233,6 +270,7 @@ describe("createViewLoader when things go wrong", () => {
     [{ batchSize: 0 }, "batchSize must be a whole number >= 1, got 0."],
     [{ workers: 1.5 }, "workers must be a whole number >= 1, got 1.5."],
     [{ slots: -1 }, "slots must be a whole number >= 1, got -1."],
+    [{ maxCorruptShare: 1 }, "maxCorruptShare must be a number in 0 .. 1, below 1, got 1."],
     [{ cacheMegabytes: -1 }, "cacheMegabytes must be a number >= 0, got -1."],
     [{ views: {} }, "views must name at least one recipe, got none."],
   ])("refuses %j", (options, message) => {

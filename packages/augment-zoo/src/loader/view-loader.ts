@@ -10,7 +10,7 @@ import type { Recipe } from "../recipe.ts";
 import { outputSize } from "../recipe-size.ts";
 import { createOriginals, estimateDecodedBytes } from "./originals.ts";
 import { createSlots } from "./slots.ts";
-import type { ViewTask, ViewTaskResult, WorkerSetup } from "./task.ts";
+import type { CorruptImage, DecodeMode, TaskImage, ViewTask, ViewTaskResult, WorkerSetup } from "./task.ts";
 
 /** What a loader is made from. */
 export interface ViewLoaderOptions {
@@ -27,6 +27,15 @@ export interface ViewLoaderOptions {
   readonly slots?: number;
   /** Room for decoded files in shared memory, used if an estimate says that all of them fit; 512 where absent. */
   readonly cacheMegabytes?: number;
+  /**
+   * "exact" where absent: Pillow's pixels. "fast" decodes a large JPEG at a quarter or an eighth of its size where every view of it
+   * is smaller still by half, for views that differ by 2 levels in the mean at most. It does not matter to files that are kept.
+   */
+  readonly decode?: DecodeMode;
+  /**
+   * Share of the files that may turn out not to be decodable; 0.01 where absent. Views of another image stand in for such a file's.
+   */
+  readonly maxCorruptShare?: number;
 }
 
 /** A batch in shared memory. Nothing was copied, and nothing is the caller's to keep. */
@@ -56,19 +65,36 @@ export interface ViewLoader {
    * Makes the views of these images. Call again before the first is done, and the batches are made side by side, as far as
    * there are slots; then `load` waits until a batch is released.
    *
-   * @throws ImageError naming the file that cannot be decoded; the loader stays usable.
-   * @throws LoaderError if the request is impossible, a worker thread dies, or the loader is closed.
+   * In place of an image that cannot be decoded its views show the next one in the list that can. If a worker thread dies, another
+   * takes its place and makes the same views again.
+   *
+   * @throws ImageError naming the file that cannot be decoded, if `maxCorruptShare` of the files could not be before; the loader
+   * stays usable.
+   * @throws LoaderError if the request is impossible, worker threads keep dying, or the loader is closed.
    */
   load(request: { readonly epoch: number; readonly indices: readonly number[] }): Promise<ViewBatch>;
   /** Ends all threads. Batches that are under way are refused. */
   close(): Promise<void>;
   readonly timings: LoaderTimings;
+  /** Files that could not be decoded so far, each with what was found. */
+  readonly corrupt: readonly { readonly file: string; readonly found: string }[];
 }
+
+type Pool = Piscina<ViewTask, ViewTaskResult>;
+
+/** A row of a batch, and the image it is for. */
+type Row = Pick<TaskImage, "row" | "index">;
+
+/** Corrupt files that an error names; all are in `corrupt`. */
+const NAMED = 5;
 
 /** Threads run JavaScript: the build's, also when this file is run from source. */
 const worker = fileURLToPath(
   new URL(import.meta.url.endsWith(".ts") ? "../../dist/loader/worker.js" : "./worker.js", import.meta.url),
 );
+
+/** A task that ended three threads would end the next one as well. */
+const ATTEMPTS = 3;
 
 /** Enough tasks per batch to share it out evenly, few enough that messages cost nothing. */
 const LARGEST_TASK = 16;
@@ -87,7 +113,8 @@ const LARGEST_TASK = 16;
  * await loader.close();
  */
 export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
-  const { files, seed, batchSize, slots: slotCount = 3, cacheMegabytes = 512 } = options;
+  const { files, seed, batchSize, slots: slotCount = 3, cacheMegabytes = 512, decode = "exact" } = options;
+  const { maxCorruptShare = 0.01 } = options;
   const workers = options.workers ?? Math.max(1, availableParallelism() - 1);
   for (const [name, value] of Object.entries({ batchSize, workers, slots: slotCount })) {
     if (!Number.isInteger(value) || value < 1) {
@@ -96,6 +123,9 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
   }
   if (!(cacheMegabytes >= 0)) {
     throw new LoaderError(`cacheMegabytes must be a number >= 0, got ${cacheMegabytes}.`);
+  }
+  if (!(maxCorruptShare >= 0 && maxCorruptShare < 1)) {
+    throw new LoaderError(`maxCorruptShare must be a number in 0 .. 1, below 1, got ${maxCorruptShare}.`);
   }
   if (Object.keys(options.views).length === 0) {
     throw new LoaderError("views must name at least one recipe, got none.");
@@ -112,10 +142,11 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
   });
   const slots = createSlots(slotCount);
   const totals = { batches: 0, images: 0, decoded: 0, decodeMs: 0, augmentMs: 0, waitMs: 0 };
+  const corrupt = new Map<number, { readonly file: string; readonly found: string }>();
   let closed: Error | undefined;
-  let pool: Promise<Piscina<ViewTask, ViewTaskResult>> | undefined;
+  let pool: Promise<Pool> | undefined;
 
-  async function startPool(): Promise<Piscina<ViewTask, ViewTaskResult>> {
+  async function startPool(): Promise<Pool> {
     const budget = cacheMegabytes * 2 ** 20;
     const fits = budget > 0 && (await estimateDecodedBytes(files)) <= budget;
     const setup: WorkerSetup = {
@@ -123,6 +154,7 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
       batchSize,
       views,
       originals: fits ? createOriginals(files.length, budget) : undefined,
+      decode,
     };
     const started = new Piscina<ViewTask, ViewTaskResult>({
       filename: worker,
@@ -130,43 +162,83 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
       maxThreads: workers,
       workerData: setup,
     });
-    started.on("error", () => stopIfDeserted(started)); // a thread died between tasks; the pool has replaced it
+    started.on("error", (error) => stopIfDeserted(started, error as Error)); // a thread died between tasks; the pool has replaced it
     return started;
   }
 
   /** A pool that has given up replacing its threads would leave tasks waiting for ever. */
-  function stopIfDeserted(running: Piscina): void {
+  function stopIfDeserted(running: Piscina, cause: Error): void {
     if (running.threads.length > 0 || closed !== undefined) return;
-    closed = new LoaderError("The loader has no worker threads left. Close it and create another one.");
+    closed = new LoaderError(
+      `The loader has no worker threads left (${cause.message}). Close it and create another one.`,
+      { cause },
+    );
     slots.close(closed);
     void running.destroy();
   }
 
-  function cutIntoTasks(epoch: number, slot: number, indices: readonly number[]): ViewTask[] {
-    const length = Math.min(LARGEST_TASK, Math.ceil(indices.length / (2 * workers)));
+  /** The image itself, or the next in the list that is not known to be corrupt. */
+  function sourceOf(index: number): number {
+    while (corrupt.has(index)) index = (index + 1) % files.length;
+    return index;
+  }
+
+  function cutIntoTasks(epoch: number, slot: number, rows: readonly Row[]): ViewTask[] {
+    const images = rows.map(({ row, index }) => {
+      const source = sourceOf(index);
+      return { row, index, source, file: files[source]! };
+    });
+    const length = Math.min(LARGEST_TASK, Math.ceil(images.length / (2 * workers)));
     const tasks: ViewTask[] = [];
-    for (let row = 0; row < indices.length; row += length) {
-      const part = indices.slice(row, row + length);
-      tasks.push({ epoch, slot, row, indices: part, files: part.map((index) => files[index]!) });
+    for (let i = 0; i < images.length; i += length) {
+      tasks.push({ epoch, slot, images: images.slice(i, i + length) });
     }
     return tasks;
   }
 
-  async function runTask(running: Piscina<ViewTask, ViewTaskResult>, task: ViewTask): Promise<void> {
-    let result: ViewTaskResult;
-    try {
-      result = await running.run(task);
-    } catch (error) {
-      stopIfDeserted(running);
-      throw closed ?? lostBatch(error as Error);
+  /** Makes the views of these rows. Those of corrupt images are made again, of other images. */
+  async function fill(running: Pool, epoch: number, slot: number, rows: readonly Row[]): Promise<void> {
+    // Wait for all of them even if one fails: the others still write into the slot.
+    const tasks = cutIntoTasks(epoch, slot, rows).map((task) => runTask(running, task));
+    const results = await Promise.allSettled(tasks);
+    const failed = results.find(({ status }) => status === "rejected");
+    if (failed !== undefined) throw (failed as PromiseRejectedResult).reason;
+    const found = results.flatMap((result) => (result.status === "fulfilled" ? result.value.corrupt : []));
+    for (const each of found) note(each);
+    if (found.length > 0) {
+      await fill(
+        running,
+        epoch,
+        slot,
+        found.map(({ image }) => image),
+      );
     }
-    if ("failure" in result) {
-      const { file, found, advice } = result.failure;
-      throw new ImageError(file, found, advice);
+  }
+
+  function note({ image: { source, file }, found, advice }: CorruptImage): void {
+    if (corrupt.has(source)) return;
+    if (corrupt.size + 1 > maxCorruptShare * files.length) {
+      const before = [...corrupt.values()].slice(0, NAMED).map((each) => each.file);
+      const others = `${corrupt.size} of ${files.length} files were corrupt before it, such as ${before.join(", ")}.`;
+      throw new ImageError(file, found, corrupt.size === 0 ? advice : `${advice} ${others}`);
     }
-    totals.decoded += result.decoded;
-    totals.decodeMs += result.decodeMs;
-    totals.augmentMs += result.augmentMs;
+    corrupt.set(source, { file, found });
+  }
+
+  async function runTask(running: Pool, task: ViewTask): Promise<ViewTaskResult> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const result = await running.run(task);
+        totals.decoded += result.decoded;
+        totals.decodeMs += result.decodeMs;
+        totals.augmentMs += result.augmentMs;
+        return result;
+      } catch (error) {
+        stopIfDeserted(running, error as Error);
+        if (closed !== undefined) throw closed;
+        if (attempt === ATTEMPTS) throw lostBatch(error as Error);
+      }
+    }
   }
 
   return {
@@ -179,10 +251,8 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
         pool ??= startPool();
         const running = await pool;
         if (closed !== undefined) throw closed;
-        // Wait for all of them even if one fails: the others still write into the slot.
-        const tasks = cutIntoTasks(epoch, slot, indices).map((task) => runTask(running, task));
-        const failed = (await Promise.allSettled(tasks)).find(({ status }) => status === "rejected");
-        if (failed !== undefined) throw (failed as PromiseRejectedResult).reason;
+        const rows = indices.map((index, row) => ({ row, index }));
+        await fill(running, epoch, slot, rows);
       } catch (error) {
         slots.give(slot);
         throw error;
@@ -210,6 +280,9 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
       slots.close(closed);
       await (await pool)?.close({ force: true });
     },
+    get corrupt() {
+      return [...corrupt.values()];
+    },
     get timings() {
       return { ...totals };
     },
@@ -230,7 +303,7 @@ function checkIndices(indices: readonly number[], batchSize: number, files: numb
 
 function lostBatch(cause: Error): LoaderError {
   return new LoaderError(
-    `A worker thread failed and its batch is lost (${cause.message}). Load the batch again; if that fails too, memory may be short: try fewer workers.`,
+    `Worker threads failed ${ATTEMPTS} times at the same images (${cause.message}). Memory may be short: try fewer workers.`,
     { cause },
   );
 }

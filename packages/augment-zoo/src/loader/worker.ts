@@ -2,56 +2,87 @@ import { workerData } from "node:worker_threads";
 
 import sharp from "sharp";
 
-import { replayInto } from "../applied.ts";
+import { type AppliedOperation, replayInto } from "../applied.ts";
 import { sampleRecipe } from "../apply-recipe.ts";
-import { decodeImage } from "../decode.ts";
+import { decodeImage, readSize } from "../decode.ts";
+import { onShrunk, shrunkSize } from "../decode-fast.ts";
 import { ImageError } from "../errors.ts";
+import type { Image, Size } from "../image.ts";
 import { openOriginals } from "./originals.ts";
-import type { ViewTask, ViewTaskResult, WorkerSetup } from "./task.ts";
+import type { CorruptImage, TaskImage, ViewTask, ViewTaskResult, WorkerSetup } from "./task.ts";
 import { viewStream } from "./view-key.ts";
 
 // The pool is what runs in parallel; threads inside one decode would only get in each other's way.
 sharp.concurrency(1);
 sharp.cache(false);
 
-const { seed, batchSize, views, originals: shared } = workerData as WorkerSetup;
+const { seed, batchSize, views, originals: shared, decode } = workerData as WorkerSetup;
 const originals = shared === undefined ? undefined : openOriginals(shared);
 const outputs = views.map(({ buffer }) => new Uint8Array(buffer));
 
-/** Runs in a worker thread: decodes the task's images and writes all their views into the shared slot. */
-export default async function makeViews({
-  epoch,
-  slot,
-  row,
-  indices,
-  files,
-}: ViewTask): Promise<ViewTaskResult> {
-  let decoded = 0;
-  let decodeMs = 0;
-  let augmentMs = 0;
-  for (const [i, index] of indices.entries()) {
-    const start = performance.now();
-    let original = originals?.get(index);
-    if (original === undefined) {
-      try {
-        original = await decodeImage(files[i]!);
-      } catch (error) {
-        if (!(error instanceof ImageError)) throw error;
-        return { failure: { file: error.file, found: error.found, advice: error.advice } };
-      }
-      originals?.put(index, original);
-      decoded++;
-      decodeMs += performance.now() - start;
-    }
+/** An image and what to do to it for each view. */
+interface Prepared {
+  readonly image: Image;
+  readonly applied: readonly (readonly AppliedOperation[])[];
+}
 
-    const begin = performance.now();
-    for (const [v, { name, recipe, side }] of views.entries()) {
-      const applied = sampleRecipe(original, recipe, viewStream({ seed, epoch, index, view: name }));
-      const bytes = side * side * 3;
-      const at = (slot * batchSize + row + i) * bytes;
-      replayInto(original, applied, outputs[v]!.subarray(at, at + bytes));
-    }
-    augmentMs += performance.now() - begin;
+/** Runs in a worker thread: decodes the task's images and writes all their views into the shared slot. */
+export default async function makeViews({ epoch, slot, images }: ViewTask): Promise<ViewTaskResult> {
+  const corrupt: CorruptImage[] = [];
+  const totals = { decoded: 0, decodeMs: 0, augmentMs: 0 };
+
+  function sample({ index }: TaskImage, size: Size): AppliedOperation[][] {
+    return views.map(({ name, recipe }) =>
+      sampleRecipe(size, recipe, viewStream({ seed, epoch, index, view: name })),
+    );
   }
-  return { decoded, decodeMs, augmentMs };
+
+  async function prepare(task: TaskImage): Promise<Prepared | ImageError> {
+    const known = originals?.get(task.source);
+    if (known !== undefined) return { image: known, applied: sample(task, known) };
+    const start = performance.now();
+    try {
+      const prepared = await read(task);
+      totals.decoded++;
+      return prepared;
+    } catch (error) {
+      if (error instanceof ImageError) return error;
+      throw error;
+    } finally {
+      totals.decodeMs += performance.now() - start;
+    }
+  }
+
+  async function read(task: TaskImage): Promise<Prepared> {
+    if (decode === "fast" && originals === undefined) {
+      const size = await readSize(task.file);
+      const applied = sample(task, size);
+      const shrinkTo = shrunkSize(size, applied);
+      if (shrinkTo !== undefined) {
+        const image = await decodeImage(task.file, { shrinkTo });
+        return { image, applied: applied.map((view) => onShrunk(view, size, image)) };
+      }
+    }
+    const image = await decodeImage(task.file);
+    originals?.put(task.source, image);
+    return { image, applied: sample(task, image) };
+  }
+
+  let next = prepare(images[0]!);
+  for (const [i, task] of images.entries()) {
+    const prepared = await next;
+    if (i + 1 < images.length) next = prepare(images[i + 1]!); // libvips decodes on a thread of its own meanwhile
+    if (prepared instanceof ImageError) {
+      corrupt.push({ image: task, found: prepared.found, advice: prepared.advice });
+      continue;
+    }
+    const start = performance.now();
+    for (const [v, { side }] of views.entries()) {
+      const bytes = side * side * 3;
+      const at = (slot * batchSize + task.row) * bytes;
+      replayInto(prepared.image, prepared.applied[v]!, outputs[v]!.subarray(at, at + bytes));
+    }
+    totals.augmentMs += performance.now() - start;
+  }
+  return { ...totals, corrupt };
 }

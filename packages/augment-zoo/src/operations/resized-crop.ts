@@ -14,41 +14,56 @@ export type ResampleFilter = "bilinear" | "bicubic";
  * which moves single levels). An axis whose length does not change is copied.
  */
 export function resizedCrop(canvas: Canvas, box: Box, { width, height }: Size, filter: ResampleFilter): void {
-  const alongX = width !== box.width;
-  const alongY = height !== box.height;
+  const outer = outerBox(box);
+  const columns: Axis = { start: box.left - outer.left, length: box.width, inputs: outer.width };
+  const rows: Axis = { start: box.top - outer.top, length: box.height, inputs: outer.height };
+  const alongX = width !== outer.width;
+  const alongY = height !== outer.height;
   if (!alongX && !alongY) {
-    if (width !== canvas.width || height !== canvas.height) crop(canvas, box);
-    return;
-  }
-  if (alongY && (!alongX || isColumnsFirst(box, height, width))) {
-    scaleColumns(canvas, box, height, filter);
-    if (alongX) scaleRows(canvas, { left: 0, top: 0, width: box.width, height }, width, filter);
+    if (width !== canvas.width || height !== canvas.height) crop(canvas, outer);
+  } else if (alongY && (!alongX || isColumnFirst(box, { width, height }))) {
+    scaleColumns(canvas, outer, rows, height, filter);
+    if (alongX) scaleRows(canvas, { left: 0, top: 0, width: outer.width, height }, columns, width, filter);
   } else {
-    scaleRows(canvas, box, width, filter);
-    if (alongY) scaleColumns(canvas, { left: 0, top: 0, width, height: box.height }, height, filter);
+    scaleRows(canvas, outer, columns, width, filter);
+    if (alongY) scaleColumns(canvas, { left: 0, top: 0, width, height: outer.height }, rows, height, filter);
   }
 }
 
-function isColumnsFirst(box: Size, height: number, width: number): boolean {
-  const lost = box.height - height;
-  return lost > 0 && lost > (box.width - width) * 2;
+/** The whole pixels that a box touches: the box itself, but after `onShrunk`. */
+export function outerBox({ left, top, width, height }: Box): Box {
+  const [x, y] = [Math.floor(left), Math.floor(top)];
+  return { left: x, top: y, width: Math.ceil(left + width) - x, height: Math.ceil(top + height) - y };
+}
+
+function isColumnFirst(box: Size, to: Size): boolean {
+  const lost = box.height - to.height;
+  return lost > 0 && lost > (box.width - to.width) * 2;
 }
 
 /** Bytes of the image between the two passes. */
-export function bytesBetween(box: Size, { width, height }: Size): number {
-  return (isColumnsFirst(box, height, width) ? box.width * height : width * box.height) * 3;
+export function bytesBetween(box: Box, to: Size): number {
+  const { width, height } = outerBox(box);
+  return (isColumnFirst(box, to) ? width * to.height : to.width * height) * 3;
 }
 
-function scaleRows(canvas: Canvas, box: Box, size: number, filter: ResampleFilter): void {
-  const { taps, pairs } = weigh(canvas, box.width, size, filter, 3);
+/** The part of a row or column that is scaled: `length` from `start` on, of `inputs` pixels that are seen. */
+interface Axis {
+  readonly start: number;
+  readonly length: number;
+  readonly inputs: number;
+}
+
+function scaleRows(canvas: Canvas, box: Box, axis: Axis, size: number, filter: ResampleFilter): void {
+  const { taps, pairs } = weigh(canvas, axis, size, filter, 3);
   const stride = canvas.width * 3;
   const from = canvas.pixels() + box.top * stride + box.left * 3;
   canvas.kernels.scaleRows(from, stride, box.height, canvas.spare(), size, taps, pairs);
   canvas.turn(size, box.height);
 }
 
-function scaleColumns(canvas: Canvas, box: Box, size: number, filter: ResampleFilter): void {
-  const { taps, pairs } = weigh(canvas, box.height, size, filter, 1);
+function scaleColumns(canvas: Canvas, box: Box, axis: Axis, size: number, filter: ResampleFilter): void {
+  const { taps, pairs } = weigh(canvas, axis, size, filter, 1);
   const stride = canvas.width * 3;
   const from = canvas.pixels() + box.top * stride + box.left * 3;
   const to = canvas.spare();
@@ -62,32 +77,33 @@ function scaleColumns(canvas: Canvas, box: Box, size: number, filter: ResampleFi
  */
 function weigh(
   canvas: Canvas,
-  from: number,
+  { start, length, inputs }: Axis,
   to: number,
   filter: ResampleFilter,
   unit: number,
 ): { taps: number; pairs: number } {
   const kernel = filter === "bilinear" ? triangle : catmullRom;
-  const scale = from / to;
+  const scale = length / to;
   const wide = Math.max(scale, 1);
   const support = (filter === "bilinear" ? 1 : 2) * wide;
   const perPixel = 1 / wide;
-  const low = (centre: number): number => Math.max(0, Math.trunc(centre - support + 0.5));
-  const high = (centre: number): number => Math.min(from, Math.trunc(centre + support + 0.5));
+  const centre = (i: number): number => start + (i + 0.5) * scale;
+  const low = (middle: number): number => Math.max(0, Math.trunc(middle - support + 0.5));
+  const high = (middle: number): number => Math.min(inputs, Math.trunc(middle + support + 0.5));
   let most = 0;
-  for (let i = 0; i < to; i++) most = Math.max(most, high((i + 0.5) * scale) - low((i + 0.5) * scale));
+  for (let i = 0; i < to; i++) most = Math.max(most, high(centre(i)) - low(centre(i)));
   const pairs = Math.ceil(most / 2);
 
   if (weights.length < 2 * pairs) weights = new Float64Array(2 * pairs);
-  const length = 1 + 2 * pairs;
-  const taps = canvas.workspace(to * length * 4);
-  const table = new Int32Array(canvas.memory().buffer, taps, to * length);
+  const words = 1 + 2 * pairs;
+  const taps = canvas.workspace(to * words * 4);
+  const table = new Int32Array(canvas.memory().buffer, taps, to * words);
   for (let i = 0, at = 0; i < to; i++) {
-    const centre = (i + 0.5) * scale;
-    const first = low(centre);
-    const count = high(centre) - first;
+    const middle = centre(i);
+    const first = low(middle);
+    const count = high(middle) - first;
     let total = 0;
-    for (let x = 0; x < count; x++) total += weights[x] = kernel((x + first - centre + 0.5) * perPixel);
+    for (let x = 0; x < count; x++) total += weights[x] = kernel((x + first - middle + 0.5) * perPixel);
     if (total === 0) total = 1;
     table[at++] = first * unit;
     for (let x = 0; x < 2 * pairs; x += 2) {

@@ -1,3 +1,4 @@
+import type { DecodeMode } from "@tssl/augment-zoo";
 import type { EngineMode } from "@tssl/engine";
 import type { JSONSchemaType } from "ajv";
 
@@ -27,6 +28,8 @@ export interface RunSettings {
     readonly test: string | null;
     readonly workers: number | null;
     readonly cacheMegabytes: number;
+    readonly decode: DecodeMode;
+    readonly maxCorruptShare: number;
     readonly mean: [number, number, number];
     readonly deviation: [number, number, number];
   };
@@ -90,6 +93,8 @@ export const runSettingsSchema = {
         test: nullable({ type: "string", minLength: 1 }),
         workers: nullable({ type: "integer", minimum: 1 }),
         cacheMegabytes: { type: "number", minimum: 0, default: 512 },
+        decode: { type: "string", enum: ["exact", "fast"], default: "exact" },
+        maxCorruptShare: { type: "number", minimum: 0, exclusiveMaximum: 1, default: 0.01 },
         mean: channel([0.485, 0.456, 0.406], {}),
         deviation: channel([0.229, 0.224, 0.225], { exclusiveMinimum: 0 }),
       },

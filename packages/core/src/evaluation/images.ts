@@ -40,6 +40,7 @@ export function evaluationImages(
       batchSize,
       workers,
       cacheMegabytes: 0,
+      maxCorruptShare: 0, // another image would carry the wrong label
     });
     try {
       const store = fits ? new Uint8Array(count * bytesPerImage) : undefined;

@@ -64,7 +64,7 @@ export async function runReportData(input: RunReportInput): Promise<ReportData> 
     metrics: (await readMetrics(outcome.folder)).filter(({ values }) => !("knn" in values)), // it has its own chart
     references: chanceReferences(run.step.chanceLevels),
     ...(knn === undefined ? {} : { knn }),
-    notes: data.notes,
+    notes: [...data.notes, ...corruptNote(outcome.corruptFiles)],
     views: await viewGrid(input),
     ...(features === undefined ? {} : { neighbours: await neighbourCases(input, features) }),
     timeShares: outcome.timeShares,
@@ -181,6 +181,15 @@ async function neighbourCases(
 
 function describeOperation({ op, ...parameters }: ZooOperation): AppliedOperation {
   return Object.keys(parameters).length === 0 ? { name: op } : { name: op, parameters };
+}
+
+function corruptNote(files: readonly string[] = []): string[] {
+  if (files.length === 0) return [];
+  const named = files.slice(0, 5).join(", ") + (files.length > 5 ? ", …" : "");
+  const [noun, possessive] = files.length === 1 ? ["image", "its"] : ["images", "their"];
+  return [
+    `${files.length} training ${noun} could not be decoded; views of others took ${possessive} place: ${named}.`,
+  ];
 }
 
 /** `count` places spread evenly over `total`; over class folders that is over the classes. */

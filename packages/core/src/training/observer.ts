@@ -48,4 +48,6 @@ export interface RunOutcome {
   readonly timeShares: TimeShares & { readonly evaluation: number };
   readonly evaluations: readonly KnnEvaluation[];
   readonly folder: string;
+  /** Training images that could not be decoded; views of others stood in for theirs. Absent where there were none. */
+  readonly corruptFiles?: readonly string[];
 }

@@ -160,6 +160,8 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     batchSize: facts.microBatchSize,
     slots: slotsNeeded(facts),
     cacheMegabytes: settings.data.cacheMegabytes,
+    decode: settings.data.decode,
+    maxCorruptShare: settings.data.maxCorruptShare,
     ...(settings.data.workers === null ? {} : { workers: settings.data.workers }),
   });
   const source = { loader, facts, inputs: run.board.inputs, seed: settings.seed };
@@ -213,6 +215,7 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     timeShares: { ...clock.shares, evaluation: evaluationSeconds },
     evaluations,
     folder: folder.path,
+    ...(loader.corrupt.length === 0 ? {} : { corruptFiles: loader.corrupt.map(({ file }) => file) }),
   };
   const features =
     untrained !== undefined && latest.features !== undefined
