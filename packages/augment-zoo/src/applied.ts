@@ -4,8 +4,10 @@ import { autoContrast } from "./operations/auto-contrast.ts";
 import { brightness } from "./operations/brightness.ts";
 import { contrast } from "./operations/contrast.ts";
 import { crop } from "./operations/crop.ts";
+import { cutout } from "./operations/cutout.ts";
 import { equalize } from "./operations/equalize.ts";
 import { gaussianBlur } from "./operations/gaussian-blur.ts";
+import { type GaussianKernel, gaussianKernelBlur } from "./operations/gaussian-kernel-blur.ts";
 import { grayscale } from "./operations/grayscale.ts";
 import { horizontalFlip } from "./operations/horizontal-flip.ts";
 import { hue } from "./operations/hue.ts";
@@ -17,6 +19,7 @@ import { saturation } from "./operations/saturation.ts";
 import { sharpness } from "./operations/sharpness.ts";
 import { shearX, shearY } from "./operations/shear.ts";
 import { solarize } from "./operations/solarize.ts";
+import { solarizeAdd } from "./operations/solarize-add.ts";
 import { translateX, translateY } from "./operations/translate.ts";
 
 /** Pillow's factor: 0 is the operation's flat extreme, 1 changes nothing. */
@@ -58,6 +61,20 @@ export interface OperationParameters {
   /** Counter-clockwise. */
   rotate: { readonly degrees: number };
   identity: None;
+  gaussianKernelBlur: GaussianKernel;
+  /** The rectangle in one colour, red, green, blue. */
+  cutout: Box & { readonly colour: readonly [number, number, number] };
+  /** What is added to levels below the threshold. */
+  solarizeAdd: { readonly addition: number; readonly threshold: number };
+  /** Squares of the image, stacked from top to bottom, each with operations of its own that leave its size alone. */
+  patches: { readonly size: number; readonly patches: readonly Patch[] };
+}
+
+/** Where a patch begins, and what happens to it. */
+export interface Patch {
+  readonly left: number;
+  readonly top: number;
+  readonly applied: readonly AppliedOperation[];
 }
 
 type Op = keyof OperationParameters;
@@ -90,7 +107,26 @@ const runs: { readonly [Name in Op]: Run<Name> } = {
   translateY,
   rotate,
   identity: () => undefined,
+  gaussianKernelBlur,
+  cutout,
+  solarizeAdd,
+  patches,
 };
+
+function patches(canvas: Canvas, p: OperationParameters["patches"]): void {
+  const { width, height } = canvas;
+  const image = { width, height, data: new Uint8Array(width * height * 3) };
+  canvas.read(image.data);
+  const stack = new Uint8Array(p.patches.length * p.size * p.size * 3);
+  const room = Math.max(stack.length, image.data.length);
+  p.patches.forEach(({ left, top, applied }, i) => {
+    canvas.load(image, { left, top, width: p.size, height: p.size }, room);
+    for (const operation of applied) run(canvas, operation);
+    canvas.read(stack.subarray(i * p.size * p.size * 3, (i + 1) * p.size * p.size * 3));
+  });
+  const stacked = { width: p.size, height: p.size * p.patches.length };
+  canvas.load({ ...stacked, data: stack }, wholeOf(stacked), room);
+}
 
 function run<Name extends Op>(
   canvas: Canvas,
@@ -104,6 +140,8 @@ export function sizeAfter(size: Size, applied: AppliedOperation): Size {
   switch (applied.op) {
     case "resizedCrop":
       return { width: applied.size, height: applied.size };
+    case "patches":
+      return { width: applied.size, height: applied.size * applied.patches.length };
     case "resize":
     case "crop":
       return { width: applied.width, height: applied.height };

@@ -5,6 +5,8 @@ import type { ResampleFilter } from "./operations/resized-crop.ts";
 import type { Random } from "./random.ts";
 import type { Operation, Recipe } from "./recipe.ts";
 import { sampleColorJitter } from "./sampling/color-jitter.ts";
+import { sampleCutout } from "./sampling/cutout.ts";
+import { type Corner, patchGrid, sampleJigsaw } from "./sampling/patches.ts";
 import { sampleCrop } from "./sampling/random-resized-crop.ts";
 import { sampleStrong } from "./sampling/random-strong.ts";
 import { roundHalfToEven } from "./sampling/round.ts";
@@ -61,7 +63,27 @@ function sample(size: Size, operation: Operation, random: Random): AppliedOperat
       return resizeShorterSide(size, operation.size, operation.unless, operation.filter ?? "bilinear");
     case "centerCrop":
       return centerCrop(size, operation.size);
+    case "gaussianKernelBlur": {
+      const { kernelSize, border } = operation;
+      return [{ op: "gaussianKernelBlur", sigma: random.between(...operation.sigma), kernelSize, border }];
+    }
+    case "cutout":
+      return [sampleCutout(size, operation.side, random)];
+    case "jigsaw":
+      return patches(operation, sampleJigsaw(size, operation.grid, operation.size, random), random);
+    case "patchGrid":
+      return patches(operation, patchGrid(size, operation.size, operation.stride), random);
   }
+}
+
+function patches(
+  { size, each = [] }: { readonly size: number; readonly each?: Recipe },
+  corners: readonly Corner[],
+  random: Random,
+): AppliedOperation[] {
+  const square = { width: size, height: size };
+  const stack = corners.map((corner) => ({ ...corner, applied: sampleRecipe(square, each, random) }));
+  return [{ op: "patches", size, patches: stack }];
 }
 
 /** torchvision's `Resize(size)`: the longer side is scaled alike and rounded down. */

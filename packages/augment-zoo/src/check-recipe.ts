@@ -1,5 +1,6 @@
 import { RecipeError } from "./errors.ts";
 import type { Operation, Recipe } from "./recipe.ts";
+import { squareAfter } from "./square-after.ts";
 import { strongPools } from "./sampling/random-strong.ts";
 
 /** A rule for one parameter: what it must be, and the test. */
@@ -42,6 +43,12 @@ const oneOf = (names: readonly string[]): Rule => ({
   holds: (x) => typeof x === "string" && names.includes(x),
 });
 
+const odd: Rule = {
+  must: "an odd whole number >= 1",
+  holds: (x) => Number.isInteger(x) && (x as number) > 0 && (x as number) % 2 === 1,
+};
+/** Its own lines are checked by `checkOperation`. */
+const each: Rule = { must: "a recipe", holds: Array.isArray, optional: true };
 const p = number(0, 1);
 const filter = optional(oneOf(["bilinear", "bicubic"]));
 
@@ -61,6 +68,15 @@ const rules: { readonly [Name in Operation["op"]]: Readonly<Record<string, Rule>
   randomStrong: { pool: oneOf(strongPools), draws: integer, probability: p },
   resize: { size: integer, unless: optional(integer), filter },
   centerCrop: { size: integer },
+  gaussianKernelBlur: {
+    sigma: positiveRange,
+    kernelSize: odd,
+    border: oneOf(["mirror", "black"]),
+    p,
+  },
+  cutout: { side: range(0, 1), p },
+  jigsaw: { grid: integer, size: integer, each },
+  patchGrid: { size: integer, stride: integer, each },
 };
 
 /** Throws a RecipeError with the path of the first parameter that is wrong, such as "recipe[2].sigma". */
@@ -68,6 +84,34 @@ export function checkRecipe(recipe: Recipe, name = "recipe"): void {
   if (!Array.isArray(recipe))
     throw new RecipeError(`${name} must be a list of operations, got ${show(recipe)}.`);
   recipe.forEach((operation: unknown, i) => checkOperation(operation, `${name}[${i}]`));
+  checkPatches(recipe, name);
+}
+
+/** Operations that keep an image's size. */
+function keepsSize({ op }: Operation): boolean {
+  return !["randomResizedCrop", "resize", "centerCrop", "jigsaw", "patchGrid"].includes(op);
+}
+
+function checkPatches(recipe: Recipe, name: string): void {
+  recipe.forEach((operation, i) => {
+    if (operation.op !== "jigsaw" && operation.op !== "patchGrid") return;
+    if (i < recipe.length - 1) {
+      throw new RecipeError(`${name}[${i}] (${operation.op}) must be the recipe's last line.`);
+    }
+    const before = squareAfter(recipe.slice(0, i));
+    const cell = operation.op === "jigsaw" ? Math.floor((before ?? 0) / operation.grid) : (before ?? 0);
+    if (cell < operation.size) {
+      throw new RecipeError(
+        `${name}[${i}].size (${operation.op}) must be at most ${cell}, which fits into what the lines before give` +
+          `${before === undefined ? " (no fixed size; put a crop before it)" : ""}, got ${operation.size}.`,
+      );
+    }
+    checkRecipe(operation.each ?? [], `${name}[${i}].each`);
+    const resizing = operation.each?.find((line) => !keepsSize(line));
+    if (resizing !== undefined) {
+      throw new RecipeError(`${name}[${i}].each must keep the patches' size, got ${resizing.op}.`);
+    }
+  });
 }
 
 function checkOperation(operation: unknown, path: string): void {

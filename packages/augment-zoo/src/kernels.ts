@@ -26,6 +26,7 @@ export interface Kernels {
     [...Pass, a: number, b: number, startX: number, d: number, e: number, startY: number]
   >;
   readonly gather: Kernel<[...Pass, columns: number, rows: number]>;
+  readonly convolve: Kernel<[...Pass, radius: number, weights: number, mirrored: boolean, work: number]>;
   readonly flip: Kernel<Pass>;
   readonly normalize: Kernel<[at: number, count: number, to: number, tables: number]>;
   readonly scaleRows: Kernel<[from: number, stride: number, rows: number, to: number, ...Taps]>;

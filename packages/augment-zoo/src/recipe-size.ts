@@ -1,22 +1,41 @@
 import { checkRecipe } from "./check-recipe.ts";
 import { RecipeError } from "./errors.ts";
 import type { Range, Recipe } from "./recipe.ts";
+import { squareAfter } from "./square-after.ts";
 
-/** Side of the square that every image leaves the recipe as. An error if that depends on the image. */
-export function outputSize(recipe: Recipe): number {
+/** What a recipe makes of every image: one square, or a stack of them. */
+export interface OutputShape {
+  /** Pixels. */
+  readonly side: number;
+  /** Squares; 1 but for recipes that end in patches. */
+  readonly patches: number;
+}
+
+/** The shape that every image leaves the recipe with. An error if that depends on the image. */
+export function outputShape(recipe: Recipe): OutputShape {
   checkRecipe(recipe);
-  let side: number | undefined;
-  for (const operation of recipe) {
-    if (operation.op === "randomResizedCrop" || operation.op === "centerCrop") side = operation.size;
-    else if (operation.op === "resize" && side !== operation.unless) side &&= operation.size;
-  }
+  const side = squareAfter(recipe);
   if (side === undefined) {
     throw new RecipeError(
       `The recipe [${recipe.map(({ op }) => op).join(", ")}] has no fixed output size. ` +
         "Add a randomResizedCrop or a centerCrop.",
     );
   }
-  return side;
+  const last = recipe.at(-1);
+  if (last?.op === "jigsaw") return { side: last.size, patches: last.grid ** 2 };
+  if (last?.op === "patchGrid") {
+    return { side: last.size, patches: (Math.floor((side - last.size) / last.stride) + 1) ** 2 };
+  }
+  return { side, patches: 1 };
+}
+
+/** Side of the one square that every image leaves the recipe as. An error if there are several or their size depends on the image. */
+export function outputSize(recipe: Recipe): number {
+  const { side, patches } = outputShape(recipe);
+  if (patches === 1) return side;
+  throw new RecipeError(
+    `The recipe [${recipe.map(({ op }) => op).join(", ")}] gives ${patches} patches where one image is wanted.`,
+  );
 }
 
 /**

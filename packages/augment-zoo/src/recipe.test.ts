@@ -9,9 +9,13 @@ import type { Image } from "./image.ts";
 import { randomStream } from "./random.ts";
 import type { Recipe } from "./recipe.ts";
 import { outputSize, withSize } from "./recipe-size.ts";
+import { clsaStrong } from "./recipes/clsa.ts";
 import { evaluation } from "./recipes/evaluation.ts";
+import { infomin } from "./recipes/infomin.ts";
 import { mocoV1, mocoV2 } from "./recipes/moco.ts";
 import { stronger } from "./recipes/stronger.ts";
+import { supervised } from "./recipes/supervised.ts";
+import { swavMultiCrop } from "./recipes/swav.ts";
 
 const image = (name: string): Promise<Image> =>
   decodeImage(readFileSync(new URL(`../fixtures/images/${name}.png`, import.meta.url)));
@@ -71,6 +75,49 @@ describe("recipes", () => {
       { op: "gaussianBlur", sigma: [0.1, 2], p: 0.5 },
       { op: "horizontalFlip", p: 0.5 },
     ]);
+  });
+
+  it("swavMultiCrop is two large views and small ones, in the authors' order", () => {
+    const views = swavMultiCrop();
+    expect(Object.keys(views)).toEqual([
+      ...["large1", "large2", "small1", "small2", "small3", "small4", "small5", "small6"],
+    ]);
+    expect(views["large2"]).toEqual([
+      { op: "randomResizedCrop", size: 224, scale: [0.14, 1], ratio: [0.75, 4 / 3] },
+      { op: "horizontalFlip", p: 0.5 },
+      { op: "colorJitter", brightness: 0.8, contrast: 0.8, saturation: 0.8, hue: 0.2, p: 0.8 },
+      { op: "grayscale", p: 0.2 },
+      { op: "gaussianBlur", sigma: [0.1, 2], p: 0.5 },
+    ]);
+    expect(views["small6"]![0]).toMatchObject({ size: 96, scale: [0.05, 0.14] });
+  });
+
+  it("infomin is PyContrast's D, with the kernel of 23 at 224", () => {
+    expect(infomin({ size: 224 }).map(({ op }) => op)).toEqual([
+      ...[
+        "randomResizedCrop",
+        "horizontalFlip",
+        "colorJitter",
+        "gaussianKernelBlur",
+        "randomStrong",
+        "grayscale",
+      ],
+    ]);
+    expect(infomin({ size: 224 })[3]).toMatchObject({ kernelSize: 23, border: "mirror", p: 0.5 });
+    expect(infomin({ size: 224 })[4]).toMatchObject({ pool: "randAugment", draws: 2, probability: 0.5 });
+  });
+
+  it("supervised is torchvision's default crop and a flip", () => {
+    expect(supervised({ size: 224 })).toEqual([
+      { op: "randomResizedCrop", size: 224, scale: [0.08, 1], ratio: [0.75, 4 / 3] },
+      { op: "horizontalFlip", p: 0.5 },
+    ]);
+  });
+
+  it("clsaStrong is stronger(mocoV2) with either pool", () => {
+    expect(clsaStrong({ size: 96 })).toEqual(stronger(mocoV2({ size: 96 })));
+    const pool = "repository";
+    expect(clsaStrong({ size: 96, pool })).toEqual(stronger(mocoV2({ size: 96 }), { pool }));
   });
 
   it("applies each operation as often as it says", () => {
@@ -233,7 +280,7 @@ describe("checkRecipe", () => {
     [[{ op: "centerCrop", size: 1.5 }], "recipe[0].size (centerCrop) must be a whole number >= 1, got 1.5."],
     [
       [{ op: "randomStrong", pool: "code", draws: 5, probability: 0.5 }],
-      'recipe[0].pool (randomStrong) must be "paper" or "repository", got "code".',
+      'recipe[0].pool (randomStrong) must be "paper" or "repository" or "randAugment", got "code".',
     ],
     [
       [{ op: "solarize", threshold: 300, p: 1 }],

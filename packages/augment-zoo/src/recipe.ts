@@ -16,6 +16,12 @@ export type Range = readonly [number, number];
  * - randomStrong: CLSA's composition, see `stronger`
  * - resize: the shorter side becomes `size`; an image whose shorter side is `unless` already stays as it is
  * - centerCrop: the middle size x size; black where the image is smaller
+ * - gaussianKernelBlur: the sampled Gaussian of SimCLR and torchvision, sigma uniform in `sigma`
+ * - cutout: a square painted grey, its side uniform in `side`, fractions of the image's shorter side
+ * - jigsaw: squares of `size` from the cells of a grid, in random order; the last line, as patchGrid
+ * - patchGrid: overlapping squares of `size`, `stride` pixels apart, row by row
+ *
+ * A recipe that ends in patches gives a stack of squares; `each` is a recipe for each of them that keeps its size.
  */
 export type Operation =
   | {
@@ -43,7 +49,18 @@ export type Operation =
       readonly unless?: number;
       readonly filter?: ResampleFilter;
     }
-  | { readonly op: "centerCrop"; readonly size: number };
+  | { readonly op: "centerCrop"; readonly size: number }
+  | {
+      readonly op: "gaussianKernelBlur";
+      readonly sigma: Range;
+      /** An odd number of pixels. */
+      readonly kernelSize: number;
+      readonly border: "mirror" | "black";
+      readonly p: number;
+    }
+  | { readonly op: "cutout"; readonly side: Range; readonly p: number }
+  | { readonly op: "jigsaw"; readonly grid: number; readonly size: number; readonly each?: Recipe }
+  | { readonly op: "patchGrid"; readonly size: number; readonly stride: number; readonly each?: Recipe };
 
 /** Operations in order, as plain JSON data: a recipe travels to worker threads, into a config file and into a report. */
 export type Recipe = readonly Operation[];

@@ -15,11 +15,11 @@ export interface WorkerSetup {
   readonly decode: DecodeMode;
 }
 
-/** One kind of view, and the memory for it: [slots, batchSize, side, side, 3] bytes. */
+/** One kind of view, and the memory for it: `bytes` for each image of [slots, batchSize]. */
 export interface SharedView {
   readonly name: string;
   readonly recipe: Recipe;
-  readonly side: number;
+  readonly bytes: number;
   readonly buffer: SharedArrayBuffer;
 }
 

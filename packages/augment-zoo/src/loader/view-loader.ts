@@ -7,7 +7,7 @@ import { Piscina } from "piscina";
 import { checkRecipe } from "../check-recipe.ts";
 import { ImageError, LoaderError } from "../errors.ts";
 import type { Recipe } from "../recipe.ts";
-import { outputSize } from "../recipe-size.ts";
+import { outputShape } from "../recipe-size.ts";
 import { createOriginals, estimateDecodedBytes } from "./originals.ts";
 import { createSlots } from "./slots.ts";
 import type { CorruptImage, DecodeMode, TaskImage, ViewTask, ViewTaskResult, WorkerSetup } from "./task.ts";
@@ -40,7 +40,7 @@ export interface ViewLoaderOptions {
 
 /** A batch in shared memory. Nothing was copied, and nothing is the caller's to keep. */
 export interface ViewBatch {
-  /** [B, side, side, 3] bytes for each view, in the order of `indices`. */
+  /** [B, side, side, 3] bytes for each view, in the order of `indices`; [B, patches, side, side, 3] where `outputShape` says so. */
   readonly views: Readonly<Record<string, Uint8Array>>;
   readonly indices: Int32Array;
   /** Gives the memory back; the arrays must not be used afterwards. Calling again does nothing. */
@@ -137,8 +137,9 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
 
   const views = Object.entries(options.views).map(([name, recipe]) => {
     checkRecipe(recipe, `views.${name}`);
-    const side = outputSize(recipe);
-    return { name, recipe, side, buffer: new SharedArrayBuffer(slotCount * batchSize * side * side * 3) };
+    const { side, patches } = outputShape(recipe);
+    const bytes = patches * side * side * 3;
+    return { name, recipe, bytes, buffer: new SharedArrayBuffer(slotCount * batchSize * bytes) };
   });
   const slots = createSlots(slotCount);
   const totals = { batches: 0, images: 0, decoded: 0, decodeMs: 0, augmentMs: 0, waitMs: 0 };
@@ -263,10 +264,10 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
       let held = true;
       return {
         views: Object.fromEntries(
-          views.map(({ name, side, buffer }) => {
-            const bytes = side * side * 3;
-            return [name, new Uint8Array(buffer, slot * batchSize * bytes, indices.length * bytes)];
-          }),
+          views.map(({ name, bytes, buffer }) => [
+            name,
+            new Uint8Array(buffer, slot * batchSize * bytes, indices.length * bytes),
+          ]),
         ),
         indices: Int32Array.from(indices),
         release() {

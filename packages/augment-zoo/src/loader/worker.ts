@@ -77,8 +77,7 @@ export default async function makeViews({ epoch, slot, images }: ViewTask): Prom
       continue;
     }
     const start = performance.now();
-    for (const [v, { side }] of views.entries()) {
-      const bytes = side * side * 3;
+    for (const [v, { bytes }] of views.entries()) {
       const at = (slot * batchSize + task.row) * bytes;
       replayInto(prepared.image, prepared.applied[v]!, outputs[v]!.subarray(at, at + bytes));
     }

@@ -8,7 +8,8 @@ export interface CropOptions {
   readonly scale?: Range;
 }
 
-const RATIO: Range = [3 / 4, 4 / 3];
+/** Width over height of torchvision's RandomResizedCrop. */
+export const RATIO: Range = [3 / 4, 4 / 3];
 
 /**
  * MoCo v1's augmentation (arXiv:1911.05722; facebookresearch/moco, main_moco.py without --aug-plus), which is InstDisc's:

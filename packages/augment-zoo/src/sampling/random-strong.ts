@@ -2,8 +2,11 @@ import type { AppliedOperation } from "../applied.ts";
 import type { Size } from "../image.ts";
 import type { Random } from "../random.ts";
 
-/** CLSA's fourteen operations as the paper describes them, or as the authors' repository has them. */
-export type StrongPool = "paper" | "repository";
+/**
+ * CLSA's fourteen operations as the paper describes them, or as the authors' repository has them; or RandAugment's fifteen as timm has
+ * them, which InfoMin draws two of.
+ */
+export type StrongPool = "paper" | "repository" | "randAugment";
 
 type Draw = (random: Random, size: Size) => AppliedOperation;
 
@@ -57,13 +60,46 @@ const repository: readonly Draw[] = [
   }),
 ];
 
-const pools = { paper, repository };
+/**
+ * RandAugment's fifteen (arXiv:1909.13719) as timm's `rand-m10-mstd0.5` has them (auto_augment.py, _RAND_TRANSFORMS with
+ * translate_rel): magnitude normal about 10 with deviation 0.5, cut off at 10, of which a tenth is the share of the range.
+ *
+ * timm draws bilinear or bicubic interpolation for what moves pixels and fills with the mean colour; here it is the nearest pixel and
+ * black, as in CLSA.
+ */
+const randAugment: readonly Draw[] = [
+  () => ({ op: "autoContrast" }),
+  () => ({ op: "equalize" }),
+  () => ({ op: "invert" }),
+  (random) => ({ op: "rotate", degrees: sign(random) * share(random) * 30 }),
+  (random) => ({ op: "posterize", bits: Math.max(1, Math.trunc(share(random) * 4)) }),
+  (random) => ({ op: "solarize", threshold: Math.min(256, Math.trunc(share(random) * 256)) }),
+  (random) => ({
+    op: "solarizeAdd",
+    addition: Math.min(128, Math.trunc(share(random) * 110)),
+    threshold: 128,
+  }),
+  (random) => ({ op: "saturation", factor: share(random) * 1.8 + 0.1 }),
+  (random) => ({ op: "contrast", factor: share(random) * 1.8 + 0.1 }),
+  (random) => ({ op: "brightness", factor: share(random) * 1.8 + 0.1 }),
+  (random) => ({ op: "sharpness", factor: share(random) * 1.8 + 0.1 }),
+  (random) => ({ op: "shearX", shear: sign(random) * share(random) * 0.3 }),
+  (random) => ({ op: "shearY", shear: sign(random) * share(random) * 0.3 }),
+  (random, { width }) => ({ op: "translateX", pixels: sign(random) * share(random) * 0.45 * width }),
+  (random, { height }) => ({ op: "translateY", pixels: sign(random) * share(random) * 0.45 * height }),
+];
+
+const pools = { paper, repository, randAugment };
 
 /** The pools' names, for messages and schemas. */
 export const strongPools = Object.keys(pools) as readonly StrongPool[];
 
 function level(random: Random): number {
   return 1 + random.integer(9);
+}
+
+function share(random: Random): number {
+  return Math.min(10, Math.max(0, 10 + 0.5 * random.normal())) / 10;
 }
 
 function sign(random: Random): number {

@@ -119,8 +119,8 @@ describe("sampleColorJitter", () => {
 describe("sampleStrong", () => {
   const size = { width: 32, height: 20 };
   const views = 20000;
-  const drawn: Record<StrongPool, AppliedOperation[][]> = { paper: [], repository: [] };
-  for (const pool of ["paper", "repository"] as const) {
+  const drawn: Record<StrongPool, AppliedOperation[][]> = { paper: [], repository: [], randAugment: [] };
+  for (const pool of ["paper", "repository", "randAugment"] as const) {
     for (let i = 0; i < views; i++) drawn[pool].push(sampleStrong(pool, 5, 0.5, size, randomStream(pool, i)));
   }
   const all = (pool: StrongPool): AppliedOperation[] => drawn[pool].flat();
@@ -202,6 +202,23 @@ describe("sampleStrong", () => {
     expect(xs.at(-1)).toBeLessThan(high);
     expect(xs.at(-1)).toBeGreaterThan(high - (high - low) * 0.01);
     expect(Math.abs(mean(xs) - (low + high) / 2)).toBeLessThan((high - low) * 0.03);
+  });
+
+  it("has RandAugment's fifteen, about magnitude 10 of 10", () => {
+    const names = new Set(all("randAugment").map(({ op }) => op));
+    expect([...names].sort()).toEqual([...common, "invert", "solarizeAdd"].sort());
+    // Half of the normal draws lie beyond 10 and are cut off there.
+    const degrees = all("randAugment").flatMap((step) =>
+      step.op === "rotate" ? [Math.abs(step.degrees)] : [],
+    );
+    const cut = degrees.filter((x) => x === 30).length / degrees.length;
+    expect(Math.abs(cut - 0.5)).toBeLessThan(0.05);
+    const below = degrees.filter((x) => x < 30);
+    expect(Math.abs(mean(below.map((x) => 30 - x)) - 3 * 0.5 * Math.sqrt(2 / Math.PI))).toBeLessThan(0.1);
+    expect(values("randAugment", "solarizeAdd", "addition").at(-1)).toBe(110);
+    expect(values("randAugment", "posterize", "bits")).toEqual([3, 4]);
+    expect(values("randAugment", "translateX", "pixels").at(-1)).toBe(0.45 * 32);
+    expect(values("randAugment", "brightness", "factor").at(-1)).toBe(1.9);
   });
 
   it("has 4 to 8 bits in the paper's posterize", () => {

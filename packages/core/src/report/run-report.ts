@@ -179,7 +179,11 @@ async function neighbourCases(
   );
 }
 
-function describeOperation({ op, ...parameters }: ZooOperation): AppliedOperation {
+function describeOperation(applied: ZooOperation): AppliedOperation {
+  if (applied.op === "patches") {
+    return { name: "patches", parameters: { size: applied.size, count: applied.patches.length } };
+  }
+  const { op, ...parameters } = applied;
   return Object.keys(parameters).length === 0 ? { name: op } : { name: op, parameters };
 }
 
