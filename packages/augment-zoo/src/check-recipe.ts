@@ -1,52 +1,20 @@
 import { RecipeError } from "./errors.ts";
 import type { Operation, Recipe } from "./recipe.ts";
+import {
+  checkParameters,
+  integer,
+  number,
+  odd,
+  oneOf,
+  optional,
+  positiveRange,
+  range,
+  type Rule,
+  show,
+} from "./parameter-rules.ts";
 import { squareAfter } from "./square-after.ts";
 import { strongPools } from "./sampling/random-strong.ts";
 
-/** A rule for one parameter: what it must be, and the test. */
-interface Rule {
-  readonly must: string;
-  readonly holds: (value: unknown) => boolean;
-  readonly optional?: boolean;
-}
-
-const isNumber = (x: unknown, low: number, high: number): x is number =>
-  typeof x === "number" && x >= low && x <= high;
-
-const number = (low: number, high: number): Rule => ({
-  must: high === Infinity ? `a number >= ${low}` : `a number in ${low} .. ${high}`,
-  holds: (x) => isNumber(x, low, high) && x < Infinity,
-});
-
-const range = (low: number, high: number): Rule => ({
-  must: `[low, high] with ${low} <= low <= high${high === Infinity ? "" : ` <= ${high}`}`,
-  holds: (x) =>
-    Array.isArray(x) &&
-    x.length === 2 &&
-    isNumber(x[0], low, high) &&
-    isNumber(x[1], x[0], high) &&
-    x[1] < Infinity,
-});
-
-const positiveRange: Rule = {
-  must: "[low, high] with 0 < low <= high",
-  holds: (x) => range(0, Infinity).holds(x) && (x as number[])[0]! > 0,
-};
-
-const integer: Rule = {
-  must: "a whole number >= 1",
-  holds: (x) => Number.isInteger(x) && (x as number) >= 1,
-};
-const optional = (rule: Rule): Rule => ({ ...rule, optional: true });
-const oneOf = (names: readonly string[]): Rule => ({
-  must: names.map((name) => JSON.stringify(name)).join(" or "),
-  holds: (x) => typeof x === "string" && names.includes(x),
-});
-
-const odd: Rule = {
-  must: "an odd whole number >= 1",
-  holds: (x) => Number.isInteger(x) && (x as number) > 0 && (x as number) % 2 === 1,
-};
 /** Its own lines are checked by `checkOperation`. */
 const each: Rule = { must: "a recipe", holds: Array.isArray, optional: true };
 const p = number(0, 1);
@@ -127,21 +95,5 @@ function checkOperation(operation: unknown, path: string): void {
       `${path}.op: unknown operation ${show(op)}. Known: ${Object.keys(rules).join(", ")}.`,
     );
   }
-  for (const [name, rule] of Object.entries(known)) {
-    const value = parameters[name];
-    if (value === undefined ? !rule.optional : !rule.holds(value)) {
-      throw new RecipeError(`${path}.${name} (${String(op)}) must be ${rule.must}, got ${show(value)}.`);
-    }
-  }
-  for (const name of Object.keys(parameters)) {
-    if (!Object.hasOwn(known, name)) {
-      throw new RecipeError(
-        `${path}.${name}: ${String(op)} has no such parameter. Known: ${Object.keys(known).join(", ")}.`,
-      );
-    }
-  }
-}
-
-function show(value: unknown): string {
-  return value === undefined ? "nothing" : JSON.stringify(value);
+  checkParameters(op as string, parameters, known, path);
 }

@@ -1,5 +1,6 @@
 export { type AppliedOperation, replay, replayInto } from "./applied.ts";
 export { applyRecipe, sampleRecipe } from "./apply-recipe.ts";
+export { checkApplied } from "./check-applied.ts";
 export { checkRecipe } from "./check-recipe.ts";
 export { decodeImage } from "./decode.ts";
 export { ImageError, LoaderError, RecipeError } from "./errors.ts";

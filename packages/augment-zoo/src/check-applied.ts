@@ -1,0 +1,92 @@
+import type { AppliedOperation } from "./applied.ts";
+import { RecipeError } from "./errors.ts";
+import type { Size } from "./image.ts";
+import {
+  anyInteger,
+  checkParameters,
+  integer,
+  number,
+  odd,
+  oneOf,
+  type Rule,
+  show,
+} from "./parameter-rules.ts";
+
+const finite: Rule = { must: "a number", holds: Number.isFinite };
+const factor = { factor: number(0, Infinity) };
+const box = { left: anyInteger, top: anyInteger, width: integer, height: integer };
+const filter = oneOf(["bilinear", "bicubic"]);
+const colour: Rule = {
+  must: "[red, green, blue] of whole numbers in 0 .. 255",
+  holds: (x) =>
+    Array.isArray(x) &&
+    x.length === 3 &&
+    x.every((level) => Number.isInteger(level) && level >= 0 && level <= 255),
+};
+const bits: Rule = {
+  must: "a whole number in 1 .. 8",
+  holds: (x) => Number.isInteger(x) && (x as number) >= 1 && (x as number) <= 8,
+};
+
+/** All operations but `patches`, which holds operations itself. */
+const rules: Readonly<Record<Exclude<AppliedOperation["op"], "patches">, Readonly<Record<string, Rule>>>> = {
+  resizedCrop: { ...box, size: integer, filter },
+  resize: { width: integer, height: integer, filter },
+  crop: box,
+  horizontalFlip: {},
+  brightness: factor,
+  contrast: factor,
+  saturation: factor,
+  sharpness: factor,
+  hue: { factor: number(-0.5, 0.5) },
+  grayscale: {},
+  gaussianBlur: { sigma: number(0, Infinity) },
+  solarize: { threshold: number(0, 256) },
+  posterize: { bits },
+  autoContrast: {},
+  equalize: {},
+  invert: {},
+  shearX: { shear: finite },
+  shearY: { shear: finite },
+  translateX: { pixels: finite },
+  translateY: { pixels: finite },
+  rotate: { degrees: finite },
+  identity: {},
+  gaussianKernelBlur: {
+    sigma: { must: "a number above 0", holds: isAbove0 },
+    kernelSize: odd,
+    border: oneOf(["mirror", "black"]),
+  },
+  cutout: { ...box, colour },
+  solarizeAdd: { addition: finite, threshold: number(0, 256) },
+};
+
+function isAbove0(x: unknown): boolean {
+  return Number.isFinite(x) && (x as number) > 0;
+}
+
+/**
+ * One operation from outside, such as a command line, as data that `replay` can carry out on an image of this size.
+ *
+ * @throws RecipeError naming the parameter that is wrong.
+ */
+export function checkApplied(op: string, parameters: unknown, size: Size): AppliedOperation {
+  if (!Object.hasOwn(rules, op)) {
+    throw new RecipeError(`Unknown operation ${show(op)}. Known: ${Object.keys(rules).join(", ")}.`);
+  }
+  if (typeof parameters !== "object" || parameters === null || Array.isArray(parameters)) {
+    throw new RecipeError(`The parameters of ${op} must be an object, got ${show(parameters)}.`);
+  }
+  checkParameters(op, parameters as Record<string, unknown>, rules[op as keyof typeof rules], "params");
+  const applied = { op, ...parameters } as AppliedOperation;
+  if (applied.op === "resizedCrop") {
+    const { left, top, width, height } = applied;
+    if (left < 0 || top < 0 || left + width > size.width || top + height > size.height) {
+      throw new RecipeError(
+        `The box of resizedCrop must lie inside the image of ${size.width} x ${size.height} pixels, got ` +
+          `${width} x ${height} at (${left}, ${top}).`,
+      );
+    }
+  }
+  return applied;
+}
