@@ -136,7 +136,7 @@ describe("a config that is right", () => {
       evaluation: { everyEpochs: 10, batchSize: 250, k: 200, temperature: 0.1 },
       checkpoint: { everyEpochs: 10, keep: 2 },
       engine: { device: "auto", threads: null, gpuMemoryGrowth: true, mode: "auto", precision: "float32" },
-      encoder: { use: "resnet20", widths: [16, 32, 64] },
+      encoder: { use: "resnet20", widths: [16, 32, 64], recompute: false },
       plugins: [{ use: "toy", queueSize: 64, head: "mlp" }],
       optimizer: {
         use: "sgd",
@@ -179,7 +179,7 @@ describe("a config that is right", () => {
     expect(config.encoder).toMatchObject({ definition: resnet18, options: { stem: "cifar" } });
     expect(config.plugins[0]!.plugin).toBe(toy);
     expect(config.optimizer.definition).toBe(adamw);
-    expect(config.resolved["encoder"]).toEqual({ use: "resnet18", stem: "cifar" });
+    expect(config.resolved["encoder"]).toEqual({ use: "resnet18", stem: "cifar", recompute: false });
     const wrong = { ...own, optimizer: { use: adamw, lr: 0 } };
     expect(await refusal(() => parseConfig(wrong, nothingKnown, "config.ts"))).toBe(
       "INVALID_CONFIG: config.ts has 1 problem:\n  - optimizer.lr: must be > 0, got 0",
