@@ -2,6 +2,8 @@
 import { median } from "./median.mjs";
 import { startServer } from "./server.mjs";
 
+const FEWEST_STEPS = 2;
+
 /**
  * Warms up every variant in a process of its own and probes it with a few steps; then each program's fastest do steps in turns. The
  * others end at once, so that memory holds few.
@@ -42,13 +44,15 @@ export async function measureCase({ variants, batch, plan, onProgress }) {
 async function takeTurns(servers, { batch, plan, onProgress }) {
   const order = [...servers.keys()];
   const fastest = Math.max(...order.map(({ probe }) => median(probe)));
-  const steps = plan.steps ?? Math.max(1, Math.round((plan.turnSeconds * fastest) / batch));
+  const steps = plan.steps ?? Math.max(FEWEST_STEPS, Math.round((plan.turnSeconds * fastest) / batch));
   for (const result of order) result.turns = [];
   for (let round = 0; round < plan.rounds; round++) {
     onProgress(`round ${round + 1} of ${plan.rounds}, steps in a turn: ${steps}`);
     // There and back again, so that a machine that slows down steadily hits all alike.
     for (const result of round % 2 === 0 ? order : order.toReversed()) {
-      const { seconds, disturbance } = await servers.get(result).measure(steps);
+      const { measure } = servers.get(result);
+      await measure(1); // untimed: finds the other program's data in the caches, and its threads asleep
+      const { seconds, disturbance } = await measure(steps);
       result.turns.push((batch * steps) / seconds);
       result.disturbances.push(disturbance);
     }
