@@ -5,6 +5,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { evaluateKnnCommand, type EvaluateKnnFlags } from "./commands/evaluate-knn.ts";
+import { evaluateLinearCommand, type EvaluateLinearFlags } from "./commands/evaluate-linear.ts";
 import { inspectGraphCommand, type InspectGraphFlags } from "./commands/inspect-graph.ts";
 import { trainCommand, type TrainFlags } from "./commands/train.ts";
 import { exitCodeOf, explain } from "./errors.ts";
@@ -22,6 +23,21 @@ function count(value: string): number {
   return Number(value);
 }
 
+/** "0.1,1,10" */
+const positives = (value: string): readonly number[] => value.split(",").map(positive);
+
+/** "0.01,0.1": each above 0 and at most 1. */
+function fractions(value: string): readonly number[] {
+  const numbers = positives(value);
+  if (numbers.some((number) => number > 1)) throw new InvalidArgumentError("It must be at most 1.");
+  return numbers;
+}
+
+function seed(value: string): number {
+  if (!/^\d+$/.test(value)) throw new InvalidArgumentError("It must be a whole number from 0 on.");
+  return Number(value);
+}
+
 function buildProgram(finish: (code: number) => void): Command {
   const program = new Command("tssl")
     .description("Self-supervised learning: train image encoders without labels.")
@@ -36,6 +52,7 @@ Examples:
   tssl train config.yaml                     train by a config file (YAML, JSON or TypeScript)
   tssl train config.yaml --set epochs=5      the same with one value changed
   tssl evaluate knn runs/demo                classify by nearest neighbours with a trained encoder
+  tssl evaluate linear runs/demo             train a linear classifier on its features
   tssl inspect graph config.yaml             what a step does and where its time goes, without data
   tssl doctor                                what is here, does it work, what to do if not
 
@@ -70,20 +87,59 @@ A config file:
     )
     .action(async (config: string, flags: TrainFlags) => finish(await trainCommand(config, flags)));
 
-  program
-    .command("evaluate")
-    .description("measure a trained encoder")
-    .command("knn")
-    .description("weighted k-nearest-neighbour classification on the frozen encoder's features")
-    .argument("<run>", "run folder")
-    .option("--train <folder>", "labelled images to search in (default: the run's data.train)")
-    .option("--test <folder>", "labelled images to classify (default: the run's data.test)")
-    .option("--checkpoint <name>", "default: the newest")
+  const evaluate = program.command("evaluate").description("measure a trained encoder");
+
+  /** What every evaluation takes. */
+  const evaluation = (name: string, description: string) =>
+    evaluate
+      .command(name)
+      .description(description)
+      .argument("<run>", "run folder")
+      .option("--train <folder>", "labelled images to learn from (default: the run's data.train)")
+      .option("--test <folder>", "labelled images to classify (default: the run's data.test)")
+      .option("--checkpoint <name>", "default: the newest")
+      .option("--json", "one line of JSON", false);
+
+  evaluation("knn", "weighted k-nearest-neighbour classification on the frozen encoder's features")
     .option("-k, --k <count>", "neighbours that vote (default: the run's)", positive)
     .option("--temperature <t>", "a vote is exp(similarity / t) (default: the run's)", positive)
-    .option("--json", "one line of JSON", false)
     .addHelpText("after", "\nExample:\n  tssl evaluate knn runs/demo --test ./other-images -k 20")
     .action(async (run: string, flags: EvaluateKnnFlags) => finish(await evaluateKnnCommand(run, flags)));
+
+  evaluation(
+    "linear",
+    "train a linear classifier on the frozen encoder's features; also writes linear.json to the run",
+  )
+    .option(
+      "--lr <rates>",
+      "learning rates; of several the best on a tenth of the training images, held out, is taken (default: 0.01 to 30)",
+      positives,
+    )
+    .addOption(
+      new Option(
+        "--schedule <name>",
+        "of the learning rate: a tenth at 60 % and again at 80 % as MoCo, or CLSA's cosine",
+      )
+        .choices(["steps", "cosine"])
+        .default("steps"),
+    )
+    .option("--epochs <count>", "passes over the training images", count, 100)
+    .option("--batch-size <count>", "images per step", count, 256)
+    .option(
+      "--fraction <shares>",
+      "shares of the labels to train on, the same of every class; one result for each",
+      fractions,
+      [1],
+    )
+    .option("--augment", "compute features anew each epoch, of random crops and flips", false)
+    .option("--seed <number>", "fixes first weights, order, fractions and crops (default: the run's)", seed)
+    .addHelpText(
+      "after",
+      "\nExamples:\n  tssl evaluate linear runs/demo --lr 30\n  tssl evaluate linear runs/demo --fraction 0.01,0.1,1",
+    )
+    .action(async (run: string, flags: EvaluateLinearFlags) =>
+      finish(await evaluateLinearCommand(run, flags)),
+    );
 
   program
     .command("inspect")

@@ -47,10 +47,20 @@ export { parseConfig, type Registry, type RunConfig } from "./config/parse-confi
 export { importModule, readConfigFile } from "./config/read-config-file.ts";
 export { type ImageFolder, readImageFolder } from "./data/image-folder.ts";
 export { classify, extractBoth, type KnnData, type KnnEvaluation } from "./evaluation/evaluate-knn.ts";
+export type { Classification } from "./evaluation/classification.ts";
+export {
+  evaluateLinear,
+  linearData,
+  type LinearOptions,
+  type LinearResult,
+  probeLearningRates,
+  requireFraction,
+} from "./evaluation/evaluate-linear.ts";
 export { extractFeatures, type Features } from "./evaluation/extract-features.ts";
 export { evaluationImages } from "./evaluation/images.ts";
 export { knn, type KnnOptions, type KnnResult, nearestNeighbours } from "./evaluation/knn.ts";
 export { inspectRun, type RunInspection } from "./inspect/inspect-run.ts";
 export { loadEncoder, type LoadedEncoder, readRunConfig, readRunContent } from "./run/load-encoder.ts";
+export { writeWhole } from "./run/write-whole.ts";
 export type { RunObserver, RunOutcome, RunStart, StepProgress } from "./training/observer.ts";
 export { TSSL_VERSION } from "./version.ts";

@@ -9,22 +9,26 @@ import { type ImageStatistics, normalizeImages } from "../training/normalize-ima
 export interface FeatureExtractor {
   /** Length of a feature vector, D. */
   readonly dim: number;
-  /** `[B, H, W, 3]` bytes, copied before this returns, to `[B, D]` float32, rows of length 1. */
+  /** `[B, H, W, 3]` bytes, copied before this returns, to `[B, D]` float32. */
   extract(images: HostTensor): Promise<Float32Array>;
 }
 
 /**
- * Compiles a network's encoder for evaluation: after global average pooling, before the head, by running batch-norm statistics, each
- * row scaled to length 1. It reads the program's state as it is when called.
+ * Compiles a network's encoder for evaluation: after global average pooling, before the head, by running batch-norm statistics. It
+ * reads the program's state as it is when called.
+ *
+ * @param options.unitLength scales each row to length 1, for comparisons by cosine.
  */
 export function compileFeatures(
   program: Pick<Program, "compile">,
   network: Pick<Network, "features" | "featureDim">,
   statistics: ImageStatistics,
+  { unitLength }: { readonly unitLength: boolean },
 ): FeatureExtractor {
   const compiled = program.compile("features", (inputs) => {
     const images = normalizeImages(inputs["images"] as tf.Tensor4D, statistics);
-    return { features: l2Normalize(network.features(images)) };
+    const features = network.features(images);
+    return { features: unitLength ? l2Normalize(features) : features };
   });
   return {
     dim: network.featureDim,

@@ -5,7 +5,7 @@ import type { EvaluationImages } from "./images.ts";
 export interface Features {
   readonly count: number;
   readonly dim: number;
-  /** `[count, dim]` float32, rows of length 1. */
+  /** `[count, dim]` float32; rows of length 1 for kNN, as the encoder has them for a linear probe. */
   readonly values: Float32Array;
 }
 

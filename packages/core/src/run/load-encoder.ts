@@ -15,7 +15,10 @@ import { type CheckpointFacts, readCheckpointFacts, restoreCheckpoint } from "./
 
 /** A trained encoder, and what the images it was trained on were like. */
 export interface LoadedEncoder {
+  /** Rows of length 1, as kNN compares them. */
   readonly features: FeatureExtractor;
+  /** Rows as the encoder has them, as a linear probe is trained on. */
+  readonly rawFeatures: FeatureExtractor;
   readonly settings: RunSettings;
   /** The name of the checkpoint, and what it says of itself. */
   readonly checkpoint: string;
@@ -63,9 +66,12 @@ export async function loadEncoder(
     await restoreCheckpoint(folder, name, store);
     const program = createProgram({ state: store.variables(), ...options });
     const features = (images: tf.Tensor4D) => forward(images, { training: false, batchNormGroups: 1 });
+    const compile = (unitLength: boolean) =>
+      compileFeatures(program, { featureDim, features }, settings.data, { unitLength });
     return {
       settings,
-      features: compileFeatures(program, { featureDim, features }, settings.data),
+      features: compile(true),
+      rawFeatures: compile(false),
       checkpoint: name,
       facts,
       async dispose() {

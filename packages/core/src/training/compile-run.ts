@@ -62,7 +62,7 @@ export function compileRun(
   const step = program.compile("training step", trainingStep(run, statistics));
   return {
     state: program.state,
-    features: compileFeatures(program, run.network, statistics),
+    features: compileFeatures(program, run.network, statistics, { unitLength: true }),
     load(parts, learningRate) {
       const loaded = step.load(stepInputs(parts, learningRate));
       return {

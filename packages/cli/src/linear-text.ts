@@ -1,0 +1,58 @@
+import type { LinearOptions, LinearResult } from "@tssl/core";
+
+import { table } from "./table.ts";
+
+/** What `tssl evaluate linear` finds: how it was measured, and a result for each fraction. */
+export interface LinearEvaluation extends Pick<LinearOptions, "schedule" | "epochs" | "batchSize" | "seed"> {
+  readonly checkpoint: string;
+  readonly augment: boolean;
+  /** Folders of the images. */
+  readonly train: string;
+  readonly test: string;
+  readonly classes: readonly string[];
+  readonly results: readonly LinearResult[];
+}
+
+const percent = (share: number | null): string => (share === null ? "–" : `${(100 * share).toFixed(1)} %`);
+
+/** The results as tables. */
+export function linearText({ checkpoint, classes, results, ...how }: LinearEvaluation): string {
+  const summary = table([
+    ["labels", "images", "lr", "top-1", "top-5", "train loss"],
+    ...results.map(({ fraction, trainImages, learningRate, top1, top5, trainLoss }) => [
+      percent(fraction),
+      String(trainImages),
+      String(learningRate),
+      percent(top1),
+      percent(top5),
+      trainLoss.toPrecision(3),
+    ]),
+  ]);
+  const images = how.augment ? "augmented images" : "cached features";
+  return [
+    `${checkpoint}: linear probe, ${how.epochs} epochs of ${images}, ${how.schedule} schedule, batch ${how.batchSize}, seed ${how.seed}; ${results[0]!.images} test images`,
+    summary,
+    ...results.flatMap((result) => [
+      ...heldOutText(result),
+      `\nOf each class (rows), taken for … (columns), with ${percent(result.fraction)} of the labels:`,
+      confusionText(result, classes),
+    ]),
+    "",
+  ].join("\n");
+}
+
+function heldOutText({ fraction, heldOut }: LinearResult): readonly string[] {
+  if (heldOut === undefined) return [];
+  const rates = heldOut.accuracies.map(
+    ({ learningRate, accuracy }) => `${learningRate}: ${percent(accuracy)}`,
+  );
+  return [
+    `\nWith ${percent(fraction)} of the labels, lr chosen by ${heldOut.images} held-out training images: ${rates.join(", ")}`,
+  ];
+}
+
+const confusionText = ({ confusion, perClass }: LinearResult, classes: readonly string[]): string =>
+  table([
+    ["", "top-1", ...classes],
+    ...confusion.map((row, actual) => [classes[actual]!, percent(perClass[actual]!), ...row.map(String)]),
+  ]);

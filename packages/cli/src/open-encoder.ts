@@ -1,0 +1,77 @@
+import {
+  engineOptions,
+  evaluationImages,
+  invalidOption,
+  type KnnData,
+  loadEncoder,
+  type LoadedEncoder,
+  programOptions,
+  readImageFolder,
+  readRunConfig,
+  readRunContent,
+} from "@tssl/core";
+import { type ChosenMode, startEngine } from "@tssl/engine";
+
+import { withModules } from "./registry.ts";
+
+/** What every evaluation of a run can be told. */
+export interface EncoderFlags {
+  readonly train?: string;
+  readonly test?: string;
+  readonly checkpoint?: string;
+}
+
+/** A run's encoder with labelled images to evaluate it on. */
+export interface OpenEncoder {
+  readonly encoder: LoadedEncoder;
+  readonly data: KnnData;
+  readonly mode: ChosenMode;
+}
+
+/**
+ * Loads a run's encoder, and finds the labelled images: the run's own, unless flags name others.
+ *
+ * @throws {TsslError} in words of the flags if images lack labels, or training and test images have other classes.
+ */
+export async function openEncoder(runFolder: string, flags: EncoderFlags): Promise<OpenEncoder> {
+  const { encoder: chosen } = await readRunContent(runFolder);
+  const { registry } = await withModules({ encoder: chosen }, runFolder);
+  const { settings } = await readRunConfig(runFolder, registry);
+  const testFolder = flags.test ?? settings.data.test;
+  if (testFolder === null) throw invalidOption("--test", "given, because the run had no data.test", null);
+  const folders = {
+    train: await readImageFolder(flags.train ?? settings.data.train),
+    test: await readImageFolder(testFolder),
+  };
+  const { train, test } = folders;
+  for (const [flag, folder] of Object.entries(folders)) {
+    if (folder.labels === undefined)
+      throw invalidOption(`--${flag}`, "a folder with class folders", folder.root);
+  }
+  if (train.classes.join("/") !== test.classes.join("/")) {
+    throw invalidOption(
+      "--test",
+      `a folder with the training images' classes (${train.classes.join(", ")})`,
+      test.classes,
+    );
+  }
+
+  const engine = await startEngine(engineOptions(settings.engine));
+  const { mode, precision } = programOptions(settings.engine, engine);
+  const encoder = await loadEncoder(runFolder, registry, {
+    mode: mode.mode,
+    precision,
+    ...(flags.checkpoint === undefined ? {} : { checkpoint: flags.checkpoint }),
+  });
+  const { imageSize, evaluation } = settings;
+  const options = { imageSize, batchSize: evaluation.batchSize, workers: 1, cacheMegabytes: 0 };
+  return {
+    encoder,
+    mode,
+    data: {
+      ...folders,
+      trainImages: evaluationImages(train, options),
+      testImages: evaluationImages(test, options),
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import { createViewLoader, randomStream, supervised } from "@tssl/augment-zoo";
+
+import type { ImageFolder } from "../data/image-folder.ts";
+import { prefetch } from "../data/prefetch.ts";
+import type { FeatureExtractor } from "./compile-features.ts";
+import type { Features } from "./extract-features.ts";
+import type { ProbeBatch, ProbeEpoch } from "./linear-probe.ts";
+
+/** How a probe's training images come: which, in batches of how many, in an order that the seed fixes. */
+export interface ProbeOrder {
+  /** Indices into the training images. */
+  readonly chosen: Int32Array;
+  readonly batchSize: number;
+  readonly seed: number;
+}
+
+/** One epoch's batches of indices; the last one holds what is left, as in MoCo's and CLSA's linear evaluation. */
+export function probeOrder({ chosen, batchSize, seed }: ProbeOrder, epoch: number): readonly Int32Array[] {
+  const order = randomStream(seed, "linear probe", "order", epoch).permutation(chosen.length);
+  const shuffled = order.map((position) => chosen[position]!);
+  return Array.from({ length: Math.ceil(chosen.length / batchSize) }, (_, i) =>
+    shuffled.subarray(i * batchSize, (i + 1) * batchSize),
+  );
+}
+
+/** Batches of features that are there already. */
+export const cachedBatches = ({ values, dim }: Features, labels: Int32Array, order: ProbeOrder): ProbeEpoch =>
+  function* (epoch): Iterable<ProbeBatch> {
+    for (const indices of probeOrder(order, epoch)) {
+      yield { features: rowsOf(values, dim, indices), labels: indices.map((index) => labels[index]!) };
+    }
+  };
+
+/** The features of chosen images, as one array. */
+export function rowsOf(values: Float32Array, dim: number, indices: Int32Array): Float32Array {
+  const rows = new Float32Array(indices.length * dim);
+  indices.forEach((index, row) => rows.set(values.subarray(index * dim, (index + 1) * dim), row * dim));
+  return rows;
+}
+
+export interface AugmentedImages {
+  readonly folder: Pick<ImageFolder, "files">;
+  readonly labels: Int32Array;
+  readonly imageSize: number;
+  readonly cacheMegabytes: number;
+}
+
+/**
+ * Batches whose features are computed anew each time, from a random crop and flip of each image.
+ *
+ * Its threads live until `close`.
+ */
+export function augmentedBatches(
+  extractor: FeatureExtractor,
+  { folder, labels, imageSize, cacheMegabytes }: AugmentedImages,
+  order: ProbeOrder,
+): { readonly batches: ProbeEpoch; close(): Promise<void> } {
+  const loader = createViewLoader({
+    files: folder.files,
+    views: { image: supervised({ size: imageSize }) },
+    seed: order.seed,
+    batchSize: order.batchSize,
+    cacheMegabytes,
+    maxCorruptShare: 0, // another image would carry the wrong label
+  });
+  return {
+    async *batches(epoch): AsyncIterable<ProbeBatch> {
+      const load = (indices: Int32Array) => loader.load({ epoch, indices: Array.from(indices) });
+      const discard = (late: { release(): void }) => late.release();
+      for await (const batch of prefetch(probeOrder(order, epoch), load, { ahead: 2, discard })) {
+        const count = batch.indices.length;
+        const bytes = batch.views["image"]!.subarray(0, count * imageSize * imageSize * 3);
+        const features = await extractor.extract({ values: bytes, shape: [count, imageSize, imageSize, 3] });
+        const own = batch.indices.map((index) => labels[index]!);
+        batch.release();
+        yield { features, labels: own };
+      }
+    },
+    close: () => loader.close(),
+  };
+}
