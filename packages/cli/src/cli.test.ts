@@ -94,6 +94,7 @@ describe("tssl train", () => {
       "checkpoints",
       "config.yaml",
       "metrics.jsonl",
+      "outcome.json",
       "report.html",
     ]);
     expect(readdirSync(path.join(folder, "first/checkpoints"))).toEqual([
@@ -111,6 +112,14 @@ describe("tssl train", () => {
     expect(rows.map(({ step }) => step)).toEqual([0, 1, 2, 3, 4, 5, 6, 6]);
     const [, step] = rows;
     expect(step!.loss).toBeCloseTo(step!["moco/infoNce"]! + step!["clsa/ddm"]!, 4);
+
+    const outcome = JSON.parse(readFileSync(path.join(folder, "first/outcome.json"), "utf8")) as {
+      evaluations: { accuracy: number }[];
+      peakMemoryBytes: number;
+    };
+    expect(outcome).toMatchObject({ status: "finished", steps: 6 });
+    expect(outcome.evaluations.map(({ accuracy }) => accuracy)).toEqual([rows[0]!.knn, rows.at(-1)!.knn]);
+    expect(outcome.peakMemoryBytes).toBeGreaterThan(1e8);
 
     const evaluated = tssl("evaluate", "knn", "first", "--json");
     expect(evaluated.code).toBe(0);

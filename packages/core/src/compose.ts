@@ -8,6 +8,7 @@ import type { RunConfig } from "./config/parse-config.ts";
 import { openData, type RunData } from "./data/open-data.ts";
 import { runReportData } from "./report/run-report.ts";
 import { writeReport } from "./report/write-report.ts";
+import { outcomeText } from "./run/outcome-file.ts";
 import { createRunFolder, type RunFolder } from "./run/run-folder.ts";
 import type { RunObserver, RunOutcome } from "./training/observer.ts";
 import { prepareRun, type PreparedRun, runFacts } from "./training/prepare-run.ts";
@@ -100,6 +101,7 @@ function trainer(
         ...(command === undefined ? {} : { command }),
       });
       await writeReport(report, folder.report);
+      await folder.writeFile("outcome.json", outcomeText(result.outcome));
       for (const observer of observers) await observer.onEnd?.(result.outcome);
       return result.outcome;
     } finally {

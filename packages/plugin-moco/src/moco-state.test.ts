@@ -23,7 +23,8 @@ function runOf(
   });
 }
 
-const images = (name: string, count = BATCH) => tf.tensor4d(fill(name, count * 192, 1), [count, 8, 8, 3]);
+/** So far from grey that their mean colours, all that the encoder sees, tell them apart. */
+const images = (name: string, count = BATCH) => tf.tensor4d(fill(name, count * 192, 10), [count, 8, 8, 3]);
 const part = (run: Run, step = 0, name = "", count = BATCH) =>
   stepPart(run, { query: images(`query${name}`, count), key: images(`key${name}`, count) }, step);
 const take = (run: Run, ...parts: ReturnType<typeof part>[]) => run.step(parts, tf.scalar(0.1));

@@ -28,20 +28,24 @@ export interface Scope {
  * @param seed with the parameter's name it fixes the parameter's first value, whatever else the network holds and in whichever
  * order it was made.
  * @param prefix e.g. "moco.online."
+ * @param drawnAs stands for the prefix where first values are drawn: two scopes that agree in it start alike.
  */
-export function createScope(store: StateStore, seed: number, prefix: string, trained: boolean): Scope {
+export function createScope(
+  store: StateStore,
+  seed: number,
+  prefix: string,
+  trained: boolean,
+  drawnAs = prefix,
+): Scope {
+  const first = (name: string, shape: readonly number[], initial: Initial) =>
+    initialTensor(initial, shape, seed, drawnAs + name);
   return {
-    child: (name) => createScope(store, seed, `${prefix}${name}.`, trained),
-    parameter(name, shape, initial, role) {
-      const full = prefix + name;
-      return store.add(full, initialTensor(initial, shape, seed, full), { role, trained });
-    },
+    child: (name) => createScope(store, seed, `${prefix}${name}.`, trained, `${drawnAs}${name}.`),
+    parameter: (name, shape, initial, role) =>
+      store.add(prefix + name, first(name, shape, initial), { role, trained }),
     buffer: (name, shape, initial) =>
-      store.add(prefix + name, initialTensor(initial, shape, seed, prefix + name), {
-        role: "buffer",
-        trained: false,
-      }),
-    seed: (name) => randomStream(seed, "initial value", prefix + name).integer(2 ** 31),
+      store.add(prefix + name, first(name, shape, initial), { role: "buffer", trained: false }),
+    seed: (name) => randomStream(seed, "initial value", drawnAs + name).integer(2 ** 31),
   };
 }
 

@@ -15,7 +15,7 @@ export interface MetricsRow {
   readonly values: Readonly<Record<string, number>>;
 }
 
-/** Where a run keeps what it makes: config.yaml, metrics.jsonl, checkpoints/, report.html. */
+/** Where a run keeps what it makes: config.yaml, metrics.jsonl, checkpoints/, report.html, and outcome.json once it has ended. */
 export interface RunFolder {
   readonly path: string;
   readonly checkpoints: string;

@@ -48,6 +48,8 @@ interface BuildParts {
   readonly store: StateStore;
   readonly board: InputBoard;
   readonly buildEncoder: (scope: Scope) => Encoder;
+  /** The name under which a network's first values are drawn; asked once for each trained network, in the order in which they are made. */
+  readonly drawnAs: (network: string) => string;
   /** Runs `effect` at most once per optimizer step, however many parts are accumulated. */
   readonly oncePerStep: (name: string, effect: () => void) => void;
 }
@@ -60,13 +62,15 @@ export function createBuild({
   store,
   board,
   buildEncoder,
+  drawnAs,
   oncePerStep,
 }: BuildParts): Build {
   const recipes = new Map<Network, NetworkOptions>();
   const full = (name: string) => `${plugin}.${name}`;
 
   const makeNetwork = (name: string, options: NetworkOptions, trained: boolean): Network => {
-    const scope = createScope(store, seed, `${full(name)}.`, trained);
+    const drawn = trained ? drawnAs(full(name)) : full(name);
+    const scope = createScope(store, seed, `${full(name)}.`, trained, `${drawn}.`);
     const encoder = buildEncoder(scope.child("encoder"));
     const head = options.head(scope.child("head"), encoder.featureDim);
     return assembleNetwork(full(name), encoder, head, { batchNormGroups: options.batchNormGroups ?? 1 });

@@ -1,6 +1,7 @@
 import { startEngine } from "@tssl/engine";
 import { beforeAll, describe, expect, it } from "vitest";
 
+import { linearHead } from "../networks/projection-head.ts";
 import { sgd } from "../optimizers/sgd.ts";
 import { definePlugin } from "../plugins/plugin.ts";
 import { numbersOf, refusal, tensorsLeft, testRun, type TestRun } from "../testing/index.ts";
@@ -59,6 +60,25 @@ describe("prepareRun", () => {
       numbersOf(run({ seed }).store.get("toy.network.encoder.fc.weight").variable);
     expect(weight(1)).toEqual(weight(1));
     expect(weight(1)).not.toEqual(weight(2));
+  });
+
+  it("starts methods of one seed alike, whatever they call their networks, and a second network otherwise", () => {
+    const second = definePlugin<object>({
+      name: "second",
+      options: { type: "object", required: [], properties: {} },
+      setup(build) {
+        build.network("another", { head: linearHead({ dim: 2 }) });
+        return { step: () => ({ terms: {} }) };
+      },
+    });
+    const valuesOf = (plugin: string, prepared: PreparedRun) =>
+      ["encoder.fc.weight", "encoder.fc.bias", "head.0.weight"].map((name) =>
+        Array.from(numbersOf(prepared.store.get(`${plugin}.${name}`).variable)),
+      );
+    const one = valuesOf("one.network", run({ plugins: [{ use: pullToZero("one") }] }));
+    const both = run({ plugins: [{ use: pullToZero("two") }, { use: second }] });
+    expect(valuesOf("two.network", both)).toEqual(one);
+    for (const [i, values] of valuesOf("second.another", both).entries()) expect(values).not.toEqual(one[i]);
   });
 
   it("makes the learning rate from the config: warm-up in epochs, then the schedule", () => {

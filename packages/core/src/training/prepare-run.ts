@@ -65,6 +65,7 @@ export function prepareRun(config: RunConfig, facts: RunFacts): PreparedRun {
   try {
     const board = createInputBoard();
     const ranThisStep = new Set<string>();
+    const drawnAs = sharedFirstName();
     const plugins: RunningPlugin[] = arranged.map(({ plugin, options }) => ({
       name: plugin.name,
       run: plugin.setup(
@@ -75,6 +76,7 @@ export function prepareRun(config: RunConfig, facts: RunFacts): PreparedRun {
           store,
           board,
           buildEncoder: (scope) => encoder.definition.build(scope, encoder.options as never),
+          drawnAs,
           oncePerStep: (name, effect) => {
             if (ranThisStep.has(name)) return;
             ranThisStep.add(name);
@@ -110,6 +112,19 @@ export function prepareRun(config: RunConfig, facts: RunFacts): PreparedRun {
     store.dispose();
     throw error;
   }
+}
+
+/**
+ * First values of a run's first network are drawn under a name that every run shares, so that methods that are compared with one seed
+ * start from the same weights, however they call their network; those of others under their own.
+ */
+function sharedFirstName(): (network: string) => string {
+  let first = true;
+  return (network) => {
+    const name = first ? "network" : network;
+    first = false;
+    return name;
+  };
 }
 
 function theNetwork(plugins: readonly RunningPlugin[]): Network {
