@@ -2,6 +2,7 @@
 import { TSSL_VERSION } from "@tssl/core";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 
+import { compareCommand, type CompareFlags } from "./commands/compare.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { evaluateKnnCommand, type EvaluateKnnFlags } from "./commands/evaluate-knn.ts";
@@ -53,6 +54,7 @@ Examples:
   tssl train config.yaml --set epochs=5      the same with one value changed
   tssl evaluate knn runs/demo                classify by nearest neighbours with a trained encoder
   tssl evaluate linear runs/demo             train a linear classifier on its features
+  tssl compare a.yaml b.yaml                 train both with the same seeds, and say how they differ
   tssl inspect graph config.yaml             what a step does and where its time goes, without data
   tssl doctor                                what is here, does it work, what to do if not
 
@@ -87,6 +89,37 @@ A config file:
     )
     .action(async (config: string, flags: TrainFlags) => finish(await trainCommand(config, flags)));
 
+  program
+    .command("compare")
+    .description("train variants with the same seeds, and say how they differ and what they cost")
+    .argument(
+      "<configs...>",
+      "two or more config files, or one with --vary; the first variant is what the others are compared with",
+    )
+    .option(
+      "--vary <path=value,…>",
+      "one variant for each value; of several --vary every combination",
+      collect,
+      [],
+    )
+    .option("--seeds <count>", "runs of each variant, seeds 0, 1, …", count, 5)
+    .option("--set <path=value>", "change one value in all of them; may be repeated", collect, [])
+    .option("--linear", "evaluate every run by a linear probe as well", false)
+    .option(
+      "--out <folder>",
+      "folder of the comparison; one that was stopped goes on (default: runs/compare-<time>)",
+    )
+    .option("--json", "one line of JSON with everything", false)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  tssl compare moco.yaml moco-with-clsa.yaml --seeds 5 --linear
+  tssl compare config.yaml --vary plugins.clsa.beta=0,0.5,1,2
+  tssl compare config.yaml --vary encoder.use=resnet18,resnet20 --vary optimizer.lr=0.03,0.06`,
+    )
+    .action(async (configs: string[], flags: CompareFlags) => finish(await compareCommand(configs, flags)));
+
   const evaluate = program.command("evaluate").description("measure a trained encoder");
 
   /** What every evaluation takes. */
@@ -106,10 +139,7 @@ A config file:
     .addHelpText("after", "\nExample:\n  tssl evaluate knn runs/demo --test ./other-images -k 20")
     .action(async (run: string, flags: EvaluateKnnFlags) => finish(await evaluateKnnCommand(run, flags)));
 
-  evaluation(
-    "linear",
-    "train a linear classifier on the frozen encoder's features; also writes linear.json to the run",
-  )
+  evaluation("linear", "train a linear classifier on the frozen encoder's features")
     .option(
       "--lr <rates>",
       "learning rates; of several the best on a tenth of the training images, held out, is taken (default: 0.01 to 30)",
@@ -132,6 +162,7 @@ A config file:
       [1],
     )
     .option("--augment", "compute features anew each epoch, of random crops and flips", false)
+    .option("--out <file>", "where the result is written (default: linear.json in the run folder)")
     .option("--seed <number>", "fixes first weights, order, fractions and crops (default: the run's)", seed)
     .addHelpText(
       "after",

@@ -43,7 +43,10 @@ function absoluteData(content: Record<string, unknown>, folder: string): Record<
   };
 }
 
-/** Sets "a.b.0.c=value" in a copy; makes the sections that are missing on the way. */
+/**
+ * Sets "a.b.0.c=value" in a copy; makes the sections that are missing on the way. In a list a name stands for the item with that `use`:
+ * "plugins.clsa.beta".
+ */
 export function applyOverrides(
   content: Record<string, unknown>,
   overrides: readonly string[],
@@ -58,10 +61,32 @@ export function applyOverrides(
     const last = parts.pop()!;
     let place = copy;
     for (const part of parts) {
-      if (typeof place[part] !== "object" || place[part] === null) place[part] = {};
-      place = place[part] as Record<string, unknown>;
+      const key = Array.isArray(place) ? itemKey(place, part, dotted) : part;
+      if (typeof place[key] !== "object" || place[key] === null) place[key] = {};
+      place = place[key] as Record<string, unknown>;
     }
     place[last] = parse(value) as unknown;
   }
   return copy;
+}
+
+/** Where in a list the item is that a path names by its number or its `use`. */
+function itemKey(list: readonly unknown[], part: string, dotted: string): string {
+  if (/^\d+$/.test(part)) return part;
+  const uses = list.map((item) => useOf(item));
+  const at = uses.indexOf(part);
+  if (at < 0) {
+    throw usageError(
+      `${dotted}: there is no "${part}" in the list; it has ${uses.filter(Boolean).join(", ")}.`,
+    );
+  }
+  return String(at);
+}
+
+/** The name that a plugin has in a config: a word, or that of the plugin itself in a TypeScript file. */
+function useOf(item: unknown): string | undefined {
+  if (typeof item !== "object" || item === null || !("use" in item)) return undefined;
+  const { use } = item;
+  if (typeof use === "string") return use;
+  return typeof use === "object" && use !== null && "name" in use ? String(use.name) : undefined;
 }

@@ -41,6 +41,16 @@ export {
 export type { RunFacts } from "./plugins/run-facts.ts";
 export { definePublication, type Publication, published } from "./plugins/publication.ts";
 export type { Build } from "./state/build.ts";
+export {
+  compareVariants,
+  type ComparedRun,
+  type ComparedVariant,
+  type Comparison,
+  COSTS,
+} from "./comparison/comparison.ts";
+export { type ComparisonPage, renderComparison } from "./comparison/comparison-page.ts";
+export { differenceText, quantityLabel, quantityText } from "./comparison/quantity-text.ts";
+export { COMPARED_LINEAR, readComparedRun } from "./comparison/read-compared-run.ts";
 export { runTraining, type TrainingOptions } from "./compose.ts";
 export { engineOptions, programOptions } from "./config/engine-options.ts";
 export { parseConfig, type Registry, type RunConfig } from "./config/parse-config.ts";
@@ -61,6 +71,7 @@ export { evaluationImages } from "./evaluation/images.ts";
 export { knn, type KnnOptions, type KnnResult, nearestNeighbours } from "./evaluation/knn.ts";
 export { inspectRun, type RunInspection } from "./inspect/inspect-run.ts";
 export { loadEncoder, type LoadedEncoder, readRunConfig, readRunContent } from "./run/load-encoder.ts";
+export { readOutcome, type SavedOutcome } from "./run/outcome-file.ts";
 export { writeWhole } from "./run/write-whole.ts";
 export type { RunObserver, RunOutcome, RunStart, StepProgress } from "./training/observer.ts";
 export { TSSL_VERSION } from "./version.ts";

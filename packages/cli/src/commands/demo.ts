@@ -4,6 +4,7 @@ import { readConfigFile } from "@tssl/core";
 import { cifar10Subset } from "@tssl/demo-data";
 
 import { applyOverrides, resolveConfig } from "../read-run-config.ts";
+import { timeStamp } from "../time-stamp.ts";
 import { runAndTell } from "./train.ts";
 import type { TrainFlags } from "./train.ts";
 
@@ -14,6 +15,6 @@ export async function demoCommand({ out, set }: TrainFlags): Promise<number> {
   const images = await cifar10Subset();
   const content = (await readConfigFile(CONFIG)) as Record<string, unknown>;
   const config = await resolveConfig(applyOverrides({ ...content, data: images }, set), ".", CONFIG);
-  const folder = out ?? `runs/demo-${new Date().toISOString().slice(0, 19).replaceAll(/[T:]/g, "-")}`;
+  const folder = out ?? `runs/demo-${timeStamp()}`;
   return runAndTell(config, folder, ["tssl demo", ...set.map((override) => `--set ${override}`)].join(" "));
 }

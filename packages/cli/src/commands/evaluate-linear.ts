@@ -21,13 +21,17 @@ export interface EvaluateLinearFlags extends EncoderFlags {
   readonly fraction: readonly number[];
   readonly augment: boolean;
   readonly seed?: number;
+  readonly out?: string;
   readonly json: boolean;
 }
 
-/** `tssl evaluate linear <run>`: prints what it finds, and writes it to linear.json in the run folder. */
+/** `tssl evaluate linear <run>`: prints what it finds, and writes it to a file, by default linear.json in the run folder. */
 export async function evaluateLinearCommand(runFolder: string, flags: EvaluateLinearFlags): Promise<number> {
   const evaluation = await linearEvaluation(runFolder, flags);
-  await writeWhole(path.join(runFolder, "linear.json"), `${JSON.stringify(evaluation, undefined, 2)}\n`);
+  await writeWhole(
+    flags.out ?? path.join(runFolder, "linear.json"),
+    `${JSON.stringify(evaluation, undefined, 2)}\n`,
+  );
   process.stdout.write(flags.json ? `${JSON.stringify(evaluation)}\n` : linearText(evaluation));
   return 0;
 }

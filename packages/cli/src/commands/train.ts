@@ -3,6 +3,7 @@ import path from "node:path";
 import { runTraining, type RunConfig, type RunOutcome } from "@tssl/core";
 
 import { readRunConfig } from "../read-run-config.ts";
+import { timeStamp } from "../time-stamp.ts";
 import { trainingDisplay } from "../training-display.ts";
 
 export interface TrainFlags {
@@ -22,12 +23,10 @@ export async function trainCommand(configFile: string, { out, set }: TrainFlags)
 
 /** "runs/demo-2026-11-23-21-05-59" */
 const newRunFolder = (config: RunConfig): string =>
-  path.join(
-    "runs",
-    `${config.settings.name}-${new Date().toISOString().slice(0, 19).replaceAll(/[T:]/g, "-")}`,
-  );
+  path.join("runs", `${config.settings.name}-${timeStamp()}`);
 
-const EXIT_ON = { SIGINT: 130, SIGTERM: 143 } as const;
+/** Exit codes after a signal. */
+export const EXIT_ON = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /** Runs a training to its end, or to the first Ctrl-C, which lets the step finish; a second one ends at once. */
 export async function runAndTell(config: RunConfig, out: string, command: string): Promise<number> {
@@ -39,7 +38,10 @@ export async function runAndTell(config: RunConfig, out: string, command: string
     process.stderr.write("\nStopping after this step; press Ctrl-C again to stop at once.\n");
     controller.abort();
   };
+  const stopAlone = () => stop("SIGTERM");
   process.on("SIGINT", stop).on("SIGTERM", stop);
+  // The channel to the program that started this one, if one did: it closes when that one dies.
+  process.on("disconnect", stopAlone);
   try {
     const outcome = await runTraining({
       config,
@@ -52,7 +54,7 @@ export async function runAndTell(config: RunConfig, out: string, command: string
     if (outcome.status === "interrupted") return signalled === undefined ? 1 : EXIT_ON[signalled];
     return outcome.status === "failed" ? 1 : 0;
   } finally {
-    process.off("SIGINT", stop).off("SIGTERM", stop);
+    process.off("SIGINT", stop).off("SIGTERM", stop).off("disconnect", stopAlone);
   }
 }
 

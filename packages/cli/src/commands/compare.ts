@@ -1,0 +1,98 @@
+import path from "node:path";
+
+import {
+  type ComparedRun,
+  type ComparedVariant,
+  compareVariants,
+  type Comparison,
+  readComparedRun,
+  renderComparison,
+  writeWhole,
+} from "@tssl/core";
+
+import { openComparison, planComparison } from "../comparison-plan.ts";
+import { comparisonText } from "../comparison-text.ts";
+import { runFolderOf, runVariants } from "../run-variants.ts";
+import { timeStamp } from "../time-stamp.ts";
+import { type Variant, variantsOf } from "../variants.ts";
+import { EXIT_ON } from "./train.ts";
+
+export interface CompareFlags {
+  readonly vary: readonly string[];
+  readonly seeds: number;
+  readonly set: readonly string[];
+  readonly linear: boolean;
+  readonly out?: string;
+  readonly json: boolean;
+}
+
+/** `tssl compare <configs…>` */
+export async function compareCommand(configs: readonly string[], flags: CompareFlags): Promise<number> {
+  const variants = variantsOf(configs, flags.vary, flags.set);
+  const plan = await planComparison(variants);
+  const folder = flags.out ?? path.join("runs", `compare-${timeStamp()}`);
+  await openComparison(folder, plan);
+  const seeds = Array.from({ length: flags.seeds }, (_, seed) => seed);
+  const command = commandLine(configs, flags, folder);
+
+  const { reasons, stopped } = await runVariants(folder, variants, seeds, { linear: flags.linear });
+  const comparison = await gather(folder, variants, seeds, reasons);
+  await writeWhole(
+    path.join(folder, "comparison.json"),
+    `${JSON.stringify({ command, ...comparison }, undefined, 2)}\n`,
+  );
+  await writeWhole(
+    path.join(folder, "comparison.html"),
+    renderComparison({ comparison, configs: plan.variants.map(({ resolved }) => resolved), command }),
+  );
+
+  if (flags.json) process.stdout.write(`${JSON.stringify({ command, ...comparison })}\n`);
+  else
+    process.stdout.write(`${comparisonText(comparison)}\n\nPage: ${path.join(folder, "comparison.html")}\n`);
+  if (stopped !== undefined) {
+    process.stderr.write(`Stopped. Finished runs are kept; go on with:\n  ${command}\n`);
+    return EXIT_ON[stopped];
+  }
+  const runs = comparison.variants.flatMap((variant) => variant.runs);
+  return runs.every(({ status, reason }) => status === "finished" && reason === undefined) ? 0 : 1;
+}
+
+/** Reads every run's folder and compares. */
+async function gather(
+  folder: string,
+  variants: readonly Variant[],
+  seeds: readonly number[],
+  reasons: ReadonlyMap<string, string>,
+): Promise<Comparison> {
+  const compared: ComparedVariant[] = [];
+  for (const variant of variants) {
+    const runs: ComparedRun[] = [];
+    for (const seed of seeds) {
+      const runFolder = runFolderOf(variant, seed);
+      const run = await readComparedRun(folder, runFolder, seed);
+      const reason = run.reason ?? reasons.get(runFolder);
+      const status = run.status === "not run" && reason !== undefined ? "failed" : run.status;
+      runs.push({ ...run, status, ...(reason === undefined ? {} : { reason }) });
+    }
+    compared.push({ name: variant.name, runs });
+  }
+  return compareVariants(seeds, compared);
+}
+
+/** The command that goes on with this comparison, or repeats it. */
+function commandLine(configs: readonly string[], flags: CompareFlags, folder: string): string {
+  const { vary, set, seeds, linear } = flags;
+  return [
+    "tssl compare",
+    ...configs.map(quoted),
+    ...vary.flatMap((value) => ["--vary", quoted(value)]),
+    ...set.flatMap((value) => ["--set", quoted(value)]),
+    `--seeds ${seeds}`,
+    ...(linear ? ["--linear"] : []),
+    `--out ${quoted(folder)}`,
+  ].join(" ");
+}
+
+/** As a shell needs it. */
+const quoted = (word: string): string =>
+  /^[\w./=,:-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

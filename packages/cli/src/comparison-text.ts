@@ -1,0 +1,40 @@
+import { type Comparison, differenceText, quantityLabel, quantityText } from "@tssl/core";
+
+import { table } from "./table.ts";
+
+/** A comparison as tables, one for each quantity: values by seed, mean, deviation, and the difference to the first variant. */
+export function comparisonText({ seeds, variants, quantities }: Comparison): string {
+  const tables = quantities.map(({ name, variants: rows }) => {
+    const text = (value: number | null) => quantityText(name, value);
+    return table([
+      [
+        quantityLabel(name),
+        ...seeds.map((seed) => `seed ${seed}`),
+        "mean",
+        "deviation",
+        `minus ${variants[0]!.name}`,
+      ],
+      ...rows.map(({ variant, values, mean, deviation, difference }) => [
+        variant,
+        ...values.map(text),
+        text(mean),
+        text(deviation),
+        differenceText(name, difference),
+      ]),
+    ]);
+  });
+  const unfinished = variants.flatMap(({ name, runs }) =>
+    runs
+      .filter(({ status, reason }) => status !== "finished" || reason !== undefined)
+      .map(
+        ({ seed, status, reason }) =>
+          `${name}, seed ${seed}: ${status}${reason === undefined ? "" : `: ${reason}`}`,
+      ),
+  );
+  const notes = seeds.length > 1 && tables.length > 0 ? [intervalNote] : [];
+  return [...tables, ...unfinished, ...notes].join("\n\n");
+}
+
+const intervalNote =
+  "In brackets: 95 % interval of the mean difference over the seeds, paired percentile bootstrap of 10,000 resamples; too narrow with few seeds\n" +
+  "(it holds the true mean in about 76 % of cases with 3 seeds, 84 % with 5, 90 % with 10).";

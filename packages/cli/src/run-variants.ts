@@ -1,0 +1,91 @@
+import { rm } from "node:fs/promises";
+import path from "node:path";
+
+import { COMPARED_LINEAR, readComparedRun } from "@tssl/core";
+
+import { type ChildCommand, startCommand } from "./child-command.ts";
+import { EXIT_ON } from "./commands/train.ts";
+import type { Variant } from "./variants.ts";
+
+type StopSignal = keyof typeof EXIT_ON;
+
+export interface RunVariants {
+  /** How the command ended that trained or evaluated a run and failed, by the run's folder. */
+  readonly reasons: ReadonlyMap<string, string>;
+  readonly stopped?: StopSignal;
+}
+
+/**
+ * Runs what has not finished yet, one process after another: every variant with the first seed, then with the next, so that a comparison that is
+ * stopped has whole pairs. A run that fails does not hold up the others.
+ */
+export async function runVariants(
+  folder: string,
+  variants: readonly Variant[],
+  seeds: readonly number[],
+  { linear }: { readonly linear: boolean },
+): Promise<RunVariants> {
+  const reasons = new Map<string, string>();
+  let child: ChildCommand | undefined;
+  let stopped: StopSignal | undefined;
+  const stop = (signal: NodeJS.Signals) => {
+    stopped = signal as StopSignal;
+    child?.kill(signal);
+  };
+  /** True if the command did what it should. */
+  const run = async (args: readonly string[], runFolder: string): Promise<boolean> => {
+    if (stopped !== undefined) return false;
+    child = startCommand(args);
+    const { code, signal } = await child.ended;
+    child = undefined;
+    if (code === 0) return true;
+    const how = signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`;
+    if (stopped === undefined) reasons.set(runFolder, `tssl ${args[0]} ${how}`);
+    return false;
+  };
+
+  process.on("SIGINT", stop).on("SIGTERM", stop);
+  try {
+    const runs = seeds.flatMap((seed) => variants.map((variant) => ({ seed, variant })));
+    for (const [i, { seed, variant }] of runs.entries()) {
+      if (stopped !== undefined) break;
+      const runFolder = runFolderOf(variant, seed);
+      const place = path.join(folder, runFolder);
+      const tell = (text: string) =>
+        process.stderr.write(`\n[${i + 1}/${runs.length}] ${variant.name}, seed ${seed}${text}\n`);
+      const { status, measured } = await readComparedRun(folder, runFolder, seed);
+      let trained = status === "finished";
+      if (trained) tell(": finished already");
+      else {
+        tell("");
+        await rm(place, { recursive: true, force: true });
+        trained = await run(trainArguments(variant, seed, place), runFolder);
+      }
+      if (trained && linear && measured["linear"] === undefined) {
+        await run(["evaluate", "linear", place, "--out", path.join(place, COMPARED_LINEAR)], runFolder);
+      }
+    }
+  } finally {
+    process.off("SIGINT", stop).off("SIGTERM", stop);
+  }
+  return { reasons, ...(stopped === undefined ? {} : { stopped }) };
+}
+
+/** A run's folder, from the comparison's. */
+export const runFolderOf = (variant: Variant, seed: number): string =>
+  path.join(variant.folder, `seed-${seed}`);
+
+const trainArguments = (
+  { name, config, overrides }: Variant,
+  seed: number,
+  out: string,
+): readonly string[] => [
+  "train",
+  config,
+  "--out",
+  out,
+  ...[...overrides, `seed=${seed}`, `name=${JSON.stringify(`${name}, seed ${seed}`)}`].flatMap((override) => [
+    "--set",
+    override,
+  ]),
+];

@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+
+import { variantsOf } from "./variants.ts";
+
+const refused = (...args: Parameters<typeof variantsOf>) => {
+  try {
+    variantsOf(...args);
+  } catch (error) {
+    return `${(error as Error).name}: ${(error as Error).message}`;
+  }
+  throw new Error("nothing was thrown");
+};
+
+describe("variantsOf", () => {
+  it("makes one of each config file", () => {
+    expect(variantsOf(["runs/a.yaml", "b c.ts"], [], ["epochs=2"])).toEqual([
+      { name: "a", folder: "a", config: "runs/a.yaml", overrides: ["epochs=2"] },
+      { name: "b c", folder: "b-c", config: "b c.ts", overrides: ["epochs=2"] },
+    ]);
+  });
+
+  it("makes one of each value, read as YAML", () => {
+    const overrides = (vary: string) =>
+      variantsOf(["a.yaml"], [vary], []).map((variant) => variant.overrides[0]);
+    expect(overrides("plugins.clsa.beta=0,0.5,1e1")).toEqual([
+      "plugins.clsa.beta=0",
+      "plugins.clsa.beta=0.5",
+      "plugins.clsa.beta=10",
+    ]);
+    expect(overrides("encoder.use=resnet18, ./my-encoder.ts")).toEqual([
+      `encoder.use="resnet18"`,
+      `encoder.use="./my-encoder.ts"`,
+    ]);
+    expect(overrides("encoder.widths=[4, 8],null")).toEqual(["encoder.widths=[4,8]", "encoder.widths=null"]);
+  });
+
+  it("makes every combination of several, the last changing fastest", () => {
+    const variants = variantsOf(["a.yaml"], ["plugins.clsa.beta=0,1", "optimizer.lr=0.1,0.2"], ["epochs=2"]);
+    expect(variants.map(({ name }) => name)).toEqual([
+      "clsa.beta=0, optimizer.lr=0.1",
+      "clsa.beta=0, optimizer.lr=0.2",
+      "clsa.beta=1, optimizer.lr=0.1",
+      "clsa.beta=1, optimizer.lr=0.2",
+    ]);
+    expect(variants[1]).toMatchObject({
+      folder: "clsa.beta=0-optimizer.lr=0.2",
+      overrides: ["epochs=2", "plugins.clsa.beta=0", "optimizer.lr=0.2"],
+    });
+  });
+
+  it("says what is wrong", () => {
+    const vary = (value: string) => refused(["a.yaml"], [value], []);
+    expect(vary("beta")).toBe(
+      'UsageError: --vary must be path=value,value,…, as in plugins.clsa.beta=0,0.5,1, got "beta".',
+    );
+    expect(vary("beta=1")).toMatch(/path=value,value/);
+    expect(vary("beta=[1,2")).toMatch(/path=value,value/);
+    expect(refused(["a.yaml", "b.yaml"], ["beta=0,1"], [])).toBe(
+      "UsageError: --vary varies one config, got 2: a.yaml, b.yaml.",
+    );
+    expect(refused(["a.yaml"], [], [])).toMatch(/^UsageError: There is nothing to compare/);
+    expect(refused(["x/a.yaml", "y/a.json"], [], [])).toBe(
+      'UsageError: Two variants would be called "a": x/a.yaml and y/a.json.',
+    );
+  });
+});
