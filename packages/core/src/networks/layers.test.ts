@@ -65,6 +65,11 @@ describe("first values", () => {
     });
   });
 
+  it("of batch norm without a shift have no bias", () => {
+    const values = valuesOf((scope) => batchNorm(scope, "bn", 2, { shift: false }));
+    expect(Object.keys(values)).toEqual(["bn.weight", "bn.running_mean", "bn.running_var"]);
+  });
+
   it("depend on seed and name alone, whatever the order", () => {
     const first = (scope: Scope) => dense(scope, "first", { from: 2, to: 3 });
     const second = (scope: Scope) => convolution(scope, "second", { from: 2, to: 3, size: 1 });

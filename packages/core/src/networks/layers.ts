@@ -53,22 +53,32 @@ const MOMENTUM = 0.1;
 const EPSILON = 1e-5;
 
 /**
- * Batch norm over all axes but the last. weight starts at 1 (or `initialWeight`), bias at 0, running mean at 0 and variance at 1.
+ * Batch norm over all axes but the last. weight starts at 1, bias at 0, running mean at 0 and variance at 1.
+ *
+ * @param shift false: without the bias, as at the end of SimCLR's head.
  */
 export function batchNorm<X extends tf.Tensor2D | tf.Tensor4D>(
   scope: Scope,
   name: string,
   channels: number,
+  { shift = true }: { readonly shift?: boolean } = {},
 ): Layer<X, X> {
   const own = scope.child(name);
   const vector = (variable: tf.Variable) => variable as unknown as tf.Tensor1D;
   const gamma = vector(own.parameter("weight", [channels], { kind: "constant", value: 1 }, "vector"));
-  const beta = vector(own.parameter("bias", [channels], { kind: "constant", value: 0 }, "vector"));
+  const beta = shift
+    ? vector(own.parameter("bias", [channels], { kind: "constant", value: 0 }, "vector"))
+    : undefined;
   const mean = own.buffer("running_mean", [channels], { kind: "constant", value: 0 });
   const variance = own.buffer("running_var", [channels], { kind: "constant", value: 1 });
-  const state = { gamma, beta, mean: vector(mean), variance: vector(variance) };
 
   return (x, { training, batchNormGroups, again = false }) => {
+    const state = {
+      gamma,
+      beta: beta ?? tf.zeros<tf.Rank.R1>([channels]),
+      mean: vector(mean),
+      variance: vector(variance),
+    };
     if (!training) return engine.batchNormInference(x, state, { epsilon: EPSILON });
     const parts = batchNormGroups === 1 ? [x] : tf.split<X>(x, batchNormGroups);
     const results = parts.map((part) =>

@@ -34,6 +34,16 @@ function denseByHand(x: ArrayLike<number>, from: number, weight: ArrayLike<numbe
   });
 }
 
+/** Each column less its mean, over its deviation. */
+function standardized(rows: number[], columns: number) {
+  return rows.map((v, at) => {
+    const column = rows.filter((_, i) => i % columns === at % columns);
+    const mean = column.reduce((sum, x) => sum + x, 0) / ROWS;
+    const variance = column.reduce((sum, x) => sum + (x - mean) ** 2, 0) / ROWS;
+    return (v - mean) / Math.sqrt(variance + 1e-5);
+  });
+}
+
 beforeAll(() => startEngine({ device: "cpu" }));
 
 describe("linearHead", () => {
@@ -69,15 +79,27 @@ describe("mlpHead", () => {
     ]);
   });
 
+  it("can end without a bias", () => {
+    const { names, value, y } = build(mlpHead({ dim: 2, hidden: [3], last: "plain" }));
+    expect(names).toEqual(["0.weight", "0.bias", "2.weight"]);
+    const hidden = denseByHand(input, FEATURES, value("0.weight"), value("0.bias"));
+    const active = hidden.map((v) => Math.max(v, 0));
+    assertClose(y, denseByHand(active, 3, value("2.weight"), [0, 0]), 1e-6);
+  });
+
+  it("can end in batch norm without a shift, from a layer without a bias", () => {
+    const { names, value, y } = build(mlpHead({ dim: 2, hidden: [3], last: "normalized" }));
+    expect(names).toEqual(["0.weight", "0.bias", "2.weight", "3.weight", "3.running_mean", "3.running_var"]);
+    const hidden = denseByHand(input, FEATURES, value("0.weight"), value("0.bias"));
+    const active = hidden.map((v) => Math.max(v, 0));
+    const ending = denseByHand(active, 3, value("2.weight"), [0, 0]);
+    assertClose(y, standardized(ending, 2), 1e-4);
+  });
+
   it("normalizes before relu", () => {
     const { value, y } = build(mlpHead({ dim: 2, hidden: [3], batchNorm: true }));
     const hidden = denseByHand(input, FEATURES, value("0.weight"), [0, 0, 0]);
-    const active = hidden.map((v, at) => {
-      const column = hidden.filter((_, i) => i % 3 === at % 3);
-      const mean = column.reduce((sum, x) => sum + x, 0) / ROWS;
-      const variance = column.reduce((sum, x) => sum + (x - mean) ** 2, 0) / ROWS;
-      return Math.max((v - mean) / Math.sqrt(variance + 1e-5), 0);
-    });
+    const active = standardized(hidden, 3).map((v) => Math.max(v, 0));
     assertClose(y, denseByHand(active, 3, value("3.weight"), value("3.bias")), 1e-4);
   });
 });

@@ -27,16 +27,27 @@ export interface MlpHeadOptions {
   readonly dim: number;
   /** Width of each hidden layer; "features" is the encoder's feature length, as in MoCo v2 and SimCLR. */
   readonly hidden: readonly (number | "features")[];
-  /** Batch norm after each hidden layer, which then has no bias. */
+  /** Batch norm after each hidden layer, which then has no bias. Default false. */
   readonly batchNorm?: boolean;
+  /**
+   * How the last layer ends. "bias" (default): with one, as MoCo's. "plain": without, as BYOL's. "normalized": without, and then
+   * batch norm without a shift, as SimCLR's.
+   */
+  readonly last?: "bias" | "plain" | "normalized";
 }
 
 /**
- * Dense layers with relu between them: the head of MoCo v2 (one hidden layer as wide as the features, no batch norm).
+ * Dense layers with relu between them: the heads of MoCo v2 (one hidden layer as wide as the features, no batch norm), SimCLR and
+ * BYOL.
  *
  * Named as in PyTorch's `nn.Sequential`: layer, (batch norm,) relu count up from 0, so the parameters are "0.weight", "2.weight".
  */
-export function mlpHead({ dim, hidden, batchNorm: normalized = false }: MlpHeadOptions): HeadDefinition {
+export function mlpHead({
+  dim,
+  hidden,
+  batchNorm: normalized = false,
+  last: ending = "bias",
+}: MlpHeadOptions): HeadDefinition {
   return (scope, inputDim) => {
     let from = inputDim;
     let position = 0;
@@ -48,7 +59,11 @@ export function mlpHead({ dim, hidden, batchNorm: normalized = false }: MlpHeadO
       from = to;
       return { linear, norm };
     });
-    const last = dense(scope, String(position), { from, to: dim });
+    const last = dense(scope, String(position), { from, to: dim, bias: ending === "bias" });
+    const lastNorm =
+      ending === "normalized"
+        ? batchNorm<tf.Tensor2D>(scope, String(position + 1), dim, { shift: false })
+        : undefined;
     return {
       outputDim: dim,
       forward(features, mode) {
@@ -57,7 +72,8 @@ export function mlpHead({ dim, hidden, batchNorm: normalized = false }: MlpHeadO
           x = linear(x, mode);
           x = engine.relu(norm === undefined ? x : norm(x, mode));
         }
-        return last(x, mode);
+        x = last(x, mode);
+        return lastNorm === undefined ? x : lastNorm(x, mode);
       },
     };
   };

@@ -22,6 +22,11 @@ export interface Build {
   readonly facts: RunFacts;
   /** The run's encoder with a head of your own; its parameters are trained. */
   network(name: string, options: NetworkOptions): Network;
+  /** A trained head of its own, on embeddings `[B, inputDim]` instead of images, in training mode: BYOL's predictor. */
+  head(
+    name: string,
+    options: { readonly head: HeadDefinition; readonly inputDim: number },
+  ): (embeddings: tf.Tensor2D) => tf.Tensor2D;
   /** A copy of `network` that follows it by an exponential moving average. Takes no gradient. */
   emaOf(network: Network, name: string, options: { readonly momentum: Schedule }): EmaNetwork;
   queue(name: string, options: { readonly size: number; readonly dim: number }): Queue;

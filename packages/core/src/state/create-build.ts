@@ -83,6 +83,10 @@ export function createBuild({
       recipes.set(network, options);
       return network;
     },
+    head(name, { head: definition, inputDim }) {
+      const head = definition(createScope(store, seed, `${full(name)}.`, true), inputDim);
+      return (embeddings) => head.forward(embeddings, { training: true, batchNormGroups: 1 });
+    },
     emaOf(leader, name, { momentum }) {
       const options = recipes.get(leader);
       if (options === undefined) {
