@@ -9,10 +9,12 @@ import type { Image } from "./image.ts";
 import { randomStream } from "./random.ts";
 import type { Recipe } from "./recipe.ts";
 import { outputSize, withSize } from "./recipe-size.ts";
+import { byol } from "./recipes/byol.ts";
 import { clsaStrong } from "./recipes/clsa.ts";
 import { evaluation } from "./recipes/evaluation.ts";
 import { infomin } from "./recipes/infomin.ts";
 import { mocoV1, mocoV2 } from "./recipes/moco.ts";
+import { simclr } from "./recipes/simclr.ts";
 import { stronger } from "./recipes/stronger.ts";
 import { supervised } from "./recipes/supervised.ts";
 import { swavMultiCrop } from "./recipes/swav.ts";
@@ -118,6 +120,37 @@ describe("recipes", () => {
     expect(clsaStrong({ size: 96 })).toEqual(stronger(mocoV2({ size: 96 })));
     const pool = "repository";
     expect(clsaStrong({ size: 96, pool })).toEqual(stronger(mocoV2({ size: 96 }), { pool }));
+  });
+
+  it("simclr is the authors' at strength 1, and at half strength without blur their CIFAR-10 one", () => {
+    expect(simclr({ size: 224 })).toEqual([
+      { op: "randomResizedCrop", size: 224, scale: [0.08, 1], ratio: [0.75, 4 / 3], filter: "bicubic" },
+      { op: "horizontalFlip", p: 0.5 },
+      { op: "colorJitter", brightness: 0.8, contrast: 0.8, saturation: 0.8, hue: 0.2, p: 0.8 },
+      { op: "grayscale", p: 0.2 },
+      { op: "gaussianKernelBlur", sigma: [0.1, 2], kernelSize: 23, border: "black", p: 0.5 },
+    ]);
+    const small = simclr({ size: 32, strength: 0.5, blur: 0 });
+    expect(small[2]).toMatchObject({ brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.1 });
+    expect(small.length).toBe(4);
+    expect(simclr({ size: 32 })[4]).toMatchObject({ kernelSize: 3 });
+  });
+
+  it("byol's two views differ in blur and solarize", () => {
+    const first = byol({ size: 224, blur: 1, solarize: 0 });
+    const blur = { op: "gaussianKernelBlur", sigma: [0.1, 2], kernelSize: 23, border: "black" };
+    expect(first).toEqual([
+      { op: "randomResizedCrop", size: 224, scale: [0.08, 1], ratio: [0.75, 4 / 3], filter: "bicubic" },
+      { op: "horizontalFlip", p: 0.5 },
+      { op: "colorJitter", brightness: 0.4, contrast: 0.4, saturation: 0.2, hue: 0.1, p: 0.8 },
+      { op: "grayscale", p: 0.2 },
+      { ...blur, p: 1 },
+    ]);
+    expect(byol({ size: 224, blur: 0.1, solarize: 0.2 })).toEqual([
+      ...first.slice(0, 4),
+      { ...blur, p: 0.1 },
+      { op: "solarize", threshold: 128, p: 0.2 },
+    ]);
   });
 
   it("applies each operation as often as it says", () => {

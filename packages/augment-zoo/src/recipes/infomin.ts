@@ -1,8 +1,6 @@
 import type { Recipe } from "../recipe.ts";
 import { type CropOptions, RATIO } from "./moco.ts";
-
-/** The odd number of pixels next to a tenth of the side, as the kernel of 23 is at 224. */
-const kernelSize = (size: number): number => 2 * Math.floor(size / 20) + 1;
+import { kernelSize } from "./simclr.ts";
 
 /**
  * InfoMin's augmentation (arXiv:2005.10243; HobbitLong/PyContrast, datasets/util.py, aug "D"): crop (0.2, 1), flip 0.5, colour jitter

@@ -1,0 +1,39 @@
+import type { Operation, Recipe } from "../recipe.ts";
+import { type CropOptions, RATIO } from "./moco.ts";
+
+/** The odd number of pixels next to a tenth of the side, as the kernel of 23 is at 224. */
+export const kernelSize = (size: number): number => 2 * Math.floor(size / 20) + 1;
+
+/** The authors' blur of an image of `size` pixels, with probability `p`; BYOL's too. */
+export const kernelBlur = (size: number, p: number): Operation => ({
+  op: "gaussianKernelBlur",
+  sigma: [0.1, 2],
+  kernelSize: kernelSize(size),
+  border: "black",
+  p,
+});
+
+export interface SimclrOptions extends CropOptions {
+  /** s, the strength of the colour distortion; 1 where absent, the paper's CIFAR-10 runs have 0.5. */
+  readonly strength?: number;
+  /** Probability of the blur, 0.5 where absent; the paper's CIFAR-10 runs have none. */
+  readonly blur?: number;
+}
+
+/**
+ * SimCLR's augmentation (arXiv:2002.05709, appendix A; google-research/simclr, data_util.py): crop, flip, colour jitter of strength
+ * s, grey, blur, in this order.
+ *
+ * Crops cover (0.08, 1) of the area where `scale` is absent, and are scaled bicubically. The blur is a Gaussian kernel of 0.1 to 2
+ * pixels, cut off at a tenth of the side, beyond whose border all is black; both as in the authors' code.
+ */
+export function simclr({ size, scale = [0.08, 1], strength = 1, blur = 0.5 }: SimclrOptions): Recipe {
+  const [strong, hue] = [0.8 * strength, 0.2 * strength];
+  return [
+    { op: "randomResizedCrop", size, scale, ratio: RATIO, filter: "bicubic" },
+    { op: "horizontalFlip", p: 0.5 },
+    { op: "colorJitter", brightness: strong, contrast: strong, saturation: strong, hue, p: 0.8 },
+    { op: "grayscale", p: 0.2 },
+    ...(blur > 0 ? [kernelBlur(size, blur)] : []),
+  ];
+}
