@@ -6,7 +6,7 @@ export {
   sparseSoftmaxCrossEntropy,
   withoutGradient,
 } from "@tssl/engine";
-export { evaluation, mocoV1, mocoV2, type Recipe, stronger, withSize } from "@tssl/augment-zoo";
+export { byol, evaluation, mocoV1, mocoV2, type Recipe, simclr, stronger, withSize } from "@tssl/augment-zoo";
 
 export { invalidOption, shapeMismatch, TsslError, type TsslErrorCode } from "./errors.ts";
 export { candidateLogits } from "./losses/candidate-logits.ts";
@@ -24,7 +24,7 @@ export { lars } from "./optimizers/lars.ts";
 export { type AnyOptimizer, defineOptimizer, type OptimizerDefinition } from "./optimizers/optimizer.ts";
 export { constant, cosine, type Schedule, steps, warmup } from "./optimizers/schedules.ts";
 export { sgd } from "./optimizers/sgd.ts";
-export { type EmbeddingSpace, embeddingSpace } from "./plugins/embedding-space.ts";
+export { type EmbeddingSpace, embeddingSpace, type WeakQuery } from "./plugins/embedding-space.ts";
 export {
   type AnyPlugin,
   CONTRACT_VERSION,

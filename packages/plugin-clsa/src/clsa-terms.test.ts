@@ -19,12 +19,14 @@ import { ddm } from "./ddm.ts";
 
 const [BATCH, DIM, CANDIDATES] = [3, 4, 7];
 const candidates = () => l2Normalize(tf.tensor2d(fill("candidates", CANDIDATES * DIM, 1), [CANDIDATES, DIM]));
-/** Each image leaves out the candidate of its own number. */
-const excluded = () => tf.tensor2d([0, 1, 2].map((i) => [0, 1, 2, 3, 4, 5, 6].map((j) => Number(i === j))));
-const positives = () => tf.tensor1d([4, 5, 6], "int32");
+/** Image i of the first query leaves out candidate i; the second query leaves out none. */
+const excluded = [
+  tf.tensor2d([0, 1, 2].map((i) => [0, 1, 2, 3, 4, 5, 6].map((j) => Number(i === j)))),
+  undefined,
+];
 
-/** A method with two weak queries, whose embeddings a test can look at. */
-function twoQueries(seen: { queries: tf.Tensor2D[]; strong: tf.Tensor2D[] }) {
+/** A method with two weak queries; a test can look at these and at the views embedded after them. */
+function twoQueries(seen: { queries: tf.Tensor2D[]; added: tf.Tensor2D[] }) {
   const recipe = mocoV2({ size: 32 });
   return definePlugin<object>({
     name: "two-queries",
@@ -37,19 +39,28 @@ function twoQueries(seen: { queries: tf.Tensor2D[]; strong: tf.Tensor2D[] }) {
       return {
         network,
         step({ views }) {
-          const queries = { query: embed(views["query"]!), second: embed(views["second"]!) };
-          seen.queries = Object.values(queries).map(copyOf);
-          seen.strong = [];
+          const [first, second] = [embed(views["query"]!), embed(views["second"]!)];
+          seen.queries = [first, second].map(copyOf);
+          seen.added = [];
           const embedQuery = (view: tf.Tensor4D) => {
             const embedded = embed(view);
-            seen.strong.push(copyOf(embedded));
+            seen.added.push(copyOf(embedded));
             return embedded;
           };
-          const space = { queries, embedQuery, candidates: candidates(), positives: positives() };
-          return {
-            terms: {},
-            publish: [published(embeddingSpace, { ...space, excluded: excluded() })],
+          const positives = tf.tensor1d([4, 5, 6], "int32");
+          const contrast = (factor: number) => (rows: tf.Tensor2D) =>
+            tf.mul<tf.Scalar>(tf.sum(tf.abs(rows)), factor);
+          const queries = {
+            query: {
+              embedding: first,
+              positives,
+              own: tf.range(0, BATCH, 1, "int32"),
+              contrast: contrast(2),
+            },
+            second: { embedding: second, positives, contrast: contrast(3) },
           };
+          const space = { queries, embedQuery, candidates: candidates() };
+          return { terms: {}, publish: [published(embeddingSpace, space)] };
         },
       };
     },
@@ -58,7 +69,7 @@ function twoQueries(seen: { queries: tf.Tensor2D[]; strong: tf.Tensor2D[] }) {
 const copyOf = (rows: tf.Tensor2D) => tf.keep(tf.tensor2d(rows.dataSync(), rows.shape));
 
 function take(options: object) {
-  const seen = { queries: [] as tf.Tensor2D[], strong: [] as tf.Tensor2D[] };
+  const seen = { queries: [] as tf.Tensor2D[], added: [] as tf.Tensor2D[] };
   const run = testRun({
     encoder: { use: meanColour },
     plugins: [{ use: clsa, ...options }, { use: twoQueries(seen) }],
@@ -75,38 +86,55 @@ function take(options: object) {
 beforeAll(() => startEngine({ device: "cpu" }));
 
 describe("clsa on a method with two weak queries", () => {
-  it("sums ddm over every weak query and every strong view", () => {
-    const { run, seen, value } = take({ strongViews: 2, temperature: 0.3 });
-    expect([seen.queries.length, seen.strong.length]).toEqual([2, 2]);
-    const pairs = seen.queries.flatMap((weak) =>
-      seen.strong.map((strong) => {
-        const space = { candidates: candidates(), excluded: excluded() };
-        const loss = ddm({ weak, strong, ...space, temperature: 0.3, detachTeacher: true });
+  /** DDM of each weak with each strong, and the rows of each weak's contrast. */
+  const pairsOf = (weak: { rows: tf.Tensor2D; excluded: tf.Tensor2D | undefined }[], strong: tf.Tensor2D[]) =>
+    weak.flatMap(({ rows, excluded }) =>
+      strong.map((student) => {
+        const space = { candidates: candidates(), excluded };
+        const loss = ddm({ weak: rows, strong: student, ...space, temperature: 0.3, detachTeacher: true });
         return loss.dataSync()[0]!;
       }),
     );
+  const sumOf = (values: readonly number[]) => values.reduce((sum, x) => sum + x, 0);
+  const hostQueries = (seen: { queries: tf.Tensor2D[] }) =>
+    seen.queries.map((rows, i) => ({ rows, excluded: excluded[i] }));
+  const length = (rows: tf.Tensor2D) => tf.sum(tf.abs(rows)).dataSync()[0]!;
+
+  it("sums ddm over every weak query and every strong view, each with what the weak one is compared with", () => {
+    const { run, seen, value } = take({ strongSizes: [16, 8], temperature: 0.3 });
+    expect(seen.added.length).toBe(2);
+    const pairs = pairsOf(hostQueries(seen), seen.added);
     expect(new Set(pairs).size).toBe(4);
-    assertClose([value("clsa/ddm")], [pairs.reduce((sum, x) => sum + x, 0)], 1e-5);
-    expect(run.step.chanceLevels["clsa/ddm"]).toBe(4 * Math.log(CANDIDATES));
+    assertClose([value("clsa/ddm")], [sumOf(pairs)], 1e-5);
+    expect(run.step.chanceLevels["clsa/ddm"]).toBeCloseTo(2 * Math.log(6) + 2 * Math.log(7), 12);
   });
 
-  it("weighs the term by beta, and logs it as it is", () => {
-    const [one, three] = [take({ beta: 1 }), take({ beta: 3 })];
+  it("takes extra weak views for the first query: the method's loss of each, and a teacher of every strong view", () => {
+    const { seen, value } = take({ weakSizes: [24, 16], strongSizes: [32, 16], temperature: 0.3 });
+    const [weak, strong] = [seen.added.slice(0, 2), seen.added.slice(2)];
+    const teachers = [...hostQueries(seen), ...weak.map((rows) => ({ rows, excluded: excluded[0] }))];
+    const pairs = pairsOf(teachers, strong);
+    expect(pairs.length).toBe(8);
+    assertClose([value("clsa/ddm")], [sumOf(pairs)], 1e-5);
+    assertClose([value("clsa/weakViews")], [2 * sumOf(weak.map(length))], 1e-5);
+    assertClose([value("loss")], [value("clsa/ddm") + value("clsa/weakViews")], 1e-6);
+  });
+
+  it("takes them for the query of weakView, where that is said", () => {
+    const { seen, value } = take({ weakSizes: [24], weakView: "second" });
+    assertClose([value("clsa/weakViews")], [3 * length(seen.added[0]!)], 1e-5);
+  });
+
+  it("weighs ddm by beta, and logs it as it is; extra weak views are the method's own loss", () => {
+    const [one, three] = [take({ beta: 1, weakSizes: [24] }), take({ beta: 3, weakSizes: [24] })];
     expect(three.value("clsa/ddm")).toBe(one.value("clsa/ddm"));
-    expect(three.value("loss") / one.value("loss")).toBeCloseTo(3, 5);
+    expect(three.value("loss") - one.value("loss")).toBeCloseTo(2 * one.value("clsa/ddm"), 4);
   });
 
-  it("contrasts strong views with their positives instead, as the paper's ablation", () => {
-    const { seen, value } = take({ loss: "contrastive", temperature: 0.3 });
-    const rows = seen.strong[0]!.arraySync();
-    const losses = rows.map((z, i) => {
-      const logits = candidates()
-        .arraySync()
-        .map((c) => c.reduce((sum, x, d) => sum + x * z[d]!, 0) / 0.3);
-      const sum = logits.reduce((total, logit, j) => (i === j ? total : total + Math.exp(logit)), 0);
-      return Math.log(sum) - logits[4 + i]!;
-    });
-    assertClose([value("clsa/contrastive")], [losses.reduce((sum, x) => sum + x / BATCH, 0)], 1e-5);
+  it("contrasts strong views by the method's own loss instead, as the paper's ablation", () => {
+    const { seen, value } = take({ loss: "contrastive", strongSizes: [16, 8], beta: 3 });
+    assertClose([value("clsa/contrastive")], [2 * sumOf(seen.added.map(length))], 1e-5);
+    assertClose([value("loss")], [3 * value("clsa/contrastive")], 1e-6);
   });
 });
 
@@ -145,8 +173,15 @@ describe("clsa beside moco", () => {
     );
   });
 
+  it("is refused where weakView is no query of the method", async () => {
+    const run = runOf([method, { use: clsa, weakView: "key" }]);
+    expect(await refusal(() => run.step([stepPart(run, views("strong"))], tf.scalar(0.1)))).toBe(
+      'INVALID_PLUGIN: [clsa] step failed: clsa.weakView must be a query of the method (query), got "key".',
+    );
+  });
+
   it("is refused on a weak view without a random crop", async () => {
-    const uncropped = { ...twoQueries({ queries: [], strong: [] }), views: () => ({ query: { recipe: [{ op: "centerCrop", size: 8 }] } }) }; // prettier-ignore
+    const uncropped = { ...twoQueries({ queries: [], added: [] }), views: () => ({ query: { recipe: [{ op: "centerCrop", size: 8 }] } }) }; // prettier-ignore
     expect(await refusal(() => runOf([{ use: uncropped }, { use: clsa }]))).toBe(
       'INVALID_OPTION: clsa.weakView must be a view that begins with a random resized crop, got "query".',
     );

@@ -1,45 +1,71 @@
-import { candidateLogits, definePlugin, embeddingSpace, sparseSoftmaxCrossEntropy } from "@tssl/core";
+import { definePlugin, type EmbeddingSpace, embeddingSpace, invalidOption, type WeakQuery } from "@tssl/core";
 import * as tf from "@tensorflow/tfjs";
 
+import { cropNames, cropViews } from "./crops.ts";
 import { ddm } from "./ddm.ts";
 import { type ClsaOptions, options } from "./options.ts";
-import { strongViewNames, strongViews } from "./strong-views.ts";
 
 /**
  * CLSA on any method that publishes an embedding space: strongly augmented views through the online branch, taught by the weak
- * ones. Adds `beta * L_D`, summed over every weak query and every strong view.
+ * ones. Adds `beta * L_D`, summed over every weak query and every strong view, and the method's own loss of extra weak views.
  *
- * Wang & Qi 2021, https://arxiv.org/abs/2104.07713. Strong views never enter a momentum encoder or a queue.
+ * Wang & Qi 2021, https://arxiv.org/abs/2104.07713. The views added here never enter a momentum encoder or a queue.
  */
 export const clsa = definePlugin<ClsaOptions>({
   name: "clsa",
   options,
   requires: [embeddingSpace],
-  views: strongViews,
-  setup: (_build, { beta, temperature, loss, detachTeacher, strongViews: count }) => ({
-    step({ views, use }) {
-      const { queries, embedQuery, candidates, positives, excluded } = use(embeddingSpace);
-      const strong = strongViewNames(count).map((name) => embedQuery(views[name]!));
-      const losses =
-        loss === "ddm"
-          ? strong.flatMap((student) =>
-              Object.values(queries).map((weak) =>
-                ddm({ weak, strong: student, candidates, temperature, detachTeacher, excluded }),
-              ),
-            )
-          : strong.map((student) => {
-              const logits = candidateLogits({ queries: student, candidates, temperature, excluded });
-              return tf.mean<tf.Scalar>(sparseSoftmaxCrossEntropy(logits, positives));
-            });
-      return {
-        terms: {
-          [loss]: {
-            loss: tf.addN<tf.Scalar>(losses),
-            weight: beta,
-            chance: losses.length * Math.log(candidates.shape[0]),
+  views: cropViews,
+  setup(_build, options) {
+    const names = cropNames(options);
+    return {
+      step({ views, use }) {
+        const space = use(embeddingSpace);
+        const host = hostQuery(space, options.weakView);
+        // A pass for each view, so that batch norm sees them apart, as in the authors' code.
+        const embed = (name: string) => space.embedQuery(views[name]!);
+        const weak = names.weak.map((name): WeakQuery => ({ ...host, embedding: embed(name) }));
+        const strong = names.strong.map(embed);
+        return {
+          terms: {
+            ...(weak.length > 0 && { weakViews: { loss: sumOf(weak.map(lossOf)) } }),
+            ...(options.loss === "ddm"
+              ? { ddm: ddmOfPairs([...Object.values(space.queries), ...weak], strong, space, options) }
+              : { contrastive: { loss: sumOf(strong.map(host.contrast)), weight: options.beta } }),
           },
-        },
-      };
-    },
-  }),
+        };
+      },
+    };
+  },
 });
+
+const sumOf = (losses: readonly tf.Scalar[]) => tf.addN<tf.Scalar>([...losses]);
+const lossOf = ({ contrast, embedding }: WeakQuery) => contrast(embedding);
+
+/** The query that the views added here are compared as. */
+function hostQuery({ queries }: EmbeddingSpace, weakView: string | null | undefined): WeakQuery {
+  const known = Object.keys(queries);
+  const query = queries[weakView ?? known[0]!];
+  if (query === undefined) {
+    throw invalidOption("clsa.weakView", `a query of the method (${known.join(", ")})`, weakView);
+  }
+  return query;
+}
+
+/** L_D of every weak query with every strong view; each pair is compared with what the weak one is compared with. */
+function ddmOfPairs(
+  weak: readonly WeakQuery[],
+  strong: readonly tf.Tensor2D[],
+  { candidates }: EmbeddingSpace,
+  { beta, temperature, detachTeacher }: ClsaOptions,
+) {
+  const count = candidates.shape[0];
+  const losses = weak.flatMap(({ embedding, own }) => {
+    const excluded = own === undefined ? undefined : (tf.oneHot(own, count, 1, 0, "float32") as tf.Tensor2D);
+    return strong.map((student) =>
+      ddm({ weak: embedding, strong: student, candidates, temperature, detachTeacher, excluded }),
+    );
+  });
+  const chance = weak.reduce((sum, { own }) => sum + Math.log(own === undefined ? count : count - 1), 0);
+  return { loss: sumOf(losses), weight: beta, chance: chance * strong.length };
+}

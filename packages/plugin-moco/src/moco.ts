@@ -55,19 +55,19 @@ function mocoPlugin(name: string, defaults: MocoOptions): Plugin<MocoOptions> {
           const embedQuery = (view: tf.Tensor4D) => l2Normalize(online.embed(view));
           const queries = embedQuery(views["query"]!); // [B, dim]
           const keys = keep(l2Normalize(embedKeys(views["key"]!))); // [B, dim], without gradient
-          const { loss, accuracy } = infoNce({
-            queries,
-            keys,
-            queue: queue.rows(),
-            temperature,
-            inBatchNegatives,
-          });
+          const contrast = (rows: tf.Tensor2D) =>
+            infoNce({ queries: rows, keys, queue: queue.rows(), temperature, inBatchNegatives });
+          const { loss, accuracy } = contrast(queries);
           const negatives = options.queueSize + (inBatchNegatives ? keys.shape[0] - 1 : 0);
+          const query = {
+            embedding: queries,
+            positives: tf.range(0, keys.shape[0], 1, "int32"),
+            contrast: (rows: tf.Tensor2D) => contrast(rows).loss,
+          };
           const space = {
-            queries: { query: queries },
+            queries: { query },
             embedQuery,
             candidates: tf.concat2d([keys, queue.rows()], 0), // [B + K, dim]
-            positives: tf.range(0, keys.shape[0], 1, "int32"),
           };
           return {
             terms: { infoNce: { loss, chance: Math.log(negatives + 1) } },

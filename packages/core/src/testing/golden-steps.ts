@@ -1,96 +1,126 @@
-import type { EngineMode, ProgramState } from "@tssl/engine";
+import type { EngineMode, HostTensor } from "@tssl/engine";
 import { assertClose, fill } from "@tssl/engine/testing";
 import * as tf from "@tensorflow/tfjs";
 
 import { l2Normalize } from "../losses/l2-normalize.ts";
-import { compileRun } from "../training/compile-run.ts";
+import { sgd } from "../optimizers/sgd.ts";
+import { resnet20 } from "../networks/resnet.ts";
+import { hostInputs } from "../training/batches.ts";
+import { compileRun, type HostPart } from "../training/compile-run.ts";
 import type { PreparedRun } from "../training/prepare-run.ts";
 import { setGoldenWeights } from "./golden-weights.ts";
 import { assertProbe, type Probe } from "./probe.ts";
+import { testRun } from "./test-run.ts";
 
-/** A whole training run that a reference has made: `packages/plugin-moco/fixtures/training.py`. */
+type Probes = Readonly<Record<string, Probe>>;
+
+/** A whole training run that a reference has made: `packages/core/fixtures/training.py`. */
 export interface GoldenSteps {
   readonly settings: {
     readonly batch: number;
-    readonly imageSize: number;
-    readonly strongImageSize?: number;
-    readonly queueSize: number;
-    readonly temperature: number;
-    readonly emaMomentum: number;
-    readonly head: readonly number[];
-    readonly sgd: { readonly learningRate: number; readonly momentum: number; readonly weightDecay: number };
+    readonly sgd: { readonly lr: number; readonly momentum: number; readonly weightDecay: number };
+    /** Options of the method, and of CLSA where it takes part. */
+    readonly plugin: object;
+    readonly clsa?: object;
   };
+  /** Side of the images of each view. */
+  readonly views: Readonly<Record<string, number>>;
+  /** Parts of networks, each filled by the names of its own parameters: "moco.online.encoder". */
+  readonly networks: readonly string[];
+  /** Shape of each queue, by its name. */
+  readonly queues: Readonly<Record<string, readonly [number, number]>>;
   readonly steps: readonly {
     readonly terms: Readonly<Record<string, number>>;
     readonly gradientNorm: number;
-    readonly online: Readonly<Record<string, Probe>>;
-    readonly target: Readonly<Record<string, Probe>>;
-    readonly queue: Probe;
+    /** Networks and queues after some of the steps. */
+    readonly state?: Probes;
+    /** The optimizer's, by parameter; after the first step those of every parameter, which are its gradients and decay. */
+    readonly velocities?: Probes;
   }[];
 }
 
 /**
- * Runs the steps of a golden file and throws where losses, gradient norm, either network or the queue is not the reference's.
+ * Runs the steps of a golden file and throws where a loss, a gradient, a network, a queue or the optimizer is not the reference's.
  *
- * @param termNames our name of each golden term: `{ infoNce: "moco/infoNce" }`.
+ * @param plugins as in a config, with the golden settings as their options.
  */
 export async function assertGoldenSteps(
-  run: PreparedRun,
-  { settings, steps }: GoldenSteps,
-  termNames: Readonly<Record<string, string>>,
+  plugins: readonly object[],
+  golden: GoldenSteps,
   mode: EngineMode,
 ): Promise<void> {
-  const { store } = run;
-  for (const network of ["online", "target"]) {
-    setGoldenWeights(store, `moco.${network}.encoder.`);
-    setGoldenWeights(store, `moco.${network}.head.`);
-  }
-  const { queueSize, batch, sgd, emaMomentum } = settings;
-  const dim = settings.head.at(-1)!;
-  tf.tidy(() => {
-    const rows = tf.tensor2d(fill("queue", queueSize * dim, 1), [queueSize, dim]);
-    store.get("moco.keys.rows").variable.assign(l2Normalize(rows));
+  const { batch, sgd: options } = golden.settings;
+  const run = testRun({
+    encoder: { use: resnet20 },
+    plugins,
+    optimizer: { use: sgd, ...options },
+    batchSize: batch,
+    datasetSize: batch * golden.steps.length,
   });
+  for (const network of golden.networks) setGoldenWeights(run.store, `${network}.`);
+  for (const [name, shape] of Object.entries(golden.queues)) {
+    tf.tidy(() => run.store.get(`${name}.rows`).variable.assign(l2Normalize(filled(name, shape))));
+  }
 
   const compiled = compileRun(run, { mode, statistics: AS_IT_IS });
-  for (const [number, golden] of steps.entries()) {
-    const sizes = {
-      query: settings.imageSize,
-      key: settings.imageSize,
-      strong: settings.strongImageSize ?? 0,
-    };
-    const views = Object.fromEntries(
-      Object.keys(run.views).map((view) => {
-        const size = sizes[view as keyof typeof sizes];
-        const values = fill(`${view}${number}`, batch * size * size * 3, 1);
-        return [view, { values, shape: [batch, size, size, 3] }];
-      }),
-    );
-    const part = {
-      views,
-      indices: { values: Int32Array.from({ length: batch }, (_, i) => i), shape: [batch] },
-      inputs: { "moco.target.momentum": { values: Float32Array.of(emaMomentum), shape: [] } },
-    };
-    const scalars = await compiled.load([part], sgd.learningRate).run();
-    for (const [name, value] of Object.entries(golden.terms)) {
-      assertClose([scalars[termNames[name]!]!], [value], 1e-5, `step ${number}: ${name}`);
+  for (const [step, want] of golden.steps.entries()) {
+    const scalars = await compiled.load([partOf(run, golden, step)], options.lr).run();
+    for (const [name, value] of Object.entries(want.terms)) {
+      assertClose([scalars[name]!], [value], LOSS_TOLERANCE, `step ${step}: ${name}`);
     }
-    assertClose([scalars["gradientNorm"]!], [golden.gradientNorm], 1e-4, `step ${number}: gradient norm`);
-    for (const network of ["online", "target"] as const) {
-      for (const [name, probe] of Object.entries(golden[network])) {
-        assertProbe(valuesIn(compiled.state, `moco.${network}.${name}`), probe, 1e-4, {
-          what: `step ${number}: ${network} ${name}`,
-        });
-      }
-    }
-    assertProbe(valuesIn(compiled.state, "moco.keys.rows"), golden.queue, 1e-4, {
-      what: `step ${number}: queue`,
-    });
+    assertClose([scalars["gradientNorm"]!], [want.gradientNorm], 1e-4, `step ${step}: gradient norm`);
+    if (want.state === undefined) continue;
+    const state = new Map(compiled.state);
+    assertProbes(state, want.state, STATE_TOLERANCE, `step ${step}: `);
+    const tolerance = step === 0 ? GRADIENT_TOLERANCE : LATER_GRADIENTS_TOLERANCE;
+    const velocities = Object.entries(want.velocities!);
+    const slots = velocities.map(([name, probe]) => [`optimizer.${name}.velocity`, probe] as const);
+    assertProbes(state, Object.fromEntries(slots), tolerance, `step ${step}: `);
   }
   await compiled.dispose();
+  run.dispose();
 }
+
+function assertProbes(
+  state: ReadonlyMap<string, HostTensor>,
+  probes: Probes,
+  tolerance: number,
+  when: string,
+): void {
+  const lengths = Object.values(probes).map(({ norm }) => norm);
+  const floor = lengths.sort((a, b) => a - b)[Math.floor(lengths.length / 2)]!;
+  for (const [name, probe] of Object.entries(probes)) {
+    assertProbe(state.get(name)!.values, probe, tolerance, { what: when + name, floor });
+  }
+}
+
+// Relative to the length of each value, or to the median length where that is larger.
+const LOSS_TOLERANCE = 1e-5;
+const STATE_TOLERANCE = 1e-4;
+const GRADIENT_TOLERANCE = 1e-4;
+/** After some steps a unit of a relu or two has fallen on the other side of its kink, in PyTorch's float32 run as well. */
+const LATER_GRADIENTS_TOLERANCE = 1e-3;
 
 /** Leaves 0 .. 255 as it is, so that a golden file's images reach the networks as they stand there. */
 const AS_IT_IS = { mean: [0, 0, 0], deviation: [1 / 255, 1 / 255, 1 / 255] } as const;
 
-const valuesIn = (state: ProgramState, name: string) => state.read(name).values;
+const filled = (name: string, [rows, columns]: readonly [number, number]) =>
+  tf.tensor2d(fill(name, rows * columns, 1), [rows, columns]);
+
+function partOf({ board, facts }: PreparedRun, { settings, views }: GoldenSteps, step: number): HostPart {
+  const { batch } = settings;
+  const images = Object.entries(views).map(([view, side]) => {
+    // A colour of its own for each image: noise alone looks the same to a network, image by image.
+    const colours = fill(`${view}${step} colour`, batch * 3, COLOUR);
+    const noise = fill(`${view}${step}`, batch * side * side * 3, 1);
+    const values = noise.map((x, i) => x + colours[Math.floor(i / (side * side * 3)) * 3 + (i % 3)]!);
+    return [view, { values, shape: [batch, side, side, 3] }] as const;
+  });
+  return {
+    views: Object.fromEntries(images),
+    indices: { values: Int32Array.from({ length: batch }, (_, i) => i), shape: [batch] },
+    inputs: hostInputs({ inputs: board.inputs, facts, seed: 0 }, step, 0),
+  };
+}
+
+const COLOUR = 4;

@@ -6,7 +6,10 @@ import { l2Normalize } from "../losses/l2-normalize.ts";
 import { tensorsLeft } from "../testing/index.ts";
 import { embeddingSpread } from "./embedding-spread.ts";
 
-const spread = (queries: Record<string, tf.Tensor2D>) => embeddingSpread({ queries }).dataSync()[0]!;
+const byView = (rows: Record<string, tf.Tensor2D>) => ({
+  queries: Object.fromEntries(Object.entries(rows).map(([view, embedding]) => [view, { embedding }])),
+});
+const spread = (rows: Record<string, tf.Tensor2D>) => embeddingSpread(byView(rows)).dataSync()[0]!;
 
 beforeAll(() => startEngine({ device: "cpu" }));
 
@@ -32,10 +35,10 @@ describe("embeddingSpread", () => {
 
   it("leaves one tensor, without gradient", () => {
     const rows = tf.tensor2d([[1, 0], [0, 1]]); // prettier-ignore
-    expect(tensorsLeft(() => embeddingSpread({ queries: { query: rows } }))).toBe(1);
-    const gradient = tf.grad((x) =>
-      tf.add(tf.sum(x), embeddingSpread({ queries: { query: x as tf.Tensor2D } })),
-    )(rows);
+    expect(tensorsLeft(() => embeddingSpread(byView({ query: rows })))).toBe(1);
+    const gradient = tf.grad((x) => tf.add(tf.sum(x), embeddingSpread(byView({ query: x as tf.Tensor2D }))))(
+      rows,
+    );
     expect(new Set(gradient.dataSync())).toEqual(new Set([1]));
   });
 });

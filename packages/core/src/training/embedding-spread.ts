@@ -1,7 +1,12 @@
 import * as engine from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 
-import type { EmbeddingSpace } from "../plugins/embedding-space.ts";
+import type { WeakQuery } from "../plugins/embedding-space.ts";
+
+/** The part of an `EmbeddingSpace` that is looked at. */
+interface EmbeddingsByView {
+  readonly queries: Readonly<Record<string, Pick<WeakQuery, "embedding">>>;
+}
 
 /**
  * How far the queries of a batch are apart: the standard deviation of each dimension, averaged, times sqrt(D).
@@ -11,9 +16,9 @@ import type { EmbeddingSpace } from "../plugins/embedding-space.ts";
  *
  * @returns scalar without gradient, over the queries of all views; the caller owns it.
  */
-export function embeddingSpread({ queries }: Pick<EmbeddingSpace, "queries">): tf.Scalar {
+export function embeddingSpread({ queries }: EmbeddingsByView): tf.Scalar {
   return engine.withoutGradient(() => {
-    const rows = tf.concat(Object.values(queries)); // [views * B, D]
+    const rows = tf.concat(Object.values(queries).map(({ embedding }) => embedding)); // [views * B, D]
     const { variance } = tf.moments(rows, 0);
     return tf.mul<tf.Scalar>(tf.mean(tf.sqrt(variance)), Math.sqrt(rows.shape[1]));
   });

@@ -106,14 +106,10 @@ describe("a step", () => {
     const heard: string[] = [];
     const speaker = pullToZero("speaker", ({ network }) => ({
       step: ({ views }) => {
-        const queries = { image: network.embed(views["image"]!) };
-        const space = { queries, embedQuery: network.embed, candidates: queries.image };
-        return {
-          publish: [
-            published(word, "hello"),
-            published(embeddingSpace, { ...space, positives: tf.range(0, 4) }),
-          ],
-        };
+        const embedding = network.embed(views["image"]!);
+        const query = { embedding, positives: tf.range(0, 4), contrast: () => tf.scalar(0) };
+        const space = { queries: { image: query }, embedQuery: network.embed, candidates: embedding };
+        return { publish: [published(word, "hello"), published(embeddingSpace, space)] };
       },
     }));
     const listener = definePlugin<object>({
