@@ -17,15 +17,17 @@ import {
   sgd,
   TsslError,
 } from "@tssl/core";
+import { byol } from "@tssl/plugin-byol";
 import { clsa } from "@tssl/plugin-clsa";
 import { moco, mocoV1 } from "@tssl/plugin-moco";
+import { simclr } from "@tssl/plugin-simclr";
 
 const byName = <T extends { readonly name: string }>(...definitions: readonly T[]): Record<string, T> =>
   Object.fromEntries(definitions.map((definition) => [definition.name, definition]));
 
 /** What can stand after `use:` by name. A new plugin, encoder or optimizer of this repository gets its word here. */
 const builtIn: Registry = {
-  plugins: byName<AnyPlugin>(clsa, moco, mocoV1),
+  plugins: byName<AnyPlugin>(byol, clsa, moco, mocoV1, simclr),
   encoders: byName<AnyEncoder>(resnet18, resnet20, resnet34, resnet50),
   optimizers: byName<AnyOptimizer>(adamw, lars, sgd),
 };

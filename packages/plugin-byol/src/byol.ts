@@ -1,0 +1,90 @@
+import {
+  byol as recipe,
+  constant,
+  cosine,
+  definePlugin,
+  embeddingSpace,
+  invalidOption,
+  l2Normalize,
+  mlpHead,
+  published,
+  type WeakQuery,
+} from "@tssl/core";
+import * as tf from "@tensorflow/tfjs";
+
+import { type ByolOptions, options } from "./options.ts";
+import { regressionLoss } from "./regression-loss.ts";
+
+/**
+ * BYOL, https://arxiv.org/abs/2006.07733: the online branch predicts, from one view of an image, a momentum encoder's projection of
+ * the other view. No negatives take part.
+ *
+ * Publishes the predictions of both views as queries, and as candidates the projections of both views together with the queue, if
+ * there is one; the projection of a query's own view is left out.
+ */
+export const byol = definePlugin<ByolOptions>({
+  name: "byol",
+  options,
+  publishes: [embeddingSpace],
+  views: ({ minimumScale, saturation, blur, solarize }, { imageSize }) => {
+    const view = (i: 0 | 1) => ({
+      recipe: recipe({
+        size: imageSize,
+        scale: [minimumScale, 1],
+        saturation,
+        blur: blur[i],
+        solarize: solarize[i],
+      }),
+    });
+    return { first: view(0), second: view(1) };
+  },
+  setup(build, { dim, hidden, momentum, momentumSchedule, queueSize }) {
+    const smallestQueue = 2 * build.facts.microBatchSize;
+    if (queueSize > 0 && queueSize < smallestQueue) {
+      const rule = `0 or at least two rows for each image of a batch (${smallestQueue})`;
+      throw invalidOption("byol.queueSize", rule, queueSize);
+    }
+    const head = mlpHead({ dim, hidden: [hidden], batchNorm: true, last: "plain" });
+    const online = build.network("online", { head });
+    const predict = build.head("predictor", { head, inputDim: dim });
+    const target = build.emaOf(online, "target", {
+      momentum: momentumSchedule === "cosine" ? cosine({ from: momentum, to: 1 }) : constant(momentum),
+    });
+    const queue = queueSize > 0 ? build.queue("projections", { size: queueSize, dim }) : undefined;
+    const embedQuery = (view: tf.Tensor4D) => l2Normalize(predict(online.embed(view)));
+    const project = (view: tf.Tensor4D) => l2Normalize(target.embed(view));
+
+    return {
+      network: online,
+      step({ views, keep }) {
+        // A pass for each view, so that batch norm sees them apart, as in the authors' code.
+        const [first, second] = [embedQuery(views["first"]!), embedQuery(views["second"]!)]; // [B, dim]
+        const [firstTarget, secondTarget] = [project(views["first"]!), project(views["second"]!)];
+        const query = (embedding: tf.Tensor2D, at: { own: number; positive: number }): WeakQuery => ({
+          embedding,
+          own: rowsOf(at.own),
+          positives: rowsOf(at.positive),
+          contrast: (prediction) =>
+            regressionLoss(prediction, at.positive === 0 ? firstTarget : secondTarget),
+        });
+        const b = first.shape[0];
+        const rowsOf = (view: number) => tf.range(view * b, (view + 1) * b, 1, "int32");
+        const queries = {
+          first: query(first, { own: 0, positive: 1 }),
+          second: query(second, { own: 1, positive: 0 }),
+        };
+        const projections = keep(tf.concat2d([firstTarget, secondTarget], 0)); // [2B, dim]
+        const candidates = queue === undefined ? projections : tf.concat2d([projections, queue.rows()], 0);
+        const loss = tf.add<tf.Scalar>(queries.first.contrast(first), queries.second.contrast(second));
+        return {
+          terms: { regression: { loss, chance: 4 } },
+          publish: [published(embeddingSpace, { queries, embedQuery, candidates })],
+          after() {
+            target.update();
+            queue?.push(projections);
+          },
+        };
+      },
+    };
+  },
+});

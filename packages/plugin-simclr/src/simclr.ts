@@ -1,0 +1,81 @@
+import {
+  candidateLogits,
+  definePlugin,
+  embeddingSpace,
+  l2Normalize,
+  mlpHead,
+  published,
+  simclr as recipe,
+  sparseSoftmaxCrossEntropy,
+  type WeakQuery,
+  withoutGradient,
+} from "@tssl/core";
+import * as tf from "@tensorflow/tfjs";
+
+import { ntXent } from "./nt-xent.ts";
+import { options, type SimclrOptions } from "./options.ts";
+
+/**
+ * SimCLR, https://arxiv.org/abs/2002.05709: two views of each image through one network, each the other's positive among all
+ * embeddings of the batch.
+ *
+ * Publishes both views as queries and the batch's embeddings as candidates, each query's own row left out.
+ */
+export const simclr = definePlugin<SimclrOptions>({
+  name: "simclr",
+  options,
+  publishes: [embeddingSpace],
+  views: ({ minimumScale, colorStrength, blur }, { imageSize }) => {
+    const view = {
+      recipe: recipe({ size: imageSize, scale: [minimumScale, 1], strength: colorStrength, blur }),
+    };
+    return { first: view, second: view };
+  },
+  setup(build, { dim, hidden, layers, headBatchNorm, temperature }) {
+    const head = mlpHead({
+      dim,
+      hidden: new Array<number | "features">(layers - 1).fill(hidden ?? "features"),
+      batchNorm: headBatchNorm,
+      last: headBatchNorm ? "normalized" : "bias",
+    });
+    const network = build.network("network", { head });
+    const embed = (images: tf.Tensor4D) => l2Normalize(network.embed(images));
+
+    return {
+      network,
+      step({ views }) {
+        // One pass, so that batch norm sees both views at once, as in the authors' code.
+        const both = embed(tf.concat4d([views["first"]!, views["second"]!], 0)); // [2N, dim]
+        const [first, second] = tf.split(both, 2) as [tf.Tensor2D, tf.Tensor2D];
+        const { loss, accuracy } = ntXent({ first, second, temperature });
+
+        const n = first.shape[0];
+        const candidates = withoutGradient(() => tf.clone(both));
+        const [firstRows, secondRows] = [tf.range(0, n, 1, "int32"), tf.range(n, 2 * n, 1, "int32")];
+        const query = (embedding: tf.Tensor2D, own: tf.Tensor1D, positives: tf.Tensor1D): WeakQuery => ({
+          embedding,
+          positives,
+          own,
+          contrast(queries) {
+            const excluded = tf.oneHot(own, 2 * n, 1, 0, "float32") as tf.Tensor2D;
+            const logits = candidateLogits({ queries, candidates, temperature, excluded });
+            return tf.mean<tf.Scalar>(sparseSoftmaxCrossEntropy(logits, positives));
+          },
+        });
+        const space = {
+          queries: {
+            first: query(first, firstRows, secondRows),
+            second: query(second, secondRows, firstRows),
+          },
+          embedQuery: embed,
+          candidates,
+        };
+        return {
+          terms: { ntXent: { loss, chance: Math.log(2 * n - 1) } },
+          metrics: { accuracy },
+          publish: [published(embeddingSpace, space)],
+        };
+      },
+    };
+  },
+});
