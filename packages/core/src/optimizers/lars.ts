@@ -8,6 +8,7 @@ export interface LarsOptions {
   readonly weightDecay: number;
   readonly trustCoefficient: number;
   readonly excludeNormAndBias: boolean;
+  readonly clip: boolean;
 }
 
 /**
@@ -17,6 +18,8 @@ export interface LarsOptions {
  *     ratio  = trustCoefficient * |w| / |g|           1 where either length is 0
  *     v     <- momentum * v + lr * ratio * g
  *     w     <- w - v
+ *
+ * With `clip`, the rate `lr * ratio` becomes `min(lr, ratio)`: lr is then a bound on the rate of every layer (LARC).
  *
  * Biases and batch norm are neither scaled nor decayed: g and ratio are the plain gradient and 1 (`excludeNormAndBias`).
  *
@@ -28,15 +31,16 @@ export const lars = defineOptimizer<LarsOptions>({
   options: {
     type: "object",
     additionalProperties: false,
-    required: ["momentum", "weightDecay", "trustCoefficient", "excludeNormAndBias"],
+    required: ["momentum", "weightDecay", "trustCoefficient", "excludeNormAndBias", "clip"],
     properties: {
       momentum: { type: "number", minimum: 0, exclusiveMaximum: 1, default: 0.9 },
       weightDecay: { type: "number", minimum: 0, default: 1e-6 },
       trustCoefficient: { type: "number", exclusiveMinimum: 0, default: 0.001 },
       excludeNormAndBias: { type: "boolean", default: true },
+      clip: { type: "boolean", default: false },
     },
   },
-  attach(store, parameters, { momentum, weightDecay, trustCoefficient, excludeNormAndBias }) {
+  attach(store, parameters, { momentum, weightDecay, trustCoefficient, excludeNormAndBias, clip }) {
     const velocities = zeroSlots(store, parameters, "velocity");
     return {
       update(gradients, learningRate) {
@@ -48,7 +52,8 @@ export const lars = defineOptimizer<LarsOptions>({
             let step: tf.Tensor = tf.mul(gradient, learningRate);
             if (decays(parameter, excludeNormAndBias)) {
               const g = tf.add(gradient, tf.mul(variable, weightDecay));
-              step = tf.mul(g, tf.mul(learningRate, trustRatio(variable, g, trustCoefficient)));
+              const ratio = trustRatio(variable, g, trustCoefficient);
+              step = tf.mul(g, clip ? tf.minimum(learningRate, ratio) : tf.mul(learningRate, ratio));
             }
             const velocity = velocities.get(name)!;
             velocity.assign(tf.add(tf.mul(velocity, momentum), step));

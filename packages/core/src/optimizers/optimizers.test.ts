@@ -83,7 +83,13 @@ describe.each(modes.map((mode) => ({ mode })))("in mode $mode", ({ mode }) => {
 
   it("lars follows the paper's for 20 steps, rate inside the momentum", () => {
     const inside = golden.optimizers.lars.find(({ options }) => options["learningRateInMomentum"] === true)!;
-    const options = { momentum: 0.9, weightDecay: 0.01, trustCoefficient: 0.001, excludeNormAndBias: true };
+    const options = {
+      momentum: 0.9,
+      weightDecay: 0.01,
+      trustCoefficient: 0.001,
+      excludeNormAndBias: true,
+      clip: false,
+    };
     expect(inside.options).toMatchObject({ momentum: 0.9, weightDecay: 0.01, trustCoefficient: 0.001 });
     return follow(mode, attach(lars, options), inside.rates, inside.after);
   });
@@ -91,7 +97,13 @@ describe.each(modes.map((mode) => ({ mode })))("in mode $mode", ({ mode }) => {
 
 describe("lars", () => {
   it("scales and decays vectors too where they are not excluded", () => {
-    const options = { momentum: 0, weightDecay: 0.5, trustCoefficient: 0.1, excludeNormAndBias: false };
+    const options = {
+      momentum: 0,
+      weightDecay: 0.5,
+      trustCoefficient: 0.1,
+      excludeNormAndBias: false,
+      clip: false,
+    };
     const { store, optimizer } = attach(lars, options);
     const bias = Array.from(numbersOf(store.get("bias").variable));
     const g = bias.map((b, i) => fill("g0/bias", 4, 1)[i]! + 0.5 * b);
@@ -108,8 +120,28 @@ describe("lars", () => {
     );
   });
 
+  it("never takes a larger rate than lr where it clips, and the ratio where that is smaller", () => {
+    const weight = Array.from(numbersOf(generated(golden.parameters.weight)));
+    const gradient = Array.from(fill("g0/weight", 12, 1));
+    const ratio = (0.1 * Math.hypot(...weight)) / Math.hypot(...gradient);
+    for (const learningRate of [ratio / 2, ratio * 2]) {
+      const options = { momentum: 0, weightDecay: 0, trustCoefficient: 0.1, excludeNormAndBias: true };
+      const { store, optimizer } = attach(lars, { ...options, clip: true });
+      optimizer.update(new Map([["weight", tf.tensor2d(gradient, [3, 4])]]), tf.scalar(learningRate));
+      const rate = Math.min(learningRate, ratio);
+      const want = weight.map((w, i) => w - rate * gradient[i]!);
+      assertClose(store.get("weight").variable, want, 1e-6);
+    }
+  });
+
   it("takes a plain step where weights or gradient are zero", () => {
-    const options = { momentum: 0, weightDecay: 0, trustCoefficient: 0.001, excludeNormAndBias: true };
+    const options = {
+      momentum: 0,
+      weightDecay: 0,
+      trustCoefficient: 0.001,
+      excludeNormAndBias: true,
+      clip: false,
+    };
     const { store, optimizer } = attach(lars, options);
     const { variable } = store.get("weight");
     optimizer.update(new Map([["weight", tf.zeros([3, 4])]]), tf.scalar(1));
@@ -133,7 +165,14 @@ describe("every optimizer", () => {
     ["adamw", () => attach(adamw, adamwOptions)],
     [
       "lars",
-      () => attach(lars, { momentum: 0.9, weightDecay: 0.1, trustCoefficient: 1, excludeNormAndBias: true }),
+      () =>
+        attach(lars, {
+          momentum: 0.9,
+          weightDecay: 0.1,
+          trustCoefficient: 1,
+          excludeNormAndBias: true,
+          clip: false,
+        }),
     ],
   ])("leaves alone what has no gradient, and no tensors behind: %s", (_name, make) => {
     const { store, optimizer } = make();
