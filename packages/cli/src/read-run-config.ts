@@ -1,46 +1,29 @@
 import path from "node:path";
 
-import { parseConfig, readConfigFile, type RunConfig } from "@tssl/core";
+import { parseConfig, type RunConfig } from "@tssl/core";
 import { parse } from "yaml";
 
+import { isSection, withAbsolutePaths } from "./config-section.ts";
 import { usageError } from "./errors.ts";
+import { readExtendedConfig } from "./extended-config.ts";
 import { withModules } from "./registry.ts";
 
 /**
- * Reads and checks a config file. Paths in it count from the file's own folder.
+ * Reads and checks a config file, with what it extends. Paths in it count from the file's own folder.
  *
  * @param overrides "optimizer.lr=0.1": set after reading, before checking; values as in YAML.
  */
 export async function readRunConfig(file: string, overrides: readonly string[] = []): Promise<RunConfig> {
-  const content = (await readConfigFile(file)) as Record<string, unknown>;
+  const content = (await readExtendedConfig(file)) as Record<string, unknown>;
   const folder = path.dirname(path.resolve(file));
   return resolveConfig(applyOverrides(content, overrides), folder, file);
 }
 
 /** Checks a config that is at hand. */
 export async function resolveConfig(content: unknown, folder: string, source: string): Promise<RunConfig> {
-  if (typeof content !== "object" || content === null)
-    return parseConfig(content, { plugins: {}, encoders: {}, optimizers: {} }, source);
-  const { raw, registry } = await withModules(
-    absoluteData(content as Record<string, unknown>, folder),
-    folder,
-  );
+  if (!isSection(content)) return parseConfig(content, { plugins: {}, encoders: {}, optimizers: {} }, source);
+  const { raw, registry } = await withModules(withAbsolutePaths(content, folder), folder);
   return parseConfig(raw, registry, source);
-}
-
-function absoluteData(content: Record<string, unknown>, folder: string): Record<string, unknown> {
-  const { data } = content;
-  if (typeof data !== "object" || data === null) return content;
-  const { train, test } = data as Record<string, unknown>;
-  const absolute = (value: unknown) => (typeof value === "string" ? path.resolve(folder, value) : value);
-  return {
-    ...content,
-    data: {
-      ...data,
-      ...(train === undefined ? {} : { train: absolute(train) }),
-      ...(test === undefined ? {} : { test: absolute(test) }),
-    },
-  };
 }
 
 /**

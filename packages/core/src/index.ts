@@ -54,6 +54,7 @@ export { COMPARED_LINEAR, readComparedRun } from "./comparison/read-compared-run
 export { runTraining, type TrainingOptions } from "./compose.ts";
 export { engineOptions, programOptions } from "./config/engine-options.ts";
 export { parseConfig, type Registry, type RunConfig } from "./config/parse-config.ts";
+export { didYouMean } from "./config/problems.ts";
 export { importModule, readConfigFile } from "./config/read-config-file.ts";
 export { type ImageFolder, readImageFolder } from "./data/image-folder.ts";
 export { classify, extractBoth, type KnnData, type KnnEvaluation } from "./evaluation/evaluate-knn.ts";

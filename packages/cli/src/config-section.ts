@@ -1,0 +1,30 @@
+import path from "node:path";
+
+/** A config file or a part of it, as it was read. */
+export type Section = Readonly<Record<string, unknown>>;
+
+export const isSection = (value: unknown): value is Section =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Paths to images and to modules of one's own count from the folder of the file that names them. */
+export function withAbsolutePaths(content: Section, folder: string): Section {
+  const absolute = (value: unknown) => (typeof value === "string" ? path.resolve(folder, value) : value);
+  const own = (item: unknown) =>
+    isSection(item) && typeof item["use"] === "string" && item["use"].startsWith(".")
+      ? { ...item, use: absolute(item["use"]) }
+      : item;
+  const { data, plugins, encoder, optimizer } = content;
+  return {
+    ...content,
+    ...(isSection(data) && {
+      data: {
+        ...data,
+        ...("train" in data && { train: absolute(data["train"]) }),
+        ...("test" in data && { test: absolute(data["test"]) }),
+      },
+    }),
+    ...(Array.isArray(plugins) && { plugins: plugins.map(own) }),
+    ...(encoder !== undefined && { encoder: own(encoder) }),
+    ...(optimizer !== undefined && { optimizer: own(optimizer) }),
+  };
+}

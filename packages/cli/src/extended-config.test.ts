@@ -1,0 +1,132 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { refusal } from "@tssl/core/testing";
+import { describe, expect, it, onTestFinished } from "vitest";
+
+import { readExtendedConfig } from "./extended-config.ts";
+import { presets } from "./presets.ts";
+import { readRunConfig } from "./read-run-config.ts";
+
+/** A folder with these files in it, until the test ends. */
+function folderOf(files: Readonly<Record<string, string>>): string {
+  const folder = mkdtempSync(path.join(tmpdir(), "tssl-extends-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    writeFileSync(path.join(folder, name), text);
+  }
+  return folder;
+}
+
+const BASE = `
+epochs: 5
+data: { train: ./images, workers: 2 }
+encoder: { use: resnet20, widths: [4, 4, 8] }
+plugins:
+  - { use: moco, queueSize: 32, dim: 16 }
+  - { use: ./own.ts, weight: 2 }
+optimizer: { use: sgd, lr: 0.1, nesterov: true }
+`;
+
+describe("extends", () => {
+  it("changes what both name, adds what one names, and takes paths from the file that says them", async () => {
+    const folder = folderOf({
+      "base/config.yaml": BASE,
+      "config.yaml": `
+extends: ./base/config.yaml
+epochs: 7
+data: { workers: 1, test: ./test }
+plugins:
+  - { use: clsa, beta: 2 }
+  - { use: moco, dim: 8 }
+optimizer: { lr: 0.2 }
+`,
+    });
+    expect(await readExtendedConfig(path.join(folder, "config.yaml"))).toEqual({
+      epochs: 7,
+      data: { train: path.join(folder, "base/images"), workers: 1, test: path.join(folder, "test") },
+      encoder: { use: "resnet20", widths: [4, 4, 8] },
+      plugins: [
+        { use: "moco", queueSize: 32, dim: 8 },
+        { use: path.join(folder, "base/own.ts"), weight: 2 },
+        { use: "clsa", beta: 2 },
+      ],
+      optimizer: { use: "sgd", lr: 0.2, nesterov: true },
+    });
+  });
+
+  it("replaces an optimizer and an encoder of another kind as a whole, and lists", async () => {
+    const folder = folderOf({
+      "base.yaml": BASE,
+      "other.yaml": "extends: ./base.yaml\nencoder: { use: resnet18 }\noptimizer: { use: lars, lr: 1 }\n",
+      "lists.yaml": "extends: ./base.yaml\nencoder: { widths: [2] }\n",
+    });
+    expect(await readExtendedConfig(path.join(folder, "other.yaml"))).toMatchObject({
+      encoder: { use: "resnet18" },
+      optimizer: { use: "lars", lr: 1 },
+    });
+    const other = (await readExtendedConfig(path.join(folder, "other.yaml"))) as Record<string, object>;
+    expect([other["encoder"], other["optimizer"]]).toEqual([{ use: "resnet18" }, { use: "lars", lr: 1 }]);
+    expect(await readExtendedConfig(path.join(folder, "lists.yaml"))).toMatchObject({
+      encoder: { use: "resnet20", widths: [2] },
+    });
+  });
+
+  it("says what is wrong: a name that is none, a file that is missing, a circle", async () => {
+    const folder = folderOf({
+      "name.yaml": "extends: simclr/imagnet\n",
+      "missing.yaml": "extends: ./nowhere.yaml\n",
+      "a.yaml": "extends: ./b.yaml\n",
+      "b.yaml": "extends: ./a.yaml\n",
+    });
+    const read = (name: string) => refusal(() => readExtendedConfig(path.join(folder, name)));
+    expect(await read("name.yaml")).toBe(
+      `INVALID_CONFIG: ${folder}/name.yaml: extends must be the path of a config file or a preset, got "simclr/imagnet". ` +
+        `Did you mean "simclr/imagenet"? Presets: ${Object.keys(presets).join(", ")}`,
+    );
+    expect(await read("missing.yaml")).toBe(
+      `INVALID_CONFIG: ${folder}/nowhere.yaml cannot be read as a config: there is no such file.`,
+    );
+    expect(await read("a.yaml")).toBe(
+      `INVALID_CONFIG: ${folder}/b.yaml: extends goes round in a circle: a.yaml → b.yaml → a.yaml.`,
+    );
+  });
+});
+
+describe("presets", () => {
+  it.each(Object.keys(presets))("%s is a whole run but for its images", async (name) => {
+    const folder = folderOf({ "config.yaml": `extends: ${name}\ndata: { train: ./images }\n` });
+    const { settings, plugins } = await readRunConfig(path.join(folder, "config.yaml"));
+    expect(settings.data.train).toBe(path.join(folder, "images"));
+    expect(plugins.map(({ plugin }) => plugin.name)).toContain(name.split("/")[0]);
+  });
+
+  it("are all of the plugins' preset files", () => {
+    const packages = fileURLToPath(new URL("../..", import.meta.url));
+    const files = ["moco", "simclr", "byol", "clsa"].flatMap((plugin) =>
+      readdirSync(path.join(packages, `plugin-${plugin}/presets`)).map(
+        (file) => `${plugin}/${path.basename(file, ".yaml")}`,
+      ),
+    );
+    expect(Object.keys(presets).sort()).toEqual(files.sort());
+  });
+
+  it("have the sources' values where the plugin's defaults are others", async () => {
+    const folder = folderOf({
+      "config.yaml": "extends: clsa/imagenet-multi\ndata: { train: ./images }\n",
+      "byol.yaml": "extends: byol/cifar10-lightly\ndata: { train: ./images }\n",
+    });
+    const multi = await readRunConfig(path.join(folder, "config.yaml"));
+    expect(multi.resolved["plugins"]).toMatchObject([
+      { use: "moco", inBatchNegatives: true, queueSize: 65536, temperature: 0.2 },
+      { use: "clsa", crops: "multi", beta: 1, temperature: 0.2 },
+    ]);
+    const { learning, options } = (await readRunConfig(path.join(folder, "byol.yaml"))).optimizer;
+    // A quarter of lightly's rate and four times its decay, for a loss that is four times lightly's.
+    expect(learning.lr * 4).toBeCloseTo(0.06, 12);
+    expect((options as { weightDecay: number }).weightDecay / 4).toBeCloseTo(5e-4, 12);
+  });
+});
