@@ -1,0 +1,48 @@
+import { candidateLogits, definePlugin, embeddingSpace, type WeakQuery } from "@tssl/core";
+import * as tf from "@tensorflow/tfjs";
+
+interface Options {
+  readonly weight: number;
+  readonly temperature: number;
+}
+
+/**
+ * CO2, https://arxiv.org/abs/2010.02217: a query and its positive should be alike in how near they are to other images. With
+ * p and q the softmax over these of the query's and of the positive's similarities, adds `(KL(p || q) + KL(q || p)) / 2`.
+ */
+export default definePlugin<Options>({
+  name: "co2",
+  options: {
+    type: "object",
+    additionalProperties: false,
+    required: ["weight", "temperature"],
+    properties: {
+      weight: { type: "number", minimum: 0, default: 1 },
+      temperature: { type: "number", exclusiveMinimum: 0, default: 0.05 },
+    },
+  },
+  requires: [embeddingSpace],
+  setup: (_build, { weight, temperature }) => ({
+    step({ use }) {
+      const { queries, candidates } = use(embeddingSpace);
+      const losses = Object.values(queries).map((query) => inconsistency(query, candidates, temperature));
+      return { terms: { consistency: { loss: tf.addN<tf.Scalar>(losses), weight, chance: 0 } } };
+    },
+  }),
+});
+
+function inconsistency(
+  { embedding, positives, own }: WeakQuery,
+  candidates: tf.Tensor2D,
+  temperature: number,
+): tf.Scalar {
+  const marked = (rows: tf.Tensor1D) => tf.oneHot(rows, candidates.shape[0], 1, 0, "float32") as tf.Tensor2D;
+  const excluded =
+    own === undefined ? marked(positives) : tf.add<tf.Tensor2D>(marked(positives), marked(own));
+  const logLikeness = (queries: tf.Tensor2D) =>
+    tf.logSoftmax(candidateLogits({ queries, candidates, temperature, excluded }));
+  const p = logLikeness(embedding);
+  const q = logLikeness(tf.gather(candidates, positives));
+  const divergences = tf.sum(tf.mul(tf.sub(tf.exp(p), tf.exp(q)), tf.sub(p, q)), 1);
+  return tf.div<tf.Scalar>(tf.mean(divergences), 2);
+}
