@@ -41,13 +41,8 @@ function train(example: string, values: object): { first: Scalars; title: string
   };
   const set = Object.entries(small).flatMap(([name, value]) => ["--set", `${name}=${JSON.stringify(value)}`]);
   const out = path.join(folder, path.basename(example));
-  const run = spawnSync(
-    process.execPath,
-    [MAIN, "train", path.join(EXAMPLES, example), "--out", out, ...set],
-    {
-      encoding: "utf8",
-    },
-  );
+  const args = [MAIN, "train", path.join(EXAMPLES, example), "--out", out, ...set];
+  const run = spawnSync(process.execPath, args, { encoding: "utf8" });
   expect(run.stderr).not.toMatch(/^Error/m);
   expect(run.status).toBe(0);
   const lines = readFileSync(path.join(out, "metrics.jsonl"), "utf8").trim().split("\n");

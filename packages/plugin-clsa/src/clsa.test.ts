@@ -39,10 +39,12 @@ describe.each(["moco", "simclr", "byol"] as const)("clsa on %s", (name) => {
     await assertGoldenSteps([{ use: clsa, ...options }, host], golden, "graph");
   });
 
-  it("takes the same 20 steps in every mode, with several weak and strong views", () =>
+  // Up to seven passes and their gradients to compile, twice.
+  it("takes the same 20 steps in every mode, with several weak and strong views", { timeout: 180_000 }, () =>
     assertModesAgree(() => runOf(hosts[name], { weakSizes: [24], strongSizes: [32, 16] }), {
       learningRate: 1e-5,
-    }));
+    }),
+  );
 });
 
 describe("clsa on moco", () => {
