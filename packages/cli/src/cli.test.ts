@@ -191,7 +191,7 @@ export default definePlugin<Options>({
   options: { type: "object", additionalProperties: false, required: ["weight"], properties: { weight: { type: "number", default: 2 } } },
   requires: [embeddingSpace],
   setup: (_build, { weight }) => ({
-    step: ({ use }) => ({ terms: { squaredLength: { loss: tf.mean<tf.Scalar>(tf.sum(tf.square(use(embeddingSpace).queries["query"]!), 1)), weight } } }),
+    step: ({ use }) => ({ terms: { squaredLength: { loss: tf.mean<tf.Scalar>(tf.sum(tf.square(use(embeddingSpace).queries["query"]!.embedding), 1)), weight } } }),
   }),
 });
 `,

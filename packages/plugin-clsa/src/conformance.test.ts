@@ -1,5 +1,7 @@
 import { testPlugin } from "@tssl/core/testing";
+import { byol } from "@tssl/plugin-byol";
 import { moco, mocoV1 } from "@tssl/plugin-moco";
+import { simclr } from "@tssl/plugin-simclr";
 
 import { clsa } from "./clsa.ts";
 
@@ -9,7 +11,16 @@ const stopGradients = ["query", "key"];
 await testPlugin(clsa, { on: [onMoco, { ...onMoco, use: mocoV1 }], stopGradients });
 await testPlugin(clsa, {
   on: [onMoco],
-  options: { strongViews: 2, detachTeacher: false },
+  options: { strongSizes: [16, 8], detachTeacher: false },
   stopGradients: ["key"],
 });
 await testPlugin(clsa, { on: [onMoco], options: { loss: "contrastive" }, stopGradients });
+await testPlugin(clsa, {
+  on: [
+    { use: simclr, dim: 8 },
+    { use: byol, dim: 8, hidden: 12, queueSize: 16 },
+  ],
+  options: { weakSizes: [8], strongSizes: [16, 8] },
+  stopGradients: ["first", "second"],
+  learningRate: 1e-5, // batch norm in their heads makes large gradients of small differences
+});

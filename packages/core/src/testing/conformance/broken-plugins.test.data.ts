@@ -4,7 +4,7 @@ import * as tf from "@tensorflow/tfjs";
 import { l2Normalize } from "../../losses/l2-normalize.ts";
 import { linearHead } from "../../networks/projection-head.ts";
 import { constant } from "../../optimizers/schedules.ts";
-import { type EmbeddingSpace, embeddingSpace } from "../../plugins/embedding-space.ts";
+import { type EmbeddingSpace, embeddingSpace, type WeakQuery } from "../../plugins/embedding-space.ts";
 import { definePlugin, type Plugin, type StepContext } from "../../plugins/plugin.ts";
 import { definePublication, published } from "../../plugins/publication.ts";
 import { pullToZero } from "../pull-to-zero.ts";
@@ -44,17 +44,19 @@ export const method = (
       return {
         network: online,
         step({ views, keep }) {
-          const queries = embedQuery(views["query"]!);
+          const embedding = embedQuery(views["query"]!);
           const keys = keep(l2Normalize(target.embed(views["key"]!)));
           if (pushInStep) queue.push(keys);
           const candidates = tf.concat2d([keys, queue.rows()], 0);
-          const likeness = tf.logSoftmax(tf.matMul(queries, candidates, false, true));
           const positives = tf.range(0, keys.shape[0], 1, "int32");
-          const own = tf.oneHot(positives, candidates.shape[0]);
-          const loss = tf.neg<tf.Scalar>(tf.mean<tf.Scalar>(tf.sum(tf.mul(likeness, own), 1)));
-          const whole = { queries: { query: queries }, embedQuery, candidates, positives };
+          const contrast = (rows: tf.Tensor2D) => {
+            const likeness = tf.logSoftmax(tf.matMul(rows, candidates, false, true));
+            const own = tf.oneHot(positives, candidates.shape[0]);
+            return tf.neg<tf.Scalar>(tf.mean<tf.Scalar>(tf.sum(tf.mul(likeness, own), 1)));
+          };
+          const whole = { queries: { query: { embedding, positives, contrast } }, embedQuery, candidates };
           return {
-            terms: { contrast: { loss } },
+            terms: { contrast: { loss: contrast(embedding) } },
             publish: [published(embeddingSpace, space(whole))],
             after() {
               target.update();
@@ -76,7 +78,8 @@ export const term = (name: string, { detached = true }: { readonly detached?: bo
     setup: () => ({
       step({ views, use }) {
         const { queries, embedQuery } = use(embeddingSpace);
-        const teacher = detached ? withoutGradient(() => tf.clone(queries["query"]!)) : queries["query"]!;
+        const { embedding } = queries["query"]!;
+        const teacher = detached ? withoutGradient(() => tf.clone(embedding)) : embedding;
         const loss = tf.mean<tf.Scalar>(tf.squaredDifference(embedQuery(views["strong"]!), teacher));
         return { terms: { follow: { loss, weight: 3 } } };
       },
@@ -136,7 +139,7 @@ export const eavesdropper = { ...term("broken"), requires: [word] };
 export const candidatesWithGradient = method("broken", {
   space: (whole) => ({
     ...whole,
-    candidates: whole.queries["query"]!,
+    candidates: whole.queries["query"]!.embedding,
   }),
 });
 
@@ -144,13 +147,28 @@ export const longRows = method("broken", {
   space: (whole) => ({ ...whole, candidates: tf.mul(whole.candidates, 2) }),
 });
 
-export const positiveOutside = method("broken", {
-  space: (whole) => ({ ...whole, positives: tf.add(whole.positives, tf.scalar(20, "int32")) }),
-});
+/** A method that publishes its query otherwise than it should. */
+const withQuery = (change: (query: WeakQuery, space: EmbeddingSpace) => Partial<WeakQuery>) =>
+  method("broken", {
+    space: (whole) => {
+      const query = whole.queries["query"]!;
+      return { ...whole, queries: { query: { ...query, ...change(query, whole) } } };
+    },
+  });
 
-export const positiveExcluded = method("broken", {
-  space: (whole) => ({ ...whole, excluded: tf.ones([whole.positives.size, whole.candidates.shape[0]]) }),
-});
+export const positiveOutside = withQuery(({ positives }) => ({
+  positives: tf.add(positives, tf.scalar(20, "int32")),
+}));
+
+export const positiveLeftOut = withQuery(({ positives }) => ({ own: positives }));
+
+export const deadContrast = withQuery(({ contrast }) => ({
+  contrast: (rows) => withoutGradient(() => contrast(rows)),
+}));
+
+export const contrastWithOwnQuery = withQuery(({ contrast, embedding }) => ({
+  contrast: (rows) => tf.add<tf.Scalar>(contrast(rows), tf.mean(tf.mul(embedding, rows))),
+}));
 
 export const variableInSetup = pullToZero("broken", ({ network }) => {
   const center = tf.variable(tf.zeros([1, 2]));

@@ -112,12 +112,26 @@ const brokenPlugins: Readonly<Record<string, readonly BrokenPlugin[]>> = {
     {
       what: "positives that are no candidates",
       plugin: broken.positiveOutside,
-      verdict: "[broken] embeddingSpace: positives must be numbers of candidates, 0 .. 19, got 20.",
+      verdict:
+        '[broken] embeddingSpace: the positives of "query" must be numbers of candidates, 0 .. 19, got 20.',
     },
     {
       what: "positives that are left out",
-      plugin: broken.positiveExcluded,
-      verdict: "[broken] embeddingSpace: excluded must leave each image its positive, got 1 at [0, 0].",
+      plugin: broken.positiveLeftOut,
+      verdict:
+        '[broken] embeddingSpace: own of "query" must be another candidate than the positive, got 0 for both.',
+    },
+    {
+      what: "a contrast without gradient",
+      plugin: broken.deadContrast,
+      verdict:
+        '[broken] embeddingSpace: contrast of "query" must pass a gradient on to the query, and none flows.',
+    },
+    {
+      what: "a contrast that teaches more than the query",
+      plugin: broken.contrastWithOwnQuery,
+      verdict:
+        '[broken] embeddingSpace: contrast of "query" must pass its gradient to the query alone, and one flows elsewhere.',
     },
   ],
   "makes all its state through build": [
@@ -276,7 +290,7 @@ const brokenPlugins: Readonly<Record<string, readonly BrokenPlugin[]>> = {
       what: "something that JavaScript counts",
       plugin: broken.countsSteps,
       verdict:
-        /^\[broken\] graph, step 1: loss is 0\.13\d+, eagerly 0\.20\d+\. What JavaScript computes within a step is recorded once: what changes from step to step comes in through build\.input or is state\.$/,
+        /^\[broken\] graph, step 1: loss is 0\.\d+, eagerly 0\.\d+\. What JavaScript computes within a step is recorded once: what changes from step to step comes in through build\.input or is state\.$/,
     },
   ],
   "same numbers for the same seed": [

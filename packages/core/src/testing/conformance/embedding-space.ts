@@ -1,6 +1,7 @@
+import { withoutGradient } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 
-import { type EmbeddingSpace, embeddingSpace } from "../../plugins/embedding-space.ts";
+import { type EmbeddingSpace, embeddingSpace, type WeakQuery } from "../../plugins/embedding-space.ts";
 import type { PreparedRun } from "../../training/prepare-run.ts";
 import type { StepPart } from "../../training/step.ts";
 import { type Check, listed } from "./check.ts";
@@ -34,7 +35,7 @@ export const space: Check = {
 
 /** What of an embedding space does not have the shape, type or values that `EmbeddingSpace` says. */
 function shapeProblems(name: string, space: EmbeddingSpace, { views }: StepPart): string[] {
-  const { queries, candidates, positives, excluded, embedQuery } = space;
+  const { queries, candidates, embedQuery } = space;
   const batch = Object.values(views)[0]!.shape[0];
   const [m, d] = candidates.shape;
   const problems: string[] = [];
@@ -54,33 +55,31 @@ function shapeProblems(name: string, space: EmbeddingSpace, { views }: StepPart)
     const wrong = lengths.find((length) => !(Math.abs(length - 1) < 1e-3));
     if (wrong !== undefined) must(what, "have rows of length 1", `one of length ${wrong.toPrecision(4)}`);
   };
+  const places = (what: string, tensor: tf.Tensor1D): readonly number[] => {
+    if (tensor.dtype !== "int32" || tensor.shape.join() !== String(batch)) {
+      must(what, `be [${batch}] int32`, `[${tensor.shape.join(", ")}] ${tensor.dtype}`);
+      return [];
+    }
+    const values = [...tensor.dataSync()];
+    const outside = values.find((place) => place < 0 || place >= m);
+    if (outside !== undefined) must(what, `be numbers of candidates, 0 .. ${m - 1}`, String(outside));
+    return values;
+  };
   rows("candidates", candidates, m);
-  for (const [view, query] of Object.entries(queries)) {
-    rows(`the query "${view}"`, query, batch);
+  for (const [view, { embedding, positives, own, contrast }] of Object.entries(queries)) {
+    rows(`the query "${view}"`, embedding, batch);
+    const positive = places(`the positives of "${view}"`, positives);
+    const left = own === undefined ? [] : places(`own of "${view}"`, own);
+    const lost = left.findIndex((place, image) => place === positive[image]);
+    if (lost >= 0)
+      must(`own of "${view}"`, "be another candidate than the positive", `${left[lost]} for both`);
+    const { shape } = contrast(embedding);
+    if (shape.length > 0) must(`contrast of "${view}"`, "give a scalar", `[${[...shape].join(", ")}]`);
     if (!(view in views))
       must(`the query "${view}"`, `be named after a view`, `none of ${listed(Object.keys(views))}`);
     else rows(`what embedQuery makes of the view "${view}"`, embedQuery(views[view]!), batch);
   }
   if (Object.keys(queries).length === 0) must("queries", "hold at least one", "none");
-
-  if (positives.dtype !== "int32" || positives.shape.join() !== String(batch)) {
-    must("positives", `be [${batch}] int32`, `[${positives.shape.join(", ")}] ${positives.dtype}`);
-    return problems;
-  }
-  const places = [...positives.dataSync()];
-  const outside = places.find((place) => place < 0 || place >= m);
-  if (outside !== undefined) must("positives", `be numbers of candidates, 0 .. ${m - 1}`, String(outside));
-  if (excluded === undefined) return problems;
-
-  if (excluded.dtype !== "float32" || excluded.shape.join() !== [batch, m].join()) {
-    must("excluded", `be [${batch}, ${m}] float32`, `[${excluded.shape.join(", ")}] ${excluded.dtype}`);
-    return problems;
-  }
-  const marks = excluded.dataSync();
-  const other = marks.find((mark) => mark !== 0 && mark !== 1);
-  if (other !== undefined) must("excluded", "hold 0 and 1", String(other));
-  const left = places.findIndex((place, image) => marks[image * m + place] === 1);
-  if (left >= 0) must("excluded", "leave each image its positive", `1 at [${left}, ${places[left]}]`);
   return problems;
 }
 
@@ -113,9 +112,21 @@ function gradientProblems(
     );
   }
   for (const view of views) {
-    if (!flows(({ queries }) => queries[view]!)) {
+    if (!flows(({ queries }) => queries[view]!.embedding)) {
       problems.push(
         `[${name}] embeddingSpace: the query "${view}" must come with its gradient, and none flows.`,
+      );
+    }
+    const contrasted = (rows: (query: WeakQuery) => tf.Tensor2D) =>
+      flows(({ queries }) => queries[view]!.contrast(rows(queries[view]!)).as2D(1, 1));
+    if (!contrasted(({ embedding }) => embedding)) {
+      problems.push(
+        `[${name}] embeddingSpace: contrast of "${view}" must pass a gradient on to the query, and none flows.`,
+      );
+    }
+    if (contrasted(({ embedding }) => withoutGradient(() => tf.clone(embedding)))) {
+      problems.push(
+        `[${name}] embeddingSpace: contrast of "${view}" must pass its gradient to the query alone, and one flows elsewhere.`,
       );
     }
     if (!flows(({ embedQuery }) => embedQuery(part.views[view]!))) {

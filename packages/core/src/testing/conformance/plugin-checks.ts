@@ -29,6 +29,8 @@ export interface PluginTestOptions {
   readonly withoutGradient?: readonly string[];
   /** Images per step, tried besides 4; the first is also accumulated in two parts. Default 3, 5, 7. */
   readonly batchSizes?: readonly number[];
+  /** Of the 20 steps that are compared between modes. Default 0.001; less for a method so steep that rounding makes other steps of it. */
+  readonly learningRate?: number;
 }
 
 /** One test: its name, and what throws where the plugin fails it. */
@@ -89,7 +91,13 @@ export function pluginChecks(plugin: AnyPlugin, tested: PluginTestOptions = {}):
 function subjectOf(
   plugin: AnyPlugin,
   company: readonly UsedPlugin[],
-  { options = {}, stopGradients = [], withoutGradient = [], batchSizes = [3, 5, 7] }: PluginTestOptions,
+  {
+    options = {},
+    stopGradients = [],
+    withoutGradient = [],
+    batchSizes = [3, 5, 7],
+    learningRate = 0.001,
+  }: PluginTestOptions,
 ): Subject {
   const used: UsedPlugin = { ...options, use: plugin };
   return {
@@ -98,6 +106,7 @@ function subjectOf(
     stopGradients,
     withoutGradient,
     batchSizes,
+    learningRate,
     prepare: (size, observer) => createRun([used, ...company], size, observer),
   };
 }

@@ -22,9 +22,9 @@ export const recording: Check = {
 
 export const modesAgree: Check = {
   name: "takes the same steps eagerly, as a graph and under XLA",
-  async find({ plugin: { name }, prepare }) {
+  async find({ plugin: { name }, learningRate, prepare }) {
     try {
-      await assertModesAgree(() => prepare());
+      await assertModesAgree(() => prepare(), { learningRate });
       return [];
     } catch (error) {
       if (error instanceof TsslError || error instanceof EngineError) throw error;

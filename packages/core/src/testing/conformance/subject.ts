@@ -35,6 +35,8 @@ export interface Subject {
   readonly stopGradients: readonly string[];
   readonly withoutGradient: readonly string[];
   readonly batchSizes: readonly number[];
+  /** Of the steps that are compared between modes. */
+  readonly learningRate: number;
   /** A run of the plugins on a small encoder with batch norm, the same each time. The caller disposes it. */
   prepare(size?: RunSize, observer?: Observer): PreparedRun;
 }
