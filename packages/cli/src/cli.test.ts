@@ -16,6 +16,9 @@ import { fileURLToPath } from "node:url";
 import { cifar10Subset } from "@tssl/demo-data";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { copyImages } from "./few-images.test.data.ts";
+import { loggedNumbers } from "./run-numbers.test.data.ts";
+
 // The program as users have it: the build, in a process of its own.
 const MAIN = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 const example = (name: string) =>
@@ -24,17 +27,6 @@ const EXAMPLE = example("moco-with-clsa");
 
 let folder: string;
 let data: { train: string; test: string };
-
-/** A few real images per class: enough for steps, kNN and a report. */
-function copyImages(from: string, to: string, perClass: number): string {
-  for (const name of readdirSync(from).slice(0, 4)) {
-    mkdirSync(path.join(to, name), { recursive: true });
-    for (const file of readdirSync(path.join(from, name)).slice(0, perClass)) {
-      copyFileSync(path.join(from, name, file), path.join(to, name, file));
-    }
-  }
-  return to;
-}
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), "tssl-cli-"));
@@ -72,13 +64,8 @@ const smallValues = (): Record<string, unknown> => ({
 const small = (more: Record<string, unknown> = {}): string[] => set({ ...smallValues(), ...more });
 
 /** Logged numbers of a run that do not depend on the speed of the machine. */
-function numbersOf(run: string): unknown[] {
-  return readFileSync(path.join(folder, run, "metrics.jsonl"), "utf8")
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line) as { step: number; values: Record<string, number> })
-    .map(({ step, values: { imagesPerSecond: _speed, ...values } }) => ({ step, ...values }));
-}
+const numbersOf = (run: string): unknown[] =>
+  loggedNumbers(path.join(folder, run)).map(({ step, values }) => ({ step, ...values }));
 
 describe("tssl train", () => {
   it("trains the example, evaluates it, and leaves a run folder that can be evaluated again", () => {
@@ -93,6 +80,7 @@ describe("tssl train", () => {
     expect(readdirSync(path.join(folder, "first")).sort()).toEqual([
       "checkpoints",
       "config.yaml",
+      "images.json",
       "metrics.jsonl",
       "outcome.json",
       "report.html",
@@ -417,8 +405,8 @@ describe("tssl says what is wrong", () => {
       /must be a new or empty folder, and it holds \d+ entries/,
     );
     expect(tssl("evaluate", "knn", "train").err).toMatch(/^Error: train is not a run folder: /);
-    expect(tssl("evaluate", "knn", "first", "--checkpoint", "best").err).toBe(
-      `Error: first has no checkpoint "best"; it has step-0000006.\n`,
+    expect(tssl("evaluate", "knn", "first", "--checkpoint", "last").err).toBe(
+      `Error: first has no checkpoint "last"; it has step-0000006.\n`,
     );
   });
 

@@ -8,7 +8,7 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { evaluateKnnCommand, type EvaluateKnnFlags } from "./commands/evaluate-knn.ts";
 import { evaluateLinearCommand, type EvaluateLinearFlags } from "./commands/evaluate-linear.ts";
 import { inspectGraphCommand, type InspectGraphFlags } from "./commands/inspect-graph.ts";
-import { trainCommand, type TrainFlags } from "./commands/train.ts";
+import { type ResumeFlags, trainCommand, type TrainFlags } from "./commands/train.ts";
 import { exitCodeOf, explain } from "./errors.ts";
 
 const collect = (value: string, earlier: readonly string[]): readonly string[] => [...earlier, value];
@@ -52,6 +52,7 @@ Examples:
   tssl demo                                  MoCo + CLSA on bundled images, a few minutes on a CPU
   tssl train config.yaml                     train by a config file (YAML, JSON or TypeScript)
   tssl train config.yaml --set epochs=5      the same with one value changed
+  tssl train --resume runs/demo              go on with a run that was stopped or killed
   tssl evaluate knn runs/demo                classify by nearest neighbours with a trained encoder
   tssl evaluate linear runs/demo             train a linear classifier on its features
   tssl compare a.yaml b.yaml                 train both with the same seeds, and say how they differ
@@ -72,9 +73,16 @@ Exit codes: 0 done, 1 failed, 2 wrong command line, 130 stopped by Ctrl-C, 143 s
   training(
     program
       .command("train")
-      .description("train by a config file")
-      .argument("<config>", "YAML, JSON or TypeScript file"),
+      .description("train by a config file, or go on with a run")
+      .argument("[config]", "YAML, JSON or TypeScript file; with --resume by default the run's own"),
   )
+    .option("--resume <run>", "go on with this run from its newest checkpoint, to the same numbers")
+    .option(
+      "--allow-change <path>",
+      "with --resume: what has changed on purpose, such as optimizer.lr, images.train or versions; may be repeated",
+      collect,
+      [],
+    )
     .addHelpText(
       "after",
       `
@@ -85,9 +93,15 @@ A config file:
   batchSize: 256
   encoder: { use: resnet18, stem: cifar }
   plugins: [{ use: moco }, { use: clsa, beta: 1 }]
-  optimizer: { use: sgd, lr: 0.06, momentum: 0.9, weightDecay: 5e-4 }`,
+  optimizer: { use: sgd, lr: 0.06, momentum: 0.9, weightDecay: 5e-4 }
+
+A run that was stopped or killed:
+  tssl train --resume runs/run-1                            goes on as if nothing had happened
+  tssl train --resume runs/run-1 --set epochs=400           goes on with this value changed`,
     )
-    .action(async (config: string, flags: TrainFlags) => finish(await trainCommand(config, flags)));
+    .action(async (config: string | undefined, flags: TrainFlags & ResumeFlags) =>
+      finish(await trainCommand(config, flags)),
+    );
 
   program
     .command("compare")
@@ -130,7 +144,7 @@ Examples:
       .argument("<run>", "run folder")
       .option("--train <folder>", "labelled images to learn from (default: the run's data.train)")
       .option("--test <folder>", "labelled images to classify (default: the run's data.test)")
-      .option("--checkpoint <name>", "default: the newest")
+      .option("--checkpoint <name>", 'a name, or "best" by kNN (default: the newest)')
       .option("--json", "one line of JSON", false);
 
   evaluation("knn", "weighted k-nearest-neighbour classification on the frozen encoder's features")

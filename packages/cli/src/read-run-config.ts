@@ -53,6 +53,21 @@ export function applyOverrides(
   return copy;
 }
 
+/** A path as `applyOverrides` takes it, with names in lists by their place: "plugins.1.beta" for "plugins.clsa.beta". */
+export function placedPath(content: Readonly<Record<string, unknown>>, dotted: string): string {
+  let place: unknown = content;
+  const keys = dotted
+    .replaceAll(/\[(\d+)\]/g, ".$1")
+    .split(".")
+    .map((part) => {
+      const key = Array.isArray(place) ? itemKey(place, part, dotted) : part;
+      place =
+        typeof place === "object" && place !== null ? (place as Record<string, unknown>)[key] : undefined;
+      return key;
+    });
+  return keys.join(".");
+}
+
 /** Where in a list the item is that a path names by its number or its `use`. */
 function itemKey(list: readonly unknown[], part: string, dotted: string): string {
   if (/^\d+$/.test(part)) return part;

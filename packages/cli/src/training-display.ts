@@ -36,15 +36,18 @@ export function trainingDisplay(output: Output = process.stderr): RunObserver {
   };
 
   return {
-    onStart({ config, facts, engine, mode, precision, folder, parameters, views }) {
+    onStart({ config, facts, engine, mode, precision, folder, stepsDone, evaluations, parameters, views }) {
       stepsPerEpoch = facts.stepsPerEpoch;
+      untrained = evaluations[0]?.accuracy;
       const names = config.plugins.map(({ plugin }) => plugin.name).join(" + ");
       output.write(
         `${names} on ${facts.datasetSize} images, ${config.settings.epochs} epochs of ${facts.stepsPerEpoch} steps, batch ${facts.batchSize}\n` +
           `${config.encoder.definition.name}, ${parameters.toLocaleString("en-US")} parameters; views ${views.join(", ")}; ${engine.device.toUpperCase()}, ${engine.threads} threads\n` +
-          `mode ${mode.mode} (${mode.reason})${precision === "float32" ? "" : `, ${precision}`}\nrun folder ${folder}\n`,
+          `mode ${mode.mode} (${mode.reason})${precision === "float32" ? "" : `, ${precision}`}\nrun folder ${folder}\n` +
+          (stepsDone > 0 ? `going on after step ${stepsDone} of ${facts.totalSteps}\n` : ""),
       );
-      bar?.start(facts.totalSteps, 0, { speed: "…", left: "…", terms: "evaluating the untrained encoder" });
+      const terms = stepsDone > 0 ? "" : "evaluating the untrained encoder";
+      bar?.start(facts.totalSteps, stepsDone, { speed: "…", left: "…", terms });
     },
     onStep(progress) {
       last = { ...last, step: progress };
@@ -85,6 +88,7 @@ export function trainingDisplay(output: Output = process.stderr): RunObserver {
       last = { ...last, knn: `kNN ${percent(accuracy)}` };
       line(`epoch ${Number(evaluation.epoch.toFixed(2))}  kNN ${percent(accuracy)} (${gain})`);
     },
+    onNotice: line,
     onEnd() {
       bar?.stop();
     },

@@ -1,23 +1,37 @@
 import "reflect-metadata";
 
+import path from "node:path";
+
 import { type EngineInfo, startEngine } from "@tssl/engine";
 import { Container, type ServiceIdentifier } from "inversify";
 
 import { engineOptions, programOptions } from "./config/engine-options.ts";
 import type { RunConfig } from "./config/parse-config.ts";
+import { fingerprintOf } from "./data/fingerprint.ts";
 import { openData, type RunData } from "./data/open-data.ts";
 import { runReportData } from "./report/run-report.ts";
 import { writeReport } from "./report/write-report.ts";
-import { outcomeText } from "./run/outcome-file.ts";
-import { createRunFolder, type RunFolder } from "./run/run-folder.ts";
+import type { CheckpointFacts } from "./run/checkpoint.ts";
+import { OUTCOME_FILE, outcomeText } from "./run/outcome-file.ts";
+import { describeEnvironmentChange, findResumePoint, progressAt, type ResumePoint } from "./run/resume.ts";
+import { createRunFolder, reopenRunFolder, type RunFolder } from "./run/run-folder.ts";
+import { imageDigests, type RunIdentity, runIdentity } from "./run/run-identity.ts";
+import { restoreSnapshot } from "./run/snapshot.ts";
+import { isDiskFull, writeWhole } from "./run/write-whole.ts";
 import type { RunObserver, RunOutcome } from "./training/observer.ts";
 import { prepareRun, type PreparedRun, runFacts } from "./training/prepare-run.ts";
+import { newProgress } from "./training/run-history.ts";
 import { train } from "./training/train.ts";
 
 export interface TrainingOptions {
   readonly config: RunConfig;
-  /** Where the run goes: a new or empty folder. */
+  /** Where the run goes: a new or empty folder; or the folder of the run that goes on. */
   readonly out: string;
+  /** Goes on with the run in `out` from its newest whole checkpoint, to the numbers that it would have given uninterrupted. */
+  readonly resume?: {
+    /** Paths whose change is meant, such as "optimizer.lr" or "images.train"; any other change is refused. */
+    readonly allowedChanges: readonly string[];
+  };
   readonly observers?: readonly RunObserver[];
   /** Aborting it ends the run after the step under way, with a checkpoint and a report. */
   readonly signal?: AbortSignal;
@@ -28,12 +42,18 @@ export interface TrainingOptions {
 /** The parts of a training application. Each is bound once; a program of its own may bind another. */
 const token = <T>(name: string) => Symbol.for(`tssl.${name}`) as ServiceIdentifier<T>;
 const OPTIONS = token<TrainingOptions>("Options");
+const TELL = token<Tell>("Tell");
 const DATA = token<RunData>("Data");
+const IDENTITY = token<RunIdentity>("Identity");
+const RESUME_POINT = token<ResumePoint>("ResumePoint");
 const FOLDER = token<RunFolder>("Folder");
 const ENGINE = token<EngineInfo>("Engine");
 const RUN = token<PreparedRun>("Run");
 const OBSERVERS = token<readonly RunObserver[]>("Observers");
 const TRAINER = token<() => Promise<RunOutcome>>("Trainer");
+
+/** Says a notice to every observer. */
+type Tell = (notice: string) => void;
 
 /**
  * Puts a training run together from its config and runs it: data, run folder, engine, networks, loop, report.
@@ -41,52 +61,126 @@ const TRAINER = token<() => Promise<RunOutcome>>("Trainer");
  * The one place where the application is composed; everything below it takes plain arguments.
  *
  * @returns how it ended; a run that failed midway is an outcome, not an exception.
- * @throws {TsslError} for whatever is wrong before the first step: data, folder, engine, plugins, options.
+ * @throws {TsslError} for whatever is wrong before the first step: data, folder, engine, plugins, options, a changed config.
  */
 export async function runTraining(options: TrainingOptions): Promise<RunOutcome> {
   const container = new Container({ defaultScope: "Singleton" });
   container.bind(OPTIONS).toConstantValue(options);
   container.bind(OBSERVERS).toConstantValue(options.observers ?? []);
+  container.bind(TELL).toResolvedValue(tellAll, [OBSERVERS]);
   container.bind(DATA).toResolvedValue(({ config }) => openData(config.settings), [OPTIONS]);
+  container.bind(IDENTITY).toResolvedValue(identify, [OPTIONS, DATA]);
+  container.bind(RESUME_POINT).toResolvedValue(resumePoint, [OPTIONS, IDENTITY, TELL]);
   container.bind(ENGINE).toResolvedValue(
-    ({ config }) => {
-      return startEngine(engineOptions(config.settings.engine));
-    },
-    [OPTIONS],
+    // After whatever refuses to go on, which should not wait for the library.
+    (_resumePoint, { config }) => startEngine(engineOptions(config.settings.engine)),
+    [RESUME_POINT, OPTIONS],
   );
+  container.bind(RUN).toResolvedValue(prepare, [ENGINE, OPTIONS, DATA, RESUME_POINT]);
   // After the engine and the networks, so that a run that cannot start leaves no folder behind.
+  container.bind(FOLDER).toResolvedValue(openFolder, [RUN, OPTIONS, IDENTITY, RESUME_POINT, TELL]);
   container
-    .bind(RUN)
-    .toResolvedValue(
-      (_engine, { config }, { train: images }) => prepareRun(config, runFacts(config, images.files.length)),
-      [ENGINE, OPTIONS, DATA],
-    );
-  container
-    .bind(FOLDER)
-    .toResolvedValue((_run, { out, config }) => createRunFolder(out, config.resolved), [RUN, OPTIONS]);
-  container.bind(TRAINER).toResolvedValue(trainer, [OPTIONS, DATA, ENGINE, RUN, FOLDER, OBSERVERS]);
+    .bind(TRAINER)
+    .toResolvedValue(trainer, [OPTIONS, DATA, IDENTITY, RESUME_POINT, ENGINE, RUN, FOLDER, OBSERVERS, TELL]);
   const start = await container.getAsync(TRAINER);
   return start();
+}
+
+const tellAll =
+  (observers: readonly RunObserver[]): Tell =>
+  (notice) => {
+    for (const observer of observers) void observer.onNotice?.(notice);
+  };
+
+async function identify(
+  { config }: TrainingOptions,
+  { train: images, knnData }: RunData,
+): Promise<RunIdentity> {
+  return runIdentity(config, {
+    train: await fingerprintOf(images),
+    ...(knnData === undefined ? {} : { test: await fingerprintOf(knnData.test) }),
+  });
+}
+
+async function resumePoint(
+  { out, resume }: TrainingOptions,
+  identity: RunIdentity,
+  tell: Tell,
+): Promise<ResumePoint> {
+  if (resume === undefined) return { damaged: [], changes: [] };
+  const point = await findResumePoint(out, identity, resume.allowedChanges, tell);
+  if (point.checkpoint === undefined) tell("The run was ended before its first checkpoint; it begins anew.");
+  return point;
+}
+
+function prepare(
+  _engine: EngineInfo,
+  { config }: TrainingOptions,
+  { train: images }: RunData,
+  { checkpoint }: ResumePoint,
+): PreparedRun {
+  const run = prepareRun(config, runFacts(config, images.files.length));
+  try {
+    if (checkpoint !== undefined)
+      restoreSnapshot(checkpoint.snapshot, run.store, { source: checkpoint.name });
+    return run;
+  } catch (error) {
+    run.dispose();
+    throw error;
+  }
+}
+
+function openFolder(
+  _run: PreparedRun,
+  { out, resume }: TrainingOptions,
+  identity: RunIdentity,
+  { checkpoint, damaged }: ResumePoint,
+  tell: Tell,
+): Promise<RunFolder> {
+  const onDiskFull = () => tell("The disk is full: metrics wait in memory until the next checkpoint.");
+  return resume === undefined
+    ? createRunFolder(out, { identity, onDiskFull })
+    : reopenRunFolder(
+        out,
+        { identity, onDiskFull },
+        { metricsRows: checkpoint?.facts.metricsRows ?? 0, damaged },
+      );
 }
 
 function trainer(
   { config, signal, command }: TrainingOptions,
   data: RunData,
+  identity: RunIdentity,
+  { checkpoint, changes }: ResumePoint,
   engine: EngineInfo,
   run: PreparedRun,
   folder: RunFolder,
   observers: readonly RunObserver[],
+  tell: Tell,
 ): () => Promise<RunOutcome> {
   return async () => {
-    const startedAt = new Date();
     try {
+      const program = programOptions(config.settings.engine, engine);
+      const environment = environmentOf(engine, program);
+      if (checkpoint !== undefined) {
+        const change = describeEnvironmentChange(checkpoint.facts.environment, environment);
+        if (change !== undefined) tell(change);
+      }
       const result = await train({
         config,
         run,
+        progress:
+          checkpoint === undefined ? newProgress(new Date(), command) : progressAt(checkpoint.facts, changes),
         train: data.train,
         folder,
+        checkpointFacts: {
+          config: identity.config,
+          images: imageDigests(identity.images),
+          versions: identity.versions,
+          environment,
+        },
         engine,
-        ...programOptions(config.settings.engine, engine),
+        ...program,
         observers,
         ...(data.knnData === undefined ? {} : { knnData: data.knnData }),
         ...(signal === undefined ? {} : { signal }),
@@ -97,11 +191,15 @@ function trainer(
         run,
         engine,
         result,
-        startedAt,
-        ...(command === undefined ? {} : { command }),
+        metricsFile: folder.metricsFile,
       });
-      await writeReport(report, folder.report);
-      await folder.writeFile("outcome.json", outcomeText(result.outcome));
+      try {
+        await writeReport(report, folder.report);
+        await writeWhole(path.join(folder.path, OUTCOME_FILE), outcomeText(result.outcome));
+      } catch (error) {
+        if (!isDiskFull(error)) throw error;
+        tell("The disk is full: the report could not be written.");
+      }
       for (const observer of observers) await observer.onEnd?.(result.outcome);
       return result.outcome;
     } finally {
@@ -109,3 +207,14 @@ function trainer(
     }
   };
 }
+
+const environmentOf = (
+  { tensorflowVersion, device, threads }: EngineInfo,
+  { mode, precision }: ReturnType<typeof programOptions>,
+): CheckpointFacts["environment"] => ({
+  TensorFlow: tensorflowVersion,
+  device,
+  threads,
+  mode: mode.mode,
+  precision,
+});

@@ -6,7 +6,8 @@ export type TsslErrorCode =
   | "SHAPE_MISMATCH"
   | "RUN_FOLDER"
   | "TRAINING_FAILED"
-  | "CHECKPOINT";
+  | "CHECKPOINT"
+  | "CHECKPOINT_DAMAGED";
 
 /** Every error that tssl or a plugin throws on purpose. `code` is stable; the text may improve. */
 export class TsslError extends Error {

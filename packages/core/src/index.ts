@@ -71,7 +71,8 @@ export { extractFeatures, type Features } from "./evaluation/extract-features.ts
 export { evaluationImages } from "./evaluation/images.ts";
 export { knn, type KnnOptions, type KnnResult, nearestNeighbours } from "./evaluation/knn.ts";
 export { inspectRun, type RunInspection } from "./inspect/inspect-run.ts";
-export { loadEncoder, type LoadedEncoder, readRunConfig, readRunContent } from "./run/load-encoder.ts";
+export { loadEncoder, type LoadedEncoder, readRunConfig } from "./run/load-encoder.ts";
+export { configFileOf, readRunContent } from "./run/run-folder.ts";
 export { readOutcome, type SavedOutcome } from "./run/outcome-file.ts";
 export { writeWhole } from "./run/write-whole.ts";
 export type { RunObserver, RunOutcome, RunStart, StepProgress } from "./training/observer.ts";

@@ -16,5 +16,6 @@ export async function demoCommand({ out, set }: TrainFlags): Promise<number> {
   const content = (await readConfigFile(CONFIG)) as Record<string, unknown>;
   const config = await resolveConfig(applyOverrides({ ...content, data: images }, set), ".", CONFIG);
   const folder = out ?? `runs/demo-${timeStamp()}`;
-  return runAndTell(config, folder, ["tssl demo", ...set.map((override) => `--set ${override}`)].join(" "));
+  const command = ["tssl demo", ...set.map((override) => `--set ${override}`)].join(" ");
+  return runAndTell({ config, out: folder, command });
 }

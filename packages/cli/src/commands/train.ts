@@ -1,8 +1,16 @@
 import path from "node:path";
 
-import { runTraining, type RunConfig, type RunOutcome } from "@tssl/core";
+import {
+  configFileOf,
+  readRunContent,
+  runTraining,
+  type RunConfig,
+  type RunOutcome,
+  type TrainingOptions,
+} from "@tssl/core";
 
-import { readRunConfig } from "../read-run-config.ts";
+import { usageError } from "../errors.ts";
+import { placedPath, readRunConfig } from "../read-run-config.ts";
 import { timeStamp } from "../time-stamp.ts";
 import { trainingDisplay } from "../training-display.ts";
 
@@ -11,14 +19,40 @@ export interface TrainFlags {
   readonly set: readonly string[];
 }
 
-/** `tssl train <config>` */
-export async function trainCommand(configFile: string, { out, set }: TrainFlags): Promise<number> {
+export interface ResumeFlags {
+  /** The folder of the run that goes on. */
+  readonly resume?: string;
+  readonly allowChange: readonly string[];
+}
+
+/** `tssl train <config>`, and `tssl train --resume <run>`, where the config may be left out. */
+export async function trainCommand(
+  configFile: string | undefined,
+  { out, set, resume, allowChange }: TrainFlags & ResumeFlags,
+): Promise<number> {
+  if (resume !== undefined) {
+    if (out !== undefined)
+      throw usageError("--out goes with a new run; --resume goes on in the run's own folder.");
+    await readRunContent(resume);
+    const file = configFile ?? configFileOf(resume);
+    const config = await readRunConfig(file, set);
+    // What is set on the command line is meant.
+    const meant = [...allowChange, ...set.map((override) => override.split("=")[0]!)];
+    return runAndTell({
+      config,
+      out: resume,
+      command: commandOf(file, set),
+      resume: { allowedChanges: meant.map((dotted) => placedPath(config.resolved, dotted)) },
+    });
+  }
+  if (configFile === undefined) throw usageError("train needs a config file, or --resume <run>.");
+  if (allowChange.length > 0) throw usageError("--allow-change goes with --resume.");
   const config = await readRunConfig(configFile, set);
-  return runAndTell(
+  return runAndTell({
     config,
-    out ?? newRunFolder(config),
-    ["tssl train", configFile, ...set.map((s) => `--set ${s}`)].join(" "),
-  );
+    out: out ?? newRunFolder(config),
+    command: commandOf(configFile, set),
+  });
 }
 
 /** "runs/demo-2026-11-23-21-05-59" */
@@ -29,7 +63,9 @@ const newRunFolder = (config: RunConfig): string =>
 export const EXIT_ON = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /** Runs a training to its end, or to the first Ctrl-C, which lets the step finish; a second one ends at once. */
-export async function runAndTell(config: RunConfig, out: string, command: string): Promise<number> {
+export async function runAndTell(
+  options: Pick<TrainingOptions, "config" | "out" | "command" | "resume">,
+): Promise<number> {
   const controller = new AbortController();
   let signalled: keyof typeof EXIT_ON | undefined;
   const stop = (signal: NodeJS.Signals) => {
@@ -44,13 +80,11 @@ export async function runAndTell(config: RunConfig, out: string, command: string
   process.on("disconnect", stopAlone);
   try {
     const outcome = await runTraining({
-      config,
-      out,
+      ...options,
       observers: [trainingDisplay()],
       signal: controller.signal,
-      command,
     });
-    process.stdout.write(lastWords(outcome));
+    process.stdout.write(lastWords(outcome, `tssl train --resume ${inShell(options.out)}`));
     if (outcome.status === "interrupted") return signalled === undefined ? 1 : EXIT_ON[signalled];
     return outcome.status === "failed" ? 1 : 0;
   } finally {
@@ -58,14 +92,23 @@ export async function runAndTell(config: RunConfig, out: string, command: string
   }
 }
 
-function lastWords({ status, reason, steps, evaluations, folder }: RunOutcome): string {
+function lastWords({ status, reason, steps, evaluations, folder }: RunOutcome, goOn: string): string {
   const report = `Report: ${path.join(folder, "report.html")}\n`;
-  if (status === "failed") return `Error: the run failed after ${steps} steps: ${reason}\n${report}`;
+  if (status === "failed") {
+    return `Error: the run failed after ${steps} steps: ${reason}\nGo on with: ${goOn}\n${report}`;
+  }
   if (status === "interrupted")
-    return `Stopped after ${steps} steps; the state is saved in ${path.join(folder, "checkpoints")}.\n${report}`;
+    return `Stopped after ${steps} steps; the state is saved in ${path.join(folder, "checkpoints")}.\nGo on with: ${goOn}\n${report}`;
   const [first, last] = [evaluations[0], evaluations.at(-1)];
   if (first === undefined || last === undefined) return report;
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-  const gain = 100 * (last.result.accuracy - first.result.accuracy);
-  return `kNN ${percent(last.result.accuracy)}, ${gain >= 0 ? "+" : ""}${gain.toFixed(1)} points on the untrained encoder (${percent(first.result.accuracy)}).\n${report}`;
+  const gain = 100 * (last.accuracy - first.accuracy);
+  return `kNN ${percent(last.accuracy)}, ${gain >= 0 ? "+" : ""}${gain.toFixed(1)} points on the untrained encoder (${percent(first.accuracy)}).\n${report}`;
 }
+
+const commandOf = (file: string, set: readonly string[]): string =>
+  ["tssl train", inShell(file), ...set.map((override) => `--set ${inShell(override)}`)].join(" ");
+
+/** A word as a shell takes it. */
+const inShell = (word: string): string =>
+  /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;

@@ -3,7 +3,8 @@ import path from "node:path";
 
 import type { LinearResult } from "../evaluation/evaluate-linear.ts";
 import { readOutcome } from "../run/outcome-file.ts";
-import { type MetricsRow, readMetrics } from "../run/run-folder.ts";
+import { type MetricsRow, readMetrics } from "../run/metrics-log.ts";
+import { metricsFileOf } from "../run/run-folder.ts";
 import type { ComparedRun } from "./comparison.ts";
 
 /** A run's linear evaluation by the default settings; its linear.json may be of others. */
@@ -33,7 +34,7 @@ export async function readComparedRun(folder: string, run: string, seed: number)
     measured: {
       ...(knn === undefined ? {} : { knn }),
       ...(linear === undefined ? {} : { linear }),
-      ...lastEpoch(await readMetrics(runFolder)),
+      ...lastEpoch(await readMetrics(metricsFileOf(runFolder))),
       seconds: outcome.seconds,
       ...(outcome.imagesPerSecond === null ? {} : { imagesPerSecond: outcome.imagesPerSecond }),
       peakMemoryBytes: outcome.peakMemoryBytes,

@@ -134,7 +134,7 @@ describe("a config that is right", () => {
         deviation: [0.229, 0.224, 0.225],
       },
       evaluation: { everyEpochs: 10, batchSize: 250, k: 200, temperature: 0.1 },
-      checkpoint: { everyEpochs: 10, keep: 2 },
+      checkpoint: { everySteps: null, everyMinutes: 10, keep: 2 },
       engine: { device: "auto", threads: null, gpuMemoryGrowth: true, mode: "auto", precision: "float32" },
       encoder: { use: "resnet20", widths: [16, 32, 64], recompute: false },
       plugins: [{ use: "toy", queueSize: 64, head: "mlp" }],

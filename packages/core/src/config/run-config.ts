@@ -39,7 +39,13 @@ export interface RunSettings {
     readonly k: number;
     readonly temperature: number;
   };
-  readonly checkpoint: { readonly everyEpochs: number; readonly keep: number };
+  /** When a checkpoint is saved, besides at the end and after the best evaluation so far. */
+  readonly checkpoint: {
+    readonly everySteps: number | null;
+    readonly everyMinutes: number | null;
+    /** The newest that are kept; the best is kept besides. */
+    readonly keep: number;
+  };
   readonly engine: {
     readonly device: "auto" | "cpu" | "gpu";
     readonly threads: number | null;
@@ -49,10 +55,10 @@ export interface RunSettings {
   };
 }
 
-const nullable = <T>(schema: T): T & { nullable: true; default: null } => ({
+const nullable = (schema: object, value: number | null = null) => ({
   ...schema,
   nullable: true,
-  default: null,
+  default: value,
 });
 const channel = (value: [number, number, number], rest: object) => ({
   type: "array",
@@ -107,7 +113,8 @@ export const runSettingsSchema = {
       temperature: { type: "number", exclusiveMinimum: 0, default: 0.1 },
     }),
     checkpoint: section({
-      everyEpochs: { type: "integer", minimum: 1, default: 10 },
+      everySteps: nullable({ type: "integer", minimum: 1 }),
+      everyMinutes: nullable({ type: "number", exclusiveMinimum: 0 }, 10),
       keep: { type: "integer", minimum: 1, default: 2 },
     }),
     engine: section({

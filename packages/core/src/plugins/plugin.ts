@@ -76,6 +76,8 @@ export interface Plugin<Options extends object> {
   /** Config key, log prefix and checkpoint prefix, e.g. "moco". */
   readonly name: string;
   readonly contract: typeof CONTRACT_VERSION;
+  /** Raised with a change after which the same config and state go on to other numbers; a run of before is then not resumed unasked. */
+  readonly version: number;
   /** JSON schema with a default for every option. The config is checked against it, and frozen, before any call below. */
   readonly options: JSONSchemaType<Options>;
   /** Runs after the plugin that publishes these; a config without one is refused in words. */
@@ -90,9 +92,12 @@ export interface Plugin<Options extends object> {
 /** A plugin whose options are its own business: what a config or a registry holds. */
 export type AnyPlugin = Omit<Plugin<never>, "options"> & { readonly options: object };
 
-/** Identity at run time; infers and checks `Options` where the plugin is written, and fills in the contract's version. */
+/**
+ * Identity at run time; infers and checks `Options` where the plugin is written, and fills in the contract's version, and 1 for its own
+ * where it names none.
+ */
 export function definePlugin<Options extends object>(
-  plugin: Omit<Plugin<Options>, "contract">,
+  plugin: Omit<Plugin<Options>, "contract" | "version"> & { readonly version?: number },
 ): Plugin<Options> {
-  return { ...plugin, contract: CONTRACT_VERSION };
+  return { version: 1, ...plugin, contract: CONTRACT_VERSION };
 }

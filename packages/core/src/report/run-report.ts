@@ -7,11 +7,12 @@ import { stringify } from "yaml";
 
 import type { RunConfig } from "../config/parse-config.ts";
 import type { RunData } from "../data/open-data.ts";
-import type { ExtractedFeatures } from "../evaluation/evaluate-knn.ts";
-import { nearestNeighbours } from "../evaluation/knn.ts";
-import { readMetrics } from "../run/run-folder.ts";
+import type { NeighbourRow } from "../evaluation/neighbour-rows.ts";
+import { spread } from "../evaluation/spread.ts";
+import { readMetrics } from "../run/metrics-log.ts";
 import type { RunOutcome } from "../training/observer.ts";
 import type { PreparedRun } from "../training/prepare-run.ts";
+import type { EvaluationDetail, RunHistory } from "../training/run-history.ts";
 import type { TrainingResult } from "../training/train.ts";
 import { TSSL_VERSION } from "../version.ts";
 import type {
@@ -30,28 +31,24 @@ export interface RunReportInput {
   readonly run: PreparedRun;
   readonly engine: EngineInfo;
   readonly result: TrainingResult;
-  readonly startedAt: Date;
-  /** The command that repeats the run. */
-  readonly command?: string;
+  readonly metricsFile: string;
 }
 
 /** How many images the page shows, and how many of each kind beside them. */
 const VIEW_ROWS = 6;
 const VIEWS_PER_ROLE = 3;
-const NEIGHBOUR_ROWS = 10;
-const NEIGHBOURS = 8;
 
 /** Gathers what the report of a run shows; decodes a few images for it. */
 export async function runReportData(input: RunReportInput): Promise<ReportData> {
-  const { config, data, run, engine, result, startedAt, command } = input;
-  const { outcome, features } = result;
+  const { config, data, run, engine, result, metricsFile } = input;
+  const { outcome, history } = result;
   const { settings } = config;
   const knn = knnResults(input);
   return {
     title: settings.name,
     status: outcome.status,
     ...(outcome.reason === undefined ? {} : { statusReason: outcome.reason }),
-    startedAt: startedAt.toISOString(),
+    startedAt: history.startedAt,
     durationSeconds: outcome.seconds,
     plugins: config.plugins.map(({ plugin }) => plugin.name),
     device: engine.device.toUpperCase(),
@@ -61,12 +58,12 @@ export async function runReportData(input: RunReportInput): Promise<ReportData> 
     },
     epochs: { done: outcome.steps / run.facts.stepsPerEpoch, planned: settings.epochs },
     ...(Number.isFinite(outcome.imagesPerSecond) ? { imagesPerSecond: outcome.imagesPerSecond } : {}),
-    metrics: (await readMetrics(outcome.folder)).filter(({ values }) => !("knn" in values)), // it has its own chart
-    references: chanceReferences(run.step.chanceLevels),
+    metrics: (await readMetrics(metricsFile)).filter(({ values }) => !("knn" in values)), // it has its own chart
+    references: chanceReferences(history.chanceLevels),
     ...(knn === undefined ? {} : { knn }),
-    notes: [...data.notes, ...corruptNote(outcome.corruptFiles)],
+    notes: [...data.notes, ...corruptNote(history.corruptFiles), ...changeNotes(history)],
     views: await viewGrid(input),
-    ...(features === undefined ? {} : { neighbours: await neighbourCases(input, features) }),
+    ...(history.latest === undefined ? {} : { neighbours: await neighbourCases(input, history.latest) }),
     timeShares: outcome.timeShares,
     config: stringify(config.resolved),
     environment: {
@@ -78,7 +75,7 @@ export async function runReportData(input: RunReportInput): Promise<ReportData> 
       cores: availableParallelism(),
       seed: settings.seed,
     },
-    ...(command === undefined ? {} : { reproduce: command }),
+    ...(history.command === undefined ? {} : { reproduce: history.command }),
     next: nextCommands(outcome),
   };
 }
@@ -87,6 +84,11 @@ function nextCommands({ folder, status }: RunOutcome): readonly NextCommand[] {
   if (status === "failed") return [];
   return [{ command: `tssl evaluate knn ${folder}`, why: "classify other images with the trained encoder" }];
 }
+
+const changeNotes = ({ changes }: RunHistory): string[] =>
+  changes.map(
+    ({ step, changes: texts }) => `From step ${step} on, the run was changed: ${texts.join("; ")}.`,
+  );
 
 const chanceReferences = (levels: Readonly<Record<string, number>>): Record<string, ReferenceLevel> =>
   Object.fromEntries(
@@ -97,10 +99,8 @@ const chanceReferences = (levels: Readonly<Record<string, number>>): Record<stri
   );
 
 function knnResults({ config, data, result }: RunReportInput): KnnResults | undefined {
-  const { evaluations } = result.outcome;
-  const first = evaluations[0];
-  const last = evaluations.at(-1);
-  if (first === undefined || last === undefined || data.knnData === undefined) return undefined;
+  const { evaluations, untrained, latest } = result.history;
+  if (evaluations.length === 0 || data.knnData === undefined) return undefined;
   const labels = data.knnData.test.classes;
   const recall = (confusion: readonly (readonly number[])[], label: number) => {
     const row = confusion[label]!;
@@ -114,16 +114,20 @@ function knnResults({ config, data, result }: RunReportInput): KnnResults | unde
   };
   return {
     k: config.settings.evaluation.k,
-    untrained: first.result.accuracy,
+    ...(evaluations[0]!.step === 0 ? { untrained: evaluations[0]!.accuracy } : {}),
     chance: 1 / labels.length,
     testImages: data.knnData.test.files.length,
-    points: evaluations.map(({ step, epoch, result: { accuracy } }) => ({ step, epoch, accuracy })),
-    perClass: labels.map((label, i) => ({
-      label,
-      untrained: recall(first.result.confusion, i),
-      accuracy: recall(last.result.confusion, i),
-    })),
-    confusion: { labels, counts: last.result.confusion },
+    points: evaluations,
+    ...(latest === undefined
+      ? {}
+      : {
+          perClass: labels.map((label, i) => ({
+            label,
+            ...(untrained === undefined ? {} : { untrained: recall(untrained.confusion, i) }),
+            accuracy: recall(latest.confusion, i),
+          })),
+          confusion: { labels, counts: latest.confusion },
+        }),
   };
 }
 
@@ -154,27 +158,25 @@ async function viewGrid({ config, data, run }: RunReportInput): Promise<ViewGrid
 }
 
 async function neighbourCases(
-  { data }: RunReportInput,
-  { untrained, trained }: { readonly untrained: ExtractedFeatures; readonly trained: ExtractedFeatures },
+  { data, result }: RunReportInput,
+  latest: EvaluationDetail,
 ): Promise<readonly NeighbourCase[]> {
   const { train, test } = data.knnData!;
-  const chosen = spread(test.files.length, NEIGHBOUR_ROWS);
-  const before = await nearestNeighbours(untrained, chosen, NEIGHBOURS);
-  const after = await nearestNeighbours(trained, chosen, NEIGHBOURS);
-  const show = (found: (typeof before)[number]) =>
+  const show = ({ nearest }: NeighbourRow) =>
     Promise.all(
-      found.map(async ({ index, similarity }) => ({
+      nearest.map(async ({ index, similarity }) => ({
         png: await encodePng(await decodeImage(train.files[index]!)),
         similarity,
         label: train.classes[train.labels![index]!]!,
       })),
     );
+  const before = result.history.untrained?.neighbours;
   return Promise.all(
-    chosen.map(async (index, i) => ({
-      png: await encodePng(await decodeImage(test.files[index]!)),
-      label: test.classes[test.labels![index]!]!,
-      untrained: await show(before[i]!),
-      trained: await show(after[i]!),
+    latest.neighbours.map(async (row, i) => ({
+      png: await encodePng(await decodeImage(test.files[row.image]!)),
+      label: test.classes[test.labels![row.image]!]!,
+      ...(before === undefined ? {} : { untrained: await show(before[i]!) }),
+      trained: await show(row),
     })),
   );
 }
@@ -187,7 +189,7 @@ function describeOperation(applied: ZooOperation): AppliedOperation {
   return Object.keys(parameters).length === 0 ? { name: op } : { name: op, parameters };
 }
 
-function corruptNote(files: readonly string[] = []): string[] {
+function corruptNote(files: readonly string[]): string[] {
   if (files.length === 0) return [];
   const named = files.slice(0, 5).join(", ") + (files.length > 5 ? ", …" : "");
   const [noun, possessive] = files.length === 1 ? ["image", "its"] : ["images", "their"];
@@ -195,12 +197,6 @@ function corruptNote(files: readonly string[] = []): string[] {
     `${files.length} training ${noun} could not be decoded; views of others took ${possessive} place: ${named}.`,
   ];
 }
-
-/** `count` places spread evenly over `total`; over class folders that is over the classes. */
-const spread = (total: number, count: number): readonly number[] =>
-  Array.from({ length: Math.min(count, total) }, (_, i) =>
-    Math.floor(((i + 0.5) * total) / Math.min(count, total)),
-  );
 
 /** Larger images than this, in pixels of the longer side, are shown smaller. */
 const LARGEST_SIDE = 128;

@@ -1,101 +1,131 @@
-import { readdir, rm, truncate, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
 
-import { createProgram, startEngine } from "@tssl/engine";
-import * as tf from "@tensorflow/tfjs";
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { createStateStore } from "../state/store.ts";
-import { refusal, tensorsLeft } from "../testing/index.ts";
+import { refusal } from "../testing/refusal.ts";
 import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
-import { readCheckpointFacts, removeCheckpoint, restoreCheckpoint, saveCheckpoint } from "./checkpoint.ts";
+import {
+  type CheckpointFacts,
+  checkpointName,
+  listCheckpoints,
+  readCheckpoint,
+  readCheckpointFacts,
+  readNewestCheckpoint,
+  removeCheckpoint,
+  removeUnfinished,
+  saveCheckpoint,
+} from "./checkpoint.ts";
+import { aCheckpoint } from "./checkpoint.test.data.ts";
+import type { Snapshot } from "./snapshot.ts";
 
-const facts = {
-  step: 3,
-  epoch: 1.5,
-  network: "moco.online",
-  metrics: { loss: 0.25 },
-  tsslVersion: "0.0.0",
-  savedAt: "2026-01-01T00:00:00.000Z",
+const snapshot: Snapshot = {
+  weight: { shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) },
+  cursor: { shape: [], data: Int32Array.of(9) },
 };
-
-function storeOf(values: Record<string, tf.Tensor>) {
-  const store = createStateStore();
-  for (const [name, value] of Object.entries(values)) {
-    store.add(name, value, { role: "buffer", trained: false });
-  }
-  const value = (name: string) => store.get(name).variable.arraySync();
-  const { state } = createProgram({ state: store.variables(), mode: "eager" });
-  return { store, state, value };
-}
-const full = () => storeOf({ weight: tf.tensor2d([[1, 2], [3, 4]]), cursor: tf.scalar(9, "int32") }); // prettier-ignore
-const blank = () => storeOf({ weight: tf.zeros([2, 2]), cursor: tf.scalar(0, "int32") });
+const facts: CheckpointFacts = aCheckpoint({ step: 3 });
 
 let folder: TemporaryFolder;
-beforeAll(() => startEngine({ device: "cpu" }));
 beforeEach(async () => (folder = await temporaryFolder()));
 afterEach(() => folder.remove());
+const within = (name: string) => path.join(folder.path, name);
+const save = (step: number, values = snapshot) =>
+  saveCheckpoint(folder.path, checkpointName(step), values, aCheckpoint({ step }));
 
 describe("a checkpoint", () => {
   it("brings back every value and fact", async () => {
-    await saveCheckpoint(folder.path, "last", full().state, facts);
-    expect(await readCheckpointFacts(folder.path, "last")).toEqual(facts);
-    const { store, value } = blank();
-    await restoreCheckpoint(folder.path, "last", store);
-    expect([value("weight"), value("cursor")]).toEqual([[[1, 2], [3, 4]], 9]); // prettier-ignore
-    expect(store.get("cursor").variable.dtype).toBe("int32");
+    await save(3);
+    expect(await readCheckpointFacts(folder.path, "step-0000003")).toEqual(facts);
+    expect(await readCheckpoint(folder.path, "step-0000003")).toEqual({
+      name: "step-0000003",
+      facts,
+      snapshot,
+    });
   });
 
-  it("restores what is asked for, and makes no tensors", async () => {
-    await saveCheckpoint(folder.path, "last", full().state, facts);
-    const { store, value } = blank();
-    const before = tf.memory().numTensors;
-    await restoreCheckpoint(folder.path, "last", store, (name) => name === "cursor");
-    expect(tf.memory().numTensors).toBe(before);
-    expect([value("weight"), value("cursor")]).toEqual([[[0, 0], [0, 0]], 9]); // prettier-ignore
-    expect(tensorsLeft(() => store.dispose())).toBe(-2);
+  it("that is not there is refused", async () => {
+    const json = within("step-0000003.json");
+    expect(await refusal(() => readCheckpoint(folder.path, "step-0000003"))).toBe(
+      `CHECKPOINT: ${json} is missing.`,
+    );
   });
 
-  it("that does not fit is refused with every reason, and changes nothing", async () => {
-    await saveCheckpoint(folder.path, "last", full().state, facts);
-    const other = storeOf({ cursor: tf.scalar(5, "int32"), weight: tf.zeros([3]), bias: tf.zeros([1]) });
-    expect(await refusal(() => restoreCheckpoint(folder.path, "last", other.store))).toBe(
-      [
-        `CHECKPOINT: ${path.join(folder.path, "last.safetensors")} does not fit this run:`,
-        "  - weight has shape [2, 2], the run needs [3]",
-        "  - bias is missing",
-      ].join("\n"),
+  it("of another format is refused, not taken for damaged", async () => {
+    const json = within("step-0000003.json");
+    await writeFile(json, JSON.stringify({ format: 2 }));
+    expect(await refusal(() => readCheckpointFacts(folder.path, "step-0000003"))).toBe(
+      `CHECKPOINT: ${json} has format 2, and this version of tssl reads format 1. Use the version that wrote it.`,
     );
-    expect(other.value("cursor")).toBe(5);
   });
 
-  it("that is not there or cut short is refused", async () => {
-    const [values, json] = ["last.safetensors", "last.json"].map((name) => path.join(folder.path, name));
-    expect(await refusal(() => restoreCheckpoint(folder.path, "last", blank().store))).toContain(
-      `CHECKPOINT: ${values} cannot be read: ENOENT`,
+  it("that is cut short or altered is found out", async () => {
+    const [values, json] = ["step-0000003.safetensors", "step-0000003.json"].map(within) as [string, string];
+    const found = () => refusal(() => readCheckpoint(folder.path, "step-0000003"));
+    await save(3);
+    const whole = await readFile(values);
+    await truncate(values, 100);
+    expect(await found()).toBe(`CHECKPOINT_DAMAGED: ${values} has 100 bytes of ${whole.length}.`);
+    const flipped = Buffer.from(whole);
+    flipped[whole.length - 1]! ^= 1;
+    await writeFile(values, flipped);
+    expect(await found()).toBe(
+      `CHECKPOINT_DAMAGED: ${values} is not what was written: its checksum differs.`,
     );
-    expect(await refusal(() => readCheckpointFacts(folder.path, "last"))).toContain(
-      `CHECKPOINT: There is no whole checkpoint ${json}: ENOENT`,
-    );
-    await saveCheckpoint(folder.path, "last", full().state, facts);
-    await truncate(values!, 100);
-    expect(await refusal(() => restoreCheckpoint(folder.path, "last", blank().store))).toContain(
-      `CHECKPOINT: ${values} is not a whole safetensors file: `,
-    );
-    await writeFile(json!, "{");
-    expect(await refusal(() => readCheckpointFacts(folder.path, "last"))).toContain(
-      `CHECKPOINT: There is no whole checkpoint ${json}: `,
-    );
+    await rm(values);
+    expect(await found()).toBe(`CHECKPOINT_DAMAGED: ${values} is missing.`);
+    for (const [text, reason] of [
+      ["{", "Expected property name"],
+      ["", "Unexpected end"],
+      ["null", "it holds null"],
+    ]) {
+      await writeFile(json, text!);
+      expect(await found()).toContain(`CHECKPOINT_DAMAGED: ${json} is not whole: ${reason}`);
+    }
   });
 
   it("writes its facts last and removes them first: a JSON that stands means a whole checkpoint", async () => {
-    await saveCheckpoint(folder.path, "last", full().state, facts);
-    expect((await readdir(folder.path)).sort()).toEqual(["last.json", "last.safetensors"]);
-    await removeCheckpoint(folder.path, "last");
+    await save(3);
+    expect((await readdir(folder.path)).sort()).toEqual(["step-0000003.json", "step-0000003.safetensors"]);
+    await removeCheckpoint(folder.path, "step-0000003");
     expect(await readdir(folder.path)).toEqual([]);
-    await removeCheckpoint(folder.path, "last"); // again is no error
-    // Values that cannot be written leave no facts behind.
-    await rm(folder.path, { recursive: true });
-    await expect(saveCheckpoint(folder.path, "last", full().state, facts)).rejects.toThrow("ENOENT");
+    await removeCheckpoint(folder.path, "step-0000003"); // again is no error
+  });
+
+  it("that finds the disk full leaves no facts, and the one before as it was", async () => {
+    await save(3);
+    await symlink("/dev/full", within(`step-0000004.safetensors.${process.pid}.part`)); // whose writes all fail so
+    await expect(save(4)).rejects.toMatchObject({ code: "ENOSPC" });
+    expect(await listCheckpoints(folder.path)).toEqual(["step-0000003"]);
+    expect((await readdir(folder.path)).length).toBe(2);
+    expect((await readCheckpoint(folder.path, "step-0000003")).snapshot).toEqual(snapshot);
+  });
+});
+
+describe("the checkpoints of a folder", () => {
+  it("are listed by step, and nothing else is", async () => {
+    for (const step of [12_345_678, 9, 100]) await save(step);
+    await writeFile(within("step-0000007.safetensors"), "");
+    await writeFile(within("notes.json"), "{}");
+    expect(await listCheckpoints(folder.path)).toEqual(["step-0000009", "step-0000100", "step-12345678"]);
+    expect(await listCheckpoints(within("nowhere"))).toEqual([]);
+  });
+
+  it("are gone through from the newest to the first that is whole", async () => {
+    for (const step of [1, 2, 3, 4]) await save(step);
+    await truncate(within("step-0000004.safetensors"), 10);
+    await truncate(within("step-0000003.json"), 10);
+    const damaged: string[] = [];
+    const found = await readNewestCheckpoint(folder.path, (name) => damaged.push(name));
+    expect(found!.name).toBe("step-0000002");
+    expect(damaged).toEqual(["step-0000004", "step-0000003"]);
+    expect(await readNewestCheckpoint(within("nowhere"), () => {})).toBe(undefined);
+  });
+
+  it("stay when what a killed process left is cleared away", async () => {
+    await save(1);
+    await writeFile(within("step-0000002.safetensors"), ""); // its facts were never written
+    await writeFile(within("step-0000001.json.77.part"), "");
+    await removeUnfinished(folder.path);
+    expect((await readdir(folder.path)).sort()).toEqual(["step-0000001.json", "step-0000001.safetensors"]);
   });
 });

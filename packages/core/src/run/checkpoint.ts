@@ -1,24 +1,68 @@
-import { readFile, rm } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 
-import type { HostTensor } from "@tssl/engine";
-import * as tf from "@tensorflow/tfjs";
+import type { EngineInfo, EngineMode, Precision } from "@tssl/engine";
 
 import { messageOf, TsslError } from "../errors.ts";
-import type { StateStore } from "../state/store.ts";
-import { decodeSafetensors, encodeSafetensors, type NamedArray } from "./safetensors.ts";
-import { writeWhole } from "./write-whole.ts";
+import type { RunHistory } from "../training/run-history.ts";
+import type { RunVersions } from "./run-identity.ts";
+import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
+import type { Snapshot } from "./snapshot.ts";
+import { UNFINISHED, writeWhole } from "./write-whole.ts";
 
-/** What stands beside the values of a checkpoint. */
+/** Raised when a checkpoint's JSON changes so that earlier ones cannot be read. */
+const FORMAT = 1;
+
+/** What a checkpoint says besides its values. */
 export interface CheckpointFacts {
+  /** Optimizer steps taken. With the config it says where in which epoch the run stands, and all schedules and seeds. */
   readonly step: number;
+  /** Share of the epoch included. */
   readonly epoch: number;
   /** Name of the network whose encoder the run trains, e.g. "moco.online". */
   readonly network: string;
+  /** Of the last step. */
   readonly metrics: Readonly<Record<string, number>>;
-  readonly tsslVersion: string;
+  /** Lines of metrics.jsonl that belong to it. */
+  readonly metricsRows: number;
+  /** Accuracy at this step, where it was measured. */
+  readonly knn?: number;
+  readonly history: RunHistory;
+  /** The config with every default filled in. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** A digest of the images' fingerprints, by folder. */
+  readonly images: Readonly<Record<string, string>>;
+  readonly versions: RunVersions;
+  readonly environment: RunEnvironment;
   readonly savedAt: string;
 }
+
+/** What a run computes with. Another one gives the same training with other rounding. */
+export interface RunEnvironment {
+  readonly TensorFlow: string;
+  readonly device: EngineInfo["device"];
+  readonly threads: number;
+  readonly mode: EngineMode;
+  readonly precision: Precision;
+}
+
+/** A checkpoint in memory. */
+export interface Checkpoint {
+  readonly name: string;
+  readonly facts: CheckpointFacts;
+  readonly snapshot: Snapshot;
+}
+
+/** The JSON file: the facts, and what tells whether the values beside it are whole. */
+interface CheckpointFile extends CheckpointFacts {
+  readonly format: number;
+  readonly values: { readonly bytes: number; readonly sha256: string };
+}
+
+/** "step-0000120" */
+export const checkpointName = (step: number): string => `step-${String(step).padStart(7, "0")}`;
+const NAME = /^step-(\d+)\.json$/;
 
 /**
  * Saves all values as `<name>.safetensors`, and the facts as `<name>.json`. Values first: a checkpoint whose JSON stands is whole.
@@ -26,15 +70,17 @@ export interface CheckpointFacts {
 export async function saveCheckpoint(
   folder: string,
   name: string,
-  state: Iterable<readonly [string, HostTensor]>,
+  snapshot: Snapshot,
   facts: CheckpointFacts,
 ): Promise<void> {
-  const arrays: Record<string, NamedArray> = {};
-  for (const [entry, { shape, values }] of state) {
-    arrays[entry] = { shape, data: values as Float32Array | Int32Array };
-  }
-  await writeWhole(path.join(folder, `${name}.safetensors`), encodeSafetensors(arrays));
-  await writeWhole(path.join(folder, `${name}.json`), `${JSON.stringify(facts, undefined, 2)}\n`);
+  const bytes = encodeSafetensors(snapshot);
+  await writeWhole(path.join(folder, `${name}.safetensors`), bytes);
+  const file: CheckpointFile = {
+    format: FORMAT,
+    ...facts,
+    values: { bytes: bytes.length, sha256: sha256(bytes) },
+  };
+  await writeWhole(path.join(folder, `${name}.json`), `${JSON.stringify(file, undefined, 2)}\n`);
 }
 
 /** Deletes a checkpoint; its JSON first, so that what is left never looks whole. */
@@ -43,51 +89,104 @@ export async function removeCheckpoint(folder: string, name: string): Promise<vo
   await rm(path.join(folder, `${name}.safetensors`), { force: true });
 }
 
-export async function readCheckpointFacts(folder: string, name: string): Promise<CheckpointFacts> {
-  const file = path.join(folder, `${name}.json`);
-  try {
-    return JSON.parse(await readFile(file, "utf8")) as CheckpointFacts;
-  } catch (error) {
-    throw new TsslError("CHECKPOINT", `There is no whole checkpoint ${file}: ${messageOf(error)}.`, {
-      cause: error,
-    });
-  }
+/** Names of the checkpoints in a folder, oldest first. */
+export async function listCheckpoints(folder: string): Promise<readonly string[]> {
+  const files: string[] = await readdir(folder).catch(() => []);
+  return files
+    .flatMap((file) => NAME.exec(file)?.[1] ?? [])
+    .map(Number)
+    .sort((a, b) => a - b)
+    .map(checkpointName);
 }
 
 /**
- * Puts a checkpoint's values into the store's variables of the same names.
- *
- * @param only which names to restore; others are left as they are.
- * @throws {TsslError} CHECKPOINT if a value is missing or has another shape, naming each.
+ * @throws {TsslError} CHECKPOINT if there is none of that name or it cannot be read, CHECKPOINT_DAMAGED if it is cut short or altered.
  */
-export async function restoreCheckpoint(
-  folder: string,
-  name: string,
-  store: StateStore,
-  only: (entry: string) => boolean = () => true,
-): Promise<void> {
+export async function readCheckpointFacts(folder: string, name: string): Promise<CheckpointFacts> {
+  return (await readCheckpointFile(folder, name)).facts;
+}
+
+/** Reads a checkpoint and holds its values to their checksum. @throws as `readCheckpointFacts`. */
+export async function readCheckpoint(folder: string, name: string): Promise<Checkpoint> {
+  const { facts, values } = await readCheckpointFile(folder, name);
   const file = path.join(folder, `${name}.safetensors`);
   const bytes = await readFile(file).catch((error: unknown) => {
-    throw new TsslError("CHECKPOINT", `${file} cannot be read: ${messageOf(error)}.`, { cause: error });
+    throw unreadable(file, error, "CHECKPOINT_DAMAGED");
   });
-  const arrays = decodeSafetensors(bytes, file);
-  const wanted = store.entries().filter((entry) => only(entry.name));
-  const problems = wanted.flatMap(({ name: entry, variable }) => {
-    const saved = arrays[entry];
-    if (saved === undefined) return [`${entry} is missing`];
-    const same = tf.util.arraysEqual([...saved.shape], variable.shape);
-    return same
-      ? []
-      : [`${entry} has shape [${saved.shape.join(", ")}], the run needs [${variable.shape.join(", ")}]`];
+  if (bytes.length !== values.bytes) {
+    throw damaged(file, `has ${bytes.length} bytes of ${values.bytes}`);
+  }
+  if (sha256(bytes) !== values.sha256) throw damaged(file, "is not what was written: its checksum differs");
+  return { name, facts, snapshot: decodeSafetensors(bytes, file) };
+}
+
+/**
+ * Reads the newest checkpoint that is whole.
+ *
+ * @param onDamaged is told of each newer one that is not, in a sentence.
+ * @returns undefined where there is none.
+ */
+export async function readNewestCheckpoint(
+  folder: string,
+  onDamaged: (name: string, sentence: string) => void,
+): Promise<Checkpoint | undefined> {
+  for (const name of [...(await listCheckpoints(folder))].reverse()) {
+    try {
+      return await readCheckpoint(folder, name);
+    } catch (error) {
+      if (!(error instanceof TsslError && error.code === "CHECKPOINT_DAMAGED")) throw error;
+      onDamaged(name, error.message);
+    }
+  }
+  return undefined;
+}
+
+/** Deletes what a process that was killed has left behind: files cut off while written, values whose facts were never written. */
+export async function removeUnfinished(folder: string): Promise<void> {
+  const files: string[] = await readdir(folder).catch(() => []);
+  const left = files.filter(
+    (file) =>
+      file.endsWith(UNFINISHED) ||
+      (file.endsWith(".safetensors") && !files.includes(file.replace(/safetensors$/, "json"))),
+  );
+  for (const file of left) await rm(path.join(folder, file), { force: true });
+}
+
+async function readCheckpointFile(
+  folder: string,
+  name: string,
+): Promise<{ facts: CheckpointFacts; values: CheckpointFile["values"] }> {
+  const file = path.join(folder, `${name}.json`);
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
+    throw unreadable(file, error, "CHECKPOINT");
   });
-  if (problems.length > 0) {
+  const { format, values, ...facts } = parseFile(file, text);
+  if (format !== FORMAT) {
     throw new TsslError(
       "CHECKPOINT",
-      `${file} does not fit this run:\n${problems.map((p) => `  - ${p}`).join("\n")}`,
+      `${file} has format ${JSON.stringify(format)}, and this version of tssl reads format ${FORMAT}. Use the version that wrote it.`,
     );
   }
-  for (const { name: entry, variable } of wanted) {
-    const { shape, data } = arrays[entry]!;
-    tf.tidy(() => variable.assign(tf.tensor(data, [...shape], variable.dtype as "float32" | "int32")));
+  return { facts, values };
+}
+
+function parseFile(file: string, text: string): CheckpointFile {
+  try {
+    const content = JSON.parse(text) as CheckpointFile | null;
+    if (typeof content !== "object" || content === null) throw new Error(`it holds ${text.trim()}`);
+    return content;
+  } catch (error) {
+    throw damaged(file, `is not whole: ${messageOf(error)}`, error);
   }
 }
+
+/** Gone is `whenMissing`; what is there and cannot be read is never taken for damaged. */
+const unreadable = (file: string, error: unknown, whenMissing: "CHECKPOINT" | "CHECKPOINT_DAMAGED") =>
+  (error as NodeJS.ErrnoException).code === "ENOENT"
+    ? new TsslError(whenMissing, `${file} is missing.`, { cause: error })
+    : new TsslError("CHECKPOINT", `${file} cannot be read: ${messageOf(error)}.`, { cause: error });
+
+const damaged = (file: string, what: string, cause?: unknown): TsslError =>
+  new TsslError("CHECKPOINT_DAMAGED", `${file} ${what}.`, { cause });
+
+const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");

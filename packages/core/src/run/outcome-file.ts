@@ -3,20 +3,17 @@ import path from "node:path";
 
 import type { RunOutcome } from "../training/observer.ts";
 
+export const OUTCOME_FILE = "outcome.json";
+
 /** What outcome.json says of a run that has ended; the last file that a run writes. */
 export interface SavedOutcome extends Pick<
   RunOutcome,
-  "status" | "reason" | "steps" | "seconds" | "timeShares"
+  "status" | "reason" | "steps" | "seconds" | "timeShares" | "evaluations"
 > {
   /** Null where no step was timed. */
   readonly imagesPerSecond: number | null;
   /** The most memory that the process ever had, threads and evaluation included. */
   readonly peakMemoryBytes: number;
-  readonly evaluations: readonly {
-    readonly step: number;
-    readonly epoch: number;
-    readonly accuracy: number;
-  }[];
 }
 
 /** A run's outcome as outcome.json has it. To be called in the process that ran it. */
@@ -37,13 +34,13 @@ export function outcomeText({
     imagesPerSecond: Number.isFinite(imagesPerSecond) ? imagesPerSecond : null,
     timeShares,
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
-    evaluations: evaluations.map(({ step, epoch, result }) => ({ step, epoch, accuracy: result.accuracy })),
+    evaluations,
   };
   return `${JSON.stringify(saved, undefined, 2)}\n`;
 }
 
 /** The outcome of the run in a folder; undefined where none has ended there. */
 export async function readOutcome(runFolder: string): Promise<SavedOutcome | undefined> {
-  const text = await readFile(path.join(runFolder, "outcome.json"), "utf8").catch(() => undefined);
+  const text = await readFile(path.join(runFolder, OUTCOME_FILE), "utf8").catch(() => undefined);
   return text === undefined ? undefined : (JSON.parse(text) as SavedOutcome);
 }

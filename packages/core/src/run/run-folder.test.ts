@@ -1,67 +1,81 @@
-import { appendFile, readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { refusal } from "../testing/refusal.ts";
 import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
-import { createRunFolder, readMetrics } from "./run-folder.ts";
+import { createRunFolder, readImageFingerprints, readRunContent, reopenRunFolder } from "./run-folder.ts";
+
+const identity = {
+  config: { epochs: 3, plugins: [{ use: "moco" }] },
+  images: { train: { "a.jpg": "1:0" } },
+  versions: { tssl: "0.0.0", plugins: {} },
+};
+const options = { identity, onDiskFull: () => {} };
 
 let folder: TemporaryFolder;
-beforeEach(async () => (folder = await temporaryFolder({ "old/notes.txt": "mine", file: "" })));
-afterEach(() => folder.remove());
 const within = (name: string) => path.join(folder.path, name);
+afterEach(() => folder.remove());
 
 describe("createRunFolder", () => {
-  it("makes a folder with the config and a place for checkpoints", async () => {
-    const run = await createRunFolder(within("a/b"), { epochs: 3, plugins: [{ use: "moco" }] });
+  beforeEach(async () => (folder = await temporaryFolder({ "old/notes.txt": "mine", file: "" })));
+
+  it("makes a folder with the config, the images' fingerprints and a place for checkpoints", async () => {
+    const run = await createRunFolder(within("a/b"), options);
+    await run.metrics.close();
     expect(run).toMatchObject({
       path: within("a/b"),
       checkpoints: within("a/b/checkpoints"),
+      metricsFile: within("a/b/metrics.jsonl"),
       report: within("a/b/report.html"),
     });
     expect(await readFile(within("a/b/config.yaml"), "utf8")).toBe("epochs: 3\nplugins:\n  - use: moco\n");
+    expect(await readRunContent(within("a/b"))).toEqual(identity.config);
+    expect(await readImageFingerprints(within("a/b"))).toEqual(identity.images);
+    expect((await readdir(run.path)).sort()).toEqual(["checkpoints", "config.yaml", "images.json", "metrics.jsonl"]); // prettier-ignore
     expect(await readdir(run.checkpoints)).toEqual([]);
-    await run.writeFile("report.html", "<p>");
-    expect(await readFile(run.report, "utf8")).toBe("<p>");
   });
 
   it("refuses a folder with something in it, and leaves it as it is", async () => {
-    expect(await refusal(() => createRunFolder(within("old"), {}))).toBe(
+    expect(await refusal(() => createRunFolder(within("old"), options))).toBe(
       `RUN_FOLDER: ${within("old")} must be a new or empty folder, and it holds 1 entry. Choose another with --out.`,
     );
     expect(await readdir(within("old"))).toEqual(["notes.txt"]);
   });
 
+  it("takes a folder whose opening was cut off", async () => {
+    await folder.remove();
+    folder = await temporaryFolder({ "run/images.json": "{}", "run/config.yaml.7.part": "epo" });
+    await (await createRunFolder(within("run"), options)).metrics.close();
+    expect((await readdir(within("run"))).sort()).toEqual(["checkpoints", "config.yaml", "images.json", "metrics.jsonl"]); // prettier-ignore
+  });
+
   it("says why a folder cannot be written", async () => {
-    expect(await refusal(() => createRunFolder(within("file/run"), {}))).toMatch(
+    expect(await refusal(() => createRunFolder(within("file/run"), options))).toMatch(
       /^RUN_FOLDER: .*file\/run cannot be written: ENOTDIR/,
     );
   });
 });
 
-describe("metrics", () => {
-  const row = (step: number) => ({ step, epoch: step / 2, values: { loss: 1 / step } });
-
-  it("are read back line by line", async () => {
-    const run = await createRunFolder(within("run"), {});
-    await run.appendMetrics(row(1));
-    await run.appendMetrics(row(2));
-    expect(await readMetrics(run.path)).toEqual([row(1), row(2)]);
-    const text = await readFile(within("run/metrics.jsonl"), "utf8");
-    expect(text).toBe(`${JSON.stringify(row(1))}\n${JSON.stringify(row(2))}\n`);
-  });
-
-  it("leave out a last line that a crash cut off", async () => {
-    const run = await createRunFolder(within("run"), {});
-    await run.appendMetrics(row(1));
-    await appendFile(within("run/metrics.jsonl"), '{"step":2,"epo');
-    expect(await readMetrics(run.path)).toEqual([row(1)]);
-  });
-
-  it("are none where there is no file yet", async () => {
-    expect(await readMetrics(within("old"))).toEqual([]);
-    await writeFile(within("old/metrics.jsonl"), "");
-    expect(await readMetrics(within("old"))).toEqual([]);
+describe("reopenRunFolder", () => {
+  it("drops what is after the checkpoint and what is not whole, and writes down what was changed", async () => {
+    folder = await temporaryFolder({
+      "config.yaml": "epochs: 2\n",
+      "config.yaml.7.part": "",
+      "metrics.jsonl": '{"step":1}\n{"step":2}\n{"st',
+      "report.html": "<p>",
+      "checkpoints/step-0000001.json": "",
+      "checkpoints/step-0000001.safetensors": "",
+      "checkpoints/step-0000002.json": "",
+      "checkpoints/step-0000002.safetensors": "",
+      "checkpoints/step-0000003.safetensors.7.part": "",
+    });
+    const run = await reopenRunFolder(folder.path, options, { metricsRows: 1, damaged: ["step-0000002"] });
+    await run.metrics.close();
+    expect(await readFile(run.metricsFile, "utf8")).toBe('{"step":1}\n');
+    expect((await readdir(run.checkpoints)).sort()).toEqual(["step-0000001.json", "step-0000001.safetensors"]); // prettier-ignore
+    expect((await readdir(run.path)).sort()).toEqual(["checkpoints", "config.yaml", "images.json", "metrics.jsonl", "report.html"]); // prettier-ignore
+    expect(await readRunContent(run.path)).toEqual(identity.config);
   });
 });

@@ -1,27 +1,29 @@
-import { appendFile, mkdir, readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 
-import { stringify } from "yaml";
+import { parse, stringify } from "yaml";
 
 import { messageOf, TsslError } from "../errors.ts";
-import { writeWhole } from "./write-whole.ts";
+import { removeCheckpoint, removeUnfinished } from "./checkpoint.ts";
+import { type MetricsLog, openMetricsLog } from "./metrics-log.ts";
+import { OUTCOME_FILE } from "./outcome-file.ts";
+import type { ImageFingerprints, RunIdentity } from "./run-identity.ts";
+import { UNFINISHED, writeWhole } from "./write-whole.ts";
 
-/** One line of metrics.jsonl. */
-export interface MetricsRow {
-  /** Optimizer steps taken. */
-  readonly step: number;
-  /** Share of the epoch included: 1.5 is the middle of the second. */
-  readonly epoch: number;
-  readonly values: Readonly<Record<string, number>>;
-}
-
-/** Where a run keeps what it makes: config.yaml, metrics.jsonl, checkpoints/, report.html, and outcome.json once it has ended. */
+/** Where a run keeps what it makes: config.yaml, images.json, metrics.jsonl, checkpoints/, report.html, and outcome.json once it has ended. */
 export interface RunFolder {
   readonly path: string;
   readonly checkpoints: string;
+  readonly metricsFile: string;
   readonly report: string;
-  appendMetrics(row: MetricsRow): Promise<void>;
-  writeFile(name: string, content: string): Promise<void>;
+  readonly metrics: MetricsLog;
+}
+
+/** What every run folder is opened with. */
+export interface RunFolderOptions {
+  readonly identity: RunIdentity;
+  /** Metrics cannot be written for now, because the disk is full; they wait in memory. */
+  readonly onDiskFull: () => void;
 }
 
 /**
@@ -29,42 +31,85 @@ export interface RunFolder {
  *
  * @throws {TsslError} RUN_FOLDER if there is something in it already, or it cannot be written.
  */
-export async function createRunFolder(
-  folder: string,
-  resolved: Readonly<Record<string, unknown>>,
-): Promise<RunFolder> {
-  const absolute = path.resolve(folder);
-  const inside = await readdir(absolute).catch(() => []);
-  if (inside.length > 0) {
+export async function createRunFolder(folder: string, options: RunFolderOptions): Promise<RunFolder> {
+  const inside: string[] = await readdir(folder).catch(() => []);
+  if (inside.length > 0 && !isUnfinishedStart(inside)) {
     throw new TsslError(
       "RUN_FOLDER",
       `${folder} must be a new or empty folder, and it holds ${inside.length === 1 ? "1 entry" : `${inside.length} entries`}. Choose another with --out.`,
     );
   }
-  const checkpoints = path.join(absolute, "checkpoints");
+  await removeUnfinished(folder);
+  return open(folder, options, 0);
+}
+
+/** What a process leaves that is killed while it opens the folder: the config comes last. */
+const isUnfinishedStart = (inside: readonly string[]): boolean =>
+  inside.every((name) => name === "checkpoints" || name === "images.json" || name.endsWith(UNFINISHED));
+
+/**
+ * Opens the folder of a run that goes on, and deletes what is left of the part that is lost: rows of metrics after the checkpoint,
+ * checkpoints that are not whole, unfinished files.
+ *
+ * @param from.metricsRows rows that the checkpoint knows of.
+ * @param from.damaged names of checkpoints that cannot be read.
+ * @throws {TsslError} RUN_FOLDER if it cannot be written.
+ */
+export async function reopenRunFolder(
+  folder: string,
+  options: RunFolderOptions,
+  { metricsRows, damaged }: { readonly metricsRows: number; readonly damaged: readonly string[] },
+): Promise<RunFolder> {
+  for (const name of damaged) await removeCheckpoint(checkpointsOf(folder), name);
+  await removeUnfinished(checkpointsOf(folder));
+  await removeUnfinished(folder);
+  await rm(path.join(folder, OUTCOME_FILE), { force: true }); // the run has not ended
+  return open(folder, options, metricsRows);
+}
+
+async function open(
+  folder: string,
+  { identity, onDiskFull }: RunFolderOptions,
+  rows: number,
+): Promise<RunFolder> {
+  const absolute = path.resolve(folder);
+  const metricsFile = metricsFileOf(absolute);
   try {
-    await mkdir(checkpoints, { recursive: true });
-    await writeWhole(path.join(absolute, "config.yaml"), stringify(resolved));
+    await mkdir(checkpointsOf(absolute), { recursive: true });
+    await writeWhole(imagesFileOf(absolute), `${JSON.stringify(identity.images, undefined, 1)}\n`);
+    await writeWhole(configFileOf(absolute), stringify(identity.config));
+    return {
+      path: absolute,
+      checkpoints: checkpointsOf(absolute),
+      metricsFile,
+      report: path.join(absolute, "report.html"),
+      metrics: await openMetricsLog(metricsFile, rows, onDiskFull),
+    };
   } catch (error) {
     throw new TsslError("RUN_FOLDER", `${folder} cannot be written: ${messageOf(error)}.`, { cause: error });
   }
-  return {
-    path: absolute,
-    checkpoints,
-    report: path.join(absolute, "report.html"),
-    appendMetrics: (row) => appendFile(path.join(absolute, "metrics.jsonl"), `${JSON.stringify(row)}\n`),
-    writeFile: (name, content) => writeWhole(path.join(absolute, name), content),
-  };
 }
 
-/** The metrics of a run so far; a last line cut off by a crash is left out. */
-export async function readMetrics(folder: string): Promise<readonly MetricsRow[]> {
-  const text = await readFile(path.join(folder, "metrics.jsonl"), "utf8").catch(() => "");
-  return text.split("\n").flatMap((line) => {
-    try {
-      return line === "" ? [] : [JSON.parse(line) as MetricsRow];
-    } catch {
-      return [];
-    }
+export const configFileOf = (runFolder: string): string => path.join(runFolder, "config.yaml");
+export const checkpointsOf = (runFolder: string): string => path.join(runFolder, "checkpoints");
+export const metricsFileOf = (runFolder: string): string => path.join(runFolder, "metrics.jsonl");
+const imagesFileOf = (runFolder: string): string => path.join(runFolder, "images.json");
+
+/** The fingerprints of a run's images by folder; undefined where the file is missing or damaged. */
+export async function readImageFingerprints(runFolder: string): Promise<ImageFingerprints | undefined> {
+  try {
+    return JSON.parse(await readFile(imagesFileOf(runFolder), "utf8")) as ImageFingerprints;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A run folder's config.yaml as it stands, unchecked. */
+export async function readRunContent(runFolder: string): Promise<Record<string, unknown>> {
+  const text = await readFile(configFileOf(runFolder), "utf8").catch((error: unknown) => {
+    throw new TsslError("RUN_FOLDER", `${runFolder} is not a run folder: ${messageOf(error)}.`, {
+      cause: error,
+    });
   });
+  return parse(text) as Record<string, unknown>;
 }

@@ -32,18 +32,21 @@ export interface StepBatch {
  * One epoch's steps. The consumer releases each batch once it is copied.
  *
  * @param epoch from 0.
+ * @param from how many of its steps are left out, because they are taken already.
  */
-export async function* epochSteps(source: BatchSource, epoch: number): AsyncGenerator<StepBatch> {
+export async function* epochSteps(source: BatchSource, epoch: number, from = 0): AsyncGenerator<StepBatch> {
   const { loader, facts, seed } = source;
   const { datasetSize, batchSize, microBatchSize, stepsPerEpoch } = facts;
   const partsPerStep = batchSize / microBatchSize;
-  const requests = epochBatches(datasetSize, batchSize, { seed, epoch }).flatMap((batch) =>
-    Array.from({ length: partsPerStep }, (_, part) =>
-      batch.slice(part * microBatchSize, (part + 1) * microBatchSize),
-    ),
-  );
+  const requests = epochBatches(datasetSize, batchSize, { seed, epoch })
+    .slice(from)
+    .flatMap((batch) =>
+      Array.from({ length: partsPerStep }, (_, part) =>
+        batch.slice(part * microBatchSize, (part + 1) * microBatchSize),
+      ),
+    );
   const load = (indices: readonly number[]) => loader.load({ epoch, indices });
-  let step = epoch * stepsPerEpoch;
+  let step = epoch * stepsPerEpoch + from;
   let gathered: ViewBatch[] = [];
   const release = (batches: readonly ViewBatch[]) => batches.forEach((batch) => batch.release());
   try {

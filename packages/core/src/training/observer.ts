@@ -3,7 +3,8 @@ import type { ChosenMode, CompileNotice, EngineInfo, Precision } from "@tssl/eng
 import type { RunConfig } from "../config/parse-config.ts";
 import type { KnnEvaluation } from "../evaluation/evaluate-knn.ts";
 import type { RunFacts } from "../plugins/run-facts.ts";
-import type { MetricsRow } from "../run/run-folder.ts";
+import type { MetricsRow } from "../run/metrics-log.ts";
+import type { PastEvaluation } from "./run-history.ts";
 import type { TimeShares } from "./step-clock.ts";
 
 /** Watches a run. Every method is optional, awaited in order where it returns a promise, and cannot change the run. */
@@ -14,6 +15,8 @@ export interface RunObserver {
   onStep?(progress: StepProgress): void | Promise<void>;
   onEvaluation?(evaluation: KnnEvaluation): void | Promise<void>;
   onCheckpoint?(name: string): void | Promise<void>;
+  /** What the run met and how it goes on, in a sentence or two: a full disk, a damaged checkpoint. */
+  onNotice?(notice: string): void | Promise<void>;
   onEnd?(outcome: RunOutcome): void | Promise<void>;
 }
 
@@ -24,6 +27,9 @@ export interface RunStart {
   readonly mode: ChosenMode;
   readonly precision: Precision;
   readonly folder: string;
+  /** Steps taken by earlier parts of the run, and what they measured; 0 and none for a new run. */
+  readonly stepsDone: number;
+  readonly evaluations: readonly PastEvaluation[];
   readonly parameters: number;
   readonly views: readonly string[];
 }
@@ -41,12 +47,13 @@ export interface RunOutcome {
   /** Why, where it did not finish. */
   readonly reason?: string;
   readonly steps: number;
+  /** Of all parts of the run, as is all below. */
   readonly seconds: number;
   /** Of all timed steps; NaN where every one was compiled. */
   readonly imagesPerSecond: number;
   /** Seconds. */
   readonly timeShares: TimeShares & { readonly evaluation: number };
-  readonly evaluations: readonly KnnEvaluation[];
+  readonly evaluations: readonly PastEvaluation[];
   readonly folder: string;
   /** Training images that could not be decoded; views of others stood in for theirs. Absent where there were none. */
   readonly corruptFiles?: readonly string[];

@@ -7,6 +7,13 @@ export interface TimeShares {
   readonly dataWait: number;
 }
 
+/** The time that a clock has counted so far; a run that goes on begins with it. */
+export interface ClockReading {
+  readonly shares: TimeShares;
+  /** Steps timed. */
+  readonly steps: number;
+}
+
 /** Keeps time of steps that follow each other, where the next may be made ready while one runs. */
 export interface StepClock {
   /** Now begins what is timed: the run, or what comes after an evaluation. */
@@ -14,7 +21,7 @@ export interface StepClock {
   begin(): void;
   /** @param compiled whether the step that ends was compiled on the way. */
   end(compiled: boolean): void;
-  readonly shares: TimeShares;
+  reading(): ClockReading;
   /** Seconds from step to step, averaged over the last ones. */
   secondsPerStep(): number;
   /** Seconds from step to step over all of them. */
@@ -24,15 +31,23 @@ export interface StepClock {
 /** Steps over which the speed shown is averaged. */
 const WINDOW = 20;
 
-/** @param now seconds on any clock. */
-export function createStepClock(now: () => number = () => performance.now() / 1000): StepClock {
-  const shares = { compile: 0, step: 0, dataWait: 0 };
+const NOTHING: ClockReading = { shares: { compile: 0, step: 0, dataWait: 0 }, steps: 0 };
+
+/**
+ * @param earlier what was counted before, by an earlier part of the run.
+ * @param now seconds on any clock.
+ */
+export function createStepClock(
+  earlier: ClockReading = NOTHING,
+  now: () => number = () => performance.now() / 1000,
+): StepClock {
+  const shares = { ...earlier.shares };
+  let { steps } = earlier;
   let recent: number[] = [];
-  let steps = 0;
   let idleFrom = now();
   let begun = idleFrom;
   return {
-    shares,
+    reading: () => ({ shares: { ...shares }, steps }),
     resume: () => (idleFrom = now()),
     begin: () => (begun = now()),
     end(compiled) {

@@ -4,29 +4,33 @@ import type { ChosenMode, EngineInfo, Precision } from "@tssl/engine";
 import type { RunConfig } from "../config/parse-config.ts";
 import type { ImageFolder } from "../data/image-folder.ts";
 import { messageOf, TsslError } from "../errors.ts";
-import {
-  classify,
-  extractBoth,
-  type ExtractedFeatures,
-  type KnnData,
-  type KnnEvaluation,
-} from "../evaluation/evaluate-knn.ts";
-import { removeCheckpoint, saveCheckpoint } from "../run/checkpoint.ts";
-import type { MetricsRow, RunFolder } from "../run/run-folder.ts";
-import { TSSL_VERSION } from "../version.ts";
+import { classify, extractBoth, type KnnData } from "../evaluation/evaluate-knn.ts";
+import { neighbourRows } from "../evaluation/neighbour-rows.ts";
+import { checkpointName, type CheckpointFacts, removeCheckpoint, saveCheckpoint } from "../run/checkpoint.ts";
+import type { MetricsRow } from "../run/metrics-log.ts";
+import { type KeptCheckpoint, keptCheckpoints, superfluousCheckpoints } from "../run/retention.ts";
+import type { RunFolder } from "../run/run-folder.ts";
+import { takeSnapshot } from "../run/snapshot.ts";
+import { isDiskFull } from "../run/write-whole.ts";
 import { epochSteps, slotsNeeded } from "./batches.ts";
 import { compileRun, type LoadedStep } from "./compile-run.ts";
 import type { RunObserver, RunOutcome } from "./observer.ts";
 import type { PreparedRun } from "./prepare-run.ts";
+import type { PastEvaluation, RunHistory, RunProgress } from "./run-history.ts";
 import { createStepClock } from "./step-clock.ts";
 
 export interface TrainingInput {
   readonly config: RunConfig;
+  /** Its state is that of `progress`. */
   readonly run: PreparedRun;
+  /** Where the run begins or goes on. */
+  readonly progress: RunProgress;
   readonly train: ImageFolder;
   /** Absent where there are no labels to check against. */
   readonly knnData?: KnnData;
   readonly folder: RunFolder;
+  /** What each checkpoint says of the run, whatever the step. */
+  readonly checkpointFacts: Pick<CheckpointFacts, "config" | "images" | "versions" | "environment">;
   readonly engine: EngineInfo;
   readonly mode: ChosenMode;
   readonly precision: Precision;
@@ -38,20 +42,34 @@ export interface TrainingInput {
 /** What is left of a run besides its folder. */
 export interface TrainingResult {
   readonly outcome: RunOutcome;
-  /** Features of the untrained encoder and of the last one, where there are labels. */
-  readonly features?: { readonly untrained: ExtractedFeatures; readonly trained: ExtractedFeatures };
+  /** Of all its parts. */
+  readonly history: RunHistory;
 }
 
 /**
  * Trains: for each epoch, for each batch, one step; evaluation and checkpoints in between.
  *
- * Everything that a run depends on is in the config, the data and the seed. Errors in the middle of a run (a corrupt image, a full
- * disk) end it as "failed" with the state of the last whole step saved.
+ * Everything that a run depends on is in the config, the data and the seed, so one that goes on from a checkpoint takes the steps that
+ * it would have taken. Errors in the middle of a run (a corrupt image) end it as "failed" with the state of the last whole step saved.
+ * A full disk does not: the run goes on, and writes when there is room again.
  */
 export async function train(input: TrainingInput): Promise<TrainingResult> {
-  const { config, run, train: images, knnData, folder, engine, mode, precision, observers, signal } = input;
+  const {
+    config,
+    run,
+    progress,
+    train: images,
+    knnData,
+    folder,
+    engine,
+    mode,
+    precision,
+    observers,
+    signal,
+  } = input;
   const { settings } = config;
   const { facts, store, network } = run;
+  const earlier = progress.history;
 
   const tell = async <K extends keyof RunObserver>(
     event: K,
@@ -61,7 +79,7 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
       await (observer[event] as ((value: unknown) => void | Promise<void>) | undefined)?.(value);
   };
 
-  const clock = createStepClock();
+  const clock = createStepClock(earlier.clock);
   let compiledNow = false;
   const compiled = compileRun(run, {
     mode: mode.mode,
@@ -73,41 +91,113 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     },
   });
 
-  const evaluations: KnnEvaluation[] = [];
-  const latest: { features?: ExtractedFeatures; metrics: Record<string, number> } = { metrics: {} };
-  const saved: string[] = [];
-  let evaluationSeconds = 0;
-  let stepsDone = 0;
+  const started = performance.now();
+  const evaluations: PastEvaluation[] = [...earlier.evaluations];
+  let { untrained, latest: latestDetail, evaluationSeconds } = earlier;
+  let metrics = progress.metrics;
+  let stepsDone = progress.step;
 
-  const evaluate = async (): Promise<ExtractedFeatures | undefined> => {
-    if (knnData === undefined) return undefined;
-    const started = performance.now();
-    const features = await extractBoth(compiled.features, knnData);
-    const result = await classify(features, knnData, settings.evaluation);
+  const history = (): RunHistory => ({
+    ...earlier,
+    seconds: earlier.seconds + (performance.now() - started) / 1000,
+    evaluationSeconds,
+    clock: clock.reading(),
+    evaluations: [...evaluations],
+    ...(untrained === undefined ? {} : { untrained }),
+    ...(latestDetail === undefined ? {} : { latest: latestDetail }),
+    chanceLevels: { ...earlier.chanceLevels, ...run.step.chanceLevels },
+    corruptFiles: [...new Set([...earlier.corruptFiles, ...loader.corrupt.map(({ file }) => file)])],
+  });
+
+  const evaluationIsDue = (): boolean => {
+    if (knnData === undefined || evaluations.at(-1)?.step === stepsDone) return false;
+    if (stepsDone === 0 || stepsDone >= facts.totalSteps) return true;
     const epoch = stepsDone / facts.stepsPerEpoch;
-    evaluations.push({ step: stepsDone, epoch, result });
-    await folder.appendMetrics({ step: stepsDone, epoch, values: { knn: result.accuracy } });
-    evaluationSeconds += (performance.now() - started) / 1000;
-    await tell("onEvaluation", evaluations.at(-1)!);
-    latest.features = features;
-    return features;
+    return Number.isInteger(epoch) && epoch % settings.evaluation.everyEpochs === 0;
   };
 
-  const checkpoint = async (): Promise<void> => {
-    const name = `step-${String(stepsDone).padStart(7, "0")}`;
-    if (saved.at(-1) === name) return;
-    await saveCheckpoint(folder.checkpoints, name, compiled.state, {
-      step: stepsDone,
-      epoch: stepsDone / facts.stepsPerEpoch,
-      network: network.name,
-      metrics: latest.metrics,
-      tsslVersion: TSSL_VERSION,
-      savedAt: new Date().toISOString(),
+  /** One that is stopped leaves nothing: the run makes it when it goes on. */
+  const evaluate = async (data: KnnData): Promise<void> => {
+    const begun = performance.now();
+    const features = await extractBoth(
+      {
+        dim: compiled.features.dim,
+        extract(batch) {
+          signal?.throwIfAborted();
+          return compiled.features.extract(batch);
+        },
+      },
+      data,
+    );
+    const result = await classify(features, data, settings.evaluation);
+    const epoch = stepsDone / facts.stepsPerEpoch;
+    evaluations.push({ step: stepsDone, epoch, accuracy: result.accuracy });
+    latestDetail = { confusion: result.confusion, neighbours: await neighbourRows(features) };
+    if (stepsDone === 0) untrained = latestDetail;
+    await folder.metrics.append({ step: stepsDone, epoch, values: { knn: result.accuracy } });
+    evaluationSeconds += (performance.now() - begun) / 1000;
+    await tell("onEvaluation", { step: stepsDone, epoch, result });
+  };
+
+  const evaluateIfDue = async (): Promise<void> => {
+    if (knnData === undefined || !evaluationIsDue()) return;
+    await evaluate(knnData).catch((error: unknown) => {
+      if (signal?.aborted !== true) throw error;
     });
-    saved.push(name);
-    while (saved.length > settings.checkpoint.keep)
-      await removeCheckpoint(folder.checkpoints, saved.shift()!);
+  };
+
+  let kept: readonly KeptCheckpoint[] = await keptCheckpoints(folder.checkpoints);
+  /** What the last checkpoint, or the last try, holds. */
+  let saved = {
+    step: progress.changed ? NaN : stepsDone,
+    evaluations: evaluations.length,
+    at: performance.now(),
+  };
+
+  const checkpointIsDue = (): boolean => {
+    const { everySteps, everyMinutes } = settings.checkpoint;
+    if (everySteps !== null && stepsDone % everySteps === 0) return true;
+    return everyMinutes !== null && performance.now() - saved.at >= everyMinutes * 60_000;
+  };
+
+  const isBest = (): boolean => {
+    const trained = evaluations.filter(({ step }) => step > 0);
+    const last = trained.at(-1);
+    return last?.step === stepsDone && trained.every(({ accuracy }) => accuracy <= last.accuracy);
+  };
+
+  /** @returns whether there was room for it; everything that was saved before still stands where there was not. */
+  const checkpoint = async (): Promise<boolean> => {
+    const name = checkpointName(stepsDone);
+    const nothingNew = saved.step === stepsDone && saved.evaluations === evaluations.length;
+    if (nothingNew && kept.at(-1)?.name === name) return true;
+    const knn = evaluations.at(-1)?.step === stepsDone ? { knn: evaluations.at(-1)!.accuracy } : {};
+    saved = { step: stepsDone, evaluations: evaluations.length, at: performance.now() };
+    try {
+      await folder.metrics.flush();
+      await saveCheckpoint(folder.checkpoints, name, takeSnapshot(compiled.state), {
+        step: stepsDone,
+        epoch: stepsDone / facts.stepsPerEpoch,
+        network: network.name,
+        metrics,
+        metricsRows: folder.metrics.rows,
+        ...knn,
+        history: history(),
+        ...input.checkpointFacts,
+        savedAt: new Date().toISOString(),
+      });
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+      await tell("onNotice", diskFull(name, kept.at(-1)?.name));
+      return false;
+    }
+    kept = [...kept.filter((other) => other.name !== name), { name, ...knn }];
+    for (const old of superfluousCheckpoints(kept, settings.checkpoint.keep)) {
+      await removeCheckpoint(folder.checkpoints, old);
+      kept = kept.filter((other) => other.name !== old);
+    }
     await tell("onCheckpoint", name);
+    return true;
   };
 
   /** The step under way: at most one, so that the state is always that of a whole step once this is done. */
@@ -125,11 +215,11 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     if (running === undefined) return undefined;
     const { scalars, lr } = running;
     running = undefined;
-    latest.metrics = { ...(await scalars), lr };
+    metrics = { ...(await scalars), lr };
     clock.end(compiledNow);
     stepsDone++;
-    if (!Number.isFinite(latest.metrics["loss"])) throw lossNotFinite(stepsDone, latest.metrics);
-    return { step: stepsDone, epoch: stepsDone / facts.stepsPerEpoch, values: latest.metrics };
+    if (!Number.isFinite(metrics["loss"])) throw lossNotFinite(stepsDone, metrics);
+    return { step: stepsDone, epoch: stepsDone / facts.stepsPerEpoch, values: metrics };
   };
 
   const report = async (row: MetricsRow | undefined): Promise<void> => {
@@ -138,7 +228,7 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     const imagesPerSecond = facts.batchSize / secondsPerStep;
     const secondsLeft = secondsPerStep * (facts.totalSteps - row.step);
     const timed = Number.isFinite(imagesPerSecond) ? { imagesPerSecond } : {};
-    await folder.appendMetrics({ ...row, values: { ...row.values, ...timed } });
+    await folder.metrics.append({ ...row, values: { ...row.values, ...timed } });
     await tell("onStep", { ...row, totalSteps: facts.totalSteps, imagesPerSecond, secondsLeft });
   };
 
@@ -149,6 +239,8 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     mode,
     precision,
     folder: folder.path,
+    stepsDone,
+    evaluations,
     parameters: store.trained().reduce((sum, { variable }) => sum + variable.size, 0),
     views: Object.keys(run.views),
   });
@@ -165,64 +257,73 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     ...(settings.data.workers === null ? {} : { workers: settings.data.workers }),
   });
   const source = { loader, facts, inputs: run.board.inputs, seed: settings.seed };
-  const started = performance.now();
+  const isStopped = () => signal?.aborted === true;
   let status: RunOutcome["status"] = "finished";
   let reason: string | undefined;
-  let untrained: ExtractedFeatures | undefined;
 
   try {
-    untrained = await evaluate();
-    for (let epoch = 0; epoch < settings.epochs && status === "finished"; epoch++) {
+    if (progress.changed) await checkpoint();
+    await evaluateIfDue();
+    while (stepsDone < facts.totalSteps && !isStopped()) {
+      const epoch = Math.floor(stepsDone / facts.stepsPerEpoch);
       clock.resume();
-      for await (const batch of epochSteps(source, epoch)) {
+      for await (const batch of epochSteps(source, epoch, stepsDone % facts.stepsPerEpoch)) {
         const lr = run.learningRate(stepsDone + (running === undefined ? 0 : 1), facts.totalSteps);
         const next = compiled.load(batch.parts, lr);
         batch.release();
         const row = await end();
-        if (signal?.aborted === true) status = "interrupted";
-        else begin(next, lr);
+        const stopping = isStopped();
+        const saving = row !== undefined && checkpointIsDue();
+        if (!stopping && !saving) begin(next, lr);
         await report(row);
-        if (status === "interrupted") break;
+        if (stopping) break;
+        if (saving) {
+          await checkpoint();
+          clock.resume();
+          begin(next, lr);
+        }
       }
       await report(await end());
-      if (signal?.aborted === true) status = "interrupted";
-      const last = epoch === settings.epochs - 1;
-      if (status === "interrupted") {
-        reason = "stopped by the user";
-        await checkpoint();
-        break;
-      }
-      if (last || (epoch + 1) % settings.evaluation.everyEpochs === 0) await evaluate();
-      if (last || (epoch + 1) % settings.checkpoint.everyEpochs === 0) await checkpoint();
+      if (isStopped()) break;
+      await evaluateIfDue();
+      if (checkpointIsDue() || isBest()) await checkpoint();
+    }
+    if (isStopped()) [status, reason] = ["interrupted", "stopped by the user"];
+    if (!(await checkpoint())) {
+      [status, reason] = ["failed", "the disk is full, so that the end of the run could not be saved"];
     }
   } catch (error) {
     status = "failed";
     reason = messageOf(error);
-    await end().catch(() => undefined);
-    // The state is that of the last whole step; a second failure (a full disk) must not hide the first.
-    if (Number.isFinite(latest.metrics["loss"] ?? 0)) await checkpoint().catch(() => undefined);
+    await end()
+      .then(report)
+      .catch(() => undefined);
+    // The state is that of the last whole step; a second failure must not hide the first.
+    if (Number.isFinite(metrics["loss"] ?? 0)) await checkpoint().catch(() => undefined);
   } finally {
     await loader.close();
     await compiled.dispose();
+    await folder.metrics.close();
   }
 
+  const whole = history();
   const outcome: RunOutcome = {
     status,
     ...(reason === undefined ? {} : { reason }),
     steps: stepsDone,
-    seconds: (performance.now() - started) / 1000,
+    seconds: whole.seconds,
     imagesPerSecond: facts.batchSize / clock.meanSecondsPerStep(),
-    timeShares: { ...clock.shares, evaluation: evaluationSeconds },
+    timeShares: { ...whole.clock.shares, evaluation: evaluationSeconds },
     evaluations,
     folder: folder.path,
-    ...(loader.corrupt.length === 0 ? {} : { corruptFiles: loader.corrupt.map(({ file }) => file) }),
+    ...(whole.corruptFiles.length === 0 ? {} : { corruptFiles: whole.corruptFiles }),
   };
-  const features =
-    untrained !== undefined && latest.features !== undefined
-      ? { untrained, trained: latest.features }
-      : undefined;
-  return { outcome, ...(features === undefined ? {} : { features }) };
+  return { outcome, history: whole };
 }
+
+const diskFull = (name: string, last: string | undefined): string =>
+  `The disk is full: ${name} could not be saved. ` +
+  `${last === undefined ? "There is no earlier checkpoint" : `${last} still stands`}; training goes on and tries again at the next checkpoint.`;
 
 function lossNotFinite(step: number, values: Readonly<Record<string, number>>): TsslError {
   const terms = Object.entries(values)

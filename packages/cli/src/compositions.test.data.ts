@@ -1,0 +1,42 @@
+/** A way of training, as the part of a config that says which plugins and optimizer, small enough for tests. */
+export interface Composition {
+  readonly name: string;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+const moco = { use: "moco", queueSize: 32, dim: 8, momentum: 0.9 };
+const sgd = { use: "sgd", lr: 0.06, momentum: 0.9, weightDecay: 5e-4 };
+
+/** Every method of the repository, alone and with what attaches to it. A new one gets its line here, and is killed and resumed with the others. */
+export const compositions: readonly Composition[] = [
+  { name: "moco", config: { plugins: [moco], optimizer: sgd } },
+  {
+    name: "moco-v1, LARS",
+    config: { plugins: [{ ...moco, use: "moco-v1" }], optimizer: { use: "lars", lr: 0.2, warmupEpochs: 1 } },
+  },
+  { name: "moco + clsa", config: { plugins: [moco, { use: "clsa" }], optimizer: sgd } },
+  {
+    name: "moco + clsa, shuffled batch norm, two parts a step, AdamW",
+    config: {
+      accumulate: 2,
+      plugins: [
+        { ...moco, batchNormGroups: 2, shuffleBatchNorm: true, momentumSchedule: "cosine" },
+        { use: "clsa", strongViews: 2 },
+      ],
+      optimizer: { use: "adamw", lr: 1e-3, weightDecay: 0.05 },
+    },
+  },
+];
+
+/** What all of them share: images of 32 pixels in class folders, 3 steps an epoch, kNN after every second epoch. */
+export const smallRun = (
+  data: { readonly train: string; readonly test: string },
+  encoder: object,
+): Record<string, unknown> => ({
+  data: { ...data, workers: 1 },
+  imageSize: 32,
+  epochs: 4,
+  batchSize: 16,
+  encoder,
+  evaluation: { everyEpochs: 2, k: 10 },
+});

@@ -1,0 +1,59 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import { refusal } from "../testing/refusal.ts";
+import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
+import { describeImageChanges, digestOf, fingerprintOf } from "./fingerprint.ts";
+import { readImageFolder } from "./image-folder.ts";
+
+let folder: TemporaryFolder;
+beforeEach(async () => (folder = await temporaryFolder({ "cat/a.jpg": "first", "dog/b.jpg": "second" })));
+afterEach(() => folder.remove());
+const take = async () => fingerprintOf(await readImageFolder(folder.path));
+const write = (name: string, content: string | Buffer) => writeFile(path.join(folder.path, name), content);
+
+describe("a fingerprint", () => {
+  it("is size and hash of each file by its path", async () => {
+    expect(await take()).toEqual({ "cat/a.jpg": "5:a7937b64b8caa58f", "dog/b.jpg": "6:16367aacb67a4a01" }); // sha256sum
+  });
+
+  it("is that of the content alone, whenever and wherever it was written", async () => {
+    const before = digestOf(await take());
+    const copy = await temporaryFolder({ "dog/b.jpg": "second", "cat/a.jpg": "first" });
+    expect(digestOf(await fingerprintOf(await readImageFolder(copy.path)))).toBe(before);
+    await copy.remove();
+    await write("cat/a.jpg", "First");
+    expect(digestOf(await take())).not.toBe(before);
+  });
+
+  it("of more files than are read at a time is whole, and sees a change at the 4096th byte", async () => {
+    await mkdir(path.join(folder.path, "many"));
+    const content = Buffer.alloc(5000);
+    for (let i = 0; i < 100; i++) await write(`many/${i}.png`, content);
+    const before = await take();
+    expect(Object.keys(before).length).toBe(102);
+    content[4095] = 1;
+    await write("many/57.png", content);
+    expect(describeImageChanges(before, await take())).toBe("1 file changed (many/57.png)");
+  });
+
+  it("names a file that cannot be read", async () => {
+    const gone = path.join(folder.path, "gone.jpg");
+    expect(await refusal(() => fingerprintOf({ root: folder.path, files: [gone] }))).toContain(
+      `INVALID_DATA: ${gone} cannot be read: ENOENT`,
+    );
+  });
+});
+
+describe("changes of images", () => {
+  const before = { a: "1", b: "1", c: "1", d: "1", e: "1", f: "1" };
+  it("are counted by kind, with examples", () => {
+    expect(describeImageChanges(before, before)).toBe(undefined);
+    expect(describeImageChanges(before, { ...before, g: "1" })).toBe("1 file added (g)");
+    expect(describeImageChanges(before, { a: "2", b: "2", c: "2", d: "2", e: "1", x: "1", y: "1" })).toBe(
+      "2 files added (x, y), 1 removed (f), 4 changed (a, b, c, …)",
+    );
+  });
+});

@@ -1,0 +1,149 @@
+import { truncate, writeFile } from "node:fs/promises";
+import path from "node:path";
+
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import { refusal } from "../testing/refusal.ts";
+import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
+import { checkpointName, saveCheckpoint } from "./checkpoint.ts";
+import { aCheckpoint } from "./checkpoint.test.data.ts";
+import { describeEnvironmentChange, findResumePoint, progressAt } from "./resume.ts";
+import { createRunFolder } from "./run-folder.ts";
+import { imageDigests, type RunIdentity } from "./run-identity.ts";
+
+const identity: RunIdentity = {
+  config: { epochs: 2, plugins: [{ use: "moco", dim: 8 }], optimizer: { use: "sgd", lr: 0.06 } },
+  images: { train: { "cat/a.jpg": "1:a", "dog/b.jpg": "1:b" } },
+  versions: { tssl: "0.1.0", plugins: { moco: 1 } },
+};
+const changed = {
+  config: { ...identity.config, optimizer: { use: "sgd", lr: 0.03 } },
+  images: { train: { "cat/a.jpg": "2:a", "cat/c.jpg": "1:c" } },
+  versions: { tssl: "0.1.0", plugins: { moco: 2 } },
+};
+
+let folder: TemporaryFolder;
+const save = (step: number) =>
+  saveCheckpoint(
+    path.join(folder.path, "checkpoints"),
+    checkpointName(step),
+    { weight: { shape: [1], data: Float32Array.of(step) } },
+    aCheckpoint({ ...identity, step, images: imageDigests(identity.images) }),
+  );
+const find = async (now: RunIdentity = identity, allowed: readonly string[] = []) => {
+  const notices: string[] = [];
+  const point = await findResumePoint(folder.path, now, allowed, (notice) => notices.push(notice));
+  return { ...point, notices };
+};
+const file = (name: string) => path.join(folder.path, "checkpoints", name);
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  await (await createRunFolder(folder.path, { identity, onDiskFull: () => {} })).metrics.close();
+});
+afterEach(() => folder.remove());
+
+describe("a run goes on", () => {
+  it("from its newest checkpoint", async () => {
+    await save(3);
+    await save(12);
+    const { checkpoint, changes, notices } = await find();
+    expect([checkpoint!.name, changes, notices]).toEqual(["step-0000012", [], []]);
+  });
+
+  it("from the one before where the newest is damaged, and says so", async () => {
+    for (const step of [1, 2, 3]) await save(step);
+    await truncate(file("step-0000003.json"), 50);
+    await truncate(file("step-0000002.safetensors"), 50);
+    const { checkpoint, damaged, notices } = await find();
+    expect(checkpoint!.name).toBe("step-0000001");
+    expect(damaged).toEqual(["step-0000003", "step-0000002"]);
+    expect(notices[0]).toContain(`${file("step-0000003.json")} is not whole: `);
+    expect(notices[1]).toMatch(
+      /step-0000002\.safetensors has 50 bytes of \d+\. Going back to the checkpoint before\.$/,
+    );
+  });
+
+  it("from the beginning where there is no checkpoint yet, held to its config and images all the same", async () => {
+    expect(await find()).toEqual({ damaged: [], changes: [], notices: [] });
+    expect(await refusal(() => find(changed))).toBe(
+      [
+        `CHECKPOINT: ${folder.path} belongs to another run: 2 things have changed since.`,
+        "  - optimizer.lr: was 0.06, is 0.03",
+        "  - images.train: 1 file added (cat/c.jpg), 1 removed (dog/b.jpg), 1 changed (cat/a.jpg)",
+        "Undo them, or say what is meant: --allow-change optimizer.lr --allow-change images.train",
+      ].join("\n"),
+    );
+  });
+});
+
+describe("a change", () => {
+  beforeEach(() => save(12));
+
+  it("is refused with all that was and is", async () => {
+    expect(await refusal(() => find(changed))).toBe(
+      [
+        `CHECKPOINT: ${file("step-0000012")} belongs to another run: 3 things have changed since.`,
+        "  - optimizer.lr: was 0.06, is 0.03",
+        "  - images.train: 1 file added (cat/c.jpg), 1 removed (dog/b.jpg), 1 changed (cat/a.jpg)",
+        "  - versions.plugins.moco: was 1, is 2",
+        "Undo them, or say what is meant: --allow-change optimizer.lr --allow-change images.train --allow-change versions.plugins.moco",
+      ].join("\n"),
+    );
+  });
+
+  it("that is named goes through, and no other with it", async () => {
+    expect(await refusal(() => find(changed, ["optimizer", "versions"]))).toBe(
+      [
+        `CHECKPOINT: ${file("step-0000012")} belongs to another run: 1 thing has changed since.`,
+        "  - images.train: 1 file added (cat/c.jpg), 1 removed (dog/b.jpg), 1 changed (cat/a.jpg)",
+        "Undo it, or say what is meant: --allow-change images.train",
+      ].join("\n"),
+    );
+    const { changes } = await find(changed, ["optimizer.lr", "images", "versions.plugins.moco"]);
+    expect(changes.map(({ path: place }) => place)).toEqual(["optimizer.lr", "images.train", "versions.plugins.moco"]); // prettier-ignore
+  });
+
+  it("of images is seen where their list is lost, by digest", async () => {
+    await writeFile(path.join(folder.path, "images.json"), "{");
+    expect(await refusal(() => find(changed))).toMatch(
+      /images\.train: was "[0-9a-f]{64}", is "[0-9a-f]{64}"/,
+    );
+  });
+
+  it("of the tssl version is refused too; plugins that came are the config's business", async () => {
+    const versions = { tssl: "0.2.0", plugins: { moco: 1, clsa: 1 } };
+    expect(await refusal(() => find({ ...identity, versions }))).toContain(
+      '1 thing has changed since.\n  - versions.tssl: was "0.1.0", is "0.2.0"\n',
+    );
+  });
+});
+
+describe("progress", () => {
+  const detail = { confusion: [[1]], neighbours: [] };
+  const history = { ...aCheckpoint().history, untrained: detail, latest: detail };
+  const facts = aCheckpoint({ step: 12, history });
+
+  it("is that of the checkpoint", () => {
+    expect(progressAt(facts, [])).toEqual({ step: 12, metrics: { loss: 0.25 }, history, changed: false });
+  });
+
+  it("remembers what was changed, and forgets what names images that are others now", () => {
+    const lr = { path: "optimizer.lr", text: "was 0.06, is 0.03" };
+    const withLr = { step: 12, changes: ["optimizer.lr was 0.06, is 0.03"] };
+    expect(progressAt(facts, [lr])).toMatchObject({
+      history: { ...history, changes: [withLr] },
+      changed: true,
+    });
+    const { history: after } = progressAt(facts, [{ path: "images.train", text: "1 file added (x)" }]);
+    expect([after.untrained, after.latest]).toEqual([undefined, undefined]);
+  });
+});
+
+it("another machine is no refusal, and said", () => {
+  const { environment } = aCheckpoint();
+  expect(describeEnvironmentChange(environment, environment)).toBe(undefined);
+  expect(describeEnvironmentChange(environment, { ...environment, threads: 8 })).toBe(
+    "The run goes on with another threads (was 2, is 8): its numbers may differ in rounding.",
+  );
+});

@@ -1,0 +1,119 @@
+import path from "node:path";
+
+import { digestOf, describeImageChanges } from "../data/fingerprint.ts";
+import { TsslError } from "../errors.ts";
+import type { RunProgress } from "../training/run-history.ts";
+import {
+  type Checkpoint,
+  type CheckpointFacts,
+  readNewestCheckpoint,
+  type RunEnvironment,
+} from "./checkpoint.ts";
+import { differences, type Difference, isNamed } from "./differences.ts";
+import { checkpointsOf, readImageFingerprints, readRunContent } from "./run-folder.ts";
+import { imageDigests, type ImageFingerprints, type RunIdentity, type RunVersions } from "./run-identity.ts";
+
+/** Where a run goes on. */
+export interface ResumePoint {
+  /** Absent where the run was ended before its first checkpoint: it begins anew. */
+  readonly checkpoint?: Checkpoint;
+  /** Newer checkpoints that are not whole. */
+  readonly damaged: readonly string[];
+  /** What is not as it was, by the user's word. */
+  readonly changes: readonly Difference[];
+}
+
+/**
+ * Finds the newest whole checkpoint of a run, and holds it to the run as it would go on.
+ *
+ * @param allowed paths whose change is meant: "optimizer.lr", "images.train", "versions"; a section stands for all that is in it.
+ * @param onNotice is told of checkpoints that are damaged.
+ * @throws {TsslError} CHECKPOINT if anything else has changed, with old and new value of each.
+ */
+export async function findResumePoint(
+  runFolder: string,
+  identity: RunIdentity,
+  allowed: readonly string[],
+  onNotice: (sentence: string) => void,
+): Promise<ResumePoint> {
+  const damaged: string[] = [];
+  const checkpoint = await readNewestCheckpoint(checkpointsOf(runFolder), (name, sentence) => {
+    damaged.push(name);
+    onNotice(`${sentence} Going back to the checkpoint before.`);
+  });
+  const images = await readImageFingerprints(runFolder);
+  const before = checkpoint?.facts ?? {
+    config: await readRunContent(runFolder),
+    images: imageDigests(images ?? identity.images),
+    versions: identity.versions,
+  };
+  const changes = [
+    ...differences(before.config, asJson(identity.config)),
+    ...imageChanges(before.images, images, identity.images),
+    ...versionChanges(before.versions, identity.versions),
+  ];
+  const unnamed = changes.filter((change) => !isNamed(change.path, allowed));
+  if (unnamed.length > 0) {
+    throw changed(
+      checkpoint === undefined ? runFolder : path.join(checkpointsOf(runFolder), checkpoint.name),
+      unnamed,
+    );
+  }
+  return { ...(checkpoint === undefined ? {} : { checkpoint }), damaged, changes };
+}
+
+/** How far a run is at a checkpoint, with what has changed since. */
+export function progressAt(
+  { step, metrics, history }: CheckpointFacts,
+  changes: readonly Difference[],
+): RunProgress {
+  if (changes.length === 0) return { step, metrics, history, changed: false };
+  // These name images by their places in folders that are then no longer the same.
+  const { untrained, latest, ...rest } = history;
+  const kept = changes.some((change) => isNamed(change.path, ["images"])) ? rest : history;
+  const texts = changes.map((change) => `${change.path} ${change.text}`);
+  const all = [...history.changes, { step, changes: texts }];
+  return { step, metrics, history: { ...kept, changes: all }, changed: true };
+}
+
+/** What another machine computes with, where it may round otherwise; undefined where nothing is different. */
+export function describeEnvironmentChange(before: RunEnvironment, now: RunEnvironment): string | undefined {
+  const changes = differences(before, now);
+  if (changes.length === 0) return undefined;
+  return `The run goes on with another ${changes.map((change) => `${change.path} (${change.text})`).join(", ")}: its numbers may differ in rounding.`;
+}
+
+function imageChanges(
+  digests: Readonly<Record<string, string>>,
+  before: ImageFingerprints | undefined,
+  now: ImageFingerprints,
+): readonly Difference[] {
+  return differences(digests, imageDigests(now), "images").map((difference) => {
+    const folder = difference.path.slice("images.".length);
+    const [was, is] = [before?.[folder], now[folder]];
+    // The list in the run folder tells which, if it is the one that the checkpoint knew.
+    if (was === undefined || is === undefined || digestOf(was) !== digests[folder]) return difference;
+    return { path: difference.path, text: describeImageChanges(was, is) ?? difference.text };
+  });
+}
+
+/** Plugins that came or went are changes of the config. */
+const versionChanges = (before: RunVersions, now: RunVersions): readonly Difference[] => [
+  ...differences(before.tssl, now.tssl, "versions.tssl"),
+  ...Object.keys(now.plugins)
+    .filter((name) => name in before.plugins)
+    .flatMap((name) => differences(before.plugins[name], now.plugins[name], `versions.plugins.${name}`)),
+];
+
+function changed(file: string, changes: readonly Difference[]): TsslError {
+  const count = changes.length === 1 ? "1 thing has" : `${changes.length} things have`;
+  const lines = changes.map(({ path: place, text }) => `  - ${place}: ${text}`);
+  const flags = changes.map(({ path: place }) => `--allow-change ${place}`);
+  return new TsslError(
+    "CHECKPOINT",
+    `${file} belongs to another run: ${count} changed since.\n${lines.join("\n")}\nUndo ${changes.length === 1 ? "it" : "them"}, or say what is meant: ${flags.join(" ")}`,
+  );
+}
+
+/** As it would come back from a checkpoint. */
+const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value)) as unknown;

@@ -1,0 +1,33 @@
+import type { RunConfig } from "../config/parse-config.ts";
+import { digestOf, type Fingerprint } from "../data/fingerprint.ts";
+import { TSSL_VERSION } from "../version.ts";
+
+/** Versions of the code that a run's numbers come from. */
+export interface RunVersions {
+  readonly tssl: string;
+  /** By plugin name; see `Plugin.version`. */
+  readonly plugins: Readonly<Record<string, number>>;
+}
+
+/** All that decides which numbers a run computes, apart from rounding. A run is resumed only with the same, or by the user's word. */
+export interface RunIdentity {
+  readonly config: Readonly<Record<string, unknown>>;
+  /** What the images are, by folder: "train", "test". */
+  readonly images: ImageFingerprints;
+  readonly versions: RunVersions;
+}
+
+export type ImageFingerprints = Readonly<Record<string, Fingerprint>>;
+
+export const runIdentity = (config: RunConfig, images: ImageFingerprints): RunIdentity => ({
+  config: config.resolved,
+  images,
+  versions: {
+    tssl: TSSL_VERSION,
+    plugins: Object.fromEntries(config.plugins.map(({ plugin }) => [plugin.name, plugin.version])),
+  },
+});
+
+/** One digest for each folder's images: what checkpoints hold, whose lists would be too long. */
+export const imageDigests = (images: ImageFingerprints): Record<string, string> =>
+  Object.fromEntries(Object.entries(images).map(([folder, fingerprint]) => [folder, digestOf(fingerprint)]));

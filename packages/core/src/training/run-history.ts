@@ -1,0 +1,72 @@
+import type { NeighbourRow } from "../evaluation/neighbour-rows.ts";
+import type { ClockReading } from "./step-clock.ts";
+
+/** What a run remembers besides its state: what its report shows, and where its time went. Saved with each checkpoint. */
+export interface RunHistory {
+  /** When its first part began; ISO 8601. */
+  readonly startedAt: string;
+  /** The command that began it. */
+  readonly command?: string;
+  /** All parts together. */
+  readonly seconds: number;
+  readonly evaluationSeconds: number;
+  readonly clock: ClockReading;
+  readonly evaluations: readonly PastEvaluation[];
+  /** More of the evaluation before the first step, and of the last one. */
+  readonly untrained?: EvaluationDetail;
+  readonly latest?: EvaluationDetail;
+  /** The chance level of each loss term that has one, by the term's name. */
+  readonly chanceLevels: Readonly<Record<string, number>>;
+  /** Training images that could not be decoded; views of others stood in for theirs. */
+  readonly corruptFiles: readonly string[];
+  /** What the user changed when the run was resumed. */
+  readonly changes: readonly RunChange[];
+}
+
+export interface PastEvaluation {
+  readonly step: number;
+  readonly epoch: number;
+  /** Share of test images that kNN classified right, 0 .. 1. */
+  readonly accuracy: number;
+}
+
+export interface EvaluationDetail {
+  /** `confusion[actual][predicted]`: counts. */
+  readonly confusion: readonly (readonly number[])[];
+  readonly neighbours: readonly NeighbourRow[];
+}
+
+export interface RunChange {
+  /** Steps taken before it. */
+  readonly step: number;
+  /** "optimizer.lr was 0.06, is 0.03" */
+  readonly changes: readonly string[];
+}
+
+/** Where a run stands when it begins or goes on. */
+export interface RunProgress {
+  readonly step: number;
+  /** Of the last step. */
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly history: RunHistory;
+  /** Whether something was changed since the checkpoint that it comes from, so that this one must be saved anew. */
+  readonly changed: boolean;
+}
+
+/** A run before its first step. */
+export const newProgress = (startedAt: Date, command?: string): RunProgress => ({
+  step: 0,
+  metrics: {},
+  history: {
+    startedAt: startedAt.toISOString(),
+    ...(command === undefined ? {} : { command }),
+    seconds: 0,
+    evaluationSeconds: 0,
+    clock: { shares: { compile: 0, step: 0, dataWait: 0 }, steps: 0 },
+    evaluations: [],
+    chanceLevels: {},
+    corruptFiles: [],
+    changes: [],
+  },
+  changed: false,
+});
