@@ -1,0 +1,112 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+import { type RunObserver, runTraining } from "@tssl/core";
+import { smallConvNet } from "@tssl/core/testing";
+import { cifar10Subset } from "@tssl/demo-data";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import { compositions, smallRun } from "./compositions.test.data.ts";
+import { copyImages } from "./few-images.test.data.ts";
+import { resolveConfig } from "./read-run-config.ts";
+import { outcomeOf } from "./run-numbers.test.data.ts";
+
+let folder: string;
+let disk: string;
+let mounted: boolean;
+let data: { train: string; test: string };
+
+beforeEach(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), "tssl-disk-"));
+  disk = path.join(folder, "disk");
+  mkdirSync(disk);
+  const subset = await cifar10Subset();
+  data = {
+    train: copyImages(subset.train, path.join(folder, "train"), 12),
+    test: copyImages(subset.test, path.join(folder, "test"), 5),
+  };
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=4m", "tmpfs", disk], { stdio: "ignore" });
+    mounted = true;
+  } catch {
+    mounted = false;
+  }
+});
+afterEach(() => {
+  if (mounted) execFileSync("umount", [disk]);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const train = async (out: string, observer: RunObserver, resume = false) =>
+  runTraining({
+    config: await resolveConfig(
+      { ...smallRun(data, { use: smallConvNet }), ...compositions[0]!.config, checkpoint: { everySteps: 2 } },
+      ".",
+      "test",
+    ),
+    out,
+    observers: [observer],
+    ...(resume ? { resume: { allowedChanges: [] } } : {}),
+  });
+
+const fill = () => {
+  try {
+    writeFileSync(path.join(disk, "ballast"), Buffer.alloc(8 * 2 ** 20));
+  } catch {
+    // Full, as it should be.
+  }
+};
+const clear = () => rmSync(path.join(disk, "ballast"));
+
+describe("a disk that is full", () => {
+  it("for a while costs nothing but the checkpoints of that time", async (test) => {
+    if (!mounted) return test.skip("only root can mount a disk");
+    const notices: string[] = [];
+    const run = path.join(disk, "run");
+    let checkpointsWhileFull: string[] = [];
+    const outcome = await train(run, {
+      onNotice: (notice) => void notices.push(notice),
+      onStep({ step }) {
+        if (step === 3) fill();
+        if (step === 8) {
+          checkpointsWhileFull = readdirSync(path.join(run, "checkpoints")).sort();
+          clear();
+        }
+      },
+    });
+    expect(outcome.status).toBe("finished");
+    expect(checkpointsWhileFull).toEqual(["step-0000002.json", "step-0000002.safetensors"]);
+    expect(notices).toEqual([
+      "The disk is full: step-0000004 could not be saved. step-0000002 still stands; training goes on and tries again at the next checkpoint.",
+      "The disk is full: step-0000006 could not be saved. step-0000002 still stands; training goes on and tries again at the next checkpoint.",
+    ]);
+
+    const roomy = path.join(folder, "roomy");
+    await train(roomy, {});
+    const [small, wanted] = [outcomeOf(run), outcomeOf(roomy)];
+    expect(small.rows).toEqual(wanted.rows);
+    expect([small.values.at(-1), small.facts.at(-1)]).toEqual([wanted.values.at(-1), wanted.facts.at(-1)]);
+  });
+
+  it("at the end fails the run, which goes on once there is room", async (test) => {
+    if (!mounted) return test.skip("only root can mount a disk");
+    const run = path.join(disk, "run");
+    const notices: string[] = [];
+    const failed = await train(run, {
+      onNotice: (notice) => void notices.push(notice),
+      onStep: ({ step }) => (step === 9 ? fill() : undefined),
+    });
+    expect([failed.status, failed.reason]).toEqual([
+      "failed",
+      "the disk is full, so that the end of the run could not be saved",
+    ]);
+    expect(notices.at(-1)).toBe("The disk is full: the report could not be written.");
+    clear();
+    expect((await train(run, {}, true)).status).toBe("finished");
+    const roomy = path.join(folder, "roomy");
+    await train(roomy, {});
+    expect(outcomeOf(run).rows).toEqual(outcomeOf(roomy).rows);
+  });
+});

@@ -1,0 +1,119 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, watch, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { cifar10Subset } from "@tssl/demo-data";
+import { stringify } from "yaml";
+
+import { type Composition, smallRun } from "./compositions.test.data.ts";
+import { copyImages } from "./few-images.test.data.ts";
+import { loggedNumbers } from "./run-numbers.test.data.ts";
+
+// The program as users have it: the build, in a process of its own.
+const MAIN = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+
+/** When a process is killed. */
+export interface Kill {
+  readonly signal: "SIGINT" | "SIGTERM" | "SIGKILL";
+  /** Milliseconds after its start, or while it writes its second checkpoint. */
+  readonly at: number | "checkpoint";
+}
+
+export interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+  readonly milliseconds: number;
+}
+
+/** A folder with real images, an encoder that compiles fast, and a config for each composition. */
+export interface KillGround {
+  readonly path: string;
+  /** Writes a config file. @returns its name. */
+  config(name: string, content: Readonly<Record<string, unknown>>): string;
+  remove(): void;
+}
+
+export async function killGround(): Promise<KillGround> {
+  const folder = mkdtempSync(path.join(tmpdir(), "tssl-kill-"));
+  const subset = await cifar10Subset();
+  const data = {
+    train: copyImages(subset.train, path.join(folder, "train"), 12),
+    test: copyImages(subset.test, path.join(folder, "test"), 5),
+  };
+  writeFileSync(
+    path.join(folder, "encoder.ts"),
+    'export { smallConvNet as default } from "@tssl/core/testing";\n',
+  );
+  mkdirSync(path.join(folder, "node_modules/@tssl"), { recursive: true });
+  symlinkSync(path.join(ROOT, "packages/core"), path.join(folder, "node_modules/@tssl/core"));
+  return {
+    path: folder,
+    config(name, content) {
+      const all = { ...smallRun(data, { use: "./encoder.ts" }), checkpoint: { everySteps: 2 }, ...content };
+      writeFileSync(path.join(folder, name), stringify(all));
+      return name;
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Runs `tssl train …` in a process of its own, and kills it. */
+export async function train(
+  { path: folder }: KillGround,
+  args: readonly string[],
+  run: string,
+  kill?: Kill,
+): Promise<Ended> {
+  const started = performance.now();
+  const child = spawn(process.execPath, [MAIN, "train", ...args], { cwd: folder });
+  let [out, err] = ["", ""];
+  child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (err += chunk.toString()));
+  const disarm =
+    kill === undefined ? () => {} : arm(path.join(folder, run), kill, () => child.kill(kill.signal));
+  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  disarm();
+  return { code, out, err, milliseconds: performance.now() - started };
+}
+
+/** @returns what ends the waiting. */
+function arm(run: string, { at }: Kill, shoot: () => void): () => void {
+  if (at !== "checkpoint") {
+    const timer = setTimeout(shoot, at);
+    return () => clearTimeout(timer);
+  }
+  const checkpoints = path.join(run, "checkpoints");
+  mkdirSync(checkpoints, { recursive: true }); // to watch it from the start
+  // The third file that is being written, so that there is something before it.
+  const seen = new Set<string>();
+  const watcher = watch(checkpoints, (_event, file) => {
+    if (file?.endsWith(".part") !== true) return;
+    seen.add(file);
+    if (seen.size < 3) return;
+    watcher.close();
+    shoot();
+  });
+  return () => watcher.close();
+}
+
+/** Steps that a run has logged. */
+export function stepsLogged(run: string): number {
+  try {
+    return Math.max(0, ...loggedNumbers(run).map(({ step }) => step));
+  } catch {
+    return 0;
+  }
+}
+
+/** After which step a process went on, by what it said. */
+export const wentOnAfter = ({ err }: Ended): number =>
+  Number(/^going on after step (\d+) /m.exec(err)?.[1] ?? 0);
+
+export const configOf = ({ config }: Composition, mode: string): Record<string, unknown> => ({
+  ...config,
+  engine: { mode },
+});

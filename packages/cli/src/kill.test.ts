@@ -1,0 +1,119 @@
+import { existsSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import path from "node:path";
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { compositions } from "./compositions.test.data.ts";
+import {
+  configOf,
+  type Ended,
+  type KillGround,
+  killGround,
+  stepsLogged,
+  train,
+  wentOnAfter,
+} from "./kill.test.data.ts";
+import { loggedNumbers, outcomeOf } from "./run-numbers.test.data.ts";
+
+let ground: KillGround;
+let config: string;
+let whole: Ended;
+/** What every run must come to. */
+let wanted: ReturnType<typeof outcomeOf>;
+const within = (name: string) => path.join(ground.path, name);
+
+beforeAll(async () => {
+  ground = await killGround();
+  config = ground.config("config.yaml", configOf(compositions.at(-1)!, "graph"));
+  whole = await train(ground, [config, "--out", "whole"], "whole");
+  expect(whole.code, whole.err).toBe(0);
+  wanted = outcomeOf(within("whole"));
+});
+afterAll(() => ground.remove());
+
+/** At any moment of a run, the loading of the library and the writing of the report included. */
+const anyMoment = () => Math.random() * whole.milliseconds;
+
+/** Goes on with a run to its end; one that had not opened its folder begins. */
+const goOn = (run: string) =>
+  train(ground, existsSync(within(`${run}/config.yaml`)) ? ["--resume", run] : [config, "--out", run], run);
+
+describe("a run that is ended by a signal and goes on", () => {
+  it("is saved by SIGTERM, says how to go on, and gives the same numbers", async () => {
+    const killed = await train(ground, [config, "--out", "term"], "term", {
+      signal: "SIGTERM",
+      at: "checkpoint",
+    });
+    expect(killed.code, killed.err).toBe(143);
+    expect(killed.out).toMatch(
+      /^Stopped after \d+ steps; the state is saved in .*\nGo on with: tssl train --resume term\nReport: /,
+    );
+    const steps = stepsLogged(within("term"));
+    const rest = await goOn("term");
+    expect(rest.code, rest.err).toBe(0);
+    expect(wentOnAfter(rest)).toBe(steps);
+    expect(outcomeOf(within("term"))).toEqual(wanted);
+  });
+
+  it.each(["checkpoint", "any moment", "any moment"])(
+    "loses at most the steps since the last checkpoint to kill -9: %s",
+    async (when) => {
+      const run = `killed-${Math.random()}`;
+      const at = when === "checkpoint" ? when : anyMoment();
+      const killed = await train(ground, [config, "--out", run], run, { signal: "SIGKILL", at });
+      const steps = stepsLogged(within(run));
+      const rest = await goOn(run);
+      expect(rest.code, rest.err).toBe(0);
+      expect(steps - wentOnAfter(rest), killed.err).toBeLessThanOrEqual(2);
+      expect(outcomeOf(within(run)), `killed ${at} ms after its start`).toEqual(wanted);
+    },
+  );
+});
+
+describe("a run that has ended", () => {
+  it("is said to be changed where its config was, and goes on with what is set", async () => {
+    const text = readFileSync(within("whole/config.yaml"), "utf8");
+    writeFileSync(within("whole/config.yaml"), text.replace("lr: 0.001", "lr: 0.002"));
+    const refused = await train(ground, ["--resume", "whole"], "whole");
+    expect([refused.code, refused.err]).toEqual([
+      1,
+      `Error: whole/checkpoints/step-0000012 belongs to another run: 1 thing has changed since.
+  - optimizer.lr: was 0.001, is 0.002
+Undo it, or say what is meant: --allow-change optimizer.lr\n`,
+    ]);
+    writeFileSync(within("whole/config.yaml"), text);
+    const longer = await train(ground, ["--resume", "whole", "--set", "epochs=5"], "whole");
+    expect(longer.code, longer.err).toBe(0);
+    expect(loggedNumbers(within("whole")).at(-1)!.step).toBe(15);
+    expect(readFileSync(within("whole/report.html"), "utf8")).toContain(
+      "From step 12 on, the run was changed: epochs was 4, is 5.",
+    );
+    // What was set is the run's own config from now on.
+    expect((await train(ground, ["--resume", "whole"], "whole")).code).toBe(0);
+  });
+
+  it("goes on from the checkpoint before where the newest is cut off", async () => {
+    const newest = within("term/checkpoints/step-0000012.safetensors");
+    truncateSync(newest, 1000);
+    const { code, err } = await train(ground, ["--resume", "term"], "term");
+    expect(err).toMatch(
+      /step-0000012\.safetensors has 1000 bytes of \d+\. Going back to the checkpoint before\./,
+    );
+    expect(err).toContain("going on after step 10 of 12");
+    expect(code).toBe(0);
+    expect(outcomeOf(within("term"))).toEqual(wanted);
+  });
+});
+
+describe("tssl train --resume", () => {
+  it.each([
+    [["--resume", "nowhere"], 1, /^Error: nowhere is not a run folder: ENOENT/],
+    [["--resume", "term", "--out", "x"], 2, /^Error: --out goes with a new run; --resume goes on in the run's own folder\.\n$/], // prettier-ignore
+    [["config.yaml", "--allow-change", "seed"], 2, /^Error: --allow-change goes with --resume\.\n$/],
+    [[], 2, /^Error: train needs a config file, or --resume <run>\.\n$/],
+  ])("%j is refused", async (args, code, message) => {
+    const ended = await train(ground, args, "x");
+    expect(ended.err).toMatch(message);
+    expect(ended.code).toBe(code);
+  });
+});
