@@ -4,7 +4,8 @@ export interface Composition {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
-const moco = { use: "moco", queueSize: 32, dim: 8, momentum: 0.9 };
+// A step's 16 keys do not divide the queue, so that its cursor is seldom at 0.
+const moco = { use: "moco", queueSize: 40, dim: 8, momentum: 0.9 };
 const sgd = { use: "sgd", lr: 0.06, momentum: 0.9, weightDecay: 5e-4 };
 
 /** Every method of the repository, alone and with what attaches to it. A new one gets its line here, and is killed and resumed with the others. */

@@ -12,8 +12,6 @@ import { copyImages } from "./few-images.test.data.ts";
 import { resolveConfig } from "./read-run-config.ts";
 import { outcomeOf } from "./run-numbers.test.data.ts";
 
-const STEPS = 12;
-
 let folder: string;
 let data: { train: string; test: string };
 beforeAll(async () => {
@@ -31,26 +29,30 @@ const within = (name: string) => path.join(folder, name);
 interface Part {
   readonly config: Record<string, unknown>;
   readonly resume?: boolean;
-  /** Stops the run once this step has been reported. */
-  readonly stopAt?: number;
-  readonly observer?: RunObserver;
+  /** Stops the run after this step. */
+  readonly stopAfter?: number;
+  /** Stops the run once this checkpoint is saved. */
+  readonly stopWith?: string;
 }
 
-async function train(out: string, { config, resume = false, stopAt, observer }: Part) {
+async function train(out: string, { config, resume = false, stopAfter, stopWith }: Part) {
   const controller = new AbortController();
-  const stopping: RunObserver = {
-    onStep: ({ step }) => {
-      if (step === stopAt) controller.abort();
-    },
+  const observer: RunObserver = {
+    // The next step is under way when one is reported, unless that ends an epoch.
+    onStep: ({ step }) => (step + 1 === stopAfter ? controller.abort() : undefined),
+    onCheckpoint: (name) => (name === stopWith ? controller.abort() : undefined),
   };
   return runTraining({
     config: await resolveConfig({ ...smallRun(data, { use: smallConvNet }), ...config }, ".", "test"),
     out: within(out),
-    observers: [stopping, ...(observer === undefined ? [] : [observer])],
+    observers: [observer],
     signal: controller.signal,
     ...(resume ? { resume: { allowedChanges: [] } } : {}),
   });
 }
+
+/** Of four epochs of three steps: the middle of an epoch, where the queue's cursor is not at 0. */
+const MIDDLE_STEPS = [2, 8, 11];
 
 /** With everything that has a state or draws a number of its own. */
 const { config: everything } = compositions.at(-1)!;
@@ -65,13 +67,12 @@ describe("a run that is stopped at any step and goes on", () => {
       const wanted = outcomeOf(within(`${mode}-whole`));
       expect(wanted.rows.map(({ step }) => step)).toEqual([0, 1, 2, 3, 4, 5, 6, 6, 7, 8, 9, 10, 11, 12, 12]);
 
-      const stopAt = 1 + Math.floor(Math.random() * (STEPS - 1));
-      const first = await train(`${mode}-parts`, { config, stopAt });
-      expect(first.status).toBe("interrupted");
-      expect(first.steps).toBeGreaterThanOrEqual(stopAt);
+      const stopAfter = MIDDLE_STEPS[Math.floor(Math.random() * MIDDLE_STEPS.length)]!;
+      const first = await train(`${mode}-parts`, { config, stopAfter });
+      expect(first).toMatchObject({ status: "interrupted", steps: stopAfter });
       const second = await train(`${mode}-parts`, { config, resume: true });
       expect(second.status).toBe("finished");
-      expect(outcomeOf(within(`${mode}-parts`)).rows, `stopped at step ${first.steps}`).toEqual(wanted.rows);
+      expect(outcomeOf(within(`${mode}-parts`)).rows, `stopped after step ${stopAfter}`).toEqual(wanted.rows);
       // Checkpoints along the way lie where the run was stopped; the last one is the same to the bit.
       const last = (name: string) => {
         const { values, facts } = outcomeOf(within(name));
@@ -84,4 +85,19 @@ describe("a run that is stopped at any step and goes on", () => {
     },
     300_000,
   ); // XLA compiles three steps
+
+  it("makes the evaluation that was due, once", async () => {
+    const { config } = compositions[0]!;
+    await train("whole", { config });
+    const wanted = outcomeOf(within("whole"));
+    // After step 6, the end of an epoch, kNN is due. The first run is stopped before it, the second one after it.
+    await train("before", { config, stopAfter: 6 });
+    await train("after", { config, stopWith: "step-0000006" });
+    const rows = (run: string) => outcomeOf(within(run)).rows.filter(({ step }) => step === 6).length;
+    expect([rows("before"), rows("after")]).toEqual([1, 2]);
+    for (const run of ["before", "after"]) {
+      await train(run, { config, resume: true });
+      expect(outcomeOf(within(run))).toEqual(wanted);
+    }
+  });
 });

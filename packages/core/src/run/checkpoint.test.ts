@@ -103,10 +103,10 @@ describe("a checkpoint", () => {
 
 describe("the checkpoints of a folder", () => {
   it("are listed by step, and nothing else is", async () => {
-    for (const step of [12_345_678, 9, 100]) await save(step);
+    for (const step of [12_345_678, 9_999_999, 100]) await save(step);
     await writeFile(within("step-0000007.safetensors"), "");
     await writeFile(within("notes.json"), "{}");
-    expect(await listCheckpoints(folder.path)).toEqual(["step-0000009", "step-0000100", "step-12345678"]);
+    expect(await listCheckpoints(folder.path)).toEqual(["step-0000100", "step-9999999", "step-12345678"]);
     expect(await listCheckpoints(within("nowhere"))).toEqual([]);
   });
 

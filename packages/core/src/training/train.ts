@@ -6,13 +6,11 @@ import type { ImageFolder } from "../data/image-folder.ts";
 import { messageOf, TsslError } from "../errors.ts";
 import { classify, extractBoth, type KnnData } from "../evaluation/evaluate-knn.ts";
 import { neighbourRows } from "../evaluation/neighbour-rows.ts";
-import { checkpointName, type CheckpointFacts, removeCheckpoint, saveCheckpoint } from "../run/checkpoint.ts";
+import type { CheckpointFacts } from "../run/checkpoint.ts";
 import type { MetricsRow } from "../run/metrics-log.ts";
-import { type KeptCheckpoint, keptCheckpoints, superfluousCheckpoints } from "../run/retention.ts";
 import type { RunFolder } from "../run/run-folder.ts";
-import { takeSnapshot } from "../run/snapshot.ts";
-import { isDiskFull } from "../run/write-whole.ts";
 import { epochSteps, slotsNeeded } from "./batches.ts";
+import { createCheckpointing } from "./checkpointing.ts";
 import { compileRun, type LoadedStep } from "./compile-run.ts";
 import type { RunObserver, RunOutcome } from "./observer.ts";
 import type { PreparedRun } from "./prepare-run.ts";
@@ -79,6 +77,7 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
       await (observer[event] as ((value: unknown) => void | Promise<void>) | undefined)?.(value);
   };
 
+  const isStopped = () => signal?.aborted === true;
   const clock = createStepClock(earlier.clock);
   let compiledNow = false;
   const compiled = compileRun(run, {
@@ -139,26 +138,25 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     await tell("onEvaluation", { step: stepsDone, epoch, result });
   };
 
-  const evaluateIfDue = async (): Promise<void> => {
-    if (knnData === undefined || !evaluationIsDue()) return;
-    await evaluate(knnData).catch((error: unknown) => {
-      if (signal?.aborted !== true) throw error;
-    });
-  };
-
-  let kept: readonly KeptCheckpoint[] = await keptCheckpoints(folder.checkpoints);
-  /** What the last checkpoint, or the last try, holds. */
-  let saved = {
-    step: progress.changed ? NaN : stepsDone,
-    evaluations: evaluations.length,
-    at: performance.now(),
-  };
-
-  const checkpointIsDue = (): boolean => {
-    const { everySteps, everyMinutes } = settings.checkpoint;
-    if (everySteps !== null && stepsDone % everySteps === 0) return true;
-    return everyMinutes !== null && performance.now() - saved.at >= everyMinutes * 60_000;
-  };
+  const checkpoints = await createCheckpointing({
+    folder,
+    settings: settings.checkpoint,
+    state: compiled.state,
+    // A run that was changed is saved anew with what it is now.
+    ...(progress.changed ? {} : { saved: { step: stepsDone, evaluations: evaluations.length } }),
+    onSaved: (name) => tell("onCheckpoint", name),
+    onDiskFull: (notice) => tell("onNotice", notice),
+    facts: () => ({
+      step: stepsDone,
+      epoch: stepsDone / facts.stepsPerEpoch,
+      network: network.name,
+      metrics,
+      metricsRows: folder.metrics.rows,
+      ...(evaluations.at(-1)?.step === stepsDone ? { knn: evaluations.at(-1)!.accuracy } : {}),
+      history: history(),
+      ...input.checkpointFacts,
+    }),
+  });
 
   const isBest = (): boolean => {
     const trained = evaluations.filter(({ step }) => step > 0);
@@ -166,38 +164,12 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     return last?.step === stepsDone && trained.every(({ accuracy }) => accuracy <= last.accuracy);
   };
 
-  /** @returns whether there was room for it; everything that was saved before still stands where there was not. */
-  const checkpoint = async (): Promise<boolean> => {
-    const name = checkpointName(stepsDone);
-    const nothingNew = saved.step === stepsDone && saved.evaluations === evaluations.length;
-    if (nothingNew && kept.at(-1)?.name === name) return true;
-    const knn = evaluations.at(-1)?.step === stepsDone ? { knn: evaluations.at(-1)!.accuracy } : {};
-    saved = { step: stepsDone, evaluations: evaluations.length, at: performance.now() };
-    try {
-      await folder.metrics.flush();
-      await saveCheckpoint(folder.checkpoints, name, takeSnapshot(compiled.state), {
-        step: stepsDone,
-        epoch: stepsDone / facts.stepsPerEpoch,
-        network: network.name,
-        metrics,
-        metricsRows: folder.metrics.rows,
-        ...knn,
-        history: history(),
-        ...input.checkpointFacts,
-        savedAt: new Date().toISOString(),
-      });
-    } catch (error) {
-      if (!isDiskFull(error)) throw error;
-      await tell("onNotice", diskFull(name, kept.at(-1)?.name));
-      return false;
-    }
-    kept = [...kept.filter((other) => other.name !== name), { name, ...knn }];
-    for (const old of superfluousCheckpoints(kept, settings.checkpoint.keep)) {
-      await removeCheckpoint(folder.checkpoints, old);
-      kept = kept.filter((other) => other.name !== old);
-    }
-    await tell("onCheckpoint", name);
-    return true;
+  const evaluateIfDue = async (): Promise<void> => {
+    if (knnData === undefined || !evaluationIsDue()) return;
+    await evaluate(knnData).catch((error: unknown) => {
+      if (!isStopped()) throw error;
+    });
+    if (isBest()) await checkpoints.save();
   };
 
   /** The step under way: at most one, so that the state is always that of a whole step once this is done. */
@@ -257,12 +229,11 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     ...(settings.data.workers === null ? {} : { workers: settings.data.workers }),
   });
   const source = { loader, facts, inputs: run.board.inputs, seed: settings.seed };
-  const isStopped = () => signal?.aborted === true;
   let status: RunOutcome["status"] = "finished";
   let reason: string | undefined;
 
   try {
-    if (progress.changed) await checkpoint();
+    if (progress.changed) await checkpoints.save();
     await evaluateIfDue();
     while (stepsDone < facts.totalSteps && !isStopped()) {
       const epoch = Math.floor(stepsDone / facts.stepsPerEpoch);
@@ -273,12 +244,12 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
         batch.release();
         const row = await end();
         const stopping = isStopped();
-        const saving = row !== undefined && checkpointIsDue();
+        const saving = row !== undefined && checkpoints.isDue(stepsDone);
         if (!stopping && !saving) begin(next, lr);
         await report(row);
         if (stopping) break;
         if (saving) {
-          await checkpoint();
+          await checkpoints.save();
           clock.resume();
           begin(next, lr);
         }
@@ -286,10 +257,10 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
       await report(await end());
       if (isStopped()) break;
       await evaluateIfDue();
-      if (checkpointIsDue() || isBest()) await checkpoint();
+      if (checkpoints.isDue(stepsDone)) await checkpoints.save();
     }
     if (isStopped()) [status, reason] = ["interrupted", "stopped by the user"];
-    if (!(await checkpoint())) {
+    if (!(await checkpoints.save())) {
       [status, reason] = ["failed", "the disk is full, so that the end of the run could not be saved"];
     }
   } catch (error) {
@@ -299,7 +270,7 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
       .then(report)
       .catch(() => undefined);
     // The state is that of the last whole step; a second failure must not hide the first.
-    if (Number.isFinite(metrics["loss"] ?? 0)) await checkpoint().catch(() => undefined);
+    if (Number.isFinite(metrics["loss"] ?? 0)) await checkpoints.save().catch(() => undefined);
   } finally {
     await loader.close();
     await compiled.dispose();
@@ -320,10 +291,6 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
   };
   return { outcome, history: whole };
 }
-
-const diskFull = (name: string, last: string | undefined): string =>
-  `The disk is full: ${name} could not be saved. ` +
-  `${last === undefined ? "There is no earlier checkpoint" : `${last} still stands`}; training goes on and tries again at the next checkpoint.`;
 
 function lossNotFinite(step: number, values: Readonly<Record<string, number>>): TsslError {
   const terms = Object.entries(values)

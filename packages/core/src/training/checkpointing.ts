@@ -1,0 +1,86 @@
+import type { HostTensor } from "@tssl/engine";
+
+import type { RunSettings } from "../config/run-config.ts";
+import { type CheckpointFacts, checkpointName, removeCheckpoint, saveCheckpoint } from "../run/checkpoint.ts";
+import { type KeptCheckpoint, keptCheckpoints, superfluousCheckpoints } from "../run/retention.ts";
+import type { RunFolder } from "../run/run-folder.ts";
+import { takeSnapshot } from "../run/snapshot.ts";
+import { isDiskFull } from "../run/write-whole.ts";
+
+/** Saves a run's checkpoints when they are due, and deletes those that are kept no longer. */
+export interface Checkpointing {
+  /** Whether the config asks for one after this step. */
+  isDue(step: number): boolean;
+  /**
+   * Saves the run as it stands, unless that is saved already. Call it between steps.
+   *
+   * @returns whether there was room; where there was not, everything that was saved before still stands.
+   */
+  save(): Promise<boolean>;
+}
+
+export interface CheckpointingOptions {
+  readonly folder: Pick<RunFolder, "checkpoints" | "metrics">;
+  readonly settings: RunSettings["checkpoint"];
+  readonly state: Iterable<readonly [string, HostTensor]>;
+  /** What a checkpoint says of the run as it stands. */
+  readonly facts: () => Omit<CheckpointFacts, "savedAt">;
+  /** What the newest checkpoint holds. */
+  readonly saved?: Saved;
+  readonly onSaved: (name: string) => Promise<void>;
+  readonly onDiskFull: (notice: string) => Promise<void>;
+}
+
+/** Between two steps only an evaluation changes what there is to save. */
+interface Saved {
+  readonly step: number;
+  readonly evaluations: number;
+}
+
+export async function createCheckpointing(options: CheckpointingOptions): Promise<Checkpointing> {
+  const { folder, settings, state, facts: factsNow, onSaved, onDiskFull } = options;
+  let kept: readonly KeptCheckpoint[] = await keptCheckpoints(folder.checkpoints);
+  let { saved } = options;
+  let lastTry = performance.now();
+
+  return {
+    isDue(step) {
+      const { everySteps, everyMinutes } = settings;
+      if (everySteps !== null && step % everySteps === 0) return true;
+      return everyMinutes !== null && performance.now() - lastTry >= everyMinutes * 60_000;
+    },
+    async save() {
+      const facts = factsNow();
+      const { step, knn } = facts;
+      const evaluations = facts.history.evaluations.length;
+      const name = checkpointName(step);
+      const isSaved = saved?.step === step && saved.evaluations === evaluations;
+      if (isSaved && kept.at(-1)?.name === name) return true;
+      lastTry = performance.now();
+      try {
+        await folder.metrics.flush();
+        const savedAt = new Date().toISOString();
+        await saveCheckpoint(folder.checkpoints, name, takeSnapshot(state), { ...facts, savedAt });
+      } catch (error) {
+        if (!isDiskFull(error)) throw error;
+        await onDiskFull(diskFull(name, kept.at(-1)?.name));
+        return false;
+      }
+      saved = { step, evaluations };
+      kept = [
+        ...kept.filter((other) => other.name !== name),
+        { name, ...(knn === undefined ? {} : { knn }) },
+      ];
+      for (const old of superfluousCheckpoints(kept, settings.keep)) {
+        await removeCheckpoint(folder.checkpoints, old);
+        kept = kept.filter((other) => other.name !== old);
+      }
+      await onSaved(name);
+      return true;
+    },
+  };
+}
+
+const diskFull = (name: string, last: string | undefined): string =>
+  `The disk is full: ${name} could not be saved. ` +
+  `${last === undefined ? "There is no earlier checkpoint" : `${last} still stands`}; training goes on and tries again at the next checkpoint.`;
