@@ -1,5 +1,15 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, watch, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  type FSWatcher,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  watch,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,15 +28,17 @@ const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 /** When a process is killed. */
 export interface Kill {
   readonly signal: "SIGINT" | "SIGTERM" | "SIGKILL";
-  /** Milliseconds after its start, or while it writes its second checkpoint. */
-  readonly at: number | "checkpoint";
+  /** Milliseconds after its start, or after it has opened its run folder; or while it writes its second checkpoint. */
+  readonly at: { readonly start: number } | { readonly opened: number } | "checkpoint";
 }
 
 export interface Ended {
   readonly code: number | null;
   readonly out: string;
   readonly err: string;
+  /** From its start to its end, and to when it had opened its run folder. */
   readonly milliseconds: number;
+  readonly openedAfter: number;
 }
 
 /** A folder with real images, an encoder that compiles fast, and a config for each composition. */
@@ -70,25 +82,30 @@ export async function train(
 ): Promise<Ended> {
   const started = performance.now();
   const child = spawn(process.execPath, [MAIN, "train", ...args], { cwd: folder });
-  let [out, err] = ["", ""];
+  const shoot = () => void child.kill(kill!.signal);
+  const timers: NodeJS.Timeout[] = [];
+  const watcher = kill?.at === "checkpoint" ? whileWriting(path.join(folder, run), shoot) : undefined;
+  const at = kill === undefined || kill.at === "checkpoint" ? undefined : kill.at;
+  if (at !== undefined && "start" in at) timers.push(setTimeout(shoot, at.start));
+
+  let [out, err, openedAfter] = ["", "", NaN];
   child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
-  child.stderr.on("data", (chunk: Buffer) => (err += chunk.toString()));
-  const disarm =
-    kill === undefined ? () => {} : arm(path.join(folder, run), kill, () => child.kill(kill.signal));
+  child.stderr.on("data", (chunk: Buffer) => {
+    err += chunk.toString();
+    if (!Number.isNaN(openedAfter) || !/^run folder /m.test(err)) return;
+    openedAfter = performance.now() - started;
+    if (at !== undefined && "opened" in at) timers.push(setTimeout(shoot, at.opened));
+  });
   const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
-  disarm();
-  return { code, out, err, milliseconds: performance.now() - started };
+  timers.forEach(clearTimeout);
+  watcher?.close();
+  return { code, out, err, milliseconds: performance.now() - started, openedAfter };
 }
 
-/** @returns what ends the waiting. */
-function arm(run: string, { at }: Kill, shoot: () => void): () => void {
-  if (at !== "checkpoint") {
-    const timer = setTimeout(shoot, at);
-    return () => clearTimeout(timer);
-  }
+/** Shoots once, when the third file in a run's checkpoints is being written: so there is a checkpoint before it. */
+function whileWriting(run: string, shoot: () => void): FSWatcher {
   const checkpoints = path.join(run, "checkpoints");
   mkdirSync(checkpoints, { recursive: true }); // to watch it from the start
-  // The third file that is being written, so that there is something before it.
   const seen = new Set<string>();
   const watcher = watch(checkpoints, (_event, file) => {
     if (file?.endsWith(".part") !== true) return;
@@ -97,7 +114,7 @@ function arm(run: string, { at }: Kill, shoot: () => void): () => void {
     watcher.close();
     shoot();
   });
-  return () => watcher.close();
+  return watcher;
 }
 
 /** Steps that a run has logged. */
@@ -107,6 +124,13 @@ export function stepsLogged(run: string): number {
   } catch {
     return 0;
   }
+}
+
+/** The step of a run's newest checkpoint, 0 where there is none. */
+export function stepSaved(run: string): number {
+  const folder = path.join(run, "checkpoints");
+  const files = existsSync(folder) ? readdirSync(folder) : [];
+  return Math.max(0, ...files.map((file) => Number(/^step-(\d+)\.json$/.exec(file)?.[1] ?? 0)));
 }
 
 /** After which step a process went on, by what it said. */

@@ -32,7 +32,7 @@ beforeAll(async () => {
 afterAll(() => ground.remove());
 
 /** At any moment of a run, the loading of the library and the writing of the report included. */
-const anyMoment = () => Math.random() * whole.milliseconds;
+const anyMoment = () => ({ start: Math.random() * whole.milliseconds });
 
 /** Goes on with a run to its end; one that had not opened its folder begins. */
 const goOn = (run: string) =>
@@ -65,7 +65,7 @@ describe("a run that is ended by a signal and goes on", () => {
       const rest = await goOn(run);
       expect(rest.code, rest.err).toBe(0);
       expect(steps - wentOnAfter(rest), killed.err).toBeLessThanOrEqual(2);
-      expect(outcomeOf(within(run)), `killed ${at} ms after its start`).toEqual(wanted);
+      expect(outcomeOf(within(run)), `killed at ${JSON.stringify(at)}`).toEqual(wanted);
     },
   );
 });

@@ -1,0 +1,114 @@
+import { existsSync, readdirSync } from "node:fs";
+import path from "node:path";
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { compositions } from "./compositions.test.data.ts";
+import {
+  configOf,
+  type Ended,
+  type Kill,
+  type KillGround,
+  killGround,
+  stepSaved,
+  stepsLogged,
+  train,
+  wentOnAfter,
+} from "./kill.test.data.ts";
+import { outcomeOf } from "./run-numbers.test.data.ts";
+
+/** In all, shared out among the compositions. */
+const KILLS = 100;
+/** A run is killed so often before it is let go to its end. */
+const KILLS_PER_RUN = 5;
+const EVERY_STEPS = 5;
+const LENGTH = { epochs: 20, checkpoint: { everySteps: EVERY_STEPS } };
+
+/** One kill, and what came of it. */
+interface Shot {
+  readonly signal: Kill["signal"];
+  /** What the process was doing, as its files tell. */
+  readonly phase: "starting" | "before the first checkpoint" | "writing a file" | "between" | "too late";
+  /** Steps logged and to be taken again. */
+  readonly lost: number;
+}
+
+const shots: Shot[] = [];
+let runs = 0;
+let ground: KillGround;
+beforeAll(async () => (ground = await killGround()));
+afterAll(() => {
+  ground.remove();
+  printFigures();
+});
+const within = (name: string) => path.join(ground.path, name);
+
+const SIGNALS = ["SIGKILL", "SIGINT", "SIGKILL", "SIGTERM", "SIGKILL"] as const;
+
+/** Of five: one at any moment of the process, one while it writes a checkpoint, three while it trains. */
+function nextKill(count: number, { milliseconds, openedAfter }: Ended): Kill {
+  const signal = SIGNALS[count % SIGNALS.length]!;
+  if (count % 5 === 0) return { signal, at: "checkpoint" };
+  if (count % 5 === 3) return { signal, at: { start: Math.random() * milliseconds } };
+  return { signal, at: { opened: Math.random() * (milliseconds - openedAfter) } };
+}
+
+function phaseOf(run: string, code: number | null): Shot["phase"] {
+  if (code === 0) return "too late";
+  if (!existsSync(within(`${run}/config.yaml`))) return "starting";
+  const files = [within(run), within(`${run}/checkpoints`)].flatMap((folder) => readdirSync(folder));
+  if (files.some((file) => /\.(part|tmp)$/.test(file))) return "writing a file";
+  return files.some((file) => /^step-.*json$/.test(file)) ? "between" : "before the first checkpoint";
+}
+
+describe.each(compositions)("$name", (composition) => {
+  const count = Math.ceil(KILLS / compositions.length / KILLS_PER_RUN);
+  // One of the runs step by step in JavaScript, the others as a graph.
+  const modes = Array.from({ length: count }, (_, i) => (i === 0 ? "eager" : "graph"));
+
+  it(`comes to the same numbers, however often it is killed`, async () => {
+    const whole: Record<string, { ended: Ended; outcome: unknown }> = {};
+    for (const mode of new Set(modes)) {
+      const run = `${compositions.indexOf(composition)}-${mode}`;
+      const config = ground.config(`${run}.yaml`, { ...configOf(composition, mode), ...LENGTH });
+      const ended = await train(ground, [config, "--out", run], run);
+      expect(ended.code, ended.err).toBe(0);
+      whole[mode] = { ended, outcome: outcomeOf(within(run)) };
+    }
+    for (const [number, mode] of modes.entries()) {
+      const name = `${compositions.indexOf(composition)}-${mode}`;
+      const run = `${name}-killed-${number}`;
+      const begin = () =>
+        existsSync(within(`${run}/config.yaml`)) ? ["--resume", run] : [`${name}.yaml`, "--out", run];
+      for (let i = 0; i < KILLS_PER_RUN; i++) {
+        const kill = nextKill(shots.length, whole[mode]!.ended);
+        const saved = stepSaved(within(run));
+        const killed = await train(ground, begin(), run, kill);
+        expect([0, 130, 143, null], killed.out + killed.err).toContain(killed.code);
+        if (/^run folder /m.test(killed.err)) expect(wentOnAfter(killed)).toBe(saved);
+        const lost = stepsLogged(within(run)) - stepSaved(within(run));
+        expect(lost, killed.err).toBeLessThanOrEqual(kill.signal === "SIGKILL" ? EVERY_STEPS : 0);
+        shots.push({ signal: kill.signal, phase: phaseOf(run, killed.code), lost });
+      }
+      const rest = await train(ground, begin(), run);
+      expect(rest.code, rest.err).toBe(0);
+      expect(outcomeOf(within(run)), run).toEqual(whole[mode]!.outcome);
+      runs++;
+    }
+  }, 3_600_000);
+});
+
+function printFigures(): void {
+  const table = (key: "signal" | "phase") =>
+    [...new Set(shots.map((shot) => shot[key]))].map((value) => {
+      const those = shots.filter((shot) => shot[key] === value);
+      return `  ${value}: ${those.length} kills, at most ${Math.max(...those.map(({ lost }) => lost))} steps lost`;
+    });
+  const lines = [
+    `${shots.length} kills in ${runs} runs of ${compositions.length} compositions, checkpoints every ${EVERY_STEPS} steps;`,
+    `each run ended with the metrics and checkpoints of one that was left alone, to the bit.`,
+    ...table("signal"),
+    ...table("phase"),
+  ];
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
