@@ -22,7 +22,7 @@ import { copyImages } from "./few-images.test.data.ts";
 import { loggedNumbers } from "./run-numbers.test.data.ts";
 
 // The program as users have it: the build, in a process of its own.
-const MAIN = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+export const MAIN = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** When a process is killed. */

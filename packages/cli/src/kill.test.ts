@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
@@ -9,6 +10,7 @@ import {
   type Ended,
   type KillGround,
   killGround,
+  MAIN,
   stepsLogged,
   train,
   wentOnAfter,
@@ -38,7 +40,7 @@ const anyMoment = () => ({ start: Math.random() * whole.milliseconds });
 const goOn = (run: string) =>
   train(ground, existsSync(within(`${run}/config.yaml`)) ? ["--resume", run] : [config, "--out", run], run);
 
-describe("a run that is ended by a signal and goes on", () => {
+describe("a run that is ended by a signal and goes on", { timeout: 300_000 }, () => {
   it("is saved by SIGTERM, says how to go on, and gives the same numbers", async () => {
     const killed = await train(ground, [config, "--out", "term"], "term", {
       signal: "SIGTERM",
@@ -49,6 +51,11 @@ describe("a run that is ended by a signal and goes on", () => {
       /^Stopped after \d+ steps; the state is saved in .*\nGo on with: tssl train --resume term\nReport: /,
     );
     const steps = stepsLogged(within("term"));
+    const evaluated = spawnSync(process.execPath, [MAIN, "evaluate", "knn", "term", "--json"], {
+      cwd: ground.path,
+      encoding: "utf8",
+    });
+    expect(JSON.parse(evaluated.stdout)).toMatchObject({ checkpoint: `step-000000${steps}` });
     const rest = await goOn("term");
     expect(rest.code, rest.err).toBe(0);
     expect(wentOnAfter(rest)).toBe(steps);
@@ -70,7 +77,7 @@ describe("a run that is ended by a signal and goes on", () => {
   );
 });
 
-describe("a run that has ended", () => {
+describe("a run that has ended", { timeout: 300_000 }, () => {
   it("is said to be changed where its config was, and goes on with what is set", async () => {
     const text = readFileSync(within("whole/config.yaml"), "utf8");
     writeFileSync(within("whole/config.yaml"), text.replace("lr: 0.001", "lr: 0.002"));

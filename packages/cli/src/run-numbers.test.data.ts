@@ -29,6 +29,18 @@ export function outcomeOf(run: string) {
   };
 }
 
+/** What a run's page shows, as far as it does not depend on time: the steps of its curves, and its pictures and classes. */
+export function shownBy(run: string) {
+  const page = readFileSync(path.join(run, "report.html"), "utf8");
+  const section = (id: string) => new RegExp(`<section id="${id}">.*?</section>`, "s").exec(page)?.[0];
+  return {
+    // The first curves are kNN and the loss; that of the speed has gaps where steps were compiled.
+    steps: page.match(/"steps":\[[\d,]*\]/g)?.slice(0, 2),
+    chance: page.match(/"label":"chance[^"]*"/g),
+    sections: ["neighbours", "classes", "views"].map(section),
+  };
+}
+
 interface Facts {
   readonly savedAt: string;
   readonly history: Readonly<Record<string, unknown>>;

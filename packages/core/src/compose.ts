@@ -209,11 +209,12 @@ function trainer(
 }
 
 const environmentOf = (
-  { tensorflowVersion, device, threads }: EngineInfo,
+  { tensorflowVersion, device, deviceName, threads }: EngineInfo,
   { mode, precision }: ReturnType<typeof programOptions>,
 ): CheckpointFacts["environment"] => ({
   TensorFlow: tensorflowVersion,
   device,
+  deviceName,
   threads,
   mode: mode.mode,
   precision,

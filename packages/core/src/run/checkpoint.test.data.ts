@@ -12,7 +12,14 @@ export const aCheckpoint = (change: Partial<CheckpointFacts> = {}): CheckpointFa
   config: { seed: 0 },
   images: { train: "digest" },
   versions: { tssl: "0.0.0", plugins: { moco: 1 } },
-  environment: { TensorFlow: "2.21.0", device: "cpu", threads: 2, mode: "graph", precision: "float32" },
+  environment: {
+    TensorFlow: "2.21.0",
+    device: "cpu",
+    deviceName: "a processor",
+    threads: 2,
+    mode: "graph",
+    precision: "float32",
+  },
   savedAt: "2026-01-01T00:00:00.000Z",
   ...change,
 });

@@ -42,6 +42,8 @@ export interface CheckpointFacts {
 export interface RunEnvironment {
   readonly TensorFlow: string;
   readonly device: EngineInfo["device"];
+  /** Its model: kernels are chosen by what it can do. */
+  readonly deviceName: string;
   readonly threads: number;
   readonly mode: EngineMode;
   readonly precision: Precision;
