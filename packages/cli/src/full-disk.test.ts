@@ -85,9 +85,7 @@ describe("a disk that is full", () => {
 
     const roomy = path.join(folder, "roomy");
     await train(roomy, {});
-    const [small, wanted] = [outcomeOf(run), outcomeOf(roomy)];
-    expect(small.rows).toEqual(wanted.rows);
-    expect([small.values.at(-1), small.facts.at(-1)]).toEqual([wanted.values.at(-1), wanted.facts.at(-1)]);
+    expect(outcomeOf(run)).toEqual(outcomeOf(roomy));
   });
 
   it("at the end fails the run, which goes on once there is room", async (test) => {
@@ -107,6 +105,6 @@ describe("a disk that is full", () => {
     expect((await train(run, {}, true)).status).toBe("finished");
     const roomy = path.join(folder, "roomy");
     await train(roomy, {});
-    expect(outcomeOf(run).rows).toEqual(outcomeOf(roomy).rows);
+    expect(outcomeOf(run)).toEqual(outcomeOf(roomy));
   });
 });

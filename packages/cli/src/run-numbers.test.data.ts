@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 
@@ -15,17 +16,28 @@ export function loggedNumbers(run: string): readonly Row[] {
     .map(({ values: { imagesPerSecond: _speed, ...values }, ...row }) => ({ ...row, values }));
 }
 
-/** A finished run as far as it does not depend on time: its numbers, and its checkpoints' names, values and facts, to the bit. */
+/**
+ * What a finished run has come to, as far as it does not depend on time: its numbers, and its last and its best checkpoint, to the bit.
+ * Others that are kept lie where the run was stopped.
+ */
 export function outcomeOf(run: string) {
   const folder = path.join(run, "checkpoints");
-  const files = readdirSync(folder).sort();
+  const names = readdirSync(folder)
+    .filter((file) => file.endsWith(".json"))
+    .map((file) => file.replace(/\.json$/, ""))
+    .sort();
+  const all = names.map((name) => ({
+    name,
+    values: createHash("sha256")
+      .update(readFileSync(path.join(folder, `${name}.safetensors`)))
+      .digest("hex"),
+    facts: timeless(path.join(folder, `${name}.json`)),
+  }));
+  const best = Math.max(...all.map(({ facts }) => facts.knn ?? -1));
   return {
     rows: loggedNumbers(run),
-    files,
-    values: files
-      .filter((file) => file.endsWith(".safetensors"))
-      .map((file) => readFileSync(path.join(folder, file)).toString("base64")),
-    facts: files.filter((file) => file.endsWith(".json")).map((file) => timeless(path.join(folder, file))),
+    last: all.at(-1),
+    best: all.find(({ facts }) => facts.knn === best),
   };
 }
 
@@ -42,11 +54,12 @@ export function shownBy(run: string) {
 }
 
 interface Facts {
+  readonly knn?: number;
   readonly savedAt: string;
   readonly history: Readonly<Record<string, unknown>>;
 }
 
-function timeless(file: string): unknown {
+function timeless(file: string) {
   const { savedAt: _savedAt, history, ...facts } = JSON.parse(readFileSync(file, "utf8")) as Facts;
   const { startedAt: _startedAt, command: _command, seconds: _seconds, evaluationSeconds: _evaluation, clock: _clock, ...rest } = history; // prettier-ignore
   return { ...facts, history: rest };

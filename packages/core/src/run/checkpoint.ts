@@ -26,7 +26,7 @@ export interface CheckpointFacts {
   readonly metrics: Readonly<Record<string, number>>;
   /** Lines of metrics.jsonl that belong to it. */
   readonly metricsRows: number;
-  /** Accuracy at this step, where it was measured. */
+  /** kNN accuracy at this step, where it was measured; the untrained encoder's is not its run's best. */
   readonly knn?: number;
   readonly history: RunHistory;
   /** The config with every default filled in. */

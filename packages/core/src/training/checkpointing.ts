@@ -41,6 +41,8 @@ export async function createCheckpointing(options: CheckpointingOptions): Promis
   const { folder, settings, state, facts: factsNow, onSaved, onDiskFull } = options;
   let kept: readonly KeptCheckpoint[] = await keptCheckpoints(folder.checkpoints);
   let { saved } = options;
+  /** What there was no room for; not tried again, and not said again, until there is more to save. */
+  let failed: Saved | undefined;
   let lastTry = performance.now();
 
   return {
@@ -54,8 +56,9 @@ export async function createCheckpointing(options: CheckpointingOptions): Promis
       const { step, knn } = facts;
       const evaluations = facts.history.evaluations.length;
       const name = checkpointName(step);
-      const isSaved = saved?.step === step && saved.evaluations === evaluations;
-      if (isSaved && kept.at(-1)?.name === name) return true;
+      const isThis = (other: Saved | undefined) => other?.step === step && other.evaluations === evaluations;
+      if (isThis(saved) && kept.at(-1)?.name === name) return true;
+      if (isThis(failed)) return false;
       lastTry = performance.now();
       try {
         await folder.metrics.flush();
@@ -63,6 +66,7 @@ export async function createCheckpointing(options: CheckpointingOptions): Promis
         await saveCheckpoint(folder.checkpoints, name, takeSnapshot(state), { ...facts, savedAt });
       } catch (error) {
         if (!isDiskFull(error)) throw error;
+        failed = { step, evaluations };
         await onDiskFull(diskFull(name, kept.at(-1)?.name));
         return false;
       }

@@ -152,7 +152,9 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
       network: network.name,
       metrics,
       metricsRows: folder.metrics.rows,
-      ...(evaluations.at(-1)?.step === stepsDone ? { knn: evaluations.at(-1)!.accuracy } : {}),
+      ...(stepsDone > 0 && evaluations.at(-1)?.step === stepsDone
+        ? { knn: evaluations.at(-1)!.accuracy }
+        : {}),
       history: history(),
       ...input.checkpointFacts,
     }),
