@@ -13,7 +13,7 @@ const stackOf = (...frames: string[]) =>
 describe("callSite", () => {
   it("is the line that calls it", () => {
     const [above, site, below] = [lineHere(), callSite(), lineHere()];
-    expect([above, below]).toEqual([site, site].map((place) => place!.replace(/:\d+$/, "")));
+    expect([above, below]).toEqual([site(), site()].map((place) => place!.replace(/:\d+$/, "")));
   });
 
   it("leaves the length of stacks as it was", () => {

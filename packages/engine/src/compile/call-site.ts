@@ -5,13 +5,19 @@ import { fileURLToPath } from "node:url";
 const OWN_FOLDER = fileURLToPath(new URL("../", import.meta.url));
 const TFJS = /[\\/]node_modules[\\/]@tensorflow[\\/]/;
 
-/** "/home/me/losses.ts:12:7": where, outside tfjs and this engine, the code is that led here. Undefined where there is none. */
-export function callSite(): string | undefined {
+/** "/home/me/losses.ts:12:7": a place outside tfjs and this engine; undefined where the code came from nowhere else. */
+export type CallSite = () => string | undefined;
+
+/**
+ * Where the code is that led here, worked out when somebody asks: a recording takes thousands of these and shows few, and a stack becomes
+ * text slowly, above all under source maps.
+ */
+export function callSite(): CallSite {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 60;
-  const { stack } = new Error("call site");
+  const error = new Error("call site");
   Error.stackTraceLimit = limit;
-  return usersPlace(stack ?? "");
+  return () => usersPlace(error.stack ?? "");
 }
 
 /** The first place in a stack that is in a file of the user's: not tfjs, not this engine (but for its tests), not Node. */

@@ -4,7 +4,7 @@ import { EngineError } from "../errors.ts";
 import { nativeBackend } from "../ops/raw-op.ts";
 import { sessionSettings } from "../start.ts";
 import { cLibrary } from "./c-library.ts";
-import { callSite } from "./call-site.ts";
+import { type CallSite, callSite } from "./call-site.ts";
 import { DATA_TYPE, type DataType, dataTypeOf, type HostTensor } from "./data-types.ts";
 import type { AttributeMessage, NodeMessage } from "./graph-messages.ts";
 import { onComputeFirst } from "./compute-first.ts";
@@ -32,7 +32,7 @@ export interface Recording {
   /** By place in `state`: the edge that holds the new value. */
   readonly assigned: ReadonlyMap<number, string>;
   /** Where in the user's code an op comes from, by node name; for an op of a gradient, where the op comes from that it is the gradient of. */
-  readonly sites: ReadonlyMap<string, string>;
+  readonly sites: ReadonlyMap<string, CallSite>;
   /** What each node hands over, by its name; so do inputs and state. */
   readonly produced: ReadonlyMap<string, readonly RecordedValue[]>;
   /** The nodes that gradients are made of, each with the forward node that it is the gradient of: "" where gradients are added up. */
@@ -88,7 +88,7 @@ function record(
   const library = cLibrary(sessionSettings().libraryFolder);
   const variables = Object.values(state);
   const nodes: NodeMessage[] = [];
-  const sites = new Map<string, string>();
+  const sites = new Map<string, CallSite>();
   const edges = new Map<object, Edge>();
   const handles: tf.Tensor[] = [];
 
@@ -112,8 +112,7 @@ function record(
     const forward =
       tape.gradientOf === undefined ? "" : nodeOf(edges.get(tape.gradientOf.dataId)?.name ?? "");
     if (tape.backward) gradientOf.set(name, forward);
-    const site = sites.get(forward) ?? callSite();
-    if (site !== undefined) sites.set(name, site);
+    sites.set(name, sites.get(forward) ?? callSite());
     return name;
   };
 

@@ -5,7 +5,7 @@ import { callSite } from "./call-site.ts";
 
 /** A step that would not be what its recording is, with the line that makes it so. */
 function refused(what: string, remedy: string): EngineError {
-  const site = callSite();
+  const site = callSite()();
   return new EngineError("NOT_TRACEABLE", `${what}${site === undefined ? "" : ` (at ${site})`}. ${remedy}`);
 }
 

@@ -120,7 +120,7 @@ export function addToSession({ session, prefix, recording, variables, mode }: Se
 /** Adds to TensorFlow's words the line of the step that made the op it names. */
 function explained(error: unknown, { sites }: Recording): unknown {
   if (!(error instanceof EngineError)) return error;
-  const site = [...sites].find(([node]) => new RegExp(`\\b${node}\\b`).test(error.message))?.[1];
+  const site = [...sites].find(([node]) => new RegExp(`\\b${node}\\b`).test(error.message))?.[1]();
   return site === undefined ? error : new EngineError(error.code, `${error.message} (made at ${site})`);
 }
 

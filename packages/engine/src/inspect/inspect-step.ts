@@ -78,7 +78,12 @@ export async function inspectStep(
   const library = cLibrary(libraryFolder);
   const recorded = asRun(recordStep(step, inputs, state), library, { mode, precision });
   const lineOf = sourceLines();
-  const sites = new Map([...recorded.sites].map(([node, place]) => [node, lineOf(place)]));
+  const sites = new Map(
+    Array.from(recorded.sites, ([node, site]) => {
+      const place = site();
+      return [node, () => (place === undefined ? undefined : lineOf(place))] as const;
+    }),
+  );
   const recording = { ...recorded, sites };
   const names = Object.keys(state);
   const nodes = nodeFigures(recording, names);

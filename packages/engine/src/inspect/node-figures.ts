@@ -40,7 +40,7 @@ export function nodeFigures(recording: Recording, stateNames: readonly string[])
     // "^node" only says what runs before.
     const inputs = node.input.filter((edge) => !edge.startsWith("^")).map(valueOf);
     const outputs = produced.get(name) ?? [];
-    const site = sites.get(name);
+    const site = sites.get(name)?.();
     const forward = byName.get(gradientOf.get(name) ?? "");
     return {
       node: name,
