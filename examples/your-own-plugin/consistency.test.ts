@@ -51,4 +51,4 @@ it("is the mean of both divergences over the other images, in loops", () => {
 
 // All that the contract asks of a plugin, on two methods.
 await testPlugin(co2, { on: [{ use: moco, dim: 8, queueSize: 16 }], stopGradients: ["key"] });
-await testPlugin(co2, { on: [{ use: simclr, dim: 8 }], learningRate: 1e-5 });
+await testPlugin(co2, { on: [{ use: simclr, dim: 8, headBatchNorm: false }] });

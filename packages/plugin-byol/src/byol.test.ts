@@ -48,7 +48,10 @@ describe("byol", () => {
   it("makes two different views, as its options say", () => {
     const operations = (options: object) =>
       Object.values(runOf(options).views).map(({ recipe }) => recipe.slice(4));
-    const blur = (p: number) => ({ op: "gaussianBlur", sigma: [0.1, 2], p });
+    const blur = (p: number) => ({
+      ...{ op: "gaussianKernelBlur", sigma: [0.1, 2], kernelSize: 3, border: "black" },
+      p,
+    });
     const solarize = (p: number) => ({ op: "solarize", threshold: 128, p });
     expect(operations({})).toEqual([[blur(1)], [blur(0.1), solarize(0.2)]]);
     expect(operations({ blur: [0, 0], solarize: [0, 0.3] })).toEqual([[], [solarize(0.3)]]);
