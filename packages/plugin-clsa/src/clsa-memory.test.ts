@@ -1,18 +1,11 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
-
 import { resnet20, sgd } from "@tssl/core";
-import { stepPart, testRun } from "@tssl/core/testing";
+import { collectGarbage, stepPart, testRun } from "@tssl/core/testing";
 import { startEngine } from "@tssl/engine";
 import { moco } from "@tssl/plugin-moco";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, expect, it } from "vitest";
 
 import { clsa } from "./clsa.ts";
-
-setFlagsFromString("--expose-gc");
-/** Frees what JavaScript no longer needs: it does so when it likes, and later on a busy machine. */
-const collectGarbage = runInNewContext("gc") as () => void;
 
 const BATCH = 8;
 const WARM_UP_READINGS = 6;

@@ -1,5 +1,6 @@
 export {
   assertClose,
+  collectGarbage,
   fill,
   type Generated,
   generated,

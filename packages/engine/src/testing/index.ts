@@ -1,4 +1,5 @@
 export { assertClose, type Numbers, numbersOf, relativeError } from "./assert-close.ts";
+export { collectGarbage } from "./collect-garbage.ts";
 export { fill } from "./fill.ts";
 export { type Generated, generated, generatedAll, readGolden } from "./generated.ts";
 export { holdingConstants } from "./held-constants.ts";
