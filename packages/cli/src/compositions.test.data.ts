@@ -22,7 +22,7 @@ export const compositions: readonly Composition[] = [
       accumulate: 2,
       plugins: [
         { ...moco, batchNormGroups: 2, shuffleBatchNorm: true, momentumSchedule: "cosine" },
-        { use: "clsa", strongViews: 2 },
+        { use: "clsa", strongSizes: [16, 16] },
       ],
       optimizer: { use: "adamw", lr: 1e-3, weightDecay: 0.05 },
     },

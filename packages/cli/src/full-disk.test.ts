@@ -85,7 +85,8 @@ describe("a disk that is full", () => {
 
     const roomy = path.join(folder, "roomy");
     await train(roomy, {});
-    expect(outcomeOf(run)).toEqual(outcomeOf(roomy));
+    const [small, wanted] = [outcomeOf(run), outcomeOf(roomy)];
+    expect([small.rows, small.last]).toEqual([wanted.rows, wanted.last]); // the best could not be saved
   });
 
   it("at the end fails the run, which goes on once there is room", async (test) => {
