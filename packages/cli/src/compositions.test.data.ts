@@ -6,16 +6,26 @@ export interface Composition {
 
 // A step's 16 keys do not divide the queue, so that its cursor is seldom at 0.
 const moco = { use: "moco", queueSize: 40, dim: 8, momentum: 0.9 };
+const simclr = { use: "simclr", dim: 8 };
+const byol = { use: "byol", dim: 8, hidden: 16 };
 const sgd = { use: "sgd", lr: 0.06, momentum: 0.9, weightDecay: 5e-4 };
+const lars = { use: "lars", lr: 0.2, warmupEpochs: 1 };
 
 /** Every method of the repository, alone and with what attaches to it. A new one gets its line here, and is killed and resumed with the others. */
 export const compositions: readonly Composition[] = [
   { name: "moco", config: { plugins: [moco], optimizer: sgd } },
   {
     name: "moco-v1, LARS",
-    config: { plugins: [{ ...moco, use: "moco-v1" }], optimizer: { use: "lars", lr: 0.2, warmupEpochs: 1 } },
+    config: { plugins: [{ ...moco, use: "moco-v1" }], optimizer: lars },
   },
   { name: "moco + clsa", config: { plugins: [moco, { use: "clsa" }], optimizer: sgd } },
+  { name: "simclr", config: { plugins: [simclr], optimizer: sgd } },
+  { name: "simclr + clsa, LARS", config: { plugins: [simclr, { use: "clsa" }], optimizer: lars } },
+  { name: "byol", config: { plugins: [byol], optimizer: sgd } },
+  {
+    name: "byol with a queue + clsa, two parts a step",
+    config: { accumulate: 2, plugins: [{ ...byol, queueSize: 40 }, { use: "clsa" }], optimizer: lars },
+  },
   {
     name: "moco + clsa, shuffled batch norm, two parts a step, AdamW",
     config: {
