@@ -37,7 +37,7 @@ function prepare({ encoder, stem, batch, size, strongSize }) {
     encoder: { use: ENCODERS[encoder], ...(stem === undefined ? {} : { stem }) },
     plugins: [
       { use: moco, queueSize: queue, dim, temperature, momentum: ema },
-      ...(strongSize === undefined ? [] : [{ use: clsa, temperature, strongSize }]),
+      ...(strongSize === undefined ? [] : [{ use: clsa, temperature, strongSizes: [strongSize] }]),
     ],
     optimizer: { use: sgd, lr: learningRate, momentum, weightDecay },
     batchSize: batch,

@@ -13,9 +13,8 @@ const REPLACEMENTS: Readonly<Record<string, { readonly op: string; readonly inpu
 /** Registered where the processor has the instructions for it. */
 export const WINOGRAD_OP = REPLACEMENTS["Conv2D"]!.op;
 
-/** Channels in and out are taken in steps of so many; with fewer than two steps, the transforms cost more than they save. */
+/** Channels in and out are taken in steps of so many. */
 const CHANNEL_STEP = 32;
-const FEWEST_CHANNELS = 64;
 
 /** Output tiles of 4x4 pixels below which the filters' transforms cost more than they save. */
 const FEWEST_TILES = 32;
@@ -25,7 +24,7 @@ const LEAST_INSIDE = 0.75;
 
 /**
  * The same recording with 3x3 convolutions, and their gradients, by Winograd's minimal filtering where that is faster on a CPU: a quarter of
- * the multiplications, in 36 matrix products. Those without a stride that keep the image's size, of float32, from 64 channels on.
+ * the multiplications, in 36 matrix products. Those without a stride that keep the image's size, of float32, from 32 channels on.
  *
  * Lavin & Gray 2016, https://arxiv.org/abs/1509.09308, F(4x4, 3x3). Results differ from the direct way's by rounding: about 1e-6 of their size,
  * where its own error is about 1e-7.
@@ -58,7 +57,7 @@ function isFaster({ name, op, input, attr }: NodeMessage, { produced }: Recordin
     text(attr["padding"]?.s) === "SAME" &&
     across === 3 &&
     down === 3 &&
-    [from, to].every((channels) => channels >= FEWEST_CHANNELS && channels % CHANNEL_STEP === 0) &&
+    [from, to].every((channels) => channels % CHANNEL_STEP === 0) &&
     tiles >= FEWEST_TILES &&
     count * height * width >= LEAST_INSIDE * tiles * 16
   );
