@@ -4,6 +4,7 @@ import sharp from "sharp";
 
 import { ImageError } from "./errors.ts";
 import type { Image, Size } from "./image.ts";
+import { type ImageFile, imageFileName, readFilePart } from "./image-file.ts";
 
 /** Larger images are refused before any memory is taken: decoded, they would need 400 MB and more. */
 const MOST_PIXELS = 2 ** 27;
@@ -20,11 +21,11 @@ const MOST_PIXELS = 2 ** 27;
  * @throws ImageError if the file cannot be read, is empty, is not an image, is corrupt or cut short, or has more than 2^27 pixels.
  */
 export async function decodeImage(
-  file: string | Uint8Array,
+  file: ImageFile | Uint8Array,
   { shrinkTo }: { readonly shrinkTo?: Size } = {},
 ): Promise<Image> {
-  const name = typeof file === "string" ? file : "(bytes)";
-  const bytes = typeof file === "string" ? await read(file) : file;
+  const name = file instanceof Uint8Array ? "(bytes)" : imageFileName(file);
+  const bytes = file instanceof Uint8Array ? file : await read(file);
   if (bytes.length === 0) {
     throw new ImageError(name, "the file is empty (0 bytes)", "Remove it or fetch it again.");
   }
@@ -51,16 +52,17 @@ export async function decodeImage(
 }
 
 /** Width and height of a decoded file, from its header. Throws an ImageError if that cannot be read. */
-export async function readSize(file: string): Promise<Size> {
+export async function readSize(file: ImageFile): Promise<Size> {
   const bytes = await read(file);
   try {
     return (await sharp(bytes, { limitInputPixels: MOST_PIXELS }).metadata()).autoOrient;
   } catch (error) {
-    throw undecodable(file, bytes, error as Error);
+    throw undecodable(imageFileName(file), bytes, error as Error);
   }
 }
 
-async function read(file: string): Promise<Uint8Array> {
+async function read(file: ImageFile): Promise<Uint8Array> {
+  if (typeof file !== "string") return readFilePart(file);
   try {
     return await readFile(file);
   } catch (error) {

@@ -5,6 +5,7 @@ export { checkRecipe } from "./check-recipe.ts";
 export { decodeImage } from "./decode.ts";
 export { ImageError, LoaderError, RecipeError } from "./errors.ts";
 export type { Box, Image, Size } from "./image.ts";
+export { type FilePart, type ImageFile, imageFileName, readFilePart } from "./image-file.ts";
 export type { DecodeMode } from "./loader/task.ts";
 export type { ViewKey } from "./loader/view-key.ts";
 export {

@@ -8,6 +8,7 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { evaluateKnnCommand, type EvaluateKnnFlags } from "./commands/evaluate-knn.ts";
 import { evaluateLinearCommand, type EvaluateLinearFlags } from "./commands/evaluate-linear.ts";
 import { inspectGraphCommand, type InspectGraphFlags } from "./commands/inspect-graph.ts";
+import { packCommand, type PackFlags } from "./commands/pack.ts";
 import { type ResumeFlags, trainCommand, type TrainFlags } from "./commands/train.ts";
 import { exitCodeOf, explain } from "./errors.ts";
 
@@ -34,6 +35,14 @@ function fractions(value: string): readonly number[] {
   return numbers;
 }
 
+/** "500MB" */
+function bytes(value: string): number {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)\s*(kB|MB|GB)$/i.exec(value) ?? [];
+  if (number === undefined || Number(number) === 0)
+    throw new InvalidArgumentError("It must be a size above 0 with its unit: 800kB, 500MB, 1.5GB.");
+  return Number(number) * { kb: 1e3, mb: 1e6, gb: 1e9 }[unit!.toLowerCase() as "kb" | "mb" | "gb"];
+}
+
 function seed(value: string): number {
   if (!/^\d+$/.test(value)) throw new InvalidArgumentError("It must be a whole number from 0 on.");
   return Number(value);
@@ -56,6 +65,7 @@ Examples:
   tssl evaluate knn runs/demo                classify by nearest neighbours with a trained encoder
   tssl evaluate linear runs/demo             train a linear classifier on its features
   tssl compare a.yaml b.yaml                 train both with the same seeds, and say how they differ
+  tssl pack ./images --out shards            pack many small files into a few large ones
   tssl inspect graph config.yaml             what a step does and where its time goes, without data
   tssl doctor                                what is here, does it work, what to do if not
 
@@ -142,7 +152,10 @@ Examples:
       .command(name)
       .description(description)
       .argument("<run>", "run folder")
-      .option("--train <folder>", "labelled images to learn from (default: the run's data.train)")
+      .option(
+        "--train <folder>",
+        "labelled images to learn from, in a folder or shards (default: the run's data.train)",
+      )
       .option("--test <folder>", "labelled images to classify (default: the run's data.test)")
       .option("--checkpoint <name>", 'a name, or "best" by kNN (default: the newest)')
       .option("--json", "one line of JSON", false);
@@ -185,6 +198,27 @@ Examples:
     .action(async (run: string, flags: EvaluateLinearFlags) =>
       finish(await evaluateLinearCommand(run, flags)),
     );
+
+  program
+    .command("pack")
+    .description("pack images into tar shards, which every command takes in place of a folder")
+    .argument("<images>", "folder of images, or shards")
+    .requiredOption("--out <folder>", "where the shards go, and classes.json beside them")
+    .option("--per-shard <count>", "images in a shard (default: 10000)", count)
+    .addOption(
+      new Option("--shard-size <size>", "or: bytes that a shard may have, such as 500MB")
+        .argParser(bytes)
+        .conflicts("perShard"),
+    )
+    .addHelpText(
+      "after",
+      `
+Files are packed as they are, in their order, each with its class as a .cls member (WebDataset's form).
+
+Example:
+  tssl pack ./images/train --out shards      then, in a config:  data: { train: "shards/train-{000..004}.tar" }`,
+    )
+    .action(async (images: string, flags: PackFlags) => finish(await packCommand(images, flags)));
 
   program
     .command("inspect")

@@ -6,7 +6,7 @@ import {
   loadEncoder,
   type LoadedEncoder,
   programOptions,
-  readImageFolder,
+  readImages,
   readRunConfig,
   readRunContent,
 } from "@tssl/core";
@@ -39,14 +39,15 @@ export async function openEncoder(runFolder: string, flags: EncoderFlags): Promi
   const { settings } = await readRunConfig(runFolder, registry);
   const testFolder = flags.test ?? settings.data.test;
   if (testFolder === null) throw invalidOption("--test", "given, because the run had no data.test", null);
+  const tell = (sentence: string) => process.stderr.write(`${sentence}\n`);
   const folders = {
-    train: await readImageFolder(flags.train ?? settings.data.train),
-    test: await readImageFolder(testFolder),
+    train: await readImages(flags.train ?? settings.data.train, tell),
+    test: await readImages(testFolder, tell),
   };
   const { train, test } = folders;
   for (const [flag, folder] of Object.entries(folders)) {
     if (folder.labels === undefined)
-      throw invalidOption(`--${flag}`, "a folder with class folders", folder.root);
+      throw invalidOption(`--${flag}`, "images with classes, in folders or shards", folder.root);
   }
   if (train.classes.join("/") !== test.classes.join("/")) {
     throw invalidOption(

@@ -68,7 +68,9 @@ export async function runTraining(options: TrainingOptions): Promise<RunOutcome>
   container.bind(OPTIONS).toConstantValue(options);
   container.bind(OBSERVERS).toConstantValue(options.observers ?? []);
   container.bind(TELL).toResolvedValue(tellAll, [OBSERVERS]);
-  container.bind(DATA).toResolvedValue(({ config }) => openData(config.settings), [OPTIONS]);
+  container
+    .bind(DATA)
+    .toResolvedValue(({ config }, tell) => openData(config.settings, tell), [OPTIONS, TELL]);
   container.bind(IDENTITY).toResolvedValue(identify, [OPTIONS, DATA]);
   container.bind(RESUME_POINT).toResolvedValue(resumePoint, [OPTIONS, IDENTITY, TELL]);
   container.bind(ENGINE).toResolvedValue(

@@ -56,7 +56,10 @@ export { engineOptions, programOptions } from "./config/engine-options.ts";
 export { parseConfig, type Registry, type RunConfig } from "./config/parse-config.ts";
 export { didYouMean } from "./config/problems.ts";
 export { importModule, readConfigFile } from "./config/read-config-file.ts";
-export { type ImageFolder, readImageFolder } from "./data/image-folder.ts";
+export type { ImageSet } from "./data/image-set.ts";
+export { readImages } from "./data/read-images.ts";
+export { shardPattern } from "./data/shards/shard-plan.ts";
+export { writeShards } from "./data/shards/write-shards.ts";
 export { classify, extractBoth, type KnnData, type KnnEvaluation } from "./evaluation/evaluate-knn.ts";
 export type { Classification } from "./evaluation/classification.ts";
 export {

@@ -1,6 +1,6 @@
-import sharp from "sharp";
-
+import { readSize } from "../decode.ts";
 import type { Image } from "../image.ts";
+import type { ImageFile } from "../image-file.ts";
 
 /**
  * Decoded files in memory that all threads share, filled at first touch and kept over epochs.
@@ -70,15 +70,13 @@ export function openOriginals({ arena, taken, index }: SharedOriginals): Origina
 const SAMPLES = 16;
 
 /** Bytes of all files once decoded, from the headers of a few spread over the list. Unreadable ones are left out. */
-export async function estimateDecodedBytes(files: readonly string[]): Promise<number> {
+export async function estimateDecodedBytes(files: readonly ImageFile[]): Promise<number> {
   const count = Math.min(SAMPLES, files.length);
   const sizes: number[] = [];
   for (let i = 0; i < count; i++) {
     const file = files[Math.floor((i * files.length) / count)]!;
-    const header = await sharp(file)
-      .metadata()
-      .catch(() => undefined);
-    if (header !== undefined) sizes.push(header.width * header.height * 3 + UNIT);
+    const size = await readSize(file).catch(() => undefined);
+    if (size !== undefined) sizes.push(size.width * size.height * 3 + UNIT);
   }
   if (sizes.length === 0) return 0;
   return (sizes.reduce((sum, size) => sum + size, 0) / sizes.length) * files.length;

@@ -1,3 +1,4 @@
+import type { ImageFile } from "../image-file.ts";
 import type { Recipe } from "../recipe.ts";
 import type { SharedOriginals } from "./originals.ts";
 
@@ -37,7 +38,7 @@ export interface TaskImage {
   readonly index: number;
   /** Which image they show: `index`, or its substitute. */
   readonly source: number;
-  readonly file: string;
+  readonly file: ImageFile;
 }
 
 /** What a task took, in milliseconds of one thread, and the images of it that could not be decoded. */

@@ -6,6 +6,7 @@ import { Piscina } from "piscina";
 
 import { checkRecipe } from "../check-recipe.ts";
 import { ImageError, LoaderError } from "../errors.ts";
+import { type ImageFile, imageFileName } from "../image-file.ts";
 import type { Recipe } from "../recipe.ts";
 import { outputShape } from "../recipe-size.ts";
 import { createOriginals, estimateDecodedBytes } from "./originals.ts";
@@ -14,8 +15,8 @@ import type { CorruptImage, DecodeMode, TaskImage, ViewTask, ViewTaskResult, Wor
 
 /** What a loader is made from. */
 export interface ViewLoaderOptions {
-  /** Paths; an image is known by its place in this list. */
-  readonly files: readonly string[];
+  /** Paths, or places in larger files; an image is known by its place in this list. */
+  readonly files: readonly ImageFile[];
   /** Every view to make of each image, by name. Each recipe ends in a fixed size. */
   readonly views: Readonly<Record<string, Recipe>>;
   readonly seed: number;
@@ -218,12 +219,13 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
 
   function note({ image: { source, file }, found, advice }: CorruptImage): void {
     if (corrupt.has(source)) return;
+    const name = imageFileName(file);
     if (corrupt.size + 1 > maxCorruptShare * files.length) {
       const before = [...corrupt.values()].slice(0, NAMED).map((each) => each.file);
       const others = `${corrupt.size} of ${files.length} files were corrupt before it, such as ${before.join(", ")}.`;
-      throw new ImageError(file, found, corrupt.size === 0 ? advice : `${advice} ${others}`);
+      throw new ImageError(name, found, corrupt.size === 0 ? advice : `${advice} ${others}`);
     }
-    corrupt.set(source, { file, found });
+    corrupt.set(source, { file: name, found });
   }
 
   async function runTask(running: Pool, task: ViewTask): Promise<ViewTaskResult> {

@@ -2,6 +2,7 @@ import type { AppliedOperation } from "../applied.ts";
 import { applyRecipe } from "../apply-recipe.ts";
 import { decodeImage } from "../decode.ts";
 import type { Image } from "../image.ts";
+import type { ImageFile } from "../image-file.ts";
 import type { Recipe } from "../recipe.ts";
 import { type ViewKey, viewStream } from "./view-key.ts";
 
@@ -19,7 +20,7 @@ export interface ExplainedView {
  * @example
  * const { image, applied } = await viewOf(files[7]!, recipe, { seed: 1, epoch: 0, index: 7, view: "query" });
  */
-export async function viewOf(file: string, recipe: Recipe, key: ViewKey): Promise<ExplainedView> {
+export async function viewOf(file: ImageFile, recipe: Recipe, key: ViewKey): Promise<ExplainedView> {
   const original = await decodeImage(file);
   return { ...applyRecipe(original, recipe, viewStream(key)), original };
 }

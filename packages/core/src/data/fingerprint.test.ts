@@ -41,7 +41,7 @@ describe("a fingerprint", () => {
 
   it("names a file that cannot be read", async () => {
     const gone = path.join(folder.path, "gone.jpg");
-    expect(await refusal(() => fingerprintOf({ root: folder.path, files: [gone] }))).toContain(
+    expect(await refusal(() => fingerprintOf({ names: ["gone.jpg"], files: [gone] }))).toContain(
       `INVALID_DATA: ${gone} cannot be read: ENOENT`,
     );
   });

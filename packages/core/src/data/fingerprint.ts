@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
-import path from "node:path";
 
-import { messageOf, TsslError } from "../errors.ts";
-import type { ImageFolder } from "./image-folder.ts";
+import { type ImageFile, readFilePart } from "@tssl/augment-zoo";
 
-/** What each image of a folder is: its size in bytes and a hash of how it begins, by its path in the folder (with "/"). */
+import type { ImageSet } from "./image-set.ts";
+import { unreadableImage } from "./unreadable-image.ts";
+
+/** What each image of a set is: its size in bytes and a hash of how it begins, by its name in the set. */
 export type Fingerprint = Readonly<Record<string, string>>;
 
 /** Read of each file: enough to tell one image from another, little enough for data sets of millions. */
@@ -15,16 +16,17 @@ const HEAD_BYTES = 4096;
 const AT_ONCE = 32;
 
 /**
- * Takes the fingerprint of a folder. Copies have the same one, whenever they were made and wherever they lie.
+ * Takes the fingerprint of a set of images. Copies have the same one, whenever they were made and wherever they lie; so have a folder
+ * and shards that were packed from it.
  *
  * A change that leaves a file's length and its first 4096 bytes as they were goes unseen.
  *
  * @throws {TsslError} INVALID_DATA naming the file that cannot be read.
  */
 export async function fingerprintOf({
-  root,
+  names,
   files,
-}: Pick<ImageFolder, "root" | "files">): Promise<Fingerprint> {
+}: Pick<ImageSet, "names" | "files">): Promise<Fingerprint> {
   const marks = new Array<string>(files.length);
   let next = 0;
   const worker = async (): Promise<void> => {
@@ -35,26 +37,27 @@ export async function fingerprintOf({
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return Object.fromEntries(
-    files.map((file, i) => [path.relative(root, file).split(path.sep).join("/"), marks[i]!]),
-  );
+  return Object.fromEntries(names.map((name, i) => [name, marks[i]!]));
 }
 
 /** "4711:0123456789abcdef" */
-async function markOf(file: string, head: Buffer): Promise<string> {
+async function markOf(file: ImageFile, head: Buffer): Promise<string> {
   try {
+    if (typeof file !== "string") return mark(file.size, await readFilePart(file, HEAD_BYTES));
     const handle = await open(file, "r");
     try {
       const { size } = await handle.stat();
       const { bytesRead } = await handle.read(head, 0, HEAD_BYTES, 0);
-      return `${size}:${sha256(head.subarray(0, bytesRead)).slice(0, 16)}`;
+      return mark(size, head.subarray(0, bytesRead));
     } finally {
       await handle.close();
     }
   } catch (error) {
-    throw new TsslError("INVALID_DATA", `${file} cannot be read: ${messageOf(error)}.`, { cause: error });
+    throw unreadableImage(file, error);
   }
 }
+
+const mark = (size: number, head: Uint8Array): string => `${size}:${sha256(head).slice(0, 16)}`;
 
 /** One digest of a whole fingerprint. */
 export const digestOf = (fingerprint: Fingerprint): string => sha256(JSON.stringify(fingerprint));

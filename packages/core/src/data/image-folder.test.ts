@@ -9,10 +9,11 @@ import { readImageFolder } from "./image-folder.ts";
 /** What is found in a folder of these (empty) files, with paths inside it. */
 async function found(...names: string[]) {
   const folder = await temporaryFolder(Object.fromEntries(names.map((name) => [name, ""])));
-  const { files, classes, labels, root } = await readImageFolder(folder.path);
+  const { files, names: found, classes, labels, root } = await readImageFolder(folder.path);
   expect(root).toBe(folder.path);
+  expect(files).toEqual(found.map((name) => path.join(root, name)));
   await folder.remove();
-  return { files: files.map((file) => path.relative(root, file)), classes, labels: labels && [...labels] };
+  return { files: found, classes, labels: labels && [...labels] };
 }
 
 describe("readImageFolder", () => {

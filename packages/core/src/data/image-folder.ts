@@ -2,19 +2,7 @@ import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 
 import { messageOf, TsslError } from "../errors.ts";
-
-const IMAGE_EXTENSIONS = new Set([".jpg", ".jpeg", ".png", ".webp"]);
-
-/** The images of a folder, in an order that depends on their names alone. */
-export interface ImageFolder {
-  readonly root: string;
-  /** Absolute paths, sorted by their path inside the root. */
-  readonly files: readonly string[];
-  /** Names of the class folders, sorted; empty where there are none. */
-  readonly classes: readonly string[];
-  /** The class of each file; absent where the images do not lie in class folders. */
-  readonly labels?: Int32Array;
-}
+import { classesByFolder, IMAGE_EXTENSIONS, type ImageSet, isHidden, isImageName } from "./image-set.ts";
 
 /**
  * Finds the JPEG, PNG and WebP images under a folder, at any depth.
@@ -24,39 +12,32 @@ export interface ImageFolder {
  *
  * @throws {TsslError} INVALID_DATA if the folder is missing, unreadable or without images.
  */
-export async function readImageFolder(root: string): Promise<ImageFolder> {
+export async function readImageFolder(root: string): Promise<ImageSet> {
   const absolute = path.resolve(root);
-  const { images, others } = await walk(absolute);
-  if (images.length === 0) throw noImages(root, others);
-
-  images.sort(); // by code unit: the same on every machine, whatever its language
-  const files = images.map((relative) => path.join(absolute, relative));
-  const folders = images.map((relative) => relative.split(path.sep));
-  const classes = [...new Set(folders.map(([first]) => first!))].sort();
-  const labelled = folders.every((parts) => parts.length > 1) && classes.length > 1;
-  if (!labelled) return { root: absolute, files, classes: [] };
-  const classIndex = new Map(classes.map((name, i) => [name, i]));
+  const { names, others } = await walk(absolute);
+  if (names.length === 0) throw noImages(root, others);
+  names.sort(); // by code unit: the same on every machine, whatever its language
   return {
     root: absolute,
-    files,
-    classes,
-    labels: Int32Array.from(folders, ([first]) => classIndex.get(first!)!),
+    files: names.map((name) => path.join(absolute, name)),
+    names,
+    ...classesByFolder(names),
   };
 }
 
-async function walk(root: string): Promise<{ images: string[]; others: Map<string, number> }> {
+async function walk(root: string): Promise<{ names: string[]; others: Map<string, number> }> {
   try {
     if (!(await stat(root)).isDirectory()) throw new Error("it is a file");
-    const images: string[] = [];
+    const names: string[] = [];
     const others = new Map<string, number>();
     for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
-      const relative = path.relative(root, path.join(entry.parentPath, entry.name));
-      if (entry.isDirectory() || relative.split(path.sep).some((part) => part.startsWith("."))) continue;
-      const extension = path.extname(entry.name).toLowerCase();
-      if (IMAGE_EXTENSIONS.has(extension)) images.push(relative);
-      else others.set(extension || "no extension", (others.get(extension || "no extension") ?? 0) + 1);
+      const name = path.relative(root, path.join(entry.parentPath, entry.name)).split(path.sep).join("/");
+      if (entry.isDirectory() || isHidden(name)) continue;
+      const extension = path.extname(entry.name).toLowerCase() || "no extension";
+      if (isImageName(name)) names.push(name);
+      else others.set(extension, (others.get(extension) ?? 0) + 1);
     }
-    return { images, others };
+    return { names, others };
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
     throw new TsslError(
@@ -69,7 +50,7 @@ async function walk(root: string): Promise<{ images: string[]; others: Map<strin
 
 function noImages(root: string, others: ReadonlyMap<string, number>): TsslError {
   const found = [...others].map(([extension, count]) => `${count} × ${extension}`).join(", ");
-  const extensions = [...IMAGE_EXTENSIONS].join(", ");
+  const extensions = IMAGE_EXTENSIONS.join(", ");
   return new TsslError(
     "INVALID_DATA",
     `${root} holds no images (${extensions}); ${found === "" ? "it is empty" : `found ${found}`}.`,

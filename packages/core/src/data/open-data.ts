@@ -2,11 +2,12 @@ import type { RunSettings } from "../config/run-config.ts";
 import { invalidOption } from "../errors.ts";
 import type { KnnData } from "../evaluation/evaluate-knn.ts";
 import { evaluationImages } from "../evaluation/images.ts";
-import { type ImageFolder, readImageFolder } from "./image-folder.ts";
+import type { ImageSet } from "./image-set.ts";
+import { readImages } from "./read-images.ts";
 
 /** The data of a run. */
 export interface RunData {
-  readonly train: ImageFolder;
+  readonly train: ImageSet;
   /** Where training and test images have the same classes. */
   readonly knnData?: KnnData;
   /** What the user should know about it, in sentences. */
@@ -16,16 +17,20 @@ export interface RunData {
 /**
  * Finds the images that the config names; nothing is decoded yet.
  *
+ * @param tell is told what takes a while.
  * @throws {TsslError} INVALID_DATA or INVALID_OPTION, before any network is made.
  */
-export async function openData({ data, imageSize, evaluation }: RunSettings): Promise<RunData> {
-  const train = await readImageFolder(data.train);
+export async function openData(
+  { data, imageSize, evaluation }: RunSettings,
+  tell?: (sentence: string) => void,
+): Promise<RunData> {
+  const train = await readImages(data.train, tell);
   if (data.test === null) return { train, notes: ["There is no data.test, so nothing is evaluated by kNN."] };
 
-  const test = await readImageFolder(data.test);
+  const test = await readImages(data.test, tell);
   if (train.labels === undefined || test.labels === undefined) {
     const unlabelled = train.labels === undefined ? train.root : test.root;
-    return { train, notes: [`${unlabelled} has no class folders, so nothing is evaluated by kNN.`] };
+    return { train, notes: [`${unlabelled} has no classes, so nothing is evaluated by kNN.`] };
   }
   if (train.classes.join("/") !== test.classes.join("/")) {
     throw invalidOption(

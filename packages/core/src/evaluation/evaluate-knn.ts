@@ -1,4 +1,4 @@
-import type { ImageFolder } from "../data/image-folder.ts";
+import type { ImageSet } from "../data/image-set.ts";
 import type { FeatureExtractor } from "./compile-features.ts";
 import { extractFeatures, type Features } from "./extract-features.ts";
 import type { EvaluationImages } from "./images.ts";
@@ -13,8 +13,8 @@ export interface KnnEvaluation {
 
 /** A labelled training set to search in and a labelled test set to classify. */
 export interface KnnData {
-  readonly train: ImageFolder;
-  readonly test: ImageFolder;
+  readonly train: ImageSet;
+  readonly test: ImageSet;
   readonly trainImages: EvaluationImages;
   readonly testImages: EvaluationImages;
 }

@@ -1,6 +1,6 @@
 import { createViewLoader, evaluation } from "@tssl/augment-zoo";
 
-import type { ImageFolder } from "../data/image-folder.ts";
+import type { ImageSet } from "../data/image-set.ts";
 import { prefetch } from "../data/prefetch.ts";
 
 /** Images of a folder at one size, without augmentation, batch by batch. Can be gone through many times. */
@@ -21,7 +21,7 @@ export interface EvaluationImagesOptions {
 
 /** Prepares a folder for evaluation: the middle of each image, resized as torchvision does for ImageNet (256 to 224, scaled). */
 export function evaluationImages(
-  folder: Pick<ImageFolder, "files">,
+  folder: Pick<ImageSet, "files">,
   { imageSize, batchSize, workers, cacheMegabytes }: EvaluationImagesOptions,
 ): EvaluationImages {
   const count = folder.files.length;

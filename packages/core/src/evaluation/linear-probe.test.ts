@@ -166,7 +166,7 @@ const predictionsOf = (scores: Float32Array, classes: number): number[] =>
 /** Real images as fixtures/make_linear_probe.py has them: 100 of each class as means of 16 x 16 blocks, -1 .. 1. */
 async function blockMeans(root: string) {
   const folder = await readImageFolder(root);
-  const chosen = folder.files.flatMap((file, i) => (Number(path.basename(file, ".jpg")) < 100 ? [i] : []));
+  const chosen = folder.names.flatMap((name, i) => (Number(path.basename(name, ".jpg")) < 100 ? [i] : []));
   const values = new Float32Array(chosen.length * 12).fill(-1);
   for (const [row, index] of chosen.entries()) {
     const { data } = await decodeImage(folder.files[index]!);

@@ -1,6 +1,6 @@
 import { createViewLoader, randomStream, supervised } from "@tssl/augment-zoo";
 
-import type { ImageFolder } from "../data/image-folder.ts";
+import type { ImageSet } from "../data/image-set.ts";
 import { prefetch } from "../data/prefetch.ts";
 import type { FeatureExtractor } from "./compile-features.ts";
 import type { Features } from "./extract-features.ts";
@@ -39,7 +39,7 @@ export function rowsOf(values: Float32Array, dim: number, indices: Int32Array): 
 }
 
 export interface AugmentedImages {
-  readonly folder: Pick<ImageFolder, "files">;
+  readonly folder: Pick<ImageSet, "files">;
   readonly labels: Int32Array;
   readonly imageSize: number;
   readonly cacheMegabytes: number;

@@ -2,7 +2,7 @@ import { createViewLoader } from "@tssl/augment-zoo";
 import type { ChosenMode, EngineInfo, Precision } from "@tssl/engine";
 
 import type { RunConfig } from "../config/parse-config.ts";
-import type { ImageFolder } from "../data/image-folder.ts";
+import type { ImageSet } from "../data/image-set.ts";
 import { messageOf, TsslError } from "../errors.ts";
 import { classify, extractBoth, type KnnData } from "../evaluation/evaluate-knn.ts";
 import { neighbourRows } from "../evaluation/neighbour-rows.ts";
@@ -23,7 +23,7 @@ export interface TrainingInput {
   readonly run: PreparedRun;
   /** Where the run begins or goes on. */
   readonly progress: RunProgress;
-  readonly train: ImageFolder;
+  readonly train: ImageSet;
   /** Absent where there are no labels to check against. */
   readonly knnData?: KnnData;
   readonly folder: RunFolder;

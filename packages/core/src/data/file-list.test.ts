@@ -1,0 +1,60 @@
+import path from "node:path";
+
+import { afterEach, describe, expect, it } from "vitest";
+
+import { refusal } from "../testing/refusal.ts";
+import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
+import { fingerprintOf } from "./fingerprint.ts";
+import { readImages } from "./read-images.ts";
+
+let folder: TemporaryFolder;
+afterEach(() => folder.remove());
+
+/** What a list of these lines beside an image folder holds. */
+async function listed(...lines: string[]) {
+  folder = await temporaryFolder({
+    "images/cat/1.jpg": "first",
+    "images/cat/2.jpg": "second",
+    "images/dog/1.jpg": "third",
+    "more/cat/1.png": "fourth",
+    "splits/train.txt": lines.join("\n"),
+  });
+  return readImages(path.join(folder.path, "splits/train.txt"));
+}
+
+describe("a list of files", () => {
+  it("is the part of a folder that it names, sorted, with the folder's classes", async () => {
+    const found = await listed("# a split", "../images/dog/1.jpg\r", "", "  ../images/cat/2.jpg");
+    expect(found.root).toBe(path.join(folder.path, "splits/train.txt"));
+    expect(found.names).toEqual(["cat/2.jpg", "dog/1.jpg"]);
+    expect(found.files).toEqual(found.names.map((name) => path.join(folder.path, "images", name)));
+    expect(found.classes).toEqual(["cat", "dog"]);
+    expect([...found.labels!]).toEqual([0, 1]);
+    expect(await fingerprintOf(found)).toEqual({ "cat/2.jpg": "6:16367aacb67a4a01", "dog/1.jpg": "5:b1e99324505bd32d" }); // prettier-ignore
+  });
+
+  it("may name files of several folders, or one", async () => {
+    const { names, classes } = await listed("../more/cat/1.png", "../images/cat/1.jpg");
+    expect(names).toEqual(["images/cat/1.jpg", "more/cat/1.png"]);
+    expect(classes).toEqual(["images", "more"]);
+    await folder.remove();
+    expect(await listed("../more/cat/1.png")).toMatchObject({ names: ["1.png"], classes: [] });
+  });
+
+  it.each<[string[], string]>([
+    [["../images/cat/1.jpg", "", "../images/./cat/1.jpg", "notes.md"], ": line 3 (../images/./cat/1.jpg) is line 1 again; line 4 (notes.md) is no image."], // prettier-ignore
+    [Array.from("abcdefg"), ": line 1 (a) is no image; line 2 (b) is no image; line 3 (c) is no image; line 4 (d) is no image; line 5 (e) is no image; and 2 more."], // prettier-ignore
+    [["# nothing"], " lists no images (.jpg, .jpeg, .png, .webp), a path per line."],
+  ])("refuses %j", async (lines, message) => {
+    const text = await refusal(() => listed(...lines));
+    expect(text).toBe(`INVALID_DATA: ${path.join(folder.path, "splits/train.txt")}${message}`);
+  });
+
+  it("that is not there is named; so is an image that is not", async () => {
+    const found = await listed("../images/cat/9.jpg");
+    expect(await refusal(() => fingerprintOf(found))).toContain("images/cat/9.jpg cannot be read: ENOENT");
+    expect(await refusal(() => readImages(path.join(folder.path, "none.txt")))).toContain(
+      "none.txt cannot be read: ENOENT",
+    );
+  });
+});

@@ -1,0 +1,114 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+
+import { messageOf, TsslError } from "../../errors.ts";
+import { classesByFolder, IMAGE_EXTENSIONS, type ImageSet } from "../image-set.ts";
+import { indexFolder, keptIndex, makeIndex, type ShardIndex } from "./shard-index.ts";
+
+/** Beside the shards: the names of the classes, in the order of their numbers. */
+export const CLASSES_FILE = "classes.json";
+
+/** Time between two words about the progress, in milliseconds. */
+const EVERY = 5000;
+
+/**
+ * Finds the images in tar archives: shard by shard, in the order of their members.
+ *
+ * Classes are those of the .cls members, with the names of classes.json or else their numbers; where no image has one, those of the folders in
+ * the members' names, as in a folder of images.
+ *
+ * @param root what the shards are called together.
+ * @param shards absolute paths.
+ * @param tell is told of indexes that are being made, which takes a while the first time.
+ * @throws {TsslError} INVALID_DATA naming the shard, if one is not whole, holds no image, or has labels where another has none.
+ */
+export async function readShards(
+  root: string,
+  shards: readonly string[],
+  tell: (sentence: string) => void,
+): Promise<ImageSet> {
+  const indexes = await indexesOf(root, shards, tell);
+  const empty = indexes.findIndex(({ names }) => names.length === 0);
+  if (empty >= 0) {
+    const extensions = IMAGE_EXTENSIONS.join(", ");
+    throw new TsslError("INVALID_DATA", `${shards[empty]!} holds no images (${extensions}).`);
+  }
+  const files = indexes.flatMap(({ names, offsets, sizes }, i) =>
+    names.map((name, j) => ({ path: shards[i]!, name, offset: offsets[j]!, size: sizes[j]! })),
+  );
+  const plain = files.map(({ name }) => name);
+  const names =
+    new Set(plain).size === plain.length
+      ? plain
+      : files.map((file) => `${path.basename(file.path)}:${file.name}:${file.offset}`);
+  const classes = await numberedClasses(shards, indexes);
+  return { root, files, names, ...(classes ?? classesByFolder(plain)) };
+}
+
+async function indexesOf(
+  root: string,
+  shards: readonly string[],
+  tell: (sentence: string) => void,
+): Promise<readonly ShardIndex[]> {
+  const indexes: ShardIndex[] = [];
+  let [made, images, told] = [0, 0, 0];
+  for (const shard of shards) {
+    const kept = await keptIndex(shard);
+    if (kept === undefined && Date.now() - told > EVERY) {
+      told = Date.now();
+      tell(
+        made === 0
+          ? `Indexing the shards of ${root}, once; indexes are kept in ${indexFolder()}.`
+          : `Indexed ${indexes.length} of ${shards.length} shards, ${images.toLocaleString("en-US")} images.`,
+      );
+    }
+    const index = kept ?? (await makeIndex(shard));
+    if (kept === undefined) made++;
+    indexes.push(index);
+    images += index.names.length;
+  }
+  return indexes;
+}
+
+/** The classes by .cls members; undefined where no shard has any. */
+async function numberedClasses(
+  shards: readonly string[],
+  indexes: readonly ShardIndex[],
+): Promise<Required<Pick<ImageSet, "classes" | "labels">> | undefined> {
+  const labelled = indexes.findIndex(({ labels }) => labels !== undefined);
+  if (labelled < 0) return undefined;
+  const unlabelled = indexes.findIndex(({ labels }) => labels === undefined);
+  if (unlabelled >= 0) {
+    throw new TsslError(
+      "INVALID_DATA",
+      `${shards[labelled]!} has labels (.cls) and ${shards[unlabelled]!} has none. Give all shards of a set labels, or none.`,
+    );
+  }
+  const labels = Int32Array.from(indexes.flatMap((index) => index.labels!));
+  const highest = labels.reduce((most, label) => Math.max(most, label), 0);
+  const file = path.join(path.dirname(shards[0]!), CLASSES_FILE);
+  const named = await classNames(file);
+  if (named !== undefined && highest >= named.length) {
+    throw new TsslError(
+      "INVALID_DATA",
+      `${file} must name every class, but it names ${named.length}, and there is an image of class ${highest}.`,
+    );
+  }
+  return { labels, classes: named ?? Array.from({ length: highest + 1 }, (_, i) => String(i)) };
+}
+
+async function classNames(file: string): Promise<readonly string[] | undefined> {
+  try {
+    const content: unknown = JSON.parse(await readFile(file, "utf8"));
+    if (!isListOfNames(content)) throw new Error("it must hold a list of different names");
+    return content;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw new TsslError("INVALID_DATA", `${file} cannot be used: ${messageOf(error)}.`, { cause: error });
+  }
+}
+
+const isListOfNames = (content: unknown): content is readonly string[] =>
+  Array.isArray(content) &&
+  content.every((name) => typeof name === "string") &&
+  new Set(content).size === content.length;
