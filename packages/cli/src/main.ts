@@ -9,6 +9,7 @@ import { evaluateKnnCommand, type EvaluateKnnFlags } from "./commands/evaluate-k
 import { evaluateLinearCommand, type EvaluateLinearFlags } from "./commands/evaluate-linear.ts";
 import { inspectGraphCommand, type InspectGraphFlags } from "./commands/inspect-graph.ts";
 import { packCommand, type PackFlags } from "./commands/pack.ts";
+import { previewCommand, type PreviewFlags } from "./commands/preview.ts";
 import { type ResumeFlags, trainCommand, type TrainFlags } from "./commands/train.ts";
 import { exitCodeOf, explain } from "./errors.ts";
 
@@ -48,6 +49,9 @@ function seed(value: string): number {
   return Number(value);
 }
 
+/** "0,17": whole numbers from 0 on. */
+const places = (value: string): readonly number[] => value.split(",").map(seed);
+
 function buildProgram(finish: (code: number) => void): Command {
   const program = new Command("tssl")
     .description("Self-supervised learning: train image encoders without labels.")
@@ -66,6 +70,7 @@ Examples:
   tssl evaluate linear runs/demo             train a linear classifier on its features
   tssl compare a.yaml b.yaml                 train both with the same seeds, and say how they differ
   tssl pack ./images --out shards            pack many small files into a few large ones
+  tssl preview config.yaml                   a page with views as training will make them
   tssl inspect graph config.yaml             what a step does and where its time goes, without data
   tssl doctor                                what is here, does it work, what to do if not
 
@@ -219,6 +224,17 @@ Example:
   tssl pack ./images/train --out shards      then, in a config:  data: { train: "shards/train-{000..004}.tar" }`,
     )
     .action(async (images: string, flags: PackFlags) => finish(await packCommand(images, flags)));
+
+  program
+    .command("preview")
+    .description("show images beside their views as training will make them, on one page")
+    .argument("<config>", "YAML, JSON or TypeScript file")
+    .option("--out <file>", "the page", "preview.html")
+    .option("--image <places>", "places of training images, from 0 (default: six over all of them)", places)
+    .option("--epoch <epochs>", "epochs, from 0, whose views are shown", places, [0, 1, 2])
+    .option("--set <path=value>", "change one value of the config; may be repeated", collect, [])
+    .addHelpText("after", "\nExample:\n  tssl preview config.yaml --image 17 --epoch 3 --set seed=1")
+    .action(async (config: string, flags: PreviewFlags) => finish(await previewCommand(config, flags)));
 
   program
     .command("inspect")

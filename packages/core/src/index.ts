@@ -72,8 +72,10 @@ export {
 } from "./evaluation/evaluate-linear.ts";
 export { extractFeatures, type Features } from "./evaluation/extract-features.ts";
 export { evaluationImages } from "./evaluation/images.ts";
+export { spread } from "./evaluation/spread.ts";
 export { knn, type KnnOptions, type KnnResult, nearestNeighbours } from "./evaluation/knn.ts";
 export { inspectRun, type RunInspection } from "./inspect/inspect-run.ts";
+export { previewGrid, renderPreview, viewsOf } from "./report/preview.ts";
 export { loadEncoder, type LoadedEncoder, readRunConfig } from "./run/load-encoder.ts";
 export { configFileOf, readRunContent } from "./run/run-folder.ts";
 export { readOutcome, type SavedOutcome } from "./run/outcome-file.ts";

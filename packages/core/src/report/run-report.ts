@@ -1,8 +1,7 @@
 import { availableParallelism } from "node:os";
 
-import { type AppliedOperation as ZooOperation, decodeImage, type Image, viewOf } from "@tssl/augment-zoo";
+import { decodeImage } from "@tssl/augment-zoo";
 import type { EngineInfo } from "@tssl/engine";
-import sharp from "sharp";
 import { stringify } from "yaml";
 
 import type { RunConfig } from "../config/parse-config.ts";
@@ -15,15 +14,9 @@ import type { PreparedRun } from "../training/prepare-run.ts";
 import type { EvaluationDetail, RunHistory } from "../training/run-history.ts";
 import type { TrainingResult } from "../training/train.ts";
 import { TSSL_VERSION } from "../version.ts";
-import type {
-  AppliedOperation,
-  KnnResults,
-  NeighbourCase,
-  NextCommand,
-  ReferenceLevel,
-  ReportData,
-  ViewGrid,
-} from "./report-data.ts";
+import { encodePng } from "./encode-png.ts";
+import type { KnnResults, NeighbourCase, NextCommand, ReferenceLevel, ReportData } from "./report-data.ts";
+import { viewGrid } from "./view-grid.ts";
 
 export interface RunReportInput {
   readonly config: RunConfig;
@@ -62,7 +55,11 @@ export async function runReportData(input: RunReportInput): Promise<ReportData> 
     references: chanceReferences(history.chanceLevels),
     ...(knn === undefined ? {} : { knn }),
     notes: [...data.notes, ...corruptNote(history.corruptFiles), ...changeNotes(history)],
-    views: await viewGrid(input),
+    views: await viewGrid(data.train, run.views, {
+      seed: settings.seed,
+      images: spread(data.train.files.length, VIEW_ROWS),
+      epochs: Array.from({ length: VIEWS_PER_ROLE }, (_, epoch) => epoch),
+    }),
     ...(history.latest === undefined ? {} : { neighbours: await neighbourCases(input, history.latest) }),
     timeShares: outcome.timeShares,
     config: stringify(config.resolved),
@@ -131,32 +128,6 @@ function knnResults({ config, data, result }: RunReportInput): KnnResults | unde
   };
 }
 
-async function viewGrid({ config, data, run }: RunReportInput): Promise<ViewGrid> {
-  const { files, labels, classes } = data.train;
-  const { seed } = config.settings;
-  const rows = spread(files.length, VIEW_ROWS).map(async (index) => {
-    // A corrupt image may be what ended the run; the page is then about the others.
-    const original = await decodeImage(files[index]!).catch(() => undefined);
-    if (original === undefined) return [];
-    const samples = Object.entries(run.views).map(async ([view, { recipe }]) => {
-      const epochs = Array.from({ length: VIEWS_PER_ROLE }, (_, epoch) => epoch);
-      const views = epochs.map(async (epoch) => {
-        const { image, applied } = await viewOf(files[index]!, recipe, { seed, epoch, index, view });
-        return { png: await encodePng(image), operations: applied.map(describeOperation) };
-      });
-      return [view, await Promise.all(views)] as const;
-    });
-    return [
-      {
-        png: await encodePng(original),
-        ...(labels === undefined ? {} : { label: classes[labels[index]!]! }),
-        samples: Object.fromEntries(await Promise.all(samples)),
-      },
-    ];
-  });
-  return { roles: Object.keys(run.views).map((name) => ({ name })), rows: (await Promise.all(rows)).flat() };
-}
-
 async function neighbourCases(
   { data, result }: RunReportInput,
   latest: EvaluationDetail,
@@ -181,14 +152,6 @@ async function neighbourCases(
   );
 }
 
-function describeOperation(applied: ZooOperation): AppliedOperation {
-  if (applied.op === "patches") {
-    return { name: "patches", parameters: { size: applied.size, count: applied.patches.length } };
-  }
-  const { op, ...parameters } = applied;
-  return Object.keys(parameters).length === 0 ? { name: op } : { name: op, parameters };
-}
-
 function corruptNote(files: readonly string[]): string[] {
   if (files.length === 0) return [];
   const named = files.slice(0, 5).join(", ") + (files.length > 5 ? ", …" : "");
@@ -197,12 +160,3 @@ function corruptNote(files: readonly string[]): string[] {
     `${files.length} training ${noun} could not be decoded; views of others took ${possessive} place: ${named}.`,
   ];
 }
-
-/** Larger images than this, in pixels of the longer side, are shown smaller. */
-const LARGEST_SIDE = 128;
-
-const encodePng = ({ width, height, data }: Image): Promise<Buffer> =>
-  sharp(data, { raw: { width, height, channels: 3 } })
-    .resize({ width: LARGEST_SIDE, height: LARGEST_SIDE, fit: "inside", withoutEnlargement: true })
-    .png()
-    .toBuffer();

@@ -1,0 +1,82 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { createViewLoader, decodeImage } from "@tssl/augment-zoo";
+import { previewGrid, readImages, viewsOf } from "@tssl/core";
+import { cifar10Subset } from "@tssl/demo-data";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { copyImages } from "./few-images.test.data.ts";
+import { readRunConfig } from "./read-run-config.ts";
+
+const MAIN = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+
+let folder: string;
+let config: string;
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), "tssl-preview-"));
+  copyImages((await cifar10Subset()).train, path.join(folder, "train"), 6);
+  config = path.join(folder, "config.yaml");
+  writeFileSync(
+    config,
+    `{ data: { train: train }, imageSize: 32, epochs: 1, batchSize: 8, seed: 5, encoder: { use: resnet20 },
+  plugins: [{ use: moco, queueSize: 16 }, { use: clsa }], optimizer: { use: sgd, lr: 0.1 } }`,
+  );
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("tssl preview", () => {
+  it("shows the views that a loader makes for training, to the byte", async () => {
+    const run = await readRunConfig(config);
+    const set = await readImages(path.join(folder, "train"));
+    const [images, epochs] = [[5, 17], [0, 3]]; // prettier-ignore
+    const grid = await previewGrid(run, set, { images, epochs });
+    expect(grid.rows.map(({ label }) => label)).toEqual(images.map((i) => `image ${i}: ${set.names[i]!}`));
+    const views = viewsOf(run, set.files.length);
+    const loader = createViewLoader({
+      files: set.files,
+      views: Object.fromEntries(Object.entries(views).map(([name, { recipe }]) => [name, recipe])),
+      seed: 5,
+      batchSize: 2,
+      workers: 1,
+    });
+    for (const [e, epoch] of epochs.entries()) {
+      const batch = await loader.load({ epoch, indices: images });
+      for (const [name, bytes] of Object.entries(batch.views)) {
+        for (const [i, { samples }] of grid.rows.entries()) {
+          const { png, operations } = samples[name]![e]!;
+          const { data } = await decodeImage(png);
+          expect(Buffer.compare(data, bytes.subarray(i * data.length, (i + 1) * data.length))).toBe(0);
+          expect(operations[0]!.name).toBe("resizedCrop");
+        }
+      }
+      batch.release();
+    }
+    await loader.close();
+    expect(grid.roles.map(({ name }) => name)).toEqual(Object.keys(views));
+    expect(grid.roles[0]!.description).toContain(
+      "randomResizedCrop (size 32, scale 0.2 to 1, ratio 0.75 to 1.33)",
+    );
+  });
+
+  it("writes a page that loads nothing, and refuses images that are not there", () => {
+    const tssl = (...args: string[]) =>
+      spawnSync(process.execPath, [MAIN, "preview", config, ...args], { encoding: "utf8", cwd: folder });
+    const { status, stdout } = tssl("--image", "3,9", "--epoch", "4");
+    expect(stdout).toBe("Views: preview.html\n");
+    expect(status).toBe(0);
+    const page = readFileSync(path.join(folder, "preview.html"), "utf8");
+    expect(page).toContain("image 3: airplane/0003.jpg");
+    expect(page).toContain("Seed 5; for each view from left to right: epoch 4.");
+    expect(page.match(/<button class="view"/g)).toHaveLength(2 * page.match(/<dt>/g)!.length);
+    expect(page).not.toMatch(/(src|href)="(?!data:|#)/);
+    const beyond = tssl("--image", "24");
+    expect(beyond.stderr).toBe(
+      "Error: --image must be from 0 to 23, the places of the training images, got 24.\n",
+    );
+    expect(beyond.status).toBe(2);
+  });
+});
