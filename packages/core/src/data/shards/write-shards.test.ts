@@ -91,6 +91,8 @@ describe("writeShards", () => {
     await pack("again", { bytes: 20_000 });
     await pack("from-shards", { bytes: 20_000 }, await readImages(inFolder("packed")));
     const names = readdirSync(inFolder("by-size"));
+    const header = readFileSync(inFolder("by-size", names[1]!)).subarray(0, 512);
+    expect(parseInt(header.subarray(136, 148).toString(), 8)).toBe(0); // the time of change
     expect(names.length).toBeGreaterThan(3);
     for (const other of ["again", "from-shards"]) {
       expect(readdirSync(inFolder(other))).toEqual(names);
