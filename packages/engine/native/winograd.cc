@@ -33,7 +33,6 @@ struct Images {
   long offset(int image, int row, int column) const {
     return ((static_cast<long>(image) * height + row) * width + column) * channels;
   }
-  const float* at(int image, int row, int column) const { return data + offset(image, row, column); }
 };
 
 /// Memory that stays with the process: fresh pages cost as much as the arithmetic that is done in them.
