@@ -12,6 +12,12 @@ type Call<Arguments extends unknown[], Result> = ((...args: Arguments) => Result
 };
 type Bytes = Uint8Array | BigInt64Array | BigUint64Array;
 
+/** A result of an operation of a graph: TF_Output, handed over by value. */
+export interface Output {
+  readonly operation: Pointer;
+  readonly index: number;
+}
+
 /** The functions of TensorFlow's C library that graphs and sessions need (tensorflow/c/c_api.h). */
 export interface CLibrary {
   newStatus: Call<[], Pointer>;
@@ -30,6 +36,26 @@ export interface CLibrary {
   deleteImportOptions: Call<[Pointer], void>;
   importGraph: Call<[graph: Pointer, definition: Pointer, options: Pointer, status: Pointer], void>;
   operation: Call<[graph: Pointer, name: string], Pointer | null>;
+  /** Begins an operation, which `finishOperation` adds to the graph. */
+  newOperation: Call<[graph: Pointer, op: string, name: string], Pointer>;
+  addInput: Call<[description: Pointer, input: Output], void>;
+  addInputList: Call<[description: Pointer, inputs: BigUint64Array, length: number], void>;
+  /** `value` is an encoded AttrValue. */
+  setAttribute: Call<
+    [description: Pointer, name: string, value: Uint8Array, length: number, status: Pointer],
+    void
+  >;
+  /** Frees the description; null where the status says what is wrong. */
+  finishOperation: Call<[description: Pointer, status: Pointer], Pointer | null>;
+  outputCount: Call<[operation: Pointer], number>;
+  outputType: Call<[Output], number>;
+  /** -1 where it is not known. */
+  outputRank: Call<[graph: Pointer, output: Output, status: Pointer], number>;
+  /** Writes -1 for a length that is not known. */
+  outputShape: Call<
+    [graph: Pointer, output: Output, dims: BigInt64Array, rank: number, status: Pointer],
+    void
+  >;
   graphToFunction: Call<
     [
       body: Pointer,
@@ -97,6 +123,15 @@ const SIGNATURES: Readonly<Record<keyof CLibrary, string>> = {
   deleteImportOptions: "void TF_DeleteImportGraphDefOptions(void*)",
   importGraph: "void TF_GraphImportGraphDef(void*, void*, void*, void*)",
   operation: "void* TF_GraphOperationByName(void*, const char*)",
+  newOperation: "void* TF_NewOperation(void*, const char*, const char*)",
+  addInput: "void TF_AddInput(void*, TF_Output)",
+  addInputList: "void TF_AddInputList(void*, const void*, int)",
+  setAttribute: "void TF_SetAttrValueProto(void*, const char*, const void*, size_t, void*)",
+  finishOperation: "void* TF_FinishOperation(void*, void*)",
+  outputCount: "int TF_OperationNumOutputs(void*)",
+  outputType: "int TF_OperationOutputType(TF_Output)",
+  outputRank: "int TF_GraphGetTensorNumDims(void*, TF_Output, void*)",
+  outputShape: "void TF_GraphGetTensorShape(void*, TF_Output, void*, int, void*)",
   graphToFunction:
     "void* TF_GraphToFunction(void*, const char*, uint8_t, int, void*, int, const void*, int, const void*, void*, void*, const char*, void*)",
   copyFunction: "void TF_GraphCopyFunction(void*, void*, void*, void*)",
@@ -116,6 +151,8 @@ const SIGNATURES: Readonly<Record<keyof CLibrary, string>> = {
   tensorBytes: "size_t TF_TensorByteSize(void*)",
   tensorData: "void* TF_TensorData(void*)",
 };
+
+koffi.struct("TF_Output", { operation: "void*", index: "int" });
 
 /** dlopen's flags on Linux: resolve all symbols, show them to other libraries, never unload. */
 const NOW_GLOBAL_NODELETE = 0x2 | 0x100 | 0x1000;

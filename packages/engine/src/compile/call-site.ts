@@ -1,6 +1,8 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { EngineError } from "../errors.ts";
+
 /** This package's own sources, or its build. */
 const OWN_FOLDER = fileURLToPath(new URL("../", import.meta.url));
 const TFJS = /[\\/]node_modules[\\/]@tensorflow[\\/]/;
@@ -18,6 +20,12 @@ export function callSite(): CallSite {
   const error = new Error("call site");
   Error.stackTraceLimit = limit;
   return () => usersPlace(error.stack ?? "");
+}
+
+/** An error of the engine's with the line of the step in it that it is about; what else there is stays as it is. */
+export function madeAt(error: unknown, site: string | undefined): unknown {
+  if (!(error instanceof EngineError) || site === undefined) return error;
+  return new EngineError(error.code, `${error.message} (made at ${site})`);
 }
 
 /** The first place in a stack that is in a file of the user's: not tfjs, not this engine (but for its tests), not Node. */

@@ -5,6 +5,13 @@ export type HostValues = Float32Array | Int32Array | Uint8Array;
 export const DATA_TYPE = { float32: 1, int32: 3, uint8: 4, bool: 10, bfloat16: 14 } as const;
 export type DataType = keyof typeof DATA_TYPE;
 
+/** TensorFlow's number for 64-bit integers, which tfjs does not know: some ops' arguments are such. */
+export const INT64 = 9;
+
+/** "float32" for 1. */
+export const nameOfType = (dataType: number): string =>
+  Object.entries(DATA_TYPE).find(([, number]) => number === dataType)?.[0] ?? `type ${dataType}`;
+
 /** An array with its shape, row-major. */
 export interface HostTensor {
   readonly values: HostValues;

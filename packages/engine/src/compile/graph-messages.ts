@@ -84,11 +84,12 @@ export interface NodeMessage {
   readonly attr: Readonly<Record<string, AttributeMessage>>;
 }
 
-/** One input of an op: a tensor, or with `number_attr` a list of them. Empty where it does not apply. */
+/** One input of an op: a tensor, or with `number_attr` or `type_list_attr` a list of them. Empty where it does not apply. */
 export interface ArgumentMessage {
   readonly name: string;
   readonly type_attr: string;
   readonly number_attr: string;
+  readonly type_list_attr: string;
 }
 
 export interface OpMessage {
@@ -104,6 +105,8 @@ const VERSIONS = { producer: 1700, min_consumer: 12 };
 
 export const encodeGraph = (nodes: readonly NodeMessage[]): Uint8Array =>
   encode("GraphDef", { node: nodes, versions: VERSIONS });
+
+export const encodeAttribute = (attribute: AttributeMessage): Uint8Array => encode("AttrValue", attribute);
 
 export interface SessionConfig {
   readonly threads: number;

@@ -35,3 +35,9 @@ export function inferredAttributes(
   }
   return attributes;
 }
+
+/** For each argument of the op, whether it is a list of tensors. */
+export const takesLists = (library: CLibrary, op: string): readonly boolean[] =>
+  (definitionsOf(library).get(op)?.input_arg ?? []).map(
+    ({ number_attr, type_list_attr }) => number_attr !== "" || type_list_attr !== "",
+  );

@@ -40,7 +40,7 @@ const MOST_SHAPES = 4;
 /**
  * Opens a session that holds `state` and runs steps compiled from plain tfjs code.
  *
- * A step is called once, eagerly, for each set of input shapes; every TensorFlow op that it runs is written down, and from then on
+ * A step is called once for each set of input shapes, with tensors that have no values; every TensorFlow op that it asks for is written down, and from then on
  * the graph runs in TensorFlow's own executor, without JavaScript. Assignments to state variables are carried out after
  * everything was computed. In mode "eager" every call runs the step as it is, on the tfjs variables themselves.
  *

@@ -8,6 +8,7 @@ import type { HostTensor, HostValues } from "./data-types.ts";
 import type { EngineMode } from "./mode.ts";
 import type { Step } from "./compiled-step.ts";
 import { createProgram } from "./program.ts";
+import { recordStep } from "./record.ts";
 
 const host = (values: HostValues, shape: readonly number[] = [values.length]): HostTensor => ({
   values,
@@ -365,6 +366,11 @@ const refused: Record<string, { step: (x: tf.Tensor, foreign: tf.Variable) => un
     step: () => here(tf).expandDims(tf.tensor1d(["a"]), 0),
     message: "A compiled step cannot hold strings.",
   },
+  "a shape that depends on values": {
+    step: (x) => here(rawOp)("Unique", { out_idx: type("int32") }, [x], 2)[0],
+    message:
+      "The shape of what the op Unique gives depends on values (at LINE). The shapes in a compiled step are those of every call: use an op whose result has one shape, such as a mask instead of a selection.",
+  },
   "reading a variable outside the state": {
     step: (x, foreign) => here(tf).mul(x, foreign),
     message: VARIABLE("reads", "foreign"),
@@ -434,6 +440,29 @@ it("an error of the step itself passes through, and leaves everything as it was"
   };
   await expect(run(step)).rejects.toBe(mistake);
   expect(surroundings()).toEqual(before);
+});
+
+it("says which line put tensors together that do not fit", async () => {
+  const step: Step = ({ x }) => ({
+    y: here(rawOp)("MatMul", {}, [tf.expandDims(x!, 0), tf.expandDims(v, 0)], 1)[0]!,
+  });
+  await expect(run(step)).rejects.toMatchObject({
+    code: "COMPUTE_FAILED",
+    message: expect.stringMatching(
+      /^TensorFlow: Dimensions must be equal, but are 2 and 1 for .* \(made at .*record\.test\.ts:\d+:\d+\)$/,
+    ) as string,
+  });
+});
+
+it("computes nothing while it records", () => {
+  // The product alone would take terabytes.
+  const { produced, outputs } = recordStep(
+    ({ x }) => ({ y: tf.sum(tf.matMul(tf.broadcastTo(x!, [2 ** 20, 2]), tf.ones([2, 2 ** 20]))) }),
+    { x: floats(1, 2) },
+    {},
+  );
+  expect([...produced.values()]).toContainEqual([{ dtype: "float32", shape: [2 ** 20, 2 ** 20] }]);
+  expect(outputs).toMatchObject([{ name: "y", dtype: "float32" }]);
 });
 
 it("a constant of one MiB is recorded", async () => {

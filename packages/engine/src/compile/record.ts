@@ -3,17 +3,17 @@ import * as tf from "@tensorflow/tfjs";
 import { EngineError } from "../errors.ts";
 import { nativeBackend } from "../ops/raw-op.ts";
 import { sessionSettings } from "../start.ts";
-import { cLibrary } from "./c-library.ts";
-import { type CallSite, callSite } from "./call-site.ts";
-import { DATA_TYPE, type DataType, dataTypeOf, type HostTensor } from "./data-types.ts";
+import { cLibrary, type CLibrary } from "./c-library.ts";
+import { type CallSite, callSite, madeAt } from "./call-site.ts";
+import { DATA_TYPE, type DataType, dataTypeOf, type HostTensor, INT64, nameOfType } from "./data-types.ts";
 import type { AttributeMessage, NodeMessage } from "./graph-messages.ts";
 import { onComputeFirst } from "./compute-first.ts";
 import { endOf } from "./edge.ts";
-import { inputTensors } from "./input-tensors.ts";
 import { inferredAttributes } from "./op-definitions.ts";
 import type { Step } from "./compiled-step.ts";
-import { foreignVariable, largeConstant, randomness, reading } from "./refusals.ts";
-import { shapeOf, typeOf } from "./session-state.ts";
+import { changingShape, foreignVariable, largeConstant, randomness, reading } from "./refusals.ts";
+import { placeholder, shapeOf, typeOf } from "./session-state.ts";
+import { type InferredValue, openShapeInference, type ShapeInference } from "./shape-inference.ts";
 import { watchTape } from "./tape.ts";
 
 /** An input of the step: what its placeholder holds. A step sees bytes as float32. */
@@ -51,41 +51,47 @@ const LARGEST_CONSTANT = 2 ** 20;
 /** Elements of a constant from which on equal ones are recorded as one number. */
 const SMALLEST_FILL = 256;
 
+/** Results whose shape TensorFlow leaves open, by op: what batch norm keeps for its gradient. Nothing but that gradient may take them. */
+const OPAQUE_RESULT: Readonly<Record<string, number>> = { FusedBatchNormV3: 5 };
+
 /** Ops that draw random numbers: recorded, each step would draw by the library's own state, which no checkpoint holds. */
 const RANDOM_OP = /^(Random|Multinomial|TruncatedNormal|ParameterizedTruncated|StatelessRandom)/;
 
 /**
- * Calls `step` once, eagerly, and writes down every TensorFlow op that it runs.
+ * Calls `step` once, with tensors that have shapes and no values, and writes down every TensorFlow op that it would run. Nothing is
+ * computed: TensorFlow says which shape each op gives.
  *
  * Values that the step makes from JavaScript numbers become constants. New values of state variables are found by comparing the
  * variables before and after; their old values are put back.
  *
  * @throws {EngineError} NOT_TRACEABLE, with the line, for whatever would make the recorded graph differ from the step: reading a
- * value, host randomness, large constants, variables outside `state`.
+ * value, host randomness, large constants, variables outside `state`, shapes that depend on values; COMPUTE_FAILED for tensors that do not
+ * go together.
  */
 export function recordStep(
   step: Step,
   inputs: Readonly<Record<string, HostTensor>>,
   state: Readonly<Record<string, tf.Variable>>,
 ): Recording {
-  const given = inputTensors(inputs);
+  const library = cLibrary(sessionSettings().libraryFolder);
+  const inference = openShapeInference(library);
   try {
     let recording!: Recording;
-    tf.tidy(() => void (recording = record(step, inputs, given, state)));
+    tf.tidy(() => void (recording = record(step, inputs, state, library, inference)));
     return recording;
   } finally {
-    tf.dispose(given);
+    inference.close();
   }
 }
 
 function record(
   step: Step,
   inputs: Readonly<Record<string, HostTensor>>,
-  given: Readonly<Record<string, tf.Tensor>>,
   state: Readonly<Record<string, tf.Variable>>,
+  library: CLibrary,
+  inference: ShapeInference,
 ): Recording {
   const backend = nativeBackend() as unknown as RecordedBackend;
-  const library = cLibrary(sessionSettings().libraryFolder);
   const variables = Object.values(state);
   const nodes: NodeMessage[] = [];
   const sites = new Map<string, CallSite>();
@@ -96,24 +102,29 @@ function record(
   const gradientOf = new Map<string, string>();
   const tape = watchTape();
   const order = recordOrder();
-  const add = (
-    op: string,
-    input: readonly string[],
-    attr: NodeMessage["attr"],
-    results: readonly RecordedValue[],
-  ): string => {
+  /** Adds an op; what it gives is then in `produced`. */
+  const add = (op: string, input: readonly string[], attr: NodeMessage["attr"]): string => {
     const name = `${op}_${nodes.length}`;
-    nodes.push({ name, op, input: [...input, ...order.before(op, input)], attr });
-    if (op !== "Const") order.add(name);
-    produced.set(
-      name,
-      results.map(({ dtype, shape }) => ({ dtype, shape })),
-    );
+    const node: NodeMessage = { name, op, input: [...input, ...order.before(op, input)], attr };
     const forward =
       tape.gradientOf === undefined ? "" : nodeOf(edges.get(tape.gradientOf.dataId)?.name ?? "");
+    const site = sites.get(forward) ?? callSite();
+    produced.set(name, infer(node, site));
+    nodes.push(node);
+    if (op !== "Const") order.add(name);
     if (tape.backward) gradientOf.set(name, forward);
-    sites.set(name, sites.get(forward) ?? callSite());
+    sites.set(name, site);
     return name;
+  };
+
+  const infer = (node: NodeMessage, site: CallSite): readonly RecordedValue[] => {
+    let inferred: readonly InferredValue[];
+    try {
+      inferred = inference.add(node);
+    } catch (error) {
+      throw madeAt(error, site());
+    }
+    return inferred.map((value, i) => recordedValue(node.op, value, i));
   };
 
   /** The edge that carries a tensor's value; a tensor that no op has made is a constant. */
@@ -121,25 +132,22 @@ function record(
     const known = edges.get(tensor.dataId);
     if (known === undefined) return constant(tensor);
     if (sameShape(known.shape, tensor.shape)) return known.name;
-    const shape = tf.tensor1d(tensor.shape, "int32");
     const types = { T: { type: typeOf(tensor.dtype) }, Tshape: { type: DATA_TYPE.int32 } };
-    const reshaped = add("Reshape", [known.name, constant(shape)], types, [tensor]);
-    shape.dispose();
-    return reshaped;
+    return add("Reshape", [known.name, shapeConstant(tensor.shape)], types);
   };
 
   /** Where a result is taken from. What is fed into a session cannot be fetched from it, so an input goes through an op. */
   const outputOf = (tensor: tf.Tensor): string => {
     const edge = edgeOf(tensor);
     if (!edge.startsWith("in")) return edge;
-    return add("Identity", [edge], { T: { type: typeOf(tensor.dtype) } }, [tensor]);
+    return add("Identity", [edge], { T: { type: typeOf(tensor.dtype) } });
   };
 
   const constant = (tensor: tf.Tensor): string => {
     const wide = asInt64(tensor);
     if (wide !== undefined) {
       const content = new Uint8Array(wide.valueArray.slice().buffer);
-      return add("Const", [], constantOf(INT64, [], content), [{ dtype: "int64", shape: [] }]);
+      return add("Const", [], constantOf(INT64, [], content));
     }
     const variable = foreign.get(tensor.dataId);
     if (variable !== undefined) throw foreignVariable("reads", variable);
@@ -147,61 +155,73 @@ function record(
     const content = contentOf(values);
     if (tensor.size >= SMALLEST_FILL && isUniform(values as tf.TypedArray)) return fill(tensor, content);
     if (content.length > LARGEST_CONSTANT) throw largeConstant(tensor, content.length);
-    const name = add("Const", [], constantOf(typeOf(tensor.dtype), tensor.shape, content), [tensor]);
+    const name = add("Const", [], constantOf(typeOf(tensor.dtype), tensor.shape, content));
     edges.set(tensor.dataId, { name, shape: tensor.shape });
     return name;
+  };
+
+  const shapeConstant = (shape: readonly number[]): string => {
+    const dims = new Uint8Array(Int32Array.from(shape).buffer);
+    return add("Const", [], constantOf(DATA_TYPE.int32, [shape.length], dims));
   };
 
   /** tfjs makes zeros and ones of full size in JavaScript, for gradients above all: here they are one number and a shape. */
   const fill = (tensor: tf.Tensor, content: Uint8Array): string => {
     const type = typeOf(tensor.dtype);
-    const dims = new Uint8Array(Int32Array.from(tensor.shape).buffer);
-    const shapeNode = add("Const", [], constantOf(DATA_TYPE.int32, [tensor.rank], dims), [
-      { dtype: "int32", shape: [tensor.rank] },
-    ]);
     const one = content.slice(0, content.length / tensor.size);
-    const value = add("Const", [], constantOf(type, [], one), [{ dtype: tensor.dtype, shape: [] }]);
+    const value = add("Const", [], constantOf(type, [], one));
     const attr = { T: { type }, index_type: { type: DATA_TYPE.int32 } };
-    const name = add("Fill", [shapeNode, value], attr, [tensor]);
+    const name = add("Fill", [shapeConstant(tensor.shape), value], attr);
     edges.set(tensor.dataId, { name, shape: tensor.shape });
     return name;
   };
+
+  /** A tensor as tfjs knows it, without a value. */
+  const withoutValue = ({ dtype, shape }: RecordedValue): tf.Tensor =>
+    backend.createOutputTensor({ id: NO_VALUE, dtype: typeOf(dtype), shape: [...shape] });
 
   const write = (
     op: string,
     attributes: readonly NativeAttribute[],
     from: readonly tf.Tensor[],
-    results: readonly tf.Tensor[],
-  ): void => {
+    count: number,
+  ): tf.Tensor[] => {
     if (RANDOM_OP.test(op)) throw randomness(`the op ${op}`);
     const types = from.map((tensor) => (asInt64(tensor) === undefined ? typeOf(tensor.dtype) : INT64));
     const given = attributes.map((each) => [each.name, attributeOf(backend.binding, each)] as const);
     const attr = { ...inferredAttributes(library, op, types), ...Object.fromEntries(given) };
-    const name = add(op, from.map(edgeOf), attr, results);
-    results.forEach((result, i) =>
-      edges.set(result.dataId, { name: i === 0 ? name : `${name}:${i}`, shape: result.shape }),
-    );
+    const name = add(op, from.map(edgeOf), attr);
+    return produced
+      .get(name)!
+      .slice(0, count)
+      .map((value, i) => {
+        const result = withoutValue(value);
+        edges.set(result.dataId, { name: i === 0 ? name : `${name}:${i}`, shape: result.shape });
+        return result;
+      });
   };
 
+  const place = (name: string, dataType: DataType, shape: readonly number[]): void => {
+    inference.add(placeholder(name, dataType, shape));
+    produced.set(name, [{ dtype: dataType, shape }]);
+  };
+  const given: Record<string, tf.Tensor> = {};
   const recordedInputs = Object.entries(inputs).map(([name, { values, shape }], i): RecordedInput => {
     const dataType = dataTypeOf(values);
-    produced.set(`in${i}`, [{ dtype: dataType, shape }]);
+    place(`in${i}`, dataType, shape);
     const toFloat = { SrcT: { type: DATA_TYPE.uint8 }, DstT: { type: DATA_TYPE.float32 } };
-    const edge = dataType === "uint8" ? add("Cast", [`in${i}`], toFloat, [given[name]!]) : `in${i}`;
-    edges.set(given[name]!.dataId, { name: edge, shape });
+    const edge = dataType === "uint8" ? add("Cast", [`in${i}`], toFloat) : `in${i}`;
+    given[name] = withoutValue({ dtype: dataType === "uint8" ? "float32" : dataType, shape });
+    edges.set(given[name].dataId, { name: edge, shape });
     return { name, dataType, shape };
   });
-  const { executeSingleOutput, executeMultipleOutputs, readSync, read } = backend;
-  /** The same memory under an id of its own: variables may share one with each other, or with a tensor that is a constant here. */
-  const apart = (variable: tf.Variable): tf.Tensor => {
-    const T = { name: "T", type: backend.binding.TF_ATTR_TYPE!, value: typeOf(variable.dtype) };
-    return executeSingleOutput.call(backend, "Identity", [T], [variable]);
-  };
+  // Each under an id of its own: variables may share one with each other, or with a tensor that is a constant here.
   const started = variables.map((variable, i) => {
+    const { dtype, shape } = variable;
     handles.push(tf.keep(tf.clone(variable)));
-    variable.assign(apart(variable));
-    edges.set(variable.dataId, { name: `state${i}`, shape: variable.shape });
-    produced.set(`state${i}`, [{ dtype: variable.dtype, shape: variable.shape }]);
+    variable.assign(withoutValue({ dtype, shape }));
+    edges.set(variable.dataId, { name: `state${i}`, shape });
+    place(`state${i}`, dtype as DataType, shape);
     return variable.dataId;
   });
   const known = new Set<tf.Variable>(variables);
@@ -211,22 +231,15 @@ function record(
       .map((variable) => [variable.dataId, variable] as [object, tf.Variable]),
   );
 
+  const { executeSingleOutput, executeMultipleOutputs, readSync, read } = backend;
   /** What a read without waiting met: it must not be thrown where nobody waits for the promise. */
   let readLater: EngineError | undefined;
   const { assign } = tf.Variable.prototype;
   const engine = tf.engine() as unknown as VariableEngine;
   const { makeVariable } = engine;
   const { random } = Math;
-  backend.executeSingleOutput = function (op, attributes, from) {
-    const result = executeSingleOutput.call(this, op, attributes, from);
-    write(op, attributes, from, [result]);
-    return result;
-  };
-  backend.executeMultipleOutputs = function (op, attributes, from, count) {
-    const results = executeMultipleOutputs.call(this, op, attributes, from, count);
-    write(op, attributes, from, results);
-    return results;
-  };
+  backend.executeSingleOutput = (op, attributes, from) => write(op, attributes, from, 1)[0]!;
+  backend.executeMultipleOutputs = write;
   backend.readSync = function (dataId) {
     if (edges.has(dataId)) throw reading();
     return readSync.call(this, dataId);
@@ -281,6 +294,13 @@ function record(
   }
 }
 
+function recordedValue(op: string, { dataType, shape }: InferredValue, place: number): RecordedValue {
+  const dtype = nameOfType(dataType);
+  if (shape !== undefined) return { dtype, shape };
+  if (OPAQUE_RESULT[op] === place) return { dtype, shape: [0] };
+  throw changingShape(op);
+}
+
 /** Which nodes must wait for the last `computeFirst`: those since then that reach nothing else that does; constants cost nothing. */
 function recordOrder() {
   let first: string | undefined;
@@ -312,6 +332,9 @@ interface Edge {
   readonly shape: readonly number[];
 }
 
+/** tfjs-node's mark of a tensor that TensorFlow does not hold. */
+const NO_VALUE = -1;
+
 interface NativeAttribute {
   readonly name: string;
   readonly type: number;
@@ -338,11 +361,10 @@ interface RecordedBackend {
   ): tf.Tensor[];
   readSync(dataId: object): tf.TypedArray | Uint8Array[];
   read(dataId: object): Promise<tf.TypedArray | Uint8Array[]>;
+  createOutputTensor(metadata: { id: number; dtype: number; shape: number[] }): tf.Tensor;
 }
 
 const isUniform = (values: tf.TypedArray): boolean => values.every((value) => value === values[0]);
-
-const INT64 = 9;
 
 /** tfjs-node's stand-in for a scalar of 64 bits. */
 interface Int64Scalar {

@@ -32,3 +32,9 @@ export const foreignVariable = (verb: string, variable: tf.Variable): EngineErro
     `The step ${verb} the variable "${variable.name}", which is not part of its state`,
     "Variables must be made before compiling and be named in the state.",
   );
+
+export const changingShape = (op: string): EngineError =>
+  refused(
+    `The shape of what the op ${op} gives depends on values`,
+    "The shapes in a compiled step are those of every call: use an op whose result has one shape, such as a mask instead of a selection.",
+  );

@@ -9,6 +9,14 @@ import { requireState, requireValues } from "./state-checks.ts";
 export const shapeOf = (shape: readonly number[]): ShapeMessage => ({ dim: shape.map((size) => ({ size })) });
 export const typeOf = (dtype: string): number => DATA_TYPE[dtype as DataType];
 
+/** What is fed into the graph. */
+export const placeholder = (name: string, dataType: DataType, shape: readonly number[]): NodeMessage => ({
+  name,
+  op: "Placeholder",
+  input: [],
+  attr: { dtype: { type: DATA_TYPE[dataType] }, shape: { shape: shapeOf(shape) } },
+});
+
 /** The node that names a state's resource; the same resource from every part of the session's graph that names it. */
 export const resourceNode = (name: string, place: number, variable: tf.Variable): NodeMessage => ({
   name,

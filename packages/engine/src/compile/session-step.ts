@@ -1,12 +1,13 @@
 import type * as tf from "@tensorflow/tfjs";
 
 import { EngineError } from "../errors.ts";
-import { DATA_TYPE, type DataType, type HostTensor } from "./data-types.ts";
+import { madeAt } from "./call-site.ts";
+import type { DataType, HostTensor } from "./data-types.ts";
 import { endOf } from "./edge.ts";
 import type { NodeMessage } from "./graph-messages.ts";
 import type { Recording } from "./record.ts";
 import type { PreparedCall, Session } from "./session.ts";
-import { resourceNode, shapeOf, typeOf } from "./session-state.ts";
+import { placeholder, resourceNode, typeOf } from "./session-state.ts";
 
 /** A recorded step as a part of a session's graph. */
 export interface SessionStep extends Pick<PreparedCall, "free" | "runTraced"> {
@@ -120,16 +121,9 @@ export function addToSession({ session, prefix, recording, variables, mode }: Se
 /** Adds to TensorFlow's words the line of the step that made the op it names. */
 function explained(error: unknown, { sites }: Recording): unknown {
   if (!(error instanceof EngineError)) return error;
-  const site = [...sites].find(([node]) => new RegExp(`\\b${node}\\b`).test(error.message))?.[1]();
-  return site === undefined ? error : new EngineError(error.code, `${error.message} (made at ${site})`);
+  const site = [...sites].find(([node]) => new RegExp(`\\b${node}\\b`).test(error.message))?.[1];
+  return madeAt(error, site?.());
 }
-
-const placeholder = (name: string, dataType: DataType, shape: readonly number[]): NodeMessage => ({
-  name,
-  op: "Placeholder",
-  input: [],
-  attr: { dtype: { type: DATA_TYPE[dataType] }, shape: { shape: shapeOf(shape) } },
-});
 
 /** Places of the state variables whose old value the recording needs. */
 function statesRead({ nodes, outputs, assigned }: Recording): number[] {
