@@ -1,16 +1,28 @@
-// Trains the same config in tssl and in PyTorch, over several seeds, and prints both programs' kNN accuracies as a table.
+// Trains a config in tssl and in PyTorch, over several seeds, and prints both programs' kNN accuracies as a table.
 //
-//   node bench/agreement/run.mjs --data-train DIR --data-test DIR [--seeds 0,1,2] [--python bench/.venv/bin/python] [--out DIR]
+//   node bench/agreement/run.mjs METHOD --data-train DIR --data-test DIR [--seeds 0,1,2] [--python bench/.venv/bin/python] [--out DIR]
 //
-// Both take folders of class folders. A run that has been made under --out already is not made again.
+// METHOD is moco, moco-clsa, simclr or byol: bench/methods/METHOD.yaml. Both folders have class folders. A run that has been made under --out
+// already is not made again.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
+/** The configs in ../methods, said in the flags of pytorch/train.py. */
+const PYTORCH_FLAGS = {
+  moco: "--method moco --no-blur --ema 0.99 --queue 512 --in-batch-negatives",
+  "moco-clsa":
+    "--method moco --no-blur --ema 0.99 --queue 512 --in-batch-negatives --clsa --strong-size 16 --strong-scale 0.1 0.5",
+  simclr: "--method simclr --temperature 0.2 --color-strength 0.5",
+  byol: "--method byol --lr 0.03 --dim 256 --hidden 1024 --ema 0.99",
+};
+const COMMON_FLAGS = "--epochs 5 --batch-size 64 --eval-every 5";
+
 const here = (file) => fileURLToPath(new URL(file, import.meta.url));
-const { values: options } = parseArgs({
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     "data-train": { type: "string" },
     "data-test": { type: "string" },
@@ -19,9 +31,13 @@ const { values: options } = parseArgs({
     out: { type: "string", default: "runs/agreement" },
   },
 });
-const folders = [options["data-train"], options["data-test"]].map((folder) => path.resolve(folder));
-const [train, test] = folders;
-mkdirSync(options.out, { recursive: true });
+const [method] = positionals;
+if (!(method in PYTORCH_FLAGS)) {
+  throw new Error(`The method must be one of ${Object.keys(PYTORCH_FLAGS).join(", ")}, got ${method}.`);
+}
+const [train, test] = ["data-train", "data-test"].map((name) => path.resolve(options[name]));
+const out = path.join(options.out, method);
+mkdirSync(out, { recursive: true });
 
 function command(program, args) {
   const { status } = spawnSync(program, args, { stdio: ["ignore", "ignore", "inherit"] });
@@ -30,33 +46,25 @@ function command(program, args) {
 
 /** kNN accuracy before training and after it. */
 function tssl(seed) {
-  const folder = path.join(options.out, `tssl-${seed}`);
+  const folder = path.join(out, `tssl-${seed}`);
   if (!existsSync(path.join(folder, "report.html"))) {
     const set = { seed, "data.train": train, "data.test": test };
     const overrides = Object.entries(set).flatMap(([key, value]) => ["--set", `${key}=${value}`]);
-    command(process.execPath, [
-      here("../../packages/cli/dist/main.js"),
-      "train",
-      here("config.yaml"),
-      "--out",
-      folder,
-      ...overrides,
-    ]);
+    const config = here(`../methods/${method}.yaml`);
+    const main = here("../../packages/cli/dist/main.js");
+    command(process.execPath, [main, "train", config, "--out", folder, ...overrides]);
   }
   const lines = readFileSync(path.join(folder, "metrics.jsonl"), "utf8").trim().split("\n");
   const evaluations = lines.map((line) => JSON.parse(line).values.knn).filter((knn) => knn !== undefined);
   return { untrained: evaluations[0], trained: evaluations.at(-1) };
 }
 
-/** config.yaml, said in the flags of pytorch/train.py. */
-const PYTORCH_FLAGS =
-  "--epochs 5 --batch-size 64 --no-blur --ema 0.99 --queue 512 --in-batch-negatives --clsa --strong-size 16 --strong-scale 0.1 0.5 --eval-every 5";
-
 function pytorch(seed) {
-  const file = path.join(options.out, `pytorch-${seed}.json`);
+  const file = path.join(out, `pytorch-${seed}.json`);
   if (!existsSync(file) || JSON.parse(readFileSync(file, "utf8")).evaluations.length < 2) {
     const data = ["--data-train", train, "--data-test", test, "--seed", seed, "--json", file];
-    command(options.python, [here("../pytorch/train.py"), ...data, ...PYTORCH_FLAGS.split(" ")]);
+    const flags = `${COMMON_FLAGS} ${PYTORCH_FLAGS[method]}`.split(" ");
+    command(options.python, [here("../pytorch/train.py"), ...data, ...flags]);
   }
   const { evaluations } = JSON.parse(readFileSync(file, "utf8"));
   return { untrained: evaluations[0].knn, trained: evaluations.at(-1).knn };

@@ -110,3 +110,8 @@ def resnet34(stem: str) -> ResNet:
 
 def resnet50(stem: str) -> ResNet:
     return ResNet(Bottleneck, [3, 4, 6, 3], [64, 128, 256, 512], stem)
+
+
+def encoder_of(name: str) -> ResNet:
+    """By its name, with the CIFAR stem."""
+    return resnet20() if name == "resnet20" else resnet18("cifar")

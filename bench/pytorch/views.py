@@ -1,4 +1,4 @@
-"""MoCo v2's augmentation as torchvision's transforms compute it on PIL images, and CLSA's stronger one on top of it."""
+"""The methods' augmentations as torchvision's transforms compute them on PIL images, and CLSA's stronger one on top of MoCo's."""
 
 import math
 import random
@@ -7,7 +7,9 @@ import numpy as np
 from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 
 
-def random_resized_crop(image: Image.Image, size: int, scale: tuple[float, float]) -> Image.Image:
+def random_resized_crop(
+    image: Image.Image, size: int, scale: tuple[float, float], resampling=Image.Resampling.BILINEAR
+) -> Image.Image:
     width, height = image.size
     for _ in range(10):
         area = width * height * random.uniform(*scale)
@@ -19,7 +21,7 @@ def random_resized_crop(image: Image.Image, size: int, scale: tuple[float, float
     else:
         w, h = min(width, round(height * 4 / 3)), min(height, round(width * 4 / 3))
         left, top = (width - w) // 2, (height - h) // 2
-    return image.crop((left, top, left + w, top + h)).resize((size, size), Image.Resampling.BILINEAR)
+    return image.crop((left, top, left + w, top + h)).resize((size, size), resampling)
 
 
 def shift_hue(image: Image.Image, turns: float) -> Image.Image:
@@ -28,13 +30,17 @@ def shift_hue(image: Image.Image, turns: float) -> Image.Image:
     return Image.merge("HSV", (Image.fromarray(shifted.astype(np.uint8)), saturation, value)).convert("RGB")
 
 
-def color_jitter(image: Image.Image) -> Image.Image:
-    """ColorJitter(0.4, 0.4, 0.4, 0.1): the four in random order."""
-    for name in random.sample(["Brightness", "Contrast", "Color", "hue"], 4):
+def color_jitter(
+    image: Image.Image, brightness: float = 0.4, contrast: float = 0.4, saturation: float = 0.4, hue: float = 0.1
+) -> Image.Image:
+    """torchvision's ColorJitter: the four in random order."""
+    strength = {"Brightness": brightness, "Contrast": contrast, "Color": saturation, "hue": hue}
+    for name in random.sample(list(strength), 4):
         if name == "hue":
-            image = shift_hue(image, random.uniform(-0.1, 0.1))
+            image = shift_hue(image, random.uniform(-hue, hue))
         else:
-            image = getattr(ImageEnhance, name)(image).enhance(random.uniform(0.6, 1.4))
+            factor = random.uniform(max(0, 1 - strength[name]), 1 + strength[name])
+            image = getattr(ImageEnhance, name)(image).enhance(factor)
     return image
 
 
@@ -49,6 +55,26 @@ def moco_v2(image: Image.Image, size: int, scale: tuple[float, float], blur: boo
     if random.random() < 0.5:
         image = ImageOps.mirror(image)
     return image
+
+
+def cropped_and_jittered(image: Image.Image, size: int, *jitter: float) -> Image.Image:
+    """SimCLR's and BYOL's order."""
+    image = random_resized_crop(image, size, (0.08, 1), Image.Resampling.BICUBIC)
+    if random.random() < 0.5:
+        image = ImageOps.mirror(image)
+    if random.random() < 0.8:
+        image = color_jitter(image, *jitter)
+    if random.random() < 0.2:
+        image = image.convert("L").convert("RGB")
+    return image
+
+
+def simclr_without_blur(image: Image.Image, size: int, strength: float) -> Image.Image:
+    return cropped_and_jittered(image, size, 0.8 * strength, 0.8 * strength, 0.8 * strength, 0.2 * strength)
+
+
+def byol_without_blur(image: Image.Image, size: int) -> Image.Image:
+    return cropped_and_jittered(image, size, 0.4, 0.4, 0.2, 0.1)
 
 
 def affine(image: Image.Image, *matrix: float) -> Image.Image:

@@ -1,7 +1,7 @@
-import { rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import path from "node:path";
 
-import { COMPARED_LINEAR, readComparedRun } from "@tssl/core";
+import { COMPARED_LINEAR, configFileOf, readComparedRun } from "@tssl/core";
 
 import { type ChildCommand, startCommand } from "./child-command.ts";
 import { EXIT_ON } from "./commands/train.ts";
@@ -17,7 +17,7 @@ export interface RunVariants {
 
 /**
  * Runs what has not finished yet, one process after another: every variant with the first seed, then with the next, so that a comparison that is
- * stopped has whole pairs. A run that fails does not hold up the others.
+ * stopped has whole pairs. A run that was stopped goes on from its last checkpoint. A run that fails does not hold up the others.
  */
 export async function runVariants(
   folder: string,
@@ -57,9 +57,10 @@ export async function runVariants(
       let trained = status === "finished";
       if (trained) tell(": finished already");
       else {
-        tell("");
-        await rm(place, { recursive: true, force: true });
-        trained = await run(trainArguments(variant, seed, place), runFolder);
+        const begun = existsSync(configFileOf(place));
+        tell(begun ? ": goes on" : "");
+        const args = begun ? ["train", "--resume", place] : trainArguments(variant, seed, place);
+        trained = await run(args, runFolder);
       }
       if (trained && linear && measured["linear"] === undefined) {
         await run(["evaluate", "linear", place, "--out", path.join(place, COMPARED_LINEAR)], runFolder);

@@ -150,6 +150,9 @@ describe("tssl compare", { timeout: SEVERAL_PROCESSES }, () => {
 
     const resumed = await compare(args);
     expect(resumed.err).toContain("[1/2] optimizer.lr=0.01, seed 0: finished already\n");
+    expect(resumed.err).toMatch(
+      /\[2\/2\] optimizer\.lr=0\.02, seed 0: goes on\n[^]*going on after step [1-9]/,
+    );
     expect(resumed.code).toBe(0);
     expect(statSync(outcome("0.01")).mtimeMs).toBe(finishedAt);
     expect(readFileSync(outcome("0.02"), "utf8")).toContain('"finished"');
