@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 
-import { type Html, html, lines, trusted } from "../report/html.ts";
-import { styleSheet } from "../report/style.css.ts";
+import { type Html, html, lines } from "../report/html.ts";
+import { renderPage } from "../report/page.ts";
 import { type Comparison, COSTS, type QuantityComparison, type VariantValues } from "./comparison.ts";
 import { configDifferences } from "./config-differences.ts";
 import { dotPlot } from "./dot-plot.ts";
@@ -15,9 +15,6 @@ export interface ComparisonPage {
   readonly command: string;
 }
 
-/** Forbids the page to load anything. */
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
-
 /** A comparison as one HTML file: results, costs, what differs in the configs, and links to each run's own report. */
 export function renderComparison({ comparison, configs, command }: ComparisonPage): string {
   const { variants, quantities, seeds } = comparison;
@@ -27,59 +24,42 @@ export function renderComparison({ comparison, configs, command }: ComparisonPag
   const costs = quantities.filter(({ name }) => COSTS.includes(name));
   const finished = variants.flatMap(({ runs }) => runs).filter(({ status }) => status === "finished").length;
   const planned = variants.length * seeds.length;
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta http-equiv="Content-Security-Policy" content="${trusted(POLICY)}" />
-        <title>${names.join(" – ")}</title>
-        <style>
-          ${trusted(styleSheet)}
-          ${trusted(comparisonStyle)}
-        </style>
-      </head>
-      <body>
-        <main>
-          <header class="top">
-            <p class="kind">
-              <span class="status ${finished === planned ? "finished" : "interrupted"}"
-                >${finished} of ${planned} runs finished</span
-              >
-              <span
-                >${seeds.length === 1 ? "one seed" : `${seeds.length} seeds`}, each variant minus
-                ${reference}</span
-              >
-            </p>
-            <h1>
-              ${names.length <= 3 ? names.join(" – ") : `${reference} and ${names.length - 1} variants`}
-            </h1>
-          </header>
-          <section id="results">
-            <h2>Results</h2>
-            <p class="hint">
-              A dot is a run; dots of one shade share a seed, that is first weights, order of images and
-              views. The bar is the mean. In brackets: 95 % interval of the mean difference, paired percentile
-              bootstrap over the seeds, 10,000 resamples. With few seeds it is too narrow: it holds the true
-              mean in about 76 % of cases with 3 seeds, 84 % with 5, 90 % with 10.
-            </p>
-            ${lines(results.map((quantity) => quantityBlock(quantity, reference)))}
-          </section>
-          <section id="cost">
-            <h2>Cost</h2>
-            ${lines(costs.map((quantity) => quantityBlock(quantity, reference)))}
-          </section>
-          ${configSection(names, configs)} ${runsSection(comparison)}
-          <section id="again">
-            <h2>Run it again</h2>
-            <pre tabindex="0">${command}</pre>
-          </section>
-        </main>
-        <footer><p>Links lead to the reports of the runs beside this file.</p></footer>
-      </body>
-    </html> `;
-  return page.markup;
+  return renderPage({
+    title: names.join(" – "),
+    style: comparisonStyle,
+    main: html`<header class="top">
+        <p class="kind">
+          <span class="status ${finished === planned ? "finished" : "interrupted"}"
+            >${finished} of ${planned} runs finished</span
+          >
+          <span
+            >${seeds.length === 1 ? "one seed" : `${seeds.length} seeds`}, each variant minus
+            ${reference}</span
+          >
+        </p>
+        <h1>${names.length <= 3 ? names.join(" – ") : `${reference} and ${names.length - 1} variants`}</h1>
+      </header>
+      <section id="results">
+        <h2>Results</h2>
+        <p class="hint">
+          A dot is a run; dots of one shade share a seed, that is first weights, order of images and views.
+          The bar is the mean. In brackets: 95 % interval of the mean difference, paired percentile bootstrap
+          over the seeds, 10,000 resamples. With few seeds it is too narrow: it holds the true mean in about
+          76 % of cases with 3 seeds, 84 % with 5, 90 % with 10.
+        </p>
+        ${lines(results.map((quantity) => quantityBlock(quantity, reference)))}
+      </section>
+      <section id="cost">
+        <h2>Cost</h2>
+        ${lines(costs.map((quantity) => quantityBlock(quantity, reference)))}
+      </section>
+      ${configSection(names, configs)} ${runsSection(comparison)}
+      <section id="again">
+        <h2>Run it again</h2>
+        <pre tabindex="0">${command}</pre>
+      </section>`,
+    footer: html`<p>Links lead to the reports of the runs beside this file.</p>`,
+  });
 }
 
 function quantityBlock({ name, variants }: QuantityComparison, reference: string): Html {

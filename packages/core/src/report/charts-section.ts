@@ -1,21 +1,24 @@
 import { embedJson } from "./embed.ts";
 import { type Html, html, lines } from "./html.ts";
 import { percent, short } from "./number-text.ts";
-import { type Chart, planCharts } from "./plan-charts.ts";
-import type { ReportData } from "./report-data.ts";
+import type { Chart, Curve } from "./plan-charts.ts";
 
 export const CHART_DATA_ID = "chart-data";
 
-/** The curves. Without a script each figure still tells where its curve began and ended. */
-export function chartsSection(data: ReportData): Html | undefined {
-  const charts = planCharts(data);
+/** The curves, with their numbers as JSON. Without a script each figure still tells where its curve began and ended. */
+export function chartsSection(charts: readonly Chart[]): Html | undefined {
   if (charts.length === 0) return undefined;
   return html`<section id="curves">
     <header class="section-head">
       <h2>Curves</h2>
       <div class="chart-controls" hidden>
-        <label><input type="checkbox" id="smooth" checked /> smooth</label>
-        <span class="ranges" role="group" aria-label="Part of the run to show">
+        <label id="smoothing"> smoothing <input type="range" min="0" max="5" step="1" value="3" /> </label>
+        <label><input type="checkbox" id="log" /> log</label>
+        <span class="choice" id="axis" role="group" aria-label="Along the bottom">
+          <button type="button" data-axis="steps" aria-pressed="true">steps</button>
+          <button type="button" data-axis="epochs" aria-pressed="false">epochs</button>
+        </span>
+        <span class="choice" id="ranges" role="group" aria-label="Part of the run to show">
           <button type="button" data-from="0" aria-pressed="true">all</button>
           <button type="button" data-from="0.5" aria-pressed="false">last half</button>
           <button type="button" data-from="0.9" aria-pressed="false">last tenth</button>
@@ -28,23 +31,26 @@ export function chartsSection(data: ReportData): Html | undefined {
       >
       <span class="with-finger">Draw a finger along a chart to read the values of all of them.</span>
     </p>
-    <div class="charts" style="--columns:${columns(charts.length)}">${lines(charts.map(chartFigure))}</div>
+    <div class="charts" style="--columns:${columns(charts.length)}">${chartFigures(charts)}</div>
     ${embedJson(CHART_DATA_ID, charts)}
   </section>`;
 }
 
+export const chartFigures = (charts: readonly Chart[]): Html => lines(charts.map(chartFigure));
+
 function chartFigure(chart: Chart, index: number): Html {
-  const range = fromTo(chart);
+  const ranges = chart.curves.map((curve) => fromTo(curve, chart));
+  const alone = ranges.length === 1 && chart.curves[0]!.run === undefined;
+  const summary = chart.curves.map(({ run }, i) => (run === undefined ? ranges[i] : `${run} ${ranges[i]}`));
   return html`<figure class="chart" data-chart="${index}">
     <figcaption>
       <span class="chart-title">${chart.title}</span>
       <span class="position"></span>
-      <output class="readout">${range}</output>
+      ${alone && html`<output class="readout">${ranges[0]}</output>`}
     </figcaption>
-    <div class="plot" role="img" aria-label="${chart.title}: ${range}"></div>
+    <div class="plot" role="img" aria-label="${chart.title}: ${summary.join(", ")}"></div>
     <ul class="legend">
-      <li class="key-value">${chart.perPoint > 1 ? `mean of ${chart.perPoint} steps` : "measured"}</li>
-      <li class="key-smooth" hidden>smoothed</li>
+      ${alone ? ownKeys(chart.curves[0]!) : chart.curves.map((curve, i) => runKey(curve, ranges[i]!))}
       ${chart.references.map(
         (reference, i) =>
           html`<li class="key-reference-${i}">
@@ -55,6 +61,19 @@ function chartFigure(chart: Chart, index: number): Html {
   </figure>`;
 }
 
+const ownKeys = ({ perPoint }: Curve): Html =>
+  html`<li class="key-value">${perPoint > 1 ? `mean of ${perPoint} steps` : "measured"}</li>
+    <li class="key-smooth" hidden>smoothed</li>`;
+
+/** The legend of an overlay is where its values are read. */
+const runKey = ({ run, place }: Curve, range: string): Html =>
+  html`<li class="key-run" style="--key:var(--run-${place % RUN_COLOURS})">
+    ${run} <output class="readout">${range}</output>
+  </li>`;
+
+/** The style sheet has this many. */
+export const RUN_COLOURS = 8;
+
 /** Three or four beside each other on a wide screen, whichever leaves fewer holes. */
 function columns(charts: number): number {
   const holes = (width: number) => (width - (charts % width)) % width;
@@ -62,8 +81,8 @@ function columns(charts: number): number {
   return holes(4) < holes(3) ? 4 : 3;
 }
 
-function fromTo(chart: Chart): string {
-  const numbers = chart.values.filter((value) => value !== null);
+function fromTo({ values }: Curve, chart: Chart): string {
+  const numbers = values.filter((value) => value !== null);
   const [first, last] = [numbers[0]!, numbers.at(-1)!].map((value) => levelText(value, chart));
   return numbers.length === 1 ? last! : `${first!} → ${last!}`;
 }

@@ -3,18 +3,36 @@ import type uPlot from "uplot";
 import { CHART_DATA_ID } from "./charts-section.ts";
 import type { Chart } from "./plan-charts.ts";
 
-/**
- * The script of the page, as text. The functions below run in the browser: they are written into the page from their
- * own source, so they may use each other and the browser, but nothing imported.
- */
-export const pageScript = (): string =>
+// The functions below run in the browser: they are written into pages from their own source, so they may use each other and the browser, but
+// nothing imported.
+
+/** Draws the charts of a page, as text; in the browser `charts` then stands for them. */
+export const chartScript = (): string =>
+  asScript(
+    [smoothed, isNoisy, tickText, nearestNumber, joined, drawChart, startCharts],
+    `var charts = startCharts(uPlot, ${JSON.stringify(CHART_DATA_ID)});`,
+  );
+
+/** Lets a page copy its commands. */
+export const copyScript = (): string => asScript([startCopyButtons], "startCopyButtons();");
+
+/** Functions as a page defines them, and what it then does. */
+export const asScript = (functions: readonly { toString(): string }[], start: string): string =>
   [
     // Some TypeScript runners wrap functions in a call of this name.
     "var __name = function (f) { return f; };",
-    ...[smoothed, isNoisy, tickText, drawChart, startCharts, startCopyButtons].map(String),
-    `startCharts(uPlot, ${JSON.stringify(CHART_DATA_ID)});`,
-    "startCopyButtons();",
+    ...functions.map(String),
+    start,
+    "",
   ].join("\n");
+
+type Values = readonly (number | null | undefined)[];
+
+/** Charts that are drawn on a page. */
+export interface DrawnCharts {
+  /** Shows newer charts, unless the reader points at one. @param figures their markup. */
+  update(charts: readonly Chart[], figures: string): void;
+}
 
 interface DrawnChart {
   readonly plot: uPlot;
@@ -22,18 +40,23 @@ interface DrawnChart {
 }
 
 interface ChartSettings {
-  readonly smooth: boolean;
+  /** Share of a curve that smoothing looks at on both sides; 0 for none. */
+  readonly reach: number;
+  readonly log: boolean;
+  readonly axis: "steps" | "epochs";
+  /** Where the run ends along the axis. */
+  readonly end: () => number;
   readonly onZoom: (min: number, max: number) => void;
 }
 
 /**
- * A straight line through the points within a fiftieth of the curve on both sides, read off in the middle. Unlike a
- * running mean it neither lags nor bends at the ends. Gaps stay gaps.
+ * A straight line through the points within `share` of the curve on both sides, read off in the middle. Unlike a running mean it neither lags nor
+ * bends at the ends. Gaps stay gaps.
  */
-export function smoothed(values: readonly (number | null)[]): (number | null)[] {
-  const reach = Math.ceil(values.length / 50);
+export function smoothed(values: Values, share: number): (number | null)[] {
+  const reach = Math.ceil(values.length * share);
   return values.map((value, at) => {
-    if (value === null) return null;
+    if (value === null || value === undefined) return null;
     let [n, x, y, xx, xy] = [0, 0, 0, 0, 0];
     for (let i = Math.max(0, at - reach); i <= Math.min(values.length - 1, at + reach); i++) {
       const near = values[i];
@@ -47,12 +70,12 @@ export function smoothed(values: readonly (number | null)[]): (number | null)[] 
 }
 
 /** Whether smoothing would show anything: a dense curve that wobbles. A learning rate does not. */
-export function isNoisy(values: readonly (number | null)[]): boolean {
+export function isNoisy(values: Values): boolean {
   if (values.length < 40) return false;
-  const calm = smoothed(values);
-  const numbers = values.filter((value) => value !== null);
+  const calm = smoothed(values, 0.02);
+  const numbers = values.filter((value) => typeof value === "number");
   const range = Math.max(...numbers) - Math.min(...numbers);
-  return values.some((value, i) => value !== null && Math.abs(value - calm[i]!) > range / 50);
+  return values.some((value, i) => typeof value === "number" && Math.abs(value - calm[i]!) > range / 50);
 }
 
 /** Short enough for a narrow axis: `12k`, `0.05`, `3e-5`. */
@@ -63,45 +86,64 @@ export function tickText(value: number): string {
   return String(Number(value.toPrecision(6)));
 }
 
-function drawChart(
-  Plot: typeof uPlot,
-  figure: Element,
-  chart: Chart,
-  lastStep: number,
-  settings: ChartSettings,
-): DrawnChart {
+/** The place nearest to `at` where there is a number. */
+export function nearestNumber(values: ArrayLike<number | null | undefined>, at: number): number | null {
+  for (let away = 0; away < values.length; away++) {
+    for (const place of [at - away, at + away]) if (typeof values[place] === "number") return place;
+  }
+  return null;
+}
+
+/** What uPlot draws: the places of all curves, then the values of each, and where asked for the smoothed values of each. */
+function joined(Plot: typeof uPlot, chart: Chart, settings: Pick<ChartSettings, "axis" | "reach">) {
+  const tables = chart.curves.map((curve) => [
+    curve[settings.axis],
+    curve.values,
+    settings.reach > 0 && isNoisy(curve.values) ? smoothed(curve.values, settings.reach) : curve.values,
+  ]);
+  const [x, ...rest] = Plot.join(tables as unknown as uPlot.AlignedData[]);
+  const values = rest as Values[];
+  return { x, raw: values.filter((_, i) => i % 2 === 0), calm: values.filter((_, i) => i % 2 === 1) };
+}
+
+function drawChart(Plot: typeof uPlot, figure: Element, chart: Chart, settings: ChartSettings): DrawnChart {
+  const data = joined(Plot, chart, settings);
   const box = figure.querySelector<HTMLElement>(".plot")!;
-  const readout = figure.querySelector<HTMLElement>(".readout")!;
+  const readouts = Array.from(figure.querySelectorAll<HTMLElement>(".readout"));
   const position = figure.querySelector(".position")!;
-  // A chart is drawn again while the pointer is on it, for instance when smoothing is switched.
-  const atRest = (readout.dataset["atRest"] ??= readout.textContent);
-  readout.textContent = atRest;
-  position.textContent = "";
   const style = getComputedStyle(document.documentElement);
   const colour = (name: string): string => style.getPropertyValue(`--${name}`).trim();
-  const smooth = settings.smooth && isNoisy(chart.values);
+  const alone = chart.curves.length === 1 && chart.curves[0]!.run === undefined;
+  const strokes = chart.curves.map(({ place }) => colour(alone ? "curve" : `run-${place % 8}`));
+  const noisy = chart.curves.map(({ values }) => isNoisy(values));
+  const smooth = noisy.map((wobbles) => wobbles && settings.reach > 0);
+  const log =
+    settings.log &&
+    chart.curves.every(({ values }) => values.every((value) => value === null || value > 0)) &&
+    chart.references.every(({ value }) => value > 0);
   const text = (value: number | null | undefined): string => {
     if (value === null || value === undefined) return "–";
     const digits = chart.unit === "%" ? `${value.toFixed(1)} %` : tickText(Number(value.toPrecision(4)));
     return digits.replace(/-/g, "−");
   };
-  figure.querySelector<HTMLElement>(".key-smooth")!.hidden = !smooth;
-  figure.classList.toggle("smooth", smooth);
+  const key = figure.querySelector<HTMLElement>(".key-smooth");
+  if (key !== null) key.hidden = !smooth[0];
+  figure.classList.toggle("smooth", smooth[0]);
 
-  const few = chart.values.length <= 40;
   const series: uPlot.Series[] = [
     {},
-    {
-      stroke: smooth ? colour("curve-faint") : colour("curve"),
-      width: smooth ? 1 : chart.values.length > 300 && isNoisy(chart.values) ? 1.25 : 2,
-      points: { show: few, size: 7, fill: colour("card"), stroke: colour("curve"), width: 2 },
-    },
+    ...chart.curves.map(({ values }, i): uPlot.Series => ({
+      stroke: smooth[i] ? `${strokes[i]!}40` : strokes[i]!,
+      width: smooth[i] ? 1 : values.length > 300 && noisy[i] ? 1.25 : 2,
+      points: { show: values.length <= 40, size: 7, fill: colour("card"), stroke: strokes[i]!, width: 2 },
+    })),
+    ...chart.curves.map((_, i): uPlot.Series => ({
+      show: smooth[i]!,
+      stroke: strokes[i]!,
+      width: 2,
+      points: { show: false },
+    })),
   ];
-  const data: (readonly (number | null)[])[] = [chart.steps, chart.values];
-  if (smooth) {
-    series.push({ stroke: colour("curve"), width: 2, points: { show: false } });
-    data.push(smoothed(chart.values));
-  }
   const axis = {
     stroke: colour("muted"),
     font: "11px system-ui, sans-serif",
@@ -130,6 +172,24 @@ function drawChart(
     ctx.restore();
   };
 
+  const atRest = readouts.map(({ textContent }) => textContent);
+  /** The values under the cursor; without one, where the curves began and ended. */
+  const read = (at: number | null | undefined): void => {
+    position.textContent = "";
+    chart.curves.forEach(({ steps, epochs }, i) => {
+      const values = data.raw[i]!;
+      const near = at === null || at === undefined ? null : nearestNumber(values, at);
+      if (near === null) {
+        readouts[i]!.textContent = atRest[i]!;
+        return;
+      }
+      const calm = alone && smooth[i] ? ` (smoothed ${text(data.calm[i]![near])})` : "";
+      readouts[i]!.textContent = text(values[near]) + calm;
+      const place = chart.curves[i]![settings.axis].indexOf((data.x as number[])[near]!);
+      if (i === 0) position.textContent = `step ${steps[place]}, epoch ${Number(epochs[place]!.toFixed(1))}`;
+    });
+  };
+
   const plot = new Plot(
     {
       width: box.clientWidth,
@@ -141,20 +201,29 @@ function drawChart(
         drag: { x: true, y: false, setScale: true },
         focus: { prox: 1e6 },
         y: false,
-        points: { size: 8, fill: colour("card"), stroke: colour("curve"), width: 2 },
+        dataIdx: (u, i, at) => (i === 0 ? at : (nearestNumber(u.data[i]!, at) ?? at)),
+        points: {
+          size: 8,
+          fill: colour("card"),
+          stroke: (_u, i) => strokes[(i - 1) % strokes.length]!,
+          width: 2,
+        },
       },
       scales: {
         x: {
           time: false,
           range: (_u, min, max): [number, number] =>
-            min === null || min === max ? [0, Math.max(lastStep, 1)] : [min, max],
+            min === null || min === max ? [0, Math.max(settings.end(), 1)] : [min, max],
         },
         y: {
+          // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- it has no names at run time
+          distr: log ? 3 : 1,
           range: (_u, low, high): [number, number] => {
             const levels = chart.references.map(({ value }) => value);
             const min = Math.min(low ?? Infinity, ...levels);
             const max = Math.max(high ?? -Infinity, ...levels);
-            if (!Number.isFinite(min)) return [0, 1];
+            if (!Number.isFinite(min)) return log ? [1, 10] : [0, 1];
+            if (log) return [min / (max / min) ** 0.08 / 1.01, max * (max / min) ** 0.08 * 1.01];
             const margin = (max - min) * 0.08 || Math.abs(max) * 0.1 || 1;
             // A quantity that is never negative keeps its axis from zero up.
             return [min >= 0 ? Math.max(0, min - margin) : min - margin, max + margin];
@@ -165,27 +234,25 @@ function drawChart(
         { ...axis, size: 26, space: 56, values: (_u, ticks) => ticks.map(tickText) },
         {
           ...axis,
-          size: (_u, labels) => 14 + 6.5 * Math.max(3, ...(labels ?? []).map((label) => label.length)),
+          size: (_u, labels) => 14 + 6.5 * Math.max(3, ...(labels ?? []).map((label) => label?.length ?? 0)),
           space: 32,
-          values: (_u, ticks) => ticks.map((tick) => tickText(tick) + (chart.unit === "%" ? " %" : "")),
+          ...(log
+            ? {
+                // Few enough to be written all, or those that begin with 1, 2 or 5.
+                filter: (_u: uPlot, ticks: number[]) =>
+                  ticks.map((tick) =>
+                    ticks.length <= 6 || /^[125]e/.test(tick.toExponential(0)) ? tick : null,
+                  ),
+              }
+            : {}),
+          values: (_u, ticks: readonly (number | null)[]) =>
+            ticks.map((tick) => (tick === null ? "" : tickText(tick) + (chart.unit === "%" ? " %" : ""))),
         },
       ],
       series,
       hooks: {
         drawAxes: [drawReferences],
-        setCursor: [
-          (u) => {
-            const at = u.cursor.idx;
-            if (at === null || at === undefined) {
-              readout.textContent = atRest;
-              position.textContent = "";
-              return;
-            }
-            const calm = smooth ? ` (smoothed ${text(u.data[2]?.[at])})` : "";
-            readout.textContent = text(chart.values[at]) + calm;
-            position.textContent = `step ${chart.steps[at]}, epoch ${Number(chart.epochs[at]?.toFixed(1))}`;
-          },
-        ],
+        setCursor: [(u) => read(u.cursor.idx)],
         setScale: [
           (u, key) => {
             const { min, max } = u.scales["x"]!;
@@ -194,7 +261,7 @@ function drawChart(
         ],
       },
     },
-    data as unknown as uPlot.AlignedData,
+    [data.x, ...data.raw, ...data.calm] as unknown as uPlot.AlignedData,
     box,
   );
   // uPlot follows the mouse alone: a finger drawn along the chart reads its values too. Its types lack the last
@@ -216,35 +283,49 @@ function drawChart(
   return { plot, resize };
 }
 
-function startCharts(Plot: typeof uPlot, dataId: string): void {
+function startCharts(Plot: typeof uPlot, dataId: string): DrawnCharts | undefined {
   const source = document.getElementById(dataId);
-  if (source === null) return;
-  const charts = JSON.parse(source.textContent) as Chart[];
-  const lastStep = Math.max(...charts.map(({ steps }) => steps.at(-1) ?? 0));
-  const figures = Array.from(document.querySelectorAll("figure.chart"));
+  if (source === null) return undefined;
+  let charts = JSON.parse(source.textContent) as readonly Chart[];
+  const place = document.querySelector(".charts")!;
   const controls = document.querySelector<HTMLElement>(".chart-controls")!;
-  const smooth = document.querySelector<HTMLInputElement>("#smooth")!;
-  const ranges = Array.from(controls.querySelectorAll<HTMLElement>("button"));
+  const smoothing = controls.querySelector<HTMLInputElement>("#smoothing input")!;
+  const log = controls.querySelector<HTMLInputElement>("#log")!;
+  const ranges = Array.from(controls.querySelectorAll<HTMLElement>("#ranges button"));
+  const axes = Array.from(controls.querySelectorAll<HTMLElement>("#axis button"));
   controls.hidden = false;
-  // Where no curve can be smoothed the switch would do nothing.
-  smooth.parentElement!.hidden = !charts.some(({ values }) => isNoisy(values));
 
+  const REACHES = [0, 0.005, 0.01, 0.02, 0.05, 0.1];
   let drawn: DrawnChart[] = [];
-  let shown: [number, number] = [0, lastStep];
-  let zooming = false;
+  let axis: ChartSettings["axis"] = "steps";
+  let drawing = false;
+  /** A part at the run's end that grows with it, or what was dragged out. */
+  let shown: { readonly from: number } | { readonly min: number; readonly max: number } = { from: 0 };
 
-  const zoom = (min: number, max: number): void => {
-    if (zooming) return;
-    zooming = true;
-    // A double-click resets a chart to its own data; the whole run is meant.
-    const whole = charts.some(({ steps }) => steps[0] === min && steps.at(-1) === max);
-    shown = whole ? [0, lastStep] : [min, max];
-    for (const { plot } of drawn) plot.setScale("x", { min: shown[0], max: shown[1] });
+  const end = (): number =>
+    Math.max(0, ...charts.flatMap(({ curves }) => curves.map((curve) => curve[axis].at(-1) ?? 0)));
+
+  const part = () =>
+    "from" in shown ? { min: shown.from * end(), max: end() } : { min: shown.min, max: shown.max };
+
+  const zoom = (): void => {
+    for (const { plot } of drawn) plot.setScale("x", part());
     for (const button of ranges) {
-      const isShown = shown[1] === lastStep && shown[0] === Number(button.dataset["from"]) * lastStep;
-      button.setAttribute("aria-pressed", String(isShown));
+      const pressed = "from" in shown && shown.from === Number(button.dataset["from"]);
+      button.setAttribute("aria-pressed", String(pressed));
     }
-    zooming = false;
+    drawing = false;
+  };
+
+  const onZoom = (min: number, max: number): void => {
+    if (drawing || (min === part().min && max === part().max)) return;
+    // A double-click resets a chart to its own data; the whole run is meant.
+    const whole = drawn.some(({ plot }) => {
+      const x = plot.data[0];
+      return x[0] === min && x.at(-1) === max;
+    });
+    shown = whole ? { from: 0 } : { min, max };
+    zoom();
   };
 
   const draw = (): void => {
@@ -252,25 +333,45 @@ function startCharts(Plot: typeof uPlot, dataId: string): void {
       resize.disconnect();
       plot.destroy();
     }
-    zooming = true;
-    drawn = charts.map((chart, i) =>
-      drawChart(Plot, figures[i]!, chart, lastStep, { smooth: smooth.checked, onZoom: zoom }),
+    drawing = true;
+    const figures = Array.from(place.querySelectorAll("figure.chart"));
+    const settings = { reach: REACHES[Number(smoothing.value)]!, log: log.checked, axis, end, onZoom };
+    drawn = charts.map((chart, i) => drawChart(Plot, figures[i]!, chart, settings));
+    // Where no curve can be smoothed the slider would do nothing.
+    smoothing.parentElement!.hidden = !charts.some(({ curves }) =>
+      curves.some(({ values }) => isNoisy(values)),
     );
     // uPlot reports a chart's first scale a moment later; it is no wish of the reader's.
-    queueMicrotask(() =>
-      queueMicrotask(() => {
-        zooming = false;
-        zoom(...shown);
-      }),
-    );
+    queueMicrotask(() => queueMicrotask(zoom));
   };
 
   for (const button of ranges) {
-    button.addEventListener("click", () => zoom(Number(button.dataset["from"]) * lastStep, lastStep));
+    button.addEventListener("click", () => {
+      shown = { from: Number(button.dataset["from"]) };
+      zoom();
+    });
   }
-  smooth.addEventListener("change", draw);
+  for (const button of axes) {
+    button.addEventListener("click", () => {
+      axis = button.dataset["axis"] as ChartSettings["axis"];
+      for (const other of axes) other.setAttribute("aria-pressed", String(other === button));
+      if (!("from" in shown)) shown = { from: 0 };
+      draw();
+    });
+  }
+  smoothing.addEventListener("input", draw);
+  log.addEventListener("change", draw);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+  document.documentElement.classList.add("scripted");
   draw();
+  return {
+    update(next, figures) {
+      if (place.matches(":hover")) return; // somebody reads values
+      charts = next;
+      place.innerHTML = figures;
+      draw();
+    },
+  };
 }
 
 function startCopyButtons(): void {

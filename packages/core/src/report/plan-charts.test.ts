@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { fallingLoss, learnedRun } from "./learned-run.test.data.ts";
-import { planCharts } from "./plan-charts.ts";
+import { planCharts, planOverlay } from "./plan-charts.ts";
 
 test("kNN comes first and starts from the untrained encoder, then loss, terms, and the rest", () => {
   const row = { step: 0, epoch: 0, values: { lr: 1, spread: 1, "clsa/ddm": 1, loss: 1 } };
@@ -13,7 +13,7 @@ test("kNN comes first and starts from the untrained encoder, then loss, terms, a
     "spread",
     "Learning rate",
   ]);
-  expect(charts[0]).toMatchObject({ steps: [0, 49, 99], values: [29.6, 33.4, 36.1] });
+  expect(charts[0]!.curves[0]).toMatchObject({ steps: [0, 49, 99], values: [29.6, 33.4, 36.1] });
   expect(charts[0]!.references.map(({ label }) => label)).toEqual(["untrained", "guessing"]);
 });
 
@@ -23,7 +23,9 @@ test("a metric that some rows lack has only the steps it was logged at", () => {
     { step: 1, epoch: 0, values: { loss: 2, gradientNorm: 5 } },
   ];
   const charts = planCharts({ ...learnedRun, metrics });
-  expect(charts.find(({ title }) => title === "gradientNorm")).toMatchObject({ steps: [1], values: [5] });
+  expect(charts.find(({ title }) => title === "gradientNorm")!.curves).toMatchObject([
+    { steps: [1], values: [5] },
+  ]);
 });
 
 test("a value that is no number is a gap, and a metric of nothing else has no chart", () => {
@@ -32,14 +34,14 @@ test("a value that is no number is a gap, and a metric of nothing else has no ch
     { step: 1, epoch: 0, values: { loss: Infinity, "moco/infoNce": null } },
   ];
   const charts = planCharts({ ...learnedRun, metrics });
-  expect(charts.find(({ title }) => title === "Total loss")!.values).toEqual([3, null]);
+  expect(charts.find(({ title }) => title === "Total loss")!.curves[0]!.values).toEqual([3, null]);
   expect(charts.some(({ title }) => title === "moco/infoNce")).toBe(false);
 });
 
 test("a long run is thinned to means that keep its last step", () => {
   const chart = planCharts({ ...learnedRun, metrics: fallingLoss(10_000) }).find(
     ({ title }) => title === "Total loss",
-  )!;
+  )!.curves[0]!;
   expect(chart.perPoint).toBe(10);
   expect(chart.values).toHaveLength(1000);
   expect(chart.steps.at(-1)).toBe(9999);
@@ -52,4 +54,30 @@ test("a reference goes with the chart of its name", () => {
   const charts = planCharts({ ...learnedRun, references });
   expect(charts.find(({ title }) => title === "Total loss")!.references).toEqual([references.loss]);
   expect(charts.find(({ title }) => title === "Learning rate")!.references).toEqual([]);
+});
+
+test("an overlay has a curve for each run that logged a metric, and the levels that all share", () => {
+  const level = { value: 7, label: "chance" };
+  const runs = [
+    {
+      title: "a",
+      metrics: [{ step: 1, epoch: 1, values: { loss: 3, "clsa/ddm": 2 } }],
+      references: { loss: level },
+    },
+    { title: "b", metrics: [{ step: 5, epoch: 1, values: { loss: 4 } }], references: { loss: { ...level } } },
+    { title: "c", metrics: [{ step: 2, epoch: 1, values: { "clsa/ddm": NaN } }] },
+  ];
+  const own = (run: string, place: number, steps: number[], values: number[]) =>
+    ({ run, place, steps, epochs: [1], values, perPoint: 1 }); // prettier-ignore
+  expect(planOverlay(runs)).toEqual([
+    {
+      title: "Total loss",
+      unit: "",
+      curves: [own("a", 0, [1], [3]), own("b", 1, [5], [4])],
+      references: [level],
+    },
+    { title: "clsa/ddm", unit: "", curves: [own("a", 0, [1], [2])], references: [] },
+  ]);
+  const other = { ...runs[1]!, references: { loss: { value: 6, label: "chance" } } };
+  expect(planOverlay([runs[0]!, other])[0]!.references).toEqual([]);
 });

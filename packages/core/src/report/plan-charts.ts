@@ -1,17 +1,27 @@
-import type { KnnResults, MetricRow, ReportData } from "./report-data.ts";
+import type { KnnResults, MetricRow, ReferenceLevel, ReportData } from "./report-data.ts";
 
 /** All that the page's script needs to draw one chart. JSON: gaps are null. */
 export interface Chart {
   readonly title: string;
   /** Percent charts hold values in 0…100. */
   readonly unit: "" | "%";
+  readonly curves: readonly Curve[];
+  readonly references: readonly ReferenceLevel[];
+}
+
+export interface Curve {
+  /** The run's name, and its place among the runs of the page, where these are several. */
+  readonly run?: string;
+  readonly place: number;
   readonly steps: readonly number[];
   readonly epochs: readonly number[];
   readonly values: readonly (number | null)[];
-  readonly references: readonly { readonly value: number; readonly label: string }[];
   /** Logged values that one point is the mean of. */
   readonly perPoint: number;
 }
+
+/** What charts are made of. */
+export type ChartSource = Pick<ReportData, "title" | "metrics" | "knn" | "references">;
 
 /** A chart is at most this many points wide: more cannot be seen and would make the file large. */
 const MOST_POINTS = 1000;
@@ -23,12 +33,51 @@ const TITLES: Readonly<Record<string, string>> = {
 };
 
 /** One chart per metric: kNN first, then the loss and its terms, then the rest. A metric without a number has none. */
-export function planCharts(data: ReportData): readonly Chart[] {
-  const names = [...new Set(data.metrics.flatMap(({ values }) => Object.keys(values)))];
-  names.sort((a, b) => rank(a) - rank(b));
-  const charts = names.map((name) => metricChart(name, data));
-  if (data.knn) charts.unshift(knnChart(data.knn));
-  return charts.filter(({ values }) => values.some((value) => value !== null));
+export const planCharts = (data: ChartSource): readonly Chart[] => chartsOf([{ data }]);
+
+/** The same charts with a curve for each run; levels to compare with are kept where all of them share these. */
+export const planOverlay = (runs: readonly ChartSource[]): readonly Chart[] =>
+  chartsOf(runs.map((data) => ({ data, run: data.title })));
+
+interface NamedSource {
+  readonly data: ChartSource;
+  readonly run?: string;
+}
+
+/** A chart of one run. */
+type OwnChart = Pick<Chart, "title" | "unit" | "references"> & {
+  readonly curve: Omit<Curve, "run" | "place">;
+};
+
+function chartsOf(sources: readonly NamedSource[]): readonly Chart[] {
+  const names = [
+    ...new Set(sources.flatMap(({ data }) => data.metrics.flatMap(({ values }) => Object.keys(values)))),
+  ].sort((a, b) => rank(a) - rank(b));
+  const plans = [
+    ({ knn }: ChartSource) => knn && knnChart(knn),
+    ...names.map((name) => (data: ChartSource) => metricChart(name, data)),
+  ];
+  return plans.flatMap((plan) => {
+    const own = sources.flatMap(({ data, run }, place) => {
+      const chart = plan(data);
+      return chart?.curve.values.some((value) => value !== null) ? [{ ...chart, run, place }] : [];
+    });
+    return own.length === 0 ? [] : [overlaid(own)];
+  });
+}
+
+function overlaid(own: readonly (OwnChart & { readonly run: string | undefined; place: number })[]): Chart {
+  const [first, ...others] = own;
+  const isShared = (level: ReferenceLevel) =>
+    others.every(({ references }) =>
+      references.some(({ value, label }) => value === level.value && label === level.label),
+    );
+  return {
+    title: first!.title,
+    unit: first!.unit,
+    curves: own.map(({ run, place, curve }) => ({ ...(run === undefined ? {} : { run }), place, ...curve })),
+    references: first!.references.filter(isShared),
+  };
 }
 
 function rank(name: string): number {
@@ -37,7 +86,7 @@ function rank(name: string): number {
   return name in TITLES ? 3 : 2;
 }
 
-function metricChart(name: string, { metrics, references }: ReportData): Chart {
+function metricChart(name: string, { metrics, references }: ChartSource): OwnChart {
   const rows = metrics.filter(({ values }) => name in values);
   const reference = references?.[name];
   const perPoint = Math.max(1, Math.ceil(rows.length / MOST_POINTS));
@@ -46,29 +95,33 @@ function metricChart(name: string, { metrics, references }: ReportData): Chart {
   return {
     title: TITLES[name] ?? name,
     unit: "",
-    steps: buckets.map((bucket) => bucket.at(-1)!.step),
-    epochs: buckets.map((bucket) => brief(bucket.at(-1)!.epoch) ?? 0),
-    values: buckets.map((bucket) => brief(meanOf(bucket.map(({ values }) => values[name])))),
+    curve: {
+      steps: buckets.map((bucket) => bucket.at(-1)!.step),
+      epochs: buckets.map((bucket) => brief(bucket.at(-1)!.epoch) ?? 0),
+      values: buckets.map((bucket) => brief(meanOf(bucket.map(({ values }) => values[name])))),
+      perPoint,
+    },
     references: reference && Number.isFinite(reference.value) ? [reference] : [],
-    perPoint,
   };
 }
 
-function knnChart({ points, untrained, chance }: KnnResults): Chart {
+function knnChart({ points, untrained, chance }: KnnResults): OwnChart {
   const start =
     untrained === undefined || points[0]?.step === 0 ? [] : [{ step: 0, epoch: 0, accuracy: untrained }];
   const all = [...start, ...points];
   return {
     title: "kNN accuracy",
     unit: "%",
-    steps: all.map(({ step }) => step),
-    epochs: all.map(({ epoch }) => brief(epoch) ?? 0),
-    values: all.map(({ accuracy }) => brief(accuracy * 100)),
+    curve: {
+      steps: all.map(({ step }) => step),
+      epochs: all.map(({ epoch }) => brief(epoch) ?? 0),
+      values: all.map(({ accuracy }) => brief(accuracy * 100)),
+      perPoint: 1,
+    },
     references: [
       ...(untrained === undefined ? [] : [{ value: untrained * 100, label: "untrained" }]),
       ...(chance === undefined ? [] : [{ value: chance * 100, label: "guessing" }]),
     ],
-    perPoint: 1,
   };
 }
 

@@ -5,14 +5,11 @@ import type { ImageSet } from "../data/image-set.ts";
 import { arrangePlugins, collectViews } from "../plugins/arrange.ts";
 import type { View } from "../plugins/plugin.ts";
 import { runFacts } from "../training/prepare-run.ts";
-import { html, trusted } from "./html.ts";
+import { html } from "./html.ts";
+import { renderPage } from "./page.ts";
 import type { ViewGrid } from "./report-data.ts";
-import { styleSheet } from "./style.css.ts";
 import { viewGrid } from "./view-grid.ts";
 import { viewsSection } from "./views-section.ts";
-
-/** Forbids the page to load anything. */
-const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
 
 /**
  * The views that the plugins of a config ask for, by name. No network is made, and TensorFlow is not needed.
@@ -46,33 +43,18 @@ export function renderPreview(
   grid: ViewGrid,
   facts: { readonly title: string; readonly hint: string; readonly command: string },
 ): string {
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta http-equiv="Content-Security-Policy" content="${trusted(POLICY)}" />
-        <title>${facts.title}: views</title>
-        <style>
-          ${trusted(styleSheet)}
-        </style>
-      </head>
-      <body>
-        <main>
-          <header class="top">
-            <h1>${facts.title}</h1>
-            <p>${facts.hint}</p>
-          </header>
-          ${viewsSection(grid)}
-          <section id="again">
-            <h2>Make it again</h2>
-            <pre tabindex="0">${facts.command}</pre>
-          </section>
-        </main>
-      </body>
-    </html> `;
-  return page.markup;
+  return renderPage({
+    title: `${facts.title}: views`,
+    main: html`<header class="top">
+        <h1>${facts.title}</h1>
+        <p>${facts.hint}</p>
+      </header>
+      ${viewsSection(grid)}
+      <section id="again">
+        <h2>Make it again</h2>
+        <pre tabindex="0">${facts.command}</pre>
+      </section>`,
+  });
 }
 
 /** "randomResizedCrop (size 32, scale 0.2 to 1) · grayscale (p 0.2)" */

@@ -92,9 +92,9 @@ test("NaN and missing values leave gaps", () => {
     { step: 2, epoch: 1, values: { loss: 1, lr: null } },
   ];
   const charts = JSON.parse(textOfScript(renderReport({ ...unmeasuredRun, metrics }), "chart-data")) as {
-    values: unknown[];
+    curves: [{ values: unknown[] }];
   }[];
-  expect(charts.map(({ values }) => values)).toEqual([
+  expect(charts.map(({ curves }) => curves[0].values)).toEqual([
     [2, null, 1],
     [0.1, null],
   ]);

@@ -3,16 +3,18 @@ export const styleSheet = `
 :root {
   color-scheme: light dark;
   --page: #f7f6f3; --card: #ffffff; --ink: #1c2127; --muted: #5d6671; --line: #e2dfd8; --grid: #efede8; --wash: #f0eee9;
-  --accent: #2b59c3; --curve: #2b59c3; --curve-faint: #2b59c344; --reference: #b4530a;
+  --accent: #2b59c3; --curve: #2b59c3; --reference: #b4530a;
   --good: #17794a; --good-wash: #e5f3ea; --bad: #c03a2b; --bad-wash: #fbe9e6; --doubt: #8a5a00; --doubt-wash: #fbf1dc;
   --step: #2b59c3; --wait: #c77700; --evaluation: #17794a; --compile: #7a4fb5; --other: #a3a9b1;
+  --run-0: #2b59c3; --run-1: #c2570c; --run-2: #17794a; --run-3: #9b2fae; --run-4: #0f7f93; --run-5: #b3261e; --run-6: #6d6a1f; --run-7: #5b5f66;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --page: #14161a; --card: #1c1f25; --ink: #e9e7e2; --muted: #a0a8b2; --line: #2f343c; --grid: #272b32; --wash: #24282f;
-    --accent: #8fb0ff; --curve: #84a9ff; --curve-faint: #84a9ff50; --reference: #f0a35e;
+    --accent: #8fb0ff; --curve: #84a9ff; --reference: #f0a35e;
     --good: #54c98b; --good-wash: #16291f; --bad: #ff7d6b; --bad-wash: #331c19; --doubt: #e6b455; --doubt-wash: #2e2614;
     --step: #84a9ff; --wait: #f0a35e; --evaluation: #54c98b; --compile: #b794f4; --other: #6b737d;
+    --run-0: #84a9ff; --run-1: #f0a35e; --run-2: #54c98b; --run-3: #e08cf0; --run-4: #5fd0e3; --run-5: #ff8a7a; --run-6: #cfc95e; --run-7: #b4bac2;
   }
 }
 * { box-sizing: border-box; }
@@ -64,12 +66,13 @@ nav a { color: var(--accent); text-underline-offset: 3px; text-decoration-thickn
 .section-head { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 8px 24px; }
 .chart-controls { display: flex; flex-wrap: wrap; gap: 8px 16px; align-items: center; font-size: 0.85rem; }
 .chart-controls label { display: flex; gap: 6px; align-items: center; cursor: pointer; padding: 4px 0; }
-.chart-controls input { accent-color: var(--accent); width: 16px; height: 16px; margin: 0; }
-.ranges { display: flex; border: 1px solid var(--line); border-radius: 8px; overflow: hidden; }
-.ranges button { border: 0; background: var(--card); color: var(--muted); font: inherit; padding: 5px 12px; cursor: pointer; }
-.ranges button + button { border-left: 1px solid var(--line); }
-.ranges button[aria-pressed="true"] { background: var(--wash); color: var(--ink); font-weight: 600; }
-.ranges button:focus-visible { outline-offset: -2px; }
+.chart-controls [type="checkbox"] { accent-color: var(--accent); width: 16px; height: 16px; margin: 0; }
+#smoothing input { accent-color: var(--accent); width: 90px; margin: 0; }
+.choice { display: flex; border: 1px solid var(--line); border-radius: 8px; overflow: hidden; }
+.choice button { border: 0; background: var(--card); color: var(--muted); font: inherit; padding: 5px 12px; cursor: pointer; }
+.choice button + button { border-left: 1px solid var(--line); }
+.choice button[aria-pressed="true"] { background: var(--wash); color: var(--ink); font-weight: 600; }
+.choice button:focus-visible { outline-offset: -2px; }
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, max(250px, (100% - 3 * 16px) / var(--columns))), 1fr)); gap: 16px; margin-top: 14px; }
 .chart { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 14px 14px 12px; min-width: 0; }
 .chart figcaption { display: grid; grid-template-columns: auto minmax(0, 1fr); align-items: baseline; gap: 0 8px; padding: 0 4px 6px; }
@@ -84,7 +87,10 @@ nav a { color: var(--accent); text-underline-offset: 3px; text-decoration-thickn
 .scripted .legend { display: flex; }
 .legend li::before { content: ""; display: inline-block; width: 18px; margin-right: 6px; vertical-align: 0.25em; border-top: 2px solid var(--curve); }
 .legend b { color: var(--ink); font-weight: 600; font-variant-numeric: tabular-nums; }
-.smooth .key-value::before { border-top-color: var(--curve-faint); }
+.smooth .key-value::before { border-top-color: color-mix(in srgb, var(--curve) 30%, transparent); }
+.legend .key-run { width: 100%; display: flex; align-items: baseline; gap: 8px; overflow-wrap: anywhere; }
+.legend .key-run::before { border-top-color: var(--key); margin: 0; flex: none; align-self: center; }
+.key-run .readout { margin-left: auto; color: var(--ink); }
 .legend .key-reference-0::before { border-top: 2px dashed var(--reference); }
 .legend .key-reference-1::before { border-top: 2px dotted var(--muted); }
 
