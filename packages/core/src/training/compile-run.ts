@@ -80,7 +80,9 @@ export function compileRun(
 export const trainingStep =
   (run: PreparedRun, statistics: ImageStatistics): Step =>
   (inputs) =>
-    run.step(stepParts(inputs, run, statistics), inputs["lr"] as tf.Scalar);
+    run.step(stepParts(inputs, run), inputs["lr"] as tf.Scalar, (images) =>
+      normalizeImages(images, statistics),
+    );
 
 /** What the training step takes in, by name: "0.view.query", "0.input.moco.target.momentum", "0.indices", …, "lr". */
 export const stepInputs = (parts: readonly HostPart[], learningRate: number): HostTensors => ({
@@ -97,18 +99,14 @@ export const stepInputs = (parts: readonly HostPart[], learningRate: number): Ho
   lr: { values: Float32Array.of(learningRate), shape: [] },
 });
 
-/** The step's parts from its inputs by the names above; images are normalized here, inside the step. */
+/** The step's parts from its inputs by the names above. */
 function stepParts(
   given: Readonly<Record<string, tf.Tensor>>,
   { facts, views, board }: PreparedRun,
-  statistics: ImageStatistics,
 ): StepPart[] {
   return Array.from({ length: facts.batchSize / facts.microBatchSize }, (_, part) => ({
     views: Object.fromEntries(
-      Object.keys(views).map((name) => [
-        name,
-        normalizeImages(given[`${part}.view.${name}`] as tf.Tensor4D, statistics),
-      ]),
+      Object.keys(views).map((name) => [name, given[`${part}.view.${name}`] as tf.Tensor4D]),
     ),
     indices: given[`${part}.indices`] as tf.Tensor1D,
     inputs: Object.fromEntries(board.inputs.map(({ name }) => [name, given[`${part}.input.${name}`]!])),

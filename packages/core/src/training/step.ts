@@ -13,7 +13,7 @@ import { embeddingSpread } from "./embedding-spread.ts";
 
 /** What one forward and backward pass takes in; all of it tensors, so that the step can be recorded. */
 export interface StepPart {
-  /** `[B, H, W, 3]` float32 per view, normalized. */
+  /** `[B, H, W, 3]` float32 per view. */
   readonly views: Readonly<Record<string, tf.Tensor4D>>;
   readonly indices: tf.Tensor1D;
   /** Values of the inputs that plugins asked for, by full name. */
@@ -36,9 +36,17 @@ export interface StepParts {
   readonly beginStep: () => void;
 }
 
-/** One optimizer step: scalars by name come out ("loss", "gradientNorm", "moco/infoNce", …), everything else stays in the state. */
+/**
+ * One optimizer step: scalars by name come out ("loss", "gradientNorm", "moco/infoNce", …), everything else stays in the state.
+ *
+ * `normalize` makes of a part's images what the plugins see, when that part begins: those of later parts wait as they came.
+ */
 export interface TrainStep {
-  (parts: readonly StepPart[], learningRate: tf.Scalar): Record<string, tf.Scalar>;
+  (
+    parts: readonly StepPart[],
+    learningRate: tf.Scalar,
+    normalize?: (images: tf.Tensor4D) => tf.Tensor4D,
+  ): Record<string, tf.Scalar>;
   /** The chance level of each loss term that has one, by the term's name; known once a step has run. */
   readonly chanceLevels: Readonly<Record<string, number>>;
 }
@@ -56,7 +64,11 @@ export function composeStep({ plugins, store, board, optimizer, clipNorm, beginS
   const variables = trained.map(({ variable }) => variable);
   const chanceLevels: Record<string, number> = {};
 
-  const step = (parts: readonly StepPart[], learningRate: tf.Scalar) => {
+  const step = (
+    parts: readonly StepPart[],
+    learningRate: tf.Scalar,
+    normalize: (images: tf.Tensor4D) => tf.Tensor4D = (images) => images,
+  ) => {
     const kept: tf.Tensor[] = [];
     const keep = <T extends tf.Tensor>(tensor: T): T => {
       kept.push(tensor);
@@ -69,9 +81,13 @@ export function composeStep({ plugins, store, board, optimizer, clipNorm, beginS
         const scalars: Record<string, tf.Scalar>[] = [];
         let gradients: Gradients = new Map();
 
-        for (const part of parts) {
+        for (const { views, indices, inputs } of parts) {
           // Otherwise a compiled step holds the activations of all parts at once, which accumulating is there to avoid.
           if (gradients.size > 0) computeFirst([...gradients.values()]);
+          const normalized = Object.entries(views).map(
+            ([name, images]) => [name, normalize(images)] as const,
+          );
+          const part = { views: Object.fromEntries(normalized), indices, inputs };
           board.show(part.inputs);
           const named: Record<string, tf.Scalar> = {};
           const { value, grads } = tf.variableGrads(() => {

@@ -96,6 +96,8 @@ function record(
   const nodes: NodeMessage[] = [];
   const sites = new Map<string, CallSite>();
   const edges = new Map<object, Edge>();
+  /** Inputs of bytes that nothing has read yet. */
+  const bytes = new Set<object>();
   const handles: tf.Tensor[] = [];
 
   const produced = new Map<string, readonly RecordedValue[]>();
@@ -129,11 +131,21 @@ function record(
 
   /** The edge that carries a tensor's value; a tensor that no op has made is a constant. */
   const edgeOf = (tensor: tf.Tensor): string => {
-    const known = edges.get(tensor.dataId);
+    const known = bytes.has(tensor.dataId) ? widened(tensor.dataId) : edges.get(tensor.dataId);
     if (known === undefined) return constant(tensor);
     if (sameShape(known.shape, tensor.shape)) return known.name;
     const types = { T: { type: typeOf(tensor.dtype) }, Tshape: { type: DATA_TYPE.int32 } };
     return add("Reshape", [known.name, shapeConstant(tensor.shape)], types);
+  };
+
+  /** Where it is first read, so that an input of which a later part of the step makes use waits as bytes. */
+  const widened = (dataId: object): Edge => {
+    const { name, shape } = edges.get(dataId)!;
+    const toFloat = { SrcT: { type: DATA_TYPE.uint8 }, DstT: { type: DATA_TYPE.float32 } };
+    const wide: Edge = { name: add("Cast", [name], toFloat), shape };
+    bytes.delete(dataId);
+    edges.set(dataId, wide);
+    return wide;
   };
 
   /** Where a result is taken from. What is fed into a session cannot be fetched from it, so an input goes through an op. */
@@ -209,10 +221,9 @@ function record(
   const recordedInputs = Object.entries(inputs).map(([name, { values, shape }], i): RecordedInput => {
     const dataType = dataTypeOf(values);
     place(`in${i}`, dataType, shape);
-    const toFloat = { SrcT: { type: DATA_TYPE.uint8 }, DstT: { type: DATA_TYPE.float32 } };
-    const edge = dataType === "uint8" ? add("Cast", [`in${i}`], toFloat) : `in${i}`;
     given[name] = withoutValue({ dtype: dataType === "uint8" ? "float32" : dataType, shape });
-    edges.set(given[name].dataId, { name: edge, shape });
+    edges.set(given[name].dataId, { name: `in${i}`, shape });
+    if (dataType === "uint8") bytes.add(given[name].dataId);
     return { name, dataType, shape };
   });
   // Each under an id of its own: variables may share one with each other, or with a tensor that is a constant here.
