@@ -1,6 +1,7 @@
 import { randomStream } from "@tssl/augment-zoo";
 import * as tf from "@tensorflow/tfjs";
 
+import { drawnValues } from "../state/drawn-values.ts";
 import type { StateStore } from "../state/store.ts";
 
 /** How a parameter starts. Deviations and bounds follow PyTorch's initializers of the same names. */
@@ -57,6 +58,5 @@ function initialTensor(initial: Initial, shape: readonly number[], seed: number,
     initial.kind === "normal"
       ? () => random.normal() * initial.deviation
       : () => random.between(-initial.bound, initial.bound);
-  const values = Float32Array.from({ length: tf.util.sizeFromShape([...shape]) }, draw);
-  return tf.tensor(values, [...shape]);
+  return tf.tensor(drawnValues(tf.util.sizeFromShape([...shape]), draw), [...shape]);
 }

@@ -3,6 +3,7 @@ import { randomStream } from "@tssl/augment-zoo";
 import * as tf from "@tensorflow/tfjs";
 
 import { invalidOption, shapeMismatch } from "../errors.ts";
+import { drawnValues } from "./drawn-values.ts";
 import type { StateStore } from "./store.ts";
 
 /** A first-in-first-out queue of embeddings, kept on the device as a ring. */
@@ -25,7 +26,7 @@ export function createQueue(
   { size, dim, seed }: { readonly size: number; readonly dim: number; readonly seed: number },
 ): Queue {
   const random = randomStream(seed, "initial value", name);
-  const values = Float32Array.from({ length: size * dim }, () => random.normal());
+  const values = drawnValues(size * dim, () => random.normal());
   const initial = tf.tidy(() => {
     const rows = tf.tensor2d(values, [size, dim]);
     return tf.div(rows, tf.norm(rows, 2, 1, true));
