@@ -84,6 +84,7 @@ describe("tssl train", () => {
       "metrics.jsonl",
       "outcome.json",
       "report.html",
+      "run.json",
     ]);
     expect(readdirSync(path.join(folder, "first/checkpoints"))).toEqual([
       "step-0000006.json",

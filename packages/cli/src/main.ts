@@ -10,7 +10,9 @@ import { evaluateLinearCommand, type EvaluateLinearFlags } from "./commands/eval
 import { inspectGraphCommand, type InspectGraphFlags } from "./commands/inspect-graph.ts";
 import { packCommand, type PackFlags } from "./commands/pack.ts";
 import { previewCommand, type PreviewFlags } from "./commands/preview.ts";
+import { reportCommand, type ReportFlags } from "./commands/report.ts";
 import { type ResumeFlags, trainCommand, type TrainFlags } from "./commands/train.ts";
+import { watchCommand, type WatchFlags } from "./commands/watch.ts";
 import { exitCodeOf, explain } from "./errors.ts";
 
 const collect = (value: string, earlier: readonly string[]): readonly string[] => [...earlier, value];
@@ -49,6 +51,12 @@ function seed(value: string): number {
   return Number(value);
 }
 
+function port(value: string): number {
+  if (!/^\d+$/.test(value) || Number(value) > 65535)
+    throw new InvalidArgumentError("It must be a whole number from 0 to 65535.");
+  return Number(value);
+}
+
 /** "0,17": whole numbers from 0 on. */
 const places = (value: string): readonly number[] => value.split(",").map(seed);
 
@@ -69,6 +77,8 @@ Examples:
   tssl evaluate knn runs/demo                classify by nearest neighbours with a trained encoder
   tssl evaluate linear runs/demo             train a linear classifier on its features
   tssl compare a.yaml b.yaml                 train both with the same seeds, and say how they differ
+  tssl watch runs/demo                       follow a run live in the browser
+  tssl report runs/a runs/b                  curves of several runs over each other, on one page
   tssl pack ./images --out shards            pack many small files into a few large ones
   tssl preview config.yaml                   a page with views as training will make them
   tssl inspect graph config.yaml             what a step does and where its time goes, without data
@@ -148,6 +158,32 @@ Examples:
   tssl compare config.yaml --vary encoder.use=resnet18,resnet20 --vary optimizer.lr=0.03,0.06`,
     )
     .action(async (configs: string[], flags: CompareFlags) => finish(await compareCommand(configs, flags)));
+
+  program
+    .command("watch")
+    .description(
+      "serve a run's live page on this machine (127.0.0.1) until Ctrl-C; the run may go on or have ended",
+    )
+    .argument("<run>", "run folder")
+    .option("--port <number>", "of the page; 0 for a free one", port, 6100)
+    .addHelpText("after", "\nExample:\n  tssl watch runs/demo --port 0")
+    .action(async (run: string, flags: WatchFlags) => finish(await watchCommand(run, flags)));
+
+  program
+    .command("report")
+    .description(
+      "write a run's page anew, at any time; of several runs, one page with their curves over each other",
+    )
+    .argument("<runs...>", "run folders")
+    .option(
+      "--out <file>",
+      "the page (default: report.html in the run's folder; overlay.html for several runs)",
+    )
+    .addHelpText(
+      "after",
+      "\nExamples:\n  tssl report runs/demo\n  tssl report runs/a runs/b --out overlay.html",
+    )
+    .action(async (runs: string[], flags: ReportFlags) => finish(await reportCommand(runs, flags)));
 
   const evaluate = program.command("evaluate").description("measure a trained encoder");
 

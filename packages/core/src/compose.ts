@@ -4,23 +4,27 @@ import path from "node:path";
 
 import { type EngineInfo, startEngine } from "@tssl/engine";
 import { Container, type ServiceIdentifier } from "inversify";
+import { stringify } from "yaml";
 
 import { engineOptions, programOptions } from "./config/engine-options.ts";
 import type { RunConfig } from "./config/parse-config.ts";
 import { fingerprintOf } from "./data/fingerprint.ts";
 import { openData, type RunData } from "./data/open-data.ts";
-import { runReportData } from "./report/run-report.ts";
+import { recordedRunData } from "./report/recorded-run.ts";
+import { runPictures } from "./report/run-pictures.ts";
 import { writeReport } from "./report/write-report.ts";
 import type { CheckpointFacts } from "./run/checkpoint.ts";
 import { OUTCOME_FILE, outcomeText } from "./run/outcome-file.ts";
 import { describeEnvironmentChange, findResumePoint, progressAt, type ResumePoint } from "./run/resume.ts";
+import { readMetrics } from "./run/metrics-log.ts";
 import { createRunFolder, reopenRunFolder, type RunFolder } from "./run/run-folder.ts";
 import { imageDigests, type RunIdentity, runIdentity } from "./run/run-identity.ts";
+import { runRecord, writeRunRecord } from "./run/run-record.ts";
 import { restoreSnapshot } from "./run/snapshot.ts";
 import { isDiskFull, writeWhole } from "./run/write-whole.ts";
 import type { RunObserver, RunOutcome } from "./training/observer.ts";
 import { prepareRun, type PreparedRun, runFacts } from "./training/prepare-run.ts";
-import { newProgress } from "./training/run-history.ts";
+import { newProgress, type RunHistory } from "./training/run-history.ts";
 import { train } from "./training/train.ts";
 
 export interface TrainingOptions {
@@ -150,7 +154,7 @@ function openFolder(
 }
 
 function trainer(
-  { config, signal, command }: TrainingOptions,
+  { config, signal, command, out }: TrainingOptions,
   data: RunData,
   identity: RunIdentity,
   { checkpoint, changes }: ResumePoint,
@@ -168,6 +172,8 @@ function trainer(
         const change = describeEnvironmentChange(checkpoint.facts.environment, environment);
         if (change !== undefined) tell(change);
       }
+      const recordOf = (history: RunHistory) =>
+        runRecord({ config, data, facts: run.facts, engine, environment }, history);
       const result = await train({
         config,
         run,
@@ -175,6 +181,7 @@ function trainer(
           checkpoint === undefined ? newProgress(new Date(), command) : progressAt(checkpoint.facts, changes),
         train: data.train,
         folder,
+        saveRecord: (history) => writeRunRecord(folder.path, recordOf(history)).catch(unlessDiskFull),
         checkpointFacts: {
           config: identity.config,
           images: imageDigests(identity.images),
@@ -187,14 +194,15 @@ function trainer(
         ...(data.knnData === undefined ? {} : { knnData: data.knnData }),
         ...(signal === undefined ? {} : { signal }),
       });
-      const report = await runReportData({
-        config,
-        data,
-        run,
-        engine,
-        result,
-        metricsFile: folder.metricsFile,
-      });
+      const recorded = {
+        folder: out,
+        config: stringify(config.resolved),
+        record: recordOf(result.history),
+        metrics: await readMetrics(folder.metricsFile),
+        metricsAt: new Date().toISOString(),
+        outcome: result.outcome,
+      };
+      const report = { ...recordedRunData(recorded), ...(await runPictures(config, data, result.history)) };
       try {
         await writeReport(report, folder.report);
         await writeWhole(path.join(folder.path, OUTCOME_FILE), outcomeText(result.outcome));
@@ -208,6 +216,11 @@ function trainer(
       run.dispose();
     }
   };
+}
+
+/** A page that cannot be told more for now is no reason to end a run. */
+function unlessDiskFull(error: unknown): void {
+  if (!isDiskFull(error)) throw error;
 }
 
 const environmentOf = (

@@ -7,7 +7,8 @@ export type TsslErrorCode =
   | "RUN_FOLDER"
   | "TRAINING_FAILED"
   | "CHECKPOINT"
-  | "CHECKPOINT_DAMAGED";
+  | "CHECKPOINT_DAMAGED"
+  | "SERVER";
 
 /** Every error that tssl or a plugin throws on purpose. `code` is stable; the text may improve. */
 export class TsslError extends Error {

@@ -1,9 +1,7 @@
-import { stringify } from "yaml";
-
 import { type Html, html, lines } from "../report/html.ts";
 import { renderPage } from "../report/page.ts";
 import { type Comparison, COSTS, type QuantityComparison, type VariantValues } from "./comparison.ts";
-import { configDifferences } from "./config-differences.ts";
+import { configTable } from "./config-table.ts";
 import { dotPlot } from "./dot-plot.ts";
 import { differenceText, quantityLabel, quantityText } from "./quantity-text.ts";
 
@@ -53,7 +51,7 @@ export function renderComparison({ comparison, configs, command }: ComparisonPag
         <h2>Cost</h2>
         ${lines(costs.map((quantity) => quantityBlock(quantity, reference)))}
       </section>
-      ${configSection(names, configs)} ${runsSection(comparison)}
+      ${configTable(names, configs)} ${runsSection(comparison)}
       <section id="again">
         <h2>Run it again</h2>
         <pre tabindex="0">${command}</pre>
@@ -94,33 +92,6 @@ function variantRow(name: string, row: VariantValues, all: readonly VariantValue
   </tr>`;
 }
 
-function configSection(names: readonly string[], configs: readonly unknown[]): Html {
-  const rows = configDifferences(configs);
-  const text = (value: unknown) => (value === undefined ? "–" : stringify(value).trim());
-  return html`<section id="configs">
-    <h2>What differs in the configs</h2>
-    <div class="scroll">
-      <table class="values">
-        <thead>
-          <tr>
-            <th scope="col">Option</th>
-            ${names.map((name) => html`<th scope="col">${name}</th>`)}
-          </tr>
-        </thead>
-        <tbody>
-          ${rows.map(
-            ({ path, values }) =>
-              html`<tr>
-                <th scope="row">${path}</th>
-                ${values.map((value) => html`<td class="number">${text(value)}</td>`)}
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>
-  </section>`;
-}
-
 function runsSection({ variants, seeds }: Comparison): Html {
   return html`<section id="runs">
     <h2>Runs</h2>
@@ -159,16 +130,8 @@ function runsSection({ variants, seeds }: Comparison): Html {
 const comparisonStyle = `
 .quantity { margin-top: 20px; }
 .quantity h3 { margin-bottom: 8px; }
-.values { width: 100%; font-variant-numeric: tabular-nums; }
-.values th { text-align: left; font-weight: 500; padding: 4px 16px 4px 0; }
-.values thead th { color: var(--muted); font-size: 0.8rem; }
-.values td { padding: 4px 16px 4px 0; }
-.values th:nth-child(n+3), .values .number { text-align: right; }
-.values tr + tr { border-top: 1px solid var(--grid); }
-.values small { display: block; white-space: normal; }
 .dots { display: block; width: 260px; height: 22px; overflow: visible; }
 .dots line { stroke: var(--grid); stroke-width: 1; }
 .dots .mean { stroke: var(--ink); stroke-width: 2; }
 .dots circle { fill: var(--accent); }
-a { color: var(--accent); }
 `;

@@ -6,8 +6,7 @@ import type { Chart, Curve } from "./plan-charts.ts";
 export const CHART_DATA_ID = "chart-data";
 
 /** The curves, with their numbers as JSON. Without a script each figure still tells where its curve began and ended. */
-export function chartsSection(charts: readonly Chart[]): Html | undefined {
-  if (charts.length === 0) return undefined;
+export function chartsSection(charts: readonly Chart[]): Html {
   return html`<section id="curves">
     <header class="section-head">
       <h2>Curves</h2>

@@ -12,8 +12,9 @@ import { viewsSection } from "./views-section.ts";
 
 /** The whole page as text. */
 export function renderReport(data: ReportData): string {
+  const charts = planCharts(data);
   const sections = [
-    { id: "curves", name: "Curves", content: chartsSection(planCharts(data)) },
+    { id: "curves", name: "Curves", content: charts.length > 0 ? chartsSection(charts) : undefined },
     { id: "neighbours", name: "Neighbours", content: neighboursSection(data.neighbours) },
     { id: "classes", name: "Classes", content: classesSection(data.knn) },
     { id: "views", name: "Views", content: viewsSection(data.views) },

@@ -21,6 +21,8 @@ export interface ReportData {
   readonly epochs: { readonly done: number; readonly planned: number };
   /** Mean over the run. */
   readonly imagesPerSecond?: number;
+  /** While it runs. */
+  readonly secondsLeft?: number;
   /** What was logged, in order of step. */
   readonly metrics: readonly MetricRow[];
   /** A level to compare a metric with, by the metric's name, such as a loss at chance. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { CHROMIUM, openBrowser, openPage, scrollsSideways } from "./browser.test.data.ts";
 import { learnedRun, PIXEL } from "./learned-run.test.data.ts";
+import { renderOverlay } from "./render-overlay.ts";
 import type { ReportData } from "./report-data.ts";
 import { writeReport } from "./write-report.ts";
 
@@ -178,6 +179,26 @@ describe.skipIf(CHROMIUM === undefined)("a report in Chromium", () => {
     expect([await stepAt(0), await stepAt(1), await pressed()]).toEqual([50, 100, ["last half"]]);
     await page.getByText("epochs", { exact: true }).click();
     expect([await stepAt(0), await stepAt(1)]).toEqual([50, 100]);
+    await page.context().close();
+  });
+
+  it("lays the curves of several runs over each other, and reads each where it has a value", async () => {
+    const other = rows.filter(({ step }) => step % 20 === 0).map((row) => ({ ...row, step: row.step + 3 }));
+    const runs = [
+      { name: "one", data: run, config: { seed: 0 } },
+      { name: "a-second-run-with-a-long-name", data: { ...run, metrics: other }, config: { seed: 1 } },
+    ];
+    const file = path.join(folder, "overlay.html");
+    writeFileSync(file, renderOverlay(runs, "tssl report one two"));
+    const { page, complaints } = await openPage(browser, pathToFileURL(file).href);
+    await pointAt(page, "Total loss", 50 / 103);
+    expect(await chart(page, "Total loss").locator(".readout").allInnerTexts()).toEqual([
+      String(rows[50]!.values.loss),
+      String(rows[40]!.values.loss), // its step 43 is nearer than 63
+    ]);
+    await page.setViewportSize({ width: 360, height: 800 });
+    expect(await scrollsSideways(page)).toBe(false);
+    expect(complaints).toEqual([]);
     await page.context().close();
   });
 

@@ -141,6 +141,24 @@ caption { text-align: left; font-weight: 600; font-size: 0.95rem; padding-bottom
 .confusion tbody .right { background: color-mix(in srgb, var(--good) var(--shade), var(--wash)); }
 .confusion .dark { color: var(--card); font-weight: 600; }
 
+.values { width: 100%; font-variant-numeric: tabular-nums; }
+.values th { text-align: left; font-weight: 500; padding: 4px 16px 4px 0; }
+.values thead th { color: var(--muted); font-size: 0.8rem; }
+.values td { padding: 4px 16px 4px 0; }
+.values th:nth-child(n+3), .values th.number, .values .number { text-align: right; }
+.values tr + tr { border-top: 1px solid var(--grid); }
+.values small { display: block; white-space: normal; }
+a { color: var(--accent); }
+.live { display: flex; align-items: center; gap: 8px; color: var(--muted); font-size: 0.85rem; margin-top: 16px; }
+.live::before { content: ""; width: 9px; height: 9px; border-radius: 50%; background: var(--muted); }
+.live.running::before { background: var(--good); animation: pulse 2s infinite; }
+.live.lost::before { background: var(--bad); }
+@keyframes pulse { 50% { opacity: 0.3; } }
+@media (prefers-reduced-motion: reduce) { .live::before { animation: none !important; } }
+.progress { height: 6px; border-radius: 3px; background: var(--wash); overflow: hidden; margin-top: 14px; }
+.progress i { display: block; height: 100%; border-radius: 3px; background: var(--accent); }
+.swatch { display: inline-block; width: 12px; height: 12px; border-radius: 3px; margin-right: 6px; vertical-align: -1px; }
+
 .roles { display: flex; flex-wrap: wrap; gap: 2px 24px; margin-top: 10px; font-size: 0.9rem; }
 .roles > div { display: flex; gap: 8px; }
 .roles dt { font-weight: 600; }

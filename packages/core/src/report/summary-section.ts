@@ -17,7 +17,7 @@ export function summarySection(data: ReportData): Html {
     <h1>${data.title}</h1>
     <div class="verdict ${verdict.replace(" ", "-")}">
       <p class="headline">${headline}</p>
-      ${details.map((sentence) => html`<p>${sentence}</p>`)}
+      ${details.map((sentence) => html`<p>${sentence}</p>`)} ${data.status === "running" && progressBar(data)}
     </div>
     <dl class="tiles">
       ${tiles(data).map(
@@ -30,6 +30,11 @@ export function summarySection(data: ReportData): Html {
     </dl>
   </header>`;
 }
+
+const progressBar = ({ epochs: { done, planned } }: ReportData): Html =>
+  html`<div class="progress" aria-hidden="true">
+    <i style="width:${((100 * done) / planned).toFixed(1)}%"></i>
+  </div>`;
 
 interface Tile {
   readonly name: string;
@@ -54,6 +59,7 @@ function tiles({ knn, epochs: { done, planned }, ...data }: ReportData): Tile[] 
   const classes = data.data.classes === undefined ? {} : { note: `${count(data.data.classes)} classes` };
   tiles.push({ name: "Images", value: count(data.data.images), ...classes });
   tiles.push({ name: "Time", value: duration(data.durationSeconds) });
+  if (data.secondsLeft !== undefined) tiles.push({ name: "Time left", value: duration(data.secondsLeft) });
   if (data.imagesPerSecond !== undefined) {
     tiles.push({ name: "Speed", value: count(data.imagesPerSecond), note: "images/s" });
   }

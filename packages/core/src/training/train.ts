@@ -29,6 +29,8 @@ export interface TrainingInput {
   readonly folder: RunFolder;
   /** What each checkpoint says of the run, whatever the step. */
   readonly checkpointFacts: Pick<CheckpointFacts, "config" | "images" | "versions" | "environment">;
+  /** Keeps what a page shows of the run so far: at its start, after the first step, after each epoch, at the end. */
+  readonly saveRecord: (history: RunHistory) => Promise<void>;
   readonly engine: EngineInfo;
   readonly mode: ChosenMode;
   readonly precision: Precision;
@@ -59,6 +61,7 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     train: images,
     knnData,
     folder,
+    saveRecord,
     engine,
     mode,
     precision,
@@ -204,6 +207,7 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     const timed = Number.isFinite(imagesPerSecond) ? { imagesPerSecond } : {};
     await folder.metrics.append({ ...row, values: { ...row.values, ...timed } });
     await tell("onStep", { ...row, totalSteps: facts.totalSteps, imagesPerSecond, secondsLeft });
+    if (row.step === progress.step + 1) await saveRecord(history()); // chance levels are known now
   };
 
   await tell("onStart", {
@@ -235,6 +239,7 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
   let reason: string | undefined;
 
   try {
+    await saveRecord(history());
     if (progress.changed) await checkpoints.save();
     await evaluateIfDue();
     while (stepsDone < facts.totalSteps && !isStopped()) {
@@ -260,6 +265,7 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
       if (isStopped()) break;
       await evaluateIfDue();
       if (checkpoints.isDue(stepsDone)) await checkpoints.save();
+      await saveRecord(history());
     }
     if (isStopped()) [status, reason] = ["interrupted", "stopped by the user"];
     if (!(await checkpoints.save())) {
@@ -280,6 +286,7 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
   }
 
   const whole = history();
+  await saveRecord(whole);
   const outcome: RunOutcome = {
     status,
     ...(reason === undefined ? {} : { reason }),

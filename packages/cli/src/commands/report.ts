@@ -1,0 +1,66 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+
+import {
+  metricsFileOf,
+  openData,
+  readMetrics,
+  readRecordedRun,
+  readRunContent,
+  recordedRunData,
+  renderOverlay,
+  renderReport,
+  type ReportData,
+  runPictures,
+  TsslError,
+  writeWhole,
+} from "@tssl/core";
+
+import { usageError } from "../errors.ts";
+import { resolveConfig } from "../read-run-config.ts";
+
+export interface ReportFlags {
+  readonly out?: string;
+}
+
+/** `tssl report <runs…>`: one run's page anew, or several runs over each other on one page. */
+export async function reportCommand(runs: readonly string[], { out }: ReportFlags): Promise<number> {
+  if (new Set(runs.map((run) => path.resolve(run))).size < runs.length) {
+    throw usageError("report was given the same run twice.");
+  }
+  const file = out ?? (runs.length === 1 ? path.join(runs[0]!, "report.html") : "overlay.html");
+  await writeWhole(file, runs.length === 1 ? await ownPage(runs[0]!) : await overlay(runs, file));
+  process.stdout.write(`Report: ${file}\n`);
+  return 0;
+}
+
+const readRun = (run: string) => readRecordedRun(run, () => readMetrics(metricsFileOf(run)));
+
+async function ownPage(run: string): Promise<string> {
+  const recorded = await readRun(run);
+  const data = recordedRunData(recorded);
+  const config = await resolveConfig(await readRunContent(run), run, path.join(run, "config.yaml"));
+  try {
+    const images = await openData(config.settings);
+    return renderReport({ ...data, ...(await runPictures(config, images, recorded.record.history)) });
+  } catch (error) {
+    if (!(error instanceof TsslError && error.code === "INVALID_DATA")) throw error;
+    process.stderr.write(`The page has no pictures: ${error.message}\n`);
+    return renderReport(data);
+  }
+}
+
+async function overlay(runs: readonly string[], file: string): Promise<string> {
+  const names = runs.map((run) => path.basename(path.resolve(run)));
+  const overlaid = runs.map(async (run, i) => ({
+    // Folders of one name lie in folders of different names.
+    name: names.indexOf(names[i]!) === names.lastIndexOf(names[i]!) ? names[i]! : run,
+    data: recordedRunData(await readRun(run)) satisfies ReportData,
+    config: await readRunContent(run),
+    ...linkTo(path.join(run, "report.html"), file),
+  }));
+  return renderOverlay(await Promise.all(overlaid), ["tssl report", ...runs, `--out ${file}`].join(" "));
+}
+
+const linkTo = (report: string, from: string) =>
+  existsSync(report) ? { report: path.relative(path.dirname(from), report) } : {};

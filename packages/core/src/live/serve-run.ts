@@ -1,0 +1,110 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { readFile } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import path from "node:path";
+
+import { messageOf, TsslError } from "../errors.ts";
+import { readRecordedRun, recordedRunData } from "../report/recorded-run.ts";
+import type { ReportData } from "../report/report-data.ts";
+import { followMetrics } from "../run/metrics-tail.ts";
+import { metricsFileOf } from "../run/run-folder.ts";
+import { EVENTS, liveUpdate, renderLivePage } from "./live-page.ts";
+
+export interface RunServer {
+  readonly url: string;
+  /** Ends every connection. */
+  close(): Promise<void>;
+}
+
+export interface RunServerOptions {
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Between two looks at the run folder. Default 1000. */
+  readonly everyMilliseconds?: number;
+}
+
+const LOOPBACK = "127.0.0.1";
+
+/**
+ * Serves the live page of a run on loopback alone: nobody on the network sees it. Reads the run's files and writes none, so it can be started and
+ * ended at any time, and for a run that has ended.
+ *
+ * @throws {TsslError} RUN_FOLDER if there is no run; SERVER if the port is taken.
+ */
+export async function serveRun(
+  folder: string,
+  { port, everyMilliseconds = 1000 }: RunServerOptions,
+): Promise<RunServer> {
+  const tail = followMetrics(metricsFileOf(folder));
+  const look = async (): Promise<ReportData> => recordedRunData(await readRecordedRun(folder, tail.read));
+  await look();
+
+  const listeners = new Set<ServerResponse>();
+  let last = "";
+  const send = (listener: ServerResponse) => listener.write(`data: ${last}\n\n`);
+  const renew = async (): Promise<void> => {
+    const update = JSON.stringify(liveUpdate(await look()));
+    if (update === last) return;
+    last = update;
+    listeners.forEach(send);
+  };
+
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    // A page of another site, under a name that it lets point here, must not read the run.
+    if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? "")) {
+      response.writeHead(403).end();
+    } else if (request.url === "/") {
+      response.writeHead(200, HTML).end(renderLivePage(await look()));
+    } else if (request.url === EVENTS) {
+      response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
+      await renew();
+      send(response);
+      listeners.add(response);
+      response.on("close", () => listeners.delete(response));
+    } else if (request.url === "/report.html") {
+      const page = await readFile(path.join(folder, "report.html")).catch(() => undefined);
+      if (page === undefined) response.writeHead(404).end("There is no report yet.\n");
+      else response.writeHead(200, HTML).end(page);
+    } else {
+      response.writeHead(404).end("Not here.\n");
+    }
+  };
+
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      if (response.headersSent) response.end();
+      else response.writeHead(500).end(`${messageOf(error)}\n`);
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) =>
+      reject(
+        new TsslError(
+          "SERVER",
+          error.code === "EADDRINUSE"
+            ? `Port ${port} is in use. Choose another with --port, or 0 for a free one.`
+            : `Port ${port} cannot be used: ${error.message}.`,
+          { cause: error },
+        ),
+      ),
+    );
+    server.listen(port, LOOPBACK, resolve);
+  });
+
+  // While a file is being replaced it may not be readable: the next look is soon.
+  const timer = setInterval(() => {
+    if (listeners.size > 0) renew().catch(() => undefined);
+  }, everyMilliseconds);
+  return {
+    url: `http://${LOOPBACK}:${(server.address() as AddressInfo).port}/`,
+    close() {
+      clearInterval(timer);
+      return new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+    },
+  };
+}
+
+const HTML = { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" };

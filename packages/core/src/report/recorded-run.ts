@@ -1,0 +1,181 @@
+import { readFile, stat } from "node:fs/promises";
+import { hostname } from "node:os";
+
+import { parse } from "yaml";
+
+import type { RunSettings } from "../config/run-config.ts";
+import type { MetricsRow } from "../run/metrics-log.ts";
+import { readOutcome, type SavedOutcome } from "../run/outcome-file.ts";
+import { configFileOf, metricsFileOf } from "../run/run-folder.ts";
+import { readRunRecord, type RunRecord } from "../run/run-record.ts";
+import type { RunHistory } from "../training/run-history.ts";
+import type { KnnResults, NextCommand, ReferenceLevel, ReportData } from "./report-data.ts";
+
+/** What a run has written. */
+export interface RecordedRun {
+  readonly folder: string;
+  /** config.yaml as it stands. */
+  readonly config: string;
+  readonly record: RunRecord;
+  readonly metrics: readonly MetricsRow[];
+  /** When the last row was written; ISO 8601. */
+  readonly metricsAt: string;
+  /** Absent while it goes on, or where it was killed. */
+  readonly outcome?: Pick<SavedOutcome, "status" | "reason" | "seconds">;
+}
+
+/**
+ * Reads a run folder, at any time.
+ *
+ * @param rows of metrics.jsonl, from a reader that may know them already.
+ * @throws {TsslError} RUN_FOLDER if there is no run, or none that has started.
+ */
+export async function readRecordedRun(
+  folder: string,
+  rows: () => Promise<readonly MetricsRow[]>,
+): Promise<RecordedRun> {
+  const record = await readRunRecord(folder);
+  const outcome = await readOutcome(folder);
+  const metrics = await rows();
+  const written = await stat(metricsFileOf(folder)).catch(() => undefined);
+  return {
+    folder,
+    config: await readFile(configFileOf(folder), "utf8"),
+    record,
+    metrics,
+    metricsAt: written?.mtime.toISOString() ?? record.savedAt,
+    ...(outcome === undefined ? {} : { outcome }),
+  };
+}
+
+/** What the page of a run shows, but for pictures. */
+export function recordedRunData(run: RecordedRun): ReportData {
+  const { config, record, metrics, outcome } = run;
+  const { history } = record;
+  const settings = parse(config) as RunSettings;
+  const status = outcome?.status ?? (isAlive(record) ? "running" : "interrupted");
+  const reason = outcome === undefined && status === "interrupted" ? KILLED : outcome?.reason;
+  const step = metrics.at(-1)?.step ?? 0;
+  const { classes, images, notes } = record.data;
+  const knn = knnResults(run, settings);
+  const speed = imagesPerSecond(history, settings.batchSize);
+  const recent = metrics.findLast(({ values }) => "imagesPerSecond" in values)?.values["imagesPerSecond"];
+  return {
+    title: settings.name,
+    status,
+    ...(reason === undefined ? {} : { statusReason: reason }),
+    startedAt: history.startedAt,
+    durationSeconds: outcome?.seconds ?? history.seconds + secondsBetween(record.savedAt, run.metricsAt),
+    plugins: record.plugins,
+    device: String(record.environment["device"]).toUpperCase(),
+    data: { images, ...(classes.length > 0 ? { classes: classes.length } : {}) },
+    epochs: { done: step / record.stepsPerEpoch, planned: settings.epochs },
+    ...(Number.isFinite(speed) ? { imagesPerSecond: speed } : {}),
+    ...(status === "running" && recent !== undefined
+      ? { secondsLeft: ((record.totalSteps - step) * settings.batchSize) / recent }
+      : {}),
+    metrics: metrics.filter(({ values }) => !("knn" in values)), // it has its own chart
+    references: chanceReferences(history.chanceLevels),
+    ...(knn === undefined ? {} : { knn }),
+    notes: [...notes, ...corruptNote(history.corruptFiles), ...changeNotes(history)],
+    timeShares: { ...history.clock.shares, evaluation: history.evaluationSeconds },
+    config,
+    environment: record.environment,
+    ...(history.command === undefined ? {} : { reproduce: history.command }),
+    next: nextCommands(status, run.folder, knn !== undefined),
+  };
+}
+
+const KILLED = "its process is gone without a word: it was killed, or the machine went down";
+
+/** On another machine nothing is known of the process; the run is then taken to go on. */
+function isAlive({ process: { pid, host } }: RunRecord): boolean {
+  if (host !== hostname()) return true;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+const secondsBetween = (from: string, to: string): number =>
+  Math.max(0, (Date.parse(to) - Date.parse(from)) / 1000);
+
+/** NaN until a step has been timed. */
+const imagesPerSecond = ({ clock: { shares, steps } }: RunHistory, batchSize: number): number =>
+  (batchSize * steps) / (shares.step + shares.dataWait);
+
+function nextCommands(
+  status: ReportData["status"],
+  folder: string,
+  labelled: boolean,
+): readonly NextCommand[] {
+  const evaluate = [
+    { command: `tssl evaluate linear ${folder}`, why: "train a linear classifier on the encoder's features" },
+    { command: `tssl evaluate knn ${folder} --test ./other-images`, why: "classify other images" },
+  ];
+  switch (status) {
+    case "running":
+      return [{ command: `tssl watch ${folder}`, why: "follow it live" }];
+    case "failed":
+    case "interrupted":
+      return [{ command: `tssl train --resume ${folder}`, why: "go on from the newest checkpoint" }];
+    case "finished":
+      return labelled ? evaluate : [];
+  }
+}
+
+const changeNotes = ({ changes }: RunHistory): string[] =>
+  changes.map(
+    ({ step, changes: texts }) => `From step ${step} on, the run was changed: ${texts.join("; ")}.`,
+  );
+
+const chanceReferences = (levels: Readonly<Record<string, number>>): Record<string, ReferenceLevel> =>
+  Object.fromEntries(
+    Object.entries(levels).map(([name, value]) => [
+      name,
+      { value, label: `chance: ${value.toFixed(2)} nats` },
+    ]),
+  );
+
+function knnResults({ record, metrics }: RecordedRun, { evaluation }: RunSettings): KnnResults | undefined {
+  const { classes, testImages } = record.data;
+  const points = metrics.flatMap(({ step, epoch, values: { knn } }) =>
+    knn === undefined ? [] : [{ step, epoch, accuracy: knn }],
+  );
+  if (testImages === undefined || points.length === 0) return undefined;
+  const { untrained, latest } = record.history;
+  return {
+    k: evaluation.k,
+    ...(points[0]!.step === 0 ? { untrained: points[0]!.accuracy } : {}),
+    chance: 1 / classes.length,
+    testImages,
+    points,
+    ...(latest === undefined
+      ? {}
+      : {
+          perClass: classes.map((label, i) => ({
+            label,
+            ...(untrained === undefined ? {} : { untrained: recall(untrained.confusion, i) }),
+            accuracy: recall(latest.confusion, i),
+          })),
+          confusion: { labels: classes, counts: latest.confusion },
+        }),
+  };
+}
+
+function recall(confusion: readonly (readonly number[])[], label: number): number {
+  const row = confusion[label]!;
+  const total = row.reduce((sum, count) => sum + count, 0);
+  return row[label]! / Math.max(1, total);
+}
+
+function corruptNote(files: readonly string[]): string[] {
+  if (files.length === 0) return [];
+  const named = files.slice(0, 5).join(", ") + (files.length > 5 ? ", …" : "");
+  const [noun, possessive] = files.length === 1 ? ["image", "its"] : ["images", "their"];
+  return [
+    `${files.length} training ${noun} could not be decoded; views of others took ${possessive} place: ${named}.`,
+  ];
+}

@@ -1,0 +1,97 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { arch, availableParallelism, hostname, release, type } from "node:os";
+import path from "node:path";
+
+import type { EngineInfo } from "@tssl/engine";
+
+import type { RunConfig } from "../config/parse-config.ts";
+import type { RunData } from "../data/open-data.ts";
+import type { RunFacts } from "../plugins/run-facts.ts";
+import { TsslError } from "../errors.ts";
+import type { RunHistory } from "../training/run-history.ts";
+import { TSSL_VERSION } from "../version.ts";
+import type { RunEnvironment } from "./checkpoint.ts";
+import { writeWhole } from "./write-whole.ts";
+
+/**
+ * What run.json says of a run, from its start on: with the config and the metrics all that its page shows, but for pictures. It is written anew
+ * after the first step, after each epoch and at the end.
+ */
+export interface RunRecord {
+  /** Names of the plugins, in the order of the config. */
+  readonly plugins: readonly string[];
+  readonly data: {
+    readonly images: number;
+    /** Of the training images; none where they have no labels. */
+    readonly classes: readonly string[];
+    /** Images that kNN classifies; absent where it does not. */
+    readonly testImages?: number;
+    /** What the user should know, in sentences. */
+    readonly notes: readonly string[];
+  };
+  readonly stepsPerEpoch: number;
+  readonly totalSteps: number;
+  /** Versions, device, cores, seed: by the name to show. */
+  readonly environment: Readonly<Record<string, string | number>>;
+  /** Who trains: tells whether a run without an end goes on or was killed. */
+  readonly process: { readonly pid: number; readonly host: string };
+  /** ISO 8601. */
+  readonly savedAt: string;
+  readonly history: RunHistory;
+}
+
+/** The record of a run that this process trains. */
+export const runRecord = (
+  { config, data, facts, engine, environment: { deviceName, ...environment } }: RunRecordInput,
+  history: RunHistory,
+): RunRecord => ({
+  plugins: config.plugins.map(({ plugin }) => plugin.name),
+  data: {
+    images: data.train.files.length,
+    classes: data.train.classes,
+    ...(data.knnData === undefined ? {} : { testImages: data.knnData.test.files.length }),
+    notes: data.notes,
+  },
+  stepsPerEpoch: facts.stepsPerEpoch,
+  totalSteps: facts.totalSteps,
+  environment: {
+    tssl: TSSL_VERSION,
+    ...environment,
+    "device name": deviceName,
+    cores: availableParallelism(),
+    tfjs: engine.tfjsVersion,
+    "Node.js": process.version,
+    system: `${type()} ${release()}, ${arch()}`,
+    seed: config.settings.seed,
+  },
+  process: { pid: process.pid, host: hostname() },
+  savedAt: new Date().toISOString(),
+  history,
+});
+
+export interface RunRecordInput {
+  readonly config: RunConfig;
+  readonly data: RunData;
+  readonly facts: RunFacts;
+  readonly engine: EngineInfo;
+  readonly environment: RunEnvironment;
+}
+
+const recordFileOf = (runFolder: string): string => path.join(runFolder, "run.json");
+
+export const writeRunRecord = (runFolder: string, record: RunRecord): Promise<void> =>
+  writeWhole(recordFileOf(runFolder), `${JSON.stringify(record)}\n`);
+
+/** @throws {TsslError} RUN_FOLDER if there is none. */
+export async function readRunRecord(runFolder: string): Promise<RunRecord> {
+  const text = await readFile(recordFileOf(runFolder), "utf8").catch((error: unknown) => {
+    const found = existsSync(runFolder)
+      ? "has no run.json, which a run writes when it starts"
+      : "does not exist";
+    throw new TsslError("RUN_FOLDER", `${runFolder} ${found}. Name the folder of a run, such as runs/demo.`, {
+      cause: error,
+    });
+  });
+  return JSON.parse(text) as RunRecord;
+}
