@@ -30,16 +30,72 @@ export const options: OptionsSchema<ClsaOptions> = {
   additionalProperties: false,
   required: ["beta", "temperature", "crops", "loss", "detachTeacher", "pool", "draws", "probability"],
   properties: {
-    beta: { type: "number", minimum: 0, default: 1 },
-    temperature: { type: "number", exclusiveMinimum: 0, default: 0.2 },
-    crops: { type: "string", enum: ["single", "multi"], default: "single" },
-    weakSizes: sizes,
-    strongSizes: { ...sizes, minItems: 1 },
-    weakView: { type: "string", nullable: true, default: null },
-    loss: { type: "string", enum: ["ddm", "contrastive"], default: "ddm" },
-    detachTeacher: { type: "boolean", default: true },
-    pool: { type: "string", enum: ["paper", "repository"], default: "paper" },
-    draws: { type: "integer", minimum: 1, default: 5 },
-    probability: { type: "number", minimum: 0, maximum: 1, default: 0.5 },
+    beta: {
+      type: "number",
+      minimum: 0,
+      default: 1,
+      description: "Weight of the divergence term in the loss (paper).",
+    },
+    temperature: {
+      type: "number",
+      exclusiveMinimum: 0,
+      default: 0.2,
+      description: "Temperature of both distributions (authors' code).",
+    },
+    crops: {
+      type: "string",
+      enum: ["single", "multi"],
+      default: "single",
+      description:
+        "single: one strong view (paper's CLSA); multi: several weak and strong views (paper's CLSA*).",
+    },
+    weakSizes: {
+      ...sizes,
+      description: "Sides of extra weak views in pixels; null: as crops says (authors' code).",
+    },
+    strongSizes: {
+      ...sizes,
+      minItems: 1,
+      description: "Sides of the strong views in pixels; null: as crops says (authors' code).",
+    },
+    weakView: {
+      type: "string",
+      nullable: true,
+      default: null,
+      description: "The method's view that extra weak and strong views are built on; null: its first.",
+    },
+    loss: {
+      type: "string",
+      enum: ["ddm", "contrastive"],
+      default: "ddm",
+      description:
+        "ddm: the divergence from the weak view's distribution (paper); contrastive: the method's own loss on the strong views, the paper's ablation.",
+    },
+    detachTeacher: {
+      type: "boolean",
+      default: true,
+      description:
+        "Whether no gradient flows into the weak view's distribution (authors' code); false is an ablation.",
+    },
+    pool: {
+      type: "string",
+      enum: ["paper", "repository"],
+      default: "paper",
+      description:
+        "The 14 operations of the strong view: paper has Invert and continuous magnitudes, repository Identity and nine integer levels.",
+    },
+    draws: {
+      type: "integer",
+      minimum: 1,
+      default: 5,
+      description: "Operations drawn for each strong view, with replacement (paper).",
+    },
+    probability: {
+      type: "number",
+      minimum: 0,
+      maximum: 1,
+      default: 0.5,
+      description: "Probability that a drawn operation is applied (paper).",
+    },
   },
 };

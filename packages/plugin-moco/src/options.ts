@@ -40,27 +40,72 @@ export const mocoV1Defaults: MocoOptions = {
 };
 
 export function mocoSchema(defaults: MocoOptions): OptionsSchema<MocoOptions> {
-  const withDefault = <K extends keyof MocoOptions, S extends object>(name: K, schema: S) => ({
-    ...schema,
-    default: defaults[name],
-  });
+  const withDefault = <K extends keyof MocoOptions, S extends object>(
+    name: K,
+    schema: S,
+    description: string,
+  ) => ({ ...schema, default: defaults[name], description });
   return {
     type: "object",
     additionalProperties: false,
     required: Object.keys(defaults) as (keyof MocoOptions)[],
     properties: {
-      dim: withDefault("dim", { type: "integer", minimum: 1 }),
-      head: withDefault("head", { type: "string", enum: ["mlp", "linear"] }),
-      views: withDefault("views", { type: "string", enum: ["moco-v1", "moco-v2"] }),
-      minimumScale: withDefault("minimumScale", { type: "number", exclusiveMinimum: 0, maximum: 1 }),
-      blur: withDefault("blur", { type: "boolean" }),
-      temperature: withDefault("temperature", { type: "number", exclusiveMinimum: 0 }),
-      momentum: withDefault("momentum", { type: "number", minimum: 0, maximum: 1 }),
-      momentumSchedule: withDefault("momentumSchedule", { type: "string", enum: ["constant", "cosine"] }),
-      queueSize: withDefault("queueSize", { type: "integer", minimum: 1 }),
-      inBatchNegatives: withDefault("inBatchNegatives", { type: "boolean" }),
-      batchNormGroups: withDefault("batchNormGroups", { type: "integer", minimum: 1 }),
-      shuffleBatchNorm: withDefault("shuffleBatchNorm", { type: "boolean" }),
+      dim: withDefault("dim", { type: "integer", minimum: 1 }, "Length of an embedding (papers)."),
+      head: withDefault(
+        "head",
+        { type: "string", enum: ["mlp", "linear"] },
+        "mlp: one hidden layer as wide as the features, relu, no batch norm (MoCo v2); linear: none (MoCo v1).",
+      ),
+      views: withDefault(
+        "views",
+        { type: "string", enum: ["moco-v1", "moco-v2"] },
+        "Augmentation recipe of query and key (authors' code of that version).",
+      ),
+      minimumScale: withDefault(
+        "minimumScale",
+        { type: "number", exclusiveMinimum: 0, maximum: 1 },
+        "Smallest share of the image's area that a crop takes (authors' code).",
+      ),
+      blur: withDefault(
+        "blur",
+        { type: "boolean" },
+        "Whether the recipe's blur stays in (MoCo v2); recipes for CIFAR leave it out.",
+      ),
+      temperature: withDefault(
+        "temperature",
+        { type: "number", exclusiveMinimum: 0 },
+        "Temperature of InfoNCE (papers).",
+      ),
+      momentum: withDefault(
+        "momentum",
+        { type: "number", minimum: 0, maximum: 1 },
+        "Share of the momentum encoder that stays at each step (papers); 0.99 suits short runs (authors' CIFAR-10 demo).",
+      ),
+      momentumSchedule: withDefault(
+        "momentumSchedule",
+        { type: "string", enum: ["constant", "cosine"] },
+        "How the momentum goes on: constant (papers), or cosine, which rises to 1 over the run.",
+      ),
+      queueSize: withDefault(
+        "queueSize",
+        { type: "integer", minimum: 1 },
+        "Rows of the queue of earlier keys (papers), from a batch up; it need not be a multiple.",
+      ),
+      inBatchNegatives: withDefault(
+        "inBatchNegatives",
+        { type: "boolean" },
+        "Whether the other keys of the batch are negatives too, as in CLSA's code.",
+      ),
+      batchNormGroups: withDefault(
+        "batchNormGroups",
+        { type: "integer", minimum: 1 },
+        "Parts of the batch that batch norm treats apart, as 8 GPUs would (SplitBN of the authors' CIFAR-10 demo).",
+      ),
+      shuffleBatchNorm: withDefault(
+        "shuffleBatchNorm",
+        { type: "boolean" },
+        "Whether keys are embedded in another order, so that groups differ (MoCo v1, section 3.3); needs batchNormGroups above 1.",
+      ),
     },
   };
 }

@@ -18,13 +18,53 @@ export const options: OptionsSchema<SimclrOptions> = {
   additionalProperties: false,
   required: ["dim", "layers", "headBatchNorm", "temperature", "minimumScale", "colorStrength", "blur"],
   properties: {
-    dim: { type: "integer", minimum: 1, default: 128 },
-    hidden: { type: "integer", minimum: 1, nullable: true, default: null },
-    layers: { type: "integer", enum: [2, 3], default: 2 },
-    headBatchNorm: { type: "boolean", default: true },
-    temperature: { type: "number", exclusiveMinimum: 0, default: 0.1 },
-    minimumScale: { type: "number", exclusiveMinimum: 0, maximum: 1, default: 0.08 },
-    colorStrength: { type: "number", minimum: 0, maximum: 2.5, default: 1 },
-    blur: { type: "number", minimum: 0, maximum: 1, default: 0.5 },
+    dim: { type: "integer", minimum: 1, default: 128, description: "Length of an embedding (paper)." },
+    hidden: {
+      type: "integer",
+      minimum: 1,
+      nullable: true,
+      default: null,
+      description: "Width of the head's hidden layers; null: that of the encoder's features (authors' code).",
+    },
+    layers: {
+      type: "integer",
+      enum: [2, 3],
+      default: 2,
+      description: "Layers of the head (paper); 3 in SimCLR v2 (arXiv:2006.10029).",
+    },
+    headBatchNorm: {
+      type: "boolean",
+      default: true,
+      description:
+        "Batch norm after every layer of the head, the last without a shift, and no biases (authors' code); false: plain layers.",
+    },
+    temperature: {
+      type: "number",
+      exclusiveMinimum: 0,
+      default: 0.1,
+      description: "Temperature of NT-Xent (paper, ImageNet).",
+    },
+    minimumScale: {
+      type: "number",
+      exclusiveMinimum: 0,
+      maximum: 1,
+      default: 0.08,
+      description: "Smallest share of the image's area that a crop takes (paper).",
+    },
+    colorStrength: {
+      type: "number",
+      minimum: 0,
+      maximum: 2.5,
+      default: 1,
+      description:
+        "Strength s of the colour jitter: brightness, contrast and saturation 0.8 s, hue 0.2 s (paper, ImageNet).",
+    },
+    blur: {
+      type: "number",
+      minimum: 0,
+      maximum: 1,
+      default: 0.5,
+      description: "Probability of the blur (paper); 0 leaves it out, as on CIFAR-10.",
+    },
   },
 };

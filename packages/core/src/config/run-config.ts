@@ -73,8 +73,13 @@ const channel = (value: [number, number, number], rest: object) => ({
 });
 
 /** An object all of whose options have defaults, so that it may be left out as a whole. */
-const section = (properties: Record<string, object>, required: readonly string[] = []) => ({
+const section = (
+  description: string,
+  properties: Record<string, object>,
+  required: readonly string[] = [],
+) => ({
   type: "object",
+  description,
   additionalProperties: false,
   required,
   properties,
@@ -87,52 +92,203 @@ export const runSettingsSchema = {
   additionalProperties: false,
   required: ["epochs", "batchSize", "data"],
   properties: {
-    name: { type: "string", minLength: 1, default: "run" },
-    seed: { type: "integer", minimum: 0, maximum: 2 ** 32 - 1, default: 0 },
-    epochs: { type: "integer", minimum: 1 },
-    batchSize: { type: "integer", minimum: 2 },
-    accumulate: { type: "integer", minimum: 1, default: 1 },
-    imageSize: { type: "integer", minimum: 8, default: 224 },
+    name: {
+      type: "string",
+      minLength: 1,
+      default: "run",
+      description: "Name of the run, in its report and in the folder that is made for it.",
+    },
+    seed: {
+      type: "integer",
+      minimum: 0,
+      maximum: 2 ** 32 - 1,
+      default: 0,
+      description: "Fixes every random number of the run: first weights, order of the images, views.",
+    },
+    epochs: { type: "integer", minimum: 1, description: "Passes over the training images." },
+    batchSize: {
+      type: "integer",
+      minimum: 2,
+      description:
+        "Images of one optimizer step. Nothing is scaled with it: learning rates are what they say.",
+    },
+    accumulate: {
+      type: "integer",
+      minimum: 1,
+      default: 1,
+      description: "Parts that a batch passes through the network in, for batches larger than memory.",
+    },
+    imageSize: {
+      type: "integer",
+      minimum: 8,
+      default: 224,
+      description:
+        "Side of the square images that the encoder is trained and evaluated on, in pixels (224: ImageNet).",
+    },
     data: section(
+      "The images, and how they are read.",
       {
-        train: { type: "string", minLength: 1 },
-        test: nullable({ type: "string", minLength: 1 }),
-        workers: nullable({ type: "integer", minimum: 1 }),
-        cacheMegabytes: { type: "number", minimum: 0, default: 512 },
-        decode: { type: "string", enum: ["exact", "fast"], default: "exact" },
-        maxCorruptShare: { type: "number", minimum: 0, exclusiveMaximum: 1, default: 0.01 },
-        mean: channel([0.485, 0.456, 0.406], {}),
-        deviation: channel([0.229, 0.224, 0.225], { exclusiveMinimum: 0 }),
+        train: {
+          type: "string",
+          minLength: 1,
+          description:
+            "Images to train on: a folder of JPEG, PNG or WebP at any depth, a .txt list of files, or tar shards; relative to the file that says it. Labels are not used.",
+        },
+        test: {
+          ...nullable({ type: "string", minLength: 1 }),
+          description:
+            "Labelled images that kNN classifies, with the classes of data.train; null: no evaluation.",
+        },
+        workers: {
+          ...nullable({ type: "integer", minimum: 1 }),
+          description:
+            "Threads that decode and augment; null: all cores but one. The numbers do not depend on it.",
+        },
+        cacheMegabytes: {
+          type: "number",
+          minimum: 0,
+          default: 512,
+          description: "Room for decoded images in MiB, used where an estimate says that all of them fit.",
+        },
+        decode: {
+          type: "string",
+          enum: ["exact", "fast"],
+          default: "exact",
+          description:
+            "exact: Pillow's pixels; fast: JPEGs much larger than their views are decoded smaller, which differs by 2 of 255 levels in the mean at most.",
+        },
+        maxCorruptShare: {
+          type: "number",
+          minimum: 0,
+          exclusiveMaximum: 1,
+          default: 0.01,
+          description:
+            "Share of the images that may be unreadable before the run ends; others take their place.",
+        },
+        mean: {
+          ...channel([0.485, 0.456, 0.406], {}),
+          description:
+            "Subtracted from red, green and blue, which are 0 to 1 (torchvision's ImageNet values).",
+        },
+        deviation: {
+          ...channel([0.229, 0.224, 0.225], { exclusiveMinimum: 0 }),
+          description: "What red, green and blue are then divided by (torchvision's ImageNet values).",
+        },
       },
       ["train"],
     ),
-    evaluation: section({
-      everyEpochs: { type: "integer", minimum: 1, default: 10 },
-      batchSize: { type: "integer", minimum: 1, default: 250 },
-      k: { type: "integer", minimum: 1, default: 200 },
-      temperature: { type: "number", exclusiveMinimum: 0, default: 0.1 },
+    evaluation: section("kNN classification while training, where there are labels.", {
+      everyEpochs: {
+        type: "integer",
+        minimum: 1,
+        default: 10,
+        description: "Epochs between two evaluations; one comes before training and one at its end.",
+      },
+      batchSize: {
+        type: "integer",
+        minimum: 1,
+        default: 250,
+        description: "Images that pass through the encoder at once; it changes memory, not results.",
+      },
+      k: {
+        type: "integer",
+        minimum: 1,
+        default: 200,
+        description: "Neighbours that vote (Wu et al. 2018, arXiv:1805.01978).",
+      },
+      temperature: {
+        type: "number",
+        exclusiveMinimum: 0,
+        default: 0.1,
+        description:
+          "A vote weighs exp(similarity / temperature) (MoCo's CIFAR-10 demo; Wu et al. have 0.07).",
+      },
     }),
-    checkpoint: section({
-      everySteps: nullable({ type: "integer", minimum: 1 }),
-      everyMinutes: nullable({ type: "number", exclusiveMinimum: 0 }, 10),
-      keep: { type: "integer", minimum: 1, default: 2 },
+    checkpoint: section("When the state is saved, besides at the end and after the best evaluation.", {
+      everySteps: {
+        ...nullable({ type: "integer", minimum: 1 }),
+        description: "Steps between two checkpoints; null: the number of steps saves none.",
+      },
+      everyMinutes: {
+        ...nullable({ type: "number", exclusiveMinimum: 0 }, 10),
+        description: "Minutes between two checkpoints; null: the clock saves none.",
+      },
+      keep: {
+        type: "integer",
+        minimum: 1,
+        default: 2,
+        description: "Newest checkpoints that are kept; the best is kept besides.",
+      },
     }),
-    engine: section({
-      device: { type: "string", enum: ["auto", "cpu", "gpu"], default: "auto" },
-      threads: nullable({ type: "integer", minimum: 1 }),
-      gpuMemoryGrowth: { type: "boolean", default: true },
-      mode: { type: "string", enum: ["auto", "eager", "graph", "xla"], default: "auto" },
-      precision: { type: "string", enum: ["float32", "tf32", "bfloat16"], default: "float32" },
+    engine: section("How and on what steps are computed.", {
+      device: {
+        type: "string",
+        enum: ["auto", "cpu", "gpu"],
+        default: "auto",
+        description: "auto: a GPU where TensorFlow can use one, otherwise the CPU.",
+      },
+      threads: {
+        ...nullable({ type: "integer", minimum: 1 }),
+        description:
+          "Threads of one op, and ops at a time; null: TF_NUM_INTRAOP_THREADS, else one per processor.",
+      },
+      gpuMemoryGrowth: {
+        type: "boolean",
+        default: true,
+        description: "Whether GPU memory is taken as it is needed, instead of all at the start.",
+      },
+      mode: {
+        type: "string",
+        enum: ["auto", "eager", "graph", "xla"],
+        default: "auto",
+        description: "How a step runs, with the same result; auto: graph on a CPU, xla on a GPU.",
+      },
+      precision: {
+        type: "string",
+        enum: ["float32", "tf32", "bfloat16"],
+        default: "float32",
+        description: "Numbers of matrix products: tf32 on GPUs; bfloat16 with float32 master weights.",
+      },
     }),
   },
 } as unknown as JSONSchemaType<RunSettings>;
 
 /** Joined with the chosen optimizer's own properties, so that both stand in one section of the config. */
 export const learningProperties = {
-  lr: { type: "number", exclusiveMinimum: 0 },
-  schedule: { type: "string", enum: ["cosine", "constant", "steps"], default: "cosine" },
-  warmupEpochs: { type: "number", minimum: 0, default: 0 },
-  milestones: { type: "array", items: { type: "number", minimum: 0, maximum: 1 }, default: [0.6, 0.8] },
-  factor: { type: "number", exclusiveMinimum: 0, maximum: 1, default: 0.1 },
-  clipNorm: nullable({ type: "number", exclusiveMinimum: 0 }),
+  lr: {
+    type: "number",
+    exclusiveMinimum: 0,
+    description: "Learning rate after the warm-up. Never scaled by the batch size.",
+  },
+  schedule: {
+    type: "string",
+    enum: ["cosine", "constant", "steps"],
+    default: "cosine",
+    description:
+      "How the rate goes on, step by step: cosine to 0 (arXiv:1608.03983), constant, or steps at milestones.",
+  },
+  warmupEpochs: {
+    type: "number",
+    minimum: 0,
+    default: 0,
+    description: "Epochs over which the rate rises in a line at the start.",
+  },
+  milestones: {
+    type: "array",
+    items: { type: "number", minimum: 0, maximum: 1 },
+    default: [0.6, 0.8],
+    description:
+      "With steps: shares of the run after which the rate is multiplied by factor (MoCo v1: epochs 120 and 160 of 200).",
+  },
+  factor: {
+    type: "number",
+    exclusiveMinimum: 0,
+    maximum: 1,
+    default: 0.1,
+    description: "With steps: what the rate is multiplied by at each milestone (MoCo v1).",
+  },
+  clipNorm: {
+    ...nullable({ type: "number", exclusiveMinimum: 0 }),
+    description: "Gradients longer than this, taken as one vector, are scaled down to it; null: never.",
+  },
 };

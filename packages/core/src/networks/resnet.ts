@@ -155,13 +155,26 @@ export interface ResnetOptions {
   readonly recompute: boolean;
 }
 
+const recompute = {
+  type: "boolean",
+  default: false,
+  description:
+    "Whether the inside of each residual block is computed again for its gradient instead of kept: less memory, more time.",
+} as const;
+
 const resnetOptions: JSONSchemaType<ResnetOptions> = {
   type: "object",
   additionalProperties: false,
   required: ["stem", "recompute"],
   properties: {
-    stem: { type: "string", enum: ["imagenet", "cifar"], default: "imagenet" },
-    recompute: { type: "boolean", default: false },
+    stem: {
+      type: "string",
+      enum: ["imagenet", "cifar"],
+      default: "imagenet",
+      description:
+        "First layers: imagenet 7x7 with stride 2 and max pooling (paper), for images of 96 pixels and more; cifar 3x3 with stride 1.",
+    },
+    recompute,
   },
 };
 
@@ -207,8 +220,9 @@ export const resnet20 = defineEncoder<CifarResnetOptions>({
         minItems: 3,
         maxItems: 3,
         default: [16, 32, 64],
+        description: "Channels of the three stages (paper, section 4.2).",
       },
-      recompute: { type: "boolean", default: false },
+      recompute,
     },
   },
   build: (scope, options) =>

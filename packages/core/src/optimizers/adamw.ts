@@ -27,11 +27,39 @@ export const adamw = defineOptimizer<AdamwOptions>({
     additionalProperties: false,
     required: ["beta1", "beta2", "epsilon", "weightDecay", "excludeNormAndBias"],
     properties: {
-      beta1: { type: "number", minimum: 0, exclusiveMaximum: 1, default: 0.9 },
-      beta2: { type: "number", minimum: 0, exclusiveMaximum: 1, default: 0.999 },
-      epsilon: { type: "number", exclusiveMinimum: 0, default: 1e-8 },
-      weightDecay: { type: "number", minimum: 0, default: 0.01 },
-      excludeNormAndBias: { type: "boolean", default: false },
+      beta1: {
+        type: "number",
+        minimum: 0,
+        exclusiveMaximum: 1,
+        default: 0.9,
+        description: "Share of the gradients' running mean that stays at each step (PyTorch's default).",
+      },
+      beta2: {
+        type: "number",
+        minimum: 0,
+        exclusiveMaximum: 1,
+        default: 0.999,
+        description:
+          "Share of the squared gradients' running mean that stays at each step (PyTorch's default).",
+      },
+      epsilon: {
+        type: "number",
+        exclusiveMinimum: 0,
+        default: 1e-8,
+        description: "Added to the root that a step is divided by (PyTorch's default).",
+      },
+      weightDecay: {
+        type: "number",
+        minimum: 0,
+        default: 0.01,
+        description:
+          "Times the learning rate, the share of each weight that a step takes away (PyTorch's default).",
+      },
+      excludeNormAndBias: {
+        type: "boolean",
+        default: false,
+        description: "Whether biases and batch norm are left without weight decay (PyTorch decays them).",
+      },
     },
   },
   attach(store, parameters, { beta1, beta2, epsilon, weightDecay, excludeNormAndBias }) {

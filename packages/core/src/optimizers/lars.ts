@@ -33,11 +33,37 @@ export const lars = defineOptimizer<LarsOptions>({
     additionalProperties: false,
     required: ["momentum", "weightDecay", "trustCoefficient", "excludeNormAndBias", "clip"],
     properties: {
-      momentum: { type: "number", minimum: 0, exclusiveMaximum: 1, default: 0.9 },
-      weightDecay: { type: "number", minimum: 0, default: 1e-6 },
-      trustCoefficient: { type: "number", exclusiveMinimum: 0, default: 0.001 },
-      excludeNormAndBias: { type: "boolean", default: true },
-      clip: { type: "boolean", default: false },
+      momentum: {
+        type: "number",
+        minimum: 0,
+        exclusiveMaximum: 1,
+        default: 0.9,
+        description: "Share of the velocity that stays at each step (SimCLR, BYOL).",
+      },
+      weightDecay: {
+        type: "number",
+        minimum: 0,
+        default: 1e-6,
+        description: "This times the weight is added to its gradient (SimCLR).",
+      },
+      trustCoefficient: {
+        type: "number",
+        exclusiveMinimum: 0,
+        default: 0.001,
+        description:
+          "Length of a layer's step as a share of the length of its weights, at learning rate 1 (paper: eta).",
+      },
+      excludeNormAndBias: {
+        type: "boolean",
+        default: true,
+        description: "Whether biases and batch norm are neither scaled nor decayed (SimCLR, BYOL).",
+      },
+      clip: {
+        type: "boolean",
+        default: false,
+        description:
+          "Whether the learning rate is a bound on the rate of every layer instead of a factor (LARC).",
+      },
     },
   },
   attach(store, parameters, { momentum, weightDecay, trustCoefficient, excludeNormAndBias, clip }) {

@@ -26,10 +26,29 @@ export const sgd = defineOptimizer<SgdOptions>({
     additionalProperties: false,
     required: ["momentum", "nesterov", "weightDecay", "excludeNormAndBias"],
     properties: {
-      momentum: { type: "number", minimum: 0, exclusiveMaximum: 1, default: 0.9 },
-      nesterov: { type: "boolean", default: false },
-      weightDecay: { type: "number", minimum: 0, default: 0 },
-      excludeNormAndBias: { type: "boolean", default: false },
+      momentum: {
+        type: "number",
+        minimum: 0,
+        exclusiveMaximum: 1,
+        default: 0.9,
+        description: "Share of the velocity that stays at each step (MoCo; PyTorch's default is 0).",
+      },
+      nesterov: {
+        type: "boolean",
+        default: false,
+        description: "Whether the step looks ahead along the velocity (PyTorch's nesterov).",
+      },
+      weightDecay: {
+        type: "number",
+        minimum: 0,
+        default: 0,
+        description: "This times the weight is added to its gradient (PyTorch's default).",
+      },
+      excludeNormAndBias: {
+        type: "boolean",
+        default: false,
+        description: "Whether biases and batch norm are left without weight decay (PyTorch decays them).",
+      },
     },
   },
   attach(store, parameters, { momentum, nesterov, weightDecay, excludeNormAndBias }) {
