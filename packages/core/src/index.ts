@@ -17,13 +17,20 @@ export { batchNorm, convolution, dense, type Layer, type Mode } from "./networks
 export { layersModelEncoder, type LayersModelEncoder } from "./networks/layers-model.ts";
 export type { Network } from "./networks/network.ts";
 export { type HeadDefinition, linearHead, mlpHead } from "./networks/projection-head.ts";
-export { resnet18, resnet20, resnet34, resnet50 } from "./networks/resnet.ts";
+export {
+  type CifarResnetOptions,
+  resnet18,
+  resnet20,
+  resnet34,
+  resnet50,
+  type ResnetOptions,
+} from "./networks/resnet.ts";
 export type { Scope } from "./networks/scope.ts";
-export { adamw } from "./optimizers/adamw.ts";
-export { lars } from "./optimizers/lars.ts";
+export { adamw, type AdamwOptions } from "./optimizers/adamw.ts";
+export { lars, type LarsOptions } from "./optimizers/lars.ts";
 export { type AnyOptimizer, defineOptimizer, type OptimizerDefinition } from "./optimizers/optimizer.ts";
 export { constant, cosine, type Schedule, steps, warmup } from "./optimizers/schedules.ts";
-export { sgd } from "./optimizers/sgd.ts";
+export { sgd, type SgdOptions } from "./optimizers/sgd.ts";
 export { type EmbeddingSpace, embeddingSpace, type WeakQuery } from "./plugins/embedding-space.ts";
 export {
   type AnyPlugin,
@@ -52,10 +59,14 @@ export { type ComparisonPage, renderComparison } from "./comparison/comparison-p
 export { differenceText, quantityLabel, quantityText } from "./comparison/quantity-text.ts";
 export { COMPARED_LINEAR, readComparedRun } from "./comparison/read-compared-run.ts";
 export { runTraining, type TrainingOptions } from "./compose.ts";
+export { type ConfigOption, configOptions } from "./config/config-options.ts";
+export { configSchema } from "./config/config-schema.ts";
 export { engineOptions, programOptions } from "./config/engine-options.ts";
+export { allowedValues, type OptionSchema } from "./config/options-schema.ts";
 export { parseConfig, type Registry, type RunConfig } from "./config/parse-config.ts";
 export { didYouMean } from "./config/problems.ts";
 export { importModule, readConfigFile } from "./config/read-config-file.ts";
+export type { LearningSettings, RunSettings } from "./config/run-config.ts";
 export type { ImageSet } from "./data/image-set.ts";
 export { readImages } from "./data/read-images.ts";
 export { shardPattern } from "./data/shards/shard-plan.ts";

@@ -62,7 +62,7 @@ describe("a config that is wrong in many ways", () => {
     };
     expect(await refusal(() => parse(raw))).toBe(
       `INVALID_CONFIG: config.yaml has 16 problems:
-  - sede: unknown option. Did you mean "seed"? Known: name, seed, epochs, batchSize, accumulate, imageSize, data, evaluation, checkpoint, engine, encoder, plugins, optimizer
+  - sede: unknown option. Did you mean "seed"? Known: name, seed, epochs, batchSize, accumulate, imageSize, data, evaluation, checkpoint, engine, encoder, plugins, optimizer, extends
   - epochs: must be >= 1, got 0
   - batchSize: must be integer, got "8"
   - imageSize: must be integer, got 224.5
@@ -93,8 +93,14 @@ describe("a config that is wrong in many ways", () => {
     ["a name far from all", { optimizer: { use: "rmsprop", lr: 1 } }, ["optimizer.use: unknown optimizer. Known: sgd, adamw"]], // prettier-ignore
     ["a name that every object has", { encoder: { use: "constructor" } }, ["encoder.use: unknown encoder. Known: resnet18, resnet20"]], // prettier-ignore
     ["no data", { data: undefined }, ["data: must be given"]],
+    ["extends where no file says it", { extends: "toy/small" }, ["extends: must stand in the config file itself"]], // prettier-ignore
   ])("names %s", async (_what, change, problems) => {
     expect(await problemsWith(change)).toEqual(problems);
+  });
+
+  it("knows the word extends, which a config file may say", async () => {
+    const [problem] = await problemsWith({ extend: "toy/small" });
+    expect(problem).toMatch(/^extend: unknown option\. Did you mean "extends"\? Known: .*, extends$/);
   });
 
   it("names a word that stands where one of some numbers must", async () => {

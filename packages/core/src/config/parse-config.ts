@@ -132,8 +132,8 @@ export function parseEncoder(
   return { settings: (checked as { value: RunSettings }).value, encoder: encoder! };
 }
 
-/** A schema for an optimizer's whole section: learning rate and schedule besides its own options. */
-function withLearningProperties({ options }: AnyOptimizer): object {
+/** The schema of an optimizer's whole section: learning rate and schedule besides its own options. */
+export function withLearningProperties({ options }: AnyOptimizer): object {
   const own = options as { properties: object; required: string[] };
   return {
     ...own,
@@ -152,21 +152,16 @@ function splitLearning({ definition, options }: Chosen<AnyOptimizer>): Configure
   };
 }
 
-/** The three sections that are checked on their own are known names all the same. */
+/** What may stand at the top of a file besides the settings: sections that are checked on their own, and `extends`, which is gone by now. */
+const OTHER_NAMES = ["encoder", "plugins", "optimizer", "extends"];
+
 const namingSections = (problems: readonly Problem[]): readonly Problem[] =>
-  problems.map(({ path, text }) =>
-    text.startsWith("unknown option.") && !/[.[]/.test(path)
-      ? {
-          path,
-          text: unknownName(path, [
-            ...Object.keys(runSettingsSchema["properties"] as object),
-            "encoder",
-            "plugins",
-            "optimizer",
-          ]),
-        }
-      : { path, text },
-  );
+  problems.map(({ path, text }) => {
+    if (!text.startsWith("unknown option.") || /[.[]/.test(path)) return { path, text };
+    if (path === "extends") return { path, text: "must stand in the config file itself" };
+    const known = [...Object.keys(runSettingsSchema["properties"] as object), ...OTHER_NAMES];
+    return { path, text: unknownName(path, known) };
+  });
 
 function choose<Definition extends { readonly name: string; readonly options: object }>(
   raw: unknown,

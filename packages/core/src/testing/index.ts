@@ -22,5 +22,6 @@ export { assertProbe, type Probe } from "./probe.ts";
 export { assertModesAgree, modes } from "./modes.ts";
 export { meanColour } from "./pull-to-zero.ts";
 export { refusal } from "./refusal.ts";
+export { schemaRefusals } from "./schema-refusals.ts";
 export { smallConvNet } from "./small-conv-net.ts";
 export { stepPart, testRun, type TestRun } from "./test-run.ts";

@@ -1,0 +1,100 @@
+import { isList, type OptionSchema } from "./options-schema.ts";
+import { type Registry, withLearningProperties } from "./parse-config.ts";
+import { runSettingsSchema } from "./run-config.ts";
+
+/** What stands under `use:` when it is not a built-in name: a file of one's own, or a scoped package. */
+const MODULE = { type: "string", pattern: String.raw`^(\.{0,2}/|@)` };
+
+/**
+ * The JSON Schema (draft 7) of a whole config file, for editors: every built-in plugin, encoder and optimizer as an alternative that `use`
+ * chooses, with the description and the default of each option.
+ *
+ * It accepts what `parseConfig` accepts, with two exceptions: options of the user's own modules are left to them, and in a file that
+ * `extends` another one nothing is required, nor are the options of a section without `use` checked, which depend on the other file.
+ *
+ * @param presets names that may stand after `extends`, besides the path of a file.
+ */
+export function configSchema(registry: Registry, presets: readonly string[]): object {
+  const settings = forEditors(runSettingsSchema as object);
+  const encoder = choice("The network that is trained.", registry.encoders);
+  const optimizer = choice("How parameters move.", registry.optimizers, withLearningProperties);
+  const plugin = choice("A method, or a term on top of one.", registry.plugins);
+  return {
+    $schema: "http://json-schema.org/draft-07/schema#",
+    title: "A run of tssl",
+    type: "object",
+    additionalProperties: false,
+    properties: {
+      $schema: { type: "string", description: "In JSON, the path of this schema, for editors." },
+      extends: {
+        description:
+          "A preset, or the path of another config: what this file says itself wins, option by option, and plugins are merged by use.",
+        anyOf: [{ enum: presets }, { type: "string", pattern: String.raw`\.\w+$` }],
+      },
+      ...settings.properties,
+      encoder,
+      plugins: {
+        type: "array",
+        description: "Exactly one method, and terms such as clsa that attach to it.",
+        items: { ...plugin, required: ["use"] },
+      },
+      optimizer,
+    },
+    if: { required: ["extends"] },
+    else: {
+      required: ["epochs", "batchSize", "data", "encoder", "plugins", "optimizer"],
+      properties: {
+        data: { required: ["train"] },
+        encoder: { required: ["use"] },
+        plugins: { minItems: 1 },
+        optimizer: { required: ["use", "lr"] },
+      },
+    },
+  };
+}
+
+interface EditorSchema {
+  readonly properties?: Readonly<Record<string, EditorSchema>>;
+}
+
+/** Standard JSON Schema: null among the types instead of `nullable`; nothing required, because defaults and `extends` fill in. */
+function forEditors({ nullable, properties, required, items, ...schema }: OptionSchema): EditorSchema {
+  return {
+    ...schema,
+    ...(nullable === true && { type: [schema.type, "null"] }),
+    ...(items !== undefined && {
+      items: isList(items) ? items.map(forEditors) : forEditors(items),
+    }),
+    ...(properties !== undefined && {
+      properties: Object.fromEntries(
+        Object.entries(properties).map(([name, inner]) => [name, forEditors(inner)]),
+      ),
+    }),
+  };
+}
+
+/** A section whose options depend on its `use`. */
+function choice<Definition extends { readonly options: object }>(
+  description: string,
+  known: Readonly<Record<string, Definition>>,
+  schemaOf: (definition: Definition) => object = ({ options }) => options,
+): object {
+  const alternatives = Object.entries(known).map(([name, definition]) => {
+    const schema = forEditors(schemaOf(definition));
+    return {
+      if: { properties: { use: { const: name } }, required: ["use"] },
+      then: { ...schema, properties: { use: { const: name }, ...schema.properties } },
+    };
+  });
+  return {
+    type: "object",
+    description,
+    properties: {
+      use: {
+        description: "A built-in name, the path of a file (./my-own.ts), or a scoped package.",
+        anyOf: [{ enum: Object.keys(known) }, MODULE],
+      },
+    },
+    allOf: alternatives,
+  };
+}

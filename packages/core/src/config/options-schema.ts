@@ -1,0 +1,65 @@
+/** A part of a JSON schema of options, as far as tssl reads it: the subset in which options are written. */
+export interface OptionSchema {
+  readonly type?: string;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly nullable?: boolean;
+  readonly enum?: readonly unknown[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly exclusiveMaximum?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  /** Of every item of a list, or of each in its place. */
+  readonly items?: OptionSchema | readonly OptionSchema[];
+  readonly properties?: Readonly<Record<string, OptionSchema>>;
+  readonly required?: readonly string[];
+}
+
+/**
+ * What an option may be, in words: "number > 0", "one of "mlp", "linear"", "list of 3 numbers, each 0 … 1", "whole number >= 1, or null".
+ */
+export function allowedValues(schema: OptionSchema): string {
+  const rule = schema.enum === undefined ? `${typeName(schema, 1)}${rangeOf(schema)}` : oneOf(schema.enum);
+  return schema.nullable === true ? `${rule}, or null` : rule;
+}
+
+const oneOf = (values: readonly unknown[]): string =>
+  `one of ${values
+    .filter((value) => value !== null)
+    .map((value) => JSON.stringify(value))
+    .join(", ")}`;
+
+const NAMES: Readonly<Record<string, readonly [one: string, many: string]>> = {
+  number: ["number", "numbers"],
+  integer: ["whole number", "whole numbers"],
+  string: ["text", "texts"],
+  boolean: ["true or false", "true or false"],
+  object: ["section", "sections"],
+};
+
+function typeName(schema: OptionSchema, count: 1 | 2): string {
+  const { type, items, minItems, maxItems } = schema;
+  if (type !== "array") return NAMES[type ?? ""]?.[count - 1] ?? "value";
+  const item = isList(items) ? items[0] : items;
+  const length = minItems !== undefined && minItems === maxItems ? `${minItems} ` : "";
+  if (item === undefined) return "list";
+  const range = rangeOf(item);
+  return `list of ${length}${typeName(item, 2)}${range === "" ? "" : `, each${range}`}`;
+}
+
+export const isList = (items: OptionSchema["items"]): items is readonly OptionSchema[] =>
+  Array.isArray(items);
+
+/** " > 0", " 0 … 1", " >= 0 and < 1", or nothing. */
+function rangeOf({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: OptionSchema): string {
+  if (minimum !== undefined && maximum !== undefined) return ` ${minimum} … ${maximum}`;
+  const bounds = [
+    ...(minimum === undefined ? [] : [`>= ${minimum}`]),
+    ...(exclusiveMinimum === undefined ? [] : [`> ${exclusiveMinimum}`]),
+    ...(maximum === undefined ? [] : [`<= ${maximum}`]),
+    ...(exclusiveMaximum === undefined ? [] : [`< ${exclusiveMaximum}`]),
+  ];
+  return bounds.length === 0 ? "" : ` ${bounds.join(" and ")}`;
+}
