@@ -357,11 +357,11 @@ describe("tssl says what is wrong", () => {
       "data: { train: x }\nepoch: 5\nepochs: 5\nbatchSize: 0\nencoder: { use: resnet19 }\nplugins: [{ use: moco, queuSize: 5 }]\noptimizer: { use: sgd, lr: -1 }\n",
     );
     const { code, err } = tssl("train", file);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(err).toBe(
       [
         `Error: ${file} has 5 problems:`,
-        `  - epoch: unknown option. Did you mean "epochs"? Known: name, seed, epochs, batchSize, accumulate, imageSize, data, evaluation, checkpoint, engine, encoder, plugins, optimizer`,
+        `  - epoch: unknown option. Did you mean "epochs"? Known: name, seed, epochs, batchSize, accumulate, imageSize, data, evaluation, checkpoint, engine, encoder, plugins, optimizer, extends`,
         `  - batchSize: must be >= 2, got 0`,
         `  - encoder.use: unknown encoder. Did you mean "resnet18"? Known: resnet18, resnet20, resnet34, resnet50`,
         `  - optimizer.lr: must be > 0, got -1`,
@@ -372,11 +372,6 @@ describe("tssl says what is wrong", () => {
   });
 
   it.each([
-    [
-      "a folder that is not there",
-      { "data.train": "/nowhere" },
-      "Error: /nowhere must be a folder of images, but there is no such folder.\n",
-    ],
     [
       "CLSA without a method",
       { plugins: [{ use: "clsa" }] },
@@ -393,12 +388,58 @@ describe("tssl says what is wrong", () => {
       "Error: moco.queueSize must be at least the batch size (16), got 8. Try 16.\n",
     ],
     ["a plugin that cannot be loaded", { "plugins.1.use": "./missing.ts" }, "missing.ts cannot be loaded"],
+    [
+      "a package that is not installed",
+      { "plugins.1.use": "@nobody/plugin-none" },
+      "Error: use: @nobody/plugin-none cannot be loaded: Cannot find module '@nobody/plugin-none'.\n",
+    ],
+    [
+      "two methods",
+      { plugins: [{ use: "moco", queueSize: 32, dim: 16 }, { use: "simclr" }] },
+      "Error: plugins: exactly one must train an encoder, and moco and simclr do.\n",
+    ],
+    [
+      "a device that there is none of",
+      { "engine.device": "cuda" },
+      '  - engine.device: must be one of "auto", "cpu", "gpu", got "cuda".',
+    ],
+    ["a GPU where there is none", { "engine.device": "gpu" }, "Error: A GPU was asked for, but"],
+    ["a wrong type", { epochs: "many" }, '  - epochs: must be integer, got "many"\n'],
   ])("%s", (_what, values, message) => {
     const { code, err } = tssl("train", EXAMPLE, "--out", "never", ...small(values));
     expect(err).toContain(message);
     expect(err).not.toMatch(/\n {4}at /);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(existsSync(path.join(folder, "never"))).toBe(false);
+  });
+
+  it("a folder that is not there, with exit code 1: the config is right, the images are missing", () => {
+    expect(tssl("train", EXAMPLE, "--out", "never", ...small({ "data.train": "/nowhere" }))).toMatchObject({
+      code: 1,
+      err: "Error: /nowhere must be a folder of images, but there is no such folder.\n",
+    });
+  });
+
+  it.each([
+    ["no YAML", "epochs: [3", "cannot be read as a config: Flow sequence"],
+    [
+      "a key twice",
+      "epochs: 3\nepochs: 4\n",
+      "epochs stands there twice; Map keys must be unique at line 2, column 1.\n",
+    ],
+    [
+      "no object",
+      "- epochs: 3\n",
+      'must hold an object with data, encoder, plugins, …, got [{"epochs":3}].\n',
+    ],
+  ])("in a file with %s", (_what, text, message) => {
+    const file = path.join(folder, "unreadable.yaml");
+    writeFileSync(file, text);
+    const { code, err } = tssl("train", file);
+    expect(err).toContain(`Error: ${file} `);
+    expect(err).toContain(message);
+    expect(err).not.toMatch(/\n {4}at /);
+    expect(code).toBe(2);
   });
 
   it("about a run folder that is in use, or is none", () => {
@@ -427,7 +468,9 @@ describe("tssl --help and doctor", () => {
     const { code, out } = tssl("--help");
     expect(code).toBe(0);
     expect(out).toContain("tssl train config.yaml");
-    expect(out).toContain("Exit codes: 0 done, 1 failed, 2 wrong command line, 130 stopped by Ctrl-C");
+    expect(out).toContain(
+      "Exit codes: 0 done, 1 failed, 2 wrong command line or config, 130 stopped by Ctrl-C",
+    );
   });
 
   it("finds this machine fit to train", () => {

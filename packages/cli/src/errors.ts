@@ -9,13 +9,20 @@ const SPEAKING = new Set([
   "UsageError",
 ]);
 
-/** Wrong words on the command line: exit code 2. */
+/** Codes of the errors that say that a config, or what it asks for, cannot be. */
+const REFUSED = new Set(["INVALID_CONFIG", "INVALID_OPTION", "INVALID_PLUGIN", "NO_GPU"]);
+
+/** Wrong words on the command line. */
 export function usageError(message: string): Error {
   return Object.assign(new Error(message), { name: "UsageError" });
 }
 
-export const exitCodeOf = (error: unknown): number =>
-  error instanceof Error && error.name === "UsageError" ? 2 : 1;
+/** 2 where the command line or the config must be changed, 1 for everything else. */
+export function exitCodeOf(error: unknown): 1 | 2 {
+  if (!(error instanceof Error)) return 1;
+  const refused = "code" in error && SPEAKING.has(error.name) && REFUSED.has(String(error.code));
+  return refused || error.name === "UsageError" ? 2 : 1;
+}
 
 /** What to print for an error: its message, and for one that nobody foresaw how to get the stack. */
 export function explain(error: unknown): string {

@@ -184,7 +184,7 @@ describe("tssl compare", { timeout: SEVERAL_PROCESSES }, () => {
       seed: 0,
       folder: "moco.queueSize=4/seed-0",
       status: "failed",
-      reason: "tssl train ended with exit code 1",
+      reason: "tssl train ended with exit code 2",
       measured: {},
     });
     expect(variants[1]!.runs[0]!.status).toBe("finished");
@@ -198,7 +198,7 @@ describe("tssl compare", { timeout: SEVERAL_PROCESSES }, () => {
 
   it("refuses wrong configs before anything runs, with the path of each mistake", async () => {
     const { code, err } = await compare(["moco.yaml", "wrong.yaml", "--out", "never"]);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(err).toMatch(
       /^Error: wrong: wrong\.yaml has 1 problem:\n {2}- plugins\[1\]\.betta: unknown option\. Did you mean "beta"\?/,
     );

@@ -84,11 +84,11 @@ describe("tssl inspect graph", () => {
     expect(trace.filter(({ op }) => op === "Conv2D")).toHaveLength(42);
   });
 
-  it("refuses what it cannot do, with exit code 2 for words and 1 for configs", () => {
+  it("refuses words and configs that it cannot do, with exit code 2", () => {
     expect(inspect("config.yaml", "--mode", "eager")).toMatchObject({ code: 2, out: "" });
     expect(inspect("config.yaml", "--steps", "0").err).toContain("It must be a whole number from 1 on.");
     const wrong = inspect("config.yaml", "--set", "batchSize=0");
-    expect(wrong.code).toBe(1);
+    expect(wrong.code).toBe(2);
     expect(wrong.err).toContain("batchSize: must be >= 2, got 0");
   });
 });

@@ -4,7 +4,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 
 import { build, type BuildFailure } from "esbuild";
-import { parseDocument } from "yaml";
+import { parseDocument, type YAMLParseError } from "yaml";
 
 import { messageOf, TsslError } from "../errors.ts";
 
@@ -22,7 +22,7 @@ export async function readConfigFile(file: string): Promise<unknown> {
       case ".yml":
         return parseYaml(await readFile(file, "utf8"));
       case ".json":
-        return JSON.parse(await readFile(file, "utf8")) as unknown;
+        return parseJson(await readFile(file, "utf8"));
       case ".ts":
       case ".mts":
       case ".js":
@@ -42,8 +42,23 @@ export async function readConfigFile(file: string): Promise<unknown> {
 function parseYaml(text: string): unknown {
   const document = parseDocument(text);
   const [problem] = document.errors;
-  if (problem !== undefined) throw new Error(problem.message.split("\n")[0]!.replace(/:$/, ""));
+  if (problem !== undefined) throw new Error(inWords(problem, text));
   return document.toJS() as unknown;
+}
+
+/** JSON's own parser keeps the last of two values for one key, and says nothing. */
+function parseJson(text: string): unknown {
+  const content: unknown = JSON.parse(text);
+  const twice = parseDocument(text).errors.find(({ code }) => code === "DUPLICATE_KEY");
+  if (twice !== undefined) throw new Error(inWords(twice, text));
+  return content;
+}
+
+/** "epochs stands there twice; Map keys must be unique at line 3, column 1" */
+function inWords({ code, message, pos }: YAMLParseError, text: string): string {
+  const words = message.split("\n")[0]!.replace(/:$/, "");
+  const key = /^[^\s:,}]+/.exec(text.slice(pos[0]))?.[0];
+  return code === "DUPLICATE_KEY" && key !== undefined ? `${key} stands there twice; ${words}` : words;
 }
 
 /**
