@@ -1,25 +1,16 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { refusal } from "@tssl/core/testing";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 
-import { readExtendedConfig } from "./extended-config.ts";
-import { presets } from "./presets.ts";
+import { mergedLayers, readConfigLayers } from "./extended-config.ts";
+import { folderOf } from "./folder-of.test.data.ts";
+import { presetNames, presetNotes, presets } from "./presets.ts";
 import { readRunConfig } from "./read-run-config.ts";
 
-/** A folder with these files in it, until the test ends. */
-function folderOf(files: Readonly<Record<string, string>>): string {
-  const folder = mkdtempSync(path.join(tmpdir(), "tssl-extends-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
-    writeFileSync(path.join(folder, name), text);
-  }
-  return folder;
-}
+const readExtendedConfig = async (file: string) => mergedLayers(await readConfigLayers(file));
 
 const BASE = `
 epochs: 5
@@ -102,6 +93,10 @@ describe("presets", () => {
     const { settings, plugins } = await readRunConfig(path.join(folder, "config.yaml"));
     expect(settings.data.train).toBe(path.join(folder, "images"));
     expect(plugins.map(({ plugin }) => plugin.name)).toContain(name.split("/")[0]);
+  });
+
+  it.each(presetNames)("%s says its paper and its source", async (name) => {
+    expect((await presetNotes(name)).join(" ")).toMatch(/arXiv:\d{4}\.\d{5}.*\w+\/[\w-]+, /);
   });
 
   it("are all of the plugins' preset files", () => {

@@ -3,37 +3,68 @@ import path from "node:path";
 import { didYouMean, readConfigFile, TsslError } from "@tssl/core";
 
 import { isSection, type Section, withAbsolutePaths } from "./config-section.ts";
-import { presets } from "./presets.ts";
+import { type PresetName, presets } from "./presets.ts";
 
-/**
- * Reads a config file together with the one that it extends, and the one that that extends.
- *
- * `extends` is the path of another config, from the folder of the file that says it, or the name of a preset: "simclr/imagenet".
- * What the file says wins, option by option. Plugins are told apart by `use`: one in both files keeps the other file's options that
- * this one does not name, and one in this file alone is added. An encoder or an optimizer of another `use` replaces all of the section.
- *
- * @returns what the files hold, unchecked, without `extends`; paths in them are absolute.
- * @throws {TsslError} INVALID_CONFIG if one cannot be read, no preset has the name, or files extend each other in a circle.
- */
-export async function readExtendedConfig(file: string, extending: readonly string[] = []): Promise<unknown> {
-  const content = await readConfigFile(file);
-  if (!isSection(content)) return content;
-  const { extends: base, ...own } = withAbsolutePaths(content, path.dirname(path.resolve(file)));
-  if (base === undefined) return own;
-  const chain = [...extending, path.resolve(file)];
-  const baseFile = fileOf(base, file);
-  if (chain.includes(baseFile)) {
-    const circle = [...chain, baseFile].map((each) => path.basename(each)).join(" → ");
-    throw new TsslError("INVALID_CONFIG", `${file}: extends goes round in a circle: ${circle}.`);
-  }
-  const beneath = await readExtendedConfig(baseFile, chain);
-  return isSection(beneath) ? merged(beneath, own) : own;
+/** A config file, and what it says itself. */
+export interface ConfigLayer {
+  readonly file: string;
+  /** The name by which another file extends this one. */
+  readonly preset?: string;
+  /** Unchecked, without `extends` and the `$schema` that JSON names for editors; paths in it are absolute. */
+  readonly content: Section;
 }
 
-function fileOf(base: unknown, file: string): string {
+/**
+ * Reads a config file, the one that it extends, and the one that that extends; the one that extends nothing comes first.
+ *
+ * `extends` is the path of another config, from the folder of the file that says it, or the name of a preset: "simclr/imagenet".
+ *
+ * @throws {TsslError} INVALID_CONFIG if one cannot be read or holds no object, no preset has the name, or files extend each other in a
+ * circle.
+ */
+export async function readConfigLayers(file: string): Promise<readonly ConfigLayer[]> {
+  return readLayers({ file }, []);
+}
+
+async function readLayers(
+  { file, preset }: Base,
+  extending: readonly string[],
+): Promise<readonly ConfigLayer[]> {
+  const read = await readConfigFile(file);
+  if (!isSection(read)) {
+    throw new TsslError(
+      "INVALID_CONFIG",
+      `${file} must hold an object with data, encoder, plugins, …, got ${JSON.stringify(read)}.`,
+    );
+  }
+  const { extends: base, $schema, ...content } = withAbsolutePaths(read, path.dirname(path.resolve(file)));
+  const layer = { file, ...(preset !== undefined && { preset }), content };
+  if (base === undefined) return [layer];
+  const chain = [...extending, path.resolve(file)];
+  const beneath = baseOf(base, file);
+  if (chain.includes(beneath.file)) {
+    const circle = [...chain, beneath.file].map((each) => path.basename(each)).join(" → ");
+    throw new TsslError("INVALID_CONFIG", `${file}: extends goes round in a circle: ${circle}.`);
+  }
+  return [...(await readLayers(beneath, chain)), layer];
+}
+
+/**
+ * What the layers say together. A later one wins, option by option. Plugins are told apart by `use`: one in both keeps the options that the
+ * later one does not name, and one in the later alone is added. An encoder or an optimizer of another `use` replaces all of the section.
+ */
+export const mergedLayers = (layers: readonly ConfigLayer[]): Section =>
+  layers.map(({ content }) => content).reduce(merged);
+
+interface Base {
+  readonly file: string;
+  readonly preset?: string;
+}
+
+function baseOf(base: unknown, file: string): Base {
   if (typeof base === "string") {
-    if (/\.\w+$/.test(base)) return path.resolve(path.dirname(file), base);
-    if (Object.hasOwn(presets, base)) return presets[base]!;
+    if (/\.\w+$/.test(base)) return { file: path.resolve(path.dirname(file), base) };
+    if (Object.hasOwn(presets, base)) return { file: presets[base as PresetName], preset: base };
   }
   const known = Object.keys(presets);
   const hint = typeof base === "string" ? didYouMean(base, known) : "";

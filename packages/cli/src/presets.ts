@@ -1,16 +1,33 @@
+import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 
 const { resolve } = createRequire(import.meta.url);
 
-const presetsOf = (plugin: string, names: readonly string[]) =>
-  names.map((name) => [`${plugin}/${name}`, `@tssl/plugin-${plugin}/presets/${name}.yaml`] as const);
+const FILES = {
+  "moco/imagenet": "@tssl/plugin-moco/presets/imagenet.yaml",
+  "moco/cifar10": "@tssl/plugin-moco/presets/cifar10.yaml",
+  "simclr/imagenet": "@tssl/plugin-simclr/presets/imagenet.yaml",
+  "simclr/cifar10-lightly": "@tssl/plugin-simclr/presets/cifar10-lightly.yaml",
+  "simclr/cifar10-solo-learn": "@tssl/plugin-simclr/presets/cifar10-solo-learn.yaml",
+  "byol/imagenet": "@tssl/plugin-byol/presets/imagenet.yaml",
+  "byol/cifar10-lightly": "@tssl/plugin-byol/presets/cifar10-lightly.yaml",
+  "byol/cifar10-solo-learn": "@tssl/plugin-byol/presets/cifar10-solo-learn.yaml",
+  "clsa/imagenet": "@tssl/plugin-clsa/presets/imagenet.yaml",
+  "clsa/imagenet-multi": "@tssl/plugin-clsa/presets/imagenet-multi.yaml",
+} as const;
+
+export type PresetName = keyof typeof FILES;
+
+export const presetNames = Object.keys(FILES) as readonly PresetName[];
 
 /** What can stand after `extends:` by name, and the file of each: whole runs of the papers and of well-known benchmarks. */
-export const presets: Readonly<Record<string, string>> = Object.fromEntries(
-  [
-    ...presetsOf("moco", ["imagenet", "cifar10"]),
-    ...presetsOf("simclr", ["imagenet", "cifar10-lightly", "cifar10-solo-learn"]),
-    ...presetsOf("byol", ["imagenet", "cifar10-lightly", "cifar10-solo-learn"]),
-    ...presetsOf("clsa", ["imagenet", "imagenet-multi"]),
-  ].map(([name, file]) => [name, resolve(file)]),
-);
+export const presets = Object.fromEntries(
+  Object.entries(FILES).map(([name, file]) => [name, resolve(file)]),
+) as Readonly<Record<PresetName, string>>;
+
+/** What a preset says of itself at its top, line by line: the run, its paper, the authors' code, and the accuracy that they report. */
+export async function presetNotes(name: PresetName): Promise<readonly string[]> {
+  const lines = (await readFile(presets[name], "utf8")).split("\n");
+  const end = lines.findIndex((line) => !line.startsWith("#"));
+  return lines.slice(0, end).map((line) => line.replace(/^# ?/, ""));
+}

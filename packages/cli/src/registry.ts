@@ -4,9 +4,6 @@ import { pathToFileURL } from "node:url";
 
 import {
   adamw,
-  type AnyEncoder,
-  type AnyOptimizer,
-  type AnyPlugin,
   importModule,
   lars,
   type Registry,
@@ -22,15 +19,12 @@ import { clsa } from "@tssl/plugin-clsa";
 import { moco, mocoV1 } from "@tssl/plugin-moco";
 import { simclr } from "@tssl/plugin-simclr";
 
-const byName = <T extends { readonly name: string }>(...definitions: readonly T[]): Record<string, T> =>
-  Object.fromEntries(definitions.map((definition) => [definition.name, definition]));
-
 /** What can stand after `use:` by name. A new plugin, encoder or optimizer of this repository gets its word here. */
-const builtIn: Registry = {
-  plugins: byName<AnyPlugin>(byol, clsa, moco, mocoV1, simclr),
-  encoders: byName<AnyEncoder>(resnet18, resnet20, resnet34, resnet50),
-  optimizers: byName<AnyOptimizer>(adamw, lars, sgd),
-};
+export const builtIn = {
+  plugins: { byol, clsa, moco, "moco-v1": mocoV1, simclr },
+  encoders: { resnet18, resnet20, resnet34, resnet50 },
+  optimizers: { adamw, lars, sgd },
+} satisfies Registry;
 
 /** "./my-plugin.ts" and "@scope/package" name modules; "moco" does not. */
 const isModule = (use: unknown): use is string =>

@@ -3,7 +3,8 @@ import { fileURLToPath } from "node:url";
 import { readConfigFile } from "@tssl/core";
 import { cifar10Subset } from "@tssl/demo-data";
 
-import { applyOverrides, resolveConfig } from "../read-run-config.ts";
+import { applyOverrides } from "../overrides.ts";
+import { resolveConfig } from "../read-run-config.ts";
 import { timeStamp } from "../time-stamp.ts";
 import { runAndTell } from "./train.ts";
 import type { TrainFlags } from "./train.ts";

@@ -10,7 +10,8 @@ import {
 } from "@tssl/core";
 
 import { usageError } from "../errors.ts";
-import { placedPath, readRunConfig } from "../read-run-config.ts";
+import { placedPath } from "../overrides.ts";
+import { readRunConfig } from "../read-run-config.ts";
 import { timeStamp } from "../time-stamp.ts";
 import { trainingDisplay } from "../training-display.ts";
 

@@ -1,0 +1,81 @@
+import type { AnyEncoder, AnyOptimizer, AnyPlugin, LearningSettings, RunSettings } from "@tssl/core";
+
+import type { PresetName } from "./presets.ts";
+import type { builtIn } from "./registry.ts";
+
+type Plugins = typeof builtIn.plugins;
+type Encoders = typeof builtIn.encoders;
+type Optimizers = typeof builtIn.optimizers;
+
+/** A file of one's own, or a package: its options are checked when the config is read. */
+type ModuleName = `./${string}` | `../${string}` | `/${string}` | `@${string}`;
+type Unchecked = Readonly<Record<string, unknown>>;
+
+type PluginUse = keyof Plugins | ModuleName | AnyPlugin;
+type EncoderUse = keyof Encoders | ModuleName | AnyEncoder;
+type OptimizerUse = keyof Optimizers | ModuleName | AnyOptimizer;
+
+/** What a name stands for; anything else stands for itself. */
+type Named<Use, Known> = Use extends keyof Known ? Known[Use] : Use;
+
+type PluginChoice<Use> = { readonly use: Use } & (Named<Use, Plugins> extends infer Definition extends
+  AnyPlugin
+  ? Partial<Parameters<Definition["setup"]>[1]>
+  : Unchecked);
+type EncoderChoice<Use> = { readonly use: Use } & (Named<Use, Encoders> extends infer Definition extends
+  AnyEncoder
+  ? Partial<Parameters<Definition["build"]>[1]>
+  : Unchecked);
+type OptimizerChoice<Use> = { readonly use: Use } & (Named<Use, Optimizers> extends infer Definition extends
+  AnyOptimizer
+  ? Partial<LearningSettings> & Partial<Parameters<Definition["attach"]>[2]>
+  : Unchecked);
+
+type Settings = {
+  readonly [Key in keyof RunSettings]?: RunSettings[Key] extends object
+    ? Partial<RunSettings[Key]>
+    : RunSettings[Key];
+};
+
+/** A config as TypeScript has it. What it leaves out has a default, or is said by what it extends; that is checked when it is read. */
+export interface RunDefinition<
+  Uses extends readonly PluginUse[],
+  Encoder extends EncoderUse,
+  Optimizer extends OptimizerUse,
+> extends Settings {
+  /** A preset, or the path of another config. */
+  readonly extends?: PresetName | `${string}.${string}`;
+  readonly encoder?: EncoderChoice<Encoder>;
+  readonly plugins?: readonly [...{ readonly [Index in keyof Uses]: PluginChoice<Uses[Index]> }];
+  readonly optimizer?: OptimizerChoice<Optimizer>;
+}
+
+/**
+ * A config in TypeScript, whose options are checked and completed by the editor: those of everything built in, and those of plugins,
+ * encoders and optimizers that stand after `use` themselves.
+ *
+ * @example
+ * ```ts
+ * import { defineRun } from "tssl";
+ *
+ * import spread from "./spread.ts";
+ *
+ * export default defineRun({
+ *   extends: "moco/cifar10",
+ *   data: { train: "./images" },
+ *   plugins: [
+ *     { use: "clsa", beta: 1 },
+ *     { use: spread, weight: 0.1 },
+ *   ],
+ * });
+ * ```
+ *
+ * @returns what it was given.
+ */
+export const defineRun = <
+  const Uses extends readonly PluginUse[],
+  const Encoder extends EncoderUse,
+  const Optimizer extends OptimizerUse,
+>(
+  run: RunDefinition<Uses, Encoder, Optimizer>,
+): RunDefinition<Uses, Encoder, Optimizer> => run;

@@ -1,0 +1,1 @@
+export { defineRun, type RunDefinition } from "./define-run.ts";
