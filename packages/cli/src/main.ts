@@ -3,17 +3,23 @@ import { TSSL_VERSION } from "@tssl/core";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 
 import { compareCommand, type CompareFlags } from "./commands/compare.ts";
+import { configExplainCommand, type ConfigExplainFlags } from "./commands/config-explain.ts";
+import { configPresetsCommand } from "./commands/config-presets.ts";
+import { configSchemaCommand, type ConfigSchemaFlags } from "./commands/config-schema.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { evaluateKnnCommand, type EvaluateKnnFlags } from "./commands/evaluate-knn.ts";
 import { evaluateLinearCommand, type EvaluateLinearFlags } from "./commands/evaluate-linear.ts";
 import { inspectGraphCommand, type InspectGraphFlags } from "./commands/inspect-graph.ts";
+import { initCommand, type InitFlags } from "./commands/init.ts";
 import { packCommand, type PackFlags } from "./commands/pack.ts";
 import { previewCommand, type PreviewFlags } from "./commands/preview.ts";
 import { reportCommand, type ReportFlags } from "./commands/report.ts";
 import { type ResumeFlags, trainCommand, type TrainFlags } from "./commands/train.ts";
 import { watchCommand, type WatchFlags } from "./commands/watch.ts";
 import { exitCodeOf, explain } from "./errors.ts";
+import { initKinds, initMethods } from "./init-config.ts";
+import { environmentOverrides } from "./overrides.ts";
 
 const collect = (value: string, earlier: readonly string[]): readonly string[] => [...earlier, value];
 
@@ -61,6 +67,7 @@ function port(value: string): number {
 const places = (value: string): readonly number[] => value.split(",").map(seed);
 
 function buildProgram(finish: (code: number) => void): Command {
+  const environment = environmentOverrides();
   const program = new Command("tssl")
     .description("Self-supervised learning: train image encoders without labels.")
     .version(TSSL_VERSION)
@@ -71,6 +78,7 @@ function buildProgram(finish: (code: number) => void): Command {
       `
 Examples:
   tssl demo                                  MoCo + CLSA on bundled images, a few minutes on a CPU
+  tssl init                                  write a config for a folder of images
   tssl train config.yaml                     train by a config file (YAML, JSON or TypeScript)
   tssl train config.yaml --set epochs=5      the same with one value changed
   tssl train --resume runs/demo              go on with a run that was stopped or killed
@@ -81,16 +89,19 @@ Examples:
   tssl report runs/a runs/b                  curves of several runs over each other, on one page
   tssl pack ./images --out shards            pack many small files into a few large ones
   tssl preview config.yaml                   a page with views as training will make them
+  tssl config explain config.yaml            every value, and who said it
   tssl inspect graph config.yaml             what a step does and where its time goes, without data
   tssl doctor                                what is here, does it work, what to do if not
 
-Exit codes: 0 done, 1 failed, 2 wrong command line, 130 stopped by Ctrl-C, 143 stopped by SIGTERM.`,
+TSSL_SET="epochs=5;optimizer.lr=0.1" in the environment stands before every --set.
+
+Exit codes: 0 done, 1 failed, 2 wrong command line or config, 130 stopped by Ctrl-C, 143 stopped by SIGTERM.`,
     );
 
   const training = (command: Command) =>
     command
       .option("--out <folder>", "run folder, new or empty (default: runs/<name>-<time>)")
-      .option("--set <path=value>", "change one value of the config; may be repeated", collect, []);
+      .option("--set <path=value>", "change one value of the config; may be repeated", collect, environment);
 
   training(
     program.command("demo").description("train MoCo + CLSA on a bundled CIFAR-10 subset and write a report"),
@@ -129,6 +140,66 @@ A run that was stopped or killed:
     );
 
   program
+    .command("init")
+    .description(
+      "ask for images, their size, a method and epochs, and write a config that says where its values come from",
+    )
+    .argument(
+      "[place]",
+      "a folder, or a .yaml file; nothing is overwritten but the schema beside it",
+      "config.yaml",
+    )
+    .option("--images <folder>", "JPEG, PNG or WebP images to train on")
+    .addOption(
+      new Option(
+        "--kind <kind>",
+        "small images as CIFAR's, or photos (default: what the first image is)",
+      ).choices(initKinds),
+    )
+    .addOption(new Option("--method <name>", "what is trained (default: moco+clsa)").choices(initMethods))
+    .option("--epochs <count>", "passes over the images (default: the preset's)", count)
+    .option("-y, --yes", "ask nothing: defaults for whatever is not given", false)
+    .addHelpText(
+      "after",
+      "\nExample:\n  tssl init my-run --images ./images --method byol+clsa --epochs 100 --yes",
+    )
+    .action(async (place: string, flags: InitFlags) => finish(await initCommand(place, flags)));
+
+  const config = program.command("config").description("explain a config; presets; a schema for editors");
+  config
+    .command("explain")
+    .description(
+      "values of a config, who said them (file and line, preset, --set, TSSL_SET, default) and what they mean",
+    )
+    .argument("<key-or-config>", "an option or a section, such as optimizer.lr; left out: all of them")
+    .argument("[config]", "YAML, JSON or TypeScript file")
+    .option("--set <path=value>", "change one value of the config; may be repeated", collect, environment)
+    .addHelpText(
+      "after",
+      "\nExamples:\n  tssl config explain config.yaml\n  tssl config explain plugins.clsa.beta config.yaml",
+    )
+    .action(async (first: string, second: string | undefined, flags: ConfigExplainFlags) =>
+      finish(
+        await (second === undefined
+          ? configExplainCommand(undefined, first, flags)
+          : configExplainCommand(first, second, flags)),
+      ),
+    );
+  config
+    .command("presets")
+    .description("what can stand after extends:, with the paper and the source of each")
+    .action(async () => finish(await configPresetsCommand()));
+  config
+    .command("schema")
+    .description("the JSON Schema of a config, for editors that complete and check YAML")
+    .option("--out <file>", "default: standard output")
+    .addHelpText(
+      "after",
+      "\nFirst line of a config that uses it:\n  # yaml-language-server: $schema=./tssl.schema.json",
+    )
+    .action(async (flags: ConfigSchemaFlags) => finish(await configSchemaCommand(flags)));
+
+  program
     .command("compare")
     .description("train variants with the same seeds, and say how they differ and what they cost")
     .argument(
@@ -142,7 +213,7 @@ A run that was stopped or killed:
       [],
     )
     .option("--seeds <count>", "runs of each variant, seeds 0, 1, …", count, 5)
-    .option("--set <path=value>", "change one value in all of them; may be repeated", collect, [])
+    .option("--set <path=value>", "change one value in all of them; may be repeated", collect, environment)
     .option("--linear", "evaluate every run by a linear probe as well", false)
     .option(
       "--out <folder>",
@@ -268,7 +339,7 @@ Example:
     .option("--out <file>", "the page", "preview.html")
     .option("--image <places>", "places of training images, from 0 (default: six over all of them)", places)
     .option("--epoch <epochs>", "epochs, from 0, whose views are shown", places, [0, 1, 2])
-    .option("--set <path=value>", "change one value of the config; may be repeated", collect, [])
+    .option("--set <path=value>", "change one value of the config; may be repeated", collect, environment)
     .addHelpText("after", "\nExample:\n  tssl preview config.yaml --image 17 --epoch 3 --set seed=1")
     .action(async (config: string, flags: PreviewFlags) => finish(await previewCommand(config, flags)));
 
@@ -284,7 +355,7 @@ Example:
       new Option("--mode <mode>", "how the step runs (default: the config's)").choices(["graph", "xla"]),
     )
     .option("--steps <count>", "runs that are timed, besides the first and those traced", count, 5)
-    .option("--set <path=value>", "change one value of the config; may be repeated", collect, [])
+    .option("--set <path=value>", "change one value of the config; may be repeated", collect, environment)
     .option("--trace <file>", "write the traced run for https://ui.perfetto.dev or chrome://tracing")
     .option("--json", "one line of JSON with everything", false)
     .addHelpText(

@@ -1,0 +1,117 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync, symlinkSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { describe, expect, it } from "vitest";
+
+import { folderOf } from "../folder-of.test.data.ts";
+import { presetNames } from "../presets.ts";
+import { wholeSchema } from "../whole-schema.ts";
+
+// The program as users have it: the build, in a process of its own.
+const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+
+function tssl(folder: string, args: readonly string[], TSSL_SET = "") {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
+    encoding: "utf8",
+    cwd: folder,
+    env: { ...process.env, TSSL_SET },
+  });
+  return { code: status, out: stdout, err: stderr };
+}
+
+const files = {
+  "config.yaml": `extends: moco/cifar10
+data: { train: ./images }
+epochs: 3
+plugins: [{ use: clsa, beta: 2 }]
+`,
+};
+
+describe("tssl config explain", () => {
+  const explain = (args: readonly string[], TSSL_SET?: string) =>
+    tssl(folderOf(files), ["config", "explain", ...args], TSSL_SET);
+
+  it("says of one option what it is, who said it, what it means and what it may be", () => {
+    const { code, out, err } = explain(["plugins.clsa.beta", "config.yaml"]);
+    expect(err).toBe("");
+    expect(out).toBe(`plugins.clsa.beta = 2
+  said by  config.yaml:4
+  meaning  Weight of the divergence term in the loss (paper).
+  allowed  number >= 0
+  default  1
+`);
+    expect(code).toBe(0);
+  });
+
+  it("names the file of a preset, and takes a plugin by its place too", () => {
+    const { out } = explain(["plugins[0].queueSize", "config.yaml"]);
+    expect(out).toMatch(
+      /^plugins\.moco\.queueSize = 4096\n {2}said by {2}preset moco\/cifar10:11 \(.*plugin-moco\/presets\/cifar10\.yaml\)\n/,
+    );
+  });
+
+  it("shows all values, or those of a section, with overrides from the environment and the command line", () => {
+    const { out } = explain(["config.yaml", "--set", "epochs=5"], "epochs=4;optimizer.lr=0.5");
+    expect(out).toMatch(/^option +value +said by\nname +"run" +default\n/);
+    expect(out).toMatch(/^epochs +5 +--set epochs=5$/m);
+    expect(out).toMatch(/^optimizer\.lr +0\.5 +TSSL_SET optimizer\.lr=0\.5$/m);
+    const section = explain(["optimizer", "config.yaml"]).out.trim().split("\n");
+    expect(section[0]).toMatch(/^option /);
+    expect(section.slice(1).every((line) => line.startsWith("optimizer."))).toBe(true);
+    expect(section).toHaveLength(1 + 11);
+  });
+
+  it("says what is wrong, with exit code 2: a key, the config, the environment", () => {
+    expect(explain(["optimizer.momentun", "config.yaml"])).toMatchObject({
+      code: 2,
+      err: 'Error: optimizer.momentun: the config has no such option. Did you mean "optimizer.momentum"? Without a key, tssl config explain shows all of them.\n',
+    });
+    const wrong = explain(["config.yaml"], "optimizer.lrr=0.5");
+    expect(wrong.code).toBe(2);
+    expect(wrong.err).toContain('  - optimizer.lrr: unknown option. Did you mean "lr"?');
+    expect(explain(["config.yaml"], "epochs")).toMatchObject({
+      code: 2,
+      err: 'Error: TSSL_SET must be path=value, as in optimizer.lr=0.1, got "epochs".\n',
+    });
+  });
+});
+
+it("reads a TypeScript config with defineRun and a plugin that stands there itself", () => {
+  const folder = folderOf({
+    "config.ts": `import { defineRun } from "tssl";
+import { clsa } from "@tssl/plugin-clsa";
+export default defineRun({ extends: "moco/cifar10", data: { train: "./images" }, plugins: [{ use: clsa, beta: 3 }] });
+`,
+  });
+  symlinkSync(
+    fileURLToPath(new URL("../../../../node_modules", import.meta.url)),
+    path.join(folder, "node_modules"),
+  );
+  const { err, out } = tssl(folder, [
+    "config",
+    "explain",
+    "plugins",
+    "config.ts",
+    "--set",
+    "plugins.clsa.draws=2",
+  ]);
+  expect(err).toBe("");
+  expect(out).toMatch(/^plugins\.clsa\.beta +3 +config\.ts$/m);
+  expect(out).toMatch(/^plugins\.clsa\.draws +2 +--set plugins\.clsa\.draws=2$/m);
+});
+
+it("tssl config presets lists each with its paper", () => {
+  const { code, out } = tssl(folderOf({}), ["config", "presets"]);
+  expect(code).toBe(0);
+  expect(out.split("\n").filter((line) => /^\S/.test(line))).toEqual(presetNames);
+  expect(out).toContain("clsa/imagenet\n  CLSA on MoCo v2, one strong crop, on ImageNet: arXiv:2104.07713;");
+});
+
+it("tssl config schema writes the schema, or prints it", () => {
+  const folder = folderOf({});
+  expect(tssl(folder, ["config", "schema"]).out).toBe(wholeSchema());
+  expect(tssl(folder, ["config", "schema", "--out", "schema.json"])).toEqual({ code: 0, out: "", err: "" });
+  expect(readFileSync(path.join(folder, "schema.json"), "utf8")).toBe(wholeSchema());
+});

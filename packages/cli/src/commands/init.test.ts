@@ -1,0 +1,176 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { cifar10Subset } from "@tssl/demo-data";
+import { describe, expect, it } from "vitest";
+
+import { copyImages } from "../few-images.test.data.ts";
+import { folderOf } from "../folder-of.test.data.ts";
+import { type InitAnswers, initConfigText, initKinds, initMethods } from "../init-config.ts";
+import { askForRun } from "../init-questions.ts";
+import { readRunConfig } from "../read-run-config.ts";
+
+const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+
+/** A folder with `images`: 48 of the bundled ones. */
+async function folderWithImages(): Promise<string> {
+  const folder = folderOf({});
+  copyImages((await cifar10Subset()).train, path.join(folder, "images"), 12);
+  return folder;
+}
+
+describe("the new config", () => {
+  const answers = (more: Partial<InitAnswers> = {}): InitAnswers => ({
+    images: { folder: "/data/images", count: 50_000 },
+    kind: "small",
+    method: "moco+clsa",
+    ...more,
+  });
+
+  it("says beside each value where it is from", async () => {
+    expect(await initConfigText(answers({ epochs: 50 }), "/data/run/config.yaml"))
+      .toBe(`# yaml-language-server: $schema=./tssl.schema.json
+# What is not said here is the preset's or a default:
+#   tssl config explain config.yaml
+extends: moco/cifar10 # MoCo, arXiv:1911.05722, on CIFAR-10, the authors' demo: facebookresearch/moco, branch colab-notebook, moco_cifar10_demo.ipynb, with its asymmetric loss.
+data:
+  train: "../images" # your answer: 50,000 images
+  # test: ./labelled # images in the class folders of train: adds an evaluation by nearest neighbours
+imageSize: 32 # the preset's; your answer: small images
+epochs: 50 # your answer; the preset has 200
+batchSize: 512 # the preset's
+optimizer: { lr: 0.06 } # the preset's
+plugins: # added to the preset's
+  - { use: clsa, beta: 1 } # your answer; beta as in arXiv:2104.07713
+`);
+  });
+
+  it("takes smaller batches where it must, and says what became of the learning rate", async () => {
+    const few = await initConfigText(
+      answers({ images: { folder: "/data/images", count: 300 } }),
+      "/data/c.yaml",
+    );
+    expect(few).toContain('  train: "./images" # your answer: 300 images\n');
+    expect(few).toContain("batchSize: 64 # so that an epoch has steps; the preset has 512\n");
+    expect(few).toContain("optimizer: { lr: 0.06 } # the preset's, for batches of 512; not scaled\n");
+    const photos = await initConfigText(answers({ kind: "photos", method: "simclr" }), "/data/c.yaml");
+    expect(photos).toContain("batchSize: 256 # for one machine; the preset has 4096\n");
+    expect(photos).toContain("optimizer: { lr: 0.3 } # the paper's 0.3 * batchSize / 256, for this batch\n");
+    expect(photos).not.toContain("plugins");
+  });
+
+  it.each(initKinds.flatMap((kind) => initMethods.map((method) => [kind, method] as const)))(
+    "is a whole run: %s, %s",
+    async (kind, method) => {
+      const file = path.join(folderOf({}), "config.yaml");
+      const images = { folder: path.join(path.dirname(file), "images"), count: 100 };
+      writeFileSync(file, await initConfigText({ images, kind, method }, file));
+      const { plugins, settings } = await readRunConfig(file);
+      expect(plugins.map(({ plugin }) => plugin.name)).toEqual(method.split("+"));
+      expect(settings).toMatchObject({ batchSize: 16, imageSize: kind === "small" ? 32 : 224 });
+      expect(settings.data.train).toBe(images.folder);
+    },
+  );
+
+  it("needs 16 images", async () => {
+    await expect(
+      initConfigText(answers({ images: { folder: "x", count: 15 } }), "config.yaml"),
+    ).rejects.toThrow("x holds 15 images; training needs at least 16.");
+  });
+});
+
+describe("the questions", () => {
+  it("are asked until each has an answer, and propose what fits", async () => {
+    const folder = await folderWithImages();
+    const replies = [
+      "",
+      "/nowhere",
+      path.join(folder, "images"),
+      "medium",
+      "",
+      "byol+clas",
+      "byol+clsa",
+      "0",
+      "7",
+    ];
+    const asked: string[] = [];
+    const told: string[] = [];
+    const answers = await askForRun(
+      (question, byDefault) => {
+        asked.push(`${question} [${String(byDefault)}]`);
+        const reply = replies.shift()!;
+        return Promise.resolve(reply === "" ? (byDefault ?? "") : reply);
+      },
+      {},
+      (text) => told.push(text),
+    );
+    expect(answers).toEqual({
+      images: { folder: path.join(folder, "images"), count: 48 },
+      kind: "small",
+      method: "byol+clsa",
+      epochs: 7,
+    });
+    expect([...new Set(asked)]).toEqual([
+      "Folder of images to train on [undefined]",
+      "What are they (small, photos) [small]",
+      "Method (moco, moco+clsa, simclr, simclr+clsa, byol, byol+clsa) [moco+clsa]",
+      "Epochs [200]",
+    ]);
+    expect(told).toEqual([
+      "/nowhere must be a folder of images, but there is no such folder.",
+      "It must be one of small, photos.",
+      'It must be one of moco, moco+clsa, simclr, simclr+clsa, byol, byol+clsa. Did you mean "byol+clsa"?',
+      "It must be a whole number from 1 on.",
+    ]);
+  });
+});
+
+describe("tssl init", () => {
+  const init = (folder: string, ...args: string[]) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, "init", ...args], {
+      encoding: "utf8",
+      cwd: folder,
+      input: "",
+    });
+    return { code: status, out: stdout, err: stderr };
+  };
+
+  it("asks nothing where there is no terminal, and overwrites nothing", async () => {
+    const folder = await folderWithImages();
+    const flags = ["--images", "images", "--method", "simclr", "--epochs", "3"];
+    expect(init(folder, "run", ...flags)).toEqual({
+      code: 0,
+      out: "Wrote run/config.yaml, and tssl.schema.json beside it for editors.\nNext: tssl train run/config.yaml\n",
+      err: "",
+    });
+    expect(readdirSync(path.join(folder, "run")).sort()).toEqual(["config.yaml", "tssl.schema.json"]);
+    const { settings, plugins } = await readRunConfig(path.join(folder, "run/config.yaml"));
+    expect(settings).toMatchObject({ epochs: 3, imageSize: 32, batchSize: 16 });
+    expect(settings.data.train).toBe(path.join(folder, "images"));
+    expect(plugins.map(({ plugin }) => plugin.name)).toEqual(["simclr"]);
+
+    const text = readFileSync(path.join(folder, "run/config.yaml"), "utf8");
+    expect(init(folder, "run", ...flags, "--yes")).toEqual({
+      code: 2,
+      out: "",
+      err: "Error: run/config.yaml is there already; nothing was written. Name another place.\n",
+    });
+    expect(readFileSync(path.join(folder, "run/config.yaml"), "utf8")).toBe(text);
+  });
+
+  it("writes nothing without images", () => {
+    const folder = folderOf({});
+    expect(init(folder, "own.yaml", "--yes")).toMatchObject({
+      code: 2,
+      err: "Error: --images must be given where nothing is asked (--yes, or no terminal).\n",
+    });
+    expect(init(folder, "--images", "nowhere")).toMatchObject({
+      code: 1,
+      err: `Error: ${path.join(folder, "nowhere")} must be a folder of images, but there is no such folder.\n`,
+    });
+    expect(init(folder, "--method", "swav").code).toBe(2);
+    expect(existsSync(path.join(folder, "own.yaml"))).toBe(false);
+  });
+});

@@ -1,0 +1,125 @@
+import { createInterface } from "node:readline/promises";
+
+import { decodeImage, type ImageFile, readFilePart } from "@tssl/augment-zoo";
+import { didYouMean, type ImageSet, readImages, TsslError } from "@tssl/core";
+
+import { usageError } from "./errors.ts";
+import {
+  type InitAnswers,
+  type InitKind,
+  initKinds,
+  type InitMethod,
+  initMethods,
+  presetFor,
+  presetValues,
+} from "./init-config.ts";
+
+/** Asks a question; an empty answer is the default, where there is one. */
+export type Ask = (question: string, byDefault?: string) => Promise<string>;
+
+/** What is known before anything is asked. */
+export interface Given {
+  readonly images?: string;
+  readonly kind?: InitKind;
+  readonly method?: InitMethod;
+  readonly epochs?: number;
+}
+
+/** From this side on, in pixels, images are photos: a ResNet's first layers for ImageNet leave too little of smaller ones. */
+const SMALLEST_PHOTO = 96;
+
+/**
+ * Four questions, less those whose answers are given. One that is answered wrongly is asked again.
+ *
+ * @param tell says what was wrong with an answer.
+ */
+export async function askForRun(ask: Ask, given: Given, tell: (text: string) => void): Promise<InitAnswers> {
+  const { root, files } = await askForImages(ask, given.images, tell);
+  const kind =
+    given.kind ?? (await askForOne(ask, "What are they", initKinds, await kindOf(files[0]!), tell));
+  const method = given.method ?? (await askForOne(ask, "Method", initMethods, "moco+clsa", tell));
+  const { epochs: usual } = await presetValues(presetFor({ kind, method }));
+  const epochs = given.epochs ?? (await askForCount(ask, "Epochs", usual, tell));
+  return { images: { folder: root, count: files.length }, kind, method, epochs };
+}
+
+async function askForImages(
+  ask: Ask,
+  given: string | undefined,
+  tell: (text: string) => void,
+): Promise<ImageSet> {
+  if (given !== undefined) return readImages(given);
+  for (;;) {
+    const answer = await ask("Folder of images to train on");
+    if (answer === "") continue;
+    try {
+      return await readImages(answer);
+    } catch (error) {
+      if (!(error instanceof TsslError)) throw error;
+      tell(error.message);
+    }
+  }
+}
+
+/** What an image suggests that all of them are. */
+async function kindOf(file: ImageFile): Promise<InitKind> {
+  const { width, height } = await decodeImage(typeof file === "string" ? file : await readFilePart(file));
+  return Math.min(width, height) < SMALLEST_PHOTO ? "small" : "photos";
+}
+
+async function askForOne<Choice extends string>(
+  ask: Ask,
+  question: string,
+  choices: readonly Choice[],
+  byDefault: Choice,
+  tell: (text: string) => void,
+): Promise<Choice> {
+  for (;;) {
+    const answer = await ask(`${question} (${choices.join(", ")})`, byDefault);
+    const choice = choices.find((each) => each === answer);
+    if (choice !== undefined) return choice;
+    tell(`It must be one of ${choices.join(", ")}.${didYouMean(answer, choices)}`);
+  }
+}
+
+async function askForCount(
+  ask: Ask,
+  question: string,
+  byDefault: number,
+  tell: (text: string) => void,
+): Promise<number> {
+  for (;;) {
+    const answer = await ask(question, String(byDefault));
+    if (/^[1-9]\d*$/.test(answer)) return Number(answer);
+    tell("It must be a whole number from 1 on.");
+  }
+}
+
+/** For where nobody answers: takes every default. */
+export const takeDefaults: Ask = (_question, byDefault) =>
+  byDefault === undefined
+    ? Promise.reject(usageError("--images must be given where nothing is asked (--yes, or no terminal)."))
+    : Promise.resolve(byDefault);
+
+/**
+ * Asks on the terminal.
+ *
+ * @throws UsageError if it is closed (Ctrl-C, Ctrl-D) before the last answer.
+ */
+export async function onTerminal<Result>(use: (ask: Ask) => Promise<Result>): Promise<Result> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const closed = new AbortController();
+  lines.once("close", () => closed.abort());
+  try {
+    return await use(async (question, byDefault) => {
+      const hint = byDefault === undefined ? "" : ` [${byDefault}]`;
+      const answer = await lines.question(`${question}${hint}: `, { signal: closed.signal });
+      return answer.trim() === "" ? (byDefault ?? "") : answer.trim();
+    });
+  } catch (error) {
+    if (closed.signal.aborted) throw usageError("Stopped before the last answer; nothing was written.");
+    throw error;
+  } finally {
+    lines.close();
+  }
+}
