@@ -126,6 +126,26 @@ describe("tssl train", () => {
     expect((JSON.parse(evaluated.out) as { accuracy: number }).accuracy).toBeCloseTo(last!.knn, 6);
   });
 
+  it("looks at gradients and cosines now and then, which changes no number", () => {
+    expect(tssl("train", EXAMPLE, "--out", "looked-at", ...small({ "health.everySteps": 2 })).code).toBe(0);
+    const steps = (run: string) =>
+      loggedNumbers(path.join(folder, run)).filter(({ values }) => "loss" in values);
+    const rows = steps("looked-at");
+    const valuesOf = (name: string) => rows.map(({ values }) => values[name]);
+    const [moco, clsa] = [valuesOf("moco/infoNce/gradientShare"), valuesOf("clsa/ddm/gradientShare")];
+    const sums = moco.map((share, i) => (share === undefined ? "none" : (share + clsa[i]!).toFixed(6)));
+    expect(sums).toEqual(["none", "1.000000", "none", "1.000000", "none", "1.000000"]);
+    const counts = rows.map(({ cosines }) => cosines?.positive.reduce((sum, count) => sum + count, 0));
+    expect(counts).toEqual([undefined, 16, undefined, 16, undefined, 16]);
+    expect(valuesOf("moco.keys/filled")).toEqual([0.5, 1, 1, 1, 1, 1]);
+    expect(valuesOf("moco.keys/oldestSteps")).toEqual([1, 2, 2, 2, 2, 2]);
+    const moved = ({ step, values }: (typeof rows)[number]) => ({
+      step,
+      values: Object.entries(values).filter(([name]) => !name.endsWith("/gradientShare")),
+    });
+    expect(rows.map(moved)).toEqual(steps("first").map(moved));
+  });
+
   it("gives the same numbers whatever the number of workers", () => {
     expect(tssl("train", EXAMPLE, "--out", "three", ...small({ "data.workers": 3 })).code).toBe(0);
     expect(numbersOf("three")).toEqual(numbersOf("first"));
@@ -361,7 +381,7 @@ describe("tssl says what is wrong", () => {
     expect(err).toBe(
       [
         `Error: ${file} has 5 problems:`,
-        `  - epoch: unknown option. Did you mean "epochs"? Known: name, seed, epochs, batchSize, accumulate, imageSize, data, evaluation, checkpoint, engine, encoder, plugins, optimizer, extends`,
+        `  - epoch: unknown option. Did you mean "epochs"? Known: name, seed, epochs, batchSize, accumulate, imageSize, data, evaluation, health, checkpoint, engine, encoder, plugins, optimizer, extends`,
         `  - batchSize: must be >= 2, got 0`,
         `  - encoder.use: unknown encoder. Did you mean "resnet18"? Known: resnet18, resnet20, resnet34, resnet50`,
         `  - optimizer.lr: must be > 0, got -1`,

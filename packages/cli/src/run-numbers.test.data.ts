@@ -5,6 +5,7 @@ import path from "node:path";
 interface Row {
   readonly step: number;
   readonly values: Readonly<Record<string, number>>;
+  readonly cosines?: { readonly positive: readonly number[]; readonly negative: readonly number[] };
 }
 
 /** What a run logged, but for the speed of the machine. */

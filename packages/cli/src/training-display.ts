@@ -20,7 +20,8 @@ const termsOf = (values: Readonly<Record<string, number>>, terms: readonly strin
   terms.map((name) => `${name} ${values[name]!.toFixed(2)}`).join("  ");
 
 /** Scalars that are logged but would only crowd a line. */
-const NOT_SHOWN = /^(lr|gradientNorm|imagesPerSecond|embedding\/.*|.*\/accuracy)$/;
+const NOT_SHOWN =
+  /^(lr|gradientNorm|imagesPerSecond|embedding\/.*|.*\/(accuracy|gradientShare|filled|oldestSteps))$/;
 
 /**
  * Shows a run: a progress bar on a terminal, otherwise a line per epoch; and a line for each evaluation.

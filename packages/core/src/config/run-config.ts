@@ -39,6 +39,8 @@ export interface RunSettings {
     readonly k: number;
     readonly temperature: number;
   };
+  /** After how many steps each the gradients of the single loss terms and the cosines of a batch are looked at. */
+  readonly health: { readonly everySteps: number };
   /** When a checkpoint is saved, besides at the end and after the best evaluation so far. */
   readonly checkpoint: {
     readonly everySteps: number | null;
@@ -202,6 +204,15 @@ export const runSettingsSchema = {
         default: 0.1,
         description:
           "A vote weighs exp(similarity / temperature) (MoCo's CIFAR-10 demo; Wu et al. have 0.07).",
+      },
+    }),
+    health: section("What is looked at to tell whether a run is well.", {
+      everySteps: {
+        type: "integer",
+        minimum: 1,
+        default: 200,
+        description:
+          "Steps between two looks at each loss term's own gradient and at the cosines of a batch, each about as long as a step.",
       },
     }),
     checkpoint: section("When the state is saved, besides at the end and after the best evaluation.", {

@@ -4,12 +4,17 @@ import { fallingLoss, learnedRun } from "./learned-run.test.data.ts";
 import { planCharts, planOverlay } from "./plan-charts.ts";
 
 test("kNN comes first and starts from the untrained encoder, then loss, terms, and the rest", () => {
-  const row = { step: 0, epoch: 0, values: { lr: 1, spread: 1, "clsa/ddm": 1, loss: 1 } };
+  const row = {
+    step: 0,
+    epoch: 0,
+    values: { lr: 1, "embedding/rank": 1, spread: 1, "clsa/ddm": 1, loss: 1 },
+  };
   const charts = planCharts({ ...learnedRun, metrics: [row] });
   expect(charts.map(({ title }) => title)).toEqual([
     "kNN accuracy",
     "Total loss",
     "clsa/ddm",
+    "Effective rank of embeddings",
     "spread",
     "Learning rate",
   ]);

@@ -30,7 +30,16 @@ const TITLES: Readonly<Record<string, string>> = {
   loss: "Total loss",
   lr: "Learning rate",
   imagesPerSecond: "Images/s",
+  "embedding/spread": "Spread of embeddings",
+  "embedding/rank": "Effective rank of embeddings",
+  "embedding/alignment": "Alignment: squared distance of two views (lower is closer)",
+  "embedding/uniformity": "Uniformity (lower is more even)",
+  "embedding/positive": "Cosine of two views of an image",
+  "embedding/negative": "Cosine of two images",
 };
+
+/** Metrics with a plugin's or queue's name that are no loss terms. */
+const HEALTH = /^embedding\/|\/(gradientShare|filled|oldestSteps)$/;
 
 /** One chart per metric: kNN first, then the loss and its terms, then the rest. A metric without a number has none. */
 export const planCharts = (data: ChartSource): readonly Chart[] => chartsOf([{ data }]);
@@ -82,7 +91,7 @@ function overlaid(own: readonly (OwnChart & { readonly run: string | undefined; 
 
 function rank(name: string): number {
   if (name === "loss") return 0;
-  if (name.includes("/")) return 1;
+  if (name.includes("/")) return HEALTH.test(name) ? 2 : 1;
   return name in TITLES ? 3 : 2;
 }
 

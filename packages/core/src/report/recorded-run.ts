@@ -75,7 +75,10 @@ export function recordedRunData(run: RecordedRun): ReportData {
       ? { secondsLeft: ((record.totalSteps - step) * settings.batchSize) / recent }
       : {}),
     metrics: metrics.filter(({ values }) => !("knn" in values)), // it has its own chart
-    references: chanceReferences(history.chanceLevels),
+    references: {
+      ...chanceReferences(history.chanceLevels),
+      "embedding/spread": { value: 1, label: "spread evenly" },
+    },
     ...(knn === undefined ? {} : { knn }),
     notes: [...notes, ...corruptNote(history.corruptFiles), ...changeNotes(history)],
     timeShares: { ...history.clock.shares, evaluation: history.evaluationSeconds },

@@ -9,6 +9,14 @@ export interface MetricsRow {
   /** Share of the epoch included: 1.5 is the middle of the second. */
   readonly epoch: number;
   readonly values: Readonly<Record<string, number>>;
+  /** Every `health.everySteps` steps, where a plugin publishes an embedding space. */
+  readonly cosines?: CosineCounts;
+}
+
+/** How often each cosine was met in a batch, of positives and of negatives: counts in bins of equal width from -1 to 1. */
+export interface CosineCounts {
+  readonly positive: readonly number[];
+  readonly negative: readonly number[];
 }
 
 /** metrics.jsonl as a run writes it: each row once and whole. One call at a time. */

@@ -8,7 +8,7 @@ import type { RunFacts } from "../plugins/run-facts.ts";
 import type { Build, NetworkOptions } from "./build.ts";
 import { followByEma } from "./ema.ts";
 import type { InputHandle, StepInput } from "./inputs.ts";
-import { createQueue } from "./queue.ts";
+import { createQueue, type Queue } from "./queue.ts";
 import type { StateStore } from "./store.ts";
 
 /** The host inputs that a run's plugins asked for, and the values they have in the step that is running. */
@@ -50,6 +50,8 @@ interface BuildParts {
   readonly buildEncoder: (scope: Scope) => Encoder;
   /** The name under which a network's first values are drawn; asked once for each trained network, in the order in which they are made. */
   readonly drawnAs: (network: string) => string;
+  /** Told of each queue that is made, with its full name. */
+  readonly onQueue: (name: string, queue: Queue) => void;
   /** Runs `effect` at most once per optimizer step, however many parts are accumulated. */
   readonly oncePerStep: (name: string, effect: () => void) => void;
 }
@@ -63,6 +65,7 @@ export function createBuild({
   board,
   buildEncoder,
   drawnAs,
+  onQueue,
   oncePerStep,
 }: BuildParts): Build {
   const recipes = new Map<Network, NetworkOptions>();
@@ -104,7 +107,11 @@ export function createBuild({
       const ema = followByEma(store, leader, follower, share);
       return { ...ema, update: () => oncePerStep(full(name), () => ema.update()) };
     },
-    queue: (name, options) => createQueue(store, full(name), { ...options, seed }),
+    queue(name, options) {
+      const queue = createQueue(store, full(name), { ...options, seed });
+      onQueue(full(name), queue);
+      return queue;
+    },
     variable: (name, initial) => store.add(full(name), initial.clone(), { role: "buffer", trained: false }),
     input: (input) => board.add({ ...input, name: full(input.name) }),
   };

@@ -40,8 +40,10 @@ describe("queue", () => {
 
   it("overwrites the oldest rows first, around the end", () => {
     const { queue } = queueOf(5);
+    expect(queue.pushed).toBe(0);
     queue.push(numbered(1, 5));
     queue.push(numbered(6, 3));
+    expect(queue.pushed).toBe(3);
     expect(firstColumn(queue.rows())).toEqual([6, 7, 8, 4, 5]);
     queue.push(numbered(9, 3));
     expect(firstColumn(queue.rows())).toEqual([11, 7, 8, 9, 10]);

@@ -9,6 +9,8 @@ import type { StateStore } from "./store.ts";
 /** A first-in-first-out queue of embeddings, kept on the device as a ring. */
 export interface Queue {
   readonly size: number;
+  /** Rows of the last push; 0 before the first. */
+  readonly pushed: number;
   /** All rows, `[size, dim]` of length 1, oldest and newest in no particular place. Borrowed: never dispose. */
   rows(): tf.Tensor2D;
   /** Overwrites the oldest rows with `[B, dim]` new ones; B may be any number up to `size` and need not divide it. */
@@ -34,14 +36,19 @@ export function createQueue(
   const rows = store.add(`${name}.rows`, initial, { role: "buffer", trained: false });
   const cursor = store.add(`${name}.cursor`, tf.scalar(0, "int32"), { role: "buffer", trained: false });
 
+  let pushed = 0;
   return {
     size,
+    get pushed() {
+      return pushed;
+    },
     rows: () => rows as unknown as tf.Tensor2D,
     push(added) {
       const [count, width] = added.shape;
       if (width !== dim) throw shapeMismatch(`queue "${name}"`, "pushed rows", `[B, ${dim}]`, added.shape);
       if (count > size)
         throw invalidOption(`queue "${name}"`, `at least the rows of one push (${count})`, size);
+      pushed = count;
       tf.tidy(() => {
         const places = tf.mod(tf.add(cursor, tf.range(0, count, 1, "int32")), tf.scalar(size, "int32"));
         const [updated] = engine.rawOp(

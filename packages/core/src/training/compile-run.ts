@@ -11,6 +11,7 @@ import {
 import type * as tf from "@tensorflow/tfjs";
 
 import { compileFeatures, type FeatureExtractor } from "../evaluation/compile-features.ts";
+import type { CosineCounts } from "../run/metrics-log.ts";
 import { type ImageStatistics, normalizeImages } from "./normalize-images.ts";
 import type { PreparedRun } from "./prepare-run.ts";
 import type { StepPart } from "./step.ts";
@@ -32,12 +33,26 @@ export interface CompiledRun {
   readonly features: FeatureExtractor;
   /** Copies what one optimizer step takes in, so that it can be made ready while another step runs. */
   load(parts: readonly HostPart[], learningRate: number): LoadedStep;
+  /** Copies what the run is looked at by; see `ProbeReading`. */
+  loadProbe(part: HostPart): LoadedProbe;
   dispose(): Promise<void>;
 }
 
 /** A step that is ready to run, once: its scalars by name come out, the rest stays in the state. */
 export interface LoadedStep {
   run(): Promise<Record<string, number>>;
+}
+
+export interface LoadedProbe {
+  run(): Promise<ProbeReading>;
+}
+
+/** What a `HealthProbe` measures. */
+export interface ProbeReading {
+  /** The length of each weighted loss term's own gradient, by the term's name. */
+  readonly gradientNorms: Readonly<Record<string, number>>;
+  /** Absent where no plugin publishes an embedding space. */
+  readonly cosines?: CosineCounts;
 }
 
 export interface CompileRunOptions {
@@ -60,6 +75,9 @@ export function compileRun(
     ...(onNotice === undefined ? {} : { onNotice }),
   });
   const step = program.compile("training step", trainingStep(run, statistics));
+  const probe = program.compile("health probe", (inputs) =>
+    run.healthProbe(stepParts(inputs, run, 1)[0]!, (images) => normalizeImages(images, statistics)),
+  );
   return {
     state: program.state,
     features: compileFeatures(program, run.network, statistics, { unitLength: true }),
@@ -72,6 +90,10 @@ export function compileRun(
         },
       };
     },
+    loadProbe(part) {
+      const loaded = probe.load(partInputs(part, 0));
+      return { run: async () => probeReading(await loaded.run()) };
+    },
     dispose: () => program.dispose(),
   };
 }
@@ -80,35 +102,51 @@ export function compileRun(
 export const trainingStep =
   (run: PreparedRun, statistics: ImageStatistics): Step =>
   (inputs) =>
-    run.step(stepParts(inputs, run), inputs["lr"] as tf.Scalar, (images) =>
+    run.step(stepParts(inputs, run, partsPerStep(run)), inputs["lr"] as tf.Scalar, (images) =>
       normalizeImages(images, statistics),
     );
 
+const partsPerStep = ({ facts: { batchSize, microBatchSize } }: PreparedRun): number =>
+  batchSize / microBatchSize;
+
 /** What the training step takes in, by name: "0.view.query", "0.input.moco.target.momentum", "0.indices", …, "lr". */
 export const stepInputs = (parts: readonly HostPart[], learningRate: number): HostTensors => ({
-  ...Object.fromEntries(
-    parts.flatMap(({ views, indices, inputs }, part): [string, HostTensor][] => [
-      ...Object.entries(views).map(([name, value]): [string, HostTensor] => [`${part}.view.${name}`, value]),
-      ...Object.entries(inputs).map(([name, value]): [string, HostTensor] => [
-        `${part}.input.${name}`,
-        value,
-      ]),
-      [`${part}.indices`, indices],
-    ]),
-  ),
+  ...Object.fromEntries(parts.flatMap((part, i) => Object.entries(partInputs(part, i)))),
   lr: { values: Float32Array.of(learningRate), shape: [] },
 });
 
-/** The step's parts from its inputs by the names above. */
+const partInputs = ({ views, indices, inputs }: HostPart, part: number): HostTensors => ({
+  ...prefixed(`${part}.view.`, views),
+  ...prefixed(`${part}.input.`, inputs),
+  [`${part}.indices`]: indices,
+});
+
+const prefixed = (prefix: string, tensors: HostTensors): HostTensors =>
+  Object.fromEntries(Object.entries(tensors).map(([name, value]) => [prefix + name, value]));
+
+/** The first parts from the inputs by the names above. */
 function stepParts(
   given: Readonly<Record<string, tf.Tensor>>,
-  { facts, views, board }: PreparedRun,
+  { views, board }: PreparedRun,
+  count: number,
 ): StepPart[] {
-  return Array.from({ length: facts.batchSize / facts.microBatchSize }, (_, part) => ({
+  return Array.from({ length: count }, (_, part) => ({
     views: Object.fromEntries(
       Object.keys(views).map((name) => [name, given[`${part}.view.${name}`] as tf.Tensor4D]),
     ),
     indices: given[`${part}.indices`] as tf.Tensor1D,
     inputs: Object.fromEntries(board.inputs.map(({ name }) => [name, given[`${part}.input.${name}`]!])),
   }));
+}
+
+function probeReading({ positive, negative, ...norms }: Readonly<Record<string, HostTensor>>): ProbeReading {
+  const counts = ({ values }: HostTensor) => Array.from(values);
+  return {
+    gradientNorms: Object.fromEntries(
+      Object.entries(norms).map(([name, { values }]) => [name.slice("gradient/".length), values[0]!]),
+    ),
+    ...(positive === undefined || negative === undefined
+      ? {}
+      : { cosines: { positive: counts(positive), negative: counts(negative) } }),
+  };
 }

@@ -7,7 +7,9 @@ import type { View } from "../plugins/plugin.ts";
 import type { RunFacts } from "../plugins/run-facts.ts";
 import type { LearningSettings } from "../config/run-config.ts";
 import { createBuild, createInputBoard, type InputBoard } from "../state/create-build.ts";
+import type { Queue } from "../state/queue.ts";
 import { createStateStore, type StateStore } from "../state/store.ts";
+import { composeHealthProbe, type HealthProbe } from "./health-probe.ts";
 import { composeStep, type RunningPlugin, type TrainStep } from "./step.ts";
 
 /** A run with its networks made, ready for its first step. */
@@ -21,7 +23,10 @@ export interface PreparedRun {
   /** The network whose encoder the run trains. */
   readonly network: Network;
   readonly step: TrainStep;
+  readonly healthProbe: HealthProbe;
   readonly learningRate: Schedule;
+  /** By full name, such as "moco.keys". */
+  readonly queues: Readonly<Record<string, Queue>>;
   /** Frees every value of the run. */
   dispose(): void;
 }
@@ -66,6 +71,7 @@ export function prepareRun(config: RunConfig, facts: RunFacts): PreparedRun {
     const board = createInputBoard();
     const ranThisStep = new Set<string>();
     const drawnAs = sharedFirstName();
+    const queues: Record<string, Queue> = {};
     const plugins: RunningPlugin[] = arranged.map(({ plugin, options }) => ({
       name: plugin.name,
       run: plugin.setup(
@@ -77,6 +83,7 @@ export function prepareRun(config: RunConfig, facts: RunFacts): PreparedRun {
           board,
           buildEncoder: (scope) => encoder.definition.build(scope, encoder.options as never),
           drawnAs,
+          onQueue: (name, queue) => (queues[name] = queue),
           oncePerStep: (name, effect) => {
             if (ranThisStep.has(name)) return;
             ranThisStep.add(name);
@@ -88,12 +95,10 @@ export function prepareRun(config: RunConfig, facts: RunFacts): PreparedRun {
     }));
     const network = theNetwork(plugins);
     const { clipNorm } = optimizer.learning;
+    const parts = { plugins, store, board, beginStep: () => ranThisStep.clear() };
     const step = composeStep({
-      plugins,
-      store,
-      board,
+      ...parts,
       optimizer: optimizer.definition.attach(store, store.trained(), optimizer.options as never),
-      beginStep: () => ranThisStep.clear(),
       ...(clipNorm === null ? {} : { clipNorm }),
     });
     const learningRate = learningRateSchedule(optimizer.learning, facts);
@@ -105,7 +110,9 @@ export function prepareRun(config: RunConfig, facts: RunFacts): PreparedRun {
       plugins,
       network,
       step,
+      healthProbe: composeHealthProbe(parts),
       learningRate,
+      queues,
       dispose: () => store.dispose(),
     };
   } catch (error) {

@@ -17,6 +17,8 @@ export interface RunHistory {
   readonly latest?: EvaluationDetail;
   /** The chance level of each loss term that has one, by the term's name. */
   readonly chanceLevels: Readonly<Record<string, number>>;
+  /** After how many steps a row leaves each queue: from then on none of the first random rows is left. */
+  readonly queueSteps: Readonly<Record<string, number>>;
   /** Training images that could not be decoded; views of others stood in for theirs. */
   readonly corruptFiles: readonly string[];
   /** What the user changed when the run was resumed. */
@@ -65,6 +67,7 @@ export const newProgress = (startedAt: Date, command?: string): RunProgress => (
     clock: { shares: { compile: 0, step: 0, dataWait: 0 }, steps: 0 },
     evaluations: [],
     chanceLevels: {},
+    queueSteps: {},
     corruptFiles: [],
     changes: [],
   },

@@ -101,13 +101,13 @@ describe("a step", () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it("passes publications on, and measures the spread of an embedding space", async () => {
+  it("passes publications on, and measures an embedding space", async () => {
     const word = definePublication<string>("word");
     const heard: string[] = [];
     const speaker = pullToZero("speaker", ({ network }) => ({
       step: ({ views }) => {
         const embedding = network.embed(views["image"]!);
-        const query = { embedding, positives: tf.range(0, 4), contrast: () => tf.scalar(0) };
+        const query = { embedding, positives: tf.range(0, 4, 1, "int32"), contrast: () => tf.scalar(0) };
         const space = { queries: { image: query }, embedQuery: network.embed, candidates: embedding };
         return { publish: [published(word, "hello"), published(embeddingSpace, space)] };
       },
@@ -121,6 +121,8 @@ describe("a step", () => {
     const scalars = await take(runOf([listener, { ...speaker, publishes: [word] }]), [images("x", 4)]);
     expect(heard).toEqual(["hello"]);
     expect(scalars["embedding/spread"]).toBeGreaterThan(0);
+    expect(scalars["embedding/rank"]).toBeGreaterThan(0);
+    expect(scalars["embedding/alignment"]).toBeDefined();
   });
 });
 

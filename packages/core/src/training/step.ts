@@ -9,6 +9,7 @@ import type { PluginRun, StepResult } from "../plugins/plugin.ts";
 import type { Publication } from "../plugins/publication.ts";
 import type { InputBoard } from "../state/create-build.ts";
 import type { StateStore } from "../state/store.ts";
+import { embeddingGeometry } from "./embedding-geometry.ts";
 import { embeddingSpread } from "./embedding-spread.ts";
 
 /** What one forward and backward pass takes in; all of it tensors, so that the step can be recorded. */
@@ -162,8 +163,11 @@ export function runPlugins(
     onResult(name, result);
   }
   if (values.has(embeddingSpace.name)) {
-    const spread = embeddingSpread(use(embeddingSpace));
-    onResult("embedding", { terms: {}, metrics: { spread } });
+    const space = use(embeddingSpace);
+    onResult("embedding", {
+      terms: {},
+      metrics: { spread: embeddingSpread(space), ...embeddingGeometry(space) },
+    });
   }
 }
 

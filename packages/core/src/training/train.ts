@@ -11,7 +11,7 @@ import type { MetricsRow } from "../run/metrics-log.ts";
 import type { RunFolder } from "../run/run-folder.ts";
 import { epochSteps, slotsNeeded } from "./batches.ts";
 import { createCheckpointing } from "./checkpointing.ts";
-import { compileRun, type LoadedStep } from "./compile-run.ts";
+import { compileRun, type LoadedProbe, type LoadedStep, type ProbeReading } from "./compile-run.ts";
 import type { RunObserver, RunOutcome } from "./observer.ts";
 import type { PreparedRun } from "./prepare-run.ts";
 import type { PastEvaluation, RunHistory, RunProgress } from "./run-history.ts";
@@ -108,6 +108,7 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     ...(untrained === undefined ? {} : { untrained }),
     ...(latestDetail === undefined ? {} : { latest: latestDetail }),
     chanceLevels: { ...earlier.chanceLevels, ...run.step.chanceLevels },
+    queueSteps: { ...earlier.queueSteps, ...queueSteps(run) },
     corruptFiles: [...new Set([...earlier.corruptFiles, ...loader.corrupt.map(({ file }) => file)])],
   });
 
@@ -178,25 +179,31 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
   };
 
   /** The step under way: at most one, so that the state is always that of a whole step once this is done. */
-  let running: { readonly scalars: Promise<Record<string, number>>; readonly lr: number } | undefined;
+  let running: RunningStep | undefined;
 
-  const begin = (step: LoadedStep, lr: number): void => {
+  /** The state is looked at before it is moved, so that both are by the same batch. */
+  const begin = async ({ step, probe, lr }: LoadedBatch): Promise<void> => {
+    const reading = await probe?.run();
+    if (probe !== undefined) clock.resume();
     compiledNow = false;
     clock.begin();
-    running = { scalars: step.run(), lr };
+    running = { scalars: step.run(), lr, ...(reading === undefined ? {} : { reading }) };
     running.scalars.catch(() => {}); // met by `end`
   };
 
   /** Waits for the step under way and takes its row of metrics; undefined where none was. */
   const end = async (): Promise<MetricsRow | undefined> => {
     if (running === undefined) return undefined;
-    const { scalars, lr } = running;
+    const { scalars, lr, reading } = running;
     running = undefined;
-    metrics = { ...(await scalars), lr };
+    const values = { ...(await scalars), lr };
     clock.end(compiledNow);
     stepsDone++;
+    metrics = { ...values, ...gradientShares(reading), ...queueLevels(run, stepsDone) };
     if (!Number.isFinite(metrics["loss"])) throw lossNotFinite(stepsDone, metrics);
-    return { step: stepsDone, epoch: stepsDone / facts.stepsPerEpoch, values: metrics };
+    const cosines = reading?.cosines;
+    const epoch = stepsDone / facts.stepsPerEpoch;
+    return { step: stepsDone, epoch, values: metrics, ...(cosines === undefined ? {} : { cosines }) };
   };
 
   const report = async (row: MetricsRow | undefined): Promise<void> => {
@@ -246,19 +253,25 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
       const epoch = Math.floor(stepsDone / facts.stepsPerEpoch);
       clock.resume();
       for await (const batch of epochSteps(source, epoch, stepsDone % facts.stepsPerEpoch)) {
-        const lr = run.learningRate(stepsDone + (running === undefined ? 0 : 1), facts.totalSteps);
-        const next = compiled.load(batch.parts, lr);
+        const taken = stepsDone + (running === undefined ? 0 : 1);
+        const lr = run.learningRate(taken, facts.totalSteps);
+        const isProbed = (taken + 1) % settings.health.everySteps === 0;
+        const next: LoadedBatch = {
+          lr,
+          step: compiled.load(batch.parts, lr),
+          ...(isProbed ? { probe: compiled.loadProbe(batch.parts[0]!) } : {}),
+        };
         batch.release();
         const row = await end();
         const stopping = isStopped();
         const saving = row !== undefined && checkpoints.isDue(stepsDone);
-        if (!stopping && !saving) begin(next, lr);
+        if (!stopping && !saving) await begin(next);
         await report(row);
         if (stopping) break;
         if (saving) {
           await checkpoints.save();
           clock.resume();
-          begin(next, lr);
+          await begin(next);
         }
       }
       await report(await end());
@@ -299,6 +312,46 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     ...(whole.corruptFiles.length === 0 ? {} : { corruptFiles: whole.corruptFiles }),
   };
   return { outcome, history: whole };
+}
+
+/** A batch in TensorFlow's memory, and what is done with it. */
+interface LoadedBatch {
+  readonly step: LoadedStep;
+  readonly lr: number;
+  /** Where the run is looked at before the step. */
+  readonly probe?: LoadedProbe;
+}
+
+interface RunningStep {
+  readonly scalars: Promise<Record<string, number>>;
+  readonly lr: number;
+  readonly reading?: ProbeReading;
+}
+
+/** How long each term's gradient is, as a share of the sum of these lengths; nothing where there is but one term. */
+function gradientShares(reading: ProbeReading | undefined): Record<string, number> {
+  const norms = Object.entries(reading?.gradientNorms ?? {});
+  if (norms.length < 2) return {};
+  const sum = norms.reduce((total, [, norm]) => total + norm, 0);
+  return Object.fromEntries(norms.map(([name, norm]) => [`${name}/gradientShare`, norm / sum]));
+}
+
+/** Of each queue, the share of rows that hold embeddings, and how many steps ago the oldest of them was made. */
+const queueLevels = (run: PreparedRun, step: number): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(queueSteps(run)).flatMap(([name, steps]) => [
+      [`${name}/filled`, Math.min(1, step / steps)],
+      [`${name}/oldestSteps`, Math.min(step, steps)],
+    ]),
+  );
+
+function queueSteps({ queues, facts }: PreparedRun): Record<string, number> {
+  const partsPerStep = facts.batchSize / facts.microBatchSize;
+  return Object.fromEntries(
+    Object.entries(queues).flatMap(([name, { size, pushed }]) =>
+      pushed === 0 ? [] : [[name, Math.ceil(size / (pushed * partsPerStep))]],
+    ),
+  );
 }
 
 function lossNotFinite(step: number, values: Readonly<Record<string, number>>): TsslError {
