@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "parallel.h"
+#include "processor.h"
 
 namespace winograd {
 namespace {
@@ -125,18 +126,11 @@ namespace avx2 {
 
 namespace {
 
-bool has_avx512() {
-  // What oneDNN is told not to use is not used here either.
-  const char* most = std::getenv("ONEDNN_MAX_CPU_ISA");
-  const bool allowed = most == nullptr || std::strstr(most, "AVX512") != nullptr || std::strcmp(most, "DEFAULT") == 0;
-  return allowed && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
-}
-bool has_avx2() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
-const bool wide = has_avx512();
+const bool wide = processor::has_avx512();
 
 }  // namespace
 
-bool available() { return has_avx2(); }
+bool available() { return processor::has_avx2(); }
 
 void convolve(const Shape& shape, int channels, int filters, const float* x, const float* w, float* y) {
   (wide ? avx512::convolve : avx2::convolve)(shape, channels, filters, x, w, y);

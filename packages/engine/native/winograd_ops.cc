@@ -35,9 +35,9 @@ void filter_gradient(void*, TF_OpKernelContext* context) {
 
 const bool known = [] {
   if (!winograd::available()) return false;
-  op_kernel::add("TsslConv3x3", "x: float", "filter: float", "y: float", convolve);
-  op_kernel::add("TsslConv3x3InputGradient", "filter: float", "dy: float", "dx: float", input_gradient);
-  op_kernel::add("TsslConv3x3FilterGradient", "x: float", "dy: float", "dfilter: float", filter_gradient);
+  op_kernel::add({"TsslConv3x3", {"x: float", "filter: float"}, {"y: float"}, {}, nullptr, convolve, nullptr});
+  op_kernel::add({"TsslConv3x3InputGradient", {"filter: float", "dy: float"}, {"dx: float"}, {}, nullptr, input_gradient, nullptr});
+  op_kernel::add({"TsslConv3x3FilterGradient", {"x: float", "dy: float"}, {"dfilter: float"}, {}, nullptr, filter_gradient, nullptr});
   return true;
 }();
 

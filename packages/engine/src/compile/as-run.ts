@@ -1,9 +1,18 @@
 import { nativeBackend } from "../ops/raw-op.ts";
 import type { CLibrary } from "./c-library.ts";
-import { hasOp } from "./op-definitions.ts";
+import { BATCH_NORM_OP, withFusedBatchNorm } from "./fused-batch-norm.ts";
+import { MAX_POOL_OP, withRememberedMaxima } from "./max-pool.ts";
 import { inBfloat16, type Precision } from "./mixed-precision.ts";
+import { hasOp } from "./op-definitions.ts";
 import type { Recording } from "./record.ts";
 import { byWinograd, WINOGRAD_OP } from "./winograd.ts";
+
+/** What our own kernels take over, and an op that is there where they are. */
+const REWRITES: readonly (readonly [op: string, rewrite: (recording: Recording) => Recording])[] = [
+  [BATCH_NORM_OP, withFusedBatchNorm],
+  [MAX_POOL_OP, withRememberedMaxima],
+  [WINOGRAD_OP, byWinograd],
+];
 
 /** A recording with what its precision and the kernels of this machine ask for. XLA makes kernels of its own. */
 export function asRun(
@@ -12,6 +21,7 @@ export function asRun(
   { mode, precision }: { readonly mode: "graph" | "xla"; readonly precision: Precision },
 ): Recording {
   const precise = precision === "bfloat16" ? inBfloat16(recording) : recording;
-  const onCpu = !nativeBackend().isUsingGpuDevice;
-  return mode === "graph" && onCpu && hasOp(library, WINOGRAD_OP) ? byWinograd(precise) : precise;
+  if (mode === "xla" || nativeBackend().isUsingGpuDevice) return precise;
+  const here = REWRITES.filter(([op]) => hasOp(library, op));
+  return here.reduce((rewritten, [, rewrite]) => rewrite(rewritten), precise);
 }

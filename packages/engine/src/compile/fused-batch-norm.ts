@@ -1,0 +1,153 @@
+import { DATA_TYPE } from "./data-types.ts";
+import { type EdgeReaders, edgeReaders } from "./edge-readers.ts";
+import type { NodeMessage } from "./graph-messages.ts";
+import type { Recording } from "./record.ts";
+import { withRenamedEdges } from "./rename-edges.ts";
+import { withoutIdleReshapes } from "./without-idle-reshapes.ts";
+
+/** The ops of native/batch_norm_ops.cc; registered where the processor has the instructions for them. */
+export const BATCH_NORM_OP = "TsslBatchNorm";
+const GRADIENT_OP = "TsslBatchNormGradient";
+
+/** A batch norm in training, and what it is computed together with. */
+interface FusedForward {
+  readonly batchNorm: NodeMessage;
+  readonly gradients: readonly NodeMessage[];
+  /** The sum with a shortcut and the relu that follow, as far as they do. */
+  readonly sum?: NodeMessage;
+  readonly relu?: NodeMessage;
+}
+
+/**
+ * The same recording with batch norm in training computed together with the sum with a shortcut and the relu that follow it, and its
+ * gradient with theirs, where TensorFlow goes through memory for each of them.
+ *
+ *     FusedBatchNormV3 (-> Add with a shortcut) (-> Relu)        ->  TsslBatchNorm
+ *     (Add of two parts ->) (ReluGrad ->) FusedBatchNormGradV3   ->  TsslBatchNormGradient, which hands on the shortcut's gradient too
+ *
+ * float32 only. Results differ by rounding: sums are taken in another order.
+ */
+export function withFusedBatchNorm(recorded: Recording): Recording {
+  const recording = withoutIdleReshapes(recorded);
+  const byName = new Map(recording.nodes.map((node) => [node.name, node]));
+  const readers = edgeReaders(recording);
+  const produced = new Map(recording.produced);
+  /** What stands in a node's place; nothing, where it became part of another. */
+  const inPlaceOf = new Map<string, readonly NodeMessage[]>();
+  const renamed = new Map<string, string>();
+
+  const isSum = (node: NodeMessage | undefined): node is NodeMessage => {
+    if (node === undefined || !/^Add(V2)?$/.test(node.op) || inPlaceOf.has(node.name)) return false;
+    const [a, b, ...order] = node.input as [string, string, ...string[]];
+    return order.length === 0 && a !== b && [a, b].every((edge) => sameShape(edge, node.name, recording));
+  };
+
+  const forwardOf = (batchNorm: NodeMessage): FusedForward | undefined => {
+    const gradients = gradientsOf(batchNorm, readers);
+    if (gradients === undefined) return undefined;
+    const next = readers.sole(batchNorm);
+    const sum = isSum(next) ? next : undefined;
+    const relu = sum === undefined ? next : readers.sole(sum);
+    if (relu?.op !== "Relu" || relu.input.length > 1) return { batchNorm, gradients };
+    return { batchNorm, gradients, relu, ...(sum === undefined ? {} : { sum }) };
+  };
+
+  const placeForward = ({ batchNorm, sum, relu }: FusedForward) => {
+    const { name, input, attr } = batchNorm;
+    const shortcut = sum?.input.filter((edge) => edge !== name) ?? [];
+    for (const gone of [batchNorm, sum]) if (gone !== undefined) inPlaceOf.set(gone.name, []);
+    if (relu !== undefined) renamed.set(relu.name, name);
+    inPlaceOf.set((relu ?? batchNorm).name, [
+      {
+        name,
+        op: BATCH_NORM_OP,
+        input: [...input.slice(0, 5), ...shortcut, ...input.slice(5)],
+        attr: {
+          epsilon: attr["epsilon"]!,
+          momentum: attr["exponential_avg_factor"]!,
+          relu: { b: relu !== undefined },
+          shortcuts: { i: shortcut.length },
+        },
+      },
+    ]);
+    produced.set(name, produced.get(name)!.slice(0, 5));
+  };
+
+  const placeGradient = (gradient: NodeMessage, { batchNorm, sum, relu }: FusedForward) => {
+    const masking = byName.get(gradient.input[0]!);
+    const isMasked =
+      masking?.op === "ReluGrad" &&
+      masking.input[1] === relu?.name &&
+      gradient.input.length === 6 &&
+      !inPlaceOf.has(masking.name) &&
+      (sum !== undefined || readers.sole(masking) === gradient);
+    const hasShortcut = isMasked && sum !== undefined;
+    const dy = isMasked ? masking.input[0]! : gradient.input[0]!;
+    const whole = byName.get(dy);
+    const isTwo = hasShortcut && isSum(whole) && readers.sole(whole) === masking;
+    const parts = isTwo ? whole.input : [dy];
+
+    if (isTwo) inPlaceOf.set(whole.name, []);
+    inPlaceOf.set(gradient.name, []);
+    if (hasShortcut) renamed.set(masking.name, `${gradient.name}:3`);
+    const { name } = batchNorm;
+    const order = [...(isMasked ? masking.input : []), ...gradient.input].filter((edge) =>
+      edge.startsWith("^"),
+    );
+    inPlaceOf.set((isMasked ? masking : gradient).name, [
+      {
+        name: gradient.name,
+        op: GRADIENT_OP,
+        input: [
+          ...batchNorm.input.slice(0, 3),
+          ...[`${name}:3`, `${name}:4`, ...parts],
+          ...(hasShortcut ? [relu!.name] : []),
+          ...order,
+        ],
+        attr: {
+          relu: { b: isMasked },
+          parts: { i: parts.length },
+          shortcuts: { i: hasShortcut ? 1 : 0 },
+        },
+      },
+    ]);
+    const [dx, dGamma, dBeta] = produced.get(gradient.name)!;
+    produced.set(gradient.name, [dx!, dGamma!, dBeta!, ...(hasShortcut ? [dx!] : [])]);
+  };
+
+  for (const node of recording.nodes) {
+    const forward = isTraining(node) ? forwardOf(node) : undefined;
+    if (forward === undefined) continue;
+    placeForward(forward);
+    for (const gradient of forward.gradients) placeGradient(gradient, forward);
+  }
+  const nodes = recording.nodes.flatMap((node) => inPlaceOf.get(node.name) ?? [node]);
+  return withRenamedEdges({ ...recording, nodes, produced }, renamed);
+}
+
+const isTraining = ({ op, attr }: NodeMessage): boolean =>
+  op === "FusedBatchNormV3" &&
+  attr["T"]?.type === DATA_TYPE.float32 &&
+  attr["is_training"]?.b === true &&
+  Buffer.from(attr["data_format"]?.s ?? []).toString() === "NHWC";
+
+/** The nodes that compute a batch norm's gradients; undefined where something else reads what it keeps for them. */
+function gradientsOf({ name, input }: NodeMessage, readers: EdgeReaders): readonly NodeMessage[] | undefined {
+  const [x, gamma] = input;
+  const reading = [3, 4, 5].flatMap((output) => readers.of(`${name}:${output}`));
+  const gradients = [...new Set(reading)];
+  const areOurs = gradients.every(
+    (node) =>
+      node !== "result" &&
+      node.op === "FusedBatchNormGradV3" &&
+      [x, gamma, `${name}:3`, `${name}:4`, `${name}:5`].every((edge, i) => node.input[i + 1] === edge) &&
+      [3, 4].every((output) => readers.of(`${node.name}:${output}`).length === 0),
+  );
+  return areOurs ? (gradients as NodeMessage[]) : undefined;
+}
+
+function sameShape(edge: string, node: string, { produced }: Recording): boolean {
+  const [from, output = "0"] = edge.split(":");
+  const [a, b] = [produced.get(from!)![Number(output)]!.shape, produced.get(node)![0]!.shape];
+  return a.length === b.length && a.every((length, axis) => length === b[axis]);
+}

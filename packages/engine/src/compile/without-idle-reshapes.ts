@@ -1,0 +1,23 @@
+import { endOf } from "./edge.ts";
+import type { Recording } from "./record.ts";
+import { withRenamedEdges } from "./rename-edges.ts";
+
+/** The same recording without reshapes to the shape that is there: tfjs makes two of them for the gradient of each sum of equal shapes. */
+export function withoutIdleReshapes(recording: Recording): Recording {
+  const { produced } = recording;
+  const renamed = new Map<string, string>();
+  for (const { name, op, input } of recording.nodes) {
+    const [from, , ...order] = input as [string, string, ...string[]];
+    if (op !== "Reshape" || order.length > 0) continue;
+    const { node, output } = endOf(from);
+    const before = produced.get(node)![output]!.shape;
+    const after = produced.get(name)![0]!.shape;
+    const isIdle = before.length === after.length && before.every((length, axis) => length === after[axis]);
+    // What is fed into a session cannot be fetched from it.
+    if (isIdle && !from.startsWith("in")) renamed.set(name, renamed.get(from) ?? from);
+  }
+  return withRenamedEdges(
+    { ...recording, nodes: recording.nodes.filter(({ name }) => !renamed.has(name)) },
+    renamed,
+  );
+}
