@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
+import type { RunHealth } from "@tssl/core";
 import { cifar10Subset } from "@tssl/demo-data";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -110,6 +111,17 @@ describe("tssl train", () => {
     expect(outcome.evaluations.map(({ accuracy }) => accuracy)).toEqual([rows[0]!.knn, rows.at(-1)!.knn]);
     expect(outcome.peakMemoryBytes).toBeGreaterThan(1e8);
 
+    const inspected = tssl("inspect", "first");
+    expect(inspected.out).toMatch(
+      /^moco-with-clsa: moco \+ clsa\nfinished after 6 steps, 2 of 2 epochs\nkNN /,
+    );
+    expect(inspected.out).toContain("queue moco.keys: full, its oldest embedding 2 steps old\n");
+    expect(inspected.out).toMatch(/\nok {7}Too early to say: .*\n\nNext: tssl evaluate linear first\n$/);
+    expect(trained.err).toMatch(/step 3 {2}Too early to say: /);
+    expect(readFileSync(path.join(folder, "first/report.html"), "utf8")).toContain("Too early to say: ");
+    const { health } = JSON.parse(tssl("inspect", "first", "--json").out) as { health: RunHealth };
+    expect(health.findings.map(({ level }) => level)).toEqual(["ok"]);
+
     const evaluated = tssl("evaluate", "knn", "first", "--json");
     expect(evaluated.code).toBe(0);
     expect((JSON.parse(evaluated.out) as { accuracy: number }).accuracy).toBeCloseTo(rows.at(-1)!.knn!, 6);
@@ -144,6 +156,14 @@ describe("tssl train", () => {
       values: Object.entries(values).filter(([name]) => !name.endsWith("/gradientShare")),
     });
     expect(rows.map(moved)).toEqual(steps("first").map(moved));
+    expect(tssl("inspect", "looked-at").out).toMatch(
+      /\ngradient at step 6: moco\/infoNce \d+ %, clsa\/ddm \d+ %\ncosines at step 6, from -1 to 1:\n {2}two views of an image {2}\|/,
+    );
+  });
+
+  it("inspects a step as JSON, where inspect itself has --json too", () => {
+    const { out } = tssl("inspect", "graph", EXAMPLE, ...small(), "--steps", "1", "--json");
+    expect(out.slice(0, 27)).toBe('{"plugins":["moco","clsa"],'); // more than spawnSync takes
   });
 
   it("gives the same numbers whatever the number of workers", () => {

@@ -11,6 +11,7 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { evaluateKnnCommand, type EvaluateKnnFlags } from "./commands/evaluate-knn.ts";
 import { evaluateLinearCommand, type EvaluateLinearFlags } from "./commands/evaluate-linear.ts";
 import { inspectGraphCommand, type InspectGraphFlags } from "./commands/inspect-graph.ts";
+import { inspectRunCommand, type InspectRunFlags } from "./commands/inspect-run.ts";
 import { initCommand, type InitFlags } from "./commands/init.ts";
 import { packCommand, type PackFlags } from "./commands/pack.ts";
 import { previewCommand, type PreviewFlags } from "./commands/preview.ts";
@@ -72,6 +73,8 @@ function buildProgram(finish: (code: number) => void): Command {
     .description("Self-supervised learning: train image encoders without labels.")
     .version(TSSL_VERSION)
     .exitOverride()
+    // So that the --json of `inspect graph … --json` is graph's, where inspect has one too.
+    .enablePositionalOptions()
     .showHelpAfterError("(run with --help for examples)")
     .addHelpText(
       "after",
@@ -90,6 +93,7 @@ Examples:
   tssl pack ./images --out shards            pack many small files into a few large ones
   tssl preview config.yaml                   a page with views as training will make them
   tssl config explain config.yaml            every value, and who said it
+  tssl inspect runs/demo                     how a run stands: is it learning, has it collapsed, what next
   tssl inspect graph config.yaml             what a step does and where its time goes, without data
   tssl doctor                                what is here, does it work, what to do if not
 
@@ -343,9 +347,17 @@ Example:
     .addHelpText("after", "\nExample:\n  tssl preview config.yaml --image 17 --epoch 3 --set seed=1")
     .action(async (config: string, flags: PreviewFlags) => finish(await previewCommand(config, flags)));
 
-  program
+  const inspect = program
     .command("inspect")
-    .description("look into a run before it starts")
+    .description("what ran, how it stands, whether it is well, and what to do next; needs no labels")
+    .argument("<run>", "run folder; one that is still being trained too")
+    .option("--json", "one line of JSON with everything", false)
+    .addHelpText(
+      "after",
+      "\nExamples:\n  tssl inspect runs/demo\n  tssl inspect runs/demo --json\n  tssl inspect graph config.yaml",
+    )
+    .action(async (run: string, flags: InspectRunFlags) => finish(await inspectRunCommand(run, flags)));
+  inspect
     .command("graph")
     .description(
       "what the compiled training step does, and where its time goes on this machine; reads no data",

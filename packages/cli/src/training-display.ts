@@ -1,4 +1,4 @@
-import type { KnnEvaluation, RunObserver, StepProgress } from "@tssl/core";
+import type { HealthFinding, KnnEvaluation, RunObserver, StepProgress } from "@tssl/core";
 import { Presets, SingleBar } from "cli-progress";
 
 /** Where the display goes; standard error, so that standard output stays free for results. */
@@ -19,6 +19,10 @@ const known = (value: number, text: (value: number) => string): string =>
 const termsOf = (values: Readonly<Record<string, number>>, terms: readonly string[]): string =>
   terms.map((name) => `${name} ${values[name]!.toFixed(2)}`).join("  ");
 
+/** "warning: The loss …"; what is well stands for itself. */
+const healthText = ({ level, sentence }: HealthFinding): string =>
+  level === "ok" || level === "note" ? sentence : `${level}: ${sentence}`;
+
 /** Scalars that are logged but would only crowd a line. */
 const NOT_SHOWN =
   /^(lr|gradientNorm|imagesPerSecond|embedding\/.*|.*\/(accuracy|gradientShare|filled|oldestSteps))$/;
@@ -31,6 +35,7 @@ export function trainingDisplay(output: Output = process.stderr): RunObserver {
   let untrained: number | undefined;
   let last: { step?: StepProgress; knn?: string } = {};
   let stepsPerEpoch = 1;
+  let health: readonly HealthFinding[] = [];
   const line = (text: string) => {
     if (bar === undefined) output.write(`${text}\n`);
     else bar.log(`${text}\n`);
@@ -88,6 +93,12 @@ export function trainingDisplay(output: Output = process.stderr): RunObserver {
       untrained ??= accuracy;
       last = { ...last, knn: `kNN ${percent(accuracy)}` };
       line(`epoch ${Number(evaluation.epoch.toFixed(2))}  kNN ${percent(accuracy)} (${gain})`);
+    },
+    onHealth(findings) {
+      const isNew = ({ about, level }: HealthFinding) =>
+        !health.some((earlier) => earlier.about === about && earlier.level === level);
+      for (const finding of findings.filter(isNew)) line(`step ${last.step!.step}  ${healthText(finding)}`);
+      health = findings;
     },
     onNotice: line,
     onEnd() {

@@ -85,6 +85,13 @@ export { extractFeatures, type Features } from "./evaluation/extract-features.ts
 export { evaluationImages } from "./evaluation/images.ts";
 export { spread } from "./evaluation/spread.ts";
 export { knn, type KnnOptions, type KnnResult, nearestNeighbours } from "./evaluation/knn.ts";
+export {
+  assessHealth,
+  type HealthFinding,
+  type HealthLevel,
+  type HealthRecord,
+} from "./health/assess-health.ts";
+export { type QueueLevel, runHealth, type RunHealth } from "./health/run-health.ts";
 export { inspectRun, type RunInspection } from "./inspect/inspect-run.ts";
 export { type RunServer, serveRun } from "./live/serve-run.ts";
 export { openData } from "./data/open-data.ts";

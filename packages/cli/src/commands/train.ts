@@ -10,6 +10,7 @@ import {
 } from "@tssl/core";
 
 import { usageError } from "../errors.ts";
+import { inShell } from "../in-shell.ts";
 import { placedPath } from "../overrides.ts";
 import { readRunConfig } from "../read-run-config.ts";
 import { timeStamp } from "../time-stamp.ts";
@@ -109,7 +110,3 @@ function lastWords({ status, reason, steps, evaluations, folder }: RunOutcome, g
 
 const commandOf = (file: string, set: readonly string[]): string =>
   ["tssl train", inShell(file), ...set.map((override) => `--set ${inShell(override)}`)].join(" ");
-
-/** A word as a shell takes it. */
-const inShell = (word: string): string =>
-  /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;

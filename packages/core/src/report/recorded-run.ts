@@ -4,6 +4,7 @@ import { hostname } from "node:os";
 import { parse } from "yaml";
 
 import type { RunSettings } from "../config/run-config.ts";
+import { type RunHealth, runHealth } from "../health/run-health.ts";
 import type { MetricsRow } from "../run/metrics-log.ts";
 import { readOutcome, type SavedOutcome } from "../run/outcome-file.ts";
 import { configFileOf, metricsFileOf } from "../run/run-folder.ts";
@@ -49,7 +50,7 @@ export async function readRecordedRun(
 }
 
 /** What the page of a run shows, but for pictures. */
-export function recordedRunData(run: RecordedRun): ReportData {
+export function recordedRunData(run: RecordedRun): ReportData & { readonly health: RunHealth } {
   const { config, record, metrics, outcome } = run;
   const { history } = record;
   const settings = parse(config) as RunSettings;
@@ -80,6 +81,7 @@ export function recordedRunData(run: RecordedRun): ReportData {
       "embedding/spread": { value: 1, label: "spread evenly" },
     },
     ...(knn === undefined ? {} : { knn }),
+    health: runHealth({ rows: metrics, ...history }),
     notes: [...notes, ...corruptNote(history.corruptFiles), ...changeNotes(history)],
     timeShares: { ...history.clock.shares, evaluation: history.evaluationSeconds },
     config,

@@ -23,6 +23,13 @@ const fullRun = (name: string): ReportData => ({
   plugins: [name],
   device: name,
   notes: [name],
+  health: {
+    step: 1,
+    queues: [{ name, filled: 0.5, oldestSteps: 1 }],
+    gradient: { step: 1, shares: { [name]: 1 } },
+    cosines: { step: 1, positive: [0, 2], negative: [4, 1] },
+    findings: [{ about: "learning", level: "ok", since: 1, sentence: name }],
+  },
   metrics: [{ step: 0, epoch: 0, values: { [name]: 1, loss: 2 } }],
   references: { loss: { value: 1, label: name } },
   knn: {
@@ -140,4 +147,20 @@ test("writes one file, into a folder that it makes", async () => {
   expect(await readFile(file, "utf8")).toBe(renderReport({ ...learnedRun, title: "Second" }));
   expect(await readdir(join(folder, "runs", "1"))).toEqual(["report.html"]);
   await rm(folder, { recursive: true });
+});
+
+test("health says its findings, and draws cosines", () => {
+  const page = renderReport({ ...learnedRun, health: fullRun("moco").health! });
+  const section = /<section id="health">.*?<\/section>/s.exec(page)![0];
+  expect(section).toMatch(/<div class="ok">\s*<dt>ok<\/dt>\s*<dd>moco<\/dd>/);
+  expect(section).toContain("50.0 % filled; its oldest embedding is 1 steps old.");
+  expect(section).toMatch(/At step 1:\s*moco 100.0 %/);
+  const bars = [...section.matchAll(/<rect\s+x="(\d)"\s+y="([\d.]+)"\s+width="0.9"\s+height="([\d.]+)"/g)];
+  expect(bars.map(([, x, y, height]) => [x, y, height].map(Number))).toEqual([
+    [0, 40, 0],
+    [1, 0, 40],
+    [0, 0, 40],
+    [1, 30, 10],
+  ]);
+  expect(renderReport(learnedRun)).not.toContain('id="health"');
 });

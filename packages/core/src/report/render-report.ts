@@ -1,5 +1,6 @@
 import { chartsSection } from "./charts-section.ts";
 import { classesSection } from "./classes-section.ts";
+import { healthSection } from "./health-section.ts";
 import { type Html, html, lines } from "./html.ts";
 import { neighboursSection } from "./neighbours-section.ts";
 import { renderPage } from "./page.ts";
@@ -15,6 +16,7 @@ export function renderReport(data: ReportData): string {
   const charts = planCharts(data);
   const sections = [
     { id: "curves", name: "Curves", content: charts.length > 0 ? chartsSection(charts) : undefined },
+    { id: "health", name: "Health", content: healthSection(data.health) },
     { id: "neighbours", name: "Neighbours", content: neighboursSection(data.neighbours) },
     { id: "classes", name: "Classes", content: classesSection(data.knn) },
     { id: "views", name: "Views", content: viewsSection(data.views) },

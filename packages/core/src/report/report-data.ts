@@ -1,3 +1,5 @@
+import type { RunHealth } from "../health/run-health.ts";
+
 /**
  * All that a report shows about one run, finished or not. Plain data, with pictures as PNG bytes.
  *
@@ -28,7 +30,8 @@ export interface ReportData {
   /** A level to compare a metric with, by the metric's name, such as a loss at chance. */
   readonly references?: Readonly<Record<string, ReferenceLevel>>;
   readonly knn?: KnnResults;
-  /** Findings in words, each a sentence, for instance of a health check. */
+  readonly health?: RunHealth;
+  /** What the user should know, each a sentence. */
   readonly notes?: readonly string[];
   readonly views?: ViewGrid;
   readonly neighbours?: readonly NeighbourCase[];

@@ -116,6 +116,18 @@ nav a { color: var(--accent); text-underline-offset: 3px; text-decoration-thickn
 .match .label { color: var(--good); }
 .cosine { color: var(--muted); font-variant-numeric: tabular-nums; }
 
+.findings { margin-top: 14px; background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 6px 18px; }
+.findings div { display: grid; grid-template-columns: minmax(96px, max-content) 1fr; gap: 16px; padding: 8px 0; }
+.findings div + div { border-top: 1px solid var(--grid); }
+.findings dt { font-weight: 600; overflow-wrap: anywhere; }
+.findings .ok dt { color: var(--good); }
+.findings .warning dt { color: var(--doubt); }
+.findings .failure dt { color: var(--bad); }
+.cosines { margin-top: 14px; max-width: 560px; }
+.cosines div { display: grid; grid-template-columns: 150px 1fr; gap: 12px; align-items: end; font-size: 0.85rem; }
+.cosines svg { width: 100%; height: 44px; fill: var(--curve); border-bottom: 1px solid var(--line); }
+.cosines figcaption { color: var(--muted); font-size: 0.8rem; margin-top: 4px; }
+
 .classes { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 16px; margin-top: 14px; }
 table { border-collapse: collapse; font-size: 0.85rem; }
 caption { text-align: left; font-weight: 600; font-size: 0.95rem; padding-bottom: 10px; }

@@ -2,6 +2,7 @@ import type { ChosenMode, CompileNotice, EngineInfo, Precision } from "@tssl/eng
 
 import type { RunConfig } from "../config/parse-config.ts";
 import type { KnnEvaluation } from "../evaluation/evaluate-knn.ts";
+import type { HealthFinding } from "../health/assess-health.ts";
 import type { RunFacts } from "../plugins/run-facts.ts";
 import type { MetricsRow } from "../run/metrics-log.ts";
 import type { PastEvaluation } from "./run-history.ts";
@@ -13,6 +14,8 @@ export interface RunObserver {
   /** A step is being compiled, or was; see `CompileNotice`. */
   onCompile?(notice: CompileNotice): void;
   onStep?(progress: StepProgress): void | Promise<void>;
+  /** How the run stands, gravest first: told when a finding has come, gone or changed its level. */
+  onHealth?(findings: readonly HealthFinding[]): void | Promise<void>;
   onEvaluation?(evaluation: KnnEvaluation): void | Promise<void>;
   onCheckpoint?(name: string): void | Promise<void>;
   /** What the run met and how it goes on, in a sentence or two: a full disk, a damaged checkpoint. */

@@ -6,8 +6,9 @@ import type { ImageSet } from "../data/image-set.ts";
 import { messageOf, TsslError } from "../errors.ts";
 import { classify, extractBoth, type KnnData } from "../evaluation/evaluate-knn.ts";
 import { neighbourRows } from "../evaluation/neighbour-rows.ts";
+import { watchHealth } from "../health/health-watch.ts";
 import type { CheckpointFacts } from "../run/checkpoint.ts";
-import type { MetricsRow } from "../run/metrics-log.ts";
+import { type MetricsRow, readMetrics } from "../run/metrics-log.ts";
 import type { RunFolder } from "../run/run-folder.ts";
 import { epochSteps, slotsNeeded } from "./batches.ts";
 import { createCheckpointing } from "./checkpointing.ts";
@@ -38,6 +39,9 @@ export interface TrainingInput {
   /** Aborting it ends the run after the step that is under way, with a checkpoint. */
   readonly signal?: AbortSignal;
 }
+
+/** The health of a run is looked at after so many steps, or after each epoch where that is sooner. */
+const HEALTH_EVERY = 50;
 
 /** What is left of a run besides its folder. */
 export interface TrainingResult {
@@ -81,6 +85,8 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
   };
 
   const isStopped = () => signal?.aborted === true;
+  const health = watchHealth(await readMetrics(folder.metricsFile));
+  const healthEvery = Math.min(facts.stepsPerEpoch, HEALTH_EVERY);
   const clock = createStepClock(earlier.clock);
   let compiledNow = false;
   const compiled = compileRun(run, {
@@ -215,6 +221,10 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     await folder.metrics.append({ ...row, values: { ...row.values, ...timed } });
     await tell("onStep", { ...row, totalSteps: facts.totalSteps, imagesPerSecond, secondsLeft });
     if (row.step === progress.step + 1) await saveRecord(history()); // chance levels are known now
+    health.add(row);
+    if (row.step % healthEvery !== 0) return;
+    const findings = health.news(history());
+    if (findings !== undefined) await tell("onHealth", findings);
   };
 
   await tell("onStart", {

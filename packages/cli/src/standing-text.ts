@@ -1,0 +1,90 @@
+import path from "node:path";
+
+import type { HealthFinding, ReportData, RunHealth } from "@tssl/core";
+
+import { inShell } from "./in-shell.ts";
+
+/** What `tssl inspect` tells of a run. */
+export type RunStanding = Pick<
+  ReportData,
+  "title" | "status" | "statusReason" | "plugins" | "epochs" | "knn"
+> & {
+  readonly health: RunHealth;
+};
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+const epochsText = (epochs: number): string => String(Number(epochs.toFixed(2)));
+
+/** How a run stands, in a few lines. */
+export function standingText(standing: RunStanding, folder: string): string {
+  const { title, plugins, knn, health } = standing;
+  const lines = [
+    `${title}: ${plugins.join(" + ")}`,
+    statusText(standing),
+    ...knnText(knn),
+    ...health.queues.map(
+      ({ name, filled, oldestSteps }) =>
+        `queue ${name}: ${filled === 1 ? "full" : `${percent(filled)} full`}, its oldest embedding ${oldestSteps} steps old`,
+    ),
+    ...gradientText(health),
+    ...cosinesText(health),
+    "",
+    ...(health.findings.length === 0 ? ["No step has been logged yet."] : health.findings.map(findingText)),
+    "",
+    `Next: ${nextCommand(standing, folder)}`,
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function statusText({ status, statusReason, health, epochs: { done, planned } }: RunStanding): string {
+  const why = statusReason === undefined ? "" : `: ${statusReason.replace(/\.$/, "")}`;
+  return `${status} after ${health.step} steps, ${epochsText(done)} of ${planned} epochs${why}`;
+}
+
+function knnText(knn: RunStanding["knn"]): string[] {
+  const last = knn?.points.at(-1);
+  if (knn === undefined || last === undefined) return [];
+  const before =
+    knn.untrained === undefined || last.step === 0 ? "" : `, ${percent(knn.untrained)} untrained`;
+  return [`kNN ${percent(last.accuracy)} at epoch ${epochsText(last.epoch)}${before}`];
+}
+
+function gradientText({ gradient }: RunHealth): string[] {
+  if (gradient === undefined) return [];
+  const shares = Object.entries(gradient.shares).map(
+    ([name, share]) => `${name} ${Math.round(100 * share)} %`,
+  );
+  return [`gradient at step ${gradient.step}: ${shares.join(", ")}`];
+}
+
+function cosinesText({ cosines }: RunHealth): string[] {
+  if (cosines === undefined) return [];
+  return [
+    `cosines at step ${cosines.step}, from -1 to 1:`,
+    `  two views of an image  |${bars(cosines.positive)}|`,
+    `  two images             |${bars(cosines.negative)}|`,
+  ];
+}
+
+const BARS = " ▁▂▃▄▅▆▇█";
+
+/** A histogram in one line: the highest bar is the fullest bin, and a bin that holds anything has one. */
+function bars(counts: readonly number[]): string {
+  const most = Math.max(...counts);
+  return counts.map((count) => BARS[Math.ceil((count / most) * (BARS.length - 1))] ?? " ").join("");
+}
+
+const findingText = ({ level, sentence }: HealthFinding): string => `${level.padEnd(7)}  ${sentence}`;
+
+/** What is wrong is put right in the config; a run that is well is gone on with, or measured. */
+function nextCommand({ status, knn, health }: RunStanding, folder: string): string {
+  const place = inShell(folder);
+  if (health.findings.some(({ level }) => level === "failure")) {
+    const config = inShell(path.join(folder, "config.yaml"));
+    return `copy ${config}, change in it what the sentence names, and train anew: tssl train <copy>`;
+  }
+  if (status === "running") return `tssl watch ${place}`;
+  if (status !== "finished") return `tssl train --resume ${place}`;
+  const images = knn === undefined ? " --train <labelled images> --test <labelled images>" : "";
+  return `tssl evaluate linear ${place}${images}`;
+}

@@ -1,0 +1,203 @@
+import { describe, expect, it } from "vitest";
+
+import type { MetricsRow } from "../run/metrics-log.ts";
+import { assessHealth, type HealthRecord } from "./assess-health.ts";
+
+const CHANCE = 5;
+
+/** What a run logs that learns; each value by the share of the run that is over. */
+const healthy: Readonly<Record<string, (done: number) => number>> = {
+  loss: (done) => 4.9 - 2 * done,
+  "a/term": (done) => 4.9 - 2 * done,
+  gradientNorm: () => 2,
+  "embedding/spread": (done) => 0.3 + 0.6 * done,
+  "embedding/rank": (done) => 4 + 20 * done,
+  "embedding/alignment": (done) => 0.4 - 0.2 * done,
+  "embedding/positive": (done) => 0.94 - 0.3 * done,
+  "embedding/negative": (done) => 0.92 - 0.9 * done,
+};
+
+/** A run of so many steps with some values changed. */
+function run(
+  steps: number,
+  changes: Readonly<Record<string, (done: number) => number>> = {},
+  levels: Partial<HealthRecord> = {},
+): HealthRecord {
+  const values = Object.entries({ ...healthy, ...changes });
+  const rows = Array.from({ length: steps }, (_, i): MetricsRow => ({
+    step: i + 1,
+    epoch: (i + 1) / 10,
+    values: Object.fromEntries(values.map(([name, at]) => [name, at(i / (steps - 1))])),
+  }));
+  return { rows, chanceLevels: { "a/term": CHANCE }, queueSteps: {}, ...levels };
+}
+
+const findings = (record: HealthRecord) =>
+  assessHealth(record).map(({ about, level }) => `${about}: ${level}`);
+const only = (record: HealthRecord) => {
+  const found = assessHealth(record);
+  expect(found).toHaveLength(1);
+  return found[0]!;
+};
+
+describe("a run that is well", () => {
+  it.each([10, 60, 100, 240, 5000])("is said to learn, after %d steps", (steps) => {
+    expect(findings(run(steps))).toEqual(["learning: ok"]);
+  });
+
+  it("is told in numbers", () => {
+    // Averaged over the last 24 rows: (0.654 - 0.063) / 0.871².
+    expect(only(run(240)).sentence).toMatch(
+      /^Learning: two views of an image share 78 % of what embeddings vary by, \d+ % in the first steps \(spread 0\.871, effective rank 23\)\.$/,
+    );
+  });
+
+  it("raises no alarm, whatever its noise", () => {
+    for (let seed = 1; seed <= 50; seed++) {
+      let state = seed;
+      const noise = () => ((state = (state * 16807) % 2147483647) / 2147483647 - 0.5) * 0.4;
+      const noisy = Object.fromEntries(
+        Object.entries(healthy).map(([name, at]) => [name, (done: number) => at(done) * (1 + noise())]),
+      );
+      const found = assessHealth(run(50 + 20 * seed, noisy));
+      expect(found.map(({ level }) => level).filter((level) => level !== "ok" && level !== "note")).toEqual(
+        [],
+      );
+    }
+  });
+
+  it("is not said to be well where nothing is logged, nor for what it does not log", () => {
+    expect(assessHealth(run(0))).toEqual([]);
+    const rows = run(200).rows.map(({ values, ...row }) => ({ ...row, values: { loss: values["loss"]! } }));
+    const { level, sentence } = only({ rows, chanceLevels: {}, queueSteps: {} });
+    expect(level).toBe("ok");
+    expect(sentence).toContain("whether they collapse cannot be seen");
+  });
+});
+
+describe("a collapse", () => {
+  it.each([0, 0.25, 0.5])("of all embeddings is said with its step, from %s of the run on", (share) => {
+    for (const steps of [100, 400, 3000]) {
+      const collapsed = run(steps, { "embedding/spread": (done) => (done < share ? 0.5 : 0.01) });
+      const finding = only(collapsed);
+      expect(finding).toMatchObject({ about: "collapse", level: "failure" });
+      // The mean follows within its window of a tenth of the rows.
+      expect(finding.since - share * steps).toBeLessThanOrEqual(Math.min(50, steps / 10) + 1);
+      expect(finding.since).toBeGreaterThanOrEqual(share * steps);
+      expect(finding.sentence).toContain(`since step ${finding.since} (spread 0.01, where 1 is even)`);
+    }
+  });
+
+  it("onto a line is said with its rank", () => {
+    const finding = only(run(300, { "embedding/rank": (done) => (done < 0.5 ? 9 : 1.02) }));
+    expect(finding).toMatchObject({ about: "rank", level: "failure" });
+    expect(finding.sentence).toContain("(effective rank 1.02)");
+  });
+
+  it("that is near is a note in a young run, and a warning later", () => {
+    const narrow = { "embedding/rank": () => 1.3 };
+    expect(findings(run(300, narrow))).toEqual(["rank: note", "learning: ok"]);
+    expect(findings(run(1000, narrow))).toEqual(["rank: warning"]);
+  });
+
+  it("is a note while a queue fills, and for a while after", () => {
+    const collapsed = { "embedding/spread": () => 0.01 };
+    const queue = { queueSteps: { "a.keys": 100 } };
+    expect(findings(run(90, collapsed, queue))).toEqual(["collapse: note", "queue: note"]);
+    expect(findings(run(140, collapsed, queue))).toEqual(["collapse: note"]);
+    expect(findings(run(160, collapsed, queue))).toEqual(["collapse: failure"]);
+  });
+
+  it("is over once the embeddings spread again, and not there in the first steps", () => {
+    expect(findings(run(300, { "embedding/spread": (done) => (done < 0.5 ? 0.01 : 0.5) }))).toEqual([
+      "learning: ok",
+    ]);
+    expect(findings(run(40, { "embedding/spread": () => 0.01 }))).not.toContain("collapse: failure");
+  });
+});
+
+describe("a loss", () => {
+  const constantly = (value: number) => ({ "a/term": () => value });
+
+  it("at chance is a warning, and one below or still falling is none", () => {
+    expect(findings(run(300, constantly(CHANCE)))).toEqual(["chance: warning"]);
+    expect(findings(run(300, constantly(0.98 * CHANCE)))).toEqual(["learning: ok"]);
+    expect(findings(run(300, { "a/term": (done) => 9 - 3 * done }))).toEqual(["learning: ok"]);
+  });
+
+  it("above chance is called so", () => {
+    expect(only(run(300, constantly(6))).sentence).toMatch(
+      /^The loss is above its chance level and no longer falls \(a\/term 6, chance 5, since step 1\)/,
+    );
+  });
+
+  it("is judged by all of its terms", () => {
+    const levels = { chanceLevels: { "a/term": CHANCE, "b/term": CHANCE } };
+    expect(findings(run(300, { ...constantly(CHANCE), "b/term": () => 3 }, levels))).toEqual([
+      "learning: ok",
+    ]);
+    expect(findings(run(300, { ...constantly(CHANCE), "b/term": () => 5 }, levels))).toEqual([
+      "chance: warning",
+    ]);
+  });
+
+  it("is not judged before the queue is filled", () => {
+    const queue = { queueSteps: { "a.keys": 250 } };
+    expect(findings(run(200, constantly(CHANCE), queue))).toEqual(["queue: note", "learning: ok"]);
+    expect(findings(run(300, constantly(CHANCE), queue))).toEqual(["learning: ok"]);
+    expect(findings(run(440, constantly(CHANCE), queue))).toEqual(["learning: ok"]);
+    expect(findings(run(460, constantly(CHANCE), queue))).toEqual(["chance: warning"]);
+  });
+});
+
+it("names the queue that fills, and the step", () => {
+  const [note] = assessHealth(run(10, {}, { queueSteps: { "a.keys": 128, "b.keys": 20 } }));
+  expect(note).toMatchObject({ about: "queue", level: "note" });
+  expect(note!.sentence).toContain("The queue a.keys fills with embeddings until step 128");
+});
+
+it("names a term that makes up less than a hundredth of the gradient when it was last looked at", () => {
+  const { rows, ...levels } = run(100);
+  const looked = (share: number, step: number) =>
+    rows.map((row) =>
+      row.step === step
+        ? {
+            ...row,
+            values: { ...row.values, "a/term/gradientShare": 1 - share, "b/term/gradientShare": share },
+          }
+        : row,
+    );
+  const found = assessHealth({ ...levels, rows: looked(0.004, 40) });
+  expect(found.map(({ about, level }) => `${about}: ${level}`)).toEqual(["share: note", "learning: ok"]);
+  expect(found[0]).toMatchObject({ since: 40 });
+  expect(found[0]!.sentence).toContain("(b/term 0.4 % at step 40)");
+  expect(assessHealth({ ...levels, rows: looked(0.02, 40) })).toHaveLength(1);
+});
+
+it("warns where two views of an image are the same", () => {
+  expect(findings(run(100, { "embedding/alignment": () => 1e-6 }))).toEqual(["views: warning"]);
+});
+
+it("warns of gradients that vanish, and of ones that grow far beyond the usual", () => {
+  expect(findings(run(100, { gradientNorm: (done) => (done < 0.5 ? 1 : 1e-9) }))).toEqual([
+    "gradient: warning",
+  ]);
+  const grown = only(run(100, { gradientNorm: (done) => (done < 0.8 ? 1 : 1000) }));
+  expect(grown).toMatchObject({ about: "gradient", level: "warning" });
+  expect(grown.since).toBe(81); // the mean over 10 rows is above 100 as soon as one of them is 1000 long
+});
+
+it("says of a run whose views stay as far apart as they were that it does not learn yet", () => {
+  const flat = {
+    "embedding/positive": () => 0.93,
+    "embedding/negative": () => 0.92,
+    "embedding/spread": () => 0.3,
+  };
+  expect(findings(run(300, flat))).toEqual(["learning: note"]);
+});
+
+it("gives the same verdict of a run whose rows are thinned out", () => {
+  const collapsed = run(3000, { "embedding/spread": (done) => (done < 0.5 ? 0.5 : 0.01) });
+  const thin = { ...collapsed, rows: collapsed.rows.filter((_, i) => i % 4 === 0) };
+  expect(findings(thin)).toEqual(["collapse: failure"]);
+});

@@ -1,0 +1,317 @@
+import type { MetricsRow } from "../run/metrics-log.ts";
+
+/** "note": worth knowing, nothing to do. "warning": look into it. "failure": the run as it stands is lost. */
+export type HealthLevel = "ok" | "note" | "warning" | "failure";
+
+/** What can be said of a run's health, in a sentence. */
+export interface HealthFinding {
+  /** A run has at most one finding about each. */
+  readonly about: "collapse" | "rank" | "chance" | "views" | "gradient" | "share" | "queue" | "learning";
+  readonly level: HealthLevel;
+  readonly sentence: string;
+  /** The step since which it is so. */
+  readonly since: number;
+}
+
+/** What a run has logged, as far as its health shows in it. */
+export interface HealthRecord {
+  /** Rows of metrics.jsonl, in order; they may be thinned out evenly. Those without a loss are not looked at. */
+  readonly rows: readonly MetricsRow[];
+  /** The chance level of each loss term that has one. */
+  readonly chanceLevels: Readonly<Record<string, number>>;
+  /** After how many steps each queue holds none of its first random rows. */
+  readonly queueSteps: Readonly<Record<string, number>>;
+}
+
+/** Below it all embeddings are nearly the same: 1 is spread evenly, and the square of it is the share of their length that varies. */
+const COLLAPSED_SPREAD = 0.08;
+/** Below it embeddings vary along one line. */
+const LINE = 1.06;
+/** Below it they nearly do, as they may for some hundreds of steps in runs that go on to learn. */
+const NARROW = 1.5;
+/** From here on, what is usual for a young run no longer is. */
+const YOUNG = 1000;
+/** Steps that a loss may stand at or above chance once queues are filled: at low temperatures, runs do that go on to learn. */
+const UNDECIDED = 200;
+/** Steps before which nothing is said to be wrong, and for which it must have been so. */
+const EARLIEST = 50;
+const LASTING = 20;
+
+const CAUSES =
+  "a learning rate that is too high or has no warm-up, a temperature far off, and, in methods without negatives, no predictor or a target network that moves too fast";
+
+/**
+ * Says how a run stands by what it has logged, without labels: gravest first, never empty once a step has been taken.
+ *
+ * Values are averaged over the last tenth of the rows (50 at most), so that one odd batch raises no alarm. What positives have in common
+ * is measured as `(positive - negative) / spread^2`: the mean cosine of two views of one image above that of two images, as a share of
+ * the variance of the embeddings. It is near 0 where an image cannot be told from others, and near 1 where views do not matter.
+ * Rules and thresholds come from the runs of bench/health, and no label, accuracy or method takes part.
+ *
+ * @example
+ * ```ts
+ * assessHealth({ rows, chanceLevels: { "a/infoNce": 5.66 }, queueSteps: {} });
+ * // => [{ about: "collapse", level: "failure", since: 20, sentence: "Collapsed: …" }]
+ * ```
+ */
+export function assessHealth(record: HealthRecord): readonly HealthFinding[] {
+  const rows = record.rows.filter(({ values }) => "loss" in values);
+  if (rows.length === 0) return [];
+  const history = smoothed(rows);
+  const filled = Math.max(0, ...Object.values(record.queueSteps));
+  const embedding = collapse(history) ?? rank(history);
+  const found = [
+    history.step < filled + EARLIEST ? whileFilling(embedding, filled) : embedding,
+    sameViews(history),
+    chance(history, record.chanceLevels, filled),
+    gradient(history),
+    ...shares(rows),
+    ...queues(history, record.queueSteps),
+  ].filter((finding) => finding !== undefined);
+  const isWrong = ({ level, about }: HealthFinding) =>
+    level === "failure" || level === "warning" || about === "collapse";
+  if (!found.some(isWrong)) found.push(learning(history));
+  const order: readonly HealthLevel[] = ["failure", "warning", "note", "ok"];
+  return found.sort((a, b) => order.indexOf(a.level) - order.indexOf(b.level));
+}
+
+/** Metrics as means over the rows up to each one. */
+interface History {
+  readonly steps: readonly number[];
+  /** Steps taken. */
+  readonly step: number;
+  /** NaN where the run logs no such thing. */
+  mean(name: string): readonly number[];
+}
+
+function smoothed(rows: readonly MetricsRow[]): History {
+  const window = Math.min(50, Math.ceil(rows.length / 10));
+  const known = new Map<string, readonly number[]>();
+  return {
+    steps: rows.map(({ step }) => step),
+    step: rows.at(-1)!.step,
+    mean(name) {
+      let means = known.get(name);
+      if (means === undefined) {
+        means = runningMeans(
+          rows.map((row) => row.values[name] ?? NaN),
+          window,
+        );
+        known.set(name, means);
+      }
+      return means;
+    },
+  };
+}
+
+/** The mean of the finite ones among the last `window` values up to each. */
+function runningMeans(values: readonly number[], window: number): number[] {
+  let [sum, count] = [0, 0];
+  return values.map((value, i) => {
+    const gone = values[i - window];
+    if (Number.isFinite(value)) [sum, count] = [sum + value, count + 1];
+    if (gone !== undefined && Number.isFinite(gone)) [sum, count] = [sum - gone, count - 1];
+    return count === 0 ? NaN : sum / count;
+  });
+}
+
+function finiteMean(values: readonly number[]): number {
+  const finite = values.filter(Number.isFinite);
+  return finite.reduce((sum, value) => sum + value, 0) / finite.length;
+}
+
+/** The step since which `isSo` has held without a break; undefined where it does not hold, or not for long. */
+function since({ steps, step }: History, isSo: (row: number) => boolean): number | undefined {
+  let first: number | undefined;
+  for (let row = steps.length - 1; row >= 0 && isSo(row); row--) first = steps[row];
+  return first === undefined || step < EARLIEST || step - first < LASTING ? undefined : first;
+}
+
+function collapse(history: History): HealthFinding | undefined {
+  const spread = history.mean("embedding/spread");
+  const start = since(history, (row) => spread[row]! < COLLAPSED_SPREAD);
+  if (start === undefined) return undefined;
+  return {
+    about: "collapse",
+    level: "failure",
+    since: start,
+    sentence: `Collapsed: all embeddings have been nearly the same since step ${start} (spread ${short(spread.at(-1)!)}, where 1 is even). Usual causes: ${CAUSES}.`,
+  };
+}
+
+function rank(history: History): HealthFinding | undefined {
+  const ranks = history.mean("embedding/rank");
+  const now = short(ranks.at(-1)!);
+  const line = since(history, (row) => ranks[row]! < LINE);
+  if (line !== undefined) {
+    return {
+      about: "rank",
+      level: "failure",
+      since: line,
+      sentence: `Collapsed: embeddings have varied along one line since step ${line} (effective rank ${now}). Usual causes: ${CAUSES}.`,
+    };
+  }
+  const narrow = since(history, (row) => ranks[row]! < NARROW);
+  if (narrow === undefined) return undefined;
+  const isOld = history.step >= YOUNG;
+  return {
+    about: "rank",
+    level: isOld ? "warning" : "note",
+    since: narrow,
+    sentence: isOld
+      ? `Embeddings have varied in little more than one direction since step ${narrow} (effective rank ${now}): close to collapse. Usual causes: ${CAUSES}.`
+      : `Embeddings vary in little more than one direction (effective rank ${now} since step ${narrow}): usual in the first hundreds of steps, and it should rise.`,
+  };
+}
+
+/** Random rows are told apart also by embeddings that are all alike, so that these may spread only once the queue is filled. */
+function whileFilling(finding: HealthFinding | undefined, filled: number): HealthFinding | undefined {
+  if (finding === undefined || filled === 0) return finding;
+  return {
+    ...finding,
+    level: "note",
+    sentence: `Embeddings have become alike since step ${finding.since}, as they may while a queue still holds random rows or has just lost them (step ${filled}): they should spread from then on.`,
+  };
+}
+
+function sameViews(history: History): HealthFinding | undefined {
+  const [alignment, spread] = [history.mean("embedding/alignment"), history.mean("embedding/spread")];
+  // Two images are 2 spread² apart in the mean.
+  const start = since(
+    history,
+    (row) => spread[row]! >= COLLAPSED_SPREAD && alignment[row]! < 0.01 * 2 * spread[row]! ** 2,
+  );
+  if (start === undefined) return undefined;
+  return {
+    about: "views",
+    level: "warning",
+    since: start,
+    sentence: `Both views of an image have had the same embedding since step ${start} (alignment ${short(alignment.at(-1)!)}), so there is nothing to learn from. Look at the views in the report: augmentation is off or too weak.`,
+  };
+}
+
+/** A run with several terms stands at chance only where all of them do. */
+function chance(
+  history: History,
+  levels: Readonly<Record<string, number>>,
+  filled: number,
+): HealthFinding | undefined {
+  const terms = Object.entries(levels).filter(([name]) => Number.isFinite(history.mean(name).at(-1)));
+  const from = history.steps.findIndex((step) => step > filled);
+  const count = history.steps.length - from;
+  if (terms.length === 0 || from < 0 || count < 30 || history.step - filled < UNDECIDED) return undefined;
+  const [middle, end] = [from + Math.floor(count / 3), from + Math.floor((2 * count) / 3)];
+  const stands = terms.map(([name, level]) => {
+    const values = history.mean(name);
+    const before = finiteMean(values.slice(middle, end));
+    const now = finiteMean(values.slice(end));
+    return { name, level, now, isSo: now >= 0.99 * level && now > 0.99 * before };
+  });
+  if (!stands.every(({ isSo }) => isSo)) return undefined;
+  const start = since(history, (row) =>
+    terms.every(([name, level]) => history.mean(name)[row]! >= 0.99 * level),
+  );
+  if (start === undefined) return undefined;
+  const texts = stands.map(({ name, level, now }) => `${name} ${short(now)}, chance ${short(level)}`);
+  const isAbove = stands.some(({ level, now }) => now > 1.02 * level);
+  return {
+    about: "chance",
+    level: "warning",
+    since: start,
+    sentence: `The loss ${isAbove ? "is above" : "stands at"} its chance level and no longer falls (${texts.join("; ")}, since step ${start}): images are told apart no better than by guessing. Usual causes: a temperature far off, and a learning rate far too high or too low.`,
+  };
+}
+
+function gradient(history: History): HealthFinding | undefined {
+  const norms = history.mean("gradientNorm");
+  const usual = [...norms].sort((a, b) => a - b)[Math.floor(norms.length / 2)]!;
+  const now = norms.at(-1)!;
+  const vanished = since(history, (row) => norms[row]! < 1e-6);
+  if (vanished !== undefined) {
+    return {
+      about: "gradient",
+      level: "warning",
+      since: vanished,
+      sentence: `Gradients have vanished since step ${vanished} (norm ${short(now)}): nothing is learned any more.`,
+    };
+  }
+  const isLarge = (row: number) => norms[row]! > 100 * usual;
+  if (history.step < EARLIEST || !isLarge(norms.length - 1)) return undefined;
+  const start = history.steps[norms.findLastIndex((_, row) => !isLarge(row)) + 1]!;
+  return {
+    about: "gradient",
+    level: "warning",
+    since: start,
+    sentence: `Gradients are ${short(now / usual)} times as long as usual since step ${start} (norm ${short(now)}). A smaller lr, a warm-up or optimizer.clipNorm usually helps.`,
+  };
+}
+
+/** A term with less of the gradient than this hardly takes part. */
+const NEGLIGIBLE = 0.01;
+
+function shares(rows: readonly MetricsRow[]): HealthFinding[] {
+  const suffix = "/gradientShare";
+  const last = rows.findLast(({ values }) => Object.keys(values).some((name) => name.endsWith(suffix)));
+  if (last === undefined) return [];
+  const slight = Object.entries(last.values).filter(
+    ([name, share]) => name.endsWith(suffix) && share < NEGLIGIBLE,
+  );
+  if (slight.length === 0) return [];
+  const texts = slight.map(([name, share]) => `${name.slice(0, -suffix.length)} ${short(100 * share)} %`);
+  return [
+    {
+      about: "share",
+      level: "note",
+      since: last.step,
+      sentence: `Hardly any of the gradient comes from some of the loss (${texts.join(", ")} at step ${last.step}): it changes nothing unless its weight is raised.`,
+    },
+  ];
+}
+
+/** Notes while a queue fills. */
+function queues({ step, steps }: History, queueSteps: Readonly<Record<string, number>>): HealthFinding[] {
+  const last = Math.max(0, ...Object.values(queueSteps));
+  if (step >= last) return [];
+  const names = Object.keys(queueSteps).filter((name) => queueSteps[name] === last);
+  return [
+    {
+      about: "queue",
+      level: "note",
+      since: steps[0]!,
+      sentence: `The queue ${names.join(" and ")} fills with embeddings until step ${last}, and holds random directions before, which are easily told apart: a loss that rises until then is normal.`,
+    },
+  ];
+}
+
+/** For a run with which nothing is wrong. */
+function learning(history: History): HealthFinding {
+  const [positive, negative, spread] = ["positive", "negative", "spread"].map((name) =>
+    history.mean(`embedding/${name}`),
+  ) as [readonly number[], readonly number[], readonly number[]];
+  const shared = spread.map((value, row) => (positive[row]! - negative[row]!) / value ** 2);
+  const window = Math.min(50, Math.ceil(shared.length / 10));
+  const [first, now] = [shared[window - 1]!, shared.at(-1)!];
+  const finding = (level: HealthLevel, sentence: string): HealthFinding => ({
+    about: "learning",
+    level,
+    since: history.step,
+    sentence,
+  });
+  if (!Number.isFinite(now)) {
+    return finding(
+      "ok",
+      "Loss and gradients are as they should be; no plugin publishes embeddings, so whether they collapse cannot be seen.",
+    );
+  }
+  const change = `two views of an image share ${percent(now)} of what embeddings vary by, ${percent(first)} in the first steps`;
+  const facts = `spread ${short(spread.at(-1)!)}, effective rank ${short(history.mean("embedding/rank").at(-1)!)}`;
+  if (history.step < EARLIEST) return finding("ok", `Too early to say: ${change} (${facts}).`);
+  return now >= Math.min(1.5 * first, 0.6)
+    ? finding("ok", `Learning: ${change} (${facts}).`)
+    : finding("note", `Not collapsed, and not yet learning: ${change} (${facts}).`);
+}
+
+const percent = (share: number): string => `${Math.round(100 * share)} %`;
+
+/** Three digits that matter. */
+const short = (value: number): string => String(Number(value.toPrecision(3)));
