@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-import type { RunHealth } from "@tssl/core";
+import type { Bottleneck, RunHealth } from "@tssl/core";
 import { cifar10Subset } from "@tssl/demo-data";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -70,7 +70,7 @@ const numbersOf = (run: string): unknown[] =>
 
 describe("tssl train", () => {
   it("trains the example, evaluates it, and leaves a run folder that can be evaluated again", () => {
-    const trained = tssl("train", EXAMPLE, "--out", "first", ...small());
+    const trained = tssl("train", EXAMPLE, "--out", "first", "--profile", ...small());
     expect(trained.err).toContain("moco + clsa on 48 images, 2 epochs of 3 steps, batch 16");
     expect(trained.err).toContain("mode graph (auto: oneDNN's convolutions outrun XLA's on a CPU)");
     expect(trained.err).toMatch(
@@ -106,6 +106,7 @@ describe("tssl train", () => {
     const outcome = JSON.parse(readFileSync(path.join(folder, "first/outcome.json"), "utf8")) as {
       evaluations: { accuracy: number }[];
       peakMemoryBytes: number;
+      bottleneck: Bottleneck;
     };
     expect(outcome).toMatchObject({ status: "finished", steps: 6 });
     expect(outcome.evaluations.map(({ accuracy }) => accuracy)).toEqual([rows[0]!.knn, rows.at(-1)!.knn]);
@@ -121,6 +122,13 @@ describe("tssl train", () => {
     expect(readFileSync(path.join(folder, "first/report.html"), "utf8")).toContain("Too early to say: ");
     const { health } = JSON.parse(tssl("inspect", "first", "--json").out) as { health: RunHealth };
     expect(health.findings.map(({ level }) => level)).toEqual(["ok"]);
+    const { stages, advice, idleShare } = outcome.bottleneck;
+    expect(stages.map(({ name }) => name)).toEqual(["decode", "augment", "hand-over", "compute", "idle"]);
+    for (const { millisecondsPerImage } of stages) expect(millisecondsPerImage).toBeGreaterThan(0);
+    expect(stages[3]!.share + stages[4]!.share).toBeCloseTo(1, 12);
+    expect(stages[4]!.share).toBe(idleShare);
+    expect(trained.out).toContain(`${advice}\n`);
+    expect(readFileSync(path.join(folder, "first/report.html"), "utf8")).toContain(advice);
 
     const evaluated = tssl("evaluate", "knn", "first", "--json");
     expect(evaluated.code).toBe(0);

@@ -16,7 +16,7 @@ import { initCommand, type InitFlags } from "./commands/init.ts";
 import { packCommand, type PackFlags } from "./commands/pack.ts";
 import { previewCommand, type PreviewFlags } from "./commands/preview.ts";
 import { reportCommand, type ReportFlags } from "./commands/report.ts";
-import { type ResumeFlags, trainCommand, type TrainFlags } from "./commands/train.ts";
+import { type ProfileFlags, type ResumeFlags, trainCommand, type TrainFlags } from "./commands/train.ts";
 import { watchCommand, type WatchFlags } from "./commands/watch.ts";
 import { exitCodeOf, explain } from "./errors.ts";
 import { initKinds, initMethods } from "./init-config.ts";
@@ -123,6 +123,11 @@ Exit codes: 0 done, 1 failed, 2 wrong command line or config, 130 stopped by Ctr
       collect,
       [],
     )
+    .option(
+      "--profile",
+      "say at the end whether the loader or the step takes the time, and what to do",
+      false,
+    )
     .addHelpText(
       "after",
       `
@@ -139,7 +144,7 @@ A run that was stopped or killed:
   tssl train --resume runs/run-1                            goes on as if nothing had happened
   tssl train --resume runs/run-1 --set epochs=400           goes on with this value changed`,
     )
-    .action(async (config: string | undefined, flags: TrainFlags & ResumeFlags) =>
+    .action(async (config: string | undefined, flags: TrainFlags & ResumeFlags & ProfileFlags) =>
       finish(await trainCommand(config, flags)),
     );
 

@@ -43,7 +43,7 @@ async function train(
 ) {
   const controller = new AbortController();
   const observer: RunObserver = {
-    // The next step is under way when one is reported, unless that ends an epoch.
+    // The next step is under way when one is reported, unless an evaluation or a checkpoint is due before it.
     onStep: ({ step }) => (step + 1 === stopAfter ? controller.abort() : undefined),
     onEvaluation: () => (stopUntrained ? controller.abort() : undefined),
     onCheckpoint: (name) => (name === stopWith ? controller.abort() : undefined),

@@ -62,6 +62,6 @@ interface Facts {
 
 function timeless(file: string) {
   const { savedAt: _savedAt, history, ...facts } = JSON.parse(readFileSync(file, "utf8")) as Facts;
-  const { startedAt: _startedAt, command: _command, seconds: _seconds, evaluationSeconds: _evaluation, clock: _clock, ...rest } = history; // prettier-ignore
+  const { startedAt: _startedAt, command: _command, seconds: _seconds, evaluationSeconds: _evaluation, clock: _clock, loader: _loader, ...rest } = history; // prettier-ignore
   return { ...facts, history: rest };
 }

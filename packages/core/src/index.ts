@@ -106,5 +106,6 @@ export { readMetrics } from "./run/metrics-log.ts";
 export { configFileOf, metricsFileOf, readRunContent } from "./run/run-folder.ts";
 export { readOutcome, type SavedOutcome } from "./run/outcome-file.ts";
 export { writeWhole } from "./run/write-whole.ts";
+export type { Bottleneck, Stage } from "./training/bottleneck.ts";
 export type { RunObserver, RunOutcome, RunStart, StepProgress } from "./training/observer.ts";
 export { TSSL_VERSION } from "./version.ts";

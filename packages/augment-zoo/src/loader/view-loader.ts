@@ -48,7 +48,8 @@ export interface ViewBatch {
   release(): void;
 }
 
-/** Totals since the loader was made. Milliseconds of `decodeMs` and `augmentMs` are summed over threads. */
+/** Totals since the loader was made. Milliseconds of `decodeMs` and `augmentMs` are summed over threads, by a clock that only goes forward; those of an image's
+ * decoding go on while its thread augments another. */
 export interface LoaderTimings {
   readonly batches: number;
   readonly images: number;
@@ -76,6 +77,8 @@ export interface ViewLoader {
   load(request: { readonly epoch: number; readonly indices: readonly number[] }): Promise<ViewBatch>;
   /** Ends all threads. Batches that are under way are refused. */
   close(): Promise<void>;
+  /** Threads. */
+  readonly workers: number;
   readonly timings: LoaderTimings;
   /** Files that could not be decoded so far, each with what was found. */
   readonly corrupt: readonly { readonly file: string; readonly found: string }[];
@@ -245,6 +248,7 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
   }
 
   return {
+    workers,
     async load({ epoch, indices }) {
       checkIndices(indices, batchSize, files.length);
       const asked = performance.now();

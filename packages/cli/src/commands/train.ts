@@ -9,6 +9,7 @@ import {
   type TrainingOptions,
 } from "@tssl/core";
 
+import { bottleneckText } from "../bottleneck-text.ts";
 import { usageError } from "../errors.ts";
 import { inShell } from "../in-shell.ts";
 import { placedPath } from "../overrides.ts";
@@ -21,6 +22,11 @@ export interface TrainFlags {
   readonly set: readonly string[];
 }
 
+export interface ProfileFlags {
+  /** Says at the end where the time went. */
+  readonly profile: boolean;
+}
+
 export interface ResumeFlags {
   /** The folder of the run that goes on. */
   readonly resume?: string;
@@ -30,7 +36,7 @@ export interface ResumeFlags {
 /** `tssl train <config>`, and `tssl train --resume <run>`, where the config may be left out. */
 export async function trainCommand(
   configFile: string | undefined,
-  { out, set, resume, allowChange }: TrainFlags & ResumeFlags,
+  { out, set, resume, allowChange, profile }: TrainFlags & ResumeFlags & ProfileFlags,
 ): Promise<number> {
   if (resume !== undefined) {
     if (out !== undefined)
@@ -42,6 +48,7 @@ export async function trainCommand(
     const meant = [...allowChange, ...set.map((override) => override.split("=")[0]!)];
     return runAndTell({
       config,
+      profile,
       out: resume,
       command: commandOf(file, set),
       resume: { allowedChanges: meant.map((dotted) => placedPath(config.resolved, dotted)) },
@@ -52,6 +59,7 @@ export async function trainCommand(
   const config = await readRunConfig(configFile, set);
   return runAndTell({
     config,
+    profile,
     out: out ?? newRunFolder(config),
     command: commandOf(configFile, set),
   });
@@ -65,9 +73,10 @@ const newRunFolder = (config: RunConfig): string =>
 export const EXIT_ON = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /** Runs a training to its end, or to the first Ctrl-C, which lets the step finish; a second one ends at once. */
-export async function runAndTell(
-  options: Pick<TrainingOptions, "config" | "out" | "command" | "resume">,
-): Promise<number> {
+export async function runAndTell({
+  profile = false,
+  ...options
+}: Pick<TrainingOptions, "config" | "out" | "command" | "resume"> & Partial<ProfileFlags>): Promise<number> {
   const controller = new AbortController();
   let signalled: keyof typeof EXIT_ON | undefined;
   const stop = (signal: NodeJS.Signals) => {
@@ -86,6 +95,9 @@ export async function runAndTell(
       observers: [trainingDisplay()],
       signal: controller.signal,
     });
+    if (profile && outcome.bottleneck !== undefined) {
+      process.stdout.write(bottleneckText(outcome.bottleneck));
+    }
     process.stdout.write(lastWords(outcome, `tssl train --resume ${inShell(options.out)}`));
     if (outcome.status === "interrupted") return signalled === undefined ? 1 : EXIT_ON[signalled];
     return outcome.status === "failed" ? 1 : 0;

@@ -9,6 +9,7 @@ import type { MetricsRow } from "../run/metrics-log.ts";
 import { readOutcome, type SavedOutcome } from "../run/outcome-file.ts";
 import { configFileOf, metricsFileOf } from "../run/run-folder.ts";
 import { readRunRecord, type RunRecord } from "../run/run-record.ts";
+import { bottleneckOf } from "../training/bottleneck.ts";
 import type { RunHistory } from "../training/run-history.ts";
 import type { KnnResults, NextCommand, ReferenceLevel, ReportData } from "./report-data.ts";
 
@@ -60,6 +61,7 @@ export function recordedRunData(run: RecordedRun): ReportData & { readonly healt
   const { classes, images, notes } = record.data;
   const knn = knnResults(run, settings);
   const speed = imagesPerSecond(history, settings.batchSize);
+  const bottleneck = bottleneckOf(history.clock, history.loader, settings.batchSize);
   const recent = metrics.findLast(({ values }) => "imagesPerSecond" in values)?.values["imagesPerSecond"];
   return {
     title: settings.name,
@@ -84,6 +86,7 @@ export function recordedRunData(run: RecordedRun): ReportData & { readonly healt
     health: runHealth({ rows: metrics, ...history }),
     notes: [...notes, ...corruptNote(history.corruptFiles), ...changeNotes(history)],
     timeShares: { ...history.clock.shares, evaluation: history.evaluationSeconds },
+    ...(bottleneck === undefined ? {} : { bottleneck }),
     config,
     environment: record.environment,
     ...(history.command === undefined ? {} : { reproduce: history.command }),

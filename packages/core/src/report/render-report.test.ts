@@ -55,6 +55,12 @@ const fullRun = (name: string): ReportData => ({
   },
   neighbours: [{ png: PIXEL, label: name, untrained: [{ ...neighbour, label: name }], trained: [neighbour] }],
   timeShares: { compile: 5, dataWait: 100, step: 95, evaluation: 50 },
+  bottleneck: {
+    stages: [{ name: "decode", millisecondsPerImage: 2.5, share: 0.25 }],
+    idleShare: 0.5,
+    threads: 2,
+    advice: name,
+  },
   config: name,
   environment: { [name]: name },
   reproduce: name,
@@ -111,8 +117,17 @@ test("a run that has nothing yet is still a page", () => {
   const page = renderReport({ ...unmeasuredRun, status: "running", data: { images: 12 }, metrics: [] });
   expect(page).toContain("The images have no labels");
   expect(page).toContain("reload the page for newer numbers");
-  for (const id of ["curves", "neighbours", "classes", "views", "run"])
+  for (const id of ["curves", "neighbours", "classes", "views", "bottleneck", "run"])
     expect(page).not.toContain(`id="${id}"`);
+});
+
+test("says stage by stage where the time of training went, and what to do", () => {
+  const { bottleneck } = fullRun("cat");
+  const page = renderReport({ ...learnedRun, bottleneck: { ...bottleneck!, advice: "Raise it." } });
+  expect(page).toContain("<p>Raise it.</p>");
+  expect(page).toContain("decode: files to pixels, in the loader&#39;s threads</dt>");
+  expect(page).toContain("<dd>25.0 % <small>2.5 ms per image</small></dd>");
+  expect(page).toContain("the loader&#39;s 2 threads have");
 });
 
 test("neighbours without labels have no frames and no scores", () => {

@@ -1,3 +1,4 @@
+import { bottleneckSection } from "./bottleneck-section.ts";
 import { chartsSection } from "./charts-section.ts";
 import { classesSection } from "./classes-section.ts";
 import { healthSection } from "./health-section.ts";
@@ -20,6 +21,7 @@ export function renderReport(data: ReportData): string {
     { id: "neighbours", name: "Neighbours", content: neighboursSection(data.neighbours) },
     { id: "classes", name: "Classes", content: classesSection(data.knn) },
     { id: "views", name: "Views", content: viewsSection(data.views) },
+    { id: "bottleneck", name: "Loader", content: bottleneckSection(data.bottleneck) },
     { id: "run", name: "The run", content: runSection(data) },
   ].filter(({ content }) => content !== undefined);
   return renderPage({

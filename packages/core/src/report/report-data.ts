@@ -1,4 +1,5 @@
 import type { RunHealth } from "../health/run-health.ts";
+import type { Bottleneck } from "../training/bottleneck.ts";
 
 /**
  * All that a report shows about one run, finished or not. Plain data, with pictures as PNG bytes.
@@ -42,6 +43,8 @@ export interface ReportData {
     readonly dataWait: number;
     readonly evaluation: number;
   };
+  /** Absent until a step has been timed. */
+  readonly bottleneck?: Bottleneck;
   /** The resolved config as YAML. */
   readonly config?: string;
   /** Versions, device, cores, seed, commit: by the name to show. */

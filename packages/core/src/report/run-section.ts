@@ -2,9 +2,6 @@ import { type Html, html, lines } from "./html.ts";
 import { duration, percent } from "./number-text.ts";
 import type { ReportData } from "./report-data.ts";
 
-/** A share of waiting above this is worth a word. */
-const MUCH_WAITING = 0.2;
-
 /** Where the time went, with what it ran on, the config, and the commands to go on with. */
 export function runSection(data: ReportData): Html | undefined {
   const blocks = [commands(data), timeShares(data), environment(data), config(data)];
@@ -27,7 +24,6 @@ function timeShares({ timeShares: shares, durationSeconds }: ReportData): Html |
     { kind: "compile", name: "compiling the step", seconds: compile },
     { kind: "other", name: "other", seconds: total - known },
   ].filter(({ seconds }) => seconds / total >= 0.0005);
-  const waiting = dataWait / total;
   return html`<div class="block time">
     <h3>Where the time went</h3>
     <div class="time-bar" aria-hidden="true">
@@ -42,13 +38,6 @@ function timeShares({ timeShares: shares, durationSeconds }: ReportData): Html |
           </div>`,
       )}
     </dl>
-    ${
-      waiting > MUCH_WAITING &&
-      html`<p class="hint">
-        The steps waited for images ${percent(waiting)} of the time: more data workers, or smaller image
-        files, would make the run faster.
-      </p>`
-    }
   </div>`;
 }
 

@@ -8,7 +8,7 @@ export const OUTCOME_FILE = "outcome.json";
 /** What outcome.json says of a run that has ended; the last file that a run writes. */
 export interface SavedOutcome extends Pick<
   RunOutcome,
-  "status" | "reason" | "steps" | "seconds" | "timeShares" | "evaluations"
+  "status" | "reason" | "steps" | "seconds" | "timeShares" | "bottleneck" | "evaluations"
 > {
   /** Null where no step was timed. */
   readonly imagesPerSecond: number | null;
@@ -24,6 +24,7 @@ export function outcomeText({
   seconds,
   imagesPerSecond,
   timeShares,
+  bottleneck,
   evaluations,
 }: RunOutcome): string {
   const saved: SavedOutcome = {
@@ -33,6 +34,7 @@ export function outcomeText({
     seconds,
     imagesPerSecond: Number.isFinite(imagesPerSecond) ? imagesPerSecond : null,
     timeShares,
+    ...(bottleneck === undefined ? {} : { bottleneck }),
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
     evaluations,
   };

@@ -29,28 +29,19 @@ export interface StepBatch {
 }
 
 /**
- * One epoch's steps. The consumer releases each batch once it is copied.
+ * The steps of a run, epoch after epoch, those of the next one made ahead as well. The consumer releases each batch once it is copied.
  *
- * @param epoch from 0.
  * @param from how many of its steps are left out, because they are taken already.
  */
-export async function* epochSteps(source: BatchSource, epoch: number, from = 0): AsyncGenerator<StepBatch> {
-  const { loader, facts, seed } = source;
-  const { datasetSize, batchSize, microBatchSize, stepsPerEpoch } = facts;
-  const partsPerStep = batchSize / microBatchSize;
-  const requests = epochBatches(datasetSize, batchSize, { seed, epoch })
-    .slice(from)
-    .flatMap((batch) =>
-      Array.from({ length: partsPerStep }, (_, part) =>
-        batch.slice(part * microBatchSize, (part + 1) * microBatchSize),
-      ),
-    );
-  const load = (indices: readonly number[]) => loader.load({ epoch, indices });
-  let step = epoch * stepsPerEpoch + from;
+export async function* stepBatches(source: BatchSource, from = 0): AsyncGenerator<StepBatch> {
+  const { loader, facts } = source;
+  const partsPerStep = facts.batchSize / facts.microBatchSize;
+  let step = from;
   let gathered: ViewBatch[] = [];
   const release = (batches: readonly ViewBatch[]) => batches.forEach((batch) => batch.release());
+  const options = { ahead: AHEAD, discard: (late: ViewBatch) => late.release() };
   try {
-    for await (const batch of prefetch(requests, load, { ahead: AHEAD, discard: (late) => late.release() })) {
+    for await (const batch of prefetch(partRequests(source, from), (part) => loader.load(part), options)) {
       gathered.push(batch);
       if (gathered.length < partsPerStep) continue;
       const whole = gathered;
@@ -65,6 +56,24 @@ export async function* epochSteps(source: BatchSource, epoch: number, from = 0):
     }
   } finally {
     release(gathered);
+  }
+}
+
+/** What is asked of the loader for each part of each step. */
+function* partRequests(
+  { facts, seed }: BatchSource,
+  from: number,
+): Generator<{ readonly epoch: number; readonly indices: readonly number[] }> {
+  const { datasetSize, batchSize, microBatchSize, stepsPerEpoch, totalSteps } = facts;
+  let [step, epoch] = [from, Math.floor(from / stepsPerEpoch)];
+  for (; step < totalSteps; epoch++) {
+    const batches = epochBatches(datasetSize, batchSize, { seed, epoch });
+    for (const batch of batches.slice(step - epoch * stepsPerEpoch)) {
+      for (let first = 0; first < batchSize; first += microBatchSize) {
+        yield { epoch, indices: batch.slice(first, first + microBatchSize) };
+      }
+      step++;
+    }
   }
 }
 

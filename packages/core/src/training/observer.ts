@@ -5,6 +5,7 @@ import type { KnnEvaluation } from "../evaluation/evaluate-knn.ts";
 import type { HealthFinding } from "../health/assess-health.ts";
 import type { RunFacts } from "../plugins/run-facts.ts";
 import type { MetricsRow } from "../run/metrics-log.ts";
+import type { Bottleneck } from "./bottleneck.ts";
 import type { PastEvaluation } from "./run-history.ts";
 import type { TimeShares } from "./step-clock.ts";
 
@@ -56,6 +57,8 @@ export interface RunOutcome {
   readonly imagesPerSecond: number;
   /** Seconds. */
   readonly timeShares: TimeShares & { readonly evaluation: number };
+  /** Absent where no step was timed. */
+  readonly bottleneck?: Bottleneck;
   readonly evaluations: readonly PastEvaluation[];
   readonly folder: string;
   /** Training images that could not be decoded; views of others stood in for theirs. Absent where there were none. */

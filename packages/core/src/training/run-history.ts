@@ -1,4 +1,5 @@
 import type { NeighbourRow } from "../evaluation/neighbour-rows.ts";
+import { type LoaderWork, NO_WORK } from "./bottleneck.ts";
 import type { ClockReading } from "./step-clock.ts";
 
 /** What a run remembers besides its state: what its report shows, and where its time went. Saved with each checkpoint. */
@@ -11,6 +12,7 @@ export interface RunHistory {
   readonly seconds: number;
   readonly evaluationSeconds: number;
   readonly clock: ClockReading;
+  readonly loader: LoaderWork;
   readonly evaluations: readonly PastEvaluation[];
   /** More of the evaluation before the first step, and of the last one. */
   readonly untrained?: EvaluationDetail;
@@ -65,6 +67,7 @@ export const newProgress = (startedAt: Date, command?: string): RunProgress => (
     seconds: 0,
     evaluationSeconds: 0,
     clock: { shares: { compile: 0, step: 0, dataWait: 0 }, steps: 0 },
+    loader: NO_WORK,
     evaluations: [],
     chanceLevels: {},
     queueSteps: {},

@@ -18,9 +18,12 @@ export interface ClockReading {
 export interface StepClock {
   /** Now begins what is timed: the run, or what comes after an evaluation. */
   resume(): void;
-  begin(): void;
-  /** @param compiled whether the step that ends was compiled on the way. */
-  end(compiled: boolean): void;
+  /**
+   * Runs a step and times it to its own end, however late its result is taken.
+   *
+   * @param compiled asked at the end: whether the step was compiled on the way.
+   */
+  time<Result>(step: () => Promise<Result>, compiled: () => boolean): Promise<Result>;
   reading(): ClockReading;
   /** Seconds from step to step, averaged over the last ones. */
   secondsPerStep(): number;
@@ -45,22 +48,28 @@ export function createStepClock(
   let { steps } = earlier;
   let recent: number[] = [];
   let idleFrom = now();
-  let begun = idleFrom;
+
+  function count(begun: number, compiled: boolean): void {
+    const ended = now();
+    if (compiled) {
+      shares.compile += ended - begun;
+    } else {
+      shares.step += ended - begun;
+      shares.dataWait += begun - idleFrom;
+      recent = [...recent.slice(1 - WINDOW), ended - idleFrom];
+      steps++;
+    }
+    idleFrom = ended;
+  }
+
   return {
     reading: () => ({ shares: { ...shares }, steps }),
     resume: () => (idleFrom = now()),
-    begin: () => (begun = now()),
-    end(compiled) {
-      const ended = now();
-      if (compiled) {
-        shares.compile += ended - begun;
-      } else {
-        shares.step += ended - begun;
-        shares.dataWait += begun - idleFrom;
-        recent = [...recent.slice(1 - WINDOW), ended - idleFrom];
-        steps++;
-      }
-      idleFrom = ended;
+    async time(step, compiled) {
+      const begun = now();
+      const result = await step();
+      count(begun, compiled());
+      return result;
     },
     secondsPerStep: () => mean(recent),
     meanSecondsPerStep: () => (shares.step + shares.dataWait) / steps,

@@ -10,7 +10,8 @@ import { watchHealth } from "../health/health-watch.ts";
 import type { CheckpointFacts } from "../run/checkpoint.ts";
 import { type MetricsRow, readMetrics } from "../run/metrics-log.ts";
 import type { RunFolder } from "../run/run-folder.ts";
-import { epochSteps, slotsNeeded } from "./batches.ts";
+import { slotsNeeded, stepBatches } from "./batches.ts";
+import { bottleneckOf, type LoaderWork } from "./bottleneck.ts";
 import { createCheckpointing } from "./checkpointing.ts";
 import { compileRun, type LoadedProbe, type LoadedStep, type ProbeReading } from "./compile-run.ts";
 import type { RunObserver, RunOutcome } from "./observer.ts";
@@ -104,12 +105,14 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
   let { untrained, latest: latestDetail, evaluationSeconds } = earlier;
   let metrics = progress.metrics;
   let stepsDone = progress.step;
+  let { handOverSeconds } = earlier.loader;
 
   const history = (): RunHistory => ({
     ...earlier,
     seconds: earlier.seconds + (performance.now() - started) / 1000,
     evaluationSeconds,
     clock: clock.reading(),
+    loader: work(),
     evaluations: [...evaluations],
     ...(untrained === undefined ? {} : { untrained }),
     ...(latestDetail === undefined ? {} : { latest: latestDetail }),
@@ -117,6 +120,18 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     queueSteps: { ...earlier.queueSteps, ...queueSteps(run) },
     corruptFiles: [...new Set([...earlier.corruptFiles, ...loader.corrupt.map(({ file }) => file)])],
   });
+
+  const work = (): LoaderWork => {
+    const { images, decoded, decodeMs, augmentMs } = loader.timings;
+    return {
+      threads: loader.workers,
+      images: earlier.loader.images + images,
+      decoded: earlier.loader.decoded + decoded,
+      decodeSeconds: earlier.loader.decodeSeconds + decodeMs / 1000,
+      augmentSeconds: earlier.loader.augmentSeconds + augmentMs / 1000,
+      handOverSeconds,
+    };
+  };
 
   const evaluationIsDue = (): boolean => {
     if (knnData === undefined || evaluations.at(-1)?.step === stepsDone) return false;
@@ -184,6 +199,13 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     if (isBest()) await checkpoints.save();
   };
 
+  /** What is due between two steps. */
+  const pause = async (): Promise<void> => {
+    if (isStopped()) return;
+    await evaluateIfDue();
+    if (checkpoints.isDue(stepsDone)) await checkpoints.save();
+  };
+
   /** The step under way: at most one, so that the state is always that of a whole step once this is done. */
   let running: RunningStep | undefined;
 
@@ -192,8 +214,14 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     const reading = await probe?.run();
     if (probe !== undefined) clock.resume();
     compiledNow = false;
-    clock.begin();
-    running = { scalars: step.run(), lr, ...(reading === undefined ? {} : { reading }) };
+    running = {
+      scalars: clock.time(
+        () => step.run(),
+        () => compiledNow,
+      ),
+      lr,
+      ...(reading === undefined ? {} : { reading }),
+    };
     running.scalars.catch(() => {}); // met by `end`
   };
 
@@ -203,7 +231,6 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     const { scalars, lr, reading } = running;
     running = undefined;
     const values = { ...(await scalars), lr };
-    clock.end(compiledNow);
     stepsDone++;
     metrics = { ...values, ...gradientShares(reading), ...queueLevels(run, stepsDone) };
     if (!Number.isFinite(metrics["loss"])) throw lossNotFinite(stepsDone, metrics);
@@ -259,37 +286,33 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     await saveRecord(history());
     if (progress.changed) await checkpoints.save();
     await evaluateIfDue();
-    while (stepsDone < facts.totalSteps && !isStopped()) {
-      const epoch = Math.floor(stepsDone / facts.stepsPerEpoch);
-      clock.resume();
-      for await (const batch of epochSteps(source, epoch, stepsDone % facts.stepsPerEpoch)) {
-        const taken = stepsDone + (running === undefined ? 0 : 1);
-        const lr = run.learningRate(taken, facts.totalSteps);
-        const isProbed = (taken + 1) % settings.health.everySteps === 0;
-        const next: LoadedBatch = {
-          lr,
-          step: compiled.load(batch.parts, lr),
-          ...(isProbed ? { probe: compiled.loadProbe(batch.parts[0]!) } : {}),
-        };
-        batch.release();
-        const row = await end();
-        const stopping = isStopped();
-        const saving = row !== undefined && checkpoints.isDue(stepsDone);
-        if (!stopping && !saving) await begin(next);
-        await report(row);
-        if (stopping) break;
-        if (saving) {
-          await checkpoints.save();
-          clock.resume();
-          await begin(next);
-        }
-      }
-      await report(await end());
+    clock.resume();
+    for await (const batch of stepBatches(source, stepsDone)) {
+      const taken = stepsDone + (running === undefined ? 0 : 1);
+      const lr = run.learningRate(taken, facts.totalSteps);
+      const isProbed = (taken + 1) % settings.health.everySteps === 0;
+      const arrived = performance.now();
+      const next: LoadedBatch = {
+        lr,
+        step: compiled.load(batch.parts, lr),
+        ...(isProbed ? { probe: compiled.loadProbe(batch.parts[0]!) } : {}),
+      };
+      handOverSeconds += (performance.now() - arrived) / 1000;
+      batch.release();
+      const row = await end();
+      const pausing = row !== undefined && (evaluationIsDue() || checkpoints.isDue(stepsDone));
+      if (!isStopped() && !pausing) await begin(next);
+      await report(row);
+      if (pausing) await pause();
       if (isStopped()) break;
-      await evaluateIfDue();
-      if (checkpoints.isDue(stepsDone)) await checkpoints.save();
-      await saveRecord(history());
+      if (pausing) {
+        clock.resume();
+        await begin(next);
+      }
+      if (stepsDone % facts.stepsPerEpoch === 0) await saveRecord(history());
     }
+    await report(await end());
+    await pause();
     if (isStopped()) [status, reason] = ["interrupted", "stopped by the user"];
     if (!(await checkpoints.save())) {
       [status, reason] = ["failed", "the disk is full, so that the end of the run could not be saved"];
@@ -310,6 +333,7 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
 
   const whole = history();
   await saveRecord(whole);
+  const bottleneck = bottleneckOf(whole.clock, whole.loader, facts.batchSize);
   const outcome: RunOutcome = {
     status,
     ...(reason === undefined ? {} : { reason }),
@@ -317,6 +341,7 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     seconds: whole.seconds,
     imagesPerSecond: facts.batchSize / clock.meanSecondsPerStep(),
     timeShares: { ...whole.clock.shares, evaluation: evaluationSeconds },
+    ...(bottleneck === undefined ? {} : { bottleneck }),
     evaluations,
     folder: folder.path,
     ...(whole.corruptFiles.length === 0 ? {} : { corruptFiles: whole.corruptFiles }),

@@ -1,6 +1,6 @@
 import type { HostTensor } from "@tssl/engine";
 
-import { epochSteps } from "../../training/batches.ts";
+import { stepBatches } from "../../training/batches.ts";
 import { type Check, listed } from "./check.ts";
 import { differing, firstDifference, same, type Scalars, stateOf } from "./differences.ts";
 import { compileSubject, LEARNING_RATE, openLoader, SEED, type Subject } from "./subject.ts";
@@ -15,7 +15,7 @@ async function trace({ prepare }: Subject, workers: number, steps: number) {
     const inputs: Readonly<Record<string, HostTensor>>[] = [];
     const scalars: Scalars[] = [];
     const source = { loader, facts: run.facts, inputs: run.board.inputs, seed: SEED };
-    for await (const batch of epochSteps(source, 0)) {
+    for await (const batch of stepBatches(source)) {
       inputs.push(batch.parts[0]!.inputs);
       const loaded = compiled.load(batch.parts, LEARNING_RATE);
       batch.release();

@@ -1,0 +1,104 @@
+import { availableParallelism } from "node:os";
+
+import type { ClockReading } from "./step-clock.ts";
+
+/** What it took to make a run's images ready for its steps. */
+export interface LoaderWork {
+  /** Threads that decode and augment. */
+  readonly threads: number;
+  readonly images: number;
+  /** Images that had to be decoded; the others were in memory. */
+  readonly decoded: number;
+  /** Seconds of all threads together, from an image's request to its pixels: with reading, and with waiting while its thread augments another. */
+  readonly decodeSeconds: number;
+  /** Seconds of all threads together. */
+  readonly augmentSeconds: number;
+  /** Seconds in which the main thread copied batches into TensorFlow's memory; a step runs meanwhile. */
+  readonly handOverSeconds: number;
+}
+
+/** One part of the way from a file to a step. */
+export interface Stage {
+  readonly name: "decode" | "augment" | "hand-over" | "compute" | "idle";
+  readonly millisecondsPerImage: number;
+  /** Of the time spent in training steps and waiting for them; of decode and augment, of that time of all threads. */
+  readonly share: number;
+}
+
+/** Where the time of training goes, and what to do about it. Compiling, evaluation and checkpoints are left out. */
+export interface Bottleneck {
+  readonly stages: readonly Stage[];
+  /** Share of the time in which no step ran because its images were not there. */
+  readonly idleShare: number;
+  readonly threads: number;
+  /** A sentence. */
+  readonly advice: string;
+}
+
+/** Before the first batch. */
+export const NO_WORK: LoaderWork = {
+  threads: 0,
+  images: 0,
+  decoded: 0,
+  decodeSeconds: 0,
+  augmentSeconds: 0,
+  handOverSeconds: 0,
+};
+
+/** Idle for less than this, an accelerator would gain little from a faster loader. */
+const MUCH_IDLE = 0.05;
+
+/**
+ * What a run's times say of its loader.
+ *
+ * @param reading of the steps' clock.
+ * @param batchSize images of a step.
+ * @param cores of this machine.
+ * @returns undefined until a step has been timed.
+ */
+export function bottleneckOf(
+  { shares, steps }: ClockReading,
+  work: LoaderWork,
+  batchSize: number,
+  cores: number = availableParallelism(),
+): Bottleneck | undefined {
+  if (steps === 0) return undefined;
+  const seconds = shares.step + shares.dataWait;
+  const threadSeconds = seconds * work.threads;
+  const stage = (name: Stage["name"], spent: number, images: number, of: number): Stage => ({
+    name,
+    millisecondsPerImage: (1000 * spent) / Math.max(1, images),
+    share: spent / of,
+  });
+  const trained = steps * batchSize;
+  const idleShare = shares.dataWait / seconds;
+  return {
+    stages: [
+      stage("decode", work.decodeSeconds, work.images, threadSeconds),
+      stage("augment", work.augmentSeconds, work.images, threadSeconds),
+      stage("hand-over", work.handOverSeconds, trained, seconds),
+      stage("compute", shares.step, trained, seconds),
+      stage("idle", shares.dataWait, trained, seconds),
+    ],
+    idleShare,
+    threads: work.threads,
+    advice: advice(idleShare, work, cores),
+  };
+}
+
+function advice(idleShare: number, work: LoaderWork, cores: number): string {
+  const waited = `steps waited for images ${(100 * idleShare).toFixed(1)} % of the time`;
+  if (idleShare < MUCH_IDLE) return `The loader keeps up: ${waited}.`;
+  return `The loader is the bottleneck: ${waited}; ${remedy(work, cores)}.`;
+}
+
+function remedy(
+  { threads, images, decoded, decodeSeconds, augmentSeconds }: LoaderWork,
+  cores: number,
+): string {
+  if (decodeSeconds > augmentSeconds && decoded > images / 2) {
+    return "most of its time goes into reading and decoding, which a data.cacheMegabytes that holds all decoded images, data.decode: fast for large JPEGs, or smaller files save";
+  }
+  if (threads < cores) return `raise data.workers, which is ${threads} on ${cores} cores`;
+  return `its ${threads} threads take all ${cores} cores, so that only fewer or smaller views, or more cores, help`;
+}
