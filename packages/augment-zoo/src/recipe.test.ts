@@ -12,7 +12,7 @@ import { outputSize, withSize } from "./recipe-size.ts";
 import { byol } from "./recipes/byol.ts";
 import { clsaStrong } from "./recipes/clsa.ts";
 import { evaluation } from "./recipes/evaluation.ts";
-import { infomin } from "./recipes/infomin.ts";
+import { infomin, infominJigsaw } from "./recipes/infomin.ts";
 import { mocoV1, mocoV2 } from "./recipes/moco.ts";
 import { simclr } from "./recipes/simclr.ts";
 import { stronger } from "./recipes/stronger.ts";
@@ -95,18 +95,19 @@ describe("recipes", () => {
   });
 
   it("infomin is PyContrast's D, with the kernel of 23 at 224", () => {
-    expect(infomin({ size: 224 }).map(({ op }) => op)).toEqual([
-      ...[
-        "randomResizedCrop",
-        "horizontalFlip",
-        "colorJitter",
-        "gaussianKernelBlur",
-        "randomStrong",
-        "grayscale",
-      ],
+    expect(infomin({ size: 224 })).toEqual([
+      { op: "randomResizedCrop", size: 224, scale: [0.2, 1], ratio: [0.75, 4 / 3] },
+      { op: "horizontalFlip", p: 0.5 },
+      { op: "colorJitter", brightness: 0.8, contrast: 0.8, saturation: 0.8, hue: 0.2, p: 0.8 },
+      { op: "gaussianKernelBlur", sigma: [0.1, 2], kernelSize: 23, border: "mirror", p: 0.5 },
+      { op: "randomStrong", pool: "randAugment", draws: 2, probability: 0.5 },
+      { op: "grayscale", p: 0.2 },
     ]);
-    expect(infomin({ size: 224 })[3]).toMatchObject({ kernelSize: 23, border: "mirror", p: 0.5 });
-    expect(infomin({ size: 224 })[4]).toMatchObject({ pool: "randAugment", draws: 2, probability: 0.5 });
+    expect(infominJigsaw()).toEqual([
+      { op: "randomResizedCrop", size: 255, scale: [0.6, 1], ratio: [0.75, 4 / 3] },
+      { op: "horizontalFlip", p: 0.5 },
+      { op: "jigsaw", grid: 3, size: 64 },
+    ]);
   });
 
   it("supervised is torchvision's default crop and a flip", () => {
