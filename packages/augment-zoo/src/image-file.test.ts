@@ -104,7 +104,7 @@ describe("createViewLoader on parts of files", () => {
     const { image } = await viewOf(parts[2]!, views.query, { seed: 3, epoch: 0, index: 1, view: "query" });
     expect(Buffer.compare(batch.views["query"]!, image.data)).toBe(0);
     expect(loader.corrupt).toEqual([
-      { file: `${whole}:${cut.name}`, found: expect.stringContaining("cut short") as unknown },
+      { index: 1, file: `${whole}:${cut.name}`, found: expect.stringContaining("cut short") as unknown },
     ]);
   });
 });

@@ -290,6 +290,24 @@ export default definePlugin<Options>({
     expect(readFileSync(path.join(folder, "stopped/report.html"), "utf8")).toContain("interrupted");
   });
 
+  it("does without a corrupt training image, in steps and in kNN, counts it and says so", () => {
+    const train = copyImages(data.train, path.join(folder, "one-broken"), 12);
+    const victim = path.join(train, readdirSync(train)[0]!, "broken.jpg");
+    writeFileSync(victim, "no image");
+    const values = { "data.train": train, "data.maxCorruptShare": 0.05, epochs: 1 };
+    const { code, err } = tssl("train", EXAMPLE, "--out", "one-corrupt", ...small(values));
+    expect(err).toContain(`1 training image could not be decoded; views of others instead: ${victim}.\n`);
+    expect(code).toBe(0);
+    expect(JSON.parse(readFileSync(path.join(folder, "one-corrupt/outcome.json"), "utf8"))).toMatchObject({
+      corruptFiles: [victim],
+    });
+    const evaluated = tssl("evaluate", "knn", "one-corrupt", "--json");
+    expect(evaluated.err).toContain(`1 training image could not be decoded; left out: ${victim}.\n`);
+    expect(JSON.parse(evaluated.out)).toMatchObject({ corruptFiles: [victim] });
+    const last = numbersOf("one-corrupt").at(-1) as { knn: number };
+    expect((JSON.parse(evaluated.out) as { accuracy: number }).accuracy).toBeCloseTo(last.knn, 6);
+  });
+
   it("keeps what it has when an image turns out to be corrupt, and names the file", () => {
     const broken = copyImages(data.train, path.join(folder, "broken"), 12);
     const victim = path.join(broken, readdirSync(broken)[0]!, "broken.jpg");

@@ -71,8 +71,8 @@ export async function openEncoder(runFolder: string, flags: EncoderFlags): Promi
     mode,
     data: {
       ...folders,
-      trainImages: evaluationImages(train, options),
-      testImages: evaluationImages(test, options),
+      trainImages: evaluationImages(train, { ...options, maxCorruptShare: settings.data.maxCorruptShare }),
+      testImages: evaluationImages(test, { ...options, maxCorruptShare: 0 }),
     },
   };
 }

@@ -14,6 +14,8 @@ export interface WorkerSetup {
   /** Where decoded files are kept; absent if they would not fit. */
   readonly originals: SharedOriginals | undefined;
   readonly decode: DecodeMode;
+  /** Whether the thread gives way to others. */
+  readonly background: boolean;
 }
 
 /** One kind of view, and the memory for it: `bytes` for each image of [slots, batchSize]. */

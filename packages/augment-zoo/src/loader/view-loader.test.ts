@@ -1,5 +1,5 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { getPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -118,6 +118,22 @@ describe("createViewLoader", () => {
         expect(bytes, `${view} ${index}`).toBe(seen.get(`${view} 3 ${index}`));
       }
     }
+  });
+
+  it("lets its threads, and none but its own, give way where it works in the background", async () => {
+    const niceness = () =>
+      readdirSync("/proc/self/task").map((thread) => {
+        const facts = readFileSync(`/proc/self/task/${thread}/stat`, "utf8");
+        return Number(facts.slice(facts.lastIndexOf(")") + 2).split(" ")[16]); // proc(5), field 19
+      });
+    const own = getPriority();
+    const lowered = () => niceness().filter((nice) => nice === Math.min(19, own + 10)).length;
+    const before = lowered();
+    await load(open({ workers: 2 }), [{ epoch: 0, indices: [0] }]);
+    expect(lowered() - before).toBe(0);
+    await load(open({ workers: 2, background: true }), [{ epoch: 0, indices: [0, 1, 2, 3] }]);
+    expect(lowered() - before).toBe(2);
+    expect(getPriority()).toBe(own);
   });
 
   it("decodes each file once if all fit in memory, otherwise each time", async () => {

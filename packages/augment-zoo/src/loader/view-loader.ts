@@ -37,6 +37,11 @@ export interface ViewLoaderOptions {
    * Share of the files that may turn out not to be decodable; 0.01 where absent. Views of another image stand in for such a file's.
    */
   readonly maxCorruptShare?: number;
+  /**
+   * Whether the threads give way to others that want the same cores (Linux: nice 10 more than the process); false where absent. For steps that
+   * compute on the CPU: each of their threads waits for the slowest, so one that shares its core holds up all.
+   */
+  readonly background?: boolean;
 }
 
 /** A batch in shared memory. Nothing was copied, and nothing is the caller's to keep. */
@@ -48,8 +53,10 @@ export interface ViewBatch {
   release(): void;
 }
 
-/** Totals since the loader was made. Milliseconds of `decodeMs` and `augmentMs` are summed over threads, by a clock that only goes forward; those of an image's
- * decoding go on while its thread augments another. */
+/**
+ * Totals since the loader was made. Milliseconds of `decodeMs` and `augmentMs` are summed over threads, by a clock that only goes forward;
+ * those of an image's decoding go on while its thread augments another.
+ */
 export interface LoaderTimings {
   readonly batches: number;
   readonly images: number;
@@ -59,6 +66,14 @@ export interface LoaderTimings {
   readonly augmentMs: number;
   /** Time that calls of `load` spent waiting for a batch to be released. */
   readonly waitMs: number;
+}
+
+/** A file that could not be decoded. */
+export interface CorruptFile {
+  /** Its place in the loader's list of files. */
+  readonly index: number;
+  readonly file: string;
+  readonly found: string;
 }
 
 /** Turns files into batches of augmented views, in worker threads. */
@@ -80,8 +95,8 @@ export interface ViewLoader {
   /** Threads. */
   readonly workers: number;
   readonly timings: LoaderTimings;
-  /** Files that could not be decoded so far, each with what was found. */
-  readonly corrupt: readonly { readonly file: string; readonly found: string }[];
+  /** Files that could not be decoded so far. */
+  readonly corrupt: readonly CorruptFile[];
 }
 
 type Pool = Piscina<ViewTask, ViewTaskResult>;
@@ -118,7 +133,7 @@ const LARGEST_TASK = 16;
  */
 export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
   const { files, seed, batchSize, slots: slotCount = 3, cacheMegabytes = 512, decode = "exact" } = options;
-  const { maxCorruptShare = 0.01 } = options;
+  const { maxCorruptShare = 0.01, background = false } = options;
   const workers = options.workers ?? Math.max(1, availableParallelism() - 1);
   for (const [name, value] of Object.entries({ batchSize, workers, slots: slotCount })) {
     if (!Number.isInteger(value) || value < 1) {
@@ -147,7 +162,7 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
   });
   const slots = createSlots(slotCount);
   const totals = { batches: 0, images: 0, decoded: 0, decodeMs: 0, augmentMs: 0, waitMs: 0 };
-  const corrupt = new Map<number, { readonly file: string; readonly found: string }>();
+  const corrupt = new Map<number, CorruptFile>();
   let closed: Error | undefined;
   let pool: Promise<Pool> | undefined;
 
@@ -160,6 +175,7 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
       views,
       originals: fits ? createOriginals(files.length, budget) : undefined,
       decode,
+      background,
     };
     const started = new Piscina<ViewTask, ViewTaskResult>({
       filename: worker,
@@ -228,7 +244,7 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
       const others = `${corrupt.size} of ${files.length} files were corrupt before it, such as ${before.join(", ")}.`;
       throw new ImageError(name, found, corrupt.size === 0 ? advice : `${advice} ${others}`);
     }
-    corrupt.set(source, { file: name, found });
+    corrupt.set(source, { index: source, file: name, found });
   }
 
   async function runTask(running: Pool, task: ViewTask): Promise<ViewTaskResult> {

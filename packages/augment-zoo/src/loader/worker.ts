@@ -1,3 +1,4 @@
+import { getPriority, setPriority } from "node:os";
 import { workerData } from "node:worker_threads";
 
 import sharp from "sharp";
@@ -16,7 +17,10 @@ import { viewStream } from "./view-key.ts";
 sharp.concurrency(1);
 sharp.cache(false);
 
-const { seed, batchSize, views, originals: shared, decode } = workerData as WorkerSetup;
+const { seed, batchSize, views, originals: shared, decode, background } = workerData as WorkerSetup;
+// Elsewhere than on Linux this is the priority of the whole process.
+if (background && process.platform === "linux") setPriority(Math.min(19, getPriority() + 10));
+
 const originals = shared === undefined ? undefined : openOriginals(shared);
 const outputs = views.map(({ buffer }) => new Uint8Array(buffer));
 

@@ -1,5 +1,6 @@
 import { classify, extractBoth } from "@tssl/core";
 
+import { corruptText } from "../corrupt-text.ts";
 import { type EncoderFlags, openEncoder } from "../open-encoder.ts";
 
 export interface EvaluateKnnFlags extends EncoderFlags {
@@ -17,9 +18,19 @@ export async function evaluateKnnCommand(runFolder: string, flags: EvaluateKnnFl
   const features = await extractBoth(encoder.features, data);
   const { accuracy, confusion } = await classify(features, data, { k, temperature });
   await encoder.dispose();
+  const corruptFiles = data.trainImages.corrupt.map(({ file }) => file);
 
   const { files, classes } = data.test;
-  const result = { checkpoint: encoder.checkpoint, k, temperature, accuracy, classes, confusion };
+  const result = {
+    checkpoint: encoder.checkpoint,
+    k,
+    temperature,
+    accuracy,
+    classes,
+    confusion,
+    corruptFiles,
+  };
+  process.stderr.write(corruptText(corruptFiles, "left out"));
   process.stdout.write(
     flags.json
       ? `${JSON.stringify(result)}\n`

@@ -10,6 +10,7 @@ import {
   writeWhole,
 } from "@tssl/core";
 
+import { corruptText } from "../corrupt-text.ts";
 import { type LinearEvaluation, linearText } from "../linear-text.ts";
 import { type EncoderFlags, openEncoder } from "../open-encoder.ts";
 
@@ -48,6 +49,8 @@ async function linearEvaluation(runFolder: string, flags: EvaluateLinearFlags): 
     augment,
     cacheMegabytes: settings.data.cacheMegabytes,
   });
+  const corruptFiles = data.trainImages.corrupt.map(({ file }) => file);
+  process.stderr.write(corruptText(corruptFiles, "left out"));
   const results: LinearResult[] = [];
   for (const fraction of flags.fraction) {
     const options = { learningRates, schedule, epochs, batchSize, seed, mode: mode.mode, fraction };

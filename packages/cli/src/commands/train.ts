@@ -10,6 +10,7 @@ import {
 } from "@tssl/core";
 
 import { bottleneckText } from "../bottleneck-text.ts";
+import { corruptText } from "../corrupt-text.ts";
 import { usageError } from "../errors.ts";
 import { inShell } from "../in-shell.ts";
 import { placedPath } from "../overrides.ts";
@@ -98,6 +99,7 @@ export async function runAndTell({
     if (profile && outcome.bottleneck !== undefined) {
       process.stdout.write(bottleneckText(outcome.bottleneck));
     }
+    process.stderr.write(corruptText(outcome.corruptFiles ?? [], "views of others instead"));
     process.stdout.write(lastWords(outcome, `tssl train --resume ${inShell(options.out)}`));
     if (outcome.status === "interrupted") return signalled === undefined ? 1 : EXIT_ON[signalled];
     return outcome.status === "failed" ? 1 : 0;

@@ -51,8 +51,8 @@ export async function openData(
   const knnData: KnnData = {
     train,
     test,
-    trainImages: evaluationImages(train, options),
-    testImages: evaluationImages(test, options),
+    trainImages: evaluationImages(train, { ...options, maxCorruptShare: data.maxCorruptShare }),
+    testImages: evaluationImages(test, { ...options, maxCorruptShare: 0 }), // an accuracy is that of all of them
   };
   return { train, knnData, notes: [] };
 }

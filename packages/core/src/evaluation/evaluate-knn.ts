@@ -1,6 +1,6 @@
 import type { ImageSet } from "../data/image-set.ts";
 import type { FeatureExtractor } from "./compile-features.ts";
-import { extractFeatures, type Features } from "./extract-features.ts";
+import { extractFeatures, type ImageFeatures } from "./extract-features.ts";
 import type { EvaluationImages } from "./images.ts";
 import { knn, type KnnOptions, type KnnResult } from "./knn.ts";
 
@@ -20,11 +20,11 @@ export interface KnnData {
 }
 
 export interface ExtractedFeatures {
-  readonly train: Features;
-  readonly test: Features;
+  readonly train: ImageFeatures;
+  readonly test: ImageFeatures;
 }
 
-/** Features of both sets by the frozen encoder. */
+/** Features of both sets by the frozen encoder. Training images that cannot be decoded are no part of the bank: `data.trainImages.corrupt`. */
 export async function extractBoth(
   extractor: FeatureExtractor,
   data: Pick<KnnData, "trainImages" | "testImages">,
@@ -41,8 +41,9 @@ export function classify(
   { train, test }: KnnData,
   options: KnnOptions,
 ): Promise<KnnResult> {
-  return knn(
-    { ...features, trainLabels: train.labels!, testLabels: test.labels!, classes: train.classes.length },
-    options,
-  );
+  const labels = {
+    trainLabels: features.train.images.map((image) => train.labels![image]!),
+    testLabels: features.test.images.map((image) => test.labels![image]!),
+  };
+  return knn({ ...features, ...labels, classes: train.classes.length }, options);
 }

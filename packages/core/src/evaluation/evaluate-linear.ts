@@ -5,7 +5,7 @@ import { cosine, type Schedule, steps } from "../optimizers/schedules.ts";
 import { classBalancedSubset, splitOff } from "./class-subset.ts";
 import { type Classification, classification } from "./classification.ts";
 import type { FeatureExtractor } from "./compile-features.ts";
-import { extractFeatures, type Features } from "./extract-features.ts";
+import { extractFeatures, type Features, rowsOf } from "./extract-features.ts";
 import type { KnnData } from "./evaluate-knn.ts";
 import {
   initialProbeWeight,
@@ -14,7 +14,7 @@ import {
   probeScores,
   trainLinearProbes,
 } from "./linear-probe.ts";
-import { augmentedBatches, cachedBatches, type ProbeOrder, rowsOf } from "./probe-batches.ts";
+import { augmentedBatches, cachedBatches, type ProbeOrder } from "./probe-batches.ts";
 
 /** How a probe's learning rate falls, as factors of it. */
 export const probeSchedules = {
@@ -182,23 +182,27 @@ async function trainProbes(
 /** False where the learning rate was too large. */
 const isFiniteProbe = ({ losses }: LinearProbe): boolean => Number.isFinite(losses.at(-1));
 
-/** A frozen encoder's features of labelled images, ready for linear probes. */
+/** A frozen encoder's features of labelled images, ready for linear probes. Training images that cannot be decoded are left out. */
 export async function linearData(
   extractor: FeatureExtractor,
   { train, test, trainImages, testImages }: KnnData,
   { augment, cacheMegabytes }: { readonly augment: boolean; readonly cacheMegabytes: number },
 ): Promise<LinearData> {
+  const features = {
+    train: await extractFeatures(extractor, trainImages),
+    test: await extractFeatures(extractor, testImages),
+  };
+  const trainLabels = features.train.images.map((image) => train.labels![image]!);
   const images = {
-    folder: train,
-    labels: train.labels!,
+    folder: { files: Array.from(features.train.images, (image) => train.files[image]!) },
+    labels: trainLabels,
     imageSize: trainImages.size,
     cacheMegabytes,
   };
   return {
-    train: await extractFeatures(extractor, trainImages),
-    trainLabels: train.labels!,
-    test: await extractFeatures(extractor, testImages),
-    testLabels: test.labels!,
+    ...features,
+    trainLabels,
+    testLabels: features.test.images.map((image) => test.labels![image]!),
     classes: train.classes.length,
     ...(augment ? { augmented: (order: ProbeOrder) => augmentedBatches(extractor, images, order) } : {}),
   };

@@ -9,16 +9,31 @@ export interface Features {
   readonly values: Float32Array;
 }
 
-/** The features of every image, in order. */
+/** Features of the images that could be decoded. */
+export interface ImageFeatures extends Features {
+  /** The image of each row, by its place in the set. */
+  readonly images: Int32Array;
+}
+
+/** The features of every image, in order; those that could not be decoded have none. */
 export async function extractFeatures(
   { dim, extract }: FeatureExtractor,
   images: EvaluationImages,
-): Promise<Features> {
+): Promise<ImageFeatures> {
   const { count, size } = images;
   const values = new Float32Array(count * dim);
   for await (const batch of images.batches()) {
     const rows = await extract({ values: batch.bytes, shape: [batch.count, size, size, 3] });
     values.set(rows, batch.start * dim);
   }
-  return { count, dim, values };
+  const corrupt = new Set(images.corrupt.map(({ index }) => index));
+  const decoded = Int32Array.from({ length: count }, (_, i) => i).filter((i) => !corrupt.has(i));
+  return { count: decoded.length, dim, values: rowsOf(values, dim, decoded), images: decoded };
+}
+
+/** The features of chosen images, as one array. */
+export function rowsOf(values: Float32Array, dim: number, indices: Int32Array): Float32Array {
+  const rows = new Float32Array(indices.length * dim);
+  indices.forEach((index, row) => rows.set(values.subarray(index * dim, (index + 1) * dim), row * dim));
+  return rows;
 }

@@ -1,4 +1,4 @@
-import { createViewLoader, evaluation } from "@tssl/augment-zoo";
+import { type CorruptFile, createViewLoader, evaluation } from "@tssl/augment-zoo";
 
 import type { ImageSet } from "../data/image-set.ts";
 import { prefetch } from "../data/prefetch.ts";
@@ -9,6 +9,8 @@ export interface EvaluationImages {
   readonly size: number;
   /** Batches of `[B, size, size, 3]` bytes in the folder's order; the last may be smaller. Valid until the next one. */
   batches(): AsyncIterable<{ readonly start: number; readonly count: number; readonly bytes: Uint8Array }>;
+  /** Those that could not be decoded, once all were gone through: in their place stands another image, which is not to be counted. */
+  readonly corrupt: readonly CorruptFile[];
 }
 
 export interface EvaluationImagesOptions {
@@ -17,17 +19,20 @@ export interface EvaluationImagesOptions {
   readonly workers: number;
   /** Images are kept in memory, after the first pass, if all of them take at most this. */
   readonly cacheMegabytes: number;
+  /** Share of the images that may turn out not to be decodable; with one more, `batches` throws an ImageError. */
+  readonly maxCorruptShare: number;
 }
 
 /** Prepares a folder for evaluation: the middle of each image, resized as torchvision does for ImageNet (256 to 224, scaled). */
 export function evaluationImages(
   folder: Pick<ImageSet, "files">,
-  { imageSize, batchSize, workers, cacheMegabytes }: EvaluationImagesOptions,
+  { imageSize, batchSize, workers, cacheMegabytes, maxCorruptShare }: EvaluationImagesOptions,
 ): EvaluationImages {
   const count = folder.files.length;
   const bytesPerImage = imageSize * imageSize * 3;
   const fits = count * bytesPerImage <= cacheMegabytes * 2 ** 20;
   let cached: Uint8Array | undefined;
+  let corrupt: readonly CorruptFile[] = [];
 
   const starts = Array.from({ length: Math.ceil(count / batchSize) }, (_, i) => i * batchSize);
   const sizeAt = (start: number) => Math.min(batchSize, count - start);
@@ -40,7 +45,7 @@ export function evaluationImages(
       batchSize,
       workers,
       cacheMegabytes: 0,
-      maxCorruptShare: 0, // another image would carry the wrong label
+      maxCorruptShare,
     });
     try {
       const store = fits ? new Uint8Array(count * bytesPerImage) : undefined;
@@ -55,6 +60,7 @@ export function evaluationImages(
         start += batchSize;
       }
       cached = store;
+      corrupt = loader.corrupt;
     } finally {
       await loader.close();
     }
@@ -72,5 +78,12 @@ export function evaluationImages(
     }
   }
 
-  return { count, size: imageSize, batches: () => (cached === undefined ? fromFiles() : fromMemory(cached)) };
+  return {
+    count,
+    size: imageSize,
+    batches: () => (cached === undefined ? fromFiles() : fromMemory(cached)),
+    get corrupt() {
+      return corrupt;
+    },
+  };
 }

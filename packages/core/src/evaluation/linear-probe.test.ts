@@ -13,7 +13,8 @@ import { classification } from "./classification.ts";
 import { probeSchedules } from "./evaluate-linear.ts";
 import type { Features } from "./extract-features.ts";
 import { initialProbeWeight, type ProbeEpoch, probeScores, trainLinearProbes } from "./linear-probe.ts";
-import { cachedBatches, rowsOf } from "./probe-batches.ts";
+import { rowsOf } from "./extract-features.ts";
+import { cachedBatches } from "./probe-batches.ts";
 
 interface GoldenProbe {
   learningRate: number;

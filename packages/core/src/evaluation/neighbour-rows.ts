@@ -16,5 +16,9 @@ const NEIGHBOURS = 8;
 export async function neighbourRows(features: ExtractedFeatures): Promise<readonly NeighbourRow[]> {
   const images = spread(features.test.count, ROWS);
   const found = await nearestNeighbours(features, images, NEIGHBOURS);
-  return images.map((image, row) => ({ image, nearest: found[row]! }));
+  const places = features.train.images;
+  return images.map((row, i) => ({
+    image: features.test.images[row]!,
+    nearest: found[i]!.map(({ index, similarity }) => ({ index: places[index]!, similarity })),
+  }));
 }

@@ -3,7 +3,7 @@ import { createViewLoader, randomStream, supervised } from "@tssl/augment-zoo";
 import type { ImageSet } from "../data/image-set.ts";
 import { prefetch } from "../data/prefetch.ts";
 import type { FeatureExtractor } from "./compile-features.ts";
-import type { Features } from "./extract-features.ts";
+import { type Features, rowsOf } from "./extract-features.ts";
 import type { ProbeBatch, ProbeEpoch } from "./linear-probe.ts";
 
 /** How a probe's training images come: which, in batches of how many, in an order that the seed fixes. */
@@ -30,13 +30,6 @@ export const cachedBatches = ({ values, dim }: Features, labels: Int32Array, ord
       yield { features: rowsOf(values, dim, indices), labels: indices.map((index) => labels[index]!) };
     }
   };
-
-/** The features of chosen images, as one array. */
-export function rowsOf(values: Float32Array, dim: number, indices: Int32Array): Float32Array {
-  const rows = new Float32Array(indices.length * dim);
-  indices.forEach((index, row) => rows.set(values.subarray(index * dim, (index + 1) * dim), row * dim));
-  return rows;
-}
 
 export interface AugmentedImages {
   readonly folder: Pick<ImageSet, "files">;

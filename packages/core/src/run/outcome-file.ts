@@ -8,7 +8,7 @@ export const OUTCOME_FILE = "outcome.json";
 /** What outcome.json says of a run that has ended; the last file that a run writes. */
 export interface SavedOutcome extends Pick<
   RunOutcome,
-  "status" | "reason" | "steps" | "seconds" | "timeShares" | "bottleneck" | "evaluations"
+  "status" | "reason" | "steps" | "seconds" | "timeShares" | "bottleneck" | "evaluations" | "corruptFiles"
 > {
   /** Null where no step was timed. */
   readonly imagesPerSecond: number | null;
@@ -26,6 +26,7 @@ export function outcomeText({
   timeShares,
   bottleneck,
   evaluations,
+  corruptFiles,
 }: RunOutcome): string {
   const saved: SavedOutcome = {
     status,
@@ -37,6 +38,7 @@ export function outcomeText({
     ...(bottleneck === undefined ? {} : { bottleneck }),
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
     evaluations,
+    ...(corruptFiles === undefined ? {} : { corruptFiles }),
   };
   return `${JSON.stringify(saved, undefined, 2)}\n`;
 }

@@ -61,6 +61,6 @@ export interface RunOutcome {
   readonly bottleneck?: Bottleneck;
   readonly evaluations: readonly PastEvaluation[];
   readonly folder: string;
-  /** Training images that could not be decoded; views of others stood in for theirs. Absent where there were none. */
+  /** Training images that could not be decoded; views of others stood in for theirs, and kNN did without. Absent where there were none. */
   readonly corruptFiles?: readonly string[];
 }

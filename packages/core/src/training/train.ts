@@ -118,7 +118,12 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     ...(latestDetail === undefined ? {} : { latest: latestDetail }),
     chanceLevels: { ...earlier.chanceLevels, ...run.step.chanceLevels },
     queueSteps: { ...earlier.queueSteps, ...queueSteps(run) },
-    corruptFiles: [...new Set([...earlier.corruptFiles, ...loader.corrupt.map(({ file }) => file)])],
+    corruptFiles: [
+      ...new Set([
+        ...earlier.corruptFiles,
+        ...[...loader.corrupt, ...(knnData?.trainImages.corrupt ?? [])].map(({ file }) => file),
+      ]),
+    ],
   });
 
   const work = (): LoaderWork => {
@@ -276,6 +281,7 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     cacheMegabytes: settings.data.cacheMegabytes,
     decode: settings.data.decode,
     maxCorruptShare: settings.data.maxCorruptShare,
+    background: engine.device === "cpu",
     ...(settings.data.workers === null ? {} : { workers: settings.data.workers }),
   });
   const source = { loader, facts, inputs: run.board.inputs, seed: settings.seed };
