@@ -348,8 +348,17 @@ Example:
     .option("--out <file>", "the page", "preview.html")
     .option("--image <places>", "places of training images, from 0 (default: six over all of them)", places)
     .option("--epoch <epochs>", "epochs, from 0, whose views are shown", places, [0, 1, 2])
+    .option("--view <names>", "views to show (default: all)", (text: string) => text.split(","))
+    .option("--explain", "print the recipes with their sources, and what was done to each image", false)
+    .option("--png <folder>", "write every view to a file of its own")
     .option("--set <path=value>", "change one value of the config; may be repeated", collect, environment)
-    .addHelpText("after", "\nExample:\n  tssl preview config.yaml --image 17 --epoch 3 --set seed=1")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  tssl preview config.yaml --explain
+  tssl preview config.yaml --image 17 --epoch 3 --view query --set seed=1 --png views     one view of a run with seed 1`,
+    )
     .action(async (config: string, flags: PreviewFlags) => finish(await previewCommand(config, flags)));
 
   const inspect = program

@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { createViewLoader, decodeImage } from "@tssl/augment-zoo";
+import { createViewLoader, decodeImage, viewOf } from "@tssl/augment-zoo";
 import { previewGrid, readImages, viewsOf } from "@tssl/core";
 import { cifar10Subset } from "@tssl/demo-data";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -74,9 +74,40 @@ describe("tssl preview", () => {
     expect(page.match(/<button class="view"/g)).toHaveLength(2 * page.match(/<dt>/g)!.length);
     expect(page).not.toMatch(/(src|href)="(?!data:|#)/);
     const beyond = tssl("--image", "24");
+    const unknown = tssl("--view", "query,weak");
+    expect(unknown.stderr).toBe(
+      "Error: --view must name views of this config (query, key, strong), got weak.\n",
+    );
+    expect(unknown.status).toBe(2);
     expect(beyond.stderr).toBe(
       "Error: --image must be from 0 to 23, the places of the training images, got 24.\n",
     );
     expect(beyond.status).toBe(2);
+  });
+
+  it("makes any view of a run anew, as a file, and explains recipes and views", async () => {
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [MAIN, "preview", config, ...["--image", "17", "--epoch", "3", "--view", "strong", "--set", "seed=9"], "--explain", "--png", "made"], // prettier-ignore
+      { encoding: "utf8", cwd: folder },
+    );
+    expect([stderr, status]).toEqual(["", 0]);
+    expect(readdirSync(path.join(folder, "made"))).toEqual(["image-17-epoch-3-strong.png"]);
+    const run = await readRunConfig(config, ["seed=9"]);
+    const set = await readImages(path.join(folder, "train"));
+    const { recipe } = viewsOf(run, set.files.length)["strong"]!;
+    const key = { seed: 9, epoch: 3, index: 17, view: "strong" };
+    const { image, applied } = await viewOf(set.files[17]!, recipe, key);
+    const { data } = await decodeImage(path.join(folder, "made/image-17-epoch-3-strong.png"));
+    expect(Buffer.compare(data, image.data)).toBe(0);
+
+    expect(stdout).toContain(
+      "strong: CLSA's strong view on MoCo v2 (arXiv:2104.07713; arXiv:2003.04297; facebookresearch/moco",
+    );
+    expect(stdout).toMatch(/^ {2}gaussianBlur {7}sigma 0\.1 to 2, p 0\.5$/m);
+    expect(stdout).toContain(`image 17 (${set.names[17]!}), seed 9\n`);
+    const crop = applied[0] as { left: number; top: number; width: number };
+    expect(stdout).toContain(`strong  epoch 3  resizedCrop`);
+    expect(stdout).toContain(`left ${crop.left}, top ${crop.top}, width ${crop.width}`);
   });
 });

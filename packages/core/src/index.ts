@@ -95,6 +95,7 @@ export { type QueueLevel, runHealth, type RunHealth } from "./health/run-health.
 export { inspectRun, type RunInspection } from "./inspect/inspect-run.ts";
 export { type RunServer, serveRun } from "./live/serve-run.ts";
 export { openData } from "./data/open-data.ts";
+export type { ViewGrid, ViewSample } from "./report/report-data.ts";
 export { previewGrid, renderPreview, viewsOf } from "./report/preview.ts";
 export { readRecordedRun, recordedRunData } from "./report/recorded-run.ts";
 export { type OverlaidRun, renderOverlay } from "./report/render-overlay.ts";

@@ -1,13 +1,31 @@
-import { previewGrid, readImages, renderPreview, spread, writeWhole } from "@tssl/core";
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+
+import {
+  previewGrid,
+  readImages,
+  renderPreview,
+  spread,
+  type ViewGrid,
+  viewsOf,
+  writeWhole,
+} from "@tssl/core";
 
 import { usageError } from "../errors.ts";
 import { readRunConfig } from "../read-run-config.ts";
+import { recipesText, samplesText } from "../views-text.ts";
 
 export interface PreviewFlags {
   readonly out: string;
   /** Places of images in the training set. */
   readonly image?: readonly number[];
   readonly epoch: readonly number[];
+  /** Names of views; all where absent. */
+  readonly view?: readonly string[];
+  /** Prints recipes with their sources, and what was done to each image. */
+  readonly explain: boolean;
+  /** A folder that every view is written to, as a file of its own. */
+  readonly png?: string;
   readonly set: readonly string[];
 }
 
@@ -17,7 +35,7 @@ const ROWS = 6;
 /** `tssl preview <config>`: a page with views as training will make them; reads a few images and makes no network. */
 export async function previewCommand(
   configFile: string,
-  { out, image, epoch: epochs, set }: PreviewFlags,
+  { out, image, epoch: epochs, view, explain, png, set }: PreviewFlags,
 ): Promise<number> {
   const config = await readRunConfig(configFile, set);
   const { settings } = config;
@@ -29,17 +47,57 @@ export async function previewCommand(
       `--image must be from 0 to ${count - 1}, the places of the training images, got ${beyond}.`,
     );
   }
-  const chosen = image ?? spread(count, ROWS);
-  const grid = await previewGrid(config, images, { images: chosen, epochs });
-  if (grid.rows.length < chosen.length) {
-    process.stderr.write(`${chosen.length - grid.rows.length} of these images could not be decoded.\n`);
+  const every = viewsOf(config, count);
+  const unknown = view?.find((name) => !(name in every));
+  if (unknown !== undefined) {
+    throw usageError(
+      `--view must name views of this config (${Object.keys(every).join(", ")}), got ${unknown}.`,
+    );
   }
-  const page = renderPreview(grid, {
-    title: settings.name,
-    hint: `Seed ${settings.seed}; for each view from left to right: epoch ${epochs.join(", ")}. Training shows exactly these.`,
-    command: `tssl preview ${configFile} --image ${chosen.join(",")} --epoch ${epochs.join(",")}`,
-  });
+  const chosen = image ?? spread(count, ROWS);
+  const views = view ?? Object.keys(every);
+  if (explain) {
+    process.stdout.write(recipesText(Object.fromEntries(views.map((name) => [name, every[name]!.recipe]))));
+  }
+  const grids = new Map<number, ViewGrid>();
+  for (const place of chosen) {
+    grids.set(place, await previewGrid(config, images, { images: [place], epochs, views }));
+  }
+  const undecoded = chosen.filter((place) => grids.get(place)!.rows.length === 0);
+  if (undecoded.length > 0)
+    process.stderr.write(`${undecoded.length} of these images could not be decoded.\n`);
+  for (const [place, { rows }] of grids) {
+    for (const { samples } of rows) {
+      const title = `\nimage ${place} (${images.names[place]!}), seed ${settings.seed}`;
+      if (explain) process.stdout.write(samplesText(title, samples, epochs));
+      if (png !== undefined) await writePngs(png, place, samples, epochs);
+    }
+  }
+  if (png !== undefined) process.stdout.write(`Views as PNG: ${png}\n`);
+  const page = renderPreview(
+    { ...grids.get(chosen[0]!)!, rows: [...grids.values()].flatMap(({ rows }) => rows) },
+    {
+      title: settings.name,
+      hint: `Seed ${settings.seed}; for each view from left to right: epoch ${epochs.join(", ")}. Training shows exactly these.`,
+      command: `tssl preview ${configFile} --image ${chosen.join(",")} --epoch ${epochs.join(",")}`,
+    },
+  );
   await writeWhole(out, page);
   process.stdout.write(`Views: ${out}\n`);
   return 0;
+}
+
+/** "image-17-epoch-3-query.png" */
+async function writePngs(
+  folder: string,
+  place: number,
+  samples: ViewGrid["rows"][number]["samples"],
+  epochs: readonly number[],
+): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const [view, ofEpochs] of Object.entries(samples)) {
+    for (const [e, { png }] of ofEpochs.entries()) {
+      await writeWhole(path.join(folder, `image-${place}-epoch-${epochs[e]!}-${view}.png`), png);
+    }
+  }
 }

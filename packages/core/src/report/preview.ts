@@ -26,9 +26,19 @@ export const viewsOf = (config: RunConfig, datasetSize: number): Readonly<Record
 export async function previewGrid(
   config: RunConfig,
   set: ImageSet,
-  { images, epochs }: { readonly images: readonly number[]; readonly epochs: readonly number[] },
+  {
+    images,
+    epochs,
+    views: names,
+  }: {
+    readonly images: readonly number[];
+    readonly epochs: readonly number[];
+    /** Names of views; all where absent. */
+    readonly views?: readonly string[];
+  },
 ): Promise<ViewGrid> {
-  const views = viewsOf(config, set.files.length);
+  const every = Object.entries(viewsOf(config, set.files.length));
+  const views = Object.fromEntries(every.filter(([name]) => names?.includes(name) ?? true));
   const label = (image: number) => `image ${image}: ${set.names[image]!}`;
   const grid = await viewGrid(set, views, { seed: config.settings.seed, images, epochs, label });
   const roles = Object.entries(views).map(([name, { recipe }]) => ({

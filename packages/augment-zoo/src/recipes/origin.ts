@@ -1,0 +1,122 @@
+import type { Operation, Recipe } from "../recipe.ts";
+import { byol } from "./byol.ts";
+import { evaluation } from "./evaluation.ts";
+import { infomin, infominJigsaw } from "./infomin.ts";
+import { mocoV1, mocoV2 } from "./moco.ts";
+import { simclr } from "./simclr.ts";
+import { stronger } from "./stronger.ts";
+import { supervised } from "./supervised.ts";
+import { swavMultiCrop } from "./swav.ts";
+
+/** Where a recipe comes from. */
+export interface RecipeOrigin {
+  /** What it is called, such as "MoCo v2". */
+  readonly name: string;
+  /** Paper and code. */
+  readonly source: string;
+  /** What it has otherwise than there, such as "randomResizedCrop scale 0.08 to 1 (published: 0.2 to 1)". */
+  readonly changes: readonly string[];
+}
+
+interface Published {
+  readonly name: string;
+  readonly source: string;
+  readonly recipe: (size: number) => Recipe;
+}
+
+const BYOL = "arXiv:2006.07733; deepmind-research/byol, utils/augmentations.py";
+const SIMCLR = "arXiv:2002.05709; google-research/simclr, data_util.py";
+const SWAV = "arXiv:2006.09882; facebookresearch/swav at 9a2dc80, src/multicropdataset.py";
+const INFOMIN = "arXiv:2005.10243; HobbitLong/PyContrast at 84f94ea, datasets/util.py";
+
+const weak: readonly Published[] = [
+  {
+    name: "MoCo v2",
+    source: "arXiv:2003.04297; facebookresearch/moco, main_moco.py --aug-plus",
+    recipe: (size) => mocoV2({ size }),
+  },
+  {
+    name: "MoCo v1",
+    source: "arXiv:1911.05722; facebookresearch/moco, main_moco.py",
+    recipe: (size) => mocoV1({ size }),
+  },
+  { name: "SimCLR", source: SIMCLR, recipe: (size) => simclr({ size }) },
+  {
+    name: "SimCLR on CIFAR-10",
+    source: SIMCLR,
+    recipe: (size) => simclr({ size, strength: 0.5, blur: 0 }),
+  },
+  { name: "BYOL, first view", source: BYOL, recipe: (size) => byol({ size, blur: 1, solarize: 0 }) },
+  { name: "BYOL, second view", source: BYOL, recipe: (size) => byol({ size, blur: 0.1, solarize: 0.2 }) },
+  { name: "SwAV, large view", source: SWAV, recipe: (size) => swavMultiCrop({ size })["large1"]! },
+  { name: "SwAV, small view", source: SWAV, recipe: (smallSize) => swavMultiCrop({ smallSize })["small1"]! },
+  { name: "InfoMin", source: `${INFOMIN}, aug D`, recipe: (size) => infomin({ size }) },
+  {
+    name: "supervised training",
+    source: "pytorch/examples, imagenet/main.py",
+    recipe: (size) => supervised({ size }),
+  },
+];
+
+const strong: readonly Published[] = weak.flatMap(({ name, source, recipe }) => [
+  {
+    name: `CLSA's strong view on ${name}`,
+    source: `arXiv:2104.07713; ${source}`,
+    recipe: (size: number) => stronger(recipe(size)),
+  },
+  {
+    name: `CLSA's strong view, as in its repository, on ${name}`,
+    source: `maple-research-lab/CLSA at 37df76c; ${source}`,
+    recipe: (size: number) => stronger(recipe(size), { pool: "repository" }),
+  },
+]);
+
+const others: readonly Published[] = [
+  { name: "InfoMin, jigsaw", source: `${INFOMIN}, jigsaw_transform`, recipe: () => infominJigsaw() },
+  {
+    name: "evaluation",
+    source: "torchvision's Resize(256) and CenterCrop(224)",
+    recipe: (size) => evaluation({ size }),
+  },
+];
+
+/**
+ * The published recipe that a recipe is, or is the least changed from, at its own size.
+ *
+ * @returns undefined where none has the same operations in the same order.
+ * @example
+ * recipeOrigin(mocoV2({ size: 32, scale: [0.1, 1] }))?.changes; // => ["randomResizedCrop scale 0.1 to 1 (published: 0.2 to 1)"]
+ */
+export function recipeOrigin(recipe: Recipe): RecipeOrigin | undefined {
+  const sizes = recipe.flatMap((line) =>
+    line.op === "randomResizedCrop" || line.op === "centerCrop" ? [line.size] : [],
+  );
+  const operations = (lines: Recipe) => lines.map(({ op }) => op).join();
+  const found = [...weak, ...strong, ...others]
+    .map(({ name, source, recipe: published }) => ({ name, source, published: published(sizes[0] ?? 224) }))
+    .filter(({ published }) => operations(published) === operations(recipe))
+    .map(({ published, ...origin }) => ({ ...origin, changes: changesFrom(published, recipe) }));
+  return found.sort((a, b) => a.changes.length - b.changes.length)[0];
+}
+
+const changesFrom = (published: Recipe, recipe: Recipe): string[] =>
+  recipe.flatMap((line, i) => {
+    const [now, then] = [values(line), values(published[i]!)];
+    return [...new Set([...Object.keys(now), ...Object.keys(then)])]
+      .filter((key) => now[key] !== then[key])
+      .map((key) => `${line.op} ${key} ${now[key] ?? "absent"} (published: ${then[key] ?? "absent"})`);
+  });
+
+/** Parameters as text, numbers to four digits: sums of fractions are then equal. */
+const values = ({ op: _op, ...parameters }: Operation): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(parameters).map(([key, value]: [string, unknown]) => [key, valueText(value)]),
+  );
+
+function valueText(value: unknown): string {
+  if (typeof value === "number") return String(Number(value.toPrecision(4)));
+  if (Array.isArray(value) && value.every((each) => typeof each === "number")) {
+    return value.map(valueText).join(" to ");
+  }
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

@@ -1,0 +1,50 @@
+import type { ViewGrid, ViewSample } from "@tssl/core";
+import { type Recipe, recipeOrigin } from "@tssl/augment-zoo";
+
+import { table } from "./table.ts";
+
+/** Every view's recipe as a table, with the paper and code that it comes from and what it has otherwise. */
+export const recipesText = (recipes: Readonly<Record<string, Recipe>>): string =>
+  Object.entries(recipes)
+    .map(([view, recipe]) => {
+      const origin = recipeOrigin(recipe);
+      const source = origin === undefined ? "a recipe of its own" : `${origin.name} (${origin.source})`;
+      const lines = recipe.map(({ op, ...parameters }) => ["", op, parametersText(parameters)]);
+      const changes = (origin?.changes ?? []).map((change) => `  changed: ${change}\n`);
+      return `${view}: ${source}\n${table(lines, "lll")}\n${changes.join("")}`;
+    })
+    .join("\n");
+
+/** What was done to one image for every view of it in every epoch shown. */
+export function samplesText(
+  title: string,
+  samples: ViewGrid["rows"][number]["samples"],
+  epochs: readonly number[],
+): string {
+  const rows = Object.entries(samples).flatMap(([view, ofEpochs]) =>
+    ofEpochs.flatMap(({ operations }: ViewSample, e) =>
+      operations.map(({ name, parameters = {} }, i) => [
+        "",
+        i === 0 ? view : "",
+        i === 0 ? `epoch ${epochs[e]!}` : "",
+        name,
+        parametersText(parameters),
+      ]),
+    ),
+  );
+  return `${title}\n${table(rows, "lllll")}\n`;
+}
+
+/** "size 32, scale 0.2 to 1": of numbers six digits. */
+const parametersText = (parameters: Readonly<Record<string, unknown>>): string =>
+  Object.entries(parameters)
+    .map(([name, value]) => `${name} ${valueText(value)}`)
+    .join(", ");
+
+function valueText(value: unknown): string {
+  if (typeof value === "number") return String(Number(value.toPrecision(6)));
+  if (Array.isArray(value) && value.every((each) => typeof each === "number")) {
+    return value.map(valueText).join(value.length === 2 ? " to " : " ");
+  }
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
