@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { refusal } from "../testing/refusal.ts";
 import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
@@ -39,11 +39,33 @@ describe("a fingerprint", () => {
     expect(describeImageChanges(before, await take())).toBe("1 file changed (many/57.png)");
   });
 
+  it("of a large set is kept; files drawn at random tell whether it still holds", async () => {
+    const cache = await temporaryFolder();
+    vi.stubEnv("TSSL_CACHE", cache.path);
+    const drawn = vi.spyOn(Math, "random").mockReturnValue(0); // always the first file
+    const large = async () => fingerprintOf(await readImageFolder(folder.path), 2);
+    try {
+      const first = await large();
+      expect(first).toEqual(await take());
+      await write("dog/b.jpg", "SECOND");
+      expect(await large()).toEqual(first); // not looked at
+      drawn.mockReturnValue(0.9);
+      expect(await large()).toEqual({ ...first, "dog/b.jpg": "6:84747dcd831c7131" });
+      await write("dog/c.jpg", "third");
+      drawn.mockReturnValue(0);
+      expect(await large()).toEqual(await take());
+    } finally {
+      drawn.mockRestore();
+      vi.unstubAllEnvs();
+      await cache.remove();
+    }
+  });
+
   it("names a file that cannot be read", async () => {
     const gone = path.join(folder.path, "gone.jpg");
-    expect(await refusal(() => fingerprintOf({ names: ["gone.jpg"], files: [gone] }))).toContain(
-      `INVALID_DATA: ${gone} cannot be read: ENOENT`,
-    );
+    expect(
+      await refusal(() => fingerprintOf({ root: folder.path, names: ["gone.jpg"], files: [gone] })),
+    ).toContain(`INVALID_DATA: ${gone} cannot be read: ENOENT`);
   });
 });
 

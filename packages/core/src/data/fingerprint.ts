@@ -4,6 +4,7 @@ import { open } from "node:fs/promises";
 import { type ImageFile, readFilePart } from "@tssl/augment-zoo";
 
 import type { ImageSet } from "./image-set.ts";
+import { keepInCache, keptInCache } from "./kept-in-cache.ts";
 import { unreadableImage } from "./unreadable-image.ts";
 
 /** What each image of a set is: its size in bytes and a hash of how it begins, by its name in the set. */
@@ -15,18 +16,47 @@ const HEAD_BYTES = 4096;
 /** Files open at a time. */
 const AT_ONCE = 32;
 
+/** Where fingerprints of large sets are kept in the user's cache, from how many images on, and of how many the mark is taken anew each time. */
+const [KIND, KEEP_FROM, TAKEN_ANEW] = ["fingerprints", 10_000, 1000] as const;
+
+interface KeptMarks {
+  /** Of the images' names, in their order. */
+  readonly names: string;
+  readonly marks: readonly string[];
+}
+
 /**
  * Takes the fingerprint of a set of images. Copies have the same one, whenever they were made and wherever they lie; so have a folder
  * and shards that were packed from it.
  *
- * A change that leaves a file's length and its first 4096 bytes as they were goes unseen.
+ * A change that leaves a file's length and its first 4096 bytes as they were goes unseen. The fingerprint of a large set is kept in the user's
+ * cache, and taken anew where other files are in the set or one of a thousand, drawn at random each time, is another: of files that were
+ * overwritten in place, a few among a million may so go unseen as well.
  *
+ * @param keepFrom images from which on it is kept.
  * @throws {TsslError} INVALID_DATA naming the file that cannot be read.
  */
-export async function fingerprintOf({
-  names,
-  files,
-}: Pick<ImageSet, "names" | "files">): Promise<Fingerprint> {
+export async function fingerprintOf(
+  { root, names, files }: Pick<ImageSet, "root" | "names" | "files">,
+  keepFrom: number = KEEP_FROM,
+): Promise<Fingerprint> {
+  const fingerprint = (marks: readonly string[]) =>
+    Object.fromEntries(names.map((name, i) => [name, marks[i]!]));
+  if (files.length < keepFrom) return fingerprint(await marksOf(files));
+
+  const named = sha256(names.join("\n"));
+  const kept = await keptInCache<KeptMarks>(KIND, root);
+  if (kept?.names === named) {
+    const places = Array.from({ length: TAKEN_ANEW }, () => Math.floor(Math.random() * files.length));
+    const anew = await marksOf(places.map((place) => files[place]!));
+    if (places.every((place, i) => kept.marks[place] === anew[i])) return fingerprint(kept.marks);
+  }
+  const marks = await marksOf(files);
+  await keepInCache<KeptMarks>(KIND, root, { names: named, marks });
+  return fingerprint(marks);
+}
+
+async function marksOf(files: readonly ImageFile[]): Promise<readonly string[]> {
   const marks = new Array<string>(files.length);
   let next = 0;
   const worker = async (): Promise<void> => {
@@ -37,7 +67,7 @@ export async function fingerprintOf({
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return Object.fromEntries(names.map((name, i) => [name, marks[i]!]));
+  return marks;
 }
 
 /** "4711:0123456789abcdef" */

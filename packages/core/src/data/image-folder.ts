@@ -1,20 +1,20 @@
-import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 
 import { messageOf, TsslError } from "../errors.ts";
-import { classesByFolder, IMAGE_EXTENSIONS, type ImageSet, isHidden, isImageName } from "./image-set.ts";
+import { type FolderListing, listFolder } from "./folder-listing.ts";
+import { classesByFolder, IMAGE_EXTENSIONS, type ImageSet } from "./image-set.ts";
 
 /**
  * Finds the JPEG, PNG and WebP images under a folder, at any depth.
  *
  * If every image lies in a subfolder, and there are two or more of these, the subfolders of the root are classes. Nothing is
- * decoded here. Hidden files and folders (".…") are skipped.
+ * decoded here. Hidden files and folders (".…") are skipped. A large folder is listed once, see `listFolder`.
  *
  * @throws {TsslError} INVALID_DATA if the folder is missing, unreadable or without images.
  */
 export async function readImageFolder(root: string): Promise<ImageSet> {
   const absolute = path.resolve(root);
-  const { names, others } = await walk(absolute);
+  const { names, others } = await list(absolute);
   if (names.length === 0) throw noImages(root, others);
   names.sort(); // by code unit: the same on every machine, whatever its language
   return {
@@ -25,19 +25,9 @@ export async function readImageFolder(root: string): Promise<ImageSet> {
   };
 }
 
-async function walk(root: string): Promise<{ names: string[]; others: Map<string, number> }> {
+async function list(root: string): Promise<FolderListing> {
   try {
-    if (!(await stat(root)).isDirectory()) throw new Error("it is a file");
-    const names: string[] = [];
-    const others = new Map<string, number>();
-    for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
-      const name = path.relative(root, path.join(entry.parentPath, entry.name)).split(path.sep).join("/");
-      if (entry.isDirectory() || isHidden(name)) continue;
-      const extension = path.extname(entry.name).toLowerCase() || "no extension";
-      if (isImageName(name)) names.push(name);
-      else others.set(extension, (others.get(extension) ?? 0) + 1);
-    }
-    return { names, others };
+    return await listFolder(root);
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
     throw new TsslError(

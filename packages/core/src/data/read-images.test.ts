@@ -116,9 +116,9 @@ describe("readImages of shards", () => {
   it("tells images of one name apart", async () => {
     for (const shard of ["a.tar", "b.tar"])
       makeTar(inFolder("shards", shard), inFolder("images"), ["cat/0000.jpg"]);
-    const { names, files } = await readImages(inFolder("shards"));
-    expect(names).toEqual(["a.tar:cat/0000.jpg:512", "b.tar:cat/0000.jpg:512"]);
-    expect(Object.keys(await fingerprintOf({ names, files }))).toHaveLength(2);
+    const images = await readImages(inFolder("shards"));
+    expect(images.names).toEqual(["a.tar:cat/0000.jpg:512", "b.tar:cat/0000.jpg:512"]);
+    expect(Object.keys(await fingerprintOf(images))).toHaveLength(2);
   });
 
   it("skips hidden members, and leading ./", async () => {
