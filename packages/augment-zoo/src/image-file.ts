@@ -2,10 +2,11 @@ import { close, open, read } from "node:fs";
 import { promisify } from "node:util";
 
 import { ImageError } from "./errors.ts";
+import { EndsEarly, isAddress, readRange } from "./http-range.ts";
 
 /** A part of a larger file that is an image file itself, such as a member of a tar archive. */
 export interface FilePart {
-  /** The larger file. */
+  /** The larger file; or its address, https://…, on a server that gives ranges. */
   readonly path: string;
   /** What the part is called in it. */
   readonly name: string;
@@ -33,10 +34,11 @@ const [openFile, readFile, closeFile] = [promisify(open), promisify(read), promi
 /**
  * Reads a part of a file, or its first `most` bytes, with one positioned read. The file stays open for the next one.
  *
- * @throws ImageError if the file cannot be read or ends within the part.
+ * @throws ImageError if the file cannot be read or ends within the part; LoaderError if a server does not give it.
  */
 export async function readFilePart(part: FilePart, most = part.size): Promise<Uint8Array> {
   const { path, offset, size } = part;
+  if (isAddress(path)) return readRemotePart(part, Math.min(size, most));
   const bytes = new Uint8Array(Math.min(size, most));
   const keep = opened.has(path) || opened.size < MOST_OPEN;
   let found: number;
@@ -62,6 +64,16 @@ export async function readFilePart(part: FilePart, most = part.size): Promise<Ui
     );
   }
   return bytes;
+}
+
+async function readRemotePart(part: FilePart, bytes: number): Promise<Uint8Array> {
+  try {
+    return await readRange(part.path, part.offset, bytes);
+  } catch (error) {
+    if (!(error instanceof EndsEarly)) throw error; // no fault of the image's: nothing stands in for it
+    const found = `cut short: ${part.size} bytes from byte ${part.offset} on are not there`;
+    throw new ImageError(imageFileName(part), found, `Put ${part.path} there anew.`, { cause: error });
+  }
 }
 
 function keptOpen(path: string): Promise<number> {

@@ -4,11 +4,13 @@ export { checkApplied } from "./check-applied.ts";
 export { checkRecipe } from "./check-recipe.ts";
 export { decodeImage } from "./decode.ts";
 export { ImageError, LoaderError, RecipeError } from "./errors.ts";
+export { describeRemote, isAddress, readRange, readRemoteText, type RemoteFile } from "./http-range.ts";
 export type { Box, Image, Size } from "./image.ts";
 export { type FilePart, type ImageFile, imageFileName, readFilePart } from "./image-file.ts";
 export type { DecodeMode } from "./loader/task.ts";
 export type { ViewKey } from "./loader/view-key.ts";
 export {
+  type CorruptFile,
   createViewLoader,
   type LoaderTimings,
   type ViewBatch,
@@ -26,6 +28,7 @@ export { clsaStrong } from "./recipes/clsa.ts";
 export { evaluation } from "./recipes/evaluation.ts";
 export { infomin, infominJigsaw } from "./recipes/infomin.ts";
 export { type CropOptions, mocoV1, mocoV2 } from "./recipes/moco.ts";
+export { type RecipeOrigin, recipeOrigin } from "./recipes/origin.ts";
 export { simclr, type SimclrOptions } from "./recipes/simclr.ts";
 export { stronger, type StrongerOptions } from "./recipes/stronger.ts";
 export { supervised } from "./recipes/supervised.ts";

@@ -1,5 +1,7 @@
 import path from "node:path";
 
+import { isAddress } from "@tssl/augment-zoo";
+
 /** A config file or a part of it, as it was read. */
 export type Section = Readonly<Record<string, unknown>>;
 
@@ -8,7 +10,8 @@ export const isSection = (value: unknown): value is Section =>
 
 /** Paths to images and to modules of one's own count from the folder of the file that names them. */
 export function withAbsolutePaths(content: Section, folder: string): Section {
-  const absolute = (value: unknown) => (typeof value === "string" ? path.resolve(folder, value) : value);
+  const absolute = (value: unknown) =>
+    typeof value === "string" && !isAddress(value) ? path.resolve(folder, value) : value;
   const own = (item: unknown) =>
     isSection(item) && typeof item["use"] === "string" && item["use"].startsWith(".")
       ? { ...item, use: absolute(item["use"]) }

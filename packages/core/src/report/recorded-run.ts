@@ -61,7 +61,12 @@ export function recordedRunData(run: RecordedRun): ReportData & { readonly healt
   const { classes, images, notes } = record.data;
   const knn = knnResults(run, settings);
   const speed = imagesPerSecond(history, settings.batchSize);
-  const bottleneck = bottleneckOf(history.clock, history.loader, settings.batchSize);
+  const bottleneck = bottleneckOf(
+    history.clock,
+    history.loader,
+    settings.batchSize,
+    Number(record.environment["cores"]),
+  );
   const recent = metrics.findLast(({ values }) => "imagesPerSecond" in values)?.values["imagesPerSecond"];
   return {
     title: settings.name,

@@ -53,7 +53,7 @@ const MUCH_IDLE = 0.05;
  *
  * @param reading of the steps' clock.
  * @param batchSize images of a step.
- * @param cores of this machine.
+ * @param cores of the machine that trained; of this one where absent.
  * @returns undefined until a step has been timed.
  */
 export function bottleneckOf(

@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 
+import { isAddress, readRemoteText } from "@tssl/augment-zoo";
+
 import { messageOf, TsslError } from "../../errors.ts";
 import { classesByFolder, IMAGE_EXTENSIONS, type ImageSet } from "../image-set.ts";
 import { indexFolder, keptIndex, makeIndex, type ShardIndex } from "./shard-index.ts";
@@ -18,7 +20,7 @@ const EVERY = 5000;
  * the members' names, as in a folder of images.
  *
  * @param root what the shards are called together.
- * @param shards absolute paths.
+ * @param shards absolute paths, or addresses on servers that give ranges.
  * @param tell is told of indexes that are being made, which takes a while the first time.
  * @throws {TsslError} INVALID_DATA naming the shard, if one is not whole, holds no image, or has labels where another has none.
  */
@@ -86,7 +88,7 @@ async function numberedClasses(
   }
   const labels = Int32Array.from(indexes.flatMap((index) => index.labels!));
   const highest = labels.reduce((most, label) => Math.max(most, label), 0);
-  const file = path.join(path.dirname(shards[0]!), CLASSES_FILE);
+  const file = `${path.dirname(shards[0]!)}/${CLASSES_FILE}`;
   const named = await classNames(file);
   if (named !== undefined && highest >= named.length) {
     throw new TsslError(
@@ -99,7 +101,9 @@ async function numberedClasses(
 
 async function classNames(file: string): Promise<readonly string[] | undefined> {
   try {
-    const content: unknown = JSON.parse(await readFile(file, "utf8"));
+    const text = await (isAddress(file) ? readRemoteText(file) : readFile(file, "utf8"));
+    if (text === undefined) return undefined;
+    const content: unknown = JSON.parse(text);
     if (!isListOfNames(content)) throw new Error("it must hold a list of different names");
     return content;
   } catch (error) {

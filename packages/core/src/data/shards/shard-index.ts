@@ -1,12 +1,11 @@
-import { createHash } from "node:crypto";
-import { mkdir, readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
+
+import { describeRemote, isAddress } from "@tssl/augment-zoo";
 import path from "node:path";
 
-import { cacheFolder } from "@tssl/engine";
-
 import { TsslError } from "../../errors.ts";
-import { writeWhole } from "../../run/write-whole.ts";
 import { isHidden, isImageName } from "../image-set.ts";
+import { cacheOf, keepInCache, keptInCache } from "../kept-in-cache.ts";
 import { tarMembers } from "./tar-members.ts";
 
 /** Where the images of one shard lie, in the order of their members: four lists of the same length. */
@@ -22,10 +21,9 @@ export interface ShardIndex {
 /** An index as it is kept: with what tells whether it still holds. */
 interface KeptIndex extends ShardIndex {
   readonly format: typeof FORMAT;
-  readonly shard: string;
   readonly bytes: number;
-  /** Milliseconds since 1970. */
-  readonly modified: number;
+  /** Milliseconds since 1970; or what a server calls this version of it. */
+  readonly modified: number | string;
 }
 
 /** Raised when indexes of an earlier version would mislead. */
@@ -34,23 +32,23 @@ const FORMAT = 1;
 /** What fits in a class number's digits. */
 const CLASS_NUMBER = /^\d{1,5}$/;
 
+const KIND = "shards";
+
 /** Where indexes are kept. */
-export const indexFolder = (): string => path.join(cacheFolder(), "shards");
+export const indexFolder = (): string => cacheOf(KIND);
 
 /**
  * The index that was kept of a shard, unless the shard has another size or another time of change since.
  *
- * @param shard absolute path.
+ * @param shard absolute path, or address.
  */
 export async function keptIndex(shard: string): Promise<ShardIndex | undefined> {
-  try {
-    const kept = JSON.parse(await readFile(fileFor(shard), "utf8")) as KeptIndex;
-    const now = await stampOf(shard);
-    const holds = (Object.keys(now) as (keyof typeof now)[]).every((key) => kept[key] === now[key]);
-    return holds ? kept : undefined;
-  } catch {
-    return undefined; // it is made again
-  }
+  const kept = await keptInCache<KeptIndex>(KIND, shard);
+  if (kept === undefined) return undefined;
+  const now = await stampOf(shard);
+  if (now === undefined) return undefined;
+  const holds = (Object.keys(now) as (keyof typeof now)[]).every((key) => kept[key] === now[key]);
+  return holds ? kept : undefined;
 }
 
 /**
@@ -59,32 +57,28 @@ export async function keptIndex(shard: string): Promise<ShardIndex | undefined> 
  * A label is the whole number in the member that is called like the image up to the first dot, with .cls: "cat/0001.cls" for
  * "cat/0001.jpg", as in WebDataset.
  *
- * @param shard absolute path.
+ * @param shard absolute path, or address.
  * @throws {TsslError} INVALID_DATA naming the shard and the member, if the archive is not whole, an image is a link, or a label is missing
  * or no number.
  */
 export async function makeIndex(shard: string): Promise<ShardIndex> {
-  const before = await stampOf(shard).catch(() => undefined);
+  const before = await stampOf(shard);
   const index = await indexOf(shard);
   if (before !== undefined) {
-    const kept: KeptIndex = { ...before, ...index };
-    try {
-      await mkdir(indexFolder(), { recursive: true });
-      await writeWhole(fileFor(shard), JSON.stringify(kept));
-    } catch {
-      // Made anew each time then.
-    }
+    await keepInCache<KeptIndex>(KIND, shard, { ...before, ...index });
   }
   return index;
 }
 
-async function stampOf(shard: string): Promise<Omit<KeptIndex, keyof ShardIndex>> {
-  const { size, mtimeMs } = await stat(shard);
-  return { format: FORMAT, shard, bytes: size, modified: mtimeMs };
+/** Undefined where there is no such file. */
+async function stampOf(shard: string): Promise<Omit<KeptIndex, keyof ShardIndex> | undefined> {
+  if (isAddress(shard)) {
+    const { size, version } = await describeRemote(shard);
+    return { format: FORMAT, bytes: size, modified: version };
+  }
+  const found = await stat(shard).catch(() => undefined);
+  return found && { format: FORMAT, bytes: found.size, modified: found.mtimeMs };
 }
-
-const fileFor = (shard: string): string =>
-  path.join(indexFolder(), `${createHash("sha256").update(shard).digest("hex").slice(0, 32)}.json`);
 
 async function indexOf(shard: string): Promise<ShardIndex> {
   const [names, offsets, sizes]: [string[], number[], number[]] = [[], [], []];

@@ -1,6 +1,8 @@
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 
+import { isAddress } from "@tssl/augment-zoo";
+
 import { TsslError } from "../../errors.ts";
 import { isImageName } from "../image-set.ts";
 
@@ -11,11 +13,18 @@ const MOST_SHARDS = 1_000_000;
  * The shards that a path stands for: one .tar file, several by a range in its name ("train-{000..007}.tar"), or a folder that holds .tar files
  * and neither images nor folders of its own. Sorted by name, or in the range's order.
  *
- * @param source absolute path.
+ * @param source absolute path, or address.
  * @returns undefined where it stands for something else.
- * @throws {TsslError} INVALID_DATA if a range is empty.
+ * @throws {TsslError} INVALID_DATA if a range is empty, or an address is that of something else.
  */
 export async function shardPaths(source: string): Promise<readonly string[] | undefined> {
+  if (isAddress(source)) {
+    if (new URL(source).pathname.endsWith(".tar")) return expandRanges(source);
+    throw new TsslError(
+      "INVALID_DATA",
+      `${source} must be a .tar file: on servers only tar shards are read.`,
+    );
+  }
   const found = await stat(source).catch(() => undefined);
   if (found?.isDirectory() === true) return shardsIn(source);
   if (!source.endsWith(".tar")) return undefined;

@@ -1,5 +1,6 @@
-import { type FileHandle, open } from "node:fs/promises";
+import { open } from "node:fs/promises";
 
+import { describeRemote, isAddress, readRange } from "@tssl/augment-zoo";
 import { Header, type HeaderData, Pax } from "tar";
 
 import { messageOf, TsslError } from "../../errors.ts";
@@ -19,8 +20,8 @@ export interface TarMember {
 /** Tar's unit: headers are one block, contents are filled up to whole ones. */
 const BLOCK = 512;
 
-/** Read at a time: some small members with their headers, little of a large one. */
-const WINDOW = 16 * 1024;
+/** Read at a time: some small members with their headers, little of a large one; of a file on a server much, as each request takes its time. */
+const [WINDOW, REMOTE_WINDOW] = [16 * 1024, 4 * 2 ** 20];
 
 /** Bytes of zeros that may end an archive. More is what a download leaves that reserved its room and did not finish. */
 const LONGEST_END = 2 ** 20;
@@ -30,15 +31,12 @@ const LONGEST_END = 2 ** 20;
  *
  * Archives that were joined end to end are gone through to the last.
  *
- * @throws {TsslError} INVALID_DATA naming the archive and the byte, if it cannot be read, is cut short, damaged or compressed.
+ * @throws {TsslError} INVALID_DATA naming the archive and the byte, if it cannot be read, is cut short, damaged or compressed; a LoaderError if a server does not give it.
  */
 export async function* tarMembers(archive: string): AsyncGenerator<TarMember> {
-  const handle = await open(archive, "r").catch((error: unknown) => {
-    throw new TsslError("INVALID_DATA", `${archive} cannot be read: ${messageOf(error)}.`, { cause: error });
-  });
+  const { size: end, read: readAt, close, window } = await openArchive(archive);
   try {
-    const { size: end } = await handle.stat();
-    const bytesAt = windowOn(handle);
+    const bytesAt = windowOn(readAt, window);
     let [next, zeros] = [0, 0];
     let extended: HeaderData | undefined; // of the next member
     let common: HeaderData | undefined; // of all members that follow
@@ -77,18 +75,55 @@ export async function* tarMembers(archive: string): AsyncGenerator<TarMember> {
     }
     if (zeros === 0) throw cutShort(archive, end, "without tar's end mark");
   } finally {
-    await handle.close();
+    await close();
   }
 }
 
-/** Reads bytes of a file through a window that moves along. What it returned stays as it is. */
-function windowOn(handle: FileHandle): (offset: number, length: number) => Promise<Buffer> {
-  let [start, window] = [0, Buffer.alloc(0)];
+/** An archive that can be read anywhere. */
+interface OpenArchive {
+  /** Bytes. */
+  readonly size: number;
+  /** Up to `length` bytes, fewer at the end. */
+  read(offset: number, length: number): Promise<Buffer>;
+  close(): Promise<void>;
+  /** Bytes to read at a time. */
+  readonly window: number;
+}
+
+async function openArchive(archive: string): Promise<OpenArchive> {
+  if (isAddress(archive)) {
+    const { size } = await describeRemote(archive);
+    return {
+      size,
+      async read(offset, length) {
+        const bytes = await readRange(archive, offset, Math.min(length, size - offset));
+        return Buffer.from(bytes.buffer);
+      },
+      close: () => Promise.resolve(),
+      window: REMOTE_WINDOW,
+    };
+  }
+  const handle = await open(archive, "r").catch((error: unknown) => {
+    throw new TsslError("INVALID_DATA", `${archive} cannot be read: ${messageOf(error)}.`, { cause: error });
+  });
+  return {
+    size: (await handle.stat()).size,
+    async read(offset, length) {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, offset);
+      return buffer.subarray(0, bytesRead);
+    },
+    close: () => handle.close(),
+    window: WINDOW,
+  };
+}
+
+/** Reads bytes through a window that moves along. What it returned stays as it is. */
+function windowOn(read: OpenArchive["read"], least: number): OpenArchive["read"] {
+  let start = 0;
+  let window: Buffer = Buffer.alloc(0);
   return async (offset, length) => {
     if (offset < start || offset + length > start + window.length) {
-      const bytes = Buffer.alloc(Math.max(WINDOW, length));
-      const { bytesRead } = await handle.read(bytes, 0, bytes.length, offset);
-      [start, window] = [offset, bytes.subarray(0, bytesRead)];
+      [start, window] = [offset, await read(offset, Math.max(least, length))];
     }
     return window.subarray(offset - start, offset - start + length);
   };
