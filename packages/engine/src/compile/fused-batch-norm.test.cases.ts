@@ -98,7 +98,7 @@ export async function computeBatchNorm(
 /** The same by the equations, in float64. */
 export function batchNormByDefinition(
   after: Following,
-  inputs: Readonly<Record<string, HostTensor>>,
+  inputs: Readonly<Record<string, { readonly values: ArrayLike<number> }>>,
 ): Readonly<Record<string, Float64Array>> {
   const given = (name: string) => inputs[name]!.values;
   const [x, s, dy, more] = ["x", "s", "dy", "more"].map(given) as [Numbers, Numbers, Numbers, Numbers];
@@ -143,7 +143,7 @@ export function batchNormByDefinition(
   return made;
 }
 
-type Numbers = HostTensor["values"];
+type Numbers = ArrayLike<number>;
 
 /** Throws unless both have the same names and their values agree. */
 export function requireClose(

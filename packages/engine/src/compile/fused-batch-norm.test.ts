@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { batchNormTraining } from "../ops/batch-norm.ts";
 import { relu } from "../ops/relu.ts";
 import { startEngine } from "../start.ts";
-import { fill } from "../testing/index.ts";
+import { fill, numericGradient } from "../testing/index.ts";
 import type { Step } from "./compiled-step.ts";
 import {
   batchNormByDefinition,
@@ -36,6 +36,28 @@ describe.each(batchNormCases)("batch norm in one op with what follows: $what", (
 
 describe("batch norm in one op with what follows", () => {
   const size = { what: "", images: 2, height: 31, width: 33, channels: 24 };
+
+  it.each(following)("has the gradients of central differences: followed by %s", (after) => {
+    // Of the definition, to which the others hold the op.
+    const inputs = batchNormInputs({ what: "", images: 2, height: 3, width: 2, channels: 3 });
+    const weights = inputs["dy"]!.values.map(
+      (value, i) => value + (after === "both" ? inputs["more"]!.values[i]! : 0),
+    );
+    const exact = batchNormByDefinition(after, inputs);
+    for (const [name, gradient] of [
+      ["x", "dx"],
+      ["gamma", "dgamma"],
+      ["beta", "dbeta"],
+      ["s", "ds"],
+    ] as const) {
+      const loss = (values: Float64Array) => {
+        const given = { ...inputs, [name]: { values } };
+        return batchNormByDefinition(after, given)["y"]!.reduce((sum, y, i) => sum + y * weights[i]!, 0);
+      };
+      const numeric = numericGradient(loss, Float64Array.from(inputs[name]!.values), 1e-6);
+      requireClose({ [gradient]: Float32Array.from(exact[gradient]!) }, { [gradient]: numeric }, 1e-5);
+    }
+  });
 
   it("keeps its precision far from zero", async () => {
     // x = 1000 ± 1 is rounded to 2^-14, so its deviation is known to about 1e-5 of its size.
