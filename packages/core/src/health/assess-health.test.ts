@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+
 import { describe, expect, it } from "vitest";
 
 import type { MetricsRow } from "../run/metrics-log.ts";
@@ -200,4 +202,59 @@ it("gives the same verdict of a run whose rows are thinned out", () => {
   const collapsed = run(3000, { "embedding/spread": (done) => (done < 0.5 ? 0.5 : 0.01) });
   const thin = { ...collapsed, rows: collapsed.rows.filter((_, i) => i % 4 === 0) };
   expect(findings(thin)).toEqual(["collapse: failure"]);
+});
+
+interface RealRun {
+  readonly group: "healthy" | "ill";
+  readonly chanceLevels: Readonly<Record<string, number>>;
+  readonly queueSteps: Readonly<Record<string, number>>;
+  readonly columns: Readonly<Record<string, readonly number[]>>;
+}
+
+describe("real runs of bench/health", () => {
+  const file = new URL("../../fixtures/health-runs.json", import.meta.url);
+  const { runs } = JSON.parse(readFileSync(file, "utf8")) as { runs: Readonly<Record<string, RealRun>> };
+  const of = (group: RealRun["group"]) => Object.entries(runs).filter(([, run]) => run.group === group);
+
+  /** What is said of its first steps. */
+  function alarms({ columns, chanceLevels, queueSteps }: RealRun, until: number): string[] {
+    const { step: steps, ...values } = columns;
+    const rows = steps!
+      .filter((step) => step <= until)
+      .map((step, i) => ({
+        step,
+        epoch: 0,
+        values: Object.fromEntries(Object.entries(values).map(([name, column]) => [name, column[i]!])),
+      }));
+    return assessHealth({ rows, chanceLevels, queueSteps })
+      .filter(({ level }) => level === "warning" || level === "failure")
+      .map(({ about, level }) => `${about} ${level}`);
+  }
+
+  it("are at least twenty that are well", () => {
+    expect(of("healthy").length).toBeGreaterThanOrEqual(20);
+  });
+
+  it.each(of("healthy"))("%s raises no alarm at any step", (_name, run) => {
+    for (const step of run.columns["step"]!) expect(alarms(run, step), `step ${step}`).toEqual([]);
+  });
+
+  it("made ill are found by what is wrong with them, all but one", () => {
+    const found = Object.fromEntries(of("ill").map(([name, run]) => [name, alarms(run, Infinity)]));
+    expect(found).toEqual({
+      "byol-without-predictor": ["collapse failure"],
+      "byol-without-predictor-or-momentum": ["collapse failure"],
+      "moco-temperature-100": ["chance warning"],
+      "moco-temperature-0.001": ["collapse failure"],
+      "simclr-temperature-100": ["chance warning"],
+      "moco-lr-x100": ["rank failure"],
+      "simclr-lr-x100": ["chance warning"],
+      "byol-lr-x100": ["collapse failure"],
+      // Its rank of 1.13 is that of a BYOL that is well, so it is only noted.
+      "moco-clsa-lr-x100": [],
+      "simclr-lr-0": ["chance warning"],
+      "moco-no-augmentation": ["views warning"],
+      "simclr-no-augmentation": ["views warning"],
+    });
+  });
 });

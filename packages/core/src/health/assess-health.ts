@@ -33,6 +33,8 @@ const NARROW = 1.5;
 const YOUNG = 1000;
 /** Steps that a loss may stand at or above chance once queues are filled: at low temperatures, runs do that go on to learn. */
 const UNDECIDED = 200;
+/** Steps for which embeddings must have varied along one line: BYOL may begin so, and leave it. */
+const LASTING_LINE = 100;
 /** Steps before which nothing is said to be wrong, and for which it must have been so. */
 const EARLIEST = 50;
 const LASTING = 20;
@@ -143,7 +145,7 @@ function rank(history: History): HealthFinding | undefined {
   const ranks = history.mean("embedding/rank");
   const now = short(ranks.at(-1)!);
   const line = since(history, (row) => ranks[row]! < LINE);
-  if (line !== undefined) {
+  if (line !== undefined && history.step - line >= LASTING_LINE) {
     return {
       about: "rank",
       level: "failure",
