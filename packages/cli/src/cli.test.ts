@@ -81,6 +81,7 @@ describe("tssl train", () => {
     expect(readdirSync(path.join(folder, "first")).sort()).toEqual([
       "checkpoints",
       "config.yaml",
+      "features",
       "images.json",
       "metrics.jsonl",
       "outcome.json",

@@ -6,7 +6,7 @@ import { type ConfigOption, configOptions } from "@tssl/core";
 import { isSection, type Section } from "./config-section.ts";
 import type { ConfigLayer } from "./extended-config.ts";
 import { lineOf } from "./line-of.ts";
-import { overriddenPath, placedPath, useOf } from "./overrides.ts";
+import { environmentOverrides, overriddenPath, placedPath, useOf } from "./overrides.ts";
 import { readLayeredConfig } from "./read-run-config.ts";
 
 /** Who said a value. */
@@ -64,6 +64,17 @@ export async function readSourcedOptions(
     return { kind: "default" };
   };
   return configOptions(config).map((option) => ({ ...option, source: sourceOf(option.path) }));
+}
+
+/**
+ * Who said each option of a config, by the option's name, in the words of `sourceText`.
+ *
+ * @param set with what the environment sets at the beginning.
+ */
+export async function sourcesOf(file: string, set: readonly string[]): Promise<Record<string, string>> {
+  const fromEnvironment = environmentOverrides().length;
+  const options = await readSourcedOptions(file, set.slice(0, fromEnvironment), set.slice(fromEnvironment));
+  return Object.fromEntries(options.map(({ name, source }) => [name, sourceText(source)]));
 }
 
 /** "config.yaml:9", "preset moco/cifar10:8", "--set optimizer.lr=0.1", "default". */

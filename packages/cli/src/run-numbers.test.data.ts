@@ -50,7 +50,7 @@ export function shownBy(run: string) {
     // The first curves are kNN and the loss; that of the speed has gaps where steps were compiled.
     steps: page.match(/"steps":\[[\d,]*\]/g)?.slice(0, 2),
     chance: page.match(/"label":"chance[^"]*"/g),
-    sections: ["neighbours", "classes", "views"].map(section),
+    sections: ["neighbours", "map", "classes", "views"].map(section),
   };
 }
 

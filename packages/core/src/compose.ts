@@ -19,8 +19,9 @@ import { describeEnvironmentChange, findResumePoint, progressAt, type ResumePoin
 import { readMetrics } from "./run/metrics-log.ts";
 import { createRunFolder, reopenRunFolder, type RunFolder } from "./run/run-folder.ts";
 import { imageDigests, type RunIdentity, runIdentity } from "./run/run-identity.ts";
-import { runRecord, writeRunRecord } from "./run/run-record.ts";
+import { readRunRecord, runRecord, sourcedValues, writeRunRecord } from "./run/run-record.ts";
 import { restoreSnapshot } from "./run/snapshot.ts";
+import { tensorboardLog } from "./run/tensorboard.ts";
 import { isDiskFull, writeWhole } from "./run/write-whole.ts";
 import type { RunObserver, RunOutcome } from "./training/observer.ts";
 import { prepareRun, type PreparedRun, runFacts } from "./training/prepare-run.ts";
@@ -41,6 +42,8 @@ export interface TrainingOptions {
   readonly signal?: AbortSignal;
   /** The command that repeats the run, for its report. */
   readonly command?: string;
+  /** Who said each option, by its name, for the report: "config.yaml:9", "default". */
+  readonly sources?: Readonly<Record<string, string>>;
 }
 
 /** The parts of a training application. Each is bound once; a program of its own may bind another. */
@@ -154,7 +157,7 @@ function openFolder(
 }
 
 function trainer(
-  { config, signal, command, out }: TrainingOptions,
+  { config, signal, command, out, resume, sources }: TrainingOptions,
   data: RunData,
   identity: RunIdentity,
   { checkpoint, changes }: ResumePoint,
@@ -172,8 +175,14 @@ function trainer(
         const change = describeEnvironmentChange(checkpoint.facts.environment, environment);
         if (change !== undefined) tell(change);
       }
+      const earlier = resume === undefined ? undefined : await readRunRecord(out).catch(() => undefined);
+      const options = sourcedValues(config, sources, earlier);
       const recordOf = (history: RunHistory) =>
-        runRecord({ config, data, facts: run.facts, engine, environment }, history);
+        runRecord({ config, data, facts: run.facts, engine, environment, options }, history);
+      const watching = [
+        ...observers,
+        ...(config.settings.logging.tensorboard ? [tensorboardLog(folder.path)] : []),
+      ];
       const result = await train({
         config,
         run,
@@ -190,7 +199,7 @@ function trainer(
         },
         engine,
         ...program,
-        observers,
+        observers: watching,
         ...(data.knnData === undefined ? {} : { knnData: data.knnData }),
         ...(signal === undefined ? {} : { signal }),
       });
@@ -202,7 +211,10 @@ function trainer(
         metricsAt: new Date().toISOString(),
         outcome: result.outcome,
       };
-      const report = { ...recordedRunData(recorded), ...(await runPictures(config, data, result.history)) };
+      const report = {
+        ...recordedRunData(recorded),
+        ...(await runPictures(folder.path, config, data, result.history)),
+      };
       try {
         await writeReport(report, folder.report);
         await writeWhole(path.join(folder.path, OUTCOME_FILE), outcomeText(result.outcome));
@@ -210,7 +222,7 @@ function trainer(
         if (!isDiskFull(error)) throw error;
         tell("The disk is full: the report could not be written.");
       }
-      for (const observer of observers) await observer.onEnd?.(result.outcome);
+      for (const observer of watching) await observer.onEnd?.(result.outcome);
       return result.outcome;
     } finally {
       run.dispose();

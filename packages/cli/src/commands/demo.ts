@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { readConfigFile } from "@tssl/core";
 import { cifar10Subset } from "@tssl/demo-data";
 
+import { sourcesOf } from "../config-sources.ts";
 import { applyOverrides } from "../overrides.ts";
 import { resolveConfig } from "../read-run-config.ts";
 import { timeStamp } from "../time-stamp.ts";
@@ -18,5 +19,7 @@ export async function demoCommand({ out, set }: TrainFlags): Promise<number> {
   const config = await resolveConfig(applyOverrides({ ...content, data: images }, set), ".", CONFIG);
   const folder = out ?? `runs/demo-${timeStamp()}`;
   const command = ["tssl demo", ...set.map((override) => `--set ${override}`)].join(" ");
-  return runAndTell({ config, out: folder, command });
+  const bundled = "the bundled images";
+  const sources = { ...(await sourcesOf(CONFIG, set)), "data.train": bundled, "data.test": bundled };
+  return runAndTell({ config, sources, out: folder, command });
 }

@@ -42,7 +42,7 @@ async function ownPage(run: string): Promise<string> {
   const config = await resolveConfig(await readRunContent(run), run, path.join(run, "config.yaml"));
   try {
     const images = await openData(config.settings);
-    return renderReport({ ...data, ...(await runPictures(config, images, recorded.record.history)) });
+    return renderReport({ ...data, ...(await runPictures(run, config, images, recorded.record.history)) });
   } catch (error) {
     if (!(error instanceof TsslError && error.code === "INVALID_DATA")) throw error;
     process.stderr.write(`The page has no pictures: ${error.message}\n`);

@@ -13,6 +13,7 @@ import { bottleneckText } from "../bottleneck-text.ts";
 import { corruptText } from "../corrupt-text.ts";
 import { usageError } from "../errors.ts";
 import { inShell } from "../in-shell.ts";
+import { sourcesOf } from "../config-sources.ts";
 import { placedPath } from "../overrides.ts";
 import { readRunConfig } from "../read-run-config.ts";
 import { timeStamp } from "../time-stamp.ts";
@@ -61,6 +62,7 @@ export async function trainCommand(
   return runAndTell({
     config,
     profile,
+    sources: await sourcesOf(configFile, set),
     out: out ?? newRunFolder(config),
     command: commandOf(configFile, set),
   });
@@ -77,7 +79,8 @@ export const EXIT_ON = { SIGINT: 130, SIGTERM: 143 } as const;
 export async function runAndTell({
   profile = false,
   ...options
-}: Pick<TrainingOptions, "config" | "out" | "command" | "resume"> & Partial<ProfileFlags>): Promise<number> {
+}: Pick<TrainingOptions, "config" | "out" | "command" | "resume" | "sources"> &
+  Partial<ProfileFlags>): Promise<number> {
   const controller = new AbortController();
   let signalled: keyof typeof EXIT_ON | undefined;
   const stop = (signal: NodeJS.Signals) => {

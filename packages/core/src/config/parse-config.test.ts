@@ -62,7 +62,7 @@ describe("a config that is wrong in many ways", () => {
     };
     expect(await refusal(() => parse(raw))).toBe(
       `INVALID_CONFIG: config.yaml has 16 problems:
-  - sede: unknown option. Did you mean "seed"? Known: name, seed, epochs, batchSize, accumulate, imageSize, data, evaluation, health, checkpoint, engine, encoder, plugins, optimizer, extends
+  - sede: unknown option. Did you mean "seed"? Known: name, seed, epochs, batchSize, accumulate, imageSize, data, evaluation, health, checkpoint, logging, engine, encoder, plugins, optimizer, extends
   - epochs: must be >= 1, got 0
   - batchSize: must be integer, got "8"
   - imageSize: must be integer, got 224.5
@@ -142,6 +142,7 @@ describe("a config that is right", () => {
       evaluation: { everyEpochs: 10, batchSize: 250, k: 200, temperature: 0.1 },
       health: { everySteps: 200 },
       checkpoint: { everySteps: null, everyMinutes: 10, keep: 2 },
+      logging: { tensorboard: false },
       engine: { device: "auto", threads: null, gpuMemoryGrowth: true, mode: "auto", precision: "float32" },
       encoder: { use: "resnet20", widths: [16, 32, 64], recompute: false },
       plugins: [{ use: "toy", queueSize: 64, head: "mlp" }],

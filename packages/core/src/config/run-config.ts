@@ -48,6 +48,7 @@ export interface RunSettings {
     /** The newest that are kept; the best is kept besides. */
     readonly keep: number;
   };
+  readonly logging: { readonly tensorboard: boolean };
   readonly engine: {
     readonly device: "auto" | "cpu" | "gpu";
     readonly threads: number | null;
@@ -229,6 +230,14 @@ export const runSettingsSchema = {
         minimum: 1,
         default: 2,
         description: "Newest checkpoints that are kept; the best is kept besides.",
+      },
+    }),
+    logging: section("What is written besides metrics.jsonl.", {
+      tensorboard: {
+        type: "boolean",
+        default: false,
+        description:
+          "Whether metrics are also written as event files for TensorBoard, in tensorboard/ of the run folder.",
       },
     }),
     engine: section("How and on what steps are computed.", {

@@ -93,6 +93,7 @@ export function recordedRunData(run: RecordedRun): ReportData & { readonly healt
     timeShares: { ...history.clock.shares, evaluation: history.evaluationSeconds },
     ...(bottleneck === undefined ? {} : { bottleneck }),
     config,
+    ...(record.options === undefined ? {} : { options: record.options }),
     environment: record.environment,
     ...(history.command === undefined ? {} : { reproduce: history.command }),
     next: nextCommands(status, run.folder, knn !== undefined),

@@ -3,6 +3,8 @@ import { chartsSection } from "./charts-section.ts";
 import { classesSection } from "./classes-section.ts";
 import { healthSection } from "./health-section.ts";
 import { type Html, html, lines } from "./html.ts";
+import { mapScript } from "./map-script.ts";
+import { mapSection } from "./map-section.ts";
 import { neighboursSection } from "./neighbours-section.ts";
 import { renderPage } from "./page.ts";
 import { chartScript, copyScript } from "./page-script.ts";
@@ -19,6 +21,7 @@ export function renderReport(data: ReportData): string {
     { id: "curves", name: "Curves", content: charts.length > 0 ? chartsSection(charts) : undefined },
     { id: "health", name: "Health", content: healthSection(data.health) },
     { id: "neighbours", name: "Neighbours", content: neighboursSection(data.neighbours) },
+    { id: "map", name: "Map", content: mapSection(data.maps) },
     { id: "classes", name: "Classes", content: classesSection(data.knn) },
     { id: "views", name: "Views", content: viewsSection(data.views) },
     { id: "bottleneck", name: "Loader", content: bottleneckSection(data.bottleneck) },
@@ -35,6 +38,6 @@ export function renderReport(data: ReportData): string {
       ${data.status === "running" && "This run goes on: reload the page for newer numbers. "}Everything on
       this page is inside this one file.
     </p>`,
-    script: chartScript() + copyScript(),
+    script: chartScript() + mapScript() + copyScript(),
   });
 }

@@ -36,6 +36,7 @@ export interface ReportData {
   readonly notes?: readonly string[];
   readonly views?: ViewGrid;
   readonly neighbours?: readonly NeighbourCase[];
+  readonly maps?: FeatureMaps;
   /** Seconds spent; the rest of the duration counts as other. */
   readonly timeShares?: {
     readonly compile: number;
@@ -47,6 +48,8 @@ export interface ReportData {
   readonly bottleneck?: Bottleneck;
   /** The resolved config as YAML. */
   readonly config?: string;
+  /** Every option of it with who said it; `source` is "default" where nobody did. */
+  readonly options?: readonly { readonly name: string; readonly value: unknown; readonly source: string }[];
   /** Versions, device, cores, seed, commit: by the name to show. */
   readonly environment?: Readonly<Record<string, string | number>>;
   /** The command that makes this run again. */
@@ -130,6 +133,22 @@ export interface Neighbour {
   /** Cosine. */
   readonly similarity: number;
   readonly label?: string;
+}
+
+/** Features of some images in two dimensions, with a thumbnail of each image. */
+export interface FeatureMaps {
+  /** `positions`: x and y of each image in turn, 0…1000, y upwards. */
+  readonly maps: readonly { readonly name: string; readonly positions: readonly number[] }[];
+  /** How many images the set has that they are taken from. */
+  readonly of: number;
+  readonly set: "training" | "test";
+  /** Empty where there are no labels. */
+  readonly classes: readonly string[];
+  readonly labels?: readonly number[];
+  /** WebP: square thumbnails of this side, so many beside each other. */
+  readonly sprite: Uint8Array;
+  readonly tile: number;
+  readonly columns: number;
 }
 
 export interface NextCommand {

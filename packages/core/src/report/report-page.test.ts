@@ -43,6 +43,20 @@ const run: ReportData = {
     ],
   },
   neighbours: [{ png: PIXEL, label: "cat", untrained: [neighbour], trained: [neighbour] }],
+  // Three dots: a corner, the middle, the opposite corner; after training the first two have changed places.
+  maps: {
+    maps: [
+      { name: "Untrained", positions: [0, 0, 500, 500, 1000, 1000] },
+      { name: "After 100 steps", positions: [500, 500, 0, 0, 1000, 1000] },
+    ],
+    of: 3,
+    set: "test",
+    classes: ["cat", "dog"],
+    labels: [0, 1, 0],
+    sprite: PIXEL,
+    tile: 1,
+    columns: 1,
+  },
   timeShares: { compile: 5, dataWait: 100, step: 95, evaluation: 50 },
   config: `name: ${"a-long-word-".repeat(30)}`,
   environment: { tssl: "0.1.0" },
@@ -103,7 +117,7 @@ describe.skipIf(CHROMIUM === undefined)("a report in Chromium", () => {
     const { page, complaints } = await openPage(browser, url);
     expect(await page.locator("h1").innerText()).toBe("A run");
     expect(await page.locator("figure.chart canvas").count()).toBe(4);
-    for (const id of ["curves", "neighbours", "classes", "views", "run"]) {
+    for (const id of ["curves", "neighbours", "map", "classes", "views", "run"]) {
       expect(await page.locator(`section#${id} h2`).isVisible(), id).toBe(true);
     }
     expect(complaints).toEqual([]);
@@ -179,6 +193,33 @@ describe.skipIf(CHROMIUM === undefined)("a report in Chromium", () => {
     expect([await stepAt(0), await stepAt(1), await pressed()]).toEqual([50, 100, ["last half"]]);
     await page.getByText("epochs", { exact: true }).click();
     expect([await stepAt(0), await stepAt(1)]).toEqual([50, 100]);
+    await page.context().close();
+  });
+
+  it("shows the image and class of the dot under the pointer, in both maps", async () => {
+    const { page, complaints } = await openPage(browser, url);
+    const canvas = page.locator(".map canvas:not(.thumbnail)").first();
+    await canvas.scrollIntoViewIfNeeded();
+    const box = (await canvas.boundingBox())!;
+    const told = async () => [
+      await page.locator(".map output").allInnerTexts(),
+      await page.locator(".map .thumbnail:visible").count(),
+    ];
+    await page.mouse.move(box.x + 14, box.y + box.height - 14);
+    expect(await told()).toEqual([["cat", "cat"], 2]);
+    // In the second map that image lies in the middle.
+    const middles = await page
+      .locator(".map .thumbnail")
+      .evaluateAll((all) => all.map((each) => Number.parseFloat(each.style.left)));
+    expect(middles[1]! - middles[0]!).toBeGreaterThan(box.width / 3);
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    expect(await told()).toEqual([["dog", "dog"], 2]);
+    await page.mouse.move(box.x + box.width / 4, box.y + box.height / 4);
+    expect(await told()).toEqual([["", ""], 0]);
+    await page.locator(".map-legend button", { hasText: "cat" }).click(); // dogs fade, and are not pointed at
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    expect(await told()).toEqual([["", ""], 0]);
+    expect(complaints).toEqual([]);
     await page.context().close();
   });
 

@@ -5,6 +5,7 @@ import type { RunData } from "../data/open-data.ts";
 import type { NeighbourRow } from "../evaluation/neighbour-rows.ts";
 import { spread } from "../evaluation/spread.ts";
 import type { EvaluationDetail, RunHistory } from "../training/run-history.ts";
+import { featureMaps } from "./feature-maps.ts";
 import { encodePng } from "./encode-png.ts";
 import { viewsOf } from "./preview.ts";
 import type { NeighbourCase, ReportData } from "./report-data.ts";
@@ -14,19 +15,22 @@ import { viewGrid } from "./view-grid.ts";
 const VIEW_ROWS = 6;
 const VIEWS_PER_ROLE = 3;
 
-/** The parts of a run's page that are made from its images: views, and neighbours where there are labels. */
+/** The parts of a run's page that are made from its images: views, the map of its features, and neighbours where there are labels. */
 export async function runPictures(
+  runFolder: string,
   config: RunConfig,
   data: RunData,
   history: RunHistory,
-): Promise<Pick<ReportData, "views" | "neighbours">> {
+): Promise<Pick<ReportData, "views" | "neighbours" | "maps">> {
   const { train } = data;
+  const maps = await featureMaps(runFolder, data, config.settings.seed);
   return {
     views: await viewGrid(train, viewsOf(config, train.files.length), {
       seed: config.settings.seed,
       images: spread(train.files.length, VIEW_ROWS),
       epochs: Array.from({ length: VIEWS_PER_ROLE }, (_, epoch) => epoch),
     }),
+    ...(maps === undefined ? {} : { maps }),
     ...(history.latest === undefined || data.knnData === undefined
       ? {}
       : { neighbours: await neighbourCases(data.knnData, history.latest, history.untrained) }),

@@ -77,11 +77,30 @@ function commands({ reproduce, next = [] }: ReportData): Html | undefined {
   </div>`;
 }
 
-function config({ config: yaml }: ReportData): Html | undefined {
+function config({ config: yaml, options = [] }: ReportData): Html | undefined {
   if (yaml === undefined) return undefined;
+  const said = options.filter(({ source }) => source !== "default");
+  const whole = copyable(yaml.trimEnd());
   return html`<div class="block">
-    <h3>Config, as resolved</h3>
-    ${copyable(yaml.trimEnd())}
+    <h3>Config${said.length === 0 && ", as resolved"}</h3>
+    ${
+      said.length === 0
+        ? whole
+        : html`<dl class="said">
+              ${said.map(
+                ({ name, value, source }) =>
+                  html`<div>
+                    <dt>${name}</dt>
+                    <dd>${typeof value === "string" ? value : JSON.stringify(value)}</dd>
+                    <dd class="source">${source}</dd>
+                  </div>`,
+              )}
+            </dl>
+            <details>
+              <summary>As resolved, with ${options.length - said.length} defaults</summary>
+              ${whole}
+            </details>`
+    }
   </div>`;
 }
 

@@ -128,6 +128,18 @@ nav a { color: var(--accent); text-underline-offset: 3px; text-decoration-thickn
 .cosines svg { width: 100%; height: 44px; fill: var(--curve); border-bottom: 1px solid var(--line); }
 .cosines figcaption { color: var(--muted); font-size: 0.8rem; margin-top: 4px; }
 
+.maps { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 340px), 1fr)); gap: 16px; margin-top: 14px; max-width: 1184px; }
+.map { position: relative; background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 12px 14px; min-width: 0; }
+.map:only-child { max-width: 640px; }
+.map figcaption { font-weight: 600; display: flex; justify-content: space-between; gap: 12px; }
+.map output { font-weight: 400; color: var(--muted); }
+.map canvas { display: block; width: 100%; aspect-ratio: 1; touch-action: pan-y; cursor: crosshair; }
+.map .thumbnail { position: absolute; width: 88px; z-index: 2; border-radius: 8px; border: 2px solid var(--card); box-shadow: 0 4px 18px #0005; pointer-events: none; }
+.map-legend { display: flex; flex-wrap: wrap; gap: 6px; margin-top: 12px; }
+.map-legend button { display: flex; align-items: center; gap: 7px; border: 1px solid var(--line); border-radius: 99px; background: var(--card); color: inherit; font: inherit; font-size: 0.82rem; padding: 4px 12px; cursor: pointer; }
+.map-legend button[aria-pressed="true"] { border-color: var(--ink); font-weight: 600; }
+.map-legend i { width: 11px; height: 11px; border-radius: 50%; background: var(--muted); }
+
 .classes { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 16px; margin-top: 14px; }
 table { border-collapse: collapse; font-size: 0.85rem; }
 caption { text-align: left; font-weight: 600; font-size: 0.95rem; padding-bottom: 10px; }
@@ -203,6 +215,15 @@ a { color: var(--accent); }
 .block p:not(.hint) { font-size: 0.9rem; margin-bottom: 4px; }
 .block .copyable + p { margin-top: 12px; }
 .block .hint { margin-top: 10px; }
+.said { font-size: 0.82rem; }
+.said > div { display: grid; grid-template-columns: minmax(0, 5fr) minmax(0, 4fr) minmax(0, 5fr); gap: 12px; padding: 4px 0; }
+.said > div + div { border-top: 1px solid var(--grid); }
+.said dd { overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
+.said dt { overflow-wrap: anywhere; font-weight: 500; }
+.said .source { color: var(--muted); text-align: right; }
+details { margin-top: 12px; }
+summary { cursor: pointer; font-size: 0.88rem; color: var(--accent); padding: 4px 0; }
+details .copyable { margin-top: 8px; }
 .copyable { position: relative; }
 pre { margin: 0; padding: 12px 14px; border-radius: 8px; background: var(--wash); font: 0.82rem/1.55 ui-monospace, "SF Mono", Menlo, Consolas, monospace; overflow: auto; max-height: 30rem; tab-size: 2; }
 .copy { position: absolute; top: 6px; right: 6px; border: 1px solid var(--line); border-radius: 6px; background: var(--card); color: var(--ink); font: inherit; font-size: 0.78rem; padding: 3px 10px; cursor: pointer; }

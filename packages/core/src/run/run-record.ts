@@ -5,6 +5,7 @@ import path from "node:path";
 
 import type { EngineInfo } from "@tssl/engine";
 
+import { configOptions } from "../config/config-options.ts";
 import type { RunConfig } from "../config/parse-config.ts";
 import type { RunData } from "../data/open-data.ts";
 import type { RunFacts } from "../plugins/run-facts.ts";
@@ -30,6 +31,8 @@ export interface RunRecord {
     /** What the user should know, in sentences. */
     readonly notes: readonly string[];
   };
+  /** Every option with its value and who said it; absent where the program that trains did not tell. */
+  readonly options?: readonly SourcedValue[];
   readonly stepsPerEpoch: number;
   readonly totalSteps: number;
   /** Versions, device, cores, seed: by the name to show. */
@@ -41,9 +44,36 @@ export interface RunRecord {
   readonly history: RunHistory;
 }
 
+export interface SourcedValue {
+  /** As typed after --set: "plugins.clsa.beta". */
+  readonly name: string;
+  readonly value: unknown;
+  /** "config.yaml:9", "preset moco/cifar10:8", "--set optimizer.lr=0.1", "default". */
+  readonly source: string;
+}
+
+/**
+ * The options of a run with who said each. Of a run that goes on the earlier record tells, but for what has changed since.
+ *
+ * @param sources by the option's name.
+ */
+export function sourcedValues(
+  config: RunConfig,
+  sources: Readonly<Record<string, string>> | undefined,
+  earlier: RunRecord | undefined,
+): readonly SourcedValue[] | undefined {
+  if (sources === undefined && earlier?.options === undefined) return undefined;
+  const before = new Map(earlier?.options?.map((option) => [option.name, option]));
+  return configOptions(config).map(({ name, value }) => {
+    const known = before.get(name);
+    const kept = JSON.stringify(known?.value) === JSON.stringify(value) ? known?.source : undefined;
+    return { name, value, source: kept ?? sources?.[name] ?? "changed when the run went on" };
+  });
+}
+
 /** The record of a run that this process trains. */
 export const runRecord = (
-  { config, data, facts, engine, environment: { deviceName, ...environment } }: RunRecordInput,
+  { config, data, facts, engine, options, environment: { deviceName, ...environment } }: RunRecordInput,
   history: RunHistory,
 ): RunRecord => ({
   plugins: config.plugins.map(({ plugin }) => plugin.name),
@@ -53,6 +83,7 @@ export const runRecord = (
     ...(data.knnData === undefined ? {} : { testImages: data.knnData.test.files.length }),
     notes: data.notes,
   },
+  ...(options === undefined ? {} : { options }),
   stepsPerEpoch: facts.stepsPerEpoch,
   totalSteps: facts.totalSteps,
   environment: {
@@ -76,6 +107,7 @@ export interface RunRecordInput {
   readonly facts: RunFacts;
   readonly engine: EngineInfo;
   readonly environment: RunEnvironment;
+  readonly options: readonly SourcedValue[] | undefined;
 }
 
 const recordFileOf = (runFolder: string): string => path.join(runFolder, "run.json");

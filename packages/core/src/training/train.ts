@@ -5,11 +5,15 @@ import type { RunConfig } from "../config/parse-config.ts";
 import type { ImageSet } from "../data/image-set.ts";
 import { messageOf, TsslError } from "../errors.ts";
 import { classify, extractBoth, type KnnData } from "../evaluation/evaluate-knn.ts";
+import { extractFeatures, type Features } from "../evaluation/extract-features.ts";
+import { sampledImages, sampleFeatures, writeFeatureSample } from "../evaluation/feature-sample.ts";
+import { evaluationImages } from "../evaluation/images.ts";
 import { neighbourRows } from "../evaluation/neighbour-rows.ts";
 import { watchHealth } from "../health/health-watch.ts";
 import type { CheckpointFacts } from "../run/checkpoint.ts";
 import { type MetricsRow, readMetrics } from "../run/metrics-log.ts";
 import type { RunFolder } from "../run/run-folder.ts";
+import { isDiskFull } from "../run/write-whole.ts";
 import { slotsNeeded, stepBatches } from "./batches.ts";
 import { bottleneckOf, type LoaderWork } from "./bottleneck.ts";
 import { createCheckpointing } from "./checkpointing.ts";
@@ -138,6 +142,42 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     };
   };
 
+  /** For the map on the run's page, which is not worth ending a run for. */
+  const keepFeatures = async (features: Features, places: readonly number[]): Promise<void> => {
+    const sample = { ...features, images: Int32Array.from(places), step: stepsDone };
+    await writeFeatureSample(folder.path, stepsDone === 0 ? "untrained" : "latest", sample).catch(
+      (error: unknown) => {
+        if (!isDiskFull(error)) throw error;
+      },
+    );
+  };
+
+  /** Where nothing is evaluated, the map is of training images, before the first step and after the last. */
+  const keepTrainingFeatures = async (): Promise<void> => {
+    if (knnData !== undefined || isStopped()) return;
+    if (stepsDone !== 0 && stepsDone < facts.totalSteps) return;
+    try {
+      const places = sampledImages(images.files.length);
+      const files = places.map((image) => images.files[image]!);
+      const { imageSize, evaluation, data } = settings;
+      const { maxCorruptShare } = data;
+      const options = {
+        imageSize,
+        batchSize: evaluation.batchSize,
+        workers: 1,
+        cacheMegabytes: 0,
+        maxCorruptShare,
+      };
+      const features = await extractFeatures(compiled.features, evaluationImages({ files }, options));
+      await keepFeatures(
+        features,
+        Array.from(features.images, (image) => places[image]!),
+      );
+    } catch (error) {
+      await tell("onNotice", `There will be no map of the features: ${messageOf(error)}`);
+    }
+  };
+
   const evaluationIsDue = (): boolean => {
     if (knnData === undefined || evaluations.at(-1)?.step === stepsDone) return false;
     if (stepsDone === 0 || stepsDone >= facts.totalSteps) return true;
@@ -159,6 +199,7 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
       data,
     );
     const result = await classify(features, data, settings.evaluation);
+    await keepFeatures(sampleFeatures(features.test), sampledImages(features.test.count));
     const epoch = stepsDone / facts.stepsPerEpoch;
     evaluations.push({ step: stepsDone, epoch, accuracy: result.accuracy });
     latestDetail = { confusion: result.confusion, neighbours: await neighbourRows(features) };
@@ -292,6 +333,7 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     await saveRecord(history());
     if (progress.changed) await checkpoints.save();
     await evaluateIfDue();
+    await keepTrainingFeatures();
     clock.resume();
     for await (const batch of stepBatches(source, stepsDone)) {
       const taken = stepsDone + (running === undefined ? 0 : 1);
@@ -319,6 +361,7 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     }
     await report(await end());
     await pause();
+    await keepTrainingFeatures();
     if (isStopped()) [status, reason] = ["interrupted", "stopped by the user"];
     if (!(await checkpoints.save())) {
       [status, reason] = ["failed", "the disk is full, so that the end of the run could not be saved"];

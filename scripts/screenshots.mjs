@@ -1,0 +1,87 @@
+// `npm run screenshots`: trains the demo and takes the pictures under docs/ of its live view and its report, in the system's Chromium.
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+import { chromium } from "playwright-core";
+import sharp from "sharp";
+
+import { serveRun } from "../packages/core/dist/index.js";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const docs = path.join(root, "docs");
+const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+/** Of six: late enough for curves to show something. */
+const LIVE_FROM_EPOCH = 4;
+
+if (!existsSync(executablePath)) {
+  console.error(`Error: there is no ${executablePath}. Install Chromium, or name one with CHROMIUM=<path>.`);
+  process.exit(1);
+}
+mkdirSync(docs, { recursive: true });
+const folder = mkdtempSync(path.join(tmpdir(), "tssl-screenshots-"));
+const run = path.join(folder, "demo");
+const browser = await chromium.launch({ executablePath, args: ["--disable-gpu"] });
+
+/** Saves a picture in few colours: pages have few, and git keeps every version. */
+async function picture(page, name, clip) {
+  const png = await page.screenshot(clip === undefined ? {} : { clip, fullPage: true });
+  const file = path.join(docs, name);
+  await sharp(png).png({ palette: true, colours: 128, effort: 10 }).toFile(file);
+  console.log(path.relative(root, file));
+}
+
+const open = async (url, options) => {
+  const page = await (await browser.newContext(options)).newPage();
+  await page.goto(url);
+  return page;
+};
+
+try {
+  const main = path.join(root, "packages/cli/dist/main.js");
+  const demo = spawn(process.execPath, [main, "demo", "--out", run, "--set", "name=moco-clsa-demo"], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  const ended = new Promise((resolve) => demo.on("exit", resolve));
+  let epoch = 0;
+  while (epoch < LIVE_FROM_EPOCH && demo.exitCode === null) {
+    await setTimeout(1000);
+    const server = existsSync(path.join(run, "run.json")) ? await serveRun(run, { port: 0 }) : undefined;
+    if (server === undefined) continue;
+    const page = await open(server.url, { viewport: { width: 1280, height: 900 } });
+    await page.getByText("as of").waitFor();
+    epoch = Number(/([\d.]+) of 6 epochs/.exec(await page.locator("#live-summary").innerText())?.[1] ?? 0);
+    if (epoch >= LIVE_FROM_EPOCH) await picture(page, "live.png");
+    await page.context().close();
+    await server.close();
+  }
+  if ((await ended) !== 0) throw new Error("the demo failed");
+
+  const report = pathToFileURL(path.join(run, "report.html")).href;
+  const desktop = await open(report, { viewport: { width: 1280, height: 900 } });
+  await picture(desktop, "report.png", { x: 0, y: 0, width: 1280, height: 1150 });
+  const map = desktop.locator("#map");
+  const dots = map.locator("canvas").first();
+  await dots.scrollIntoViewIfNeeded();
+  const box = await dots.boundingBox();
+  // The first dot that the pointer meets on its way.
+  for (let x = 0.3; x < 0.7 && !(await map.locator(".thumbnail").first().isVisible()); x += 0.02) {
+    await desktop.mouse.move(box.x + x * box.width, box.y + 0.5 * box.height);
+  }
+  const png = await map.screenshot();
+  await sharp(png).png({ palette: true, colours: 128, effort: 10 }).toFile(path.join(docs, "report-map.png"));
+  const phone = await open(report, {
+    viewport: { width: 390, height: 844 },
+    deviceScaleFactor: 2,
+    isMobile: true,
+    hasTouch: true,
+    colorScheme: "dark",
+  });
+  await picture(phone, "report-phone.png");
+} finally {
+  await browser.close();
+  rmSync(folder, { recursive: true, force: true });
+}
