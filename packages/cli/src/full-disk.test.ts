@@ -78,7 +78,8 @@ describe("a disk that is full", () => {
     });
     expect(outcome.status).toBe("finished");
     expect(checkpointsWhileFull).toEqual(["step-0000002.json", "step-0000002.safetensors"]);
-    expect(notices).toEqual([
+    // Whether a row of metrics finds room in the file's last block depends on its length.
+    expect(notices.filter((notice) => !notice.includes("metrics wait in memory"))).toEqual([
       "The disk is full: step-0000004 could not be saved. step-0000002 still stands; training goes on and tries again at the next checkpoint.",
       "The disk is full: step-0000006 could not be saved. step-0000002 still stands; training goes on and tries again at the next checkpoint.",
     ]);

@@ -16,6 +16,7 @@ import { initCommand, type InitFlags } from "./commands/init.ts";
 import { packCommand, type PackFlags } from "./commands/pack.ts";
 import { previewCommand, type PreviewFlags } from "./commands/preview.ts";
 import { reportCommand, type ReportFlags } from "./commands/report.ts";
+import { replayCommand, type ReplayFlags } from "./commands/replay.ts";
 import { type ProfileFlags, type ResumeFlags, trainCommand, type TrainFlags } from "./commands/train.ts";
 import { watchCommand, type WatchFlags } from "./commands/watch.ts";
 import { exitCodeOf, explain } from "./errors.ts";
@@ -92,6 +93,7 @@ Examples:
   tssl report runs/a runs/b                  curves of several runs over each other, on one page
   tssl pack ./images --out shards            pack many small files into a few large ones
   tssl preview config.yaml                   a page with views as training will make them
+  tssl replay runs/demo --step 120           take a step again, and look at its tensors
   tssl config explain config.yaml            every value, and who said it
   tssl inspect runs/demo                     how a run stands: is it learning, has it collapsed, what next
   tssl inspect graph config.yaml             what a step does and where its time goes, without data
@@ -360,6 +362,21 @@ Examples:
   tssl preview config.yaml --image 17 --epoch 3 --view query --set seed=1 --png views     one view of a run with seed 1`,
     )
     .action(async (config: string, flags: PreviewFlags) => finish(await previewCommand(config, flags)));
+
+  program
+    .command("replay")
+    .description("take one step of a run again, and show its tensors and where numbers stop being finite")
+    .argument("<run>", "run folder; nothing in it is changed")
+    .option("--step <number>", "from 1 (default: the step that failed)", count)
+    .option(
+      "--allow-change <path>",
+      "what has changed on purpose, as for train --resume; may be repeated",
+      collect,
+      [],
+    )
+    .option("--json", "one line of JSON with every tensor of the state too", false)
+    .addHelpText("after", "\nExample:\n  tssl replay runs/run-1 --step 120")
+    .action(async (run: string, flags: ReplayFlags) => finish(await replayCommand(run, flags)));
 
   const inspect = program
     .command("inspect")

@@ -13,7 +13,7 @@ import { openData, type RunData } from "./data/open-data.ts";
 import { recordedRunData } from "./report/recorded-run.ts";
 import { runPictures } from "./report/run-pictures.ts";
 import { writeReport } from "./report/write-report.ts";
-import type { CheckpointFacts } from "./run/checkpoint.ts";
+import { environmentOf } from "./run/environment-of.ts";
 import { OUTCOME_FILE, outcomeText } from "./run/outcome-file.ts";
 import { describeEnvironmentChange, findResumePoint, progressAt, type ResumePoint } from "./run/resume.ts";
 import { readMetrics } from "./run/metrics-log.ts";
@@ -85,7 +85,7 @@ export async function runTraining(options: TrainingOptions): Promise<RunOutcome>
     (_resumePoint, { config }) => startEngine(engineOptions(config.settings.engine)),
     [RESUME_POINT, OPTIONS],
   );
-  container.bind(RUN).toResolvedValue(prepare, [ENGINE, OPTIONS, DATA, RESUME_POINT]);
+  container.bind(RUN).toResolvedValue(prepare, [ENGINE, OPTIONS, DATA, RESUME_POINT, TELL]);
   // After the engine and the networks, so that a run that cannot start leaves no folder behind.
   container.bind(FOLDER).toResolvedValue(openFolder, [RUN, OPTIONS, IDENTITY, RESUME_POINT, TELL]);
   container
@@ -127,8 +127,9 @@ function prepare(
   { config }: TrainingOptions,
   { train: images }: RunData,
   { checkpoint }: ResumePoint,
+  tell: Tell,
 ): PreparedRun {
-  const run = prepareRun(config, runFacts(config, images.files.length));
+  const run = prepareRun(config, runFacts(config, images.files.length), tell);
   try {
     if (checkpoint !== undefined)
       restoreSnapshot(checkpoint.snapshot, run.store, { source: checkpoint.name });
@@ -234,15 +235,3 @@ function trainer(
 function unlessDiskFull(error: unknown): void {
   if (!isDiskFull(error)) throw error;
 }
-
-const environmentOf = (
-  { tensorflowVersion, device, deviceName, threads }: EngineInfo,
-  { mode, precision }: ReturnType<typeof programOptions>,
-): CheckpointFacts["environment"] => ({
-  TensorFlow: tensorflowVersion,
-  device,
-  deviceName,
-  threads,
-  mode: mode.mode,
-  precision,
-});

@@ -5,6 +5,7 @@ export type TsslErrorCode =
   | "INVALID_PLUGIN"
   | "SHAPE_MISMATCH"
   | "RUN_FOLDER"
+  | "NOT_FINITE"
   | "TRAINING_FAILED"
   | "CHECKPOINT"
   | "CHECKPOINT_DAMAGED"

@@ -22,4 +22,7 @@ export type {
 export { type InspectOptions, inspectStep, type StepInspection } from "./inspect/inspect-step.ts";
 export type { NodeFigures, Pass } from "./inspect/node-figures.ts";
 export type { TracedOp } from "./inspect/step-trace.ts";
+export { type RanOp, watchOps } from "./inspect/watch-ops.ts";
+export { sourceLines } from "./inspect/source-line.ts";
+export { type LivingTensor, type TensorWatch, watchTensors } from "./watch-tensors.ts";
 export type { Cost, LineCost, Overlap, PassCost, TypeCost } from "./inspect/trace-figures.ts";

@@ -1,4 +1,5 @@
 import { TsslError } from "../errors.ts";
+import { inHook } from "./in-hook.ts";
 import { CONTRACT_VERSION, type AnyPlugin, type View } from "./plugin.ts";
 import type { RunFacts } from "./run-facts.ts";
 
@@ -72,9 +73,10 @@ export function collectViews(
   const views: Record<string, View> = {};
   const askedBy: Record<string, string> = {};
   for (const { plugin, options } of arranged) {
-    for (const [name, view] of Object.entries(
-      plugin.views?.(options as never, { ...facts, views: { ...views } }) ?? {},
-    )) {
+    const asked = inHook(plugin.name, "views", () =>
+      plugin.views?.(options as never, { ...facts, views: { ...views } }),
+    );
+    for (const [name, view] of Object.entries(asked ?? {})) {
       const earlier = views[name];
       if (earlier !== undefined && JSON.stringify(earlier) !== JSON.stringify(view)) {
         throw new TsslError(

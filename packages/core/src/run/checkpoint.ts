@@ -126,13 +126,16 @@ export async function readCheckpoint(folder: string, name: string): Promise<Chec
  * Reads the newest checkpoint that is whole.
  *
  * @param onDamaged is told of each newer one that is not, in a sentence.
+ * @param before those of this step and later ones are passed over.
  * @returns undefined where there is none.
  */
 export async function readNewestCheckpoint(
   folder: string,
   onDamaged: (name: string, sentence: string) => void,
+  before = Infinity,
 ): Promise<Checkpoint | undefined> {
-  for (const name of [...(await listCheckpoints(folder))].reverse()) {
+  const names = (await listCheckpoints(folder)).filter((name) => Number(/\d+/.exec(name)![0]) < before);
+  for (const name of [...names].reverse()) {
     try {
       return await readCheckpoint(folder, name);
     } catch (error) {

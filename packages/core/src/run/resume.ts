@@ -28,6 +28,7 @@ export interface ResumePoint {
  *
  * @param allowed paths whose change is meant: "optimizer.lr", "images.train", "versions"; a section stands for all that is in it.
  * @param onNotice is told of checkpoints that are damaged.
+ * @param beforeStep checkpoints of this step and later ones are passed over.
  * @throws {TsslError} CHECKPOINT if anything else has changed, with old and new value of each.
  */
 export async function findResumePoint(
@@ -35,12 +36,14 @@ export async function findResumePoint(
   identity: RunIdentity,
   allowed: readonly string[],
   onNotice: (sentence: string) => void,
+  beforeStep?: number,
 ): Promise<ResumePoint> {
   const damaged: string[] = [];
-  const checkpoint = await readNewestCheckpoint(checkpointsOf(runFolder), (name, sentence) => {
+  const onDamaged = (name: string, sentence: string) => {
     damaged.push(name);
     onNotice(`${sentence} Going back to the checkpoint before.`);
-  });
+  };
+  const checkpoint = await readNewestCheckpoint(checkpointsOf(runFolder), onDamaged, beforeStep);
   const images = await readImageFingerprints(runFolder);
   const before = checkpoint?.facts ?? {
     config: await readRunContent(runFolder),

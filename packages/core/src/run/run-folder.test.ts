@@ -65,6 +65,7 @@ describe("reopenRunFolder", () => {
       "config.yaml.7.part": "",
       "metrics.jsonl": '{"step":1}\n{"step":2}\n{"st',
       "report.html": "<p>",
+      "failed-step.json": "{}",
       "checkpoints/step-0000001.json": "",
       "checkpoints/step-0000001.safetensors": "",
       "checkpoints/step-0000002.json": "",

@@ -5,6 +5,7 @@ import { parse, stringify } from "yaml";
 
 import { messageOf, TsslError } from "../errors.ts";
 import { removeCheckpoint, removeUnfinished } from "./checkpoint.ts";
+import { failedStepFile } from "./failed-step.ts";
 import { type MetricsLog, openMetricsLog } from "./metrics-log.ts";
 import { OUTCOME_FILE } from "./outcome-file.ts";
 import type { ImageFingerprints, RunIdentity } from "./run-identity.ts";
@@ -64,6 +65,7 @@ export async function reopenRunFolder(
   await removeUnfinished(checkpointsOf(folder));
   await removeUnfinished(folder);
   await rm(path.join(folder, OUTCOME_FILE), { force: true }); // the run has not ended
+  await rm(failedStepFile(folder), { force: true }); // it is taken anew, perhaps with other options
   return open(folder, options, metricsRows);
 }
 

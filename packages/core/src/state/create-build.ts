@@ -4,6 +4,7 @@ import { TsslError } from "../errors.ts";
 import type { Encoder } from "../networks/encoder.ts";
 import { assembleNetwork, type Network } from "../networks/network.ts";
 import { createScope, type Scope } from "../networks/scope.ts";
+import { inHook } from "../plugins/in-hook.ts";
 import type { RunFacts } from "../plugins/run-facts.ts";
 import type { Build, NetworkOptions } from "./build.ts";
 import { followByEma } from "./ema.ts";
@@ -113,6 +114,11 @@ export function createBuild({
       return queue;
     },
     variable: (name, initial) => store.add(full(name), initial.clone(), { role: "buffer", trained: false }),
-    input: (input) => board.add({ ...input, name: full(input.name) }),
+    input: (input) =>
+      board.add({
+        ...input,
+        name: full(input.name),
+        valueAt: (at) => inHook(plugin, `input "${input.name}"`, () => input.valueAt(at)),
+      }),
   };
 }

@@ -6,6 +6,7 @@ import { type KeptCheckpoint, keptCheckpoints, superfluousCheckpoints } from "..
 import type { RunFolder } from "../run/run-folder.ts";
 import { takeSnapshot } from "../run/snapshot.ts";
 import { isDiskFull } from "../run/write-whole.ts";
+import { type NotFiniteTensor, notFiniteTensors } from "./not-finite.ts";
 
 /** Saves a run's checkpoints when they are due, and deletes those that are kept no longer. */
 export interface Checkpointing {
@@ -17,6 +18,8 @@ export interface Checkpointing {
    * @returns whether there was room; where there was not, everything that was saved before still stands.
    */
   save(): Promise<boolean>;
+  /** The newest that is saved. */
+  newest(): string | undefined;
 }
 
 export interface CheckpointingOptions {
@@ -29,6 +32,8 @@ export interface CheckpointingOptions {
   readonly saved?: Saved;
   readonly onSaved: (name: string) => Promise<void>;
   readonly onDiskFull: (notice: string) => Promise<void>;
+  /** Ends the run instead of saving a state that nothing can go on from. */
+  readonly onNotFinite: (tensors: readonly NotFiniteTensor[]) => Promise<never>;
 }
 
 /** Between two steps only an evaluation changes what there is to save. */
@@ -38,7 +43,7 @@ interface Saved {
 }
 
 export async function createCheckpointing(options: CheckpointingOptions): Promise<Checkpointing> {
-  const { folder, settings, state, facts: factsNow, onSaved, onDiskFull } = options;
+  const { folder, settings, state, facts: factsNow, onSaved, onDiskFull, onNotFinite } = options;
   let kept: readonly KeptCheckpoint[] = await keptCheckpoints(folder.checkpoints);
   let { saved } = options;
   /** What there was no room for; not tried again, and not said again, until there is more to save. */
@@ -46,6 +51,7 @@ export async function createCheckpointing(options: CheckpointingOptions): Promis
   let lastTry = performance.now();
 
   return {
+    newest: () => kept.at(-1)?.name,
     isDue(step) {
       const { everySteps, everyMinutes } = settings;
       if (everySteps !== null && step % everySteps === 0) return true;
@@ -60,10 +66,15 @@ export async function createCheckpointing(options: CheckpointingOptions): Promis
       if (isThis(saved) && kept.at(-1)?.name === name) return true;
       if (isThis(failed)) return false;
       lastTry = performance.now();
+      const snapshot = takeSnapshot(state);
+      const broken = notFiniteTensors(
+        Object.entries(snapshot).map(([key, { data }]) => [key, { values: data }]),
+      );
+      if (broken.length > 0) return onNotFinite(broken);
       try {
         await folder.metrics.flush();
         const savedAt = new Date().toISOString();
-        await saveCheckpoint(folder.checkpoints, name, takeSnapshot(state), { ...facts, savedAt });
+        await saveCheckpoint(folder.checkpoints, name, snapshot, { ...facts, savedAt });
       } catch (error) {
         if (!isDiskFull(error)) throw error;
         failed = { step, evaluations };

@@ -15,6 +15,7 @@ import type { CosineCounts } from "../run/metrics-log.ts";
 import { type ImageStatistics, normalizeImages } from "./normalize-images.ts";
 import type { PreparedRun } from "./prepare-run.ts";
 import type { StepPart } from "./step.ts";
+import type { StepWatch } from "./step-watch.ts";
 
 /** What one forward and backward pass takes in, as it comes from the loader. */
 export interface HostPart {
@@ -100,10 +101,13 @@ export function compileRun(
 
 /** One optimizer step of the run as a function of the inputs that `stepInputs` names. */
 export const trainingStep =
-  (run: PreparedRun, statistics: ImageStatistics): Step =>
+  (run: PreparedRun, statistics: ImageStatistics, watch?: StepWatch): Step =>
   (inputs) =>
-    run.step(stepParts(inputs, run, partsPerStep(run)), inputs["lr"] as tf.Scalar, (images) =>
-      normalizeImages(images, statistics),
+    run.step(
+      stepParts(inputs, run, partsPerStep(run)),
+      inputs["lr"] as tf.Scalar,
+      (images) => normalizeImages(images, statistics),
+      watch,
     );
 
 const partsPerStep = ({ facts: { batchSize, microBatchSize } }: PreparedRun): number =>

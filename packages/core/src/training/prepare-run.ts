@@ -3,6 +3,7 @@ import { TsslError } from "../errors.ts";
 import type { Network } from "../networks/network.ts";
 import { constant, cosine, type Schedule, steps, warmup } from "../optimizers/schedules.ts";
 import { arrangePlugins, collectViews } from "../plugins/arrange.ts";
+import { inHook } from "../plugins/in-hook.ts";
 import type { View } from "../plugins/plugin.ts";
 import type { RunFacts } from "../plugins/run-facts.ts";
 import type { LearningSettings } from "../config/run-config.ts";
@@ -60,9 +61,14 @@ export function runFacts({ settings }: Pick<RunConfig, "settings">, datasetSize:
 /**
  * Makes a run's networks, state and step from its config. The engine must be started.
  *
+ * @param onLeak is told of each tensor that the first step leaves behind, with plugin and phase.
  * @throws {TsslError} INVALID_PLUGIN or INVALID_OPTION, naming the plugin or the option, before anything is trained.
  */
-export function prepareRun(config: RunConfig, facts: RunFacts): PreparedRun {
+export function prepareRun(
+  config: RunConfig,
+  facts: RunFacts,
+  onLeak?: (sentence: string) => void,
+): PreparedRun {
   const { settings, encoder, optimizer } = config;
   const arranged = arrangePlugins(config.plugins);
   const views = collectViews(arranged, facts);
@@ -74,23 +80,25 @@ export function prepareRun(config: RunConfig, facts: RunFacts): PreparedRun {
     const queues: Record<string, Queue> = {};
     const plugins: RunningPlugin[] = arranged.map(({ plugin, options }) => ({
       name: plugin.name,
-      run: plugin.setup(
-        createBuild({
-          plugin: plugin.name,
-          facts,
-          seed: settings.seed,
-          store,
-          board,
-          buildEncoder: (scope) => encoder.definition.build(scope, encoder.options as never),
-          drawnAs,
-          onQueue: (name, queue) => (queues[name] = queue),
-          oncePerStep: (name, effect) => {
-            if (ranThisStep.has(name)) return;
-            ranThisStep.add(name);
-            effect();
-          },
-        }),
-        options as never,
+      run: inHook(plugin.name, "setup", () =>
+        plugin.setup(
+          createBuild({
+            plugin: plugin.name,
+            facts,
+            seed: settings.seed,
+            store,
+            board,
+            buildEncoder: (scope) => encoder.definition.build(scope, encoder.options as never),
+            drawnAs,
+            onQueue: (name, queue) => (queues[name] = queue),
+            oncePerStep: (name, effect) => {
+              if (ranThisStep.has(name)) return;
+              ranThisStep.add(name);
+              effect();
+            },
+          }),
+          options as never,
+        ),
       ),
     }));
     const network = theNetwork(plugins);
@@ -100,6 +108,7 @@ export function prepareRun(config: RunConfig, facts: RunFacts): PreparedRun {
       ...parts,
       optimizer: optimizer.definition.attach(store, store.trained(), optimizer.options as never),
       ...(clipNorm === null ? {} : { clipNorm }),
+      ...(onLeak === undefined ? {} : { onLeak }),
     });
     const learningRate = learningRateSchedule(optimizer.learning, facts);
     return {

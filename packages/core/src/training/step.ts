@@ -1,16 +1,19 @@
 import { computeFirst } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 
-import { messageOf, TsslError } from "../errors.ts";
+import { TsslError } from "../errors.ts";
 import { clipByGlobalNorm, globalNorm } from "../optimizers/clip-by-global-norm.ts";
 import type { Gradients, Optimizer } from "../optimizers/optimizer.ts";
 import { embeddingSpace } from "../plugins/embedding-space.ts";
+import { inHook } from "../plugins/in-hook.ts";
 import type { PluginRun, StepResult } from "../plugins/plugin.ts";
 import type { Publication } from "../plugins/publication.ts";
 import type { InputBoard } from "../state/create-build.ts";
 import type { StateStore } from "../state/store.ts";
 import { embeddingGeometry } from "./embedding-geometry.ts";
 import { embeddingSpread } from "./embedding-spread.ts";
+import { namingLeaks } from "./naming-leaks.ts";
+import type { StepPhase, StepWatch } from "./step-watch.ts";
 
 /** What one forward and backward pass takes in; all of it tensors, so that the step can be recorded. */
 export interface StepPart {
@@ -35,6 +38,17 @@ export interface StepParts {
   readonly clipNorm?: number;
   /** Forgets which once-per-step effects have run. */
   readonly beginStep: () => void;
+  /** Is told of tensors that the first step leaves behind; see `namingLeaks`. */
+  readonly onLeak?: (sentence: string) => void;
+}
+
+interface StepFunction {
+  (
+    parts: readonly StepPart[],
+    learningRate: tf.Scalar,
+    normalize?: (images: tf.Tensor4D) => tf.Tensor4D,
+    watch?: StepWatch,
+  ): Record<string, tf.Scalar>;
 }
 
 /**
@@ -42,12 +56,9 @@ export interface StepParts {
  *
  * `normalize` makes of a part's images what the plugins see, when that part begins: those of later parts wait as they came.
  */
-export interface TrainStep {
-  (
-    parts: readonly StepPart[],
-    learningRate: tf.Scalar,
-    normalize?: (images: tf.Tensor4D) => tf.Tensor4D,
-  ): Record<string, tf.Scalar>;
+export interface TrainStep extends StepFunction {
+  /** Names of the loss terms, such as "moco/infoNce"; known once a step has run. */
+  readonly terms: ReadonlySet<string>;
   /** The chance level of each loss term that has one, by the term's name; known once a step has run. */
   readonly chanceLevels: Readonly<Record<string, number>>;
 }
@@ -60,16 +71,14 @@ export interface TrainStep {
  *
  * @returns a function whose results the caller owns; nothing else is left behind.
  */
-export function composeStep({ plugins, store, board, optimizer, clipNorm, beginStep }: StepParts): TrainStep {
+export function composeStep(stepParts: StepParts): TrainStep {
+  const { plugins, store, board, optimizer, clipNorm, beginStep, onLeak } = stepParts;
   const trained = store.trained();
   const variables = trained.map(({ variable }) => variable);
   const chanceLevels: Record<string, number> = {};
+  const termNames = new Set<string>();
 
-  const step = (
-    parts: readonly StepPart[],
-    learningRate: tf.Scalar,
-    normalize: (images: tf.Tensor4D) => tf.Tensor4D = (images) => images,
-  ) => {
+  const take: StepFunction = (parts, learningRate, normalize = (images) => images, watch = {}) => {
     const kept: tf.Tensor[] = [];
     const keep = <T extends tf.Tensor>(tensor: T): T => {
       kept.push(tensor);
@@ -85,6 +94,7 @@ export function composeStep({ plugins, store, board, optimizer, clipNorm, beginS
         for (const { views, indices, inputs } of parts) {
           // Otherwise a compiled step holds the activations of all parts at once, which accumulating is there to avoid.
           if (gradients.size > 0) computeFirst([...gradients.values()]);
+          watch.onPhase?.({ hook: "images" });
           const normalized = Object.entries(views).map(
             ([name, images]) => [name, normalize(images)] as const,
           );
@@ -93,8 +103,9 @@ export function composeStep({ plugins, store, board, optimizer, clipNorm, beginS
           const named: Record<string, tf.Scalar> = {};
           const { value, grads } = tf.variableGrads(() => {
             const terms: tf.Scalar[] = [];
-            runPlugins(plugins, part, keep, (plugin, result) => {
+            const onResult = (plugin: string, result: StepResult) => {
               for (const [name, term] of Object.entries({ ...result.terms })) {
+                termNames.add(`${plugin}/${name}`);
                 terms.push(term.weight === undefined ? term.loss : tf.mul(term.loss, term.weight));
                 named[`${plugin}/${name}`] = keep(term.loss);
                 if (term.chance !== undefined) chanceLevels[`${plugin}/${name}`] = term.chance;
@@ -106,10 +117,12 @@ export function composeStep({ plugins, store, board, optimizer, clipNorm, beginS
                 const after = result.after.bind(result);
                 afters.push(() => {
                   board.show(part.inputs);
-                  explained(plugin, "after", after);
+                  watch.onPhase?.({ plugin, hook: "after" });
+                  inHook(plugin, "after", after);
                 });
               }
-            });
+            };
+            runPlugins(plugins, part, keep, onResult, (phase) => watch.onPhase?.(phase));
             return tf.addN(terms).asScalar();
           }, variables);
           scalars.push({ loss: value, ...named });
@@ -123,7 +136,9 @@ export function composeStep({ plugins, store, board, optimizer, clipNorm, beginS
           );
         }
 
+        watch.onPhase?.({ hook: "optimizer" });
         gradients = scaleGradients(gradients, 1 / parts.length);
+        watch.onGradients?.(gradients);
         const norm = globalNorm(gradients);
         optimizer.update(
           clipNorm === undefined ? gradients : clipByGlobalNorm(gradients, norm, clipNorm),
@@ -137,7 +152,20 @@ export function composeStep({ plugins, store, board, optimizer, clipNorm, beginS
       for (const tensor of kept) tensor.dispose();
     }
   };
-  return Object.assign(step, { chanceLevels });
+  let isFirst = true;
+  const step: StepFunction = (parts, learningRate, normalize, watch) => {
+    if (!isFirst || onLeak === undefined) return take(parts, learningRate, normalize, watch);
+    isFirst = false;
+    const takeIn = (enter: (phase: StepPhase) => void) => {
+      const onPhase = (phase: StepPhase) => {
+        enter(phase);
+        watch?.onPhase?.(phase);
+      };
+      return take(parts, learningRate, normalize, { ...watch, onPhase });
+    };
+    return namingLeaks(takeIn, onLeak, Object.values(store.variables()));
+  };
+  return Object.assign(step, { chanceLevels, terms: termNames });
 }
 
 /** Calls every plugin's `step` in running order, and hands its result to `onResult` before the next. Tensors are freed by the caller. */
@@ -146,6 +174,7 @@ export function runPlugins(
   { views, indices }: StepPart,
   keep: <T extends tf.Tensor>(tensor: T) => T,
   onResult: (plugin: string, result: StepResult) => void,
+  onPhase: (phase: StepPhase) => void = () => {},
 ): void {
   const values = new Map<string, unknown>();
   const use = <T>(publication: Publication<T>): T => {
@@ -158,33 +187,17 @@ export function runPlugins(
     return values.get(publication.name) as T;
   };
   for (const { name, run } of plugins) {
-    const result = explained(name, "step", () => run.step({ views, indices, use, keep }));
+    onPhase({ plugin: name, hook: "step" });
+    const result = inHook(name, "step", () => run.step({ views, indices, use, keep }));
     for (const { publication, value } of result.publish ?? []) values.set(publication.name, value);
     onResult(name, result);
   }
+  onPhase({ hook: "metrics" });
   if (values.has(embeddingSpace.name)) {
     const space = use(embeddingSpace);
     onResult("embedding", {
       terms: {},
       metrics: { spread: embeddingSpread(space), ...embeddingGeometry(space) },
-    });
-  }
-}
-
-/** What tfjs, its engine and the native backend say of a tensor that is gone. */
-const FREED = /disposed|undefined \(reading '(backend|values)'\)/;
-
-/** Says which plugin and hook an error comes from. */
-function explained<T>(plugin: string, hook: "step" | "after", call: () => T): T {
-  try {
-    return call();
-  } catch (error) {
-    const hint =
-      hook === "after" && FREED.test(messageOf(error))
-        ? " A tensor of `step` that `after` reads must pass through `keep`."
-        : "";
-    throw new TsslError("INVALID_PLUGIN", `[${plugin}] ${hook} failed: ${messageOf(error)}${hint}`, {
-      cause: error,
     });
   }
 }

@@ -1,9 +1,9 @@
-import { createViewLoader } from "@tssl/augment-zoo";
 import type { ChosenMode, EngineInfo, Precision } from "@tssl/engine";
 
 import type { RunConfig } from "../config/parse-config.ts";
+import { epochBatches } from "../data/epoch-order.ts";
 import type { ImageSet } from "../data/image-set.ts";
-import { messageOf, TsslError } from "../errors.ts";
+import { messageOf } from "../errors.ts";
 import { classify, extractBoth, type KnnData } from "../evaluation/evaluate-knn.ts";
 import { extractFeatures, type Features } from "../evaluation/extract-features.ts";
 import { sampledImages, sampleFeatures, writeFeatureSample } from "../evaluation/feature-sample.ts";
@@ -11,16 +11,25 @@ import { evaluationImages } from "../evaluation/images.ts";
 import { neighbourRows } from "../evaluation/neighbour-rows.ts";
 import { watchHealth } from "../health/health-watch.ts";
 import type { CheckpointFacts } from "../run/checkpoint.ts";
+import { writeFailedStep } from "../run/failed-step.ts";
 import { type MetricsRow, readMetrics } from "../run/metrics-log.ts";
 import type { RunFolder } from "../run/run-folder.ts";
 import { isDiskFull } from "../run/write-whole.ts";
-import { slotsNeeded, stepBatches } from "./batches.ts";
+import { stepBatches } from "./batches.ts";
 import { bottleneckOf, type LoaderWork } from "./bottleneck.ts";
 import { createCheckpointing } from "./checkpointing.ts";
 import { compileRun, type LoadedProbe, type LoadedStep, type ProbeReading } from "./compile-run.ts";
+import {
+  notFinite,
+  notFiniteScalars,
+  type NotFiniteStep,
+  type NotFiniteTensor,
+  notFiniteTensors,
+} from "./not-finite.ts";
 import type { RunObserver, RunOutcome } from "./observer.ts";
 import type { PreparedRun } from "./prepare-run.ts";
 import type { PastEvaluation, RunHistory, RunProgress } from "./run-history.ts";
+import { createRunLoader } from "./run-loader.ts";
 import { createStepClock } from "./step-clock.ts";
 
 export interface TrainingInput {
@@ -110,6 +119,8 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
   let metrics = progress.metrics;
   let stepsDone = progress.step;
   let { handOverSeconds } = earlier.loader;
+  /** False once a step has given numbers that are not finite: nothing can go on from such a state. */
+  let stateIsGood = true;
 
   const history = (): RunHistory => ({
     ...earlier,
@@ -217,6 +228,7 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     ...(progress.changed ? {} : { saved: { step: stepsDone, evaluations: evaluations.length } }),
     onSaved: (name) => tell("onCheckpoint", name),
     onDiskFull: (notice) => tell("onNotice", notice),
+    onNotFinite: (tensors) => endNotFinite(stepsDone, metrics, tensors),
     facts: () => ({
       step: stepsDone,
       epoch: stepsDone / facts.stepsPerEpoch,
@@ -230,6 +242,31 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
       ...input.checkpointFacts,
     }),
   });
+
+  /** Writes down what the step depended on, and ends the run with nothing saved of the state after it. */
+  const endNotFinite = async (
+    step: number,
+    scalars: Readonly<Record<string, number>>,
+    tensors: readonly NotFiniteTensor[],
+  ): Promise<never> => {
+    stateIsGood = false;
+    const checkpoint = checkpoints.newest();
+    const failed: NotFiniteStep = {
+      step,
+      scalars,
+      terms: run.step.terms,
+      tensors,
+      folder: folder.path,
+      ...(checkpoint === undefined ? {} : { checkpoint }),
+    };
+    const epoch = Math.floor((step - 1) / facts.stepsPerEpoch);
+    const order = { seed: settings.seed, epoch };
+    const batches = epochBatches(facts.datasetSize, facts.batchSize, order);
+    const indices = batches[(step - 1) % facts.stepsPerEpoch]!;
+    const batch = { ...order, indices, files: images.files, learningRate: scalars["lr"]! };
+    await writeFailedStep(failed, batch).catch(() => undefined); // a full disk must not hide what happened
+    throw notFinite(failed);
+  };
 
   const isBest = (): boolean => {
     const trained = evaluations.filter(({ step }) => step > 0);
@@ -277,9 +314,11 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     const { scalars, lr, reading } = running;
     running = undefined;
     const values = { ...(await scalars), lr };
+    if (notFiniteScalars(values, run.step.terms).length > 0) {
+      return endNotFinite(stepsDone + 1, values, notFiniteTensors(compiled.state));
+    }
     stepsDone++;
     metrics = { ...values, ...gradientShares(reading), ...queueLevels(run, stepsDone) };
-    if (!Number.isFinite(metrics["loss"])) throw lossNotFinite(stepsDone, metrics);
     const cosines = reading?.cosines;
     const epoch = stepsDone / facts.stepsPerEpoch;
     return { step: stepsDone, epoch, values: metrics, ...(cosines === undefined ? {} : { cosines }) };
@@ -313,18 +352,7 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     views: Object.keys(run.views),
   });
 
-  const loader = createViewLoader({
-    files: images.files,
-    views: Object.fromEntries(Object.entries(run.views).map(([name, { recipe }]) => [name, recipe])),
-    seed: settings.seed,
-    batchSize: facts.microBatchSize,
-    slots: slotsNeeded(facts),
-    cacheMegabytes: settings.data.cacheMegabytes,
-    decode: settings.data.decode,
-    maxCorruptShare: settings.data.maxCorruptShare,
-    background: engine.device === "cpu",
-    ...(settings.data.workers === null ? {} : { workers: settings.data.workers }),
-  });
+  const loader = createRunLoader(settings, run, images.files, engine.device);
   const source = { loader, facts, inputs: run.board.inputs, seed: settings.seed };
   let status: RunOutcome["status"] = "finished";
   let reason: string | undefined;
@@ -373,7 +401,7 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
       .then(report)
       .catch(() => undefined);
     // The state is that of the last whole step; a second failure must not hide the first.
-    if (Number.isFinite(metrics["loss"] ?? 0)) await checkpoints.save().catch(() => undefined);
+    if (stateIsGood) await checkpoints.save().catch(() => undefined);
   } finally {
     await loader.close();
     await compiled.dispose();
@@ -435,15 +463,5 @@ function queueSteps({ queues, facts }: PreparedRun): Record<string, number> {
     Object.entries(queues).flatMap(([name, { size, pushed }]) =>
       pushed === 0 ? [] : [[name, Math.ceil(size / (pushed * partsPerStep))]],
     ),
-  );
-}
-
-function lossNotFinite(step: number, values: Readonly<Record<string, number>>): TsslError {
-  const terms = Object.entries(values)
-    .map(([name, value]) => `${name} ${value}`)
-    .join(", ");
-  return new TsslError(
-    "TRAINING_FAILED",
-    `The loss is not a number at step ${step} (${terms}). A smaller lr, a warm-up (optimizer.warmupEpochs) or optimizer.clipNorm usually helps.`,
   );
 }

@@ -6,4 +6,4 @@ export { holdingConstants } from "./held-constants.ts";
 export { numericGradient } from "./numeric-gradient.ts";
 export { tensorsLeft } from "./tensors-left.ts";
 export { watchAssignments } from "./watch-assignments.ts";
-export { type LivingTensor, type TensorWatch, watchTensors } from "./watch-tensors.ts";
+export { type LivingTensor, type TensorWatch, watchTensors } from "../watch-tensors.ts";

@@ -5,7 +5,7 @@ import { withoutGradient } from "../ops/index.ts";
 import { startEngine } from "../start.ts";
 import { holdingConstants } from "./held-constants.ts";
 import { watchAssignments } from "./watch-assignments.ts";
-import { watchTensors } from "./watch-tensors.ts";
+import { watchTensors } from "../watch-tensors.ts";
 
 beforeAll(() => startEngine({ device: "cpu" }));
 

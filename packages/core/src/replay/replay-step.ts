@@ -1,0 +1,169 @@
+import { imageFileName } from "@tssl/augment-zoo";
+import { createProgram, startEngine } from "@tssl/engine";
+
+import { engineOptions, programOptions } from "../config/engine-options.ts";
+import type { RunConfig } from "../config/parse-config.ts";
+import { fingerprintOf } from "../data/fingerprint.ts";
+import { openData } from "../data/open-data.ts";
+import { invalidOption } from "../errors.ts";
+import { describeEnvironmentChange, findResumePoint } from "../run/resume.ts";
+import { environmentOf } from "../run/environment-of.ts";
+import { runIdentity } from "../run/run-identity.ts";
+import { restoreSnapshot } from "../run/snapshot.ts";
+import { type StepBatch, stepBatches } from "../training/batches.ts";
+import { compileRun, stepInputs, trainingStep } from "../training/compile-run.ts";
+import { type PreparedRun, prepareRun, runFacts } from "../training/prepare-run.ts";
+import { createRunLoader } from "../training/run-loader.ts";
+import type { StepWatch } from "../training/step-watch.ts";
+import { valueSummary, type ValueSummary } from "./value-summary.ts";
+import { type NotFiniteOp, watchFinite } from "./watch-finite.ts";
+
+/** A tensor of a step, by what it is and its name. */
+export interface ReplayedTensor {
+  /** Views as the loader makes them, 0 to 255; gradients before they are clipped. */
+  readonly kind: "view" | "state before" | "gradient" | "state after";
+  readonly name: string;
+  readonly summary: ValueSummary;
+}
+
+/** A step of a run, taken again. */
+export interface Replay {
+  readonly step: number;
+  readonly totalSteps: number;
+  /** From 0. */
+  readonly epoch: number;
+  /** The checkpoint that the steps before it were taken again from; absent where that was the start of the run. */
+  readonly checkpoint?: string;
+  readonly indices: readonly number[];
+  readonly files: readonly string[];
+  readonly learningRate: number;
+  /** What the step logs. */
+  readonly scalars: Readonly<Record<string, number>>;
+  readonly terms: readonly string[];
+  readonly tensors: readonly ReplayedTensor[];
+  /** The first ops with results that are not finite; none in a healthy step. */
+  readonly notFinite: readonly NotFiniteOp[];
+}
+
+export interface ReplayOptions {
+  readonly config: RunConfig;
+  /** The run's folder; nothing in it is changed. */
+  readonly folder: string;
+  /** From 1, as in metrics.jsonl. */
+  readonly step: number;
+  readonly allowedChanges: readonly string[];
+  readonly tell: (sentence: string) => void;
+}
+
+/** How many ops that are not finite are shown: the first is where it begins, the others how it goes on. */
+const MOST_OPS = 8;
+
+/**
+ * Takes a step of a run again: goes on from the newest whole checkpoint before it, in the run's own mode, and takes the step itself
+ * eagerly, with every result of every op looked at. Images, order, views, host inputs and schedules are functions of seed and step,
+ * so the step is the one that the run took; its numbers differ from those of a compiled step in rounding.
+ *
+ * @throws {TsslError} as a run that is resumed does; INVALID_OPTION for a step that the run does not have.
+ */
+export async function replayStep({
+  config,
+  folder,
+  step,
+  allowedChanges,
+  tell,
+}: ReplayOptions): Promise<Replay> {
+  const { settings } = config;
+  const { train, knnData } = await openData(settings, tell);
+  const facts = runFacts(config, train.files.length);
+  if (!Number.isInteger(step) || step < 1 || step > facts.totalSteps) {
+    throw invalidOption("--step", `from 1 to ${facts.totalSteps}, the steps of the run`, step);
+  }
+  const identity = runIdentity(config, {
+    train: await fingerprintOf(train),
+    ...(knnData === undefined ? {} : { test: await fingerprintOf(knnData.test) }),
+  });
+  const { checkpoint } = await findResumePoint(folder, identity, allowedChanges, tell, step);
+  const engine = await startEngine(engineOptions(settings.engine));
+  const program = programOptions(settings.engine, engine);
+  const run = prepareRun(config, facts);
+  const loader = createRunLoader(settings, run, train.files, engine.device);
+  try {
+    if (checkpoint !== undefined) {
+      restoreSnapshot(checkpoint.snapshot, run.store, { source: checkpoint.name });
+      const change = describeEnvironmentChange(checkpoint.facts.environment, environmentOf(engine, program));
+      if (change !== undefined) tell(change);
+    }
+    const from = checkpoint?.facts.step ?? 0;
+    const source = { loader, facts, inputs: run.board.inputs, seed: settings.seed };
+    const compiled = compileRun(run, { ...program, mode: program.mode.mode, statistics: settings.data });
+    try {
+      let before = from;
+      for await (const batch of stepBatches(source, from)) {
+        if (before === step - 1) {
+          compiled.state.toEager();
+          const taken = await takeEagerly(run, config, batch, step);
+          batch.release();
+          return {
+            step,
+            totalSteps: facts.totalSteps,
+            epoch: Math.floor(before / facts.stepsPerEpoch),
+            ...(checkpoint === undefined ? {} : { checkpoint: checkpoint.name }),
+            files: taken.indices.map((index) => imageFileName(train.files[index]!)),
+            terms: [...run.step.terms],
+            ...taken,
+          };
+        }
+        const loaded = compiled.load(batch.parts, run.learningRate(before, facts.totalSteps));
+        batch.release();
+        await loaded.run();
+        before++;
+      }
+      throw new Error("the run has no such step"); // refused above
+    } finally {
+      await compiled.dispose();
+    }
+  } finally {
+    await loader.close();
+    run.dispose();
+  }
+}
+
+async function takeEagerly(run: PreparedRun, { settings }: RunConfig, batch: StepBatch, step: number) {
+  const learningRate = run.learningRate(step - 1, run.facts.totalSteps);
+  const inputs = stepInputs(batch.parts, learningRate);
+  const tensors: ReplayedTensor[] = Object.entries(inputs).flatMap(([name, { values, shape }]) =>
+    values instanceof Uint8Array ? [{ kind: "view", name, summary: valueSummary(values, shape) }] : [],
+  );
+  const note = (
+    kind: ReplayedTensor["kind"],
+    name: string,
+    values: ArrayLike<number>,
+    shape: readonly number[],
+  ) => tensors.push({ kind, name, summary: valueSummary(values, shape) });
+  const program = createProgram({ state: run.store.variables(), mode: "eager" });
+  const noteState = (kind: ReplayedTensor["kind"]) => {
+    for (const [name, { values, shape }] of program.state) note(kind, name, values, shape);
+  };
+  noteState("state before");
+  const finite = watchFinite(MOST_OPS);
+  const watch: StepWatch = {
+    ...finite.step,
+    onGradients(gradients) {
+      for (const [name, gradient] of gradients) note("gradient", name, gradient.dataSync(), gradient.shape);
+    },
+  };
+  try {
+    const taken = await program.compile("step", trainingStep(run, settings.data, watch)).run(inputs);
+    noteState("state after");
+    return {
+      indices: batch.parts.flatMap(({ indices }) => Array.from(indices.values)),
+      learningRate,
+      scalars: Object.fromEntries(Object.entries(taken).map(([name, { values }]) => [name, values[0]!])),
+      tensors,
+      notFinite: finite.found(),
+    };
+  } finally {
+    finite.stop();
+    await program.dispose();
+  }
+}

@@ -1,0 +1,17 @@
+import type { EngineInfo } from "@tssl/engine";
+
+import type { programOptions } from "../config/engine-options.ts";
+import type { RunEnvironment } from "./checkpoint.ts";
+
+/** What a run computes with, as its checkpoints say it. */
+export const environmentOf = (
+  { tensorflowVersion, device, deviceName, threads }: EngineInfo,
+  { mode, precision }: ReturnType<typeof programOptions>,
+): RunEnvironment => ({
+  TensorFlow: tensorflowVersion,
+  device,
+  deviceName,
+  threads,
+  mode: mode.mode,
+  precision,
+});

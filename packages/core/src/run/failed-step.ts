@@ -1,0 +1,63 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+
+import { type ImageFile, imageFileName } from "@tssl/augment-zoo";
+
+import { TsslError } from "../errors.ts";
+import type { NotFiniteStep, NotFiniteTensor } from "../training/not-finite.ts";
+import { writeWhole } from "./write-whole.ts";
+
+/** What a run leaves of a step that gave numbers that are not finite: all that the step depends on besides the state before it. */
+export interface FailedStep {
+  /** From 1, as in metrics.jsonl. */
+  readonly step: number;
+  readonly epoch: number;
+  /** With epoch, image and name of the view it fixes every view. */
+  readonly seed: number;
+  /** Places of the batch's images in the training set, in the batch's order, and their files. */
+  readonly indices: readonly number[];
+  readonly files: readonly string[];
+  readonly learningRate: number;
+  /** As text, because JSON has no NaN. */
+  readonly scalars: Readonly<Record<string, string>>;
+  /** Tensors of the state after the step that are not finite. */
+  readonly tensors: readonly NotFiniteTensor[];
+  /** The last good checkpoint; null where there is none. */
+  readonly checkpoint: string | null;
+}
+
+export const failedStepFile = (runFolder: string): string => path.join(runFolder, "failed-step.json");
+
+export async function writeFailedStep(
+  { folder, step, scalars, tensors, checkpoint }: NotFiniteStep,
+  {
+    files,
+    ...batch
+  }: Pick<FailedStep, "epoch" | "seed" | "indices" | "learningRate"> & {
+    readonly files: readonly ImageFile[];
+  },
+): Promise<void> {
+  const failed: FailedStep = {
+    step,
+    ...batch,
+    files: batch.indices.map((index) => imageFileName(files[index]!)),
+    scalars: Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, String(value)])),
+    tensors,
+    checkpoint: checkpoint ?? null,
+  };
+  await writeWhole(failedStepFile(folder), `${JSON.stringify(failed, undefined, 1)}\n`);
+}
+
+/** @throws {TsslError} RUN_FOLDER where no step of the run has failed. */
+export async function readFailedStep(runFolder: string): Promise<FailedStep> {
+  const text = await readFile(failedStepFile(runFolder), "utf8").catch((error: unknown) => {
+    throw new TsslError(
+      "RUN_FOLDER",
+      `No step of ${runFolder} has failed. Say which one is replayed: --step 12.`,
+      {
+        cause: error,
+      },
+    );
+  });
+  return JSON.parse(text) as FailedStep;
+}
