@@ -20,6 +20,7 @@ import { readMetrics } from "./run/metrics-log.ts";
 import { createRunFolder, reopenRunFolder, type RunFolder } from "./run/run-folder.ts";
 import { imageDigests, type RunIdentity, runIdentity } from "./run/run-identity.ts";
 import { readRunRecord, runRecord, sourcedValues, writeRunRecord } from "./run/run-record.ts";
+import { createRunLock, type RunLock } from "./run/run-lock.ts";
 import { restoreSnapshot } from "./run/snapshot.ts";
 import { tensorboardLog } from "./run/tensorboard.ts";
 import { isDiskFull, writeWhole } from "./run/write-whole.ts";
@@ -54,6 +55,7 @@ const DATA = token<RunData>("Data");
 const IDENTITY = token<RunIdentity>("Identity");
 const RESUME_POINT = token<ResumePoint>("ResumePoint");
 const FOLDER = token<RunFolder>("Folder");
+const LOCK = token<RunLock>("Lock");
 const ENGINE = token<EngineInfo>("Engine");
 const RUN = token<PreparedRun>("Run");
 const OBSERVERS = token<readonly RunObserver[]>("Observers");
@@ -74,12 +76,14 @@ export async function runTraining(options: TrainingOptions): Promise<RunOutcome>
   const container = new Container({ defaultScope: "Singleton" });
   container.bind(OPTIONS).toConstantValue(options);
   container.bind(OBSERVERS).toConstantValue(options.observers ?? []);
+  const lock = createRunLock(options.out);
+  container.bind(LOCK).toConstantValue(lock);
   container.bind(TELL).toResolvedValue(tellAll, [OBSERVERS]);
   container
     .bind(DATA)
     .toResolvedValue(({ config }, tell) => openData(config.settings, tell), [OPTIONS, TELL]);
   container.bind(IDENTITY).toResolvedValue(identify, [OPTIONS, DATA]);
-  container.bind(RESUME_POINT).toResolvedValue(resumePoint, [OPTIONS, IDENTITY, TELL]);
+  container.bind(RESUME_POINT).toResolvedValue(resumePoint, [OPTIONS, IDENTITY, TELL, LOCK]);
   container.bind(ENGINE).toResolvedValue(
     // After whatever refuses to go on, which should not wait for the library.
     (_resumePoint, { config }) => startEngine(engineOptions(config.settings.engine)),
@@ -87,12 +91,16 @@ export async function runTraining(options: TrainingOptions): Promise<RunOutcome>
   );
   container.bind(RUN).toResolvedValue(prepare, [ENGINE, OPTIONS, DATA, RESUME_POINT, TELL]);
   // After the engine and the networks, so that a run that cannot start leaves no folder behind.
-  container.bind(FOLDER).toResolvedValue(openFolder, [RUN, OPTIONS, IDENTITY, RESUME_POINT, TELL]);
+  container.bind(FOLDER).toResolvedValue(openFolder, [RUN, OPTIONS, IDENTITY, RESUME_POINT, TELL, LOCK]);
   container
     .bind(TRAINER)
     .toResolvedValue(trainer, [OPTIONS, DATA, IDENTITY, RESUME_POINT, ENGINE, RUN, FOLDER, OBSERVERS, TELL]);
-  const start = await container.getAsync(TRAINER);
-  return start();
+  try {
+    const start = await container.getAsync(TRAINER);
+    return await start();
+  } finally {
+    await lock.release();
+  }
 }
 
 const tellAll =
@@ -115,8 +123,10 @@ async function resumePoint(
   { out, resume }: TrainingOptions,
   identity: RunIdentity,
   tell: Tell,
+  lock: RunLock,
 ): Promise<ResumePoint> {
   if (resume === undefined) return { damaged: [], changes: [] };
+  await lock.take(); // before the checkpoint is chosen that another process would be going on from
   const point = await findResumePoint(out, identity, resume.allowedChanges, tell);
   if (point.checkpoint === undefined) tell("The run was ended before its first checkpoint; it begins anew.");
   return point;
@@ -140,13 +150,15 @@ function prepare(
   }
 }
 
-function openFolder(
+async function openFolder(
   _run: PreparedRun,
   { out, resume }: TrainingOptions,
   identity: RunIdentity,
   { checkpoint, damaged }: ResumePoint,
   tell: Tell,
+  lock: RunLock,
 ): Promise<RunFolder> {
+  await lock.take({ create: true });
   const onDiskFull = () => tell("The disk is full: metrics wait in memory until the next checkpoint.");
   return resume === undefined
     ? createRunFolder(out, { identity, onDiskFull })

@@ -9,6 +9,7 @@ import { failedStepFile } from "./failed-step.ts";
 import { type MetricsLog, openMetricsLog } from "./metrics-log.ts";
 import { OUTCOME_FILE } from "./outcome-file.ts";
 import type { ImageFingerprints, RunIdentity } from "./run-identity.ts";
+import { RUN_LOCK } from "./run-lock.ts";
 import { UNFINISHED, writeWhole } from "./write-whole.ts";
 
 /** Where a run keeps what it makes: config.yaml, images.json, metrics.jsonl, checkpoints/, report.html, and outcome.json once it has ended. */
@@ -33,7 +34,7 @@ export interface RunFolderOptions {
  * @throws {TsslError} RUN_FOLDER if there is something in it already, or it cannot be written.
  */
 export async function createRunFolder(folder: string, options: RunFolderOptions): Promise<RunFolder> {
-  const inside: string[] = await readdir(folder).catch(() => []);
+  const inside = (await readdir(folder).catch((): string[] => [])).filter((name) => name !== RUN_LOCK);
   if (inside.length > 0 && !isUnfinishedStart(inside)) {
     throw new TsslError(
       "RUN_FOLDER",
