@@ -8,7 +8,14 @@ export {
 } from "@tssl/engine";
 export { byol, evaluation, mocoV1, mocoV2, type Recipe, simclr, stronger, withSize } from "@tssl/augment-zoo";
 
-export { invalidOption, shapeMismatch, TsslError, type TsslErrorCode } from "./errors.ts";
+export {
+  type ErrorDescription,
+  invalidOption,
+  shapeMismatch,
+  TsslError,
+  type TsslErrorCode,
+  tsslErrors,
+} from "./errors.ts";
 export { candidateLogits } from "./losses/candidate-logits.ts";
 export { infoNce, pretextAccuracy } from "./losses/info-nce.ts";
 export { l2Normalize } from "./losses/l2-normalize.ts";

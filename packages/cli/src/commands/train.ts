@@ -11,7 +11,7 @@ import {
 
 import { bottleneckText } from "../bottleneck-text.ts";
 import { corruptText } from "../corrupt-text.ts";
-import { usageError } from "../errors.ts";
+import { seeCode, usageError } from "../errors.ts";
 import { inShell } from "../in-shell.ts";
 import { sourcesOf } from "../config-sources.ts";
 import { placedPath } from "../overrides.ts";
@@ -111,10 +111,12 @@ export async function runAndTell({
   }
 }
 
-function lastWords({ status, reason, steps, evaluations, folder }: RunOutcome, goOn: string): string {
+function lastWords(outcome: RunOutcome, goOn: string): string {
+  const { status, reason, code, steps, evaluations, folder } = outcome;
   const report = `Report: ${path.join(folder, "report.html")}\n`;
   if (status === "failed") {
-    return `Error: the run failed after ${steps} steps: ${reason}\nGo on with: ${goOn}\n${report}`;
+    const coded = code === undefined ? "" : `\n${seeCode(code)}`;
+    return `Error: the run failed after ${steps} steps: ${reason}${coded}\nGo on with: ${goOn}\n${report}`;
   }
   if (status === "interrupted")
     return `Stopped after ${steps} steps; the state is saved in ${path.join(folder, "checkpoints")}.\nGo on with: ${goOn}\n${report}`;

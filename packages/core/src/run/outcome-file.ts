@@ -8,7 +8,15 @@ export const OUTCOME_FILE = "outcome.json";
 /** What outcome.json says of a run that has ended; the last file that a run writes. */
 export interface SavedOutcome extends Pick<
   RunOutcome,
-  "status" | "reason" | "steps" | "seconds" | "timeShares" | "bottleneck" | "evaluations" | "corruptFiles"
+  | "status"
+  | "reason"
+  | "code"
+  | "steps"
+  | "seconds"
+  | "timeShares"
+  | "bottleneck"
+  | "evaluations"
+  | "corruptFiles"
 > {
   /** Null where no step was timed. */
   readonly imagesPerSecond: number | null;
@@ -20,6 +28,7 @@ export interface SavedOutcome extends Pick<
 export function outcomeText({
   status,
   reason,
+  code,
   steps,
   seconds,
   imagesPerSecond,
@@ -31,6 +40,7 @@ export function outcomeText({
   const saved: SavedOutcome = {
     status,
     ...(reason === undefined ? {} : { reason }),
+    ...(code === undefined ? {} : { code }),
     steps,
     seconds,
     imagesPerSecond: Number.isFinite(imagesPerSecond) ? imagesPerSecond : null,

@@ -50,6 +50,8 @@ export interface RunOutcome {
   readonly status: "finished" | "interrupted" | "failed";
   /** Why, where it did not finish. */
   readonly reason?: string;
+  /** That of the error that ended it, such as "NOT_FINITE". */
+  readonly code?: string;
   readonly steps: number;
   /** Of all parts of the run, as is all below. */
   readonly seconds: number;

@@ -1,9 +1,10 @@
-import type { ChosenMode, EngineInfo, Precision } from "@tssl/engine";
+import { ImageError } from "@tssl/augment-zoo";
+import { type ChosenMode, EngineError, type EngineInfo, type Precision } from "@tssl/engine";
 
 import type { RunConfig } from "../config/parse-config.ts";
 import { epochBatches } from "../data/epoch-order.ts";
 import type { ImageSet } from "../data/image-set.ts";
-import { messageOf } from "../errors.ts";
+import { messageOf, TsslError } from "../errors.ts";
 import { classify, extractBoth, type KnnData } from "../evaluation/evaluate-knn.ts";
 import { extractFeatures, type Features } from "../evaluation/extract-features.ts";
 import { sampledImages, sampleFeatures, writeFeatureSample } from "../evaluation/feature-sample.ts";
@@ -356,6 +357,7 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
   const source = { loader, facts, inputs: run.board.inputs, seed: settings.seed };
   let status: RunOutcome["status"] = "finished";
   let reason: string | undefined;
+  let code: string | undefined;
 
   try {
     await saveRecord(history());
@@ -397,6 +399,7 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
   } catch (error) {
     status = "failed";
     reason = messageOf(error);
+    code = codeOf(error);
     await end()
       .then(report)
       .catch(() => undefined);
@@ -414,6 +417,7 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
   const outcome: RunOutcome = {
     status,
     ...(reason === undefined ? {} : { reason }),
+    ...(code === undefined ? {} : { code }),
     steps: stepsDone,
     seconds: whole.seconds,
     imagesPerSecond: facts.batchSize / clock.meanSecondsPerStep(),
@@ -424,6 +428,11 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     ...(whole.corruptFiles.length === 0 ? {} : { corruptFiles: whole.corruptFiles }),
   };
   return { outcome, history: whole };
+}
+
+function codeOf(error: unknown): string | undefined {
+  if (error instanceof TsslError || error instanceof EngineError) return error.code;
+  return error instanceof ImageError ? "INVALID_DATA" : undefined; // more of them than data.maxCorruptShare
 }
 
 /** A batch in TensorFlow's memory, and what is done with it. */

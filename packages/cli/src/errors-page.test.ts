@@ -1,0 +1,53 @@
+import { readFileSync } from "node:fs";
+
+import { TsslError, tsslErrors } from "@tssl/core";
+import { EngineError, engineErrors } from "@tssl/engine";
+import { describe, expect, it } from "vitest";
+
+import { exitCodeOf, explain, usageError } from "./errors.ts";
+import { errorsPage } from "./errors-page.ts";
+
+describe("docs/errors.md", () => {
+  const page = readFileSync(new URL("../../../docs/errors.md", import.meta.url), "utf8");
+
+  it("is what the code says; after a change: npm run docs:errors", () => {
+    expect(page).toBe(errorsPage());
+  });
+
+  it.each([...Object.keys(tsslErrors), ...Object.keys(engineErrors)])("has %s", (code) => {
+    expect(page).toContain(`### ${code}\n`);
+  });
+
+  it("says what each means, how it may read, and what to do, in sentences", () => {
+    for (const { meaning, example, remedy } of [
+      ...Object.values(tsslErrors),
+      ...Object.values(engineErrors),
+    ]) {
+      expect(meaning).toMatch(/^[A-Z].{10,}\.$/s);
+      expect(remedy).toMatch(/^[A-Z`-].{10,}\.$/s);
+      expect(example.length).toBeGreaterThan(10);
+    }
+  });
+});
+
+describe("an error", () => {
+  it.each([
+    [new TsslError("INVALID_DATA", "No images."), "Error: No images.\n(INVALID_DATA, see docs/errors.md)", 1],
+    [
+      new TsslError("INVALID_OPTION", "Too large."),
+      "Error: Too large.\n(INVALID_OPTION, see docs/errors.md)",
+      2,
+    ],
+    [new EngineError("NO_GPU", "None."), "Error: None.\n(NO_GPU, see docs/errors.md)", 2],
+    [usageError("No such word."), "Error: No such word.", 2],
+    [
+      new Error("what"),
+      "Error: what\nThis was not expected. Run again with TSSL_DEBUG=1 to see where it comes from.",
+      1,
+    ],
+    ["words", "Error: words", 1],
+  ])("%s is shown with its code, and ends with its exit code", (error, text, code) => {
+    expect(explain(error)).toBe(text);
+    expect(exitCodeOf(error)).toBe(code);
+  });
+});
