@@ -73,6 +73,7 @@ describe("tssl train", () => {
     const trained = tssl("train", EXAMPLE, "--out", "first", "--profile", ...small());
     expect(trained.err).toContain("moco + clsa on 48 images, 2 epochs of 3 steps, batch 16");
     expect(trained.err).toContain("mode graph (auto: oneDNN's convolutions outrun XLA's on a CPU)");
+    expect(trained.err).toMatch(/\nmemory: about \d+ MiB; of it a step \d+ MiB.* \([\d.]+ [GM]iB free\)\n/);
     expect(trained.err).toMatch(
       /compiling the training step, [\d,]+ ops …\ncompiled the training step in [\d.]+ s/,
     );

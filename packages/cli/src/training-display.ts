@@ -1,4 +1,4 @@
-import type { HealthFinding, KnnEvaluation, RunObserver, StepProgress } from "@tssl/core";
+import type { HealthFinding, KnnEvaluation, MemoryForecast, RunObserver, StepProgress } from "@tssl/core";
 import { Presets, SingleBar } from "cli-progress";
 
 /** Where the display goes; standard error, so that standard output stays free for results. */
@@ -6,10 +6,30 @@ type Output = NodeJS.WriteStream;
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 
-const minutes = (seconds: number): string => {
+/** "42 s", "1 min 05 s", "3 h 20 min" */
+const duration = (seconds: number): string => {
   const whole = Math.round(seconds);
-  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`;
+  const padded = (part: number) => String(part).padStart(2, "0");
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${padded(whole % 60)} s`;
+  const inMinutes = Math.round(seconds / 60);
+  return `${Math.floor(inMinutes / 60)} h ${padded(inMinutes % 60)} min`;
 };
+
+const size = (bytes: number): string =>
+  bytes < 2 ** 30 ? `${(bytes / 2 ** 20).toFixed(0)} MiB` : `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+
+/** "memory: about 1.3 GiB; of it a step 684 MiB, moco.online 43 MiB, … (21 GiB free)": parts of at least one MiB. */
+function forecastText({ total, step, state, available }: MemoryForecast): string {
+  const parts = [{ name: "a step", bytes: step }, ...state].filter(({ bytes }) => bytes >= 2 ** 20);
+  const listed = parts.map(({ name, bytes }) => `${name} ${size(bytes)}`).join(", ");
+  return `memory: about ${size(total)}${listed === "" ? "" : `; of it ${listed}`} (${size(available)} free)`;
+}
+
+/** Steps after which the time that a run takes is said. */
+const STEPS_TIMED = 10;
+/** Seconds that a run must take for that. */
+const LONG = 60;
 
 /** A number as `text` has it, or "…" while there is none. */
 const known = (value: number, text: (value: number) => string): string =>
@@ -36,6 +56,7 @@ export function trainingDisplay(output: Output = process.stderr): RunObserver {
   let last: { step?: StepProgress; knn?: string } = {};
   let stepsPerEpoch = 1;
   let health: readonly HealthFinding[] = [];
+  let timeIsDueAt = 0;
   const line = (text: string) => {
     if (bar === undefined) output.write(`${text}\n`);
     else bar.log(`${text}\n`);
@@ -44,6 +65,7 @@ export function trainingDisplay(output: Output = process.stderr): RunObserver {
   return {
     onStart({ config, facts, engine, mode, precision, folder, stepsDone, evaluations, parameters, views }) {
       stepsPerEpoch = facts.stepsPerEpoch;
+      timeIsDueAt = stepsDone + STEPS_TIMED;
       untrained = evaluations[0]?.accuracy;
       const names = config.plugins.map(({ plugin }) => plugin.name).join(" + ");
       output.write(
@@ -57,6 +79,10 @@ export function trainingDisplay(output: Output = process.stderr): RunObserver {
     },
     onStep(progress) {
       last = { ...last, step: progress };
+      if (progress.step === timeIsDueAt && progress.secondsLeft >= LONG) {
+        const epoch = (progress.secondsLeft / (progress.totalSteps - progress.step)) * stepsPerEpoch;
+        line(`time: about ${duration(epoch)} per epoch, ${duration(progress.secondsLeft)} in all`);
+      }
       const terms = termsOf(
         progress.values,
         Object.keys(progress.values).filter((name) => !NOT_SHOWN.test(name)),
@@ -64,15 +90,16 @@ export function trainingDisplay(output: Output = process.stderr): RunObserver {
       if (bar !== undefined) {
         bar.update(progress.step, {
           speed: known(progress.imagesPerSecond, (speed) => speed.toFixed(0)),
-          left: known(progress.secondsLeft, minutes),
+          left: known(progress.secondsLeft, duration),
           terms: [terms, last.knn].filter(Boolean).join("  "),
         });
       } else if (progress.step % stepsPerEpoch === 0) {
         line(
-          `epoch ${progress.step / stepsPerEpoch}  ${terms}  ${known(progress.imagesPerSecond, (speed) => speed.toFixed(0))} images/s  ${known(progress.secondsLeft, minutes)} left`,
+          `epoch ${progress.step / stepsPerEpoch}  ${terms}  ${known(progress.imagesPerSecond, (speed) => speed.toFixed(0))} images/s  ${known(progress.secondsLeft, duration)} left`,
         );
       }
     },
+    onForecast: (forecast) => line(forecastText(forecast)),
     onCompile(notice) {
       if (notice.kind === "compiling") {
         const text = `compiling the ${notice.step}, ${notice.ops.toLocaleString("en-US")} ops …`;

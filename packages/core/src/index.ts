@@ -119,5 +119,6 @@ export { readOutcome, type SavedOutcome } from "./run/outcome-file.ts";
 export { notFiniteScalars } from "./training/not-finite.ts";
 export { writeWhole } from "./run/write-whole.ts";
 export type { Bottleneck, Stage } from "./training/bottleneck.ts";
+export type { MemoryForecast } from "./training/memory-forecast.ts";
 export type { RunObserver, RunOutcome, RunStart, StepProgress } from "./training/observer.ts";
 export { TSSL_VERSION } from "./version.ts";

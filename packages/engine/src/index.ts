@@ -9,7 +9,14 @@ export type { HostTensor, HostValues } from "./compile/data-types.ts";
 export { type ChosenMode, chooseMode, type EngineMode } from "./compile/mode.ts";
 export type { Precision } from "./compile/mixed-precision.ts";
 export type { ProgramState } from "./compile/program-state.ts";
-export type { CompiledStep, HostTensors, LoadedCall, Program, Step } from "./compile/compiled-step.ts";
+export type {
+  CompiledStep,
+  HostTensors,
+  LoadedCall,
+  Program,
+  Step,
+  StepSize,
+} from "./compile/compiled-step.ts";
 export { type CompileNotice, createProgram, type ProgramOptions } from "./compile/program.ts";
 export { type ChromeTrace, chromeTrace, type TraceEvent, valueText } from "./inspect/chrome-trace.ts";
 export type {

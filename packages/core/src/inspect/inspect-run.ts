@@ -1,11 +1,11 @@
 import { outputSize, randomStream } from "@tssl/augment-zoo";
-import { type HostTensor, type InspectOptions, inspectStep, type StepInspection } from "@tssl/engine";
+import { type InspectOptions, inspectStep, type StepInspection } from "@tssl/engine";
 
 import type { RunConfig } from "../config/parse-config.ts";
 import type { RunFacts } from "../plugins/run-facts.ts";
-import { hostInputs } from "../training/batches.ts";
-import { type HostPart, stepInputs, trainingStep } from "../training/compile-run.ts";
-import { type PreparedRun, prepareRun, runFacts } from "../training/prepare-run.ts";
+import { blankParts } from "../training/blank-parts.ts";
+import { stepInputs, trainingStep } from "../training/compile-run.ts";
+import { prepareRun, runFacts } from "../training/prepare-run.ts";
 
 /** What the training step of a config does and costs. */
 export interface RunInspection extends StepInspection {
@@ -33,32 +33,15 @@ export async function inspectRun(
     const views = Object.fromEntries(
       Object.entries(run.views).map(([name, { recipe }]) => [name, outputSize(recipe)]),
     );
-    const parts = Array.from({ length: batchSize / facts.microBatchSize }, (_, part) =>
-      randomPart(run, views, seed, part),
-    );
+    const parts = blankParts(run);
+    const random = randomStream(seed, "inspect");
+    for (const { values } of parts.flatMap((part) => Object.values(part.views))) {
+      for (let i = 0; i < values.length; i++) values[i] = random.integer(256);
+    }
     const inputs = stepInputs(parts, run.learningRate(0, facts.totalSteps));
     const state = run.store.variables();
     return { facts, views, ...(await inspectStep(trainingStep(run, data), inputs, { state, ...options })) };
   } finally {
     run.dispose();
   }
-}
-
-function randomPart(
-  { facts, board }: PreparedRun,
-  views: Readonly<Record<string, number>>,
-  seed: number,
-  part: number,
-): HostPart {
-  const count = facts.microBatchSize;
-  const images = (name: string, side: number): HostTensor => {
-    const random = randomStream(seed, "inspect", name, part);
-    const length = count * side * side * 3;
-    return { values: Uint8Array.from({ length }, () => random.integer(256)), shape: [count, side, side, 3] };
-  };
-  return {
-    views: Object.fromEntries(Object.entries(views).map(([name, side]) => [name, images(name, side)])),
-    indices: { values: Int32Array.from({ length: count }, (_, i) => part * count + i), shape: [count] },
-    inputs: hostInputs({ inputs: board.inputs, facts, seed }, 0, part),
-  };
 }

@@ -3,7 +3,8 @@ import type { EngineMode } from "@tssl/engine";
 import { assertClose, fill, relativeError } from "@tssl/engine/testing";
 
 import { hostInputs } from "../training/batches.ts";
-import { compileRun, type HostPart } from "../training/compile-run.ts";
+import { compileRun } from "../training/compile-run.ts";
+import type { HostPart } from "../training/host-part.ts";
 import { imagenetStatistics } from "../training/normalize-images.ts";
 import type { PreparedRun } from "../training/prepare-run.ts";
 

@@ -5,7 +5,7 @@ import { epochBatches } from "../data/epoch-order.ts";
 import { prefetch } from "../data/prefetch.ts";
 import type { RunFacts } from "../plugins/run-facts.ts";
 import type { StepInput } from "../state/inputs.ts";
-import type { HostPart } from "./compile-run.ts";
+import type { HostPart } from "./host-part.ts";
 
 export interface BatchSource {
   readonly loader: ViewLoader;

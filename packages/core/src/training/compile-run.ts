@@ -7,31 +7,26 @@ import {
   type HostTensors,
   type ProgramState,
   type Step,
+  type StepSize,
 } from "@tssl/engine";
 import type * as tf from "@tensorflow/tfjs";
 
 import { compileFeatures, type FeatureExtractor } from "../evaluation/compile-features.ts";
 import type { CosineCounts } from "../run/metrics-log.ts";
+import { blankParts } from "./blank-parts.ts";
+import type { HostPart } from "./host-part.ts";
 import { type ImageStatistics, normalizeImages } from "./normalize-images.ts";
 import type { PreparedRun } from "./prepare-run.ts";
 import type { StepPart } from "./step.ts";
 import type { StepWatch } from "./step-watch.ts";
-
-/** What one forward and backward pass takes in, as it comes from the loader. */
-export interface HostPart {
-  /** `[B, H, W, 3]` bytes per view. */
-  readonly views: Readonly<Record<string, HostTensor>>;
-  /** `[B]` int32. */
-  readonly indices: HostTensor;
-  /** Values of the inputs that plugins asked for, by full name. */
-  readonly inputs: Readonly<Record<string, HostTensor>>;
-}
 
 /** A run's step and its encoder's features, compiled over one state. */
 export interface CompiledRun {
   /** The run's values by name. The variables of the run's store keep what they had when it was compiled. */
   readonly state: ProgramState;
   readonly features: FeatureExtractor;
+  /** Records the step before its first batch is there. @returns its size; undefined in mode "eager". @throws as the first step. */
+  record(): StepSize | undefined;
   /** Copies what one optimizer step takes in, so that it can be made ready while another step runs. */
   load(parts: readonly HostPart[], learningRate: number): LoadedStep;
   /** Copies what the run is looked at by; see `ProbeReading`. */
@@ -82,6 +77,7 @@ export function compileRun(
   return {
     state: program.state,
     features: compileFeatures(program, run.network, statistics, { unitLength: true }),
+    record: () => step.record(stepInputs(blankParts(run), 0)),
     load(parts, learningRate) {
       const loaded = step.load(stepInputs(parts, learningRate));
       return {

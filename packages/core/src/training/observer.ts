@@ -6,12 +6,15 @@ import type { HealthFinding } from "../health/assess-health.ts";
 import type { RunFacts } from "../plugins/run-facts.ts";
 import type { MetricsRow } from "../run/metrics-log.ts";
 import type { Bottleneck } from "./bottleneck.ts";
+import type { MemoryForecast } from "./memory-forecast.ts";
 import type { PastEvaluation } from "./run-history.ts";
 import type { TimeShares } from "./step-clock.ts";
 
 /** Watches a run. Every method is optional, awaited in order where it returns a promise, and cannot change the run. */
 export interface RunObserver {
   onStart?(start: RunStart): void | Promise<void>;
+  /** What the run will take, before anything is computed; not in mode "eager". */
+  onForecast?(forecast: MemoryForecast): void | Promise<void>;
   /** A step is being compiled, or was; see `CompileNotice`. */
   onCompile?(notice: CompileNotice): void;
   onStep?(progress: StepProgress): void | Promise<void>;

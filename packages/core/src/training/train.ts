@@ -27,6 +27,7 @@ import {
   type NotFiniteTensor,
   notFiniteTensors,
 } from "./not-finite.ts";
+import { memoryForecast, tooLarge } from "./memory-forecast.ts";
 import type { RunObserver, RunOutcome } from "./observer.ts";
 import type { PreparedRun } from "./prepare-run.ts";
 import type { PastEvaluation, RunHistory, RunProgress } from "./run-history.ts";
@@ -355,6 +356,14 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
 
   const loader = createRunLoader(settings, run, images.files, engine.device);
   const source = { loader, facts, inputs: run.board.inputs, seed: settings.seed };
+  const tellForecast = async (): Promise<void> => {
+    const size = compiled.record();
+    if (size === undefined) return;
+    const forecast = memoryForecast(store, size);
+    await tell("onForecast", forecast);
+    const warning = engine.device === "cpu" ? tooLarge(forecast) : undefined;
+    if (warning !== undefined) await tell("onNotice", warning);
+  };
   let status: RunOutcome["status"] = "finished";
   let reason: string | undefined;
   let code: string | undefined;
@@ -362,6 +371,7 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
   try {
     await saveRecord(history());
     if (progress.changed) await checkpoints.save();
+    await tellForecast();
     await evaluateIfDue();
     await keepTrainingFeatures();
     clock.resume();

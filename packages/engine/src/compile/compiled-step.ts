@@ -20,8 +20,21 @@ export interface CompiledStep {
    * @throws {EngineError} NOT_TRACEABLE from the first call with these shapes; COMPUTE_FAILED with TensorFlow's words.
    */
   run(inputs: HostTensors): Promise<Record<string, HostTensor>>;
+  /**
+   * Records the step for inputs of these shapes, whatever their values, so that refusals come and its size is known before it first runs.
+   *
+   * @returns undefined in mode "eager", where nothing is recorded.
+   * @throws {EngineError} NOT_TRACEABLE as `run`.
+   */
+  record(inputs: HostTensors): StepSize | undefined;
   /** Copies inputs now, to run later: while another step runs, the next one's inputs can be made ready. */
   load(inputs: HostTensors): LoadedCall;
+}
+
+export interface StepSize {
+  readonly ops: number;
+  /** What its intermediate results take at their peak, if one op runs after another; scratch space of kernels not counted. */
+  readonly intermediateBytes: number;
 }
 
 /** A call whose inputs are in TensorFlow's memory. Run it once; `dispose` of the program frees one that was not run. */

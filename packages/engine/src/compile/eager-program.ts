@@ -35,6 +35,7 @@ export function eagerProgram(variables: Readonly<Record<string, tf.Variable>>): 
     mode: "eager",
     state: eagerState(variables),
     compile: (_name, step) => ({
+      record: () => undefined,
       load: (inputs) => load(step, inputs),
       run: async (inputs) => load(step, inputs).run(),
     }),

@@ -256,6 +256,23 @@ describe("once the engine is started", () => {
       await program.dispose();
     });
 
+    it("records a step ahead of its first run, and says then that it compiles", async () => {
+      const notices: string[] = [];
+      const program = createProgram({ mode, state: {}, onNotice: ({ kind }) => notices.push(kind) });
+      let recorded = 0;
+      const compiled = program.compile("double", ({ a }) => {
+        recorded++;
+        return { double: tf.mul(a!, 2) };
+      });
+      // The one result is 8 bytes; the constant 2 does not count.
+      expect(compiled.record({ a: floats(0, 0) })).toEqual({ ops: 2, intermediateBytes: 8 });
+      expect(notices).toEqual([]);
+      expect(await compiled.run({ a: floats(1, 2) })).toEqual({ double: floats(2, 4) });
+      expect(recorded).toBe(1);
+      expect(notices).toEqual(["compiling", "compiled"]);
+      await program.dispose();
+    });
+
     it("refuses a fifth set of shapes, and goes on with the four", async () => {
       const program = createProgram({ mode, state: {} });
       const compiled = program.compile("sum", ({ a }) => ({ sum: tf.sum(a!) }));

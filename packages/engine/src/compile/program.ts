@@ -12,6 +12,7 @@ import { requireSizes } from "./input-tensors.ts";
 import type { Precision } from "./mixed-precision.ts";
 import type { EngineMode } from "./mode.ts";
 import { type Recording, recordStep } from "./record.ts";
+import { intermediatesPeak } from "../inspect/intermediates-peak.ts";
 import { openSession } from "./session.ts";
 import { createSessionState } from "./session-state.ts";
 
@@ -83,8 +84,7 @@ export function createProgram(options: ProgramOptions): Program {
       if (known !== undefined) return known;
       if (byShapes.size === MOST_SHAPES) throw tooManyShapes(name, [...byShapes.keys(), shapes]);
       const recording = recordStep(step, inputs, variables);
-      onNotice({ kind: "compiling", step: name, ops: recording.nodes.length, shapes });
-      const compiled = { step: build(recording, mode), recording, mode, proven: false };
+      const compiled = { step: build(recording, mode), recording, shapes, mode, begun: false, proven: false };
       byShapes.set(shapes, compiled);
       return compiled;
     };
@@ -105,6 +105,11 @@ export function createProgram(options: ProgramOptions): Program {
     const load = (inputs: HostTensors): LoadedCall => {
       const called = performance.now();
       const compiled = compiledFor(inputs);
+      if (!compiled.begun) {
+        compiled.begun = true;
+        const { recording, shapes } = compiled;
+        onNotice({ kind: "compiling", step: name, ops: recording.nodes.length, shapes });
+      }
       const loaded = compiled.step.load(inputs);
       const free = () => {
         if (waiting.delete(free)) compiled.step.free(loaded);
@@ -130,7 +135,14 @@ export function createProgram(options: ProgramOptions): Program {
         },
       };
     };
-    return { load, run: async (inputs) => load(inputs).run() };
+    return {
+      load,
+      run: async (inputs) => load(inputs).run(),
+      record(inputs) {
+        const { recording } = compiledFor(inputs);
+        return { ops: recording.nodes.length, intermediateBytes: intermediatesPeak(recording) };
+      },
+    };
   };
 
   return {
@@ -150,6 +162,9 @@ interface Compiled {
   step: SessionStep;
   mode: "graph" | "xla";
   readonly recording: Recording;
+  readonly shapes: string;
+  /** Its first run has been asked for. */
+  begun: boolean;
   /** Its first run has ended well, so whatever compiles has compiled. */
   proven: boolean;
 }

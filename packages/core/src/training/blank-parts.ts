@@ -1,0 +1,20 @@
+import { outputSize } from "@tssl/augment-zoo";
+
+import { hostInputs } from "./batches.ts";
+import type { HostPart } from "./host-part.ts";
+import type { PreparedRun } from "./prepare-run.ts";
+
+/** What one optimizer step takes in, of the right shapes: black images, the first of the data set's indices, host inputs of the first step. */
+export function blankParts({ facts, views, board }: PreparedRun): HostPart[] {
+  const { batchSize, microBatchSize: count } = facts;
+  return Array.from({ length: batchSize / count }, (_, part) => ({
+    views: Object.fromEntries(
+      Object.entries(views).map(([name, { recipe }]) => {
+        const side = outputSize(recipe);
+        return [name, { values: new Uint8Array(count * side * side * 3), shape: [count, side, side, 3] }];
+      }),
+    ),
+    indices: { values: Int32Array.from({ length: count }, (_, i) => part * count + i), shape: [count] },
+    inputs: hostInputs({ inputs: board.inputs, facts, seed: 0 }, 0, part),
+  }));
+}

@@ -1,0 +1,11 @@
+import type { HostTensor } from "@tssl/engine";
+
+/** What one forward and backward pass takes in, as it comes from the loader. */
+export interface HostPart {
+  /** `[B, H, W, 3]` bytes per view. */
+  readonly views: Readonly<Record<string, HostTensor>>;
+  /** `[B]` int32. */
+  readonly indices: HostTensor;
+  /** Values of the inputs that plugins asked for, by full name. */
+  readonly inputs: Readonly<Record<string, HostTensor>>;
+}

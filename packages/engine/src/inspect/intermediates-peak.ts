@@ -1,0 +1,72 @@
+import type { Recording } from "../compile/record.ts";
+import { bytesOf } from "./bytes-moved.ts";
+
+/** Ops whose result is the memory of their first input. */
+const VIEW = new Set(["ExpandDims", "Identity", "Reshape", "Squeeze"]);
+
+/** Ops that TensorFlow lets write over an input of the same size that nothing else needs any more. */
+const IN_PLACE = new Set(
+  "Add AddN AddV2 Exp Log Maximum Minimum Mul Neg RealDiv Relu ReluGrad Rsqrt Select SelectV2 Sqrt Square Sub".split(
+    " ",
+  ),
+);
+
+/** Memory that one or more results live in, one after another or as the same. */
+interface Buffer {
+  readonly bytes: number;
+  /** The last op that reads any of them. */
+  lastRead: number;
+}
+
+/**
+ * Bytes that the intermediate results of a step take at their peak. Each is there from its op until the last op that reads it.
+ *
+ * Ops are taken in the recorded order, one at a time. TensorFlow runs whatever is ready, and kernels take scratch space, so a real step takes
+ * somewhat more. State, constants and inputs are not counted.
+ */
+export function intermediatesPeak({ nodes, outputs, assigned, produced }: Recording): number {
+  const lastReads = new Map<string, number>();
+  nodes.forEach(({ input }, place) => input.forEach((edge) => lastReads.set(edge, place)));
+  for (const edge of [...outputs.map((output) => output.edge), ...assigned.values()]) {
+    lastReads.set(edge, nodes.length);
+  }
+
+  const buffers = new Map<string, Buffer>();
+  /** By the op that reads them last, as it seemed when they were put here. */
+  const ending = new Map<number, Buffer[]>();
+  let [bytes, peak] = [0, 0];
+  const keepUntil = (buffer: Buffer, place: number): void => {
+    buffer.lastRead = place;
+    ending.set(place, [...(ending.get(place) ?? []), buffer]);
+  };
+  nodes.forEach(({ name, op, input }, place) => {
+    if (op === "Const") return;
+    produced.get(name)?.forEach((value, i) => {
+      const edge = i === 0 ? name : `${name}:${i}`;
+      const size = bytesOf(value);
+      const taken = i > 0 ? undefined : bufferTaken(op, input, size, place);
+      const buffer = taken ?? { bytes: size, lastRead: place };
+      if (taken === undefined) bytes += size;
+      buffers.set(edge, buffer);
+      keepUntil(buffer, Math.max(buffer.lastRead, lastReads.get(edge) ?? place));
+    });
+    peak = Math.max(peak, bytes);
+    const ended = new Set(ending.get(place)?.filter(({ lastRead }) => lastRead === place));
+    for (const buffer of ended) bytes -= buffer.bytes;
+    ending.delete(place);
+  });
+  return peak;
+
+  function bufferTaken(
+    op: string,
+    input: readonly string[],
+    size: number,
+    place: number,
+  ): Buffer | undefined {
+    if (VIEW.has(op)) return buffers.get(input[0]!);
+    if (!IN_PLACE.has(op)) return undefined;
+    return input
+      .map((edge) => buffers.get(edge))
+      .find((buffer) => buffer !== undefined && buffer.bytes === size && buffer.lastRead === place);
+  }
+}
