@@ -429,7 +429,7 @@ describe("tssl says what is wrong", () => {
     expect(err).toBe(
       [
         `Error: ${file} has 5 problems:`,
-        `  - epoch: unknown option. Did you mean "epochs"? Known: name, seed, epochs, batchSize, accumulate, imageSize, data, evaluation, health, checkpoint, engine, encoder, plugins, optimizer, extends`,
+        `  - epoch: unknown option. Did you mean "epochs"? Known: name, seed, epochs, batchSize, accumulate, imageSize, data, evaluation, health, checkpoint, logging, engine, encoder, plugins, optimizer, extends`,
         `  - batchSize: must be >= 2, got 0`,
         `  - encoder.use: unknown encoder. Did you mean "resnet18"? Known: resnet18, resnet20, resnet34, resnet50`,
         `  - optimizer.lr: must be > 0, got -1`,

@@ -86,7 +86,8 @@ describe("a run that has ended", { timeout: 300_000 }, () => {
       1,
       `Error: whole/checkpoints/step-0000012 belongs to another run: 1 thing has changed since.
   - optimizer.lr: was 0.001, is 0.002
-Undo it, or say what is meant: --allow-change optimizer.lr\n`,
+Undo it, or say what is meant: --allow-change optimizer.lr
+(CHECKPOINT, see docs/errors.md)\n`,
     ]);
     writeFileSync(within("whole/config.yaml"), text);
     const longer = await train(ground, ["--resume", "whole", "--set", "epochs=5"], "whole");

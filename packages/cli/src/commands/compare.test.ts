@@ -132,7 +132,7 @@ describe("tssl compare", { timeout: SEVERAL_PROCESSES }, () => {
     const changed = await compare(["moco.yaml", "clsa.yaml", "--set", "epochs=3", "--out", "two"]);
     expect(changed).toMatchObject({
       code: 1,
-      err: 'Error: two holds another comparison: variants[0].overrides[0] was absent, now "epochs=3". Choose another folder with --out.\n',
+      err: 'Error: two holds another comparison: variants[0].overrides[0] was absent, now "epochs=3". Choose another folder with --out.\n(RUN_FOLDER, see docs/errors.md)\n',
     });
   });
 
