@@ -67,7 +67,7 @@ describe("a config that is wrong in many ways", () => {
   - batchSize: must be integer, got "8"
   - imageSize: must be integer, got 224.5
   - data.train: must be given
-  - data.trian: unknown option. Did you mean "train"? Known: train, test, workers, cacheMegabytes, decode, maxCorruptShare, mean, deviation
+  - data.trian: unknown option. Did you mean "train"? Known: train, test, workers, cacheMegabytes, decode, maxCorruptShare, shuffleBuffer, mean, deviation
   - data.mean: must have 3 values, got [0.5,0.5]
   - engine.device: must be one of "auto", "cpu", "gpu", got "gpuu". Did you mean "gpu"?
   - encoder.widths[1]: must be >= 1, got 0
@@ -134,6 +134,7 @@ describe("a config that is right", () => {
         test: null,
         workers: null,
         cacheMegabytes: 512,
+        shuffleBuffer: null,
         decode: "exact",
         maxCorruptShare: 0.01,
         mean: [0.485, 0.456, 0.406],

@@ -30,6 +30,8 @@ export interface RunSettings {
     readonly cacheMegabytes: number;
     readonly decode: DecodeMode;
     readonly maxCorruptShare: number;
+    /** Images that wait to be drawn where shards are read one after another; null: the order is shuffled over all images. */
+    readonly shuffleBuffer: number | null;
     readonly mean: [number, number, number];
     readonly deviation: [number, number, number];
   };
@@ -167,6 +169,11 @@ export const runSettingsSchema = {
           default: 0.01,
           description:
             "Share of the images that may be unreadable before the run ends; others take their place.",
+        },
+        shuffleBuffer: {
+          ...nullable({ type: "integer", minimum: 1 }),
+          description:
+            "A number: tar shards are read one after another, in random order, each from front to back, and images drawn from so many that wait; for disks that are slow at reading here and there. Null: images are shuffled over the whole set.",
         },
         mean: {
           ...channel([0.485, 0.456, 0.406], {}),

@@ -3,6 +3,7 @@ import { createProgram, startEngine } from "@tssl/engine";
 
 import { engineOptions, programOptions } from "../config/engine-options.ts";
 import type { RunConfig } from "../config/parse-config.ts";
+import { epochOrder } from "../data/epoch-order.ts";
 import { fingerprintOf } from "../data/fingerprint.ts";
 import { openData } from "../data/open-data.ts";
 import { invalidOption } from "../errors.ts";
@@ -94,7 +95,9 @@ export async function replayStep({
       if (change !== undefined) tell(change);
     }
     const from = checkpoint?.facts.step ?? 0;
-    const source = { loader, facts, inputs: run.board.inputs, seed: settings.seed };
+    const { seed } = settings;
+    const order = epochOrder(train.files, { seed, shuffleBuffer: settings.data.shuffleBuffer });
+    const source = { loader, facts, inputs: run.board.inputs, order, seed };
     const compiled = compileRun(run, { ...program, mode: program.mode.mode, statistics: settings.data });
     try {
       let before = from;

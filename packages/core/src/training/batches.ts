@@ -1,7 +1,7 @@
 import { randomStream, type ViewBatch, type ViewLoader } from "@tssl/augment-zoo";
 import type { HostTensor } from "@tssl/engine";
 
-import { epochBatches } from "../data/epoch-order.ts";
+import { type EpochOrder, inBatches } from "../data/epoch-order.ts";
 import { prefetch } from "../data/prefetch.ts";
 import type { RunFacts } from "../plugins/run-facts.ts";
 import type { StepInput } from "../state/inputs.ts";
@@ -11,6 +11,8 @@ export interface BatchSource {
   readonly loader: ViewLoader;
   readonly facts: RunFacts;
   readonly inputs: readonly StepInput[];
+  readonly order: EpochOrder;
+  /** Of the inputs' random numbers. */
   readonly seed: number;
 }
 
@@ -61,13 +63,13 @@ export async function* stepBatches(source: BatchSource, from = 0): AsyncGenerato
 
 /** What is asked of the loader for each part of each step. */
 function* partRequests(
-  { facts, seed }: BatchSource,
+  { facts, order }: BatchSource,
   from: number,
 ): Generator<{ readonly epoch: number; readonly indices: readonly number[] }> {
-  const { datasetSize, batchSize, microBatchSize, stepsPerEpoch, totalSteps } = facts;
+  const { batchSize, microBatchSize, stepsPerEpoch, totalSteps } = facts;
   let [step, epoch] = [from, Math.floor(from / stepsPerEpoch)];
   for (; step < totalSteps; epoch++) {
-    const batches = epochBatches(datasetSize, batchSize, { seed, epoch });
+    const batches = inBatches(order(epoch), batchSize);
     for (const batch of batches.slice(step - epoch * stepsPerEpoch)) {
       for (let first = 0; first < batchSize; first += microBatchSize) {
         yield { epoch, indices: batch.slice(first, first + microBatchSize) };

@@ -2,7 +2,7 @@ import { ImageError } from "@tssl/augment-zoo";
 import { type ChosenMode, EngineError, type EngineInfo, type Precision } from "@tssl/engine";
 
 import type { RunConfig } from "../config/parse-config.ts";
-import { epochBatches } from "../data/epoch-order.ts";
+import { epochOrder, inBatches } from "../data/epoch-order.ts";
 import type { ImageSet } from "../data/image-set.ts";
 import { messageOf, TsslError } from "../errors.ts";
 import { classify, extractBoth, type KnnData } from "../evaluation/evaluate-knn.ts";
@@ -100,6 +100,8 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
       await (observer[event] as ((value: unknown) => void | Promise<void>) | undefined)?.(value);
   };
 
+  const { shuffleBuffer } = settings.data;
+  const order = epochOrder(images.files, { seed: settings.seed, shuffleBuffer });
   const isStopped = () => signal?.aborted === true;
   const health = watchHealth(await readMetrics(folder.metricsFile));
   const healthEvery = Math.min(facts.stepsPerEpoch, HEALTH_EVERY);
@@ -262,10 +264,9 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
       ...(checkpoint === undefined ? {} : { checkpoint }),
     };
     const epoch = Math.floor((step - 1) / facts.stepsPerEpoch);
-    const order = { seed: settings.seed, epoch };
-    const batches = epochBatches(facts.datasetSize, facts.batchSize, order);
-    const indices = batches[(step - 1) % facts.stepsPerEpoch]!;
-    const batch = { ...order, indices, files: images.files, learningRate: scalars["lr"]! };
+    const indices = inBatches(order(epoch), facts.batchSize)[(step - 1) % facts.stepsPerEpoch]!;
+    const { seed } = settings;
+    const batch = { seed, epoch, indices, files: images.files, learningRate: scalars["lr"]! };
     await writeFailedStep(failed, batch).catch(() => undefined); // a full disk must not hide what happened
     throw notFinite(failed);
   };
@@ -355,7 +356,7 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
   });
 
   const loader = createRunLoader(settings, run, images.files, engine.device);
-  const source = { loader, facts, inputs: run.board.inputs, seed: settings.seed };
+  const source = { loader, facts, inputs: run.board.inputs, order, seed: settings.seed };
   const tellForecast = async (): Promise<void> => {
     const size = compiled.record();
     if (size === undefined) return;

@@ -1,3 +1,4 @@
+import { randomStream } from "@tssl/augment-zoo";
 import type { HostTensor } from "@tssl/engine";
 
 import { stepBatches } from "../../training/batches.ts";
@@ -14,7 +15,8 @@ async function trace({ prepare }: Subject, workers: number, steps: number) {
     const start = stateOf(compiled);
     const inputs: Readonly<Record<string, HostTensor>>[] = [];
     const scalars: Scalars[] = [];
-    const source = { loader, facts: run.facts, inputs: run.board.inputs, seed: SEED };
+    const order = (epoch: number) => randomStream(SEED, "order", epoch).permutation(run.facts.datasetSize);
+    const source = { loader, facts: run.facts, inputs: run.board.inputs, order, seed: SEED };
     for await (const batch of stepBatches(source)) {
       inputs.push(batch.parts[0]!.inputs);
       const loaded = compiled.load(batch.parts, LEARNING_RATE);
