@@ -81,7 +81,7 @@ export function trainingDisplay(output: Output = process.stderr): RunObserver {
       last = { ...last, step: progress };
       if (progress.step === timeIsDueAt && progress.secondsLeft >= LONG) {
         const epoch = (progress.secondsLeft / (progress.totalSteps - progress.step)) * stepsPerEpoch;
-        line(`time: about ${duration(epoch)} per epoch, ${duration(progress.secondsLeft)} in all`);
+        line(`time: about ${duration(epoch)} per epoch, ${duration(progress.secondsLeft)} to go`);
       }
       const terms = termsOf(
         progress.values,
