@@ -73,6 +73,36 @@ describe("prefetch", () => {
     expect((await results.next()).done).toBe(true);
   });
 
+  it("loads one more ahead each time the consumer waits, up to the most", async () => {
+    const { started, load, finish, options } = manual();
+    const results = prefetch(
+      Array.from({ length: 20 }, (_, i) => i),
+      load,
+      { ...options, ahead: { least: 1, most: 3 } },
+    );
+    const take = async (request: number, { wait }: { wait: boolean }) => {
+      if (!wait) {
+        finish(request);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      const next = results.next();
+      if (wait) {
+        await new Promise((resolve) => setImmediate(resolve));
+        finish(request);
+      }
+      expect((await next).value).toBe(`result ${request}`);
+      return started.length - request - 1;
+    };
+    expect(await take(0, { wait: true })).toBe(1); // waited for, as the first always is
+    expect(await take(1, { wait: false })).toBe(1);
+    expect(await take(2, { wait: true })).toBe(2);
+    expect(await take(3, { wait: false })).toBe(2);
+    expect(await take(4, { wait: true })).toBe(3);
+    expect(await take(5, { wait: true })).toBe(3);
+    for (const request of [6, 7, 8]) finish(request);
+    await results.return(undefined);
+  });
+
   it("ends at once where there is nothing to load", async () => {
     const { load, options } = manual();
     expect((await prefetch([], load, options).next()).done).toBe(true);

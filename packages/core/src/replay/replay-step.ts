@@ -11,7 +11,7 @@ import { describeEnvironmentChange, findResumePoint } from "../run/resume.ts";
 import { environmentOf } from "../run/environment-of.ts";
 import { runIdentity } from "../run/run-identity.ts";
 import { restoreSnapshot } from "../run/snapshot.ts";
-import { type StepBatch, stepBatches } from "../training/batches.ts";
+import { mostAhead, type StepBatch, stepBatches } from "../training/batches.ts";
 import { compileRun, stepInputs, trainingStep } from "../training/compile-run.ts";
 import { type PreparedRun, prepareRun, runFacts } from "../training/prepare-run.ts";
 import { createRunLoader } from "../training/run-loader.ts";
@@ -97,7 +97,7 @@ export async function replayStep({
     const from = checkpoint?.facts.step ?? 0;
     const { seed } = settings;
     const order = epochOrder(train.files, { seed, shuffleBuffer: settings.data.shuffleBuffer });
-    const source = { loader, facts, inputs: run.board.inputs, order, seed };
+    const source = { loader, facts, inputs: run.board.inputs, order, ahead: mostAhead(run), seed };
     const compiled = compileRun(run, { ...program, mode: program.mode.mode, statistics: settings.data });
     try {
       let before = from;

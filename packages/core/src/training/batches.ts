@@ -1,4 +1,4 @@
-import { randomStream, type ViewBatch, type ViewLoader } from "@tssl/augment-zoo";
+import { outputSize, randomStream, type ViewBatch, type ViewLoader } from "@tssl/augment-zoo";
 import type { HostTensor } from "@tssl/engine";
 
 import { type EpochOrder, inBatches } from "../data/epoch-order.ts";
@@ -6,22 +6,35 @@ import { prefetch } from "../data/prefetch.ts";
 import type { RunFacts } from "../plugins/run-facts.ts";
 import type { StepInput } from "../state/inputs.ts";
 import type { HostPart } from "./host-part.ts";
+import type { PreparedRun } from "./prepare-run.ts";
 
 export interface BatchSource {
   readonly loader: ViewLoader;
   readonly facts: RunFacts;
   readonly inputs: readonly StepInput[];
   readonly order: EpochOrder;
+  /** As `mostAhead` says. */
+  readonly ahead: number;
   /** Of the inputs' random numbers. */
   readonly seed: number;
 }
 
-/** Parts of batches that are made while the step computes. */
-const AHEAD = 2;
+/** Parts of batches that are made while the step computes; more of them, up to `mostAhead`, where steps had to wait. */
+const LEAST_AHEAD = 2;
+const MOST_AHEAD = 8;
+/** Bytes that parts made ahead may take. */
+const MOST_BYTES = 2 ** 29;
+
+/** How many parts of batches may be made ahead: as many as fit into 512 MiB, 2 .. 8. */
+export function mostAhead({ facts, views }: Pick<PreparedRun, "facts" | "views">): number {
+  const sides = Object.values(views).map(({ recipe }) => outputSize(recipe));
+  const bytes = facts.microBatchSize * sides.reduce((sum, side) => sum + side * side * 3, 0);
+  return Math.max(LEAST_AHEAD, Math.min(MOST_AHEAD, Math.floor(MOST_BYTES / bytes)));
+}
 
 /** Batches that must fit into the loader's memory at once: those of one step, and those made ahead. */
-export const slotsNeeded = ({ batchSize, microBatchSize }: RunFacts): number =>
-  batchSize / microBatchSize + AHEAD;
+export const slotsNeeded = (run: Pick<PreparedRun, "facts" | "views">): number =>
+  run.facts.batchSize / run.facts.microBatchSize + mostAhead(run);
 
 /** One optimizer step's images and inputs, as the parts it is accumulated from. */
 export interface StepBatch {
@@ -41,7 +54,10 @@ export async function* stepBatches(source: BatchSource, from = 0): AsyncGenerato
   let step = from;
   let gathered: ViewBatch[] = [];
   const release = (batches: readonly ViewBatch[]) => batches.forEach((batch) => batch.release());
-  const options = { ahead: AHEAD, discard: (late: ViewBatch) => late.release() };
+  const options = {
+    ahead: { least: LEAST_AHEAD, most: source.ahead },
+    discard: (late: ViewBatch) => late.release(),
+  };
   try {
     for await (const batch of prefetch(partRequests(source, from), (part) => loader.load(part), options)) {
       gathered.push(batch);

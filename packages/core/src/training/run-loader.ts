@@ -8,16 +8,16 @@ import type { PreparedRun } from "./prepare-run.ts";
 /** Makes a run's views of training images. The caller closes it. */
 export const createRunLoader = (
   { data, seed }: Pick<RunSettings, "data" | "seed">,
-  { views, facts }: Pick<PreparedRun, "views" | "facts">,
+  run: Pick<PreparedRun, "views" | "facts">,
   files: readonly ImageFile[],
   device: EngineInfo["device"],
 ): ViewLoader =>
   createViewLoader({
     files,
-    views: Object.fromEntries(Object.entries(views).map(([name, { recipe }]) => [name, recipe])),
+    views: Object.fromEntries(Object.entries(run.views).map(([name, { recipe }]) => [name, recipe])),
     seed,
-    batchSize: facts.microBatchSize,
-    slots: slotsNeeded(facts),
+    batchSize: run.facts.microBatchSize,
+    slots: slotsNeeded(run),
     cacheMegabytes: data.cacheMegabytes,
     decode: data.decode,
     maxCorruptShare: data.maxCorruptShare,

@@ -16,7 +16,7 @@ import { writeFailedStep } from "../run/failed-step.ts";
 import { type MetricsRow, readMetrics } from "../run/metrics-log.ts";
 import type { RunFolder } from "../run/run-folder.ts";
 import { isDiskFull } from "../run/write-whole.ts";
-import { stepBatches } from "./batches.ts";
+import { mostAhead, stepBatches } from "./batches.ts";
 import { bottleneckOf, type LoaderWork } from "./bottleneck.ts";
 import { createCheckpointing } from "./checkpointing.ts";
 import { compileRun, type LoadedProbe, type LoadedStep, type ProbeReading } from "./compile-run.ts";
@@ -356,7 +356,8 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
   });
 
   const loader = createRunLoader(settings, run, images.files, engine.device);
-  const source = { loader, facts, inputs: run.board.inputs, order, seed: settings.seed };
+  const ahead = mostAhead(run);
+  const source = { loader, facts, inputs: run.board.inputs, order, ahead, seed: settings.seed };
   const tellForecast = async (): Promise<void> => {
     const size = compiled.record();
     if (size === undefined) return;

@@ -16,7 +16,7 @@ async function trace({ prepare }: Subject, workers: number, steps: number) {
     const inputs: Readonly<Record<string, HostTensor>>[] = [];
     const scalars: Scalars[] = [];
     const order = (epoch: number) => randomStream(SEED, "order", epoch).permutation(run.facts.datasetSize);
-    const source = { loader, facts: run.facts, inputs: run.board.inputs, order, seed: SEED };
+    const source = { loader, facts: run.facts, inputs: run.board.inputs, order, ahead: 2, seed: SEED };
     for await (const batch of stepBatches(source)) {
       inputs.push(batch.parts[0]!.inputs);
       const loaded = compiled.load(batch.parts, LEARNING_RATE);
