@@ -5,6 +5,7 @@ import { MAX_POOL_OP, withRememberedMaxima } from "./max-pool.ts";
 import { inBfloat16, type Precision } from "./mixed-precision.ts";
 import { hasOp } from "./op-definitions.ts";
 import type { Recording } from "./record.ts";
+import { withPaddingApart } from "./padding-apart.ts";
 import { byWinograd, WINOGRAD_OP } from "./winograd.ts";
 
 /** What our own kernels take over, and an op that is there where they are. */
@@ -21,7 +22,8 @@ export function asRun(
   { mode, precision }: { readonly mode: "graph" | "xla"; readonly precision: Precision },
 ): Recording {
   const precise = precision === "bfloat16" ? inBfloat16(recording) : recording;
-  if (mode === "xla" || nativeBackend().isUsingGpuDevice) return precise;
+  if (mode === "xla") return withPaddingApart(precise);
+  if (nativeBackend().isUsingGpuDevice) return precise;
   const here = REWRITES.filter(([op]) => hasOp(library, op));
   return here.reduce((rewritten, [, rewrite]) => rewrite(rewritten), precise);
 }

@@ -4,7 +4,7 @@ import { maxPool2d, type MaxPool2dOptions } from "../ops/max-pool2d.ts";
 import { fill } from "../testing/index.ts";
 import type { Step } from "./compiled-step.ts";
 import type { EngineMode } from "./mode.ts";
-import { createProgram } from "./program.ts";
+import { type CompileNotice, createProgram } from "./program.ts";
 
 /** A max pooling and its gradient. */
 export const pooling =
@@ -45,8 +45,12 @@ export function poolingInputs({ image: [n, h, w, c], size, stride, padding }: Po
   };
 }
 
+/** Throws where XLA hands the step back to the graph. */
 export async function computePooling(example: PoolingCase, mode: EngineMode) {
-  const program = createProgram({ state: {}, mode });
+  const onNotice = (notice: CompileNotice) => {
+    if (notice.kind === "fallback") throw new Error(notice.reason);
+  };
+  const program = createProgram({ state: {}, mode, onNotice });
   const { y, dx } = await program.compile("pooling", pooling(example)).run(poolingInputs(example));
   await program.dispose();
   return { y: y!.values, dx: dx!.values };

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import { maxPool2d } from "../ops/max-pool2d.ts";
 import { startEngine } from "../start.ts";
+import { assertClose } from "../testing/index.ts";
 import type { Step } from "./compiled-step.ts";
 import { withRememberedMaxima } from "./max-pool.ts";
 import {
@@ -25,6 +26,12 @@ describe.each(poolingCases)(
       const computed = await computePooling(example, "graph");
       expect(computed).toEqual(poolingByDefinition(example));
       expect(computed).toEqual(await computePooling(example, "eager"));
+    });
+
+    it("is the same by XLA, which does not hand it back", async () => {
+      const computed = await computePooling(example, "xla");
+      expect(computed.y).toEqual(poolingByDefinition(example).y);
+      assertClose(computed.dx, poolingByDefinition(example).dx, 1e-6);
     });
   },
 );

@@ -1,13 +1,13 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 
-import { batchNormTraining, conv2d, globalAveragePool, relu } from "../ops/index.ts";
+import { batchNormTraining, conv2d, globalAveragePool, maxPool2d, relu } from "../ops/index.ts";
 import { startEngine } from "../start.ts";
 import { assertClose, fill } from "../testing/index.ts";
 import type { HostTensors, Step } from "./compiled-step.ts";
 import type { Precision } from "./mixed-precision.ts";
 import { inBfloat16 } from "./mixed-precision.ts";
-import { createProgram } from "./program.ts";
+import { type CompileNotice, createProgram } from "./program.ts";
 import { recordStep } from "./record.ts";
 
 beforeAll(() => startEngine({ device: "cpu" }));
@@ -15,7 +15,7 @@ beforeEach(() => tf.disposeVariables());
 
 const [BATCH, SIZE, CHANNELS, CLASSES, STEPS] = [8, 8, 4, 3, 20];
 
-/** Convolution, batch norm, relu, pooling, a dense layer, mean square loss; gradients and SGD. */
+/** Convolution, batch norm, relu, poolings, a dense layer, mean square loss; gradients and SGD. */
 function createNetwork(): { state: Record<string, tf.Variable>; step: Step } {
   const made = (name: string, shape: number[], scale: number, offset = 0) =>
     tf.variable(tf.tensor(fill(name, tf.util.sizeFromShape(shape), scale), shape).add(offset));
@@ -34,7 +34,8 @@ function createNetwork(): { state: Record<string, tf.Variable>; step: Step } {
       const norm = batchNormTraining(maps, { gamma, beta, mean, variance }, { momentum: 0.1, epsilon: 1e-5 });
       mean.assign(norm.mean);
       variance.assign(norm.variance);
-      const features = globalAveragePool(relu(norm.y));
+      const pooled = maxPool2d(relu(norm.y), { size: 3, stride: 2, padding: 1 });
+      const features = globalAveragePool(pooled);
       const outputs = tf.matMul(features, trained.dense);
       return tf.mean<tf.Scalar>(tf.squaredDifference(outputs, targets!));
     };
@@ -52,7 +53,10 @@ const inputs = (step: number): HostTensors => ({
 
 async function train(mode: "graph" | "xla", precision: Precision) {
   const { state, step } = createNetwork();
-  const program = createProgram({ state, mode, precision });
+  const onNotice = (notice: CompileNotice) => {
+    if (notice.kind === "fallback") throw new Error(notice.reason);
+  };
+  const program = createProgram({ state, mode, precision, onNotice });
   const compiled = program.compile("step", step);
   const losses: number[] = [];
   for (let i = 0; i < STEPS; i++) losses.push((await compiled.run(inputs(i))).loss!.values[0]!);
@@ -86,6 +90,8 @@ describe("bfloat16", () => {
       "FusedBatchNormGradV3",
       "Relu",
       "ReluGrad",
+      "MaxPool",
+      "MaxPoolGrad",
       "BatchMatMulV2",
     ]) {
       expect([op, T(op)]).toEqual([op, [BFLOAT16]]);

@@ -8,6 +8,7 @@ import { type CallSite, callSite, madeAt } from "./call-site.ts";
 import { DATA_TYPE, type DataType, dataTypeOf, type HostTensor, INT64, nameOfType } from "./data-types.ts";
 import type { AttributeMessage, NodeMessage } from "./graph-messages.ts";
 import { onComputeFirst } from "./compute-first.ts";
+import { constantAttributes } from "./constant-attributes.ts";
 import { endOf } from "./edge.ts";
 import { inferredAttributes } from "./op-definitions.ts";
 import type { Step } from "./compiled-step.ts";
@@ -159,7 +160,7 @@ function record(
     const wide = asInt64(tensor);
     if (wide !== undefined) {
       const content = new Uint8Array(wide.valueArray.slice().buffer);
-      return add("Const", [], constantOf(INT64, [], content));
+      return add("Const", [], constantAttributes(INT64, [], content));
     }
     const variable = foreign.get(tensor.dataId);
     if (variable !== undefined) throw foreignVariable("reads", variable);
@@ -167,21 +168,21 @@ function record(
     const content = contentOf(values);
     if (tensor.size >= SMALLEST_FILL && isUniform(values as tf.TypedArray)) return fill(tensor, content);
     if (content.length > LARGEST_CONSTANT) throw largeConstant(tensor, content.length);
-    const name = add("Const", [], constantOf(typeOf(tensor.dtype), tensor.shape, content));
+    const name = add("Const", [], constantAttributes(typeOf(tensor.dtype), tensor.shape, content));
     edges.set(tensor.dataId, { name, shape: tensor.shape });
     return name;
   };
 
   const shapeConstant = (shape: readonly number[]): string => {
     const dims = new Uint8Array(Int32Array.from(shape).buffer);
-    return add("Const", [], constantOf(DATA_TYPE.int32, [shape.length], dims));
+    return add("Const", [], constantAttributes(DATA_TYPE.int32, [shape.length], dims));
   };
 
   /** tfjs makes zeros and ones of full size in JavaScript, for gradients above all: here they are one number and a shape. */
   const fill = (tensor: tf.Tensor, content: Uint8Array): string => {
     const type = typeOf(tensor.dtype);
     const one = content.slice(0, content.length / tensor.size);
-    const value = add("Const", [], constantOf(type, [], one));
+    const value = add("Const", [], constantAttributes(type, [], one));
     const attr = { T: { type }, index_type: { type: DATA_TYPE.int32 } };
     const name = add("Fill", [shapeConstant(tensor.shape), value], attr);
     edges.set(tensor.dataId, { name, shape: tensor.shape });
@@ -390,15 +391,6 @@ const nodeOf = (edge: string): string => endOf(edge).node;
 
 const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((size, i) => size === b[i]);
-
-const constantOf = (
-  dtype: number,
-  shape: readonly number[],
-  content: Uint8Array,
-): Record<string, AttributeMessage> => ({
-  dtype: { type: dtype },
-  value: { tensor: { dtype, tensor_shape: shapeOf(shape), tensor_content: content } },
-});
 
 function contentOf(values: tf.TypedArray | Uint8Array[]): Uint8Array {
   if (Array.isArray(values)) throw new EngineError("NOT_TRACEABLE", "A compiled step cannot hold strings.");
