@@ -1,18 +1,5 @@
-import { definePlugin } from "@tssl/core";
 import { moco } from "@tssl/plugin-moco";
 
-/** MoCo whose two views of an image are the image itself, so that there is nothing to learn. */
-export default definePlugin({
-  ...moco,
-  views(options, facts) {
-    const size = facts.imageSize;
-    const views = moco.views(options, facts);
-    const whole = {
-      recipe: [
-        { op: "resize", size },
-        { op: "centerCrop", size },
-      ],
-    };
-    return Object.fromEntries(Object.keys(views).map((name) => [name, whole]));
-  },
-});
+import { withWholeImages } from "./whole-images.js";
+
+export default withWholeImages(moco);

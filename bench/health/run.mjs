@@ -1,6 +1,7 @@
 // Trains small runs that are well and runs that are made ill, and prints what `tssl inspect` finds in each.
 //
-//   node bench/health/run.mjs [--images FOLDER] [--out runs/health] [--only NAME,…] [--histories packages/core/fixtures/health-runs.json]
+//   node bench/health/run.mjs [--images FOLDER] [--out runs/health] [--cases unseen-cases.json] [--only NAME,…]
+//     [--histories packages/core/fixtures/health-runs.json]
 //
 // On the first images of each class in FOLDER (a folder for each class), the bundled subset of CIFAR-10 where none is named; kNN, which
 // the findings know nothing of, on those that follow. A run that is under --out already is not made again. --histories writes what the
@@ -19,6 +20,7 @@ const { values: options } = parseArgs({
   options: {
     images: { type: "string" },
     out: { type: "string", default: "runs/health" },
+    cases: { type: "string", default: "cases.json" },
     only: { type: "string" },
     histories: { type: "string" },
   },
@@ -27,7 +29,7 @@ const IMAGES_PER_CLASS = 160;
 const TEST_IMAGES_PER_CLASS = 100;
 const ROWS_APART = 5;
 const main = here("../../packages/cli/dist/main.js");
-const { base, ...groups } = JSON.parse(readFileSync(here("cases.json"), "utf8"));
+const { base, ...groups } = JSON.parse(readFileSync(here(options.cases), "utf8"));
 const folder = path.resolve(options.images ?? (await cifar10Subset()).train);
 const out = path.resolve(options.out);
 mkdirSync(out, { recursive: true });

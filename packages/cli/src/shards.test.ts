@@ -5,6 +5,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { type RunObserver, runTraining } from "@tssl/core";
+import { type FolderServer, serveFolder } from "@tssl/core/testing";
 import { cifar10Subset } from "@tssl/demo-data";
 import { cacheFolder } from "@tssl/engine";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -107,6 +108,29 @@ describe("training on shards", () => {
     const [want, got] = ["of-folder", "of-shards"].map((run) => outcomeOf(inFolder(run)));
     expect(got!.rows).toEqual(want!.rows);
     expect(got!.last!.values).toBe(want!.last!.values);
+  });
+
+  describe("on a server whose every ninth answer breaks off", () => {
+    let server: FolderServer;
+    beforeAll(async () => {
+      server = await serveFolder(folder);
+      server.breakEvery = 9;
+    });
+    afterAll(() => server.close());
+
+    it("gives these numbers too, also after a stop", async () => {
+      const { train: range, test } = shards();
+      const remote = { train: `${server.address}/${range}`, test: `${server.address}/${test}` };
+      expect(await train("remote", remote, { stopAfter: 5 })).toMatchObject({
+        status: "interrupted",
+        steps: 5,
+      });
+      await train("remote", remote, { resume: true });
+      expect(server.sent).toBeGreaterThan(0);
+      const [want, got] = ["of-shards", "remote"].map((run) => outcomeOf(inFolder(run)));
+      expect(got!.rows).toEqual(want!.rows);
+      expect(got!.last!.values).toBe(want!.last!.values);
+    });
   });
 
   it("goes on after a stop to the same numbers, and refuses other shards", async () => {

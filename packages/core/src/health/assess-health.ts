@@ -21,6 +21,8 @@ export interface HealthRecord {
   readonly chanceLevels: Readonly<Record<string, number>>;
   /** After how many steps each queue holds none of its first random rows. */
   readonly queueSteps: Readonly<Record<string, number>>;
+  /** What metrics can be at most; of "embedding/rank" it is told with the value. */
+  readonly highest?: Readonly<Record<string, number>>;
 }
 
 /** Below it all embeddings are nearly the same: 1 is spread evenly, and the square of it is the share of their length that varies. */
@@ -61,7 +63,8 @@ export function assessHealth(record: HealthRecord): readonly HealthFinding[] {
   if (rows.length === 0) return [];
   const history = smoothed(rows);
   const filled = Math.max(0, ...Object.values(record.queueSteps));
-  const embedding = collapse(history) ?? rank(history);
+  const mostRank = record.highest?.["embedding/rank"];
+  const embedding = collapse(history) ?? rank(history, mostRank);
   const found = [
     history.step < filled + EARLIEST ? whileFilling(embedding, filled) : embedding,
     sameViews(history),
@@ -72,7 +75,7 @@ export function assessHealth(record: HealthRecord): readonly HealthFinding[] {
   ].filter((finding) => finding !== undefined);
   const isWrong = ({ level, about }: HealthFinding) =>
     level === "failure" || level === "warning" || about === "collapse";
-  if (!found.some(isWrong)) found.push(learning(history));
+  if (!found.some(isWrong)) found.push(learning(history, mostRank));
   const order: readonly HealthLevel[] = ["failure", "warning", "note", "ok"];
   return found.sort((a, b) => order.indexOf(a.level) - order.indexOf(b.level));
 }
@@ -129,6 +132,22 @@ function since({ steps, step }: History, isSo: (row: number) => boolean): number
   return first === undefined || step < EARLIEST || step - first < LASTING ? undefined : first;
 }
 
+/** The most steps without a break for which `isSo` has held. */
+function longestStretch(
+  { steps }: History,
+  isSo: (row: number) => boolean,
+): { readonly from: number; readonly to: number } | undefined {
+  let longest: { from: number; to: number } | undefined;
+  let from: number | undefined;
+  for (const [row, step] of steps.entries()) {
+    from = isSo(row) ? (from ?? step) : undefined;
+    if (from !== undefined && (longest === undefined || step - from > longest.to - longest.from)) {
+      longest = { from, to: step };
+    }
+  }
+  return longest;
+}
+
 function collapse(history: History): HealthFinding | undefined {
   const spread = history.mean("embedding/spread");
   const start = since(history, (row) => spread[row]! < COLLAPSED_SPREAD);
@@ -141,28 +160,37 @@ function collapse(history: History): HealthFinding | undefined {
   };
 }
 
-function rank(history: History): HealthFinding | undefined {
+function rank(history: History, most: number | undefined): HealthFinding | undefined {
   const ranks = history.mean("embedding/rank");
-  const now = short(ranks.at(-1)!);
+  const now = rankText(ranks.at(-1)!, most);
   const line = since(history, (row) => ranks[row]! < LINE);
   if (line !== undefined && history.step - line >= LASTING_LINE) {
     return {
       about: "rank",
       level: "failure",
       since: line,
-      sentence: `Collapsed: embeddings have varied along one line since step ${line} (effective rank ${now}). Usual causes: ${CAUSES}.`,
+      sentence: `Collapsed: embeddings have varied along one line since step ${line} (${now}). Usual causes: ${CAUSES}.`,
     };
   }
   const narrow = since(history, (row) => ranks[row]! < NARROW);
   if (narrow === undefined) return undefined;
+  const stretch = longestStretch(history, (row) => ranks[row]! < LINE);
+  if (stretch !== undefined && stretch.to - stretch.from >= LASTING_LINE) {
+    return {
+      about: "rank",
+      level: "warning",
+      since: stretch.from,
+      sentence: `Collapsed, and hardly come out of it: embeddings varied along one line from step ${stretch.from} to ${stretch.to}, and still do in little more than one direction (${now}). Usual causes: ${CAUSES}.`,
+    };
+  }
   const isOld = history.step >= YOUNG;
   return {
     about: "rank",
     level: isOld ? "warning" : "note",
     since: narrow,
     sentence: isOld
-      ? `Embeddings have varied in little more than one direction since step ${narrow} (effective rank ${now}): close to collapse. Usual causes: ${CAUSES}.`
-      : `Embeddings vary in little more than one direction (effective rank ${now} since step ${narrow}): usual in the first hundreds of steps, and it should rise.`,
+      ? `Embeddings have varied in little more than one direction since step ${narrow} (${now}): close to collapse. Usual causes: ${CAUSES}.`
+      : `Embeddings vary in little more than one direction (${now} since step ${narrow}): usual in the first hundreds of steps, and it should rise.`,
   };
 }
 
@@ -286,7 +314,7 @@ function queues({ step, steps }: History, queueSteps: Readonly<Record<string, nu
 }
 
 /** For a run with which nothing is wrong. */
-function learning(history: History): HealthFinding {
+function learning(history: History, mostRank: number | undefined): HealthFinding {
   const [positive, negative, spread] = ["positive", "negative", "spread"].map((name) =>
     history.mean(`embedding/${name}`),
   ) as [readonly number[], readonly number[], readonly number[]];
@@ -306,12 +334,16 @@ function learning(history: History): HealthFinding {
     );
   }
   const change = `two views of an image share ${percent(now)} of what embeddings vary by, ${percent(first)} in the first steps`;
-  const facts = `spread ${short(spread.at(-1)!)}, effective rank ${short(history.mean("embedding/rank").at(-1)!)}`;
+  const facts = `spread ${short(spread.at(-1)!)}, ${rankText(history.mean("embedding/rank").at(-1)!, mostRank)}`;
   if (history.step < EARLIEST) return finding("ok", `Too early to say: ${change} (${facts}).`);
   return now >= Math.min(1.5 * first, 0.6)
     ? finding("ok", `Learning: ${change} (${facts}).`)
     : finding("note", `Not collapsed, and not yet learning: ${change} (${facts}).`);
 }
+
+/** "effective rank 1.3 of 127" */
+const rankText = (rank: number, most: number | undefined): string =>
+  `effective rank ${short(rank)}${most === undefined ? "" : ` of ${most}`}`;
 
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
 

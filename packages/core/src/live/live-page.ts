@@ -1,4 +1,6 @@
+import { bottleneckSection } from "../report/bottleneck-section.ts";
 import { chartFigures, chartsSection } from "../report/charts-section.ts";
+import { healthSection } from "../report/health-section.ts";
 import { html } from "../report/html.ts";
 import { renderPage } from "../report/page.ts";
 import { asScript, chartScript, copyScript, type DrawnCharts } from "../report/page-script.ts";
@@ -14,6 +16,8 @@ export const EVENTS = "/events";
 export interface LiveUpdate {
   readonly status: ReportData["status"];
   readonly summary: string;
+  readonly health: string;
+  readonly bottleneck: string;
   readonly run: string;
   readonly charts: readonly Chart[];
   readonly figures: string;
@@ -24,19 +28,23 @@ export function liveUpdate(data: ReportData): LiveUpdate {
   return {
     status: data.status,
     summary: summarySection(data).markup,
+    health: healthSection(data.health)?.markup ?? "",
+    bottleneck: bottleneckSection(data.bottleneck)?.markup ?? "",
     run: runSection(data)?.markup ?? "",
     charts,
     figures: chartFigures(charts).markup,
   };
 }
 
-/** The page of a run that goes on: summary, curves and time shares, renewed while one looks at it. */
+/** The page of a run that goes on: summary, health, curves and where time goes, renewed while one looks at it. */
 export const renderLivePage = (data: ReportData): string =>
   renderPage({
     title: `${data.title} – live`,
     main: html`<div id="live-summary">${summarySection(data)}</div>
       <p class="live ${data.status}" id="live-state" role="status">connecting</p>
+      <div id="live-health">${healthSection(data.health)}</div>
       ${chartsSection(planCharts(data))}
+      <div id="live-bottleneck">${bottleneckSection(data.bottleneck)}</div>
       <div id="live-run">${runSection(data)}</div>`,
     footer: html`<p>
       This page shows metrics.jsonl as it grows. Views, neighbours and classes are in report.html, which
@@ -61,6 +69,8 @@ function followRun(charts: DrawnCharts | undefined, address: string): void {
   events.addEventListener("message", ({ data }: MessageEvent<string>) => {
     const update = JSON.parse(data) as LiveUpdate;
     show("live-summary", update.summary);
+    show("live-health", update.health);
+    show("live-bottleneck", update.bottleneck);
     show("live-run", update.run);
     startCopyButtons();
     charts?.update(update.charts, update.figures);

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import { l2Normalize } from "../losses/l2-normalize.ts";
 import { fill, tensorsLeft } from "../testing/index.ts";
-import { embeddingGeometry } from "./embedding-geometry.ts";
+import { embeddingGeometry, highestRank } from "./embedding-geometry.ts";
 
 type Rows = readonly (readonly number[])[];
 
@@ -96,6 +96,15 @@ describe("embeddingGeometry", () => {
     for (const name of ["rank", "uniformity", "negative"] as const) {
       expect(both[name].dataSync()[0]).toBeCloseTo(mean(expected.map((each) => each[name])), 4);
     }
+  });
+
+  it("has a highest rank, which the corners of a simplex reach", () => {
+    const corners = space(tf.eye(6), tf.eye(6));
+    expect(highestRank(corners)).toBe(5);
+    expect(embeddingGeometry(corners)!.rank.dataSync()[0]).toBeCloseTo(5, 4);
+    const highest = (rows: number, dim: number) =>
+      highestRank(space(tf.zeros([rows, dim]), tf.zeros([rows, dim])));
+    expect([highest(64, 16), highest(300, 512), highest(1, 4)]).toEqual([16, 255, undefined]);
   });
 
   it("says nothing of a batch of one image", () => {

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 
-import { type ObservedQuery, observedRows, type ObservedSpace } from "./observed-rows.ts";
+import { MOST_ROWS, type ObservedQuery, observedRows, type ObservedSpace } from "./observed-rows.ts";
 
 /** What is logged as "embedding/…"; scalars. */
 export interface EmbeddingGeometry {
@@ -47,6 +47,12 @@ export function embeddingGeometry({ queries, candidates }: ObservedSpace): Embed
       negative: mean("negative"),
     };
   });
+}
+
+/** What `rank` can be at most: `min(N - 1, D)`, as N rows less their mean span no more; undefined where it is not measured. */
+export function highestRank({ queries }: ObservedSpace): number | undefined {
+  const [rows, dimensions] = Object.values(queries)[0]?.embedding.shape ?? [0, 0];
+  return rows < 2 ? undefined : Math.min(Math.min(rows, MOST_ROWS) - 1, dimensions);
 }
 
 function measure(query: ObservedQuery, candidates: tf.Tensor2D): EmbeddingGeometry {

@@ -15,7 +15,7 @@ export interface ObservedSpace {
  * More rows of a view than these are not looked at, so that the cost stays small beside the encoder's: a product of 256 rows with 256 is
  * 17 MFLOP at 128 dimensions.
  */
-const MOST_ROWS = 256;
+export const MOST_ROWS = 256;
 
 /** The first N = min(B, 256) rows of a query and the positive of each, both `[N, D]` without gradient; the caller owns them. */
 export function observedRows(

@@ -19,6 +19,8 @@ export interface RunHistory {
   readonly latest?: EvaluationDetail;
   /** The chance level of each loss term that has one, by the term's name. */
   readonly chanceLevels: Readonly<Record<string, number>>;
+  /** What a metric can be at most, by its name, where that says something of it. */
+  readonly highest: Readonly<Record<string, number>>;
   /** After how many steps a row leaves each queue: from then on none of the first random rows is left. */
   readonly queueSteps: Readonly<Record<string, number>>;
   /** Training images that could not be decoded; views of others stood in for theirs, and kNN did without. */
@@ -70,6 +72,7 @@ export const newProgress = (startedAt: Date, command?: string): RunProgress => (
     loader: NO_WORK,
     evaluations: [],
     chanceLevels: {},
+    highest: {},
     queueSteps: {},
     corruptFiles: [],
     changes: [],

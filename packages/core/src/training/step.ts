@@ -4,13 +4,13 @@ import * as tf from "@tensorflow/tfjs";
 import { TsslError } from "../errors.ts";
 import { clipByGlobalNorm, globalNorm } from "../optimizers/clip-by-global-norm.ts";
 import type { Gradients, Optimizer } from "../optimizers/optimizer.ts";
-import { embeddingSpace } from "../plugins/embedding-space.ts";
+import { type EmbeddingSpace, embeddingSpace } from "../plugins/embedding-space.ts";
 import { inHook } from "../plugins/in-hook.ts";
 import type { PluginRun, StepResult } from "../plugins/plugin.ts";
 import type { Publication } from "../plugins/publication.ts";
 import type { InputBoard } from "../state/create-build.ts";
 import type { StateStore } from "../state/store.ts";
-import { embeddingGeometry } from "./embedding-geometry.ts";
+import { embeddingGeometry, highestRank } from "./embedding-geometry.ts";
 import { embeddingSpread } from "./embedding-spread.ts";
 import { namingLeaks } from "./naming-leaks.ts";
 import type { StepPhase, StepWatch } from "./step-watch.ts";
@@ -61,6 +61,8 @@ export interface TrainStep extends StepFunction {
   readonly terms: ReadonlySet<string>;
   /** The chance level of each loss term that has one, by the term's name; known once a step has run. */
   readonly chanceLevels: Readonly<Record<string, number>>;
+  /** What a metric can be at most, by its name, where that says something of it ("embedding/rank"); known once a step has run. */
+  readonly highest: Readonly<Record<string, number>>;
 }
 
 /**
@@ -76,6 +78,7 @@ export function composeStep(stepParts: StepParts): TrainStep {
   const trained = store.trained();
   const variables = trained.map(({ variable }) => variable);
   const chanceLevels: Record<string, number> = {};
+  const highest: Record<string, number> = {};
   const termNames = new Set<string>();
 
   const take: StepFunction = (parts, learningRate, normalize = (images) => images, watch = {}) => {
@@ -112,6 +115,11 @@ export function composeStep(stepParts: StepParts): TrainStep {
               }
               for (const [name, metric] of Object.entries({ ...result.metrics })) {
                 named[`${plugin}/${name}`] = keep(metric);
+              }
+              for (const { publication, value } of result.publish ?? []) {
+                if (publication.name !== embeddingSpace.name) continue;
+                const rank = highestRank(value as EmbeddingSpace);
+                if (rank !== undefined) highest["embedding/rank"] = rank;
               }
               if (result.after !== undefined) {
                 const after = result.after.bind(result);
@@ -165,7 +173,7 @@ export function composeStep(stepParts: StepParts): TrainStep {
     };
     return namingLeaks(takeIn, onLeak, Object.values(store.variables()));
   };
-  return Object.assign(step, { chanceLevels, terms: termNames });
+  return Object.assign(step, { chanceLevels, highest, terms: termNames });
 }
 
 /** Calls every plugin's `step` in running order, and hands its result to `onResult` before the next. Tensors are freed by the caller. */

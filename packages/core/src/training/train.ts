@@ -136,6 +136,7 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     ...(untrained === undefined ? {} : { untrained }),
     ...(latestDetail === undefined ? {} : { latest: latestDetail }),
     chanceLevels: { ...earlier.chanceLevels, ...run.step.chanceLevels },
+    highest: { ...earlier.highest, ...run.step.highest },
     queueSteps: { ...earlier.queueSteps, ...queueSteps(run) },
     corruptFiles: [
       ...new Set([

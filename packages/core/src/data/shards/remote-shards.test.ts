@@ -1,6 +1,3 @@
-import { readFileSync, statSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import path from "node:path";
 
 import { createViewLoader, evaluation } from "@tssl/augment-zoo";
@@ -8,16 +5,15 @@ import { cifar10Subset } from "@tssl/demo-data";
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
 
 import { refusal } from "../../testing/refusal.ts";
+import { type FolderServer, serveFolder } from "../../testing/serve-folder.ts";
 import { temporaryFolder, type TemporaryFolder } from "../../testing/temporary-folder.ts";
 import { fingerprintOf } from "../fingerprint.ts";
 import { readImages } from "../read-images.ts";
 import { writeShards } from "./write-shards.ts";
 
 let folder: TemporaryFolder;
-let server: Server;
+let server: FolderServer;
 let address: string;
-/** Bytes that were sent, and every how many answers break off in the middle. */
-let [sent, breakEvery, answers] = [0, Infinity, 0];
 
 beforeAll(async () => {
   folder = await temporaryFolder();
@@ -25,29 +21,13 @@ beforeAll(async () => {
   const all = await readImages((await cifar10Subset()).test);
   const images = { ...all, names: all.names.slice(90, 130), files: all.files.slice(90, 130), labels: all.labels!.slice(90, 130) }; // prettier-ignore
   await writeShards(images, { out: path.join(folder.path, "shards"), prefix: "test", limit: { images: 15 } });
-  server = createServer((request, response) => {
-    const file = path.join(folder.path, request.url!);
-    const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? "") ?? [];
-    if (statSync(file, { throwIfNoEntry: false }) === undefined) return void response.writeHead(404).end();
-    const content = readFileSync(file);
-    if (first === undefined) return void response.end(content);
-    const bytes = content.subarray(Number(first), Number(last) + 1);
-    const range = `bytes ${first}-${Number(first) + bytes.length - 1}/${content.length}`;
-    response.writeHead(206, { "content-range": range, "content-length": bytes.length });
-    sent += bytes.length;
-    if (++answers % breakEvery !== 0) return void response.end(bytes);
-    response.write(bytes.subarray(0, bytes.length >> 1), () => setTimeout(() => response.destroy(), 10));
-  });
-  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
-  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/shards`;
+  server = await serveFolder(folder.path);
+  address = `${server.address}/shards`;
 });
-beforeEach(() => ([sent, breakEvery, answers] = [0, Infinity, 0]));
+beforeEach(() => Object.assign(server, { sent: 0, breakEvery: Infinity }));
 afterAll(async () => {
   vi.unstubAllEnvs();
-  await new Promise((closed) => {
-    server.close(closed);
-    server.closeAllConnections();
-  });
+  await server.close();
   await folder.remove();
 });
 
@@ -55,21 +35,21 @@ const range = "test-{000..002}.tar";
 
 it("shards on a server hold what the same shards in a folder do: names, classes, contents", async () => {
   const local = await readImages(path.join(folder.path, "shards", range));
-  breakEvery = 2;
+  server.breakEvery = 2;
   const remote = await readImages(`${address}/${range}`);
   expect(remote.root).toBe(`${address}/${range}`);
   expect(remote.names).toEqual(local.names);
   expect(remote.classes).toEqual(local.classes);
   expect([...remote.labels!]).toEqual([...local.labels!]);
-  breakEvery = 5;
+  server.breakEvery = 5;
   expect(await fingerprintOf(remote)).toEqual(await fingerprintOf(local));
 });
 
 it("an index is made once, and again when the shard is another", async () => {
   await readImages(`${address}/test-000.tar`);
-  sent = 0;
+  server.sent = 0;
   await readImages(`${address}/test-000.tar`);
-  expect(sent).toBe(1); // its size was asked for
+  expect(server.sent).toBe(1); // its size was asked for
 });
 
 it("a loader's threads read one image at a time, past connections that break off", async () => {
@@ -85,10 +65,10 @@ it("a loader's threads read one image at a time, past connections that break off
   };
   const local = await load(path.join(folder.path, "shards", range));
   await readImages(`${address}/${range}`);
-  [sent, breakEvery] = [0, 7];
+  Object.assign(server, { sent: 0, breakEvery: 7 });
   const remote = await load(`${address}/${range}`);
   expect(Buffer.compare(remote.bytes, local.bytes)).toBe(0);
-  expect(sent).toBeLessThan(1.5 * local.size); // broken answers are not begun anew
+  expect(server.sent).toBeLessThan(1.5 * local.size); // broken answers are not begun anew
 });
 
 it("refuses what is no shard, or is not there", async () => {
