@@ -24,6 +24,9 @@ const KILLS_PER_RUN = 5;
 const EVERY_STEPS = 5;
 const LENGTH = { epochs: 20, checkpoint: { everySteps: EVERY_STEPS } };
 
+/** Of a composition's runs; those after them are compiled as a graph. */
+const FIRST_MODES = ["eager", "xla"];
+
 /** One kill, and what came of it. */
 interface Shot {
   readonly signal: Kill["signal"];
@@ -75,8 +78,7 @@ describe.each(compositions)("$name", (composition) => {
 
   it("comes to the same numbers, however often it is killed", async () => {
     for (let kills = 0, number = 0; kills < KILLS / compositions.length; number++) {
-      // The first run step by step in JavaScript, the others as a graph.
-      const mode = number === 0 ? "eager" : "graph";
+      const mode = FIRST_MODES[number] ?? "graph";
       const wanted = (outcomes[mode] ??= await leftAlone(mode));
       const run = `${index}-${mode}-killed-${number}`;
       const begin = () =>

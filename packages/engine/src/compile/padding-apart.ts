@@ -74,7 +74,11 @@ export function withPaddingApart(recording: Recording): Recording {
     const { shape } = produced.get(name)![0]!;
     const cut = [
       add({ name: `${name}_padded`, ...pooling }, type, widened(shape, sides)),
-      integers(`${name}_begin`, shape.map((_, axis) => sides[2 * axis]!), [4]), // prettier-ignore
+      integers(
+        `${name}_begin`,
+        shape.map((_, axis) => sides[2 * axis]!),
+        [4],
+      ),
       integers(`${name}_size`, shape, [4]),
     ];
     nodes.push({ name, op: "Slice", input: cut, attr: { T: { type }, Index: { type: DATA_TYPE.int32 } } });
