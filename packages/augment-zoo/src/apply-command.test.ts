@@ -18,7 +18,7 @@ const output = path.join(folder, "out.png");
 const broken = path.join(folder, "broken.png");
 writeFileSync(broken, readFileSync(frog).subarray(0, 900));
 
-const run = (...args: string[]): { status: number | null; stderr: string } =>
+const run = (...args: string[]): { status: number | null; stdout: string; stderr: string } =>
   spawnSync(process.execPath, [here("../dist/apply-command.js"), ...args], { encoding: "utf8" });
 
 describe("augment-zoo apply", () => {
@@ -29,10 +29,18 @@ describe("augment-zoo apply", () => {
     expect(await decodeImage(output)).toEqual(want);
   });
 
+  it.each([[["--help"]], [["apply", "-h"]], [[]]])("%j tells every operation and its parameters", (args) => {
+    const { status, stdout } = run(...args);
+    expect(status).toBe(0);
+    expect(stdout).toContain("\n  hue                 factor: a number in -0.5 .. 0.5\n");
+    expect(stdout).toContain("\n  invert\n");
+  });
+
   it.each<[string[], string]>([
     [["apply", frog, output], "Usage: augment-zoo apply --op NAME [--params JSON] IN OUT"],
     [["apply", "--op", "hue", "--parms", "{}", frog, output], "Unknown option '--parms'"],
     [["apply", "--op", "blur", frog, output], 'Unknown operation "blur". Known: resizedCrop, resize, crop, '],
+    [["apply", "--op", "ShearX", frog, output], 'Unknown operation "ShearX". Did you mean "shearX"?'],
     [
       ["apply", "--op", "hue", frog, output],
       "params.factor (hue) must be a number in -0.5 .. 0.5, got nothing.",

@@ -4,11 +4,22 @@ import { parseArgs } from "node:util";
 import sharp from "sharp";
 
 import { replay } from "./applied.ts";
-import { checkApplied } from "./check-applied.ts";
+import { checkApplied, describeOperations } from "./check-applied.ts";
 import { decodeImage } from "./decode.ts";
 import { ImageError, RecipeError } from "./errors.ts";
 
 const USAGE = "augment-zoo apply --op NAME [--params JSON] IN OUT";
+
+const HELP = `Usage: ${USAGE}
+
+Runs one operation on one image; the format of OUT follows from its name.
+
+Example:
+  augment-zoo apply --op rotate --params '{"degrees": 12}' in.jpg out.png
+
+Operations and their parameters:
+${describeOperations()}
+`;
 
 /** Wrong words on the command line. */
 class UsageError extends Error {}
@@ -22,9 +33,13 @@ try {
   process.exitCode = 2;
 }
 
-/** Runs one operation on one image; the format of OUT follows from its name. */
 async function main(args: string[]): Promise<void> {
-  const { op, params, input, output } = readArguments(args);
+  const { values, positionals } = parse(args);
+  if (values.help || args.length === 0) {
+    process.stdout.write(HELP);
+    return;
+  }
+  const { op, params, input, output } = readArguments(values, positionals);
   const image = await decodeImage(input);
   const { width, height, data } = replay(image, [checkApplied(op, params, image)]);
   try {
@@ -34,10 +49,10 @@ async function main(args: string[]): Promise<void> {
   }
 }
 
-function readArguments(args: string[]): { op: string; params: unknown; input: string; output: string } {
-  const { values, positionals } = parse(args);
-  const [command, input, output, ...rest] = positionals;
-  const { op, params } = values;
+function readArguments(
+  { op, params }: ReturnType<typeof parse>["values"],
+  [command, input, output, ...rest]: readonly string[],
+): { op: string; params: unknown; input: string; output: string } {
   if (command !== "apply" || op === undefined || output === undefined || rest.length > 0) {
     throw new UsageError(`Usage: ${USAGE}`);
   }
@@ -53,7 +68,11 @@ function parse(args: string[]) {
     return parseArgs({
       args,
       allowPositionals: true,
-      options: { op: { type: "string" }, params: { type: "string", default: "{}" } },
+      options: {
+        op: { type: "string" },
+        params: { type: "string", default: "{}" },
+        help: { type: "boolean", short: "h", default: false },
+      },
     });
   } catch (error) {
     throw new UsageError(`${(error as Error).message} Usage: ${USAGE}`);

@@ -65,6 +65,15 @@ function isAbove0(x: unknown): boolean {
   return Number.isFinite(x) && (x as number) > 0;
 }
 
+/** Every operation with what its parameters must be, a line each. */
+export const describeOperations = (): string =>
+  Object.entries(rules)
+    .map(([op, parameters]) => {
+      const needed = Object.entries(parameters).map(([name, { must }]) => `${name}: ${must}`);
+      return `  ${op.padEnd(20)}${needed.join("; ")}`.trimEnd();
+    })
+    .join("\n");
+
 /**
  * One operation from outside, such as a command line, as data that `replay` can carry out on an image of this size.
  *
@@ -72,7 +81,10 @@ function isAbove0(x: unknown): boolean {
  */
 export function checkApplied(op: string, parameters: unknown, size: Size): AppliedOperation {
   if (!Object.hasOwn(rules, op)) {
-    throw new RecipeError(`Unknown operation ${show(op)}. Known: ${Object.keys(rules).join(", ")}.`);
+    const meant = Object.keys(rules).find((known) => known.toLowerCase() === op.toLowerCase());
+    const hint =
+      meant === undefined ? `Known: ${Object.keys(rules).join(", ")}.` : `Did you mean ${show(meant)}?`;
+    throw new RecipeError(`Unknown operation ${show(op)}. ${hint}`);
   }
   if (typeof parameters !== "object" || parameters === null || Array.isArray(parameters)) {
     throw new RecipeError(`The parameters of ${op} must be an object, got ${show(parameters)}.`);
