@@ -113,7 +113,7 @@ for (const [group, cases] of Object.entries(groups)) {
   }
 }
 if (options.histories !== undefined) {
-  const command = `node bench/health/run.mjs --histories ${options.histories}`;
+  const command = `node bench/health/run.mjs --cases ${options.cases} --histories ${options.histories}`;
   const lines = Object.entries(histories).map(
     ([name, run]) => `    ${JSON.stringify(name)}: ${JSON.stringify(run)}`,
   );

@@ -74,7 +74,7 @@ export function assessHealth(record: HealthRecord): readonly HealthFinding[] {
     ...queues(history, record.queueSteps),
   ].filter((finding) => finding !== undefined);
   const isWrong = ({ level, about }: HealthFinding) =>
-    level === "failure" || level === "warning" || about === "collapse";
+    level === "failure" || level === "warning" || about === "collapse" || about === "views";
   if (!found.some(isWrong)) found.push(learning(history, mostRank));
   const order: readonly HealthLevel[] = ["failure", "warning", "note", "ok"];
   return found.sort((a, b) => order.indexOf(a.level) - order.indexOf(b.level));
@@ -204,19 +204,35 @@ function whileFilling(finding: HealthFinding | undefined, filled: number): Healt
   };
 }
 
+/** Of the mean squared distance of two images, that of two views of one: below it they are the same, or nearly. */
+const SAME_VIEWS = 0.01;
+const CLOSE_VIEWS = 0.05;
+
 function sameViews(history: History): HealthFinding | undefined {
   const [alignment, spread] = [history.mean("embedding/alignment"), history.mean("embedding/spread")];
   // Two images are 2 spread² apart in the mean.
-  const start = since(
-    history,
-    (row) => spread[row]! >= COLLAPSED_SPREAD && alignment[row]! < 0.01 * 2 * spread[row]! ** 2,
-  );
-  if (start === undefined) return undefined;
+  const closerThan = (share: number) =>
+    since(
+      history,
+      (row) => spread[row]! >= COLLAPSED_SPREAD && alignment[row]! < share * 2 * spread[row]! ** 2,
+    );
+  const now = short(alignment.at(-1)!);
+  const same = closerThan(SAME_VIEWS);
+  if (same !== undefined) {
+    return {
+      about: "views",
+      level: "warning",
+      since: same,
+      sentence: `Both views of an image have had the same embedding since step ${same} (alignment ${now}), so there is nothing to learn from. Look at the views in the report: augmentation is off or too weak.`,
+    };
+  }
+  const close = closerThan(CLOSE_VIEWS);
+  if (close === undefined) return undefined;
   return {
     about: "views",
-    level: "warning",
-    since: start,
-    sentence: `Both views of an image have had the same embedding since step ${start} (alignment ${short(alignment.at(-1)!)}), so there is nothing to learn from. Look at the views in the report: augmentation is off or too weak.`,
+    level: "note",
+    since: close,
+    sentence: `Both views of an image have had nearly the same embedding since step ${close} (alignment ${now}): so they may after long training, and after a short one the views are too much alike. Look at them in the report.`,
   };
 }
 
