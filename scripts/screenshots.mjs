@@ -40,9 +40,10 @@ const open = async (url, options) => {
   return page;
 };
 
+let demo;
 try {
   const main = path.join(root, "packages/cli/dist/main.js");
-  const demo = spawn(process.execPath, [main, "demo", "--out", run, "--set", "name=moco-clsa-demo"], {
+  demo = spawn(process.execPath, [main, "demo", "--out", run, "--set", "name=moco-clsa-demo"], {
     stdio: ["ignore", "ignore", "inherit"],
   });
   const ended = new Promise((resolve) => demo.on("exit", resolve));
@@ -52,7 +53,7 @@ try {
     const server = existsSync(path.join(run, "run.json")) ? await serveRun(run, { port: 0 }) : undefined;
     if (server === undefined) continue;
     const page = await open(server.url, { viewport: { width: 1280, height: 900 } });
-    await page.getByText("as of").waitFor();
+    await page.getByText("live, as of").waitFor();
     epoch = Number(/([\d.]+) of 6 epochs/.exec(await page.locator("#live-summary").innerText())?.[1] ?? 0);
     if (epoch >= LIVE_FROM_EPOCH) await picture(page, "live.png");
     await page.context().close();
@@ -82,6 +83,7 @@ try {
   });
   await picture(phone, "report-phone.png");
 } finally {
+  demo?.kill();
   await browser.close();
   rmSync(folder, { recursive: true, force: true });
 }
