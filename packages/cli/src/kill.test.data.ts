@@ -27,7 +27,7 @@ const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** When a process is killed. */
 export interface Kill {
-  readonly signal: "SIGINT" | "SIGTERM" | "SIGKILL";
+  readonly signal: "SIGINT" | "SIGTERM" | "SIGHUP" | "SIGKILL";
   /** Milliseconds after its start, or after it has opened its run folder; or while it writes its second checkpoint. */
   readonly at: { readonly start: number } | { readonly opened: number } | "checkpoint";
 }

@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
@@ -60,6 +60,33 @@ describe("a run that is ended by a signal and goes on", { timeout: 300_000 }, ()
     expect(rest.code, rest.err).toBe(0);
     expect(wentOnAfter(rest)).toBe(steps);
     expect(outcomeOf(within("term"))).toEqual(wanted);
+  });
+
+  it("is saved also where its terminal closes", async () => {
+    const killed = await train(ground, [config, "--out", "hung-up"], "hung-up", {
+      signal: "SIGHUP",
+      at: "checkpoint",
+    });
+    expect(killed.code, killed.err).toBe(129);
+    const steps = stepsLogged(within("hung-up"));
+    expect(wentOnAfter(await goOn("hung-up"))).toBe(steps);
+    expect(outcomeOf(within("hung-up"))).toEqual(wanted);
+  });
+
+  it("goes on to its end where nobody reads what it says any more, and under nohup without its terminal", async () => {
+    const args = [MAIN, "train", config, "--out", "unread"];
+    const env = { ...process.env, _: "/usr/bin/nohup" };
+    const child = spawn(process.execPath, args, { cwd: ground.path, env });
+    let err = "";
+    child.stderr.on("data", (chunk: Buffer) => {
+      err += chunk.toString();
+      if (!/^epoch 1 /m.test(err)) return;
+      child.stderr.destroy();
+      child.stdout.destroy();
+      child.kill("SIGHUP");
+    });
+    expect(await new Promise((resolve) => child.on("exit", resolve))).toBe(0);
+    expect(outcomeOf(within("unread"))).toEqual(wanted);
   });
 
   it.each(["checkpoint", "any moment", "any moment"])(

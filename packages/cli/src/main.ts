@@ -21,6 +21,7 @@ import { type ProfileFlags, type ResumeFlags, trainCommand, type TrainFlags } fr
 import { watchCommand, type WatchFlags } from "./commands/watch.ts";
 import { exitCodeOf, explain } from "./errors.ts";
 import { initKinds, initMethods } from "./init-config.ts";
+import { outliveOutput } from "./lost-output.ts";
 import { environmentOverrides } from "./overrides.ts";
 
 const collect = (value: string, earlier: readonly string[]): readonly string[] => [...earlier, value];
@@ -101,7 +102,7 @@ Examples:
 
 TSSL_SET="epochs=5;optimizer.lr=0.1" in the environment stands before every --set.
 
-Exit codes: 0 done, 1 failed, 2 wrong command line or config, 130 stopped by Ctrl-C, 143 stopped by SIGTERM.`,
+Exit codes: 0 done, 1 failed, 2 wrong command line or config, 130 stopped by Ctrl-C, 143 stopped by SIGTERM, 129 as the terminal closed.`,
     );
 
   const training = (command: Command) =>
@@ -418,6 +419,7 @@ Examples:
   return program;
 }
 
+const lostOutput = outliveOutput();
 try {
   await buildProgram((code) => (process.exitCode = code)).parseAsync();
 } catch (error) {
@@ -427,6 +429,11 @@ try {
     process.stderr.write(`${explain(error)}\n`);
     process.exitCode = exitCodeOf(error);
   }
+}
+const lost = lostOutput();
+if (lost !== undefined) {
+  process.stderr.write(`Error: the output could not be written: ${lost.message}\n`);
+  process.exitCode ||= 1;
 }
 // TensorFlow's threads would keep the process alive for a while.
 process.exit();

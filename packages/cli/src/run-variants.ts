@@ -5,6 +5,7 @@ import { COMPARED_LINEAR, configFileOf, readComparedRun } from "@tssl/core";
 
 import { type ChildCommand, startCommand } from "./child-command.ts";
 import { EXIT_ON } from "./commands/train.ts";
+import { startedByNohup } from "./hang-up.ts";
 import type { Variant } from "./variants.ts";
 
 type StopSignal = keyof typeof EXIT_ON;
@@ -32,6 +33,7 @@ export async function runVariants(
     stopped = signal as StopSignal;
     child?.kill(signal);
   };
+  const hangUp = () => (startedByNohup() ? undefined : stop("SIGHUP"));
   /** True if the command did what it should. */
   const run = async (args: readonly string[], runFolder: string): Promise<boolean> => {
     if (stopped !== undefined) return false;
@@ -44,7 +46,7 @@ export async function runVariants(
     return false;
   };
 
-  process.on("SIGINT", stop).on("SIGTERM", stop);
+  process.on("SIGINT", stop).on("SIGTERM", stop).on("SIGHUP", hangUp);
   try {
     const runs = seeds.flatMap((seed) => variants.map((variant) => ({ seed, variant })));
     for (const [i, { seed, variant }] of runs.entries()) {
@@ -67,7 +69,7 @@ export async function runVariants(
       }
     }
   } finally {
-    process.off("SIGINT", stop).off("SIGTERM", stop);
+    process.off("SIGINT", stop).off("SIGTERM", stop).off("SIGHUP", hangUp);
   }
   return { reasons, ...(stopped === undefined ? {} : { stopped }) };
 }

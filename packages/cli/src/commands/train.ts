@@ -12,6 +12,7 @@ import {
 import { bottleneckText } from "../bottleneck-text.ts";
 import { corruptText } from "../corrupt-text.ts";
 import { seeCode, usageError } from "../errors.ts";
+import { startedByNohup } from "../hang-up.ts";
 import { inShell } from "../in-shell.ts";
 import { sourcesOf } from "../config-sources.ts";
 import { placedPath } from "../overrides.ts";
@@ -73,7 +74,7 @@ const newRunFolder = (config: RunConfig): string =>
   path.join("runs", `${config.settings.name}-${timeStamp()}`);
 
 /** Exit codes after a signal. */
-export const EXIT_ON = { SIGINT: 130, SIGTERM: 143 } as const;
+export const EXIT_ON = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 /** Runs a training to its end, or to the first Ctrl-C, which lets the step finish; a second one ends at once. */
 export async function runAndTell({
@@ -90,7 +91,8 @@ export async function runAndTell({
     controller.abort();
   };
   const stopAlone = () => stop("SIGTERM");
-  process.on("SIGINT", stop).on("SIGTERM", stop);
+  const hangUp = () => (startedByNohup() ? undefined : stop("SIGHUP"));
+  process.on("SIGINT", stop).on("SIGTERM", stop).on("SIGHUP", hangUp);
   // The channel to the program that started this one, if one did: it closes when that one dies.
   process.on("disconnect", stopAlone);
   try {
@@ -107,7 +109,7 @@ export async function runAndTell({
     if (outcome.status === "interrupted") return signalled === undefined ? 1 : EXIT_ON[signalled];
     return outcome.status === "failed" ? 1 : 0;
   } finally {
-    process.off("SIGINT", stop).off("SIGTERM", stop).off("disconnect", stopAlone);
+    process.off("SIGINT", stop).off("SIGTERM", stop).off("SIGHUP", hangUp).off("disconnect", stopAlone);
   }
 }
 
