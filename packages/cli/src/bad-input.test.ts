@@ -125,7 +125,7 @@ describe("what is refused before the first step", () => {
     ["a device that there is none of", { config: { engine: { device: "cuda" } } }, 2, 'engine.device: must be one of "auto", "cpu", "gpu", got "cuda".'],
     ["a run folder with something in it", () => (file("full/a", "a"), { out: "full" }), 1, "full must be a new or empty folder, and it holds 1 entry. Choose another with --out.\n(RUN_FOLDER"],
     ["a run folder under a file", () => (file("afile", "a"), { out: "afile/run" }), 1, "afile/run cannot be written: "],
-    ["a folder to resume that is no run", { out: "images", resume: true }, 1, "images is not a run folder: "],
+    ["a folder to resume that is no run", { out: "images", resume: true }, 1, "images has no config.yaml, which a run writes when it starts. Name the folder of a run, such as runs/demo."],
     ["a plugin that throws in views", () => ({ config: { plugins: [{ use: broken("views") }] } }), 2, "[broken] views failed: out of ideas\n(INVALID_PLUGIN"],
     ["a plugin that throws in setup", () => ({ config: { plugins: [{ use: broken("setup") }] } }), 2, "[broken] setup failed: out of ideas\n(INVALID_PLUGIN"],
   ])("%s", async (_what, given, code, says) => {

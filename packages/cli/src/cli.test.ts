@@ -458,7 +458,9 @@ describe("tssl says what is wrong", () => {
     expect(tssl("train", EXAMPLE, "--out", ".", ...small()).err).toMatch(
       /must be a new or empty folder, and it holds \d+ entries/,
     );
-    expect(tssl("evaluate", "knn", "train").err).toMatch(/^Error: train is not a run folder: /);
+    expect(tssl("evaluate", "knn", "train").err).toMatch(
+      /^Error: train has no config\.yaml, which a run writes when it starts\./,
+    );
     expect(tssl("evaluate", "knn", "first", "--checkpoint", "last").err).toBe(
       `Error: first has no checkpoint "last"; it has step-0000006.\n(CHECKPOINT, see docs/errors.md)\n`,
     );

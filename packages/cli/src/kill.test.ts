@@ -142,7 +142,11 @@ Undo it, or say what is meant: --allow-change optimizer.lr
 
 describe("tssl train --resume", () => {
   it.each([
-    [["--resume", "nowhere"], 1, /^Error: nowhere is not a run folder: ENOENT/],
+    [
+      ["--resume", "nowhere"],
+      1,
+      /^Error: nowhere does not exist\. Name the folder of a run, such as runs\/demo\.\n/,
+    ],
     [["--resume", "term", "--out", "x"], 2, /^Error: --out goes with a new run; --resume goes on in the run's own folder\.\n$/], // prettier-ignore
     [["config.yaml", "--allow-change", "seed"], 2, /^Error: --allow-change goes with --resume\.\n$/],
     [[], 2, /^Error: train needs a config file, or --resume <run>\.\n$/],

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 
@@ -110,9 +111,18 @@ export async function readImageFingerprints(runFolder: string): Promise<ImageFin
 /** A run folder's config.yaml as it stands, unchecked. */
 export async function readRunContent(runFolder: string): Promise<Record<string, unknown>> {
   const text = await readFile(configFileOf(runFolder), "utf8").catch((error: unknown) => {
-    throw new TsslError("RUN_FOLDER", `${runFolder} is not a run folder: ${messageOf(error)}.`, {
-      cause: error,
-    });
+    throw notARun(runFolder, "config.yaml", error);
   });
   return parse(text) as Record<string, unknown>;
+}
+
+/** For a folder in which a file cannot be read that every run has. */
+export function notARun(runFolder: string, file: string, cause: unknown): TsslError {
+  const found = !existsSync(runFolder)
+    ? "does not exist"
+    : (cause as NodeJS.ErrnoException).code === "ENOENT"
+      ? `has no ${file}, which a run writes when it starts`
+      : `is of no use: ${messageOf(cause)}`;
+  const message = `${runFolder} ${found}. Name the folder of a run, such as runs/demo.`;
+  return new TsslError("RUN_FOLDER", message, { cause });
 }

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { arch, availableParallelism, hostname, release, type } from "node:os";
 import path from "node:path";
@@ -9,10 +8,10 @@ import { configOptions } from "../config/config-options.ts";
 import type { RunConfig } from "../config/parse-config.ts";
 import type { RunData } from "../data/open-data.ts";
 import type { RunFacts } from "../plugins/run-facts.ts";
-import { TsslError } from "../errors.ts";
 import type { RunHistory } from "../training/run-history.ts";
 import { TSSL_VERSION } from "../version.ts";
 import type { RunEnvironment } from "./checkpoint.ts";
+import { notARun } from "./run-folder.ts";
 import { writeWhole } from "./write-whole.ts";
 
 /**
@@ -118,12 +117,7 @@ export const writeRunRecord = (runFolder: string, record: RunRecord): Promise<vo
 /** @throws {TsslError} RUN_FOLDER if there is none. */
 export async function readRunRecord(runFolder: string): Promise<RunRecord> {
   const text = await readFile(recordFileOf(runFolder), "utf8").catch((error: unknown) => {
-    const found = existsSync(runFolder)
-      ? "has no run.json, which a run writes when it starts"
-      : "does not exist";
-    throw new TsslError("RUN_FOLDER", `${runFolder} ${found}. Name the folder of a run, such as runs/demo.`, {
-      cause: error,
-    });
+    throw notARun(runFolder, "run.json", error);
   });
   return JSON.parse(text) as RunRecord;
 }
