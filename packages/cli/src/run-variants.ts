@@ -4,11 +4,8 @@ import path from "node:path";
 import { COMPARED_LINEAR, configFileOf, readComparedRun } from "@tssl/core";
 
 import { type ChildCommand, startCommand } from "./child-command.ts";
-import { EXIT_ON } from "./commands/train.ts";
-import { startedByNohup } from "./hang-up.ts";
+import { onStopSignals, type StopSignal } from "./stop-signals.ts";
 import type { Variant } from "./variants.ts";
-
-type StopSignal = keyof typeof EXIT_ON;
 
 export interface RunVariants {
   /** How the command ended that trained or evaluated a run and failed, by the run's folder. */
@@ -29,11 +26,10 @@ export async function runVariants(
   const reasons = new Map<string, string>();
   let child: ChildCommand | undefined;
   let stopped: StopSignal | undefined;
-  const stop = (signal: NodeJS.Signals) => {
-    stopped = signal as StopSignal;
+  const stop = (signal: StopSignal) => {
+    stopped = signal;
     child?.kill(signal);
   };
-  const hangUp = () => (startedByNohup() ? undefined : stop("SIGHUP"));
   /** True if the command did what it should. */
   const run = async (args: readonly string[], runFolder: string): Promise<boolean> => {
     if (stopped !== undefined) return false;
@@ -46,7 +42,7 @@ export async function runVariants(
     return false;
   };
 
-  process.on("SIGINT", stop).on("SIGTERM", stop).on("SIGHUP", hangUp);
+  const ignoreSignals = onStopSignals(stop);
   try {
     const runs = seeds.flatMap((seed) => variants.map((variant) => ({ seed, variant })));
     for (const [i, { seed, variant }] of runs.entries()) {
@@ -69,7 +65,7 @@ export async function runVariants(
       }
     }
   } finally {
-    process.off("SIGINT", stop).off("SIGTERM", stop).off("SIGHUP", hangUp);
+    ignoreSignals();
   }
   return { reasons, ...(stopped === undefined ? {} : { stopped }) };
 }

@@ -13,9 +13,9 @@ import {
 import { openComparison, planComparison } from "../comparison-plan.ts";
 import { comparisonText } from "../comparison-text.ts";
 import { runFolderOf, runVariants } from "../run-variants.ts";
+import { EXIT_ON } from "../stop-signals.ts";
 import { timeStamp } from "../time-stamp.ts";
 import { type Variant, variantsOf } from "../variants.ts";
-import { EXIT_ON } from "./train.ts";
 
 export interface CompareFlags {
   readonly vary: readonly string[];

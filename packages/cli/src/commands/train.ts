@@ -12,11 +12,11 @@ import {
 import { bottleneckText } from "../bottleneck-text.ts";
 import { corruptText } from "../corrupt-text.ts";
 import { seeCode, usageError } from "../errors.ts";
-import { startedByNohup } from "../hang-up.ts";
 import { inShell } from "../in-shell.ts";
 import { sourcesOf } from "../config-sources.ts";
 import { placedPath } from "../overrides.ts";
 import { readRunConfig } from "../read-run-config.ts";
+import { EXIT_ON, onStopSignals, type StopSignal } from "../stop-signals.ts";
 import { timeStamp } from "../time-stamp.ts";
 import { trainingDisplay } from "../training-display.ts";
 
@@ -73,9 +73,6 @@ export async function trainCommand(
 const newRunFolder = (config: RunConfig): string =>
   path.join("runs", `${config.settings.name}-${timeStamp()}`);
 
-/** Exit codes after a signal. */
-export const EXIT_ON = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
-
 /** Runs a training to its end, or to the first Ctrl-C, which lets the step finish; a second one ends at once. */
 export async function runAndTell({
   profile = false,
@@ -83,16 +80,15 @@ export async function runAndTell({
 }: Pick<TrainingOptions, "config" | "out" | "command" | "resume" | "sources"> &
   Partial<ProfileFlags>): Promise<number> {
   const controller = new AbortController();
-  let signalled: keyof typeof EXIT_ON | undefined;
-  const stop = (signal: NodeJS.Signals) => {
+  let signalled: StopSignal | undefined;
+  const stop = (signal: StopSignal) => {
     if (signalled !== undefined) process.exit(EXIT_ON[signalled]);
-    signalled = signal as keyof typeof EXIT_ON;
+    signalled = signal;
     process.stderr.write("\nStopping after this step; press Ctrl-C again to stop at once.\n");
     controller.abort();
   };
   const stopAlone = () => stop("SIGTERM");
-  const hangUp = () => (startedByNohup() ? undefined : stop("SIGHUP"));
-  process.on("SIGINT", stop).on("SIGTERM", stop).on("SIGHUP", hangUp);
+  const ignoreSignals = onStopSignals(stop);
   // The channel to the program that started this one, if one did: it closes when that one dies.
   process.on("disconnect", stopAlone);
   try {
@@ -109,7 +105,8 @@ export async function runAndTell({
     if (outcome.status === "interrupted") return signalled === undefined ? 1 : EXIT_ON[signalled];
     return outcome.status === "failed" ? 1 : 0;
   } finally {
-    process.off("SIGINT", stop).off("SIGTERM", stop).off("SIGHUP", hangUp).off("disconnect", stopAlone);
+    ignoreSignals();
+    process.off("disconnect", stopAlone);
   }
 }
 

@@ -24,7 +24,7 @@ export function epochOrder(
   files: readonly ImageFile[],
   { seed, shuffleBuffer }: EpochOrderOptions,
 ): EpochOrder {
-  if (shuffleBuffer === null) return (epoch) => randomStream(seed, "order", epoch).permutation(files.length);
+  if (shuffleBuffer === null) return shuffledOrder(files.length, seed);
   const shards = placesByShard(files);
   return (epoch) => {
     const random = randomStream(seed, "order by shards", epoch);
@@ -36,6 +36,12 @@ export function epochOrder(
     );
   };
 }
+
+/** An order shuffled over all of `count` places. */
+export const shuffledOrder =
+  (count: number, seed: number): EpochOrder =>
+  (epoch) =>
+    randomStream(seed, "order", epoch).permutation(count);
 
 /** Cuts an epoch's order into batches; images that do not fill a batch wait for another epoch. */
 export const inBatches = (order: Int32Array, batchSize: number): readonly (readonly number[])[] =>

@@ -4,8 +4,8 @@ import { BATCH_NORM_OP, withFusedBatchNorm } from "./fused-batch-norm.ts";
 import { MAX_POOL_OP, withRememberedMaxima } from "./max-pool.ts";
 import { inBfloat16, type Precision } from "./mixed-precision.ts";
 import { hasOp } from "./op-definitions.ts";
-import type { Recording } from "./record.ts";
 import { withPaddingApart } from "./padding-apart.ts";
+import type { Recording } from "./record.ts";
 import { byWinograd, WINOGRAD_OP } from "./winograd.ts";
 
 /** What our own kernels take over, and an op that is there where they are. */

@@ -1,6 +1,6 @@
-import { randomStream } from "@tssl/augment-zoo";
 import type { HostTensor } from "@tssl/engine";
 
+import { shuffledOrder } from "../../data/epoch-order.ts";
 import { stepBatches } from "../../training/batches.ts";
 import { type Check, listed } from "./check.ts";
 import { differing, firstDifference, same, type Scalars, stateOf } from "./differences.ts";
@@ -15,7 +15,7 @@ async function trace({ prepare }: Subject, workers: number, steps: number) {
     const start = stateOf(compiled);
     const inputs: Readonly<Record<string, HostTensor>>[] = [];
     const scalars: Scalars[] = [];
-    const order = (epoch: number) => randomStream(SEED, "order", epoch).permutation(run.facts.datasetSize);
+    const order = shuffledOrder(run.facts.datasetSize, SEED);
     const source = { loader, facts: run.facts, inputs: run.board.inputs, order, ahead: 2, seed: SEED };
     for await (const batch of stepBatches(source)) {
       inputs.push(batch.parts[0]!.inputs);
