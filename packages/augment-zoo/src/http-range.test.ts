@@ -13,9 +13,8 @@ vi.mock("node:timers/promises", () => ({ setTimeout: () => Promise.resolve() }))
 const content = Uint8Array.from({ length: 500_000 }, (_, i) => (i * 7919) >> 4);
 let server: RangeServer;
 const file = () => `${server.address}/a.tar`;
-beforeEach(
-  async () => (server = await serveRanges({ "/a.tar": content, "/classes.json": Buffer.from('["cat"]') })),
-);
+const files = new Map([["/a.tar", content], ["/classes.json", Buffer.from('["cat"]')]]); // prettier-ignore
+beforeEach(async () => (server = await serveRanges((url) => files.get(url))));
 afterEach(() => server.close());
 const whole = () => readRange(file(), 100, 400_000);
 const wanted = content.slice(100, 400_100);

@@ -1,13 +1,16 @@
+import { readFileSync, statSync } from "node:fs";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import path from "node:path";
 
-/** A server on this machine that gives ranges of files from memory, and misbehaves when told. */
+/** A server on this machine that gives ranges of files, and misbehaves when told. */
 export interface RangeServer {
+  /** "http://127.0.0.1:40123" */
   readonly address: string;
-  /** What it serves, by path. Tests may change it. */
-  readonly files: Map<string, Uint8Array>;
   /** How the next answers fail, one after another; then all go well. */
   readonly faults: Fault[];
+  /** Every how many answers with a range one is broken. Tests may set it. */
+  breakEvery: number;
   /** Ranges that were asked for: "/a.tar 0-511". */
   readonly asked: string[];
   close(): Promise<void>;
@@ -21,25 +24,27 @@ export interface RangeServer {
  */
 export type Fault = "busy" | "broken" | "truncated" | "whole";
 
-export async function serveRanges(files: Readonly<Record<string, Uint8Array>>): Promise<RangeServer> {
-  const served = new Map(Object.entries(files));
+/** Serves what `read` gives for a path of the address, such as "/a.tar". */
+export async function serveRanges(read: (url: string) => Uint8Array | undefined): Promise<RangeServer> {
   const faults: Fault[] = [];
   const asked: string[] = [];
+  let ranges = 0;
   const server = createServer((request, response) => {
-    const file = served.get(request.url!);
+    const file = read(request.url!);
     const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? "") ?? [];
     asked.push(first === undefined ? request.url! : `${request.url!} ${first}-${last!}`);
     if (file === undefined) return void response.writeHead(404).end();
     const fault = faults.shift();
     if (fault === "busy") return void response.writeHead(503).end();
     if (first === undefined || fault === "whole") return void response.writeHead(200).end(file);
-    answerRange(response, file, Number(first), Number(last), fault);
+    const isBroken = ++ranges % served.breakEvery === 0;
+    answerRange(response, file, Number(first), Number(last), isBroken ? "broken" : fault);
   });
   await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
-  return {
+  const served: RangeServer = {
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    files: served,
     faults,
+    breakEvery: Infinity,
     asked,
     close: () =>
       new Promise((closed) => {
@@ -47,7 +52,14 @@ export async function serveRanges(files: Readonly<Record<string, Uint8Array>>): 
         server.closeAllConnections();
       }),
   };
+  return served;
 }
+
+export const serveFolder = (folder: string): Promise<RangeServer> =>
+  serveRanges((url) => {
+    const file = path.join(folder, url);
+    return statSync(file, { throwIfNoEntry: false })?.isFile() === true ? readFileSync(file) : undefined;
+  });
 
 function answerRange(
   response: ServerResponse,

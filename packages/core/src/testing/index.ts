@@ -23,6 +23,5 @@ export { assertModesAgree, modes } from "./modes.ts";
 export { meanColour } from "./pull-to-zero.ts";
 export { refusal } from "./refusal.ts";
 export { schemaRefusals } from "./schema-refusals.ts";
-export { type FolderServer, serveFolder } from "./serve-folder.ts";
 export { smallConvNet } from "./small-conv-net.ts";
 export { stepPart, testRun, type TestRun } from "./test-run.ts";

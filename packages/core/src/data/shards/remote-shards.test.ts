@@ -1,18 +1,18 @@
 import path from "node:path";
 
 import { createViewLoader, evaluation } from "@tssl/augment-zoo";
+import { type RangeServer, serveFolder } from "@tssl/augment-zoo/testing";
 import { cifar10Subset } from "@tssl/demo-data";
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
 
 import { refusal } from "../../testing/refusal.ts";
-import { type FolderServer, serveFolder } from "../../testing/serve-folder.ts";
 import { temporaryFolder, type TemporaryFolder } from "../../testing/temporary-folder.ts";
 import { fingerprintOf } from "../fingerprint.ts";
 import { readImages } from "../read-images.ts";
 import { writeShards } from "./write-shards.ts";
 
 let folder: TemporaryFolder;
-let server: FolderServer;
+let server: RangeServer;
 let address: string;
 
 beforeAll(async () => {
@@ -24,7 +24,7 @@ beforeAll(async () => {
   server = await serveFolder(folder.path);
   address = `${server.address}/shards`;
 });
-beforeEach(() => Object.assign(server, { sent: 0, breakEvery: Infinity }));
+beforeEach(forget);
 afterAll(async () => {
   vi.unstubAllEnvs();
   await server.close();
@@ -32,6 +32,11 @@ afterAll(async () => {
 });
 
 const range = "test-{000..002}.tar";
+
+function forget(): void {
+  server.breakEvery = Infinity;
+  server.asked.length = 0;
+}
 
 it("shards on a server hold what the same shards in a folder do: names, classes, contents", async () => {
   const local = await readImages(path.join(folder.path, "shards", range));
@@ -47,9 +52,9 @@ it("shards on a server hold what the same shards in a folder do: names, classes,
 
 it("an index is made once, and again when the shard is another", async () => {
   await readImages(`${address}/test-000.tar`);
-  server.sent = 0;
+  forget();
   await readImages(`${address}/test-000.tar`);
-  expect(server.sent).toBe(1); // its size was asked for
+  expect(server.asked.filter((each) => each.includes(".tar"))).toEqual(["/shards/test-000.tar 0-0"]); // its size
 });
 
 it("a loader's threads read one image at a time, past connections that break off", async () => {
@@ -65,10 +70,13 @@ it("a loader's threads read one image at a time, past connections that break off
   };
   const local = await load(path.join(folder.path, "shards", range));
   await readImages(`${address}/${range}`);
-  Object.assign(server, { sent: 0, breakEvery: 7 });
+  forget();
+  server.breakEvery = 7;
   const remote = await load(`${address}/${range}`);
   expect(Buffer.compare(remote.bytes, local.bytes)).toBe(0);
-  expect(server.sent).toBeLessThan(1.5 * local.size); // broken answers are not begun anew
+  const ranges = [...server.asked.join("\n").matchAll(/ (\d+)-(\d+)$/gm)];
+  const bytes = ranges.reduce((sum, [, first, last]) => sum + Number(last) - Number(first) + 1, 0);
+  expect(bytes).toBeLessThan(1.5 * local.size); // broken answers are not begun anew
 });
 
 it("refuses what is no shard, or is not there", async () => {

@@ -1,0 +1,1 @@
+export { type RangeServer, serveFolder } from "./range-server.ts";
