@@ -11,6 +11,7 @@ import {
   readRunContent,
 } from "@tssl/core";
 import { type ChosenMode, startEngine } from "@tssl/engine";
+import type { Command } from "commander";
 
 import { withModules } from "./registry.ts";
 
@@ -19,7 +20,19 @@ export interface EncoderFlags {
   readonly train?: string;
   readonly test?: string;
   readonly checkpoint?: string;
+  readonly json: boolean;
 }
+
+export const withEncoderOptions = (command: Command): Command =>
+  command
+    .argument("<run>", "run folder")
+    .option(
+      "--train <folder>",
+      "labelled images to learn from, in a folder or shards (default: the run's data.train)",
+    )
+    .option("--test <folder>", "labelled images to classify (default: the run's data.test)")
+    .option("--checkpoint <name>", 'a name, or "best" by kNN (default: the newest)')
+    .option("--json", "one line of JSON", false);
 
 /** A run's encoder with labelled images to evaluate it on. */
 export interface OpenEncoder {

@@ -9,15 +9,19 @@ import {
   renderComparison,
   writeWhole,
 } from "@tssl/core";
+import type { Command } from "commander";
 
 import { openComparison, planComparison } from "../comparison-plan.ts";
 import { comparisonText } from "../comparison-text.ts";
+import { finish } from "../exit-code.ts";
+import { collect, count } from "../option-values.ts";
 import { runFolderOf, runVariants } from "../run-variants.ts";
+import { setOption } from "../set-option.ts";
 import { EXIT_ON } from "../stop-signals.ts";
 import { timeStamp } from "../time-stamp.ts";
 import { type Variant, variantsOf } from "../variants.ts";
 
-export interface CompareFlags {
+interface CompareFlags {
   readonly vary: readonly string[];
   readonly seeds: number;
   readonly set: readonly string[];
@@ -26,8 +30,41 @@ export interface CompareFlags {
   readonly json: boolean;
 }
 
+export function addCompare(program: Command): void {
+  program
+    .command("compare")
+    .description("train variants with the same seeds, and say how they differ and what they cost")
+    .argument(
+      "<configs...>",
+      "two or more config files, or one with --vary; the first variant is what the others are compared with",
+    )
+    .option(
+      "--vary <path=value,…>",
+      "one variant for each value; of several --vary every combination",
+      collect,
+      [],
+    )
+    .option("--seeds <count>", "runs of each variant, seeds 0, 1, …", count, 5)
+    .addOption(setOption("change one value in all of them; may be repeated"))
+    .option("--linear", "evaluate every run by a linear probe as well", false)
+    .option(
+      "--out <folder>",
+      "folder of the comparison; one that was stopped goes on (default: runs/compare-<time>)",
+    )
+    .option("--json", "one line of JSON with everything", false)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  tssl compare moco.yaml moco-with-clsa.yaml --seeds 5 --linear
+  tssl compare config.yaml --vary plugins.clsa.beta=0,0.5,1,2
+  tssl compare config.yaml --vary encoder.use=resnet18,resnet20 --vary optimizer.lr=0.03,0.06`,
+    )
+    .action(async (configs: string[], flags: CompareFlags) => finish(await compareCommand(configs, flags)));
+}
+
 /** `tssl compare <configs…>` */
-export async function compareCommand(configs: readonly string[], flags: CompareFlags): Promise<number> {
+async function compareCommand(configs: readonly string[], flags: CompareFlags): Promise<number> {
   const variants = variantsOf(configs, flags.vary, flags.set);
   const plan = await planComparison(variants);
   const folder = flags.out ?? path.join("runs", `compare-${timeStamp()}`);

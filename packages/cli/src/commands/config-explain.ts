@@ -1,17 +1,42 @@
 import { allowedValues, didYouMean } from "@tssl/core";
+import type { Command } from "commander";
 
 import { fileText, readSourcedOptions, type SourcedOption, sourceText } from "../config-sources.ts";
 import { usageError } from "../errors.ts";
+import { finish } from "../exit-code.ts";
 import { environmentOverrides } from "../overrides.ts";
+import { setOption } from "../set-option.ts";
 import { table } from "../table.ts";
 
 /** Also what the environment sets, at the beginning. */
-export interface ConfigExplainFlags {
+interface ConfigExplainFlags {
   readonly set: readonly string[];
 }
 
+export function addConfigExplain(config: Command): void {
+  config
+    .command("explain")
+    .description(
+      "values of a config, who said them (file and line, preset, --set, TSSL_SET, default) and what they mean",
+    )
+    .argument("<key-or-config>", "an option or a section, such as optimizer.lr; left out: all of them")
+    .argument("[config]", "YAML, JSON or TypeScript file")
+    .addOption(setOption("change one value of the config; may be repeated"))
+    .addHelpText(
+      "after",
+      "\nExamples:\n  tssl config explain config.yaml\n  tssl config explain plugins.clsa.beta config.yaml",
+    )
+    .action(async (first: string, second: string | undefined, flags: ConfigExplainFlags) =>
+      finish(
+        await (second === undefined
+          ? configExplainCommand(undefined, first, flags)
+          : configExplainCommand(first, second, flags)),
+      ),
+    );
+}
+
 /** `tssl config explain [key] <config>`: values, who said them, and what they mean. */
-export async function configExplainCommand(
+async function configExplainCommand(
   key: string | undefined,
   file: string,
   { set }: ConfigExplainFlags,

@@ -1,13 +1,28 @@
 import { writeFile } from "node:fs/promises";
 
+import type { Command } from "commander";
+
+import { finish } from "../exit-code.ts";
 import { wholeSchema } from "../whole-schema.ts";
 
-export interface ConfigSchemaFlags {
+interface ConfigSchemaFlags {
   readonly out?: string;
 }
 
+export function addConfigSchema(config: Command): void {
+  config
+    .command("schema")
+    .description("the JSON Schema of a config, for editors that complete and check YAML")
+    .option("--out <file>", "default: standard output")
+    .addHelpText(
+      "after",
+      "\nFirst line of a config that uses it:\n  # yaml-language-server: $schema=./tssl.schema.json",
+    )
+    .action(async (flags: ConfigSchemaFlags) => finish(await configSchemaCommand(flags)));
+}
+
 /** `tssl config schema`: the JSON Schema of a config, on standard output or in a file. */
-export async function configSchemaCommand({ out }: ConfigSchemaFlags): Promise<number> {
+async function configSchemaCommand({ out }: ConfigSchemaFlags): Promise<number> {
   if (out === undefined) process.stdout.write(wholeSchema());
   else await writeFile(out, wholeSchema());
   return 0;

@@ -3,11 +3,22 @@ import { availableParallelism, freemem, homedir, totalmem } from "node:os";
 
 import { TSSL_VERSION } from "@tssl/core";
 import { checkEngine, chooseMode, type EngineCheck } from "@tssl/engine";
+import type { Command } from "commander";
+
+import { finish } from "../exit-code.ts";
 
 const gigabytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 
+export function addDoctor(program: Command): void {
+  program
+    .command("doctor")
+    .description("print versions, devices and speed, check a convolution, and say what is wrong")
+    .option("--json", "one line of JSON", false)
+    .action(async (flags: { json: boolean }) => finish(await doctorCommand(flags)));
+}
+
 /** `tssl doctor`: what is here, whether it computes rightly, what is wrong and what to do. Exit code 1 if something is. */
-export async function doctorCommand({ json }: { readonly json: boolean }): Promise<number> {
+async function doctorCommand({ json }: { readonly json: boolean }): Promise<number> {
   const check = await checkEngine();
   const disk = await statfs(homedir());
   const machine = {

@@ -1,16 +1,30 @@
 import { classify, extractBoth } from "@tssl/core";
+import type { Command } from "commander";
 
 import { corruptText } from "../corrupt-text.ts";
-import { type EncoderFlags, openEncoder } from "../open-encoder.ts";
+import { finish } from "../exit-code.ts";
+import { type EncoderFlags, openEncoder, withEncoderOptions } from "../open-encoder.ts";
+import { positive } from "../option-values.ts";
 
-export interface EvaluateKnnFlags extends EncoderFlags {
+interface EvaluateKnnFlags extends EncoderFlags {
   readonly k?: number;
   readonly temperature?: number;
-  readonly json: boolean;
+}
+
+export function addEvaluateKnn(evaluate: Command): void {
+  withEncoderOptions(
+    evaluate
+      .command("knn")
+      .description("weighted k-nearest-neighbour classification on the frozen encoder's features"),
+  )
+    .option("-k, --k <count>", "neighbours that vote (default: the run's)", positive)
+    .option("--temperature <t>", "a vote is exp(similarity / t) (default: the run's)", positive)
+    .addHelpText("after", "\nExample:\n  tssl evaluate knn runs/demo --test ./other-images -k 20")
+    .action(async (run: string, flags: EvaluateKnnFlags) => finish(await evaluateKnnCommand(run, flags)));
 }
 
 /** `tssl evaluate knn <run>` */
-export async function evaluateKnnCommand(runFolder: string, flags: EvaluateKnnFlags): Promise<number> {
+async function evaluateKnnCommand(runFolder: string, flags: EvaluateKnnFlags): Promise<number> {
   const { encoder, data } = await openEncoder(runFolder, flags);
   const { evaluation } = encoder.settings;
   const k = flags.k ?? evaluation.k;

@@ -9,12 +9,15 @@ import {
   requireFraction,
   writeWhole,
 } from "@tssl/core";
+import { type Command, Option } from "commander";
 
 import { corruptText } from "../corrupt-text.ts";
+import { finish } from "../exit-code.ts";
 import { type LinearEvaluation, linearText } from "../linear-text.ts";
-import { type EncoderFlags, openEncoder } from "../open-encoder.ts";
+import { type EncoderFlags, openEncoder, withEncoderOptions } from "../open-encoder.ts";
+import { count, fractions, positives, seed } from "../option-values.ts";
 
-export interface EvaluateLinearFlags extends EncoderFlags {
+interface EvaluateLinearFlags extends EncoderFlags {
   readonly lr?: readonly number[];
   readonly schedule: LinearOptions["schedule"];
   readonly epochs: number;
@@ -23,11 +26,47 @@ export interface EvaluateLinearFlags extends EncoderFlags {
   readonly augment: boolean;
   readonly seed?: number;
   readonly out?: string;
-  readonly json: boolean;
+}
+
+export function addEvaluateLinear(evaluate: Command): void {
+  withEncoderOptions(
+    evaluate.command("linear").description("train a linear classifier on the frozen encoder's features"),
+  )
+    .option(
+      "--lr <rates>",
+      "learning rates; of several the best on a tenth of the training images, held out, is taken (default: 0.01 to 30)",
+      positives,
+    )
+    .addOption(
+      new Option(
+        "--schedule <name>",
+        "of the learning rate: a tenth at 60 % and again at 80 % as MoCo, or CLSA's cosine",
+      )
+        .choices(["steps", "cosine"])
+        .default("steps"),
+    )
+    .option("--epochs <count>", "passes over the training images", count, 100)
+    .option("--batch-size <count>", "images per step", count, 256)
+    .option(
+      "--fraction <shares>",
+      "shares of the labels to train on, the same of every class; one result for each",
+      fractions,
+      [1],
+    )
+    .option("--augment", "compute features anew each epoch, of random crops and flips", false)
+    .option("--out <file>", "where the result is written (default: linear.json in the run folder)")
+    .option("--seed <number>", "fixes first weights, order, fractions and crops (default: the run's)", seed)
+    .addHelpText(
+      "after",
+      "\nExamples:\n  tssl evaluate linear runs/demo --lr 30\n  tssl evaluate linear runs/demo --fraction 0.01,0.1,1",
+    )
+    .action(async (run: string, flags: EvaluateLinearFlags) =>
+      finish(await evaluateLinearCommand(run, flags)),
+    );
 }
 
 /** `tssl evaluate linear <run>`: prints what it finds, and writes it to a file, by default linear.json in the run folder. */
-export async function evaluateLinearCommand(runFolder: string, flags: EvaluateLinearFlags): Promise<number> {
+async function evaluateLinearCommand(runFolder: string, flags: EvaluateLinearFlags): Promise<number> {
   const evaluation = await linearEvaluation(runFolder, flags);
   await writeWhole(
     flags.out ?? path.join(runFolder, "linear.json"),

@@ -2,11 +2,15 @@ import { writeFile } from "node:fs/promises";
 
 import { engineOptions, inspectRun, programOptions, type RunConfig, type RunInspection } from "@tssl/core";
 import { chromeTrace, type EngineInfo, startEngine } from "@tssl/engine";
+import { type Command, Option } from "commander";
 
+import { finish } from "../exit-code.ts";
 import { inspectionText } from "../inspection-text.ts";
+import { count } from "../option-values.ts";
 import { readRunConfig } from "../read-run-config.ts";
+import { setOption } from "../set-option.ts";
 
-export interface InspectGraphFlags {
+interface InspectGraphFlags {
   readonly mode?: "graph" | "xla";
   readonly steps: number;
   readonly set: readonly string[];
@@ -14,8 +18,31 @@ export interface InspectGraphFlags {
   readonly json: boolean;
 }
 
+export function addInspectGraph(inspect: Command): void {
+  inspect
+    .command("graph")
+    .description(
+      "what the compiled training step does, and where its time goes on this machine; reads no data",
+    )
+    .argument("<config>", "YAML, JSON or TypeScript file")
+    .addOption(
+      new Option("--mode <mode>", "how the step runs (default: the config's)").choices(["graph", "xla"]),
+    )
+    .option("--steps <count>", "runs that are timed, besides the first and those traced", count, 5)
+    .addOption(setOption("change one value of the config; may be repeated"))
+    .option("--trace <file>", "write the traced run for https://ui.perfetto.dev or chrome://tracing")
+    .option("--json", "one line of JSON with everything", false)
+    .addHelpText(
+      "after",
+      "\nExample:\n  tssl inspect graph config.yaml --set batchSize=64 --trace trace.json",
+    )
+    .action(async (config: string, flags: InspectGraphFlags) =>
+      finish(await inspectGraphCommand(config, flags)),
+    );
+}
+
 /** `tssl inspect graph <config>`: what the compiled training step does and where its time goes; no data is read. */
-export async function inspectGraphCommand(
+async function inspectGraphCommand(
   configFile: string,
   { mode, steps, set, trace, json }: InspectGraphFlags,
 ): Promise<number> {

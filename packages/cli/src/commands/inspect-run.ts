@@ -1,13 +1,29 @@
 import { metricsFileOf, readMetrics, readRecordedRun, recordedRunData } from "@tssl/core";
+import type { Command } from "commander";
 
+import { finish } from "../exit-code.ts";
 import { standingText } from "../standing-text.ts";
 
-export interface InspectRunFlags {
+interface InspectRunFlags {
   readonly json: boolean;
 }
 
+/** Its command holds `inspect graph` too. */
+export function addInspectRun(program: Command): Command {
+  return program
+    .command("inspect")
+    .description("what ran, how it stands, whether it is well, and what to do next; needs no labels")
+    .argument("<run>", "run folder; one that is still being trained too")
+    .option("--json", "one line of JSON with everything", false)
+    .addHelpText(
+      "after",
+      "\nExamples:\n  tssl inspect runs/demo\n  tssl inspect runs/demo --json\n  tssl inspect graph config.yaml",
+    )
+    .action(async (run: string, flags: InspectRunFlags) => finish(await inspectRunCommand(run, flags)));
+}
+
 /** `tssl inspect <run>`: what ran, how it stands, whether it is well, what to do next. */
-export async function inspectRunCommand(runFolder: string, { json }: InspectRunFlags): Promise<number> {
+async function inspectRunCommand(runFolder: string, { json }: InspectRunFlags): Promise<number> {
   const run = await readRecordedRun(runFolder, () => readMetrics(metricsFileOf(runFolder)));
   const { metrics: _metrics, references: _references, config: _config, ...standing } = recordedRunData(run);
   process.stdout.write(json ? `${JSON.stringify(standing)}\n` : standingText(standing, runFolder));

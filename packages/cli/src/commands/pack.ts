@@ -1,8 +1,12 @@
 import path from "node:path";
 
 import { readImages, shardPattern, writeShards } from "@tssl/core";
+import { type Command, Option } from "commander";
 
-export interface PackFlags {
+import { finish } from "../exit-code.ts";
+import { bytes, count } from "../option-values.ts";
+
+interface PackFlags {
   readonly out: string;
   readonly perShard?: number;
   /** Bytes. */
@@ -12,8 +16,31 @@ export interface PackFlags {
 /** Images in a shard where nothing is said. */
 const PER_SHARD = 10_000;
 
+export function addPack(program: Command): void {
+  program
+    .command("pack")
+    .description("pack images into tar shards, which every command takes in place of a folder")
+    .argument("<images>", "folder of images, or shards")
+    .requiredOption("--out <folder>", "where the shards go, and classes.json beside them")
+    .option("--per-shard <count>", "images in a shard (default: 10000)", count)
+    .addOption(
+      new Option("--shard-size <size>", "or: bytes that a shard may have, such as 500MB")
+        .argParser(bytes)
+        .conflicts("perShard"),
+    )
+    .addHelpText(
+      "after",
+      `
+Files are packed as they are, in their order, each with its class as a .cls member (WebDataset's form).
+
+Example:
+  tssl pack ./images/train --out shards      then, in a config:  data: { train: "shards/train-{000..004}.tar" }`,
+    )
+    .action(async (images: string, flags: PackFlags) => finish(await packCommand(images, flags)));
+}
+
 /** `tssl pack <images>`: prints a line per shard, and last what to write into a config. */
-export async function packCommand(
+async function packCommand(
   source: string,
   { out, perShard = PER_SHARD, shardSize }: PackFlags,
 ): Promise<number> {

@@ -10,12 +10,16 @@ import {
   viewsOf,
   writeWhole,
 } from "@tssl/core";
+import type { Command } from "commander";
 
 import { usageError } from "../errors.ts";
+import { finish } from "../exit-code.ts";
+import { places } from "../option-values.ts";
 import { readRunConfig } from "../read-run-config.ts";
+import { setOption } from "../set-option.ts";
 import { recipesText, samplesText } from "../views-text.ts";
 
-export interface PreviewFlags {
+interface PreviewFlags {
   readonly out: string;
   /** Places of images in the training set. */
   readonly image?: readonly number[];
@@ -32,8 +36,30 @@ export interface PreviewFlags {
 /** Images shown where none is named. */
 const ROWS = 6;
 
+export function addPreview(program: Command): void {
+  program
+    .command("preview")
+    .description("show images beside their views as training will make them, on one page")
+    .argument("<config>", "YAML, JSON or TypeScript file")
+    .option("--out <file>", "the page", "preview.html")
+    .option("--image <places>", "places of training images, from 0 (default: six over all of them)", places)
+    .option("--epoch <epochs>", "epochs, from 0, whose views are shown", places, [0, 1, 2])
+    .option("--view <names>", "views to show (default: all)", (text: string) => text.split(","))
+    .option("--explain", "print the recipes with their sources, and what was done to each image", false)
+    .option("--png <folder>", "write every view to a file of its own")
+    .addOption(setOption("change one value of the config; may be repeated"))
+    .addHelpText(
+      "after",
+      `
+Examples:
+  tssl preview config.yaml --explain
+  tssl preview config.yaml --image 17 --epoch 3 --view query --set seed=1 --png views     one view of a run with seed 1`,
+    )
+    .action(async (config: string, flags: PreviewFlags) => finish(await previewCommand(config, flags)));
+}
+
 /** `tssl preview <config>`: a page with views as training will make them; reads a few images and makes no network. */
-export async function previewCommand(
+async function previewCommand(
   configFile: string,
   { out, image, epoch: epochs, view, explain, png, set }: PreviewFlags,
 ): Promise<number> {

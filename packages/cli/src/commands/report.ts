@@ -15,16 +15,36 @@ import {
   TsslError,
   writeWhole,
 } from "@tssl/core";
+import type { Command } from "commander";
 
 import { usageError } from "../errors.ts";
+import { finish } from "../exit-code.ts";
 import { resolveConfig } from "../read-run-config.ts";
 
-export interface ReportFlags {
+interface ReportFlags {
   readonly out?: string;
 }
 
+export function addReport(program: Command): void {
+  program
+    .command("report")
+    .description(
+      "write a run's page anew, at any time; of several runs, one page with their curves over each other",
+    )
+    .argument("<runs...>", "run folders")
+    .option(
+      "--out <file>",
+      "the page (default: report.html in the run's folder; overlay.html for several runs)",
+    )
+    .addHelpText(
+      "after",
+      "\nExamples:\n  tssl report runs/demo\n  tssl report runs/a runs/b --out overlay.html",
+    )
+    .action(async (runs: string[], flags: ReportFlags) => finish(await reportCommand(runs, flags)));
+}
+
 /** `tssl report <runs…>`: one run's page anew, or several runs over each other on one page. */
-export async function reportCommand(runs: readonly string[], { out }: ReportFlags): Promise<number> {
+async function reportCommand(runs: readonly string[], { out }: ReportFlags): Promise<number> {
   if (new Set(runs.map((run) => path.resolve(run))).size < runs.length) {
     throw usageError("report was given the same run twice.");
   }

@@ -8,14 +8,18 @@ import {
   type RunOutcome,
   type TrainingOptions,
 } from "@tssl/core";
+import type { Command } from "commander";
 
 import { bottleneckText } from "../bottleneck-text.ts";
+import { sourcesOf } from "../config-sources.ts";
 import { corruptText } from "../corrupt-text.ts";
 import { seeCode, usageError } from "../errors.ts";
+import { finish } from "../exit-code.ts";
 import { inShell } from "../in-shell.ts";
-import { sourcesOf } from "../config-sources.ts";
+import { collect } from "../option-values.ts";
 import { placedPath } from "../overrides.ts";
 import { readRunConfig } from "../read-run-config.ts";
+import { setOption } from "../set-option.ts";
 import { EXIT_ON, onStopSignals, type StopSignal } from "../stop-signals.ts";
 import { timeStamp } from "../time-stamp.ts";
 import { trainingDisplay } from "../training-display.ts";
@@ -25,19 +29,65 @@ export interface TrainFlags {
   readonly set: readonly string[];
 }
 
-export interface ProfileFlags {
+interface ProfileFlags {
   /** Says at the end where the time went. */
   readonly profile: boolean;
 }
 
-export interface ResumeFlags {
+interface ResumeFlags {
   /** The folder of the run that goes on. */
   readonly resume?: string;
   readonly allowChange: readonly string[];
 }
 
+/** What every command that starts a run takes. */
+export const withRunOptions = (command: Command): Command =>
+  command
+    .option("--out <folder>", "run folder, new or empty (default: runs/<name>-<time>)")
+    .addOption(setOption("change one value of the config; may be repeated"));
+
+export function addTrain(program: Command): void {
+  withRunOptions(
+    program
+      .command("train")
+      .description("train by a config file, or go on with a run")
+      .argument("[config]", "YAML, JSON or TypeScript file; with --resume by default the run's own"),
+  )
+    .option("--resume <run>", "go on with this run from its newest checkpoint, to the same numbers")
+    .option(
+      "--allow-change <path>",
+      "with --resume: what has changed on purpose, such as optimizer.lr, images.train or versions; may be repeated",
+      collect,
+      [],
+    )
+    .option(
+      "--profile",
+      "say at the end whether the loader or the step takes the time, and what to do",
+      false,
+    )
+    .addHelpText(
+      "after",
+      `
+A config file:
+  data: { train: ./images, test: ./labelled-test }   # paths count from the file's folder
+  imageSize: 32
+  epochs: 200
+  batchSize: 256
+  encoder: { use: resnet18, stem: cifar }
+  plugins: [{ use: moco }, { use: clsa, beta: 1 }]
+  optimizer: { use: sgd, lr: 0.06, momentum: 0.9, weightDecay: 5e-4 }
+
+A run that was stopped or killed:
+  tssl train --resume runs/run-1                            goes on as if nothing had happened
+  tssl train --resume runs/run-1 --set epochs=400           goes on with this value changed`,
+    )
+    .action(async (config: string | undefined, flags: TrainFlags & ResumeFlags & ProfileFlags) =>
+      finish(await trainCommand(config, flags)),
+    );
+}
+
 /** `tssl train <config>`, and `tssl train --resume <run>`, where the config may be left out. */
-export async function trainCommand(
+async function trainCommand(
   configFile: string | undefined,
   { out, set, resume, allowChange, profile }: TrainFlags & ResumeFlags & ProfileFlags,
 ): Promise<number> {

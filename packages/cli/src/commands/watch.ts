@@ -1,11 +1,27 @@
 import { serveRun } from "@tssl/core";
+import type { Command } from "commander";
 
-export interface WatchFlags {
+import { finish } from "../exit-code.ts";
+import { port } from "../option-values.ts";
+
+interface WatchFlags {
   readonly port: number;
 }
 
+export function addWatch(program: Command): void {
+  program
+    .command("watch")
+    .description(
+      "serve a run's live page on this machine (127.0.0.1) until Ctrl-C; the run may go on or have ended",
+    )
+    .argument("<run>", "run folder")
+    .option("--port <number>", "of the page; 0 for a free one", port, 6100)
+    .addHelpText("after", "\nExample:\n  tssl watch runs/demo --port 0")
+    .action(async (run: string, flags: WatchFlags) => finish(await watchCommand(run, flags)));
+}
+
 /** `tssl watch <run>`: serves the run's live page until Ctrl-C, which is how it is meant to end. */
-export async function watchCommand(run: string, { port }: WatchFlags): Promise<number> {
+async function watchCommand(run: string, { port }: WatchFlags): Promise<number> {
   const server = await serveRun(run, { port });
   process.stdout.write(`${run} live at ${server.url} (Ctrl-C ends this page, not the training)\n`);
   await new Promise((resolve) => process.once("SIGINT", resolve).once("SIGTERM", resolve));
