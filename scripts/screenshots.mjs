@@ -52,7 +52,7 @@ try {
     await setTimeout(1000);
     const server = existsSync(path.join(run, "run.json")) ? await serveRun(run, { port: 0 }) : undefined;
     if (server === undefined) continue;
-    const page = await open(server.url, { viewport: { width: 1280, height: 900 } });
+    const page = await open(server.url, { viewport: { width: 1280, height: 1250 } });
     await page.getByText("live, as of").waitFor();
     epoch = Number(/([\d.]+) of 6 epochs/.exec(await page.locator("#live-summary").innerText())?.[1] ?? 0);
     if (epoch >= LIVE_FROM_EPOCH) await picture(page, "live.png");

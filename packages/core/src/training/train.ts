@@ -5,21 +5,17 @@ import type { RunConfig } from "../config/parse-config.ts";
 import { epochOrder, inBatches } from "../data/epoch-order.ts";
 import type { ImageSet } from "../data/image-set.ts";
 import { messageOf, TsslError } from "../errors.ts";
-import { classify, extractBoth, type KnnData } from "../evaluation/evaluate-knn.ts";
-import { extractFeatures, type Features } from "../evaluation/extract-features.ts";
-import { sampledImages, sampleFeatures, writeFeatureSample } from "../evaluation/feature-sample.ts";
-import { evaluationImages } from "../evaluation/images.ts";
-import { neighbourRows } from "../evaluation/neighbour-rows.ts";
+import type { KnnData } from "../evaluation/evaluate-knn.ts";
 import { watchHealth } from "../health/health-watch.ts";
 import type { CheckpointFacts } from "../run/checkpoint.ts";
 import { writeFailedStep } from "../run/failed-step.ts";
 import { type MetricsRow, readMetrics } from "../run/metrics-log.ts";
 import type { RunFolder } from "../run/run-folder.ts";
-import { isDiskFull } from "../run/write-whole.ts";
 import { mostAhead, stepBatches } from "./batches.ts";
 import { bottleneckOf, type LoaderWork } from "./bottleneck.ts";
 import { createCheckpointing } from "./checkpointing.ts";
 import { compileRun, type LoadedProbe, type LoadedStep, type ProbeReading } from "./compile-run.ts";
+import { keepTrainingFeatures } from "./feature-map.ts";
 import {
   notFinite,
   notFiniteScalars,
@@ -30,9 +26,11 @@ import {
 import { memoryForecast, tooLarge } from "./memory-forecast.ts";
 import type { RunObserver, RunOutcome } from "./observer.ts";
 import type { PreparedRun } from "./prepare-run.ts";
-import type { PastEvaluation, RunHistory, RunProgress } from "./run-history.ts";
+import { createRunEvaluations } from "./run-evaluations.ts";
+import type { RunHistory, RunProgress } from "./run-history.ts";
 import { createRunLoader } from "./run-loader.ts";
 import { createStepClock } from "./step-clock.ts";
+import { gradientShares, queueLevels, queueSteps } from "./step-metrics.ts";
 
 export interface TrainingInput {
   readonly config: RunConfig;
@@ -118,8 +116,6 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
   });
 
   const started = performance.now();
-  const evaluations: PastEvaluation[] = [...earlier.evaluations];
-  let { untrained, latest: latestDetail, evaluationSeconds } = earlier;
   let metrics = progress.metrics;
   let stepsDone = progress.step;
   let { handOverSeconds } = earlier.loader;
@@ -129,12 +125,9 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
   const history = (): RunHistory => ({
     ...earlier,
     seconds: earlier.seconds + (performance.now() - started) / 1000,
-    evaluationSeconds,
     clock: clock.reading(),
     loader: work(),
-    evaluations: [...evaluations],
-    ...(untrained === undefined ? {} : { untrained }),
-    ...(latestDetail === undefined ? {} : { latest: latestDetail }),
+    ...evaluations.history(),
     chanceLevels: { ...earlier.chanceLevels, ...run.step.chanceLevels },
     highest: { ...earlier.highest, ...run.step.highest },
     queueSteps: { ...earlier.queueSteps, ...queueSteps(run) },
@@ -158,71 +151,24 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     };
   };
 
-  /** For the map on the run's page, which is not worth ending a run for. */
-  const keepFeatures = async (features: Features, places: readonly number[]): Promise<void> => {
-    const sample = { ...features, images: Int32Array.from(places), step: stepsDone };
-    await writeFeatureSample(folder.path, stepsDone === 0 ? "untrained" : "latest", sample).catch(
-      (error: unknown) => {
-        if (!isDiskFull(error)) throw error;
-      },
-    );
-  };
+  const evaluations = createRunEvaluations({
+    data: knnData,
+    features: compiled.features,
+    settings: settings.evaluation,
+    facts,
+    folder,
+    earlier,
+    signal,
+    onEvaluation: (evaluation) => tell("onEvaluation", evaluation),
+  });
 
   /** Where nothing is evaluated, the map is of training images, before the first step and after the last. */
-  const keepTrainingFeatures = async (): Promise<void> => {
+  const keepMap = async (): Promise<void> => {
     if (knnData !== undefined || isStopped()) return;
     if (stepsDone !== 0 && stepsDone < facts.totalSteps) return;
-    try {
-      const places = sampledImages(images.files.length);
-      const files = places.map((image) => images.files[image]!);
-      const { imageSize, evaluation, data } = settings;
-      const { maxCorruptShare } = data;
-      const options = {
-        imageSize,
-        batchSize: evaluation.batchSize,
-        workers: 1,
-        cacheMegabytes: 0,
-        maxCorruptShare,
-      };
-      const features = await extractFeatures(compiled.features, evaluationImages({ files }, options));
-      await keepFeatures(
-        features,
-        Array.from(features.images, (image) => places[image]!),
-      );
-    } catch (error) {
-      await tell("onNotice", `There will be no map of the features: ${messageOf(error)}`);
-    }
-  };
-
-  const evaluationIsDue = (): boolean => {
-    if (knnData === undefined || evaluations.at(-1)?.step === stepsDone) return false;
-    if (stepsDone === 0 || stepsDone >= facts.totalSteps) return true;
-    const epoch = stepsDone / facts.stepsPerEpoch;
-    return Number.isInteger(epoch) && epoch % settings.evaluation.everyEpochs === 0;
-  };
-
-  /** One that is stopped leaves nothing: the run makes it when it goes on. */
-  const evaluate = async (data: KnnData): Promise<void> => {
-    const begun = performance.now();
-    const features = await extractBoth(
-      {
-        dim: compiled.features.dim,
-        extract(batch) {
-          signal?.throwIfAborted();
-          return compiled.features.extract(batch);
-        },
-      },
-      data,
+    await keepTrainingFeatures(folder.path, compiled.features, images, settings, stepsDone).catch(
+      (error: unknown) => tell("onNotice", `There will be no map of the features: ${messageOf(error)}`),
     );
-    const result = await classify(features, data, settings.evaluation);
-    await keepFeatures(sampleFeatures(features.test), sampledImages(features.test.count));
-    const epoch = stepsDone / facts.stepsPerEpoch;
-    evaluations.push({ step: stepsDone, epoch, accuracy: result.accuracy });
-    latestDetail = { confusion: result.confusion, neighbours: await neighbourRows(features) };
-    if (stepsDone === 0) untrained = latestDetail;
-    await folder.metrics.append({ step: stepsDone, epoch, values: { knn: result.accuracy } });
-    evaluationSeconds += (performance.now() - begun) / 1000;
-    await tell("onEvaluation", { step: stepsDone, epoch, result });
   };
 
   const checkpoints = await createCheckpointing({
@@ -230,7 +176,7 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     settings: settings.checkpoint,
     state: compiled.state,
     // A run that was changed is saved anew with what it is now.
-    ...(progress.changed ? {} : { saved: { step: stepsDone, evaluations: evaluations.length } }),
+    ...(progress.changed ? {} : { saved: { step: stepsDone, evaluations: evaluations.past.length } }),
     onSaved: (name) => tell("onCheckpoint", name),
     onDiskFull: (notice) => tell("onNotice", notice),
     onNotFinite: (tensors) => endNotFinite(stepsDone, metrics, tensors),
@@ -240,8 +186,8 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
       network: network.name,
       metrics,
       metricsRows: folder.metrics.rows,
-      ...(stepsDone > 0 && evaluations.at(-1)?.step === stepsDone
-        ? { knn: evaluations.at(-1)!.accuracy }
+      ...(stepsDone > 0 && evaluations.past.at(-1)?.step === stepsDone
+        ? { knn: evaluations.past.at(-1)!.accuracy }
         : {}),
       history: history(),
       ...input.checkpointFacts,
@@ -272,18 +218,10 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     throw notFinite(failed);
   };
 
-  const isBest = (): boolean => {
-    const trained = evaluations.filter(({ step }) => step > 0);
-    const last = trained.at(-1);
-    return last?.step === stepsDone && trained.every(({ accuracy }) => accuracy <= last.accuracy);
-  };
-
   const evaluateIfDue = async (): Promise<void> => {
-    if (knnData === undefined || !evaluationIsDue()) return;
-    await evaluate(knnData).catch((error: unknown) => {
-      if (!isStopped()) throw error;
-    });
-    if (isBest()) await checkpoints.save();
+    if (!evaluations.isDue(stepsDone)) return;
+    await evaluations.evaluate(stepsDone);
+    if (evaluations.isBest(stepsDone)) await checkpoints.save();
   };
 
   /** What is due between two steps. */
@@ -351,7 +289,7 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     precision,
     folder: folder.path,
     stepsDone,
-    evaluations,
+    evaluations: evaluations.past,
     parameters: store.trained().reduce((sum, { variable }) => sum + variable.size, 0),
     views: Object.keys(run.views),
   });
@@ -376,7 +314,7 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     if (progress.changed) await checkpoints.save();
     await tellForecast();
     await evaluateIfDue();
-    await keepTrainingFeatures();
+    await keepMap();
     clock.resume();
     for await (const batch of stepBatches(source, stepsDone)) {
       const taken = stepsDone + (running === undefined ? 0 : 1);
@@ -391,7 +329,7 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
       handOverSeconds += (performance.now() - arrived) / 1000;
       batch.release();
       const row = await end();
-      const pausing = row !== undefined && (evaluationIsDue() || checkpoints.isDue(stepsDone));
+      const pausing = row !== undefined && (evaluations.isDue(stepsDone) || checkpoints.isDue(stepsDone));
       if (!isStopped() && !pausing) await begin(next);
       await report(row);
       if (pausing) await pause();
@@ -404,7 +342,7 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     }
     await report(await end());
     await pause();
-    await keepTrainingFeatures();
+    await keepMap();
     if (isStopped()) [status, reason] = ["interrupted", "stopped by the user"];
     if (!(await checkpoints.save())) {
       [status, reason] = ["failed", "the disk is full, so that the end of the run could not be saved"];
@@ -434,9 +372,9 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     steps: stepsDone,
     seconds: whole.seconds,
     imagesPerSecond: facts.batchSize / clock.meanSecondsPerStep(),
-    timeShares: { ...whole.clock.shares, evaluation: evaluationSeconds },
+    timeShares: { ...whole.clock.shares, evaluation: whole.evaluationSeconds },
     ...(bottleneck === undefined ? {} : { bottleneck }),
-    evaluations,
+    evaluations: whole.evaluations,
     folder: folder.path,
     ...(whole.corruptFiles.length === 0 ? {} : { corruptFiles: whole.corruptFiles }),
   };
@@ -460,30 +398,4 @@ interface RunningStep {
   readonly scalars: Promise<Record<string, number>>;
   readonly lr: number;
   readonly reading?: ProbeReading;
-}
-
-/** How long each term's gradient is, as a share of the sum of these lengths; nothing where there is but one term. */
-function gradientShares(reading: ProbeReading | undefined): Record<string, number> {
-  const norms = Object.entries(reading?.gradientNorms ?? {});
-  if (norms.length < 2) return {};
-  const sum = norms.reduce((total, [, norm]) => total + norm, 0);
-  return Object.fromEntries(norms.map(([name, norm]) => [`${name}/gradientShare`, norm / sum]));
-}
-
-/** Of each queue, the share of rows that hold embeddings, and how many steps ago the oldest of them was made. */
-const queueLevels = (run: PreparedRun, step: number): Record<string, number> =>
-  Object.fromEntries(
-    Object.entries(queueSteps(run)).flatMap(([name, steps]) => [
-      [`${name}/filled`, Math.min(1, step / steps)],
-      [`${name}/oldestSteps`, Math.min(step, steps)],
-    ]),
-  );
-
-function queueSteps({ queues, facts }: PreparedRun): Record<string, number> {
-  const partsPerStep = facts.batchSize / facts.microBatchSize;
-  return Object.fromEntries(
-    Object.entries(queues).flatMap(([name, { size, pushed }]) =>
-      pushed === 0 ? [] : [[name, Math.ceil(size / (pushed * partsPerStep))]],
-    ),
-  );
 }

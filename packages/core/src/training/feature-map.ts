@@ -1,0 +1,43 @@
+import type { RunSettings } from "../config/run-config.ts";
+import type { ImageSet } from "../data/image-set.ts";
+import type { FeatureExtractor } from "../evaluation/compile-features.ts";
+import { extractFeatures } from "../evaluation/extract-features.ts";
+import { type FeatureSample, sampledImages, writeFeatureSample } from "../evaluation/feature-sample.ts";
+import { evaluationImages } from "../evaluation/images.ts";
+import { isDiskFull } from "../run/write-whole.ts";
+
+/** Keeps features for the map on a run's page, unless the disk is full: the map is not worth ending a run for. */
+export async function keepFeatures(runFolder: string, sample: FeatureSample): Promise<void> {
+  await writeFeatureSample(runFolder, sample.step === 0 ? "untrained" : "latest", sample).catch(
+    (error: unknown) => {
+      if (!isDiskFull(error)) throw error;
+    },
+  );
+}
+
+/** Features of some training images, for the map of a run that has no labelled ones. */
+export async function keepTrainingFeatures(
+  runFolder: string,
+  encoder: FeatureExtractor,
+  { files }: Pick<ImageSet, "files">,
+  { imageSize, evaluation, data }: RunSettings,
+  step: number,
+): Promise<void> {
+  const places = sampledImages(files.length);
+  const images = evaluationImages(
+    { files: places.map((place) => files[place]!) },
+    {
+      imageSize,
+      batchSize: evaluation.batchSize,
+      workers: 1,
+      cacheMegabytes: 0,
+      maxCorruptShare: data.maxCorruptShare,
+    },
+  );
+  const features = await extractFeatures(encoder, images);
+  await keepFeatures(runFolder, {
+    ...features,
+    images: Int32Array.from(features.images, (image) => places[image]!),
+    step,
+  });
+}
