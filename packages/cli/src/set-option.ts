@@ -4,5 +4,5 @@ import { collect } from "./option-values.ts";
 import { environmentOverrides } from "./overrides.ts";
 
 /** `--set <path=value>`, which what the environment sets stands before. */
-export const setOption = (description: string): Option =>
+export const setOption = (description = "change one value of the config; may be repeated"): Option =>
   new Option("--set <path=value>", description).argParser(collect).default(environmentOverrides());

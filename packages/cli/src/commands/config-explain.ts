@@ -21,7 +21,7 @@ export function addConfigExplain(config: Command): void {
     )
     .argument("<key-or-config>", "an option or a section, such as optimizer.lr; left out: all of them")
     .argument("[config]", "YAML, JSON or TypeScript file")
-    .addOption(setOption("change one value of the config; may be repeated"))
+    .addOption(setOption())
     .addHelpText(
       "after",
       "\nExamples:\n  tssl config explain config.yaml\n  tssl config explain plugins.clsa.beta config.yaml",

@@ -29,7 +29,7 @@ export function addInspectGraph(inspect: Command): void {
       new Option("--mode <mode>", "how the step runs (default: the config's)").choices(["graph", "xla"]),
     )
     .option("--steps <count>", "runs that are timed, besides the first and those traced", count, 5)
-    .addOption(setOption("change one value of the config; may be repeated"))
+    .addOption(setOption())
     .option("--trace <file>", "write the traced run for https://ui.perfetto.dev or chrome://tracing")
     .option("--json", "one line of JSON with everything", false)
     .addHelpText(

@@ -47,7 +47,7 @@ export function addPreview(program: Command): void {
     .option("--view <names>", "views to show (default: all)", (text: string) => text.split(","))
     .option("--explain", "print the recipes with their sources, and what was done to each image", false)
     .option("--png <folder>", "write every view to a file of its own")
-    .addOption(setOption("change one value of the config; may be repeated"))
+    .addOption(setOption())
     .addHelpText(
       "after",
       `

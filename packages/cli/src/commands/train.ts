@@ -44,7 +44,7 @@ interface ResumeFlags {
 export const withRunOptions = (command: Command): Command =>
   command
     .option("--out <folder>", "run folder, new or empty (default: runs/<name>-<time>)")
-    .addOption(setOption("change one value of the config; may be repeated"));
+    .addOption(setOption());
 
 export function addTrain(program: Command): void {
   withRunOptions(
