@@ -28,10 +28,20 @@ def parse_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     parser.add_argument("--data-train", type=Path, required=True)
     parser.add_argument("--data-test", type=Path, required=True)
-    parser.add_argument("--method", choices=METHODS, default="moco")
     parser.add_argument("--json", type=Path, help="where the results go, rewritten after every epoch")
-    parser.add_argument("--encoder", choices=["resnet20", "resnet18"], default="resnet20", help="both with the CIFAR stem")
     parser.add_argument("--epochs", type=int, default=50)
+    parser.add_argument("--eval-every", type=int, default=5)
+    parser.add_argument("--knn-k", type=int, default=200)
+    parser.add_argument("--knn-temperature", type=float, default=0.1)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=0)
+    return parse_with_method(parser)
+
+
+def parse_with_method(parser: argparse.ArgumentParser) -> argparse.Namespace:
+    """The parser's own options, and those that say what a step computes."""
+    parser.add_argument("--method", choices=METHODS, default="moco")
+    parser.add_argument("--encoder", choices=["resnet20", "resnet18"], default="resnet20", help="both with the CIFAR stem")
     parser.add_argument("--batch-size", type=int, default=128)
     parser.add_argument("--image-size", type=int, default=32)
     parser.add_argument("--lr", type=float, default=0.06)
@@ -50,11 +60,6 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--strong-size", type=int, help="side of the strong view; --image-size where absent")
     parser.add_argument("--strong-scale", type=float, nargs=2, default=(0.2, 1.0))
     parser.add_argument("--beta", type=float, default=1.0)
-    parser.add_argument("--eval-every", type=int, default=5)
-    parser.add_argument("--knn-k", type=int, default=200)
-    parser.add_argument("--knn-temperature", type=float, default=0.1)
-    parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     options.strong_size = options.strong_size or options.image_size
     if options.queue % options.batch_size != 0:

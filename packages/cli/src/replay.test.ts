@@ -3,7 +3,14 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 import * as tf from "@tensorflow/tfjs";
-import { definePlugin, embeddingSpace, type FailedStep, replayStep, runTraining } from "@tssl/core";
+import {
+  decodeSafetensors,
+  definePlugin,
+  embeddingSpace,
+  type FailedStep,
+  replayStep,
+  runTraining,
+} from "@tssl/core";
 import { smallConvNet } from "@tssl/core/testing";
 import { cifar10Subset } from "@tssl/demo-data";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -170,6 +177,42 @@ describe("a healthy step", () => {
     await expect(replay(config, "healthy", 13)).rejects.toThrow(
       "--step must be from 1 to 12, the steps of the run, got 13.",
     );
+  });
+
+  it("saves the values of its tensors, which are those of one step of SGD", async () => {
+    const { config } = await train("saved", []);
+    const save = within("new folder/step.safetensors");
+    const { learningRate, scalars, tensors } = await replayStep({
+      config,
+      folder: within("saved"),
+      step: 2,
+      allowedChanges: [],
+      tell: () => {},
+      save,
+    });
+    const file = readFileSync(save);
+    const saved = decodeSafetensors(file, "step.safetensors");
+    expect(Object.keys(saved).sort()).toEqual(tensors.map(({ kind, name }) => `${kind}/${name}`).sort());
+    expect(file.toString("utf8")).toContain(`"step":"2","totalSteps":"12","loss":"${scalars["loss"]}"`);
+
+    const weight = "moco.online.encoder.conv1.weight";
+    const [gradient, before, after] = [
+      `gradient/${weight}`,
+      `state before/${weight}`,
+      `state after/${weight}`,
+    ];
+    const velocity = `optimizer.${weight}.velocity`;
+    saved[after]!.data.forEach((value, i) => {
+      const at = (name: string) => saved[name]!.data[i]!;
+      const moved = 0.9 * at(`state before/${velocity}`) + at(gradient) + 5e-4 * at(before);
+      expect(at(`state after/${velocity}`)).toBeCloseTo(moved, 6);
+      expect(value).toBeCloseTo(at(before) - learningRate * moved, 6);
+    });
+    const pixels = saved["view/0.view.query"]!;
+    const { summary } = tensors.find(({ kind, name }) => kind === "view" && name === "0.view.query")!;
+    expect(pixels.data).toBeInstanceOf(Uint8Array);
+    expect(pixels.shape).toEqual([16, 32, 32, 3]);
+    expect([Math.min(...pixels.data), Math.max(...pixels.data)]).toEqual([summary.min, summary.max]);
   });
 });
 

@@ -116,6 +116,7 @@ export { loadEncoder, type LoadedEncoder, readRunConfig } from "./run/load-encod
 export { readMetrics } from "./run/metrics-log.ts";
 export { configFileOf, metricsFileOf, readRunContent } from "./run/run-folder.ts";
 export { readOutcome, type SavedOutcome } from "./run/outcome-file.ts";
+export { decodeSafetensors, type NamedArray } from "./run/safetensors.ts";
 export { notFiniteScalars } from "./training/not-finite.ts";
 export { writeWhole } from "./run/write-whole.ts";
 export type { Bottleneck, Stage } from "./training/bottleneck.ts";

@@ -9,6 +9,7 @@ import { replayText } from "../replay-text.ts";
 interface ReplayFlags {
   readonly step?: number;
   readonly allowChange: readonly string[];
+  readonly save?: string;
   readonly json: boolean;
 }
 
@@ -24,13 +25,17 @@ export function addReplay(program: Command): void {
       collect,
       [],
     )
+    .option("--save <file>", "the values of all its tensors, as safetensors, for NumPy or PyTorch")
     .option("--json", "one line of JSON with every tensor of the state too", false)
     .addHelpText("after", "\nExample:\n  tssl replay runs/run-1 --step 120")
     .action(async (run: string, flags: ReplayFlags) => finish(await replayCommand(run, flags)));
 }
 
 /** `tssl replay <run>`: takes one step again, by default the one that failed, and shows its tensors. */
-async function replayCommand(runFolder: string, { step, allowChange, json }: ReplayFlags): Promise<number> {
+async function replayCommand(
+  runFolder: string,
+  { step, allowChange, save, json }: ReplayFlags,
+): Promise<number> {
   await readRunContent(runFolder);
   const replay = await replayStep({
     config: await readRunConfig(configFileOf(runFolder)),
@@ -38,7 +43,9 @@ async function replayCommand(runFolder: string, { step, allowChange, json }: Rep
     step: step ?? (await readFailedStep(runFolder)).step,
     allowedChanges: allowChange,
     tell: (sentence) => process.stderr.write(`${sentence}\n`),
+    ...(save === undefined ? {} : { save }),
   });
+  if (save !== undefined) process.stderr.write(`Tensors: ${save}\n`);
   process.stdout.write(json ? `${JSON.stringify(replay)}\n` : replayText(replay));
   return 0;
 }

@@ -1,5 +1,8 @@
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+
 import { imageFileName } from "@tssl/augment-zoo";
-import { createProgram, startEngine } from "@tssl/engine";
+import { createProgram, type HostTensor, startEngine } from "@tssl/engine";
 
 import { engineOptions, programOptions } from "../config/engine-options.ts";
 import type { RunConfig } from "../config/parse-config.ts";
@@ -10,7 +13,9 @@ import { invalidOption } from "../errors.ts";
 import { describeEnvironmentChange, findResumePoint } from "../run/resume.ts";
 import { environmentOf } from "../run/environment-of.ts";
 import { runIdentity } from "../run/run-identity.ts";
+import { encodeSafetensors, type NamedArray } from "../run/safetensors.ts";
 import { restoreSnapshot } from "../run/snapshot.ts";
+import { writeWhole } from "../run/write-whole.ts";
 import { mostAhead, type StepBatch, stepBatches } from "../training/batches.ts";
 import { compileRun, stepInputs, trainingStep } from "../training/compile-run.ts";
 import { type PreparedRun, prepareRun, runFacts } from "../training/prepare-run.ts";
@@ -21,8 +26,8 @@ import { type NotFiniteOp, watchFinite } from "./watch-finite.ts";
 
 /** A tensor of a step, by what it is and its name. */
 export interface ReplayedTensor {
-  /** Views as the loader makes them, 0 to 255; gradients before they are clipped. */
-  readonly kind: "view" | "state before" | "gradient" | "state after";
+  /** Views as the loader makes them, 0 to 255; inputs, all else that the step is given; gradients before they are clipped. */
+  readonly kind: "view" | "input" | "state before" | "gradient" | "state after";
   readonly name: string;
   readonly summary: ValueSummary;
 }
@@ -54,6 +59,11 @@ export interface ReplayOptions {
   readonly step: number;
   readonly allowedChanges: readonly string[];
   readonly tell: (sentence: string) => void;
+  /**
+   * A safetensors file for the values of every tensor, under "view/…", "input/…", "state before/…", "gradient/…" and "state after/…";
+   * its metadata hold the step, how many the run has, and the scalars.
+   */
+  readonly save?: string;
 }
 
 /** How many ops that are not finite are shown: the first is where it begins, the others how it goes on. */
@@ -72,6 +82,7 @@ export async function replayStep({
   step,
   allowedChanges,
   tell,
+  save,
 }: ReplayOptions): Promise<Replay> {
   const { settings } = config;
   const { train, knnData } = await openData(settings, tell);
@@ -104,11 +115,16 @@ export async function replayStep({
       for await (const batch of stepBatches(source, from)) {
         if (before === step - 1) {
           compiled.state.toEager();
-          const taken = await takeEagerly(run, config, batch, step);
+          const values: Record<string, NamedArray> = {};
+          const taken = await takeEagerly(run, config, batch, step, (name, { values: data, shape }) => {
+            if (save !== undefined) values[name] = { shape, data: data.slice() };
+          });
           batch.release();
+          const { totalSteps } = facts;
+          if (save !== undefined) await saveTensors(save, values, { step, totalSteps, ...taken.scalars });
           return {
             step,
-            totalSteps: facts.totalSteps,
+            totalSteps,
             epoch: Math.floor(before / facts.stepsPerEpoch),
             ...(checkpoint === undefined ? {} : { checkpoint: checkpoint.name }),
             files: taken.indices.map((index) => imageFileName(train.files[index]!)),
@@ -131,28 +147,46 @@ export async function replayStep({
   }
 }
 
-async function takeEagerly(run: PreparedRun, { settings }: RunConfig, batch: StepBatch, step: number) {
+async function saveTensors(
+  file: string,
+  values: Readonly<Record<string, NamedArray>>,
+  numbers: Readonly<Record<string, number>>,
+): Promise<void> {
+  const metadata = Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, String(value)]));
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeWhole(file, encodeSafetensors(values, metadata));
+}
+
+/** @param onTensor called with "<kind>/<name>" and values that hold until it returns. */
+async function takeEagerly(
+  run: PreparedRun,
+  { settings }: RunConfig,
+  batch: StepBatch,
+  step: number,
+  onTensor: (name: string, tensor: HostTensor) => void,
+) {
   const learningRate = run.learningRate(step - 1, run.facts.totalSteps);
   const inputs = stepInputs(batch.parts, learningRate);
-  const tensors: ReplayedTensor[] = Object.entries(inputs).flatMap(([name, { values, shape }]) =>
-    values instanceof Uint8Array ? [{ kind: "view", name, summary: valueSummary(values, shape) }] : [],
-  );
-  const note = (
-    kind: ReplayedTensor["kind"],
-    name: string,
-    values: ArrayLike<number>,
-    shape: readonly number[],
-  ) => tensors.push({ kind, name, summary: valueSummary(values, shape) });
+  const tensors: ReplayedTensor[] = [];
+  const note = (kind: ReplayedTensor["kind"], name: string, tensor: HostTensor) => {
+    tensors.push({ kind, name, summary: valueSummary(tensor.values, tensor.shape) });
+    onTensor(`${kind}/${name}`, tensor);
+  };
+  for (const [name, tensor] of Object.entries(inputs)) {
+    note(tensor.values instanceof Uint8Array ? "view" : "input", name, tensor);
+  }
   const program = createProgram({ state: run.store.variables(), mode: "eager" });
   const noteState = (kind: ReplayedTensor["kind"]) => {
-    for (const [name, { values, shape }] of program.state) note(kind, name, values, shape);
+    for (const [name, tensor] of program.state) note(kind, name, tensor);
   };
   noteState("state before");
   const finite = watchFinite(MOST_OPS);
   const watch: StepWatch = {
     ...finite.step,
     onGradients(gradients) {
-      for (const [name, gradient] of gradients) note("gradient", name, gradient.dataSync(), gradient.shape);
+      for (const [name, gradient] of gradients) {
+        note("gradient", name, { values: gradient.dataSync(), shape: gradient.shape });
+      }
     },
   };
   try {

@@ -5,6 +5,7 @@ import { decodeSafetensors, encodeSafetensors, type NamedArray } from "./safeten
 
 const arrays: Record<string, NamedArray> = {
   "encoder.weight": { shape: [2, 3], data: Float32Array.of(1, -2.5, 3, Math.fround(0.1), 1e-30, -0) },
+  pixels: { shape: [1, 3], data: Uint8Array.of(0, 128, 255) },
   cursor: { shape: [], data: Int32Array.of(-7) },
   empty: { shape: [0, 4], data: new Float32Array(0) },
 };
@@ -52,7 +53,7 @@ describe("safetensors", () => {
       );
     }
     expect(await refusal(() => decodeSafetensors(file.subarray(0, file.length - 1), "x"))).toBe(
-      `CHECKPOINT: x is not a whole safetensors file: "cursor" ends at byte ${file.length} of ${file.length - 1}.`,
+      `CHECKPOINT: x is not a whole safetensors file: "pixels" ends at byte ${file.length} of ${file.length - 1}.`,
     );
   });
 
@@ -61,7 +62,7 @@ describe("safetensors", () => {
     const file = Buffer.concat([Buffer.alloc(8), Buffer.from(header), Buffer.alloc(2)]);
     file.writeBigUInt64LE(BigInt(header.length));
     expect(await refusal(() => decodeSafetensors(file, "x"))).toBe(
-      'CHECKPOINT: x is not a whole safetensors file: "a" has type BF16; only F32 and I32 are known.',
+      'CHECKPOINT: x is not a whole safetensors file: "a" has type BF16; only F32, I32 and U8 are known.',
     );
   });
 });

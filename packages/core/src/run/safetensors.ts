@@ -1,9 +1,11 @@
+import type { HostValues } from "@tssl/engine";
+
 import { messageOf, TsslError } from "../errors.ts";
 
 /** A named array as safetensors keeps it. */
 export interface NamedArray {
   readonly shape: readonly number[];
-  readonly data: Float32Array | Int32Array;
+  readonly data: HostValues;
 }
 
 interface HeaderEntry {
@@ -23,10 +25,13 @@ export function encodeSafetensors(
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
   const header: Record<string, unknown> = { __metadata__: metadata };
+  // So that every array starts at a multiple of its elements' size, which some readers want.
+  const widestFirst = Object.entries(arrays).sort(
+    ([, a], [, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT,
+  );
   let offset = 0;
-  for (const [name, { shape, data }] of Object.entries(arrays)) {
-    const dtype = data instanceof Float32Array ? "F32" : "I32";
-    header[name] = { dtype, shape, data_offsets: [offset, offset + data.byteLength] };
+  for (const [name, { shape, data }] of widestFirst) {
+    header[name] = { dtype: dtypeOf(data), shape, data_offsets: [offset, offset + data.byteLength] };
     offset += data.byteLength;
   }
   const text = JSON.stringify(header);
@@ -36,7 +41,7 @@ export function encodeSafetensors(
   file.writeBigUInt64LE(BigInt(json.length));
   json.copy(file, 8);
   let at = 8 + json.length;
-  for (const { data } of Object.values(arrays)) {
+  for (const [, { data }] of widestFirst) {
     file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
     at += data.byteLength;
   }
@@ -44,7 +49,7 @@ export function encodeSafetensors(
 }
 
 /**
- * Reads what `encodeSafetensors`, or any other writer of the format, wrote; float32 and int32 arrays.
+ * Reads what `encodeSafetensors`, or any other writer of the format, wrote; float32, int32 and uint8 arrays.
  *
  * @param source named in errors.
  * @throws {TsslError} CHECKPOINT if the file is cut short or not of this format.
@@ -67,16 +72,22 @@ export function decodeSafetensors(file: Uint8Array, source: string): Record<stri
   }
 }
 
+function dtypeOf(data: HostValues): string {
+  if (data instanceof Float32Array) return "F32";
+  return data instanceof Int32Array ? "I32" : "U8";
+}
+
 function readArray(
   bytes: Buffer,
   base: number,
   name: string,
   { dtype, data_offsets }: HeaderEntry,
-): Float32Array | Int32Array {
+): HostValues {
   const [from, to] = data_offsets;
   if (base + to > bytes.length) throw new Error(`"${name}" ends at byte ${base + to} of ${bytes.length}`);
   const copy = new Uint8Array(bytes.subarray(base + from, base + to)).buffer; // aligned for the typed array
   if (dtype === "F32") return new Float32Array(copy);
   if (dtype === "I32") return new Int32Array(copy);
-  throw new Error(`"${name}" has type ${dtype}; only F32 and I32 are known`);
+  if (dtype === "U8") return new Uint8Array(copy);
+  throw new Error(`"${name}" has type ${dtype}; only F32, I32 and U8 are known`);
 }
