@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -7,7 +6,8 @@ import { fileURLToPath } from "node:url";
 import { cifar10Subset } from "@tssl/demo-data";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-const MAIN = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+import { tsslIn } from "./built-program.test.data.ts";
+
 const EXAMPLES = fileURLToPath(new URL("../../../examples", import.meta.url));
 
 let folder: string;
@@ -41,13 +41,12 @@ function train(example: string, values: object): { first: Scalars; title: string
   };
   const set = Object.entries(small).flatMap(([name, value]) => ["--set", `${name}=${JSON.stringify(value)}`]);
   const out = path.join(folder, path.basename(example));
-  const args = [MAIN, "train", path.join(EXAMPLES, example), "--out", out, ...set];
-  const run = spawnSync(process.execPath, args, { encoding: "utf8" });
-  expect(run.stderr).not.toMatch(/^Error/m);
-  expect(run.status).toBe(0);
+  const { code, err } = tsslIn(folder, ["train", path.join(EXAMPLES, example), "--out", out, ...set]);
+  expect(err).not.toMatch(/^Error/m);
+  expect(code).toBe(0);
   const lines = readFileSync(path.join(out, "metrics.jsonl"), "utf8").trim().split("\n");
   const steps = lines.map((line) => JSON.parse(line) as { step: number; values: Scalars });
-  return { first: steps.find(({ step }) => step === 1)!.values, title: run.stderr };
+  return { first: steps.find(({ step }) => step === 1)!.values, title: err };
 }
 
 describe("examples/compose-methods", () => {

@@ -1,6 +1,17 @@
 import { copyFileSync, mkdirSync, readdirSync } from "node:fs";
 import path from "node:path";
 
+import { cifar10Subset } from "@tssl/demo-data";
+
+/** `train` and `test` in a folder: 12 and 5 images of each of four classes. @returns their paths, for a config's `data`. */
+export async function copyTrainAndTest(folder: string): Promise<{ train: string; test: string }> {
+  const subset = await cifar10Subset();
+  return {
+    train: copyImages(subset.train, path.join(folder, "train"), 12),
+    test: copyImages(subset.test, path.join(folder, "test"), 5),
+  };
+}
+
 /** Copies some real images of the first four class folders: enough for steps, kNN and a report. @returns `to` */
 export function copyImages(from: string, to: string, perClass: number): string {
   for (const name of readdirSync(from).slice(0, 4)) {

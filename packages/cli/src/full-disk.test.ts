@@ -5,11 +5,10 @@ import path from "node:path";
 
 import { type RunObserver, runTraining } from "@tssl/core";
 import { smallConvNet } from "@tssl/core/testing";
-import { cifar10Subset } from "@tssl/demo-data";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { compositions, smallRun } from "./compositions.test.data.ts";
-import { copyImages } from "./few-images.test.data.ts";
+import { copyTrainAndTest } from "./few-images.test.data.ts";
 import { resolveConfig } from "./read-run-config.ts";
 import { outcomeOf } from "./run-numbers.test.data.ts";
 
@@ -22,11 +21,7 @@ beforeEach(async () => {
   folder = mkdtempSync(path.join(tmpdir(), "tssl-disk-"));
   disk = path.join(folder, "disk");
   mkdirSync(disk);
-  const subset = await cifar10Subset();
-  data = {
-    train: copyImages(subset.train, path.join(folder, "train"), 12),
-    test: copyImages(subset.test, path.join(folder, "test"), 5),
-  };
+  data = await copyTrainAndTest(folder);
   try {
     execFileSync("mount", ["-t", "tmpfs", "-o", "size=4m", "tmpfs", disk], { stdio: "ignore" });
     mounted = true;

@@ -14,15 +14,13 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { cifar10Subset } from "@tssl/demo-data";
 import { stringify } from "yaml";
 
+import { type Ended as EndedProgram, MAIN } from "./built-program.test.data.ts";
 import { type Composition, smallRun } from "./compositions.test.data.ts";
-import { copyImages } from "./few-images.test.data.ts";
+import { copyTrainAndTest } from "./few-images.test.data.ts";
 import { loggedNumbers } from "./run-numbers.test.data.ts";
 
-// The program as users have it: the build, in a process of its own.
-export const MAIN = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** When a process is killed. */
@@ -32,10 +30,7 @@ export interface Kill {
   readonly at: { readonly start: number } | { readonly opened: number } | "checkpoint";
 }
 
-export interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
+export interface Ended extends EndedProgram {
   /** From its start to its end, and to when it had opened its run folder. */
   readonly milliseconds: number;
   readonly openedAfter: number;
@@ -51,11 +46,7 @@ export interface KillGround {
 
 export async function killGround(): Promise<KillGround> {
   const folder = mkdtempSync(path.join(tmpdir(), "tssl-kill-"));
-  const subset = await cifar10Subset();
-  const data = {
-    train: copyImages(subset.train, path.join(folder, "train"), 12),
-    test: copyImages(subset.test, path.join(folder, "test"), 5),
-  };
+  const data = await copyTrainAndTest(folder);
   writeFileSync(
     path.join(folder, "encoder.ts"),
     'export { smallConvNet as default } from "@tssl/core/testing";\n',

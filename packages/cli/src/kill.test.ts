@@ -1,16 +1,16 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { MAIN, tsslIn } from "./built-program.test.data.ts";
 import { compositions } from "./compositions.test.data.ts";
 import {
   configOf,
   type Ended,
   type KillGround,
   killGround,
-  MAIN,
   stepsLogged,
   train,
   wentOnAfter,
@@ -51,11 +51,8 @@ describe("a run that is ended by a signal and goes on", { timeout: 300_000 }, ()
       /^Stopped after \d+ steps; the state is saved in .*\nGo on with: tssl train --resume term\nReport: /,
     );
     const steps = stepsLogged(within("term"));
-    const evaluated = spawnSync(process.execPath, [MAIN, "evaluate", "knn", "term", "--json"], {
-      cwd: ground.path,
-      encoding: "utf8",
-    });
-    expect(JSON.parse(evaluated.stdout)).toMatchObject({ checkpoint: `step-000000${steps}` });
+    const evaluated = tsslIn(ground.path, ["evaluate", "knn", "term", "--json"]);
+    expect(JSON.parse(evaluated.out)).toMatchObject({ checkpoint: `step-000000${steps}` });
     const rest = await goOn("term");
     expect(rest.code, rest.err).toBe(0);
     expect(wentOnAfter(rest)).toBe(steps);

@@ -1,18 +1,15 @@
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 
 import { createViewLoader, decodeImage, viewOf } from "@tssl/augment-zoo";
 import { previewGrid, readImages, viewsOf } from "@tssl/core";
 import { cifar10Subset } from "@tssl/demo-data";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { tsslIn } from "./built-program.test.data.ts";
 import { copyImages } from "./few-images.test.data.ts";
 import { readRunConfig } from "./read-run-config.ts";
-
-const MAIN = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 
 let folder: string;
 let config: string;
@@ -63,35 +60,30 @@ describe("tssl preview", () => {
   });
 
   it("writes a page that loads nothing, and refuses images that are not there", () => {
-    const tssl = (...args: string[]) =>
-      spawnSync(process.execPath, [MAIN, "preview", config, ...args], { encoding: "utf8", cwd: folder });
-    const { status, stdout } = tssl("--image", "3,9", "--epoch", "4");
-    expect(stdout).toBe("Views: preview.html\n");
-    expect(status).toBe(0);
+    const preview = (...args: string[]) => tsslIn(folder, ["preview", config, ...args]);
+    const { code, out } = preview("--image", "3,9", "--epoch", "4");
+    expect(out).toBe("Views: preview.html\n");
+    expect(code).toBe(0);
     const page = readFileSync(path.join(folder, "preview.html"), "utf8");
     expect(page).toContain("image 3: airplane/0003.jpg");
     expect(page).toContain("Seed 5; for each view from left to right: epoch 4.");
     expect(page.match(/<button class="view"/g)).toHaveLength(2 * page.match(/<dt>/g)!.length);
     expect(page).not.toMatch(/(src|href)="(?!data:|#)/);
-    const beyond = tssl("--image", "24");
-    const unknown = tssl("--view", "query,weak");
-    expect(unknown.stderr).toBe(
+    const beyond = preview("--image", "24");
+    const unknown = preview("--view", "query,weak");
+    expect(unknown.err).toBe(
       "Error: --view must name views of this config (query, key, strong), got weak.\n",
     );
-    expect(unknown.status).toBe(2);
-    expect(beyond.stderr).toBe(
+    expect(unknown.code).toBe(2);
+    expect(beyond.err).toBe(
       "Error: --image must be from 0 to 23, the places of the training images, got 24.\n",
     );
-    expect(beyond.status).toBe(2);
+    expect(beyond.code).toBe(2);
   });
 
   it("makes any view of a run anew, as a file, and explains recipes and views", async () => {
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      [MAIN, "preview", config, ...["--image", "17", "--epoch", "3", "--view", "strong", "--set", "seed=9"], "--explain", "--png", "made"], // prettier-ignore
-      { encoding: "utf8", cwd: folder },
-    );
-    expect([stderr, status]).toEqual(["", 0]);
+    const { code, out, err } = tsslIn(folder, ["preview", config, ...["--image", "17", "--epoch", "3", "--view", "strong", "--set", "seed=9"], "--explain", "--png", "made"]); // prettier-ignore
+    expect([err, code]).toEqual(["", 0]);
     expect(readdirSync(path.join(folder, "made"))).toEqual(["image-17-epoch-3-strong.png"]);
     const run = await readRunConfig(config, ["seed=9"]);
     const set = await readImages(path.join(folder, "train"));
@@ -101,13 +93,13 @@ describe("tssl preview", () => {
     const { data } = await decodeImage(path.join(folder, "made/image-17-epoch-3-strong.png"));
     expect(Buffer.compare(data, image.data)).toBe(0);
 
-    expect(stdout).toContain(
+    expect(out).toContain(
       "strong: CLSA's strong view on MoCo v2 (arXiv:2104.07713; arXiv:2003.04297; facebookresearch/moco",
     );
-    expect(stdout).toMatch(/^ {2}gaussianBlur {7}sigma 0\.1 to 2, p 0\.5$/m);
-    expect(stdout).toContain(`image 17 (${set.names[17]!}), seed 9\n`);
+    expect(out).toMatch(/^ {2}gaussianBlur {7}sigma 0\.1 to 2, p 0\.5$/m);
+    expect(out).toContain(`image 17 (${set.names[17]!}), seed 9\n`);
     const crop = applied[0] as { left: number; top: number; width: number };
-    expect(stdout).toContain(`strong  epoch 3  resizedCrop`);
-    expect(stdout).toContain(`left ${crop.left}, top ${crop.top}, width ${crop.width}`);
+    expect(out).toContain(`strong  epoch 3  resizedCrop`);
+    expect(out).toContain(`left ${crop.left}, top ${crop.top}, width ${crop.width}`);
   });
 });

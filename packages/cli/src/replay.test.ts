@@ -12,11 +12,10 @@ import {
   runTraining,
 } from "@tssl/core";
 import { smallConvNet } from "@tssl/core/testing";
-import { cifar10Subset } from "@tssl/demo-data";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { compositions, smallRun } from "./compositions.test.data.ts";
-import { copyImages } from "./few-images.test.data.ts";
+import { copyTrainAndTest } from "./few-images.test.data.ts";
 import { resolveConfig } from "./read-run-config.ts";
 import { replayText } from "./replay-text.ts";
 import { loggedNumbers } from "./run-numbers.test.data.ts";
@@ -25,11 +24,7 @@ let folder: string;
 let data: { train: string; test: string };
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), "tssl-replay-"));
-  const subset = await cifar10Subset();
-  data = {
-    train: copyImages(subset.train, path.join(folder, "train"), 12),
-    test: copyImages(subset.test, path.join(folder, "test"), 5),
-  };
+  data = await copyTrainAndTest(folder);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -2,15 +2,12 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 
 import { cifar10Subset } from "@tssl/demo-data";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
+import { type Ended, MAIN } from "./built-program.test.data.ts";
 import { copyImages } from "./few-images.test.data.ts";
-
-// The program as users have it: the build, in processes of its own.
-const MAIN = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 
 let folder: string;
 beforeAll(async () => {
@@ -40,9 +37,7 @@ function start(...args: readonly string[]) {
   const told = { out: "", err: "" };
   child.stdout.on("data", (chunk: Buffer) => (told.out += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (told.err += chunk.toString()));
-  const ended = new Promise<{ code: number | null; out: string; err: string }>((resolve) =>
-    child.on("close", (code) => resolve({ code, ...told })),
-  );
+  const ended = new Promise<Ended>((resolve) => child.on("close", (code) => resolve({ code, ...told })));
   return { child, told, ended };
 }
 const run = (...args: readonly string[]) => start(...args).ended;

@@ -1,30 +1,24 @@
-import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 
 import { type RangeServer, serveFolder } from "@tssl/augment-zoo/testing";
 import { type RunObserver, runTraining } from "@tssl/core";
-import { cifar10Subset } from "@tssl/demo-data";
 import { cacheFolder } from "@tssl/engine";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
+import { tsslIn } from "./built-program.test.data.ts";
 import { compositions, smallRun } from "./compositions.test.data.ts";
-import { copyImages } from "./few-images.test.data.ts";
+import { copyTrainAndTest } from "./few-images.test.data.ts";
 import { resolveConfig } from "./read-run-config.ts";
 import { outcomeOf } from "./run-numbers.test.data.ts";
-
-const MAIN = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 
 let folder: string;
 const inFolder = (...parts: string[]) => path.join(folder, ...parts);
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), "tssl-shards-"));
-  const subset = await cifar10Subset();
-  copyImages(subset.train, inFolder("train"), 12);
-  copyImages(subset.test, inFolder("test"), 5);
+  await copyTrainAndTest(folder);
   mkdirSync(inFolder("cache"));
   symlinkSync(path.join(cacheFolder(), "engine"), inFolder("cache/engine"));
   vi.stubEnv("TSSL_CACHE", inFolder("cache"));
@@ -34,13 +28,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function tssl(...args: string[]): { code: number | null; out: string; err: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
-    encoding: "utf8",
-    cwd: folder,
-  });
-  return { code: status, out: stdout, err: stderr };
-}
+const tssl = (...args: string[]) => tsslIn(folder, args);
 
 async function train(
   out: string,

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -7,9 +7,9 @@ import { fileURLToPath } from "node:url";
 import { cifar10Subset } from "@tssl/demo-data";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
+import { tsslIn } from "./built-program.test.data.ts";
 import { copyImages } from "./few-images.test.data.ts";
 
-const MAIN = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 const READER = fileURLToPath(new URL("../../core/fixtures/read_event_files.py", import.meta.url));
 
 let folder: string;
@@ -39,10 +39,9 @@ engine: { mode: eager }
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 it("TensorBoard reads what a run logged, also one that went on", { timeout: 300_000 }, () => {
-  const tssl = (...args: string[]) =>
-    spawnSync(process.execPath, [MAIN, ...args], { cwd: folder, encoding: "utf8" });
-  expect(tssl("train", "config.yaml", "--out", "run").status).toBe(0);
-  expect(tssl("train", "--resume", "run", "--set", "epochs=3").status).toBe(0);
+  const tssl = (...args: string[]) => tsslIn(folder, args);
+  expect(tssl("train", "config.yaml", "--out", "run").code).toBe(0);
+  expect(tssl("train", "--resume", "run", "--set", "epochs=3").code).toBe(0);
   expect(readdirSync(path.join(folder, "run/tensorboard"))).toHaveLength(2);
 
   const logged = readFileSync(path.join(folder, "run/metrics.jsonl"), "utf8")

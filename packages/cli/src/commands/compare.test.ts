@@ -12,14 +12,12 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 
 import type { Comparison } from "@tssl/core";
 import { cifar10Subset } from "@tssl/demo-data";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
-// The program as users have it: the build, in processes of its own.
-const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+import { type Ended, MAIN } from "../built-program.test.data.ts";
 
 let folder: string;
 
@@ -55,12 +53,6 @@ engine: { mode: eager } # nothing to compile in these few steps
 const SEVERAL_PROCESSES = 180_000;
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-interface Ended {
-  code: number | null;
-  out: string;
-  err: string;
-}
 
 /** Runs `tssl compare …`, and sends it a signal, by default Ctrl-C's, once it has told something that matches. */
 function compare(

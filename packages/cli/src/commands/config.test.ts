@@ -1,25 +1,13 @@
-import { spawnSync } from "node:child_process";
 import { readFileSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { describe, expect, it } from "vitest";
 
+import { tsslIn } from "../built-program.test.data.ts";
 import { folderOf } from "../folder-of.test.data.ts";
 import { presetNames } from "../presets.ts";
 import { wholeSchema } from "../whole-schema.ts";
-
-// The program as users have it: the build, in a process of its own.
-const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
-
-function tssl(folder: string, args: readonly string[], TSSL_SET = "") {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
-    encoding: "utf8",
-    cwd: folder,
-    env: { ...process.env, TSSL_SET },
-  });
-  return { code: status, out: stdout, err: stderr };
-}
 
 const files = {
   "config.yaml": `extends: moco/cifar10
@@ -30,8 +18,8 @@ plugins: [{ use: clsa, beta: 2 }]
 };
 
 describe("tssl config explain", () => {
-  const explain = (args: readonly string[], TSSL_SET?: string) =>
-    tssl(folderOf(files), ["config", "explain", ...args], TSSL_SET);
+  const explain = (args: readonly string[], TSSL_SET = "") =>
+    tsslIn(folderOf(files), ["config", "explain", ...args], { TSSL_SET });
 
   it("says of one option what it is, who said it, what it means and what it may be", () => {
     const { code, out, err } = explain(["plugins.clsa.beta", "config.yaml"]);
@@ -89,7 +77,7 @@ export default defineRun({ extends: "moco/cifar10", data: { train: "./images" },
     fileURLToPath(new URL("../../../../node_modules", import.meta.url)),
     path.join(folder, "node_modules"),
   );
-  const { err, out } = tssl(folder, [
+  const { err, out } = tsslIn(folder, [
     "config",
     "explain",
     "plugins",
@@ -103,7 +91,7 @@ export default defineRun({ extends: "moco/cifar10", data: { train: "./images" },
 });
 
 it("tssl config presets lists each with its paper", () => {
-  const { code, out } = tssl(folderOf({}), ["config", "presets"]);
+  const { code, out } = tsslIn(folderOf({}), ["config", "presets"]);
   expect(code).toBe(0);
   expect(out.split("\n").filter((line) => /^\S/.test(line))).toEqual(presetNames);
   expect(out).toContain("clsa/imagenet\n  CLSA on MoCo v2, one strong crop, on ImageNet: arXiv:2104.07713;");
@@ -111,7 +99,7 @@ it("tssl config presets lists each with its paper", () => {
 
 it("tssl config schema writes the schema, or prints it", () => {
   const folder = folderOf({});
-  expect(tssl(folder, ["config", "schema"]).out).toBe(wholeSchema());
-  expect(tssl(folder, ["config", "schema", "--out", "schema.json"])).toEqual({ code: 0, out: "", err: "" });
+  expect(tsslIn(folder, ["config", "schema"]).out).toBe(wholeSchema());
+  expect(tsslIn(folder, ["config", "schema", "--out", "schema.json"])).toEqual({ code: 0, out: "", err: "" });
   expect(readFileSync(path.join(folder, "schema.json"), "utf8")).toBe(wholeSchema());
 });

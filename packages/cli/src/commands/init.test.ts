@@ -1,18 +1,15 @@
-import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 
 import { cifar10Subset } from "@tssl/demo-data";
 import { describe, expect, it } from "vitest";
 
+import { tsslIn } from "../built-program.test.data.ts";
 import { copyImages } from "../few-images.test.data.ts";
 import { folderOf } from "../folder-of.test.data.ts";
 import { type InitAnswers, initConfigText, initKinds, initMethods } from "../init-config.ts";
 import { askForRun } from "../init-questions.ts";
 import { readRunConfig } from "../read-run-config.ts";
-
-const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 
 /** A folder with `images`: 48 of the bundled ones. */
 async function folderWithImages(): Promise<string> {
@@ -128,14 +125,7 @@ describe("the questions", () => {
 });
 
 describe("tssl init", () => {
-  const init = (folder: string, ...args: string[]) => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, "init", ...args], {
-      encoding: "utf8",
-      cwd: folder,
-      input: "",
-    });
-    return { code: status, out: stdout, err: stderr };
-  };
+  const init = (folder: string, ...args: string[]) => tsslIn(folder, ["init", ...args]);
 
   it("asks nothing where there is no terminal, and overwrites nothing", async () => {
     const folder = await folderWithImages();

@@ -1,15 +1,13 @@
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 
 import type { RunInspection } from "@tssl/core";
 import type { ChromeTrace } from "@tssl/engine";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-// The program as users have it: the build, in a process of its own.
-const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+import { tsslIn } from "../built-program.test.data.ts";
+
 const BATCH = 16;
 
 let folder: string;
@@ -29,14 +27,7 @@ optimizer: { use: sgd, lr: 0.1 }
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function inspect(...args: string[]): { code: number | null; out: string; err: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, "inspect", "graph", ...args], {
-    encoding: "utf8",
-    cwd: folder,
-    maxBuffer: 2 ** 26,
-  });
-  return { code: status, out: stdout, err: stderr };
-}
+const inspect = (...args: string[]) => tsslIn(folder, ["inspect", "graph", ...args]);
 
 /** FLOPs of a convolution of a batch: side of the result, side of the filter, channels in and out. */
 const conv = (side: number, filter: number, from: number, to: number) =>
