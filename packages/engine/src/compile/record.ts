@@ -6,14 +6,15 @@ import { sessionSettings } from "../start.ts";
 import { cLibrary, type CLibrary } from "./c-library.ts";
 import { type CallSite, callSite, madeAt } from "./call-site.ts";
 import { DATA_TYPE, type DataType, dataTypeOf, type HostTensor, INT64, nameOfType } from "./data-types.ts";
-import type { AttributeMessage, NodeMessage } from "./graph-messages.ts";
+import type { NodeMessage } from "./graph-messages.ts";
 import { onComputeFirst } from "./compute-first.ts";
 import { constantAttributes } from "./constant-attributes.ts";
 import { endOf } from "./edge.ts";
+import { attributeOf, type Binding, type NativeAttribute } from "./native-attribute.ts";
 import { inferredAttributes } from "./op-definitions.ts";
 import type { Step } from "./compiled-step.ts";
 import { changingShape, foreignVariable, largeConstant, randomness, reading } from "./refusals.ts";
-import { placeholder, shapeOf, typeOf } from "./session-state.ts";
+import { placeholder, typeOf } from "./session-state.ts";
 import { type InferredValue, openShapeInference, type ShapeInference } from "./shape-inference.ts";
 import { watchTape } from "./tape.ts";
 
@@ -347,16 +348,6 @@ interface Edge {
 /** tfjs-node's mark of a tensor that TensorFlow does not hold. */
 const NO_VALUE = -1;
 
-interface NativeAttribute {
-  readonly name: string;
-  readonly type: number;
-  readonly value: unknown;
-}
-
-interface Binding {
-  readonly [constant: `TF_${string}`]: number;
-}
-
 /** The methods of tfjs-node's backend that every op and every read goes through. */
 interface RecordedBackend {
   readonly binding: Binding;
@@ -395,26 +386,4 @@ const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
 function contentOf(values: tf.TypedArray | Uint8Array[]): Uint8Array {
   if (Array.isArray(values)) throw new EngineError("NOT_TRACEABLE", "A compiled step cannot hold strings.");
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice();
-}
-
-function attributeOf(binding: Binding, { name, type, value }: NativeAttribute): AttributeMessage {
-  const list = Array.isArray(value);
-  switch (type) {
-    case binding.TF_ATTR_TYPE:
-      return list ? { list: { type: value as number[] } } : { type: value as number };
-    case binding.TF_ATTR_INT:
-      return list ? { list: { i: value as number[] } } : { i: value as number };
-    case binding.TF_ATTR_FLOAT:
-      return list ? { list: { f: value as number[] } } : { f: value as number };
-    case binding.TF_ATTR_BOOL:
-      return list ? { list: { b: value as boolean[] } } : { b: Boolean(value) };
-    case binding.TF_ATTR_STRING:
-      return list
-        ? { list: { s: (value as string[]).map((text) => Buffer.from(text)) } }
-        : { s: Buffer.from(value as string) };
-    case binding.TF_ATTR_SHAPE:
-      return { shape: shapeOf(value as number[]) };
-    default:
-      throw new EngineError("NOT_TRACEABLE", `The attribute ${name} is of a kind that cannot be recorded.`);
-  }
 }
