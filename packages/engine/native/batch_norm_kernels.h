@@ -1,5 +1,4 @@
-// Batch normalization in one instruction set. batch_norm.cc includes this file once for each, inside a namespace and under the compiler's
-// target for it, with WIDTH (floats in a vector); so there is no include guard.
+// Batch normalization in one instruction set, with WIDTH floats in a vector; both_widths.h includes this file once for each, so there is no include guard.
 
 typedef float Vector __attribute__((vector_size(WIDTH * 4)));
 

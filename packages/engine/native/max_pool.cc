@@ -10,23 +10,8 @@ namespace max_pool {
 
 #ifdef __x86_64__
 
-#pragma GCC push_options
-#pragma GCC target("avx512f,avx512dq,avx512vl,fma")
-namespace avx512 {
-#define WIDTH 16
-#include "max_pool_kernels.h"
-#undef WIDTH
-}  // namespace avx512
-#pragma GCC pop_options
-
-#pragma GCC push_options
-#pragma GCC target("avx2,fma")
-namespace avx2 {
-#define WIDTH 8
-#include "max_pool_kernels.h"
-#undef WIDTH
-}  // namespace avx2
-#pragma GCC pop_options
+#define KERNELS "max_pool_kernels.h"
+#include "both_widths.h"
 
 namespace {
 

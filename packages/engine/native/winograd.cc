@@ -102,27 +102,8 @@ int part_from(int count, int parts, int part) { return static_cast<int>(static_c
 
 #ifdef __x86_64__
 
-#pragma GCC push_options
-#pragma GCC target("avx512f,avx512dq,avx512vl,fma")
-namespace avx512 {
-#define WIDTH 16
-#define ROWS 12
-#include "winograd_kernels.h"
-#undef WIDTH
-#undef ROWS
-}  // namespace avx512
-#pragma GCC pop_options
-
-#pragma GCC push_options
-#pragma GCC target("avx2,fma")
-namespace avx2 {
-#define WIDTH 8
-#define ROWS 3
-#include "winograd_kernels.h"
-#undef WIDTH
-#undef ROWS
-}  // namespace avx2
-#pragma GCC pop_options
+#define KERNELS "winograd_kernels.h"
+#include "both_widths.h"
 
 namespace {
 

@@ -1,7 +1,9 @@
-// 3x3 convolutions in one instruction set. winograd.cc includes this file once for each, inside a namespace and under the compiler's
-// target for it, with WIDTH (floats in a vector) and ROWS (rows of a product that fit the registers); so there is no include guard.
+// 3x3 convolutions in one instruction set, with WIDTH floats in a vector; both_widths.h includes this file once for each, so there is no include guard.
 
 typedef float Vector __attribute__((vector_size(WIDTH * 4), aligned(4), may_alias));
+
+/// Rows of a product that fit the registers.
+constexpr int ROWS = WIDTH == 16 ? 12 : 3;
 
 inline Vector load(const float* from) { return *reinterpret_cast<const Vector*>(from); }
 inline void store(float* to, Vector value) { *reinterpret_cast<Vector*>(to) = value; }
