@@ -28,7 +28,8 @@ export const smallExample = (
     ...more,
   });
 
-const setFlags = (values: Readonly<Record<string, unknown>>): string[] =>
+/** `--set` for each value; none where it is undefined. */
+export const setFlags = (values: Readonly<Record<string, unknown>>): string[] =>
   Object.entries(values).flatMap(([name, value]) =>
     value === undefined ? [] : ["--set", `${name}=${JSON.stringify(value)}`],
   );

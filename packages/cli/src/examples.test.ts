@@ -7,6 +7,7 @@ import { cifar10Subset } from "@tssl/demo-data";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { tsslIn } from "./built-program.test.data.ts";
+import { setFlags } from "./example-run.test.data.ts";
 
 const EXAMPLES = fileURLToPath(new URL("../../../examples", import.meta.url));
 
@@ -39,9 +40,14 @@ function train(example: string, values: object): { first: Scalars; title: string
     "engine.mode": "eager", // two steps are over before they would be compiled
     ...values,
   };
-  const set = Object.entries(small).flatMap(([name, value]) => ["--set", `${name}=${JSON.stringify(value)}`]);
   const out = path.join(folder, path.basename(example));
-  const { code, err } = tsslIn(folder, ["train", path.join(EXAMPLES, example), "--out", out, ...set]);
+  const { code, err } = tsslIn(folder, [
+    "train",
+    path.join(EXAMPLES, example),
+    "--out",
+    out,
+    ...setFlags(small),
+  ]);
   expect(err).not.toMatch(/^Error/m);
   expect(code).toBe(0);
   const lines = readFileSync(path.join(out, "metrics.jsonl"), "utf8").trim().split("\n");
