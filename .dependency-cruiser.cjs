@@ -1,8 +1,39 @@
 /** The layers of the workspace; see ARCHITECTURE.md. Tests may reach further than the code they test. */
 const code = (folder) => `^packages/${folder}/src/(?!.*\\.test\\.ts$)`;
 
+/** The floors of packages/core, lowest first. A room imports rooms of lower floors alone. */
+const floors = [
+  ["files", "losses", "state"],
+  ["data", "metrics", "networks", "optimizers"],
+  ["plugins"],
+  ["config"],
+  ["evaluation", "health"],
+  ["run"],
+  ["training"],
+  ["inspect", "replay"],
+];
+const rooms = (names) => `^packages/core/src/(${names.join("|")})/(?!.*\\.test\\.)`;
+
+/** One rule a floor: no arrow runs up, and none from room to room on the floor itself. */
+const floorRules = floors.flatMap((names, i) =>
+  names.map((name) => ({
+    name: `core-${name}-imports-lower-floors-alone`,
+    severity: "error",
+    from: { path: rooms([name]) },
+    to: {
+      path: rooms(
+        floors
+          .slice(i)
+          .flat()
+          .filter((other) => other !== name),
+      ),
+    },
+  })),
+);
+
 module.exports = {
   forbidden: [
+    ...floorRules,
     { name: "no-cycles", severity: "error", from: { path: "^packages/[^/]+/src" }, to: { circular: true } },
     {
       name: "engine-knows-nothing-of-learning",

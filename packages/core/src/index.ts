@@ -32,11 +32,11 @@ export {
   resnet50,
   type ResnetOptions,
 } from "./networks/resnet.ts";
-export type { Scope } from "./networks/scope.ts";
+export type { Scope } from "./state/scope.ts";
 export { adamw, type AdamwOptions } from "./optimizers/adamw.ts";
 export { lars, type LarsOptions } from "./optimizers/lars.ts";
 export { type AnyOptimizer, defineOptimizer, type OptimizerDefinition } from "./optimizers/optimizer.ts";
-export { constant, cosine, type Schedule, steps, warmup } from "./optimizers/schedules.ts";
+export { constant, cosine, type Schedule, steps, warmup } from "./state/schedules.ts";
 export { sgd, type SgdOptions } from "./optimizers/sgd.ts";
 export { type EmbeddingSpace, embeddingSpace, type WeakQuery } from "./plugins/embedding-space.ts";
 export {
@@ -54,7 +54,7 @@ export {
 } from "./plugins/plugin.ts";
 export type { RunFacts } from "./plugins/run-facts.ts";
 export { definePublication, type Publication, published } from "./plugins/publication.ts";
-export type { Build } from "./state/build.ts";
+export type { Build } from "./plugins/build.ts";
 export {
   compareVariants,
   type ComparedRun,
@@ -101,7 +101,7 @@ export {
 export { type QueueLevel, runHealth, type RunHealth } from "./health/run-health.ts";
 export { inspectRun, type RunInspection } from "./inspect/inspect-run.ts";
 export { type RunServer, serveRun } from "./live/serve-run.ts";
-export { openData } from "./data/open-data.ts";
+export { openData } from "./evaluation/open-data.ts";
 export type { ViewGrid, ViewSample } from "./report/report-data.ts";
 export { previewGrid, renderPreview, viewsOf } from "./report/preview.ts";
 export { readRecordedRun, recordedRunData } from "./report/recorded-run.ts";
@@ -113,13 +113,13 @@ export { type NotFiniteOp } from "./replay/watch-finite.ts";
 export { type Replay, type ReplayedTensor, replayStep } from "./replay/replay-step.ts";
 export { type FailedStep, readFailedStep } from "./run/failed-step.ts";
 export { loadEncoder, type LoadedEncoder, readRunConfig } from "./run/load-encoder.ts";
-export { readMetrics } from "./run/metrics-log.ts";
+export { readMetrics } from "./metrics/metrics-log.ts";
 export { configFileOf, metricsFileOf, readRunContent } from "./run/run-folder.ts";
 export { readOutcome, type SavedOutcome } from "./run/outcome-file.ts";
-export { decodeSafetensors, type NamedArray } from "./run/safetensors.ts";
-export { notFiniteScalars } from "./training/not-finite.ts";
-export { writeWhole } from "./run/write-whole.ts";
-export type { Bottleneck, Stage } from "./training/bottleneck.ts";
-export type { MemoryForecast } from "./training/memory-forecast.ts";
-export type { RunObserver, RunOutcome, RunStart, StepProgress } from "./training/observer.ts";
+export { decodeSafetensors, type NamedArray } from "./files/safetensors.ts";
+export { notFiniteScalars } from "./run/not-finite.ts";
+export { writeWhole } from "./files/write-whole.ts";
+export type { Bottleneck, Stage } from "./run/bottleneck.ts";
+export type { MemoryForecast } from "./run/memory-forecast.ts";
+export type { RunObserver, RunOutcome, RunStart, StepProgress } from "./run/observer.ts";
 export { TSSL_VERSION } from "./version.ts";

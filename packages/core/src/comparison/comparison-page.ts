@@ -1,7 +1,7 @@
 import { type Html, html, lines } from "../report/html.ts";
 import { renderPage } from "../report/page.ts";
 import { type Comparison, COSTS, type QuantityComparison, type VariantValues } from "./comparison.ts";
-import { configTable } from "./config-table.ts";
+import { configTable } from "../report/config-table.ts";
 import { dotPlot } from "./dot-plot.ts";
 import { differenceText, quantityLabel, quantityText } from "./quantity-text.ts";
 

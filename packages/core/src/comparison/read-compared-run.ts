@@ -3,7 +3,7 @@ import path from "node:path";
 
 import type { LinearResult } from "../evaluation/evaluate-linear.ts";
 import { readOutcome } from "../run/outcome-file.ts";
-import { type MetricsRow, readMetrics } from "../run/metrics-log.ts";
+import { type MetricsRow, readMetrics } from "../metrics/metrics-log.ts";
 import { metricsFileOf } from "../run/run-folder.ts";
 import type { ComparedRun } from "./comparison.ts";
 

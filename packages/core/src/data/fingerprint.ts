@@ -4,7 +4,7 @@ import { open } from "node:fs/promises";
 import { type ImageFile, readFilePart } from "@tssl/augment-zoo";
 
 import type { ImageSet } from "./image-set.ts";
-import { keepInCache, keptInCache } from "./kept-in-cache.ts";
+import { keepInCache, keptInCache } from "../files/kept-in-cache.ts";
 import { unreadableImage } from "./unreadable-image.ts";
 
 /** What each image of a set is: its size in bytes and a hash of how it begins, by its name in the set. */

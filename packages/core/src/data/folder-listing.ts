@@ -2,7 +2,7 @@ import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 
 import { isHidden, isImageName } from "./image-set.ts";
-import { keptInCache, keepInCache } from "./kept-in-cache.ts";
+import { keptInCache, keepInCache } from "../files/kept-in-cache.ts";
 
 /** What lies under a folder, at any depth, hidden files and folders left out. */
 export interface FolderListing {

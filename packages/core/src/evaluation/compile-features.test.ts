@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from "vitest";
 import { sgd } from "../optimizers/sgd.ts";
 import { assertClose, fill, smallConvNet, testRun } from "../testing/index.ts";
 import { pullToZero } from "../testing/pull-to-zero.ts";
-import { imagenetStatistics } from "../training/normalize-images.ts";
+import { imagenetStatistics } from "../networks/normalize-images.ts";
 import { compileFeatures } from "./compile-features.ts";
 
 beforeAll(() => startEngine({ device: "cpu" }));

@@ -3,7 +3,7 @@ import type * as tf from "@tensorflow/tfjs";
 
 import { l2Normalize } from "../losses/l2-normalize.ts";
 import type { Network } from "../networks/network.ts";
-import { type ImageStatistics, normalizeImages } from "../training/normalize-images.ts";
+import { type ImageStatistics, normalizeImages } from "../networks/normalize-images.ts";
 
 /** Turns images into the features of a frozen encoder. */
 export interface FeatureExtractor {

@@ -1,7 +1,7 @@
 import type { EngineMode } from "@tssl/engine";
 
 import { invalidOption, TsslError } from "../errors.ts";
-import { cosine, type Schedule, steps } from "../optimizers/schedules.ts";
+import { cosine, type Schedule, steps } from "../state/schedules.ts";
 import { classBalancedSubset, splitOff } from "./class-subset.ts";
 import { type Classification, classification } from "./classification.ts";
 import type { FeatureExtractor } from "./compile-features.ts";

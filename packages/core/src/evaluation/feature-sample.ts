@@ -1,8 +1,8 @@
 import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
 
-import { decodeSafetensors, encodeSafetensors } from "../run/safetensors.ts";
-import { writeWhole } from "../run/write-whole.ts";
+import { decodeSafetensors, encodeSafetensors } from "../files/safetensors.ts";
+import { writeWhole } from "../files/write-whole.ts";
 import type { Features } from "./extract-features.ts";
 import { spread } from "./spread.ts";
 

@@ -7,7 +7,7 @@ import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { readImageFolder } from "../data/image-folder.ts";
-import { constant } from "../optimizers/schedules.ts";
+import { constant } from "../state/schedules.ts";
 import { assertClose, type Generated, generated, modes, readGolden } from "../testing/index.ts";
 import { classification } from "./classification.ts";
 import { probeSchedules } from "./evaluate-linear.ts";

@@ -2,7 +2,7 @@ import { randomStream } from "@tssl/augment-zoo";
 import { createProgram, type EngineMode } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 
-import type { Schedule } from "../optimizers/schedules.ts";
+import type { Schedule } from "../state/schedules.ts";
 import { createStateStore } from "../state/store.ts";
 import type { Features } from "./extract-features.ts";
 

@@ -1,4 +1,4 @@
-import type { MetricsRow } from "../run/metrics-log.ts";
+import type { MetricsRow } from "../metrics/metrics-log.ts";
 
 /** "note": worth knowing, nothing to do. "warning": look into it. "failure": the run as it stands is lost. */
 export type HealthLevel = "ok" | "note" | "warning" | "failure";

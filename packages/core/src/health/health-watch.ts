@@ -1,4 +1,4 @@
-import type { MetricsRow } from "../run/metrics-log.ts";
+import type { MetricsRow } from "../metrics/metrics-log.ts";
 import { assessHealth, type HealthFinding, type HealthRecord } from "./assess-health.ts";
 
 /** Rows that are kept; of a longer run every second one, every fourth, … */

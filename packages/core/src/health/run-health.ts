@@ -1,4 +1,4 @@
-import type { CosineCounts } from "../run/metrics-log.ts";
+import type { CosineCounts } from "../metrics/metrics-log.ts";
 import { assessHealth, type HealthFinding, type HealthRecord } from "./assess-health.ts";
 
 /** How a run stands, without labels. */

@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { CHROMIUM, openBrowser, openPage, scrollsSideways } from "../report/browser.test.data.ts";
 import { type RunRecord, writeRunRecord } from "../run/run-record.ts";
 import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
-import { newProgress } from "../training/run-history.ts";
+import { newProgress } from "../run/run-history.ts";
 import type { LiveUpdate } from "./live-page.ts";
 import { type RunServer, serveRun } from "./serve-run.ts";
 

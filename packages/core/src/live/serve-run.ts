@@ -6,7 +6,7 @@ import path from "node:path";
 import { messageOf, TsslError } from "../errors.ts";
 import { readRecordedRun, recordedRunData } from "../report/recorded-run.ts";
 import type { ReportData } from "../report/report-data.ts";
-import { followMetrics } from "../run/metrics-tail.ts";
+import { followMetrics } from "../metrics/metrics-tail.ts";
 import { metricsFileOf } from "../run/run-folder.ts";
 import { EVENTS, liveUpdate, renderLivePage } from "./live-page.ts";
 

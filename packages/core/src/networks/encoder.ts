@@ -2,7 +2,7 @@ import type * as tf from "@tensorflow/tfjs";
 import type { JSONSchemaType } from "ajv";
 
 import type { Layer } from "./layers.ts";
-import type { Scope } from "./scope.ts";
+import type { Scope } from "../state/scope.ts";
 
 /** A network from images to feature vectors, with its parameters made. */
 export interface Encoder {

@@ -1,5 +1,5 @@
 import { TsslError } from "../errors.ts";
-import type { Scope } from "./scope.ts";
+import type { Scope } from "../state/scope.ts";
 
 /** What `tf.LayersModel.getConfig` gives: plain values, nested. */
 export type Config = Readonly<Record<string, unknown>>;

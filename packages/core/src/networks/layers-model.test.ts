@@ -6,7 +6,7 @@ import { createStateStore } from "../state/store.ts";
 import { assertClose, fill, numbersOf, refusal, tensorsLeft } from "../testing/index.ts";
 import type { Encoder } from "./encoder.ts";
 import { layersModelEncoder } from "./layers-model.ts";
-import { createScope } from "./scope.ts";
+import { createScope } from "../state/scope.ts";
 
 /** A residual network with batch norm, a strided 1x1 convolution and a model within the model. */
 function residualModel(size: number | null = null): tf.LayersModel {

@@ -5,7 +5,7 @@ import { TsslError } from "../errors.ts";
 import { defineEncoder, type Encoder, type EncoderDefinition } from "./encoder.ts";
 import type { Mode } from "./layers.ts";
 import { type Config, refuseUnsupported, seedInitializers } from "./layers-model-config.ts";
-import type { Scope } from "./scope.ts";
+import type { Scope } from "../state/scope.ts";
 
 export interface LayersModelEncoder {
   /** The word that names it in configs. */

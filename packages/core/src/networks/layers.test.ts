@@ -12,7 +12,7 @@ import {
   readGolden,
 } from "../testing/index.ts";
 import { batchNorm, convolution, dense } from "./layers.ts";
-import { createScope, type Scope } from "./scope.ts";
+import { createScope, type Scope } from "../state/scope.ts";
 
 /** The values of what `make` adds to a store, by name. */
 function valuesOf(make: (scope: Scope) => void, seed = 0): Record<string, number[]> {

@@ -1,7 +1,7 @@
 import * as engine from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 
-import type { Scope } from "./scope.ts";
+import type { Scope } from "../state/scope.ts";
 
 /** How a forward pass treats batch norm. */
 export interface Mode {

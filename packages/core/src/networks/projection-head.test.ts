@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { createStateStore } from "../state/store.ts";
 import { assertClose, fill, numbersOf } from "../testing/index.ts";
 import { type HeadDefinition, linearHead, mlpHead } from "./projection-head.ts";
-import { createScope } from "./scope.ts";
+import { createScope } from "../state/scope.ts";
 
 const mode = { training: true, batchNormGroups: 1 };
 const [ROWS, FEATURES] = [3, 4];

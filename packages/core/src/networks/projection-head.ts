@@ -2,7 +2,7 @@ import * as engine from "@tssl/engine";
 import type * as tf from "@tensorflow/tfjs";
 
 import { batchNorm, dense, type Layer } from "./layers.ts";
-import type { Scope } from "./scope.ts";
+import type { Scope } from "../state/scope.ts";
 
 /** What stands on an encoder during pretraining and is thrown away after it. */
 export interface Head {

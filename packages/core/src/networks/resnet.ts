@@ -4,7 +4,7 @@ import type { JSONSchemaType } from "ajv";
 
 import { defineEncoder, type Encoder, type EncoderDefinition } from "./encoder.ts";
 import { batchNorm, convolution, type Layer } from "./layers.ts";
-import type { Scope } from "./scope.ts";
+import type { Scope } from "../state/scope.ts";
 
 type ImageLayer = Layer<tf.Tensor4D, tf.Tensor4D>;
 

@@ -2,7 +2,7 @@ import type { Recipe } from "@tssl/augment-zoo";
 import type * as tf from "@tensorflow/tfjs";
 import type { JSONSchemaType } from "ajv";
 
-import type { Build } from "../state/build.ts";
+import type { Build } from "./build.ts";
 import type { Network } from "../networks/network.ts";
 import type { Publication, Published } from "./publication.ts";
 import type { RunFacts } from "./run-facts.ts";

@@ -1,4 +1,4 @@
-import { countNotFinite } from "../training/not-finite.ts";
+import { countNotFinite } from "../run/not-finite.ts";
 
 /** What there is in a tensor. */
 export interface ValueSummary {

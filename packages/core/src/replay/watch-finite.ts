@@ -1,6 +1,6 @@
 import { type RanOp, sourceLines, watchOps } from "@tssl/engine";
 
-import { countNotFinite } from "../training/not-finite.ts";
+import { countNotFinite } from "../run/not-finite.ts";
 import type { StepPhase, StepWatch } from "../training/step-watch.ts";
 import { valueSummary, type ValueSummary } from "./value-summary.ts";
 

@@ -1,4 +1,4 @@
-import type { Bottleneck, Stage } from "../training/bottleneck.ts";
+import type { Bottleneck, Stage } from "../run/bottleneck.ts";
 import { type Html, html } from "./html.ts";
 import { percent, short } from "./number-text.ts";
 

@@ -5,12 +5,12 @@ import { parse } from "yaml";
 
 import type { RunSettings } from "../config/run-config.ts";
 import { type RunHealth, runHealth } from "../health/run-health.ts";
-import type { MetricsRow } from "../run/metrics-log.ts";
+import type { MetricsRow } from "../metrics/metrics-log.ts";
 import { readOutcome, type SavedOutcome } from "../run/outcome-file.ts";
 import { configFileOf, metricsFileOf } from "../run/run-folder.ts";
 import { readRunRecord, type RunRecord } from "../run/run-record.ts";
-import { bottleneckOf } from "../training/bottleneck.ts";
-import type { RunHistory } from "../training/run-history.ts";
+import { bottleneckOf } from "../run/bottleneck.ts";
+import type { RunHistory } from "../run/run-history.ts";
 import type { KnnResults, NextCommand, ReferenceLevel, ReportData } from "./report-data.ts";
 
 /** What a run has written. */

@@ -1,4 +1,4 @@
-import { configTable } from "../comparison/config-table.ts";
+import { configTable } from "./config-table.ts";
 import { chartsSection } from "./charts-section.ts";
 import { type Html, html } from "./html.ts";
 import { count, duration, epochs, percent, points, short } from "./number-text.ts";

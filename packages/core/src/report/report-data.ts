@@ -1,5 +1,5 @@
 import type { RunHealth } from "../health/run-health.ts";
-import type { Bottleneck } from "../training/bottleneck.ts";
+import type { Bottleneck } from "../run/bottleneck.ts";
 
 /**
  * All that a report shows about one run, finished or not. Plain data, with pictures as PNG bytes.

@@ -1,10 +1,10 @@
 import { decodeImage } from "@tssl/augment-zoo";
 
 import type { RunConfig } from "../config/parse-config.ts";
-import type { RunData } from "../data/open-data.ts";
+import type { RunData } from "../evaluation/open-data.ts";
 import type { NeighbourRow } from "../evaluation/neighbour-rows.ts";
 import { spread } from "../evaluation/spread.ts";
-import type { EvaluationDetail, RunHistory } from "../training/run-history.ts";
+import type { EvaluationDetail, RunHistory } from "../run/run-history.ts";
 import { featureMaps } from "./feature-maps.ts";
 import { encodePng } from "./encode-png.ts";
 import { viewsOf } from "./preview.ts";

@@ -1,4 +1,4 @@
-import { newProgress } from "../training/run-history.ts";
+import { newProgress } from "./run-history.ts";
 import type { CheckpointFacts } from "./checkpoint.ts";
 
 /** What a checkpoint of some run says. */

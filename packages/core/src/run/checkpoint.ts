@@ -5,11 +5,11 @@ import path from "node:path";
 import type { EngineInfo, EngineMode, Precision } from "@tssl/engine";
 
 import { messageOf, TsslError } from "../errors.ts";
-import type { RunHistory } from "../training/run-history.ts";
+import type { RunHistory } from "./run-history.ts";
 import type { RunVersions } from "./run-identity.ts";
-import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
+import { decodeSafetensors, encodeSafetensors } from "../files/safetensors.ts";
 import type { Snapshot } from "./snapshot.ts";
-import { UNFINISHED, writeWhole } from "./write-whole.ts";
+import { UNFINISHED, writeWhole } from "../files/write-whole.ts";
 
 /** Raised when a checkpoint's JSON changes so that earlier ones cannot be read. */
 const FORMAT = 1;

@@ -4,8 +4,8 @@ import path from "node:path";
 import { type ImageFile, imageFileName } from "@tssl/augment-zoo";
 
 import { TsslError } from "../errors.ts";
-import type { NotFiniteStep, NotFiniteTensor } from "../training/not-finite.ts";
-import { writeWhole } from "./write-whole.ts";
+import type { NotFiniteStep, NotFiniteTensor } from "./not-finite.ts";
+import { writeWhole } from "../files/write-whole.ts";
 
 /** What a run leaves of a step that gave numbers that are not finite: all that the step depends on besides the state before it. */
 export interface FailedStep {

@@ -5,7 +5,7 @@ import { parseEncoder, type Registry } from "../config/parse-config.ts";
 import type { RunSettings } from "../config/run-config.ts";
 import { TsslError } from "../errors.ts";
 import { compileFeatures, type FeatureExtractor } from "../evaluation/compile-features.ts";
-import { createScope } from "../networks/scope.ts";
+import { createScope } from "../state/scope.ts";
 import { createStateStore } from "../state/store.ts";
 import {
   type Checkpoint,

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 
-import type { RunOutcome } from "../training/observer.ts";
+import type { RunOutcome } from "./observer.ts";
 
 export const OUTCOME_FILE = "outcome.json";
 

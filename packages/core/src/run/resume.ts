@@ -2,7 +2,7 @@ import path from "node:path";
 
 import { digestOf, describeImageChanges } from "../data/fingerprint.ts";
 import { TsslError } from "../errors.ts";
-import type { RunProgress } from "../training/run-history.ts";
+import type { RunProgress } from "./run-history.ts";
 import {
   type Checkpoint,
   type CheckpointFacts,

@@ -7,11 +7,11 @@ import { parse, stringify } from "yaml";
 import { messageOf, TsslError } from "../errors.ts";
 import { removeCheckpoint, removeUnfinished } from "./checkpoint.ts";
 import { failedStepFile } from "./failed-step.ts";
-import { type MetricsLog, openMetricsLog } from "./metrics-log.ts";
+import { type MetricsLog, openMetricsLog } from "../metrics/metrics-log.ts";
 import { OUTCOME_FILE } from "./outcome-file.ts";
 import type { ImageFingerprints, RunIdentity } from "./run-identity.ts";
 import { RUN_LOCK } from "./run-lock.ts";
-import { UNFINISHED, writeWhole } from "./write-whole.ts";
+import { UNFINISHED, writeWhole } from "../files/write-whole.ts";
 
 /** Where a run keeps what it makes: config.yaml, images.json, metrics.jsonl, checkpoints/, report.html, and outcome.json once it has ended. */
 export interface RunFolder {

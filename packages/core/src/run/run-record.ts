@@ -6,13 +6,13 @@ import type { EngineInfo } from "@tssl/engine";
 
 import { configOptions } from "../config/config-options.ts";
 import type { RunConfig } from "../config/parse-config.ts";
-import type { RunData } from "../data/open-data.ts";
+import type { RunData } from "../evaluation/open-data.ts";
 import type { RunFacts } from "../plugins/run-facts.ts";
-import type { RunHistory } from "../training/run-history.ts";
+import type { RunHistory } from "./run-history.ts";
 import { TSSL_VERSION } from "../version.ts";
 import type { RunEnvironment } from "./checkpoint.ts";
 import { notARun } from "./run-folder.ts";
-import { writeWhole } from "./write-whole.ts";
+import { writeWhole } from "../files/write-whole.ts";
 
 /**
  * What run.json says of a run, from its start on: with the config and the metrics all that its page shows, but for pictures. It is written anew

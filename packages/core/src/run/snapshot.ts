@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 
 import { TsslError } from "../errors.ts";
 import type { StateStore } from "../state/store.ts";
-import type { NamedArray } from "./safetensors.ts";
+import type { NamedArray } from "../files/safetensors.ts";
 
 /** Every value of a run between two steps, by name: with the config and the number of steps taken, all that its next step depends on. */
 export type Snapshot = Readonly<Record<string, NamedArray>>;

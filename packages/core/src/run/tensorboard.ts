@@ -2,9 +2,9 @@ import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
 
-import type { RunObserver } from "../training/observer.ts";
-import { encodeRecord, type TensorBoardEvent } from "./event-file.ts";
-import { isDiskFull } from "./write-whole.ts";
+import type { RunObserver } from "./observer.ts";
+import { encodeRecord, type TensorBoardEvent } from "../files/event-file.ts";
+import { isDiskFull } from "../files/write-whole.ts";
 
 /**
  * Writes what metrics.jsonl holds as event files for TensorBoard, in the run's folder `tensorboard`: `tensorboard --logdir runs`. A run that goes on

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 
-import type { Scope } from "../networks/scope.ts";
+import type { Scope } from "../state/scope.ts";
 import type { StateStore } from "../state/store.ts";
 
 /** A scope whose parameters all start at zero, for networks whose values a test sets anyway: random ones of ResNet-50 take seconds. */

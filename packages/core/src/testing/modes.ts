@@ -5,7 +5,7 @@ import { assertClose, fill, relativeError } from "@tssl/engine/testing";
 import { hostInputs } from "../training/batches.ts";
 import { compileRun } from "../training/compile-run.ts";
 import type { HostPart } from "../training/host-part.ts";
-import { imagenetStatistics } from "../training/normalize-images.ts";
+import { imagenetStatistics } from "../networks/normalize-images.ts";
 import type { PreparedRun } from "../training/prepare-run.ts";
 
 /** Every way in which a step can run; the first is what the others are held to. */

@@ -4,7 +4,7 @@ import { defineEncoder } from "../networks/encoder.ts";
 import { dense } from "../networks/layers.ts";
 import { linearHead } from "../networks/projection-head.ts";
 import { definePlugin, type PluginRun, type StepContext, type StepResult } from "../plugins/plugin.ts";
-import type { Build } from "../state/build.ts";
+import type { Build } from "../plugins/build.ts";
 import type { Network } from "../networks/network.ts";
 
 const noOptions = { type: "object", additionalProperties: false, required: [], properties: {} } as const;

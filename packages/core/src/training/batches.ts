@@ -4,7 +4,7 @@ import type { HostTensor } from "@tssl/engine";
 import { type EpochOrder, inBatches } from "../data/epoch-order.ts";
 import { prefetch } from "../data/prefetch.ts";
 import type { RunFacts } from "../plugins/run-facts.ts";
-import type { StepInput } from "../state/inputs.ts";
+import type { StepInput } from "../plugins/inputs.ts";
 import type { HostPart } from "./host-part.ts";
 import type { PreparedRun } from "./prepare-run.ts";
 

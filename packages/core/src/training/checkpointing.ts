@@ -5,8 +5,8 @@ import { type CheckpointFacts, checkpointName, removeCheckpoint, saveCheckpoint 
 import { type KeptCheckpoint, keptCheckpoints, superfluousCheckpoints } from "../run/retention.ts";
 import type { RunFolder } from "../run/run-folder.ts";
 import { takeSnapshot } from "../run/snapshot.ts";
-import { isDiskFull } from "../run/write-whole.ts";
-import { type NotFiniteTensor, notFiniteTensors } from "./not-finite.ts";
+import { isDiskFull } from "../files/write-whole.ts";
+import { type NotFiniteTensor, notFiniteTensors } from "../run/not-finite.ts";
 
 /** Saves a run's checkpoints when they are due, and deletes those that are kept no longer. */
 export interface Checkpointing {

@@ -12,10 +12,10 @@ import {
 import type * as tf from "@tensorflow/tfjs";
 
 import { compileFeatures, type FeatureExtractor } from "../evaluation/compile-features.ts";
-import type { CosineCounts } from "../run/metrics-log.ts";
+import type { CosineCounts } from "../metrics/metrics-log.ts";
 import { blankParts } from "./blank-parts.ts";
 import type { HostPart } from "./host-part.ts";
-import { type ImageStatistics, normalizeImages } from "./normalize-images.ts";
+import { type ImageStatistics, normalizeImages } from "../networks/normalize-images.ts";
 import type { PreparedRun } from "./prepare-run.ts";
 import type { StepPart } from "./step.ts";
 import type { StepWatch } from "./step-watch.ts";

@@ -4,7 +4,7 @@ import type { FeatureExtractor } from "../evaluation/compile-features.ts";
 import { extractFeatures } from "../evaluation/extract-features.ts";
 import { type FeatureSample, sampledImages, writeFeatureSample } from "../evaluation/feature-sample.ts";
 import { evaluationImages } from "../evaluation/images.ts";
-import { isDiskFull } from "../run/write-whole.ts";
+import { isDiskFull } from "../files/write-whole.ts";
 
 /** Keeps features for the map on a run's page, unless the disk is full: the map is not worth ending a run for. */
 export async function keepFeatures(runFolder: string, sample: FeatureSample): Promise<void> {

@@ -1,13 +1,13 @@
 import type { RunConfig } from "../config/parse-config.ts";
 import { TsslError } from "../errors.ts";
 import type { Network } from "../networks/network.ts";
-import { constant, cosine, type Schedule, steps, warmup } from "../optimizers/schedules.ts";
+import { constant, cosine, type Schedule, steps, warmup } from "../state/schedules.ts";
 import { arrangePlugins, collectViews } from "../plugins/arrange.ts";
 import { inHook } from "../plugins/in-hook.ts";
 import type { View } from "../plugins/plugin.ts";
 import type { RunFacts } from "../plugins/run-facts.ts";
 import type { LearningSettings } from "../config/run-config.ts";
-import { createBuild, createInputBoard, type InputBoard } from "../state/create-build.ts";
+import { createBuild, createInputBoard, type InputBoard } from "../plugins/create-build.ts";
 import type { Queue } from "../state/queue.ts";
 import { createStateStore, type StateStore } from "../state/store.ts";
 import { composeHealthProbe, type HealthProbe } from "./health-probe.ts";

@@ -6,7 +6,7 @@ import { neighbourRows } from "../evaluation/neighbour-rows.ts";
 import type { RunFacts } from "../plugins/run-facts.ts";
 import type { RunFolder } from "../run/run-folder.ts";
 import { keepFeatures } from "./feature-map.ts";
-import type { PastEvaluation, RunHistory } from "./run-history.ts";
+import type { PastEvaluation, RunHistory } from "../run/run-history.ts";
 
 /** A run's kNN evaluations: makes those that are due, and remembers those of all its parts. */
 export interface RunEvaluations {

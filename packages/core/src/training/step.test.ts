@@ -2,7 +2,7 @@ import { rawOp, startEngine, type } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 
-import { constant } from "../optimizers/schedules.ts";
+import { constant } from "../state/schedules.ts";
 import { sgd } from "../optimizers/sgd.ts";
 import { embeddingSpace } from "../plugins/embedding-space.ts";
 import { type AnyPlugin, definePlugin } from "../plugins/plugin.ts";

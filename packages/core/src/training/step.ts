@@ -8,7 +8,7 @@ import { type EmbeddingSpace, embeddingSpace } from "../plugins/embedding-space.
 import { inHook } from "../plugins/in-hook.ts";
 import type { PluginRun, StepResult } from "../plugins/plugin.ts";
 import type { Publication } from "../plugins/publication.ts";
-import type { InputBoard } from "../state/create-build.ts";
+import type { InputBoard } from "../plugins/create-build.ts";
 import type { StateStore } from "../state/store.ts";
 import { embeddingGeometry, highestRank } from "./embedding-geometry.ts";
 import { embeddingSpread } from "./embedding-spread.ts";

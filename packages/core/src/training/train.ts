@@ -9,10 +9,10 @@ import type { KnnData } from "../evaluation/evaluate-knn.ts";
 import { watchHealth } from "../health/health-watch.ts";
 import type { CheckpointFacts } from "../run/checkpoint.ts";
 import { writeFailedStep } from "../run/failed-step.ts";
-import { type MetricsRow, readMetrics } from "../run/metrics-log.ts";
+import { type MetricsRow, readMetrics } from "../metrics/metrics-log.ts";
 import type { RunFolder } from "../run/run-folder.ts";
 import { mostAhead, stepBatches } from "./batches.ts";
-import { bottleneckOf, type LoaderWork } from "./bottleneck.ts";
+import { bottleneckOf, type LoaderWork } from "../run/bottleneck.ts";
 import { createCheckpointing } from "./checkpointing.ts";
 import { compileRun, type LoadedProbe, type LoadedStep, type ProbeReading } from "./compile-run.ts";
 import { keepTrainingFeatures } from "./feature-map.ts";
@@ -22,14 +22,14 @@ import {
   type NotFiniteStep,
   type NotFiniteTensor,
   notFiniteTensors,
-} from "./not-finite.ts";
-import { memoryForecast, tooLarge } from "./memory-forecast.ts";
-import type { RunObserver, RunOutcome } from "./observer.ts";
+} from "../run/not-finite.ts";
+import { memoryForecast, tooLarge } from "../run/memory-forecast.ts";
+import type { RunObserver, RunOutcome } from "../run/observer.ts";
 import type { PreparedRun } from "./prepare-run.ts";
 import { createRunEvaluations } from "./run-evaluations.ts";
-import type { RunHistory, RunProgress } from "./run-history.ts";
+import type { RunHistory, RunProgress } from "../run/run-history.ts";
 import { createRunLoader } from "./run-loader.ts";
-import { createStepClock } from "./step-clock.ts";
+import { createStepClock } from "../run/step-clock.ts";
 import { gradientShares, queueLevels, queueSteps } from "./step-metrics.ts";
 
 export interface TrainingInput {

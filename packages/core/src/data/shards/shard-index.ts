@@ -5,7 +5,7 @@ import path from "node:path";
 
 import { TsslError } from "../../errors.ts";
 import { isHidden, isImageName } from "../image-set.ts";
-import { cacheOf, keepInCache, keptInCache } from "../kept-in-cache.ts";
+import { cacheOf, keepInCache, keptInCache } from "../../files/kept-in-cache.ts";
 import { tarMembers } from "./tar-members.ts";
 
 /** Where the images of one shard lie, in the order of their members: four lists of the same length. */

@@ -5,7 +5,7 @@ import { type ImageFile, readFilePart } from "@tssl/augment-zoo";
 import { Header, Pax } from "tar";
 
 import { messageOf, TsslError } from "../../errors.ts";
-import { UNFINISHED, writeWhole } from "../../run/write-whole.ts";
+import { UNFINISHED, writeWhole } from "../../files/write-whole.ts";
 import type { ImageSet } from "../image-set.ts";
 import { prefetch } from "../prefetch.ts";
 import { unreadableImage } from "../unreadable-image.ts";

@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 
 import { l2Normalize } from "../../losses/l2-normalize.ts";
 import { linearHead } from "../../networks/projection-head.ts";
-import { constant } from "../../optimizers/schedules.ts";
+import { constant } from "../../state/schedules.ts";
 import { type EmbeddingSpace, embeddingSpace, type WeakQuery } from "../../plugins/embedding-space.ts";
 import { definePlugin, type Plugin, type StepContext } from "../../plugins/plugin.ts";
 import { definePublication, published } from "../../plugins/publication.ts";

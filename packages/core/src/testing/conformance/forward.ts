@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 
 import type { StepResult } from "../../plugins/plugin.ts";
 import type { HostPart } from "../../training/host-part.ts";
-import { imagenetStatistics, normalizeImages } from "../../training/normalize-images.ts";
+import { imagenetStatistics, normalizeImages } from "../../networks/normalize-images.ts";
 import type { PreparedRun } from "../../training/prepare-run.ts";
 import { runPlugins, type StepPart } from "../../training/step.ts";
 

@@ -1,5 +1,5 @@
 import type { AnyPlugin, PluginRun, StepContext, StepResult } from "../../plugins/plugin.ts";
-import type { Build } from "../../state/build.ts";
+import type { Build } from "../../plugins/build.ts";
 
 export type Hook = "setup" | "step" | "after";
 

@@ -1,4 +1,4 @@
-import { decodeSafetensors, encodeSafetensors } from "../../run/safetensors.ts";
+import { decodeSafetensors, encodeSafetensors } from "../../files/safetensors.ts";
 import { restoreSnapshot, takeSnapshot } from "../../run/snapshot.ts";
 import type { CompiledRun } from "../../training/compile-run.ts";
 import type { PreparedRun } from "../../training/prepare-run.ts";

@@ -9,7 +9,7 @@ import type { AnyPlugin, View } from "../../plugins/plugin.ts";
 import { hostInputs } from "../../training/batches.ts";
 import { type CompiledRun, compileRun } from "../../training/compile-run.ts";
 import type { HostPart } from "../../training/host-part.ts";
-import { imagenetStatistics } from "../../training/normalize-images.ts";
+import { imagenetStatistics } from "../../networks/normalize-images.ts";
 import type { PreparedRun } from "../../training/prepare-run.ts";
 import { smallConvNet } from "../small-conv-net.ts";
 import { testRun } from "../test-run.ts";

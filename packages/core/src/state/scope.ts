@@ -1,8 +1,8 @@
 import { randomStream } from "@tssl/augment-zoo";
 import * as tf from "@tensorflow/tfjs";
 
-import { drawnValues } from "../state/drawn-values.ts";
-import type { StateStore } from "../state/store.ts";
+import { drawnValues } from "./drawn-values.ts";
+import type { StateStore } from "./store.ts";
 
 /** How a parameter starts. Deviations and bounds follow PyTorch's initializers of the same names. */
 export type Initial =

@@ -2,8 +2,8 @@ import * as engine from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 
 import { TsslError } from "../errors.ts";
-import type { Network } from "../networks/network.ts";
-import type { StateEntry, StateStore } from "./store.ts";
+import type { Network } from "./network.ts";
+import type { StateEntry, StateStore } from "../state/store.ts";
 
 /** A momentum encoder: a copy of a network that follows it slowly. */
 export interface EmaNetwork extends Network {

@@ -2,13 +2,13 @@ import { startEngine } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 
-import { batchNorm, convolution } from "../networks/layers.ts";
-import { assembleNetwork } from "../networks/network.ts";
-import { linearHead } from "../networks/projection-head.ts";
-import { createScope } from "../networks/scope.ts";
+import { batchNorm, convolution } from "./layers.ts";
+import { assembleNetwork } from "./network.ts";
+import { linearHead } from "./projection-head.ts";
+import { createScope } from "../state/scope.ts";
 import { assertClose, numbersOf, refusal, tensorsLeft } from "../testing/index.ts";
 import { followByEma } from "./ema.ts";
-import { createStateStore, type StateStore } from "./store.ts";
+import { createStateStore, type StateStore } from "../state/store.ts";
 
 /** A convolution, batch norm, the mean over the image, and a linear head. */
 function network(store: StateStore, name: string, trained: boolean, layer = "conv") {

@@ -4,7 +4,7 @@ import type { RunConfig } from "../config/parse-config.ts";
 import type { KnnEvaluation } from "../evaluation/evaluate-knn.ts";
 import type { HealthFinding } from "../health/assess-health.ts";
 import type { RunFacts } from "../plugins/run-facts.ts";
-import type { MetricsRow } from "../run/metrics-log.ts";
+import type { MetricsRow } from "../metrics/metrics-log.ts";
 import type { Bottleneck } from "./bottleneck.ts";
 import type { MemoryForecast } from "./memory-forecast.ts";
 import type { PastEvaluation } from "./run-history.ts";

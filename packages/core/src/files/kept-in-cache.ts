@@ -4,7 +4,7 @@ import path from "node:path";
 
 import { cacheFolder } from "@tssl/engine";
 
-import { writeWhole } from "../run/write-whole.ts";
+import { writeWhole } from "./write-whole.ts";
 
 interface Kept<Content> {
   /** What it is about: the absolute path of a folder or file, or an address. */

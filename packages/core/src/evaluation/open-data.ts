@@ -1,9 +1,9 @@
 import type { RunSettings } from "../config/run-config.ts";
 import { invalidOption } from "../errors.ts";
-import type { KnnData } from "../evaluation/evaluate-knn.ts";
-import { evaluationImages } from "../evaluation/images.ts";
-import type { ImageSet } from "./image-set.ts";
-import { readImages } from "./read-images.ts";
+import type { KnnData } from "./evaluate-knn.ts";
+import { evaluationImages } from "./images.ts";
+import type { ImageSet } from "../data/image-set.ts";
+import { readImages } from "../data/read-images.ts";
 
 /** The data of a run. */
 export interface RunData {

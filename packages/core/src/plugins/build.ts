@@ -2,11 +2,11 @@ import type * as tf from "@tensorflow/tfjs";
 
 import type { HeadDefinition } from "../networks/projection-head.ts";
 import type { Network } from "../networks/network.ts";
-import type { RunFacts } from "../plugins/run-facts.ts";
-import type { Schedule } from "../optimizers/schedules.ts";
-import type { EmaNetwork } from "./ema.ts";
+import type { RunFacts } from "./run-facts.ts";
+import type { Schedule } from "../state/schedules.ts";
+import type { EmaNetwork } from "../networks/ema.ts";
 import type { InputHandle, StepInput } from "./inputs.ts";
-import type { Queue } from "./queue.ts";
+import type { Queue } from "../state/queue.ts";
 
 export interface NetworkOptions {
   readonly head: HeadDefinition;

@@ -1,6 +1,6 @@
 import { open, readFile } from "node:fs/promises";
 
-import { isDiskFull, writeWhole } from "./write-whole.ts";
+import { isDiskFull, writeWhole } from "../files/write-whole.ts";
 
 /** One line of metrics.jsonl. */
 export interface MetricsRow {

@@ -3,14 +3,14 @@ import type * as tf from "@tensorflow/tfjs";
 import { TsslError } from "../errors.ts";
 import type { Encoder } from "../networks/encoder.ts";
 import { assembleNetwork, type Network } from "../networks/network.ts";
-import { createScope, type Scope } from "../networks/scope.ts";
-import { inHook } from "../plugins/in-hook.ts";
-import type { RunFacts } from "../plugins/run-facts.ts";
+import { createScope, type Scope } from "../state/scope.ts";
+import { inHook } from "./in-hook.ts";
+import type { RunFacts } from "./run-facts.ts";
 import type { Build, NetworkOptions } from "./build.ts";
-import { followByEma } from "./ema.ts";
+import { followByEma } from "../networks/ema.ts";
 import type { InputHandle, StepInput } from "./inputs.ts";
-import { createQueue, type Queue } from "./queue.ts";
-import type { StateStore } from "./store.ts";
+import { createQueue, type Queue } from "../state/queue.ts";
+import type { StateStore } from "../state/store.ts";
 
 /** The host inputs that a run's plugins asked for, and the values they have in the step that is running. */
 export interface InputBoard {

@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 
-import { type Html, html } from "../report/html.ts";
+import { type Html, html } from "./html.ts";
 import { configDifferences } from "./config-differences.ts";
 
 /** A section with every option in which configs differ, a column for each. */
