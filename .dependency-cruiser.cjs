@@ -6,7 +6,7 @@ const floors = [
   ["files", "losses", "state"],
   ["data", "metrics", "networks", "optimizers"],
   ["plugins"],
-  ["config"],
+  ["config", "embedding"],
   ["evaluation", "health"],
   ["run"],
   ["training"],

@@ -39,7 +39,7 @@ it("is the mean of both divergences over the other images, in loops", () => {
       query: {
         embedding: tf.tensor2d(rows),
         positives: tf.tensor1d([...positives], "int32"),
-        own: tf.tensor1d([...own], "int32"),
+        sameView: tf.tensor1d([...own], "int32"),
       },
     },
   } as unknown as EmbeddingSpace;

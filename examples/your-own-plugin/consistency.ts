@@ -1,4 +1,4 @@
-import { candidateLogits, definePlugin, embeddingSpace, type WeakQuery } from "@tssl/core";
+import { candidateLogits, definePlugin, embeddingSpace, type Query } from "@tssl/core";
 import * as tf from "@tensorflow/tfjs";
 
 interface Options {
@@ -32,13 +32,13 @@ export default definePlugin<Options>({
 });
 
 function inconsistency(
-  { embedding, positives, own }: WeakQuery,
+  { embedding, positives, sameView }: Query,
   candidates: tf.Tensor2D,
   temperature: number,
 ): tf.Scalar {
   const marked = (rows: tf.Tensor1D) => tf.oneHot(rows, candidates.shape[0], 1, 0, "float32") as tf.Tensor2D;
   const excluded =
-    own === undefined ? marked(positives) : tf.add<tf.Tensor2D>(marked(positives), marked(own));
+    sameView === undefined ? marked(positives) : tf.add<tf.Tensor2D>(marked(positives), marked(sameView));
   const logLikeness = (queries: tf.Tensor2D) =>
     tf.logSoftmax(candidateLogits({ queries, candidates, temperature, excluded }));
   const p = logLikeness(embedding);

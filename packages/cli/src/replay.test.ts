@@ -44,11 +44,11 @@ const breaking = (what: "term" | "gradient") =>
         valueAt: ({ step }) => Float32Array.of(4 - step),
       });
       return {
-        step({ use }) {
+        step({ use, input }) {
           const { embedding } = use(embeddingSpace).queries["query"]!;
           const size = tf.mean<tf.Scalar>(tf.square(embedding));
           // Of a negative number, sqrt is NaN; at 0 its derivative alone is not finite.
-          const factor = what === "term" ? tf.add<tf.Scalar>(left(), 0.5) : left();
+          const factor = what === "term" ? tf.add<tf.Scalar>(input(left), 0.5) : input(left);
           const loss = tf.sqrt(tf.mul<tf.Scalar>(size, factor));
           return { terms: { left: { loss } } };
         },

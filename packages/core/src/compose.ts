@@ -89,7 +89,7 @@ export async function runTraining(options: TrainingOptions): Promise<RunOutcome>
     (_resumePoint, { config }) => startEngine(engineOptions(config.settings.engine)),
     [RESUME_POINT, OPTIONS],
   );
-  container.bind(RUN).toResolvedValue(prepare, [ENGINE, OPTIONS, DATA, RESUME_POINT, TELL]);
+  container.bind(RUN).toResolvedValue(prepare, [ENGINE, OPTIONS, DATA, RESUME_POINT]);
   // After the engine and the networks, so that a run that cannot start leaves no folder behind.
   container.bind(FOLDER).toResolvedValue(openFolder, [RUN, OPTIONS, IDENTITY, RESUME_POINT, TELL, LOCK]);
   container
@@ -137,9 +137,8 @@ function prepare(
   { config }: TrainingOptions,
   { train: images }: RunData,
   { checkpoint }: ResumePoint,
-  tell: Tell,
 ): PreparedRun {
-  const run = prepareRun(config, runFacts(config, images.files.length), tell);
+  const run = prepareRun(config, runFacts(config, images.files.length));
   try {
     if (checkpoint !== undefined)
       restoreSnapshot(checkpoint.snapshot, run.store, { source: checkpoint.name });

@@ -38,21 +38,30 @@ export { lars, type LarsOptions } from "./optimizers/lars.ts";
 export { type AnyOptimizer, defineOptimizer, type OptimizerDefinition } from "./optimizers/optimizer.ts";
 export { constant, cosine, type Schedule, steps, warmup } from "./state/schedules.ts";
 export { sgd, type SgdOptions } from "./optimizers/sgd.ts";
-export { type EmbeddingSpace, embeddingSpace, type WeakQuery } from "./plugins/embedding-space.ts";
+export { type EmbeddingSpace, embeddingSpace, type Query } from "./plugins/embedding-space.ts";
 export {
   type AnyPlugin,
   CONTRACT_VERSION,
   definePlugin,
   type LossTerm,
+  type Metric,
   type OptionsSchema,
+  type Phase,
+  type PhaseMoment,
   type Plugin,
   type PluginRun,
+  type Representation,
   type StepContext,
   type StepResult,
   type View,
   type ViewFacts,
 } from "./plugins/plugin.ts";
+export type { EpochContext, EpochFeatures } from "./plugins/epoch-context.ts";
+export type { InputHandle, InputReader, StepInput, StepMoment } from "./plugins/inputs.ts";
+export type { Replicas } from "./plugins/replicas.ts";
 export type { RunFacts } from "./plugins/run-facts.ts";
+export type { StepRandom } from "./plugins/step-random.ts";
+export type { Bank } from "./state/bank.ts";
 export { definePublication, type Publication, published } from "./plugins/publication.ts";
 export type { Build } from "./plugins/build.ts";
 export {

@@ -113,7 +113,7 @@ describe("byol's embedding space", () => {
           const space = use(embeddingSpace);
           look(space);
           const metrics = Object.fromEntries(
-            Object.entries(space.queries).map(([view, query]) => [view, query.contrast(query.embedding)]),
+            Object.entries(space.queries).map(([view, query]) => [view, query.lossOf(query.embedding)]),
           );
           return { terms: {}, metrics };
         },
@@ -128,15 +128,15 @@ describe("byol's embedding space", () => {
       const { first, second } = queries;
       expect(candidates.shape).toEqual([2 * BATCH, 8]);
       assertClose(tf.norm(candidates, 2, 1), new Array<number>(8).fill(1), 1e-6);
-      expect(Array.from(numbersOf(first!.own!))).toEqual([0, 1, 2, 3]);
+      expect(Array.from(numbersOf(first!.sameView!))).toEqual([0, 1, 2, 3]);
       expect(Array.from(numbersOf(first!.positives))).toEqual([4, 5, 6, 7]);
-      expect(Array.from(numbersOf(second!.own!))).toEqual([4, 5, 6, 7]);
+      expect(Array.from(numbersOf(second!.sameView!))).toEqual([4, 5, 6, 7]);
       expect(Array.from(numbersOf(second!.positives))).toEqual([0, 1, 2, 3]);
       // What each query regresses onto is its positive: 2 - 2 cos.
-      for (const { embedding, positives, contrast } of [first!, second!]) {
+      for (const { embedding, positives, lossOf } of [first!, second!]) {
         const rows = tf.gather(candidates, positives);
         const cosine = numbersOf(tf.mean(tf.sum(tf.mul(embedding, rows), 1)))[0]!;
-        assertClose(contrast(embedding), [2 - 2 * cosine], 1e-5);
+        assertClose(lossOf(embedding), [2 - 2 * cosine], 1e-5);
       }
     });
   });

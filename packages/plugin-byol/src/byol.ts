@@ -8,7 +8,7 @@ import {
   l2Normalize,
   mlpHead,
   published,
-  type WeakQuery,
+  type Query,
 } from "@tssl/core";
 import * as tf from "@tensorflow/tfjs";
 
@@ -39,7 +39,7 @@ export const byol = definePlugin<ByolOptions>({
     return { first: view(0), second: view(1) };
   },
   setup(build, { dim, hidden, momentum, momentumSchedule, queueSize }) {
-    const smallestQueue = 2 * build.facts.microBatchSize;
+    const smallestQueue = 2 * build.facts.microBatchSize * build.facts.replicas;
     if (queueSize > 0 && queueSize < smallestQueue) {
       const rule = `0 or at least two rows for each image of a batch (${smallestQueue})`;
       throw invalidOption("byol.queueSize", rule, queueSize);
@@ -56,35 +56,34 @@ export const byol = definePlugin<ByolOptions>({
 
     return {
       network: online,
-      step({ views, keep }) {
+      step({ views, keep, replicas }) {
         // A pass for each view, so that batch norm sees them apart, as in the authors' code.
         const [first, second] = [embedQuery(views["first"]!), embedQuery(views["second"]!)]; // [B, dim]
         const [firstTarget, secondTarget] = [project(views["first"]!), project(views["second"]!)];
-        const query = (embedding: tf.Tensor2D, at: { own: number; positive: number }): WeakQuery => ({
+        const query = (embedding: tf.Tensor2D, at: { sameView: number; positive: number }): Query => ({
           embedding,
-          own: rowsOf(at.own),
+          sameView: rowsOf(at.sameView),
           positives: rowsOf(at.positive),
-          contrast: (prediction) =>
-            regressionLoss(prediction, at.positive === 0 ? firstTarget : secondTarget),
+          lossOf: (prediction) => regressionLoss(prediction, at.positive === 0 ? firstTarget : secondTarget),
         });
         const b = first.shape[0];
-        const rowsOf = (view: number) => tf.range(view * b, (view + 1) * b, 1, "int32");
+        const start = replicas.rank * 2 * b;
+        const rowsOf = (view: number) => tf.range(start + view * b, start + (view + 1) * b, 1, "int32");
         const queries = {
-          first: query(first, { own: 0, positive: 1 }),
-          second: query(second, { own: 1, positive: 0 }),
+          first: query(first, { sameView: 0, positive: 1 }),
+          second: query(second, { sameView: 1, positive: 0 }),
         };
-        const projections = keep(tf.concat2d([firstTarget, secondTarget], 0)); // [2B, dim]
+        // [replicas * 2B, dim]
+        const projections = keep(replicas.gather(tf.concat2d([firstTarget, secondTarget], 0)));
         const candidates = queue === undefined ? projections : tf.concat2d([projections, queue.rows()], 0);
-        const loss = tf.add<tf.Scalar>(queries.first.contrast(first), queries.second.contrast(second));
+        const loss = tf.add<tf.Scalar>(queries.first.lossOf(first), queries.second.lossOf(second));
         return {
           terms: { regression: { loss, chance: 4 } },
-          publish: [published(embeddingSpace, { queries, embedQuery, candidates })],
-          after() {
-            target.update();
-            queue?.push(projections);
-          },
+          publish: [published(embeddingSpace, { kind: "instances", queries, embedQuery, candidates })],
+          after: () => queue?.push(projections),
         };
       },
+      afterStep: (context) => target.update(context),
     };
   },
 });

@@ -8,7 +8,16 @@ import {
   resnet20,
   sgd,
 } from "@tssl/core";
-import { assertClose, fill, meanColour, numbersOf, refusal, stepPart, testRun } from "@tssl/core/testing";
+import {
+  assertClose,
+  fill,
+  meanColour,
+  numbersOf,
+  refusal,
+  stepDescription,
+  stepPart,
+  testRun,
+} from "@tssl/core/testing";
 import { startEngine } from "@tssl/engine";
 import { moco } from "@tssl/plugin-moco";
 import * as tf from "@tensorflow/tfjs";
@@ -54,12 +63,12 @@ function twoQueries(seen: { queries: tf.Tensor2D[]; added: tf.Tensor2D[] }) {
             query: {
               embedding: first,
               positives,
-              own: tf.range(0, BATCH, 1, "int32"),
-              contrast: contrast(2),
+              sameView: tf.range(0, BATCH, 1, "int32"),
+              lossOf: contrast(2),
             },
-            second: { embedding: second, positives, contrast: contrast(3) },
+            second: { embedding: second, positives, lossOf: contrast(3) },
           };
-          const space = { queries, embedQuery, candidates: candidates() };
+          const space = { kind: "instances" as const, queries, embedQuery, candidates: candidates() };
           return { terms: {}, publish: [published(embeddingSpace, space)] };
         },
       };
@@ -78,9 +87,11 @@ function take(options: object) {
   });
   const images = (name: string) => tf.tensor4d(fill(name, BATCH * 12, 1), [BATCH, 2, 2, 3]);
   const views = Object.fromEntries(Object.keys(run.views).map((name) => [name, images(name)]));
-  const scalars = run.step([stepPart(run, views)], tf.scalar(0.1));
+  const given = [stepPart(run, views)];
+  const scalars = run.step(given, tf.scalar(0.1));
   const value = (name: string) => numbersOf(scalars[name]!)[0]!;
-  return { run, seen, value };
+  const chance = (term: string) => stepDescription(run, given).chanceLevels[term];
+  return { seen, value, chance };
 }
 
 beforeAll(() => startEngine({ device: "cpu" }));
@@ -101,12 +112,12 @@ describe("clsa on a method with two weak queries", () => {
   const length = (rows: tf.Tensor2D) => tf.sum(tf.abs(rows)).dataSync()[0]!;
 
   it("sums ddm over every weak query and every strong view, each with what the weak one is compared with", () => {
-    const { run, seen, value } = take({ strongSizes: [16, 8], temperature: 0.3 });
+    const { seen, value, chance } = take({ strongSizes: [16, 8], temperature: 0.3 });
     expect(seen.added.length).toBe(2);
     const pairs = pairsOf(hostQueries(seen), seen.added);
     expect(new Set(pairs).size).toBe(4);
     assertClose([value("clsa/ddm")], [sumOf(pairs)], 1e-5);
-    expect(run.step.chanceLevels["clsa/ddm"]).toBeCloseTo(2 * Math.log(6) + 2 * Math.log(7), 12);
+    expect(chance("clsa/ddm")).toBeCloseTo(2 * Math.log(6) + 2 * Math.log(7), 12);
   });
 
   it("takes extra weak views for the first query: the method's loss of each, and a teacher of every strong view", () => {

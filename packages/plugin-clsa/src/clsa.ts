@@ -1,4 +1,4 @@
-import { definePlugin, type EmbeddingSpace, embeddingSpace, invalidOption, type WeakQuery } from "@tssl/core";
+import { definePlugin, type EmbeddingSpace, embeddingSpace, invalidOption, type Query } from "@tssl/core";
 import * as tf from "@tensorflow/tfjs";
 
 import { cropNames, cropViews } from "./crops.ts";
@@ -24,14 +24,14 @@ export const clsa = definePlugin<ClsaOptions>({
         const host = hostQuery(space, options.weakView);
         // A pass for each view, so that batch norm sees them apart, as in the authors' code.
         const embed = (name: string) => space.embedQuery(views[name]!);
-        const weak = names.weak.map((name): WeakQuery => ({ ...host, embedding: embed(name) }));
+        const weak = names.weak.map((name): Query => ({ ...host, embedding: embed(name) }));
         const strong = names.strong.map(embed);
         return {
           terms: {
-            ...(weak.length > 0 && { weakViews: { loss: sumOf(weak.map(lossOf)) } }),
+            ...(weak.length > 0 && { weakViews: { loss: sumOf(weak.map(ownLoss)) } }),
             ...(options.loss === "ddm"
               ? { ddm: ddmOfPairs([...Object.values(space.queries), ...weak], strong, space, options) }
-              : { contrastive: { loss: sumOf(strong.map(host.contrast)), weight: options.beta } }),
+              : { contrastive: { loss: sumOf(strong.map(host.lossOf)), weight: options.beta } }),
           },
         };
       },
@@ -40,10 +40,10 @@ export const clsa = definePlugin<ClsaOptions>({
 });
 
 const sumOf = (losses: readonly tf.Scalar[]) => tf.addN<tf.Scalar>([...losses]);
-const lossOf = ({ contrast, embedding }: WeakQuery) => contrast(embedding);
+const ownLoss = ({ lossOf, embedding }: Query) => lossOf(embedding);
 
 /** The query that the views added here are compared as. */
-function hostQuery({ queries }: EmbeddingSpace, weakView: string | null | undefined): WeakQuery {
+function hostQuery({ queries }: EmbeddingSpace, weakView: string | null | undefined): Query {
   const known = Object.keys(queries);
   const query = queries[weakView ?? known[0]!];
   if (query === undefined) {
@@ -54,18 +54,22 @@ function hostQuery({ queries }: EmbeddingSpace, weakView: string | null | undefi
 
 /** L_D of every weak query with every strong view; each pair is compared with what the weak one is compared with. */
 function ddmOfPairs(
-  weak: readonly WeakQuery[],
+  weak: readonly Query[],
   strong: readonly tf.Tensor2D[],
   { candidates }: EmbeddingSpace,
   { beta, temperature, detachTeacher }: ClsaOptions,
 ) {
   const count = candidates.shape[0];
-  const losses = weak.flatMap(({ embedding, own }) => {
-    const excluded = own === undefined ? undefined : (tf.oneHot(own, count, 1, 0, "float32") as tf.Tensor2D);
+  const losses = weak.flatMap(({ embedding, sameView }) => {
+    const excluded =
+      sameView === undefined ? undefined : (tf.oneHot(sameView, count, 1, 0, "float32") as tf.Tensor2D);
     return strong.map((student) =>
       ddm({ weak: embedding, strong: student, candidates, temperature, detachTeacher, excluded }),
     );
   });
-  const chance = weak.reduce((sum, { own }) => sum + Math.log(own === undefined ? count : count - 1), 0);
+  const chance = weak.reduce(
+    (sum, { sameView }) => sum + Math.log(sameView === undefined ? count : count - 1),
+    0,
+  );
   return { loss: sumOf(losses), weight: beta, chance: chance * strong.length };
 }

@@ -3,8 +3,10 @@ import {
   constant,
   cosine,
   definePlugin,
+  type EmbeddingSpace,
   embeddingSpace,
   infoNce,
+  type InputReader,
   invalidOption,
   l2Normalize,
   linearHead,
@@ -51,34 +53,44 @@ function mocoPlugin(name: string, defaults: MocoOptions): Plugin<MocoOptions> {
 
       return {
         network: online,
-        step({ views, keep }) {
+        step(context) {
+          const { views, keep, replicas } = context;
           const embedQuery = (view: tf.Tensor4D) => l2Normalize(online.embed(view));
           const queries = embedQuery(views["query"]!); // [B, dim]
-          const keys = keep(l2Normalize(embedKeys(views["key"]!))); // [B, dim], without gradient
+          const keys = l2Normalize(embedKeys(views["key"]!, context)); // [B, dim], without gradient
+          const allKeys = keep(replicas.gather(keys)); // [replicas * B, dim]
+          const batch = keys.shape[0];
+          const firstKey = replicas.rank * batch;
           const contrast = (rows: tf.Tensor2D) =>
-            infoNce({ queries: rows, keys, queue: queue.rows(), temperature, inBatchNegatives });
+            infoNce({
+              queries: rows,
+              keys: allKeys,
+              firstKey,
+              queue: queue.rows(),
+              temperature,
+              inBatchNegatives,
+            });
           const { loss, accuracy } = contrast(queries);
-          const negatives = options.queueSize + (inBatchNegatives ? keys.shape[0] - 1 : 0);
+          const negatives = options.queueSize + (inBatchNegatives ? allKeys.shape[0] - 1 : 0);
           const query = {
             embedding: queries,
-            positives: tf.range(0, keys.shape[0], 1, "int32"),
-            contrast: (rows: tf.Tensor2D) => contrast(rows).loss,
+            positives: tf.range(firstKey, firstKey + batch, 1, "int32"),
+            lossOf: (rows: tf.Tensor2D) => contrast(rows).loss,
           };
-          const space = {
+          const space: EmbeddingSpace = {
+            kind: "instances",
             queries: { query },
             embedQuery,
-            candidates: tf.concat2d([keys, queue.rows()], 0), // [B + K, dim]
+            candidates: tf.concat2d([allKeys, queue.rows()], 0), // [replicas * B + K, dim]
           };
           return {
             terms: { infoNce: { loss, chance: Math.log(negatives + 1) } },
             metrics: { accuracy },
             publish: [published(embeddingSpace, space)],
-            after() {
-              target.update();
-              queue.push(keys);
-            },
+            after: () => queue.push(allKeys),
           };
         },
+        afterStep: (context) => target.update(context),
       };
     },
   });
@@ -91,8 +103,8 @@ export const moco = mocoPlugin("moco", mocoV2Defaults);
 export const mocoV1 = mocoPlugin("moco-v1", mocoV1Defaults);
 
 function checkOptions({ facts }: Build, { queueSize, batchNormGroups, shuffleBatchNorm }: MocoOptions): void {
-  const { microBatchSize, batchSize } = facts;
-  if (queueSize < microBatchSize) {
+  const { microBatchSize, batchSize, replicas } = facts;
+  if (queueSize < microBatchSize * replicas) {
     throw invalidOption(
       "moco.queueSize",
       `at least the batch size (${batchSize})`,
@@ -121,7 +133,7 @@ function checkOptions({ facts }: Build, { queueSize, batchNormGroups, shuffleBat
 function shuffled(
   build: Build,
   embed: (images: tf.Tensor4D) => tf.Tensor2D,
-): (images: tf.Tensor4D) => tf.Tensor2D {
+): (images: tf.Tensor4D, context: InputReader) => tf.Tensor2D {
   const count = build.facts.microBatchSize;
   const orders = build.input<tf.Tensor2D>({
     name: "shuffle",
@@ -133,8 +145,8 @@ function shuffled(
       return Int32Array.of(...order, ...inverse);
     },
   });
-  return (images) => {
-    const [order, inverse] = tf.unstack(orders()) as [tf.Tensor1D, tf.Tensor1D];
+  return (images, { input }) => {
+    const [order, inverse] = tf.unstack(input(orders)) as [tf.Tensor1D, tf.Tensor1D];
     return tf.gather(embed(tf.gather(images, order)), inverse);
   };
 }

@@ -2,6 +2,7 @@ import {
   candidateLogits,
   invalidOption,
   pretextAccuracy,
+  type Replicas,
   shapeMismatch,
   sparseSoftmaxCrossEntropy,
 } from "@tssl/core";
@@ -14,10 +15,12 @@ export interface NtXentInput {
   readonly second: tf.Tensor2D;
   /** T > 0, unitless. SimCLR uses 0.1 on ImageNet and 0.5 on CIFAR-10. */
   readonly temperature: number;
+  /** Whose rows are candidates too: 2 N `replicas.size` in all. Default: this replica's alone. */
+  readonly replicas?: Pick<Replicas, "rank" | "gather">;
 }
 
 export interface NtXentResult {
-  /** In nats: near 0 when positives stand apart, log(2N - 1) when all rows coincide. */
+  /** In nats: near 0 when positives stand apart, log(candidates - 1) when all rows coincide. */
   readonly loss: tf.Scalar;
   /** Share of the 2N rows that are nearest to their image's other view, 0 .. 1, without gradient. */
   readonly accuracy: tf.Scalar;
@@ -45,7 +48,7 @@ export interface NtXentResult {
  * ntXent({ first: z, second: z, temperature: 1 }).loss; // => log(1 + 2 / e) = 0.5514
  * ```
  */
-export function ntXent({ first, second, temperature }: NtXentInput): NtXentResult {
+export function ntXent({ first, second, temperature, replicas = alone }: NtXentInput): NtXentResult {
   const [n, d] = first.shape;
   if (second.shape[0] !== n || second.shape[1] !== d) {
     throw shapeMismatch("ntXent", "second", `[${n}, ${d}] (same as first)`, second.shape);
@@ -54,12 +57,33 @@ export function ntXent({ first, second, temperature }: NtXentInput): NtXentResul
 
   return tf.tidy(() => {
     const rows = tf.concat2d([first, second], 0); // [2N, D]
-    const itself = tf.oneHot(tf.range(0, 2 * n, 1, "int32"), 2 * n, 1, 0, "float32") as tf.Tensor2D;
-    const logits = candidateLogits({ queries: rows, candidates: rows, temperature, excluded: itself });
-    const labels = tf.concat1d([tf.range(n, 2 * n, 1, "int32"), tf.range(0, n, 1, "int32")]);
+    const candidates = replicas.gather(rows); // [M, D]
+    const { first: firstRows, second: secondRows } = viewRows(n, replicas.rank);
+    const itself = tf.oneHot(tf.concat1d([firstRows, secondRows]), candidates.shape[0], 1, 0, "float32");
+    const logits = candidateLogits({
+      queries: rows,
+      candidates,
+      temperature,
+      excluded: itself as tf.Tensor2D,
+    });
+    const labels = tf.concat1d([secondRows, firstRows]);
     return {
       loss: tf.mean<tf.Scalar>(sparseSoftmaxCrossEntropy(logits, labels)),
       accuracy: pretextAccuracy(logits, labels),
     };
   });
 }
+
+const alone = { rank: 0, gather: <T extends tf.Tensor>(rows: T): T => rows };
+
+/** Where both views of a replica's N images are among the gathered rows, `[N]` int32 each. */
+export const viewRows = (
+  n: number,
+  rank: number,
+): { readonly first: tf.Tensor1D; readonly second: tf.Tensor1D } => {
+  const start = rank * 2 * n;
+  return {
+    first: tf.range(start, start + n, 1, "int32"),
+    second: tf.range(start + n, start + 2 * n, 1, "int32"),
+  };
+};

@@ -1,18 +1,19 @@
 import {
   candidateLogits,
   definePlugin,
+  type EmbeddingSpace,
   embeddingSpace,
   l2Normalize,
   mlpHead,
   published,
+  type Query,
   simclr as recipe,
   sparseSoftmaxCrossEntropy,
-  type WeakQuery,
   withoutGradient,
 } from "@tssl/core";
 import * as tf from "@tensorflow/tfjs";
 
-import { ntXent } from "./nt-xent.ts";
+import { ntXent, viewRows } from "./nt-xent.ts";
 import { options, type SimclrOptions } from "./options.ts";
 
 /**
@@ -43,35 +44,36 @@ export const simclr = definePlugin<SimclrOptions>({
 
     return {
       network,
-      step({ views }) {
+      step({ views, replicas }) {
         // One pass, so that batch norm sees both views at once, as in the authors' code.
         const both = embed(tf.concat4d([views["first"]!, views["second"]!], 0)); // [2N, dim]
         const [first, second] = tf.split(both, 2) as [tf.Tensor2D, tf.Tensor2D];
-        const { loss, accuracy } = ntXent({ first, second, temperature });
+        const { loss, accuracy } = ntXent({ first, second, temperature, replicas });
 
-        const n = first.shape[0];
-        const candidates = withoutGradient(() => tf.clone(both));
-        const [firstRows, secondRows] = [tf.range(0, n, 1, "int32"), tf.range(n, 2 * n, 1, "int32")];
-        const query = (embedding: tf.Tensor2D, own: tf.Tensor1D, positives: tf.Tensor1D): WeakQuery => ({
+        const candidates = withoutGradient(() => tf.clone(replicas.gather(both))); // [M, dim]
+        const count = candidates.shape[0];
+        const rows = viewRows(first.shape[0], replicas.rank);
+        const query = (embedding: tf.Tensor2D, sameView: tf.Tensor1D, positives: tf.Tensor1D): Query => ({
           embedding,
           positives,
-          own,
-          contrast(queries) {
-            const excluded = tf.oneHot(own, 2 * n, 1, 0, "float32") as tf.Tensor2D;
+          sameView,
+          lossOf(queries) {
+            const excluded = tf.oneHot(sameView, count, 1, 0, "float32") as tf.Tensor2D;
             const logits = candidateLogits({ queries, candidates, temperature, excluded });
             return tf.mean<tf.Scalar>(sparseSoftmaxCrossEntropy(logits, positives));
           },
         });
-        const space = {
+        const space: EmbeddingSpace = {
+          kind: "instances",
           queries: {
-            first: query(first, firstRows, secondRows),
-            second: query(second, secondRows, firstRows),
+            first: query(first, rows.first, rows.second),
+            second: query(second, rows.second, rows.first),
           },
           embedQuery: embed,
           candidates,
         };
         return {
-          terms: { ntXent: { loss, chance: Math.log(2 * n - 1) } },
+          terms: { ntXent: { loss, chance: Math.log(count - 1) } },
           metrics: { accuracy },
           publish: [published(embeddingSpace, space)],
         };

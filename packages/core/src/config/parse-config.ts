@@ -2,7 +2,7 @@ import type { JSONSchemaType } from "ajv";
 
 import type { AnyEncoder } from "../networks/encoder.ts";
 import type { AnyOptimizer } from "../optimizers/optimizer.ts";
-import type { ConfiguredPlugin } from "../plugins/arrange.ts";
+import type { ConfiguredPlugin } from "../plugins/configured-plugin.ts";
 import type { AnyPlugin } from "../plugins/plugin.ts";
 import { checkOptions } from "./check-options.ts";
 import { invalidConfig, type Problem, unknownName } from "./problems.ts";

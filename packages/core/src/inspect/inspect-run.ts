@@ -40,7 +40,14 @@ export async function inspectRun(
     }
     const inputs = stepInputs(parts, run.learningRate(0, facts.totalSteps));
     const state = run.store.variables();
-    return { facts, views, ...(await inspectStep(trainingStep(run, data), inputs, { state, ...options })) };
+    return {
+      facts,
+      views,
+      ...(await inspectStep(trainingStep(run, data, { phase: run.phaseAt(0) }), inputs, {
+        state,
+        ...options,
+      })),
+    };
   } finally {
     run.dispose();
   }

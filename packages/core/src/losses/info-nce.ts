@@ -6,8 +6,10 @@ import { invalidOption, shapeMismatch } from "../errors.ts";
 export interface InfoNceInput {
   /** `[B, D]` float32, rows of length 1; the gradient flows here. */
   readonly queries: tf.Tensor2D;
-  /** `[B, D]` float32, rows of length 1; row i is the positive of query i. */
+  /** `[M, D]` float32, rows of length 1, M >= B: keys of the batch on all replicas; row `firstKey + i` is the positive of query i. */
   readonly keys: tf.Tensor2D;
+  /** Where this replica's keys begin, 0 .. M - B. Default 0. */
+  readonly firstKey?: number;
   /** `[K, D]` float32, rows of length 1: keys of earlier batches, negatives of every query. */
   readonly queue: tf.Tensor2D;
   /** T > 0, unitless. MoCo v1 uses 0.07, v2 0.2. */
@@ -28,7 +30,7 @@ export interface InfoNceResult {
  *
  *     loss_i = -log( exp(q_i . k_i / T) / ( exp(q_i . k_i / T) + sum_n exp(q_i . n / T) ) )        loss = mean_i loss_i
  *
- * over all rows n of the queue and, with `inBatchNegatives`, all keys k_j with j != i.
+ * over all rows n of the queue and, with `inBatchNegatives`, all other keys of the batch.
  *
  * Keys and queue must come without gradient, as an EMA network and a queue give them. Computed through a fused log-softmax, so
  * small temperatures do not overflow.
@@ -36,7 +38,7 @@ export interface InfoNceResult {
  * Reference: He et al. 2020, https://arxiv.org/abs/1911.05722, eq. 1. In-batch negatives: Wang & Qi 2021,
  * https://arxiv.org/abs/2104.07713, in the authors' code. Differs from both codes in keeping the queue as `[K, D]`.
  *
- * @throws {TsslError} SHAPE_MISMATCH if B or D disagree; INVALID_OPTION if the temperature is not > 0.
+ * @throws {TsslError} SHAPE_MISMATCH if D disagrees or keys are missing; INVALID_OPTION if the temperature is not > 0.
  *
  * Memory: frees its intermediates; the caller owns both results.
  *
@@ -50,13 +52,14 @@ export interface InfoNceResult {
 export function infoNce({
   queries,
   keys,
+  firstKey = 0,
   queue,
   temperature,
   inBatchNegatives,
 }: InfoNceInput): InfoNceResult {
   const [b, d] = queries.shape;
-  if (keys.shape[0] !== b || keys.shape[1] !== d) {
-    throw shapeMismatch("infoNce", "keys", `[${b}, ${d}] (same as queries)`, keys.shape);
+  if (keys.shape[0] < firstKey + b || keys.shape[1] !== d) {
+    throw shapeMismatch("infoNce", "keys", `[${firstKey + b} or more, ${d}] (D of queries)`, keys.shape);
   }
   if (queue.shape[1] !== d) throw shapeMismatch("infoNce", "queue", `[K, ${d}] (D of queries)`, queue.shape);
   if (!(temperature > 0)) throw invalidOption("temperature", "> 0", temperature);
@@ -64,10 +67,10 @@ export function infoNce({
   return tf.tidy(() => {
     const toQueue = tf.matMul(queries, queue, false, true); // [B, K]
     const toKeys = inBatchNegatives
-      ? tf.matMul(queries, keys, false, true) // [B, B], positives on the diagonal
-      : tf.sum(tf.mul(queries, keys), 1, true); // [B, 1]
+      ? tf.matMul(queries, keys, false, true) // [B, M], the positive of query i in column firstKey + i
+      : tf.sum(tf.mul(queries, keys.shape[0] === b ? keys : keys.slice([firstKey, 0], [b, d])), 1, true); // [B, 1]
     const logits = tf.div<tf.Tensor2D>(tf.concat([toKeys, toQueue], 1), temperature);
-    const labels = inBatchNegatives ? tf.range(0, b, 1, "int32") : tf.zeros([b], "int32");
+    const labels = inBatchNegatives ? tf.range(firstKey, firstKey + b, 1, "int32") : tf.zeros([b], "int32");
     return {
       loss: tf.mean<tf.Scalar>(engine.sparseSoftmaxCrossEntropy(logits, labels as tf.Tensor1D)),
       accuracy: pretextAccuracy(logits, labels as tf.Tensor1D),

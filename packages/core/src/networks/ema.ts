@@ -6,9 +6,13 @@ import type { Network } from "./network.ts";
 import type { StateEntry, StateStore } from "../state/store.ts";
 
 /** A momentum encoder: a copy of a network that follows it slowly. */
-export interface EmaNetwork extends Network {
-  /** Moves the copy, once per optimizer step: `copy = m * copy + (1 - m) * online` for every parameter. */
-  update(): void;
+export interface EmaNetwork<Context = never> extends Network {
+  /**
+   * Moves the copy: `copy = m * copy + (1 - m) * online` for every parameter. Call it once an optimizer step, in `afterStep`.
+   *
+   * @param context reads this step's m.
+   */
+  update(context: Context): void;
 }
 
 /**
@@ -18,23 +22,21 @@ export interface EmaNetwork extends Network {
  * Parameters are paired by name; tfjs's own order of weights depends on which are trained. Batch-norm running statistics are not
  * averaged: the copy runs in training mode and has its own, as in MoCo and BYOL.
  */
-export function followByEma(
+export function followByEma<Context>(
   store: StateStore,
   leader: Network,
   follower: Network,
-  momentum: () => tf.Scalar,
-): EmaNetwork {
+  momentum: (context: Context) => tf.Scalar,
+): EmaNetwork<Context> {
   const pairs = pairByName(store, leader.name, follower.name);
   for (const { from, to } of pairs) to.variable.assign(from.variable);
   const parameters = pairs.filter(({ from }) => from.role !== "buffer");
 
   return {
-    ...follower,
-    embed: (images) => engine.withoutGradient(() => follower.embed(images)),
-    features: (images) => engine.withoutGradient(() => follower.features(images)),
-    update() {
+    ...withoutGradients(follower),
+    update(context) {
       tf.tidy(() => {
-        const keep = momentum();
+        const keep = momentum(context);
         for (const { from, to } of parameters) {
           // m * copy + (1 - m) * online, written so that equal values stay equal to the bit.
           to.variable.assign(tf.add(from.variable, tf.mul(tf.sub(to.variable, from.variable), keep)));
@@ -43,6 +45,14 @@ export function followByEma(
     },
   };
 }
+
+const withoutGradients = (network: Network): Network => ({
+  ...network,
+  encode: (images, mode) => engine.withoutGradient(() => network.encode(images, mode)),
+  project: (features, mode) => engine.withoutGradient(() => network.project(features, mode)),
+  embed: (images) => engine.withoutGradient(() => network.embed(images)),
+  features: (images) => engine.withoutGradient(() => network.features(images)),
+});
 
 function pairByName(
   store: StateStore,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import { refusal } from "../testing/refusal.ts";
-import { arrangePlugins, collectViews, type ConfiguredPlugin } from "./arrange.ts";
+import { arrangePlugins, collectViews } from "./arrange.ts";
+import type { ConfiguredPlugin } from "./configured-plugin.ts";
 import { type AnyPlugin, definePlugin, type View, type ViewFacts } from "./plugin.ts";
 import { definePublication } from "./publication.ts";
 
@@ -48,14 +49,14 @@ describe("arrangePlugins", () => {
 
   it("refuses a name twice", async () => {
     expect(await refusal(() => arrangePlugins([method, alone, method]))).toBe(
-      'INVALID_PLUGIN: plugins: "method" stands there more than once.',
+      'INVALID_PLUGIN: plugins: "method" is named more than once.',
     );
   });
 
   it("refuses a plugin of another contract", async () => {
-    const old = plugin("old", { contract: 0 as 1 });
+    const old = plugin("old", { contract: 0 as 2 });
     expect(await refusal(() => arrangePlugins([old]))).toBe(
-      "INVALID_PLUGIN: [old] was written for contract 0; this tssl has contract 1. Update the plugin.",
+      "INVALID_PLUGIN: [old] was written for contract 0; this tssl has contract 2. Update the plugin.",
     );
   });
 });
@@ -65,6 +66,7 @@ describe("collectViews", () => {
     imageSize: 32,
     batchSize: 4,
     microBatchSize: 4,
+    replicas: 1,
     datasetSize: 8,
     stepsPerEpoch: 2,
     totalSteps: 2,

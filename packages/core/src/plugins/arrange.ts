@@ -1,19 +1,15 @@
 import { TsslError } from "../errors.ts";
-import { inHook } from "./in-hook.ts";
-import { CONTRACT_VERSION, type AnyPlugin, type View } from "./plugin.ts";
+import { type ConfiguredPlugin, viewsOf } from "./configured-plugin.ts";
+import { CONTRACT_VERSION, type View } from "./plugin.ts";
+import type { Publication } from "./publication.ts";
 import type { RunFacts } from "./run-facts.ts";
 
-/** A plugin with its checked options, as the config asked for it. */
-export interface ConfiguredPlugin {
-  readonly plugin: AnyPlugin;
-  readonly options: Readonly<object>;
-}
-
 /**
- * The order in which plugins run within a step: that of the config, except that one comes after those that publish what it requires.
+ * The order in which plugins run within a step: that of the config, except that one comes after those that publish what it requires or
+ * uses.
  *
- * @throws {TsslError} INVALID_PLUGIN if a name stands twice, a contract version differs, nothing publishes what is required, or
- * plugins require each other in a circle.
+ * @throws {TsslError} INVALID_PLUGIN if two plugins have one name, a contract version differs, two plugins publish the same, nothing
+ * publishes what is required, or plugins wait for each other in a circle.
  */
 export function arrangePlugins(configured: readonly ConfiguredPlugin[]): readonly ConfiguredPlugin[] {
   const names = configured.map(({ plugin }) => plugin.name);
@@ -26,34 +22,54 @@ export function arrangePlugins(configured: readonly ConfiguredPlugin[]): readonl
       );
     }
     if (names.filter((name) => name === plugin.name).length > 1) {
-      throw new TsslError("INVALID_PLUGIN", `plugins: "${plugin.name}" stands there more than once.`);
+      throw new TsslError("INVALID_PLUGIN", `plugins: "${plugin.name}" is named more than once.`);
     }
   }
+  refuseTwoPublishers(configured);
 
+  const offered = new Set(configured.flatMap(({ plugin }) => namesOf(plugin.publishes)));
   const arranged: ConfiguredPlugin[] = [];
   let waiting = [...configured];
   while (waiting.length > 0) {
-    const published = new Set(
-      arranged.flatMap(({ plugin }) => (plugin.publishes ?? []).map(({ name }) => name)),
-    );
+    const published = new Set(arranged.flatMap(({ plugin }) => namesOf(plugin.publishes)));
     const next = waiting.find(({ plugin }) =>
-      (plugin.requires ?? []).every(({ name }) => published.has(name)),
+      [...namesOf(plugin.requires), ...namesOf(plugin.uses).filter((name) => offered.has(name))].every(
+        (name) => published.has(name),
+      ),
     );
-    if (next === undefined) throw nothingPublishes(waiting, configured);
+    if (next === undefined) throw nothingPublishes(waiting, offered);
     arranged.push(next);
     waiting = waiting.filter((plugin) => plugin !== next);
   }
   return arranged;
 }
 
-function nothingPublishes(waiting: readonly ConfiguredPlugin[], all: readonly ConfiguredPlugin[]): TsslError {
-  const offered = new Set(all.flatMap(({ plugin }) => (plugin.publishes ?? []).map(({ name }) => name)));
+const namesOf = (publications: readonly Publication[] = []): string[] => publications.map(({ name }) => name);
+
+/** Two methods in one run: a term on top of them could not tell which of them it is for. */
+function refuseTwoPublishers(configured: readonly ConfiguredPlugin[]): void {
+  const publisherOf = new Map<string, string>();
+  for (const { plugin } of configured) {
+    for (const name of namesOf(plugin.publishes)) {
+      const earlier = publisherOf.get(name);
+      if (earlier !== undefined) {
+        throw new TsslError(
+          "INVALID_PLUGIN",
+          `plugins: "${earlier}" and "${plugin.name}" both publish "${name}". Keep one of them.`,
+        );
+      }
+      publisherOf.set(name, plugin.name);
+    }
+  }
+}
+
+function nothingPublishes(waiting: readonly ConfiguredPlugin[], offered: ReadonlySet<string>): TsslError {
   for (const { plugin } of waiting) {
-    const missing = (plugin.requires ?? []).find(({ name }) => !offered.has(name));
+    const missing = namesOf(plugin.requires).find((name) => !offered.has(name));
     if (missing === undefined) continue;
     throw new TsslError(
       "INVALID_PLUGIN",
-      `plugins: "${plugin.name}" needs a plugin that publishes "${missing.name}", and none here does. Add a method such as moco.`,
+      `plugins: "${plugin.name}" needs a plugin that publishes "${missing}", and none here does. Add a method such as moco.`,
     );
   }
   const circle = waiting.map(({ plugin }) => plugin.name).join(", ");
@@ -72,11 +88,9 @@ export function collectViews(
 ): Readonly<Record<string, View>> {
   const views: Record<string, View> = {};
   const askedBy: Record<string, string> = {};
-  for (const { plugin, options } of arranged) {
-    const asked = inHook(plugin.name, "views", () =>
-      plugin.views?.(options as never, { ...facts, views: { ...views } }),
-    );
-    for (const [name, view] of Object.entries(asked ?? {})) {
+  for (const configured of arranged) {
+    const { plugin } = configured;
+    for (const [name, view] of Object.entries(viewsOf(configured, { ...facts, views: { ...views } }))) {
       const earlier = views[name];
       if (earlier !== undefined && JSON.stringify(earlier) !== JSON.stringify(view)) {
         throw new TsslError(

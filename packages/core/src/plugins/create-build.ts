@@ -1,45 +1,23 @@
 import type * as tf from "@tensorflow/tfjs";
 
 import { TsslError } from "../errors.ts";
+import { followByEma } from "../networks/ema.ts";
 import type { Encoder } from "../networks/encoder.ts";
 import { assembleNetwork, type Network } from "../networks/network.ts";
-import { createScope, type Scope } from "../state/scope.ts";
-import { inHook } from "./in-hook.ts";
-import type { RunFacts } from "./run-facts.ts";
-import type { Build, NetworkOptions } from "./build.ts";
-import { followByEma } from "../networks/ema.ts";
-import type { InputHandle, StepInput } from "./inputs.ts";
+import { createBank } from "../state/bank.ts";
 import { createQueue, type Queue } from "../state/queue.ts";
+import { createScope, type Scope } from "../state/scope.ts";
 import type { StateStore } from "../state/store.ts";
+import { type Build, type NetworkOptions, trainingMode } from "./build.ts";
+import { inHook } from "./in-hook.ts";
+import type { InputHandle, InputReader, StepInput } from "./inputs.ts";
+import type { RunFacts } from "./run-facts.ts";
+import { createStepRandom } from "./step-random.ts";
 
-/** The host inputs that a run's plugins asked for, and the values they have in the step that is running. */
-export interface InputBoard {
-  readonly inputs: readonly StepInput[];
-  /** Tensors by input name; borrowed for the duration of one accumulated part. */
-  show(values: Readonly<Record<string, tf.Tensor>>): void;
-  add<T extends tf.Tensor>(input: StepInput): InputHandle<T>;
-}
-
-export function createInputBoard(): InputBoard {
-  const inputs: StepInput[] = [];
-  let current: Readonly<Record<string, tf.Tensor>> = {};
-  return {
-    inputs,
-    show: (values) => (current = values),
-    add<T extends tf.Tensor>(input: StepInput): InputHandle<T> {
-      inputs.push(input);
-      return () => {
-        const value = current[input.name];
-        if (value === undefined) {
-          throw new TsslError(
-            "INVALID_PLUGIN",
-            `The input "${input.name}" was read outside of a step; read it inside \`step\` or \`after\`.`,
-          );
-        }
-        return value as T;
-      };
-    },
-  };
+/** What the plugins of a run have made besides values of its state, by full name. */
+export interface BuiltParts {
+  readonly inputs: StepInput[];
+  readonly queues: Record<string, Queue>;
 }
 
 interface BuildParts {
@@ -47,30 +25,29 @@ interface BuildParts {
   readonly facts: RunFacts;
   readonly seed: number;
   readonly store: StateStore;
-  readonly board: InputBoard;
+  /** Filled by what the plugin makes. */
+  readonly built: BuiltParts;
   readonly buildEncoder: (scope: Scope) => Encoder;
   /** The name under which a network's first values are drawn; asked once for each trained network, in the order in which they are made. */
   readonly drawnAs: (network: string) => string;
-  /** Told of each queue that is made, with its full name. */
-  readonly onQueue: (name: string, queue: Queue) => void;
-  /** Runs `effect` at most once per optimizer step, however many parts are accumulated. */
-  readonly oncePerStep: (name: string, effect: () => void) => void;
 }
 
+/** The input of the random sources of a run: `[step, part]`. */
+const MOMENT: StepInput = {
+  name: "random.moment",
+  shape: [2],
+  valueAt: ({ step, part }) => Int32Array.of(step, part),
+};
+
 /** The `Build` of one plugin: everything it makes is named after it. */
-export function createBuild({
-  plugin,
-  facts,
-  seed,
-  store,
-  board,
-  buildEncoder,
-  drawnAs,
-  onQueue,
-  oncePerStep,
-}: BuildParts): Build {
+export function createBuild({ plugin, facts, seed, store, built, buildEncoder, drawnAs }: BuildParts): Build {
   const recipes = new Map<Network, NetworkOptions>();
   const full = (name: string) => `${plugin}.${name}`;
+
+  const addInput = <T extends tf.Tensor>(input: StepInput): InputHandle<T> => {
+    if (!built.inputs.some(({ name }) => name === input.name)) built.inputs.push(input);
+    return { name: input.name };
+  };
 
   const makeNetwork = (name: string, options: NetworkOptions, trained: boolean): Network => {
     const drawn = trained ? drawnAs(full(name)) : full(name);
@@ -80,6 +57,9 @@ export function createBuild({
     return assembleNetwork(full(name), encoder, head, { batchNormGroups: options.batchNormGroups ?? 1 });
   };
 
+  const module = <M>(name: string, make: (scope: Scope) => M): M =>
+    make(createScope(store, seed, `${full(name)}.`, true));
+
   return {
     facts,
     network(name, options) {
@@ -87,9 +67,13 @@ export function createBuild({
       recipes.set(network, options);
       return network;
     },
+    module,
     head(name, { head: definition, inputDim }) {
-      const head = definition(createScope(store, seed, `${full(name)}.`, true), inputDim);
-      return (embeddings) => head.forward(embeddings, { training: true, batchNormGroups: 1 });
+      const head = module(name, (scope) => definition(scope, inputDim));
+      return (embeddings) => head.forward(embeddings, trainingMode);
+    },
+    parameter(name, { shape, initial, role = "weight" }) {
+      return createScope(store, seed, `${plugin}.`, true).parameter(name, shape, initial, role);
     },
     emaOf(leader, name, { momentum }) {
       const options = recipes.get(leader);
@@ -100,25 +84,26 @@ export function createBuild({
         );
       }
       const follower = makeNetwork(name, options, false);
-      const share = board.add<tf.Scalar>({
+      const share = addInput<tf.Scalar>({
         name: `${full(name)}.momentum`,
         shape: [],
         valueAt: ({ step, totalSteps }) => Float32Array.of(momentum(step, totalSteps)),
       });
-      const ema = followByEma(store, leader, follower, share);
-      return { ...ema, update: () => oncePerStep(full(name), () => ema.update()) };
+      return followByEma(store, leader, follower, (context: InputReader) => context.input(share));
     },
     queue(name, options) {
       const queue = createQueue(store, full(name), { ...options, seed });
-      onQueue(full(name), queue);
+      built.queues[full(name)] = queue;
       return queue;
     },
+    bank: (name, options) => createBank(store, full(name), { ...options, seed }),
     variable: (name, initial) => store.add(full(name), initial.clone(), { role: "buffer", trained: false }),
     input: (input) =>
-      board.add({
+      addInput({
         ...input,
         name: full(input.name),
         valueAt: (at) => inHook(plugin, `input "${input.name}"`, () => input.valueAt(at)),
       }),
+    random: (name) => createStepRandom(seed, full(name), addInput(MOMENT)),
   };
 }

@@ -1,10 +1,14 @@
 import type { Random } from "@tssl/augment-zoo";
 import type * as tf from "@tensorflow/tfjs";
 
+import { TsslError } from "../errors.ts";
+
 /** The moment an input is computed for: which step, and a random stream of that step and input. */
 export interface StepMoment {
   /** Optimizer steps taken so far, from 0. */
   readonly step: number;
+  /** The accumulated part of the step, from 0. */
+  readonly part: number;
   readonly totalSteps: number;
   /** Depends on the run's seed, the step, the accumulated part and the input's name, and on nothing else. */
   readonly random: Random;
@@ -21,5 +25,30 @@ export interface StepInput {
   readonly valueAt: (moment: StepMoment) => Float32Array | Int32Array;
 }
 
-/** Reads this step's value of an input; only inside `step` and `after`. */
-export type InputHandle<T extends tf.Tensor> = () => T;
+/** Stands for an input that `build.input` made; `context.input` gives its value in a step. */
+export interface InputHandle<T extends tf.Tensor> {
+  /** The full name, e.g. "moco.shuffle". */
+  readonly name: string;
+  /** Carries T for the compiler; absent at run time. */
+  readonly valueType?: () => T;
+}
+
+/** Reads the values that inputs have in the step that runs. */
+export interface InputReader {
+  /** The value of an input in this step; borrowed. */
+  input<T extends tf.Tensor>(handle: InputHandle<T>): T;
+}
+
+/** @param values tensors by the full name of their input; borrowed. */
+export const inputReader = (values: Readonly<Record<string, tf.Tensor>>): InputReader => ({
+  input<T extends tf.Tensor>({ name }: InputHandle<T>): T {
+    const value = values[name];
+    if (value === undefined) {
+      throw new TsslError(
+        "INVALID_PLUGIN",
+        `The run has no input "${name}". Make it with build.input, in setup.`,
+      );
+    }
+    return value as T;
+  },
+});

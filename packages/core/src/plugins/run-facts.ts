@@ -4,8 +4,13 @@ export interface RunFacts {
   readonly imageSize: number;
   /** Images per optimizer step. */
   readonly batchSize: number;
-  /** Images per forward pass: `batchSize` divided by the number of accumulated parts. Every step has exactly as many. */
+  /**
+   * Images per forward pass of one replica: `batchSize` divided by the accumulated parts and by `replicas`. Every pass has exactly as
+   * many.
+   */
   readonly microBatchSize: number;
+  /** Replicas that train together, each on its share of every batch; see `Replicas`. */
+  readonly replicas: number;
   /** Images in the training set. */
   readonly datasetSize: number;
   readonly stepsPerEpoch: number;

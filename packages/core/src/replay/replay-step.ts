@@ -20,7 +20,7 @@ import { mostAhead, type StepBatch, stepBatches } from "../training/batches.ts";
 import { compileRun, stepInputs, trainingStep } from "../training/compile-run.ts";
 import { type PreparedRun, prepareRun, runFacts } from "../training/prepare-run.ts";
 import { createRunLoader } from "../training/run-loader.ts";
-import type { StepWatch } from "../training/step-watch.ts";
+import type { Gradients } from "../optimizers/optimizer.ts";
 import { valueSummary, type ValueSummary } from "./value-summary.ts";
 import { type NotFiniteOp, watchFinite } from "./watch-finite.ts";
 
@@ -108,7 +108,7 @@ export async function replayStep({
     const from = checkpoint?.facts.step ?? 0;
     const { seed } = settings;
     const order = epochOrder(train.files, { seed, shuffleBuffer: settings.data.shuffleBuffer });
-    const source = { loader, facts, inputs: run.board.inputs, order, ahead: mostAhead(run), seed };
+    const source = { loader, facts, inputs: run.inputs, order, ahead: mostAhead(run), seed };
     const compiled = compileRun(run, { ...program, mode: program.mode.mode, statistics: settings.data });
     try {
       let before = from;
@@ -128,11 +128,11 @@ export async function replayStep({
             epoch: Math.floor(before / facts.stepsPerEpoch),
             ...(checkpoint === undefined ? {} : { checkpoint: checkpoint.name }),
             files: taken.indices.map((index) => imageFileName(train.files[index]!)),
-            terms: [...run.step.terms],
             ...taken,
           };
         }
-        const loaded = compiled.load(batch.parts, run.learningRate(before, facts.totalSteps));
+        const learningRate = run.learningRate(before, facts.totalSteps);
+        const loaded = compiled.load(batch.parts, learningRate, run.phaseAt(before));
         batch.release();
         await loaded.run();
         before++;
@@ -181,20 +181,25 @@ async function takeEagerly(
   };
   noteState("state before");
   const finite = watchFinite(MOST_OPS);
-  const watch: StepWatch = {
-    ...finite.step,
-    onGradients(gradients) {
-      for (const [name, gradient] of gradients) {
-        note("gradient", name, { values: gradient.dataSync(), shape: gradient.shape });
-      }
-    },
+  const noteGradients = (gradients: Gradients) => {
+    for (const [name, gradient] of gradients) {
+      note("gradient", name, { values: gradient.dataSync(), shape: gradient.shape });
+    }
   };
+  let terms: readonly string[] = [];
+  const takenStep = trainingStep(run, settings.data, {
+    phase: run.phaseAt(step - 1),
+    onDescription: (description) => (terms = [...description.terms]),
+    onGradients: noteGradients,
+    through: (machine) => finite.watched(machine),
+  });
   try {
-    const taken = await program.compile("step", trainingStep(run, settings.data, watch)).run(inputs);
+    const taken = await program.compile("step", takenStep).run(inputs);
     noteState("state after");
     return {
       indices: batch.parts.flatMap(({ indices }) => Array.from(indices.values)),
       learningRate,
+      terms,
       scalars: Object.fromEntries(Object.entries(taken).map(([name, { values }]) => [name, values[0]!])),
       tensors,
       notFinite: finite.found(),

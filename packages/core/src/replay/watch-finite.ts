@@ -1,7 +1,8 @@
 import { type RanOp, sourceLines, watchOps } from "@tssl/engine";
 
 import { countNotFinite } from "../run/not-finite.ts";
-import type { StepPhase, StepWatch } from "../training/step-watch.ts";
+import type { StepMachine } from "../training/step-machine.ts";
+import { type StepPhase, watchMachine } from "../training/watch-step.ts";
 import { valueSummary, type ValueSummary } from "./value-summary.ts";
 
 /** An op with a result that is not finite. */
@@ -18,7 +19,8 @@ export interface NotFiniteOp {
 
 /** The first ops of a step whose results are not finite, in the order in which they ran. */
 export interface FiniteWatch {
-  readonly step: Pick<StepWatch, "onPhase">;
+  /** The same machine, watched. */
+  watched(machine: StepMachine): StepMachine;
   found(): readonly NotFiniteOp[];
   stop(): void;
 }
@@ -52,7 +54,7 @@ export function watchFinite(most: number): FiniteWatch {
       });
     });
   });
-  return { step: { onPhase: (now) => (phase = now) }, found: () => found, stop };
+  return { watched: (machine) => watchMachine(machine, (now) => (phase = now)), found: () => found, stop };
 }
 
 const phaseText = ({ plugin, hook }: Pick<StepPhase, "plugin"> & { readonly hook: string }): string =>

@@ -28,6 +28,8 @@ export interface CheckpointFacts {
   readonly metricsRows: number;
   /** kNN accuracy at this step, where it was measured; the untrained encoder's is not its run's best. */
   readonly knn?: number;
+  /** True where the plugins' work before the next step, `beforeEpoch`, is done; a run that goes on does not do it again. */
+  readonly epochWork?: boolean;
   readonly history: RunHistory;
   /** The config with every default filled in. */
   readonly config: Readonly<Record<string, unknown>>;

@@ -20,6 +20,8 @@ export interface RunObserver {
   onStep?(progress: StepProgress): void | Promise<void>;
   /** How the run stands, gravest first: told when a finding has come, gone or changed its level. */
   onHealth?(findings: readonly HealthFinding[]): void | Promise<void>;
+  /** A plugin works on the host before an epoch or a phase: a feature pass, k-means. */
+  onEpochWork?(progress: EpochWorkProgress): void;
   onEvaluation?(evaluation: KnnEvaluation): void | Promise<void>;
   onCheckpoint?(name: string): void | Promise<void>;
   /** What the run met and how it goes on, in a sentence or two: a full disk, a damaged checkpoint. */
@@ -48,6 +50,17 @@ export interface StepProgress extends MetricsRow {
   readonly secondsLeft: number;
 }
 
+/** How far a plugin's work before an epoch is. */
+export interface EpochWorkProgress {
+  readonly plugin: string;
+  /** Optimizer steps taken so far. */
+  readonly step: number;
+  /** Share of the work that is done, 0 .. 1. */
+  readonly share: number;
+  /** E.g. "k-means, 3 of 20 iterations". */
+  readonly what: string;
+}
+
 /** How a run ended. */
 export interface RunOutcome {
   readonly status: "finished" | "interrupted" | "failed";
@@ -69,3 +82,19 @@ export interface RunOutcome {
   /** Training images that could not be decoded; views of others stood in for theirs, and kNN did without. Absent where there were none. */
   readonly corruptFiles?: readonly string[];
 }
+
+/** Tells all observers of an event, one after another. */
+export type TellObservers = <K extends keyof RunObserver>(
+  event: K,
+  value: Parameters<NonNullable<RunObserver[K]>>[0],
+) => Promise<void>;
+
+export const tellObservers =
+  (observers: readonly RunObserver[]): TellObservers =>
+  async (event, value) => {
+    for (const observer of observers) {
+      // Each event has one parameter, of the type that belongs to its name.
+      const hear = observer[event] as ((value: unknown) => void | Promise<void>) | undefined;
+      await hear?.call(observer, value);
+    }
+  };

@@ -67,16 +67,16 @@ export async function findResumePoint(
 
 /** How far a run is at a checkpoint, with what has changed since. */
 export function progressAt(
-  { step, metrics, history }: CheckpointFacts,
+  { step, metrics, history, epochWork = false }: CheckpointFacts,
   changes: readonly Difference[],
 ): RunProgress {
-  if (changes.length === 0) return { step, metrics, history, changed: false };
+  if (changes.length === 0) return { step, metrics, epochWork, history, changed: false };
   // These name images by their places in folders that are then no longer the same.
   const { untrained, latest, ...rest } = history;
   const kept = changes.some((change) => isNamed(change.path, ["images"])) ? rest : history;
   const texts = changes.map((change) => `${change.path} ${change.text}`);
   const all = [...history.changes, { step, changes: texts }];
-  return { step, metrics, history: { ...kept, changes: all }, changed: true };
+  return { step, metrics, epochWork, history: { ...kept, changes: all }, changed: true };
 }
 
 /** What another machine computes with, where it may round otherwise; undefined where nothing is different. */

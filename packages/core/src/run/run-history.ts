@@ -54,6 +54,8 @@ export interface RunProgress {
   readonly step: number;
   /** Of the last step. */
   readonly metrics: Readonly<Record<string, number>>;
+  /** Whether the plugins' work before the next step is done. */
+  readonly epochWork: boolean;
   readonly history: RunHistory;
   /** Whether something was changed since the checkpoint that it comes from, so that this one must be saved anew. */
   readonly changed: boolean;
@@ -63,6 +65,7 @@ export interface RunProgress {
 export const newProgress = (startedAt: Date, command?: string): RunProgress => ({
   step: 0,
   metrics: {},
+  epochWork: false,
   history: {
     startedAt: startedAt.toISOString(),
     ...(command === undefined ? {} : { command }),

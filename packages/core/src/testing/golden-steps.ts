@@ -5,7 +5,7 @@ import * as tf from "@tensorflow/tfjs";
 import { l2Normalize } from "../losses/l2-normalize.ts";
 import { sgd } from "../optimizers/sgd.ts";
 import { resnet20 } from "../networks/resnet.ts";
-import { hostInputs } from "../training/batches.ts";
+import { hostImages, hostInputs } from "../training/batches.ts";
 import { compileRun } from "../training/compile-run.ts";
 import type { HostPart } from "../training/host-part.ts";
 import type { PreparedRun } from "../training/prepare-run.ts";
@@ -108,7 +108,7 @@ const AS_IT_IS = { mean: [0, 0, 0], deviation: [1 / 255, 1 / 255, 1 / 255] } as 
 const filled = (name: string, [rows, columns]: readonly [number, number]) =>
   tf.tensor2d(fill(name, rows * columns, 1), [rows, columns]);
 
-function partOf({ board, facts }: PreparedRun, { settings, views }: GoldenSteps, step: number): HostPart {
+function partOf({ inputs, facts }: PreparedRun, { settings, views }: GoldenSteps, step: number): HostPart {
   const { batch } = settings;
   const images = Object.entries(views).map(([view, side]) => {
     // A colour of its own for each image: noise alone looks the same to a network, image by image.
@@ -119,8 +119,11 @@ function partOf({ board, facts }: PreparedRun, { settings, views }: GoldenSteps,
   });
   return {
     views: Object.fromEntries(images),
-    indices: { values: Int32Array.from({ length: batch }, (_, i) => i), shape: [batch] },
-    inputs: hostInputs({ inputs: board.inputs, facts, seed: 0 }, step, 0),
+    ...hostImages(
+      Array.from({ length: batch }, (_, i) => i),
+      undefined,
+    ),
+    inputs: hostInputs({ inputs, facts, seed: 0 }, step, 0),
   };
 }
 

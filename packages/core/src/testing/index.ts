@@ -24,4 +24,4 @@ export { meanColour } from "./pull-to-zero.ts";
 export { refusal } from "./refusal.ts";
 export { schemaRefusals } from "./schema-refusals.ts";
 export { smallConvNet } from "./small-conv-net.ts";
-export { stepPart, testRun, type TestRun } from "./test-run.ts";
+export { stepDescription, stepPart, testRun, type TestRun } from "./test-run.ts";

@@ -2,7 +2,7 @@ import { outputSize } from "@tssl/augment-zoo";
 import type { EngineMode } from "@tssl/engine";
 import { assertClose, fill, relativeError } from "@tssl/engine/testing";
 
-import { hostInputs } from "../training/batches.ts";
+import { hostImages, hostInputs } from "../training/batches.ts";
 import { compileRun } from "../training/compile-run.ts";
 import type { HostPart } from "../training/host-part.ts";
 import { imagenetStatistics } from "../networks/normalize-images.ts";
@@ -60,7 +60,7 @@ async function trajectory(run: PreparedRun, mode: EngineMode, learningRate: numb
  * What the loader would hand over, but for the images, which are noise around a colour of their own: noise alone looks the same to a
  * network, image by image, and batch norm in a head then makes large gradients of small differences.
  */
-function hostParts({ facts, views, board }: PreparedRun, step: number): HostPart[] {
+function hostParts({ facts, views, inputs, readsLabels }: PreparedRun, step: number): HostPart[] {
   const count = facts.microBatchSize;
   return Array.from({ length: facts.batchSize / count }, (_, part) => ({
     views: Object.fromEntries(
@@ -75,7 +75,10 @@ function hostParts({ facts, views, board }: PreparedRun, step: number): HostPart
         return [name, { values, shape: [count, side, side, 3] }];
       }),
     ),
-    indices: { values: Int32Array.from({ length: count }, (_, i) => i), shape: [count] },
-    inputs: hostInputs({ inputs: board.inputs, facts, seed: 0 }, step, part),
+    ...hostImages(
+      Array.from({ length: count }, (_, i) => i),
+      readsLabels ? Int32Array.from({ length: count }, (_, i) => i % 3) : undefined,
+    ),
+    inputs: hostInputs({ inputs, facts, seed: 0 }, step, part),
   }));
 }

@@ -2,8 +2,9 @@ import * as tf from "@tensorflow/tfjs";
 
 import { parseConfig } from "../config/parse-config.ts";
 import { hostInputs } from "../training/batches.ts";
-import { type PreparedRun, prepareRun, runFacts } from "../training/prepare-run.ts";
-import type { StepPart } from "../training/step.ts";
+import { type PreparedRun, prepareRun, runFacts, runStep } from "../training/prepare-run.ts";
+import type { StepPart } from "../training/step-machine.ts";
+import type { StepDescription } from "../training/step-description.ts";
 
 /** What a test says of its run; the rest are the config's defaults. Encoder, plugins and optimizer are given as values. */
 export interface TestRun {
@@ -27,9 +28,17 @@ export function testRun({ datasetSize, imageSize = 32, ...raw }: TestRun): Prepa
 /** What the trainer would hand to a step for these views: one part, with the values of the run's inputs. */
 export function stepPart(run: PreparedRun, views: Readonly<Record<string, tf.Tensor4D>>, step = 0): StepPart {
   const count = Object.values(views)[0]!.shape[0];
-  const values = hostInputs({ inputs: run.board.inputs, facts: run.facts, seed: 0 }, step, 0);
+  const values = hostInputs({ inputs: run.inputs, facts: run.facts, seed: 0 }, step, 0);
   const inputs = Object.fromEntries(
     Object.entries(values).map(([name, input]) => [name, tf.tensor(input.values, [...input.shape])]),
   );
   return { views, indices: tf.range(0, count, 1, "int32"), inputs };
+}
+
+/** Takes a step, and tells what is known of it whatever its numbers: terms and chance levels. */
+export function stepDescription(run: PreparedRun, parts: readonly StepPart[]): StepDescription {
+  let description!: StepDescription;
+  const scalars = runStep(run.machine(), parts, tf.scalar(0), (taken) => (description = taken.description));
+  tf.dispose(scalars);
+  return description;
 }

@@ -13,9 +13,11 @@ export interface BatchSource {
   readonly facts: RunFacts;
   readonly inputs: readonly StepInput[];
   readonly order: EpochOrder;
-  /** As `mostAhead` says. */
+  /** The class of each image, -1 where unknown; absent where no plugin reads labels. */
+  readonly labels?: Int32Array;
+  /** Parts of batches that may be made ahead: `mostAhead`. */
   readonly ahead: number;
-  /** Of the inputs' random numbers. */
+  /** The run's seed, which the inputs' random numbers depend on. */
   readonly seed: number;
 }
 
@@ -66,7 +68,7 @@ export async function* stepBatches(source: BatchSource, from = 0): AsyncGenerato
       gathered = [];
       const parts = whole.map(({ views, indices }, part) => ({
         views: imageTensors(views, indices.length),
-        indices: { values: Int32Array.from(indices), shape: [indices.length] },
+        ...hostImages(indices, source.labels),
         inputs: hostInputs(source, step, part),
       }));
       yield { parts, release: () => release(whole) };
@@ -106,6 +108,19 @@ const imageTensors = (
     }),
   );
 
+/** The positions of a part's images, and their classes where some plugin reads them. */
+export const hostImages = (
+  indices: ArrayLike<number>,
+  labels: Int32Array | undefined,
+): Pick<HostPart, "indices" | "labels"> => {
+  const vector = (values: Int32Array) => ({ values, shape: [values.length] });
+  const positions = Int32Array.from(indices);
+  return {
+    indices: vector(positions),
+    ...(labels === undefined ? {} : { labels: vector(positions.map((index) => labels[index]!)) }),
+  };
+};
+
 /** The values of all inputs for one part of one step. */
 export const hostInputs = (
   { inputs, facts, seed }: Pick<BatchSource, "inputs" | "facts" | "seed">,
@@ -115,6 +130,6 @@ export const hostInputs = (
   Object.fromEntries(
     inputs.map(({ name, shape, valueAt }) => {
       const random = randomStream(seed, "input", name, step, part);
-      return [name, { values: valueAt({ step, totalSteps: facts.totalSteps, random }), shape }];
+      return [name, { values: valueAt({ step, part, totalSteps: facts.totalSteps, random }), shape }];
     }),
   );

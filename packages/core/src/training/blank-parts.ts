@@ -1,11 +1,11 @@
 import { outputSize } from "@tssl/augment-zoo";
 
-import { hostInputs } from "./batches.ts";
+import { hostImages, hostInputs } from "./batches.ts";
 import type { HostPart } from "./host-part.ts";
 import type { PreparedRun } from "./prepare-run.ts";
 
 /** What one optimizer step takes in, of the right shapes: black images, the first of the data set's indices, host inputs of the first step. */
-export function blankParts({ facts, views, board }: PreparedRun): HostPart[] {
+export function blankParts({ facts, views, inputs, readsLabels }: PreparedRun): HostPart[] {
   const { batchSize, microBatchSize: count } = facts;
   return Array.from({ length: batchSize / count }, (_, part) => ({
     views: Object.fromEntries(
@@ -14,7 +14,10 @@ export function blankParts({ facts, views, board }: PreparedRun): HostPart[] {
         return [name, { values: new Uint8Array(count * side * side * 3), shape: [count, side, side, 3] }];
       }),
     ),
-    indices: { values: Int32Array.from({ length: count }, (_, i) => part * count + i), shape: [count] },
-    inputs: hostInputs({ inputs: board.inputs, facts, seed: 0 }, 0, part),
+    ...hostImages(
+      Array.from({ length: count }, (_, i) => part * count + i),
+      readsLabels ? new Int32Array(batchSize) : undefined,
+    ),
+    inputs: hostInputs({ inputs, facts, seed: 0 }, 0, part),
   }));
 }

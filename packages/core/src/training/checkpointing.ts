@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+
 import type { HostTensor } from "@tssl/engine";
 
 import type { RunSettings } from "../config/run-config.ts";
@@ -36,10 +38,12 @@ export interface CheckpointingOptions {
   readonly onNotFinite: (tensors: readonly NotFiniteTensor[]) => Promise<never>;
 }
 
-/** Between two steps only an evaluation changes what there is to save. */
+/** Between two steps only an evaluation and the plugins' work before an epoch change what there is to save. */
 interface Saved {
   readonly step: number;
   readonly evaluations: number;
+  /** Whether the plugins' work before the next step is done. */
+  readonly epochWork: boolean;
 }
 
 export async function createCheckpointing(options: CheckpointingOptions): Promise<Checkpointing> {
@@ -49,20 +53,31 @@ export async function createCheckpointing(options: CheckpointingOptions): Promis
   /** What there was no room for; not tried again, and not said again, until there is more to save. */
   let failed: Saved | undefined;
   let lastTry = performance.now();
+  /** The last answer of `isDue`: a moment later it might be another. */
+  let asked: { readonly step: number; readonly due: boolean } | undefined;
+
+  const isDueNow = (step: number): boolean => {
+    const { everySteps, everyMinutes } = settings;
+    if (everySteps !== null && step % everySteps === 0) return true;
+    return everyMinutes !== null && performance.now() - lastTry >= everyMinutes * 60_000;
+  };
 
   return {
     newest: () => kept.at(-1)?.name,
     isDue(step) {
-      const { everySteps, everyMinutes } = settings;
-      if (everySteps !== null && step % everySteps === 0) return true;
-      return everyMinutes !== null && performance.now() - lastTry >= everyMinutes * 60_000;
+      if (asked?.step !== step) asked = { step, due: isDueNow(step) };
+      return asked.due;
     },
     async save() {
       const facts = factsNow();
       const { step, knn } = facts;
-      const evaluations = facts.history.evaluations.length;
+      const now: Saved = {
+        step,
+        evaluations: facts.history.evaluations.length,
+        epochWork: facts.epochWork === true,
+      };
       const name = checkpointName(step);
-      const isThis = (other: Saved | undefined) => other?.step === step && other.evaluations === evaluations;
+      const isThis = (other: Saved | undefined) => other !== undefined && isDeepStrictEqual(other, now);
       if (isThis(saved) && kept.at(-1)?.name === name) return true;
       if (isThis(failed)) return false;
       lastTry = performance.now();
@@ -77,11 +92,11 @@ export async function createCheckpointing(options: CheckpointingOptions): Promis
         await saveCheckpoint(folder.checkpoints, name, snapshot, { ...facts, savedAt });
       } catch (error) {
         if (!isDiskFull(error)) throw error;
-        failed = { step, evaluations };
+        failed = now;
         await onDiskFull(diskFull(name, kept.at(-1)?.name));
         return false;
       }
-      saved = { step, evaluations };
+      saved = now;
       kept = [
         ...kept.filter((other) => other.name !== name),
         { name, ...(knn === undefined ? {} : { knn }) },

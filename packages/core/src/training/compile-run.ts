@@ -1,10 +1,12 @@
 import {
+  type CompiledStep,
   type CompileNotice,
   createProgram,
   type EngineMode,
   type HostTensor,
-  type Precision,
   type HostTensors,
+  type Precision,
+  type Program,
   type ProgramState,
   type Step,
   type StepSize,
@@ -13,24 +15,34 @@ import type * as tf from "@tensorflow/tfjs";
 
 import { compileFeatures, type FeatureExtractor } from "../evaluation/compile-features.ts";
 import type { CosineCounts } from "../metrics/metrics-log.ts";
-import { blankParts } from "./blank-parts.ts";
-import type { HostPart } from "./host-part.ts";
 import { type ImageStatistics, normalizeImages } from "../networks/normalize-images.ts";
-import type { PreparedRun } from "./prepare-run.ts";
-import type { StepPart } from "./step.ts";
-import type { StepWatch } from "./step-watch.ts";
+import type { Gradients } from "../optimizers/optimizer.ts";
+import type { Network } from "../networks/network.ts";
+import { blankParts } from "./blank-parts.ts";
+import { probeHealth } from "./health-probe.ts";
+import type { HostPart } from "./host-part.ts";
+import { namingLeaks } from "./naming-leaks.ts";
+import { type PreparedRun, runStep } from "./prepare-run.ts";
+import type { RunPhase } from "./run-phase.ts";
+import type { StepMachine, StepPart } from "./step-machine.ts";
+import type { StepDescription } from "./step-description.ts";
 
-/** A run's step and its encoder's features, compiled over one state. */
+/** A run's steps and its encoder's features, compiled over one state. */
 export interface CompiledRun {
   /** The run's values by name. The variables of the run's store keep what they had when it was compiled. */
   readonly state: ProgramState;
+  /** What evaluation sees of images, rows of length 1. */
   readonly features: FeatureExtractor;
-  /** Records the step before its first batch is there. @returns its size; undefined in mode "eager". @throws as the first step. */
-  record(): StepSize | undefined;
+  /** What is known of the steps so far; undefined before one was recorded, or taken in mode "eager". */
+  readonly description: StepDescription | undefined;
+  /** Records the step of a phase before its first batch is there. @returns its size; undefined in mode "eager". @throws as the first step. */
+  record(phase: RunPhase): StepSize | undefined;
   /** Copies what one optimizer step takes in, so that it can be made ready while another step runs. */
-  load(parts: readonly HostPart[], learningRate: number): LoadedStep;
-  /** Copies what the run is looked at by; see `ProbeReading`. */
-  loadProbe(part: HostPart): LoadedProbe;
+  load(parts: readonly HostPart[], learningRate: number, phase?: RunPhase): LoadedStep;
+  /** Copies one part of a batch for the health probe. */
+  loadProbe(part: HostPart, phase?: RunPhase): LoadedProbe;
+  /** Embeddings of a network of the run by running statistics, rows of length 1: a feature pass of the host. */
+  embeddings(network: Network): FeatureExtractor;
   dispose(): Promise<void>;
 }
 
@@ -43,7 +55,7 @@ export interface LoadedProbe {
   run(): Promise<ProbeReading>;
 }
 
-/** What a `HealthProbe` measures. */
+/** What the health probe measured. */
 export interface ProbeReading {
   /** The length of each weighted loss term's own gradient, by the term's name. */
   readonly gradientNorms: Readonly<Record<string, number>>;
@@ -57,29 +69,37 @@ export interface CompileRunOptions {
   readonly precision?: Precision;
   readonly statistics: ImageStatistics;
   readonly onNotice?: (notice: CompileNotice) => void;
+  /** Told of each tensor that the first step of a phase leaves behind, with plugin and hook. */
+  readonly onLeak?: (sentence: string) => void;
 }
 
 /** Moves a prepared run's state into a program and compiles what runs over it. The first call of each compiles. */
-export function compileRun(
-  run: PreparedRun,
-  { mode, precision = "float32", statistics, onNotice }: CompileRunOptions,
-): CompiledRun {
+export function compileRun(run: PreparedRun, options: CompileRunOptions): CompiledRun {
+  const { mode, precision = "float32", statistics, onNotice, onLeak } = options;
   const program = createProgram({
     state: run.store.variables(),
     mode,
     precision,
     ...(onNotice === undefined ? {} : { onNotice }),
   });
-  const step = program.compile("training step", trainingStep(run, statistics));
-  const probe = program.compile("health probe", (inputs) =>
-    run.healthProbe(stepParts(inputs, run, 1)[0]!, (images) => normalizeImages(images, statistics)),
+  let description: StepDescription | undefined;
+  const firstPhase = run.phaseAt(0);
+  const stepOf = perPhase(program, "training step", (phase) =>
+    trainingStep(run, statistics, { phase, onDescription: (now) => (description = now), onLeak }),
   );
+  const probeOf = perPhase(program, "health probe", (phase) => (inputs) => {
+    const [part] = stepParts(inputs, run, 1);
+    return probeHealth(machineOf(run, statistics, phase), run.store, part!);
+  });
   return {
     state: program.state,
-    features: compileFeatures(program, run.network, statistics, { unitLength: true }),
-    record: () => step.record(stepInputs(blankParts(run), 0)),
-    load(parts, learningRate) {
-      const loaded = step.load(stepInputs(parts, learningRate));
+    features: compileFeatures(program, run.representation, statistics, { unitLength: true }),
+    get description() {
+      return description;
+    },
+    record: (phase) => stepOf(phase).record(stepInputs(blankParts(run), 0)),
+    load(parts, learningRate, phase = firstPhase) {
+      const loaded = stepOf(phase).load(stepInputs(parts, learningRate));
       return {
         async run() {
           const scalars = Object.entries(await loaded.run());
@@ -87,27 +107,82 @@ export function compileRun(
         },
       };
     },
-    loadProbe(part) {
-      const loaded = probe.load(partInputs(part, 0));
+    loadProbe(part, phase = firstPhase) {
+      const loaded = probeOf(phase).load(partInputs(part, 0));
       return { run: async () => probeReading(await loaded.run()) };
     },
+    embeddings: (network) =>
+      compileFeatures(
+        program,
+        {
+          featureDim: network.outputDim,
+          features: (images) => network.project(network.encode(images, "inference"), "inference"),
+        },
+        statistics,
+        { unitLength: true },
+      ),
     dispose: () => program.dispose(),
   };
 }
 
-/** One optimizer step of the run as a function of the inputs that `stepInputs` names. */
-export const trainingStep =
-  (run: PreparedRun, statistics: ImageStatistics, watch?: StepWatch): Step =>
-  (inputs) =>
-    run.step(
-      stepParts(inputs, run, partsPerStep(run)),
-      inputs["lr"] as tf.Scalar,
-      (images) => normalizeImages(images, statistics),
-      watch,
-    );
+/** One compiled step for each phase, made when it is first asked for. */
+function perPhase(
+  program: Pick<Program, "compile">,
+  name: string,
+  stepOf: (phase: RunPhase) => Step,
+): (phase: RunPhase) => CompiledStep {
+  const compiled = new Map<string, CompiledStep>();
+  return (phase) => {
+    const known = compiled.get(phase.key);
+    if (known !== undefined) return known;
+    const step = program.compile(phase.key === "" ? name : `${name} (${phase.key})`, stepOf(phase));
+    compiled.set(phase.key, step);
+    return step;
+  };
+}
 
-const partsPerStep = ({ facts: { batchSize, microBatchSize } }: PreparedRun): number =>
-  batchSize / microBatchSize;
+const machineOf = (run: PreparedRun, statistics: ImageStatistics, phase: RunPhase): StepMachine => ({
+  ...run.machine(phase),
+  prepare: (images) => normalizeImages(images, statistics),
+});
+
+export interface TrainingStepOptions {
+  readonly phase: RunPhase;
+  readonly onDescription?: (description: StepDescription) => void;
+  readonly onLeak?: ((sentence: string) => void) | undefined;
+  /** Told of the gradients before they are clipped; borrowed. */
+  readonly onGradients?: (gradients: Gradients) => void;
+  /** Gives the step another machine, e.g. one that is watched. */
+  readonly through?: (machine: StepMachine) => StepMachine;
+}
+
+/** One optimizer step of the run as a function of the inputs that `stepInputs` names. */
+export function trainingStep(
+  run: PreparedRun,
+  statistics: ImageStatistics,
+  { phase, onDescription, onGradients, onLeak, through = (machine) => machine }: TrainingStepOptions,
+): Step {
+  const machine = through(machineOf(run, statistics, phase));
+  const take = (inputs: Readonly<Record<string, tf.Tensor>>, by: StepMachine) =>
+    runStep(by, stepParts(inputs, run, partsPerStep(run)), inputs["lr"] as tf.Scalar, (taken) => {
+      onDescription?.(taken.description);
+      onGradients?.(taken.gradients);
+    });
+  let isFirst = true;
+  return (inputs) => {
+    if (!isFirst || onLeak === undefined) return take(inputs, machine);
+    isFirst = false;
+    return namingLeaks(
+      machine,
+      (watched) => take(inputs, watched),
+      onLeak,
+      Object.values(run.store.variables()),
+    );
+  };
+}
+
+const partsPerStep = ({ facts: { batchSize, microBatchSize, replicas } }: PreparedRun): number =>
+  batchSize / (microBatchSize * replicas);
 
 /** What the training step takes in, by name: "0.view.query", "0.input.moco.target.momentum", "0.indices", …, "lr". */
 export const stepInputs = (parts: readonly HostPart[], learningRate: number): HostTensors => ({
@@ -115,10 +190,11 @@ export const stepInputs = (parts: readonly HostPart[], learningRate: number): Ho
   lr: { values: Float32Array.of(learningRate), shape: [] },
 });
 
-const partInputs = ({ views, indices, inputs }: HostPart, part: number): HostTensors => ({
+const partInputs = ({ views, indices, labels, inputs }: HostPart, part: number): HostTensors => ({
   ...prefixed(`${part}.view.`, views),
   ...prefixed(`${part}.input.`, inputs),
   [`${part}.indices`]: indices,
+  ...(labels === undefined ? {} : { [`${part}.labels`]: labels }),
 });
 
 const prefixed = (prefix: string, tensors: HostTensors): HostTensors =>
@@ -127,7 +203,7 @@ const prefixed = (prefix: string, tensors: HostTensors): HostTensors =>
 /** The first parts from the inputs by the names above. */
 function stepParts(
   given: Readonly<Record<string, tf.Tensor>>,
-  { views, board }: PreparedRun,
+  { views, inputs, readsLabels }: PreparedRun,
   count: number,
 ): StepPart[] {
   return Array.from({ length: count }, (_, part) => ({
@@ -135,7 +211,8 @@ function stepParts(
       Object.keys(views).map((name) => [name, given[`${part}.view.${name}`] as tf.Tensor4D]),
     ),
     indices: given[`${part}.indices`] as tf.Tensor1D,
-    inputs: Object.fromEntries(board.inputs.map(({ name }) => [name, given[`${part}.input.${name}`]!])),
+    ...(readsLabels ? { labels: given[`${part}.labels`] as tf.Tensor1D } : {}),
+    inputs: Object.fromEntries(inputs.map(({ name }) => [name, given[`${part}.input.${name}`]!])),
   }));
 }
 

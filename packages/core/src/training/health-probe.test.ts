@@ -11,7 +11,9 @@ import { pullToZero } from "../testing/pull-to-zero.ts";
 import { readScalars } from "../testing/read-scalars.ts";
 import { hostInputs } from "./batches.ts";
 import { compileRun } from "./compile-run.ts";
+import { probeHealth } from "./health-probe.ts";
 import type { PreparedRun } from "./prepare-run.ts";
+import type { StepPart } from "./step-machine.ts";
 
 const SIZE = 8;
 const COUNT = 4;
@@ -21,8 +23,13 @@ const method = pullToZero("toy", ({ network }) => ({
   step({ views }) {
     const embedding = l2Normalize(network.embed(views["image"]!));
     const loss = tf.mean<tf.Scalar>(tf.square(tf.sub(embedding, 1)));
-    const query = { embedding, positives: tf.range(0, COUNT, 1, "int32"), contrast: () => tf.scalar(0) };
-    const space = { queries: { image: query }, embedQuery: network.embed, candidates: embedding };
+    const query = { embedding, positives: tf.range(0, COUNT, 1, "int32"), lossOf: () => tf.scalar(0) };
+    const space = {
+      kind: "instances" as const,
+      queries: { image: query },
+      embedQuery: network.embed,
+      candidates: embedding,
+    };
     return {
       terms: {
         quarter: { loss, weight: 0.25 },
@@ -46,6 +53,8 @@ const createRun = () =>
 const pixels = Uint8Array.from(fill("pixels", COUNT * SIZE * SIZE * 3, 100), (x) => 128 + x);
 const shape: [number, number, number, number] = [COUNT, SIZE, SIZE, 3];
 const part = (run: PreparedRun) => stepPart(run, { image: tf.tensor4d(Float32Array.from(pixels), shape) });
+const probe = (run: PreparedRun, given: StepPart, prepare = (images: tf.Tensor4D) => images) =>
+  probeHealth({ ...run.machine(), prepare }, run.store, given);
 const stateOf = (run: PreparedRun) =>
   run.store.entries().map(({ variable }) => Array.from(numbersOf(variable)));
 
@@ -55,7 +64,7 @@ describe("the health probe", () => {
   it("measures each weighted term's own gradient, and leaves the state alone", async () => {
     const run = createRun();
     const before = stateOf(run);
-    const { positive, negative, ...norms } = run.healthProbe(part(run));
+    const { positive, negative, ...norms } = probe(run, part(run));
     const lengths = await readScalars(norms as Record<string, tf.Scalar>);
     expect(stateOf(run)).toEqual(before);
     const { gradientNorm } = await readScalars(run.step([part(run)], tf.scalar(0.1)));
@@ -70,20 +79,20 @@ describe("the health probe", () => {
   it("leaves nothing behind but its results", () => {
     const run = createRun();
     const given = part(run);
-    tf.dispose(run.healthProbe(given));
+    tf.dispose(probe(run, given));
     const before = tf.memory().numTensors;
-    tf.dispose(run.healthProbe(given));
+    tf.dispose(probe(run, given));
     expect(tf.memory().numTensors).toBe(before);
   });
 
   it.each(modes)("gives the same in mode %s, where it changes nothing either", async (mode) => {
     const run = createRun();
-    const expected = run.healthProbe(part(run), (images) => tf.div(images, 255));
+    const expected = probe(run, part(run), (images) => tf.div(images, 255));
     const compiled = compileRun(run, { mode, statistics: { mean: [0, 0, 0], deviation: [1, 1, 1] } });
     const host = {
       views: { image: { values: pixels, shape } },
       indices: { values: Int32Array.from({ length: COUNT }, (_, i) => i), shape: [COUNT] },
-      inputs: hostInputs({ inputs: run.board.inputs, facts: run.facts, seed: 0 }, 0, 0),
+      inputs: hostInputs({ inputs: run.inputs, facts: run.facts, seed: 0 }, 0, 0),
     };
     const state = () => Array.from(compiled.state, ([, { values }]) => [...values]);
     const before = state();

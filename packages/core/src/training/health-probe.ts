@@ -1,85 +1,80 @@
 import * as tf from "@tensorflow/tfjs";
 
+import { cosineHistograms } from "../embedding/cosine-histograms.ts";
 import { globalNorm } from "../optimizers/clip-by-global-norm.ts";
 import { type EmbeddingSpace, embeddingSpace } from "../plugins/embedding-space.ts";
-import { cosineHistograms } from "./cosine-histograms.ts";
-import { runPlugins, type StepPart, type StepParts } from "./step.ts";
+import type { StateStore } from "../state/store.ts";
+import { lendingKeep } from "./lending-keep.ts";
+import { type PluginResult, runPlugins, weightedTerms } from "./run-plugins.ts";
+import type { Keep } from "./step-machine.ts";
+import type { StepMachine, StepPart } from "./step-machine.ts";
 
 /**
- * Looks at a run without moving it, by one part of a batch: what costs too much to be measured in every step.
+ * Measures what costs too much to be measured in every step, on one part of a batch, and leaves the state as it was.
  *
  * Out come, by name,
- * - "gradient/<plugin>/<term>", for each loss term: the length of the gradient of its weighted loss alone, taken over all trained
- *   parameters as one vector; 0 where it depends on none of them. A scalar.
+ * - "gradient/<plugin>/<term>", for each loss term: the length of the gradient of its weighted loss alone, taken over all parameters
+ *   that move as one vector; 0 where it depends on none of them. A scalar.
  * - "positive" and "negative", where a plugin publishes an embedding space: `cosineHistograms`.
+ *
+ * Each term takes a forward and a backward pass of its own; compiled, without what the others alone need.
+ *
+ * @returns results that the caller owns; nothing else is left behind.
  */
-export interface HealthProbe {
-  (part: StepPart, normalize?: (images: tf.Tensor4D) => tf.Tensor4D): Record<string, tf.Tensor>;
+export function probeHealth(
+  machine: StepMachine,
+  store: StateStore,
+  part: StepPart,
+): Record<string, tf.Tensor> {
+  const state = store.entries().map(({ variable }) => variable);
+  return lendingKeep((keep) => {
+    const before = state.map((variable) => tf.clone(variable));
+    const views = Object.entries(part.views).map(
+      ([name, images]) => [name, machine.prepare(images)] as const,
+    );
+    const prepared = { ...part, views: Object.fromEntries(views) };
+    const first = measureTerm(machine, prepared, 0, keep);
+    const others = first.terms.slice(1).map((_, i) => measureTerm(machine, prepared, i + 1, keep));
+    const norms = [first, ...others].map(({ norm }, i) => [`gradient/${first.terms[i]!}`, norm] as const);
+    state.forEach((variable, i) => variable.assign(before[i]!));
+    const results = { ...Object.fromEntries(norms), ...first.cosines };
+    return Object.fromEntries(Object.entries(results).map(([name, result]) => [name, result.clone()]));
+  });
 }
 
-/**
- * Joins the plugins into a probe. Each term takes a forward and a backward pass of its own; compiled, without what the others alone
- * need. The state is afterwards what it was, running statistics too.
- *
- * @returns a function whose results the caller owns; nothing else is left behind.
- */
-export function composeHealthProbe({
-  plugins,
-  store,
-  board,
-  beginStep,
-}: Pick<StepParts, "plugins" | "store" | "board" | "beginStep">): HealthProbe {
-  const state = store.entries().map(({ variable }) => variable);
-  const trained = store.trained().map(({ variable }) => variable);
+/** The gradient of one weighted term, and what the same pass tells besides. */
+interface TermMeasure {
+  /** The names of all terms, in their order. */
+  readonly terms: readonly string[];
+  readonly norm: tf.Scalar;
+  readonly cosines: Readonly<Record<string, tf.Tensor>>;
+}
 
-  return ({ views, indices, inputs }, normalize = (images) => images) => {
-    const kept: tf.Tensor[] = [];
-    const keep = <T extends tf.Tensor>(tensor: T): T => {
-      kept.push(tensor);
-      return tf.keep(tensor);
-    };
-    board.show(inputs);
-    try {
-      return tf.tidy(() => {
-        const before = state.map((variable) => tf.clone(variable));
-        const normalized = Object.entries(views).map(([name, images]) => [name, normalize(images)] as const);
-        const part = { views: Object.fromEntries(normalized), indices, inputs };
-        const results: Record<string, tf.Tensor> = {};
-        for (let place = 0, count = 1; place < count; place++) {
-          beginStep();
-          const names: string[] = [];
-          const { value, grads } = tf.variableGrads(() => {
-            const losses: tf.Scalar[] = [];
-            runPlugins(plugins, part, keep, (plugin, { terms, publish = [] }) => {
-              for (const [name, { loss, weight }] of Object.entries(terms)) {
-                names.push(`${plugin}/${name}`);
-                losses.push(weight === undefined ? loss : tf.mul(loss, weight));
-              }
-              const space = publish.find(({ publication }) => publication === embeddingSpace);
-              if (space !== undefined && place === 0) {
-                const counted = cosineHistograms(space.value as EmbeddingSpace);
-                for (const [name, counts] of Object.entries<tf.Tensor>({ ...counted }))
-                  results[name] = keep(counts);
-              }
-            });
-            count = losses.length;
-            return tf.add(losses[place]!, anchor(trained));
-          }, trained);
-          results[`gradient/${names[place]!}`] = globalNorm(new Map(Object.entries(grads)));
-          tf.dispose(value);
-        }
-        state.forEach((variable, i) => variable.assign(before[i]!));
-        return Object.fromEntries(Object.entries(results).map(([name, result]) => [name, result.clone()]));
-      });
-    } finally {
-      board.show({});
-      for (const tensor of kept) tensor.dispose();
-    }
-  };
+function measureTerm(machine: StepMachine, part: StepPart, place: number, keep: Keep): TermMeasure {
+  const variables = machine.trained.map(({ variable }) => variable);
+  let terms: readonly string[] = [];
+  let cosines: Readonly<Record<string, tf.Tensor>> = {};
+  const { value, grads } = tf.variableGrads(() => {
+    const results = runPlugins(machine, part, keep);
+    const weighted = weightedTerms(results);
+    terms = weighted.map(([name]) => name);
+    if (place === 0) cosines = cosinesOf(results, keep);
+    return tf.add(weighted[place]![1], zeroOf(variables));
+  }, variables);
+  tf.dispose(value);
+  return { terms, norm: globalNorm(new Map(Object.entries(grads))), cosines };
+}
+
+function cosinesOf(results: readonly PluginResult[], keep: Keep): Record<string, tf.Tensor> {
+  const published = results.flatMap(({ result }) => result.publish ?? []);
+  const space = published.find(({ publication }) => publication.name === embeddingSpace.name);
+  if (space === undefined) return {};
+  const { positive, negative } = cosineHistograms(space.value as EmbeddingSpace);
+  return { positive: keep(positive), negative: keep(negative) };
 }
 
 /** Zero, of one parameter: tfjs refuses to differentiate what depends on none. */
-function anchor(trained: readonly tf.Variable[]): tf.Scalar {
+function zeroOf(trained: readonly tf.Variable[]): tf.Scalar {
   const smallest = trained.reduce((least, variable) => (variable.size < least.size ? variable : least));
   return tf.mul(tf.sum(smallest), 0);
 }

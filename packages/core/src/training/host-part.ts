@@ -4,8 +4,10 @@ import type { HostTensor } from "@tssl/engine";
 export interface HostPart {
   /** `[B, H, W, 3]` bytes per view. */
   readonly views: Readonly<Record<string, HostTensor>>;
-  /** `[B]` int32. */
+  /** `[B]` int32: positions in the data set. */
   readonly indices: HostTensor;
+  /** `[B]` int32: classes, -1 where unknown. Present where a plugin reads labels. */
+  readonly labels?: HostTensor;
   /** Values of the inputs that plugins asked for, by full name. */
   readonly inputs: Readonly<Record<string, HostTensor>>;
 }

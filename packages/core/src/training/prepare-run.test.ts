@@ -35,6 +35,7 @@ describe("prepareRun", () => {
       imageSize: 32,
       batchSize: 4,
       microBatchSize: 2,
+      replicas: 1,
       datasetSize: 43,
       stepsPerEpoch: 10,
       totalSteps: 10,

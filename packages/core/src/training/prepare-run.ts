@@ -1,39 +1,61 @@
+import * as tf from "@tensorflow/tfjs";
+
 import type { RunConfig } from "../config/parse-config.ts";
+import type { LearningSettings } from "../config/run-config.ts";
+import { embeddingMetrics } from "../embedding/embedding-metrics.ts";
 import { TsslError } from "../errors.ts";
 import type { Network } from "../networks/network.ts";
-import { constant, cosine, type Schedule, steps, warmup } from "../state/schedules.ts";
 import { arrangePlugins, collectViews } from "../plugins/arrange.ts";
-import { inHook } from "../plugins/in-hook.ts";
-import type { View } from "../plugins/plugin.ts";
+import { setUp } from "../plugins/configured-plugin.ts";
+import { type BuiltParts, createBuild } from "../plugins/create-build.ts";
+import type { StepInput } from "../plugins/inputs.ts";
+import type { PhaseMoment, Representation, View } from "../plugins/plugin.ts";
+import { type Replicas, worldOfOne } from "../plugins/replicas.ts";
 import type { RunFacts } from "../plugins/run-facts.ts";
-import type { LearningSettings } from "../config/run-config.ts";
-import { createBuild, createInputBoard, type InputBoard } from "../plugins/create-build.ts";
 import type { Queue } from "../state/queue.ts";
+import type { Scope } from "../state/scope.ts";
+import { constant, cosine, type Schedule, steps, warmup } from "../state/schedules.ts";
 import { createStateStore, type StateStore } from "../state/store.ts";
-import { composeHealthProbe, type HealthProbe } from "./health-probe.ts";
-import { composeStep, type RunningPlugin, type TrainStep } from "./step.ts";
+import { lendingKeep } from "./lending-keep.ts";
+import { movedIn, phaseAt, type RunPhase } from "./run-phase.ts";
+import type { RunningPlugin } from "./step-machine.ts";
+import { type TakenStep, takeStep } from "./step.ts";
+import type { StepMachine, StepPart } from "./step-machine.ts";
 
 /** A run with its networks made, ready for its first step. */
 export interface PreparedRun {
   readonly facts: RunFacts;
   readonly views: Readonly<Record<string, View>>;
   readonly store: StateStore;
-  readonly board: InputBoard;
-  /** In running order. */
+  /** The host inputs that plugins asked for. */
+  readonly inputs: readonly StepInput[];
+  /** The plugins in running order. */
   readonly plugins: readonly RunningPlugin[];
+  /** Whether some plugin reads labels. */
+  readonly readsLabels: boolean;
   /** The network whose encoder the run trains. */
   readonly network: Network;
-  readonly step: TrainStep;
-  readonly healthProbe: HealthProbe;
+  /** What evaluation sees of images: the network's features, unless its plugin says otherwise. */
+  readonly representation: Representation;
   readonly learningRate: Schedule;
-  /** By full name, such as "moco.keys". */
+  /** The queues by full name, such as "moco.keys". */
   readonly queues: Readonly<Record<string, Queue>>;
+  /** The phase of the run when so many steps are taken. */
+  phaseAt(step: number): RunPhase;
+  /** What takes the steps of a phase. Default: the first. */
+  machine(phase?: RunPhase): StepMachine;
+  /** Takes a step of the first phase on the tfjs variables themselves. @returns its scalars, which the caller owns. */
+  step(parts: readonly StepPart[], learningRate: tf.Scalar): Readonly<Record<string, tf.Scalar>>;
   /** Frees every value of the run. */
   dispose(): void;
 }
 
 /** Facts that follow from the config and the size of the data set; no network is made. */
-export function runFacts({ settings }: Pick<RunConfig, "settings">, datasetSize: number): RunFacts {
+export function runFacts(
+  { settings }: Pick<RunConfig, "settings">,
+  datasetSize: number,
+  replicas = worldOfOne.size,
+): RunFacts {
   const { batchSize, accumulate, epochs, imageSize } = settings;
   if (batchSize % accumulate !== 0) {
     throw new TsslError(
@@ -51,7 +73,8 @@ export function runFacts({ settings }: Pick<RunConfig, "settings">, datasetSize:
   return {
     imageSize,
     batchSize,
-    microBatchSize: batchSize / accumulate,
+    microBatchSize: batchSize / accumulate / replicas,
+    replicas,
     datasetSize,
     stepsPerEpoch,
     totalSteps: stepsPerEpoch * epochs,
@@ -59,69 +82,62 @@ export function runFacts({ settings }: Pick<RunConfig, "settings">, datasetSize:
 }
 
 /**
- * Makes a run's networks, state and step from its config. The engine must be started.
+ * Makes a run's networks and state from its config. The engine must be started.
  *
- * @param onLeak is told of each tensor that the first step leaves behind, with plugin and phase.
  * @throws {TsslError} INVALID_PLUGIN or INVALID_OPTION, naming the plugin or the option, before anything is trained.
  */
 export function prepareRun(
-  config: RunConfig,
+  { settings, encoder, optimizer, plugins: configured }: RunConfig,
   facts: RunFacts,
-  onLeak?: (sentence: string) => void,
+  replicas: Replicas = worldOfOne,
 ): PreparedRun {
-  const { settings, encoder, optimizer } = config;
-  const arranged = arrangePlugins(config.plugins);
+  const arranged = arrangePlugins([...configured, { plugin: embeddingMetrics, options: {} }]);
   const views = collectViews(arranged, facts);
   const store = createStateStore();
   try {
-    const board = createInputBoard();
-    const ranThisStep = new Set<string>();
-    const drawnAs = sharedFirstName();
-    const queues: Record<string, Queue> = {};
-    const plugins: RunningPlugin[] = arranged.map(({ plugin, options }) => ({
-      name: plugin.name,
-      run: inHook(plugin.name, "setup", () =>
-        plugin.setup(
-          createBuild({
-            plugin: plugin.name,
-            facts,
-            seed: settings.seed,
-            store,
-            board,
-            buildEncoder: (scope) => encoder.definition.build(scope, encoder.options as never),
-            drawnAs,
-            onQueue: (name, queue) => (queues[name] = queue),
-            oncePerStep: (name, effect) => {
-              if (ranThisStep.has(name)) return;
-              ranThisStep.add(name);
-              effect();
-            },
-          }),
-          options as never,
-        ),
-      ),
-    }));
-    const network = theNetwork(plugins);
-    const { clipNorm } = optimizer.learning;
-    const parts = { plugins, store, board, beginStep: () => ranThisStep.clear() };
-    const step = composeStep({
-      ...parts,
-      optimizer: optimizer.definition.attach(store, store.trained(), optimizer.options as never),
-      ...(clipNorm === null ? {} : { clipNorm }),
-      ...(onLeak === undefined ? {} : { onLeak }),
+    const built: BuiltParts = { inputs: [], queues: {} };
+    const shared = {
+      facts,
+      seed: settings.seed,
+      store,
+      built,
+      buildEncoder: (scope: Scope) => encoder.definition.build(scope, encoder.options as never),
+      drawnAs: sharedFirstName(),
+    };
+    const plugins = arranged.map((each): RunningPlugin => {
+      const { name, reads = [] } = each.plugin;
+      const run = setUp(each, createBuild({ ...shared, plugin: name }));
+      return { name, run, readsLabels: reads.includes("labels") };
     });
-    const learningRate = learningRateSchedule(optimizer.learning, facts);
+    const { network, representation } = trainedNetwork(plugins);
+    const trained = store.trained();
+    const attached = optimizer.definition.attach(store, trained, optimizer.options as never);
+    const { clipNorm } = optimizer.learning;
+
+    const phase = (step: number): RunPhase => phaseAt(plugins, momentOf(step, facts));
+    const machine = (now = phase(0)): StepMachine => ({
+      plugins,
+      replicas,
+      phases: now.phases,
+      trained: movedIn(now, trained),
+      optimizer: attached,
+      prepare: (images) => images,
+      ...(clipNorm === null ? {} : { clipNorm }),
+    });
     return {
       facts,
       views,
       store,
-      board,
+      inputs: built.inputs,
       plugins,
+      readsLabels: plugins.some(({ readsLabels }) => readsLabels),
       network,
-      step,
-      healthProbe: composeHealthProbe(parts),
-      learningRate,
-      queues,
+      representation,
+      learningRate: learningRateSchedule(optimizer.learning, facts),
+      queues: built.queues,
+      phaseAt: phase,
+      machine,
+      step: (parts, learningRate) => runStep(machine(), parts, learningRate),
       dispose: () => store.dispose(),
     };
   } catch (error) {
@@ -129,6 +145,29 @@ export function prepareRun(
     throw error;
   }
 }
+
+/**
+ * Takes a step on the tfjs variables themselves.
+ *
+ * @param onTaken is lent the whole step before all but its scalars is freed.
+ * @returns its scalars, which the caller owns; nothing else is left behind.
+ */
+export const runStep = (
+  machine: StepMachine,
+  parts: readonly StepPart[],
+  learningRate: tf.Scalar,
+  onTaken: (taken: TakenStep) => void = () => {},
+): Readonly<Record<string, tf.Scalar>> =>
+  lendingKeep((keep) => {
+    const taken = takeStep(machine, parts, learningRate, keep);
+    onTaken(taken);
+    return taken.scalars;
+  });
+
+const momentOf = (step: number, { stepsPerEpoch }: RunFacts): PhaseMoment => ({
+  step,
+  epoch: Math.floor(step / stepsPerEpoch),
+});
 
 /**
  * First values of a run's first network are drawn under a name that every run shares, so that methods that are compared with one seed
@@ -143,16 +182,15 @@ function sharedFirstName(): (network: string) => string {
   };
 }
 
-function theNetwork(plugins: readonly RunningPlugin[]): Network {
-  const networks = plugins.flatMap(({ name, run }) =>
-    run.network === undefined ? [] : [{ name, network: run.network }],
+function trainedNetwork(plugins: readonly RunningPlugin[]): Pick<PreparedRun, "network" | "representation"> {
+  const found = plugins.flatMap(({ name, run: { network, representation = network } }) =>
+    network === undefined ? [] : [{ name, network, representation: representation ?? network }],
   );
-  if (networks.length !== 1) {
-    const found =
-      networks.length === 0 ? "none does" : `${networks.map(({ name }) => name).join(" and ")} do`;
-    throw new TsslError("INVALID_PLUGIN", `plugins: exactly one must train an encoder, and ${found}.`);
+  if (found.length !== 1) {
+    const names = found.length === 0 ? "none does" : `${found.map(({ name }) => name).join(" and ")} do`;
+    throw new TsslError("INVALID_PLUGIN", `plugins: exactly one must train an encoder, and ${names}.`);
   }
-  return networks[0]!.network;
+  return found[0]!;
 }
 
 function learningRateSchedule(

@@ -18,6 +18,8 @@ export interface RunEvaluations {
   /** Whether one was made after this step, and none before it was better. */
   isBest(step: number): boolean;
   history(): Evaluated;
+  /** Training images that kNN could not decode. */
+  corruptFiles(): readonly string[];
 }
 
 /** What a run's history says of them. */
@@ -86,6 +88,7 @@ export function createRunEvaluations(options: RunEvaluationsOptions): RunEvaluat
       const last = trained.at(-1);
       return last?.step === step && trained.every(({ accuracy }) => accuracy <= last.accuracy);
     },
+    corruptFiles: () => (data?.trainImages.corrupt ?? []).map(({ file }) => file),
     history: () => ({
       evaluations: [...past],
       evaluationSeconds,

@@ -10,7 +10,8 @@ import { definePublication, published } from "../plugins/publication.ts";
 import { assertClose, fill, numbersOf, refusal, stepPart, testRun } from "../testing/index.ts";
 import { meanColour, pullToZero } from "../testing/pull-to-zero.ts";
 import { readScalars } from "../testing/read-scalars.ts";
-import type { PreparedRun } from "./prepare-run.ts";
+import { type PreparedRun, runStep } from "./prepare-run.ts";
+import type { StepDescription } from "./step-description.ts";
 
 const SIZE = 2;
 const RATE = 0.1;
@@ -63,11 +64,18 @@ describe("a step", () => {
       },
     }));
     const run = runOf([half]);
-    const scalars = await take(run, [images("x", 4)]);
+    const described: StepDescription[] = [];
+    const scalars = await readScalars(
+      runStep(run.machine(), [stepPart(run, { image: images("x", 4) })], tf.scalar(RATE), (taken) =>
+        described.push(taken.description),
+      ),
+    );
     expect(scalars["loss"]! / scalars["toy/one"]!).toBeCloseTo(3.25, 5);
     expect(scalars["toy/other"]! / scalars["toy/one"]!).toBeCloseTo(3, 5);
     expect(scalars["toy/answer"]).toBe(42);
-    expect(run.step.chanceLevels).toEqual({ "toy/other": 7 });
+    expect(described).toEqual([
+      { terms: new Set(["toy/one", "toy/other"]), chanceLevels: { "toy/other": 7 }, highest: {} },
+    ]);
   });
 
   it("with two parts is one with both of them, where rows know nothing of each other", async () => {
@@ -107,8 +115,13 @@ describe("a step", () => {
     const speaker = pullToZero("speaker", ({ network }) => ({
       step: ({ views }) => {
         const embedding = network.embed(views["image"]!);
-        const query = { embedding, positives: tf.range(0, 4, 1, "int32"), contrast: () => tf.scalar(0) };
-        const space = { queries: { image: query }, embedQuery: network.embed, candidates: embedding };
+        const query = { embedding, positives: tf.range(0, 4, 1, "int32"), lossOf: () => tf.scalar(0) };
+        const space = {
+          kind: "instances" as const,
+          queries: { image: query },
+          embedQuery: network.embed,
+          candidates: embedding,
+        };
         return { publish: [published(word, "hello"), published(embeddingSpace, space)] };
       },
     }));
@@ -136,10 +149,10 @@ const follower = (notes: number[]) =>
         return {
           after() {
             notes.push(embedded.size);
-            ema.update();
           },
         };
       },
+      run: { afterStep: (context) => ema.update(context) },
     };
   });
 
@@ -213,25 +226,29 @@ describe("an error", () => {
 });
 
 describe("an input", () => {
-  it("has its value inside a step alone", async () => {
-    let read: () => tf.Tensor = () => tf.scalar(0);
+  it("has the value of the step", () => {
     const seen: number[] = [];
     const reading = pullToZero("reading", ({ build }) => {
-      read = build.input({
+      const share = build.input({
         name: "share",
         shape: [],
         valueAt: ({ step }) => Float32Array.of(step + 0.5),
       });
-      return { step: () => (seen.push(numbersOf(read())[0]!), {}) };
+      return { step: ({ input }) => (seen.push(numbersOf(input(share))[0]!), {}) };
     });
     const run = runOf([reading]);
-    const outside =
-      'INVALID_PLUGIN: The input "reading.share" was read outside of a step; read it inside `step` or `after`.';
-    expect(await refusal(read)).toBe(outside);
     for (const step of [0, 3]) {
       run.step([stepPart(run, { image: images("x", 4) }, step)], tf.scalar(RATE));
     }
     expect(seen).toEqual([0.5, 3.5]);
-    expect(await refusal(read)).toBe(outside);
+  });
+
+  it("that the run does not have is refused", async () => {
+    const reading = pullToZero("reading", () => ({
+      step: ({ input }) => (input({ name: "other.share" }), {}),
+    }));
+    expect(await refusal(() => take(runOf([reading]), [images("x", 4)]))).toBe(
+      'INVALID_PLUGIN: [reading] step failed: The run has no input "other.share". Make it with build.input, in setup.',
+    );
   });
 });

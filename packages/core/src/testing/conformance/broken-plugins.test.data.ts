@@ -4,7 +4,7 @@ import * as tf from "@tensorflow/tfjs";
 import { l2Normalize } from "../../losses/l2-normalize.ts";
 import { linearHead } from "../../networks/projection-head.ts";
 import { constant } from "../../state/schedules.ts";
-import { type EmbeddingSpace, embeddingSpace, type WeakQuery } from "../../plugins/embedding-space.ts";
+import { type EmbeddingSpace, embeddingSpace, type Query } from "../../plugins/embedding-space.ts";
 import { definePlugin, type Plugin, type StepContext } from "../../plugins/plugin.ts";
 import { definePublication, published } from "../../plugins/publication.ts";
 import { pullToZero } from "../pull-to-zero.ts";
@@ -49,21 +49,26 @@ export const method = (
           if (pushInStep) queue.push(keys);
           const candidates = tf.concat2d([keys, queue.rows()], 0);
           const positives = tf.range(0, keys.shape[0], 1, "int32");
-          const contrast = (rows: tf.Tensor2D) => {
+          const lossOf = (rows: tf.Tensor2D) => {
             const likeness = tf.logSoftmax(tf.matMul(rows, candidates, false, true));
             const own = tf.oneHot(positives, candidates.shape[0]);
             return tf.neg<tf.Scalar>(tf.mean<tf.Scalar>(tf.sum(tf.mul(likeness, own), 1)));
           };
-          const whole = { queries: { query: { embedding, positives, contrast } }, embedQuery, candidates };
+          const whole = {
+            kind: "instances" as const,
+            queries: { query: { embedding, positives, lossOf } },
+            embedQuery,
+            candidates,
+          };
           return {
-            terms: { contrast: { loss: contrast(embedding) } },
+            terms: { contrast: { loss: lossOf(embedding) } },
             publish: [published(embeddingSpace, space(whole))],
             after() {
-              target.update();
               if (!pushInStep) queue.push(keys);
             },
           };
         },
+        afterStep: (context) => target.update(context),
       };
     },
   });
@@ -148,7 +153,7 @@ export const longRows = method("broken", {
 });
 
 /** A method that publishes its query otherwise than it should. */
-const withQuery = (change: (query: WeakQuery, space: EmbeddingSpace) => Partial<WeakQuery>) =>
+const withQuery = (change: (query: Query, space: EmbeddingSpace) => Partial<Query>) =>
   method("broken", {
     space: (whole) => {
       const query = whole.queries["query"]!;
@@ -160,14 +165,14 @@ export const positiveOutside = withQuery(({ positives }) => ({
   positives: tf.add(positives, tf.scalar(20, "int32")),
 }));
 
-export const positiveLeftOut = withQuery(({ positives }) => ({ own: positives }));
+export const positiveLeftOut = withQuery(({ positives }) => ({ sameView: positives }));
 
-export const deadContrast = withQuery(({ contrast }) => ({
-  contrast: (rows) => withoutGradient(() => contrast(rows)),
+export const deadLossOf = withQuery(({ lossOf }) => ({
+  lossOf: (rows) => withoutGradient(() => lossOf(rows)),
 }));
 
-export const contrastWithOwnQuery = withQuery(({ contrast, embedding }) => ({
-  contrast: (rows) => tf.add<tf.Scalar>(contrast(rows), tf.mean(tf.mul(embedding, rows))),
+export const lossOfOwnQuery = withQuery(({ lossOf, embedding }) => ({
+  lossOf: (rows) => tf.add<tf.Scalar>(lossOf(rows), tf.mean(tf.mul(embedding, rows))),
 }));
 
 export const variableInSetup = pullToZero("broken", ({ network }) => {
@@ -298,8 +303,8 @@ export const randomStart = pullToZero("broken", ({ build }) => {
 export const randomInput = pullToZero("broken", ({ build, network }) => {
   const noise = build.input({ name: "noise", shape: [], valueAt: () => Float32Array.of(Math.random()) });
   return {
-    step: ({ views }) => ({
-      terms: { size: { loss: tf.mul(tf.mean(tf.square(network.embed(views["image"]!))), noise()) } },
+    step: ({ views, input }) => ({
+      terms: { size: { loss: tf.mul(tf.mean(tf.square(network.embed(views["image"]!))), input(noise)) } },
     }),
   };
 });

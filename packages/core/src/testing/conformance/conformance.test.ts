@@ -119,19 +119,19 @@ const brokenPlugins: Readonly<Record<string, readonly BrokenPlugin[]>> = {
       what: "positives that are left out",
       plugin: broken.positiveLeftOut,
       verdict:
-        '[broken] embeddingSpace: own of "query" must be another candidate than the positive, got 0 for both.',
+        '[broken] embeddingSpace: sameView of "query" must be another candidate than the positive, got 0 for both.',
     },
     {
       what: "a contrast without gradient",
-      plugin: broken.deadContrast,
+      plugin: broken.deadLossOf,
       verdict:
-        '[broken] embeddingSpace: contrast of "query" must pass a gradient on to the query, and none flows.',
+        '[broken] embeddingSpace: lossOf of "query" must pass a gradient on to the query, and none flows.',
     },
     {
       what: "a contrast that teaches more than the query",
-      plugin: broken.contrastWithOwnQuery,
+      plugin: broken.lossOfOwnQuery,
       verdict:
-        '[broken] embeddingSpace: contrast of "query" must pass its gradient to the query alone, and one flows elsewhere.',
+        '[broken] embeddingSpace: lossOf of "query" must pass its gradient to the query alone, and one flows elsewhere.',
     },
   ],
   "makes all its state through build": [

@@ -4,7 +4,7 @@ import { shuffledOrder } from "../../data/epoch-order.ts";
 import { stepBatches } from "../../training/batches.ts";
 import { type Check, listed } from "./check.ts";
 import { differing, firstDifference, same, type Scalars, stateOf } from "./differences.ts";
-import { compileSubject, LEARNING_RATE, openLoader, SEED, type Subject } from "./subject.ts";
+import { compileSubject, LABELS, LEARNING_RATE, openLoader, SEED, type Subject } from "./subject.ts";
 
 /** Everything that one run sees and gives: its views, what it starts from, what comes in, what comes out. */
 async function trace({ prepare }: Subject, workers: number, steps: number) {
@@ -16,7 +16,8 @@ async function trace({ prepare }: Subject, workers: number, steps: number) {
     const inputs: Readonly<Record<string, HostTensor>>[] = [];
     const scalars: Scalars[] = [];
     const order = shuffledOrder(run.facts.datasetSize, SEED);
-    const source = { loader, facts: run.facts, inputs: run.board.inputs, order, ahead: 2, seed: SEED };
+    const labels = run.readsLabels ? { labels: LABELS } : {};
+    const source = { loader, facts: run.facts, inputs: run.inputs, order, ahead: 2, seed: SEED, ...labels };
     for await (const batch of stepBatches(source)) {
       inputs.push(batch.parts[0]!.inputs);
       const loaded = compiled.load(batch.parts, LEARNING_RATE);

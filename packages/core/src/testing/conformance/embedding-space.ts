@@ -1,9 +1,9 @@
 import { withoutGradient } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 
-import { type EmbeddingSpace, embeddingSpace, type WeakQuery } from "../../plugins/embedding-space.ts";
+import { type EmbeddingSpace, embeddingSpace, type Query } from "../../plugins/embedding-space.ts";
 import type { PreparedRun } from "../../training/prepare-run.ts";
-import type { StepPart } from "../../training/step.ts";
+import type { StepPart } from "../../training/step-machine.ts";
 import { type Check, listed } from "./check.ts";
 import { forward, gradientsOf, isZero, type Results, trainedParameters } from "./forward.ts";
 import { withPart } from "./gradients.ts";
@@ -66,15 +66,15 @@ function shapeProblems(name: string, space: EmbeddingSpace, { views }: StepPart)
     return values;
   };
   rows("candidates", candidates, m);
-  for (const [view, { embedding, positives, own, contrast }] of Object.entries(queries)) {
+  for (const [view, { embedding, positives, sameView, lossOf }] of Object.entries(queries)) {
     rows(`the query "${view}"`, embedding, batch);
     const positive = places(`the positives of "${view}"`, positives);
-    const left = own === undefined ? [] : places(`own of "${view}"`, own);
+    const left = sameView === undefined ? [] : places(`sameView of "${view}"`, sameView);
     const lost = left.findIndex((place, image) => place === positive[image]);
     if (lost >= 0)
-      must(`own of "${view}"`, "be another candidate than the positive", `${left[lost]} for both`);
-    const { shape } = contrast(embedding);
-    if (shape.length > 0) must(`contrast of "${view}"`, "give a scalar", `[${[...shape].join(", ")}]`);
+      must(`sameView of "${view}"`, "be another candidate than the positive", `${left[lost]} for both`);
+    const { shape } = lossOf(embedding);
+    if (shape.length > 0) must(`lossOf of "${view}"`, "give a scalar", `[${[...shape].join(", ")}]`);
     if (!(view in views))
       must(`the query "${view}"`, `be named after a view`, `none of ${listed(Object.keys(views))}`);
     else rows(`what embedQuery makes of the view "${view}"`, embedQuery(views[view]!), batch);
@@ -117,16 +117,16 @@ function gradientProblems(
         `[${name}] embeddingSpace: the query "${view}" must come with its gradient, and none flows.`,
       );
     }
-    const contrasted = (rows: (query: WeakQuery) => tf.Tensor2D) =>
-      flows(({ queries }) => queries[view]!.contrast(rows(queries[view]!)).as2D(1, 1));
+    const contrasted = (rows: (query: Query) => tf.Tensor2D) =>
+      flows(({ queries }) => queries[view]!.lossOf(rows(queries[view]!)).as2D(1, 1));
     if (!contrasted(({ embedding }) => embedding)) {
       problems.push(
-        `[${name}] embeddingSpace: contrast of "${view}" must pass a gradient on to the query, and none flows.`,
+        `[${name}] embeddingSpace: lossOf of "${view}" must pass a gradient on to the query, and none flows.`,
       );
     }
     if (contrasted(({ embedding }) => withoutGradient(() => tf.clone(embedding)))) {
       problems.push(
-        `[${name}] embeddingSpace: contrast of "${view}" must pass its gradient to the query alone, and one flows elsewhere.`,
+        `[${name}] embeddingSpace: lossOf of "${view}" must pass its gradient to the query alone, and one flows elsewhere.`,
       );
     }
     if (!flows(({ embedQuery }) => embedQuery(part.views[view]!))) {

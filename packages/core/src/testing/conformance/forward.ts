@@ -4,10 +4,12 @@ import type { StepResult } from "../../plugins/plugin.ts";
 import type { HostPart } from "../../training/host-part.ts";
 import { imagenetStatistics, normalizeImages } from "../../networks/normalize-images.ts";
 import type { PreparedRun } from "../../training/prepare-run.ts";
-import { runPlugins, type StepPart } from "../../training/step.ts";
+import { lendingKeep } from "../../training/lending-keep.ts";
+import { runPlugins } from "../../training/run-plugins.ts";
+import type { StepPart } from "../../training/step-machine.ts";
 
 /** The tensors of one part, images normalized; the caller owns them. */
-export function stepPartOf({ views, indices, inputs }: HostPart): StepPart {
+export function stepPartOf({ views, indices, labels, inputs }: HostPart): StepPart {
   const tensors = (values: HostPart["inputs"]) =>
     Object.fromEntries(
       Object.entries(values).map(([name, given]) => [name, tf.tensor(given.values, [...given.shape])]),
@@ -25,6 +27,7 @@ export function stepPartOf({ views, indices, inputs }: HostPart): StepPart {
       ]),
     ),
     indices: tf.tensor1d(indices.values as Int32Array),
+    ...(labels === undefined ? {} : { labels: tf.tensor1d(labels.values as Int32Array) }),
     inputs: tensors(inputs),
   };
 }
@@ -33,28 +36,15 @@ export function stepPartOf({ views, indices, inputs }: HostPart): StepPart {
 export type Results = ReadonlyMap<string, StepResult>;
 
 /** The forward pass of all plugins, and a scalar of what they gave back. Nothing is left but that scalar; running statistics move. */
-export function forward(
+export const forward = (
   run: PreparedRun,
   part: StepPart,
   scalarOf: (results: Results) => tf.Scalar,
-): tf.Scalar {
-  const kept: tf.Tensor[] = [];
-  run.board.show(part.inputs);
-  try {
-    return tf.tidy(() => {
-      const results = new Map<string, StepResult>();
-      const keep = <T extends tf.Tensor>(tensor: T): T => {
-        kept.push(tensor);
-        return tf.keep(tensor);
-      };
-      runPlugins(run.plugins, part, keep, (plugin, result) => results.set(plugin, result));
-      return scalarOf(results);
-    });
-  } finally {
-    run.board.show({});
-    for (const tensor of kept) tensor.dispose();
-  }
-}
+): tf.Scalar =>
+  lendingKeep((keep) => {
+    const results = runPlugins(run.machine(), part, keep);
+    return scalarOf(new Map(results.map(({ plugin, result }) => [plugin, result])));
+  });
 
 /** The sum of a plugin's weighted terms. */
 export function totalOf(results: Results, plugin: string): tf.Scalar {

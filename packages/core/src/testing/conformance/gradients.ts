@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { holdingConstants } from "@tssl/engine/testing";
 
 import type { PreparedRun } from "../../training/prepare-run.ts";
-import type { StepPart } from "../../training/step.ts";
+import type { StepPart } from "../../training/step-machine.ts";
 import { type Check, listed } from "./check.ts";
 import {
   forward,

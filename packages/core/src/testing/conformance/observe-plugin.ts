@@ -1,7 +1,7 @@
 import type { AnyPlugin, PluginRun, StepContext, StepResult } from "../../plugins/plugin.ts";
 import type { Build } from "../../plugins/build.ts";
 
-export type Hook = "setup" | "step" | "after";
+export type Hook = "setup" | "step" | "after" | "afterStep";
 
 /** Which call of which plugin. */
 export interface Moment {
@@ -37,6 +37,9 @@ export function observePlugin(plugin: AnyPlugin, observer: Observer): AnyPlugin 
       if (result.after === undefined) return result;
       return { ...result, after: () => around("after", () => result.after!()) };
     },
+    ...(run.afterStep === undefined
+      ? {}
+      : { afterStep: (context) => around("afterStep", () => run.afterStep!(context)) }),
   });
 
   return {

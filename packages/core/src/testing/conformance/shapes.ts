@@ -1,6 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 
 import type { StepResult } from "../../plugins/plugin.ts";
+import { isMetric } from "../../training/step-description.ts";
 import { type Check, named } from "./check.ts";
 import { compileSubject, type RunSize, takeStep } from "./subject.ts";
 
@@ -21,7 +22,9 @@ export const shapes: Check = {
         if (plugin !== name) return;
         const scalars = [
           ...Object.entries(terms).map(([term, { loss }]) => [`term "${term}"`, loss] as const),
-          ...Object.entries(metrics).map(([metric, value]) => [`metric "${metric}"`, value] as const),
+          ...Object.entries(metrics).map(
+            ([metric, value]) => [`metric "${metric}"`, isMetric(value) ? value.value : value] as const,
+          ),
         ];
         for (const [what, value] of scalars) {
           if (!isScalar(value))

@@ -6,7 +6,7 @@ import { createViewLoader, type ViewLoader } from "@tssl/augment-zoo";
 
 import { sgd } from "../../optimizers/sgd.ts";
 import type { AnyPlugin, View } from "../../plugins/plugin.ts";
-import { hostInputs } from "../../training/batches.ts";
+import { hostImages, hostInputs } from "../../training/batches.ts";
 import { type CompiledRun, compileRun } from "../../training/compile-run.ts";
 import type { HostPart } from "../../training/host-part.ts";
 import { imagenetStatistics } from "../../networks/normalize-images.ts";
@@ -48,6 +48,8 @@ const BATCH_SIZE = 4;
 export const LEARNING_RATE = 0.05;
 /** Images of the data set: an epoch of 8 steps. */
 const IMAGES = 32;
+/** Their classes, for plugins that read labels. */
+export const LABELS = Int32Array.from({ length: IMAGES }, (_, i) => i % 3);
 
 /** @param plugins the subject's and its hosts', in the order of a config. */
 export function createRun(
@@ -105,7 +107,7 @@ async function makeViews(
 
 /** What the trainer would hand to a run's step: views of real images and the values of inputs. */
 export async function hostParts(run: PreparedRun, step: number): Promise<readonly HostPart[]> {
-  const { facts, board } = run;
+  const { facts, inputs, readsLabels } = run;
   const key = JSON.stringify(run.views);
   if (!made.has(key)) made.set(key, makeViews(run.views));
   const images = await made.get(key)!;
@@ -125,8 +127,8 @@ export async function hostParts(run: PreparedRun, step: number): Promise<readonl
           return [name, { values, shape: [count, side, side, 3] }];
         }),
       ),
-      indices: { values: indices, shape: [count] },
-      inputs: hostInputs({ inputs: board.inputs, facts, seed: SEED }, step, part),
+      ...hostImages(indices, readsLabels ? LABELS : undefined),
+      inputs: hostInputs({ inputs, facts, seed: SEED }, step, part),
     };
   });
 }

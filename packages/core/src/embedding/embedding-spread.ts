@@ -1,11 +1,11 @@
 import * as engine from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 
-import type { WeakQuery } from "../plugins/embedding-space.ts";
+import type { Query } from "../plugins/embedding-space.ts";
 
 /** The part of an `EmbeddingSpace` that is looked at. */
 interface EmbeddingsByView {
-  readonly queries: Readonly<Record<string, Pick<WeakQuery, "embedding">>>;
+  readonly queries: Readonly<Record<string, Pick<Query, "embedding">>>;
 }
 
 /**

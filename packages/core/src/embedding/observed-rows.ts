@@ -1,9 +1,9 @@
 import * as engine from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 
-import type { WeakQuery } from "../plugins/embedding-space.ts";
+import type { Query } from "../plugins/embedding-space.ts";
 
-export type ObservedQuery = Pick<WeakQuery, "embedding" | "positives">;
+export type ObservedQuery = Pick<Query, "embedding" | "positives">;
 
 /** The part of an `EmbeddingSpace` that is looked at. */
 export interface ObservedSpace {

@@ -1,0 +1,87 @@
+import type { ViewLoader } from "@tssl/augment-zoo";
+
+import type { LoaderWork } from "../run/bottleneck.ts";
+import type { RunHistory, RunProgress } from "../run/run-history.ts";
+import type { StepClock } from "../run/step-clock.ts";
+import type { CompiledRun } from "./compile-run.ts";
+import type { PreparedRun } from "./prepare-run.ts";
+import type { RunEvaluations } from "./run-evaluations.ts";
+import { queueSteps } from "./step-metrics.ts";
+
+/** What a run counts while it trains: steps taken, the last metrics, where its time went. All parts of the run together. */
+export interface RunLedger {
+  /** Optimizer steps taken. */
+  readonly step: number;
+  /** The metrics of the last step. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Counts a step that was taken. */
+  addStep(metrics: Readonly<Record<string, number>>): void;
+  /** Counts time that went into handing a batch to the engine. @param seconds of one batch. */
+  addHandOver(seconds: number): void;
+  /** What the run's page and checkpoints say of it so far. */
+  history(): RunHistory;
+}
+
+/** What a ledger reads of the run while it goes on. */
+export interface LedgerSources {
+  readonly run: PreparedRun;
+  readonly compiled: Pick<CompiledRun, "description">;
+  readonly loader: Pick<ViewLoader, "timings" | "workers" | "corrupt">;
+  readonly clock: Pick<StepClock, "reading">;
+  readonly evaluations: Pick<RunEvaluations, "history" | "corruptFiles">;
+}
+
+/** @param progress where the run begins or goes on. */
+export function openLedger(
+  { step: from, metrics: first, history: earlier }: RunProgress,
+  sources: LedgerSources,
+): RunLedger {
+  const { run, compiled, loader, clock, evaluations } = sources;
+  const started = performance.now();
+  let step = from;
+  let metrics = first;
+  let { handOverSeconds } = earlier.loader;
+
+  const loaderWork = (): LoaderWork => {
+    const { images, decoded, decodeMs, augmentMs } = loader.timings;
+    return {
+      threads: loader.workers,
+      images: earlier.loader.images + images,
+      decoded: earlier.loader.decoded + decoded,
+      decodeSeconds: earlier.loader.decodeSeconds + decodeMs / 1000,
+      augmentSeconds: earlier.loader.augmentSeconds + augmentMs / 1000,
+      handOverSeconds,
+    };
+  };
+
+  return {
+    get step() {
+      return step;
+    },
+    get metrics() {
+      return metrics;
+    },
+    addStep(taken) {
+      step++;
+      metrics = taken;
+    },
+    addHandOver: (seconds) => void (handOverSeconds += seconds),
+    history: () => ({
+      ...earlier,
+      seconds: earlier.seconds + (performance.now() - started) / 1000,
+      clock: clock.reading(),
+      loader: loaderWork(),
+      ...evaluations.history(),
+      chanceLevels: { ...earlier.chanceLevels, ...compiled.description?.chanceLevels },
+      highest: { ...earlier.highest, ...compiled.description?.highest },
+      queueSteps: { ...earlier.queueSteps, ...queueSteps(run) },
+      corruptFiles: [
+        ...new Set([
+          ...earlier.corruptFiles,
+          ...loader.corrupt.map(({ file }) => file),
+          ...evaluations.corruptFiles(),
+        ]),
+      ],
+    }),
+  };
+}

@@ -1,0 +1,40 @@
+import { TsslError } from "../errors.ts";
+import { inHook } from "../plugins/in-hook.ts";
+import type { PhaseMoment } from "../plugins/plugin.ts";
+import type { StateEntry } from "../state/store.ts";
+import type { RunningPlugin } from "./step-machine.ts";
+
+/** What all plugins of a run make of a moment: a run with phases has one recorded step for each key. */
+export interface RunPhase {
+  /** "" where no plugin has phases; otherwise e.g. "swav: frozen". */
+  readonly key: string;
+  /** The key of each plugin that has phases, by the plugin's name. */
+  readonly phases: Readonly<Record<string, string>>;
+  /** Full names of frozen parameters, or what their names begin with: "swav.prototypes". */
+  readonly frozen: readonly string[];
+}
+
+/** The phase of a run at a moment. @throws {TsslError} INVALID_PLUGIN with the plugin whose `phase` fails. */
+export function phaseAt(plugins: readonly RunningPlugin[], moment: PhaseMoment): RunPhase {
+  const found = plugins.flatMap(({ name, run }) =>
+    run.phase === undefined ? [] : [{ name, phase: inHook(name, "phase", () => run.phase!(moment)) }],
+  );
+  return {
+    key: found.map(({ name, phase }) => `${name}: ${phase.key}`).join(", "),
+    phases: Object.fromEntries(found.map(({ name, phase }) => [name, phase.key])),
+    frozen: found.flatMap(({ name, phase: { frozen = [] } }) => frozen.map((each) => `${name}.${each}`)),
+  };
+}
+
+/** The parameters that move in a phase. @throws {TsslError} INVALID_PLUGIN for a frozen name that no parameter has. */
+export function movedIn({ frozen }: RunPhase, trained: readonly StateEntry[]): readonly StateEntry[] {
+  const covers = (prefix: string, { name }: StateEntry) => name === prefix || name.startsWith(`${prefix}.`);
+  for (const prefix of frozen) {
+    if (trained.some((entry) => covers(prefix, entry))) continue;
+    throw new TsslError(
+      "INVALID_PLUGIN",
+      `phase: the run has no trained parameter "${prefix}" to freeze. It has ${trained.map(({ name }) => name).join(", ")}.`,
+    );
+  }
+  return trained.filter((entry) => !frozen.some((prefix) => covers(prefix, entry)));
+}

@@ -1,0 +1,59 @@
+import * as tf from "@tensorflow/tfjs";
+
+import { TsslError } from "../errors.ts";
+import { inHook } from "../plugins/in-hook.ts";
+import { inputReader } from "../plugins/inputs.ts";
+import type { StepContext, StepResult } from "../plugins/plugin.ts";
+import type { Publication } from "../plugins/publication.ts";
+import type { Company, Keep, StepPart } from "./step-machine.ts";
+
+/** What one plugin's `step` gave back. */
+export interface PluginResult {
+  readonly plugin: string;
+  readonly result: StepResult;
+}
+
+/** Calls every plugin's `step` in running order. The caller frees the tensors. */
+export function runPlugins(
+  { plugins, replicas, phases }: Company,
+  { views, indices, labels, inputs }: StepPart,
+  keep: Keep,
+): readonly PluginResult[] {
+  const published = new Map<string, unknown>();
+  const find = <T>({ name }: Publication<T>) => published.get(name) as T | undefined;
+  const use = <T>(publication: Publication<T>): T => {
+    if (!published.has(publication.name)) throw notPublished(publication);
+    return published.get(publication.name) as T;
+  };
+  return plugins.map(({ name, run, readsLabels }) => {
+    const context: StepContext = {
+      ...inputReader(inputs),
+      views,
+      indices,
+      ...(readsLabels && labels !== undefined ? { labels } : {}),
+      replicas,
+      phase: phases[name] ?? "",
+      use,
+      find,
+      keep,
+    };
+    const result = inHook(name, "step", () => run.step(context));
+    for (const { publication, value } of result.publish ?? []) published.set(publication.name, value);
+    return { plugin: name, result };
+  });
+}
+
+/** Each weighted loss term of some results, by "<plugin>/<term>". */
+export const weightedTerms = (results: readonly PluginResult[]): readonly (readonly [string, tf.Scalar])[] =>
+  results.flatMap(({ plugin, result }) =>
+    Object.entries(result.terms).map(
+      ([name, { loss, weight }]) =>
+        [`${plugin}/${name}`, weight === undefined ? loss : tf.mul<tf.Scalar>(loss, weight)] as const,
+    ),
+  );
+
+const notPublished = ({ name }: Publication): TsslError =>
+  new TsslError(
+    "INVALID_PLUGIN",
+    `"${name}" was not published in this step. Name it in \`requires\`, so that its publisher runs first.`,
+  );
