@@ -1,13 +1,16 @@
 import { defineConfig } from "vitest/config";
 
+import { examples } from "./docs/tests/vite-examples.ts";
+
 // Tests run on the TypeScript sources of every package; worker threads run the build, so `tsc -b` comes first.
 const conditions = ["tssl-source", "node", "import", "module", "default"];
 
 export default defineConfig({
+  plugins: [examples()],
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ["packages/*/src/**/*.test.ts", "examples/*/*.test.ts"],
+    include: ["packages/*/src/**/*.test.ts", "examples/*/*.test.ts", "docs/tests/**/*.test.ts"],
     exclude: [
       "**/node_modules/**",
       "**/dist/**",

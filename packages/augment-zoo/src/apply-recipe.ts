@@ -17,7 +17,12 @@ import { roundHalfToEven } from "./sampling/round.ts";
  * The image is left as it is. `replay(image, applied)` gives the same bytes again.
  *
  * @example
- * const { image: view, applied } = applyRecipe(image, mocoV2({ size: 32 }), randomStream(seed, epoch, index, "query"));
+ * ```ts
+ * const image = { width: 2, height: 1, data: Uint8Array.of(255, 0, 0, 0, 0, 255) };
+ * const flipped = applyRecipe(image, [{ op: "horizontalFlip", p: 1 }], randomStream(1));
+ * flipped.image.data; // => [0, 0, 255, 255, 0, 0]
+ * flipped.applied; // => [{ op: "horizontalFlip" }]
+ * ```
  */
 export function applyRecipe(
   image: Image,

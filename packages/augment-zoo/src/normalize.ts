@@ -16,9 +16,11 @@ const CHUNK = 8192;
  * numbers as `pixels` has bytes.
  *
  * @example
+ * ```ts
  * const numbers = new Float32Array(3);
  * normalize(Uint8Array.of(255, 0, 0), numbers, { mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5] });
  * numbers; // => [1, -1, -1]
+ * ```
  */
 export function normalize(pixels: Uint8Array, target: Float32Array, statistics: ChannelStatistics): void {
   withCanvas((canvas) => {

@@ -26,7 +26,9 @@ export interface Random {
  * A number and the string that spells it are different parts, and ("ab", "c") is not ("a", "bc").
  *
  * @example
+ * ```ts
  * randomStream(1, "query", 42).uniform(); // => 0.957065599039197
+ * ```
  */
 export function randomStream(...key: readonly (string | number)[]): Random {
   let [a, b, c, d] = hashKey(key);

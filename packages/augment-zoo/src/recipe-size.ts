@@ -29,7 +29,14 @@ export function outputShape(recipe: Recipe): OutputShape {
   return { side, patches: 1 };
 }
 
-/** Side of the one square that every image leaves the recipe as. An error if there are several or their size depends on the image. */
+/**
+ * Side of the one square that every image leaves the recipe as. An error if there are several or their size depends on the image.
+ *
+ * @example
+ * ```ts
+ * outputSize([{ op: "centerCrop", size: 32 }]); // => 32
+ * ```
+ */
 export function outputSize(recipe: Recipe): number {
   const { side, patches } = outputShape(recipe);
   if (patches === 1) return side;

@@ -56,18 +56,17 @@ export interface RunDefinition<
  *
  * @example
  * ```ts
- * import { defineRun } from "tssl";
+ * import { moco } from "@tssl/plugin-moco";
  *
- * import spread from "./spread.ts";
- *
- * export default defineRun({
- *   extends: "moco/cifar10",
+ * const run = defineRun({
  *   data: { train: "./images" },
+ *   encoder: { use: "resnet18", stem: "cifar" },
  *   plugins: [
+ *     { use: moco, queueSize: 4096 },
  *     { use: "clsa", beta: 1 },
- *     { use: spread, weight: 0.1 },
  *   ],
  * });
+ * run.encoder; // => { use: "resnet18", stem: "cifar" }
  * ```
  *
  * @returns what it was given.

@@ -15,7 +15,8 @@ import * as tf from "@tensorflow/tfjs";
  *
  * @example
  * ```ts
- * regressionLoss(tf.tensor2d([[1, 0]]), tf.tensor2d([[0.6, 0.8]])); // => 2 - 1.2 = 0.8
+ * // 2 - 2 cos, and the cosine is 0.6.
+ * regressionLoss(tf.tensor2d([[1, 0]]), tf.tensor2d([[0.6, 0.8]])); // => 0.8
  * ```
  */
 export function regressionLoss(predictions: tf.Tensor2D, projections: tf.Tensor2D): tf.Scalar {

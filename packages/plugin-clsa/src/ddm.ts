@@ -38,8 +38,10 @@ export interface DdmInput {
  *
  * @example
  * ```ts
+ * // log 2: both distributions are even over two candidates.
  * const z = tf.tensor2d([[1, 0]]);
- * ddm({ weak: z, strong: z, candidates: tf.tensor2d([[0, 1], [0, -1]]), temperature: 1, detachTeacher: true }); // => log 2 = 0.6931
+ * const candidates = tf.tensor2d([[0, 1], [0, -1]]);
+ * ddm({ weak: z, strong: z, candidates, temperature: 1, detachTeacher: true }); // => 0.6931
  * ```
  */
 export function ddm({ weak, strong, candidates, temperature, detachTeacher, excluded }: DdmInput): tf.Scalar {

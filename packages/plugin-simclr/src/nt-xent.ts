@@ -44,8 +44,9 @@ export interface NtXentResult {
  *
  * @example
  * ```ts
+ * // log(1 + 2 / e): the positive has cosine 1, the two negatives 0.
  * const z = tf.tensor2d([[1, 0], [0, 1]]);
- * ntXent({ first: z, second: z, temperature: 1 }).loss; // => log(1 + 2 / e) = 0.5514
+ * ntXent({ first: z, second: z, temperature: 1 }).loss; // => 0.5514
  * ```
  */
 export function ntXent({ first, second, temperature, replicas = alone }: NtXentInput): NtXentResult {

@@ -125,11 +125,14 @@ const LARGEST_TASK = 16;
  * images share a batch, or on the order of calls.
  *
  * @example
- * const loader = createViewLoader({ files, views: { query: mocoV2({ size: 32 }) }, seed: 1, batchSize: 256 });
- * const batch = await loader.load({ epoch: 0, indices: [0, 1, 2] });
- * use(batch.views.query); // 3 * 32 * 32 * 3 bytes
+ * ```ts
+ * const files = ["flower-0.jpg", "temple-0.jpg"].map((name) => `packages/core/fixtures/images/${name}`);
+ * const loader = createViewLoader({ files, views: { query: mocoV2({ size: 32 }) }, seed: 1, batchSize: 2, workers: 1 });
+ * const batch = await loader.load({ epoch: 0, indices: [0, 1] });
+ * batch.views["query"]!.length; // => 6144
  * batch.release();
  * await loader.close();
+ * ```
  */
 export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
   const { files, seed, batchSize, slots: slotCount = 3, cacheMegabytes = 512, decode = "exact" } = options;

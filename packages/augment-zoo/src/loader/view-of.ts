@@ -18,7 +18,12 @@ export interface ExplainedView {
  * The very view that a loader with this seed makes of this image in this epoch, made on the calling thread.
  *
  * @example
- * const { image, applied } = await viewOf(files[7]!, recipe, { seed: 1, epoch: 0, index: 7, view: "query" });
+ * ```ts
+ * const file = "packages/core/fixtures/images/flower-0.jpg";
+ * const view = await viewOf(file, mocoV2({ size: 32 }), { seed: 1, epoch: 0, index: 7, view: "query" });
+ * view.image.width; // => 32
+ * view.applied[0]?.op; // => "resizedCrop"
+ * ```
  */
 export async function viewOf(file: ImageFile, recipe: Recipe, key: ViewKey): Promise<ExplainedView> {
   const original = await decodeImage(file);

@@ -85,7 +85,10 @@ const others: readonly Published[] = [
  *
  * @returns undefined where none has the same operations in the same order.
  * @example
- * recipeOrigin(mocoV2({ size: 32, scale: [0.1, 1] }))?.changes; // => ["randomResizedCrop scale 0.1 to 1 (published: 0.2 to 1)"]
+ * ```ts
+ * const origin = recipeOrigin(mocoV2({ size: 32, scale: [0.1, 1] }));
+ * origin?.changes; // => ["randomResizedCrop scale 0.1 to 1 (published: 0.2 to 1)"]
+ * ```
  */
 export function recipeOrigin(recipe: Recipe): RecipeOrigin | undefined {
   const sizes = recipe.flatMap((line) =>

@@ -17,7 +17,10 @@ export interface StrongerOptions {
  * fourteen, each applied with `probability`.
  *
  * @example
+ * ```ts
  * const strong = stronger(mocoV2({ size: 32 }), { pool: "repository" });
+ * strong.at(-1); // => { op: "randomStrong", pool: "repository", draws: 5, probability: 0.5 }
+ * ```
  */
 export function stronger(
   weak: Recipe,

@@ -18,7 +18,9 @@ export interface SwavOptions {
  * The authors normalize with a deviation of 0.228 where others have ImageNet's 0.229; normalizing is no part of a recipe.
  *
  * @example
+ * ```ts
  * Object.keys(swavMultiCrop({ small: 1 })); // => ["large1", "large2", "small1"]
+ * ```
  */
 export function swavMultiCrop({ size = 224, smallSize = 96, small = 6 }: SwavOptions = {}): Readonly<
   Record<string, Recipe>

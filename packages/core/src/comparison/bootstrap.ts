@@ -23,7 +23,8 @@ export const RESAMPLES = 10_000;
  *
  * @example
  * ```ts
- * bootstrapMean([1, 2]); // => { low: 1, high: 2 }: a quarter of the resamples each are [1, 1] and [2, 2]
+ * // A quarter of the resamples each are [1, 1] and [2, 2].
+ * bootstrapMean([1, 2]); // => { low: 1, high: 2 }
  * ```
  */
 export function bootstrapMean(values: readonly number[]): Interval | undefined {

@@ -17,7 +17,7 @@ export interface EpochOrderOptions {
  *
  * @example
  * ```ts
- * epochOrder(["a.png", "b.png", "c.png"], { seed: 1, shuffleBuffer: null })(0); // => Int32Array [2, 0, 1]
+ * epochOrder(["a.png", "b.png", "c.png"], { seed: 1, shuffleBuffer: null })(0); // => [0, 2, 1]
  * ```
  */
 export function epochOrder(

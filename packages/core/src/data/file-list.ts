@@ -15,8 +15,16 @@ const SHOWN = 5;
  * images share. Whether the files are there is not looked at.
  *
  * @example
- * // split.txt: "images/dog/1.jpg\nimages/cat/2.jpg"
- * await readFileList("/data/split.txt"); // names: ["cat/2.jpg", "dog/1.jpg"], classes: ["cat", "dog"]
+ * ```ts
+ * import { mkdtemp, rm, writeFile } from "node:fs/promises";
+ *
+ * const folder = await mkdtemp("/tmp/split-");
+ * await writeFile(`${folder}/split.txt`, "images/dog/1.jpg\nimages/cat/2.jpg");
+ * const { names, classes } = await readFileList(`${folder}/split.txt`);
+ * names; // => ["cat/2.jpg", "dog/1.jpg"]
+ * classes; // => ["cat", "dog"]
+ * await rm(folder, { recursive: true });
+ * ```
  *
  * @throws {TsslError} INVALID_DATA if the list cannot be read, is empty, or has lines that are no images or stand twice, with their numbers.
  */

@@ -27,7 +27,9 @@ export const isHidden = (name: string): boolean => name.split("/").some((part) =
  * Takes the first folder of each name for its class, sorted, if every image lies in one and there are two or more of them.
  *
  * @example
- * classesByFolder(["dog/1.png", "cat/2.png"]); // { classes: ["cat", "dog"], labels: [1, 0] }
+ * ```ts
+ * classesByFolder(["dog/1.png", "cat/2.png"]); // => { classes: ["cat", "dog"], labels: [1, 0] }
+ * ```
  */
 export function classesByFolder(names: readonly string[]): Pick<ImageSet, "classes" | "labels"> {
   const folders = names.map((name) => name.split("/", 2));

@@ -28,8 +28,13 @@ export interface EmbeddingGeometry {
  *
  * @example
  * ```ts
+ * // Four directions, evenly spread, each its own positive.
  * const axes = tf.tensor2d([[1, 0], [-1, 0], [0, 1], [0, -1]]);
- * // With itself as positives: rank 2, alignment 0, negative -1 / 3.
+ * const query = { embedding: axes, positives: tf.tensor1d([0, 1, 2, 3], "int32") };
+ * const geometry = embeddingGeometry({ queries: { query }, candidates: axes });
+ * geometry?.rank; // => 2
+ * geometry?.alignment; // => 0
+ * geometry?.negative; // => -0.3333
  * ```
  */
 export function embeddingGeometry({ queries, candidates }: ObservedSpace): EmbeddingGeometry | undefined {

@@ -15,6 +15,12 @@ interface EmbeddingsByView {
  * are the same ("collapse"). Reference: Chen & He 2021, https://arxiv.org/abs/2011.10566, figure 2.
  *
  * @returns scalar without gradient, over the queries of all views; the caller owns it.
+ *
+ * @example
+ * ```ts
+ * const axes = tf.tensor2d([[1, 0], [-1, 0], [0, 1], [0, -1]]);
+ * embeddingSpread({ queries: { query: { embedding: axes } } }); // => 1
+ * ```
  */
 export function embeddingSpread({ queries }: EmbeddingsByView): tf.Scalar {
   return engine.withoutGradient(() => {

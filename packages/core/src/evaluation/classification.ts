@@ -19,6 +19,12 @@ export interface Classification {
  *
  * @param scores `[images, classes]`, row after row.
  * @throws {TsslError} INVALID_DATA if there is not one row of scores for each label.
+ *
+ * @example
+ * ```ts
+ * const scores = Float32Array.of(0.9, 0.1, 0.8, 0.2); // two images, two classes
+ * classification(scores, Int32Array.of(0, 1), 2).confusion; // => [[1, 0], [1, 0]]
+ * ```
  */
 export function classification(scores: Float32Array, labels: Int32Array, classes: number): Classification {
   if (scores.length !== labels.length * classes) {

@@ -39,6 +39,17 @@ const ROWS = 256;
  *
  * @throws {TsslError} INVALID_DATA if features and labels disagree in number or training and test features in length;
  * INVALID_OPTION if k is larger than the training set.
+ *
+ * @example
+ * ```ts
+ * const train = { values: Float32Array.of(1, 0, 0.8, 0.6, 0, 1), count: 3, dim: 2 };
+ * const test = { values: Float32Array.of(0.6, 0.8), count: 1, dim: 2 };
+ * const labels = { trainLabels: Int32Array.of(0, 1, 1), testLabels: Int32Array.of(1), classes: 2 };
+ * // Votes: exp(9.6) and exp(8), both for class 1.
+ * const { predictions, accuracy } = await knn({ train, test, ...labels }, { k: 2, temperature: 0.1 });
+ * predictions; // => [1]
+ * accuracy; // => 1
+ * ```
  */
 export async function knn(
   { train, trainLabels, test, testLabels, classes }: KnnInput,

@@ -54,8 +54,12 @@ const CAUSES =
  *
  * @example
  * ```ts
- * assessHealth({ rows, chanceLevels: { "a/infoNce": 5.66 }, queueSteps: {} });
- * // => [{ about: "collapse", level: "failure", since: 20, sentence: "Collapsed: …" }]
+ * // All embeddings the same from the first step on.
+ * const values = { loss: 5.66, "a/infoNce": 5.66, "embedding/spread": 0 };
+ * const rows = Array.from({ length: 100 }, (_, i) => ({ step: i + 1, epoch: 0, values }));
+ * const [gravest] = assessHealth({ rows, chanceLevels: { "a/infoNce": 5.66 }, queueSteps: {} });
+ * gravest?.about; // => "collapse"
+ * gravest?.level; // => "failure"
  * ```
  */
 export function assessHealth(record: HealthRecord): readonly HealthFinding[] {

@@ -18,6 +18,12 @@ export interface CandidateLogitsInput {
  * How near each query is to each candidate: `q_i . c_j / T`, and -1e9 less where candidate j is left out.
  *
  * @returns `[B, M]`, -1 / T .. 1 / T where not left out; the caller owns it.
+ *
+ * @example
+ * ```ts
+ * const queries = tf.tensor2d([[0.6, 0.8]]);
+ * candidateLogits({ queries, candidates: tf.tensor2d([[1, 0], [0, 1]]), temperature: 0.5 }); // => [[1.2, 1.6]]
+ * ```
  */
 export function candidateLogits({
   queries,

@@ -44,9 +44,10 @@ export interface InfoNceResult {
  *
  * @example
  * ```ts
+ * // log(1 + e^-1): one positive with cosine 1, one negative with cosine 0.
  * const q = tf.tensor2d([[1, 0]]);
- * infoNce({ queries: q, keys: q, queue: tf.tensor2d([[0, 1]]), temperature: 1, inBatchNegatives: false }).loss;
- * // => log(1 + e^-1) = 0.3133
+ * const queue = tf.tensor2d([[0, 1]]);
+ * infoNce({ queries: q, keys: q, queue, temperature: 1, inBatchNegatives: false }).loss; // => 0.3133
  * ```
  */
 export function infoNce({
@@ -82,6 +83,11 @@ export function infoNce({
  * The share of rows whose largest logit is at their label.
  *
  * @returns scalar in 0 .. 1, without gradient; the caller owns it.
+ *
+ * @example
+ * ```ts
+ * pretextAccuracy(tf.tensor2d([[2, 1], [2, 1]]), tf.tensor1d([0, 1], "int32")); // => 0.5
+ * ```
  */
 export function pretextAccuracy(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
   return engine.withoutGradient(() => tf.mean(tf.cast(tf.equal(tf.argMax(logits, 1), labels), "float32")));

@@ -33,13 +33,19 @@ export interface LayersModelEncoder {
  * (dropout with a rate above 0, noise), weight regularizers and constraints: the optimizer knows nothing of them.
  *
  * @example
+ * ```ts
  * const encoder = layersModelEncoder({
  *   name: "tiny",
- *   model: () => tf.sequential({ layers: [
- *     tf.layers.conv2d({ inputShape: [null, null, 3], filters: 8, kernelSize: 3 }),
- *     tf.layers.globalAveragePooling2d({}),
- *   ] }),
+ *   model: () =>
+ *     tf.sequential({
+ *       layers: [
+ *         tf.layers.conv2d({ inputShape: [null, null, 3], filters: 8, kernelSize: 3 }),
+ *         tf.layers.globalAveragePooling2d({}),
+ *       ],
+ *     }),
  * });
+ * encoder.name; // => "tiny"
+ * ```
  */
 export function layersModelEncoder({ name, model }: LayersModelEncoder): EncoderDefinition<object> {
   return defineEncoder<object>({

@@ -19,6 +19,19 @@ export interface AdamwOptions {
  *     p <- p - lr / (1 - beta1^t) * m / (sqrt(v / (1 - beta2^t)) + epsilon)        t = 1, 2, …
  *
  * Reference: Loshchilov & Hutter 2019, https://arxiv.org/abs/1711.05101, alg. 2.
+ *
+ * @example
+ * ```ts
+ * import { createStateStore } from "../state/store.ts";
+ *
+ * const store = createStateStore();
+ * const w = store.add("w", tf.scalar(1), { role: "weight", trained: true });
+ * const options = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.5, excludeNormAndBias: false };
+ * const optimizer = adamw.attach(store, store.trained(), options);
+ * // The first step has the length of the learning rate, whatever the gradient: 1 * (1 - 0.1 * 0.5) - 0.1.
+ * optimizer.update(new Map([["w", tf.scalar(7)]]), tf.scalar(0.1));
+ * w; // => 0.85
+ * ```
  */
 export const adamw = defineOptimizer<AdamwOptions>({
   name: "adamw",

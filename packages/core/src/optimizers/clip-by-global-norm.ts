@@ -7,6 +7,11 @@ import type { Gradients } from "./optimizer.ts";
  * The length of all gradients taken as one vector: `sqrt(sum of squares)`.
  *
  * @returns a scalar; the caller owns it.
+ *
+ * @example
+ * ```ts
+ * globalNorm(new Map([["a", tf.tensor1d([3, 0])], ["b", tf.tensor1d([4])]])); // => 5
+ * ```
  */
 export function globalNorm(gradients: Gradients): tf.Scalar {
   return tf.tidy(() => {
@@ -23,6 +28,12 @@ export function globalNorm(gradients: Gradients): tf.Scalar {
  * `g <- g * min(1, maxNorm / (norm + 1e-6))`.
  *
  * @returns new gradients; the caller owns them.
+ *
+ * @example
+ * ```ts
+ * const gradients = new Map([["a", tf.tensor1d([3, 0])], ["b", tf.tensor1d([4])]]);
+ * clipByGlobalNorm(gradients, tf.scalar(5), 1).get("b"); // => [0.8]
+ * ```
  */
 export function clipByGlobalNorm(gradients: Gradients, norm: tf.Scalar, maxNorm: number): Gradients {
   const factor = tf.minimum(1, tf.div(maxNorm, tf.add(norm, 1e-6)));

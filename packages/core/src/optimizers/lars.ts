@@ -25,6 +25,19 @@ export interface LarsOptions {
  *
  * Reference: You, Gitman & Ginsburg 2017, https://arxiv.org/abs/1708.03888, alg. 1, in SimCLR's form (no weight decay term of its
  * own in the denominator). The learning rate stands inside the velocity, as in both; PyTorch ports have it outside.
+ *
+ * @example
+ * ```ts
+ * import { createStateStore } from "../state/store.ts";
+ *
+ * const store = createStateStore();
+ * const w = store.add("w", tf.tensor1d([3, 4]), { role: "weight", trained: true });
+ * const options = { momentum: 0, weightDecay: 0, trustCoefficient: 0.1, excludeNormAndBias: true, clip: false };
+ * const optimizer = lars.attach(store, store.trained(), options);
+ * // A tenth of the weights' length, 5, in the gradient's direction: however long the gradient is.
+ * optimizer.update(new Map([["w", tf.tensor1d([0, 200])]]), tf.scalar(1));
+ * w; // => [3, 3.5]
+ * ```
  */
 export const lars = defineOptimizer<LarsOptions>({
   name: "lars",

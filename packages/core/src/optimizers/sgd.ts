@@ -18,6 +18,20 @@ export interface SgdOptions {
  *     p <- p - lr * (nesterov ? g + momentum * v : v)
  *
  * The learning rate stands outside the velocity, so a change of it acts at once. (TensorFlow has it inside.)
+ *
+ * @example
+ * ```ts
+ * import { createStateStore } from "../state/store.ts";
+ *
+ * const store = createStateStore();
+ * const w = store.add("w", tf.scalar(1), { role: "weight", trained: true });
+ * const options = { momentum: 0.9, nesterov: false, weightDecay: 0, excludeNormAndBias: false };
+ * const optimizer = sgd.attach(store, store.trained(), options);
+ * const gradients = new Map([["w", tf.scalar(1)]]);
+ * optimizer.update(gradients, tf.scalar(0.1)); // the velocity is 1
+ * optimizer.update(gradients, tf.scalar(0.1)); // and now 1.9
+ * w; // => 0.71
+ * ```
  */
 export const sgd = defineOptimizer<SgdOptions>({
   name: "sgd",

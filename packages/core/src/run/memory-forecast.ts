@@ -29,7 +29,10 @@ const SCRATCH = 2;
  *
  * @example
  * ```ts
- * memoryForecast(store, { ops: 1307, intermediateBytes: 100 }, 500, 1000).total; // => 700
+ * import { createStateStore } from "../state/store.ts";
+ *
+ * const size = { ops: 1307, intermediateBytes: 100 };
+ * memoryForecast(createStateStore(), size, 500, 1000).total; // => 700
  * ```
  */
 export function memoryForecast(

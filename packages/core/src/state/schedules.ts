@@ -1,7 +1,14 @@
 /** A number that changes over a run; `step` counts from 0 and stays below `totalSteps`. */
 export type Schedule = (step: number, totalSteps: number) => number;
 
-/** The same value at every step. */
+/**
+ * The same value at every step.
+ *
+ * @example
+ * ```ts
+ * constant(0.1)(50, 100); // => 0.1
+ * ```
+ */
 export const constant =
   (value: number): Schedule =>
   () =>
@@ -27,6 +34,12 @@ export const cosine =
  * `value`, multiplied by `factor` at each of `milestones`.
  *
  * @param milestones shares of the run in 0 .. 1: MoCo v1's [0.6, 0.8] is epochs 120 and 160 of 200.
+ *
+ * @example
+ * ```ts
+ * const rate = steps({ value: 0.03, milestones: [0.6, 0.8], factor: 0.1 });
+ * [0, 119, 120, 160].map((epoch) => rate(epoch, 200)); // => [0.03, 0.03, 0.003, 0.0003]
+ * ```
  */
 export const steps =
   ({
@@ -45,6 +58,12 @@ export const steps =
  * Rises in a line over the first `warmupSteps` steps, then runs `after` over the rest, which counts its own steps from 0.
  *
  * Step s of the warm-up has `(s + 1) / warmupSteps` of the value that `after` starts with, so the first step is not at zero.
+ *
+ * @example
+ * ```ts
+ * const rate = warmup(4, constant(1));
+ * [0, 1, 2, 3, 4].map((step) => rate(step, 100)); // => [0.25, 0.5, 0.75, 1, 1]
+ * ```
  */
 export const warmup =
   (warmupSteps: number, after: Schedule): Schedule =>

@@ -29,9 +29,14 @@ export interface ShapeInference {
  *
  * @example
  * ```ts
- * const inference = openShapeInference(library);
- * inference.add({ name: "x", op: "Placeholder", input: [], attr: { dtype: { type: 1 }, shape: { shape: shapeOf([2, 3]) } } });
+ * import { sessionSettings } from "../start.ts";
+ * import { cLibrary } from "./c-library.ts";
+ * import { placeholder } from "./session-state.ts";
+ *
+ * const inference = openShapeInference(cLibrary(sessionSettings().libraryFolder));
+ * inference.add(placeholder("x", "float32", [2, 3]));
  * inference.add({ name: "y", op: "Shape", input: ["x"], attr: {} }); // => [{ dataType: 3, shape: [2] }]
+ * inference.close();
  * ```
  */
 export function openShapeInference(library: CLibrary): ShapeInference {

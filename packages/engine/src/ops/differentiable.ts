@@ -50,7 +50,8 @@ export function differentiable({ inputs, forward, gradients }: DifferentiableOp)
  *
  * @example
  * ```ts
- * tf.grad((x) => tf.mul(x, withoutGradient(() => tf.square(x))))(tf.scalar(3)); // => 9, the factor counts as a constant
+ * // The factor counts as a constant: 3² = 9, where the gradient of x³ is 27.
+ * tf.grad((x) => tf.mul(x, withoutGradient(() => tf.square(x))))(tf.scalar(3)); // => 9
  * ```
  */
 export function withoutGradient<T extends tf.Tensor>(f: () => T): T {

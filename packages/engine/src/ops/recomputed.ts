@@ -34,7 +34,7 @@ interface Scope {
  *
  * @example
  * ```ts
- * const cube = (x: tf.Scalar) => recomputed((a) => tf.mul(a, tf.square(a)), x, []);
+ * const cube = (x: tf.Tensor) => recomputed((a) => tf.mul(a, tf.square(a)), x, []);
  * tf.grad(cube)(tf.scalar(2)); // => 12
  * ```
  */

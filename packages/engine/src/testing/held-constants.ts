@@ -19,9 +19,14 @@ interface OpEngine {
  *
  * @example
  * ```ts
- * const { f } = holdingConstants((x: number) => tf.tidy(() => tf.mul(x, withoutGradient(() => tf.scalar(x ** 2))).dataSync()[0]!));
- * f(3); // => 27, and now the factor is 9
+ * import { withoutGradient } from "@tssl/engine";
+ *
+ * const cube = (x: number) => tf.mul(x, withoutGradient(() => tf.scalar(x ** 2))).dataSync()[0]!;
+ * const { f, release } = holdingConstants(cube);
+ * f(3); // => 27
+ * // From now on the factor is 9.
  * f(4); // => 36
+ * release();
  * ```
  */
 export function holdingConstants<Args extends unknown[], T>(

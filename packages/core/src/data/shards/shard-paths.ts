@@ -43,7 +43,9 @@ async function shardsIn(folder: string): Promise<readonly string[] | undefined> 
  * Writes out ranges of whole numbers as a shell does, the rightmost fastest; a number with leading zeros gives all of them its length.
  *
  * @example
- * expandRanges("train-{08..10}.tar"); // ["train-08.tar", "train-09.tar", "train-10.tar"]
+ * ```ts
+ * expandRanges("train-{08..10}.tar"); // => ["train-08.tar", "train-09.tar", "train-10.tar"]
+ * ```
  */
 export function expandRanges(pattern: string): readonly string[] {
   const range = /\{(\d+)\.\.(\d+)\}/.exec(pattern);

@@ -52,7 +52,9 @@ export function shardPattern(shards: readonly PlannedShard[]): string {
  * become "_", and names that would be the same get a number.
  *
  * @example
- * memberKeys(["cat/a.jpg", "cat/a.png", "cat/b.v2.jpg"]); // ["cat/a", "cat/a_2", "cat/b_v2"]
+ * ```ts
+ * memberKeys(["cat/a.jpg", "cat/a.png", "cat/b.v2.jpg"]); // => ["cat/a", "cat/a_2", "cat/b_v2"]
+ * ```
  */
 export function memberKeys(names: ImageSet["names"]): readonly string[] {
   const taken = new Set<string>();

@@ -64,7 +64,11 @@ const aboutRuns = (plugin: AnyPlugin, { stopGradients = [] }: PluginTestOptions)
  *
  * @example
  * ```ts
- * for (const { name, run } of pluginChecks(myMethod)) test(name, run); // node:test
+ * import { moco } from "@tssl/plugin-moco";
+ *
+ * const [first] = pluginChecks(moco, { options: { dim: 8, queueSize: 16 } });
+ * first?.name; // => "has a default for every option"
+ * await first?.run(); // throws where the plugin breaks the contract
  * ```
  */
 export function pluginChecks(plugin: AnyPlugin, tested: PluginTestOptions = {}): readonly PluginCheck[] {

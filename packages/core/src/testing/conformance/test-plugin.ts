@@ -14,8 +14,11 @@ const TIMEOUT = 120_000;
  *
  * @throws {TsslError} INVALID_PLUGIN as `pluginChecks`.
  *
- * @example
+ * In a test file:
  * ```ts
+ * import { clsa } from "@tssl/plugin-clsa";
+ * import { moco } from "@tssl/plugin-moco";
+ *
  * await testPlugin(clsa, { on: [{ use: moco, queueSize: 16 }], stopGradients: ["query", "key"] });
  * ```
  */
