@@ -36,19 +36,19 @@ module.exports = {
     ...floorRules,
     { name: "no-cycles", severity: "error", from: { path: "^packages/[^/]+/src" }, to: { circular: true } },
     {
-      name: "engine-knows-nothing-of-learning",
+      name: "engine-imports-no-other-package",
       severity: "error",
       from: { path: code("engine") },
       to: { path: "^packages/(?!engine/)" },
     },
     {
-      name: "augment-zoo-knows-nothing-of-learning",
+      name: "augment-zoo-imports-no-other-package",
       severity: "error",
       from: { path: code("augment-zoo") },
       to: { path: "^packages/(?!augment-zoo/)" },
     },
     {
-      name: "core-names-no-method",
+      name: "core-imports-no-plugin",
       severity: "error",
       from: { path: code("core") },
       to: { path: "^packages/(plugin-|cli/)" },

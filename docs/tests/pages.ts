@@ -72,3 +72,6 @@ export function fencesIn(file: string, lines: readonly string[], first = 1): Fen
 export const fencesOfPage = (file: string): Fence[] => fencesIn(file, readText(file).split("\n"));
 
 export const isTypeScript = ({ language }: Fence): boolean => language === "ts" || language === "typescript";
+
+/** The name of a file in the comment that a fence begins with: "// uniformity.ts". The fence is then that file. */
+export const fileNameOf = ({ code }: Fence): string | undefined => /^\/\/ (\S+\.ts)\n/.exec(code)?.[1];

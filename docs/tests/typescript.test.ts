@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import { docFencesOf, packageNames } from "./doc-comments.ts";
 import { exampleModule, lineInFile } from "./example-module.ts";
-import { type Fence, fencesOfPage, isTypeScript, pages, ROOT } from "./pages.ts";
+import { type Fence, fencesOfPage, fileNameOf, isTypeScript, pages, ROOT } from "./pages.ts";
 
 /** Code as a file that the compiler sees beside those that exist. */
 interface Snippet {
@@ -37,7 +37,7 @@ const options = (): ts.CompilerOptions => {
  * can import: beside the page, or at that path from the root if the name has folders.
  */
 function snippetOfPage(fence: Fence): Snippet {
-  const name = /^\/\/ (\S+\.ts)\b/.exec(fence.code)?.[1] ?? `fence-${fence.line}.ts`;
+  const name = fileNameOf(fence) ?? `fence-${fence.line}.ts`;
   const folder = name.includes("/") ? "" : path.dirname(fence.file);
   return {
     path: path.join(ROOT, folder, name),

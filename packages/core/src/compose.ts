@@ -47,7 +47,7 @@ export interface TrainingOptions {
   readonly sources?: Readonly<Record<string, string>>;
 }
 
-/** The parts of a training application. Each is bound once; a program of its own may bind another. */
+/** The parts of a training application, each bound once, in the container that `runTraining` makes. */
 const token = <T>(name: string) => Symbol.for(`tssl.${name}`) as ServiceIdentifier<T>;
 const OPTIONS = token<TrainingOptions>("Options");
 const TELL = token<Tell>("Tell");

@@ -268,7 +268,7 @@ export const runSettingsSchema = {
         type: "string",
         enum: ["auto", "eager", "graph", "xla"],
         default: "auto",
-        description: "How a step runs, with the same result; auto: graph on a CPU, xla on a GPU.",
+        description: "How a step runs; results agree but for rounding. auto: graph on a CPU, xla on a GPU.",
       },
       precision: {
         type: "string",
