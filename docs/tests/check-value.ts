@@ -9,8 +9,9 @@ const ROUNDED_FROM = 4;
 /**
  * Compares a value with what an example states of it.
  *
- * The stated value is a literal: numbers, strings, arrays, objects with all their keys. A tensor is compared by its values, a typed
- * array as an array. A number with four or more decimals is rounded to them; any other is exact, to float32's rounding.
+ * The stated value is a literal: numbers, strings, arrays, objects with all their keys. A tensor is compared
+ * by its values, a typed array as an array. A number with four or more decimals is rounded to them; any other
+ * is exact, to float32's rounding.
  *
  * @throws {Error} beginning with `place` where they differ, or where no literal is stated.
  */

@@ -2,7 +2,7 @@ import { CommanderError, type Command } from "commander";
 import { describe, expect, it } from "vitest";
 
 import { buildProgram } from "../../packages/cli/src/program.ts";
-import { fencesOfPage, pages, readText } from "./pages.ts";
+import { fencesOfPage, pages, proseOf, readText } from "./pages.ts";
 
 /** A command line of `tssl` or npm, as a page or a help text has it. */
 interface CommandLine {
@@ -14,7 +14,9 @@ interface CommandLine {
 
 const START = /(?:^|[;&|] *|\bdo +)((?:npx +)?tssl|npm (?:run|test))(?![\w-]) *(.*?) *(?=;|&&|\||$)/g;
 
-/** The command lines in the `sh` fences of a page: comments after "#" left out, lines that end in a backslash joined. */
+/**
+ * The command lines in the `sh` fences of a page, without comments; lines that end in a backslash are joined.
+ */
 const inFences = (page: string): CommandLine[] =>
   fencesOfPage(page)
     .filter(({ language }) => language === "sh")
@@ -34,8 +36,7 @@ const inFences = (page: string): CommandLine[] =>
 
 /** `tssl train --profile` in a sentence; "a|b" stands for both. */
 const inSentences = (page: string): CommandLine[] =>
-  readText(page)
-    .replace(/^ *```[\s\S]*?^ *```$/gm, (fence) => fence.replace(/[^\n]/g, ""))
+  proseOf(page)
     .split("\n")
     .flatMap((line, i) =>
       [...line.matchAll(/`((?:npx )?tssl |npm run )([^`]+)`/g)].flatMap(([, program, words]) =>
@@ -106,7 +107,7 @@ function problemOfTssl(words: readonly string[], isMention: boolean): string | u
   return undefined;
 }
 
-/** Words as a shell takes them, without quotes; a variable stands for a number. "…" says that more may follow. */
+/** Words as a shell takes them, without quotes; a variable stands for a number. "…" is left out. */
 const wordsOf = (text: string): string[] =>
   [...text.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g)]
     .map(([word]) => word.replaceAll(/["']/g, "").replaceAll(/\$\w+/g, "1"))

@@ -28,8 +28,9 @@ export interface ExampleModule {
 }
 
 /**
- * Makes a module of the code in a doc comment. It sees what its own file exports, what its package exports, and tfjs as `tf`; it
- * imports everything else itself.
+ * Makes a module of the code in a doc comment. It sees what its own file exports, what its package exports,
+ * and tfjs as
+ * `tf`; it imports everything else itself.
  *
  * @throws {Error} naming the line of a `// =>` that does not follow an expression.
  */

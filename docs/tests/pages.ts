@@ -28,7 +28,9 @@ const inFolder = (folder: string, ending: string): string[] =>
     .filter((name) => name.endsWith(ending))
     .map((name) => path.posix.join(folder, name));
 
-/** The pages that a user or a contributor reads, as paths from the root. What was measured once, in bench/results, is a record. */
+/**
+ * The pages that a user or a contributor reads, as paths from the root. Those of bench/results are records.
+ */
 export const pages: readonly string[] = [
   ...inFolder(".", ".md").filter((file) => file !== "CHANGELOG.md"),
   ...inFolder("docs", ".md"),
@@ -71,7 +73,11 @@ export function fencesIn(file: string, lines: readonly string[], first = 1): Fen
 /** The fences of one page. */
 export const fencesOfPage = (file: string): Fence[] => fencesIn(file, readText(file).split("\n"));
 
+/** A page without its fences; the lines that they take stay, empty. */
+export const proseOf = (file: string): string =>
+  readText(file).replace(/^ *```[\s\S]*?^ *```$/gm, (fence) => fence.replace(/[^\n]/g, ""));
+
 export const isTypeScript = ({ language }: Fence): boolean => language === "ts" || language === "typescript";
 
-/** The name of a file in the comment that a fence begins with: "// uniformity.ts". The fence is then that file. */
+/** The file that a fence is, by the comment that it begins with: "// uniformity.ts". */
 export const fileNameOf = ({ code }: Fence): string | undefined => /^\/\/ (\S+\.ts)\n/.exec(code)?.[1];

@@ -4,11 +4,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 
 import { packageNames } from "./doc-comments.ts";
-import { pages, readText, ROOT } from "./pages.ts";
-
-/** A page without its fences, whose lines stay empty lines. */
-const proseOf = (page: string): string =>
-  readText(page).replace(/^ *```[\s\S]*?^ *```$/gm, (fence) => fence.replace(/[^\n]/g, ""));
+import { pages, proseOf, ROOT } from "./pages.ts";
 
 const lineAt = (text: string, index: number): number => text.slice(0, index).split("\n").length;
 
@@ -45,7 +41,10 @@ const sources: readonly string[] = packageNames.flatMap((name) =>
   }),
 );
 
-/** Names of source files and folders on a page that nothing in the packages bears: `training/step-clock.ts`, `replay/`. */
+/**
+ * Source files and folders that a page names, such as `training/step-clock.ts` or `replay/`, and that do not
+ * exist.
+ */
 function missingSources(page: string): string[] {
   const text = proseOf(page);
   return [...text.matchAll(/`((?:[\w-]+\/)*(?:[\w-]+\.(?:ts|cc|h|py)|[\w-]+\/))`/g)]

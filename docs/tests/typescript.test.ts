@@ -33,8 +33,9 @@ const options = (): ts.CompilerOptions => {
 };
 
 /**
- * A fence of a page as a file. Where its first line is a comment with a file's name, it is that file, which other fences of the page
- * can import: beside the page, or at that path from the root if the name has folders.
+ * A fence of a page as a file. Where its first line is a comment with a file's name, it is that file, which
+ * other fences of the page can import: beside the page, or at that path from the root if the name has
+ * folders.
  */
 function snippetOfPage(fence: Fence): Snippet {
   const name = fileNameOf(fence) ?? `fence-${fence.line}.ts`;

@@ -1,8 +1,8 @@
 import type { Plugin } from "vitest/config";
 
 /**
- * Lets tests import the examples of doc comments as modules: `…/info-nce.example-43.ts` is the example whose code begins at line 43
- * of info-nce.ts.
+ * Lets tests import the examples of doc comments as modules: `…/info-nce.example-43.ts` is the example whose
+ * code begins at line 43 of info-nce.ts.
  */
 export function examples(): Plugin {
   const isExample = /\/packages\/([^/]+)\/src\/.*\.example-\d+\.ts$/;

@@ -150,7 +150,16 @@ export function sizeAfter(size: Size, applied: AppliedOperation): Size {
   }
 }
 
-/** Carries out operations as `applyRecipe` reported them: the same image gives the same bytes. */
+/**
+ * Carries out operations as `applyRecipe` reported them: the same image gives the same bytes.
+ *
+ * @example
+ * ```ts
+ * // Levels from 128 on are inverted.
+ * const gray = { width: 2, height: 1, data: Uint8Array.of(10, 10, 10, 200, 200, 200) };
+ * replay(gray, [{ op: "solarize", threshold: 128 }]).data; // => [10, 10, 10, 55, 55, 55]
+ * ```
+ */
 export function replay(image: Image, applied: readonly AppliedOperation[]): Image {
   const size = applied.reduce<Size>(sizeAfter, image);
   const data = new Uint8Array(size.width * size.height * 3);

@@ -30,7 +30,8 @@ export function outputShape(recipe: Recipe): OutputShape {
 }
 
 /**
- * Side of the one square that every image leaves the recipe as. An error if there are several or their size depends on the image.
+ * Side of the one square that every image leaves the recipe as. An error if there are several or their size
+ * depends on the image.
  *
  * @example
  * ```ts
@@ -48,7 +49,14 @@ export function outputSize(recipe: Recipe): number {
 /**
  * The same recipe at another crop size and, where given, another range of crop areas.
  *
- * CLSA's views of side s take areas (0.2, 1) * s / reference of the image, the reference being the side of the key view.
+ * CLSA's views of side s take areas (0.2, 1) * s / reference of the image, the reference being the side of
+ * the key view.
+ *
+ * @example
+ * ```ts
+ * const half = withSize(mocoV2({ size: 32 }), { size: 16 });
+ * outputSize(half); // => 16
+ * ```
  */
 export function withSize(
   recipe: Recipe,

@@ -52,7 +52,8 @@ Examples:
 
 TSSL_SET="epochs=5;optimizer.lr=0.1" in the environment stands before every --set.
 
-Exit codes: 0 done, 1 failed, 2 wrong command line or config, 130 stopped by Ctrl-C, 143 stopped by SIGTERM, 129 as the terminal closed.`,
+Exit codes: 0 done, 1 failed, 2 wrong command line or config, 130 stopped by Ctrl-C,
+143 stopped by SIGTERM, 129 as the terminal closed.`,
     );
 
   addDemo(program);

@@ -127,7 +127,8 @@ const LARGEST_TASK = 16;
  * @example
  * ```ts
  * const files = ["flower-0.jpg", "temple-0.jpg"].map((name) => `packages/core/fixtures/images/${name}`);
- * const loader = createViewLoader({ files, views: { query: mocoV2({ size: 32 }) }, seed: 1, batchSize: 2, workers: 1 });
+ * const views = { query: mocoV2({ size: 32 }) };
+ * const loader = createViewLoader({ files, views, seed: 1, batchSize: 2, workers: 1 });
  * const batch = await loader.load({ epoch: 0, indices: [0, 1] });
  * batch.views["query"]!.length; // => 6144
  * batch.release();

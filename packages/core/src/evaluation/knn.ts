@@ -95,7 +95,16 @@ export async function knn(
   return { accuracy: right / test.count, predictions, confusion };
 }
 
-/** The `count` nearest training images of each chosen test image, nearest first. */
+/**
+ * The `count` nearest training images of each chosen test image, nearest first.
+ *
+ * @example
+ * ```ts
+ * const train = { values: Float32Array.of(1, 0, 0, 1), count: 2, dim: 2 };
+ * const test = { values: Float32Array.of(0.6, 0.8), count: 1, dim: 2 };
+ * await nearestNeighbours({ train, test }, [0], 1); // => [[{ index: 1, similarity: 0.8 }]]
+ * ```
+ */
 export async function nearestNeighbours(
   { train, test }: Pick<KnnInput, "train" | "test">,
   chosen: readonly number[],

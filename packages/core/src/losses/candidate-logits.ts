@@ -22,7 +22,8 @@ export interface CandidateLogitsInput {
  * @example
  * ```ts
  * const queries = tf.tensor2d([[0.6, 0.8]]);
- * candidateLogits({ queries, candidates: tf.tensor2d([[1, 0], [0, 1]]), temperature: 0.5 }); // => [[1.2, 1.6]]
+ * const candidates = tf.tensor2d([[1, 0], [0, 1]]);
+ * candidateLogits({ queries, candidates, temperature: 0.5 }); // => [[1.2, 1.6]]
  * ```
  */
 export function candidateLogits({

@@ -32,8 +32,8 @@ export interface LarsOptions {
  *
  * const store = createStateStore();
  * const w = store.add("w", tf.tensor1d([3, 4]), { role: "weight", trained: true });
- * const options = { momentum: 0, weightDecay: 0, trustCoefficient: 0.1, excludeNormAndBias: true, clip: false };
- * const optimizer = lars.attach(store, store.trained(), options);
+ * const plain = { momentum: 0, weightDecay: 0, excludeNormAndBias: true, clip: false };
+ * const optimizer = lars.attach(store, store.trained(), { ...plain, trustCoefficient: 0.1 });
  * // A tenth of the weights' length, 5, in the gradient's direction: however long the gradient is.
  * optimizer.update(new Map([["w", tf.tensor1d([0, 200])]]), tf.scalar(1));
  * w; // => [3, 3.5]

@@ -21,6 +21,16 @@ export interface Queue {
  * Starts full of random directions, as MoCo's: normal numbers, each row scaled to length 1.
  *
  * The place of the next row is a state value too, so a queue survives a checkpoint as it stood.
+ *
+ * @example
+ * ```ts
+ * import { createStateStore } from "./store.ts";
+ *
+ * const queue = createQueue(createStateStore(), "queue", { size: 2, dim: 2, seed: 0 });
+ * queue.push(tf.tensor2d([[1, 0], [0, 1]]));
+ * queue.push(tf.tensor2d([[0.6, 0.8]])); // in place of the oldest
+ * queue.rows(); // => [[0.6, 0.8], [0, 1]]
+ * ```
  */
 export function createQueue(
   store: StateStore,

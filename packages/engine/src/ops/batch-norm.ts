@@ -32,6 +32,17 @@ const attributes = (isTraining: boolean, epsilon: number): Record<string, Attrib
  * @param x `[N, H, W, C]` or `[N, C]` float32.
  * @param state gamma, beta and the running statistics, `[C]` each; not changed. Gradients flow to x, gamma and beta.
  * @returns `y` of x's shape and the new running statistics `[C]`, through which no gradient flows. The caller owns all three.
+ *
+ * @example
+ * ```ts
+ * const [gamma, beta, mean, variance] = [1, 0, 0, 1].map((value) => tf.tensor1d([value]));
+ * const state = { gamma: gamma!, beta: beta!, mean: mean!, variance: variance! };
+ * const result = batchNormTraining(tf.tensor2d([[1], [3]]), state, { momentum: 0.1, epsilon: 0 });
+ * result.y; // => [[-1], [1]]
+ * result.mean; // => [0.2]
+ * // A tenth of the unbiased variance, 2, and nine tenths of 1.
+ * result.variance; // => [1.1]
+ * ```
  */
 export function batchNormTraining<X extends tf.Tensor2D | tf.Tensor4D>(
   x: X,

@@ -11,6 +11,11 @@ import { shapeTensor } from "./shape-tensor.ts";
  *
  * @param x `[N, H, W, C]` float32.
  * @returns `[N, C]`; the caller owns it.
+ *
+ * @example
+ * ```ts
+ * globalAveragePool(tf.tensor4d([1, 2, 3, 4], [1, 2, 2, 1])); // => [[2.5]]
+ * ```
  */
 export function globalAveragePool(x: tf.Tensor4D): tf.Tensor2D {
   const [n, h, w, c] = x.shape;

@@ -17,6 +17,12 @@ export interface MaxPool2dOptions {
  *
  * @param x `[N, H, W, C]` float32.
  * @returns `[N, H', W', C]` with `H' = floor((H + 2 padding - size) / stride) + 1`. The caller owns it.
+ *
+ * @example
+ * ```ts
+ * const x = tf.tensor4d([1, 2, 3, 4], [1, 2, 2, 1]);
+ * maxPool2d(x, { size: 2, stride: 2, padding: 0 }); // => [[[[4]]]]
+ * ```
  */
 export function maxPool2d(x: tf.Tensor4D, { size, stride, padding }: MaxPool2dOptions): tf.Tensor4D {
   const attributes: Record<string, Attribute> = {

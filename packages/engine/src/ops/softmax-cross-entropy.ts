@@ -16,6 +16,12 @@ const T = { T: type("float32") };
  * @param logits `[B, C]` float32.
  * @param targets `[B, C]` float32; each row a distribution. Receives the gradient `- dy * log softmax(logits)`.
  * @returns `[B]` in nats, 0 and up. The caller owns it.
+ *
+ * @example
+ * ```ts
+ * // log 2: the logits say nothing of two classes.
+ * softmaxCrossEntropy(tf.tensor2d([[0, 0]]), tf.tensor2d([[1, 0]])); // => [0.6931]
+ * ```
  */
 export function softmaxCrossEntropy(logits: tf.Tensor2D, targets: tf.Tensor2D): tf.Tensor1D {
   const [loss] = differentiable({
@@ -41,6 +47,12 @@ export function softmaxCrossEntropy(logits: tf.Tensor2D, targets: tf.Tensor2D): 
  * @param logits `[B, C]` float32.
  * @param labels `[B]` int32, each in 0 .. C - 1.
  * @returns `[B]` in nats, 0 and up. The caller owns it.
+ *
+ * @example
+ * ```ts
+ * // log(1 + e^-1)
+ * sparseSoftmaxCrossEntropy(tf.tensor2d([[1, 0]]), tf.tensor1d([0], "int32")); // => [0.3133]
+ * ```
  */
 export function sparseSoftmaxCrossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Tensor1D {
   const [loss] = differentiable({
