@@ -19,7 +19,7 @@ const KEY_STEPS = [0x9e3779b9, 0xbb67ae85] as const;
  * @example
  * ```ts
  * const zero = tf.scalar(0, "int32");
- * philox([zero, zero, zero, zero], [0, 0])[0].dataSync()[0] >>> 0; // => 0x6627e8d5
+ * (philox([zero, zero, zero, zero], [0, 0])[0].dataSync()[0]! >>> 0).toString(16); // => "6627e8d5"
  * ```
  */
 export function philox(
