@@ -11,6 +11,10 @@ import type { PastEvaluation, RunHistory } from "../run/run-history.ts";
 /** A run's kNN evaluations: makes those that are due, and remembers those of all its parts. */
 export interface RunEvaluations {
   readonly past: readonly PastEvaluation[];
+  /** Whether there are labels to check against. */
+  readonly isPossible: boolean;
+  /** The accuracy after this step, where it was measured; the untrained encoder's is not its run's best. */
+  knnAt(step: number): { readonly knn?: number };
   /** Whether the config asks for one after this step, and it was not made yet. */
   isDue(step: number): boolean;
   /** Makes the one that is due. One that is stopped leaves nothing: the run makes it when it goes on. */
@@ -71,6 +75,11 @@ export function createRunEvaluations(options: RunEvaluationsOptions): RunEvaluat
 
   return {
     past,
+    isPossible: data !== undefined,
+    knnAt(step) {
+      const last = past.at(-1);
+      return step > 0 && last?.step === step ? { knn: last.accuracy } : {};
+    },
     isDue(step) {
       if (data === undefined || past.at(-1)?.step === step) return false;
       if (step === 0 || step >= facts.totalSteps) return true;

@@ -4,8 +4,9 @@ import { EngineError } from "@tssl/engine";
 import { messageOf, TsslError } from "../errors.ts";
 import type { MetricsRow } from "../metrics/metrics-log.ts";
 import { bottleneckOf } from "../run/bottleneck.ts";
-import type { RunOutcome } from "../run/observer.ts";
+import { type RunOutcome, tellObservers } from "../run/observer.ts";
 import type { RunHistory } from "../run/run-history.ts";
+import { begin, evaluate, keepFeatureMap, workBeforeEpoch } from "./between-steps.ts";
 import { openSession, type TrainingSession } from "./session.ts";
 import type { TrainingInput, TrainingResult } from "./training-input.ts";
 
@@ -20,10 +21,11 @@ type Ending = Pick<RunOutcome, "status" | "reason" | "code">;
  * A full disk does not: the run goes on, and writes when there is room again.
  */
 export async function train(input: TrainingInput): Promise<TrainingResult> {
+  await tellStart(input);
   const session = await openSession(input);
   let ending: Ending;
   try {
-    ending = await trainToEnd(session);
+    ending = await trainToEnd(session, input.progress.changed);
   } catch (error) {
     ending = { status: "failed", reason: messageOf(error), ...codeOf(error) };
     await saveWhatStands(session, error);
@@ -32,37 +34,52 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
   }
   const history = session.ledger.history();
   await input.saveRecord(history);
-  return { outcome: outcomeOf(input, ending, session, history), history };
+  return { outcome: outcomeOf(ending, session, history), history };
 }
 
-async function trainToEnd(session: TrainingSession): Promise<Ending> {
-  const { ledger, batches, steps, evaluations, checkpoints, epochWork, isStopped } = session;
-  await session.begin();
-  for await (const row of steps.of(batches(ledger.step))) {
+async function trainToEnd(session: TrainingSession, changed: boolean): Promise<Ending> {
+  const { run, steps, evaluations, checkpoints, epochWork, isStopped } = session;
+  await begin(session, changed);
+  for await (const row of steps.of(session.batches())) {
     await log(session, row);
     if (isStopped()) continue; // the step under way is still logged
-    if (evaluations.isDue(row.step)) await session.evaluate();
+    if (evaluations.isDue(row.step)) await evaluate(session);
     if (checkpoints.isDue(row.step)) await checkpoints.save();
-    if (epochWork.isDue(row.step)) await session.workBeforeEpoch();
-    if (session.isEpochEnd(row.step)) await session.saveRecord();
+    if (epochWork.isDue(row.step)) await workBeforeEpoch(session);
+    if (row.step % run.facts.stepsPerEpoch === 0) await session.saveRecord();
   }
-  await session.keepFeatureMap();
+  await keepFeatureMap(session);
   if (!(await checkpoints.save())) {
     return { status: "failed", reason: "the disk is full, so that the end of the run could not be saved" };
   }
   return isStopped() ? { status: "interrupted", reason: "stopped by the user" } : { status: "finished" };
 }
 
+const tellStart = ({ config, run, progress, folder, engine, mode, precision, observers }: TrainingInput) =>
+  tellObservers(observers)("onStart", {
+    config,
+    facts: run.facts,
+    engine,
+    mode,
+    precision,
+    folder: folder.path,
+    stepsDone: progress.step,
+    evaluations: progress.history.evaluations,
+    parameters: run.store.trained().reduce((sum, { variable }) => sum + variable.size, 0),
+    views: Object.keys(run.views),
+  });
+
 /** Writes a step down and tells of it: metrics.jsonl, observers, health. */
 async function log(session: TrainingSession, row: MetricsRow): Promise<void> {
-  const { clock, facts, folder, tell, health } = session;
+  const { clock, folder, tell, health } = session;
+  const { facts } = session.run;
   const secondsPerStep = clock.secondsPerStep();
   const imagesPerSecond = facts.batchSize / secondsPerStep;
   const timed = Number.isFinite(imagesPerSecond) ? { imagesPerSecond } : {};
   await folder.metrics.append({ ...row, values: { ...row.values, ...timed } });
   const secondsLeft = secondsPerStep * (facts.totalSteps - row.step);
   await tell("onStep", { ...row, totalSteps: facts.totalSteps, imagesPerSecond, secondsLeft });
-  if (session.isFirstOfPart(row.step)) await session.saveRecord(); // chance levels are known now
+  if (row.step === session.from + 1) await session.saveRecord(); // chance levels are known now
   await health.see(row);
 }
 
@@ -77,9 +94,8 @@ async function saveWhatStands(session: TrainingSession, failure: unknown): Promi
 }
 
 function outcomeOf(
-  { folder }: TrainingInput,
   ending: Ending,
-  { ledger, facts, clock }: TrainingSession,
+  { run: { facts }, ledger, clock, folder }: TrainingSession,
   history: RunHistory,
 ): RunOutcome {
   const bottleneck = bottleneckOf(history.clock, history.loader, facts.batchSize);
