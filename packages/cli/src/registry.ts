@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import {
   adamw,
   importModule,
+  larc,
   lars,
   type Registry,
   resnet18,
@@ -23,7 +24,7 @@ import { simclr } from "@tssl/plugin-simclr";
 export const builtIn = {
   plugins: { byol, clsa, moco, "moco-v1": mocoV1, simclr },
   encoders: { resnet18, resnet20, resnet34, resnet50 },
-  optimizers: { adamw, lars, sgd },
+  optimizers: { adamw, larc, lars, sgd },
 } satisfies Registry;
 
 /** "./my-plugin.ts" and "@scope/package" name modules; "moco" does not. */

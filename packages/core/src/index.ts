@@ -34,6 +34,7 @@ export {
 } from "./networks/resnet.ts";
 export type { Scope } from "./state/scope.ts";
 export { adamw, type AdamwOptions } from "./optimizers/adamw.ts";
+export { larc, type LarcOptions } from "./optimizers/larc.ts";
 export { lars, type LarsOptions } from "./optimizers/lars.ts";
 export { type AnyOptimizer, defineOptimizer, type OptimizerDefinition } from "./optimizers/optimizer.ts";
 export { constant, cosine, type Schedule, steps, warmup } from "./state/schedules.ts";

@@ -7,7 +7,11 @@ export interface LearningSettings {
   /** The learning rate after the warm-up. Never scaled by the batch size behind your back. */
   readonly lr: number;
   readonly schedule: "cosine" | "constant" | "steps";
+  /** With "cosine": the rate that the run ends at. */
+  readonly finalLr: number;
   readonly warmupEpochs: number;
+  /** The learning rate of the first step of the warm-up; null: the `lr` divided by the steps of the warm-up. */
+  readonly warmupFrom: number | null;
   /** With "steps": shares of the run after which the rate is multiplied by `factor`. */
   readonly milestones: number[];
   readonly factor: number;
@@ -292,13 +296,24 @@ export const learningProperties = {
     enum: ["cosine", "constant", "steps"],
     default: "cosine",
     description:
-      "How the rate goes on, step by step: cosine to 0 (arXiv:1608.03983), constant, or steps at milestones.",
+      "How the rate goes on, step by step: cosine to finalLr (arXiv:1608.03983), constant, or steps at milestones.",
+  },
+  finalLr: {
+    type: "number",
+    minimum: 0,
+    default: 0,
+    description: "With cosine: learning rate that the run ends at (SwAV: a thousandth of lr).",
   },
   warmupEpochs: {
     type: "number",
     minimum: 0,
     default: 0,
     description: "Epochs over which the rate rises in a line at the start.",
+  },
+  warmupFrom: {
+    ...nullable({ type: "number", minimum: 0 }),
+    description:
+      "Learning rate of the first step of the warm-up (SwAV: 0.3); null: lr divided by the steps of the warm-up.",
   },
   milestones: {
     type: "array",

@@ -16,6 +16,7 @@ import {
 } from "../testing/index.ts";
 import { adamw, type AdamwOptions } from "./adamw.ts";
 import { clipByGlobalNorm, globalNorm } from "./clip-by-global-norm.ts";
+import { larc } from "./larc.ts";
 import { lars } from "./lars.ts";
 import type { OptimizerDefinition } from "./optimizer.ts";
 import { sgd } from "./sgd.ts";
@@ -24,6 +25,9 @@ type Named<T> = Record<"weight" | "bias", T>;
 interface Trajectory {
   name: string;
   options: Record<string, number | boolean>;
+  startsAtZero?: (keyof Named<unknown>)[];
+  /** Parameters and the steps at which their gradient is zero. */
+  zeroGradients?: [keyof Named<unknown>, number][];
   rates: number[];
   after: Named<number[][]>;
 }
@@ -36,7 +40,7 @@ interface Clipping {
 }
 const golden = readGolden<{
   parameters: Named<Generated>;
-  optimizers: Record<"sgd" | "adamw" | "lars", Trajectory[]>;
+  optimizers: Record<"sgd" | "adamw" | "lars" | "larc", Trajectory[]>;
   clipping: Clipping[];
 }>(new URL("../../fixtures/optimizers.json", import.meta.url));
 
@@ -75,9 +79,15 @@ describe.each(modes.map((mode) => ({ mode })))("in mode $mode", ({ mode }) => {
       defaults: {},
       cases: golden.optimizers.adamw,
     },
+    {
+      name: "larc",
+      definition: larc as unknown as OptimizerDefinition<object>,
+      defaults: {},
+      cases: golden.optimizers.larc,
+    },
   ])("$name", ({ definition, defaults, cases }) => {
-    it.each(cases)("follows PyTorch's for 20 steps: $name", ({ options, rates, after }) =>
-      follow(mode, attach(definition, { ...defaults, ...ours(options) }), rates, after),
+    it.each(cases)("follows PyTorch's for 20 steps: $name", (trajectory) =>
+      follow(mode, attach(definition, { ...defaults, ...ours(trajectory.options) }), trajectory),
     );
   });
 
@@ -91,7 +101,7 @@ describe.each(modes.map((mode) => ({ mode })))("in mode $mode", ({ mode }) => {
       clip: false,
     };
     expect(inside.options).toMatchObject({ momentum: 0.9, weightDecay: 0.01, trustCoefficient: 0.001 });
-    return follow(mode, attach(lars, options), inside.rates, inside.after);
+    return follow(mode, attach(lars, options), inside);
   });
 });
 
@@ -174,6 +184,17 @@ describe("every optimizer", () => {
           clip: false,
         }),
     ],
+    [
+      "larc",
+      () =>
+        attach(larc, {
+          momentum: 0.9,
+          weightDecay: 0.1,
+          trustCoefficient: 1,
+          excludeNormAndBias: false,
+          clip: false,
+        }),
+    ],
   ])("leaves alone what has no gradient, and no tensors behind: %s", (_name, make) => {
     const { store, optimizer } = make();
     const bias = numbersOf(store.get("bias").variable);
@@ -206,9 +227,12 @@ describe("clipByGlobalNorm", () => {
 async function follow(
   mode: EngineMode,
   { store, optimizer }: ReturnType<typeof attach>,
-  rates: number[],
-  after: Named<number[][]>,
+  { startsAtZero = [], zeroGradients = [], rates, after }: Trajectory,
 ) {
+  for (const name of startsAtZero) {
+    const { variable } = store.get(name);
+    variable.assign(tf.zeros(variable.shape));
+  }
   const program = createProgram({ state: store.variables(), mode });
   const step = program.compile("update", ({ weight, bias, rate }) => {
     const gradients = Object.entries({ weight: weight!, bias: bias! });
@@ -216,7 +240,9 @@ async function follow(
     return {};
   });
   for (const [number, rate] of rates.entries()) {
-    await step.run({ ...gradientsAt(number), rate: { values: Float32Array.of(rate), shape: [] } });
+    const gradients = gradientsAt(number);
+    for (const [name] of zeroGradients.filter(([, at]) => at === number)) gradients[name].values.fill(0);
+    await step.run({ ...gradients, rate: { values: Float32Array.of(rate), shape: [] } });
     for (const name of ["weight", "bias"] as const) {
       assertClose(
         program.state.read(name).values,

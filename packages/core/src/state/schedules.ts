@@ -57,17 +57,21 @@ export const steps =
 /**
  * Rises in a line over the first `warmupSteps` steps, then runs `after` over the rest, which counts its own steps from 0.
  *
- * Step s of the warm-up has `(s + 1) / warmupSteps` of the value that `after` starts with, so the first step is not at zero.
+ * Without `from`, step s of the warm-up has `(s + 1) / warmupSteps` of the value that `after` starts with: the first
+ * step is not at zero. With it, the first step has `from` and the last the value that `after` starts with, as in SwAV's
+ * code (`numpy.linspace`); a warm-up of one step has `from`.
  *
  * @example
  * ```ts
- * const rate = warmup(4, constant(1));
- * [0, 1, 2, 3, 4].map((step) => rate(step, 100)); // => [0.25, 0.5, 0.75, 1, 1]
+ * warmup(3, constant(0.6), { from: 0.2 })(1, 100); // => 0.4
  * ```
  */
 export const warmup =
-  (warmupSteps: number, after: Schedule): Schedule =>
-  (step, totalSteps) =>
-    step < warmupSteps
-      ? (after(0, totalSteps - warmupSteps) * (step + 1)) / warmupSteps
-      : after(step - warmupSteps, totalSteps - warmupSteps);
+  (warmupSteps: number, after: Schedule, { from }: { readonly from?: number } = {}): Schedule =>
+  (step, totalSteps) => {
+    const rest = totalSteps - warmupSteps;
+    if (step >= warmupSteps) return after(step - warmupSteps, rest);
+    const to = after(0, rest);
+    if (from === undefined) return (to * (step + 1)) / warmupSteps;
+    return from + ((to - from) * step) / Math.max(warmupSteps - 1, 1);
+  };
