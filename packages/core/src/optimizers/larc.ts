@@ -15,7 +15,8 @@ export interface LarcOptions {
 const EPSILON = 1e-8;
 
 /**
- * SGD with momentum whose gradient is scaled layer by layer to the size of the layer's weights, as SwAV has it:
+ * SGD with momentum whose gradient is scaled layer by layer to the size of the layer's weights, as SwAV has
+ * it:
  *
  *     ratio = trustCoefficient * |p| / (|g| + weightDecay * |p| + 1e-8)
  *     g    <- ratio * (g + weightDecay * p)           g alone, without decay, where |p| or |g| is 0
@@ -27,12 +28,12 @@ const EPSILON = 1e-8;
  * A parameter that starts at zero, such as a bias, so takes its first step along its plain gradient.
  * With `excludeNormAndBias`, biases and batch norm always do.
  *
- * Differs from `lars` in two places: the two lengths below the ratio are added, where LARS takes the length of the
- * sum; and the learning rate stands outside the velocity, so a change of it acts at once.
+ * Differs from `lars` in two places: the two lengths below the ratio are added, where LARS takes the length
+ * of the sum; and the learning rate stands outside the velocity, so a change of it acts at once.
  *
  * Reference: You, Gitman & Ginsburg 2017, https://arxiv.org/abs/1708.03888, in the form of NVIDIA's apex
- * (apex/parallel/LARC.py) around `torch.optim.SGD`, with which SwAV trains (facebookresearch/swav, main_swav.py).
- * The LARS of solo-learn and of lightly is this one too.
+ * (apex/parallel/LARC.py) around `torch.optim.SGD`, with which SwAV trains (facebookresearch/swav,
+ * main_swav.py). The LARS of solo-learn and of lightly is this one too.
  */
 export const larc = defineOptimizer<LarcOptions>({
   name: "larc",

@@ -15,10 +15,11 @@ export const constant =
     value;
 
 /**
- * Half a cosine from `from` to `to`, reached after the last step: `to + (from - to) (1 + cos(pi step / totalSteps)) / 2`.
+ * Half a cosine from `from` to `to`, reached after the last step: `to + (from - to) (1 + cos(pi step /
+ * totalSteps)) / 2`.
  *
- * As a learning rate: Loshchilov & Hutter 2017, https://arxiv.org/abs/1608.03983, eq. 5, without restarts. As an EMA momentum
- * (from 0.996 to 1): BYOL, https://arxiv.org/abs/2006.07733, section 3.2.
+ * As a learning rate: Loshchilov & Hutter 2017, https://arxiv.org/abs/1608.03983, eq. 5, without restarts. As
+ * an EMA momentum (from 0.996 to 1): BYOL, https://arxiv.org/abs/2006.07733, section 3.2.
  *
  * @example
  * ```ts
@@ -55,11 +56,12 @@ export const steps =
     value * factor ** milestones.filter((at) => step >= Math.round(at * totalSteps)).length;
 
 /**
- * Rises in a line over the first `warmupSteps` steps, then runs `after` over the rest, which counts its own steps from 0.
+ * Rises in a line over the first `warmupSteps` steps, then runs `after` over the rest, which counts its own
+ * steps from 0.
  *
- * Without `from`, step s of the warm-up has `(s + 1) / warmupSteps` of the value that `after` starts with: the first
- * step is not at zero. With it, the first step has `from` and the last the value that `after` starts with, as in SwAV's
- * code (`numpy.linspace`); a warm-up of one step has `from`.
+ * Without `from`, step s of the warm-up has `(s + 1) / warmupSteps` of the value that `after` starts with:
+ * the first step is not at zero. With it, the first step has `from` and the last the value that `after`
+ * starts with, as in SwAV's code (`numpy.linspace`); a warm-up of one step has `from`.
  *
  * @example
  * ```ts
