@@ -13,11 +13,12 @@ import { byol } from "./recipes/byol.ts";
 import { clsaStrong } from "./recipes/clsa.ts";
 import { evaluation } from "./recipes/evaluation.ts";
 import { infomin, infominJigsaw } from "./recipes/infomin.ts";
+import { instdiscView } from "./recipes/instdisc.ts";
 import { mocoV1, mocoV2 } from "./recipes/moco.ts";
 import { simclr } from "./recipes/simclr.ts";
 import { stronger } from "./recipes/stronger.ts";
 import { supervised } from "./recipes/supervised.ts";
-import { swavMultiCrop } from "./recipes/swav.ts";
+import { swavMultiCrop, swavView } from "./recipes/swav.ts";
 
 const image = (name: string): Promise<Image> =>
   decodeImage(readFileSync(new URL(`../fixtures/images/${name}.png`, import.meta.url)));
@@ -92,6 +93,26 @@ describe("recipes", () => {
       { op: "gaussianBlur", sigma: [0.1, 2], p: 0.5 },
     ]);
     expect(views["small6"]![0]).toMatchObject({ size: 96, scale: [0.05, 0.14] });
+  });
+
+  it("swavView has jitter of a strength, any area, and blur with any probability or none", () => {
+    expect(swavView({ size: 96, scale: [0.05, 0.14] })).toEqual(swavMultiCrop()["small1"]);
+    const view = swavView({ size: 32, scale: [0.08, 1], strength: 0.5, blur: 0 });
+    expect(view.map(({ op }) => op)).toEqual([
+      ...["randomResizedCrop", "horizontalFlip", "colorJitter", "grayscale"],
+    ]);
+    expect(view[0]).toMatchObject({ size: 32, scale: [0.08, 1] });
+    expect(view[2]).toMatchObject({ brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.1, p: 0.8 });
+    expect(swavView({ size: 32, blur: 1 })[4]).toMatchObject({ op: "gaussianBlur", p: 1 });
+  });
+
+  it("instdiscView is mocoV1's on ImageNet; on CIFAR-10 colours come before grey, and nothing is flipped", () => {
+    expect(instdiscView({ size: 224 })).toEqual(mocoV1({ size: 224 }));
+    expect(instdiscView({ size: 32, recipe: "cifar", scale: [0.3, 1] })).toEqual([
+      { op: "randomResizedCrop", size: 32, scale: [0.3, 1], ratio: [0.75, 4 / 3] },
+      { op: "colorJitter", brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.4, p: 1 },
+      { op: "grayscale", p: 0.2 },
+    ]);
   });
 
   it("infomin is PyContrast's D, with the kernel of 23 at 224", () => {

@@ -6,7 +6,18 @@ export {
   sparseSoftmaxCrossEntropy,
   withoutGradient,
 } from "@tssl/engine";
-export { byol, evaluation, mocoV1, mocoV2, type Recipe, simclr, stronger, withSize } from "@tssl/augment-zoo";
+export {
+  byol,
+  evaluation,
+  instdiscView,
+  mocoV1,
+  mocoV2,
+  type Recipe,
+  simclr,
+  stronger,
+  swavView,
+  withSize,
+} from "@tssl/augment-zoo";
 
 export {
   type ErrorDescription,

@@ -3,11 +3,12 @@ import { expect, it } from "vitest";
 import { byol } from "./byol.ts";
 import { evaluation } from "./evaluation.ts";
 import { infominJigsaw } from "./infomin.ts";
+import { instdiscView } from "./instdisc.ts";
 import { mocoV2 } from "./moco.ts";
 import { recipeOrigin } from "./origin.ts";
 import { simclr } from "./simclr.ts";
 import { stronger } from "./stronger.ts";
-import { swavMultiCrop } from "./swav.ts";
+import { swavMultiCrop, swavView } from "./swav.ts";
 
 it.each([
   [mocoV2({ size: 32 }), "MoCo v2"],
@@ -15,6 +16,9 @@ it.each([
   [simclr({ size: 32, strength: 0.5, blur: 0 }), "SimCLR on CIFAR-10"],
   [byol({ size: 96, blur: 1, solarize: 0 }), "BYOL, first view"],
   [swavMultiCrop()["small3"]!, "SwAV, small view"],
+  [swavView({ size: 32, scale: [0.08, 1] }), "SwAV without small views"],
+  [swavView({ size: 32, blur: 0 }), "SwAV on CIFAR-10, as in lightly"],
+  [instdiscView({ size: 32, recipe: "cifar" }), "InstDisc on CIFAR-10"],
   [infominJigsaw(), "InfoMin, jigsaw"],
   [evaluation({ size: 224 }), "evaluation"],
   [stronger(mocoV2({ size: 16 })), "CLSA's strong view on MoCo v2"],

@@ -2,11 +2,12 @@ import type { Operation, Recipe } from "../recipe.ts";
 import { byol } from "./byol.ts";
 import { evaluation } from "./evaluation.ts";
 import { infomin, infominJigsaw } from "./infomin.ts";
+import { instdiscView } from "./instdisc.ts";
 import { mocoV1, mocoV2 } from "./moco.ts";
 import { simclr } from "./simclr.ts";
 import { stronger } from "./stronger.ts";
 import { supervised } from "./supervised.ts";
-import { swavMultiCrop } from "./swav.ts";
+import { swavMultiCrop, swavView } from "./swav.ts";
 
 /** Where a recipe comes from. */
 export interface RecipeOrigin {
@@ -50,6 +51,17 @@ const weak: readonly Published[] = [
   { name: "BYOL, second view", source: BYOL, recipe: (size) => byol({ size, blur: 0.1, solarize: 0.2 }) },
   { name: "SwAV, large view", source: SWAV, recipe: (size) => swavMultiCrop({ size })["large1"]! },
   { name: "SwAV, small view", source: SWAV, recipe: (smallSize) => swavMultiCrop({ smallSize })["small1"]! },
+  { name: "SwAV without small views", source: SWAV, recipe: (size) => swavView({ size, scale: [0.08, 1] }) },
+  {
+    name: "SwAV on CIFAR-10, as in lightly",
+    source: "arXiv:2006.09882; lightly-ai/lightly, cifar10_benchmark.py",
+    recipe: (size) => swavView({ size, blur: 0 }),
+  },
+  {
+    name: "InstDisc on CIFAR-10",
+    source: "arXiv:1805.01978; zhirongw/lemniscate.pytorch at c5f1bd1, cifar.py",
+    recipe: (size) => instdiscView({ size, recipe: "cifar" }),
+  },
   { name: "InfoMin", source: `${INFOMIN}, aug D`, recipe: (size) => infomin({ size }) },
   {
     name: "supervised training",

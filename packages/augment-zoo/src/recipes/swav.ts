@@ -1,5 +1,37 @@
-import type { Recipe } from "../recipe.ts";
-import { RATIO } from "./moco.ts";
+import type { Operation, Range, Recipe } from "../recipe.ts";
+import { type CropOptions, RATIO } from "./moco.ts";
+
+export interface SwavViewOptions extends CropOptions {
+  /** s, the strength of the colour jitter; 1 where absent. */
+  readonly strength?: number;
+  /** Probability of the blur, 0.5 where absent; 0 leaves it out, as lightly does on CIFAR-10. */
+  readonly blur?: number;
+}
+
+/**
+ * SwAV's augmentation of one view (arXiv:2006.09882; facebookresearch/swav at 9a2dc80,
+ * src/multicropdataset.py): crop, flip 0.5, colour jitter (0.8, 0.8, 0.8, 0.2) of strength s with 0.8, grey
+ * 0.2, Pillow's blur of 0.1 to 2 pixels with 0.5, in this order.
+ *
+ * Areas are those of a large view, (0.14, 1), where `scale` is absent; small views have (0.05, 0.14). The 400
+ * epochs without small views have (0.08, 1).
+ *
+ * The authors normalize with a deviation of 0.228 where others have ImageNet's 0.229; normalizing is no part
+ * of a recipe.
+ */
+export function swavView({ size, scale = LARGE, strength = 1, blur = 0.5 }: SwavViewOptions): Recipe {
+  const [strong, hue] = [0.8 * strength, 0.2 * strength];
+  return [
+    { op: "randomResizedCrop", size, scale, ratio: RATIO },
+    { op: "horizontalFlip", p: 0.5 },
+    { op: "colorJitter", brightness: strong, contrast: strong, saturation: strong, hue, p: 0.8 },
+    { op: "grayscale", p: 0.2 },
+    ...(blur > 0 ? [{ op: "gaussianBlur", sigma: [0.1, 2], p: blur } satisfies Operation] : []),
+  ];
+}
+
+const LARGE: Range = [0.14, 1];
+const SMALL: Range = [0.05, 0.14];
 
 /** SwAV's crops; the values of its 800-epoch run with 2 x 224 + 6 x 96 where absent. */
 export interface SwavOptions {
@@ -11,11 +43,8 @@ export interface SwavOptions {
 }
 
 /**
- * SwAV's multi-crop (arXiv:2006.09882; facebookresearch/swav at 9a2dc80, src/multicropdataset.py, and the crops of
- * scripts/swav_800ep_pretrain.sh): two large views "large1" and "large2" with areas (0.14, 1), and small ones "small1", "small2", ... with
- * (0.05, 0.14). Crop, flip 0.5, colour jitter (0.8, 0.8, 0.8, 0.2) with 0.8, grey 0.2, Pillow's blur of 0.1 to 2 pixels with 0.5, in this order.
- *
- * The authors normalize with a deviation of 0.228 where others have ImageNet's 0.229; normalizing is no part of a recipe.
+ * SwAV's multi-crop (the crops of scripts/swav_800ep_pretrain.sh): two large views "large1" and "large2" with
+ * areas (0.14, 1), and small ones "small1", "small2", ... with (0.05, 0.14), each of them a `swavView`.
  *
  * @example
  * ```ts
@@ -25,17 +54,10 @@ export interface SwavOptions {
 export function swavMultiCrop({ size = 224, smallSize = 96, small = 6 }: SwavOptions = {}): Readonly<
   Record<string, Recipe>
 > {
-  const view = (side: number, scale: readonly [number, number]): Recipe => [
-    { op: "randomResizedCrop", size: side, scale, ratio: RATIO },
-    { op: "horizontalFlip", p: 0.5 },
-    { op: "colorJitter", brightness: 0.8, contrast: 0.8, saturation: 0.8, hue: 0.2, p: 0.8 },
-    { op: "grayscale", p: 0.2 },
-    { op: "gaussianBlur", sigma: [0.1, 2], p: 0.5 },
-  ];
   const named = (name: string, count: number, recipe: Recipe): [string, Recipe][] =>
     Array.from({ length: count }, (_, i) => [`${name}${i + 1}`, recipe]);
   return Object.fromEntries([
-    ...named("large", 2, view(size, [0.14, 1])),
-    ...named("small", small, view(smallSize, [0.05, 0.14])),
+    ...named("large", 2, swavView({ size })),
+    ...named("small", small, swavView({ size: smallSize, scale: SMALL })),
   ]);
 }
