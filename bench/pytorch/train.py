@@ -1,4 +1,7 @@
-"""MoCo v2 (with CLSA's term where asked for), SimCLR or BYOL in plain PyTorch on a folder of class folders. Run with --help."""
+"""MoCo v2 (with CLSA's term where asked for), SimCLR, BYOL, InstDisc or SwAV in plain PyTorch on a folder of class folders.
+
+Run with --help.
+"""
 
 import argparse
 import copy
@@ -17,11 +20,13 @@ from torch import nn
 from torch.utils.data import DataLoader, Dataset
 
 from byol import Byol
+from instdisc import Instdisc
 from moco import Moco
 from simclr import Simclr
+from swav import Swav
 from views import centred
 
-METHODS = {"moco": Moco, "simclr": Simclr, "byol": Byol}
+METHODS = {"moco": Moco, "simclr": Simclr, "byol": Byol, "instdisc": Instdisc, "swav": Swav}
 
 
 def parse_options() -> argparse.Namespace:
@@ -49,17 +54,28 @@ def parse_with_method(parser: argparse.ArgumentParser) -> argparse.Namespace:
     parser.add_argument("--weight-decay", type=float, default=5e-4)
     parser.add_argument("--dim", type=int, default=128)
     parser.add_argument("--hidden", type=int, help="width of the head's hidden layer; the encoder's width where absent")
-    parser.add_argument("--temperature", type=float, default=0.2, help="MoCo's and SimCLR's")
+    parser.add_argument("--temperature", type=float, default=0.2, help="of every method but BYOL")
     parser.add_argument("--ema", type=float, default=0.99, help="MoCo's momentum, or BYOL's at the start")
-    parser.add_argument("--color-strength", type=float, default=1.0, help="SimCLR's s; its views and BYOL's are without blur")
-    parser.add_argument("--no-blur", action="store_true", help="of MoCo's views")
-    parser.add_argument("--queue", type=int, default=4096)
+    parser.add_argument("--color-strength", type=float, default=1.0, help="SimCLR's and SwAV's s; views of SimCLR and BYOL are without blur")
+    parser.add_argument("--no-blur", action="store_true", help="of MoCo's and SwAV's views")
+    parser.add_argument("--queue", type=int, default=4096, help="MoCo's and SwAV's; 0: none, of SwAV")
     parser.add_argument("--in-batch-negatives", action="store_true")
     parser.add_argument("--batch-norm-groups", type=int, default=1, help="above 1: Shuffle-BN over this many groups")
     parser.add_argument("--clsa", action="store_true")
     parser.add_argument("--strong-size", type=int, help="side of the strong view; --image-size where absent")
     parser.add_argument("--strong-scale", type=float, nargs=2, default=(0.2, 1.0))
     parser.add_argument("--beta", type=float, default=1.0)
+    parser.add_argument("--loss", choices=["softmax", "nce", "sampled-softmax"], default="softmax", help="InstDisc's")
+    parser.add_argument("--negatives", type=int, default=4096, help="rows that InstDisc draws, but for softmax")
+    parser.add_argument("--keep", type=float, default=0.5, help="share of a row of InstDisc's bank that stays")
+    parser.add_argument("--prototypes", type=int, default=512)
+    parser.add_argument("--epsilon", type=float, default=0.05, help="of SwAV's codes")
+    parser.add_argument("--freeze-prototypes", type=float, default=1, help="epochs")
+    parser.add_argument("--queue-from-epoch", type=int, default=0, help="when SwAV's queue begins to fill")
+    parser.add_argument("--large-scale", type=float, nargs=2, default=(0.14, 1.0))
+    parser.add_argument("--small-crops", type=int, default=0, help="of SwAV, beside the two large ones")
+    parser.add_argument("--small-size", type=int, default=16)
+    parser.add_argument("--small-scale", type=float, nargs=2, default=(0.05, 0.14))
     options = parser.parse_args()
     options.strong_size = options.strong_size or options.image_size
     if options.queue % options.batch_size != 0:
@@ -70,7 +86,7 @@ def parse_with_method(parser: argparse.ArgumentParser) -> argparse.Namespace:
 
 
 class ImageFolder(Dataset):
-    """Decoded images in memory; an item is the list of views that `views` makes of one."""
+    """Decoded images in memory; an item is an image's index, and the list of views that `views` makes of it."""
 
     def __init__(self, folder: Path, views):
         classes = sorted(path.name for path in folder.iterdir() if path.is_dir())
@@ -83,8 +99,8 @@ class ImageFolder(Dataset):
     def __len__(self) -> int:
         return len(self.images)
 
-    def __getitem__(self, index: int) -> list[torch.Tensor]:
-        return [torch.from_numpy(np.array(view)) for view in self.views(self.images[index])]
+    def __getitem__(self, index: int) -> tuple[int, list[torch.Tensor]]:
+        return index, [torch.from_numpy(np.array(view)) for view in self.views(self.images[index])]
 
 
 class EvaluationView:
@@ -108,11 +124,14 @@ def train_epoch(method, optimizer, loader: DataLoader, first_step: int, total_st
     method.train()
     sums: dict[str, float] = {}
     start = time.perf_counter()
-    for step, views in enumerate(loader, start=first_step):
+    for step, (indices, views) in enumerate(loader, start=first_step):
+        method.indices = indices
         optimizer.param_groups[0]["lr"] = method.options.lr * 0.5 * (1 + math.cos(math.pi * step / total_steps))
         terms = method.terms(*map(normalised, views))
         optimizer.zero_grad()
         sum(terms.values()).backward()
+        if hasattr(method, "after_backward"):
+            method.after_backward(epoch=step / len(loader))
         optimizer.step()
         method.after(step / total_steps)
         for name, term in terms.items():
@@ -128,7 +147,7 @@ def train_epoch(method, optimizer, loader: DataLoader, first_step: int, total_st
 def features_of(encoder: nn.Module, data: ImageFolder) -> torch.Tensor:
     encoder.eval()
     batches = DataLoader(data, batch_size=256)
-    return torch.cat([F.normalize(encoder(normalised(images)), dim=1) for (images,) in batches])
+    return torch.cat([F.normalize(encoder(normalised(images)), dim=1) for _, (images,) in batches])
 
 
 def knn_accuracy(encoder: nn.Module, bank: ImageFolder, test: ImageFolder, k: int, temperature: float) -> float:
@@ -145,6 +164,7 @@ def main() -> None:
     random.seed(options.seed)
     torch.manual_seed(options.seed)
 
+    options.images = sum(1 for _ in options.data_train.glob("*/*"))
     method = METHODS[options.method](options)
     train = ImageFolder(options.data_train, method.views)
     bank = copy.copy(train)

@@ -77,6 +77,25 @@ def byol_without_blur(image: Image.Image, size: int) -> Image.Image:
     return cropped_and_jittered(image, size, 0.4, 0.4, 0.2, 0.1)
 
 
+def instdisc_cifar(image: Image.Image, size: int) -> Image.Image:
+    """The authors' on CIFAR-10: colours on every view, before grey; no flip."""
+    image = color_jitter(random_resized_crop(image, size, (0.2, 1)), 0.4, 0.4, 0.4, 0.4)
+    return image.convert("L").convert("RGB") if random.random() < 0.2 else image
+
+
+def swav(image: Image.Image, size: int, scale: tuple[float, float], strength: float, blur: bool) -> Image.Image:
+    image = random_resized_crop(image, size, scale)
+    if random.random() < 0.5:
+        image = ImageOps.mirror(image)
+    if random.random() < 0.8:
+        image = color_jitter(image, 0.8 * strength, 0.8 * strength, 0.8 * strength, 0.2 * strength)
+    if random.random() < 0.2:
+        image = image.convert("L").convert("RGB")
+    if blur and random.random() < 0.5:
+        image = image.filter(ImageFilter.GaussianBlur(random.uniform(0.1, 2)))
+    return image
+
+
 def affine(image: Image.Image, *matrix: float) -> Image.Image:
     return image.transform(image.size, Image.Transform.AFFINE, matrix)
 

@@ -96,7 +96,7 @@ describe("presets", () => {
   });
 
   it.each(presetNames)("%s says its paper and its source", async (name) => {
-    expect((await presetNotes(name)).join(" ")).toMatch(/arXiv:\d{4}\.\d{5}.*\w+\/[\w-]+, /);
+    expect((await presetNotes(name)).join(" ")).toMatch(/arXiv:\d{4}\.\d{5}.*\w+\/[\w.-]+, /);
   });
 
   it("are all of the plugins' preset files", () => {
