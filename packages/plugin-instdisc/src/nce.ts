@@ -63,10 +63,7 @@ export function nce({ bankSize, z, zMomentum, ...rows }: NceInput): NceResult {
     const logits = sampledLogits("nce", rows); // [B, 1 + K]
     const count = logits.shape[1] - 1;
     const normalizer = withoutGradient<tf.Scalar>(() => nextZ(logits, z, bankSize, zMomentum));
-    const logP = tf.sub(
-      logits,
-      withoutGradient(() => tf.log(normalizer)),
-    );
+    const logP = tf.sub(logits, tf.log(normalizer));
     const [own, drawn] = tf.split(logP, [1, count], 1) as [tf.Tensor2D, tf.Tensor2D];
 
     const noise = count / bankSize;
@@ -83,9 +80,7 @@ export function nce({ bankSize, z, zMomentum, ...rows }: NceInput): NceResult {
   });
 }
 
-/**
- * Of the first batch its own estimate; later the last one, which moves towards the batch's by 1 - zMomentum.
- */
+/** The first batch's own estimate; then the last value, which moves towards the batch's by 1 - zMomentum. */
 function nextZ(logits: tf.Tensor2D, z: tf.Scalar, bankSize: number, zMomentum: number): tf.Scalar {
   const estimate = tf.mul<tf.Scalar>(tf.mean(tf.exp(logits)), bankSize);
   // Without a move z stays what it is to the bit.
