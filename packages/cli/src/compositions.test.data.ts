@@ -8,6 +8,17 @@ export interface Composition {
 const moco = { use: "moco", queueSize: 40, dim: 8, momentum: 0.9 };
 const simclr = { use: "simclr", dim: 8 };
 const byol = { use: "byol", dim: 8, hidden: 16 };
+/** Prototypes are frozen in the first epoch of 3 steps; the queue fills from the second one on, and is full in the third. */
+const swav = {
+  use: "swav",
+  dim: 8,
+  hidden: 16,
+  prototypes: 6,
+  smallCrops: 2,
+  smallSize: 16,
+  queueSize: 40,
+  queueFromEpoch: 1,
+};
 const sgd = { use: "sgd", lr: 0.06, momentum: 0.9, weightDecay: 5e-4 };
 const lars = { use: "lars", lr: 0.2, warmupEpochs: 1 };
 
@@ -22,6 +33,19 @@ export const compositions: readonly Composition[] = [
   { name: "simclr", config: { plugins: [simclr], optimizer: sgd } },
   { name: "simclr + clsa, LARS", config: { plugins: [simclr, { use: "clsa" }], optimizer: lars } },
   { name: "byol", config: { plugins: [byol], optimizer: sgd } },
+  { name: "instdisc", config: { plugins: [{ use: "instdisc", dim: 8 }], optimizer: sgd } },
+  {
+    name: "instdisc by NCE + clsa",
+    config: {
+      plugins: [{ use: "instdisc", dim: 8, loss: "nce", negatives: 10 }, { use: "clsa" }],
+      optimizer: sgd,
+    },
+  },
+  { name: "swav, queue and phases", config: { plugins: [swav], optimizer: { use: "larc", lr: 0.1 } } },
+  {
+    name: "swav + clsa, two parts a step",
+    config: { accumulate: 2, plugins: [swav, { use: "clsa" }], optimizer: sgd },
+  },
   {
     name: "byol with a queue + clsa, two parts a step",
     config: { accumulate: 2, plugins: [{ ...byol, queueSize: 40 }, { use: "clsa" }], optimizer: lars },

@@ -14,6 +14,12 @@ const FILES = {
   "byol/cifar10-solo-learn": "@tssl/plugin-byol/presets/cifar10-solo-learn.yaml",
   "clsa/imagenet": "@tssl/plugin-clsa/presets/imagenet.yaml",
   "clsa/imagenet-multi": "@tssl/plugin-clsa/presets/imagenet-multi.yaml",
+  "instdisc/imagenet": "@tssl/plugin-instdisc/presets/imagenet.yaml",
+  "instdisc/cifar10": "@tssl/plugin-instdisc/presets/cifar10.yaml",
+  "swav/imagenet": "@tssl/plugin-swav/presets/imagenet.yaml",
+  "swav/imagenet-256": "@tssl/plugin-swav/presets/imagenet-256.yaml",
+  "swav/cifar10-lightly": "@tssl/plugin-swav/presets/cifar10-lightly.yaml",
+  "swav/cifar10-solo-learn": "@tssl/plugin-swav/presets/cifar10-solo-learn.yaml",
 } as const;
 
 export type PresetName = keyof typeof FILES;

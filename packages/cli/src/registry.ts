@@ -17,12 +17,14 @@ import {
 } from "@tssl/core";
 import { byol } from "@tssl/plugin-byol";
 import { clsa } from "@tssl/plugin-clsa";
+import { instdisc } from "@tssl/plugin-instdisc";
 import { moco, mocoV1 } from "@tssl/plugin-moco";
 import { simclr } from "@tssl/plugin-simclr";
+import { swav } from "@tssl/plugin-swav";
 
 /** What can stand after `use:` by name. A new plugin, encoder or optimizer of this repository gets its word here. */
 export const builtIn = {
-  plugins: { byol, clsa, moco, "moco-v1": mocoV1, simclr },
+  plugins: { byol, clsa, instdisc, moco, "moco-v1": mocoV1, simclr, swav },
   encoders: { resnet18, resnet20, resnet34, resnet50 },
   optimizers: { adamw, larc, lars, sgd },
 } satisfies Registry;

@@ -15,16 +15,13 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { instanceSoftmax, sampledSoftmax } from "./instance-softmax.ts";
-import { movedRows } from "./moved-rows.ts";
 
 interface Case {
   readonly name: string;
   readonly temperature: number;
-  readonly keep: number;
   readonly queries: Generated;
   readonly loss: number;
   readonly gradient: number[];
-  readonly movedRows: number[];
 }
 const golden = readGolden<{ bank: Generated; indices: number[]; softmax: Case[] }>(
   new URL("../fixtures/instance-losses.json", import.meta.url),
@@ -38,8 +35,8 @@ const host = ({ fill: name, shape, scale }: Generated) => ({
 beforeAll(() => startEngine({ device: "cpu" }));
 
 describe.each(golden.softmax)("with $name", (want) => {
-  it.each(modes)("loss, gradient and moved rows equal PyTorch's: mode %s", async (mode) => {
-    const { temperature, keep } = want;
+  it.each(modes)("loss and gradient equal PyTorch's: mode %s", async (mode) => {
+    const { temperature } = want;
     const program = createProgram({ state: {}, mode });
     const step = program.compile("step", (inputs) => {
       const raw = inputs["queries"] as tf.Tensor2D;
@@ -51,7 +48,6 @@ describe.each(golden.softmax)("with $name", (want) => {
       return {
         loss: lossOf(raw),
         gradient: tf.grad(lossOf)(raw),
-        moved: movedRows(tf.gather(bank, indices), l2Normalize(raw), keep),
       };
     });
     const got = await step.run({
@@ -61,7 +57,6 @@ describe.each(golden.softmax)("with $name", (want) => {
     });
     assertClose(got["loss"]!.values, [want.loss], 1e-5, "loss");
     assertClose(got["gradient"]!.values, want.gradient, 1e-5, "gradient");
-    assertClose(got["moved"]!.values, want.movedRows, 1e-6, "moved rows");
     await program.dispose();
   });
 });
@@ -163,15 +158,5 @@ describe("sampledSoftmax", () => {
     const [queries, own] = [tf.tensor2d(unitRows("q", 1)), tf.tensor2d(unitRows("v", 1))];
     const sampled = tf.tensor3d([unitRows("s", 3)]);
     expect(tensorsLeft(() => sampledSoftmax({ queries, own, sampled, temperature: 1 }))).toBe(2);
-  });
-});
-
-describe("movedRows", () => {
-  it("are the old row, the query, or half of each, at length 1", () => {
-    const [rows, queries] = [tf.tensor2d([[2, 0]]), tf.tensor2d([[0, 1]])];
-    assertClose(movedRows(rows, queries, 1), [1, 0], 1e-6);
-    assertClose(movedRows(rows, queries, 0), [0, 1], 1e-6);
-    assertClose(movedRows(tf.tensor2d([[1, 0]]), queries, 0.5), [Math.SQRT1_2, Math.SQRT1_2], 1e-6);
-    expect(tensorsLeft(() => movedRows(rows, queries, 0.5))).toBe(1);
   });
 });

@@ -1,4 +1,4 @@
-import { invalidOption, withoutGradient } from "@tssl/core";
+import { invalidOption, type Replicas, withoutGradient } from "@tssl/core";
 import * as tf from "@tensorflow/tfjs";
 
 import { ownIsNearest, sampledLogits, type SampledRows } from "./sampled-logits.ts";
@@ -10,6 +10,8 @@ export interface NceInput extends SampledRows {
   readonly z: tf.Scalar;
   /** Share of z that stays at each step, 0 .. 1. The authors: 1, a constant from the first batch on. */
   readonly zMomentum: number;
+  /** Over whose batches Z is estimated. Default: this replica's alone. */
+  readonly replicas?: Pick<Replicas, "mean">;
 }
 
 export interface NceResult {
@@ -55,14 +57,14 @@ const EPSILON = 1e-7;
  * }); // => z = e + 1 = 3.7183, loss = log(1 + z / 2e) + log(1 + 2 / z) = 0.9515
  * ```
  */
-export function nce({ bankSize, z, zMomentum, ...rows }: NceInput): NceResult {
+export function nce({ bankSize, z, zMomentum, replicas = alone, ...rows }: NceInput): NceResult {
   if (!(bankSize >= 1)) throw invalidOption("bankSize", ">= 1", bankSize);
   if (!(zMomentum >= 0 && zMomentum <= 1)) throw invalidOption("zMomentum", "in 0 .. 1", zMomentum);
 
   return tf.tidy(() => {
     const logits = sampledLogits("nce", rows); // [B, 1 + K]
     const count = logits.shape[1] - 1;
-    const normalizer = withoutGradient<tf.Scalar>(() => nextZ(logits, z, bankSize, zMomentum));
+    const normalizer = withoutGradient<tf.Scalar>(() => nextZ(logits, z, bankSize, zMomentum, replicas));
     const logP = tf.sub(logits, tf.log(normalizer));
     const [own, drawn] = tf.split(logP, [1, count], 1) as [tf.Tensor2D, tf.Tensor2D];
 
@@ -81,8 +83,14 @@ export function nce({ bankSize, z, zMomentum, ...rows }: NceInput): NceResult {
 }
 
 /** The first batch's own estimate; then the last value, which moves towards the batch's by 1 - zMomentum. */
-function nextZ(logits: tf.Tensor2D, z: tf.Scalar, bankSize: number, zMomentum: number): tf.Scalar {
-  const estimate = tf.mul<tf.Scalar>(tf.mean(tf.exp(logits)), bankSize);
+function nextZ(
+  logits: tf.Tensor2D,
+  z: tf.Scalar,
+  bankSize: number,
+  zMomentum: number,
+  replicas: Pick<Replicas, "mean">,
+): tf.Scalar {
+  const estimate = replicas.mean(tf.mul<tf.Scalar>(tf.mean(tf.exp(logits)), bankSize));
   // Without a move z stays what it is to the bit.
   const moved =
     zMomentum === 1 ? z : tf.add<tf.Scalar>(tf.mul(z, zMomentum), tf.mul(estimate, 1 - zMomentum));
@@ -102,3 +110,5 @@ function nextZ(logits: tf.Tensor2D, z: tf.Scalar, bankSize: number, zMomentum: n
  */
 export const nceChance = (negatives: number): number =>
   Math.log1p(negatives) + negatives * Math.log1p(1 / negatives);
+
+const alone = { mean: <T extends tf.Tensor>(x: T): T => x };

@@ -2,7 +2,7 @@ import type { OptionsSchema } from "@tssl/core";
 
 export interface InstdiscOptions {
   readonly dim: number;
-  readonly loss: "softmax" | "nce" | "sampled-softmax";
+  readonly loss: "auto" | "softmax" | "nce" | "sampled-softmax";
   readonly negatives: number;
   readonly temperature: number;
   readonly keep: number;
@@ -20,10 +20,10 @@ export const options: OptionsSchema<InstdiscOptions> = {
     dim: { type: "integer", minimum: 1, default: 128, description: "Length of an embedding (paper)." },
     loss: {
       type: "string",
-      enum: ["softmax", "nce", "sampled-softmax"],
-      default: "nce",
+      enum: ["auto", "softmax", "nce", "sampled-softmax"],
+      default: "auto",
       description:
-        "nce: noise-contrastive estimation (paper, ImageNet); softmax: over the whole bank (authors' CIFAR-10 run), best below some 200 000 images; sampled-softmax: over the own and the drawn rows (authors' later code).",
+        "softmax: over the whole bank (authors' CIFAR-10 run); nce: noise-contrastive estimation with drawn rows (paper, ImageNet); sampled-softmax: over the own and the drawn rows (authors' later code); auto: softmax up to 200 000 images, nce above.",
     },
     negatives: {
       type: "integer",

@@ -1,5 +1,6 @@
 export { options, type SwavOptions } from "./options.ts";
 export { sinkhorn, type SinkhornInput } from "./sinkhorn.ts";
+export { swav } from "./swav.ts";
 export {
   swappedPrediction,
   type SwappedPredictionInput,

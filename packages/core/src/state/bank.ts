@@ -39,7 +39,7 @@ export interface BankOptions {
   readonly initial?: "uniform" | "directions";
 }
 
-/** Makes a bank in the run's state, under `name`. */
+/** Makes a bank in the run's state, under `<name>.rows`. */
 export function createBank(
   store: StateStore,
   name: string,
@@ -54,7 +54,7 @@ export function createBank(
     const drawn = tf.tensor2d(values, [size, dim]);
     return initial === "uniform" ? drawn : unitRows(drawn);
   });
-  const bank = store.add(name, first, { role: "buffer", trained: false }) as unknown as tf.Tensor2D &
+  const bank = store.add(`${name}.rows`, first, { role: "buffer", trained: false }) as unknown as tf.Tensor2D &
     tf.Variable;
 
   return {

@@ -1,7 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 
 import type { RunConfig } from "../config/parse-config.ts";
-import type { LearningSettings } from "../config/run-config.ts";
 import { embeddingMetrics } from "../embedding/embedding-metrics.ts";
 import { TsslError } from "../errors.ts";
 import type { Network } from "../networks/network.ts";
@@ -14,8 +13,9 @@ import { type Replicas, worldOfOne } from "../plugins/replicas.ts";
 import type { RunFacts } from "../plugins/run-facts.ts";
 import type { Queue } from "../state/queue.ts";
 import type { Scope } from "../state/scope.ts";
-import { constant, cosine, type Schedule, steps, warmup } from "../state/schedules.ts";
+import type { Schedule } from "../state/schedules.ts";
 import { createStateStore, type StateStore } from "../state/store.ts";
+import { learningRateSchedule } from "./learning-rate.ts";
 import { lendingKeep } from "./lending-keep.ts";
 import { movedIn, phaseAt, type RunPhase } from "./run-phase.ts";
 import type { RunningPlugin } from "./step-machine.ts";
@@ -133,7 +133,7 @@ export function prepareRun(
       readsLabels: plugins.some(({ readsLabels }) => readsLabels),
       network,
       representation,
-      learningRate: learningRateSchedule(optimizer.learning, facts),
+      learningRate: learningRateSchedule(optimizer.learning, facts.stepsPerEpoch),
       queues: built.queues,
       phaseAt: phase,
       machine,
@@ -191,16 +191,4 @@ function trainedNetwork(plugins: readonly RunningPlugin[]): Pick<PreparedRun, "n
     throw new TsslError("INVALID_PLUGIN", `plugins: exactly one must train an encoder, and ${names}.`);
   }
   return found[0]!;
-}
-
-function learningRateSchedule(
-  { lr, schedule, warmupEpochs, milestones, factor }: LearningSettings,
-  { stepsPerEpoch }: RunFacts,
-): Schedule {
-  const main = {
-    cosine: cosine({ from: lr, to: 0 }),
-    constant: constant(lr),
-    steps: steps({ value: lr, milestones, factor }),
-  }[schedule];
-  return warmupEpochs > 0 ? warmup(Math.round(warmupEpochs * stepsPerEpoch), main) : main;
 }

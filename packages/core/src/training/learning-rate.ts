@@ -1,5 +1,5 @@
 import type { LearningSettings } from "../config/run-config.ts";
-import { constant, cosine, type Schedule, steps, warmup } from "./schedules.ts";
+import { constant, cosine, type Schedule, steps, warmup } from "../state/schedules.ts";
 
 /** The learning rate of every step of a run, as its config says. */
 export function learningRateSchedule(
