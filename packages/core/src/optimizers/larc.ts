@@ -15,8 +15,7 @@ export interface LarcOptions {
 const EPSILON = 1e-8;
 
 /**
- * SGD with momentum whose gradient is scaled layer by layer to the size of the layer's weights, as SwAV has
- * it:
+ * SGD with momentum whose gradient is scaled layer by layer to the size of its weights, as SwAV has it:
  *
  *     ratio = trustCoefficient * |p| / (|g| + weightDecay * |p| + 1e-8)
  *     g    <- ratio * (g + weightDecay * p)           g alone, without decay, where |p| or |g| is 0
