@@ -19,7 +19,7 @@ const PYTORCH_FLAGS = {
   byol: "--method byol --lr 0.03 --dim 256 --hidden 1024 --ema 0.99",
   instdisc: "--method instdisc --lr 0.03 --temperature 0.1",
   swav:
-    "--method swav --temperature 0.1 --color-strength 0.5 --no-blur --hidden 128 --prototypes 128 --queue 256 --queue-from-epoch 1 " +
+    "--method swav --lr 0.2 --temperature 0.1 --color-strength 0.5 --no-blur --hidden 128 --prototypes 128 --queue 256 --queue-from-epoch 1 " +
     "--small-crops 2 --small-scale 0.1 0.4",
 };
 const COMMON_FLAGS = "--epochs 5 --batch-size 64 --eval-every 5";
