@@ -27,7 +27,7 @@ export async function missingWheels({
 }: LibraryOptions & { readonly verify: boolean }): Promise<Wheel[]> {
   const missing: Wheel[] = [];
   for (const wheel of wheels) {
-    if (!(await isIntact(manifestFile(folder, wheel), folder, wheel.sha256, verify))) missing.push(wheel);
+    if (!(await isIntact(manifestFile(folder, wheel), folder, wheel, verify))) missing.push(wheel);
   }
   return missing;
 }
@@ -71,7 +71,12 @@ export async function unpackWheel(wheel: Wheel, archive: string, folder: string,
   fs.mkdirSync(path.dirname(root), { recursive: true });
   fs.renameSync(path.join(unpacking, wheel.root), root);
   fs.rmSync(unpacking, { recursive: true, force: true });
-  const manifest: Manifest = { wheel: wheel.file, sha256: wheel.sha256, files };
+  const manifest: Manifest = {
+    wheel: wheel.file,
+    sha256: wheel.sha256,
+    wanted: wheel.wanted.source,
+    files,
+  };
   writeManifest(manifestFile(folder, wheel), manifest);
 }
 

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 
 import { sha256Of } from "./sha256.ts";
+import type { Wheel } from "./wheels.ts";
 
 export interface UnpackedFile {
   /** Below the library folder, as it stands in the wheel. */
@@ -15,6 +16,8 @@ export interface UnpackedFile {
 export interface Manifest {
   readonly wheel: string;
   readonly sha256: string;
+  /** The pattern that chose the files. */
+  readonly wanted: string;
   readonly files: readonly UnpackedFile[];
 }
 
@@ -25,18 +28,19 @@ export function writeManifest(file: string, manifest: Manifest): void {
 }
 
 /**
- * Whether everything that the manifest in `file` names still lies under `folder`, unchanged.
+ * Whether the manifest in `file` is of this wheel and this choice of its files, and all that it names still lies under
+ * `folder`, unchanged.
  *
  * @param thorough reads every file and compares its sha256; else size and time of change must do.
  */
 export async function isIntact(
   file: string,
   folder: string,
-  sha256: string,
+  { sha256, wanted }: Pick<Wheel, "sha256" | "wanted">,
   thorough: boolean,
 ): Promise<boolean> {
   const manifest = readManifest(file);
-  if (manifest === undefined || manifest.sha256 !== sha256) return false;
+  if (manifest?.sha256 !== sha256 || manifest.wanted !== wanted.source) return false;
   for (const expected of manifest.files) {
     const target = path.join(folder, expected.path);
     const stat = fs.statSync(target, { throwIfNoEntry: false });

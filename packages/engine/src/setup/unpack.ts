@@ -9,7 +9,8 @@ import yauzl from "yauzl";
 import type { UnpackedFile } from "./manifest.ts";
 
 interface UnpackOptions {
-  readonly wanted: (file: string) => boolean;
+  /** Matches the paths that are unpacked. */
+  readonly wanted: RegExp;
   readonly onBytes: (count: number) => void;
 }
 
@@ -22,7 +23,7 @@ export async function unpackZip(
   const zip = await yauzl.openPromise(archive);
   const files: UnpackedFile[] = [];
   for await (const entry of zip.eachEntry()) {
-    if (entry.fileName.endsWith("/") || !wanted(entry.fileName)) continue;
+    if (entry.fileName.endsWith("/") || !wanted.test(entry.fileName)) continue;
     const target = path.join(folder, entry.fileName);
     fs.mkdirSync(path.dirname(target), { recursive: true });
     const hash = createHash("sha256");

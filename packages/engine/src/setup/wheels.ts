@@ -14,31 +14,34 @@ export interface Wheel {
   readonly unpackedBytes: number;
   /** The folder of the wheel that is unpacked; no two wheels share one. */
   readonly root: string;
-  readonly wanted: (file: string) => boolean;
+  /** Matches the paths that are unpacked. */
+  readonly wanted: RegExp;
 }
 
 export const TENSORFLOW_VERSION = "2.21.0";
 
 /** The libraries, and the headers that the addon's sources reach. */
 const TENSORFLOW_FILES = [
-  "tensorflow/libtensorflow_cc.so.2",
-  "tensorflow/libtensorflow_framework.so.2",
-  "tensorflow/include/tensorflow/c/",
-  "tensorflow/include/tensorflow/core/platform/ctstring",
-  "tensorflow/include/tsl/platform/ctstring",
-  "tensorflow/include/xla/tsl/c/",
+  "libtensorflow_cc.so.2",
+  "libtensorflow_framework.so.2",
+  "include/tensorflow/c/",
+  "include/tensorflow/core/common_runtime/next_pluggable_device/c/tf_rendezvous_c_api.h",
+  "include/tensorflow/core/platform/ctstring",
+  "include/tsl/platform/ctstring",
+  "include/tsl/platform/platform.h",
+  "include/xla/tsl/c/",
 ];
 
 const tensorflowWheel = (pin: Omit<Wheel, "version" | "root" | "wanted">): Wheel => ({
   ...pin,
   version: TENSORFLOW_VERSION,
   root: "tensorflow",
-  wanted: (file) => TENSORFLOW_FILES.some((start) => file.startsWith(start)),
+  wanted: new RegExp(`^tensorflow/(${TENSORFLOW_FILES.join("|").replaceAll(".", "\\.")})`),
 });
 
 const cudaWheel = (pin: Omit<Wheel, "wanted">): Wheel => ({
   ...pin,
-  wanted: (file) => file.startsWith(`${pin.root}/`) && !file.includes("/include/") && !file.endsWith(".a"),
+  wanted: new RegExp(`^(?!.*(/include/|\\.a$))${pin.root}/`),
 });
 
 /** The TensorFlow wheels for CPython 3.11; none of their Python is used. On arm64 the plain project is the CPU one. */
