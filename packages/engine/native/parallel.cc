@@ -2,60 +2,110 @@
 
 #include "parallel.h"
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <cstdlib>
 #include <deque>
+#include <exception>
 #include <memory>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 namespace {
 
-struct Job {
-  const std::function<void(int)>* work;
-  int count;
-  std::atomic<int> next{0};
-  std::atomic<int> ended{0};
-};
+class Job {
+ public:
+  Job(int count, const std::function<void(int)>& work) : count_(count), work_(work) {}
 
-/// Takes parts of the job until none is left; returns whether it ended the last one.
-void help(Job& job) {
-  for (int part; (part = job.next.fetch_add(1)) < job.count;) {
-    (*job.work)(part);
-    job.ended.fetch_add(1, std::memory_order_release);
-  }
-}
+  bool is_handed_out() const { return next_.load() >= count_; }
 
-struct Pool {
-  std::mutex mutex;
-  std::condition_variable arrived;
-  std::deque<std::shared_ptr<Job>> jobs;
-
-  void serve() {
-    for (;;) {
-      std::shared_ptr<Job> job;
-      {
-        std::unique_lock<std::mutex> lock(mutex);
-        arrived.wait(lock, [this] { return !jobs.empty(); });
-        job = jobs.front();
-        if (job->next.load() >= job->count) {
-          jobs.pop_front();
-          continue;
-        }
+  /// Takes parts until none is left.
+  void help() {
+    for (int part; (part = next_.fetch_add(1)) < count_;) {
+      if (!has_failed_.load()) run(part);
+      if (ended_.fetch_add(1) + 1 == count_) {
+        std::lock_guard<std::mutex> lock(mutex_);
+        all_ended_.notify_all();
       }
-      help(*job);
     }
   }
+
+  /// Waits until all parts have ended; throws what the first that failed has thrown.
+  void wait() {
+    std::unique_lock<std::mutex> lock(mutex_);
+    all_ended_.wait(lock, [this] { return ended_.load() == count_; });
+    if (failure_ != nullptr) std::rethrow_exception(failure_);
+  }
+
+ private:
+  void run(int part) {
+    try {
+      work_(part);
+    } catch (...) {
+      std::lock_guard<std::mutex> lock(mutex_);
+      if (failure_ == nullptr) failure_ = std::current_exception();
+      has_failed_.store(true);
+    }
+  }
+
+  const int count_;
+  /// The caller's, who waits: not looked at once all parts are handed out and ended.
+  const std::function<void(int)>& work_;
+  std::atomic<int> next_{0}, ended_{0};
+  std::atomic<bool> has_failed_{false};
+  std::mutex mutex_;
+  std::condition_variable all_ended_;
+  std::exception_ptr failure_;
+};
+
+class Pool {
+ public:
+  Pool() {
+    // The caller of `parallel` works too, so with fewer threads than wanted all the same work is done.
+    try {
+      for (int i = 1; i < thread_count(); i++) std::thread([this] { serve(); }).detach();
+    } catch (const std::system_error&) {
+    }
+  }
+
+  void add(const std::shared_ptr<Job>& job) {
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      jobs_.push_back(job);
+    }
+    arrived_.notify_all();
+  }
+
+  void remove(const std::shared_ptr<Job>& job) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    const auto found = std::find(jobs_.begin(), jobs_.end(), job);
+    if (found != jobs_.end()) jobs_.erase(found);
+  }
+
+ private:
+  void serve() {
+    for (;;) next()->help();
+  }
+
+  std::shared_ptr<Job> next() {
+    std::unique_lock<std::mutex> lock(mutex_);
+    for (;;) {
+      arrived_.wait(lock, [this] { return !jobs_.empty(); });
+      if (!jobs_.front()->is_handed_out()) return jobs_.front();
+      jobs_.pop_front();
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable arrived_;
+  std::deque<std::shared_ptr<Job>> jobs_;
 };
 
 Pool& pool() {
   // Never freed: its threads run until the process ends.
-  static Pool* const started = [] {
-    auto* made = new Pool;
-    for (int i = 1; i < thread_count(); i++) std::thread([made] { made->serve(); }).detach();
-    return made;
-  }();
+  static Pool* const started = new Pool;
   return *started;
 }
 
@@ -66,7 +116,7 @@ int thread_count() {
     const char* set = std::getenv("TF_NUM_INTRAOP_THREADS");
     const int wanted = set == nullptr ? 0 : std::atoi(set);
     const int processors = static_cast<int>(std::thread::hardware_concurrency());
-    return wanted > 0 ? wanted : processors > 0 ? processors : 1;
+    return wanted > 0 ? wanted : std::max(processors, 1);
   }();
   return count;
 }
@@ -76,22 +126,9 @@ void parallel(int count, const std::function<void(int)>& work) {
     for (int part = 0; part < count; part++) work(part);
     return;
   }
-  auto job = std::make_shared<Job>();
-  job->work = &work;
-  job->count = count;
-  {
-    std::lock_guard<std::mutex> lock(pool().mutex);
-    pool().jobs.push_back(job);
-  }
-  pool().arrived.notify_all();
-  help(*job);
-  while (job->ended.load(std::memory_order_acquire) < count) std::this_thread::yield();
-  std::lock_guard<std::mutex> lock(pool().mutex);
-  auto& jobs = pool().jobs;
-  for (auto it = jobs.begin(); it != jobs.end(); ++it) {
-    if (*it == job) {
-      jobs.erase(it);
-      break;
-    }
-  }
+  const auto job = std::make_shared<Job>(count, work);
+  pool().add(job);
+  job->help();
+  pool().remove(job);
+  job->wait();
 }
