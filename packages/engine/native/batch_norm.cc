@@ -1,30 +1,25 @@
 #include "batch_norm.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <vector>
 
+#include "kernels.h"
 #include "parallel.h"
-#include "processor.h"
 
 namespace batch_norm {
-
-#ifdef __x86_64__
-
-#define KERNELS "batch_norm_kernels.h"
-#include "both_widths.h"
-
 namespace {
 
-const bool wide = processor::has_avx512();
+const BatchNormKernels& kernels_here() { return widest_kernels()->batch_norm; }
 
-/// Floats of a tensor that a thread takes at a time: they fit its cache, and are few enough to be summed in float32.
+/// Floats of a tensor that a thread takes at a time: they fit its cache, and are few enough to be summed in
+/// float32.
 constexpr long BLOCK = 32768;
 constexpr long FEWEST_ROWS = 32, MOST_ROWS = 512;
 
 /// The rows cut into blocks of one size.
 struct Blocks {
-  explicit Blocks(const Shape& shape) : shape(shape), size(std::clamp(BLOCK / shape.channels, FEWEST_ROWS, MOST_ROWS)) {}
+  explicit Blocks(const Shape& shape)
+      : shape(shape), size(std::clamp(BLOCK / shape.channels, FEWEST_ROWS, MOST_ROWS)) {}
   int count() const { return static_cast<int>((shape.rows + size - 1) / size); }
   long rows(int block) const { return std::min(size, shape.rows - block * size); }
   /// Where a block begins, in floats.
@@ -44,23 +39,26 @@ struct Sums {
 
 }  // namespace
 
-bool available() { return processor::has_avx2(); }
+bool available() { return widest_kernels() != nullptr; }
 
 void statistics(const Shape& shape, const float* x, float* mean, float* variance) {
+  const BatchNormKernels& kernels = kernels_here();
   const Blocks blocks(shape);
   const int channels = shape.channels;
   Sums sums(blocks.count(), channels);
   parallel(blocks.count(), [&](int block) {
-    const auto add = wide ? avx512::add_distances : avx2::add_distances;
-    add(x + blocks.first(block), blocks.rows(block), channels, sums.first(block), sums.second(block));
+    kernels.add_distances(x + blocks.first(block), blocks.rows(block), channels, sums.first(block),
+                          sums.second(block));
   });
 
-  // A block's sums are of distances from its own first row. Chan et al. 1983: its part of the total is its own sum of squares about its own mean,
-  // and its number of rows times the square of that mean's distance from the mean of all.
+  // A block's sums are of distances from its own first row. Chan et al. 1983: its part of the total is its
+  // own sum of squares about its own mean, and its number of rows times the square of that mean's distance
+  // from the mean of all.
   std::vector<double> total(channels), squares(channels);
   for (int block = 0; block < blocks.count(); block++) {
     const float *origin = x + blocks.first(block), *sum = sums.first(block);
-    for (int c = 0; c < channels; c++) total[c] += sum[c] + static_cast<double>(origin[c]) * blocks.rows(block);
+    for (int c = 0; c < channels; c++)
+      total[c] += sum[c] + static_cast<double>(origin[c]) * blocks.rows(block);
   }
   for (int c = 0; c < channels; c++) total[c] /= shape.rows;
   for (int block = 0; block < blocks.count(); block++) {
@@ -77,24 +75,28 @@ void statistics(const Shape& shape, const float* x, float* mean, float* variance
   }
 }
 
-void normalize(const Shape& shape, const Normalization& norm, const float* x, const float* shortcut, bool relu, float* y) {
+void normalize(const Shape& shape, const Normalization& norm, const float* x, const float* shortcut,
+               bool relu, float* y) {
+  const BatchNormKernels& kernels = kernels_here();
   const Blocks blocks(shape);
   parallel(blocks.count(), [&](int part) {
     // From the end: what was read last may still be in a cache.
     const int block = blocks.count() - 1 - part;
     const long first = blocks.first(block);
-    (wide ? avx512::normalize : avx2::normalize)(blocks.rows(block), shape.channels, norm, x + first, shortcut == nullptr ? nullptr : shortcut + first, relu,
-                                                 y + first);
+    kernels.normalize(blocks.rows(block), shape.channels, norm, x + first,
+                      shortcut == nullptr ? nullptr : shortcut + first, relu, y + first);
   });
 }
 
-void gradient_sums(const Shape& shape, const Normalization& norm, const Incoming& incoming, const float* x, float* sum, float* product) {
+void gradient_sums(const Shape& shape, const Normalization& norm, const Incoming& incoming, const float* x,
+                   float* sum, float* product) {
+  const BatchNormKernels& kernels = kernels_here();
   const Blocks blocks(shape);
   const int channels = shape.channels;
   Sums sums(blocks.count(), channels);
   parallel(blocks.count(), [&](int block) {
-    const auto add = wide ? avx512::add_gradients : avx2::add_gradients;
-    add(blocks.rows(block), channels, norm, incoming, x, blocks.first(block), sums.first(block), sums.second(block));
+    kernels.add_gradients(blocks.rows(block), channels, norm, incoming, x, blocks.first(block),
+                          sums.first(block), sums.second(block));
   });
   std::vector<double> first(channels), second(channels);
   for (int block = 0; block < blocks.count(); block++) {
@@ -110,24 +112,15 @@ void gradient_sums(const Shape& shape, const Normalization& norm, const Incoming
   }
 }
 
-void input_gradient(const Shape& shape, const Normalization& norm, const Incoming& incoming, const float* x, const float* slope, const float* offset,
-                    float* dx) {
+void input_gradient(const Shape& shape, const Normalization& norm, const Incoming& incoming, const float* x,
+                    const float* slope, const float* offset, float* dx) {
+  const BatchNormKernels& kernels = kernels_here();
   const Blocks blocks(shape);
   parallel(blocks.count(), [&](int part) {
     const int block = blocks.count() - 1 - part;
-    const auto take = wide ? avx512::input_gradient : avx2::input_gradient;
-    take(blocks.rows(block), shape.channels, norm, incoming, x, slope, offset, blocks.first(block), dx);
+    kernels.input_gradient(blocks.rows(block), shape.channels, norm, incoming, x, slope, offset,
+                           blocks.first(block), dx);
   });
 }
-
-#else
-
-bool available() { return false; }
-void statistics(const Shape&, const float*, float*, float*) { std::abort(); }
-void normalize(const Shape&, const Normalization&, const float*, const float*, bool, float*) { std::abort(); }
-void gradient_sums(const Shape&, const Normalization&, const Incoming&, const float*, float*, float*) { std::abort(); }
-void input_gradient(const Shape&, const Normalization&, const Incoming&, const float*, const float*, const float*, float*) { std::abort(); }
-
-#endif
 
 }  // namespace batch_norm

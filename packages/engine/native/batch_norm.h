@@ -1,8 +1,10 @@
 #pragma once
-// Batch normalization of a training step, together with what stands around it in a residual network: two passes over memory each way.
+// Batch normalization of a training step, together with what stands around it in a residual network: two
+// passes over memory each way.
 //
-// Ioffe & Szegedy 2015, https://arxiv.org/abs/1502.03167, alg. 1. Tensors are float32 and dense: [rows][channels], a row for each pixel of each image.
-// Sums are taken over blocks of rows whose size depends on the shape alone, and joined in float64: the same bits for any number of threads.
+// Ioffe & Szegedy 2015, https://arxiv.org/abs/1502.03167, alg. 1. Tensors are float32 and dense:
+// [rows][channels], a row for each pixel of each image. Sums are taken over blocks of rows whose size depends
+// on the shape alone, and joined in float64: the same bits for any number of threads.
 namespace batch_norm {
 
 struct Shape {
@@ -10,7 +12,8 @@ struct Shape {
   int channels;
 };
 
-/// Whether this processor has the instructions that the kernels are compiled for: AVX-512, or AVX2 with FMA.
+/// Whether there are kernels for this processor (kernels.h). Where there are none, nothing below may be
+/// called.
 bool available();
 
 /// The mean of each channel and the mean square of the distances from it.
@@ -24,7 +27,8 @@ struct Normalization {
 };
 
 /// y = normalized x (+ shortcut, unless it is null) (and max(y, 0), with relu). y may be x or the shortcut.
-void normalize(const Shape& shape, const Normalization& norm, const float* x, const float* shortcut, bool relu, float* y);
+void normalize(const Shape& shape, const Normalization& norm, const float* x, const float* shortcut,
+               bool relu, float* y);
 
 /// What reaches the normalized x from the gradient of y.
 struct Incoming {
@@ -35,15 +39,18 @@ struct Incoming {
   const float* y;
   /// Whether there was a relu.
   bool relu;
-  /// Gets dy (+ more) where y > 0, else 0: the gradient of the shortcut too. Null where `more` and `y` are. May be dy or more.
+  /// Gets dy (+ more) where y > 0, else 0: the gradient of the shortcut too. Null where `more` and `y` are.
+  /// May be dy or more.
   float* masked;
 };
 
 /// For each channel, the sums of the incoming gradient and of its products with (x - mean).
-void gradient_sums(const Shape& shape, const Normalization& norm, const Incoming& incoming, const float* x, float* sum, float* product);
+void gradient_sums(const Shape& shape, const Normalization& norm, const Incoming& incoming, const float* x,
+                   float* sum, float* product);
 
-/// dx = scale * (incoming - (x - mean) * slope - offset) for each channel, after `gradient_sums`. dx may be x or dy.
-void input_gradient(const Shape& shape, const Normalization& norm, const Incoming& incoming, const float* x, const float* slope, const float* offset,
-                    float* dx);
+/// dx = scale * (incoming - (x - mean) * slope - offset) for each channel, after `gradient_sums`. dx may be x
+/// or dy.
+void input_gradient(const Shape& shape, const Normalization& norm, const Incoming& incoming, const float* x,
+                    const float* slope, const float* offset, float* dx);
 
 }  // namespace batch_norm

@@ -1,4 +1,11 @@
-// Batch normalization in one instruction set, with WIDTH floats in a vector; both_widths.h includes this file once for each, so there is no include guard.
+#pragma once
+// Batch normalization in one instruction set, with WIDTH floats in a vector.
+
+#include "batch_norm.h"
+#include "vector.h"
+
+namespace batch_norm {
+namespace {
 
 typedef float Vector __attribute__((vector_size(WIDTH * 4)));
 
@@ -15,11 +22,11 @@ inline void store(float* to, V value) {
 }
 
 /// The same for every channel: in vectors, and the last few one by one.
-#define FOR_CHANNELS(each)                                                           \
-  {                                                                                  \
-    int channel = 0;                                                                 \
+#define FOR_CHANNELS(each)                                                                   \
+  {                                                                                          \
+    int channel = 0;                                                                         \
     for (; channel + WIDTH <= channels; channel += WIDTH) each.template at<Vector>(channel); \
-    for (; channel < channels; channel++) each.template at<float>(channel);          \
+    for (; channel < channels; channel++) each.template at<float>(channel);                  \
   }
 
 /// Rows that are taken at once: what is kept for each channel is then read and written once for all of them.
@@ -49,7 +56,7 @@ struct AddDistances {
   inline void at(int c) const {
     const V from = load<V>(origin + c);
     V distances{}, products{};
-#pragma GCC unroll 4
+    UNROLL(4)
     for (int r = 0; r < rows; r++) {
       const V distance = load<V>(x + r * channels + c) - from;
       distances += distance;
@@ -60,8 +67,7 @@ struct AddDistances {
   }
 };
 
-/// For each channel, the sums of the distances from the first row, and of their squares.
-inline void add_distances(const float* x, long rows, int channels, float* sum, float* squares) {
+void add_distances(const float* x, long rows, int channels, float* sum, float* squares) {
   const float* const origin = x;
   long row = 0;
   for (; row + ROWS <= rows; row += ROWS) {
@@ -84,14 +90,16 @@ struct NormalizeRow {
 
   template <typename V>
   inline void at(int c) const {
-    V value = normalized(load<V>(x + c), load<V>(norm.mean + c), load<V>(norm.scale + c), load<V>(norm.beta + c));
+    V value =
+        normalized(load<V>(x + c), load<V>(norm.mean + c), load<V>(norm.scale + c), load<V>(norm.beta + c));
     if (add) value += load<V>(shortcut + c);
     store<V>(y + c, relu ? rectified(value) : value);
   }
 };
 
 template <bool add, bool relu>
-inline void normalize_rows(long rows, int channels, const Normalization& norm, const float* x, const float* shortcut, float* y) {
+inline void normalize_rows_as(long rows, int channels, const Normalization& norm, const float* x,
+                              const float* shortcut, float* y) {
   for (long row = 0; row < rows; row++) {
     const long at = row * channels;
     const NormalizeRow<add, relu> each{norm, x + at, shortcut + (add ? at : 0), y + at};
@@ -99,11 +107,14 @@ inline void normalize_rows(long rows, int channels, const Normalization& norm, c
   }
 }
 
-inline void normalize(long rows, int channels, const Normalization& norm, const float* x, const float* shortcut, bool relu, float* y) {
+void normalize_rows(long rows, int channels, const Normalization& norm, const float* x, const float* shortcut,
+                    bool relu, float* y) {
   if (shortcut != nullptr) {
-    (relu ? normalize_rows<true, true> : normalize_rows<true, false>)(rows, channels, norm, x, shortcut, y);
+    (relu ? normalize_rows_as<true, true> : normalize_rows_as<true, false>)(rows, channels, norm, x, shortcut,
+                                                                            y);
   } else {
-    (relu ? normalize_rows<false, true> : normalize_rows<false, false>)(rows, channels, norm, x, shortcut, y);
+    (relu ? normalize_rows_as<false, true> : normalize_rows_as<false, false>)(rows, channels, norm, x,
+                                                                              shortcut, y);
   }
 }
 
@@ -118,8 +129,9 @@ inline V incoming_at(const Normalization& norm, const Incoming& from, long at, i
   V dy = load<V>(from.dy + at);
   if (two) dy += load<V>(from.more + at);
   if (mask == Mask::none) return dy;
-  const V y = mask == Mask::from_y ? load<V>(from.y + at)
-                                   : normalized(x, load<V>(norm.mean + c), load<V>(norm.scale + c), load<V>(norm.beta + c));
+  const V y = mask == Mask::from_y
+                  ? load<V>(from.y + at)
+                  : normalized(x, load<V>(norm.mean + c), load<V>(norm.scale + c), load<V>(norm.beta + c));
   return y > 0 ? dy : V{};
 }
 
@@ -135,7 +147,7 @@ struct AddGradients {
   inline void at(int c) const {
     const V mean = load<V>(norm.mean + c);
     V gradients{}, products{};
-#pragma GCC unroll 4
+    UNROLL(4)
     for (int r = 0; r < rows; r++) {
       const long at = first + r * channels + c;
       const V value = load<V>(x + at);
@@ -150,11 +162,12 @@ struct AddGradients {
 };
 
 template <Mask mask, bool two>
-inline void add_gradients_of(long rows, int channels, const Normalization& norm, const Incoming& incoming, const float* x, long first, float* sum,
-                             float* product) {
+inline void add_gradients_as(long rows, int channels, const Normalization& norm, const Incoming& incoming,
+                             const float* x, long first, float* sum, float* product) {
   long row = 0;
   for (; row + ROWS <= rows; row += ROWS) {
-    const AddGradients<mask, two, ROWS> each{norm, incoming, x, first + row * channels, channels, sum, product};
+    const AddGradients<mask, two, ROWS> each{norm,     incoming, x,      first + row * channels,
+                                             channels, sum,      product};
     FOR_CHANNELS(each);
   }
   for (; row < rows; row++) {
@@ -163,12 +176,12 @@ inline void add_gradients_of(long rows, int channels, const Normalization& norm,
   }
 }
 
-/// Adds to each channel's two sums those of some rows, which begin `first` floats into the tensors.
-inline void add_gradients(long rows, int channels, const Normalization& norm, const Incoming& incoming, const float* x, long first, float* sum,
-                          float* product) {
-  const auto add = incoming.y != nullptr ? (incoming.more != nullptr ? add_gradients_of<Mask::from_y, true> : add_gradients_of<Mask::from_y, false>)
-                   : incoming.relu       ? add_gradients_of<Mask::from_x, false>
-                                         : add_gradients_of<Mask::none, false>;
+void add_gradients(long rows, int channels, const Normalization& norm, const Incoming& incoming,
+                   const float* x, long first, float* sum, float* product) {
+  const auto add = incoming.y != nullptr ? (incoming.more != nullptr ? add_gradients_as<Mask::from_y, true>
+                                                                     : add_gradients_as<Mask::from_y, false>)
+                   : incoming.relu       ? add_gradients_as<Mask::from_x, false>
+                                         : add_gradients_as<Mask::none, false>;
   add(rows, channels, norm, incoming, x, first, sum, product);
 }
 
@@ -186,25 +199,31 @@ struct InputGradientRow {
     const V value = load<V>(x + first + c);
     const V gradient = incoming_at<mask, false, V>(norm, incoming, first + c, c, value);
     const V distance = value - load<V>(norm.mean + c);
-    store<V>(dx + first + c, (gradient - distance * load<V>(slope + c) - load<V>(offset + c)) * load<V>(norm.scale + c));
+    store<V>(dx + first + c,
+             (gradient - distance * load<V>(slope + c) - load<V>(offset + c)) * load<V>(norm.scale + c));
   }
 };
 
 template <Mask mask>
-inline void input_gradient_of(long rows, int channels, const Normalization& norm, const Incoming& incoming, const float* x, const float* slope,
-                              const float* offset, long first, float* dx) {
+inline void input_gradient_as(long rows, int channels, const Normalization& norm, const Incoming& incoming,
+                              const float* x, const float* slope, const float* offset, long first,
+                              float* dx) {
   for (long row = 0; row < rows; row++) {
     const InputGradientRow<mask> each{norm, incoming, x, slope, offset, dx, first + row * channels};
     FOR_CHANNELS(each);
   }
 }
 
-/// Some rows of dx, which begin `first` floats into the tensors. What was masked by y is read as it was stored.
-inline void input_gradient(long rows, int channels, const Normalization& norm, const Incoming& incoming, const float* x, const float* slope,
-                           const float* offset, long first, float* dx) {
+void input_gradient_rows(long rows, int channels, const Normalization& norm, const Incoming& incoming,
+                         const float* x, const float* slope, const float* offset, long first, float* dx) {
   const bool masked = incoming.y != nullptr;
-  const Incoming given{masked ? incoming.masked : incoming.dy, nullptr, nullptr, incoming.relu && !masked, nullptr};
-  (given.relu ? input_gradient_of<Mask::from_x> : input_gradient_of<Mask::none>)(rows, channels, norm, given, x, slope, offset, first, dx);
+  const Incoming given{masked ? incoming.masked : incoming.dy, nullptr, nullptr, incoming.relu && !masked,
+                       nullptr};
+  (given.relu ? input_gradient_as<Mask::from_x> : input_gradient_as<Mask::none>)(rows, channels, norm, given,
+                                                                                 x, slope, offset, first, dx);
 }
 
 #undef FOR_CHANNELS
+
+}  // namespace
+}  // namespace batch_norm

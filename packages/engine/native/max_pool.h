@@ -1,24 +1,33 @@
 #pragma once
-// Max pooling that remembers where in its window each maximum was, so that its gradient need not look for it again.
+// Max pooling that remembers where in its window each maximum was, so that its gradient need not look for it
+// again.
 //
 // All tensors are dense: images [N][H][W][C] of float32, results [N][H'][W'][C].
 
 #include <cstdint>
 
+#include "inlined.h"
+
 namespace max_pool {
 
-/// Square windows; pixels beyond the edges count as minus infinity. A window has at most 255 places.
+/// Places of the largest window: the byte of a place counts no further.
+constexpr int MOST_PLACES = 255;
+
+/// Square windows of at most MOST_PLACES; pixels beyond the edges count as minus infinity. Padding is less
+/// than the size, and a padded image no smaller than a window.
 struct Shape {
   int images, height, width, channels;
   int size, stride, padding;
-  int out_height() const { return (height + 2 * padding - size) / stride + 1; }
-  int out_width() const { return (width + 2 * padding - size) / stride + 1; }
+  INLINED int out_height() const { return (height + 2 * padding - size) / stride + 1; }
+  INLINED int out_width() const { return (width + 2 * padding - size) / stride + 1; }
 };
 
-/// Whether this processor has the instructions that the kernels are compiled for: AVX-512, or AVX2 with FMA.
+/// Whether there are kernels for this processor (kernels.h). Where there are none, nothing below may be
+/// called.
 bool available();
 
-/// y, and in `place`, unless it is null, row * size + column of each maximum in its window: the first of equal ones. NaN counts as largest.
+/// y, and in `place`, unless it is null, row * size + column of each maximum in its window: the first of
+/// equal ones. NaN counts as largest.
 void pool(const Shape& shape, const float* x, float* y, uint8_t* place);
 
 /// The gradient of x: at each pixel the sum of dy over the windows whose maximum it was.

@@ -1,14 +1,27 @@
-// Max pooling in one instruction set, with WIDTH floats in a vector; both_widths.h includes this file once for each, so there is no include guard.
+#pragma once
+// Max pooling in one instruction set, with WIDTH floats in a vector.
+
+#include <cstdint>
+
+#include "max_pool.h"
+#include "vector.h"
+
+namespace max_pool {
+namespace {
 
 typedef float Vector __attribute__((vector_size(WIDTH * 4), aligned(4), may_alias));
 typedef int32_t Places __attribute__((vector_size(WIDTH * 4)));
 typedef uint8_t Bytes __attribute__((vector_size(WIDTH), aligned(1), may_alias));
 
-/// A place of the window that lies inside the image, or a window that a pixel lies in: where its values are, and which place it is.
+/// A place of the window that lies inside the image, or a window that a pixel lies in: where its values are,
+/// and which place it is.
 struct Tap {
   long offset;
   int place;
 };
+
+inline int larger(int a, int b) { return a > b ? a : b; }
+inline int smaller(int a, int b) { return a < b ? a : b; }
 
 inline void largest(const float* x, const Tap* taps, int count, int channels, float* y, uint8_t* place) {
   int c = 0;
@@ -17,9 +30,9 @@ inline void largest(const float* x, const Tap* taps, int count, int channels, fl
     Places where = Places{} + taps[0].place;
     for (int t = 1; t < count; t++) {
       const Vector value = *reinterpret_cast<const Vector*>(x + taps[t].offset + c);
-      const Places larger = (value > best) | (value != value);
-      best = larger ? value : best;
-      where = larger ? Places{} + taps[t].place : where;
+      const Places is_larger = (value > best) | (value != value);
+      best = is_larger ? value : best;
+      where = is_larger ? Places{} + taps[t].place : where;
     }
     *reinterpret_cast<Vector*>(y + c) = best;
     if (place != nullptr) *reinterpret_cast<Bytes*>(place + c) = __builtin_convertvector(where, Bytes);
@@ -38,16 +51,16 @@ inline void largest(const float* x, const Tap* taps, int count, int channels, fl
   }
 }
 
-/// One row of one image's results.
-inline void pool_row(const Shape& shape, const float* image, int row, float* y, uint8_t* place) {
+void pool_row(const Shape& shape, const float* image, int row, float* y, uint8_t* place) {
   const int top = row * shape.stride - shape.padding;
-  Tap taps[255];
+  Tap taps[MOST_PLACES];
   for (int column = 0; column < shape.out_width(); column++) {
     const int left = column * shape.stride - shape.padding;
     int count = 0;
-    for (int a = std::max(0, -top); a < shape.size && top + a < shape.height; a++) {
-      for (int b = std::max(0, -left); b < shape.size && left + b < shape.width; b++) {
-        taps[count++] = {(static_cast<long>(top + a) * shape.width + left + b) * shape.channels, a * shape.size + b};
+    for (int a = larger(0, -top); a < shape.size && top + a < shape.height; a++) {
+      for (int b = larger(0, -left); b < shape.size && left + b < shape.width; b++) {
+        taps[count++] = {(static_cast<long>(top + a) * shape.width + left + b) * shape.channels,
+                         a * shape.size + b};
       }
     }
     const long at = static_cast<long>(column) * shape.channels;
@@ -55,7 +68,8 @@ inline void pool_row(const Shape& shape, const float* image, int row, float* y, 
   }
 }
 
-inline void sum_of_maxima(const uint8_t* place, const float* dy, const Tap* taps, int count, int channels, float* dx) {
+inline void sum_of_maxima(const uint8_t* place, const float* dy, const Tap* taps, int count, int channels,
+                          float* dx) {
   int c = 0;
   for (; c + WIDTH <= channels; c += WIDTH) {
     Vector sum{};
@@ -76,20 +90,28 @@ inline void sum_of_maxima(const uint8_t* place, const float* dy, const Tap* taps
   }
 }
 
-/// One row of one image's gradient; `place` and `dy` are that image's.
-inline void gradient_row(const Shape& shape, const uint8_t* place, const float* dy, int row, float* dx) {
-  // The windows whose rows (columns) a pixel lies in: those from the first that ends there to the last that begins there.
-  const auto first = [&](int pixel) { return std::max(0, (pixel + shape.padding - shape.size + shape.stride) / shape.stride); };
-  const auto last = [&](int pixel, int windows) { return std::min(windows - 1, (pixel + shape.padding) / shape.stride); };
-  Tap taps[255];
+void gradient_row(const Shape& shape, const uint8_t* place, const float* dy, int row, float* dx) {
+  // The windows whose rows (columns) a pixel lies in: those from the first that ends there to the last that
+  // begins there.
+  const auto first = [&](int pixel) {
+    return larger(0, (pixel + shape.padding - shape.size + shape.stride) / shape.stride);
+  };
+  const auto last = [&](int pixel, int windows) {
+    return smaller(windows - 1, (pixel + shape.padding) / shape.stride);
+  };
+  Tap taps[MOST_PLACES];
   for (int column = 0; column < shape.width; column++) {
     int count = 0;
     for (int i = first(row); i <= last(row, shape.out_height()); i++) {
       for (int j = first(column); j <= last(column, shape.out_width()); j++) {
-        const int a = row - (i * shape.stride - shape.padding), b = column - (j * shape.stride - shape.padding);
+        const int a = row - (i * shape.stride - shape.padding),
+                  b = column - (j * shape.stride - shape.padding);
         taps[count++] = {(static_cast<long>(i) * shape.out_width() + j) * shape.channels, a * shape.size + b};
       }
     }
     sum_of_maxima(place, dy, taps, count, shape.channels, dx + static_cast<long>(column) * shape.channels);
   }
 }
+
+}  // namespace
+}  // namespace max_pool

@@ -1,6 +1,7 @@
 #pragma once
 
-/// Which builds of the kernels this processor can run. What oneDNN is told not to use (ONEDNN_MAX_CPU_ISA) is not used here either.
+/// Which instruction sets this processor has and may use. What ONEDNN_MAX_CPU_ISA forbids to oneDNN is not
+/// used here either.
 namespace processor {
 
 bool has_avx2();    // with FMA

@@ -1,93 +1,22 @@
 #include "winograd.h"
 
 #include <algorithm>
-#include <cstdlib>
-#include <cstring>
-#include <mutex>
-#include <new>
-#include <vector>
 
+#include "kernels.h"
 #include "parallel.h"
-#include "processor.h"
+#include "scratch.h"
+#include "winograd_tiles.h"
 
 namespace winograd {
 namespace {
 
-/// Floats that products take from a filter's rows at a time: two vectors of AVX-512, four of AVX2.
-constexpr int PANEL = channel_step;
-
-struct Place {
-  int image, row, column;
-};
-
-/// Images as tiles of 4x4 pixels; those at the right and lower edge reach beyond it where the side is no multiple of 4.
-struct Images {
-  int height, width, channels;
-  const float* data;
-
-  int across() const { return (width + 3) / 4; }
-  int down() const { return (height + 3) / 4; }
-  Place place(int tile) const {
-    const int in_image = tile % (across() * down());
-    return {tile / (across() * down()), in_image / across() * 4, in_image % across() * 4};
-  }
-  long offset(int image, int row, int column) const {
-    return ((static_cast<long>(image) * height + row) * width + column) * channels;
-  }
-};
-
-/// Memory that stays with the process: fresh pages cost as much as the arithmetic that is done in them.
-class Scratch {
- public:
-  explicit Scratch(long floats) : buffer_(take(floats)) {}
-  ~Scratch() {
-    std::lock_guard<std::mutex> lock(mutex());
-    spare().push_back(buffer_);
-  }
-  Scratch(const Scratch&) = delete;
-  float* get() const { return buffer_.data; }
-
- private:
-  struct Buffer {
-    float* data;
-    long floats;
-  };
-  static std::mutex& mutex() {
-    static std::mutex* const one = new std::mutex;
-    return *one;
-  }
-  static std::vector<Buffer>& spare() {
-    static auto* const all = new std::vector<Buffer>;
-    return *all;
-  }
-  /// The smallest spare buffer that is large enough, or a new one in place of the largest.
-  static Buffer take(long floats) {
-    std::lock_guard<std::mutex> lock(mutex());
-    auto& buffers = spare();
-    auto best = buffers.end();
-    for (auto it = buffers.begin(); it != buffers.end(); ++it) {
-      if (best == buffers.end()) best = it;
-      const bool fits = it->floats >= floats, best_fits = best->floats >= floats;
-      if (fits ? !best_fits || it->floats < best->floats : !best_fits && it->floats > best->floats) best = it;
-    }
-    Buffer found{nullptr, 0};
-    if (best != buffers.end()) {
-      found = *best;
-      buffers.erase(best);
-    }
-    if (found.floats >= floats) return found;
-    std::free(found.data);
-    void* memory = nullptr;
-    if (posix_memalign(&memory, 64, floats * sizeof(float)) != 0) throw std::bad_alloc();
-    return {static_cast<float*>(memory), floats};
-  }
-  Buffer buffer_;
-};
-
-/// Tiles that one thread takes at a time: few enough for its cache, many enough to make use of each filter that it loads.
+/// Tiles that one thread takes at a time: few enough for its cache, many enough to make use of each filter
+/// that it loads.
 constexpr int BLOCK = 48;
 
-int tile_count(const Shape& shape) { return shape.images * ((shape.height + 3) / 4) * ((shape.width + 3) / 4); }
+int tile_count(const Shape& shape) {
+  return shape.images * ((shape.height + 3) / 4) * ((shape.width + 3) / 4);
+}
 
 /// How many parts to cut `count` things into: of about `size`, and as many for each thread.
 int part_count(int count, int size) {
@@ -96,40 +25,126 @@ int part_count(int count, int size) {
 }
 
 /// Where one of `parts` nearly equal parts of `count` things begins.
-int part_from(int count, int parts, int part) { return static_cast<int>(static_cast<long>(count) * part / parts); }
+int part_from(int count, int parts, int part) {
+  return static_cast<int>(static_cast<long>(count) * part / parts);
+}
+
+const WinogradKernels& kernels_here() { return widest_kernels()->winograd; }
+
+/// y from x and w, which is turned by 180 degrees or not.
+void run(const Shape& shape, int channels, int filters, const float* x, const float* w, bool turned,
+         float* y) {
+  const WinogradKernels& kernels = kernels_here();
+  const Images from{shape.height, shape.width, channels, x}, to{shape.height, shape.width, filters, y};
+  const int tiles = tile_count(shape), panels = filters / PANEL;
+  const long u_panel = 36L * channels * PANEL;
+  const int parts = part_count(tiles, BLOCK);
+
+  if (tiles <= filters) {
+    const Scratch v(36L * tiles * channels);
+    parallel(parts, [&](int part) {
+      const int first = part_from(tiles, parts, part), last = part_from(tiles, parts, part + 1);
+      kernels.transform_windows(from, first, last, v.get() + static_cast<long>(first) * channels,
+                                static_cast<long>(tiles) * channels);
+    });
+    parallel(panels, [&](int panel) {
+      const Scratch u(u_panel), m(36L * tiles * PANEL);
+      kernels.transform_filters(w, channels, filters, turned, panel * PANEL, u.get());
+      kernels.products_of_tiles(tiles, channels, v.get(), u.get(), m.get());
+      kernels.transform_products(m.get(), static_cast<long>(tiles) * PANEL, 0, tiles, panel * PANEL, to, y);
+    });
+    return;
+  }
+
+  const Scratch u(panels * u_panel);
+  parallel(panels, [&](int panel) {
+    kernels.transform_filters(w, channels, filters, turned, panel * PANEL, u.get() + panel * u_panel);
+  });
+  parallel(parts, [&](int part) {
+    const int first = part_from(tiles, parts, part), last = part_from(tiles, parts, part + 1),
+              count = last - first;
+    const Scratch v(36L * count * channels), m(36L * count * PANEL);
+    kernels.transform_windows(from, first, last, v.get(), static_cast<long>(count) * channels);
+    for (int panel = 0; panel < panels; panel++) {
+      kernels.products_of_tiles(count, channels, v.get(), u.get() + panel * u_panel, m.get());
+      kernels.transform_products(m.get(), static_cast<long>(count) * PANEL, first, last, panel * PANEL, to,
+                                 y);
+    }
+  });
+}
 
 }  // namespace
 
-#ifdef __x86_64__
-
-#define KERNELS "winograd_kernels.h"
-#include "both_widths.h"
-
-namespace {
-
-const bool wide = processor::has_avx512();
-
-}  // namespace
-
-bool available() { return processor::has_avx2(); }
+bool available() { return widest_kernels() != nullptr; }
 
 void convolve(const Shape& shape, int channels, int filters, const float* x, const float* w, float* y) {
-  (wide ? avx512::convolve : avx2::convolve)(shape, channels, filters, x, w, y);
-}
-void input_gradient(const Shape& shape, int channels, int filters, const float* w, const float* dy, float* dx) {
-  (wide ? avx512::input_gradient : avx2::input_gradient)(shape, channels, filters, w, dy, dx);
-}
-void filter_gradient(const Shape& shape, int channels, int filters, const float* x, const float* dy, float* dw) {
-  (wide ? avx512::filter_gradient : avx2::filter_gradient)(shape, channels, filters, x, dy, dw);
+  run(shape, channels, filters, x, w, false, y);
 }
 
-#else
+void input_gradient(const Shape& shape, int channels, int filters, const float* w, const float* dy,
+                    float* dx) {
+  // The convolution of dy with the filters turned by 180 degrees, inputs and outputs exchanged.
+  const long tap = static_cast<long>(channels) * filters;
+  const Scratch exchanged(9 * tap);
+  parallel(9, [&](int i) {
+    const float* from = w + i * tap;
+    float* to = exchanged.get() + i * tap;
+    for (int c0 = 0; c0 < channels; c0 += 16)
+      for (int k0 = 0; k0 < filters; k0 += 16)
+        for (int k = k0; k < k0 + 16; k++)
+          for (int c = c0; c < c0 + 16; c++)
+            to[static_cast<long>(k) * channels + c] = from[static_cast<long>(c) * filters + k];
+  });
+  run(shape, filters, channels, dy, exchanged.get(), true, dx);
+}
 
-bool available() { return false; }
-void convolve(const Shape&, int, int, const float*, const float*, float*) { std::abort(); }
-void input_gradient(const Shape&, int, int, const float*, const float*, float*) { std::abort(); }
-void filter_gradient(const Shape&, int, int, const float*, const float*, float*) { std::abort(); }
+void filter_gradient(const Shape& shape, int channels, int filters, const float* x, const float* dy,
+                     float* dw) {
+  const WinogradKernels& kernels = kernels_here();
+  const Images from{shape.height, shape.width, channels, x}, to{shape.height, shape.width, filters, dy};
+  const int tiles = tile_count(shape), panels = filters / PANEL;
+  const long u_panel = 36L * channels * PANEL;
 
-#endif
+  if (tiles <= filters) {
+    const int parts = part_count(tiles, BLOCK);
+    const Scratch v(36L * tiles * channels);
+    parallel(parts, [&](int part) {
+      const int first = part_from(tiles, parts, part), last = part_from(tiles, parts, part + 1);
+      kernels.transform_windows(from, first, last, v.get() + static_cast<long>(first) * channels,
+                                static_cast<long>(tiles) * channels);
+    });
+    parallel(panels, [&](int panel) {
+      const Scratch dm(36L * tiles * PANEL), du(u_panel);
+      kernels.transform_gradients(to, 0, tiles, panel * PANEL, dm.get(), static_cast<long>(tiles) * PANEL);
+      kernels.products_of_channels(tiles, channels, v.get(), dm.get(), du.get(), false);
+      kernels.filters_from_products(du.get(), 1, 0, channels, filters, panel * PANEL, dw);
+    });
+    return;
+  }
+
+  // Each thread sums over tiles of its own, always the same ones, so that the result does not depend on who
+  // was faster.
+  const int slots = std::min(thread_count(), tiles);
+  const Scratch du(static_cast<long>(slots) * panels * u_panel);
+  parallel(slots, [&](int slot) {
+    const int begin = part_from(tiles, slots, slot), end = part_from(tiles, slots, slot + 1);
+    const Scratch v(36L * BLOCK * channels), dm(36L * BLOCK * PANEL);
+    for (int first = begin; first < end; first += BLOCK) {
+      const int last = std::min(first + BLOCK, end), count = last - first;
+      kernels.transform_windows(from, first, last, v.get(), static_cast<long>(count) * channels);
+      for (int panel = 0; panel < panels; panel++) {
+        kernels.transform_gradients(to, first, last, panel * PANEL, dm.get(),
+                                    static_cast<long>(count) * PANEL);
+        kernels.products_of_channels(count, channels, v.get(), dm.get(),
+                                     du.get() + (static_cast<long>(slot) * panels + panel) * u_panel,
+                                     first > begin);
+      }
+    }
+  });
+  parallel(panels, [&](int panel) {
+    kernels.filters_from_products(du.get() + panel * u_panel, slots, panels * u_panel, channels, filters,
+                                  panel * PANEL, dw);
+  });
+}
 
 }  // namespace winograd

@@ -1,17 +1,30 @@
-// 3x3 convolutions in one instruction set, with WIDTH floats in a vector; both_widths.h includes this file once for each, so there is no include guard.
+#pragma once
+// 3x3 convolutions in one instruction set, with WIDTH floats in a vector.
+
+#include "vector.h"
+#include "winograd_tiles.h"
+
+namespace winograd {
+namespace {
 
 typedef float Vector __attribute__((vector_size(WIDTH * 4), aligned(4), may_alias));
 
-/// Rows of a product that fit the registers.
-constexpr int ROWS = WIDTH == 16 ? 12 : 3;
+/// Rows of a product, and vectors of each, whose sums fit the registers: 32 of AVX-512, 16 of AVX2, 32 of
+/// NEON.
+constexpr int ROWS = WIDTH == 16 ? 12 : WIDTH == 8 ? 3 : 6;
+constexpr int VECTORS = WIDTH == 16 ? 2 : 4;
+constexpr int STRIP = VECTORS * WIDTH;
+static_assert(PANEL % STRIP == 0, "A panel is cut into whole strips.");
 
 inline Vector load(const float* from) { return *reinterpret_cast<const Vector*>(from); }
 inline void store(float* to, Vector value) { *reinterpret_cast<Vector*>(to) = value; }
 
-// ---- transforms of six, four or three values: the matrices B^T, A^T, A, G and G^T of F(4, 3) with the points 0, 1, -1, 2, -2 and infinity.
+// ---- transforms of six, four or three values: the matrices B^T, A^T, A, G and G^T of F(4, 3) with the
+// points 0, 1, -1, 2, -2 and infinity.
 
 inline void times_bt(const Vector* d, int step, Vector* out, int out_step) {
-  const Vector d0 = d[0], d1 = d[step], d2 = d[2 * step], d3 = d[3 * step], d4 = d[4 * step], d5 = d[5 * step];
+  const Vector d0 = d[0], d1 = d[step], d2 = d[2 * step], d3 = d[3 * step], d4 = d[4 * step],
+               d5 = d[5 * step];
   const Vector even = d4 - 4 * d2, odd = d3 - 4 * d1, even2 = d4 - d2, odd2 = 2 * (d3 - d1);
   out[0] = 4 * d0 - 5 * d2 + d4;
   out[out_step] = even + odd;
@@ -64,33 +77,34 @@ inline void times_gt(const Vector* m, int step, Vector* out, int out_step) {
 
 // ---- products
 
-/// The rows of C[rows][PANEL] = (C +) A B, with A[i][k] at a[i * row + k * column] and B[k][PANEL] without gaps.
+/// C[rows][STRIP] = (C +) A B, with A[i][k] at a[i * row + k * column], and rows of B and C that lie PANEL
+/// and c_row apart.
 template <int rows>
-inline void multiply_rows(int depth, const float* a, long row, long column, const float* b, float* c, long c_row, bool add) {
+inline void multiply_strip(int depth, const float* a, long row, long column, const float* b, float* c,
+                           long c_row, bool add) {
   // All loops but that over k are unrolled, or the sums would not stay in registers.
-  constexpr int vectors = PANEL / WIDTH;
-  Vector sum[rows][vectors];
-#pragma GCC unroll 16
+  Vector sum[rows][VECTORS];
+  UNROLL(16)
   for (int i = 0; i < rows; i++) {
-#pragma GCC unroll 4
-    for (int v = 0; v < vectors; v++) sum[i][v] = Vector{};
+    UNROLL(4)
+    for (int v = 0; v < VECTORS; v++) sum[i][v] = Vector{};
   }
   for (int k = 0; k < depth; k++) {
-    Vector from_b[vectors];
-#pragma GCC unroll 4
-    for (int v = 0; v < vectors; v++) from_b[v] = load(b + k * PANEL + v * WIDTH);
+    Vector from_b[VECTORS];
+    UNROLL(4)
+    for (int v = 0; v < VECTORS; v++) from_b[v] = load(b + k * PANEL + v * WIDTH);
     const float* from_a = a + k * column;
-#pragma GCC unroll 16
+    UNROLL(16)
     for (int i = 0; i < rows; i++) {
       const float value = from_a[i * row];
-#pragma GCC unroll 4
-      for (int v = 0; v < vectors; v++) sum[i][v] += value * from_b[v];
+      UNROLL(4)
+      for (int v = 0; v < VECTORS; v++) sum[i][v] += value * from_b[v];
     }
   }
-#pragma GCC unroll 16
+  UNROLL(16)
   for (int i = 0; i < rows; i++) {
-#pragma GCC unroll 4
-    for (int v = 0; v < vectors; v++) {
+    UNROLL(4)
+    for (int v = 0; v < VECTORS; v++) {
       float* to = c + i * c_row + v * WIDTH;
       store(to, add ? load(to) + sum[i][v] : sum[i][v]);
     }
@@ -99,9 +113,12 @@ inline void multiply_rows(int depth, const float* a, long row, long column, cons
 
 template <int rows>
 struct Rows {
-  static void multiply(int count, int depth, const float* a, long row, long column, const float* b, float* c, long c_row, bool add) {
-    if (count == rows) multiply_rows<rows>(depth, a, row, column, b, c, c_row, add);
-    else Rows<rows - 1>::multiply(count, depth, a, row, column, b, c, c_row, add);
+  static void multiply(int count, int depth, const float* a, long row, long column, const float* b, float* c,
+                       long c_row, bool add) {
+    if (count < rows) return Rows<rows - 1>::multiply(count, depth, a, row, column, b, c, c_row, add);
+    for (int from = 0; from < PANEL; from += STRIP) {
+      multiply_strip<rows>(depth, a, row, column, b + from, c + from, c_row, add);
+    }
   }
 };
 template <>
@@ -109,8 +126,9 @@ struct Rows<0> {
   static void multiply(int, int, const float*, long, long, const float*, float*, long, bool) {}
 };
 
-/// C[rows][PANEL] = (C +) A B as above, for any number of rows, cut into parts of nearly equal size.
-inline void multiply(int rows, int depth, const float* a, long row, long column, const float* b, float* c, long c_row, bool add) {
+/// C[rows][PANEL] = (C +) A B as above, for any number of rows: they are cut into parts of nearly equal size.
+inline void multiply(int rows, int depth, const float* a, long row, long column, const float* b, float* c,
+                     long c_row, bool add) {
   const int parts = (rows + ROWS - 1) / ROWS;
   for (int part = 0; part < parts; part++) {
     const int from = rows * part / parts, count = rows * (part + 1) / parts - from;
@@ -118,9 +136,8 @@ inline void multiply(int rows, int depth, const float* a, long row, long column,
   }
 }
 
-// ---- between images and tiles. `plane` is how far two of the 36 planes of a tile's values lie apart.
+// ---- between images and tiles
 
-/// V[36][tiles][C] of the tiles from..to: B^T x B of each 6x6 window, which begins one pixel above and left of its 4x4 tile.
 void transform_windows(const Images& x, int from, int to, float* v, long plane) {
   for (int tile = from; tile < to; tile++) {
     const Place place = x.place(tile);
@@ -133,9 +150,9 @@ void transform_windows(const Images& x, int from, int to, float* v, long plane) 
           d[i * 6 + j] = inside ? load(x.data + x.offset(place.image, row, column) + c) : Vector{};
         }
       }
-#pragma GCC unroll 6
+      UNROLL(6)
       for (int j = 0; j < 6; j++) times_bt(d + j, 6, half + j, 6);
-#pragma GCC unroll 6
+      UNROLL(6)
       for (int i = 0; i < 6; i++) times_bt(half + i * 6, 1, d + i * 6, 1);
       float* to_v = v + static_cast<long>(tile - from) * x.channels + c;
       for (int k = 0; k < 36; k++) store(to_v + k * plane, d[k]);
@@ -143,7 +160,6 @@ void transform_windows(const Images& x, int from, int to, float* v, long plane) 
   }
 }
 
-/// One panel [36][tiles][PANEL] of A dy A^T of the tiles from..to: the channels from `channel` on.
 void transform_gradients(const Images& dy, int from, int to, int channel, float* m, long plane) {
   for (int tile = from; tile < to; tile++) {
     const Place place = dy.place(tile);
@@ -153,12 +169,13 @@ void transform_gradients(const Images& dy, int from, int to, int channel, float*
         for (int j = 0; j < 4; j++) {
           const int row = place.row + i, column = place.column + j;
           const bool inside = row < dy.height && column < dy.width;
-          d[i * 4 + j] = inside ? load(dy.data + dy.offset(place.image, row, column) + channel + c) : Vector{};
+          d[i * 4 + j] =
+              inside ? load(dy.data + dy.offset(place.image, row, column) + channel + c) : Vector{};
         }
       }
-#pragma GCC unroll 4
+      UNROLL(4)
       for (int j = 0; j < 4; j++) times_a(d + j, 4, half + j, 4);
-#pragma GCC unroll 6
+      UNROLL(6)
       for (int i = 0; i < 6; i++) times_a(half + i * 4, 1, out + i * 6, 1);
       float* to_m = m + static_cast<long>(tile - from) * PANEL + c;
       for (int k = 0; k < 36; k++) store(to_m + k * plane, out[k]);
@@ -166,17 +183,17 @@ void transform_gradients(const Images& dy, int from, int to, int channel, float*
   }
 }
 
-/// Writes the 4x4 tiles A^T m A of the tiles from..to, one panel of channels, from M[36][tiles][PANEL].
-void transform_products(const float* m, long plane, int from, int to, int channel, const Images& y, float* out) {
+void transform_products(const float* m, long plane, int from, int to, int channel, const Images& y,
+                        float* out) {
   for (int tile = from; tile < to; tile++) {
     const Place place = y.place(tile);
     for (int c = 0; c < PANEL; c += WIDTH) {
       Vector d[36], half[24], result[16];
       const float* from_m = m + static_cast<long>(tile - from) * PANEL + c;
       for (int k = 0; k < 36; k++) d[k] = load(from_m + k * plane);
-#pragma GCC unroll 6
+      UNROLL(6)
       for (int j = 0; j < 6; j++) times_at(d + j, 6, half + j, 6);
-#pragma GCC unroll 4
+      UNROLL(4)
       for (int i = 0; i < 4; i++) times_at(half + i * 6, 1, result + i * 4, 1);
       for (int i = 0; i < 4; i++) {
         for (int j = 0; j < 4; j++) {
@@ -192,7 +209,6 @@ void transform_products(const float* m, long plane, int from, int to, int channe
 
 // ---- between filters and their transforms, one panel of filters at a time
 
-/// The panel [36][C][PANEL] of G w G^T, for the filters from `filter` on; w is [3][3][C][K], or turned by 180 degrees.
 void transform_filters(const float* w, int channels, int filters, bool turned, int filter, float* u) {
   const long tap = static_cast<long>(channels) * filters, plane = static_cast<long>(channels) * PANEL;
   for (int c = 0; c < channels; c++) {
@@ -200,9 +216,9 @@ void transform_filters(const float* w, int channels, int filters, bool turned, i
       Vector d[9], half[18], out[36];
       const float* first = w + static_cast<long>(c) * filters + filter + k;
       for (int i = 0; i < 9; i++) d[i] = load(first + (turned ? 8 - i : i) * tap);
-#pragma GCC unroll 3
+      UNROLL(3)
       for (int j = 0; j < 3; j++) times_g(d + j, 3, half + j, 3);
-#pragma GCC unroll 6
+      UNROLL(6)
       for (int i = 0; i < 6; i++) times_g(half + i * 3, 1, out + i * 6, 1);
       float* to_u = u + static_cast<long>(c) * PANEL + k;
       for (int i = 0; i < 36; i++) store(to_u + i * plane, out[i]);
@@ -210,8 +226,8 @@ void transform_filters(const float* w, int channels, int filters, bool turned, i
   }
 }
 
-/// dw[3][3][C][K] = G^T dU G for the filters from `filter` on; dU is the sum of panels [36][C][PANEL] that lie `apart`.
-void filters_from_products(const float* du, int parts, long apart, int channels, int filters, int filter, float* dw) {
+void filters_from_products(const float* du, int parts, long apart, int channels, int filters, int filter,
+                           float* dw) {
   const long tap = static_cast<long>(channels) * filters, plane = static_cast<long>(channels) * PANEL;
   for (int c = 0; c < channels; c++) {
     for (int k = 0; k < PANEL; k += WIDTH) {
@@ -221,123 +237,32 @@ void filters_from_products(const float* du, int parts, long apart, int channels,
         m[i] = load(from + i * plane);
         for (int part = 1; part < parts; part++) m[i] += load(from + part * apart + i * plane);
       }
-#pragma GCC unroll 6
+      UNROLL(6)
       for (int j = 0; j < 6; j++) times_gt(m + j, 6, half + j, 6);
-#pragma GCC unroll 3
+      UNROLL(3)
       for (int i = 0; i < 3; i++) times_gt(half + i * 6, 1, out + i * 3, 1);
       for (int i = 0; i < 9; i++) store(dw + static_cast<long>(c) * filters + filter + k + i * tap, out[i]);
     }
   }
 }
 
-// ---- whole convolutions
+// ---- products of a block
 
-/// Products of all tiles with one panel of filters: M[36][tiles][PANEL] = V[36][tiles][C] U[36][C][PANEL].
 void products_of_tiles(int tiles, int channels, const float* v, const float* u, float* m) {
   for (int k = 0; k < 36; k++) {
     multiply(tiles, channels, v + static_cast<long>(k) * tiles * channels, channels, 1,
-                     u + static_cast<long>(k) * channels * PANEL, m + static_cast<long>(k) * tiles * PANEL, PANEL, false);
+             u + static_cast<long>(k) * channels * PANEL, m + static_cast<long>(k) * tiles * PANEL, PANEL,
+             false);
   }
 }
 
-/// dU[36][C][PANEL] = (dU +) V^T dM, summed over tiles.
 void products_of_channels(int tiles, int channels, const float* v, const float* dm, float* du, bool add) {
   for (int k = 0; k < 36; k++) {
     multiply(channels, tiles, v + static_cast<long>(k) * tiles * channels, 1, channels,
-                     dm + static_cast<long>(k) * tiles * PANEL, du + static_cast<long>(k) * channels * PANEL, PANEL, add);
+             dm + static_cast<long>(k) * tiles * PANEL, du + static_cast<long>(k) * channels * PANEL, PANEL,
+             add);
   }
 }
 
-void run(const Shape& shape, int channels, int filters, const float* x, const float* w, bool turned, float* y) {
-  const Images from{shape.height, shape.width, channels, x}, to{shape.height, shape.width, filters, y};
-  const int tiles = tile_count(shape), panels = filters / PANEL;
-  const long u_panel = 36L * channels * PANEL;
-  const int parts = part_count(tiles, BLOCK);
-
-  if (tiles <= filters) {
-    const Scratch v(36L * tiles * channels);
-    parallel(parts, [&](int part) {
-      const int first = part_from(tiles, parts, part), last = part_from(tiles, parts, part + 1);
-      transform_windows(from, first, last, v.get() + static_cast<long>(first) * channels, static_cast<long>(tiles) * channels);
-    });
-    parallel(panels, [&](int panel) {
-      const Scratch u(u_panel), m(36L * tiles * PANEL);
-      transform_filters(w, channels, filters, turned, panel * PANEL, u.get());
-      products_of_tiles(tiles, channels, v.get(), u.get(), m.get());
-      transform_products(m.get(), static_cast<long>(tiles) * PANEL, 0, tiles, panel * PANEL, to, y);
-    });
-    return;
-  }
-
-  const Scratch u(panels * u_panel);
-  parallel(panels, [&](int panel) { transform_filters(w, channels, filters, turned, panel * PANEL, u.get() + panel * u_panel); });
-  parallel(parts, [&](int part) {
-    const int first = part_from(tiles, parts, part), last = part_from(tiles, parts, part + 1), count = last - first;
-    const Scratch v(36L * count * channels), m(36L * count * PANEL);
-    transform_windows(from, first, last, v.get(), static_cast<long>(count) * channels);
-    for (int panel = 0; panel < panels; panel++) {
-      products_of_tiles(count, channels, v.get(), u.get() + panel * u_panel, m.get());
-      transform_products(m.get(), static_cast<long>(count) * PANEL, first, last, panel * PANEL, to, y);
-    }
-  });
-}
-
-void convolve(const Shape& shape, int channels, int filters, const float* x, const float* w, float* y) {
-  run(shape, channels, filters, x, w, false, y);
-}
-
-void input_gradient(const Shape& shape, int channels, int filters, const float* w, const float* dy, float* dx) {
-  // The convolution of dy with the filters turned by 180 degrees, inputs and outputs exchanged.
-  const long tap = static_cast<long>(channels) * filters;
-  const Scratch exchanged(9 * tap);
-  parallel(9, [&](int i) {
-    const float* from = w + i * tap;
-    float* to = exchanged.get() + i * tap;
-    for (int c0 = 0; c0 < channels; c0 += 16)
-      for (int k0 = 0; k0 < filters; k0 += 16)
-        for (int k = k0; k < k0 + 16; k++)
-          for (int c = c0; c < c0 + 16; c++) to[static_cast<long>(k) * channels + c] = from[static_cast<long>(c) * filters + k];
-  });
-  run(shape, filters, channels, dy, exchanged.get(), true, dx);
-}
-
-void filter_gradient(const Shape& shape, int channels, int filters, const float* x, const float* dy, float* dw) {
-  const Images from{shape.height, shape.width, channels, x}, to{shape.height, shape.width, filters, dy};
-  const int tiles = tile_count(shape), panels = filters / PANEL;
-  const long u_panel = 36L * channels * PANEL;
-
-  if (tiles <= filters) {
-    const int parts = part_count(tiles, BLOCK);
-    const Scratch v(36L * tiles * channels);
-    parallel(parts, [&](int part) {
-      const int first = part_from(tiles, parts, part), last = part_from(tiles, parts, part + 1);
-      transform_windows(from, first, last, v.get() + static_cast<long>(first) * channels, static_cast<long>(tiles) * channels);
-    });
-    parallel(panels, [&](int panel) {
-      const Scratch dm(36L * tiles * PANEL), du(u_panel);
-      transform_gradients(to, 0, tiles, panel * PANEL, dm.get(), static_cast<long>(tiles) * PANEL);
-      products_of_channels(tiles, channels, v.get(), dm.get(), du.get(), false);
-      filters_from_products(du.get(), 1, 0, channels, filters, panel * PANEL, dw);
-    });
-    return;
-  }
-
-  // Each thread sums over tiles of its own, always the same ones, so that the result does not depend on who was faster.
-  const int slots = std::min(thread_count(), tiles);
-  const Scratch du(slots * panels * u_panel);
-  parallel(slots, [&](int slot) {
-    const int begin = part_from(tiles, slots, slot), end = part_from(tiles, slots, slot + 1);
-    const Scratch v(36L * BLOCK * channels), dm(36L * BLOCK * PANEL);
-    for (int first = begin; first < end; first += BLOCK) {
-      const int last = std::min(first + BLOCK, end), count = last - first;
-      transform_windows(from, first, last, v.get(), static_cast<long>(count) * channels);
-      for (int panel = 0; panel < panels; panel++) {
-        transform_gradients(to, first, last, panel * PANEL, dm.get(), static_cast<long>(count) * PANEL);
-        products_of_channels(count, channels, v.get(), dm.get(), du.get() + (slot * panels + panel) * u_panel, first > begin);
-      }
-    }
-  });
-  parallel(panels, [&](int panel) {
-    filters_from_products(du.get() + panel * u_panel, slots, panels * u_panel, channels, filters, panel * PANEL, dw);
-  });
-}
+}  // namespace
+}  // namespace winograd

@@ -1,41 +1,62 @@
 import { createHash } from "node:crypto";
 import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 
 import { EngineError, systemCode } from "../errors.ts";
 import { addonDescription, type InstalledAddon } from "../installed.ts";
 import { findTfjsNode, nodeApiHeaders } from "../tfjs-node.ts";
 import { makeFolder } from "./cache-folder.ts";
-import { findCompiler } from "./compiler.ts";
+import { type Compiler, findCompiler } from "./compiler.ts";
+import { commonUnits, headersIn, kernelUnits, nativeFolder, type NativeUnit } from "./native-units.ts";
 import type { Log } from "./progress.ts";
 import { runProgram } from "./run-program.ts";
 import { type Flavour, TENSORFLOW_VERSION } from "./wheels.ts";
 
-const FLAGS = ["-O2", "-std=c++17", "-shared", "-fPIC", "-DNAPI_VERSION=8"];
+const COMPILE_FLAGS = ["-O2", "-std=c++17", "-fPIC", "-pthread", "-DNAPI_VERSION=8"];
+const LINK_FLAGS = ["-shared", "-pthread"];
 
 interface AddonOptions {
   readonly flavour: Flavour;
   /** With libtensorflow_cc.so.2, libtensorflow_framework.so.2 and include/. */
   readonly libraryFolder: string;
-  /** Gets one folder per library, flavour and version of the sources. */
+  /** Gets one folder for each library, flavour, version of the sources, and compiler. */
   readonly folder: string;
   readonly log: Log;
 }
 
-/** Compiles the addon's sources against the libraries, unless the same was compiled before. Returns the addon's path. */
+/**
+ * Compiles the addon's sources against the libraries, unless this compiler did so before. Where there is no compiler,
+ * what another made of the same sources will do.
+ *
+ * @returns the addon's path.
+ * @throws {EngineError} COMPILER_MISSING, COMPILE_FAILED.
+ */
 export async function buildAddon({ flavour, libraryFolder, folder, log }: AddonOptions): Promise<string> {
   const tfjsNode = findTfjsNode();
-  const sources = [...cppFiles(path.join(tfjsNode.folder, "binding")), ...cppFiles(ownSources())];
-  const key = hashOf(sources, [...FLAGS, libraryFolder]);
-  const target = path.join(folder, `${flavour}-${TENSORFLOW_VERSION}-tfjs-node-${tfjsNode.version}-${key}`);
-  const addon = path.join(target, "tfjs_binding.node");
-  if (fs.existsSync(addonDescription(addon)) && fs.existsSync(addon)) return addon;
+  const binding = path.join(tfjsNode.folder, "binding");
+  const units = [...commonUnits(binding), ...commonUnits(), ...kernelUnits()];
+  const headers = [binding, nativeFolder()].flatMap(headersIn);
+  const sources = hashOf(units, headers, [...COMPILE_FLAGS, ...LINK_FLAGS, libraryFolder]);
+  const ofSources = `${flavour}-${TENSORFLOW_VERSION}-tfjs-node-${tfjsNode.version}-${sources}-`;
 
-  const compiler = await findCompiler();
+  let compiler: Compiler;
+  try {
+    compiler = await findCompiler();
+  } catch (error) {
+    const built = builtAddon(folder, ofSources);
+    if (built === undefined) throw error;
+    return built;
+  }
+  const name = ofSources + shortHash(compiler.identity);
+  const built = builtAddon(folder, name);
+  if (built !== undefined) return built;
+
+  const target = path.join(folder, name);
+  const addon = path.join(target, ADDON);
   makeFolder(target);
-  log("Compiling the addon (about 15 seconds)");
-  await compile(compiler, sources, libraryFolder, `${addon}.new`);
+  log("Compiling the addon (about 10 seconds)");
+  await compile(compiler, units, libraryFolder, `${addon}.new`);
   fs.renameSync(`${addon}.new`, addon);
   describeAddon(addon, {
     flavour,
@@ -44,6 +65,17 @@ export async function buildAddon({ flavour, libraryFolder, folder, log }: AddonO
     libraryFolder,
   });
   return addon;
+}
+
+const ADDON = "tfjs_binding.node";
+
+/** The addon in a folder whose name starts with `name`, once it is complete. */
+function builtAddon(folder: string, name: string): string | undefined {
+  const names = fs.existsSync(folder) ? fs.readdirSync(folder) : [];
+  return names
+    .filter((found) => found.startsWith(name))
+    .map((found) => path.join(folder, found, ADDON))
+    .find((addon) => fs.existsSync(addonDescription(addon)) && fs.existsSync(addon));
 }
 
 export function describeAddon(addon: string, description: InstalledAddon): void {
@@ -71,45 +103,76 @@ export function linkAddon(addon: string): void {
   }
 }
 
+/** Compiles the units, several at a time, and links them. */
 async function compile(
-  compiler: readonly string[],
-  sources: readonly string[],
+  compiler: Compiler,
+  units: readonly NativeUnit[],
   libraryFolder: string,
   target: string,
 ): Promise<void> {
-  const [program, ...first] = compiler;
-  const parameters = [
-    ...first,
-    ...FLAGS,
-    ...["-I", path.join(libraryFolder, "include"), "-I", nodeApiHeaders()],
-    ...sources.filter((file) => file.endsWith(".cc")),
-    ...["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"].map((name) =>
-      path.join(libraryFolder, name),
-    ),
-    ...["-Xlinker", "-rpath", "-Xlinker", libraryFolder],
-    ...["-o", target],
-  ];
-  const { exitCode, output } = await runProgram(program!, parameters);
+  const objects = fs.mkdtempSync(path.join(path.dirname(target), "objects-"));
+  const includes = [path.join(libraryFolder, "include"), nodeApiHeaders()].flatMap((folder) => [
+    "-I",
+    folder,
+  ]);
+  const objectOf = (unit: NativeUnit): string => path.join(objects, `${units.indexOf(unit)}.o`);
+  try {
+    await severalAtATime(units, async (unit) => {
+      const flags = [...COMPILE_FLAGS, ...unit.flags, ...includes];
+      await runCompiler(compiler, [...flags, "-c", unit.source, "-o", objectOf(unit)]);
+    });
+    const libraries = ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"];
+    await runCompiler(compiler, [
+      ...LINK_FLAGS,
+      ...units.map(objectOf),
+      ...libraries.map((name) => path.join(libraryFolder, name)),
+      ...["-Xlinker", "-rpath", "-Xlinker", libraryFolder],
+      ...["-o", target],
+    ]);
+  } finally {
+    fs.rmSync(objects, { recursive: true, force: true });
+  }
+}
+
+async function runCompiler({ command }: Compiler, parameters: readonly string[]): Promise<void> {
+  const [program, ...first] = command;
+  const { exitCode, output } = await runProgram(program!, [...first, ...parameters]);
   if (exitCode === 0) return;
   const firstError =
     output.split("\n").find((line) => /error|undefined reference/i.test(line)) ?? output.slice(0, 200);
   throw new EngineError(
     "COMPILE_FAILED",
-    `${compiler.join(" ")} could not compile the addon (${firstError.trim()}): ` +
+    `${command.join(" ")} could not compile the addon (${firstError.trim()}): ` +
       `it must be a C++17 compiler for this machine; set CXX to one, such as g++ 9 or later.`,
   );
 }
 
-const ownSources = (): string => fileURLToPath(new URL("../../native", import.meta.url));
-
-function cppFiles(folder: string): string[] {
-  const names = fs.readdirSync(folder).filter((name) => /\.(cc|h)$/.test(name));
-  return names.sort().map((name) => path.join(folder, name));
+/** Works on as many items at a time as there are processors. After a failure none is begun, and those begun end first. */
+async function severalAtATime<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const waiting = [...items];
+  const workOn = async (): Promise<void> => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) {
+      try {
+        await work(item);
+      } catch (error) {
+        waiting.length = 0;
+        throw error;
+      }
+    }
+  };
+  const ends = await Promise.allSettled(Array.from({ length: os.availableParallelism() }, workOn));
+  for (const end of ends) if (end.status === "rejected") throw end.reason;
 }
 
-function hashOf(files: readonly string[], settings: readonly string[]): string {
-  const hash = createHash("sha256");
-  for (const file of files) hash.update(fs.readFileSync(file));
-  hash.update(settings.join("\0"));
-  return hash.digest("hex").slice(0, 12);
+/** Of everything that decides what the addon does, but for the compiler. */
+function hashOf(
+  units: readonly NativeUnit[],
+  headers: readonly string[],
+  settings: readonly string[],
+): string {
+  const files = [...units.map(({ source }) => source), ...headers];
+  const contents = files.map((file) => [path.basename(file), fs.readFileSync(file, "utf8")]);
+  return shortHash(JSON.stringify([contents, units.map(({ flags }) => flags), settings]));
 }
+
+const shortHash = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 12);

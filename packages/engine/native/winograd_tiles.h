@@ -1,0 +1,34 @@
+#pragma once
+// How images are cut into tiles, and filters into panels.
+
+#include "inlined.h"
+#include "winograd.h"
+
+namespace winograd {
+
+/// Floats that products take from a filter's rows at a time: two vectors of AVX-512, four of AVX2, eight of
+/// NEON.
+constexpr int PANEL = channel_step;
+
+struct Place {
+  int image, row, column;
+};
+
+/// Images as tiles of 4x4 pixels; those at the right and lower edge reach beyond it where the side is no
+/// multiple of 4.
+struct Images {
+  int height, width, channels;
+  const float* data;
+
+  INLINED int across() const { return (width + 3) / 4; }
+  INLINED int down() const { return (height + 3) / 4; }
+  INLINED Place place(int tile) const {
+    const int in_image = tile % (across() * down());
+    return {tile / (across() * down()), in_image / across() * 4, in_image % across() * 4};
+  }
+  INLINED long offset(int image, int row, int column) const {
+    return ((static_cast<long>(image) * height + row) * width + column) * channels;
+  }
+};
+
+}  // namespace winograd
