@@ -1,9 +1,9 @@
 // Compiled into the addon, so that TensorFlow's log lines below a level stay away from the user's terminal.
 //
-// The library logs while it loads, before it reads TF_CPP_MIN_LOG_LEVEL, and everything it logs at that time comes with a
-// warning about its own log. A symbol of the addon stands before the same symbol of the libraries the addon is linked
-// to, so this function takes the place of the one through which the library writes each line. Should a later library
-// name it differently, its lines simply come back.
+// The library logs while it loads, before it reads TF_CPP_MIN_LOG_LEVEL, and everything it logs at that time
+// comes with a warning about its own log. A symbol of the addon stands before the same symbol of the
+// libraries the addon is linked to, so this function takes the place of the one through which the library
+// writes each line. Should a later library name it differently, its lines simply come back.
 
 #include <cstdio>
 #include <cstdlib>

@@ -1,130 +1,129 @@
 #pragma once
-// The part of TensorFlow's C interface that ops of our own need, and their tensors as values.
+// The part of TensorFlow's C interface that ops of our own need: tensors as values, and an edge that no
+// exception crosses.
 
+#include <cstdint>
+#include <initializer_list>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "tensorflow/c/kernels.h"
 #include "tensorflow/c/ops.h"
 #include "tensorflow/c/tf_tensor.h"
 
-#include <cstdint>
-#include <vector>
-
-// Of tensorflow/c/kernels.h, which includes headers that TensorFlow's package has and the set-up leaves out.
-extern "C" {
-typedef struct TF_KernelBuilder TF_KernelBuilder;
-typedef struct TF_OpKernelConstruction TF_OpKernelConstruction;
-typedef struct TF_OpKernelContext TF_OpKernelContext;
-TF_KernelBuilder* TF_NewKernelBuilder(const char* op, const char* device, void* (*create)(TF_OpKernelConstruction*),
-                                      void (*compute)(void*, TF_OpKernelContext*), void (*remove)(void*));
-void TF_RegisterKernelBuilder(const char* name, TF_KernelBuilder*, TF_Status*);
-void TF_GetInput(TF_OpKernelContext*, int index, TF_Tensor**, TF_Status*);
-TF_Tensor* TF_AllocateOutput(TF_OpKernelContext*, int index, TF_DataType, const int64_t* dims, int rank, size_t bytes, TF_Status*);
-TF_Tensor* TF_ForwardInputOrAllocateOutput(TF_OpKernelContext*, const int* candidates, int count, int index, const int64_t* dims, int rank, int* forwarded,
-                                           TF_Status*);
-int TF_NumInputs(TF_OpKernelContext*);
-int TF_NumOutputs(TF_OpKernelContext*);
-void TF_OpKernelContext_Failure(TF_OpKernelContext*, TF_Status*);
-void TF_OpKernelConstruction_GetAttrFloat(TF_OpKernelConstruction*, const char* name, float* value, TF_Status*);
-void TF_OpKernelConstruction_GetAttrInt32(TF_OpKernelConstruction*, const char* name, int32_t* value, TF_Status*);
-void TF_OpKernelConstruction_GetAttrBool(TF_OpKernelConstruction*, const char* name, unsigned char* value, TF_Status*);
-}
-
 namespace op_kernel {
 
-struct Status {
-  TF_Status* status = TF_NewStatus();
-  Status() = default;
-  Status(const Status&) = delete;
-  ~Status() { TF_DeleteStatus(status); }
-  bool failed() const { return TF_GetCode(status) != TF_OK; }
+/// Why an op cannot be made or computed, with TensorFlow's code for it.
+class Failure : public std::runtime_error {
+ public:
+  Failure(TF_Code code, const std::string& text) : std::runtime_error(text), code(code) {}
+  const TF_Code code;
 };
 
-/// A tensor that the op has in its hands, float32 unless something else is said; let go of when it ends.
+/// Throws that an input or an attribute is not what the kernels compute.
+[[noreturn]] void refuse(const std::string& text);
+
+/// What a function of TensorFlow's says of its success.
+class Status {
+ public:
+  Status() = default;
+  Status(const Status&) = delete;
+  Status& operator=(const Status&) = delete;
+  ~Status() { TF_DeleteStatus(status_); }
+  operator TF_Status*() { return status_; }
+  /// Throws what TensorFlow says, unless all went well.
+  void check() const;
+
+ private:
+  TF_Status* const status_ = TF_NewStatus();
+};
+
+/// A tensor that the op has in its hands; let go of when it ends.
 class Tensor {
  public:
-  static Tensor input(TF_OpKernelContext* context, int index) {
-    Status status;
-    Tensor tensor;
-    TF_GetInput(context, index, &tensor.tensor_, status.status);
-    return tensor;
-  }
-  /// Not there, with the op failed, where memory has run out.
-  static Tensor output(TF_OpKernelContext* context, int index, const std::vector<int64_t>& dims, TF_DataType type = TF_FLOAT) {
-    Status status;
-    Tensor tensor;
-    size_t bytes = TF_DataTypeSize(type);
-    for (const int64_t dim : dims) bytes *= dim;
-    tensor.tensor_ = TF_AllocateOutput(context, index, type, dims.data(), static_cast<int>(dims.size()), bytes, status.status);
-    if (status.failed()) TF_OpKernelContext_Failure(context, status.status);
-    return tensor;
-  }
-  /// An output in the memory of an input that nobody else needs, if there is such a one among `inputs` and nothing has taken hold of it yet:
-  /// fresh memory costs page faults.
-  static Tensor output_over(TF_OpKernelContext* context, const std::vector<int>& inputs, int index, const std::vector<int64_t>& dims) {
-    Status status;
-    Tensor tensor;
-    tensor.tensor_ = TF_ForwardInputOrAllocateOutput(context, inputs.data(), static_cast<int>(inputs.size()), index, dims.data(),
-                                                     static_cast<int>(dims.size()), nullptr, status.status);
-    if (status.failed()) TF_OpKernelContext_Failure(context, status.status);
-    return tensor;
-  }
-  Tensor(Tensor&& other) noexcept : tensor_(other.tensor_) { other.tensor_ = nullptr; }
+  /// @param name the input's, for messages.
+  static Tensor input(TF_OpKernelContext* context, int index, const char* name, TF_DataType type = TF_FLOAT);
+  static Tensor output(TF_OpKernelContext* context, int index, const std::vector<int64_t>& dims,
+                       TF_DataType type = TF_FLOAT);
+  /// A float32 output in the memory of an input that nobody else needs, if there is such a one among `inputs`
+  /// and nothing has taken hold of it yet: fresh memory costs page faults.
+  static Tensor output_over(TF_OpKernelContext* context, const std::vector<int>& inputs, int index,
+                            const std::vector<int64_t>& dims);
+  Tensor(Tensor&& other) noexcept : tensor_(other.tensor_), name_(other.name_) { other.tensor_ = nullptr; }
+  Tensor& operator=(Tensor&&) = delete;
   ~Tensor() {
     if (tensor_ != nullptr) TF_DeleteTensor(tensor_);
   }
-  bool is_there() const { return tensor_ != nullptr; }
-  int64_t dim(int axis) const { return TF_Dim(tensor_, axis); }
-  std::vector<int64_t> dims() const {
-    std::vector<int64_t> all(TF_NumDims(tensor_));
-    for (size_t axis = 0; axis < all.size(); axis++) all[axis] = dim(static_cast<int>(axis));
-    return all;
-  }
+
+  const char* name() const { return name_; }
+  std::vector<int64_t> dims() const;
+  /// The length of an axis, which the tensor must have.
+  int dim(int axis) const;
   float* data() const { return static_cast<float*>(TF_TensorData(tensor_)); }
   uint8_t* bytes() const { return static_cast<uint8_t*>(TF_TensorData(tensor_)); }
 
+  /// Throws unless the tensor has so many axes, each of a length that an int holds; and so do all of its
+  /// pixels.
+  void require_rank(int rank) const;
+  /// Throws unless the tensor has this shape. `as` says whose it is.
+  void require_shape(const std::vector<int64_t>& shape, const char* as) const;
+
  private:
-  Tensor() = default;
-  TF_Tensor* tensor_ = nullptr;
+  Tensor(TF_Tensor* tensor, const char* name) : tensor_(tensor), name_(name) {}
+  TF_Tensor* tensor_;
+  const char* name_;
 };
 
-/// What TensorFlow is told of an op. Inputs, outputs and attributes as in its own registrations: "x: float", "relu: bool".
+/// As "[2,16,16,64]".
+std::string text(const std::vector<int64_t>& dims);
+
+/// An attribute of the op that is being made.
+float float_attribute(TF_OpKernelConstruction* made, const char* name);
+int int_attribute(TF_OpKernelConstruction* made, const char* name);
+bool bool_attribute(TF_OpKernelConstruction* made, const char* name);
+
+/// Tells TensorFlow of the exception that is being handled: out of memory as RESOURCE_EXHAUSTED, a Failure by
+/// its code, others as INTERNAL, each with its text.
+void fail(TF_OpKernelContext* context, const char* op) noexcept;
+void fail(TF_OpKernelConstruction* made, const char* op) noexcept;
+
+/// Computes an op. An exception ends here, and is the op's failure.
+template <typename Compute>
+void guarded(TF_OpKernelContext* context, const char* op, const Compute& compute) noexcept {
+  try {
+    compute();
+  } catch (...) {
+    fail(context, op);
+  }
+}
+
+/// What `make` makes of an op's attributes, on the heap; null, and the op's failure, where it throws.
+template <typename Make>
+void* guarded(TF_OpKernelConstruction* made, const char* op, const Make& make) noexcept {
+  try {
+    return new auto(make());
+  } catch (...) {
+    fail(made, op);
+    return nullptr;
+  }
+}
+
+/// What TensorFlow is told of an op. Inputs, outputs and attributes as in its own registrations: "x: float",
+/// "relu: bool".
 struct Op {
   const char* name;
-  std::vector<const char*> inputs, outputs, attributes;
+  std::initializer_list<const char*> inputs, outputs, attributes;
   void* (*create)(TF_OpKernelConstruction*);
   void (*compute)(void*, TF_OpKernelContext*);
   void (*remove)(void*);
 };
 
-/// Makes an op known to TensorFlow, with its kernel for the CPU.
-inline void add(const Op& op) {
-  Status status;
-  TF_OpDefinitionBuilder* builder = TF_NewOpDefinitionBuilder(op.name);
-  for (const char* input : op.inputs) TF_OpDefinitionBuilderAddInput(builder, input);
-  for (const char* output : op.outputs) TF_OpDefinitionBuilderAddOutput(builder, output);
-  for (const char* attribute : op.attributes) TF_OpDefinitionBuilderAddAttr(builder, attribute);
-  TF_OpDefinitionBuilderSetShapeInferenceFunction(builder, &TF_ShapeInferenceContextSetUnknownShape);
-  TF_RegisterOpDefinition(builder, status.status);
-  if (status.failed()) return;  // the addon was loaded twice
-  TF_RegisterKernelBuilder(op.name, TF_NewKernelBuilder(op.name, "CPU", op.create, op.compute, op.remove), status.status);
-}
-
-/// An attribute of the op that is being made, which it has by its definition.
-inline float float_attribute(TF_OpKernelConstruction* made, const char* name) {
-  Status status;
-  float value = 0;
-  TF_OpKernelConstruction_GetAttrFloat(made, name, &value, status.status);
-  return value;
-}
-inline int int_attribute(TF_OpKernelConstruction* made, const char* name) {
-  Status status;
-  int32_t value = 0;
-  TF_OpKernelConstruction_GetAttrInt32(made, name, &value, status.status);
-  return value;
-}
-inline bool bool_attribute(TF_OpKernelConstruction* made, const char* name) {
-  Status status;
-  unsigned char value = 0;
-  TF_OpKernelConstruction_GetAttrBool(made, name, &value, status.status);
-  return value != 0;
-}
+/// Makes ops known to TensorFlow, with their kernels for the CPU. Those that another copy of the addon has
+/// made known in this process stay as they are. One that TensorFlow does not take is reported on stderr:
+/// compiled steps then do without it.
+///
+/// A wrong definition ends the process, with TensorFlow's words, as soon as TensorFlow reads it.
+void add(std::initializer_list<Op> ops) noexcept;
 
 }  // namespace op_kernel
