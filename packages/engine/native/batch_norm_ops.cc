@@ -32,21 +32,21 @@ batch_norm::Shape shape_of(const Tensor& x) {
   return {static_cast<long>(rows), static_cast<int>(dims.back())};
 }
 
-/// A value for each channel of x.
+/// An input with one value for each channel of x.
 Tensor of_channels(TF_OpKernelContext* context, int index, const char* name, const batch_norm::Shape& shape) {
   Tensor input = Tensor::input(context, index, name);
   input.require_shape({shape.channels}, "one value for each channel of x");
   return input;
 }
 
-/// As large as x.
+/// An input of the same shape as x.
 Tensor like_x(TF_OpKernelContext* context, int index, const char* name, const std::vector<int64_t>& dims) {
   Tensor input = Tensor::input(context, index, name);
   input.require_shape(dims, "that of x");
   return input;
 }
 
-/// How many inputs or outputs of a list there are, at most `most`.
+/// The number of inputs or outputs in a list, which must be at most `most`.
 int count_of(const char* list, int count, int most) {
   if (count <= most) return count;
   op_kernel::refuse(std::string(list) + " must be at most " + std::to_string(most) + ", but is " +

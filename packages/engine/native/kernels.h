@@ -37,8 +37,8 @@ struct MaxPoolKernels {
                        float* dx);
 };
 
-/// Of tiles from..to, and of one panel of channels or filters. `plane` is how far two of the 36 planes of
-/// values lie apart.
+/// Kernels over the tiles from..to, or over one panel of channels or filters. `plane` is the distance between
+/// two of the 36 planes of values, in floats.
 struct WinogradKernels {
   /// V[36][tiles][C]: B^T x B of each 6x6 window, which begins one pixel above and left of its 4x4 tile.
   void (*transform_windows)(const winograd::Images& x, int from, int to, float* v, long plane);
@@ -48,11 +48,13 @@ struct WinogradKernels {
   /// Writes the 4x4 tiles A^T m A, one panel of channels, from M[36][tiles][PANEL].
   void (*transform_products)(const float* m, long plane, int from, int to, int channel,
                              const winograd::Images& y, float* out);
+  /// One tap [K][C] of the filters from [C][K].
+  void (*exchange_channels)(const float* w, int channels, int filters, float* exchanged);
   /// The panel [36][C][PANEL] of G w G^T, for the filters from `filter` on; w is [3][3][C][K], or turned by
   /// 180 degrees.
   void (*transform_filters)(const float* w, int channels, int filters, bool turned, int filter, float* u);
-  /// dw[3][3][C][K] = G^T dU G for the filters from `filter` on; dU is the sum of panels [36][C][PANEL] that
-  /// lie `apart`.
+  /// dw[3][3][C][K] = G^T dU G for the filters from `filter` on; dU is the sum of `parts` panels
+  /// [36][C][PANEL], each `apart` floats after the one before.
   void (*filters_from_products)(const float* du, int parts, long apart, int channels, int filters, int filter,
                                 float* dw);
   /// M[36][tiles][PANEL] = V[36][tiles][C] U[36][C][PANEL].
@@ -62,7 +64,7 @@ struct WinogradKernels {
 };
 
 struct Kernels {
-  /// The instruction set's name.
+  /// The name of the instruction set.
   const char* instructions;
   BatchNormKernels batch_norm;
   MaxPoolKernels max_pool;
@@ -71,6 +73,6 @@ struct Kernels {
 
 extern const Kernels avx512_kernels, avx2_kernels, neon_kernels;
 
-/// Those of the widest instruction set that this processor has and may use (processor.h); null where there
-/// are none.
+/// The kernels in the widest instruction set that this processor has and may use (processor.h); null where
+/// there are none for it.
 const Kernels* widest_kernels();

@@ -16,8 +16,8 @@ constexpr Kernels kernels_of_unit(const char* instructions) {
        batch_norm::input_gradient_rows},
       {max_pool::pool_row, max_pool::gradient_row},
       {winograd::transform_windows, winograd::transform_gradients, winograd::transform_products,
-       winograd::transform_filters, winograd::filters_from_products, winograd::products_of_tiles,
-       winograd::products_of_channels},
+       winograd::exchange_channels, winograd::transform_filters, winograd::filters_from_products,
+       winograd::products_of_tiles, winograd::products_of_channels},
   };
 }
 

@@ -10,7 +10,7 @@
 
 namespace max_pool {
 
-/// Places of the largest window: the byte of a place counts no further.
+/// The number of places in the largest window: the place of a maximum is kept in one byte.
 constexpr int MOST_PLACES = 255;
 
 /// Square windows of at most MOST_PLACES; pixels beyond the edges count as minus infinity. Padding is less

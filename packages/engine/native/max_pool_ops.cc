@@ -16,7 +16,7 @@ using op_kernel::Tensor;
 constexpr const char* POOL = "TsslMaxPool";
 constexpr const char* GRADIENT = "TsslMaxPoolGradient";
 
-/// Of both ops.
+/// The window of either op.
 struct Window {
   int size, stride, padding;
 };

@@ -76,10 +76,10 @@ void Tensor::require_rank(int rank) const {
   }
 }
 
-void Tensor::require_shape(const std::vector<int64_t>& shape, const char* as) const {
+void Tensor::require_shape(const std::vector<int64_t>& shape, const char* why) const {
   const std::vector<int64_t> found = dims();
   if (found == shape) return;
-  refuse(std::string(name_) + " must have shape " + text(shape) + ", " + as + ", but has " + text(found));
+  refuse(std::string(name_) + " must have shape " + text(shape) + ", " + why + ", but has " + text(found));
 }
 
 std::string text(const std::vector<int64_t>& dims) {

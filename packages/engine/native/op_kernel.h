@@ -24,7 +24,7 @@ class Failure : public std::runtime_error {
 /// Throws that an input or an attribute is not what the kernels compute.
 [[noreturn]] void refuse(const std::string& text);
 
-/// What a function of TensorFlow's says of its success.
+/// Where a function of TensorFlow's C interface says whether it succeeded.
 class Status {
  public:
   Status() = default;
@@ -58,16 +58,16 @@ class Tensor {
 
   const char* name() const { return name_; }
   std::vector<int64_t> dims() const;
-  /// The length of an axis, which the tensor must have.
+  /// The length of an axis. `require_rank` comes first: it makes sure of the axis, and that an int is enough.
   int dim(int axis) const;
   float* data() const { return static_cast<float*>(TF_TensorData(tensor_)); }
   uint8_t* bytes() const { return static_cast<uint8_t*>(TF_TensorData(tensor_)); }
 
-  /// Throws unless the tensor has so many axes, each of a length that an int holds; and so do all of its
-  /// pixels.
+  /// Throws unless the tensor has `rank` axes, the last of them channels, and fewer than 2^31 pixels and
+  /// channels.
   void require_rank(int rank) const;
-  /// Throws unless the tensor has this shape. `as` says whose it is.
-  void require_shape(const std::vector<int64_t>& shape, const char* as) const;
+  /// Throws unless the tensor has this shape. `why` says in the message where the shape comes from.
+  void require_shape(const std::vector<int64_t>& shape, const char* why) const;
 
  private:
   Tensor(TF_Tensor* tensor, const char* name) : tensor_(tensor), name_(name) {}
@@ -75,7 +75,7 @@ class Tensor {
   const char* name_;
 };
 
-/// As "[2,16,16,64]".
+/// A shape in words: "[2,16,16,64]".
 std::string text(const std::vector<int64_t>& dims);
 
 /// An attribute of the op that is being made.

@@ -12,6 +12,7 @@
 #include <mutex>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 namespace {
 
@@ -36,7 +37,10 @@ class Job {
   void wait() {
     std::unique_lock<std::mutex> lock(mutex_);
     all_ended_.wait(lock, [this] { return ended_.load() == count_; });
-    if (failure_ != nullptr) std::rethrow_exception(failure_);
+    // Moved: the exception is the caller's alone, though a worker may keep the job a little longer.
+    const std::exception_ptr failure = std::move(failure_);
+    lock.unlock();
+    if (failure != nullptr) std::rethrow_exception(failure);
   }
 
  private:
@@ -51,7 +55,7 @@ class Job {
   }
 
   const int count_;
-  /// The caller's, who waits: not looked at once all parts are handed out and ended.
+  /// Belongs to the caller, who waits until all parts have ended; nobody looks at it after that.
   const std::function<void(int)>& work_;
   std::atomic<int> next_{0}, ended_{0};
   std::atomic<bool> has_failed_{false};
@@ -63,7 +67,7 @@ class Job {
 class Pool {
  public:
   Pool() {
-    // The caller of `parallel` works too, so with fewer threads than wanted all the same work is done.
+    // Where the system gives no more threads, those that there are do the work, and the caller with them.
     try {
       for (int i = 1; i < thread_count(); i++) std::thread([this] { serve(); }).detach();
     } catch (const std::system_error&) {

@@ -1,12 +1,12 @@
 #pragma once
 #include <functional>
 
-/// Calls work(0) … work(count - 1), on as many threads as TensorFlow has for one op; returns when all have
-/// ended.
+/// Calls work(0) … work(count - 1) on as many threads as TensorFlow has for one op. Returns when all calls
+/// have ended; the caller sleeps while it waits for those of other threads.
 ///
-/// Throws the first exception that one of them ends with, once all that had begun have ended; the others are
-/// not begun.
+/// Where calls throw, the first exception is thrown here, also once all calls have ended. Calls that had not
+/// begun before it are left out.
 void parallel(int count, const std::function<void(int)>& work);
 
-/// As many as TensorFlow has for one op.
+/// The number of threads that TensorFlow has for one op: TF_NUM_INTRAOP_THREADS, else one per processor.
 int thread_count();

@@ -11,7 +11,7 @@
 #error "The kernels are compiled with the flags of an instruction set: see src/setup/native-units.ts."
 #endif
 
-/// Before a loop of a known number of turns, at most `turns`: without a branch.
+/// Stands before a loop with a constant number of turns, at most `turns`: the compiler writes them all out.
 #ifdef __clang__
 #define UNROLL(turns) _Pragma("unroll")
 #else

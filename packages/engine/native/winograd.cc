@@ -84,16 +84,11 @@ void convolve(const Shape& shape, int channels, int filters, const float* x, con
 void input_gradient(const Shape& shape, int channels, int filters, const float* w, const float* dy,
                     float* dx) {
   // The convolution of dy with the filters turned by 180 degrees, inputs and outputs exchanged.
+  const WinogradKernels& kernels = kernels_here();
   const long tap = static_cast<long>(channels) * filters;
   const Scratch exchanged(9 * tap);
   parallel(9, [&](int i) {
-    const float* from = w + i * tap;
-    float* to = exchanged.get() + i * tap;
-    for (int c0 = 0; c0 < channels; c0 += 16)
-      for (int k0 = 0; k0 < filters; k0 += 16)
-        for (int k = k0; k < k0 + 16; k++)
-          for (int c = c0; c < c0 + 16; c++)
-            to[static_cast<long>(k) * channels + c] = from[static_cast<long>(c) * filters + k];
+    kernels.exchange_channels(w + i * tap, channels, filters, exchanged.get() + i * tap);
   });
   run(shape, filters, channels, dy, exchanged.get(), true, dx);
 }

@@ -209,6 +209,14 @@ void transform_products(const float* m, long plane, int from, int to, int channe
 
 // ---- between filters and their transforms, one panel of filters at a time
 
+void exchange_channels(const float* w, int channels, int filters, float* exchanged) {
+  for (int c0 = 0; c0 < channels; c0 += 16)
+    for (int k0 = 0; k0 < filters; k0 += 16)
+      for (int k = k0; k < k0 + 16; k++)
+        for (int c = c0; c < c0 + 16; c++)
+          exchanged[static_cast<long>(k) * channels + c] = w[static_cast<long>(c) * filters + k];
+}
+
 void transform_filters(const float* w, int channels, int filters, bool turned, int filter, float* u) {
   const long tap = static_cast<long>(channels) * filters, plane = static_cast<long>(channels) * PANEL;
   for (int c = 0; c < channels; c++) {

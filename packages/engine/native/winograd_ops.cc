@@ -17,7 +17,7 @@ constexpr const char* FILTER_GRADIENT = "TsslConv3x3FilterGradient";
 
 winograd::Shape shape_of(const Tensor& images) { return {images.dim(0), images.dim(1), images.dim(2)}; }
 
-/// Of images or of a filter, whose channels are taken in whole steps.
+/// The number of channels on an axis of images or of a filter, which the kernels take in whole steps.
 int channels_of(const Tensor& tensor, int axis) {
   const int channels = tensor.dim(axis);
   if (channels > 0 && channels % winograd::channel_step == 0) return channels;
