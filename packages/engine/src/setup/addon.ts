@@ -55,7 +55,7 @@ export async function buildAddon({ flavour, libraryFolder, folder, log }: AddonO
   const target = path.join(folder, name);
   const addon = path.join(target, ADDON);
   makeFolder(target);
-  log("Compiling the addon (about 10 seconds)");
+  log("Compiling the addon (about 15 seconds)");
   await compile(compiler, units, libraryFolder, `${addon}.new`);
   fs.renameSync(`${addon}.new`, addon);
   describeAddon(addon, {
