@@ -1,12 +1,16 @@
 import {
   type Build,
+  candidateLogits,
   definePlugin,
   type EmbeddingSpace,
   embeddingSpace,
   invalidOption,
   l2Normalize,
   mlpHead,
+  type Network,
   published,
+  type Query,
+  type Replicas,
   softmaxCrossEntropy,
   swavView,
   withoutGradient,
@@ -36,71 +40,55 @@ export const swav = definePlugin<SwavOptions>({
     const large = { recipe: swavView({ size: imageSize, scale: largeScale, strength, blur }) };
     const side = smallSize ?? Math.round((imageSize * 96) / 224);
     const small = { recipe: swavView({ size: side, scale: smallScale, strength, blur }) };
-    return Object.fromEntries([
-      ...LARGE.map((name) => [name, large]),
-      ...smallNames(smallCrops).map((name) => [name, small]),
-    ]);
+    const named = [
+      ...LARGE.map((name) => [name, large] as const),
+      ...smallNames(smallCrops).map((name) => [name, small] as const),
+    ];
+    return Object.fromEntries(named);
   },
   setup(build, options) {
     checkQueue(build, options);
-    const { dim, hidden, prototypes: count, temperature, epsilon, sinkhornIterations: iterations } = options;
+    const { dim, hidden, prototypes: count, temperature, epsilon, queueSize } = options;
     const network = build.network("network", { head: mlpHead({ dim, hidden: [hidden], batchNorm: true }) });
     const initial = { kind: "uniform", bound: 1 / Math.sqrt(dim) } as const;
     const prototypes = build.parameter("prototypes", { shape: [count, dim], initial });
-    const normalize = () =>
-      tf.tidy(() => prototypes.assign(l2Normalize(prototypes as unknown as tf.Tensor2D)));
+    const rows = prototypes as unknown as tf.Tensor2D; // [prototypes, dim], of length 1 between steps
+    const normalize = (): void => {
+      tf.tidy(() => {
+        prototypes.assign(l2Normalize(rows));
+      });
+    };
     normalize();
-    const queueSize = options.queueSize;
     const queues = queueSize === 0 ? [] : LARGE.map((name) => build.queue(name, { size: queueSize, dim }));
     const small = smallNames(options.smallCrops);
-    const scoresOf = (rows: tf.Tensor2D): tf.Tensor2D =>
-      tf.matMul(rows, prototypes as unknown as tf.Tensor2D, false, true);
+    const scoresOf = (embeddings: tf.Tensor2D): tf.Tensor2D => tf.matMul(embeddings, rows, false, true);
 
     return {
       network,
       phase: swavPhase(options, build.facts),
       step({ views, replicas, keep, phase }) {
-        // The encoder once for each size, then the head once for all crops: batch norm's statistics are those of the authors' code.
+        const stage = queueStage(phase);
         const groups = [LARGE, small].filter((names) => names.length > 0);
-        const features = groups.map((names) =>
-          network.encode(
-            tf.concat4d(
-              names.map((name) => views[name]!),
-              0,
-            ),
-          ),
-        );
-        const embeddings = l2Normalize(network.project(tf.concat2d(features, 0))); // [crops * B, dim]
-        const crops = tf.split(embeddings, LARGE.length + small.length) as tf.Tensor2D[];
+        const crops = embedCrops(network, groups.map((names) => names.map((name) => views[name]!))); // prettier-ignore
         const scores = crops.map(scoresOf); // [B, prototypes] each
 
-        const stage = queueStage(phase);
-        const b = crops[0]!.shape[0];
         const codes = LARGE.map((_, i) => {
           const queued = stage === "queue in use" ? scoresOf(queues[i]!.rows()) : undefined;
-          const all = sinkhorn({ scores: replicas.gather(scores[i]!), queued, epsilon, iterations });
-          return replicas.size === 1 ? all : all.slice([replicas.rank * b, 0], [b, count]);
+          const together = replicas.gather(scores[i]!);
+          const iterations = options.sinkhornIterations;
+          return ownRows(sinkhorn({ scores: together, queued, epsilon, iterations }), replicas);
         });
         const { loss, accuracy } = swappedPrediction({ scores, codes, temperature });
-        const enqueued = crops
-          .slice(0, LARGE.length)
-          .map((rows) => keep(withoutGradient(() => tf.clone(replicas.gather(rows)))));
 
-        const candidates = withoutGradient(() => tf.clone(prototypes as unknown as tf.Tensor2D));
-        const query = (i: 0 | 1) => {
-          const code = codes[1 - i]!;
-          return {
-            embedding: crops[i]!,
-            positives: tf.argMax<tf.Tensor1D>(code, 1),
-            lossOf: (rows: tf.Tensor2D) =>
-              tf.mean<tf.Scalar>(
-                softmaxCrossEntropy(tf.div(tf.matMul(rows, candidates, false, true), temperature), code),
-              ),
-          };
-        };
+        const large = crops.slice(0, LARGE.length);
+        const seen = large.map((crop) => keep(withoutGradient(() => tf.clone(replicas.gather(crop)))));
+        const candidates = withoutGradient(() => tf.clone(rows));
+        const queries = large.map((embedding, i) =>
+          queryOf(embedding, { code: codes[1 - i]!, candidates, temperature }),
+        );
         const space: EmbeddingSpace = {
           kind: "prototypes",
-          queries: { large1: query(0), large2: query(1) },
+          queries: Object.fromEntries(LARGE.map((name, i) => [name, queries[i]!])),
           embedQuery: (view) => l2Normalize(network.embed(view)),
           candidates,
         };
@@ -109,7 +97,7 @@ export const swav = definePlugin<SwavOptions>({
           metrics: { accuracy },
           publish: [published(embeddingSpace, space)],
           after() {
-            if (stage !== "no queue") queues.forEach((queue, i) => queue.push(enqueued[i]!));
+            if (stage !== "no queue") queues.forEach((queue, i) => queue.push(seen[i]!));
           },
         };
       },
@@ -117,6 +105,38 @@ export const swav = definePlugin<SwavOptions>({
     };
   },
 });
+
+/**
+ * The embeddings of all crops, `[B, dim]` each, rows of length 1: the encoder once for each size, then the head once for all, so that
+ * batch norm's statistics are those of the authors' code.
+ *
+ * @param groups the crops of each size.
+ */
+function embedCrops(network: Network, groups: readonly (readonly tf.Tensor4D[])[]): tf.Tensor2D[] {
+  const features = groups.map((crops) => network.encode(tf.concat4d([...crops], 0)));
+  const embeddings = l2Normalize(network.project(tf.concat2d(features, 0)));
+  return tf.split<tf.Tensor2D>(embeddings, groups.flat().length);
+}
+
+/** This replica's part of rows that were gathered. */
+function ownRows(gathered: tf.Tensor2D, { size, rank }: Replicas): tf.Tensor2D {
+  return size === 1 ? gathered : tf.split<tf.Tensor2D>(gathered, size)[rank]!;
+}
+
+/** A large crop as a query: it is compared with the prototypes, and predicts the code of the other large crop. */
+function queryOf(
+  embedding: tf.Tensor2D,
+  { code, candidates, temperature }: { code: tf.Tensor2D; candidates: tf.Tensor2D; temperature: number },
+): Query {
+  return {
+    embedding,
+    positives: tf.argMax<tf.Tensor1D>(code, 1),
+    lossOf(query) {
+      const logits = candidateLogits({ queries: query, candidates, temperature });
+      return tf.mean<tf.Scalar>(softmaxCrossEntropy(logits, code));
+    },
+  };
+}
 
 const smallNames = (count: number): readonly string[] =>
   Array.from({ length: count }, (_, i) => `small${i + 1}`);

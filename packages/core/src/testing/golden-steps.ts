@@ -3,6 +3,7 @@ import { assertClose, fill } from "@tssl/engine/testing";
 import * as tf from "@tensorflow/tfjs";
 
 import { l2Normalize } from "../losses/l2-normalize.ts";
+import { larc } from "../optimizers/larc.ts";
 import { sgd } from "../optimizers/sgd.ts";
 import { resnet20 } from "../networks/resnet.ts";
 import { hostImages, hostInputs } from "../training/batches.ts";
@@ -19,7 +20,12 @@ type Probes = Readonly<Record<string, Probe>>;
 export interface GoldenSteps {
   readonly settings: {
     readonly batch: number;
-    readonly sgd: { readonly lr: number; readonly momentum: number; readonly weightDecay: number };
+    readonly sgd?: { readonly lr: number; readonly momentum: number; readonly weightDecay: number };
+    /** The optimizer as in a config, where it is not `sgd`. */
+    readonly optimizer?: { readonly use: string; readonly lr: number };
+    /** Images of the training set, where the steps are more than one epoch. */
+    readonly images?: number;
+    readonly epochs?: number;
     /** Options of the method, and of CLSA where it takes part. */
     readonly plugin: object;
     readonly clsa?: object;
@@ -40,6 +46,16 @@ export interface GoldenSteps {
   }[];
 }
 
+/** What a reference starts from and takes in besides images, by formulas that its file states. */
+export interface GoldenInputs {
+  /** First values of state by full name. */
+  readonly initial?: Readonly<Record<string, ArrayLike<number>>>;
+  /** The positions of a step's images. Default: 0, 1, … */
+  readonly indices?: (step: number) => readonly number[];
+  /** Relative deviation of the first step's velocities that rounding explains. Default 1e-4. */
+  readonly firstGradients?: number;
+}
+
 /**
  * Runs the steps of a golden file and throws where a loss, a gradient, a network, a queue or the optimizer is not the reference's.
  *
@@ -49,23 +65,37 @@ export async function assertGoldenSteps(
   plugins: readonly object[],
   golden: GoldenSteps,
   mode: EngineMode,
+  {
+    initial = {},
+    indices = () => Array.from({ length: golden.settings.batch }, (_, i) => i),
+    firstGradients = GRADIENT_TOLERANCE,
+  }: GoldenInputs = {},
 ): Promise<void> {
-  const { batch, sgd: options } = golden.settings;
+  const { batch, images = batch * golden.steps.length, epochs = 1 } = golden.settings;
+  const optimizer = optimizerOf(golden.settings);
   const run = testRun({
     encoder: { use: resnet20 },
     plugins,
-    optimizer: { use: sgd, ...options },
+    optimizer,
     batchSize: batch,
-    datasetSize: batch * golden.steps.length,
+    datasetSize: images,
+    epochs,
   });
   for (const network of golden.networks) setGoldenWeights(run.store, `${network}.`);
   for (const [name, shape] of Object.entries(golden.queues)) {
     tf.tidy(() => run.store.get(`${name}.rows`).variable.assign(l2Normalize(filled(name, shape))));
   }
 
+  for (const [name, values] of Object.entries(initial)) {
+    const { variable } = run.store.get(name);
+    tf.tidy(() => variable.assign(tf.tensor(Float32Array.from(values), variable.shape)));
+  }
+
   const compiled = compileRun(run, { mode, statistics: AS_IT_IS });
   for (const [step, want] of golden.steps.entries()) {
-    const scalars = await compiled.load([partOf(run, golden, step)], options.lr).run();
+    const scalars = await compiled
+      .load([partOf(run, golden, step, indices(step))], optimizer.lr, run.phaseAt(step))
+      .run();
     for (const [name, value] of Object.entries(want.terms)) {
       assertClose([scalars[name]!], [value], LOSS_TOLERANCE, `step ${step}: ${name}`);
     }
@@ -73,13 +103,20 @@ export async function assertGoldenSteps(
     if (want.state === undefined) continue;
     const state = new Map(compiled.state);
     assertProbes(state, want.state, STATE_TOLERANCE, `step ${step}: `);
-    const tolerance = step === 0 ? GRADIENT_TOLERANCE : LATER_GRADIENTS_TOLERANCE;
+    const tolerance = step === 0 ? firstGradients : LATER_GRADIENTS_TOLERANCE;
     const velocities = Object.entries(want.velocities!);
     const slots = velocities.map(([name, probe]) => [`optimizer.${name}.velocity`, probe] as const);
     assertProbes(state, Object.fromEntries(slots), tolerance, `step ${step}: `);
   }
   await compiled.dispose();
   run.dispose();
+}
+
+function optimizerOf({ sgd: options, optimizer }: GoldenSteps["settings"]) {
+  if (optimizer === undefined) return { use: sgd, ...options!, lr: options!.lr };
+  if (optimizer.use !== larc.name)
+    throw new Error(`The harness does not know the optimizer ${optimizer.use}.`);
+  return { ...optimizer, use: larc };
 }
 
 function assertProbes(
@@ -108,7 +145,12 @@ const AS_IT_IS = { mean: [0, 0, 0], deviation: [1 / 255, 1 / 255, 1 / 255] } as 
 const filled = (name: string, [rows, columns]: readonly [number, number]) =>
   tf.tensor2d(fill(name, rows * columns, 1), [rows, columns]);
 
-function partOf({ inputs, facts }: PreparedRun, { settings, views }: GoldenSteps, step: number): HostPart {
+function partOf(
+  { inputs, facts }: PreparedRun,
+  { settings, views }: GoldenSteps,
+  step: number,
+  indices: readonly number[],
+): HostPart {
   const { batch } = settings;
   const images = Object.entries(views).map(([view, side]) => {
     // A colour of its own for each image: noise alone looks the same to a network, image by image.
@@ -119,10 +161,7 @@ function partOf({ inputs, facts }: PreparedRun, { settings, views }: GoldenSteps
   });
   return {
     views: Object.fromEntries(images),
-    ...hostImages(
-      Array.from({ length: batch }, (_, i) => i),
-      undefined,
-    ),
+    ...hostImages(indices, undefined),
     inputs: hostInputs({ inputs, facts, seed: 0 }, step, 0),
   };
 }

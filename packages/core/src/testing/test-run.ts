@@ -15,6 +15,8 @@ export interface TestRun {
   readonly accumulate?: number;
   readonly imageSize?: number;
   readonly datasetSize?: number;
+  /** Default 1. */
+  readonly epochs?: number;
   readonly seed?: number;
 }
 

@@ -1,0 +1,111 @@
+import { l2Normalize, resnet20, sgd } from "@tssl/core";
+import {
+  assertGoldenSteps,
+  fill,
+  type GoldenSteps,
+  readGolden,
+  refusal,
+  stepDescription,
+  stepPart,
+  testRun,
+} from "@tssl/core/testing";
+import { startEngine } from "@tssl/engine";
+import * as tf from "@tensorflow/tfjs";
+import { beforeAll, describe, expect, it } from "vitest";
+
+import { queueStage } from "./phases.ts";
+import { swav } from "./swav.ts";
+
+const small = { dim: 8, hidden: 16, prototypes: 6, smallCrops: 2, smallSize: 16 };
+
+const runOf = (options: object = {}) =>
+  testRun({
+    encoder: { use: resnet20 },
+    plugins: [{ use: swav, ...small, ...options }],
+    optimizer: { use: sgd, lr: 0.1 },
+    batchSize: 4,
+    datasetSize: 12,
+    epochs: 4,
+  });
+
+beforeAll(() => startEngine({ device: "cpu" }));
+
+// LARC divides by the length of each gradient, so that the rounding of the smallest ones shows: PyTorch's own float32 is 5e-4 off.
+describe.each([
+  { file: "swav-steps.json", firstGradients: 1e-4 },
+  { file: "swav-larc-steps.json", firstGradients: 1e-3 },
+])("steps of $file", ({ file, firstGradients }) => {
+  const golden = readGolden<GoldenSteps & { parameters: Record<string, [number, number]> }>(
+    new URL(`../fixtures/${file}`, import.meta.url),
+  );
+  const [rows, dim] = golden.parameters["swav.prototypes"]!;
+
+  it.each(["eager", "graph"] as const)(
+    "equal PyTorch's, through frozen prototypes and a queue that fills: mode %s",
+    async (mode) => {
+      const prototypes = tf.tidy(() =>
+        l2Normalize(tf.tensor2d(fill("swav.prototypes", rows * dim, 1), [rows, dim])).dataSync(),
+      );
+      await assertGoldenSteps([{ use: swav, ...golden.settings.plugin }], golden, mode, {
+        initial: { "swav.prototypes": prototypes },
+        firstGradients,
+      });
+    },
+  );
+});
+
+describe("swav", () => {
+  it("has two large crops, and small ones of 96 / 224 of their side where nothing else is said", () => {
+    const views = swav.views!(runOptions({ smallSize: null, smallCrops: 2 }), {
+      imageSize: 224,
+    } as Parameters<NonNullable<typeof swav.views>>[1]);
+    expect(Object.keys(views)).toEqual(["large1", "large2", "small1", "small2"]);
+    expect(views["large1"]!.recipe[0]).toMatchObject({ size: 224, scale: [0.14, 1] });
+    expect(views["small2"]!.recipe[0]).toMatchObject({ size: 96, scale: [0.05, 0.14] });
+  });
+
+  it("starts with prototypes of length 1", () => {
+    const { variable } = runOf().store.get("swav.prototypes");
+    for (const length of tf.norm(variable, 2, 1).dataSync()) expect(length).toBeCloseTo(1, 6);
+  });
+
+  it("names its chance level, log of the prototypes", () => {
+    const run = runOf();
+    const views = Object.fromEntries(
+      Object.entries({ large1: 32, large2: 32, small1: 16, small2: 16 }).map(([name, side]) => [
+        name,
+        tf.tensor4d(fill(name, 4 * side * side * 3, 1), [4, side, side, 3]),
+      ]),
+    );
+    expect(stepDescription(run, [stepPart(run, views)]).chanceLevels["swav/swappedPrediction"]).toBe(
+      Math.log(6),
+    );
+  });
+
+  it("freezes prototypes first, fills the queue from an epoch on, and uses it once it is full", () => {
+    const run = runOf({ queueSize: 10, queueFromEpoch: 2, freezePrototypesEpochs: 1 }); // 3 steps an epoch, of 4 images
+    const phases = Array.from({ length: 12 }, (_, step) => run.phaseAt(step));
+    expect(phases.map(({ frozen }) => frozen.length)).toEqual([1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    expect(phases.map(({ phases: { swav: key } }) => queueStage(key!))).toEqual([
+      ...new Array<string>(6).fill("no queue"),
+      ...new Array<string>(3).fill("queue fills"),
+      ...new Array<string>(3).fill("queue in use"),
+    ]);
+  });
+
+  it("refuses a queue that the rows of one forward pass do not fit into", async () => {
+    expect(await refusal(() => runOf({ queueSize: 3 }))).toBe(
+      "INVALID_OPTION: plugins.swav.queueSize must be 0 or at least the images of one forward pass (4), got 3.",
+    );
+  });
+});
+
+const runOptions = (options: object) =>
+  ({
+    ...Object.fromEntries(
+      Object.entries(swav.options.properties as Record<string, { default: unknown }>).map(
+        ([name, { default: value }]) => [name, value],
+      ),
+    ),
+    ...options,
+  }) as Parameters<NonNullable<typeof swav.views>>[0];
