@@ -1,34 +1,40 @@
 /** The layers of the workspace; see ARCHITECTURE.md. Tests may reach further than the code they test. */
 const code = (folder) => `^packages/${folder}/src/(?!.*\\.test\\.ts$)`;
 
-/** The floors of packages/core, lowest first. A room imports rooms of lower floors alone. */
-const floors = [
-  ["files", "losses", "state"],
-  ["data", "metrics", "networks", "optimizers"],
-  ["plugins"],
-  ["config"],
-  ["evaluation", "health"],
-  ["run"],
-  ["training"],
-  ["inspect", "replay"],
-];
-const rooms = (names) => `^packages/core/src/(${names.join("|")})/(?!.*\\.test\\.)`;
+/** The floors of packages with rooms, lowest first. A room imports rooms of lower floors alone. */
+const houses = {
+  core: [
+    ["files", "losses", "state"],
+    ["data", "metrics", "networks", "optimizers"],
+    ["plugins"],
+    ["config"],
+    ["evaluation", "health"],
+    ["run"],
+    ["training"],
+    ["inspect", "replay"],
+  ],
+  report: [["report"], ["comparison", "live"]],
+};
+const rooms = (house, names) => `^packages/${house}/src/(${names.join("|")})/(?!.*\\.test\\.)`;
 
 /** One rule a floor: no arrow runs up, and none from room to room on the floor itself. */
-const floorRules = floors.flatMap((names, i) =>
-  names.map((name) => ({
-    name: `core-${name}-imports-lower-floors-alone`,
-    severity: "error",
-    from: { path: rooms([name]) },
-    to: {
-      path: rooms(
-        floors
-          .slice(i)
-          .flat()
-          .filter((other) => other !== name),
-      ),
-    },
-  })),
+const floorRules = Object.entries(houses).flatMap(([house, floors]) =>
+  floors.flatMap((names, i) =>
+    names.map((name) => ({
+      name: `${house}-${name}-imports-lower-floors-alone`,
+      severity: "error",
+      from: { path: rooms(house, [name]) },
+      to: {
+        path: rooms(
+          house,
+          floors
+            .slice(i)
+            .flat()
+            .filter((other) => other !== name),
+        ),
+      },
+    })),
+  ),
 );
 
 module.exports = {
@@ -48,9 +54,15 @@ module.exports = {
       to: { path: "^packages/(?!augment-zoo/)" },
     },
     {
-      name: "core-names-no-method",
+      name: "core-names-no-method-and-no-page",
       severity: "error",
       from: { path: code("core") },
+      to: { path: "^packages/(plugin-|report/|cli/)" },
+    },
+    {
+      name: "report-names-no-method",
+      severity: "error",
+      from: { path: code("report") },
       to: { path: "^packages/(plugin-|cli/)" },
     },
     {

@@ -1,30 +1,23 @@
 import "reflect-metadata";
 
-import path from "node:path";
-
 import { type EngineInfo, startEngine } from "@tssl/engine";
 import { Container, type ServiceIdentifier } from "inversify";
-import { stringify } from "yaml";
 
 import { engineOptions, programOptions } from "./config/engine-options.ts";
 import type { RunConfig } from "./config/parse-config.ts";
 import { fingerprintOf } from "./data/fingerprint.ts";
 import { openData, type RunData } from "./evaluation/open-data.ts";
-import { recordedRunData } from "./report/recorded-run.ts";
-import { runPictures } from "./report/run-pictures.ts";
-import { writeReport } from "./report/write-report.ts";
 import { environmentOf } from "./run/environment-of.ts";
-import { OUTCOME_FILE, outcomeText } from "./run/outcome-file.ts";
+import { outcomeText } from "./run/outcome-file.ts";
 import { describeEnvironmentChange, findResumePoint, progressAt, type ResumePoint } from "./run/resume.ts";
-import { readMetrics } from "./metrics/metrics-log.ts";
-import { createRunFolder, reopenRunFolder, type RunFolder } from "./run/run-folder.ts";
+import { createRunFolder, outcomeFileOf, reopenRunFolder, type RunFolder } from "./run/run-folder.ts";
 import { imageDigests, type RunIdentity, runIdentity } from "./run/run-identity.ts";
 import { readRunRecord, runRecord, sourcedValues, writeRunRecord } from "./run/run-record.ts";
 import { createRunLock, type RunLock } from "./run/run-lock.ts";
 import { restoreSnapshot } from "./run/snapshot.ts";
 import { tensorboardLog } from "./run/tensorboard.ts";
 import { isDiskFull, writeWhole } from "./files/write-whole.ts";
-import type { RunObserver, RunOutcome } from "./run/observer.ts";
+import type { EndedRun, RunObserver, RunOutcome } from "./run/observer.ts";
 import { prepareRun, type PreparedRun, runFacts } from "./training/prepare-run.ts";
 import { newProgress, type RunHistory } from "./run/run-history.ts";
 import { train } from "./training/train.ts";
@@ -65,7 +58,7 @@ const TRAINER = token<() => Promise<RunOutcome>>("Trainer");
 type Tell = (notice: string) => void;
 
 /**
- * Puts a training run together from its config and runs it: data, run folder, engine, networks, loop, report.
+ * Puts a training run together from its config and runs it: data, run folder, engine, networks, loop.
  *
  * The one place where the application is composed; everything below it takes plain arguments.
  *
@@ -216,26 +209,12 @@ function trainer(
         ...(data.knnData === undefined ? {} : { knnData: data.knnData }),
         ...(signal === undefined ? {} : { signal }),
       });
-      const recorded = {
-        folder: out,
-        config: stringify(config.resolved),
-        record: recordOf(result.history),
-        metrics: await readMetrics(folder.metricsFile),
-        metricsAt: new Date().toISOString(),
-        outcome: result.outcome,
-      };
-      const report = {
-        ...recordedRunData(recorded),
-        ...(await runPictures(folder.path, config, data, result.history)),
-      };
-      try {
-        await writeReport(report, folder.report);
-        await writeWhole(path.join(folder.path, OUTCOME_FILE), outcomeText(result.outcome));
-      } catch (error) {
-        if (!isDiskFull(error)) throw error;
-        tell("The disk is full: the report could not be written.");
-      }
-      for (const observer of watching) await observer.onEnd?.(result.outcome);
+      const ended: EndedRun = { config, data, record: recordOf(result.history), out, tell };
+      for (const observer of watching) await observer.onEnd?.(result.outcome, ended);
+      await writeWhole(outcomeFileOf(folder.path), outcomeText(result.outcome)).catch((error: unknown) => {
+        unlessDiskFull(error);
+        tell("The disk is full: outcome.json could not be written.");
+      });
       return result.outcome;
     } finally {
       run.dispose();

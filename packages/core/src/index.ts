@@ -55,16 +55,6 @@ export {
 export type { RunFacts } from "./plugins/run-facts.ts";
 export { definePublication, type Publication, published } from "./plugins/publication.ts";
 export type { Build } from "./plugins/build.ts";
-export {
-  compareVariants,
-  type ComparedRun,
-  type ComparedVariant,
-  type Comparison,
-  COSTS,
-} from "./comparison/comparison.ts";
-export { type ComparisonPage, renderComparison } from "./comparison/comparison-page.ts";
-export { differenceText, quantityLabel, quantityText } from "./comparison/quantity-text.ts";
-export { COMPARED_LINEAR, readComparedRun } from "./comparison/read-compared-run.ts";
 export { runTraining, type TrainingOptions } from "./compose.ts";
 export { type ConfigOption, configOptions } from "./config/config-options.ts";
 export { configSchema } from "./config/config-schema.ts";
@@ -100,15 +90,7 @@ export {
 } from "./health/assess-health.ts";
 export { type QueueLevel, runHealth, type RunHealth } from "./health/run-health.ts";
 export { inspectRun, type RunInspection } from "./inspect/inspect-run.ts";
-export { type RunServer, serveRun } from "./live/serve-run.ts";
 export { openData } from "./evaluation/open-data.ts";
-export type { ViewGrid, ViewSample } from "./report/report-data.ts";
-export { previewGrid, renderPreview, viewsOf } from "./report/preview.ts";
-export { readRecordedRun, recordedRunData } from "./report/recorded-run.ts";
-export { type OverlaidRun, renderOverlay } from "./report/render-overlay.ts";
-export { renderReport } from "./report/render-report.ts";
-export type { ReportData } from "./report/report-data.ts";
-export { runPictures } from "./report/run-pictures.ts";
 export { type NotFiniteOp } from "./replay/watch-finite.ts";
 export { type Replay, type ReplayedTensor, replayStep } from "./replay/replay-step.ts";
 export { type FailedStep, readFailedStep } from "./run/failed-step.ts";
@@ -121,5 +103,5 @@ export { notFiniteScalars } from "./run/not-finite.ts";
 export { writeWhole } from "./files/write-whole.ts";
 export type { Bottleneck, Stage } from "./run/bottleneck.ts";
 export type { MemoryForecast } from "./run/memory-forecast.ts";
-export type { RunObserver, RunOutcome, RunStart, StepProgress } from "./run/observer.ts";
+export type { EndedRun, RunObserver, RunOutcome, RunStart, StepProgress } from "./run/observer.ts";
 export { TSSL_VERSION } from "./version.ts";

@@ -1,15 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 
-import {
-  previewGrid,
-  readImages,
-  renderPreview,
-  spread,
-  type ViewGrid,
-  viewsOf,
-  writeWhole,
-} from "@tssl/core";
+import { readImages, spread, writeWhole } from "@tssl/core";
+import { previewGrid, renderPreview, type ViewGrid, viewsOf } from "@tssl/report";
 import type { Command } from "commander";
 
 import { usageError } from "../errors.ts";

@@ -8,6 +8,7 @@ import {
   type RunOutcome,
   type TrainingOptions,
 } from "@tssl/core";
+import { reportWriter } from "@tssl/report";
 import type { Command } from "commander";
 
 import { bottleneckText } from "../bottleneck-text.ts";
@@ -144,7 +145,7 @@ export async function runAndTell({
   try {
     const outcome = await runTraining({
       ...options,
-      observers: [trainingDisplay()],
+      observers: [trainingDisplay(), reportWriter()],
       signal: controller.signal,
     });
     if (profile && outcome.bottleneck !== undefined) {

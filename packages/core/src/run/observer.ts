@@ -2,12 +2,14 @@ import type { ChosenMode, CompileNotice, EngineInfo, Precision } from "@tssl/eng
 
 import type { RunConfig } from "../config/parse-config.ts";
 import type { KnnEvaluation } from "../evaluation/evaluate-knn.ts";
+import type { RunData } from "../evaluation/open-data.ts";
 import type { HealthFinding } from "../health/assess-health.ts";
 import type { RunFacts } from "../plugins/run-facts.ts";
 import type { MetricsRow } from "../metrics/metrics-log.ts";
 import type { Bottleneck } from "./bottleneck.ts";
 import type { MemoryForecast } from "./memory-forecast.ts";
 import type { PastEvaluation } from "./run-history.ts";
+import type { RunRecord } from "./run-record.ts";
 import type { TimeShares } from "./step-clock.ts";
 
 /** Watches a run. Every method is optional, awaited in order where it returns a promise, and cannot change the run. */
@@ -24,7 +26,21 @@ export interface RunObserver {
   onCheckpoint?(name: string): void | Promise<void>;
   /** What the run met and how it goes on, in a sentence or two: a full disk, a damaged checkpoint. */
   onNotice?(notice: string): void | Promise<void>;
-  onEnd?(outcome: RunOutcome): void | Promise<void>;
+  /** The run has ended and its state is saved; only outcome.json is not written yet. */
+  onEnd?(outcome: RunOutcome, ended: EndedRun): void | Promise<void>;
+}
+
+/** What a run is known by once it has ended, for whoever tells of it. */
+export interface EndedRun {
+  readonly config: RunConfig;
+  /** The images, open until every observer has been told. */
+  readonly data: RunData;
+  /** What run.json says, with the history of all parts of the run. */
+  readonly record: RunRecord;
+  /** The run folder as the program named it; `RunOutcome.folder` is its absolute path. */
+  readonly out: string;
+  /** Says a notice to every observer. */
+  readonly tell: (notice: string) => void;
 }
 
 export interface RunStart {

@@ -8,7 +8,6 @@ import { messageOf, TsslError } from "../errors.ts";
 import { removeCheckpoint, removeUnfinished } from "./checkpoint.ts";
 import { failedStepFile } from "./failed-step.ts";
 import { type MetricsLog, openMetricsLog } from "../metrics/metrics-log.ts";
-import { OUTCOME_FILE } from "./outcome-file.ts";
 import type { ImageFingerprints, RunIdentity } from "./run-identity.ts";
 import { RUN_LOCK } from "./run-lock.ts";
 import { UNFINISHED, writeWhole } from "../files/write-whole.ts";
@@ -66,7 +65,7 @@ export async function reopenRunFolder(
   for (const name of damaged) await removeCheckpoint(checkpointsOf(folder), name);
   await removeUnfinished(checkpointsOf(folder));
   await removeUnfinished(folder);
-  await rm(path.join(folder, OUTCOME_FILE), { force: true }); // the run has not ended
+  await rm(outcomeFileOf(folder), { force: true }); // the run has not ended
   await rm(failedStepFile(folder), { force: true }); // it is taken anew, perhaps with other options
   return open(folder, options, metricsRows);
 }
@@ -97,6 +96,8 @@ async function open(
 export const configFileOf = (runFolder: string): string => path.join(runFolder, "config.yaml");
 export const checkpointsOf = (runFolder: string): string => path.join(runFolder, "checkpoints");
 export const metricsFileOf = (runFolder: string): string => path.join(runFolder, "metrics.jsonl");
+/** Written last, once a run has ended. */
+export const outcomeFileOf = (runFolder: string): string => path.join(runFolder, "outcome.json");
 const imagesFileOf = (runFolder: string): string => path.join(runFolder, "images.json");
 
 /** The fingerprints of a run's images by folder; undefined where the file is missing or damaged. */

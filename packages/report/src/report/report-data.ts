@@ -1,5 +1,4 @@
-import type { RunHealth } from "../health/run-health.ts";
-import type { Bottleneck } from "../run/bottleneck.ts";
+import type { Bottleneck, RunHealth } from "@tssl/core";
 
 /**
  * All that a report shows about one run, finished or not. Plain data, with pictures as PNG bytes.

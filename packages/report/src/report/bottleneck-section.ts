@@ -1,4 +1,5 @@
-import type { Bottleneck, Stage } from "../run/bottleneck.ts";
+import type { Bottleneck, Stage } from "@tssl/core";
+
 import { type Html, html } from "./html.ts";
 import { percent, short } from "./number-text.ts";
 

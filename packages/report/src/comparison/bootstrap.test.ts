@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { readGolden } from "../testing/index.ts";
+import { readGolden } from "@tssl/core/testing";
 import { bootstrapMean } from "./bootstrap.ts";
 
 const { cases } = readGolden<{ cases: { name: string; values: number[]; low: number; high: number }[] }>(

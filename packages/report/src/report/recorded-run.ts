@@ -2,15 +2,23 @@ import { readFile, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 
 import { parse } from "yaml";
+import {
+  configFileOf,
+  metricsFileOf,
+  readOutcome,
+  runHealth,
+  type RunHealth,
+  type RunSettings,
+  type SavedOutcome,
+} from "@tssl/core";
+import {
+  bottleneckOf,
+  type MetricsRow,
+  readRunRecord,
+  type RunHistory,
+  type RunRecord,
+} from "@tssl/core/internal";
 
-import type { RunSettings } from "../config/run-config.ts";
-import { type RunHealth, runHealth } from "../health/run-health.ts";
-import type { MetricsRow } from "../metrics/metrics-log.ts";
-import { readOutcome, type SavedOutcome } from "../run/outcome-file.ts";
-import { configFileOf, metricsFileOf } from "../run/run-folder.ts";
-import { readRunRecord, type RunRecord } from "../run/run-record.ts";
-import { bottleneckOf } from "../run/bottleneck.ts";
-import type { RunHistory } from "../run/run-history.ts";
 import type { KnnResults, NextCommand, ReferenceLevel, ReportData } from "./report-data.ts";
 
 /** What a run has written. */

@@ -5,11 +5,10 @@ import path from "node:path";
 
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { newProgress, type RunRecord, writeRunRecord } from "@tssl/core/internal";
+import { temporaryFolder, type TemporaryFolder } from "@tssl/core/testing";
 
 import { CHROMIUM, openBrowser, openPage, scrollsSideways } from "../report/browser.test.data.ts";
-import { type RunRecord, writeRunRecord } from "../run/run-record.ts";
-import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
-import { newProgress } from "../run/run-history.ts";
 import type { LiveUpdate } from "./live-page.ts";
 import { type RunServer, serveRun } from "./serve-run.ts";
 

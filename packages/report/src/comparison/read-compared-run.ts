@@ -1,10 +1,8 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { type LinearResult, metricsFileOf, readMetrics, readOutcome } from "@tssl/core";
+import type { MetricsRow } from "@tssl/core/internal";
 
-import type { LinearResult } from "../evaluation/evaluate-linear.ts";
-import { readOutcome } from "../run/outcome-file.ts";
-import { type MetricsRow, readMetrics } from "../metrics/metrics-log.ts";
-import { metricsFileOf } from "../run/run-folder.ts";
 import type { ComparedRun } from "./comparison.ts";
 
 /** A run's linear evaluation by the default settings; its linear.json may be of others. */

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { temporaryFolder, type TemporaryFolder } from "@tssl/core/testing";
 
-import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
 import { readComparedRun } from "./read-compared-run.ts";
 
 let folder: TemporaryFolder;

@@ -1,10 +1,7 @@
 import { decodeImage } from "@tssl/augment-zoo";
+import { type RunConfig, spread } from "@tssl/core";
+import type { EvaluationDetail, NeighbourRow, RunData, RunHistory } from "@tssl/core/internal";
 
-import type { RunConfig } from "../config/parse-config.ts";
-import type { RunData } from "../evaluation/open-data.ts";
-import type { NeighbourRow } from "../evaluation/neighbour-rows.ts";
-import { spread } from "../evaluation/spread.ts";
-import type { EvaluationDetail, RunHistory } from "../run/run-history.ts";
 import { featureMaps } from "./feature-maps.ts";
 import { encodePng } from "./encode-png.ts";
 import { viewsOf } from "./preview.ts";

@@ -1,7 +1,6 @@
 import { randomStream } from "@tssl/augment-zoo";
 import { UMAP } from "umap-js";
-
-import type { Features } from "../evaluation/extract-features.ts";
+import type { Features } from "@tssl/core";
 
 /** Neighbours that the map keeps together; UMAP's own default, as is the least distance. */
 const NEIGHBOURS = 15;

@@ -1,4 +1,5 @@
-import type { RunHealth } from "../health/run-health.ts";
+import type { RunHealth } from "@tssl/core";
+
 import { type Html, html, lines } from "./html.ts";
 import { percent } from "./number-text.ts";
 

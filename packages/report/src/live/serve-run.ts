@@ -2,12 +2,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { readFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
+import { metricsFileOf, TsslError } from "@tssl/core";
+import { followMetrics, messageOf } from "@tssl/core/internal";
 
-import { messageOf, TsslError } from "../errors.ts";
 import { readRecordedRun, recordedRunData } from "../report/recorded-run.ts";
 import type { ReportData } from "../report/report-data.ts";
-import { followMetrics } from "../metrics/metrics-tail.ts";
-import { metricsFileOf } from "../run/run-folder.ts";
 import { EVENTS, liveUpdate, renderLivePage } from "./live-page.ts";
 
 export interface RunServer {

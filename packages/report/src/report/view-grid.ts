@@ -1,7 +1,6 @@
 import { type AppliedOperation as ZooOperation, decodeImage, viewOf } from "@tssl/augment-zoo";
+import type { ImageSet, View } from "@tssl/core";
 
-import type { ImageSet } from "../data/image-set.ts";
-import type { View } from "../plugins/plugin.ts";
 import { encodePng } from "./encode-png.ts";
 import type { AppliedOperation, ViewGrid } from "./report-data.ts";
 

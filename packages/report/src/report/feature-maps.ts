@@ -1,8 +1,7 @@
 import { decodeImage, type ImageFile } from "@tssl/augment-zoo";
 import sharp from "sharp";
+import { readFeatureSample, type RunData } from "@tssl/core/internal";
 
-import type { RunData } from "../evaluation/open-data.ts";
-import { readFeatureSample } from "../evaluation/feature-sample.ts";
 import { featureMap } from "./feature-map.ts";
 import type { FeatureMaps } from "./report-data.ts";
 

@@ -1,10 +1,7 @@
 import type { Recipe } from "@tssl/augment-zoo";
+import type { ImageSet, RunConfig, View } from "@tssl/core";
+import { arrangePlugins, collectViews, runFacts } from "@tssl/core/internal";
 
-import type { RunConfig } from "../config/parse-config.ts";
-import type { ImageSet } from "../data/image-set.ts";
-import { arrangePlugins, collectViews } from "../plugins/arrange.ts";
-import type { View } from "../plugins/plugin.ts";
-import { runFacts } from "../training/prepare-run.ts";
 import { html } from "./html.ts";
 import { renderPage } from "./page.ts";
 import type { ViewGrid } from "./report-data.ts";

@@ -1,0 +1,34 @@
+import path from "node:path";
+
+import { readMetrics, type RunObserver } from "@tssl/core";
+import { isDiskFull } from "@tssl/core/internal";
+import { stringify } from "yaml";
+
+import { recordedRunData } from "./recorded-run.ts";
+import { runPictures } from "./run-pictures.ts";
+import { writeReport } from "./write-report.ts";
+
+/** Writes report.html into the run folder when a run ends, however it ends. A full disk is told and is no error. */
+export const reportWriter = (): RunObserver => ({
+  async onEnd(outcome, { config, data, record, out, tell }) {
+    const { folder } = outcome;
+    const recorded = {
+      folder: out,
+      config: stringify(config.resolved),
+      record,
+      metrics: await readMetrics(path.join(folder, "metrics.jsonl")),
+      metricsAt: new Date().toISOString(),
+      outcome,
+    };
+    const report = {
+      ...recordedRunData(recorded),
+      ...(await runPictures(folder, config, data, record.history)),
+    };
+    try {
+      await writeReport(report, path.join(folder, "report.html"));
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+      tell("The disk is full: the report could not be written.");
+    }
+  },
+});
