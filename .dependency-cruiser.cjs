@@ -13,7 +13,7 @@ const houses = {
     ["training"],
     ["inspect", "replay"],
   ],
-  report: [["report"], ["comparison", "live"]],
+  report: [["browser"], ["report"], ["comparison", "live"]],
 };
 const rooms = (house, names) => `^packages/${house}/src/(${names.join("|")})/(?!.*\\.test\\.)`;
 
@@ -64,6 +64,18 @@ module.exports = {
       severity: "error",
       from: { path: code("report") },
       to: { path: "^packages/(plugin-|cli/)" },
+    },
+    {
+      name: "browser-code-imports-uplot-alone",
+      severity: "error",
+      from: { path: "^packages/report/src/browser/(?!.*\\.test\\.)" },
+      to: { pathNot: "^packages/report/src/browser/|node_modules/uplot/" },
+    },
+    {
+      name: "of-browser-code-the-page-data-alone-is-imported",
+      severity: "error",
+      from: { path: "^packages/report/src/(?!browser/)" },
+      to: { path: "^packages/report/src/browser/(?!page-data\\.ts)" },
     },
     {
       name: "a-plugin-imports-core-alone",

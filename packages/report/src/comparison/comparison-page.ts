@@ -24,7 +24,6 @@ export function renderComparison({ comparison, configs, command }: ComparisonPag
   const planned = variants.length * seeds.length;
   return renderPage({
     title: names.join(" – "),
-    style: comparisonStyle,
     main: html`<header class="top">
         <p class="kind">
           <span class="status ${finished === planned ? "finished" : "interrupted"}"
@@ -126,12 +125,3 @@ function runsSection({ variants, seeds }: Comparison): Html {
     </div>
   </section>`;
 }
-
-const comparisonStyle = `
-.quantity { margin-top: 20px; }
-.quantity h3 { margin-bottom: 8px; }
-.dots { display: block; width: 260px; height: 22px; overflow: visible; }
-.dots line { stroke: var(--grid); stroke-width: 1; }
-.dots .mean { stroke: var(--ink); stroke-width: 2; }
-.dots circle { fill: var(--accent); }
-`;

@@ -9,7 +9,7 @@ import { newProgress, type RunRecord, writeRunRecord } from "@tssl/core/internal
 import { temporaryFolder, type TemporaryFolder } from "@tssl/core/testing";
 
 import { CHROMIUM, openBrowser, openPage, scrollsSideways } from "../report/browser.test.data.ts";
-import type { LiveUpdate } from "./live-page.ts";
+import type { LiveUpdate } from "../browser/page-data.ts";
 import { type RunServer, serveRun } from "./serve-run.ts";
 
 const record: RunRecord = {
@@ -120,6 +120,21 @@ describe("serveRun", () => {
     expect((await ask("/report.html")).status).toBe(404);
     await writeFile(path.join(folder.path, "report.html"), "<p>the report</p>");
     expect(await (await ask("/report.html")).next()).toBe("<p>the report</p>");
+  });
+
+  it("lets no other page frame it, and no browser guess what an answer is", async () => {
+    const policy = "frame-ancestors 'none'";
+    for (const [address, status, ownPolicy] of [
+      ["", 200, policy],
+      ["events", 200, null],
+      ["report.html", 404, null],
+    ] as const) {
+      const answer = await fetch(server.url + address);
+      expect(answer.status).toBe(status);
+      expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
+      expect(answer.headers.get("content-security-policy")).toBe(ownPolicy);
+      await answer.body?.cancel();
+    }
   });
 
   it("refuses a folder without a run, and a port in use, in words", async () => {

@@ -5,9 +5,10 @@ import path from "node:path";
 import { metricsFileOf, TsslError } from "@tssl/core";
 import { followMetrics, messageOf } from "@tssl/core/internal";
 
+import { EVENTS } from "../browser/page-data.ts";
 import { readRecordedRun, recordedRunData } from "../report/recorded-run.ts";
 import type { ReportData } from "../report/report-data.ts";
-import { EVENTS, liveUpdate, renderLivePage } from "./live-page.ts";
+import { liveUpdate, renderLivePage } from "./live-page.ts";
 
 export interface RunServer {
   readonly url: string;
@@ -51,28 +52,28 @@ export async function serveRun(
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     // A page of another site, under a name that it lets point here, must not read the run.
     if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? "")) {
-      response.writeHead(403).end();
+      response.writeHead(403, NO_SNIFFING).end();
     } else if (request.url === "/") {
       response.writeHead(200, HTML).end(renderLivePage(await look()));
     } else if (request.url === EVENTS) {
-      response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
+      response.writeHead(200, EVENT_STREAM);
       await renew();
       send(response);
       listeners.add(response);
       response.on("close", () => listeners.delete(response));
     } else if (request.url === "/report.html") {
       const page = await readFile(path.join(folder, "report.html")).catch(() => undefined);
-      if (page === undefined) response.writeHead(404).end("There is no report yet.\n");
+      if (page === undefined) response.writeHead(404, TEXT).end("There is no report yet.\n");
       else response.writeHead(200, HTML).end(page);
     } else {
-      response.writeHead(404).end("Not here.\n");
+      response.writeHead(404, TEXT).end("Not here.\n");
     }
   };
 
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => {
       if (response.headersSent) response.end();
-      else response.writeHead(500).end(`${messageOf(error)}\n`);
+      else response.writeHead(500, TEXT).end(`${messageOf(error)}\n`);
     });
   });
   await new Promise<void>((resolve, reject) => {
@@ -106,4 +107,14 @@ export async function serveRun(
   };
 }
 
-const HTML = { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" };
+/** Of every answer: a browser takes it for what its type says. */
+const NO_SNIFFING = { "x-content-type-options": "nosniff" };
+const HTML = {
+  ...NO_SNIFFING,
+  "content-type": "text/html; charset=utf-8",
+  "cache-control": "no-store",
+  // A page says the rest of its policy itself; this part is heard in a header alone.
+  "content-security-policy": "frame-ancestors 'none'",
+};
+const TEXT = { ...NO_SNIFFING, "content-type": "text/plain; charset=utf-8" };
+const EVENT_STREAM = { ...NO_SNIFFING, "content-type": "text/event-stream", "cache-control": "no-store" };

@@ -1,9 +1,7 @@
+import { type Chart, CHART_DATA_ID, type Curve, RUN_COLOURS } from "../browser/page-data.ts";
 import { embedJson } from "./embed.ts";
 import { type Html, html, lines } from "./html.ts";
 import { percent, short } from "./number-text.ts";
-import type { Chart, Curve } from "./plan-charts.ts";
-
-export const CHART_DATA_ID = "chart-data";
 
 /** The curves, with their numbers as JSON. Without a script each figure still tells where its curve began and ended. */
 export function chartsSection(charts: readonly Chart[]): Html {
@@ -30,7 +28,7 @@ export function chartsSection(charts: readonly Chart[]): Html {
       >
       <span class="with-finger">Draw a finger along a chart to read the values of all of them.</span>
     </p>
-    <div class="charts" style="--columns:${columns(charts.length)}">${chartFigures(charts)}</div>
+    <div class="charts columns-${columns(charts.length)}">${chartFigures(charts)}</div>
     ${embedJson(CHART_DATA_ID, charts)}
   </section>`;
 }
@@ -66,17 +64,12 @@ const ownKeys = ({ perPoint }: Curve): Html =>
 
 /** The legend of an overlay is where its values are read. */
 const runKey = ({ run, place }: Curve, range: string): Html =>
-  html`<li class="key-run" style="--key:var(--run-${place % RUN_COLOURS})">
-    ${run} <output class="readout">${range}</output>
-  </li>`;
-
-/** The style sheet has this many. */
-export const RUN_COLOURS = 8;
+  html`<li class="key-run run-${place % RUN_COLOURS}">${run} <output class="readout">${range}</output></li>`;
 
 /** Three or four beside each other on a wide screen, whichever leaves fewer holes. */
 function columns(charts: number): number {
   const holes = (width: number) => (width - (charts % width)) % width;
-  if (charts <= 3) return charts;
+  if (charts <= 3) return Math.max(1, charts);
   return holes(4) < holes(3) ? 4 : 3;
 }
 

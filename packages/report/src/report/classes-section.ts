@@ -35,8 +35,10 @@ function perClassTable(classes: NonNullable<KnnResults["perClass"]>): Html {
           html`<tr>
             <th scope="row">${label}</th>
             <td class="bar" aria-hidden="true">
-              <i class="after" style="width:${share(accuracy)}"></i>
-              ${untrained !== undefined && html`<i class="before" style="left:${share(untrained)}"></i>`}
+              <svg>
+                <rect class="after" width="${share(accuracy)}" height="100%" rx="4" />
+                ${untrained !== undefined && html`<rect class="before" x="${share(untrained)}" y="-3" width="3" height="22" rx="2" />`}
+              </svg>
             </td>
             <td class="number">${percent(accuracy)}</td>
             ${before && html`<td class="number change">${untrained !== undefined && points(accuracy - untrained).replace(" points", "")}</td>`}
@@ -82,11 +84,10 @@ function cells(row: readonly number[], t: number, labels: readonly string[]): Ht
         const value = row[p] ?? 0;
         // The root shows small confusions too; the colour turns the text's over at about a half.
         const shade = Math.sqrt(value / total);
-        const kind = `${p === t ? "right" : "wrong"}${shade > 0.55 ? " dark" : ""}`;
+        const step = Math.round(20 * shade) * 5; // the style sheet has a class for each five percent
+        const kind = `${p === t ? "right" : "wrong"}${shade > 0.55 ? " dark" : ""} shade-${step}`;
         const title = `${count(value)} of ${labels[t] ?? ""} taken for ${label}`;
-        return html`<td class="${kind}" style="--shade:${(shade * 100).toFixed(0)}%" title="${title}">
-          ${count(value)}
-        </td>`.markup;
+        return html`<td class="${kind}" title="${title}">${count(value)}</td>`.markup;
       })
       .join(""),
   );

@@ -1,9 +1,8 @@
+import { MAP_DATA_ID } from "../browser/page-data.ts";
 import { embedJson } from "./embed.ts";
 import { type Html, html, trusted } from "./html.ts";
 import { count } from "./number-text.ts";
 import type { FeatureMaps } from "./report-data.ts";
-
-export const MAP_DATA_ID = "map-data";
 
 /** Of more classes the legend would be longer than the map. */
 const MOST_IN_LEGEND = 20;

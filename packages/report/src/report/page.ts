@@ -1,33 +1,33 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { createHash } from "node:crypto";
 
-import { embedScript } from "./embed.ts";
 import { type Html, html, trusted } from "./html.ts";
-import { styleSheet } from "./style.css.ts";
+import { pageCode } from "./page-code.ts";
 
 export interface Page {
   readonly title: string;
   /** What stands in `<main>`. */
   readonly main: Html;
   readonly footer?: Html;
-  /** Rules besides those of every page. */
-  readonly style?: string;
-  /** Run at the end of the page, after uPlot; a page without scripts may run none. */
-  readonly script?: string;
-  /** The page may ask the server that it came from for more; none else. */
+  /** Runs the script of browser/ at the end of the page. A page without it may run none. */
+  readonly script?: boolean;
+  /** The page may ask the server that it came from for more, and no other. */
   readonly live?: boolean;
 }
 
 /**
- * A whole HTML file for light and dark screens of any width. It carries everything inside and forbids the browser to load more: even a mistake in
- * it could not reach the network.
+ * A whole HTML file for light and dark screens of any width. It carries everything inside, and its policy forbids the
+ * browser to load anything and to run or apply anything but this script and this style sheet. So a mistake in a page
+ * could neither run what a run's name or label holds nor reach the network.
  */
-export function renderPage({ title, main, footer, style, script, live = false }: Page): string {
+export function renderPage({ title, main, footer, script = false, live = false }: Page): string {
+  const code = pageCode();
   const policy = [
     "default-src 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
     "img-src data:",
-    "style-src 'unsafe-inline'",
-    ...(script === undefined ? [] : ["script-src 'unsafe-inline'"]),
+    `style-src ${hashOf(code.style)}`,
+    ...(script ? [`script-src ${hashOf(code.script)}`] : []),
     ...(live ? ["connect-src 'self'"] : []),
   ].join("; ");
   const page = html`<!doctype html>
@@ -39,20 +39,16 @@ export function renderPage({ title, main, footer, style, script, live = false }:
         <meta http-equiv="Content-Security-Policy" content="${trusted(policy)}" />
         ${live && trusted('<link rel="icon" href="data:," />')}
         <title>${title}</title>
-        <style>
-          ${script !== undefined && trusted(uPlotFile("uPlot.min.css"))}
-          ${trusted(styleSheet)}
-          ${style !== undefined && trusted(style)}
-        </style>
+        ${trusted(`<style>${code.style}</style>`)}
       </head>
       <body>
         <main>${main}</main>
         ${footer !== undefined && html`<footer>${footer}</footer>`}
-        ${script !== undefined && html`${embedScript(uPlotFile("uPlot.iife.min.js"))} ${embedScript(script)}`}
+        ${script && trusted(`<script>${code.script}</script>`)}
       </body>
     </html> `;
   return page.markup;
 }
 
-const uPlotFile = (name: string): string =>
-  readFileSync(createRequire(import.meta.url).resolve(`uplot/dist/${name}`), "utf8");
+/** The source of a policy that allows exactly this text between its tags. */
+const hashOf = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;

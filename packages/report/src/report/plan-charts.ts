@@ -1,24 +1,5 @@
-import type { KnnResults, MetricRow, ReferenceLevel, ReportData } from "./report-data.ts";
-
-/** All that the page's script needs to draw one chart. JSON: gaps are null. */
-export interface Chart {
-  readonly title: string;
-  /** Percent charts hold values in 0…100. */
-  readonly unit: "" | "%";
-  readonly curves: readonly Curve[];
-  readonly references: readonly ReferenceLevel[];
-}
-
-export interface Curve {
-  /** The run's name, and its place among the runs of the page, where these are several. */
-  readonly run?: string;
-  readonly place: number;
-  readonly steps: readonly number[];
-  readonly epochs: readonly number[];
-  readonly values: readonly (number | null)[];
-  /** Logged values that one point is the mean of. */
-  readonly perPoint: number;
-}
+import type { Chart, Curve, ReferenceLevel } from "../browser/page-data.ts";
+import type { KnnResults, MetricRow, ReportData } from "./report-data.ts";
 
 /** What charts are made of. */
 export type ChartSource = Pick<ReportData, "title" | "metrics" | "knn" | "references">;

@@ -2,6 +2,8 @@ import { readFile, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 
 import { parse } from "yaml";
+
+import type { ReferenceLevel } from "../browser/page-data.ts";
 import {
   configFileOf,
   metricsFileOf,
@@ -19,7 +21,7 @@ import {
   type RunRecord,
 } from "@tssl/core/internal";
 
-import type { KnnResults, NextCommand, ReferenceLevel, ReportData } from "./report-data.ts";
+import type { KnnResults, NextCommand, ReportData } from "./report-data.ts";
 
 /** What a run has written. */
 export interface RecordedRun {

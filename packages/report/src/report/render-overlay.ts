@@ -1,9 +1,9 @@
+import { RUN_COLOURS } from "../browser/page-data.ts";
 import { configTable } from "./config-table.ts";
 import { chartsSection } from "./charts-section.ts";
 import { type Html, html } from "./html.ts";
 import { count, duration, epochs, percent, points, short } from "./number-text.ts";
 import { renderPage } from "./page.ts";
-import { chartScript } from "./page-script.ts";
 import { planOverlay } from "./plan-charts.ts";
 import type { ReportData } from "./report-data.ts";
 
@@ -57,7 +57,7 @@ export function renderOverlay(runs: readonly OverlaidRun[], command: string): st
         <h2>Make this page again</h2>
         <pre tabindex="0">${command}</pre>
       </section>`,
-    script: chartScript(),
+    script: true,
   });
 }
 
@@ -80,7 +80,7 @@ function runRow({ name, data, report }: OverlaidRun, place: number): Html {
   ];
   return html`<tr>
     <th scope="row">
-      <i class="swatch" style="background:var(--run-${place % 8})"></i>
+      <i class="swatch run-${place % RUN_COLOURS}"></i>
       ${report === undefined ? name : html`<a href="${encodeURI(report)}">${name}</a>`}
     </th>
     ${cells.map((text) => html`<td class="number">${text}</td>`)}

@@ -3,11 +3,9 @@ import { chartsSection } from "./charts-section.ts";
 import { classesSection } from "./classes-section.ts";
 import { healthSection } from "./health-section.ts";
 import { type Html, html, lines } from "./html.ts";
-import { mapScript } from "./map-script.ts";
 import { mapSection } from "./map-section.ts";
 import { neighboursSection } from "./neighbours-section.ts";
 import { renderPage } from "./page.ts";
-import { chartScript, copyScript } from "./page-script.ts";
 import { planCharts } from "./plan-charts.ts";
 import type { ReportData } from "./report-data.ts";
 import { runSection } from "./run-section.ts";
@@ -38,6 +36,6 @@ export function renderReport(data: ReportData): string {
       ${data.status === "running" && "This run goes on: reload the page for newer numbers. "}Everything on
       this page is inside this one file.
     </p>`,
-    script: chartScript() + mapScript() + copyScript(),
+    script: true,
   });
 }

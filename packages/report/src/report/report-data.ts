@@ -1,5 +1,7 @@
 import type { Bottleneck, RunHealth } from "@tssl/core";
 
+import type { MapData, ReferenceLevel, RunStatus } from "../browser/page-data.ts";
+
 /**
  * All that a report shows about one run, finished or not. Plain data, with pictures as PNG bytes.
  *
@@ -8,7 +10,7 @@ import type { Bottleneck, RunHealth } from "@tssl/core";
  */
 export interface ReportData {
   readonly title: string;
-  readonly status: "running" | "finished" | "interrupted" | "failed";
+  readonly status: RunStatus;
   /** Why a run failed or stopped, as a phrase: `"out of memory at step 412"`. */
   readonly statusReason?: string;
   /** ISO 8601. */
@@ -65,12 +67,6 @@ export interface MetricRow {
   /** May be a fraction. */
   readonly epoch: number;
   readonly values: Readonly<Record<string, number | null>>;
-}
-
-/** For example `{ value: 7.0, label: "chance: log 1089" }`. */
-export interface ReferenceLevel {
-  readonly value: number;
-  readonly label: string;
 }
 
 /** Accuracy of a k-nearest-neighbour classifier on the frozen encoder's features. */
@@ -135,19 +131,12 @@ export interface Neighbour {
 }
 
 /** Features of some images in two dimensions, with a thumbnail of each image. */
-export interface FeatureMaps {
-  /** `positions`: x and y of each image in turn, 0…1000, y upwards. */
-  readonly maps: readonly { readonly name: string; readonly positions: readonly number[] }[];
+export interface FeatureMaps extends MapData {
   /** How many images the set has that they are taken from. */
   readonly of: number;
   readonly set: "training" | "test";
-  /** Empty where there are no labels. */
-  readonly classes: readonly string[];
-  readonly labels?: readonly number[];
-  /** WebP: square thumbnails of this side, so many beside each other. */
+  /** WebP: the square thumbnails, row by row. */
   readonly sprite: Uint8Array;
-  readonly tile: number;
-  readonly columns: number;
 }
 
 export interface NextCommand {

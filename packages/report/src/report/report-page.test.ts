@@ -124,6 +124,22 @@ describe.skipIf(CHROMIUM === undefined)("a report in Chromium", () => {
     await page.context().close();
   });
 
+  it("runs no script besides its own, and applies no style", async () => {
+    const { page, complaints } = await openPage(browser, url);
+    await page.evaluate(() => {
+      const markup = `<img src="data:," onerror="document.title = 'handler'"><h2 id="other" style="color: red">`;
+      document.body.insertAdjacentHTML("beforeend", markup);
+      const script = document.createElement("script");
+      script.textContent = "document.title = 'script'";
+      document.body.append(script);
+    });
+    await expect.poll(() => complaints.filter((text) => text.includes("violates")).length).toBe(3);
+    expect(await page.title()).toBe("A run – finished");
+    const colour = await page.locator("#other").evaluate((element) => getComputedStyle(element).color);
+    expect(colour).not.toBe("rgb(255, 0, 0)");
+    await page.context().close();
+  });
+
   it("draws the logged values, and reads them out under the pointer", async () => {
     const { page } = await openPage(browser, url);
     const [left, middle, right] = await heights(page, "Total loss", [0.1, 0.5, 0.9]);

@@ -24,11 +24,17 @@ function timeShares({ timeShares: shares, durationSeconds }: ReportData): Html |
     { kind: "compile", name: "compiling the step", seconds: compile },
     { kind: "other", name: "other", seconds: total - known },
   ].filter(({ seconds }) => seconds / total >= 0.0005);
+  let end = 0;
+  const bars = parts.map(({ kind, seconds }) => {
+    const from = end.toFixed(1);
+    end += (100 * seconds) / total;
+    return { kind, from, share: ((100 * seconds) / total).toFixed(1) };
+  });
   return html`<div class="block time">
     <h3>Where the time went</h3>
-    <div class="time-bar" aria-hidden="true">
-      ${parts.map(({ kind, seconds }) => html`<i class="${kind}" style="flex-grow:${((seconds / total) * 1000).toFixed(0)}"></i>`)}
-    </div>
+    <svg class="time-bar" aria-hidden="true">
+      ${bars.map(({ kind, from, share }) => html`<rect class="${kind}" x="${from}%" width="${share}%" height="100%" />`)}
+    </svg>
     <dl class="facts">
       ${parts.map(
         ({ kind, name, seconds }) =>
@@ -107,5 +113,5 @@ function config({ config: yaml, options = [] }: ReportData): Html | undefined {
 const copyable = (text: string): Html =>
   html`<div class="copyable">
     <pre tabindex="0">${text}</pre>
-    <button type="button" class="copy" hidden>Copy</button>
+    <button type="button" class="copy">Copy</button>
   </div>`;

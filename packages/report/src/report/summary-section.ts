@@ -32,9 +32,9 @@ export function summarySection(data: ReportData): Html {
 }
 
 const progressBar = ({ epochs: { done, planned } }: ReportData): Html =>
-  html`<div class="progress" aria-hidden="true">
-    <i style="width:${((100 * done) / planned).toFixed(1)}%"></i>
-  </div>`;
+  html`<svg class="progress" aria-hidden="true">
+    <rect width="${((100 * done) / planned).toFixed(1)}%" height="100%" rx="3" />
+  </svg>`;
 
 interface Tile {
   readonly name: string;

@@ -23,9 +23,7 @@ export function viewsSection(views: ViewGrid | undefined): Html | undefined {
           </div>`,
       )}
     </dl>
-    <div class="views" style="--roles:${views.roles.length}">
-      ${lines(views.rows.map((row) => viewRow(row, views.roles)))}
-    </div>
+    <div class="views">${lines(views.rows.map((row) => viewRow(row, views.roles)))}</div>
   </section>`;
 }
 
@@ -36,15 +34,17 @@ function viewRow(row: Row, roles: readonly Role[]): Html {
       ${picture(row.png, `Original: ${subject}`)}
       <figcaption>${row.label ?? "original"}</figcaption>
     </figure>
-    ${roles.map(
-      ({ name }) =>
-        html`<div class="view-role" role="group" aria-label="${name} views of ${subject}">
-          <span class="role-name">${name}</span>
-          <div class="samples">
-            ${(row.samples[name] ?? []).map((sample, i) => viewSample(sample, `${name} ${i + 1} of ${subject}`))}
-          </div>
-        </div>`,
-    )}
+    <div class="view-roles">
+      ${roles.map(
+        ({ name }) =>
+          html`<div class="view-role" role="group" aria-label="${name} views of ${subject}">
+            <span class="role-name">${name}</span>
+            <div class="samples">
+              ${(row.samples[name] ?? []).map((sample, i) => viewSample(sample, `${name} ${i + 1} of ${subject}`))}
+            </div>
+          </div>`,
+      )}
+    </div>
   </div>`;
 }
 

@@ -1,8 +1,6 @@
-import { runInNewContext } from "node:vm";
-
 import { expect, test } from "vitest";
 
-import { chartScript, copyScript, isNoisy, nearestNumber, smoothed, tickText } from "./page-script.ts";
+import { isNoisy, nearestNumber, smoothed } from "./smoothing.ts";
 
 const line = Array.from({ length: 200 }, (_, i) => 3 - i / 100);
 const noisy = line.map((value, i) => value + (i % 2 === 0 ? 0.3 : -0.3));
@@ -30,25 +28,4 @@ test("a cursor between the points of a curve reads the nearest one", () => {
   const values = [null, 3, undefined, undefined, 4, null];
   expect([0, 1, 2, 3, 5].map((at) => nearestNumber(values, at))).toEqual([1, 1, 1, 4, 4]);
   expect(nearestNumber([null, undefined], 1)).toBeNull();
-});
-
-test("ticks are short", () => {
-  expect([0, 0.06, 12_000, 0.00003, 0.30000000000000004].map(tickText)).toEqual([
-    "0",
-    "0.06",
-    "12k",
-    "3e-5",
-    "0.3",
-  ]);
-});
-
-test("the script runs on its own, with nothing but a page around it", () => {
-  const document = {
-    getElementById: () => null,
-    documentElement: { classList: { add: () => undefined } },
-    querySelectorAll: () => [],
-  };
-  expect(
-    () => runInNewContext(chartScript() + copyScript(), { document, uPlot: {} }) as unknown,
-  ).not.toThrow();
 });

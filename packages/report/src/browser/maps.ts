@@ -1,12 +1,4 @@
-import { MAP_DATA_ID } from "./map-section.ts";
-import { asScript } from "./page-script.ts";
-import type { FeatureMaps } from "./report-data.ts";
-
-// As in page-script.ts: these functions run in the browser and may use nothing imported.
-
-/** Draws the maps of a page, as text. */
-export const mapScript = (): string =>
-  asScript([classColour, startMaps], `startMaps(${JSON.stringify(MAP_DATA_ID)});`);
+import { MAP_DATA_ID, type MapData } from "./page-data.ts";
 
 /** Colours as far from each other as can be; by the golden angle where there are many. */
 export function classColour(place: number, classes: number, dark: boolean): string {
@@ -16,21 +8,22 @@ export function classColour(place: number, classes: number, dark: boolean): stri
   return `hsl(${hue.toFixed(0)} ${dark ? 75 : 70}% ${lightness}%)`;
 }
 
-function startMaps(dataId: string): void {
-  const source = document.getElementById(dataId);
+/** The margin of a map around its dots, and how far from a dot a pointer still means it; pixels. */
+const [MARGIN, NEAR] = [14, 18];
+
+/** The side of a thumbnail beside the pointer, in pixels. */
+const THUMBNAIL = 88;
+
+/** Draws the feature maps of a page; a pointer at a dot shows its image in every map. */
+export function startMaps(): void {
+  const source = document.getElementById(MAP_DATA_ID);
   if (source === null) return;
-  const data = JSON.parse(source.textContent) as Pick<
-    FeatureMaps,
-    "maps" | "labels" | "classes" | "tile" | "columns"
-  >;
+  const data = JSON.parse(source.textContent) as MapData;
   const { labels, classes, tile, columns } = data;
   const sprite = document.querySelector<HTMLImageElement>("#map-sprite")!;
   const figures = Array.from(document.querySelectorAll<HTMLElement>("figure.map"));
   const buttons = Array.from(document.querySelectorAll<HTMLElement>(".map-legend button"));
   const darkness = matchMedia("(prefers-color-scheme: dark)");
-  const MARGIN = 14;
-  /** How far from a dot a pointer still means it. */
-  const NEAR = 18;
   let pointed: number | undefined;
   let chosen: number | undefined;
 
@@ -88,10 +81,11 @@ function startMaps(dataId: string): void {
       const from = { x: (pointed % columns) * tile, y: Math.floor(pointed / columns) * tile };
       thumbnail.getContext("2d")!.drawImage(sprite, from.x, from.y, tile, tile, 0, 0, tile, tile);
       const { x, y } = place(pointed);
-      const shown = 88;
-      const beside = x + 14 + shown < canvas.clientWidth ? x + 14 : x - 14 - shown;
+      const right = x + MARGIN;
+      const beside = right + THUMBNAIL < canvas.clientWidth ? right : x - MARGIN - THUMBNAIL;
+      const above = Math.max(0, Math.min(y - THUMBNAIL / 2, canvas.clientWidth - THUMBNAIL));
       thumbnail.style.left = `${canvas.offsetLeft + beside}px`;
-      thumbnail.style.top = `${canvas.offsetTop + Math.max(0, Math.min(y - shown / 2, canvas.clientWidth - shown))}px`;
+      thumbnail.style.top = `${canvas.offsetTop + above}px`;
     }
   };
 
