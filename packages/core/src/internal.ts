@@ -10,4 +10,5 @@ export { arrangePlugins, collectViews } from "./plugins/arrange.ts";
 export { bottleneckOf } from "./run/bottleneck.ts";
 export { type EvaluationDetail, newProgress, type RunHistory } from "./run/run-history.ts";
 export { readRunRecord, type RunRecord, writeRunRecord } from "./run/run-record.ts";
+export { bytes, count, duration, epochs, percent, points, short } from "./text/numbers.ts";
 export { runFacts } from "./training/prepare-run.ts";

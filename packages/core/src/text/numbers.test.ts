@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { dateTime, duration, percent, points, short } from "./number-text.ts";
+import { bytes, duration, percent, points, short } from "./numbers.ts";
 
 test.each([
   [0.44, "0.4 s"],
@@ -23,10 +23,20 @@ test.each([
   [NaN, "not a number"],
 ])("%d is written %s", (value, text) => expect(short(value)).toBe(text));
 
-test("shares, points and dates", () => {
+test.each([
+  [0, "0 B"],
+  [1023, "1023 B"],
+  [1536, "1.50 KiB"],
+  [717_225_984, "684 MiB"],
+  [1_449_551_462, "1.35 GiB"],
+  [1023.7 * 2 ** 20, "1024 MiB"],
+  [-(2 ** 30), "−1.00 GiB"],
+  [NaN, "unknown"],
+])("%d bytes are %s", (value, text) => expect(bytes(value)).toBe(text));
+
+test("shares and points", () => {
   expect(percent(0.3614)).toBe("36.1 %");
+  expect(percent(0.3614, 0)).toBe("36 %");
   expect(points(-0.0123)).toBe("−1.2 points");
   expect(points(-0.0001)).toBe("+0.0 points");
-  expect(dateTime("2026-11-23T10:04:31Z")).toBe("2026-11-23 10:04 UTC");
-  expect(dateTime("yesterday")).toBe("yesterday");
 });

@@ -1,8 +1,8 @@
 const MINUS = "\u2212";
 
-/** `0.3614` → `36.1 %`. */
-export const percent = (fraction: number): string =>
-  Number.isFinite(fraction) ? `${(fraction * 100).toFixed(1).replace("-", MINUS)} %` : "not a number";
+/** `0.3614` → `36.1 %`; with `digits` 0, `36 %`. */
+export const percent = (fraction: number, digits = 1): string =>
+  Number.isFinite(fraction) ? `${(fraction * 100).toFixed(digits).replace("-", MINUS)} %` : "not a number";
 
 /** `5000` → `5,000`. */
 export const count = (value: number): string => value.toLocaleString("en-US", { maximumFractionDigits: 0 });
@@ -29,6 +29,17 @@ export function duration(seconds: number): string {
   return `${s} s`;
 }
 
+/** Three digits in binary units: `717225984` → `684 MiB`, `1449551462` → `1.35 GiB`. */
+export function bytes(value: number): string {
+  if (!Number.isFinite(value)) return "unknown";
+  const power = Math.min(4, Math.floor(Math.log2(Math.max(1, Math.abs(value))) / 10));
+  const scaled = value / 1024 ** power;
+  const digits = power === 0 || Math.abs(scaled) >= 100 ? scaled.toFixed(0) : scaled.toPrecision(3);
+  return `${digits.replace("-", MINUS)} ${UNITS[power]!}`;
+}
+
+const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"];
+
 /** Three or four digits that matter: `7.024`, `0.0313`, `3.2e-5`, `1,235`. */
 export function short(value: number): string {
   if (!Number.isFinite(value)) return "not a number";
@@ -36,10 +47,4 @@ export function short(value: number): string {
   if (size >= 1000) return count(value).replace("-", MINUS);
   if (size !== 0 && size < 0.001) return value.toExponential(1).replace(/-/g, MINUS);
   return String(Number(value.toPrecision(size >= 1 ? 4 : 3))).replace("-", MINUS);
-}
-
-/** `2026-11-23T10:04:00Z` → `2026-11-23 10:04 UTC`; a date that cannot be read is shown as it is. */
-export function dateTime(iso: string): string {
-  const date = new Date(iso);
-  return Number.isNaN(date.getTime()) ? iso : `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }

@@ -1,4 +1,5 @@
-import { duration, percent, points, short } from "../report/number-text.ts";
+import { bytes, duration, percent, points, short } from "@tssl/core/internal";
+
 import type { Difference } from "./comparison.ts";
 
 interface Unit {
@@ -21,7 +22,6 @@ const accuracy = (label: string): Unit => ({
   value: percent,
   difference: (value) => points(value).replace(" points", ""),
 });
-const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(2)} GiB`;
 
 const UNITS: Readonly<Record<string, Unit>> = {
   knn: accuracy("kNN accuracy"),
@@ -35,8 +35,8 @@ const UNITS: Readonly<Record<string, Unit>> = {
   imagesPerSecond: plain("Images/s"),
   peakMemoryBytes: {
     label: "Peak memory",
-    value: gibibytes,
-    difference: (value) => signed(gibibytes(value).replace("-", "−")),
+    value: bytes,
+    difference: (value) => signed(bytes(value)),
   },
 };
 

@@ -1,7 +1,7 @@
 import type { Bottleneck, Stage } from "@tssl/core";
+import { percent, short } from "@tssl/core/internal";
 
 import { type Html, html } from "./html.ts";
-import { percent, short } from "./number-text.ts";
 
 const MEANING: Readonly<Record<Stage["name"], string>> = {
   decode: "files to pixels, in the loader's threads",

@@ -1,7 +1,8 @@
+import { percent, short } from "@tssl/core/internal";
+
 import { type Chart, CHART_DATA_ID, type Curve, RUN_COLOURS } from "../browser/page-data.ts";
 import { embedJson } from "./embed.ts";
 import { type Html, html, lines } from "./html.ts";
-import { percent, short } from "./number-text.ts";
 
 /** The curves, with their numbers as JSON. Without a script each figure still tells where its curve began and ended. */
 export function chartsSection(charts: readonly Chart[]): Html {

@@ -1,5 +1,6 @@
+import { count, percent, points } from "@tssl/core/internal";
+
 import { type Html, html, lines, trusted } from "./html.ts";
-import { count, percent, points } from "./number-text.ts";
 import type { KnnResults } from "./report-data.ts";
 
 /** kNN accuracy per class, and which class was taken for which. */

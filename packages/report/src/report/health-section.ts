@@ -1,7 +1,7 @@
 import type { RunHealth } from "@tssl/core";
+import { percent } from "@tssl/core/internal";
 
 import { type Html, html, lines } from "./html.ts";
-import { percent } from "./number-text.ts";
 
 /** How the run stands in sentences, what its gradient is made of, and how alike embeddings are. */
 export function healthSection(health: RunHealth | undefined): Html | undefined {

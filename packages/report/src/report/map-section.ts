@@ -1,7 +1,8 @@
+import { count } from "@tssl/core/internal";
+
 import { MAP_DATA_ID } from "../browser/page-data.ts";
 import { embedJson } from "./embed.ts";
 import { type Html, html, trusted } from "./html.ts";
-import { count } from "./number-text.ts";
 import type { FeatureMaps } from "./report-data.ts";
 
 /** Of more classes the legend would be longer than the map. */

@@ -1,5 +1,6 @@
+import { percent } from "@tssl/core/internal";
+
 import { type Html, html, lines } from "./html.ts";
-import { percent } from "./number-text.ts";
 import { picture } from "./picture.ts";
 import type { Neighbour, NeighbourCase } from "./report-data.ts";
 

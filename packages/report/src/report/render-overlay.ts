@@ -1,8 +1,9 @@
+import { count, duration, epochs, percent, points, short } from "@tssl/core/internal";
+
 import { RUN_COLOURS } from "../browser/page-data.ts";
 import { configTable } from "./config-table.ts";
 import { chartsSection } from "./charts-section.ts";
 import { type Html, html } from "./html.ts";
-import { count, duration, epochs, percent, points, short } from "./number-text.ts";
 import { renderPage } from "./page.ts";
 import { planOverlay } from "./plan-charts.ts";
 import type { ReportData } from "./report-data.ts";

@@ -130,6 +130,13 @@ test("the data of charts and maps comes out of the page as it went in, and canno
   expect(JSON.parse(textOfScript(page, "map-data"))).toEqual(data);
 });
 
+test("the start of a run is a date in words, or what it says where it is none", () => {
+  expect(renderReport({ ...learnedRun, startedAt: "2026-11-23T10:04:31Z" })).toContain(
+    ">2026-11-23 10:04 UTC</time>",
+  );
+  expect(renderReport({ ...learnedRun, startedAt: "yesterday" })).toContain(">yesterday</time>");
+});
+
 test("NaN and missing values leave gaps", () => {
   const metrics = [
     { step: 0, epoch: 0, values: { loss: 2, lr: 0.1 } },

@@ -1,5 +1,6 @@
+import { duration, percent } from "@tssl/core/internal";
+
 import { type Html, html, lines } from "./html.ts";
-import { duration, percent } from "./number-text.ts";
 import type { ReportData } from "./report-data.ts";
 
 /** Where the time went, with what it ran on, the config, and the commands to go on with. */

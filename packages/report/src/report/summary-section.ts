@@ -1,5 +1,6 @@
+import { count, duration, epochs, percent, points } from "@tssl/core/internal";
+
 import { type Html, html } from "./html.ts";
-import { count, dateTime, duration, epochs, percent, points } from "./number-text.ts";
 import type { ReportData } from "./report-data.ts";
 import { summarize } from "./summary.ts";
 
@@ -35,6 +36,12 @@ const progressBar = ({ epochs: { done, planned } }: ReportData): Html =>
   html`<svg class="progress" aria-hidden="true">
     <rect width="${((100 * done) / planned).toFixed(1)}%" height="100%" rx="3" />
   </svg>`;
+
+/** `2026-11-23T10:04:00Z` → `2026-11-23 10:04 UTC`; a date that cannot be read is shown as it is. */
+function dateTime(iso: string): string {
+  const date = new Date(iso);
+  return Number.isNaN(date.getTime()) ? iso : `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
 
 interface Tile {
   readonly name: string;

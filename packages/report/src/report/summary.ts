@@ -1,4 +1,5 @@
-import { count, duration, epochs, percent, points, short } from "./number-text.ts";
+import { count, duration, epochs, percent, points, short } from "@tssl/core/internal";
+
 import type { KnnResults, MetricRow, ReportData } from "./report-data.ts";
 
 /** What came of a run. `unknown` where nothing measures it. */

@@ -1,5 +1,6 @@
+import { short } from "@tssl/core/internal";
+
 import { type Html, html, lines } from "./html.ts";
-import { short } from "./number-text.ts";
 import { picture } from "./picture.ts";
 import type { AppliedOperation, ParameterValue, ViewGrid, ViewSample } from "./report-data.ts";
 
