@@ -84,9 +84,9 @@ module.exports = {
       to: { path: "^packages/(?!core/|$1/)" },
     },
     {
-      name: "inversify-stays-in-compose",
+      name: "inversify-stays-in-services",
       severity: "error",
-      from: { path: "^packages/[^/]+/src/", pathNot: "/compose(\\.test)?\\.ts$" },
+      from: { path: "^packages/[^/]+/src/", pathNot: "/services(\\.test)?\\.ts$" },
       to: { path: "node_modules/(inversify|reflect-metadata)/" },
     },
   ],

@@ -12,7 +12,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
-import { metricsFileOf, readMetrics } from "@tssl/core";
+import { metricsFileOf, readMetrics } from "@tssl/core/run";
 import { readRecordedRun, recordedRunData } from "@tssl/report";
 import { cifar10Subset } from "@tssl/demo-data";
 

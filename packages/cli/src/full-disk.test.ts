@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-import { type RunObserver, runTraining } from "@tssl/core";
+import { type RunObserver, runTraining } from "@tssl/core/run";
 import { smallConvNet } from "@tssl/core/testing";
 import { reportWriter } from "@tssl/report";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { TSSL_VERSION } from "@tssl/core";
+import { TSSL_VERSION } from "@tssl/core/run";
 import { Command, CommanderError } from "commander";
 
 import { addCompare } from "./commands/compare.ts";

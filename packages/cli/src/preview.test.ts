@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 import { createViewLoader, decodeImage, viewOf } from "@tssl/augment-zoo";
-import { readImages } from "@tssl/core";
-import { previewGrid, viewsOf } from "@tssl/report";
+import { readImages, viewsOf } from "@tssl/core/run";
+import { previewGrid } from "@tssl/report";
 import { cifar10Subset } from "@tssl/demo-data";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 

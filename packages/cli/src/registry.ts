@@ -2,9 +2,9 @@ import path from "node:path";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
+import { importModule } from "@tssl/core/internal";
 import {
   adamw,
-  importModule,
   lars,
   type Registry,
   resnet18,
@@ -13,7 +13,7 @@ import {
   resnet50,
   sgd,
   TsslError,
-} from "@tssl/core";
+} from "@tssl/core/run";
 import { byol } from "@tssl/plugin-byol";
 import { clsa } from "@tssl/plugin-clsa";
 import { moco, mocoV1 } from "@tssl/plugin-moco";

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-import { type RunObserver, runTraining } from "@tssl/core";
+import { type RunObserver, runTraining } from "@tssl/core/run";
 import { smallConvNet } from "@tssl/core/testing";
 import { reportWriter } from "@tssl/report";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 
-import { configFileOf } from "@tssl/core";
+import { configFileOf } from "@tssl/core/run";
 import { COMPARED_LINEAR, readComparedRun } from "@tssl/report";
 
 import { type ChildCommand, startCommand } from "./child-command.ts";

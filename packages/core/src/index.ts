@@ -1,47 +1,8 @@
-export {
-  differentiable,
-  rawOp,
-  relu,
-  softmaxCrossEntropy,
-  sparseSoftmaxCrossEntropy,
-  withoutGradient,
-} from "@tssl/engine";
-export { byol, evaluation, mocoV1, mocoV2, type Recipe, simclr, stronger, withSize } from "@tssl/augment-zoo";
+// What an author of plugins, encoders and optimizers needs. Programs that train import "@tssl/core/run" as well.
 
-export {
-  type ErrorDescription,
-  invalidOption,
-  shapeMismatch,
-  TsslError,
-  type TsslErrorCode,
-  tsslErrors,
-} from "./errors.ts";
-export { candidateLogits } from "./losses/candidate-logits.ts";
-export { infoNce, pretextAccuracy } from "./losses/info-nce.ts";
-export { l2Normalize } from "./losses/l2-normalize.ts";
-export { type AnyEncoder, defineEncoder, type Encoder, type EncoderDefinition } from "./networks/encoder.ts";
-export { batchNorm, convolution, dense, type Layer, type Mode } from "./networks/layers.ts";
-export { layersModelEncoder, type LayersModelEncoder } from "./networks/layers-model.ts";
-export type { Network } from "./networks/network.ts";
-export { type HeadDefinition, linearHead, mlpHead } from "./networks/projection-head.ts";
-export {
-  type CifarResnetOptions,
-  resnet18,
-  resnet20,
-  resnet34,
-  resnet50,
-  type ResnetOptions,
-} from "./networks/resnet.ts";
-export type { Scope } from "./state/scope.ts";
-export { adamw, type AdamwOptions } from "./optimizers/adamw.ts";
-export { lars, type LarsOptions } from "./optimizers/lars.ts";
-export { type AnyOptimizer, defineOptimizer, type OptimizerDefinition } from "./optimizers/optimizer.ts";
-export { constant, cosine, type Schedule, steps, warmup } from "./state/schedules.ts";
-export { sgd, type SgdOptions } from "./optimizers/sgd.ts";
-export { type EmbeddingSpace, embeddingSpace, type WeakQuery } from "./plugins/embedding-space.ts";
+// Plugins: a method, or a term on top of one, and what its hooks take and give.
 export {
   type AnyPlugin,
-  CONTRACT_VERSION,
   definePlugin,
   type LossTerm,
   type OptionsSchema,
@@ -53,55 +14,43 @@ export {
   type ViewFacts,
 } from "./plugins/plugin.ts";
 export type { RunFacts } from "./plugins/run-facts.ts";
-export { definePublication, type Publication, published } from "./plugins/publication.ts";
+
+// State of a run: networks, variables and host inputs that a plugin makes, and values that change with the steps.
 export type { Build } from "./plugins/build.ts";
-export { runTraining, type TrainingOptions } from "./compose.ts";
-export { type ConfigOption, configOptions } from "./config/config-options.ts";
-export { configSchema } from "./config/config-schema.ts";
-export { engineOptions, programOptions } from "./config/engine-options.ts";
-export { allowedValues, type OptionSchema } from "./config/options-schema.ts";
-export { parseConfig, type Registry, type RunConfig } from "./config/parse-config.ts";
-export { didYouMean } from "./config/problems.ts";
-export { importModule, readConfigFile } from "./config/read-config-file.ts";
-export type { LearningSettings, RunSettings } from "./config/run-config.ts";
-export type { ImageSet } from "./data/image-set.ts";
-export { readImages } from "./data/read-images.ts";
-export { shardPattern } from "./data/shards/shard-plan.ts";
-export { writeShards } from "./data/shards/write-shards.ts";
-export { classify, extractBoth, type KnnData, type KnnEvaluation } from "./evaluation/evaluate-knn.ts";
-export type { Classification } from "./evaluation/classification.ts";
+export { constant, cosine, type Schedule } from "./state/schedules.ts";
+
+// Publications: what a method offers to the terms on top of it.
+export { type EmbeddingSpace, embeddingSpace, type WeakQuery } from "./plugins/embedding-space.ts";
+export { definePublication, type Publication, published } from "./plugins/publication.ts";
+
+// Losses and the arithmetic that they share.
+export { candidateLogits } from "./losses/candidate-logits.ts";
+export { infoNce, pretextAccuracy } from "./losses/info-nce.ts";
+export { l2Normalize } from "./losses/l2-normalize.ts";
+
+// Encoders, heads, and the layers that they are made of.
+export { defineEncoder, type Encoder, type EncoderDefinition } from "./networks/encoder.ts";
+export { batchNorm, convolution, dense, type Layer, type Mode } from "./networks/layers.ts";
+export { layersModelEncoder } from "./networks/layers-model.ts";
+export type { Network } from "./networks/network.ts";
+export { type HeadDefinition, linearHead, mlpHead } from "./networks/projection-head.ts";
+export type { Scope } from "./state/scope.ts";
+
+// Optimizers of one's own.
+export { defineOptimizer, type OptimizerDefinition } from "./optimizers/optimizer.ts";
+
+// Views: published recipes, and recipes made of them.
+export { byol, mocoV1, mocoV2, type Recipe, simclr, stronger, withSize } from "@tssl/augment-zoo";
+
+// Operations that TensorFlow's library has and tfjs lacks, or has without a gradient.
 export {
-  evaluateLinear,
-  linearData,
-  type LinearOptions,
-  type LinearResult,
-  probeLearningRates,
-  requireFraction,
-} from "./evaluation/evaluate-linear.ts";
-export { extractFeatures, type Features } from "./evaluation/extract-features.ts";
-export { evaluationImages } from "./evaluation/images.ts";
-export { spread } from "./evaluation/spread.ts";
-export { knn, type KnnOptions, type KnnResult, nearestNeighbours } from "./evaluation/knn.ts";
-export {
-  assessHealth,
-  type HealthFinding,
-  type HealthLevel,
-  type HealthRecord,
-} from "./health/assess-health.ts";
-export { type QueueLevel, runHealth, type RunHealth } from "./health/run-health.ts";
-export { inspectRun, type RunInspection } from "./inspect/inspect-run.ts";
-export { openData } from "./evaluation/open-data.ts";
-export { type NotFiniteOp } from "./replay/watch-finite.ts";
-export { type Replay, type ReplayedTensor, replayStep } from "./replay/replay-step.ts";
-export { type FailedStep, readFailedStep } from "./run/failed-step.ts";
-export { loadEncoder, type LoadedEncoder, readRunConfig } from "./run/load-encoder.ts";
-export { readMetrics } from "./metrics/metrics-log.ts";
-export { configFileOf, metricsFileOf, readRunContent } from "./run/run-folder.ts";
-export { readOutcome, type SavedOutcome } from "./run/outcome-file.ts";
-export { decodeSafetensors, type NamedArray } from "./files/safetensors.ts";
-export { notFiniteScalars } from "./run/not-finite.ts";
-export { writeWhole } from "./files/write-whole.ts";
-export type { Bottleneck, Stage } from "./run/bottleneck.ts";
-export type { MemoryForecast } from "./run/memory-forecast.ts";
-export type { EndedRun, RunObserver, RunOutcome, RunStart, StepProgress } from "./run/observer.ts";
-export { TSSL_VERSION } from "./version.ts";
+  differentiable,
+  rawOp,
+  relu,
+  softmaxCrossEntropy,
+  sparseSoftmaxCrossEntropy,
+  withoutGradient,
+} from "@tssl/engine";
+
+// Errors: refusals that name the option, the rule and the value.
+export { invalidOption, shapeMismatch, TsslError } from "./errors.ts";

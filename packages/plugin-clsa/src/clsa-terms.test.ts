@@ -1,13 +1,5 @@
-import {
-  definePlugin,
-  embeddingSpace,
-  l2Normalize,
-  linearHead,
-  mocoV2,
-  published,
-  resnet20,
-  sgd,
-} from "@tssl/core";
+import { definePlugin, embeddingSpace, l2Normalize, linearHead, mocoV2, published } from "@tssl/core";
+import { resnet20, sgd } from "@tssl/core/run";
 import { assertClose, fill, meanColour, numbersOf, refusal, stepPart, testRun } from "@tssl/core/testing";
 import { startEngine } from "@tssl/engine";
 import { moco } from "@tssl/plugin-moco";

@@ -1,4 +1,4 @@
-import { resnet20, sgd } from "@tssl/core";
+import { resnet20, sgd } from "@tssl/core/run";
 import { assertClose, fill, meanColour, numbersOf, stepPart, testRun } from "@tssl/core/testing";
 import { startEngine } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";

@@ -9,7 +9,7 @@ export { type ComparisonPage, renderComparison } from "./comparison/comparison-p
 export { differenceText, quantityLabel, quantityText } from "./comparison/quantity-text.ts";
 export { COMPARED_LINEAR, readComparedRun } from "./comparison/read-compared-run.ts";
 export { type RunServer, serveRun } from "./live/serve-run.ts";
-export { previewGrid, renderPreview, viewsOf } from "./report/preview.ts";
+export { previewGrid, renderPreview } from "./report/preview.ts";
 export { readRecordedRun, recordedRunData } from "./report/recorded-run.ts";
 export { type OverlaidRun, renderOverlay } from "./report/render-overlay.ts";
 export { renderReport } from "./report/render-report.ts";

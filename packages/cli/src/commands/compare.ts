@@ -1,6 +1,6 @@
 import path from "node:path";
 
-import { writeWhole } from "@tssl/core";
+import { writeWhole } from "@tssl/core/internal";
 import {
   type ComparedRun,
   type ComparedVariant,

@@ -1,4 +1,4 @@
-import { metricsFileOf, readMetrics } from "@tssl/core";
+import { metricsFileOf, readMetrics } from "@tssl/core/run";
 import { readRecordedRun, recordedRunData } from "@tssl/report";
 import type { Command } from "commander";
 

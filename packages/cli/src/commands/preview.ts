@@ -1,8 +1,9 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 
-import { readImages, spread, writeWhole } from "@tssl/core";
-import { previewGrid, renderPreview, type ViewGrid, viewsOf } from "@tssl/report";
+import { spread, writeWhole } from "@tssl/core/internal";
+import { readImages, viewsOf } from "@tssl/core/run";
+import { previewGrid, renderPreview, type ViewGrid } from "@tssl/report";
 import type { Command } from "commander";
 
 import { usageError } from "../errors.ts";

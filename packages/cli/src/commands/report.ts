@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 
-import { metricsFileOf, openData, readMetrics, readRunContent, TsslError, writeWhole } from "@tssl/core";
+import { writeWhole } from "@tssl/core/internal";
+import { metricsFileOf, openData, readMetrics, readRunContent, TsslError } from "@tssl/core/run";
 import {
   readRecordedRun,
   recordedRunData,

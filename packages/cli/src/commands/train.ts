@@ -3,11 +3,11 @@ import path from "node:path";
 import {
   configFileOf,
   readRunContent,
-  runTraining,
   type RunConfig,
   type RunOutcome,
+  runTraining,
   type TrainingOptions,
-} from "@tssl/core";
+} from "@tssl/core/run";
 import { reportWriter } from "@tssl/report";
 import type { Command } from "commander";
 

@@ -5,25 +5,30 @@ import path from "node:path";
 import { parse, stringify } from "yaml";
 
 import { messageOf, TsslError } from "../errors.ts";
-import { removeCheckpoint, removeUnfinished } from "./checkpoint.ts";
+import { removeUnfinished } from "./checkpoint.ts";
+import type { CheckpointStore } from "./checkpoint-store.ts";
 import { failedStepFile } from "./failed-step.ts";
 import { type MetricsLog, openMetricsLog } from "../metrics/metrics-log.ts";
 import type { ImageFingerprints, RunIdentity } from "./run-identity.ts";
 import { RUN_LOCK } from "./run-lock.ts";
 import { UNFINISHED, writeWhole } from "../files/write-whole.ts";
 
-/** Where a run keeps what it makes: config.yaml, images.json, metrics.jsonl, checkpoints/, report.html, and outcome.json once it has ended. */
+/**
+ * Where a run keeps what it makes: config.yaml, images.json, run.json, metrics.jsonl, checkpoints/, features/, and
+ * outcome.json once it has ended.
+ */
 export interface RunFolder {
+  /** Absolute. */
   readonly path: string;
-  readonly checkpoints: string;
+  readonly checkpoints: CheckpointStore;
   readonly metricsFile: string;
-  readonly report: string;
   readonly metrics: MetricsLog;
 }
 
 /** What every run folder is opened with. */
 export interface RunFolderOptions {
   readonly identity: RunIdentity;
+  readonly checkpoints: CheckpointStore;
   /** Metrics cannot be written for now, because the disk is full; they wait in memory. */
   readonly onDiskFull: () => void;
 }
@@ -62,7 +67,7 @@ export async function reopenRunFolder(
   options: RunFolderOptions,
   { metricsRows, damaged }: { readonly metricsRows: number; readonly damaged: readonly string[] },
 ): Promise<RunFolder> {
-  for (const name of damaged) await removeCheckpoint(checkpointsOf(folder), name);
+  for (const name of damaged) await options.checkpoints.remove(name);
   await removeUnfinished(checkpointsOf(folder));
   await removeUnfinished(folder);
   await rm(outcomeFileOf(folder), { force: true }); // the run has not ended
@@ -72,7 +77,7 @@ export async function reopenRunFolder(
 
 async function open(
   folder: string,
-  { identity, onDiskFull }: RunFolderOptions,
+  { identity, checkpoints, onDiskFull }: RunFolderOptions,
   rows: number,
 ): Promise<RunFolder> {
   const absolute = path.resolve(folder);
@@ -83,9 +88,8 @@ async function open(
     await writeWhole(configFileOf(absolute), stringify(identity.config));
     return {
       path: absolute,
-      checkpoints: checkpointsOf(absolute),
+      checkpoints,
       metricsFile,
-      report: path.join(absolute, "report.html"),
       metrics: await openMetricsLog(metricsFile, rows, onDiskFull),
     };
   } catch (error) {
@@ -93,8 +97,10 @@ async function open(
   }
 }
 
+/** The config of a run, with every default filled in. */
 export const configFileOf = (runFolder: string): string => path.join(runFolder, "config.yaml");
 export const checkpointsOf = (runFolder: string): string => path.join(runFolder, "checkpoints");
+/** The log of a run: one line of JSON for each step and evaluation. */
 export const metricsFileOf = (runFolder: string): string => path.join(runFolder, "metrics.jsonl");
 /** Written last, once a run has ended. */
 export const outcomeFileOf = (runFolder: string): string => path.join(runFolder, "outcome.json");

@@ -28,8 +28,8 @@ import type { RunObserver, RunOutcome } from "../run/observer.ts";
 import type { PreparedRun } from "./prepare-run.ts";
 import { createRunEvaluations } from "./run-evaluations.ts";
 import type { RunHistory, RunProgress } from "../run/run-history.ts";
-import { createRunLoader } from "./run-loader.ts";
-import { createStepClock } from "../run/step-clock.ts";
+import type { createRunLoader } from "./run-loader.ts";
+import type { createStepClock } from "../run/step-clock.ts";
 import { gradientShares, queueLevels, queueSteps } from "./step-metrics.ts";
 
 export interface TrainingInput {
@@ -50,6 +50,11 @@ export interface TrainingInput {
   readonly mode: ChosenMode;
   readonly precision: Precision;
   readonly observers: readonly RunObserver[];
+  /** What a program may bind anew; see services.ts. */
+  readonly services: {
+    readonly createLoader: typeof createRunLoader;
+    readonly createClock: typeof createStepClock;
+  };
   /** Aborting it ends the run after the step that is under way, with a checkpoint. */
   readonly signal?: AbortSignal;
 }
@@ -84,6 +89,7 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     mode,
     precision,
     observers,
+    services,
     signal,
   } = input;
   const { settings } = config;
@@ -103,7 +109,7 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
   const isStopped = () => signal?.aborted === true;
   const health = watchHealth(await readMetrics(folder.metricsFile));
   const healthEvery = Math.min(facts.stepsPerEpoch, HEALTH_EVERY);
-  const clock = createStepClock(earlier.clock);
+  const clock = services.createClock(earlier.clock);
   let compiledNow = false;
   const compiled = compileRun(run, {
     mode: mode.mode,
@@ -294,7 +300,7 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     views: Object.keys(run.views),
   });
 
-  const loader = createRunLoader(settings, run, images.files, engine.device);
+  const loader = services.createLoader(settings, run, images.files, engine.device);
   const ahead = mostAhead(run);
   const source = { loader, facts, inputs: run.board.inputs, order, ahead, seed: settings.seed };
   const tellForecast = async (): Promise<void> => {

@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { type LinearResult, metricsFileOf, readMetrics, readOutcome } from "@tssl/core";
-import type { MetricsRow } from "@tssl/core/internal";
+import { type LinearResult, metricsFileOf, type MetricsRow, readMetrics, readOutcome } from "@tssl/core/run";
 
 import type { ComparedRun } from "./comparison.ts";
 

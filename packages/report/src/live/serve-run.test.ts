@@ -5,7 +5,8 @@ import path from "node:path";
 
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { newProgress, type RunRecord, writeRunRecord } from "@tssl/core/internal";
+import { newProgress, writeRunRecord } from "@tssl/core/internal";
+import type { RunRecord } from "@tssl/core/run";
 import { temporaryFolder, type TemporaryFolder } from "@tssl/core/testing";
 
 import { CHROMIUM, openBrowser, openPage, scrollsSideways } from "../report/browser.test.data.ts";

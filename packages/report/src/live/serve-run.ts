@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { readFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
-import { metricsFileOf, TsslError } from "@tssl/core";
 import { followMetrics, messageOf } from "@tssl/core/internal";
+import { metricsFileOf, TsslError } from "@tssl/core/run";
 
 import { EVENTS } from "../browser/page-data.ts";
 import { readRecordedRun, recordedRunData } from "../report/recorded-run.ts";

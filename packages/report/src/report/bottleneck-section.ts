@@ -1,5 +1,5 @@
-import type { Bottleneck, Stage } from "@tssl/core";
 import { percent, short } from "@tssl/core/internal";
+import type { Bottleneck, Stage } from "@tssl/core/run";
 
 import { type Html, html } from "./html.ts";
 

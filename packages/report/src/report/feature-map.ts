@@ -1,6 +1,6 @@
 import { randomStream } from "@tssl/augment-zoo";
 import { UMAP } from "umap-js";
-import type { Features } from "@tssl/core";
+import type { Features } from "@tssl/core/run";
 
 /** Neighbours that the map keeps together; UMAP's own default, as is the least distance. */
 const NEIGHBOURS = 15;

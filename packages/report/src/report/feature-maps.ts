@@ -1,6 +1,7 @@
 import { decodeImage, type ImageFile } from "@tssl/augment-zoo";
 import sharp from "sharp";
-import { readFeatureSample, type RunData } from "@tssl/core/internal";
+import { readFeatureSample } from "@tssl/core/internal";
+import type { RunData } from "@tssl/core/run";
 
 import { featureMap } from "./feature-map.ts";
 import type { FeatureMaps } from "./report-data.ts";

@@ -1,5 +1,5 @@
-import type { RunHealth } from "@tssl/core";
 import { percent } from "@tssl/core/internal";
+import type { RunHealth } from "@tssl/core/run";
 
 import { type Html, html, lines } from "./html.ts";
 

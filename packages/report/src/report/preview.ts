@@ -1,20 +1,11 @@
 import type { Recipe } from "@tssl/augment-zoo";
-import type { ImageSet, RunConfig, View } from "@tssl/core";
-import { arrangePlugins, collectViews, runFacts } from "@tssl/core/internal";
+import { type ImageSet, type RunConfig, viewsOf } from "@tssl/core/run";
 
 import { html } from "./html.ts";
 import { renderPage } from "./page.ts";
 import type { ViewGrid } from "./report-data.ts";
 import { viewGrid } from "./view-grid.ts";
 import { viewsSection } from "./views-section.ts";
-
-/**
- * The views that the plugins of a config ask for, by name. No network is made, and TensorFlow is not needed.
- *
- * @throws {TsslError} INVALID_OPTION or INVALID_PLUGIN, as training would.
- */
-export const viewsOf = (config: RunConfig, datasetSize: number): Readonly<Record<string, View>> =>
-  collectViews(arrangePlugins(config.plugins), runFacts(config, datasetSize));
 
 /**
  * What the encoder will see: images beside every view of them in some epochs, with the parameters that made each. They are the views of a run

@@ -4,22 +4,20 @@ import { hostname } from "node:os";
 import { parse } from "yaml";
 
 import type { ReferenceLevel } from "../browser/page-data.ts";
+import { bottleneckOf } from "@tssl/core/internal";
 import {
   configFileOf,
   metricsFileOf,
+  type MetricsRow,
   readOutcome,
+  readRunRecord,
   runHealth,
   type RunHealth,
-  type RunSettings,
-  type SavedOutcome,
-} from "@tssl/core";
-import {
-  bottleneckOf,
-  type MetricsRow,
-  readRunRecord,
   type RunHistory,
   type RunRecord,
-} from "@tssl/core/internal";
+  type RunSettings,
+  type SavedOutcome,
+} from "@tssl/core/run";
 
 import type { KnnResults, NextCommand, ReportData } from "./report-data.ts";
 

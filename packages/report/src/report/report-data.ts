@@ -1,4 +1,4 @@
-import type { Bottleneck, RunHealth } from "@tssl/core";
+import type { Bottleneck, RunHealth } from "@tssl/core/run";
 
 import type { MapData, ReferenceLevel, RunStatus } from "../browser/page-data.ts";
 

@@ -1,7 +1,7 @@
 import path from "node:path";
 
-import { readMetrics, type RunObserver } from "@tssl/core";
 import { isDiskFull } from "@tssl/core/internal";
+import { readMetrics, type RunObserver } from "@tssl/core/run";
 import { stringify } from "yaml";
 
 import { recordedRunData } from "./recorded-run.ts";

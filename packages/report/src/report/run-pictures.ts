@@ -1,10 +1,9 @@
 import { decodeImage } from "@tssl/augment-zoo";
-import { type RunConfig, spread } from "@tssl/core";
-import type { EvaluationDetail, NeighbourRow, RunData, RunHistory } from "@tssl/core/internal";
+import { type EvaluationDetail, type NeighbourRow, spread } from "@tssl/core/internal";
+import { type RunConfig, type RunData, type RunHistory, viewsOf } from "@tssl/core/run";
 
 import { featureMaps } from "./feature-maps.ts";
 import { encodePng } from "./encode-png.ts";
-import { viewsOf } from "./preview.ts";
 import type { NeighbourCase, ReportData } from "./report-data.ts";
 import { viewGrid } from "./view-grid.ts";
 

@@ -1,5 +1,6 @@
 import { type AppliedOperation as ZooOperation, decodeImage, viewOf } from "@tssl/augment-zoo";
-import type { ImageSet, View } from "@tssl/core";
+import type { View } from "@tssl/core";
+import type { ImageSet } from "@tssl/core/run";
 
 import { encodePng } from "./encode-png.ts";
 import type { AppliedOperation, ViewGrid } from "./report-data.ts";
