@@ -10,6 +10,7 @@ import type { RunRecord } from "@tssl/core/run";
 import { temporaryFolder, type TemporaryFolder } from "@tssl/core/testing";
 
 import { CHROMIUM, openBrowser, openPage, scrollsSideways } from "../report/browser.test.data.ts";
+import { portUnusable, PROCESS_GONE } from "../messages.ts";
 import type { LiveUpdate } from "../browser/page-data.ts";
 import { type RunServer, serveRun } from "./serve-run.ts";
 
@@ -101,7 +102,7 @@ describe("serveRun", () => {
     await next();
     await writeRunRecord(folder.path, { ...record, process: { pid: 2 ** 22 + 1, host: hostname() } });
     const killed = await until(next, ({ status }) => status === "interrupted");
-    expect(killed.summary).toContain("its process is gone without a word");
+    expect(killed.summary).toContain(PROCESS_GONE);
     expect(killed.run).toContain(`tssl train --resume ${folder.path}`);
     await writeFile(path.join(folder.path, "outcome.json"), '{"status":"finished","seconds":66}');
     const finished = await until(next, ({ status }) => status === "finished");
@@ -146,7 +147,7 @@ describe("serveRun", () => {
     const port = Number(new URL(server.url).port);
     await expect(serveRun(folder.path, { port })).rejects.toMatchObject({
       code: "SERVER",
-      message: `Port ${port} is in use. Choose another with --port, or 0 for a free one.`,
+      message: portUnusable(port, Object.assign(new Error(), { code: "EADDRINUSE" })).message,
     });
   });
 

@@ -3,8 +3,9 @@ import { readFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { followMetrics, messageOf } from "@tssl/core/internal";
-import { metricsFileOf, TsslError } from "@tssl/core/run";
+import { metricsFileOf } from "@tssl/core/run";
 
+import { portUnusable } from "../messages.ts";
 import { EVENTS } from "../browser/page-data.ts";
 import { readRecordedRun, recordedRunData } from "../report/recorded-run.ts";
 import type { ReportData } from "../report/report-data.ts";
@@ -77,17 +78,7 @@ export async function serveRun(
     });
   });
   await new Promise<void>((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) =>
-      reject(
-        new TsslError(
-          "SERVER",
-          error.code === "EADDRINUSE"
-            ? `Port ${port} is in use. Choose another with --port, or 0 for a free one.`
-            : `Port ${port} cannot be used: ${error.message}.`,
-          { cause: error },
-        ),
-      ),
-    );
+    server.once("error", (error: NodeJS.ErrnoException) => reject(portUnusable(port, error)));
     server.listen(port, LOOPBACK, resolve);
   });
 

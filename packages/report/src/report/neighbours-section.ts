@@ -1,5 +1,4 @@
-import { percent } from "@tssl/core/internal";
-
+import { neighboursOfClass } from "../messages.ts";
 import { type Html, html, lines } from "./html.ts";
 import { picture } from "./picture.ts";
 import type { Neighbour, NeighbourCase } from "./report-data.ts";
@@ -26,7 +25,7 @@ export function neighboursSection(cases: readonly NeighbourCase[] | undefined): 
 function shareSentence(cases: readonly NeighbourCase[]): string {
   const [before, after] = [shareOfClass(cases, "untrained"), shareOfClass(cases, "trained")];
   if (before === undefined || after === undefined) return "";
-  return `Of those shown, ${percent(before)} were of the image's class before training and ${percent(after)} are after.`;
+  return neighboursOfClass(before, after);
 }
 
 function shareOfClass(cases: readonly NeighbourCase[], when: When): number | undefined {

@@ -1,3 +1,4 @@
+import { notAPng } from "../messages.ts";
 import { type Html, html, trusted } from "./html.ts";
 
 /** Up to this size pixels are shown as squares: smoothing would hide what the network sees. */
@@ -21,7 +22,7 @@ export function picture(png: Uint8Array, alt: string): Html {
 function pngSize(png: Uint8Array): { width: number; height: number } {
   const view = new DataView(png.buffer, png.byteOffset, png.byteLength);
   if (png.byteLength < 24 || view.getUint32(0) !== 0x89504e47) {
-    throw new Error(`A picture of the report is not a PNG (${png.byteLength} bytes).`);
+    throw notAPng(png.byteLength);
   }
   return { width: view.getUint32(16), height: view.getUint32(20) };
 }

@@ -4,6 +4,7 @@ import { hostname } from "node:os";
 import { parse } from "yaml";
 
 import type { ReferenceLevel } from "../browser/page-data.ts";
+import * as say from "../messages.ts";
 import { bottleneckOf } from "@tssl/core/internal";
 import {
   configFileOf,
@@ -64,7 +65,7 @@ export function recordedRunData(run: RecordedRun): ReportData & { readonly healt
   const { history } = record;
   const settings = parse(config) as RunSettings;
   const status = outcome?.status ?? (isAlive(record) ? "running" : "interrupted");
-  const reason = outcome === undefined && status === "interrupted" ? KILLED : outcome?.reason;
+  const reason = outcome === undefined && status === "interrupted" ? say.PROCESS_GONE : outcome?.reason;
   const step = metrics.at(-1)?.step ?? 0;
   const { classes, images, notes } = record.data;
   const knn = knnResults(run, settings);
@@ -97,7 +98,7 @@ export function recordedRunData(run: RecordedRun): ReportData & { readonly healt
     },
     ...(knn === undefined ? {} : { knn }),
     health: runHealth({ rows: metrics, ...history }),
-    notes: [...notes, ...corruptNote(history.corruptFiles), ...changeNotes(history)],
+    notes: [...notes, ...historyNotes(history)],
     timeShares: { ...history.clock.shares, evaluation: history.evaluationSeconds },
     ...(bottleneck === undefined ? {} : { bottleneck }),
     config,
@@ -107,8 +108,6 @@ export function recordedRunData(run: RecordedRun): ReportData & { readonly healt
     next: nextCommands(status, run.folder, knn !== undefined),
   };
 }
-
-const KILLED = "its process is gone without a word: it was killed, or the machine went down";
 
 /** On another machine nothing is known of the process; the run is then taken to go on. */
 function isAlive({ process: { pid, host } }: RunRecord): boolean {
@@ -134,24 +133,24 @@ function nextCommands(
   labelled: boolean,
 ): readonly NextCommand[] {
   const evaluate = [
-    { command: `tssl evaluate linear ${folder}`, why: "train a linear classifier on the encoder's features" },
-    { command: `tssl evaluate knn ${folder} --test ./other-images`, why: "classify other images" },
+    { command: `tssl evaluate linear ${folder}`, why: say.WHY.evaluateLinear },
+    { command: `tssl evaluate knn ${folder} --test ./other-images`, why: say.WHY.evaluateKnn },
   ];
   switch (status) {
     case "running":
-      return [{ command: `tssl watch ${folder}`, why: "follow it live" }];
+      return [{ command: `tssl watch ${folder}`, why: say.WHY.watch }];
     case "failed":
     case "interrupted":
-      return [{ command: `tssl train --resume ${folder}`, why: "go on from the newest checkpoint" }];
+      return [{ command: `tssl train --resume ${folder}`, why: say.WHY.resume }];
     case "finished":
       return labelled ? evaluate : [];
   }
 }
 
-const changeNotes = ({ changes }: RunHistory): string[] =>
-  changes.map(
-    ({ step, changes: texts }) => `From step ${step} on, the run was changed: ${texts.join("; ")}.`,
-  );
+const historyNotes = ({ corruptFiles, changes }: RunHistory): readonly string[] => [
+  ...(corruptFiles.length === 0 ? [] : [say.undecodedImages(corruptFiles)]),
+  ...changes.map(({ step, changes: texts }) => say.changedFrom(step, texts)),
+];
 
 const chanceReferences = (levels: Readonly<Record<string, number>>): Record<string, ReferenceLevel> =>
   Object.fromEntries(
@@ -191,13 +190,4 @@ function recall(confusion: readonly (readonly number[])[], label: number): numbe
   const row = confusion[label]!;
   const total = row.reduce((sum, count) => sum + count, 0);
   return row[label]! / Math.max(1, total);
-}
-
-function corruptNote(files: readonly string[]): string[] {
-  if (files.length === 0) return [];
-  const named = files.slice(0, 5).join(", ") + (files.length > 5 ? ", …" : "");
-  const [noun, possessive] = files.length === 1 ? ["image", "its"] : ["images", "their"];
-  return [
-    `${files.length} training ${noun} could not be decoded; views of others took ${possessive} place: ${named}.`,
-  ];
 }

@@ -185,7 +185,7 @@ test("neighbours with labels say which are of the class, in words too", () => {
   });
   expect(page).toContain(`alt="dog, similarity 0.91, another class"`);
   expect(page).toContain(`alt="cat, similarity 0.91, same class"`);
-  expect(page).toContain("0.0 % were of the image&#39;s class before training and 100.0 % are after.");
+  expect(page).toContain("0.0 % had the image&#39;s class before training and 100.0 % after.");
 });
 
 test("a picture that is no PNG is refused", () => {

@@ -4,6 +4,7 @@ import { isDiskFull } from "@tssl/core/internal";
 import { readMetrics, type RunObserver } from "@tssl/core/run";
 import { stringify } from "yaml";
 
+import { REPORT_NOT_WRITTEN } from "../messages.ts";
 import { recordedRunData } from "./recorded-run.ts";
 import { runPictures } from "./run-pictures.ts";
 import { writeReport } from "./write-report.ts";
@@ -28,7 +29,7 @@ export const reportWriter = (): RunObserver => ({
       await writeReport(report, path.join(folder, "report.html"));
     } catch (error) {
       if (!isDiskFull(error)) throw error;
-      tell("The disk is full: the report could not be written.");
+      tell(REPORT_NOT_WRITTEN);
     }
   },
 });
