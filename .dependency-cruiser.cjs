@@ -66,6 +66,12 @@ module.exports = {
       to: { path: "^packages/(plugin-|cli/)" },
     },
     {
+      name: "core-internal-is-for-report-and-cli",
+      severity: "error",
+      from: { path: "^(packages/(?!core/|report/|cli/)|examples/)" },
+      to: { path: "^packages/core/src/internal\\.ts$" },
+    },
+    {
       name: "browser-code-imports-uplot-alone",
       severity: "error",
       from: { path: "^packages/report/src/browser/(?!.*\\.test\\.)" },

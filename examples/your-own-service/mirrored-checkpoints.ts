@@ -3,8 +3,8 @@ import { mkdir } from "node:fs/promises";
 import { type CheckpointStore, folderCheckpoints } from "@tssl/core/run";
 
 /**
- * Keeps every checkpoint of a store in a second folder too, such as one of another disk. A run whose own checkpoints
- * are gone goes on from there.
+ * Keeps every checkpoint of a store in a second folder too, such as one of another disk. A run whose own
+ * checkpoints are gone goes on from there.
  */
 export function mirrored(store: CheckpointStore, folder: string): CheckpointStore {
   const mirror = folderCheckpoints(folder);

@@ -37,7 +37,9 @@ export interface TrainingOptions {
   readonly config: RunConfig;
   /** The run folder: a new or empty one, or that of the run that goes on. */
   readonly out: string;
-  /** Goes on with the run in `out` from its newest whole checkpoint, to the numbers of an uninterrupted run. */
+  /**
+   * Goes on with the run in `out` from its newest whole checkpoint, to the numbers of an uninterrupted run.
+   */
   readonly resume?: {
     /** Paths that may have changed, such as "optimizer.lr" or "images.train". Any other change is refused. */
     readonly allowedChanges: readonly string[];
@@ -48,24 +50,28 @@ export interface TrainingOptions {
   readonly signal?: AbortSignal;
   /** The command that repeats the run, for its report. */
   readonly command?: string;
-  /** Where each option's value comes from, by the option's name, for the report: "config.yaml:9", "default". */
+  /**
+   * Where each option's value comes from, by the option's name, for the report: "config.yaml:9", "default".
+   */
   readonly sources?: Readonly<Record<string, string>>;
 }
 
 /**
- * Trains: puts a run together from its config, runs it to its end, and leaves config.yaml, metrics.jsonl, run.json,
- * checkpoints, features of some images and outcome.json in the run folder.
+ * Trains: puts a run together from its config, runs it to its end, and leaves config.yaml, metrics.jsonl,
+ * run.json, checkpoints, features of some images and outcome.json in the run folder.
  *
- * @param bind replaces or wraps services of the run: engine, data, loader, checkpoint store, clock, observers.
+ * @param bind replaces or wraps services of the run: engine, data, loader, checkpoint store, clock,
+ * observers.
  * @returns how the run ended. A run that failed midway is an outcome, not an exception.
- * @throws {TsslError} for whatever is wrong before the first step: data, folder, engine, plugins, options, a changed
- * config.
+ * @throws {TsslError} for whatever is wrong before the first step: data, folder, engine, plugins, options, a
+ * changed config.
  *
  * @example
  * ```ts
  * const registry = { plugins: { moco }, encoders: { resnet20 }, optimizers: { sgd } };
  * const config = parseConfig(await readConfigFile("config.yaml"), registry, "config.yaml");
- * const { status } = await runTraining({ config, out: "runs/first", observers: [reportWriter()] }); // => "finished"
+ * const outcome = await runTraining({ config, out: "runs/first", observers: [reportWriter()] });
+ * outcome.status; // => "finished"
  * ```
  */
 export async function runTraining(options: TrainingOptions, bind?: BindServices): Promise<RunOutcome> {
@@ -79,7 +85,8 @@ export async function runTraining(options: TrainingOptions, bind?: BindServices)
     const checkpoints = services.openCheckpoints(checkpointsOf(out));
     if (resume !== undefined) await lock.take(); // or another process could go on from the same checkpoint
     const point = await resumePoint(options, identity, checkpoints, tell);
-    const engine = await services.startEngine(engineOptions(config.settings.engine)); // after all quick refusals
+    // After all quick refusals, which should not wait for the library.
+    const engine = await services.startEngine(engineOptions(config.settings.engine));
     const run = prepare(config, data, point, tell);
     try {
       await lock.take({ create: true }); // only now, so that a run that cannot start leaves no folder behind

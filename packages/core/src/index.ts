@@ -1,4 +1,4 @@
-// What an author of plugins, encoders and optimizers needs. Programs that train import "@tssl/core/run" as well.
+// What an author of plugins, encoders and optimizers needs. Programs that train use "@tssl/core/run" too.
 
 // Plugins: a method, or a term on top of one, and what its hooks take and give.
 export {
@@ -15,7 +15,7 @@ export {
 } from "./plugins/plugin.ts";
 export type { RunFacts } from "./plugins/run-facts.ts";
 
-// State of a run: networks, variables and host inputs that a plugin makes, and values that change with the steps.
+// State of a run: networks, variables and host inputs that a plugin makes, and schedules over its steps.
 export type { Build } from "./plugins/build.ts";
 export { constant, cosine, type Schedule } from "./state/schedules.ts";
 

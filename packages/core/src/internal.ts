@@ -1,4 +1,4 @@
-// For the packages of this repository alone: undocumented, and changed without notice. Programs use "@tssl/core/run".
+// For the packages of this repository alone: undocumented, changed without notice. Programs use "@tssl/core/run".
 
 export { allowedValues, type OptionSchema } from "./config/options-schema.ts";
 export { didYouMean } from "./config/problems.ts";

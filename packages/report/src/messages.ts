@@ -1,4 +1,4 @@
-// The sentences of this package: what pages say of a run, notices, and errors. messages.test.ts holds each of them once.
+// The sentences of this package: what pages say of a run, notices, and errors. messages.test.ts has each once.
 import { count, duration, epochs, percent, points, short } from "@tssl/core/internal";
 import { TsslError } from "@tssl/core/run";
 
@@ -11,7 +11,10 @@ export interface KnnChange {
   readonly epoch: number;
 }
 
-/** "from 29.6 % (untrained) to 36.1 % after 10 epochs (+6.5 points)", where the gain is that of the numbers shown. */
+/**
+ * "from 29.6 % (untrained) to 36.1 % after 10 epochs (+6.5 points)", where the gain is that of the numbers
+ * shown.
+ */
 function changeText({ untrained, trained, epoch }: KnnChange): string {
   const gain = points(shown(trained) - shown(untrained));
   return `from ${percent(untrained)} (untrained) to ${percent(trained)} after ${epochs(epoch)} (${gain})`;
@@ -34,7 +37,8 @@ export const gainTooSmall = (change: KnnChange, luck: number, testImages: number
   `The gain is too small to be sure: kNN accuracy went ${changeText(change)}.` +
   (testImages === undefined
     ? ""
-    : ` On ${count(testImages)} test images, chance explains differences below ${(100 * luck).toFixed(1)} points.`);
+    : ` On ${count(testImages)} test images, chance explains differences ` +
+      `below ${(100 * luck).toFixed(1)} points.`);
 
 /** @param chance the accuracy of guessing, a fraction. */
 export function gainUnknown(accuracy: number, epoch: number, chance: number | undefined): string {
@@ -117,7 +121,8 @@ export function trainedWith({
   const time = `for ${duration(seconds)}${running ? " so far" : ""}`;
   const speed = imagesPerSecond === undefined ? "" : ` at ${count(imagesPerSecond)} images/s`;
   const noun = images === 1 ? "image" : "images";
-  return `${running ? "Training" : "Trained"}${method} on ${count(images)} ${noun} ${time}${speed} on ${device}.`;
+  const verb = running ? "Training" : "Trained";
+  return `${verb}${method} on ${count(images)} ${noun} ${time}${speed} on ${device}.`;
 }
 
 // Notes.
@@ -126,16 +131,21 @@ export function trainedWith({
 export function undecodedImages(files: readonly string[]): string {
   const named = files.slice(0, 5).join(", ") + (files.length > 5 ? ", …" : "");
   const noun = files.length === 1 ? "image" : "images";
-  return `${files.length} training ${noun} could not be decoded (${named}). Views of other images were used instead.`;
+  const undecoded = `${files.length} training ${noun} could not be decoded (${named}).`;
+  return `${undecoded} Views of other images were used instead.`;
 }
 
 /** @param changes of options and images, as "epochs was 4, is 5". */
 export const changedFrom = (step: number, changes: readonly string[]): string =>
   `From step ${step} on, the run was changed: ${changes.join("; ")}.`;
 
-/** @param before the share of neighbours with the class of their image, a fraction; @param after the same, trained. */
+/**
+ * @param before the share of neighbours that have their image's class before training, a fraction; `after`:
+ * after it.
+ */
 export const neighboursOfClass = (before: number, after: number): string =>
-  `Of the neighbours shown, ${percent(before)} had the image's class before training and ${percent(after)} after.`;
+  `Of the neighbours shown, ${percent(before)} had the image's class before training ` +
+  `and ${percent(after)} after.`;
 
 /** What a command is good for, as a phrase beside it. */
 export const WHY = {

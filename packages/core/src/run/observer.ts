@@ -12,7 +12,10 @@ import type { PastEvaluation } from "./run-history.ts";
 import type { RunRecord } from "./run-record.ts";
 import type { TimeShares } from "./step-clock.ts";
 
-/** Watches a run. Every method is optional, awaited in order where it returns a promise, and cannot change the run. */
+/**
+ * Watches a run. Every method is optional, awaited in order where it returns a promise, and cannot change the
+ * run.
+ */
 export interface RunObserver {
   onStart?(start: RunStart): void | Promise<void>;
   /** What the run will take, before anything is computed; not in mode "eager". */
@@ -59,7 +62,10 @@ export interface RunStart {
 
 export interface StepProgress extends MetricsRow {
   readonly totalSteps: number;
-  /** Over the last steps, waiting for data included, compiling and evaluation not; NaN until a step has been timed. */
+  /**
+   * Over the last steps, waiting for data included, compiling and evaluation not; NaN until a step has been
+   * timed.
+   */
   readonly imagesPerSecond: number;
   readonly secondsLeft: number;
 }
@@ -82,6 +88,9 @@ export interface RunOutcome {
   readonly bottleneck?: Bottleneck;
   readonly evaluations: readonly PastEvaluation[];
   readonly folder: string;
-  /** Training images that could not be decoded; views of others stood in for theirs, and kNN did without. Absent where there were none. */
+  /**
+   * Training images that could not be decoded; views of others stood in for theirs, and kNN did without.
+   * Absent where there were none.
+   */
   readonly corruptFiles?: readonly string[];
 }

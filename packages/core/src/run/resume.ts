@@ -22,7 +22,10 @@ export interface ResumePoint {
 export interface ResumeSearch {
   readonly checkpoints: CheckpointStore;
   readonly identity: RunIdentity;
-  /** Paths that may have changed: "optimizer.lr", "images.train", "versions". A section stands for all that is in it. */
+  /**
+   * Paths that may have changed: "optimizer.lr", "images.train", "versions". A section stands for all that is
+   * in it.
+   */
   readonly allowed: readonly string[];
   /** Called with a sentence for each checkpoint that is damaged. */
   readonly tell: (sentence: string) => void;

@@ -14,8 +14,8 @@ import { RUN_LOCK } from "./run-lock.ts";
 import { UNFINISHED, writeWhole } from "../files/write-whole.ts";
 
 /**
- * Where a run keeps what it makes: config.yaml, images.json, run.json, metrics.jsonl, checkpoints/, features/, and
- * outcome.json once it has ended.
+ * Where a run keeps what it makes: config.yaml, images.json, run.json, metrics.jsonl, checkpoints/,
+ * features/, and outcome.json once it has ended.
  */
 export interface RunFolder {
   /** Absolute. */
@@ -55,8 +55,8 @@ const isUnfinishedStart = (inside: readonly string[]): boolean =>
   inside.every((name) => name === "checkpoints" || name === "images.json" || name.endsWith(UNFINISHED));
 
 /**
- * Opens the folder of a run that goes on, and deletes what is left of the part that is lost: rows of metrics after the checkpoint,
- * checkpoints that are not whole, unfinished files.
+ * Opens the folder of a run that goes on, and deletes what is left of the part that is lost: rows of metrics
+ * after the checkpoint, checkpoints that are not whole, unfinished files.
  *
  * @param from.metricsRows rows that the checkpoint knows of.
  * @param from.damaged names of checkpoints that cannot be read.

@@ -10,7 +10,10 @@ export interface RunVersions {
   readonly plugins: Readonly<Record<string, number>>;
 }
 
-/** All that decides which numbers a run computes, apart from rounding. A run is resumed only with the same, or by the user's word. */
+/**
+ * All that decides which numbers a run computes, apart from rounding. A run is resumed only with the same, or
+ * by the user's word.
+ */
 export interface RunIdentity {
   readonly config: Readonly<Record<string, unknown>>;
   /** What the images are, by folder: "train", "test". */
@@ -20,7 +23,10 @@ export interface RunIdentity {
 
 export type ImageFingerprints = Readonly<Record<string, Fingerprint>>;
 
-/** What decides a run's numbers: its config, the images of its data, and versions. Reads 4 KiB of each new image. */
+/**
+ * What decides a run's numbers: its config, the images of its data, and versions. Reads 4 KiB of each new
+ * image.
+ */
 export async function identifyRun(
   config: RunConfig,
   { train, knnData }: Pick<RunData, "train" | "knnData">,

@@ -12,7 +12,7 @@ function copy(button: Element, source: Element): void {
     setTimeout(() => (button.textContent = "Copy"), 1500);
   };
   const select = (): void => {
-    // A page opened from disk may not reach the clipboard: then the text is selected for the reader's own copy.
+    // A page opened from disk may not reach the clipboard: the text is then selected for the reader to copy.
     getSelection()?.selectAllChildren(source);
     say("Selected");
   };

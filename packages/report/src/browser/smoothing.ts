@@ -1,8 +1,8 @@
 export type Values = readonly (number | null | undefined)[];
 
 /**
- * Smooths a curve by a straight line through the points within `share` of the curve on both sides, read off in the
- * middle. Unlike a running mean it neither lags nor bends at the ends. Gaps stay gaps.
+ * Smooths a curve by a straight line through the points within `share` of the curve on both sides, read off
+ * in the middle. Unlike a running mean it neither lags nor bends at the ends. Gaps stay gaps.
  */
 export function smoothed(values: Values, share: number): (number | null)[] {
   const reach = Math.ceil(values.length * share);

@@ -10,14 +10,16 @@ export const CONFIDENCE = 0.95;
 export const RESAMPLES = 10_000;
 
 /**
- * A percentile bootstrap interval of the mean: the middle 95 % of the means of 10,000 resamples, each of which draws as many values as there are,
- * with replacement. With differences of paired runs as values it is the paired bootstrap.
+ * A percentile bootstrap interval of the mean: the middle 95 % of the means of 10,000 resamples, each of
+ * which draws as many values as there are, with replacement. With differences of paired runs as values it is
+ * the paired bootstrap.
  *
- * Reference: Efron & Tibshirani 1993, An Introduction to the Bootstrap, chapter 13. Percentiles between two means are interpolated, as
- * numpy's are. The random numbers are fixed, so the same values have the same interval.
+ * Reference: Efron & Tibshirani 1993, An Introduction to the Bootstrap, chapter 13. Percentiles between two
+ * means are interpolated, as numpy's are. The random numbers are fixed, so the same values have the same
+ * interval.
  *
- * With few values it is too narrow. For normal ones it holds the true mean in 76 % of cases with 3 values, 84 % with 5, 90 % with 10
- * (fixtures/make_bootstrap.py).
+ * With few values it is too narrow. For normal ones it holds the true mean in 76 % of cases with 3 values, 84
+ * % with 5, 90 % with 10 (fixtures/make_bootstrap.py).
  *
  * @returns undefined for fewer than two values, whose spread cannot be known.
  *

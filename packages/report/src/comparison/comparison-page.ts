@@ -13,7 +13,9 @@ export interface ComparisonPage {
   readonly command: string;
 }
 
-/** A comparison as one HTML file: results, costs, what differs in the configs, and links to each run's own report. */
+/**
+ * The page of a comparison: results, costs, differences of the configs, and links to each run's own report.
+ */
 export function renderComparison({ comparison, configs, command }: ComparisonPage): string {
   const { variants, quantities, seeds } = comparison;
   const names = variants.map(({ name }) => name);

@@ -1,6 +1,6 @@
 import { bootstrapMean, type Interval } from "./bootstrap.ts";
 
-/** One run of a comparison: what it measured, and what it cost. */
+/** One run of a comparison, with its results and costs. */
 export interface ComparedRun {
   readonly seed: number;
   /** Its run folder, from the comparison's folder. */
@@ -18,7 +18,7 @@ export interface ComparedVariant {
   readonly runs: readonly ComparedRun[];
 }
 
-/** A variant's values of one quantity, and how they differ from those of the first variant. */
+/** A variant's values of one quantity, and their difference from the first variant's. */
 export interface VariantValues {
   readonly variant: string;
   /** In the order of the seeds; null where there is no such number. */
@@ -50,7 +50,7 @@ export interface Comparison {
   readonly quantities: readonly QuantityComparison[];
 }
 
-/** What runs cost; every other quantity is a result. */
+/** Quantities that are costs of a run. All others are results. */
 export const COSTS: readonly string[] = ["seconds", "imagesPerSecond", "peakMemoryBytes"];
 
 /** Compares every variant with the first one: for each quantity, over the seeds that both have finished. */

@@ -10,7 +10,7 @@ interface Unit {
 }
 
 const signed = (text: string): string => (/^[−-]/.test(text) ? text : `+${text}`);
-/** What is left where equal sums are subtracted. */
+/** Differences below this are rounding errors of equal sums. */
 const ROUNDING = 1e-12;
 const plain = (label: string): Unit => ({
   label,

@@ -4,12 +4,15 @@ import { type LinearResult, metricsFileOf, type MetricsRow, readMetrics, readOut
 
 import type { ComparedRun } from "./comparison.ts";
 
-/** A run's linear evaluation by the default settings; its linear.json may be of others. */
+/**
+ * The file of a run's linear evaluation with the default settings. Its linear.json may have other settings.
+ */
 export const COMPARED_LINEAR = "compared-linear.json";
 
 /**
- * Reads from a run folder what a comparison needs: the last kNN accuracy, linear top-1 where it was evaluated, the mean over the last epoch of the loss
- * and of everything that plugins log, and the cost.
+ * Reads the results and costs of a run for a comparison: the last kNN accuracy, linear top-1 where it was
+ * evaluated, means over the last epoch of the loss and of everything that plugins log, time, speed and
+ * memory.
  *
  * @param folder of the comparison.
  * @param run folder of the run, from there.

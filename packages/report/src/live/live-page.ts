@@ -9,7 +9,7 @@ import type { ReportData } from "../report/report-data.ts";
 import { runSection } from "../report/run-section.ts";
 import { summarySection } from "../report/summary-section.ts";
 
-/** What a page is told when the run has come further. */
+/** The update that a page gets when the run has come further. */
 export function liveUpdate(data: ReportData): LiveUpdate {
   const charts = planCharts(data);
   return {
@@ -23,7 +23,7 @@ export function liveUpdate(data: ReportData): LiveUpdate {
   };
 }
 
-/** The page of a run that goes on: summary, health, curves and where time goes, renewed while one looks at it. */
+/** The page of a run that goes on: summary, health, curves and shares of time. It renews itself. */
 export const renderLivePage = (data: ReportData): string =>
   renderPage({
     title: `${data.title} – live`,

@@ -18,17 +18,17 @@ export interface RunServer {
 }
 
 export interface RunServerOptions {
-  /** 0 takes a free one. */
+  /** 0…65535; 0 takes a free one. */
   readonly port: number;
-  /** Between two looks at the run folder. Default 1000. */
+  /** Milliseconds between two looks at the run folder. Default: 1000. */
   readonly everyMilliseconds?: number;
 }
 
 const LOOPBACK = "127.0.0.1";
 
 /**
- * Serves the live page of a run on loopback alone: nobody on the network sees it. Reads the run's files and writes none, so it can be started and
- * ended at any time, and for a run that has ended.
+ * Serves the live page of a run on loopback alone, so nobody on the network sees it. It reads the run's files
+ * and writes none: it can be started and ended at any time, also for a run that has ended.
  *
  * @throws {TsslError} RUN_FOLDER if there is no run; SERVER if the port is taken.
  */
@@ -51,7 +51,7 @@ export async function serveRun(
   };
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    // A page of another site, under a name that it lets point here, must not read the run.
+    // DNS rebinding: a page of another site whose name resolves to this address must not read the run.
     if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? "")) {
       response.writeHead(403, NO_SNIFFING).end();
     } else if (request.url === "/") {
@@ -98,7 +98,7 @@ export async function serveRun(
   };
 }
 
-/** Of every answer: a browser takes it for what its type says. */
+/** Sent with every answer: the browser must not guess another type. */
 const NO_SNIFFING = { "x-content-type-options": "nosniff" };
 const HTML = {
   ...NO_SNIFFING,

@@ -11,7 +11,7 @@ const MEANING: Readonly<Record<Stage["name"], string>> = {
   idle: "steps that waited for their images",
 };
 
-/** Where the time of training goes, stage by stage, and what to do about it. */
+/** The section on loading and computing: time by stage, and advice. */
 export function bottleneckSection(bottleneck: Bottleneck | undefined): Html | undefined {
   if (bottleneck === undefined) return undefined;
   const { stages, threads, advice } = bottleneck;

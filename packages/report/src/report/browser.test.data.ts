@@ -30,7 +30,10 @@ export const openBrowser = (): Promise<Browser> =>
 
 export interface OpenPage {
   readonly page: Page;
-  /** Errors and warnings of the console, scripts that failed, and every address asked for besides the page's own. */
+  /**
+   * Errors and warnings of the console, scripts that failed, and every address asked for besides the page's
+   * own.
+   */
   readonly complaints: string[];
 }
 

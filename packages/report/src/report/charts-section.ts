@@ -4,7 +4,10 @@ import { type Chart, CHART_DATA_ID, type Curve, RUN_COLOURS } from "../browser/p
 import { embedJson } from "./embed.ts";
 import { type Html, html, lines } from "./html.ts";
 
-/** The curves, with their numbers as JSON. Without a script each figure still tells where its curve began and ended. */
+/**
+ * The section of curves, with their numbers as JSON. Without a script each figure shows first and last value
+ * alone.
+ */
 export function chartsSection(charts: readonly Chart[]): Html {
   return html`<section id="curves">
     <header class="section-head">
@@ -63,7 +66,7 @@ const ownKeys = ({ perPoint }: Curve): Html =>
   html`<li class="key-value">${perPoint > 1 ? `mean of ${perPoint} steps` : "measured"}</li>
     <li class="key-smooth" hidden>smoothed</li>`;
 
-/** The legend of an overlay is where its values are read. */
+/** A legend entry of one run among several, with its value. */
 const runKey = ({ run, place }: Curve, range: string): Html =>
   html`<li class="key-run run-${place % RUN_COLOURS}">${run} <output class="readout">${range}</output></li>`;
 

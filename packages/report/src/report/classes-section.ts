@@ -38,16 +38,22 @@ function perClassTable(classes: NonNullable<KnnResults["perClass"]>): Html {
             <td class="bar" aria-hidden="true">
               <svg>
                 <rect class="after" width="${share(accuracy)}" height="100%" rx="4" />
-                ${untrained !== undefined && html`<rect class="before" x="${share(untrained)}" y="-3" width="3" height="22" rx="2" />`}
+                ${untrained !== undefined && untrainedMark(untrained)}
               </svg>
             </td>
             <td class="number">${percent(accuracy)}</td>
-            ${before && html`<td class="number change">${untrained !== undefined && points(accuracy - untrained).replace(" points", "")}</td>`}
+            ${before && html`<td class="number change">${changeText(untrained, accuracy)}</td>`}
           </tr>`,
       )}
     </tbody>
   </table>`;
 }
+
+const untrainedMark = (accuracy: number): Html =>
+  html`<rect class="before" x="${share(accuracy)}" y="-3" width="3" height="22" rx="2" />`;
+
+const changeText = (untrained: number | undefined, accuracy: number): string =>
+  untrained === undefined ? "" : points(accuracy - untrained).replace(" points", "");
 
 const share = (fraction: number): string =>
   `${Number.isFinite(fraction) ? (Math.min(1, Math.max(0, fraction)) * 100).toFixed(1) : 0}%`;

@@ -5,15 +5,20 @@ import type { Features } from "@tssl/core/run";
 /** Neighbours that the map keeps together; UMAP's own default, as is the least distance. */
 const NEIGHBOURS = 15;
 
-/** UMAP's default for large sets; small ones hardly change in the 500 that it would take. */
+/**
+ * Rounds of optimization: UMAP's default for large sets. Maps of small sets hardly change in its 500 for
+ * them.
+ */
 const EPOCHS = 200;
 
 /**
- * UMAP (McInnes et al. 2018, arXiv:1802.03426) of feature vectors in two dimensions, by umap-js with its defaults: 15 neighbours, least distance
- * 0.1. For vectors of length 1 Euclidean distance has the same neighbours as cosine similarity.
+ * UMAP (McInnes et al. 2018, arXiv:1802.03426) of feature vectors in two dimensions, by umap-js with its
+ * defaults: 15 neighbours, least distance 0.1. For vectors of length 1 Euclidean distance has the same
+ * neighbours as cosine similarity.
  *
- * @param seed the same gives the same map.
- * @returns x and y of each vector in turn, as whole numbers 0…1000 with the wider side filled; undefined for fewer vectors than make a map.
+ * @param seed any number; one seed gives one map.
+ * @returns x and y of each vector in turn, whole numbers 0…1000, the wider side filled; undefined for 15
+ * vectors or fewer.
  */
 export function featureMap({ count, dim, values }: Features, seed: number): readonly number[] | undefined {
   if (count <= NEIGHBOURS) return undefined;

@@ -13,7 +13,9 @@ const COLUMNS = 40;
 /** Images decoded at a time. */
 const AT_ONCE = 8;
 
-/** The maps of a run's features, before training and at its last evaluation; undefined where it kept none. */
+/**
+ * Maps of a run's features before training and at its last evaluation; undefined where no features were kept.
+ */
 export async function featureMaps(
   runFolder: string,
   { train, knnData }: RunData,

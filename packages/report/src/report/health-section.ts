@@ -3,7 +3,7 @@ import type { RunHealth } from "@tssl/core/run";
 
 import { type Html, html, lines } from "./html.ts";
 
-/** How the run stands in sentences, what its gradient is made of, and how alike embeddings are. */
+/** The section on health: findings, queues, shares of the gradient, histograms of cosines. */
 export function healthSection(health: RunHealth | undefined): Html | undefined {
   if (!health || health.findings.length === 0) return undefined;
   const { findings, queues, gradient, cosines } = health;

@@ -13,12 +13,14 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Template tag: every value is escaped unless it is markup already; `false` and `undefined` leave nothing. */
+/**
+ * Template tag: every value is escaped unless it is markup already; `false` and `undefined` leave nothing.
+ */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return { markup: strings.map((text, i) => text + partMarkup(parts[i])).join("") };
 }
 
-/** Text that is markup as it stands: a style sheet, a script, a data URL. */
+/** Takes text for markup, unescaped: a style sheet, a script, a data URL. Never text of a user. */
 export const trusted = (markup: string): Html => ({ markup });
 
 /** Joins markup with lines between. */

@@ -17,7 +17,12 @@ export function neighboursSection(cases: readonly NeighbourCase[] | undefined): 
       Test images and the training images closest to them in the encoder's features, with cosine similarity.
       ${shareSentence(cases)}
     </p>
-    ${labelled && html`<p class="frames"><span class="match-key">same class</span> <span class="miss-key">another class</span></p>`}
+    ${
+      labelled &&
+      html`<p class="frames">
+        <span class="match-key">same class</span> <span class="miss-key">another class</span>
+      </p>`
+    }
     <div class="cases">${lines(cases.map(caseRow))}</div>
   </section>`;
 }
@@ -43,7 +48,9 @@ function caseRow(one: NeighbourCase): Html {
       ${picture(one.png, `Test image: ${one.label ?? "unlabelled"}`)}
       <figcaption>${one.label ?? "test image"}</figcaption>
     </figure>
-    ${(["untrained", "trained"] as const).map((when) => one[when] && neighbourList(one, one[when], when)).filter((list) => list !== undefined)}
+    ${(["untrained", "trained"] as const).flatMap((when) =>
+      one[when] === undefined ? [] : [neighbourList(one, one[when], when)],
+    )}
   </div>`;
 }
 

@@ -14,7 +14,10 @@ const built = (name: string): URL => new URL(`../browser/${name}`, import.meta.u
 
 let code: PageCode | undefined;
 
-/** Reads what `npm run build` made of the folder browser; where tests run on the sources, bundles it on first use. */
+/**
+ * Reads what `npm run build` made of the folder browser; where tests run on the sources, bundles it on first
+ * use.
+ */
 export function pageCode(): PageCode {
   code ??= existsSync(built("page.min.js"))
     ? {
@@ -25,7 +28,10 @@ export function pageCode(): PageCode {
   return code;
 }
 
-/** Bundles browser/main.ts and browser/page.css, with uPlot in both. Needs esbuild, which the built package does not. */
+/**
+ * Bundles browser/main.ts and browser/page.css, with uPlot in both. Needs esbuild, which the built package
+ * does not.
+ */
 export function bundlePageCode(): PageCode {
   const { buildSync } = createRequire(import.meta.url)("esbuild") as typeof esbuild;
   const bundle = (file: string): string => {
@@ -35,7 +41,7 @@ export function bundlePageCode(): PageCode {
       write: false,
       minify: true,
       format: "iife",
-      target: ["chrome111", "firefox113", "safari16.2"], // the first with color-mix, which the style sheet uses
+      target: ["chrome111", "firefox113", "safari16.2"], // the first with the style sheet's color-mix
       legalComments: "eof",
       banner: file.endsWith(".ts") ? { js: UPLOT_LICENCE } : {},
     });

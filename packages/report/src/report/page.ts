@@ -5,7 +5,7 @@ import { pageCode } from "./page-code.ts";
 
 export interface Page {
   readonly title: string;
-  /** What stands in `<main>`. */
+  /** The content of `<main>`. */
   readonly main: Html;
   readonly footer?: Html;
   /** Runs the script of browser/ at the end of the page. A page without it may run none. */
@@ -15,9 +15,9 @@ export interface Page {
 }
 
 /**
- * A whole HTML file for light and dark screens of any width. It carries everything inside, and its policy forbids the
- * browser to load anything and to run or apply anything but this script and this style sheet. So a mistake in a page
- * could neither run what a run's name or label holds nor reach the network.
+ * A whole HTML file for light and dark screens of any width. It carries everything inside, and its policy
+ * forbids the browser to load anything and to run or apply anything but this script and this style sheet. So
+ * a mistake in a page could neither run what a run's name or label holds nor reach the network.
  */
 export function renderPage({ title, main, footer, script = false, live = false }: Page): string {
   const code = pageCode();

@@ -1,7 +1,7 @@
 import { notAPng } from "../messages.ts";
 import { type Html, html, trusted } from "./html.ts";
 
-/** Up to this size pixels are shown as squares: smoothing would hide what the network sees. */
+/** Side in pixels up to which pixels are shown as squares: smoothing would hide what the network sees. */
 const PIXELATED_UP_TO = 96;
 
 /** An `<img>` that carries its PNG inside. Its size on the page is set by the style sheet. */

@@ -1,7 +1,7 @@
 import type { Chart, Curve, ReferenceLevel } from "../browser/page-data.ts";
 import type { KnnResults, MetricRow, ReportData } from "./report-data.ts";
 
-/** What charts are made of. */
+/** The parts of a run that charts are drawn from. */
 export type ChartSource = Pick<ReportData, "title" | "metrics" | "knn" | "references">;
 
 /** A chart is at most this many points wide: more cannot be seen and would make the file large. */
@@ -22,10 +22,12 @@ const TITLES: Readonly<Record<string, string>> = {
 /** Metrics with a plugin's or queue's name that are no loss terms. */
 const HEALTH = /^embedding\/|\/(gradientShare|filled|oldestSteps)$/;
 
-/** One chart per metric: kNN first, then the loss and its terms, then the rest. A metric without a number has none. */
+/**
+ * Plans one chart for each metric that has a number: kNN first, then the loss and its terms, then the rest.
+ */
 export const planCharts = (data: ChartSource): readonly Chart[] => chartsOf([{ data }]);
 
-/** The same charts with a curve for each run; levels to compare with are kept where all of them share these. */
+/** Plans the same charts with a curve for each run. Reference levels are kept where all runs share them. */
 export const planOverlay = (runs: readonly ChartSource[]): readonly Chart[] =>
   chartsOf(runs.map((data) => ({ data, run: data.title })));
 

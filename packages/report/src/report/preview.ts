@@ -8,8 +8,9 @@ import { viewGrid } from "./view-grid.ts";
 import { viewsSection } from "./views-section.ts";
 
 /**
- * What the encoder will see: images beside every view of them in some epochs, with the parameters that made each. They are the views of a run
- * with this config's seed, to the byte, unless `data.decode` is "fast" (see `viewOf` of augment-zoo).
+ * Makes images beside their views in some epochs, each with the parameters that made it. They are the views
+ * of a run with this config's seed, to the byte, unless `data.decode` is "fast" (see `viewOf` of
+ * augment-zoo).
  */
 export async function previewGrid(
   config: RunConfig,

@@ -22,16 +22,16 @@ import {
 
 import type { KnnResults, NextCommand, ReportData } from "./report-data.ts";
 
-/** What a run has written. */
+/** The files of a run folder that its page is made from. */
 export interface RecordedRun {
   readonly folder: string;
-  /** config.yaml as it stands. */
+  /** The text of config.yaml. */
   readonly config: string;
   readonly record: RunRecord;
   readonly metrics: readonly MetricsRow[];
   /** When the last row was written; ISO 8601. */
   readonly metricsAt: string;
-  /** Absent while it goes on, or where it was killed. */
+  /** Absent while the run goes on, and where it was killed. */
   readonly outcome?: Pick<SavedOutcome, "status" | "reason" | "seconds">;
 }
 
@@ -59,7 +59,7 @@ export async function readRecordedRun(
   };
 }
 
-/** What the page of a run shows, but for pictures. */
+/** The data of a run's page, without its pictures. */
 export function recordedRunData(run: RecordedRun): ReportData & { readonly health: RunHealth } {
   const { config, record, metrics, outcome } = run;
   const { history } = record;

@@ -9,7 +9,7 @@ import { planOverlay } from "./plan-charts.ts";
 import type { ReportData } from "./report-data.ts";
 
 export interface OverlaidRun {
-  /** Told apart from the others by it. */
+  /** Unique among the runs of the page. */
   readonly name: string;
   readonly data: ReportData;
   /** The resolved config. */
@@ -18,7 +18,10 @@ export interface OverlaidRun {
   readonly report?: string;
 }
 
-/** Several runs on one page: their results in a table, their curves over each other, and what differs in their configs. */
+/**
+ * Several runs on one page: their results in a table, their curves over each other, and what differs in their
+ * configs.
+ */
 export function renderOverlay(runs: readonly OverlaidRun[], command: string): string {
   const names = runs.map(({ name }) => name);
   const finished = runs.filter(({ data }) => data.status === "finished").length;

@@ -5,7 +5,7 @@ import type { MapData, ReferenceLevel, RunStatus } from "../browser/page-data.ts
 /**
  * All that a report shows about one run, finished or not. Plain data, with pictures as PNG bytes.
  *
- * Whatever a run does not have is left out: its section is then left out of the page. Accuracies and shares are
+ * Data that a run does not have is left out, and its section with it. Accuracies and shares are
  * fractions (0.361 is shown as 36.1 %). A number that is NaN or infinite shows as a gap.
  */
 export interface ReportData {
@@ -18,22 +18,22 @@ export interface ReportData {
   readonly durationSeconds: number;
   /** Names of the plugins, in the order of the config. */
   readonly plugins: readonly string[];
-  /** As it stands in a sentence: "CPU", "NVIDIA H100". */
+  /** The device as a sentence names it: "CPU", "NVIDIA H100". */
   readonly device: string;
   /** The training images; `classes` only where they have labels. */
   readonly data: { readonly images: number; readonly classes?: number };
   readonly epochs: { readonly done: number; readonly planned: number };
-  /** Mean over the run. */
+  /** Mean over all timed steps of the run. */
   readonly imagesPerSecond?: number;
-  /** While it runs. */
+  /** Seconds until the end, while the run goes on. */
   readonly secondsLeft?: number;
-  /** What was logged, in order of step. */
+  /** The rows of the log, in order of step. */
   readonly metrics: readonly MetricRow[];
   /** A level to compare a metric with, by the metric's name, such as a loss at chance. */
   readonly references?: Readonly<Record<string, ReferenceLevel>>;
   readonly knn?: KnnResults;
   readonly health?: RunHealth;
-  /** What the user should know, each a sentence. */
+  /** Sentences for the user, such as on images that could not be decoded. */
   readonly notes?: readonly string[];
   readonly views?: ViewGrid;
   readonly neighbours?: readonly NeighbourCase[];
@@ -59,8 +59,8 @@ export interface ReportData {
 }
 
 /**
- * One line of the log. The names `loss`, `lr` and `imagesPerSecond` get titles of their own; a loss term is named
- * `plugin/term`. Any other name makes a chart too.
+ * One line of the log. The names `loss`, `lr` and `imagesPerSecond` get titles of their own; a loss term is
+ * named `plugin/term`. Any other name makes a chart too.
  */
 export interface MetricRow {
   readonly step: number;
@@ -76,7 +76,7 @@ export interface KnnResults {
   readonly untrained?: number;
   /** Accuracy of guessing. */
   readonly chance?: number;
-  /** How many images were classified: tells which gains could be luck. */
+  /** Number of images that were classified. It decides which gains could be luck. */
   readonly testImages?: number;
   readonly points: readonly { readonly step: number; readonly epoch: number; readonly accuracy: number }[];
   readonly perClass?: readonly {
@@ -104,7 +104,7 @@ export interface ViewGrid {
 
 export interface ViewSample {
   readonly png: Uint8Array;
-  /** What was done to the image, in order. */
+  /** The operations that made the view, in order. */
   readonly operations: readonly AppliedOperation[];
 }
 
@@ -141,6 +141,6 @@ export interface FeatureMaps extends MapData {
 
 export interface NextCommand {
   readonly command: string;
-  /** What it is good for, as a phrase. */
+  /** The purpose of the command, as a phrase. */
   readonly why: string;
 }

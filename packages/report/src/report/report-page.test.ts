@@ -127,8 +127,8 @@ describe.skipIf(CHROMIUM === undefined)("a report in Chromium", () => {
   it("runs no script besides its own, and applies no style", async () => {
     const { page, complaints } = await openPage(browser, url);
     await page.evaluate(() => {
-      const markup = `<img src="data:," onerror="document.title = 'handler'"><h2 id="other" style="color: red">`;
-      document.body.insertAdjacentHTML("beforeend", markup);
+      const handler = `<img src="data:," onerror="document.title = 'handler'">`;
+      document.body.insertAdjacentHTML("beforeend", `${handler}<h2 id="other" style="color: red">`);
       const script = document.createElement("script");
       script.textContent = "document.title = 'script'";
       document.body.append(script);

@@ -9,7 +9,10 @@ import { recordedRunData } from "./recorded-run.ts";
 import { runPictures } from "./run-pictures.ts";
 import { writeReport } from "./write-report.ts";
 
-/** Writes report.html into the run folder when a run ends, however it ends. A full disk is told and is no error. */
+/**
+ * An observer that writes report.html into the run folder when the run ends, however it ends. On a full disk
+ * it says so and the run is not failed.
+ */
 export const reportWriter = (): RunObserver => ({
   async onEnd(outcome, { config, data, record, out, tell }) {
     const { folder } = outcome;

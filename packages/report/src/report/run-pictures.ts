@@ -11,7 +11,10 @@ import { viewGrid } from "./view-grid.ts";
 const VIEW_ROWS = 6;
 const VIEWS_PER_ROLE = 3;
 
-/** The parts of a run's page that are made from its images: views, the map of its features, and neighbours where there are labels. */
+/**
+ * The parts of a run's page that are made from its images: views, the map of its features, and neighbours
+ * where there are labels.
+ */
 export async function runPictures(
   runFolder: string,
   config: RunConfig,

@@ -3,7 +3,7 @@ import { duration, percent } from "@tssl/core/internal";
 import { type Html, html, lines } from "./html.ts";
 import type { ReportData } from "./report-data.ts";
 
-/** Where the time went, with what it ran on, the config, and the commands to go on with. */
+/** The section on the run itself: commands, time, environment, config. */
 export function runSection(data: ReportData): Html | undefined {
   const blocks = [commands(data), timeShares(data), environment(data), config(data)];
   if (blocks.every((block) => block === undefined)) return undefined;
@@ -29,13 +29,12 @@ function timeShares({ timeShares: shares, durationSeconds }: ReportData): Html |
   const bars = parts.map(({ kind, seconds }) => {
     const from = end.toFixed(1);
     end += (100 * seconds) / total;
-    return { kind, from, share: ((100 * seconds) / total).toFixed(1) };
+    const share = ((100 * seconds) / total).toFixed(1);
+    return html`<rect class="${kind}" x="${from}%" width="${share}%" height="100%" />`;
   });
   return html`<div class="block time">
     <h3>Where the time went</h3>
-    <svg class="time-bar" aria-hidden="true">
-      ${bars.map(({ kind, from, share }) => html`<rect class="${kind}" x="${from}%" width="${share}%" height="100%" />`)}
-    </svg>
+    <svg class="time-bar" aria-hidden="true">${bars}</svg>
     <dl class="facts">
       ${parts.map(
         ({ kind, name, seconds }) =>

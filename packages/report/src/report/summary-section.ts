@@ -4,7 +4,7 @@ import { type Html, html } from "./html.ts";
 import type { ReportData } from "./report-data.ts";
 import { summarize } from "./summary.ts";
 
-/** The top of the page: what the run is, what came of it, and its key numbers. */
+/** The head of the page: name, outcome in words, key numbers. */
 export function summarySection(data: ReportData): Html {
   const { verdict, headline, details } = summarize(data);
   return html`<header class="top">

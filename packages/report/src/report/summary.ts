@@ -1,7 +1,7 @@
 import * as say from "../messages.ts";
 import type { KnnResults, MetricRow, ReportData } from "./report-data.ts";
 
-/** What came of a run; `unknown` where nothing measures it. */
+/** The outcome of a run; `unknown` where nothing measures it. */
 export type Verdict = "learned" | "unclear" | "not learned" | "unknown";
 
 export interface Summary {
@@ -15,7 +15,7 @@ export interface Summary {
 /** The largest gain that counts as none where the number of test images is unknown; a fraction. */
 const SMALLEST_GAIN = 0.005;
 
-/** Says in words what came of a run. It calls a run a success only where the numbers do. */
+/** Sums up a run in words. It calls a run a success only where the numbers do. */
 export function summarize(data: ReportData): Summary {
   const broken = firstBrokenStep(data.metrics);
   const outcome: Summary =
@@ -88,8 +88,8 @@ function lossOfPeak(knn: KnnResults, trained: number): string[] {
 /**
  * The difference between two accuracies that luck in the choice of test images explains in 19 of 20 cases.
  *
- * It holds for accuracies measured on different images. These are measured on the same ones, so it errs on the side of
- * doubt.
+ * It holds for accuracies measured on different images. These are measured on the same ones, so it errs on
+ * the side of doubt.
  */
 function luckyDifference(a: number, b: number, images: number | undefined): number {
   if (images === undefined) return SMALLEST_GAIN;

@@ -11,13 +11,13 @@ export interface ViewGridOptions {
   readonly images: readonly number[];
   /** Epochs, from 0: a sample of every view for each. */
   readonly epochs: readonly number[];
-  /** What a row is called; its class where absent. */
+  /** The name of a row. Default: the class of the image. */
   readonly label?: (image: number) => string;
 }
 
 /**
- * Images beside the very views that a run with this seed shows its encoder of them in these epochs, each with the operations that made it.
- * Images that cannot be decoded are left out.
+ * Makes images beside the views that a run with this seed makes of them in these epochs, each with its
+ * operations. Images that cannot be decoded are left out.
  */
 export async function viewGrid(
   { files, labels, classes }: Pick<ImageSet, "files" | "labels" | "classes">,
@@ -26,7 +26,7 @@ export async function viewGrid(
 ): Promise<ViewGrid> {
   const labelOf = label ?? (labels === undefined ? undefined : (image: number) => classes[labels[image]!]!);
   const rows = images.map(async (index) => {
-    // A corrupt image may be what ended the run; the page is then about the others.
+    // A corrupt image may have ended the run; the page then shows the others.
     const original = await decodeImage(files[index]!).catch(() => undefined);
     if (original === undefined) return [];
     const samples = Object.entries(views).map(async ([view, { recipe }]) => {

@@ -41,7 +41,9 @@ function viewRow(row: Row, roles: readonly Role[]): Html {
           html`<div class="view-role" role="group" aria-label="${name} views of ${subject}">
             <span class="role-name">${name}</span>
             <div class="samples">
-              ${(row.samples[name] ?? []).map((sample, i) => viewSample(sample, `${name} ${i + 1} of ${subject}`))}
+              ${(row.samples[name] ?? []).map((sample, i) =>
+                viewSample(sample, `${name} ${i + 1} of ${subject}`),
+              )}
             </div>
           </div>`,
       )}
