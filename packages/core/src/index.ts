@@ -2,7 +2,6 @@
 
 // Plugins: a method, or a term on top of one, and what its hooks take and give.
 export {
-  type AnyPlugin,
   definePlugin,
   type LossTerm,
   type OptionsSchema,
@@ -13,7 +12,6 @@ export {
   type View,
   type ViewFacts,
 } from "./plugins/plugin.ts";
-export type { RunFacts } from "./plugins/run-facts.ts";
 
 // State of a run: networks, variables and host inputs that a plugin makes, and schedules over its steps.
 export type { Build } from "./plugins/build.ts";
@@ -31,7 +29,7 @@ export { l2Normalize } from "./losses/l2-normalize.ts";
 // Encoders, heads, and the layers that they are made of.
 export { defineEncoder, type Encoder, type EncoderDefinition } from "./networks/encoder.ts";
 export { batchNorm, convolution, dense, type Layer, type Mode } from "./networks/layers.ts";
-export { layersModelEncoder } from "./networks/layers-model.ts";
+export { layersModelEncoder, type LayersModelEncoder } from "./networks/layers-model.ts";
 export type { Network } from "./networks/network.ts";
 export { type HeadDefinition, linearHead, mlpHead } from "./networks/projection-head.ts";
 export type { Scope } from "./state/scope.ts";
@@ -42,15 +40,8 @@ export { defineOptimizer, type OptimizerDefinition } from "./optimizers/optimize
 // Views: published recipes, and recipes made of them.
 export { byol, mocoV1, mocoV2, type Recipe, simclr, stronger, withSize } from "@tssl/augment-zoo";
 
-// Operations that TensorFlow's library has and tfjs lacks, or has without a gradient.
-export {
-  differentiable,
-  rawOp,
-  relu,
-  softmaxCrossEntropy,
-  sparseSoftmaxCrossEntropy,
-  withoutGradient,
-} from "@tssl/engine";
+// Operations that tfjs lacks, or has in a form that a recorded step cannot take.
+export { relu, softmaxCrossEntropy, sparseSoftmaxCrossEntropy, withoutGradient } from "@tssl/engine";
 
 // Errors: refusals that name the option, the rule and the value.
-export { invalidOption, shapeMismatch, TsslError } from "./errors.ts";
+export { invalidOption, shapeMismatch } from "./errors.ts";
