@@ -68,10 +68,28 @@ export interface TrainingOptions {
  *
  * @example
  * ```ts
- * const registry = { plugins: { moco }, encoders: { resnet20 }, optimizers: { sgd } };
- * const config = parseConfig(await readConfigFile("config.yaml"), registry, "config.yaml");
- * const outcome = await runTraining({ config, out: "runs/first", observers: [reportWriter()] });
+ * import { mkdtemp } from "node:fs/promises";
+ *
+ * import { parseConfig, resnet20, sgd } from "@tssl/core/run";
+ * import { moco } from "@tssl/plugin-moco";
+ *
+ * const config = parseConfig(
+ *   {
+ *     imageSize: 32,
+ *     epochs: 1,
+ *     batchSize: 4,
+ *     data: { train: "packages/core/fixtures/images" },
+ *     encoder: { use: resnet20 },
+ *     plugins: [{ use: moco, queueSize: 8 }],
+ *     optimizer: { use: sgd, lr: 0.06 },
+ *     engine: { device: "cpu" },
+ *   },
+ *   { plugins: {}, encoders: {}, optimizers: {} },
+ *   "example.ts",
+ * );
+ * const outcome = await runTraining({ config, out: await mkdtemp("/tmp/tssl-run-") });
  * outcome.status; // => "finished"
+ * outcome.steps; // => 2
  * ```
  */
 export async function runTraining(options: TrainingOptions, bind?: BindServices): Promise<RunOutcome> {

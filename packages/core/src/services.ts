@@ -15,12 +15,14 @@ const token = <T>(name: string) => Symbol.for(`tssl.${name}`) as ServiceIdentifi
  * What a run works with that has other implementations. A program binds its own in the second argument of
  * `runTraining`, or wraps what is bound.
  *
- * @example
  * ```ts
- * await runTraining(options, (container) => {
- *   container.rebind(services.clock).toConstantValue(() => Date.now() / 1000);
- *   container.onActivation(services.openCheckpoints, (_, open) => (folder) => mirrored(open(folder)));
- * });
+ * import { runTraining, type TrainingOptions } from "@tssl/core/run";
+ *
+ * const train = (options: TrainingOptions) =>
+ *   runTraining(options, (container) => {
+ *     container.rebind(services.clock).toConstantValue(() => Date.now() / 1000);
+ *     container.onActivation(services.observers, (_context, bound) => [...bound, { onNotice: console.log }]);
+ *   });
  * ```
  */
 export const services = {
