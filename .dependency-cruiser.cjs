@@ -1,34 +1,40 @@
 /** The layers of the workspace; see ARCHITECTURE.md. Tests may reach further than the code they test. */
 const code = (folder) => `^packages/${folder}/src/(?!.*\\.test\\.ts$)`;
 
-/** The floors of packages/core, lowest first. A room imports rooms of lower floors alone. */
-const floors = [
-  ["files", "losses", "state"],
-  ["data", "metrics", "networks", "optimizers"],
-  ["plugins"],
-  ["config", "embedding"],
-  ["evaluation", "health"],
-  ["run"],
-  ["training"],
-  ["inspect", "replay"],
-];
-const rooms = (names) => `^packages/core/src/(${names.join("|")})/(?!.*\\.test\\.)`;
+/** The floors of packages with rooms, lowest first. A room imports rooms of lower floors alone. */
+const houses = {
+  core: [
+    ["files", "losses", "state", "text"],
+    ["data", "metrics", "networks", "optimizers"],
+    ["plugins"],
+    ["config", "embedding"],
+    ["evaluation", "health"],
+    ["run"],
+    ["training"],
+    ["inspect", "replay"],
+  ],
+  report: [["browser"], ["report"], ["comparison", "live"]],
+};
+const rooms = (house, names) => `^packages/${house}/src/(${names.join("|")})/(?!.*\\.test\\.)`;
 
 /** One rule a floor: no arrow runs up, and none from room to room on the floor itself. */
-const floorRules = floors.flatMap((names, i) =>
-  names.map((name) => ({
-    name: `core-${name}-imports-lower-floors-alone`,
-    severity: "error",
-    from: { path: rooms([name]) },
-    to: {
-      path: rooms(
-        floors
-          .slice(i)
-          .flat()
-          .filter((other) => other !== name),
-      ),
-    },
-  })),
+const floorRules = Object.entries(houses).flatMap(([house, floors]) =>
+  floors.flatMap((names, i) =>
+    names.map((name) => ({
+      name: `${house}-${name}-imports-lower-floors-alone`,
+      severity: "error",
+      from: { path: rooms(house, [name]) },
+      to: {
+        path: rooms(
+          house,
+          floors
+            .slice(i)
+            .flat()
+            .filter((other) => other !== name),
+        ),
+      },
+    })),
+  ),
 );
 
 module.exports = {
@@ -48,21 +54,45 @@ module.exports = {
       to: { path: "^packages/(?!augment-zoo/)" },
     },
     {
-      name: "core-imports-no-plugin",
+      name: "core-imports-no-plugin-and-no-page",
       severity: "error",
       from: { path: code("core") },
+      to: { path: "^packages/(plugin-|report/|cli/)" },
+    },
+    {
+      name: "report-imports-no-plugin",
+      severity: "error",
+      from: { path: code("report") },
       to: { path: "^packages/(plugin-|cli/)" },
     },
     {
-      name: "a-plugin-imports-core-alone",
+      name: "core-internal-is-for-report-and-cli",
       severity: "error",
-      from: { path: "^packages/(plugin-[^/]+)/src/(?!.*\\.test\\.ts$)" },
-      to: { path: "^packages/(?!core/|$1/)" },
+      from: { path: "^(packages/(?!core/|report/|cli/)|examples/)" },
+      to: { path: "^packages/core/src/internal\\.ts$" },
     },
     {
-      name: "inversify-stays-in-compose",
+      name: "browser-code-imports-uplot-alone",
       severity: "error",
-      from: { path: "^packages/[^/]+/src/", pathNot: "/compose(\\.test)?\\.ts$" },
+      from: { path: "^packages/report/src/browser/(?!.*\\.test\\.)" },
+      to: { pathNot: "^packages/report/src/browser/|node_modules/uplot/" },
+    },
+    {
+      name: "of-browser-code-the-page-data-alone-is-imported",
+      severity: "error",
+      from: { path: "^packages/report/src/(?!browser/)" },
+      to: { path: "^packages/report/src/browser/(?!page-data\\.ts)" },
+    },
+    {
+      name: "a-plugin-imports-core-and-augment-zoo-alone",
+      severity: "error",
+      from: { path: "^packages/(plugin-[^/]+)/src/(?!.*\\.test\\.ts$)" },
+      to: { path: "^packages/(?!core/|augment-zoo/|$1/)" },
+    },
+    {
+      name: "inversify-stays-in-services",
+      severity: "error",
+      from: { path: "^packages/[^/]+/src/", pathNot: "/services(\\.test)?\\.ts$" },
       to: { path: "node_modules/(inversify|reflect-metadata)/" },
     },
   ],

@@ -9,7 +9,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 import sharp from "sharp";
 
-import { serveRun } from "../packages/core/dist/index.js";
+import { serveRun } from "../packages/report/dist/index.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const docs = path.join(root, "docs");

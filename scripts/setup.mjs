@@ -21,6 +21,7 @@ export async function setUp(engineFlags = []) {
   installPackages();
   run("compile the sources", process.execPath, [at("node_modules", "typescript", "bin", "tsc"), "--build"]);
   run("compile the image kernels", process.execPath, [at("packages", "augment-zoo", "kernels", "build.mjs")]);
+  run("bundle the script of the pages", process.execPath, [at("packages", "report", "build.mjs")]);
   setUpEngine(engineFlags);
 }
 

@@ -12,7 +12,8 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
-import { metricsFileOf, readMetrics, readRecordedRun, recordedRunData } from "@tssl/core";
+import { metricsFileOf, readMetrics } from "@tssl/core/run";
+import { readRecordedRun, recordedRunData } from "@tssl/report";
 import { cifar10Subset } from "@tssl/demo-data";
 
 const here = (file) => fileURLToPath(new URL(file, import.meta.url));

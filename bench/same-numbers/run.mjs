@@ -66,8 +66,8 @@ function numbersOf(run) {
   const rows = readFileSync(path.join(run, "metrics.jsonl"), "utf8")
     .trimEnd()
     .split("\n")
-    .map((line) => JSON.parse(line))
-    .map(({ values: { imagesPerSecond: _speed, ...values }, ...row }) => ({ ...row, values }));
+    .map((line) => JSON.parse(line));
+  for (const { values } of rows) delete values.imagesPerSecond;
   const checkpoints = path.join(run, "checkpoints");
   const digests = readdirSync(checkpoints)
     .filter((file) => file.endsWith(".safetensors"))

@@ -8,7 +8,7 @@ import { availableParallelism } from "node:os";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 
-import { resnet18, resnet20, resnet50, sgd } from "@tssl/core";
+import { resnet18, resnet20, resnet50, sgd } from "@tssl/core/run";
 import { testRun } from "@tssl/core/testing";
 import { startEngine } from "@tssl/engine";
 import { clsa } from "@tssl/plugin-clsa";

@@ -14,7 +14,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 import * as tf from "@tensorflow/tfjs";
-import { definePlugin, linearHead, runTraining } from "@tssl/core";
+import { definePlugin, linearHead } from "@tssl/core";
+import { runTraining } from "@tssl/core/run";
 import { smallConvNet } from "@tssl/core/testing";
 import { cifar10Subset } from "@tssl/demo-data";
 import sharp from "sharp";

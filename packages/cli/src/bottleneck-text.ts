@@ -1,4 +1,4 @@
-import type { Bottleneck } from "@tssl/core";
+import type { Bottleneck } from "@tssl/core/run";
 
 import { table } from "./table.ts";
 

@@ -1,7 +1,8 @@
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 
-import { TsslError, writeWhole } from "@tssl/core";
+import { TsslError } from "@tssl/core/run";
+import { writeWhole } from "@tssl/core/internal";
 
 import { readRunConfig } from "./read-run-config.ts";
 import type { Variant } from "./variants.ts";

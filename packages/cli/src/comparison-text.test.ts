@@ -1,4 +1,4 @@
-import { compareVariants, type ComparedRun } from "@tssl/core";
+import { compareVariants, type ComparedRun } from "@tssl/report";
 import { expect, test } from "vitest";
 
 import { comparisonText } from "./comparison-text.ts";

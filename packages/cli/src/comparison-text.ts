@@ -1,4 +1,4 @@
-import { type Comparison, differenceText, quantityLabel, quantityText } from "@tssl/core";
+import { type Comparison, differenceText, quantityLabel, quantityText } from "@tssl/report";
 
 import { table } from "./table.ts";
 

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 
-import { type ConfigOption, configOptions } from "@tssl/core";
+import { type ConfigOption, configOptions } from "@tssl/core/run";
 
 import { isSection, type Section } from "./config-section.ts";
 import type { ConfigLayer } from "./extended-config.ts";

@@ -1,4 +1,4 @@
-import type { AnyEncoder, AnyOptimizer, AnyPlugin, LearningSettings, RunSettings } from "@tssl/core";
+import type { AnyEncoder, AnyOptimizer, AnyPlugin, LearningSettings, RunSettings } from "@tssl/core/run";
 
 import type { PresetName } from "./presets.ts";
 import type { builtIn } from "./registry.ts";

@@ -12,7 +12,7 @@ import path from "node:path";
 import type { Worker } from "node:worker_threads";
 
 import { imageFileName } from "@tssl/augment-zoo";
-import { readImages, type RunObserver, runTraining, writeShards } from "@tssl/core";
+import { readImages, type RunObserver, runTraining, writeShards } from "@tssl/core/run";
 import { smallConvNet } from "@tssl/core/testing";
 import { cifar10Subset } from "@tssl/demo-data";
 import sharp from "sharp";

@@ -1,4 +1,4 @@
-import { tsslErrors } from "@tssl/core";
+import { tsslErrors } from "@tssl/core/run";
 import { engineErrors } from "@tssl/engine";
 
 /** What an error that tssl throws on purpose stands for. */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-import { TsslError, tsslErrors } from "@tssl/core";
+import { TsslError, tsslErrors } from "@tssl/core/run";
 import { EngineError, engineErrors } from "@tssl/engine";
 import { describe, expect, it } from "vitest";
 

@@ -1,6 +1,7 @@
 import path from "node:path";
 
-import { didYouMean, readConfigFile, TsslError } from "@tssl/core";
+import { didYouMean } from "@tssl/core/internal";
+import { readConfigFile, TsslError } from "@tssl/core/run";
 
 import { isSection, type Section, withAbsolutePaths } from "./config-section.ts";
 import { type PresetName, presets } from "./presets.ts";

@@ -3,8 +3,9 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-import { type RunObserver, runTraining } from "@tssl/core";
+import { type RunObserver, runTraining } from "@tssl/core/run";
 import { smallConvNet } from "@tssl/core/testing";
+import { reportWriter } from "@tssl/report";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { compositions, smallRun } from "./compositions.test.data.ts";
@@ -42,7 +43,7 @@ const train = async (out: string, observer: RunObserver, resume = false) =>
       "test",
     ),
     out,
-    observers: [observer],
+    observers: [observer, reportWriter()],
     ...(resume ? { resume: { allowedChanges: [] } } : {}),
   });
 
@@ -97,7 +98,10 @@ describe("a disk that is full", () => {
       "failed",
       "the disk is full, so that the end of the run could not be saved",
     ]);
-    expect(notices.at(-1)).toBe("The disk is full: the report could not be written.");
+    expect(notices.slice(-2)).toEqual([
+      "The disk is full: the report could not be written.",
+      "The disk is full: outcome.json could not be written.",
+    ]);
     clear();
     expect((await train(run, {}, true)).status).toBe("finished");
     const roomy = path.join(folder, "roomy");

@@ -1,7 +1,8 @@
 import { createInterface } from "node:readline/promises";
 
 import { decodeImage, type ImageFile, readFilePart } from "@tssl/augment-zoo";
-import { didYouMean, type ImageSet, readImages, TsslError } from "@tssl/core";
+import { didYouMean } from "@tssl/core/internal";
+import { type ImageSet, readImages, TsslError } from "@tssl/core/run";
 
 import { usageError } from "./errors.ts";
 import {

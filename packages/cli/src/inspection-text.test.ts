@@ -1,4 +1,5 @@
-import { definePlugin, inspectRun, linearHead, parseConfig, sgd } from "@tssl/core";
+import { definePlugin, linearHead } from "@tssl/core";
+import { inspectRun, parseConfig, sgd } from "@tssl/core/run";
 import { meanColour } from "@tssl/core/testing";
 import { startEngine, type EngineInfo } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";

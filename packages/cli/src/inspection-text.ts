@@ -1,6 +1,6 @@
 import path from "node:path";
 
-import type { RunConfig, RunInspection } from "@tssl/core";
+import type { RunConfig, RunInspection } from "@tssl/core/run";
 import { type Cost, type EngineInfo, type TracedOp, valueText } from "@tssl/engine";
 
 import { table } from "./table.ts";

@@ -1,4 +1,4 @@
-import type { LinearOptions, LinearResult } from "@tssl/core";
+import type { LinearOptions, LinearResult } from "@tssl/core/run";
 
 import { table } from "./table.ts";
 

@@ -1,15 +1,15 @@
+import { invalidOption } from "@tssl/core";
 import {
   engineOptions,
   evaluationImages,
-  invalidOption,
   type KnnData,
-  loadEncoder,
   type LoadedEncoder,
+  loadEncoder,
   programOptions,
   readImages,
   readRunConfig,
   readRunContent,
-} from "@tssl/core";
+} from "@tssl/core/run";
 import { type ChosenMode, startEngine } from "@tssl/engine";
 import type { Command } from "commander";
 

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 import { createViewLoader, decodeImage, viewOf } from "@tssl/augment-zoo";
-import { previewGrid, readImages, viewsOf } from "@tssl/core";
+import { readImages, viewsOf } from "@tssl/core/run";
+import { previewGrid } from "@tssl/report";
 import { cifar10Subset } from "@tssl/demo-data";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 

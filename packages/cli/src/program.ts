@@ -1,4 +1,4 @@
-import { TSSL_VERSION } from "@tssl/core";
+import { TSSL_VERSION } from "@tssl/core/run";
 import { Command } from "commander";
 
 import { addCompare } from "./commands/compare.ts";

@@ -1,6 +1,6 @@
 import path from "node:path";
 
-import { parseConfig, type RunConfig } from "@tssl/core";
+import { parseConfig, type RunConfig } from "@tssl/core/run";
 
 import { type Section, withAbsolutePaths } from "./config-section.ts";
 import { type ConfigLayer, mergedLayers, readConfigLayers } from "./extended-config.ts";

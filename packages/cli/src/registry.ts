@@ -2,9 +2,9 @@ import path from "node:path";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
+import { importModule } from "@tssl/core/internal";
 import {
   adamw,
-  importModule,
   larc,
   lars,
   type Registry,
@@ -14,7 +14,7 @@ import {
   resnet50,
   sgd,
   TsslError,
-} from "@tssl/core";
+} from "@tssl/core/run";
 import { byol } from "@tssl/plugin-byol";
 import { clsa } from "@tssl/plugin-clsa";
 import { instdisc } from "@tssl/plugin-instdisc";

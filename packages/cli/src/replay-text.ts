@@ -1,6 +1,6 @@
 import path from "node:path";
 
-import type { NotFiniteOp, Replay, ReplayedTensor } from "@tssl/core";
+import type { NotFiniteOp, Replay, ReplayedTensor } from "@tssl/core/run";
 
 import { table } from "./table.ts";
 

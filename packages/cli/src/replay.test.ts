@@ -3,14 +3,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 import * as tf from "@tensorflow/tfjs";
-import {
-  decodeSafetensors,
-  definePlugin,
-  embeddingSpace,
-  type FailedStep,
-  replayStep,
-  runTraining,
-} from "@tssl/core";
+import { definePlugin, embeddingSpace } from "@tssl/core";
+import { decodeSafetensors, type FailedStep, replayStep, runTraining } from "@tssl/core/run";
 import { smallConvNet } from "@tssl/core/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 

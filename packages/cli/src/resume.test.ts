@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-import { type RunObserver, runTraining } from "@tssl/core";
+import { type RunObserver, runTraining } from "@tssl/core/run";
 import { smallConvNet } from "@tssl/core/testing";
+import { reportWriter } from "@tssl/report";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { compositions, smallRun } from "./compositions.test.data.ts";
@@ -46,7 +47,7 @@ async function train(
   return runTraining({
     config: await resolveConfig({ ...smallRun(data, { use: smallConvNet }), ...config }, ".", "test"),
     out: within(out),
-    observers: [observer],
+    observers: [observer, reportWriter()],
     signal: controller.signal,
     ...(resume ? { resume: { allowedChanges: [] } } : {}),
   });

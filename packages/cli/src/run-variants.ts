@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 
-import { COMPARED_LINEAR, configFileOf, readComparedRun } from "@tssl/core";
+import { configFileOf } from "@tssl/core/run";
+import { COMPARED_LINEAR, readComparedRun } from "@tssl/report";
 
 import { type ChildCommand, startCommand } from "./child-command.ts";
 import { onStopSignals, type StopSignal } from "./stop-signals.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 import { type RangeServer, serveFolder } from "@tssl/augment-zoo/testing";
-import { type RunObserver, runTraining } from "@tssl/core";
+import { type RunObserver, runTraining } from "@tssl/core/run";
 import { cacheFolder } from "@tssl/engine";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 

@@ -1,6 +1,7 @@
 import path from "node:path";
 
-import type { HealthFinding, ReportData, RunHealth } from "@tssl/core";
+import type { HealthFinding, RunHealth } from "@tssl/core/run";
+import type { ReportData } from "@tssl/report";
 
 import { inShell } from "./in-shell.ts";
 

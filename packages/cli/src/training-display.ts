@@ -1,4 +1,4 @@
-import type { HealthFinding, KnnEvaluation, MemoryForecast, RunObserver, StepProgress } from "@tssl/core";
+import type { HealthFinding, KnnEvaluation, MemoryForecast, RunObserver, StepProgress } from "@tssl/core/run";
 import { Presets, SingleBar } from "cli-progress";
 
 /** Where the display goes; standard error, so that standard output stays free for results. */

@@ -1,4 +1,4 @@
-import type { ViewGrid, ViewSample } from "@tssl/core";
+import type { ViewGrid, ViewSample } from "@tssl/report";
 import { type Recipe, recipeOrigin } from "@tssl/augment-zoo";
 
 import { table } from "./table.ts";

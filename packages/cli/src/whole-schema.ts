@@ -1,4 +1,4 @@
-import { configSchema } from "@tssl/core";
+import { configSchema } from "@tssl/core/run";
 
 import { presets } from "./presets.ts";
 import { builtIn } from "./registry.ts";

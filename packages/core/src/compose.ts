@@ -1,107 +1,131 @@
-import "reflect-metadata";
-
-import path from "node:path";
-
-import { type EngineInfo, startEngine } from "@tssl/engine";
-import { Container, type ServiceIdentifier } from "inversify";
-import { stringify } from "yaml";
+import type { EngineInfo } from "@tssl/engine";
 
 import { engineOptions, programOptions } from "./config/engine-options.ts";
 import type { RunConfig } from "./config/parse-config.ts";
-import { fingerprintOf } from "./data/fingerprint.ts";
-import { openData, type RunData } from "./evaluation/open-data.ts";
-import { recordedRunData } from "./report/recorded-run.ts";
-import { runPictures } from "./report/run-pictures.ts";
-import { writeReport } from "./report/write-report.ts";
+import type { RunData } from "./evaluation/open-data.ts";
+import { isDiskFull, writeWhole } from "./files/write-whole.ts";
+import type { CheckpointStore } from "./run/checkpoint-store.ts";
 import { environmentOf } from "./run/environment-of.ts";
-import { OUTCOME_FILE, outcomeText } from "./run/outcome-file.ts";
+import type { EndedRun, RunObserver, RunOutcome } from "./run/observer.ts";
+import { outcomeText } from "./run/outcome-file.ts";
 import { describeEnvironmentChange, findResumePoint, progressAt, type ResumePoint } from "./run/resume.ts";
-import { readMetrics } from "./metrics/metrics-log.ts";
-import { createRunFolder, reopenRunFolder, type RunFolder } from "./run/run-folder.ts";
-import { imageDigests, type RunIdentity, runIdentity } from "./run/run-identity.ts";
-import { readRunRecord, runRecord, sourcedValues, writeRunRecord } from "./run/run-record.ts";
-import { createRunLock, type RunLock } from "./run/run-lock.ts";
+import {
+  checkpointsOf,
+  createRunFolder,
+  outcomeFileOf,
+  reopenRunFolder,
+  type RunFolder,
+} from "./run/run-folder.ts";
+import { newProgress, type RunHistory } from "./run/run-history.ts";
+import { identifyRun, imageDigests, type RunIdentity } from "./run/run-identity.ts";
+import { createRunLock } from "./run/run-lock.ts";
+import {
+  readRunRecord,
+  runRecord,
+  type SourcedValue,
+  sourcedValues,
+  writeRunRecord,
+} from "./run/run-record.ts";
 import { restoreSnapshot } from "./run/snapshot.ts";
 import { tensorboardLog } from "./run/tensorboard.ts";
-import { isDiskFull, writeWhole } from "./files/write-whole.ts";
-import type { RunObserver, RunOutcome } from "./run/observer.ts";
+import { type BindServices, runServices } from "./services.ts";
 import { prepareRun, type PreparedRun, runFacts } from "./training/prepare-run.ts";
-import { newProgress, type RunHistory } from "./run/run-history.ts";
 import { train } from "./training/train.ts";
 
 export interface TrainingOptions {
+  /** The config of `parseConfig`. */
   readonly config: RunConfig;
-  /** Where the run goes: a new or empty folder; or the folder of the run that goes on. */
+  /** The run folder: a new or empty one, or that of the run that goes on. */
   readonly out: string;
-  /** Goes on with the run in `out` from its newest whole checkpoint, to the numbers that it would have given uninterrupted. */
+  /**
+   * Goes on with the run in `out` from its newest whole checkpoint, to the numbers of an uninterrupted run.
+   */
   readonly resume?: {
-    /** Paths whose change is meant, such as "optimizer.lr" or "images.train"; any other change is refused. */
+    /** Paths that may have changed, such as "optimizer.lr" or "images.train". Any other change is refused. */
     readonly allowedChanges: readonly string[];
   };
+  /** Objects that are told how the run goes, in order. Default: none. */
   readonly observers?: readonly RunObserver[];
-  /** Aborting it ends the run after the step under way, with a checkpoint and a report. */
+  /** Aborting it ends the run after the step under way, with a checkpoint. */
   readonly signal?: AbortSignal;
   /** The command that repeats the run, for its report. */
   readonly command?: string;
-  /** Who said each option, by its name, for the report: "config.yaml:9", "default". */
+  /**
+   * Where each option's value comes from, by the option's name, for the report: "config.yaml:9", "default".
+   */
   readonly sources?: Readonly<Record<string, string>>;
 }
 
-/** The parts of a training application, each bound once, in the container that `runTraining` makes. */
-const token = <T>(name: string) => Symbol.for(`tssl.${name}`) as ServiceIdentifier<T>;
-const OPTIONS = token<TrainingOptions>("Options");
-const TELL = token<Tell>("Tell");
-const DATA = token<RunData>("Data");
-const IDENTITY = token<RunIdentity>("Identity");
-const RESUME_POINT = token<ResumePoint>("ResumePoint");
-const FOLDER = token<RunFolder>("Folder");
-const LOCK = token<RunLock>("Lock");
-const ENGINE = token<EngineInfo>("Engine");
-const RUN = token<PreparedRun>("Run");
-const OBSERVERS = token<readonly RunObserver[]>("Observers");
-const TRAINER = token<() => Promise<RunOutcome>>("Trainer");
-
-/** Says a notice to every observer. */
-type Tell = (notice: string) => void;
-
 /**
- * Puts a training run together from its config and runs it: data, run folder, engine, networks, loop, report.
+ * Trains: puts a run together from its config, runs it to its end, and leaves config.yaml, metrics.jsonl,
+ * run.json, checkpoints, features of some images and outcome.json in the run folder.
  *
- * The one place where the application is composed; everything below it takes plain arguments.
+ * @param bind replaces or wraps services of the run: engine, data, loader, checkpoint store, clock,
+ * observers.
+ * @returns how the run ended. A run that failed midway is an outcome, not an exception.
+ * @throws {TsslError} for whatever is wrong before the first step: data, folder, engine, plugins, options, a
+ * changed config.
  *
- * @returns how it ended; a run that failed midway is an outcome, not an exception.
- * @throws {TsslError} for whatever is wrong before the first step: data, folder, engine, plugins, options, a changed config.
+ * @example
+ * ```ts
+ * import { mkdtemp } from "node:fs/promises";
+ *
+ * import { parseConfig, resnet20, sgd } from "@tssl/core/run";
+ * import { moco } from "@tssl/plugin-moco";
+ *
+ * const config = parseConfig(
+ *   {
+ *     imageSize: 32,
+ *     epochs: 1,
+ *     batchSize: 4,
+ *     data: { train: "packages/core/fixtures/images" },
+ *     encoder: { use: resnet20 },
+ *     plugins: [{ use: moco, queueSize: 8 }],
+ *     optimizer: { use: sgd, lr: 0.06 },
+ *     engine: { device: "cpu" },
+ *   },
+ *   { plugins: {}, encoders: {}, optimizers: {} },
+ *   "example.ts",
+ * );
+ * const outcome = await runTraining({ config, out: await mkdtemp("/tmp/tssl-run-") });
+ * outcome.status; // => "finished"
+ * outcome.steps; // => 2
+ * ```
  */
-export async function runTraining(options: TrainingOptions): Promise<RunOutcome> {
-  const container = new Container({ defaultScope: "Singleton" });
-  container.bind(OPTIONS).toConstantValue(options);
-  container.bind(OBSERVERS).toConstantValue(options.observers ?? []);
-  const lock = createRunLock(options.out);
-  container.bind(LOCK).toConstantValue(lock);
-  container.bind(TELL).toResolvedValue(tellAll, [OBSERVERS]);
-  container
-    .bind(DATA)
-    .toResolvedValue(({ config }, tell) => openData(config.settings, tell), [OPTIONS, TELL]);
-  container.bind(IDENTITY).toResolvedValue(identify, [OPTIONS, DATA]);
-  container.bind(RESUME_POINT).toResolvedValue(resumePoint, [OPTIONS, IDENTITY, TELL, LOCK]);
-  container.bind(ENGINE).toResolvedValue(
-    // After whatever refuses to go on, which should not wait for the library.
-    (_resumePoint, { config }) => startEngine(engineOptions(config.settings.engine)),
-    [RESUME_POINT, OPTIONS],
-  );
-  container.bind(RUN).toResolvedValue(prepare, [ENGINE, OPTIONS, DATA, RESUME_POINT]);
-  // After the engine and the networks, so that a run that cannot start leaves no folder behind.
-  container.bind(FOLDER).toResolvedValue(openFolder, [RUN, OPTIONS, IDENTITY, RESUME_POINT, TELL, LOCK]);
-  container
-    .bind(TRAINER)
-    .toResolvedValue(trainer, [OPTIONS, DATA, IDENTITY, RESUME_POINT, ENGINE, RUN, FOLDER, OBSERVERS, TELL]);
+export async function runTraining(options: TrainingOptions, bind?: BindServices): Promise<RunOutcome> {
+  const { config, out, resume } = options;
+  const services = await runServices(options.observers ?? [], bind);
+  const tell = tellAll(services.observers);
+  const lock = createRunLock(out);
   try {
-    const start = await container.getAsync(TRAINER);
-    return await start();
+    const data = await services.openData(config.settings, tell);
+    const identity = await identifyRun(config, data);
+    const checkpoints = services.openCheckpoints(checkpointsOf(out));
+    if (resume !== undefined) await lock.take(); // or another process could go on from the same checkpoint
+    const point = await resumePoint(options, identity, checkpoints, tell);
+    // After all quick refusals, which should not wait for the library.
+    const engine = await services.startEngine(engineOptions(config.settings.engine));
+    const run = prepare(config, data, point);
+    try {
+      await lock.take({ create: true }); // only now, so that a run that cannot start leaves no folder behind
+      const folder = await openFolder(options, identity, point, checkpoints, tell);
+      const observers = [...services.observers, ...ownObservers(config, folder)];
+      const session = await openSession(options, { data, identity, point, engine, run, folder, tell });
+      const { outcome, history } = await train({ ...session.input, observers, services });
+      const ended: EndedRun = { config, data, record: session.recordOf(history), out, tell };
+      for (const observer of observers) await observer.onEnd?.(outcome, ended);
+      await writeOutcome(folder, outcome, tell);
+      return outcome;
+    } finally {
+      run.dispose();
+    }
   } finally {
     await lock.release();
   }
 }
+
+/** Says a notice to every observer. */
+type Tell = (notice: string) => void;
 
 const tellAll =
   (observers: readonly RunObserver[]): Tell =>
@@ -109,36 +133,24 @@ const tellAll =
     for (const observer of observers) void observer.onNotice?.(notice);
   };
 
-async function identify(
-  { config }: TrainingOptions,
-  { train: images, knnData }: RunData,
-): Promise<RunIdentity> {
-  return runIdentity(config, {
-    train: await fingerprintOf(images),
-    ...(knnData === undefined ? {} : { test: await fingerprintOf(knnData.test) }),
-  });
-}
+const ownObservers = ({ settings }: RunConfig, folder: RunFolder): readonly RunObserver[] =>
+  settings.logging.tensorboard ? [tensorboardLog(folder.path)] : [];
 
 async function resumePoint(
   { out, resume }: TrainingOptions,
   identity: RunIdentity,
+  checkpoints: CheckpointStore,
   tell: Tell,
-  lock: RunLock,
 ): Promise<ResumePoint> {
   if (resume === undefined) return { damaged: [], changes: [] };
-  await lock.take(); // before the checkpoint is chosen that another process would be going on from
-  const point = await findResumePoint(out, identity, resume.allowedChanges, tell);
+  const point = await findResumePoint(out, { checkpoints, identity, allowed: resume.allowedChanges, tell });
   if (point.checkpoint === undefined) tell("The run was ended before its first checkpoint; it begins anew.");
   return point;
 }
 
-function prepare(
-  _engine: EngineInfo,
-  { config }: TrainingOptions,
-  { train: images }: RunData,
-  { checkpoint }: ResumePoint,
-): PreparedRun {
-  const run = prepareRun(config, runFacts(config, images.files.length));
+/** Networks and state: as the seed draws them, or as the checkpoint has them. */
+function prepare(config: RunConfig, data: RunData, { checkpoint }: ResumePoint): PreparedRun {
+  const run = prepareRun(config, runFacts(config, data.train.files.length));
   try {
     if (checkpoint !== undefined)
       restoreSnapshot(checkpoint.snapshot, run.store, { source: checkpoint.name });
@@ -149,100 +161,74 @@ function prepare(
   }
 }
 
-async function openFolder(
-  _run: PreparedRun,
+function openFolder(
   { out, resume }: TrainingOptions,
   identity: RunIdentity,
   { checkpoint, damaged }: ResumePoint,
+  checkpoints: CheckpointStore,
   tell: Tell,
-  lock: RunLock,
 ): Promise<RunFolder> {
-  await lock.take({ create: true });
   const onDiskFull = () => tell("The disk is full: metrics wait in memory until the next checkpoint.");
-  return resume === undefined
-    ? createRunFolder(out, { identity, onDiskFull })
-    : reopenRunFolder(
-        out,
-        { identity, onDiskFull },
-        { metricsRows: checkpoint?.facts.metricsRows ?? 0, damaged },
-      );
+  const opened = { identity, checkpoints, onDiskFull };
+  if (resume === undefined) return createRunFolder(out, opened);
+  return reopenRunFolder(out, opened, { metricsRows: checkpoint?.facts.metricsRows ?? 0, damaged });
 }
 
-function trainer(
-  { config, signal, command, out, resume, sources }: TrainingOptions,
-  data: RunData,
-  identity: RunIdentity,
-  { checkpoint, changes }: ResumePoint,
-  engine: EngineInfo,
-  run: PreparedRun,
-  folder: RunFolder,
-  observers: readonly RunObserver[],
-  tell: Tell,
-): () => Promise<RunOutcome> {
-  return async () => {
-    try {
-      const program = programOptions(config.settings.engine, engine);
-      const environment = environmentOf(engine, program);
-      if (checkpoint !== undefined) {
-        const change = describeEnvironmentChange(checkpoint.facts.environment, environment);
-        if (change !== undefined) tell(change);
-      }
-      const earlier = resume === undefined ? undefined : await readRunRecord(out).catch(() => undefined);
-      const options = sourcedValues(config, sources, earlier);
-      const recordOf = (history: RunHistory) =>
-        runRecord({ config, data, facts: run.facts, engine, environment, options }, history);
-      const watching = [
-        ...observers,
-        ...(config.settings.logging.tensorboard ? [tensorboardLog(folder.path)] : []),
-      ];
-      const result = await train({
-        config,
-        run,
-        progress:
-          checkpoint === undefined ? newProgress(new Date(), command) : progressAt(checkpoint.facts, changes),
-        train: data.train,
-        folder,
-        saveRecord: (history) => writeRunRecord(folder.path, recordOf(history)).catch(unlessDiskFull),
-        checkpointFacts: {
-          config: identity.config,
-          images: imageDigests(identity.images),
-          versions: identity.versions,
-          environment,
-        },
-        engine,
-        ...program,
-        observers: watching,
-        ...(data.knnData === undefined ? {} : { knnData: data.knnData }),
-        ...(signal === undefined ? {} : { signal }),
-      });
-      const recorded = {
-        folder: out,
-        config: stringify(config.resolved),
-        record: recordOf(result.history),
-        metrics: await readMetrics(folder.metricsFile),
-        metricsAt: new Date().toISOString(),
-        outcome: result.outcome,
-      };
-      const report = {
-        ...recordedRunData(recorded),
-        ...(await runPictures(folder.path, config, data, result.history)),
-      };
-      try {
-        await writeReport(report, folder.report);
-        await writeWhole(path.join(folder.path, OUTCOME_FILE), outcomeText(result.outcome));
-      } catch (error) {
-        if (!isDiskFull(error)) throw error;
-        tell("The disk is full: the report could not be written.");
-      }
-      for (const observer of watching) await observer.onEnd?.(result.outcome);
-      return result.outcome;
-    } finally {
-      run.dispose();
-    }
+interface SessionParts {
+  readonly data: RunData;
+  readonly identity: RunIdentity;
+  readonly point: ResumePoint;
+  readonly engine: EngineInfo;
+  readonly run: PreparedRun;
+  readonly folder: RunFolder;
+  readonly tell: Tell;
+}
+
+/** What `train` takes, and what run.json says of the run at any time. */
+async function openSession(
+  { config, out, resume, signal, command, sources }: TrainingOptions,
+  { data, identity, point: { checkpoint, changes }, engine, run, folder, tell }: SessionParts,
+) {
+  const program = programOptions(config.settings.engine, engine);
+  const environment = environmentOf(engine, program);
+  if (checkpoint !== undefined) {
+    const change = describeEnvironmentChange(checkpoint.facts.environment, environment);
+    if (change !== undefined) tell(change);
+  }
+  const earlier = resume === undefined ? undefined : await readRunRecord(out).catch(() => undefined);
+  const values: readonly SourcedValue[] | undefined = sourcedValues(config, sources, earlier);
+  const recordOf = (history: RunHistory) =>
+    runRecord({ config, data, facts: run.facts, engine, environment, options: values }, history);
+  const input = {
+    config,
+    run,
+    progress:
+      checkpoint === undefined ? newProgress(new Date(), command) : progressAt(checkpoint.facts, changes),
+    train: data.train,
+    ...(data.knnData === undefined ? {} : { knnData: data.knnData }),
+    folder,
+    saveRecord: (history: RunHistory) =>
+      writeRunRecord(folder.path, recordOf(history)).catch(unlessDiskFull(() => undefined)),
+    checkpointFacts: {
+      config: identity.config,
+      images: imageDigests(identity.images),
+      versions: identity.versions,
+      environment,
+    },
+    engine,
+    ...program,
+    ...(signal === undefined ? {} : { signal }),
   };
+  return { input, recordOf };
 }
 
-/** A page that cannot be told more for now is no reason to end a run. */
-function unlessDiskFull(error: unknown): void {
+const writeOutcome = (folder: RunFolder, outcome: RunOutcome, tell: Tell): Promise<void> =>
+  writeWhole(outcomeFileOf(folder.path), outcomeText(outcome)).catch(
+    unlessDiskFull(() => tell("The disk is full: outcome.json could not be written.")),
+  );
+
+/** A full disk is no reason to end a run, nor to fail one that has ended. */
+const unlessDiskFull = (onDiskFull: () => void) => (error: unknown) => {
   if (!isDiskFull(error)) throw error;
-}
+  onDiskFull();
+};

@@ -1,59 +1,8 @@
-export {
-  differentiable,
-  rawOp,
-  relu,
-  softmaxCrossEntropy,
-  sparseSoftmaxCrossEntropy,
-  withoutGradient,
-} from "@tssl/engine";
-export {
-  byol,
-  evaluation,
-  instdiscView,
-  mocoV1,
-  mocoV2,
-  type Recipe,
-  simclr,
-  stronger,
-  swavView,
-  withSize,
-} from "@tssl/augment-zoo";
+// What an author of plugins, encoders and optimizers needs. Programs that train use "@tssl/core/run" too.
 
+// Plugins: a method, or a term on top of one, and what its hooks take and give.
+export type { EpochContext } from "./plugins/epoch-context.ts";
 export {
-  type ErrorDescription,
-  invalidOption,
-  shapeMismatch,
-  TsslError,
-  type TsslErrorCode,
-  tsslErrors,
-} from "./errors.ts";
-export { candidateLogits } from "./losses/candidate-logits.ts";
-export { infoNce, pretextAccuracy } from "./losses/info-nce.ts";
-export { l2Normalize } from "./losses/l2-normalize.ts";
-export { type AnyEncoder, defineEncoder, type Encoder, type EncoderDefinition } from "./networks/encoder.ts";
-export { batchNorm, convolution, dense, type Layer, type Mode } from "./networks/layers.ts";
-export { layersModelEncoder, type LayersModelEncoder } from "./networks/layers-model.ts";
-export type { Network } from "./networks/network.ts";
-export { type HeadDefinition, linearHead, mlpHead } from "./networks/projection-head.ts";
-export {
-  type CifarResnetOptions,
-  resnet18,
-  resnet20,
-  resnet34,
-  resnet50,
-  type ResnetOptions,
-} from "./networks/resnet.ts";
-export type { Scope } from "./state/scope.ts";
-export { adamw, type AdamwOptions } from "./optimizers/adamw.ts";
-export { larc, type LarcOptions } from "./optimizers/larc.ts";
-export { lars, type LarsOptions } from "./optimizers/lars.ts";
-export { type AnyOptimizer, defineOptimizer, type OptimizerDefinition } from "./optimizers/optimizer.ts";
-export { constant, cosine, type Schedule, steps, warmup } from "./state/schedules.ts";
-export { sgd, type SgdOptions } from "./optimizers/sgd.ts";
-export { type EmbeddingSpace, embeddingSpace, type Query } from "./plugins/embedding-space.ts";
-export {
-  type AnyPlugin,
-  CONTRACT_VERSION,
   definePlugin,
   type LossTerm,
   type Metric,
@@ -68,79 +17,38 @@ export {
   type View,
   type ViewFacts,
 } from "./plugins/plugin.ts";
-export type { EpochContext, EpochFeatures } from "./plugins/epoch-context.ts";
-export type { InputHandle, InputReader, StepInput, StepMoment } from "./plugins/inputs.ts";
 export type { Replicas } from "./plugins/replicas.ts";
 export type { RunFacts } from "./plugins/run-facts.ts";
+
+// State of a run: networks, variables and inputs that a plugin makes, and schedules over its steps.
+export type { Build } from "./plugins/build.ts";
+export type { InputHandle, InputReader, StepInput } from "./plugins/inputs.ts";
 export type { StepRandom } from "./plugins/step-random.ts";
 export type { Bank } from "./state/bank.ts";
+export { constant, cosine, type Schedule } from "./state/schedules.ts";
+
+// Publications: what a method offers to the terms on top of it.
+export { type EmbeddingSpace, embeddingSpace, type Query } from "./plugins/embedding-space.ts";
 export { definePublication, type Publication, published } from "./plugins/publication.ts";
-export type { Build } from "./plugins/build.ts";
-export {
-  compareVariants,
-  type ComparedRun,
-  type ComparedVariant,
-  type Comparison,
-  COSTS,
-} from "./comparison/comparison.ts";
-export { type ComparisonPage, renderComparison } from "./comparison/comparison-page.ts";
-export { differenceText, quantityLabel, quantityText } from "./comparison/quantity-text.ts";
-export { COMPARED_LINEAR, readComparedRun } from "./comparison/read-compared-run.ts";
-export { runTraining, type TrainingOptions } from "./compose.ts";
-export { type ConfigOption, configOptions } from "./config/config-options.ts";
-export { configSchema } from "./config/config-schema.ts";
-export { engineOptions, programOptions } from "./config/engine-options.ts";
-export { allowedValues, type OptionSchema } from "./config/options-schema.ts";
-export { parseConfig, type Registry, type RunConfig } from "./config/parse-config.ts";
-export { didYouMean } from "./config/problems.ts";
-export { importModule, readConfigFile } from "./config/read-config-file.ts";
-export type { LearningSettings, RunSettings } from "./config/run-config.ts";
-export type { ImageSet } from "./data/image-set.ts";
-export { readImages } from "./data/read-images.ts";
-export { shardPattern } from "./data/shards/shard-plan.ts";
-export { writeShards } from "./data/shards/write-shards.ts";
-export { classify, extractBoth, type KnnData, type KnnEvaluation } from "./evaluation/evaluate-knn.ts";
-export type { Classification } from "./evaluation/classification.ts";
-export {
-  evaluateLinear,
-  linearData,
-  type LinearOptions,
-  type LinearResult,
-  probeLearningRates,
-  requireFraction,
-} from "./evaluation/evaluate-linear.ts";
-export { extractFeatures, type Features } from "./evaluation/extract-features.ts";
-export { evaluationImages } from "./evaluation/images.ts";
-export { spread } from "./evaluation/spread.ts";
-export { knn, type KnnOptions, type KnnResult, nearestNeighbours } from "./evaluation/knn.ts";
-export {
-  assessHealth,
-  type HealthFinding,
-  type HealthLevel,
-  type HealthRecord,
-} from "./health/assess-health.ts";
-export { type QueueLevel, runHealth, type RunHealth } from "./health/run-health.ts";
-export { inspectRun, type RunInspection } from "./inspect/inspect-run.ts";
-export { type RunServer, serveRun } from "./live/serve-run.ts";
-export { openData } from "./evaluation/open-data.ts";
-export type { ViewGrid, ViewSample } from "./report/report-data.ts";
-export { previewGrid, renderPreview, viewsOf } from "./report/preview.ts";
-export { readRecordedRun, recordedRunData } from "./report/recorded-run.ts";
-export { type OverlaidRun, renderOverlay } from "./report/render-overlay.ts";
-export { renderReport } from "./report/render-report.ts";
-export type { ReportData } from "./report/report-data.ts";
-export { runPictures } from "./report/run-pictures.ts";
-export { type NotFiniteOp } from "./replay/watch-finite.ts";
-export { type Replay, type ReplayedTensor, replayStep } from "./replay/replay-step.ts";
-export { type FailedStep, readFailedStep } from "./run/failed-step.ts";
-export { loadEncoder, type LoadedEncoder, readRunConfig } from "./run/load-encoder.ts";
-export { readMetrics } from "./metrics/metrics-log.ts";
-export { configFileOf, metricsFileOf, readRunContent } from "./run/run-folder.ts";
-export { readOutcome, type SavedOutcome } from "./run/outcome-file.ts";
-export { decodeSafetensors, type NamedArray } from "./files/safetensors.ts";
-export { notFiniteScalars } from "./run/not-finite.ts";
-export { writeWhole } from "./files/write-whole.ts";
-export type { Bottleneck, Stage } from "./run/bottleneck.ts";
-export type { MemoryForecast } from "./run/memory-forecast.ts";
-export type { RunObserver, RunOutcome, RunStart, StepProgress } from "./run/observer.ts";
-export { TSSL_VERSION } from "./version.ts";
+
+// Losses and the arithmetic that they share.
+export { candidateLogits } from "./losses/candidate-logits.ts";
+export { infoNce, pretextAccuracy } from "./losses/info-nce.ts";
+export { l2Normalize } from "./losses/l2-normalize.ts";
+
+// Encoders, heads, and the layers that they are made of.
+export { defineEncoder, type Encoder, type EncoderDefinition } from "./networks/encoder.ts";
+export { batchNorm, convolution, dense, type Layer, type Mode } from "./networks/layers.ts";
+export { layersModelEncoder, type LayersModelEncoder } from "./networks/layers-model.ts";
+export type { Network } from "./networks/network.ts";
+export { type HeadDefinition, linearHead, mlpHead } from "./networks/projection-head.ts";
+export type { Scope } from "./state/scope.ts";
+
+// Optimizers of one's own.
+export { defineOptimizer, type OptimizerDefinition } from "./optimizers/optimizer.ts";
+
+// Operations that tfjs lacks, or has in a form that a recorded step cannot take.
+export { relu, softmaxCrossEntropy, sparseSoftmaxCrossEntropy, withoutGradient } from "@tssl/engine";
+
+// Errors: refusals that name the option, the rule and the value.
+export { invalidOption, shapeMismatch } from "./errors.ts";

@@ -1,5 +1,4 @@
 import {
-  byol as recipe,
   constant,
   cosine,
   definePlugin,
@@ -10,6 +9,7 @@ import {
   published,
   type Query,
 } from "@tssl/core";
+import { byol as recipe } from "@tssl/augment-zoo";
 import * as tf from "@tensorflow/tfjs";
 
 import { type ByolOptions, options } from "./options.ts";

@@ -1,4 +1,4 @@
-import { resnet20, sgd } from "@tssl/core";
+import { resnet20, sgd } from "@tssl/core/run";
 import { collectGarbage, stepPart, testRun } from "@tssl/core/testing";
 import { startEngine } from "@tssl/engine";
 import { moco } from "@tssl/plugin-moco";

@@ -1,13 +1,6 @@
-import {
-  definePlugin,
-  embeddingSpace,
-  l2Normalize,
-  linearHead,
-  mocoV2,
-  published,
-  resnet20,
-  sgd,
-} from "@tssl/core";
+import { definePlugin, embeddingSpace, l2Normalize, linearHead, published } from "@tssl/core";
+import { mocoV2 } from "@tssl/augment-zoo";
+import { resnet20, sgd } from "@tssl/core/run";
 import {
   assertClose,
   fill,

@@ -1,4 +1,4 @@
-import { sgd } from "@tssl/core";
+import { sgd } from "@tssl/core/run";
 import { smallConvNet, testRun } from "@tssl/core/testing";
 import { startEngine } from "@tssl/engine";
 import { byol } from "@tssl/plugin-byol";

@@ -1,4 +1,5 @@
-import { invalidOption, stronger, type View, type ViewFacts, withSize } from "@tssl/core";
+import { invalidOption, type View, type ViewFacts } from "@tssl/core";
+import { stronger, withSize } from "@tssl/augment-zoo";
 
 import type { ClsaOptions } from "./options.ts";
 

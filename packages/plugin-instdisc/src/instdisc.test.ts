@@ -1,4 +1,5 @@
-import { definePlugin, type EmbeddingSpace, embeddingSpace, sgd } from "@tssl/core";
+import { definePlugin, type EmbeddingSpace, embeddingSpace } from "@tssl/core";
+import { sgd } from "@tssl/core/run";
 import {
   assertClose,
   assertGoldenSteps,

@@ -2,12 +2,12 @@ import {
   definePlugin,
   type EmbeddingSpace,
   embeddingSpace,
-  instdiscView,
   l2Normalize,
   linearHead,
   published,
   withoutGradient,
 } from "@tssl/core";
+import { instdiscView } from "@tssl/augment-zoo";
 import * as tf from "@tensorflow/tfjs";
 
 import { instanceLoss, lossName } from "./instance-loss.ts";

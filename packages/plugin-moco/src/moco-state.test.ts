@@ -1,4 +1,4 @@
-import { resnet20, sgd } from "@tssl/core";
+import { resnet20, sgd } from "@tssl/core/run";
 import {
   assertClose,
   fill,

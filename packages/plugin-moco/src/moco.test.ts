@@ -1,4 +1,4 @@
-import { sgd } from "@tssl/core";
+import { sgd } from "@tssl/core/run";
 import { assertGoldenSteps, type GoldenSteps, readGolden, smallConvNet, testRun } from "@tssl/core/testing";
 import { startEngine } from "@tssl/engine";
 import { beforeAll, describe, expect, it } from "vitest";

@@ -11,11 +11,10 @@ import {
   l2Normalize,
   linearHead,
   mlpHead,
-  mocoV1 as mocoV1Recipe,
-  mocoV2 as mocoV2Recipe,
   type Plugin,
   published,
 } from "@tssl/core";
+import { mocoV1 as mocoV1Recipe, mocoV2 as mocoV2Recipe } from "@tssl/augment-zoo";
 import * as tf from "@tensorflow/tfjs";
 
 import { mocoSchema, mocoV1Defaults, mocoV2Defaults, type MocoOptions } from "./options.ts";

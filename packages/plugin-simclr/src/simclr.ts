@@ -7,10 +7,10 @@ import {
   mlpHead,
   published,
   type Query,
-  simclr as recipe,
   sparseSoftmaxCrossEntropy,
   withoutGradient,
 } from "@tssl/core";
+import { simclr as recipe } from "@tssl/augment-zoo";
 import * as tf from "@tensorflow/tfjs";
 
 import { ntXent, viewRows } from "./nt-xent.ts";

@@ -1,4 +1,5 @@
-import { l2Normalize, resnet20, sgd } from "@tssl/core";
+import { l2Normalize } from "@tssl/core";
+import { resnet20, sgd } from "@tssl/core/run";
 import {
   assertGoldenSteps,
   fill,

@@ -12,9 +12,9 @@ import {
   type Query,
   type Replicas,
   softmaxCrossEntropy,
-  swavView,
   withoutGradient,
 } from "@tssl/core";
+import { swavView } from "@tssl/augment-zoo";
 import * as tf from "@tensorflow/tfjs";
 
 import { options, type SwavOptions } from "./options.ts";

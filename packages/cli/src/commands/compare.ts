@@ -1,5 +1,6 @@
 import path from "node:path";
 
+import { writeWhole } from "@tssl/core/internal";
 import {
   type ComparedRun,
   type ComparedVariant,
@@ -7,8 +8,7 @@ import {
   type Comparison,
   readComparedRun,
   renderComparison,
-  writeWhole,
-} from "@tssl/core";
+} from "@tssl/report";
 import type { Command } from "commander";
 
 import { openComparison, planComparison } from "../comparison-plan.ts";

@@ -1,4 +1,4 @@
-import { allowedValues, didYouMean } from "@tssl/core";
+import { allowedValues, didYouMean } from "@tssl/core/internal";
 import type { Command } from "commander";
 
 import { fileText, readSourcedOptions, type SourcedOption, sourceText } from "../config-sources.ts";

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 
-import { readConfigFile } from "@tssl/core";
+import { readConfigFile } from "@tssl/core/run";
 import { cifar10Subset } from "@tssl/demo-data";
 import type { Command } from "commander";
 

@@ -1,7 +1,7 @@
 import { statfs } from "node:fs/promises";
 import { availableParallelism, freemem, homedir, totalmem } from "node:os";
 
-import { TSSL_VERSION } from "@tssl/core";
+import { TSSL_VERSION } from "@tssl/core/run";
 import { checkEngine, chooseMode, type EngineCheck } from "@tssl/engine";
 import type { Command } from "commander";
 

@@ -1,4 +1,4 @@
-import { classify, extractBoth } from "@tssl/core";
+import { classify, extractBoth } from "@tssl/core/run";
 import type { Command } from "commander";
 
 import { corruptText } from "../corrupt-text.ts";

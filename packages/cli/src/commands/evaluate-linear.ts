@@ -1,14 +1,7 @@
 import path from "node:path";
 
-import {
-  evaluateLinear,
-  linearData,
-  type LinearOptions,
-  type LinearResult,
-  probeLearningRates,
-  requireFraction,
-  writeWhole,
-} from "@tssl/core";
+import { probeLearningRates, requireFraction, writeWhole } from "@tssl/core/internal";
+import { evaluateLinear, linearData, type LinearOptions, type LinearResult } from "@tssl/core/run";
 import { type Command, Option } from "commander";
 
 import { corruptText } from "../corrupt-text.ts";

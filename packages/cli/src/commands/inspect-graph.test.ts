@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-import type { RunInspection } from "@tssl/core";
+import type { RunInspection } from "@tssl/core/run";
 import type { ChromeTrace } from "@tssl/engine";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 

@@ -1,6 +1,12 @@
 import { writeFile } from "node:fs/promises";
 
-import { engineOptions, inspectRun, programOptions, type RunConfig, type RunInspection } from "@tssl/core";
+import {
+  engineOptions,
+  inspectRun,
+  programOptions,
+  type RunConfig,
+  type RunInspection,
+} from "@tssl/core/run";
 import { chromeTrace, type EngineInfo, startEngine } from "@tssl/engine";
 import { type Command, Option } from "commander";
 

@@ -1,4 +1,5 @@
-import { metricsFileOf, readMetrics, readRecordedRun, recordedRunData } from "@tssl/core";
+import { metricsFileOf, readMetrics } from "@tssl/core/run";
+import { readRecordedRun, recordedRunData } from "@tssl/report";
 import type { Command } from "commander";
 
 import { finish } from "../exit-code.ts";

@@ -1,6 +1,7 @@
 import path from "node:path";
 
-import { readImages, shardPattern, writeShards } from "@tssl/core";
+import { shardPattern } from "@tssl/core/internal";
+import { readImages, writeShards } from "@tssl/core/run";
 import { type Command, Option } from "commander";
 
 import { finish } from "../exit-code.ts";

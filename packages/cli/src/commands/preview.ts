@@ -1,15 +1,9 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 
-import {
-  previewGrid,
-  readImages,
-  renderPreview,
-  spread,
-  type ViewGrid,
-  viewsOf,
-  writeWhole,
-} from "@tssl/core";
+import { spread, writeWhole } from "@tssl/core/internal";
+import { readImages, viewsOf } from "@tssl/core/run";
+import { previewGrid, renderPreview, type ViewGrid } from "@tssl/report";
 import type { Command } from "commander";
 
 import { usageError } from "../errors.ts";

@@ -1,4 +1,4 @@
-import { configFileOf, readFailedStep, readRunContent, replayStep } from "@tssl/core";
+import { configFileOf, readFailedStep, readRunContent, replayStep } from "@tssl/core/run";
 import type { Command } from "commander";
 
 import { finish } from "../exit-code.ts";

@@ -1,20 +1,16 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 
+import { writeWhole } from "@tssl/core/internal";
+import { metricsFileOf, openData, readMetrics, readRunContent, TsslError } from "@tssl/core/run";
 import {
-  metricsFileOf,
-  openData,
-  readMetrics,
   readRecordedRun,
-  readRunContent,
   recordedRunData,
   renderOverlay,
   renderReport,
   type ReportData,
   runPictures,
-  TsslError,
-  writeWhole,
-} from "@tssl/core";
+} from "@tssl/report";
 import type { Command } from "commander";
 
 import { usageError } from "../errors.ts";

@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-import type { Bottleneck, RunHealth } from "@tssl/core";
+import type { Bottleneck, RunHealth } from "@tssl/core/run";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { MAIN, tsslIn } from "../built-program.test.data.ts";

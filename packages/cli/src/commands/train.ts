@@ -3,11 +3,12 @@ import path from "node:path";
 import {
   configFileOf,
   readRunContent,
-  runTraining,
   type RunConfig,
   type RunOutcome,
+  runTraining,
   type TrainingOptions,
-} from "@tssl/core";
+} from "@tssl/core/run";
+import { reportWriter } from "@tssl/report";
 import type { Command } from "commander";
 
 import { bottleneckText } from "../bottleneck-text.ts";
@@ -144,7 +145,7 @@ export async function runAndTell({
   try {
     const outcome = await runTraining({
       ...options,
-      observers: [trainingDisplay()],
+      observers: [trainingDisplay(), reportWriter()],
       signal: controller.signal,
     });
     if (profile && outcome.bottleneck !== undefined) {

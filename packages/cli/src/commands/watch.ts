@@ -1,4 +1,4 @@
-import { serveRun } from "@tssl/core";
+import { serveRun } from "@tssl/report";
 import type { Command } from "commander";
 
 import { finish } from "../exit-code.ts";

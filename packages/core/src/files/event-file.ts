@@ -1,27 +1,40 @@
-import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import CRC32C from "crc-32/crc32c.js";
+import protobuf from "protobufjs";
 
-/** What TensorBoard reads of a run: a scalar, the version that a file begins with, or the mark that a run goes on from a step. */
+/** What TensorBoard reads of a run: the version at the start of a file, scalars of a step, or a restart from a step. */
 export type TensorBoardEvent = { readonly wallTime: number } & (
   | { readonly fileVersion: string }
   | { readonly step: number; readonly scalars: Readonly<Record<string, number>> }
   | { readonly step: number; readonly restart: true }
 );
 
-/** Fields of `tensorboard.Event`, `Summary.Value` and `SessionLog` (tensorboard/compat/proto/event.proto, summary.proto). */
-const EVENT = { wallTime: 1, step: 2, fileVersion: 3, summary: 5, sessionLog: 7 };
-const SUMMARY_VALUE = 1;
-const VALUE = { tag: 1, simpleValue: 2 };
-const SESSION_STATUS = 1;
+/** The fields in use of tensorboard/compat/proto/{event,summary}.proto. */
+const DEFINITIONS = `
+syntax = "proto3";
+message SessionLog { int32 status = 1; }
+message Value { string tag = 1; float simple_value = 2; }
+message Summary { repeated Value value = 1; }
+message Event {
+  double wall_time = 1;
+  int64 step = 2;
+  string file_version = 3;
+  Summary summary = 5;
+  SessionLog session_log = 7;
+}
+`;
+const eventType = protobuf.parse(DEFINITIONS).root.lookupType("Event");
+
+/** `SessionLog.SessionStatus.START`. */
 const SESSION_START = 1;
 
 /**
- * One record of an event file: its length in 8 bytes, their checksum, an `Event` as protobuf, and its checksum; all little-endian.
+ * One record of an event file: its length in 8 bytes, their checksum, an `Event` as protobuf, and its checksum; all
+ * little-endian.
  *
  * @param event `wallTime` in seconds since 1970; scalars are float32, as TensorBoard keeps them.
  */
 export function encodeRecord(event: TensorBoardEvent): Uint8Array {
-  const data = encodeEvent(event);
+  const data = eventType.encode(eventType.create(messageOf(event))).finish();
   const record = Buffer.alloc(16 + data.length);
   record.writeBigUInt64LE(BigInt(data.length));
   record.writeUInt32LE(maskedChecksum(record.subarray(0, 8)), 8);
@@ -30,30 +43,17 @@ export function encodeRecord(event: TensorBoardEvent): Uint8Array {
   return record;
 }
 
-function encodeEvent(event: TensorBoardEvent): Uint8Array {
-  const writer = new BinaryWriter().tag(EVENT.wallTime, WireType.Bit64).double(event.wallTime);
-  if ("fileVersion" in event) {
-    writer.tag(EVENT.fileVersion, WireType.LengthDelimited).string(event.fileVersion);
-  } else if ("restart" in event) {
-    writeStep(writer, event.step).tag(EVENT.sessionLog, WireType.LengthDelimited).fork();
-    writer.tag(SESSION_STATUS, WireType.Varint).int32(SESSION_START).join();
-  } else {
-    writeStep(writer, event.step).tag(EVENT.summary, WireType.LengthDelimited).fork();
-    for (const [tag, value] of Object.entries(event.scalars)) {
-      writer.tag(SUMMARY_VALUE, WireType.LengthDelimited).fork();
-      writer.tag(VALUE.tag, WireType.LengthDelimited).string(tag);
-      writer.tag(VALUE.simpleValue, WireType.Bit32).float(value).join();
-    }
-    writer.join();
-  }
-  return writer.finish();
+/** The event by the names that protobufjs gives its fields. Zero is left out, as in every proto3 encoder. */
+function messageOf(event: TensorBoardEvent) {
+  const { wallTime } = event;
+  if ("fileVersion" in event) return { wallTime, fileVersion: event.fileVersion };
+  const at = event.step === 0 ? { wallTime } : { wallTime, step: event.step };
+  if ("restart" in event) return { ...at, sessionLog: { status: SESSION_START } };
+  const value = Object.entries(event.scalars).map(([tag, simpleValue]) => ({ tag, simpleValue }));
+  return { ...at, summary: { value } };
 }
 
-/** Protobuf leaves zero out. */
-const writeStep = (writer: BinaryWriter, step: number): BinaryWriter =>
-  step === 0 ? writer : writer.tag(EVENT.step, WireType.Varint).int64(step);
-
-/** CRC-32C, rotated and shifted, so that checksums of data that holds checksums stay good (TensorFlow's record format). */
+/** CRC-32C, rotated and shifted, so that checksums of data that holds checksums stay good (TensorFlow's format). */
 function maskedChecksum(bytes: Uint8Array): number {
   const crc = CRC32C.buf(bytes) >>> 0;
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;

@@ -1,4 +1,5 @@
 import type { MetricsRow } from "../metrics/metrics-log.ts";
+import { percent } from "../text/numbers.ts";
 
 /** "note": worth knowing, nothing to do. "warning": look into it. "failure": the run as it stands is lost. */
 export type HealthLevel = "ok" | "note" | "warning" | "failure";
@@ -353,7 +354,7 @@ function learning(history: History, mostRank: number | undefined): HealthFinding
       "Loss and gradients are as they should be; no plugin publishes embeddings, so whether they collapse cannot be seen.",
     );
   }
-  const change = `two views of an image share ${percent(now)} of what embeddings vary by, ${percent(first)} in the first steps`;
+  const change = `two views of an image share ${percent(now, 0)} of what embeddings vary by, ${percent(first, 0)} in the first steps`;
   const facts = `spread ${short(spread.at(-1)!)}, ${rankText(history.mean("embedding/rank").at(-1)!, mostRank)}`;
   if (history.step < EARLIEST) return finding("ok", `Too early to say: ${change} (${facts}).`);
   return now >= Math.min(1.5 * first, 0.6)
@@ -364,8 +365,6 @@ function learning(history: History, mostRank: number | undefined): HealthFinding
 /** "effective rank 1.3 of 127" */
 const rankText = (rank: number, most: number | undefined): string =>
   `effective rank ${short(rank)}${most === undefined ? "" : ` of ${most}`}`;
-
-const percent = (share: number): string => `${Math.round(100 * share)} %`;
 
 /** Three digits that matter. */
 const short = (value: number): string => String(Number(value.toPrecision(3)));

@@ -186,9 +186,11 @@ function resnet(name: string, kind: BlockKind, blocks: readonly number[]): Encod
   });
 }
 
-/** He et al. 2016, https://arxiv.org/abs/1512.03385, table 1, in torchvision's form. Features: 512, 512 and 2048 numbers. */
+/** ResNet-18 of He et al. 2016, https://arxiv.org/abs/1512.03385, table 1, in torchvision's form. 512 features. */
 export const resnet18 = resnet("resnet18", basicBlock, [2, 2, 2, 2]);
+/** ResNet-34, of the same table. 512 features. */
 export const resnet34 = resnet("resnet34", basicBlock, [3, 4, 6, 3]);
+/** ResNet-50, of the same table. 2048 features. */
 export const resnet50 = resnet("resnet50", bottleneck, [3, 4, 6, 3]);
 
 export interface CifarResnetOptions {

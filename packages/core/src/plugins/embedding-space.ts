@@ -34,4 +34,5 @@ export interface EmbeddingSpace {
   readonly candidates: tf.Tensor2D;
 }
 
+/** The publication of a method's `EmbeddingSpace`. */
 export const embeddingSpace = definePublication<EmbeddingSpace>("embeddingSpace");

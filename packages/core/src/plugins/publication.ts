@@ -10,6 +10,7 @@ export interface Published {
   readonly value: unknown;
 }
 
+/** Defines a publication. Its name is what `requires` and error messages say. */
 export const definePublication = <T>(name: string): Publication<T> => ({ name });
 
 /** Pairs a publication with this step's value, for `StepResult.publish`. */

@@ -7,12 +7,13 @@ import { createProgram, type HostTensor, startEngine } from "@tssl/engine";
 import { engineOptions, programOptions } from "../config/engine-options.ts";
 import type { RunConfig } from "../config/parse-config.ts";
 import { epochOrder } from "../data/epoch-order.ts";
-import { fingerprintOf } from "../data/fingerprint.ts";
 import { openData } from "../evaluation/open-data.ts";
 import { invalidOption } from "../errors.ts";
 import { describeEnvironmentChange, findResumePoint } from "../run/resume.ts";
 import { environmentOf } from "../run/environment-of.ts";
-import { runIdentity } from "../run/run-identity.ts";
+import { folderCheckpoints } from "../run/checkpoint-store.ts";
+import { checkpointsOf } from "../run/run-folder.ts";
+import { identifyRun } from "../run/run-identity.ts";
 import { encodeSafetensors, type NamedArray } from "../files/safetensors.ts";
 import { restoreSnapshot } from "../run/snapshot.ts";
 import { writeWhole } from "../files/write-whole.ts";
@@ -85,16 +86,19 @@ export async function replayStep({
   save,
 }: ReplayOptions): Promise<Replay> {
   const { settings } = config;
-  const { train, knnData } = await openData(settings, tell);
+  const data = await openData(settings, tell);
+  const { train } = data;
   const facts = runFacts(config, train.files.length);
   if (!Number.isInteger(step) || step < 1 || step > facts.totalSteps) {
     throw invalidOption("--step", `from 1 to ${facts.totalSteps}, the steps of the run`, step);
   }
-  const identity = runIdentity(config, {
-    train: await fingerprintOf(train),
-    ...(knnData === undefined ? {} : { test: await fingerprintOf(knnData.test) }),
+  const { checkpoint } = await findResumePoint(folder, {
+    checkpoints: folderCheckpoints(checkpointsOf(folder)),
+    identity: await identifyRun(config, data),
+    allowed: allowedChanges,
+    tell,
+    beforeStep: step,
   });
-  const { checkpoint } = await findResumePoint(folder, identity, allowedChanges, tell, step);
   const engine = await startEngine(engineOptions(settings.engine));
   const program = programOptions(settings.engine, engine);
   const run = prepareRun(config, facts);

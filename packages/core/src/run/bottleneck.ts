@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 
+import { percent } from "../text/numbers.ts";
 import type { ClockReading } from "./step-clock.ts";
 
 /** What it took to make a run's images ready for its steps. */
@@ -87,7 +88,7 @@ export function bottleneckOf(
 }
 
 function advice(idleShare: number, work: LoaderWork, cores: number): string {
-  const waited = `steps waited for images ${(100 * idleShare).toFixed(1)} % of the time`;
+  const waited = `steps waited for images ${percent(idleShare)} of the time`;
   if (idleShare < MUCH_IDLE) return `The loader keeps up: ${waited}.`;
   return `The loader is the bottleneck: ${waited}; ${remedy(work, cores)}.`;
 }

@@ -38,7 +38,7 @@ it("warns of a step that does not fit, and of no other", () => {
   const forecast = { total: 0, step: 3.14 * GIB, state: [] };
   expect(tooLarge({ ...forecast, available: 4 * GIB })).toBeUndefined();
   expect(tooLarge({ ...forecast, available: 2 * GIB })).toBe(
-    "A step takes about 3.1 GiB more memory and 2.0 GiB are free: the system may end the run. " +
+    "A step takes about 3.14 GiB more memory and 2.00 GiB are free: the system may end the run. " +
       "Less is needed with a smaller batchSize, with accumulate (the batch in parts), or with recompute of the ResNets.",
   );
 });

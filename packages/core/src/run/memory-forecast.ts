@@ -4,6 +4,7 @@ import type { StepSize } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 
 import type { StateStore } from "../state/store.ts";
+import { bytes } from "../text/numbers.ts";
 
 /** What a run will take, before its first step. All in bytes. */
 export interface MemoryForecast {
@@ -59,13 +60,10 @@ export function memoryForecast(
 export function tooLarge({ step, available }: MemoryForecast): string | undefined {
   if (step <= available) return undefined;
   return (
-    `A step takes about ${gibibytes(step)} more memory and ${gibibytes(available)} are free: the system may end the run. ` +
+    `A step takes about ${bytes(step)} more memory and ${bytes(available)} are free: the system may end the run. ` +
     "Less is needed with a smaller batchSize, with accumulate (the batch in parts), or with recompute of the ResNets."
   );
 }
-
-/** "3.1 GiB" */
-const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 
 function availableBytes(resident: number): number {
   const limit = process.constrainedMemory();

@@ -2,15 +2,20 @@ import type { ChosenMode, CompileNotice, EngineInfo, Precision } from "@tssl/eng
 
 import type { RunConfig } from "../config/parse-config.ts";
 import type { KnnEvaluation } from "../evaluation/evaluate-knn.ts";
+import type { RunData } from "../evaluation/open-data.ts";
 import type { HealthFinding } from "../health/assess-health.ts";
 import type { RunFacts } from "../plugins/run-facts.ts";
 import type { MetricsRow } from "../metrics/metrics-log.ts";
 import type { Bottleneck } from "./bottleneck.ts";
 import type { MemoryForecast } from "./memory-forecast.ts";
 import type { PastEvaluation } from "./run-history.ts";
+import type { RunRecord } from "./run-record.ts";
 import type { TimeShares } from "./step-clock.ts";
 
-/** Watches a run. Every method is optional, awaited in order where it returns a promise, and cannot change the run. */
+/**
+ * Watches a run. Every method is optional, awaited in order where it returns a promise, and cannot change the
+ * run.
+ */
 export interface RunObserver {
   onStart?(start: RunStart): void | Promise<void>;
   /** What the run will take, before anything is computed; not in mode "eager". */
@@ -26,7 +31,21 @@ export interface RunObserver {
   onCheckpoint?(name: string): void | Promise<void>;
   /** What the run met and how it goes on, in a sentence or two: a full disk, a damaged checkpoint. */
   onNotice?(notice: string): void | Promise<void>;
-  onEnd?(outcome: RunOutcome): void | Promise<void>;
+  /** The run has ended and its state is saved; only outcome.json is not written yet. */
+  onEnd?(outcome: RunOutcome, ended: EndedRun): void | Promise<void>;
+}
+
+/** What a run is known by once it has ended, for whoever tells of it. */
+export interface EndedRun {
+  readonly config: RunConfig;
+  /** The images, open until every observer has been told. */
+  readonly data: RunData;
+  /** What run.json says, with the history of all parts of the run. */
+  readonly record: RunRecord;
+  /** The run folder as the program named it; `RunOutcome.folder` is its absolute path. */
+  readonly out: string;
+  /** Says a notice to every observer. */
+  readonly tell: (notice: string) => void;
 }
 
 export interface RunStart {
@@ -45,7 +64,10 @@ export interface RunStart {
 
 export interface StepProgress extends MetricsRow {
   readonly totalSteps: number;
-  /** Over the last steps, waiting for data included, compiling and evaluation not; NaN until a step has been timed. */
+  /**
+   * Over the last steps, waiting for data included, compiling and evaluation not; NaN until a step has been
+   * timed.
+   */
   readonly imagesPerSecond: number;
   readonly secondsLeft: number;
 }
@@ -79,7 +101,10 @@ export interface RunOutcome {
   readonly bottleneck?: Bottleneck;
   readonly evaluations: readonly PastEvaluation[];
   readonly folder: string;
-  /** Training images that could not be decoded; views of others stood in for theirs, and kNN did without. Absent where there were none. */
+  /**
+   * Training images that could not be decoded; views of others stood in for theirs, and kNN did without.
+   * Absent where there were none.
+   */
   readonly corruptFiles?: readonly string[];
 }
 

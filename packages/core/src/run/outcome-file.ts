@@ -1,9 +1,7 @@
 import { readFile } from "node:fs/promises";
-import path from "node:path";
 
 import type { RunOutcome } from "./observer.ts";
-
-export const OUTCOME_FILE = "outcome.json";
+import { outcomeFileOf } from "./run-folder.ts";
 
 /** What outcome.json says of a run that has ended; the last file that a run writes. */
 export interface SavedOutcome extends Pick<
@@ -55,6 +53,6 @@ export function outcomeText({
 
 /** The outcome of the run in a folder; undefined where none has ended there. */
 export async function readOutcome(runFolder: string): Promise<SavedOutcome | undefined> {
-  const text = await readFile(path.join(runFolder, OUTCOME_FILE), "utf8").catch(() => undefined);
+  const text = await readFile(outcomeFileOf(runFolder), "utf8").catch(() => undefined);
   return text === undefined ? undefined : (JSON.parse(text) as SavedOutcome);
 }

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { refusal } from "../testing/refusal.ts";
 import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
 import { checkpointName, saveCheckpoint } from "./checkpoint.ts";
+import { folderCheckpoints } from "./checkpoint-store.ts";
 import { aCheckpoint } from "./checkpoint.test.data.ts";
 import { describeEnvironmentChange, findResumePoint, progressAt } from "./resume.ts";
 import { createRunFolder } from "./run-folder.ts";
@@ -30,16 +31,24 @@ const save = (step: number) =>
     { weight: { shape: [1], data: Float32Array.of(step) } },
     aCheckpoint({ ...identity, step, images: imageDigests(identity.images) }),
   );
+const checkpoints = () => folderCheckpoints(path.join(folder.path, "checkpoints"));
 const find = async (now: RunIdentity = identity, allowed: readonly string[] = []) => {
   const notices: string[] = [];
-  const point = await findResumePoint(folder.path, now, allowed, (notice) => notices.push(notice));
+  const point = await findResumePoint(folder.path, {
+    checkpoints: checkpoints(),
+    identity: now,
+    allowed,
+    tell: (notice) => notices.push(notice),
+  });
   return { ...point, notices };
 };
 const file = (name: string) => path.join(folder.path, "checkpoints", name);
 
 beforeEach(async () => {
   folder = await temporaryFolder();
-  await (await createRunFolder(folder.path, { identity, onDiskFull: () => {} })).metrics.close();
+  await (
+    await createRunFolder(folder.path, { identity, checkpoints: checkpoints(), onDiskFull: () => {} })
+  ).metrics.close();
 });
 afterEach(() => folder.remove());
 

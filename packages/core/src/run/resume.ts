@@ -3,12 +3,8 @@ import path from "node:path";
 import { digestOf, describeImageChanges } from "../data/fingerprint.ts";
 import { TsslError } from "../errors.ts";
 import type { RunProgress } from "./run-history.ts";
-import {
-  type Checkpoint,
-  type CheckpointFacts,
-  readNewestCheckpoint,
-  type RunEnvironment,
-} from "./checkpoint.ts";
+import type { Checkpoint, CheckpointFacts, RunEnvironment } from "./checkpoint.ts";
+import type { CheckpointStore } from "./checkpoint-store.ts";
 import { differences, type Difference, isNamed } from "./differences.ts";
 import { checkpointsOf, readImageFingerprints, readRunContent } from "./run-folder.ts";
 import { imageDigests, type ImageFingerprints, type RunIdentity, type RunVersions } from "./run-identity.ts";
@@ -23,27 +19,35 @@ export interface ResumePoint {
   readonly changes: readonly Difference[];
 }
 
+export interface ResumeSearch {
+  readonly checkpoints: CheckpointStore;
+  readonly identity: RunIdentity;
+  /**
+   * Paths that may have changed: "optimizer.lr", "images.train", "versions". A section stands for all that is
+   * in it.
+   */
+  readonly allowed: readonly string[];
+  /** Called with a sentence for each checkpoint that is damaged. */
+  readonly tell: (sentence: string) => void;
+  /** A step: its checkpoint and later ones are passed over. */
+  readonly beforeStep?: number;
+}
+
 /**
  * Finds the newest whole checkpoint of a run, and holds it to the run as it would go on.
  *
- * @param allowed paths whose change is meant: "optimizer.lr", "images.train", "versions"; a section stands for all that is in it.
- * @param onNotice is told of checkpoints that are damaged.
- * @param beforeStep checkpoints of this step and later ones are passed over.
  * @throws {TsslError} CHECKPOINT if anything else has changed, with old and new value of each.
  */
 export async function findResumePoint(
   runFolder: string,
-  identity: RunIdentity,
-  allowed: readonly string[],
-  onNotice: (sentence: string) => void,
-  beforeStep?: number,
+  { checkpoints, identity, allowed, tell, beforeStep }: ResumeSearch,
 ): Promise<ResumePoint> {
   const damaged: string[] = [];
   const onDamaged = (name: string, sentence: string) => {
     damaged.push(name);
-    onNotice(`${sentence} Going back to the checkpoint before.`);
+    tell(`${sentence} Going back to the checkpoint before.`);
   };
-  const checkpoint = await readNewestCheckpoint(checkpointsOf(runFolder), onDamaged, beforeStep);
+  const checkpoint = await checkpoints.newest(onDamaged, beforeStep);
   const images = await readImageFingerprints(runFolder);
   const before = checkpoint?.facts ?? {
     config: await readRunContent(runFolder),

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { refusal } from "../testing/refusal.ts";
 import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
+import { folderCheckpoints } from "./checkpoint-store.ts";
 import { createRunFolder, readImageFingerprints, readRunContent, reopenRunFolder } from "./run-folder.ts";
 
 const identity = {
@@ -12,33 +13,36 @@ const identity = {
   images: { train: { "a.jpg": "1:0" } },
   versions: { tssl: "0.0.0", plugins: {} },
 };
-const options = { identity, onDiskFull: () => {} };
 
 let folder: TemporaryFolder;
 const within = (name: string) => path.join(folder.path, name);
+const optionsOf = (run: string) => ({
+  identity,
+  checkpoints: folderCheckpoints(path.join(run, "checkpoints")),
+  onDiskFull: () => {},
+});
+const create = (run: string) => createRunFolder(run, optionsOf(run));
 afterEach(() => folder.remove());
 
 describe("createRunFolder", () => {
   beforeEach(async () => (folder = await temporaryFolder({ "old/notes.txt": "mine", file: "" })));
 
   it("makes a folder with the config, the images' fingerprints and a place for checkpoints", async () => {
-    const run = await createRunFolder(within("a/b"), options);
+    const run = await create(within("a/b"));
     await run.metrics.close();
     expect(run).toMatchObject({
       path: within("a/b"),
-      checkpoints: within("a/b/checkpoints"),
       metricsFile: within("a/b/metrics.jsonl"),
-      report: within("a/b/report.html"),
     });
     expect(await readFile(within("a/b/config.yaml"), "utf8")).toBe("epochs: 3\nplugins:\n  - use: moco\n");
     expect(await readRunContent(within("a/b"))).toEqual(identity.config);
     expect(await readImageFingerprints(within("a/b"))).toEqual(identity.images);
     expect((await readdir(run.path)).sort()).toEqual(["checkpoints", "config.yaml", "images.json", "metrics.jsonl"]); // prettier-ignore
-    expect(await readdir(run.checkpoints)).toEqual([]);
+    expect(await readdir(within("a/b/checkpoints"))).toEqual([]);
   });
 
   it("refuses a folder with something in it, and leaves it as it is", async () => {
-    expect(await refusal(() => createRunFolder(within("old"), options))).toBe(
+    expect(await refusal(() => create(within("old")))).toBe(
       `RUN_FOLDER: ${within("old")} must be a new or empty folder, and it holds 1 entry. Choose another with --out.`,
     );
     expect(await readdir(within("old"))).toEqual(["notes.txt"]);
@@ -47,12 +51,12 @@ describe("createRunFolder", () => {
   it("takes a folder whose opening was cut off", async () => {
     await folder.remove();
     folder = await temporaryFolder({ "run/images.json": "{}", "run/config.yaml.7.part": "epo" });
-    await (await createRunFolder(within("run"), options)).metrics.close();
+    await (await create(within("run"))).metrics.close();
     expect((await readdir(within("run"))).sort()).toEqual(["checkpoints", "config.yaml", "images.json", "metrics.jsonl"]); // prettier-ignore
   });
 
   it("says why a folder cannot be written", async () => {
-    expect(await refusal(() => createRunFolder(within("file/run"), options))).toMatch(
+    expect(await refusal(() => create(within("file/run")))).toMatch(
       /^RUN_FOLDER: .*file\/run cannot be written: ENOTDIR/,
     );
   });
@@ -72,10 +76,13 @@ describe("reopenRunFolder", () => {
       "checkpoints/step-0000002.safetensors": "",
       "checkpoints/step-0000003.safetensors.7.part": "",
     });
-    const run = await reopenRunFolder(folder.path, options, { metricsRows: 1, damaged: ["step-0000002"] });
+    const run = await reopenRunFolder(folder.path, optionsOf(folder.path), {
+      metricsRows: 1,
+      damaged: ["step-0000002"],
+    });
     await run.metrics.close();
     expect(await readFile(run.metricsFile, "utf8")).toBe('{"step":1}\n');
-    expect((await readdir(run.checkpoints)).sort()).toEqual(["step-0000001.json", "step-0000001.safetensors"]); // prettier-ignore
+    expect((await readdir(within("checkpoints"))).sort()).toEqual(["step-0000001.json", "step-0000001.safetensors"]); // prettier-ignore
     expect((await readdir(run.path)).sort()).toEqual(["checkpoints", "config.yaml", "images.json", "metrics.jsonl", "report.html"]); // prettier-ignore
     expect(await readRunContent(run.path)).toEqual(identity.config);
   });

@@ -5,26 +5,30 @@ import path from "node:path";
 import { parse, stringify } from "yaml";
 
 import { messageOf, TsslError } from "../errors.ts";
-import { removeCheckpoint, removeUnfinished } from "./checkpoint.ts";
+import { removeUnfinished } from "./checkpoint.ts";
+import type { CheckpointStore } from "./checkpoint-store.ts";
 import { failedStepFile } from "./failed-step.ts";
 import { type MetricsLog, openMetricsLog } from "../metrics/metrics-log.ts";
-import { OUTCOME_FILE } from "./outcome-file.ts";
 import type { ImageFingerprints, RunIdentity } from "./run-identity.ts";
 import { RUN_LOCK } from "./run-lock.ts";
 import { UNFINISHED, writeWhole } from "../files/write-whole.ts";
 
-/** Where a run keeps what it makes: config.yaml, images.json, metrics.jsonl, checkpoints/, report.html, and outcome.json once it has ended. */
+/**
+ * Where a run keeps what it makes: config.yaml, images.json, run.json, metrics.jsonl, checkpoints/,
+ * features/, and outcome.json once it has ended.
+ */
 export interface RunFolder {
+  /** Absolute. */
   readonly path: string;
-  readonly checkpoints: string;
+  readonly checkpoints: CheckpointStore;
   readonly metricsFile: string;
-  readonly report: string;
   readonly metrics: MetricsLog;
 }
 
 /** What every run folder is opened with. */
 export interface RunFolderOptions {
   readonly identity: RunIdentity;
+  readonly checkpoints: CheckpointStore;
   /** Metrics cannot be written for now, because the disk is full; they wait in memory. */
   readonly onDiskFull: () => void;
 }
@@ -51,8 +55,8 @@ const isUnfinishedStart = (inside: readonly string[]): boolean =>
   inside.every((name) => name === "checkpoints" || name === "images.json" || name.endsWith(UNFINISHED));
 
 /**
- * Opens the folder of a run that goes on, and deletes what is left of the part that is lost: rows of metrics after the checkpoint,
- * checkpoints that are not whole, unfinished files.
+ * Opens the folder of a run that goes on, and deletes what is left of the part that is lost: rows of metrics
+ * after the checkpoint, checkpoints that are not whole, unfinished files.
  *
  * @param from.metricsRows rows that the checkpoint knows of.
  * @param from.damaged names of checkpoints that cannot be read.
@@ -63,17 +67,17 @@ export async function reopenRunFolder(
   options: RunFolderOptions,
   { metricsRows, damaged }: { readonly metricsRows: number; readonly damaged: readonly string[] },
 ): Promise<RunFolder> {
-  for (const name of damaged) await removeCheckpoint(checkpointsOf(folder), name);
+  for (const name of damaged) await options.checkpoints.remove(name);
   await removeUnfinished(checkpointsOf(folder));
   await removeUnfinished(folder);
-  await rm(path.join(folder, OUTCOME_FILE), { force: true }); // the run has not ended
+  await rm(outcomeFileOf(folder), { force: true }); // the run has not ended
   await rm(failedStepFile(folder), { force: true }); // it is taken anew, perhaps with other options
   return open(folder, options, metricsRows);
 }
 
 async function open(
   folder: string,
-  { identity, onDiskFull }: RunFolderOptions,
+  { identity, checkpoints, onDiskFull }: RunFolderOptions,
   rows: number,
 ): Promise<RunFolder> {
   const absolute = path.resolve(folder);
@@ -84,9 +88,8 @@ async function open(
     await writeWhole(configFileOf(absolute), stringify(identity.config));
     return {
       path: absolute,
-      checkpoints: checkpointsOf(absolute),
+      checkpoints,
       metricsFile,
-      report: path.join(absolute, "report.html"),
       metrics: await openMetricsLog(metricsFile, rows, onDiskFull),
     };
   } catch (error) {
@@ -94,9 +97,13 @@ async function open(
   }
 }
 
+/** The config of a run, with every default filled in. */
 export const configFileOf = (runFolder: string): string => path.join(runFolder, "config.yaml");
 export const checkpointsOf = (runFolder: string): string => path.join(runFolder, "checkpoints");
+/** The log of a run: one line of JSON for each step and evaluation. */
 export const metricsFileOf = (runFolder: string): string => path.join(runFolder, "metrics.jsonl");
+/** Written last, once a run has ended. */
+export const outcomeFileOf = (runFolder: string): string => path.join(runFolder, "outcome.json");
 const imagesFileOf = (runFolder: string): string => path.join(runFolder, "images.json");
 
 /** The fingerprints of a run's images by folder; undefined where the file is missing or damaged. */

@@ -1,5 +1,6 @@
 import type { RunConfig } from "../config/parse-config.ts";
-import { digestOf, type Fingerprint } from "../data/fingerprint.ts";
+import { digestOf, type Fingerprint, fingerprintOf } from "../data/fingerprint.ts";
+import type { RunData } from "../evaluation/open-data.ts";
 import { TSSL_VERSION } from "../version.ts";
 
 /** Versions of the code that a run's numbers come from. */
@@ -9,7 +10,10 @@ export interface RunVersions {
   readonly plugins: Readonly<Record<string, number>>;
 }
 
-/** All that decides which numbers a run computes, apart from rounding. A run is resumed only with the same, or by the user's word. */
+/**
+ * All that decides which numbers a run computes, apart from rounding. A run is resumed only with the same, or
+ * by the user's word.
+ */
 export interface RunIdentity {
   readonly config: Readonly<Record<string, unknown>>;
   /** What the images are, by folder: "train", "test". */
@@ -19,7 +23,21 @@ export interface RunIdentity {
 
 export type ImageFingerprints = Readonly<Record<string, Fingerprint>>;
 
-export const runIdentity = (config: RunConfig, images: ImageFingerprints): RunIdentity => ({
+/**
+ * What decides a run's numbers: its config, the images of its data, and versions. Reads 4 KiB of each new
+ * image.
+ */
+export async function identifyRun(
+  config: RunConfig,
+  { train, knnData }: Pick<RunData, "train" | "knnData">,
+): Promise<RunIdentity> {
+  return runIdentity(config, {
+    train: await fingerprintOf(train),
+    ...(knnData === undefined ? {} : { test: await fingerprintOf(knnData.test) }),
+  });
+}
+
+const runIdentity = (config: RunConfig, images: ImageFingerprints): RunIdentity => ({
   config: config.resolved,
   images,
   versions: {

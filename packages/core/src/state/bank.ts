@@ -54,8 +54,10 @@ export function createBank(
     const drawn = tf.tensor2d(values, [size, dim]);
     return initial === "uniform" ? drawn : unitRows(drawn);
   });
-  const bank = store.add(`${name}.rows`, first, { role: "buffer", trained: false }) as unknown as tf.Tensor2D &
-    tf.Variable;
+  const bank = store.add(`${name}.rows`, first, {
+    role: "buffer",
+    trained: false,
+  }) as unknown as tf.Tensor2D & tf.Variable;
 
   return {
     size,

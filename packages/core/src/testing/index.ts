@@ -24,4 +24,5 @@ export { meanColour } from "./pull-to-zero.ts";
 export { refusal } from "./refusal.ts";
 export { schemaRefusals } from "./schema-refusals.ts";
 export { smallConvNet } from "./small-conv-net.ts";
+export { temporaryFolder, type TemporaryFolder } from "./temporary-folder.ts";
 export { stepDescription, stepPart, testRun, type TestRun } from "./test-run.ts";

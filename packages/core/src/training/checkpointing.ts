@@ -3,8 +3,8 @@ import { isDeepStrictEqual } from "node:util";
 import type { HostTensor } from "@tssl/engine";
 
 import type { RunSettings } from "../config/run-config.ts";
-import { type CheckpointFacts, checkpointName, removeCheckpoint, saveCheckpoint } from "../run/checkpoint.ts";
-import { type KeptCheckpoint, keptCheckpoints, superfluousCheckpoints } from "../run/retention.ts";
+import { type CheckpointFacts, checkpointName } from "../run/checkpoint.ts";
+import { type KeptCheckpoint, superfluousCheckpoints } from "../run/retention.ts";
 import type { RunFolder } from "../run/run-folder.ts";
 import { takeSnapshot } from "../run/snapshot.ts";
 import { isDiskFull } from "../files/write-whole.ts";
@@ -48,7 +48,7 @@ interface Saved {
 
 export async function createCheckpointing(options: CheckpointingOptions): Promise<Checkpointing> {
   const { folder, settings, state, facts: factsNow, onSaved, onDiskFull, onNotFinite } = options;
-  let kept: readonly KeptCheckpoint[] = await keptCheckpoints(folder.checkpoints);
+  let kept: readonly KeptCheckpoint[] = await folder.checkpoints.list();
   let { saved } = options;
   /** What there was no room for; not tried again, and not said again, until there is more to save. */
   let failed: Saved | undefined;
@@ -89,7 +89,7 @@ export async function createCheckpointing(options: CheckpointingOptions): Promis
       try {
         await folder.metrics.flush();
         const savedAt = new Date().toISOString();
-        await saveCheckpoint(folder.checkpoints, name, snapshot, { ...facts, savedAt });
+        await folder.checkpoints.save(name, snapshot, { ...facts, savedAt });
       } catch (error) {
         if (!isDiskFull(error)) throw error;
         failed = now;
@@ -102,7 +102,7 @@ export async function createCheckpointing(options: CheckpointingOptions): Promis
         { name, ...(knn === undefined ? {} : { knn }) },
       ];
       for (const old of superfluousCheckpoints(kept, settings.keep)) {
-        await removeCheckpoint(folder.checkpoints, old);
+        await folder.checkpoints.remove(old);
         kept = kept.filter((other) => other.name !== old);
       }
       await onSaved(name);

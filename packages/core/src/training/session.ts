@@ -8,7 +8,7 @@ import { readMetrics } from "../metrics/metrics-log.ts";
 import { notFiniteTensors } from "../run/not-finite.ts";
 import { type TellObservers, tellObservers } from "../run/observer.ts";
 import type { RunFolder } from "../run/run-folder.ts";
-import { createStepClock, type StepClock } from "../run/step-clock.ts";
+import type { StepClock } from "../run/step-clock.ts";
 import { mostAhead, type StepBatch, stepBatches } from "./batches.ts";
 import { type Checkpointing, createCheckpointing } from "./checkpointing.ts";
 import { type CompiledRun, compileRun } from "./compile-run.ts";
@@ -18,7 +18,7 @@ import { createHealthReports, type HealthReports } from "./health-reports.ts";
 import { openLedger, type RunLedger } from "./ledger.ts";
 import type { PreparedRun } from "./prepare-run.ts";
 import { createRunEvaluations, type RunEvaluations } from "./run-evaluations.ts";
-import { createRunLoader } from "./run-loader.ts";
+import type { createRunLoader } from "./run-loader.ts";
 import { createSteps, type Steps } from "./steps.ts";
 import type { TrainingInput } from "./training-input.ts";
 
@@ -59,7 +59,7 @@ export async function openSession(input: TrainingInput): Promise<TrainingSession
 
   const pastRows = await readMetrics(folder.metricsFile);
   const order = epochOrder(images.files, { seed: settings.seed, shuffleBuffer: settings.data.shuffleBuffer });
-  const clock = createStepClock(earlier.clock);
+  const clock = input.services.createClock(earlier.clock);
   const compiling = watchCompiling((notice) => void tell("onCompile", notice));
   const compiled = compileRun(run, {
     mode: input.mode.mode,
@@ -68,7 +68,7 @@ export async function openSession(input: TrainingInput): Promise<TrainingSession
     onNotice: compiling.onNotice,
     onLeak: (sentence) => void tell("onNotice", sentence),
   });
-  const loader = createRunLoader(settings, run, images.files, engine.device);
+  const loader = input.services.createLoader(settings, run, images.files, engine.device);
   const evaluations = createRunEvaluations({
     data: input.knnData,
     features: compiled.features,

@@ -7,7 +7,9 @@ import type { CheckpointFacts } from "../run/checkpoint.ts";
 import type { RunObserver, RunOutcome } from "../run/observer.ts";
 import type { RunFolder } from "../run/run-folder.ts";
 import type { RunHistory, RunProgress } from "../run/run-history.ts";
+import type { createStepClock } from "../run/step-clock.ts";
 import type { PreparedRun } from "./prepare-run.ts";
+import type { createRunLoader } from "./run-loader.ts";
 
 /** What a training needs, all of it opened. */
 export interface TrainingInput {
@@ -28,6 +30,11 @@ export interface TrainingInput {
   readonly mode: ChosenMode;
   readonly precision: Precision;
   readonly observers: readonly RunObserver[];
+  /** What a program may bind anew; see services.ts. */
+  readonly services: {
+    readonly createLoader: typeof createRunLoader;
+    readonly createClock: typeof createStepClock;
+  };
   /** Aborting it ends the run after the step that is under way, with a checkpoint. */
   readonly signal?: AbortSignal;
 }

@@ -1,0 +1,17 @@
+// For the packages of this repository alone: undocumented, changed without notice. Programs use "@tssl/core/run".
+
+export { allowedValues, type OptionSchema } from "./config/options-schema.ts";
+export { didYouMean } from "./config/problems.ts";
+export { importModule } from "./config/read-config-file.ts";
+export { shardPattern } from "./data/shards/shard-plan.ts";
+export { messageOf } from "./errors.ts";
+export { probeLearningRates, requireFraction } from "./evaluation/evaluate-linear.ts";
+export { readFeatureSample } from "./evaluation/feature-sample.ts";
+export type { NeighbourRow } from "./evaluation/neighbour-rows.ts";
+export { spread } from "./evaluation/spread.ts";
+export { isDiskFull, writeWhole } from "./files/write-whole.ts";
+export { followMetrics } from "./metrics/metrics-tail.ts";
+export { bottleneckOf } from "./run/bottleneck.ts";
+export { type EvaluationDetail, newProgress } from "./run/run-history.ts";
+export { writeRunRecord } from "./run/run-record.ts";
+export { bytes, count, duration, epochs, percent, points, short } from "./text/numbers.ts";

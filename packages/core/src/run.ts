@@ -1,0 +1,75 @@
+// What a program that trains, resumes, evaluates or reads runs needs.
+
+// Training: a run from a config to its end, who watches it, and what it works with.
+export { runTraining, type TrainingOptions } from "./compose.ts";
+export type { Bottleneck, Stage } from "./run/bottleneck.ts";
+export { type CheckpointStore, folderCheckpoints } from "./run/checkpoint-store.ts";
+export type { MemoryForecast } from "./run/memory-forecast.ts";
+export type { EndedRun, RunObserver, RunOutcome, RunStart, StepProgress } from "./run/observer.ts";
+export { type BindServices, services } from "./services.ts";
+
+// Configs: what a file holds, what it stands for, and the schema for editors.
+export { type ConfigOption, configOptions } from "./config/config-options.ts";
+export { configSchema } from "./config/config-schema.ts";
+export { engineOptions, programOptions } from "./config/engine-options.ts";
+export { parseConfig, type Registry, type RunConfig } from "./config/parse-config.ts";
+export { readConfigFile } from "./config/read-config-file.ts";
+export type { LearningSettings, RunSettings } from "./config/run-config.ts";
+
+// Encoders and optimizers to train with.
+export type { AnyEncoder } from "./networks/encoder.ts";
+export {
+  type CifarResnetOptions,
+  resnet18,
+  resnet20,
+  resnet34,
+  resnet50,
+  type ResnetOptions,
+} from "./networks/resnet.ts";
+export { adamw, type AdamwOptions } from "./optimizers/adamw.ts";
+export { larc, type LarcOptions } from "./optimizers/larc.ts";
+export { lars, type LarsOptions } from "./optimizers/lars.ts";
+export type { AnyOptimizer } from "./optimizers/optimizer.ts";
+export { sgd, type SgdOptions } from "./optimizers/sgd.ts";
+export type { AnyPlugin } from "./plugins/plugin.ts";
+
+// Images: folders, lists and tar shards.
+export type { ImageSet } from "./data/image-set.ts";
+export { readImages } from "./data/read-images.ts";
+export { writeShards } from "./data/shards/write-shards.ts";
+export { openData, type RunData } from "./evaluation/open-data.ts";
+export { viewsOf } from "./training/views-of.ts";
+
+// Evaluation: a trained encoder, its features, kNN and a linear probe.
+export type { Classification } from "./evaluation/classification.ts";
+export { classify, extractBoth, type KnnData, type KnnEvaluation } from "./evaluation/evaluate-knn.ts";
+export {
+  evaluateLinear,
+  linearData,
+  type LinearOptions,
+  type LinearResult,
+} from "./evaluation/evaluate-linear.ts";
+export { extractFeatures, type Features } from "./evaluation/extract-features.ts";
+export { evaluationImages } from "./evaluation/images.ts";
+export { knn, type KnnOptions, type KnnResult, nearestNeighbours } from "./evaluation/knn.ts";
+export { loadEncoder, type LoadedEncoder, readRunConfig } from "./run/load-encoder.ts";
+
+// A run folder, while the run goes on and after: its files, its health, a step taken again.
+export { decodeSafetensors, type NamedArray } from "./files/safetensors.ts";
+export type { HealthFinding, HealthLevel } from "./health/assess-health.ts";
+export { type QueueLevel, runHealth, type RunHealth } from "./health/run-health.ts";
+export { inspectRun, type RunInspection } from "./inspect/inspect-run.ts";
+export { type MetricsRow, readMetrics } from "./metrics/metrics-log.ts";
+export { type Replay, type ReplayedTensor, replayStep } from "./replay/replay-step.ts";
+export type { NotFiniteOp } from "./replay/watch-finite.ts";
+export type { Checkpoint, CheckpointFacts } from "./run/checkpoint.ts";
+export { type FailedStep, readFailedStep } from "./run/failed-step.ts";
+export { readOutcome, type SavedOutcome } from "./run/outcome-file.ts";
+export { configFileOf, metricsFileOf, readRunContent } from "./run/run-folder.ts";
+export type { RunHistory } from "./run/run-history.ts";
+export { readRunRecord, type RunRecord } from "./run/run-record.ts";
+export type { Snapshot } from "./run/snapshot.ts";
+
+// Errors: their codes with what each means, and this version.
+export { type ErrorDescription, TsslError, type TsslErrorCode, tsslErrors } from "./errors.ts";
+export { TSSL_VERSION } from "./version.ts";

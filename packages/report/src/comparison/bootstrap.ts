@@ -1,0 +1,49 @@
+import { randomStream } from "@tssl/augment-zoo";
+
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Share of the resampled means that an interval holds. */
+export const CONFIDENCE = 0.95;
+export const RESAMPLES = 10_000;
+
+/**
+ * A percentile bootstrap interval of the mean: the middle 95 % of the means of 10,000 resamples, each of
+ * which draws as many values as there are, with replacement. With differences of paired runs as values it is
+ * the paired bootstrap.
+ *
+ * Reference: Efron & Tibshirani 1993, An Introduction to the Bootstrap, chapter 13. Percentiles between two
+ * means are interpolated, as numpy's are. The random numbers are fixed, so the same values have the same
+ * interval.
+ *
+ * With few values it is too narrow. For normal ones it holds the true mean in 76 % of cases with 3 values, 84
+ * % with 5, 90 % with 10 (fixtures/make_bootstrap.py).
+ *
+ * @returns undefined for fewer than two values, whose spread cannot be known.
+ *
+ * @example
+ * ```ts
+ * // A quarter of the resamples each are [1, 1] and [2, 2].
+ * bootstrapMean([1, 2]); // => { low: 1, high: 2 }
+ * ```
+ */
+export function bootstrapMean(values: readonly number[]): Interval | undefined {
+  const count = values.length;
+  if (count < 2) return undefined;
+  const random = randomStream("bootstrap");
+  const means = Float64Array.from({ length: RESAMPLES }, () => {
+    let sum = 0;
+    for (let i = 0; i < count; i++) sum += values[random.integer(count)]!;
+    return sum / count;
+  }).sort();
+  const tail = (1 - CONFIDENCE) / 2;
+  return { low: percentile(means, tail), high: percentile(means, 1 - tail) };
+}
+
+function percentile(sorted: Float64Array, share: number): number {
+  const at = share * (sorted.length - 1);
+  const [below, above] = [sorted[Math.floor(at)]!, sorted[Math.ceil(at)]!];
+  return below + (above - below) * (at - Math.floor(at));
+}

@@ -1,0 +1,18 @@
+export {
+  compareVariants,
+  type ComparedRun,
+  type ComparedVariant,
+  type Comparison,
+  COSTS,
+} from "./comparison/comparison.ts";
+export { type ComparisonPage, renderComparison } from "./comparison/comparison-page.ts";
+export { differenceText, quantityLabel, quantityText } from "./comparison/quantity-text.ts";
+export { COMPARED_LINEAR, readComparedRun } from "./comparison/read-compared-run.ts";
+export { type RunServer, serveRun } from "./live/serve-run.ts";
+export { previewGrid, renderPreview } from "./report/preview.ts";
+export { readRecordedRun, recordedRunData } from "./report/recorded-run.ts";
+export { type OverlaidRun, renderOverlay } from "./report/render-overlay.ts";
+export { renderReport } from "./report/render-report.ts";
+export type { ReportData, ViewGrid, ViewSample } from "./report/report-data.ts";
+export { reportWriter } from "./report/report-writer.ts";
+export { runPictures } from "./report/run-pictures.ts";

@@ -1,0 +1,42 @@
+import type { LiveUpdate } from "../browser/page-data.ts";
+import { bottleneckSection } from "../report/bottleneck-section.ts";
+import { chartFigures, chartsSection } from "../report/charts-section.ts";
+import { healthSection } from "../report/health-section.ts";
+import { html } from "../report/html.ts";
+import { renderPage } from "../report/page.ts";
+import { planCharts } from "../report/plan-charts.ts";
+import type { ReportData } from "../report/report-data.ts";
+import { runSection } from "../report/run-section.ts";
+import { summarySection } from "../report/summary-section.ts";
+
+/** The update that a page gets when the run has come further. */
+export function liveUpdate(data: ReportData): LiveUpdate {
+  const charts = planCharts(data);
+  return {
+    status: data.status,
+    summary: summarySection(data).markup,
+    health: healthSection(data.health)?.markup ?? "",
+    bottleneck: bottleneckSection(data.bottleneck)?.markup ?? "",
+    run: runSection(data)?.markup ?? "",
+    charts,
+    figures: chartFigures(charts).markup,
+  };
+}
+
+/** The page of a run that goes on: summary, health, curves and shares of time. It renews itself. */
+export const renderLivePage = (data: ReportData): string =>
+  renderPage({
+    title: `${data.title} – live`,
+    main: html`<div id="live-summary">${summarySection(data)}</div>
+      <p class="live ${data.status}" id="live-state" role="status">connecting</p>
+      <div id="live-health">${healthSection(data.health)}</div>
+      ${chartsSection(planCharts(data))}
+      <div id="live-bottleneck">${bottleneckSection(data.bottleneck)}</div>
+      <div id="live-run">${runSection(data)}</div>`,
+    footer: html`<p>
+      This page shows metrics.jsonl as it grows. Views, neighbours and classes are in report.html, which
+      <code>tssl report</code> writes at any time and training at its end.
+    </p>`,
+    script: true,
+    live: true,
+  });

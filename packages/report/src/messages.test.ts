@@ -1,0 +1,95 @@
+import { expect, test } from "vitest";
+
+import * as say from "./messages.ts";
+
+const change = { untrained: 0.296, trained: 0.361, epoch: 10 };
+
+test("what came of a run", () => {
+  expect(say.learned(change)).toBe(
+    "The encoder learned: kNN accuracy rose from 29.6 % (untrained) to 36.1 % after 10 epochs (+6.5 points).",
+  );
+  expect(say.gotWorse({ ...change, trained: 0.104 })).toBe(
+    "The encoder got worse: kNN accuracy fell from 29.6 % (untrained) to 10.4 % after 10 epochs (−19.2 points).",
+  );
+  expect(say.didNotLearn({ ...change, trained: 0.292, epoch: 1 })).toBe(
+    "The encoder did not learn: kNN accuracy went from 29.6 % (untrained) to 29.2 % after 1 epoch (−0.4 points).",
+  );
+  const small = "The gain is too small to be sure: kNN accuracy went from 29.6 % (untrained) to 31.1 %";
+  expect(say.gainTooSmall({ ...change, trained: 0.311 }, 0.0404, 1000)).toBe(
+    `${small} after 10 epochs (+1.5 points). On 1,000 test images, chance explains differences below 4.0 points.`,
+  );
+  expect(say.gainTooSmall({ ...change, trained: 0.311 }, 0.0404, undefined)).toBe(
+    `${small} after 10 epochs (+1.5 points).`,
+  );
+  expect(say.gainUnknown(0.361, 10, 0.1)).toBe(
+    "kNN accuracy reached 36.1 % after 10 epochs (guessing: 10.0 %). " +
+      "The untrained encoder was not measured, so the gain is unknown.",
+  );
+  expect(say.knnNotANumber(2)).toBe("kNN accuracy was not a number after 2 epochs.");
+  expect(say.noKnnYet(true, 0.296)).toBe(
+    "There is no kNN accuracy yet. The untrained encoder reached 29.6 %.",
+  );
+  expect(say.noKnnYet(false, undefined)).toBe("There is no kNN accuracy after training.");
+  expect(say.nothingMeasured("no labels", false)).toBe(
+    "The images have no labels, so no number here says what the encoder learned.",
+  );
+  expect(say.nothingMeasured("no kNN", true)).toBe(
+    "kNN accuracy was not measured, so no number here says what the encoder learned. Judge by the neighbours below.",
+  );
+  expect(say.noBetterThanGuessing(0.1)).toBe(
+    "This is no better than guessing (10.0 %). The embeddings have probably collapsed.",
+  );
+  expect(say.fellSinceItsBest(0.42, 1)).toBe(
+    "kNN accuracy was best after 1 epoch (42.0 %) and has fallen since.",
+  );
+  expect(say.lossNotANumber(1060)).toBe("Training broke down: the loss was not a number from step 1,060 on.");
+  expect(say.lossChange(6.96, 5.04)).toBe("The loss fell from 6.96 to 5.04.");
+  expect(say.lossChange(5, 5.00001)).toBe("The loss stayed at 5.");
+});
+
+test("the gain in a sentence is that of the numbers in it", () => {
+  expect(say.learned({ untrained: 0.29649, trained: 0.36151, epoch: 1 })).toContain(
+    "from 29.6 % (untrained) to 36.2 % after 1 epoch (+6.6 points)",
+  );
+});
+
+test("how far a run is, and why it stopped", () => {
+  expect(say.stillRunning({ done: 1.52, planned: 10 })).toBe("Still running: 1.5 of 10 epochs done.");
+  expect(say.stoppedEarly({ done: 4, planned: 10 }, undefined)).toBe("Stopped early, after 4 of 10 epochs.");
+  expect(say.stoppedEarly({ done: 0, planned: 1 }, say.PROCESS_GONE)).toBe(
+    "Stopped early, after 0 of 1 epoch: its process ended without writing an outcome; " +
+      "it was killed, or the machine went down.",
+  );
+  expect(say.failed({ done: 4, planned: 10 }, "out of memory.")).toBe(
+    "The run failed after 4 of 10 epochs: out of memory.",
+  );
+  const training = { plugins: ["moco", "clsa"], images: 5000, seconds: 252, device: "CPU" };
+  expect(say.trainedWith({ ...training, running: false, imagesPerSecond: 151.2 })).toBe(
+    "Trained with moco + clsa on 5,000 images for 4 min 12 s at 151 images/s on CPU.",
+  );
+  const begun = { ...training, plugins: [], images: 1, running: true, imagesPerSecond: undefined };
+  expect(say.trainedWith(begun)).toBe("Training on 1 image for 4 min 12 s so far on CPU.");
+});
+
+test("notes", () => {
+  expect(say.undecodedImages(["a.jpg"])).toBe(
+    "1 training image could not be decoded (a.jpg). Views of other images were used instead.",
+  );
+  expect(say.undecodedImages(["a", "b", "c", "d", "e", "f"])).toBe(
+    "6 training images could not be decoded (a, b, c, d, e, …). Views of other images were used instead.",
+  );
+  expect(say.changedFrom(12, ["epochs was 4, is 5", "seed was 0, is 1"])).toBe(
+    "From step 12 on, the run was changed: epochs was 4, is 5; seed was 0, is 1.",
+  );
+  expect(say.neighboursOfClass(0, 1)).toBe(
+    "Of the neighbours shown, 0.0 % had the image's class before training and 100.0 % after.",
+  );
+});
+
+test("errors", () => {
+  const taken = say.portUnusable(80, Object.assign(new Error("in use"), { code: "EADDRINUSE" }));
+  expect(taken.message).toBe("Port 80 is in use. Choose another with --port, or 0 for a free one.");
+  const denied = say.portUnusable(80, Object.assign(new Error("permission denied"), { code: "EACCES" }));
+  expect(denied).toMatchObject({ code: "SERVER", message: "Port 80 cannot be used: permission denied." });
+  expect(say.notAPng(3).message).toBe("A picture of the report is not a PNG (3 bytes).");
+});

@@ -1,0 +1,128 @@
+import type { Chart, Curve, ReferenceLevel } from "../browser/page-data.ts";
+import type { KnnResults, MetricRow, ReportData } from "./report-data.ts";
+
+/** The parts of a run that charts are drawn from. */
+export type ChartSource = Pick<ReportData, "title" | "metrics" | "knn" | "references">;
+
+/** A chart is at most this many points wide: more cannot be seen and would make the file large. */
+const MOST_POINTS = 1000;
+
+const TITLES: Readonly<Record<string, string>> = {
+  loss: "Total loss",
+  lr: "Learning rate",
+  imagesPerSecond: "Images/s",
+  "embedding/spread": "Spread of embeddings",
+  "embedding/rank": "Effective rank of embeddings",
+  "embedding/alignment": "Alignment: squared distance of two views (lower is closer)",
+  "embedding/uniformity": "Uniformity (lower is more even)",
+  "embedding/positive": "Cosine of two views of an image",
+  "embedding/negative": "Cosine of two images",
+};
+
+/** Metrics with a plugin's or queue's name that are no loss terms. */
+const HEALTH = /^embedding\/|\/(gradientShare|filled|oldestSteps)$/;
+
+/**
+ * Plans one chart for each metric that has a number: kNN first, then the loss and its terms, then the rest.
+ */
+export const planCharts = (data: ChartSource): readonly Chart[] => chartsOf([{ data }]);
+
+/** Plans the same charts with a curve for each run. Reference levels are kept where all runs share them. */
+export const planOverlay = (runs: readonly ChartSource[]): readonly Chart[] =>
+  chartsOf(runs.map((data) => ({ data, run: data.title })));
+
+interface NamedSource {
+  readonly data: ChartSource;
+  readonly run?: string;
+}
+
+/** A chart of one run. */
+type OwnChart = Pick<Chart, "title" | "unit" | "references"> & {
+  readonly curve: Omit<Curve, "run" | "place">;
+};
+
+function chartsOf(sources: readonly NamedSource[]): readonly Chart[] {
+  const names = [
+    ...new Set(sources.flatMap(({ data }) => data.metrics.flatMap(({ values }) => Object.keys(values)))),
+  ].sort((a, b) => rank(a) - rank(b));
+  const plans = [
+    ({ knn }: ChartSource) => knn && knnChart(knn),
+    ...names.map((name) => (data: ChartSource) => metricChart(name, data)),
+  ];
+  return plans.flatMap((plan) => {
+    const own = sources.flatMap(({ data, run }, place) => {
+      const chart = plan(data);
+      return chart?.curve.values.some((value) => value !== null) ? [{ ...chart, run, place }] : [];
+    });
+    return own.length === 0 ? [] : [overlaid(own)];
+  });
+}
+
+function overlaid(own: readonly (OwnChart & { readonly run: string | undefined; place: number })[]): Chart {
+  const [first, ...others] = own;
+  const isShared = (level: ReferenceLevel) =>
+    others.every(({ references }) =>
+      references.some(({ value, label }) => value === level.value && label === level.label),
+    );
+  return {
+    title: first!.title,
+    unit: first!.unit,
+    curves: own.map(({ run, place, curve }) => ({ ...(run === undefined ? {} : { run }), place, ...curve })),
+    references: first!.references.filter(isShared),
+  };
+}
+
+function rank(name: string): number {
+  if (name === "loss") return 0;
+  if (name.includes("/")) return HEALTH.test(name) ? 2 : 1;
+  return name in TITLES ? 3 : 2;
+}
+
+function metricChart(name: string, { metrics, references }: ChartSource): OwnChart {
+  const rows = metrics.filter(({ values }) => name in values);
+  const reference = references?.[name];
+  const perPoint = Math.max(1, Math.ceil(rows.length / MOST_POINTS));
+  const buckets: MetricRow[][] = [];
+  for (let at = 0; at < rows.length; at += perPoint) buckets.push(rows.slice(at, at + perPoint));
+  return {
+    title: TITLES[name] ?? name,
+    unit: "",
+    curve: {
+      steps: buckets.map((bucket) => bucket.at(-1)!.step),
+      epochs: buckets.map((bucket) => brief(bucket.at(-1)!.epoch) ?? 0),
+      values: buckets.map((bucket) => brief(meanOf(bucket.map(({ values }) => values[name])))),
+      perPoint,
+    },
+    references: reference && Number.isFinite(reference.value) ? [reference] : [],
+  };
+}
+
+function knnChart({ points, untrained, chance }: KnnResults): OwnChart {
+  const start =
+    untrained === undefined || points[0]?.step === 0 ? [] : [{ step: 0, epoch: 0, accuracy: untrained }];
+  const all = [...start, ...points];
+  return {
+    title: "kNN accuracy",
+    unit: "%",
+    curve: {
+      steps: all.map(({ step }) => step),
+      epochs: all.map(({ epoch }) => brief(epoch) ?? 0),
+      values: all.map(({ accuracy }) => brief(accuracy * 100)),
+      perPoint: 1,
+    },
+    references: [
+      ...(untrained === undefined ? [] : [{ value: untrained * 100, label: "untrained" }]),
+      ...(chance === undefined ? [] : [{ value: chance * 100, label: "guessing" }]),
+    ],
+  };
+}
+
+/** Mean of the numbers among the values; NaN when there is none, so that a gap stays a gap. */
+function meanOf(values: readonly (number | null | undefined)[]): number {
+  const finite = values.filter((value) => Number.isFinite(value)) as number[];
+  return finite.reduce((sum, value) => sum + value, 0) / finite.length;
+}
+
+/** Six digits are more than a chart shows. */
+const brief = (value: number): number | null =>
+  Number.isFinite(value) ? Number(value.toPrecision(6)) : null;

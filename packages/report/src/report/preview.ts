@@ -1,0 +1,76 @@
+import type { Recipe } from "@tssl/augment-zoo";
+import { type ImageSet, type RunConfig, viewsOf } from "@tssl/core/run";
+
+import { html } from "./html.ts";
+import { renderPage } from "./page.ts";
+import type { ViewGrid } from "./report-data.ts";
+import { viewGrid } from "./view-grid.ts";
+import { viewsSection } from "./views-section.ts";
+
+/**
+ * Makes images beside their views in some epochs, each with the parameters that made it. They are the views
+ * of a run with this config's seed, to the byte, unless `data.decode` is "fast" (see `viewOf` of
+ * augment-zoo).
+ */
+export async function previewGrid(
+  config: RunConfig,
+  set: ImageSet,
+  {
+    images,
+    epochs,
+    views: names,
+  }: {
+    readonly images: readonly number[];
+    readonly epochs: readonly number[];
+    /** Names of views; all where absent. */
+    readonly views?: readonly string[];
+  },
+): Promise<ViewGrid> {
+  const every = Object.entries(viewsOf(config, set.files.length));
+  const views = Object.fromEntries(every.filter(([name]) => names?.includes(name) ?? true));
+  const label = (image: number) => `image ${image}: ${set.names[image]!}`;
+  const grid = await viewGrid(set, views, { seed: config.settings.seed, images, epochs, label });
+  const roles = Object.entries(views).map(([name, { recipe }]) => ({
+    name,
+    description: recipeText(recipe),
+  }));
+  return { ...grid, roles };
+}
+
+/** The page as text: one HTML file that loads nothing. */
+export function renderPreview(
+  grid: ViewGrid,
+  facts: { readonly title: string; readonly hint: string; readonly command: string },
+): string {
+  return renderPage({
+    title: `${facts.title}: views`,
+    main: html`<header class="top">
+        <h1>${facts.title}</h1>
+        <p>${facts.hint}</p>
+      </header>
+      ${viewsSection(grid)}
+      <section id="again">
+        <h2>Make it again</h2>
+        <pre tabindex="0">${facts.command}</pre>
+      </section>`,
+  });
+}
+
+/** "randomResizedCrop (size 32, scale 0.2 to 1) · grayscale (p 0.2)" */
+export function recipeText(recipe: Recipe): string {
+  return recipe
+    .map(({ op, ...parameters }) => {
+      const values = Object.entries(parameters).map(([name, value]: [string, unknown]) =>
+        name === "each" ? `each: ${recipeText(value as Recipe)}` : `${name} ${valueText(value)}`,
+      );
+      return values.length === 0 ? op : `${op} (${values.join(", ")})`;
+    })
+    .join(" · ");
+}
+
+/** Ranges are pairs; fractions are shown with three digits. */
+function valueText(value: unknown): string {
+  if (Array.isArray(value)) return value.map(valueText).join(" to ");
+  if (typeof value === "number") return String(Number(value.toPrecision(3)));
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

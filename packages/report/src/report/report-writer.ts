@@ -1,0 +1,38 @@
+import path from "node:path";
+
+import { isDiskFull } from "@tssl/core/internal";
+import { readMetrics, type RunObserver } from "@tssl/core/run";
+import { stringify } from "yaml";
+
+import { REPORT_NOT_WRITTEN } from "../messages.ts";
+import { recordedRunData } from "./recorded-run.ts";
+import { runPictures } from "./run-pictures.ts";
+import { writeReport } from "./write-report.ts";
+
+/**
+ * An observer that writes report.html into the run folder when the run ends, however it ends. On a full disk
+ * it says so and the run is not failed.
+ */
+export const reportWriter = (): RunObserver => ({
+  async onEnd(outcome, { config, data, record, out, tell }) {
+    const { folder } = outcome;
+    const recorded = {
+      folder: out,
+      config: stringify(config.resolved),
+      record,
+      metrics: await readMetrics(path.join(folder, "metrics.jsonl")),
+      metricsAt: new Date().toISOString(),
+      outcome,
+    };
+    const report = {
+      ...recordedRunData(recorded),
+      ...(await runPictures(folder, config, data, record.history)),
+    };
+    try {
+      await writeReport(report, path.join(folder, "report.html"));
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+      tell(REPORT_NOT_WRITTEN);
+    }
+  },
+});

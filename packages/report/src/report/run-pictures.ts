@@ -1,0 +1,60 @@
+import { decodeImage } from "@tssl/augment-zoo";
+import { type EvaluationDetail, type NeighbourRow, spread } from "@tssl/core/internal";
+import { type RunConfig, type RunData, type RunHistory, viewsOf } from "@tssl/core/run";
+
+import { featureMaps } from "./feature-maps.ts";
+import { encodePng } from "./encode-png.ts";
+import type { NeighbourCase, ReportData } from "./report-data.ts";
+import { viewGrid } from "./view-grid.ts";
+
+/** How many images the page shows with their views, and how many views of each kind beside them. */
+const VIEW_ROWS = 6;
+const VIEWS_PER_ROLE = 3;
+
+/**
+ * The parts of a run's page that are made from its images: views, the map of its features, and neighbours
+ * where there are labels.
+ */
+export async function runPictures(
+  runFolder: string,
+  config: RunConfig,
+  data: RunData,
+  history: RunHistory,
+): Promise<Pick<ReportData, "views" | "neighbours" | "maps">> {
+  const { train } = data;
+  const maps = await featureMaps(runFolder, data, config.settings.seed);
+  return {
+    views: await viewGrid(train, viewsOf(config, train.files.length), {
+      seed: config.settings.seed,
+      images: spread(train.files.length, VIEW_ROWS),
+      epochs: Array.from({ length: VIEWS_PER_ROLE }, (_, epoch) => epoch),
+    }),
+    ...(maps === undefined ? {} : { maps }),
+    ...(history.latest === undefined || data.knnData === undefined
+      ? {}
+      : { neighbours: await neighbourCases(data.knnData, history.latest, history.untrained) }),
+  };
+}
+
+async function neighbourCases(
+  { train, test }: NonNullable<RunData["knnData"]>,
+  latest: EvaluationDetail,
+  untrained: EvaluationDetail | undefined,
+): Promise<readonly NeighbourCase[]> {
+  const show = ({ nearest }: NeighbourRow) =>
+    Promise.all(
+      nearest.map(async ({ index, similarity }) => ({
+        png: await encodePng(await decodeImage(train.files[index]!)),
+        similarity,
+        label: train.classes[train.labels![index]!]!,
+      })),
+    );
+  return Promise.all(
+    latest.neighbours.map(async (row, i) => ({
+      png: await encodePng(await decodeImage(test.files[row.image]!)),
+      label: test.classes[test.labels![row.image]!]!,
+      ...(untrained === undefined ? {} : { untrained: await show(untrained.neighbours[i]!) }),
+      trained: await show(row),
+    })),
+  );
+}

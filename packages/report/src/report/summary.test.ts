@@ -1,0 +1,130 @@
+import { expect, test } from "vitest";
+
+import { fallingLoss, learnedRun, unmeasuredRun } from "./learned-run.test.data.ts";
+import type { KnnResults, ReportData } from "./report-data.ts";
+import { summarize } from "./summary.ts";
+import * as say from "../messages.ts";
+
+const training = {
+  running: false,
+  plugins: ["moco", "clsa"],
+  images: 5000,
+  seconds: 252,
+  imagesPerSecond: learnedRun.imagesPerSecond,
+  device: "CPU",
+};
+const trained = say.trainedWith(training);
+const changeTo = (accuracy: number): say.KnnChange => ({ untrained: 0.296, trained: accuracy, epoch: 10 });
+
+function withKnn(change: Partial<KnnResults>): ReportData {
+  return { ...learnedRun, knn: { ...learnedRun.knn, ...change } };
+}
+
+const after = (accuracy: number): KnnResults["points"] => [{ step: 99, epoch: 10, accuracy }];
+
+test("a gain that luck does not explain is called learning", () => {
+  expect(summarize(learnedRun)).toEqual({
+    verdict: "learned",
+    headline: say.learned(changeTo(0.361)),
+    details: [trained],
+  });
+});
+
+test("a small gain is called too small to be sure", () => {
+  // Two proportions of 1,000 images: 1.96 * sqrt((0.296 * 0.704 + 0.311 * 0.689) / 1000).
+  expect(summarize(withKnn({ points: after(0.311) }))).toEqual({
+    verdict: "unclear",
+    headline: say.gainTooSmall(changeTo(0.311), 0.04031, 1000),
+    details: [trained],
+  });
+});
+
+test("the same small gain counts when it was measured on many images", () => {
+  const summary = summarize(withKnn({ points: after(0.311), testImages: 50_000 }));
+  expect(summary.headline).toBe(say.learned(changeTo(0.311)));
+});
+
+test("no gain is called not learned", () => {
+  expect(summarize(withKnn({ points: after(0.292) }))).toEqual({
+    verdict: "not learned",
+    headline: say.didNotLearn(changeTo(0.292)),
+    details: [trained],
+  });
+});
+
+test("a fall to chance is called worse, and a collapse", () => {
+  expect(summarize(withKnn({ points: after(0.104) }))).toEqual({
+    verdict: "not learned",
+    headline: say.gotWorse(changeTo(0.104)),
+    details: [say.noBetterThanGuessing(0.1), trained],
+  });
+});
+
+test("a fall from an earlier peak is told", () => {
+  const points = [
+    { step: 9, epoch: 1, accuracy: 0.42 },
+    { step: 99, epoch: 10, accuracy: 0.361 },
+  ];
+  expect(summarize(withKnn({ points })).details[0]).toBe(say.fellSinceItsBest(0.42, 1));
+});
+
+test("a loss that is not a number outweighs a kNN gain", () => {
+  const metrics = fallingLoss(100).map((row) => (row.step < 60 ? row : { ...row, values: { loss: NaN } }));
+  expect(summarize({ ...learnedRun, metrics })).toEqual({
+    verdict: "not learned",
+    headline: say.lossNotANumber(60),
+    details: [trained],
+  });
+});
+
+test("a loss that recovered is no breakdown", () => {
+  const metrics = fallingLoss(100).map((row) => (row.step === 60 ? { ...row, values: { loss: NaN } } : row));
+  expect(summarize({ ...learnedRun, metrics }).verdict).toBe("learned");
+});
+
+test("without labels nothing is claimed but the loss", () => {
+  const run = { ...unmeasuredRun, data: { images: 5000 } };
+  expect(summarize(run)).toEqual({
+    verdict: "unknown",
+    headline: say.nothingMeasured("no labels", false),
+    details: [say.lossChange(6.96, 5.04), trained],
+  });
+});
+
+test("labels without kNN are told apart from no labels", () => {
+  expect(summarize(unmeasuredRun).headline).toBe(say.nothingMeasured("no kNN", false));
+});
+
+test("without an untrained baseline the gain is called unknown", () => {
+  expect(summarize({ ...learnedRun, knn: { k: 20, chance: 0.1, points: after(0.361) } })).toEqual({
+    verdict: "unknown",
+    headline: say.gainUnknown(0.361, 10, 0.1),
+    details: [trained],
+  });
+});
+
+test("a running run tells how far it is", () => {
+  const run = { ...withKnn({ points: [] }), status: "running" as const, epochs: { done: 1.5, planned: 10 } };
+  expect(summarize(run)).toEqual({
+    verdict: "unknown",
+    headline: say.noKnnYet(true, 0.296),
+    details: [say.stillRunning(run.epochs), say.trainedWith({ ...training, running: true })],
+  });
+});
+
+test("a stopped run and a failed run say where and why", () => {
+  const epochs = { done: 4, planned: 10 };
+  expect(summarize({ ...learnedRun, status: "interrupted", epochs }).details).toEqual([
+    say.stoppedEarly(epochs, undefined),
+    trained,
+  ]);
+  const failed = { ...learnedRun, status: "failed" as const, statusReason: "out of memory.", epochs };
+  expect(summarize(failed).details).toEqual([say.failed(epochs, "out of memory."), trained]);
+});
+
+test("notes come last", () => {
+  expect(summarize({ ...learnedRun, notes: ["The queue was full from step 17 on."] }).details).toEqual([
+    trained,
+    "The queue was full from step 17 on.",
+  ]);
+});

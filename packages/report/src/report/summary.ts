@@ -1,0 +1,139 @@
+import * as say from "../messages.ts";
+import type { KnnResults, MetricRow, ReportData } from "./report-data.ts";
+
+/** The outcome of a run; `unknown` where nothing measures it. */
+export type Verdict = "learned" | "unclear" | "not learned" | "unknown";
+
+export interface Summary {
+  readonly verdict: Verdict;
+  /** The outcome in one sentence. */
+  readonly headline: string;
+  /** Further sentences, most important first. */
+  readonly details: readonly string[];
+}
+
+/** The largest gain that counts as none where the number of test images is unknown; a fraction. */
+const SMALLEST_GAIN = 0.005;
+
+/** Sums up a run in words. It calls a run a success only where the numbers do. */
+export function summarize(data: ReportData): Summary {
+  const broken = firstBrokenStep(data.metrics);
+  const outcome: Summary =
+    broken === undefined
+      ? measuredOutcome(data)
+      : { verdict: "not learned", headline: say.lossNotANumber(broken), details: [] };
+  const details = [...outcome.details, statusSentence(data), trainedSentence(data), ...(data.notes ?? [])];
+  return { ...outcome, details: details.filter((sentence) => sentence !== undefined) };
+}
+
+function measuredOutcome(data: ReportData): Summary {
+  return data.knn === undefined ? unmeasured(data) : knnOutcome(data.knn, data.status);
+}
+
+function unmeasured(data: ReportData): Summary {
+  const why = data.data.classes === undefined ? "no labels" : "no kNN";
+  const loss = lossSentence(data.metrics);
+  return {
+    verdict: "unknown",
+    headline: say.nothingMeasured(why, (data.neighbours?.length ?? 0) > 0),
+    details: loss === undefined ? [] : [loss],
+  };
+}
+
+function knnOutcome(knn: KnnResults, status: ReportData["status"]): Summary {
+  const { untrained, chance } = knn;
+  const last = knn.points.at(-1);
+  if (last === undefined) {
+    return { verdict: "unknown", headline: say.noKnnYet(status === "running", untrained), details: [] };
+  }
+  const { accuracy, epoch } = last;
+  if (!Number.isFinite(accuracy)) {
+    return { verdict: "not learned", headline: say.knnNotANumber(epoch), details: [] };
+  }
+  if (untrained === undefined) {
+    const headline = say.gainUnknown(accuracy, epoch, chance);
+    return { verdict: "unknown", headline, details: lossOfPeak(knn, accuracy) };
+  }
+  const change = { untrained, trained: accuracy, epoch };
+  return { ...compareWithUntrained(change, knn.testImages), details: warnings(knn, accuracy) };
+}
+
+function compareWithUntrained(
+  change: say.KnnChange,
+  testImages: number | undefined,
+): Pick<Summary, "verdict" | "headline"> {
+  const { untrained, trained } = change;
+  const gain = say.shown(trained) - say.shown(untrained); // agrees with the numbers on the page
+  const luck = luckyDifference(untrained, trained, testImages);
+  if (gain > luck) return { verdict: "learned", headline: say.learned(change) };
+  if (gain < -luck) return { verdict: "not learned", headline: say.gotWorse(change) };
+  if (gain <= 0) return { verdict: "not learned", headline: say.didNotLearn(change) };
+  return { verdict: "unclear", headline: say.gainTooSmall(change, luck, testImages) };
+}
+
+function warnings(knn: KnnResults, trained: number): string[] {
+  const { chance } = knn;
+  if (chance !== undefined && trained - chance <= luckyDifference(chance, trained, knn.testImages)) {
+    return [say.noBetterThanGuessing(chance)];
+  }
+  return lossOfPeak(knn, trained);
+}
+
+function lossOfPeak(knn: KnnResults, trained: number): string[] {
+  const best = knn.points.reduce((a, b) => (b.accuracy > a.accuracy ? b : a));
+  if (best.accuracy - trained <= luckyDifference(best.accuracy, trained, knn.testImages)) return [];
+  return [say.fellSinceItsBest(best.accuracy, best.epoch)];
+}
+
+/**
+ * The difference between two accuracies that luck in the choice of test images explains in 19 of 20 cases.
+ *
+ * It holds for accuracies measured on different images. These are measured on the same ones, so it errs on
+ * the side of doubt.
+ */
+function luckyDifference(a: number, b: number, images: number | undefined): number {
+  if (images === undefined) return SMALLEST_GAIN;
+  return 1.96 * Math.sqrt((a * (1 - a) + b * (1 - b)) / images);
+}
+
+/** The step from which on the loss is not a number; undefined where it ended as one. */
+function firstBrokenStep(metrics: readonly MetricRow[]): number | undefined {
+  const logged = metrics.filter(({ values }) => "loss" in values);
+  const good = logged.findLastIndex(({ values }) => Number.isFinite(values["loss"]));
+  return logged[good + 1]?.step;
+}
+
+function lossSentence(metrics: readonly MetricRow[]): string | undefined {
+  const losses = metrics
+    .map(({ values }) => values["loss"])
+    .filter((value) => Number.isFinite(value)) as number[];
+  if (losses.length < 2) return undefined;
+  const window = Math.ceil(losses.length / 20);
+  return say.lossChange(mean(losses.slice(0, window)), mean(losses.slice(-window)));
+}
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+function statusSentence({ status, statusReason, epochs }: ReportData): string | undefined {
+  switch (status) {
+    case "finished":
+      return undefined;
+    case "running":
+      return say.stillRunning(epochs);
+    case "interrupted":
+      return say.stoppedEarly(epochs, statusReason);
+    case "failed":
+      return say.failed(epochs, statusReason);
+  }
+}
+
+const trainedSentence = (data: ReportData): string =>
+  say.trainedWith({
+    running: data.status === "running",
+    plugins: data.plugins,
+    images: data.data.images,
+    seconds: data.durationSeconds,
+    imagesPerSecond: data.imagesPerSecond,
+    device: data.device,
+  });

@@ -1,0 +1,56 @@
+import { type AppliedOperation as ZooOperation, decodeImage, viewOf } from "@tssl/augment-zoo";
+import type { View } from "@tssl/core";
+import type { ImageSet } from "@tssl/core/run";
+
+import { encodePng } from "./encode-png.ts";
+import type { AppliedOperation, ViewGrid } from "./report-data.ts";
+
+export interface ViewGridOptions {
+  readonly seed: number;
+  /** Places of images in the set: a row for each. */
+  readonly images: readonly number[];
+  /** Epochs, from 0: a sample of every view for each. */
+  readonly epochs: readonly number[];
+  /** The name of a row. Default: the class of the image. */
+  readonly label?: (image: number) => string;
+}
+
+/**
+ * Makes images beside the views that a run with this seed makes of them in these epochs, each with its
+ * operations. Images that cannot be decoded are left out.
+ */
+export async function viewGrid(
+  { files, labels, classes }: Pick<ImageSet, "files" | "labels" | "classes">,
+  views: Readonly<Record<string, View>>,
+  { seed, images, epochs, label }: ViewGridOptions,
+): Promise<ViewGrid> {
+  const labelOf = label ?? (labels === undefined ? undefined : (image: number) => classes[labels[image]!]!);
+  const rows = images.map(async (index) => {
+    // A corrupt image may have ended the run; the page then shows the others.
+    const original = await decodeImage(files[index]!).catch(() => undefined);
+    if (original === undefined) return [];
+    const samples = Object.entries(views).map(async ([view, { recipe }]) => {
+      const ofEpochs = epochs.map(async (epoch) => {
+        const { image, applied } = await viewOf(files[index]!, recipe, { seed, epoch, index, view });
+        return { png: await encodePng(image), operations: applied.map(describeOperation) };
+      });
+      return [view, await Promise.all(ofEpochs)] as const;
+    });
+    return [
+      {
+        png: await encodePng(original),
+        ...(labelOf === undefined ? {} : { label: labelOf(index) }),
+        samples: Object.fromEntries(await Promise.all(samples)),
+      },
+    ];
+  });
+  return { roles: Object.keys(views).map((name) => ({ name })), rows: (await Promise.all(rows)).flat() };
+}
+
+function describeOperation(applied: ZooOperation): AppliedOperation {
+  if (applied.op === "patches") {
+    return { name: "patches", parameters: { size: applied.size, count: applied.patches.length } };
+  }
+  const { op, ...parameters } = applied;
+  return Object.keys(parameters).length === 0 ? { name: op } : { name: op, parameters };
+}
