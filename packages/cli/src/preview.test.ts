@@ -42,7 +42,7 @@ describe("tssl preview", () => {
     });
     for (const [e, epoch] of epochs.entries()) {
       const batch = await loader.load({ epoch, indices: images });
-      for (const [name, bytes] of Object.entries(batch.views)) {
+      for (const [name, { values: bytes }] of Object.entries(batch.views)) {
         for (const [i, { samples }] of grid.rows.entries()) {
           const { png, operations } = samples[name]![e]!;
           const { data } = await decodeImage(png);
