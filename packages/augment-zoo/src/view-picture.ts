@@ -2,11 +2,11 @@ import type { Image } from "./image.ts";
 import type { Recipe } from "./recipe.ts";
 import { patchGridOf } from "./view-shape.ts";
 
-/** White pixels between patches. */
-const GAP = 2;
+/** White pixels between patches of a side: a sixteenth of it, so that it is seen where the picture is shown smaller. */
+const gapOf = (side: number): number => Math.max(2, Math.round(side / 16));
 
 /**
- * A view as a picture to look at: patches in their grid, two white pixels apart; any other view as it is.
+ * A view as a picture to look at: patches in their grid, apart from each other; any other view as it is.
  *
  * @param view what `applyRecipe` or `viewOf` made by the recipe: patches stacked from top to bottom.
  * @example
@@ -26,14 +26,15 @@ export function viewPicture(view: Image, recipe: Recipe): Image {
   if (grid === undefined) return view;
   const { rows, columns } = grid;
   const side = view.width;
-  const width = columns * (side + GAP) - GAP;
-  const height = rows * (side + GAP) - GAP;
+  const gap = gapOf(side);
+  const width = columns * (side + gap) - gap;
+  const height = rows * (side + gap) - gap;
   const data = new Uint8Array(width * height * 3).fill(255);
   const row = side * 3;
   for (let line = 0; line < rows * columns * side; line++) {
     const patch = Math.floor(line / side);
-    const x = (patch % columns) * (side + GAP);
-    const y = Math.floor(patch / columns) * (side + GAP) + (line % side);
+    const x = (patch % columns) * (side + gap);
+    const y = Math.floor(patch / columns) * (side + gap) + (line % side);
     data.set(view.data.subarray(line * row, (line + 1) * row), (y * width + x) * 3);
   }
   return { width, height, data };
