@@ -14,8 +14,8 @@ import type { RunFacts } from "./run-facts.ts";
 export const CONTRACT_VERSION = 2;
 
 /**
- * How the images of one role are made: a recipe of augment-zoo that gives every image a square of one size, or patches
- * of one size.
+ * How the images of one role are made: a recipe of augment-zoo that gives every image a square of one size, or
+ * patches of one size.
  */
 export interface View {
   readonly recipe: Recipe;
@@ -29,13 +29,13 @@ export interface ViewFacts extends RunFacts {
 /** What one step lends a plugin. Everything is borrowed: the trainer frees it. */
 export interface StepContext extends InputReader {
   /**
-   * One `[B, H, W, 3]` float32 batch, normalized, for each view of whole images that some plugin asked for. Row i is
-   * the same image in all of them.
+   * One `[B, H, W, 3]` float32 batch, normalized, for each view of whole images that some plugin asked for. Row i
+   * is the same image in all of them.
    */
   readonly views: Readonly<Record<string, tf.Tensor4D>>;
   /**
-   * One `[B, P, h, w, 3]` float32 batch, normalized, for each view whose recipe cuts patches, with the rows of `views`:
-   * the P patches of image i, row by row of their grid. A network takes them as `[B * P, h, w, 3]`.
+   * One `[B, P, h, w, 3]` float32 batch, normalized, for each view whose recipe cuts patches: row i has the P
+   * patches of the image of row i in `views`, row by row of their grid. A network takes them as `[B * P, h, w, 3]`.
    */
   readonly patches: Readonly<Record<string, tf.Tensor5D>>;
   /** `[B]` int32: the position of each image in the data set. */

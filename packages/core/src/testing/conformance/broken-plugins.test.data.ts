@@ -116,9 +116,8 @@ export const jigsaw = (name: string, read: (context: StepContext) => tf.Tensor5D
         step(context) {
           const patches = read(context); // [B, 4, 6, 6, 3]
           const [count, number, height, width, channels] = patches.shape;
-          const features = network.encode(
-            tf.reshape(patches, [count * number, height, width, channels]) as tf.Tensor4D,
-          );
+          const each = tf.reshape<tf.Rank.R4>(patches, [count * number, height, width, channels]);
+          const features = network.encode(each);
           const inOrder = tf.gather(
             tf.reshape(features, [count, number, -1]),
             order.permutation(context, number),

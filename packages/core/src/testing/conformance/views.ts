@@ -48,7 +48,8 @@ export const views: Check = {
     try {
       await takeStep(run, compiled, 0);
     } catch (error) {
-      if (found.length === 0) throw error; // a view that is not there fails in some op, before others are read
+      if (found.length === 0) throw error;
+      // A view that is not there fails in some op, before others are read.
       return problems();
     } finally {
       await compiled.dispose();
@@ -58,7 +59,8 @@ export const views: Check = {
     for (const [view, { plugin, place }] of asked) {
       if (plugin !== name || read.has(view)) continue;
       found.push(
-        `asks for the ${NOUN[place]} "${view}", which no plugin reads: every image would be made for nothing. Leave it out of \`views\`.`,
+        `asks for the ${NOUN[place]} "${view}", which no plugin reads: ` +
+          "every image would be made for nothing. Leave it out of `views`.",
       );
     }
     return problems();
