@@ -173,6 +173,12 @@ describe("viewPicture", () => {
     expect(data[3 * 7 * 3 + 1]).toBe(2); // the second row of patches begins at y = 2
   });
 
+  it("sets larger patches a sixteenth of their side apart", () => {
+    const view = applyRecipe(temple, infominJigsaw(), randomStream(1)).image;
+    const { width, height } = viewPicture(view, infominJigsaw());
+    expect([width, height]).toEqual([3 * 64 + 2 * 4, 3 * 64 + 2 * 4]);
+  });
+
   it("leaves other views as they are", () => {
     expect(viewPicture(temple, [{ op: "grayscale", p: 1 }])).toBe(temple);
   });
