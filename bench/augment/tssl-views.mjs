@@ -82,7 +82,7 @@ function inBatches() {
     const batches = Array.from({ length: Math.ceil(count / BATCH) }, async () => {
       const indices = Array.from({ length: BATCH }, () => next++ % files.length);
       const batch = await loader.load({ epoch: Math.floor(next / files.length), indices });
-      normalize(batch.views.view, numbers, STATISTICS);
+      normalize(batch.views.view.values, numbers, STATISTICS);
       batch.release();
     });
     await Promise.all(batches);

@@ -66,7 +66,7 @@ export interface OperationParameters {
   cutout: Box & { readonly colour: readonly [number, number, number] };
   /** What is added to levels below the threshold. */
   solarizeAdd: { readonly addition: number; readonly threshold: number };
-  /** Squares of the image, stacked from top to bottom, each with operations of its own that leave its size alone. */
+  /** Squares of the image, stacked; the operations of each are its own and leave all of one size. */
   patches: { readonly size: number; readonly patches: readonly Patch[] };
 }
 
@@ -117,15 +117,17 @@ function patches(canvas: Canvas, p: OperationParameters["patches"]): void {
   const { width, height } = canvas;
   const image = { width, height, data: new Uint8Array(width * height * 3) };
   canvas.read(image.data);
-  const stack = new Uint8Array(p.patches.length * p.size * p.size * 3);
-  const room = Math.max(stack.length, image.data.length);
+  const square = { width: p.size, height: p.size };
+  const after = patchAfter(p);
+  const bytes = after.width * after.height * 3;
+  const stack = new Uint8Array(p.patches.length * bytes);
   p.patches.forEach(({ left, top, applied }, i) => {
-    canvas.load(image, { left, top, width: p.size, height: p.size }, room);
+    canvas.load(image, { left, top, ...square }, largestBytes(square, applied));
     for (const operation of applied) run(canvas, operation);
-    canvas.read(stack.subarray(i * p.size * p.size * 3, (i + 1) * p.size * p.size * 3));
+    canvas.read(stack.subarray(i * bytes, (i + 1) * bytes));
   });
-  const stacked = { width: p.size, height: p.size * p.patches.length };
-  canvas.load({ ...stacked, data: stack }, wholeOf(stacked), room);
+  const stacked = { width: after.width, height: after.height * p.patches.length };
+  canvas.load({ ...stacked, data: stack }, wholeOf(stacked), stack.length);
 }
 
 function run<Name extends Op>(
@@ -135,13 +137,19 @@ function run<Name extends Op>(
   runs[applied.op](canvas, applied);
 }
 
+/** The size of each patch in the end. */
+const patchAfter = ({ size, patches }: OperationParameters["patches"]): Size =>
+  patches[0]!.applied.reduce<Size>(sizeAfter, { width: size, height: size });
+
 /** The size of an image after one operation. */
 export function sizeAfter(size: Size, applied: AppliedOperation): Size {
   switch (applied.op) {
     case "resizedCrop":
       return { width: applied.size, height: applied.size };
-    case "patches":
-      return { width: applied.size, height: applied.size * applied.patches.length };
+    case "patches": {
+      const { width, height } = patchAfter(applied);
+      return { width, height: height * applied.patches.length };
+    }
     case "resize":
     case "crop":
       return { width: applied.width, height: applied.height };

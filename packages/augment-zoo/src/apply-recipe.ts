@@ -6,7 +6,7 @@ import type { Random } from "./random.ts";
 import type { Operation, Recipe } from "./recipe.ts";
 import { sampleColorJitter } from "./sampling/color-jitter.ts";
 import { sampleCutout } from "./sampling/cutout.ts";
-import { type Corner, patchGrid, sampleJigsaw } from "./sampling/patches.ts";
+import { type PatchGrid, samplePatches } from "./sampling/patches.ts";
 import { sampleCrop } from "./sampling/random-resized-crop.ts";
 import { sampleStrong } from "./sampling/random-strong.ts";
 import { roundHalfToEven } from "./sampling/round.ts";
@@ -37,7 +37,11 @@ export function applyRecipe(
 /** The parameters of one view of an image of this size. The recipe is taken to be a checked one. */
 export function sampleRecipe(size: Size, recipe: Recipe, random: Random): AppliedOperation[] {
   const applied: AppliedOperation[] = [];
-  for (const operation of recipe) {
+  for (const [i, operation] of recipe.entries()) {
+    if (operation.op === "patches") {
+      applied.push(patches(operation, recipe.slice(i + 1), random));
+      break;
+    }
     for (const step of sample(size, operation, random)) {
       applied.push(step);
       size = sizeAfter(size, step);
@@ -46,7 +50,9 @@ export function sampleRecipe(size: Size, recipe: Recipe, random: Random): Applie
   return applied;
 }
 
-function sample(size: Size, operation: Operation, random: Random): AppliedOperation[] {
+type WholeImageOperation = Exclude<Operation, { readonly op: "patches" }>;
+
+function sample(size: Size, operation: WholeImageOperation, random: Random): AppliedOperation[] {
   if ("p" in operation && !random.chance(operation.p)) return [];
   switch (operation.op) {
     case "randomResizedCrop": {
@@ -74,21 +80,16 @@ function sample(size: Size, operation: Operation, random: Random): AppliedOperat
     }
     case "cutout":
       return [sampleCutout(size, operation.side, random)];
-    case "jigsaw":
-      return patches(operation, sampleJigsaw(size, operation.grid, operation.size, random), random);
-    case "patchGrid":
-      return patches(operation, patchGrid(size, operation.size, operation.stride), random);
   }
 }
 
-function patches(
-  { size, each = [] }: { readonly size: number; readonly each?: Recipe },
-  corners: readonly Corner[],
-  random: Random,
-): AppliedOperation[] {
+/** @param each the lines after the patches. */
+function patches(grid: PatchGrid, each: Recipe, random: Random): AppliedOperation {
+  const { size } = grid;
+  const corners = samplePatches(grid, random);
   const square = { width: size, height: size };
-  const stack = corners.map((corner) => ({ ...corner, applied: sampleRecipe(square, each, random) }));
-  return [{ op: "patches", size, patches: stack }];
+  const cut = corners.map((corner) => ({ ...corner, applied: sampleRecipe(square, each, random) }));
+  return { op: "patches", size, patches: cut };
 }
 
 /** torchvision's `Resize(size)`: the longer side is scaled alike and rounded down. */

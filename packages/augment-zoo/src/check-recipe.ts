@@ -3,6 +3,7 @@ import type { Operation, Recipe } from "./recipe.ts";
 import {
   checkParameters,
   integer,
+  integerFrom0,
   number,
   odd,
   oneOf,
@@ -12,11 +13,10 @@ import {
   type Rule,
   show,
 } from "./parameter-rules.ts";
-import { squareAfter } from "./square-after.ts";
+import { reachOf } from "./sampling/patches.ts";
 import { strongPools } from "./sampling/random-strong.ts";
+import { squareAfter } from "./square-after.ts";
 
-/** Its own lines are checked by `checkOperation`. */
-const each: Rule = { must: "a recipe", holds: Array.isArray, optional: true };
 const p = number(0, 1);
 const filter = optional(oneOf(["bilinear", "bicubic"]));
 
@@ -43,8 +43,13 @@ const rules: { readonly [Name in Operation["op"]]: Readonly<Record<string, Rule>
     p,
   },
   cutout: { side: range(0, 1), p },
-  jigsaw: { grid: integer, size: integer, each },
-  patchGrid: { size: integer, stride: integer, each },
+  patches: {
+    rows: integer,
+    columns: integer,
+    size: integer,
+    stride: integer,
+    jitter: optional(integerFrom0),
+  },
 };
 
 /** Throws a RecipeError with the path of the first parameter that is wrong, such as "recipe[2].sigma". */
@@ -55,29 +60,31 @@ export function checkRecipe(recipe: Recipe, name = "recipe"): void {
   checkPatches(recipe, name);
 }
 
-/** Operations that keep an image's size. */
-function keepsSize({ op }: Operation): boolean {
-  return !["randomResizedCrop", "resize", "centerCrop", "jigsaw", "patchGrid"].includes(op);
-}
-
+/** What a line of patches must keep together with the others. */
 function checkPatches(recipe: Recipe, name: string): void {
+  const first = recipe.findIndex(({ op }) => op === "patches");
   recipe.forEach((operation, i) => {
-    if (operation.op !== "jigsaw" && operation.op !== "patchGrid") return;
-    if (i < recipe.length - 1) {
-      throw new RecipeError(`${name}[${i}] (${operation.op}) must be the recipe's last line.`);
-    }
-    const before = squareAfter(recipe.slice(0, i));
-    const cell = operation.op === "jigsaw" ? Math.floor((before ?? 0) / operation.grid) : (before ?? 0);
-    if (cell < operation.size) {
+    if (operation.op !== "patches") return;
+    const path = `${name}[${i}] (patches)`;
+    if (first < i) {
       throw new RecipeError(
-        `${name}[${i}].size (${operation.op}) must be at most ${cell}, which fits into what the lines before give` +
-          `${before === undefined ? " (no fixed size; put a crop before it)" : ""}, got ${operation.size}.`,
+        `${path} must be the only line of patches, got another one at ${name}[${first}].`,
       );
     }
-    checkRecipe(operation.each ?? [], `${name}[${i}].each`);
-    const resizing = operation.each?.find((line) => !keepsSize(line));
-    if (resizing !== undefined) {
-      throw new RecipeError(`${name}[${i}].each must keep the patches' size, got ${resizing.op}.`);
+    const side = squareAfter(recipe.slice(0, i));
+    if (side === undefined) {
+      throw new RecipeError(
+        `${path} must come after a line that gives a square of a fixed size. ` +
+          "Add a randomResizedCrop or a centerCrop.",
+      );
+    }
+    const { width, height } = reachOf(operation);
+    if (Math.max(width, height) > side) {
+      throw new RecipeError(
+        `${path} must fit into the ${side} x ${side} pixels that the lines before it give, ` +
+          `got ${width} x ${height}: (columns - 1) * stride + jitter + size wide, ` +
+          "(rows - 1) * stride + jitter + size high.",
+      );
     }
   });
 }

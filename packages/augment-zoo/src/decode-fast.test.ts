@@ -69,7 +69,7 @@ describe("fast decoding", () => {
     for (const decode of ["exact", "fast"] as const) {
       const loader = createViewLoader({ files: [file], views, seed: 1, batchSize: 1, workers: 1, decode, cacheMegabytes: 0 }); // prettier-ignore
       const batch = await loader.load({ epoch: 0, indices: [0] });
-      made.push(Object.values(batch.views).map((bytes) => Uint8Array.from(bytes)));
+      made.push(Object.values(batch.views).map(({ values }) => Uint8Array.from(values)));
       await loader.close();
     }
     for (const view of [0, 1]) {

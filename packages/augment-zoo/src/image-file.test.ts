@@ -89,12 +89,15 @@ describe("createViewLoader on parts of files", () => {
       await open(paths).load({ epoch: 2, indices: all }),
       await open(parts).load({ epoch: 2, indices: all }),
     ];
-    expect(Buffer.compare(Buffer.from(ofParts.views["query"]!), Buffer.from(ofPaths.views["query"]!))).toBe(
-      0,
-    );
+    expect(
+      Buffer.compare(
+        Buffer.from(ofParts.views["query"]!.values),
+        Buffer.from(ofPaths.views["query"]!.values),
+      ),
+    ).toBe(0);
     const key = { seed: 3, epoch: 2, index: 4, view: "query" };
     const { image } = await viewOf(parts[4]!, views.query, key);
-    expect(Buffer.compare(ofParts.views["query"]!.subarray(4 * 3072, 5 * 3072), image.data)).toBe(0);
+    expect(Buffer.compare(ofParts.views["query"]!.values.subarray(4 * 3072, 5 * 3072), image.data)).toBe(0);
   });
 
   it("counts a part that is cut short among the corrupt, and shows another in its place", async () => {
@@ -102,7 +105,7 @@ describe("createViewLoader on parts of files", () => {
     const loader = open([parts[0]!, cut, parts[2]!], 0.5);
     const batch = await loader.load({ epoch: 0, indices: [1] });
     const { image } = await viewOf(parts[2]!, views.query, { seed: 3, epoch: 0, index: 1, view: "query" });
-    expect(Buffer.compare(batch.views["query"]!, image.data)).toBe(0);
+    expect(Buffer.compare(batch.views["query"]!.values, image.data)).toBe(0);
     expect(loader.corrupt).toEqual([
       { index: 1, file: `${whole}:${cut.name}`, found: expect.stringContaining("cut short") as unknown },
     ]);

@@ -12,6 +12,7 @@ export type { ViewKey } from "./loader/view-key.ts";
 export {
   type CorruptFile,
   createViewLoader,
+  type LoadedView,
   type LoaderTimings,
   type ViewBatch,
   type ViewLoader,
@@ -22,7 +23,6 @@ export { type ChannelStatistics, normalize } from "./normalize.ts";
 export type { ResampleFilter } from "./operations/resized-crop.ts";
 export { type Random, randomStream } from "./random.ts";
 export type { Operation, Range, Recipe } from "./recipe.ts";
-export { outputShape, type OutputShape, outputSize, withSize } from "./recipe-size.ts";
 export { byol, type ByolOptions } from "./recipes/byol.ts";
 export { clsaStrong } from "./recipes/clsa.ts";
 export { evaluation } from "./recipes/evaluation.ts";
@@ -34,4 +34,8 @@ export { simclr, type SimclrOptions } from "./recipes/simclr.ts";
 export { stronger, type StrongerOptions } from "./recipes/stronger.ts";
 export { supervised } from "./recipes/supervised.ts";
 export { swavMultiCrop, type SwavOptions, swavView, type SwavViewOptions } from "./recipes/swav.ts";
+export type { PatchGrid } from "./sampling/patches.ts";
 export { type StrongPool, strongPools } from "./sampling/random-strong.ts";
+export { viewPicture } from "./view-picture.ts";
+export { patchGridOf, viewShape, type ViewShape } from "./view-shape.ts";
+export { withSize } from "./with-size.ts";

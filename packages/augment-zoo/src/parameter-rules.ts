@@ -34,6 +34,10 @@ export const integer: Rule = {
   must: "a whole number >= 1",
   holds: (x) => Number.isInteger(x) && (x as number) >= 1,
 };
+export const integerFrom0: Rule = {
+  must: "a whole number >= 0",
+  holds: (x) => Number.isInteger(x) && (x as number) >= 0,
+};
 export const anyInteger: Rule = { must: "a whole number", holds: Number.isInteger };
 export const optional = (rule: Rule): Rule => ({ ...rule, optional: true });
 export const oneOf = (names: readonly string[]): Rule => ({

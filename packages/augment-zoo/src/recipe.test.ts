@@ -8,7 +8,6 @@ import { decodeImage } from "./decode.ts";
 import type { Image } from "./image.ts";
 import { randomStream } from "./random.ts";
 import type { Recipe } from "./recipe.ts";
-import { outputSize, withSize } from "./recipe-size.ts";
 import { byol } from "./recipes/byol.ts";
 import { clsaStrong } from "./recipes/clsa.ts";
 import { evaluation } from "./recipes/evaluation.ts";
@@ -19,6 +18,8 @@ import { simclr } from "./recipes/simclr.ts";
 import { stronger } from "./recipes/stronger.ts";
 import { supervised } from "./recipes/supervised.ts";
 import { swavMultiCrop, swavView } from "./recipes/swav.ts";
+import { viewShape } from "./view-shape.ts";
+import { withSize } from "./with-size.ts";
 
 const image = (name: string): Promise<Image> =>
   decodeImage(readFileSync(new URL(`../fixtures/images/${name}.png`, import.meta.url)));
@@ -127,7 +128,7 @@ describe("recipes", () => {
     expect(infominJigsaw()).toEqual([
       { op: "randomResizedCrop", size: 255, scale: [0.6, 1], ratio: [0.75, 4 / 3] },
       { op: "horizontalFlip", p: 0.5 },
-      { op: "jigsaw", grid: 3, size: 64 },
+      { op: "patches", rows: 3, columns: 3, size: 64, stride: 85, jitter: 21 },
     ]);
   });
 
@@ -263,7 +264,7 @@ describe("evaluation", () => {
   });
 });
 
-describe("outputSize", () => {
+describe("viewShape", () => {
   it.each<[number, Recipe]>([
     [32, mocoV2({ size: 32 })],
     [224, evaluation({ size: 224 })],
@@ -271,13 +272,13 @@ describe("outputSize", () => {
     [32, [...mocoV2({ size: 32 }), { op: "resize", size: 40, unless: 32 }]],
     [8, [...mocoV2({ size: 32 }), { op: "centerCrop", size: 8 }]],
   ])("is %d", (size, recipe) => {
-    expect(outputSize(recipe)).toBe(size);
+    expect(viewShape(recipe)).toEqual([size, size, 3]);
     const { width, height } = applyRecipe(flower, recipe, randomStream(1)).image;
     expect([width, height]).toEqual([size, size]);
   });
 
   it("is an error where it depends on the image", () => {
-    expect(() => outputSize([{ op: "resize", size: 32 }])).toThrow(
+    expect(() => viewShape([{ op: "resize", size: 32 }])).toThrow(
       "The recipe [resize] has no fixed output size. Add a randomResizedCrop or a centerCrop.",
     );
   });
@@ -295,7 +296,7 @@ describe("withSize", () => {
     });
     expect(small.slice(1)).toEqual(recipe.slice(1));
     expect(withSize(recipe, { size: 96 })[0]).toMatchObject({ size: 96, scale: [0.2, 1] });
-    expect(outputSize(recipe)).toBe(224);
+    expect(viewShape(recipe)).toEqual([224, 224, 3]);
   });
 
   it("needs a random crop", () => {

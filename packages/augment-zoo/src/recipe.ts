@@ -1,5 +1,6 @@
 import type { ResampleFilter } from "./operations/resized-crop.ts";
 import type { ColorJitterStrength } from "./sampling/color-jitter.ts";
+import type { PatchGrid } from "./sampling/patches.ts";
 import type { StrongPool } from "./sampling/random-strong.ts";
 
 /** Low and high end of a uniform draw. */
@@ -18,10 +19,8 @@ export type Range = readonly [number, number];
  * - centerCrop: the middle size x size; black where the image is smaller
  * - gaussianKernelBlur: the sampled Gaussian of SimCLR and torchvision, sigma uniform in `sigma`
  * - cutout: a square painted grey, its side uniform in `side`, fractions of the image's shorter side
- * - jigsaw: squares of `size` from the cells of a grid, in random order; the last line, as patchGrid
- * - patchGrid: overlapping squares of `size`, `stride` pixels apart, row by row
- *
- * A recipe that ends in patches gives a stack of squares; `each` is a recipe for each of them that keeps its size.
+ * - patches: a grid of squares of the image, see `PatchGrid`; once in a recipe at most. The lines before it act on
+ *   the whole image, those after it on each patch, with random numbers of its own
  */
 export type Operation =
   | {
@@ -59,8 +58,7 @@ export type Operation =
       readonly p: number;
     }
   | { readonly op: "cutout"; readonly side: Range; readonly p: number }
-  | { readonly op: "jigsaw"; readonly grid: number; readonly size: number; readonly each?: Recipe }
-  | { readonly op: "patchGrid"; readonly size: number; readonly stride: number; readonly each?: Recipe };
+  | ({ readonly op: "patches" } & PatchGrid);
 
 /** Operations in order, as plain JSON data: a recipe travels to worker threads, into a config file and into a report. */
 export type Recipe = readonly Operation[];

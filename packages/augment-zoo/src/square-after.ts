@@ -1,11 +1,12 @@
 import type { Recipe } from "./recipe.ts";
 
-/** Side of the square that every image leaves these lines as; undefined if that depends on the image. */
+/** Side of the square, or of each patch, that every image leaves these lines as; undefined if that depends on the image. */
 export function squareAfter(recipe: Recipe): number | undefined {
   let side: number | undefined;
   for (const operation of recipe) {
-    if (operation.op === "randomResizedCrop" || operation.op === "centerCrop") side = operation.size;
-    else if (operation.op === "resize" && side !== operation.unless) side &&= operation.size;
+    const { op } = operation;
+    if (op === "randomResizedCrop" || op === "centerCrop" || op === "patches") side = operation.size;
+    else if (op === "resize" && side !== operation.unless) side &&= operation.size;
   }
   return side;
 }

@@ -38,6 +38,19 @@ const config = parseConfig(
   { plugins: {}, encoders: {}, optimizers: {} },
   "test",
 );
+/** A second view, of patches, which nobody reads. */
+const withPatches = definePlugin<object>({
+  ...pull,
+  views: (options, facts) => ({
+    ...pull.views!(options, facts),
+    tiles: {
+      recipe: [
+        { op: "centerCrop", size: 8 },
+        { op: "patches", rows: 3, columns: 2, size: 4, stride: 2 },
+      ],
+    },
+  }),
+});
 const textOf = async (mode: "graph" | "xla") =>
   inspectionText(config, engine, await inspectRun(config, { mode, steps: 1 }));
 
@@ -55,6 +68,17 @@ describe("inspectionText", () => {
     // Five products: two forward, three for gradients.
     expect(text).toMatch(/^BatchMatMulV2 +5 /m);
     expect(text).toMatch(/\[6, 3\] \[3, 4\] → \[6, 4\]\n +forward of pull\.network\.encoder\.fc\.weight, /);
+  });
+
+  it("names the number of patches and their side", async () => {
+    const inspection = await inspectRun(
+      { ...config, plugins: [{ plugin: withPatches, options: {} }] },
+      { mode: "graph", steps: 1 },
+    );
+    expect(inspection.views).toEqual({ image: [4, 4, 3], tiles: [6, 4, 4, 3] });
+    expect(inspectionText(config, engine, inspection)).toContain(
+      "views in pixels: image 4, tiles 6 patches of 4\n",
+    );
   });
 
   it("fits into 100 columns", async () => {

@@ -42,12 +42,16 @@ function heading(config: RunConfig, engine: EngineInfo, { facts, views, mode }: 
   const plugins = config.plugins.map(({ plugin }) => plugin.name).join(" + ");
   const parts = facts.batchSize / facts.microBatchSize;
   const batch = `${facts.batchSize}${parts === 1 ? "" : ` in ${parts} parts`}`;
-  const sides = Object.entries(views).map(([name, side]) => `${name} ${side}`);
+  const sides = Object.entries(views).map(([name, shape]) => `${name} ${sideText(shape)}`);
   return (
     `${plugins}, ${config.encoder.definition.name}, batch ${batch}; views in pixels: ${sides.join(", ")}\n` +
     `mode ${mode} on ${engine.device.toUpperCase()} (${engine.deviceName}), ${engine.threads} threads`
   );
 }
+
+/** "32", or "9 patches of 64". */
+const sideText = (shape: RunInspection["views"][string]): string =>
+  shape.length === 3 ? `${shape[0]}` : `${shape[0]} patches of ${shape[1]}`;
 
 const PASSES = {
   forward: "forward",

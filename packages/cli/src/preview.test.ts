@@ -2,8 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-import { createViewLoader, decodeImage, viewOf } from "@tssl/augment-zoo";
-import { readImages, viewsOf } from "@tssl/core/run";
+import { createViewLoader, decodeImage, type Recipe, viewOf, viewPicture } from "@tssl/augment-zoo";
+import { definePlugin } from "@tssl/core";
+import { parseConfig, readImages, resnet20, sgd, viewsOf } from "@tssl/core/run";
 import { previewGrid } from "@tssl/report";
 import { cifar10Subset } from "@tssl/demo-data";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -11,6 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { tsslIn } from "./built-program.test.data.ts";
 import { copyImages } from "./few-images.test.data.ts";
 import { readRunConfig } from "./read-run-config.ts";
+import { recipesText, samplesText } from "./views-text.ts";
 
 let folder: string;
 let config: string;
@@ -43,7 +45,7 @@ describe("tssl preview", () => {
     });
     for (const [e, epoch] of epochs.entries()) {
       const batch = await loader.load({ epoch, indices: images });
-      for (const [name, bytes] of Object.entries(batch.views)) {
+      for (const [name, { values: bytes }] of Object.entries(batch.views)) {
         for (const [i, { samples }] of grid.rows.entries()) {
           const { png, operations } = samples[name]![e]!;
           const { data } = await decodeImage(png);
@@ -58,6 +60,58 @@ describe("tssl preview", () => {
     expect(grid.roles[0]!.description).toContain(
       "randomResizedCrop (size 32, scale 0.2 to 1, ratio 0.75 to 1.33)",
     );
+  });
+
+  it("lays patches out as their grid, and tells what was done to each", async () => {
+    const recipe: Recipe = [
+      { op: "randomResizedCrop", size: 32, scale: [0.6, 1], ratio: [1, 1] },
+      { op: "patches", rows: 2, columns: 3, size: 8, stride: 11, jitter: 2 },
+      { op: "solarize", threshold: 128, p: 0.5 },
+    ];
+    const jigsaw = definePlugin<object>({
+      name: "jigsaw",
+      options: { type: "object", additionalProperties: false, required: [], properties: {} } as const,
+      views: () => ({ tiles: { recipe } }),
+      setup: () => ({ step: () => ({ terms: {} }) }),
+    });
+    const run = parseConfig(
+      {
+        ...{ data: { train: path.join(folder, "train") }, epochs: 1, batchSize: 8, seed: 5 },
+        ...{ encoder: { use: resnet20 }, plugins: [{ use: jigsaw }], optimizer: { use: sgd, lr: 0.1 } },
+      },
+      { plugins: {}, encoders: {}, optimizers: {} },
+      "test",
+    );
+    const set = await readImages(path.join(folder, "train"));
+    const grid = await previewGrid(run, set, { images: [7], epochs: [2] });
+    const { png, operations } = grid.rows[0]!.samples["tiles"]![0]!;
+    const key = { seed: 5, epoch: 2, index: 7, view: "tiles" };
+    const { image, applied } = await viewOf(set.files[7]!, recipe, key);
+    const shown = await decodeImage(png);
+    expect([shown.width, shown.height]).toEqual([3 * 8 + 2 * 2, 2 * 8 + 2]);
+    expect(Buffer.compare(shown.data, viewPicture(image, recipe).data)).toBe(0);
+    expect(shown.data.subarray(0, 24)).toEqual(image.data.subarray(0, 24)); // the first patch's first row
+
+    const last = applied.at(-1)!;
+    if (last.op !== "patches") throw new Error("no patches");
+    expect(operations.slice(1)).toEqual([
+      { name: "patches", parameters: { size: 8, count: 6 } },
+      ...last.patches.map(({ left, top, applied: own }, i) => ({
+        name: `patch ${i + 1}`,
+        parameters: { left, top, ...(own.length === 0 ? {} : { then: "solarize threshold 128" }) },
+      })),
+    ]);
+    expect(new Set(last.patches.map(({ applied: own }) => own.length)).size).toBe(2);
+    const { left, top } = last.patches[1]!;
+    const text = samplesText("image 7", grid.rows[0]!.samples, [2]);
+    expect(text).toMatch(/^ +patches {6}size 8, count 6$/m);
+    expect(text).toMatch(
+      new RegExp(`^ +patch 2 {6}left ${left}, top ${top}(, then solarize threshold 128)?$`, "m"),
+    );
+    expect(recipesText({ tiles: recipe })).toMatch(
+      /^ {2}patches +rows 2, columns 3, size 8, stride 11, jitter 2$/m,
+    );
+    expect(grid.roles[0]!.description).toContain("patches (rows 2, columns 3, size 8, stride 11, jitter 2)");
   });
 
   it("writes a page that loads nothing, and refuses images that are not there", () => {

@@ -49,8 +49,8 @@ export interface InstanceSoftmaxResult {
  * @example
  * ```ts
  * const bank = tf.tensor2d([[0, 1], [1, 0]]);
- * instanceSoftmax({ queries: tf.tensor2d([[1, 0]]), bank, indices: tf.tensor1d([1], "int32"), temperature: 1
- * }).loss; // => log(1 + e^-1) = 0.3133
+ * const [queries, indices] = [tf.tensor2d([[1, 0]]), tf.tensor1d([1], "int32")];
+ * instanceSoftmax({ queries, bank, indices, temperature: 1 }).loss; // => 0.3133
  * ```
  */
 export function instanceSoftmax({

@@ -53,8 +53,10 @@ const EPSILON = 1e-7;
  * @example
  * ```ts
  * const [q, orthogonal] = [tf.tensor2d([[1, 0]]), tf.tensor3d([[[0, 1]]])];
- * nce({ queries: q, own: q, sampled: orthogonal, temperature: 1, bankSize: 2, z: tf.scalar(-1), zMomentum: 1
- * }); // => z = e + 1 = 3.7183, loss = log(1 + z / 2e) + log(1 + 2 / z) = 0.9515
+ * const rows = { queries: q, own: q, sampled: orthogonal, temperature: 1 };
+ * const first = nce({ ...rows, bankSize: 2, z: tf.scalar(-1), zMomentum: 1 });
+ * first.z; // => 3.7183
+ * first.loss; // => 0.9515
  * ```
  */
 export function nce({ bankSize, z, zMomentum, replicas = alone, ...rows }: NceInput): NceResult {

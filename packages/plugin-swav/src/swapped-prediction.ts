@@ -40,7 +40,7 @@ export interface SwappedPredictionResult {
  * @example
  * ```ts
  * const scores = [tf.tensor2d([[1, 0]]), tf.tensor2d([[0, 0]])];
- * swappedPrediction({ scores, codes: [tf.tensor2d([[1, 0]])], temperature: 1 }).loss; // => log 2 = 0.6931
+ * swappedPrediction({ scores, codes: [tf.tensor2d([[1, 0]])], temperature: 1 }).loss; // => 0.6931
  * ```
  */
 export function swappedPrediction({

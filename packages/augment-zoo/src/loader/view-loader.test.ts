@@ -7,6 +7,7 @@ import type { Piscina } from "piscina";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 
 import { ImageError, LoaderError, RecipeError } from "../errors.ts";
+import type { Recipe } from "../recipe.ts";
 import { evaluation } from "../recipes/evaluation.ts";
 import { mocoV2 } from "../recipes/moco.ts";
 import { stronger } from "../recipes/stronger.ts";
@@ -65,7 +66,7 @@ async function load(
     requests.map(async ({ epoch, indices }) => {
       const batch = await loader.load({ epoch, indices });
       expect([...batch.indices]).toEqual(indices);
-      for (const [name, bytes] of Object.entries(batch.views)) {
+      for (const [name, { values: bytes }] of Object.entries(batch.views)) {
         const size = bytes.length / indices.length;
         indices.forEach((index, i) => {
           const view = Buffer.from(bytes.subarray(i * size, (i + 1) * size)).toString("base64");
@@ -120,6 +121,27 @@ describe("createViewLoader", () => {
     }
   });
 
+  it("says the shape of each view, and fills the patches of one that ends in them", async () => {
+    const tiles: Recipe = [
+      { op: "randomResizedCrop", size: 48, scale: [0.6, 1], ratio: [0.75, 4 / 3] },
+      { op: "patches", rows: 2, columns: 3, size: 12, stride: 16, jitter: 4 },
+      { op: "horizontalFlip", p: 0.5 },
+    ];
+    const loader = open({ views: { query: views.query, tiles }, workers: 2 });
+    const indices = [4, 0, 3, 5, 1];
+    const batch = await loader.load({ epoch: 2, indices });
+    expect(batch.views["query"]!.shape).toEqual([5, 32, 32, 3]);
+    expect(batch.views["tiles"]!.shape).toEqual([5, 6, 12, 12, 3]);
+    const bytes = 6 * 12 * 12 * 3;
+    expect(batch.views["tiles"]!.values.length).toBe(5 * bytes);
+    for (const [row, index] of indices.entries()) {
+      const { image } = await viewOf(files[index]!, tiles, { seed: 7, epoch: 2, index, view: "tiles" });
+      const made = batch.views["tiles"]!.values.subarray(row * bytes, (row + 1) * bytes);
+      expect(Buffer.compare(made, image.data)).toBe(0);
+    }
+    batch.release();
+  });
+
   it("lets its threads, and none but its own, give way where it works in the background", async () => {
     const niceness = () =>
       readdirSync("/proc/self/task").map((thread) => {
@@ -154,10 +176,10 @@ describe("createViewLoader", () => {
       loader.load({ epoch: 0, indices: [0, 1] }),
       loader.load({ epoch: 0, indices: [1, 0] }),
     ]);
-    expect(a.views["query"]!.buffer).toBeInstanceOf(SharedArrayBuffer);
-    expect(a.views["query"]!.length).toBe(2 * 32 * 32 * 3);
-    expect(a.views["strong"]!.length).toBe(2 * 24 * 24 * 3);
-    expect(a.views["query"]!.subarray(0, 3072)).toEqual(b.views["query"]!.subarray(3072));
+    expect(a.views["query"]!.values.buffer).toBeInstanceOf(SharedArrayBuffer);
+    expect(a.views["query"]!.values.length).toBe(2 * 32 * 32 * 3);
+    expect(a.views["strong"]!.values.length).toBe(2 * 24 * 24 * 3);
+    expect(a.views["query"]!.values.subarray(0, 3072)).toEqual(b.views["query"]!.values.subarray(3072));
 
     let third = false;
     const waiting = loader.load({ epoch: 0, indices: [2] }).then((batch) => {
@@ -169,7 +191,7 @@ describe("createViewLoader", () => {
     a.release();
     a.release(); // the second call gives nothing back
     const c = await waiting;
-    expect(c.views["query"]!.byteOffset).toBe(a.views["query"]!.byteOffset);
+    expect(c.views["query"]!.values.byteOffset).toBe(a.views["query"]!.values.byteOffset);
     expect(loader.timings.waitMs).toBeGreaterThan(40);
     const full = loader.load({ epoch: 0, indices: [2] });
     expect(await Promise.race([full, new Promise((resolve) => setTimeout(resolve, 50, "waits"))])).toBe(
@@ -196,13 +218,13 @@ describe("createViewLoader when things go wrong", () => {
       expect((error as ImageError).message).toContain("broken.jpg: corrupt or cut short");
       const good = await loader.load({ epoch: 0, indices: [0, 1] });
       const { image } = await viewOf(files[1]!, views.query, { seed: 7, epoch: 0, index: 1, view: "query" });
-      expect(Buffer.compare(good.views["query"]!.subarray(3072), image.data)).toBe(0);
+      expect(Buffer.compare(good.views["query"]!.values.subarray(3072), image.data)).toBe(0);
       good.release();
     }
   });
 
   const middle = (batch: ViewBatch, name: string, bytes: number): Buffer =>
-    Buffer.from(batch.views[name]!.subarray(bytes, 2 * bytes));
+    Buffer.from(batch.views[name]!.values.subarray(bytes, 2 * bytes));
 
   it.each([1, 3])("shows the next image in place of a corrupt one (%d workers)", async (workers) => {
     const list = [files[0]!, broken, broken, files[3]!, files[1]!];
@@ -235,14 +257,14 @@ describe("createViewLoader when things go wrong", () => {
   it("makes the views of a lost thread again", async () => {
     const loader = open({ workers: 2, cacheMegabytes: 0, slots: 1 });
     const reference = await loader.load({ epoch: 0, indices: everything });
-    const want = Buffer.from(reference.views["strong"]!);
+    const want = Buffer.from(reference.views["strong"]!.values);
     reference.release();
     const threads = [...pools.at(-1)!.threads];
     const lost = loader.load({ epoch: 0, indices: everything });
     await new Promise((resolve) => setImmediate(resolve));
     await Promise.all(threads.map((thread) => thread.terminate()));
     const batch = await lost;
-    expect(Buffer.compare(Buffer.from(batch.views["strong"]!), want)).toBe(0);
+    expect(Buffer.compare(Buffer.from(batch.views["strong"]!.values), want)).toBe(0);
     expect(pools.at(-1)!.threads.some((thread) => threads.includes(thread))).toBe(false);
   });
 

@@ -8,7 +8,7 @@ import { checkRecipe } from "../check-recipe.ts";
 import { ImageError, LoaderError } from "../errors.ts";
 import { type ImageFile, imageFileName } from "../image-file.ts";
 import type { Recipe } from "../recipe.ts";
-import { outputShape } from "../recipe-size.ts";
+import { viewShape } from "../view-shape.ts";
 import { createOriginals, estimateDecodedBytes } from "./originals.ts";
 import { createSlots } from "./slots.ts";
 import type { CorruptImage, DecodeMode, TaskImage, ViewTask, ViewTaskResult, WorkerSetup } from "./task.ts";
@@ -44,10 +44,18 @@ export interface ViewLoaderOptions {
   readonly background?: boolean;
 }
 
+/** One kind of view of a batch's images. */
+export interface LoadedView {
+  /** Levels 0 .. 255, red, green and blue of each pixel in turn. */
+  readonly values: Uint8Array;
+  /** The number of images, then the recipe's `viewShape`: `[B, side, side, 3]` or `[B, patches, side, side, 3]`. */
+  readonly shape: readonly number[];
+}
+
 /** A batch in shared memory. Nothing was copied, and nothing is the caller's to keep. */
 export interface ViewBatch {
-  /** [B, side, side, 3] bytes for each view, in the order of `indices`; [B, patches, side, side, 3] where `outputShape` says so. */
-  readonly views: Readonly<Record<string, Uint8Array>>;
+  /** The views by name, rows in the order of `indices`. */
+  readonly views: Readonly<Record<string, LoadedView>>;
   readonly indices: Int32Array;
   /** Gives the memory back; the arrays must not be used afterwards. Calling again does nothing. */
   release(): void;
@@ -130,7 +138,8 @@ const LARGEST_TASK = 16;
  * const views = { query: mocoV2({ size: 32 }) };
  * const loader = createViewLoader({ files, views, seed: 1, batchSize: 2, workers: 1 });
  * const batch = await loader.load({ epoch: 0, indices: [0, 1] });
- * batch.views["query"]!.length; // => 6144
+ * batch.views["query"]!.shape; // => [2, 32, 32, 3]
+ * batch.views["query"]!.values.length; // => 6144
  * batch.release();
  * await loader.close();
  * ```
@@ -160,9 +169,9 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
 
   const views = Object.entries(options.views).map(([name, recipe]) => {
     checkRecipe(recipe, `views.${name}`);
-    const { side, patches } = outputShape(recipe);
-    const bytes = patches * side * side * 3;
-    return { name, recipe, bytes, buffer: new SharedArrayBuffer(slotCount * batchSize * bytes) };
+    const shape = viewShape(recipe);
+    const bytes = shape.reduce((product, length) => product * length);
+    return { name, recipe, shape, bytes, buffer: new SharedArrayBuffer(slotCount * batchSize * bytes) };
   });
   const slots = createSlots(slotCount);
   const totals = { batches: 0, images: 0, decoded: 0, decodeMs: 0, augmentMs: 0, waitMs: 0 };
@@ -290,9 +299,12 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
       let held = true;
       return {
         views: Object.fromEntries(
-          views.map(({ name, bytes, buffer }) => [
+          views.map(({ name, shape, bytes, buffer }) => [
             name,
-            new Uint8Array(buffer, slot * batchSize * bytes, indices.length * bytes),
+            {
+              values: new Uint8Array(buffer, slot * batchSize * bytes, indices.length * bytes),
+              shape: [indices.length, ...shape],
+            },
           ]),
         ),
         indices: Int32Array.from(indices),

@@ -23,14 +23,14 @@ export function infomin({ size, scale = [0.2, 1] }: CropOptions): Recipe {
 
 /**
  * The second branch of InfoMin, PIRL's jigsaw (arXiv:1912.01991), as InfoMin's authors have it (the same file, `jigsaw_transform`): a crop of 255
- * with areas (0.6, 1), flip 0.5, a patch of 64 from each cell of its grid of 3 x 3, in random order; colours are left as they are.
+ * with areas (0.6, 1), flip 0.5, a patch of 64 at a random place of each of its 3 x 3 cells of 85, row by row; colours are left as they are.
  *
- * The authors shuffle the patches' features (networks/util.py, `JigsawHead`), with the same result.
+ * It is the patches' features that the authors shuffle (networks/util.py, `JigsawHead`).
  */
 export function infominJigsaw({ scale = [0.6, 1] }: Pick<CropOptions, "scale"> = {}): Recipe {
   return [
     { op: "randomResizedCrop", size: 255, scale, ratio: RATIO },
     { op: "horizontalFlip", p: 0.5 },
-    { op: "jigsaw", grid: 3, size: 64 },
+    { op: "patches", rows: 3, columns: 3, size: 64, stride: 85, jitter: 21 },
   ];
 }

@@ -2,136 +2,184 @@ import { readFileSync } from "node:fs";
 
 import { describe, expect, it } from "vitest";
 
-import { replay } from "../applied.ts";
-import { applyRecipe } from "../apply-recipe.ts";
+import { type AppliedOperation, replay } from "../applied.ts";
+import { applyRecipe, sampleRecipe } from "../apply-recipe.ts";
 import { decodeImage } from "../decode.ts";
 import type { Image } from "../image.ts";
 import { randomStream } from "../random.ts";
-import { outputShape, outputSize } from "../recipe-size.ts";
+import type { Recipe } from "../recipe.ts";
 import { infominJigsaw } from "../recipes/infomin.ts";
-import { sampleCutout } from "./cutout.ts";
-import { patchGrid, sampleJigsaw } from "./patches.ts";
+import { viewPicture } from "../view-picture.ts";
+import { viewShape } from "../view-shape.ts";
+import { reachOf, samplePatches } from "./patches.ts";
 
 const temple = await decodeImage(readFileSync(new URL("../../fixtures/images/temple.png", import.meta.url)));
-const patchOf = ({ width, data }: Image, size: number, i: number): Uint8Array => {
-  expect(width).toBe(size);
-  return data.subarray(i * size * size * 3, (i + 1) * size * size * 3);
-};
 
-describe("sampleJigsaw", () => {
-  const all = Array.from({ length: 300 }, (_, i) =>
-    sampleJigsaw({ width: 32, height: 25 }, 3, 6, randomStream("jigsaw", i)),
+/** A pixel of it says where it stands: red is x, green y, blue 255 - x. */
+const ramp = (side: number): Image => ({
+  width: side,
+  height: side,
+  data: Uint8Array.from({ length: side * side * 3 }, (_, i) => {
+    const [x, y] = [Math.floor(i / 3) % side, Math.floor(i / 3 / side)];
+    return [x, y, 255 - x][i % 3]!;
+  }),
+});
+
+/** The patches of a stack, bytes each. */
+const patchesOf = ({ width, height, data }: Image): Uint8Array[] =>
+  Array.from({ length: height / width }, (_, i) =>
+    data.subarray(i * width * width * 3, (i + 1) * width * width * 3),
   );
 
-  it("takes one square from each cell, everywhere in it", () => {
+const cornersOf = (applied: readonly AppliedOperation[]): number[][] =>
+  applied.flatMap((step) => (step.op === "patches" ? step.patches.map(({ left, top }) => [left, top]) : []));
+
+describe("samplePatches", () => {
+  it("is InfoMin's jigsaw: each patch anywhere in its cell of 85, offsets 0 .. 21, row by row", () => {
+    const grid = { rows: 3, columns: 3, stride: 85, jitter: 21 };
+    const all = Array.from({ length: 300 }, (_, i) => samplePatches(grid, randomStream("jigsaw", i)));
     for (const corners of all) {
-      const cells = corners.map(({ left, top }) => Math.floor(top / 8) * 3 + Math.floor(left / 10));
-      expect(cells.toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
-      expect(corners.every(({ left, top }) => (left % 10) + 6 <= 10 && (top % 8) + 6 <= 8)).toBe(true);
+      expect(corners.map(({ left, top }) => [Math.floor(top / 85), Math.floor(left / 85)])).toEqual([
+        ...[[0, 0], [0, 1], [0, 2], [1, 0], [1, 1], [1, 2], [2, 0], [2, 1], [2, 2]], // prettier-ignore
+      ]);
     }
-    const lefts = new Set(all.flat().map(({ left }) => left));
-    expect([...lefts].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 10, 11, 12, 13, 14, 20, 21, 22, 23, 24]);
+    const every = Array.from({ length: 22 }, (_, i) => i);
+    for (const axis of ["left", "top"] as const) {
+      const offsets = new Set(all.flat().map((corner) => corner[axis] % 85));
+      expect([...offsets].sort((a, b) => a - b)).toEqual(every);
+    }
+    const pairs = new Set(all.map(([first, second]) => `${first!.left} ${second!.left - 85}`));
+    expect(pairs.size).toBeGreaterThan(200); // of 22 x 22: the patches of an image move on their own
+    expect(reachOf({ ...grid, size: 64 })).toEqual({ width: 255, height: 255 });
   });
 
-  it("shuffles them: each cell comes first about as often", () => {
-    const first = Array<number>(9).fill(0);
-    for (const [corner] of all) first[Math.floor(corner!.top / 8) * 3 + Math.floor(corner!.left / 10)]!++;
-    for (const count of first) expect(Math.abs(count - 300 / 9)).toBeLessThan(4 * Math.sqrt(300 / 9));
+  it("is CPC's grid of 7 x 7 patches of 64 pixels at 256, and of 6 x 6 of 80 at 260", () => {
+    const corners = samplePatches({ rows: 7, columns: 7, stride: 32 }, randomStream("cpc"));
+    expect(corners.map(({ left, top }) => [left, top])).toEqual(
+      Array.from({ length: 49 }, (_, i) => [(i % 7) * 32, Math.floor(i / 7) * 32]),
+    );
+    expect(reachOf({ rows: 7, columns: 7, size: 64, stride: 32 })).toEqual({ width: 256, height: 256 });
+    expect(reachOf({ rows: 6, columns: 6, size: 80, stride: 36 })).toEqual({ width: 260, height: 260 });
   });
 });
 
-describe("patchGrid", () => {
-  it("is CPC's 7 x 7 of 64 pixels at 256", () => {
-    const corners = patchGrid({ width: 256, height: 256 }, 64, 32);
-    expect(corners.length).toBe(49);
-    expect(corners[8]).toEqual({ left: 32, top: 32 });
-    expect(corners.at(-1)).toEqual({ left: 192, top: 192 });
+describe("patches", () => {
+  it("are cut where they are said to begin, to the byte, and stacked", () => {
+    const corners = [[0, 0], [7, 1], [2, 6], [6, 5]] as const; // prettier-ignore
+    const patches = corners.map(([left, top]) => ({ left, top, applied: [] }));
+    const stack = replay(ramp(10), [{ op: "patches", size: 3, patches }]);
+    expect([stack.width, stack.height]).toEqual([3, 12]);
+    for (const [i, [left, top]] of corners.entries()) {
+      const want = [0, 1, 2].flatMap((y) => [0, 1, 2].flatMap((x) => [left + x, top + y, 255 - left - x]));
+      expect([...patchesOf(stack)[i]!]).toEqual(want);
+    }
   });
-});
 
-describe("a recipe that ends in patches", () => {
-  it("stacks them, each as if it were cropped and changed on its own", () => {
-    const recipe = [
+  it("take the lines before them as one image, and those after them each on its own", () => {
+    const recipe: Recipe = [
       { op: "centerCrop", size: 96 },
-      {
-        op: "patchGrid",
-        size: 48,
-        stride: 24,
-        each: [{ op: "colorJitter", brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.1, p: 1 }],
-      },
-    ] as const;
-    expect(outputShape(recipe)).toEqual({ side: 48, patches: 9 });
+      { op: "horizontalFlip", p: 1 },
+      { op: "patches", rows: 3, columns: 2, size: 40, stride: 24, jitter: 5 },
+      { op: "randomResizedCrop", size: 48, scale: [0.5, 1], ratio: [1, 1] },
+      { op: "colorJitter", brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.1, p: 1 },
+      { op: "horizontalFlip", p: 0.5 },
+    ];
+    expect(viewShape(recipe)).toEqual([6, 48, 48, 3]);
     const { image, applied } = applyRecipe(temple, recipe, randomStream(5));
-    expect([image.width, image.height]).toEqual([48, 48 * 9]);
+    expect([image.width, image.height]).toEqual([48, 48 * 6]);
+    expect(applied.map(({ op }) => op)).toEqual(["crop", "horizontalFlip", "patches"]);
     const last = applied.at(-1)!;
     if (last.op !== "patches") throw new Error("no patches");
-    const jitters = last.patches.map(({ applied: own }) => JSON.stringify(own));
-    expect(new Set(jitters).size).toBe(9);
+    expect(new Set(last.patches.map((patch) => JSON.stringify(patch.applied))).size).toBe(6);
+    expect(new Set(last.patches.map((patch) => patch.applied.length)).size).toBe(2); // flipped, or not
     for (const [i, { left, top, applied: own }] of last.patches.entries()) {
       const alone = replay(temple, [
         ...applied.slice(0, -1),
-        { op: "crop", left, top, width: 48, height: 48 },
+        { op: "crop", left, top, width: 40, height: 40 },
         ...own,
       ]);
-      expect(patchOf(image, 48, i)).toEqual(alone.data);
+      expect(patchesOf(image)[i]).toEqual(alone.data);
     }
+    expect(replay(temple, JSON.parse(JSON.stringify(applied)) as AppliedOperation[])).toEqual(image);
   });
 
-  it("is one for InfoMin's second branch: nine patches of 64", () => {
-    expect(outputShape(infominJigsaw())).toEqual({ side: 64, patches: 9 });
+  it("do not change places where lines are added after them", () => {
+    const places = (more: Recipe) =>
+      cornersOf(sampleRecipe(temple, [...infominJigsaw(), ...more], randomStream(2)));
+    expect(places([])).toHaveLength(9);
+    expect(places([{ op: "grayscale", p: 0.5 }])).toEqual(places([]));
+  });
+
+  it("are nine of 64 pixels for InfoMin's second branch", () => {
+    expect(viewShape(infominJigsaw())).toEqual([9, 64, 64, 3]);
     const { image } = applyRecipe(temple, infominJigsaw(), randomStream(1));
     expect([image.width, image.height]).toEqual([64, 576]);
-    expect(() => outputSize(infominJigsaw())).toThrow("gives 9 patches where one image is wanted.");
   });
 
+  it("are an axis of their own also where there is one", () => {
+    const one: Recipe = [
+      { op: "centerCrop", size: 8 },
+      { op: "patches", rows: 1, columns: 1, size: 6, stride: 8, jitter: 2 },
+    ];
+    expect(viewShape(one)).toEqual([1, 6, 6, 3]);
+  });
+
+  const square = { op: "centerCrop", size: 96 };
+  const grid = { op: "patches", rows: 3, columns: 3, size: 32, stride: 32 };
   it.each<[object[], string]>([
     [
-      [
-        { op: "centerCrop", size: 96 },
-        { op: "jigsaw", grid: 3, size: 40 },
-      ],
-      "recipe[1].size (jigsaw) must be at most 32, which fits into what the lines before give, got 40.",
+      [square, { ...grid, size: 40 }],
+      "recipe[1] (patches) must fit into the 96 x 96 pixels that the lines before it give, got 104 x 104: (columns - 1) * stride + jitter + size wide, (rows - 1) * stride + jitter + size high.",
     ],
     [
-      [{ op: "patchGrid", size: 4, stride: 2 }],
-      "recipe[0].size (patchGrid) must be at most 0, which fits into what the lines before give (no fixed size; put a crop before it)",
+      [square, { ...grid, rows: 1, jitter: 1 }],
+      "recipe[1] (patches) must fit into the 96 x 96 pixels that the lines before it give, got 97 x 33: ",
     ],
     [
-      [
-        { op: "centerCrop", size: 96 },
-        { op: "patchGrid", size: 4, stride: 2 },
-        { op: "grayscale", p: 1 },
-      ],
-      "recipe[1] (patchGrid) must be the recipe's last line.",
+      [{ op: "resize", size: 96 }, grid],
+      "recipe[1] (patches) must come after a line that gives a square of a fixed size. Add a randomResizedCrop or a centerCrop.",
     ],
     [
-      [
-        { op: "centerCrop", size: 96 },
-        { op: "patchGrid", size: 4, stride: 2, each: [{ op: "resize", size: 3 }] },
-      ],
-      "recipe[1].each must keep the patches' size, got resize.",
+      [square, grid, { op: "grayscale", p: 1 }, { ...grid, size: 8, stride: 8 }],
+      "recipe[3] (patches) must be the only line of patches, got another one at recipe[1].",
+    ],
+    [[square, { ...grid, rows: 0 }], "recipe[1].rows (patches) must be a whole number >= 1, got 0."],
+    [[square, { ...grid, jitter: -1 }], "recipe[1].jitter (patches) must be a whole number >= 0, got -1."],
+    [
+      [square, { ...grid, stride: undefined }],
+      "recipe[1].stride (patches) must be a whole number >= 1, got nothing.",
     ],
     [
-      [
-        { op: "centerCrop", size: 96 },
-        { op: "patchGrid", size: 4, stride: 2, each: [{ op: "grayscale", p: 2 }] },
-      ],
-      "recipe[1].each[0].p (grayscale) must be a number in 0 .. 1, got 2.",
+      [square, { ...grid, each: [] }],
+      "recipe[1].each: patches has no such parameter. Known: rows, columns, size, stride, jitter.",
     ],
   ])("%j is refused", (recipe, message) => {
     expect(() => applyRecipe(temple, recipe as never, randomStream(1))).toThrow(message);
   });
 });
 
-describe("sampleCutout", () => {
-  it("centres squares of the asked sides anywhere on the image", () => {
-    const boxes = Array.from({ length: 2000 }, (_, i) =>
-      sampleCutout({ width: 40, height: 20 }, [0.1, 0.5], randomStream("cutout", i)),
-    ).flatMap((step) => (step.op === "cutout" ? [step] : []));
-    const sides = boxes.map(({ width }) => width);
-    expect(boxes.every(({ width, height }) => width === height)).toBe(true);
-    expect([Math.min(...sides), Math.max(...sides)]).toEqual([2, 10]);
-    const middles = boxes.map(({ left, width }) => left + (width >> 1));
-    expect([Math.min(...middles), Math.max(...middles)]).toEqual([0, 39]);
+describe("viewPicture", () => {
+  it("lays patches out as their grid, two white pixels apart", () => {
+    const recipe: Recipe = [
+      { op: "centerCrop", size: 5 },
+      { op: "patches", rows: 2, columns: 3, size: 1, stride: 2 },
+    ];
+    const { width, height, data } = viewPicture(applyRecipe(ramp(5), recipe, randomStream(1)).image, recipe);
+    expect([width, height]).toEqual([7, 4]);
+    const reds = Array.from({ length: 4 }, (_, y) => [...data.subarray(y * 21, (y + 1) * 21)].filter((_, i) => i % 3 === 0)); // prettier-ignore
+    const white = [255, 255, 255, 255, 255, 255, 255];
+    const line = [0, 255, 255, 2, 255, 255, 4];
+    expect(reds).toEqual([line, white, white, line]);
+    expect(data[3 * 7 * 3 + 1]).toBe(2); // the second row of patches begins at y = 2
+  });
+
+  it("sets larger patches a sixteenth of their side apart", () => {
+    const view = applyRecipe(temple, infominJigsaw(), randomStream(1)).image;
+    const { width, height } = viewPicture(view, infominJigsaw());
+    expect([width, height]).toEqual([3 * 64 + 2 * 4, 3 * 64 + 2 * 4]);
+  });
+
+  it("leaves other views as they are", () => {
+    expect(viewPicture(temple, [{ op: "grayscale", p: 1 }])).toBe(temple);
   });
 });

@@ -76,7 +76,7 @@ export async function endure({ images, side, epochs }: EnduranceOptions): Promis
       const index = batch.indices[row]!;
       const bytes = side * side * 3;
       const [plain, random] = ["plain", "random"].map((name) =>
-        digest(Buffer.from(batch.views[name]!.subarray(row * bytes, (row + 1) * bytes))),
+        digest(Buffer.from(batch.views[name]!.values.subarray(row * bytes, (row + 1) * bytes))),
       );
       if (plain !== wanted(index)) wrong.push(`epoch ${epoch}, image ${index}: not this image`);
       if (repeated && random !== firstEpoch.get(index))
@@ -101,7 +101,7 @@ export async function endure({ images, side, epochs }: EnduranceOptions): Promis
         const batch = await pending.shift()!;
         for (let row = 0; row < Math.min(BATCH, images - start); row++)
           check(batch, epoch, row, round === epochs);
-        for (const view of Object.values(batch.views)) view.fill(STALE);
+        for (const { values } of Object.values(batch.views)) values.fill(STALE);
         batch.release();
         if (i + AHEAD < starts.length) pending.push(load(starts[i + AHEAD]!));
         least = Math.min(least, process.memoryUsage().rss);

@@ -67,7 +67,7 @@ describe("tssl inspect graph", () => {
     expect(err).toBe("");
     expect(code).toBe(0);
     const { graph, nodes, milliseconds, trace, views } = JSON.parse(out) as RunInspection;
-    expect(views).toEqual({ query: 32, key: 32 });
+    expect(views).toEqual({ query: [32, 32, 3], key: [32, 32, 3] });
     expect(graph.types.find(({ op }) => op === "Conv2D")).toMatchObject({ ops: 42, flops: encoder });
     expect(graph.types.find(({ op }) => op === "Conv2DBackpropFilter")!.flops).toBe(encoder / 2);
     expect(nodes).toHaveLength(graph.total.ops);

@@ -53,7 +53,7 @@ export function evaluationImages(
         loader.load({ epoch: 0, indices: Array.from({ length: sizeAt(start) }, (_, i) => start + i) });
       let start = 0;
       for await (const batch of prefetch(starts, load, { ahead: 2, discard: (late) => late.release() })) {
-        const bytes = batch.views["image"]!.subarray(0, sizeAt(start) * bytesPerImage);
+        const { values: bytes } = batch.views["image"]!;
         store?.set(bytes, start * bytesPerImage);
         yield { start, count: sizeAt(start), bytes };
         batch.release();

@@ -61,9 +61,7 @@ export function augmentedBatches(
       const load = (indices: Int32Array) => loader.load({ epoch, indices: Array.from(indices) });
       const discard = (late: { release(): void }) => late.release();
       for await (const batch of prefetch(probeOrder(order, epoch), load, { ahead: 2, discard })) {
-        const count = batch.indices.length;
-        const bytes = batch.views["image"]!.subarray(0, count * imageSize * imageSize * 3);
-        const features = await extractor.extract({ values: bytes, shape: [count, imageSize, imageSize, 3] });
+        const features = await extractor.extract(batch.views["image"]!);
         const own = batch.indices.map((index) => labels[index]!);
         batch.release();
         yield { features, labels: own };

@@ -38,7 +38,7 @@ it("inspects the training step of a config whose data is not there", async () =>
     steps: 2,
   });
   expect(facts).toMatchObject({ batchSize: 6, datasetSize: 6, totalSteps: 1 });
-  expect(views).toEqual({ image: 4 });
+  expect(views).toEqual({ image: [4, 4, 3] });
   expect(graph.passes.forward.flops).toBe(FORWARD);
   expect(graph.passes.gradient.flops).toBe(GRADIENT);
   expect(milliseconds.warm).toHaveLength(2);

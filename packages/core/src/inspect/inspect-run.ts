@@ -1,4 +1,4 @@
-import { outputSize, randomStream } from "@tssl/augment-zoo";
+import { randomStream, viewShape, type ViewShape } from "@tssl/augment-zoo";
 import { type InspectOptions, inspectStep, type StepInspection } from "@tssl/engine";
 
 import type { RunConfig } from "../config/parse-config.ts";
@@ -10,8 +10,8 @@ import { prepareRun, runFacts } from "../training/prepare-run.ts";
 /** What the training step of a config does and costs. */
 export interface RunInspection extends StepInspection {
   readonly facts: RunFacts;
-  /** Sides of the views in pixels, by name. */
-  readonly views: Readonly<Record<string, number>>;
+  /** The shape of one image's view, by the view's name. */
+  readonly views: Readonly<Record<string, ViewShape>>;
 }
 
 /**
@@ -31,7 +31,7 @@ export async function inspectRun(
   const run = prepareRun(config, facts);
   try {
     const views = Object.fromEntries(
-      Object.entries(run.views).map(([name, { recipe }]) => [name, outputSize(recipe)]),
+      Object.entries(run.views).map(([name, { recipe }]) => [name, viewShape(recipe)]),
     );
     const parts = blankParts(run);
     const random = randomStream(seed, "inspect");

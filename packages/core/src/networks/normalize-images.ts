@@ -15,13 +15,16 @@ export const imagenetStatistics: ImageStatistics = {
 /**
  * `(x / 255 - mean) / deviation` per channel.
  *
- * @param images `[B, H, W, 3]` float32, 0 .. 255.
- * @returns `[B, H, W, 3]` float32, about -2 .. 2.6; the caller owns it.
+ * @param images `[B, H, W, 3]`, or patches `[B, P, h, w, 3]`; float32, 0 .. 255.
+ * @returns the same shape, float32, about -2 .. 2.6; the caller owns it.
  */
-export function normalizeImages(images: tf.Tensor4D, { mean, deviation }: ImageStatistics): tf.Tensor4D {
+export function normalizeImages<Images extends tf.Tensor4D | tf.Tensor5D>(
+  images: Images,
+  { mean, deviation }: ImageStatistics,
+): Images {
   return tf.tidy(() => {
     const scale = tf.tensor1d(deviation.map((d) => 1 / (255 * d)));
     const offset = tf.tensor1d(mean.map((m, i) => -m / deviation[i]!));
-    return tf.add<tf.Tensor4D>(tf.mul(images, scale), offset);
+    return tf.add<Images>(tf.mul(images, scale), offset);
   });
 }

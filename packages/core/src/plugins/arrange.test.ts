@@ -94,6 +94,20 @@ describe("collectViews", () => {
     ]);
   });
 
+  it("shows it no patches: terms build on whole images", () => {
+    const patches: View = {
+      recipe: [
+        { op: "centerCrop", size: 8 },
+        { op: "patches", rows: 2, columns: 2, size: 4, stride: 4 },
+      ],
+    };
+    const seen: ViewFacts[] = [];
+    const looking = plugin("looking", { views: (_options, given) => (seen.push(given), {}) });
+    const all = collectViews([asking("one", { tiles: patches, query: view(32) }), looking], facts);
+    expect(seen).toEqual([{ ...facts, views: { query: view(32) } }]);
+    expect(all).toEqual({ tiles: patches, query: view(32) });
+  });
+
   it("refuses two different views of one name", async () => {
     const plugins = [asking("one", { query: view(32) }), asking("other", { query: view(16) })];
     expect(await refusal(() => collectViews(plugins, facts))).toBe(

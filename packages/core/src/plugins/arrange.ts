@@ -1,3 +1,5 @@
+import { patchGridOf } from "@tssl/augment-zoo";
+
 import { TsslError } from "../errors.ts";
 import { type ConfiguredPlugin, viewsOf } from "./configured-plugin.ts";
 import { CONTRACT_VERSION, type View } from "./plugin.ts";
@@ -76,10 +78,13 @@ function nothingPublishes(waiting: readonly ConfiguredPlugin[], offered: Readonl
   return new TsslError("INVALID_PLUGIN", `plugins: ${circle} require each other in a circle.`);
 }
 
+const ofWholeImages = (views: Readonly<Record<string, View>>): Readonly<Record<string, View>> =>
+  Object.fromEntries(Object.entries(views).filter(([, { recipe }]) => patchGridOf(recipe) === undefined));
+
 /**
  * All views of a run by name: the union of what its plugins ask for, so that none is made that nobody reads.
  *
- * @param arranged in running order: a plugin may build on the views of those before it.
+ * @param arranged in running order: a plugin may build on the views of those before it, but for patches.
  * @throws {TsslError} INVALID_PLUGIN if two plugins mean different views by one name, or no plugin asks for any.
  */
 export function collectViews(
@@ -90,7 +95,8 @@ export function collectViews(
   const askedBy: Record<string, string> = {};
   for (const configured of arranged) {
     const { plugin } = configured;
-    for (const [name, view] of Object.entries(viewsOf(configured, { ...facts, views: { ...views } }))) {
+    const asked = viewsOf(configured, { ...facts, views: ofWholeImages(views) });
+    for (const [name, view] of Object.entries(asked)) {
       const earlier = views[name];
       if (earlier !== undefined && JSON.stringify(earlier) !== JSON.stringify(view)) {
         throw new TsslError(

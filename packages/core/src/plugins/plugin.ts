@@ -13,12 +13,15 @@ import type { RunFacts } from "./run-facts.ts";
 /** The version of the plugin contract. Raised when a plugin written for an older one would misbehave. */
 export const CONTRACT_VERSION = 2;
 
-/** How the images of one role are made: a recipe of augment-zoo that ends in squares of one size. */
+/**
+ * How the images of one role are made: a recipe of augment-zoo that gives every image a square of one size, or
+ * patches of one size.
+ */
 export interface View {
   readonly recipe: Recipe;
 }
 
-/** `RunFacts`, and the views that the plugins before this one asked for. */
+/** `RunFacts`, and the views of whole images that the plugins before this one asked for. */
 export interface ViewFacts extends RunFacts {
   readonly views: Readonly<Record<string, View>>;
 }
@@ -26,9 +29,15 @@ export interface ViewFacts extends RunFacts {
 /** What one step lends a plugin. Everything is borrowed: the trainer frees it. */
 export interface StepContext extends InputReader {
   /**
-   * One `[B, H, W, 3]` float32 batch per view that some plugin asked for, normalized; row i is the same image in all of them.
+   * One `[B, H, W, 3]` float32 batch, normalized, for each view of whole images that some plugin asked for. Row i
+   * is the same image in all of them.
    */
   readonly views: Readonly<Record<string, tf.Tensor4D>>;
+  /**
+   * One `[B, P, h, w, 3]` float32 batch, normalized, for each view whose recipe cuts patches: row i has the P
+   * patches of the image of row i in `views`, row by row of their grid. A network takes them as `[B * P, h, w, 3]`.
+   */
+  readonly patches: Readonly<Record<string, tf.Tensor5D>>;
   /** `[B]` int32: the position of each image in the data set. */
   readonly indices: tf.Tensor1D;
   /** `[B]` int32: the class of each image, -1 where it is not known. Only for a plugin that `reads: ["labels"]`. */

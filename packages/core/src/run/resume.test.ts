@@ -134,7 +134,13 @@ describe("progress", () => {
   const facts = aCheckpoint({ step: 12, history });
 
   it("is that of the checkpoint", () => {
-    expect(progressAt(facts, [])).toEqual({ step: 12, metrics: { loss: 0.25 }, history, changed: false });
+    expect(progressAt(facts, [])).toEqual({
+      step: 12,
+      epochWork: false,
+      metrics: { loss: 0.25 },
+      history,
+      changed: false,
+    });
   });
 
   it("remembers what was changed, and forgets what names images that are others now", () => {

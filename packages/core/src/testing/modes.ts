@@ -1,6 +1,7 @@
-import { outputSize } from "@tssl/augment-zoo";
+import { viewShape } from "@tssl/augment-zoo";
 import type { EngineMode } from "@tssl/engine";
 import { assertClose, fill, relativeError } from "@tssl/engine/testing";
+import * as tf from "@tensorflow/tfjs";
 
 import { hostImages, hostInputs } from "../training/batches.ts";
 import { compileRun } from "../training/compile-run.ts";
@@ -65,14 +66,15 @@ function hostParts({ facts, views, inputs, readsLabels }: PreparedRun, step: num
   return Array.from({ length: facts.batchSize / count }, (_, part) => ({
     views: Object.fromEntries(
       Object.entries(views).map(([name, { recipe }]) => {
-        const side = outputSize(recipe);
+        const shape = viewShape(recipe);
+        const size = tf.util.sizeFromShape([...shape]);
         const colours = fill(`${name}${step}/${part} colour`, count * 3, 64);
-        const noise = fill(`${name}${step}/${part}`, count * side * side * 3, 64);
+        const noise = fill(`${name}${step}/${part}`, count * size, 64);
         const values = Uint8Array.from(
           noise,
-          (x, i) => 128 + x + colours[Math.floor(i / (side * side * 3)) * 3 + (i % 3)]!,
+          (x, i) => 128 + x + colours[Math.floor(i / size) * 3 + (i % 3)]!,
         );
-        return [name, { values, shape: [count, side, side, 3] }];
+        return [name, { values, shape: [count, ...shape] }];
       }),
     ),
     ...hostImages(

@@ -34,7 +34,7 @@ export function stepPart(run: PreparedRun, views: Readonly<Record<string, tf.Ten
   const inputs = Object.fromEntries(
     Object.entries(values).map(([name, input]) => [name, tf.tensor(input.values, [...input.shape])]),
   );
-  return { views, indices: tf.range(0, count, 1, "int32"), inputs };
+  return { views, patches: {}, indices: tf.range(0, count, 1, "int32"), inputs };
 }
 
 /** Takes a step, and tells what is known of it whatever its numbers: terms and chance levels. */

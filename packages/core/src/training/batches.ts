@@ -1,5 +1,6 @@
-import { outputSize, randomStream, type ViewBatch, type ViewLoader } from "@tssl/augment-zoo";
+import { randomStream, type ViewBatch, type ViewLoader, viewShape } from "@tssl/augment-zoo";
 import type { HostTensor } from "@tssl/engine";
+import * as tf from "@tensorflow/tfjs";
 
 import { type EpochOrder, inBatches } from "../data/epoch-order.ts";
 import { prefetch } from "../data/prefetch.ts";
@@ -29,8 +30,10 @@ const MOST_BYTES = 2 ** 29;
 
 /** How many parts of batches may be made ahead: as many as fit into 512 MiB, 2 .. 8. */
 export function mostAhead({ facts, views }: Pick<PreparedRun, "facts" | "views">): number {
-  const sides = Object.values(views).map(({ recipe }) => outputSize(recipe));
-  const bytes = facts.microBatchSize * sides.reduce((sum, side) => sum + side * side * 3, 0);
+  const bytesPerImage = Object.values(views)
+    .map(({ recipe }) => tf.util.sizeFromShape([...viewShape(recipe)]))
+    .reduce((sum, bytes) => sum + bytes, 0);
+  const bytes = facts.microBatchSize * bytesPerImage;
   return Math.max(LEAST_AHEAD, Math.min(MOST_AHEAD, Math.floor(MOST_BYTES / bytes)));
 }
 
@@ -67,7 +70,7 @@ export async function* stepBatches(source: BatchSource, from = 0): AsyncGenerato
       const whole = gathered;
       gathered = [];
       const parts = whole.map(({ views, indices }, part) => ({
-        views: imageTensors(views, indices.length),
+        views,
         ...hostImages(indices, source.labels),
         inputs: hostInputs(source, step, part),
       }));
@@ -96,17 +99,6 @@ function* partRequests(
     }
   }
 }
-
-const imageTensors = (
-  views: Readonly<Record<string, Uint8Array>>,
-  count: number,
-): Record<string, HostTensor> =>
-  Object.fromEntries(
-    Object.entries(views).map(([name, values]) => {
-      const side = Math.sqrt(values.length / (count * 3));
-      return [name, { values, shape: [count, side, side, 3] }];
-    }),
-  );
 
 /** The positions of a part's images, and their classes where some plugin reads them. */
 export const hostImages = (

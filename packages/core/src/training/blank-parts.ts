@@ -1,4 +1,5 @@
-import { outputSize } from "@tssl/augment-zoo";
+import { viewShape } from "@tssl/augment-zoo";
+import * as tf from "@tensorflow/tfjs";
 
 import { hostImages, hostInputs } from "./batches.ts";
 import type { HostPart } from "./host-part.ts";
@@ -10,8 +11,8 @@ export function blankParts({ facts, views, inputs, readsLabels }: PreparedRun): 
   return Array.from({ length: batchSize / count }, (_, part) => ({
     views: Object.fromEntries(
       Object.entries(views).map(([name, { recipe }]) => {
-        const side = outputSize(recipe);
-        return [name, { values: new Uint8Array(count * side * side * 3), shape: [count, side, side, 3] }];
+        const shape = [count, ...viewShape(recipe)];
+        return [name, { values: new Uint8Array(tf.util.sizeFromShape(shape)), shape }];
       }),
     ),
     ...hostImages(

@@ -24,6 +24,7 @@ import type { HostPart } from "./host-part.ts";
 import { namingLeaks } from "./naming-leaks.ts";
 import { type PreparedRun, runStep } from "./prepare-run.ts";
 import type { RunPhase } from "./run-phase.ts";
+import { stepImages } from "./step-images.ts";
 import type { StepMachine, StepPart } from "./step-machine.ts";
 import type { StepDescription } from "./step-description.ts";
 
@@ -207,8 +208,8 @@ function stepParts(
   count: number,
 ): StepPart[] {
   return Array.from({ length: count }, (_, part) => ({
-    views: Object.fromEntries(
-      Object.keys(views).map((name) => [name, given[`${part}.view.${name}`] as tf.Tensor4D]),
+    ...stepImages(
+      Object.fromEntries(Object.keys(views).map((name) => [name, given[`${part}.view.${name}`]!])),
     ),
     indices: given[`${part}.indices`] as tf.Tensor1D,
     ...(readsLabels ? { labels: given[`${part}.labels`] as tf.Tensor1D } : {}),

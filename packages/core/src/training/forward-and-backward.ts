@@ -5,6 +5,7 @@ import { inHook } from "../plugins/in-hook.ts";
 import { type PluginResult, runPlugins, weightedTerms } from "./run-plugins.ts";
 import type { Keep } from "./step-machine.ts";
 import type { StepMachine, StepPart } from "./step-machine.ts";
+import { prepareImages } from "./step-images.ts";
 import { describeStep, isMetric, type StepDescription } from "./step-description.ts";
 
 /** One forward and backward pass. */
@@ -20,8 +21,7 @@ export interface Pass {
 
 /** Passes one part of a batch through the plugins and back. Assigns nothing but batch norm's running statistics. */
 export function forwardAndBackward(machine: StepMachine, part: StepPart, keep: Keep): Pass {
-  const views = Object.entries(part.views).map(([name, images]) => [name, machine.prepare(images)] as const);
-  const prepared = { ...part, views: Object.fromEntries(views) };
+  const prepared = { ...part, ...prepareImages(machine, part) };
   let results: readonly PluginResult[] = [];
   const { value, grads } = tf.variableGrads(
     () => {

@@ -13,7 +13,7 @@ import { hostInputs } from "./batches.ts";
 import { compileRun } from "./compile-run.ts";
 import { probeHealth } from "./health-probe.ts";
 import type { PreparedRun } from "./prepare-run.ts";
-import type { StepPart } from "./step-machine.ts";
+import type { StepMachine, StepPart } from "./step-machine.ts";
 
 const SIZE = 8;
 const COUNT = 4;
@@ -53,7 +53,8 @@ const createRun = () =>
 const pixels = Uint8Array.from(fill("pixels", COUNT * SIZE * SIZE * 3, 100), (x) => 128 + x);
 const shape: [number, number, number, number] = [COUNT, SIZE, SIZE, 3];
 const part = (run: PreparedRun) => stepPart(run, { image: tf.tensor4d(Float32Array.from(pixels), shape) });
-const probe = (run: PreparedRun, given: StepPart, prepare = (images: tf.Tensor4D) => images) =>
+const asTheyAre: StepMachine["prepare"] = (images) => images;
+const probe = (run: PreparedRun, given: StepPart, prepare = asTheyAre) =>
   probeHealth({ ...run.machine(), prepare }, run.store, given);
 const stateOf = (run: PreparedRun) =>
   run.store.entries().map(({ variable }) => Array.from(numbersOf(variable)));

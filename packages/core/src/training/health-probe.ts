@@ -6,6 +6,7 @@ import { type EmbeddingSpace, embeddingSpace } from "../plugins/embedding-space.
 import type { StateStore } from "../state/store.ts";
 import { lendingKeep } from "./lending-keep.ts";
 import { type PluginResult, runPlugins, weightedTerms } from "./run-plugins.ts";
+import { prepareImages } from "./step-images.ts";
 import type { Keep } from "./step-machine.ts";
 import type { StepMachine, StepPart } from "./step-machine.ts";
 
@@ -29,10 +30,7 @@ export function probeHealth(
   const state = store.entries().map(({ variable }) => variable);
   return lendingKeep((keep) => {
     const before = state.map((variable) => tf.clone(variable));
-    const views = Object.entries(part.views).map(
-      ([name, images]) => [name, machine.prepare(images)] as const,
-    );
-    const prepared = { ...part, views: Object.fromEntries(views) };
+    const prepared = { ...part, ...prepareImages(machine, part) };
     const first = measureTerm(machine, prepared, 0, keep);
     const others = first.terms.slice(1).map((_, i) => measureTerm(machine, prepared, i + 1, keep));
     const norms = [first, ...others].map(({ norm }, i) => [`gradient/${first.terms[i]!}`, norm] as const);

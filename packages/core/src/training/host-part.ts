@@ -2,7 +2,7 @@ import type { HostTensor } from "@tssl/engine";
 
 /** What one forward and backward pass takes in, as it comes from the loader. */
 export interface HostPart {
-  /** `[B, H, W, 3]` bytes per view. */
+  /** `[B, H, W, 3]` bytes for each view, `[B, P, h, w, 3]` for one whose recipe cuts patches. */
   readonly views: Readonly<Record<string, HostTensor>>;
   /** `[B]` int32: positions in the data set. */
   readonly indices: HostTensor;

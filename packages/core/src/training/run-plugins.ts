@@ -16,7 +16,7 @@ export interface PluginResult {
 /** Calls every plugin's `step` in running order. The caller frees the tensors. */
 export function runPlugins(
   { plugins, replicas, phases }: Company,
-  { views, indices, labels, inputs }: StepPart,
+  { views, patches, indices, labels, inputs }: StepPart,
   keep: Keep,
 ): readonly PluginResult[] {
   const published = new Map<string, unknown>();
@@ -29,6 +29,7 @@ export function runPlugins(
     const context: StepContext = {
       ...inputReader(inputs),
       views,
+      patches,
       indices,
       ...(readsLabels && labels !== undefined ? { labels } : {}),
       replicas,

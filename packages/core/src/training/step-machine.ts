@@ -25,8 +25,10 @@ export interface Company {
 
 /** What one forward and backward pass takes in; all of it tensors, so that the step can be recorded. */
 export interface StepPart {
-  /** `[B, H, W, 3]` float32 per view. */
+  /** `[B, H, W, 3]` float32 for each view of whole images. */
   readonly views: Readonly<Record<string, tf.Tensor4D>>;
+  /** `[B, P, h, w, 3]` float32 for each view whose recipe cuts patches. */
+  readonly patches: Readonly<Record<string, tf.Tensor5D>>;
   /** `[B]` int32: positions in the data set. */
   readonly indices: tf.Tensor1D;
   /** `[B]` int32: classes, -1 where unknown. Present where a plugin reads labels. */
@@ -43,5 +45,5 @@ export interface StepMachine extends Company {
   /** Gradients longer than this, taken as one vector, are scaled down to it. */
   readonly clipNorm?: number;
   /** Makes of images what the plugins see, when a part begins: those of later parts wait as they came. */
-  readonly prepare: (images: tf.Tensor4D) => tf.Tensor4D;
+  readonly prepare: <Images extends tf.Tensor4D | tf.Tensor5D>(images: Images) => Images;
 }

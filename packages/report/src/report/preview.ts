@@ -60,9 +60,7 @@ export function renderPreview(
 export function recipeText(recipe: Recipe): string {
   return recipe
     .map(({ op, ...parameters }) => {
-      const values = Object.entries(parameters).map(([name, value]: [string, unknown]) =>
-        name === "each" ? `each: ${recipeText(value as Recipe)}` : `${name} ${valueText(value)}`,
-      );
+      const values = Object.entries(parameters).map(([name, value]) => `${name} ${valueText(value)}`);
       return values.length === 0 ? op : `${op} (${values.join(", ")})`;
     })
     .join(" · ");

@@ -1,4 +1,4 @@
-import { type AppliedOperation as ZooOperation, decodeImage, viewOf } from "@tssl/augment-zoo";
+import { type AppliedOperation as ZooOperation, decodeImage, viewOf, viewPicture } from "@tssl/augment-zoo";
 import type { View } from "@tssl/core";
 import type { ImageSet } from "@tssl/core/run";
 
@@ -32,7 +32,10 @@ export async function viewGrid(
     const samples = Object.entries(views).map(async ([view, { recipe }]) => {
       const ofEpochs = epochs.map(async (epoch) => {
         const { image, applied } = await viewOf(files[index]!, recipe, { seed, epoch, index, view });
-        return { png: await encodePng(image), operations: applied.map(describeOperation) };
+        return {
+          png: await encodePng(viewPicture(image, recipe)),
+          operations: applied.flatMap(describeOperation),
+        };
       });
       return [view, await Promise.all(ofEpochs)] as const;
     });
@@ -47,10 +50,26 @@ export async function viewGrid(
   return { roles: Object.keys(views).map((name) => ({ name })), rows: (await Promise.all(rows)).flat() };
 }
 
-function describeOperation(applied: ZooOperation): AppliedOperation {
-  if (applied.op === "patches") {
-    return { name: "patches", parameters: { size: applied.size, count: applied.patches.length } };
+/** One line for an operation; for patches one more for each of them, with its corner and its operations. */
+function describeOperation(applied: ZooOperation): AppliedOperation[] {
+  if (applied.op !== "patches") {
+    const { op, ...parameters } = applied;
+    return [Object.keys(parameters).length === 0 ? { name: op } : { name: op, parameters }];
   }
-  const { op, ...parameters } = applied;
-  return Object.keys(parameters).length === 0 ? { name: op } : { name: op, parameters };
+  const { size, patches } = applied;
+  return [
+    { name: "patches", parameters: { size, count: patches.length } },
+    ...patches.map(({ left, top, applied: own }, i) => ({
+      name: `patch ${i + 1}`,
+      parameters: { left, top, ...(own.length === 0 ? {} : { then: own.map(operationText).join(", ") }) },
+    })),
+  ];
 }
+
+/** "horizontalFlip", "hue factor 0.05" */
+const operationText = ({ op, ...parameters }: ZooOperation): string =>
+  [op, ...Object.entries(parameters).map(([name, value]) => `${name} ${valueText(value)}`)].join(" ");
+
+/** Of numbers three digits. */
+const valueText = (value: unknown): string =>
+  typeof value === "number" ? String(Number(value.toPrecision(3))) : JSON.stringify(value);

@@ -63,7 +63,7 @@ it("a loader's threads read one image at a time, past connections that break off
     const { files } = await readImages(source);
     const loader = createViewLoader({ files, views, seed: 0, batchSize: 40, workers: 2, cacheMegabytes: 0 });
     const batch = await loader.load({ epoch: 0, indices: files.map((_, i) => files.length - 1 - i) });
-    const bytes = Buffer.from(batch.views["image"]!);
+    const bytes = Buffer.from(batch.views["image"]!.values);
     expect(loader.corrupt).toEqual([]);
     await loader.close();
     return { bytes, size: files.reduce((sum, file) => sum + (typeof file === "string" ? 0 : file.size), 0) };

@@ -1,3 +1,4 @@
+import type { Recipe } from "@tssl/augment-zoo";
 import { rawOp, type as attribute, withoutGradient } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 
@@ -91,6 +92,49 @@ export const term = (name: string, { detached = true }: { readonly detached?: bo
     }),
   });
 
+const patchesRecipe: Recipe = [
+  { op: "centerCrop", size: 16 },
+  { op: "patches", rows: 2, columns: 2, size: 6, stride: 8, jitter: 2 },
+  { op: "horizontalFlip", p: 0.5 },
+];
+
+/** PIRL in small: an image and its patches, in an order that is drawn in the step, are drawn together. */
+export const jigsaw = (name: string, read: (context: StepContext) => tf.Tensor5D = patchesOf) =>
+  definePlugin<object>({
+    name,
+    options: noOptions,
+    views: () => ({ image: { recipe: [...recipe] }, tiles: { recipe: patchesRecipe } }),
+    setup(build) {
+      const network = build.network("online", { head: linearHead({ dim: 4 }) });
+      const ofPatches = build.head("patches", {
+        head: linearHead({ dim: 4 }),
+        inputDim: 4 * network.featureDim,
+      });
+      const order = build.random("order");
+      return {
+        network,
+        step(context) {
+          const patches = read(context); // [B, 4, 6, 6, 3]
+          const [count, number, height, width, channels] = patches.shape;
+          const each = tf.reshape<tf.Rank.R4>(patches, [count * number, height, width, channels]);
+          const features = network.encode(each);
+          const inOrder = tf.gather(
+            tf.reshape(features, [count, number, -1]),
+            order.permutation(context, number),
+            1,
+          );
+          const together = l2Normalize(ofPatches(tf.reshape<tf.Rank.R2>(inOrder, [count, -1])));
+          const whole = l2Normalize(network.embed(context.views["image"]!));
+          return { terms: { match: { loss: tf.mean<tf.Scalar>(tf.squaredDifference(whole, together)) } } };
+        },
+      };
+    },
+  });
+
+function patchesOf({ patches }: StepContext): tf.Tensor5D {
+  return patches["tiles"]!;
+}
+
 /** A method whose loss is multiplied by something that a step makes anew each time. */
 const times = (factor: (context: StepContext) => tf.Tensor | number) =>
   pullToZero("broken", ({ network }) => ({
@@ -127,6 +171,13 @@ export const unusedView = definePlugin<object>({
 });
 
 export const unaskedView = times(({ views }) => tf.mean(views["other"]!));
+export const unusedPatches = definePlugin<object>({
+  ...pullToZero("broken"),
+  views: () => ({ image: { recipe: [...recipe] }, tiles: { recipe: patchesRecipe } }),
+});
+export const unaskedPatches = times(({ patches }) => tf.mean(patches["tiles"]!));
+export const patchesAmongViews = jigsaw("broken", ({ views }) => views["tiles"] as unknown as tf.Tensor5D);
+export const imageAmongPatches = times(({ patches }) => tf.mean(patches["image"]!));
 
 const word = definePublication<string>("word");
 

@@ -8,10 +8,11 @@ import * as broken from "./broken-plugins.test.data.ts";
 import { pluginChecks, type PluginTestOptions } from "./plugin-checks.ts";
 import { testPlugin } from "./test-plugin.ts";
 
-const { method, term } = broken;
+const { jigsaw, method, term } = broken;
 
 // What is as it should be passes.
 await testPlugin(method("method"), { stopGradients: ["key"] });
+await testPlugin(jigsaw("jigsaw"));
 await testPlugin(term("term"), { on: [method("method")], stopGradients: ["query"] });
 
 beforeAll(() => startEngine({ device: "cpu" }));
@@ -76,6 +77,30 @@ const brokenPlugins: Readonly<Record<string, readonly BrokenPlugin[]>> = {
       plugin: broken.unaskedView,
       verdict:
         '[broken] step reads the view "other", which no plugin asks for (asked for: "image"). Return it from `views`.',
+    },
+    {
+      what: "patches that are not used",
+      plugin: broken.unusedPatches,
+      verdict:
+        '[broken] asks for the patches "tiles", which no plugin reads: every image would be made for nothing. Leave it out of `views`.',
+    },
+    {
+      what: "patches that were not asked for",
+      plugin: broken.unaskedPatches,
+      verdict:
+        '[broken] step reads the patches "tiles", which no plugin asks for (asked for: "image"). Return it from `views`.',
+    },
+    {
+      what: "patches looked for among the views",
+      plugin: broken.patchesAmongViews,
+      verdict:
+        '[broken] step reads the view "tiles", whose recipe cuts patches. Read it from `patches` of the context.',
+    },
+    {
+      what: "an image looked for among the patches",
+      plugin: broken.imageAmongPatches,
+      verdict:
+        '[broken] step reads the patches "image", whose recipe cuts none. Read it from `views` of the context.',
     },
   ],
   "uses what it requires": [

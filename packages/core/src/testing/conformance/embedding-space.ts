@@ -34,9 +34,9 @@ export const space: Check = {
 };
 
 /** What of an embedding space does not have the shape, type or values that `EmbeddingSpace` says. */
-function shapeProblems(name: string, space: EmbeddingSpace, { views }: StepPart): string[] {
+function shapeProblems(name: string, space: EmbeddingSpace, { views, indices }: StepPart): string[] {
   const { queries, candidates, embedQuery } = space;
-  const batch = Object.values(views)[0]!.shape[0];
+  const batch = indices.shape[0];
   const [m, d] = candidates.shape;
   const problems: string[] = [];
   const must = (what: string, rule: string, got: string) =>

@@ -6,26 +6,19 @@ import { imagenetStatistics, normalizeImages } from "../../networks/normalize-im
 import type { PreparedRun } from "../../training/prepare-run.ts";
 import { lendingKeep } from "../../training/lending-keep.ts";
 import { runPlugins } from "../../training/run-plugins.ts";
+import { prepareImages, stepImages } from "../../training/step-images.ts";
 import type { StepPart } from "../../training/step-machine.ts";
 
 /** The tensors of one part, images normalized; the caller owns them. */
 export function stepPartOf({ views, indices, labels, inputs }: HostPart): StepPart {
-  const tensors = (values: HostPart["inputs"]) =>
+  const tensors = (values: HostPart["inputs"], type?: "float32") =>
     Object.fromEntries(
-      Object.entries(values).map(([name, given]) => [name, tf.tensor(given.values, [...given.shape])]),
+      Object.entries(values).map(([name, given]) => [name, tf.tensor(given.values, [...given.shape], type)]),
     );
+  const prepare = <Images extends tf.Tensor4D | tf.Tensor5D>(images: Images) =>
+    normalizeImages(images, imagenetStatistics);
   return {
-    views: Object.fromEntries(
-      Object.entries(views).map(([name, { values, shape }]) => [
-        name,
-        tf.tidy(() =>
-          normalizeImages(
-            tf.tensor4d(Float32Array.from(values), shape as [number, number, number, number]),
-            imagenetStatistics,
-          ),
-        ),
-      ]),
-    ),
+    ...tf.tidy(() => prepareImages({ prepare }, stepImages(tensors(views, "float32")))),
     indices: tf.tensor1d(indices.values as Int32Array),
     ...(labels === undefined ? {} : { labels: tf.tensor1d(labels.values as Int32Array) }),
     inputs: tensors(inputs),

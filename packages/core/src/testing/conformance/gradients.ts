@@ -26,7 +26,7 @@ export async function withPart<T>(
   try {
     return use(run, part);
   } finally {
-    tf.dispose([{ ...part.views }, part.indices, { ...part.inputs }]);
+    tf.dispose([{ ...part.views }, { ...part.patches }, part.indices, { ...part.inputs }]);
     run.dispose();
   }
 }
@@ -121,14 +121,15 @@ export const stops: Check = {
   find: (subject) =>
     withPart(subject, (run, part) => {
       const { name } = subject.plugin;
-      const unknown = subject.stopGradients.filter((view) => !(view in part.views));
+      const images: Readonly<Record<string, tf.Tensor>> = { ...part.views, ...part.patches };
+      const unknown = subject.stopGradients.filter((view) => !(view in images));
       const known = Object.fromEntries(
-        Object.entries(part.views).filter(([view]) => subject.stopGradients.includes(view)),
+        Object.entries(images).filter(([view]) => subject.stopGradients.includes(view)),
       );
       return [
         ...unknown.map(
           (view) =>
-            `[${name}] stopGradients names the view "${view}", which the run does not have (${listed(Object.keys(part.views))}).`,
+            `[${name}] stopGradients names the view "${view}", which the run does not have (${listed(Object.keys(images))}).`,
         ),
         ...termNames(run, part, name).flatMap((term) => {
           const gradients =

@@ -1,4 +1,4 @@
-import type { AnyPlugin, PluginRun, StepContext, StepResult } from "../../plugins/plugin.ts";
+import type { AnyPlugin, PluginRun, StepContext, StepResult, View } from "../../plugins/plugin.ts";
 import type { Build } from "../../plugins/build.ts";
 
 export type Hook = "setup" | "step" | "after" | "afterStep";
@@ -14,7 +14,7 @@ export interface Observer {
   /** Around every call of a hook. */
   around?<T>(moment: Moment, call: () => T): T;
   /** Views that a plugin has asked for. */
-  onViews?(plugin: string, names: readonly string[]): void;
+  onViews?(plugin: string, views: Readonly<Record<string, View>>): void;
   /** Gives the plugin another `build`. */
   build?(plugin: string, build: Build): Build;
   /** Gives the plugin another context. */
@@ -49,7 +49,7 @@ export function observePlugin(plugin: AnyPlugin, observer: Observer): AnyPlugin 
       : {
           views(options, facts) {
             const views = plugin.views!(options, facts);
-            observer.onViews?.(name, Object.keys(views));
+            observer.onViews?.(name, views);
             return views;
           },
         }),

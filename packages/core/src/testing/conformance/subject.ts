@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { createViewLoader, type ViewLoader } from "@tssl/augment-zoo";
+import { createViewLoader, type ViewBatch, type ViewLoader } from "@tssl/augment-zoo";
 
 import { sgd } from "../../optimizers/sgd.ts";
 import type { AnyPlugin, View } from "../../plugins/plugin.ts";
@@ -90,16 +90,19 @@ export async function openLoader(
 }
 
 /** The views of every image, by the views' recipes: what the loader made, copied. */
-const made = new Map<string, Promise<Readonly<Record<string, Uint8Array>>>>();
+const made = new Map<string, Promise<ViewBatch["views"]>>();
 
-async function makeViews(
-  views: Readonly<Record<string, View>>,
-): Promise<Readonly<Record<string, Uint8Array>>> {
+async function makeViews(views: Readonly<Record<string, View>>): Promise<ViewBatch["views"]> {
   const loader = await openLoader(views, { batchSize: IMAGES, workers: 1 });
   try {
     const indices = Array.from({ length: IMAGES }, (_, i) => i);
     const batch = await loader.load({ epoch: 0, indices });
-    return Object.fromEntries(Object.entries(batch.views).map(([name, bytes]) => [name, bytes.slice()]));
+    return Object.fromEntries(
+      Object.entries(batch.views).map(([name, { values, shape }]) => [
+        name,
+        { values: values.slice(), shape },
+      ]),
+    );
   } finally {
     await loader.close();
   }
@@ -117,14 +120,13 @@ export async function hostParts(run: PreparedRun, step: number): Promise<readonl
     const indices = Int32Array.from({ length: count }, (_, i) => (first + i) % IMAGES);
     return {
       views: Object.fromEntries(
-        Object.entries(images).map(([name, bytes]) => {
+        Object.entries(images).map(([name, { values: bytes, shape }]) => {
           const size = bytes.length / IMAGES;
           const values = new Uint8Array(count * size);
           indices.forEach((index, i) =>
             values.set(bytes.subarray(index * size, (index + 1) * size), i * size),
           );
-          const side = Math.sqrt(size / 3);
-          return [name, { values, shape: [count, side, side, 3] }];
+          return [name, { values, shape: [count, ...shape.slice(1)] }];
         }),
       ),
       ...hostImages(indices, readsLabels ? LABELS : undefined),

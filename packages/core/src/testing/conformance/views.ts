@@ -1,25 +1,46 @@
-import type { Check } from "./check.ts";
-import { listed } from "./check.ts";
+import { patchGridOf } from "@tssl/augment-zoo";
+
+import { type Check, listed } from "./check.ts";
 import type { Observer } from "./observe-plugin.ts";
 import { compileSubject, takeStep } from "./subject.ts";
+
+/** Where a plugin finds a view: whole images in `context.views`, patches in `context.patches`. */
+type Place = "views" | "patches";
+
+interface AskedView {
+  readonly plugin: string;
+  readonly place: Place;
+}
+
+const NOUN = { views: "view", patches: "patches" } as const;
 
 export const views: Check = {
   name: "reads the views that it asks for, and no others",
   async find({ plugin: { name }, prepare }) {
-    const askedBy = new Map<string, string>();
+    const asked = new Map<string, AskedView>();
     const read = new Set<string>();
-    const unasked = new Set<string>();
+    const found: string[] = [];
+    const problems = () => [...new Set(found)].map((sentence) => `[${name}] ${sentence}`);
+    /** Notes what is read of a record of the context. */
+    const watched = <Images>(plugin: string, place: Place, images: Readonly<Record<string, Images>>) =>
+      new Proxy(images, {
+        get(target, view: string) {
+          if (asked.get(view)?.place === place) read.add(view);
+          else if (plugin === name) found.push(missedView(view, place, asked));
+          return target[view];
+        },
+      });
     const observer: Observer = {
-      onViews: (plugin, names) => names.forEach((view) => askedBy.has(view) || askedBy.set(view, plugin)),
+      onViews(plugin, added) {
+        for (const [view, { recipe }] of Object.entries(added)) {
+          const place = patchGridOf(recipe) === undefined ? "views" : "patches";
+          if (!asked.has(view)) asked.set(view, { plugin, place });
+        }
+      },
       context: (plugin, context) => ({
         ...context,
-        views: new Proxy(context.views, {
-          get(target, view: string) {
-            read.add(view);
-            if (plugin === name && !askedBy.has(view)) unasked.add(view);
-            return target[view];
-          },
-        }),
+        views: watched(plugin, "views", context.views),
+        patches: watched(plugin, "patches", context.patches),
       }),
     };
     const run = prepare({}, observer);
@@ -27,24 +48,33 @@ export const views: Check = {
     try {
       await takeStep(run, compiled, 0);
     } catch (error) {
-      if (unasked.size === 0) throw error; // a view that is not there fails in some op
+      if (found.length === 0) throw error;
+      // A view that is not there fails in some op, before others are read.
+      return problems();
     } finally {
       await compiled.dispose();
       run.dispose();
     }
 
-    const asked = [...askedBy.keys()];
-    return [
-      ...[...unasked].map(
-        (view) =>
-          `[${name}] step reads the view "${view}", which no plugin asks for (asked for: ${listed(asked)}). Return it from \`views\`.`,
-      ),
-      ...asked
-        .filter((view) => askedBy.get(view) === name && !read.has(view))
-        .map(
-          (view) =>
-            `[${name}] asks for the view "${view}", which no plugin reads: every image would be made for nothing. Leave it out of \`views\`.`,
-        ),
-    ];
+    for (const [view, { plugin, place }] of asked) {
+      if (plugin !== name || read.has(view)) continue;
+      found.push(
+        `asks for the ${NOUN[place]} "${view}", which no plugin reads: ` +
+          "every image would be made for nothing. Leave it out of `views`.",
+      );
+    }
+    return problems();
   },
 };
+
+/** What is wrong where a step reads a view that is not there. */
+function missedView(view: string, place: Place, asked: ReadonlyMap<string, AskedView>): string {
+  const step = `step reads the ${NOUN[place]} "${view}"`;
+  if (!asked.has(view)) {
+    const names = listed([...asked.keys()]);
+    return `${step}, which no plugin asks for (asked for: ${names}). Return it from \`views\`.`;
+  }
+  return place === "views"
+    ? `${step}, whose recipe cuts patches. Read it from \`patches\` of the context.`
+    : `${step}, whose recipe cuts none. Read it from \`views\` of the context.`;
+}
