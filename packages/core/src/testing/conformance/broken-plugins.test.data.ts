@@ -43,12 +43,13 @@ export const method = (
       const embedQuery = (view: tf.Tensor4D) => l2Normalize(online.embed(view));
       return {
         network: online,
-        step({ views, keep }) {
+        step({ views, keep, replicas }) {
           const embedding = embedQuery(views["query"]!);
-          const keys = keep(l2Normalize(target.embed(views["key"]!)));
+          const keys = keep(replicas.gather(l2Normalize(target.embed(views["key"]!))));
           if (pushInStep) queue.push(keys);
           const candidates = tf.concat2d([keys, queue.rows()], 0);
-          const positives = tf.range(0, keys.shape[0], 1, "int32");
+          const batch = embedding.shape[0];
+          const positives = tf.range(replicas.rank * batch, (replicas.rank + 1) * batch, 1, "int32");
           const lossOf = (rows: tf.Tensor2D) => {
             const likeness = tf.logSoftmax(tf.matMul(rows, candidates, false, true));
             const own = tf.oneHot(positives, candidates.shape[0]);

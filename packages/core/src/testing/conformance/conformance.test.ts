@@ -174,7 +174,7 @@ const brokenPlugins: Readonly<Record<string, readonly BrokenPlugin[]>> = {
         "[broken] setup leaves a tensor ([7] float32) that dispose does not free. `build` copies first values: dispose yours; make constants inside step.",
     },
   ],
-  "writes its state in after": [
+  "writes no state in step": [
     {
       what: "a queue filled in step",
       plugin: broken.writesInStep,
@@ -323,7 +323,7 @@ const brokenPlugins: Readonly<Record<string, readonly BrokenPlugin[]>> = {
       what: "a memory in JavaScript",
       plugin: broken.countsSteps,
       verdict:
-        /^\[broken\] A run that goes on from a checkpoint differs from one that never stopped: in step 2, loss is 0\.03\d+ instead of 0\.07\d+\. Something is remembered outside the run's state; make it with build\.$/,
+        /^\[broken\] A run that goes on from a checkpoint after 2 steps differs from one that never stopped: in step 2, loss is 0\.03\d+ instead of 0\.07\d+\. Something is remembered outside the run's state; make it with build\.$/,
     },
   ],
 };

@@ -1,7 +1,7 @@
-import type { Check } from "./check.ts";
-import { listed } from "./check.ts";
+import { phaseStarts } from "../phase-steps.ts";
+import { type Check, listed } from "./check.ts";
 import type { Observer } from "./observe-plugin.ts";
-import { compileSubject, takeStep } from "./subject.ts";
+import { startRun } from "./subject.ts";
 
 export const views: Check = {
   name: "reads the views that it asks for, and no others",
@@ -22,15 +22,13 @@ export const views: Check = {
         }),
       }),
     };
-    const run = prepare({}, observer);
-    const compiled = compileSubject(run, "eager");
+    const started = startRun(prepare({}, observer), "eager");
     try {
-      await takeStep(run, compiled, 0);
+      for (const step of phaseStarts(started.run)) await started.takeStep(step);
     } catch (error) {
       if (unasked.size === 0) throw error; // a view that is not there fails in some op
     } finally {
-      await compiled.dispose();
-      run.dispose();
+      await started.dispose();
     }
 
     const asked = [...askedBy.keys()];
