@@ -9,7 +9,10 @@ export const same = (a: HostValues, b: HostValues): boolean =>
   a.length === b.length && a.every((value, i) => Object.is(value, b[i]));
 
 /** The values of a run's state by name, copied. @param only which of them. */
-export const stateOf = ({ state }: Pick<CompiledRun, "state">, only = (_name: string) => true): State =>
+export const stateOf = (
+  { state }: Pick<CompiledRun, "state">,
+  only: (name: string) => boolean = () => true,
+): State =>
   new Map(Array.from(state).flatMap(([name, { values }]) => (only(name) ? [[name, values] as const] : [])));
 
 /** The names of the values that are not equal to the bit. */

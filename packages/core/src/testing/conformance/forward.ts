@@ -65,6 +65,21 @@ export async function inEachPhase<T>(
   }
 }
 
+/**
+ * The same tensors as copies that a forward pass may keep: what passes through `keep` is freed after it, as a step's inputs are by the
+ * trainer, and here one part is passed through many times.
+ */
+export const lentPart = ({ views, indices, labels, inputs }: StepPart): StepPart => {
+  const copies = <T extends tf.Tensor>(tensors: Readonly<Record<string, T>>) =>
+    Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, tensor.clone()]));
+  return {
+    views: copies(views),
+    indices: indices.clone(),
+    ...(labels === undefined ? {} : { labels: labels.clone() }),
+    inputs: copies(inputs),
+  };
+};
+
 export const disposePart = ({ views, indices, labels, inputs }: StepPart): void =>
   tf.dispose([{ ...views }, indices, { ...inputs }, ...(labels === undefined ? [] : [labels])]);
 
@@ -78,7 +93,7 @@ export const forward = (
   scalarOf: (results: Results) => tf.Scalar,
 ): tf.Scalar =>
   lendingKeep((keep) => {
-    const results = runPlugins(run.machine(phase), part, keep);
+    const results = runPlugins(run.machine(phase), lentPart(part), keep);
     return scalarOf(new Map(results.map(({ plugin, result }) => [plugin, result])));
   });
 

@@ -63,7 +63,7 @@ async function writesBefore(
   const write = (name: string, values: HostValues) => void writes.set(name, values.slice());
   const work = epochWorkOf(
     run,
-    { state: { ...state, write }, embeddings },
+    { state: { read: (name) => state.read(name), write }, embeddings },
     signal === undefined ? {} : { signal },
   );
   if (work.isDue(step)) await work.do(step);

@@ -88,7 +88,7 @@ function unknown(name: string, phases: readonly Phase[], run: PreparedRun): stri
       .filter((each) => !own.some((entry) => covers(`${name}.${each}`, entry)))
       .map(
         (each) =>
-          `[${name}] The phase "${key}" freezes "${each}", which no trained parameter of the plugin is called or begins with (${listed(own)}).`,
+          `[${name}] The phase "${key}" freezes "${each}": no trained parameter of the plugin has this name, or a name that begins with it (${listed(own)}).`,
       ),
   );
   return [...new Set(problems)];

@@ -10,7 +10,7 @@ import { phaseStarts } from "../phase-steps.ts";
 import { type Check, listed } from "./check.ts";
 import { stateOf } from "./differences.ts";
 import { spaceOf } from "./embedding-space.ts";
-import { disposePart, stepPartOf } from "./forward.ts";
+import { disposePart, lentPart, stepPartOf } from "./forward.ts";
 import { noteKeptState } from "./kept-state.ts";
 import { hostParts, type StartedRun, startRun } from "./subject.ts";
 import { type ReplicaStep, stepOfOne, stepOfTwo } from "./two-replicas.ts";
@@ -53,8 +53,12 @@ export const replicas: Check = {
         // The same images once more, but as the first of the two.
         const first = stepOfOne(x, { rank: 0, passed: [ofX.passed, ofY.passed], takeAs });
         problems.push(
-          ...betweenReplicas(name, ofY, ofX),
-          ...betweenRanks(name, first.result.losses, ofX.result.losses),
+          ...(ofY.passed.length === ofX.passed.length
+            ? [
+                ...betweenReplicas(name, ofY.result, ofX.result),
+                ...betweenRanks(name, first.result.losses, ofX.result.losses),
+              ]
+            : [unequalCalls(name, ofY.passed.length, ofX.passed.length)]),
         );
         [x, y].forEach(disposePart);
       }
@@ -79,7 +83,7 @@ function outcomeOf(
 ): Outcome {
   let outcome!: Outcome;
   lendingKeep((keep) => {
-    const results = runPlugins(machine, part, keep);
+    const results = runPlugins(machine, lentPart(part), keep);
     const { result } = results.find(({ plugin }) => plugin === name)!;
     const losses = Object.entries(result.terms).map(
       ([term, { loss }]) => [term, loss.dataSync()[0]!] as const,
@@ -96,16 +100,10 @@ function outcomeOf(
   return outcome;
 }
 
-function betweenReplicas(
-  name: string,
-  { passed: onePassed, result: one }: ReplicaStep<Outcome>,
-  { passed: otherPassed, result: other }: ReplicaStep<Outcome>,
-): string[] {
-  if (onePassed.length !== otherPassed.length) {
-    return [
-      `[${name}] step calls gather and mean of \`replicas\` ${onePassed.length} times on one replica and ${otherPassed.length} times on another: they would wait for each other forever. Call them alike on every rank.`,
-    ];
-  }
+const unequalCalls = (name: string, one: number, other: number): string =>
+  `[${name}] step must call gather and mean of \`replicas\` equally often on every replica, and calls them ${one} times on rank 0 and ${other} times on rank 1: they would wait for each other forever.`;
+
+function betweenReplicas(name: string, one: Outcome, other: Outcome): string[] {
   const differ = (a: Numbers, b: Numbers) => relativeError(a, b) > TOLERANCE;
   const written = [...one.kept.keys()].filter((entry) =>
     differ(one.kept.get(entry)!, other.kept.get(entry)!),

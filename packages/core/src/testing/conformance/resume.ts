@@ -17,11 +17,14 @@ interface StopPoint {
 /** Steps that are taken from a stop point on, where the run has as many left. */
 const STEPS = 2;
 
-/** After two steps; and just before, at and just after each change of phase and the first starts of epochs, where plugins have work there. */
+/**
+ * After two steps; and just before, at and just after each change of phase and, where plugins work before epochs, the start of the second
+ * one.
+ */
 function stopPoints(run: PreparedRun): readonly StopPoint[] {
   const { stepsPerEpoch, totalSteps } = run.facts;
   const hasWork = run.plugins.some(({ run: { beforeEpoch } }) => beforeEpoch !== undefined);
-  const edges = [...phaseChanges(run), ...(hasWork ? [0, stepsPerEpoch] : [])];
+  const edges = [...phaseChanges(run), ...(hasWork ? [stepsPerEpoch] : [])];
   const around = edges.flatMap((step): readonly StopPoint[] => [
     { step: step - 1, workDone: false },
     { step, workDone: false },
@@ -30,7 +33,7 @@ function stopPoints(run: PreparedRun): readonly StopPoint[] {
   ]);
   const points = new Map(
     [{ step: 2, workDone: false }, ...around]
-      .filter(({ step, workDone }) => (step > 0 || workDone) && step < totalSteps)
+      .filter(({ step }) => step > 0 && step < totalSteps)
       .map((point) => [keyOf(point), point]),
   );
   return [...points.values()];

@@ -68,8 +68,8 @@ export function stepOfOne<Part, Result>(
   const replicas: Replicas = {
     size: 2,
     rank,
-    gather: <T extends tf.Tensor>(rows: T) => tf.concat(exchanged(rows), 0) as T,
-    mean: <T extends tf.Tensor>(x: T) => tf.div(tf.addN(exchanged(x)), 2) as T,
+    gather: <T extends tf.Tensor>(rows: T) => tf.concat<T>(exchanged(rows) as T[], 0),
+    mean: <T extends tf.Tensor>(x: T) => tf.div<T>(tf.addN(exchanged(x)), 2),
   };
   return { result: takeAs(part, replicas), passed };
 }
