@@ -316,6 +316,10 @@ export const ownCandidates = method("broken", {
 
 export const positivesOfRank0 = method("broken", { firstPositive: () => 0 });
 
+export const publishedOfRank0 = withQuery(({ positives }) => ({
+  positives: tf.sub(positives, tf.min(positives)),
+}));
+
 export const gathersAlone = times(({ views, replicas }) =>
   replicas.rank === 0 ? tf.mean(replicas.gather(views["image"]!)) : 1,
 );

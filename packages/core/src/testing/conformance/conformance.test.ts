@@ -200,19 +200,19 @@ const brokenPlugins: Readonly<Record<string, readonly BrokenPlugin[]>> = {
       what: "a queue filled in step",
       plugin: broken.writesInStep,
       verdict:
-        '[broken] step writes the state "broken.keys.rows", "broken.keys.cursor": plugins that run later in the step would see it, those before would not. Write it in `after`.',
+        '[broken] step writes the state "broken.keys.rows", "broken.keys.cursor": plugins that run later in the step would see it, those before would not. Write it in `after` or `afterStep`.',
     },
     {
       what: "a bank written in step",
       plugin: broken.writesBankInStep,
       verdict:
-        '[broken] step writes the state "broken.bank": plugins that run later in the step would see it, those before would not. Write it in `after`.',
+        '[broken] step writes the state "broken.bank": plugins that run later in the step would see it, those before would not. Write it in `after` or `afterStep`.',
     },
     {
       what: "a parameter written in step",
       plugin: broken.writesParameterInStep,
       verdict:
-        '[broken] step writes the state "broken.point": plugins that run later in the step would see it, those before would not. Write it in `after`.',
+        '[broken] step writes the state "broken.point": plugins that run later in the step would see it, those before would not. Write it in `after` or `afterStep`.',
     },
   ],
   "reads labels": [
@@ -275,6 +275,12 @@ const brokenPlugins: Readonly<Record<string, readonly BrokenPlugin[]>> = {
       plugin: broken.positivesOfRank0,
       verdict:
         /^\[broken\] The term "contrast" depends on the rank of its replica: of the same images it is 2\.5\d+ on rank 0 and 2\.9\d+ on rank 1\. Among gathered rows those of a replica begin at `rank \* B`: count positives and what is left out from there\.$/,
+    },
+    {
+      what: "published positives without rank",
+      plugin: broken.publishedOfRank0,
+      verdict:
+        '[broken] embeddingSpace: positives of "query" must name the same rows of the same images on every rank, and name others on rank 0 than on rank 1. Among gathered rows those of a replica begin at `rank * B`: count positives and what is left out from there.',
     },
     {
       what: "a gather on one rank",

@@ -38,9 +38,10 @@ export const hostWork: Check = {
         if (differ(first, second).length > 0) return [unseeded(name, differ(first, second), step)];
 
         stop = new AbortController();
-        await writesBefore(step, started, stop.signal);
+        const stopped = await writesBefore(step, started, stop.signal);
         stop = undefined;
-        if (changed().length > 0) return [leavesTrace(name, changed())];
+        const left = [...stopped.keys(), ...changed()];
+        if (left.length > 0) return [leavesTrace(name, left)];
         const third = await writesBefore(step, started);
         if (differ(first, third).length > 0) return [remembers(name, differ(first, third))];
 

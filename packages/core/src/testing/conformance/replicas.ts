@@ -1,5 +1,7 @@
 import { type Numbers, relativeError } from "@tssl/engine/testing";
+import * as tf from "@tensorflow/tfjs";
 
+import type { EmbeddingSpace } from "../../plugins/embedding-space.ts";
 import { inHook } from "../../plugins/in-hook.ts";
 import { inputReader } from "../../plugins/inputs.ts";
 import type { Replicas } from "../../plugins/replicas.ts";
@@ -24,10 +26,17 @@ const SMALLEST_LOSS = 0.1;
 interface Outcome {
   /** The plugin's losses by the name of their term. */
   readonly losses: ReadonlyMap<string, number>;
-  /** The candidates of the embedding space that the plugin publishes, if it does. */
-  readonly candidates: Numbers | undefined;
+  /** Of the embedding space that the plugin publishes, if it does. */
+  readonly space: PublishedRows | undefined;
   /** What the plugin keeps outside of networks, once `after` and `afterStep` have run, by name. */
   readonly kept: ReadonlyMap<string, Numbers>;
+}
+
+/** What an embedding space says of rows. */
+interface PublishedRows {
+  readonly candidates: Numbers;
+  /** The candidates that a field of a query names, by 'positives of "first"'. */
+  readonly named: ReadonlyMap<string, Numbers>;
 }
 
 export const replicas: Check = {
@@ -52,14 +61,8 @@ export const replicas: Check = {
         const [ofY, ofX] = stepOfTwo([y, x], takeAs) as [ReplicaStep<Outcome>, ReplicaStep<Outcome>];
         // The same images once more, but as the first of the two.
         const first = stepOfOne(x, { rank: 0, passed: [ofX.passed, ofY.passed], takeAs });
-        problems.push(
-          ...(ofY.passed.length === ofX.passed.length
-            ? [
-                ...betweenReplicas(name, ofY.result, ofX.result),
-                ...betweenRanks(name, first.result.losses, ofX.result.losses),
-              ]
-            : [unequalCalls(name, ofY.passed.length, ofX.passed.length)]),
-        );
+        const different = betweenReplicas(name, ofY, ofX);
+        problems.push(...(different.length > 0 ? different : betweenRanks(name, first.result, ofX.result)));
         [x, y].forEach(disposePart);
       }
       return [...new Set(problems)];
@@ -88,34 +91,39 @@ function outcomeOf(
     const losses = Object.entries(result.terms).map(
       ([term, { loss }]) => [term, loss.dataSync()[0]!] as const,
     );
-    const candidates = spaceOf(result)?.candidates.dataSync().slice();
+    const space = rowsOf(spaceOf(result));
     for (const { plugin, result: each } of results) inHook(plugin, "after", () => each.after?.());
     const reader = inputReader(part.inputs);
     for (const plugin of machine.plugins) {
       inHook(plugin.name, "afterStep", () => plugin.run.afterStep?.(reader));
     }
-    outcome = { losses: new Map(losses), candidates, kept: keptNow() };
+    outcome = { losses: new Map(losses), space, kept: keptNow() };
     return [];
   });
   return outcome;
 }
 
-const unequalCalls = (name: string, one: number, other: number): string =>
-  `[${name}] step must call gather and mean of \`replicas\` equally often on every replica, and calls them ${one} times on rank 0 and ${other} times on rank 1: they would wait for each other forever.`;
-
-function betweenReplicas(name: string, one: Outcome, other: Outcome): string[] {
+function betweenReplicas(
+  name: string,
+  { passed: onePassed, result: one }: ReplicaStep<Outcome>,
+  { passed: otherPassed, result: other }: ReplicaStep<Outcome>,
+): string[] {
+  if (onePassed.length !== otherPassed.length) {
+    return [
+      `[${name}] step must call gather and mean of \`replicas\` equally often on every replica, and calls them ${onePassed.length} times on rank 0 and ${otherPassed.length} times on rank 1: they would wait for each other forever.`,
+    ];
+  }
   const differ = (a: Numbers, b: Numbers) => relativeError(a, b) > TOLERANCE;
   const written = [...one.kept.keys()].filter((entry) =>
     differ(one.kept.get(entry)!, other.kept.get(entry)!),
   );
-  const { candidates } = one;
   return [
     ...(written.length === 0
       ? []
       : [
           `[${name}] The state ${listed(written)} ends with other values on each of two replicas: it holds rows of its own replica alone. Pass rows through \`replicas.gather\`, and means through \`replicas.mean\`, before you write them.`,
         ]),
-    ...(candidates === undefined || !differ(candidates, other.candidates!)
+    ...(one.space === undefined || !differ(one.space.candidates, other.space!.candidates)
       ? []
       : [
           `[${name}] embeddingSpace: candidates must be those of all replicas, and each of two has others. Pass them through \`replicas.gather\`.`,
@@ -123,16 +131,36 @@ function betweenReplicas(name: string, one: Outcome, other: Outcome): string[] {
   ];
 }
 
-/** @param asFirst losses of the replica of rank 0. @param asLast of the same images as rank 1. */
-function betweenRanks(
-  name: string,
-  asFirst: ReadonlyMap<string, number>,
-  asLast: ReadonlyMap<string, number>,
-): string[] {
-  return [...asFirst]
-    .filter(([term, loss]) => relativeError([asLast.get(term)!], [loss], SMALLEST_LOSS) > TOLERANCE)
-    .map(
-      ([term, loss]) =>
-        `[${name}] The term "${term}" depends on the rank of its replica: of the same images it is ${loss} on rank 0 and ${asLast.get(term)} on rank 1. Among gathered rows those of a replica begin at \`rank * B\`: count positives and what is left out from there.`,
-    );
+/** @param asFirst what the replica of rank 0 makes of some images. @param asLast what that of rank 1 makes of them. */
+function betweenRanks(name: string, asFirst: Outcome, asLast: Outcome): string[] {
+  const remedy =
+    "Among gathered rows those of a replica begin at `rank * B`: count positives and what is left out from there.";
+  const losses = [...asFirst.losses].flatMap(([term, loss]) => {
+    const other = asLast.losses.get(term)!;
+    if (relativeError([other], [loss], SMALLEST_LOSS) <= TOLERANCE) return [];
+    return [
+      `[${name}] The term "${term}" depends on the rank of its replica: of the same images it is ${loss} on rank 0 and ${other} on rank 1. ${remedy}`,
+    ];
+  });
+  if (losses.length > 0) return losses;
+  const fields = [...(asFirst.space?.named ?? [])].flatMap(([field, rows]) =>
+    relativeError(asLast.space!.named.get(field)!, rows) > TOLERANCE ? [field] : [],
+  );
+  if (fields.length === 0) return [];
+  return [
+    `[${name}] embeddingSpace: ${fields.join(", ")} must name the same rows of the same images on every rank, and name others on rank 0 than on rank 1. ${remedy}`,
+  ];
+}
+
+function rowsOf(space: EmbeddingSpace | undefined): PublishedRows | undefined {
+  if (space === undefined) return undefined;
+  const { candidates, queries } = space;
+  const last = tf.scalar(candidates.shape[0] - 1, "int32"); // places beyond it are a finding of another check
+  const rowsAt = (places: tf.Tensor1D) =>
+    tf.gather(candidates, tf.minimum<tf.Tensor1D>(places, last)).dataSync().slice();
+  const named = Object.entries(queries).flatMap(([view, { positives, sameView }]) => [
+    [`positives of "${view}"`, rowsAt(positives)] as const,
+    ...(sameView === undefined ? [] : [[`sameView of "${view}"`, rowsAt(sameView)] as const]),
+  ]);
+  return { candidates: candidates.dataSync().slice(), named: new Map(named) };
 }

@@ -140,7 +140,7 @@ export const writes: Check = {
     return names.length === 0
       ? []
       : [
-          `[${name}] step writes the state ${listed(names)}: plugins that run later in the step would see it, those before would not. Write it in \`after\`.`,
+          `[${name}] step writes the state ${listed(names)}: plugins that run later in the step would see it, those before would not. Write it in \`after\` or \`afterStep\`.`,
         ];
   },
 };
