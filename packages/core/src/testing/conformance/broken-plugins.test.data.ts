@@ -342,6 +342,14 @@ export const representsAtRandom = represented(({ network }) => ({
   features: (images) => tf.mul(network.features(images), Math.random()),
 }));
 
+export const representationReads = represented(({ network }) => ({
+  featureDim: network.featureDim,
+  features(images) {
+    const features = network.features(images);
+    return tf.mul(features, Number.isFinite(features.dataSync()[0]) ? 1 : 0);
+  },
+}));
+
 export const representsNothing = definePlugin<object>({
   ...term("broken"),
   setup: (build, options) => ({

@@ -309,6 +309,12 @@ const brokenPlugins: Readonly<Record<string, readonly BrokenPlugin[]>> = {
         "[broken] The representation gives other values for the same images each time. Draw no random number in it.",
     },
     {
+      what: "a value read in a representation",
+      plugin: broken.representationReads,
+      verdict:
+        "[broken] The step reads a tensor's value (at broken-plugins.test.data.ts). A compiled step runs without JavaScript: compute with tensors, return what is to be read, or use engine.mode eager.",
+    },
+    {
       what: "a representation without network",
       plugin: broken.representsNothing,
       options: { on: [method("method")] },

@@ -1,8 +1,10 @@
+import type { HostTensor } from "@tssl/engine";
 import { relativeError } from "@tssl/engine/testing";
 import * as tf from "@tensorflow/tfjs";
 
 import { imagenetStatistics, normalizeImages } from "../../networks/normalize-images.ts";
 import type { Representation } from "../../plugins/plugin.ts";
+import type { PreparedRun } from "../../training/prepare-run.ts";
 import { type Check, listed } from "./check.ts";
 import { differing, same, stateOf } from "./differences.ts";
 import { startRun, unaugmentedImages } from "./subject.ts";
@@ -25,7 +27,10 @@ export const representation: Check = {
         ];
       }
       await started.takeStep(0); // the running statistics are no longer those of the start
-      const images = await someImages(run.facts.imageSize);
+      const given = await someImages(run.facts.imageSize);
+      const images = tf.tidy(() =>
+        normalizeImages(tf.tensor4d(Float32Array.from(given.values), given.shape), imagenetStatistics),
+      );
       const before = stateOf(compiled);
       const problems = valueProblems(own.representation, images);
       images.dispose();
@@ -33,6 +38,7 @@ export const representation: Check = {
       if (moved.length > 0) {
         problems.push(`moves the state ${listed(moved)}. Pass images in mode "inference".`);
       }
+      if (problems.length === 0) await record(prepare(), given);
       return problems.map((problem) => `[${name}] The representation ${problem}`);
     } finally {
       await started.dispose();
@@ -65,10 +71,19 @@ function valueProblems({ features, featureDim }: Representation, images: tf.Tens
     : ['of an image depends on the other images of its batch. Pass images in mode "inference".'];
 }
 
-/** The first images of the data set, normalized. The caller frees them. */
-async function someImages(size: number): Promise<tf.Tensor4D> {
-  const bytes = (await unaugmentedImages()).subarray(0, COUNT * size * size * 3);
-  return tf.tidy(() =>
-    normalizeImages(tf.tensor4d(Float32Array.from(bytes), [COUNT, size, size, 3]), imagenetStatistics),
-  );
+/** Computes the representation once as evaluation does, recorded. */
+async function record(run: PreparedRun, images: HostTensor): Promise<void> {
+  const started = startRun(run, "graph");
+  try {
+    await started.compiled.features.extract(images);
+  } finally {
+    await started.dispose();
+  }
+}
+
+/** The first images of the data set, bytes. */
+async function someImages(size: number) {
+  const values = (await unaugmentedImages()).subarray(0, COUNT * size * size * 3);
+  const shape: [number, number, number, number] = [COUNT, size, size, 3];
+  return { values, shape };
 }
