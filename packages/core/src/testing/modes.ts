@@ -7,17 +7,23 @@ import { hostImages, hostInputs } from "../training/batches.ts";
 import { compileRun } from "../training/compile-run.ts";
 import type { HostPart } from "../training/host-part.ts";
 import { imagenetStatistics } from "../networks/normalize-images.ts";
+import { createEpochWork } from "../training/epoch-work.ts";
 import type { PreparedRun } from "../training/prepare-run.ts";
+import { heldImages } from "./held-images.ts";
+import { phaseChanges } from "./phase-steps.ts";
 
 /** Every way in which a step can run; the first is what the others are held to. */
 export const modes: readonly EngineMode[] = ["eager", "graph", "xla"];
 
 const STEPS = 20;
+/** Steps that follow on the last change of phase. */
+const STEPS_OF_PHASE = 3;
 /** A loss near zero is a difference of larger numbers: below this, scalars are held to the tolerance times this. */
 const SMALLEST_SCALAR = 0.1;
 
 /**
- * Takes 20 steps in every mode from the same start, on images made of numbers, and throws where scalars or state differ.
+ * Takes 20 steps in every mode from the same start, on images made of numbers, and throws where scalars or state differ. Where the
+ * run's phase changes later than that, takes as many as lead past the last change.
  *
  * @param makeRun makes the same run each time; it is freed here.
  * @param tolerance of each scalar and each value of the state, relative to its length.
@@ -40,16 +46,31 @@ export async function assertModesAgree(
       }
     });
     for (const [name, values] of Object.entries(want.state)) {
-      assertClose(got.state[name]!, values, tolerance, `${mode}, after ${STEPS} steps: ${name}`);
+      assertClose(
+        got.state[name]!,
+        values,
+        tolerance,
+        `${mode}, after ${want.scalars.length} steps: ${name}`,
+      );
     }
   }
 }
 
 async function trajectory(run: PreparedRun, mode: EngineMode, learningRate: number) {
   const compiled = compileRun(run, { mode, statistics: imagenetStatistics });
+  const work = createEpochWork({
+    run,
+    compiled,
+    images: imagesOf(run),
+    seed: 0,
+    signal: new AbortController().signal,
+    onProgress: () => {},
+  });
   const scalars: Record<string, number>[] = [];
-  for (let step = 0; step < STEPS; step++) {
-    scalars.push(await compiled.load(hostParts(run, step), learningRate).run());
+  const steps = Math.max(STEPS, ...phaseChanges(run).map((step) => step + STEPS_OF_PHASE));
+  for (let step = 0; step < steps; step++) {
+    if (work.isDue(step)) await work.do(step);
+    scalars.push(await compiled.load(hostParts(run, step), learningRate, run.phaseAt(step)).run());
   }
   const state = Object.fromEntries(Array.from(compiled.state, ([name, { values }]) => [name, values]));
   await compiled.dispose();
@@ -57,23 +78,14 @@ async function trajectory(run: PreparedRun, mode: EngineMode, learningRate: numb
   return { scalars, state };
 }
 
-/**
- * What the loader would hand over, but for the images, which are noise around a colour of their own: noise alone looks the same to a
- * network, image by image, and batch norm in a head then makes large gradients of small differences.
- */
+/** What the loader would hand over, but for the images, which are made of numbers. */
 function hostParts({ facts, views, inputs, readsLabels }: PreparedRun, step: number): HostPart[] {
   const count = facts.microBatchSize;
   return Array.from({ length: facts.batchSize / count }, (_, part) => ({
     views: Object.fromEntries(
       Object.entries(views).map(([name, { recipe }]) => {
         const shape = viewShape(recipe);
-        const size = tf.util.sizeFromShape([...shape]);
-        const colours = fill(`${name}${step}/${part} colour`, count * 3, 64);
-        const noise = fill(`${name}${step}/${part}`, count * size, 64);
-        const values = Uint8Array.from(
-          noise,
-          (x, i) => 128 + x + colours[Math.floor(i / size) * 3 + (i % 3)]!,
-        );
+        const values = noiseAroundColours(`${name}${step}/${part}`, count, tf.util.sizeFromShape([...shape]));
         return [name, { values, shape: [count, ...shape] }];
       }),
     ),
@@ -83,4 +95,18 @@ function hostParts({ facts, views, inputs, readsLabels }: PreparedRun, step: num
     ),
     inputs: hostInputs({ inputs, facts, seed: 0 }, step, part),
   }));
+}
+
+/** The images that the plugins' work on the host sees. */
+const imagesOf = ({ facts: { datasetSize: count, imageSize: size } }: PreparedRun) =>
+  heldImages(() => Promise.resolve(noiseAroundColours("image", count, size * size * 3)), { count, size });
+
+/**
+ * `[count, size]` bytes, `size` of each image: noise around a colour of each image's own. Noise alone looks the same to a network, image by image,
+ * and batch norm in a head then makes large gradients of small differences.
+ */
+function noiseAroundColours(name: string, count: number, size: number): Uint8Array {
+  const colours = fill(`${name} colour`, count * 3, 64);
+  const noise = fill(name, count * size, 64);
+  return Uint8Array.from(noise, (x, i) => 128 + x + colours[Math.floor(i / size) * 3 + (i % 3)]!);
 }

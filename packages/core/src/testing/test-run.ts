@@ -17,14 +17,16 @@ export interface TestRun {
   readonly datasetSize?: number;
   /** Default 1. */
   readonly epochs?: number;
+  /** Replicas that share each batch; the run is that of one of them. Default 1. */
+  readonly replicas?: number;
   readonly seed?: number;
 }
 
 /** A run ready for its first step, without files: as the trainer makes it from a config. */
-export function testRun({ datasetSize, imageSize = 32, ...raw }: TestRun): PreparedRun {
+export function testRun({ datasetSize, imageSize = 32, replicas = 1, ...raw }: TestRun): PreparedRun {
   const registry = { plugins: {}, encoders: {}, optimizers: {} };
   const config = parseConfig({ epochs: 1, imageSize, data: { train: "." }, ...raw }, registry, "test");
-  return prepareRun(config, runFacts(config, datasetSize ?? raw.batchSize * 10));
+  return prepareRun(config, runFacts(config, datasetSize ?? raw.batchSize * 10, replicas));
 }
 
 /** What the trainer would hand to a step for these views: one part, with the values of the run's inputs. */

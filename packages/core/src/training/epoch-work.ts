@@ -1,5 +1,5 @@
 import { randomStream } from "@tssl/augment-zoo";
-import type { HostValues } from "@tssl/engine";
+import type { HostValues, ProgramState } from "@tssl/engine";
 import type * as tf from "@tensorflow/tfjs";
 
 import { TsslError } from "../errors.ts";
@@ -26,7 +26,9 @@ export interface EpochWork {
 
 export interface EpochWorkOptions {
   readonly run: PreparedRun;
-  readonly compiled: Pick<CompiledRun, "state" | "embeddings">;
+  readonly compiled: Pick<CompiledRun, "embeddings"> & {
+    readonly state: Pick<ProgramState, "read" | "write">;
+  };
   /** The training images, unaugmented. */
   readonly images: EvaluationImages;
   readonly seed: number;

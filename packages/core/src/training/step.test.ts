@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { constant } from "../state/schedules.ts";
 import { sgd } from "../optimizers/sgd.ts";
 import { embeddingSpace } from "../plugins/embedding-space.ts";
-import { type AnyPlugin, definePlugin } from "../plugins/plugin.ts";
+import { type AnyPlugin, definePlugin, type StepContext } from "../plugins/plugin.ts";
 import { definePublication, published } from "../plugins/publication.ts";
 import { assertClose, fill, numbersOf, refusal, stepPart, testRun } from "../testing/index.ts";
 import { meanColour, pullToZero } from "../testing/pull-to-zero.ts";
@@ -136,6 +136,26 @@ describe("a step", () => {
     expect(scalars["embedding/spread"]).toBeGreaterThan(0);
     expect(scalars["embedding/rank"]).toBeGreaterThan(0);
     expect(scalars["embedding/alignment"]).toBeDefined();
+  });
+});
+
+describe("labels", () => {
+  it("reach the plugin that reads them, and nobody else", () => {
+    const seen: Record<string, number[] | undefined> = {};
+    const note = ({ labels }: StepContext, name: string) => {
+      seen[name] = labels === undefined ? undefined : Array.from(numbersOf(labels));
+      return { terms: {} };
+    };
+    const reader = pullToZero("reader", () => ({ step: (context) => (note(context, "reader"), {}) }));
+    const bystander = definePlugin<object>({
+      name: "bystander",
+      options: reader.options,
+      setup: () => ({ step: (context) => note(context, "bystander") }),
+    });
+    const run = runOf([{ ...reader, reads: ["labels"] }, bystander]);
+    const part = { ...stepPart(run, { image: images("x", 4) }), labels: tf.tensor1d([2, -1, 0, 2], "int32") };
+    tf.dispose(run.step([part], tf.scalar(RATE)));
+    expect(seen).toEqual({ reader: [2, -1, 0, 2], bystander: undefined });
   });
 });
 

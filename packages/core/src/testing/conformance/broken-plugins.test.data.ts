@@ -3,11 +3,24 @@ import { rawOp, type as attribute, withoutGradient } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 
 import { l2Normalize } from "../../losses/l2-normalize.ts";
+import { dense } from "../../networks/layers.ts";
+import type { Network } from "../../networks/network.ts";
 import { linearHead } from "../../networks/projection-head.ts";
 import { constant } from "../../state/schedules.ts";
+import { trainingMode } from "../../plugins/build.ts";
 import { type EmbeddingSpace, embeddingSpace, type Query } from "../../plugins/embedding-space.ts";
-import { definePlugin, type Plugin, type StepContext } from "../../plugins/plugin.ts";
+import type { EpochContext } from "../../plugins/epoch-context.ts";
+import {
+  definePlugin,
+  type Phase,
+  type PhaseMoment,
+  type Plugin,
+  type PluginRun,
+  type Representation,
+  type StepContext,
+} from "../../plugins/plugin.ts";
 import { definePublication, published } from "../../plugins/publication.ts";
+import type { Replicas } from "../../plugins/replicas.ts";
 import { pullToZero } from "../pull-to-zero.ts";
 
 const noOptions = { type: "object", additionalProperties: false, required: [], properties: {} } as const;
@@ -20,10 +33,14 @@ export const method = (
     space = (whole) => whole,
     keysWithGradient = false,
     pushInStep = false,
+    pushOwn = false,
+    firstPositive = ({ rank }, batch) => rank * batch,
   }: {
     readonly space?: (whole: EmbeddingSpace) => EmbeddingSpace;
     readonly keysWithGradient?: boolean;
     readonly pushInStep?: boolean;
+    readonly pushOwn?: boolean;
+    readonly firstPositive?: (replicas: Replicas, batch: number) => number;
   } = {},
 ) =>
   definePlugin<object>({
@@ -44,16 +61,18 @@ export const method = (
       const embedQuery = (view: tf.Tensor4D) => l2Normalize(online.embed(view));
       return {
         network: online,
-        step({ views, keep }) {
+        step({ views, keep, replicas }) {
           const embedding = embedQuery(views["query"]!);
-          const keys = keep(l2Normalize(target.embed(views["key"]!)));
+          const own = keep(l2Normalize(target.embed(views["key"]!)));
+          const keys = keep(replicas.gather(own));
           if (pushInStep) queue.push(keys);
           const candidates = tf.concat2d([keys, queue.rows()], 0);
-          const positives = tf.range(0, keys.shape[0], 1, "int32");
+          const first = firstPositive(replicas, own.shape[0]);
+          const positives = tf.range(first, first + own.shape[0], 1, "int32");
           const lossOf = (rows: tf.Tensor2D) => {
             const likeness = tf.logSoftmax(tf.matMul(rows, candidates, false, true));
-            const own = tf.oneHot(positives, candidates.shape[0]);
-            return tf.neg<tf.Scalar>(tf.mean<tf.Scalar>(tf.sum(tf.mul(likeness, own), 1)));
+            const right = tf.oneHot(positives, candidates.shape[0]);
+            return tf.neg<tf.Scalar>(tf.mean<tf.Scalar>(tf.sum(tf.mul(likeness, right), 1)));
           };
           const whole = {
             kind: "instances" as const,
@@ -65,7 +84,7 @@ export const method = (
             terms: { contrast: { loss: lossOf(embedding) } },
             publish: [published(embeddingSpace, space(whole))],
             after() {
-              if (!pushInStep) queue.push(keys);
+              if (!pushInStep) queue.push(pushOwn ? own : keys);
             },
           };
         },
@@ -192,6 +211,16 @@ export const talkative = { ...method("method"), publishes: [embeddingSpace, word
 
 export const eavesdropper = { ...term("broken"), requires: [word] };
 
+export const looksUnnamed = pullToZero("broken", () => ({ step: ({ find }) => (find(word), {}) }));
+
+export const looksNowhere = { ...pullToZero("broken"), uses: [word] };
+
+export const takesForGranted = { ...term("broken"), requires: [], uses: [embeddingSpace] };
+
+export const readsLabels = times(({ labels }) => tf.mean(tf.cast(labels!, "float32")));
+
+export const namesLabels = definePlugin<object>({ ...pullToZero("broken"), reads: ["labels"] });
+
 export const candidatesWithGradient = method("broken", {
   space: (whole) => ({
     ...whole,
@@ -259,6 +288,264 @@ export const leakInSetup = pullToZero("broken", ({ build }) => {
 });
 
 export const writesInStep = method("broken", { pushInStep: true });
+
+export const writesBankInStep = pullToZero("broken", ({ build, network }) => {
+  const bank = build.bank("bank", { rows: build.facts.datasetSize, dim: 2, keep: 0.5 });
+  return {
+    step({ views, indices }) {
+      bank.write(indices, network.embed(views["image"]!));
+      return {};
+    },
+  };
+});
+
+/** A method with a trained value outside of its network, the point that embeddings are drawn to. */
+const withPoint = (more: (point: tf.Variable) => Partial<PluginRun> & { inStep?: () => void }) =>
+  pullToZero("broken", ({ build, network }) => {
+    const point = build.parameter("point", { shape: [1, 2], initial: { kind: "constant", value: 1 } });
+    const { inStep, ...rest } = more(point);
+    return {
+      step({ views }) {
+        inStep?.();
+        const loss = tf.mean<tf.Scalar>(tf.square(tf.sub(network.embed(views["image"]!), point)));
+        return { terms: { size: { loss } } };
+      },
+      run: rest,
+    };
+  });
+
+const doubled = (variable: tf.Variable) => tf.tidy(() => variable.assign(tf.mul(variable, 2)));
+
+export const writesParameterInStep = withPoint((point) => ({ inStep: () => doubled(point) }));
+
+export const stillStatistics = definePlugin<object>({
+  ...pullToZero("broken"),
+  setup(build) {
+    const network = build.network("network", { head: linearHead({ dim: 2 }) });
+    return {
+      network,
+      step({ views }) {
+        const embedding = network.project(network.encode(views["image"]!, "inference"), "inference");
+        return { terms: { size: { loss: tf.mean(tf.square(embedding)) } } };
+      },
+    };
+  },
+});
+
+/** A method with a momentum encoder, which `moves` moves. */
+const followed = (moves: {
+  readonly after?: (update: () => void) => void;
+  readonly afterStep?: (update: () => void) => void;
+}) =>
+  pullToZero("broken", ({ build, network }) => {
+    const target = build.emaOf(network, "target", { momentum: constant(0.5) });
+    return {
+      step: (context) => ({ after: () => moves.after?.(() => target.update(context)) }),
+      run: { afterStep: (context) => moves.afterStep?.(() => target.update(context)) },
+    };
+  });
+
+export const movesOnceAPart = followed({ after: (update) => update() });
+
+export const movesNever = followed({});
+
+export const movesTwice = followed({
+  afterStep(update) {
+    update();
+    update();
+  },
+});
+
+export const ownRowsInQueue = method("broken", { pushOwn: true });
+
+export const ownCandidates = method("broken", {
+  space: (whole) => ({
+    ...whole,
+    candidates: withoutGradient(() => tf.clone(whole.queries["query"]!.embedding)),
+  }),
+});
+
+export const positivesOfRank0 = method("broken", { firstPositive: () => 0 });
+
+export const publishedOfRank0 = withQuery(({ positives }) => ({
+  positives: tf.sub(positives, tf.min(positives)),
+}));
+
+export const gathersAlone = times(({ views, replicas }) =>
+  replicas.rank === 0 ? tf.mean(replicas.gather(views["image"]!)) : 1,
+);
+
+const represented = (represent: (parts: { network: Network }) => Representation) =>
+  pullToZero("broken", ({ network }) => ({ run: { representation: represent({ network }) } }));
+
+export const wrongFeatureDim = represented(({ network }) => ({
+  featureDim: 4,
+  features: (images) => network.project(network.features(images), "inference"),
+}));
+
+export const representsInTraining = represented(({ network }) => ({
+  featureDim: 2,
+  features: (images) => network.embed(images),
+}));
+
+export const representsAtRandom = represented(({ network }) => ({
+  featureDim: network.featureDim,
+  features: (images) => tf.mul(network.features(images), Math.random()),
+}));
+
+export const representationReads = represented(({ network }) => ({
+  featureDim: network.featureDim,
+  features(images) {
+    const features = network.features(images);
+    return tf.mul(features, Number.isFinite(features.dataSync()[0]) ? 1 : 0);
+  },
+}));
+
+export const representsNothing = definePlugin<object>({
+  ...term("broken"),
+  setup: (build, options) => ({
+    ...term("broken").setup(build, options),
+    representation: { featureDim: 2, features: (images) => tf.zeros([images.shape[0], 2]) },
+  }),
+});
+
+const withPhases = (phase: (moment: PhaseMoment) => Phase) =>
+  pullToZero("broken", () => ({ run: { phase } }));
+
+export const countsPhases = () => {
+  let asked = 0;
+  return withPhases(() => ({ key: asked++ < 30 ? "one" : "other" }));
+};
+
+export const freezesNothing = withPhases(() => ({
+  key: "frozen",
+  frozen: ["network.encoder", "prototypes"],
+}));
+
+export const freezesWithoutKey = withPhases(({ epoch }) => ({
+  key: "only",
+  frozen: epoch === 0 ? ["network.head"] : [],
+}));
+
+export const movesFrozen = withPoint((point) => ({
+  phase: ({ epoch }) => (epoch === 0 ? { key: "first", frozen: ["point"] } : { key: "then" }),
+  afterStep: () => doubled(point),
+}));
+
+/** A method whose second phase begins with a step of its own kind, as JavaScript sees it. */
+export const firstOfPhase = pullToZero("broken", ({ network }) => {
+  let last = "";
+  return {
+    step({ views, phase }) {
+      const isFirst = last === "one" && phase === "other";
+      last = phase;
+      const loss = tf.mean<tf.Scalar>(tf.square(network.embed(views["image"]!)));
+      return { terms: { size: { loss: tf.mul(loss, isFirst ? 2 : 1) } } };
+    },
+    run: { phase: ({ epoch }) => ({ key: epoch === 0 ? "one" : "other" }) },
+  };
+});
+
+/** A method that is drawn to a center, which it writes before every epoch. */
+const withCenter = (work: (context: EpochContext, center: tf.Variable) => Promise<void>) =>
+  pullToZero("broken", ({ build, network }) => {
+    const first = tf.ones([2]);
+    const center = build.variable("center", first);
+    first.dispose();
+    return {
+      step({ views }) {
+        const loss = tf.mean<tf.Scalar>(tf.squaredDifference(network.embed(views["image"]!), center));
+        return { terms: { size: { loss } } };
+      },
+      run: { beforeEpoch: (context) => work(context, center) },
+    };
+  });
+
+export const unseededWork = withCenter(async ({ write }, center) => {
+  await Promise.resolve();
+  write(center, Float32Array.of(Math.random(), 0));
+});
+
+export const longWork = withCenter(async ({ write }, center) => {
+  await Promise.resolve();
+  write(center, Float32Array.of(1, 2, 3));
+});
+
+export const assigningWork = withCenter(async (_context, center) => {
+  await Promise.resolve();
+  doubled(center);
+});
+
+export const workThatCleansUp = withCenter(async ({ write, signal }, center) => {
+  signal.addEventListener("abort", () => doubled(center));
+  await Promise.resolve();
+  write(center, Float32Array.of(0, 1));
+});
+
+export const workThatRemembersItsStop = () => {
+  let stops = 0;
+  return withCenter(async ({ write, signal }, center) => {
+    signal.addEventListener("abort", () => stops++);
+    await Promise.resolve();
+    write(center, Float32Array.of(stops, 1));
+  });
+};
+
+/** Remembers beside the state what it found before the epoch. */
+export const rememberingWork = pullToZero("broken", ({ network }) => {
+  let factor = 1;
+  return {
+    step({ views }) {
+      const loss = tf.mean<tf.Scalar>(tf.square(network.embed(views["image"]!)));
+      return { terms: { size: { loss: tf.mul(loss, factor) } } };
+    },
+    run: {
+      async beforeEpoch({ epoch }) {
+        await Promise.resolve();
+        factor = epoch + 2;
+      },
+    },
+  };
+});
+
+/** A plugin that writes what another one keeps. */
+export function trespasser() {
+  let center: tf.Variable;
+  const owner = pullToZero("owner", ({ build }) => {
+    const first = tf.ones([2]);
+    center = build.variable("center", first);
+    first.dispose();
+    return {};
+  });
+  const plugin = definePlugin<object>({
+    name: "broken",
+    options: noOptions,
+    setup: () => ({
+      step: () => ({ terms: {} }),
+      async beforeEpoch({ write }) {
+        await Promise.resolve();
+        write(center, Float32Array.of(0, 0));
+      },
+    }),
+  });
+  return { owner, plugin };
+}
+
+export const untaughtParameter = pullToZero("broken", ({ build }) => {
+  build.parameter("prototypes", { shape: [3, 2], initial: { kind: "normal", deviation: 1 } });
+  return {};
+});
+
+export const untaughtModule = pullToZero("broken", ({ build, network }) => {
+  const predict = build.module("predictor", (scope) => dense(scope, "0", { from: 2, to: 2 }));
+  return {
+    step({ views }) {
+      const embedding = network.embed(views["image"]!);
+      const predicted = withoutGradient(() => predict(embedding, trainingMode));
+      return { terms: { size: { loss: tf.mean(tf.squaredDifference(embedding, predicted)) } } };
+    },
+  };
+});
 
 export const noGradient = pullToZero("broken", ({ network }) => ({
   step: ({ views }) => ({

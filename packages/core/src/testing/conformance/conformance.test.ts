@@ -7,10 +7,13 @@ import { refusal } from "../refusal.ts";
 import * as broken from "./broken-plugins.test.data.ts";
 import { pluginChecks, type PluginTestOptions } from "./plugin-checks.ts";
 import { testPlugin } from "./test-plugin.ts";
+import { wholeContract } from "./whole-contract.test.data.ts";
 
 const { jigsaw, method, term } = broken;
+const trespasser = broken.trespasser();
 
 // What is as it should be passes.
+await testPlugin(wholeContract);
 await testPlugin(method("method"), { stopGradients: ["key"] });
 await testPlugin(jigsaw("jigsaw"));
 await testPlugin(term("term"), { on: [method("method")], stopGradients: ["query"] });
@@ -121,6 +124,24 @@ const brokenPlugins: Readonly<Record<string, readonly BrokenPlugin[]>> = {
       verdict:
         '[broken] step uses "embeddingSpace", which `requires` does not name: its publisher may run later.',
     },
+    {
+      what: "a look that was not announced",
+      plugin: broken.looksUnnamed,
+      verdict:
+        '[broken] step looks for "word" with `find`, which `uses` does not name: its publisher may run later. Name it there.',
+    },
+    {
+      what: "a look that does not come",
+      plugin: broken.looksNowhere,
+      verdict: '[broken] names "word" in `uses`, but step never looks for it with `find`. Leave it out.',
+    },
+    {
+      what: "a use where a look was announced",
+      plugin: broken.takesForGranted,
+      options: { on: [method("method")] },
+      verdict:
+        '[broken] step uses "embeddingSpace", which `uses` names and `requires` does not: where nobody publishes it, `use` throws. Look for it with `find`, or name it in `requires`.',
+    },
   ],
   "publishes an embedding space": [
     {
@@ -199,12 +220,196 @@ const brokenPlugins: Readonly<Record<string, readonly BrokenPlugin[]>> = {
         "[broken] setup leaves a tensor ([7] float32) that dispose does not free. `build` copies first values: dispose yours; make constants inside step.",
     },
   ],
-  "writes its state in after": [
+  "writes no state in step": [
     {
       what: "a queue filled in step",
       plugin: broken.writesInStep,
       verdict:
-        '[broken] step writes the state "broken.keys.rows", "broken.keys.cursor": plugins that run later in the step would see it, those before would not. Write it in `after`.',
+        '[broken] step writes the state "broken.keys.rows", "broken.keys.cursor": plugins that run later in the step would see it, those before would not. Write it in `after` or `afterStep`.',
+    },
+    {
+      what: "a bank written in step",
+      plugin: broken.writesBankInStep,
+      verdict:
+        '[broken] step writes the state "broken.bank.rows": plugins that run later in the step would see it, those before would not. Write it in `after` or `afterStep`.',
+    },
+    {
+      what: "a parameter written in step",
+      plugin: broken.writesParameterInStep,
+      verdict:
+        '[broken] step writes the state "broken.point": plugins that run later in the step would see it, those before would not. Write it in `after` or `afterStep`.',
+    },
+  ],
+  "reads labels": [
+    {
+      what: "labels that were not asked for",
+      plugin: broken.readsLabels,
+      verdict:
+        '[broken] step reads labels, which `reads` does not name: it is given none. Set reads to ["labels"].',
+    },
+    {
+      what: "labels for nothing",
+      plugin: broken.namesLabels,
+      verdict:
+        '[broken] names "labels" in `reads`, but step never reads them: every batch would carry them for nothing. Leave it out.',
+    },
+  ],
+  "moves the running statistics": [
+    {
+      what: "an encoder in mode inference",
+      plugin: broken.stillStatistics,
+      verdict:
+        '[broken] No step moves the running statistics "broken.network.encoder.bn0.running_mean", "broken.network.encoder.bn0.running_var", "broken.network.encoder.bn1.running_mean" and 1 more of its network, by which evaluation normalizes. Embed with `embed`, or with `encode` and `project` in mode "training".',
+    },
+  ],
+  "moves its momentum encoders": [
+    {
+      what: "an update once a part",
+      plugin: broken.movesOnceAPart,
+      verdict:
+        '[broken] after moves the momentum encoder "broken.target": that is once for each accumulated part, and its momentum is meant for each optimizer step. Call its update in `afterStep`.',
+    },
+    {
+      what: "no update",
+      plugin: broken.movesNever,
+      verdict:
+        '[broken] No hook moves the momentum encoder "broken.target", so it stays as it was made. Call its update in `afterStep`.',
+    },
+    {
+      what: "two updates",
+      plugin: broken.movesTwice,
+      verdict:
+        '[broken] afterStep moves the momentum encoder "broken.target" 2 times, and its momentum is meant for one. Call its update once.',
+    },
+  ],
+  "two replicas": [
+    {
+      what: "a queue of a replica's own rows",
+      plugin: broken.ownRowsInQueue,
+      verdict:
+        '[broken] The state "broken.keys.rows" ends with other values on each of two replicas: it holds rows of its own replica alone. Pass rows through `replicas.gather`, and means through `replicas.mean`, before you write them.',
+    },
+    {
+      what: "candidates of one replica",
+      plugin: broken.ownCandidates,
+      verdict:
+        "[broken] embeddingSpace: candidates must be those of all replicas, and each of two has others. Pass them through `replicas.gather`.",
+    },
+    {
+      what: "positives without rank",
+      plugin: broken.positivesOfRank0,
+      verdict:
+        /^\[broken\] The term "contrast" depends on the rank of its replica: of the same images it is 2\.5\d+ on rank 0 and 2\.9\d+ on rank 1\. Among gathered rows those of a replica begin at `rank \* B`: count positives and what is left out from there\.$/,
+    },
+    {
+      what: "published positives without rank",
+      plugin: broken.publishedOfRank0,
+      verdict:
+        '[broken] embeddingSpace: positives of "query" must name the same rows of the same images on every rank, and name others on rank 0 than on rank 1. Among gathered rows those of a replica begin at `rank * B`: count positives and what is left out from there.',
+    },
+    {
+      what: "a gather on one rank",
+      plugin: broken.gathersAlone,
+      verdict:
+        "[broken] step must call gather and mean of `replicas` equally often on every replica, and calls them 1 times on rank 0 and 0 times on rank 1: they would wait for each other forever.",
+    },
+  ],
+  "represents each image": [
+    {
+      what: "another length than said",
+      plugin: broken.wrongFeatureDim,
+      verdict:
+        "[broken] The representation must be [4, 4] float32 (its featureDim is 4), got [4, 2] float32.",
+    },
+    {
+      what: "batch norm in training",
+      plugin: broken.representsInTraining,
+      verdict:
+        '[broken] The representation of an image depends on the other images of its batch. Pass images in mode "inference".\n[broken] The representation moves the state "broken.network.encoder.bn0.running_mean", "broken.network.encoder.bn0.running_var", "broken.network.encoder.bn1.running_mean" and 1 more. Pass images in mode "inference".',
+    },
+    {
+      what: "a random number",
+      plugin: broken.representsAtRandom,
+      verdict:
+        "[broken] The representation gives other values for the same images each time. Draw no random number in it.",
+    },
+    {
+      what: "a value read in a representation",
+      plugin: broken.representationReads,
+      verdict:
+        "[broken] The step reads a tensor's value (at broken-plugins.test.data.ts). A compiled step runs without JavaScript: compute with tensors, return what is to be read, or use engine.mode eager.",
+    },
+    {
+      what: "a representation without network",
+      plugin: broken.representsNothing,
+      options: { on: [method("method")] },
+      verdict:
+        "[broken] has a representation and no network: evaluation asks the plugin that has `network`. Return both, or neither.",
+    },
+  ],
+  "has phases that": [
+    {
+      what: "a phase that counts",
+      plugin: broken.countsPhases(),
+      verdict:
+        '[broken] phase says {"key":"one"} of step 0, and {"key":"other"} when it is asked again: it must follow from step and epoch alone. Remember nothing between calls.',
+    },
+    {
+      what: "a frozen name that there is not",
+      plugin: broken.freezesNothing,
+      verdict:
+        '[broken] The phase "frozen" freezes "prototypes": no trained parameter of the plugin has this name, or a name that begins with it ("broken.network.encoder.conv0.weight", "broken.network.encoder.bn0.weight", "broken.network.encoder.bn0.bias" and 5 more).',
+    },
+    {
+      what: "one key for two phases",
+      plugin: broken.freezesWithoutKey,
+      verdict:
+        '[broken] The phase "only" freezes ["network.head"] at first and [] at step 8: a step is recorded once for each key. Give it another key.',
+    },
+    {
+      what: "a frozen parameter that moves",
+      plugin: broken.movesFrozen,
+      verdict:
+        '[broken] The phase "first" freezes "broken.point", and a step of it moves what is frozen. Leave it as it is in `after` and `afterStep`.',
+    },
+  ],
+  "works before epochs": [
+    {
+      what: "Math.random",
+      plugin: broken.unseededWork,
+      verdict:
+        '[broken] beforeEpoch writes other values of "broken.center" each time it is done from the same state (before step 0). Draw from `random` of its context, and remember nothing in JavaScript.',
+    },
+    {
+      what: "values of another shape",
+      plugin: broken.longWork,
+      verdict:
+        '[broken] beforeEpoch writes 3 values (Float32Array) to "broken.center", which holds 2 values (Float32Array). Write values of the shape and type of the variable.',
+    },
+    {
+      what: "an assignment",
+      plugin: broken.assigningWork,
+      verdict:
+        '[broken] beforeEpoch assigns the state "broken.center" itself, so that work that is stopped would leave half of it behind. Write it with `write` of its context.',
+    },
+    {
+      what: "a trace of a stop",
+      plugin: broken.workThatCleansUp,
+      verdict:
+        '[broken] beforeEpoch changes the state "broken.center" where it is stopped: the work is done anew when the run goes on, and must find what it found. Leave the state alone when the signal is aborted.',
+    },
+    {
+      what: "a stop that is remembered",
+      plugin: broken.workThatRemembersItsStop(),
+      verdict:
+        '[broken] beforeEpoch writes other values of "broken.center" after it was stopped once. Remember nothing in JavaScript.',
+    },
+    {
+      what: "another plugin's state",
+      plugin: trespasser.plugin,
+      options: { on: [trespasser.owner] },
+      verdict:
+        '[broken] beforeEpoch failed: "owner.center" belongs to another plugin: write your own state alone.',
     },
   ],
   "sends a gradient of each term": [
@@ -226,6 +431,18 @@ const brokenPlugins: Readonly<Record<string, readonly BrokenPlugin[]>> = {
       options: { withoutGradient: ["broken/size"] },
       verdict:
         '[broken] withoutGradient names "broken/size", which is no term or parameter of the run, or gets a gradient.',
+    },
+    {
+      what: "a parameter that no term reaches",
+      plugin: broken.untaughtParameter,
+      verdict:
+        '[broken] No gradient reaches the trained parameter "broken.prototypes". If it is so by design, name it in withoutGradient.',
+    },
+    {
+      what: "a module that no term reaches",
+      plugin: broken.untaughtModule,
+      verdict:
+        '[broken] No gradient reaches the trained parameter "broken.predictor.0.weight", "broken.predictor.0.bias". If it is so by design, name it in withoutGradient.',
     },
   ],
   "sends no gradient through": [
@@ -317,6 +534,12 @@ const brokenPlugins: Readonly<Record<string, readonly BrokenPlugin[]>> = {
       verdict:
         /^\[broken\] graph, step 1: loss is 0\.\d+, eagerly 0\.\d+\. What JavaScript computes within a step is recorded once: what changes from step to step comes in through build\.input or is state\.$/,
     },
+    {
+      what: "something that JavaScript remembers of a phase",
+      plugin: broken.firstOfPhase,
+      verdict:
+        /^\[broken\] graph, step 9: loss is 0\.18\d+, eagerly 0\.09\d+\. What JavaScript computes within a step is recorded once: what changes from step to step comes in through build\.input or is state\.$/,
+    },
   ],
   "same numbers for the same seed": [
     {
@@ -348,7 +571,13 @@ const brokenPlugins: Readonly<Record<string, readonly BrokenPlugin[]>> = {
       what: "a memory in JavaScript",
       plugin: broken.countsSteps,
       verdict:
-        /^\[broken\] A run that goes on from a checkpoint differs from one that never stopped: in step 2, loss is 0\.03\d+ instead of 0\.07\d+\. Something is remembered outside the run's state; make it with build\.$/,
+        /^\[broken\] A run that goes on from a checkpoint after 2 steps differs from one that never stopped: in step 2, loss is 0\.03\d+ instead of 0\.07\d+\. Something is remembered outside the run's state; make it with build\.$/,
+    },
+    {
+      what: "a memory of work before an epoch",
+      plugin: broken.rememberingWork,
+      verdict:
+        /^\[broken\] A run that goes on from a checkpoint after 2 steps differs from one that never stopped: in step 2, loss is 0\.01\d+ instead of 0\.03\d+\. Something is remembered outside the run's state; make it with build\.$/,
     },
   ],
 };

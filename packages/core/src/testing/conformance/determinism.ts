@@ -2,34 +2,41 @@ import type { HostTensor } from "@tssl/engine";
 
 import { shuffledOrder } from "../../data/epoch-order.ts";
 import { stepBatches } from "../../training/batches.ts";
+import { phaseStarts } from "../phase-steps.ts";
 import { type Check, listed } from "./check.ts";
 import { differing, firstDifference, same, type Scalars, stateOf } from "./differences.ts";
-import { compileSubject, LABELS, LEARNING_RATE, openLoader, SEED, type Subject } from "./subject.ts";
+import { LABELS, openLoader, SEED, startRun, type Subject } from "./subject.ts";
+
+/** Steps of each phase. */
+const STEPS = 3;
 
 /** Everything that one run sees and gives: its views, what it starts from, what comes in, what comes out. */
-async function trace({ prepare }: Subject, workers: number, steps: number) {
+async function trace({ prepare }: Subject, workers: number) {
   const run = prepare();
   const loader = await openLoader(run.views, { batchSize: run.facts.microBatchSize, workers });
-  const compiled = compileSubject(run, "graph");
+  const started = startRun(run, "graph");
   try {
-    const start = stateOf(compiled);
+    const start = stateOf(started.compiled);
     const inputs: Readonly<Record<string, HostTensor>>[] = [];
     const scalars: Scalars[] = [];
+    const steps = phaseStarts(run, STEPS);
     const order = shuffledOrder(run.facts.datasetSize, SEED);
     const labels = run.readsLabels ? { labels: LABELS } : {};
     const source = { loader, facts: run.facts, inputs: run.inputs, order, ahead: 2, seed: SEED, ...labels };
+    let step = 0;
     for await (const batch of stepBatches(source)) {
-      inputs.push(batch.parts[0]!.inputs);
-      const loaded = compiled.load(batch.parts, LEARNING_RATE);
+      if (steps.includes(step)) {
+        inputs.push(batch.parts[0]!.inputs);
+        scalars.push(await started.takeStep(step, batch.parts));
+      }
       batch.release();
-      scalars.push(await loaded.run());
-      if (scalars.length === steps) break;
+      if (step === steps.at(-1)) break;
+      step++;
     }
-    return { views: run.views, start, inputs, scalars, end: stateOf(compiled) };
+    return { views: run.views, start, steps, inputs, scalars, end: stateOf(started.compiled) };
   } finally {
     await loader.close();
-    await compiled.dispose();
-    run.dispose();
+    await started.dispose();
   }
 }
 
@@ -37,7 +44,7 @@ export const determinism: Check = {
   name: "gives the same numbers for the same seed, to the bit, however many workers make its views",
   async find(subject) {
     const { name } = subject.plugin;
-    const [one, other] = [await trace(subject, 1, 3), await trace(subject, 2, 3)];
+    const [one, other] = [await trace(subject, 1), await trace(subject, 2)];
     if (JSON.stringify(one.views) !== JSON.stringify(other.views)) {
       return [`[${name}] views gives other recipes each time: they follow from options and facts alone.`];
     }
@@ -47,17 +54,17 @@ export const determinism: Check = {
         `[${name}] The state ${listed(start)} starts differently each time: first values follow from the run's seed, by networks and queues of build, or are constants.`,
       ];
     }
-    for (const [step, inputs] of one.inputs.entries()) {
+    for (const [i, inputs] of one.inputs.entries()) {
       const names = Object.keys(inputs).filter(
-        (input) => !same(inputs[input]!.values, other.inputs[step]![input]!.values),
+        (input) => !same(inputs[input]!.values, other.inputs[i]![input]!.values),
       );
       if (names.length > 0) {
         return [
-          `[${name}] The input ${listed(names)} has other values each time in step ${step}: draw from the \`random\` that valueAt is given.`,
+          `[${name}] The input ${listed(names)} has other values each time in step ${one.steps[i]}: draw from the \`random\` that valueAt is given.`,
         ];
       }
     }
-    const difference = firstDifference(other.scalars, one.scalars, 0);
+    const difference = firstDifference(other.scalars, one.scalars, one.steps);
     if (difference !== undefined) {
       return [
         `[${name}] Two runs with one seed differ: ${difference}. All that is random comes in through build.input; nothing else of the machine may enter a step.`,

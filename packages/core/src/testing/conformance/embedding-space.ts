@@ -2,35 +2,45 @@ import { withoutGradient } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 
 import { type EmbeddingSpace, embeddingSpace, type Query } from "../../plugins/embedding-space.ts";
+import type { StepResult } from "../../plugins/plugin.ts";
 import type { PreparedRun } from "../../training/prepare-run.ts";
 import type { StepPart } from "../../training/step-machine.ts";
 import { type Check, listed } from "./check.ts";
-import { forward, gradientsOf, isZero, type Results, trainedParameters } from "./forward.ts";
-import { withPart } from "./gradients.ts";
+import {
+  forward,
+  type ForwardPass,
+  gradientsOf,
+  inEachPhase,
+  isZero,
+  type Results,
+  trainedParameters,
+} from "./forward.ts";
 
 /** The embedding space that a plugin published; one that published none fails the check of its publications. */
-const spaceOf = (results: Results, plugin: string): EmbeddingSpace | undefined =>
-  results.get(plugin)!.publish?.find(({ publication }) => publication.name === embeddingSpace.name)?.value as
+export const spaceOf = ({ publish = [] }: StepResult): EmbeddingSpace | undefined =>
+  publish.find(({ publication }) => publication.name === embeddingSpace.name)?.value as
     EmbeddingSpace | undefined;
 
 /** For a plugin that publishes one. */
 export const space: Check = {
   name: "publishes an embedding space whose shapes, rows and gradients are what terms on it rely on",
-  find: (subject) =>
-    withPart(subject, (run, part) => {
-      const { name } = subject.plugin;
+  async find(subject) {
+    const { name } = subject.plugin;
+    const problems = await inEachPhase(subject, (run, pass) => {
       let views: readonly string[] = [];
-      const problems: string[] = [];
-      forward(run, part, (results) => {
-        const published = spaceOf(results, name);
+      const found: string[] = [];
+      forward(run, pass, (results) => {
+        const published = spaceOf(results.get(name)!);
         if (published !== undefined) {
           views = Object.keys(published.queries);
-          problems.push(...shapeProblems(name, published, part));
+          found.push(...shapeProblems(name, published, pass.part));
         }
         return tf.scalar(0);
       }).dispose();
-      return problems.length > 0 ? problems : gradientProblems(name, run, part, views);
-    }),
+      return found.length > 0 ? found : gradientProblems(name, run, pass, views);
+    });
+    return [...new Set(problems.flat())];
+  },
 };
 
 /** What of an embedding space does not have the shape, type or values that `EmbeddingSpace` says. */
@@ -87,7 +97,7 @@ function shapeProblems(name: string, space: EmbeddingSpace, { views, indices }: 
 function gradientProblems(
   name: string,
   run: PreparedRun,
-  part: StepPart,
+  pass: ForwardPass,
   views: readonly string[],
 ): readonly string[] {
   if (views.length === 0) return [];
@@ -95,7 +105,7 @@ function gradientProblems(
   /** Whether the parameters get a gradient from these rows, whatever is computed of them. */
   const flows = (rowsOf: (space: EmbeddingSpace) => tf.Tensor2D): boolean => {
     const scalarOf = (results: Results) => {
-      const rows = rowsOf(spaceOf(results, name)!);
+      const rows = rowsOf(spaceOf(results.get(name)!)!);
       // Not the length, which is 1 and has no gradient.
       const weights = tf.tensor(
         Float32Array.from({ length: rows.size }, (_, i) => Math.cos(i)),
@@ -103,7 +113,7 @@ function gradientProblems(
       );
       return tf.sum<tf.Scalar>(tf.mul(rows, weights));
     };
-    return Object.values(gradientsOf(run, part, scalarOf, parameters)).some((values) => !isZero(values));
+    return Object.values(gradientsOf(run, pass, scalarOf, parameters)).some((values) => !isZero(values));
   };
   const problems: string[] = [];
   if (flows(({ candidates }) => candidates)) {
@@ -129,7 +139,7 @@ function gradientProblems(
         `[${name}] embeddingSpace: lossOf of "${view}" must pass its gradient to the query alone, and one flows elsewhere.`,
       );
     }
-    if (!flows(({ embedQuery }) => embedQuery(part.views[view]!))) {
+    if (!flows(({ embedQuery }) => embedQuery(pass.part.views[view]!))) {
       problems.push(`[${name}] embeddingSpace: embedQuery must pass a gradient on, and none flows.`);
     }
   }

@@ -2,39 +2,23 @@ import * as tf from "@tensorflow/tfjs";
 import { holdingConstants } from "@tssl/engine/testing";
 
 import type { PreparedRun } from "../../training/prepare-run.ts";
-import type { StepPart } from "../../training/step-machine.ts";
 import { type Check, listed } from "./check.ts";
 import {
   forward,
+  type ForwardPass,
   gradientsOf,
   type GradientValues,
+  inEachPhase,
   isZero,
   type Results,
-  stepPartOf,
   totalOf,
   trainedParameters,
 } from "./forward.ts";
-import { hostParts, type Subject } from "./subject.ts";
-
-/** A run and one part of real images, for the time of `use`. */
-export async function withPart<T>(
-  { prepare }: Subject,
-  use: (run: PreparedRun, part: StepPart) => T,
-): Promise<T> {
-  const run = prepare();
-  const part = stepPartOf((await hostParts(run, 0))[0]!);
-  try {
-    return use(run, part);
-  } finally {
-    tf.dispose([{ ...part.views }, { ...part.patches }, part.indices, { ...part.inputs }]);
-    run.dispose();
-  }
-}
 
 /** The names of a plugin's terms; a forward pass tells. */
-function termNames(run: PreparedRun, part: StepPart, plugin: string): readonly string[] {
+function termNames(run: PreparedRun, pass: ForwardPass, plugin: string): readonly string[] {
   let names: readonly string[] = [];
-  forward(run, part, (results) => {
+  forward(run, pass, (results) => {
     names = Object.keys(results.get(plugin)!.terms);
     return tf.scalar(0);
   }).dispose();
@@ -62,66 +46,73 @@ function lengthOf(gradients: GradientValues) {
 
 export const reach: Check = {
   name: "sends a gradient of each term to the encoder, and of all of them to every parameter",
-  find: (subject) =>
-    withPart(subject, (run, part) => {
-      const { name } = subject.plugin;
-      const encoder = `${run.network.name}.encoder.`;
-      const parameters = trainedParameters(run);
-      const terms = termNames(run, part, name);
-      const problems: string[] = [];
-      const without = new Set<string>();
+  async find(subject) {
+    const { name } = subject.plugin;
+    let encoder = "";
+    const problems = new Set<string>();
+    const [terms, taught] = [new Set<string>(), new Set<string>()]; // what some phase has, what in some phase gets a gradient
+    const [parameters, moved] = [new Set<string>(), new Set<string>()];
 
-      for (const term of terms) {
-        const gradients = gradientsOf(run, part, termOf(name, term), parameters);
+    await inEachPhase(subject, (run, pass) => {
+      encoder = `${run.network.name}.encoder.`;
+      const trained = trainedParameters(run, pass.phase);
+      const named = termNames(run, pass, name);
+      for (const term of named) {
+        terms.add(`${name}/${term}`);
+        const gradients = gradientsOf(run, pass, termOf(name, term), trained);
         if (Object.values(gradients).some((values) => values.some((x) => !Number.isFinite(x)))) {
-          problems.push(`[${name}] The gradient of the term "${term}" is not finite.`);
+          problems.add(`[${name}] The gradient of the term "${term}" is not finite.`);
         }
         const { moves } = lengthOf(gradients);
         const reached = Object.entries(gradients).some(
           ([to, values]) => to.startsWith(encoder) && moves(values),
         );
-        if (!reached) without.add(`${name}/${term}`);
+        if (reached) taught.add(`${name}/${term}`);
       }
-      if (terms.length > 0) {
-        const gradients = gradientsOf(run, part, (results) => totalOf(results, name), parameters);
-        const { moves } = lengthOf(gradients);
-        for (const to of Object.keys(parameters)) {
-          const own = to.startsWith(`${name}.`) || to.startsWith(encoder);
-          if (own && !moves(gradients[to])) without.add(to);
-        }
+      if (named.length === 0) return;
+      for (const { name: to } of run.store.trained()) {
+        if (to.startsWith(`${name}.`) || to.startsWith(encoder)) parameters.add(to);
       }
+      const gradients = gradientsOf(run, pass, (results) => totalOf(results, name), trained);
+      const { moves } = lengthOf(gradients);
+      for (const [to, values] of Object.entries(gradients)) if (moves(values)) moved.add(to);
+    });
 
-      const unexplained = [...without].filter((each) => !subject.withoutGradient.includes(each));
-      const [dead, unmoved] = [
-        unexplained.filter((each) => each.includes("/")),
-        unexplained.filter((each) => !each.includes("/")),
-      ];
-      const untrue = subject.withoutGradient.filter((each) => !without.has(each));
-      return [
-        ...problems,
-        ...dead.map(
-          (term) =>
-            `[${name}] The term "${term.slice(name.length + 1)}" sends no gradient to the encoder (${encoder}*): nothing is learned from it. If it is so by design, name "${term}" in withoutGradient.`,
-        ),
-        ...(unmoved.length === 0 || dead.length === terms.length
-          ? []
-          : [
-              `[${name}] No gradient reaches the trained parameter ${listed(unmoved)}. If it is so by design, name it in withoutGradient.`,
-            ]),
-        ...untrue.map(
-          (each) =>
-            `[${name}] withoutGradient names "${each}", which is no term or parameter of the run, or gets a gradient.`,
-        ),
-      ];
-    }),
+    const without = [
+      ...[...terms].filter((term) => !taught.has(term)),
+      ...[...parameters].filter((to) => !moved.has(to)),
+    ];
+    const unexplained = without.filter((each) => !subject.withoutGradient.includes(each));
+    const [dead, unmoved] = [
+      unexplained.filter((each) => each.includes("/")),
+      unexplained.filter((each) => !each.includes("/")),
+    ];
+    const untrue = subject.withoutGradient.filter((each) => !without.includes(each));
+    return [
+      ...problems,
+      ...dead.map(
+        (term) =>
+          `[${name}] The term "${term.slice(name.length + 1)}" sends no gradient to the encoder (${encoder}*): nothing is learned from it. If it is so by design, name "${term}" in withoutGradient.`,
+      ),
+      ...(unmoved.length === 0 || dead.length === terms.size
+        ? []
+        : [
+            `[${name}] No gradient reaches the trained parameter ${listed(unmoved)}. If it is so by design, name it in withoutGradient.`,
+          ]),
+      ...untrue.map(
+        (each) =>
+          `[${name}] withoutGradient names "${each}", which is no term or parameter of the run, or gets a gradient.`,
+      ),
+    ];
+  },
 };
 
 export const stops: Check = {
   name: "sends no gradient through the views of stopGradients",
-  find: (subject) =>
-    withPart(subject, (run, part) => {
-      const { name } = subject.plugin;
-      const images: Readonly<Record<string, tf.Tensor>> = { ...part.views, ...part.patches };
+  async find(subject) {
+    const { name } = subject.plugin;
+    const problems = await inEachPhase(subject, (run, pass) => {
+      const images: Readonly<Record<string, tf.Tensor>> = { ...pass.part.views, ...pass.part.patches };
       const unknown = subject.stopGradients.filter((view) => !(view in images));
       const known = Object.fromEntries(
         Object.entries(images).filter(([view]) => subject.stopGradients.includes(view)),
@@ -131,9 +122,9 @@ export const stops: Check = {
           (view) =>
             `[${name}] stopGradients names the view "${view}", which the run does not have (${listed(Object.keys(images))}).`,
         ),
-        ...termNames(run, part, name).flatMap((term) => {
+        ...termNames(run, pass, name).flatMap((term) => {
           const gradients =
-            Object.keys(known).length === 0 ? {} : gradientsOf(run, part, termOf(name, term), known);
+            Object.keys(known).length === 0 ? {} : gradientsOf(run, pass, termOf(name, term), known);
           return Object.entries(gradients)
             .filter(([, gradient]) => !isZero(gradient))
             .map(
@@ -142,7 +133,9 @@ export const stops: Check = {
             );
         }),
       ];
-    }),
+    });
+    return [...new Set(problems.flat())];
+  },
 };
 
 /** Predicted change of the loss, relative to it: large enough for float32, small enough for a straight line. */
@@ -151,43 +144,47 @@ const TOLERANCE = 0.02;
 
 export const slope: Check = {
   name: "has the gradient of its loss: the loss changes along it as it says",
-  find: (subject) =>
-    withPart(subject, (run, part) => {
-      const { name } = subject.plugin;
-      if (termNames(run, part, name).length === 0) return [];
-      const parameters = trainedParameters(run);
-      const total = (results: Results) => totalOf(results, name);
-      const gradients = gradientsOf(run, part, total, parameters);
-      const { length } = lengthOf(gradients);
-      if (length === 0) return [`[${name}] The loss has no gradient, so no step along it.`];
-
-      const loss = holdingConstants(() => tf.tidy(() => forward(run, part, total).dataSync()[0]!));
-      const start = tf.tidy(() =>
-        Object.fromEntries(Object.keys(gradients).map((to) => [to, tf.keep(parameters[to]!.clone())])),
-      );
-      /** The loss this far along the gradient, everything that was cut off from it held where it was. */
-      const lossAt = (distance: number): number => {
-        tf.tidy(() => {
-          for (const [to, values] of Object.entries(gradients)) {
-            const direction = tf.tensor(values, parameters[to]!.shape);
-            parameters[to]!.assign(tf.add(start[to]!, tf.mul(direction, distance / length)));
-          }
-        });
-        return loss.f();
-      };
-      const scale = Math.max(1, Math.abs(lossAt(0)));
-      const slopes = CHANGES.map((change) => {
-        const distance = (change * scale) / length;
-        return (lossAt(distance) - lossAt(-distance)) / (2 * distance);
-      });
-      tf.dispose(start);
-      loss.release();
-      // A kink of relu near the start disturbs one distance, not all of them.
-      const best = slopes.reduce((a, b) => (Math.abs(b - length) < Math.abs(a - length) ? b : a));
-      return Math.abs(best - length) <= TOLERANCE * length
-        ? []
-        : [
-            `[${name}] The gradient is not that of the loss: along it the loss rises by ${best.toPrecision(4)} per unit of length, and the gradient says ${length.toPrecision(4)}.`,
-          ];
-    }),
+  async find(subject) {
+    const { name } = subject.plugin;
+    return (await inEachPhase(subject, (run, pass) => slopeProblems(name, run, pass))).flat();
+  },
 };
+
+function slopeProblems(name: string, run: PreparedRun, pass: ForwardPass): readonly string[] {
+  if (termNames(run, pass, name).length === 0) return [];
+  const parameters = trainedParameters(run, pass.phase);
+  const total = (results: Results) => totalOf(results, name);
+  const gradients = gradientsOf(run, pass, total, parameters);
+  const { length } = lengthOf(gradients);
+  if (length === 0) return [`[${name}] The loss has no gradient, so no step along it.`];
+
+  const loss = holdingConstants(() => tf.tidy(() => forward(run, pass, total).dataSync()[0]!));
+  const start = tf.tidy(() =>
+    Object.fromEntries(Object.keys(gradients).map((to) => [to, tf.keep(parameters[to]!.clone())])),
+  );
+  /** The loss this far along the gradient, everything that was cut off from it held where it was. */
+  const lossAt = (distance: number): number => {
+    tf.tidy(() => {
+      for (const [to, values] of Object.entries(gradients)) {
+        const direction = tf.tensor(values, parameters[to]!.shape);
+        parameters[to]!.assign(tf.add(start[to]!, tf.mul(direction, distance / length)));
+      }
+    });
+    return loss.f();
+  };
+  const scale = Math.max(1, Math.abs(lossAt(0)));
+  const slopes = CHANGES.map((change) => {
+    const distance = (change * scale) / length;
+    return (lossAt(distance) - lossAt(-distance)) / (2 * distance);
+  });
+  for (const [to, values] of Object.entries(start)) parameters[to]!.assign(values);
+  tf.dispose(start);
+  loss.release();
+  // A kink of relu near the start disturbs one distance, not all of them.
+  const best = slopes.reduce((a, b) => (Math.abs(b - length) < Math.abs(a - length) ? b : a));
+  return Math.abs(best - length) <= TOLERANCE * length
+    ? []
+    : [
+        `[${name}] The gradient is not that of the loss: along it the loss rises by ${best.toPrecision(4)} per unit of length, and the gradient says ${length.toPrecision(4)}.`,
+      ];
+}

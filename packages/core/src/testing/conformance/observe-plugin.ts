@@ -1,7 +1,7 @@
 import type { AnyPlugin, PluginRun, StepContext, StepResult, View } from "../../plugins/plugin.ts";
 import type { Build } from "../../plugins/build.ts";
 
-export type Hook = "setup" | "step" | "after" | "afterStep";
+export type Hook = "setup" | "step" | "after" | "afterStep" | "beforeEpoch";
 
 /** Which call of which plugin. */
 export interface Moment {
@@ -11,7 +11,7 @@ export interface Moment {
 
 /** What a check wants to see of the plugins of a run while they work. */
 export interface Observer {
-  /** Around every call of a hook. */
+  /** Around every call of a hook; what `beforeEpoch` returns is a promise. */
   around?<T>(moment: Moment, call: () => T): T;
   /** Views that a plugin has asked for. */
   onViews?(plugin: string, views: Readonly<Record<string, View>>): void;
@@ -40,6 +40,9 @@ export function observePlugin(plugin: AnyPlugin, observer: Observer): AnyPlugin 
     ...(run.afterStep === undefined
       ? {}
       : { afterStep: (context) => around("afterStep", () => run.afterStep!(context)) }),
+    ...(run.beforeEpoch === undefined
+      ? {}
+      : { beforeEpoch: (context) => around("beforeEpoch", () => run.beforeEpoch!(context)) }),
   });
 
   return {

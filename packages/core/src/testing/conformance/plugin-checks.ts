@@ -5,10 +5,17 @@ import { type Check, problemsOf } from "./check.ts";
 import { space } from "./embedding-space.ts";
 import { reach, slope, stops } from "./gradients.ts";
 import { determinism } from "./determinism.ts";
+import { hostWork } from "./host-work.ts";
+import { labels } from "./labels.ts";
+import { momentumEncoders } from "./momentum-encoders.ts";
 import { defaults, refusals } from "./options.ts";
+import { phases } from "./phases.ts";
 import { publications } from "./publications.ts";
 import { modesAgree, recording } from "./recording.ts";
+import { replicas } from "./replicas.ts";
+import { representation } from "./representation.ts";
 import { resume } from "./resume.ts";
+import { runningStatistics } from "./running-statistics.ts";
 import { shapes } from "./shapes.ts";
 import { leaks, stateThroughBuild, writes } from "./state.ts";
 import { createRun, type Subject, type UsedPlugin } from "./subject.ts";
@@ -29,7 +36,9 @@ export interface PluginTestOptions {
   readonly withoutGradient?: readonly string[];
   /** Images per step, tried besides 4; the first is also accumulated in two parts. Default 3, 5, 7. */
   readonly batchSizes?: readonly number[];
-  /** Of the 20 steps that are compared between modes. Default 0.001; less for a method so steep that rounding makes other steps of it. */
+  /** Epochs of 8 steps that the run is made of: enough that it reaches every phase of the plugin. Default 3. */
+  readonly epochs?: number;
+  /** Of the steps that are compared between modes. Default 0.001; less for a method so steep that rounding makes other steps of it. */
   readonly learningRate?: number;
 }
 
@@ -42,11 +51,18 @@ export interface PluginCheck {
 const aboutOptions: readonly Check[] = [defaults, refusals];
 const aboutRuns = (plugin: AnyPlugin, { stopGradients = [] }: PluginTestOptions): readonly Check[] => [
   views,
+  labels,
   publications,
   ...(plugin.publishes?.some(({ name }) => name === embeddingSpace.name) === true ? [space] : []),
   stateThroughBuild,
   leaks,
   writes,
+  runningStatistics,
+  momentumEncoders,
+  replicas,
+  representation,
+  phases,
+  hostWork,
   reach,
   ...(stopGradients.length > 0 ? [stops] : []),
   slope,
@@ -100,6 +116,7 @@ function subjectOf(
     stopGradients = [],
     withoutGradient = [],
     batchSizes = [3, 5, 7],
+    epochs = 3,
     learningRate = 0.001,
   }: PluginTestOptions,
 ): Subject {
@@ -111,7 +128,7 @@ function subjectOf(
     withoutGradient,
     batchSizes,
     learningRate,
-    prepare: (size, observer) => createRun([used, ...company], size, observer),
+    prepare: (size, observer) => createRun([used, ...company], epochs, size, observer),
   };
 }
 

@@ -2,19 +2,18 @@ import { EngineError } from "@tssl/engine";
 
 import { messageOf, TsslError } from "../../errors.ts";
 import { assertModesAgree } from "../modes.ts";
+import { phaseStarts } from "../phase-steps.ts";
 import type { Check } from "./check.ts";
-import { compileSubject, takeStep } from "./subject.ts";
+import { startRun } from "./subject.ts";
 
 export const recording: Check = {
   name: "can be recorded: reads no value back and draws no random number in a step",
   async find({ prepare }) {
-    const run = prepare();
-    const compiled = compileSubject(run, "graph");
+    const started = startRun(prepare(), "graph");
     try {
-      await takeStep(run, compiled, 0);
+      for (const step of phaseStarts(started.run)) await started.takeStep(step);
     } finally {
-      await compiled.dispose();
-      run.dispose();
+      await started.dispose();
     }
     return [];
   },

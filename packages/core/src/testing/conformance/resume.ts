@@ -1,61 +1,110 @@
 import { decodeSafetensors, encodeSafetensors } from "../../files/safetensors.ts";
 import { restoreSnapshot, takeSnapshot } from "../../run/snapshot.ts";
-import type { CompiledRun } from "../../training/compile-run.ts";
 import type { PreparedRun } from "../../training/prepare-run.ts";
+import { phaseChanges } from "../phase-steps.ts";
 import { type Check, listed } from "./check.ts";
 import { differing, firstDifference, type Scalars, stateOf } from "./differences.ts";
-import { compileSubject, takeStep } from "./subject.ts";
+import { startRun, type Subject } from "./subject.ts";
 
-const BEFORE = 2;
-const AFTER = 2;
+/** Where a run is stopped, to go on from what was saved. */
+interface StopPoint {
+  /** Steps taken. */
+  readonly step: number;
+  /** Whether the plugins' work on the host before the next step is done. */
+  readonly workDone: boolean;
+}
 
-async function steps(
-  run: PreparedRun,
-  compiled: CompiledRun,
-  from: number,
-  count: number,
-): Promise<Scalars[]> {
-  const scalars: Scalars[] = [];
-  for (let step = from; step < from + count; step++) scalars.push(await takeStep(run, compiled, step));
-  return scalars;
+/** Steps that are taken from a stop point on, where the run has as many left. */
+const STEPS = 2;
+
+/**
+ * After two steps; and just before, at and just after each change of phase and, where plugins work before epochs, the start of the second
+ * one.
+ */
+function stopPoints(run: PreparedRun): readonly StopPoint[] {
+  const { stepsPerEpoch, totalSteps } = run.facts;
+  const hasWork = run.plugins.some(({ run: { beforeEpoch } }) => beforeEpoch !== undefined);
+  const edges = [...phaseChanges(run), ...(hasWork ? [stepsPerEpoch] : [])];
+  const around = edges.flatMap((step): readonly StopPoint[] => [
+    { step: step - 1, workDone: false },
+    { step, workDone: false },
+    ...(hasWork ? [{ step, workDone: true }] : []),
+    { step: step + 1, workDone: false },
+  ]);
+  const points = new Map(
+    [{ step: 2, workDone: false }, ...around]
+      .filter(({ step }) => step > 0 && step < totalSteps)
+      .map((point) => [keyOf(point), point]),
+  );
+  return [...points.values()];
+}
+
+const keyOf = ({ step, workDone }: StopPoint) => `${step} ${workDone}`;
+
+/** A run that never stops: what it saves at each point, the scalars of its steps, and its state before each. */
+async function uninterrupted({ prepare }: Subject, mode: "eager" | "graph") {
+  const going = startRun(prepare(), mode);
+  try {
+    const points = stopPoints(going.run);
+    const saved = new Map<string, Uint8Array>();
+    const scalars: Scalars[] = [];
+    const states: ReturnType<typeof stateOf>[] = [];
+    const save = (point: StopPoint) => {
+      if (points.some((each) => keyOf(each) === keyOf(point))) {
+        saved.set(keyOf(point), encodeSafetensors(takeSnapshot(going.compiled.state)));
+      }
+    };
+    const last = Math.max(...points.map(({ step }) => step)) + STEPS;
+    for (let step = 0; step < Math.min(last, going.run.facts.totalSteps); step++) {
+      states.push(stateOf(going.compiled));
+      save({ step, workDone: false });
+      await going.workBefore(step);
+      save({ step, workDone: true });
+      scalars.push(await going.takeStep(step));
+    }
+    states.push(stateOf(going.compiled));
+    return { points, saved, scalars, states };
+  } finally {
+    await going.dispose();
+  }
 }
 
 export const resume: Check = {
   name: "goes on from a checkpoint as if it had not stopped, to the bit",
-  async find({ plugin: { name }, prepare }) {
+  async find(subject) {
     /** What differs once a run that was restored has gone on beside the one that was saved. */
     const difference = async (mode: "eager" | "graph"): Promise<string | undefined> => {
-      const [first, second] = [prepare(), prepare()];
-      const going = compileSubject(first, mode);
-      try {
-        await steps(first, going, 0, BEFORE);
-        const file = encodeSafetensors(takeSnapshot(going.state));
-        restoreSnapshot(decodeSafetensors(file, "checkpoint"), second.store, { source: "checkpoint" });
-        const restored = compileSubject(second, mode);
+      const { points, saved, scalars, states } = await uninterrupted(subject, mode);
+      for (const point of points) {
+        const { step, workDone } = point;
+        const run = subject.prepare();
+        const file = decodeSafetensors(saved.get(keyOf(point))!, "checkpoint");
+        restoreSnapshot(file, run.store, { source: "checkpoint" });
+        const restored = startRun(run, mode, workDone ? step : undefined);
         try {
-          const [want, got] = [
-            await steps(first, going, BEFORE, AFTER),
-            await steps(second, restored, BEFORE, AFTER),
-          ];
-          const end = differing(stateOf(going), stateOf(restored));
-          return (
-            firstDifference(got, want, BEFORE) ??
-            (end.length === 0 ? undefined : `${listed(end)} end with other values`)
-          );
+          const count = Math.min(STEPS, run.facts.totalSteps - step);
+          const steps = Array.from({ length: count }, (_, i) => step + i);
+          const got: Scalars[] = [];
+          for (const each of steps) got.push(await restored.takeStep(each));
+          const end = differing(states[step + count]!, stateOf(restored.compiled));
+          const found =
+            firstDifference(got, scalars.slice(step, step + count), steps) ??
+            (end.length === 0 ? undefined : `${listed(end)} end with other values`);
+          if (found !== undefined) return `${describe(point)} differs from one that never stopped: ${found}`;
         } finally {
           await restored.dispose();
         }
-      } finally {
-        await going.dispose();
-        first.dispose();
-        second.dispose();
       }
+      return undefined;
     };
     // Eagerly first: what a plugin remembers in JavaScript shows, where a recording would have frozen it.
     const found = (await difference("eager")) ?? (await difference("graph"));
     if (found === undefined) return [];
     return [
-      `[${name}] A run that goes on from a checkpoint differs from one that never stopped: ${found}. Something is remembered outside the run's state; make it with build.`,
+      `[${subject.plugin.name}] A run that goes on from a checkpoint ${found}. Something is remembered outside the run's state; make it with build.`,
     ];
   },
 };
+
+const describe = ({ step, workDone }: StopPoint): string =>
+  `after ${step} steps${workDone ? " and the work before the next one" : ""}`;

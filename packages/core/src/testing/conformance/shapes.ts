@@ -2,8 +2,9 @@ import type * as tf from "@tensorflow/tfjs";
 
 import type { StepResult } from "../../plugins/plugin.ts";
 import { isMetric } from "../../training/step-description.ts";
+import { phaseStarts } from "../phase-steps.ts";
 import { type Check, named } from "./check.ts";
-import { compileSubject, type RunSize, takeStep } from "./subject.ts";
+import { type RunSize, startRun } from "./subject.ts";
 
 const isScalar = ({ rank, dtype }: tf.Tensor) => rank === 0 && dtype === "float32";
 
@@ -33,11 +34,10 @@ export const shapes: Check = {
             );
         }
       };
-      const run = prepare(size, { onResult });
-      const compiled = compileSubject(run, "eager");
+      const started = startRun(prepare(size, { onResult }), "eager");
       try {
-        for (let step = 0; step < 2; step++) {
-          for (const [scalar, value] of Object.entries(await takeStep(run, compiled, step))) {
+        for (const step of phaseStarts(started.run, 2)) {
+          for (const [scalar, value] of Object.entries(await started.takeStep(step))) {
             if (!Number.isFinite(value)) complain(`${scalar} is ${value} in step ${step}`);
           }
         }
@@ -45,8 +45,7 @@ export const shapes: Check = {
         // What has another shape fails in some op; without that, the failure is the finding.
         if (problems.length === 0) problems.push(`${named(error, name)} (${at}).`);
       } finally {
-        await compiled.dispose();
-        run.dispose();
+        await started.dispose();
       }
       if (problems.length > 0) break; // the other sizes would say the same again
     }

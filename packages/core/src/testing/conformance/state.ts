@@ -1,10 +1,13 @@
 import * as tf from "@tensorflow/tfjs";
 import { watchAssignments, watchTensors, type LivingTensor } from "@tssl/engine/testing";
 
+import { phaseStarts } from "../phase-steps.ts";
 import { type Check, listed } from "./check.ts";
+import { noteKeptState } from "./kept-state.ts";
 import type { Moment, Observer } from "./observe-plugin.ts";
-import { compileSubject, type Subject, takeStep } from "./subject.ts";
+import { startRun, type Subject } from "./subject.ts";
 
+/** Steps of each phase. */
 const STEPS = 3;
 
 /** Where a step is, and which: what a tensor was made in. */
@@ -18,29 +21,35 @@ async function lives(subject: Subject) {
   const observer: Observer = {
     around(moment, call) {
       const outer = origin;
+      const restore = () => (origin = outer);
       origin = { ...outer, ...moment };
+      let waiting = false;
       try {
-        return call();
+        const result = call();
+        if (result instanceof Promise) {
+          waiting = true;
+          result.then(restore, restore);
+        }
+        return result;
       } finally {
-        origin = outer;
+        if (!waiting) restore();
       }
     },
   };
   const watch = watchTensors(() => origin);
   try {
-    const run = subject.prepare({}, observer);
+    const started = startRun(subject.prepare({}, observer), "eager");
+    const { run } = started;
     const known = new Set<tf.Tensor>(run.store.entries().map(({ variable }) => variable));
     const made = () =>
       watch.living().filter(({ tensor, label }) => label.plugin !== undefined && !known.has(tensor));
-    const compiled = compileSubject(run, "eager");
     const after: (readonly LivingTensor<Origin>[])[] = [];
-    for (let step = 0; step < STEPS; step++) {
+    for (const step of phaseStarts(run, STEPS)) {
       origin = { step };
-      await takeStep(run, compiled, step);
+      await started.takeStep(step);
       after.push(made());
     }
-    await compiled.dispose();
-    run.dispose();
+    await started.dispose();
     return { after, end: made() };
   } finally {
     watch.stop();
@@ -108,41 +117,30 @@ export const leaks: Check = {
 };
 
 export const writes: Check = {
-  name: "writes its state in after alone",
+  name: "writes no state in step",
   async find({ plugin: { name }, prepare }) {
-    const own: string[] = []; // names of queues and variables, or what they begin with
     const written = new Set<tf.Variable>();
+    const kept = noteKeptState();
     const observer: Observer = {
-      build: (plugin, build) => ({
-        ...build,
-        queue(queue, options) {
-          own.push(`${plugin}.${queue}.`);
-          return build.queue(queue, options);
-        },
-        variable(variable, initial) {
-          own.push(`${plugin}.${variable}`);
-          return build.variable(variable, initial);
-        },
-      }),
+      build: kept.build,
       around: ({ plugin, hook }, call) =>
         plugin === name && hook === "step"
           ? watchAssignments((variable) => written.add(variable), call)
           : call(),
     };
-    const run = prepare({}, observer);
-    const compiled = compileSubject(run, "eager");
-    await takeStep(run, compiled, 0);
+    const started = startRun(prepare({}, observer), "eager");
+    const { run } = started;
+    for (const step of phaseStarts(run)) await started.takeStep(step);
     const names = run.store
       .entries()
       // Running statistics, the buffers of networks, move in the forward pass, as in PyTorch.
-      .filter(({ name, role }) => role !== "buffer" || own.some((begin) => name.startsWith(begin)))
-      .flatMap(({ name, variable }) => (written.has(variable) ? [name] : []));
-    await compiled.dispose();
-    run.dispose();
+      .filter((entry) => entry.role !== "buffer" || kept.holds(entry.name))
+      .flatMap((entry) => (written.has(entry.variable) ? [entry.name] : []));
+    await started.dispose();
     return names.length === 0
       ? []
       : [
-          `[${name}] step writes the state ${listed(names)}: plugins that run later in the step would see it, those before would not. Write it in \`after\`.`,
+          `[${name}] step writes the state ${listed(names)}: plugins that run later in the step would see it, those before would not. Write it in \`after\` or \`afterStep\`.`,
         ];
   },
 };

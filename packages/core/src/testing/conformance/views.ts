@@ -1,8 +1,9 @@
 import { patchGridOf } from "@tssl/augment-zoo";
 
+import { phaseStarts } from "../phase-steps.ts";
 import { type Check, listed } from "./check.ts";
 import type { Observer } from "./observe-plugin.ts";
-import { compileSubject, takeStep } from "./subject.ts";
+import { startRun } from "./subject.ts";
 
 /** Where a plugin finds a view: whole images in `context.views`, patches in `context.patches`. */
 type Place = "views" | "patches";
@@ -43,17 +44,15 @@ export const views: Check = {
         patches: watched(plugin, "patches", context.patches),
       }),
     };
-    const run = prepare({}, observer);
-    const compiled = compileSubject(run, "eager");
+    const started = startRun(prepare({}, observer), "eager");
     try {
-      await takeStep(run, compiled, 0);
+      for (const step of phaseStarts(started.run)) await started.takeStep(step);
     } catch (error) {
       if (found.length === 0) throw error;
       // A view that is not there fails in some op, before others are read.
       return problems();
     } finally {
-      await compiled.dispose();
-      run.dispose();
+      await started.dispose();
     }
 
     for (const [view, { plugin, place }] of asked) {

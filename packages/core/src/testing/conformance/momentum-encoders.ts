@@ -1,0 +1,74 @@
+import { phaseStarts } from "../phase-steps.ts";
+import type { Check } from "./check.ts";
+import type { Hook, Observer } from "./observe-plugin.ts";
+import { startRun } from "./subject.ts";
+
+/** A step of parts, so that what happens once a part shows. */
+const PARTS = 2;
+const SIZE = { batchSize: 4 * PARTS, accumulate: PARTS };
+
+export const momentumEncoders: Check = {
+  name: "moves its momentum encoders once an optimizer step, in afterStep",
+  async find({ plugin: { name }, prepare }) {
+    let hook: Hook = "setup";
+    /** The hooks of one step that moved each encoder, by its full name. */
+    const moves = new Map<string, Hook[]>();
+    const observer: Observer = {
+      around(moment, call) {
+        hook = moment.hook;
+        return call();
+      },
+      build(plugin, build) {
+        if (plugin !== name) return build;
+        return {
+          ...build,
+          emaOf(leader, encoder, options) {
+            const follower = build.emaOf(leader, encoder, options);
+            const hooks: Hook[] = [];
+            moves.set(follower.name, hooks);
+            return {
+              ...follower,
+              update(context) {
+                hooks.push(hook);
+                follower.update(context);
+              },
+            };
+          },
+        };
+      },
+    };
+    const started = startRun(prepare(SIZE, observer), "eager");
+    const problems = new Set<string>();
+    try {
+      for (const step of moves.size === 0 ? [] : phaseStarts(started.run)) {
+        for (const hooks of moves.values()) hooks.length = 0;
+        await started.takeStep(step);
+        for (const [encoder, hooks] of moves) {
+          const problem = problemOf(hooks);
+          if (problem !== undefined)
+            problems.add(`[${name}] ${problem(`the momentum encoder "${encoder}"`)}`);
+        }
+      }
+    } finally {
+      await started.dispose();
+    }
+    return [...problems];
+  },
+};
+
+function problemOf(hooks: readonly Hook[]): ((encoder: string) => string) | undefined {
+  const elsewhere = hooks.find((hook) => hook !== "afterStep");
+  if (elsewhere !== undefined) {
+    return (encoder) =>
+      `${elsewhere} moves ${encoder}: that is once for each accumulated part, and its momentum is meant for each optimizer step. Call its update in \`afterStep\`.`;
+  }
+  if (hooks.length === 0) {
+    return (encoder) =>
+      `No hook moves ${encoder}, so it stays as it was made. Call its update in \`afterStep\`.`;
+  }
+  if (hooks.length > 1) {
+    return (encoder) =>
+      `afterStep moves ${encoder} ${hooks.length} times, and its momentum is meant for one. Call its update once.`;
+  }
+  return undefined;
+}

@@ -1,0 +1,14 @@
+import type { EvaluationImages } from "../evaluation/images.ts";
+
+/** Images that are in memory already, as a feature pass goes through them: all of them in one batch. */
+export const heldImages = (
+  bytes: () => Promise<Uint8Array>,
+  { count, size }: Pick<EvaluationImages, "count" | "size">,
+): EvaluationImages => ({
+  count,
+  size,
+  corrupt: [],
+  async *batches() {
+    yield { start: 0, count, bytes: await bytes() };
+  },
+});
