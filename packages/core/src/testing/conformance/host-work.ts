@@ -2,7 +2,7 @@ import type { HostValues } from "@tssl/engine";
 
 import { phaseStarts } from "../phase-steps.ts";
 import { type Check, listed } from "./check.ts";
-import { differing, stateOf } from "./differences.ts";
+import { differing, same, stateOf } from "./differences.ts";
 import type { Observer } from "./observe-plugin.ts";
 import { epochWorkOf, type StartedRun, startRun } from "./subject.ts";
 
@@ -72,10 +72,11 @@ async function writesBefore(
 }
 
 /** The names of what two works did not write alike. */
-const differ = (one: Writes, other: Writes): readonly string[] => [
-  ...[...other.keys()].filter((name) => !one.has(name)),
-  ...differing(one, other),
-];
+const differ = (one: Writes, other: Writes): readonly string[] =>
+  [...new Set([...one.keys(), ...other.keys()])].filter((name) => {
+    const [a, b] = [one.get(name), other.get(name)];
+    return a === undefined || b === undefined || !same(a, b);
+  });
 
 const unfit = (plugin: string, name: string, values: HostValues, held: HostValues): string[] =>
   values.length === held.length && values.constructor === held.constructor
