@@ -22,8 +22,8 @@ const STEPS_OF_PHASE = 3;
 const SMALLEST_SCALAR = 0.1;
 
 /**
- * Takes 20 steps in every mode from the same start, on images made of numbers, and throws where scalars or state differ. Where the
- * run's phase changes later than that, takes as many as lead past the last change.
+ * Takes 20 steps in every mode from the same start, on images made of numbers, and throws where scalars or
+ * state differ. Where the run's phase changes later than that, takes as many as lead past the last change.
  *
  * @param makeRun makes the same run each time; it is freed here.
  * @param tolerance of each scalar and each value of the state, relative to its length.
@@ -102,8 +102,8 @@ const imagesOf = ({ facts: { datasetSize: count, imageSize: size } }: PreparedRu
   heldImages(() => Promise.resolve(noiseAroundColours("image", count, size * size * 3)), { count, size });
 
 /**
- * `[count, size]` bytes, `size` of each image: noise around a colour of each image's own. Noise alone looks the same to a network, image by image,
- * and batch norm in a head then makes large gradients of small differences.
+ * `[count, size]` bytes, `size` of each image: noise around a colour of each image's own. Noise alone looks the same
+ * to a network, image by image, and batch norm in a head then makes large gradients of small differences.
  */
 function noiseAroundColours(name: string, count: number, size: number): Uint8Array {
   const colours = fill(`${name} colour`, count * 3, 64);

@@ -5,7 +5,11 @@ type Phases = Pick<PreparedRun, "facts" | "phaseAt">;
 const stepsOf = ({ facts }: Phases): readonly number[] =>
   Array.from({ length: facts.totalSteps }, (_, step) => step);
 
-/** The first steps of each phase of a run; those from 0 on where no plugin has phases. @param count how many of each phase. */
+/**
+ * The first steps of each phase of a run; those from 0 on where no plugin has phases.
+ *
+ * @param count how many of each phase.
+ */
 export function phaseStarts(run: Phases, count = 1): readonly number[] {
   const starts = firstOfEach(stepsOf(run), (step) => run.phaseAt(step).key);
   return stepsOf(run).filter((step) => starts.some((start) => start <= step && step < start + count));

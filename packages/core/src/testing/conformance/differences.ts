@@ -19,7 +19,11 @@ export const stateOf = (
 export const differing = (a: State, b: State): readonly string[] =>
   [...a].flatMap(([name, values]) => (same(values, b.get(name)!) ? [] : [name]));
 
-/** "in step 2, moco/infoNce is 1.25 instead of 1.5", of the first scalar that differs. @param steps the number of each step. */
+/**
+ * "in step 2, moco/infoNce is 1.25 instead of 1.5", of the first scalar that differs.
+ *
+ * @param steps the number of each step.
+ */
 export function firstDifference(
   got: readonly Scalars[],
   want: readonly Scalars[],

@@ -34,7 +34,11 @@ export interface ForwardPass {
   readonly phase: RunPhase;
 }
 
-/** Calls `use` with a run and one part of real images, once in each phase of the run. @returns what `use` returned. */
+/**
+ * Calls `use` with a run and one part of real images, once in each phase of the run.
+ *
+ * @returns what `use` returned.
+ */
 export async function inEachPhase<T>(
   { prepare }: Pick<Subject, "prepare">,
   use: (run: PreparedRun, pass: ForwardPass) => T,
@@ -59,8 +63,8 @@ export async function inEachPhase<T>(
 }
 
 /**
- * The same tensors as copies that a forward pass may keep: what passes through `keep` is freed after it, as a step's inputs are by the
- * trainer, and here one part is passed through many times.
+ * The same tensors as copies that a forward pass may keep: what passes through `keep` is freed after it, as a
+ * step's inputs are by the trainer, and here one part is passed through many times.
  */
 export const lentPart = ({ views, patches, indices, labels, inputs }: StepPart): StepPart => {
   const copies = <T extends tf.Tensor>(tensors: Readonly<Record<string, T>>) =>

@@ -50,7 +50,8 @@ export const reach: Check = {
     const { name } = subject.plugin;
     let encoder = "";
     const problems = new Set<string>();
-    const [terms, taught] = [new Set<string>(), new Set<string>()]; // what some phase has, what in some phase gets a gradient
+    // What some phase has, and what gets a gradient in some phase.
+    const [terms, taught] = [new Set<string>(), new Set<string>()];
     const [parameters, moved] = [new Set<string>(), new Set<string>()];
 
     await inEachPhase(subject, (run, pass) => {

@@ -16,7 +16,8 @@ export const hostWork: Check = {
     const observer: Observer = {
       around({ plugin, hook }, call) {
         const result = call();
-        if (plugin === name && hook === "beforeEpoch") stop?.abort(); // the work waits for something, or has ended
+        // The work waits for something by now, or has ended.
+        if (plugin === name && hook === "beforeEpoch") stop?.abort();
         return result;
       },
     };

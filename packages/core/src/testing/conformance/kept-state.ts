@@ -1,6 +1,9 @@
 import type { Build } from "../../plugins/build.ts";
 
-/** Tells which values of a run's state plugins keep outside of networks: queues, banks, variables and parameters. */
+/**
+ * Tells which values of a run's state plugins keep outside of networks: queues, banks, variables and
+ * parameters.
+ */
 export interface KeptState {
   /** `Observer.build`: notes what it makes. */
   build(plugin: string, build: Build): Build;

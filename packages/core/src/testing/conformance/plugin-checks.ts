@@ -36,9 +36,14 @@ export interface PluginTestOptions {
   readonly withoutGradient?: readonly string[];
   /** Images per step, tried besides 4; the first is also accumulated in two parts. Default 3, 5, 7. */
   readonly batchSizes?: readonly number[];
-  /** Epochs of 8 steps that the run is made of: enough that it reaches every phase of the plugin. Default 3. */
+  /**
+   * Epochs of 8 steps in the run: enough that it reaches every phase of the plugin. Default 3.
+   */
   readonly epochs?: number;
-  /** Of the steps that are compared between modes. Default 0.001; less for a method so steep that rounding makes other steps of it. */
+  /**
+   * Learning rate of the steps that are compared between modes. Default 0.001; less for a method so steep that
+   * rounding makes other steps of it.
+   */
   readonly learningRate?: number;
 }
 

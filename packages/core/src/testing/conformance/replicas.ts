@@ -131,7 +131,10 @@ function betweenReplicas(
   ];
 }
 
-/** @param asFirst what the replica of rank 0 makes of some images. @param asLast what that of rank 1 makes of them. */
+/**
+ * @param asFirst what the replica of rank 0 makes of some images.
+ * @param asLast what that of rank 1 makes of them.
+ */
 function betweenRanks(name: string, asFirst: Outcome, asLast: Outcome): string[] {
   const remedy =
     "Among gathered rows those of a replica begin at `rank * B`: count positives and what is left out from there.";

@@ -18,8 +18,8 @@ interface StopPoint {
 const STEPS = 2;
 
 /**
- * After two steps; and just before, at and just after each change of phase and, where plugins work before epochs, the start of the second
- * one.
+ * After two steps; and just before, at and just after each change of phase and, where plugins work before
+ * epochs, the start of the second one.
  */
 function stopPoints(run: PreparedRun): readonly StopPoint[] {
   const { stepsPerEpoch, totalSteps } = run.facts;
@@ -41,7 +41,9 @@ function stopPoints(run: PreparedRun): readonly StopPoint[] {
 
 const keyOf = ({ step, workDone }: StopPoint) => `${step} ${workDone}`;
 
-/** A run that never stops: what it saves at each point, the scalars of its steps, and its state before each. */
+/**
+ * A run that never stops: what it saves at each point, the scalars of its steps, and its state before each.
+ */
 async function uninterrupted({ prepare }: Subject, mode: "eager" | "graph") {
   const going = startRun(prepare(), mode);
   try {

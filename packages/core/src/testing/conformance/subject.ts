@@ -94,7 +94,11 @@ export interface StartedRun {
   dispose(): Promise<void>;
 }
 
-/** Compiles a run's steps over its state. @param workDoneAt the number of steps after which the work on the host was done already. */
+/**
+ * Compiles a run's steps over its state.
+ *
+ * @param workDoneAt the number of steps after which the work on the host was done already.
+ */
 export function startRun(run: PreparedRun, mode: "eager" | "graph", workDoneAt?: number): StartedRun {
   const compiled = compileRun(run, { mode, statistics: imagenetStatistics });
   const work = epochWorkOf(run, compiled, workDoneAt === undefined ? {} : { doneAt: workDoneAt });

@@ -24,8 +24,8 @@ type TakeAs<Part, Result> = (part: Part, replicas: Replicas) => Result;
 const MOST_TURNS = 4;
 
 /**
- * Takes a step on two replicas in one process. They take turns: each is given what the other passed on in the turn before, until neither
- * passes on anything new.
+ * Takes a step on two replicas in one process. They take turns: each is given what the other passed on in the
+ * turn before, until neither passes on anything new.
  *
  * @param parts what each of them takes in, by rank.
  */
@@ -42,7 +42,11 @@ export function stepOfTwo<Part, Result>(
   return steps;
 }
 
-/** The step of one of two replicas. @param passed what each of them passes on, by rank; absent: both what this one does. */
+/**
+ * The step of one of two replicas.
+ *
+ * @param passed what each of them passes on, by rank; absent: both what this one does.
+ */
 export function stepOfOne<Part, Result>(
   part: Part,
   {

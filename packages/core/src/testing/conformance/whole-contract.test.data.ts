@@ -15,11 +15,13 @@ const NEGATIVES = 5;
 const TEMPERATURE = 0.5;
 
 /**
- * A method that takes from the contract all that it offers besides a momentum encoder and an embedding space: random numbers within the
- * step, a bank, a parameter that is frozen in one of two phases, work on the host, labels, a module, and a representation of its own.
+ * A method that takes from the contract all that it offers besides a momentum encoder and an embedding space:
+ * random numbers within the step, a bank, a parameter that is frozen in one of two phases, work on the host,
+ * labels, a module, and a representation of its own.
  *
- * Each image's row is told from random rows of the bank, and classed by prototypes. From the second epoch on it is drawn to the centre
- * of its cluster as well; k-means on the host makes the clusters before every epoch.
+ * Each image's row is told from random rows of the bank, and classed by prototypes. From the second epoch on
+ * it is drawn to the centre of its cluster as well; k-means on the host makes the clusters before every
+ * epoch.
  */
 export const wholeContract = definePlugin<object>({
   name: "whole",
@@ -57,7 +59,8 @@ export const wholeContract = definePlugin<object>({
         const batch = rows.shape[0];
 
         const others = bank.rows(negatives.integers<tf.Rank.R2>(context, [batch, NEGATIVES], bank.size));
-        const candidates = tf.concat3d([tf.expandDims<tf.Tensor3D>(bank.rows(indices), 1), others], 1); // [B, 1 + K, D]
+        const own = tf.expandDims<tf.Tensor3D>(bank.rows(indices), 1);
+        const candidates = tf.concat3d([own, others], 1); // [B, 1 + K, D]
         const likeness = tf.sum<tf.Tensor2D>(tf.mul(tf.expandDims(rows, 1), candidates), 2);
         const instances = crossEntropy(tf.div(likeness, TEMPERATURE), tf.zeros([batch], "int32"));
 
@@ -67,8 +70,8 @@ export const wholeContract = definePlugin<object>({
         const classes = crossEntropy(tf.matMul(noisy, prototypes, false, true), labels!);
 
         const drawnTo = withoutGradient(() => {
-          const own = tf.gather(centers, tf.gather(clusters, indices));
-          return tf.add(own, tf.mul(tf.gather(rows, order.permutation(context, batch)), 0.1));
+          const center = tf.gather(centers, tf.gather(clusters, indices));
+          return tf.add(center, tf.mul(tf.gather(rows, order.permutation(context, batch)), 0.1));
         });
         const distance = tf.mean<tf.Scalar>(tf.squaredDifference(rows, drawnTo));
 
