@@ -189,7 +189,7 @@ describe("layersModelEncoder", () => {
     const fixed = sequential(conv2d(first), flatten(), dense({ units: 2 }));
     expect(await refusal(() => built(fixed).encoder.forward(images(6), training))).toBe(
       `INVALID_CONFIG: encoder "mine": the model takes images of 8 x 8 pixels, a view has 6 x 6. ` +
-        `Give the model inputShape [null, null, 3], or all views one size (imageSize; for CLSA strongSize).`,
+        `Give the model inputShape [null, null, 3], or make all views one size.`,
     );
   });
 });

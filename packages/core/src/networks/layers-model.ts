@@ -77,7 +77,7 @@ function encoderOf(name: string, given: LayersModelEncoder["model"], scope: Scop
         throw new TsslError(
           "INVALID_CONFIG",
           `encoder "${name}": the model takes images of ${height} x ${width} pixels, a view has ${h} x ${w}. ` +
-            `Give the model inputShape [null, null, 3], or all views one size (imageSize; for CLSA strongSize).`,
+            `Give the model inputShape [null, null, 3], or make all views one size.`,
         );
       }
       if (!training || batchNormGroups === 1) return forward(images, training);

@@ -79,7 +79,13 @@ export const lentPart = ({ views, patches, indices, labels, inputs }: StepPart):
 };
 
 export const disposePart = ({ views, patches, indices, labels, inputs }: StepPart): void =>
-  tf.dispose([{ ...views }, { ...patches }, indices, { ...inputs }, ...(labels === undefined ? [] : [labels])]);
+  tf.dispose([
+    { ...views },
+    { ...patches },
+    indices,
+    { ...inputs },
+    ...(labels === undefined ? [] : [labels]),
+  ]);
 
 /** What each plugin gave back, by its name. */
 export type Results = ReadonlyMap<string, StepResult>;
