@@ -1,7 +1,9 @@
 import { testPlugin } from "@tssl/core/testing";
 import { byol } from "@tssl/plugin-byol";
+import { instdisc } from "@tssl/plugin-instdisc";
 import { moco, mocoV1 } from "@tssl/plugin-moco";
 import { simclr } from "@tssl/plugin-simclr";
+import { swav } from "@tssl/plugin-swav";
 
 import { clsa } from "./clsa.ts";
 
@@ -23,4 +25,16 @@ await testPlugin(clsa, {
   options: { weakSizes: [8], strongSizes: [16, 8] },
   stopGradients: ["first", "second"],
   learningRate: 1e-5, // batch norm in their heads makes large gradients of small differences
+});
+await testPlugin(clsa, {
+  on: [
+    { use: instdisc, dim: 8 },
+    { use: instdisc, dim: 8, loss: "nce", negatives: 6 },
+  ],
+  stopGradients: ["image"],
+});
+await testPlugin(clsa, {
+  on: [{ use: swav, dim: 8, hidden: 12, prototypes: 6, smallCrops: 0, freezePrototypesEpochs: 0 }],
+  stopGradients: ["large1", "large2"],
+  learningRate: 1e-5,
 });
