@@ -2,6 +2,7 @@ import type { EngineInfo } from "@tssl/engine";
 
 import { engineOptions, programOptions } from "./config/engine-options.ts";
 import type { RunConfig } from "./config/parse-config.ts";
+import { withNewDefaults } from "./config/with-new-defaults.ts";
 import type { RunData } from "./evaluation/open-data.ts";
 import { isDiskFull, writeWhole } from "./files/write-whole.ts";
 import type { CheckpointStore } from "./run/checkpoint-store.ts";
@@ -137,13 +138,19 @@ const ownObservers = ({ settings }: RunConfig, folder: RunFolder): readonly RunO
   settings.logging.tensorboard ? [tensorboardLog(folder.path)] : [];
 
 async function resumePoint(
-  { out, resume }: TrainingOptions,
+  { config, out, resume }: TrainingOptions,
   identity: RunIdentity,
   checkpoints: CheckpointStore,
   tell: Tell,
 ): Promise<ResumePoint> {
   if (resume === undefined) return { damaged: [], changes: [] };
-  const point = await findResumePoint(out, { checkpoints, identity, allowed: resume.allowedChanges, tell });
+  const point = await findResumePoint(out, {
+    checkpoints,
+    identity,
+    allowed: resume.allowedChanges,
+    tell,
+    complete: (earlier) => withNewDefaults(earlier, config),
+  });
   if (point.checkpoint === undefined) tell("The run was ended before its first checkpoint; it begins anew.");
   return point;
 }

@@ -38,6 +38,7 @@ const find = async (now: RunIdentity = identity, allowed: readonly string[] = []
     checkpoints: checkpoints(),
     identity: now,
     allowed,
+    complete: (earlier) => earlier,
     tell: (notice) => notices.push(notice),
   });
   return { ...point, notices };

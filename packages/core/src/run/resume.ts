@@ -29,6 +29,8 @@ export interface ResumeSearch {
   readonly allowed: readonly string[];
   /** Called with a sentence for each checkpoint that is damaged. */
   readonly tell: (sentence: string) => void;
+  /** Fills in options that have come since a config was written; see `withNewDefaults`. */
+  readonly complete: (earlier: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
   /** A step: its checkpoint and later ones are passed over. */
   readonly beforeStep?: number;
 }
@@ -40,7 +42,7 @@ export interface ResumeSearch {
  */
 export async function findResumePoint(
   runFolder: string,
-  { checkpoints, identity, allowed, tell, beforeStep }: ResumeSearch,
+  { checkpoints, identity, allowed, tell, complete, beforeStep }: ResumeSearch,
 ): Promise<ResumePoint> {
   const damaged: string[] = [];
   const onDamaged = (name: string, sentence: string) => {
@@ -55,7 +57,7 @@ export async function findResumePoint(
     versions: identity.versions,
   };
   const changes = [
-    ...differences(before.config, asJson(identity.config)),
+    ...differences(asJson(complete(before.config)), asJson(identity.config)),
     ...imageChanges(before.images, images, identity.images),
     ...versionChanges(before.versions, identity.versions),
   ];

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 
+import { sumInOrder } from "../losses/sum-in-order.ts";
 import type { Gradients } from "../optimizers/optimizer.ts";
 import { inHook } from "../plugins/in-hook.ts";
 import { type PluginResult, runPlugins, weightedTerms } from "./run-plugins.ts";
@@ -27,7 +28,7 @@ export function forwardAndBackward(machine: StepMachine, part: StepPart, keep: K
     () => {
       results = runPlugins(machine, prepared, keep);
       for (const [, scalar] of loggedScalars(results)) keep(scalar);
-      return tf.addN(weightedTerms(results).map(([, loss]) => loss)).asScalar();
+      return sumInOrder(weightedTerms(results).map(([, loss]) => loss));
     },
     machine.trained.map(({ variable }) => variable),
   );

@@ -1,6 +1,7 @@
 import { computeFirst } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 
+import { sumInOrder } from "../losses/sum-in-order.ts";
 import { clipByGlobalNorm, globalNorm } from "../optimizers/clip-by-global-norm.ts";
 import type { Gradients } from "../optimizers/optimizer.ts";
 import { inHook } from "../plugins/in-hook.ts";
@@ -82,9 +83,9 @@ function meanScalars(passes: readonly Pass[], replicas: Replicas): Record<string
   return Object.fromEntries(
     names.map((name) => {
       const values = passes.map(({ scalars }) => scalars[name]!);
-      // A copy: the kept originals are freed when the step ends.
-      const value =
-        values.length === 1 ? values[0]!.clone() : tf.div<tf.Scalar>(tf.addN(values), values.length);
+      // A copy, also of one: the kept originals are freed when the step ends.
+      const sum = sumInOrder(values);
+      const value = values.length === 1 ? sum : tf.div<tf.Scalar>(sum, values.length);
       return [name, replicas.mean(value)];
     }),
   );
