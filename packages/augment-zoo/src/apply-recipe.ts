@@ -17,7 +17,7 @@ import { roundHalfToEven } from "./sampling/round.ts";
  * The image is left as it is. `replay(image, applied)` gives the same bytes again.
  *
  * @example
- * const { image: view, applied } = applyRecipe(image, mocoV2({ size: 32 }), randomStream(seed, epoch, index, "query"));
+ * const { image: view, applied } = applyRecipe(image, mocoV2View({ size: 32 }), randomStream(seed, epoch, index, "query"));
  */
 export function applyRecipe(
   image: Image,

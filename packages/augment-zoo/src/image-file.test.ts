@@ -10,7 +10,7 @@ import { ImageError } from "./errors.ts";
 import { type FilePart, imageFileName, readFilePart } from "./image-file.ts";
 import { createViewLoader, type ViewLoader } from "./loader/view-loader.ts";
 import { viewOf } from "./loader/view-of.ts";
-import { mocoV2 } from "./recipes/moco.ts";
+import { mocoV2View } from "./recipes/moco.ts";
 
 const fixtures = fileURLToPath(new URL("../fixtures/decode", import.meta.url));
 const folder = mkdtempSync(path.join(tmpdir(), "augment-zoo-parts-"));
@@ -74,7 +74,7 @@ describe("a part of a file", () => {
 });
 
 describe("createViewLoader on parts of files", () => {
-  const views = { query: mocoV2({ size: 32 }) };
+  const views = { query: mocoV2View({ size: 32 }) };
   const loaders: ViewLoader[] = [];
   const open = (files: readonly (string | FilePart)[], maxCorruptShare = 0) => {
     const loader = createViewLoader({ files, views, seed: 3, batchSize: 32, workers: 2, maxCorruptShare });

@@ -6,7 +6,16 @@ export {
   sparseSoftmaxCrossEntropy,
   withoutGradient,
 } from "@tssl/engine";
-export { byol, evaluation, mocoV1, mocoV2, type Recipe, simclr, stronger, withSize } from "@tssl/augment-zoo";
+export {
+  byolView,
+  evaluationView,
+  mocoV1View,
+  mocoV2View,
+  type Recipe,
+  simclrView,
+  stronger,
+  withSize,
+} from "@tssl/augment-zoo";
 
 export {
   type ErrorDescription,

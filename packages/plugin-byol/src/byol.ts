@@ -1,5 +1,5 @@
 import {
-  byol as recipe,
+  byolView,
   constant,
   cosine,
   definePlugin,
@@ -28,7 +28,7 @@ export const byol = definePlugin<ByolOptions>({
   publishes: [embeddingSpace],
   views: ({ minimumScale, saturation, blur, solarize }, { imageSize }) => {
     const view = (i: 0 | 1) => ({
-      recipe: recipe({
+      recipe: byolView({
         size: imageSize,
         scale: [minimumScale, 1],
         saturation,

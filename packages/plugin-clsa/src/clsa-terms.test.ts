@@ -3,7 +3,7 @@ import {
   embeddingSpace,
   l2Normalize,
   linearHead,
-  mocoV2,
+  mocoV2View,
   published,
   resnet20,
   sgd,
@@ -27,7 +27,7 @@ const excluded = [
 
 /** A method with two weak queries; a test can look at these and at the views embedded after them. */
 function twoQueries(seen: { queries: tf.Tensor2D[]; added: tf.Tensor2D[] }) {
-  const recipe = mocoV2({ size: 32 });
+  const recipe = mocoV2View({ size: 32 });
   return definePlugin<object>({
     name: "two-queries",
     options: { type: "object", additionalProperties: false, required: [], properties: {} },

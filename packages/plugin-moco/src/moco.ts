@@ -9,8 +9,8 @@ import {
   l2Normalize,
   linearHead,
   mlpHead,
-  mocoV1 as mocoV1Recipe,
-  mocoV2 as mocoV2Recipe,
+  mocoV1View,
+  mocoV2View,
   type Plugin,
   published,
 } from "@tssl/core";
@@ -29,7 +29,7 @@ function mocoPlugin(name: string, defaults: MocoOptions): Plugin<MocoOptions> {
     options: mocoSchema(defaults),
     publishes: [embeddingSpace],
     views: (options, { imageSize }) => {
-      const recipe = options.views === "moco-v1" ? mocoV1Recipe : mocoV2Recipe;
+      const recipe = options.views === "moco-v1" ? mocoV1View : mocoV2View;
       const crop = { size: imageSize, scale: [options.minimumScale, 1] as [number, number] };
       const view = { recipe: recipe(crop).filter(({ op }) => options.blur || op !== "gaussianBlur") };
       return { query: view, key: view };

@@ -5,7 +5,7 @@ import {
   l2Normalize,
   mlpHead,
   published,
-  simclr as recipe,
+  simclrView,
   sparseSoftmaxCrossEntropy,
   type WeakQuery,
   withoutGradient,
@@ -27,7 +27,7 @@ export const simclr = definePlugin<SimclrOptions>({
   publishes: [embeddingSpace],
   views: ({ minimumScale, colorStrength, blur }, { imageSize }) => {
     const view = {
-      recipe: recipe({ size: imageSize, scale: [minimumScale, 1], strength: colorStrength, blur }),
+      recipe: simclrView({ size: imageSize, scale: [minimumScale, 1], strength: colorStrength, blur }),
     };
     return { first: view, second: view };
   },

@@ -7,8 +7,8 @@ import type { Piscina } from "piscina";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 
 import { ImageError, LoaderError, RecipeError } from "../errors.ts";
-import { evaluation } from "../recipes/evaluation.ts";
-import { mocoV2 } from "../recipes/moco.ts";
+import { evaluationView } from "../recipes/evaluation.ts";
+import { mocoV2View } from "../recipes/moco.ts";
 import { stronger } from "../recipes/stronger.ts";
 import { createViewLoader, type ViewBatch, type ViewLoader, type ViewLoaderOptions } from "./view-loader.ts";
 import { viewOf } from "./view-of.ts";
@@ -40,9 +40,9 @@ const files = [
 ];
 const everything = files.map((_, i) => i);
 const views = {
-  query: mocoV2({ size: 32 }),
-  strong: stronger(mocoV2({ size: 24 })),
-  plain: evaluation({ size: 32 }),
+  query: mocoV2View({ size: 32 }),
+  strong: stronger(mocoV2View({ size: 24 })),
+  plain: evaluationView({ size: 32 }),
 };
 
 const loaders: ViewLoader[] = [];

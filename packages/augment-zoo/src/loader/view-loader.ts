@@ -125,7 +125,7 @@ const LARGEST_TASK = 16;
  * images share a batch, or on the order of calls.
  *
  * @example
- * const loader = createViewLoader({ files, views: { query: mocoV2({ size: 32 }) }, seed: 1, batchSize: 256 });
+ * const loader = createViewLoader({ files, views: { query: mocoV2View({ size: 32 }) }, seed: 1, batchSize: 256 });
  * const batch = await loader.load({ epoch: 0, indices: [0, 1, 2] });
  * use(batch.views.query); // 3 * 32 * 32 * 3 bytes
  * batch.release();

@@ -6,7 +6,7 @@ import type { Recipe } from "../recipe.ts";
  *
  * An image whose shorter side is `size` already was made for this size, as CIFAR's 32 x 32: it is not resampled.
  */
-export function evaluation({ size }: { readonly size: number }): Recipe {
+export function evaluationView({ size }: { readonly size: number }): Recipe {
   return [
     { op: "resize", size: Math.round((size * 256) / 224), unless: size },
     { op: "centerCrop", size },

@@ -10,7 +10,7 @@ import { kernelSize } from "./simclr.ts";
  * The authors' kernel has 23 pixels at a size of 224, and so it has here; at other sizes a tenth. RandAugment's geometry differs, see the pool
  * "randAugment".
  */
-export function infomin({ size, scale = [0.2, 1] }: CropOptions): Recipe {
+export function infominView({ size, scale = [0.2, 1] }: CropOptions): Recipe {
   return [
     { op: "randomResizedCrop", size, scale, ratio: RATIO },
     { op: "horizontalFlip", p: 0.5 },
@@ -27,7 +27,7 @@ export function infomin({ size, scale = [0.2, 1] }: CropOptions): Recipe {
  *
  * The authors shuffle the patches' features (networks/util.py, `JigsawHead`), with the same result.
  */
-export function infominJigsaw({ scale = [0.6, 1] }: Pick<CropOptions, "scale"> = {}): Recipe {
+export function infominJigsawView({ scale = [0.6, 1] }: Pick<CropOptions, "scale"> = {}): Recipe {
   return [
     { op: "randomResizedCrop", size: 255, scale, ratio: RATIO },
     { op: "horizontalFlip", p: 0.5 },

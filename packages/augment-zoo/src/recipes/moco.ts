@@ -15,7 +15,7 @@ export const RATIO: Range = [3 / 4, 4 / 3];
  * MoCo v1's augmentation (arXiv:1911.05722; facebookresearch/moco, main_moco.py without --aug-plus), which is InstDisc's:
  * crop, grey, colour jitter on every view, flip, in this order.
  */
-export function mocoV1({ size, scale = [0.2, 1] }: CropOptions): Recipe {
+export function mocoV1View({ size, scale = [0.2, 1] }: CropOptions): Recipe {
   return [
     { op: "randomResizedCrop", size, scale, ratio: RATIO },
     { op: "grayscale", p: 0.2 },
@@ -30,7 +30,7 @@ export function mocoV1({ size, scale = [0.2, 1] }: CropOptions): Recipe {
  *
  * Blur is 0.1 to 2 pixels at any `size`, as the authors have it at 224.
  */
-export function mocoV2({ size, scale = [0.2, 1] }: CropOptions): Recipe {
+export function mocoV2View({ size, scale = [0.2, 1] }: CropOptions): Recipe {
   return [
     { op: "randomResizedCrop", size, scale, ratio: RATIO },
     { op: "colorJitter", brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.1, p: 0.8 },

@@ -1,12 +1,12 @@
 import type { Operation, Recipe } from "../recipe.ts";
-import { byol } from "./byol.ts";
-import { evaluation } from "./evaluation.ts";
-import { infomin, infominJigsaw } from "./infomin.ts";
-import { mocoV1, mocoV2 } from "./moco.ts";
-import { simclr } from "./simclr.ts";
+import { byolView } from "./byol.ts";
+import { evaluationView } from "./evaluation.ts";
+import { infominJigsawView, infominView } from "./infomin.ts";
+import { mocoV1View, mocoV2View } from "./moco.ts";
+import { simclrView } from "./simclr.ts";
 import { stronger } from "./stronger.ts";
-import { supervised } from "./supervised.ts";
-import { swavMultiCrop } from "./swav.ts";
+import { supervisedView } from "./supervised.ts";
+import { swavViews } from "./swav.ts";
 
 /** Where a recipe comes from. */
 export interface RecipeOrigin {
@@ -33,28 +33,28 @@ const weak: readonly Published[] = [
   {
     name: "MoCo v2",
     source: "arXiv:2003.04297; facebookresearch/moco, main_moco.py --aug-plus",
-    recipe: (size) => mocoV2({ size }),
+    recipe: (size) => mocoV2View({ size }),
   },
   {
     name: "MoCo v1",
     source: "arXiv:1911.05722; facebookresearch/moco, main_moco.py",
-    recipe: (size) => mocoV1({ size }),
+    recipe: (size) => mocoV1View({ size }),
   },
-  { name: "SimCLR", source: SIMCLR, recipe: (size) => simclr({ size }) },
+  { name: "SimCLR", source: SIMCLR, recipe: (size) => simclrView({ size }) },
   {
     name: "SimCLR on CIFAR-10",
     source: SIMCLR,
-    recipe: (size) => simclr({ size, strength: 0.5, blur: 0 }),
+    recipe: (size) => simclrView({ size, strength: 0.5, blur: 0 }),
   },
-  { name: "BYOL, first view", source: BYOL, recipe: (size) => byol({ size, blur: 1, solarize: 0 }) },
-  { name: "BYOL, second view", source: BYOL, recipe: (size) => byol({ size, blur: 0.1, solarize: 0.2 }) },
-  { name: "SwAV, large view", source: SWAV, recipe: (size) => swavMultiCrop({ size })["large1"]! },
-  { name: "SwAV, small view", source: SWAV, recipe: (smallSize) => swavMultiCrop({ smallSize })["small1"]! },
-  { name: "InfoMin", source: `${INFOMIN}, aug D`, recipe: (size) => infomin({ size }) },
+  { name: "BYOL, first view", source: BYOL, recipe: (size) => byolView({ size, blur: 1, solarize: 0 }) },
+  { name: "BYOL, second view", source: BYOL, recipe: (size) => byolView({ size, blur: 0.1, solarize: 0.2 }) },
+  { name: "SwAV, large view", source: SWAV, recipe: (size) => swavViews({ size })["large1"]! },
+  { name: "SwAV, small view", source: SWAV, recipe: (smallSize) => swavViews({ smallSize })["small1"]! },
+  { name: "InfoMin", source: `${INFOMIN}, aug D`, recipe: (size) => infominView({ size }) },
   {
     name: "supervised training",
     source: "pytorch/examples, imagenet/main.py",
-    recipe: (size) => supervised({ size }),
+    recipe: (size) => supervisedView({ size }),
   },
 ];
 
@@ -72,11 +72,11 @@ const strong: readonly Published[] = weak.flatMap(({ name, source, recipe }) => 
 ]);
 
 const others: readonly Published[] = [
-  { name: "InfoMin, jigsaw", source: `${INFOMIN}, jigsaw_transform`, recipe: () => infominJigsaw() },
+  { name: "InfoMin, jigsaw", source: `${INFOMIN}, jigsaw_transform`, recipe: () => infominJigsawView() },
   {
     name: "evaluation",
     source: "torchvision's Resize(256) and CenterCrop(224)",
-    recipe: (size) => evaluation({ size }),
+    recipe: (size) => evaluationView({ size }),
   },
 ];
 
@@ -85,7 +85,7 @@ const others: readonly Published[] = [
  *
  * @returns undefined where none has the same operations in the same order.
  * @example
- * recipeOrigin(mocoV2({ size: 32, scale: [0.1, 1] }))?.changes; // => ["randomResizedCrop scale 0.1 to 1 (published: 0.2 to 1)"]
+ * recipeOrigin(mocoV2View({ size: 32, scale: [0.1, 1] }))?.changes; // => ["randomResizedCrop scale 0.1 to 1 (published: 0.2 to 1)"]
  */
 export function recipeOrigin(recipe: Recipe): RecipeOrigin | undefined {
   const sizes = recipe.flatMap((line) =>

@@ -13,7 +13,7 @@ export const kernelBlur = (size: number, p: number): Operation => ({
   p,
 });
 
-export interface SimclrOptions extends CropOptions {
+export interface SimclrViewOptions extends CropOptions {
   /** s, the strength of the colour distortion; 1 where absent, the paper's CIFAR-10 runs have 0.5. */
   readonly strength?: number;
   /** Probability of the blur, 0.5 where absent; the paper's CIFAR-10 runs have none. */
@@ -27,7 +27,7 @@ export interface SimclrOptions extends CropOptions {
  * Crops cover (0.08, 1) of the area where `scale` is absent, and are scaled bicubically. The blur is a Gaussian kernel of 0.1 to 2
  * pixels, cut off at a tenth of the side, beyond whose border all is black; both as in the authors' code.
  */
-export function simclr({ size, scale = [0.08, 1], strength = 1, blur = 0.5 }: SimclrOptions): Recipe {
+export function simclrView({ size, scale = [0.08, 1], strength = 1, blur = 0.5 }: SimclrViewOptions): Recipe {
   const [strong, hue] = [0.8 * strength, 0.2 * strength];
   return [
     { op: "randomResizedCrop", size, scale, ratio: RATIO, filter: "bicubic" },

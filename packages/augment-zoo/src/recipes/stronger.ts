@@ -17,7 +17,7 @@ export interface StrongerOptions {
  * fourteen, each applied with `probability`.
  *
  * @example
- * const strong = stronger(mocoV2({ size: 32 }), { pool: "repository" });
+ * const strong = stronger(mocoV2View({ size: 32 }), { pool: "repository" });
  */
 export function stronger(
   weak: Recipe,

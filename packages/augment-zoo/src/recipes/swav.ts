@@ -2,7 +2,7 @@ import type { Recipe } from "../recipe.ts";
 import { RATIO } from "./moco.ts";
 
 /** SwAV's crops; the values of its 800-epoch run with 2 x 224 + 6 x 96 where absent. */
-export interface SwavOptions {
+export interface SwavViewOptions {
   /** Sides of the large and of the small views, in pixels. */
   readonly size?: number;
   readonly smallSize?: number;
@@ -18,9 +18,9 @@ export interface SwavOptions {
  * The authors normalize with a deviation of 0.228 where others have ImageNet's 0.229; normalizing is no part of a recipe.
  *
  * @example
- * Object.keys(swavMultiCrop({ small: 1 })); // => ["large1", "large2", "small1"]
+ * Object.keys(swavViews({ small: 1 })); // => ["large1", "large2", "small1"]
  */
-export function swavMultiCrop({ size = 224, smallSize = 96, small = 6 }: SwavOptions = {}): Readonly<
+export function swavViews({ size = 224, smallSize = 96, small = 6 }: SwavViewOptions = {}): Readonly<
   Record<string, Recipe>
 > {
   const view = (side: number, scale: readonly [number, number]): Recipe => [

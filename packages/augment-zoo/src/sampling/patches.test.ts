@@ -8,7 +8,7 @@ import { decodeImage } from "../decode.ts";
 import type { Image } from "../image.ts";
 import { randomStream } from "../random.ts";
 import { outputShape, outputSize } from "../recipe-size.ts";
-import { infominJigsaw } from "../recipes/infomin.ts";
+import { infominJigsawView } from "../recipes/infomin.ts";
 import { sampleCutout } from "./cutout.ts";
 import { patchGrid, sampleJigsaw } from "./patches.ts";
 
@@ -78,10 +78,10 @@ describe("a recipe that ends in patches", () => {
   });
 
   it("is one for InfoMin's second branch: nine patches of 64", () => {
-    expect(outputShape(infominJigsaw())).toEqual({ side: 64, patches: 9 });
-    const { image } = applyRecipe(temple, infominJigsaw(), randomStream(1));
+    expect(outputShape(infominJigsawView())).toEqual({ side: 64, patches: 9 });
+    const { image } = applyRecipe(temple, infominJigsawView(), randomStream(1));
     expect([image.width, image.height]).toEqual([64, 576]);
-    expect(() => outputSize(infominJigsaw())).toThrow("gives 9 patches where one image is wanted.");
+    expect(() => outputSize(infominJigsawView())).toThrow("gives 9 patches where one image is wanted.");
   });
 
   it.each<[object[], string]>([

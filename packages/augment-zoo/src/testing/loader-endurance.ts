@@ -10,8 +10,8 @@ import sharp from "sharp";
 
 import { createViewLoader, type ViewBatch } from "../loader/view-loader.ts";
 import { randomStream } from "../random.ts";
-import { evaluation } from "../recipes/evaluation.ts";
-import { mocoV2 } from "../recipes/moco.ts";
+import { evaluationView } from "../recipes/evaluation.ts";
+import { mocoV2View } from "../recipes/moco.ts";
 
 export interface EnduranceOptions {
   /** One in a hundred of them is cut short. */
@@ -55,7 +55,7 @@ export async function endure({ images, side, epochs }: EnduranceOptions): Promis
     const { files, contents, cut } = await writePieces(folder, images, side);
     const loader = createViewLoader({
       files,
-      views: { plain: evaluation({ size: side }), random: mocoV2({ size: side }) },
+      views: { plain: evaluationView({ size: side }), random: mocoV2View({ size: side }) },
       seed: 5,
       batchSize: BATCH,
       workers: WORKERS,
