@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { rawOp, type } from "../ops/raw-op.ts";
+import { attribute, rawOp } from "../ops/raw-op.ts";
 import { startEngine } from "../start.ts";
 import { assertClose, fill } from "../testing/index.ts";
 import type { HostTensor, HostValues } from "./data-types.ts";
@@ -260,7 +260,12 @@ const refused: Record<string, { step: (x: tf.Tensor, foreign: tf.Variable) => un
   dropout: { step: (x) => here(tf).dropout(x, 0.5), message: RANDOM("Math.random") },
   "a random op of TensorFlow": {
     step: () =>
-      here(rawOp)("RandomStandardNormal", { dtype: type("float32") }, [tf.tensor1d([2], "int32")], 1)[0],
+      here(rawOp)(
+        "RandomStandardNormal",
+        { dtype: attribute.type("float32") },
+        [tf.tensor1d([2], "int32")],
+        1,
+      )[0],
     message: RANDOM("the op RandomStandardNormal"),
   },
   "a large constant": {
@@ -273,7 +278,7 @@ const refused: Record<string, { step: (x: tf.Tensor, foreign: tf.Variable) => un
     message: "A compiled step cannot hold strings.",
   },
   "a shape that depends on values": {
-    step: (x) => here(rawOp)("Unique", { out_idx: type("int32") }, [x], 2)[0],
+    step: (x) => here(rawOp)("Unique", { out_idx: attribute.type("int32") }, [x], 2)[0],
     message:
       "The shape of what the op Unique gives depends on values (at LINE). The shapes in a compiled step are those of every call: use an op whose result has one shape, such as a mask instead of a selection.",
   },

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, expect, it } from "vitest";
 
-import { rawOp, type } from "../ops/raw-op.ts";
+import { attribute, rawOp } from "../ops/raw-op.ts";
 import { startEngine } from "../start.ts";
 import { assertClose, fill } from "../testing/index.ts";
 import type { Step } from "./compiled-step.ts";
@@ -66,7 +66,7 @@ const ops: Record<string, (image: tf.Tensor4D, matrix: tf.Tensor2D, classes: tf.
   int64: (_, matrix) =>
     rawOp(
       "ArgMax",
-      { T: type("float32"), output_type: type("int32") },
+      { T: attribute.type("float32"), output_type: attribute.type("int32") },
       [matrix, tf.scalar(0, "int32")],
       1,
     )[0]!,

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 
 import { differentiable } from "./differentiable.ts";
-import { type Attribute, bool, float, rawOp, text, type } from "./raw-op.ts";
+import { type Attribute, attribute, rawOp } from "./raw-op.ts";
 
 export interface BatchNormState {
   readonly gamma: tf.Tensor1D;
@@ -11,11 +11,11 @@ export interface BatchNormState {
 }
 
 const attributes = (isTraining: boolean, epsilon: number): Record<string, Attribute> => ({
-  T: type("float32"),
-  U: type("float32"),
-  epsilon: float(epsilon),
-  data_format: text("NHWC"),
-  is_training: bool(isTraining),
+  T: attribute.type("float32"),
+  U: attribute.type("float32"),
+  epsilon: attribute.float(epsilon),
+  data_format: attribute.text("NHWC"),
+  is_training: attribute.bool(isTraining),
 });
 
 /**
@@ -46,7 +46,7 @@ export function batchNormTraining<X extends tf.Tensor2D | tf.Tensor4D>(
       forward: (save) => {
         const [y, newMean, newVariance, ...reserved] = rawOp(
           "FusedBatchNormV3",
-          { ...shared, exponential_avg_factor: float(momentum) },
+          { ...shared, exponential_avg_factor: attribute.float(momentum) },
           [image, gamma, beta, mean, variance],
           6,
         );

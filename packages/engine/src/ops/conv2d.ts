@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 
 import { differentiable } from "./differentiable.ts";
 import { everyNthPixel } from "./every-nth-pixel.ts";
-import { type Attribute, ints, nativeBackend, rawOp, text, type } from "./raw-op.ts";
+import { type Attribute, attribute, nativeBackend, rawOp } from "./raw-op.ts";
 import { shapeTensor } from "./shape-tensor.ts";
 
 export interface Conv2dOptions {
@@ -32,9 +32,9 @@ export function conv2d(
     return conv2d(everyNthPixel(x, stride), filter);
   }
   const attributes: Record<string, Attribute> = {
-    T: type("float32"),
-    strides: ints([1, stride, stride, 1]),
-    data_format: text("NHWC"),
+    T: attribute.type("float32"),
+    strides: attribute.ints([1, stride, stride, 1]),
+    data_format: attribute.text("NHWC"),
     ...windowPadding(filter.shape[0], stride, padding),
   };
   const [y] = differentiable({
@@ -89,7 +89,11 @@ function explicitly(
     const [before, after] = around[axis - 1] ?? NO_SIDES;
     return length + before + after;
   });
-  return { around, paddedShape, valid: { padding: text("VALID"), explicit_paddings: ints([]) } };
+  return {
+    around,
+    paddedShape,
+    valid: { padding: attribute.text("VALID"), explicit_paddings: attribute.ints([]) },
+  };
 }
 
 const isNothing = (around: readonly Sides[]) => around.every(([before, after]) => before + after === 0);
@@ -97,13 +101,23 @@ const isNothing = (around: readonly Sides[]) => around.every(([before, after]) =
 function padWithZeros(x: tf.Tensor, around: readonly Sides[]): tf.Tensor {
   if (isNothing(around)) return x;
   const paddings = tf.tensor2d([NO_SIDES, ...around, NO_SIDES] as [number, number][], [4, 2], "int32");
-  return rawOp("Pad", { T: type("float32"), Tpaddings: type("int32") }, [x, paddings], 1)[0]!;
+  return rawOp(
+    "Pad",
+    { T: attribute.type("float32"), Tpaddings: attribute.type("int32") },
+    [x, paddings],
+    1,
+  )[0]!;
 }
 
 function cutOff(x: tf.Tensor, around: readonly Sides[], shape: readonly number[]): tf.Tensor {
   if (isNothing(around)) return x;
   const begin = shapeTensor([0, ...around.map(([before]) => before), 0]);
-  return rawOp("Slice", { T: type("float32"), Index: type("int32") }, [x, begin, shapeTensor(shape)], 1)[0]!;
+  return rawOp(
+    "Slice",
+    { T: attribute.type("float32"), Index: attribute.type("int32") },
+    [x, begin, shapeTensor(shape)],
+    1,
+  )[0]!;
 }
 
 /**
@@ -112,10 +126,10 @@ function cutOff(x: tf.Tensor, around: readonly Sides[], shape: readonly number[]
  * Its named paddings stand where they mean the same: oneDNN has faster kernels for them than for explicit numbers.
  */
 export function windowPadding(size: number, stride: number, padding: number): Record<string, Attribute> {
-  if (padding === 0) return { padding: text("VALID") };
-  if (stride === 1 && size === 2 * padding + 1) return { padding: text("SAME") };
+  if (padding === 0) return { padding: attribute.text("VALID") };
+  if (stride === 1 && size === 2 * padding + 1) return { padding: attribute.text("SAME") };
   return {
-    padding: text("EXPLICIT"),
-    explicit_paddings: ints([0, 0, padding, padding, padding, padding, 0, 0]),
+    padding: attribute.text("EXPLICIT"),
+    explicit_paddings: attribute.ints([0, 0, padding, padding, padding, padding, 0, 0]),
   };
 }

@@ -1,7 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 
 import { differentiable } from "./differentiable.ts";
-import { ints, rawOp, text, type } from "./raw-op.ts";
+import { attribute, rawOp } from "./raw-op.ts";
 import { shapeTensor } from "./shape-tensor.ts";
 
 /**
@@ -14,11 +14,11 @@ import { shapeTensor } from "./shape-tensor.ts";
  */
 export function everyNthPixel(x: tf.Tensor4D, stride: number): tf.Tensor4D {
   const attributes = {
-    T: type("float32"),
-    ksize: ints([1, 1, 1, 1]),
-    strides: ints([1, stride, stride, 1]),
-    padding: text("VALID"),
-    data_format: text("NHWC"),
+    T: attribute.type("float32"),
+    ksize: attribute.ints([1, 1, 1, 1]),
+    strides: attribute.ints([1, stride, stride, 1]),
+    padding: attribute.text("VALID"),
+    data_format: attribute.text("NHWC"),
   } as const;
   const [y] = differentiable({
     inputs: { x },

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 
 import { differentiable } from "./differentiable.ts";
-import { bool, rawOp, type } from "./raw-op.ts";
+import { attribute, rawOp } from "./raw-op.ts";
 import { shapeTensor } from "./shape-tensor.ts";
 
 /**
@@ -19,7 +19,7 @@ export function globalAveragePool(x: tf.Tensor4D): tf.Tensor2D {
     forward: () =>
       rawOp(
         "Mean",
-        { T: type("float32"), Tidx: type("int32"), keep_dims: bool(false) },
+        { T: attribute.type("float32"), Tidx: attribute.type("int32"), keep_dims: attribute.bool(false) },
         [x, shapeTensor([1, 2])],
         1,
       ),
@@ -27,7 +27,7 @@ export function globalAveragePool(x: tf.Tensor4D): tf.Tensor2D {
       x: () =>
         rawOp(
           "BroadcastTo",
-          { T: type("float32"), Tidx: type("int32") },
+          { T: attribute.type("float32"), Tidx: attribute.type("int32") },
           [tf.reshape(tf.div(dy!, h * w), [n, 1, 1, c]), shapeTensor([n, h, w, c])],
           1,
         )[0]!,

@@ -11,12 +11,15 @@ export type Attribute =
   | { readonly kind: "bool"; readonly value: boolean }
   | { readonly kind: "text"; readonly value: string };
 
-export const type = (value: DataTypeName): Attribute => ({ kind: "type", value });
-export const ints = (value: readonly number[]): Attribute => ({ kind: "ints", value });
-export const int = (value: number): Attribute => ({ kind: "int", value });
-export const float = (value: number): Attribute => ({ kind: "float", value });
-export const bool = (value: boolean): Attribute => ({ kind: "bool", value });
-export const text = (value: string): Attribute => ({ kind: "text", value });
+/** Makes an attribute of a kind: `attribute.type("float32")`, `attribute.ints([1, 2, 2, 1])`. */
+export const attribute = {
+  type: (value: DataTypeName): Attribute => ({ kind: "type", value }),
+  ints: (value: readonly number[]): Attribute => ({ kind: "ints", value }),
+  int: (value: number): Attribute => ({ kind: "int", value }),
+  float: (value: number): Attribute => ({ kind: "float", value }),
+  bool: (value: boolean): Attribute => ({ kind: "bool", value }),
+  text: (value: string): Attribute => ({ kind: "text", value }),
+} as const;
 
 interface Binding {
   readonly [constant: `TF_${string}`]: number;
@@ -79,7 +82,7 @@ function toNative(binding: Binding, attributes: Readonly<Record<string, Attribut
  *
  * @example
  * ```ts
- * const [y] = rawOp("Relu", { T: type("float32") }, [tf.tensor1d([-1, 2])], 1); // => [0, 2]
+ * const [y] = rawOp("Relu", { T: attribute.type("float32") }, [tf.tensor1d([-1, 2])], 1); // => [0, 2]
  * ```
  */
 export function rawOp(
@@ -105,7 +108,7 @@ export function fromBytes<R extends tf.Rank>(bytes: Uint8Array, shape: tf.ShapeM
   const { binding } = backend;
   const id = binding.createTensor(shape, binding.TF_UINT8!, bytes);
   try {
-    const attributes = toNative(binding, { SrcT: type("uint8"), DstT: type("float32") });
+    const attributes = toNative(binding, { SrcT: attribute.type("uint8"), DstT: attribute.type("float32") });
     const [output] = binding.executeOp("Cast", attributes, [id], 1);
     return backend.createOutputTensor(output!) as tf.Tensor<R>;
   } finally {

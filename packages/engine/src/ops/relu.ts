@@ -1,9 +1,9 @@
 import type * as tf from "@tensorflow/tfjs";
 
 import { differentiable } from "./differentiable.ts";
-import { rawOp, type } from "./raw-op.ts";
+import { attribute, rawOp } from "./raw-op.ts";
 
-const T = { T: type("float32") };
+const T = { T: attribute.type("float32") };
 
 /**
  * max(x, 0), with the gradient `dy where y > 0, else 0`.

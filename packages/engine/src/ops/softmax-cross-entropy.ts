@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 
 import { differentiable } from "./differentiable.ts";
-import { rawOp, type } from "./raw-op.ts";
+import { attribute, rawOp } from "./raw-op.ts";
 
-const T = { T: type("float32") };
+const T = { T: attribute.type("float32") };
 
 /**
  * Cross-entropy between target distributions and the softmax of logits, one value per row.
@@ -48,7 +48,7 @@ export function sparseSoftmaxCrossEntropy(logits: tf.Tensor2D, labels: tf.Tensor
     forward: (save) => {
       const [rows, backprop] = rawOp(
         "SparseSoftmaxCrossEntropyWithLogits",
-        { ...T, Tlabels: type("int32") },
+        { ...T, Tlabels: attribute.type("int32") },
         [logits, labels],
         2,
       );
