@@ -5,7 +5,6 @@ import {
   definePlugin,
   embeddingSpace,
   infoNce,
-  invalidOption,
   l2Normalize,
   linearHead,
   mlpHead,
@@ -16,12 +15,13 @@ import {
 } from "@tssl/core";
 import * as tf from "@tensorflow/tfjs";
 
+import * as messages from "./messages.ts";
 import { mocoSchema, mocoV1Defaults, mocoV2Defaults, type MocoOptions } from "./options.ts";
 
 /**
- * MoCo: queries against the keys of a momentum encoder and a queue of earlier keys.
+ * MoCo: queries are compared with the keys of a momentum encoder and with a queue of earlier keys.
  *
- * Publishes its queries, and the keys of the batch together with the queue as candidates.
+ * Publishes the queries, and as candidates the keys of the batch and the queue.
  */
 function mocoPlugin(name: string, defaults: MocoOptions): Plugin<MocoOptions> {
   return definePlugin<MocoOptions>({
@@ -35,7 +35,7 @@ function mocoPlugin(name: string, defaults: MocoOptions): Plugin<MocoOptions> {
       return { query: view, key: view };
     },
     setup(build, options) {
-      checkOptions(build, options);
+      checkOptions(name, build, options);
       const { dim, temperature, inBatchNegatives, batchNormGroups } = options;
       const head = options.head === "mlp" ? mlpHead({ dim, hidden: ["features"] }) : linearHead({ dim });
       const online = build.network("online", { head, batchNormGroups });
@@ -90,33 +90,22 @@ export const moco = mocoPlugin("moco", mocoV2Defaults);
 /** MoCo v1, https://arxiv.org/abs/1911.05722: a linear head, temperature 0.07, no blur. */
 export const mocoV1 = mocoPlugin("moco-v1", mocoV1Defaults);
 
-function checkOptions({ facts }: Build, { queueSize, batchNormGroups, shuffleBatchNorm }: MocoOptions): void {
-  const { microBatchSize, batchSize } = facts;
-  if (queueSize < microBatchSize) {
-    throw invalidOption(
-      "moco.queueSize",
-      `at least the batch size (${batchSize})`,
-      queueSize,
-      `Try ${batchSize}.`,
-    );
-  }
+function checkOptions(
+  plugin: string,
+  { facts: { microBatchSize } }: Build,
+  { queueSize, batchNormGroups, shuffleBatchNorm }: MocoOptions,
+): void {
+  if (queueSize < microBatchSize) throw messages.queueTooSmall(plugin, microBatchSize, queueSize);
   if (microBatchSize % batchNormGroups !== 0) {
-    const rule = `a divisor of the images in one forward pass (${microBatchSize})`;
-    throw invalidOption("moco.batchNormGroups", rule, batchNormGroups);
+    throw messages.unevenGroups(plugin, microBatchSize, batchNormGroups);
   }
-  if (shuffleBatchNorm && batchNormGroups === 1) {
-    throw invalidOption(
-      "moco.shuffleBatchNorm",
-      "false while batchNormGroups is 1, where shuffling changes nothing",
-      true,
-      "Set batchNormGroups to 8, as on MoCo's 8 GPUs.",
-    );
-  }
+  if (shuffleBatchNorm && batchNormGroups === 1) throw messages.nothingToShuffle(plugin);
 }
 
 /**
- * Shuffle-BN: the keys are embedded in another order, so that a key's batch-norm group holds other images than its query's and the
- * group's statistics give nothing away. He et al. 2020, section 3.3.
+ * Shuffle-BN, He et al. 2020, section 3.3: the keys are embedded in another order. The batch-norm group of a
+ * key then has other images than that of its query, and the statistics of a group do not tell which key
+ * belongs to a query.
  */
 function shuffled(
   build: Build,
