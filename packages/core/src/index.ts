@@ -18,6 +18,7 @@ export {
 } from "@tssl/augment-zoo";
 
 export {
+  type ErrorData,
   type ErrorDescription,
   invalidOption,
   shapeMismatch,
@@ -81,7 +82,7 @@ export { engineOptions, programOptions } from "./config/engine-options.ts";
 export { allowedValues, type OptionSchema } from "./config/options-schema.ts";
 export { parseConfig, type Registry, type RunConfig } from "./config/parse-config.ts";
 export { didYouMean } from "./config/problems.ts";
-export { importModule, readConfigFile } from "./config/read-config-file.ts";
+export { type ConfigFile, importModule, readConfigFile } from "./config/read-config-file.ts";
 export type { LearningSettings, RunSettings } from "./config/run-config.ts";
 export type { ImageSet } from "./data/image-set.ts";
 export { readImages } from "./data/read-images.ts";

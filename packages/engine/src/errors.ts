@@ -158,7 +158,7 @@ export class EngineError extends Error {
   }
 }
 
-/** The text of anything thrown. */
+/** The message of a thrown value. */
 export const messageOf = (thrown: unknown): string =>
   thrown instanceof Error ? thrown.message : String(thrown);
 

@@ -48,7 +48,7 @@ const brokenPlugins: Readonly<Record<string, readonly BrokenPlugin[]>> = {
       what: "a default that the schema refuses",
       plugin: broken.wrongDefault,
       verdict:
-        "[broken] The defaults are refused by the schema they stand in: test has 1 problem:\n  - plugins[0].dim: must be >= 1, got 0",
+        "[broken] The defaults are refused by the schema they stand in: test has 1 problem:\n  - plugins.broken.dim: must be >= 1, got 0",
     },
   ],
   "refuses unknown options": [
