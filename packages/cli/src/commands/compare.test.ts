@@ -194,7 +194,7 @@ describe("tssl compare", { timeout: SEVERAL_PROCESSES }, () => {
     const { code, err } = await compare(["moco.yaml", "wrong.yaml", "--out", "never"]);
     expect(code).toBe(2);
     expect(err).toMatch(
-      /^Error: wrong: wrong\.yaml has 1 problem:\n {2}- plugins\[1\]\.betta: unknown option\. Did you mean "beta"\?/,
+      /^Error: wrong: wrong\.yaml has 1 problem:\n {2}- plugins\.clsa\.betta: unknown option\. Did you mean "beta"\?/,
     );
     expect(existsSync(path.join(folder, "never"))).toBe(false);
   });

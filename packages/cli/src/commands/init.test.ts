@@ -120,7 +120,7 @@ describe("the questions", () => {
       "/nowhere must be a folder of images, but there is no such folder.",
       "It must be one of small, photos.",
       'It must be one of moco, moco+clsa, simclr, simclr+clsa, byol, byol+clsa. Did you mean "byol+clsa"?',
-      "It must be a whole number from 1 on.",
+      "It must be a whole number, 1 or more.",
     ]);
   });
 });
@@ -133,7 +133,7 @@ describe("tssl init", () => {
     const flags = ["--images", "images", "--method", "simclr", "--epochs", "3"];
     expect(init(folder, "run", ...flags)).toEqual({
       code: 0,
-      out: "Wrote run/config.yaml, and tssl.schema.json beside it for editors.\nNext: tssl train run/config.yaml\n",
+      out: "Wrote run/config.yaml, and beside it tssl.schema.json for editors.\nNext: tssl train run/config.yaml\n",
       err: "",
     });
     expect(readdirSync(path.join(folder, "run")).sort()).toEqual(["config.yaml", "tssl.schema.json"]);

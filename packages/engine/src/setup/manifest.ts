@@ -4,14 +4,14 @@ import path from "node:path";
 import { sha256Of } from "./sha256.ts";
 
 export interface UnpackedFile {
-  /** Below the library folder, as it stands in the wheel. */
+  /** Path in the wheel, and in the library folder. */
   readonly path: string;
   readonly size: number;
   readonly mtimeMs: number;
   readonly sha256: string;
 }
 
-/** What was unpacked of one wheel. Written last, so a wheel that has one is unpacked in full. */
+/** The unpacked files of a wheel. It is written last: a wheel with a manifest is unpacked completely. */
 export interface Manifest {
   readonly wheel: string;
   readonly sha256: string;
@@ -25,9 +25,9 @@ export function writeManifest(file: string, manifest: Manifest): void {
 }
 
 /**
- * Whether everything that the manifest in `file` names still lies under `folder`, unchanged.
+ * Whether all files of the manifest in `file` are in `folder`, unchanged.
  *
- * @param thorough reads every file and compares its sha256; else size and time of change must do.
+ * @param thorough whether to compare the sha256 of every file, and not only its size and time of change.
  */
 export async function isIntact(
   file: string,

@@ -107,7 +107,7 @@ describe("the set-up for a GPU", () => {
          );`,
       );
       expect(exitCode).toBe(0);
-      expect(output).toMatch(/^(has a GPU|NO_GPU A GPU was asked for.*)\n$/);
+      expect(output).toMatch(/^(has a GPU|NO_GPU A GPU was requested.*)\n$/);
     },
     15 * MINUTES,
   );
