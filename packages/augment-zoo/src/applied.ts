@@ -30,7 +30,10 @@ interface Factor {
 /** Operations without parameters. */
 type None = object;
 
-/** Every pixel operation with its parameters; what they mean stands with the function of that name in operations/. */
+/**
+ * Every pixel operation with its parameters; what they mean stands with the function of that name in
+ * operations/.
+ */
 export interface OperationParameters {
   /** `size`: side of the square that the box is scaled to. */
   resizedCrop: Box & { readonly size: number; readonly filter: ResampleFilter };
@@ -66,7 +69,10 @@ export interface OperationParameters {
   cutout: Box & { readonly colour: readonly [number, number, number] };
   /** What is added to levels below the threshold. */
   solarizeAdd: { readonly addition: number; readonly threshold: number };
-  /** Squares of the image, stacked from top to bottom, each with operations of its own that leave its size alone. */
+  /**
+   * Squares of the image, stacked from top to bottom, each with operations of its own that leave its size
+   * alone.
+   */
   patches: { readonly size: number; readonly patches: readonly Patch[] };
 }
 
@@ -79,7 +85,10 @@ export interface Patch {
 
 type Op = keyof OperationParameters;
 
-/** One operation with all its parameters fixed: plain data, which a report can print and `replay` can carry out. */
+/**
+ * One operation with all its parameters fixed: plain data, which a report can print and `replay` can carry
+ * out.
+ */
 export type AppliedOperation = { [Name in Op]: { readonly op: Name } & OperationParameters[Name] }[Op];
 
 type Run<Name extends Op> = (canvas: Canvas, p: OperationParameters[Name]) => void;
@@ -158,7 +167,10 @@ export function replay(image: Image, applied: readonly AppliedOperation[]): Imag
   return { width: size.width, height: size.height, data };
 }
 
-/** `replay` into bytes that are already there, such as a row of a batch. `target` must have the result's length. */
+/**
+ * `replay` into bytes that are already there, such as a row of a batch. `target` must have the result's
+ * length.
+ */
 export function replayInto(image: Image, applied: readonly AppliedOperation[], target: Uint8Array): void {
   const [first, ...rest] = applied;
   withCanvas((canvas) => {

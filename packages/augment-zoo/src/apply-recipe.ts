@@ -100,7 +100,10 @@ function resizeShorterSide(
   return [{ op: "resize", ...after, filter }];
 }
 
-/** torchvision's `CenterCrop(size)`, with its rounding: halves to the even side, smaller images padded with black. */
+/**
+ * torchvision's `CenterCrop(size)`, with its rounding: halves to the even side, smaller images padded with
+ * black.
+ */
 function centerCrop({ width, height }: Size, size: number): AppliedOperation[] {
   if (width === size && height === size) return [];
   const start = (side: number): number =>

@@ -2,11 +2,11 @@ import type { Box, Image } from "./image.ts";
 import { type Kernels, openKernels, SLACK } from "./kernels.ts";
 
 /**
- * The image that operations work on, in the kernels' memory. One canvas serves every view of a thread in turn, so that no
- * operation allocates.
+ * The image that operations work on, in the kernels' memory. One canvas serves every view of a thread in
+ * turn, so that no operation allocates.
  *
- * Operations that map each level on its own do not touch the pixels: `mapLevels` folds their tables into one, which is applied when
- * somebody asks for the pixels.
+ * Operations that map each level on its own do not touch the pixels: `mapLevels` folds their tables into one,
+ * which is applied when somebody asks for the pixels.
  */
 export interface Canvas {
   readonly width: number;
@@ -16,12 +16,17 @@ export interface Canvas {
   load(image: Image, box: Box, bytes: number): void;
   /** Address of the pixels. */
   pixels(): number;
-  /** Address of the other buffer, for operations that cannot work in place; `turn` then makes it the image. */
+  /**
+   * Address of the other buffer, for operations that cannot work in place; `turn` then makes it the image.
+   */
   spare(): number;
   turn(width: number, height: number): void;
   /** Every level becomes table[level]; a table of 768 has one part per channel. */
   mapLevels(table: Uint8Array): void;
-  /** Counts of each level, 256 for red, then green, then blue. As `Image.histogram()`. Good until the next call. */
+  /**
+   * Counts of each level, 256 for red, then green, then blue. As `Image.histogram()`. Good until the next
+   * call.
+   */
   histogram(): Uint32Array;
   /** Address of room for an operation's own numbers, good until the next call. */
   workspace(bytes: number): number;
@@ -35,7 +40,9 @@ const LEVELS = 256;
 const TABLES_BYTES = 3 * LEVELS;
 const COUNTS_BYTES = 3 * LEVELS * 4;
 
-/** Memory grows to the largest image and cannot shrink: beyond this a canvas is thrown away with its image. */
+/**
+ * Memory grows to the largest image and cannot shrink: beyond this a canvas is thrown away with its image.
+ */
 const KEPT_BYTES = 64 * 2 ** 20;
 
 let kept: Canvas | undefined;

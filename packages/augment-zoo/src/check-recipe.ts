@@ -1,4 +1,4 @@
-import { RecipeError } from "./errors.ts";
+import * as messages from "./messages.ts";
 import type { Operation, Recipe } from "./recipe.ts";
 import {
   checkParameters,
@@ -10,12 +10,11 @@ import {
   positiveRange,
   range,
   type Rule,
-  show,
 } from "./parameter-rules.ts";
 import { squareAfter } from "./square-after.ts";
 import { strongPools } from "./sampling/random-strong.ts";
 
-/** Its own lines are checked by `checkOperation`. */
+/** A recipe for each patch; its operations are checked by `checkOperation`. */
 const each: Rule = { must: "a recipe", holds: Array.isArray, optional: true };
 const p = number(0, 1);
 const filter = optional(oneOf(["bilinear", "bicubic"]));
@@ -47,10 +46,12 @@ const rules: { readonly [Name in Operation["op"]]: Readonly<Record<string, Rule>
   patchGrid: { size: integer, stride: integer, each },
 };
 
-/** Throws a RecipeError with the path of the first parameter that is wrong, such as "recipe[2].sigma". */
+/**
+ * Checks a recipe. @throws {RecipeError} with the path of the first invalid parameter, such as
+ * "recipe[2].sigma".
+ */
 export function checkRecipe(recipe: Recipe, name = "recipe"): void {
-  if (!Array.isArray(recipe))
-    throw new RecipeError(`${name} must be a list of operations, got ${show(recipe)}.`);
+  if (!Array.isArray(recipe)) throw messages.notAList(name, recipe);
   recipe.forEach((operation: unknown, i) => checkOperation(operation, `${name}[${i}]`));
   checkPatches(recipe, name);
 }
@@ -63,37 +64,26 @@ function keepsSize({ op }: Operation): boolean {
 function checkPatches(recipe: Recipe, name: string): void {
   recipe.forEach((operation, i) => {
     if (operation.op !== "jigsaw" && operation.op !== "patchGrid") return;
-    if (i < recipe.length - 1) {
-      throw new RecipeError(`${name}[${i}] (${operation.op}) must be the recipe's last line.`);
-    }
+    const path = `${name}[${i}]`;
+    if (i < recipe.length - 1) throw messages.patchesNotLast(path, operation.op);
     const before = squareAfter(recipe.slice(0, i));
-    const cell = operation.op === "jigsaw" ? Math.floor((before ?? 0) / operation.grid) : (before ?? 0);
-    if (cell < operation.size) {
-      throw new RecipeError(
-        `${name}[${i}].size (${operation.op}) must be at most ${cell}, which fits into what the lines before give` +
-          `${before === undefined ? " (no fixed size; put a crop before it)" : ""}, got ${operation.size}.`,
-      );
+    const cells = operation.op === "jigsaw" ? operation.grid : 1;
+    const cell = before === undefined ? undefined : Math.floor(before / cells);
+    if (cell === undefined || cell < operation.size) {
+      throw messages.patchTooLarge(`${path}.size`, operation.op, operation.size, cell);
     }
-    checkRecipe(operation.each ?? [], `${name}[${i}].each`);
+    checkRecipe(operation.each ?? [], `${path}.each`);
     const resizing = operation.each?.find((line) => !keepsSize(line));
-    if (resizing !== undefined) {
-      throw new RecipeError(`${name}[${i}].each must keep the patches' size, got ${resizing.op}.`);
-    }
+    if (resizing !== undefined) throw messages.patchesResized(`${path}.each`, resizing.op);
   });
 }
 
 function checkOperation(operation: unknown, path: string): void {
   if (typeof operation !== "object" || operation === null) {
-    throw new RecipeError(
-      `${path} must be an operation such as { "op": "grayscale", "p": 0.2 }, got ${show(operation)}.`,
-    );
+    throw messages.notAnOperation(path, operation);
   }
   const { op, ...parameters } = operation as { op?: unknown } & Readonly<Record<string, unknown>>;
   const known = typeof op === "string" && Object.hasOwn(rules, op) ? rules[op as Operation["op"]] : undefined;
-  if (known === undefined) {
-    throw new RecipeError(
-      `${path}.op: unknown operation ${show(op)}. Known: ${Object.keys(rules).join(", ")}.`,
-    );
-  }
+  if (known === undefined) throw messages.unknownOperation(`${path}.op`, op, Object.keys(rules));
   checkParameters(op as string, parameters, known, path);
 }

@@ -8,10 +8,11 @@ const FACTORS = [8, 4] as const;
 const MARGIN = 2;
 
 /**
- * The size to decode an image at for these views: smaller where each of them begins by shrinking it, or a part of it, still more
- * than that. Undefined where it must be decoded in full.
+ * The size to decode an image at for these views: smaller where each of them begins by shrinking it, or a
+ * part of it, still more than that. Undefined where it must be decoded in full.
  *
- * Views made of it differ from exact ones by 2 levels in the mean at most, measured on photographs full of detail.
+ * Views made of it differ from exact ones by 2 levels in the mean at most, measured on photographs full of
+ * detail.
  */
 export function shrunkSize(size: Size, views: readonly (readonly AppliedOperation[])[]): Size | undefined {
   const factor = FACTORS.find((each) => views.every(([first]) => shrinks(size, first) >= MARGIN * each));
@@ -25,7 +26,10 @@ function shrinks(size: Size, first: AppliedOperation | undefined): number {
   return 1;
 }
 
-/** A view's operations for the image decoded at another size. The box need not begin and end on whole pixels any more. */
+/**
+ * A view's operations for the image decoded at another size. The box need not begin and end on whole pixels
+ * any more.
+ */
 export function onShrunk(
   applied: readonly AppliedOperation[],
   from: Size,

@@ -6,14 +6,16 @@ export interface ChannelStatistics {
   readonly deviation: readonly [number, number, number];
 }
 
-/** Pixels at a time, so that memory does not grow with what is normalized and stays in the processor's cache. */
+/**
+ * Pixels at a time, so that memory does not grow with what is normalized and stays in the processor's cache.
+ */
 const CHUNK = 8192;
 
 /**
  * Levels as numbers of mean 0 and deviation 1: `(level / 255 - mean) / deviation` per channel, in float32.
  *
- * As torchvision's `ToTensor` and `Normalize` to the bit, but in the images' order: [..., height, width, 3]. `target` has as many
- * numbers as `pixels` has bytes.
+ * As torchvision's `ToTensor` and `Normalize` to the bit, but in the images' order: [..., height, width, 3].
+ * `target` has as many numbers as `pixels` has bytes.
  *
  * @example
  * const numbers = new Float32Array(3);

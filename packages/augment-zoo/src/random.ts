@@ -1,8 +1,9 @@
 /**
- * Keyed random streams: the same key gives the same numbers on any machine, in any thread and in any order of calls.
+ * Keyed random streams: the same key gives the same numbers on any machine, in any thread and in any order of
+ * calls.
  *
- * A view of an image draws from the stream of (seed, epoch, image, view name), so nothing about it depends on how many
- * workers there are or on which images came before.
+ * A view of an image draws from the stream of (seed, epoch, image, view name), so nothing about it depends on
+ * how many workers there are or on which images came before.
  */
 export interface Random {
   /** Uniform in [0, 1), 32 random bits. */

@@ -1,26 +1,21 @@
 import { checkRecipe } from "./check-recipe.ts";
-import { RecipeError } from "./errors.ts";
+import * as messages from "./messages.ts";
 import type { Range, Recipe } from "./recipe.ts";
 import { squareAfter } from "./square-after.ts";
 
-/** What a recipe makes of every image: one square, or a stack of them. */
+/** The output of a recipe: one square image, or a stack of square patches. */
 export interface OutputShape {
-  /** Pixels. */
+  /** Side of a square, in pixels. */
   readonly side: number;
-  /** Squares; 1 but for recipes that end in patches. */
+  /** Number of squares; 1 unless the recipe ends in patches. */
   readonly patches: number;
 }
 
-/** The shape that every image leaves the recipe with. An error if that depends on the image. */
+/** The output shape of a recipe. @throws {RecipeError} if it depends on the image. */
 export function outputShape(recipe: Recipe): OutputShape {
   checkRecipe(recipe);
   const side = squareAfter(recipe);
-  if (side === undefined) {
-    throw new RecipeError(
-      `The recipe [${recipe.map(({ op }) => op).join(", ")}] has no fixed output size. ` +
-        "Add a randomResizedCrop or a centerCrop.",
-    );
-  }
+  if (side === undefined) throw messages.sizeNotFixed(opsOf(recipe));
   const last = recipe.at(-1);
   if (last?.op === "jigsaw") return { side: last.size, patches: last.grid ** 2 };
   if (last?.op === "patchGrid") {
@@ -29,28 +24,27 @@ export function outputShape(recipe: Recipe): OutputShape {
   return { side, patches: 1 };
 }
 
-/** Side of the one square that every image leaves the recipe as. An error if there are several or their size depends on the image. */
+/**
+ * Side of the output of a recipe, in pixels. @throws {RecipeError} if it depends on the image, or there are
+ * several patches.
+ */
 export function outputSize(recipe: Recipe): number {
   const { side, patches } = outputShape(recipe);
   if (patches === 1) return side;
-  throw new RecipeError(
-    `The recipe [${recipe.map(({ op }) => op).join(", ")}] gives ${patches} patches where one image is wanted.`,
-  );
+  throw messages.severalPatches(opsOf(recipe), patches);
 }
 
 /**
- * The same recipe at another crop size and, where given, another range of crop areas.
+ * The same recipe with another crop size and, if given, another range of crop areas.
  *
- * CLSA's views of side s take areas (0.2, 1) * s / reference of the image, the reference being the side of the key view.
+ * CLSA's views of side s have crop areas (0.2, 1) * s / r of the image, where r is the side of the key view.
  */
 export function withSize(
   recipe: Recipe,
   { size, scale }: { readonly size: number; readonly scale?: Range },
 ): Recipe {
   if (!recipe.some(({ op }) => op === "randomResizedCrop")) {
-    throw new RecipeError(
-      `withSize needs a recipe with a randomResizedCrop, got [${recipe.map(({ op }) => op).join(", ")}].`,
-    );
+    throw messages.cropMissing(opsOf(recipe));
   }
   const resized = recipe.map((operation) =>
     operation.op === "randomResizedCrop"
@@ -60,3 +54,5 @@ export function withSize(
   checkRecipe(resized);
   return resized;
 }
+
+const opsOf = (recipe: Recipe): readonly string[] => recipe.map(({ op }) => op);

@@ -8,7 +8,8 @@ export type Range = readonly [number, number];
 /**
  * One line of a recipe. `p` is the probability that the line is carried out; sizes are sides in pixels.
  *
- * - randomResizedCrop: a random box (`scale`: fraction of the area, `ratio`: width / height) scaled to size x size
+ * - randomResizedCrop: a random box (`scale`: fraction of the area, `ratio`: width / height) scaled to size x
+ *   size
  * - colorJitter: brightness, contrast, saturation 1 +- strength and hue +- strength, in random order
  * - grayscale, horizontalFlip
  * - gaussianBlur: standard deviation uniform in `sigma`, in pixels
@@ -21,7 +22,8 @@ export type Range = readonly [number, number];
  * - jigsaw: squares of `size` from the cells of a grid, in random order; the last line, as patchGrid
  * - patchGrid: overlapping squares of `size`, `stride` pixels apart, row by row
  *
- * A recipe that ends in patches gives a stack of squares; `each` is a recipe for each of them that keeps its size.
+ * A recipe that ends in patches gives a stack of squares; `each` is a recipe for each of them that keeps its
+ * size.
  */
 export type Operation =
   | {
@@ -62,5 +64,8 @@ export type Operation =
   | { readonly op: "jigsaw"; readonly grid: number; readonly size: number; readonly each?: Recipe }
   | { readonly op: "patchGrid"; readonly size: number; readonly stride: number; readonly each?: Recipe };
 
-/** Operations in order, as plain JSON data: a recipe travels to worker threads, into a config file and into a report. */
+/**
+ * Operations in order, as plain JSON data: a recipe travels to worker threads, into a config file and into a
+ * report.
+ */
 export type Recipe = readonly Operation[];

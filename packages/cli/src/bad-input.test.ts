@@ -196,7 +196,7 @@ describe("images", () => {
     const { status, reason, steps } = await trainOn("all-corrupt");
     expect([status, steps]).toEqual(["failed", 0]);
     expect(reason).toMatch(
-      /all-corrupt\/\S+\.jpg: corrupt or cut short \(.*; 200 bytes\)\. Remove it or fetch it again\.$/,
+      /all-corrupt\/\S+\.jpg: corrupt or truncated \(.*; 200 bytes\)\. Remove it or fetch it again\.$/,
     );
   });
 

@@ -69,7 +69,10 @@ export function openOriginals({ arena, taken, index }: SharedOriginals): Origina
 /** Files looked at for an estimate. */
 const SAMPLES = 16;
 
-/** Bytes of all files once decoded, from the headers of a few spread over the list. Unreadable ones are left out. */
+/**
+ * Bytes of all files once decoded, from the headers of a few spread over the list. Unreadable ones are left
+ * out.
+ */
 export async function estimateDecodedBytes(files: readonly ImageFile[]): Promise<number> {
   const count = Math.min(SAMPLES, files.length);
   const sizes: number[] = [];

@@ -1,4 +1,7 @@
-/** A fixed number of places, handed out in order of request: the one that was given back last first, so that no more memory is touched than needed. */
+/**
+ * A fixed number of places, handed out in order of request: the one that was given back last first, so that
+ * no more memory is touched than needed.
+ */
 export interface Slots {
   /** A free place, or the next to become free. */
   take(): Promise<number>;

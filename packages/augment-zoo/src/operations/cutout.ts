@@ -1,7 +1,10 @@
 import type { Canvas } from "../canvas.ts";
 import type { Box } from "../image.ts";
 
-/** Paints a rectangle in one colour; what of it lies outside the image is left out. As `ImageDraw.rectangle` without outline. */
+/**
+ * Paints a rectangle in one colour; what of it lies outside the image is left out. As `ImageDraw.rectangle`
+ * without outline.
+ */
 export function cutout(
   canvas: Canvas,
   { left, top, width, height, colour }: Box & { readonly colour: readonly [number, number, number] },

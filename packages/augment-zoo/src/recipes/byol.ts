@@ -12,10 +12,12 @@ export interface ByolViewOptions extends CropOptions {
 }
 
 /**
- * BYOL's augmentation of one view (arXiv:2006.07733, appendix B; deepmind-research/byol, utils/augmentations.py): crop, flip,
- * colour jitter, grey, blur, solarize, in this order. Its two views differ in the probabilities of the last two.
+ * BYOL's augmentation of one view (arXiv:2006.07733, appendix B; deepmind-research/byol,
+ * utils/augmentations.py): crop, flip, colour jitter, grey, blur, solarize, in this order. Its two views
+ * differ in the probabilities of the last two.
  *
- * Crops cover (0.08, 1) of the area where `scale` is absent, and are scaled bicubically. The blur is SimCLR's.
+ * Crops cover (0.08, 1) of the area where `scale` is absent, and are scaled bicubically. The blur is
+ * SimCLR's.
  */
 export function byolView({
   size,

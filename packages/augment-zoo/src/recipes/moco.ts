@@ -12,8 +12,8 @@ export interface CropOptions {
 export const RATIO: Range = [3 / 4, 4 / 3];
 
 /**
- * MoCo v1's augmentation (arXiv:1911.05722; facebookresearch/moco, main_moco.py without --aug-plus), which is InstDisc's:
- * crop, grey, colour jitter on every view, flip, in this order.
+ * MoCo v1's augmentation (arXiv:1911.05722; facebookresearch/moco, main_moco.py without --aug-plus), which is
+ * InstDisc's: crop, grey, colour jitter on every view, flip, in this order.
  */
 export function mocoV1View({ size, scale = [0.2, 1] }: CropOptions): Recipe {
   return [
@@ -25,8 +25,8 @@ export function mocoV1View({ size, scale = [0.2, 1] }: CropOptions): Recipe {
 }
 
 /**
- * MoCo v2's augmentation (arXiv:2003.04297; facebookresearch/moco, main_moco.py --aug-plus), also CLSA's weak one: crop,
- * colour jitter, grey, blur, flip.
+ * MoCo v2's augmentation (arXiv:2003.04297; facebookresearch/moco, main_moco.py --aug-plus), also CLSA's weak
+ * one: crop, colour jitter, grey, blur, flip.
  *
  * Blur is 0.1 to 2 pixels at any `size`, as the authors have it at 224.
  */

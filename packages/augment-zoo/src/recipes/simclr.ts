@@ -21,11 +21,12 @@ export interface SimclrViewOptions extends CropOptions {
 }
 
 /**
- * SimCLR's augmentation (arXiv:2002.05709, appendix A; google-research/simclr, data_util.py): crop, flip, colour jitter of strength
- * s, grey, blur, in this order.
+ * SimCLR's augmentation (arXiv:2002.05709, appendix A; google-research/simclr, data_util.py): crop, flip,
+ * colour jitter of strength s, grey, blur, in this order.
  *
- * Crops cover (0.08, 1) of the area where `scale` is absent, and are scaled bicubically. The blur is a Gaussian kernel of 0.1 to 2
- * pixels, cut off at a tenth of the side, beyond whose border all is black; both as in the authors' code.
+ * Crops cover (0.08, 1) of the area where `scale` is absent, and are scaled bicubically. The blur is a
+ * Gaussian kernel of 0.1 to 2 pixels, cut off at a tenth of the side, beyond whose border all is black; both
+ * as in the authors' code.
  */
 export function simclrView({ size, scale = [0.08, 1], strength = 1, blur = 0.5 }: SimclrViewOptions): Recipe {
   const [strong, hue] = [0.8 * strength, 0.2 * strength];

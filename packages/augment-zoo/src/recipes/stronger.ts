@@ -13,8 +13,8 @@ export interface StrongerOptions {
 }
 
 /**
- * CLSA's strong augmentation (arXiv:2104.07713): the whole weak recipe, and on top of it `draws` operations out of
- * fourteen, each applied with `probability`.
+ * CLSA's strong augmentation (arXiv:2104.07713): the whole weak recipe, and on top of it `draws` operations
+ * out of fourteen, each applied with `probability`.
  *
  * @example
  * const strong = stronger(mocoV2View({ size: 32 }), { pool: "repository" });

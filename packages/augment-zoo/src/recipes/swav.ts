@@ -11,11 +11,13 @@ export interface SwavViewOptions {
 }
 
 /**
- * SwAV's multi-crop (arXiv:2006.09882; facebookresearch/swav at 9a2dc80, src/multicropdataset.py, and the crops of
- * scripts/swav_800ep_pretrain.sh): two large views "large1" and "large2" with areas (0.14, 1), and small ones "small1", "small2", ... with
- * (0.05, 0.14). Crop, flip 0.5, colour jitter (0.8, 0.8, 0.8, 0.2) with 0.8, grey 0.2, Pillow's blur of 0.1 to 2 pixels with 0.5, in this order.
+ * SwAV's multi-crop (arXiv:2006.09882; facebookresearch/swav at 9a2dc80, src/multicropdataset.py, and the
+ * crops of scripts/swav_800ep_pretrain.sh): two large views "large1" and "large2" with areas (0.14, 1), and
+ * small ones "small1", "small2", ... with (0.05, 0.14). Crop, flip 0.5, colour jitter (0.8, 0.8, 0.8, 0.2)
+ * with 0.8, grey 0.2, Pillow's blur of 0.1 to 2 pixels with 0.5, in this order.
  *
- * The authors normalize with a deviation of 0.228 where others have ImageNet's 0.229; normalizing is no part of a recipe.
+ * The authors normalize with a deviation of 0.228 where others have ImageNet's 0.229; normalizing is no part
+ * of a recipe.
  *
  * @example
  * Object.keys(swavViews({ small: 1 })); // => ["large1", "large2", "small1"]

@@ -6,8 +6,8 @@ import type { Random } from "../random.ts";
 const COLOUR = [125, 123, 114] as const;
 
 /**
- * A square whose middle is uniform over the image and whose side is uniform in `side`, fractions of the image's shorter side
- * (arXiv:1708.04552). What reaches beyond the image is lost.
+ * A square whose middle is uniform over the image and whose side is uniform in `side`, fractions of the
+ * image's shorter side (arXiv:1708.04552). What reaches beyond the image is lost.
  */
 export function sampleCutout(
   { width, height }: Size,

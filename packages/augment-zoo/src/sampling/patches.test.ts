@@ -81,20 +81,25 @@ describe("a recipe that ends in patches", () => {
     expect(outputShape(infominJigsawView())).toEqual({ side: 64, patches: 9 });
     const { image } = applyRecipe(temple, infominJigsawView(), randomStream(1));
     expect([image.width, image.height]).toEqual([64, 576]);
-    expect(() => outputSize(infominJigsawView())).toThrow("gives 9 patches where one image is wanted.");
+    expect(() => outputSize(infominJigsawView())).toThrow(
+      expect.objectContaining({
+        code: "RECIPE",
+        data: { ops: ["randomResizedCrop", "horizontalFlip", "jigsaw"], patches: 9 },
+      }),
+    );
   });
 
-  it.each<[object[], string]>([
+  it.each<[object[], object]>([
     [
       [
         { op: "centerCrop", size: 96 },
         { op: "jigsaw", grid: 3, size: 40 },
       ],
-      "recipe[1].size (jigsaw) must be at most 32, which fits into what the lines before give, got 40.",
+      { path: "recipe[1].size", op: "jigsaw", got: 40, side: 32 },
     ],
     [
       [{ op: "patchGrid", size: 4, stride: 2 }],
-      "recipe[0].size (patchGrid) must be at most 0, which fits into what the lines before give (no fixed size; put a crop before it)",
+      { path: "recipe[0].size", op: "patchGrid", got: 4, side: undefined },
     ],
     [
       [
@@ -102,24 +107,26 @@ describe("a recipe that ends in patches", () => {
         { op: "patchGrid", size: 4, stride: 2 },
         { op: "grayscale", p: 1 },
       ],
-      "recipe[1] (patchGrid) must be the recipe's last line.",
+      { path: "recipe[1]", op: "patchGrid" },
     ],
     [
       [
         { op: "centerCrop", size: 96 },
         { op: "patchGrid", size: 4, stride: 2, each: [{ op: "resize", size: 3 }] },
       ],
-      "recipe[1].each must keep the patches' size, got resize.",
+      { path: "recipe[1].each", op: "resize" },
     ],
     [
       [
         { op: "centerCrop", size: 96 },
         { op: "patchGrid", size: 4, stride: 2, each: [{ op: "grayscale", p: 2 }] },
       ],
-      "recipe[1].each[0].p (grayscale) must be a number in 0 .. 1, got 2.",
+      { path: "recipe[1].each[0].p", op: "grayscale", got: 2 },
     ],
-  ])("%j is refused", (recipe, message) => {
-    expect(() => applyRecipe(temple, recipe as never, randomStream(1))).toThrow(message);
+  ])("%j is refused", (recipe, data) => {
+    expect(() => applyRecipe(temple, recipe as never, randomStream(1))).toThrow(
+      expect.objectContaining({ code: "RECIPE", data: expect.objectContaining(data) as unknown }),
+    );
   });
 });
 

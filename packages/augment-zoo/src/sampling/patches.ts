@@ -8,8 +8,9 @@ export interface Corner {
 }
 
 /**
- * PIRL's jigsaw (arXiv:1912.01991): the image in `grid` x `grid` equal cells, a square of `size` at a random place in each, all in
- * random order. What the division leaves over at the right and at the bottom is not used.
+ * PIRL's jigsaw (arXiv:1912.01991): the image in `grid` x `grid` equal cells, a square of `size` at a random
+ * place in each, all in random order. What the division leaves over at the right and at the bottom is not
+ * used.
  */
 export function sampleJigsaw({ width, height }: Size, grid: number, size: number, random: Random): Corner[] {
   const [cellWidth, cellHeight] = [Math.floor(width / grid), Math.floor(height / grid)];
@@ -20,7 +21,10 @@ export function sampleJigsaw({ width, height }: Size, grid: number, size: number
   return Array.from(random.permutation(corners.length), (i) => corners[i]!);
 }
 
-/** CPC's grid of overlapping patches (arXiv:1807.03748), `stride` pixels apart, row by row: 7 x 7 of 64 pixels, 32 apart, at 256. */
+/**
+ * CPC's grid of overlapping patches (arXiv:1807.03748), `stride` pixels apart, row by row: 7 x 7 of 64
+ * pixels, 32 apart, at 256.
+ */
 export function patchGrid({ width, height }: Size, size: number, stride: number): Corner[] {
   const columns = Math.floor((width - size) / stride) + 1;
   const rows = Math.floor((height - size) / stride) + 1;

@@ -43,8 +43,9 @@ const AHEAD = 2;
 const STALE = 0xaa;
 
 /**
- * Loads an image set of its own (pieces of a photograph) for many epochs, in another order each time and without keeping decoded files,
- * while a thread is killed in every epoch but the last, which repeats the first; compares every view with what it must be.
+ * Loads an image set of its own (pieces of a photograph) for many epochs, in another order each time and
+ * without keeping decoded files, while a thread is killed in every epoch but the last, which repeats the
+ * first; compares every view with what it must be.
  */
 export async function endure({ images, side, epochs }: EnduranceOptions): Promise<EnduranceResult> {
   const folder = mkdtempSync(path.join(tmpdir(), "augment-zoo-endurance-"));
