@@ -12,12 +12,13 @@ import { sampleStrong } from "./sampling/random-strong.ts";
 import { roundHalfToEven } from "./sampling/round.ts";
 
 /**
- * Makes one view of an image: draws every parameter first, then computes.
+ * Makes one view of an image: draws all parameters first, then computes.
  *
- * The image is left as it is. `replay(image, applied)` gives the same bytes again.
+ * The image is not changed. `replay(image, applied)` gives the same bytes again.
  *
  * @example
- * const { image: view, applied } = applyRecipe(image, mocoV2View({ size: 32 }), randomStream(seed, epoch, index, "query"));
+ * const random = randomStream(seed, epoch, index, "query");
+ * const { image: view, applied } = applyRecipe(image, mocoV2View({ size: 32 }), random);
  */
 export function applyRecipe(
   image: Image,
@@ -29,7 +30,7 @@ export function applyRecipe(
   return { image: replay(image, applied), applied };
 }
 
-/** The parameters of one view of an image of this size. The recipe is taken to be a checked one. */
+/** Draws the parameters of one view of an image of this size. The recipe must have been checked. */
 export function sampleRecipe(size: Size, recipe: Recipe, random: Random): AppliedOperation[] {
   const applied: AppliedOperation[] = [];
   for (const operation of recipe) {
@@ -86,7 +87,7 @@ function patches(
   return [{ op: "patches", size, patches: stack }];
 }
 
-/** torchvision's `Resize(size)`: the longer side is scaled alike and rounded down. */
+/** torchvision's `Resize(size)`: the longer side is scaled by the same factor and rounded down. */
 function resizeShorterSide(
   { width, height }: Size,
   size: number,
@@ -101,8 +102,7 @@ function resizeShorterSide(
 }
 
 /**
- * torchvision's `CenterCrop(size)`, with its rounding: halves to the even side, smaller images padded with
- * black.
+ * torchvision's `CenterCrop(size)` with its rounding, halves to even; smaller images are padded with black.
  */
 function centerCrop({ width, height }: Size, size: number): AppliedOperation[] {
   if (width === size && height === size) return [];

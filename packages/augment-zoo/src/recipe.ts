@@ -2,11 +2,11 @@ import type { ResampleFilter } from "./operations/resized-crop.ts";
 import type { ColorJitterStrength } from "./sampling/color-jitter.ts";
 import type { StrongPool } from "./sampling/random-strong.ts";
 
-/** Low and high end of a uniform draw. */
+/** Lower and upper end of a uniform distribution. */
 export type Range = readonly [number, number];
 
 /**
- * One line of a recipe. `p` is the probability that the line is carried out; sizes are sides in pixels.
+ * One operation of a recipe. `p` is the probability that it is applied; sizes are sides in pixels.
  *
  * - randomResizedCrop: a random box (`scale`: fraction of the area, `ratio`: width / height) scaled to size x
  *   size
@@ -15,15 +15,16 @@ export type Range = readonly [number, number];
  * - gaussianBlur: standard deviation uniform in `sigma`, in pixels
  * - solarize: inverts levels from `threshold` (0 .. 256) on
  * - randomStrong: CLSA's composition, see `stronger`
- * - resize: the shorter side becomes `size`; an image whose shorter side is `unless` already stays as it is
+ * - resize: the shorter side becomes `size`; an image with the shorter side `unless` is not changed
  * - centerCrop: the middle size x size; black where the image is smaller
  * - gaussianKernelBlur: the sampled Gaussian of SimCLR and torchvision, sigma uniform in `sigma`
  * - cutout: a square painted grey, its side uniform in `side`, fractions of the image's shorter side
- * - jigsaw: squares of `size` from the cells of a grid, in random order; the last line, as patchGrid
+ * - jigsaw: squares of `size` from the cells of a grid, in random order; must be the last operation, as
+ *   patchGrid
  * - patchGrid: overlapping squares of `size`, `stride` pixels apart, row by row
  *
- * A recipe that ends in patches gives a stack of squares; `each` is a recipe for each of them that keeps its
- * size.
+ * A recipe that ends in patches gives a stack of squares; `each` is a recipe for each square, and must keep
+ * its size.
  */
 export type Operation =
   | {
@@ -31,7 +32,7 @@ export type Operation =
       readonly size: number;
       readonly scale: Range;
       readonly ratio: Range;
-      /** "bilinear" where absent, as in torchvision. */
+      /** Default "bilinear", as in torchvision. */
       readonly filter?: ResampleFilter;
     }
   | ({ readonly op: "colorJitter"; readonly p: number } & ColorJitterStrength)
@@ -64,8 +65,5 @@ export type Operation =
   | { readonly op: "jigsaw"; readonly grid: number; readonly size: number; readonly each?: Recipe }
   | { readonly op: "patchGrid"; readonly size: number; readonly stride: number; readonly each?: Recipe };
 
-/**
- * Operations in order, as plain JSON data: a recipe travels to worker threads, into a config file and into a
- * report.
- */
+/** Operations in order, as plain JSON data, for worker threads, config files and reports. */
 export type Recipe = readonly Operation[];

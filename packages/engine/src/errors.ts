@@ -179,7 +179,10 @@ interface EngineErrorDetails extends ErrorOptions {
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
-/** Every error that the engine throws on purpose. `code` and `data` are stable; the text is one line and may improve. */
+/**
+ * Every error that the engine throws on purpose. `code` and `data` are stable; the text is one line and may
+ * improve.
+ */
 export class EngineError extends Error {
   override readonly name = "EngineError";
   readonly code: EngineErrorCode;

@@ -3,8 +3,8 @@ import * as tf from "@tensorflow/tfjs";
 import { attribute, rawOp } from "./ops/raw-op.ts";
 
 /**
- * Replaces tfjs-node's gather by one that reads no values back: tfjs-node copies every index to JavaScript first, to check it.
- * TensorFlow checks the indices too, where they are.
+ * Replaces tfjs-node's gather by one that reads no values back. tfjs-node copies all indices to JavaScript to
+ * check them; TensorFlow checks them on the device.
  */
 export function replaceGather(): void {
   tf.unregisterKernel("GatherV2", "tensorflow");

@@ -22,7 +22,10 @@ export interface InstalledAddon {
 
 export const addonDescription = (addon: string): string => path.join(path.dirname(addon), "addon.json");
 
-/** The addon that `@tensorflow/tfjs-node-gpu` will load, after a check that it is complete and fits this version. */
+/**
+ * The addon that `@tensorflow/tfjs-node-gpu` will load, after a check that it is complete and fits this
+ * version.
+ */
 export function installedAddon(): InstalledAddon {
   const { addonLink, version } = findTfjsNode();
   const addon = readDescription(addonLink);

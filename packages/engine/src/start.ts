@@ -14,11 +14,17 @@ import type { Flavour } from "./setup/wheels.ts";
 export interface EngineOptions {
   /** "auto" is a GPU if TensorFlow finds one, else the CPU. Default "auto". */
   readonly device?: "auto" | "cpu" | "gpu";
-  /** Threads of one op, and number of ops that run at once. Default: TF_NUM_INTRAOP_THREADS, else one per core. */
+  /**
+   * Threads of one op, and number of ops that run at once. Default: TF_NUM_INTRAOP_THREADS, else one per
+   * core.
+   */
   readonly threads?: number;
   /** Whether GPU memory is allocated as needed, instead of all of it at the start. Default true. */
   readonly gpuMemoryGrowth?: boolean;
-  /** Whether NVIDIA GPUs multiply in TensorFloat-32: 10 bits of mantissa, several times as fast. No effect on a CPU. Default false. */
+  /**
+   * Whether NVIDIA GPUs multiply in TensorFloat-32: 10 bits of mantissa, several times as fast. No effect on
+   * a CPU. Default false.
+   */
   readonly tf32?: boolean;
 }
 
@@ -39,15 +45,19 @@ interface Started {
   readonly info: Promise<EngineInfo>;
 }
 
-/** One per process, not per module: the library is loaded once, even if a process has two copies of this package. */
+/**
+ * One per process, not per module: the library is loaded once, even if a process has two copies of this
+ * package.
+ */
 const registry = globalThis as { [STARTED]?: Started };
 const STARTED = Symbol.for("tssl.engine.started");
 
 /**
  * Loads TensorFlow into this process and makes it the backend of `@tensorflow/tfjs`.
  *
- * Call it before the first op, from the main thread. The library reads its settings from the environment, once, while it loads. Later
- * calls return the same info; a call with other options throws, because the settings cannot be changed any more.
+ * Call it before the first op, from the main thread. The library reads its settings from the environment,
+ * once, while it loads. Later calls return the same info; a call with other options throws, because the
+ * settings cannot be changed any more.
  *
  * @throws {EngineError} NOT_SET_UP, LIBRARY_BROKEN, NO_GPU, ALREADY_STARTED, INVALID_OPTION.
  */
@@ -123,7 +133,9 @@ function setEnvironment({ device, threads, gpuMemoryGrowth, tf32 }: Settings): v
   }
 }
 
-/** tfjs-node 4.22 calls two functions of `util` that are deprecated in Node 22 and missing from Node 23 on. */
+/**
+ * tfjs-node 4.22 calls two functions of `util` that are deprecated in Node 22 and missing from Node 23 on.
+ */
 function restoreRemovedFunctions(): void {
   Object.assign(util, {
     isArray: Array.isArray,

@@ -138,7 +138,8 @@ const LARGEST_TASK = 16;
  * images of the batch, or the order of calls.
  *
  * @example
- * const loader = createViewLoader({ files, views: { query: mocoV2View({ size: 32 }) }, seed: 1, batchSize: 256 });
+ * const views = { query: mocoV2View({ size: 32 }) };
+ * const loader = createViewLoader({ files, views, seed: 1, batchSize: 256 });
  * const batch = await loader.load({ epoch: 0, indices: [0, 1, 2] });
  * use(batch.views.query); // 3 * 32 * 32 * 3 bytes
  * batch.release();

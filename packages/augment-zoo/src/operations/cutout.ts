@@ -2,8 +2,7 @@ import type { Canvas } from "../canvas.ts";
 import type { Box } from "../image.ts";
 
 /**
- * Paints a rectangle in one colour; what of it lies outside the image is left out. As `ImageDraw.rectangle`
- * without outline.
+ * Paints a rectangle in one colour, as far as it is in the image. As `ImageDraw.rectangle` without outline.
  */
 export function cutout(
   canvas: Canvas,

@@ -7,7 +7,7 @@ export interface ByolViewOptions extends CropOptions {
   readonly blur: number;
   /** Probability that levels from 128 on are inverted: 0 for the first view and 0.2 for the second. */
   readonly solarize: number;
-  /** Strength of the saturation's jitter, 0.2 where absent. */
+  /** Strength of the saturation jitter. Default 0.2. */
   readonly saturation?: number;
 }
 
@@ -16,8 +16,7 @@ export interface ByolViewOptions extends CropOptions {
  * utils/augmentations.py): crop, flip, colour jitter, grey, blur, solarize, in this order. Its two views
  * differ in the probabilities of the last two.
  *
- * Crops cover (0.08, 1) of the area where `scale` is absent, and are scaled bicubically. The blur is
- * SimCLR's.
+ * Crops cover (0.08, 1) of the area by default, and are scaled bicubically. The blur is SimCLR's.
  */
 export function byolView({
   size,

@@ -4,11 +4,11 @@ import { kernelSize } from "./simclr.ts";
 
 /**
  * InfoMin's augmentation (arXiv:2005.10243; HobbitLong/PyContrast at 84f94ea, pycontrast/datasets/util.py,
- * aug "D", the one that options/base_options.py has for InfoMin): crop (0.2, 1), which the authors use with a
+ * aug "D", which options/base_options.py selects for InfoMin): crop (0.2, 1), which the authors use with a
  * queue of keys (0.08 with a memory bank), flip 0.5, colour jitter (0.8, 0.8, 0.8, 0.2) with 0.8, Gaussian
  * kernel of 0.1 to 2 pixels with 0.5, two of RandAugment's operations with 0.5 each, grey 0.2.
  *
- * The authors' kernel has 23 pixels at a size of 224, and so it has here; at other sizes a tenth.
+ * The kernel has 23 pixels at a size of 224, as the authors', and a tenth of the size otherwise.
  * RandAugment's geometry differs, see the pool "randAugment".
  */
 export function infominView({ size, scale = [0.2, 1] }: CropOptions): Recipe {
@@ -23,11 +23,12 @@ export function infominView({ size, scale = [0.2, 1] }: CropOptions): Recipe {
 }
 
 /**
- * The second branch of InfoMin, PIRL's jigsaw (arXiv:1912.01991), as InfoMin's authors have it (the same
- * file, `jigsaw_transform`): a crop of 255 with areas (0.6, 1), flip 0.5, a patch of 64 from each cell of its
- * grid of 3 x 3, in random order; colours are left as they are.
+ * The second branch of InfoMin, PIRL's jigsaw (arXiv:1912.01991), in the version of InfoMin's authors (the
+ * same file, `jigsaw_transform`): a crop of 255 pixels with areas (0.6, 1), flip 0.5, a patch of 64 pixels
+ * from each cell of a 3 x 3 grid, in random order. Colours are not changed.
  *
- * The authors shuffle the patches' features (networks/util.py, `JigsawHead`), with the same result.
+ * The authors shuffle the features of the patches instead (networks/util.py, `JigsawHead`), with the same
+ * result.
  */
 export function infominJigsawView({ scale = [0.6, 1] }: Pick<CropOptions, "scale"> = {}): Recipe {
   return [

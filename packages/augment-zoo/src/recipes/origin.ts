@@ -8,13 +8,13 @@ import { stronger } from "./stronger.ts";
 import { supervisedView } from "./supervised.ts";
 import { swavViews } from "./swav.ts";
 
-/** Where a recipe comes from. */
+/** The published recipe that a recipe comes from. */
 export interface RecipeOrigin {
-  /** What it is called, such as "MoCo v2". */
+  /** Name, such as "MoCo v2". */
   readonly name: string;
   /** Paper and code. */
   readonly source: string;
-  /** What it has otherwise than there, such as "randomResizedCrop scale 0.08 to 1 (published: 0.2 to 1)". */
+  /** Differences from the published recipe: "randomResizedCrop scale 0.08 to 1 (published: 0.2 to 1)". */
   readonly changes: readonly string[];
 }
 
@@ -81,11 +81,12 @@ const others: readonly Published[] = [
 ];
 
 /**
- * The published recipe that a recipe is, or is the least changed from, at its own size.
+ * The published recipe with the fewest differences from a recipe, at the same size.
  *
- * @returns undefined where none has the same operations in the same order.
+ * @returns undefined if no published recipe has the same operations in the same order.
  * @example
- * recipeOrigin(mocoV2View({ size: 32, scale: [0.1, 1] }))?.changes; // => ["randomResizedCrop scale 0.1 to 1 (published: 0.2 to 1)"]
+ * recipeOrigin(mocoV2View({ size: 32, scale: [0.1, 1] }))?.changes;
+ * // => ["randomResizedCrop scale 0.1 to 1 (published: 0.2 to 1)"]
  */
 export function recipeOrigin(recipe: Recipe): RecipeOrigin | undefined {
   const sizes = recipe.flatMap((line) =>
@@ -107,7 +108,7 @@ const changesFrom = (published: Recipe, recipe: Recipe): string[] =>
       .map((key) => `${line.op} ${key} ${now[key] ?? "absent"} (published: ${then[key] ?? "absent"})`);
   });
 
-/** Parameters as text, numbers to four digits: sums of fractions are then equal. */
+/** Parameters as text, with numbers to four digits, because sums of fractions may differ by rounding. */
 const values = ({ op: _op, ...parameters }: Operation): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(parameters).map(([key, value]: [string, unknown]) => [key, valueText(value)]),

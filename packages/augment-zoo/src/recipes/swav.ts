@@ -1,12 +1,12 @@
 import type { Recipe } from "../recipe.ts";
 import { RATIO } from "./moco.ts";
 
-/** SwAV's crops; the values of its 800-epoch run with 2 x 224 + 6 x 96 where absent. */
+/** SwAV's crops. The defaults are the values of its 800-epoch run, 2 x 224 + 6 x 96. */
 export interface SwavViewOptions {
   /** Sides of the large and of the small views, in pixels. */
   readonly size?: number;
   readonly smallSize?: number;
-  /** How many small views. 6. */
+  /** Number of small views. Default 6. */
   readonly small?: number;
 }
 
@@ -16,8 +16,8 @@ export interface SwavViewOptions {
  * small ones "small1", "small2", ... with (0.05, 0.14). Crop, flip 0.5, colour jitter (0.8, 0.8, 0.8, 0.2)
  * with 0.8, grey 0.2, Pillow's blur of 0.1 to 2 pixels with 0.5, in this order.
  *
- * The authors normalize with a deviation of 0.228 where others have ImageNet's 0.229; normalizing is no part
- * of a recipe.
+ * The authors normalize with a deviation of 0.228 in place of ImageNet's 0.229. Normalization is not part of
+ * a recipe.
  *
  * @example
  * Object.keys(swavViews({ small: 1 })); // => ["large1", "large2", "small1"]

@@ -2,8 +2,8 @@ import type { AppliedOperation } from "../applied.ts";
 import type { Random } from "../random.ts";
 
 /**
- * How far each factor may go. Brightness, contrast and saturation: 1 +- value, not below 0. Hue: +- value, at
- * most 0.5.
+ * Ranges of the factors: 1 +- value, at least 0, for brightness, contrast and saturation; +- value, at most
+ * 0.5, for hue.
  */
 export interface ColorJitterStrength {
   readonly brightness: number;

@@ -1,16 +1,16 @@
 import type { Size } from "../image.ts";
 import type { Random } from "../random.ts";
 
-/** Where a patch begins. */
+/** Upper left corner of a patch. */
 export interface Corner {
   readonly left: number;
   readonly top: number;
 }
 
 /**
- * PIRL's jigsaw (arXiv:1912.01991): the image in `grid` x `grid` equal cells, a square of `size` at a random
- * place in each, all in random order. What the division leaves over at the right and at the bottom is not
- * used.
+ * PIRL's jigsaw (arXiv:1912.01991): the image is divided into `grid` x `grid` equal cells, with a square of
+ * `size` pixels at a random place in each; the squares are in random order. The remainder of the division, at
+ * the right and the bottom, is not used.
  */
 export function sampleJigsaw({ width, height }: Size, grid: number, size: number, random: Random): Corner[] {
   const [cellWidth, cellHeight] = [Math.floor(width / grid), Math.floor(height / grid)];

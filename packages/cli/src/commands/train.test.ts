@@ -41,7 +41,7 @@ describe("tssl train", () => {
   it("trains the example, evaluates it, and leaves a run folder that can be evaluated again", () => {
     const trained = tssl("train", EXAMPLE, "--out", "first", "--profile", ...small());
     expect(trained.err).toContain("moco + clsa on 48 images, 2 epochs of 3 steps, batch 16");
-    expect(trained.err).toContain("mode graph (auto: oneDNN's convolutions outrun XLA's on a CPU)");
+    expect(trained.err).toContain("mode graph (auto: oneDNN's convolutions are faster than XLA's on a CPU)");
     expect(trained.err).toMatch(/\nmemory: about \d+ MiB \(step \d+ MiB.*\), [\d.]+ [GM]iB free\n/);
     expect(trained.err).toMatch(
       /compiling the training step, [\d,]+ ops …\ncompiled the training step in [\d.]+ s/,
@@ -163,7 +163,7 @@ describe("tssl train", () => {
 
   it("says how steps run, and takes the same first step in another mode", () => {
     const trained = tssl("train", EXAMPLE, "--out", "eager", ...small({ "engine.mode": "eager", epochs: 1 }));
-    expect(trained.err).toContain("mode eager (as asked for)");
+    expect(trained.err).toContain("mode eager (as requested)");
     const first = (run: string) => (numbersOf(run)[1] as { loss: number }).loss;
     expect(first("eager") / first("first")).toBeCloseTo(1, 5);
   });

@@ -12,7 +12,10 @@ beforeAll(() => startEngine({ device: "cpu" }));
 
 const host = (values: HostValues, shape: readonly number[]): HostTensor => ({ values, shape });
 
-/** Ops whose recording differs: lists in and out, several outputs, every kind of attribute, ints, 64-bit scalars, gradients. */
+/**
+ * Ops whose recording differs: lists in and out, several outputs, every kind of attribute, ints, 64-bit
+ * scalars, gradients.
+ */
 const ops: Record<string, (image: tf.Tensor4D, matrix: tf.Tensor2D, classes: tf.Tensor1D) => tf.Tensor> = {
   concat: (image) => tf.concat([image, tf.neg(image), image], 3),
   stack: (_, matrix) => tf.stack([matrix, tf.mul(matrix, 2)], 1),

@@ -19,7 +19,10 @@ export interface PreparedCall {
   runSync(inputs: readonly HostTensor[]): HostTensor[];
 }
 
-/** A graph that can be extended, and the session that runs it. The session's variables live until it is closed. */
+/**
+ * A graph that can be extended, and the session that runs it. The session's variables live until it is
+ * closed.
+ */
 export interface Session {
   add(nodes: readonly NodeMessage[]): void;
   /** Adds a function with the nodes `body`; an op can call it by its name. */
@@ -114,7 +117,9 @@ function prepareCall(
 ): PreparedCall {
   const runLater = promisify(library.run.async) as unknown as (...args: unknown[]) => Promise<void>;
 
-  /** Arguments and results of one run. Each run has its own, because the next one is prepared while it runs. */
+  /**
+   * Arguments and results of one run. Each run has its own, because the next one is prepared while it runs.
+   */
   const begin = (
     loaded: readonly Pointer[],
     options: Pointer | null = null,

@@ -15,8 +15,8 @@ export interface InferredValue {
 /** Types and shapes of results, inferred by TensorFlow without running an op. */
 export interface ShapeInference {
   /**
-   * Adds an op and returns types and shapes of its results. The ops of its inputs must have been added before; inputs that only say
-   * what runs before the op are ignored.
+   * Adds an op and returns types and shapes of its results. The ops of its inputs must have been added
+   * before; inputs that only say what runs before the op are ignored.
    *
    * @throws {EngineError} COMPUTE_FAILED with TensorFlow's message if its inputs do not fit together.
    */
@@ -90,7 +90,9 @@ export function openShapeInference(library: CLibrary): ShapeInference {
   };
 }
 
-/** For each argument of the op: undefined for one tensor, or the length of a list. An op has at most one list. */
+/**
+ * For each argument of the op: undefined for one tensor, or the length of a list. An op has at most one list.
+ */
 function listLengths(library: CLibrary, op: string, inputs: number): readonly (number | undefined)[] {
   const lists = takesLists(library, op);
   const inList = inputs - lists.filter((isList) => !isList).length;

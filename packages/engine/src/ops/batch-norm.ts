@@ -19,19 +19,23 @@ const attributes = (isTraining: boolean, epsilon: number): Record<string, Attrib
 });
 
 /**
- * Batch normalization in training: by the statistics of this batch, with the running ones moved towards them.
+ * Batch normalization in training: with the statistics of this batch, which also update the running
+ * statistics.
  *
  *     y         = gamma * (x - mean) / sqrt(variance + epsilon) + beta      mean and variance over N, H, W; biased variance
  *     mean'     = (1 - momentum) * running mean     + momentum * mean
  *     variance' = (1 - momentum) * running variance + momentum * variance * M / (M - 1)       M = N H W
  *
- * `momentum` is PyTorch's: the share of the new value. (tfjs and Keras mean the share of the old one.)
+ * `momentum` is the share of the new value, as in PyTorch; in tfjs and Keras it is the share of the old one.
  *
- * Reference: Ioffe & Szegedy 2015, https://arxiv.org/abs/1502.03167, alg. 1; running variance unbiased as in PyTorch.
+ * Reference: Ioffe & Szegedy 2015, https://arxiv.org/abs/1502.03167, alg. 1; running variance unbiased as in
+ * PyTorch.
  *
  * @param x `[N, H, W, C]` or `[N, C]` float32.
- * @param state gamma, beta and the running statistics, `[C]` each; not changed. Gradients flow to x, gamma and beta.
- * @returns `y` of x's shape and the new running statistics `[C]`, through which no gradient flows. The caller owns all three.
+ * @param state gamma, beta and the running statistics, `[C]` each; not changed. Gradients flow to x, gamma
+ * and beta.
+ * @returns `y` of x's shape and the new running statistics `[C]`, through which no gradient flows. The caller
+ * owns all three.
  */
 export function batchNormTraining<X extends tf.Tensor2D | tf.Tensor4D>(
   x: X,
@@ -64,7 +68,7 @@ export function batchNormTraining<X extends tf.Tensor2D | tf.Tensor4D>(
 }
 
 /**
- * Batch normalization by the running statistics, as at evaluation.
+ * Batch normalization with the running statistics, for evaluation.
  *
  *     y = gamma * (x - running mean) / sqrt(running variance + epsilon) + beta
  *
@@ -92,7 +96,7 @@ export function batchNormInference<X extends tf.Tensor2D | tf.Tensor4D>(
   });
 }
 
-/** One call of the fused gradient serves all three inputs, whichever is asked for first. */
+/** The gradients of all three inputs, computed in one call. */
 function gradientsOfBatchNorm(
   dy: tf.Tensor,
   saved: readonly tf.Tensor[],
@@ -102,7 +106,7 @@ function gradientsOfBatchNorm(
   return { x: () => dx!, gamma: () => dGamma!, beta: () => dBeta! };
 }
 
-/** A reshape is an op of its own, so that images go without. */
+/** Reshapes back to `[N, C]`; images need no reshape. */
 const likeInput = <X extends tf.Tensor>(y: tf.Tensor, x: X): X =>
   (x.rank === 4 ? y : tf.reshape(y, x.shape)) as X;
 

@@ -6,9 +6,12 @@ import { type Attribute, attribute, nativeBackend, rawOp } from "./raw-op.ts";
 import { shapeTensor } from "./shape-tensor.ts";
 
 export interface Conv2dOptions {
-  /** Step between two outputs, in pixels, along height and width. */
+  /** Step between two outputs along height and width, in pixels. Default 1. */
   readonly stride?: number;
-  /** Zeros on all four sides, in pixels, as in PyTorch. TensorFlow's "SAME" pads one side only where the stride is 2. */
+  /**
+   * Width of the zeros on all four sides, in pixels, as in PyTorch. Default 0. TensorFlow's "SAME" pads only
+   * one side for stride 2.
+   */
   readonly padding?: number;
 }
 
@@ -26,8 +29,9 @@ export function conv2d(
   filter: tf.Tensor4D,
   { stride = 1, padding = 0 }: Conv2dOptions = {},
 ): tf.Tensor4D {
-  // oneDNN's filter gradient of a 1x1 convolution with a stride writes beyond its memory in TensorFlow 2.21: wrong values now and
-  // then, and a corrupt heap. Without a stride, on the pixels that count, it is the same convolution.
+  // In TensorFlow 2.21, oneDNN's filter gradient of a 1x1 convolution with a stride writes beyond its memory,
+  // which gives wrong values at times and corrupts the heap. A convolution without a stride on every n-th
+  // pixel is equal, and safe.
   if (filter.shape[0] === 1 && filter.shape[1] === 1 && padding === 0 && stride > 1) {
     return conv2d(everyNthPixel(x, stride), filter);
   }
@@ -69,8 +73,9 @@ type Sides = readonly [before: number, after: number];
 const NO_SIDES: Sides = [0, 0];
 
 /**
- * The gradients' padding where TensorFlow has no name for it: zeros of our own around the image, and a convolution without padding. oneDNN
- * has no gradients for explicit numbers; TensorFlow's own take three times as long. A GPU's have no such trouble.
+ * Explicit zeros around the image, and a convolution without padding, for gradients with a padding that
+ * TensorFlow has no name for. oneDNN has no gradients for explicit padding, and TensorFlow's own take three
+ * times as long. On a GPU this is not needed.
  */
 function explicitly(
   image: readonly number[],
@@ -121,9 +126,10 @@ function cutOff(x: tf.Tensor, around: readonly Sides[], shape: readonly number[]
 }
 
 /**
- * How TensorFlow is told to pad `padding` zeros on all sides of a window of `size`.
+ * The attributes for a padding of `padding` zeros on all sides, for a window of `size` pixels.
  *
- * Its named paddings stand where they mean the same: oneDNN has faster kernels for them than for explicit numbers.
+ * TensorFlow's named paddings are used where they are equal: oneDNN has faster kernels for them than for
+ * explicit padding.
  */
 export function windowPadding(size: number, stride: number, padding: number): Record<string, Attribute> {
   if (padding === 0) return { padding: attribute.text("VALID") };

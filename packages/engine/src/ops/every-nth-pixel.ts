@@ -5,9 +5,10 @@ import { attribute, rawOp } from "./raw-op.ts";
 import { shapeTensor } from "./shape-tensor.ts";
 
 /**
- * The pixels at 0, stride, 2 stride … along height and width: what a 1x1 convolution with that stride looks at.
+ * The pixels at 0, stride, 2 stride … along height and width, which a 1x1 convolution with that stride reads.
  *
- * The average over windows of one pixel: TensorFlow's strided slice of the same pixels takes several times as long.
+ * It is computed as the average over windows of one pixel; TensorFlow's strided slice takes several times as
+ * long.
  *
  * @param x `[N, H, W, C]` float32.
  * @returns `[N, ceil(H / stride), ceil(W / stride), C]`; the caller owns it.

@@ -7,7 +7,8 @@ import { shapeTensor } from "./shape-tensor.ts";
 /**
  * The mean over height and width.
  *
- * The gradient repeats `dy / (H W)`; that of `tf.mean` multiplies by a tensor of ones made in JavaScript at every step.
+ * The gradient repeats `dy / (H W)`; that of `tf.mean` multiplies by a tensor of ones made in JavaScript at
+ * every step.
  *
  * @param x `[N, H, W, C]` float32.
  * @returns `[N, C]`; the caller owns it.

@@ -30,7 +30,10 @@ interface Binding {
   executeOp(name: string, attributes: unknown[], inputIds: number[], outputs: number): { id: number }[];
 }
 
-/** The parts of tfjs-node's backend that run an op by name. They are public in the class but missing from its types. */
+/**
+ * The parts of tfjs-node's backend that run an op by name. They are public in the class but missing from its
+ * types.
+ */
 interface NativeBackend extends tf.KernelBackend {
   readonly binding: Binding;
   readonly isUsingGpuDevice: boolean;

@@ -8,7 +8,8 @@ const T = { T: attribute.type("float32") };
 /**
  * max(x, 0), with the gradient `dy where y > 0, else 0`.
  *
- * tfjs computes that gradient as `dy * step(x)`: it writes one more tensor of full size, and keeps x besides y.
+ * tfjs computes that gradient as `dy * step(x)`: it writes one more tensor of full size, and keeps x besides
+ * y.
  *
  * @param x float32 of any shape.
  * @returns a tensor of the same shape; the caller owns it.

@@ -10,11 +10,12 @@ const T = { T: attribute.type("float32") };
  *
  *     loss_i = - sum_j targets_ij * log softmax(logits_i)_j
  *
- * One fused op: the log of an underflowed softmax never appears, and the gradient `(softmax(logits) - targets) * dy` (for rows
- * of targets that sum to one) is computed along with the loss.
+ * One fused op: the log of an underflowed softmax never appears, and the gradient `(softmax(logits) -
+ * targets) * dy` (for rows of targets that sum to one) is computed along with the loss.
  *
  * @param logits `[B, C]` float32.
- * @param targets `[B, C]` float32; each row a distribution. Receives the gradient `- dy * log softmax(logits)`.
+ * @param targets `[B, C]` float32; each row a distribution. Receives the gradient `- dy * log
+ * softmax(logits)`.
  * @returns `[B]` in nats, 0 and up. The caller owns it.
  */
 export function softmaxCrossEntropy(logits: tf.Tensor2D, targets: tf.Tensor2D): tf.Tensor1D {

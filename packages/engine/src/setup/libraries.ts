@@ -32,7 +32,10 @@ export async function missingWheels({
   return missing;
 }
 
-/** Downloads and unpacks one wheel after another. An interrupted set-up continues with the first missing wheel. */
+/**
+ * Downloads and unpacks one wheel after another. An interrupted set-up continues with the first missing
+ * wheel.
+ */
 export async function installLibraries({
   folder,
   wheels,

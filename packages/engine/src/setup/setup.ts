@@ -18,7 +18,10 @@ import { type Flavour, TENSORFLOW_VERSION, wheelsOf } from "./wheels.ts";
 export interface SetupOptions {
   /** True for the TensorFlow that can use NVIDIA GPUs. Default: as in the last set-up, at first false. */
   readonly gpu?: boolean;
-  /** With `gpu`: whether to download CUDA's libraries; false uses those of the machine. Default: as in the last set-up, at first true. */
+  /**
+   * With `gpu`: whether to download CUDA's libraries; false uses those of the machine. Default: as in the
+   * last set-up, at first true.
+   */
   readonly cudaLibraries?: boolean;
   /** Whether to compare the unpacked libraries by their hashes and to repeat the proof. Default false. */
   readonly verify?: boolean;
@@ -35,10 +38,12 @@ export interface SetupResult {
 }
 
 /**
- * Makes the engine ready for `startEngine`: downloads TensorFlow's library into the user's cache, compiles the addon of tfjs-node for it,
- * links the addon into node_modules, and proves the result with one convolution.
+ * Makes the engine ready for `startEngine`: downloads TensorFlow's library into the user's cache, compiles
+ * the addon of tfjs-node for it, links the addon into node_modules, and proves the result with one
+ * convolution.
  *
- * Only missing parts are done; a second run takes well under a second. Set-ups that run at the same time wait for each other.
+ * Only missing parts are done; a second run takes well under a second. Set-ups that run at the same time wait
+ * for each other.
  *
  * @throws {EngineError} with one line that contains a remedy.
  */

@@ -41,7 +41,10 @@ const cudaWheel = (pin: Omit<Wheel, "wanted">): Wheel => ({
   wanted: (file) => file.startsWith(`${pin.root}/`) && !file.includes("/include/") && !file.endsWith(".a"),
 });
 
-/** TensorFlow wheels for CPython 3.11, without their Python code. On arm64 the project "tensorflow" is the CPU build. */
+/**
+ * TensorFlow wheels for CPython 3.11, without their Python code. On arm64 the project "tensorflow" is the CPU
+ * build.
+ */
 const CPU: Readonly<Record<Platform, Wheel>> = {
   "linux-x64": tensorflowWheel({
     file: "tensorflow_cpu-2.21.0-cp311-cp311-manylinux_2_27_x86_64.whl",
