@@ -8,7 +8,6 @@ import { tsslIn } from "./built-program.test.data.ts";
 import { EXAMPLE, smallExample } from "./example-run.test.data.ts";
 import { copyTrainAndTest } from "./few-images.test.data.ts";
 import * as messages from "./messages.ts";
-import { setBy } from "./overrides.ts";
 
 let folder: string;
 let data: { train: string; test: string };
@@ -63,7 +62,7 @@ describe("tssl refuses", () => {
     expect(tssl("trian").err).toContain("Did you mean train?");
     expect(tssl("train", EXAMPLE, "--set", "epochs")).toMatchObject({
       code: 2,
-      err: `Error: ${messages.malformedOverride(setBy("epochs")).message}\n`,
+      err: `Error: ${messages.malformedOverride("--set", "epochs").message}\n`,
     });
     expect(tssl("evaluate", "knn", "x", "-k", "0").code).toBe(2);
   });

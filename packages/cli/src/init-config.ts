@@ -82,10 +82,9 @@ export async function initConfigText(answers: InitAnswers, file: string): Promis
     `extends: ${name} # ${title}`,
     "data:",
     `  train: ${JSON.stringify(fromFolderOf(file, images.folder))} # your answer: ${count} images`,
-    "  # test: ./labelled # labelled images, in the same class folders: adds an evaluation by nearest " +
-      "neighbours",
+    "  # test: ./labelled # labelled images, in the same folders: adds an evaluation by nearest neighbours",
     `imageSize: ${preset.imageSize} # the preset's; your answer: ` +
-      `${kind === "small" ? "small images" : "photos"}`,
+      (kind === "small" ? "small images" : "photos"),
     `epochs: ${epochs.value} # ${epochs.source}`,
     `batchSize: ${batch.value} # ${batch.source}`,
     `optimizer: { lr: ${rate.value} } # ${rate.source}`,

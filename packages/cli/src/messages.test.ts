@@ -80,7 +80,7 @@ it.each<[code: string, error: Error & { code: string }, sentence: string]>([
   ],
   [
     "USAGE",
-    messages.malformedOverride({ by: "TSSL_SET", text: "epochs" }),
+    messages.malformedOverride("TSSL_SET", "epochs"),
     'TSSL_SET must be path=value, as in optimizer.lr=0.1, got "epochs".',
   ],
   [

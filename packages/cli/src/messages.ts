@@ -5,7 +5,6 @@ import { messageOf } from "@tssl/engine";
 import { InvalidArgumentError } from "commander";
 
 import { UsageError } from "./errors.ts";
-import type { Override } from "./overrides.ts";
 
 const quoted = (value: unknown): string => JSON.stringify(value);
 
@@ -118,7 +117,7 @@ export const itemMissing = (path: string, item: string, items: readonly string[]
     items,
   });
 
-export const malformedOverride = ({ by, text }: Override): UsageError =>
+export const malformedOverride = (by: string, text: string): UsageError =>
   new UsageError(`${by} must be path=value, as in optimizer.lr=0.1, got ${quoted(text)}.`, {
     option: by,
     got: text,

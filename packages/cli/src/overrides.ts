@@ -31,7 +31,7 @@ export function environmentOverrides(value = process.env["TSSL_SET"]): readonly 
 
 function splitOverride(override: Override): readonly [path: string, value: string] {
   const [, path, value] = /^([^=]+)=(.*)$/s.exec(override.text) ?? [];
-  if (path === undefined || value === undefined) throw messages.malformedOverride(override);
+  if (path === undefined || value === undefined) throw messages.malformedOverride(override.by, override.text);
   return [path, value];
 }
 

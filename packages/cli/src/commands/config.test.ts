@@ -61,7 +61,7 @@ describe("tssl config explain", () => {
     expect(wrong.err).toContain('  - optimizer.lrr: unknown option. Did you mean "lr"?');
     expect(explain(["config.yaml"], "epochs")).toMatchObject({
       code: 2,
-      err: `Error: ${messages.malformedOverride({ by: "TSSL_SET", text: "epochs" }).message}\n`,
+      err: `Error: ${messages.malformedOverride("TSSL_SET", "epochs").message}\n`,
     });
   });
 });

@@ -35,7 +35,7 @@ describe("the new config", () => {
 extends: moco/cifar10 # MoCo, arXiv:1911.05722, on CIFAR-10, the authors' demo: facebookresearch/moco, branch colab-notebook, moco_cifar10_demo.ipynb, with its asymmetric loss.
 data:
   train: "../images" # your answer: 50,000 images
-  # test: ./labelled # labelled images, in the same class folders: adds an evaluation by nearest neighbours
+  # test: ./labelled # labelled images, in the same folders: adds an evaluation by nearest neighbours
 imageSize: 32 # the preset's; your answer: small images
 epochs: 50 # your answer; the preset has 200
 batchSize: 512 # the preset's
