@@ -56,7 +56,8 @@ export function openOriginals({ arena, taken, index }: SharedOriginals): Origina
       const units = Math.ceil(data.length / UNIT);
       const offset = Atomics.add(head, 0, units);
       if ((offset + units) * UNIT > arena.byteLength) {
-        Atomics.sub(head, 0, units); // a smaller image may fit; this one stays claimed and is decoded at each use
+        // A smaller image may fit. This one stays claimed and is decoded at each use.
+        Atomics.sub(head, 0, units);
         return;
       }
       new Uint8Array(arena, offset * UNIT, data.length).set(data);

@@ -75,7 +75,8 @@ function downloadError(wheel: Wheel, output: string): EngineError {
 function bytesIn(folder: string): number {
   let sum = 0;
   for (const entry of fs.readdirSync(folder, { recursive: true, encoding: "utf8" })) {
-    const stat = fs.statSync(path.join(folder, entry), { throwIfNoEntry: false }); // pip removes files meanwhile
+    // pip removes files meanwhile
+    const stat = fs.statSync(path.join(folder, entry), { throwIfNoEntry: false });
     if (stat?.isFile()) sum += stat.size;
   }
   return sum;
