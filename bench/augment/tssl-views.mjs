@@ -11,7 +11,7 @@ import { createInterface } from "node:readline";
 import {
   createViewLoader,
   decodeImage,
-  mocoV2,
+  mocoV2View,
   normalize,
   randomStream,
   replayInto,
@@ -21,7 +21,7 @@ import {
 import sharp from "sharp";
 
 const BATCH = 32;
-const RECIPES = { "moco-v2": mocoV2, "clsa-strong": (options) => stronger(mocoV2(options)) };
+const RECIPES = { "moco-v2": mocoV2View, "clsa-strong": (options) => stronger(mocoV2View(options)) };
 const STATISTICS = { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] };
 
 const [name, folder] = process.argv.slice(2);

@@ -1,4 +1,12 @@
-import { constant, definePlugin, embeddingSpace, l2Normalize, mlpHead, mocoV2, published } from "@tssl/core";
+import {
+  constant,
+  definePlugin,
+  embeddingSpace,
+  l2Normalize,
+  mlpHead,
+  mocoV2View,
+  published,
+} from "@tssl/core";
 import * as tf from "@tensorflow/tfjs";
 
 /** A BYOL that must collapse: the online branch meets the target's projection without a predictor in between, and without batch norm. */
@@ -12,7 +20,7 @@ export default definePlugin({
   },
   publishes: [embeddingSpace],
   views: (_options, { imageSize }) => {
-    const view = { recipe: mocoV2({ size: imageSize, scale: [0.2, 1] }) };
+    const view = { recipe: mocoV2View({ size: imageSize, scale: [0.2, 1] }) };
     return { first: view, second: view };
   },
   setup(build, { momentum }) {

@@ -56,7 +56,9 @@ describe("YAML on pages is read as a config", () => {
 describe("config files are read as configs", () => {
   // Presets leave the images to the config that extends them.
   it.each(configFiles)("%s", async (file) => {
-    const images = /\/presets\/|demo\.yaml$/.test(file) ? ["data.train=./images"] : [];
+    const images = /\/presets\/|demo\.yaml$/.test(file)
+      ? [{ by: "--set" as const, text: "data.train=./images" }]
+      : [];
     const { config } = await readLayeredConfig(path.join(ROOT, file), images);
     expect(config.plugins.length).toBeGreaterThan(0);
   });

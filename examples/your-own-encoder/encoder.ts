@@ -7,7 +7,10 @@ const convolutionBlock = (filters: number, strides: number, more: object = {}) =
   tf.layers.reLU(),
 ];
 
-/** A plain convolutional network in tfjs's own layers. Height and width stay open: CLSA's strong views are smaller. */
+/**
+ * A plain convolutional network of tfjs layers. Height and width are not fixed, because CLSA's strong views
+ * are smaller.
+ */
 export default layersModelEncoder({
   name: "plain-convolutional",
   model: () =>

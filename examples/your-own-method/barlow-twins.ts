@@ -1,4 +1,4 @@
-import { byol as byolView } from "@tssl/augment-zoo";
+import { byolView } from "@tssl/augment-zoo";
 import { definePlugin, mlpHead } from "@tssl/core";
 import * as tf from "@tensorflow/tfjs";
 

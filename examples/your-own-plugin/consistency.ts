@@ -7,8 +7,9 @@ interface Options {
 }
 
 /**
- * CO2, https://arxiv.org/abs/2010.02217: a query and its positive should be alike in how near they are to other images. With
- * p and q the softmax over these of the query's and of the positive's similarities, adds `(KL(p || q) + KL(q || p)) / 2`.
+ * CO2, https://arxiv.org/abs/2010.02217: a query and its positive should have the same similarities to other
+ * images. With p and q the softmax of the similarities of the query and of the positive, adds `(KL(p || q) +
+ * KL(q || p)) / 2`.
  */
 export default definePlugin<Options>({
   name: "co2",

@@ -30,9 +30,9 @@ interface Factor {
 /** Operations without parameters. */
 type None = object;
 
-/** Every pixel operation with its parameters; what they mean stands with the function of that name in operations/. */
+/** Every pixel operation with its parameters, which the function of its name in operations/ documents. */
 export interface OperationParameters {
-  /** `size`: side of the square that the box is scaled to. */
+  /** `size`: side of the square that the box is scaled to, in pixels. */
   resizedCrop: Box & { readonly size: number; readonly filter: ResampleFilter };
   resize: Size & { readonly filter: ResampleFilter };
   crop: Box;
@@ -41,36 +41,36 @@ export interface OperationParameters {
   contrast: Factor;
   saturation: Factor;
   sharpness: Factor;
-  /** In turns of the colour circle, -0.5 .. 0.5. */
+  /** `factor`: part of the colour circle, -0.5 .. 0.5. */
   hue: Factor;
   grayscale: None;
-  /** Standard deviation in pixels. */
+  /** `sigma`: standard deviation in pixels. */
   gaussianBlur: { readonly sigma: number };
-  /** 0 .. 256. */
+  /** `threshold`: 0 .. 256. */
   solarize: { readonly threshold: number };
-  /** 1 .. 8. */
+  /** `bits`: 1 .. 8. */
   posterize: { readonly bits: number };
   autoContrast: None;
   equalize: None;
   invert: None;
-  /** In pixels per pixel. */
+  /** `shear`: in pixels per pixel. */
   shearX: { readonly shear: number };
   shearY: { readonly shear: number };
   translateX: { readonly pixels: number };
   translateY: { readonly pixels: number };
-  /** Counter-clockwise. */
+  /** `degrees`: counter-clockwise. */
   rotate: { readonly degrees: number };
   identity: None;
   gaussianKernelBlur: GaussianKernel;
-  /** The rectangle in one colour, red, green, blue. */
+  /** `colour` of the rectangle: red, green, blue. */
   cutout: Box & { readonly colour: readonly [number, number, number] };
-  /** What is added to levels below the threshold. */
+  /** `addition` to the levels below the threshold. */
   solarizeAdd: { readonly addition: number; readonly threshold: number };
   /** Squares of the image, stacked; the operations of each are its own and leave all of one size. */
   patches: { readonly size: number; readonly patches: readonly Patch[] };
 }
 
-/** Where a patch begins, and what happens to it. */
+/** The corner of a patch in the image, and its operations. */
 export interface Patch {
   readonly left: number;
   readonly top: number;
@@ -79,7 +79,7 @@ export interface Patch {
 
 type Op = keyof OperationParameters;
 
-/** One operation with all its parameters fixed: plain data, which a report can print and `replay` can carry out. */
+/** An operation with fixed parameters: plain data, which a report can print and `replay` can run. */
 export type AppliedOperation = { [Name in Op]: { readonly op: Name } & OperationParameters[Name] }[Op];
 
 type Run<Name extends Op> = (canvas: Canvas, p: OperationParameters[Name]) => void;
@@ -175,12 +175,12 @@ export function replay(image: Image, applied: readonly AppliedOperation[]): Imag
   return { width: size.width, height: size.height, data };
 }
 
-/** `replay` into bytes that are already there, such as a row of a batch. `target` must have the result's length. */
+/** `replay` into existing bytes, such as a row of a batch. `target` must have the length of the result. */
 export function replayInto(image: Image, applied: readonly AppliedOperation[], target: Uint8Array): void {
   const [first, ...rest] = applied;
   withCanvas((canvas) => {
     if (first?.op === "resizedCrop") {
-      // Nothing outside the box is ever needed.
+      // Pixels outside the box are not needed.
       const seen = outerBox(first);
       canvas.load(image, seen, largestBytes(seen, applied));
       run(canvas, { ...first, left: first.left - seen.left, top: first.top - seen.top });
@@ -197,7 +197,7 @@ function wholeOf({ width, height }: Size): Box {
   return { left: 0, top: 0, width, height };
 }
 
-/** Bytes of the largest image on the way. */
+/** Bytes of the largest intermediate image. */
 function largestBytes(size: Size, applied: readonly AppliedOperation[]): number {
   let largest = size.width * size.height * 3;
   for (const operation of applied) {

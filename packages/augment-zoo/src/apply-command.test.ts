@@ -49,7 +49,7 @@ describe("augment-zoo apply", () => {
       ["apply", "--op", "hue", "--params", "factor=1", frog, output],
       `--params must be JSON such as '{"factor": 1.2}', got factor=1`,
     ],
-    [["apply", "--op", "invert", broken, output], "broken.png: corrupt or cut short"],
+    [["apply", "--op", "invert", broken, output], "broken.png: corrupt or truncated"],
     [["apply", "--op", "invert", frog, path.join(folder, "out.xyz")], "Cannot write"],
     [["apply", "--op", "invert", frog, path.join(folder, "nowhere", "out.png")], "Cannot write"],
   ])("%j: one line and exit code 2", (args, message) => {
@@ -62,26 +62,29 @@ describe("augment-zoo apply", () => {
 
 describe("checkApplied", () => {
   const size = { width: 20, height: 10 };
-  it.each<[string, unknown, string]>([
-    ["posterize", { bits: 9 }, "params.bits (posterize) must be a whole number in 1 .. 8, got 9."],
-    ["invert", { factor: 1 }, "params.factor: invert has no such parameter. Known: none."],
-    ["invert", [], "The parameters of invert must be an object, got []."],
-    [
-      "resizedCrop",
-      { left: 5, top: 0, width: 16, height: 10, size: 8, filter: "bilinear" },
-      "The box of resizedCrop must lie inside the image of 20 x 10 pixels, got 16 x 10 at (5, 0).",
-    ],
+  const wide = { left: 5, top: 0, width: 16, height: 10 };
+  it.each<[op: string, params: unknown, data: object]>([
+    ["posterize", { bits: 9 }, { path: "params.bits", must: "a whole number in 1 .. 8", got: 9 }],
+    ["invert", { factor: 1 }, { path: "params.factor" }],
+    ["invert", [], { got: [] }],
+    ["resizedCrop", { ...wide, size: 8, filter: "bilinear" }, { got: wide, image: size }],
     [
       "cutout",
       { left: 0, top: 0, width: 2, height: 2, colour: [0, 0, 256] },
-      "params.colour (cutout) must be [red, green, blue] of whole numbers in 0 .. 255, got [0,0,256].",
+      {
+        path: "params.colour",
+        must: "[red, green, blue] of whole numbers in 0 .. 255",
+        got: [0, 0, 256],
+      },
     ],
     [
       "gaussianKernelBlur",
       { sigma: 0, kernelSize: 3, border: "mirror" },
-      "params.sigma (gaussianKernelBlur) must be a number above 0, got 0.",
+      { path: "params.sigma", must: "a number above 0", got: 0 },
     ],
-  ])("%s %j", (op, params, message) => {
-    expect(() => checkApplied(op, params, size)).toThrow(message);
+  ])("%s %j", (op, params, data) => {
+    expect(() => checkApplied(op, params, size)).toThrow(
+      expect.objectContaining({ code: "RECIPE", data: expect.objectContaining({ op, ...data }) as unknown }),
+    );
   });
 });

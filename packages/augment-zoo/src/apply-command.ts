@@ -6,13 +6,14 @@ import sharp from "sharp";
 import { replay } from "./applied.ts";
 import { checkApplied, describeOperations } from "./check-applied.ts";
 import { decodeImage } from "./decode.ts";
-import { ImageError, RecipeError } from "./errors.ts";
+import { ImageError, RecipeError, UsageError } from "./errors.ts";
+import * as messages from "./messages.ts";
 
 const USAGE = "augment-zoo apply --op NAME [--params JSON] IN OUT";
 
 const HELP = `Usage: ${USAGE}
 
-Runs one operation on one image; the format of OUT follows from its name.
+Runs one operation on one image. The extension of OUT selects its format.
 
 Example:
   augment-zoo apply --op rotate --params '{"degrees": 12}' in.jpg out.png
@@ -21,14 +22,11 @@ Operations and their parameters:
 ${describeOperations()}
 `;
 
-/** Wrong words on the command line. */
-class UsageError extends Error {}
-
 try {
   await main(process.argv.slice(2));
 } catch (error) {
-  const isForeseen = [UsageError, ImageError, RecipeError].some((kind) => error instanceof kind);
-  if (!isForeseen && process.env["AUGMENT_ZOO_DEBUG"] !== undefined) throw error;
+  const isExpected = [UsageError, ImageError, RecipeError].some((kind) => error instanceof kind);
+  if (!isExpected && process.env["AUGMENT_ZOO_DEBUG"] !== undefined) throw error;
   process.stderr.write(`augment-zoo: ${(error as Error).message.split("\n")[0]!}\n`);
   process.exitCode = 2;
 }
@@ -45,7 +43,7 @@ async function main(args: string[]): Promise<void> {
   try {
     await sharp(data, { raw: { width, height, channels: 3 } }).toFile(output);
   } catch (error) {
-    throw new UsageError(`Cannot write ${output}: ${(error as Error).message}`);
+    throw messages.outputNotWritable(output, error as Error);
   }
 }
 
@@ -54,12 +52,12 @@ function readArguments(
   [command, input, output, ...rest]: readonly string[],
 ): { op: string; params: unknown; input: string; output: string } {
   if (command !== "apply" || op === undefined || output === undefined || rest.length > 0) {
-    throw new UsageError(`Usage: ${USAGE}`);
+    throw messages.wrongUsage(USAGE);
   }
   try {
     return { op, params: JSON.parse(params) as unknown, input: input!, output };
   } catch {
-    throw new UsageError(`--params must be JSON such as '{"factor": 1.2}', got ${params}`);
+    throw messages.malformedParameters(params);
   }
 }
 
@@ -75,6 +73,6 @@ function parse(args: string[]) {
       },
     });
   } catch (error) {
-    throw new UsageError(`${(error as Error).message} Usage: ${USAGE}`);
+    throw messages.wrongUsage(USAGE, (error as Error).message);
   }
 }

@@ -12,9 +12,9 @@ import { sampleStrong } from "./sampling/random-strong.ts";
 import { roundHalfToEven } from "./sampling/round.ts";
 
 /**
- * Makes one view of an image: draws every parameter first, then computes.
+ * Makes one view of an image: draws all parameters first, then computes.
  *
- * The image is left as it is. `replay(image, applied)` gives the same bytes again.
+ * The image is not changed. `replay(image, applied)` gives the same bytes again.
  *
  * @example
  * ```ts
@@ -34,7 +34,7 @@ export function applyRecipe(
   return { image: replay(image, applied), applied };
 }
 
-/** The parameters of one view of an image of this size. The recipe is taken to be a checked one. */
+/** Draws the parameters of one view of an image of this size. The recipe must have been checked. */
 export function sampleRecipe(size: Size, recipe: Recipe, random: Random): AppliedOperation[] {
   const applied: AppliedOperation[] = [];
   for (const [i, operation] of recipe.entries()) {
@@ -92,7 +92,7 @@ function patches(grid: PatchGrid, each: Recipe, random: Random): AppliedOperatio
   return { op: "patches", size, patches: cut };
 }
 
-/** torchvision's `Resize(size)`: the longer side is scaled alike and rounded down. */
+/** torchvision's `Resize(size)`: the longer side is scaled by the same factor and rounded down. */
 function resizeShorterSide(
   { width, height }: Size,
   size: number,
@@ -106,7 +106,9 @@ function resizeShorterSide(
   return [{ op: "resize", ...after, filter }];
 }
 
-/** torchvision's `CenterCrop(size)`, with its rounding: halves to the even side, smaller images padded with black. */
+/**
+ * torchvision's `CenterCrop(size)` with its rounding, halves to even; smaller images are padded with black.
+ */
 function centerCrop({ width, height }: Size, size: number): AppliedOperation[] {
   if (width === size && height === size) return [];
   const start = (side: number): number =>

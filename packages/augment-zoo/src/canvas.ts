@@ -2,32 +2,37 @@ import type { Box, Image } from "./image.ts";
 import { type Kernels, openKernels, SLACK } from "./kernels.ts";
 
 /**
- * The image that operations work on, in the kernels' memory. One canvas serves every view of a thread in turn, so that no
- * operation allocates.
+ * The image that operations work on, in the kernels' memory. All views of a thread use one canvas in turn,
+ * and operations allocate nothing.
  *
- * Operations that map each level on its own do not touch the pixels: `mapLevels` folds their tables into one, which is applied when
- * somebody asks for the pixels.
+ * Operations that map levels one by one do not change the pixels at once: `mapLevels` combines their tables
+ * into one, which is applied when the pixels are needed.
  */
 export interface Canvas {
   readonly width: number;
   readonly height: number;
   readonly kernels: Kernels;
-  /** Takes in the part `box` of an image. `bytes` is what the largest image between here and `read` needs. */
+  /** Loads the part `box` of an image. `bytes` is the size of the largest image until `read`. */
   load(image: Image, box: Box, bytes: number): void;
   /** Address of the pixels. */
   pixels(): number;
-  /** Address of the other buffer, for operations that cannot work in place; `turn` then makes it the image. */
+  /**
+   * Address of the second buffer, for operations that cannot work in place; `turn` then makes it the image.
+   */
   spare(): number;
   turn(width: number, height: number): void;
-  /** Every level becomes table[level]; a table of 768 has one part per channel. */
+  /** Maps every level to table[level]; a table of 768 entries has one part per channel. */
   mapLevels(table: Uint8Array): void;
-  /** Counts of each level, 256 for red, then green, then blue. As `Image.histogram()`. Good until the next call. */
+  /**
+   * Counts of each level, 256 for red, then green, then blue, as `Image.histogram()`. Valid until the next
+   * call.
+   */
   histogram(): Uint32Array;
-  /** Address of room for an operation's own numbers, good until the next call. */
+  /** Address of memory for an operation's own numbers. Valid until the next call. */
   workspace(bytes: number): number;
-  /** The kernels' memory, good until the next call of `load` or `workspace`. */
+  /** The kernels' memory. Valid until the next call of `load` or `workspace`. */
   memory(): Uint8Array;
-  /** Writes the pixels out. */
+  /** Copies the pixels to `target`. */
   read(target: Uint8Array): void;
 }
 
@@ -35,12 +40,15 @@ const LEVELS = 256;
 const TABLES_BYTES = 3 * LEVELS;
 const COUNTS_BYTES = 3 * LEVELS * 4;
 
-/** Memory grows to the largest image and cannot shrink: beyond this a canvas is thrown away with its image. */
+/**
+ * Largest memory of a canvas that is kept. Memory grows to the largest image and cannot shrink, so larger
+ * ones are dropped.
+ */
 const KEPT_BYTES = 64 * 2 ** 20;
 
 let kept: Canvas | undefined;
 
-/** Lends out this thread's canvas. */
+/** Calls `use` with this thread's canvas. */
 export function withCanvas<Result>(use: (canvas: Canvas) => Result): Result {
   const canvas = (kept ??= createCanvas());
   const result = use(canvas);

@@ -1,16 +1,7 @@
 import type { AppliedOperation } from "./applied.ts";
-import { RecipeError } from "./errors.ts";
 import type { Size } from "./image.ts";
-import {
-  anyInteger,
-  checkParameters,
-  integer,
-  number,
-  odd,
-  oneOf,
-  type Rule,
-  show,
-} from "./parameter-rules.ts";
+import * as messages from "./messages.ts";
+import { anyInteger, checkParameters, integer, number, odd, oneOf, type Rule } from "./parameter-rules.ts";
 
 const finite: Rule = { must: "a number", holds: Number.isFinite };
 const factor = { factor: number(0, Infinity) };
@@ -28,7 +19,7 @@ const bits: Rule = {
   holds: (x) => Number.isInteger(x) && (x as number) >= 1 && (x as number) <= 8,
 };
 
-/** All operations but `patches`, which holds operations itself. */
+/** Rules of all operations except `patches`, which contains operations itself. */
 const rules: Readonly<Record<Exclude<AppliedOperation["op"], "patches">, Readonly<Record<string, Rule>>>> = {
   resizedCrop: { ...box, size: integer, filter },
   resize: { width: integer, height: integer, filter },
@@ -65,7 +56,7 @@ function isAbove0(x: unknown): boolean {
   return Number.isFinite(x) && (x as number) > 0;
 }
 
-/** Every operation with what its parameters must be, a line each. */
+/** One line for each operation, with the rules of its parameters. */
 export const describeOperations = (): string =>
   Object.entries(rules)
     .map(([op, parameters]) => {
@@ -75,29 +66,21 @@ export const describeOperations = (): string =>
     .join("\n");
 
 /**
- * One operation from outside, such as a command line, as data that `replay` can carry out on an image of this size.
+ * Checks an operation from outside, such as from a command line, for `replay` on an image of this size.
  *
- * @throws RecipeError naming the parameter that is wrong.
+ * @throws {RecipeError} with the first invalid parameter.
  */
 export function checkApplied(op: string, parameters: unknown, size: Size): AppliedOperation {
-  if (!Object.hasOwn(rules, op)) {
-    const meant = Object.keys(rules).find((known) => known.toLowerCase() === op.toLowerCase());
-    const hint =
-      meant === undefined ? `Known: ${Object.keys(rules).join(", ")}.` : `Did you mean ${show(meant)}?`;
-    throw new RecipeError(`Unknown operation ${show(op)}. ${hint}`);
-  }
+  if (!Object.hasOwn(rules, op)) throw messages.unknownOperationName(op, Object.keys(rules));
   if (typeof parameters !== "object" || parameters === null || Array.isArray(parameters)) {
-    throw new RecipeError(`The parameters of ${op} must be an object, got ${show(parameters)}.`);
+    throw messages.parametersNotAnObject(op, parameters);
   }
   checkParameters(op, parameters as Record<string, unknown>, rules[op as keyof typeof rules], "params");
   const applied = { op, ...parameters } as AppliedOperation;
   if (applied.op === "resizedCrop") {
     const { left, top, width, height } = applied;
     if (left < 0 || top < 0 || left + width > size.width || top + height > size.height) {
-      throw new RecipeError(
-        `The box of resizedCrop must lie inside the image of ${size.width} x ${size.height} pixels, got ` +
-          `${width} x ${height} at (${left}, ${top}).`,
-      );
+      throw messages.boxOutside({ left, top, width, height }, size);
     }
   }
   return applied;

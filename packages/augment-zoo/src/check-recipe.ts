@@ -1,4 +1,4 @@
-import { RecipeError } from "./errors.ts";
+import * as messages from "./messages.ts";
 import type { Operation, Recipe } from "./recipe.ts";
 import {
   checkParameters,
@@ -11,7 +11,6 @@ import {
   positiveRange,
   range,
   type Rule,
-  show,
 } from "./parameter-rules.ts";
 import { reachOf } from "./sampling/patches.ts";
 import { strongPools } from "./sampling/random-strong.ts";
@@ -52,10 +51,12 @@ const rules: { readonly [Name in Operation["op"]]: Readonly<Record<string, Rule>
   },
 };
 
-/** Throws a RecipeError with the path of the first parameter that is wrong, such as "recipe[2].sigma". */
+/**
+ * Checks a recipe. @throws {RecipeError} with the path of the first invalid parameter, such as
+ * "recipe[2].sigma".
+ */
 export function checkRecipe(recipe: Recipe, name = "recipe"): void {
-  if (!Array.isArray(recipe))
-    throw new RecipeError(`${name} must be a list of operations, got ${show(recipe)}.`);
+  if (!Array.isArray(recipe)) throw messages.notAList(name, recipe);
   recipe.forEach((operation: unknown, i) => checkOperation(operation, `${name}[${i}]`));
   checkPatches(recipe, name);
 }
@@ -65,42 +66,21 @@ function checkPatches(recipe: Recipe, name: string): void {
   const first = recipe.findIndex(({ op }) => op === "patches");
   recipe.forEach((operation, i) => {
     if (operation.op !== "patches") return;
-    const path = `${name}[${i}] (patches)`;
-    if (first < i) {
-      throw new RecipeError(
-        `${path} must be the only line of patches, got another one at ${name}[${first}].`,
-      );
-    }
+    const path = `${name}[${i}]`;
+    if (first < i) throw messages.patchesTwice(path, `${name}[${first}]`);
     const side = squareAfter(recipe.slice(0, i));
-    if (side === undefined) {
-      throw new RecipeError(
-        `${path} must come after a line that gives a square of a fixed size. ` +
-          "Add a randomResizedCrop or a centerCrop.",
-      );
-    }
+    if (side === undefined) throw messages.patchesOfAnySize(path);
     const { width, height } = reachOf(operation);
-    if (Math.max(width, height) > side) {
-      throw new RecipeError(
-        `${path} must fit into the ${side} x ${side} pixels that the lines before it give, ` +
-          `got ${width} x ${height}: (columns - 1) * stride + jitter + size wide, ` +
-          "(rows - 1) * stride + jitter + size high.",
-      );
-    }
+    if (Math.max(width, height) > side) throw messages.patchesOutside(path, side, width, height);
   });
 }
 
 function checkOperation(operation: unknown, path: string): void {
   if (typeof operation !== "object" || operation === null) {
-    throw new RecipeError(
-      `${path} must be an operation such as { "op": "grayscale", "p": 0.2 }, got ${show(operation)}.`,
-    );
+    throw messages.notAnOperation(path, operation);
   }
   const { op, ...parameters } = operation as { op?: unknown } & Readonly<Record<string, unknown>>;
   const known = typeof op === "string" && Object.hasOwn(rules, op) ? rules[op as Operation["op"]] : undefined;
-  if (known === undefined) {
-    throw new RecipeError(
-      `${path}.op: unknown operation ${show(op)}. Known: ${Object.keys(rules).join(", ")}.`,
-    );
-  }
+  if (known === undefined) throw messages.unknownOperation(`${path}.op`, op, Object.keys(rules));
   checkParameters(op as string, parameters, known, path);
 }

@@ -11,8 +11,8 @@ import { decodeImage } from "./decode.ts";
 import { onShrunk, shrunkSize } from "./decode-fast.ts";
 import type { Size } from "./image.ts";
 import { createViewLoader } from "./loader/view-loader.ts";
-import { evaluation } from "./recipes/evaluation.ts";
-import { mocoV2 } from "./recipes/moco.ts";
+import { evaluationView } from "./recipes/evaluation.ts";
+import { mocoV2View } from "./recipes/moco.ts";
 
 const crop = (side: number, size: number): AppliedOperation[] => [
   { op: "resizedCrop", left: 3, top: 5, width: side + 2, height: side, size, filter: "bilinear" },
@@ -62,8 +62,8 @@ describe("fast decoding", () => {
     const file = path.join(folder, "larger.jpg");
     await sharp(fixture).resize(2000, 1500, { fit: "fill" }).jpeg({ quality: 92 }).toFile(file);
     const views = {
-      query: mocoV2({ size: 32, scale: [0.5, 1] }).slice(0, 1),
-      plain: evaluation({ size: 32 }),
+      query: mocoV2View({ size: 32, scale: [0.5, 1] }).slice(0, 1),
+      plain: evaluationView({ size: 32 }),
     };
     const made = [];
     for (const decode of ["exact", "fast"] as const) {

@@ -1,17 +1,20 @@
 import type { AppliedOperation } from "./applied.ts";
 import type { Size } from "./image.ts";
 
-/** How many times smaller a JPEG may be decoded. Twice is left out: it takes as long as decoding in full. */
+/**
+ * Factors by which a JPEG can be decoded at a smaller size. Factor 2 takes as long as full size and is not
+ * used.
+ */
 const FACTORS = [8, 4] as const;
 
-/** What is decoded smaller still has this many times the view's pixels along each side. */
+/** Smallest ratio of the side of the decoded image to that of the view. */
 const MARGIN = 2;
 
 /**
- * The size to decode an image at for these views: smaller where each of them begins by shrinking it, or a part of it, still more
- * than that. Undefined where it must be decoded in full.
+ * The smaller size at which an image can be decoded for these views: all of them begin by shrinking it, or a
+ * part of it, to less than that size. Undefined if it must be decoded at full size.
  *
- * Views made of it differ from exact ones by 2 levels in the mean at most, measured on photographs full of detail.
+ * The views differ from exact ones by at most 2 levels on average, measured on photographs with much detail.
  */
 export function shrunkSize(size: Size, views: readonly (readonly AppliedOperation[])[]): Size | undefined {
   const factor = FACTORS.find((each) => views.every(([first]) => shrinks(size, first) >= MARGIN * each));
@@ -25,7 +28,10 @@ function shrinks(size: Size, first: AppliedOperation | undefined): number {
   return 1;
 }
 
-/** A view's operations for the image decoded at another size. The box need not begin and end on whole pixels any more. */
+/**
+ * The operations of a view for the image decoded at another size. The box may then begin and end within
+ * pixels.
+ */
 export function onShrunk(
   applied: readonly AppliedOperation[],
   from: Size,

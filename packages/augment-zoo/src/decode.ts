@@ -2,23 +2,30 @@ import { readFile } from "node:fs/promises";
 
 import sharp from "sharp";
 
-import { ImageError } from "./errors.ts";
+import type { ImageError } from "./errors.ts";
 import type { Image, Size } from "./image.ts";
 import { type ImageFile, imageFileName, readFilePart } from "./image-file.ts";
+import * as messages from "./messages.ts";
 
-/** Larger images are refused before any memory is taken: decoded, they would need 400 MB and more. */
+/**
+ * Pixels of the largest image. Larger images would need more than 400 MB, and are refused before memory is
+ * allocated.
+ */
 const MOST_PIXELS = 2 ** 27;
 
 /**
- * Decodes a file, or the bytes of one, to 8-bit RGB: JPEG, PNG, WebP and whatever else sharp reads.
+ * Decodes a file, or its bytes, to 8-bit RGB: JPEG, PNG, WebP and the other formats that sharp reads.
  *
- * As Pillow's `ImageOps.exif_transpose(Image.open(file)).convert("RGB")`: orientation applied, grey repeated over three
- * channels, alpha dropped (not flattened: the colours under it appear), colour profiles ignored. Two things differ: 16-bit
- * images are scaled to 8 bits where Pillow clips grey ones, and CMYK goes through a colour profile where Pillow multiplies.
+ * As Pillow's `ImageOps.exif_transpose(Image.open(file)).convert("RGB")`: orientation is applied, grey is
+ * repeated over three channels, alpha is dropped (not flattened: the colours under it appear), colour
+ * profiles are ignored. There are two differences. 16-bit images are scaled to 8 bits, where Pillow clips
+ * grey ones; CMYK is converted with a colour profile, where Pillow multiplies.
  *
- * `shrinkTo` gives a smaller image at less cost where a JPEG is shrunk four or eight times: its decoder then leaves out detail.
+ * `shrinkTo` gives a smaller image in less time if a JPEG is shrunk four or eight times: its decoder then
+ * skips detail.
  *
- * @throws ImageError if the file cannot be read, is empty, is not an image, is corrupt or cut short, or has more than 2^27 pixels.
+ * @throws {ImageError} if the file cannot be read, is empty, is not an image, is corrupt or truncated, or has
+ * more than 2^27 pixels.
  */
 export async function decodeImage(
   file: ImageFile | Uint8Array,
@@ -26,9 +33,7 @@ export async function decodeImage(
 ): Promise<Image> {
   const name = file instanceof Uint8Array ? "(bytes)" : imageFileName(file);
   const bytes = file instanceof Uint8Array ? file : await read(file);
-  if (bytes.length === 0) {
-    throw new ImageError(name, "the file is empty (0 bytes)", "Remove it or fetch it again.");
-  }
+  if (bytes.length === 0) throw messages.emptyFile(name);
   try {
     const pixels = sharp(bytes, {
       failOn: "error",
@@ -51,7 +56,10 @@ export async function decodeImage(
   }
 }
 
-/** Width and height of a decoded file, from its header. Throws an ImageError if that cannot be read. */
+/**
+ * Width and height of the decoded image, from the header of a file. @throws {ImageError} if it cannot be
+ * read.
+ */
 export async function readSize(file: ImageFile): Promise<Size> {
   const bytes = await read(file);
   try {
@@ -68,21 +76,15 @@ async function read(file: ImageFile): Promise<Uint8Array> {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const found = code === "ENOENT" ? "no such file" : code === "EISDIR" ? "this is a folder" : message;
-    throw new ImageError(file, found, "Check the path and its permissions.", { cause: error });
+    throw messages.unreadableFile(file, found, error);
   }
 }
 
 function undecodable(name: string, bytes: Uint8Array, cause: Error): ImageError {
   const reason = cause.message.trim().split("\n")[0]!;
   if (reason.includes("exceeds pixel limit")) {
-    const found = `more than ${MOST_PIXELS / 2 ** 20} million pixels (${bytes.length} bytes)`;
-    return new ImageError(name, found, "Scale it down, or remove it.", { cause });
+    return messages.tooManyPixels(name, MOST_PIXELS, bytes.length, cause);
   }
-  if (reason.includes("unsupported image format")) {
-    const start = Array.from(bytes.subarray(0, 8), (byte) => byte.toString(16).padStart(2, "0")).join(" ");
-    const found = `not an image (${bytes.length} bytes, beginning ${start})`;
-    return new ImageError(name, found, "Give a JPEG, PNG or WebP file.", { cause });
-  }
-  const found = `corrupt or cut short (${reason}; ${bytes.length} bytes)`;
-  return new ImageError(name, found, "Remove it or fetch it again.", { cause });
+  if (reason.includes("unsupported image format")) return messages.notAnImage(name, bytes, cause);
+  return messages.corruptImage(name, reason, bytes.length, cause);
 }

@@ -1,26 +1,61 @@
-/** A file or bytes that cannot become an image. The message names the file, what was found and what to do. */
+/** The facts of an error as values: paths, names and numbers that its message mentions. */
+export type ErrorData = Readonly<Record<string, unknown>>;
+
+interface ErrorDetails extends ErrorOptions {
+  readonly data?: ErrorData;
+}
+
+/** A file, or bytes, that cannot become an image. */
 export class ImageError extends Error {
   override readonly name = "ImageError";
-  /** The file's path, or "(bytes)" where there was none. */
+  readonly code = "IMAGE";
+  /** Path of the file, or "(bytes)". */
   readonly file: string;
-  /** What was found, without the file and the advice. */
+  /** What is wrong with it, without the file and the advice. */
   readonly found: string;
   readonly advice: string;
+  readonly data: ErrorData;
 
-  constructor(file: string, found: string, advice: string, options?: ErrorOptions) {
+  constructor(file: string, found: string, advice: string, { data, ...options }: ErrorDetails = {}) {
     super(`${file}: ${found}. ${advice}`, options);
     this.file = file;
     this.found = found;
     this.advice = advice;
+    this.data = { file, ...data };
   }
 }
 
-/** A recipe that cannot be carried out. The message names the operation and the parameter by their path. */
+/** An invalid recipe. `data` has the path of the operation or the parameter. */
 export class RecipeError extends Error {
   override readonly name = "RecipeError";
+  readonly code = "RECIPE";
+  readonly data: ErrorData;
+
+  constructor(message: string, data: ErrorData) {
+    super(message);
+    this.data = data;
+  }
 }
 
-/** A loader that was asked for something impossible, was closed, or lost a worker thread. */
+/**
+ * A loader with invalid options, an impossible request, a closed loader, lost worker threads, or a server
+ * without an answer.
+ */
 export class LoaderError extends Error {
   override readonly name = "LoaderError";
+  readonly code = "LOADER";
+  readonly data: ErrorData;
+
+  constructor(message: string, { data = {}, ...options }: ErrorDetails = {}) {
+    super(message, options);
+    this.data = data;
+  }
+}
+
+/** A file on a server that has fewer bytes than were asked for. */
+export class EndsEarly extends LoaderError {}
+
+/** A wrong command line. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
 }

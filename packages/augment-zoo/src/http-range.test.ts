@@ -45,18 +45,21 @@ describe("readRange", () => {
     server.faults.push("busy", "busy");
     expect(Buffer.compare(await whole(), wanted)).toBe(0);
     server.faults.push(...Array<"busy">(8).fill("busy"));
-    await expect(whole()).rejects.toThrow(
-      new LoaderError(`${file()} cannot be read: the server answered 503.`),
-    );
+    await expect(whole()).rejects.toMatchObject({
+      code: "LOADER",
+      data: { address: file(), reason: "the server answered 503" },
+    });
     expect(server.faults).toEqual([]);
   });
 
   it("refuses what no second try would change", async () => {
-    await expect(readRange(`${server.address}/none`, 0, 9)).rejects.toThrow(
-      new LoaderError(`${server.address}/none cannot be read: the server answered 404.`),
-    );
+    const address = `${server.address}/none`;
+    await expect(readRange(address, 0, 9)).rejects.toMatchObject({
+      code: "LOADER",
+      data: { address, reason: "the server answered 404" },
+    });
     server.faults.push("whole");
-    await expect(whole()).rejects.toThrow("the server does not give parts of it (ranges)");
+    await expect(whole()).rejects.toMatchObject({ data: { reason: "the server does not support ranges" } });
     expect(server.asked).toHaveLength(2);
   });
 });
@@ -64,7 +67,9 @@ describe("readRange", () => {
 describe("a file on a server", () => {
   it("has a size and a version", async () => {
     expect(await describeRemote(file())).toEqual({ size: 500_000, version: `"500000-0"` });
-    await expect(describeRemote(`${server.address}/none`)).rejects.toThrow("the server answered 404");
+    await expect(describeRemote(`${server.address}/none`)).rejects.toMatchObject({
+      data: { reason: "the server answered 404" },
+    });
   });
 
   it("is read as text, where it is there", async () => {
@@ -75,9 +80,10 @@ describe("a file on a server", () => {
   it("that ends within an image is that image's fault; a server that is not there is not", async () => {
     const part = { path: file(), name: "1.png", offset: 499_990, size: 20 };
     await expect(decodeImage(part)).rejects.toThrow(ImageError);
-    await expect(readFilePart(part)).rejects.toThrow(
-      "a.tar:1.png: cut short: 20 bytes from byte 499990 on are not there",
-    );
+    await expect(readFilePart(part)).rejects.toMatchObject({
+      code: "IMAGE",
+      data: { problem: "truncated", path: file(), offset: 499_990, size: 20, found: undefined },
+    });
     await expect(readFilePart({ ...part, path: `${server.address}/none` })).rejects.toThrow(LoaderError);
   });
 });

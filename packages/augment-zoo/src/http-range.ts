@@ -1,51 +1,53 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { LoaderError } from "./errors.ts";
+import { EndsEarly } from "./errors.ts";
+import * as messages from "./messages.ts";
 
-/** Tries in a row that bring no byte; with the pauses between them about half a minute. */
+/**
+ * Largest number of consecutive tries that bring no byte; with the pauses between them about half a minute.
+ */
 const ATTEMPTS = 8;
-/** Milliseconds before the second try; twice as many before each further one. */
+/** Pause before the second try in milliseconds; it doubles before each further try. */
 const PAUSE = 200;
-/** Milliseconds until an answer must be whole. */
+/** Time limit of an answer in milliseconds. */
 const PATIENCE = 60_000;
 
-/** Whether a path is an address of HTTP. */
+/** Whether a path is an HTTP address. */
 export const isAddress = (path: string): boolean => /^https?:\/\//.test(path);
 
 /** A file on a server, as the server describes it. */
 export interface RemoteFile {
-  /** Bytes. */
+  /** Size in bytes. */
   readonly size: number;
-  /** Tells one version from another: its ETag, else its time of change, else "". */
+  /** Identifies the version: its ETag, or its time of change, or "". */
   readonly version: string;
 }
 
-/** An answer that trying again would not change. */
+/** A failure that another try would not change. */
 class Refused extends Error {}
 
-/** The file has fewer bytes than were asked for. */
-export class EndsEarly extends LoaderError {}
-
 /**
- * Asks a server how large a file is.
+ * Asks a server for the size and the version of a file.
  *
- * @throws LoaderError if there is no such file, the server gives no ranges, or it cannot be reached.
+ * @throws {LoaderError} if there is no such file, the server does not support ranges, or it cannot be
+ * reached.
  */
 export async function describeRemote(address: string): Promise<RemoteFile> {
   return persistently(address, async () => {
     const { headers, body } = await askRange(address, 0, 0);
     await body?.cancel();
     const size = Number(/\/(\d+)$/.exec(headers.get("content-range") ?? "")?.[1] ?? NaN);
-    if (!Number.isInteger(size)) throw new Refused("the server does not say how large it is");
+    if (!Number.isInteger(size)) throw new Refused("the server does not report its size");
     return { size, version: headers.get("etag") ?? headers.get("last-modified") ?? "" };
   });
 }
 
 /**
- * Reads bytes of a file on a server. A connection that breaks off is made again from the byte where it did; busy servers (429, 5xx) are
- * asked again, at longer and longer intervals. No more memory is taken than the bytes need.
+ * Reads bytes of a file on a server. After a broken connection, reading continues with the first missing
+ * byte. A busy server (429, 5xx) is asked again, at longer and longer intervals. No more memory is used than
+ * the bytes need.
  *
- * @throws LoaderError if they cannot be had; EndsEarly if the file ends before.
+ * @throws {LoaderError} if the bytes cannot be read; EndsEarly if the file ends before them.
  */
 export async function readRange(address: string, offset: number, length: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(length);
@@ -61,7 +63,7 @@ export async function readRange(address: string, offset: number, length: number)
         bytes.set(wanted, got);
         got += wanted.length;
       }
-      if (got < length) throw new Error(`the answer broke off at byte ${offset + got}`);
+      if (got < length) throw new Error(`the answer ended at byte ${offset + got}`);
     },
     () => got,
   );
@@ -71,8 +73,8 @@ export async function readRange(address: string, offset: number, length: number)
 /**
  * Reads a text file on a server.
  *
- * @returns undefined where there is none.
- * @throws LoaderError if it cannot be had.
+ * @returns undefined if there is no such file.
+ * @throws {LoaderError} if it cannot be read.
  */
 export const readRemoteText = (address: string): Promise<string | undefined> =>
   persistently(address, async () => {
@@ -91,16 +93,16 @@ async function askRange(address: string, first: number, last: number): Promise<R
   const { status, headers } = response;
   if (status === 206 && headers.get("content-range")?.startsWith(`bytes ${first}-`) === true) return response;
   await response.body?.cancel();
-  if (status === 416) throw new EndsEarly(`${address} ends before byte ${first}.`);
-  if (status === 200 || status === 206) throw new Refused("the server does not give parts of it (ranges)");
+  if (status === 416) throw messages.fileEndsEarly(address, first);
+  if (status === 200 || status === 206) throw new Refused("the server does not support ranges");
   throw unwanted(status);
 }
 
-/** A busy server may give another answer later. */
+/** An error for a status; only a busy server is asked again. */
 const unwanted = (status: number): Error =>
   new (status === 429 || status >= 500 ? Error : Refused)(`the server answered ${status}`);
 
-/** Does it again while it fails in ways that may pass, `ATTEMPTS` times without progress. */
+/** Repeats an attempt after temporary failures, until `ATTEMPTS` in a row make no progress. */
 async function persistently<Result>(
   address: string,
   attempt: () => Promise<Result>,
@@ -116,7 +118,7 @@ async function persistently<Result>(
       if (error instanceof Refused || failures === ATTEMPTS) {
         const { message, cause } = error as Error;
         const reason = cause instanceof Error ? `${message}: ${cause.message}` : message;
-        throw new LoaderError(`${address} cannot be read: ${reason}.`, { cause: error });
+        throw messages.serverUnreadable(address, reason, error);
       }
     }
     await sleep(PAUSE * 2 ** (failures - 1));

@@ -10,7 +10,7 @@ import { ImageError } from "./errors.ts";
 import { type FilePart, imageFileName, readFilePart } from "./image-file.ts";
 import { createViewLoader, type ViewLoader } from "./loader/view-loader.ts";
 import { viewOf } from "./loader/view-of.ts";
-import { mocoV2 } from "./recipes/moco.ts";
+import { mocoV2View } from "./recipes/moco.ts";
 
 const fixtures = fileURLToPath(new URL("../fixtures/decode", import.meta.url));
 const folder = mkdtempSync(path.join(tmpdir(), "augment-zoo-parts-"));
@@ -47,15 +47,16 @@ describe("a part of a file", () => {
     const refused = async (change: Partial<FilePart>) => {
       const error: unknown = await decodeImage({ ...parts.at(-1)!, ...change }).catch((e: unknown) => e);
       expect(error).toBeInstanceOf(ImageError);
-      return (error as ImageError).message;
+      return (error as ImageError).data;
     };
     const { name, offset, size } = parts.at(-1)!;
-    expect(await refused({ size: size + 9 })).toBe(
-      `${whole}:${name}: cut short: ${size + 9} bytes from byte ${offset} on, of which ${size} are there. Fetch ${whole} again.`,
-    );
-    expect(await refused({ path: path.join(folder, "gone") })).toContain(`gone does not exist`);
-    expect(await refused({ offset: offset - 5 })).toContain(`${whole}:${name}: not an image`);
-    expect(await refused({ size: 0 })).toContain("the file is empty (0 bytes)");
+    const file = `${whole}:${name}`;
+    const truncated = { file, problem: "truncated", path: whole, size: size + 9, offset, found: size };
+    expect(await refused({ size: size + 9 })).toEqual(truncated);
+    const gone = path.join(folder, "gone");
+    expect(await refused({ path: gone })).toMatchObject({ reason: `${gone} does not exist` });
+    expect(await refused({ offset: offset - 5 })).toMatchObject({ file, problem: "not an image" });
+    expect(await refused({ size: 0 })).toMatchObject({ problem: "empty" });
   });
 
   it("is read from any number of files, of which a thread keeps a thousand open", async () => {
@@ -74,7 +75,7 @@ describe("a part of a file", () => {
 });
 
 describe("createViewLoader on parts of files", () => {
-  const views = { query: mocoV2({ size: 32 }) };
+  const views = { query: mocoV2View({ size: 32 }) };
   const loaders: ViewLoader[] = [];
   const open = (files: readonly (string | FilePart)[], maxCorruptShare = 0) => {
     const loader = createViewLoader({ files, views, seed: 3, batchSize: 32, workers: 2, maxCorruptShare });
@@ -107,7 +108,7 @@ describe("createViewLoader on parts of files", () => {
     const { image } = await viewOf(parts[2]!, views.query, { seed: 3, epoch: 0, index: 1, view: "query" });
     expect(Buffer.compare(batch.views["query"]!.values, image.data)).toBe(0);
     expect(loader.corrupt).toEqual([
-      { index: 1, file: `${whole}:${cut.name}`, found: expect.stringContaining("cut short") as unknown },
+      { index: 1, file: `${whole}:${cut.name}`, found: expect.stringContaining("truncated") as unknown },
     ]);
   });
 });

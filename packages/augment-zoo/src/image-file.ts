@@ -1,29 +1,30 @@
 import { close, open, read } from "node:fs";
 import { promisify } from "node:util";
 
-import { ImageError } from "./errors.ts";
-import { EndsEarly, isAddress, readRange } from "./http-range.ts";
+import { EndsEarly } from "./errors.ts";
+import { isAddress, readRange } from "./http-range.ts";
+import * as messages from "./messages.ts";
 
-/** A part of a larger file that is an image file itself, such as a member of a tar archive. */
+/** An image file within a larger file, such as a member of a tar archive. */
 export interface FilePart {
-  /** The larger file; or its address, https://…, on a server that gives ranges. */
+  /** Path of the larger file, or its address, https://…, on a server that supports ranges. */
   readonly path: string;
-  /** What the part is called in it. */
+  /** Name of the part in the larger file. */
   readonly name: string;
-  /** Where its first byte is, counted from 0. */
+  /** Position of the first byte, from 0. */
   readonly offset: number;
-  /** Bytes. */
+  /** Length in bytes. */
   readonly size: number;
 }
 
-/** An image file: its path, or where it lies in a larger file. */
+/** An image file: its path, or its place in a larger file. */
 export type ImageFile = string | FilePart;
 
-/** What messages call an image file: its path, or "shards/train-000.tar:cat/0001.jpg". */
+/** The name of an image file in messages: its path, or "shards/train-000.tar:cat/0001.jpg". */
 export const imageFileName = (file: ImageFile): string =>
   typeof file === "string" ? file : `${file.path}:${file.name}`;
 
-/** Larger files that a thread keeps open; of more than these, each read opens and closes its own. */
+/** Number of larger files that a thread keeps open; other files are opened and closed at each read. */
 const MOST_OPEN = 1000;
 
 /** Descriptors of this thread. Node closes them when the thread ends. */
@@ -32,9 +33,11 @@ const opened = new Map<string, Promise<number>>();
 const [openFile, readFile, closeFile] = [promisify(open), promisify(read), promisify(close)];
 
 /**
- * Reads a part of a file, or its first `most` bytes, with one positioned read. The file stays open for the next one.
+ * Reads a part of a file, or its first `most` bytes, with one positioned read. The file stays open for the
+ * next read.
  *
- * @throws ImageError if the file cannot be read or ends within the part; LoaderError if a server does not give it.
+ * @throws {ImageError} if the file cannot be read or ends within the part. @throws {LoaderError} if a server
+ * does not deliver it.
  */
 export async function readFilePart(part: FilePart, most = part.size): Promise<Uint8Array> {
   const { path, offset, size } = part;
@@ -52,17 +55,9 @@ export async function readFilePart(part: FilePart, most = part.size): Promise<Ui
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const reason = code === "ENOENT" ? `${path} does not exist` : message;
-    throw new ImageError(imageFileName(part), reason, "Check the path and its permissions.", {
-      cause: error,
-    });
+    throw messages.unreadableFile(imageFileName(part), reason, error);
   }
-  if (found < bytes.length) {
-    throw new ImageError(
-      imageFileName(part),
-      `cut short: ${size} bytes from byte ${offset} on, of which ${found} are there`,
-      `Fetch ${path} again.`,
-    );
-  }
+  if (found < bytes.length) throw messages.truncatedPart(imageFileName(part), part, found);
   return bytes;
 }
 
@@ -70,9 +65,9 @@ async function readRemotePart(part: FilePart, bytes: number): Promise<Uint8Array
   try {
     return await readRange(part.path, part.offset, bytes);
   } catch (error) {
-    if (!(error instanceof EndsEarly)) throw error; // no fault of the image's: nothing stands in for it
-    const found = `cut short: ${part.size} bytes from byte ${part.offset} on are not there`;
-    throw new ImageError(imageFileName(part), found, `Put ${part.path} there anew.`, { cause: error });
+    // Other failures of the server are no fault of the image, which is then not replaced by another one.
+    if (!(error instanceof EndsEarly)) throw error;
+    throw messages.truncatedPart(imageFileName(part), part, undefined, error);
   }
 }
 
@@ -81,6 +76,6 @@ function keptOpen(path: string): Promise<number> {
   if (known !== undefined) return known;
   const descriptor = openFile(path, "r");
   opened.set(path, descriptor);
-  descriptor.catch(() => opened.delete(path)); // it may be there next time
+  descriptor.catch(() => opened.delete(path)); // the next read may succeed
   return descriptor;
 }

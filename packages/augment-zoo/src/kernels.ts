@@ -1,14 +1,16 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-/** Bytes behind every buffer that kernels may read and write beyond its end. */
+import * as messages from "./messages.ts";
+
+/** Bytes after the end of every buffer that kernels may read and write. */
 export const SLACK = 64;
 
 type Kernel<Arguments extends readonly unknown[]> = (...args: Arguments) => void;
 
 /**
- * What kernels/ exports. Addresses are bytes in `memory`; `count` counts pixels; one address means in place. What each does
- * stands beside it.
+ * The exports of kernels/. Addresses are in bytes of `memory`, `count` is in pixels; a kernel with one
+ * address works in place. The sources describe each kernel.
  */
 export interface Kernels {
   readonly memory: WebAssembly.Memory;
@@ -44,9 +46,9 @@ const file = fileURLToPath(
 );
 let compiled: WebAssembly.Module | undefined;
 
-/** Kernels with a memory of their own. */
+/** Kernels with their own memory. */
 export function openKernels(): Kernels {
-  if (!existsSync(file)) throw new Error(`${file} does not exist. Build it first: npm run build`);
+  if (!existsSync(file)) throw messages.kernelsMissing(file);
   compiled ??= new WebAssembly.Module(readFileSync(file));
   return new WebAssembly.Instance(compiled).exports as unknown as Kernels;
 }

@@ -1,19 +1,19 @@
 import { withCanvas } from "./canvas.ts";
 
-/** Mean and standard deviation of each channel, of levels scaled to 0 .. 1. */
+/** Mean and standard deviation of each channel, for levels scaled to 0 .. 1. */
 export interface ChannelStatistics {
   readonly mean: readonly [number, number, number];
   readonly deviation: readonly [number, number, number];
 }
 
-/** Pixels at a time, so that memory does not grow with what is normalized and stays in the processor's cache. */
+/** Pixels per chunk: memory does not grow with the input, and stays in the processor's cache. */
 const CHUNK = 8192;
 
 /**
- * Levels as numbers of mean 0 and deviation 1: `(level / 255 - mean) / deviation` per channel, in float32.
+ * Normalizes levels: `(level / 255 - mean) / deviation` per channel, in float32.
  *
- * As torchvision's `ToTensor` and `Normalize` to the bit, but in the images' order: [..., height, width, 3]. `target` has as many
- * numbers as `pixels` has bytes.
+ * The same numbers as torchvision's `ToTensor` and `Normalize`, bit by bit, but in the order of images: [...,
+ * height, width, 3]. `target` has as many numbers as `pixels` has bytes.
  *
  * @example
  * ```ts

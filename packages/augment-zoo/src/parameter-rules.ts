@@ -1,6 +1,6 @@
-import { RecipeError } from "./errors.ts";
+import * as messages from "./messages.ts";
 
-/** A rule for one parameter: what it must be, and the test. */
+/** A rule for a parameter: a description, and a test. */
 export interface Rule {
   readonly must: string;
   readonly holds: (value: unknown) => boolean;
@@ -50,7 +50,12 @@ export const odd: Rule = {
   holds: (x) => Number.isInteger(x) && (x as number) > 0 && (x as number) % 2 === 1,
 };
 
-/** Throws a RecipeError for the first parameter that is wrong, missing or unknown, at `path` such as "recipe[2]". */
+/**
+ * Checks the parameters of an operation.
+ *
+ * @param path of the operation: "recipe[2]".
+ * @throws {RecipeError} for the first parameter that is invalid, missing or unknown.
+ */
 export function checkParameters(
   op: string,
   parameters: Readonly<Record<string, unknown>>,
@@ -60,17 +65,9 @@ export function checkParameters(
   for (const [name, rule] of Object.entries(rules)) {
     const value = parameters[name];
     if (value === undefined ? !rule.optional : !rule.holds(value)) {
-      throw new RecipeError(`${path}.${name} (${op}) must be ${rule.must}, got ${show(value)}.`);
+      throw messages.wrongParameter(`${path}.${name}`, op, rule.must, value);
     }
   }
   const unknown = Object.keys(parameters).find((name) => !Object.hasOwn(rules, name));
-  if (unknown !== undefined) {
-    const known = Object.keys(rules).join(", ") || "none";
-    throw new RecipeError(`${path}.${unknown}: ${op} has no such parameter. Known: ${known}.`);
-  }
-}
-
-/** A value in a message. */
-export function show(value: unknown): string {
-  return value === undefined ? "nothing" : JSON.stringify(value);
+  if (unknown !== undefined) throw messages.unknownParameter(`${path}.${unknown}`, op, Object.keys(rules));
 }

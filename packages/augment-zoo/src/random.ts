@@ -1,8 +1,9 @@
 /**
- * Keyed random streams: the same key gives the same numbers on any machine, in any thread and in any order of calls.
+ * A random stream with a key: the same key gives the same numbers on any machine, in any thread and in any
+ * order of calls.
  *
- * A view of an image draws from the stream of (seed, epoch, image, view name), so nothing about it depends on how many
- * workers there are or on which images came before.
+ * A view of an image draws from the stream of (seed, epoch, image, view name). It does not depend on the
+ * number of workers or on other images.
  */
 export interface Random {
   /** Uniform in [0, 1), 32 random bits. */
@@ -13,17 +14,18 @@ export interface Random {
   integer(below: number): number;
   /** Standard normal. */
   normal(): number;
-  /** True with this probability. Draws one number whatever the probability is. */
+  /** True with this probability. Always draws one number. */
   chance(probability: number): boolean;
   /** The integers 0 .. n - 1 in random order. */
   permutation(n: number): Int32Array;
 }
 
 /**
- * Opens the stream of a key. Takes about a microsecond, so one stream per view of each image is fine.
+ * Opens the stream of a key. It takes about a microsecond, short enough for one stream per view of each
+ * image.
  *
- * The generator is sfc32 (Doty-Humphrey, PractRand): 128 bits of state, which a hash of all key parts fills.
- * A number and the string that spells it are different parts, and ("ab", "c") is not ("a", "bc").
+ * The generator is sfc32 (Doty-Humphrey, PractRand): 128 bits of state, filled by a hash of all parts of the
+ * key. A number and the string that spells it are different parts, and ("ab", "c") is not ("a", "bc").
  *
  * @example
  * ```ts

@@ -8,16 +8,16 @@ import { decodeImage } from "./decode.ts";
 import type { Image } from "./image.ts";
 import { randomStream } from "./random.ts";
 import type { Recipe } from "./recipe.ts";
-import { byol } from "./recipes/byol.ts";
-import { clsaStrong } from "./recipes/clsa.ts";
-import { evaluation } from "./recipes/evaluation.ts";
-import { infomin, infominJigsaw } from "./recipes/infomin.ts";
+import { byolView } from "./recipes/byol.ts";
+import { clsaStrongView } from "./recipes/clsa.ts";
+import { evaluationView } from "./recipes/evaluation.ts";
+import { infominView, infominJigsawView } from "./recipes/infomin.ts";
 import { instdiscView } from "./recipes/instdisc.ts";
-import { mocoV1, mocoV2 } from "./recipes/moco.ts";
-import { simclr } from "./recipes/simclr.ts";
+import { mocoV1View, mocoV2View } from "./recipes/moco.ts";
+import { simclrView } from "./recipes/simclr.ts";
 import { stronger } from "./recipes/stronger.ts";
-import { supervised } from "./recipes/supervised.ts";
-import { swavMultiCrop, swavView } from "./recipes/swav.ts";
+import { supervisedView } from "./recipes/supervised.ts";
+import { swavViews, swavView } from "./recipes/swav.ts";
 import { viewShape } from "./view-shape.ts";
 import { withSize } from "./with-size.ts";
 
@@ -35,7 +35,7 @@ describe("applyRecipe", () => {
   it("leaves the image as it is, and replays to the same bytes", () => {
     const before = flower.data.slice();
     for (let i = 0; i < 50; i++) {
-      const recipe = stronger(mocoV2({ size: 32 }), { pool: i % 2 === 0 ? "paper" : "repository" });
+      const recipe = stronger(mocoV2View({ size: 32 }), { pool: i % 2 === 0 ? "paper" : "repository" });
       const { image: view, applied } = applyRecipe(flower, recipe, randomStream("replay", i));
       expect([view.width, view.height, view.data.length]).toEqual([32, 32, 3072]);
       expect(replay(flower, JSON.parse(JSON.stringify(applied)) as AppliedOperation[])).toEqual(view);
@@ -44,7 +44,7 @@ describe("applyRecipe", () => {
   });
 
   it("gives the same view to the same key and another to another", () => {
-    const recipe = mocoV2({ size: 32 });
+    const recipe = mocoV2View({ size: 32 });
     const view = (...key: number[]): string =>
       String(applyRecipe(frog, recipe, randomStream(...key)).image.data);
     expect(view(1, 2)).toBe(view(1, 2));
@@ -52,7 +52,7 @@ describe("applyRecipe", () => {
   });
 
   it("hands out memory of its own", () => {
-    const recipe = mocoV2({ size: 32 });
+    const recipe = mocoV2View({ size: 32 });
     const first = applyRecipe(frog, recipe, randomStream(1)).image.data;
     const copy = first.slice();
     applyRecipe(flower, recipe, randomStream(2));
@@ -62,8 +62,8 @@ describe("applyRecipe", () => {
 });
 
 describe("recipes", () => {
-  it("mocoV1 is InstDisc's, in the authors' order", () => {
-    expect(mocoV1({ size: 224 })).toEqual([
+  it("mocoV1View is InstDisc's, in the authors' order", () => {
+    expect(mocoV1View({ size: 224 })).toEqual([
       { op: "randomResizedCrop", size: 224, scale: [0.2, 1], ratio: [0.75, 4 / 3] },
       { op: "grayscale", p: 0.2 },
       { op: "colorJitter", brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.4, p: 1 },
@@ -71,8 +71,8 @@ describe("recipes", () => {
     ]);
   });
 
-  it("mocoV2 is CLSA's weak augmentation", () => {
-    expect(mocoV2({ size: 96, scale: [0.086, 0.429] })).toEqual([
+  it("mocoV2View is CLSA's weak augmentation", () => {
+    expect(mocoV2View({ size: 96, scale: [0.086, 0.429] })).toEqual([
       { op: "randomResizedCrop", size: 96, scale: [0.086, 0.429], ratio: [0.75, 4 / 3] },
       { op: "colorJitter", brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.1, p: 0.8 },
       { op: "grayscale", p: 0.2 },
@@ -81,8 +81,8 @@ describe("recipes", () => {
     ]);
   });
 
-  it("swavMultiCrop is two large views and small ones, in the authors' order", () => {
-    const views = swavMultiCrop();
+  it("swavViews are two large views and small ones, in the authors' order", () => {
+    const views = swavViews();
     expect(Object.keys(views)).toEqual([
       ...["large1", "large2", "small1", "small2", "small3", "small4", "small5", "small6"],
     ]);
@@ -97,7 +97,7 @@ describe("recipes", () => {
   });
 
   it("swavView has jitter of a strength, any area, and blur with any probability or none", () => {
-    expect(swavView({ size: 96, scale: [0.05, 0.14] })).toEqual(swavMultiCrop()["small1"]);
+    expect(swavView({ size: 96, scale: [0.05, 0.14] })).toEqual(swavViews()["small1"]);
     const view = swavView({ size: 32, scale: [0.08, 1], strength: 0.5, blur: 0 });
     expect(view.map(({ op }) => op)).toEqual([
       ...["randomResizedCrop", "horizontalFlip", "colorJitter", "grayscale"],
@@ -108,7 +108,7 @@ describe("recipes", () => {
   });
 
   it("instdiscView is mocoV1's on ImageNet; on CIFAR-10 colours come before grey, and nothing is flipped", () => {
-    expect(instdiscView({ size: 224 })).toEqual(mocoV1({ size: 224 }));
+    expect(instdiscView({ size: 224 })).toEqual(mocoV1View({ size: 224 }));
     expect(instdiscView({ size: 32, recipe: "cifar", scale: [0.3, 1] })).toEqual([
       { op: "randomResizedCrop", size: 32, scale: [0.3, 1], ratio: [0.75, 4 / 3] },
       { op: "colorJitter", brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.4, p: 1 },
@@ -117,7 +117,7 @@ describe("recipes", () => {
   });
 
   it("infomin is PyContrast's D, with the kernel of 23 at 224", () => {
-    expect(infomin({ size: 224 })).toEqual([
+    expect(infominView({ size: 224 })).toEqual([
       { op: "randomResizedCrop", size: 224, scale: [0.2, 1], ratio: [0.75, 4 / 3] },
       { op: "horizontalFlip", p: 0.5 },
       { op: "colorJitter", brightness: 0.8, contrast: 0.8, saturation: 0.8, hue: 0.2, p: 0.8 },
@@ -125,42 +125,42 @@ describe("recipes", () => {
       { op: "randomStrong", pool: "randAugment", draws: 2, probability: 0.5 },
       { op: "grayscale", p: 0.2 },
     ]);
-    expect(infominJigsaw()).toEqual([
+    expect(infominJigsawView()).toEqual([
       { op: "randomResizedCrop", size: 255, scale: [0.6, 1], ratio: [0.75, 4 / 3] },
       { op: "horizontalFlip", p: 0.5 },
       { op: "patches", rows: 3, columns: 3, size: 64, stride: 85, jitter: 21 },
     ]);
   });
 
-  it("supervised is torchvision's default crop and a flip", () => {
-    expect(supervised({ size: 224 })).toEqual([
+  it("supervisedView is torchvision's default crop and a flip", () => {
+    expect(supervisedView({ size: 224 })).toEqual([
       { op: "randomResizedCrop", size: 224, scale: [0.08, 1], ratio: [0.75, 4 / 3] },
       { op: "horizontalFlip", p: 0.5 },
     ]);
   });
 
-  it("clsaStrong is stronger(mocoV2) with either pool", () => {
-    expect(clsaStrong({ size: 96 })).toEqual(stronger(mocoV2({ size: 96 })));
+  it("clsaStrongView is stronger(mocoV2View) with either pool", () => {
+    expect(clsaStrongView({ size: 96 })).toEqual(stronger(mocoV2View({ size: 96 })));
     const pool = "repository";
-    expect(clsaStrong({ size: 96, pool })).toEqual(stronger(mocoV2({ size: 96 }), { pool }));
+    expect(clsaStrongView({ size: 96, pool })).toEqual(stronger(mocoV2View({ size: 96 }), { pool }));
   });
 
-  it("simclr is the authors' at strength 1, and at half strength without blur their CIFAR-10 one", () => {
-    expect(simclr({ size: 224 })).toEqual([
+  it("simclrView is the authors' at strength 1, and at half strength without blur their CIFAR-10 one", () => {
+    expect(simclrView({ size: 224 })).toEqual([
       { op: "randomResizedCrop", size: 224, scale: [0.08, 1], ratio: [0.75, 4 / 3], filter: "bicubic" },
       { op: "horizontalFlip", p: 0.5 },
       { op: "colorJitter", brightness: 0.8, contrast: 0.8, saturation: 0.8, hue: 0.2, p: 0.8 },
       { op: "grayscale", p: 0.2 },
       { op: "gaussianKernelBlur", sigma: [0.1, 2], kernelSize: 23, border: "black", p: 0.5 },
     ]);
-    const small = simclr({ size: 32, strength: 0.5, blur: 0 });
+    const small = simclrView({ size: 32, strength: 0.5, blur: 0 });
     expect(small[2]).toMatchObject({ brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.1 });
     expect(small.length).toBe(4);
-    expect(simclr({ size: 32 })[4]).toMatchObject({ kernelSize: 3 });
+    expect(simclrView({ size: 32 })[4]).toMatchObject({ kernelSize: 3 });
   });
 
-  it("byol's two views differ in blur and solarize", () => {
-    const first = byol({ size: 224, blur: 1, solarize: 0 });
+  it("byolView's two views differ in blur and solarize", () => {
+    const first = byolView({ size: 224, blur: 1, solarize: 0 });
     const blur = { op: "gaussianKernelBlur", sigma: [0.1, 2], kernelSize: 23, border: "black" };
     expect(first).toEqual([
       { op: "randomResizedCrop", size: 224, scale: [0.08, 1], ratio: [0.75, 4 / 3], filter: "bicubic" },
@@ -169,7 +169,7 @@ describe("recipes", () => {
       { op: "grayscale", p: 0.2 },
       { ...blur, p: 1 },
     ]);
-    expect(byol({ size: 224, blur: 0.1, solarize: 0.2 })).toEqual([
+    expect(byolView({ size: 224, blur: 0.1, solarize: 0.2 })).toEqual([
       ...first.slice(0, 4),
       { ...blur, p: 0.1 },
       { op: "solarize", threshold: 128, p: 0.2 },
@@ -181,7 +181,7 @@ describe("recipes", () => {
     const counts: Record<string, number> = {};
     const sigmas: number[] = [];
     for (let i = 0; i < n; i++) {
-      for (const step of sampleRecipe(frog, mocoV2({ size: 32 }), randomStream("often", i))) {
+      for (const step of sampleRecipe(frog, mocoV2View({ size: 32 }), randomStream("often", i))) {
         counts[step.op] = (counts[step.op] ?? 0) + 1;
         if (step.op === "gaussianBlur") sigmas.push(step.sigma);
       }
@@ -199,7 +199,7 @@ describe("recipes", () => {
   });
 
   it("stronger adds CLSA's composition to the whole weak chain", () => {
-    const weak = mocoV2({ size: 32 });
+    const weak = mocoV2View({ size: 32 });
     expect(stronger(weak)).toEqual([
       ...weak,
       { op: "randomStrong", pool: "paper", draws: 5, probability: 0.5 },
@@ -211,7 +211,7 @@ describe("recipes", () => {
   });
 
   it("strong translations are fractions of the view's side, not of the original's", () => {
-    const recipe = stronger(mocoV2({ size: 100 }), { pool: "paper", draws: 60, probability: 1 });
+    const recipe = stronger(mocoV2View({ size: 100 }), { pool: "paper", draws: 60, probability: 1 });
     const shifts = sampleRecipe(frog, recipe, randomStream(4)).flatMap((step) =>
       step.op === "translateX" || step.op === "translateY" ? [Math.abs(step.pixels)] : [],
     );
@@ -220,7 +220,7 @@ describe("recipes", () => {
   });
 
   it("weak views do not change when a strong part is added", () => {
-    const weak = mocoV2({ size: 32 });
+    const weak = mocoV2View({ size: 32 });
     const drawn = sampleRecipe(frog, weak, randomStream(8));
     expect(sampleRecipe(frog, stronger(weak), randomStream(8)).slice(0, drawn.length)).toEqual(drawn);
   });
@@ -228,27 +228,31 @@ describe("recipes", () => {
 
 describe("evaluation", () => {
   it("does not touch an image of the evaluated size", () => {
-    const { image: view, applied } = applyRecipe(frog, evaluation({ size: 32 }), randomStream(1));
+    const { image: view, applied } = applyRecipe(frog, evaluationView({ size: 32 }), randomStream(1));
     expect(applied).toEqual([]);
     expect(view).toEqual(frog);
   });
 
   it("takes the middle of an image whose shorter side fits, without resampling", () => {
     const size = { width: 48, height: 32 };
-    expect(sampleRecipe(size, evaluation({ size: 32 }), randomStream(1))).toEqual([
+    expect(sampleRecipe(size, evaluationView({ size: 32 }), randomStream(1))).toEqual([
       { op: "crop", left: 8, top: 0, width: 32, height: 32 },
     ]);
   });
 
   it("is Resize(256) and CenterCrop(224) at 224, with torchvision's rounding", () => {
-    expect(sampleRecipe({ width: 500, height: 375 }, evaluation({ size: 224 }), randomStream(1))).toEqual([
-      { op: "resize", width: 341, height: 256, filter: "bilinear" },
-      { op: "crop", left: 58, top: 16, width: 224, height: 224 }, // 58.5 rounds to even
-    ]);
-    expect(sampleRecipe({ width: 300, height: 401 }, evaluation({ size: 224 }), randomStream(1))).toEqual([
-      { op: "resize", width: 256, height: 342, filter: "bilinear" },
-      { op: "crop", left: 16, top: 59, width: 224, height: 224 },
-    ]);
+    expect(sampleRecipe({ width: 500, height: 375 }, evaluationView({ size: 224 }), randomStream(1))).toEqual(
+      [
+        { op: "resize", width: 341, height: 256, filter: "bilinear" },
+        { op: "crop", left: 58, top: 16, width: 224, height: 224 }, // 58.5 rounds to even
+      ],
+    );
+    expect(sampleRecipe({ width: 300, height: 401 }, evaluationView({ size: 224 }), randomStream(1))).toEqual(
+      [
+        { op: "resize", width: 256, height: 342, filter: "bilinear" },
+        { op: "crop", left: 16, top: 59, width: 224, height: 224 },
+      ],
+    );
   });
 
   it("pads with black where the image is smaller than the crop", () => {
@@ -266,11 +270,11 @@ describe("evaluation", () => {
 
 describe("viewShape", () => {
   it.each<[number, Recipe]>([
-    [32, mocoV2({ size: 32 })],
-    [224, evaluation({ size: 224 })],
-    [40, [...mocoV2({ size: 32 }), { op: "resize", size: 40 }]],
-    [32, [...mocoV2({ size: 32 }), { op: "resize", size: 40, unless: 32 }]],
-    [8, [...mocoV2({ size: 32 }), { op: "centerCrop", size: 8 }]],
+    [32, mocoV2View({ size: 32 })],
+    [224, evaluationView({ size: 224 })],
+    [40, [...mocoV2View({ size: 32 }), { op: "resize", size: 40 }]],
+    [32, [...mocoV2View({ size: 32 }), { op: "resize", size: 40, unless: 32 }]],
+    [8, [...mocoV2View({ size: 32 }), { op: "centerCrop", size: 8 }]],
   ])("is %d", (size, recipe) => {
     expect(viewShape(recipe)).toEqual([size, size, 3]);
     const { width, height } = applyRecipe(flower, recipe, randomStream(1)).image;
@@ -286,7 +290,7 @@ describe("viewShape", () => {
 
 describe("withSize", () => {
   it("changes the crop and nothing else", () => {
-    const recipe = stronger(mocoV2({ size: 224 }));
+    const recipe = stronger(mocoV2View({ size: 224 }));
     const small = withSize(recipe, { size: 96, scale: [0.086, 0.429] });
     expect(small[0]).toEqual({
       op: "randomResizedCrop",
@@ -300,54 +304,62 @@ describe("withSize", () => {
   });
 
   it("needs a random crop", () => {
-    expect(() => withSize(evaluation({ size: 32 }), { size: 64 })).toThrow(
-      "withSize needs a recipe with a randomResizedCrop, got [resize, centerCrop].",
+    expect(() => withSize(evaluationView({ size: 32 }), { size: 64 })).toThrow(
+      expect.objectContaining({ code: "RECIPE", data: { ops: ["resize", "centerCrop"] } }),
     );
   });
 });
 
 describe("checkRecipe", () => {
-  it.each<[unknown, string]>([
-    ["mocoV2", 'recipe must be a list of operations, got "mocoV2".'],
-    [[7], 'recipe[0] must be an operation such as { "op": "grayscale", "p": 0.2 }, got 7.'],
-    [
-      [{ op: "blur" }],
-      'recipe[0].op: unknown operation "blur". Known: randomResizedCrop, colorJitter, grayscale, ',
-    ],
-    [[{ op: "toString" }], 'recipe[0].op: unknown operation "toString".'],
-    [[{ op: "grayscale", p: 1.2 }], "recipe[0].p (grayscale) must be a number in 0 .. 1, got 1.2."],
-    [[{ op: "grayscale" }], "recipe[0].p (grayscale) must be a number in 0 .. 1, got nothing."],
-    [[{ op: "grayscale", p: 1, q: 2 }], "recipe[0].q: grayscale has no such parameter. Known: p."],
+  it.each<[recipe: unknown, path: string, data: object]>([
+    ["mocoV2View", "recipe", { got: "mocoV2View" }],
+    [[7], "recipe[0]", { got: 7 }],
+    [[{ op: "blur" }], "recipe[0].op", { op: "blur" }],
+    [[{ op: "toString" }], "recipe[0].op", { op: "toString" }],
+    [[{ op: "grayscale", p: 1.2 }], "recipe[0].p", { op: "grayscale", must: "a number in 0 .. 1", got: 1.2 }],
+    [[{ op: "grayscale" }], "recipe[0].p", { must: "a number in 0 .. 1", got: undefined }],
+    [[{ op: "grayscale", p: 1, q: 2 }], "recipe[0].q", { op: "grayscale" }],
     [
       [
         { op: "grayscale", p: 1 },
         { op: "gaussianBlur", sigma: [2, 1], p: 1 },
       ],
-      "recipe[1].sigma (gaussianBlur) must be [low, high] with 0 <= low <= high, got [2,1].",
+      "recipe[1].sigma",
+      { must: "[low, high] with 0 <= low <= high", got: [2, 1] },
     ],
     [
       [{ op: "randomResizedCrop", size: 32, scale: [0.2, 1.5], ratio: [1, 1] }],
-      "recipe[0].scale (randomResizedCrop) must be [low, high] with 0 <= low <= high <= 1, got [0.2,1.5].",
+      "recipe[0].scale",
+      { must: "[low, high] with 0 <= low <= high <= 1", got: [0.2, 1.5] },
     ],
     [
       [{ op: "randomResizedCrop", size: 32, scale: [0.2, 1], ratio: [0, 1] }],
-      "recipe[0].ratio (randomResizedCrop) must be [low, high] with 0 < low <= high, got [0,1].",
+      "recipe[0].ratio",
+      { must: "[low, high] with 0 < low <= high", got: [0, 1] },
     ],
-    [[{ op: "centerCrop", size: 1.5 }], "recipe[0].size (centerCrop) must be a whole number >= 1, got 1.5."],
+    [[{ op: "centerCrop", size: 1.5 }], "recipe[0].size", { must: "a whole number >= 1", got: 1.5 }],
     [
       [{ op: "randomStrong", pool: "code", draws: 5, probability: 0.5 }],
-      'recipe[0].pool (randomStrong) must be "paper" or "repository" or "randAugment", got "code".',
+      "recipe[0].pool",
+      { must: '"paper" or "repository" or "randAugment"', got: "code" },
     ],
     [
       [{ op: "solarize", threshold: 300, p: 1 }],
-      "recipe[0].threshold (solarize) must be a number in 0 .. 256, got 300.",
+      "recipe[0].threshold",
+      { must: "a number in 0 .. 256", got: 300 },
     ],
     [
       [{ op: "colorJitter", brightness: 0.4, contrast: 0.4, saturation: -1, hue: 0.1, p: 1 }],
-      "recipe[0].saturation (colorJitter) must be a number >= 0, got -1.",
+      "recipe[0].saturation",
+      { must: "a number >= 0", got: -1 },
     ],
-  ])("%j", (recipe, message) => {
-    expect(() => applyRecipe(frog, recipe as Recipe, randomStream(1))).toThrow(message);
+  ])("%j", (recipe, path, data) => {
+    expect(() => applyRecipe(frog, recipe as Recipe, randomStream(1))).toThrow(
+      expect.objectContaining({
+        code: "RECIPE",
+        data: expect.objectContaining({ path, ...data }) as unknown,
+      }),
+    );
   });
 });
 

@@ -3,19 +3,20 @@ import type { ColorJitterStrength } from "./sampling/color-jitter.ts";
 import type { PatchGrid } from "./sampling/patches.ts";
 import type { StrongPool } from "./sampling/random-strong.ts";
 
-/** Low and high end of a uniform draw. */
+/** Lower and upper end of a uniform distribution. */
 export type Range = readonly [number, number];
 
 /**
- * One line of a recipe. `p` is the probability that the line is carried out; sizes are sides in pixels.
+ * One operation of a recipe. `p` is the probability that it is applied; sizes are sides in pixels.
  *
- * - randomResizedCrop: a random box (`scale`: fraction of the area, `ratio`: width / height) scaled to size x size
+ * - randomResizedCrop: a random box (`scale`: fraction of the area, `ratio`: width / height) scaled to size x
+ *   size
  * - colorJitter: brightness, contrast, saturation 1 +- strength and hue +- strength, in random order
  * - grayscale, horizontalFlip
  * - gaussianBlur: standard deviation uniform in `sigma`, in pixels
  * - solarize: inverts levels from `threshold` (0 .. 256) on
  * - randomStrong: CLSA's composition, see `stronger`
- * - resize: the shorter side becomes `size`; an image whose shorter side is `unless` already stays as it is
+ * - resize: the shorter side becomes `size`; an image with the shorter side `unless` is not changed
  * - centerCrop: the middle size x size; black where the image is smaller
  * - gaussianKernelBlur: the sampled Gaussian of SimCLR and torchvision, sigma uniform in `sigma`
  * - cutout: a square painted grey, its side uniform in `side`, fractions of the image's shorter side
@@ -28,7 +29,7 @@ export type Operation =
       readonly size: number;
       readonly scale: Range;
       readonly ratio: Range;
-      /** "bilinear" where absent, as in torchvision. */
+      /** Default "bilinear", as in torchvision. */
       readonly filter?: ResampleFilter;
     }
   | ({ readonly op: "colorJitter"; readonly p: number } & ColorJitterStrength)
@@ -60,5 +61,5 @@ export type Operation =
   | { readonly op: "cutout"; readonly side: Range; readonly p: number }
   | ({ readonly op: "patches" } & PatchGrid);
 
-/** Operations in order, as plain JSON data: a recipe travels to worker threads, into a config file and into a report. */
+/** Operations in order, as plain JSON data, for worker threads, config files and reports. */
 export type Recipe = readonly Operation[];

@@ -1,5 +1,5 @@
 import { checkRecipe } from "./check-recipe.ts";
-import { RecipeError } from "./errors.ts";
+import * as messages from "./messages.ts";
 import type { Recipe } from "./recipe.ts";
 import type { PatchGrid } from "./sampling/patches.ts";
 import { squareAfter } from "./square-after.ts";
@@ -18,19 +18,14 @@ export type ViewShape =
  * @throws RecipeError if a parameter is wrong, or the shape depends on the image.
  * @example
  * ```ts
- * viewShape(mocoV2({ size: 32 })); // => [32, 32, 3]
- * viewShape(infominJigsaw()); // => [9, 64, 64, 3]
+ * viewShape(mocoV2View({ size: 32 })); // => [32, 32, 3]
+ * viewShape(infominJigsawView()); // => [9, 64, 64, 3]
  * ```
  */
 export function viewShape(recipe: Recipe): ViewShape {
   checkRecipe(recipe);
   const side = squareAfter(recipe);
-  if (side === undefined) {
-    throw new RecipeError(
-      `The recipe [${recipe.map(({ op }) => op).join(", ")}] has no fixed output size. ` +
-        "Add a randomResizedCrop or a centerCrop.",
-    );
-  }
+  if (side === undefined) throw messages.sizeNotFixed(recipe.map(({ op }) => op));
   const grid = patchGridOf(recipe);
   return grid === undefined ? [side, side, 3] : [grid.rows * grid.columns, side, side, 3];
 }

@@ -1,5 +1,5 @@
 import { checkRecipe } from "./check-recipe.ts";
-import { RecipeError } from "./errors.ts";
+import * as messages from "./messages.ts";
 import type { Range, Recipe } from "./recipe.ts";
 
 /**
@@ -10,7 +10,7 @@ import type { Range, Recipe } from "./recipe.ts";
  *
  * @example
  * ```ts
- * const half = withSize(mocoV2({ size: 32 }), { size: 16 });
+ * const half = withSize(mocoV2View({ size: 32 }), { size: 16 });
  * viewShape(half); // => [16, 16, 3]
  * ```
  */
@@ -19,9 +19,7 @@ export function withSize(
   { size, scale }: { readonly size: number; readonly scale?: Range },
 ): Recipe {
   if (!recipe.some(({ op }) => op === "randomResizedCrop")) {
-    throw new RecipeError(
-      `withSize needs a recipe with a randomResizedCrop, got [${recipe.map(({ op }) => op).join(", ")}].`,
-    );
+    throw messages.cropMissing(recipe.map(({ op }) => op));
   }
   const resized = recipe.map((operation) =>
     operation.op === "randomResizedCrop"

@@ -10,17 +10,20 @@ export interface ChildOutcome {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** A command of this program that runs in a process of its own, so that it shares neither memory nor fate with others. */
+/**
+ * A command of this program in a process of its own: it has its own memory, and its failure does not affect
+ * others.
+ */
 export interface ChildCommand {
   readonly ended: Promise<ChildOutcome>;
   kill(signal: NodeJS.Signals): void;
 }
 
 /**
- * Starts `tssl …`. What it tells on standard error is shown; its results are not.
+ * Starts `tssl …`. Its standard error is shown, its standard output is not.
  *
- * It is in a process group of its own: Ctrl-C reaches this program alone, which passes it on once. If this program dies, the channel
- * between them closes, and the child stops as on Ctrl-C.
+ * The child is in a process group of its own. Ctrl-C reaches only this program, which passes it on once. If
+ * this program dies, the channel between them closes, and the child stops as it does on Ctrl-C.
  */
 export function startCommand(args: readonly string[]): ChildCommand {
   const child = spawn(process.execPath, [MAIN, ...args], {

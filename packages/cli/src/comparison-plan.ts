@@ -4,44 +4,56 @@ import path from "node:path";
 import { TsslError } from "@tssl/core/run";
 import { writeWhole } from "@tssl/core/internal";
 
-import { readRunConfig } from "./read-run-config.ts";
+import { type ConfigLayer, readConfigLayers } from "./extended-config.ts";
+import * as messages from "./messages.ts";
+import { setBy } from "./overrides.ts";
+import { layeredConfig } from "./read-run-config.ts";
 import type { Variant } from "./variants.ts";
 
-/** What a comparison runs; plan.json in its folder. */
+/** The variants that a comparison trains; plan.json in its folder. */
 export interface ComparisonPlan {
   readonly variants: readonly PlannedVariant[];
 }
 
 export interface PlannedVariant extends Variant {
-  /** Its whole config, as plain data. */
+  /** The whole config with defaults, as plain data. */
   readonly resolved: unknown;
 }
 
 /**
- * Reads and checks every variant's config.
+ * Reads and checks the config of every variant. A file with several variants is read once.
  *
- * @throws {TsslError} INVALID_CONFIG with the problems of all of them.
+ * @throws {TsslError} INVALID_CONFIG with the problems of all variants.
  */
 export async function planComparison(variants: readonly Variant[]): Promise<ComparisonPlan> {
-  const problems: string[] = [];
+  const files = new Map<string, Promise<readonly ConfigLayer[]>>();
+  const layersOf = (file: string) => {
+    const layers = files.get(file) ?? readConfigLayers(file);
+    files.set(file, layers);
+    return layers;
+  };
+  const refused = new Map<string, TsslError>();
   const planned: PlannedVariant[] = [];
   for (const variant of variants) {
+    const { name, config: file, overrides } = variant;
     try {
-      const { resolved } = await readRunConfig(variant.config, variant.overrides);
-      planned.push({ ...variant, config: path.resolve(variant.config), resolved });
+      const { config } = await layeredConfig(await layersOf(file), overrides.map(setBy), file);
+      planned.push({ ...variant, config: path.resolve(file), resolved: config.resolved });
     } catch (error) {
       if (!(error instanceof TsslError)) throw error;
-      problems.push(`${variant.name}: ${error.message}`);
+      refused.set(name, error);
     }
   }
-  if (problems.length > 0) throw new TsslError("INVALID_CONFIG", problems.join("\n"));
+  if (refused.size > 0) throw messages.variantsRefused(refused);
   return { variants: planned };
 }
 
 /**
- * Opens a comparison's folder: a new or empty one, or one that holds the same plan, to go on with.
+ * Opens the folder of a comparison: a new or empty folder, or one with the same plan, which is then
+ * continued.
  *
- * @throws {TsslError} RUN_FOLDER if it holds something else, or other configs; the first difference is named.
+ * @throws {TsslError} RUN_FOLDER if it holds something else, or a plan that differs; the message names the
+ * first difference.
  */
 export async function openComparison(folder: string, plan: ComparisonPlan): Promise<void> {
   const file = path.join(folder, "plan.json");
@@ -50,34 +62,26 @@ export async function openComparison(folder: string, plan: ComparisonPlan): Prom
   if (saved !== undefined) {
     const difference = firstDifference(JSON.parse(saved), JSON.parse(text), "");
     if (difference === undefined) return;
-    throw new TsslError(
-      "RUN_FOLDER",
-      `${folder} holds another comparison: ${difference}. Choose another folder with --out.`,
-    );
+    throw messages.anotherComparison(folder, difference);
   }
   const inside = await readdir(folder).catch(() => []);
-  if (inside.length > 0) {
-    throw new TsslError(
-      "RUN_FOLDER",
-      `${folder} must be a new or empty folder, or hold a comparison. Choose another with --out.`,
-    );
-  }
+  if (inside.length > 0) throw messages.notAComparison(folder);
   await mkdir(folder, { recursive: true });
   await writeWhole(file, text);
 }
 
-/** "variants[1].resolved.epochs was 2, now 3"; undefined where nothing differs. */
+/** "variants.1.resolved.epochs was 2, is 3"; undefined where nothing differs. */
 function firstDifference(before: unknown, now: unknown, at: string): string | undefined {
   if (isObject(before) && isObject(now)) {
     for (const key of new Set([...Object.keys(before), ...Object.keys(now)])) {
-      const place = Array.isArray(now) ? `${at}[${key}]` : `${at}${at === "" ? "" : "."}${key}`;
+      const place = `${at}${at === "" ? "" : "."}${key}`;
       const difference = firstDifference(before[key], now[key], place);
       if (difference !== undefined) return difference;
     }
     return undefined;
   }
   if (before === now) return undefined;
-  return `${at} was ${JSON.stringify(before) ?? "absent"}, now ${JSON.stringify(now) ?? "absent"}`;
+  return `${at} was ${JSON.stringify(before) ?? "absent"}, is ${JSON.stringify(now) ?? "absent"}`;
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

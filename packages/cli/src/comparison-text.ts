@@ -2,7 +2,10 @@ import { type Comparison, differenceText, quantityLabel, quantityText } from "@t
 
 import { table } from "./table.ts";
 
-/** A comparison as tables, one for each quantity: values by seed, mean, deviation, and the difference to the first variant. */
+/**
+ * A comparison as tables, one per quantity: values by seed, mean, deviation, and the difference from the
+ * first variant.
+ */
 export function comparisonText({ seeds, variants, quantities }: Comparison): string {
   const tables = quantities.map(({ name, variants: rows }) => {
     const text = (value: number | null) => quantityText(name, value);
@@ -36,5 +39,6 @@ export function comparisonText({ seeds, variants, quantities }: Comparison): str
 }
 
 const intervalNote =
-  "In brackets: 95 % interval of the mean difference over the seeds, paired percentile bootstrap of 10,000 resamples; too narrow with few seeds\n" +
-  "(it holds the true mean in about 76 % of cases with 3 seeds, 84 % with 5, 90 % with 10).";
+  "In brackets: 95 % interval of the mean difference over the seeds\n" +
+  "(paired percentile bootstrap, 10,000 resamples). With few seeds it is too narrow:\n" +
+  "it holds the true mean in about 76 % of cases with 3 seeds, 84 % with 5, 90 % with 10.";

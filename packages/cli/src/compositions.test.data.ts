@@ -1,4 +1,4 @@
-/** A way of training, as the part of a config that says which plugins and optimizer, small enough for tests. */
+/** Plugins and optimizer of a config, small enough for tests. */
 export interface Composition {
   readonly name: string;
   readonly config: Readonly<Record<string, unknown>>;
@@ -22,7 +22,10 @@ const swav = {
 const sgd = { use: "sgd", lr: 0.06, momentum: 0.9, weightDecay: 5e-4 };
 const lars = { use: "lars", lr: 0.2, warmupEpochs: 1 };
 
-/** Every method of the repository, alone and with what attaches to it. A new one gets its line here, and is killed and resumed with the others. */
+/**
+ * Every method of the repository, alone and with the terms that attach to it; each is killed and resumed in
+ * tests.
+ */
 export const compositions: readonly Composition[] = [
   { name: "moco", config: { plugins: [moco], optimizer: sgd } },
   {
@@ -63,7 +66,10 @@ export const compositions: readonly Composition[] = [
   },
 ];
 
-/** What all of them share: images of 32 pixels in class folders, 3 steps an epoch, kNN after every second epoch. */
+/**
+ * The rest of their configs: images of 32 pixels in class folders, 3 steps per epoch, kNN after every second
+ * epoch.
+ */
 export const smallRun = (
   data: { readonly train: string; readonly test: string },
   encoder: object,

@@ -2,13 +2,15 @@ import path from "node:path";
 
 import { isAddress } from "@tssl/augment-zoo";
 
-/** A config file or a part of it, as it was read. */
+/** A config or a part of it, unchecked. */
 export type Section = Readonly<Record<string, unknown>>;
 
 export const isSection = (value: unknown): value is Section =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Paths to images and to modules of one's own count from the folder of the file that names them. */
+/**
+ * Makes paths of images and modules absolute; they are relative to the folder of the file that names them.
+ */
 export function withAbsolutePaths(content: Section, folder: string): Section {
   const absolute = (value: unknown) =>
     typeof value === "string" && !isAddress(value) ? path.resolve(folder, value) : value;

@@ -2,8 +2,10 @@ import path from "node:path";
 
 import { expect, it } from "vitest";
 
-import { readSourcedOptions, sourceText } from "./config-sources.ts";
+import { sourcedOptions, sourceText } from "./config-sources.ts";
 import { folderOf } from "./folder-of.test.data.ts";
+import { type Override, setBy } from "./overrides.ts";
+import { readLayeredConfig } from "./read-run-config.ts";
 
 const BASE = `epochs: 5
 batchSize: 16
@@ -27,8 +29,8 @@ optimizer:
   lr: 0.2
 `;
 
-async function sourcesIn(folder: string, file: string, environment: string[] = [], flags: string[] = []) {
-  const options = await readSourcedOptions(path.join(folder, file), environment, flags);
+async function sourcesIn(folder: string, file: string, overrides: readonly Override[] = []) {
+  const options = sourcedOptions(await readLayeredConfig(path.join(folder, file), overrides));
   return (name: string): string => {
     const { value, source } = options.find((option) => option.name === name)!;
     const shown = source.kind === "file" ? { ...source, file: path.basename(source.file) } : source;
@@ -36,7 +38,7 @@ async function sourcesIn(folder: string, file: string, environment: string[] = [
   };
 }
 
-it("finds who said a value, through extends, by the line", async () => {
+it("finds the file and the line of a value, through extends", async () => {
   const folder = folderOf({ "base.yaml": BASE, "config.yaml": OWN });
   const source = await sourcesIn(folder, "config.yaml");
   expect(source("epochs")).toBe("7 config.yaml:3");
@@ -48,7 +50,7 @@ it("finds who said a value, through extends, by the line", async () => {
   expect(source("seed")).toBe("0 default");
 });
 
-it("tells plugins apart by use, wherever in a file's list they stand", async () => {
+it("matches plugins by use, at any place in a file's list", async () => {
   const folder = folderOf({ "base.yaml": BASE, "config.yaml": OWN });
   const source = await sourcesIn(folder, "config.yaml");
   expect(source("plugins.clsa.beta")).toBe("2 base.yaml:6");
@@ -57,7 +59,7 @@ it("tells plugins apart by use, wherever in a file's list they stand", async () 
   expect(source("plugins.moco.temperature")).toBe("0.2 default");
 });
 
-it("takes nothing from a section that another one has replaced", async () => {
+it("takes nothing from a section that another file replaced", async () => {
   const folder = folderOf({ "base.yaml": BASE, "config.yaml": OWN });
   const source = await sourcesIn(folder, "config.yaml");
   expect(source("encoder.use")).toBe('"resnet18" config.yaml:4');
@@ -66,12 +68,16 @@ it("takes nothing from a section that another one has replaced", async () => {
 
 it("puts the command line over the environment, and that over files", async () => {
   const folder = folderOf({ "base.yaml": BASE, "config.yaml": OWN });
-  const source = await sourcesIn(
-    folder,
-    "config.yaml",
-    ["epochs=8", "optimizer.lr=0.3", "data.mean=[0, 0, 0]"],
-    ["optimizer.lr=0.4", "plugins.clsa.draws=3", "encoder={ use: resnet20, widths: [1, 2, 3] }"],
-  );
+  const inEnvironment = ["epochs=8", "optimizer.lr=0.3", "data.mean=[0, 0, 0]"];
+  const onCommandLine = [
+    "optimizer.lr=0.4",
+    "plugins.clsa.draws=3",
+    "encoder={ use: resnet20, widths: [1, 2, 3] }",
+  ];
+  const source = await sourcesIn(folder, "config.yaml", [
+    ...inEnvironment.map((text): Override => ({ by: "TSSL_SET", text })),
+    ...onCommandLine.map(setBy),
+  ]);
   expect(source("epochs")).toBe("8 TSSL_SET epochs=8");
   expect(source("optimizer.lr")).toBe("0.4 --set optimizer.lr=0.4");
   expect(source("data.mean")).toBe("[0,0,0] TSSL_SET data.mean=[0, 0, 0]");
@@ -91,4 +97,16 @@ it("names presets and their lines, and files in TypeScript and JSON", async () =
   expect(source("data.train")).toBe(`"${folder}/images" config.json:4`);
   expect(source("plugins.moco.queueSize")).toBe("4096 preset moco/cifar10:11");
   expect(source("optimizer.lr")).toBe("0.06 preset moco/cifar10:18");
+});
+
+it("executes a TypeScript config once", async () => {
+  const folder = folderOf({
+    "config.ts": `
+      globalThis.executions = (globalThis.executions ?? 0) + 1;
+      export default { extends: "moco/cifar10", data: { train: "./images" } };
+    `,
+  });
+  const source = await sourcesIn(folder, "config.ts");
+  expect(source("data.train")).toMatch(/ config\.ts$/);
+  expect(globalThis).toHaveProperty("executions", 1);
 });

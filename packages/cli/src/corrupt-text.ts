@@ -1,10 +1,10 @@
-/** Files that are named; all are in the JSON. */
+/** Largest number of files to name; the JSON has all of them. */
 const NAMED = 5;
 
 /**
- * Says how many training images could not be decoded, and which.
+ * "2 training images could not be decoded; left out: a.jpg, b.jpg.", or nothing where there are none.
  *
- * @param instead what was done without them, as a phrase: "left out".
+ * @param instead how they were replaced, as a phrase: "left out".
  */
 export function corruptText(files: readonly string[], instead: string): string {
   if (files.length === 0) return "";

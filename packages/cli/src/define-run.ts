@@ -7,7 +7,7 @@ type Plugins = typeof builtIn.plugins;
 type Encoders = typeof builtIn.encoders;
 type Optimizers = typeof builtIn.optimizers;
 
-/** A file of one's own, or a package: its options are checked when the config is read. */
+/** The path of a file, or a package; its options are checked when the config is read. */
 type ModuleName = `./${string}` | `../${string}` | `/${string}` | `@${string}`;
 type Unchecked = Readonly<Record<string, unknown>>;
 
@@ -15,7 +15,7 @@ type PluginUse = keyof Plugins | ModuleName | AnyPlugin;
 type EncoderUse = keyof Encoders | ModuleName | AnyEncoder;
 type OptimizerUse = keyof Optimizers | ModuleName | AnyOptimizer;
 
-/** What a name stands for; anything else stands for itself. */
+/** The definition with a name, or a definition itself. */
 type Named<Use, Known> = Use extends keyof Known ? Known[Use] : Use;
 
 type PluginChoice<Use> = { readonly use: Use } & (Named<Use, Plugins> extends infer Definition extends
@@ -37,13 +37,16 @@ type Settings = {
     : RunSettings[Key];
 };
 
-/** A config as TypeScript has it. What it leaves out has a default, or is said by what it extends; that is checked when it is read. */
+/**
+ * A config in TypeScript. Options may be left out here; whether a required one is missing is checked when the
+ * config is read.
+ */
 export interface RunDefinition<
   Uses extends readonly PluginUse[],
   Encoder extends EncoderUse,
   Optimizer extends OptimizerUse,
 > extends Settings {
-  /** A preset, or the path of another config. */
+  /** The name of a preset, or the path of another config. */
   readonly extends?: PresetName | `${string}.${string}`;
   readonly encoder?: EncoderChoice<Encoder>;
   readonly plugins?: readonly [...{ readonly [Index in keyof Uses]: PluginChoice<Uses[Index]> }];
@@ -51,8 +54,8 @@ export interface RunDefinition<
 }
 
 /**
- * A config in TypeScript, whose options are checked and completed by the editor: those of everything built in, and those of plugins,
- * encoders and optimizers that stand after `use` themselves.
+ * Types a config in TypeScript, for an editor to check and complete its options: those of built-in names, and
+ * those of plugins, encoders and optimizers that are given to `use` themselves.
  *
  * @example
  * ```ts
@@ -69,7 +72,7 @@ export interface RunDefinition<
  * run.encoder; // => { use: "resnet18", stem: "cifar" }
  * ```
  *
- * @returns what it was given.
+ * @returns its argument.
  */
 export const defineRun = <
   const Uses extends readonly PluginUse[],

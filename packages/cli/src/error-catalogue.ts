@@ -1,43 +1,45 @@
 import { tsslErrors } from "@tssl/core/run";
 import { engineErrors } from "@tssl/engine";
 
-/** What an error that tssl throws on purpose stands for. */
+/** The description of an error that tssl throws on purpose. */
 export interface DescribedError {
   readonly code: string;
   readonly meaning: string;
   readonly example: string;
   readonly remedy: string;
-  /** 2 where the command line or the config must be changed, 1 for everything else. */
+  /** 2 where the user must change the command line or the config, 1 for every other error. */
   readonly exitCode: 1 | 2;
 }
 
 type Description = Omit<DescribedError, "code" | "exitCode"> & { readonly refusesConfig?: boolean };
 
-/** Errors whose class says all: each class is one code. */
+/** Error classes with one code each. */
 const classErrors: Readonly<Record<string, readonly [code: string, Description]>> = {
   ImageError: [
     "IMAGE",
     {
-      meaning: "A file is no image, or one that cannot be decoded.",
-      example: "cat/7.jpg: the file ends too early. Replace it.",
-      remedy: "Replace or delete the file that is named.",
+      meaning: "A file is not an image, or cannot be decoded.",
+      example: "cat/7.jpg: the file is empty (0 bytes). Remove it or fetch it again.",
+      remedy: "Replace or delete the file that the message names.",
     },
   ],
   RecipeError: [
     "RECIPE",
     {
-      meaning: "A recipe of views cannot be carried out, by its operation and parameter.",
-      example: "operations[1].probability must be from 0 to 1, got 2.",
-      remedy: "Correct the parameter, which is one of a plugin of your own or of an option that makes views.",
+      meaning: "A recipe of views has an invalid operation or parameter.",
+      example: "views.strong[5].probability (randomStrong) must be a number in 0 .. 1, got 2.",
+      remedy: "Correct the parameter. It belongs to a plugin of your own, or to an option of views.",
     },
   ],
   LoaderError: [
     "LOADER",
     {
-      meaning: "Views cannot be made: threads of the loader were lost again and again.",
+      meaning: "Images cannot be read from a server, or the threads that make views failed repeatedly.",
       example:
-        "Worker threads failed 3 times at the same images (out of memory). Memory may be short: try fewer workers.",
-      remedy: "Set fewer data.workers, or give the machine more memory.",
+        "Worker threads failed 3 times on the same images (out of memory). " +
+        "If memory is short, use fewer workers.",
+      remedy:
+        "Check the address that the message names; use fewer data.workers, or a machine with more memory.",
     },
   ],
 };
@@ -57,7 +59,7 @@ export const errorCatalogue: Readonly<Record<string, readonly DescribedError[]>>
   ),
 };
 
-/** What an error stands for; undefined for one that nobody foresaw. */
+/** The description of an error; undefined for an unexpected one. */
 export function describeError(error: unknown): DescribedError | undefined {
   if (!(error instanceof Error)) return undefined;
   const codes = errorCatalogue[error.name];

@@ -4,7 +4,7 @@ import { TsslError, tsslErrors } from "@tssl/core/run";
 import { EngineError, engineErrors } from "@tssl/engine";
 import { describe, expect, it } from "vitest";
 
-import { exitCodeOf, explain, usageError } from "./errors.ts";
+import { exitCodeOf, explain, UsageError } from "./errors.ts";
 import { errorsPage } from "./errors-page.ts";
 
 describe("docs/errors.md", () => {
@@ -39,10 +39,10 @@ describe("an error", () => {
       2,
     ],
     [new EngineError("NO_GPU", "None."), "Error: None.\n(NO_GPU, see docs/errors.md)", 2],
-    [usageError("No such word."), "Error: No such word.", 2],
+    [new UsageError("No such word."), "Error: No such word.", 2],
     [
       new Error("what"),
-      "Error: what\nThis was not expected. Run again with TSSL_DEBUG=1 to see where it comes from.",
+      "Error: what\nThis error is unexpected. Run again with TSSL_DEBUG=1 to see where it comes from.",
       1,
     ],
     ["words", "Error: words", 1],

@@ -8,11 +8,12 @@ const SECTIONS: Readonly<Record<string, string>> = {
   LoaderError: "The loader",
 };
 
-/** docs/errors.md: every code, what it means, how its message may read, and what to do. */
+/** The text of docs/errors.md: every code with its meaning, an example of a message, and a remedy. */
 export const errorsPage = (): string =>
   [
     "# Errors",
-    "Made by `npm run docs:errors` from the code; every code that `tssl` shows below a message is here. Codes stay; messages may improve.",
+    "Every code that `tssl` shows below an error message. Codes are stable; messages may improve. " +
+      "`npm run docs:errors` generates this page from the code.",
     ...Object.entries(errorCatalogue).flatMap(([name, errors]) => [
       `## ${SECTIONS[name] ?? name}`,
       `\`${name}\``,

@@ -1,25 +1,35 @@
+import type { ErrorData } from "@tssl/core/run";
+
 import { describeError } from "./error-catalogue.ts";
 
-/** Wrong words on the command line. */
-export function usageError(message: string): Error {
-  return Object.assign(new Error(message), { name: "UsageError" });
+/** A wrong command line. `data` holds the values that the message mentions. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+  readonly code = "USAGE";
+  readonly data: ErrorData;
+
+  constructor(message: string, data: ErrorData = {}) {
+    super(message);
+    this.data = data;
+  }
 }
 
-/** 2 where the command line or the config must be changed, 1 for everything else. */
+/** 2 where the user must change the command line or the config, 1 for every other error. */
 export const exitCodeOf = (error: unknown): 1 | 2 =>
-  isUsageError(error) ? 2 : (describeError(error)?.exitCode ?? 1);
-
-const isUsageError = (error: unknown): boolean => error instanceof Error && error.name === "UsageError";
+  error instanceof UsageError ? 2 : (describeError(error)?.exitCode ?? 1);
 
 /** "(INVALID_DATA, see docs/errors.md)" */
 export const seeCode = (code: string): string => `(${code}, see docs/errors.md)`;
 
-/** What to print for an error: its message and code, and for one that nobody foresaw how to get the stack. */
+/** The text to print for an error: its message and code, or for an unexpected error a hint at TSSL_DEBUG. */
 export function explain(error: unknown): string {
   if (!(error instanceof Error)) return `Error: ${String(error)}`;
   if (process.env["TSSL_DEBUG"] !== undefined) return error.stack ?? error.message;
-  if (isUsageError(error)) return `Error: ${error.message}`;
+  if (error instanceof UsageError) return `Error: ${error.message}`;
   const described = describeError(error);
   if (described !== undefined) return `Error: ${error.message}\n${seeCode(described.code)}`;
-  return `Error: ${error.message}\nThis was not expected. Run again with TSSL_DEBUG=1 to see where it comes from.`;
+  return (
+    `Error: ${error.message}\nThis error is unexpected. Run again with TSSL_DEBUG=1 to see where it ` +
+    "comes from."
+  );
 }

@@ -11,7 +11,10 @@ interface Images {
   readonly test: string;
 }
 
-/** Flags that make `EXAMPLE` small enough for a test: 2 epochs of 3 steps on `copyTrainAndTest`'s images; `more` wins, undefined leaves one out. */
+/**
+ * Flags that make `EXAMPLE` small enough for a test: 2 epochs of 3 steps on the images of `copyTrainAndTest`.
+ * Values in `more` override them, and undefined removes one.
+ */
 export const smallExample = (
   { train, test }: Images,
   more: Readonly<Record<string, unknown>> = {},

@@ -1,2 +1,2 @@
-/** What the program ends with, once its output is written. */
+/** Sets the exit code of the program, which ends when its output is written. */
 export const finish = (code: number): void => void (process.exitCode = code);

@@ -1,78 +1,85 @@
 import path from "node:path";
 
-import { didYouMean } from "@tssl/core/internal";
-import { readConfigFile, TsslError } from "@tssl/core/run";
+import { type ConfigFile, readConfigFile } from "@tssl/core/run";
 
 import { isSection, type Section, withAbsolutePaths } from "./config-section.ts";
+import * as messages from "./messages.ts";
 import { type PresetName, presets } from "./presets.ts";
 
-/** A config file, and what it says itself. */
+/** A config file with the values that it sets itself. */
 export interface ConfigLayer {
   readonly file: string;
-  /** The name by which another file extends this one. */
+  /** Name of the preset, where another file extends this one by name. */
   readonly preset?: string;
-  /** Unchecked, without `extends` and the `$schema` that JSON names for editors; paths in it are absolute. */
+  /** Text of the file; absent for TypeScript and JavaScript. */
+  readonly text?: string;
+  /** Unchecked; without `extends` and the `$schema` that JSON names for editors; paths are absolute. */
   readonly content: Section;
 }
 
-/**
- * Reads a config file, the one that it extends, and the one that that extends; the one that extends nothing comes first.
- *
- * `extends` is the path of another config, from the folder of the file that says it, or the name of a preset: "simclr/imagenet".
- *
- * @throws {TsslError} INVALID_CONFIG if one cannot be read or holds no object, no preset has the name, or files extend each other in a
- * circle.
- */
-export async function readConfigLayers(file: string): Promise<readonly ConfigLayer[]> {
-  return readLayers({ file }, []);
+/** A config file that another one extends, or the first one. */
+interface Source {
+  readonly file: string;
+  readonly preset?: string;
 }
 
-async function readLayers(
-  { file, preset }: Base,
-  extending: readonly string[],
+/**
+ * Reads a config file and the chain of files that it extends. The file that extends nothing comes first in
+ * the result.
+ *
+ * `extends` is the path of another config, relative to the folder of the file, or the name of a preset:
+ * "simclr/imagenet".
+ *
+ * @throws {TsslError} INVALID_CONFIG if a file cannot be read or does not hold an object, if there is no
+ * preset of the name, or if files extend each other in a circle.
+ */
+export const readConfigLayers = async (file: string): Promise<readonly ConfigLayer[]> =>
+  withBaseLayers({ file }, await readConfigFile(file));
+
+/** The layer of a file that has been read, after the layers of the files that it extends. */
+export async function withBaseLayers(
+  { file, preset }: Source,
+  { content: read, text }: ConfigFile,
+  extending: readonly string[] = [],
 ): Promise<readonly ConfigLayer[]> {
-  const read = await readConfigFile(file);
-  if (!isSection(read)) {
-    throw new TsslError(
-      "INVALID_CONFIG",
-      `${file} must hold an object with data, encoder, plugins, …, got ${JSON.stringify(read)}.`,
+  if (!isSection(read)) throw messages.configNotAnObject(file, read);
+  const {
+    extends: extended,
+    $schema,
+    ...content
+  } = withAbsolutePaths(read, path.dirname(path.resolve(file)));
+  const layer = {
+    file,
+    ...(preset !== undefined && { preset }),
+    ...(text !== undefined && { text }),
+    content,
+  };
+  if (extended === undefined) return [layer];
+  const chain = [...extending, path.resolve(file)];
+  const base = baseOf(extended, file);
+  if (chain.includes(base.file)) {
+    throw messages.extendsItself(
+      file,
+      [...chain, base.file].map((each) => path.basename(each)),
     );
   }
-  const { extends: base, $schema, ...content } = withAbsolutePaths(read, path.dirname(path.resolve(file)));
-  const layer = { file, ...(preset !== undefined && { preset }), content };
-  if (base === undefined) return [layer];
-  const chain = [...extending, path.resolve(file)];
-  const beneath = baseOf(base, file);
-  if (chain.includes(beneath.file)) {
-    const circle = [...chain, beneath.file].map((each) => path.basename(each)).join(" → ");
-    throw new TsslError("INVALID_CONFIG", `${file}: extends goes round in a circle: ${circle}.`);
-  }
-  return [...(await readLayers(beneath, chain)), layer];
+  return [...(await withBaseLayers(base, await readConfigFile(base.file), chain)), layer];
 }
 
 /**
- * What the layers say together. A later one wins, option by option. Plugins are told apart by `use`: one in both keeps the options that the
- * later one does not name, and one in the later alone is added. An encoder or an optimizer of another `use` replaces all of the section.
+ * Merges layers. A later layer overrides an earlier one, option by option. Plugins are matched by `use`: one
+ * in both layers keeps the options that the later layer does not set, and one in the later layer alone is
+ * added. An encoder or optimizer with another `use` replaces the whole section.
  */
 export const mergedLayers = (layers: readonly ConfigLayer[]): Section =>
   layers.map(({ content }) => content).reduce(merged);
 
-interface Base {
-  readonly file: string;
-  readonly preset?: string;
-}
-
-function baseOf(base: unknown, file: string): Base {
-  if (typeof base === "string") {
-    if (/\.\w+$/.test(base)) return { file: path.resolve(path.dirname(file), base) };
-    if (Object.hasOwn(presets, base)) return { file: presets[base as PresetName], preset: base };
+function baseOf(extended: unknown, file: string): Source {
+  if (typeof extended === "string") {
+    if (/\.\w+$/.test(extended)) return { file: path.resolve(path.dirname(file), extended) };
+    if (Object.hasOwn(presets, extended)) return { file: presets[extended as PresetName], preset: extended };
   }
-  const known = Object.keys(presets);
-  const hint = typeof base === "string" ? didYouMean(base, known) : "";
-  throw new TsslError(
-    "INVALID_CONFIG",
-    `${file}: extends must be the path of a config file or a preset, got ${JSON.stringify(base)}.${hint} Presets: ${known.join(", ")}`,
-  );
+  throw messages.unknownBase(file, extended, Object.keys(presets));
 }
 
 function merged(base: Section, own: Section): Section {
@@ -90,7 +97,7 @@ function merged(base: Section, own: Section): Section {
   return result;
 }
 
-/** A section without `use` is about whatever the other one chose. */
+/** A section without `use` adds to that of the other layer, whatever its `use`. */
 const sameUse = (base: Section, own: Section): boolean =>
   own["use"] === undefined || own["use"] === base["use"];
 

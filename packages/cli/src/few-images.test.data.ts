@@ -3,7 +3,10 @@ import path from "node:path";
 
 import { cifar10Subset } from "@tssl/demo-data";
 
-/** `train` and `test` in a folder: 12 and 5 images of each of four classes. @returns their paths, for a config's `data`. */
+/**
+ * Makes `train` and `test` in a folder, with 12 and 5 images of each of four classes; returns a config's
+ * `data`.
+ */
 export async function copyTrainAndTest(folder: string): Promise<{ train: string; test: string }> {
   const subset = await cifar10Subset();
   return {
@@ -12,7 +15,9 @@ export async function copyTrainAndTest(folder: string): Promise<{ train: string;
   };
 }
 
-/** Copies some real images of the first four class folders: enough for steps, kNN and a report. @returns `to` */
+/**
+ * Copies some real images of the first four class folders, enough for steps, kNN and a report; returns `to`.
+ */
 export function copyImages(from: string, to: string, perClass: number): string {
   for (const name of readdirSync(from).slice(0, 4)) {
     mkdirSync(path.join(to, name), { recursive: true });

@@ -1,7 +1,7 @@
 import path from "node:path";
 
 import { mergedLayers, readConfigLayers } from "./extended-config.ts";
-import { usageError } from "./errors.ts";
+import * as messages from "./messages.ts";
 import { type PresetName, presetNotes, presets } from "./presets.ts";
 
 export const initKinds = ["small", "photos"] as const;
@@ -10,21 +10,24 @@ export type InitKind = (typeof initKinds)[number];
 export const initMethods = ["moco", "moco+clsa", "simclr", "simclr+clsa", "byol", "byol+clsa"] as const;
 export type InitMethod = (typeof initMethods)[number];
 
-/** What a new config is made from. */
+/** The answers that a new config is made from. */
 export interface InitAnswers {
   readonly images: { readonly folder: string; readonly count: number };
   readonly kind: InitKind;
   readonly method: InitMethod;
-  /** Absent: the preset's. */
+  /** By default those of the preset. */
   readonly epochs?: number;
 }
 
-/** The file that a new config names as its schema, beside it. */
+/** Name of the schema beside a new config. */
 export const SCHEMA_FILE = "tssl.schema.json";
 
-/** Batch norm in eight groups, as MoCo's presets have it, needs two images in each. */
+/**
+ * Images in the smallest batch: batch norm in eight groups, as in MoCo's presets, needs two images in each
+ * group.
+ */
 const SMALLEST_BATCH = 16;
-/** The presets for photos have batches for many accelerators. */
+/** Images in the largest batch for photos; the presets for photos have batches for many accelerators. */
 const LARGEST_BATCH_OF_PHOTOS = 256;
 
 /** The preset that a new config extends. */
@@ -35,7 +38,7 @@ export function presetFor({ kind, method }: Pick<InitAnswers, "kind" | "method">
   return base === "moco" ? "moco/cifar10" : `${base}/cifar10-lightly`;
 }
 
-/** A preset, as far as a new config repeats it. */
+/** The values of a preset that a new config repeats. */
 interface PresetValues {
   readonly imageSize: number;
   readonly epochs: number;
@@ -43,28 +46,29 @@ interface PresetValues {
   readonly optimizer: { readonly use: string; readonly lr: number };
 }
 
-/** What a preset says, with what it extends. */
+/** The values of a preset, merged with those of the files that it extends. */
 export const presetValues = async (name: PresetName): Promise<PresetValues> =>
   mergedLayers(await readConfigLayers(presets[name])) as unknown as PresetValues;
 
 /**
- * The text of a new config: it extends a preset, repeats the values that one looks at first, and says beside each where it is from.
+ * The text of a new config. It extends a preset and repeats its most important values, each with a comment
+ * about its source.
  *
- * Nothing is scaled on the quiet: where the batch is not the preset's, the comments say why, and what became of the learning rate.
+ * If the batch size differs from the preset's, the comments give the reason, and say whether the learning
+ * rate was scaled.
  *
- * @param file where it will stand: the images' path counts from its folder.
- * @throws UsageError for fewer than 16 images.
+ * @param file path of the new config; the path of the images is relative to its folder.
+ * @throws {UsageError} for fewer than 16 images.
  */
 export async function initConfigText(answers: InitAnswers, file: string): Promise<string> {
   const { images, kind, method } = answers;
   if (images.count < SMALLEST_BATCH) {
-    throw usageError(
-      `${images.folder} holds ${images.count} images; training needs at least ${SMALLEST_BATCH}.`,
-    );
+    throw messages.tooFewImages(images.folder, images.count, SMALLEST_BATCH);
   }
   const name = presetFor(answers);
   const preset = await presetValues(name);
   const [title = ""] = await presetNotes(name);
+  const count = images.count.toLocaleString("en");
   const batch = batchFor(answers, preset);
   const rate = rateFor(name, preset, batch.value);
   const epochs =
@@ -73,13 +77,14 @@ export async function initConfigText(answers: InitAnswers, file: string): Promis
       : { value: answers.epochs, source: `your answer; the preset has ${preset.epochs}` };
   return [
     `# yaml-language-server: $schema=./${SCHEMA_FILE}`,
-    "# What is not said here is the preset's or a default:",
+    "# Values that are not set here come from the preset or are defaults; to see them:",
     `#   tssl config explain ${path.basename(file)}`,
     `extends: ${name} # ${title}`,
     "data:",
-    `  train: ${JSON.stringify(fromFolderOf(file, images.folder))} # your answer: ${images.count.toLocaleString("en")} images`,
-    "  # test: ./labelled # images in the class folders of train: adds an evaluation by nearest neighbours",
-    `imageSize: ${preset.imageSize} # the preset's; your answer: ${kind === "small" ? "small images" : "photos"}`,
+    `  train: ${JSON.stringify(fromFolderOf(file, images.folder))} # your answer: ${count} images`,
+    "  # test: ./labelled # labelled images, in the same folders: adds an evaluation by nearest neighbours",
+    `imageSize: ${preset.imageSize} # the preset's; your answer: ` +
+      (kind === "small" ? "small images" : "photos"),
     `epochs: ${epochs.value} # ${epochs.source}`,
     `batchSize: ${batch.value} # ${batch.source}`,
     `optimizer: { lr: ${rate.value} } # ${rate.source}`,
@@ -98,17 +103,20 @@ interface Sourced {
   readonly source: string;
 }
 
-/** The preset's batch, unless it is too much for photos on one machine, or for a data set as small as this one. */
+/** The preset's batch size, unless it is too large for photos on one machine or for the number of images. */
 function batchFor({ images, kind }: InitAnswers, preset: PresetValues): Sourced {
   const bearable = kind === "photos" ? Math.min(preset.batchSize, LARGEST_BATCH_OF_PHOTOS) : preset.batchSize;
   const fitting = Math.max(SMALLEST_BATCH, 2 ** Math.floor(Math.log2(images.count / 4)));
   const was = `the preset has ${preset.batchSize}`;
-  if (fitting < bearable) return { value: fitting, source: `so that an epoch has steps; ${was}` };
+  if (fitting < bearable) return { value: fitting, source: `small, for more steps per epoch; ${was}` };
   if (bearable < preset.batchSize) return { value: bearable, source: `for one machine; ${was}` };
   return { value: bearable, source: "the preset's" };
 }
 
-/** Learning rates for batches of 256 of the papers that scale them with the batch: SimCLR, section 2.2, and BYOL, section 3.3. */
+/**
+ * Learning rates per 256 images of the papers that scale them with the batch: SimCLR, section 2.2, and BYOL,
+ * section 3.3.
+ */
 const RATES_PER_256: Partial<Record<PresetName, number>> = { "simclr/imagenet": 0.3, "byol/imagenet": 0.2 };
 
 function rateFor(name: PresetName, { batchSize, optimizer }: PresetValues, batch: number): Sourced {
@@ -123,7 +131,7 @@ function rateFor(name: PresetName, { batchSize, optimizer }: PresetValues, batch
   return { value: optimizer.lr, source: `the preset's, for batches of ${batchSize}; not scaled` };
 }
 
-/** "./images", as a config in this file says it. */
+/** "./images": the path of a folder relative to the folder of a config file. */
 function fromFolderOf(file: string, folder: string): string {
   const relative = path.relative(path.dirname(path.resolve(file)), path.resolve(folder));
   return relative.startsWith("..") || path.isAbsolute(relative) ? relative : `./${relative}`;

@@ -4,7 +4,7 @@ import { decodeImage, type ImageFile, readFilePart } from "@tssl/augment-zoo";
 import { didYouMean } from "@tssl/core/internal";
 import { type ImageSet, readImages, TsslError } from "@tssl/core/run";
 
-import { usageError } from "./errors.ts";
+import * as messages from "./messages.ts";
 import {
   type InitAnswers,
   type InitKind,
@@ -15,10 +15,10 @@ import {
   presetValues,
 } from "./init-config.ts";
 
-/** Asks a question; an empty answer is the default, where there is one. */
+/** Asks a question. An empty answer means the default, if there is one. */
 export type Ask = (question: string, byDefault?: string) => Promise<string>;
 
-/** What is known before anything is asked. */
+/** Answers that are given on the command line. */
 export interface Given {
   readonly images?: string;
   readonly kind?: InitKind;
@@ -26,18 +26,20 @@ export interface Given {
   readonly epochs?: number;
 }
 
-/** From this side on, in pixels, images are photos: a ResNet's first layers for ImageNet leave too little of smaller ones. */
+/**
+ * Smallest side of photos, in pixels: the first layers of an ImageNet ResNet reduce smaller images too much.
+ */
 const SMALLEST_PHOTO = 96;
 
 /**
- * Four questions, less those whose answers are given. One that is answered wrongly is asked again.
+ * Asks the four questions whose answers are not given. A question with an invalid answer is asked again.
  *
- * @param tell says what was wrong with an answer.
+ * @param tell shows why an answer is invalid.
  */
 export async function askForRun(ask: Ask, given: Given, tell: (text: string) => void): Promise<InitAnswers> {
   const { root, files } = await askForImages(ask, given.images, tell);
   const kind =
-    given.kind ?? (await askForOne(ask, "What are they", initKinds, await kindOf(files[0]!), tell));
+    given.kind ?? (await askForOne(ask, "Kind of images", initKinds, await kindOf(files[0]!), tell));
   const method = given.method ?? (await askForOne(ask, "Method", initMethods, "moco+clsa", tell));
   const { epochs: usual } = await presetValues(presetFor({ kind, method }));
   const epochs = given.epochs ?? (await askForCount(ask, "Epochs", usual, tell));
@@ -62,7 +64,7 @@ async function askForImages(
   }
 }
 
-/** What an image suggests that all of them are. */
+/** The kind of all images, guessed from one of them. */
 async function kindOf(file: ImageFile): Promise<InitKind> {
   const { width, height } = await decodeImage(typeof file === "string" ? file : await readFilePart(file));
   return Math.min(width, height) < SMALLEST_PHOTO ? "small" : "photos";
@@ -92,20 +94,18 @@ async function askForCount(
   for (;;) {
     const answer = await ask(question, String(byDefault));
     if (/^[1-9]\d*$/.test(answer)) return Number(answer);
-    tell("It must be a whole number from 1 on.");
+    tell("It must be a whole number, 1 or more.");
   }
 }
 
-/** For where nobody answers: takes every default. */
+/** Takes the default of every question, for where nobody answers. */
 export const takeDefaults: Ask = (_question, byDefault) =>
-  byDefault === undefined
-    ? Promise.reject(usageError("--images must be given where nothing is asked (--yes, or no terminal)."))
-    : Promise.resolve(byDefault);
+  byDefault === undefined ? Promise.reject(messages.imagesMissing()) : Promise.resolve(byDefault);
 
 /**
  * Asks on the terminal.
  *
- * @throws UsageError if it is closed (Ctrl-C, Ctrl-D) before the last answer.
+ * @throws {UsageError} if the terminal is closed (Ctrl-C, Ctrl-D) before the last answer.
  */
 export async function onTerminal<Result>(use: (ask: Ask) => Promise<Result>): Promise<Result> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
@@ -118,7 +118,7 @@ export async function onTerminal<Result>(use: (ask: Ask) => Promise<Result>): Pr
       return answer.trim() === "" ? (byDefault ?? "") : answer.trim();
     });
   } catch (error) {
-    if (closed.signal.aborted) throw usageError("Stopped before the last answer; nothing was written.");
+    if (closed.signal.aborted) throw messages.questionsCancelled();
     throw error;
   } finally {
     lines.close();

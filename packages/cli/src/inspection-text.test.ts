@@ -55,7 +55,7 @@ const textOf = async (mode: "graph" | "xla") =>
   inspectionText(config, engine, await inspectRun(config, { mode, steps: 1 }));
 
 describe("inspectionText", () => {
-  it("tells of a graph what it holds and what its ops cost", async () => {
+  it("shows the contents of a graph and the costs of its ops", async () => {
     const text = await textOf("graph");
     expect(text).toContain("pull, mean-colour, batch 6; views in pixels: image 4\nmode graph on CPU");
     expect(text.match(/^[A-Z]{4,}(?: [A-Z]+)+/gm)).toEqual([
@@ -86,9 +86,9 @@ describe("inspectionText", () => {
     expect(long).toEqual([]);
   });
 
-  it("says of XLA's program that it cannot be looked into, and shows what went in", async () => {
+  it("says that XLA's program is one call, and shows the recorded ops", async () => {
     const text = await textOf("xla");
-    expect(text).toContain("XLA made one program of the step");
+    expect(text).toContain("XLA compiled the step into one program");
     expect(text).toMatch(/^BatchMatMulV2 +5 /m);
     expect(text).toMatch(/^StatefulPartitionedCall +1 /m);
     expect(text).not.toContain("COSTLIEST NODES");

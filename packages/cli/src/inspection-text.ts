@@ -3,33 +3,34 @@ import path from "node:path";
 import type { RunConfig, RunInspection } from "@tssl/core/run";
 import { type Cost, type EngineInfo, type TracedOp, valueText } from "@tssl/engine";
 
+import { percent } from "./number-text.ts";
 import { table } from "./table.ts";
 
-/** Rows of each list; `--json` has all of them. */
+/** Largest number of rows of each list; `--json` has all rows. */
 const MOST = { types: 16, constants: 5, state: 6, costs: 16, lines: 10, nodes: 12 };
 
 const whole = (value: number): string => Math.round(value).toLocaleString("en-US");
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-/** A figure that is 0 for most ops; a point keeps the column readable. */
+/** A number, or "·" for 0, which most ops have. */
 const unlessZero = (value: number, text: (value: number) => string): string =>
   value === 0 ? "·" : text(value);
 const giga = (value: number): string => unlessZero(value, (v) => (v / 1e9).toFixed(v < 1e8 ? 3 : 2));
 const perSecond = (value: number): string => unlessZero(value, (v) => v.toFixed(v < 10 ? 1 : 0));
 
-/** "4.1 KB": in powers of 1000, as the GB/s beside it. */
+/** "4.1 KB": in powers of 1000, like GB/s. */
 function size(bytes: number): string {
-  const [unit, name] = ([[1e9, "GB"], [1e6, "MB"], [1e3, "KB"]] as const).find(([unit]) => bytes >= unit) ?? [1, "B"]; // prettier-ignore
+  const units = { GB: 1e9, MB: 1e6, KB: 1e3 };
+  const [name, unit] = Object.entries(units).find(([, unit]) => bytes >= unit) ?? ["B", 1];
   return `${(bytes / unit).toFixed(unit === 1 ? 0 : bytes < 10 * unit ? 2 : 1)} ${name}`;
 }
 
-/** A whole report, 100 columns wide at most where names are not longer. */
+/** The whole report, at most 100 columns wide unless names are longer. */
 export function inspectionText(config: RunConfig, engine: EngineInfo, inspection: RunInspection): string {
   const { mode, trace } = inspection;
   const sections = [heading(config, engine, inspection), recorded(inspection), timing(inspection)];
   if (mode === "xla" && trace.some(({ op }) => op === "StatefulPartitionedCall")) {
     sections.push(
-      "XLA made one program of the step, and TensorFlow's trace shows it as one call. What is inside, and which of the\n" +
-        "ops above it joined, is not to be seen here: --mode graph shows the time of each op.",
+      "XLA compiled the step into one program, which TensorFlow's trace shows as one call.\n" +
+        "--mode graph shows the time of each op.",
       typeCosts(inspection),
     );
   } else {
@@ -96,13 +97,14 @@ function recorded({ graph }: RunInspection): string {
   return [
     "RECORDED STEP, before TensorFlow optimizes it",
     summary,
-    "GFLOP: of convolutions and matrix products. Read + written: by each op on its own, caches aside.\n",
+    "GFLOP counts convolutions and matrix products. Read + written: summed over ops, without caches.\n",
     byType,
     "",
-    `Constants: ${whole(constants.length)}, ${size(bytesOf(constants))} together; the largest:`,
+    `Constants: ${whole(constants.length)}, ${size(bytesOf(constants))} in total; the largest:`,
     table(constantRows, "rlll"),
     "",
-    `State: ${state.length} variables, ${size(bytesOf(state))} together; ${assigned.length} assigned (${size(bytesOf(assigned))}), ` +
+    `State: ${state.length} variables, ${size(bytesOf(state))} in total; ` +
+      `${assigned.length} assigned (${size(bytesOf(assigned))}), ` +
       `${state.filter(({ read }) => read).length} read; the largest:`,
     table(stateRows, "rlll"),
     ...(unassigned.length === 0
@@ -135,11 +137,15 @@ function timing({ mode, graph, facts, milliseconds, trace, overlap, passCosts }:
   const part = (name: string, ms: number) => [name, `${ms.toFixed(1)} ms`, percent(ms / overlap.span)];
   return [
     "TIME ON THIS MACHINE",
-    `first run ${(first / 1000).toFixed(1)} s (${mode === "xla" ? "XLA compiles" : "TensorFlow optimizes the graph"}), then ` +
-      `${median.toFixed(1)} ms a step (median of ${warm.length}, ${sorted[0]!.toFixed(1)} to ${sorted.at(-1)!.toFixed(1)})`,
-    `${whole((facts.batchSize / median) * 1000)} images/s, ${whole(graph.total.flops / median / 1e6)} GFLOP/s over the whole step`,
+    `first run ${(first / 1000).toFixed(1)} s ` +
+      `(${mode === "xla" ? "XLA compiles" : "TensorFlow optimizes the graph"}), ` +
+      `then ${median.toFixed(1)} ms per step ` +
+      `(median of ${warm.length}, ${sorted[0]!.toFixed(1)} to ${sorted.at(-1)!.toFixed(1)})`,
+    `${whole((facts.batchSize / median) * 1000)} images/s, ` +
+      `${whole(graph.total.flops / median / 1e6)} GFLOP/s over the whole step`,
     "",
-    `The fastest of three traced runs, ${traced.toFixed(1)} ms: ${whole(trace.length)} ops ran, ${overlap.busy.toFixed(1)} ms of ops within ${overlap.span.toFixed(1)} ms:`,
+    `Fastest of three traced runs, ${traced.toFixed(1)} ms: ${whole(trace.length)} ops, ` +
+      `${overlap.busy.toFixed(1)} ms of ops within ${overlap.span.toFixed(1)} ms:`,
     table([
       part("  several ops at once", overlap.several),
       part("  one op alone", overlap.one),
@@ -210,14 +216,14 @@ function nodeCosts({ trace, overlap }: RunInspection): string {
 const opName = ({ op, oneDnn }: { readonly op: string; readonly oneDnn: boolean }): string =>
   oneDnn ? `${op} (oneDNN)` : op;
 
-/** "gradient of moco.encoder.conv1.weight, networks/layers.ts:46"; the whole path stands in the list of lines. */
+/** "gradient of moco.encoder.conv1.weight, networks/layers.ts:46"; the list of lines has the whole path. */
 function originOf({ recorded }: TracedOp): string {
   if (recorded === undefined) return "";
   const of = recorded.state[0] === undefined ? "" : ` of ${recorded.state[0]}`;
   return `${recorded.pass}${of}, ${place(recorded.site).split(path.sep).slice(-2).join(path.sep)}`;
 }
 
-/** "[64, 32, 32, 16] [3, 3, 16, 16] → [64, 32, 32, 16]"; vectors and scalars beside larger inputs are left out. */
+/** "[64, 32, 32, 16] [3, 3, 16, 16] → [64, 32, 32, 16]"; vector and scalar inputs are left out. */
 function shapes({ recorded }: TracedOp): string {
   if (recorded === undefined) return "";
   const text = (value: { readonly shape: readonly number[] }) => `[${value.shape.join(", ")}]`;
@@ -225,7 +231,7 @@ function shapes({ recorded }: TracedOp): string {
   return [...large.slice(0, 3).map(text), "→", ...recorded.outputs.slice(0, 1).map(text)].join(" ");
 }
 
-/** A line of code without its column, from where the user stands if it lies below. */
+/** "file:line" of a line of code, relative to the working directory if the file is in it. */
 function place(site: string | undefined): string {
   if (site === undefined) return "";
   const line = /^.*?:\d+/.exec(site)?.[0] ?? site;

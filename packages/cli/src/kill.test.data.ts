@@ -26,7 +26,10 @@ const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 /** When a process is killed. */
 export interface Kill {
   readonly signal: "SIGINT" | "SIGTERM" | "SIGHUP" | "SIGKILL";
-  /** Milliseconds after its start, or after it has opened its run folder; or while it writes its second checkpoint. */
+  /**
+   * When to kill: milliseconds after the start, or after the run folder is open; or during the second
+   * checkpoint.
+   */
   readonly at: { readonly start: number } | { readonly opened: number } | "checkpoint";
 }
 
@@ -93,7 +96,9 @@ export async function train(
   return { code, out, err, milliseconds: performance.now() - started, openedAfter };
 }
 
-/** Shoots once, when the third file in a run's checkpoints is being written: so there is a checkpoint before it. */
+/**
+ * Shoots once, when the third file of a run's checkpoints is being written: one checkpoint is whole by then.
+ */
 function whileWriting(run: string, shoot: () => void): FSWatcher {
   const checkpoints = path.join(run, "checkpoints");
   mkdirSync(checkpoints, { recursive: true }); // to watch it from the start
@@ -124,9 +129,9 @@ export function stepSaved(run: string): number {
   return Math.max(0, ...files.map((file) => Number(/^step-(\d+)\.json$/.exec(file)?.[1] ?? 0)));
 }
 
-/** After which step a process went on, by what it said. */
+/** The step after which a process continued, by its output. */
 export const wentOnAfter = ({ err }: Ended): number =>
-  Number(/^going on after step (\d+) /m.exec(err)?.[1] ?? 0);
+  Number(/^continuing after step (\d+) /m.exec(err)?.[1] ?? 0);
 
 export const configOf = ({ config }: Composition, mode: string): Record<string, unknown> => ({
   ...config,

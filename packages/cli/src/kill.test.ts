@@ -15,6 +15,7 @@ import {
   train,
   wentOnAfter,
 } from "./kill.test.data.ts";
+import * as messages from "./messages.ts";
 import { loggedNumbers, outcomeOf } from "./run-numbers.test.data.ts";
 
 let ground: KillGround;
@@ -48,7 +49,7 @@ describe("a run that is ended by a signal and goes on", { timeout: 300_000 }, ()
     });
     expect(killed.code, killed.err).toBe(143);
     expect(killed.out).toMatch(
-      /^Stopped after \d+ steps; the state is saved in .*\nGo on with: tssl train --resume term\nReport: /,
+      /^Stopped after \d+ steps; the state is saved in .*\nTo continue: tssl train --resume term\nReport: /,
     );
     const steps = stepsLogged(within("term"));
     const evaluated = tsslIn(ground.path, ["evaluate", "knn", "term", "--json"]);
@@ -131,7 +132,7 @@ Undo it, or say what is meant: --allow-change optimizer.lr
     expect(err).toMatch(
       /step-0000012\.safetensors has 1000 bytes of \d+\. Going back to the checkpoint before\./,
     );
-    expect(err).toContain("going on after step 10 of 12");
+    expect(err).toContain("continuing after step 10 of 12");
     expect(code).toBe(0);
     expect(outcomeOf(within("term"))).toEqual(wanted);
   });
@@ -139,17 +140,13 @@ Undo it, or say what is meant: --allow-change optimizer.lr
 
 describe("tssl train --resume", () => {
   it.each([
-    [
-      ["--resume", "nowhere"],
-      1,
-      /^Error: nowhere does not exist\. Name the folder of a run, such as runs\/demo\.\n/,
-    ],
-    [["--resume", "term", "--out", "x"], 2, /^Error: --out goes with a new run; --resume goes on in the run's own folder\.\n$/], // prettier-ignore
-    [["config.yaml", "--allow-change", "seed"], 2, /^Error: --allow-change goes with --resume\.\n$/],
-    [[], 2, /^Error: train needs a config file, or --resume <run>\.\n$/],
+    [["--resume", "nowhere"], 1, "nowhere does not exist. Name the folder of a run, such as runs/demo."],
+    [["--resume", "term", "--out", "x"], 2, messages.outWithResume().message],
+    [["config.yaml", "--allow-change", "seed"], 2, messages.allowChangeWithoutResume().message],
+    [[], 2, messages.configMissing().message],
   ])("%j is refused", async (args, code, message) => {
     const ended = await train(ground, args, "x");
-    expect(ended.err).toMatch(message);
+    expect(ended.err).toContain(`Error: ${message}\n`);
     expect(ended.code).toBe(code);
   });
 });

@@ -1,7 +1,8 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
 
 /**
- * The line, from 1, at which a YAML or JSON text says the value at a path: that of its key, or of the innermost section that is found.
+ * The line, from 1, of the value at a path in a YAML or JSON text: that of its key, or of the innermost
+ * section that the text has.
  *
  * @example
  * ```ts

@@ -1,8 +1,11 @@
 import type { LinearOptions, LinearResult } from "@tssl/core/run";
 
+import { percent } from "./number-text.ts";
 import { table } from "./table.ts";
 
-/** What `tssl evaluate linear` finds: how it was measured, and a result for each fraction. */
+/**
+ * The result of `tssl evaluate linear`: how it was measured, and one result for each fraction of the labels.
+ */
 export interface LinearEvaluation extends Pick<LinearOptions, "schedule" | "epochs" | "batchSize" | "seed"> {
   readonly checkpoint: string;
   readonly augment: boolean;
@@ -13,7 +16,7 @@ export interface LinearEvaluation extends Pick<LinearOptions, "schedule" | "epoc
   readonly results: readonly LinearResult[];
 }
 
-const percent = (share: number | null): string => (share === null ? "–" : `${(100 * share).toFixed(1)} %`);
+const percentOrNone = (share: number | null): string => (share === null ? "–" : percent(share));
 
 /** The results as tables. */
 export function linearText({ checkpoint, classes, results, ...how }: LinearEvaluation): string {
@@ -24,17 +27,19 @@ export function linearText({ checkpoint, classes, results, ...how }: LinearEvalu
       String(trainImages),
       String(learningRate),
       percent(top1),
-      percent(top5),
+      percentOrNone(top5),
       trainLoss.toPrecision(3),
     ]),
   ]);
   const images = how.augment ? "augmented images" : "cached features";
   return [
-    `${checkpoint}: linear probe, ${how.epochs} epochs of ${images}, ${how.schedule} schedule, batch ${how.batchSize}, seed ${how.seed}; ${results[0]!.images} test images`,
+    `${checkpoint}: linear probe, ${how.epochs} epochs of ${images}, ${how.schedule} schedule, ` +
+      `batch ${how.batchSize}, seed ${how.seed}; ${results[0]!.images} test images`,
     summary,
     ...results.flatMap((result) => [
       ...heldOutText(result),
-      `\nOf each class (rows), taken for … (columns), with ${percent(result.fraction)} of the labels:`,
+      `\nConfusion with ${percent(result.fraction)} of the labels: rows are classes, columns are ` +
+        "predictions:",
       confusionText(result, classes),
     ]),
     "",
@@ -47,12 +52,18 @@ function heldOutText({ fraction, heldOut }: LinearResult): readonly string[] {
     ({ learningRate, accuracy }) => `${learningRate}: ${percent(accuracy)}`,
   );
   return [
-    `\nWith ${percent(fraction)} of the labels, lr chosen by ${heldOut.images} held-out training images: ${rates.join(", ")}`,
+    `\nAccuracy by lr with ${percent(fraction)} of the labels, on ${heldOut.images} held-out training ` +
+      "images: " +
+      rates.join(", "),
   ];
 }
 
 const confusionText = ({ confusion, perClass }: LinearResult, classes: readonly string[]): string =>
   table([
     ["", "top-1", ...classes],
-    ...confusion.map((row, actual) => [classes[actual]!, percent(perClass[actual]!), ...row.map(String)]),
+    ...confusion.map((row, actual) => [
+      classes[actual]!,
+      percentOrNone(perClass[actual]!),
+      ...row.map(String),
+    ]),
   ]);

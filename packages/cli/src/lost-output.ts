@@ -1,10 +1,11 @@
-/** Whoever read the output has gone: a pipe to `head`, a terminal that was closed. */
+/** Codes for output that nobody reads any more, such as a pipe to `head` or a closed terminal. */
 const GONE = new Set(["EPIPE", "EIO"]);
 
 /**
- * Lets a command outlive its output: a training goes on, to be saved, where nobody reads its progress or the disk that its log goes to is full.
+ * Keeps a command running when its output fails: a training continues and is saved even if nobody reads its
+ * progress, or the disk of its log is full.
  *
- * @returns the first failure that means lost results, once there is one.
+ * @returns a function that returns the first failure that lost results, if there was one.
  */
 export function outliveOutput(): () => Error | undefined {
   let lost: Error | undefined;

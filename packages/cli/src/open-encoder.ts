@@ -1,4 +1,3 @@
-import { invalidOption } from "@tssl/core";
 import {
   engineOptions,
   evaluationImages,
@@ -10,12 +9,13 @@ import {
   readRunConfig,
   readRunContent,
 } from "@tssl/core/run";
-import { type ChosenMode, startEngine } from "@tssl/engine";
+import { type EngineMode, startEngine } from "@tssl/engine";
 import type { Command } from "commander";
 
+import * as messages from "./messages.ts";
 import { withModules } from "./registry.ts";
 
-/** What every evaluation of a run can be told. */
+/** The options of every evaluation of a run. */
 export interface EncoderFlags {
   readonly train?: string;
   readonly test?: string;
@@ -28,30 +28,31 @@ export const withEncoderOptions = (command: Command): Command =>
     .argument("<run>", "run folder")
     .option(
       "--train <folder>",
-      "labelled images to learn from, in a folder or shards (default: the run's data.train)",
+      "labelled images to learn from, a folder or shards (default: the run's data.train)",
     )
     .option("--test <folder>", "labelled images to classify (default: the run's data.test)")
-    .option("--checkpoint <name>", 'a name, or "best" by kNN (default: the newest)')
+    .option("--checkpoint <name>", 'name of a checkpoint, or "best" by kNN (default: the newest)')
     .option("--json", "one line of JSON", false);
 
-/** A run's encoder with labelled images to evaluate it on. */
+/** A run's encoder, and labelled images to evaluate it on. */
 export interface OpenEncoder {
   readonly encoder: LoadedEncoder;
   readonly data: KnnData;
-  readonly mode: ChosenMode;
+  readonly mode: EngineMode;
 }
 
 /**
- * Loads a run's encoder, and finds the labelled images: the run's own, unless flags name others.
+ * Loads a run's encoder and opens the labelled images: those of the run, unless flags name others.
  *
- * @throws {TsslError} in words of the flags if images lack labels, or training and test images have other classes.
+ * @throws {TsslError} INVALID_OPTION if images have no labels, or the test images have other classes than the
+ * training images.
  */
 export async function openEncoder(runFolder: string, flags: EncoderFlags): Promise<OpenEncoder> {
   const { encoder: chosen } = await readRunContent(runFolder);
   const { registry } = await withModules({ encoder: chosen }, runFolder);
   const { settings } = await readRunConfig(runFolder, registry);
   const testFolder = flags.test ?? settings.data.test;
-  if (testFolder === null) throw invalidOption("--test", "given, because the run had no data.test", null);
+  if (testFolder === null) throw messages.testNotGiven();
   const tell = (sentence: string) => process.stderr.write(`${sentence}\n`);
   const folders = {
     train: await readImages(flags.train ?? settings.data.train, tell),
@@ -59,21 +60,19 @@ export async function openEncoder(runFolder: string, flags: EncoderFlags): Promi
   };
   const { train, test } = folders;
   for (const [flag, folder] of Object.entries(folders)) {
-    if (folder.labels === undefined)
-      throw invalidOption(`--${flag}`, "images with classes, in folders or shards", folder.root);
+    if (folder.labels === undefined) throw messages.imagesWithoutClasses(`--${flag}`, folder.root);
   }
   if (train.classes.join("/") !== test.classes.join("/")) {
-    throw invalidOption(
-      "--test",
-      `a folder with the training images' classes (${train.classes.join(", ")})`,
-      test.classes,
-    );
+    throw messages.otherClasses(train.classes, test.classes);
   }
 
   const engine = await startEngine(engineOptions(settings.engine));
-  const { mode, precision } = programOptions(settings.engine, engine);
+  const {
+    mode: { mode },
+    precision,
+  } = programOptions(settings.engine, engine);
   const encoder = await loadEncoder(runFolder, registry, {
-    mode: mode.mode,
+    mode,
     precision,
     ...(flags.checkpoint === undefined ? {} : { checkpoint: flags.checkpoint }),
   });

@@ -1,16 +1,13 @@
 import { clsa } from "@tssl/plugin-clsa";
 import { expect, test } from "vitest";
 
-import { applyOverrides, environmentOverrides } from "./overrides.ts";
+import { applyOverrides, environmentOverrides, setBy } from "./overrides.ts";
 
 const content = { plugins: [{ use: "moco" }, { use: { name: "clsa" }, beta: 1 }, { use: "./term.ts" }] };
 
-test("overrides reach into a list by number and by the name that stands after use", () => {
-  const { plugins } = applyOverrides(content, [
-    "plugins.clsa.beta=0.5",
-    "plugins[0].dim=64",
-    "plugins.2.weight=3",
-  ]);
+test("overrides reach into a list by number and by the name after use", () => {
+  const overrides = ["plugins.clsa.beta=0.5", "plugins[0].dim=64", "plugins.2.weight=3"];
+  const { plugins } = applyOverrides(content, overrides.map(setBy));
   expect(plugins).toEqual([
     { use: "moco", dim: 64 },
     { use: { name: "clsa" }, beta: 0.5 },
@@ -19,33 +16,35 @@ test("overrides reach into a list by number and by the name that stands after us
   expect(content.plugins[0]).toEqual({ use: "moco" });
 });
 
-test("overrides leave a plugin that stands there itself as it is", () => {
-  const { plugins } = applyOverrides({ plugins: [{ use: clsa, beta: 1 }] }, ["plugins.clsa.beta=0.5"]);
+test("overrides leave a plugin that the config holds itself as it is", () => {
+  const { plugins } = applyOverrides({ plugins: [{ use: clsa, beta: 1 }] }, [setBy("plugins.clsa.beta=0.5")]);
   const [item] = plugins as readonly { use: unknown; beta: number }[];
   expect(item!.beta).toBe(0.5);
   expect(item!.use).toBe(clsa);
 });
 
-test("sections that are missing are made, and one of nothing is filled", () => {
-  expect(applyOverrides({ data: null }, ["data.train=./x", "engine.threads=2"])).toEqual({
+test("missing sections are added, and null is filled", () => {
+  expect(applyOverrides({ data: null }, ["data.train=./x", "engine.threads=2"].map(setBy))).toEqual({
     data: { train: "./x" },
     engine: { threads: 2 },
   });
 });
 
 test("a name that is not in the list is refused", () => {
-  expect(() => applyOverrides(content, ["plugins.cls.beta=1"])).toThrow(
-    'plugins.cls.beta: there is no "cls" in the list; it has moco, clsa, ./term.ts.',
+  const data = { path: "plugins.cls.beta", item: "cls", items: ["moco", "clsa", "./term.ts"] };
+  expect(() => applyOverrides(content, [setBy("plugins.cls.beta=1")])).toThrow(
+    expect.objectContaining({ code: "USAGE", data }),
   );
 });
 
 test("TSSL_SET holds overrides between semicolons", () => {
   expect(environmentOverrides("optimizer.lr=0.1; data.mean=[0, 0, 0];")).toEqual([
-    "optimizer.lr=0.1",
-    "data.mean=[0, 0, 0]",
+    { by: "TSSL_SET", text: "optimizer.lr=0.1" },
+    { by: "TSSL_SET", text: "data.mean=[0, 0, 0]" },
   ]);
   expect(environmentOverrides("")).toEqual([]);
+  const data = { option: "TSSL_SET", got: "optimizer.lr" };
   expect(() => environmentOverrides("optimizer.lr")).toThrow(
-    'TSSL_SET must be path=value, as in optimizer.lr=0.1, got "optimizer.lr".',
+    expect.objectContaining({ code: "USAGE", data }),
   );
 });

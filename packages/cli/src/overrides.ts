@@ -1,43 +1,53 @@
 import { parse } from "yaml";
 
 import { isSection } from "./config-section.ts";
-import { usageError } from "./errors.ts";
+import * as messages from "./messages.ts";
+
+/** A value of a config that is set outside its file. */
+export interface Override {
+  /** Where it is set. */
+  readonly by: "--set" | "TSSL_SET";
+  /** As it was written: "optimizer.lr=0.1". */
+  readonly text: string;
+}
+
+/** An override on the command line. */
+export const setBy = (text: string): Override => ({ by: "--set", text });
 
 /**
- * What the environment sets: TSSL_SET="optimizer.lr=0.1;epochs=3". The same words as those of `--set`, because names of options are
- * written in camel case, which names of environment variables cannot say; `--set` comes later and wins.
+ * The overrides in the environment: TSSL_SET="optimizer.lr=0.1;epochs=3". Names of options are in camel case,
+ * so they cannot be names of environment variables themselves. `--set` is applied later and wins.
  *
- * @returns one "path=value" for each, as `--set` takes them.
- * @throws UsageError for one that is none.
+ * @throws {UsageError} for one that is not path=value.
  */
-export function environmentOverrides(value = process.env["TSSL_SET"]): readonly string[] {
+export function environmentOverrides(value = process.env["TSSL_SET"]): readonly Override[] {
   const overrides = (value ?? "")
     .split(";")
-    .map((override) => override.trim())
-    .filter((override) => override !== "");
-  for (const override of overrides) splitOverride(override, "TSSL_SET");
+    .map((text): Override => ({ by: "TSSL_SET", text: text.trim() }))
+    .filter(({ text }) => text !== "");
+  for (const override of overrides) splitOverride(override);
   return overrides;
 }
 
-/** "optimizer.lr=0.1" is a path and a value. */
-function splitOverride(override: string, by = "--set"): readonly [path: string, value: string] {
-  const [, path, value] = /^([^=]+)=(.*)$/s.exec(override) ?? [];
-  if (path !== undefined && value !== undefined) return [path, value];
-  throw usageError(`${by} must be path=value, as in optimizer.lr=0.1, got ${JSON.stringify(override)}.`);
+function splitOverride(override: Override): readonly [path: string, value: string] {
+  const [, path, value] = /^([^=]+)=(.*)$/s.exec(override.text) ?? [];
+  if (path === undefined || value === undefined) throw messages.malformedOverride(override.by, override.text);
+  return [path, value];
 }
 
 /** The path that an override sets: "optimizer.lr". */
-export const overriddenPath = (override: string): string => splitOverride(override)[0];
+export const overriddenPath = (override: Override): string => splitOverride(override)[0];
 
 /**
- * Sets "a.b.0.c=value" in a copy; makes the sections that are missing on the way. In a list a name stands for the item with that `use`:
- * "plugins.clsa.beta".
+ * Sets "a.b.0.c=value" in a copy, and adds missing sections on the way. In a list, a name means the item with
+ * that `use`: "plugins.clsa.beta".
  *
- * Only what stands on the way is copied: a TypeScript config holds plugins themselves, and these stay who they are.
+ * Only the sections on the way are copied. A TypeScript config can hold plugins themselves, and they must
+ * stay the same objects.
  */
 export const applyOverrides = (
   content: Readonly<Record<string, unknown>>,
-  overrides: readonly string[],
+  overrides: readonly Override[],
 ): Record<string, unknown> =>
   overrides.reduce<Record<string, unknown>>((before, override) => {
     const [dotted, value] = splitOverride(override);
@@ -57,7 +67,10 @@ function withValue(place: unknown, parts: readonly string[], value: unknown, dot
   return { ...section, [part]: withValue(section[part], rest, value, dotted) };
 }
 
-/** A path as `applyOverrides` takes it, with names in lists by their place: "plugins.1.beta" for "plugins.clsa.beta". */
+/**
+ * The same path with the places of list items instead of their names: "plugins.1.beta" for
+ * "plugins.clsa.beta".
+ */
 export function placedPath(content: Readonly<Record<string, unknown>>, dotted: string): string {
   let place: unknown = content;
   const keys = partsOf(dotted).map((part) => {
@@ -71,20 +84,25 @@ export function placedPath(content: Readonly<Record<string, unknown>>, dotted: s
 /** "plugins[1].beta" and "plugins.1.beta" are the same path. */
 const partsOf = (dotted: string): readonly string[] => dotted.replaceAll(/\[(\d+)\]/g, ".$1").split(".");
 
-/** Where in a list the item is that a path names by its number or its `use`. */
+/** The place in a list of the item that a path names by its place or its `use`. */
 function itemKey(list: readonly unknown[], part: string, dotted: string): string {
   if (/^\d+$/.test(part)) return part;
   const uses = list.map((item) => useOf(item));
   const at = uses.indexOf(part);
   if (at < 0) {
-    throw usageError(
-      `${dotted}: there is no "${part}" in the list; it has ${uses.filter(Boolean).join(", ")}.`,
+    throw messages.itemMissing(
+      dotted,
+      part,
+      uses.filter((use) => use !== undefined),
     );
   }
   return String(at);
 }
 
-/** The name that a plugin has in a config: a word, or that of the plugin itself in a TypeScript file. */
+/**
+ * The name of a plugin in a config: the text after `use`, or in a TypeScript config the name of the plugin
+ * itself.
+ */
 export function useOf(item: unknown): string | undefined {
   if (!isSection(item)) return undefined;
   const { use } = item;

@@ -26,12 +26,17 @@ export type PresetName = keyof typeof FILES;
 
 export const presetNames = Object.keys(FILES) as readonly PresetName[];
 
-/** What can stand after `extends:` by name, and the file of each: whole runs of the papers and of well-known benchmarks. */
+/**
+ * Files of the presets by the name that `extends` accepts: whole runs of papers and of well-known benchmarks.
+ */
 export const presets = Object.fromEntries(
   Object.entries(FILES).map(([name, file]) => [name, resolve(file)]),
 ) as Readonly<Record<PresetName, string>>;
 
-/** What a preset says of itself at its top, line by line: the run, its paper, the authors' code, and the accuracy that they report. */
+/**
+ * The comment at the top of a preset, by lines: the run, its paper, the authors' code, and the accuracy that
+ * they report.
+ */
 export async function presetNotes(name: PresetName): Promise<readonly string[]> {
   const lines = (await readFile(presets[name], "utf8")).split("\n");
   const end = lines.findIndex((line) => !line.startsWith("#"));

@@ -11,6 +11,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { tsslIn } from "./built-program.test.data.ts";
 import { copyImages } from "./few-images.test.data.ts";
+import * as messages from "./messages.ts";
+import { setBy } from "./overrides.ts";
 import { readRunConfig } from "./read-run-config.ts";
 import { recipesText, samplesText } from "./views-text.ts";
 
@@ -126,13 +128,9 @@ describe("tssl preview", () => {
     expect(page).not.toMatch(/(src|href)="(?!data:|#)/);
     const beyond = preview("--image", "24");
     const unknown = preview("--view", "query,weak");
-    expect(unknown.err).toBe(
-      "Error: --view must name views of this config (query, key, strong), got weak.\n",
-    );
+    expect(unknown.err).toBe(`Error: ${messages.unknownView("weak", ["query", "key", "strong"]).message}\n`);
     expect(unknown.code).toBe(2);
-    expect(beyond.err).toBe(
-      "Error: --image must be from 0 to 23, the places of the training images, got 24.\n",
-    );
+    expect(beyond.err).toBe(`Error: ${messages.imageOutOfRange(24, 24).message}\n`);
     expect(beyond.code).toBe(2);
   });
 
@@ -140,7 +138,7 @@ describe("tssl preview", () => {
     const { code, out, err } = tsslIn(folder, ["preview", config, ...["--image", "17", "--epoch", "3", "--view", "strong", "--set", "seed=9"], "--explain", "--png", "made"]); // prettier-ignore
     expect([err, code]).toEqual(["", 0]);
     expect(readdirSync(path.join(folder, "made"))).toEqual(["image-17-epoch-3-strong.png"]);
-    const run = await readRunConfig(config, ["seed=9"]);
+    const run = await readRunConfig(config, [setBy("seed=9")]);
     const set = await readImages(path.join(folder, "train"));
     const { recipe } = viewsOf(run, set.files.length)["strong"]!;
     const key = { seed: 9, epoch: 3, index: 17, view: "strong" };

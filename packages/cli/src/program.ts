@@ -25,7 +25,7 @@ export function buildProgram(): Command {
     .description("Self-supervised learning: train image encoders without labels.")
     .version(TSSL_VERSION)
     .exitOverride()
-    // So that the --json of `inspect graph … --json` is graph's, where inspect has one too.
+    // Otherwise the --json of `inspect graph … --json` would be that of inspect, which has one too.
     .enablePositionalOptions()
     .showHelpAfterError("(run with --help for examples)")
     .addHelpText(
@@ -34,32 +34,34 @@ export function buildProgram(): Command {
 Examples:
   tssl demo                                  MoCo + CLSA on bundled images, a few minutes on a CPU
   tssl init                                  write a config for a folder of images
-  tssl train config.yaml                     train by a config file (YAML, JSON or TypeScript)
+  tssl train config.yaml                     train with a config file (YAML, JSON or TypeScript)
   tssl train config.yaml --set epochs=5      the same with one value changed
-  tssl train --resume runs/demo              go on with a run that was stopped or killed
+  tssl train --resume runs/demo              continue a run that was stopped or killed
   tssl evaluate knn runs/demo                classify by nearest neighbours with a trained encoder
   tssl evaluate linear runs/demo             train a linear classifier on its features
-  tssl compare a.yaml b.yaml                 train both with the same seeds, and say how they differ
+  tssl compare a.yaml b.yaml                 train both with the same seeds, and compare the results
   tssl watch runs/demo                       follow a run live in the browser
-  tssl report runs/a runs/b                  curves of several runs over each other, on one page
+  tssl report runs/a runs/b                  write one page with the curves of several runs
   tssl pack ./images --out shards            pack many small files into a few large ones
-  tssl preview config.yaml                   a page with views as training will make them
-  tssl replay runs/demo --step 120           take a step again, and look at its tensors
-  tssl config explain config.yaml            every value, and where it comes from
-  tssl inspect runs/demo                     how a run stands: is it learning, has it collapsed, what next
-  tssl inspect graph config.yaml             what a step does and where its time goes, without data
-  tssl doctor                                what is here, does it work, what to do if not
+  tssl preview config.yaml                   write a page with views exactly as training will make them
+  tssl replay runs/demo --step 120           repeat a step, and show its tensors
+  tssl config explain config.yaml            show every value, and where it comes from
+  tssl inspect runs/demo                     show the progress of a run: does it learn, has it collapsed
+  tssl inspect graph config.yaml             show the ops of a step and their time, without images
+  tssl doctor                                check the installation and the machine
 
-TSSL_SET="epochs=5;optimizer.lr=0.1" in the environment stands before every --set.
+TSSL_SET="epochs=5;optimizer.lr=0.1" in the environment is applied before every --set.
 
-Exit codes: 0 done, 1 failed, 2 wrong command line or config, 130 stopped by Ctrl-C,
-143 stopped by SIGTERM, 129 as the terminal closed.`,
+Exit codes: 0 success, 1 failure, 2 wrong command line or config, 129 terminal closed, 130 stopped by Ctrl-C,
+143 stopped by SIGTERM.`,
     );
 
   addDemo(program);
   addTrain(program);
   addInit(program);
-  const config = program.command("config").description("explain a config; presets; a schema for editors");
+  const config = program
+    .command("config")
+    .description("explain a config, list presets, write a schema for editors");
   addConfigExplain(config);
   addConfigPresets(config);
   addConfigSchema(config);

@@ -1,37 +1,68 @@
 import path from "node:path";
 
-import { parseConfig, type RunConfig } from "@tssl/core/run";
+import { configFileOf, parseConfig, readRunContent, type RunConfig } from "@tssl/core/run";
 
 import { type Section, withAbsolutePaths } from "./config-section.ts";
-import { type ConfigLayer, mergedLayers, readConfigLayers } from "./extended-config.ts";
-import { applyOverrides } from "./overrides.ts";
+import { type ConfigLayer, mergedLayers, readConfigLayers, withBaseLayers } from "./extended-config.ts";
+import { applyOverrides, type Override } from "./overrides.ts";
 import { withModules } from "./registry.ts";
 
-/** A checked config, and what it was made of. */
+/** A checked config and its parts. */
 export interface LayeredConfig {
   readonly config: RunConfig;
   readonly layers: readonly ConfigLayer[];
-  /** What layers and overrides say together, without defaults. */
+  readonly overrides: readonly Override[];
+  /** Layers and overrides merged, without defaults. */
   readonly content: Section;
 }
 
 /**
- * Reads and checks a config file, with what it extends. Paths in it count from the file's own folder.
+ * Reads and checks a config file and the files that it extends. Paths in a file are relative to its own
+ * folder.
  *
- * @param overrides "optimizer.lr=0.1": set after reading, before checking; values as in YAML.
+ * @param overrides applied after reading and before checking; values as in YAML.
+ * @throws {TsslError} INVALID_CONFIG
  */
-export async function readLayeredConfig(file: string, overrides: readonly string[]): Promise<LayeredConfig> {
-  const layers = await readConfigLayers(file);
-  const content = applyOverrides(mergedLayers(layers), overrides);
-  return { config: await resolveConfig(content, path.dirname(path.resolve(file)), file), layers, content };
-}
+export const readLayeredConfig = async (
+  file: string,
+  overrides: readonly Override[],
+): Promise<LayeredConfig> => layeredConfig(await readConfigLayers(file), overrides, file);
 
 /** The config of `readLayeredConfig`. */
-export async function readRunConfig(file: string, overrides: readonly string[] = []): Promise<RunConfig> {
-  return (await readLayeredConfig(file, overrides)).config;
+export const readRunConfig = async (file: string, overrides: readonly Override[] = []): Promise<RunConfig> =>
+  (await readLayeredConfig(file, overrides)).config;
+
+/**
+ * Reads and checks the config in a run's folder.
+ *
+ * @throws {TsslError} RUN_FOLDER if the folder is not that of a run; INVALID_CONFIG
+ */
+export async function readConfigOfRun(
+  runFolder: string,
+  overrides: readonly Override[] = [],
+): Promise<RunConfig> {
+  const file = configFileOf(runFolder);
+  const layers = await withBaseLayers({ file }, { content: await readRunContent(runFolder) });
+  return (await layeredConfig(layers, overrides, file)).config;
 }
 
-/** Checks a config that is at hand. */
+/**
+ * Merges and checks layers that have been read.
+ *
+ * @param source name of the config, for error messages.
+ * @param folder of relative paths in the overrides.
+ */
+export async function layeredConfig(
+  layers: readonly ConfigLayer[],
+  overrides: readonly Override[],
+  source: string,
+  folder = path.dirname(path.resolve(source)),
+): Promise<LayeredConfig> {
+  const content = applyOverrides(mergedLayers(layers), overrides);
+  return { config: await resolveConfig(content, folder, source), layers, overrides, content };
+}
+
+/** Loads the modules that a config names, and checks it. */
 export async function resolveConfig(content: Section, folder: string, source: string): Promise<RunConfig> {
   const { raw, registry } = await withModules(withAbsolutePaths(content, folder), folder);
   return parseConfig(raw, registry, source);

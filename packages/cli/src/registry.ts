@@ -13,7 +13,6 @@ import {
   resnet34,
   resnet50,
   sgd,
-  TsslError,
 } from "@tssl/core/run";
 import { byol } from "@tssl/plugin-byol";
 import { clsa } from "@tssl/plugin-clsa";
@@ -22,7 +21,12 @@ import { moco, mocoV1 } from "@tssl/plugin-moco";
 import { simclr } from "@tssl/plugin-simclr";
 import { swav } from "@tssl/plugin-swav";
 
-/** What can stand after `use:` by name. A new plugin, encoder or optimizer of this repository gets its word here. */
+import * as messages from "./messages.ts";
+
+/**
+ * The definitions that a config can `use` by name. Every plugin, encoder and optimizer of this repository is
+ * listed here.
+ */
 export const builtIn = {
   plugins: { byol, clsa, instdisc, moco, "moco-v1": mocoV1, simclr, swav },
   encoders: { resnet18, resnet20, resnet34, resnet50 },
@@ -34,12 +38,14 @@ const isModule = (use: unknown): use is string =>
   typeof use === "string" && (/^\.{0,2}\//.test(use) || use.startsWith("@"));
 
 /**
- * Loads the modules that a config names instead of built-in words, and turns their paths into absolute ones.
+ * Loads the modules that a config names in `use`, each once per process, and makes their paths absolute.
  *
- * A module has the plugin, encoder or optimizer as its default export. Paths count from `folder`, packages resolve from there.
+ * The default export of a module is the plugin, encoder or optimizer. Paths and packages are resolved from
+ * `folder`.
  *
- * @returns the config with absolute paths, and a registry that knows these.
- * @throws {TsslError} INVALID_CONFIG naming the module that cannot be loaded.
+ * @returns the config with absolute paths, and a registry with the built-in definitions and those of the
+ * modules.
+ * @throws {TsslError} INVALID_CONFIG if a module cannot be loaded.
  */
 export async function withModules(
   raw: Readonly<Record<string, unknown>>,
@@ -64,13 +70,19 @@ export async function withModules(
   return { raw: { ...raw, plugins, encoder, optimizer }, registry };
 }
 
+/** Default exports by the absolute path of their module. */
+const loaded = new Map<string, Promise<unknown>>();
+
 async function load(use: string, folder: string): Promise<unknown> {
   try {
-    if (!use.startsWith("@")) return await importModule(use);
-    const resolved = createRequire(path.join(folder, "config.js")).resolve(use);
-    return ((await import(pathToFileURL(resolved).href)) as { default: unknown }).default;
+    if (use.startsWith("@")) {
+      const resolved = createRequire(path.join(folder, "config.js")).resolve(use);
+      return ((await import(pathToFileURL(resolved).href)) as { default: unknown }).default;
+    }
+    const module = loaded.get(use) ?? importModule(use);
+    loaded.set(use, module);
+    return await module;
   } catch (error) {
-    const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
-    throw new TsslError("INVALID_CONFIG", `use: ${use} cannot be loaded: ${reason}.`, { cause: error });
+    throw messages.moduleNotLoaded(use, error);
   }
 }

@@ -6,7 +6,7 @@ import { table } from "./table.ts";
 
 type Summary = ReplayedTensor["summary"];
 
-/** A replayed step for people: what it logs, where numbers stop being finite, and its tensors. */
+/** A replayed step as text: its scalars, the op that first gave NaN or infinity, and its tensors. */
 export function replayText(replay: Replay): string {
   const { step, totalSteps, epoch, checkpoint, indices, learningRate, scalars, notFinite, tensors } = replay;
   const from = checkpoint === undefined ? "from the start of the run" : `from ${checkpoint}`;
@@ -15,7 +15,8 @@ export function replayText(replay: Replay): string {
     ({ kind, summary }) => kind === "view" || kind === "gradient" || !isFiniteSummary(summary),
   );
   return [
-    `Step ${step} of ${totalSteps}, epoch ${epoch + 1}, taken again ${from}: lr ${number(learningRate)}, images ${indices.join(", ")}`,
+    `Step ${step} of ${totalSteps}, epoch ${epoch + 1}, repeated ${from}: ` +
+      `lr ${number(learningRate)}, images ${indices.join(", ")}`,
     "",
     table(Object.entries(scalars).map(([name, value]) => [name, number(value)])),
     "",
@@ -23,8 +24,8 @@ export function replayText(replay: Replay): string {
       ? ["Every result of every op is finite."]
       : [
           begins
-            ? "Numbers stop being finite here:"
-            : "What the step was given is not finite. It shows here first:",
+            ? "These ops first gave numbers that are not finite:"
+            : "The inputs of the step are not finite already. These ops show it first:",
           ...notFinite.map((op, i) => `${i + 1}. ${opText(op)}`),
         ]),
     "",

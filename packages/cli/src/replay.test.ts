@@ -107,7 +107,7 @@ describe("a step with numbers that are not finite", () => {
     expect(first!.inputs[0]!.max).toBeLessThan(0);
     expect(first!.place).toMatch(/replay\.test\.ts:\d+:\d+$/);
     expect(replayText(again)).toMatch(
-      /Numbers stop being finite here:\n1\. \[breaking\] step: Sqrt gives \[\] with 1 NaN; of \[\] from -\d\.\d+ to -\d\.\d+; .*replay\.test\.ts/,
+      /These ops first gave numbers that are not finite:\n1\. \[breaking\] step: Sqrt gives \[\] with 1 NaN; of \[\] from -\d\.\d+ to -\d\.\d+; .*replay\.test\.ts/,
     );
   });
 

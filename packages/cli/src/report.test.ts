@@ -61,7 +61,7 @@ describe("watch and report", { timeout: 180_000 }, () => {
     const training = start("train", "config.yaml", "--out", "a");
     await vi.waitFor(() => expect(existsSync(path.join(folder, "a/run.json"))).toBe(true), 120_000);
     const watching = start("watch", "a", "--port", "0");
-    await vi.waitFor(() => expect(watching.told.out).toMatch(/^a live at http:\S+ /), 60_000);
+    await vi.waitFor(() => expect(watching.told.out).toMatch(/^a is live at http:\S+ /), 60_000);
     const url = /http:\S+/.exec(watching.told.out)![0];
 
     const statuses = new Set<string>();

@@ -18,8 +18,8 @@ export function loggedNumbers(run: string): readonly Row[] {
 }
 
 /**
- * What a finished run has come to, as far as it does not depend on time: its numbers, and its last and its best checkpoint, to the bit.
- * Others that are kept lie where the run was stopped.
+ * The results of a finished run that do not depend on time: its numbers, and its last and best checkpoints,
+ * bit by bit. Others that are kept lie where the run was stopped.
  */
 export function outcomeOf(run: string) {
   const folder = path.join(run, "checkpoints");
@@ -42,7 +42,9 @@ export function outcomeOf(run: string) {
   };
 }
 
-/** What a run's page shows, as far as it does not depend on time: the steps of its curves, and its pictures and classes. */
+/**
+ * The parts of a run's page that do not depend on time: the steps of its curves, its pictures and classes.
+ */
 export function shownBy(run: string) {
   const page = readFileSync(path.join(run, "report.html"), "utf8");
   const section = (id: string) => new RegExp(`<section id="${id}">.*?</section>`, "s").exec(page)?.[0];

@@ -9,14 +9,15 @@ import { onStopSignals, type StopSignal } from "./stop-signals.ts";
 import type { Variant } from "./variants.ts";
 
 export interface RunVariants {
-  /** How the command ended that trained or evaluated a run and failed, by the run's folder. */
+  /** How a failed command ended, by the folder of its run. */
   readonly reasons: ReadonlyMap<string, string>;
   readonly stopped?: StopSignal;
 }
 
 /**
- * Runs what has not finished yet, one process after another: every variant with the first seed, then with the next, so that a comparison that is
- * stopped has whole pairs. A run that was stopped goes on from its last checkpoint. A run that fails does not hold up the others.
+ * Trains the runs that have not finished, one process after another: every variant with the first seed, then
+ * every variant with the next. A comparison that is stopped then has all variants of a seed. A run that was
+ * stopped continues from its last checkpoint. A run that fails does not stop the others.
  */
 export async function runVariants(
   folder: string,
@@ -31,7 +32,7 @@ export async function runVariants(
     stopped = signal;
     child?.kill(signal);
   };
-  /** True if the command did what it should. */
+  /** Runs a command; true if it succeeded. */
   const run = async (args: readonly string[], runFolder: string): Promise<boolean> => {
     if (stopped !== undefined) return false;
     child = startCommand(args);
@@ -54,10 +55,10 @@ export async function runVariants(
         process.stderr.write(`\n[${i + 1}/${runs.length}] ${variant.name}, seed ${seed}${text}\n`);
       const { status, measured } = await readComparedRun(folder, runFolder, seed);
       let trained = status === "finished";
-      if (trained) tell(": finished already");
+      if (trained) tell(": finished before");
       else {
         const begun = existsSync(configFileOf(place));
-        tell(begun ? ": goes on" : "");
+        tell(begun ? ": continues" : "");
         const args = begun ? ["train", "--resume", place] : trainArguments(variant, seed, place);
         trained = await run(args, runFolder);
       }
@@ -71,7 +72,7 @@ export async function runVariants(
   return { reasons, ...(stopped === undefined ? {} : { stopped }) };
 }
 
-/** A run's folder, from the comparison's. */
+/** The folder of a run, relative to that of the comparison. */
 export const runFolderOf = (variant: Variant, seed: number): string =>
   path.join(variant.folder, `seed-${seed}`);
 

@@ -26,11 +26,11 @@ const standing: RunStanding = {
 };
 const { knn: _knn, ...unlabelled } = standing;
 
-it("says what ran, how it stands and what is next", () => {
+it("shows a run, its progress and the next command", () => {
   expect(standingText(standing, "runs/a")).toBe(`a-run: moco + clsa
 finished after 200 steps, 10 of 10 epochs
 kNN 36.1 % at epoch 10, 29.6 % untrained
-queue moco.keys: full, its oldest embedding 16 steps old
+queue moco.keys: full, oldest embedding 16 steps old
 gradient at step 150: moco/infoNce 62 %, clsa/ddm 38 %
 cosines at step 150, from -1 to 1:
   two views of an image  |  ▁▇█|
@@ -48,7 +48,7 @@ it("asks for labelled images where the run had none", () => {
   );
 });
 
-it("says how to go on with a run that was killed before its first row", () => {
+it("says how to continue a run that was killed before its first row", () => {
   const cut: RunStanding = {
     ...unlabelled,
     epochs: { done: 0, planned: 10 },
@@ -65,7 +65,7 @@ Next: tssl train --resume 'runs/my run'
 `);
 });
 
-it("says to watch one that goes on, and to change the config of one that is lost", () => {
+it("says to watch a run that is training, and to change the config of one that failed", () => {
   expect(standingText({ ...standing, status: "running" }, "runs/a")).toContain("\nNext: tssl watch runs/a\n");
   const lost: RunStanding = {
     ...standing,

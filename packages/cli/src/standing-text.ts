@@ -4,8 +4,9 @@ import type { HealthFinding, RunHealth } from "@tssl/core/run";
 import type { ReportData } from "@tssl/report";
 
 import { inShell } from "./in-shell.ts";
+import { percent } from "./number-text.ts";
 
-/** What `tssl inspect` tells of a run. */
+/** The progress and the health of a run, as `tssl inspect` shows them. */
 export type RunStanding = Pick<
   ReportData,
   "title" | "status" | "statusReason" | "plugins" | "epochs" | "knn"
@@ -13,10 +14,9 @@ export type RunStanding = Pick<
   readonly health: RunHealth;
 };
 
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const epochsText = (epochs: number): string => String(Number(epochs.toFixed(2)));
 
-/** How a run stands, in a few lines. */
+/** The progress and the health of a run in a few lines. */
 export function standingText(standing: RunStanding, folder: string): string {
   const { title, plugins, knn, health } = standing;
   const lines = [
@@ -25,7 +25,8 @@ export function standingText(standing: RunStanding, folder: string): string {
     ...knnText(knn),
     ...health.queues.map(
       ({ name, filled, oldestSteps }) =>
-        `queue ${name}: ${filled === 1 ? "full" : `${percent(filled)} full`}, its oldest embedding ${oldestSteps} steps old`,
+        `queue ${name}: ${filled === 1 ? "full" : `${percent(filled)} full`}, ` +
+        `oldest embedding ${oldestSteps} steps old`,
     ),
     ...gradientText(health),
     ...cosinesText(health),
@@ -69,7 +70,9 @@ function cosinesText({ cosines }: RunHealth): string[] {
 
 const BARS = " ▁▂▃▄▅▆▇█";
 
-/** A histogram in one line: the highest bar is the fullest bin, and a bin that holds anything has one. */
+/**
+ * A histogram in one line: the fullest bin has the highest bar, and every bin that is not empty has a bar.
+ */
 function bars(counts: readonly number[]): string {
   const most = Math.max(...counts);
   return counts.map((count) => BARS[Math.ceil((count / most) * (BARS.length - 1))] ?? " ").join("");
@@ -77,12 +80,14 @@ function bars(counts: readonly number[]): string {
 
 const findingText = ({ level, sentence }: HealthFinding): string => `${level.padEnd(7)}  ${sentence}`;
 
-/** What is wrong is put right in the config; a run that is well is gone on with, or measured. */
+/**
+ * The next command: train again with another config after a failure, otherwise continue or measure the run.
+ */
 function nextCommand({ status, knn, health }: RunStanding, folder: string): string {
   const place = inShell(folder);
   if (health.findings.some(({ level }) => level === "failure")) {
     const config = inShell(path.join(folder, "config.yaml"));
-    return `copy ${config}, change in it what the sentence names, and train anew: tssl train <copy>`;
+    return `copy ${config}, change the options that the failure names, and train again: tssl train <copy>`;
   }
   if (status === "running") return `tssl watch ${place}`;
   if (status !== "finished") return `tssl train --resume ${place}`;

@@ -1,17 +1,18 @@
 import path from "node:path";
 
-/** What lets a training finish its step and save, with the exit code after it. */
+/** Signals that let a training finish its step and save, each with its exit code. */
 export const EXIT_ON = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 export type StopSignal = keyof typeof EXIT_ON;
 
 /**
- * Calls `stop` for each signal that asks to end.
+ * Calls `stop` for each signal that asks the program to end.
  *
- * A terminal that closes (SIGHUP) asks nothing of a program that `nohup` started. Node undoes what nohup does, ignoring SIGHUP, before any of our
- * code runs; bash and zsh name the command that they started in the environment.
+ * A program that `nohup` started ignores a closed terminal (SIGHUP). nohup makes SIGHUP ignored, but Node
+ * undoes this before any of our code runs. So nohup is recognized by the environment: bash and zsh put the
+ * command that they started there.
  *
- * @returns a function that ends it.
+ * @returns a function that removes the listeners.
  */
 export function onStopSignals(stop: (signal: StopSignal) => void): () => void {
   const isUnderNohup = path.basename(process.env["_"] ?? "") === "nohup";

@@ -1,7 +1,8 @@
 /**
  * Rows of text as columns two spaces apart.
  *
- * @param alignment a letter for each column, "l" or "r"; by default the first one is left-aligned and all others right.
+ * @param alignment "l" or "r" for each column; by default the first column is left-aligned, the others are
+ * right-aligned.
  */
 export function table(rows: readonly (readonly string[])[], alignment?: string): string {
   const count = Math.max(0, ...rows.map((row) => row.length));

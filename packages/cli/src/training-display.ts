@@ -1,37 +1,27 @@
 import type { HealthFinding, KnnEvaluation, MemoryForecast, RunObserver, StepProgress } from "@tssl/core/run";
 import { Presets, SingleBar } from "cli-progress";
 
-/** Where the display goes; standard error, so that standard output stays free for results. */
+import { bytes, duration, percent, points } from "./number-text.ts";
+
+/** Destination of the display: standard error, because standard output is for results. */
 type Output = NodeJS.WriteStream;
 
-const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-
-/** "42 s", "1 min 05 s", "3 h 20 min" */
-const duration = (seconds: number): string => {
-  const whole = Math.round(seconds);
-  const padded = (part: number) => String(part).padStart(2, "0");
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${padded(whole % 60)} s`;
-  const inMinutes = Math.round(seconds / 60);
-  return `${Math.floor(inMinutes / 60)} h ${padded(inMinutes % 60)} min`;
-};
-
-const size = (bytes: number): string =>
-  bytes < 2 ** 30 ? `${(bytes / 2 ** 20).toFixed(0)} MiB` : `${(bytes / 2 ** 30).toFixed(1)} GiB`;
-
-/** "memory: about 1.3 GiB; of it a step 684 MiB, moco.online 43 MiB, … (21 GiB free)": parts of at least one MiB. */
+/**
+ * "memory: about 1.3 GiB (step 684 MiB, moco.online 43 MiB, …), 21.0 GiB free", with the parts of at least
+ * one MiB.
+ */
 function forecastText({ total, step, state, available }: MemoryForecast): string {
-  const parts = [{ name: "a step", bytes: step }, ...state].filter(({ bytes }) => bytes >= 2 ** 20);
-  const listed = parts.map(({ name, bytes }) => `${name} ${size(bytes)}`).join(", ");
-  return `memory: about ${size(total)}${listed === "" ? "" : `; of it ${listed}`} (${size(available)} free)`;
+  const parts = [{ name: "step", bytes: step }, ...state].filter((part) => part.bytes >= 2 ** 20);
+  const listed = parts.map((part) => `${part.name} ${bytes(part.bytes)}`).join(", ");
+  return `memory: about ${bytes(total)}${listed === "" ? "" : ` (${listed})`}, ${bytes(available)} free`;
 }
 
-/** Steps after which the time that a run takes is said. */
+/** Steps after which the duration of the run is estimated and shown. */
 const STEPS_TIMED = 10;
-/** Seconds that a run must take for that. */
+/** Shortest remaining duration that is shown, in seconds. */
 const LONG = 60;
 
-/** A number as `text` has it, or "…" while there is none. */
+/** A number as text, or "…" while it is not known. */
 const known = (value: number, text: (value: number) => string): string =>
   Number.isFinite(value) ? text(value) : "…";
 
@@ -39,16 +29,17 @@ const known = (value: number, text: (value: number) => string): string =>
 const termsOf = (values: Readonly<Record<string, number>>, terms: readonly string[]): string =>
   terms.map((name) => `${name} ${values[name]!.toFixed(2)}`).join("  ");
 
-/** "warning: The loss …"; what is well stands for itself. */
+/** "warning: The loss …"; good findings and notes have no such prefix. */
 const healthText = ({ level, sentence }: HealthFinding): string =>
   level === "ok" || level === "note" ? sentence : `${level}: ${sentence}`;
 
-/** Scalars that are logged but would only crowd a line. */
+/** Logged scalars that the display leaves out to keep a line short. */
 const NOT_SHOWN =
   /^(lr|gradientNorm|imagesPerSecond|embedding\/.*|.*\/(accuracy|gradientShare|filled|oldestSteps))$/;
 
 /**
- * Shows a run: a progress bar on a terminal, otherwise a line per epoch; and a line for each evaluation.
+ * Shows the progress of a run: a progress bar on a terminal, otherwise a line per epoch; and a line per
+ * evaluation.
  */
 export function trainingDisplay(output: Output = process.stderr): RunObserver {
   const bar = output.isTTY ? progressBar(output) : undefined;
@@ -64,16 +55,23 @@ export function trainingDisplay(output: Output = process.stderr): RunObserver {
 
   return {
     onStart({ config, facts, engine, mode, precision, folder, stepsDone, evaluations, parameters, views }) {
+      const { settings, encoder, plugins } = config;
       stepsPerEpoch = facts.stepsPerEpoch;
       timeIsDueAt = stepsDone + STEPS_TIMED;
       untrained = evaluations[0]?.accuracy;
-      const names = config.plugins.map(({ plugin }) => plugin.name).join(" + ");
-      output.write(
-        `${names} on ${facts.datasetSize} images, ${config.settings.epochs} epochs of ${facts.stepsPerEpoch} steps, batch ${facts.batchSize}\n` +
-          `${config.encoder.definition.name}, ${parameters.toLocaleString("en-US")} parameters; views ${views.join(", ")}; ${engine.device.toUpperCase()}, ${engine.threads} threads\n` +
-          `mode ${mode.mode} (${mode.reason})${precision === "float32" ? "" : `, ${precision}`}\nrun folder ${folder}\n` +
-          (stepsDone > 0 ? `going on after step ${stepsDone} of ${facts.totalSteps}\n` : ""),
-      );
+      const names = plugins.map(({ plugin }) => plugin.name).join(" + ");
+      const device = `${engine.device.toUpperCase()}, ${engine.threads} threads`;
+      const lines = [
+        `${names} on ${facts.datasetSize} images, ${settings.epochs} epochs of ${facts.stepsPerEpoch} ` +
+          "steps, " +
+          `batch ${facts.batchSize}`,
+        `${encoder.definition.name}, ${parameters.toLocaleString("en-US")} parameters; ` +
+          `views ${views.join(", ")}; ${device}`,
+        `mode ${mode.mode} (${mode.reason})${precision === "float32" ? "" : `, ${precision}`}`,
+        `run folder ${folder}`,
+        ...(stepsDone > 0 ? [`continuing after step ${stepsDone} of ${facts.totalSteps}`] : []),
+      ];
+      output.write(`${lines.join("\n")}\n`);
       const terms = stepsDone > 0 ? "" : "evaluating the untrained encoder";
       bar?.start(facts.totalSteps, stepsDone, { speed: "…", left: "…", terms });
     },
@@ -81,7 +79,7 @@ export function trainingDisplay(output: Output = process.stderr): RunObserver {
       last = { ...last, step: progress };
       if (progress.step === timeIsDueAt && progress.secondsLeft >= LONG) {
         const epoch = (progress.secondsLeft / (progress.totalSteps - progress.step)) * stepsPerEpoch;
-        line(`time: about ${duration(epoch)} per epoch, ${duration(progress.secondsLeft)} to go`);
+        line(`time: about ${duration(epoch)} per epoch, ${duration(progress.secondsLeft)} left`);
       }
       const terms = termsOf(
         progress.values,
@@ -94,9 +92,9 @@ export function trainingDisplay(output: Output = process.stderr): RunObserver {
           terms: [terms, last.knn].filter(Boolean).join("  "),
         });
       } else if (progress.step % stepsPerEpoch === 0) {
-        line(
-          `epoch ${progress.step / stepsPerEpoch}  ${terms}  ${known(progress.imagesPerSecond, (speed) => speed.toFixed(0))} images/s  ${known(progress.secondsLeft, duration)} left`,
-        );
+        const speed = known(progress.imagesPerSecond, (speed) => speed.toFixed(0));
+        const left = known(progress.secondsLeft, duration);
+        line(`epoch ${progress.step / stepsPerEpoch}  ${terms}  ${speed} images/s  ${left} left`);
       }
     },
     onForecast: (forecast) => line(forecastText(forecast)),
@@ -108,15 +106,12 @@ export function trainingDisplay(output: Output = process.stderr): RunObserver {
       }
       if (notice.kind === "compiled") line(`compiled the ${notice.step} in ${notice.seconds.toFixed(1)} s`);
       if (notice.kind === "fallback") {
-        line(`XLA cannot compile the ${notice.step}; it runs as a plain graph. ${notice.reason}`);
+        line(`XLA cannot compile the ${notice.step}; it runs in mode graph instead. ${notice.reason}`);
       }
     },
     onEvaluation(evaluation: KnnEvaluation) {
       const { accuracy } = evaluation.result;
-      const gain =
-        untrained === undefined
-          ? "untrained"
-          : `${accuracy >= untrained ? "+" : ""}${(100 * (accuracy - untrained)).toFixed(1)} points on untrained`;
+      const gain = untrained === undefined ? "untrained" : `${points(accuracy - untrained)} over untrained`;
       untrained ??= accuracy;
       last = { ...last, knn: `kNN ${percent(accuracy)}` };
       line(`epoch ${Number(evaluation.epoch.toFixed(2))}  kNN ${percent(accuracy)} (${gain})`);
@@ -150,7 +145,7 @@ function progressBar(output: Output): LoggingBar {
       hideCursor: true,
       barsize: 20,
       linewrap: false,
-      // Without it a library that was asked for a line above the bar would draw over it.
+      // Otherwise the library would draw the bar over a line that was written above it.
       clearOnComplete: false,
     },
     Presets.rect,

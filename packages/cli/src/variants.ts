@@ -2,12 +2,12 @@ import path from "node:path";
 
 import { parse } from "yaml";
 
-import { usageError } from "./errors.ts";
+import * as messages from "./messages.ts";
 
-/** One of the configs that are compared: a file, and what is changed in it. */
+/** A config of a comparison: a file, and the values that are changed in it. */
 export interface Variant {
   readonly name: string;
-  /** Under the comparison's folder. */
+  /** Name of its folder within that of the comparison. */
   readonly folder: string;
   readonly config: string;
   /** "path=value", as `--set` takes them. */
@@ -20,10 +20,14 @@ interface Change {
 }
 
 /**
- * The variants of a comparison: the config files themselves, or one file with every combination of the varied values.
+ * The variants of a comparison: the config files themselves, or one file with every combination of the varied
+ * values.
  *
- * @param vary "plugins.clsa.beta=0,0.5,1": the values as in a YAML list. Of several the last changes fastest.
- * @param set applied to all of them.
+ * @param vary "plugins.clsa.beta=0,0.5,1", with values as in a YAML list. If there are several, the last one
+ * changes fastest.
+ * @param set overrides of all variants.
+ * @throws {UsageError} if there are fewer than two variants, two of one name, or --vary is malformed or used
+ * with several configs.
  */
 export function variantsOf(
   configs: readonly string[],
@@ -31,7 +35,7 @@ export function variantsOf(
   set: readonly string[],
 ): readonly Variant[] {
   if (vary.length > 0 && configs.length > 1) {
-    throw usageError(`--vary varies one config, got ${configs.length}: ${configs.join(", ")}.`);
+    throw messages.variesSeveralConfigs(configs);
   }
   const variants =
     vary.length > 0
@@ -41,32 +45,25 @@ export function variantsOf(
           overrides: [...set, ...changes.map(({ override }) => override)],
         }))
       : configs.map((config) => ({ name: path.parse(config).name, config, overrides: set }));
-  if (variants.length < 2) {
-    throw usageError("There is nothing to compare: give two configs, or one and --vary path=value,value.");
-  }
+  if (variants.length < 2) throw messages.nothingToCompare();
   return variants.map((variant, i) => {
     const folder = variant.name.replaceAll(/[^\w.=-]+/g, "-");
     const same = variants.findIndex((other) => other.name.replaceAll(/[^\w.=-]+/g, "-") === folder);
-    if (same !== i) {
-      throw usageError(
-        `Two variants would be called "${variant.name}": ${variants[same]!.config} and ${variant.config}.`,
-      );
-    }
+    if (same !== i) throw messages.sameVariantName(variant.name, variants[same]!.config, variant.config);
     return { ...variant, folder };
   });
 }
 
-/** One change for each value that a `--vary` lists. */
+/** One change for each value in a `--vary`. */
 function changesOf(vary: string): readonly Change[] {
   const [, dotted, list] = /^([^=]+)=(.*)$/s.exec(vary) ?? [];
   const values = list === undefined ? undefined : listOf(list);
   if (dotted === undefined || values === undefined || values.length < 2) {
-    throw usageError(
-      `--vary must be path=value,value,…, as in plugins.clsa.beta=0,0.5,1, got ${JSON.stringify(vary)}.`,
-    );
+    throw messages.malformedVary(vary);
   }
+  const option = dotted.split(".").slice(-2).join(".");
   return values.map((value) => ({
-    name: `${dotted.split(".").slice(-2).join(".")}=${typeof value === "string" ? value : JSON.stringify(value)}`,
+    name: `${option}=${typeof value === "string" ? value : JSON.stringify(value)}`,
     override: `${dotted}=${JSON.stringify(value)}`,
   }));
 }
@@ -79,7 +76,7 @@ function listOf(list: string): readonly unknown[] | undefined {
   }
 }
 
-/** Every way to take one of each list. */
+/** Every combination of one change from each list. */
 const combinations = (lists: readonly (readonly Change[])[]): readonly (readonly Change[])[] =>
   lists.reduce<readonly (readonly Change[])[]>(
     (before, changes) => before.flatMap((chosen) => changes.map((change) => [...chosen, change])),

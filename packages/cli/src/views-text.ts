@@ -3,19 +3,19 @@ import { type Recipe, recipeOrigin } from "@tssl/augment-zoo";
 
 import { table } from "./table.ts";
 
-/** Every view's recipe as a table, with the paper and code that it comes from and what it has otherwise. */
+/** The recipe of every view as a table, with its paper and code, and the differences from them. */
 export const recipesText = (recipes: Readonly<Record<string, Recipe>>): string =>
   Object.entries(recipes)
     .map(([view, recipe]) => {
       const origin = recipeOrigin(recipe);
-      const source = origin === undefined ? "a recipe of its own" : `${origin.name} (${origin.source})`;
+      const source = origin === undefined ? "not a published recipe" : `${origin.name} (${origin.source})`;
       const lines = recipe.map(({ op, ...parameters }) => ["", op, parametersText(parameters)]);
       const changes = (origin?.changes ?? []).map((change) => `  changed: ${change}\n`);
       return `${view}: ${source}\n${table(lines, "lll")}\n${changes.join("")}`;
     })
     .join("\n");
 
-/** What was done to one image for every view of it in every epoch shown. */
+/** The operations on one image for each of its views in each epoch. */
 export function samplesText(
   title: string,
   samples: ViewGrid["rows"][number]["samples"],
@@ -35,7 +35,7 @@ export function samplesText(
   return `${title}\n${table(rows, "lllll")}\n`;
 }
 
-/** "size 32, scale 0.2 to 1": of numbers six digits. */
+/** "size 32, scale 0.2 to 1", numbers with six digits. */
 const parametersText = (parameters: Readonly<Record<string, unknown>>): string =>
   Object.entries(parameters)
     .map(([name, value]) => `${name} ${valueText(value)}`)

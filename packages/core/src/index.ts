@@ -51,4 +51,4 @@ export { defineOptimizer, type OptimizerDefinition } from "./optimizers/optimize
 export { relu, softmaxCrossEntropy, sparseSoftmaxCrossEntropy, withoutGradient } from "@tssl/engine";
 
 // Errors: refusals that name the option, the rule and the value.
-export { invalidOption, shapeMismatch } from "./errors.ts";
+export { invalidOption, shapeMismatch, type TsslError } from "./errors.ts";

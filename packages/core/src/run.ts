@@ -13,7 +13,7 @@ export { type ConfigOption, configOptions } from "./config/config-options.ts";
 export { configSchema } from "./config/config-schema.ts";
 export { engineOptions, programOptions } from "./config/engine-options.ts";
 export { parseConfig, type Registry, type RunConfig } from "./config/parse-config.ts";
-export { readConfigFile } from "./config/read-config-file.ts";
+export { type ConfigFile, readConfigFile } from "./config/read-config-file.ts";
 export type { LearningSettings, RunSettings } from "./config/run-config.ts";
 
 // Encoders and optimizers to train with.
@@ -71,5 +71,11 @@ export { readRunRecord, type RunRecord } from "./run/run-record.ts";
 export type { Snapshot } from "./run/snapshot.ts";
 
 // Errors: their codes with what each means, and this version.
-export { type ErrorDescription, TsslError, type TsslErrorCode, tsslErrors } from "./errors.ts";
+export {
+  type ErrorData,
+  type ErrorDescription,
+  TsslError,
+  type TsslErrorCode,
+  tsslErrors,
+} from "./errors.ts";
 export { TSSL_VERSION } from "./version.ts";

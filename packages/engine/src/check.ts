@@ -11,19 +11,25 @@ export interface EngineProblem {
 }
 
 export interface EngineCheck {
-  /** undefined when the engine does not start; `problems` then says why. */
+  /** Undefined if the engine does not start; `problems` then has the reason. */
   readonly engine: EngineInfo | undefined;
   readonly cpu: Cpu;
-  /** GPUs that NVIDIA's driver shows, whether or not TensorFlow uses them. */
+  /** Names of the GPUs that NVIDIA's driver lists, whether or not TensorFlow uses them. */
   readonly gpus: readonly string[];
-  /** Largest deviation of a convolution and its gradients from their closed form; 0 is right. */
+  /** Largest deviation of a convolution and its gradients from their closed form; 0 is correct. */
   readonly convolutionError: number | undefined;
-  /** Speed of a 3x3 convolution, 64 to 64 channels at 32x32, batch 64, in 1e9 multiplications and additions a second. */
+  /**
+   * Speed of a 3x3 convolution, 64 to 64 channels at 32x32, batch 64, in 1e9 multiplications and additions
+   * per second.
+   */
   readonly gflops: { readonly forward: number; readonly forwardAndBackward: number } | undefined;
   readonly problems: readonly EngineProblem[];
 }
 
-/** Starts the engine and measures it, for people who want to know why something is slow or does not run. Takes about two seconds. */
+/**
+ * Starts the engine and measures its speed, to find out why something is slow or does not run. Takes about
+ * two seconds.
+ */
 export async function checkEngine(options: EngineOptions = {}): Promise<EngineCheck> {
   const hardware = { cpu: cpu(), gpus: nvidiaGpus() };
   try {
@@ -38,18 +44,18 @@ export async function checkEngine(options: EngineOptions = {}): Promise<EngineCh
     };
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
-    const [problem, remedy = ""] = error.message.split(/: (?=[^:]*$)/);
+    const { problem, remedy } = error;
     return {
       engine: undefined,
       ...hardware,
       convolutionError: undefined,
       gflops: undefined,
-      problems: [{ problem: problem!, remedy }],
+      problems: [{ problem, remedy }],
     };
   }
 }
 
-/** What the figures say is wrong, from what an engine and a machine report. */
+/** The problems of a started engine on a machine. */
 export function problemsOf(
   engine: Pick<EngineInfo, "device" | "libraryFlavour" | "threads">,
   deviation: number,
@@ -58,7 +64,7 @@ export function problemsOf(
   const problems: EngineProblem[] = [];
   if (deviation !== 0) {
     problems.push({
-      problem: `A convolution whose result is known is off by ${deviation}.`,
+      problem: `The result of a convolution differs from the known result by ${deviation}.`,
       remedy: `Run "npx tssl-engine-setup --verify" to check the library.`,
     });
   }
@@ -68,18 +74,20 @@ export function problemsOf(
       remedy:
         engine.libraryFlavour === "cpu"
           ? `Run "npx tssl-engine-setup --gpu".`
-          : `Start with TF_CPP_MIN_LOG_LEVEL=0 to read why TensorFlow does not use it.`,
+          : `Start with TF_CPP_MIN_LOG_LEVEL=0 to see in TensorFlow's log why it does not use the GPU.`,
     });
   }
   if (engine.device === "cpu" && process.arch === "x64" && !hardware.cpu.features.includes("avx2")) {
     problems.push({
-      problem: "This processor has no AVX2, so training will be several times slower than on a newer one.",
-      remedy: "Use a processor with AVX2, which nearly all made since 2015 have.",
+      problem: "This processor has no AVX2. Training will be several times slower than on a newer one.",
+      remedy: "Use a processor with AVX2; nearly all processors made since 2015 have it.",
     });
   }
   if (engine.threads > hardware.cpu.count) {
     problems.push({
-      problem: `The engine has ${engine.threads} threads, but only ${hardware.cpu.count} processors may be used.`,
+      problem:
+        `The engine has ${engine.threads} threads, but only ${hardware.cpu.count} processors are ` +
+        "available.",
       remedy: `Start it with at most ${hardware.cpu.count} threads.`,
     });
   }
@@ -105,7 +113,10 @@ function measureConvolution(): { forward: number; forwardAndBackward: number } {
   });
 }
 
-/** Seconds of the fastest of some runs, the first ones not counted: they pay for memory and for choosing kernels. */
+/**
+ * Seconds of the fastest of several runs. The first runs are not counted: they allocate memory and choose
+ * kernels.
+ */
 function fastest(run: () => void): number {
   const seconds = Array.from({ length: 8 }, () => {
     const start = performance.now();

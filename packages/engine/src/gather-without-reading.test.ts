@@ -28,7 +28,10 @@ const indexTensor = ({ indices, indexShape }: Case) => tf.tensor([...indices], [
 const gather = (x: tf.Tensor, example: Case) =>
   tf.gather(x, indexTensor(example), example.axis, example.batchDims);
 
-/** y[outer, i, inner] = x[outer, indices[i], inner]; with a batch dimension, each of its rows has indices of its own. */
+/**
+ * y[outer, i, inner] = x[outer, indices[i], inner]; with a batch dimension, each of its rows has indices of
+ * its own.
+ */
 function gatheredByHand(x: ArrayLike<number>, { shape, indices, axis, batchDims }: Case): number[] {
   const at = (axis + shape.length) % shape.length;
   const [outer, along, inner] = [size(shape.slice(0, at)), shape[at]!, size(shape.slice(at + 1))];

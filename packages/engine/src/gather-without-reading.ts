@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 
-import { int, rawOp, type } from "./ops/raw-op.ts";
+import { attribute, rawOp } from "./ops/raw-op.ts";
 
 /**
- * Replaces tfjs-node's gather by one that reads no values back: tfjs-node copies every index to JavaScript first, to check it.
- * TensorFlow checks the indices too, where they are.
+ * Replaces tfjs-node's gather by one that reads no values back. tfjs-node copies all indices to JavaScript to
+ * check them; TensorFlow checks them on the device.
  */
 export function replaceGather(): void {
   tf.unregisterKernel("GatherV2", "tensorflow");
@@ -18,10 +18,10 @@ export function replaceGather(): void {
       const [result] = rawOp(
         "GatherV2",
         {
-          batch_dims: int(batchDims),
-          Tparams: type(x.dtype as "float32" | "int32" | "bool"),
-          Tindices: type(indices.dtype as "int32"),
-          Taxis: type("int32"),
+          batch_dims: attribute.int(batchDims),
+          Tparams: attribute.type(x.dtype as "float32" | "int32" | "bool"),
+          Tindices: attribute.type(indices.dtype as "int32"),
+          Taxis: attribute.type("int32"),
         },
         [x, indices, axisTensor],
         1,

@@ -5,11 +5,11 @@ import path from "node:path";
 export interface Cpu {
   readonly model: string;
   readonly count: number;
-  /** Those instruction sets of TensorFlow's fast paths that this processor has. */
+  /** The instruction sets of this processor that TensorFlow has fast paths for. */
   readonly features: readonly string[];
 }
 
-/** As Linux names them in /proc/cpuinfo, on x64 and on arm64. */
+/** Instruction sets of x64 and arm64, by their names in Linux's /proc/cpuinfo. */
 const FEATURES = [
   ...[
     "sse4_2",
@@ -36,7 +36,7 @@ export function cpu(): Cpu {
   };
 }
 
-/** Names of the GPUs that NVIDIA's driver shows, whether or not TensorFlow can use them. */
+/** Names of the GPUs that NVIDIA's driver lists, whether or not TensorFlow can use them. */
 export function nvidiaGpus(): string[] {
   const folder = "/proc/driver/nvidia/gpus";
   if (!fs.existsSync(folder)) return [];

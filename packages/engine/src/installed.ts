@@ -1,45 +1,42 @@
 import fs from "node:fs";
 import path from "node:path";
 
-import { EngineError, messageOf } from "./errors.ts";
+import * as messages from "./messages.ts";
 import { type Flavour, TENSORFLOW_VERSION } from "./setup/wheels.ts";
 import { findTfjsNode } from "./tfjs-node.ts";
 
-/** What the set-up writes beside the addon it built. */
+/** Description of a built addon, which the set-up writes beside it. */
 export interface InstalledAddon {
   readonly flavour: Flavour;
   readonly tensorflowVersion: string;
   readonly tfjsNodeVersion: string;
-  /** Where libtensorflow_cc.so.2 and libtensorflow_framework.so.2 lie. */
+  /** Folder of libtensorflow_cc.so.2 and libtensorflow_framework.so.2. */
   readonly libraryFolder: string;
-  /** What the last proof of this addon ran with; undefined before it. */
+  /** Settings of the last proof of this addon; undefined before the first one. */
   readonly proved?: {
     readonly nodeVersion: string;
-    /** Whether the set-up also brought CUDA's libraries. */
+    /** Whether the set-up also installed CUDA's libraries. */
     readonly cudaLibraries: boolean;
   };
 }
 
 export const addonDescription = (addon: string): string => path.join(path.dirname(addon), "addon.json");
 
-const SET_UP = 'run "npx tssl-engine-setup"';
-
-/** The addon that `@tensorflow/tfjs-node-gpu` will load, after checking that it is the set-up's and complete. */
+/**
+ * The addon that `@tensorflow/tfjs-node-gpu` will load, after a check that it is complete and fits this
+ * version.
+ */
 export function installedAddon(): InstalledAddon {
   const { addonLink, version } = findTfjsNode();
   const addon = readDescription(addonLink);
   if (addon.tensorflowVersion !== TENSORFLOW_VERSION || addon.tfjsNodeVersion !== version) {
-    throw new EngineError(
-      "NOT_SET_UP",
-      `The engine must be set up for TensorFlow ${TENSORFLOW_VERSION} and tfjs-node ${version}, ` +
-        `but was for ${addon.tensorflowVersion} and ${addon.tfjsNodeVersion}: ${SET_UP}.`,
+    throw messages.setUpForOtherVersions(
+      { tensorflow: TENSORFLOW_VERSION, tfjsNode: version },
+      { tensorflow: addon.tensorflowVersion, tfjsNode: addon.tfjsNodeVersion },
     );
   }
   if (!fs.existsSync(path.join(addon.libraryFolder, "libtensorflow_cc.so.2"))) {
-    throw new EngineError(
-      "NOT_SET_UP",
-      `TensorFlow's libraries must lie in ${addon.libraryFolder}, but they are gone: ${SET_UP}.`,
-    );
+    throw messages.librariesMissing(addon.libraryFolder);
   }
   return addon;
 }
@@ -50,11 +47,11 @@ function readDescription(addonLink: string): InstalledAddon {
       fs.readFileSync(addonDescription(fs.realpathSync(addonLink)), "utf8"),
     ) as InstalledAddon;
   } catch (error) {
-    throw new EngineError("NOT_SET_UP", `The engine is not set up yet: ${SET_UP}.`, { cause: error });
+    throw messages.notSetUp(error);
   }
 }
 
-/** The same without checks: what the last set-up left, whether or not it fits this version of the package. */
+/** The addon of the last set-up, whether or not it fits this version of the package. */
 export function lastAddon(): InstalledAddon | undefined {
   try {
     return readDescription(findTfjsNode().addonLink);
@@ -62,11 +59,3 @@ export function lastAddon(): InstalledAddon | undefined {
     return undefined;
   }
 }
-
-/** The library is there but does not load. */
-export const libraryBroken = (error: unknown): EngineError =>
-  new EngineError(
-    "LIBRARY_BROKEN",
-    `TensorFlow's library does not load (${messageOf(error)}): run "npx tssl-engine-setup --verify" to check and repair it.`,
-    { cause: error },
-  );

@@ -17,7 +17,10 @@ const DX = REACHING.flatMap((rows) =>
   ),
 );
 
-/** The largest deviation of TensorFlow's forward and backward convolution from the closed form. Whole numbers: 0 is right. */
+/**
+ * Largest deviation of TensorFlow's convolution and its gradients from the closed form; 0 is correct, all are
+ * whole numbers.
+ */
 export function convolutionError(): number {
   return tf.tidy(() => {
     const x = tf.range(0, 16).reshape<tf.Tensor4D>([1, 4, 4, 1]);

@@ -10,10 +10,11 @@ interface ConvolutionAttributes extends tf.NamedAttrMap {
 }
 
 /**
- * Makes tfjs's own convolutions (of a tf.LayersModel, say) safe to train with.
+ * Makes tfjs's own convolutions, such as those of a tf.LayersModel, safe for training.
  *
- * oneDNN's filter gradient of a 1x1 convolution with a stride writes beyond its memory in TensorFlow 2.21: wrong values now and
- * then, and a corrupt heap. Without a stride, on the pixels that count, it is the same convolution.
+ * In TensorFlow 2.21, oneDNN's filter gradient of a 1x1 convolution with a stride writes beyond its memory,
+ * which gives wrong values at times and corrupts the heap. A convolution without a stride on every n-th pixel
+ * is equal, and safe.
  */
 export function replacePointwiseFilterGradient(): void {
   const original = tf.getKernel("Conv2DBackpropFilter", "tensorflow");

@@ -1,19 +1,21 @@
 import { parseArgs } from "node:util";
 
 import { messageOf } from "./errors.ts";
+import * as messages from "./messages.ts";
 import { setupEngine } from "./setup/setup.ts";
 
 const HELP = `Usage: tssl-engine-setup [--gpu [--no-cuda-libraries] | --cpu] [--verify]
 
-Downloads TensorFlow's library into the user's cache, builds the addon for Node against it and proves the result.
+Downloads TensorFlow's library into the user's cache, builds the addon for Node, and checks its results.
 
-  --gpu                 the TensorFlow for NVIDIA GPUs, with CUDA 12 libraries (downloads 3.4 GB, keeps 5.7 GB)
-  --cpu                 TensorFlow for the CPU (downloads 274 MB, keeps 860 MB); also without a flag, if there was no --gpu before
+  --gpu                 TensorFlow for NVIDIA GPUs, with CUDA 12 libraries (downloads 3.4 GB, keeps 5.7 GB)
+  --cpu                 TensorFlow for the CPU (downloads 274 MB, keeps 860 MB); the default, unless the last
+                        set-up was with --gpu
   --no-cuda-libraries   with --gpu: use the CUDA 12 libraries of this machine
-  --verify              compare the unpacked libraries by their hashes and repeat the proof
-  --help                this text
+  --verify              compare the unpacked libraries by their hashes, and repeat the check
+  --help                show this text
 
-Environment: TSSL_CACHE the cache folder, TSSL_PYTHON the Python 3 with pip, CXX the C++ compiler.
+Environment: TSSL_CACHE (cache folder), TSSL_PYTHON (a Python 3 with pip), CXX (C++ compiler).
 `;
 
 process.once("SIGINT", () => process.exit(130));
@@ -44,7 +46,7 @@ interface Flags {
 }
 
 async function setUp({ gpu, cpu, verify, "no-cuda-libraries": noCuda }: Flags): Promise<void> {
-  if (gpu && cpu) throw new Error("--gpu and --cpu exclude each other: give one of them.");
+  if (gpu && cpu) throw messages.gpuAndCpu();
   const log = (line: string): void => console.log(line);
   const { flavour, tensorflowVersion, libraryFolder } = await setupEngine({
     ...(gpu && { gpu: true, cudaLibraries: !noCuda }),

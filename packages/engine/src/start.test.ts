@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { describe, expect, it } from "vitest";
 
 import { checkEngine, problemsOf } from "./check.ts";
+import { invalidThreads } from "./messages.ts";
 import { runProgram } from "./setup/run-program.ts";
 import { startEngine } from "./start.ts";
 
@@ -58,11 +59,11 @@ describe("startEngine", () => {
     expect((await threadsOfProcess(5)) - (await threadsOfProcess(1))).toBe(8);
   });
 
-  it("says that a number of threads makes no sense", async () => {
+  it("refuses an impossible number of threads", async () => {
     const { output } = await inFreshProcess(
       `await startEngine({ threads: 0 }).catch((error) => console.log(error.code, error.message));`,
     );
-    expect(output).toBe("INVALID_OPTION threads must be a whole number from 1 on, got 0.\n");
+    expect(output).toBe(`INVALID_OPTION ${invalidThreads(0).message}\n`);
   });
 });
 

@@ -4,21 +4,27 @@ import util from "node:util";
 
 import * as tf from "@tensorflow/tfjs";
 
-import { EngineError } from "./errors.ts";
 import { replaceGather } from "./gather-without-reading.ts";
 import { nvidiaGpus } from "./hardware.ts";
-import { type InstalledAddon, installedAddon, libraryBroken } from "./installed.ts";
+import { type InstalledAddon, installedAddon } from "./installed.ts";
+import * as messages from "./messages.ts";
 import { replacePointwiseFilterGradient } from "./pointwise-filter-gradient.ts";
 import type { Flavour } from "./setup/wheels.ts";
 
 export interface EngineOptions {
-  /** "auto" takes a GPU where the library sees one, else the CPU. Default "auto". */
+  /** "auto" is a GPU if TensorFlow finds one, else the CPU. Default "auto". */
   readonly device?: "auto" | "cpu" | "gpu";
-  /** Threads of one op, and ops at a time. Default: TF_NUM_INTRAOP_THREADS, else one per processor. */
+  /**
+   * Threads of one op, and number of ops that run at once. Default: TF_NUM_INTRAOP_THREADS, else one per
+   * core.
+   */
   readonly threads?: number;
-  /** Take GPU memory as it is needed, not all of it at the start. Default true. */
+  /** Whether GPU memory is allocated as needed, instead of all of it at the start. Default true. */
   readonly gpuMemoryGrowth?: boolean;
-  /** Let NVIDIA GPUs multiply in TensorFloat-32: 10 bits of mantissa, several times as fast. No effect on a CPU. Default false. */
+  /**
+   * Whether NVIDIA GPUs multiply in TensorFloat-32: 10 bits of mantissa, several times as fast. No effect on
+   * a CPU. Default false.
+   */
   readonly tf32?: boolean;
 }
 
@@ -39,15 +45,19 @@ interface Started {
   readonly info: Promise<EngineInfo>;
 }
 
-/** Kept per process, not per module: the library loads once, also when two copies of this package run. */
+/**
+ * One per process, not per module: the library is loaded once, even if a process has two copies of this
+ * package.
+ */
 const registry = globalThis as { [STARTED]?: Started };
 const STARTED = Symbol.for("tssl.engine.started");
 
 /**
  * Loads TensorFlow into this process and makes it the backend of `@tensorflow/tfjs`.
  *
- * Call it before the first op, from the main thread: the library reads its settings from the environment, once, while
- * it loads. Later calls return the same info; one with other options throws, because nothing can be changed any more.
+ * Call it before the first op, from the main thread. The library reads its settings from the environment,
+ * once, while it loads. Later calls return the same info; a call with other options throws, because the
+ * settings cannot be changed any more.
  *
  * @throws {EngineError} NOT_SET_UP, LIBRARY_BROKEN, NO_GPU, ALREADY_STARTED, INVALID_OPTION.
  */
@@ -60,7 +70,9 @@ export async function startEngine({
   const settings: Settings = { device, threads, gpuMemoryGrowth, tf32 };
   const started = registry[STARTED];
   if (started !== undefined) {
-    if (started.settings !== JSON.stringify(settings)) throw alreadyStarted(started.settings, settings);
+    if (started.settings !== JSON.stringify(settings)) {
+      throw messages.alreadyStarted(started.settings, settings);
+    }
     return started.info;
   }
   const addon = checkSettings(settings);
@@ -70,7 +82,7 @@ export async function startEngine({
   return info;
 }
 
-/** What a session of the same library must know to run like the eager ops do. */
+/** Settings of a session that runs like the eager ops. */
 export interface SessionSettings {
   readonly libraryFolder: string;
   readonly threads: number;
@@ -81,7 +93,7 @@ export interface SessionSettings {
 export function sessionSettings(): SessionSettings {
   const started = registry[STARTED];
   if (started === undefined) {
-    throw new EngineError("NOT_STARTED", "The engine is not started: `await startEngine()` comes first.");
+    throw messages.notStarted();
   }
   return started.session;
 }
@@ -90,15 +102,10 @@ type Settings = Required<Omit<EngineOptions, "threads">> & { readonly threads: n
 
 function checkSettings({ device, threads }: Settings): InstalledAddon {
   if (threads !== undefined && !(Number.isInteger(threads) && threads > 0)) {
-    throw new EngineError("INVALID_OPTION", `threads must be a whole number from 1 on, got ${threads}.`);
+    throw messages.invalidThreads(threads);
   }
   const addon = installedAddon();
-  if (device === "gpu" && addon.flavour === "cpu") {
-    throw new EngineError(
-      "NO_GPU",
-      `A GPU was asked for, but the engine is set up for the CPU: run "npx tssl-engine-setup --gpu".`,
-    );
-  }
+  if (device === "gpu" && addon.flavour === "cpu") throw messages.setUpForCpu();
   return addon;
 }
 
@@ -106,16 +113,18 @@ async function load(addon: InstalledAddon, settings: Settings): Promise<EngineIn
   setEnvironment(settings);
   restoreRemovedFunctions();
   const backend = await loadBackend();
-  if (settings.device === "gpu" && !backend.isUsingGpuDevice) throw noUsableGpu();
+  if (settings.device === "gpu" && !backend.isUsingGpuDevice) {
+    throw messages.noUsableGpu(fs.existsSync("/proc/driver/nvidia/version"));
+  }
   return describe(addon, backend);
 }
 
 function setEnvironment({ device, threads, gpuMemoryGrowth, tf32 }: Settings): void {
-  // TensorFlow turns oneDNN on by itself only on some processors of Intel; it is faster on the others too.
+  // By default TensorFlow turns oneDNN on only for some Intel processors; it is faster on the others too.
   process.env["TF_ENABLE_ONEDNN_OPTS"] = "1";
   process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "2";
   process.env["TF_FORCE_GPU_ALLOW_GROWTH"] = String(gpuMemoryGrowth);
-  // NVIDIA's libraries use TensorFloat-32 unless told not to.
+  // NVIDIA's libraries use TensorFloat-32 by default.
   if (!tf32) process.env["NVIDIA_TF32_OVERRIDE"] = "0";
   if (device === "cpu") process.env["CUDA_VISIBLE_DEVICES"] = "-1";
   if (threads !== undefined) {
@@ -124,7 +133,9 @@ function setEnvironment({ device, threads, gpuMemoryGrowth, tf32 }: Settings): v
   }
 }
 
-/** tfjs-node 4.22 calls two functions of `util` that newer versions of Node warn of (22) or lack (23 and later). */
+/**
+ * tfjs-node 4.22 calls two functions of `util` that are deprecated in Node 22 and missing from Node 23 on.
+ */
 function restoreRemovedFunctions(): void {
   Object.assign(util, {
     isArray: Array.isArray,
@@ -145,7 +156,7 @@ async function loadBackend(): Promise<NativeBackend> {
     replacePointwiseFilterGradient();
     replaceGather();
   } catch (error) {
-    throw libraryBroken(error);
+    throw messages.libraryNotLoaded(error);
   }
   return tf.backend() as unknown as NativeBackend;
 }
@@ -164,21 +175,4 @@ function describe(addon: InstalledAddon, { isUsingGpuDevice, binding }: NativeBa
     libraryFlavour: addon.flavour,
     libraryFolder: addon.libraryFolder,
   };
-}
-
-const alreadyStarted = (first: string, second: Settings): EngineError =>
-  new EngineError(
-    "ALREADY_STARTED",
-    `The engine runs with ${first} and cannot change to ${JSON.stringify(second)}: start it once per process, or use a new process.`,
-  );
-
-function noUsableGpu(): EngineError {
-  const driver = fs.existsSync("/proc/driver/nvidia/version")
-    ? "NVIDIA's driver is loaded"
-    : "there is no NVIDIA driver";
-  return new EngineError(
-    "NO_GPU",
-    `A GPU was asked for, but TensorFlow can use none (${driver}): see that "nvidia-smi" lists one, ` +
-      `and set TF_CPP_MIN_LOG_LEVEL=0 to read what TensorFlow says about it.`,
-  );
 }

@@ -2,9 +2,9 @@ import fs from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 
-import { EngineError } from "./errors.ts";
+import * as messages from "./messages.ts";
 
-/** The npm package whose addon carries TensorFlow into Node, and where it looks for that addon. */
+/** The npm package whose addon brings TensorFlow to Node, and the path where it looks for that addon. */
 export interface TfjsNode {
   readonly folder: string;
   readonly version: string;
@@ -18,19 +18,15 @@ export function findTfjsNode(): TfjsNode {
   return { folder, version, addonLink: path.join(folder, "lib", "napi-v8", "tfjs_binding.node") };
 }
 
-/** The folder with Node-API's headers. */
+/** Folder of the Node-API headers. */
 export const nodeApiHeaders = (): string =>
   path.join(path.dirname(resolvePackage("node-api-headers")), "include");
 
-/** The path of an npm package's package.json. */
+/** Path of the package.json of an npm package. */
 function resolvePackage(name: string): string {
   try {
     return createRequire(import.meta.url).resolve(`${name}/package.json`);
   } catch (error) {
-    throw new EngineError(
-      "TFJS_NODE_MISSING",
-      `The npm package ${name} must be installed, but it is not: run "npm install".`,
-      { cause: error },
-    );
+    throw messages.packageMissing(name, error);
   }
 }

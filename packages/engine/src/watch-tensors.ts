@@ -1,27 +1,30 @@
 import * as tf from "@tensorflow/tfjs";
 
-/** A tensor that was made under watch and is still there. */
+/** A tensor that was made during the watch and is not freed. */
 export interface LivingTensor<Label> {
   readonly tensor: tf.Tensor;
   readonly label: Label;
 }
 
 export interface TensorWatch<Label> {
-  /** What was made since the watch began and has not been freed, in the order in which it was made; variables too. */
+  /**
+   * Tensors and variables that were made during the watch and are not freed, in the order in which they were
+   * made.
+   */
   living(): readonly LivingTensor<Label>[];
-  /** Leaves tfjs as it was. */
+  /** Restores tfjs. */
   stop(): void;
 }
 
-/** The method of tfjs's engine through which every tensor and variable comes into being. */
+/** The method of tfjs's engine that registers every new tensor and variable. */
 interface TrackingEngine {
   trackTensor(tensor: tf.Tensor, backend: unknown): void;
 }
 
 /**
- * Notes every tensor that tfjs makes until `stop`, so that a leak can be told by what made it.
+ * Records every tensor that tfjs makes until `stop`, with a label that tells where a leak comes from.
  *
- * @param label what to remember of the moment in which a tensor is made.
+ * @param label called when a tensor is made; its result is stored with the tensor.
  */
 export function watchTensors<Label>(label: () => Label): TensorWatch<Label> {
   const engine = tf.engine() as unknown as Partial<TrackingEngine>;

@@ -95,9 +95,10 @@ describe("byol", () => {
     ]);
   });
 
-  it("refuses a queue that one batch overflows", async () => {
+  it("refuses a queue that one forward pass overflows", async () => {
     expect(await refusal(() => runOf({ queueSize: 7 }))).toBe(
-      "INVALID_OPTION: byol.queueSize must be 0 or at least two rows for each image of a batch (8), got 7.",
+      "INVALID_OPTION: plugins.byol.queueSize must be 0, or at least 8, two rows per image of one forward pass " +
+        "(batchSize / accumulate), got 7.",
     );
   });
 });

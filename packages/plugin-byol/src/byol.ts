@@ -9,18 +9,18 @@ import {
   published,
   type Query,
 } from "@tssl/core";
-import { byol as recipe } from "@tssl/augment-zoo";
+import { byolView } from "@tssl/augment-zoo";
 import * as tf from "@tensorflow/tfjs";
 
 import { type ByolOptions, options } from "./options.ts";
 import { regressionLoss } from "./regression-loss.ts";
 
 /**
- * BYOL, https://arxiv.org/abs/2006.07733: the online branch predicts, from one view of an image, a momentum encoder's projection of
- * the other view. No negatives take part.
+ * BYOL, https://arxiv.org/abs/2006.07733: from one view of an image, the online branch predicts the momentum
+ * encoder's projection of the other view. There are no negatives.
  *
- * Publishes the predictions of both views as queries, and as candidates the projections of both views together with the queue, if
- * there is one; the projection of a query's own view is left out.
+ * Publishes the predictions of both views as queries, and as candidates the projections of both views and the
+ * queue, if there is one. For each query the projection of its own view is left out.
  */
 export const byol = definePlugin<ByolOptions>({
   name: "byol",
@@ -28,7 +28,7 @@ export const byol = definePlugin<ByolOptions>({
   publishes: [embeddingSpace],
   views: ({ minimumScale, saturation, blur, solarize }, { imageSize }) => {
     const view = (i: 0 | 1) => ({
-      recipe: recipe({
+      recipe: byolView({
         size: imageSize,
         scale: [minimumScale, 1],
         saturation,
@@ -39,10 +39,10 @@ export const byol = definePlugin<ByolOptions>({
     return { first: view(0), second: view(1) };
   },
   setup(build, { dim, hidden, momentum, momentumSchedule, queueSize }) {
-    const smallestQueue = 2 * build.facts.microBatchSize * build.facts.replicas;
-    if (queueSize > 0 && queueSize < smallestQueue) {
-      const rule = `0 or at least two rows for each image of a batch (${smallestQueue})`;
-      throw invalidOption("byol.queueSize", rule, queueSize);
+    const least = 2 * build.facts.microBatchSize * build.facts.replicas;
+    if (queueSize > 0 && queueSize < least) {
+      const rule = `0, or at least ${least}, two rows per image of one forward pass (batchSize / accumulate)`;
+      throw invalidOption("plugins.byol.queueSize", rule, queueSize);
     }
     const head = mlpHead({ dim, hidden: [hidden], batchNorm: true, last: "plain" });
     const online = build.network("online", { head });
@@ -57,7 +57,7 @@ export const byol = definePlugin<ByolOptions>({
     return {
       network: online,
       step({ views, keep, replicas }) {
-        // A pass for each view, so that batch norm sees them apart, as in the authors' code.
+        // One pass per view: batch norm has separate statistics for each view, as in the authors' code.
         const [first, second] = [embedQuery(views["first"]!), embedQuery(views["second"]!)]; // [B, dim]
         const [firstTarget, secondTarget] = [project(views["first"]!), project(views["second"]!)];
         const query = (embedding: tf.Tensor2D, at: { sameView: number; positive: number }): Query => ({

@@ -8,13 +8,13 @@ export interface ByolOptions {
   readonly queueSize: number;
   readonly minimumScale: number;
   readonly saturation: number;
-  /** Of the first view and of the second. */
+  /** Probabilities for the first and the second view. */
   readonly blur: [number, number];
   readonly solarize: [number, number];
 }
 
 const share = { type: "number", minimum: 0, maximum: 1 } as const;
-const ofBothViews = (probabilities: [number, number], description: string) => ({
+const forBothViews = (probabilities: [number, number], description: string) => ({
   type: "array" as const,
   items: [share, share] as const,
   minItems: 2 as const,
@@ -23,7 +23,10 @@ const ofBothViews = (probabilities: [number, number], description: string) => ({
   description,
 });
 
-/** Defaults: Grill et al. 2020, https://arxiv.org/abs/2006.07733, and the authors' code, for 1000 epochs of ImageNet. */
+/**
+ * Defaults: those of Grill et al. 2020, https://arxiv.org/abs/2006.07733, and the authors' code for 1000
+ * epochs of ImageNet.
+ */
 export const options: OptionsSchema<ByolOptions> = {
   type: "object",
   additionalProperties: false,
@@ -57,20 +60,24 @@ export const options: OptionsSchema<ByolOptions> = {
       maximum: 1,
       default: 0.996,
       description:
-        "Share of the momentum encoder that stays at each step, at the start of the run (paper, 1000 epochs; authors' code: 0.99 for 300 and 100 epochs).",
+        "Momentum of the target at the start of the run: share of its weights that stays in each step " +
+        "(paper, 1000 " +
+        "epochs; authors' code: 0.99 for 300 and 100 epochs).",
     },
     momentumSchedule: {
       type: "string",
       enum: ["cosine", "constant"],
       default: "cosine",
-      description: "How the momentum goes on: cosine rises to 1 over the run (paper).",
+      description: "Schedule of the momentum: cosine, which rises to 1 over the run (paper), or constant.",
     },
     queueSize: {
       type: "integer",
       minimum: 0,
       default: 0,
       description:
-        "Rows of a queue of earlier projections, for terms such as clsa that compare with them; BYOL itself needs none.",
+        "Rows of a queue of earlier projections, for terms such as clsa that compare with them: 0, or at " +
+        "least two " +
+        "rows per image of one forward pass (batchSize / accumulate). BYOL itself needs none.",
     },
     minimumScale: {
       type: "number",
@@ -83,11 +90,10 @@ export const options: OptionsSchema<ByolOptions> = {
       type: "number",
       minimum: 0,
       default: 0.2,
-      description:
-        "Strength of the saturation in the colour jitter; brightness and contrast have 0.4, hue 0.1 (paper).",
+      description: "Strength of the saturation jitter (paper); brightness and contrast have 0.4, hue 0.1.",
     },
-    blur: ofBothViews([1, 0.1], "Probability of the blur in the first and in the second view (paper)."),
-    solarize: ofBothViews(
+    blur: forBothViews([1, 0.1], "Probability of blur in the first and in the second view (paper)."),
+    solarize: forBothViews(
       [0, 0.2],
       "Probability of solarization in the first and in the second view (paper).",
     ),

@@ -2,14 +2,15 @@ import { shapeMismatch } from "@tssl/core";
 import * as tf from "@tensorflow/tfjs";
 
 /**
- * BYOL's loss of one order of the views, the mean squared distance of rows of length 1:
+ * BYOL's loss for one order of the views: the mean squared distance between rows of length 1.
  *
  *     loss = mean_i |p_i - t_i|² = 2 - 2 mean_i p_i . t_i
  *
  * Reference: Grill et al. 2020, https://arxiv.org/abs/2006.07733, eq. 2.
  *
  * @param predictions `[B, D]` float32, rows of length 1, from the online branch.
- * @param projections `[B, D]` float32, rows of length 1, of the other view from the target branch, without gradient.
+ * @param projections `[B, D]` float32, rows of length 1, of the other view, from the target branch; without
+ * gradient.
  * @returns scalar in 0 .. 4, 2 for perpendicular rows; the caller owns it.
  * @throws {TsslError} SHAPE_MISMATCH if B or D disagree.
  *

@@ -1,15 +1,17 @@
-import { definePlugin, type EmbeddingSpace, embeddingSpace, invalidOption, type Query } from "@tssl/core";
+import { definePlugin, type EmbeddingSpace, embeddingSpace, type Query } from "@tssl/core";
 import * as tf from "@tensorflow/tfjs";
 
 import { cropNames, cropViews } from "./crops.ts";
 import { ddm } from "./ddm.ts";
+import * as messages from "./messages.ts";
 import { type ClsaOptions, options } from "./options.ts";
 
 /**
- * CLSA on any method that publishes an embedding space: strongly augmented views through the online branch, taught by the weak
- * ones. Adds `beta * L_D`, summed over every weak query and every strong view, and the method's own loss of extra weak views.
+ * CLSA on any method that publishes an embedding space, Wang & Qi 2021, https://arxiv.org/abs/2104.07713.
  *
- * Wang & Qi 2021, https://arxiv.org/abs/2104.07713. The views added here never enter a momentum encoder or a queue.
+ * Strongly augmented views pass through the online branch and learn from the weak views. Adds `beta * L_D`,
+ * summed over every weak query and every strong view, and the method's own loss of extra weak views. The
+ * added views never enter a momentum encoder or a queue.
  */
 export const clsa = definePlugin<ClsaOptions>({
   name: "clsa",
@@ -22,7 +24,7 @@ export const clsa = definePlugin<ClsaOptions>({
       step({ views, use }) {
         const space = use(embeddingSpace);
         const host = hostQuery(space, options.weakView);
-        // A pass for each view, so that batch norm sees them apart, as in the authors' code.
+        // One pass per view: batch norm has separate statistics for each view, as in the authors' code.
         const embed = (name: string) => space.embedQuery(views[name]!);
         const weak = names.weak.map((name): Query => ({ ...host, embedding: embed(name) }));
         const strong = names.strong.map(embed);
@@ -42,17 +44,17 @@ export const clsa = definePlugin<ClsaOptions>({
 const sumOf = (losses: readonly tf.Scalar[]) => tf.addN<tf.Scalar>([...losses]);
 const ownLoss = ({ lossOf, embedding }: Query) => lossOf(embedding);
 
-/** The query that the views added here are compared as. */
+/** The method's query in whose place the added views are compared. */
 function hostQuery({ queries }: EmbeddingSpace, weakView: string | null | undefined): Query {
   const known = Object.keys(queries);
   const query = queries[weakView ?? known[0]!];
-  if (query === undefined) {
-    throw invalidOption("clsa.weakView", `a query of the method (${known.join(", ")})`, weakView);
-  }
+  if (query === undefined) throw messages.notAQuery(known, weakView);
   return query;
 }
 
-/** L_D of every weak query with every strong view; each pair is compared with what the weak one is compared with. */
+/**
+ * L_D of every weak query with every strong view; both sides of a pair use the candidates of the weak query.
+ */
 function ddmOfPairs(
   weak: readonly Query[],
   strong: readonly tf.Tensor2D[],

@@ -60,8 +60,9 @@ describe("the views that clsa adds", () => {
   });
 
   it("refuses a weak view that the method does not have", () => {
+    const data = { path: "plugins.clsa.weakView", got: "weak" };
     expect(() => run({ weakView: "weak" })).toThrow(
-      'clsa.weakView must be a view of the method (query, key), got "weak".',
+      expect.objectContaining({ code: "INVALID_OPTION", data }),
     );
   });
 });

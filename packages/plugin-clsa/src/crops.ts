@@ -1,13 +1,16 @@
-import { invalidOption, type View, type ViewFacts } from "@tssl/core";
+import type { View, ViewFacts } from "@tssl/core";
 import { stronger, withSize } from "@tssl/augment-zoo";
 
+import * as messages from "./messages.ts";
 import type { ClsaOptions } from "./options.ts";
 
-/** Sides of CLSA*'s crops; the query is as large as the first, and CLSA with one crop has the last. */
+/** Sides of CLSA*'s crops in pixels, for a query of 224 pixels; CLSA with one crop uses the last side. */
 const PAPER_SIDES = [224, 192, 160, 128, 96];
 const PAPER_QUERY = 224;
 
-/** Sides of the extra weak views and of the strong ones, in pixels, for a weak query of `querySize` pixels. */
+/**
+ * Sides in pixels of the extra weak views and of the strong views, for a weak query of `querySize` pixels.
+ */
 function cropSizes({ crops, weakSizes, strongSizes }: ClsaOptions, querySize: number) {
   const scaled = (sides: readonly number[]) =>
     sides.map((side) => Math.ceil((side * querySize) / PAPER_QUERY / 8) * 8);
@@ -17,34 +20,31 @@ function cropSizes({ crops, weakSizes, strongSizes }: ClsaOptions, querySize: nu
   };
 }
 
-/** "strong", or "strong1", "strong2", … where there are several. */
+/** ["strong"], or ["strong1", "strong2", …] for several. */
 const numbered = (kind: string, count: number): readonly string[] =>
   count === 1 ? [kind] : Array.from({ length: count }, (_, i) => `${kind}${i + 1}`);
 
-/** Names of the views that these options add. */
+/** Names of the views that the options add. */
 export function cropNames(options: ClsaOptions): Record<"weak" | "strong", readonly string[]> {
   const { weak, strong } = cropSizes(options, PAPER_QUERY);
   return { weak: numbered("weak", weak.length), strong: numbered("strong", strong.length) };
 }
 
 /**
- * The views on top of a method's weak one: its recipe at other sizes, and for the strong ones CLSA's random composition after it.
+ * The added views: the recipe of the method's weak view at other sizes, and for strong views CLSA's random
+ * composition after it.
  *
- * A smaller view covers less of the image in proportion to its side: with S the weak side and s the view's, the crop's share of the
- * image is drawn from the weak range times s / S. Authors' code: (0.2, 1) at 224 pixels, (0.086, 0.429) at 96.
+ * A smaller view covers a smaller part of the image, in proportion to its side. With S the side of the weak
+ * view and s that of the added view, the crop's share of the area is drawn from the weak view's range times s
+ * / S. Authors' code: (0.2, 1) at 224 pixels, (0.086, 0.429) at 96.
  */
 export function cropViews(options: ClsaOptions, facts: ViewFacts): Record<string, View> {
   const [firstView] = Object.keys(facts.views);
   const weakView = options.weakView ?? firstView!;
   const recipe = facts.views[weakView]?.recipe;
-  if (recipe === undefined) {
-    const known = Object.keys(facts.views).join(", ");
-    throw invalidOption("clsa.weakView", `a view of the method (${known})`, weakView);
-  }
+  if (recipe === undefined) throw messages.notAView(Object.keys(facts.views), weakView);
   const query = recipe.find((operation) => operation.op === "randomResizedCrop");
-  if (query === undefined) {
-    throw invalidOption("clsa.weakView", "a view that begins with a random resized crop", weakView);
-  }
+  if (query === undefined) throw messages.withoutCrop(weakView);
   const at = (size: number) => {
     const share = size / query.size;
     return withSize(recipe, { size, scale: [query.scale[0] * share, Math.min(1, query.scale[1] * share)] });

@@ -10,30 +10,36 @@ import * as tf from "@tensorflow/tfjs";
 export interface DdmInput {
   /** `[B, D]` float32, rows of length 1: queries of the weakly augmented views, the teacher. */
   readonly weak: tf.Tensor2D;
-  /** `[B, D]` float32, rows of length 1: queries of the strongly augmented views of the same images, the student. */
+  /**
+   * `[B, D]` float32, rows of length 1: queries of the strongly augmented views of the same images, the
+   * student.
+   */
   readonly strong: tf.Tensor2D;
   /** `[M, D]` float32, rows of length 1: the representation bank. */
   readonly candidates: tf.Tensor2D;
   /** T > 0, unitless, the same on both sides; the authors use 0.2. */
   readonly temperature: number;
-  /** Whether the teacher is a constant, as in the authors' code. Otherwise its gradient flows too. */
+  /** Whether the gradient stops at the teacher, as in the authors' code. */
   readonly detachTeacher: boolean;
-  /** `[B, M]` float32, 1 where image i leaves candidate j out. */
+  /** `[B, M]` float32, 1 where candidate j is left out for image i. */
   readonly excluded?: tf.Tensor2D | undefined;
 }
 
 /**
- * Distributional divergence minimization: how a weak query is spread over the bank teaches how the strong query is.
+ * Distributional divergence minimization: the strong query learns the weak query's distribution over the
+ * bank.
  *
  *     p(c | z) = exp(z . c / T) / sum_c' exp(z . c' / T)
  *     L_D      = - mean_i sum_c p(c | weak_i) log p(c | strong_i)
  *
- * A cross-entropy: the smallest value is the teacher's own entropy, not 0, and the gradient is that of KL(weak || strong).
+ * It is a cross-entropy: its minimum is the entropy of the teacher, not 0, and its gradient is that of
+ * KL(weak || strong).
  *
- * Reference: Wang & Qi 2021, "Contrastive Learning with Stronger Augmentations", https://arxiv.org/abs/2104.07713, eq. 3 and 5.
- * Differs from the authors' code in taking the logarithm inside the softmax, where theirs is -inf once a probability underflows.
+ * Reference: Wang & Qi 2021, "Contrastive Learning with Stronger Augmentations",
+ * https://arxiv.org/abs/2104.07713, eq. 3 and 5. Differs from the authors' code in computing a log-softmax;
+ * their log of a softmax is -inf once a probability underflows.
  *
- * @returns scalar in nats, 0 .. about 2 / T + log M: log M when all candidates coincide. The caller owns it.
+ * @returns scalar in nats, 0 .. about 2 / T + log M; log M when all candidates coincide. The caller owns it.
  * @throws {TsslError} SHAPE_MISMATCH if B, D or M disagree; INVALID_OPTION if the temperature is not > 0.
  *
  * @example
@@ -58,7 +64,8 @@ export function ddm({ weak, strong, candidates, temperature, detachTeacher, excl
   if (!(temperature > 0)) throw invalidOption("temperature", "> 0", temperature);
 
   return tf.tidy(() => {
-    const logits = (queries: tf.Tensor2D) => candidateLogits({ queries, candidates, temperature, excluded }); // [B, M]
+    // [B, M]
+    const logits = (queries: tf.Tensor2D) => candidateLogits({ queries, candidates, temperature, excluded });
     const distribution = () => tf.softmax(logits(weak));
     const teacher = detachTeacher ? withoutGradient(distribution) : distribution();
     return tf.mean<tf.Scalar>(softmaxCrossEntropy(logits(strong), teacher));

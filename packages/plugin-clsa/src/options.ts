@@ -4,11 +4,11 @@ export interface ClsaOptions {
   readonly beta: number;
   readonly temperature: number;
   readonly crops: "single" | "multi";
-  /** Sides of extra weak views in pixels. Null: as `crops` says. */
+  /** Sides of extra weak views in pixels. Null: chosen by `crops`. */
   readonly weakSizes?: number[] | null;
-  /** Sides of the strong views in pixels. Null: as `crops` says. */
+  /** Sides of the strong views in pixels. Null: chosen by `crops`. */
   readonly strongSizes?: number[] | null;
-  /** The method's view that all of these are built on. Null: its first. */
+  /** Name of the method's view that the added views are built on. Null: the method's first view. */
   readonly weakView?: string | null;
   readonly loss: "ddm" | "contrastive";
   readonly detachTeacher: boolean;
@@ -24,7 +24,9 @@ const sizes = {
   default: null,
 } as const;
 
-/** Defaults: the paper's CLSA with one strong crop, and the authors' code for what the paper leaves open. */
+/**
+ * Defaults: the paper's CLSA with one strong crop; the authors' code for values that the paper does not give.
+ */
 export const options: OptionsSchema<ClsaOptions> = {
   type: "object",
   additionalProperties: false,
@@ -51,38 +53,44 @@ export const options: OptionsSchema<ClsaOptions> = {
     },
     weakSizes: {
       ...sizes,
-      description: "Sides of extra weak views in pixels; null: as crops says (authors' code).",
+      description: "Sides of extra weak views in pixels; null: chosen by crops (authors' code).",
     },
     strongSizes: {
       ...sizes,
       minItems: 1,
-      description: "Sides of the strong views in pixels; null: as crops says (authors' code).",
+      description: "Sides of the strong views in pixels; null: chosen by crops (authors' code).",
     },
     weakView: {
       type: "string",
       nullable: true,
       default: null,
-      description: "The method's view that extra weak and strong views are built on; null: its first.",
+      description:
+        "Name of the method's view that extra weak and strong views are built on; null: the method's " +
+        "first view.",
     },
     loss: {
       type: "string",
       enum: ["ddm", "contrastive"],
       default: "ddm",
       description:
-        "ddm: the divergence from the weak view's distribution (paper); contrastive: the method's own loss on the strong views, the paper's ablation.",
+        "ddm: the divergence from the weak view's distribution (paper); contrastive: the method's own " +
+        "loss of the " +
+        "strong views (the paper's ablation).",
     },
     detachTeacher: {
       type: "boolean",
       default: true,
       description:
-        "Whether no gradient flows into the weak view's distribution (authors' code); false is an ablation.",
+        "Whether the gradient stops at the weak view's distribution (authors' code); false is an ablation.",
     },
     pool: {
       type: "string",
       enum: ["paper", "repository"],
       default: "paper",
       description:
-        "The 14 operations of the strong view: paper has Invert and continuous magnitudes, repository Identity and nine integer levels.",
+        "The 14 operations of the strong view. paper: with Invert and continuous magnitudes; repository: " +
+        "with " +
+        "Identity and nine integer levels.",
     },
     draws: {
       type: "integer",

@@ -7,12 +7,13 @@ import { moco, mocoV1 } from "./moco.ts";
 
 beforeAll(() => startEngine({ device: "cpu" }));
 
-const run = (plugin: object, batchSize = 4) =>
+const run = (plugin: object, { batchSize = 4, accumulate = 1 } = {}) =>
   testRun({
     encoder: { use: smallConvNet },
     plugins: [plugin],
     optimizer: { use: sgd, lr: 0.1 },
     batchSize,
+    accumulate,
   });
 
 describe("moco", () => {
@@ -43,15 +44,31 @@ describe("moco", () => {
     expect(run({ use: mocoV1, queueSize: 8, dim: 16 }).network.outputDim).toBe(16);
   });
 
-  it("refuses options that do not fit together, with a value that does", () => {
-    expect(() => run({ use: moco, queueSize: 3 })).toThrow(
-      "moco.queueSize must be at least the batch size (4), got 3. Try 4.",
-    );
-    expect(() => run({ use: moco, queueSize: 8, batchNormGroups: 3 })).toThrow(
-      "moco.batchNormGroups must be a divisor of the images in one forward pass (4), got 3.",
-    );
-    expect(() => run({ use: moco, queueSize: 8, shuffleBatchNorm: true })).toThrow(
-      "moco.shuffleBatchNorm must be false while batchNormGroups is 1",
-    );
+  it.each([
+    [
+      { use: moco, queueSize: 3 },
+      { path: "plugins.moco.queueSize", got: 3 },
+    ],
+    [
+      { use: mocoV1, queueSize: 3 },
+      { path: "plugins.moco-v1.queueSize", got: 3 },
+    ],
+    [
+      { use: moco, queueSize: 8, batchNormGroups: 3 },
+      { path: "plugins.moco.batchNormGroups", got: 3 },
+    ],
+    [
+      { use: moco, queueSize: 8, shuffleBatchNorm: true },
+      { path: "plugins.moco.shuffleBatchNorm", got: true },
+    ],
+  ])("refuses options that do not fit together: %o", (plugin, data) => {
+    expect(() => run(plugin)).toThrow(expect.objectContaining({ code: "INVALID_OPTION", data }));
+  });
+
+  it("needs a queue for the keys of one forward pass, not of the whole batch", () => {
+    const parts = { batchSize: 16, accumulate: 4 };
+    expect(() => run({ use: moco, queueSize: 4 }, parts)).not.toThrow();
+    const data = { path: "plugins.moco.queueSize", got: 3 };
+    expect(() => run({ use: moco, queueSize: 3 }, parts)).toThrow(expect.objectContaining({ data }));
   });
 });

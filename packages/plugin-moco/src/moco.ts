@@ -7,22 +7,22 @@ import {
   embeddingSpace,
   infoNce,
   type InputReader,
-  invalidOption,
   l2Normalize,
   linearHead,
   mlpHead,
   type Plugin,
   published,
 } from "@tssl/core";
-import { mocoV1 as mocoV1Recipe, mocoV2 as mocoV2Recipe } from "@tssl/augment-zoo";
+import { mocoV1View, mocoV2View } from "@tssl/augment-zoo";
 import * as tf from "@tensorflow/tfjs";
 
+import * as messages from "./messages.ts";
 import { mocoSchema, mocoV1Defaults, mocoV2Defaults, type MocoOptions } from "./options.ts";
 
 /**
- * MoCo: queries against the keys of a momentum encoder and a queue of earlier keys.
+ * MoCo: queries are compared with the keys of a momentum encoder and with a queue of earlier keys.
  *
- * Publishes its queries, and the keys of the batch together with the queue as candidates.
+ * Publishes the queries, and as candidates the keys of the batch and the queue.
  */
 function mocoPlugin(name: string, defaults: MocoOptions): Plugin<MocoOptions> {
   return definePlugin<MocoOptions>({
@@ -30,13 +30,13 @@ function mocoPlugin(name: string, defaults: MocoOptions): Plugin<MocoOptions> {
     options: mocoSchema(defaults),
     publishes: [embeddingSpace],
     views: (options, { imageSize }) => {
-      const recipe = options.views === "moco-v1" ? mocoV1Recipe : mocoV2Recipe;
+      const recipe = options.views === "moco-v1" ? mocoV1View : mocoV2View;
       const crop = { size: imageSize, scale: [options.minimumScale, 1] as [number, number] };
       const view = { recipe: recipe(crop).filter(({ op }) => options.blur || op !== "gaussianBlur") };
       return { query: view, key: view };
     },
     setup(build, options) {
-      checkOptions(build, options);
+      checkOptions(name, build, options);
       const { dim, temperature, inBatchNegatives, batchNormGroups } = options;
       const head = options.head === "mlp" ? mlpHead({ dim, hidden: ["features"] }) : linearHead({ dim });
       const online = build.network("online", { head, batchNormGroups });
@@ -101,33 +101,23 @@ export const moco = mocoPlugin("moco", mocoV2Defaults);
 /** MoCo v1, https://arxiv.org/abs/1911.05722: a linear head, temperature 0.07, no blur. */
 export const mocoV1 = mocoPlugin("moco-v1", mocoV1Defaults);
 
-function checkOptions({ facts }: Build, { queueSize, batchNormGroups, shuffleBatchNorm }: MocoOptions): void {
-  const { microBatchSize, batchSize, replicas } = facts;
-  if (queueSize < microBatchSize * replicas) {
-    throw invalidOption(
-      "moco.queueSize",
-      `at least the batch size (${batchSize})`,
-      queueSize,
-      `Try ${batchSize}.`,
-    );
-  }
+function checkOptions(
+  plugin: string,
+  { facts: { microBatchSize, replicas } }: Build,
+  { queueSize, batchNormGroups, shuffleBatchNorm }: MocoOptions,
+): void {
+  const pushed = microBatchSize * replicas;
+  if (queueSize < pushed) throw messages.queueTooSmall(plugin, pushed, queueSize);
   if (microBatchSize % batchNormGroups !== 0) {
-    const rule = `a divisor of the images in one forward pass (${microBatchSize})`;
-    throw invalidOption("moco.batchNormGroups", rule, batchNormGroups);
+    throw messages.unevenGroups(plugin, microBatchSize, batchNormGroups);
   }
-  if (shuffleBatchNorm && batchNormGroups === 1) {
-    throw invalidOption(
-      "moco.shuffleBatchNorm",
-      "false while batchNormGroups is 1, where shuffling changes nothing",
-      true,
-      "Set batchNormGroups to 8, as on MoCo's 8 GPUs.",
-    );
-  }
+  if (shuffleBatchNorm && batchNormGroups === 1) throw messages.nothingToShuffle(plugin);
 }
 
 /**
- * Shuffle-BN: the keys are embedded in another order, so that a key's batch-norm group holds other images than its query's and the
- * group's statistics give nothing away. He et al. 2020, section 3.3.
+ * Shuffle-BN, He et al. 2020, section 3.3: the keys are embedded in another order. The batch-norm group of a
+ * key then has other images than that of its query, and the statistics of a group do not tell which key
+ * belongs to a query.
  */
 function shuffled(
   build: Build,

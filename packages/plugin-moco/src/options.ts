@@ -54,12 +54,13 @@ export function mocoSchema(defaults: MocoOptions): OptionsSchema<MocoOptions> {
       head: withDefault(
         "head",
         { type: "string", enum: ["mlp", "linear"] },
-        "mlp: one hidden layer as wide as the features, relu, no batch norm (MoCo v2); linear: none (MoCo v1).",
+        "mlp: one hidden layer as wide as the features, ReLU, no batch norm (MoCo v2); " +
+          "linear: no hidden layer (MoCo v1).",
       ),
       views: withDefault(
         "views",
         { type: "string", enum: ["moco-v1", "moco-v2"] },
-        "Augmentation recipe of query and key (authors' code of that version).",
+        "Augmentation recipe of query and key (authors' code of this version).",
       ),
       minimumScale: withDefault(
         "minimumScale",
@@ -69,7 +70,7 @@ export function mocoSchema(defaults: MocoOptions): OptionsSchema<MocoOptions> {
       blur: withDefault(
         "blur",
         { type: "boolean" },
-        "Whether the recipe's blur stays in (MoCo v2); recipes for CIFAR leave it out.",
+        "Whether the recipe keeps its blur (MoCo v2); recipes for CIFAR have none.",
       ),
       temperature: withDefault(
         "temperature",
@@ -79,32 +80,39 @@ export function mocoSchema(defaults: MocoOptions): OptionsSchema<MocoOptions> {
       momentum: withDefault(
         "momentum",
         { type: "number", minimum: 0, maximum: 1 },
-        "Share of the momentum encoder that stays at each step (papers); 0.99 suits short runs (authors' CIFAR-10 demo).",
+        "Momentum of the key encoder: share of its weights that stays in each step (papers); 0.99 for " +
+          "short " +
+          "runs (authors' CIFAR-10 demo).",
       ),
       momentumSchedule: withDefault(
         "momentumSchedule",
         { type: "string", enum: ["constant", "cosine"] },
-        "How the momentum goes on: constant (papers), or cosine, which rises to 1 over the run.",
+        "Schedule of the momentum: constant (papers), or cosine, which rises to 1 over the run.",
       ),
       queueSize: withDefault(
         "queueSize",
         { type: "integer", minimum: 1 },
-        "Rows of the queue of earlier keys (papers), from a batch up; it need not be a multiple.",
+        "Rows of the queue of earlier keys (papers): at least the images of one forward pass (batchSize / " +
+          "accumulate), not necessarily a multiple of them.",
       ),
       inBatchNegatives: withDefault(
         "inBatchNegatives",
         { type: "boolean" },
-        "Whether the other keys of the batch are negatives too, as in CLSA's code.",
+        "Whether the other keys of the batch are also negatives, as in CLSA's code.",
       ),
       batchNormGroups: withDefault(
         "batchNormGroups",
         { type: "integer", minimum: 1 },
-        "Parts of the batch that batch norm treats apart, as 8 GPUs would (SplitBN of the authors' CIFAR-10 demo).",
+        "Groups of the batch with separate batch-norm statistics, as on 8 GPUs (SplitBN of the authors' " +
+          "CIFAR-10 " +
+          "demo).",
       ),
       shuffleBatchNorm: withDefault(
         "shuffleBatchNorm",
         { type: "boolean" },
-        "Whether keys are embedded in another order, so that groups differ (MoCo v1, section 3.3); needs batchNormGroups above 1.",
+        "Whether keys are embedded in another order, for other groups than those of the queries (MoCo " +
+          "v1, section " +
+          "3.3); needs batchNormGroups above 1.",
       ),
     },
   };

@@ -20,23 +20,27 @@ export interface NtXentInput {
 }
 
 export interface NtXentResult {
-  /** In nats: near 0 when positives stand apart, log(candidates - 1) when all rows coincide. */
+  /**
+   * Scalar in nats: near 0 when positives are much closer than all other rows, log(candidates - 1) when all rows
+   * coincide.
+   */
   readonly loss: tf.Scalar;
-  /** Share of the 2N rows that are nearest to their image's other view, 0 .. 1, without gradient. */
+  /** Share of the 2N rows whose nearest row is the other view of the same image, 0 .. 1; without gradient. */
   readonly accuracy: tf.Scalar;
 }
 
 /**
- * The normalized temperature-scaled cross-entropy, SimCLR's loss. With z the 2N rows of both views, and j(i) the row of the other
- * view of row i's image:
+ * The normalized temperature-scaled cross-entropy, SimCLR's loss. z are the 2N rows of both views, j(i) is
+ * the other view of row i's image:
  *
- *     loss_i = -log( exp(z_i . z_j(i) / T) / sum_{k != i} exp(z_i . z_k / T) )        loss = mean over all 2N rows
+ *     loss_i = -log( exp(z_i . z_j(i) / T) / sum_{k != i} exp(z_i . z_k / T) )
+ *     loss   = mean over all 2N rows
  *
- * The gradient flows into both views, from both sides of each product. Computed through a fused log-softmax, so small temperatures
- * do not overflow.
+ * The gradient flows into both views, from both sides of each product. A fused log-softmax keeps small
+ * temperatures from overflowing.
  *
- * Reference: Chen et al. 2020, https://arxiv.org/abs/2002.05709, eq. 1 and algorithm 1, which takes the mean over 2N. The authors'
- * code adds the means of the two views instead, which is twice as much.
+ * Reference: Chen et al. 2020, https://arxiv.org/abs/2002.05709, eq. 1 and algorithm 1, which takes the mean
+ * over 2N rows. The authors' code adds the means of the two views instead, which gives twice the value.
  *
  * @throws {TsslError} SHAPE_MISMATCH if N or D disagree; INVALID_OPTION if the temperature is not > 0.
  *

@@ -2,7 +2,7 @@ import type { OptionsSchema } from "@tssl/core";
 
 export interface SimclrOptions {
   readonly dim: number;
-  /** Null: as wide as the encoder's features. */
+  /** Width of the head's hidden layers. Null: that of the encoder's features. */
   readonly hidden?: number | null;
   readonly layers: 2 | 3;
   readonly headBatchNorm: boolean;
@@ -12,7 +12,9 @@ export interface SimclrOptions {
   readonly blur: number;
 }
 
-/** Defaults: Chen et al. 2020, https://arxiv.org/abs/2002.05709, and the authors' code, for ImageNet. */
+/**
+ * Defaults: those of Chen et al. 2020, https://arxiv.org/abs/2002.05709, and the authors' code for ImageNet.
+ */
 export const options: OptionsSchema<SimclrOptions> = {
   type: "object",
   additionalProperties: false,
@@ -36,7 +38,9 @@ export const options: OptionsSchema<SimclrOptions> = {
       type: "boolean",
       default: true,
       description:
-        "Batch norm after every layer of the head, the last without a shift, and no biases (authors' code); false: plain layers.",
+        "true: batch norm after every layer of the head, the last one without a shift, and no biases " +
+        "(authors' code); " +
+        "false: no batch norm, and biases.",
     },
     temperature: {
       type: "number",
@@ -57,7 +61,8 @@ export const options: OptionsSchema<SimclrOptions> = {
       maximum: 2.5,
       default: 1,
       description:
-        "Strength s of the colour jitter: brightness, contrast and saturation 0.8 s, hue 0.2 s (paper, ImageNet).",
+        "Strength s of the colour jitter: 0.8 s for brightness, contrast and saturation, 0.2 s for hue " +
+        "(paper, ImageNet).",
     },
     blur: {
       type: "number",

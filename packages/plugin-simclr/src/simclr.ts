@@ -10,17 +10,18 @@ import {
   sparseSoftmaxCrossEntropy,
   withoutGradient,
 } from "@tssl/core";
-import { simclr as recipe } from "@tssl/augment-zoo";
+import { simclrView } from "@tssl/augment-zoo";
 import * as tf from "@tensorflow/tfjs";
 
 import { ntXent, viewRows } from "./nt-xent.ts";
 import { options, type SimclrOptions } from "./options.ts";
 
 /**
- * SimCLR, https://arxiv.org/abs/2002.05709: two views of each image through one network, each the other's positive among all
- * embeddings of the batch.
+ * SimCLR, https://arxiv.org/abs/2002.05709: two views of each image pass through one network, and each is the
+ * positive of the other among all embeddings of the batch.
  *
- * Publishes both views as queries and the batch's embeddings as candidates, each query's own row left out.
+ * Publishes both views as queries, and the embeddings of the batch as candidates. For each query its own row
+ * is left out.
  */
 export const simclr = definePlugin<SimclrOptions>({
   name: "simclr",
@@ -28,7 +29,7 @@ export const simclr = definePlugin<SimclrOptions>({
   publishes: [embeddingSpace],
   views: ({ minimumScale, colorStrength, blur }, { imageSize }) => {
     const view = {
-      recipe: recipe({ size: imageSize, scale: [minimumScale, 1], strength: colorStrength, blur }),
+      recipe: simclrView({ size: imageSize, scale: [minimumScale, 1], strength: colorStrength, blur }),
     };
     return { first: view, second: view };
   },
@@ -45,7 +46,7 @@ export const simclr = definePlugin<SimclrOptions>({
     return {
       network,
       step({ views, replicas }) {
-        // One pass, so that batch norm sees both views at once, as in the authors' code.
+        // One pass for both views: they share their batch-norm statistics, as in the authors' code.
         const both = embed(tf.concat4d([views["first"]!, views["second"]!], 0)); // [2N, dim]
         const [first, second] = tf.split(both, 2) as [tf.Tensor2D, tf.Tensor2D];
         const { loss, accuracy } = ntXent({ first, second, temperature, replicas });

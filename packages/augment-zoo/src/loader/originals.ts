@@ -3,26 +3,28 @@ import type { Image } from "../image.ts";
 import type { ImageFile } from "../image-file.ts";
 
 /**
- * Decoded files in memory that all threads share, filled at first touch and kept over epochs.
+ * A cache of decoded files in memory that all threads share. A file is added at its first use and kept for
+ * all epochs.
  *
- * The arena is reserved whole; the operating system provides its pages when they are first written.
+ * The whole arena is reserved at the start; the operating system provides its pages when they are first
+ * written.
  */
 export interface SharedOriginals {
   readonly arena: SharedArrayBuffer;
-  /** One number: units of the arena that are taken. */
+  /** One number: units of the arena in use. */
   readonly taken: SharedArrayBuffer;
   /** Four numbers per file: state, first unit, width, height. */
   readonly index: SharedArrayBuffer;
 }
 
-/** Offsets are counted in units of this many bytes, so that 32 bits reach far. */
+/** Bytes of a unit, in which offsets are counted, because offsets in bytes would exceed 32 bits. */
 const UNIT = 64;
 const FIELDS = 4;
 const ABSENT = 0;
 const CLAIMED = 1;
 const STORED = 2;
 
-/** Memory for the decoded forms of `files` files, `bytes` in all. */
+/** Creates a cache of `bytes` bytes for `files` files. */
 export function createOriginals(files: number, bytes: number): SharedOriginals {
   return {
     arena: new SharedArrayBuffer(bytes - (bytes % UNIT)),
@@ -34,7 +36,7 @@ export function createOriginals(files: number, bytes: number): SharedOriginals {
 /** One thread's access to the shared originals. */
 export interface Originals {
   get(file: number): Image | undefined;
-  /** Keeps an image, if no other thread is doing so and there is room. */
+  /** Adds an image, unless another thread does so or there is no room. */
   put(file: number, image: Image): void;
 }
 
@@ -54,7 +56,8 @@ export function openOriginals({ arena, taken, index }: SharedOriginals): Origina
       const units = Math.ceil(data.length / UNIT);
       const offset = Atomics.add(head, 0, units);
       if ((offset + units) * UNIT > arena.byteLength) {
-        Atomics.sub(head, 0, units); // a smaller image may fit; this one stays claimed and is decoded each time
+        // A smaller image may fit. This one stays claimed and is decoded at each use.
+        Atomics.sub(head, 0, units);
         return;
       }
       new Uint8Array(arena, offset * UNIT, data.length).set(data);
@@ -66,10 +69,13 @@ export function openOriginals({ arena, taken, index }: SharedOriginals): Origina
   };
 }
 
-/** Files looked at for an estimate. */
+/** Number of files that are read for an estimate. */
 const SAMPLES = 16;
 
-/** Bytes of all files once decoded, from the headers of a few spread over the list. Unreadable ones are left out. */
+/**
+ * Estimates the bytes of all decoded files from the headers of some, evenly spread. Unreadable files are
+ * ignored.
+ */
 export async function estimateDecodedBytes(files: readonly ImageFile[]): Promise<number> {
   const count = Math.min(SAMPLES, files.length);
   const sizes: number[] = [];

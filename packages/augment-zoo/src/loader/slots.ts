@@ -1,9 +1,12 @@
-/** A fixed number of places, handed out in order of request: the one that was given back last first, so that no more memory is touched than needed. */
+/**
+ * A fixed number of slots, given out in order of request. The slot that was returned last is given out first,
+ * to use little memory.
+ */
 export interface Slots {
-  /** A free place, or the next to become free. */
+  /** Takes a free slot, or waits for the next one. */
   take(): Promise<number>;
   give(slot: number): void;
-  /** Refuses everybody who waits, and who comes later. */
+  /** Rejects all waiting and later requests. */
   close(reason: Error): void;
 }
 

@@ -2,23 +2,23 @@ import type { ImageFile } from "../image-file.ts";
 import type { Recipe } from "../recipe.ts";
 import type { SharedOriginals } from "./originals.ts";
 
-/** How JPEGs are read; see ViewLoaderOptions. */
+/** How JPEGs are decoded; see `ViewLoaderOptions`. */
 export type DecodeMode = "exact" | "fast";
 
-/** What every worker thread is given once. Buffers are shared, not copied. */
+/** Data that every worker thread gets at its start. Buffers are shared, not copied. */
 export interface WorkerSetup {
   readonly seed: number;
-  /** Rows of a slot, which is the largest batch. */
+  /** Number of rows of a slot: images in the largest batch. */
   readonly batchSize: number;
   readonly views: readonly SharedView[];
-  /** Where decoded files are kept; absent if they would not fit. */
+  /** Cache of decoded files; undefined if they would not fit. */
   readonly originals: SharedOriginals | undefined;
   readonly decode: DecodeMode;
-  /** Whether the thread gives way to others. */
+  /** Whether the thread has a lower priority. */
   readonly background: boolean;
 }
 
-/** One kind of view, and the memory for it: `bytes` for each image of [slots, batchSize]. */
+/** A view, and its memory: `bytes` for each image of [slots, batchSize]. */
 export interface SharedView {
   readonly name: string;
   readonly recipe: Recipe;
@@ -36,14 +36,14 @@ export interface ViewTask {
 /** The views of one image, to be written to row `row` of the slot. */
 export interface TaskImage {
   readonly row: number;
-  /** Whose random numbers the views have. */
+  /** Place of the image whose random numbers the views have. */
   readonly index: number;
-  /** Which image they show: `index`, or its substitute. */
+  /** Place of the image that they show: `index`, or its substitute. */
   readonly source: number;
   readonly file: ImageFile;
 }
 
-/** What a task took, in milliseconds of one thread, and the images of it that could not be decoded. */
+/** Milliseconds of one thread that a task took, and its images that could not be decoded. */
 export interface ViewTaskResult {
   readonly decoded: number;
   readonly decodeMs: number;
@@ -53,7 +53,7 @@ export interface ViewTaskResult {
 
 export interface CorruptImage {
   readonly image: TaskImage;
-  /** As in ImageError, which would lose its class on the way. */
+  /** As in `ImageError`, which would lose its class between threads. */
   readonly found: string;
   readonly advice: string;
 }

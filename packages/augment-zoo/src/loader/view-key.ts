@@ -1,9 +1,9 @@
 import { type Random, randomStream } from "../random.ts";
 
-/** What the random numbers of a view depend on, and all that they depend on. */
+/** The values that the random numbers of a view depend on; they depend on nothing else. */
 export interface ViewKey {
   readonly seed: number;
-  /** Counts from 0. */
+  /** Number of the epoch, from 0. */
   readonly epoch: number;
   /** The image's place in the loader's list of files. */
   readonly index: number;

@@ -6,15 +6,19 @@ import { fileURLToPath } from "node:url";
 import type { Piscina } from "piscina";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 
-import { ImageError, LoaderError, RecipeError } from "../errors.ts";
+import { ImageError, LoaderError } from "../errors.ts";
+import { loaderClosed } from "../messages.ts";
 import type { Recipe } from "../recipe.ts";
-import { evaluation } from "../recipes/evaluation.ts";
-import { mocoV2 } from "../recipes/moco.ts";
+import { evaluationView } from "../recipes/evaluation.ts";
+import { mocoV2View } from "../recipes/moco.ts";
 import { stronger } from "../recipes/stronger.ts";
 import { createViewLoader, type ViewBatch, type ViewLoader, type ViewLoaderOptions } from "./view-loader.ts";
 import { viewOf } from "./view-of.ts";
 
-/** Every pool that a loader made, so that a test can end a thread from outside; and another worker file to run, if any. */
+/**
+ * Every pool that a loader made, so that a test can end a thread from outside; and another worker file to
+ * run, if any.
+ */
 const { pools, replaced } = vi.hoisted(() => {
   const watched: { pools: Piscina[]; replaced: { filename?: string } } = { pools: [], replaced: {} };
   return watched;
@@ -41,9 +45,9 @@ const files = [
 ];
 const everything = files.map((_, i) => i);
 const views = {
-  query: mocoV2({ size: 32 }),
-  strong: stronger(mocoV2({ size: 24 })),
-  plain: evaluation({ size: 32 }),
+  query: mocoV2View({ size: 32 }),
+  strong: stronger(mocoV2View({ size: 24 })),
+  plain: evaluationView({ size: 32 }),
 };
 
 const loaders: ViewLoader[] = [];
@@ -215,7 +219,7 @@ describe("createViewLoader when things go wrong", () => {
       const error: unknown = await loader.load({ epoch: 0, indices: [0, 13, 1] }).catch((e: unknown) => e);
       expect(error).toBeInstanceOf(ImageError);
       expect((error as ImageError).file).toBe(broken);
-      expect((error as ImageError).message).toContain("broken.jpg: corrupt or cut short");
+      expect((error as ImageError).data).toMatchObject({ file: broken, problem: "too many corrupt files" });
       const good = await loader.load({ epoch: 0, indices: [0, 1] });
       const { image } = await viewOf(files[1]!, views.query, { seed: 7, epoch: 0, index: 1, view: "query" });
       expect(Buffer.compare(good.views["query"]!.values.subarray(3072), image.data)).toBe(0);
@@ -238,7 +242,7 @@ describe("createViewLoader when things go wrong", () => {
       batch.release();
     }
     expect(loader.corrupt.map(({ file }) => file)).toEqual([broken, broken]);
-    expect(loader.corrupt[0]!.found).toContain("corrupt or cut short");
+    expect(loader.corrupt[0]!.found).toMatch(/^corrupt or truncated \(/);
   });
 
   it("ends where more files are corrupt than it may let pass, naming those before", async () => {
@@ -249,9 +253,10 @@ describe("createViewLoader when things go wrong", () => {
       slots: 1,
     });
     (await loader.load({ epoch: 0, indices: [1] })).release();
-    await expect(loader.load({ epoch: 0, indices: [5, 7] })).rejects.toThrow(
-      `Remove it or fetch it again. 1 of 8 files were corrupt before it, such as ${gone}.`,
-    );
+    await expect(loader.load({ epoch: 0, indices: [5, 7] })).rejects.toMatchObject({
+      code: "IMAGE",
+      data: { file: broken, problem: "too many corrupt files", others: [gone], files: 8 },
+    });
   });
 
   it("makes the views of a lost thread again", async () => {
@@ -275,7 +280,7 @@ describe("createViewLoader when things go wrong", () => {
     const error: unknown = await loader.load({ epoch: 0, indices: [0] }).catch((e: unknown) => e);
     delete replaced.filename;
     expect(error).toBeInstanceOf(LoaderError);
-    expect((error as Error).message).toContain("Worker threads failed 3 times at the same images");
+    expect((error as LoaderError).data).toMatchObject({ attempts: 3 });
   });
 
   it("reports threads that cannot start, instead of waiting", async () => {
@@ -285,7 +290,7 @@ describe("createViewLoader when things go wrong", () => {
     const error: unknown = await loader.load({ epoch: 0, indices: everything }).catch((e: unknown) => e);
     delete replaced.filename;
     expect(error).toBeInstanceOf(LoaderError);
-    expect((error as Error).message).toContain("this machine has no sharp");
+    expect((error as LoaderError).data).toEqual({ reason: "this machine has no sharp" });
     await expect(loader.load({ epoch: 0, indices: [0] })).rejects.toBeInstanceOf(LoaderError);
   });
 
@@ -296,40 +301,41 @@ describe("createViewLoader when things go wrong", () => {
     await loader.close();
     await loader.close();
     for (const result of await settled) {
-      expect(result).toMatchObject({ status: "rejected", reason: { message: "The loader is closed." } });
+      expect(result).toMatchObject({ status: "rejected", reason: { message: loaderClosed().message } });
     }
     expect(pools.at(-1)!.threads).toEqual([]);
-    await expect(loader.load({ epoch: 0, indices: [0] })).rejects.toThrow("The loader is closed.");
+    await expect(loader.load({ epoch: 0, indices: [0] })).rejects.toThrow(loaderClosed().message);
     await open().close();
   });
 
-  it.each<[Partial<ViewLoaderOptions>, string]>([
-    [{ files: [] }, "files must name at least one image, got an empty list."],
-    [{ batchSize: 0 }, "batchSize must be a whole number >= 1, got 0."],
-    [{ workers: 1.5 }, "workers must be a whole number >= 1, got 1.5."],
-    [{ slots: -1 }, "slots must be a whole number >= 1, got -1."],
-    [{ maxCorruptShare: 1 }, "maxCorruptShare must be a number in 0 .. 1, below 1, got 1."],
-    [{ cacheMegabytes: -1 }, "cacheMegabytes must be a number >= 0, got -1."],
-    [{ views: {} }, "views must name at least one recipe, got none."],
-  ])("refuses %j", (options, message) => {
-    expect(() => open(options)).toThrow(new LoaderError(message));
+  it.each<[Partial<ViewLoaderOptions>, object]>([
+    [{ files: [] }, { option: "files" }],
+    [{ batchSize: 0 }, { option: "batchSize", got: 0 }],
+    [{ workers: 1.5 }, { option: "workers", got: 1.5 }],
+    [{ slots: -1 }, { option: "slots", got: -1 }],
+    [{ maxCorruptShare: 1 }, { option: "maxCorruptShare", got: 1 }],
+    [{ cacheMegabytes: -1 }, { option: "cacheMegabytes", got: -1 }],
+    [{ views: {} }, { option: "views" }],
+  ])("refuses %j", (options, data) => {
+    expect(() => open(options)).toThrow(expect.objectContaining({ code: "LOADER", data }));
   });
 
   it("refuses a recipe by the name of its view", () => {
     const bad = { query: [{ op: "grayscale" as const, p: 2 }] };
-    expect(() => open({ views: bad })).toThrow(
-      new RecipeError("views.query[0].p (grayscale) must be a number in 0 .. 1, got 2."),
+    const data: unknown = expect.objectContaining({ path: "views.query[0].p", got: 2 });
+    expect(() => open({ views: bad })).toThrow(expect.objectContaining({ code: "RECIPE", data }));
+    expect(() => open({ views: { key: [{ op: "resize", size: 8 }] } })).toThrow(
+      expect.objectContaining({ code: "RECIPE", data: { ops: ["resize"] } }),
     );
-    expect(() => open({ views: { key: [{ op: "resize", size: 8 }] } })).toThrow("has no fixed output size");
   });
 
-  it.each<[readonly number[], string]>([
-    [[], "load: indices must hold 1 .. 16 (batchSize) images, got 0."],
-    [new Array<number>(17).fill(0), "load: indices must hold 1 .. 16 (batchSize) images, got 17."],
-    [[0, 13], "load: indices must be whole numbers in 0 .. 12, got 13."],
-    [[0.5], "load: indices must be whole numbers in 0 .. 12, got 0.5."],
-  ])("refuses the request %j", async (indices, message) => {
-    await expect(open().load({ epoch: 0, indices })).rejects.toThrow(new LoaderError(message));
+  it.each<[readonly number[], object]>([
+    [[], { got: 0, batchSize: 16 }],
+    [new Array<number>(17).fill(0), { got: 17, batchSize: 16 }],
+    [[0, 13], { got: 13, files: 13 }],
+    [[0.5], { got: 0.5, files: 13 }],
+  ])("refuses the request %j", async (indices, data) => {
+    await expect(open().load({ epoch: 0, indices })).rejects.toMatchObject({ code: "LOADER", data });
   });
 
   it("keeps what it has decoded: a file that vanishes later is not missed", async () => {

@@ -5,41 +5,46 @@ import { fileURLToPath } from "node:url";
 import { Piscina } from "piscina";
 
 import { checkRecipe } from "../check-recipe.ts";
-import { ImageError, LoaderError } from "../errors.ts";
 import { type ImageFile, imageFileName } from "../image-file.ts";
+import * as messages from "../messages.ts";
 import type { Recipe } from "../recipe.ts";
 import { viewShape } from "../view-shape.ts";
 import { createOriginals, estimateDecodedBytes } from "./originals.ts";
 import { createSlots } from "./slots.ts";
 import type { CorruptImage, DecodeMode, TaskImage, ViewTask, ViewTaskResult, WorkerSetup } from "./task.ts";
 
-/** What a loader is made from. */
+/** Options of a loader. */
 export interface ViewLoaderOptions {
-  /** Paths, or places in larger files; an image is known by its place in this list. */
+  /** Image files; an image is identified by its place in this list. */
   readonly files: readonly ImageFile[];
-  /** Every view to make of each image, by name. Each recipe ends in a fixed size. */
+  /** Recipes of the views of each image, by name. The output size of each recipe must be fixed. */
   readonly views: Readonly<Record<string, Recipe>>;
   readonly seed: number;
-  /** Images in the largest batch. */
+  /** Number of images in the largest batch. */
   readonly batchSize: number;
-  /** Worker threads; all cores but one where absent, at least 1. The views do not depend on it. */
+  /** Number of worker threads, at least 1. Default: all cores but one. The views do not depend on it. */
   readonly workers?: number;
-  /** Batches that may be in memory at once, being made or in use; 3 where absent. */
+  /** Largest number of batches in memory, in preparation or in use. Default 3. */
   readonly slots?: number;
-  /** Room for decoded files in shared memory, used if an estimate says that all of them fit; 512 where absent. */
+  /**
+   * Cache for decoded files in shared memory, in MiB; used if all files are estimated to fit. Default 512.
+   */
   readonly cacheMegabytes?: number;
   /**
-   * "exact" where absent: Pillow's pixels. "fast" decodes a large JPEG at a quarter or an eighth of its size where every view of it
-   * is smaller still by half, for views that differ by 2 levels in the mean at most. It does not matter to files that are kept.
+   * "exact" (default): the same pixels as Pillow. "fast": a large JPEG is decoded at a quarter or an eighth
+   * of its size, if this is still at least twice the size of every view. Views then differ by at most 2
+   * levels on average. Cached files are always decoded exactly.
    */
   readonly decode?: DecodeMode;
   /**
-   * Share of the files that may turn out not to be decodable; 0.01 where absent. Views of another image stand in for such a file's.
+   * Largest share of files that cannot be decoded, 0 to 1. Default 0.01. Views of another image take their
+   * place.
    */
   readonly maxCorruptShare?: number;
   /**
-   * Whether the threads give way to others that want the same cores (Linux: nice 10 more than the process); false where absent. For steps that
-   * compute on the CPU: each of their threads waits for the slowest, so one that shares its core holds up all.
+   * Whether the threads have a lower priority (Linux: nice 10 more than the process). Default false. For
+   * steps that compute on the CPU: their threads wait for the slowest one, and a thread that shares its core
+   * would delay all.
    */
   readonly background?: boolean;
 }
@@ -57,22 +62,23 @@ export interface ViewBatch {
   /** The views by name, rows in the order of `indices`. */
   readonly views: Readonly<Record<string, LoadedView>>;
   readonly indices: Int32Array;
-  /** Gives the memory back; the arrays must not be used afterwards. Calling again does nothing. */
+  /** Returns the memory; the arrays must not be used afterwards. Another call does nothing. */
   release(): void;
 }
 
 /**
- * Totals since the loader was made. Milliseconds of `decodeMs` and `augmentMs` are summed over threads, by a clock that only goes forward;
- * those of an image's decoding go on while its thread augments another.
+ * Totals since the loader was created. `decodeMs` and `augmentMs` are milliseconds summed over threads, by a
+ * monotonic clock; the time of decoding an image includes the time in which its thread augments another
+ * image.
  */
 export interface LoaderTimings {
   readonly batches: number;
   readonly images: number;
-  /** Images that had to be decoded; the others were in memory. */
+  /** Number of images that were decoded; the others were cached. */
   readonly decoded: number;
   readonly decodeMs: number;
   readonly augmentMs: number;
-  /** Time that calls of `load` spent waiting for a batch to be released. */
+  /** Milliseconds that calls of `load` waited for a batch to be released. */
   readonly waitMs: number;
 }
 
@@ -84,23 +90,24 @@ export interface CorruptFile {
   readonly found: string;
 }
 
-/** Turns files into batches of augmented views, in worker threads. */
+/** Makes batches of augmented views from files, in worker threads. */
 export interface ViewLoader {
   /**
-   * Makes the views of these images. Call again before the first is done, and the batches are made side by side, as far as
-   * there are slots; then `load` waits until a batch is released.
+   * Makes the views of these images. Several calls run at the same time, as long as there are slots; further
+   * calls wait until a batch is released.
    *
-   * In place of an image that cannot be decoded its views show the next one in the list that can. If a worker thread dies, another
-   * takes its place and makes the same views again.
+   * The views of an image that cannot be decoded show the next image in the list that can. If a worker thread
+   * dies, another one makes the same views.
    *
-   * @throws ImageError naming the file that cannot be decoded, if `maxCorruptShare` of the files could not be before; the loader
-   * stays usable.
-   * @throws LoaderError if the request is impossible, worker threads keep dying, or the loader is closed.
+   * @throws {ImageError} for a file that cannot be decoded, if `maxCorruptShare` of the files could not be
+   * decoded before; the loader can still be used.
+   * @throws {LoaderError} if the request is impossible, worker threads fail repeatedly, or the loader is
+   * closed.
    */
   load(request: { readonly epoch: number; readonly indices: readonly number[] }): Promise<ViewBatch>;
-  /** Ends all threads. Batches that are under way are refused. */
+  /** Ends all threads. Batches in preparation are refused. */
   close(): Promise<void>;
-  /** Threads. */
+  /** Number of worker threads. */
   readonly workers: number;
   readonly timings: LoaderTimings;
   /** Files that could not be decoded so far. */
@@ -109,33 +116,36 @@ export interface ViewLoader {
 
 type Pool = Piscina<ViewTask, ViewTaskResult>;
 
-/** A row of a batch, and the image it is for. */
+/** A row of a batch, and its image. */
 type Row = Pick<TaskImage, "row" | "index">;
 
-/** Corrupt files that an error names; all are in `corrupt`. */
+/** Largest number of corrupt files that an error names; `corrupt` has all of them. */
 const NAMED = 5;
 
-/** Threads run JavaScript: the build's, also when this file is run from source. */
+/** Threads run the built JavaScript, even if this file runs from source. */
 const worker = fileURLToPath(
   new URL(import.meta.url.endsWith(".ts") ? "../../dist/loader/worker.js" : "./worker.js", import.meta.url),
 );
 
-/** A task that ended three threads would end the next one as well. */
+/** Number of tries of a task; one that ended three threads would also end the next one. */
 const ATTEMPTS = 3;
 
-/** Enough tasks per batch to share it out evenly, few enough that messages cost nothing. */
+/**
+ * Images in the largest task: small enough to distribute a batch evenly, large enough that messages cost
+ * little.
+ */
 const LARGEST_TASK = 16;
 
 /**
- * Starts a pool of threads that turn files into views.
+ * Starts a pool of threads that make views from files.
  *
- * The random numbers of a view come from (seed, epoch, index, view name) alone, so they do not depend on `workers`, on which
- * images share a batch, or on the order of calls.
+ * The random numbers of a view depend only on (seed, epoch, index, view name): not on `workers`, the other
+ * images of the batch, or the order of calls.
  *
  * @example
  * ```ts
  * const files = ["flower-0.jpg", "temple-0.jpg"].map((name) => `packages/core/fixtures/images/${name}`);
- * const views = { query: mocoV2({ size: 32 }) };
+ * const views = { query: mocoV2View({ size: 32 }) };
  * const loader = createViewLoader({ files, views, seed: 1, batchSize: 2, workers: 1 });
  * const batch = await loader.load({ epoch: 0, indices: [0, 1] });
  * batch.views["query"]!.shape; // => [2, 32, 32, 3]
@@ -149,23 +159,13 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
   const { maxCorruptShare = 0.01, background = false } = options;
   const workers = options.workers ?? Math.max(1, availableParallelism() - 1);
   for (const [name, value] of Object.entries({ batchSize, workers, slots: slotCount })) {
-    if (!Number.isInteger(value) || value < 1) {
-      throw new LoaderError(`${name} must be a whole number >= 1, got ${value}.`);
-    }
+    if (!Number.isInteger(value) || value < 1) throw messages.invalidCount(name, value);
   }
-  if (!(cacheMegabytes >= 0)) {
-    throw new LoaderError(`cacheMegabytes must be a number >= 0, got ${cacheMegabytes}.`);
-  }
-  if (!(maxCorruptShare >= 0 && maxCorruptShare < 1)) {
-    throw new LoaderError(`maxCorruptShare must be a number in 0 .. 1, below 1, got ${maxCorruptShare}.`);
-  }
-  if (Object.keys(options.views).length === 0) {
-    throw new LoaderError("views must name at least one recipe, got none.");
-  }
-  if (files.length === 0) throw new LoaderError("files must name at least one image, got an empty list.");
-  if (!existsSync(worker)) {
-    throw new LoaderError(`${worker} does not exist. Build it first: npx tsc -b packages/augment-zoo`);
-  }
+  if (!(cacheMegabytes >= 0)) throw messages.invalidCacheMegabytes(cacheMegabytes);
+  if (!(maxCorruptShare >= 0 && maxCorruptShare < 1)) throw messages.invalidMaxCorruptShare(maxCorruptShare);
+  if (Object.keys(options.views).length === 0) throw messages.emptyViews();
+  if (files.length === 0) throw messages.emptyFiles();
+  if (!existsSync(worker)) throw messages.workerMissing(worker);
 
   const views = Object.entries(options.views).map(([name, recipe]) => {
     checkRecipe(recipe, `views.${name}`);
@@ -196,17 +196,15 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
       maxThreads: workers,
       workerData: setup,
     });
-    started.on("error", (error) => stopIfDeserted(started, error as Error)); // a thread died between tasks; the pool has replaced it
+    // A thread died between tasks; the pool has replaced it.
+    started.on("error", (error) => stopIfDeserted(started, error as Error));
     return started;
   }
 
-  /** A pool that has given up replacing its threads would leave tasks waiting for ever. */
+  /** Tasks would wait forever in a pool that no longer replaces its threads. */
   function stopIfDeserted(running: Piscina, cause: Error): void {
     if (running.threads.length > 0 || closed !== undefined) return;
-    closed = new LoaderError(
-      `The loader has no worker threads left (${cause.message}). Close it and create another one.`,
-      { cause },
-    );
+    closed = messages.noThreadsLeft(cause);
     slots.close(closed);
     void running.destroy();
   }
@@ -230,9 +228,9 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
     return tasks;
   }
 
-  /** Makes the views of these rows. Those of corrupt images are made again, of other images. */
+  /** Makes the views of these rows. Those of corrupt images are made again from other images. */
   async function fill(running: Pool, epoch: number, slot: number, rows: readonly Row[]): Promise<void> {
-    // Wait for all of them even if one fails: the others still write into the slot.
+    // All tasks must end, even if one fails: the others still write into the slot.
     const tasks = cutIntoTasks(epoch, slot, rows).map((task) => runTask(running, task));
     const results = await Promise.allSettled(tasks);
     const failed = results.find(({ status }) => status === "rejected");
@@ -253,9 +251,9 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
     if (corrupt.has(source)) return;
     const name = imageFileName(file);
     if (corrupt.size + 1 > maxCorruptShare * files.length) {
-      const before = [...corrupt.values()].slice(0, NAMED).map((each) => each.file);
-      const others = `${corrupt.size} of ${files.length} files were corrupt before it, such as ${before.join(", ")}.`;
-      throw new ImageError(name, found, corrupt.size === 0 ? advice : `${advice} ${others}`);
+      const others = [...corrupt.values()].map((each) => each.file);
+      const named = others.slice(0, NAMED);
+      throw messages.tooManyCorrupt({ file: name, found, advice }, others, named, files.length);
     }
     corrupt.set(source, { index: source, file: name, found });
   }
@@ -271,7 +269,7 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
       } catch (error) {
         stopIfDeserted(running, error as Error);
         if (closed !== undefined) throw closed;
-        if (attempt === ATTEMPTS) throw lostBatch(error as Error);
+        if (attempt === ATTEMPTS) throw messages.threadsFailed(ATTEMPTS, error as Error);
       }
     }
   }
@@ -315,7 +313,7 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
       };
     },
     async close() {
-      closed ??= new LoaderError("The loader is closed.");
+      closed ??= messages.loaderClosed();
       slots.close(closed);
       await (await pool)?.close({ force: true });
     },
@@ -330,19 +328,8 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
 
 function checkIndices(indices: readonly number[], batchSize: number, files: number): void {
   if (indices.length < 1 || indices.length > batchSize) {
-    throw new LoaderError(
-      `load: indices must hold 1 .. ${batchSize} (batchSize) images, got ${indices.length}.`,
-    );
+    throw messages.wrongBatch(indices.length, batchSize);
   }
   const wrong = indices.find((index) => !Number.isInteger(index) || index < 0 || index >= files);
-  if (wrong !== undefined) {
-    throw new LoaderError(`load: indices must be whole numbers in 0 .. ${files - 1}, got ${wrong}.`);
-  }
-}
-
-function lostBatch(cause: Error): LoaderError {
-  return new LoaderError(
-    `Worker threads failed ${ATTEMPTS} times at the same images (${cause.message}). Memory may be short: try fewer workers.`,
-    { cause },
-  );
+  if (wrong !== undefined) throw messages.indexOutOfRange(wrong, files);
 }

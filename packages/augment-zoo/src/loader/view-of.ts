@@ -6,7 +6,7 @@ import type { ImageFile } from "../image-file.ts";
 import type { Recipe } from "../recipe.ts";
 import { type ViewKey, viewStream } from "./view-key.ts";
 
-/** A view with the story of how it was made. */
+/** A view with the operations that made it. */
 export interface ExplainedView {
   readonly image: Image;
   readonly applied: readonly AppliedOperation[];
@@ -15,12 +15,12 @@ export interface ExplainedView {
 }
 
 /**
- * The very view that a loader with this seed makes of this image in this epoch, made on the calling thread.
+ * Makes the same view as a loader with this seed makes of this image in this epoch, on the calling thread.
  *
  * @example
  * ```ts
  * const file = "packages/core/fixtures/images/flower-0.jpg";
- * const view = await viewOf(file, mocoV2({ size: 32 }), { seed: 1, epoch: 0, index: 7, view: "query" });
+ * const view = await viewOf(file, mocoV2View({ size: 32 }), { seed: 1, epoch: 0, index: 7, view: "query" });
  * view.image.width; // => 32
  * view.applied[0]?.op; // => "resizedCrop"
  * ```

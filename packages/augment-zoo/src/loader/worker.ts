@@ -13,18 +13,18 @@ import { openOriginals } from "./originals.ts";
 import type { CorruptImage, TaskImage, ViewTask, ViewTaskResult, WorkerSetup } from "./task.ts";
 import { viewStream } from "./view-key.ts";
 
-// The pool is what runs in parallel; threads inside one decode would only get in each other's way.
+// The threads of the pool run in parallel; more threads within a decoder would slow them down.
 sharp.concurrency(1);
 sharp.cache(false);
 
 const { seed, batchSize, views, originals: shared, decode, background } = workerData as WorkerSetup;
-// Elsewhere than on Linux this is the priority of the whole process.
+// On other systems than Linux this would change the priority of the whole process.
 if (background && process.platform === "linux") setPriority(Math.min(19, getPriority() + 10));
 
 const originals = shared === undefined ? undefined : openOriginals(shared);
 const outputs = views.map(({ buffer }) => new Uint8Array(buffer));
 
-/** An image and what to do to it for each view. */
+/** An image, and the operations of each view. */
 interface Prepared {
   readonly image: Image;
   readonly applied: readonly (readonly AppliedOperation[])[];
@@ -75,7 +75,7 @@ export default async function makeViews({ epoch, slot, images }: ViewTask): Prom
   let next = prepare(images[0]!);
   for (const [i, task] of images.entries()) {
     const prepared = await next;
-    if (i + 1 < images.length) next = prepare(images[i + 1]!); // libvips decodes on a thread of its own meanwhile
+    if (i + 1 < images.length) next = prepare(images[i + 1]!); // meanwhile libvips decodes on its own thread
     if (prepared instanceof ImageError) {
       corrupt.push({ image: task, found: prepared.found, advice: prepared.advice });
       continue;

@@ -6,8 +6,8 @@ export type AffineMatrix = readonly [number, number, number, number, number, num
 /**
  * `Image.transform(size, AFFINE, matrix)`: nearest neighbour, black where the input ends.
  *
- * Pillow works in 16.16 fixed point with every coefficient rounded to 1/65536, and in floating point where the matrix has
- * neither rotation nor shear; both are part of the result.
+ * Pillow works in 16.16 fixed point with every coefficient rounded to 1/65536, and in floating point where
+ * the matrix has neither rotation nor shear; both are part of the result.
  */
 export function affine(canvas: Canvas, matrix: AffineMatrix): void {
   const { width, height, kernels } = canvas;

@@ -1,8 +1,8 @@
 import type { Canvas } from "../canvas.ts";
 
 /**
- * Stretches each channel so that its darkest level becomes 0 and its brightest 255. As `ImageOps.autocontrast` with no
- * cutoff. A channel of one level stays as it is.
+ * Stretches each channel so that its darkest level becomes 0 and its brightest 255. As
+ * `ImageOps.autocontrast` with no cutoff. A channel of one level stays as it is.
  */
 export function autoContrast(canvas: Canvas): void {
   const counts = canvas.histogram();

@@ -1,6 +1,6 @@
 /**
- * Levels between `base` and `level`: base + factor * (level - base), the arithmetic of `Image.blend` and so of every
- * `ImageEnhance` class.
+ * Levels between `base` and `level`: base + factor * (level - base), the arithmetic of `Image.blend` and so
+ * of every `ImageEnhance` class.
  *
  * In float32 and truncated. A factor outside 0 .. 1 leads past `level` or away from it, clipped to 0 .. 255.
  */

@@ -1,7 +1,9 @@
 import type { Canvas } from "../canvas.ts";
 import type { Box } from "../image.ts";
 
-/** Paints a rectangle in one colour; what of it lies outside the image is left out. As `ImageDraw.rectangle` without outline. */
+/**
+ * Paints a rectangle in one colour, as far as it is in the image. As `ImageDraw.rectangle` without outline.
+ */
 export function cutout(
   canvas: Canvas,
   { left, top, width, height, colour }: Box & { readonly colour: readonly [number, number, number] },

@@ -3,8 +3,8 @@ import type { Canvas } from "../canvas.ts";
 /**
  * Spreads the levels of each channel so that they are about equally frequent. As `ImageOps.equalize`.
  *
- * Level i becomes the number of pixels below it over a step of 1/255 of all pixels but those of the last level, in whole
- * numbers. A channel of one level, or one with fewer than 255 such pixels, stays as it is.
+ * Level i becomes the number of pixels below it over a step of 1/255 of all pixels but those of the last
+ * level, in whole numbers. A channel of one level, or one with fewer than 255 such pixels, stays as it is.
  */
 export function equalize(canvas: Canvas): void {
   const counts = canvas.histogram();

@@ -4,11 +4,12 @@ import { SLACK } from "../kernels.ts";
 const { fround } = Math;
 
 /**
- * Gaussian blur with standard deviation `sigma` in pixels. As `ImageFilter.GaussianBlur(sigma)`, whose "radius" is sigma.
+ * Gaussian blur with standard deviation `sigma` in pixels. As `ImageFilter.GaussianBlur(sigma)`, whose
+ * "radius" is sigma.
  *
- * Pillow approximates the bell by three boxes of fractional width along x and three along y (Gwosdek et al., "Theoretical
- * foundations of Gaussian convolution by extended box filtering", 2011), rounding to 8 bits after each. Pixels at the
- * border are repeated outwards.
+ * Pillow approximates the bell by three boxes of fractional width along x and three along y (Gwosdek et al.,
+ * "Theoretical foundations of Gaussian convolution by extended box filtering", 2011), rounding to 8 bits
+ * after each. Pixels at the border are repeated outwards.
  */
 export function gaussianBlur(canvas: Canvas, { sigma }: { readonly sigma: number }): void {
   const radius = boxRadius(sigma);
@@ -25,7 +26,9 @@ export function gaussianBlur(canvas: Canvas, { sigma }: { readonly sigma: number
   kernels.blurColumns(canvas.spare(), pixels, width, height, reach, full, edge);
 }
 
-/** The radius of the box that, three times over, has variance sigma squared; in float32 as Pillow computes it. */
+/**
+ * The radius of the box that, three times over, has variance sigma squared; in float32 as Pillow computes it.
+ */
 function boxRadius(sigma: number): number {
   const variance = fround(fround(fround(sigma) * fround(sigma)) / 3);
   const length = fround(Math.sqrt(12 * variance + 1));

@@ -14,9 +14,10 @@ export interface GaussianKernel {
 /**
  * Convolves with exp(-x^2 / (2 sigma^2)) at whole x, `kernelSize` numbers scaled to sum 1, along both axes.
  *
- * With border "mirror" torchvision's `GaussianBlur(kernel_size, sigma)`; with "black" and the odd number next above a tenth of the
- * side SimCLR's `gaussian_blur` (arXiv:2002.05709; google-research/simclr, data_util.py), whose convolution pads with zeros. Both are
- * met within one level: sums in float32 depend on their order.
+ * With border "mirror" it is torchvision's `GaussianBlur(kernel_size, sigma)`. With "black" and the next odd
+ * number above a tenth of the side it is SimCLR's `gaussian_blur` (arXiv:2002.05709; google-research/simclr,
+ * data_util.py), whose convolution pads with zeros. Both agree within one level: sums in float32 depend on
+ * their order.
  */
 export function gaussianKernelBlur(canvas: Canvas, { sigma, kernelSize, border }: GaussianKernel): void {
   const { width, height, kernels } = canvas;

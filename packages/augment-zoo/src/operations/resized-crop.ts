@@ -2,16 +2,18 @@ import type { Canvas } from "../canvas.ts";
 import type { Box, Size } from "../image.ts";
 import { crop } from "./crop.ts";
 
-/** How pixels are interpolated. Both widen when shrinking, so nothing aliases (torchvision's antialias=True). */
+/**
+ * How pixels are interpolated. Both widen when shrinking, so nothing aliases (torchvision's antialias=True).
+ */
 export type ResampleFilter = "bilinear" | "bicubic";
 
 /**
- * Cuts `box` out of the image and scales it to `width` x `height`. As `image.crop(box).resize((width, height), filter)`,
- * which is torchvision's `resized_crop`: nothing outside the box is seen.
+ * Cuts `box` out of the image and scales it to `width` x `height`. As `image.crop(box).resize((width,
+ * height), filter)`, which is torchvision's `resized_crop`: nothing outside the box is seen.
  *
- * Pillow's two passes, weights in 22-bit fixed point, rounded to 8 bits in between: along x, then along y; along y first
- * where the height loses more than twice as many pixels as the width (Pillow 13; earlier versions never turn the order,
- * which moves single levels). An axis whose length does not change is copied.
+ * Pillow's two passes, weights in 22-bit fixed point, rounded to 8 bits in between: along x, then along y;
+ * along y first where the height loses more than twice as many pixels as the width (Pillow 13; earlier
+ * versions never turn the order, which moves single levels). An axis whose length does not change is copied.
  */
 export function resizedCrop(canvas: Canvas, box: Box, { width, height }: Size, filter: ResampleFilter): void {
   const outer = outerBox(box);
@@ -72,8 +74,8 @@ function scaleColumns(canvas: Canvas, box: Box, axis: Axis, size: number, filter
 }
 
 /**
- * Writes the table of taps that kernels/resample.ts describes: of each output, the first input (times `unit`) and the weights of
- * all inputs in pairs.
+ * Writes the table of taps that kernels/resample.ts describes: of each output, the first input (times `unit`)
+ * and the weights of all inputs in pairs.
  */
 function weigh(
   canvas: Canvas,

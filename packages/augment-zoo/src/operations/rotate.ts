@@ -2,8 +2,9 @@ import type { Canvas } from "../canvas.ts";
 import { affine } from "./affine.ts";
 
 /**
- * Turns counter-clockwise about the middle of the image. As `Image.rotate(degrees)`: nearest neighbour, black corners, same
- * size. Pillow rounds sine and cosine to 15 decimals, and has exact shortcuts for quarter turns.
+ * Turns counter-clockwise about the middle of the image. As `Image.rotate(degrees)`: nearest neighbour, black
+ * corners, same size. Pillow rounds sine and cosine to 15 decimals, and has exact shortcuts for quarter
+ * turns.
  */
 export function rotate(canvas: Canvas, { degrees }: { readonly degrees: number }): void {
   const { width, height } = canvas;

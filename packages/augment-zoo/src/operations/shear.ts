@@ -1,7 +1,10 @@
 import type { Canvas } from "../canvas.ts";
 import { affine } from "./affine.ts";
 
-/** Slides each row by `shear` times its height from the top, in pixels per pixel. Nearest neighbour, black fill. */
+/**
+ * Slides each row by `shear` times its height from the top, in pixels per pixel. Nearest neighbour, black
+ * fill.
+ */
 export function shearX(canvas: Canvas, { shear }: { readonly shear: number }): void {
   affine(canvas, [1, shear, 0, 0, 1, 0]);
 }

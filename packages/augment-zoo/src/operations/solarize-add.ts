@@ -1,8 +1,8 @@
 import type { Canvas } from "../canvas.ts";
 
 /**
- * Adds to the levels below the threshold, clipped to 0 .. 255, and leaves the others. RandAugment's SolarizeAdd (arXiv:1909.13719), with
- * which AutoAugment's code began; its threshold is 128.
+ * Adds to the levels below the threshold, clipped to 0 .. 255, and keeps the others. RandAugment's
+ * SolarizeAdd (arXiv:1909.13719), which comes from AutoAugment's code; its threshold is 128.
  */
 export function solarizeAdd(
   canvas: Canvas,

@@ -2,22 +2,29 @@ import type { Operation, Recipe } from "../recipe.ts";
 import { type CropOptions, RATIO } from "./moco.ts";
 import { kernelBlur } from "./simclr.ts";
 
-export interface ByolOptions extends CropOptions {
+export interface ByolViewOptions extends CropOptions {
   /** Probability of the blur: 1 for the first view (T) and 0.1 for the second (T'). */
   readonly blur: number;
   /** Probability that levels from 128 on are inverted: 0 for the first view and 0.2 for the second. */
   readonly solarize: number;
-  /** Strength of the saturation's jitter, 0.2 where absent. */
+  /** Strength of the saturation jitter. Default 0.2. */
   readonly saturation?: number;
 }
 
 /**
- * BYOL's augmentation of one view (arXiv:2006.07733, appendix B; deepmind-research/byol, utils/augmentations.py): crop, flip,
- * colour jitter, grey, blur, solarize, in this order. Its two views differ in the probabilities of the last two.
+ * BYOL's augmentation of one view (arXiv:2006.07733, appendix B; deepmind-research/byol,
+ * utils/augmentations.py): crop, flip, colour jitter, grey, blur, solarize, in this order. Its two views
+ * differ in the probabilities of the last two.
  *
- * Crops cover (0.08, 1) of the area where `scale` is absent, and are scaled bicubically. The blur is SimCLR's.
+ * Crops cover (0.08, 1) of the area by default, and are scaled bicubically. The blur is SimCLR's.
  */
-export function byol({ size, scale = [0.08, 1], blur, solarize, saturation = 0.2 }: ByolOptions): Recipe {
+export function byolView({
+  size,
+  scale = [0.08, 1],
+  blur,
+  solarize,
+  saturation = 0.2,
+}: ByolViewOptions): Recipe {
   return [
     { op: "randomResizedCrop", size, scale, ratio: RATIO, filter: "bicubic" },
     { op: "horizontalFlip", p: 0.5 },

@@ -1,15 +1,16 @@
 import type { Recipe } from "../recipe.ts";
 import type { StrongPool } from "../sampling/random-strong.ts";
-import { type CropOptions, mocoV2 } from "./moco.ts";
+import { type CropOptions, mocoV2View } from "./moco.ts";
 import { stronger } from "./stronger.ts";
 
 /**
- * CLSA's strong view (arXiv:2104.07713): MoCo v2's augmentation and on top of it five of fourteen operations, with the paper's values or
- * those of maple-research-lab/CLSA; `stronger` makes one of any weak recipe.
+ * CLSA's strong view (arXiv:2104.07713): MoCo v2's augmentation, followed by five of fourteen operations,
+ * with the values of the paper or of maple-research-lab/CLSA. `stronger` makes a strong view from any weak
+ * recipe.
  */
-export function clsaStrong({
+export function clsaStrongView({
   pool = "paper",
   ...crop
 }: CropOptions & { readonly pool?: StrongPool }): Recipe {
-  return stronger(mocoV2(crop), { pool });
+  return stronger(mocoV2View(crop), { pool });
 }

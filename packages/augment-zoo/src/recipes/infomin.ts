@@ -3,14 +3,15 @@ import { type CropOptions, RATIO } from "./moco.ts";
 import { kernelSize } from "./simclr.ts";
 
 /**
- * InfoMin's augmentation (arXiv:2005.10243; HobbitLong/PyContrast at 84f94ea, pycontrast/datasets/util.py, aug "D", the one that
- * options/base_options.py has for InfoMin): crop (0.2, 1), which the authors use with a queue of keys (0.08 with a memory bank), flip 0.5, colour
- * jitter (0.8, 0.8, 0.8, 0.2) with 0.8, Gaussian kernel of 0.1 to 2 pixels with 0.5, two of RandAugment's operations with 0.5 each, grey 0.2.
+ * InfoMin's augmentation (arXiv:2005.10243; HobbitLong/PyContrast at 84f94ea, pycontrast/datasets/util.py,
+ * aug "D", which options/base_options.py selects for InfoMin): crop (0.2, 1), which the authors use with a
+ * queue of keys (0.08 with a memory bank), flip 0.5, colour jitter (0.8, 0.8, 0.8, 0.2) with 0.8, Gaussian
+ * kernel of 0.1 to 2 pixels with 0.5, two of RandAugment's operations with 0.5 each, grey 0.2.
  *
- * The authors' kernel has 23 pixels at a size of 224, and so it has here; at other sizes a tenth. RandAugment's geometry differs, see the pool
- * "randAugment".
+ * The kernel has 23 pixels at a size of 224, as the authors', and a tenth of the size otherwise.
+ * RandAugment's geometry differs, see the pool "randAugment".
  */
-export function infomin({ size, scale = [0.2, 1] }: CropOptions): Recipe {
+export function infominView({ size, scale = [0.2, 1] }: CropOptions): Recipe {
   return [
     { op: "randomResizedCrop", size, scale, ratio: RATIO },
     { op: "horizontalFlip", p: 0.5 },
@@ -27,7 +28,7 @@ export function infomin({ size, scale = [0.2, 1] }: CropOptions): Recipe {
  *
  * It is the patches' features that the authors shuffle (networks/util.py, `JigsawHead`).
  */
-export function infominJigsaw({ scale = [0.6, 1] }: Pick<CropOptions, "scale"> = {}): Recipe {
+export function infominJigsawView({ scale = [0.6, 1] }: Pick<CropOptions, "scale"> = {}): Recipe {
   return [
     { op: "randomResizedCrop", size: 255, scale, ratio: RATIO },
     { op: "horizontalFlip", p: 0.5 },

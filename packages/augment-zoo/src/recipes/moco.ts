@@ -1,10 +1,10 @@
 import type { Range, Recipe } from "../recipe.ts";
 
-/** What a training recipe leaves open. */
+/** Size and crop of a training recipe. */
 export interface CropOptions {
   /** Side of the view in pixels. */
   readonly size: number;
-  /** Fraction of the image's area that the crop takes; [0.2, 1] where absent. */
+  /** Range of the crop's share of the image's area. Default [0.2, 1], unless the recipe says otherwise. */
   readonly scale?: Range;
 }
 
@@ -12,10 +12,10 @@ export interface CropOptions {
 export const RATIO: Range = [3 / 4, 4 / 3];
 
 /**
- * MoCo v1's augmentation (arXiv:1911.05722; facebookresearch/moco, main_moco.py without --aug-plus), which is InstDisc's:
- * crop, grey, colour jitter on every view, flip, in this order.
+ * MoCo v1's augmentation (arXiv:1911.05722; facebookresearch/moco, main_moco.py without --aug-plus), which is
+ * InstDisc's: crop, grey, colour jitter on every view, flip, in this order.
  */
-export function mocoV1({ size, scale = [0.2, 1] }: CropOptions): Recipe {
+export function mocoV1View({ size, scale = [0.2, 1] }: CropOptions): Recipe {
   return [
     { op: "randomResizedCrop", size, scale, ratio: RATIO },
     { op: "grayscale", p: 0.2 },
@@ -25,12 +25,12 @@ export function mocoV1({ size, scale = [0.2, 1] }: CropOptions): Recipe {
 }
 
 /**
- * MoCo v2's augmentation (arXiv:2003.04297; facebookresearch/moco, main_moco.py --aug-plus), also CLSA's weak one: crop,
- * colour jitter, grey, blur, flip.
+ * MoCo v2's augmentation (arXiv:2003.04297; facebookresearch/moco, main_moco.py --aug-plus), also CLSA's weak
+ * one: crop, colour jitter, grey, blur, flip.
  *
- * Blur is 0.1 to 2 pixels at any `size`, as the authors have it at 224.
+ * The blur is 0.1 to 2 pixels at any `size`, the authors' values for 224.
  */
-export function mocoV2({ size, scale = [0.2, 1] }: CropOptions): Recipe {
+export function mocoV2View({ size, scale = [0.2, 1] }: CropOptions): Recipe {
   return [
     { op: "randomResizedCrop", size, scale, ratio: RATIO },
     { op: "colorJitter", brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.1, p: 0.8 },

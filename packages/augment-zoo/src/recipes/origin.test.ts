@@ -1,29 +1,29 @@
 import { expect, it } from "vitest";
 
-import { byol } from "./byol.ts";
-import { evaluation } from "./evaluation.ts";
-import { infominJigsaw } from "./infomin.ts";
+import { byolView } from "./byol.ts";
+import { evaluationView } from "./evaluation.ts";
+import { infominJigsawView } from "./infomin.ts";
 import { instdiscView } from "./instdisc.ts";
-import { mocoV2 } from "./moco.ts";
+import { mocoV2View } from "./moco.ts";
 import { recipeOrigin } from "./origin.ts";
-import { simclr } from "./simclr.ts";
+import { simclrView } from "./simclr.ts";
 import { stronger } from "./stronger.ts";
-import { swavMultiCrop, swavView } from "./swav.ts";
+import { swavViews, swavView } from "./swav.ts";
 
 it.each([
-  [mocoV2({ size: 32 }), "MoCo v2"],
-  [simclr({ size: 32 }), "SimCLR"],
-  [simclr({ size: 32, strength: 0.5, blur: 0 }), "SimCLR on CIFAR-10"],
-  [byol({ size: 96, blur: 1, solarize: 0 }), "BYOL, first view"],
-  [swavMultiCrop()["small3"]!, "SwAV, small view"],
+  [mocoV2View({ size: 32 }), "MoCo v2"],
+  [simclrView({ size: 32 }), "SimCLR"],
+  [simclrView({ size: 32, strength: 0.5, blur: 0 }), "SimCLR on CIFAR-10"],
+  [byolView({ size: 96, blur: 1, solarize: 0 }), "BYOL, first view"],
+  [swavViews()["small3"]!, "SwAV, small view"],
   [swavView({ size: 32, scale: [0.08, 1] }), "SwAV without small views"],
   [swavView({ size: 32, blur: 0 }), "SwAV on CIFAR-10, as in lightly"],
   [instdiscView({ size: 32, recipe: "cifar" }), "InstDisc on CIFAR-10"],
-  [infominJigsaw(), "InfoMin, jigsaw"],
-  [evaluation({ size: 224 }), "evaluation"],
-  [stronger(mocoV2({ size: 16 })), "CLSA's strong view on MoCo v2"],
+  [infominJigsawView(), "InfoMin, jigsaw"],
+  [evaluationView({ size: 224 }), "evaluation"],
+  [stronger(mocoV2View({ size: 16 })), "CLSA's strong view on MoCo v2"],
   [
-    stronger(simclr({ size: 16 }), { pool: "repository" }),
+    stronger(simclrView({ size: 16 }), { pool: "repository" }),
     "CLSA's strong view, as in its repository, on SimCLR",
   ],
 ])("knows a published recipe at any size: %#", (recipe, name) => {
@@ -39,7 +39,7 @@ it("names what was changed in the one that is nearest", () => {
     hue: 0.3,
     p: 0.8,
   } as const;
-  const [crop, , ...rest] = mocoV2({ size: 32, scale: [0.1, 1] });
+  const [crop, , ...rest] = mocoV2View({ size: 32, scale: [0.1, 1] });
   expect(recipeOrigin([crop!, jitter, ...rest])).toEqual({
     name: "MoCo v2",
     source: "arXiv:2003.04297; facebookresearch/moco, main_moco.py --aug-plus",
@@ -48,7 +48,7 @@ it("names what was changed in the one that is nearest", () => {
       "colorJitter hue 0.3 (published: 0.1)",
     ],
   });
-  expect(recipeOrigin(simclr({ size: 32, blur: 1 }))).toMatchObject({
+  expect(recipeOrigin(simclrView({ size: 32, blur: 1 }))).toMatchObject({
     name: "SimCLR",
     changes: ["gaussianKernelBlur p 1 (published: 0.5)"],
   });

@@ -1,21 +1,21 @@
 import type { Operation, Recipe } from "../recipe.ts";
-import { byol } from "./byol.ts";
-import { evaluation } from "./evaluation.ts";
-import { infomin, infominJigsaw } from "./infomin.ts";
+import { byolView } from "./byol.ts";
+import { evaluationView } from "./evaluation.ts";
+import { infominView, infominJigsawView } from "./infomin.ts";
 import { instdiscView } from "./instdisc.ts";
-import { mocoV1, mocoV2 } from "./moco.ts";
-import { simclr } from "./simclr.ts";
+import { mocoV1View, mocoV2View } from "./moco.ts";
+import { simclrView } from "./simclr.ts";
 import { stronger } from "./stronger.ts";
-import { supervised } from "./supervised.ts";
-import { swavMultiCrop, swavView } from "./swav.ts";
+import { supervisedView } from "./supervised.ts";
+import { swavViews, swavView } from "./swav.ts";
 
-/** Where a recipe comes from. */
+/** The published recipe that a recipe comes from. */
 export interface RecipeOrigin {
-  /** What it is called, such as "MoCo v2". */
+  /** Name, such as "MoCo v2". */
   readonly name: string;
   /** Paper and code. */
   readonly source: string;
-  /** What it has otherwise than there, such as "randomResizedCrop scale 0.08 to 1 (published: 0.2 to 1)". */
+  /** Differences from the published recipe: "randomResizedCrop scale 0.08 to 1 (published: 0.2 to 1)". */
   readonly changes: readonly string[];
 }
 
@@ -34,23 +34,23 @@ const weak: readonly Published[] = [
   {
     name: "MoCo v2",
     source: "arXiv:2003.04297; facebookresearch/moco, main_moco.py --aug-plus",
-    recipe: (size) => mocoV2({ size }),
+    recipe: (size) => mocoV2View({ size }),
   },
   {
     name: "MoCo v1",
     source: "arXiv:1911.05722; facebookresearch/moco, main_moco.py",
-    recipe: (size) => mocoV1({ size }),
+    recipe: (size) => mocoV1View({ size }),
   },
-  { name: "SimCLR", source: SIMCLR, recipe: (size) => simclr({ size }) },
+  { name: "SimCLR", source: SIMCLR, recipe: (size) => simclrView({ size }) },
   {
     name: "SimCLR on CIFAR-10",
     source: SIMCLR,
-    recipe: (size) => simclr({ size, strength: 0.5, blur: 0 }),
+    recipe: (size) => simclrView({ size, strength: 0.5, blur: 0 }),
   },
-  { name: "BYOL, first view", source: BYOL, recipe: (size) => byol({ size, blur: 1, solarize: 0 }) },
-  { name: "BYOL, second view", source: BYOL, recipe: (size) => byol({ size, blur: 0.1, solarize: 0.2 }) },
-  { name: "SwAV, large view", source: SWAV, recipe: (size) => swavMultiCrop({ size })["large1"]! },
-  { name: "SwAV, small view", source: SWAV, recipe: (smallSize) => swavMultiCrop({ smallSize })["small1"]! },
+  { name: "BYOL, first view", source: BYOL, recipe: (size) => byolView({ size, blur: 1, solarize: 0 }) },
+  { name: "BYOL, second view", source: BYOL, recipe: (size) => byolView({ size, blur: 0.1, solarize: 0.2 }) },
+  { name: "SwAV, large view", source: SWAV, recipe: (size) => swavViews({ size })["large1"]! },
+  { name: "SwAV, small view", source: SWAV, recipe: (smallSize) => swavViews({ smallSize })["small1"]! },
   { name: "SwAV without small views", source: SWAV, recipe: (size) => swavView({ size, scale: [0.08, 1] }) },
   {
     name: "SwAV on CIFAR-10, as in lightly",
@@ -62,11 +62,11 @@ const weak: readonly Published[] = [
     source: "arXiv:1805.01978; zhirongw/lemniscate.pytorch at c5f1bd1, cifar.py",
     recipe: (size) => instdiscView({ size, recipe: "cifar" }),
   },
-  { name: "InfoMin", source: `${INFOMIN}, aug D`, recipe: (size) => infomin({ size }) },
+  { name: "InfoMin", source: `${INFOMIN}, aug D`, recipe: (size) => infominView({ size }) },
   {
     name: "supervised training",
     source: "pytorch/examples, imagenet/main.py",
-    recipe: (size) => supervised({ size }),
+    recipe: (size) => supervisedView({ size }),
   },
 ];
 
@@ -84,21 +84,21 @@ const strong: readonly Published[] = weak.flatMap(({ name, source, recipe }) => 
 ]);
 
 const others: readonly Published[] = [
-  { name: "InfoMin, jigsaw", source: `${INFOMIN}, jigsaw_transform`, recipe: () => infominJigsaw() },
+  { name: "InfoMin, jigsaw", source: `${INFOMIN}, jigsaw_transform`, recipe: () => infominJigsawView() },
   {
     name: "evaluation",
     source: "torchvision's Resize(256) and CenterCrop(224)",
-    recipe: (size) => evaluation({ size }),
+    recipe: (size) => evaluationView({ size }),
   },
 ];
 
 /**
- * The published recipe that a recipe is, or is the least changed from, at its own size.
+ * The published recipe with the fewest differences from a recipe, at the same size.
  *
- * @returns undefined where none has the same operations in the same order.
+ * @returns undefined if no published recipe has the same operations in the same order.
  * @example
  * ```ts
- * const origin = recipeOrigin(mocoV2({ size: 32, scale: [0.1, 1] }));
+ * const origin = recipeOrigin(mocoV2View({ size: 32, scale: [0.1, 1] }));
  * origin?.changes; // => ["randomResizedCrop scale 0.1 to 1 (published: 0.2 to 1)"]
  * ```
  */
@@ -122,7 +122,7 @@ const changesFrom = (published: Recipe, recipe: Recipe): string[] =>
       .map((key) => `${line.op} ${key} ${now[key] ?? "absent"} (published: ${then[key] ?? "absent"})`);
   });
 
-/** Parameters as text, numbers to four digits: sums of fractions are then equal. */
+/** Parameters as text, with numbers to four digits, because sums of fractions may differ by rounding. */
 const values = ({ op: _op, ...parameters }: Operation): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(parameters).map(([key, value]: [string, unknown]) => [key, valueText(value)]),

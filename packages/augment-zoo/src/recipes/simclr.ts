@@ -1,7 +1,7 @@
 import type { Operation, Recipe } from "../recipe.ts";
 import { type CropOptions, RATIO } from "./moco.ts";
 
-/** The odd number of pixels next to a tenth of the side, as the kernel of 23 is at 224. */
+/** Size of the blur kernel: an odd number of pixels, about a tenth of the side; 23 at 224. */
 export const kernelSize = (size: number): number => 2 * Math.floor(size / 20) + 1;
 
 /** The authors' blur of an image of `size` pixels, with probability `p`; BYOL's too. */
@@ -13,21 +13,22 @@ export const kernelBlur = (size: number, p: number): Operation => ({
   p,
 });
 
-export interface SimclrOptions extends CropOptions {
-  /** s, the strength of the colour distortion; 1 where absent, the paper's CIFAR-10 runs have 0.5. */
+export interface SimclrViewOptions extends CropOptions {
+  /** Strength s of the colour distortion. Default 1; the paper's CIFAR-10 runs have 0.5. */
   readonly strength?: number;
-  /** Probability of the blur, 0.5 where absent; the paper's CIFAR-10 runs have none. */
+  /** Probability of the blur. Default 0.5; the paper's CIFAR-10 runs have no blur. */
   readonly blur?: number;
 }
 
 /**
- * SimCLR's augmentation (arXiv:2002.05709, appendix A; google-research/simclr, data_util.py): crop, flip, colour jitter of strength
- * s, grey, blur, in this order.
+ * SimCLR's augmentation (arXiv:2002.05709, appendix A; google-research/simclr, data_util.py): crop, flip,
+ * colour jitter of strength s, grey, blur, in this order.
  *
- * Crops cover (0.08, 1) of the area where `scale` is absent, and are scaled bicubically. The blur is a Gaussian kernel of 0.1 to 2
- * pixels, cut off at a tenth of the side, beyond whose border all is black; both as in the authors' code.
+ * Crops cover (0.08, 1) of the area by default, and are scaled bicubically. The blur is a Gaussian kernel of
+ * 0.1 to 2 pixels, as large as a tenth of the side; the image is black beyond its border. Both are as in the
+ * authors' code.
  */
-export function simclr({ size, scale = [0.08, 1], strength = 1, blur = 0.5 }: SimclrOptions): Recipe {
+export function simclrView({ size, scale = [0.08, 1], strength = 1, blur = 0.5 }: SimclrViewOptions): Recipe {
   const [strong, hue] = [0.8 * strength, 0.2 * strength];
   return [
     { op: "randomResizedCrop", size, scale, ratio: RATIO, filter: "bicubic" },

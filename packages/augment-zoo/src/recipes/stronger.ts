@@ -2,23 +2,23 @@ import { checkRecipe } from "../check-recipe.ts";
 import type { Recipe } from "../recipe.ts";
 import type { StrongPool } from "../sampling/random-strong.ts";
 
-/** CLSA's composition, with the paper's values where absent. */
+/** Options of CLSA's composition; the defaults are the paper's values. */
 export interface StrongerOptions {
   /** Which fourteen operations: "paper" (default) or "repository". */
   readonly pool?: StrongPool;
-  /** Operations drawn per view, with replacement. 5. */
+  /** Number of operations drawn per view, with replacement. Default 5. */
   readonly draws?: number;
-  /** Probability that a drawn operation is applied. 0.5. */
+  /** Probability that a drawn operation is applied. Default 0.5. */
   readonly probability?: number;
 }
 
 /**
- * CLSA's strong augmentation (arXiv:2104.07713): the whole weak recipe, and on top of it `draws` operations out of
+ * CLSA's strong augmentation (arXiv:2104.07713): the weak recipe, followed by `draws` operations out of
  * fourteen, each applied with `probability`.
  *
  * @example
  * ```ts
- * const strong = stronger(mocoV2({ size: 32 }), { pool: "repository" });
+ * const strong = stronger(mocoV2View({ size: 32 }), { pool: "repository" });
  * strong.at(-1); // => { op: "randomStrong", pool: "repository", draws: 5, probability: 0.5 }
  * ```
  */

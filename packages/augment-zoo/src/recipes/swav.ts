@@ -33,12 +33,12 @@ export function swavView({ size, scale = LARGE, strength = 1, blur = 0.5 }: Swav
 const LARGE: Range = [0.14, 1];
 const SMALL: Range = [0.05, 0.14];
 
-/** SwAV's crops; the values of its 800-epoch run with 2 x 224 + 6 x 96 where absent. */
-export interface SwavOptions {
+/** SwAV's crops. The defaults are the values of its 800-epoch run, 2 x 224 + 6 x 96. */
+export interface SwavViewsOptions {
   /** Sides of the large and of the small views, in pixels. */
   readonly size?: number;
   readonly smallSize?: number;
-  /** How many small views. 6. */
+  /** Number of small views. Default 6. */
   readonly small?: number;
 }
 
@@ -48,10 +48,10 @@ export interface SwavOptions {
  *
  * @example
  * ```ts
- * Object.keys(swavMultiCrop({ small: 1 })); // => ["large1", "large2", "small1"]
+ * Object.keys(swavViews({ small: 1 })); // => ["large1", "large2", "small1"]
  * ```
  */
-export function swavMultiCrop({ size = 224, smallSize = 96, small = 6 }: SwavOptions = {}): Readonly<
+export function swavViews({ size = 224, smallSize = 96, small = 6 }: SwavViewsOptions = {}): Readonly<
   Record<string, Recipe>
 > {
   const named = (name: string, count: number, recipe: Recipe): [string, Recipe][] =>

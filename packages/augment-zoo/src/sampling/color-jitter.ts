@@ -1,7 +1,10 @@
 import type { AppliedOperation } from "../applied.ts";
 import type { Random } from "../random.ts";
 
-/** How far each factor may go. Brightness, contrast and saturation: 1 +- value, not below 0. Hue: +- value, at most 0.5. */
+/**
+ * Ranges of the factors: 1 +- value, at least 0, for brightness, contrast and saturation; +- value, at most
+ * 0.5, for hue.
+ */
 export interface ColorJitterStrength {
   readonly brightness: number;
   readonly contrast: number;
@@ -11,7 +14,9 @@ export interface ColorJitterStrength {
 
 const names = ["brightness", "contrast", "saturation", "hue"] as const;
 
-/** torchvision's `ColorJitter`: uniform factors, in random order. A strength of 0 leaves its operation out. */
+/**
+ * torchvision's `ColorJitter`: uniform factors, in random order. A strength of 0 leaves its operation out.
+ */
 export function sampleColorJitter(strength: ColorJitterStrength, random: Random): AppliedOperation[] {
   const jittered: AppliedOperation[] = [];
   for (const i of random.permutation(names.length)) {

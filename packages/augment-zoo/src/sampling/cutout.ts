@@ -2,12 +2,12 @@ import type { AppliedOperation } from "../applied.ts";
 import type { Size } from "../image.ts";
 import type { Random } from "../random.ts";
 
-/** Levels that AutoAugment and its descendants paint cut-outs in. */
+/** Colour of cut-outs in AutoAugment and its descendants. */
 const COLOUR = [125, 123, 114] as const;
 
 /**
- * A square whose middle is uniform over the image and whose side is uniform in `side`, fractions of the image's shorter side
- * (arXiv:1708.04552). What reaches beyond the image is lost.
+ * A square with a centre uniform over the image and a side uniform in `side`, fractions of the image's
+ * shorter side (arXiv:1708.04552). Parts outside the image are cut off.
  */
 export function sampleCutout(
   { width, height }: Size,

@@ -8,7 +8,7 @@ import { decodeImage } from "../decode.ts";
 import type { Image } from "../image.ts";
 import { randomStream } from "../random.ts";
 import type { Recipe } from "../recipe.ts";
-import { infominJigsaw } from "../recipes/infomin.ts";
+import { infominJigsawView } from "../recipes/infomin.ts";
 import { viewPicture } from "../view-picture.ts";
 import { viewShape } from "../view-shape.ts";
 import { reachOf, samplePatches } from "./patches.ts";
@@ -105,14 +105,14 @@ describe("patches", () => {
 
   it("do not change places where lines are added after them", () => {
     const places = (more: Recipe) =>
-      cornersOf(sampleRecipe(temple, [...infominJigsaw(), ...more], randomStream(2)));
+      cornersOf(sampleRecipe(temple, [...infominJigsawView(), ...more], randomStream(2)));
     expect(places([])).toHaveLength(9);
     expect(places([{ op: "grayscale", p: 0.5 }])).toEqual(places([]));
   });
 
   it("are nine of 64 pixels for InfoMin's second branch", () => {
-    expect(viewShape(infominJigsaw())).toEqual([9, 64, 64, 3]);
-    const { image } = applyRecipe(temple, infominJigsaw(), randomStream(1));
+    expect(viewShape(infominJigsawView())).toEqual([9, 64, 64, 3]);
+    const { image } = applyRecipe(temple, infominJigsawView(), randomStream(1));
     expect([image.width, image.height]).toEqual([64, 576]);
   });
 
@@ -153,8 +153,10 @@ describe("patches", () => {
       [square, { ...grid, each: [] }],
       "recipe[1].each: patches has no such parameter. Known: rows, columns, size, stride, jitter.",
     ],
-  ])("%j is refused", (recipe, message) => {
-    expect(() => applyRecipe(temple, recipe as never, randomStream(1))).toThrow(message);
+  ])("%j is refused", (recipe, data) => {
+    expect(() => applyRecipe(temple, recipe as never, randomStream(1))).toThrow(
+      expect.objectContaining({ code: "RECIPE", data: expect.objectContaining(data) as unknown }),
+    );
   });
 });
 
@@ -174,8 +176,8 @@ describe("viewPicture", () => {
   });
 
   it("sets larger patches a sixteenth of their side apart", () => {
-    const view = applyRecipe(temple, infominJigsaw(), randomStream(1)).image;
-    const { width, height } = viewPicture(view, infominJigsaw());
+    const view = applyRecipe(temple, infominJigsawView(), randomStream(1)).image;
+    const { width, height } = viewPicture(view, infominJigsawView());
     expect([width, height]).toEqual([3 * 64 + 2 * 4, 3 * 64 + 2 * 4]);
   });
 

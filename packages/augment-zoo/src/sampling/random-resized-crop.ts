@@ -3,10 +3,11 @@ import type { Random } from "../random.ts";
 import { roundHalfToEven } from "./round.ts";
 
 /**
- * torchvision's `RandomResizedCrop.get_params`: a box of an area uniform in `scale` (fractions of the image's area) and an
- * aspect ratio (width / height) whose logarithm is uniform in log(`ratio`).
+ * torchvision's `RandomResizedCrop.get_params`: a box of an area uniform in `scale` (fractions of the image's
+ * area) and an aspect ratio (width / height) whose logarithm is uniform in log(`ratio`).
  *
- * A box that does not fit is drawn again; after ten tries the middle of the image is taken, as large as `ratio` allows.
+ * A box that does not fit is drawn again. After ten tries it is the middle of the image, as large as `ratio`
+ * allows.
  */
 export function sampleCrop(
   { width, height }: Size,

@@ -3,8 +3,8 @@ import type { Size } from "../image.ts";
 import type { Random } from "../random.ts";
 
 /**
- * CLSA's fourteen operations as the paper describes them, or as the authors' repository has them; or RandAugment's fifteen as timm has
- * them, which InfoMin draws two of.
+ * CLSA's fourteen operations in the version of the paper or of the authors' repository, or RandAugment's
+ * fifteen in timm's version, of which InfoMin draws two.
  */
 export type StrongPool = "paper" | "repository" | "randAugment";
 
@@ -13,8 +13,9 @@ type Draw = (random: Random, size: Size) => AppliedOperation;
 /**
  * The paper's fourteen: magnitudes uniform over the whole range, with Invert.
  *
- * CLSA, arXiv:2104.07713, in the words "we randomly select an augmentation from the above 14 types of transformations, and
- * apply it to the image with a probability of 0.5. This process is repeated five times". Bits are whole numbers 4 .. 8.
+ * CLSA, arXiv:2104.07713: "we randomly select an augmentation from the above 14 types of
+ * transformations, and apply it to the image with a probability of 0.5. This process is repeated five times".
+ * Bits are whole numbers 4 .. 8.
  */
 const paper: readonly Draw[] = [
   (random) => ({ op: "shearX", shear: random.between(-0.3, 0.3) }),
@@ -34,8 +35,9 @@ const paper: readonly Draw[] = [
 ];
 
 /**
- * The repository's fourteen (maple-research-lab/CLSA at 37df76c, data_processing/RandAugment.py): magnitude v/10 of the
- * range for a whole number v of 1 .. 9, a random sign for geometry only, and Identity in place of Invert.
+ * The repository's fourteen (maple-research-lab/CLSA at 37df76c, data_processing/RandAugment.py): magnitude
+ * v/10 of the range for a whole number v of 1 .. 9, a random sign for geometry only, and Identity in place of
+ * Invert.
  */
 const repository: readonly Draw[] = [
   () => ({ op: "autoContrast" }),
@@ -61,11 +63,12 @@ const repository: readonly Draw[] = [
 ];
 
 /**
- * RandAugment's fifteen (arXiv:1909.13719) as timm's `rand-m10-mstd0.5` has them (auto_augment.py, _RAND_TRANSFORMS with
- * translate_rel): magnitude normal about 10 with deviation 0.5, cut off at 10, of which a tenth is the share of the range.
+ * RandAugment's fifteen (arXiv:1909.13719) as timm's `rand-m10-mstd0.5` has them (auto_augment.py,
+ * _RAND_TRANSFORMS with translate_rel): magnitude normal about 10 with deviation 0.5, cut off at 10, of which
+ * a tenth is the share of the range.
  *
- * timm draws bilinear or bicubic interpolation for what moves pixels and fills with the mean colour; here it is the nearest pixel and
- * black, as in CLSA.
+ * timm moves pixels with bilinear or bicubic interpolation, at random, and fills with the mean colour; here
+ * it is the nearest pixel and black, as in CLSA.
  */
 const randAugment: readonly Draw[] = [
   () => ({ op: "autoContrast" }),
@@ -106,7 +109,7 @@ function sign(random: Random): number {
   return random.chance(0.5) ? -1 : 1;
 }
 
-/** Draws `draws` operations with replacement; each takes part with this probability. */
+/** Draws `draws` operations with replacement; each is applied with this probability. */
 export function sampleStrong(
   pool: StrongPool,
   draws: number,

@@ -1,4 +1,7 @@
-/** Python's `round(x)` to a whole number: halves go to the even neighbour. torchvision rounds sizes and offsets with it. */
+/**
+ * Python's `round(x)` to a whole number: halves go to the even neighbour. torchvision rounds sizes and
+ * offsets with it.
+ */
 export function roundHalfToEven(x: number): number {
   const floor = Math.floor(x);
   const rest = x - floor;

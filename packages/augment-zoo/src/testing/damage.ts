@@ -2,7 +2,10 @@ import type { Random } from "../random.ts";
 
 const kinds = ["noise", "cut short", "bits flipped", "bytes overwritten", "part repeated"] as const;
 
-/** A file as a disk or a download leaves it: cut short, with flipped bits, overwritten, with a part twice; or nothing but noise. */
+/**
+ * A file as a disk or a download leaves it: cut short, with flipped bits, overwritten, with a part twice; or
+ * nothing but noise.
+ */
 export function damage(file: Uint8Array, random: Random): { kind: string; bytes: Uint8Array } {
   const kind = kinds[random.integer(kinds.length)]!;
   const bytes = Uint8Array.from(file);

@@ -14,7 +14,8 @@ const files = readdirSync(fileURLToPath(folder))
 /**
  * Decodes damaged copies of fixtures/decode, numbers `first` to `first + count - 1`.
  *
- * @returns how many could be decoded and how many could not, and those that ended otherwise than in a whole image or an ImageError.
+ * @returns how many could be decoded and how many could not, and those that ended otherwise than in a whole
+ * image or an ImageError.
  */
 export async function decodeDamaged(
   first: number,

@@ -10,8 +10,8 @@ import sharp from "sharp";
 
 import { createViewLoader, type ViewBatch } from "../loader/view-loader.ts";
 import { randomStream } from "../random.ts";
-import { evaluation } from "../recipes/evaluation.ts";
-import { mocoV2 } from "../recipes/moco.ts";
+import { evaluationView } from "../recipes/evaluation.ts";
+import { mocoV2View } from "../recipes/moco.ts";
 
 export interface EnduranceOptions {
   /** One in a hundred of them is cut short. */
@@ -43,8 +43,9 @@ const AHEAD = 2;
 const STALE = 0xaa;
 
 /**
- * Loads an image set of its own (pieces of a photograph) for many epochs, in another order each time and without keeping decoded files,
- * while a thread is killed in every epoch but the last, which repeats the first; compares every view with what it must be.
+ * Loads an image set of its own (pieces of a photograph) for many epochs, in another order each time and
+ * without keeping decoded files, while a thread is killed in every epoch but the last, which repeats the
+ * first; compares every view with what it must be.
  */
 export async function endure({ images, side, epochs }: EnduranceOptions): Promise<EnduranceResult> {
   const folder = mkdtempSync(path.join(tmpdir(), "augment-zoo-endurance-"));
@@ -55,7 +56,7 @@ export async function endure({ images, side, epochs }: EnduranceOptions): Promis
     const { files, contents, cut } = await writePieces(folder, images, side);
     const loader = createViewLoader({
       files,
-      views: { plain: evaluation({ size: side }), random: mocoV2({ size: side }) },
+      views: { plain: evaluationView({ size: side }), random: mocoV2View({ size: side }) },
       seed: 5,
       batchSize: BATCH,
       workers: WORKERS,

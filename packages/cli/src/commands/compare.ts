@@ -16,6 +16,8 @@ import { comparisonText } from "../comparison-text.ts";
 import { finish } from "../exit-code.ts";
 import { collect, count } from "../option-values.ts";
 import { runFolderOf, runVariants } from "../run-variants.ts";
+import { inShell } from "../in-shell.ts";
+import type { Override } from "../overrides.ts";
 import { setOption } from "../set-option.ts";
 import { EXIT_ON } from "../stop-signals.ts";
 import { timeStamp } from "../time-stamp.ts";
@@ -24,7 +26,7 @@ import { type Variant, variantsOf } from "../variants.ts";
 interface CompareFlags {
   readonly vary: readonly string[];
   readonly seeds: number;
-  readonly set: readonly string[];
+  readonly set: readonly Override[];
   readonly linear: boolean;
   readonly out?: string;
   readonly json: boolean;
@@ -33,23 +35,23 @@ interface CompareFlags {
 export function addCompare(program: Command): void {
   program
     .command("compare")
-    .description("train variants with the same seeds, and say how they differ and what they cost")
+    .description("train variants with the same seeds, and compare their results and costs")
     .argument(
       "<configs...>",
-      "two or more config files, or one with --vary; the first variant is what the others are compared with",
+      "two or more config files, or one with --vary; the others are compared with the first variant",
     )
     .option(
       "--vary <path=value,…>",
-      "one variant for each value; of several --vary every combination",
+      "one variant for each value; several --vary give every combination",
       collect,
       [],
     )
-    .option("--seeds <count>", "runs of each variant, seeds 0, 1, …", count, 5)
-    .addOption(setOption("change one value in all of them; may be repeated"))
-    .option("--linear", "evaluate every run by a linear probe as well", false)
+    .option("--seeds <count>", "number of runs of each variant, with seeds 0, 1, …", count, 5)
+    .addOption(setOption("change one value in all variants; may be repeated"))
+    .option("--linear", "also evaluate every run with a linear probe", false)
     .option(
       "--out <folder>",
-      "folder of the comparison; one that was stopped goes on (default: runs/compare-<time>)",
+      "folder of the comparison; one that was stopped continues (default: runs/compare-<time>)",
     )
     .option("--json", "one line of JSON with everything", false)
     .addHelpText(
@@ -65,7 +67,11 @@ Examples:
 
 /** `tssl compare <configs…>` */
 async function compareCommand(configs: readonly string[], flags: CompareFlags): Promise<number> {
-  const variants = variantsOf(configs, flags.vary, flags.set);
+  const variants = variantsOf(
+    configs,
+    flags.vary,
+    flags.set.map(({ text }) => text),
+  );
   const plan = await planComparison(variants);
   const folder = flags.out ?? path.join("runs", `compare-${timeStamp()}`);
   await openComparison(folder, plan);
@@ -83,18 +89,21 @@ async function compareCommand(configs: readonly string[], flags: CompareFlags): 
     renderComparison({ comparison, configs: plan.variants.map(({ resolved }) => resolved), command }),
   );
 
-  if (flags.json) process.stdout.write(`${JSON.stringify({ command, ...comparison })}\n`);
-  else
-    process.stdout.write(`${comparisonText(comparison)}\n\nPage: ${path.join(folder, "comparison.html")}\n`);
+  const page = path.join(folder, "comparison.html");
+  process.stdout.write(
+    flags.json
+      ? `${JSON.stringify({ command, ...comparison })}\n`
+      : `${comparisonText(comparison)}\n\nPage: ${page}\n`,
+  );
   if (stopped !== undefined) {
-    process.stderr.write(`Stopped. Finished runs are kept; go on with:\n  ${command}\n`);
+    process.stderr.write(`Stopped. Finished runs are kept. To continue:\n  ${command}\n`);
     return EXIT_ON[stopped];
   }
   const runs = comparison.variants.flatMap((variant) => variant.runs);
   return runs.every(({ status, reason }) => status === "finished" && reason === undefined) ? 0 : 1;
 }
 
-/** Reads every run's folder and compares. */
+/** Reads the folder of every run, and compares the variants. */
 async function gather(
   folder: string,
   variants: readonly Variant[],
@@ -116,20 +125,16 @@ async function gather(
   return compareVariants(seeds, compared);
 }
 
-/** The command that goes on with this comparison, or repeats it. */
+/** The command that continues this comparison, or repeats it. */
 function commandLine(configs: readonly string[], flags: CompareFlags, folder: string): string {
   const { vary, set, seeds, linear } = flags;
   return [
     "tssl compare",
-    ...configs.map(quoted),
-    ...vary.flatMap((value) => ["--vary", quoted(value)]),
-    ...set.flatMap((value) => ["--set", quoted(value)]),
+    ...configs.map(inShell),
+    ...vary.flatMap((value) => ["--vary", inShell(value)]),
+    ...set.flatMap(({ text }) => ["--set", inShell(text)]),
     `--seeds ${seeds}`,
     ...(linear ? ["--linear"] : []),
-    `--out ${quoted(folder)}`,
+    `--out ${inShell(folder)}`,
   ].join(" ");
 }
-
-/** As a shell needs it. */
-const quoted = (word: string): string =>
-  /^[\w./=,:-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

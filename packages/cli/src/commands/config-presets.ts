@@ -6,11 +6,11 @@ import { presetNames, presetNotes } from "../presets.ts";
 export function addConfigPresets(config: Command): void {
   config
     .command("presets")
-    .description("what can stand after extends:, with the paper and the source of each")
+    .description("list the presets that a config can extend, with the paper and the source of each")
     .action(async () => finish(await configPresetsCommand()));
 }
 
-/** `tssl config presets`: what can stand after `extends:`, with the paper and the source of each. */
+/** `tssl config presets`: the presets, with the paper and the source of each. */
 async function configPresetsCommand(): Promise<number> {
   for (const name of presetNames) {
     const notes = await presetNotes(name);

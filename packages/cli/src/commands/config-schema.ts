@@ -12,11 +12,11 @@ interface ConfigSchemaFlags {
 export function addConfigSchema(config: Command): void {
   config
     .command("schema")
-    .description("the JSON Schema of a config, for editors that complete and check YAML")
-    .option("--out <file>", "default: standard output")
+    .description("write the JSON Schema of a config, for editors that complete and check YAML")
+    .option("--out <file>", "file for the schema (default: standard output)")
     .addHelpText(
       "after",
-      "\nFirst line of a config that uses it:\n  # yaml-language-server: $schema=./tssl.schema.json",
+      "\nFirst line of a config with the schema:\n  # yaml-language-server: $schema=./tssl.schema.json",
     )
     .action(async (flags: ConfigSchemaFlags) => finish(await configSchemaCommand(flags)));
 }

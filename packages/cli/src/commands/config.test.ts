@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 
 import { tsslIn } from "../built-program.test.data.ts";
 import { folderOf } from "../folder-of.test.data.ts";
+import * as messages from "../messages.ts";
 import { presetNames } from "../presets.ts";
 import { wholeSchema } from "../whole-schema.ts";
 
@@ -21,11 +22,11 @@ describe("tssl config explain", () => {
   const explain = (args: readonly string[], TSSL_SET = "") =>
     tsslIn(folderOf(files), ["config", "explain", ...args], { TSSL_SET });
 
-  it("says of one option what it is, who said it, what it means and what it may be", () => {
+  it("shows an option with its source, meaning, allowed values and default", () => {
     const { code, out, err } = explain(["plugins.clsa.beta", "config.yaml"]);
     expect(err).toBe("");
     expect(out).toBe(`plugins.clsa.beta = 2
-  said by  config.yaml:4
+  from     config.yaml:4
   meaning  Weight of the divergence term in the loss (paper).
   allowed  number >= 0
   default  1
@@ -36,13 +37,13 @@ describe("tssl config explain", () => {
   it("names the file of a preset, and takes a plugin by its place too", () => {
     const { out } = explain(["plugins[0].queueSize", "config.yaml"]);
     expect(out).toMatch(
-      /^plugins\.moco\.queueSize = 4096\n {2}said by {2}preset moco\/cifar10:11 \(.*plugin-moco\/presets\/cifar10\.yaml\)\n/,
+      /^plugins\.moco\.queueSize = 4096\n {2}from {5}preset moco\/cifar10:11 \(.*plugin-moco\/presets\/cifar10\.yaml\)\n/,
     );
   });
 
   it("shows all values, or those of a section, with overrides from the environment and the command line", () => {
     const { out } = explain(["config.yaml", "--set", "epochs=5"], "epochs=4;optimizer.lr=0.5");
-    expect(out).toMatch(/^option +value +said by\nname +"run" +default\n/);
+    expect(out).toMatch(/^option +value +from\nname +"run" +default\n/);
     expect(out).toMatch(/^epochs +5 +--set epochs=5$/m);
     expect(out).toMatch(/^optimizer\.lr +0\.5 +TSSL_SET optimizer\.lr=0\.5$/m);
     const section = explain(["optimizer", "config.yaml"]).out.trim().split("\n");
@@ -51,17 +52,16 @@ describe("tssl config explain", () => {
     expect(section).toHaveLength(1 + 11);
   });
 
-  it("says what is wrong, with exit code 2: a key, the config, the environment", () => {
-    expect(explain(["optimizer.momentun", "config.yaml"])).toMatchObject({
-      code: 2,
-      err: 'Error: optimizer.momentun: the config has no such option. Did you mean "optimizer.momentum"? Without a key, tssl config explain shows all of them.\n',
-    });
+  it("refuses an unknown key, an invalid config and a malformed environment, with exit code 2", () => {
+    const unknown = explain(["optimizer.momentun", "config.yaml"]);
+    expect(unknown.code).toBe(2);
+    expect(unknown.err).toMatch(/^Error: optimizer\.momentun: .*Did you mean "optimizer\.momentum"\?/);
     const wrong = explain(["config.yaml"], "optimizer.lrr=0.5");
     expect(wrong.code).toBe(2);
     expect(wrong.err).toContain('  - optimizer.lrr: unknown option. Did you mean "lr"?');
     expect(explain(["config.yaml"], "epochs")).toMatchObject({
       code: 2,
-      err: 'Error: TSSL_SET must be path=value, as in optimizer.lr=0.1, got "epochs".\n',
+      err: `Error: ${messages.malformedOverride("TSSL_SET", "epochs").message}\n`,
     });
   });
 });

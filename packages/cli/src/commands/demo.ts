@@ -1,13 +1,13 @@
 import { fileURLToPath } from "node:url";
 
-import { readConfigFile } from "@tssl/core/run";
 import { cifar10Subset } from "@tssl/demo-data";
 import type { Command } from "commander";
 
 import { sourcesOf } from "../config-sources.ts";
 import { finish } from "../exit-code.ts";
-import { applyOverrides } from "../overrides.ts";
-import { resolveConfig } from "../read-run-config.ts";
+import { readConfigLayers } from "../extended-config.ts";
+import { inShell } from "../in-shell.ts";
+import { layeredConfig } from "../read-run-config.ts";
 import { timeStamp } from "../time-stamp.ts";
 import { runAndTell, type TrainFlags, withRunOptions } from "./train.ts";
 
@@ -19,14 +19,15 @@ export function addDemo(program: Command): void {
   ).action(async (flags: TrainFlags) => finish(await demoCommand(flags)));
 }
 
-/** `tssl demo`: MoCo + CLSA on the bundled images, by the config that a user can copy. */
+/** `tssl demo`: trains MoCo + CLSA on the bundled images, with a config that users can copy. */
 async function demoCommand({ out, set }: TrainFlags): Promise<number> {
-  const images = await cifar10Subset();
-  const content = (await readConfigFile(CONFIG)) as Record<string, unknown>;
-  const config = await resolveConfig(applyOverrides({ ...content, data: images }, set), ".", CONFIG);
-  const folder = out ?? `runs/demo-${timeStamp()}`;
-  const command = ["tssl demo", ...set.map((override) => `--set ${override}`)].join(" ");
-  const bundled = "the bundled images";
-  const sources = { ...(await sourcesOf(CONFIG, set)), "data.train": bundled, "data.test": bundled };
-  return runAndTell({ config, sources, out: folder, command });
+  const bundled = { file: "the bundled images", content: { data: await cifar10Subset() } };
+  const layers = [...(await readConfigLayers(CONFIG)), bundled];
+  const layered = await layeredConfig(layers, set, CONFIG, ".");
+  return runAndTell({
+    config: layered.config,
+    sources: sourcesOf(layered),
+    out: out ?? `runs/demo-${timeStamp()}`,
+    command: ["tssl demo", ...set.map(({ text }) => `--set ${inShell(text)}`)].join(" "),
+  });
 }

@@ -6,18 +6,22 @@ import { checkEngine, chooseMode, type EngineCheck } from "@tssl/engine";
 import type { Command } from "commander";
 
 import { finish } from "../exit-code.ts";
-
-const gigabytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+import { bytes } from "../number-text.ts";
 
 export function addDoctor(program: Command): void {
   program
     .command("doctor")
-    .description("print versions, devices and speed, check a convolution, and say what is wrong")
+    .description(
+      "print versions, devices and speed, check a convolution, and list problems with their remedies",
+    )
     .option("--json", "one line of JSON", false)
     .action(async (flags: { json: boolean }) => finish(await doctorCommand(flags)));
 }
 
-/** `tssl doctor`: what is here, whether it computes rightly, what is wrong and what to do. Exit code 1 if something is. */
+/**
+ * `tssl doctor`: the machine, a check of its results, and problems with their remedies. Exit code 1 if there
+ * are problems.
+ */
 async function doctorCommand({ json }: { readonly json: boolean }): Promise<number> {
   const check = await checkEngine();
   const disk = await statfs(homedir());
@@ -26,9 +30,9 @@ async function doctorCommand({ json }: { readonly json: boolean }): Promise<numb
     node: process.version,
     platform: `${process.platform} ${process.arch}`,
     cores: availableParallelism(),
-    freeMemory: gigabytes(freemem()),
-    memory: gigabytes(totalmem()),
-    freeDisk: gigabytes(disk.bavail * disk.bsize),
+    freeMemory: bytes(freemem()),
+    memory: bytes(totalmem()),
+    freeDisk: bytes(disk.bavail * disk.bsize),
   };
   process.stdout.write(json ? `${JSON.stringify({ ...machine, ...check })}\n` : text(machine, check));
   return check.problems.length === 0 ? 0 : 1;
@@ -42,23 +46,26 @@ function text(machine: Readonly<Record<string, string | number>>, check: EngineC
     ["processor", `${cpu.model}, ${cpu.count} available; ${cpu.features.join(" ")}`],
     ["memory", `${machine["freeMemory"]} free of ${machine["memory"]}`],
     ["disk", `${machine["freeDisk"]} free`],
-    ["GPUs", gpus.length === 0 ? "none seen" : gpus.join(", ")],
+    ["GPUs", gpus.length === 0 ? "none found" : gpus.join(", ")],
   ];
   if (engine !== undefined) {
-    const mode = chooseMode("auto", engine);
+    const { mode, reason } = chooseMode("auto", engine);
+    const { tensorflowVersion, libraryFlavour, tfjsVersion, oneDnn } = engine;
     lines.push(
       [
         "TensorFlow",
-        `${engine.tensorflowVersion} (${engine.libraryFlavour}), tfjs ${engine.tfjsVersion}, oneDNN ${engine.oneDnn ? "on" : "off"}`,
+        `${tensorflowVersion} (${libraryFlavour}), tfjs ${tfjsVersion}, oneDNN ${oneDnn ? "on" : "off"}`,
       ],
-      ["trains on", `${engine.device.toUpperCase()}, ${engine.threads} threads`],
-      ["steps run as", `${mode.mode} (${mode.reason})`],
+      ["device", `${engine.device.toUpperCase()}, ${engine.threads} threads`],
+      ["mode", `${mode} (${reason})`],
     );
   }
   if (convolutionError !== undefined) {
     lines.push([
       "convolution",
-      convolutionError === 0 ? "forward and backward as computed by hand" : `off by ${convolutionError}`,
+      convolutionError === 0
+        ? "forward and backward equal to the known result"
+        : `differs from the known result by ${convolutionError}`,
     ]);
   }
   if (gflops !== undefined) {
@@ -70,7 +77,7 @@ function text(machine: Readonly<Record<string, string | number>>, check: EngineC
   const table = lines.map(([name, value]) => `${name.padEnd(12)} ${value}`).join("\n");
   const verdict =
     problems.length === 0
-      ? "Nothing is wrong."
+      ? "No problems."
       : problems.map(({ problem, remedy }) => `Problem: ${problem}\n  Remedy: ${remedy}`).join("\n");
   return `${table}\n\n${verdict}\n`;
 }

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 
 import { corruptText } from "../corrupt-text.ts";
 import { finish } from "../exit-code.ts";
+import { percent } from "../number-text.ts";
 import { type EncoderFlags, openEncoder, withEncoderOptions } from "../open-encoder.ts";
 import { positive } from "../option-values.ts";
 
@@ -17,8 +18,8 @@ export function addEvaluateKnn(evaluate: Command): void {
       .command("knn")
       .description("weighted k-nearest-neighbour classification on the frozen encoder's features"),
   )
-    .option("-k, --k <count>", "neighbours that vote (default: the run's)", positive)
-    .option("--temperature <t>", "a vote is exp(similarity / t) (default: the run's)", positive)
+    .option("-k, --k <count>", "number of neighbours that vote (default: the run's)", positive)
+    .option("--temperature <t>", "weight of a vote: exp(similarity / t) (default: the run's)", positive)
     .addHelpText("after", "\nExample:\n  tssl evaluate knn runs/demo --test ./other-images -k 20")
     .action(async (run: string, flags: EvaluateKnnFlags) => finish(await evaluateKnnCommand(run, flags)));
 }
@@ -48,7 +49,8 @@ async function evaluateKnnCommand(runFolder: string, flags: EvaluateKnnFlags): P
   process.stdout.write(
     flags.json
       ? `${JSON.stringify(result)}\n`
-      : `${encoder.checkpoint}: kNN ${(100 * accuracy).toFixed(1)} % (k ${k}, temperature ${temperature}, ${files.length} images)\n`,
+      : `${encoder.checkpoint}: kNN ${percent(accuracy)} (k ${k}, temperature ${temperature}, ` +
+          `${files.length} images)\n`,
   );
   return 0;
 }

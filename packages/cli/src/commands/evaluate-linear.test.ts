@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { tsslIn } from "../built-program.test.data.ts";
 import { EXAMPLE, smallExample } from "../example-run.test.data.ts";
 import { copyTrainAndTest } from "../few-images.test.data.ts";
+import * as messages from "../messages.ts";
 
 let folder: string;
 let data: { train: string; test: string };
@@ -56,7 +57,7 @@ describe("tssl evaluate linear", () => {
       "step-0000006: linear probe, 5 epochs of cached features, steps schedule, batch 256, seed 0; 20 test images\n",
     );
     expect(out).toMatch(/^labels +images +lr +top-1 +top-5 +train loss\n50\.0 % +24 .*\n100\.0 % +48 /m);
-    expect(out).toContain("With 50.0 % of the labels, lr chosen by 4 held-out training images: 0.1: ");
+    expect(out).toContain("Accuracy by lr with 50.0 % of the labels, on 4 held-out training images: 0.1: ");
     const { classes, results } = kept();
     expect(results).toHaveLength(2);
     expect(classes).toEqual(readdirSync(data.train).sort());
@@ -91,12 +92,12 @@ describe("tssl evaluate linear", () => {
       copyFileSync(path.join(data.test, name, "0000.jpg"), path.join(three, name, "0000.jpg"));
     }
     expect(refused("--test", three).err).toMatch(
-      /^Error: --test must be a folder with the training images' classes /,
+      /^Error: --test must have the classes .*\n\(INVALID_OPTION, /,
     );
     expect(refused("--fraction", "2")).toMatchObject({ code: 2 });
     expect(refused("--lr", "0")).toMatchObject({ code: 2 });
     expect(tssl("evaluate", "linear", "unlabelled").err).toBe(
-      "Error: --test must be given, because the run had no data.test, got null.\n(INVALID_OPTION, see docs/errors.md)\n",
+      `Error: ${messages.testNotGiven().message}\n(INVALID_OPTION, see docs/errors.md)\n`,
     );
   });
 });

@@ -27,13 +27,14 @@ export function addEvaluateLinear(evaluate: Command): void {
   )
     .option(
       "--lr <rates>",
-      "learning rates; of several the best on a tenth of the training images, held out, is taken (default: 0.01 to 30)",
+      "learning rates; of several, the one that is best on a held-out tenth of the training images " +
+        "(default: 0.01 to 30)",
       positives,
     )
     .addOption(
       new Option(
         "--schedule <name>",
-        "of the learning rate: a tenth at 60 % and again at 80 % as MoCo, or CLSA's cosine",
+        "of the learning rate: steps to a tenth at 60 % and at 80 % of the run (MoCo), or cosine (CLSA)",
       )
         .choices(["steps", "cosine"])
         .default("steps"),
@@ -42,23 +43,31 @@ export function addEvaluateLinear(evaluate: Command): void {
     .option("--batch-size <count>", "images per step", count, 256)
     .option(
       "--fraction <shares>",
-      "shares of the labels to train on, the same of every class; one result for each",
+      "shares of the labels to train on, equal for every class; one result for each share",
       fractions,
       [1],
     )
-    .option("--augment", "compute features anew each epoch, of random crops and flips", false)
-    .option("--out <file>", "where the result is written (default: linear.json in the run folder)")
-    .option("--seed <number>", "fixes first weights, order, fractions and crops (default: the run's)", seed)
+    .option("--augment", "compute new features in each epoch, from random crops and flips", false)
+    .option("--out <file>", "file for the result (default: linear.json in the run folder)")
+    .option(
+      "--seed <number>",
+      "seed of initial weights, order, fractions and crops (default: the run's)",
+      seed,
+    )
     .addHelpText(
       "after",
-      "\nExamples:\n  tssl evaluate linear runs/demo --lr 30\n  tssl evaluate linear runs/demo --fraction 0.01,0.1,1",
+      "\nExamples:\n  tssl evaluate linear runs/demo --lr 30\n  tssl evaluate linear runs/demo " +
+        "--fraction 0.01,0.1,1",
     )
     .action(async (run: string, flags: EvaluateLinearFlags) =>
       finish(await evaluateLinearCommand(run, flags)),
     );
 }
 
-/** `tssl evaluate linear <run>`: prints what it finds, and writes it to a file, by default linear.json in the run folder. */
+/**
+ * `tssl evaluate linear <run>`: prints the result and writes it to a file, by default linear.json in the run
+ * folder.
+ */
 async function evaluateLinearCommand(runFolder: string, flags: EvaluateLinearFlags): Promise<number> {
   const evaluation = await linearEvaluation(runFolder, flags);
   await writeWhole(
@@ -73,7 +82,7 @@ async function linearEvaluation(runFolder: string, flags: EvaluateLinearFlags): 
   const { schedule, epochs, batchSize, augment } = flags;
   const { encoder, data, mode } = await openEncoder(runFolder, flags);
   const { settings } = encoder;
-  // Before features are computed, which may take long.
+  // Checked first, because computing the features may take long.
   for (const share of flags.fraction) requireFraction(share, data.train.labels!, data.train.classes.length);
   const seed = flags.seed ?? settings.seed;
   const learningRates = flags.lr ?? probeLearningRates;
@@ -85,7 +94,7 @@ async function linearEvaluation(runFolder: string, flags: EvaluateLinearFlags): 
   process.stderr.write(corruptText(corruptFiles, "left out"));
   const results: LinearResult[] = [];
   for (const fraction of flags.fraction) {
-    const options = { learningRates, schedule, epochs, batchSize, seed, mode: mode.mode, fraction };
+    const options = { learningRates, schedule, epochs, batchSize, seed, mode, fraction };
     results.push(await evaluateLinear(probeData, options));
   }
   await encoder.dispose();

@@ -9,6 +9,7 @@ import { copyImages } from "../few-images.test.data.ts";
 import { folderOf } from "../folder-of.test.data.ts";
 import { type InitAnswers, initConfigText, initKinds, initMethods } from "../init-config.ts";
 import { askForRun } from "../init-questions.ts";
+import * as messages from "../messages.ts";
 import { readRunConfig } from "../read-run-config.ts";
 
 /** A folder with `images`: 48 of the bundled ones. */
@@ -26,15 +27,15 @@ describe("the new config", () => {
     ...more,
   });
 
-  it("says beside each value where it is from", async () => {
+  it("has a comment about the source of each value", async () => {
     expect(await initConfigText(answers({ epochs: 50 }), "/data/run/config.yaml"))
       .toBe(`# yaml-language-server: $schema=./tssl.schema.json
-# What is not said here is the preset's or a default:
+# Values that are not set here come from the preset or are defaults; to see them:
 #   tssl config explain config.yaml
 extends: moco/cifar10 # MoCo, arXiv:1911.05722, on CIFAR-10, the authors' demo: facebookresearch/moco, branch colab-notebook, moco_cifar10_demo.ipynb, with its asymmetric loss.
 data:
   train: "../images" # your answer: 50,000 images
-  # test: ./labelled # images in the class folders of train: adds an evaluation by nearest neighbours
+  # test: ./labelled # labelled images, in the same folders: adds an evaluation by nearest neighbours
 imageSize: 32 # the preset's; your answer: small images
 epochs: 50 # your answer; the preset has 200
 batchSize: 512 # the preset's
@@ -44,13 +45,13 @@ plugins: # added to the preset's
 `);
   });
 
-  it("takes smaller batches where it must, and says what became of the learning rate", async () => {
+  it("has smaller batches where needed, and says whether the learning rate is scaled", async () => {
     const few = await initConfigText(
       answers({ images: { folder: "/data/images", count: 300 } }),
       "/data/c.yaml",
     );
     expect(few).toContain('  train: "./images" # your answer: 300 images\n');
-    expect(few).toContain("batchSize: 64 # so that an epoch has steps; the preset has 512\n");
+    expect(few).toContain("batchSize: 64 # small, for more steps per epoch; the preset has 512\n");
     expect(few).toContain("optimizer: { lr: 0.06 } # the preset's, for batches of 512; not scaled\n");
     const photos = await initConfigText(answers({ kind: "photos", method: "simclr" }), "/data/c.yaml");
     expect(photos).toContain("batchSize: 256 # for one machine; the preset has 4096\n");
@@ -74,7 +75,7 @@ plugins: # added to the preset's
   it("needs 16 images", async () => {
     await expect(
       initConfigText(answers({ images: { folder: "x", count: 15 } }), "config.yaml"),
-    ).rejects.toThrow("x holds 15 images; training needs at least 16.");
+    ).rejects.toMatchObject({ code: "USAGE", data: { folder: "x", count: 15, least: 16 } });
   });
 });
 
@@ -111,7 +112,7 @@ describe("the questions", () => {
     });
     expect([...new Set(asked)]).toEqual([
       "Folder of images to train on [undefined]",
-      "What are they (small, photos) [small]",
+      "Kind of images (small, photos) [small]",
       "Method (moco, moco+clsa, simclr, simclr+clsa, byol, byol+clsa) [moco+clsa]",
       "Epochs [200]",
     ]);
@@ -119,7 +120,7 @@ describe("the questions", () => {
       "/nowhere must be a folder of images, but there is no such folder.",
       "It must be one of small, photos.",
       'It must be one of moco, moco+clsa, simclr, simclr+clsa, byol, byol+clsa. Did you mean "byol+clsa"?',
-      "It must be a whole number from 1 on.",
+      "It must be a whole number, 1 or more.",
     ]);
   });
 });
@@ -132,7 +133,7 @@ describe("tssl init", () => {
     const flags = ["--images", "images", "--method", "simclr", "--epochs", "3"];
     expect(init(folder, "run", ...flags)).toEqual({
       code: 0,
-      out: "Wrote run/config.yaml, and tssl.schema.json beside it for editors.\nNext: tssl train run/config.yaml\n",
+      out: "Wrote run/config.yaml, and beside it tssl.schema.json for editors.\nNext: tssl train run/config.yaml\n",
       err: "",
     });
     expect(readdirSync(path.join(folder, "run")).sort()).toEqual(["config.yaml", "tssl.schema.json"]);
@@ -145,7 +146,7 @@ describe("tssl init", () => {
     expect(init(folder, "run", ...flags, "--yes")).toEqual({
       code: 2,
       out: "",
-      err: "Error: run/config.yaml is there already; nothing was written. Name another place.\n",
+      err: `Error: ${messages.fileExists("run/config.yaml").message}\n`,
     });
     expect(readFileSync(path.join(folder, "run/config.yaml"), "utf8")).toBe(text);
   });
@@ -154,7 +155,7 @@ describe("tssl init", () => {
     const folder = folderOf({});
     expect(init(folder, "own.yaml", "--yes")).toMatchObject({
       code: 2,
-      err: "Error: --images must be given where nothing is asked (--yes, or no terminal).\n",
+      err: `Error: ${messages.imagesMissing().message}\n`,
     });
     expect(init(folder, "--images", "nowhere")).toMatchObject({
       code: 1,

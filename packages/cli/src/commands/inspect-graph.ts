@@ -13,13 +13,14 @@ import { type Command, Option } from "commander";
 import { finish } from "../exit-code.ts";
 import { inspectionText } from "../inspection-text.ts";
 import { count } from "../option-values.ts";
+import type { Override } from "../overrides.ts";
 import { readRunConfig } from "../read-run-config.ts";
 import { setOption } from "../set-option.ts";
 
 interface InspectGraphFlags {
   readonly mode?: "graph" | "xla";
   readonly steps: number;
-  readonly set: readonly string[];
+  readonly set: readonly Override[];
   readonly trace?: string;
   readonly json: boolean;
 }
@@ -27,16 +28,14 @@ interface InspectGraphFlags {
 export function addInspectGraph(inspect: Command): void {
   inspect
     .command("graph")
-    .description(
-      "what the compiled training step does, and where its time goes on this machine; reads no data",
-    )
+    .description("show the ops of the compiled training step and their time on this machine; needs no images")
     .argument("<config>", "YAML, JSON or TypeScript file")
     .addOption(
-      new Option("--mode <mode>", "how the step runs (default: the config's)").choices(["graph", "xla"]),
+      new Option("--mode <mode>", "mode of the step (default: the config's)").choices(["graph", "xla"]),
     )
-    .option("--steps <count>", "runs that are timed, besides the first and those traced", count, 5)
+    .option("--steps <count>", "number of timed runs, after the first and besides the traced ones", count, 5)
     .addOption(setOption())
-    .option("--trace <file>", "write the traced run for https://ui.perfetto.dev or chrome://tracing")
+    .option("--trace <file>", "write the trace of a run for https://ui.perfetto.dev or chrome://tracing")
     .option("--json", "one line of JSON with everything", false)
     .addHelpText(
       "after",
@@ -47,19 +46,20 @@ export function addInspectGraph(inspect: Command): void {
     );
 }
 
-/** `tssl inspect graph <config>`: what the compiled training step does and where its time goes; no data is read. */
+/**
+ * `tssl inspect graph <config>`: the ops of the compiled training step and their time; no images are read.
+ */
 async function inspectGraphCommand(
   configFile: string,
   { mode, steps, set, trace, json }: InspectGraphFlags,
 ): Promise<number> {
   const config = await readRunConfig(configFile, set);
   const engine = await startEngine(engineOptions(config.settings.engine));
-  const own = programOptions(config.settings.engine, engine);
-  const chosen = mode ?? own.mode.mode;
+  const { mode: ofConfig, precision } = programOptions(config.settings.engine, engine);
   if (!json) process.stderr.write("recording the step, then running it …\n");
   const inspection = await inspectRun(config, {
-    mode: chosen === "xla" ? "xla" : "graph",
-    precision: own.precision,
+    mode: mode ?? (ofConfig.mode === "xla" ? "xla" : "graph"),
+    precision,
     steps,
   });
 
@@ -75,11 +75,14 @@ async function inspectGraphCommand(
   return 0;
 }
 
-/** Resolves once all of it is handed over: a pipe takes some hundred KB at a time, and the program ends without waiting. */
+/**
+ * Resolves when all of the text is written: a pipe takes some hundred KB at a time, and the program does not
+ * wait at its end.
+ */
 const print = (text: string): Promise<void> =>
   new Promise((resolve) => void process.stdout.write(text, () => resolve()));
 
-/** Everything; an op that ran names the recorded one it comes from instead of repeating it. */
+/** The whole inspection. A traced op has the name of its recorded op in place of the recorded op itself. */
 const jsonOf = (config: RunConfig, engine: EngineInfo, { trace, ...rest }: RunInspection) => ({
   plugins: config.plugins.map(({ plugin }) => plugin.name),
   encoder: config.encoder.definition.name,

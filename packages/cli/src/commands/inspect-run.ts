@@ -9,21 +9,22 @@ interface InspectRunFlags {
   readonly json: boolean;
 }
 
-/** Its command holds `inspect graph` too. */
+/** @returns the command, for `inspect graph` to be added to. */
 export function addInspectRun(program: Command): Command {
   return program
     .command("inspect")
-    .description("what ran, how it stands, whether it is well, and what to do next; needs no labels")
-    .argument("<run>", "run folder; one that is still being trained too")
+    .description("show the progress and the health of a run, and what to do next; needs no labels")
+    .argument("<run>", "run folder; the run may still be training")
     .option("--json", "one line of JSON with everything", false)
     .addHelpText(
       "after",
-      "\nExamples:\n  tssl inspect runs/demo\n  tssl inspect runs/demo --json\n  tssl inspect graph config.yaml",
+      "\nExamples:\n  tssl inspect runs/demo\n  tssl inspect runs/demo --json\n  tssl inspect graph " +
+        "config.yaml",
     )
     .action(async (run: string, flags: InspectRunFlags) => finish(await inspectRunCommand(run, flags)));
 }
 
-/** `tssl inspect <run>`: what ran, how it stands, whether it is well, what to do next. */
+/** `tssl inspect <run>`: progress and health of a run, and what to do next. */
 async function inspectRunCommand(runFolder: string, { json }: InspectRunFlags): Promise<number> {
   const run = await readRecordedRun(runFolder, () => readMetrics(metricsFileOf(runFolder)));
   const { metrics: _metrics, references: _references, config: _config, ...standing } = recordedRunData(run);

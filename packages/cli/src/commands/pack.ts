@@ -14,33 +14,35 @@ interface PackFlags {
   readonly shardSize?: number;
 }
 
-/** Images in a shard where nothing is said. */
+/** Images in a shard by default. */
 const PER_SHARD = 10_000;
 
 export function addPack(program: Command): void {
   program
     .command("pack")
-    .description("pack images into tar shards, which every command takes in place of a folder")
+    .description("pack images into tar shards, which every command accepts in place of a folder")
     .argument("<images>", "folder of images, or shards")
-    .requiredOption("--out <folder>", "where the shards go, and classes.json beside them")
+    .requiredOption("--out <folder>", "folder for the shards and their classes.json")
     .option("--per-shard <count>", "images in a shard (default: 10000)", count)
     .addOption(
-      new Option("--shard-size <size>", "or: bytes that a shard may have, such as 500MB")
+      new Option("--shard-size <size>", "size limit of a shard, such as 500MB, in place of --per-shard")
         .argParser(bytes)
         .conflicts("perShard"),
     )
     .addHelpText(
       "after",
       `
-Files are packed as they are, in their order, each with its class as a .cls member (WebDataset's form).
+Files are packed unchanged and in order, each with its class in a .cls member (WebDataset's format).
 
 Example:
-  tssl pack ./images/train --out shards      then, in a config:  data: { train: "shards/train-{000..004}.tar" }`,
+  tssl pack ./images/train --out shards
+In a config:
+  data: { train: "shards/train-{000..004}.tar" }`,
     )
     .action(async (images: string, flags: PackFlags) => finish(await packCommand(images, flags)));
 }
 
-/** `tssl pack <images>`: prints a line per shard, and last what to write into a config. */
+/** `tssl pack <images>`: prints a line per shard, and at the end the path to write into a config. */
 async function packCommand(
   source: string,
   { out, perShard = PER_SHARD, shardSize }: PackFlags,
@@ -56,9 +58,8 @@ async function packCommand(
     },
   });
   const classes = images.classes.length === 0 ? "" : ` of ${images.classes.length} classes`;
-  process.stdout.write(
-    `${counted(images.files.length, "image")}${classes} in ${counted(shards.length, "shard")}: ${path.join(out, shardPattern(shards))}\n`,
-  );
+  const [packed, written] = [counted(images.files.length, "image"), counted(shards.length, "shard")];
+  process.stdout.write(`${packed}${classes} in ${written}: ${path.join(out, shardPattern(shards))}\n`);
   return 0;
 }
 
@@ -66,7 +67,7 @@ async function packCommand(
 const counted = (count: number, noun: string): string =>
   `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
 
-/** "train" of "/data/train" and of "/data/train-{000..007}.tar" */
+/** "train" for "/data/train" and for "/data/train-{000..007}.tar" */
 const prefixOf = (root: string): string =>
   path
     .basename(root)

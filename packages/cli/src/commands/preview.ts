@@ -6,53 +6,58 @@ import { readImages, viewsOf } from "@tssl/core/run";
 import { previewGrid, renderPreview, type ViewGrid } from "@tssl/report";
 import type { Command } from "commander";
 
-import { usageError } from "../errors.ts";
 import { finish } from "../exit-code.ts";
+import * as messages from "../messages.ts";
 import { places } from "../option-values.ts";
+import type { Override } from "../overrides.ts";
 import { readRunConfig } from "../read-run-config.ts";
 import { setOption } from "../set-option.ts";
 import { recipesText, samplesText } from "../views-text.ts";
 
 interface PreviewFlags {
   readonly out: string;
-  /** Places of images in the training set. */
+  /** Numbers of training images, from 0. */
   readonly image?: readonly number[];
   readonly epoch: readonly number[];
-  /** Names of views; all where absent. */
+  /** Names of the views to show; all views by default. */
   readonly view?: readonly string[];
-  /** Prints recipes with their sources, and what was done to each image. */
+  /** Prints the recipes with their sources, and the operations on each image. */
   readonly explain: boolean;
-  /** A folder that every view is written to, as a file of its own. */
+  /** A folder for one file per view. */
   readonly png?: string;
-  readonly set: readonly string[];
+  readonly set: readonly Override[];
 }
 
-/** Images shown where none is named. */
+/** Number of images to show by default. */
 const ROWS = 6;
 
 export function addPreview(program: Command): void {
   program
     .command("preview")
-    .description("show images beside their views as training will make them, on one page")
+    .description("write a page with images and their views, exactly as training will make them")
     .argument("<config>", "YAML, JSON or TypeScript file")
-    .option("--out <file>", "the page", "preview.html")
-    .option("--image <places>", "places of training images, from 0 (default: six over all of them)", places)
-    .option("--epoch <epochs>", "epochs, from 0, whose views are shown", places, [0, 1, 2])
+    .option("--out <file>", "file for the page", "preview.html")
+    .option("--image <places>", "numbers of training images, from 0 (default: six, evenly spread)", places)
+    .option("--epoch <epochs>", "epochs of the views, from 0", places, [0, 1, 2])
     .option("--view <names>", "views to show (default: all)", (text: string) => text.split(","))
-    .option("--explain", "print the recipes with their sources, and what was done to each image", false)
-    .option("--png <folder>", "write every view to a file of its own")
+    .option("--explain", "print the recipes with their sources, and the operations on each image", false)
+    .option("--png <folder>", "folder for one PNG file per view")
     .addOption(setOption())
     .addHelpText(
       "after",
       `
 Examples:
   tssl preview config.yaml --explain
-  tssl preview config.yaml --image 17 --epoch 3 --view query --set seed=1 --png views     one view of a run with seed 1`,
+  tssl preview config.yaml --image 17 --epoch 3 --view query --set seed=1 --png views
+    (one view of a run with seed 1)`,
     )
     .action(async (config: string, flags: PreviewFlags) => finish(await previewCommand(config, flags)));
 }
 
-/** `tssl preview <config>`: a page with views as training will make them; reads a few images and makes no network. */
+/**
+ * `tssl preview <config>`: a page with views exactly as training will make them. It reads a few images and
+ * builds no network.
+ */
 async function previewCommand(
   configFile: string,
   { out, image, epoch: epochs, view, explain, png, set }: PreviewFlags,
@@ -62,18 +67,10 @@ async function previewCommand(
   const images = await readImages(settings.data.train, (sentence) => process.stderr.write(`${sentence}\n`));
   const count = images.files.length;
   const beyond = image?.find((place) => place >= count);
-  if (beyond !== undefined) {
-    throw usageError(
-      `--image must be from 0 to ${count - 1}, the places of the training images, got ${beyond}.`,
-    );
-  }
+  if (beyond !== undefined) throw messages.imageOutOfRange(beyond, count);
   const every = viewsOf(config, count);
   const unknown = view?.find((name) => !(name in every));
-  if (unknown !== undefined) {
-    throw usageError(
-      `--view must name views of this config (${Object.keys(every).join(", ")}), got ${unknown}.`,
-    );
-  }
+  if (unknown !== undefined) throw messages.unknownView(unknown, Object.keys(every));
   const chosen = image ?? spread(count, ROWS);
   const views = view ?? Object.keys(every);
   if (explain) {
@@ -98,7 +95,9 @@ async function previewCommand(
     { ...grids.get(chosen[0]!)!, rows: [...grids.values()].flatMap(({ rows }) => rows) },
     {
       title: settings.name,
-      hint: `Seed ${settings.seed}; for each view from left to right: epoch ${epochs.join(", ")}. Training shows exactly these.`,
+      hint:
+        `Seed ${settings.seed}; for each view from left to right: epoch ${epochs.join(", ")}. ` +
+        "Training uses exactly these views.",
       command: `tssl preview ${configFile} --image ${chosen.join(",")} --epoch ${epochs.join(",")}`,
     },
   );

@@ -13,9 +13,10 @@ import {
 } from "@tssl/report";
 import type { Command } from "commander";
 
-import { usageError } from "../errors.ts";
 import { finish } from "../exit-code.ts";
-import { resolveConfig } from "../read-run-config.ts";
+import { inShell } from "../in-shell.ts";
+import * as messages from "../messages.ts";
+import { readConfigOfRun } from "../read-run-config.ts";
 
 interface ReportFlags {
   readonly out?: string;
@@ -25,12 +26,12 @@ export function addReport(program: Command): void {
   program
     .command("report")
     .description(
-      "write a run's page anew, at any time; of several runs, one page with their curves over each other",
+      "write the page of a run again, at any time; for several runs, one page with all their curves",
     )
     .argument("<runs...>", "run folders")
     .option(
       "--out <file>",
-      "the page (default: report.html in the run's folder; overlay.html for several runs)",
+      "file for the page (default: report.html in the run's folder; overlay.html for several runs)",
     )
     .addHelpText(
       "after",
@@ -39,10 +40,10 @@ export function addReport(program: Command): void {
     .action(async (runs: string[], flags: ReportFlags) => finish(await reportCommand(runs, flags)));
 }
 
-/** `tssl report <runs…>`: one run's page anew, or several runs over each other on one page. */
+/** `tssl report <runs…>`: the page of one run, or one page with the curves of several runs. */
 async function reportCommand(runs: readonly string[], { out }: ReportFlags): Promise<number> {
   if (new Set(runs.map((run) => path.resolve(run))).size < runs.length) {
-    throw usageError("report was given the same run twice.");
+    throw messages.sameRunTwice();
   }
   const file = out ?? (runs.length === 1 ? path.join(runs[0]!, "report.html") : "overlay.html");
   await writeWhole(file, runs.length === 1 ? await ownPage(runs[0]!) : await overlay(runs, file));
@@ -55,7 +56,7 @@ const readRun = (run: string) => readRecordedRun(run, () => readMetrics(metricsF
 async function ownPage(run: string): Promise<string> {
   const recorded = await readRun(run);
   const data = recordedRunData(recorded);
-  const config = await resolveConfig(await readRunContent(run), run, path.join(run, "config.yaml"));
+  const config = await readConfigOfRun(run);
   try {
     const images = await openData(config.settings);
     return renderReport({ ...data, ...(await runPictures(run, config, images, recorded.record.history)) });
@@ -69,13 +70,16 @@ async function ownPage(run: string): Promise<string> {
 async function overlay(runs: readonly string[], file: string): Promise<string> {
   const names = runs.map((run) => path.basename(path.resolve(run)));
   const overlaid = runs.map(async (run, i) => ({
-    // Folders of one name lie in folders of different names.
+    // Runs with the same folder name are told apart by their paths.
     name: names.indexOf(names[i]!) === names.lastIndexOf(names[i]!) ? names[i]! : run,
     data: recordedRunData(await readRun(run)) satisfies ReportData,
     config: await readRunContent(run),
     ...linkTo(path.join(run, "report.html"), file),
   }));
-  return renderOverlay(await Promise.all(overlaid), ["tssl report", ...runs, `--out ${file}`].join(" "));
+  return renderOverlay(
+    await Promise.all(overlaid),
+    ["tssl report", ...runs.map(inShell), `--out ${inShell(file)}`].join(" "),
+  );
 }
 
 const linkTo = (report: string, from: string) =>

@@ -14,12 +14,14 @@ import type { Command } from "commander";
 import { bottleneckText } from "../bottleneck-text.ts";
 import { sourcesOf } from "../config-sources.ts";
 import { corruptText } from "../corrupt-text.ts";
-import { seeCode, usageError } from "../errors.ts";
+import { seeCode } from "../errors.ts";
 import { finish } from "../exit-code.ts";
 import { inShell } from "../in-shell.ts";
+import * as messages from "../messages.ts";
+import { percent, points } from "../number-text.ts";
 import { collect } from "../option-values.ts";
-import { placedPath } from "../overrides.ts";
-import { readRunConfig } from "../read-run-config.ts";
+import { overriddenPath, type Override, placedPath } from "../overrides.ts";
+import { readConfigOfRun, readLayeredConfig, readRunConfig } from "../read-run-config.ts";
 import { setOption } from "../set-option.ts";
 import { EXIT_ON, onStopSignals, type StopSignal } from "../stop-signals.ts";
 import { timeStamp } from "../time-stamp.ts";
@@ -27,21 +29,21 @@ import { trainingDisplay } from "../training-display.ts";
 
 export interface TrainFlags {
   readonly out?: string;
-  readonly set: readonly string[];
+  readonly set: readonly Override[];
 }
 
 interface ProfileFlags {
-  /** Says at the end where the time went. */
+  /** Shows at the end which stage took the time. */
   readonly profile: boolean;
 }
 
 interface ResumeFlags {
-  /** The folder of the run that goes on. */
+  /** Folder of the run to continue. */
   readonly resume?: string;
   readonly allowChange: readonly string[];
 }
 
-/** What every command that starts a run takes. */
+/** Adds the options of every command that starts a run. */
 export const withRunOptions = (command: Command): Command =>
   command
     .option("--out <folder>", "run folder, new or empty (default: runs/<name>-<time>)")
@@ -51,26 +53,27 @@ export function addTrain(program: Command): void {
   withRunOptions(
     program
       .command("train")
-      .description("train by a config file, or go on with a run")
-      .argument("[config]", "YAML, JSON or TypeScript file; with --resume by default the run's own"),
+      .description("train with a config file, or continue a run")
+      .argument("[config]", "YAML, JSON or TypeScript file (default with --resume: the run's own)"),
   )
-    .option("--resume <run>", "go on with this run from its newest checkpoint, to the same numbers")
+    .option("--resume <run>", "continue this run from its newest checkpoint, with the same results")
     .option(
       "--allow-change <path>",
-      "with --resume: what has changed on purpose, such as optimizer.lr, images.train or versions; may be repeated",
+      "with --resume: path of an intended change, such as optimizer.lr, images.train or versions; may be " +
+        "repeated",
       collect,
       [],
     )
     .option(
       "--profile",
-      "say at the end whether the loader or the step takes the time, and what to do",
+      "show at the end whether the loader or the step takes the time, and what to do about it",
       false,
     )
     .addHelpText(
       "after",
       `
 A config file:
-  data: { train: ./images, test: ./labelled-test }   # paths count from the file's folder
+  data: { train: ./images, test: ./labelled-test }   # paths are relative to this file
   imageSize: 32
   epochs: 200
   batchSize: 256
@@ -78,53 +81,62 @@ A config file:
   plugins: [{ use: moco }, { use: clsa, beta: 1 }]
   optimizer: { use: sgd, lr: 0.06, momentum: 0.9, weightDecay: 5e-4 }
 
-A run that was stopped or killed:
-  tssl train --resume runs/run-1                            goes on as if nothing had happened
-  tssl train --resume runs/run-1 --set epochs=400           goes on with this value changed`,
+Continue a run that was stopped or killed:
+  tssl train --resume runs/run-1                            with the results of an uninterrupted run
+  tssl train --resume runs/run-1 --set epochs=400           with this value changed`,
     )
     .action(async (config: string | undefined, flags: TrainFlags & ResumeFlags & ProfileFlags) =>
       finish(await trainCommand(config, flags)),
     );
 }
 
-/** `tssl train <config>`, and `tssl train --resume <run>`, where the config may be left out. */
+/** `tssl train <config>`, or `tssl train --resume <run> [config]`. */
 async function trainCommand(
   configFile: string | undefined,
   { out, set, resume, allowChange, profile }: TrainFlags & ResumeFlags & ProfileFlags,
 ): Promise<number> {
   if (resume !== undefined) {
-    if (out !== undefined)
-      throw usageError("--out goes with a new run; --resume goes on in the run's own folder.");
-    await readRunContent(resume);
-    const file = configFile ?? configFileOf(resume);
-    const config = await readRunConfig(file, set);
-    // What is set on the command line is meant.
-    const meant = [...allowChange, ...set.map((override) => override.split("=")[0]!)];
+    if (out !== undefined) throw messages.outWithResume();
+    const config = await configToResume(resume, configFile, set);
+    // A value that is set on the command line is an intended change.
+    const intended = [...allowChange, ...set.map(overriddenPath)];
     return runAndTell({
       config,
       profile,
       out: resume,
-      command: commandOf(file, set),
-      resume: { allowedChanges: meant.map((dotted) => placedPath(config.resolved, dotted)) },
+      command: commandOf(configFile ?? configFileOf(resume), set),
+      resume: { allowedChanges: intended.map((dotted) => placedPath(config.resolved, dotted)) },
     });
   }
-  if (configFile === undefined) throw usageError("train needs a config file, or --resume <run>.");
-  if (allowChange.length > 0) throw usageError("--allow-change goes with --resume.");
-  const config = await readRunConfig(configFile, set);
+  if (configFile === undefined) throw messages.configMissing();
+  if (allowChange.length > 0) throw messages.allowChangeWithoutResume();
+  const layered = await readLayeredConfig(configFile, set);
   return runAndTell({
-    config,
+    config: layered.config,
     profile,
-    sources: await sourcesOf(configFile, set),
-    out: out ?? newRunFolder(config),
+    sources: sourcesOf(layered),
+    out: out ?? newRunFolder(layered.config),
     command: commandOf(configFile, set),
   });
+}
+
+async function configToResume(
+  run: string,
+  configFile: string | undefined,
+  set: readonly Override[],
+): Promise<RunConfig> {
+  if (configFile === undefined) return readConfigOfRun(run, set);
+  await readRunContent(run); // refuses a folder that is not that of a run
+  return readRunConfig(configFile, set);
 }
 
 /** "runs/demo-2026-11-23-21-05-59" */
 const newRunFolder = (config: RunConfig): string =>
   path.join("runs", `${config.settings.name}-${timeStamp()}`);
 
-/** Runs a training to its end, or to the first Ctrl-C, which lets the step finish; a second one ends at once. */
+/**
+ * Trains to the end, or until the first Ctrl-C, after which the step finishes; a second Ctrl-C ends at once.
+ */
 export async function runAndTell({
   profile = false,
   ...options
@@ -140,7 +152,8 @@ export async function runAndTell({
   };
   const stopAlone = () => stop("SIGTERM");
   const ignoreSignals = onStopSignals(stop);
-  // The channel to the program that started this one, if one did: it closes when that one dies.
+  // If another program started this one, there is a channel between them, which closes when the other one
+  // dies.
   process.on("disconnect", stopAlone);
   try {
     const outcome = await runTraining({
@@ -151,7 +164,7 @@ export async function runAndTell({
     if (profile && outcome.bottleneck !== undefined) {
       process.stdout.write(bottleneckText(outcome.bottleneck));
     }
-    process.stderr.write(corruptText(outcome.corruptFiles ?? [], "views of others instead"));
+    process.stderr.write(corruptText(outcome.corruptFiles ?? [], "other images took their place"));
     process.stdout.write(lastWords(outcome, `tssl train --resume ${inShell(options.out)}`));
     if (outcome.status === "interrupted") return signalled === undefined ? 1 : EXIT_ON[signalled];
     return outcome.status === "failed" ? 1 : 0;
@@ -161,21 +174,23 @@ export async function runAndTell({
   }
 }
 
-function lastWords(outcome: RunOutcome, goOn: string): string {
+function lastWords(outcome: RunOutcome, resume: string): string {
   const { status, reason, code, steps, evaluations, folder } = outcome;
   const report = `Report: ${path.join(folder, "report.html")}\n`;
   if (status === "failed") {
     const coded = code === undefined ? "" : `\n${seeCode(code)}`;
-    return `Error: the run failed after ${steps} steps: ${reason}${coded}\nGo on with: ${goOn}\n${report}`;
+    return `Error: the run failed after ${steps} steps: ${reason}${coded}\nTo continue: ${resume}\n${report}`;
   }
-  if (status === "interrupted")
-    return `Stopped after ${steps} steps; the state is saved in ${path.join(folder, "checkpoints")}.\nGo on with: ${goOn}\n${report}`;
+  if (status === "interrupted") {
+    const saved = path.join(folder, "checkpoints");
+    return `Stopped after ${steps} steps; the state is saved in ${saved}.\nTo continue: ${resume}\n${report}`;
+  }
   const [first, last] = [evaluations[0], evaluations.at(-1)];
   if (first === undefined || last === undefined) return report;
-  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-  const gain = 100 * (last.accuracy - first.accuracy);
-  return `kNN ${percent(last.accuracy)}, ${gain >= 0 ? "+" : ""}${gain.toFixed(1)} points on the untrained encoder (${percent(first.accuracy)}).\n${report}`;
+  const gain = points(last.accuracy - first.accuracy);
+  const untrained = percent(first.accuracy);
+  return `kNN ${percent(last.accuracy)}, ${gain} over the untrained encoder (${untrained}).\n${report}`;
 }
 
-const commandOf = (file: string, set: readonly string[]): string =>
-  ["tssl train", inShell(file), ...set.map((override) => `--set ${inShell(override)}`)].join(" ");
+const commandOf = (file: string, set: readonly Override[]): string =>
+  ["tssl train", inShell(file), ...set.map(({ text }) => `--set ${inShell(text)}`)].join(" ");

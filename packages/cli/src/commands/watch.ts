@@ -12,18 +12,19 @@ export function addWatch(program: Command): void {
   program
     .command("watch")
     .description(
-      "serve a run's live page on this machine (127.0.0.1) until Ctrl-C; the run may go on or have ended",
+      "serve the live page of a run on this machine (127.0.0.1) until Ctrl-C; the run may be running or " +
+        "ended",
     )
     .argument("<run>", "run folder")
-    .option("--port <number>", "of the page; 0 for a free one", port, 6100)
+    .option("--port <number>", "port of the page; 0 takes a free one", port, 6100)
     .addHelpText("after", "\nExample:\n  tssl watch runs/demo --port 0")
     .action(async (run: string, flags: WatchFlags) => finish(await watchCommand(run, flags)));
 }
 
-/** `tssl watch <run>`: serves the run's live page until Ctrl-C, which is how it is meant to end. */
+/** `tssl watch <run>`: serves the live page of a run until Ctrl-C, which is its normal end. */
 async function watchCommand(run: string, { port }: WatchFlags): Promise<number> {
   const server = await serveRun(run, { port });
-  process.stdout.write(`${run} live at ${server.url} (Ctrl-C ends this page, not the training)\n`);
+  process.stdout.write(`${run} is live at ${server.url} (Ctrl-C stops this page, not the training)\n`);
   await new Promise((resolve) => process.once("SIGINT", resolve).once("SIGTERM", resolve));
   await server.close();
   return 0;

@@ -5,10 +5,10 @@ import { type Problem, problemsOf } from "./problems.ts";
 const ajv = new Ajv({ allErrors: true, strict: true, useDefaults: true, verbose: true });
 
 /**
- * Checks a value against a schema and fills in defaults. The input is not touched.
+ * Checks a value against a schema and fills in defaults. The input is not changed.
  *
- * @param at where the value stands in the user's file.
- * @returns a frozen copy with every default filled in, or what is wrong with it.
+ * @param at path of the value in the config.
+ * @returns a frozen copy with every default filled in, or the problems that were found.
  */
 export function checkOptions<T extends object>(
   schema: JSONSchemaType<T>,
@@ -20,7 +20,7 @@ export function checkOptions<T extends object>(
   return validate(value) ? { value: deepFreeze(value) } : { problems: problemsOf(validate.errors ?? [], at) };
 }
 
-/** Freezes plain data, all the way down. */
+/** Freezes plain data and everything inside it. */
 function deepFreeze<T extends object>(value: T): Readonly<T> {
   for (const inner of Object.values(value)) {
     if (typeof inner === "object" && inner !== null) deepFreeze(inner as object);

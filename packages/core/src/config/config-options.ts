@@ -1,18 +1,19 @@
 import type { OptionSchema } from "./options-schema.ts";
+import { pluginPath } from "./plugin-path.ts";
 import { type RunConfig, withLearningProperties } from "./parse-config.ts";
 import { runSettingsSchema } from "./run-config.ts";
 
 /** One option of a checked config. */
 export interface ConfigOption {
-  /** Where it stands: ["plugins", "1", "beta"]. */
+  /** Keys that lead to the option: ["plugins", "1", "beta"]. */
   readonly path: readonly string[];
-  /** How a user names it: "plugins.clsa.beta", or by place where the plugin is a file or a package: "plugins.1.weight". */
+  /** Path of the option as in `--set`; see `pluginPath` for plugins. */
   readonly name: string;
   readonly value: unknown;
   readonly schema: OptionSchema;
 }
 
-/** Every option of a config, in the order of the file that says everything. */
+/** Every option of a config, in the order of a config file that sets all of them. */
 export function configOptions({ resolved, encoder, plugins, optimizer }: RunConfig): readonly ConfigOption[] {
   const uses = (resolved["plugins"] as readonly { use: string }[]).map(({ use }) => use);
   return [
@@ -21,29 +22,27 @@ export function configOptions({ resolved, encoder, plugins, optimizer }: RunConf
     ...plugins.flatMap(({ plugin }, i) =>
       chosen("A plugin", plugin.options, ["plugins", String(i)], resolved).map((option) => ({
         ...option,
-        name: ["plugins", /^[\w-]+$/.test(uses[i]!) ? uses[i]! : String(i), ...option.path.slice(2)].join(
-          ".",
-        ),
+        name: [pluginPath(uses[i]!, i), ...option.path.slice(2)].join("."),
       })),
     ),
     ...chosen("An optimizer", withLearningProperties(optimizer.definition), ["optimizer"], resolved),
   ];
 }
 
-/** `use`, and the options of what it chose. */
+/** The option `use`, and the options of the definition that it chose. */
 function chosen(
-  what: string,
+  kind: string,
   options: object,
   path: readonly string[],
   resolved: unknown,
 ): readonly ConfigOption[] {
   const schema: OptionSchema = options;
-  const description = `${what}: a built-in name, the path of a file, or a scoped package.`;
+  const description = `${kind}: a built-in name, the path of a file, or a scoped package.`;
   const use: OptionSchema = { type: "string", description };
   return optionsIn({ ...schema, properties: { use, ...schema.properties } }, path, resolved);
 }
 
-/** Sections are gone through, one by one; what has no properties of its own is an option. */
+/** The options of a section and of the sections in it. A schema without properties is that of an option. */
 function optionsIn(
   schema: OptionSchema,
   path: readonly string[],

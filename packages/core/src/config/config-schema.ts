@@ -2,40 +2,46 @@ import { isList, type OptionSchema } from "./options-schema.ts";
 import { type Registry, withLearningProperties } from "./parse-config.ts";
 import { runSettingsSchema } from "./run-config.ts";
 
-/** What stands under `use:` when it is not a built-in name: a file of one's own, or a scoped package. */
+/** The value of `use` for a definition that is not built in: the path of a file, or a scoped package. */
 const MODULE = { type: "string", pattern: String.raw`^(\.{0,2}/|@)` };
 
 /**
- * The JSON Schema (draft 7) of a whole config file, for editors: every built-in plugin, encoder and optimizer as an alternative that `use`
- * chooses, with the description and the default of each option.
+ * The JSON Schema (draft 7) of a config file, for editors: each built-in plugin, encoder and optimizer is an
+ * alternative that `use` chooses, with the description and the default of each option.
  *
- * It accepts what `parseConfig` accepts, with two exceptions: options of the user's own modules are left to them, and in a file that
- * `extends` another one nothing is required, nor are the options of a section without `use` checked, which depend on the other file.
+ * It accepts what `parseConfig` accepts, with two exceptions. Options of the user's own modules are not
+ * checked. In a file that `extends` another one nothing is required, and sections without `use` are not
+ * checked, because they depend on the other file.
  *
- * @param presets names that may stand after `extends`, besides the path of a file.
+ * @param presets names that `extends` accepts besides the path of a file.
  */
 export function configSchema(registry: Registry, presets: readonly string[]): object {
   const settings = forEditors(runSettingsSchema as object);
   const encoder = choice("The network that is trained.", registry.encoders);
-  const optimizer = choice("How parameters move.", registry.optimizers, withLearningProperties);
-  const plugin = choice("A method, or a term on top of one.", registry.plugins);
+  const optimizer = choice(
+    "The optimizer and its learning rate.",
+    registry.optimizers,
+    withLearningProperties,
+  );
+  const plugin = choice("A method, or a loss term that is added to one.", registry.plugins);
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
     title: "A run of tssl",
     type: "object",
     additionalProperties: false,
     properties: {
-      $schema: { type: "string", description: "In JSON, the path of this schema, for editors." },
+      $schema: { type: "string", description: "Path of this schema in a JSON config, for editors." },
       extends: {
         description:
-          "A preset, or the path of another config: what this file says itself wins, option by option, and plugins are merged by use.",
+          "A preset, or the path of another config. Options in this file override those of the other one; " +
+          "plugins are merged by use.",
         anyOf: [{ enum: presets }, { type: "string", pattern: String.raw`\.\w+$` }],
       },
       ...settings.properties,
       encoder,
       plugins: {
         type: "array",
-        description: "Exactly one method, and terms such as clsa that attach to it.",
+        description: "Exactly one method, and loss terms such as clsa that are added to it.",
         items: { ...plugin, required: ["use"] },
       },
       optimizer,
@@ -57,7 +63,10 @@ interface EditorSchema {
   readonly properties?: Readonly<Record<string, EditorSchema>>;
 }
 
-/** Standard JSON Schema: null among the types instead of `nullable`; nothing required, because defaults and `extends` fill in. */
+/**
+ * Standard JSON Schema: null among the types instead of `nullable`, and nothing required, because there are
+ * defaults.
+ */
 function forEditors({ nullable, properties, required, items, ...schema }: OptionSchema): EditorSchema {
   return {
     ...schema,

@@ -10,7 +10,7 @@ import type { RunSettings } from "./run-config.ts";
 
 type EngineSettings = RunSettings["engine"];
 
-/** What `startEngine` is told by a config's `engine` section. */
+/** The options of `startEngine` from a config's `engine` section. */
 export const engineOptions = ({
   device,
   threads,
@@ -23,7 +23,7 @@ export const engineOptions = ({
   ...(threads === null ? {} : { threads }),
 });
 
-/** How a config's steps run on a device, and in which precision. */
+/** The mode and the precision of a config's steps on a device. */
 export const programOptions = (
   { mode, precision }: Pick<EngineSettings, "mode" | "precision">,
   engine: Pick<EngineInfo, "device">,

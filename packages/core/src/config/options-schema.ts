@@ -1,4 +1,4 @@
-/** A part of a JSON schema of options, as far as tssl reads it: the subset in which options are written. */
+/** The subset of JSON Schema in which options are described. */
 export interface OptionSchema {
   readonly type?: string;
   readonly description?: string;
@@ -11,14 +11,15 @@ export interface OptionSchema {
   readonly exclusiveMaximum?: number;
   readonly minItems?: number;
   readonly maxItems?: number;
-  /** Of every item of a list, or of each in its place. */
+  /** Schema of every item of a list, or one schema for each item. */
   readonly items?: OptionSchema | readonly OptionSchema[];
   readonly properties?: Readonly<Record<string, OptionSchema>>;
   readonly required?: readonly string[];
 }
 
 /**
- * What an option may be, in words: "number > 0", "one of "mlp", "linear"", "list of 3 numbers, each 0 … 1", "whole number >= 1, or null".
+ * The allowed values of an option in words: "number > 0", "one of "mlp", "linear"", "list of 3 numbers, each
+ * 0 … 1", "whole number >= 1, or null".
  */
 export function allowedValues(schema: OptionSchema): string {
   const rule = schema.enum === undefined ? `${typeName(schema, 1)}${rangeOf(schema)}` : oneOf(schema.enum);

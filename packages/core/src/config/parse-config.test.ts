@@ -5,7 +5,9 @@ import { adamw } from "../optimizers/adamw.ts";
 import { sgd } from "../optimizers/sgd.ts";
 import { definePlugin } from "../plugins/plugin.ts";
 import { refusal } from "../testing/refusal.ts";
+import type { TsslError } from "../errors.ts";
 import { parseConfig, type Registry } from "./parse-config.ts";
+import type { Problem } from "./problems.ts";
 
 interface ToyOptions {
   readonly queueSize: number;
@@ -39,16 +41,21 @@ const smallest = {
   optimizer: { use: "sgd", lr: 0.1 },
 };
 const parse = (raw: unknown) => parseConfig(raw, registry, "config.yaml");
-/** What is wrong with the smallest config so changed, without the first line. */
-async function problemsWith(change: object): Promise<string[]> {
-  const [head, ...problems] = (await refusal(() => parse({ ...smallest, ...change }))).split("\n");
-  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-  expect(head).toBe(`INVALID_CONFIG: config.yaml has ${count}:`);
-  return problems.map((line) => line.replace("  - ", ""));
+/** The problems of the smallest config with a change: "path: text". */
+function problemsWith(change: object): readonly string[] {
+  try {
+    parse({ ...smallest, ...change });
+  } catch (error) {
+    const { code, data } = error as TsslError;
+    expect(code).toBe("INVALID_CONFIG");
+    expect(data!["source"]).toBe("config.yaml");
+    return (data!["problems"] as readonly Problem[]).map(({ path, text }) => `${path}: ${text}`);
+  }
+  throw new Error("nothing was thrown");
 }
 
 describe("a config that is wrong in many ways", () => {
-  it("is refused with all of them at once, each where the user typed it", async () => {
+  it("is refused with all problems at once, each at its path", async () => {
     const raw = {
       epochs: 0,
       batchSize: "8",
@@ -70,14 +77,14 @@ describe("a config that is wrong in many ways", () => {
   - data.trian: unknown option. Did you mean "train"? Known: train, test, workers, cacheMegabytes, decode, maxCorruptShare, shuffleBuffer, mean, deviation
   - data.mean: must have 3 values, got [0.5,0.5]
   - engine.device: must be one of "auto", "cpu", "gpu", got "gpuu". Did you mean "gpu"?
-  - encoder.widths[1]: must be >= 1, got 0
+  - encoder.widths.1: must be >= 1, got 0
   - optimizer.lr: must be given
   - optimizer.schedule: must be one of "cosine", "constant", "steps", got "cosin". Did you mean "cosine"?
   - optimizer.momentum: must be < 1, got 1
-  - plugins[0].queuSize: unknown option. Did you mean "queueSize"? Known: queueSize, head
-  - plugins[0].head: must be one of "mlp", "linear", got "MLP". Did you mean "mlp"?
-  - plugins[1].use: unknown plugin. Did you mean "toy"? Known: toy
-  - plugins[2]: must be { use: <plugin>, … }, got "toy". Known: toy`,
+  - plugins.toy.queuSize: unknown option. Did you mean "queueSize"? Known: queueSize, head
+  - plugins.toy.head: must be one of "mlp", "linear", got "MLP". Did you mean "mlp"?
+  - plugins.1.use: unknown plugin. Did you mean "toy"? Known: toy
+  - plugins.2: must be { use: <plugin>, … }, got "toy". Known: toy`,
     );
   });
 
@@ -93,28 +100,40 @@ describe("a config that is wrong in many ways", () => {
     ["a name far from all", { optimizer: { use: "rmsprop", lr: 1 } }, ["optimizer.use: unknown optimizer. Known: sgd, adamw"]], // prettier-ignore
     ["a name that every object has", { encoder: { use: "constructor" } }, ["encoder.use: unknown encoder. Known: resnet18, resnet20"]], // prettier-ignore
     ["no data", { data: undefined }, ["data: must be given"]],
-    ["extends where no file says it", { extends: "toy/small" }, ["extends: must stand in the config file itself"]], // prettier-ignore
-  ])("names %s", async (_what, change, problems) => {
-    expect(await problemsWith(change)).toEqual(problems);
+    ["extends where no file says it", { extends: "toy/small" }, ["extends: must be written in the config file itself"]], // prettier-ignore
+  ])("names %s", (_what, change, problems) => {
+    expect(problemsWith(change)).toEqual(problems);
   });
 
-  it("knows the word extends, which a config file may say", async () => {
-    const [problem] = await problemsWith({ extend: "toy/small" });
+  it("knows the name extends, which a config file may have", () => {
+    const [problem] = problemsWith({ extend: "toy/small" });
     expect(problem).toMatch(/^extend: unknown option\. Did you mean "extends"\? Known: .*, extends$/);
   });
 
-  it("names a word that stands where one of some numbers must", async () => {
+  it("names a text where one of some numbers is expected", () => {
     const properties = { layers: { type: "integer", enum: [2, 3], default: 2 } };
     const use = { ...toy, options: { ...toy.options, required: [], properties } };
-    expect(await problemsWith({ plugins: [{ use, layers: "two" }] })).toEqual([
-      'plugins[0].layers: must be integer, got "two"',
-      'plugins[0].layers: must be one of 2, 3, got "two".',
+    expect(problemsWith({ plugins: [{ use, layers: "two" }] })).toEqual([
+      'plugins.toy.layers: must be integer, got "two"',
+      'plugins.toy.layers: must be one of 2, 3, got "two".',
     ]);
+  });
+
+  it("has the place of a plugin whose name cannot be part of a path", () => {
+    const plugins = { ...registry.plugins, "/own/term.ts": toy };
+    const raw = { ...smallest, plugins: [{ use: "toy" }, { use: "/own/term.ts", head: 1 }] };
+    const problems = [
+      { path: "plugins.1.head", text: "must be string, got 1" },
+      { path: "plugins.1.head", text: 'must be one of "mlp", "linear", got 1.' },
+    ];
+    expect(() => parseConfig(raw, { ...registry, plugins }, "config.yaml")).toThrow(
+      expect.objectContaining({ data: { source: "config.yaml", problems } }),
+    );
   });
 
   it.each([[null], [[]], ["text"]])("that is no object is refused: %j", async (raw) => {
     expect(await refusal(() => parse(raw))).toBe(
-      `INVALID_CONFIG: config.yaml has 1 problem:\n  - must hold an object with data, encoder, plugins, …, got ${JSON.stringify(raw)}`,
+      `INVALID_CONFIG: config.yaml has 1 problem:\n  - must be an object with data, encoder, plugins, …, got ${JSON.stringify(raw)}`,
     );
   });
 });

@@ -5,6 +5,7 @@ import type { AnyOptimizer } from "../optimizers/optimizer.ts";
 import type { ConfiguredPlugin } from "../plugins/configured-plugin.ts";
 import type { AnyPlugin } from "../plugins/plugin.ts";
 import { checkOptions } from "./check-options.ts";
+import { pluginPath } from "./plugin-path.ts";
 import { invalidConfig, type Problem, unknownName } from "./problems.ts";
 import {
   learningProperties,
@@ -13,7 +14,7 @@ import {
   runSettingsSchema,
 } from "./run-config.ts";
 
-/** What the names in a config stand for. */
+/** The definitions that a config can choose by name. */
 export interface Registry {
   readonly plugins: Readonly<Record<string, AnyPlugin>>;
   readonly encoders: Readonly<Record<string, AnyEncoder>>;
@@ -31,42 +32,47 @@ export interface ConfiguredOptimizer {
   readonly options: Readonly<object>;
 }
 
-/** A config whose every value has been checked and every default filled in. */
+/** A config with every value checked and every default filled in. */
 export interface RunConfig {
   readonly settings: RunSettings;
   readonly encoder: ConfiguredEncoder;
   readonly plugins: readonly ConfiguredPlugin[];
   readonly optimizer: ConfiguredOptimizer;
-  /** The whole as plain data: what a config file that says everything would hold. */
+  /** The whole config as plain data, as in a config file that sets every option. */
   readonly resolved: Readonly<Record<string, unknown>>;
 }
 
-/** Something chosen by `use`: its name, or in a TypeScript config the value itself. */
+/**
+ * The definitions that `use` can choose, by name; in a TypeScript config `use` may also be a definition
+ * itself.
+ */
 interface Choice<Definition> {
+  /** "encoder", "plugin" or "optimizer". */
   readonly kind: string;
   readonly known: Readonly<Record<string, Definition>>;
-  /** Default: the definition's own options. */
+  /** The schema to check against; by default that of the definition's own options. */
   readonly schemaOf?: (definition: Definition) => object;
 }
 
 interface Chosen<Definition> {
   readonly definition: Definition;
   readonly options: Readonly<object>;
-  /** As the config names it. */
+  /** The name in the config, or the definition's own name where the config has the definition itself. */
   readonly use: string;
 }
 
 /**
  * Checks a config and resolves its names.
  *
- * @param raw what a YAML, JSON or TypeScript file holds.
- * @param source the file's name, for the message.
- * @throws {TsslError} INVALID_CONFIG with every problem at once, each at the path that the user typed.
+ * @param raw content of a YAML, JSON or TypeScript file.
+ * @param source name of the file, for error messages.
+ * @throws {TsslError} INVALID_CONFIG with every problem at once, each with the path of its option as in
+ * `--set`.
  */
 export function parseConfig(raw: unknown, registry: Registry, source: string): RunConfig {
   if (typeof raw !== "object" || raw === null || Array.isArray(raw)) {
     throw invalidConfig(
-      [{ path: "", text: `must hold an object with data, encoder, plugins, …, got ${JSON.stringify(raw)}` }],
+      [{ path: "", text: `must be an object with data, encoder, plugins, …, got ${JSON.stringify(raw)}` }],
       source,
     );
   }
@@ -97,7 +103,7 @@ export function parseConfig(raw: unknown, registry: Registry, source: string): R
     });
   }
   const plugins = list.map((item, i) =>
-    choose(item, { kind: "plugin", known: registry.plugins }, `plugins[${i}]`, problems),
+    choose(item, { kind: "plugin", known: registry.plugins }, pluginPathOf(item, i, registry), problems),
   );
 
   if (problems.length > 0) throw invalidConfig(problems, source);
@@ -117,7 +123,7 @@ export function parseConfig(raw: unknown, registry: Registry, source: string): R
   };
 }
 
-/** The parts of a config that a trained encoder needs: what it is, and the images it expects. */
+/** Checks the parts of a config that a trained encoder needs: its definition, and the images it expects. */
 export function parseEncoder(
   raw: Readonly<Record<string, unknown>>,
   registry: Pick<Registry, "encoders">,
@@ -132,7 +138,7 @@ export function parseEncoder(
   return { settings: (checked as { value: RunSettings }).value, encoder: encoder! };
 }
 
-/** The schema of an optimizer's whole section: learning rate and schedule besides its own options. */
+/** The schema of an optimizer's section: learning rate and schedule, and the optimizer's own options. */
 export function withLearningProperties({ options }: AnyOptimizer): object {
   const own = options as { properties: object; required: string[] };
   return {
@@ -152,13 +158,17 @@ function splitLearning({ definition, options }: Chosen<AnyOptimizer>): Configure
   };
 }
 
-/** What may stand at the top of a file besides the settings: sections that are checked on their own, and `extends`, which is gone by now. */
+/**
+ * Names at the top of a config file besides the settings: sections with their own checks, and `extends`,
+ * resolved before.
+ */
 const OTHER_NAMES = ["encoder", "plugins", "optimizer", "extends"];
 
+/** Explains an unknown name at the top of a file with all names that are known there. */
 const namingSections = (problems: readonly Problem[]): readonly Problem[] =>
   problems.map(({ path, text }) => {
     if (!text.startsWith("unknown option.") || /[.[]/.test(path)) return { path, text };
-    if (path === "extends") return { path, text: "must stand in the config file itself" };
+    if (path === "extends") return { path, text: "must be written in the config file itself" };
     const known = [...Object.keys(runSettingsSchema["properties"] as object), ...OTHER_NAMES];
     return { path, text: unknownName(path, known) };
   });
@@ -194,6 +204,14 @@ function choose<Definition extends { readonly name: string; readonly options: ob
     return undefined;
   }
   return { definition, options: checked.value, use: typeof use === "string" ? use : definition.name };
+}
+
+/** The path of a plugin's section; a name that is not known is no help to find it, its place is. */
+function pluginPathOf(item: unknown, place: number, { plugins }: Registry): string {
+  if (typeof item !== "object" || item === null || !("use" in item)) return pluginPath(undefined, place);
+  const { use } = item;
+  if (isDefinition<AnyPlugin>(use)) return pluginPath(use.name, place);
+  return pluginPath(typeof use === "string" && Object.hasOwn(plugins, use) ? use : undefined, place);
 }
 
 const withArticle = (noun: string): string => `${/^[aeiou]/.test(noun) ? "an" : "a"} ${noun}`;

@@ -3,18 +3,22 @@ import { closest, distance } from "fastest-levenshtein";
 
 import { TsslError } from "../errors.ts";
 
-/** One thing wrong with a config, at the path that the user typed. */
+/** One invalid value of a config. */
 export interface Problem {
+  /**
+   * Path of the option as in `--set`: "data.train", "plugins.moco.queueSize"; "" for the config as a whole.
+   */
   readonly path: string;
   /** Completes "<path>": "must be > 0, got 0", "unknown option. Known: …". */
   readonly text: string;
 }
 
-/** "queuSize" is near enough to "queueSize" to ask; "lr" is not near "seed". */
+/** ` Did you mean "queueSize"?` for "queuSize"; "" where no known word is similar enough. */
 export function didYouMean(word: string, known: readonly string[]): string {
   if (known.length === 0) return "";
   const best = closest(word.toLowerCase(), [...known]);
-  const near = word.length < 4 ? 1 : Math.max(2, Math.floor(word.length / 3)); // 2: letters that changed places
+  // Two swapped letters are a distance of 2.
+  const near = word.length < 4 ? 1 : Math.max(2, Math.floor(word.length / 3));
   return distance(word.toLowerCase(), best.toLowerCase()) <= near ? ` Did you mean "${best}"?` : "";
 }
 
@@ -23,13 +27,13 @@ export const unknownName = (word: string, known: readonly string[]): string =>
   `unknown option.${didYouMean(word, known)} Known: ${known.join(", ")}`;
 
 /**
- * What ajv found, in words; run ajv with `verbose`, so that errors carry schema and data.
+ * Turns ajv's errors into sentences. Ajv must run with `verbose`, which adds schema and data to its errors.
  *
- * @param at the path of the checked value in the user's file: "" or "plugins[1]".
+ * @param at path of the checked value in the config: "" or "plugins.moco".
  */
 export function problemsOf(errors: readonly ErrorObject[], at: string): readonly Problem[] {
   return errors.flatMap((error) => {
-    const path = typedPath(at, error.instancePath);
+    const path = optionPath(at, error.instancePath);
     const got = JSON.stringify(error.data);
     const params = error.params as Record<string, unknown>;
     switch (error.keyword) {
@@ -65,27 +69,26 @@ export function problemsOf(errors: readonly ErrorObject[], at: string): readonly
       }
       case "anyOf":
       case "if":
-        return []; // the branches say what is wrong
+        return []; // the errors of the branches are reported
       default:
         return [{ path, text: `${error.message ?? error.keyword}, got ${got}` }];
     }
   });
 }
 
-/** "/plugins/1/beta" is what ajv says, "plugins[1].beta" what the user would. */
-function typedPath(at: string, instancePath: string): string {
-  const own = instancePath
+/** "data.mean.1" for ajv's "/mean/1" within "data". */
+function optionPath(at: string, instancePath: string): string {
+  const within = instancePath
     .split("/")
     .slice(1)
-    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))
-    .map((part) => (/^\d+$/.test(part) ? `[${part}]` : `.${part}`))
-    .join("");
-  return (at + own).replace(/^\./, "");
+    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+  return [...(at === "" ? [] : [at]), ...within].join(".");
 }
 
-/** All problems as one error. */
+/** One error that lists all problems. */
 export function invalidConfig(problems: readonly Problem[], source: string): TsslError {
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
   const lines = problems.map(({ path, text }) => `  - ${path === "" ? text : `${path}: ${text}`}`);
-  return new TsslError("INVALID_CONFIG", `${source} has ${count}:\n${lines.join("\n")}`);
+  const data = { source, problems };
+  return new TsslError("INVALID_CONFIG", `${source} has ${count}:\n${lines.join("\n")}`, { data });
 }

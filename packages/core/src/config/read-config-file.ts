@@ -8,62 +8,84 @@ import { parseDocument, type YAMLParseError } from "yaml";
 
 import { messageOf, TsslError } from "../errors.ts";
 
+/** A config file as it was read. */
+export interface ConfigFile {
+  /** Value of the file, unchecked. */
+  readonly content: unknown;
+  /** Text of a YAML or JSON file; absent for TypeScript and JavaScript. */
+  readonly text?: string;
+}
+
 /**
- * Reads a config file: YAML (.yaml, .yml), JSON (.json) or TypeScript (.ts, .mts, .js, .mjs) with the config as default export.
+ * Reads a config file: YAML (.yaml, .yml), JSON (.json) or TypeScript (.ts, .mts, .js, .mjs) with the config
+ * as default export.
  *
- * @returns what the file holds, unchecked.
- * @throws {TsslError} INVALID_CONFIG if the file is missing or cannot be parsed, with line and column where there are any.
+ * @throws {TsslError} INVALID_CONFIG if the file is missing or cannot be parsed, with line and column where
+ * they are known.
  */
-export async function readConfigFile(file: string): Promise<unknown> {
-  const extension = path.extname(file).toLowerCase();
+export async function readConfigFile(file: string): Promise<ConfigFile> {
   try {
-    switch (extension) {
+    switch (path.extname(file).toLowerCase()) {
       case ".yaml":
       case ".yml":
-        return parseYaml(await readFile(file, "utf8"));
+        return parsed(await readFile(file, "utf8"), parseYaml);
       case ".json":
-        return parseJson(await readFile(file, "utf8"));
+        return parsed(await readFile(file, "utf8"), parseJson);
       case ".ts":
       case ".mts":
       case ".js":
       case ".mjs":
         await access(file);
-        return await importModule(file);
+        return { content: await importModule(file) };
       default:
-        throw new Error(`the name must end in .yaml, .yml, .json, .ts, .mts, .js or .mjs`);
+        throw new Error("the name must end in .yaml, .yml, .json, .ts, .mts, .js or .mjs");
     }
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
     const reason = missing ? "there is no such file" : messageOf(error);
-    throw new TsslError("INVALID_CONFIG", `${file} cannot be read as a config: ${reason}.`, { cause: error });
+    throw new TsslError("INVALID_CONFIG", `${file} cannot be read as a config: ${reason}.`, {
+      cause: error,
+      data: { file, reason },
+    });
   }
 }
+
+const parsed = (text: string, parse: (text: string) => unknown): ConfigFile => ({
+  content: parse(text),
+  text,
+});
 
 function parseYaml(text: string): unknown {
   const document = parseDocument(text);
   const [problem] = document.errors;
-  if (problem !== undefined) throw new Error(inWords(problem, text));
+  if (problem !== undefined) throw new Error(explain(problem, text));
   return document.toJS() as unknown;
 }
 
-/** JSON's own parser keeps the last of two values for one key, and says nothing. */
+/** JSON.parse silently keeps the last of two values for one key; this refuses them. */
 function parseJson(text: string): unknown {
   const content: unknown = JSON.parse(text);
   const twice = parseDocument(text).errors.find(({ code }) => code === "DUPLICATE_KEY");
-  if (twice !== undefined) throw new Error(inWords(twice, text));
+  if (twice !== undefined) throw new Error(explain(twice, text));
   return content;
 }
 
-/** "epochs stands there twice; Map keys must be unique at line 3, column 1" */
-function inWords({ code, message, pos }: YAMLParseError, text: string): string {
-  const words = message.split("\n")[0]!.replace(/:$/, "");
+/**
+ * The first line of the parser's message; "epochs is set a second time at line 3, column 1" for a repeated
+ * key.
+ */
+function explain({ code, message, pos }: YAMLParseError, text: string): string {
+  const line = message.split("\n")[0]!.replace(/:$/, "");
   const key = /^[^\s:,}]+/.exec(text.slice(pos[0]))?.[0];
-  return code === "DUPLICATE_KEY" && key !== undefined ? `${key} stands there twice; ${words}` : words;
+  if (code !== "DUPLICATE_KEY" || key === undefined) return line;
+  return line.replace("Map keys must be unique", `${key} is set a second time`);
 }
 
 /**
- * Bundles a module with the files it imports by path, and imports the result from beside it, so that packages resolve as they would
- * for the file itself and are shared with the running program. Node 20 cannot import TypeScript.
+ * Imports a module written in TypeScript or JavaScript, which Node 20 cannot do with TypeScript.
+ *
+ * The module and the files that it imports by path are bundled into one file beside it. From there, packages
+ * resolve as for the module itself, and they are the same instances as in the running program.
  *
  * @returns the default export.
  */
@@ -92,7 +114,7 @@ export async function importModule(file: string): Promise<unknown> {
   }
 }
 
-/** "config.ts:1:16: Expected identifier" instead of esbuild's list. */
+/** The first of esbuild's errors: "config.ts:1:16: Expected identifier". */
 function firstProblem(failure: BuildFailure): Error {
   const problem = failure.errors[0];
   if (problem === undefined) return failure;

@@ -77,5 +77,5 @@ it("kNN and neighbours count the rest by their places in the set", async () => {
 
 it("more of them than allowed end it", async () => {
   const { images } = await open(0);
-  await expect(extractFeatures(extractor, images)).rejects.toThrow("dark/1.png: corrupt or cut short");
+  await expect(extractFeatures(extractor, images)).rejects.toThrow("dark/1.png: corrupt or truncated");
 });

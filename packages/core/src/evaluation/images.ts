@@ -1,4 +1,4 @@
-import { type CorruptFile, createViewLoader, evaluation } from "@tssl/augment-zoo";
+import { type CorruptFile, createViewLoader, evaluationView } from "@tssl/augment-zoo";
 
 import type { ImageSet } from "../data/image-set.ts";
 import { prefetch } from "../data/prefetch.ts";
@@ -40,7 +40,7 @@ export function evaluationImages(
   async function* fromFiles() {
     const loader = createViewLoader({
       files: folder.files,
-      views: { image: evaluation({ size: imageSize }) },
+      views: { image: evaluationView({ size: imageSize }) },
       seed: 0, // the recipe draws nothing
       batchSize,
       workers,

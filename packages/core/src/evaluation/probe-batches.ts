@@ -1,4 +1,4 @@
-import { createViewLoader, randomStream, supervised } from "@tssl/augment-zoo";
+import { createViewLoader, randomStream, supervisedView } from "@tssl/augment-zoo";
 
 import type { ImageSet } from "../data/image-set.ts";
 import { prefetch } from "../data/prefetch.ts";
@@ -50,7 +50,7 @@ export function augmentedBatches(
 ): { readonly batches: ProbeEpoch; close(): Promise<void> } {
   const loader = createViewLoader({
     files: folder.files,
-    views: { image: supervised({ size: imageSize }) },
+    views: { image: supervisedView({ size: imageSize }) },
     seed: order.seed,
     batchSize: order.batchSize,
     cacheMegabytes,

@@ -16,7 +16,7 @@ import type { Gradients } from "./optimizer.ts";
 export function globalNorm(gradients: Gradients): tf.Scalar {
   return tf.tidy(() => {
     const halves = [...gradients.values()].map(
-      (gradient) => engine.rawOp("L2Loss", { T: engine.type("float32") }, [gradient], 1)[0]!, // sum(g²) / 2
+      (gradient) => engine.rawOp("L2Loss", { T: engine.attribute.type("float32") }, [gradient], 1)[0]!, // sum(g²) / 2
     );
     // Stacked: TensorFlow turns a sum of many into ops that XLA does not compile.
     return tf.sqrt(tf.mul(tf.sum(tf.stack(halves)), 2)) as tf.Scalar;

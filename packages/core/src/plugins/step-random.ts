@@ -41,7 +41,7 @@ export function createStepRandom(seed: number, name: string, moment: InputHandle
     const all = tf.reshape<tf.Rank.R1>(tf.stack(words, 1), [-1]).slice(0, count);
     return engine.rawOp(
       "BitwiseAnd",
-      { T: engine.type("int32") },
+      { T: engine.attribute.type("int32") },
       [all, tf.scalar(0x7fffffff, "int32")],
       1,
     )[0] as tf.Tensor1D;
@@ -54,7 +54,7 @@ export function createStepRandom(seed: number, name: string, moment: InputHandle
       tf.tidy(() => {
         const upper = engine.rawOp(
           "RightShift",
-          { T: engine.type("int32") },
+          { T: engine.attribute.type("int32") },
           [bits(context, sizeOf(shape)), tf.scalar(7, "int32")],
           1,
         )[0]!;
@@ -64,7 +64,7 @@ export function createStepRandom(seed: number, name: string, moment: InputHandle
       tf.tidy(() => {
         const [, order] = engine.rawOp(
           "TopKV2",
-          { T: engine.type("int32"), sorted: engine.bool(true) },
+          { T: engine.attribute.type("int32"), sorted: engine.attribute.bool(true) },
           [bits(context, n), tf.scalar(n, "int32")],
           2,
         );
@@ -76,7 +76,7 @@ export function createStepRandom(seed: number, name: string, moment: InputHandle
 /** 0 .. count - 1, made on the device: as a constant it would be part of the recorded step. */
 const countUp = (count: number): tf.Tensor => {
   const numbers = [0, count, 1].map((value) => tf.scalar(value, "int32"));
-  return engine.rawOp("Range", { Tidx: engine.type("int32") }, numbers, 1)[0]!;
+  return engine.rawOp("Range", { Tidx: engine.attribute.type("int32") }, numbers, 1)[0]!;
 };
 
 const sizeOf = (shape: readonly number[]): number => tf.util.sizeFromShape([...shape]);

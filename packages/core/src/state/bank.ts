@@ -74,7 +74,7 @@ export function createBank(
         const rows = tf.gather(unitRows(mixed), lastOfEqual(ids));
         const [updated] = engine.rawOp(
           "TensorScatterUpdate",
-          { T: engine.type("float32"), Tindices: engine.type("int32") },
+          { T: engine.attribute.type("float32"), Tindices: engine.attribute.type("int32") },
           [bank, tf.expandDims(ids, 1), rows],
           1,
         );

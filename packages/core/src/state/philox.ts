@@ -61,7 +61,7 @@ const integer = (word: Word): tf.Tensor => (typeof word === "number" ? tf.scalar
 const binary =
   (op: string) =>
   (a: tf.Tensor, b: Word): tf.Tensor =>
-    engine.rawOp(op, { T: engine.type("int32") }, [a, integer(b)], 1)[0]!;
+    engine.rawOp(op, { T: engine.attribute.type("int32") }, [a, integer(b)], 1)[0]!;
 
 // TensorFlow's int32 products and sums wrap around, as those of XLA do.
 const multiply = binary("Mul");

@@ -63,7 +63,7 @@ export function createQueue(
         const places = tf.mod(tf.add(cursor, tf.range(0, count, 1, "int32")), tf.scalar(size, "int32"));
         const [updated] = engine.rawOp(
           "TensorScatterUpdate",
-          { T: engine.type("float32"), Tindices: engine.type("int32") },
+          { T: engine.attribute.type("float32"), Tindices: engine.attribute.type("int32") },
           [rows, tf.expandDims(places, 1), added],
           1,
         );

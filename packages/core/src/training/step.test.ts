@@ -1,4 +1,4 @@
-import { rawOp, startEngine, type } from "@tssl/engine";
+import { attribute, rawOp, startEngine } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 
@@ -207,7 +207,7 @@ describe("an error", () => {
 
   it.each<[string, (gone: tf.Tensor) => void]>([
     ["an op of tfjs", (gone) => void tf.sum(gone)],
-    ["an op of TensorFlow", (gone) => void rawOp("Relu", { T: type("float32") }, [gone], 1)],
+    ["an op of TensorFlow", (gone) => void rawOp("Relu", { T: attribute.type("float32") }, [gone], 1)],
     ["a clone", (gone) => void gone.clone()],
   ])("in after hints at keep, where a tensor is gone: %s", async (_name, read) => {
     const forgetful = pullToZero("forgetful", ({ network }) => ({

@@ -8,14 +8,17 @@ import { withPaddingApart } from "./padding-apart.ts";
 import type { Recording } from "./record.ts";
 import { byWinograd, WINOGRAD_OP } from "./winograd.ts";
 
-/** What our own kernels take over, and an op that is there where they are. */
+/** Rewrites for our own kernels, each with an op that is registered where the kernels can run. */
 const REWRITES: readonly (readonly [op: string, rewrite: (recording: Recording) => Recording])[] = [
   [BATCH_NORM_OP, withFusedBatchNorm],
   [MAX_POOL_OP, withRememberedMaxima],
   [WINOGRAD_OP, byWinograd],
 ];
 
-/** A recording with what its precision and the kernels of this machine ask for. XLA makes kernels of its own. */
+/**
+ * A recording rewritten for its precision and for the kernels of this machine. XLA compiles kernels of its
+ * own.
+ */
 export function asRun(
   recording: Recording,
   library: CLibrary,

@@ -2,7 +2,7 @@ import path from "node:path";
 
 import koffi from "koffi";
 
-import { EngineError } from "../errors.ts";
+import * as messages from "../messages.ts";
 
 /** A pointer of the C library. */
 export type Pointer = bigint;
@@ -12,7 +12,7 @@ type Call<Arguments extends unknown[], Result> = ((...args: Arguments) => Result
 };
 type Bytes = Uint8Array | BigInt64Array | BigUint64Array;
 
-/** A result of an operation of a graph: TF_Output, handed over by value. */
+/** A result of an operation of a graph: TF_Output, passed by value. */
 export interface Output {
   readonly operation: Pointer;
   readonly index: number;
@@ -25,10 +25,10 @@ export interface CLibrary {
   statusCode: Call<[Pointer], number>;
   statusMessage: Call<[Pointer], string>;
   newBuffer: Call<[Uint8Array, number], Pointer>;
-  /** For the library to fill. */
+  /** An empty buffer for the library to fill. */
   emptyBuffer: Call<[], Pointer>;
   deleteBuffer: Call<[Pointer], void>;
-  /** Of every op that the library has; freed with `deleteBuffer`. */
+  /** An encoded list of all ops of the library; freed with `deleteBuffer`. */
   allOps: Call<[], Pointer>;
   newGraph: Call<[], Pointer>;
   deleteGraph: Call<[Pointer], void>;
@@ -40,18 +40,18 @@ export interface CLibrary {
   newOperation: Call<[graph: Pointer, op: string, name: string], Pointer>;
   addInput: Call<[description: Pointer, input: Output], void>;
   addInputList: Call<[description: Pointer, inputs: BigUint64Array, length: number], void>;
-  /** `value` is an encoded AttrValue. */
+  /** Sets an attribute from an encoded AttrValue. */
   setAttribute: Call<
     [description: Pointer, name: string, value: Uint8Array, length: number, status: Pointer],
     void
   >;
-  /** Frees the description; null where the status says what is wrong. */
+  /** Frees the description and returns the operation, or null with an error in the status. */
   finishOperation: Call<[description: Pointer, status: Pointer], Pointer | null>;
   outputCount: Call<[operation: Pointer], number>;
   outputType: Call<[Output], number>;
-  /** -1 where it is not known. */
+  /** The rank, or -1 if it is not known. */
   outputRank: Call<[graph: Pointer, output: Output, status: Pointer], number>;
-  /** Writes -1 for a length that is not known. */
+  /** Writes the lengths of all axes, -1 for one that is not known. */
   outputShape: Call<
     [graph: Pointer, output: Output, dims: BigInt64Array, rank: number, status: Pointer],
     void
@@ -133,7 +133,9 @@ const SIGNATURES: Readonly<Record<keyof CLibrary, string>> = {
   outputRank: "int TF_GraphGetTensorNumDims(void*, TF_Output, void*)",
   outputShape: "void TF_GraphGetTensorShape(void*, TF_Output, void*, int, void*)",
   graphToFunction:
-    "void* TF_GraphToFunction(void*, const char*, uint8_t, int, void*, int, const void*, int, const void*, void*, void*, const char*, void*)",
+    "void* TF_GraphToFunction(void*, const char*, uint8_t, int, void*, int, const void*, int, const " +
+    "void*, void*, " +
+    "void*, const char*, void*)",
   copyFunction: "void TF_GraphCopyFunction(void*, void*, void*, void*)",
   deleteFunction: "void TF_DeleteFunction(void*)",
   newSessionOptions: "void* TF_NewSessionOptions()",
@@ -142,7 +144,10 @@ const SIGNATURES: Readonly<Record<keyof CLibrary, string>> = {
   newSession: "void* TF_NewSession(void*, void*, void*)",
   closeSession: "void TF_CloseSession(void*, void*)",
   deleteSession: "void TF_DeleteSession(void*, void*)",
-  run: "void TF_SessionRun(void*, void*, const void*, const void*, int, const void*, void*, int, const void*, int, void*, void*)",
+  run:
+    "void TF_SessionRun(void*, void*, const void*, const void*, int, const void*, void*, int, const " +
+    "void*, int, " +
+    "void*, void*)",
   newTensor: "void* TF_AllocateTensor(int, const void*, int, size_t)",
   deleteTensor: "void TF_DeleteTensor(void*)",
   tensorType: "int TF_TensorType(void*)",
@@ -160,24 +165,26 @@ const NOW_GLOBAL_NODELETE = 0x2 | 0x100 | 0x1000;
 let library: CLibrary | undefined;
 
 /**
- * TensorFlow's C library in this process: the same copy that tfjs-node's addon has, so both share its threads and memory.
+ * TensorFlow's C library in this process. It is the copy that tfjs-node's addon uses; both share its threads
+ * and memory.
  *
- * @param folder with libtensorflow_cc.so.2 and libtensorflow_framework.so.2.
+ * @param folder of libtensorflow_cc.so.2 and libtensorflow_framework.so.2.
  */
 export function cLibrary(folder: string): CLibrary {
   if (library !== undefined) return library;
   const files = ["framework", "cc"].map((part) => path.join(folder, `libtensorflow_${part}.so.2`));
-  // koffi closes what it loaded when the process ends; TensorFlow's threads do not survive that.
+  // koffi closes its libraries when the process ends, which crashes TensorFlow's threads; dlopen keeps them
+  // open.
   const open = koffi.load("libc.so.6").func("void* dlopen(const char*, int)") as (
     file: string,
     flags: number,
   ) => Pointer | null;
   for (const file of files) {
     if (!open(file, NOW_GLOBAL_NODELETE)) {
-      throw new EngineError("LIBRARY_BROKEN", `${file} does not load: run "npx tssl-engine-setup --verify".`);
+      throw messages.libraryFileNotLoaded(file);
     }
   }
-  // libtensorflow_cc brings libtensorflow_framework, and its symbols, along.
+  // libtensorflow_cc also gives access to the symbols of libtensorflow_framework.
   const loaded = koffi.load(files[1]!, { global: true });
   library = Object.fromEntries(
     Object.entries(SIGNATURES).map(([name, signature]) => [name, loaded.func(signature)]),
@@ -185,13 +192,13 @@ export function cLibrary(folder: string): CLibrary {
   return library;
 }
 
-/** The bytes at a pointer, not copied: valid as long as what owns them. */
+/** The bytes at a pointer, not copied: valid as long as their owner. */
 export const memoryAt = (pointer: Pointer, length: number): Uint8Array =>
   new Uint8Array(koffi.view(pointer, length));
 
 const BUFFER = koffi.struct("TF_Buffer", { data: "void*", length: "size_t", deallocate: "void*" });
 
-/** What a TF_Buffer holds, not copied. */
+/** The content of a TF_Buffer, not copied. */
 export function bufferContent(buffer: Pointer): Uint8Array {
   const { data, length } = koffi.decode(buffer, BUFFER) as { data: Pointer; length: number | bigint };
   return memoryAt(data, Number(length));

@@ -2,17 +2,21 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { EngineError } from "../errors.ts";
+import * as messages from "../messages.ts";
 
-/** This package's own sources, or its build. */
+/** Folder of this package's sources, or of its build. */
 const OWN_FOLDER = fileURLToPath(new URL("../", import.meta.url));
 const TFJS = /[\\/]node_modules[\\/]@tensorflow[\\/]/;
 
-/** "/home/me/losses.ts:12:7": a place outside tfjs and this engine; undefined where the code came from nowhere else. */
+/**
+ * Returns a place in the user's code, "/home/me/losses.ts:12:7"; undefined if there is none outside tfjs and
+ * this engine.
+ */
 export type CallSite = () => string | undefined;
 
 /**
- * Where the code is that led here, worked out when somebody asks: a recording takes thousands of these and shows few, and a stack becomes
- * text slowly, above all under source maps.
+ * The place in the user's code that led to this call. It is computed when it is asked for: a recording takes
+ * thousands of call sites and shows few, and formatting a stack is slow, above all with source maps.
  */
 export function callSite(): CallSite {
   const limit = Error.stackTraceLimit;
@@ -22,13 +26,17 @@ export function callSite(): CallSite {
   return () => usersPlace(error.stack ?? "");
 }
 
-/** An error of the engine's with the line of the step in it that it is about; what else there is stays as it is. */
-export function madeAt(error: unknown, site: string | undefined): unknown {
-  if (!(error instanceof EngineError) || site === undefined) return error;
-  return new EngineError(error.code, `${error.message} (made at ${site})`);
-}
+/** The place in the user's code that led to this call. */
+export const currentSite = (): string | undefined => callSite()();
 
-/** The first place in a stack that is in a file of the user's: not tfjs, not this engine (but for its tests), not Node. */
+/** Adds the line of the user's step to an error of the engine; any other error is returned as it is. */
+export const madeAt = (error: unknown, site: string | undefined): unknown =>
+  error instanceof EngineError && site !== undefined ? messages.madeAt(error, site) : error;
+
+/**
+ * The first place in a stack that is in a file of the user: not in tfjs, this engine (except its tests) or
+ * Node.
+ */
 export function usersPlace(stack: string): string | undefined {
   for (const line of stack.split("\n")) {
     const place = /^\s*at (?:.*? \((.+:\d+:\d+)\)|(?:async )?(.+:\d+:\d+))$/.exec(line);

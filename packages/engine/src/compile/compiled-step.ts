@@ -4,10 +4,10 @@ import type { HostTensor } from "./data-types.ts";
 import type { EngineMode } from "./mode.ts";
 import type { ProgramState } from "./program-state.ts";
 
-/** A pure function of tensors: what goes in by name, what comes out by name; state through variables. */
+/** A pure function from named tensors to named tensors; its state is in variables. */
 export type Step = (inputs: Readonly<Record<string, tf.Tensor>>) => Readonly<Record<string, tf.Tensor>>;
 
-/** Arrays by the name of the step's input or result. */
+/** Arrays by the name of an input or a result. */
 export type HostTensors = Readonly<Record<string, HostTensor>>;
 
 /** A step that runs as one call into TensorFlow. */
@@ -16,28 +16,36 @@ export interface CompiledStep {
    * Runs the step on another thread. Calls run one after another, in their order.
    *
    * @param inputs copied before this returns. A Uint8Array reaches the step as float32, 0 .. 255.
-   * @returns the step's results, copies.
-   * @throws {EngineError} NOT_TRACEABLE from the first call with these shapes; COMPUTE_FAILED with TensorFlow's words.
+   * @returns copies of the results.
+   * @throws {EngineError} NOT_TRACEABLE from the first call with these shapes; COMPUTE_FAILED with
+   * TensorFlow's message.
    */
   run(inputs: HostTensors): Promise<Record<string, HostTensor>>;
   /**
-   * Records the step for inputs of these shapes, whatever their values, so that refusals come and its size is known before it first runs.
+   * Records the step for inputs of these shapes; their values do not matter. A step that cannot be recorded
+   * is refused before it runs, and its size is known.
    *
    * @returns undefined in mode "eager", where nothing is recorded.
    * @throws {EngineError} NOT_TRACEABLE as `run`.
    */
   record(inputs: HostTensors): StepSize | undefined;
-  /** Copies inputs now, to run later: while another step runs, the next one's inputs can be made ready. */
+  /** Copies inputs now, for a run later: the inputs of the next step can be copied while a step runs. */
   load(inputs: HostTensors): LoadedCall;
 }
 
 export interface StepSize {
   readonly ops: number;
-  /** What its intermediate results take at their peak, if one op runs after another; scratch space of kernels not counted. */
+  /**
+   * Peak size of intermediate results in bytes, if ops run one after another, without the scratch memory of
+   * kernels.
+   */
   readonly intermediateBytes: number;
 }
 
-/** A call whose inputs are in TensorFlow's memory. Run it once; `dispose` of the program frees one that was not run. */
+/**
+ * A call with its inputs in TensorFlow's memory. Run it once; disposing the program frees calls that were not
+ * run.
+ */
 export interface LoadedCall {
   run(): Promise<Record<string, HostTensor>>;
 }
@@ -47,6 +55,6 @@ export interface Program {
   readonly mode: EngineMode;
   readonly state: ProgramState;
   compile(name: string, step: Step): CompiledStep;
-  /** Frees the session and the values in it once what runs has ended; the tfjs variables stay. */
+  /** Waits for running calls, then frees the session and its values; the tfjs variables stay. */
   dispose(): Promise<void>;
 }

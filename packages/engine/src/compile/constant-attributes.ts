@@ -1,7 +1,7 @@
 import type { AttributeMessage } from "./graph-messages.ts";
 import { shapeOf } from "./session-state.ts";
 
-/** The attributes of a "Const" node. `content` holds the elements row by row, little-endian. */
+/** Attributes of a "Const" node. `content` has the elements row by row, little-endian. */
 export const constantAttributes = (
   dtype: number,
   shape: readonly number[],

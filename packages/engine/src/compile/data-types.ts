@@ -1,11 +1,11 @@
-/** Arrays that cross between JavaScript and a compiled step. */
+/** Arrays that are passed to and from a compiled step. */
 export type HostValues = Float32Array | Int32Array | Uint8Array;
 
-/** TensorFlow's numbers for the types that are used here (tensorflow/c/tf_datatype.h). */
+/** TensorFlow's numbers of the types in use (tensorflow/c/tf_datatype.h). */
 export const DATA_TYPE = { float32: 1, int32: 3, uint8: 4, bool: 10, bfloat16: 14 } as const;
 export type DataType = keyof typeof DATA_TYPE;
 
-/** TensorFlow's number for 64-bit integers, which tfjs does not know: some ops' arguments are such. */
+/** TensorFlow's number of 64-bit integers, which tfjs does not have, and which some ops take as arguments. */
 export const INT64 = 9;
 
 /** "float32" for 1. */
@@ -26,7 +26,7 @@ export function dataTypeOf(values: HostValues): DataType {
 export const bytesOf = (values: HostValues): Uint8Array =>
   new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 
-/** A copy of `bytes`, read as `dataType`; booleans as 0 and 1. */
+/** A copy of `bytes` as an array of type `dataType`; booleans are 0 and 1. */
 export function valuesOf(bytes: Uint8Array, dataType: number): HostValues {
   const copy = bytes.slice();
   if (dataType === DATA_TYPE.float32) return new Float32Array(copy.buffer);

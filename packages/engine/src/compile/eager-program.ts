@@ -6,7 +6,10 @@ import type { HostTensors, Program, Step } from "./compiled-step.ts";
 import type { ProgramState } from "./program-state.ts";
 import { requireState, requireValues } from "./state-checks.ts";
 
-/** Runs steps as they are, op by op, on the tfjs variables: for debugging, and to compare compiled steps with. */
+/**
+ * A program that runs steps op by op, on the tfjs variables: for debugging, and as a reference for compiled
+ * steps.
+ */
 export function eagerProgram(variables: Readonly<Record<string, tf.Variable>>): Program {
   const waiting = new Set<Record<string, tf.Tensor>>();
   const load = (step: Step, inputs: HostTensors) => {
@@ -16,7 +19,7 @@ export function eagerProgram(variables: Readonly<Record<string, tf.Variable>>): 
     return {
       async run() {
         try {
-          // Clones, to be freed: a result may be an input or a variable.
+          // Results are cloned before they are freed: a result may be an input or a variable.
           return await read(
             tf.tidy(() =>
               Object.fromEntries(

@@ -1,11 +1,14 @@
 import type { NodeMessage } from "./graph-messages.ts";
 import type { Recording } from "./record.ts";
 
-/** Who reads what in a recording. */
+/** The readers of the edges of a recording. */
 export interface EdgeReaders {
-  /** The nodes that read an edge, once for each of their inputs; "result" where it is handed out or assigned. */
+  /**
+   * The nodes that read an edge, once for each of their inputs; "result" if it is a result of the step or
+   * assigned.
+   */
   of(edge: string): readonly (NodeMessage | "result")[];
-  /** The node that reads a node's first output, if nothing else does, or waits for the node. */
+  /** The node that reads a node's first output, if nothing else reads it or waits for the node. */
   sole(node: NodeMessage): NodeMessage | undefined;
 }
 

@@ -1,4 +1,5 @@
-// Prints a digest of what batch norm computes on as many threads as the first argument says; fused-batch-norm.test.ts compares several.
+// Prints a digest of what batch norm computes on as many threads as the first argument says;
+// fused-batch-norm.test.ts compares several.
 import { createHash } from "node:crypto";
 
 import { startEngine } from "../start.ts";

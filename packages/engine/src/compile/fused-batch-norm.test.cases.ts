@@ -16,7 +16,10 @@ export interface BatchNormCase {
   readonly channels: number;
 }
 
-/** Channels that fill a vector, and do not; rows in one block or several, a last one that is short, and one row alone. */
+/**
+ * Channels that fill a vector, and do not; rows in one block or several, a last one that is short, and one
+ * row alone.
+ */
 export const batchNormCases: readonly BatchNormCase[] = [
   { what: "one channel", images: 3, height: 7, width: 5, channels: 1 },
   { what: "three channels, several blocks", images: 2, height: 83, width: 97, channels: 3 },

@@ -129,7 +129,8 @@ describe("what is computed together with batch norm", () => {
       expect(opsAbout(after).filter((op) => op.startsWith("Tssl"))).toEqual(ours);
       expect(others(opsAbout(after))).toEqual([]);
     }
-    // Of the three sums of a shortcut's step, two of shortcuts and one of gradients, only that of the two losses stays.
+    // Of the three sums of a shortcut's step, two of shortcuts and one of gradients, only that of the two
+    // losses stays.
     expect(opsAbout("both").filter((op) => op.startsWith("Add"))).toEqual(["Add"]);
   });
 

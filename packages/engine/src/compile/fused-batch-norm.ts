@@ -5,34 +5,36 @@ import type { Recording } from "./record.ts";
 import { withRenamedEdges } from "./rename-edges.ts";
 import { withoutIdleReshapes } from "./without-idle-reshapes.ts";
 
-/** The ops of native/batch_norm_ops.cc; registered where the processor has the instructions for them. */
+/**
+ * The ops of native/batch_norm_ops.cc; they are registered if the processor has the instructions for them.
+ */
 export const BATCH_NORM_OP = "TsslBatchNorm";
 const GRADIENT_OP = "TsslBatchNormGradient";
 
-/** A batch norm in training, and what it is computed together with. */
+/** A batch norm in training, and the ops that are fused with it. */
 interface FusedForward {
   readonly batchNorm: NodeMessage;
   readonly gradients: readonly NodeMessage[];
-  /** The sum with a shortcut and the relu that follow, as far as they do. */
+  /** The sum with a shortcut and the ReLU that follow, if they do. */
   readonly sum?: NodeMessage;
   readonly relu?: NodeMessage;
 }
 
 /**
- * The same recording with batch norm in training computed together with the sum with a shortcut and the relu that follow it, and its
- * gradient with theirs, where TensorFlow goes through memory for each of them.
+ * Fuses batch norm in training with the sum with a shortcut and the ReLU that follow it, and its gradient
+ * with their gradients. TensorFlow reads and writes memory for each of them.
  *
  *     FusedBatchNormV3 (-> Add with a shortcut) (-> Relu)        ->  TsslBatchNorm
- *     (Add of two parts ->) (ReluGrad ->) FusedBatchNormGradV3   ->  TsslBatchNormGradient, which hands on the shortcut's gradient too
+ *     (Add of two parts ->) (ReluGrad ->) FusedBatchNormGradV3   ->  TsslBatchNormGradient, also the shortcut's gradient
  *
- * float32 only. Results differ by rounding: sums are taken in another order.
+ * float32 only. Results differ by rounding, because sums are computed in another order.
  */
 export function withFusedBatchNorm(recorded: Recording): Recording {
   const recording = withoutIdleReshapes(recorded);
   const byName = new Map(recording.nodes.map((node) => [node.name, node]));
   const readers = edgeReaders(recording);
   const produced = new Map(recording.produced);
-  /** What stands in a node's place; nothing, where it became part of another. */
+  /** The nodes in place of a node; none if it became part of another. */
   const inPlaceOf = new Map<string, readonly NodeMessage[]>();
   const renamed = new Map<string, string>();
 
@@ -131,7 +133,10 @@ const isTraining = ({ op, attr }: NodeMessage): boolean =>
   attr["is_training"]?.b === true &&
   Buffer.from(attr["data_format"]?.s ?? []).toString() === "NHWC";
 
-/** The nodes that compute a batch norm's gradients; undefined where something else reads what it keeps for them. */
+/**
+ * The nodes that compute the gradients of a batch norm; undefined if another node reads the values kept for
+ * them.
+ */
 function gradientsOf({ name, input }: NodeMessage, readers: EdgeReaders): readonly NodeMessage[] | undefined {
   const [x, gamma] = input;
   const reading = [3, 4, 5].flatMap((output) => readers.of(`${name}:${output}`));

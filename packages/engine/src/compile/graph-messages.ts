@@ -1,8 +1,9 @@
 import protobuf from "protobufjs";
 
 /**
- * The part of TensorFlow's protocol buffers that describes graphs and sessions: tensorflow/core/framework/{graph,node_def,attr_value,
- * tensor,tensor_shape,op_def}.proto and protobuf/config.proto. A field that is not declared here is dropped without a word.
+ * The part of TensorFlow's protocol buffers that describes graphs and sessions:
+ * tensorflow/core/framework/{graph,node_def,attr_value, tensor,tensor_shape,op_def}.proto and
+ * protobuf/config.proto. A field that is not declared here is silently dropped.
  */
 const DEFINITIONS = `
 syntax = "proto3";
@@ -31,10 +32,22 @@ message AttrValue {
     NameAttrList func = 10;
   }
 }
-message NodeDef { string name = 1; string op = 2; repeated string input = 3; string device = 4; map<string, AttrValue> attr = 5; }
+message NodeDef {
+  string name = 1;
+  string op = 2;
+  repeated string input = 3;
+  string device = 4;
+  map<string, AttrValue> attr = 5;
+}
 message VersionDef { int32 producer = 1; int32 min_consumer = 2; }
 message GraphDef { repeated NodeDef node = 1; VersionDef versions = 4; }
-message ArgDef { string name = 1; int32 type = 3; string type_attr = 4; string number_attr = 5; string type_list_attr = 6; }
+message ArgDef {
+  string name = 1;
+  int32 type = 3;
+  string type_attr = 4;
+  string number_attr = 5;
+  string type_list_attr = 6;
+}
 message OpDef { string name = 1; repeated ArgDef input_arg = 2; repeated ArgDef output_arg = 3; }
 message OpList { repeated OpDef op = 1; }
 message GpuOptions { bool allow_growth = 4; }
@@ -49,7 +62,7 @@ message ConfigProto {
 
 const { root } = protobuf.parse(DEFINITIONS, { keepCase: true });
 
-/** A shape as TensorFlow's messages have it. */
+/** A shape in TensorFlow's messages. */
 export interface ShapeMessage {
   readonly dim: readonly { readonly size: number }[];
 }
@@ -76,7 +89,9 @@ export interface AttributeMessage {
   readonly func?: { readonly name: string };
 }
 
-/** One op of a graph. An input is "node", "node:output" or "^node" (runs before, hands nothing over). */
+/**
+ * An op of a graph. An input is "node", "node:output" or "^node" (which runs before, and passes no value).
+ */
 export interface NodeMessage {
   readonly name: string;
   readonly op: string;
@@ -84,7 +99,7 @@ export interface NodeMessage {
   readonly attr: Readonly<Record<string, AttributeMessage>>;
 }
 
-/** One input of an op: a tensor, or with `number_attr` or `type_list_attr` a list of them. Empty where it does not apply. */
+/** An input of an op: a tensor, or a list of tensors if `number_attr` or `type_list_attr` is not empty. */
 export interface ArgumentMessage {
   readonly name: string;
   readonly type_attr: string;
@@ -100,7 +115,7 @@ export interface OpMessage {
 export const decodeOpList = (bytes: Uint8Array): readonly OpMessage[] =>
   (root.lookupType("OpList").decode(bytes) as unknown as { op: OpMessage[] }).op;
 
-/** The graph format of TensorFlow 2.21, and the oldest version that may read what we write. */
+/** The graph format of TensorFlow 2.21, and the oldest version that can read it. */
 const VERSIONS = { producer: 1700, min_consumer: 12 };
 
 export const encodeGraph = (nodes: readonly NodeMessage[]): Uint8Array =>

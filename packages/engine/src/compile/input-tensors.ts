@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 
-import { EngineError } from "../errors.ts";
+import * as messages from "../messages.ts";
 import { fromBytes } from "../ops/raw-op.ts";
 import type { HostTensor } from "./data-types.ts";
 
-/** What a step sees of its inputs: bytes as float32. The caller owns the tensors, which hold copies. */
+/** Copies inputs to tensors, bytes as float32. The caller owns the tensors. */
 export const inputTensors = (inputs: Readonly<Record<string, HostTensor>>): Record<string, tf.Tensor> =>
   Object.fromEntries(
     Object.entries(inputs).map(([name, { values, shape }]) => [
@@ -15,14 +15,12 @@ export const inputTensors = (inputs: Readonly<Record<string, HostTensor>>): Reco
     ]),
   );
 
-/** TensorFlow takes a tensor's length on trust. */
+/**
+ * Checks that inputs fill their shapes, which TensorFlow does not check. @throws {EngineError} INVALID_OPTION
+ */
 export function requireSizes(inputs: Readonly<Record<string, HostTensor>>): void {
   for (const [name, { values, shape }] of Object.entries(inputs)) {
     const size = shape.reduce((product, length) => product * length, 1);
-    if (values.length === size) continue;
-    throw new EngineError(
-      "INVALID_OPTION",
-      `The input "${name}" of shape [${shape.join(", ")}] takes ${size} values, got ${values.length}.`,
-    );
+    if (values.length !== size) throw messages.wrongInputSize(name, shape, size, values.length);
   }
 }

@@ -3,17 +3,18 @@ import { edgeReaders } from "./edge-readers.ts";
 import type { AttributeMessage, NodeMessage } from "./graph-messages.ts";
 import type { RecordedValue, Recording } from "./record.ts";
 
-/** The ops of native/max_pool_ops.cc; registered where the processor has the instructions for them. */
+/** The ops of native/max_pool_ops.cc; they are registered if the processor has the instructions for them. */
 export const MAX_POOL_OP = "TsslMaxPool";
 const GRADIENT_OP = "TsslMaxPoolGradient";
 
-/** Places of a window that a byte counts. */
+/** Side of the largest window whose places fit into a byte. */
 const LARGEST_WINDOW = 15;
 
 /**
- * The same recording with max pooling that remembers where each maximum was, for its gradient: TensorFlow looks for it again, on one thread.
+ * Makes max pooling store the place of each maximum for its gradient. TensorFlow searches for it again, on
+ * one thread.
  *
- * float32 only. The same numbers to the bit; of equal maxima the first receives the gradient.
+ * float32 only. Results are bit-identical; of equal maxima the first one gets the gradient.
  */
 export function withRememberedMaxima(recording: Recording): Recording {
   const readers = edgeReaders(recording);
@@ -48,7 +49,10 @@ export function withRememberedMaxima(recording: Recording): Recording {
   return { ...recording, produced, nodes: recording.nodes.map((node) => inPlaceOf.get(node.name) ?? node) };
 }
 
-/** The window of a max pooling that has one square window, moved and padded by the same on all sides; else undefined. */
+/**
+ * The window of a max pooling, if it is square and has the same stride and padding on all sides; else
+ * undefined.
+ */
 function windowOf({
   op,
   attr,
@@ -64,7 +68,7 @@ function windowOf({
   return { size: { i: size }, stride: { i: stride }, padding: { i: padding } };
 }
 
-/** n of [1, n, n, 1]. */
+/** n for [1, n, n, 1]. */
 function squareOf(attribute: AttributeMessage | undefined): number | undefined {
   const [images, height, width, channels] = attribute?.list?.i ?? [];
   return images === 1 && channels === 1 && height === width ? height : undefined;

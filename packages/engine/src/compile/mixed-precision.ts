@@ -3,13 +3,19 @@ import { endOf } from "./edge.ts";
 import type { NodeMessage } from "./graph-messages.ts";
 import type { Recording } from "./record.ts";
 
-/** "float32" throughout, or "bfloat16": convolutions, matrix products and what stands between them in bfloat16, the rest in float32. */
+/**
+ * "float32", or "bfloat16": convolutions, matrix products and the ops between them in bfloat16, all others in
+ * float32.
+ */
 export type Precision = "float32" | "bfloat16";
 
-/** Places of an op's inputs that have its type T, as its first output has; what else it takes or returns keeps its type. */
+/**
+ * Places of the inputs that have an op's type T, like its first output; other inputs and outputs keep their
+ * types.
+ */
 type Typed = readonly number[] | "all";
 
-/** Where nearly all arithmetic is. They sum in float32 inside. */
+/** Ops with nearly all of the arithmetic. They sum in float32. */
 const COMPUTE: Readonly<Record<string, Typed>> = {
   Conv2D: [0, 1],
   Conv2DBackpropInput: [1, 2],
@@ -19,8 +25,8 @@ const COMPUTE: Readonly<Record<string, Typed>> = {
 };
 
 /**
- * Where nearly all of the other memory traffic is: on images of features, if what comes in is bfloat16 already. Batch norm's statistics and
- * parameters stay float32.
+ * Ops with nearly all of the other memory traffic. On images of features they use bfloat16 if an input
+ * already has it. Batch norm's statistics and parameters stay in float32.
  */
 const FOLLOW: Readonly<Record<string, Typed>> = {
   FusedBatchNormV3: [0],
@@ -39,10 +45,11 @@ const FOLLOW: Readonly<Record<string, Typed>> = {
 };
 
 /**
- * The same recording with casts in it: bfloat16 has the range of float32 and 8 bits of its mantissa instead of 24.
+ * Adds casts to bfloat16, which has the range of float32 and 8 bits of mantissa instead of 24.
  *
- * State, inputs and results stay float32, so weights are kept and updated in full ("master weights"). The recipe of Micikevicius et al. 2018,
- * https://arxiv.org/abs/1710.03740, without loss scaling, which float16's short range needs and bfloat16 does not.
+ * State, inputs and results stay in float32, so weights are stored and updated in full precision ("master
+ * weights"). This is the recipe of Micikevicius et al. 2018, https://arxiv.org/abs/1710.03740, without loss
+ * scaling, which float16 needs for its short range.
  */
 export function inBfloat16(recording: Recording): Recording {
   const nodes: NodeMessage[] = [];
@@ -86,7 +93,7 @@ export function inBfloat16(recording: Recording): Recording {
   return { ...recording, nodes, outputs, assigned, produced };
 }
 
-/** Which of a node's inputs become bfloat16; undefined where none does. */
+/** The inputs of a node that become bfloat16; undefined if none does. */
 function typesOf(
   { name, op, input, attr }: NodeMessage,
   { produced }: Recording,

@@ -1,23 +1,23 @@
-import { EngineError } from "../errors.ts";
+import * as messages from "../messages.ts";
 import type { AttributeMessage } from "./graph-messages.ts";
 import { shapeOf } from "./session-state.ts";
 
-/** An attribute of an op as tfjs-node hands it to TensorFlow. */
+/** An attribute of an op as tfjs-node passes it to TensorFlow. */
 export interface NativeAttribute {
   readonly name: string;
   readonly type: number;
   readonly value: unknown;
 }
 
-/** Its numbers for the kinds of attributes. */
+/** tfjs-node's numbers for the kinds of attributes. */
 export interface Binding {
   readonly [constant: `TF_${string}`]: number;
 }
 
 /**
- * The same attribute of a node in a graph.
+ * Converts an attribute for a node of a graph.
  *
- * @throws {EngineError} NOT_TRACEABLE for a kind that no op of tfjs has in a step, such as a tensor.
+ * @throws {EngineError} NOT_TRACEABLE for a kind that no op of tfjs uses in a step, such as a tensor.
  */
 export function attributeOf(binding: Binding, { name, type, value }: NativeAttribute): AttributeMessage {
   const list = Array.isArray(value);
@@ -37,6 +37,6 @@ export function attributeOf(binding: Binding, { name, type, value }: NativeAttri
     case binding.TF_ATTR_SHAPE:
       return { shape: shapeOf(value as number[]) };
     default:
-      throw new EngineError("NOT_TRACEABLE", `The attribute ${name} is of a kind that cannot be recorded.`);
+      throw messages.attributeNotRecordable(name);
   }
 }

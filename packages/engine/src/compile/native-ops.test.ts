@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 
-import { type Attribute, bool, float, int, rawOp } from "../ops/raw-op.ts";
+import { type Attribute, attribute, rawOp } from "../ops/raw-op.ts";
 import { startEngine } from "../start.ts";
 
 // Compiled steps hand the ops of native/ what they can compute. What anybody else hands them is checked all the same.
@@ -67,10 +67,10 @@ it.each<Refusal>([
 
 describe("TsslMaxPool", () => {
   const window = (size: number, stride: number, padding: number, places = 0): Attributes => ({
-    size: int(size),
-    stride: int(stride),
-    padding: int(padding),
-    places: int(places),
+    size: attribute.int(size),
+    stride: attribute.int(stride),
+    padding: attribute.int(padding),
+    places: attribute.int(places),
   });
 
   it.each<readonly [Attributes, readonly number[], string]>([
@@ -95,7 +95,7 @@ describe("TsslMaxPool", () => {
 
   it("refuses a gradient that pooling has not made", () => {
     const { places: _, ...sides } = window(2, 2, 0);
-    const attributes = { ...sides, height: int(8), width: int(8) };
+    const attributes = { ...sides, height: attribute.int(8), width: attribute.int(8) };
     const refusal = (dy: readonly number[], place: readonly number[]): string => {
       const [gradient, places] = [tf.zeros([...dy]), tf.zeros([...place])];
       const [bytes] = rawOp(
@@ -128,10 +128,10 @@ describe("TsslMaxPool", () => {
 describe("TsslBatchNorm", () => {
   const c = [64];
   const attributes = (shortcuts: number): Attributes => ({
-    epsilon: float(1e-3),
-    momentum: float(0.1),
-    relu: bool(true),
-    shortcuts: int(shortcuts),
+    epsilon: attribute.float(1e-3),
+    momentum: attribute.float(0.1),
+    relu: attribute.bool(true),
+    shortcuts: attribute.int(shortcuts),
   });
 
   it.each<Refusal>([
@@ -162,7 +162,11 @@ describe("TsslBatchNorm", () => {
   ])(
     "its gradient with %i parts, %i shortcuts and relu %s of %j says %s",
     (parts, shortcuts, relu, shapes, message) => {
-      const attributes = { relu: bool(relu), parts: int(parts), shortcuts: int(shortcuts) };
+      const attributes = {
+        relu: attribute.bool(relu),
+        parts: attribute.int(parts),
+        shortcuts: attribute.int(shortcuts),
+      };
       expect(refusalOf("TsslBatchNormGradient", attributes, shapes, 3 + shortcuts)).toContain(message);
     },
   );

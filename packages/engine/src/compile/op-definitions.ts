@@ -15,7 +15,8 @@ function definitionsOf(library: CLibrary): ReadonlyMap<string, OpMessage> {
 export const hasOp = (library: CLibrary, op: string): boolean => definitionsOf(library).has(op);
 
 /**
- * The attributes that an eager call may leave out and a graph may not: the types of the inputs, and how many a list has.
+ * The attributes that an eager call can leave out and a graph cannot: types of the inputs, and lengths of
+ * lists.
  *
  * @param inputTypes TensorFlow's number for the type of each input.
  */

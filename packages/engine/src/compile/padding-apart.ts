@@ -14,8 +14,8 @@ const LOWEST: Readonly<Record<number, readonly number[]>> = {
 type Sides = readonly number[];
 
 /**
- * The same recording with the padding of max pooling in ops of its own, as XLA's takes none in numbers: minus infinity around the image, cut off
- * its gradient again. The same numbers to the bit.
+ * Moves the explicit padding of max pooling, which XLA does not support, into separate ops: the image is
+ * padded with minus infinity, and the padding is cut off its gradient. Results are bit-identical.
  */
 export function withPaddingApart(recording: Recording): Recording {
   const produced = new Map(recording.produced);
@@ -36,7 +36,7 @@ export function withPaddingApart(recording: Recording): Recording {
   const integers = (name: string, values: readonly number[], shape: readonly number[]) =>
     constant(name, DATA_TYPE.int32, shape, new Uint8Array(Int32Array.from(values).buffer));
 
-  /** Made where it is first asked for: for a gradient it is there already. */
+  /** The padded image; it is made once, for max pooling and its gradient. */
   const padded = (image: string, sides: Sides, type: number): string => {
     const key = `${image} ${sides.join()}`;
     const known = paddedOf.get(key);

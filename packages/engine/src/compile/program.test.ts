@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 
+import { programDisposed } from "../messages.ts";
 import { startEngine } from "../start.ts";
 import { assertClose, fill } from "../testing/index.ts";
 import type { HostTensor, HostValues } from "./data-types.ts";
@@ -18,12 +19,7 @@ const scalar = (value: number) => host(Float32Array.of(value), []);
 
 // First in this file: the engine starts once per process.
 it("says that the engine must be started", () => {
-  expect(() => createProgram({ state: {} })).toThrow(
-    expect.objectContaining({
-      code: "NOT_STARTED",
-      message: "The engine is not started: `await startEngine()` comes first.",
-    }),
-  );
+  expect(() => createProgram({ state: {} })).toThrow(expect.objectContaining({ code: "NOT_STARTED" }));
 });
 
 describe("once the engine is started", () => {
@@ -216,7 +212,7 @@ describe("once the engine is started", () => {
       const short = () => compiled.run({ x: host(Float32Array.of(1, 2), [1000]) });
       const refusal = {
         code: "INVALID_OPTION",
-        message: 'The input "x" of shape [1000] takes 1000 values, got 2.',
+        data: { name: "x", shape: [1000], got: 2 },
       };
       await expect(short()).rejects.toMatchObject(refusal);
       await compiled.run({ x: host(new Float32Array(1000)) });
@@ -281,9 +277,7 @@ describe("once the engine is started", () => {
       for (const length of [1, 2, 3, 4]) expect(await run(length)).toEqual({ sum: scalar(length) });
       await expect(run(5)).rejects.toMatchObject({
         code: "NOT_TRACEABLE",
-        message:
-          'The step "sum" was called with more than 4 sets of input shapes; each is recorded and compiled anew. Its inputs must keep their shapes. ' +
-          "Seen: a float32[1]; b float32[] | a float32[2]; b float32[] | a float32[3]; b float32[] | a float32[4]; b float32[] | a float32[5]; b float32[].",
+        data: { step: "sum", shapes: [1, 2, 3, 4, 5].map((n) => `a float32[${n}]; b float32[]`) },
       });
       for (const length of [4, 1]) expect(await run(length)).toEqual({ sum: scalar(length) });
       const other = program.compile("other", ({ a }) => ({ sum: tf.sum(a!) }));
@@ -333,10 +327,7 @@ describe("once the engine is started", () => {
       const loaded = compiled.load({ by });
       await program.dispose();
       await program.dispose();
-      const disposed = {
-        code: "COMPUTE_FAILED",
-        message: "The program was disposed; nothing runs in it any more.",
-      };
+      const disposed = { code: "COMPUTE_FAILED", message: programDisposed().message };
       await expect(compiled.run({ by })).rejects.toMatchObject(disposed);
       await expect(compiled.run({ by: floats(1, 2) })).rejects.toMatchObject(disposed);
       await expect(loaded.run()).rejects.toMatchObject({ code: "COMPUTE_FAILED" });
@@ -350,8 +341,7 @@ describe("once the engine is started", () => {
       expect(await loaded.run()).toEqual({ y: floats(-2) });
       await expect(loaded.run()).rejects.toMatchObject({
         code: "COMPUTE_FAILED",
-        message:
-          'The inputs of this call of "step" are gone: a loaded call runs once, and before its program is disposed.',
+        data: { step: "step" },
       });
       await program.dispose();
     });

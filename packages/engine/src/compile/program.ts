@@ -1,6 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 
-import { EngineError, messageOf } from "../errors.ts";
+import { messageOf } from "../errors.ts";
+import * as messages from "../messages.ts";
 import { sessionSettings } from "../start.ts";
 import { asRun } from "./as-run.ts";
 import { cLibrary } from "./c-library.ts";
@@ -16,45 +17,46 @@ import { intermediatesPeak } from "../inspect/intermediates-peak.ts";
 import { openSession } from "./session.ts";
 import { createSessionState } from "./session-state.ts";
 
-/** What happens on the way to a compiled step; to be shown, never an error. */
+/** An event while a step is compiled, to be shown; never an error. */
 export type CompileNotice =
-  /** Recorded for these input shapes; its first run, which compiles it, begins. */
+  /** The step is recorded for these input shapes; its first run, which compiles it, begins. */
   | { readonly kind: "compiling"; readonly step: string; readonly ops: number; readonly shapes: string }
-  /** The first run has ended, this many seconds after the call. */
+  /** The first run has ended, `seconds` after the call. */
   | { readonly kind: "compiled"; readonly step: string; readonly seconds: number }
-  /** XLA does not compile it; it runs as a plain graph from now on. */
+  /** XLA cannot compile the step; from now on it runs in mode graph. */
   | { readonly kind: "fallback"; readonly step: string; readonly reason: string };
 
 export interface ProgramOptions {
-  /** Everything that steps read or change beyond their inputs. Their values are copied into the session. */
+  /** All variables that steps read or change. Their values are copied into the session. */
   readonly state: Readonly<Record<string, tf.Variable>>;
   /** Default "graph". */
   readonly mode?: EngineMode;
-  /** Default "float32". "bfloat16" needs a compiled mode: eager ops run as they are written. */
+  /** Default "float32". "bfloat16" needs a compiled mode. */
   readonly precision?: Precision;
   readonly onNotice?: (notice: CompileNotice) => void;
 }
 
-/** Shapes that one step may be recorded for: a last, smaller batch is one; a new shape in every call is a mistake. */
+/**
+ * Largest number of sets of input shapes of a step: a last, smaller batch is fine, a new shape in every call
+ * is a mistake.
+ */
 const MOST_SHAPES = 4;
 
 /**
  * Opens a session that holds `state` and runs steps compiled from plain tfjs code.
  *
- * A step is called once for each set of input shapes, with tensors that have no values; every TensorFlow op that it asks for is written down, and from then on
- * the graph runs in TensorFlow's own executor, without JavaScript. Assignments to state variables are carried out after
- * everything was computed. In mode "eager" every call runs the step as it is, on the tfjs variables themselves.
+ * A step is called once for each set of input shapes, with tensors that have no values, and every TensorFlow
+ * op that it uses is recorded. From then on TensorFlow runs the recorded graph, without JavaScript. State
+ * variables are assigned after everything is computed. In mode "eager" every call runs the step itself, on
+ * the tfjs variables.
  *
- * The engine must be started. See the package's README for an example.
+ * The engine must be started. The package's README has an example.
  */
 export function createProgram(options: ProgramOptions): Program {
   const { state: variables, mode = "graph", precision = "float32", onNotice = () => {} } = options;
   if (mode === "eager") {
     if (precision === "float32") return eagerProgram(variables);
-    throw new EngineError(
-      "INVALID_OPTION",
-      `precision "${precision}" needs mode "graph" or "xla", got "eager".`,
-    );
+    throw messages.compiledModeNeeded(precision);
   }
 
   const { libraryFolder, threads, gpuMemoryGrowth } = sessionSettings();
@@ -82,14 +84,17 @@ export function createProgram(options: ProgramOptions): Program {
       const shapes = shapesText(inputs);
       const known = byShapes.get(shapes);
       if (known !== undefined) return known;
-      if (byShapes.size === MOST_SHAPES) throw tooManyShapes(name, [...byShapes.keys(), shapes]);
+      if (byShapes.size === MOST_SHAPES) throw messages.tooManyShapes(name, [...byShapes.keys(), shapes]);
       const recording = recordStep(step, inputs, variables);
       const compiled = { step: build(recording, mode), recording, shapes, mode, begun: false, proven: false };
       byShapes.set(shapes, compiled);
       return compiled;
     };
 
-    /** The first run, which compiles. What XLA cannot compile has changed nothing: assignments come after it. */
+    /**
+     * The first run, which compiles. If XLA cannot compile the step, no state has changed: assignments come
+     * last.
+     */
     const prove = async (compiled: Compiled, inputs: readonly bigint[]) => {
       try {
         return await compiled.step.run(inputs);
@@ -116,7 +121,7 @@ export function createProgram(options: ProgramOptions): Program {
       };
       waiting.add(free);
       const runNow = async () => {
-        if (!waiting.has(free)) throw alreadyFreed(name);
+        if (!waiting.has(free)) throw messages.inputsFreed(name);
         try {
           if (compiled.proven) return await compiled.step.run(loaded);
           const results = await prove(compiled, loaded);
@@ -163,27 +168,14 @@ interface Compiled {
   mode: "graph" | "xla";
   readonly recording: Recording;
   readonly shapes: string;
-  /** Its first run has been asked for. */
+  /** True once its first run is requested. */
   begun: boolean;
-  /** Its first run has ended well, so whatever compiles has compiled. */
+  /** True once its first run has succeeded, and all of it is compiled. */
   proven: boolean;
 }
-
-const alreadyFreed = (name: string): EngineError =>
-  new EngineError(
-    "COMPUTE_FAILED",
-    `The inputs of this call of "${name}" are gone: a loaded call runs once, and before its program is disposed.`,
-  );
 
 const shapesText = (inputs: HostTensors): string =>
   Object.entries(inputs)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, { values, shape }]) => `${name} ${dataTypeOf(values)}[${shape.join(", ")}]`)
     .join("; ");
-
-const tooManyShapes = (name: string, shapes: readonly string[]): EngineError =>
-  new EngineError(
-    "NOT_TRACEABLE",
-    `The step "${name}" was called with more than ${MOST_SHAPES} sets of input shapes; each is recorded and compiled anew. ` +
-      `Its inputs must keep their shapes. Seen: ${shapes.join(" | ")}.`,
-  );

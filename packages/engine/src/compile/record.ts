@@ -1,10 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
 
-import { EngineError } from "../errors.ts";
+import type { EngineError } from "../errors.ts";
+import * as messages from "../messages.ts";
 import { nativeBackend } from "../ops/raw-op.ts";
 import { sessionSettings } from "../start.ts";
 import { cLibrary, type CLibrary } from "./c-library.ts";
-import { type CallSite, callSite, madeAt } from "./call-site.ts";
+import { type CallSite, callSite, currentSite, madeAt } from "./call-site.ts";
 import { DATA_TYPE, type DataType, dataTypeOf, type HostTensor, INT64, nameOfType } from "./data-types.ts";
 import type { NodeMessage } from "./graph-messages.ts";
 import { onComputeFirst } from "./compute-first.ts";
@@ -13,31 +14,39 @@ import { endOf } from "./edge.ts";
 import { attributeOf, type Binding, type NativeAttribute } from "./native-attribute.ts";
 import { inferredAttributes } from "./op-definitions.ts";
 import type { Step } from "./compiled-step.ts";
-import { changingShape, foreignVariable, largeConstant, randomness, reading } from "./refusals.ts";
 import { placeholder, typeOf } from "./session-state.ts";
 import { type InferredValue, openShapeInference, type ShapeInference } from "./shape-inference.ts";
 import { watchTape } from "./tape.ts";
 
-/** An input of the step: what its placeholder holds. A step sees bytes as float32. */
+/** Type and shape of the placeholder of an input. A step gets bytes as float32. */
 export interface RecordedInput {
   readonly name: string;
   readonly dataType: DataType;
   readonly shape: readonly number[];
 }
 
-/** Everything that one call of a step did, as a graph. */
+/** All ops of one call of a step, as a graph. */
 export interface Recording {
   readonly inputs: readonly RecordedInput[];
-  /** In order: an op comes after what it reads. Inputs and state are "in<i>" and "state<i>", which the caller provides. */
+  /**
+   * Ops in order: each comes after its inputs. Inputs and state are "in<i>" and "state<i>", which the caller
+   * provides.
+   */
   readonly nodes: readonly NodeMessage[];
   readonly outputs: readonly { readonly name: string; readonly edge: string; readonly dtype: DataType }[];
-  /** By place in `state`: the edge that holds the new value. */
+  /** Edges of the new values of state variables, by their place in `state`. */
   readonly assigned: ReadonlyMap<number, string>;
-  /** Where in the user's code an op comes from, by node name; for an op of a gradient, where the op comes from that it is the gradient of. */
+  /**
+   * Places in the user's code by the name of the node; an op of a gradient has the place of the op that it
+   * differentiates.
+   */
   readonly sites: ReadonlyMap<string, CallSite>;
-  /** What each node hands over, by its name; so do inputs and state. */
+  /** Types and shapes of the results of each node, input and state variable, by its name. */
   readonly produced: ReadonlyMap<string, readonly RecordedValue[]>;
-  /** The nodes that gradients are made of, each with the forward node that it is the gradient of: "" where gradients are added up. */
+  /**
+   * Nodes of gradients, each with the forward node that it differentiates, or "" where gradients are added
+   * up.
+   */
   readonly gradientOf: ReadonlyMap<string, string>;
 }
 
@@ -47,28 +56,33 @@ export interface RecordedValue {
   readonly shape: readonly number[];
 }
 
-/** Bytes of a constant from which on it is refused. */
+/** Bytes of the largest constant that is accepted. */
 const LARGEST_CONSTANT = 2 ** 20;
 
-/** Elements of a constant from which on equal ones are recorded as one number. */
+/** Smallest number of equal elements that are recorded as one number. */
 const SMALLEST_FILL = 256;
 
-/** Results whose shape TensorFlow leaves open, by op: what batch norm keeps for its gradient. Nothing but that gradient may take them. */
+/**
+ * Results by op whose shape TensorFlow does not infer: values that batch norm keeps for its gradient, which
+ * alone may use them.
+ */
 const OPAQUE_RESULT: Readonly<Record<string, number>> = { FusedBatchNormV3: 5 };
 
-/** Ops that draw random numbers: recorded, each step would draw by the library's own state, which no checkpoint holds. */
+/**
+ * Ops that draw random numbers. In a graph they would use the library's own state, which no checkpoint holds.
+ */
 const RANDOM_OP = /^(Random|Multinomial|TruncatedNormal|ParameterizedTruncated|StatelessRandom)/;
 
 /**
- * Calls `step` once, with tensors that have shapes and no values, and writes down every TensorFlow op that it would run. Nothing is
- * computed: TensorFlow says which shape each op gives.
+ * Calls `step` once, with tensors that have shapes but no values, and records every TensorFlow op that it
+ * would run. Nothing is computed; TensorFlow infers the shape of each result.
  *
- * Values that the step makes from JavaScript numbers become constants. New values of state variables are found by comparing the
- * variables before and after; their old values are put back.
+ * Tensors that the step makes from JavaScript numbers become constants. New values of state variables are
+ * found by comparing the variables before and after the call; their old values are restored.
  *
- * @throws {EngineError} NOT_TRACEABLE, with the line, for whatever would make the recorded graph differ from the step: reading a
- * value, host randomness, large constants, variables outside `state`, shapes that depend on values; COMPUTE_FAILED for tensors that do not
- * go together.
+ * @throws {EngineError} NOT_TRACEABLE, with the line, for anything that would make the graph differ from the
+ * step: reading a value, random numbers of the host, large constants, variables outside `state`, shapes that
+ * depend on values; COMPUTE_FAILED for tensors that do not fit together.
  */
 export function recordStep(
   step: Step,
@@ -98,7 +112,7 @@ function record(
   const nodes: NodeMessage[] = [];
   const sites = new Map<string, CallSite>();
   const edges = new Map<object, Edge>();
-  /** Inputs of bytes that nothing has read yet. */
+  /** Inputs of bytes that no op has used yet. */
   const bytes = new Set<object>();
   const handles: tf.Tensor[] = [];
 
@@ -106,7 +120,7 @@ function record(
   const gradientOf = new Map<string, string>();
   const tape = watchTape();
   const order = recordOrder();
-  /** Adds an op; what it gives is then in `produced`. */
+  /** Adds an op; `produced` then has its results. */
   const add = (op: string, input: readonly string[], attr: NodeMessage["attr"]): string => {
     const name = `${op}_${nodes.length}`;
     const node: NodeMessage = { name, op, input: [...input, ...order.before(op, input)], attr };
@@ -131,7 +145,7 @@ function record(
     return inferred.map((value, i) => recordedValue(node.op, value, i));
   };
 
-  /** The edge that carries a tensor's value; a tensor that no op has made is a constant. */
+  /** The edge with a tensor's value; a tensor that no op has made becomes a constant. */
   const edgeOf = (tensor: tf.Tensor): string => {
     const known = bytes.has(tensor.dataId) ? widened(tensor.dataId) : edges.get(tensor.dataId);
     if (known === undefined) return constant(tensor);
@@ -140,7 +154,10 @@ function record(
     return add("Reshape", [known.name, shapeConstant(tensor.shape)], types);
   };
 
-  /** Where it is first read, so that an input of which a later part of the step makes use waits as bytes. */
+  /**
+   * Converts an input of bytes to float32 at its first use; an input for a later part of the step stays in
+   * bytes until then.
+   */
   const widened = (dataId: object): Edge => {
     const { name, shape } = edges.get(dataId)!;
     const toFloat = { SrcT: { type: DATA_TYPE.uint8 }, DstT: { type: DATA_TYPE.float32 } };
@@ -150,7 +167,7 @@ function record(
     return wide;
   };
 
-  /** Where a result is taken from. What is fed into a session cannot be fetched from it, so an input goes through an op. */
+  /** The edge of a result. A session cannot fetch its own inputs, so an input passes through an op. */
   const outputOf = (tensor: tf.Tensor): string => {
     const edge = edgeOf(tensor);
     if (!edge.startsWith("in")) return edge;
@@ -164,11 +181,13 @@ function record(
       return add("Const", [], constantAttributes(INT64, [], content));
     }
     const variable = foreign.get(tensor.dataId);
-    if (variable !== undefined) throw foreignVariable("reads", variable);
+    if (variable !== undefined) throw messages.foreignVariable("reads", variable, currentSite());
     const values = readSync.call(backend, tensor.dataId);
     const content = contentOf(values);
     if (tensor.size >= SMALLEST_FILL && isUniform(values as tf.TypedArray)) return fill(tensor, content);
-    if (content.length > LARGEST_CONSTANT) throw largeConstant(tensor, content.length);
+    if (content.length > LARGEST_CONSTANT) {
+      throw messages.largeConstant(tensor, content.length, currentSite());
+    }
     const name = add("Const", [], constantAttributes(typeOf(tensor.dtype), tensor.shape, content));
     edges.set(tensor.dataId, { name, shape: tensor.shape });
     return name;
@@ -179,7 +198,10 @@ function record(
     return add("Const", [], constantAttributes(DATA_TYPE.int32, [shape.length], dims));
   };
 
-  /** tfjs makes zeros and ones of full size in JavaScript, for gradients above all: here they are one number and a shape. */
+  /**
+   * tfjs makes tensors of zeros and ones in JavaScript, above all for gradients; they are recorded as one
+   * number and a shape.
+   */
   const fill = (tensor: tf.Tensor, content: Uint8Array): string => {
     const type = typeOf(tensor.dtype);
     const one = content.slice(0, content.length / tensor.size);
@@ -190,7 +212,7 @@ function record(
     return name;
   };
 
-  /** A tensor as tfjs knows it, without a value. */
+  /** A tfjs tensor without a value. */
   const withoutValue = ({ dtype, shape }: RecordedValue): tf.Tensor =>
     backend.createOutputTensor({ id: NO_VALUE, dtype: typeOf(dtype), shape: [...shape] });
 
@@ -200,7 +222,7 @@ function record(
     from: readonly tf.Tensor[],
     count: number,
   ): tf.Tensor[] => {
-    if (RANDOM_OP.test(op)) throw randomness(`the op ${op}`);
+    if (RANDOM_OP.test(op)) throw messages.randomNumbers(`the op ${op}`, currentSite());
     const types = from.map((tensor) => (asInt64(tensor) === undefined ? typeOf(tensor.dtype) : INT64));
     const given = attributes.map((each) => [each.name, attributeOf(backend.binding, each)] as const);
     const attr = { ...inferredAttributes(library, op, types), ...Object.fromEntries(given) };
@@ -228,7 +250,8 @@ function record(
     if (dataType === "uint8") bytes.add(given[name].dataId);
     return { name, dataType, shape };
   });
-  // Each under an id of its own: variables may share one with each other, or with a tensor that is a constant here.
+  // Each variable gets its own id: variables may share one with each other, or with a tensor that is a
+  // constant here.
   const started = variables.map((variable, i) => {
     const { dtype, shape } = variable;
     handles.push(tf.keep(tf.clone(variable)));
@@ -245,7 +268,7 @@ function record(
   );
 
   const { executeSingleOutput, executeMultipleOutputs, readSync, read } = backend;
-  /** What a read without waiting met: it must not be thrown where nobody waits for the promise. */
+  /** The refusal of an asynchronous read, which must not be thrown where nobody waits for the promise. */
   let readLater: EngineError | undefined;
   const { assign } = tf.Variable.prototype;
   const engine = tf.engine() as unknown as VariableEngine;
@@ -254,25 +277,25 @@ function record(
   backend.executeSingleOutput = (op, attributes, from) => write(op, attributes, from, 1)[0]!;
   backend.executeMultipleOutputs = write;
   backend.readSync = function (dataId) {
-    if (edges.has(dataId)) throw reading();
+    if (edges.has(dataId)) throw messages.valueRead(currentSite());
     return readSync.call(this, dataId);
   };
   backend.read = function (dataId) {
     if (!edges.has(dataId)) return read.call(this, dataId);
-    readLater ??= reading();
-    return new Promise(() => {}); // What would go on with the value is refused with the step.
+    readLater ??= messages.valueRead(currentSite());
+    return new Promise(() => {}); // The step is refused, and the code that waits for the value with it.
   };
   tf.Variable.prototype.assign = function (this: tf.Variable, value) {
-    if (!known.has(this)) throw foreignVariable("assigns", this);
+    if (!known.has(this)) throw messages.foreignVariable("assigns", this, currentSite());
     assign.call(this, value);
   };
   engine.makeVariable = function (...args) {
     const variable = makeVariable.call(this, ...args);
     variable.dispose();
-    throw foreignVariable("makes", variable);
+    throw messages.foreignVariable("makes", variable, currentSite());
   };
   Math.random = () => {
-    throw randomness("Math.random");
+    throw messages.randomNumbers("Math.random", currentSite());
   };
 
   const stopHearing = onComputeFirst((tensors) => {
@@ -311,10 +334,13 @@ function recordedValue(op: string, { dataType, shape }: InferredValue, place: nu
   const dtype = nameOfType(dataType);
   if (shape !== undefined) return { dtype, shape };
   if (OPAQUE_RESULT[op] === place) return { dtype, shape: [0] };
-  throw changingShape(op);
+  throw messages.changingShape(op, currentSite());
 }
 
-/** Which nodes must wait for the last `computeFirst`: those since then that reach nothing else that does; constants cost nothing. */
+/**
+ * The nodes that must wait for the last `computeFirst`: later nodes without an input that waits for it
+ * already. Constants need not.
+ */
 function recordOrder() {
   let first: string | undefined;
   let since = new Set<string>();
@@ -331,7 +357,7 @@ function recordOrder() {
   };
 }
 
-/** The part of tfjs's engine that variables come from. */
+/** The part of tfjs's engine that makes variables. */
 interface VariableEngine {
   readonly state: { readonly registeredVariables: Readonly<Record<string, tf.Variable>> };
   makeVariable(...args: unknown[]): tf.Variable;
@@ -345,10 +371,10 @@ interface Edge {
   readonly shape: readonly number[];
 }
 
-/** tfjs-node's mark of a tensor that TensorFlow does not hold. */
+/** tfjs-node's id for a tensor without a value in TensorFlow. */
 const NO_VALUE = -1;
 
-/** The methods of tfjs-node's backend that every op and every read goes through. */
+/** The methods of tfjs-node's backend that all ops and reads use. */
 interface RecordedBackend {
   readonly binding: Binding;
   executeSingleOutput(
@@ -369,7 +395,7 @@ interface RecordedBackend {
 
 const isUniform = (values: tf.TypedArray): boolean => values.every((value) => value === values[0]);
 
-/** tfjs-node's stand-in for a scalar of 64 bits. */
+/** tfjs-node's representation of a 64-bit scalar. */
 interface Int64Scalar {
   readonly dtype: "int64";
   readonly valueArray: Int32Array;
@@ -377,13 +403,13 @@ interface Int64Scalar {
 const asInt64 = (value: unknown): Int64Scalar | undefined =>
   (value as { dtype: string }).dtype === "int64" ? (value as Int64Scalar) : undefined;
 
-/** "node" of "node:1". */
+/** "node" for "node:1". */
 const nodeOf = (edge: string): string => endOf(edge).node;
 
 const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((size, i) => size === b[i]);
 
 function contentOf(values: tf.TypedArray | Uint8Array[]): Uint8Array {
-  if (Array.isArray(values)) throw new EngineError("NOT_TRACEABLE", "A compiled step cannot hold strings.");
+  if (Array.isArray(values)) throw messages.stringConstant();
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice();
 }

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, expect, it } from "vitest";
 
-import { rawOp, type } from "../ops/raw-op.ts";
+import { attribute, rawOp } from "../ops/raw-op.ts";
 import { startEngine } from "../start.ts";
 import { assertClose, fill } from "../testing/index.ts";
 import type { Step } from "./compiled-step.ts";
@@ -12,7 +12,10 @@ beforeAll(() => startEngine({ device: "cpu" }));
 
 const host = (values: HostValues, shape: readonly number[]): HostTensor => ({ values, shape });
 
-/** Ops whose recording differs: lists in and out, several outputs, every kind of attribute, ints, 64-bit scalars, gradients. */
+/**
+ * Ops whose recording differs: lists in and out, several outputs, every kind of attribute, ints, 64-bit
+ * scalars, gradients.
+ */
 const ops: Record<string, (image: tf.Tensor4D, matrix: tf.Tensor2D, classes: tf.Tensor1D) => tf.Tensor> = {
   concat: (image) => tf.concat([image, tf.neg(image), image], 3),
   stack: (_, matrix) => tf.stack([matrix, tf.mul(matrix, 2)], 1),
@@ -66,7 +69,7 @@ const ops: Record<string, (image: tf.Tensor4D, matrix: tf.Tensor2D, classes: tf.
   int64: (_, matrix) =>
     rawOp(
       "ArgMax",
-      { T: type("float32"), output_type: type("int32") },
+      { T: attribute.type("float32"), output_type: attribute.type("int32") },
       [matrix, tf.scalar(0, "int32")],
       1,
     )[0]!,

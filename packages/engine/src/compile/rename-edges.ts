@@ -2,10 +2,10 @@ import { endOf } from "./edge.ts";
 import type { Recording } from "./record.ts";
 
 /**
- * The same recording with edges taken from elsewhere.
+ * Replaces edges of a recording.
  *
- * @param renamed by the name of a node with one output: the edge that takes its place, "node" or "node:output". What waits for the node
- * ("^node") waits for the other.
+ * @param renamed new edges, "node" or "node:output", by the name of a node with one output. Nodes that wait
+ * for the old node ("^node") then wait for the new one.
  */
 export function withRenamedEdges(recording: Recording, renamed: ReadonlyMap<string, string>): Recording {
   const rename = (edge: string): string => {

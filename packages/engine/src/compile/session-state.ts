@@ -9,7 +9,7 @@ import { requireState, requireValues } from "./state-checks.ts";
 export const shapeOf = (shape: readonly number[]): ShapeMessage => ({ dim: shape.map((size) => ({ size })) });
 export const typeOf = (dtype: string): number => DATA_TYPE[dtype as DataType];
 
-/** What is fed into the graph. */
+/** A node for an input of the graph. */
 export const placeholder = (name: string, dataType: DataType, shape: readonly number[]): NodeMessage => ({
   name,
   op: "Placeholder",
@@ -17,7 +17,7 @@ export const placeholder = (name: string, dataType: DataType, shape: readonly nu
   attr: { dtype: { type: DATA_TYPE[dataType] }, shape: { shape: shapeOf(shape) } },
 });
 
-/** The node that names a state's resource; the same resource from every part of the session's graph that names it. */
+/** A node with the handle of a state variable; all such nodes of a session's graph share the variable. */
 export const resourceNode = (name: string, place: number, variable: tf.Variable): NodeMessage => ({
   name,
   op: "VarHandleOp",
@@ -29,7 +29,7 @@ export const resourceNode = (name: string, place: number, variable: tf.Variable)
   },
 });
 
-/** One resource variable of the session for each tfjs variable, starting with its value. */
+/** Creates a resource variable in the session for each tfjs variable, with its value. */
 export function createSessionState(
   session: Session,
   variables: Readonly<Record<string, tf.Variable>>,
@@ -51,7 +51,8 @@ export function createSessionState(
     return found;
   };
   const places = names.map((_, place) => place);
-  // TensorFlow prepares each set of ends at its first run, which takes longer than to copy a value: all values go in one run.
+  // TensorFlow prepares each set of ends at its first run, which takes longer than copying a value: one run
+  // copies all values.
   const readAll = session.prepare(
     [],
     places.map((place) => `stateRead${place}`),

@@ -9,7 +9,7 @@ import type { Recording } from "./record.ts";
 import type { PreparedCall, Session } from "./session.ts";
 import { placeholder, resourceNode, typeOf } from "./session-state.ts";
 
-/** A recorded step as a part of a session's graph. */
+/** A recorded step in the graph of a session. */
 export interface SessionStep extends Pick<PreparedCall, "free" | "runTraced"> {
   load(inputs: Readonly<Record<string, HostTensor>>): ReturnType<PreparedCall["load"]>;
   run(loaded: ReturnType<PreparedCall["load"]>): Promise<Record<string, HostTensor>>;
@@ -17,7 +17,7 @@ export interface SessionStep extends Pick<PreparedCall, "free" | "runTraced"> {
 
 interface SessionStepParts {
   readonly session: Session;
-  /** Goes before the name of every node, so that several steps stand in one graph. */
+  /** Prefix of the names of all nodes, which keeps several steps in one graph apart. */
   readonly prefix: string;
   readonly recording: Recording;
   readonly variables: Readonly<Record<string, tf.Variable>>;
@@ -45,7 +45,7 @@ export function addToSession({ session, prefix, recording, variables, mode }: Se
     attr: { dtype: { type: typeOfState(place) } },
   }));
   const body = mode === "graph" ? { nodes: recording.nodes, ends } : xlaCall();
-  // An op that fails leaves the state as it was: nothing is assigned before everything is computed.
+  // If an op fails, the state is not changed: nothing is assigned before everything is computed.
   const computed: NodeMessage = {
     name: "computed",
     op: "NoOp",
@@ -55,7 +55,7 @@ export function addToSession({ session, prefix, recording, variables, mode }: Se
   const assigns = assigned.map((place, i) => ({
     name: `assign${place}`,
     op: "AssignVariableOp",
-    // A read hands out the variable's own memory; only then may the variable get another.
+    // A read returns the variable's own memory, so the variable must be assigned after it.
     input: [
       `resource${place}`,
       body.ends[recording.outputs.length + i]!,
@@ -65,7 +65,7 @@ export function addToSession({ session, prefix, recording, variables, mode }: Se
     attr: { dtype: { type: typeOfState(place) } },
   }));
 
-  /** The recording as a function of its inputs and of the states it reads, called by one node. */
+  /** Makes the recording a function of its inputs and of the state that it reads, called by one node. */
   function xlaCall(): { nodes: readonly NodeMessage[]; ends: readonly string[] } {
     const name = `step_${prefix.slice(0, -1)}`;
     const states = read.map((place) => {
@@ -118,14 +118,14 @@ export function addToSession({ session, prefix, recording, variables, mode }: Se
   };
 }
 
-/** Adds to TensorFlow's words the line of the step that made the op it names. */
+/** Adds the line of the user's step that made the op in TensorFlow's message. */
 function explained(error: unknown, { sites }: Recording): unknown {
   if (!(error instanceof EngineError)) return error;
   const site = [...sites].find(([node]) => new RegExp(`\\b${node}\\b`).test(error.message))?.[1];
   return madeAt(error, site?.());
 }
 
-/** Places of the state variables whose old value the recording needs. */
+/** Places of the state variables whose old values the recording reads. */
 function statesRead({ nodes, outputs, assigned }: Recording): number[] {
   const edges = [
     ...nodes.flatMap(({ input }) => input),

@@ -9,7 +9,10 @@ const SIZE = 2 ** 16;
 const RUNS = 500;
 const RUNS_PER_READING = 20;
 const WARM_UP_READINGS = 5;
-/** A tenth of what there would be if the inputs, the results or the state's old values stayed: 0.25 MB in each run. */
+/**
+ * A tenth of what there would be if the inputs, the results or the state's old values stayed: 0.25 MB in each
+ * run.
+ */
 const GROWTH_MB = 10;
 
 beforeAll(() => startEngine({ device: "cpu" }));

@@ -1,28 +1,31 @@
 import { promisify } from "node:util";
 
-import { EngineError } from "../errors.ts";
+import * as messages from "../messages.ts";
 import { bufferContent, type CLibrary, memoryAt, type Pointer } from "./c-library.ts";
 import { bytesOf, DATA_TYPE, dataTypeOf, type HostTensor, valuesOf } from "./data-types.ts";
 import { endOf } from "./edge.ts";
 import { encodeGraph, encodeSessionConfig, type NodeMessage, type SessionConfig } from "./graph-messages.ts";
 
-/** A set of feeds, fetches and ops to run, looked up once. */
+/** A call with its feeds, fetches and targets, which are looked up once. */
 export interface PreparedCall {
   /** Copies inputs, in the order of the feeds, into TensorFlow's memory; the caller frees the result. */
   load(inputs: readonly HostTensor[]): readonly Pointer[];
   free(loaded: readonly Pointer[]): void;
   /** Runs on another thread. */
   run(loaded: readonly Pointer[]): Promise<HostTensor[]>;
-  /** Runs, and returns what TensorFlow wrote down meanwhile: an encoded RunMetadata. `options` is an encoded RunOptions. */
+  /** Runs with encoded RunOptions, and returns the encoded RunMetadata that TensorFlow recorded. */
   runTraced(loaded: readonly Pointer[], options: Uint8Array): Promise<Uint8Array>;
-  /** Loads, runs and frees, blocking. */
+  /** Loads, runs and frees, on this thread. */
   runSync(inputs: readonly HostTensor[]): HostTensor[];
 }
 
-/** A graph that grows and the session that runs it; the session's variables live until it is closed. */
+/**
+ * A graph that can be extended, and the session that runs it. The session's variables live until it is
+ * closed.
+ */
 export interface Session {
   add(nodes: readonly NodeMessage[]): void;
-  /** Adds a function made of `body`, to be called by its name. */
+  /** Adds a function with the nodes `body`; an op can call it by its name. */
   addFunction(
     name: string,
     body: readonly NodeMessage[],
@@ -46,7 +49,7 @@ export function openSession(library: CLibrary, config: SessionConfig): Session {
 
   let open = true;
   const requireOpen = (): void => {
-    if (!open) throw disposed();
+    if (!open) throw messages.programDisposed();
   };
 
   const addTo = (target: Pointer, nodes: readonly NodeMessage[]): void => {
@@ -114,7 +117,9 @@ function prepareCall(
 ): PreparedCall {
   const runLater = promisify(library.run.async) as unknown as (...args: unknown[]) => Promise<void>;
 
-  /** What one run hands over and gets back: of its own, so that the next may be made ready meanwhile. */
+  /**
+   * Arguments and results of one run. Each run has its own, because the next one is prepared while it runs.
+   */
   const begin = (
     loaded: readonly Pointer[],
     options: Pointer | null = null,
@@ -180,7 +185,7 @@ function prepareCall(
   };
 }
 
-/** "node:1" as the pairs of operation and output that the C library takes. */
+/** Edges such as "node:1" as pairs of operation and output for the C library. */
 const endPoints = (library: CLibrary, graph: Pointer, edges: readonly string[]): BigUint64Array =>
   BigUint64Array.from(
     edges.flatMap((edge) => {
@@ -191,8 +196,7 @@ const endPoints = (library: CLibrary, graph: Pointer, edges: readonly string[]):
 
 function operation(library: CLibrary, graph: Pointer, name: string): Pointer {
   const found = library.operation(graph, name);
-  if (found === null || !found)
-    throw new EngineError("COMPUTE_FAILED", `The graph has no operation "${name}".`);
+  if (found === null || !found) throw messages.operationMissing(name);
   return found;
 }
 
@@ -213,10 +217,6 @@ function fromNative(library: CLibrary, tensor: Pointer): HostTensor {
   return { shape, values: valuesOf(bytes, library.tensorType(tensor)) };
 }
 
-const disposed = (): EngineError =>
-  new EngineError("COMPUTE_FAILED", "The program was disposed; nothing runs in it any more.");
-
 function checkStatus(library: CLibrary, status: Pointer): void {
-  if (library.statusCode(status) === 0) return;
-  throw new EngineError("COMPUTE_FAILED", `TensorFlow: ${library.statusMessage(status)}`);
+  if (library.statusCode(status) !== 0) throw messages.tensorflowFailed(library.statusMessage(status));
 }

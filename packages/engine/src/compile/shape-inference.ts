@@ -1,31 +1,32 @@
-import { EngineError } from "../errors.ts";
+import * as messages from "../messages.ts";
 import type { CLibrary, Pointer } from "./c-library.ts";
 import { endOf } from "./edge.ts";
 import { encodeAttribute, type NodeMessage } from "./graph-messages.ts";
 import { takesLists } from "./op-definitions.ts";
 
-/** What TensorFlow knows of an op's result before it runs. */
+/** Type and shape of a result, known before the op runs. */
 export interface InferredValue {
-  /** TensorFlow's number for it (tensorflow/c/tf_datatype.h). */
+  /** TensorFlow's number of the type (tensorflow/c/tf_datatype.h). */
   readonly dataType: number;
-  /** Undefined where it depends on values. */
+  /** Undefined if it depends on values. */
   readonly shape: readonly number[] | undefined;
 }
 
-/** Types and shapes of ops, worked out by TensorFlow without computing any of them. */
+/** Types and shapes of results, inferred by TensorFlow without running an op. */
 export interface ShapeInference {
   /**
-   * Adds an op and tells what it gives. What it reads must have been added before; that it runs after others is ignored.
+   * Adds an op and returns types and shapes of its results. The ops of its inputs must have been added
+   * before; inputs that only say what runs before the op are ignored.
    *
-   * @throws {EngineError} COMPUTE_FAILED where its inputs do not go together, in TensorFlow's words.
+   * @throws {EngineError} COMPUTE_FAILED with TensorFlow's message if its inputs do not fit together.
    */
   add(node: NodeMessage): readonly InferredValue[];
-  /** Frees TensorFlow's part. */
+  /** Frees the memory in TensorFlow. */
   close(): void;
 }
 
 /**
- * Opens a graph of its own for shapes; the caller closes it.
+ * Opens a separate graph for shape inference; the caller closes it.
  *
  * @example
  * ```ts
@@ -44,8 +45,7 @@ export function openShapeInference(library: CLibrary): ShapeInference {
   const status = library.newStatus();
   const operations = new Map<string, Pointer>();
   const check = (): void => {
-    if (library.statusCode(status) === 0) return;
-    throw new EngineError("COMPUTE_FAILED", `TensorFlow: ${library.statusMessage(status)}`);
+    if (library.statusCode(status) !== 0) throw messages.tensorflowFailed(library.statusMessage(status));
   };
   const outputOf = (edge: string) => {
     const { node, output } = endOf(edge);
@@ -94,7 +94,9 @@ export function openShapeInference(library: CLibrary): ShapeInference {
   };
 }
 
-/** For each argument of the op: undefined if it is one tensor, else the length of its list. An op has one list at most. */
+/**
+ * For each argument of the op: undefined for one tensor, or the length of a list. An op has at most one list.
+ */
 function listLengths(library: CLibrary, op: string, inputs: number): readonly (number | undefined)[] {
   const lists = takesLists(library, op);
   const inList = inputs - lists.filter((isList) => !isList).length;

@@ -1,16 +1,16 @@
 import * as tf from "@tensorflow/tfjs";
 
-/** What tfjs is differentiating while ops are recorded. */
+/** The part of a gradient that tfjs is computing. */
 export interface Tape {
   /** True from the end of a loss's forward pass to the end of its gradients. */
   readonly backward: boolean;
-  /** The result of the forward op whose gradient is being computed; between two of them, while gradients are added up, undefined. */
+  /** Result of the forward op whose gradient is being computed; undefined while gradients are added up. */
   readonly gradientOf: tf.Tensor | undefined;
-  /** Leaves tfjs as it was. */
+  /** Restores tfjs. */
   stop(): void;
 }
 
-/** The methods of tfjs's engine that every gradient goes through. */
+/** The methods of tfjs's engine that compute gradients. */
 interface DifferentiatingEngine {
   readonly state: { readonly activeTape: TapeNode[] };
   gradients(f: () => tf.Tensor, ...rest: unknown[]): unknown;
@@ -29,7 +29,7 @@ export function watchTape(): Tape {
   let backward = false;
   let gradientOf: tf.Tensor | undefined;
 
-  /** Runs a part of one op's gradient; parts of one gradient may come in several calls. */
+  /** Runs a part of the gradient of one op, which may consist of several calls. */
   const within = <T>(output: tf.Tensor | undefined, part: () => T): T => {
     const outer = gradientOf;
     gradientOf = output;
@@ -74,7 +74,7 @@ export function watchTape(): Tape {
       return gradientOf;
     },
     stop() {
-      // What was set on the object hid its class's own methods.
+      // The methods on the object hide those of its class.
       delete engine.gradients;
       delete engine.addTapeNode;
     },

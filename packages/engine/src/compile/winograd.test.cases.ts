@@ -68,7 +68,10 @@ function tensors({ images, height, width, from, to }: WinogradCase) {
   };
 }
 
-/** Throws unless values spread over all three results are what the definition of a convolution gives, in float64. */
+/**
+ * Throws unless values spread over all three results are what the definition of a convolution gives, in
+ * float64.
+ */
 export function expectDefinition(size: WinogradCase, computed: Computed): void {
   const { images, height, width, from, to } = size;
   const { x, w, dy } = tensors(size);

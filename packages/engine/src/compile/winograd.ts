@@ -3,31 +3,35 @@ import { endOf } from "./edge.ts";
 import type { NodeMessage } from "./graph-messages.ts";
 import type { RecordedValue, Recording } from "./record.ts";
 
-/** The ops of native/winograd_ops.cc, and where each finds its inputs among those of the op that it replaces. */
+/**
+ * The ops of native/winograd_ops.cc, with the places of their inputs among those of the ops that they
+ * replace.
+ */
 const REPLACEMENTS: Readonly<Record<string, { readonly op: string; readonly inputs: readonly number[] }>> = {
   Conv2D: { op: "TsslConv3x3", inputs: [0, 1] },
   Conv2DBackpropInput: { op: "TsslConv3x3InputGradient", inputs: [1, 2] },
   Conv2DBackpropFilter: { op: "TsslConv3x3FilterGradient", inputs: [0, 2] },
 };
 
-/** Registered where the processor has the instructions for it. */
+/** An op that is registered if the processor has the instructions for it. */
 export const WINOGRAD_OP = REPLACEMENTS["Conv2D"]!.op;
 
-/** Channels in and out are taken in steps of so many. */
+/** The numbers of input and output channels must be multiples of this. */
 const CHANNEL_STEP = 32;
 
-/** Output tiles of 4x4 pixels below which the filters' transforms cost more than they save. */
+/** Smallest number of output tiles of 4x4 pixels; below it the filter transforms cost more than they save. */
 const FEWEST_TILES = 32;
 
-/** Share of the tiles' pixels that must lie inside the image. */
+/** Smallest share of the tiles' pixels inside the image. */
 const LEAST_INSIDE = 0.75;
 
 /**
- * The same recording with 3x3 convolutions, and their gradients, by Winograd's minimal filtering where that is faster on a CPU: a quarter of
- * the multiplications, in 36 matrix products. Those without a stride that keep the image's size, of float32, from 32 channels on.
+ * Computes 3x3 convolutions and their gradients by Winograd's minimal filtering where that is faster on a
+ * CPU: with a quarter of the multiplications, in 36 matrix products. It applies to float32 convolutions
+ * without a stride that keep the image's size, with 32 channels or more.
  *
- * Lavin & Gray 2016, https://arxiv.org/abs/1509.09308, F(4x4, 3x3). Results differ from the direct way's by rounding: about 1e-6 of their size,
- * where its own error is about 1e-7.
+ * Lavin & Gray 2016, https://arxiv.org/abs/1509.09308, F(4x4, 3x3). Relative errors are about 1e-6, those of
+ * direct convolution about 1e-7.
  */
 export function byWinograd(recording: Recording): Recording {
   const nodes = recording.nodes.map((node): NodeMessage => {

@@ -2,7 +2,10 @@ import { endOf } from "./edge.ts";
 import type { Recording } from "./record.ts";
 import { withRenamedEdges } from "./rename-edges.ts";
 
-/** The same recording without reshapes to the shape that is there: tfjs makes two of them for the gradient of each sum of equal shapes. */
+/**
+ * Removes reshapes that do not change the shape; tfjs makes two of them for the gradient of each sum of equal
+ * shapes.
+ */
 export function withoutIdleReshapes(recording: Recording): Recording {
   const { produced } = recording;
   const renamed = new Map<string, string>();
@@ -13,7 +16,7 @@ export function withoutIdleReshapes(recording: Recording): Recording {
     const before = produced.get(node)![output]!.shape;
     const after = produced.get(name)![0]!.shape;
     const isIdle = before.length === after.length && before.every((length, axis) => length === after[axis]);
-    // What is fed into a session cannot be fetched from it.
+    // A session cannot fetch its own inputs.
     if (isIdle && !from.startsWith("in")) renamed.set(name, renamed.get(from) ?? from);
   }
   return withRenamedEdges(

@@ -6,13 +6,13 @@ const BYTES_EACH: Readonly<Record<string, number>> = { bool: 1, uint8: 1, bfloat
 /** Bytes of a tensor. */
 export const bytesOf = (value: RecordedValue): number => sizeOf(value) * (BYTES_EACH[value.dtype] ?? 4);
 
-/** Ops that hand on the memory they are given, or hold it from the start. */
+/** Ops that return the memory of their input, or own memory from the start. */
 const TOUCHES_NOTHING = new Set(["Const", "ExpandDims", "Identity", "Reshape", "Squeeze", "StopGradient"]);
 
-/** Ops that read of their first input only what they hand over. */
+/** Ops that read only the part of their first input that they return. */
 const READS_A_PART = new Set(["Gather", "GatherNd", "GatherV2", "Slice", "StridedSlice"]);
 
-/** Bytes that an op reads and writes if no cache keeps anything between two ops: all inputs and all outputs, once. */
+/** Bytes that an op reads and writes without caches: all inputs and all outputs, once. */
 export function bytesMoved(
   op: string,
   inputs: readonly RecordedValue[],

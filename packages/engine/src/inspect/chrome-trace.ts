@@ -5,7 +5,7 @@ import { billionsPerSecond } from "./trace-figures.ts";
 /** An event of Chrome's trace format; times in microseconds. */
 export interface TraceEvent {
   readonly name: string;
-  /** "X": something that took `dur`. "M": the name of a process or thread. */
+  /** "X": an event with the duration `dur`. "M": the name of a process or thread. */
   readonly ph: "X" | "M";
   readonly pid: number;
   readonly tid: number;
@@ -21,7 +21,7 @@ export interface ChromeTrace {
   readonly traceEvents: readonly TraceEvent[];
 }
 
-/** A traced run as a picture: a process for each device, a row for each lane, a bar for each op. */
+/** A traced run for a trace viewer: a process for each device, a row for each lane, a bar for each op. */
 export function chromeTrace(ops: readonly TracedOp[]): ChromeTrace {
   const devices = [...new Set(ops.map(({ device }) => device))];
   const names = devices.flatMap((device, pid): TraceEvent[] => {

@@ -4,7 +4,10 @@ import type { RecordedValue } from "../compile/record.ts";
 /** The number of elements of a tensor. */
 export const sizeOf = ({ shape }: RecordedValue): number => shape.reduce((size, length) => size * length, 1);
 
-/** Where an op finds its filter and the forward pass's result, or the gradient of that: an input by place, or the output. */
+/**
+ * Where the filter, and the result of the forward pass or its gradient, are: an input by its place, or the
+ * output.
+ */
 const CONVOLUTIONS: Readonly<Record<string, { filter: number | "output"; result: number | "output" }>> = {
   Conv2D: { filter: 1, result: "output" },
   Conv2DBackpropInput: { filter: 1, result: 2 },
@@ -18,14 +21,15 @@ const CONVOLUTIONS: Readonly<Record<string, { filter: number | "output"; result:
 };
 
 /**
- * Floating-point operations of a convolution or a matrix product, each multiplication and each addition counted as one.
+ * Floating-point operations of a convolution or a matrix product, each multiplication and each addition
+ * counted as one.
  *
  *     convolution, and either of its gradients   2 N H W K K Cin Cout   H, W: of the result; padding counts like pixels;
  *                                                                       by Winograd too, which does fewer
  *     depthwise convolution                      2 N H W K K Cout
  *     [M, K] x [K, N]                            2 M K N                times the batch
  *
- * @returns 0 for every other op: those are held up by memory, not by arithmetic.
+ * @returns 0 for every other op; those are limited by memory, not by arithmetic.
  */
 export function flopsOf(
   { op, attr }: Pick<NodeMessage, "op" | "attr">,

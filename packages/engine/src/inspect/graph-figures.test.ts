@@ -81,7 +81,8 @@ describe("figures of a step known by hand", () => {
 
   it("lists constants by size", () => {
     const { figures } = tinyStep();
-    // Four lists of four whole numbers: axes of the sum, two shapes, the filter's shape. Two scalars: dy, and the one of the ones.
+    // Four lists of four whole numbers: axes of the sum, two shapes, the filter's shape. Two scalars: dy, and
+    // the one of the ones.
     expect(figures.constants.map(({ bytes }) => bytes)).toEqual([16, 16, 16, 16, 4, 4]);
     expect(figures.constants[0]).toMatchObject({ dtype: "int32", shape: [4] });
   });

@@ -12,7 +12,7 @@ export interface Amounts {
 /** All ops of one type. */
 export interface OpTypeFigures extends Amounts {
   readonly op: string;
-  /** Of all ops, 0 .. 1. */
+  /** Share of all ops, 0 .. 1. */
   readonly share: number;
 }
 
@@ -30,7 +30,7 @@ export interface StateFigures extends RecordedValue {
   readonly assigned: boolean;
 }
 
-/** What a recorded step consists of. */
+/** Figures of a recorded step. */
 export interface GraphFigures {
   readonly total: Amounts;
   readonly passes: Readonly<Record<Pass, Amounts>>;

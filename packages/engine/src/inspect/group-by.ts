@@ -1,4 +1,4 @@
-/** Items by what `keyOf` says of them, in the order in which each key was first met. (`Map.groupBy` is not in Node 20.) */
+/** Groups items by a key, in the order of the first item of each group. (`Map.groupBy` is not in Node 20.) */
 export function groupBy<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
   const groups = new Map<Key, Item[]>();
   for (const item of items) {

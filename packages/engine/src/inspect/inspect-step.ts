@@ -26,30 +26,32 @@ import {
 import { decodeStepStats, fullTraceOptions } from "./trace-messages.ts";
 
 export interface InspectOptions {
-  /** As for `createProgram`: everything that the step reads or changes beyond its inputs. It is copied; nothing of it changes. */
+  /**
+   * All variables that the step reads or changes, as for `createProgram`. They are copied and not changed.
+   */
   readonly state: Readonly<Record<string, tf.Variable>>;
   readonly mode: "graph" | "xla";
   /** Default "float32". */
   readonly precision?: Precision;
-  /** Timed runs, after the first one, which compiles. From 1 on. */
+  /** Number of timed runs, 1 or more, after the first run, which compiles. */
   readonly steps: number;
 }
 
-/** What a compiled step consists of and where its time goes. */
+/** The ops of a compiled step, and their time. */
 export interface StepInspection {
   readonly mode: "graph" | "xla";
-  /** Of the graph that was handed to TensorFlow. */
+  /** Figures of the graph that was given to TensorFlow. */
   readonly graph: GraphFigures;
-  /** Every op of it, in its order. */
+  /** Every op of the graph, in its order. */
   readonly nodes: readonly NodeFigures[];
   readonly milliseconds: {
     /** The first run: TensorFlow optimizes the graph, XLA compiles it. */
     readonly first: number;
     readonly warm: readonly number[];
-    /** The run that is shown below, the fastest of three; tracing costs something too. */
+    /** The traced run, the fastest of three; tracing takes some time too. */
     readonly traced: number;
   };
-  /** The ops of that run, by start. */
+  /** Ops of the traced run, by their start. */
   readonly trace: readonly TracedOp[];
   readonly passCosts: readonly PassCost[];
   readonly typeCosts: readonly TypeCost[];
@@ -59,13 +61,18 @@ export interface StepInspection {
 
 const PREFIX = "step/";
 
-/** The fastest of them is shown: where another program took the processor, an op looks slow that is not. */
+/**
+ * Number of traced runs. The fastest one is kept, because other programs may have slowed down ops in the
+ * others.
+ */
 const TRACED_RUNS = 3;
 
 /**
- * Records a step, runs it in a session of its own, and has TensorFlow trace warm runs, of which the fastest is kept.
+ * Records a step, runs it in its own session, and lets TensorFlow trace warm runs, of which the fastest is
+ * kept.
  *
- * The engine must be started. Nothing else should compute meanwhile: it would be timed along.
+ * The engine must be started. Nothing else should compute at the same time, because it would change the
+ * times.
  *
  * @throws {EngineError} as a compiled step: NOT_TRACEABLE, COMPUTE_FAILED.
  */

@@ -1,17 +1,17 @@
 import type { Recording } from "../compile/record.ts";
 import { bytesOf } from "./bytes-moved.ts";
 
-/** Ops whose result is the memory of their first input. */
+/** Ops whose result uses the memory of their first input. */
 const VIEW = new Set(["ExpandDims", "Identity", "Reshape", "Squeeze"]);
 
-/** Ops that TensorFlow lets write over an input of the same size that nothing else needs any more. */
+/** Ops that can overwrite an input of the same size that no other op needs. */
 const IN_PLACE = new Set(
   "Add AddN AddV2 Exp Log Maximum Minimum Mul Neg RealDiv Relu ReluGrad Rsqrt Select SelectV2 Sqrt Square Sub".split(
     " ",
   ),
 );
 
-/** Memory that one or more results live in, one after another or as the same. */
+/** Memory of one result, or of several that share it. */
 interface Buffer {
   readonly bytes: number;
   /** The last op that reads any of them. */
@@ -19,10 +19,11 @@ interface Buffer {
 }
 
 /**
- * Bytes that the intermediate results of a step take at their peak. Each is there from its op until the last op that reads it.
+ * Peak size of the intermediate results of a step, in bytes. A result needs memory from its op until the last
+ * op that reads it.
  *
- * Ops are taken in the recorded order, one at a time. TensorFlow runs whatever is ready, and kernels take scratch space, so a real step takes
- * somewhat more. State, constants and inputs are not counted.
+ * Ops run in the recorded order, one at a time. TensorFlow runs several ops at once, and kernels use scratch
+ * memory, so a real step needs somewhat more. State, constants and inputs are not counted.
  */
 export function intermediatesPeak({ nodes, outputs, assigned, produced }: Recording): number {
   const lastReads = new Map<string, number>();
@@ -32,7 +33,7 @@ export function intermediatesPeak({ nodes, outputs, assigned, produced }: Record
   }
 
   const buffers = new Map<string, Buffer>();
-  /** By the op that reads them last, as it seemed when they were put here. */
+  /** Buffers by the op that was their last reader when they were added. */
   const ending = new Map<number, Buffer[]>();
   let [bytes, peak] = [0, 0];
   const keepUntil = (buffer: Buffer, place: number): void => {

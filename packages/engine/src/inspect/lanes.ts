@@ -1,8 +1,8 @@
 /**
- * Puts ops on lanes so that none overlap on one: each on the first lane that is free when it starts. TensorFlow does not say which
- * thread ran an op; with as many lanes as there are threads, this is the same picture.
+ * Assigns ops to lanes without overlaps: each op gets the first lane that is free at its start. TensorFlow
+ * does not report the thread of an op; the lanes show the same picture.
  *
- * @returns a function that must see the ops in order of their starts; lanes count from 0.
+ * @returns a function that must be called in the order of starts, and returns a lane from 0.
  */
 export function laneAssigner(): (start: number, length: number) => number {
   const freeFrom: number[] = [];

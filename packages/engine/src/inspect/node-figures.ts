@@ -3,10 +3,12 @@ import type { RecordedValue, Recording } from "../compile/record.ts";
 import { bytesMoved } from "./bytes-moved.ts";
 import { flopsOf } from "./flops.ts";
 
-/** "forward": before and beside the gradients. "gradient": what differentiating adds. "update": everything after the last gradient. */
+/**
+ * "gradient": ops that differentiation adds. "update": ops after the last gradient. "forward": all others.
+ */
 export type Pass = "forward" | "gradient" | "update";
 
-/** What is known of a recorded op without running it. */
+/** Figures of a recorded op that are known without running it. */
 export interface NodeFigures {
   readonly node: string;
   readonly op: string;
@@ -14,11 +16,11 @@ export interface NodeFigures {
   readonly inputs: readonly RecordedValue[];
   readonly outputs: readonly RecordedValue[];
   readonly flops: number;
-  /** Read and written. */
+  /** Bytes read and written. */
   readonly bytes: number;
-  /** The line of the user's code that made it, or the op whose gradient it is. */
+  /** Line of the user's code that made the op, or the op whose gradient it is. */
   readonly site?: string;
-  /** The state that it, or the op whose gradient it is, reads: which layer this is. */
+  /** State that the op, or the op whose gradient it is, reads; it identifies the layer. */
   readonly state: readonly string[];
 }
 

@@ -10,7 +10,8 @@ let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), "tssl-lines-"));
   mkdirSync(path.join(folder, "dist"));
-  // In base 64 VLQ: from column 0 of the first generated line on, the first source's third line; of the second, its fourth.
+  // In base 64 VLQ: from column 0 of the first generated line on, the first source's third line; of the
+  // second, its fourth.
   const map = { version: 3, sources: ["../loss.ts"], names: [], mappings: "AAEA;AACA" };
   writeFileSync(path.join(folder, "dist/loss.js.map"), JSON.stringify(map));
   writeFileSync(path.join(folder, "dist/gone.js.map"), JSON.stringify({ ...map, sources: ["../gone.ts"] }));

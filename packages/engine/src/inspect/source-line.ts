@@ -3,8 +3,8 @@ import { SourceMap, type SourceMapPayload } from "node:module";
 import path from "node:path";
 
 /**
- * The line that was written for a line that runs: "/x/src/loss.ts:30:12" for "/x/dist/loss.js:24:10", by the source map beside
- * the file. A place without a map, or whose source is not there, stays as it is.
+ * The place in the source for a place in a build: "/x/src/loss.ts:30:12" for "/x/dist/loss.js:24:10", by the
+ * source map beside the file. A place without a map or a source is returned as it is.
  *
  * @returns a function that reads each map once.
  */

@@ -2,35 +2,35 @@ import { laneAssigner } from "./lanes.ts";
 import type { NodeFigures } from "./node-figures.ts";
 import type { DeviceStatsMessage, NodeStatsMessage } from "./trace-messages.ts";
 
-/** One op as it ran in the traced run. */
+/** An op of the traced run. */
 export interface TracedOp {
-  /** In the graph that TensorFlow made of the recorded one. */
+  /** Name in the graph that TensorFlow made from the recorded one. */
   readonly name: string;
-  /** Without the prefix of the library that computes it. */
+  /** Type, without the prefix of the library that computes it. */
   readonly op: string;
-  /** What computed it: "_MklNativeConv2D". */
+  /** Name of the kernel: "_MklNativeConv2D". */
   readonly kernel: string;
   readonly oneDnn: boolean;
   readonly device: string;
-  /** From 0, for each device: ops that ran at the same time are on different lanes. */
+  /** Lane from 0, for each device; ops that ran at the same time are on different lanes. */
   readonly lane: number;
-  /** Counted from the start of the first op. */
+  /** Start in milliseconds after the start of the first op. */
   readonly startMilliseconds: number;
   readonly milliseconds: number;
-  /** From when its inputs were ready to when a thread began with it. */
+  /** Milliseconds from when its inputs were ready until a thread started it. */
   readonly waitedMilliseconds: number;
-  /** 0 where unknown, and for ops other than convolutions and matrix products. */
+  /** Floating-point operations; 0 if unknown, and for ops other than convolutions and matrix products. */
   readonly flops: number;
-  /** Read and written by the recorded op. */
+  /** Bytes read and written by the recorded op. */
   readonly bytes: number;
-  /** The recorded op that it comes from, where there is one. */
+  /** The recorded op that it comes from, if there is one. */
   readonly recorded?: NodeFigures;
 }
 
 /**
  * Joins TensorFlow's trace of one run with the recorded ops.
  *
- * On a GPU, what counts are its kernels; the ops of the device itself are only the moments in which they were launched.
+ * On a GPU the kernels are counted; the ops of the device itself only show when they were launched.
  *
  * @param prefix of the recorded nodes' names in the graph that ran.
  * @returns every op that ran, by start.
@@ -78,13 +78,13 @@ const nanoseconds = (nanos: string, micros: string): bigint =>
   nanos === "0" ? BigInt(micros) * 1000n : BigInt(nanos);
 const startOf = (m: NodeStatsMessage) => nanoseconds(m.all_start_nanos, m.all_start_micros);
 const lengthOf = (m: NodeStatsMessage) => nanoseconds(m.all_end_rel_nanos, m.all_end_rel_micros);
-/** 0 where it was not written down. */
+/** Waiting time in nanoseconds; 0 if it was not recorded. */
 function waitedOf(m: NodeStatsMessage): bigint {
   const scheduled = nanoseconds(m.scheduled_nanos, m.scheduled_micros);
   return scheduled === 0n ? 0n : startOf(m) - scheduled;
 }
 
-/** Nodes that TensorFlow adds around the graph; their names hold those of real ones. */
+/** Nodes that TensorFlow adds around the graph; their names contain those of real ones. */
 const NOT_AN_OP = new Set(["_Arg", "_Retval", "Const", "NoOp"]);
 
 function partsOf(
@@ -102,7 +102,7 @@ function partsOf(
   return { name, kernel, op: kernel.replace(/^_Mkl(Native)?/, "") };
 }
 
-/** The recorded op that a node of the graph that ran was made from: TensorFlow's rewrites keep its name within the new one. */
+/** The recorded op of a traced node: TensorFlow's rewrites keep the old name as a part of the new one. */
 function recordedAs(name: string, byNode: ReadonlyMap<string, NodeFigures>): NodeFigures | undefined {
   const found = byNode.get(name);
   if (found !== undefined) return found;

@@ -3,41 +3,44 @@ import { groupBy } from "./group-by.ts";
 import type { Pass } from "./node-figures.ts";
 import type { TracedOp } from "./step-trace.ts";
 
-/** What some of the traced ops cost together. */
+/** Total cost of some traced ops. */
 export interface Cost {
   readonly calls: number;
   readonly milliseconds: number;
-  /** Of the time of all ops, 0 .. 1. */
+  /** Share of the time of all ops, 0 .. 1. */
   readonly share: number;
-  /** Of convolutions and matrix products; 0 for others. */
+  /** Speed of convolutions and matrix products; 0 for other ops. */
   readonly gflopsPerSecond: number;
-  /** Bytes read and written, had nothing been in a cache. */
+  /** Bytes read and written per second, without caches. */
   readonly gigabytesPerSecond: number;
 }
 
 /** All ops of one type. */
 export interface TypeCost extends Cost {
   readonly op: string;
-  /** Whether oneDNN computes them; the same type may run in both ways. */
+  /** Whether oneDNN computes the ops; a type may have ops of both kinds. */
   readonly oneDnn: boolean;
 }
 
-/** All ops that one line of the user's code made, their gradients included. */
+/** All ops of one line of the user's code, with their gradients. */
 export interface LineCost extends Cost {
   /** "/x/layers.ts:44" */
   readonly line: string;
 }
 
-/** All ops of one pass; "other" are those that were not recorded: reads of state, assignments, what TensorFlow adds. */
+/**
+ * All ops of one pass; "other" are ops that were not recorded: reads of state, assignments, ops that
+ * TensorFlow adds.
+ */
 export interface PassCost extends Cost {
   readonly pass: Pass | "other";
 }
 
-/** How the ops of one run lie beside each other, in milliseconds. */
+/** Overlap of the ops of one run, in milliseconds. */
 export interface Overlap {
-  /** From the start of the first to the end of the last. */
+  /** Time from the start of the first op to the end of the last. */
   readonly span: number;
-  /** Sum over all ops. */
+  /** Sum of the times of all ops. */
   readonly busy: number;
   /** Parts of the span in which no op ran, exactly one, and several at once. */
   readonly none: number;
@@ -53,7 +56,7 @@ export function typeCosts(ops: readonly TracedOp[]): TypeCost[] {
     .sort((a, b) => b.milliseconds - a.milliseconds);
 }
 
-/** Costliest first; ops that no line is known of are left out. */
+/** Costliest first; ops without a known line are left out. */
 export function lineCosts(ops: readonly TracedOp[]): LineCost[] {
   const costOf = costsAmong(ops);
   return [...groupBy(ops, ({ recorded }) => recorded?.site?.replace(/:\d+$/, ""))]
@@ -85,7 +88,7 @@ function costsAmong(all: readonly TracedOp[]): (some: readonly TracedOp[]) => Co
   };
 }
 
-/** Billions of something per second; 0 where nothing took time. */
+/** Billions per second; 0 if the time is 0. */
 export const billionsPerSecond = (amount: number, milliseconds: number): number =>
   milliseconds > 0 ? amount / milliseconds / 1e6 : 0;
 

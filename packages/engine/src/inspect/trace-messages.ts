@@ -1,8 +1,9 @@
 import protobuf from "protobufjs";
 
 /**
- * The part of TensorFlow's protocol buffers that describes what one run did: tensorflow/core/framework/step_stats.proto and
- * protobuf/config.proto. A field that is not declared here is dropped without a word.
+ * The part of TensorFlow's protocol buffers that describes what one run did:
+ * tensorflow/core/framework/step_stats.proto and protobuf/config.proto. A field that is not declared here is
+ * silently dropped.
  */
 const DEFINITIONS = `
 syntax = "proto3";
@@ -24,18 +25,21 @@ message RunMetadata { StepStats step_stats = 1; }
 
 const { root } = protobuf.parse(DEFINITIONS, { keepCase: true });
 
-/** One op that ran. Whole numbers of 64 bits come as text: nanoseconds since 1970 do not fit into a double. */
+/** An op that ran. 64-bit integers are text, because nanoseconds since 1970 do not fit into a double. */
 export interface NodeStatsMessage {
   readonly node_name: string;
-  /** When a thread began with it, since 1970. A GPU's kernels have microseconds only, and zero here. */
+  /** Start, since 1970. Kernels of a GPU have only microseconds, and 0 here. */
   readonly all_start_nanos: string;
   readonly all_end_rel_nanos: string;
-  /** When its inputs were ready. */
+  /** Time at which its inputs were ready. */
   readonly scheduled_nanos: string;
   readonly all_start_micros: string;
   readonly all_end_rel_micros: string;
   readonly scheduled_micros: string;
-  /** "[mklcpu 0.5MB 0.5MB] g0/Conv2D_3 = _MklNativeConv2D(g0/in0, g0/state7)"; of a GPU's kernel, its name and then details. */
+  /**
+   * "[mklcpu 0.5MB 0.5MB] g0/Conv2D_3 = _MklNativeConv2D(g0/in0, g0/state7)"; for a kernel of a GPU its name
+   * and details.
+   */
   readonly timeline_label: string;
 }
 
@@ -47,11 +51,11 @@ export interface DeviceStatsMessage {
 
 const FULL_TRACE = 3;
 
-/** RunOptions that make TensorFlow write down when each op ran. */
+/** RunOptions that make TensorFlow record the time of each op. */
 export const fullTraceOptions = (): Uint8Array =>
   root.lookupType("RunOptions").encode({ trace_level: FULL_TRACE }).finish();
 
-/** What ran where, from an encoded RunMetadata. */
+/** The ops by device, from an encoded RunMetadata. */
 export function decodeStepStats(metadata: Uint8Array): readonly DeviceStatsMessage[] {
   const type = root.lookupType("RunMetadata");
   const { step_stats } = type.toObject(type.decode(metadata), {

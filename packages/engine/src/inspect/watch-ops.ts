@@ -9,15 +9,18 @@ export interface RanOp {
   readonly op: string;
   readonly inputs: readonly tf.Tensor[];
   readonly outputs: readonly tf.Tensor[];
-  /** True in a gradient. */
+  /** True for an op of a gradient. */
   readonly backward: boolean;
-  /** The result of the op that this is part of the gradient of; absent in a forward pass, and where gradients are added up. */
+  /**
+   * Result of the op whose gradient this op belongs to; absent in a forward pass, and where gradients are
+   * added up.
+   */
   readonly gradientOf?: tf.Tensor;
-  /** Where in the user's code the op comes from; for an op of a gradient, where that comes from that it is the gradient of. */
+  /** Place in the user's code; an op of a gradient has the place of the op that it differentiates. */
   readonly site: CallSite;
 }
 
-/** The methods of tfjs-node's backend that every op goes through. */
+/** The methods of tfjs-node's backend that all ops use. */
 interface ExecutingBackend {
   executeSingleOutput(op: string, attributes: unknown, inputs: readonly tf.Tensor[]): tf.Tensor;
   executeMultipleOutputs(
@@ -29,9 +32,9 @@ interface ExecutingBackend {
 }
 
 /**
- * Tells of every op that runs eagerly until the watch is stopped. Ops of compiled steps run inside TensorFlow and are not seen.
+ * Calls `onOp` for every op that runs eagerly. Ops of compiled steps run inside TensorFlow and are not seen.
  *
- * @returns stops the watch, and leaves tfjs as it was.
+ * @returns a function that stops the watch and restores tfjs.
  */
 export function watchOps(onOp: (op: RanOp) => void): () => void {
   const backend = nativeBackend() as unknown as ExecutingBackend;

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 
 import { differentiable } from "./differentiable.ts";
-import { type Attribute, bool, float, rawOp, text, type } from "./raw-op.ts";
+import { type Attribute, attribute, rawOp } from "./raw-op.ts";
 
 export interface BatchNormState {
   readonly gamma: tf.Tensor1D;
@@ -11,23 +11,25 @@ export interface BatchNormState {
 }
 
 const attributes = (isTraining: boolean, epsilon: number): Record<string, Attribute> => ({
-  T: type("float32"),
-  U: type("float32"),
-  epsilon: float(epsilon),
-  data_format: text("NHWC"),
-  is_training: bool(isTraining),
+  T: attribute.type("float32"),
+  U: attribute.type("float32"),
+  epsilon: attribute.float(epsilon),
+  data_format: attribute.text("NHWC"),
+  is_training: attribute.bool(isTraining),
 });
 
 /**
- * Batch normalization in training: by the statistics of this batch, with the running ones moved towards them.
+ * Batch normalization in training: with the statistics of this batch, which also update the running
+ * statistics.
  *
  *     y         = gamma * (x - mean) / sqrt(variance + epsilon) + beta      mean and variance over N, H, W; biased variance
  *     mean'     = (1 - momentum) * running mean     + momentum * mean
  *     variance' = (1 - momentum) * running variance + momentum * variance * M / (M - 1)       M = N H W
  *
- * `momentum` is PyTorch's: the share of the new value. (tfjs and Keras mean the share of the old one.)
+ * `momentum` is the share of the new value, as in PyTorch; in tfjs and Keras it is the share of the old one.
  *
- * Reference: Ioffe & Szegedy 2015, https://arxiv.org/abs/1502.03167, alg. 1; running variance unbiased as in PyTorch.
+ * Reference: Ioffe & Szegedy 2015, https://arxiv.org/abs/1502.03167, alg. 1; running variance unbiased as in
+ * PyTorch.
  *
  * @param x `[N, H, W, C]` or `[N, C]` float32.
  * @param state gamma, beta and the running statistics, `[C]` each; not changed. Gradients flow to x, gamma and beta.
@@ -57,7 +59,7 @@ export function batchNormTraining<X extends tf.Tensor2D | tf.Tensor4D>(
       forward: (save) => {
         const [y, newMean, newVariance, ...reserved] = rawOp(
           "FusedBatchNormV3",
-          { ...shared, exponential_avg_factor: float(momentum) },
+          { ...shared, exponential_avg_factor: attribute.float(momentum) },
           [image, gamma, beta, mean, variance],
           6,
         );
@@ -75,7 +77,7 @@ export function batchNormTraining<X extends tf.Tensor2D | tf.Tensor4D>(
 }
 
 /**
- * Batch normalization by the running statistics, as at evaluation.
+ * Batch normalization with the running statistics, for evaluation.
  *
  *     y = gamma * (x - running mean) / sqrt(running variance + epsilon) + beta
  *
@@ -103,7 +105,7 @@ export function batchNormInference<X extends tf.Tensor2D | tf.Tensor4D>(
   });
 }
 
-/** One call of the fused gradient serves all three inputs, whichever is asked for first. */
+/** The gradients of all three inputs, computed in one call. */
 function gradientsOfBatchNorm(
   dy: tf.Tensor,
   saved: readonly tf.Tensor[],
@@ -113,7 +115,7 @@ function gradientsOfBatchNorm(
   return { x: () => dx!, gamma: () => dGamma!, beta: () => dBeta! };
 }
 
-/** A reshape is an op of its own, so that images go without. */
+/** Reshapes back to `[N, C]`; images need no reshape. */
 const likeInput = <X extends tf.Tensor>(y: tf.Tensor, x: X): X =>
   (x.rank === 4 ? y : tf.reshape(y, x.shape)) as X;
 

@@ -2,13 +2,16 @@ import * as tf from "@tensorflow/tfjs";
 
 import { differentiable } from "./differentiable.ts";
 import { everyNthPixel } from "./every-nth-pixel.ts";
-import { type Attribute, ints, nativeBackend, rawOp, text, type } from "./raw-op.ts";
+import { type Attribute, attribute, nativeBackend, rawOp } from "./raw-op.ts";
 import { shapeTensor } from "./shape-tensor.ts";
 
 export interface Conv2dOptions {
-  /** Step between two outputs, in pixels, along height and width. */
+  /** Step between two outputs along height and width, in pixels. Default 1. */
   readonly stride?: number;
-  /** Zeros on all four sides, in pixels, as in PyTorch. TensorFlow's "SAME" pads one side only where the stride is 2. */
+  /**
+   * Width of the zeros on all four sides, in pixels, as in PyTorch. Default 0. TensorFlow's "SAME" pads only
+   * one side for stride 2.
+   */
   readonly padding?: number;
 }
 
@@ -26,15 +29,16 @@ export function conv2d(
   filter: tf.Tensor4D,
   { stride = 1, padding = 0 }: Conv2dOptions = {},
 ): tf.Tensor4D {
-  // oneDNN's filter gradient of a 1x1 convolution with a stride writes beyond its memory in TensorFlow 2.21: wrong values now and
-  // then, and a corrupt heap. Without a stride, on the pixels that count, it is the same convolution.
+  // In TensorFlow 2.21, oneDNN's filter gradient of a 1x1 convolution with a stride writes beyond its memory,
+  // which gives wrong values at times and corrupts the heap. A convolution without a stride on every n-th
+  // pixel is equal, and safe.
   if (filter.shape[0] === 1 && filter.shape[1] === 1 && padding === 0 && stride > 1) {
     return conv2d(everyNthPixel(x, stride), filter);
   }
   const attributes: Record<string, Attribute> = {
-    T: type("float32"),
-    strides: ints([1, stride, stride, 1]),
-    data_format: text("NHWC"),
+    T: attribute.type("float32"),
+    strides: attribute.ints([1, stride, stride, 1]),
+    data_format: attribute.text("NHWC"),
     ...windowPadding(filter.shape[0], stride, padding),
   };
   const [y] = differentiable({
@@ -69,8 +73,9 @@ type Sides = readonly [before: number, after: number];
 const NO_SIDES: Sides = [0, 0];
 
 /**
- * The gradients' padding where TensorFlow has no name for it: zeros of our own around the image, and a convolution without padding. oneDNN
- * has no gradients for explicit numbers; TensorFlow's own take three times as long. A GPU's have no such trouble.
+ * Explicit zeros around the image, and a convolution without padding, for gradients with a padding that
+ * TensorFlow has no name for. oneDNN has no gradients for explicit padding, and TensorFlow's own take three
+ * times as long. On a GPU this is not needed.
  */
 function explicitly(
   image: readonly number[],
@@ -89,7 +94,11 @@ function explicitly(
     const [before, after] = around[axis - 1] ?? NO_SIDES;
     return length + before + after;
   });
-  return { around, paddedShape, valid: { padding: text("VALID"), explicit_paddings: ints([]) } };
+  return {
+    around,
+    paddedShape,
+    valid: { padding: attribute.text("VALID"), explicit_paddings: attribute.ints([]) },
+  };
 }
 
 const isNothing = (around: readonly Sides[]) => around.every(([before, after]) => before + after === 0);
@@ -97,25 +106,36 @@ const isNothing = (around: readonly Sides[]) => around.every(([before, after]) =
 function padWithZeros(x: tf.Tensor, around: readonly Sides[]): tf.Tensor {
   if (isNothing(around)) return x;
   const paddings = tf.tensor2d([NO_SIDES, ...around, NO_SIDES] as [number, number][], [4, 2], "int32");
-  return rawOp("Pad", { T: type("float32"), Tpaddings: type("int32") }, [x, paddings], 1)[0]!;
+  return rawOp(
+    "Pad",
+    { T: attribute.type("float32"), Tpaddings: attribute.type("int32") },
+    [x, paddings],
+    1,
+  )[0]!;
 }
 
 function cutOff(x: tf.Tensor, around: readonly Sides[], shape: readonly number[]): tf.Tensor {
   if (isNothing(around)) return x;
   const begin = shapeTensor([0, ...around.map(([before]) => before), 0]);
-  return rawOp("Slice", { T: type("float32"), Index: type("int32") }, [x, begin, shapeTensor(shape)], 1)[0]!;
+  return rawOp(
+    "Slice",
+    { T: attribute.type("float32"), Index: attribute.type("int32") },
+    [x, begin, shapeTensor(shape)],
+    1,
+  )[0]!;
 }
 
 /**
- * How TensorFlow is told to pad `padding` zeros on all sides of a window of `size`.
+ * The attributes for a padding of `padding` zeros on all sides, for a window of `size` pixels.
  *
- * Its named paddings stand where they mean the same: oneDNN has faster kernels for them than for explicit numbers.
+ * TensorFlow's named paddings are used where they are equal: oneDNN has faster kernels for them than for
+ * explicit padding.
  */
 export function windowPadding(size: number, stride: number, padding: number): Record<string, Attribute> {
-  if (padding === 0) return { padding: text("VALID") };
-  if (stride === 1 && size === 2 * padding + 1) return { padding: text("SAME") };
+  if (padding === 0) return { padding: attribute.text("VALID") };
+  if (stride === 1 && size === 2 * padding + 1) return { padding: attribute.text("SAME") };
   return {
-    padding: text("EXPLICIT"),
-    explicit_paddings: ints([0, 0, padding, padding, padding, padding, 0, 0]),
+    padding: attribute.text("EXPLICIT"),
+    explicit_paddings: attribute.ints([0, 0, padding, padding, padding, padding, 0, 0]),
   };
 }

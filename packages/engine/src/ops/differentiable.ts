@@ -4,16 +4,19 @@ type Inputs = Readonly<Record<string, tf.Tensor>>;
 
 interface DifferentiableOp {
   readonly inputs: Inputs;
-  /** Computes the outputs; `save` keeps tensors for the backward pass, and only when there will be one. */
+  /** Computes the outputs; `save` keeps tensors for the backward pass, if there is one. */
   readonly forward: (save: (tensors: readonly tf.Tensor[]) => void) => tf.Tensor[];
-  /** The gradient of each input, asked for only where something differentiates with respect to it. */
+  /** The gradient of each input; it is called only if it is needed. */
   readonly gradients: (
     dys: readonly tf.Tensor[],
     saved: readonly tf.Tensor[],
   ) => Readonly<Record<string, () => tf.Tensor>>;
 }
 
-/** The engine's own entry for an op with a gradient; `tf.customGrad` wraps it, with one output and every gradient computed. */
+/**
+ * The method of tfjs's engine for an op with a gradient. `tf.customGrad` uses it, with one output and all
+ * gradients.
+ */
 interface TapeEngine {
   runKernelFunc(op: {
     inputs: Inputs;
@@ -28,9 +31,11 @@ interface TapeEngine {
 const engine = (): TapeEngine => tf.engine() as unknown as TapeEngine;
 
 /**
- * An op with several outputs whose input gradients are computed one by one, and only if they are needed.
+ * An op with several outputs, and separate gradients of its inputs, which are computed only if they are
+ * needed.
  *
- * `tf.customGrad` computes the gradient of every input: for a network's first convolution also that of the images.
+ * `tf.customGrad` computes the gradient of every input, even that of the images in a network's first
+ * convolution.
  */
 export function differentiable({ inputs, forward, gradients }: DifferentiableOp): tf.Tensor[] {
   return engine().runKernelFunc({
@@ -41,10 +46,10 @@ export function differentiable({ inputs, forward, gradients }: DifferentiableOp)
 }
 
 /**
- * Runs `f` so that no gradient flows through its result, and keeps nothing for a backward pass.
+ * Runs `f` without a gradient: no gradient flows through its result, and nothing is kept for a backward pass.
  *
- * tfjs has no stop-gradient. To the tape this is one op without inputs: what `f` reads from the outside receives nothing, and
- * its intermediates are freed when it returns.
+ * tfjs has no stop-gradient. For its tape, `f` is one op without inputs: tensors that `f` uses get no
+ * gradient, and its intermediate results are freed when it returns.
  *
  * @returns what `f` returned; the caller owns it.
  *

@@ -1,13 +1,14 @@
 import * as tf from "@tensorflow/tfjs";
 
 import { differentiable } from "./differentiable.ts";
-import { bool, rawOp, type } from "./raw-op.ts";
+import { attribute, rawOp } from "./raw-op.ts";
 import { shapeTensor } from "./shape-tensor.ts";
 
 /**
  * The mean over height and width.
  *
- * The gradient repeats `dy / (H W)`; that of `tf.mean` multiplies by a tensor of ones made in JavaScript at every step.
+ * The gradient repeats `dy / (H W)`; that of `tf.mean` multiplies by a tensor of ones made in JavaScript at
+ * every step.
  *
  * @param x `[N, H, W, C]` float32.
  * @returns `[N, C]`; the caller owns it.
@@ -24,7 +25,7 @@ export function globalAveragePool(x: tf.Tensor4D): tf.Tensor2D {
     forward: () =>
       rawOp(
         "Mean",
-        { T: type("float32"), Tidx: type("int32"), keep_dims: bool(false) },
+        { T: attribute.type("float32"), Tidx: attribute.type("int32"), keep_dims: attribute.bool(false) },
         [x, shapeTensor([1, 2])],
         1,
       ),
@@ -32,7 +33,7 @@ export function globalAveragePool(x: tf.Tensor4D): tf.Tensor2D {
       x: () =>
         rawOp(
           "BroadcastTo",
-          { T: type("float32"), Tidx: type("int32") },
+          { T: attribute.type("float32"), Tidx: attribute.type("int32") },
           [tf.reshape(tf.div(dy!, h * w), [n, 1, 1, c]), shapeTensor([n, h, w, c])],
           1,
         )[0]!,

@@ -2,7 +2,7 @@ import type * as tf from "@tensorflow/tfjs";
 
 import { windowPadding } from "./conv2d.ts";
 import { differentiable } from "./differentiable.ts";
-import { type Attribute, ints, rawOp, text, type } from "./raw-op.ts";
+import { type Attribute, attribute, rawOp } from "./raw-op.ts";
 
 export interface MaxPool2dOptions {
   /** Side of the square window, in pixels. */
@@ -26,10 +26,10 @@ export interface MaxPool2dOptions {
  */
 export function maxPool2d(x: tf.Tensor4D, { size, stride, padding }: MaxPool2dOptions): tf.Tensor4D {
   const attributes: Record<string, Attribute> = {
-    T: type("float32"),
-    ksize: ints([1, size, size, 1]),
-    strides: ints([1, stride, stride, 1]),
-    data_format: text("NHWC"),
+    T: attribute.type("float32"),
+    ksize: attribute.ints([1, size, size, 1]),
+    strides: attribute.ints([1, stride, stride, 1]),
+    data_format: attribute.text("NHWC"),
     ...windowPadding(size, stride, padding),
   };
   const [y] = differentiable({

@@ -3,18 +3,18 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import { startEngine } from "../start.ts";
 import { tensorsLeft } from "../testing/index.ts";
-import { fromBytes, int, rawOp, type } from "./raw-op.ts";
+import { attribute, fromBytes, rawOp } from "./raw-op.ts";
 
 // First in this file: the engine starts once per process.
 describe("before the engine is started", () => {
-  const message = "The engine is not started. Call `await startEngine()` before the first op.";
+  const refusal: unknown = expect.objectContaining({ code: "NOT_STARTED" });
 
   it("rawOp says what to do", () => {
-    expect(() => rawOp("Relu", { T: type("float32") }, [tf.tensor1d([1])], 1)).toThrow(message);
+    expect(() => rawOp("Relu", { T: attribute.type("float32") }, [tf.tensor1d([1])], 1)).toThrow(refusal);
   });
 
   it("fromBytes says what to do", () => {
-    expect(() => fromBytes(Uint8Array.of(1), [1])).toThrow(message);
+    expect(() => fromBytes(Uint8Array.of(1), [1])).toThrow(refusal);
   });
 });
 
@@ -22,13 +22,13 @@ describe("once it is started", () => {
   beforeAll(() => startEngine({ device: "cpu" }));
 
   it("rawOp runs an op by its name", () => {
-    const [y] = rawOp("Relu", { T: type("float32") }, [tf.tensor1d([-1, 2])], 1);
+    const [y] = rawOp("Relu", { T: attribute.type("float32") }, [tf.tensor1d([-1, 2])], 1);
     expect([...y!.dataSync()]).toEqual([0, 2]);
   });
 
   it("rawOp returns several outputs, and leaves them alone behind", () => {
     const x = tf.tensor1d([3, 9, 5]);
-    const run = () => rawOp("TopKV2", { T: type("float32") }, [x, tf.scalar(2, "int32")], 2);
+    const run = () => rawOp("TopKV2", { T: attribute.type("float32") }, [x, tf.scalar(2, "int32")], 2);
     const [values, indices] = run();
     expect([...values!.dataSync()]).toEqual([9, 5]);
     expect([...indices!.dataSync()]).toEqual([1, 2]);
@@ -37,7 +37,7 @@ describe("once it is started", () => {
 
   it("rawOp passes TensorFlow's own words on", () => {
     expect(() => rawOp("NoSuchOp", {}, [], 1)).toThrow(/NoSuchOp/);
-    const axis = { axis: int(5), T: type("float32"), N: int(1) };
+    const axis = { axis: attribute.int(5), T: attribute.type("float32"), N: attribute.int(1) };
     expect(() => rawOp("Pack", axis, [tf.tensor1d([1])], 1)).toThrow(/axis/);
   });
 

@@ -1,8 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 
+import * as messages from "../messages.ts";
+
 type DataTypeName = "float32" | "int32" | "bool" | "uint8";
 
-/** An attribute of a TensorFlow op, tagged with the kind that the C library wants to know. */
+/** An attribute of a TensorFlow op with its kind, which the C library needs. */
 export type Attribute =
   | { readonly kind: "type"; readonly value: DataTypeName }
   | { readonly kind: "ints"; readonly value: readonly number[] }
@@ -11,12 +13,15 @@ export type Attribute =
   | { readonly kind: "bool"; readonly value: boolean }
   | { readonly kind: "text"; readonly value: string };
 
-export const type = (value: DataTypeName): Attribute => ({ kind: "type", value });
-export const ints = (value: readonly number[]): Attribute => ({ kind: "ints", value });
-export const int = (value: number): Attribute => ({ kind: "int", value });
-export const float = (value: number): Attribute => ({ kind: "float", value });
-export const bool = (value: boolean): Attribute => ({ kind: "bool", value });
-export const text = (value: string): Attribute => ({ kind: "text", value });
+/** Makes an attribute of a kind: `attribute.type("float32")`, `attribute.ints([1, 2, 2, 1])`. */
+export const attribute = {
+  type: (value: DataTypeName): Attribute => ({ kind: "type", value }),
+  ints: (value: readonly number[]): Attribute => ({ kind: "ints", value }),
+  int: (value: number): Attribute => ({ kind: "int", value }),
+  float: (value: number): Attribute => ({ kind: "float", value }),
+  bool: (value: boolean): Attribute => ({ kind: "bool", value }),
+  text: (value: string): Attribute => ({ kind: "text", value }),
+} as const;
 
 interface Binding {
   readonly [constant: `TF_${string}`]: number;
@@ -25,7 +30,10 @@ interface Binding {
   executeOp(name: string, attributes: unknown[], inputIds: number[], outputs: number): { id: number }[];
 }
 
-/** The parts of tfjs-node's backend that run an op by name. They are public in the class, absent from its types. */
+/**
+ * The parts of tfjs-node's backend that run an op by name. They are public in the class but missing from its
+ * types.
+ */
 interface NativeBackend extends tf.KernelBackend {
   readonly binding: Binding;
   readonly isUsingGpuDevice: boolean;
@@ -57,7 +65,7 @@ const DATA_TYPE_CONSTANT = {
 export function nativeBackend(): NativeBackend {
   const backend = tf.backend() as NativeBackend;
   if (backend?.binding === undefined) {
-    throw new Error("The engine is not started. Call `await startEngine()` before the first op.");
+    throw messages.notStarted();
   }
   return backend;
 }
@@ -71,10 +79,10 @@ function toNative(binding: Binding, attributes: Readonly<Record<string, Attribut
 }
 
 /**
- * Runs any TensorFlow op by its own name, eagerly and without a gradient.
+ * Runs any TensorFlow op by its name, eagerly and without a gradient.
  *
  * @param attributes by name; those with a default in TensorFlow may be left out.
- * @param outputs how many tensors the op returns.
+ * @param outputs number of tensors that the op returns.
  * @returns the outputs; the caller owns them (a surrounding `tf.tidy` frees them).
  *
  * @example
@@ -93,11 +101,11 @@ export function rawOp(
 }
 
 /**
- * Bytes as a float32 tensor with the same values, 0 to 255.
+ * Converts bytes to a float32 tensor with the same values, 0 to 255.
  *
- * The bytes cross into TensorFlow as uint8, a quarter of what tfjs would copy for its int32, and are widened there.
+ * The bytes are copied to TensorFlow as uint8, a quarter of the size of tfjs's int32, and converted there.
  *
- * @param bytes row-major, as many as `shape` holds; copied, so they may be reused at once.
+ * @param bytes row-major, as many as `shape` has elements; copied, and free to be reused at once.
  * @returns float32 of `shape`; the caller owns it.
  */
 export function fromBytes<R extends tf.Rank>(bytes: Uint8Array, shape: tf.ShapeMap[R]): tf.Tensor<R> {
@@ -105,7 +113,7 @@ export function fromBytes<R extends tf.Rank>(bytes: Uint8Array, shape: tf.ShapeM
   const { binding } = backend;
   const id = binding.createTensor(shape, binding.TF_UINT8!, bytes);
   try {
-    const attributes = toNative(binding, { SrcT: type("uint8"), DstT: type("float32") });
+    const attributes = toNative(binding, { SrcT: attribute.type("uint8"), DstT: attribute.type("float32") });
     const [output] = binding.executeOp("Cast", attributes, [id], 1);
     return backend.createOutputTensor(output!) as tf.Tensor<R>;
   } finally {

@@ -14,23 +14,24 @@ interface DifferentiatingEngine {
   ): { readonly value: tf.Tensor; readonly grads: readonly tf.Tensor[] };
 }
 
-/** What `tf.tidy` frees when it ends. */
+/** The tensors that `tf.tidy` frees when it ends. */
 interface Scope {
   readonly id: number;
   track: (tf.Tensor & { scopeId: number })[];
 }
 
 /**
- * Computes `f(x)` and keeps nothing of what lies between; when the gradient is asked for, `f` is computed once more.
+ * Computes `f(x)` without keeping intermediate results; for the gradient, `f` is computed a second time.
  *
  *     memory: x and f(x), instead of every intermediate of f        time: f's forward pass a second time
  *
- * Chen et al. 2016, "Training Deep Nets with Sublinear Memory Cost", https://arxiv.org/abs/1604.06174. In a compiled step the second time
- * waits for the gradient that asks for it.
+ * Chen et al. 2016, "Training Deep Nets with Sublinear Memory Cost", https://arxiv.org/abs/1604.06174. In a
+ * compiled step the second computation waits for the gradient that needs it.
  *
- * @param f called with `again` true the second time, where it must assign nothing: running statistics have moved already.
- * @param variables all that `f` reads and that are trained; another variable gets no gradient.
- * @returns what `f` returned; the caller owns it.
+ * @param f called with `again` true the second time, when it must not assign variables: running statistics
+ * are updated already.
+ * @param variables trained variables that `f` reads; other variables get no gradient.
+ * @returns the result of `f`; the caller owns it.
  *
  * @example
  * ```ts
@@ -62,7 +63,7 @@ export function recomputed<X extends tf.Tensor, Y extends tf.Tensor>(
   return y as Y;
 
   function gradientsAgain(dy: tf.Tensor, input: X): readonly tf.Tensor[] {
-    // Otherwise TensorFlow would find that the same was computed before, and keep it after all.
+    // Otherwise TensorFlow would recognize the repeated computation, and keep the first results.
     computeFirst([dy]);
     const engine = tf.engine() as unknown as DifferentiatingEngine;
     const outer = engine.state.activeTape; // a gradient within a gradient would end it
@@ -76,7 +77,10 @@ export function recomputed<X extends tf.Tensor, Y extends tf.Tensor>(
   }
 }
 
-/** tfjs tidies up after the gradient of each input; what is computed with the first must stay for those that follow. */
+/**
+ * tfjs frees tensors after the gradient of each input; gradients computed with the first one are needed by
+ * the others.
+ */
 function leaveToOuterScope(scopes: readonly Scope[], tensors: readonly tf.Tensor[]): void {
   const [outer, own] = scopes.slice(-2) as [Scope, Scope];
   const moved = own.track.filter((tensor) => tensors.includes(tensor));

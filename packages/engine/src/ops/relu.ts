@@ -1,14 +1,15 @@
 import type * as tf from "@tensorflow/tfjs";
 
 import { differentiable } from "./differentiable.ts";
-import { rawOp, type } from "./raw-op.ts";
+import { attribute, rawOp } from "./raw-op.ts";
 
-const T = { T: type("float32") };
+const T = { T: attribute.type("float32") };
 
 /**
  * max(x, 0), with the gradient `dy where y > 0, else 0`.
  *
- * tfjs computes that gradient as `dy * step(x)`: it writes one more tensor of full size, and keeps x besides y.
+ * tfjs computes that gradient as `dy * step(x)`: it writes one more tensor of full size, and keeps x besides
+ * y.
  *
  * @param x float32 of any shape.
  * @returns a tensor of the same shape; the caller owns it.

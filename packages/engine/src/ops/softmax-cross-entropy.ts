@@ -1,20 +1,21 @@
 import * as tf from "@tensorflow/tfjs";
 
 import { differentiable } from "./differentiable.ts";
-import { rawOp, type } from "./raw-op.ts";
+import { attribute, rawOp } from "./raw-op.ts";
 
-const T = { T: type("float32") };
+const T = { T: attribute.type("float32") };
 
 /**
  * Cross-entropy between target distributions and the softmax of logits, one value per row.
  *
  *     loss_i = - sum_j targets_ij * log softmax(logits_i)_j
  *
- * One fused op: the log of an underflowed softmax never appears, and the gradient `(softmax(logits) - targets) * dy` (for rows
- * of targets that sum to one) is computed along with the loss.
+ * One fused op: the log of an underflowed softmax never appears, and the gradient `(softmax(logits) -
+ * targets) * dy` (for rows of targets that sum to one) is computed along with the loss.
  *
  * @param logits `[B, C]` float32.
- * @param targets `[B, C]` float32; each row a distribution. Receives the gradient `- dy * log softmax(logits)`.
+ * @param targets `[B, C]` float32; each row a distribution. Receives the gradient `- dy * log
+ * softmax(logits)`.
  * @returns `[B]` in nats, 0 and up. The caller owns it.
  *
  * @example
@@ -60,7 +61,7 @@ export function sparseSoftmaxCrossEntropy(logits: tf.Tensor2D, labels: tf.Tensor
     forward: (save) => {
       const [rows, backprop] = rawOp(
         "SparseSoftmaxCrossEntropyWithLogits",
-        { ...T, Tlabels: type("int32") },
+        { ...T, Tlabels: attribute.type("int32") },
         [logits, labels],
         2,
       );

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 
 import { EngineError } from "../errors.ts";
+import * as messages from "../messages.ts";
 import { type Log, startProgress } from "./progress.ts";
 import { runProgram } from "./run-program.ts";
 import { sha256Of } from "./sha256.ts";
@@ -9,7 +10,7 @@ import type { Wheel } from "./wheels.ts";
 
 interface DownloadOptions {
   readonly python: string;
-  /** Emptied first; holds the wheel and pip's own temporary files. */
+  /** Folder for the wheel and pip's temporary files; it is emptied first. */
   readonly folder: string;
   readonly log: Log;
 }
@@ -17,7 +18,7 @@ interface DownloadOptions {
 /**
  * Downloads one wheel from the Python index that pip is configured for, and checks its sha256.
  *
- * A download that comes out wrong is thrown away and made once more.
+ * A damaged download is deleted and repeated once.
  *
  * @returns the path of the wheel, in `folder`.
  */
@@ -26,7 +27,7 @@ export async function downloadWheel(wheel: Wheel, options: DownloadOptions): Pro
     return await download(wheel, options);
   } catch (error) {
     if (!(error instanceof EngineError && error.code === "HASH_MISMATCH")) throw error;
-    options.log(`The download of ${wheel.file} was damaged; once more.`);
+    options.log(`The download of ${wheel.file} was damaged; trying once more.`);
     return await download(wheel, options);
   }
 }
@@ -43,7 +44,7 @@ async function download(wheel: Wheel, { python, folder, log }: DownloadOptions):
   ];
 
   const progress = startProgress(`Downloading ${wheel.project} ${wheel.version}`, wheel.downloadBytes, log);
-  // pip says nothing of how far it is when nobody watches it, so its temporary files are watched instead.
+  // pip reports no progress unless it runs on a terminal; the size of its temporary files shows it.
   const watch = setInterval(() => progress.update(bytesIn(folder)), 500);
   const { exitCode, output } = await runProgram(python, parameters, { ...process.env, TMPDIR: folder });
   clearInterval(watch);
@@ -51,56 +52,31 @@ async function download(wheel: Wheel, { python, folder, log }: DownloadOptions):
   if (exitCode !== 0) throw downloadError(wheel, output);
 
   const file = path.join(folder, wheel.file);
-  if (!fs.existsSync(file)) throw wheelNotFound(wheel);
-  if ((await sha256Of(file)) !== wheel.sha256) throw hashMismatch(wheel);
+  if (!fs.existsSync(file)) throw messages.wheelNotFound(wheel.file);
+  if ((await sha256Of(file)) !== wheel.sha256) throw messages.hashMismatch(wheel.file, wheel.sha256);
   return file;
 }
 
-/** What pip's output means, for the user. */
+/** The error that pip's output means. */
 function downloadError(wheel: Wheel, output: string): EngineError {
-  if (/DO NOT MATCH THE HASHES|Expected sha256/i.test(output)) return hashMismatch(wheel);
-  if (/No space left on device/i.test(output)) {
-    return new EngineError(
-      "DISK_FULL",
-      `The disk filled up while ${wheel.file} was downloaded: free some, or set TSSL_CACHE to a folder on another disk.`,
-    );
-  }
-  // pip that may not retry keeps to itself why it could not connect: it only finds no version at all.
+  const { project, version, file, sha256 } = wheel;
+  if (/DO NOT MATCH THE HASHES|Expected sha256/i.test(output)) return messages.hashMismatch(file, sha256);
+  if (/No space left on device/i.test(output)) return messages.diskFilledUp(file);
+  // Where pip may not retry, it does not report a failed connection, only that it found no version.
   if (/connection broken by|ProxyError|SSLError|ReadTimeout|from versions: none/i.test(output)) {
-    return new EngineError(
-      "INDEX_UNREACHABLE",
-      `The Python package index must be reachable and offer ${wheel.project}, but nothing came from it: ` +
-        `check the network, and pip's settings with "python3 -m pip config list".`,
-    );
+    return messages.indexUnreachable(project);
   }
-  if (/No matching distribution|Could not find a version/i.test(output)) return wheelNotFound(wheel);
+  if (/No matching distribution|Could not find a version/i.test(output)) return messages.wheelNotFound(file);
   const lastError =
     output.split("\n").findLast((line) => /error/i.test(line)) ?? output.trim().split("\n").at(-1);
-  return new EngineError(
-    "DOWNLOAD_FAILED",
-    `pip could not download ${wheel.project} ${wheel.version}: ${lastError ?? "no output"}. ` +
-      `Put that right and run the set-up again.`,
-  );
+  return messages.downloadFailed(project, version, lastError ?? "no output");
 }
-
-const wheelNotFound = (wheel: Wheel): EngineError =>
-  new EngineError(
-    "WHEEL_NOT_FOUND",
-    `The Python package index that pip is configured for must offer ${wheel.file}, but does not: ` +
-      `configure one that mirrors PyPI in full ("python3 -m pip config list" shows the present one).`,
-  );
-
-const hashMismatch = (wheel: Wheel): EngineError =>
-  new EngineError(
-    "HASH_MISMATCH",
-    `${wheel.file} must have sha256 ${wheel.sha256}, but what was downloaded has another: ` +
-      `run the set-up again, and if it repeats, do not trust the index that pip is configured for.`,
-  );
 
 function bytesIn(folder: string): number {
   let sum = 0;
   for (const entry of fs.readdirSync(folder, { recursive: true, encoding: "utf8" })) {
-    const stat = fs.statSync(path.join(folder, entry), { throwIfNoEntry: false }); // pip removes files meanwhile
+    // pip removes files meanwhile
+    const stat = fs.statSync(path.join(folder, entry), { throwIfNoEntry: false });
     if (stat?.isFile()) sum += stat.size;
   }
   return sum;

@@ -15,7 +15,9 @@ with zipfile.ZipFile(sys.argv[1], "w", zipfile.ZIP_DEFLATED) as wheel:
     wheel.writestr("tiny-1.0.dist-info/RECORD", "")
 `;
 
-/** Writes a wheel of a few kilobytes into `folder`, which pip then finds with PIP_NO_INDEX and PIP_FIND_LINKS. */
+/**
+ * Writes a wheel of a few kilobytes into `folder`, which pip then finds with PIP_NO_INDEX and PIP_FIND_LINKS.
+ */
 export async function writeFakeWheel(folder: string): Promise<Wheel> {
   const file = "tiny-1.0-py3-none-manylinux_2_27_x86_64.whl";
   execFileSync("python3", ["-c", WRITE_WHEEL, path.join(folder, file)]);

@@ -119,7 +119,7 @@ exec python3 "$@"
 `;
     fs.writeFileSync(flaky, script, { mode: 0o755 });
     expect(fs.existsSync(await download(flaky))).toBe(true);
-    expect(lines).toContain(`The download of ${wheel.file} was damaged; once more.`);
+    expect(lines).toContain(`The download of ${wheel.file} was damaged; trying once more.`);
   });
 
   it("says that an index offers other versions only", async () => {

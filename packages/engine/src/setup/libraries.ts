@@ -10,15 +10,15 @@ import { unpackZip } from "./unpack.ts";
 import type { Wheel } from "./wheels.ts";
 
 interface LibraryOptions {
-  /** Laid out like Python's site-packages: the libraries look for one another by such paths. */
+  /** Folder with the layout of Python's site-packages, by which the libraries find each other. */
   readonly folder: string;
   readonly wheels: readonly Wheel[];
 }
 
 /**
- * The wheels whose files are absent, damaged or of another version.
+ * The wheels whose files are missing, damaged or of another version.
  *
- * @param options.verify compare by hashes, not by sizes and times alone.
+ * @param options.verify whether to compare files by hash, and not only by size and time.
  */
 export async function missingWheels({
   folder,
@@ -32,7 +32,10 @@ export async function missingWheels({
   return missing;
 }
 
-/** Downloads and unpacks wheel by wheel, so that an interrupted set-up goes on where it stopped. */
+/**
+ * Downloads and unpacks one wheel after another. An interrupted set-up continues with the first missing
+ * wheel.
+ */
 export async function installLibraries({
   folder,
   wheels,
@@ -52,7 +55,7 @@ export async function installLibraries({
   }
 }
 
-/** Unpacks beside the final place and moves the whole folder there; the manifest comes last. */
+/** Unpacks into a temporary folder, moves it to its final place, and writes the manifest last. */
 export async function unpackWheel(wheel: Wheel, archive: string, folder: string, log: Log): Promise<void> {
   const unpacking = path.join(folder, ".unpack");
   fs.rmSync(unpacking, { recursive: true, force: true });

@@ -1,9 +1,10 @@
 import fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { EngineError, systemCode } from "../errors.ts";
+import { systemCode } from "../errors.ts";
+import * as messages from "../messages.ts";
 
-/** A living owner touches its lock this often; a lock left alone for three times as long is dead. */
+/** Time between two updates of a held lock; a lock without updates for three times as long is abandoned. */
 const HEARTBEAT_MS = 10_000;
 const STALE_MS = 3 * HEARTBEAT_MS;
 
@@ -12,7 +13,7 @@ interface LockOptions {
   readonly waitMs?: number;
 }
 
-/** Runs `work` while no other process runs the same under `folder`; waits for its turn. */
+/** Runs `work` while this process holds the lock `folder`; waits until the lock is free. */
 export async function withLock<T>(
   folder: string,
   work: () => Promise<T>,
@@ -22,16 +23,13 @@ export async function withLock<T>(
   for (let waited = false; !take(folder); waited = true) {
     if (!waited) onWait();
     if (Date.now() > giveUpAt) {
-      throw new EngineError(
-        "SETUP_RUNNING",
-        `Another set-up has held ${folder} for more than ${Math.round(waitMs / 60_000)} minutes: wait for it, or stop it and delete that folder.`,
-      );
+      throw messages.setupRunning(folder, Math.round(waitMs / 60_000));
     }
     await sleep(250);
   }
   const heartbeat = setInterval(() => touch(folder), HEARTBEAT_MS);
   const release = (): void => fs.rmSync(folder, { recursive: true, force: true });
-  process.once("exit", release); // so that a set-up ended by Ctrl-C leaves no lock behind
+  process.once("exit", release); // also on Ctrl-C
   try {
     return await work();
   } finally {

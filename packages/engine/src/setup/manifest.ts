@@ -5,14 +5,14 @@ import { sha256Of } from "./sha256.ts";
 import type { Wheel } from "./wheels.ts";
 
 export interface UnpackedFile {
-  /** Below the library folder, as it stands in the wheel. */
+  /** Path in the wheel, and in the library folder. */
   readonly path: string;
   readonly size: number;
   readonly mtimeMs: number;
   readonly sha256: string;
 }
 
-/** What was unpacked of one wheel. Written last, so a wheel that has one is unpacked in full. */
+/** The unpacked files of a wheel. It is written last: a wheel with a manifest is unpacked completely. */
 export interface Manifest {
   readonly wheel: string;
   readonly sha256: string;
@@ -31,7 +31,7 @@ export function writeManifest(file: string, manifest: Manifest): void {
  * Whether the manifest in `file` is of this wheel and this choice of its files, and all that it names still lies under
  * `folder`, unchanged.
  *
- * @param thorough reads every file and compares its sha256; else size and time of change must do.
+ * @param thorough whether to compare the sha256 of every file, and not only its size and time of change.
  */
 export async function isIntact(
   file: string,

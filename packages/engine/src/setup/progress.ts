@@ -1,14 +1,14 @@
-import { megabytes } from "./cache-folder.ts";
+import { megabytes } from "../messages.ts";
 
 export type Log = (line: string) => void;
 
-/** How far a step of the set-up has come. */
+/** Progress of a step of the set-up. */
 export interface Progress {
   update(doneBytes: number): void;
   end(): void;
 }
 
-/** On a terminal one line that is written over; elsewhere a line for every quarter. */
+/** Shows progress: on a terminal in one line that is overwritten, elsewhere in a line for every quarter. */
 export function startProgress(title: string, totalBytes: number, log: Log): Progress {
   const isTerminal = process.stdout.isTTY;
   let shownQuarter = 0;

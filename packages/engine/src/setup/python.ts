@@ -1,10 +1,10 @@
-import { EngineError } from "../errors.ts";
+import * as messages from "../messages.ts";
 import { runProgram } from "./run-program.ts";
 
-/** The oldest pip that takes `--platform` for wheels named after a glibc version. */
+/** Oldest pip whose `--platform` accepts wheels named after a glibc version. */
 const OLDEST_PIP = [20, 3] as const;
 
-/** Finds a Python 3 with pip. Its version need not be the wheel's: it only downloads. */
+/** Finds a Python 3 with pip. It only downloads, and may have another version than the wheels. */
 export async function findPython(env: NodeJS.ProcessEnv = process.env): Promise<string> {
   const candidates = env["TSSL_PYTHON"] ? [env["TSSL_PYTHON"]] : ["python3", "python"];
   for (const python of candidates) {
@@ -17,11 +17,7 @@ export async function findPython(env: NodeJS.ProcessEnv = process.env): Promise<
     await requirePip(python, env);
     return python;
   }
-  throw new EngineError(
-    "PYTHON_MISSING",
-    `Python 3 with pip is needed to download TensorFlow, but ${candidates.join(" and ")} did not answer: ` +
-      `install it (Debian, Ubuntu: apt install python3 python3-pip), or set TSSL_PYTHON to its path.`,
-  );
+  throw messages.pythonMissing(candidates);
 }
 
 async function requirePip(python: string, env: NodeJS.ProcessEnv): Promise<void> {
@@ -30,10 +26,5 @@ async function requirePip(python: string, env: NodeJS.ProcessEnv): Promise<void>
   const isOld =
     Number(major) < OLDEST_PIP[0] || (Number(major) === OLDEST_PIP[0] && Number(minor) < OLDEST_PIP[1]);
   if (exitCode === 0 && !isOld) return;
-  throw new EngineError(
-    "PIP_MISSING",
-    `${python} must have pip ${OLDEST_PIP.join(".")} or later, ` +
-      `${exitCode === 0 ? `but has pip ${major}.${minor}` : "but has no pip"}: ` +
-      `install it (Debian, Ubuntu: apt install python3-pip), or set TSSL_PYTHON to a Python that has it.`,
-  );
+  throw messages.pipMissing(python, OLDEST_PIP.join("."), exitCode === 0 ? `${major}.${minor}` : undefined);
 }

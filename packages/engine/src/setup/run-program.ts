@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
 
 export interface ProgramResult {
-  /** null when the program could not be started or was ended by a signal. */
+  /** Null if the program could not be started, or was ended by a signal. */
   readonly exitCode: number | null;
   readonly output: string;
 }
 
-/** Runs a program to its end and keeps what it wrote. A program that is missing has exit code null. */
+/** Runs a program to its end, and returns its output. The exit code of a missing program is null. */
 export function runProgram(
   program: string,
   parameters: readonly string[],

@@ -107,7 +107,7 @@ describe("the set-up for a GPU", () => {
          );`,
       );
       expect(exitCode).toBe(0);
-      expect(output).toMatch(/^(has a GPU|NO_GPU A GPU was asked for.*)\n$/);
+      expect(output).toMatch(/^(has a GPU|NO_GPU A GPU was requested.*)\n$/);
     },
     15 * MINUTES,
   );
@@ -117,7 +117,8 @@ describe("the set-up for a GPU", () => {
     async () => {
       expect(await install.setUp(["--gpu"])).toMatchObject({ exitCode: 0 });
       const folder = path.join(install.cache, "engine/tensorflow-2.21.0-gpu-linux-x64");
-      // TensorFlow's libraries search $ORIGIN/../nvidia/<project>/lib, so a library beside them finds these by name alone.
+      // TensorFlow's libraries search $ORIGIN/../nvidia/<project>/lib, so a library beside them finds these
+      // by name alone.
       for (const library of [
         "cuda_runtime/lib/libcudart.so.12",
         "cudnn/lib/libcudnn.so.9",

@@ -2,8 +2,8 @@ import fs from "node:fs";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 
-import { EngineError } from "../errors.ts";
 import { addonDescription, type InstalledAddon, lastAddon } from "../installed.ts";
+import * as messages from "../messages.ts";
 import { findTfjsNode } from "../tfjs-node.ts";
 import { buildAddon, describeAddon, linkAddon } from "./addon.ts";
 import { cacheFolder, makeFolder } from "./cache-folder.ts";
@@ -16,11 +16,14 @@ import { proveEngine } from "./proof.ts";
 import { type Flavour, TENSORFLOW_VERSION, wheelsOf } from "./wheels.ts";
 
 export interface SetupOptions {
-  /** true for the TensorFlow that can use NVIDIA GPUs, false for the smaller one. Default: as the last set-up, at first false. */
+  /** True for the TensorFlow that can use NVIDIA GPUs. Default: as in the last set-up, at first false. */
   readonly gpu?: boolean;
-  /** For a GPU: download the CUDA libraries too; false where the machine has its own. Default: as the last set-up, at first true. */
+  /**
+   * With `gpu`: whether to download CUDA's libraries; false uses those of the machine. Default: as in the
+   * last set-up, at first true.
+   */
   readonly cudaLibraries?: boolean;
-  /** Compare the unpacked libraries by their hashes and repeat the proof. Default false. */
+  /** Whether to compare the unpacked libraries by their hashes and to repeat the proof. Default false. */
   readonly verify?: boolean;
   readonly log?: Log;
 }
@@ -30,17 +33,19 @@ export interface SetupResult {
   readonly tensorflowVersion: string;
   readonly libraryFolder: string;
   readonly addon: string;
-  /** Whether anything had to be downloaded, compiled or proved. */
+  /** Whether something was downloaded, compiled or proved. */
   readonly changed: boolean;
 }
 
 /**
- * Makes the engine ready for `startEngine`: downloads TensorFlow's library into the user's cache, compiles the addon of
- * tfjs-node against it, links the addon into node_modules and proves the result with one convolution.
+ * Makes the engine ready for `startEngine`: downloads TensorFlow's library into the user's cache, compiles
+ * the addon of tfjs-node for it, links the addon into node_modules, and proves the result with one
+ * convolution.
  *
- * Does only what is not done yet; a second run takes well under a second. Set-ups at the same time wait for each other.
+ * Only missing parts are done; a second run takes well under a second. Set-ups that run at the same time wait
+ * for each other.
  *
- * @throws {EngineError} with one line that says what to do.
+ * @throws {EngineError} with one line that contains a remedy.
  */
 export async function setupEngine({
   gpu = lastAddon()?.flavour === "gpu",
@@ -53,10 +58,7 @@ export async function setupEngine({
   const platform = supportedPlatform(thisMachine());
   const wheels = wheelsOf(flavour, platform, cudaLibraries);
   if (wheels === undefined) {
-    throw new EngineError(
-      "UNSUPPORTED_PLATFORM",
-      `A GPU needs Linux on x64, this is ${platform}: set the engine up without --gpu.`,
-    );
+    throw messages.gpuNotSupported(platform);
   }
 
   const cache = path.join(cacheFolder(), "engine");
@@ -66,7 +68,7 @@ export async function setupEngine({
     async () => {
       const folder = path.join(cache, `tensorflow-${TENSORFLOW_VERSION}-${flavour}-${platform}`);
       const missing = await missingWheels({ folder, wheels, verify });
-      if (missing.length > 0) await findCompiler(); // a missing compiler is said before the long download, not after
+      if (missing.length > 0) await findCompiler(); // reports a missing compiler before the long download
       await installLibraries({ folder, wheels: missing, log });
 
       const libraryFolder = path.join(folder, "tensorflow");
@@ -83,8 +85,10 @@ export async function setupEngine({
 
 function prove(addon: string, proof: InstalledAddon["proved"] & object, log: Log): void {
   const engine = proveEngine();
+  const { tensorflowVersion, deviceName, device } = engine;
   log(
-    `One convolution and its gradients are right: TensorFlow ${engine.tensorflowVersion} on ${engine.deviceName} (${engine.device})`,
+    `One convolution and its gradients are correct: TensorFlow ${tensorflowVersion} on ${deviceName} ` +
+      `(${device})`,
   );
   describeAddon(addon, { ...readAddon(addon), proved: proof });
 }

@@ -7,7 +7,9 @@ import { type ProgramResult, runProgram } from "./run-program.ts";
 
 const repository = fileURLToPath(new URL("../../../..", import.meta.url));
 
-/** The built engine in a project and with a cache of its own, so that a test's set-up changes nobody else's. */
+/**
+ * The built engine in a project and with a cache of its own, so that a test's set-up changes nobody else's.
+ */
 export interface TemporaryInstall {
   readonly folder: string;
   readonly cache: string;

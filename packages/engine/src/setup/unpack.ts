@@ -14,7 +14,7 @@ interface UnpackOptions {
   readonly onBytes: (count: number) => void;
 }
 
-/** Unpacks the wanted files of a zip archive under `folder`. yauzl refuses names that lead out of it. */
+/** Unpacks the wanted files of a zip archive into `folder`. yauzl refuses names that lead out of it. */
 export async function unpackZip(
   archive: string,
   folder: string,
@@ -34,7 +34,7 @@ export async function unpackZip(
         done(null, chunk);
       },
     });
-    const mode = (entry.externalFileAttributes >>> 16) & 0o777; // 0 where the archive keeps no Unix modes
+    const mode = (entry.externalFileAttributes >>> 16) & 0o777; // 0 if the archive has no Unix modes
     const output = fs.createWriteStream(target, { mode: mode === 0 ? 0o644 : mode });
     await pipeline(await zip.openReadStreamPromise(entry), observe, output);
     const { size, mtimeMs } = fs.statSync(target);

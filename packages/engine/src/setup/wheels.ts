@@ -2,17 +2,17 @@ import type { Platform } from "./platform.ts";
 
 export type Flavour = "cpu" | "gpu";
 
-/** One wheel of the Python index, pinned by its hash, and what of it the engine uses. */
+/** A wheel of the Python package index, pinned by its hash, and the files of it that the engine uses. */
 export interface Wheel {
   readonly file: string;
   readonly project: string;
   readonly version: string;
-  /** pip's name of the platform the wheel was built for. */
+  /** pip's name of the platform that the wheel was built for. */
   readonly pipPlatform: string;
   readonly sha256: string;
   readonly downloadBytes: number;
   readonly unpackedBytes: number;
-  /** The folder of the wheel that is unpacked; no two wheels share one. */
+  /** Folder of the wheel to unpack; no two wheels share one. */
   readonly root: string;
   /** Matches the paths that are unpacked. */
   readonly wanted: RegExp;
@@ -20,7 +20,7 @@ export interface Wheel {
 
 export const TENSORFLOW_VERSION = "2.21.0";
 
-/** The libraries, and the headers that the addon's sources reach. */
+/** The libraries, and the headers that the addon's sources include. */
 const TENSORFLOW_FILES = [
   "libtensorflow_cc.so.2",
   "libtensorflow_framework.so.2",
@@ -44,7 +44,10 @@ const cudaWheel = (pin: Omit<Wheel, "wanted">): Wheel => ({
   wanted: new RegExp(`^(?!.*(/include/|\\.a$))${pin.root}/`),
 });
 
-/** The TensorFlow wheels for CPython 3.11; none of their Python is used. On arm64 the plain project is the CPU one. */
+/**
+ * TensorFlow wheels for CPython 3.11, without their Python code. On arm64 the project "tensorflow" is the CPU
+ * build.
+ */
 const CPU: Readonly<Record<Platform, Wheel>> = {
   "linux-x64": tensorflowWheel({
     file: "tensorflow_cpu-2.21.0-cp311-cp311-manylinux_2_27_x86_64.whl",
@@ -73,7 +76,7 @@ const GPU_TENSORFLOW = tensorflowWheel({
   unpackedBytes: 1_260_000_000,
 });
 
-/** CUDA 12, within the ranges that the metadata of TensorFlow's wheel names under its extra "and-cuda". */
+/** CUDA 12, in versions that the extra "and-cuda" of TensorFlow's wheel allows. */
 const CUDA_LIBRARIES: readonly Wheel[] = [
   cudaWheel({
     file: "nvidia_cublas_cu12-12.9.3.13-py3-none-manylinux_2_27_x86_64.whl",
@@ -197,7 +200,7 @@ const CUDA_LIBRARIES: readonly Wheel[] = [
   }),
 ];
 
-/** Every wheel of a flavour, TensorFlow's own first; undefined where the platform has none. */
+/** The wheels of a flavour, TensorFlow first; undefined if there are none for the platform. */
 export function wheelsOf(
   flavour: Flavour,
   platform: Platform,

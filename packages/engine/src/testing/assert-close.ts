@@ -6,15 +6,15 @@ export type Numbers = tf.Tensor | ArrayLike<number>;
 export const numbersOf = (values: Numbers): ArrayLike<number> =>
   values instanceof tf.Tensor ? values.dataSync() : values;
 
-/** Summed in a loop: a large tensor is more than `Math.hypot` takes as arguments. */
+/** Computed in a loop, because a large tensor has more numbers than `Math.hypot` accepts as arguments. */
 const length = (values: readonly number[]): number =>
   Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
 
 /**
- * How far two tensors are apart, in lengths of the second: `|got - want| / |want|`, each taken as one vector. Larger than any
- * tolerance where they differ in number or one holds NaN.
+ * Relative error of two tensors as vectors: `|got - want| / |want|`. Infinity if they differ in size, or one
+ * has NaN.
  *
- * @param floor stands for |want| where that is smaller: gradients that are zero but for rounding.
+ * @param floor smallest value for |want|, for gradients that are zero except for rounding.
  */
 export function relativeError(got: Numbers, want: Numbers, floor = 0): number {
   const [a, b] = [numbersOf(got), numbersOf(want)];
@@ -25,7 +25,7 @@ export function relativeError(got: Numbers, want: Numbers, floor = 0): number {
 }
 
 /**
- * Throws unless two tensors are at most `tolerance` apart, by `relativeError`.
+ * Throws unless the `relativeError` of two tensors is at most `tolerance`.
  *
  * @param what named in the message.
  */
@@ -38,6 +38,7 @@ export function assertClose(got: Numbers, want: Numbers, tolerance: number, what
   const nan = differences.findIndex(Number.isNaN);
   const worst = nan < 0 ? differences.reduce((at, d, i) => (d > differences[at]! ? i : at), 0) : nan;
   throw new Error(
-    `${what}: relative error ${error.toPrecision(3)}, allowed ${tolerance}; worst at ${worst}: ${a[worst]}, wanted ${b[worst]}`,
+    `${what}: relative error ${error.toPrecision(3)}, allowed ${tolerance}; worst at ${worst}: ` +
+      `${a[worst]}, wanted ${b[worst]}`,
   );
 }

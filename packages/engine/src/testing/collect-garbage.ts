@@ -1,7 +1,10 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
-/** Frees what JavaScript no longer needs, before memory is read: by itself it does so when it likes, and later on a busy machine. */
+/**
+ * Runs JavaScript's garbage collection before memory is measured; otherwise it runs at any time, and later on
+ * a busy machine.
+ */
 export function collectGarbage(): void {
   setFlagsFromString("--expose-gc");
   (runInNewContext("gc") as () => void)();

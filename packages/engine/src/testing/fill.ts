@@ -1,6 +1,6 @@
 /**
- * `count` values in `[-scale, scale)` made from a name and nothing else, so that golden files need not store their inputs.
- * packages/core/fixtures/fill.py gives the same numbers, bit for bit.
+ * `count` values in `[-scale, scale)` that depend only on a name, for inputs that golden files then need not
+ * store. packages/core/fixtures/fill.py gives the same numbers, bit for bit.
  *
  *     h    = FNV-1a of the name's UTF-8 bytes
  *     x_i  = mix(h + i * 0x9E3779B9 mod 2^32)       mix: two xor-shift-multiply rounds

@@ -4,7 +4,7 @@ import * as tf from "@tensorflow/tfjs";
 
 import { fill } from "./fill.ts";
 
-/** How a golden file describes a tensor that it does not store: `offset + fill(name, count, scale)`. */
+/** The description of a tensor that a golden file does not store: `offset + fill(name, count, scale)`. */
 export interface Generated {
   readonly fill: string;
   readonly shape: readonly number[];
@@ -12,7 +12,7 @@ export interface Generated {
   readonly offset: number;
 }
 
-/** The tensor that a golden file means; the caller owns it. */
+/** The tensor of a description in a golden file; the caller owns it. */
 export function generated({ fill: name, shape, scale, offset }: Generated): tf.Tensor {
   const values = fill(name, tf.util.sizeFromShape([...shape]), scale);
   return tf.tensor(

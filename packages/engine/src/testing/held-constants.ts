@@ -1,6 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 
-/** The entry of tfjs's engine for ops with a gradient of their own; `withoutGradient` is one without inputs. */
+/**
+ * The entry of tfjs's engine for ops with a gradient of their own; `withoutGradient` is one without inputs.
+ */
 interface OpEngine {
   runKernelFunc(op: {
     readonly inputs: Readonly<Record<string, tf.Tensor>>;
@@ -9,11 +11,11 @@ interface OpEngine {
 }
 
 /**
- * Makes every `withoutGradient` inside a function the constant that the gradient takes it for, so that finite differences can be
- * held against gradients that stop somewhere.
+ * Makes the result of every `withoutGradient` inside a function constant, as it is for a gradient. Finite
+ * differences can then be compared with gradients that stop at such a part.
  *
- * The first call of the result runs `f` and keeps what its `withoutGradient` parts gave; every later call gives them these values
- * again, whatever they read. The parts must come in the same order each time.
+ * The first call runs `f` and keeps the results of its `withoutGradient` parts; later calls use these values
+ * again. The parts must have the same order in each call.
  *
  * @returns `f`, and `release`, which frees the values.
  *

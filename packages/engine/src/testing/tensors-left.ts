@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 
-/** How many more tensors there are after `run` than before it. */
+/** Number of tensors that `run` leaves. */
 export function tensorsLeft(run: () => unknown): number {
   const before = tf.memory().numTensors;
   run();

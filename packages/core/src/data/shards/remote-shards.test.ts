@@ -1,6 +1,6 @@
 import path from "node:path";
 
-import { createViewLoader, evaluation } from "@tssl/augment-zoo";
+import { createViewLoader, evaluationView } from "@tssl/augment-zoo";
 import { type RangeServer, serveFolder } from "@tssl/augment-zoo/testing";
 import { cifar10Subset } from "@tssl/demo-data";
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
@@ -58,7 +58,7 @@ it("an index is made once, and again when the shard is another", async () => {
 });
 
 it("a loader's threads read one image at a time, past connections that break off", async () => {
-  const views = { image: evaluation({ size: 32 }) };
+  const views = { image: evaluationView({ size: 32 }) };
   const load = async (source: string) => {
     const { files } = await readImages(source);
     const loader = createViewLoader({ files, views, seed: 0, batchSize: 40, workers: 2, cacheMegabytes: 0 });

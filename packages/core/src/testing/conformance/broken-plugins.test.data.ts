@@ -1,5 +1,5 @@
 import type { Recipe } from "@tssl/augment-zoo";
-import { rawOp, type as attribute, withoutGradient } from "@tssl/engine";
+import { attribute, rawOp, withoutGradient } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 
 import { l2Normalize } from "../../losses/l2-normalize.ts";
@@ -604,7 +604,7 @@ export const drawsInJavaScript = times(() => 1 + Math.random());
 export const drawsWithTfjs = times(() => tf.randomUniform([3]));
 
 export const drawsInTensorFlow = times(() => {
-  const types = { dtype: attribute("float32"), T: attribute("int32") };
+  const types = { dtype: attribute.type("float32"), T: attribute.type("int32") };
   return rawOp("RandomUniform", types, [tf.tensor1d([3], "int32")], 1)[0]!;
 });
 

@@ -52,7 +52,7 @@ const brokenPlugins: Readonly<Record<string, readonly BrokenPlugin[]>> = {
       what: "a default that the schema refuses",
       plugin: broken.wrongDefault,
       verdict:
-        "[broken] The defaults are refused by the schema they stand in: test has 1 problem:\n  - plugins[0].dim: must be >= 1, got 0",
+        "[broken] The defaults are refused by the schema they stand in: test has 1 problem:\n  - plugins.broken.dim: must be >= 1, got 0",
     },
   ],
   "refuses unknown options": [
@@ -500,31 +500,31 @@ const brokenPlugins: Readonly<Record<string, readonly BrokenPlugin[]>> = {
       what: "a value read",
       plugin: broken.readsValue,
       verdict:
-        "[broken] step failed: The step reads a tensor's value (at broken-plugins.test.data.ts). A compiled step runs without JavaScript: compute with tensors, return what is to be read, or use engine.mode eager.",
+        "[broken] step failed: The step reads a tensor's value (at broken-plugins.test.data.ts). A compiled step runs without JavaScript: compute with tensors and return the tensor to be read, or use engine.mode eager.",
     },
     {
       what: "a value read without waiting",
       plugin: broken.readsValueLater,
       verdict:
-        "[broken] The step reads a tensor's value (at broken-plugins.test.data.ts). A compiled step runs without JavaScript: compute with tensors, return what is to be read, or use engine.mode eager.",
+        "[broken] The step reads a tensor's value (at broken-plugins.test.data.ts). A compiled step runs without JavaScript: compute with tensors and return the tensor to be read, or use engine.mode eager.",
     },
     {
       what: "Math.random",
       plugin: broken.drawsInJavaScript,
       verdict:
-        "[broken] step failed: The step draws random numbers from Math.random (at broken-plugins.test.data.ts). Recorded, they would be the same in every step: hand them in as an input.",
+        "[broken] step failed: The step draws random numbers from Math.random (at broken-plugins.test.data.ts). A recording would repeat them in every step: pass them as an input.",
     },
     {
       what: "tf.randomUniform",
       plugin: broken.drawsWithTfjs,
       verdict:
-        "[broken] step failed: The step draws random numbers from Math.random (at broken-plugins.test.data.ts). Recorded, they would be the same in every step: hand them in as an input.",
+        "[broken] step failed: The step draws random numbers from Math.random (at broken-plugins.test.data.ts). A recording would repeat them in every step: pass them as an input.",
     },
     {
       what: "an op that draws",
       plugin: broken.drawsInTensorFlow,
       verdict:
-        "[broken] step failed: The step draws random numbers from the op RandomUniform (at broken-plugins.test.data.ts). Recorded, they would be the same in every step: hand them in as an input.",
+        "[broken] step failed: The step draws random numbers from the op RandomUniform (at broken-plugins.test.data.ts). A recording would repeat them in every step: pass them as an input.",
     },
   ],
   "eagerly, as a graph": [

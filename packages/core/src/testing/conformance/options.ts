@@ -1,4 +1,5 @@
 import { parseConfig } from "../../config/parse-config.ts";
+import { pluginPath } from "../../config/plugin-path.ts";
 import { messageOf } from "../../errors.ts";
 import type { AnyPlugin } from "../../plugins/plugin.ts";
 import type { Check } from "./check.ts";
@@ -73,7 +74,7 @@ export const refusals: Check = {
     const expectAt = (option: string, value: unknown, what: string, remedy: string): string[] => {
       const refused = refusalOf({ ...used, [option]: value });
       if (refused === undefined) return [`[${plugin.name}] ${what} is accepted. ${remedy}`];
-      if (refused.includes(`plugins[0].${option}`)) return [];
+      if (refused.includes(`${pluginPath(plugin.name, 0)}.${option}`)) return [];
       return [`[${plugin.name}] ${what} is refused without its path: ${refused}`];
     };
     return [

@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { createViewLoader, evaluation, type ViewBatch, type ViewLoader } from "@tssl/augment-zoo";
+import { createViewLoader, evaluationView, type ViewBatch, type ViewLoader } from "@tssl/augment-zoo";
 
 import { sgd } from "../../optimizers/sgd.ts";
 import type { AnyPlugin, View } from "../../plugins/plugin.ts";
@@ -165,7 +165,7 @@ async function viewsOf(views: Readonly<Record<string, View>>): Promise<ViewBatch
 
 /** Every image as evaluation sees it, `[32, 16, 16, 3]` bytes. */
 export const unaugmentedImages = async (): Promise<Uint8Array> =>
-  (await viewsOf({ image: { recipe: evaluation({ size: IMAGE_SIZE }) } }))["image"]!.values;
+  (await viewsOf({ image: { recipe: evaluationView({ size: IMAGE_SIZE }) } }))["image"]!.values;
 
 async function makeViews(views: Readonly<Record<string, View>>): Promise<ViewBatch["views"]> {
   const loader = await openLoader(views, { batchSize: IMAGES, workers: 1 });

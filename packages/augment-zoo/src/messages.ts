@@ -1,0 +1,227 @@
+/** Every error of the package: one function for each message, in the order of their codes. */
+
+import { EndsEarly, ImageError, LoaderError, RecipeError, UsageError } from "./errors.ts";
+import type { Box, Size } from "./image.ts";
+
+// IMAGE
+
+const FETCH_AGAIN = "Remove it or fetch it again.";
+const CHECK_PATH = "Check the path and its permissions.";
+
+/** @param reason the decoder's message. */
+export const corruptImage = (file: string, reason: string, bytes: number, cause: unknown): ImageError =>
+  new ImageError(file, `corrupt or truncated (${reason}; ${bytes} bytes)`, FETCH_AGAIN, {
+    cause,
+    data: { problem: "corrupt", reason, bytes },
+  });
+
+export const emptyFile = (file: string): ImageError =>
+  new ImageError(file, "the file is empty (0 bytes)", FETCH_AGAIN, { data: { problem: "empty" } });
+
+export const notAnImage = (file: string, content: Uint8Array, cause: unknown): ImageError => {
+  const start = Array.from(content.subarray(0, 8), (byte) => byte.toString(16).padStart(2, "0")).join(" ");
+  const found = `not an image (${content.length} bytes, beginning ${start})`;
+  return new ImageError(file, found, "Use a JPEG, PNG or WebP file.", {
+    cause,
+    data: { problem: "not an image", bytes: content.length, start },
+  });
+};
+
+export const tooManyPixels = (file: string, most: number, bytes: number, cause: unknown): ImageError =>
+  new ImageError(
+    file,
+    `more than ${most / 2 ** 20} million pixels (${bytes} bytes)`,
+    "Scale it down, or remove it.",
+    { cause, data: { problem: "too many pixels", most, bytes } },
+  );
+
+/** @param others files that were corrupt before; `files` is the number of all files. */
+export const tooManyCorrupt = (
+  { file, found, advice }: Pick<ImageError, "file" | "found" | "advice">,
+  others: readonly string[],
+  named: readonly string[],
+  files: number,
+): ImageError => {
+  const before =
+    others.length === 0
+      ? ""
+      : ` ${others.length} of ${files} files were corrupt before it, such as ${named.join(", ")}.`;
+  return new ImageError(file, found, `${advice}${before}`, {
+    data: { problem: "too many corrupt files", others, files },
+  });
+};
+
+/** @param found bytes that the file has from `offset` on; undefined where a server gives none. */
+export const truncatedPart = (
+  file: string,
+  { path, size, offset }: { readonly path: string; readonly size: number; readonly offset: number },
+  found: number | undefined,
+  cause?: unknown,
+): ImageError =>
+  new ImageError(
+    file,
+    found === undefined
+      ? `truncated: ${path} ends before its ${size} bytes from byte ${offset} on`
+      : `truncated: ${path} has ${found} of its ${size} bytes from byte ${offset} on`,
+    `Fetch ${path} again.`,
+    { cause, data: { problem: "truncated", path, size, offset, found } },
+  );
+
+/** @param reason the operating system's message. */
+export const unreadableFile = (file: string, reason: string, cause: unknown): ImageError =>
+  new ImageError(file, reason, CHECK_PATH, { cause, data: { problem: "unreadable", reason } });
+
+// LOADER
+
+export const emptyFiles = (): LoaderError =>
+  new LoaderError("files must name at least one image, got an empty list.", { data: { option: "files" } });
+
+export const emptyViews = (): LoaderError =>
+  new LoaderError("views must name at least one recipe, got none.", { data: { option: "views" } });
+
+export const fileEndsEarly = (address: string, first: number): EndsEarly =>
+  new EndsEarly(`${address} ends before byte ${first}.`, { data: { address, first } });
+
+export const indexOutOfRange = (index: number, files: number): LoaderError =>
+  new LoaderError(`load: indices must be whole numbers in 0 .. ${files - 1}, got ${index}.`, {
+    data: { got: index, files },
+  });
+
+export const invalidCacheMegabytes = (got: number): LoaderError =>
+  new LoaderError(`cacheMegabytes must be a number >= 0, got ${got}.`, {
+    data: { option: "cacheMegabytes", got },
+  });
+
+/** @param option "batchSize", "workers" or "slots". */
+export const invalidCount = (option: string, got: number): LoaderError =>
+  new LoaderError(`${option} must be a whole number >= 1, got ${got}.`, { data: { option, got } });
+
+export const invalidMaxCorruptShare = (got: number): LoaderError =>
+  new LoaderError(`maxCorruptShare must be a number >= 0 and < 1, got ${got}.`, {
+    data: { option: "maxCorruptShare", got },
+  });
+
+export const kernelsMissing = (file: string): LoaderError =>
+  new LoaderError(`${file} does not exist. Build it first: npm run build`, { data: { file } });
+
+export const loaderClosed = (): LoaderError => new LoaderError("The loader is closed.");
+
+/** @param cause why the last thread ended. */
+export const noThreadsLeft = (cause: Error): LoaderError =>
+  new LoaderError(
+    `The loader has no worker threads left (${cause.message}). Close it and create another one.`,
+    { cause, data: { reason: cause.message } },
+  );
+
+export const serverUnreadable = (address: string, reason: string, cause: unknown): LoaderError =>
+  new LoaderError(`${address} cannot be read: ${reason}.`, { cause, data: { address, reason } });
+
+export const threadsFailed = (attempts: number, cause: Error): LoaderError =>
+  new LoaderError(
+    `Worker threads failed ${attempts} times on the same images (${cause.message}). ` +
+      "If memory is short, use fewer workers.",
+    { cause, data: { attempts, reason: cause.message } },
+  );
+
+export const wrongBatch = (images: number, batchSize: number): LoaderError =>
+  new LoaderError(`load: indices must hold 1 .. ${batchSize} (batchSize) images, got ${images}.`, {
+    data: { got: images, batchSize },
+  });
+
+export const workerMissing = (file: string): LoaderError =>
+  new LoaderError(`${file} does not exist. Build it first: npx tsc -b packages/augment-zoo`, {
+    data: { file },
+  });
+
+// RECIPE
+
+/** A value in a message. */
+export const shown = (value: unknown): string => (value === undefined ? "nothing" : JSON.stringify(value));
+
+export const boxOutside = ({ left, top, width, height }: Box, image: Size): RecipeError =>
+  new RecipeError(
+    `The box of resizedCrop must lie inside the image of ${image.width} x ${image.height} pixels, got ` +
+      `${width} x ${height} at (${left}, ${top}).`,
+    {
+      op: "resizedCrop",
+      got: { left, top, width, height },
+      image: { width: image.width, height: image.height },
+    },
+  );
+
+export const cropMissing = (ops: readonly string[]): RecipeError =>
+  new RecipeError(`withSize needs a recipe with a randomResizedCrop, got [${ops.join(", ")}].`, { ops });
+
+export const notAList = (path: string, got: unknown): RecipeError =>
+  new RecipeError(`${path} must be a list of operations, got ${shown(got)}.`, { path, got });
+
+export const notAnOperation = (path: string, got: unknown): RecipeError =>
+  new RecipeError(
+    `${path} must be an operation such as { "op": "grayscale", "p": 0.2 }, got ${shown(got)}.`,
+    { path, got },
+  );
+
+export const parametersNotAnObject = (op: string, got: unknown): RecipeError =>
+  new RecipeError(`The parameters of ${op} must be an object, got ${shown(got)}.`, { op, got });
+
+/** @param width pixels that the grid reaches over at most. */
+export const patchesOutside = (path: string, side: number, width: number, height: number): RecipeError =>
+  new RecipeError(
+    `${path} (patches) must fit into the ${side} x ${side} pixels of the image before it, ` +
+      `got ${width} x ${height}: (columns - 1) * stride + jitter + size wide, ` +
+      "(rows - 1) * stride + jitter + size high.",
+    { path, side, width, height },
+  );
+
+export const patchesOfAnySize = (path: string): RecipeError =>
+  new RecipeError(
+    `${path} (patches) must come after an operation that gives a square of a fixed size. ` +
+      "Add a randomResizedCrop or a centerCrop.",
+    { path },
+  );
+
+/** @param first the path of the other one. */
+export const patchesTwice = (path: string, first: string): RecipeError =>
+  new RecipeError(`${path} (patches) must be the only patches operation, got another one at ${first}.`, {
+    path,
+    first,
+  });
+
+export const sizeNotFixed = (ops: readonly string[]): RecipeError =>
+  new RecipeError(
+    `The output size of the recipe [${ops.join(", ")}] depends on the image. ` +
+      "Add a randomResizedCrop or a centerCrop.",
+    { ops },
+  );
+
+export const unknownOperation = (path: string, op: unknown, known: readonly string[]): RecipeError =>
+  new RecipeError(`${path}: unknown operation ${shown(op)}. Known: ${known.join(", ")}.`, { path, op });
+
+/** An operation on the command line, where a name may differ from a known one in case alone. */
+export const unknownOperationName = (op: string, known: readonly string[]): RecipeError => {
+  const meant = known.find((name) => name.toLowerCase() === op.toLowerCase());
+  const hint = meant === undefined ? `Known: ${known.join(", ")}.` : `Did you mean ${shown(meant)}?`;
+  return new RecipeError(`Unknown operation ${shown(op)}. ${hint}`, { op, meant });
+};
+
+export const unknownParameter = (path: string, op: string, known: readonly string[]): RecipeError =>
+  new RecipeError(`${path}: ${op} has no such parameter. Known: ${known.join(", ") || "none"}.`, {
+    path,
+    op,
+  });
+
+/** @param must the rule: "a number in 0 .. 1". */
+export const wrongParameter = (path: string, op: string, must: string, got: unknown): RecipeError =>
+  new RecipeError(`${path} (${op}) must be ${must}, got ${shown(got)}.`, { path, op, must, got });
+
+// USAGE
+
+export const malformedParameters = (got: string): UsageError =>
+  new UsageError(`--params must be JSON such as '{"factor": 1.2}', got ${got}`);
+
+export const outputNotWritable = (file: string, cause: Error): UsageError =>
+  new UsageError(`Cannot write ${file}: ${cause.message}`, { cause });
+
+/** @param problem what is wrong; without it the usage alone is shown. */
+export const wrongUsage = (usage: string, problem = ""): UsageError =>
+  new UsageError(`${problem}${problem === "" ? "" : " "}Usage: ${usage}`);

@@ -1,0 +1,134 @@
+import { TsslError } from "@tssl/core/run";
+import { expect, it } from "vitest";
+
+import * as messages from "./messages.ts";
+
+it.each<[code: string, error: Error & { code: string }, sentence: string]>([
+  [
+    "INVALID_CONFIG",
+    messages.configNotAnObject("list.yaml", [1]),
+    "list.yaml must contain an object with data, encoder, plugins, …, got [1].",
+  ],
+  [
+    "INVALID_CONFIG",
+    messages.extendsItself("b.yaml", ["a.yaml", "b.yaml", "a.yaml"]),
+    "b.yaml: extends leads back to the same file: a.yaml → b.yaml → a.yaml.",
+  ],
+  [
+    "INVALID_CONFIG",
+    messages.moduleNotLoaded("/own/term.ts", new Error("x is not defined\n  at …")),
+    "The module /own/term.ts cannot be loaded: x is not defined.",
+  ],
+  [
+    "INVALID_CONFIG",
+    messages.unknownBase("a.yaml", "simclr/imagnet", ["moco/imagenet", "simclr/imagenet"]),
+    'a.yaml: extends must be the path of a config file or a preset, got "simclr/imagnet". ' +
+      'Did you mean "simclr/imagenet"? Presets: moco/imagenet, simclr/imagenet',
+  ],
+  [
+    "INVALID_CONFIG",
+    messages.variantsRefused(
+      new Map([
+        ["a", new TsslError("INVALID_CONFIG", "a.yaml has 1 problem:\n  - epochs: must be given")],
+        ["b", new TsslError("INVALID_CONFIG", "b.yaml has 1 problem:\n  - data: must be given")],
+      ]),
+    ),
+    "a: a.yaml has 1 problem:\n  - epochs: must be given\nb: b.yaml has 1 problem:\n  - data: must be given",
+  ],
+  [
+    "INVALID_OPTION",
+    messages.imagesWithoutClasses("--train", "./flat"),
+    "--train must be labelled images, in class folders or in shards, and those in ./flat have no labels.",
+  ],
+  [
+    "INVALID_OPTION",
+    messages.otherClasses(["cat", "dog"], ["cat"]),
+    "--test must have the classes of the training images (cat, dog), got cat.",
+  ],
+  ["INVALID_OPTION", messages.testNotGiven(), "--test must be given, because the run has no data.test."],
+  [
+    "RUN_FOLDER",
+    messages.anotherComparison("two", "variants.0.resolved.epochs was 2, is 3"),
+    "two holds another comparison: variants.0.resolved.epochs was 2, is 3. Choose another folder with --out.",
+  ],
+  [
+    "RUN_FOLDER",
+    messages.notAComparison("full"),
+    "full must be a new or empty folder, or that of a comparison. Choose another with --out.",
+  ],
+  ["USAGE", messages.allowChangeWithoutResume(), "--allow-change can only be used with --resume."],
+  ["USAGE", messages.configMissing(), "train needs a config file, or --resume <run>."],
+  [
+    "USAGE",
+    messages.fileExists("config.yaml"),
+    "config.yaml exists already; nothing was written. Choose another path.",
+  ],
+  [
+    "USAGE",
+    messages.imageOutOfRange(48, 48),
+    "--image must be 0 to 47, the number of a training image, got 48.",
+  ],
+  [
+    "USAGE",
+    messages.imagesMissing(),
+    "--images must be given with --yes, or where there is no terminal to ask on.",
+  ],
+  [
+    "USAGE",
+    messages.itemMissing("plugins.cls.beta", "cls", ["moco", "clsa"]),
+    'plugins.cls.beta: the list has no item "cls". It has moco, clsa.',
+  ],
+  [
+    "USAGE",
+    messages.malformedOverride("TSSL_SET", "epochs"),
+    'TSSL_SET must be path=value, as in optimizer.lr=0.1, got "epochs".',
+  ],
+  [
+    "USAGE",
+    messages.malformedVary("beta"),
+    '--vary must be path=value,value,…, as in plugins.clsa.beta=0,0.5,1, got "beta".',
+  ],
+  [
+    "USAGE",
+    messages.nothingToCompare(),
+    "There is nothing to compare: give two configs, or one config and --vary path=value,value.",
+  ],
+  ["USAGE", messages.outWithResume(), "--out is for a new run; --resume continues in the run's own folder."],
+  ["USAGE", messages.questionsCancelled(), "Cancelled before the last answer; nothing was written."],
+  ["USAGE", messages.sameRunTwice(), "report was given the same run twice."],
+  [
+    "USAGE",
+    messages.sameVariantName("a", "x/a.yaml", "y/a.json"),
+    'Two variants would be called "a": x/a.yaml and y/a.json.',
+  ],
+  ["USAGE", messages.tooFewImages("./few", 15, 16), "./few has 15 images; training needs at least 16."],
+  [
+    "USAGE",
+    messages.unknownKey("optimizer.momentun", ["optimizer.lr", "optimizer.momentum"]),
+    'optimizer.momentun: the config has no such option. Did you mean "optimizer.momentum"? ' +
+      "Without a key, tssl config explain shows all options.",
+  ],
+  [
+    "USAGE",
+    messages.unknownView("strong", ["query", "key"]),
+    "--view must name views of this config (query, key), got strong.",
+  ],
+  [
+    "USAGE",
+    messages.variesSeveralConfigs(["a.yaml", "b.yaml"]),
+    "--vary varies one config, got 2: a.yaml, b.yaml.",
+  ],
+  ["commander.invalidArgument", messages.mustBeAbove0(), "It must be a number above 0."],
+  ["commander.invalidArgument", messages.mustBeAtLeast0(), "It must be a whole number, 0 or more."],
+  ["commander.invalidArgument", messages.mustBeAtLeast1(), "It must be a whole number, 1 or more."],
+  ["commander.invalidArgument", messages.mustBeAtMost1(), "It must be at most 1."],
+  ["commander.invalidArgument", messages.mustBeAPort(), "It must be a whole number from 0 to 65535."],
+  [
+    "commander.invalidArgument",
+    messages.mustBeASize(),
+    "It must be a size above 0 with its unit, such as 800kB, 500MB or 1.5GB.",
+  ],
+])("%s: %s", (code, error, sentence) => {
+  expect(error.code).toBe(code);
+  expect(error.message).toBe(sentence);
+});

@@ -1,0 +1,193 @@
+/** Every error of the commands: one function for each message, in the order of their codes. */
+
+import { didYouMean } from "@tssl/core/internal";
+import { TsslError } from "@tssl/core/run";
+import { messageOf } from "@tssl/engine";
+import { InvalidArgumentError } from "commander";
+
+import { UsageError } from "./errors.ts";
+
+const quoted = (value: unknown): string => JSON.stringify(value);
+
+// INVALID_CONFIG
+
+export const configNotAnObject = (file: string, got: unknown): TsslError =>
+  new TsslError(
+    "INVALID_CONFIG",
+    `${file} must contain an object with data, encoder, plugins, …, got ${quoted(got)}.`,
+    { data: { file, got } },
+  );
+
+/** @param chain names of the files, from the first to the one that extends it again. */
+export const extendsItself = (file: string, chain: readonly string[]): TsslError =>
+  new TsslError("INVALID_CONFIG", `${file}: extends leads back to the same file: ${chain.join(" → ")}.`, {
+    data: { file, chain },
+  });
+
+export const moduleNotLoaded = (use: string, cause: unknown): TsslError => {
+  const reason = messageOf(cause).split("\n")[0]!;
+  return new TsslError("INVALID_CONFIG", `The module ${use} cannot be loaded: ${reason}.`, {
+    cause,
+    data: { use, reason },
+  });
+};
+
+export const unknownBase = (file: string, base: unknown, presets: readonly string[]): TsslError => {
+  const hint = typeof base === "string" ? didYouMean(base, presets) : "";
+  return new TsslError(
+    "INVALID_CONFIG",
+    `${file}: extends must be the path of a config file or a preset, got ${quoted(base)}.${hint} ` +
+      `Presets: ${presets.join(", ")}`,
+    { data: { file, base } },
+  );
+};
+
+/** @param errors by the name of the variant. */
+export const variantsRefused = (errors: ReadonlyMap<string, TsslError>): TsslError =>
+  new TsslError(
+    "INVALID_CONFIG",
+    [...errors].map(([variant, { message }]) => `${variant}: ${message}`).join("\n"),
+    { data: { variants: [...errors].map(([variant, { code, data }]) => ({ variant, code, data })) } },
+  );
+
+// INVALID_OPTION
+
+export const testNotGiven = (): TsslError =>
+  new TsslError("INVALID_OPTION", "--test must be given, because the run has no data.test.", {
+    data: { path: "--test" },
+  });
+
+/** @param flag "--train" or "--test". */
+export const imagesWithoutClasses = (flag: string, folder: string): TsslError =>
+  new TsslError(
+    "INVALID_OPTION",
+    `${flag} must be labelled images, in class folders or in shards, and those in ${folder} have no labels.`,
+    { data: { path: flag, folder } },
+  );
+
+export const otherClasses = (train: readonly string[], test: readonly string[]): TsslError =>
+  new TsslError(
+    "INVALID_OPTION",
+    `--test must have the classes of the training images (${train.join(", ")}), got ${test.join(", ")}.`,
+    { data: { path: "--test", train, test } },
+  );
+
+// RUN_FOLDER
+
+/** @param difference "variants.1.resolved.epochs was 2, is 3". */
+export const anotherComparison = (folder: string, difference: string): TsslError =>
+  new TsslError(
+    "RUN_FOLDER",
+    `${folder} holds another comparison: ${difference}. Choose another folder with --out.`,
+    { data: { folder, difference } },
+  );
+
+export const notAComparison = (folder: string): TsslError =>
+  new TsslError(
+    "RUN_FOLDER",
+    `${folder} must be a new or empty folder, or that of a comparison. Choose another with --out.`,
+    { data: { folder } },
+  );
+
+// USAGE
+
+export const allowChangeWithoutResume = (): UsageError =>
+  new UsageError("--allow-change can only be used with --resume.", { option: "--allow-change" });
+
+export const configMissing = (): UsageError =>
+  new UsageError("train needs a config file, or --resume <run>.", { option: "config" });
+
+export const fileExists = (file: string): UsageError =>
+  new UsageError(`${file} exists already; nothing was written. Choose another path.`, { file });
+
+export const imageOutOfRange = (place: number, count: number): UsageError =>
+  new UsageError(`--image must be 0 to ${count - 1}, the number of a training image, got ${place}.`, {
+    option: "--image",
+    got: place,
+  });
+
+export const imagesMissing = (): UsageError =>
+  new UsageError("--images must be given with --yes, or where there is no terminal to ask on.", {
+    option: "--images",
+  });
+
+export const itemMissing = (path: string, item: string, items: readonly string[]): UsageError =>
+  new UsageError(`${path}: the list has no item "${item}". It has ${items.join(", ")}.`, {
+    path,
+    item,
+    items,
+  });
+
+export const malformedOverride = (by: string, text: string): UsageError =>
+  new UsageError(`${by} must be path=value, as in optimizer.lr=0.1, got ${quoted(text)}.`, {
+    option: by,
+    got: text,
+  });
+
+export const malformedVary = (vary: string): UsageError =>
+  new UsageError(`--vary must be path=value,value,…, as in plugins.clsa.beta=0,0.5,1, got ${quoted(vary)}.`, {
+    option: "--vary",
+    got: vary,
+  });
+
+export const nothingToCompare = (): UsageError =>
+  new UsageError("There is nothing to compare: give two configs, or one config and --vary path=value,value.");
+
+export const outWithResume = (): UsageError =>
+  new UsageError("--out is for a new run; --resume continues in the run's own folder.", { option: "--out" });
+
+export const questionsCancelled = (): UsageError =>
+  new UsageError("Cancelled before the last answer; nothing was written.");
+
+export const sameRunTwice = (): UsageError => new UsageError("report was given the same run twice.");
+
+export const sameVariantName = (name: string, first: string, second: string): UsageError =>
+  new UsageError(`Two variants would be called "${name}": ${first} and ${second}.`, {
+    name,
+    configs: [first, second],
+  });
+
+export const tooFewImages = (folder: string, count: number, least: number): UsageError =>
+  new UsageError(`${folder} has ${count} images; training needs at least ${least}.`, {
+    folder,
+    count,
+    least,
+  });
+
+export const unknownKey = (key: string, known: readonly string[]): UsageError =>
+  new UsageError(
+    `${key}: the config has no such option.${didYouMean(key, known)} ` +
+      "Without a key, tssl config explain shows all options.",
+    { key },
+  );
+
+export const unknownView = (view: string, known: readonly string[]): UsageError =>
+  new UsageError(`--view must name views of this config (${known.join(", ")}), got ${view}.`, {
+    option: "--view",
+    got: view,
+  });
+
+export const variesSeveralConfigs = (configs: readonly string[]): UsageError =>
+  new UsageError(`--vary varies one config, got ${configs.length}: ${configs.join(", ")}.`, {
+    option: "--vary",
+    configs,
+  });
+
+// Values of command-line options: commander puts the option and the value before these sentences.
+
+export const mustBeAbove0 = (): InvalidArgumentError =>
+  new InvalidArgumentError("It must be a number above 0.");
+
+export const mustBeAtLeast0 = (): InvalidArgumentError =>
+  new InvalidArgumentError("It must be a whole number, 0 or more.");
+
+export const mustBeAtLeast1 = (): InvalidArgumentError =>
+  new InvalidArgumentError("It must be a whole number, 1 or more.");
+
+export const mustBeAtMost1 = (): InvalidArgumentError => new InvalidArgumentError("It must be at most 1.");
+
+export const mustBeAPort = (): InvalidArgumentError =>
+  new InvalidArgumentError("It must be a whole number from 0 to 65535.");
+
+export const mustBeASize = (): InvalidArgumentError =>
+  new InvalidArgumentError("It must be a size above 0 with its unit, such as 800kB, 500MB or 1.5GB.");

@@ -1,0 +1,166 @@
+import * as tf from "@tensorflow/tfjs";
+import { expect, it } from "vitest";
+
+import { type EngineError, type EngineErrorCode, engineErrors } from "./errors.ts";
+import * as messages from "./messages.ts";
+
+/** The example of a code in the catalogue, which is one of its messages word for word. */
+const exampleOf = (code: EngineErrorCode): string => engineErrors[code].example;
+const site = "loss.ts:12:7";
+const large = { shape: [512, 513] } as tf.Tensor;
+const variable = { name: "weights" } as tf.Variable;
+const systemError = Object.assign(new Error("denied"), { code: "EACCES" });
+
+it.each<[code: EngineErrorCode, error: EngineError, sentence: string]>([
+  [
+    "ALREADY_STARTED",
+    messages.alreadyStarted('{"device":"cpu"}', { device: "gpu" }),
+    exampleOf("ALREADY_STARTED"),
+  ],
+  [
+    "COMPUTE_FAILED",
+    messages.inputsFreed("train"),
+    'The inputs of this call of "train" were freed. Run a loaded call once, and before its program is disposed.',
+  ],
+  [
+    "COMPUTE_FAILED",
+    messages.madeAt(messages.tensorflowFailed("indices[0] = 7\n\t is not in [0, 2)"), site),
+    "TensorFlow: indices[0] = 7 is not in [0, 2) (made at loss.ts:12:7)",
+  ],
+  ["COMPUTE_FAILED", messages.operationMissing("Conv2D_3"), 'The graph has no operation "Conv2D_3".'],
+  ["COMPUTE_FAILED", messages.programDisposed(), "The program was disposed and can run nothing any more."],
+  [
+    "COMPUTE_FAILED",
+    messages.tensorflowFailed("Incompatible shapes: [16,8] vs. [16,7]"),
+    exampleOf("COMPUTE_FAILED"),
+  ],
+  [
+    "DISK_FULL",
+    messages.diskFilledUp("tensorflow.whl"),
+    "The disk filled up while tensorflow.whl was downloaded. " +
+      "Free some, or set TSSL_CACHE to a folder on another disk.",
+  ],
+  ["DISK_FULL", messages.diskTooSmall("~/.cache/tssl", 800e6, 119.2e6), exampleOf("DISK_FULL")],
+  [
+    "DOWNLOAD_FAILED",
+    messages.downloadFailed("tensorflow-cpu", "2.21.0", "ERROR: …"),
+    exampleOf("DOWNLOAD_FAILED"),
+  ],
+  ["FOLDER_NOT_WRITABLE", messages.cacheNotWritable("/cache", systemError), exampleOf("FOLDER_NOT_WRITABLE")],
+  ["HASH_MISMATCH", messages.hashMismatch("tensorflow.whl", "2b847d…"), exampleOf("HASH_MISMATCH")],
+  ["INDEX_UNREACHABLE", messages.indexUnreachable("tensorflow-cpu"), exampleOf("INDEX_UNREACHABLE")],
+  ["INVALID_OPTION", messages.compiledModeNeeded("bfloat16"), exampleOf("INVALID_OPTION")],
+  ["INVALID_OPTION", messages.gpuAndCpu(), "--gpu and --cpu cannot be used together."],
+  ["INVALID_OPTION", messages.invalidThreads(0), "threads must be a whole number, 1 or more, got 0."],
+  ["INVALID_OPTION", messages.stateMissing("bias"), 'The program has no state "bias".'],
+  [
+    "INVALID_OPTION",
+    messages.wrongInputSize("x", [10, 100], 1000, 2),
+    'The input "x" of shape [10, 100] needs 1000 values, got 2.',
+  ],
+  [
+    "INVALID_OPTION",
+    messages.wrongStateValues("count", 1, "Int32Array", Float32Array.of(1, 2)),
+    'State "count" needs a Int32Array with 1 values, got a Float32Array with 2.',
+  ],
+  ["LIBRARY_BROKEN", messages.libraryNotLoaded(new Error("file too short")), exampleOf("LIBRARY_BROKEN")],
+  [
+    "LIBRARY_BROKEN",
+    messages.libraryFileNotLoaded("/x/libtensorflow_cc.so.2"),
+    "TensorFlow's library /x/libtensorflow_cc.so.2 cannot be loaded. " +
+      'Run "npx tssl-engine-setup --verify" to check and repair it.',
+  ],
+  [
+    "NO_GPU",
+    messages.noUsableGpu(false),
+    "A GPU was requested, but TensorFlow cannot use one (there is no NVIDIA driver). " +
+      'Check that "nvidia-smi" lists a GPU; set TF_CPP_MIN_LOG_LEVEL=0 to see TensorFlow\'s log.',
+  ],
+  ["NO_GPU", messages.setUpForCpu(), exampleOf("NO_GPU")],
+  [
+    "NOT_SET_UP",
+    messages.librariesMissing("/cache/tensorflow"),
+    "TensorFlow's libraries are missing from /cache/tensorflow. " + 'Run "npx tssl-engine-setup".',
+  ],
+  ["NOT_SET_UP", messages.notSetUp(systemError), exampleOf("NOT_SET_UP")],
+  [
+    "NOT_SET_UP",
+    messages.setUpForOtherVersions(
+      { tensorflow: "2.21.0", tfjsNode: "4.22.0" },
+      { tensorflow: "2.20.0", tfjsNode: "4.21.0" },
+    ),
+    "The engine is set up for TensorFlow 2.20.0 and tfjs-node 4.21.0, but needs 2.21.0 and 4.22.0. " +
+      'Run "npx tssl-engine-setup".',
+  ],
+  ["NOT_STARTED", messages.notStarted(), exampleOf("NOT_STARTED")],
+  [
+    "NOT_TRACEABLE",
+    messages.attributeNotRecordable("value"),
+    "The kind of the attribute value cannot be recorded.",
+  ],
+  [
+    "NOT_TRACEABLE",
+    messages.changingShape("Unique", site),
+    "The shape of the result of the op Unique depends on values (at loss.ts:12:7). Shapes are fixed in a " +
+      "compiled " +
+      "step: use an op with a result of one shape, such as a mask instead of a selection.",
+  ],
+  [
+    "NOT_TRACEABLE",
+    messages.foreignVariable("assigns", variable, site),
+    'The step assigns the variable "weights", which is not part of its state (at loss.ts:12:7). ' +
+      "Make variables before compiling, and name them in the state.",
+  ],
+  [
+    "NOT_TRACEABLE",
+    messages.largeConstant(large, 512 * 513 * 4, undefined),
+    "The step holds a constant of shape [512, 513], 1.0 MiB. " +
+      "Make it state, pass it as an input, or compute it from smaller tensors.",
+  ],
+  ["NOT_TRACEABLE", messages.randomNumbers("Math.random", site), exampleOf("NOT_TRACEABLE")],
+  ["NOT_TRACEABLE", messages.stringConstant(), "A compiled step cannot hold strings."],
+  [
+    "NOT_TRACEABLE",
+    messages.tooManyShapes("sum", ["a float32[1]", "a float32[2]"]),
+    'The step "sum" was called with 2 sets of input shapes, and each is recorded and compiled: ' +
+      "a float32[1] | a float32[2]. Keep the shapes of its inputs the same.",
+  ],
+  [
+    "NOT_TRACEABLE",
+    messages.valueRead(site),
+    "The step reads a tensor's value (at loss.ts:12:7). A compiled step runs without JavaScript: compute " +
+      "with " +
+      "tensors and return the tensor to be read, or use engine.mode eager.",
+  ],
+  ["PIP_MISSING", messages.pipMissing("python3", "20.3", undefined), exampleOf("PIP_MISSING")],
+  [
+    "PIP_MISSING",
+    messages.pipMissing("python3", "20.3", "19.0"),
+    exampleOf("PIP_MISSING").replace("has no pip", "has pip 19.0"),
+  ],
+  ["PROOF_FAILED", messages.proofFailed("a convolution is off by 0.5"), exampleOf("PROOF_FAILED")],
+  ["PYTHON_MISSING", messages.pythonMissing(["python3", "python"]), exampleOf("PYTHON_MISSING")],
+  ["SETUP_RUNNING", messages.setupRunning("~/.cache/tssl/engine/setup.lock", 30), exampleOf("SETUP_RUNNING")],
+  [
+    "TFJS_NODE_MISSING",
+    messages.packageMissing("@tensorflow/tfjs-node-gpu", systemError),
+    exampleOf("TFJS_NODE_MISSING"),
+  ],
+  [
+    "UNSUPPORTED_PLATFORM",
+    messages.gpuNotSupported("linux-arm64"),
+    "A GPU needs Linux on x64, this is linux-arm64. Set the engine up without --gpu.",
+  ],
+  [
+    "UNSUPPORTED_PLATFORM",
+    messages.oldGlibc("2.27", "2.17"),
+    "The engine needs glibc 2.27 or later, this system has glibc 2.17. " +
+      "Use a distribution with glibc, such as Debian 10 or later, or Ubuntu 18.10 or later.",
+  ],
+  ["UNSUPPORTED_PLATFORM", messages.systemNotSupported("darwin", "arm64"), exampleOf("UNSUPPORTED_PLATFORM")],
+  ["WHEEL_NOT_FOUND", messages.wheelNotFound("tensorflow.whl"), exampleOf("WHEEL_NOT_FOUND")],
+])("%s: %s", (code, error, sentence) => {
+  expect(error.code).toBe(code);
+  expect(error.message).toBe(sentence);
+  expect(error.message).toBe(error.remedy === "" ? error.problem : `${error.problem} ${error.remedy}`);
+});

@@ -1,0 +1,382 @@
+/** Every error of the engine: one function for each message, in the order of their codes. */
+
+import type * as tf from "@tensorflow/tfjs";
+
+import type { HostValues } from "./compile/data-types.ts";
+import { EngineError, messageOf, systemCode } from "./errors.ts";
+
+const SET_UP = 'Run "npx tssl-engine-setup".';
+const VERIFY = 'Run "npx tssl-engine-setup --verify" to check and repair it.';
+const OTHER_DISK = "Free some, or set TSSL_CACHE to a folder on another disk.";
+
+/** "274 MB" */
+export const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`;
+
+// ALREADY_STARTED
+
+/** @param running options that the engine runs with, as JSON. */
+export const alreadyStarted = (running: string, asked: object): EngineError =>
+  new EngineError(
+    "ALREADY_STARTED",
+    `The engine runs with ${running} and cannot change to ${JSON.stringify(asked)}.`,
+    { remedy: "Start it once per process, or use a new process.", data: { running, asked } },
+  );
+
+// COMPUTE_FAILED
+
+export const inputsFreed = (step: string): EngineError =>
+  new EngineError("COMPUTE_FAILED", `The inputs of this call of "${step}" were freed.`, {
+    remedy: "Run a loaded call once, and before its program is disposed.",
+    data: { step },
+  });
+
+/** An error with the line of the user's step that it is about. */
+export const madeAt = ({ code, message, data, cause }: EngineError, site: string): EngineError =>
+  new EngineError(code, `${message} (made at ${site})`, { data: { ...data, site }, cause });
+
+export const operationMissing = (operation: string): EngineError =>
+  new EngineError("COMPUTE_FAILED", `The graph has no operation "${operation}".`, { data: { operation } });
+
+export const programDisposed = (): EngineError =>
+  new EngineError("COMPUTE_FAILED", "The program was disposed and can run nothing any more.");
+
+/** @param reason TensorFlow's own message. */
+export const tensorflowFailed = (reason: string): EngineError =>
+  new EngineError("COMPUTE_FAILED", `TensorFlow: ${reason}`, { data: { reason } });
+
+// DISK_FULL
+
+export const diskFilledUp = (file: string): EngineError =>
+  new EngineError("DISK_FULL", `The disk filled up while ${file} was downloaded.`, {
+    remedy: OTHER_DISK,
+    data: { file },
+  });
+
+export const diskTooSmall = (folder: string, needed: number, free: number): EngineError =>
+  new EngineError(
+    "DISK_FULL",
+    `${megabytes(needed)} of free disk space are needed in ${folder}, but only ${megabytes(free)} are free.`,
+    { remedy: OTHER_DISK, data: { folder, needed, free } },
+  );
+
+// DOWNLOAD_FAILED
+
+/** @param reason the last error that pip printed. */
+export const downloadFailed = (project: string, version: string, reason: string): EngineError =>
+  new EngineError("DOWNLOAD_FAILED", `pip could not download ${project} ${version}: ${reason}.`, {
+    remedy: "Correct this, and run the set-up again.",
+    data: { project, version, reason },
+  });
+
+// FOLDER_NOT_WRITABLE
+
+export const cacheNotWritable = (folder: string, cause: unknown): EngineError => {
+  const reason = systemCode(cause) ?? "unknown reason";
+  return new EngineError("FOLDER_NOT_WRITABLE", `The cache folder ${folder} is not writable (${reason}).`, {
+    remedy: "Make it writable, or set TSSL_CACHE to a folder that is.",
+    cause,
+    data: { folder, reason },
+  });
+};
+
+// HASH_MISMATCH
+
+export const hashMismatch = (file: string, sha256: string): EngineError =>
+  new EngineError("HASH_MISMATCH", `The download of ${file} does not have the sha256 ${sha256}.`, {
+    remedy: "Run the set-up again. If this repeats, do not trust the index that pip is configured for.",
+    data: { file, sha256 },
+  });
+
+// INDEX_UNREACHABLE
+
+export const indexUnreachable = (project: string): EngineError =>
+  new EngineError(
+    "INDEX_UNREACHABLE",
+    `The Python package index cannot be reached, or does not offer ${project}.`,
+    {
+      remedy: 'Check the network, and pip\'s settings with "python3 -m pip config list".',
+      data: { project },
+    },
+  );
+
+// INVALID_OPTION
+
+export const compiledModeNeeded = (precision: string): EngineError =>
+  new EngineError("INVALID_OPTION", `precision "${precision}" needs mode "graph" or "xla", got "eager".`, {
+    data: { option: "mode", precision, got: "eager" },
+  });
+
+export const gpuAndCpu = (): EngineError =>
+  new EngineError("INVALID_OPTION", "--gpu and --cpu cannot be used together.", {
+    data: { options: ["--gpu", "--cpu"] },
+  });
+
+export const invalidThreads = (got: number): EngineError =>
+  new EngineError("INVALID_OPTION", `threads must be a whole number, 1 or more, got ${got}.`, {
+    data: { option: "threads", got },
+  });
+
+export const stateMissing = (name: string): EngineError =>
+  new EngineError("INVALID_OPTION", `The program has no state "${name}".`, { data: { name } });
+
+export const wrongInputSize = (
+  name: string,
+  shape: readonly number[],
+  size: number,
+  got: number,
+): EngineError =>
+  new EngineError(
+    "INVALID_OPTION",
+    `The input "${name}" of shape [${shape.join(", ")}] needs ${size} values, got ${got}.`,
+    { data: { name, shape, got } },
+  );
+
+export const wrongStateValues = (
+  name: string,
+  size: number,
+  type: "Float32Array" | "Int32Array",
+  got: HostValues,
+): EngineError =>
+  new EngineError(
+    "INVALID_OPTION",
+    `State "${name}" needs a ${type} with ${size} values, got a ${got.constructor.name} with ${got.length}.`,
+    { data: { name, size, type, got: { type: got.constructor.name, size: got.length } } },
+  );
+
+// LIBRARY_BROKEN
+
+export const libraryNotLoaded = (cause: unknown): EngineError =>
+  new EngineError("LIBRARY_BROKEN", `TensorFlow's library cannot be loaded (${messageOf(cause)}).`, {
+    remedy: VERIFY,
+    cause,
+  });
+
+export const libraryFileNotLoaded = (file: string): EngineError =>
+  new EngineError("LIBRARY_BROKEN", `TensorFlow's library ${file} cannot be loaded.`, {
+    remedy: VERIFY,
+    data: { file },
+  });
+
+// NO_GPU
+
+export const noUsableGpu = (hasDriver: boolean): EngineError =>
+  new EngineError(
+    "NO_GPU",
+    "A GPU was requested, but TensorFlow cannot use one " +
+      `(${hasDriver ? "NVIDIA's driver is loaded" : "there is no NVIDIA driver"}).`,
+    {
+      remedy: 'Check that "nvidia-smi" lists a GPU; set TF_CPP_MIN_LOG_LEVEL=0 to see TensorFlow\'s log.',
+      data: { hasDriver },
+    },
+  );
+
+export const setUpForCpu = (): EngineError =>
+  new EngineError("NO_GPU", "A GPU was requested, but the engine is set up for the CPU.", {
+    remedy: 'Run "npx tssl-engine-setup --gpu".',
+  });
+
+// NOT_SET_UP
+
+export const librariesMissing = (folder: string): EngineError =>
+  new EngineError("NOT_SET_UP", `TensorFlow's libraries are missing from ${folder}.`, {
+    remedy: SET_UP,
+    data: { folder },
+  });
+
+export const notSetUp = (cause: unknown): EngineError =>
+  new EngineError("NOT_SET_UP", "The engine is not set up yet.", { remedy: SET_UP, cause });
+
+/** Versions of TensorFlow and tfjs-node. */
+interface Versions {
+  readonly tensorflow: string;
+  readonly tfjsNode: string;
+}
+
+export const setUpForOtherVersions = (needed: Versions, found: Versions): EngineError =>
+  new EngineError(
+    "NOT_SET_UP",
+    `The engine is set up for TensorFlow ${found.tensorflow} and tfjs-node ${found.tfjsNode}, ` +
+      `but needs ${needed.tensorflow} and ${needed.tfjsNode}.`,
+    { remedy: SET_UP, data: { needed, found } },
+  );
+
+// NOT_STARTED
+
+export const notStarted = (): EngineError =>
+  new EngineError("NOT_STARTED", "The engine is not started.", {
+    remedy: "Call `await startEngine()` first.",
+  });
+
+// NOT_TRACEABLE
+
+/** @param site place in the user's code: "losses.ts:12:7". */
+const notTraceable = (what: string, site: string | undefined, remedy: string, data: object): EngineError =>
+  new EngineError("NOT_TRACEABLE", `${what}${site === undefined ? "" : ` (at ${site})`}.`, {
+    remedy,
+    data: { ...data, site },
+  });
+
+export const attributeNotRecordable = (name: string): EngineError =>
+  new EngineError("NOT_TRACEABLE", `The kind of the attribute ${name} cannot be recorded.`, {
+    data: { name },
+  });
+
+/** @param op whose result has a shape that depends on values. */
+export const changingShape = (op: string, site: string | undefined): EngineError =>
+  notTraceable(
+    `The shape of the result of the op ${op} depends on values`,
+    site,
+    "Shapes are fixed in a compiled step: use an op with a result of one shape, such as a mask instead " +
+      "of a selection.",
+    { op },
+  );
+
+/** @param verb "reads", "assigns" or "makes". */
+export const foreignVariable = (
+  verb: "reads" | "assigns" | "makes",
+  { name }: tf.Variable,
+  site: string | undefined,
+): EngineError =>
+  notTraceable(
+    `The step ${verb} the variable "${name}", which is not part of its state`,
+    site,
+    "Make variables before compiling, and name them in the state.",
+    { verb, name },
+  );
+
+export const largeConstant = ({ shape }: tf.Tensor, bytes: number, site: string | undefined): EngineError =>
+  notTraceable(
+    `The step holds a constant of shape [${shape.join(", ")}], ${(bytes / 2 ** 20).toFixed(1)} MiB`,
+    site,
+    "Make it state, pass it as an input, or compute it from smaller tensors.",
+    { shape, bytes },
+  );
+
+/** @param source of the numbers: "Math.random". */
+export const randomNumbers = (source: string, site: string | undefined): EngineError =>
+  notTraceable(
+    `The step draws random numbers from ${source}`,
+    site,
+    "A recording would repeat them in every step: pass them as an input.",
+    { source },
+  );
+
+export const stringConstant = (): EngineError =>
+  new EngineError("NOT_TRACEABLE", "A compiled step cannot hold strings.");
+
+export const tooManyShapes = (step: string, shapes: readonly string[]): EngineError =>
+  new EngineError(
+    "NOT_TRACEABLE",
+    `The step "${step}" was called with ${shapes.length} sets of input shapes, and each is recorded and ` +
+      "compiled: " +
+      `${shapes.join(" | ")}.`,
+    { remedy: "Keep the shapes of its inputs the same.", data: { step, shapes } },
+  );
+
+export const valueRead = (site: string | undefined): EngineError =>
+  notTraceable(
+    "The step reads a tensor's value",
+    site,
+    "A compiled step runs without JavaScript: compute with tensors and return the tensor to be read, " +
+      "or use engine.mode eager.",
+    {},
+  );
+
+// PIP_MISSING
+
+/** @param found version of pip; undefined where there is none. */
+export const pipMissing = (python: string, oldest: string, found: string | undefined): EngineError =>
+  new EngineError(
+    "PIP_MISSING",
+    `${python} needs pip ${oldest} or later, ${found === undefined ? "but has no pip" : `but has pip ${found}`}.`,
+    {
+      remedy:
+        "Install it (Debian, Ubuntu: apt install python3-pip), or set TSSL_PYTHON to a Python that " +
+        "has it.",
+      data: { python, oldest, found },
+    },
+  );
+
+// PROOF_FAILED
+
+export const proofFailed = (reason: string): EngineError =>
+  new EngineError("PROOF_FAILED", `The engine was built but does not work: ${reason}.`, {
+    remedy:
+      'Run "npx tssl-engine-setup --verify". If this repeats, report it with the name of your processor and ' +
+      'the output of "ldd --version".',
+    data: { reason },
+  });
+
+// PYTHON_MISSING
+
+export const pythonMissing = (candidates: readonly string[]): EngineError =>
+  new EngineError(
+    "PYTHON_MISSING",
+    `Python 3 with pip is needed to download TensorFlow, but ${candidates.join(" and ")} cannot be run.`,
+    {
+      remedy:
+        "Install it (Debian, Ubuntu: apt install python3 python3-pip), or set TSSL_PYTHON to the path of " +
+        "a Python 3.",
+      data: { candidates },
+    },
+  );
+
+// SETUP_RUNNING
+
+export const setupRunning = (lock: string, minutes: number): EngineError =>
+  new EngineError("SETUP_RUNNING", `Another set-up has held ${lock} for more than ${minutes} minutes.`, {
+    remedy: "Wait for it, or stop it and delete that folder.",
+    data: { lock, minutes },
+  });
+
+// TFJS_NODE_MISSING
+
+export const packageMissing = (name: string, cause: unknown): EngineError =>
+  new EngineError("TFJS_NODE_MISSING", `The npm package ${name} is not installed.`, {
+    remedy: 'Run "npm install".',
+    cause,
+    data: { name },
+  });
+
+// UNSUPPORTED_PLATFORM
+
+export const gpuNotSupported = (platform: string): EngineError =>
+  new EngineError("UNSUPPORTED_PLATFORM", `A GPU needs Linux on x64, this is ${platform}.`, {
+    remedy: "Set the engine up without --gpu.",
+    data: { platform },
+  });
+
+/** @param found version of glibc; undefined where the C library is another one. */
+export const oldGlibc = (oldest: string, found: string | undefined): EngineError =>
+  new EngineError(
+    "UNSUPPORTED_PLATFORM",
+    `The engine needs glibc ${oldest} or later, ` +
+      `this system has ${found === undefined ? "another C library" : `glibc ${found}`}.`,
+    {
+      remedy: "Use a distribution with glibc, such as Debian 10 or later, or Ubuntu 18.10 or later.",
+      data: { oldest, found },
+    },
+  );
+
+export const systemNotSupported = (platform: string, arch: string): EngineError =>
+  new EngineError(
+    "UNSUPPORTED_PLATFORM",
+    `The engine needs Linux on x64 or arm64, this is ${platform} on ${arch}.`,
+    {
+      remedy: "Use a Linux machine, a container, or on Windows the Windows Subsystem for Linux (WSL 2).",
+      data: { platform, arch },
+    },
+  );
+
+// WHEEL_NOT_FOUND
+
+export const wheelNotFound = (file: string): EngineError =>
+  new EngineError(
+    "WHEEL_NOT_FOUND",
+    `The Python package index that pip is configured for does not offer ${file}.`,
+    {
+      remedy:
+        'Configure an index that mirrors PyPI in full; "python3 -m pip config list" shows the present one.',
+      data: { file },
+    },
+  );

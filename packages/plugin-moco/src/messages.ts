@@ -1,0 +1,29 @@
+import { invalidOption, type TsslError } from "@tssl/core";
+
+/**
+ * Every refusal of the plugin. `plugin` is its name, "moco" or "moco-v1", which the path of an option
+ * contains.
+ */
+
+/** A push adds the keys of one forward pass to the queue, and they must fit into it. */
+export const queueTooSmall = (plugin: string, microBatchSize: number, queueSize: number): TsslError =>
+  invalidOption(
+    `plugins.${plugin}.queueSize`,
+    `at least ${microBatchSize}, the images of one forward pass (batchSize / accumulate)`,
+    queueSize,
+  );
+
+export const unevenGroups = (plugin: string, microBatchSize: number, batchNormGroups: number): TsslError =>
+  invalidOption(
+    `plugins.${plugin}.batchNormGroups`,
+    `a divisor of ${microBatchSize}, the images of one forward pass (batchSize / accumulate)`,
+    batchNormGroups,
+  );
+
+export const nothingToShuffle = (plugin: string): TsslError =>
+  invalidOption(
+    `plugins.${plugin}.shuffleBatchNorm`,
+    "false if batchNormGroups is 1, because shuffling has no effect then",
+    true,
+    "Set batchNormGroups to 8, as on MoCo's 8 GPUs.",
+  );
