@@ -103,7 +103,7 @@ describe("presets", () => {
 
   it("are all of the plugins' preset files", () => {
     const packages = fileURLToPath(new URL("../..", import.meta.url));
-    const files = ["moco", "simclr", "byol", "clsa"].flatMap((plugin) =>
+    const files = ["moco", "simclr", "byol", "clsa", "instdisc", "swav"].flatMap((plugin) =>
       readdirSync(path.join(packages, `plugin-${plugin}/presets`)).map(
         (file) => `${plugin}/${path.basename(file, ".yaml")}`,
       ),

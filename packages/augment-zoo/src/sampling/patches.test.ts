@@ -126,33 +126,18 @@ describe("patches", () => {
 
   const square = { op: "centerCrop", size: 96 };
   const grid = { op: "patches", rows: 3, columns: 3, size: 32, stride: 32 };
-  it.each<[object[], string]>([
-    [
-      [square, { ...grid, size: 40 }],
-      "recipe[1] (patches) must fit into the 96 x 96 pixels that the lines before it give, got 104 x 104: (columns - 1) * stride + jitter + size wide, (rows - 1) * stride + jitter + size high.",
-    ],
-    [
-      [square, { ...grid, rows: 1, jitter: 1 }],
-      "recipe[1] (patches) must fit into the 96 x 96 pixels that the lines before it give, got 97 x 33: ",
-    ],
-    [
-      [{ op: "resize", size: 96 }, grid],
-      "recipe[1] (patches) must come after a line that gives a square of a fixed size. Add a randomResizedCrop or a centerCrop.",
-    ],
+  it.each<[object[], object]>([
+    [[square, { ...grid, size: 40 }], { path: "recipe[1]", side: 96, width: 104, height: 104 }],
+    [[square, { ...grid, rows: 1, jitter: 1 }], { path: "recipe[1]", side: 96, width: 97, height: 33 }],
+    [[{ op: "resize", size: 96 }, grid], { path: "recipe[1]" }],
     [
       [square, grid, { op: "grayscale", p: 1 }, { ...grid, size: 8, stride: 8 }],
-      "recipe[3] (patches) must be the only line of patches, got another one at recipe[1].",
+      { path: "recipe[3]", first: "recipe[1]" },
     ],
-    [[square, { ...grid, rows: 0 }], "recipe[1].rows (patches) must be a whole number >= 1, got 0."],
-    [[square, { ...grid, jitter: -1 }], "recipe[1].jitter (patches) must be a whole number >= 0, got -1."],
-    [
-      [square, { ...grid, stride: undefined }],
-      "recipe[1].stride (patches) must be a whole number >= 1, got nothing.",
-    ],
-    [
-      [square, { ...grid, each: [] }],
-      "recipe[1].each: patches has no such parameter. Known: rows, columns, size, stride, jitter.",
-    ],
+    [[square, { ...grid, rows: 0 }], { path: "recipe[1].rows", got: 0 }],
+    [[square, { ...grid, jitter: -1 }], { path: "recipe[1].jitter", got: -1 }],
+    [[square, { ...grid, stride: undefined }], { path: "recipe[1].stride" }],
+    [[square, { ...grid, each: [] }], { path: "recipe[1].each", op: "patches" }],
   ])("%j is refused", (recipe, data) => {
     expect(() => applyRecipe(temple, recipe as never, randomStream(1))).toThrow(
       expect.objectContaining({ code: "RECIPE", data: expect.objectContaining(data) as unknown }),

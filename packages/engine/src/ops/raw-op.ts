@@ -87,7 +87,7 @@ function toNative(binding: Binding, attributes: Readonly<Record<string, Attribut
  *
  * @example
  * ```ts
- * rawOp("Relu", { T: type("float32") }, [tf.tensor1d([-1, 2])], 1); // => [[0, 2]]
+ * rawOp("Relu", { T: attribute.type("float32") }, [tf.tensor1d([-1, 2])], 1); // => [[0, 2]]
  * ```
  */
 export function rawOp(
