@@ -48,6 +48,8 @@ export function trainingDisplay(output: Output = process.stderr): RunObserver {
   let stepsPerEpoch = 1;
   let health: readonly HealthFinding[] = [];
   let timeIsDueAt = 0;
+  /** Tenths of the work before an epoch that are done: without a terminal there is a line for each. */
+  let workTenth = -1;
   const line = (text: string) => {
     if (bar === undefined) output.write(`${text}\n`);
     else bar.log(`${text}\n`);
@@ -108,6 +110,13 @@ export function trainingDisplay(output: Output = process.stderr): RunObserver {
       if (notice.kind === "fallback") {
         line(`XLA cannot compile the ${notice.step}; it runs in mode graph instead. ${notice.reason}`);
       }
+    },
+    onEpochWork({ plugin, step, share, what }) {
+      const text = `${plugin} before step ${step + 1}: ${what} (${percent(share)})`;
+      const tenth = Math.floor(10 * share);
+      if (bar !== undefined) bar.update({ terms: text });
+      else if (tenth !== workTenth) line(text);
+      workTenth = tenth;
     },
     onEvaluation(evaluation: KnnEvaluation) {
       const { accuracy } = evaluation.result;
