@@ -10,16 +10,15 @@ export const engineErrors = {
   COMPILE_FAILED: {
     meaning: "The addon that joins Node and TensorFlow could not be compiled.",
     example:
-      "g++ could not compile the addon (error: …): it must be a C++17 compiler for this machine; " +
-      "set CXX to one, such as g++ 9 or later.",
+      "g++ could not compile the addon (error: …). " +
+      "Set CXX to a C++17 compiler for this machine, such as g++ 9 or later.",
     remedy: "Read the compiler's error in the message. The addon needs a C++17 compiler.",
   },
   COMPILER_MISSING: {
     meaning: "There is no C++ compiler.",
     example:
       "A C++ compiler is needed to build TensorFlow's addon for Node, but g++, c++, clang++ did not " +
-      "answer: " +
-      "install one (Debian, Ubuntu: apt install g++), or set CXX to its path.",
+      "answer. Install one (Debian, Ubuntu: apt install g++), or set CXX to its path.",
     remedy: "Install one: `apt-get install g++`.",
   },
   COMPUTE_FAILED: {

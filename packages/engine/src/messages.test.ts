@@ -17,6 +17,14 @@ it.each<[code: EngineErrorCode, error: EngineError, sentence: string]>([
     messages.alreadyStarted('{"device":"cpu"}', { device: "gpu" }),
     exampleOf("ALREADY_STARTED"),
   ],
+  ["COMPILE_FAILED", messages.compileFailed("g++", "error: …"), exampleOf("COMPILE_FAILED")],
+  ["COMPILER_MISSING", messages.compilerMissing(["g++", "c++", "clang++"]), exampleOf("COMPILER_MISSING")],
+  [
+    "FOLDER_NOT_WRITABLE",
+    messages.packagesNotWritable("node_modules/addon", systemError),
+    "node_modules/addon must be writable, but it is not (EACCES). " +
+      "Make it writable, or install the npm packages as the user who runs the set-up.",
+  ],
   [
     "COMPUTE_FAILED",
     messages.inputsFreed("train"),

@@ -22,6 +22,27 @@ export const alreadyStarted = (running: string, asked: object): EngineError =>
     { remedy: "Start it once per process, or use a new process.", data: { running, asked } },
   );
 
+// COMPILE_FAILED
+
+/** @param reason the compiler's first error. */
+export const compileFailed = (compiler: string, reason: string): EngineError =>
+  new EngineError("COMPILE_FAILED", `${compiler} could not compile the addon (${reason}).`, {
+    remedy: "Set CXX to a C++17 compiler for this machine, such as g++ 9 or later.",
+    data: { compiler, reason },
+  });
+
+// COMPILER_MISSING
+
+export const compilerMissing = (candidates: readonly string[]): EngineError =>
+  new EngineError(
+    "COMPILER_MISSING",
+    `A C++ compiler is needed to build TensorFlow's addon for Node, but ${candidates.join(", ")} did not answer.`,
+    {
+      remedy: "Install one (Debian, Ubuntu: apt install g++), or set CXX to its path.",
+      data: { candidates },
+    },
+  );
+
 // COMPUTE_FAILED
 
 export const inputsFreed = (step: string): EngineError =>
@@ -69,6 +90,18 @@ export const downloadFailed = (project: string, version: string, reason: string)
   });
 
 // FOLDER_NOT_WRITABLE
+
+/** @param folder where the npm packages lie. */
+export const packagesNotWritable = (folder: string, cause: unknown): EngineError =>
+  new EngineError(
+    "FOLDER_NOT_WRITABLE",
+    `${folder} must be writable, but it is not (${systemCode(cause) ?? "unknown reason"}).`,
+    {
+      remedy: "Make it writable, or install the npm packages as the user who runs the set-up.",
+      data: { folder },
+      cause,
+    },
+  );
 
 export const cacheNotWritable = (folder: string, cause: unknown): EngineError => {
   const reason = systemCode(cause) ?? "unknown reason";

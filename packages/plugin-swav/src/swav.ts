@@ -146,7 +146,7 @@ function checkQueue({ facts }: Build, { queueSize }: SwavOptions): void {
   if (queueSize === 0 || queueSize >= rows) return;
   throw invalidOption(
     "plugins.swav.queueSize",
-    `0 or at least the images of one forward pass (${rows})`,
+    `0, or at least ${rows}, the images of one forward pass (batchSize / accumulate)`,
     queueSize,
   );
 }

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 
-import { EngineError, systemCode } from "../errors.ts";
+import * as messages from "../messages.ts";
 import { addonDescription, type InstalledAddon } from "../installed.ts";
 import { findTfjsNode, nodeApiHeaders } from "../tfjs-node.ts";
 import { makeFolder } from "./cache-folder.ts";
@@ -94,12 +94,7 @@ export function linkAddon(addon: string): void {
     fs.symlinkSync(addon, link);
     fs.renameSync(link, addonLink);
   } catch (error) {
-    throw new EngineError(
-      "FOLDER_NOT_WRITABLE",
-      `${path.dirname(addonLink)} must be writable, but it is not (${systemCode(error) ?? "unknown reason"}): ` +
-        `make it so, or install the npm packages as the user who runs the set-up.`,
-      { cause: error },
-    );
+    throw messages.packagesNotWritable(path.dirname(addonLink), error);
   }
 }
 
@@ -140,11 +135,7 @@ async function runCompiler({ command }: Compiler, parameters: readonly string[])
   if (exitCode === 0) return;
   const firstError =
     output.split("\n").find((line) => /error|undefined reference/i.test(line)) ?? output.slice(0, 200);
-  throw new EngineError(
-    "COMPILE_FAILED",
-    `${command.join(" ")} could not compile the addon (${firstError.trim()}): ` +
-      `it must be a C++17 compiler for this machine; set CXX to one, such as g++ 9 or later.`,
-  );
+  throw messages.compileFailed(command.join(" "), firstError.trim());
 }
 
 /** Works on as many items at a time as there are processors. After a failure none is begun, and those begun end first. */

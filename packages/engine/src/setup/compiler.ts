@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 
-import { EngineError } from "../errors.ts";
+import * as messages from "../messages.ts";
 import { runProgram } from "./run-program.ts";
 
 export interface Compiler {
@@ -21,11 +21,7 @@ export async function findCompiler(env: NodeJS.ProcessEnv = process.env): Promis
     const [version] = output.split("\n");
     return { command, identity: [realPathOf(program!, env), ...parameters, version].join(" ") };
   }
-  throw new EngineError(
-    "COMPILER_MISSING",
-    `A C++ compiler is needed to build TensorFlow's addon for Node, but ${candidates.map((words) => words[0]).join(", ")} did not answer: ` +
-      `install one (Debian, Ubuntu: apt install g++), or set CXX to its path.`,
-  );
+  throw messages.compilerMissing(candidates.map(([program]) => program!));
 }
 
 /** Where a program that has just run lies, without links: /usr/bin/g++ is a link to one of several versions. */
