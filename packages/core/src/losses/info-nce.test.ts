@@ -5,8 +5,10 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import {
   assertClose,
+  fill,
   type Generated,
   generatedAll,
+  numbersOf,
   numericGradient,
   readGolden,
   refusal,
@@ -154,14 +156,36 @@ describe("infoNce contract", () => {
     },
   );
 
+  it.each([false, true])(
+    "is the same for a replica whose keys come first or last among those of all; in-batch negatives %s",
+    (inBatchNegatives) => {
+      const own = l2Normalize(tf.tensor2d(fill("own keys", 6, 1), [2, 3]));
+      const others = l2Normalize(tf.tensor2d(fill("others' keys", 9, 1), [3, 3]));
+      const rest = { queries: l2Normalize(tf.tensor2d(fill("queries", 6, 1), [2, 3])), inBatchNegatives };
+      const first = infoNce(input({ ...rest, keys: tf.concat2d([own, others], 0) }));
+      const last = infoNce(input({ ...rest, keys: tf.concat2d([others, own], 0), firstKey: 3 }));
+      const alone = infoNce(input({ ...rest, keys: own }));
+      assertClose(last.loss, numbersOf(first.loss), 1e-6);
+      expect(last.accuracy.dataSync()).toEqual(first.accuracy.dataSync());
+      // Keys of other replicas are negatives where those of the own batch are.
+      const more = first.loss.dataSync()[0]! - alone.loss.dataSync()[0]!;
+      if (inBatchNegatives) expect(more).toBeGreaterThan(1e-3);
+      else expect(more).toBe(0);
+    },
+  );
+
   it.each<[() => Partial<InfoNceInput>, string]>([
     [
-      () => ({ keys: ones(3, 3) }),
-      "SHAPE_MISMATCH: infoNce: keys must have shape [2, 3] (same as queries), got [3, 3].",
+      () => ({ keys: ones(1, 3) }),
+      "SHAPE_MISMATCH: infoNce: keys must have shape [2 or more, 3] (D of queries), got [1, 3].",
+    ],
+    [
+      () => ({ keys: ones(3, 3), firstKey: 2 }),
+      "SHAPE_MISMATCH: infoNce: keys must have shape [4 or more, 3] (D of queries), got [3, 3].",
     ],
     [
       () => ({ keys: ones(2, 4) }),
-      "SHAPE_MISMATCH: infoNce: keys must have shape [2, 3] (same as queries), got [2, 4].",
+      "SHAPE_MISMATCH: infoNce: keys must have shape [2 or more, 3] (D of queries), got [2, 4].",
     ],
     [
       () => ({ queue: ones(4, 2) }),

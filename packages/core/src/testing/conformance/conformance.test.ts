@@ -337,7 +337,7 @@ const brokenPlugins: Readonly<Record<string, readonly BrokenPlugin[]>> = {
       what: "a value read in a representation",
       plugin: broken.representationReads,
       verdict:
-        "[broken] The step reads a tensor's value (at broken-plugins.test.data.ts). A compiled step runs without JavaScript: compute with tensors, return what is to be read, or use engine.mode eager.",
+        "[broken] The step reads a tensor's value (at broken-plugins.test.data.ts). A compiled step runs without JavaScript: compute with tensors and return the tensor to be read, or use engine.mode eager.",
     },
     {
       what: "a representation without network",
