@@ -8,8 +8,8 @@ interface BarlowTwinsOptions {
 }
 
 /**
- * Barlow Twins: embeddings of two views agree in every dimension, and no two dimensions say the same. Zbontar et al. 2021,
- * https://arxiv.org/abs/2103.03230.
+ * Barlow Twins: embeddings of two views agree in every dimension, and no two dimensions say the same. Zbontar
+ * et al. 2021, https://arxiv.org/abs/2103.03230.
  */
 export default definePlugin<BarlowTwinsOptions>({
   name: "barlow-twins",
@@ -46,11 +46,13 @@ export default definePlugin<BarlowTwinsOptions>({
 });
 
 /**
- * Eq. 1 and 2 of the paper, with C the correlation of each dimension of one view with each of the other, over the batch:
+ * Eq. 1 and 2 of the paper, with C the correlation of each dimension of one view with each of the other, over
+ * the batch:
  *
  *     loss = sum_i (1 - C_ii)^2 + lambda sum_i sum_{j != i} C_ij^2
  *
- * @param first `[B, D]`. @param second `[B, D]`: other views of the same images. @param lambda weight of the second sum.
+ * @param first `[B, D]`. @param second `[B, D]`: other views of the same images. @param lambda weight of the
+ * second sum.
  */
 export function barlowTwins(first: tf.Tensor2D, second: tf.Tensor2D, lambda: number): tf.Scalar {
   const [count, dim] = first.shape;

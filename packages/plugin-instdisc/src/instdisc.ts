@@ -14,11 +14,12 @@ import { instanceLoss, lossName } from "./instance-loss.ts";
 import { type InstdiscOptions, options } from "./options.ts";
 
 /**
- * InstDisc, https://arxiv.org/abs/1805.01978: every training image is a class of its own, and its row in a bank, the mean of its
- * earlier embeddings, stands for the class.
+ * InstDisc, https://arxiv.org/abs/1805.01978: every training image is a class of its own, and its row in a
+ * bank, the mean of its earlier embeddings, stands for the class.
  *
- * Publishes the batch's embeddings as queries. Candidates are the whole bank with the full softmax; otherwise the rows of the batch's
- * images, and as many more, drawn for the whole batch, as the loss draws for each image.
+ * Publishes the batch's embeddings as queries. Candidates are the whole bank with the full softmax; otherwise
+ * the rows of the batch's images, and as many more, drawn for the whole batch, as the loss draws for each
+ * image.
  */
 export const instdisc = definePlugin<InstdiscOptions>({
   name: "instdisc",

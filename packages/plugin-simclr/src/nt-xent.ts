@@ -21,8 +21,8 @@ export interface NtXentInput {
 
 export interface NtXentResult {
   /**
-   * Scalar in nats: near 0 when positives are much closer than all other rows, log(candidates - 1) when all rows
-   * coincide.
+   * Scalar in nats: near 0 when positives are much closer than all other rows, log(candidates - 1) when all
+   * rows coincide.
    */
   readonly loss: tf.Scalar;
   /** Share of the 2N rows whose nearest row is the other view of the same image, 0 .. 1; without gradient. */

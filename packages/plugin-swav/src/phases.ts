@@ -6,8 +6,8 @@ import type { SwavOptions } from "./options.ts";
 export type QueueStage = "no queue" | "queue fills" | "queue in use";
 
 /**
- * The phases of a run: prototypes are frozen for the first epochs; the queue fills from a later epoch on, and is used once it is full.
- * The key names both, e.g. "prototypes frozen, queue fills".
+ * The phases of a run: prototypes are frozen for the first epochs; the queue fills from a later epoch on, and
+ * is used once it is full. The key names both, e.g. "prototypes frozen, queue fills".
  */
 export function swavPhase(
   { freezePrototypesEpochs, queueSize, queueFromEpoch }: SwavOptions,

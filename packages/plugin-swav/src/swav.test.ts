@@ -31,7 +31,8 @@ const runOf = (options: object = {}) =>
 
 beforeAll(() => startEngine({ device: "cpu" }));
 
-// LARC divides by the length of each gradient, so that the rounding of the smallest ones shows: PyTorch's own float32 is 5e-4 off.
+// LARC divides by the length of each gradient, so that the rounding of the smallest ones shows: PyTorch's own
+// float32 is 5e-4 off.
 describe.each([
   { file: "swav-steps.json", firstGradients: 1e-4 },
   { file: "swav-larc-steps.json", firstGradients: 1e-3 },

@@ -26,10 +26,11 @@ import { swappedPrediction } from "./swapped-prediction.ts";
 const LARGE = ["large1", "large2"] as const;
 
 /**
- * SwAV, https://arxiv.org/abs/2006.09882: the assignment of one crop of an image to prototypes is predicted from its other crops.
+ * SwAV, https://arxiv.org/abs/2006.09882: the assignment of one crop of an image to prototypes is predicted
+ * from its other crops.
  *
- * Publishes the large crops as queries and the prototypes as candidates; a query's positive is the prototype that the other large crop
- * is assigned to first.
+ * Publishes the large crops as queries and the prototypes as candidates; a query's positive is the prototype
+ * that the other large crop is assigned to first.
  */
 export const swav = definePlugin<SwavOptions>({
   name: "swav",
@@ -107,8 +108,8 @@ export const swav = definePlugin<SwavOptions>({
 });
 
 /**
- * The embeddings of all crops, `[B, dim]` each, rows of length 1: the encoder once for each size, then the head once for all, so that
- * batch norm's statistics are those of the authors' code.
+ * The embeddings of all crops, `[B, dim]` each, rows of length 1: the encoder once for each size, then the
+ * head once for all, so that batch norm's statistics are those of the authors' code.
  *
  * @param groups the crops of each size.
  */
@@ -123,7 +124,9 @@ function ownRows(gathered: tf.Tensor2D, { size, rank }: Replicas): tf.Tensor2D {
   return size === 1 ? gathered : tf.split<tf.Tensor2D>(gathered, size)[rank]!;
 }
 
-/** A large crop as a query: it is compared with the prototypes, and predicts the code of the other large crop. */
+/**
+ * A large crop as a query: it is compared with the prototypes, and predicts the code of the other large crop.
+ */
 function queryOf(
   embedding: tf.Tensor2D,
   { code, candidates, temperature }: { code: tf.Tensor2D; candidates: tf.Tensor2D; temperature: number },

@@ -23,8 +23,9 @@ export function infominView({ size, scale = [0.2, 1] }: CropOptions): Recipe {
 }
 
 /**
- * The second branch of InfoMin, PIRL's jigsaw (arXiv:1912.01991), as InfoMin's authors have it (the same file, `jigsaw_transform`): a crop of 255
- * with areas (0.6, 1), flip 0.5, a patch of 64 at a random place of each of its 3 x 3 cells of 85, row by row; colours are left as they are.
+ * The second branch of InfoMin, PIRL's jigsaw (arXiv:1912.01991), as InfoMin's authors have it (the same
+ * file, `jigsaw_transform`): a crop of 255 with areas (0.6, 1), flip 0.5, a patch of 64 at a random place of
+ * each of its 3 x 3 cells of 85, row by row; colours are left as they are.
  *
  * It is the patches' features that the authors shuffle (networks/util.py, `JigsawHead`).
  */

@@ -1,13 +1,14 @@
 import type { Random } from "../random.ts";
 
 /**
- * A grid of squares, cut out of one image: the jigsaw of PIRL (arXiv:1912.01991) and InfoMin, CPC's overlapping
- * patches (arXiv:1807.03748).
+ * A grid of squares, cut out of one image: the jigsaw of PIRL (arXiv:1912.01991) and InfoMin, CPC's
+ * overlapping patches (arXiv:1807.03748).
  *
- * The patch in row r and column c, counted from 0, begins `c * stride` pixels from the left and `r * stride` from
- * the top, and further right and down by whole numbers that are uniform in 0 .. `jitter`. What the grid does not
- * reach at the right and at the bottom is not used. A jigsaw of 3 x 3 cells of 85 pixels with patches of 64 has
- * stride 85 and jitter 21; CPC's 7 x 7 patches of 64 pixels of an image of 256 have stride 32 and no jitter.
+ * The patch in row r and column c, counted from 0, begins `c * stride` pixels from the left and `r * stride`
+ * from the top, and further right and down by whole numbers that are uniform in 0 .. `jitter`. What the grid
+ * does not reach at the right and at the bottom is not used. A jigsaw of 3 x 3 cells of 85 pixels with
+ * patches of 64 has stride 85 and jitter 21; CPC's 7 x 7 patches of 64 pixels of an image of 256 have stride
+ * 32 and no jitter.
  */
 export interface PatchGrid {
   readonly rows: number;

@@ -7,11 +7,11 @@ import type { Publication } from "./publication.ts";
 import type { RunFacts } from "./run-facts.ts";
 
 /**
- * The order in which plugins run within a step: that of the config, except that one comes after those that publish what it requires or
- * uses.
+ * The order in which plugins run within a step: that of the config, except that one comes after those that
+ * publish what it requires or uses.
  *
- * @throws {TsslError} INVALID_PLUGIN if two plugins have one name, a contract version differs, two plugins publish the same, nothing
- * publishes what is required, or plugins wait for each other in a circle.
+ * @throws {TsslError} INVALID_PLUGIN if two plugins have one name, a contract version differs, two plugins
+ * publish the same, nothing publishes what is required, or plugins wait for each other in a circle.
  */
 export function arrangePlugins(configured: readonly ConfiguredPlugin[]): readonly ConfiguredPlugin[] {
   const names = configured.map(({ plugin }) => plugin.name);
@@ -85,7 +85,8 @@ const ofWholeImages = (views: Readonly<Record<string, View>>): Readonly<Record<s
  * All views of a run by name: the union of what its plugins ask for, so that none is made that nobody reads.
  *
  * @param arranged in running order: a plugin may build on the views of those before it, but for patches.
- * @throws {TsslError} INVALID_PLUGIN if two plugins mean different views by one name, or no plugin asks for any.
+ * @throws {TsslError} INVALID_PLUGIN if two plugins mean different views by one name, or no plugin asks for
+ * any.
  */
 export function collectViews(
   arranged: readonly ConfiguredPlugin[],

@@ -22,7 +22,10 @@ export interface ParameterOptions {
   readonly shape: readonly number[];
   /** First values, drawn by the run's seed and the parameter's name. */
   readonly initial: Initial;
-  /** What weight decay and LARS make of it: "weight" as a layer's weights, "vector" as biases. Default "weight". */
+  /**
+   * What weight decay and LARS make of it: "weight" as a layer's weights, "vector" as biases. Default
+   * "weight".
+   */
   readonly role?: "weight" | "vector";
 }
 
@@ -30,14 +33,17 @@ export interface ParameterOptions {
 export const trainingMode: Mode = { training: true, batchNormGroups: 1 };
 
 /**
- * What a plugin makes its networks and state with, in `setup`. All of it belongs to the trainer, which saves it under
- * "<plugin>.<name>", restores it and frees it.
+ * What a plugin makes its networks and state with, in `setup`. All of it belongs to the trainer, which saves
+ * it under "<plugin>.<name>", restores it and frees it.
  */
 export interface Build {
   readonly facts: RunFacts;
   /** The run's encoder with a head of your own; its parameters are trained. */
   network(name: string, options: NetworkOptions): Network;
-  /** Trained layers that are no encoder: a predictor, a context network, a decoder. They make their parameters in `scope`. */
+  /**
+   * Trained layers that are no encoder: a predictor, a context network, a decoder. They make their parameters
+   * in `scope`.
+   */
   module<M>(name: string, make: (scope: Scope) => M): M;
   /** A module of one head, on embeddings `[B, inputDim]`, in training mode: BYOL's predictor. */
   head(

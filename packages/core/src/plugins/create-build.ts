@@ -28,7 +28,10 @@ interface BuildParts {
   /** Filled by what the plugin makes. */
   readonly built: BuiltParts;
   readonly buildEncoder: (scope: Scope) => Encoder;
-  /** The name under which a network's first values are drawn; asked once for each trained network, in the order in which they are made. */
+  /**
+   * The name under which a network's first values are drawn; asked once for each trained network, in the
+   * order in which they are made.
+   */
   readonly drawnAs: (network: string) => string;
 }
 

@@ -26,13 +26,16 @@ export interface EpochContext {
   /** Aborted where the user stops the run: end soon, by throwing; what was written is then dropped. */
   readonly signal: AbortSignal;
   /**
-   * Embeds every training image, unaugmented (scaled and cropped at the centre), by running statistics: `project(encode(images))` of a
-   * network that the plugin made, each row of length 1.
+   * Embeds every training image, unaugmented (scaled and cropped at the centre), by running statistics:
+   * `project(encode(images))` of a network that the plugin made, each row of length 1.
    */
   features(network: Network): Promise<EpochFeatures>;
   /** A copy of the value that a variable has now. */
   read(variable: tf.Variable): HostTensor;
-  /** Gives a variable of the plugin another value, of the same shape and type, once the work of all plugins has ended. */
+  /**
+   * Gives a variable of the plugin another value, of the same shape and type, once the work of all plugins
+   * has ended.
+   */
   write(variable: tf.Variable, values: HostValues): void;
   /** Says how far the work is. @param share 0 .. 1. @param what e.g. "k-means, 3 of 20 iterations". */
   progress(share: number, what: string): void;

@@ -16,8 +16,8 @@ export type Hook =
   | `input "${string}"`;
 
 /**
- * Calls a hook of a plugin, and says of an error which plugin and hook it comes from. What `views` and `setup` refuse with a `TsslError`,
- * such as options that do not go together, says so itself.
+ * Calls a hook of a plugin, and says of an error which plugin and hook it comes from. What `views` and
+ * `setup` refuse with a `TsslError`, such as options that do not go together, says so itself.
  */
 export function inHook<T>(plugin: string, hook: Hook, call: () => T): T {
   try {

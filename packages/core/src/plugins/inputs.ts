@@ -15,8 +15,8 @@ export interface StepMoment {
 }
 
 /**
- * A value that JavaScript computes before each step and hands in: a schedule, a permutation. Inside a step it is a tensor like any
- * other, which is how a compiled step stays free of host randomness.
+ * A value that JavaScript computes before each step and hands in: a schedule, a permutation. Inside a step it
+ * is a tensor like any other, which is how a compiled step stays free of host randomness.
  */
 export interface StepInput {
   readonly name: string;

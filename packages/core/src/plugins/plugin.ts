@@ -14,8 +14,8 @@ import type { RunFacts } from "./run-facts.ts";
 export const CONTRACT_VERSION = 2;
 
 /**
- * How the images of one role are made: a recipe of augment-zoo that gives every image a square of one size, or
- * patches of one size.
+ * How the images of one role are made: a recipe of augment-zoo that gives every image a square of one size,
+ * or patches of one size.
  */
 export interface View {
   readonly recipe: Recipe;
@@ -29,18 +29,22 @@ export interface ViewFacts extends RunFacts {
 /** What one step lends a plugin. Everything is borrowed: the trainer frees it. */
 export interface StepContext extends InputReader {
   /**
-   * One `[B, H, W, 3]` float32 batch, normalized, for each view of whole images that some plugin asked for. Row i
-   * is the same image in all of them.
+   * One `[B, H, W, 3]` float32 batch, normalized, for each view of whole images that some plugin asked for.
+   * Row i is the same image in all of them.
    */
   readonly views: Readonly<Record<string, tf.Tensor4D>>;
   /**
    * One `[B, P, h, w, 3]` float32 batch, normalized, for each view whose recipe cuts patches: row i has the P
-   * patches of the image of row i in `views`, row by row of their grid. A network takes them as `[B * P, h, w, 3]`.
+   * patches of the image of row i in `views`, row by row of their grid. A network takes them as
+   * `[B * P, h, w, 3]`.
    */
   readonly patches: Readonly<Record<string, tf.Tensor5D>>;
   /** `[B]` int32: the position of each image in the data set. */
   readonly indices: tf.Tensor1D;
-  /** `[B]` int32: the class of each image, -1 where it is not known. Only for a plugin that `reads: ["labels"]`. */
+  /**
+   * `[B]` int32: the class of each image, -1 where it is not known. Only for a plugin that
+   * `reads: ["labels"]`.
+   */
   readonly labels?: tf.Tensor1D;
   /** The processes or devices that train together; one on its own is a world of one. */
   readonly replicas: Replicas;
@@ -48,9 +52,15 @@ export interface StepContext extends InputReader {
   readonly phase: string;
   /** What an earlier plugin published in this step. @throws {TsslError} where nothing published it. */
   use<T>(publication: Publication<T>): T;
-  /** What an earlier plugin published in this step, for a plugin that names it in `uses`; undefined where nobody did. */
+  /**
+   * What an earlier plugin published in this step, for a plugin that names it in `uses`; undefined where
+   * nobody did.
+   */
   find<T>(publication: Publication<T>): T | undefined;
-  /** Marks a tensor that `after` reads, so that it outlives the gradient; the trainer frees it. Returns the tensor. */
+  /**
+   * Marks a tensor that `after` reads, so that it outlives the gradient; the trainer frees it. Returns the
+   * tensor.
+   */
   keep<T extends tf.Tensor>(tensor: T): T;
 }
 
@@ -60,7 +70,10 @@ export interface LossTerm {
   readonly loss: tf.Scalar;
   /** Factor in the total loss. Default 1. */
   readonly weight?: number;
-  /** The value for embeddings that say nothing, e.g. log of the number of candidates; a line to read curves by. */
+  /**
+   * The value for embeddings that say nothing, e.g. log of the number of candidates; a line to read curves
+   * by.
+   */
   readonly chance?: number;
 }
 
@@ -80,9 +93,9 @@ export interface StepResult {
   /** Values for the plugins that run later in this step. */
   readonly publish?: readonly Published[];
   /**
-   * Runs once for each accumulated part, when the optimizer has moved the parameters: enqueue keys, write a bank. The `after` of every
-   * plugin comes later than the `step` of all of them, so no plugin sees another's writes within a step. Reads only tensors
-   * passed through `keep`.
+   * Runs once for each accumulated part, when the optimizer has moved the parameters: enqueue keys, write a
+   * bank. The `after` of every plugin comes later than the `step` of all of them, so no plugin sees another's
+   * writes within a step. Reads only tensors passed through `keep`.
    */
   after?(): void;
 }
@@ -100,8 +113,9 @@ export interface Phase {
   /** The name of the phase, e.g. "warm-up". Another key is another recorded step over the same state. */
   readonly key: string;
   /**
-   * Names of the plugin's parameters that stay as they are in this phase, or what their names begin with, without the plugin's name:
-   * "prototypes", "online.encoder". They get no gradient, no momentum and no weight decay.
+   * Names of the plugin's parameters that stay as they are in this phase, or what their names begin with,
+   * without the plugin's name: "prototypes", "online.encoder". They get no gradient, no momentum and no
+   * weight decay.
    */
   readonly frozen?: readonly string[];
 }
@@ -116,27 +130,33 @@ export interface Representation {
 
 /** A plugin inside one run. */
 export interface PluginRun {
-  /** The network whose encoder is what the run is for: evaluated, saved, exported. Exactly one plugin of a run has it. */
+  /**
+   * The network whose encoder is what the run is for: evaluated, saved, exported. Exactly one plugin of a run
+   * has it.
+   */
   readonly network?: Network;
   /**
-   * One forward pass and its loss. Pure, so that it can be recorded once and compiled: it reads no value back to JavaScript,
-   * draws no random number (those are inputs: `build.input`, `build.random`), and its shapes do not change.
+   * One forward pass and its loss. Pure, so that it can be recorded once and compiled: it reads no value back
+   * to JavaScript, draws no random number (those are inputs: `build.input`, `build.random`), and its shapes
+   * do not change.
    */
   step(context: StepContext): StepResult;
   /**
-   * Runs once for each optimizer step, after the `after` of every plugin and part: the update of a momentum encoder, constraints such as
-   * prototypes of length 1. Inputs have the values of the first part.
+   * Runs once for each optimizer step, after the `after` of every plugin and part: the update of a momentum
+   * encoder, constraints such as prototypes of length 1. Inputs have the values of the first part.
    */
   afterStep?(context: InputReader): void;
   /** The phase that a step belongs to: a pure function of the moment. Absent: one phase, whose key is "". */
   phase?(moment: PhaseMoment): Phase;
   /**
-   * Work on the host before the first step of each epoch and of each phase: a feature pass, k-means. It reads the run's state and may
-   * write variables that the plugin made; the writes take effect together once it ends. Seeded by `context.random`.
+   * Work on the host before the first step of each epoch and of each phase: a feature pass, k-means. It reads
+   * the run's state and may write variables that the plugin made; the writes take effect together once it
+   * ends. Seeded by `context.random`.
    */
   beforeEpoch?(context: EpochContext): Promise<void>;
   /**
-   * What evaluation and export see of images, where that is not the encoder's pooled features. Beside `network`, in the same plugin.
+   * What evaluation and export see of images, where that is not the encoder's pooled features. Beside
+   * `network`, in the same plugin.
    */
   readonly representation?: Representation;
 }
@@ -144,16 +164,28 @@ export interface PluginRun {
 /** JSON schema of a plugin's, encoder's or optimizer's options: one default for each of them. */
 export type OptionsSchema<Options> = JSONSchemaType<Options>;
 
-/** One method, or one loss term on top of others: its name, its options, the views it wants, and how to start a run. */
+/**
+ * One method, or one loss term on top of others: its name, its options, the views it wants, and how to start
+ * a run.
+ */
 export interface Plugin<Options extends object> {
   /** Config key, log prefix and checkpoint prefix, e.g. "moco". */
   readonly name: string;
   readonly contract: typeof CONTRACT_VERSION;
-  /** Bump this when a change makes an existing run continue differently. Such runs then refuse to resume without `--allow-change`. */
+  /**
+   * Bump this when a change makes an existing run continue differently. Such runs then refuse to resume
+   * without `--allow-change`.
+   */
   readonly version: number;
-  /** JSON schema with a default for every option. The config is checked against it, and frozen, before any call below. */
+  /**
+   * JSON schema with a default for every option. The config is checked against it, and frozen, before any
+   * call below.
+   */
   readonly options: JSONSchemaType<Options>;
-  /** Publications that the plugin cannot do without: it runs after their publisher; a config without one is refused. */
+  /**
+   * Publications that the plugin cannot do without: it runs after their publisher; a config without one is
+   * refused.
+   */
   readonly requires?: readonly Publication[];
   /** Publications that the plugin reads where somebody publishes them: it then runs after their publisher. */
   readonly uses?: readonly Publication[];
@@ -162,7 +194,10 @@ export interface Plugin<Options extends object> {
   readonly reads?: readonly "labels"[];
   /** Views this plugin adds, by name. Those that several plugins ask for under one name must be equal. */
   views?(options: Readonly<Options>, facts: ViewFacts): Readonly<Record<string, View>>;
-  /** Makes networks and state through `build`, once per run. Rules that join several options are its first lines. */
+  /**
+   * Makes networks and state through `build`, once per run. Rules that join several options are its first
+   * lines.
+   */
   setup(build: Build, options: Readonly<Options>): PluginRun;
 }
 
@@ -170,8 +205,8 @@ export interface Plugin<Options extends object> {
 export type AnyPlugin = Omit<Plugin<never>, "options"> & { readonly options: object };
 
 /**
- * Identity at run time; infers and checks `Options` where the plugin is written, and fills in the contract's version, and 1 for its
- * own where it names none.
+ * Identity at run time; infers and checks `Options` where the plugin is written, and fills in the contract's
+ * version, and 1 for its own where it names none.
  */
 export function definePlugin<Options extends object>(
   plugin: Omit<Plugin<Options>, "contract" | "version"> & { readonly version?: number },

@@ -5,8 +5,8 @@ export interface RunFacts {
   /** Images per optimizer step. */
   readonly batchSize: number;
   /**
-   * Images per forward pass of one replica: `batchSize` divided by the accumulated parts and by `replicas`. Every pass has exactly as
-   * many.
+   * Images per forward pass of one replica: `batchSize` divided by the accumulated parts and by `replicas`.
+   * Every pass has exactly as many.
    */
   readonly microBatchSize: number;
   /** Replicas that train together, each on its share of every batch; see `Replicas`. */

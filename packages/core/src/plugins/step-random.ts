@@ -6,9 +6,9 @@ import { philox } from "../state/philox.ts";
 import type { InputHandle, InputReader } from "./inputs.ts";
 
 /**
- * Random numbers that are drawn inside the step, too many for the host: a function of the run's seed, the source's name, the step, the
- * accumulated part and the place in the result. So one source gives the same numbers each time it is asked within a step; make another
- * source for other numbers.
+ * Random numbers that are drawn inside the step, too many for the host: a function of the run's seed, the
+ * source's name, the step, the accumulated part and the place in the result. So one source gives the same
+ * numbers each time it is asked within a step; make another source for other numbers.
  */
 export interface StepRandom {
   /** Uniform integers in 0 .. below - 1, int32. Each number's chance is off by less than `below / 2^31`. */
@@ -24,7 +24,8 @@ export interface StepRandom {
 }
 
 /**
- * Draws with `philox`: the key is a hash of seed and name, the counter is (place in the result / 4, part, step, 0).
+ * Draws with `philox`: the key is a hash of seed and name, the counter is (place in the result / 4, part,
+ * step, 0).
  *
  * @param moment an input of `[step, part]`, int32.
  */

@@ -3,7 +3,10 @@ import * as tf from "@tensorflow/tfjs";
 import type { Scope } from "../state/scope.ts";
 import type { StateStore } from "../state/store.ts";
 
-/** A scope whose parameters all start at zero, for networks whose values a test sets anyway: random ones of ResNet-50 take seconds. */
+/**
+ * A scope whose parameters all start at zero, for networks whose values a test sets anyway: random ones of
+ * ResNet-50 take seconds.
+ */
 export function blankScope(store: StateStore, prefix = ""): Scope {
   return {
     child: (name) => blankScope(store, `${prefix}${name}.`),

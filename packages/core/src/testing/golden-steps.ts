@@ -41,7 +41,10 @@ export interface GoldenSteps {
     readonly gradientNorm: number;
     /** Networks and queues after some of the steps. */
     readonly state?: Probes;
-    /** The optimizer's, by parameter; after the first step those of every parameter, which are its gradients and decay. */
+    /**
+     * The optimizer's, by parameter; after the first step those of every parameter, which are its gradients
+     * and decay.
+     */
     readonly velocities?: Probes;
   }[];
 }
@@ -57,7 +60,8 @@ export interface GoldenInputs {
 }
 
 /**
- * Runs the steps of a golden file and throws where a loss, a gradient, a network, a queue or the optimizer is not the reference's.
+ * Runs the steps of a golden file and throws where a loss, a gradient, a network, a queue or the optimizer is
+ * not the reference's.
  *
  * @param plugins as in a config, with the golden settings as their options.
  */
@@ -136,7 +140,10 @@ function assertProbes(
 const LOSS_TOLERANCE = 1e-5;
 const STATE_TOLERANCE = 1e-4;
 const GRADIENT_TOLERANCE = 1e-4;
-/** After some steps a unit of a relu or two has fallen on the other side of its kink, in PyTorch's float32 run as well. */
+/**
+ * After some steps a unit of a relu or two has fallen on the other side of its kink, in PyTorch's float32 run
+ * as well.
+ */
 const LATER_GRADIENTS_TOLERANCE = 1e-3;
 
 /** Leaves 0 .. 255 as it is, so that a golden file's images reach the networks as they stand there. */

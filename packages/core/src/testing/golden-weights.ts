@@ -4,7 +4,8 @@ import * as tf from "@tensorflow/tfjs";
 import type { StateEntry, StateStore } from "../state/store.ts";
 
 /**
- * Overwrites the values of a network as packages/core/fixtures/networks.py does: each made by `fill` from its name.
+ * Overwrites the values of a network as packages/core/fixtures/networks.py does: each made by `fill` from its
+ * name.
  *
  * @param prefix of the network's names in the store, which the golden names lack: "moco.online.encoder.".
  */

@@ -18,7 +18,10 @@ export const modes: readonly EngineMode[] = ["eager", "graph", "xla"];
 const STEPS = 20;
 /** Steps that follow on the last change of phase. */
 const STEPS_OF_PHASE = 3;
-/** A loss near zero is a difference of larger numbers: below this, scalars are held to the tolerance times this. */
+/**
+ * A loss near zero is a difference of larger numbers: below this, scalars are held to the tolerance times
+ * this.
+ */
 const SMALLEST_SCALAR = 0.1;
 
 /**

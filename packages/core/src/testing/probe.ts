@@ -1,14 +1,18 @@
 import { type Numbers, numbersOf } from "@tssl/engine/testing";
 
-/** What a golden file keeps of a large tensor: its length as a vector, and elements at `floor(j (n - 1) / (values - 1))`. */
+/**
+ * What a golden file keeps of a large tensor: its length as a vector, and elements at
+ * `floor(j (n - 1) / (values - 1))`.
+ */
 export interface Probe {
   readonly norm: number;
   readonly values: readonly number[];
 }
 
 /**
- * Throws unless a tensor's length is the probe's to `tolerance` times that length, and each probed element is right to `tolerance`
- * times itself or the size of a typical element, length over sqrt(n), whichever is larger.
+ * Throws unless a tensor's length is the probe's to `tolerance` times that length, and each probed element is
+ * right to `tolerance` times itself or the size of a typical element, length over sqrt(n), whichever is
+ * larger.
  *
  * @param floor stands for the length where that is smaller: gradients that are zero but for rounding.
  */

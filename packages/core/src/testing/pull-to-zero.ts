@@ -9,7 +9,10 @@ import type { Network } from "../networks/network.ts";
 
 const noOptions = { type: "object", additionalProperties: false, required: [], properties: {} } as const;
 
-/** The mean colour of an image through one dense layer: no batch norm, so that the rows of a batch know nothing of each other. */
+/**
+ * The mean colour of an image through one dense layer: no batch norm, so that the rows of a batch know
+ * nothing of each other.
+ */
 export const meanColour = defineEncoder<object>({
   name: "mean-colour",
   options: noOptions,

@@ -1,7 +1,8 @@
 import { TsslError } from "../errors.ts";
 
 /**
- * The text of the TsslError that `run` throws or rejects with, after its code: "INVALID_OPTION: temperature must be > 0, got 0."
+ * The text of the TsslError that `run` throws or rejects with, after its code: "INVALID_OPTION: temperature
+ * must be > 0, got 0."
  *
  * Rethrows any other error; throws if there is none.
  */

@@ -6,7 +6,10 @@ import { type PreparedRun, prepareRun, runFacts, runStep } from "../training/pre
 import type { StepPart } from "../training/step-machine.ts";
 import type { StepDescription } from "../training/step-description.ts";
 
-/** What a test says of its run; the rest are the config's defaults. Encoder, plugins and optimizer are given as values. */
+/**
+ * What a test says of its run; the rest are the config's defaults. Encoder, plugins and optimizer are given
+ * as values.
+ */
 export interface TestRun {
   readonly encoder: object;
   readonly plugins: readonly object[];

@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { type Attribute, attribute, rawOp } from "../ops/raw-op.ts";
 import { startEngine } from "../start.ts";
 
-// Compiled steps hand the ops of native/ what they can compute. What anybody else hands them is checked all the same.
+// Compiled steps hand the ops of native/ what they can compute. What anybody else hands them is checked all
+// the same.
 
 beforeAll(() => startEngine({ device: "cpu" }));
 

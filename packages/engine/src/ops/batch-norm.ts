@@ -32,8 +32,10 @@ const attributes = (isTraining: boolean, epsilon: number): Record<string, Attrib
  * PyTorch.
  *
  * @param x `[N, H, W, C]` or `[N, C]` float32.
- * @param state gamma, beta and the running statistics, `[C]` each; not changed. Gradients flow to x, gamma and beta.
- * @returns `y` of x's shape and the new running statistics `[C]`, through which no gradient flows. The caller owns all three.
+ * @param state gamma, beta and the running statistics, `[C]` each; not changed. Gradients flow to x, gamma
+ * and beta.
+ * @returns `y` of x's shape and the new running statistics `[C]`, through which no gradient flows. The caller
+ * owns all three.
  *
  * @example
  * ```ts

@@ -19,7 +19,10 @@ afterEach(() => {
   fs.rmSync(base, { recursive: true, force: true });
 });
 
-/** Puts a compiler in CXX that notes each call and writes what it is asked to, except from a source that it refuses. */
+/**
+ * Puts a compiler in CXX that notes each call and writes what it is asked to, except from a source that it
+ * refuses.
+ */
 function useCompiler(version: string, { name = "compiler", refuses = "nothing" } = {}): void {
   const file = path.join(base, "bin", name);
   const script = `#!/bin/bash

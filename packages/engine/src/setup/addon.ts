@@ -26,8 +26,8 @@ interface AddonOptions {
 }
 
 /**
- * Compiles the addon's sources against the libraries, unless this compiler did so before. Where there is no compiler,
- * what another made of the same sources will do.
+ * Compiles the addon's sources against the libraries, unless this compiler did so before. Where there is no
+ * compiler, what another made of the same sources will do.
  *
  * @returns the addon's path.
  * @throws {EngineError} COMPILER_MISSING, COMPILE_FAILED.
@@ -84,7 +84,10 @@ export function describeAddon(addon: string, description: InstalledAddon): void 
   fs.renameSync(`${file}.new`, file);
 }
 
-/** Points the link in node_modules at `addon`, in one step: a process that starts meanwhile finds the old or the new. */
+/**
+ * Points the link in node_modules at `addon`, in one step: a process that starts meanwhile finds the old or
+ * the new.
+ */
 export function linkAddon(addon: string): void {
   const { addonLink } = findTfjsNode();
   try {
@@ -138,7 +141,10 @@ async function runCompiler({ command }: Compiler, parameters: readonly string[])
   throw messages.compileFailed(command.join(" "), firstError.trim());
 }
 
-/** Works on as many items at a time as there are processors. After a failure none is begun, and those begun end first. */
+/**
+ * Works on as many items at a time as there are processors. After a failure none is begun, and those begun
+ * end first.
+ */
 async function severalAtATime<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const waiting = [...items];
   const workOn = async (): Promise<void> => {

@@ -24,7 +24,9 @@ export async function findCompiler(env: NodeJS.ProcessEnv = process.env): Promis
   throw messages.compilerMissing(candidates.map(([program]) => program!));
 }
 
-/** Where a program that has just run lies, without links: /usr/bin/g++ is a link to one of several versions. */
+/**
+ * Where a program that has just run lies, without links: /usr/bin/g++ is a link to one of several versions.
+ */
 function realPathOf(program: string, env: NodeJS.ProcessEnv): string {
   const folders = program.includes("/") ? [""] : (env["PATH"] ?? "").split(path.delimiter);
   const found = folders.map((folder) => path.resolve(folder, program)).find((file) => fs.existsSync(file));

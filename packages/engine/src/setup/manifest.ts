@@ -28,7 +28,8 @@ export function writeManifest(file: string, manifest: Manifest): void {
 }
 
 /**
- * Whether the manifest in `file` is of this wheel and this choice of its files, and all that it names still lies under
+ * Whether the manifest in `file` is of this wheel and this choice of its files, and all that it names still
+ * lies under
  * `folder`, unchanged.
  *
  * @param thorough whether to compare the sha256 of every file, and not only its size and time of change.

@@ -26,7 +26,10 @@ import { pullToZero } from "../pull-to-zero.ts";
 const noOptions = { type: "object", additionalProperties: false, required: [], properties: {} } as const;
 const recipe = [{ op: "centerCrop", size: 8 }] as const;
 
-/** Queries against the keys of a momentum encoder and of the step before: all that a method has, as it should be. */
+/**
+ * Queries against the keys of a momentum encoder and of the step before: all that a method has, as it should
+ * be.
+ */
 export const method = (
   name: string,
   {

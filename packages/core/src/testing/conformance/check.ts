@@ -18,7 +18,10 @@ export async function problemsOf(check: Check, subject: Subject): Promise<readon
   }
 }
 
-/** What was thrown, with a plugin's name before it: that of the plugin whose hook failed, or else the one given. */
+/**
+ * What was thrown, with a plugin's name before it: that of the plugin whose hook failed, or else the one
+ * given.
+ */
 export function named(error: unknown, plugin: string): string {
   const text = messageOf(error);
   return text.startsWith("[") ? text : `[${plugin}] ${text}`;

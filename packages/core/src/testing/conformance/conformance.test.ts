@@ -20,7 +20,10 @@ await testPlugin(term("term"), { on: [method("method")], stopGradients: ["query"
 
 beforeAll(() => startEngine({ device: "cpu" }));
 
-/** What one test, found by words of its name, has against a plugin; "" if nothing. Line numbers and paths are left out. */
+/**
+ * What one test, found by words of its name, has against a plugin; "" if nothing. Line numbers and paths are
+ * left out.
+ */
 async function verdictOf(plugin: AnyPlugin, test: string, options?: PluginTestOptions): Promise<string> {
   const check = pluginChecks(plugin, options).find(({ name }) => name.includes(test))!;
   try {

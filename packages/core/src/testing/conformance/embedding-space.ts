@@ -16,7 +16,9 @@ import {
   trainedParameters,
 } from "./forward.ts";
 
-/** The embedding space that a plugin published; one that published none fails the check of its publications. */
+/**
+ * The embedding space that a plugin published; one that published none fails the check of its publications.
+ */
 export const spaceOf = ({ publish = [] }: StepResult): EmbeddingSpace | undefined =>
   publish.find(({ publication }) => publication.name === embeddingSpace.name)?.value as
     EmbeddingSpace | undefined;

@@ -90,7 +90,10 @@ export const disposePart = ({ views, patches, indices, labels, inputs }: StepPar
 /** What each plugin gave back, by its name. */
 export type Results = ReadonlyMap<string, StepResult>;
 
-/** The forward pass of all plugins, and a scalar of what they gave back. Nothing is left but that scalar; running statistics move. */
+/**
+ * The forward pass of all plugins, and a scalar of what they gave back. Nothing is left but that scalar;
+ * running statistics move.
+ */
 export const forward = (
   run: PreparedRun,
   { part, phase }: ForwardPass,
@@ -107,7 +110,9 @@ export function totalOf(results: Results, plugin: string): tf.Scalar {
   return tf.addN<tf.Scalar>(terms.map(({ loss, weight }) => tf.mul<tf.Scalar>(loss, weight ?? 1)));
 }
 
-/** Gradients by the name of what they are of, as numbers; absent where there is no way from it to the scalar. */
+/**
+ * Gradients by the name of what they are of, as numbers; absent where there is no way from it to the scalar.
+ */
 export type GradientValues = Readonly<Record<string, Float32Array>>;
 
 /** Differentiates a scalar of one forward pass. */

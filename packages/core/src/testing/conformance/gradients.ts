@@ -27,7 +27,10 @@ function termNames(run: PreparedRun, pass: ForwardPass, plugin: string): readonl
 
 const termOf = (plugin: string, term: string) => (results: Results) => results.get(plugin)!.terms[term]!.loss;
 
-/** Below this share of the whole gradient, a parameter's is rounding: that of a bias before batch norm, which takes it out again. */
+/**
+ * Below this share of the whole gradient, a parameter's is rounding: that of a bias before batch norm, which
+ * takes it out again.
+ */
 const ROUNDING = 1e-5;
 
 /** The length of gradients, taken as one vector, and which of them are more than rounding in it. */
@@ -139,7 +142,9 @@ export const stops: Check = {
   },
 };
 
-/** Predicted change of the loss, relative to it: large enough for float32, small enough for a straight line. */
+/**
+ * Predicted change of the loss, relative to it: large enough for float32, small enough for a straight line.
+ */
 const CHANGES = [3e-3, 1e-3, 3e-4];
 const TOLERANCE = 0.02;
 

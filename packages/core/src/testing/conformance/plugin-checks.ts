@@ -23,16 +23,25 @@ import { views } from "./views.ts";
 
 /** How a plugin is to be tried, and what of it is meant to be so. */
 export interface PluginTestOptions {
-  /** The plugin's options, as a config has them; defaults for the rest. Small sizes: steps have 3 .. 14 images of 16 x 16. */
+  /**
+   * The plugin's options, as a config has them; defaults for the rest. Small sizes: steps have 3 .. 14 images
+   * of 16 x 16.
+   */
   readonly options?: Readonly<Record<string, unknown>>;
   /**
-   * For a plugin that requires what others publish: these, one at a time, as plugins or as `{ use: plugin, …options }`.
-   * A method stands on its own.
+   * For a plugin that requires what others publish: these, one at a time, as plugins or as
+   * `{ use: plugin, …options }`. A method stands on its own.
    */
   readonly on?: readonly (AnyPlugin | UsedPlugin)[];
-  /** Views through which none of the plugin's terms may send a gradient: those of momentum encoders and detached teachers. */
+  /**
+   * Views through which none of the plugin's terms may send a gradient: those of momentum encoders and
+   * detached teachers.
+   */
   readonly stopGradients?: readonly string[];
-  /** What gets no gradient by design: trained parameters ("probe.head.weight"), and terms that do not teach the encoder ("probe/loss"). */
+  /**
+   * What gets no gradient by design: trained parameters ("probe.head.weight"), and terms that do not teach
+   * the encoder ("probe/loss").
+   */
   readonly withoutGradient?: readonly string[];
   /** Images per step, tried besides 4; the first is also accumulated in two parts. Default 3, 5, 7. */
   readonly batchSizes?: readonly number[];
@@ -41,8 +50,8 @@ export interface PluginTestOptions {
    */
   readonly epochs?: number;
   /**
-   * Learning rate of the steps that are compared between modes. Default 0.001; less for a method so steep that
-   * rounding makes other steps of it.
+   * Learning rate of the steps that are compared between modes. Default 0.001; less for a method so steep
+   * that rounding makes other steps of it.
    */
   readonly learningRate?: number;
 }
@@ -79,9 +88,11 @@ const aboutRuns = (plugin: AnyPlugin, { stopGradients = [] }: PluginTestOptions)
 ];
 
 /**
- * Everything that the plugin contract asks for, as tests for any test runner; the engine must be started when they run.
+ * Everything that the plugin contract asks for, as tests for any test runner; the engine must be started when
+ * they run.
  *
- * @throws {TsslError} INVALID_PLUGIN if the plugin requires a publication and `on` names nobody who could publish it.
+ * @throws {TsslError} INVALID_PLUGIN if the plugin requires a publication and `on` names nobody who could
+ * publish it.
  *
  * @example
  * ```ts

@@ -15,7 +15,10 @@ interface Origin extends Partial<Moment> {
   readonly step: number;
 }
 
-/** Takes some steps, and tells which tensors that plugins made were there after each of them, and at the very end. */
+/**
+ * Takes some steps, and tells which tensors that plugins made were there after each of them, and at the very
+ * end.
+ */
 async function lives(subject: Subject) {
   let origin: Origin = { step: -1 };
   const observer: Observer = {

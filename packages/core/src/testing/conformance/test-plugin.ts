@@ -7,10 +7,11 @@ import { pluginChecks, type PluginTestOptions } from "./plugin-checks.ts";
 const TIMEOUT = 120_000;
 
 /**
- * Registers with vitest one test for everything that the plugin contract asks for; what fails says which plugin and why.
+ * Registers with vitest one test for everything that the plugin contract asks for; what fails says which
+ * plugin and why.
  *
- * Real steps on small real images. Starts the engine on the CPU. vitest is loaded only here, so that the rest of this module serves
- * other test runners; so does `pluginChecks`.
+ * Real steps on small real images. Starts the engine on the CPU. vitest is loaded only here, so that the rest
+ * of this module serves other test runners; so does `pluginChecks`.
  *
  * @throws {TsslError} INVALID_PLUGIN as `pluginChecks`.
  *
