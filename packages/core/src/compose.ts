@@ -4,6 +4,7 @@ import { engineOptions, programOptions } from "./config/engine-options.ts";
 import type { RunConfig } from "./config/parse-config.ts";
 import type { RunData } from "./evaluation/open-data.ts";
 import { isDiskFull, writeWhole } from "./files/write-whole.ts";
+import { METRICS_WAIT, NO_CHECKPOINT_YET, OUTCOME_NOT_WRITTEN } from "./messages.ts";
 import type { CheckpointStore } from "./run/checkpoint-store.ts";
 import { environmentOf } from "./run/environment-of.ts";
 import type { EndedRun, RunObserver, RunOutcome } from "./run/observer.ts";
@@ -144,7 +145,7 @@ async function resumePoint(
 ): Promise<ResumePoint> {
   if (resume === undefined) return { damaged: [], changes: [] };
   const point = await findResumePoint(out, { checkpoints, identity, allowed: resume.allowedChanges, tell });
-  if (point.checkpoint === undefined) tell("The run was ended before its first checkpoint; it begins anew.");
+  if (point.checkpoint === undefined) tell(NO_CHECKPOINT_YET);
   return point;
 }
 
@@ -168,7 +169,7 @@ function openFolder(
   checkpoints: CheckpointStore,
   tell: Tell,
 ): Promise<RunFolder> {
-  const onDiskFull = () => tell("The disk is full: metrics wait in memory until the next checkpoint.");
+  const onDiskFull = () => tell(METRICS_WAIT);
   const opened = { identity, checkpoints, onDiskFull };
   if (resume === undefined) return createRunFolder(out, opened);
   return reopenRunFolder(out, opened, { metricsRows: checkpoint?.facts.metricsRows ?? 0, damaged });
@@ -224,7 +225,7 @@ async function openSession(
 
 const writeOutcome = (folder: RunFolder, outcome: RunOutcome, tell: Tell): Promise<void> =>
   writeWhole(outcomeFileOf(folder.path), outcomeText(outcome)).catch(
-    unlessDiskFull(() => tell("The disk is full: outcome.json could not be written.")),
+    unlessDiskFull(() => tell(OUTCOME_NOT_WRITTEN)),
   );
 
 /** A full disk is no reason to end a run, nor to fail one that has ended. */

@@ -1,10 +1,10 @@
-/** What an error code stands for; `docs/errors.md` is made of these. */
+/** The description of an error code; `docs/errors.md` is generated from these. */
 export interface ErrorDescription {
   readonly meaning: string;
-  /** A message as it may read; the path, the numbers and the names are those of the case. */
+  /** An example of a message with this code. */
   readonly example: string;
   readonly remedy: string;
-  /** True where the command line or the config must be changed: exit code 2 instead of 1. */
+  /** True where the user must change the command line or the config: exit code 2 instead of 1. */
   readonly refusesConfig?: boolean;
 }
 
@@ -12,70 +12,89 @@ export interface ErrorDescription {
 export const tsslErrors = {
   INVALID_CONFIG: {
     meaning:
-      "A config file cannot be read, or says what cannot be. All problems of its values are listed at once.",
+      "A config file cannot be read, or contains invalid values. All invalid values are listed at once.",
     example:
-      'config.yaml has 1 problem: plugins[0].queuSize: unknown option. Did you mean "queueSize"? Known: dim, head, …',
+      "config.yaml has 1 problem: plugins.moco.queuSize: unknown option. " +
+      'Did you mean "queueSize"? Known: dim, head, …',
     remedy:
-      "Change what is named at the path that is named. `tssl config explain` says what an option means and may be; editors check a config by `tssl config schema`.",
+      "Correct the option at the path in the message. `tssl config explain` shows the meaning and the " +
+      "allowed " +
+      "values of an option; `tssl config schema` writes a schema that lets editors check a config.",
     refusesConfig: true,
   },
   INVALID_OPTION: {
-    meaning: "A value is right by itself, and does not go with other values or with the data.",
+    meaning: "A value is valid by itself, but not together with other values or with the data.",
     example: "batchSize must be at most the 48 training images, got 64.",
-    remedy: "Change the value as the message says; where it can, it names one that fits.",
+    remedy: "Change the value as the message says. Where it can, the message suggests one.",
     refusesConfig: true,
   },
   INVALID_PLUGIN: {
     meaning:
-      "A plugin cannot be loaded, does not go with the others, or throws in one of its hooks, which is named.",
+      "A plugin cannot be loaded, does not fit the other plugins, or threw an error in one of its hooks.",
     example: "[spread] step failed: x is not a function",
     remedy:
-      "Add or remove plugins so that exactly one trains an encoder and each finds what it needs. For a plugin of your own: the hook that is named; TSSL_DEBUG=1 shows the stack.",
+      "Use exactly one plugin that trains an encoder, and add the plugins that the others need. In a " +
+      "plugin of " +
+      "your own, correct the hook that the message names; TSSL_DEBUG=1 shows the stack.",
     refusesConfig: true,
   },
   INVALID_DATA: {
     meaning:
-      "Images are missing or damaged: a folder, a list, a shard, or more files than data.maxCorruptShare allows.",
+      "Images are missing or damaged: a folder, a list, a shard, or more files than data.maxCorruptShare " +
+      "allows.",
     example: "./images must be a folder of images, but there is no such folder.",
     remedy:
-      "Correct data.train or data.test, which count from the config's folder. Replace damaged files, or raise data.maxCorruptShare; `outcome.json` lists those that were met.",
+      "Correct data.train or data.test; their paths are relative to the config's folder. Replace damaged " +
+      "files " +
+      "(outcome.json lists them), or raise data.maxCorruptShare.",
   },
   SHAPE_MISMATCH: {
-    meaning: "A function was given tensors whose shapes do not go together.",
+    meaning: "A function was given tensors whose shapes do not fit together.",
     example: "infoNce: keys must have shape [4, 8] (same as queries), got [4, 7].",
     remedy: "Correct the caller, which is a plugin or an encoder of your own.",
   },
   RUN_FOLDER: {
-    meaning: "A run folder is in use, is none, or cannot be written.",
+    meaning: "A folder is in use by another process, is not a run folder, or cannot be written.",
     example: "runs/a must be a new or empty folder, and it holds 3 entries. Choose another with --out.",
     remedy:
-      "Choose another folder with --out, or go on with the run with --resume. Wait for a process that trains in it, or stop it.",
+      "Choose another folder with --out, or continue the run in it with --resume. If another process " +
+      "trains in " +
+      "the folder, wait for it or stop it.",
   },
   TRAINING_FAILED: {
     meaning: "A linear probe's loss is no longer a number.",
     example:
-      "The linear probe's loss is not a number with learning rate 1e+39. Try a smaller one, or several to choose from.",
-    remedy: "Give smaller learning rates with --lr.",
+      "The linear probe's loss is not a number with learning rate 1e+39. " +
+      "Try a smaller one, or several to choose from.",
+    remedy: "Try smaller learning rates with --lr.",
   },
   NOT_FINITE: {
-    meaning: "A training step gave NaN or infinite numbers. Nothing of the state after it was saved.",
+    meaning: "A training step produced NaN or infinite numbers. The state after this step was not saved.",
     example:
-      "Step 120 gave numbers that are not finite. Not finite: loss is NaN, clsa/ddm (plugin clsa) is NaN. Finite: moco/infoNce (plugin moco) is 6.2. …",
+      "Step 120 gave numbers that are not finite. Not finite: loss is NaN, clsa/ddm (plugin clsa) is NaN. " +
+      "Finite: moco/infoNce (plugin moco) is 6.2. …",
     remedy:
-      "`tssl replay RUN` takes the step again and shows the op where it begins. A smaller optimizer.lr, optimizer.warmupEpochs or optimizer.clipNorm usually helps: `tssl train --resume RUN --set optimizer.clipNorm=1` goes on from the last good checkpoint.",
+      "`tssl replay RUN` repeats the step and shows the op that first gave such a number. A smaller " +
+      "optimizer.lr, a warm-up (optimizer.warmupEpochs) or gradient clipping (optimizer.clipNorm) " +
+      "usually helps: " +
+      "`tssl train --resume RUN --set optimizer.clipNorm=1` continues from the last good checkpoint.",
   },
   CHECKPOINT: {
     meaning:
-      "A checkpoint is missing, does not fit the run, or comes from another config, other images or other versions.",
+      "A checkpoint is missing, does not fit the run, or comes from another config, other images or " +
+      "other versions.",
     example:
-      "runs/a/checkpoints/step-0000120 belongs to another run: 1 thing has changed since. - optimizer.lr: 0.06 → 0.1 …",
-    remedy: "Undo the change, or say that it is meant: --set, or --allow-change with the path that is named.",
+      "runs/a/checkpoints/step-0000120 belongs to another run: 1 thing has changed since. " +
+      "- optimizer.lr was 0.06, is 0.1 …",
+    remedy: "Undo the change, or allow it: with --set, or with --allow-change and the path in the message.",
   },
   CHECKPOINT_DAMAGED: {
-    meaning: "A checkpoint is cut short or altered: it does not agree with its checksum.",
+    meaning: "A checkpoint is truncated or was changed: it does not match its checksum.",
     example: "runs/a/checkpoints/step-0000120.safetensors has 4096 bytes of 81920.",
     remedy:
-      "--resume goes back to the checkpoint before by itself. For an evaluation name another with --checkpoint.",
+      "--resume falls back to the previous checkpoint by itself. For an evaluation, choose another " +
+      "checkpoint " +
+      "with --checkpoint.",
   },
   SERVER: {
     meaning: "The page of a live run cannot be served.",
@@ -86,13 +105,24 @@ export const tsslErrors = {
 
 export type TsslErrorCode = keyof typeof tsslErrors;
 
-/** Every error that tssl or a plugin throws on purpose. `code` is stable; the text may improve. */
+/** The facts of an error as values: paths, names and numbers that its message mentions. */
+export type ErrorData = Readonly<Record<string, unknown>>;
+
+/**
+ * Every error that tssl or a plugin throws on purpose. `code` and `data` are stable; the text may improve.
+ */
 export class TsslError extends Error {
   override readonly name = "TsslError";
   readonly code: TsslErrorCode;
-  constructor(code: TsslErrorCode, message: string, options?: ErrorOptions) {
+  readonly data?: ErrorData;
+  constructor(
+    code: TsslErrorCode,
+    message: string,
+    { data, ...options }: ErrorOptions & { readonly data?: ErrorData } = {},
+  ) {
     super(message, options);
     this.code = code;
+    if (data !== undefined) this.data = data;
   }
 }
 
@@ -105,14 +135,21 @@ export function shapeMismatch(
   expected: string,
   got: readonly number[],
 ): TsslError {
-  return new TsslError("SHAPE_MISMATCH", `${where}: ${what} must have shape ${expected}, got ${dims(got)}.`);
+  const message = `${where}: ${what} must have shape ${expected}, got ${dims(got)}.`;
+  return new TsslError("SHAPE_MISMATCH", message, { data: { where, what, expected, got } });
 }
 
-/** "plugins[0].queueSize must be at least batchSize (256), got 100. Try 256." */
+/**
+ * "plugins.byol.queueSize must be 0 or at least 512, got 100. Try 512."
+ *
+ * @param path of the option as in `--set`: "batchSize", "plugins.byol.queueSize".
+ */
 export function invalidOption(path: string, rule: string, got: unknown, hint?: string): TsslError {
   const tail = hint === undefined ? "" : ` ${hint}`;
   const shown = typeof got === "number" ? String(got) : JSON.stringify(got); // JSON has no NaN
-  return new TsslError("INVALID_OPTION", `${path} must be ${rule}, got ${shown}.${tail}`);
+  return new TsslError("INVALID_OPTION", `${path} must be ${rule}, got ${shown}.${tail}`, {
+    data: { path, got },
+  });
 }
 
 /** What a thrown value says, without its stack. */
