@@ -119,7 +119,7 @@ describe("what is refused before the first step", () => {
     ["a wrong type", { config: { epochs: "many" } }, 2, 'epochs: must be integer, got "many"\n(INVALID_CONFIG, see docs/errors.md)'],
     ["a batch larger than the data set", { config: { batchSize: 64 } }, 2, "batchSize must be at most the 48 training images, got 64.\n(INVALID_OPTION"],
     ["a queue smaller than a batch", { config: { plugins: [{ use: "moco", queueSize: 8 }] } }, 2, "plugins.moco.queueSize must be at least 16"],
-    ["clsa without a method", { config: { plugins: [{ use: "clsa" }] } }, 2, 'plugins: "clsa" needs a plugin that publishes "embeddingSpace", and none here does. Add a method such as moco.\n(INVALID_PLUGIN'],
+    ["clsa without a method", { config: { plugins: [{ use: "clsa" }] } }, 2, 'plugins: "clsa" needs a plugin that publishes "embeddingSpace", and none of these does. Add a method such as moco.\n(INVALID_PLUGIN'],
     ["two methods", { config: { plugins: [{ use: "moco", queueSize: 40, dim: 8 }, { use: "simclr" }] } }, 2, 'plugins: "moco" and "simclr" both publish "embeddingSpace". Keep one of them.'],
     ["a plugin file that is missing", { config: { plugins: [{ use: "./missing.ts" }] } }, 2, "missing.ts cannot be loaded"],
     ["a package that is not installed", { config: { plugins: [{ use: "@nobody/plugin-none" }] } }, 2, "@nobody/plugin-none cannot be loaded: Cannot find "],
@@ -267,7 +267,7 @@ describe("a checkpoint", () => {
     [
       "another config",
       (_name, given) => ({ ...given, config: { ...given.config, seed: 7 } }),
-      "  - seed: was 0, is 7\n",
+      "  - seed was 0, is 7\n",
     ],
     [
       "another version of a plugin",
@@ -276,7 +276,7 @@ describe("a checkpoint", () => {
         writeFileSync(factsOf(name), text.replace(/"moco": \d+/, '"moco": 99'));
         return given;
       },
-      "  - versions.plugins.moco: was 99, is ",
+      "  - versions.plugins.moco was 99, is ",
     ],
   ])("from %s is refused", async (what, change, says) => {
     const name = what.replaceAll(" ", "-");

@@ -75,9 +75,9 @@ describe("a disk that is full", () => {
     expect(outcome.status).toBe("finished");
     expect(checkpointsWhileFull).toEqual(["step-0000002.json", "step-0000002.safetensors"]);
     // Whether a row of metrics finds room in the file's last block depends on its length.
-    expect(notices.filter((notice) => !notice.includes("metrics wait in memory"))).toEqual([
-      "The disk is full: step-0000004 could not be saved. step-0000002 still stands; training goes on and tries again at the next checkpoint.",
-      "The disk is full: step-0000006 could not be saved. step-0000002 still stands; training goes on and tries again at the next checkpoint.",
+    expect(notices.filter((notice) => !notice.includes("metrics are kept in memory"))).toEqual([
+      "The disk is full: step-0000004 could not be saved. The newest checkpoint is step-0000002. Training continues, and saves again at the next checkpoint.",
+      "The disk is full: step-0000006 could not be saved. The newest checkpoint is step-0000002. Training continues, and saves again at the next checkpoint.",
     ]);
 
     const roomy = path.join(folder, "roomy");
@@ -96,7 +96,7 @@ describe("a disk that is full", () => {
     });
     expect([failed.status, failed.reason]).toEqual([
       "failed",
-      "the disk is full, so that the end of the run could not be saved",
+      "the disk is full, and the end of the run could not be saved",
     ]);
     expect(notices.slice(-2)).toEqual([
       "The disk is full: the report could not be written.",

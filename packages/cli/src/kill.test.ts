@@ -110,8 +110,8 @@ describe("a run that has ended", { timeout: 300_000 }, () => {
     expect([refused.code, refused.err]).toEqual([
       1,
       `Error: whole/checkpoints/step-0000012 belongs to another run: 1 thing has changed since.
-  - optimizer.lr: was 0.001, is 0.002
-Undo it, or say what is meant: --allow-change optimizer.lr
+  - optimizer.lr was 0.001, is 0.002
+Undo it, or allow it: --allow-change optimizer.lr
 (CHECKPOINT, see docs/errors.md)\n`,
     ]);
     writeFileSync(within("whole/config.yaml"), text);
@@ -129,9 +129,7 @@ Undo it, or say what is meant: --allow-change optimizer.lr
     const newest = within("term/checkpoints/step-0000012.safetensors");
     truncateSync(newest, 1000);
     const { code, err } = await train(ground, ["--resume", "term"], "term");
-    expect(err).toMatch(
-      /step-0000012\.safetensors has 1000 bytes of \d+\. Going back to the checkpoint before\./,
-    );
+    expect(err).toMatch(/step-0000012\.safetensors has 1000 bytes of \d+\. Using the checkpoint before it\./);
     expect(err).toContain("continuing after step 10 of 12");
     expect(code).toBe(0);
     expect(outcomeOf(within("term"))).toEqual(wanted);

@@ -68,7 +68,7 @@ describe("tssl pack", () => {
       "train-002.tar",
     ]);
     const twice = tssl("pack", "train", "--out", "shards");
-    expect(twice.err).toContain("Error: shards/train-000.tar is there already.");
+    expect(twice.err).toContain("Error: shards/train-000.tar exists already.");
     expect(twice.code).toBe(1);
   });
 

@@ -5,6 +5,7 @@ import type { RunConfig } from "./config/parse-config.ts";
 import { withNewDefaults } from "./config/with-new-defaults.ts";
 import type { RunData } from "./evaluation/open-data.ts";
 import { isDiskFull, writeWhole } from "./files/write-whole.ts";
+import { METRICS_WAIT, NO_CHECKPOINT_YET, OUTCOME_NOT_WRITTEN } from "./messages.ts";
 import type { CheckpointStore } from "./run/checkpoint-store.ts";
 import { environmentOf } from "./run/environment-of.ts";
 import type { EndedRun, RunObserver, RunOutcome } from "./run/observer.ts";
@@ -151,7 +152,7 @@ async function resumePoint(
     tell,
     complete: (earlier) => withNewDefaults(earlier, config),
   });
-  if (point.checkpoint === undefined) tell("The run was ended before its first checkpoint; it begins anew.");
+  if (point.checkpoint === undefined) tell(NO_CHECKPOINT_YET);
   return point;
 }
 
@@ -175,7 +176,7 @@ function openFolder(
   checkpoints: CheckpointStore,
   tell: Tell,
 ): Promise<RunFolder> {
-  const onDiskFull = () => tell("The disk is full: metrics wait in memory until the next checkpoint.");
+  const onDiskFull = () => tell(METRICS_WAIT);
   const opened = { identity, checkpoints, onDiskFull };
   if (resume === undefined) return createRunFolder(out, opened);
   return reopenRunFolder(out, opened, { metricsRows: checkpoint?.facts.metricsRows ?? 0, damaged });
@@ -231,7 +232,7 @@ async function openSession(
 
 const writeOutcome = (folder: RunFolder, outcome: RunOutcome, tell: Tell): Promise<void> =>
   writeWhole(outcomeFileOf(folder.path), outcomeText(outcome)).catch(
-    unlessDiskFull(() => tell("The disk is full: outcome.json could not be written.")),
+    unlessDiskFull(() => tell(OUTCOME_NOT_WRITTEN)),
   );
 
 /** A full disk is no reason to end a run, nor to fail one that has ended. */

@@ -2,7 +2,7 @@ import path from "node:path";
 
 import { afterEach, describe, expect, it } from "vitest";
 
-import { refusal } from "../testing/refusal.ts";
+import { refusal, refusedWith } from "../testing/refusal.ts";
 import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { readImages } from "./read-images.ts";
@@ -41,13 +41,23 @@ describe("a list of files", () => {
     expect(await listed("../more/cat/1.png")).toMatchObject({ names: ["1.png"], classes: [] });
   });
 
-  it.each<[string[], string]>([
-    [["../images/cat/1.jpg", "", "../images/./cat/1.jpg", "notes.md"], ": line 3 (../images/./cat/1.jpg) is line 1 again; line 4 (notes.md) is no image."], // prettier-ignore
-    [Array.from("abcdefg"), ": line 1 (a) is no image; line 2 (b) is no image; line 3 (c) is no image; line 4 (d) is no image; line 5 (e) is no image; and 2 more."], // prettier-ignore
-    [["# nothing"], " lists no images (.jpg, .jpeg, .png, .webp), a path per line."],
-  ])("refuses %j", async (lines, message) => {
-    const text = await refusal(() => listed(...lines));
-    expect(text).toBe(`INVALID_DATA: ${path.join(folder.path, "splits/train.txt")}${message}`);
+  it.each<[string[], Readonly<Record<string, unknown>>]>([
+    [
+      ["../images/cat/1.jpg", "", "../images/./cat/1.jpg", "notes.md"],
+      {
+        lines: [
+          { line: 3, text: "../images/./cat/1.jpg", repeats: 1 },
+          { line: 4, text: "notes.md" },
+        ],
+      },
+    ],
+    [Array.from("abcdefg"), { lines: Array.from("abcdefg").map((text, i) => ({ line: i + 1, text })) }],
+    [["# nothing"], {}],
+  ])("refuses %j", async (lines, facts) => {
+    expect(await refusedWith(() => listed(...lines))).toEqual({
+      code: "INVALID_DATA",
+      data: { list: path.join(folder.path, "splits/train.txt"), ...facts },
+    });
   });
 
   it("that is not there is named; so is an image that is not", async () => {

@@ -1,11 +1,8 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 
-import { messageOf, TsslError } from "../errors.ts";
+import { dataUnreadable, listEmpty, type WrongLine, wrongLines } from "../messages.ts";
 import { classesByFolder, IMAGE_EXTENSIONS, type ImageSet, isImageName } from "./image-set.ts";
-
-/** Wrong lines that an error shows. */
-const SHOWN = 5;
 
 /**
  * The images that a text file lists, a path per line from the list's own folder: a part of a folder, or of several. Empty lines and those that
@@ -31,27 +28,22 @@ const SHOWN = 5;
 export async function readFileList(list: string): Promise<ImageSet> {
   const root = path.resolve(list);
   const text = await readFile(root, "utf8").catch((error: unknown) => {
-    throw new TsslError("INVALID_DATA", `${root} cannot be read: ${messageOf(error)}.`, { cause: error });
+    throw dataUnreadable(root, error);
   });
   const listed = new Map<string, number>();
-  const wrong: string[] = [];
+  const wrong: WrongLine[] = [];
   for (const [i, line] of text.split("\n").entries()) {
     const written = line.trim();
     if (written === "" || written.startsWith("#")) continue;
     const file = path.resolve(path.dirname(root), written);
     const before = listed.get(file);
-    if (before !== undefined) wrong.push(`line ${i + 1} (${written}) is line ${before} again`);
-    else if (!isImageName(written)) wrong.push(`line ${i + 1} (${written}) is no image`);
+    const here = { line: i + 1, text: written };
+    if (before !== undefined) wrong.push({ ...here, repeats: before });
+    else if (!isImageName(written)) wrong.push(here);
     else listed.set(file, i + 1);
   }
-  if (wrong.length > 0) {
-    const more = wrong.length > SHOWN ? `; and ${wrong.length - SHOWN} more` : "";
-    throw new TsslError("INVALID_DATA", `${root}: ${wrong.slice(0, SHOWN).join("; ")}${more}.`);
-  }
-  if (listed.size === 0) {
-    const extensions = IMAGE_EXTENSIONS.join(", ");
-    throw new TsslError("INVALID_DATA", `${root} lists no images (${extensions}), a path per line.`);
-  }
+  if (wrong.length > 0) throw wrongLines(root, wrong);
+  if (listed.size === 0) throw listEmpty(root, IMAGE_EXTENSIONS);
   const folder = sharedFolder([...listed.keys()]);
   const names = [...listed.keys()]
     .map((file) => path.relative(folder, file).split(path.sep).join("/"))

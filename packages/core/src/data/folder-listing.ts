@@ -1,6 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 
+import { isAFile } from "../messages.ts";
 import { isHidden, isImageName } from "./image-set.ts";
 import { keptInCache, keepInCache } from "../files/kept-in-cache.ts";
 
@@ -56,7 +57,7 @@ export async function listFolder(
   root: string,
   { keepFrom = KEEP_FROM, now = Date.now }: { readonly keepFrom?: number; readonly now?: () => number } = {},
 ): Promise<FolderListing> {
-  if (!(await stat(root)).isDirectory()) throw new Error("it is a file");
+  if (!(await stat(root)).isDirectory()) throw isAFile();
   const kept = await keptInCache<KeptListing>(KIND, root);
   const known = new Map(
     kept?.format === FORMAT ? kept.folders.map((folder) => [folder.name, folder] as const) : [],

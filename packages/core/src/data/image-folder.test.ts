@@ -2,7 +2,8 @@ import path from "node:path";
 
 import { describe, expect, it } from "vitest";
 
-import { refusal } from "../testing/refusal.ts";
+import { isAFile } from "../messages.ts";
+import { refusedWith } from "../testing/refusal.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { readImageFolder } from "./image-folder.ts";
 
@@ -50,32 +51,27 @@ describe("readImageFolder", () => {
     expect(files).toEqual(["a.PNG", "b.JpEg", "d.png/e.png"]);
   });
 
-  it.each<[string, string[], string]>([
-    ["an empty folder", [], "it is empty"],
-    ["other files", ["a.txt", "b.txt", "c.gif", "LICENSE"], "found 2 × .txt, 1 × .gif, 1 × no extension"],
-  ])("refuses %s", async (_name, names, reason) => {
+  it.each<[string, string[], Readonly<Record<string, number>>]>([
+    ["an empty folder", [], {}],
+    ["other files", ["a.txt", "b.txt", "c.gif", "LICENSE"], { ".txt": 2, ".gif": 1, "no extension": 1 }],
+  ])("refuses %s", async (_name, names, found) => {
     const folder = await temporaryFolder(Object.fromEntries(names.map((name) => [name, ""])));
-    const text = await refusal(() => readImageFolder(folder.path));
+    const refused = await refusedWith(() => readImageFolder(folder.path));
     await folder.remove();
-    const [head, tail] = text.split("; ");
-    expect(head).toBe(`INVALID_DATA: ${folder.path} holds no images (.jpg, .jpeg, .png, .webp)`);
-    const parts = (list: string) =>
-      list
-        .replace(/^found |\.$/g, "")
-        .split(", ")
-        .sort();
-    expect(parts(tail!)).toEqual(parts(reason));
+    expect(refused).toEqual({ code: "INVALID_DATA", data: { folder: folder.path, found } });
   });
 
   it("refuses what is not there or not a folder", async () => {
     const folder = await temporaryFolder({ "a.png": "" });
     const [missing, file] = [path.join(folder.path, "nowhere"), path.join(folder.path, "a.png")];
-    expect(await refusal(() => readImageFolder(missing))).toBe(
-      `INVALID_DATA: ${missing} must be a folder of images, but there is no such folder.`,
-    );
-    expect(await refusal(() => readImageFolder(file))).toBe(
-      `INVALID_DATA: ${file} must be a folder of images, but it is a file.`,
-    );
+    expect(await refusedWith(() => readImageFolder(missing))).toEqual({
+      code: "INVALID_DATA",
+      data: { folder: missing, reason: "there is no such folder" },
+    });
+    expect(await refusedWith(() => readImageFolder(file))).toEqual({
+      code: "INVALID_DATA",
+      data: { folder: file, reason: isAFile().message },
+    });
     await folder.remove();
   });
 });

@@ -1,6 +1,6 @@
 import path from "node:path";
 
-import { messageOf, TsslError } from "../errors.ts";
+import { noImageFolder, noImages } from "../messages.ts";
 import { type FolderListing, listFolder } from "./folder-listing.ts";
 import { classesByFolder, IMAGE_EXTENSIONS, type ImageSet } from "./image-set.ts";
 
@@ -15,7 +15,7 @@ import { classesByFolder, IMAGE_EXTENSIONS, type ImageSet } from "./image-set.ts
 export async function readImageFolder(root: string): Promise<ImageSet> {
   const absolute = path.resolve(root);
   const { names, others } = await list(absolute);
-  if (names.length === 0) throw noImages(root, others);
+  if (names.length === 0) throw noImages(root, IMAGE_EXTENSIONS, others);
   names.sort(); // by code unit: the same on every machine, whatever its language
   return {
     root: absolute,
@@ -29,20 +29,6 @@ async function list(root: string): Promise<FolderListing> {
   try {
     return await listFolder(root);
   } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    throw new TsslError(
-      "INVALID_DATA",
-      `${root} must be a folder of images, ${missing ? "but there is no such folder" : `but ${messageOf(error)}`}.`,
-      { cause: error },
-    );
+    throw noImageFolder(root, error);
   }
-}
-
-function noImages(root: string, others: ReadonlyMap<string, number>): TsslError {
-  const found = [...others].map(([extension, count]) => `${count} × ${extension}`).join(", ");
-  const extensions = IMAGE_EXTENSIONS.join(", ");
-  return new TsslError(
-    "INVALID_DATA",
-    `${root} holds no images (${extensions}); ${found === "" ? "it is empty" : `found ${found}`}.`,
-  );
 }

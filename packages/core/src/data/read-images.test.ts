@@ -14,6 +14,7 @@ import { decodeImage, readFilePart } from "@tssl/augment-zoo";
 import { cifar10Subset } from "@tssl/demo-data";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 
+import { indexingShards } from "../messages.ts";
 import { makeTar } from "../testing/make-tar.ts";
 import { refusal } from "../testing/refusal.ts";
 import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
@@ -130,15 +131,15 @@ describe("readImages of shards", () => {
   });
 
   it.each<[string, () => void, string]>([
-    ["a label that is missing", () => labelled("s.tar", ["1", undefined]), "airplane-0001.jpg has no label: there is no member airplane-0001.cls"], // prettier-ignore
-    ["a label that is no number", () => labelled("s.tar", ["cat"]), 'airplane-0000.cls must hold the number of a class, from 0 to 99999, as text, got "cat".'], // prettier-ignore
+    ["a label that is missing", () => labelled("s.tar", ["1", undefined]), "airplane-0001.jpg has no label: other images of the shard have one, but there is no airplane-0001.cls."], // prettier-ignore
+    ["a label that is no number", () => labelled("s.tar", ["cat"]), 'airplane-0000.cls must contain the number of a class, from 0 to 99999, as text, got "cat".'], // prettier-ignore
     ["labels in one shard alone", () => [labelled("a.tar", ["1"]), labelled("b.tar", [undefined])], "a.tar has labels (.cls) and"], // prettier-ignore
     [
       "more classes than have names",
       () => named("3", '["x"]'),
       "it names 1, and there is an image of class 3.",
     ],
-    ["names that are none", () => named("0", '{"x": 1}'), "classes.json cannot be used: it must hold a list of different names."], // prettier-ignore
+    ["names that are none", () => named("0", '{"x": 1}'), "classes.json cannot be used: it must contain a list of distinct names."], // prettier-ignore
     ["a shard without images", () => makeTar(inFolder("shards/s.tar"), inFolder("images"), ["-T", "/dev/null"]), "s.tar holds no images (.jpg, .jpeg, .png, .webp)."], // prettier-ignore
   ])("refuses %s", async (_name, make, message) => {
     make();
@@ -168,9 +169,7 @@ describe("the index of a shard", () => {
     const time = new Date("2026-01-02T03:04:05Z");
     utimesSync(shard(), time, time);
     const { names, told } = await read();
-    expect(told).toEqual([
-      `Indexing the shards of ${shard()}, once; indexes are kept in ${inFolder("cache/shards")}.`,
-    ]);
+    expect(told).toEqual([indexingShards(shard(), inFolder("cache/shards"))]);
     expect(names).toEqual(images.names.slice(0, 5));
     expect(await read()).toEqual({ names, told: [] });
 
@@ -179,7 +178,7 @@ describe("the index of a shard", () => {
     utimesSync(shard(), time, time);
     expect(await read()).toEqual({ names, told: [] }); // not looked into
     utimesSync(shard(), time, new Date("2026-01-02T03:04:06Z"));
-    expect(await refusal(read)).toContain("no header of tar");
+    expect(await refusal(read)).toContain("there is no tar header");
     packed();
     appendFileSync(shard(), Buffer.alloc(512));
     utimesSync(shard(), time, time);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { refusal } from "../testing/index.ts";
+import { refusedWith } from "../testing/index.ts";
 import { classification } from "./classification.ts";
 
 describe("classification", () => {
@@ -57,8 +57,9 @@ describe("classification", () => {
   });
 
   it("refuses scores that do not fit the labels", async () => {
-    expect(await refusal(() => classification(new Float32Array(5), Int32Array.of(0, 1), 3))).toBe(
-      "INVALID_DATA: classification: 2 labels of 3 classes need 6 scores, got 5.",
-    );
+    expect(await refusedWith(() => classification(new Float32Array(5), Int32Array.of(0, 1), 3))).toEqual({
+      code: "INVALID_DATA",
+      data: { labels: 2, classes: 3, scores: 5 },
+    });
   });
 });

@@ -1,4 +1,4 @@
-import { TsslError } from "../errors.ts";
+import { scoresMissing } from "../messages.ts";
 
 /** How well a classifier's scores agree with the labels. Shares are 0 .. 1. */
 export interface Classification {
@@ -28,10 +28,7 @@ export interface Classification {
  */
 export function classification(scores: Float32Array, labels: Int32Array, classes: number): Classification {
   if (scores.length !== labels.length * classes) {
-    throw new TsslError(
-      "INVALID_DATA",
-      `classification: ${labels.length} labels of ${classes} classes need ${labels.length * classes} scores, got ${scores.length}.`,
-    );
+    throw scoresMissing(labels.length, classes, scores.length);
   }
   const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   let amongFive = 0;

@@ -100,8 +100,6 @@ describe("evaluateLinear", () => {
       "INVALID_OPTION: fraction must be enough for two images of some class, to choose among learning rates, got 0.05. Or give one learning rate.",
     );
     expect(await refused({ fraction: 1.5 })).toMatch(/at most 1, got 1.5/);
-    expect(await refused({ learningRates: [1e39] })).toBe(
-      "TRAINING_FAILED: The linear probe's loss is not a number with learning rate 1e+39. Try a smaller one, or several to choose from.",
-    );
+    expect(await refused({ learningRates: [1e39] })).toMatch(/^TRAINING_FAILED: .*learning rate 1e\+39/);
   });
 });

@@ -1,6 +1,7 @@
 import type { EngineMode } from "@tssl/engine";
 
-import { invalidOption, TsslError } from "../errors.ts";
+import { invalidOption } from "../errors.ts";
+import { probeNotFinite } from "../messages.ts";
 import { cosine, type Schedule, steps } from "../state/schedules.ts";
 import { classBalancedSubset, splitOff } from "./class-subset.ts";
 import { type Classification, classification } from "./classification.ts";
@@ -105,12 +106,7 @@ export async function evaluateLinear(data: LinearData, options: LinearOptions): 
   const choice =
     learningRates.length === 1 ? { learningRate: first } : await chooseLearningRate(data, options, chosen);
   const [probe] = await trainProbes(data, options, chosen, [choice.learningRate]);
-  if (!isFiniteProbe(probe!)) {
-    throw new TsslError(
-      "TRAINING_FAILED",
-      `The linear probe's loss is not a number with learning rate ${choice.learningRate}. Try a smaller one, or several to choose from.`,
-    );
-  }
+  if (!isFiniteProbe(probe!)) throw probeNotFinite(choice.learningRate);
   return {
     fraction,
     trainImages: chosen.length,

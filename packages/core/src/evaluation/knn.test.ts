@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { l2Normalize } from "../losses/l2-normalize.ts";
-import { type Generated, generated, readGolden, refusal } from "../testing/index.ts";
+import { type Generated, generated, readGolden, refusedWith } from "../testing/index.ts";
 import { unitRows } from "../testing/unit-rows.ts";
 import type { Features } from "./extract-features.ts";
 import { knn, nearestNeighbours } from "./knn.ts";
@@ -114,16 +114,21 @@ describe("knn", () => {
     const features = featuresOf([[1, 0], [0, 1]]); // prettier-ignore
     const labels = Int32Array.of(0, 1);
     const input = { train: features, trainLabels: labels, test: features, testLabels: labels, classes: 2 };
-    expect(await refusal(() => knn(input, { k: 3, temperature: 0.1 }))).toBe(
-      "INVALID_OPTION: evaluation.k must be at most the 2 training images, got 3.",
-    );
+    expect(await refusedWith(() => knn(input, { k: 3, temperature: 0.1 }))).toEqual({
+      code: "INVALID_OPTION",
+      data: { path: "evaluation.k", got: 3 },
+    });
     const tooFew = { ...input, trainLabels: Int32Array.of(0) };
     const otherLength = { ...input, test: featuresOf([[1], [1]]) };
-    for (const wrong of [tooFew, otherLength]) {
-      expect(await refusal(() => knn(wrong, { k: 1, temperature: 0.1 }))).toBe(
-        "INVALID_DATA: knn: features and labels must agree in number, and both sets in feature length.",
-      );
-    }
+    const set = (dim: number, labels: number) => ({ features: [2, dim], labels });
+    expect(await refusedWith(() => knn(tooFew, { k: 1, temperature: 0.1 }))).toEqual({
+      code: "INVALID_DATA",
+      data: { train: set(2, 1), test: set(2, 2) },
+    });
+    expect(await refusedWith(() => knn(otherLength, { k: 1, temperature: 0.1 }))).toEqual({
+      code: "INVALID_DATA",
+      data: { train: set(2, 2), test: set(1, 2) },
+    });
   });
 });
 

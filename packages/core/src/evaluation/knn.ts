@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 
-import { invalidOption, TsslError } from "../errors.ts";
+import { invalidOption } from "../errors.ts";
+import { featuresDisagree } from "../messages.ts";
 import type { Features } from "./extract-features.ts";
 
 export interface KnnOptions {
@@ -56,9 +57,9 @@ export async function knn(
   { k, temperature }: KnnOptions,
 ): Promise<KnnResult> {
   if (train.count !== trainLabels.length || test.count !== testLabels.length || train.dim !== test.dim) {
-    throw new TsslError(
-      "INVALID_DATA",
-      "knn: features and labels must agree in number, and both sets in feature length.",
+    throw featuresDisagree(
+      { features: [train.count, train.dim], labels: trainLabels.length },
+      { features: [test.count, test.dim], labels: testLabels.length },
     );
   }
   if (k > train.count) throw invalidOption("evaluation.k", `at most the ${train.count} training images`, k);

@@ -1,5 +1,6 @@
 import type { RunSettings } from "../config/run-config.ts";
 import { invalidOption } from "../errors.ts";
+import { noKnnWithoutClasses, noKnnWithoutTest } from "../messages.ts";
 import type { KnnData } from "./evaluate-knn.ts";
 import { evaluationImages } from "./images.ts";
 import type { ImageSet } from "../data/image-set.ts";
@@ -25,12 +26,12 @@ export async function openData(
   tell?: (sentence: string) => void,
 ): Promise<RunData> {
   const train = await readImages(data.train, tell);
-  if (data.test === null) return { train, notes: ["There is no data.test, so nothing is evaluated by kNN."] };
+  if (data.test === null) return { train, notes: [noKnnWithoutTest()] };
 
   const test = await readImages(data.test, tell);
   if (train.labels === undefined || test.labels === undefined) {
     const unlabelled = train.labels === undefined ? train.root : test.root;
-    return { train, notes: [`${unlabelled} has no classes, so nothing is evaluated by kNN.`] };
+    return { train, notes: [noKnnWithoutClasses(unlabelled)] };
   }
   if (train.classes.join("/") !== test.classes.join("/")) {
     throw invalidOption(

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { refusal } from "../testing/refusal.ts";
+import { arrayTruncated, arrayTypeUnknown } from "../messages.ts";
+import { refusal, refusedWith } from "../testing/refusal.ts";
 import { decodeSafetensors, encodeSafetensors, type NamedArray } from "./safetensors.ts";
 
 const arrays: Record<string, NamedArray> = {
@@ -49,20 +50,22 @@ describe("safetensors", () => {
     const file = encodeSafetensors(arrays);
     for (const length of [0, 5, 20, file.length - 1]) {
       expect(await refusal(() => decodeSafetensors(file.subarray(0, length), "last.safetensors"))).toMatch(
-        /^CHECKPOINT: last\.safetensors is not a whole safetensors file: .+\.$/,
+        /^CHECKPOINT: last\.safetensors is not a valid safetensors file: .+\.$/,
       );
     }
-    expect(await refusal(() => decodeSafetensors(file.subarray(0, file.length - 1), "x"))).toBe(
-      `CHECKPOINT: x is not a whole safetensors file: "pixels" ends at byte ${file.length} of ${file.length - 1}.`,
-    );
+    expect(await refusedWith(() => decodeSafetensors(file.subarray(0, file.length - 1), "x"))).toEqual({
+      code: "CHECKPOINT",
+      data: { source: "x", reason: arrayTruncated("pixels", file.length, file.length - 1).message },
+    });
   });
 
   it("refuses a type that it does not know", async () => {
     const header = JSON.stringify({ a: { dtype: "BF16", shape: [1], data_offsets: [0, 2] } });
     const file = Buffer.concat([Buffer.alloc(8), Buffer.from(header), Buffer.alloc(2)]);
     file.writeBigUInt64LE(BigInt(header.length));
-    expect(await refusal(() => decodeSafetensors(file, "x"))).toBe(
-      'CHECKPOINT: x is not a whole safetensors file: "a" has type BF16; only F32, I32 and U8 are known.',
-    );
+    expect(await refusedWith(() => decodeSafetensors(file, "x"))).toEqual({
+      code: "CHECKPOINT",
+      data: { source: "x", reason: arrayTypeUnknown("a", "BF16").message },
+    });
   });
 });

@@ -1,6 +1,6 @@
 import type { HostValues } from "@tssl/engine";
 
-import { messageOf, TsslError } from "../errors.ts";
+import { arrayTruncated, arrayTypeUnknown, notSafetensors } from "../messages.ts";
 
 /** A named array as safetensors keeps it. */
 export interface NamedArray {
@@ -66,9 +66,7 @@ export function decodeSafetensors(file: Uint8Array, source: string): Record<stri
     }
     return arrays;
   } catch (error) {
-    throw new TsslError("CHECKPOINT", `${source} is not a whole safetensors file: ${messageOf(error)}.`, {
-      cause: error,
-    });
+    throw notSafetensors(source, error);
   }
 }
 
@@ -84,10 +82,10 @@ function readArray(
   { dtype, data_offsets }: HeaderEntry,
 ): HostValues {
   const [from, to] = data_offsets;
-  if (base + to > bytes.length) throw new Error(`"${name}" ends at byte ${base + to} of ${bytes.length}`);
+  if (base + to > bytes.length) throw arrayTruncated(name, base + to, bytes.length);
   const copy = new Uint8Array(bytes.subarray(base + from, base + to)).buffer; // aligned for the typed array
   if (dtype === "F32") return new Float32Array(copy);
   if (dtype === "I32") return new Int32Array(copy);
   if (dtype === "U8") return new Uint8Array(copy);
-  throw new Error(`"${name}" has type ${dtype}; only F32, I32 and U8 are known`);
+  throw arrayTypeUnknown(name, dtype);
 }

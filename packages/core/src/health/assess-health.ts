@@ -1,5 +1,5 @@
 import type { MetricsRow } from "../metrics/metrics-log.ts";
-import { percent } from "../text/numbers.ts";
+import * as messages from "../messages.ts";
 
 /** "note": worth knowing, nothing to do. "warning": look into it. "failure": the run as it stands is lost. */
 export type HealthLevel = "ok" | "note" | "warning" | "failure";
@@ -41,9 +41,6 @@ const LASTING_LINE = 100;
 /** Steps before which nothing is said to be wrong, and for which it must have been so. */
 const EARLIEST = 50;
 const LASTING = 20;
-
-const CAUSES =
-  "a learning rate that is too high or has no warm-up, a temperature far off, and, in methods without negatives, no predictor or a target network that moves too fast";
 
 /**
  * Says how a run stands by what it has logged, without labels: gravest first, never empty once a step has been taken.
@@ -161,20 +158,20 @@ function collapse(history: History): HealthFinding | undefined {
     about: "collapse",
     level: "failure",
     since: start,
-    sentence: `Collapsed: all embeddings have been nearly the same since step ${start} (spread ${short(spread.at(-1)!)}, where 1 is even). Usual causes: ${CAUSES}.`,
+    sentence: messages.collapsedToAPoint(start, spread.at(-1)!),
   };
 }
 
 function rank(history: History, most: number | undefined): HealthFinding | undefined {
   const ranks = history.mean("embedding/rank");
-  const now = rankText(ranks.at(-1)!, most);
+  const now = { rank: ranks.at(-1)!, most };
   const line = since(history, (row) => ranks[row]! < LINE);
   if (line !== undefined && history.step - line >= LASTING_LINE) {
     return {
       about: "rank",
       level: "failure",
       since: line,
-      sentence: `Collapsed: embeddings have varied along one line since step ${line} (${now}). Usual causes: ${CAUSES}.`,
+      sentence: messages.collapsedToALine(line, now),
     };
   }
   const narrow = since(history, (row) => ranks[row]! < NARROW);
@@ -185,7 +182,7 @@ function rank(history: History, most: number | undefined): HealthFinding | undef
       about: "rank",
       level: "warning",
       since: stretch.from,
-      sentence: `Collapsed, and hardly come out of it: embeddings varied along one line from step ${stretch.from} to ${stretch.to}, and still do in little more than one direction (${now}). Usual causes: ${CAUSES}.`,
+      sentence: messages.barelyRecovered(stretch.from, stretch.to, now),
     };
   }
   const isOld = history.step >= YOUNG;
@@ -193,9 +190,7 @@ function rank(history: History, most: number | undefined): HealthFinding | undef
     about: "rank",
     level: isOld ? "warning" : "note",
     since: narrow,
-    sentence: isOld
-      ? `Embeddings have varied in little more than one direction since step ${narrow} (${now}): close to collapse. Usual causes: ${CAUSES}.`
-      : `Embeddings vary in little more than one direction (${now} since step ${narrow}): usual in the first hundreds of steps, and it should rise.`,
+    sentence: isOld ? messages.closeToCollapse(narrow, now) : messages.narrowAtFirst(narrow, now),
   };
 }
 
@@ -205,7 +200,7 @@ function whileFilling(finding: HealthFinding | undefined, filled: number): Healt
   return {
     ...finding,
     level: "note",
-    sentence: `Embeddings have become alike since step ${finding.since}, as they may while a queue still holds random rows or has just lost them (step ${filled}): they should spread from then on.`,
+    sentence: messages.alikeWhileFilling(finding.since, filled),
   };
 }
 
@@ -221,14 +216,14 @@ function sameViews(history: History): HealthFinding | undefined {
       history,
       (row) => spread[row]! >= COLLAPSED_SPREAD && alignment[row]! < share * 2 * spread[row]! ** 2,
     );
-  const now = short(alignment.at(-1)!);
+  const now = alignment.at(-1)!;
   const same = closerThan(SAME_VIEWS);
   if (same !== undefined) {
     return {
       about: "views",
       level: "warning",
       since: same,
-      sentence: `Both views of an image have had the same embedding since step ${same} (alignment ${now}), so there is nothing to learn from. Look at the views in the report: augmentation is off or too weak.`,
+      sentence: messages.viewsAreTheSame(same, now),
     };
   }
   const close = closerThan(CLOSE_VIEWS);
@@ -237,7 +232,7 @@ function sameViews(history: History): HealthFinding | undefined {
     about: "views",
     level: "note",
     since: close,
-    sentence: `Both views of an image have had nearly the same embedding since step ${close} (alignment ${now}): so they may after long training, and after a short one the views are too much alike. Look at them in the report.`,
+    sentence: messages.viewsAreAlike(close, now),
   };
 }
 
@@ -263,13 +258,12 @@ function chance(
     terms.every(([name, level]) => history.mean(name)[row]! >= 0.99 * level),
   );
   if (start === undefined) return undefined;
-  const texts = stands.map(({ name, level, now }) => `${name} ${short(now)}, chance ${short(level)}`);
   const isAbove = stands.some(({ level, now }) => now > 1.02 * level);
   return {
     about: "chance",
     level: "warning",
     since: start,
-    sentence: `The loss ${isAbove ? "is above" : "stands at"} its chance level and no longer falls (${texts.join("; ")}, since step ${start}): images are told apart no better than by guessing. Usual causes: a temperature far off, and a learning rate far too high or too low.`,
+    sentence: messages.lossAtChance(start, stands, isAbove),
   };
 }
 
@@ -283,7 +277,7 @@ function gradient(history: History): HealthFinding | undefined {
       about: "gradient",
       level: "warning",
       since: vanished,
-      sentence: `Gradients have vanished since step ${vanished} (norm ${short(now)}): nothing is learned any more.`,
+      sentence: messages.gradientsVanished(vanished, now),
     };
   }
   const isLarge = (row: number) => norms[row]! > 100 * usual;
@@ -293,7 +287,7 @@ function gradient(history: History): HealthFinding | undefined {
     about: "gradient",
     level: "warning",
     since: start,
-    sentence: `Gradients are ${short(now / usual)} times as long as usual since step ${start} (norm ${short(now)}). A smaller lr, a warm-up or optimizer.clipNorm usually helps.`,
+    sentence: messages.gradientsAreLarge(start, now / usual, now),
   };
 }
 
@@ -308,13 +302,13 @@ function shares(rows: readonly MetricsRow[]): HealthFinding[] {
     ([name, share]) => name.endsWith(suffix) && share < NEGLIGIBLE,
   );
   if (slight.length === 0) return [];
-  const texts = slight.map(([name, share]) => `${name.slice(0, -suffix.length)} ${short(100 * share)} %`);
+  const terms = slight.map(([name, share]) => [name.slice(0, -suffix.length), share] as const);
   return [
     {
       about: "share",
       level: "note",
       since: last.step,
-      sentence: `Hardly any of the gradient comes from some of the loss (${texts.join(", ")} at step ${last.step}): it changes nothing unless its weight is raised.`,
+      sentence: messages.negligibleTerms(last.step, terms),
     },
   ];
 }
@@ -329,7 +323,7 @@ function queues({ step, steps }: History, queueSteps: Readonly<Record<string, nu
       about: "queue",
       level: "note",
       since: steps[0]!,
-      sentence: `The queue ${names.join(" and ")} fills with embeddings until step ${last}, and holds random directions before, which are easily told apart: a loss that rises until then is normal.`,
+      sentence: messages.queueFills(names, last),
     },
   ];
 }
@@ -348,23 +342,16 @@ function learning(history: History, mostRank: number | undefined): HealthFinding
     since: history.step,
     sentence,
   });
-  if (!Number.isFinite(now)) {
-    return finding(
-      "ok",
-      "Loss and gradients are as they should be; no plugin publishes embeddings, so whether they collapse cannot be seen.",
-    );
-  }
-  const change = `two views of an image share ${percent(now, 0)} of what embeddings vary by, ${percent(first, 0)} in the first steps`;
-  const facts = `spread ${short(spread.at(-1)!)}, ${rankText(history.mean("embedding/rank").at(-1)!, mostRank)}`;
-  if (history.step < EARLIEST) return finding("ok", `Too early to say: ${change} (${facts}).`);
+  if (!Number.isFinite(now)) return finding("ok", messages.noEmbeddings());
+  const facts = {
+    shared: now,
+    sharedAtFirst: first,
+    spread: spread.at(-1)!,
+    rank: history.mean("embedding/rank").at(-1)!,
+    most: mostRank,
+  };
+  if (history.step < EARLIEST) return finding("ok", messages.tooEarlyToSay(facts));
   return now >= Math.min(1.5 * first, 0.6)
-    ? finding("ok", `Learning: ${change} (${facts}).`)
-    : finding("note", `Not collapsed, and not yet learning: ${change} (${facts}).`);
+    ? finding("ok", messages.isLearning(facts))
+    : finding("note", messages.notYetLearning(facts));
 }
-
-/** "effective rank 1.3 of 127" */
-const rankText = (rank: number, most: number | undefined): string =>
-  `effective rank ${short(rank)}${most === undefined ? "" : ` of ${most}`}`;
-
-/** Three digits that matter. */
-const short = (value: number): string => String(Number(value.toPrecision(3)));

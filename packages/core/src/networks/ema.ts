@@ -1,7 +1,7 @@
 import * as engine from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 
-import { TsslError } from "../errors.ts";
+import { parameterMissing } from "../messages.ts";
 import type { Network } from "./network.ts";
 import type { StateEntry, StateStore } from "../state/store.ts";
 
@@ -69,12 +69,7 @@ function pairByName(
   const followers = of(follower);
   return [...of(leader)].map(([name, from]) => {
     const to = followers.get(name);
-    if (to === undefined) {
-      throw new TsslError(
-        "INVALID_PLUGIN",
-        `${follower} has no "${name}" to follow ${leader}'s: the encoder names its parameters differently each time it is built.`,
-      );
-    }
+    if (to === undefined) throw parameterMissing(follower, leader, name);
     return { from, to };
   });
 }

@@ -1,4 +1,4 @@
-import { TsslError } from "../errors.ts";
+import { layerOptionIgnored, randomLayer } from "../messages.ts";
 import type { Scope } from "../state/scope.ts";
 
 /** What `tf.LayersModel.getConfig` gives: plain values, nested. */
@@ -22,28 +22,11 @@ const RANDOM_LAYERS: Readonly<Record<string, readonly string[]>> = {
 /** @throws {TsslError} INVALID_CONFIG naming the first layer that a training step cannot have. */
 export function refuseUnsupported(encoder: string, config: Config): void {
   for (const { className, config: layer } of layersIn(config)) {
-    const where = `encoder "${encoder}": layer "${String(layer["name"])}" (${className})`;
-    if (RANDOM_LAYERS[className]?.some((option) => layer[option] !== 0)) {
-      throw new TsslError(
-        "INVALID_CONFIG",
-        `${where} draws random numbers in each step, which no seed of the run fixes. Set its rate to 0, or end the encoder before it: ` +
-          `tf.model({ inputs: model.inputs, outputs: model.getLayer("…").output }).`,
-      );
-    }
+    const at = { encoder, layer: String(layer["name"]), className };
+    if (RANDOM_LAYERS[className]?.some((option) => layer[option] !== 0)) throw randomLayer(at);
     for (const [option, value] of Object.entries(layer)) {
       if (value === null || value === undefined) continue;
-      if (/Regularizer$/.test(option)) {
-        throw new TsslError(
-          "INVALID_CONFIG",
-          `${where} has a ${option}, which a run does not apply. Remove it; the optimizer's weightDecay does the same for all weights.`,
-        );
-      }
-      if (/Constraint$/.test(option)) {
-        throw new TsslError(
-          "INVALID_CONFIG",
-          `${where} has a ${option}, which a run does not apply. Remove it.`,
-        );
-      }
+      if (/(Regularizer|Constraint)$/.test(option)) throw layerOptionIgnored(at, option);
     }
   }
 }

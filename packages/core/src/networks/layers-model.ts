@@ -1,7 +1,7 @@
 import * as engine from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 
-import { TsslError } from "../errors.ts";
+import { encoderShapes, viewOfOtherSize } from "../messages.ts";
 import { defineEncoder, type Encoder, type EncoderDefinition } from "./encoder.ts";
 import type { Mode } from "./layers.ts";
 import { type Config, refuseUnsupported, seedInitializers } from "./layers-model-config.ts";
@@ -74,11 +74,7 @@ function encoderOf(name: string, given: LayersModelEncoder["model"], scope: Scop
     forward(images, { training, batchNormGroups }: Mode) {
       const [, h, w] = images.shape;
       if ((height ?? h) !== h || (width ?? w) !== w) {
-        throw new TsslError(
-          "INVALID_CONFIG",
-          `encoder "${name}": the model takes images of ${height} x ${width} pixels, a view has ${h} x ${w}. ` +
-            `Give the model inputShape [null, null, 3], or make all views one size.`,
-        );
+        throw viewOfOtherSize(name, [height, width], [h, w]);
       }
       if (!training || batchNormGroups === 1) return forward(images, training);
       return tf.concat(tf.split<tf.Tensor4D>(images, batchNormGroups).map((part) => forward(part, true)));
@@ -88,8 +84,6 @@ function encoderOf(name: string, given: LayersModelEncoder["model"], scope: Scop
 
 /** @returns the length of a feature vector. */
 function checkShapes(name: string, { inputs, outputs }: tf.LayersModel): number {
-  const shown = (shapes: tf.Shape[]) =>
-    shapes.map((shape) => `[${shape.map(String).join(", ")}]`).join(" and ");
   const [input] = inputs.map(({ shape }) => shape);
   const [output] = outputs.map(({ shape }) => shape);
   const featureDim = output?.at(-1);
@@ -101,10 +95,10 @@ function checkShapes(name: string, { inputs, outputs }: tf.LayersModel): number 
     (output?.length === 2 || output?.length === 4) &&
     typeof featureDim === "number";
   if (wellFormed) return featureDim;
-  throw new TsslError(
-    "INVALID_CONFIG",
-    `encoder "${name}": the model must go from one [null, height, width, 3] to one [null, D] or [null, height, width, D], ` +
-      `found ${shown(inputs.map(({ shape }) => shape))} to ${shown(outputs.map(({ shape }) => shape))}.`,
+  throw encoderShapes(
+    name,
+    inputs.map(({ shape }) => shape),
+    outputs.map(({ shape }) => shape),
   );
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { refusal } from "../testing/refusal.ts";
+import { refusedWith } from "../testing/refusal.ts";
 import { arrangePlugins, collectViews } from "./arrange.ts";
 import type { ConfiguredPlugin } from "./configured-plugin.ts";
 import { type AnyPlugin, definePlugin, type View, type ViewFacts } from "./plugin.ts";
@@ -34,30 +34,34 @@ describe("arrangePlugins", () => {
   });
 
   it("refuses what nothing publishes", async () => {
-    expect(await refusal(() => arrangePlugins([term, method]))).toBe(
-      'INVALID_PLUGIN: plugins: "term" needs a plugin that publishes "bank", and none here does. Add a method such as moco.',
-    );
+    expect(await refusedWith(() => arrangePlugins([term, method]))).toEqual({
+      code: "INVALID_PLUGIN",
+      data: { plugin: "term", publication: "bank" },
+    });
   });
 
   it("refuses a circle", async () => {
     const one = plugin("one", { requires: [bank], publishes: [space] });
     const other = plugin("other", { requires: [space], publishes: [bank] });
-    expect(await refusal(() => arrangePlugins([alone, one, other]))).toBe(
-      "INVALID_PLUGIN: plugins: one, other require each other in a circle.",
-    );
+    expect(await refusedWith(() => arrangePlugins([alone, one, other]))).toEqual({
+      code: "INVALID_PLUGIN",
+      data: { plugins: ["one", "other"] },
+    });
   });
 
   it("refuses a name twice", async () => {
-    expect(await refusal(() => arrangePlugins([method, alone, method]))).toBe(
-      'INVALID_PLUGIN: plugins: "method" is named more than once.',
-    );
+    expect(await refusedWith(() => arrangePlugins([method, alone, method]))).toEqual({
+      code: "INVALID_PLUGIN",
+      data: { plugin: "method" },
+    });
   });
 
   it("refuses a plugin of another contract", async () => {
     const old = plugin("old", { contract: 0 as 2 });
-    expect(await refusal(() => arrangePlugins([old]))).toBe(
-      "INVALID_PLUGIN: [old] was written for contract 0; this tssl has contract 2. Update the plugin.",
-    );
+    expect(await refusedWith(() => arrangePlugins([old]))).toEqual({
+      code: "INVALID_PLUGIN",
+      data: { plugin: "old", contract: 0, own: 2 },
+    });
   });
 });
 
@@ -110,14 +114,16 @@ describe("collectViews", () => {
 
   it("refuses two different views of one name", async () => {
     const plugins = [asking("one", { query: view(32) }), asking("other", { query: view(16) })];
-    expect(await refusal(() => collectViews(plugins, facts))).toBe(
-      'INVALID_PLUGIN: [other] asks for a view "query" that differs from the one of [one]. Views of one name are shared; give it a name of its own.',
-    );
+    expect(await refusedWith(() => collectViews(plugins, facts))).toEqual({
+      code: "INVALID_PLUGIN",
+      data: { plugin: "other", other: "one", view: "query" },
+    });
   });
 
   it("refuses a run without views", async () => {
-    expect(await refusal(() => collectViews([plugin("none")], facts))).toBe(
-      "INVALID_PLUGIN: plugins: none of them asks for a view, so there is nothing to train on.",
-    );
+    expect(await refusedWith(() => collectViews([plugin("none")], facts))).toEqual({
+      code: "INVALID_PLUGIN",
+      data: undefined,
+    });
   });
 });

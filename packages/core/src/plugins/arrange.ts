@@ -1,6 +1,15 @@
 import { patchGridOf } from "@tssl/augment-zoo";
 
-import { TsslError } from "../errors.ts";
+import type { TsslError } from "../errors.ts";
+import {
+  listedTwice,
+  nothingPublishes,
+  noViews,
+  otherContract,
+  publishedTwice,
+  requiredInACircle,
+  viewsDiffer,
+} from "../messages.ts";
 import { type ConfiguredPlugin, viewsOf } from "./configured-plugin.ts";
 import { CONTRACT_VERSION, type View } from "./plugin.ts";
 import type { Publication } from "./publication.ts";
@@ -17,15 +26,8 @@ export function arrangePlugins(configured: readonly ConfiguredPlugin[]): readonl
   const names = configured.map(({ plugin }) => plugin.name);
   for (const { plugin } of configured) {
     const version: number = plugin.contract;
-    if (version !== CONTRACT_VERSION) {
-      throw new TsslError(
-        "INVALID_PLUGIN",
-        `[${plugin.name}] was written for contract ${version}; this tssl has contract ${CONTRACT_VERSION}. Update the plugin.`,
-      );
-    }
-    if (names.filter((name) => name === plugin.name).length > 1) {
-      throw new TsslError("INVALID_PLUGIN", `plugins: "${plugin.name}" is named more than once.`);
-    }
+    if (version !== CONTRACT_VERSION) throw otherContract(plugin.name, version, CONTRACT_VERSION);
+    if (names.filter((name) => name === plugin.name).length > 1) throw listedTwice(plugin.name);
   }
   refuseTwoPublishers(configured);
 
@@ -39,7 +41,7 @@ export function arrangePlugins(configured: readonly ConfiguredPlugin[]): readonl
         (name) => published.has(name),
       ),
     );
-    if (next === undefined) throw nothingPublishes(waiting, offered);
+    if (next === undefined) throw cannotRun(waiting, offered);
     arranged.push(next);
     waiting = waiting.filter((plugin) => plugin !== next);
   }
@@ -54,28 +56,18 @@ function refuseTwoPublishers(configured: readonly ConfiguredPlugin[]): void {
   for (const { plugin } of configured) {
     for (const name of namesOf(plugin.publishes)) {
       const earlier = publisherOf.get(name);
-      if (earlier !== undefined) {
-        throw new TsslError(
-          "INVALID_PLUGIN",
-          `plugins: "${earlier}" and "${plugin.name}" both publish "${name}". Keep one of them.`,
-        );
-      }
+      if (earlier !== undefined) throw publishedTwice([earlier, plugin.name], name);
       publisherOf.set(name, plugin.name);
     }
   }
 }
 
-function nothingPublishes(waiting: readonly ConfiguredPlugin[], offered: ReadonlySet<string>): TsslError {
+function cannotRun(waiting: readonly ConfiguredPlugin[], offered: ReadonlySet<string>): TsslError {
   for (const { plugin } of waiting) {
     const missing = namesOf(plugin.requires).find((name) => !offered.has(name));
-    if (missing === undefined) continue;
-    throw new TsslError(
-      "INVALID_PLUGIN",
-      `plugins: "${plugin.name}" needs a plugin that publishes "${missing}", and none here does. Add a method such as moco.`,
-    );
+    if (missing !== undefined) return nothingPublishes(plugin.name, missing);
   }
-  const circle = waiting.map(({ plugin }) => plugin.name).join(", ");
-  return new TsslError("INVALID_PLUGIN", `plugins: ${circle} require each other in a circle.`);
+  return requiredInACircle(waiting.map(({ plugin }) => plugin.name));
 }
 
 const ofWholeImages = (views: Readonly<Record<string, View>>): Readonly<Record<string, View>> =>
@@ -100,20 +92,12 @@ export function collectViews(
     for (const [name, view] of Object.entries(asked)) {
       const earlier = views[name];
       if (earlier !== undefined && JSON.stringify(earlier) !== JSON.stringify(view)) {
-        throw new TsslError(
-          "INVALID_PLUGIN",
-          `[${plugin.name}] asks for a view "${name}" that differs from the one of [${askedBy[name]}]. Views of one name are shared; give it a name of its own.`,
-        );
+        throw viewsDiffer(plugin.name, askedBy[name]!, name);
       }
       views[name] = view;
       askedBy[name] ??= plugin.name;
     }
   }
-  if (Object.keys(views).length === 0) {
-    throw new TsslError(
-      "INVALID_PLUGIN",
-      "plugins: none of them asks for a view, so there is nothing to train on.",
-    );
-  }
+  if (Object.keys(views).length === 0) throw noViews();
   return views;
 }

@@ -1,6 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 
-import { TsslError } from "../errors.ts";
+import { notOwnNetwork } from "../messages.ts";
 import { followByEma } from "../networks/ema.ts";
 import type { Encoder } from "../networks/encoder.ts";
 import { assembleNetwork, type Network } from "../networks/network.ts";
@@ -80,12 +80,7 @@ export function createBuild({ plugin, facts, seed, store, built, buildEncoder, d
     },
     emaOf(leader, name, { momentum }) {
       const options = recipes.get(leader);
-      if (options === undefined) {
-        throw new TsslError(
-          "INVALID_PLUGIN",
-          `[${plugin}] emaOf needs a network made by this plugin's build.network.`,
-        );
-      }
+      if (options === undefined) throw notOwnNetwork(plugin);
       const follower = makeNetwork(name, options, false);
       const share = addInput<tf.Scalar>({
         name: `${full(name)}.momentum`,

@@ -1,4 +1,5 @@
 import { messageOf, TsslError } from "../errors.ts";
+import { hookFailed } from "../messages.ts";
 
 /** What tfjs, its engine and the native backend say of a tensor that is gone. */
 const FREED = /disposed|undefined \(reading '(backend|values)'\)/;
@@ -38,11 +39,6 @@ export async function inHookAsync<T>(plugin: string, hook: Hook, call: () => Pro
 
 function failedIn(plugin: string, hook: Hook, error: unknown): unknown {
   if ((hook === "views" || hook === "setup") && error instanceof TsslError) return error;
-  const hint =
-    (hook === "after" || hook === "afterStep") && FREED.test(messageOf(error))
-      ? " A tensor of `step` that `after` reads must pass through `keep`."
-      : "";
-  return new TsslError("INVALID_PLUGIN", `[${plugin}] ${hook} failed: ${messageOf(error)}${hint}`, {
-    cause: error,
-  });
+  const readsFreed = (hook === "after" || hook === "afterStep") && FREED.test(messageOf(error));
+  return hookFailed(plugin, hook, error, readsFreed);
 }

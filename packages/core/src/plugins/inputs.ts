@@ -1,7 +1,7 @@
 import type { Random } from "@tssl/augment-zoo";
 import type * as tf from "@tensorflow/tfjs";
 
-import { TsslError } from "../errors.ts";
+import { inputMissing } from "../messages.ts";
 
 /** The moment an input is computed for: which step, and a random stream of that step and input. */
 export interface StepMoment {
@@ -43,12 +43,7 @@ export interface InputReader {
 export const inputReader = (values: Readonly<Record<string, tf.Tensor>>): InputReader => ({
   input<T extends tf.Tensor>({ name }: InputHandle<T>): T {
     const value = values[name];
-    if (value === undefined) {
-      throw new TsslError(
-        "INVALID_PLUGIN",
-        `The run has no input "${name}". Make it with build.input, in setup.`,
-      );
-    }
+    if (value === undefined) throw inputMissing(name);
     return value as T;
   },
 });

@@ -28,7 +28,7 @@ describe("bottleneckOf", () => {
       idleShare: 0.1,
       threads: 2,
       advice:
-        "The loader is the bottleneck: steps waited for images 10.0 % of the time; raise data.workers, which is 2 on 4 cores.",
+        "The loader is the bottleneck: steps waited for images 10.0 % of the time. Raise data.workers, which is 2 on 4 cores.",
     });
   });
 
@@ -40,11 +40,11 @@ describe("bottleneckOf", () => {
 
   it("names what limits, and what helps", () => {
     expect(adviceFor(4.9)).toBe("The loader keeps up: steps waited for images 4.9 % of the time.");
-    expect(adviceFor(5)).toContain("The loader is the bottleneck: steps waited for images 5.0 % of the time; raise data.workers"); // prettier-ignore
-    expect(adviceFor(50, { threads: 4 })).toContain("4 threads take all 4 cores");
+    expect(adviceFor(5)).toContain("The loader is the bottleneck: steps waited for images 5.0 % of the time. Raise data.workers"); // prettier-ignore
+    expect(adviceFor(50, { threads: 4 })).toContain("4 threads use all 4 cores");
     const decoding = { decodeSeconds: 41 };
-    expect(adviceFor(50, decoding)).toContain("reading and decoding, which a data.cacheMegabytes");
+    expect(adviceFor(50, decoding)).toContain("Raise data.cacheMegabytes");
     // Once the images are in memory, it is no longer decoding that is to be saved.
-    expect(adviceFor(50, { ...decoding, decoded: 100 })).toContain("raise data.workers");
+    expect(adviceFor(50, { ...decoding, decoded: 100 })).toContain("Raise data.workers");
   });
 });

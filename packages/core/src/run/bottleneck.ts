@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 
-import { percent } from "../text/numbers.ts";
+import { coresAreBusy, decodingIsSlow, loaderKeepsUp, tooFewWorkers } from "../messages.ts";
 import type { ClockReading } from "./step-clock.ts";
 
 /** What it took to make a run's images ready for its steps. */
@@ -87,19 +87,12 @@ export function bottleneckOf(
   };
 }
 
-function advice(idleShare: number, work: LoaderWork, cores: number): string {
-  const waited = `steps waited for images ${percent(idleShare)} of the time`;
-  if (idleShare < MUCH_IDLE) return `The loader keeps up: ${waited}.`;
-  return `The loader is the bottleneck: ${waited}; ${remedy(work, cores)}.`;
-}
-
-function remedy(
+function advice(
+  idleShare: number,
   { threads, images, decoded, decodeSeconds, augmentSeconds }: LoaderWork,
   cores: number,
 ): string {
-  if (decodeSeconds > augmentSeconds && decoded > images / 2) {
-    return "most of its time goes into reading and decoding, which a data.cacheMegabytes that holds all decoded images, data.decode: fast for large JPEGs, or smaller files save";
-  }
-  if (threads < cores) return `raise data.workers, which is ${threads} on ${cores} cores`;
-  return `its ${threads} threads take all ${cores} cores, so that only fewer or smaller views, or more cores, help`;
+  if (idleShare < MUCH_IDLE) return loaderKeepsUp(idleShare);
+  if (decodeSeconds > augmentSeconds && decoded > images / 2) return decodingIsSlow(idleShare);
+  return threads < cores ? tooFewWorkers(idleShare, threads, cores) : coresAreBusy(idleShare, threads, cores);
 }

@@ -3,7 +3,7 @@ import path from "node:path";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { refusal } from "../testing/refusal.ts";
+import { refusedWith } from "../testing/refusal.ts";
 import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
 import {
   type CheckpointFacts,
@@ -45,41 +45,47 @@ describe("a checkpoint", () => {
 
   it("that is not there is refused", async () => {
     const json = within("step-0000003.json");
-    expect(await refusal(() => readCheckpoint(folder.path, "step-0000003"))).toBe(
-      `CHECKPOINT: ${json} is missing.`,
-    );
+    expect(await refusedWith(() => readCheckpoint(folder.path, "step-0000003"))).toEqual({
+      code: "CHECKPOINT",
+      data: { file: json },
+    });
   });
 
   it("of another format is refused, not taken for damaged", async () => {
     const json = within("step-0000003.json");
     await writeFile(json, JSON.stringify({ format: 2 }));
-    expect(await refusal(() => readCheckpointFacts(folder.path, "step-0000003"))).toBe(
-      `CHECKPOINT: ${json} has format 2, and this version of tssl reads format 1. Use the version that wrote it.`,
-    );
+    expect(await refusedWith(() => readCheckpointFacts(folder.path, "step-0000003"))).toEqual({
+      code: "CHECKPOINT",
+      data: { file: json, format: 2, own: 1 },
+    });
   });
 
   it("that is cut short or altered is found out", async () => {
     const [values, json] = ["step-0000003.safetensors", "step-0000003.json"].map(within) as [string, string];
-    const found = () => refusal(() => readCheckpoint(folder.path, "step-0000003"));
+    const found = () => refusedWith(() => readCheckpoint(folder.path, "step-0000003"));
     await save(3);
     const whole = await readFile(values);
     await truncate(values, 100);
-    expect(await found()).toBe(`CHECKPOINT_DAMAGED: ${values} has 100 bytes of ${whole.length}.`);
+    expect(await found()).toEqual({
+      code: "CHECKPOINT_DAMAGED",
+      data: { file: values, found: 100, written: whole.length },
+    });
     const flipped = Buffer.from(whole);
     flipped[whole.length - 1]! ^= 1;
     await writeFile(values, flipped);
-    expect(await found()).toBe(
-      `CHECKPOINT_DAMAGED: ${values} is not what was written: its checksum differs.`,
-    );
+    expect(await found()).toEqual({ code: "CHECKPOINT_DAMAGED", data: { file: values } });
     await rm(values);
-    expect(await found()).toBe(`CHECKPOINT_DAMAGED: ${values} is missing.`);
+    expect(await found()).toEqual({ code: "CHECKPOINT_DAMAGED", data: { file: values } });
     for (const [text, reason] of [
       ["{", "Expected property name"],
       ["", "Unexpected end"],
-      ["null", "it holds null"],
+      ["null", "it must contain an object, got null"],
     ]) {
       await writeFile(json, text!);
-      expect(await found()).toContain(`CHECKPOINT_DAMAGED: ${json} is not whole: ${reason}`);
+      expect(await found()).toEqual({
+        code: "CHECKPOINT_DAMAGED",
+        data: { file: json, reason: expect.stringContaining(reason!) as string },
+      });
     }
   });
 

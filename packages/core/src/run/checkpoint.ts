@@ -4,7 +4,15 @@ import path from "node:path";
 
 import type { EngineInfo, EngineMode, Precision } from "@tssl/engine";
 
-import { messageOf, TsslError } from "../errors.ts";
+import { TsslError } from "../errors.ts";
+import {
+  checkpointAltered,
+  checkpointNotJson,
+  checkpointTruncated,
+  checkpointUnreadable,
+  notAnObject,
+  otherFormat,
+} from "../messages.ts";
 import type { RunHistory } from "./run-history.ts";
 import type { RunVersions } from "./run-identity.ts";
 import { decodeSafetensors, encodeSafetensors } from "../files/safetensors.ts";
@@ -115,12 +123,12 @@ export async function readCheckpoint(folder: string, name: string): Promise<Chec
   const { facts, values } = await readCheckpointFile(folder, name);
   const file = path.join(folder, `${name}.safetensors`);
   const bytes = await readFile(file).catch((error: unknown) => {
-    throw unreadable(file, error, "CHECKPOINT_DAMAGED");
+    throw checkpointUnreadable(file, error, "CHECKPOINT_DAMAGED");
   });
   if (bytes.length !== values.bytes) {
-    throw damaged(file, `has ${bytes.length} bytes of ${values.bytes}`);
+    throw checkpointTruncated(file, bytes.length, values.bytes);
   }
-  if (sha256(bytes) !== values.sha256) throw damaged(file, "is not what was written: its checksum differs");
+  if (sha256(bytes) !== values.sha256) throw checkpointAltered(file);
   return { name, facts, snapshot: decodeSafetensors(bytes, file) };
 }
 
@@ -165,35 +173,21 @@ async function readCheckpointFile(
 ): Promise<{ facts: CheckpointFacts; values: CheckpointFile["values"] }> {
   const file = path.join(folder, `${name}.json`);
   const text = await readFile(file, "utf8").catch((error: unknown) => {
-    throw unreadable(file, error, "CHECKPOINT");
+    throw checkpointUnreadable(file, error, "CHECKPOINT");
   });
   const { format, values, ...facts } = parseFile(file, text);
-  if (format !== FORMAT) {
-    throw new TsslError(
-      "CHECKPOINT",
-      `${file} has format ${JSON.stringify(format)}, and this version of tssl reads format ${FORMAT}. Use the version that wrote it.`,
-    );
-  }
+  if (format !== FORMAT) throw otherFormat(file, format, FORMAT);
   return { facts, values };
 }
 
 function parseFile(file: string, text: string): CheckpointFile {
   try {
     const content = JSON.parse(text) as CheckpointFile | null;
-    if (typeof content !== "object" || content === null) throw new Error(`it holds ${text.trim()}`);
+    if (typeof content !== "object" || content === null) throw notAnObject(text);
     return content;
   } catch (error) {
-    throw damaged(file, `is not whole: ${messageOf(error)}`, error);
+    throw checkpointNotJson(file, error);
   }
 }
-
-/** Gone is `whenMissing`; what is there and cannot be read is never taken for damaged. */
-const unreadable = (file: string, error: unknown, whenMissing: "CHECKPOINT" | "CHECKPOINT_DAMAGED") =>
-  (error as NodeJS.ErrnoException).code === "ENOENT"
-    ? new TsslError(whenMissing, `${file} is missing.`, { cause: error })
-    : new TsslError("CHECKPOINT", `${file} cannot be read: ${messageOf(error)}.`, { cause: error });
-
-const damaged = (file: string, what: string, cause?: unknown): TsslError =>
-  new TsslError("CHECKPOINT_DAMAGED", `${file} ${what}.`, { cause });
 
 const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");

@@ -3,7 +3,7 @@ import path from "node:path";
 
 import { type ImageFile, imageFileName } from "@tssl/augment-zoo";
 
-import { TsslError } from "../errors.ts";
+import { noFailedStep } from "../messages.ts";
 import type { NotFiniteStep, NotFiniteTensor } from "./not-finite.ts";
 import { writeWhole } from "../files/write-whole.ts";
 
@@ -51,13 +51,7 @@ export async function writeFailedStep(
 /** @throws {TsslError} RUN_FOLDER where no step of the run has failed. */
 export async function readFailedStep(runFolder: string): Promise<FailedStep> {
   const text = await readFile(failedStepFile(runFolder), "utf8").catch((error: unknown) => {
-    throw new TsslError(
-      "RUN_FOLDER",
-      `No step of ${runFolder} has failed. Say which one is replayed: --step 12.`,
-      {
-        cause: error,
-      },
-    );
+    throw noFailedStep(runFolder, error);
   });
   return JSON.parse(text) as FailedStep;
 }

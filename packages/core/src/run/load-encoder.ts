@@ -3,7 +3,7 @@ import type * as tf from "@tensorflow/tfjs";
 
 import { parseEncoder, type Registry } from "../config/parse-config.ts";
 import type { RunSettings } from "../config/run-config.ts";
-import { TsslError } from "../errors.ts";
+import { checkpointNotFound } from "../messages.ts";
 import { compileFeatures, type FeatureExtractor } from "../evaluation/compile-features.ts";
 import { createScope } from "../state/scope.ts";
 import { createStateStore } from "../state/store.ts";
@@ -78,11 +78,7 @@ async function chooseCheckpoint(runFolder: string, asked: string | undefined): P
   if (name !== undefined && names.includes(name)) return readCheckpoint(folder, name);
   const newest = asked === undefined ? await readNewestCheckpoint(folder, () => {}) : undefined;
   if (newest !== undefined) return newest;
-  const known = names.length === 0 ? "it has none" : `it has ${names.join(", ")}`;
-  throw new TsslError(
-    "CHECKPOINT",
-    `${runFolder} has no ${asked === undefined ? "whole checkpoint" : `checkpoint "${asked}"`}; ${known}.`,
-  );
+  throw checkpointNotFound(runFolder, asked, names);
 }
 
 /** The settings and encoder that a run folder's config.yaml names. */

@@ -2,6 +2,7 @@ import { startEngine } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, expect, it } from "vitest";
 
+import { stepTooLarge } from "../messages.ts";
 import { createStateStore } from "../state/store.ts";
 import { memoryForecast, tooLarge } from "./memory-forecast.ts";
 
@@ -37,8 +38,5 @@ it("sees how much memory is free", () => {
 it("warns of a step that does not fit, and of no other", () => {
   const forecast = { total: 0, step: 3.14 * GIB, state: [] };
   expect(tooLarge({ ...forecast, available: 4 * GIB })).toBeUndefined();
-  expect(tooLarge({ ...forecast, available: 2 * GIB })).toBe(
-    "A step takes about 3.14 GiB more memory and 2.00 GiB are free: the system may end the run. " +
-      "Less is needed with a smaller batchSize, with accumulate (the batch in parts), or with recompute of the ResNets.",
-  );
+  expect(tooLarge({ ...forecast, available: 2 * GIB })).toBe(stepTooLarge(forecast.step, 2 * GIB));
 });

@@ -3,8 +3,8 @@ import { freemem } from "node:os";
 import type { StepSize } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 
+import { stepTooLarge } from "../messages.ts";
 import type { StateStore } from "../state/store.ts";
-import { bytes } from "../text/numbers.ts";
 
 /** What a run will take, before its first step. All in bytes. */
 export interface MemoryForecast {
@@ -58,11 +58,7 @@ export function memoryForecast(
 
 /** A sentence for a run that the machine will hardly hold; undefined for one that fits. */
 export function tooLarge({ step, available }: MemoryForecast): string | undefined {
-  if (step <= available) return undefined;
-  return (
-    `A step takes about ${bytes(step)} more memory and ${bytes(available)} are free: the system may end the run. ` +
-    "Less is needed with a smaller batchSize, with accumulate (the batch in parts), or with recompute of the ResNets."
-  );
+  return step <= available ? undefined : stepTooLarge(step, available);
 }
 
 function availableBytes(resident: number): number {

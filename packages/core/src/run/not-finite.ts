@@ -1,6 +1,7 @@
 import type { HostTensor } from "@tssl/engine";
 
-import { TsslError } from "../errors.ts";
+import type { TsslError } from "../errors.ts";
+import { stepNotFinite, type StepNumber } from "../messages.ts";
 
 /** A tensor of the state that holds NaN or infinite numbers. */
 export interface NotFiniteTensor {
@@ -43,10 +44,6 @@ export function countNotFinite(values: ArrayLike<number>): { nan: number; infini
   return { nan, infinite };
 }
 
-/** "9 NaN, 1 infinite of 432" */
-export const notFiniteText = ({ nan, infinite, of }: Omit<NotFiniteTensor, "name">): string =>
-  `${[nan > 0 ? `${nan} NaN` : "", infinite > 0 ? `${infinite} infinite` : ""].filter(Boolean).join(", ")} of ${of}`;
-
 export interface NotFiniteStep {
   readonly step: number;
   readonly scalars: Readonly<Record<string, number>>;
@@ -62,25 +59,18 @@ export interface NotFiniteStep {
 /** Says at which step, in which terms of which plugins, and in which tensors numbers stopped being finite, and what to do. */
 export function notFinite({ step, scalars, terms, tensors, checkpoint, folder }: NotFiniteStep): TsslError {
   const broken = notFiniteScalars(scalars, terms);
-  const name = (term: string) => (terms.has(term) ? `${term} (plugin ${term.split("/")[0]})` : term);
-  const where =
-    broken.length === 0
-      ? "Its terms and its gradient are finite; what the optimizer or a plugin wrote is not."
-      : `Not finite: ${broken.map((each) => `${name(each)} is ${scalars[each]}`).join(", ")}.`;
-  const fine = [...terms].filter((term) => !broken.includes(term));
-  const others =
-    fine.length === 0
-      ? ""
-      : ` Finite: ${fine.map((each) => `${name(each)} is ${scalars[each]}`).join(", ")}.`;
-  const [first, ...more] = tensors;
-  const state =
-    first === undefined
-      ? ""
-      : ` In the state after it ${first.name} has ${notFiniteText(first)}${more.length === 0 ? "" : `, and ${more.length === 1 ? "1 more tensor is" : `${more.length} more tensors are`} not finite`}.`;
-  return new TsslError(
-    "NOT_FINITE",
-    `Step ${step} gave numbers that are not finite. ${where}${others}${state} ` +
-      `${checkpoint === undefined ? "No checkpoint was saved before it" : `${checkpoint} is the last good checkpoint`}. ` +
-      `\`tssl replay ${folder}\` takes the step again and shows where it begins. A smaller lr, a warm-up (optimizer.warmupEpochs) or optimizer.clipNorm usually helps.`,
-  );
+  const numbers = (names: readonly string[]): readonly StepNumber[] =>
+    names.map((name) => ({
+      name,
+      value: scalars[name]!,
+      ...(terms.has(name) ? { plugin: name.split("/")[0]! } : {}),
+    }));
+  return stepNotFinite({
+    step,
+    folder,
+    notFinite: numbers(broken),
+    finite: numbers([...terms].filter((term) => !broken.includes(term))),
+    tensors,
+    ...(checkpoint === undefined ? {} : { checkpoint }),
+  });
 }

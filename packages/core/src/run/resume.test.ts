@@ -3,7 +3,8 @@ import path from "node:path";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { refusal } from "../testing/refusal.ts";
+import { otherEnvironment } from "../messages.ts";
+import { refusedWith } from "../testing/refusal.ts";
 import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
 import { checkpointName, saveCheckpoint } from "./checkpoint.ts";
 import { folderCheckpoints } from "./checkpoint-store.ts";
@@ -68,22 +69,27 @@ describe("a run goes on", () => {
     const { checkpoint, damaged, notices } = await find();
     expect(checkpoint!.name).toBe("step-0000001");
     expect(damaged).toEqual(["step-0000003", "step-0000002"]);
-    expect(notices[0]).toContain(`${file("step-0000003.json")} is not whole: `);
+    expect(notices[0]).toContain(`${file("step-0000003.json")} is not a valid checkpoint: `);
     expect(notices[1]).toMatch(
-      /step-0000002\.safetensors has 50 bytes of \d+\. Going back to the checkpoint before\.$/,
+      /step-0000002\.safetensors has 50 bytes of \d+\. Using the checkpoint before it\.$/,
     );
   });
 
   it("from the beginning where there is no checkpoint yet, held to its config and images all the same", async () => {
     expect(await find()).toEqual({ damaged: [], changes: [], notices: [] });
-    expect(await refusal(() => find(changed))).toBe(
-      [
-        `CHECKPOINT: ${folder.path} belongs to another run: 2 things have changed since.`,
-        "  - optimizer.lr: was 0.06, is 0.03",
-        "  - images.train: 1 file added (cat/c.jpg), 1 removed (dog/b.jpg), 1 changed (cat/a.jpg)",
-        "Undo them, or say what is meant: --allow-change optimizer.lr --allow-change images.train",
-      ].join("\n"),
-    );
+    expect(await refusedWith(() => find(changed))).toEqual({
+      code: "CHECKPOINT",
+      data: {
+        file: folder.path,
+        changes: [
+          { path: "optimizer.lr", text: "was 0.06, is 0.03" },
+          {
+            path: "images.train",
+            text: "1 file added (cat/c.jpg), 1 removed (dog/b.jpg), 1 changed (cat/a.jpg)",
+          },
+        ],
+      },
+    });
   });
 });
 
@@ -91,41 +97,60 @@ describe("a change", () => {
   beforeEach(() => save(12));
 
   it("is refused with all that was and is", async () => {
-    expect(await refusal(() => find(changed))).toBe(
-      [
-        `CHECKPOINT: ${file("step-0000012")} belongs to another run: 3 things have changed since.`,
-        "  - optimizer.lr: was 0.06, is 0.03",
-        "  - images.train: 1 file added (cat/c.jpg), 1 removed (dog/b.jpg), 1 changed (cat/a.jpg)",
-        "  - versions.plugins.moco: was 1, is 2",
-        "Undo them, or say what is meant: --allow-change optimizer.lr --allow-change images.train --allow-change versions.plugins.moco",
-      ].join("\n"),
-    );
+    expect(await refusedWith(() => find(changed))).toEqual({
+      code: "CHECKPOINT",
+      data: {
+        file: file("step-0000012"),
+        changes: [
+          { path: "optimizer.lr", text: "was 0.06, is 0.03" },
+          {
+            path: "images.train",
+            text: "1 file added (cat/c.jpg), 1 removed (dog/b.jpg), 1 changed (cat/a.jpg)",
+          },
+          { path: "versions.plugins.moco", text: "was 1, is 2" },
+        ],
+      },
+    });
   });
 
   it("that is named goes through, and no other with it", async () => {
-    expect(await refusal(() => find(changed, ["optimizer", "versions"]))).toBe(
-      [
-        `CHECKPOINT: ${file("step-0000012")} belongs to another run: 1 thing has changed since.`,
-        "  - images.train: 1 file added (cat/c.jpg), 1 removed (dog/b.jpg), 1 changed (cat/a.jpg)",
-        "Undo it, or say what is meant: --allow-change images.train",
-      ].join("\n"),
-    );
+    expect(await refusedWith(() => find(changed, ["optimizer", "versions"]))).toEqual({
+      code: "CHECKPOINT",
+      data: {
+        file: file("step-0000012"),
+        changes: [
+          {
+            path: "images.train",
+            text: "1 file added (cat/c.jpg), 1 removed (dog/b.jpg), 1 changed (cat/a.jpg)",
+          },
+        ],
+      },
+    });
     const { changes } = await find(changed, ["optimizer.lr", "images", "versions.plugins.moco"]);
     expect(changes.map(({ path: place }) => place)).toEqual(["optimizer.lr", "images.train", "versions.plugins.moco"]); // prettier-ignore
   });
 
   it("of images is seen where their list is lost, by digest", async () => {
     await writeFile(path.join(folder.path, "images.json"), "{");
-    expect(await refusal(() => find(changed))).toMatch(
-      /images\.train: was "[0-9a-f]{64}", is "[0-9a-f]{64}"/,
-    );
+    expect(await refusedWith(() => find(changed))).toMatchObject({
+      code: "CHECKPOINT",
+      data: {
+        changes: expect.arrayContaining([
+          {
+            path: "images.train",
+            text: expect.stringMatching(/^was "[0-9a-f]{64}", is "[0-9a-f]{64}"$/) as string,
+          },
+        ]) as object[],
+      },
+    });
   });
 
   it("of the tssl version is refused too; plugins that came are the config's business", async () => {
     const versions = { tssl: "0.2.0", plugins: { moco: 1, clsa: 1 } };
-    expect(await refusal(() => find({ ...identity, versions }))).toContain(
-      '1 thing has changed since.\n  - versions.tssl: was "0.1.0", is "0.2.0"\n',
-    );
+    expect(await refusedWith(() => find({ ...identity, versions }))).toMatchObject({
+      code: "CHECKPOINT",
+      data: { changes: [{ path: "versions.tssl", text: 'was "0.1.0", is "0.2.0"' }] },
+    });
   });
 });
 
@@ -160,6 +185,6 @@ it("another machine is no refusal, and said", () => {
   const { environment } = aCheckpoint();
   expect(describeEnvironmentChange(environment, environment)).toBe(undefined);
   expect(describeEnvironmentChange(environment, { ...environment, threads: 8 })).toBe(
-    "The run goes on with another threads (was 2, is 8): its numbers may differ in rounding.",
+    otherEnvironment([{ path: "threads", text: "was 2, is 8" }]),
   );
 });

@@ -1,7 +1,7 @@
 import path from "node:path";
 
 import { digestOf, describeImageChanges } from "../data/fingerprint.ts";
-import { TsslError } from "../errors.ts";
+import { anotherRun, otherEnvironment, usingEarlierCheckpoint } from "../messages.ts";
 import type { RunProgress } from "./run-history.ts";
 import type { Checkpoint, CheckpointFacts, RunEnvironment } from "./checkpoint.ts";
 import type { CheckpointStore } from "./checkpoint-store.ts";
@@ -47,7 +47,7 @@ export async function findResumePoint(
   const damaged: string[] = [];
   const onDamaged = (name: string, sentence: string) => {
     damaged.push(name);
-    tell(`${sentence} Going back to the checkpoint before.`);
+    tell(usingEarlierCheckpoint(sentence));
   };
   const checkpoint = await checkpoints.newest(onDamaged, beforeStep);
   const images = await readImageFingerprints(runFolder);
@@ -63,7 +63,7 @@ export async function findResumePoint(
   ];
   const unnamed = changes.filter((change) => !isNamed(change.path, allowed));
   if (unnamed.length > 0) {
-    throw changed(
+    throw anotherRun(
       checkpoint === undefined ? runFolder : path.join(checkpointsOf(runFolder), checkpoint.name),
       unnamed,
     );
@@ -88,8 +88,7 @@ export function progressAt(
 /** What another machine computes with, where it may round otherwise; undefined where nothing is different. */
 export function describeEnvironmentChange(before: RunEnvironment, now: RunEnvironment): string | undefined {
   const changes = differences(before, now);
-  if (changes.length === 0) return undefined;
-  return `The run goes on with another ${changes.map((change) => `${change.path} (${change.text})`).join(", ")}: its numbers may differ in rounding.`;
+  return changes.length === 0 ? undefined : otherEnvironment(changes);
 }
 
 function imageChanges(
@@ -113,16 +112,6 @@ const versionChanges = (before: RunVersions, now: RunVersions): readonly Differe
     .filter((name) => name in before.plugins)
     .flatMap((name) => differences(before.plugins[name], now.plugins[name], `versions.plugins.${name}`)),
 ];
-
-function changed(file: string, changes: readonly Difference[]): TsslError {
-  const count = changes.length === 1 ? "1 thing has" : `${changes.length} things have`;
-  const lines = changes.map(({ path: place, text }) => `  - ${place}: ${text}`);
-  const flags = changes.map(({ path: place }) => `--allow-change ${place}`);
-  return new TsslError(
-    "CHECKPOINT",
-    `${file} belongs to another run: ${count} changed since.\n${lines.join("\n")}\nUndo ${changes.length === 1 ? "it" : "them"}, or say what is meant: ${flags.join(" ")}`,
-  );
-}
 
 /** As it would come back from a checkpoint. */
 const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value)) as unknown;

@@ -3,7 +3,7 @@ import path from "node:path";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { refusal } from "../testing/refusal.ts";
+import { refusal, refusedWith } from "../testing/refusal.ts";
 import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
 import { folderCheckpoints } from "./checkpoint-store.ts";
 import { createRunFolder, readImageFingerprints, readRunContent, reopenRunFolder } from "./run-folder.ts";
@@ -42,9 +42,10 @@ describe("createRunFolder", () => {
   });
 
   it("refuses a folder with something in it, and leaves it as it is", async () => {
-    expect(await refusal(() => create(within("old")))).toBe(
-      `RUN_FOLDER: ${within("old")} must be a new or empty folder, and it holds 1 entry. Choose another with --out.`,
-    );
+    expect(await refusedWith(() => create(within("old")))).toEqual({
+      code: "RUN_FOLDER",
+      data: { folder: within("old"), entries: 1 },
+    });
     expect(await readdir(within("old"))).toEqual(["notes.txt"]);
   });
 

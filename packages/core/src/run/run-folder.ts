@@ -4,7 +4,8 @@ import path from "node:path";
 
 import { parse, stringify } from "yaml";
 
-import { messageOf, TsslError } from "../errors.ts";
+import type { TsslError } from "../errors.ts";
+import { folderNotEmpty, folderNotWritten, notARun } from "../messages.ts";
 import { removeUnfinished } from "./checkpoint.ts";
 import type { CheckpointStore } from "./checkpoint-store.ts";
 import { failedStepFile } from "./failed-step.ts";
@@ -40,12 +41,7 @@ export interface RunFolderOptions {
  */
 export async function createRunFolder(folder: string, options: RunFolderOptions): Promise<RunFolder> {
   const inside = (await readdir(folder).catch((): string[] => [])).filter((name) => name !== RUN_LOCK);
-  if (inside.length > 0 && !isUnfinishedStart(inside)) {
-    throw new TsslError(
-      "RUN_FOLDER",
-      `${folder} must be a new or empty folder, and it holds ${inside.length === 1 ? "1 entry" : `${inside.length} entries`}. Choose another with --out.`,
-    );
-  }
+  if (inside.length > 0 && !isUnfinishedStart(inside)) throw folderNotEmpty(folder, inside.length);
   await removeUnfinished(folder);
   return open(folder, options, 0);
 }
@@ -93,7 +89,7 @@ async function open(
       metrics: await openMetricsLog(metricsFile, rows, onDiskFull),
     };
   } catch (error) {
-    throw new TsslError("RUN_FOLDER", `${folder} cannot be written: ${messageOf(error)}.`, { cause: error });
+    throw folderNotWritten(folder, error);
   }
 }
 
@@ -118,18 +114,11 @@ export async function readImageFingerprints(runFolder: string): Promise<ImageFin
 /** A run folder's config.yaml as it stands, unchecked. */
 export async function readRunContent(runFolder: string): Promise<Record<string, unknown>> {
   const text = await readFile(configFileOf(runFolder), "utf8").catch((error: unknown) => {
-    throw notARun(runFolder, "config.yaml", error);
+    throw unreadableRun(runFolder, "config.yaml", error);
   });
   return parse(text) as Record<string, unknown>;
 }
 
 /** For a folder in which a file cannot be read that every run has. */
-export function notARun(runFolder: string, file: string, cause: unknown): TsslError {
-  const found = !existsSync(runFolder)
-    ? "does not exist"
-    : (cause as NodeJS.ErrnoException).code === "ENOENT"
-      ? `has no ${file}, which a run writes when it starts`
-      : `is of no use: ${messageOf(cause)}`;
-  const message = `${runFolder} ${found}. Name the folder of a run, such as runs/demo.`;
-  return new TsslError("RUN_FOLDER", message, { cause });
-}
+export const unreadableRun = (runFolder: string, file: string, cause: unknown): TsslError =>
+  notARun(runFolder, existsSync(runFolder) ? file : undefined, cause);

@@ -5,7 +5,7 @@ import path from "node:path";
 
 import { afterEach, beforeEach, expect, it } from "vitest";
 
-import { refusal } from "../testing/refusal.ts";
+import { refusedWith } from "../testing/refusal.ts";
 import { createRunLock } from "./run-lock.ts";
 
 let folder: string;
@@ -22,9 +22,10 @@ it("is had by one at a time, who is named", async () => {
   await lock.take();
   expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ pid: process.pid, host: hostname() });
   const other = createRunLock(folder);
-  expect(await refusal(() => other.take())).toBe(
-    `RUN_FOLDER: ${folder} is being trained by process ${process.pid}. Wait for it, or stop it.`,
-  );
+  expect(await refusedWith(() => other.take())).toEqual({
+    code: "RUN_FOLDER",
+    data: { folder, pid: process.pid, lock: file },
+  });
   await other.release(); // had none to give back
   expect(existsSync(file)).toBe(true);
   await lock.release();
@@ -47,7 +48,8 @@ it.each([
 
 it("of another machine stands until it is deleted", async () => {
   writeFileSync(file, JSON.stringify({ pid: 1, host: "elsewhere" }));
-  expect(await refusal(() => createRunLock(folder).take())).toBe(
-    `RUN_FOLDER: ${folder} is being trained by process 1 on elsewhere. Wait for it, or stop it; if it is gone, delete ${file}.`,
-  );
+  expect(await refusedWith(() => createRunLock(folder).take())).toEqual({
+    code: "RUN_FOLDER",
+    data: { folder, pid: 1, host: "elsewhere", lock: file },
+  });
 });

@@ -2,7 +2,8 @@ import { mkdir, open, readFile, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
 
-import { messageOf, TsslError } from "../errors.ts";
+import { TsslError } from "../errors.ts";
+import { folderInUse, folderNotWritten } from "../messages.ts";
 
 /** Keeps two processes from writing to one run. Left behind by a process that was killed, it is taken over. */
 export interface RunLock {
@@ -48,9 +49,7 @@ export function createRunLock(folder: string): RunLock {
         }
       } catch (error) {
         if (error instanceof TsslError) throw error;
-        throw new TsslError("RUN_FOLDER", `${folder} cannot be written: ${messageOf(error)}.`, {
-          cause: error,
-        });
+        throw folderNotWritten(folder, error);
       }
       taken = true;
     },
@@ -100,9 +99,4 @@ async function startOf(pid: number): Promise<string | undefined> {
 }
 
 const inUse = (folder: string, { pid, host }: Owner, file: string): TsslError =>
-  new TsslError(
-    "RUN_FOLDER",
-    host === hostname()
-      ? `${folder} is being trained by process ${pid}. Wait for it, or stop it.`
-      : `${folder} is being trained by process ${pid} on ${host}. Wait for it, or stop it; if it is gone, delete ${file}.`,
-  );
+  folderInUse(folder, host === hostname() ? { pid } : { pid, host }, file);

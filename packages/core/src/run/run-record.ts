@@ -11,7 +11,7 @@ import type { RunFacts } from "../plugins/run-facts.ts";
 import type { RunHistory } from "./run-history.ts";
 import { TSSL_VERSION } from "../version.ts";
 import type { RunEnvironment } from "./checkpoint.ts";
-import { notARun } from "./run-folder.ts";
+import { unreadableRun } from "./run-folder.ts";
 import { writeWhole } from "../files/write-whole.ts";
 
 /**
@@ -117,7 +117,7 @@ export const writeRunRecord = (runFolder: string, record: RunRecord): Promise<vo
 /** @throws {TsslError} RUN_FOLDER if there is none. */
 export async function readRunRecord(runFolder: string): Promise<RunRecord> {
   const text = await readFile(recordFileOf(runFolder), "utf8").catch((error: unknown) => {
-    throw notARun(runFolder, "run.json", error);
+    throw unreadableRun(runFolder, "run.json", error);
   });
   return JSON.parse(text) as RunRecord;
 }

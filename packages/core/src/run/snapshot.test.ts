@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { createStateStore } from "../state/store.ts";
-import { refusal, tensorsLeft } from "../testing/index.ts";
+import { refusedWith, tensorsLeft } from "../testing/index.ts";
 import { restoreSnapshot, takeSnapshot } from "./snapshot.ts";
 
 function storeOf(values: Record<string, tf.Tensor>) {
@@ -42,13 +42,16 @@ describe("a snapshot", () => {
   it("that does not fit is refused with every reason, and changes nothing", async () => {
     const saved = snapshot();
     const other = storeOf({ cursor: tf.scalar(5, "int32"), weight: tf.zeros([3]), bias: tf.zeros([1]) });
-    expect(await refusal(() => restoreSnapshot(saved, other.store, { source: "step-0000003" }))).toBe(
-      [
-        "CHECKPOINT: step-0000003 does not fit this run:",
-        "  - weight has shape [2, 2], the run needs [3]",
-        "  - bias is missing",
-      ].join("\n"),
-    );
+    expect(await refusedWith(() => restoreSnapshot(saved, other.store, { source: "step-0000003" }))).toEqual({
+      code: "CHECKPOINT",
+      data: {
+        source: "step-0000003",
+        misfits: [
+          { name: "weight", saved: [2, 2], wanted: [3] },
+          { name: "bias", wanted: [1] },
+        ],
+      },
+    });
     expect(other.value("cursor")).toBe(5);
   });
 });

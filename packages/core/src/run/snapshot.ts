@@ -1,7 +1,7 @@
 import type { HostTensor } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 
-import { TsslError } from "../errors.ts";
+import { checkpointDoesNotFit, stateNotSavable } from "../messages.ts";
 import type { StateStore } from "../state/store.ts";
 import type { NamedArray } from "../files/safetensors.ts";
 
@@ -16,9 +16,7 @@ export type Snapshot = Readonly<Record<string, NamedArray>>;
 export function takeSnapshot(state: Iterable<readonly [string, HostTensor]>): Snapshot {
   const snapshot: Record<string, NamedArray> = {};
   for (const [name, { shape, values }] of state) {
-    if (values instanceof Uint8Array) {
-      throw new TsslError("CHECKPOINT", `State "${name}" must be float32 or int32 to be saved.`);
-    }
+    if (values instanceof Uint8Array) throw stateNotSavable(name);
     snapshot[name] = { shape, data: values };
   }
   return snapshot;
@@ -38,20 +36,12 @@ export function restoreSnapshot(
   { source, only = () => true }: { readonly source: string; readonly only?: (name: string) => boolean },
 ): void {
   const wanted = store.entries().filter(({ name }) => only(name));
-  const problems = wanted.flatMap(({ name, variable }) => {
-    const saved = snapshot[name];
-    if (saved === undefined) return [`${name} is missing`];
-    const same = tf.util.arraysEqual([...saved.shape], variable.shape);
-    return same
-      ? []
-      : [`${name} has shape [${saved.shape.join(", ")}], the run needs [${variable.shape.join(", ")}]`];
+  const misfits = wanted.flatMap(({ name, variable }) => {
+    const saved = snapshot[name]?.shape;
+    const fits = saved !== undefined && tf.util.arraysEqual([...saved], variable.shape);
+    return fits ? [] : [{ name, ...(saved === undefined ? {} : { saved }), wanted: variable.shape }];
   });
-  if (problems.length > 0) {
-    throw new TsslError(
-      "CHECKPOINT",
-      `${source} does not fit this run:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`,
-    );
-  }
+  if (misfits.length > 0) throw checkpointDoesNotFit(source, misfits);
   for (const { name, variable } of wanted) {
     const { shape, data } = snapshot[name]!;
     tf.tidy(() => variable.assign(tf.tensor(data, [...shape], variable.dtype as "float32" | "int32")));

@@ -2,7 +2,7 @@ import { startEngine } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 
-import { refusal, tensorsLeft } from "../testing/index.ts";
+import { refusedWith, tensorsLeft } from "../testing/index.ts";
 import { createStateStore } from "./store.ts";
 
 const weight = { role: "weight", trained: true } as const;
@@ -24,10 +24,14 @@ describe("state store", () => {
   it("refuses a name twice, and one that is not there", async () => {
     const store = createStateStore();
     store.add("a", tf.scalar(1), weight);
-    expect(await refusal(() => store.add("a", tf.scalar(1), weight))).toBe(
-      'INVALID_PLUGIN: State "a" exists already; every name must be its own.',
-    );
-    expect(await refusal(() => store.get("b"))).toBe('INVALID_PLUGIN: There is no state "b".');
+    expect(await refusedWith(() => store.add("a", tf.scalar(1), weight))).toEqual({
+      code: "INVALID_PLUGIN",
+      data: { name: "a" },
+    });
+    expect(await refusedWith(() => store.get("b"))).toEqual({
+      code: "INVALID_PLUGIN",
+      data: { name: "b" },
+    });
   });
 
   it("holds one tensor per value, and none after dispose", () => {

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 
-import { TsslError } from "../errors.ts";
+import { stateExists, stateMissing } from "../messages.ts";
 
 /** What a value in the store is for: `weight` and `vector` are trained; only weights decay where the optimizer says so. */
 export type StateRole = "weight" | "vector" | "buffer";
@@ -33,9 +33,7 @@ export function createStateStore(): StateStore {
   const entries = new Map<string, StateEntry>();
   return {
     add(name, initial, { role, trained }) {
-      if (entries.has(name)) {
-        throw new TsslError("INVALID_PLUGIN", `State "${name}" exists already; every name must be its own.`);
-      }
+      if (entries.has(name)) throw stateExists(name);
       const variable = tf.variable(initial, trained);
       initial.dispose();
       entries.set(name, { name, role, trained, variable });
@@ -43,7 +41,7 @@ export function createStateStore(): StateStore {
     },
     get(name) {
       const entry = entries.get(name);
-      if (entry === undefined) throw new TsslError("INVALID_PLUGIN", `There is no state "${name}".`);
+      if (entry === undefined) throw stateMissing(name);
       return entry;
     },
     entries: () => [...entries.values()],

@@ -1,4 +1,4 @@
-import { messageOf } from "../errors.ts";
+import { noFeatureMap } from "../messages.ts";
 import { memoryForecast, tooLarge } from "../run/memory-forecast.ts";
 import { keepTrainingFeatures } from "./feature-map.ts";
 import type { TrainingSession } from "./session.ts";
@@ -46,6 +46,6 @@ export async function keepFeatureMap(session: TrainingSession): Promise<void> {
   if (evaluations.isPossible || session.isStopped()) return;
   if (ledger.step !== 0 && ledger.step < run.facts.totalSteps) return;
   await keepTrainingFeatures(folder.path, compiled.features, images, settings, ledger.step).catch(
-    (error: unknown) => tell("onNotice", `There will be no map of the features: ${messageOf(error)}`),
+    (error: unknown) => tell("onNotice", noFeatureMap(error)),
   );
 }

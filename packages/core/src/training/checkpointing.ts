@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { HostTensor } from "@tssl/engine";
 
 import type { RunSettings } from "../config/run-config.ts";
+import { checkpointNotSaved } from "../messages.ts";
 import { type CheckpointFacts, checkpointName } from "../run/checkpoint.ts";
 import { type KeptCheckpoint, superfluousCheckpoints } from "../run/retention.ts";
 import type { RunFolder } from "../run/run-folder.ts";
@@ -93,7 +94,7 @@ export async function createCheckpointing(options: CheckpointingOptions): Promis
       } catch (error) {
         if (!isDiskFull(error)) throw error;
         failed = now;
-        await onDiskFull(diskFull(name, kept.at(-1)?.name));
+        await onDiskFull(checkpointNotSaved(name, kept.at(-1)?.name));
         return false;
       }
       saved = now;
@@ -110,7 +111,3 @@ export async function createCheckpointing(options: CheckpointingOptions): Promis
     },
   };
 }
-
-const diskFull = (name: string, last: string | undefined): string =>
-  `The disk is full: ${name} could not be saved. ` +
-  `${last === undefined ? "There is no earlier checkpoint" : `${last} still stands`}; training goes on and tries again at the next checkpoint.`;

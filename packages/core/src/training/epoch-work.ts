@@ -2,7 +2,7 @@ import { randomStream } from "@tssl/augment-zoo";
 import type { HostValues, ProgramState } from "@tssl/engine";
 import type * as tf from "@tensorflow/tfjs";
 
-import { TsslError } from "../errors.ts";
+import { stateOfAnotherPlugin, variableNotInState } from "../messages.ts";
 import type { FeatureExtractor } from "../evaluation/compile-features.ts";
 import { extractFeatures } from "../evaluation/extract-features.ts";
 import type { EvaluationImages } from "../evaluation/images.ts";
@@ -112,11 +112,11 @@ export function createEpochWork(options: EpochWorkOptions): EpochWork {
 function nameOf(run: PreparedRun, variable: tf.Variable): string {
   const entry = run.store.entries().find((each) => each.variable === variable);
   if (entry !== undefined) return entry.name;
-  throw new TsslError("INVALID_PLUGIN", "The variable is not part of the run's state. Make it with build.");
+  throw variableNotInState();
 }
 
 function ownName(run: PreparedRun, plugin: string, variable: tf.Variable): string {
   const name = nameOf(run, variable);
   if (name.startsWith(`${plugin}.`)) return name;
-  throw new TsslError("INVALID_PLUGIN", `"${name}" belongs to another plugin: write your own state alone.`);
+  throw stateOfAnotherPlugin(plugin, name);
 }

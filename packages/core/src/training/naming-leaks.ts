@@ -1,6 +1,7 @@
 import { watchTensors } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 
+import { tensorLeft } from "../messages.ts";
 import type { StepMachine } from "./step-machine.ts";
 import { type StepPhase, watchMachine } from "./watch-step.ts";
 
@@ -24,7 +25,7 @@ export function namingLeaks<Results extends Readonly<Record<string, tf.Tensor>>>
     const results = take(watchMachine(machine, (now) => (phase = now)));
     const wanted = new Set<tf.Tensor>([...Object.values(results), ...state]);
     for (const { tensor, label } of watch.living()) {
-      if (!wanted.has(tensor)) onLeak(leak(tensor, label));
+      if (!wanted.has(tensor)) onLeak(tensorLeft(whereOf(label), tensor.shape, tensor.dtype));
     }
     return results;
   } finally {
@@ -32,10 +33,5 @@ export function namingLeaks<Results extends Readonly<Record<string, tf.Tensor>>>
   }
 }
 
-function leak({ shape, dtype }: tf.Tensor, { plugin, hook }: StepPhase): string {
-  const where = plugin === undefined ? hook : `[${plugin}] ${hook}`;
-  return (
-    `${where} leaves a tensor ([${shape.join(", ")}] ${dtype}) behind in every step. ` +
-    "What `after` reads goes through `keep` of the context, not tf.keep; what lives longer is state, made with build."
-  );
-}
+const whereOf = ({ plugin, hook }: StepPhase): string =>
+  plugin === undefined ? hook : `[${plugin}] ${hook}`;

@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { linearHead } from "../networks/projection-head.ts";
 import { sgd } from "../optimizers/sgd.ts";
 import { definePlugin } from "../plugins/plugin.ts";
-import { numbersOf, refusal, tensorsLeft, testRun, type TestRun } from "../testing/index.ts";
+import type { ErrorData, TsslErrorCode } from "../errors.ts";
+import { numbersOf, refusedWith, tensorsLeft, testRun, type TestRun } from "../testing/index.ts";
 import { meanColour, pullToZero } from "../testing/pull-to-zero.ts";
 import type { PreparedRun } from "./prepare-run.ts";
 
@@ -100,18 +101,16 @@ describe("prepareRun", () => {
     expect(tensorsLeft(prepare)).toBe(0);
   });
 
-  it.each<[string, Partial<TestRun>]>([
-    ["INVALID_OPTION: accumulate must divide batchSize (4), got 3.", { accumulate: 3 }],
-    ["INVALID_OPTION: batchSize must be at most the 3 training images, got 4.", { datasetSize: 3 }],
+  it.each<[TsslErrorCode, ErrorData, Partial<TestRun>]>([
+    ["INVALID_OPTION", { path: "accumulate", got: 3, batchSize: 4 }, { accumulate: 3 }],
+    ["INVALID_OPTION", { path: "batchSize", got: 4, images: 3 }, { datasetSize: 3 }],
+    ["INVALID_PLUGIN", { plugins: [] }, { plugins: [{ use: onlyTerm }] }],
     [
-      "INVALID_PLUGIN: plugins: exactly one must train an encoder, and none does.",
-      { plugins: [{ use: onlyTerm }] },
-    ],
-    [
-      "INVALID_PLUGIN: plugins: exactly one must train an encoder, and one and other do.",
+      "INVALID_PLUGIN",
+      { plugins: ["one", "other"] },
       { plugins: [{ use: pullToZero("one") }, { use: pullToZero("other") }] },
     ],
-  ])("refuses: %s", async (message, change) => {
-    expect(await refusal(() => run(change))).toBe(message);
+  ])("refuses with %s and %j", async (code, data, change) => {
+    expect(await refusedWith(() => run(change))).toEqual({ code, data });
   });
 });

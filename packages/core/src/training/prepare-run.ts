@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 
 import type { RunConfig } from "../config/parse-config.ts";
 import { embeddingMetrics } from "../embedding/embedding-metrics.ts";
-import { TsslError } from "../errors.ts";
+import { accumulateDoesNotDivide, batchLargerThanSet, notOneEncoder } from "../messages.ts";
 import type { Network } from "../networks/network.ts";
 import { arrangePlugins, collectViews } from "../plugins/arrange.ts";
 import { setUp } from "../plugins/configured-plugin.ts";
@@ -57,18 +57,8 @@ export function runFacts(
   replicas = worldOfOne.size,
 ): RunFacts {
   const { batchSize, accumulate, epochs, imageSize } = settings;
-  if (batchSize % accumulate !== 0) {
-    throw new TsslError(
-      "INVALID_OPTION",
-      `accumulate must divide batchSize (${batchSize}), got ${accumulate}.`,
-    );
-  }
-  if (datasetSize < batchSize) {
-    throw new TsslError(
-      "INVALID_OPTION",
-      `batchSize must be at most the ${datasetSize} training images, got ${batchSize}.`,
-    );
-  }
+  if (batchSize % accumulate !== 0) throw accumulateDoesNotDivide(batchSize, accumulate);
+  if (datasetSize < batchSize) throw batchLargerThanSet(datasetSize, batchSize);
   const stepsPerEpoch = Math.floor(datasetSize / batchSize);
   return {
     imageSize,
@@ -186,9 +176,6 @@ function trainedNetwork(plugins: readonly RunningPlugin[]): Pick<PreparedRun, "n
   const found = plugins.flatMap(({ name, run: { network, representation = network } }) =>
     network === undefined ? [] : [{ name, network, representation: representation ?? network }],
   );
-  if (found.length !== 1) {
-    const names = found.length === 0 ? "none does" : `${found.map(({ name }) => name).join(" and ")} do`;
-    throw new TsslError("INVALID_PLUGIN", `plugins: exactly one must train an encoder, and ${names}.`);
-  }
+  if (found.length !== 1) throw notOneEncoder(found.map(({ name }) => name));
   return found[0]!;
 }

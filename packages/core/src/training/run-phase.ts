@@ -1,4 +1,4 @@
-import { TsslError } from "../errors.ts";
+import { nothingToFreeze } from "../messages.ts";
 import { inHook } from "../plugins/in-hook.ts";
 import type { PhaseMoment } from "../plugins/plugin.ts";
 import type { StateEntry } from "../state/store.ts";
@@ -31,9 +31,9 @@ export function movedIn({ frozen }: RunPhase, trained: readonly StateEntry[]): r
   const covers = (prefix: string, { name }: StateEntry) => name === prefix || name.startsWith(`${prefix}.`);
   for (const prefix of frozen) {
     if (trained.some((entry) => covers(prefix, entry))) continue;
-    throw new TsslError(
-      "INVALID_PLUGIN",
-      `phase: the run has no trained parameter "${prefix}" to freeze. It has ${trained.map(({ name }) => name).join(", ")}.`,
+    throw nothingToFreeze(
+      prefix,
+      trained.map(({ name }) => name),
     );
   }
   return trained.filter((entry) => !frozen.some((prefix) => covers(prefix, entry)));

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 
-import { TsslError } from "../errors.ts";
+import { notPublished } from "../messages.ts";
 import { inHook } from "../plugins/in-hook.ts";
 import { inputReader } from "../plugins/inputs.ts";
 import type { StepContext, StepResult } from "../plugins/plugin.ts";
@@ -22,7 +22,7 @@ export function runPlugins(
   const published = new Map<string, unknown>();
   const find = <T>({ name }: Publication<T>) => published.get(name) as T | undefined;
   const use = <T>(publication: Publication<T>): T => {
-    if (!published.has(publication.name)) throw notPublished(publication);
+    if (!published.has(publication.name)) throw notPublished(publication.name);
     return published.get(publication.name) as T;
   };
   return plugins.map(({ name, run, readsLabels }) => {
@@ -51,10 +51,4 @@ export const weightedTerms = (results: readonly PluginResult[]): readonly (reado
       ([name, { loss, weight }]) =>
         [`${plugin}/${name}`, weight === undefined ? loss : tf.mul<tf.Scalar>(loss, weight)] as const,
     ),
-  );
-
-const notPublished = ({ name }: Publication): TsslError =>
-  new TsslError(
-    "INVALID_PLUGIN",
-    `"${name}" was not published in this step. Name it in \`requires\`, so that its publisher runs first.`,
   );

@@ -7,7 +7,8 @@ import { sgd } from "../optimizers/sgd.ts";
 import { embeddingSpace } from "../plugins/embedding-space.ts";
 import { type AnyPlugin, definePlugin, type StepContext } from "../plugins/plugin.ts";
 import { definePublication, published } from "../plugins/publication.ts";
-import { assertClose, fill, numbersOf, refusal, stepPart, testRun } from "../testing/index.ts";
+import { inputMissing, notPublished } from "../messages.ts";
+import { assertClose, fill, numbersOf, refusal, refusedWith, stepPart, testRun } from "../testing/index.ts";
 import { meanColour, pullToZero } from "../testing/pull-to-zero.ts";
 import { readScalars } from "../testing/read-scalars.ts";
 import { type PreparedRun, runStep } from "./prepare-run.ts";
@@ -200,9 +201,10 @@ describe("an error", () => {
       },
     }));
     const run = runOf([failing]);
-    expect(await refusal(() => take(run, [images("x", 4)]))).toBe(
-      "INVALID_PLUGIN: [failing] step failed: no luck",
-    );
+    expect(await refusedWith(() => take(run, [images("x", 4)]))).toEqual({
+      code: "INVALID_PLUGIN",
+      data: { plugin: "failing", hook: "step", reason: "no luck" },
+    });
   });
 
   it.each<[string, (gone: tf.Tensor) => void]>([
@@ -239,9 +241,10 @@ describe("an error", () => {
   it("for what was not published says how to order plugins", async () => {
     const early = pullToZero("early", () => ({ step: ({ use }) => (use(embeddingSpace), {}) }));
     const run = runOf([early]);
-    expect(await refusal(() => take(run, [images("x", 4)]))).toBe(
-      'INVALID_PLUGIN: [early] step failed: "embeddingSpace" was not published in this step. Name it in `requires`, so that its publisher runs first.',
-    );
+    expect(await refusedWith(() => take(run, [images("x", 4)]))).toMatchObject({
+      code: "INVALID_PLUGIN",
+      data: { plugin: "early", hook: "step", reason: notPublished(embeddingSpace.name).message },
+    });
   });
 });
 
@@ -267,8 +270,9 @@ describe("an input", () => {
     const reading = pullToZero("reading", () => ({
       step: ({ input }) => (input({ name: "other.share" }), {}),
     }));
-    expect(await refusal(() => take(runOf([reading]), [images("x", 4)]))).toBe(
-      'INVALID_PLUGIN: [reading] step failed: The run has no input "other.share". Make it with build.input, in setup.',
-    );
+    expect(await refusedWith(() => take(runOf([reading]), [images("x", 4)]))).toEqual({
+      code: "INVALID_PLUGIN",
+      data: { plugin: "reading", hook: "step", reason: inputMissing("other.share").message },
+    });
   });
 });

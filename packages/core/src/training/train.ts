@@ -2,6 +2,7 @@ import { ImageError } from "@tssl/augment-zoo";
 import { EngineError } from "@tssl/engine";
 
 import { messageOf, TsslError } from "../errors.ts";
+import { END_NOT_SAVED } from "../messages.ts";
 import type { MetricsRow } from "../metrics/metrics-log.ts";
 import { bottleneckOf } from "../run/bottleneck.ts";
 import { type RunOutcome, tellObservers } from "../run/observer.ts";
@@ -50,7 +51,7 @@ async function trainToEnd(session: TrainingSession, changed: boolean): Promise<E
   }
   await keepFeatureMap(session);
   if (!(await checkpoints.save())) {
-    return { status: "failed", reason: "the disk is full, so that the end of the run could not be saved" };
+    return { status: "failed", reason: END_NOT_SAVED };
   }
   return isStopped() ? { status: "interrupted", reason: "stopped by the user" } : { status: "finished" };
 }

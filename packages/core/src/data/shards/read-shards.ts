@@ -3,7 +3,15 @@ import path from "node:path";
 
 import { isAddress, readRemoteText } from "@tssl/augment-zoo";
 
-import { messageOf, TsslError } from "../../errors.ts";
+import {
+  classesUnusable,
+  classUnnamed,
+  indexedShards,
+  indexingShards,
+  notAListOfNames,
+  partlyLabelled,
+  shardEmpty,
+} from "../../messages.ts";
 import { classesByFolder, IMAGE_EXTENSIONS, type ImageSet } from "../image-set.ts";
 import { indexFolder, keptIndex, makeIndex, type ShardIndex } from "./shard-index.ts";
 
@@ -31,10 +39,7 @@ export async function readShards(
 ): Promise<ImageSet> {
   const indexes = await indexesOf(root, shards, tell);
   const empty = indexes.findIndex(({ names }) => names.length === 0);
-  if (empty >= 0) {
-    const extensions = IMAGE_EXTENSIONS.join(", ");
-    throw new TsslError("INVALID_DATA", `${shards[empty]!} holds no images (${extensions}).`);
-  }
+  if (empty >= 0) throw shardEmpty(shards[empty]!, IMAGE_EXTENSIONS);
   const files = indexes.flatMap(({ names, offsets, sizes }, i) =>
     names.map((name, j) => ({ path: shards[i]!, name, offset: offsets[j]!, size: sizes[j]! })),
   );
@@ -60,8 +65,8 @@ async function indexesOf(
       told = Date.now();
       tell(
         made === 0
-          ? `Indexing the shards of ${root}, once; indexes are kept in ${indexFolder()}.`
-          : `Indexed ${indexes.length} of ${shards.length} shards, ${images.toLocaleString("en-US")} images.`,
+          ? indexingShards(root, indexFolder())
+          : indexedShards(indexes.length, shards.length, images),
       );
     }
     const index = kept ?? (await makeIndex(shard));
@@ -80,22 +85,12 @@ async function numberedClasses(
   const labelled = indexes.findIndex(({ labels }) => labels !== undefined);
   if (labelled < 0) return undefined;
   const unlabelled = indexes.findIndex(({ labels }) => labels === undefined);
-  if (unlabelled >= 0) {
-    throw new TsslError(
-      "INVALID_DATA",
-      `${shards[labelled]!} has labels (.cls) and ${shards[unlabelled]!} has none. Give all shards of a set labels, or none.`,
-    );
-  }
+  if (unlabelled >= 0) throw partlyLabelled(shards[labelled]!, shards[unlabelled]!);
   const labels = Int32Array.from(indexes.flatMap((index) => index.labels!));
   const highest = labels.reduce((most, label) => Math.max(most, label), 0);
   const file = `${path.dirname(shards[0]!)}/${CLASSES_FILE}`;
   const named = await classNames(file);
-  if (named !== undefined && highest >= named.length) {
-    throw new TsslError(
-      "INVALID_DATA",
-      `${file} must name every class, but it names ${named.length}, and there is an image of class ${highest}.`,
-    );
-  }
+  if (named !== undefined && highest >= named.length) throw classUnnamed(file, named.length, highest);
   return { labels, classes: named ?? Array.from({ length: highest + 1 }, (_, i) => String(i)) };
 }
 
@@ -104,11 +99,11 @@ async function classNames(file: string): Promise<readonly string[] | undefined> 
     const text = await (isAddress(file) ? readRemoteText(file) : readFile(file, "utf8"));
     if (text === undefined) return undefined;
     const content: unknown = JSON.parse(text);
-    if (!isListOfNames(content)) throw new Error("it must hold a list of different names");
+    if (!isListOfNames(content)) throw notAListOfNames();
     return content;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new TsslError("INVALID_DATA", `${file} cannot be used: ${messageOf(error)}.`, { cause: error });
+    throw classesUnusable(file, error);
   }
 }
 

@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import { describeRemote, isAddress } from "@tssl/augment-zoo";
 import path from "node:path";
 
-import { TsslError } from "../../errors.ts";
+import { labelMissing, memberNotAFile, notAClassNumber } from "../../messages.ts";
 import { isHidden, isImageName } from "../image-set.ts";
 import { cacheOf, keepInCache, keptInCache } from "../../files/kept-in-cache.ts";
 import { tarMembers } from "./tar-members.ts";
@@ -89,7 +89,7 @@ async function indexOf(shard: string): Promise<ShardIndex> {
     if (name.endsWith(".cls")) {
       classes.set(keyOf(name), classNumber(shard, name, size > 100 ? "" : (await read()).toString().trim()));
     } else if (isImageName(name)) {
-      if (!["File", "OldFile", "ContiguousFile"].includes(type)) throw notAFile(shard, name, type);
+      if (!["File", "OldFile", "ContiguousFile"].includes(type)) throw memberNotAFile(shard, name, type);
       names.push(name);
       offsets.push(offset);
       sizes.push(size);
@@ -98,12 +98,7 @@ async function indexOf(shard: string): Promise<ShardIndex> {
   if (classes.size === 0) return { names, offsets, sizes };
   const labels = names.map((name) => {
     const label = classes.get(keyOf(name));
-    if (label === undefined) {
-      throw new TsslError(
-        "INVALID_DATA",
-        `${shard}:${name} has no label: there is no member ${keyOf(name)}.cls, and other images have theirs.`,
-      );
-    }
+    if (label === undefined) throw labelMissing(shard, name, `${keyOf(name)}.cls`);
     return label;
   });
   return { names, offsets, sizes, labels };
@@ -117,14 +112,5 @@ function keyOf(name: string): string {
 
 function classNumber(shard: string, name: string, text: string): number {
   if (CLASS_NUMBER.test(text)) return Number(text);
-  throw new TsslError(
-    "INVALID_DATA",
-    `${shard}:${name} must hold the number of a class, from 0 to 99999, as text, got ${JSON.stringify(text)}.`,
-  );
+  throw notAClassNumber(shard, name, text);
 }
-
-const notAFile = (shard: string, name: string, type: string): TsslError =>
-  new TsslError(
-    "INVALID_DATA",
-    `${shard}:${name} must be a file, but it is a ${type}. Make the shard with tar --dereference --hard-dereference.`,
-  );

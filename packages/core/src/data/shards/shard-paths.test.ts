@@ -2,6 +2,7 @@ import path from "node:path";
 
 import { describe, expect, it } from "vitest";
 
+import { refusedWith } from "../../testing/refusal.ts";
 import { temporaryFolder } from "../../testing/temporary-folder.ts";
 import { expandRanges, shardPaths } from "./shard-paths.ts";
 
@@ -18,8 +19,14 @@ describe("expandRanges", () => {
     expect(expandRanges(pattern)).toEqual(paths);
   });
 
-  it.each(["t-{3..1}.tar", "t-{0..99999999}.tar"])("refuses %s", (pattern) => {
-    expect(() => expandRanges(pattern)).toThrow("must go from a number up to a larger one");
+  it.each([
+    ["t-{3..1}.tar", "{3..1}"],
+    ["t-{0..99999999}.tar", "{0..99999999}"],
+  ])("refuses %s", async (pattern, range) => {
+    expect(await refusedWith(() => expandRanges(pattern))).toEqual({
+      code: "INVALID_DATA",
+      data: { pattern, range },
+    });
   });
 });
 

@@ -3,7 +3,7 @@ import path from "node:path";
 
 import { isAddress } from "@tssl/augment-zoo";
 
-import { TsslError } from "../../errors.ts";
+import { notAShard, wrongRange } from "../../messages.ts";
 import { isImageName } from "../image-set.ts";
 
 /** More shards than this are a slip of the pen. */
@@ -20,10 +20,7 @@ const MOST_SHARDS = 1_000_000;
 export async function shardPaths(source: string): Promise<readonly string[] | undefined> {
   if (isAddress(source)) {
     if (new URL(source).pathname.endsWith(".tar")) return expandRanges(source);
-    throw new TsslError(
-      "INVALID_DATA",
-      `${source} must be a .tar file: on servers only tar shards are read.`,
-    );
+    throw notAShard(source);
   }
   const found = await stat(source).catch(() => undefined);
   if (found?.isDirectory() === true) return shardsIn(source);
@@ -52,9 +49,7 @@ export function expandRanges(pattern: string): readonly string[] {
   if (range === null) return [pattern];
   const [whole, first, last] = [range[0], range[1]!, range[2]!];
   const count = Number(last) - Number(first) + 1;
-  if (!(count >= 1 && count <= MOST_SHARDS)) {
-    throw new TsslError("INVALID_DATA", `${pattern}: ${whole} must go from a number up to a larger one.`);
-  }
+  if (!(count >= 1 && count <= MOST_SHARDS)) throw wrongRange(pattern, whole, MOST_SHARDS);
   const padded = [first, last].some((text) => text.length > 1 && text.startsWith("0"));
   const length = padded ? Math.max(first.length, last.length) : 1;
   const [head, tail] = [pattern.slice(0, range.index), pattern.slice(range.index + whole.length)];

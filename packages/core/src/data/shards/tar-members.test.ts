@@ -6,7 +6,7 @@ import { create } from "tar";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { makeTar } from "../../testing/make-tar.ts";
-import { refusal } from "../../testing/refusal.ts";
+import { refusedWith } from "../../testing/refusal.ts";
 import { temporaryFolder, type TemporaryFolder } from "../../testing/temporary-folder.ts";
 import { tarMembers } from "./tar-members.ts";
 
@@ -79,7 +79,7 @@ describe("tarMembers", () => {
 
 describe("an archive that is not whole", () => {
   const refused = (archive: string) =>
-    refusal(async () => {
+    refusedWith(async () => {
       for await (const { read } of tarMembers(archive)) await read();
     });
 
@@ -90,9 +90,10 @@ describe("an archive that is not whole", () => {
     const archive = inFolder("cut.tar");
     for (let cut = 0; cut < marked; cut += 331) {
       writeFileSync(archive, whole.subarray(0, cut));
-      expect(await refused(archive)).toContain(
-        `INVALID_DATA: ${archive} is cut short: it ends at byte ${cut}, `,
-      );
+      expect(await refused(archive)).toMatchObject({
+        code: "INVALID_DATA",
+        data: { archive, end: cut },
+      });
     }
     writeFileSync(archive, whole.subarray(0, marked));
     expect((await membersOf(archive)).length).toBe(Object.keys(contents).length);
@@ -102,30 +103,47 @@ describe("an archive that is not whole", () => {
     const whole = readFileSync(makeTar(inFolder("whole.tar"), folder.path, [FOREIGN, "a.jpg"], "ustar"));
     const archive = inFolder("cut.tar");
     writeFileSync(archive, whole.subarray(0, 30_000));
-    expect(await refused(archive)).toBe(
-      `INVALID_DATA: ${archive} is cut short: it ends at byte 30000, within ${FOREIGN}, which has 40000 bytes from byte 512 on. Fetch or make it again.`,
-    );
+    expect(await refused(archive)).toEqual({
+      code: "INVALID_DATA",
+      data: { archive, end: 30_000, within: { name: FOREIGN, offset: 512, size: 40_000 } },
+    });
     whole.writeUInt8(1, 512 + 40_448 + 3);
     writeFileSync(archive, whole);
-    expect(await refused(archive)).toBe(
-      `INVALID_DATA: ${archive} is not a whole tar archive: at byte 40960 there is no header of tar.`,
-    );
+    expect(await refused(archive)).toEqual({
+      code: "INVALID_DATA",
+      data: { archive, byte: 40_960, fault: "no header" },
+    });
   });
 
   it("is refused where its room was reserved and not filled", async () => {
     const whole = readFileSync(makeTar(inFolder("whole.tar"), folder.path, ["a.jpg", SPLIT]));
     const archive = inFolder("sparse.tar");
     writeFileSync(archive, Buffer.concat([whole.subarray(0, 1024), Buffer.alloc(2 ** 21)]));
-    expect(await refused(archive)).toContain("there is more than a MiB of zeros");
+    expect(await refused(archive)).toMatchObject({
+      code: "INVALID_DATA",
+      data: { archive, fault: "zeros" },
+    });
   });
 
   it("is refused where it is compressed, missing or something else", async () => {
     const archive = inFolder("other.tar");
     const whole = readFileSync(makeTar(inFolder("whole.tar"), folder.path, ["a.jpg"]));
     writeFileSync(archive, gzipSync(whole, { level: 0 })); // as long as images are, which gain nothing
-    expect(await refused(archive)).toContain("at byte 0 there is gzip's mark: decompress it");
+    expect(await refused(archive)).toEqual({
+      code: "INVALID_DATA",
+      data: { archive, byte: 0, fault: "gzip" },
+    });
     writeFileSync(archive, "x".repeat(2000));
-    expect(await refused(archive)).toContain("at byte 0 there is no header of tar.");
-    expect(await refused(inFolder("nowhere.tar"))).toContain("nowhere.tar cannot be read: ENOENT");
+    expect(await refused(archive)).toEqual({
+      code: "INVALID_DATA",
+      data: { archive, byte: 0, fault: "no header" },
+    });
+    expect(await refused(inFolder("nowhere.tar"))).toEqual({
+      code: "INVALID_DATA",
+      data: {
+        file: inFolder("nowhere.tar"),
+        reason: expect.stringContaining("ENOENT") as string,
+      },
+    });
   });
 });

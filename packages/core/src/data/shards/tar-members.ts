@@ -3,7 +3,7 @@ import { open } from "node:fs/promises";
 import { describeRemote, isAddress, readRange } from "@tssl/augment-zoo";
 import { Header, type HeaderData, Pax } from "tar";
 
-import { messageOf, TsslError } from "../../errors.ts";
+import { archiveTruncated, dataUnreadable, notAnArchive } from "../../messages.ts";
 
 /** One entry of a tar archive. */
 export interface TarMember {
@@ -48,14 +48,14 @@ export async function* tarMembers(archive: string): AsyncGenerator<TarMember> {
       if (header.nullBlock) {
         next += BLOCK;
         zeros += BLOCK;
-        if (zeros > LONGEST_END) throw damaged(archive, start, "more than a MiB of zeros");
+        if (zeros > LONGEST_END) throw notAnArchive(archive, start, "zeros");
         continue;
       }
-      if (!header.cksumValid) throw damaged(archive, start, notAHeader(block));
+      if (!header.cksumValid) throw notAnArchive(archive, start, isGzip(block) ? "gzip" : "no header");
       const [offset, size] = [start + BLOCK, header.size ?? 0];
       const name = extended?.path ?? header.path ?? "";
       if (offset + size > end) {
-        throw cutShort(archive, end, `within ${name}, which has ${size} bytes from byte ${offset} on`);
+        throw archiveTruncated(archive, end, { name, offset, size });
       }
       const read = () => bytesAt(offset, size);
       next = offset + Math.ceil(size / BLOCK) * BLOCK;
@@ -73,7 +73,7 @@ export async function* tarMembers(archive: string): AsyncGenerator<TarMember> {
         extended = undefined;
       }
     }
-    if (zeros === 0) throw cutShort(archive, end, "without tar's end mark");
+    if (zeros === 0) throw archiveTruncated(archive, end);
   } finally {
     await close();
   }
@@ -104,7 +104,7 @@ async function openArchive(archive: string): Promise<OpenArchive> {
     };
   }
   const handle = await open(archive, "r").catch((error: unknown) => {
-    throw new TsslError("INVALID_DATA", `${archive} cannot be read: ${messageOf(error)}.`, { cause: error });
+    throw dataUnreadable(archive, error);
   });
   return {
     size: (await handle.stat()).size,
@@ -129,16 +129,4 @@ function windowOn(read: OpenArchive["read"], least: number): OpenArchive["read"]
   };
 }
 
-function notAHeader(block: Buffer): string {
-  const isGzip = block[0] === 0x1f && block[1] === 0x8b;
-  return isGzip ? "gzip's mark: decompress it, images are compressed already" : "no header of tar";
-}
-
-const damaged = (archive: string, byte: number, found: string): TsslError =>
-  new TsslError("INVALID_DATA", `${archive} is not a whole tar archive: at byte ${byte} there is ${found}.`);
-
-const cutShort = (archive: string, end: number, where: string): TsslError =>
-  new TsslError(
-    "INVALID_DATA",
-    `${archive} is cut short: it ends at byte ${end}, ${where}. Fetch or make it again.`,
-  );
+const isGzip = (block: Buffer): boolean => block[0] === 0x1f && block[1] === 0x8b;

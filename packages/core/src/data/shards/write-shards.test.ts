@@ -5,7 +5,7 @@ import path from "node:path";
 import { cifar10Subset } from "@tssl/demo-data";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
-import { refusal } from "../../testing/refusal.ts";
+import { refusal, refusedWith } from "../../testing/refusal.ts";
 import { temporaryFolder, type TemporaryFolder } from "../../testing/temporary-folder.ts";
 import { fingerprintOf } from "../fingerprint.ts";
 import type { ImageSet } from "../image-set.ts";
@@ -116,14 +116,17 @@ describe("writeShards", () => {
 
   it("refuses to write over shards, or beside other classes; shards of another name are welcome", async () => {
     await writeShards(images, { out: inFolder("packed"), prefix: "test", limit: { images: 50 } });
-    expect(await refusal(() => pack("packed", { images: 2 }))).toContain(
-      `INVALID_DATA: ${inFolder("packed/train-000.tar")} is there already. Remove the shards of "train"`,
-    );
+    expect(await refusedWith(() => pack("packed", { images: 2 }))).toEqual({
+      code: "INVALID_DATA",
+      data: { file: inFolder("packed/train-000.tar"), prefix: "train", folder: inFolder("packed") },
+    });
     await pack("other", { images: 50 });
     const dogs = { ...images, classes: ["bird", "dog"] };
     expect(
-      await refusal(() => writeShards(dogs, { out: inFolder("other"), prefix: "x", limit: { images: 9 } })),
-    ).toBe(`INVALID_DATA: ${inFolder("other/classes.json")} names other classes. Choose another folder.`);
+      await refusedWith(() =>
+        writeShards(dogs, { out: inFolder("other"), prefix: "x", limit: { images: 9 } }),
+      ),
+    ).toEqual({ code: "INVALID_DATA", data: { file: inFolder("other/classes.json") } });
     writeFileSync(inFolder("a-file"), "");
     expect(await refusal(() => pack("a-file/shards", { images: 9 }))).toContain(
       "shards cannot be written: ENOTDIR",

@@ -4,7 +4,8 @@ import path from "node:path";
 import { type ImageFile, readFilePart } from "@tssl/augment-zoo";
 import { Header, Pax } from "tar";
 
-import { messageOf, TsslError } from "../../errors.ts";
+import { TsslError } from "../../errors.ts";
+import { otherClassesNamed, shardExists, shardsNotWritten } from "../../messages.ts";
 import { UNFINISHED, writeWhole } from "../../files/write-whole.ts";
 import type { ImageSet } from "../image-set.ts";
 import { prefetch } from "../prefetch.ts";
@@ -67,7 +68,7 @@ export async function writeShards(
     }
   } catch (error) {
     if (error instanceof TsslError) throw error;
-    throw new TsslError("INVALID_DATA", `${out} cannot be written: ${messageOf(error)}.`, { cause: error });
+    throw shardsNotWritten(out, error);
   }
   return shards;
 }
@@ -111,10 +112,7 @@ async function requireFree(out: string, prefix: string): Promise<void> {
     .sort()
     .find((name) => name.startsWith(`${prefix}-`) && /^\d+\.tar$/.test(name.slice(prefix.length + 1)));
   if (taken === undefined) return;
-  throw new TsslError(
-    "INVALID_DATA",
-    `${path.join(out, taken)} is there already. Remove the shards of "${prefix}" in ${out}, or choose another folder.`,
-  );
+  throw shardExists(path.join(out, taken), prefix, out);
 }
 
 async function writeClasses(out: string, classes: readonly string[]): Promise<void> {
@@ -122,9 +120,7 @@ async function writeClasses(out: string, classes: readonly string[]): Promise<vo
   const file = path.join(out, CLASSES_FILE);
   const content = `${JSON.stringify(classes, undefined, 1)}\n`;
   const before = await readFile(file, "utf8").catch(() => undefined);
-  if (before !== undefined && before !== content) {
-    throw new TsslError("INVALID_DATA", `${file} names other classes. Choose another folder.`);
-  }
+  if (before !== undefined && before !== content) throw otherClassesNamed(file);
   if (before === undefined) await writeWhole(file, content);
 }
 

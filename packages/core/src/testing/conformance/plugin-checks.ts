@@ -1,4 +1,4 @@
-import { TsslError } from "../../errors.ts";
+import { testedAlone } from "../../messages.ts";
 import { embeddingSpace } from "../../plugins/embedding-space.ts";
 import type { AnyPlugin } from "../../plugins/plugin.ts";
 import { type Check, problemsOf } from "./check.ts";
@@ -107,10 +107,9 @@ export function pluginChecks(plugin: AnyPlugin, tested: PluginTestOptions = {}):
   const hosts = (tested.on ?? []).map((host): UsedPlugin => ("use" in host ? host : { use: host }));
   const requires = plugin.requires ?? [];
   if (requires.length > 0 && hosts.length === 0) {
-    const names = requires.map(({ name }) => `"${name}"`).join(", ");
-    throw new TsslError(
-      "INVALID_PLUGIN",
-      `[${plugin.name}] requires ${names}: name in \`on\` the plugins that it is to be tested on, e.g. { on: [myMethod] }.`,
+    throw testedAlone(
+      plugin.name,
+      requires.map(({ name }) => name),
     );
   }
   const companies = hosts.length === 0 ? [[]] : hosts.map((host) => [host]);

@@ -1,0 +1,654 @@
+import { readFile } from "node:fs/promises";
+
+import { expect, it } from "vitest";
+
+import type { TsslError, TsslErrorCode } from "./errors.ts";
+import * as messages from "./messages.ts";
+
+const missing = Object.assign(new Error("ENOENT: no such file or directory"), { code: "ENOENT" });
+const denied = Object.assign(new Error("EACCES: permission denied"), { code: "EACCES" });
+
+const layer = { encoder: "mine", layer: "drop", className: "Dropout" };
+const extensions = [".jpg", ".png"];
+
+const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
+  [
+    "INVALID_CONFIG",
+    messages.encoderShapes("mine", [[null, 12]], [[null, 2], [null, 3]]), // prettier-ignore
+    'encoder "mine": the model must go from one [null, height, width, 3] to one [null, D] or ' +
+      "[null, height, width, D], found [null, 12] to [null, 2] and [null, 3].",
+  ],
+  [
+    "INVALID_CONFIG",
+    messages.viewOfOtherSize("mine", [8, 8], [6, 6]),
+    'encoder "mine": the model takes images of 8 x 8 pixels, but a view has 6 x 6. ' +
+      "Give the model inputShape [null, null, 3], or make all views one size.",
+  ],
+  [
+    "INVALID_CONFIG",
+    messages.randomLayer(layer),
+    'encoder "mine": layer "drop" (Dropout) draws random numbers in each step, which the run\'s seed does not ' +
+      "fix. Set its rate to 0, or end the encoder before it: " +
+      'tf.model({ inputs: model.inputs, outputs: model.getLayer("…").output }).',
+  ],
+  [
+    "INVALID_CONFIG",
+    messages.layerOptionIgnored(layer, "kernelRegularizer"),
+    'encoder "mine": layer "drop" (Dropout) has a kernelRegularizer, which training does not apply. ' +
+      "Remove it; the optimizer's weightDecay does the same for all weights.",
+  ],
+  [
+    "INVALID_CONFIG",
+    messages.layerOptionIgnored(layer, "kernelConstraint"),
+    'encoder "mine": layer "drop" (Dropout) has a kernelConstraint, which training does not apply. Remove it.',
+  ],
+  ["INVALID_OPTION", messages.accumulateDoesNotDivide(4, 3), "accumulate must divide batchSize (4), got 3."],
+  [
+    "INVALID_OPTION",
+    messages.batchLargerThanSet(48, 64),
+    "batchSize must be at most the 48 training images, got 64.",
+  ],
+  [
+    "INVALID_PLUGIN",
+    messages.otherContract("old", 1, 2),
+    "[old] was written for contract 1, and this version of tssl has contract 2. Update the plugin.",
+  ],
+  [
+    "INVALID_PLUGIN",
+    messages.listedTwice("moco"),
+    'plugins: "moco" is listed more than once. Keep one of them.',
+  ],
+  [
+    "INVALID_PLUGIN",
+    messages.publishedTwice(["moco", "byol"], "embeddingSpace"),
+    'plugins: "moco" and "byol" both publish "embeddingSpace". Keep one of them.',
+  ],
+  [
+    "INVALID_PLUGIN",
+    messages.nothingPublishes("clsa", "embeddingSpace"),
+    'plugins: "clsa" needs a plugin that publishes "embeddingSpace", and none of these does. ' +
+      "Add a method such as moco.",
+  ],
+  [
+    "INVALID_PLUGIN",
+    messages.requiredInACircle(["one", "other"]),
+    "plugins: one, other require each other in a circle.",
+  ],
+  [
+    "INVALID_PLUGIN",
+    messages.viewsDiffer("other", "one", "query"),
+    '[other] asks for a view "query" that differs from the view "query" of [one]. ' +
+      "Plugins share views of one name: give this one another name.",
+  ],
+  [
+    "INVALID_PLUGIN",
+    messages.noViews(),
+    "plugins: none of them asks for a view, so there is nothing to train on. Add a method such as moco.",
+  ],
+  [
+    "INVALID_PLUGIN",
+    messages.notOneEncoder([]),
+    "plugins: exactly one must train an encoder, and none does. Add a method such as moco.",
+  ],
+  [
+    "INVALID_PLUGIN",
+    messages.notOneEncoder(["moco", "byol"]),
+    "plugins: exactly one must train an encoder, and moco and byol do. Keep one of them.",
+  ],
+  [
+    "INVALID_PLUGIN",
+    messages.testedAlone("term", ["embeddingSpace", "bank"]),
+    '[term] requires "embeddingSpace", "bank": name in `on` the plugins that it is to be tested on, ' +
+      "e.g. { on: [myMethod] }.",
+  ],
+  [
+    "INVALID_PLUGIN",
+    messages.hookFailed("spread", "step", new Error("x is not a function"), false),
+    "[spread] step failed: x is not a function",
+  ],
+  [
+    "INVALID_PLUGIN",
+    messages.hookFailed("spread", "after", new Error("Tensor is disposed."), true),
+    "[spread] after failed: Tensor is disposed. A tensor of `step` that `after` reads must pass through `keep`.",
+  ],
+  [
+    "INVALID_PLUGIN",
+    messages.notOwnNetwork("spread"),
+    "[spread] emaOf needs a network that this plugin made with build.network.",
+  ],
+  [
+    "INVALID_PLUGIN",
+    messages.parameterMissing("target", "online", "conv.weight"),
+    'target has no parameter "conv.weight" to follow online: the encoder must give its parameters the same ' +
+      "names each time it is built.",
+  ],
+  ["INVALID_PLUGIN", messages.stateExists("a"), 'State "a" exists already. Choose another name.'],
+  ["INVALID_PLUGIN", messages.stateMissing("b"), 'There is no state "b".'],
+  [
+    "INVALID_PLUGIN",
+    messages.inputMissing("other.share"),
+    'The run has no input "other.share". Make it with build.input, in setup.',
+  ],
+  [
+    "INVALID_PLUGIN",
+    messages.notPublished("embeddingSpace"),
+    '"embeddingSpace" was not published in this step. List it in `requires`: its publisher then runs first.',
+  ],
+  [
+    "INVALID_PLUGIN",
+    messages.variableNotInState(),
+    "The variable is not part of the run's state. Make it with build.",
+  ],
+  [
+    "INVALID_PLUGIN",
+    messages.stateOfAnotherPlugin("term", "moco.queue"),
+    '"moco.queue" belongs to another plugin. A plugin may write its own state alone.',
+  ],
+  [
+    "INVALID_PLUGIN",
+    messages.nothingToFreeze("toy.prototypes", ["toy.network.w", "toy.network.b"]),
+    'phase: the run has no trained parameter "toy.prototypes" to freeze. It has toy.network.w, toy.network.b.',
+  ],
+  [
+    "INVALID_DATA",
+    messages.noImageFolder("./images", missing),
+    "./images must be a folder of images, but there is no such folder.",
+  ],
+  [
+    "INVALID_DATA",
+    messages.noImageFolder("a.png", messages.isAFile()),
+    "a.png must be a folder of images, but it is a file.",
+  ],
+  [
+    "INVALID_DATA",
+    messages.noImages("images", extensions, new Map()),
+    "images holds no images (.jpg, .png); it is empty.",
+  ],
+  [
+    "INVALID_DATA",
+    messages.noImages("images", extensions, new Map([[".txt", 2], [".gif", 1]])), // prettier-ignore
+    "images holds no images (.jpg, .png); found 2 × .txt, 1 × .gif.",
+  ],
+  [
+    "INVALID_DATA",
+    messages.imageUnreadable("s.tar:cat/1.jpg", "no such file", undefined),
+    "s.tar:cat/1.jpg cannot be read: no such file.",
+  ],
+  [
+    "INVALID_DATA",
+    messages.dataUnreadable("train.txt", denied),
+    "train.txt cannot be read: EACCES: permission denied.",
+  ],
+  [
+    "INVALID_DATA",
+    messages.wrongLines("train.txt", [
+      { line: 3, text: "a.jpg", repeats: 1 },
+      { line: 4, text: "notes.md" },
+    ]),
+    "train.txt: line 3 (a.jpg) repeats line 1; line 4 (notes.md) is not an image.",
+  ],
+  [
+    "INVALID_DATA",
+    messages.wrongLines(
+      "train.txt",
+      [1, 2, 3, 4, 5, 6, 7].map((line) => ({ line, text: "x" })),
+    ),
+    "train.txt: line 1 (x) is not an image; line 2 (x) is not an image; line 3 (x) is not an image; " +
+      "line 4 (x) is not an image; line 5 (x) is not an image; and 2 more.",
+  ],
+  [
+    "INVALID_DATA",
+    messages.listEmpty("train.txt", extensions),
+    "train.txt lists no images (.jpg, .png). Write one path on each line.",
+  ],
+  [
+    "INVALID_DATA",
+    messages.notAShard("https://x.org/a.zip"),
+    "https://x.org/a.zip must be a .tar file: only tar shards are read from servers.",
+  ],
+  [
+    "INVALID_DATA",
+    messages.wrongRange("t-{3..1}.tar", "{3..1}", 100_000),
+    "t-{3..1}.tar: {3..1} must count upwards, and to at most 100,000 shards.",
+  ],
+  [
+    "INVALID_DATA",
+    messages.notAnArchive("a.tar", 512, "no header"),
+    "a.tar is not a valid tar archive: there is no tar header at byte 512. Copy it again, or make it again.",
+  ],
+  [
+    "INVALID_DATA",
+    messages.notAnArchive("a.tar", 0, "gzip"),
+    "a.tar is not a valid tar archive: there is gzip data at byte 0. " +
+      "Decompress it; its images are compressed already.",
+  ],
+  [
+    "INVALID_DATA",
+    messages.notAnArchive("a.tar", 2048, "zeros"),
+    "a.tar is not a valid tar archive: there is more than a MiB of zeros up to byte 2048. " +
+      "Copy it again, or make it again.",
+  ],
+  [
+    "INVALID_DATA",
+    messages.archiveTruncated("a.tar", 3000, { name: "b.jpg", offset: 512, size: 4000 }),
+    "a.tar is truncated: it ends at byte 3000, within b.jpg, which has 4000 bytes from byte 512 on. " +
+      "Copy it again, or make it again.",
+  ],
+  [
+    "INVALID_DATA",
+    messages.archiveTruncated("a.tar", 3000),
+    "a.tar is truncated: it ends at byte 3000, without tar's end mark. Copy it again, or make it again.",
+  ],
+  ["INVALID_DATA", messages.shardEmpty("s.tar", extensions), "s.tar holds no images (.jpg, .png)."],
+  [
+    "INVALID_DATA",
+    messages.labelMissing("s.tar", "cat/1.jpg", "cat/1.cls"),
+    "s.tar:cat/1.jpg has no label: other images of the shard have one, but there is no cat/1.cls.",
+  ],
+  [
+    "INVALID_DATA",
+    messages.notAClassNumber("s.tar", "1.cls", "cat"),
+    's.tar:1.cls must contain the number of a class, from 0 to 99999, as text, got "cat".',
+  ],
+  [
+    "INVALID_DATA",
+    messages.memberNotAFile("s.tar", "1.jpg", "SymbolicLink"),
+    "s.tar:1.jpg must be a file, but it is a SymbolicLink. " +
+      "Make the shard with tar --dereference --hard-dereference.",
+  ],
+  [
+    "INVALID_DATA",
+    messages.partlyLabelled("a.tar", "b.tar"),
+    "a.tar has labels (.cls) and b.tar has none. Give all shards of a set labels, or none.",
+  ],
+  [
+    "INVALID_DATA",
+    messages.classUnnamed("classes.json", 2, 5),
+    "classes.json must name every class, but it names 2, and there is an image of class 5.",
+  ],
+  [
+    "INVALID_DATA",
+    messages.classesUnusable("classes.json", messages.notAListOfNames()),
+    "classes.json cannot be used: it must contain a list of distinct names.",
+  ],
+  [
+    "INVALID_DATA",
+    messages.shardsNotWritten("out", denied),
+    "out cannot be written: EACCES: permission denied.",
+  ],
+  [
+    "INVALID_DATA",
+    messages.shardExists("out/train-000.tar", "train", "out"),
+    'out/train-000.tar exists already. Remove the shards of "train" in out, or choose another folder.',
+  ],
+  [
+    "INVALID_DATA",
+    messages.otherClassesNamed("out/classes.json"),
+    "out/classes.json names other classes. Choose another folder.",
+  ],
+  [
+    "INVALID_DATA",
+    messages.scoresMissing(2, 3, 5),
+    "classification: 2 labels of 3 classes need 6 scores, got 5.",
+  ],
+  [
+    "INVALID_DATA",
+    messages.featuresDisagree({ features: [9, 64], labels: 8 }, { features: [3, 32], labels: 3 }),
+    "knn: features and labels must agree in number, and both sets in feature length, " +
+      "got [9, 64] with 8 labels to train and [3, 32] with 3 labels to test.",
+  ],
+  [
+    "RUN_FOLDER",
+    messages.folderInUse("runs/a", { pid: 12 }, "runs/a/lock"),
+    "runs/a is in use by process 12. Wait for it, or stop it.",
+  ],
+  [
+    "RUN_FOLDER",
+    messages.folderInUse("runs/a", { pid: 12, host: "elsewhere" }, "runs/a/lock"),
+    "runs/a is in use by process 12 on elsewhere. Wait for it, or stop it; " +
+      "if it no longer runs, delete runs/a/lock.",
+  ],
+  [
+    "RUN_FOLDER",
+    messages.folderNotWritten("runs/a", denied),
+    "runs/a cannot be written: EACCES: permission denied.",
+  ],
+  [
+    "RUN_FOLDER",
+    messages.folderNotEmpty("runs/a", 1),
+    "runs/a must be a new or empty folder, and it holds 1 entry. Choose another with --out.",
+  ],
+  [
+    "RUN_FOLDER",
+    messages.folderNotEmpty("runs/a", 3),
+    "runs/a must be a new or empty folder, and it holds 3 entries. Choose another with --out.",
+  ],
+  [
+    "RUN_FOLDER",
+    messages.notARun("runs/a", undefined, missing),
+    "runs/a does not exist. Name the folder of a run, such as runs/demo.",
+  ],
+  [
+    "RUN_FOLDER",
+    messages.notARun("runs/a", "run.json", missing),
+    "runs/a has no run.json, which a run writes when it starts. Name the folder of a run, such as runs/demo.",
+  ],
+  [
+    "RUN_FOLDER",
+    messages.notARun("runs/a", "run.json", denied),
+    "runs/a cannot be read as a run: EACCES: permission denied. Name the folder of a run, such as runs/demo.",
+  ],
+  [
+    "RUN_FOLDER",
+    messages.noFailedStep("runs/a", missing),
+    "No step of runs/a has failed. Name the step to replay, as in --step 12.",
+  ],
+  [
+    "TRAINING_FAILED",
+    messages.probeNotFinite(1e39),
+    "The linear probe's loss is not a number with learning rate 1e+39. " +
+      "Try a smaller one, or several to choose from.",
+  ],
+  [
+    "NOT_FINITE",
+    messages.stepNotFinite({
+      step: 120,
+      folder: "runs/a",
+      notFinite: [
+        { name: "loss", value: NaN },
+        { name: "clsa/ddm", plugin: "clsa", value: Infinity },
+      ],
+      finite: [{ name: "moco/infoNce", plugin: "moco", value: 6.2 }],
+      tensors: [
+        { name: "moco.w", nan: 9, infinite: 1, of: 432 },
+        { name: "moco.b", nan: 0, infinite: 1, of: 2 },
+      ],
+      checkpoint: "step-0000100",
+    }),
+    "Step 120 gave numbers that are not finite. Not finite: loss is NaN, clsa/ddm (plugin clsa) is Infinity. " +
+      "Finite: moco/infoNce (plugin moco) is 6.2. In the state after the step, moco.w has 9 NaN, " +
+      "1 infinite of 432, and 1 more tensor is not finite. step-0000100 is the last good checkpoint. " +
+      "`tssl replay runs/a` repeats the step and shows the op that first gave such a number. A smaller " +
+      "optimizer.lr, a warm-up (optimizer.warmupEpochs) or gradient clipping (optimizer.clipNorm) usually helps.",
+  ],
+  [
+    "NOT_FINITE",
+    messages.stepNotFinite({
+      step: 1,
+      folder: "runs/a",
+      notFinite: [],
+      finite: [],
+      tensors: ["a", "b", "c"].map((name) => ({ name, nan: 1, infinite: 0, of: 3 })),
+    }),
+    "Step 1 gave numbers that are not finite. Its loss terms and its gradient are finite, but values that the " +
+      "optimizer or a plugin wrote are not. In the state after the step, a has 1 NaN of 3, and 2 more tensors " +
+      "are not finite. No checkpoint was saved before it. " +
+      "`tssl replay runs/a` repeats the step and shows the op that first gave such a number. A smaller " +
+      "optimizer.lr, a warm-up (optimizer.warmupEpochs) or gradient clipping (optimizer.clipNorm) usually helps.",
+  ],
+  [
+    "CHECKPOINT",
+    messages.notSafetensors("x", messages.arrayTruncated("pixels", 96, 90)),
+    'x is not a valid safetensors file: "pixels" ends at byte 96, and the file has 90 bytes.',
+  ],
+  [
+    "CHECKPOINT",
+    messages.notSafetensors("x", messages.arrayTypeUnknown("a", "BF16")),
+    'x is not a valid safetensors file: "a" has type BF16; only F32, I32 and U8 can be read.',
+  ],
+  [
+    "CHECKPOINT",
+    messages.checkpointNotFound("runs/a", undefined, []),
+    "runs/a has no undamaged checkpoint. It has no checkpoints.",
+  ],
+  [
+    "CHECKPOINT",
+    messages.checkpointNotFound("runs/a", "step-3", ["step-1", "step-2"]),
+    'runs/a has no checkpoint "step-3". It has step-1, step-2.',
+  ],
+  [
+    "CHECKPOINT",
+    messages.otherFormat("step-3.json", 2, 1),
+    "step-3.json has format 2, and this version of tssl reads format 1. Use the version that wrote it.",
+  ],
+  [
+    "CHECKPOINT",
+    messages.checkpointUnreadable("step-3.json", missing, "CHECKPOINT"),
+    "step-3.json is missing.",
+  ],
+  [
+    "CHECKPOINT",
+    messages.checkpointUnreadable("step-3.json", denied, "CHECKPOINT_DAMAGED"),
+    "step-3.json cannot be read: EACCES: permission denied.",
+  ],
+  ["CHECKPOINT", messages.stateNotSavable("mask"), 'State "mask" must be float32 or int32 to be saved.'],
+  [
+    "CHECKPOINT",
+    messages.checkpointDoesNotFit("step-3", [
+      { name: "weight", saved: [2, 2], wanted: [3] },
+      { name: "bias", wanted: [3] },
+    ]),
+    "step-3 does not fit this run:\n  - weight has shape [2, 2], the run needs [3]\n  - bias is missing",
+  ],
+  [
+    "CHECKPOINT",
+    messages.anotherRun("step-3", [{ path: "optimizer.lr", text: "was 0.06, is 0.03" }]),
+    "step-3 belongs to another run: 1 thing has changed since.\n  - optimizer.lr was 0.06, is 0.03\n" +
+      "Undo it, or allow it: --allow-change optimizer.lr",
+  ],
+  [
+    "CHECKPOINT",
+    messages.anotherRun("step-3", [
+      { path: "epochs", text: "was 2, is 3" },
+      { path: "images.train", text: "1 file added (a.jpg)" },
+    ]),
+    "step-3 belongs to another run: 2 things have changed since.\n  - epochs was 2, is 3\n" +
+      "  - images.train 1 file added (a.jpg)\n" +
+      "Undo them, or allow them: --allow-change epochs --allow-change images.train",
+  ],
+  [
+    "CHECKPOINT_DAMAGED",
+    messages.checkpointUnreadable("step-3.safetensors", missing, "CHECKPOINT_DAMAGED"),
+    "step-3.safetensors is missing.",
+  ],
+  [
+    "CHECKPOINT_DAMAGED",
+    messages.checkpointTruncated("step-3.safetensors", 4096, 81920),
+    "step-3.safetensors has 4096 bytes of 81920.",
+  ],
+  [
+    "CHECKPOINT_DAMAGED",
+    messages.checkpointAltered("step-3.safetensors"),
+    "step-3.safetensors has changed since it was written: its checksum differs.",
+  ],
+  [
+    "CHECKPOINT_DAMAGED",
+    messages.checkpointNotJson("step-3.json", messages.notAnObject("null\n")),
+    "step-3.json is not a valid checkpoint: it must contain an object, got null.",
+  ],
+];
+
+it.each(errors.map(([code, error, sentence]) => [sentence, code, error] as const))(
+  "%s",
+  (sentence, code, error) => {
+    expect([error.code, error.message]).toEqual([code, sentence]);
+  },
+);
+
+it("keep what caused an error, and its facts as values", () => {
+  const error = messages.folderNotWritten("runs/a", denied);
+  expect(error.cause).toBe(denied);
+  expect(error.data).toEqual({ folder: "runs/a", reason: "EACCES: permission denied" });
+});
+
+const rank = { rank: 1.2345, most: 127 };
+const causes =
+  "Usual causes: a learning rate that is too high or has no warm-up, an unsuitable temperature, and, in methods " +
+  "without negatives, no predictor or a momentum encoder that moves too fast.";
+const learning = { shared: 0.78, sharedAtFirst: 0.05, spread: 0.8714, rank: 23, most: undefined };
+const learned =
+  "two views of an image share 78 % of the embeddings' variance, 5 % in the first steps " +
+  "(spread 0.871, effective rank 23).";
+
+it.each([
+  [
+    messages.indexingShards("shards", "/cache"),
+    "Indexing the shards of shards. This happens once: the indexes are kept in /cache.",
+  ],
+  [messages.indexedShards(3, 8, 12_345), "Indexed 3 of 8 shards, 12,345 images."],
+  [messages.noKnnWithoutTest(), "There is no data.test, so kNN accuracy is not measured."],
+  [messages.noKnnWithoutClasses("flat"), "flat has no classes, so kNN accuracy is not measured."],
+  [
+    messages.usingEarlierCheckpoint("step-3.json is missing."),
+    "step-3.json is missing. Using the checkpoint before it.",
+  ],
+  [messages.NO_CHECKPOINT_YET, "The run ended before its first checkpoint, and starts from the beginning."],
+  [
+    messages.otherEnvironment([
+      { path: "threads", text: "was 2, is 8" },
+      { path: "mode", text: 'was "xla", is "graph"' },
+    ]),
+    'This environment differs from the one before (threads was 2, is 8; mode was "xla", is "graph"). ' +
+      "Results may differ in the last bits.",
+  ],
+  [messages.METRICS_WAIT, "The disk is full: metrics are kept in memory until the next checkpoint."],
+  [messages.OUTCOME_NOT_WRITTEN, "The disk is full: outcome.json could not be written."],
+  [messages.END_NOT_SAVED, "the disk is full, and the end of the run could not be saved"],
+  [
+    messages.checkpointNotSaved("step-4", "step-3"),
+    "The disk is full: step-4 could not be saved. The newest checkpoint is step-3. " +
+      "Training continues, and saves again at the next checkpoint.",
+  ],
+  [
+    messages.checkpointNotSaved("step-4", undefined),
+    "The disk is full: step-4 could not be saved. There is no earlier checkpoint. " +
+      "Training continues, and saves again at the next checkpoint.",
+  ],
+  [messages.noFeatureMap(denied), "The map of the features could not be made: EACCES: permission denied"],
+  [
+    messages.stepTooLarge(3.14 * 2 ** 30, 2 ** 31),
+    "A step needs about 3.14 GiB more memory, and 2.00 GiB are free: the system may end the run. " +
+      "Set a smaller batchSize, split the batch with accumulate, or set the recompute option of a ResNet.",
+  ],
+  [
+    messages.tensorLeft("[moco] step", [4, 8], "float32"),
+    "[moco] step leaves a tensor ([4, 8] float32) behind in every step. Pass what `after` reads through `keep` " +
+      "of the context, not tf.keep; make what lives longer with build, as state.",
+  ],
+  [messages.loaderKeepsUp(0.049), "The loader keeps up: steps waited for images 4.9 % of the time."],
+  [
+    messages.decodingIsSlow(0.5),
+    "The loader is the bottleneck: steps waited for images 50.0 % of the time, and reading and decoding take " +
+      "most of the loader's time. Raise data.cacheMegabytes until all decoded images fit, set data.decode: fast " +
+      "for large JPEGs, or use smaller files.",
+  ],
+  [
+    messages.tooFewWorkers(0.5, 2, 8),
+    "The loader is the bottleneck: steps waited for images 50.0 % of the time. " +
+      "Raise data.workers, which is 2 on 8 cores.",
+  ],
+  [
+    messages.coresAreBusy(0.5, 8, 8),
+    "The loader is the bottleneck: steps waited for images 50.0 % of the time, and its 8 threads use all 8 " +
+      "cores. Use fewer or smaller views, or more cores.",
+  ],
+  [
+    messages.collapsedToAPoint(10, 0.01),
+    `Collapsed: all embeddings have been nearly the same since step 10 (spread 0.01; 1 is evenly spread). ${causes}`,
+  ],
+  [
+    messages.collapsedToALine(10, rank),
+    `Collapsed: embeddings have lain on one line since step 10 (effective rank 1.23 of 127). ${causes}`,
+  ],
+  [
+    messages.barelyRecovered(10, 150, rank),
+    "Barely recovered from collapse: embeddings lay on one line from step 10 to 150, and still have an effective " +
+      `rank 1.23 of 127. ${causes}`,
+  ],
+  [
+    messages.closeToCollapse(10, rank),
+    "Close to collapse: embeddings have varied in little more than one direction since step 10 " +
+      `(effective rank 1.23 of 127). ${causes}`,
+  ],
+  [
+    messages.narrowAtFirst(10, rank),
+    "Embeddings have varied in little more than one direction since step 10 (effective rank 1.23 of 127). " +
+      "This is usual in the first hundreds of steps; the rank should rise.",
+  ],
+  [
+    messages.alikeWhileFilling(10, 128),
+    "Embeddings have become alike since step 10. This is usual until the queue holds no more random rows, and " +
+      "shortly after (step 128); they should spread from then on.",
+  ],
+  [
+    messages.viewsAreTheSame(10, 1e-6),
+    "Both views of an image have had the same embedding since step 10 (alignment 0.000001), so there is nothing " +
+      "to learn. Augmentation is off or too weak: look at the views in the report.",
+  ],
+  [
+    messages.viewsAreAlike(10, 0.01),
+    "Both views of an image have had nearly the same embedding since step 10 (alignment 0.01). Expected after " +
+      "long training; early in a run it means that augmentation is too weak. Look at the views in the report.",
+  ],
+  [
+    messages.lossAtChance(1, [{ name: "a/term", now: 5, level: 5 }], false),
+    "The loss stays at its chance level and no longer falls (a/term 5, chance 5, since step 1): the encoder " +
+      "tells images apart no better than by guessing. Usual causes: an unsuitable temperature, or a learning " +
+      "rate that is far too high or too low.",
+  ],
+  [
+    messages.lossAtChance(
+      1,
+      [
+        { name: "a/term", now: 6, level: 5 },
+        { name: "b/term", now: 3.1234, level: 3 },
+      ],
+      true,
+    ),
+    "The loss is above its chance level and no longer falls (a/term 6, chance 5; b/term 3.12, chance 3, since " +
+      "step 1): the encoder tells images apart no better than by guessing. Usual causes: an unsuitable " +
+      "temperature, or a learning rate that is far too high or too low.",
+  ],
+  [
+    messages.gradientsVanished(10, 0),
+    "Gradients have vanished since step 10 (norm 0): the encoder no longer learns.",
+  ],
+  [
+    messages.gradientsAreLarge(10, 123.4, 56.78),
+    "Gradients have been 123 times as long as usual since step 10 (norm 56.8). " +
+      "A smaller optimizer.lr, a warm-up or optimizer.clipNorm usually helps.",
+  ],
+  [
+    messages.negligibleTerms(200, [["clsa/ddm", 0.004]]),
+    "clsa/ddm contributes 0.4 % of the gradient (step 200). Raise its weight, or drop it.",
+  ],
+  [
+    messages.negligibleTerms(200, [["clsa/ddm", 0.004], ["b/term", 0]]), // prettier-ignore
+    "clsa/ddm contributes 0.4 % and b/term contributes 0 % of the gradient (step 200). " +
+      "Raise their weights, or drop them.",
+  ],
+  [
+    messages.queueFills(["a.keys"], 128),
+    "Until step 128 the queue a.keys still holds random directions, which are easy to tell apart from " +
+      "embeddings. A loss that rises until then is normal.",
+  ],
+  [
+    messages.queueFills(["a.keys", "b.keys"], 128),
+    "Until step 128 the queues a.keys and b.keys still hold random directions, which are easy to tell apart " +
+      "from embeddings. A loss that rises until then is normal.",
+  ],
+  [
+    messages.noEmbeddings(),
+    "Loss and gradients are as they should be. No plugin publishes embeddings, so a collapse cannot be seen.",
+  ],
+  [messages.tooEarlyToSay(learning), `Too early to say: ${learned}`],
+  [messages.isLearning(learning), `Learning: ${learned}`],
+  [messages.notYetLearning(learning), `Not collapsed, and not yet learning: ${learned}`],
+])("%#: %s", (message, sentence) => {
+  expect(message).toBe(sentence);
+});
+
+it("are each here", async () => {
+  const test = await readFile(new URL(import.meta.url), "utf8");
+  expect(Object.keys(messages).filter((name) => !test.includes(`messages.${name}`))).toEqual([]);
+});
