@@ -443,7 +443,7 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
       { path: "images.train", text: "1 file added (a.jpg)" },
     ]),
     "step-3 belongs to another run: 2 things have changed since.\n  - epochs was 2, is 3\n" +
-      "  - images.train 1 file added (a.jpg)\n" +
+      "  - images.train: 1 file added (a.jpg)\n" +
       "Undo them, or allow them: --allow-change epochs --allow-change images.train",
   ],
   [

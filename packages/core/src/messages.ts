@@ -629,16 +629,19 @@ export function checkpointDoesNotFit(source: string, misfits: readonly Misfit[])
   });
 }
 
-/** A value that differs: "optimizer.lr", "was 0.06, is 0.03". */
+/** A value that differs, and how: "was 0.06, is 0.03", "1 file added (a.jpg)". */
 interface Change {
   readonly path: string;
   readonly text: string;
 }
 
+/** "optimizer.lr was 0.06, is 0.03", "images.train: 1 file added (a.jpg)" */
+const changeText = ({ path, text }: Change): string => `${path}${text.startsWith("was ") ? "" : ":"} ${text}`;
+
 export function anotherRun(file: string, changes: readonly Change[]): TsslError {
   const [have, them] =
     changes.length === 1 ? ["1 thing has", "it"] : [`${changes.length} things have`, "them"];
-  const lines = changes.map(({ path, text }) => `  - ${path} ${text}`);
+  const lines = changes.map((change) => `  - ${changeText(change)}`);
   const flags = changes.map(({ path }) => `--allow-change ${path}`);
   return new TsslError(
     "CHECKPOINT",
@@ -692,7 +695,7 @@ export const usingEarlierCheckpoint = (problem: string): string =>
 export const NO_CHECKPOINT_YET = "The run ended before its first checkpoint, and starts from the beginning.";
 
 export const otherEnvironment = (changes: readonly Change[]): string =>
-  `This environment differs from the one before (${changes.map(({ path, text }) => `${path} ${text}`).join("; ")}). ` +
+  `This environment differs from the one before (${changes.map(changeText).join("; ")}). ` +
   "Results may differ in the last bits.";
 
 export const METRICS_WAIT = "The disk is full: metrics are kept in memory until the next checkpoint.";

@@ -71,5 +71,11 @@ export { readRunRecord, type RunRecord } from "./run/run-record.ts";
 export type { Snapshot } from "./run/snapshot.ts";
 
 // Errors: their codes with what each means, and this version.
-export { type ErrorData, type ErrorDescription, TsslError, type TsslErrorCode, tsslErrors } from "./errors.ts";
+export {
+  type ErrorData,
+  type ErrorDescription,
+  TsslError,
+  type TsslErrorCode,
+  tsslErrors,
+} from "./errors.ts";
 export { TSSL_VERSION } from "./version.ts";
