@@ -80,7 +80,7 @@ describe("a step with numbers that are not finite", () => {
     expect(outcome.status).toBe("failed");
     expect(outcome.steps).toBe(5);
     expect(outcome.reason).toMatch(
-      /^Step 6 gave numbers that are not finite\. Not finite: loss is NaN, breaking\/left \(plugin breaking\) is NaN, gradientNorm is NaN\. Finite: moco\/infoNce \(plugin moco\) is \d\.\d+\. In the state after it moco\.online\.encoder\.\S+ has \d+ NaN of \d+, and \d+ more tensors are not finite\. step-0000004 is the last good checkpoint\. `tssl replay /,
+      /^Step 6 gave numbers that are not finite\. Not finite: loss is NaN, breaking\/left \(plugin breaking\) is NaN, gradientNorm is NaN\. Finite: moco\/infoNce \(plugin moco\) is \d\.\d+\. In the state after the step, moco\.online\.encoder\.\S+ has \d+ NaN of \d+, and \d+ more tensors are not finite\. step-0000004 is the last good checkpoint\. `tssl replay /,
     );
     expect(readdirSync(within("term/checkpoints")).filter((name) => name.endsWith(".json"))).toEqual([
       "step-0000002.json",
@@ -139,7 +139,7 @@ describe("a step with numbers that are not finite", () => {
     });
     const { outcome } = await train("spoilt", [{ use: spoiling }], { checkpoint: { everySteps: 1 } });
     expect(outcome.reason).toMatch(
-      /^Step 2 gave numbers that are not finite\. Its terms and its gradient are finite; what the optimizer or a plugin wrote is not\. .*In the state after it spoiling\.value has 1 infinite of 1\. step-0000001 is the last good/,
+      /^Step 2 gave numbers that are not finite\. Its loss terms and its gradient are finite, but values that the optimizer or a plugin wrote are not\. .*In the state after the step, spoiling\.value has 1 infinite of 1\. step-0000001 is the last good/,
     );
     expect(existsSync(within("spoilt/checkpoints/step-0000002.json"))).toBe(false);
   });

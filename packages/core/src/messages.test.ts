@@ -27,7 +27,8 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   [
     "INVALID_CONFIG",
     messages.randomLayer(layer),
-    'encoder "mine": layer "drop" (Dropout) draws random numbers in each step, which the run\'s seed does not ' +
+    'encoder "mine": layer "drop" (Dropout) draws random numbers in each step, which the run\'s seed does ' +
+      "not " +
       "fix. Set its rate to 0, or end the encoder before it: " +
       'tf.model({ inputs: model.inputs, outputs: model.getLayer("…").output }).',
   ],
@@ -40,7 +41,8 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   [
     "INVALID_CONFIG",
     messages.layerOptionIgnored(layer, "kernelConstraint"),
-    'encoder "mine": layer "drop" (Dropout) has a kernelConstraint, which training does not apply. Remove it.',
+    'encoder "mine": layer "drop" (Dropout) has a kernelConstraint, which training does not apply. Remove ' +
+      "it.",
   ],
   ["INVALID_OPTION", messages.accumulateDoesNotDivide(4, 3), "accumulate must divide batchSize (4), got 3."],
   [
@@ -109,7 +111,8 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   [
     "INVALID_PLUGIN",
     messages.hookFailed("spread", "after", new Error("Tensor is disposed."), true),
-    "[spread] after failed: Tensor is disposed. A tensor of `step` that `after` reads must pass through `keep`.",
+    "[spread] after failed: Tensor is disposed. A tensor of `step` that `after` reads must pass through " +
+      "`keep`.",
   ],
   [
     "INVALID_PLUGIN",
@@ -147,7 +150,8 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   [
     "INVALID_PLUGIN",
     messages.nothingToFreeze("toy.prototypes", ["toy.network.w", "toy.network.b"]),
-    'phase: the run has no trained parameter "toy.prototypes" to freeze. It has toy.network.w, toy.network.b.',
+    'phase: the run has no trained parameter "toy.prototypes" to freeze. It has toy.network.w, ' +
+      "toy.network.b.",
   ],
   [
     "INVALID_DATA",
@@ -365,11 +369,12 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
       ],
       checkpoint: "step-0000100",
     }),
-    "Step 120 gave numbers that are not finite. Not finite: loss is NaN, clsa/ddm (plugin clsa) is Infinity. " +
-      "Finite: moco/infoNce (plugin moco) is 6.2. In the state after the step, moco.w has 9 NaN, " +
+    "Step 120 gave numbers that are not finite. Not finite: loss is NaN, clsa/ddm (plugin clsa) is " +
+      "Infinity. Finite: moco/infoNce (plugin moco) is 6.2. In the state after the step, moco.w has 9 NaN, " +
       "1 infinite of 432, and 1 more tensor is not finite. step-0000100 is the last good checkpoint. " +
       "`tssl replay runs/a` repeats the step and shows the op that first gave such a number. A smaller " +
-      "optimizer.lr, a warm-up (optimizer.warmupEpochs) or gradient clipping (optimizer.clipNorm) usually helps.",
+      "optimizer.lr, a warm-up (optimizer.warmupEpochs) or gradient clipping (optimizer.clipNorm) usually " +
+      "helps.",
   ],
   [
     "NOT_FINITE",
@@ -380,11 +385,12 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
       finite: [],
       tensors: ["a", "b", "c"].map((name) => ({ name, nan: 1, infinite: 0, of: 3 })),
     }),
-    "Step 1 gave numbers that are not finite. Its loss terms and its gradient are finite, but values that the " +
-      "optimizer or a plugin wrote are not. In the state after the step, a has 1 NaN of 3, and 2 more tensors " +
-      "are not finite. No checkpoint was saved before it. " +
+    "Step 1 gave numbers that are not finite. Its loss terms and its gradient are finite, but values that " +
+      "the optimizer or a plugin wrote are not. In the state after the step, a has 1 NaN of 3, and 2 more " +
+      "tensors are not finite. No checkpoint was saved before it. " +
       "`tssl replay runs/a` repeats the step and shows the op that first gave such a number. A smaller " +
-      "optimizer.lr, a warm-up (optimizer.warmupEpochs) or gradient clipping (optimizer.clipNorm) usually helps.",
+      "optimizer.lr, a warm-up (optimizer.warmupEpochs) or gradient clipping (optimizer.clipNorm) usually " +
+      "helps.",
   ],
   [
     "CHECKPOINT",
@@ -443,7 +449,7 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
       { path: "images.train", text: "1 file added (a.jpg)" },
     ]),
     "step-3 belongs to another run: 2 things have changed since.\n  - epochs was 2, is 3\n" +
-      "  - images.train 1 file added (a.jpg)\n" +
+      "  - images.train: 1 file added (a.jpg)\n" +
       "Undo them, or allow them: --allow-change epochs --allow-change images.train",
   ],
   [
@@ -483,8 +489,8 @@ it("keep what caused an error, and its facts as values", () => {
 
 const rank = { rank: 1.2345, most: 127 };
 const causes =
-  "Usual causes: a learning rate that is too high or has no warm-up, an unsuitable temperature, and, in methods " +
-  "without negatives, no predictor or a momentum encoder that moves too fast.";
+  "Usual causes: a learning rate that is too high or has no warm-up, an unsuitable temperature, and, in " +
+  "methods without negatives, no predictor or a momentum encoder that moves too fast.";
 const learning = { shared: 0.78, sharedAtFirst: 0.05, spread: 0.8714, rank: 23, most: undefined };
 const learned =
   "two views of an image share 78 % of the embeddings' variance, 5 % in the first steps " +
@@ -532,15 +538,15 @@ it.each([
   ],
   [
     messages.tensorLeft("[moco] step", [4, 8], "float32"),
-    "[moco] step leaves a tensor ([4, 8] float32) behind in every step. Pass what `after` reads through `keep` " +
-      "of the context, not tf.keep; make what lives longer with build, as state.",
+    "[moco] step leaves a tensor ([4, 8] float32) behind in every step. Pass what `after` reads through " +
+      "`keep` of the context, not tf.keep; make what lives longer with build, as state.",
   ],
   [messages.loaderKeepsUp(0.049), "The loader keeps up: steps waited for images 4.9 % of the time."],
   [
     messages.decodingIsSlow(0.5),
-    "The loader is the bottleneck: steps waited for images 50.0 % of the time, and reading and decoding take " +
-      "most of the loader's time. Raise data.cacheMegabytes until all decoded images fit, set data.decode: fast " +
-      "for large JPEGs, or use smaller files.",
+    "The loader is the bottleneck: steps waited for images 50.0 % of the time, and reading and decoding " +
+      "take most of the loader's time. Raise data.cacheMegabytes until all decoded images fit, set " +
+      "data.decode: fast for large JPEGs, or use smaller files.",
   ],
   [
     messages.tooFewWorkers(0.5, 2, 8),
@@ -554,7 +560,8 @@ it.each([
   ],
   [
     messages.collapsedToAPoint(10, 0.01),
-    `Collapsed: all embeddings have been nearly the same since step 10 (spread 0.01; 1 is evenly spread). ${causes}`,
+    `Collapsed: all embeddings have been nearly the same since step 10 (spread 0.01; 1 is evenly spread). ` +
+      causes,
   ],
   [
     messages.collapsedToALine(10, rank),
@@ -562,7 +569,8 @@ it.each([
   ],
   [
     messages.barelyRecovered(10, 150, rank),
-    "Barely recovered from collapse: embeddings lay on one line from step 10 to 150, and still have an effective " +
+    "Barely recovered from collapse: embeddings lay on one line from step 10 to 150, and still have an " +
+      "effective " +
       `rank 1.23 of 127. ${causes}`,
   ],
   [
@@ -577,24 +585,25 @@ it.each([
   ],
   [
     messages.alikeWhileFilling(10, 128),
-    "Embeddings have become alike since step 10. This is usual until the queue holds no more random rows, and " +
-      "shortly after (step 128); they should spread from then on.",
+    "Embeddings have become alike since step 10. This is usual until the queue holds no more random rows, " +
+      "and shortly after (step 128); they should spread from then on.",
   ],
   [
     messages.viewsAreTheSame(10, 1e-6),
-    "Both views of an image have had the same embedding since step 10 (alignment 0.000001), so there is nothing " +
-      "to learn. Augmentation is off or too weak: look at the views in the report.",
+    "Both views of an image have had the same embedding since step 10 (alignment 0.000001), so there is " +
+      "nothing to learn. Augmentation is off or too weak: look at the views in the report.",
   ],
   [
     messages.viewsAreAlike(10, 0.01),
-    "Both views of an image have had nearly the same embedding since step 10 (alignment 0.01). Expected after " +
-      "long training; early in a run it means that augmentation is too weak. Look at the views in the report.",
+    "Both views of an image have had nearly the same embedding since step 10 (alignment 0.01). Expected " +
+      "after long training; early in a run it means that augmentation is too weak. Look at the views in " +
+      "the report.",
   ],
   [
     messages.lossAtChance(1, [{ name: "a/term", now: 5, level: 5 }], false),
-    "The loss stays at its chance level and no longer falls (a/term 5, chance 5, since step 1): the encoder " +
-      "tells images apart no better than by guessing. Usual causes: an unsuitable temperature, or a learning " +
-      "rate that is far too high or too low.",
+    "The loss stays at its chance level and no longer falls (a/term 5, chance 5, since step 1): the " +
+      "encoder tells images apart no better than by guessing. Usual causes: an unsuitable temperature, or " +
+      "a learning rate that is far too high or too low.",
   ],
   [
     messages.lossAtChance(
@@ -605,9 +614,9 @@ it.each([
       ],
       true,
     ),
-    "The loss is above its chance level and no longer falls (a/term 6, chance 5; b/term 3.12, chance 3, since " +
-      "step 1): the encoder tells images apart no better than by guessing. Usual causes: an unsuitable " +
-      "temperature, or a learning rate that is far too high or too low.",
+    "The loss is above its chance level and no longer falls (a/term 6, chance 5; b/term 3.12, chance 3, " +
+      "since step 1): the encoder tells images apart no better than by guessing. Usual causes: an " +
+      "unsuitable temperature, or a learning rate that is far too high or too low.",
   ],
   [
     messages.gradientsVanished(10, 0),
@@ -634,8 +643,8 @@ it.each([
   ],
   [
     messages.queueFills(["a.keys", "b.keys"], 128),
-    "Until step 128 the queues a.keys and b.keys still hold random directions, which are easy to tell apart " +
-      "from embeddings. A loss that rises until then is normal.",
+    "Until step 128 the queues a.keys and b.keys still hold random directions, which are easy to tell " +
+      "apart from embeddings. A loss that rises until then is normal.",
   ],
   [
     messages.noEmbeddings(),

@@ -53,8 +53,8 @@ const layerText = ({ encoder, layer, className }: EncoderLayer): string =>
 export const randomLayer = (at: EncoderLayer): TsslError =>
   new TsslError(
     "INVALID_CONFIG",
-    `${layerText(at)} draws random numbers in each step, which the run's seed does not fix. Set its rate to ` +
-      `0, or end the encoder before it: ` +
+    `${layerText(at)} draws random numbers in each step, which the run's seed does not fix. Set its rate ` +
+      `to 0, or end the encoder before it: ` +
       `tf.model({ inputs: model.inputs, outputs: model.getLayer("…").output }).`,
     { data: { ...at } },
   );
@@ -127,8 +127,8 @@ export const requiredInACircle = (plugins: readonly string[]): TsslError =>
 export const viewsDiffer = (plugin: string, other: string, view: string): TsslError =>
   new TsslError(
     "INVALID_PLUGIN",
-    `[${plugin}] asks for a view "${view}" that differs from the view "${view}" of [${other}]. Plugins share ` +
-      `views of one name: give this one another name.`,
+    `[${plugin}] asks for a view "${view}" that differs from the view "${view}" of [${other}]. Plugins ` +
+      `share views of one name: give this one another name.`,
     { data: { plugin, other, view } },
   );
 
@@ -152,8 +152,8 @@ export const notOneEncoder = (plugins: readonly string[]): TsslError =>
 export const testedAlone = (plugin: string, publications: readonly string[]): TsslError =>
   new TsslError(
     "INVALID_PLUGIN",
-    `[${plugin}] requires ${publications.map(quoted).join(", ")}: name in \`on\` the plugins that it is to be ` +
-      `tested on, e.g. { on: [myMethod] }.`,
+    `[${plugin}] requires ${publications.map(quoted).join(", ")}: name in \`on\` the plugins that it is to ` +
+      `be tested on, e.g. { on: [myMethod] }.`,
     { data: { plugin, publications } },
   );
 
@@ -180,8 +180,8 @@ export const notOwnNetwork = (plugin: string): TsslError =>
 export const parameterMissing = (follower: string, leader: string, parameter: string): TsslError =>
   new TsslError(
     "INVALID_PLUGIN",
-    `${follower} has no parameter "${parameter}" to follow ${leader}: the encoder must give its parameters the ` +
-      `same names each time it is built.`,
+    `${follower} has no parameter "${parameter}" to follow ${leader}: the encoder must give its parameters ` +
+      `the same names each time it is built.`,
     { data: { follower, leader, parameter } },
   );
 
@@ -201,7 +201,8 @@ export const inputMissing = (name: string): TsslError =>
 export const notPublished = (publication: string): TsslError =>
   new TsslError(
     "INVALID_PLUGIN",
-    `"${publication}" was not published in this step. List it in \`requires\`: its publisher then runs first.`,
+    `"${publication}" was not published in this step. List it in \`requires\`: its publisher then runs ` +
+      `first.`,
     { data: { publication } },
   );
 
@@ -243,11 +244,10 @@ export function noImages(
   found: ReadonlyMap<string, number>,
 ): TsslError {
   const others = [...found].map(([extension, files]) => `${files} × ${extension}`).join(", ");
-  return new TsslError(
-    "INVALID_DATA",
-    `${folder} holds no images (${extensions.join(", ")}); ${others === "" ? "it is empty" : `found ${others}`}.`,
-    { data: { folder, found: Object.fromEntries(found) } },
-  );
+  const inside = others === "" ? "it is empty" : `found ${others}`;
+  return new TsslError("INVALID_DATA", `${folder} holds no images (${extensions.join(", ")}); ${inside}.`, {
+    data: { folder, found: Object.fromEntries(found) },
+  });
 }
 
 /** @param image "shards/s-0.tar:cat/1.jpg" */
@@ -461,7 +461,7 @@ export const folderNotWritten = (folder: string, cause: unknown): TsslError => {
 export const folderNotEmpty = (folder: string, entries: number): TsslError =>
   new TsslError(
     "RUN_FOLDER",
-    `${folder} must be a new or empty folder, and it holds ${entries === 1 ? "1 entry" : `${entries} entries`}. ` +
+    `${folder} must be a new or empty folder, and it holds ${entries} ${entries === 1 ? "entry" : "entries"}. ` +
       `Choose another with --out.`,
     { data: { folder, entries } },
   );
@@ -507,8 +507,10 @@ export interface NotFiniteCount {
 }
 
 /** "9 NaN, 1 infinite of 432" */
-const notFiniteText = ({ nan, infinite, of }: NotFiniteCount): string =>
-  `${[nan > 0 ? `${nan} NaN` : "", infinite > 0 ? `${infinite} infinite` : ""].filter(Boolean).join(", ")} of ${of}`;
+function notFiniteText({ nan, infinite, of }: NotFiniteCount): string {
+  const counts = [nan > 0 ? `${nan} NaN` : "", infinite > 0 ? `${infinite} infinite` : ""].filter(Boolean);
+  return `${counts.join(", ")} of ${of}`;
+}
 
 /** A loss term, or a number of the step such as the loss. */
 export interface StepNumber {
@@ -546,8 +548,9 @@ export function stepNotFinite(facts: NotFiniteFacts): TsslError {
   return new TsslError(
     "NOT_FINITE",
     `Step ${step} gave numbers that are not finite. ${where}${others}${stateText(tensors)} ${saved} ` +
-      `\`tssl replay ${folder}\` repeats the step and shows the op that first gave such a number. A smaller ` +
-      `optimizer.lr, a warm-up (optimizer.warmupEpochs) or gradient clipping (optimizer.clipNorm) usually helps.`,
+      `\`tssl replay ${folder}\` repeats the step and shows the op that first gave such a number. A ` +
+      `smaller optimizer.lr, a warm-up (optimizer.warmupEpochs) or gradient clipping (optimizer.clipNorm) ` +
+      `usually helps.`,
     { data: { ...facts } },
   );
 }
@@ -629,16 +632,19 @@ export function checkpointDoesNotFit(source: string, misfits: readonly Misfit[])
   });
 }
 
-/** A value that differs: "optimizer.lr", "was 0.06, is 0.03". */
+/** A value that differs, and how: "was 0.06, is 0.03", "1 file added (a.jpg)". */
 interface Change {
   readonly path: string;
   readonly text: string;
 }
 
+/** "optimizer.lr was 0.06, is 0.03", "images.train: 1 file added (a.jpg)" */
+const changeText = ({ path, text }: Change): string => `${path}${text.startsWith("was ") ? "" : ":"} ${text}`;
+
 export function anotherRun(file: string, changes: readonly Change[]): TsslError {
   const [have, them] =
     changes.length === 1 ? ["1 thing has", "it"] : [`${changes.length} things have`, "them"];
-  const lines = changes.map(({ path, text }) => `  - ${path} ${text}`);
+  const lines = changes.map((change) => `  - ${changeText(change)}`);
   const flags = changes.map(({ path }) => `--allow-change ${path}`);
   return new TsslError(
     "CHECKPOINT",
@@ -692,7 +698,7 @@ export const usingEarlierCheckpoint = (problem: string): string =>
 export const NO_CHECKPOINT_YET = "The run ended before its first checkpoint, and starts from the beginning.";
 
 export const otherEnvironment = (changes: readonly Change[]): string =>
-  `This environment differs from the one before (${changes.map(({ path, text }) => `${path} ${text}`).join("; ")}). ` +
+  `This environment differs from the one before (${changes.map(changeText).join("; ")}). ` +
   "Results may differ in the last bits.";
 
 export const METRICS_WAIT = "The disk is full: metrics are kept in memory until the next checkpoint.";
@@ -719,7 +725,8 @@ export const stepTooLarge = (more: number, free: number): string =>
 /** @param where "[moco] step" */
 export const tensorLeft = (where: string, shape: readonly number[], dtype: string): string =>
   `${where} leaves a tensor (${shapeText(shape)} ${dtype}) behind in every step. ` +
-  "Pass what `after` reads through `keep` of the context, not tf.keep; make what lives longer with build, as state.";
+  "Pass what `after` reads through `keep` of the context, not tf.keep; make what lives longer with build, " +
+  "as state.";
 
 // Advice on loading.
 
@@ -733,8 +740,8 @@ const loaderIsBottleneck = (idleShare: number, rest: string): string =>
 export const decodingIsSlow = (idleShare: number): string =>
   loaderIsBottleneck(
     idleShare,
-    ", and reading and decoding take most of the loader's time. Raise data.cacheMegabytes until all decoded " +
-      "images fit, set data.decode: fast for large JPEGs, or use smaller files",
+    ", and reading and decoding take most of the loader's time. Raise data.cacheMegabytes until all " +
+      "decoded images fit, set data.decode: fast for large JPEGs, or use smaller files",
   );
 
 export const tooFewWorkers = (idleShare: number, threads: number, cores: number): string =>
@@ -749,8 +756,8 @@ export const coresAreBusy = (idleShare: number, threads: number, cores: number):
 // Findings on a run's health.
 
 const CAUSES =
-  "Usual causes: a learning rate that is too high or has no warm-up, an unsuitable temperature, and, in methods " +
-  "without negatives, no predictor or a momentum encoder that moves too fast.";
+  "Usual causes: a learning rate that is too high or has no warm-up, an unsuitable temperature, and, in " +
+  "methods without negatives, no predictor or a momentum encoder that moves too fast.";
 
 /** Three significant digits. */
 const digits = (value: number): string => String(Number(value.toPrecision(3)));
@@ -787,16 +794,18 @@ export const narrowAtFirst = (since: number, rank: Rank): string =>
 
 /** @param filled the step at which every queue holds embeddings alone. */
 export const alikeWhileFilling = (since: number, filled: number): string =>
-  `Embeddings have become alike since step ${since}. This is usual until the queue holds no more random rows, ` +
-  `and shortly after (step ${filled}); they should spread from then on.`;
+  `Embeddings have become alike since step ${since}. This is usual until the queue holds no more random ` +
+  `rows, and shortly after (step ${filled}); they should spread from then on.`;
 
 export const viewsAreTheSame = (since: number, alignment: number): string =>
-  `Both views of an image have had the same embedding since step ${since} (alignment ${digits(alignment)}), ` +
+  `Both views of an image have had the same embedding since step ${since} (alignment ` +
+  `${digits(alignment)}), ` +
   "so there is nothing to learn. Augmentation is off or too weak: look at the views in the report.";
 
 export const viewsAreAlike = (since: number, alignment: number): string =>
   `Both views of an image have had nearly the same embedding since step ${since} ` +
-  `(alignment ${digits(alignment)}). Expected after long training; early in a run it means that augmentation ` +
+  `(alignment ${digits(alignment)}). Expected after long training; early in a run it means that ` +
+  `augmentation ` +
   "is too weak. Look at the views in the report.";
 
 /** A loss term, its value, and its value where images are told apart by guessing. */

@@ -5,15 +5,20 @@ export type EpochOrder = (epoch: number) => Int32Array;
 
 export interface EpochOrderOptions {
   readonly seed: number;
-  /** Images that wait to be drawn where shards are read one after another; null: the order is shuffled over the whole set. */
+  /**
+   * Images that wait to be drawn where shards are read one after another; null: the order is shuffled over
+   * the whole set.
+   */
   readonly shuffleBuffer: number | null;
 }
 
 /**
- * Each image once an epoch, in an order that depends on the files, the seed and the epoch alone, so a resumed run goes on where it stood.
+ * Each image once an epoch, in an order that depends on the files, the seed and the epoch alone, so a resumed
+ * run goes on where it stood.
  *
- * With a `shuffleBuffer` as WebDataset reads: shards in random order, the images of each as they lie in it, through a buffer of so many images,
- * out of which the next is drawn and whose place the one that follows takes. Files that are no part of a shard are one shard.
+ * With a `shuffleBuffer` as WebDataset reads: shards in random order, the images of each as they lie in it,
+ * through a buffer of so many images, out of which the next is drawn and whose place the one that follows
+ * takes. Files that are no part of a shard are one shard.
  *
  * @example
  * ```ts

@@ -5,11 +5,11 @@ import { dataUnreadable, listEmpty, type WrongLine, wrongLines } from "../messag
 import { classesByFolder, IMAGE_EXTENSIONS, type ImageSet, isImageName } from "./image-set.ts";
 
 /**
- * The images that a text file lists, a path per line from the list's own folder: a part of a folder, or of several. Empty lines and those that
- * begin with "#" are skipped.
+ * The images that a text file lists, a path per line from the list's own folder: a part of a folder, or of
+ * several. Empty lines and those that begin with "#" are skipped.
  *
- * As with a folder, the order is that of the names, and classes are the first folders in them; names count from the deepest folder that all
- * images share. Whether the files are there is not looked at.
+ * As with a folder, the order is that of the names, and classes are the first folders in them; names count
+ * from the deepest folder that all images share. Whether the files are there is not looked at.
  *
  * @example
  * ```ts
@@ -23,7 +23,8 @@ import { classesByFolder, IMAGE_EXTENSIONS, type ImageSet, isImageName } from ".
  * await rm(folder, { recursive: true });
  * ```
  *
- * @throws {TsslError} INVALID_DATA if the list cannot be read, is empty, or has lines that are no images or stand twice, with their numbers.
+ * @throws {TsslError} INVALID_DATA if the list cannot be read, is empty, or has lines that are no images or
+ * stand twice, with their numbers.
  */
 export async function readFileList(list: string): Promise<ImageSet> {
   const root = path.resolve(list);

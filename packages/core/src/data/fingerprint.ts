@@ -16,22 +16,26 @@ const HEAD_BYTES = 4096;
 /** Files open at a time. */
 const AT_ONCE = 32;
 
-/** Where fingerprints of large sets are kept in the user's cache, from how many images on, and of how many the mark is taken anew each time. */
+/**
+ * Where fingerprints of large sets are kept in the user's cache, from how many images on, and of how many the
+ * mark is taken anew each time.
+ */
 const [KIND, KEEP_FROM, TAKEN_ANEW] = ["fingerprints", 10_000, 1000] as const;
 
 interface KeptMarks {
-  /** Of the images' names, in their order. */
+  /** Digest of the images' names, in their order. */
   readonly names: string;
   readonly marks: readonly string[];
 }
 
 /**
- * Takes the fingerprint of a set of images. Copies have the same one, whenever they were made and wherever they lie; so have a folder
- * and shards that were packed from it.
+ * Takes the fingerprint of a set of images. Copies have the same one, whenever they were made and wherever
+ * they lie; so have a folder and shards that were packed from it.
  *
- * A change that leaves a file's length and its first 4096 bytes as they were goes unseen. The fingerprint of a large set is kept in the user's
- * cache, and taken anew where other files are in the set or one of a thousand, drawn at random each time, is another: of files that were
- * overwritten in place, a few among a million may so go unseen as well.
+ * A change that leaves a file's length and its first 4096 bytes as they were goes unseen. The fingerprint of
+ * a large set is kept in the user's cache, and taken anew where other files are in the set or one of a
+ * thousand, drawn at random each time, is another: of files that were overwritten in place, a few among a
+ * million may so go unseen as well.
  *
  * @param keepFrom images from which on it is kept.
  * @throws {TsslError} INVALID_DATA naming the file that cannot be read.
@@ -97,7 +101,10 @@ const sha256 = (content: string | Uint8Array): string => createHash("sha256").up
 /** Examples shown of each kind of change. */
 const EXAMPLES = 3;
 
-/** "2 files added (cat/a.jpg, cat/b.jpg), 1 removed (dog/x.jpg), 1 changed (dog/y.jpg)"; undefined where nothing has changed. */
+/**
+ * "2 files added (cat/a.jpg, cat/b.jpg), 1 removed (dog/x.jpg), 1 changed (dog/y.jpg)"; undefined where
+ * nothing has changed.
+ */
 export function describeImageChanges(before: Fingerprint, after: Fingerprint): string | undefined {
   const kinds = {
     added: Object.keys(after).filter((file) => !(file in before)),

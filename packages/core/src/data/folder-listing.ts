@@ -17,7 +17,10 @@ export interface FolderListing {
 interface OneFolder {
   /** Its path within the root; "" for the root. */
   readonly name: string;
-  /** When a file in it was last added, removed or renamed; absent where that was so short before it was listed that a later change may have the same time. */
+  /**
+   * When a file in it was last added, removed or renamed; absent where that was so short before it was listed
+   * that a later change may have the same time.
+   */
   readonly changed?: string;
   readonly folders: readonly string[];
   readonly images: readonly string[];
@@ -38,15 +41,16 @@ const KIND = "folders";
 /** Listings of fewer images are made in no time. */
 const KEEP_FROM = 10_000;
 
-/** So exactly file systems keep times, at the worst; in milliseconds. */
+/** Coarsest timestamp resolution we expect of a file system, in milliseconds. */
 const COARSEST_CLOCK = 2000;
 
 /** Folders listed at a time. */
 const AT_ONCE = 32;
 
 /**
- * Lists the images under a folder. A large listing is kept in the user's cache, and read again only of folders whose time of change is another
- * since: adding, removing and renaming a file changes that of its folder. So a second start asks for the times of folders, not of files.
+ * Lists the images under a folder. A large listing is kept in the user's cache, and read again only of
+ * folders whose time of change is another since: adding, removing and renaming a file changes that of its
+ * folder. So a second start asks for the times of folders, not of files.
  *
  * @param root absolute path.
  * @param options.keepFrom images from which on a listing is kept.

@@ -7,8 +7,9 @@ import { classesByFolder, IMAGE_EXTENSIONS, type ImageSet } from "./image-set.ts
 /**
  * Finds the JPEG, PNG and WebP images under a folder, at any depth.
  *
- * If every image lies in a subfolder, and there are two or more of these, the subfolders of the root are classes. Nothing is
- * decoded here. Hidden files and folders (".…") are skipped. A large folder is listed once, see `listFolder`.
+ * If every image lies in a subfolder, and there are two or more of these, the subfolders of the root are
+ * classes. Nothing is decoded here. Hidden files and folders (".…") are skipped. A large folder is listed
+ * once, see `listFolder`.
  *
  * @throws {TsslError} INVALID_DATA if the folder is missing, unreadable or without images.
  */

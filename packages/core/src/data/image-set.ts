@@ -24,7 +24,8 @@ export const isImageName = (name: string): boolean =>
 export const isHidden = (name: string): boolean => name.split("/").some((part) => part.startsWith("."));
 
 /**
- * Takes the first folder of each name for its class, sorted, if every image lies in one and there are two or more of them.
+ * Takes the first folder of each name for its class, sorted, if every image lies in one and there are two or
+ * more of them.
  *
  * @example
  * ```ts

@@ -5,12 +5,12 @@ export interface PrefetchOptions<Result> {
 }
 
 /**
- * Runs `load` for each request, some of them ahead of the consumer, and yields the results in order. A request is asked for when its turn to load
- * comes.
+ * Runs `load` for each request, some of them ahead of the consumer, and yields the results in order. A
+ * request is asked for when its turn to load comes.
  *
- * Each time the consumer has to wait for a result, one more is loaded ahead from then on: where loading is fast `least` are enough, and where
- * its time varies more of them even it out. When the consumer stops early, what is still under way is awaited and passed to `discard`, so nothing is
- * left running.
+ * Each time the consumer has to wait for a result, one more is loaded ahead from then on: where loading is
+ * fast `least` are enough, and where its time varies more of them even it out. When the consumer stops early,
+ * what is still under way is awaited and passed to `discard`, so nothing is left running.
  */
 export async function* prefetch<Request, Result>(
   requests: Iterable<Request>,

@@ -9,9 +9,10 @@ import { readShards } from "./shards/read-shards.ts";
 import { shardPaths } from "./shards/shard-paths.ts";
 
 /**
- * Finds images: in a folder (see `readImageFolder`); by a list of files, where the source is a .txt file (see `readFileList`); or in tar shards
- * (see `readShards`), where it is a .tar file, several by a range ("train-{000..007}.tar"), or a folder of .tar files alone;
- * shards may lie on servers: "https://example.org/train-{000..007}.tar".
+ * Finds images: in a folder (see `readImageFolder`); by a list of files, where the source is a .txt file (see
+ * `readFileList`); or in tar shards (see `readShards`), where it is a .tar file, several by a range
+ * ("train-{000..007}.tar"), or a folder of .tar files alone; shards may lie on servers:
+ * "https://example.org/train-{000..007}.tar".
  *
  * @param tell is told what takes a while.
  * @throws {TsslError} INVALID_DATA if something is missing, unreadable, damaged or without images.

@@ -10,8 +10,8 @@ export interface SubsetKey {
 /**
  * The same share of every class: of a class with n images `round(fraction n)`, at least one.
  *
- * Each class is put into a random order that the seed fixes, and its first images are taken: what is chosen for 1 % is part of what is
- * chosen for 10 %.
+ * Each class is put into a random order that the seed fixes, and its first images are taken: what is chosen
+ * for 1 % is part of what is chosen for 10 %.
  *
  * @param labels `[N]`, each in 0 .. classes - 1.
  * @returns indices into `labels`, ascending.
@@ -26,7 +26,8 @@ export function classBalancedSubset(labels: Int32Array, fraction: number, key: S
 }
 
 /**
- * Sets a share of every class aside: `round(share n)` of n images, at least one, and none of a class that has no more than one.
+ * Sets a share of every class aside: `round(share n)` of n images, at least one, and none of a class that has
+ * no more than one.
  *
  * @param chosen the images that there are: indices into `labels`.
  */

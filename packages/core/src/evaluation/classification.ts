@@ -6,7 +6,9 @@ export interface Classification {
   readonly images: number;
   /** Share whose class has the highest score; of equal scores the lower class counts as higher. */
   readonly top1: number;
-  /** Share whose class is among the five highest; null where there are five classes or fewer, so that all are. */
+  /**
+   * Share whose class is among the five highest; null where there are five classes or fewer, so that all are.
+   */
   readonly top5: number | null;
   /** Top-1 of each class's own images; null for a class without any. */
   readonly perClass: readonly (number | null)[];

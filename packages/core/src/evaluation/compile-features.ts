@@ -14,8 +14,8 @@ export interface FeatureExtractor {
 }
 
 /**
- * Compiles a network's encoder for evaluation: after global average pooling, before the head, by running batch-norm statistics. It
- * reads the program's state as it is when called.
+ * Compiles a network's encoder for evaluation: after global average pooling, before the head, by running
+ * batch-norm statistics. It reads the program's state as it is when called.
  *
  * @param options.unitLength scales each row to length 1, for comparisons by cosine.
  */

@@ -24,7 +24,10 @@ export interface ExtractedFeatures {
   readonly test: ImageFeatures;
 }
 
-/** Features of both sets by the frozen encoder. Training images that cannot be decoded are no part of the bank: `data.trainImages.corrupt`. */
+/**
+ * Features of both sets by the frozen encoder. Training images that cannot be decoded are no part of the
+ * bank: `data.trainImages.corrupt`.
+ */
 export async function extractBoth(
   extractor: FeatureExtractor,
   data: Pick<KnnData, "trainImages" | "testImages">,

@@ -26,8 +26,8 @@ export const probeSchedules = {
 } as const satisfies Record<string, Schedule>;
 
 /**
- * Learning rates to choose from where none is given. The published 30 and 10 suit a ResNet-50's features; on those of a small encoder the
- * loss stays far above that of chance with them.
+ * Learning rates to choose from where none is given. The published 30 and 10 suit a ResNet-50's features; on
+ * those of a small encoder the loss stays far above that of chance with them.
  */
 export const probeLearningRates: readonly number[] = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30];
 
@@ -43,7 +43,10 @@ export interface LinearOptions {
   readonly mode: EngineMode;
 }
 
-/** What a probe is trained and tested on. Features of training and test images are those of the middle of each image. */
+/**
+ * What a probe is trained and tested on. Features of training and test images are those of the middle of each
+ * image.
+ */
 export interface LinearData {
   readonly train: Features;
   readonly trainLabels: Int32Array;
@@ -86,14 +89,15 @@ export function requireFraction(fraction: number, labels: Int32Array, classes: n
 /**
  * Trains a linear classifier on a frozen encoder's features and tests it after the last epoch.
  *
- * Reference: MoCo, https://arxiv.org/abs/1911.05722, section 4.1, and the authors' main_lincls.py; CLSA's lincls.py. Both report the best
- * test accuracy of any epoch; here nothing is chosen by the test images. Of several learning rates the one with the highest accuracy on
- * a tenth of the training images, held out class by class, is trained again on all of them; of equals the first.
+ * Reference: MoCo, https://arxiv.org/abs/1911.05722, section 4.1, and the authors' main_lincls.py; CLSA's
+ * lincls.py. Both report the best test accuracy of any epoch; here nothing is chosen by the test images. Of
+ * several learning rates the one with the highest accuracy on a tenth of the training images, held out class
+ * by class, is trained again on all of them; of equals the first.
  *
  * With a `fraction` the encoder stays frozen too. (SimCLR, section 4.3, fine-tunes it.)
  *
- * @throws {TsslError} INVALID_OPTION if the fraction leaves less than one image a class on average, or too few to hold any out;
- * TRAINING_FAILED if the loss is no longer a number.
+ * @throws {TsslError} INVALID_OPTION if the fraction leaves less than one image a class on average, or too
+ * few to hold any out; TRAINING_FAILED if the loss is no longer a number.
  */
 export async function evaluateLinear(data: LinearData, options: LinearOptions): Promise<LinearResult> {
   const { trainLabels, testLabels, classes } = data;
@@ -178,7 +182,10 @@ async function trainProbes(
 /** False where the learning rate was too large. */
 const isFiniteProbe = ({ losses }: LinearProbe): boolean => Number.isFinite(losses.at(-1));
 
-/** A frozen encoder's features of labelled images, ready for linear probes. Training images that cannot be decoded are left out. */
+/**
+ * A frozen encoder's features of labelled images, ready for linear probes. Training images that cannot be
+ * decoded are left out.
+ */
 export async function linearData(
   extractor: FeatureExtractor,
   { train, test, trainImages, testImages }: KnnData,

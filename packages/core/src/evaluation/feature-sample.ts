@@ -6,7 +6,7 @@ import { writeWhole } from "../files/write-whole.ts";
 import type { Features } from "./extract-features.ts";
 import { spread } from "./spread.ts";
 
-/** Of a larger set only so many images are taken: a map of more would be slow to compute and full. */
+/** Images that are taken of a larger set: a map of more would be slow to compute, and crowded. */
 const MOST_IMAGES = 1000;
 
 /** The encoder before the first step, or at the last evaluation. */

@@ -14,7 +14,10 @@ import { neighbourRows } from "./neighbour-rows.ts";
 
 let folder: TemporaryFolder;
 afterEach(() => folder.remove());
-/** Plain images of two classes, each of a grey of its own: 10, 20, 30 and 200, 210, 220. The second one is no image. */
+/**
+ * Plain images of two classes, each of a grey of its own: 10, 20, 30 and 200, 210, 220. The second one is no
+ * image.
+ */
 const GREYS = { "dark/0.png": 10, "dark/1.png": 20, "dark/2.png": 30, "light/0.png": 200, "light/1.png": 210, "light/2.png": 220 }; // prettier-ignore
 beforeEach(async () => {
   folder = await temporaryFolder(Object.fromEntries(Object.keys(GREYS).map((name) => [name, ""])));
@@ -64,7 +67,8 @@ it("kNN and neighbours count the rest by their places in the set", async () => {
   const train = await extractFeatures(extractor, images);
   const features = { train, test: train };
   const data = { train: set, test: set, trainImages: images, testImages: images };
-  // Were the bank's labels off by the image left out, the last of the dark ones would be taken for a light one.
+  // Were the bank's labels off by the image left out, the last of the dark ones would be taken for a light
+  // one.
   const result = await classify(features, data, { k: 2, temperature: 0.1 });
   expect([...result.predictions]).toEqual([0, 0, 1, 1, 1]);
   expect(result.accuracy).toBe(1);

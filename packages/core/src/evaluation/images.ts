@@ -7,9 +7,15 @@ import { prefetch } from "../data/prefetch.ts";
 export interface EvaluationImages {
   readonly count: number;
   readonly size: number;
-  /** Batches of `[B, size, size, 3]` bytes in the folder's order; the last may be smaller. Valid until the next one. */
+  /**
+   * Batches of `[B, size, size, 3]` bytes in the folder's order; the last may be smaller. Valid until the
+   * next one.
+   */
   batches(): AsyncIterable<{ readonly start: number; readonly count: number; readonly bytes: Uint8Array }>;
-  /** Those that could not be decoded, once all were gone through: in their place stands another image, which is not to be counted. */
+  /**
+   * Those that could not be decoded, once all were gone through: in their place stands another image, which
+   * is not to be counted.
+   */
   readonly corrupt: readonly CorruptFile[];
 }
 
@@ -19,11 +25,16 @@ export interface EvaluationImagesOptions {
   readonly workers: number;
   /** Images are kept in memory, after the first pass, if all of them take at most this. */
   readonly cacheMegabytes: number;
-  /** Share of the images that may turn out not to be decodable; with one more, `batches` throws an ImageError. */
+  /**
+   * Share of the images that may turn out not to be decodable; with one more, `batches` throws an ImageError.
+   */
   readonly maxCorruptShare: number;
 }
 
-/** Prepares a folder for evaluation: the middle of each image, resized as torchvision does for ImageNet (256 to 224, scaled). */
+/**
+ * Prepares a folder for evaluation: the middle of each image, resized as torchvision does for ImageNet (256
+ * to 224, scaled).
+ */
 export function evaluationImages(
   folder: Pick<ImageSet, "files">,
   { imageSize, batchSize, workers, cacheMegabytes, maxCorruptShare }: EvaluationImagesOptions,

@@ -66,7 +66,8 @@ describe("knn", () => {
           );
           test.forEach((query, i) => {
             const scores = votesByHand(query, train, labels, k);
-            // Where two classes are as good as equal, or the k-th neighbour is one of several, either answer is right.
+            // Where two classes are as good as equal, or the k-th neighbour is one of several, either answer
+            // is right.
             if (scores !== undefined) expect(predictions[i]).toBe(scores.indexOf(Math.max(...scores)));
           });
         },

@@ -32,14 +32,14 @@ export interface KnnResult {
 const ROWS = 256;
 
 /**
- * Weighted k-nearest-neighbour classification by cosine similarity: each of the k nearest training images votes for its class with
- * weight exp(similarity / temperature).
+ * Weighted k-nearest-neighbour classification by cosine similarity: each of the k nearest training images
+ * votes for its class with weight exp(similarity / temperature).
  *
- * Reference: Wu et al. 2018 (InstDisc), https://arxiv.org/abs/1805.01978, section 3.4, with k = 200 and temperature 0.07; MoCo's
- * CIFAR-10 demo uses 0.1, the default here.
+ * Reference: Wu et al. 2018 (InstDisc), https://arxiv.org/abs/1805.01978, section 3.4, with k = 200 and
+ * temperature 0.07; MoCo's CIFAR-10 demo uses 0.1, the default here.
  *
- * @throws {TsslError} INVALID_DATA if features and labels disagree in number or training and test features in length;
- * INVALID_OPTION if k is larger than the training set.
+ * @throws {TsslError} INVALID_DATA if features and labels disagree in number or training and test features in
+ * length; INVALID_OPTION if k is larger than the training set.
  *
  * @example
  * ```ts

@@ -128,7 +128,8 @@ describe("trainLinearProbes", () => {
   });
 
   it("finds the log of a class's odds where features say nothing", async () => {
-    // One constant feature of 0: the bias alone learns, and softmax(bias) becomes the share of each class, 3 : 1.
+    // One constant feature of 0: the bias alone learns, and softmax(bias) becomes the share of each class, 3
+    // : 1.
     const labels = Int32Array.of(0, 0, 0, 1);
     const [probe] = await trainLinearProbes(() => [{ features: new Float32Array(4), labels }], {
       dim: 1,
@@ -164,7 +165,10 @@ const predictionsOf = (scores: Float32Array, classes: number): number[] =>
     return own.indexOf(Math.max(...own));
   });
 
-/** Real images as fixtures/make_linear_probe.py has them: 100 of each class as means of 16 x 16 blocks, -1 .. 1. */
+/**
+ * Real images as fixtures/make_linear_probe.py has them: 100 of each class as means of 16 x 16 blocks, -1 ..
+ * 1.
+ */
 async function blockMeans(root: string) {
   const folder = await readImageFolder(root);
   const chosen = folder.names.flatMap((name, i) => (Number(path.basename(name, ".jpg")) < 100 ? [i] : []));

@@ -50,10 +50,12 @@ export function initialProbeWeight(dim: number, classes: number, seed: number): 
 }
 
 /**
- * Trains linear classifiers side by side, one for each learning rate, on the same batches from the same start.
+ * Trains linear classifiers side by side, one for each learning rate, on the same batches from the same
+ * start.
  *
- * Softmax cross-entropy, SGD with momentum 0.9 as PyTorch has it, no weight decay; the learning rate changes with the epoch. Each probe
- * is what it would be if it were trained alone, up to rounding. One compiled step moves all of them.
+ * Softmax cross-entropy, SGD with momentum 0.9 as PyTorch has it, no weight decay; the learning rate changes
+ * with the epoch. Each probe is what it would be if it were trained alone, up to rounding. One compiled step
+ * moves all of them.
  *
  * The engine must be started. A rate that is too large ends in weights that are not finite.
  *

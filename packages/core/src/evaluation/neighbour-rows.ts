@@ -2,7 +2,9 @@ import type { ExtractedFeatures } from "./evaluate-knn.ts";
 import { nearestNeighbours } from "./knn.ts";
 import { spread } from "./spread.ts";
 
-/** A test image and the training images whose features are nearest to it, by their places in the data sets. */
+/**
+ * A test image and the training images whose features are nearest to it, by their places in the data sets.
+ */
 export interface NeighbourRow {
   readonly image: number;
   readonly nearest: readonly { readonly index: number; readonly similarity: number }[];

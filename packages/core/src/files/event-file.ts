@@ -1,7 +1,10 @@
 import CRC32C from "crc-32/crc32c.js";
 import protobuf from "protobufjs";
 
-/** What TensorBoard reads of a run: the version at the start of a file, scalars of a step, or a restart from a step. */
+/**
+ * What TensorBoard reads of a run: the version at the start of a file, scalars of a step, or a restart from a
+ * step.
+ */
 export type TensorBoardEvent = { readonly wallTime: number } & (
   | { readonly fileVersion: string }
   | { readonly step: number; readonly scalars: Readonly<Record<string, number>> }
@@ -28,8 +31,8 @@ const eventType = protobuf.parse(DEFINITIONS).root.lookupType("Event");
 const SESSION_START = 1;
 
 /**
- * One record of an event file: its length in 8 bytes, their checksum, an `Event` as protobuf, and its checksum; all
- * little-endian.
+ * One record of an event file: its length in 8 bytes, their checksum, an `Event` as protobuf, and its
+ * checksum; all little-endian.
  *
  * @param event `wallTime` in seconds since 1970; scalars are float32, as TensorBoard keeps them.
  */
@@ -53,7 +56,10 @@ function messageOf(event: TensorBoardEvent) {
   return { ...at, summary: { value } };
 }
 
-/** CRC-32C, rotated and shifted, so that checksums of data that holds checksums stay good (TensorFlow's format). */
+/**
+ * CRC-32C, rotated and shifted, so that checksums of data that holds checksums stay good (TensorFlow's
+ * format).
+ */
 function maskedChecksum(bytes: Uint8Array): number {
   const crc = CRC32C.buf(bytes) >>> 0;
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;

@@ -18,7 +18,10 @@ export const cacheOf = (kind: string): string => path.join(cacheFolder(), kind);
 const fileFor = (kind: string, source: string): string =>
   path.join(cacheOf(kind), `${createHash("sha256").update(source).digest("hex").slice(0, 32)}.json`);
 
-/** What was kept of a source; undefined where that is nothing, or cannot be read. Whether it still holds is for the caller to tell. */
+/**
+ * What was kept of a source; undefined where that is nothing, or cannot be read. Whether it still holds is
+ * for the caller to tell.
+ */
 export async function keptInCache<Content>(kind: string, source: string): Promise<Content | undefined> {
   try {
     const kept = JSON.parse(await readFile(fileFor(kind, source), "utf8")) as Kept<Content>;

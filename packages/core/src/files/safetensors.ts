@@ -15,8 +15,9 @@ interface HeaderEntry {
 }
 
 /**
- * Writes arrays in the safetensors format: 8 bytes with the length of a JSON header, the header, the raw little-endian values.
- * Holds data alone, so nothing can run when it is read. Python reads it with `safetensors.numpy.load_file`.
+ * Writes arrays in the safetensors format: 8 bytes with the length of a JSON header, the header, the raw
+ * little-endian values. Holds data alone, so nothing can run when it is read. Python reads it with
+ * `safetensors.numpy.load_file`.
  *
  * @param metadata strings that travel in the header.
  */

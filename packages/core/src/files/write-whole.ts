@@ -1,12 +1,15 @@
 import { open, rename, rm } from "node:fs/promises";
 import path from "node:path";
 
-/** Ends the name of a file that is being written; one that is left behind belongs to a process that was killed. */
+/**
+ * Ends the name of a file that is being written; one that is left behind belongs to a process that was
+ * killed.
+ */
 export const UNFINISHED = ".part";
 
 /**
- * Writes a file so that it is there whole or not at all: to a temporary name beside it, flushed to the disk, then renamed.
- * After a crash or a full disk the earlier file still stands.
+ * Writes a file so that it is there whole or not at all: to a temporary name beside it, flushed to the disk,
+ * then renamed. After a crash or a full disk the earlier file still stands.
  */
 export async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {
   const temporary = `${file}.${process.pid}${UNFINISHED}`;

@@ -10,13 +10,15 @@ export interface HealthFinding {
   readonly about: "collapse" | "rank" | "chance" | "views" | "gradient" | "share" | "queue" | "learning";
   readonly level: HealthLevel;
   readonly sentence: string;
-  /** The step since which it is so. */
+  /** The step since which the finding holds. */
   readonly since: number;
 }
 
 /** What a run has logged, as far as its health shows in it. */
 export interface HealthRecord {
-  /** Rows of metrics.jsonl, in order; they may be thinned out evenly. Those without a loss are not looked at. */
+  /**
+   * Rows of metrics.jsonl, in order; they may be thinned out evenly. Those without a loss are not looked at.
+   */
   readonly rows: readonly MetricsRow[];
   /** The chance level of each loss term that has one. */
   readonly chanceLevels: Readonly<Record<string, number>>;
@@ -26,15 +28,23 @@ export interface HealthRecord {
   readonly highest?: Readonly<Record<string, number>>;
 }
 
-/** Below it all embeddings are nearly the same: 1 is spread evenly, and the square of it is the share of their length that varies. */
+/**
+ * Spread below which all embeddings are nearly the same: 1 is spread evenly; its square is the share of the
+ * length that varies.
+ */
 const COLLAPSED_SPREAD = 0.08;
-/** Below it embeddings vary along one line. */
+/** Effective rank below which embeddings vary along one line. */
 const LINE = 1.06;
-/** Below it they nearly do, as they may for some hundreds of steps in runs that go on to learn. */
+/**
+ * Effective rank below which they nearly do, as in the first hundreds of steps of some runs that later learn.
+ */
 const NARROW = 1.5;
-/** From here on, what is usual for a young run no longer is. */
+/** Steps after which a low rank is no longer usual. */
 const YOUNG = 1000;
-/** Steps that a loss may stand at or above chance once queues are filled: at low temperatures, runs do that go on to learn. */
+/**
+ * Steps that a loss may stand at or above chance once queues are filled: at low temperatures, runs do that go
+ * on to learn.
+ */
 const UNDECIDED = 200;
 /** Steps for which embeddings must have varied along one line: BYOL may begin so, and leave it. */
 const LASTING_LINE = 100;
@@ -43,12 +53,14 @@ const EARLIEST = 50;
 const LASTING = 20;
 
 /**
- * Says how a run stands by what it has logged, without labels: gravest first, never empty once a step has been taken.
+ * Says how a run stands by what it has logged, without labels: gravest first, never empty once a step has
+ * been taken.
  *
- * Values are averaged over the last tenth of the rows (50 at most), so that one odd batch raises no alarm. What positives have in common
- * is measured as `(positive - negative) / spread^2`: the mean cosine of two views of one image above that of two images, as a share of
- * the variance of the embeddings. It is near 0 where an image cannot be told from others, and near 1 where views do not matter.
- * Rules and thresholds come from the runs of bench/health, and no label, accuracy or method takes part.
+ * Values are averaged over the last tenth of the rows (50 at most), so that one odd batch raises no alarm.
+ * What positives have in common is measured as `(positive - negative) / spread^2`: the mean cosine of two
+ * views of one image above that of two images, as a share of the variance of the embeddings. It is near 0
+ * where an image cannot be told from others, and near 1 where views do not matter. Rules and thresholds come
+ * from the runs of bench/health, and no label, accuracy or method takes part.
  *
  * @example
  * ```ts
@@ -127,7 +139,9 @@ function finiteMean(values: readonly number[]): number {
   return finite.reduce((sum, value) => sum + value, 0) / finite.length;
 }
 
-/** The step since which `isSo` has held without a break; undefined where it does not hold, or not for long. */
+/**
+ * The step since which `isSo` has held without a break; undefined where it does not hold, or not for long.
+ */
 function since({ steps, step }: History, isSo: (row: number) => boolean): number | undefined {
   let first: number | undefined;
   for (let row = steps.length - 1; row >= 0 && isSo(row); row--) first = steps[row];
@@ -194,7 +208,10 @@ function rank(history: History, most: number | undefined): HealthFinding | undef
   };
 }
 
-/** Random rows are told apart also by embeddings that are all alike, so that these may spread only once the queue is filled. */
+/**
+ * Random rows are told apart also by embeddings that are all alike, so that these may spread only once the
+ * queue is filled.
+ */
 function whileFilling(finding: HealthFinding | undefined, filled: number): HealthFinding | undefined {
   if (finding === undefined || filled === 0) return finding;
   return {
@@ -204,7 +221,10 @@ function whileFilling(finding: HealthFinding | undefined, filled: number): Healt
   };
 }
 
-/** Of the mean squared distance of two images, that of two views of one: below it they are the same, or nearly. */
+/**
+ * Distance of two views of an image, as a share of that of two images (both squared, mean): below it they are
+ * the same, or nearly.
+ */
 const SAME_VIEWS = 0.01;
 const CLOSE_VIEWS = 0.05;
 
@@ -328,7 +348,7 @@ function queues({ step, steps }: History, queueSteps: Readonly<Record<string, nu
   ];
 }
 
-/** For a run with which nothing is wrong. */
+/** The finding of a run with which nothing is wrong. */
 function learning(history: History, mostRank: number | undefined): HealthFinding {
   const [positive, negative, spread] = ["positive", "negative", "spread"].map((name) =>
     history.mean(`embedding/${name}`),

@@ -7,7 +7,10 @@ const MOST_ROWS = 2000;
 /** Follows the health of a run that is under way, in little memory however long it is. */
 export interface HealthWatch {
   add(row: MetricsRow): void;
-  /** The findings, where one has come, gone or changed its level since they were last asked for; undefined otherwise. */
+  /**
+   * The findings, where one has come, gone or changed its level since they were last asked for; undefined
+   * otherwise.
+   */
   news(levels: Omit<HealthRecord, "rows">): readonly HealthFinding[] | undefined;
 }
 

@@ -1,14 +1,16 @@
 import type { CosineCounts } from "../metrics/metrics-log.ts";
 import { assessHealth, type HealthFinding, type HealthRecord } from "./assess-health.ts";
 
-/** How a run stands, without labels. */
+/** The health of a run, without labels. */
 export interface RunHealth {
   /** Steps taken, as far as they are logged. */
   readonly step: number;
   readonly queues: readonly QueueLevel[];
-  /** Of the gradient, each loss term's share when it was last looked at; absent where there is one term, or it was not yet. */
+  /**
+   * Each loss term's share of the gradient when it was last measured; absent with one term, or before that.
+   */
   readonly gradient?: { readonly step: number; readonly shares: Readonly<Record<string, number>> };
-  /** When they were last looked at; absent where they were not yet. */
+  /** Counts of cosines when they were last measured; absent before that. */
   readonly cosines?: CosineCounts & { readonly step: number };
   /** Gravest first; empty before the first step. */
   readonly findings: readonly HealthFinding[];
@@ -17,7 +19,7 @@ export interface RunHealth {
 export interface QueueLevel {
   /** "moco.keys" */
   readonly name: string;
-  /** The share that holds embeddings, 0 .. 1. */
+  /** Share of the rows that hold embeddings, 0 .. 1. */
   readonly filled: number;
   /** Steps since the oldest embedding in it was made. */
   readonly oldestSteps: number;
@@ -25,7 +27,7 @@ export interface QueueLevel {
 
 const SHARE = "/gradientShare";
 
-/** Gathers what a run has logged of its health, and what it amounts to. */
+/** Gathers what a run has logged about its health, and assesses it. */
 export function runHealth(record: HealthRecord): RunHealth {
   const { rows, queueSteps } = record;
   const step = rows.at(-1)?.step ?? 0;

@@ -27,7 +27,10 @@ const config = (more: object = {}) =>
 const bytesToFloats = (nodes: readonly NodeFigures[]) =>
   nodes.filter(({ inputs }) => inputs[0]?.dtype === "uint8");
 
-/** Mean colours [6, 3] through [3, 4] and [4, 2], forward; then the gradients by both matrices and by what is between them. */
+/**
+ * Mean colours [6, 3] through [3, 4] and [4, 2], forward; then the gradients by both matrices and by what is
+ * between them.
+ */
 const FORWARD = 2 * 6 * 3 * 4 + 2 * 6 * 4 * 2;
 const GRADIENT = FORWARD + 2 * 6 * 4 * 2;
 

@@ -15,10 +15,11 @@ export interface RunInspection extends StepInspection {
 }
 
 /**
- * Inspects the training step of a config without its data: the images are random bytes, which take as long as any others.
+ * Inspects the training step of a config without its data: the images are random bytes, which take as long as
+ * any others.
  *
- * The engine must be started. The run is taken to have one batch of images, so figures that depend on the size of the data set
- * (learning rate, momentum) are those of a first step.
+ * The engine must be started. The run is taken to have one batch of images, so figures that depend on the
+ * size of the data set (learning rate, momentum) are those of a first step.
  *
  * @param options.steps runs that are timed, besides the first one and those that are traced.
  */

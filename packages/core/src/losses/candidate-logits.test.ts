@@ -30,7 +30,8 @@ describe("candidateLogits", () => {
       [0, a / (a + b), b / (a + b), 1 / (1 + Math.exp(0.2)), 1 / (1 + Math.exp(-0.2)), c],
       1e-6,
     );
-    // Query 0 no longer depends on how near it is to candidate 0: its gradient is that of candidates 1 and 2 alone.
+    // Query 0 no longer depends on how near it is to candidate 0: its gradient is that of candidates 1 and 2
+    // alone.
     const dq = tf.grad((q) => tf.slice(probabilities(q), [0, 1], [1, 1]))(queries());
     const slope = (a * b) / (a + b) ** 2;
     assertClose(tf.slice(dq, [0, 0], [1, 2]), [slope, slope], 1e-5);

@@ -35,7 +35,10 @@ const { infoNce: cases } = readGolden<{ infoNce: Case[] }>(
 
 const dot = (a: number[], b: number[]) => a.reduce((sum, x, i) => sum + x * b[i]!, 0);
 
-/** Eq. 1 of arXiv:1911.05722 in scalar loops and float64; with `inBatch` the other keys stand beside the queue. */
+/**
+ * Eq. 1 of arXiv:1911.05722 in scalar loops and float64; with `inBatch` the other keys stand beside the
+ * queue.
+ */
 function byHand(queries: Rows, keys: Rows, queue: Rows, temperature: number, inBatch: boolean): number {
   const perQuery = queries.map((q, i) => {
     const positive = Math.exp(dot(q, keys[i]!) / temperature);

@@ -6,7 +6,10 @@ import { invalidOption, shapeMismatch } from "../errors.ts";
 export interface InfoNceInput {
   /** `[B, D]` float32, rows of length 1; the gradient flows here. */
   readonly queries: tf.Tensor2D;
-  /** `[M, D]` float32, rows of length 1, M >= B: keys of the batch on all replicas; row `firstKey + i` is the positive of query i. */
+  /**
+   * `[M, D]` float32, rows of length 1, M >= B: keys of the batch on all replicas; row `firstKey + i` is the
+   * positive of query i.
+   */
   readonly keys: tf.Tensor2D;
   /** Where this replica's keys begin, 0 .. M - B. Default 0. */
   readonly firstKey?: number;
@@ -19,7 +22,10 @@ export interface InfoNceInput {
 }
 
 export interface InfoNceResult {
-  /** Mean over the batch, in nats: near 0 when positives stand apart, log(1 + negatives) when all rows coincide. */
+  /**
+   * Mean over the batch, in nats: near 0 when positives stand apart, log(1 + negatives) when all rows
+   * coincide.
+   */
   readonly loss: tf.Scalar;
   /** Share of queries that are nearest to their own key, 0 .. 1, without gradient. */
   readonly accuracy: tf.Scalar;
@@ -32,13 +38,15 @@ export interface InfoNceResult {
  *
  * over all rows n of the queue and, with `inBatchNegatives`, all other keys of the batch.
  *
- * Keys and queue must come without gradient, as an EMA network and a queue give them. Computed through a fused log-softmax, so
- * small temperatures do not overflow.
+ * Keys and queue must come without gradient, as an EMA network and a queue give them. Computed through a
+ * fused log-softmax, so small temperatures do not overflow.
  *
  * Reference: He et al. 2020, https://arxiv.org/abs/1911.05722, eq. 1. In-batch negatives: Wang & Qi 2021,
- * https://arxiv.org/abs/2104.07713, in the authors' code. Differs from both codes in keeping the queue as `[K, D]`.
+ * https://arxiv.org/abs/2104.07713, in the authors' code. Differs from both codes in keeping the queue as
+ * `[K, D]`.
  *
- * @throws {TsslError} SHAPE_MISMATCH if D disagrees or keys are missing; INVALID_OPTION if the temperature is not > 0.
+ * @throws {TsslError} SHAPE_MISMATCH if D disagrees or keys are missing; INVALID_OPTION if the temperature is
+ * not > 0.
  *
  * Memory: frees its intermediates; the caller owns both results.
  *

@@ -13,7 +13,10 @@ export interface MetricsRow {
   readonly cosines?: CosineCounts;
 }
 
-/** How often each cosine was met in a batch, of positives and of negatives: counts in bins of equal width from -1 to 1. */
+/**
+ * How often each cosine was met in a batch, of positives and of negatives: counts in bins of equal width from
+ * -1 to 1.
+ */
 export interface CosineCounts {
   readonly positive: readonly number[];
   readonly negative: readonly number[];
@@ -25,14 +28,17 @@ export interface MetricsLog {
   readonly rows: number;
   /** Adds a row. While the disk is full it waits in memory, and `onDiskFull` is called once. */
   append(row: MetricsRow): Promise<void>;
-  /** Writes what waits and flushes it to the disk. @throws what the system says, such as ENOSPC; the rows go on waiting. */
+  /**
+   * Writes what waits and flushes it to the disk. @throws what the system says, such as ENOSPC; the rows go
+   * on waiting.
+   */
   flush(): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Opens a log for more rows after the first `keep` of those that are there. The others are dropped: rows of steps that will be taken
- * again, or a last line that was cut off.
+ * Opens a log for more rows after the first `keep` of those that are there. The others are dropped: rows of
+ * steps that will be taken again, or a last line that was cut off.
  */
 export async function openMetricsLog(
   file: string,

@@ -4,7 +4,10 @@ import type { MetricsRow } from "./metrics-log.ts";
 
 /** Follows a metrics.jsonl that grows. */
 export interface MetricsTail {
-  /** All rows so far; reads only what has come since the last call. The file that a resumed run begins is read anew. */
+  /**
+   * All rows so far; reads only what has come since the last call. The file that a resumed run begins is read
+   * anew.
+   */
   read(): Promise<readonly MetricsRow[]>;
 }
 

@@ -8,7 +8,8 @@ import type { StateEntry, StateStore } from "../state/store.ts";
 /** A momentum encoder: a copy of a network that follows it slowly. */
 export interface EmaNetwork<Context = never> extends Network {
   /**
-   * Moves the copy: `copy = m * copy + (1 - m) * online` for every parameter. Call it once an optimizer step, in `afterStep`.
+   * Moves the copy: `copy = m * copy + (1 - m) * online` for every parameter. Call it once an optimizer step,
+   * in `afterStep`.
    *
    * @param context reads this step's m.
    */
@@ -16,11 +17,12 @@ export interface EmaNetwork<Context = never> extends Network {
 }
 
 /**
- * @param follower the copy, made like `leader`; its values are overwritten with the leader's at once, running statistics included.
+ * @param follower the copy, made like `leader`; its values are overwritten with the leader's at once, running
+ * statistics included.
  * @param momentum this step's m, a scalar in 0 .. 1.
  *
- * Parameters are paired by name; tfjs's own order of weights depends on which are trained. Batch-norm running statistics are not
- * averaged: the copy runs in training mode and has its own, as in MoCo and BYOL.
+ * Parameters are paired by name; tfjs's own order of weights depends on which are trained. Batch-norm running
+ * statistics are not averaged: the copy runs in training mode and has its own, as in MoCo and BYOL.
  */
 export function followByEma<Context>(
   store: StateStore,

@@ -12,7 +12,9 @@ export interface Encoder {
   readonly forward: Layer<tf.Tensor4D, tf.Tensor2D>;
 }
 
-/** A kind of encoder: its config name, its options, and how one is made. Made once per network that uses it. */
+/**
+ * A kind of encoder: its config name, its options, and how one is made. Made once per network that uses it.
+ */
 export interface EncoderDefinition<Options extends object> {
   readonly name: string;
   /** JSON schema with a default for every option. */

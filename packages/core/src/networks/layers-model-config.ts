@@ -7,7 +7,10 @@ export type Config = Readonly<Record<string, unknown>>;
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null;
 
-/** Layers whose forward pass draws random numbers on the host while they train, and the options that say how much. */
+/**
+ * Layers whose forward pass draws random numbers on the host while they train, and the options that say how
+ * much.
+ */
 const RANDOM_LAYERS: Readonly<Record<string, readonly string[]>> = {
   Dropout: ["rate"],
   SpatialDropout1D: ["rate"],
@@ -37,7 +40,10 @@ function layersIn(config: Config): { className: string; config: Record<string, u
   return layers.flatMap((layer) => ("layers" in layer.config ? layersIn(layer.config) : [layer]));
 }
 
-/** A copy of the config in which every initializer has a seed of its own, fixed by the run's seed and its place in the model. */
+/**
+ * A copy of the config in which every initializer has a seed of its own, fixed by the run's seed and its
+ * place in the model.
+ */
 export function seedInitializers(config: Config, scope: Scope): Config {
   const seeded = (value: unknown, path: string): unknown => {
     if (Array.isArray(value)) return value.map((item, i) => seeded(item, `${path}.${i}`));

@@ -11,8 +11,9 @@ export interface LayersModelEncoder {
   /** The word that names it in configs. */
   readonly name: string;
   /**
-   * A model: training starts from its weights. A function that makes one: the weights are drawn by the model's initializers, each
-   * seeded by the run's seed. Layers of your own class must be registered with `tf.serialization.registerClass`.
+   * A model: training starts from its weights. A function that makes one: the weights are drawn by the
+   * model's initializers, each seeded by the run's seed. Layers of your own class must be registered with
+   * `tf.serialization.registerClass`.
    */
   readonly model: tf.LayersModel | (() => tf.LayersModel);
 }
@@ -20,17 +21,20 @@ export interface LayersModelEncoder {
 /**
  * Makes an encoder of a `tf.LayersModel`: of tf.sequential, tf.model or tf.loadLayersModel.
  *
- * The model takes one batch of normalized images, `[B, H, W, 3]`; leave H and W null where views differ in size, as CLSA's do. It
- * gives feature vectors `[B, D]`, or feature maps `[B, H', W', D]`, which are averaged over height and width.
+ * The model takes one batch of normalized images, `[B, H, W, 3]`; leave H and W null where views differ in
+ * size, as CLSA's do. It gives feature vectors `[B, D]`, or feature maps `[B, H', W', D]`, which are averaged
+ * over height and width.
  *
- * Every network of a run (online, momentum encoder) is a copy of the model, whose weights belong to the run as
- * "layers.<position>.<weight>". Layers that are not trainable stay as they are, but for batch norm's running statistics, which
- * every training pass moves. With batch norm in groups, the groups pass one after another and move the statistics in turn.
+ * Every network of a run (online, momentum encoder) is a copy of the model, whose weights belong to the run
+ * as "layers.<position>.<weight>". Layers that are not trainable stay as they are, but for batch norm's
+ * running statistics, which every training pass moves. With batch norm in groups, the groups pass one after
+ * another and move the statistics in turn.
  *
  * The model given stays the caller's, untouched; of a function's model only the architecture is kept.
  *
- * @throws {TsslError} INVALID_CONFIG for more than one input or output, other shapes than these, layers that draw random numbers
- * (dropout with a rate above 0, noise), weight regularizers and constraints: the optimizer knows nothing of them.
+ * @throws {TsslError} INVALID_CONFIG for more than one input or output, other shapes than these, layers that
+ * draw random numbers (dropout with a rate above 0, noise), weight regularizers and constraints: the
+ * optimizer knows nothing of them.
  *
  * @example
  * ```ts
@@ -114,7 +118,10 @@ interface WeightHolder {
   readonly originalName: string;
 }
 
-/** Puts variables of the run in place of the copy's own, with the values of `values`, a model of the same architecture. */
+/**
+ * Puts variables of the run in place of the copy's own, with the values of `values`, a model of the same
+ * architecture.
+ */
 function adoptWeights(
   copy: tf.LayersModel,
   source: tf.LayersModel,

@@ -5,11 +5,13 @@ import type { Scope } from "../state/scope.ts";
 
 /** How a forward pass treats batch norm. */
 export interface Mode {
-  /** True: normalize by the batch and move the running statistics. False: normalize by the running statistics. */
+  /**
+   * True: normalize by the batch and move the running statistics. False: normalize by the running statistics.
+   */
   readonly training: boolean;
   /**
-   * In training, the number of equal parts of the batch that are normalized apart from each other, in their order: what as many
-   * GPUs would see. 1 is ordinary batch norm.
+   * In training, the number of equal parts of the batch that are normalized apart from each other, in their
+   * order: what as many GPUs would see. 1 is ordinary batch norm.
    */
   readonly batchNormGroups: number;
   /** True where the same is computed once more for its gradient: running statistics have moved already. */
@@ -28,8 +30,8 @@ export interface ConvolutionShape {
 /**
  * A square convolution without bias, padded by half its size, as all of ResNet's.
  *
- * Filters start from a normal distribution with deviation sqrt(2 / (to size²)): He et al. 2015, https://arxiv.org/abs/1502.01852,
- * eq. 14 ("fan-out"), as in torchvision. Kept as `[size, size, from, to]`.
+ * Filters start from a normal distribution with deviation sqrt(2 / (to size²)): He et al. 2015,
+ * https://arxiv.org/abs/1502.01852, eq. 14 ("fan-out"), as in torchvision. Kept as `[size, size, from, to]`.
  */
 export function convolution(
   scope: Scope,
@@ -48,7 +50,10 @@ export function convolution(
   return (x) => engine.conv2d(x, filter as unknown as tf.Tensor4D, { stride, padding });
 }
 
-/** PyTorch's defaults: the share of the new statistics in the running ones, and the term that keeps the division finite. */
+/**
+ * PyTorch's defaults: the share of the new statistics in the running ones, and the term that keeps the
+ * division finite.
+ */
 const MOMENTUM = 0.1;
 const EPSILON = 1e-5;
 

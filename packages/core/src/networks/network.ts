@@ -4,7 +4,10 @@ import type { Encoder } from "./encoder.ts";
 import type { Mode } from "./layers.ts";
 import type { Head } from "./projection-head.ts";
 
-/** How a network passes its input on: "training" moves batch-norm statistics, "inference" uses the running ones. */
+/**
+ * How a network passes its input on: "training" moves batch-norm statistics, "inference" uses the running
+ * ones.
+ */
 export type PassMode = "training" | "inference";
 
 /** An encoder with a head on it, and the names of what it is made of. */
@@ -18,7 +21,10 @@ export interface Network {
   encode(images: tf.Tensor4D, mode?: PassMode): tf.Tensor2D;
   /** The head alone: `[B, featureDim]` to `[B, outputDim]`, not normalized. Default mode "training". */
   project(features: tf.Tensor2D, mode?: PassMode): tf.Tensor2D;
-  /** Embeds images as in training, `project(encode(images))`: `[B, H, W, 3]` to `[B, outputDim]`, not normalized. */
+  /**
+   * Embeds images as in training, `project(encode(images))`: `[B, H, W, 3]` to `[B, outputDim]`, not
+   * normalized.
+   */
   embed(images: tf.Tensor4D): tf.Tensor2D;
   /** The encoder alone, frozen: `encode(images, "inference")`. */
   features(images: tf.Tensor4D): tf.Tensor2D;

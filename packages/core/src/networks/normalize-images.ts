@@ -6,7 +6,9 @@ export interface ImageStatistics {
   readonly deviation: readonly [number, number, number];
 }
 
-/** Of ImageNet's training images; what torchvision, MoCo and CLSA use for every data set. */
+/**
+ * Mean and deviation of ImageNet's training images; torchvision, MoCo and CLSA use them for every data set.
+ */
 export const imagenetStatistics: ImageStatistics = {
   mean: [0.485, 0.456, 0.406],
   deviation: [0.229, 0.224, 0.225],

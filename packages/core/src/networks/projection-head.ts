@@ -30,17 +30,18 @@ export interface MlpHeadOptions {
   /** Batch norm after each hidden layer, which then has no bias. Default false. */
   readonly batchNorm?: boolean;
   /**
-   * How the last layer ends. "bias" (default): with one, as MoCo's. "plain": without, as BYOL's. "normalized": without, and then
-   * batch norm without a shift, as SimCLR's.
+   * How the last layer ends. "bias" (default): with one, as MoCo's. "plain": without, as BYOL's.
+   * "normalized": without, and then batch norm without a shift, as SimCLR's.
    */
   readonly last?: "bias" | "plain" | "normalized";
 }
 
 /**
- * Dense layers with relu between them: the heads of MoCo v2 (one hidden layer as wide as the features, no batch norm), SimCLR and
- * BYOL.
+ * Dense layers with relu between them: the heads of MoCo v2 (one hidden layer as wide as the features, no
+ * batch norm), SimCLR and BYOL.
  *
- * Named as in PyTorch's `nn.Sequential`: layer, (batch norm,) relu count up from 0, so the parameters are "0.weight", "2.weight".
+ * Named as in PyTorch's `nn.Sequential`: layer, (batch norm,) relu count up from 0, so the parameters are
+ * "0.weight", "2.weight".
  */
 export function mlpHead({
   dim,

@@ -29,7 +29,10 @@ const basicBlock: BlockKind = {
   ],
 };
 
-/** With the stride in the 3x3 convolution, as in torchvision ("ResNet v1.5"). The paper has it in the first 1x1. */
+/**
+ * With the stride in the 3x3 convolution, as in torchvision ("ResNet v1.5"). The paper has it in the first
+ * 1x1.
+ */
 const bottleneck: BlockKind = {
   expansion: 4,
   convolutions: ({ width, stride }) => [
@@ -151,7 +154,10 @@ function buildResnet(scope: Scope, { kind, blocks, widths, stem, recompute }: Re
 
 export interface ResnetOptions {
   readonly stem: "imagenet" | "cifar";
-  /** Compute the inside of each residual block again for its gradient, instead of keeping it: less memory, more time. */
+  /**
+   * Compute the inside of each residual block again for its gradient, instead of keeping it: less memory,
+   * more time.
+   */
   readonly recompute: boolean;
 }
 
@@ -186,7 +192,10 @@ function resnet(name: string, kind: BlockKind, blocks: readonly number[]): Encod
   });
 }
 
-/** ResNet-18 of He et al. 2016, https://arxiv.org/abs/1512.03385, table 1, in torchvision's form. 512 features. */
+/**
+ * ResNet-18 of He et al. 2016, https://arxiv.org/abs/1512.03385, table 1, in torchvision's form. 512
+ * features.
+ */
 export const resnet18 = resnet("resnet18", basicBlock, [2, 2, 2, 2]);
 /** ResNet-34, of the same table. 512 features. */
 export const resnet34 = resnet("resnet34", basicBlock, [3, 4, 6, 3]);
@@ -196,14 +205,16 @@ export const resnet50 = resnet("resnet50", bottleneck, [3, 4, 6, 3]);
 export interface CifarResnetOptions {
   /** Channels of the three stages. */
   readonly widths: [number, number, number];
-  /** As for the other ResNets. */
+  /** The same option as of the other ResNets. */
   readonly recompute: boolean;
 }
 
 /**
- * The ResNet-20 of He et al. 2016, section 4.2: three stages of three basic blocks for 32x32 images, 64 features.
+ * The ResNet-20 of He et al. 2016, section 4.2: three stages of three basic blocks for 32x32 images, 64
+ * features.
  *
- * Differs from the paper in the shortcuts that change shape: a 1x1 convolution with batch norm instead of zero padding.
+ * Differs from the paper in the shortcuts that change shape: a 1x1 convolution with batch norm instead of
+ * zero padding.
  */
 export const resnet20 = defineEncoder<CifarResnetOptions>({
   name: "resnet20",

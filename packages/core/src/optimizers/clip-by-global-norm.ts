@@ -24,7 +24,8 @@ export function globalNorm(gradients: Gradients): tf.Scalar {
 }
 
 /**
- * Scales all gradients alike so that their global norm is at most `maxNorm`, as `torch.nn.utils.clip_grad_norm_`:
+ * Scales all gradients alike so that their global norm is at most `maxNorm`, as
+ * `torch.nn.utils.clip_grad_norm_`:
  * `g <- g * min(1, maxNorm / (norm + 1e-6))`.
  *
  * @returns new gradients; the caller owns them.

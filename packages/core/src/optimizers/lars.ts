@@ -19,12 +19,15 @@ export interface LarsOptions {
  *     v     <- momentum * v + lr * ratio * g
  *     w     <- w - v
  *
- * With `clip`, the rate `lr * ratio` becomes `min(lr, ratio)`: lr is then a bound on the rate of every layer (LARC).
+ * With `clip`, the rate `lr * ratio` becomes `min(lr, ratio)`: lr is then a bound on the rate of every layer
+ * (LARC).
  *
- * Biases and batch norm are neither scaled nor decayed: g and ratio are the plain gradient and 1 (`excludeNormAndBias`).
+ * Biases and batch norm are neither scaled nor decayed: g and ratio are the plain gradient and 1
+ * (`excludeNormAndBias`).
  *
- * Reference: You, Gitman & Ginsburg 2017, https://arxiv.org/abs/1708.03888, alg. 1, in SimCLR's form (no weight decay term of its
- * own in the denominator). The learning rate stands inside the velocity, as in both; PyTorch ports have it outside.
+ * Reference: You, Gitman & Ginsburg 2017, https://arxiv.org/abs/1708.03888, alg. 1, in SimCLR's form (no
+ * weight decay term of its own in the denominator). The learning rate stands inside the velocity, as in both;
+ * PyTorch ports have it outside.
  *
  * @example
  * ```ts

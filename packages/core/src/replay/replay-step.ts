@@ -28,7 +28,10 @@ import { type NotFiniteOp, watchFinite } from "./watch-finite.ts";
 
 /** A tensor of a step, by what it is and its name. */
 export interface ReplayedTensor {
-  /** Views as the loader makes them, 0 to 255; inputs, all else that the step is given; gradients before they are clipped. */
+  /**
+   * Views as the loader makes them, 0 to 255; inputs, all else that the step is given; gradients before they
+   * are clipped.
+   */
   readonly kind: "view" | "input" | "state before" | "gradient" | "state after";
   readonly name: string;
   readonly summary: ValueSummary;
@@ -40,7 +43,10 @@ export interface Replay {
   readonly totalSteps: number;
   /** From 0. */
   readonly epoch: number;
-  /** The checkpoint that the steps before it were taken again from; absent where that was the start of the run. */
+  /**
+   * The checkpoint that the steps before it were taken again from; absent where that was the start of the
+   * run.
+   */
   readonly checkpoint?: string;
   readonly indices: readonly number[];
   readonly files: readonly string[];
@@ -62,8 +68,8 @@ export interface ReplayOptions {
   readonly allowedChanges: readonly string[];
   readonly tell: (sentence: string) => void;
   /**
-   * A safetensors file for the values of every tensor, under "view/…", "input/…", "state before/…", "gradient/…" and "state after/…";
-   * its metadata hold the step, how many the run has, and the scalars.
+   * A safetensors file for the values of every tensor, under "view/…", "input/…", "state before/…",
+   * "gradient/…" and "state after/…"; its metadata hold the step, how many the run has, and the scalars.
    */
   readonly save?: string;
 }
@@ -72,9 +78,10 @@ export interface ReplayOptions {
 const MOST_OPS = 8;
 
 /**
- * Takes a step of a run again: goes on from the newest whole checkpoint before it, in the run's own mode, and takes the step itself
- * eagerly, with every result of every op looked at. Images, order, views, host inputs and schedules are functions of seed and step,
- * so the step is the one that the run took; its numbers differ from those of a compiled step in rounding.
+ * Takes a step of a run again: goes on from the newest whole checkpoint before it, in the run's own mode, and
+ * takes the step itself eagerly, with every result of every op looked at. Images, order, views, host inputs
+ * and schedules are functions of seed and step, so the step is the one that the run took; its numbers differ
+ * from those of a compiled step in rounding.
  *
  * @throws {TsslError} as a run that is resumed does; INVALID_OPTION for a step that the run does not have.
  */

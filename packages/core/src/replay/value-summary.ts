@@ -1,9 +1,9 @@
 import { countNotFinite } from "../run/not-finite.ts";
 
-/** What there is in a tensor. */
+/** The numbers of a tensor in short. */
 export interface ValueSummary {
   readonly shape: readonly number[];
-  /** Of its finite values; NaN where there are none. */
+  /** Smallest of the finite values; NaN, like `max` and `mean`, where there are none. */
   readonly min: number;
   readonly max: number;
   readonly mean: number;

@@ -10,10 +10,13 @@ export interface NotFiniteOp {
   readonly op: string;
   /** "[clsa] step", "[clsa] gradient", "optimizer"; for a gradient the plugin is that of the forward op. */
   readonly phase: string;
-  /** Where in the code the op comes from; for one of a gradient, where that comes from that it is the gradient of. */
+  /**
+   * Where in the code the op comes from; for one of a gradient, where that comes from that it is the gradient
+   * of.
+   */
   readonly place?: string;
   readonly result: ValueSummary;
-  /** Of its inputs; where they are finite, this op is where it begins. */
+  /** Summaries of the inputs; where they are finite, this op gave the first number that is not. */
   readonly inputs: readonly ValueSummary[];
 }
 
@@ -28,7 +31,10 @@ export interface FiniteWatch {
 /** Of batch norm's results TensorFlow keeps the sixth to itself. */
 const isReadable = ({ op }: RanOp, place: number): boolean => !(op === "FusedBatchNormV3" && place >= 5);
 
-/** Reads the result of every op that runs eagerly, and notes the first `most` that hold NaN or infinite numbers. */
+/**
+ * Reads the result of every op that runs eagerly, and notes the first `most` that hold NaN or infinite
+ * numbers.
+ */
 export function watchFinite(most: number): FiniteWatch {
   let phase: StepPhase = { hook: "images" };
   const found: NotFiniteOp[] = [];

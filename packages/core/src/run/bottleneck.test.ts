@@ -2,7 +2,10 @@ import { describe, expect, it } from "vitest";
 
 import { type LoaderWork, bottleneckOf, NO_WORK } from "./bottleneck.ts";
 
-/** 50 steps of 8 images in 40 s, of which 4 s were waiting; two threads that worked a quarter and half of that time. */
+/**
+ * 50 steps of 8 images in 40 s, of which 4 s were waiting; two threads that worked a quarter and half of that
+ * time.
+ */
 const reading = { shares: { compile: 100, step: 36, dataWait: 4 }, steps: 50 };
 const work: LoaderWork = {
   threads: 2,

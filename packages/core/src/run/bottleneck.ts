@@ -3,14 +3,17 @@ import { availableParallelism } from "node:os";
 import { coresAreBusy, decodingIsSlow, loaderKeepsUp, tooFewWorkers } from "../messages.ts";
 import type { ClockReading } from "./step-clock.ts";
 
-/** What it took to make a run's images ready for its steps. */
+/** The work that made a run's images ready for its steps. */
 export interface LoaderWork {
   /** Threads that decode and augment. */
   readonly threads: number;
   readonly images: number;
   /** Images that had to be decoded; the others were in memory. */
   readonly decoded: number;
-  /** Seconds of all threads together, from an image's request to its pixels: with reading, and with waiting while its thread augments another. */
+  /**
+   * Seconds of all threads together, from an image's request to its pixels: with reading, and with waiting
+   * while its thread augments another.
+   */
   readonly decodeSeconds: number;
   /** Seconds of all threads together. */
   readonly augmentSeconds: number;
@@ -22,21 +25,27 @@ export interface LoaderWork {
 export interface Stage {
   readonly name: "decode" | "augment" | "hand-over" | "compute" | "idle";
   readonly millisecondsPerImage: number;
-  /** Of the time spent in training steps and waiting for them; of decode and augment, of that time of all threads. */
+  /**
+   * Share of the time in training steps and waiting for them, 0 .. 1; for decode and augment, of that time of
+   * all threads.
+   */
   readonly share: number;
 }
 
-/** Where the time of training goes, and what to do about it. Compiling, evaluation and checkpoints are left out. */
+/**
+ * Where the time of training goes, and what to do about it. Compiling, evaluation and checkpoints are left
+ * out.
+ */
 export interface Bottleneck {
   readonly stages: readonly Stage[];
   /** Share of the time in which no step ran because its images were not there. */
   readonly idleShare: number;
   readonly threads: number;
-  /** A sentence. */
+  /** Advice, a sentence or two. */
   readonly advice: string;
 }
 
-/** Before the first batch. */
+/** The work before the first batch. */
 export const NO_WORK: LoaderWork = {
   threads: 0,
   images: 0,

@@ -24,19 +24,25 @@ const FORMAT = 1;
 
 /** What a checkpoint says besides its values. */
 export interface CheckpointFacts {
-  /** Optimizer steps taken. With the config it says where in which epoch the run stands, and all schedules and seeds. */
+  /**
+   * Optimizer steps taken. With the config it says where in which epoch the run stands, and all schedules and
+   * seeds.
+   */
   readonly step: number;
   /** Share of the epoch included. */
   readonly epoch: number;
   /** Name of the network whose encoder the run trains, e.g. "moco.online". */
   readonly network: string;
-  /** Of the last step. */
+  /** Metrics of the last step. */
   readonly metrics: Readonly<Record<string, number>>;
   /** Lines of metrics.jsonl that belong to it. */
   readonly metricsRows: number;
   /** kNN accuracy at this step, where it was measured; the untrained encoder's is not its run's best. */
   readonly knn?: number;
-  /** True where the plugins' work before the next step, `beforeEpoch`, is done; a run that goes on does not do it again. */
+  /**
+   * True where the plugins' work before the next step, `beforeEpoch`, is done; a run that goes on does not do
+   * it again.
+   */
   readonly epochWork?: boolean;
   readonly history: RunHistory;
   /** The config with every default filled in. */
@@ -77,7 +83,8 @@ export const checkpointName = (step: number): string => `step-${String(step).pad
 const NAME = /^step-(\d+)\.json$/;
 
 /**
- * Saves all values as `<name>.safetensors`, and the facts as `<name>.json`. Values first: a checkpoint whose JSON stands is whole.
+ * Saves all values as `<name>.safetensors`, and the facts as `<name>.json`. Values first: a checkpoint whose
+ * JSON stands is whole.
  */
 export async function saveCheckpoint(
   folder: string,
@@ -112,7 +119,8 @@ export async function listCheckpoints(folder: string): Promise<readonly string[]
 }
 
 /**
- * @throws {TsslError} CHECKPOINT if there is none of that name or it cannot be read, CHECKPOINT_DAMAGED if it is cut short or altered.
+ * @throws {TsslError} CHECKPOINT if there is none of that name or it cannot be read, CHECKPOINT_DAMAGED if it
+ * is cut short or altered.
  */
 export async function readCheckpointFacts(folder: string, name: string): Promise<CheckpointFacts> {
   return (await readCheckpointFile(folder, name)).facts;
@@ -156,7 +164,10 @@ export async function readNewestCheckpoint(
   return undefined;
 }
 
-/** Deletes what a process that was killed has left behind: files cut off while written, values whose facts were never written. */
+/**
+ * Deletes what a process that was killed has left behind: files cut off while written, values whose facts
+ * were never written.
+ */
 export async function removeUnfinished(folder: string): Promise<void> {
   const files: string[] = await readdir(folder).catch(() => []);
   const left = files.filter(

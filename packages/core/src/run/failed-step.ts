@@ -7,7 +7,10 @@ import { noFailedStep } from "../messages.ts";
 import type { NotFiniteStep, NotFiniteTensor } from "./not-finite.ts";
 import { writeWhole } from "../files/write-whole.ts";
 
-/** What a run leaves of a step that gave numbers that are not finite: all that the step depends on besides the state before it. */
+/**
+ * What a run leaves of a step that gave numbers that are not finite: all that the step depends on besides the
+ * state before it.
+ */
 export interface FailedStep {
   /** From 1, as in metrics.jsonl. */
   readonly step: number;

@@ -35,7 +35,8 @@ export interface LoadedEncoder {
 /**
  * Loads the encoder of a run from one of its checkpoints. The engine must be started.
  *
- * @param options.checkpoint a name, or "best" for the one with the highest kNN accuracy; default: the newest that is whole.
+ * @param options.checkpoint a name, or "best" for the one with the highest kNN accuracy; default: the newest
+ * that is whole.
  * @throws {TsslError} RUN_FOLDER if the folder holds no run, CHECKPOINT if no such checkpoint is whole.
  */
 export async function loadEncoder(

@@ -6,27 +6,32 @@ import * as tf from "@tensorflow/tfjs";
 import { stepTooLarge } from "../messages.ts";
 import type { StateStore } from "../state/store.ts";
 
-/** What a run will take, before its first step. All in bytes. */
+/** Memory that a run will take, in bytes, known before its first step. */
 export interface MemoryForecast {
   /** Resident memory of the process at its peak; on a GPU the step's own is the device's. */
   readonly total: number;
-  /** Of a step's intermediate results and scratch space. */
+  /** Memory of a step's intermediate results and scratch space. */
   readonly step: number;
-  /** Values that last from step to step, by the part of the run that they belong to ("moco.online", "moco.queue"), largest first. */
+  /**
+   * Values that last from step to step, by the part of the run that they belong to ("moco.online",
+   * "moco.queue"), largest first.
+   */
   readonly state: readonly { readonly name: string; readonly bytes: number }[];
-  /** What the machine can still give. */
+  /** Memory that the machine can still give. */
   readonly available: number;
 }
 
 /**
- * Kernels' scratch space and what TensorFlow's allocator keeps come to as much again as the results themselves: measured peaks of ResNet-20, -18 and
+ * Kernels' scratch space and what TensorFlow's allocator keeps come to as much again as the results
+ * themselves: measured peaks of ResNet-20, -18 and
  * -50, with CLSA and without, with recomputation and without, were 0.84 to 1.14 of what this gives.
  */
 const SCRATCH = 2;
 
 /**
  * @param resident bytes of the process now, with networks made and nothing computed yet.
- * @param available bytes that the machine can still give; by default what Linux says, within the container's limit.
+ * @param available bytes that the machine can still give; by default what Linux says, within the container's
+ * limit.
  *
  * @example
  * ```ts
@@ -63,6 +68,7 @@ export function tooLarge({ step, available }: MemoryForecast): string | undefine
 
 function availableBytes(resident: number): number {
   const limit = process.constrainedMemory();
-  // Without a limit it is 0, undefined or a number beyond all memory, depending on the version of Node and of Linux.
+  // Without a limit it is 0, undefined or a number beyond all memory, depending on the version of Node and of
+  // Linux.
   return limit > 0 ? Math.min(freemem(), Math.max(0, limit - resident)) : freemem();
 }

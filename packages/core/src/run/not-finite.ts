@@ -12,7 +12,10 @@ export interface NotFiniteTensor {
   readonly of: number;
 }
 
-/** Scalars of a step without which it cannot be gone on from: those of the loss terms, the loss, and the length of the gradient. */
+/**
+ * Scalars of a step without which it cannot be gone on from: those of the loss terms, the loss, and the
+ * length of the gradient.
+ */
 export const notFiniteScalars = (
   scalars: Readonly<Record<string, number>>,
   terms: ReadonlySet<string>,
@@ -49,14 +52,17 @@ export interface NotFiniteStep {
   readonly scalars: Readonly<Record<string, number>>;
   /** Names of the loss terms. */
   readonly terms: ReadonlySet<string>;
-  /** Of the state after the step. */
+  /** Tensors of the state after the step that are not finite. */
   readonly tensors: readonly NotFiniteTensor[];
   /** The last checkpoint that is good, if there is one. */
   readonly checkpoint?: string;
   readonly folder: string;
 }
 
-/** Says at which step, in which terms of which plugins, and in which tensors numbers stopped being finite, and what to do. */
+/**
+ * Says at which step, in which terms of which plugins, and in which tensors numbers stopped being finite, and
+ * what to do.
+ */
 export function notFinite({ step, scalars, terms, tensors, checkpoint, folder }: NotFiniteStep): TsslError {
   const broken = notFiniteScalars(scalars, terms);
   const numbers = (names: readonly string[]): readonly StepNumber[] =>

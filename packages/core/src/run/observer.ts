@@ -86,14 +86,14 @@ export interface EpochWorkProgress {
 /** How a run ended. */
 export interface RunOutcome {
   readonly status: "finished" | "interrupted" | "failed";
-  /** Why, where it did not finish. */
+  /** The reason, where the run did not finish; a phrase. */
   readonly reason?: string;
-  /** That of the error that ended it, such as "NOT_FINITE". */
+  /** Code of the error that ended the run, such as "NOT_FINITE". */
   readonly code?: string;
   readonly steps: number;
-  /** Of all parts of the run, as is all below. */
+  /** Seconds of all parts of the run; all fields below count all parts too. */
   readonly seconds: number;
-  /** Of all timed steps; NaN where every one was compiled. */
+  /** Mean over all timed steps; NaN where every one was compiled. */
   readonly imagesPerSecond: number;
   /** Seconds. */
   readonly timeShares: TimeShares & { readonly evaluation: number };

@@ -9,13 +9,13 @@ import { differences, type Difference, isNamed } from "./differences.ts";
 import { checkpointsOf, readImageFingerprints, readRunContent } from "./run-folder.ts";
 import { imageDigests, type ImageFingerprints, type RunIdentity, type RunVersions } from "./run-identity.ts";
 
-/** Where a run goes on. */
+/** The point from which a run continues. */
 export interface ResumePoint {
-  /** Absent where the run was ended before its first checkpoint: it begins anew. */
+  /** The checkpoint; absent where the run ended before its first one, and starts from the beginning. */
   readonly checkpoint?: Checkpoint;
   /** Newer checkpoints that are not whole. */
   readonly damaged: readonly string[];
-  /** What is not as it was, by the user's word. */
+  /** Changes that the user has allowed. */
   readonly changes: readonly Difference[];
 }
 
@@ -85,7 +85,7 @@ export function progressAt(
   return { step, metrics, epochWork, history: { ...kept, changes: all }, changed: true };
 }
 
-/** What another machine computes with, where it may round otherwise; undefined where nothing is different. */
+/** A notice for an environment that may round otherwise; undefined for the same environment. */
 export function describeEnvironmentChange(before: RunEnvironment, now: RunEnvironment): string | undefined {
   const changes = differences(before, now);
   return changes.length === 0 ? undefined : otherEnvironment(changes);
@@ -113,5 +113,5 @@ const versionChanges = (before: RunVersions, now: RunVersions): readonly Differe
     .flatMap((name) => differences(before.plugins[name], now.plugins[name], `versions.plugins.${name}`)),
 ];
 
-/** As it would come back from a checkpoint. */
+/** A value as it comes back from a checkpoint. */
 const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value)) as unknown;

@@ -119,6 +119,6 @@ export async function readRunContent(runFolder: string): Promise<Record<string, 
   return parse(text) as Record<string, unknown>;
 }
 
-/** For a folder in which a file cannot be read that every run has. */
+/** The error for a folder in which a file cannot be read that every run has. */
 export const unreadableRun = (runFolder: string, file: string, cause: unknown): TsslError =>
   notARun(runFolder, existsSync(runFolder) ? file : undefined, cause);

@@ -2,7 +2,10 @@ import type { NeighbourRow } from "../evaluation/neighbour-rows.ts";
 import { type LoaderWork, NO_WORK } from "./bottleneck.ts";
 import type { ClockReading } from "./step-clock.ts";
 
-/** What a run remembers besides its state: what its report shows, and where its time went. Saved with each checkpoint. */
+/**
+ * What a run remembers besides its state: what its report shows, and where its time went. Saved with each
+ * checkpoint.
+ */
 export interface RunHistory {
   /** When its first part began; ISO 8601. */
   readonly startedAt: string;
@@ -52,12 +55,15 @@ export interface RunChange {
 /** Where a run stands when it begins or goes on. */
 export interface RunProgress {
   readonly step: number;
-  /** Of the last step. */
+  /** Metrics of the last step. */
   readonly metrics: Readonly<Record<string, number>>;
   /** Whether the plugins' work before the next step is done. */
   readonly epochWork: boolean;
   readonly history: RunHistory;
-  /** Whether something was changed since the checkpoint that it comes from, so that this one must be saved anew. */
+  /**
+   * Whether something was changed since the checkpoint that it comes from, so that this one must be saved
+   * anew.
+   */
   readonly changed: boolean;
 }
 

@@ -5,7 +5,9 @@ import path from "node:path";
 import { TsslError } from "../errors.ts";
 import { folderInUse, folderNotWritten } from "../messages.ts";
 
-/** Keeps two processes from writing to one run. Left behind by a process that was killed, it is taken over. */
+/**
+ * Keeps two processes from writing to one run. Left behind by a process that was killed, it is taken over.
+ */
 export interface RunLock {
   /**
    * Takes the run for this process, unless it has it.
@@ -18,7 +20,9 @@ export interface RunLock {
   release(): Promise<void>;
 }
 
-/** Who has a run: `started` tells a process from a later one with the same number, where the system says it. */
+/**
+ * Who has a run: `started` tells a process from a later one with the same number, where the system says it.
+ */
 interface Owner {
   readonly pid: number;
   readonly host: string;
@@ -80,7 +84,7 @@ async function readOwner(file: string): Promise<Owner | undefined> {
   }
 }
 
-/** Of another machine nothing can be known, so that its process is taken to live. */
+/** Whether the owner still runs. A process of another machine counts as running, because nothing shows it. */
 async function lives({ pid, host, started }: Owner): Promise<boolean> {
   if (host !== hostname()) return true;
   try {

@@ -15,15 +15,15 @@ import { unreadableRun } from "./run-folder.ts";
 import { writeWhole } from "../files/write-whole.ts";
 
 /**
- * What run.json says of a run, from its start on: with the config and the metrics all that its page shows, but for pictures. It is written anew
- * after the first step, after each epoch and at the end.
+ * What run.json says of a run, from its start on: with the config and the metrics all that its page shows,
+ * but for pictures. It is written anew after the first step, after each epoch and at the end.
  */
 export interface RunRecord {
   /** Names of the plugins, in the order of the config. */
   readonly plugins: readonly string[];
   readonly data: {
     readonly images: number;
-    /** Of the training images; none where they have no labels. */
+    /** Classes of the training images; none where they have no labels. */
     readonly classes: readonly string[];
     /** Images that kNN classifies; absent where it does not. */
     readonly testImages?: number;
@@ -52,7 +52,8 @@ export interface SourcedValue {
 }
 
 /**
- * The options of a run with who said each. Of a run that goes on the earlier record tells, but for what has changed since.
+ * The options of a run with who said each. Of a run that goes on the earlier record tells, but for what has
+ * changed since.
  *
  * @param sources by the option's name.
  */

@@ -5,7 +5,10 @@ import { checkpointDoesNotFit, stateNotSavable } from "../messages.ts";
 import type { StateStore } from "../state/store.ts";
 import type { NamedArray } from "../files/safetensors.ts";
 
-/** Every value of a run between two steps, by name: with the config and the number of steps taken, all that its next step depends on. */
+/**
+ * Every value of a run between two steps, by name: with the config and the number of steps taken, all that
+ * its next step depends on.
+ */
 export type Snapshot = Readonly<Record<string, NamedArray>>;
 
 /**
@@ -23,12 +26,14 @@ export function takeSnapshot(state: Iterable<readonly [string, HostTensor]>): Sn
 }
 
 /**
- * Puts a snapshot's values into the store's variables of the same names. A run that is compiled afterwards (`compileRun`) goes on from
- * there: its steps give the numbers, to the bit, that the run gave from which the snapshot was taken.
+ * Puts a snapshot's values into the store's variables of the same names. A run that is compiled afterwards
+ * (`compileRun`) goes on from there: its steps give the numbers, to the bit, that the run gave from which the
+ * snapshot was taken.
  *
  * @param options.source what holds the snapshot, for the message.
  * @param options.only which names to restore; others are left as they are.
- * @throws {TsslError} CHECKPOINT if a value is missing or has another shape, naming each; nothing is changed then.
+ * @throws {TsslError} CHECKPOINT if a value is missing or has another shape, naming each; nothing is changed
+ * then.
  */
 export function restoreSnapshot(
   snapshot: Snapshot,

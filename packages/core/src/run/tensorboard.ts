@@ -7,8 +7,9 @@ import { encodeRecord, type TensorBoardEvent } from "../files/event-file.ts";
 import { isDiskFull } from "../files/write-whole.ts";
 
 /**
- * Writes what metrics.jsonl holds as event files for TensorBoard, in the run's folder `tensorboard`: `tensorboard --logdir runs`. A run that goes on
- * adds a file, which tells TensorBoard to forget the steps that are taken again.
+ * Writes what metrics.jsonl holds as event files for TensorBoard, in the run's folder `tensorboard`:
+ * `tensorboard --logdir runs`. A run that goes on adds a file, which tells TensorBoard to forget the steps
+ * that are taken again.
  */
 export function tensorboardLog(runFolder: string): RunObserver {
   let file: FileHandle | undefined;

@@ -17,8 +17,8 @@ export interface Bank {
   rows(ids: tf.Tensor1D): tf.Tensor2D;
   rows(ids: tf.Tensor2D): tf.Tensor3D;
   /**
-   * Moves the rows of some images towards new embeddings: `v <- normalize(keep * v + (1 - keep) * row)`. Of equal ids the last one
-   * counts.
+   * Moves the rows of some images towards new embeddings: `v <- normalize(keep * v + (1 - keep) * row)`. Of
+   * equal ids the last one counts.
    *
    * @param ids `[B]` int32. @param rows `[B, dim]`.
    */
@@ -33,8 +33,8 @@ export interface BankOptions {
   /** Share of the old row that stays at each write, 0 .. 1. */
   readonly keep: number;
   /**
-   * First values. "uniform": every number uniform in ±sqrt(3 / dim), of length 1 in expectation (InstDisc's code); "directions": random
-   * rows of length 1. Default "directions".
+   * First values. "uniform": every number uniform in ±sqrt(3 / dim), of length 1 in expectation (InstDisc's
+   * code); "directions": random rows of length 1. Default "directions".
    */
   readonly initial?: "uniform" | "directions";
 }

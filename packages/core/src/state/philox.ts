@@ -1,7 +1,9 @@
 import * as engine from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 
-/** Two or four words of 32 bits, kept in int32 tensors of one shape or in numbers that stand for all of them. */
+/**
+ * Two or four words of 32 bits, kept in int32 tensors of one shape or in numbers that stand for all of them.
+ */
 type Word = tf.Tensor | number;
 
 const ROUNDS = 10;
@@ -9,8 +11,9 @@ const MULTIPLIERS = [0xd2511f53, 0xcd9e8d57] as const;
 const KEY_STEPS = [0x9e3779b9, 0xbb67ae85] as const;
 
 /**
- * Philox 4x32-10, the counter-based generator of Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"
- * (https://doi.org/10.1145/2063384.2063405), in integer ops of the graph: the same bits on every engine.
+ * Philox 4x32-10, the counter-based generator of Salmon et al. 2011, "Parallel random numbers: as easy as 1,
+ * 2, 3" (https://doi.org/10.1145/2063384.2063405), in integer ops of the graph: the same bits on every
+ * engine.
  *
  * @param counter four int32 tensors of one shape.
  * @param key two words, as unsigned or signed 32-bit integers.
@@ -42,7 +45,9 @@ export function philox(
   return result as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
 }
 
-/** The high and the low word of an unsigned product, by halves of 16 bits: int32 has no wider sibling in tfjs. */
+/**
+ * The high and the low word of an unsigned product, by halves of 16 bits: int32 has no wider sibling in tfjs.
+ */
 function wideProduct(x: tf.Tensor, factor: number): [tf.Tensor, tf.Tensor] {
   const [xHigh, xLow] = [shiftRight16(x), and(x, 0xffff)];
   const [factorHigh, factorLow] = [factor >>> 16, factor & 0xffff];

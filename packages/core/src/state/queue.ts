@@ -11,9 +11,14 @@ export interface Queue {
   readonly size: number;
   /** Rows of the last push; 0 before the first. */
   readonly pushed: number;
-  /** All rows, `[size, dim]` of length 1, oldest and newest in no particular place. Borrowed: never dispose. */
+  /**
+   * All rows, `[size, dim]` of length 1, oldest and newest in no particular place. Borrowed: never dispose.
+   */
   rows(): tf.Tensor2D;
-  /** Overwrites the oldest rows with `[B, dim]` new ones; B may be any number up to `size` and need not divide it. */
+  /**
+   * Overwrites the oldest rows with `[B, dim]` new ones; B may be any number up to `size` and need not divide
+   * it.
+   */
   push(rows: tf.Tensor2D): void;
 }
 

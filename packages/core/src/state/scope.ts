@@ -14,20 +14,28 @@ export type Initial =
   /** Copied; stays the caller's. */
   | { readonly kind: "values"; readonly values: tf.Tensor };
 
-/** Where a network's layers make their parameters: names nest as in PyTorch's `state_dict`, "layer1.0.conv1.weight". */
+/**
+ * Where a network's layers make their parameters: names nest as in PyTorch's `state_dict`,
+ * "layer1.0.conv1.weight".
+ */
 export interface Scope {
   child(name: string): Scope;
-  /** A value that gradients move. `weight`: a convolution's or dense layer's; `vector`: biases and batch norm's. */
+  /**
+   * A value that gradients move. `weight`: a convolution's or dense layer's; `vector`: biases and batch
+   * norm's.
+   */
   parameter(name: string, shape: readonly number[], initial: Initial, role: "weight" | "vector"): tf.Variable;
   /** A value that no gradient moves: running statistics. */
   buffer(name: string, shape: readonly number[], initial: Initial): tf.Variable;
-  /** A whole number, 0 .. 2^31 - 1, that the run's seed and this name fix: for initializers that are not ours. */
+  /**
+   * A whole number, 0 .. 2^31 - 1, that the run's seed and this name fix: for initializers that are not ours.
+   */
   seed(name: string): number;
 }
 
 /**
- * @param seed with the parameter's name it fixes the parameter's first value, whatever else the network holds and in whichever
- * order it was made.
+ * @param seed with the parameter's name it fixes the parameter's first value, whatever else the network holds
+ * and in whichever order it was made.
  * @param prefix e.g. "moco.online."
  * @param drawnAs stands for the prefix where first values are drawn: two scopes that agree in it start alike.
  */

@@ -2,7 +2,10 @@ import * as tf from "@tensorflow/tfjs";
 
 import { stateExists, stateMissing } from "../messages.ts";
 
-/** What a value in the store is for: `weight` and `vector` are trained; only weights decay where the optimizer says so. */
+/**
+ * What a value in the store is for: `weight` and `vector` are trained; only weights decay where the optimizer
+ * says so.
+ */
 export type StateRole = "weight" | "vector" | "buffer";
 
 export interface StateEntry {
@@ -14,8 +17,9 @@ export interface StateEntry {
 }
 
 /**
- * Everything that a run remembers from step to step, by name: parameters, batch-norm statistics, EMA copies, queues, optimizer
- * slots. One store per run owns all of it, which is what makes checkpoints whole and leaks nameable.
+ * Everything that a run remembers from step to step, by name: parameters, batch-norm statistics, EMA copies,
+ * queues, optimizer slots. One store per run owns all of it, which is what makes checkpoints whole and leaks
+ * nameable.
  */
 export interface StateStore {
   /** Adds a value under a name that is not taken; `initial` is copied into a variable and freed. */

@@ -22,7 +22,10 @@ export interface BatchSource {
   readonly seed: number;
 }
 
-/** Parts of batches that are made while the step computes; more of them, up to `mostAhead`, where steps had to wait. */
+/**
+ * Parts of batches that are made while the step computes; more of them, up to `mostAhead`, where steps had to
+ * wait.
+ */
 const LEAST_AHEAD = 2;
 const MOST_AHEAD = 8;
 /** Bytes that parts made ahead may take. */
@@ -49,7 +52,8 @@ export interface StepBatch {
 }
 
 /**
- * The steps of a run, epoch after epoch, those of the next one made ahead as well. The consumer releases each batch once it is copied.
+ * The steps of a run, epoch after epoch, those of the next one made ahead as well. The consumer releases each
+ * batch once it is copied.
  *
  * @param from how many of its steps are left out, because they are taken already.
  */

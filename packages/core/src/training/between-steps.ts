@@ -40,7 +40,10 @@ export async function workBeforeEpoch({ epochWork, checkpoints, ledger }: Traini
   if (performance.now() - begun > WORTH_SAVING_SECONDS * 1000) await checkpoints.save();
 }
 
-/** Where nothing is evaluated, features of training images are kept for the map on the run's page: untrained and trained. */
+/**
+ * Where nothing is evaluated, features of training images are kept for the map on the run's page: untrained
+ * and trained.
+ */
 export async function keepFeatureMap(session: TrainingSession): Promise<void> {
   const { run, settings, images, folder, compiled, ledger, evaluations, tell } = session;
   if (evaluations.isPossible || session.isStopped()) return;

@@ -5,7 +5,10 @@ import { hostImages, hostInputs } from "./batches.ts";
 import type { HostPart } from "./host-part.ts";
 import type { PreparedRun } from "./prepare-run.ts";
 
-/** What one optimizer step takes in, of the right shapes: black images, the first of the data set's indices, host inputs of the first step. */
+/**
+ * What one optimizer step takes in, of the right shapes: black images, the first of the data set's indices,
+ * host inputs of the first step.
+ */
 export function blankParts({ facts, views, inputs, readsLabels }: PreparedRun): HostPart[] {
   const { batchSize, microBatchSize: count } = facts;
   return Array.from({ length: batchSize / count }, (_, part) => ({

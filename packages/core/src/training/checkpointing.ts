@@ -39,7 +39,9 @@ export interface CheckpointingOptions {
   readonly onNotFinite: (tensors: readonly NotFiniteTensor[]) => Promise<never>;
 }
 
-/** Between two steps only an evaluation and the plugins' work before an epoch change what there is to save. */
+/**
+ * Between two steps only an evaluation and the plugins' work before an epoch change what there is to save.
+ */
 interface Saved {
   readonly step: number;
   readonly evaluations: number;

@@ -36,13 +36,18 @@ export interface CompiledRun {
   readonly features: FeatureExtractor;
   /** What is known of the steps so far; undefined before one was recorded, or taken in mode "eager". */
   readonly description: StepDescription | undefined;
-  /** Records the step of a phase before its first batch is there. @returns its size; undefined in mode "eager". @throws as the first step. */
+  /**
+   * Records the step of a phase before its first batch is there. @returns its size; undefined in mode
+   * "eager". @throws as the first step.
+   */
   record(phase: RunPhase): StepSize | undefined;
   /** Copies what one optimizer step takes in, so that it can be made ready while another step runs. */
   load(parts: readonly HostPart[], learningRate: number, phase?: RunPhase): LoadedStep;
   /** Copies one part of a batch for the health probe. */
   loadProbe(part: HostPart, phase?: RunPhase): LoadedProbe;
-  /** Embeddings of a network of the run by running statistics, rows of length 1: a feature pass of the host. */
+  /**
+   * Embeddings of a network of the run by running statistics, rows of length 1: a feature pass of the host.
+   */
   embeddings(network: Network): FeatureExtractor;
   dispose(): Promise<void>;
 }
@@ -74,7 +79,10 @@ export interface CompileRunOptions {
   readonly onLeak?: (sentence: string) => void;
 }
 
-/** Moves a prepared run's state into a program and compiles what runs over it. The first call of each compiles. */
+/**
+ * Moves a prepared run's state into a program and compiles what runs over it. The first call of each
+ * compiles.
+ */
 export function compileRun(run: PreparedRun, options: CompileRunOptions): CompiledRun {
   const { mode, precision = "float32", statistics, onNotice, onLeak } = options;
   const program = createProgram({
@@ -185,7 +193,10 @@ export function trainingStep(
 const partsPerStep = ({ facts: { batchSize, microBatchSize, replicas } }: PreparedRun): number =>
   batchSize / (microBatchSize * replicas);
 
-/** What the training step takes in, by name: "0.view.query", "0.input.moco.target.momentum", "0.indices", …, "lr". */
+/**
+ * What the training step takes in, by name: "0.view.query", "0.input.moco.target.momentum", "0.indices", …,
+ * "lr".
+ */
 export const stepInputs = (parts: readonly HostPart[], learningRate: number): HostTensors => ({
   ...Object.fromEntries(parts.flatMap((part, i) => Object.entries(partInputs(part, i)))),
   lr: { values: Float32Array.of(learningRate), shape: [] },

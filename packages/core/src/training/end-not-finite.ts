@@ -20,7 +20,8 @@ export interface FailingRun {
 }
 
 /**
- * Ends a run whose step gave numbers that are not finite: writes down what the step depended on, for `tssl replay`.
+ * Ends a run whose step gave numbers that are not finite: writes down what the step depended on, for
+ * `tssl replay`.
  *
  * @param step the number of the step, from 1.
  * @param scalars the metrics of the step.

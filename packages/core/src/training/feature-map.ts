@@ -6,7 +6,9 @@ import { type FeatureSample, sampledImages, writeFeatureSample } from "../evalua
 import { evaluationImages } from "../evaluation/images.ts";
 import { isDiskFull } from "../files/write-whole.ts";
 
-/** Keeps features for the map on a run's page, unless the disk is full: the map is not worth ending a run for. */
+/**
+ * Keeps features for the map on a run's page, unless the disk is full: the map is not worth ending a run for.
+ */
 export async function keepFeatures(runFolder: string, sample: FeatureSample): Promise<void> {
   await writeFeatureSample(runFolder, sample.step === 0 ? "untrained" : "latest", sample).catch(
     (error: unknown) => {

@@ -20,7 +20,10 @@ export interface Pass {
   after(): void;
 }
 
-/** Passes one part of a batch through the plugins and back. Assigns nothing but batch norm's running statistics. */
+/**
+ * Passes one part of a batch through the plugins and back. Assigns nothing but batch norm's running
+ * statistics.
+ */
 export function forwardAndBackward(machine: StepMachine, part: StepPart, keep: Keep): Pass {
   const prepared = { ...part, ...prepareImages(machine, part) };
   let results: readonly PluginResult[] = [];

@@ -18,7 +18,10 @@ import type { StepMachine, StepPart } from "./step-machine.ts";
 const SIZE = 8;
 const COUNT = 4;
 
-/** Terms with 1/4 and 3 times the same gradient, and one with none; with batch norm, and an embedding space of the images with themselves. */
+/**
+ * Terms with 1/4 and 3 times the same gradient, and one with none; with batch norm, and an embedding space of
+ * the images with themselves.
+ */
 const method = pullToZero("toy", ({ network }) => ({
   step({ views }) {
     const embedding = l2Normalize(network.embed(views["image"]!));

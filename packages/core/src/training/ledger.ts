@@ -8,7 +8,10 @@ import type { PreparedRun } from "./prepare-run.ts";
 import type { RunEvaluations } from "./run-evaluations.ts";
 import { queueSteps } from "./step-metrics.ts";
 
-/** What a run counts while it trains: steps taken, the last metrics, where its time went. All parts of the run together. */
+/**
+ * What a run counts while it trains: steps taken, the last metrics, where its time went. All parts of the run
+ * together.
+ */
 export interface RunLedger {
   /** Optimizer steps taken. */
   readonly step: number;

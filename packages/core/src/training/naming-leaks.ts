@@ -6,9 +6,9 @@ import type { StepMachine } from "./step-machine.ts";
 import { type StepPhase, watchMachine } from "./watch-step.ts";
 
 /**
- * Takes one step, and names each tensor that it leaves behind besides its results: plugin, hook and shape. A run takes
- * the same step over and over, so that what one leaves is lost memory in every step that runs eagerly, and in a compiled one a value
- * that never changes again.
+ * Takes one step, and names each tensor that it leaves behind besides its results: plugin, hook and shape. A
+ * run takes the same step over and over, so that what one leaves is lost memory in every step that runs
+ * eagerly, and in a compiled one a value that never changes again.
  *
  * @param take takes the step with the machine that it is given.
  * @param state variables of the run: tfjs counts one that is assigned as made anew.

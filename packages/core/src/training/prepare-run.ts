@@ -44,7 +44,10 @@ export interface PreparedRun {
   phaseAt(step: number): RunPhase;
   /** What takes the steps of a phase. Default: the first. */
   machine(phase?: RunPhase): StepMachine;
-  /** Takes a step of the first phase on the tfjs variables themselves. @returns its scalars, which the caller owns. */
+  /**
+   * Takes a step of the first phase on the tfjs variables themselves. @returns its scalars, which the caller
+   * owns.
+   */
   step(parts: readonly StepPart[], learningRate: tf.Scalar): Readonly<Record<string, tf.Scalar>>;
   /** Frees every value of the run. */
   dispose(): void;
@@ -74,7 +77,8 @@ export function runFacts(
 /**
  * Makes a run's networks and state from its config. The engine must be started.
  *
- * @throws {TsslError} INVALID_PLUGIN or INVALID_OPTION, naming the plugin or the option, before anything is trained.
+ * @throws {TsslError} INVALID_PLUGIN or INVALID_OPTION, naming the plugin or the option, before anything is
+ * trained.
  */
 export function prepareRun(
   { settings, encoder, optimizer, plugins: configured }: RunConfig,
@@ -160,8 +164,9 @@ const momentOf = (step: number, { stepsPerEpoch }: RunFacts): PhaseMoment => ({
 });
 
 /**
- * First values of a run's first network are drawn under a name that every run shares, so that methods that are compared with one seed
- * start from the same weights, however they call their network; those of others under their own.
+ * First values of a run's first network are drawn under a name that every run shares, so that methods that
+ * are compared with one seed start from the same weights, however they call their network; those of others
+ * under their own.
  */
 function sharedFirstName(): (network: string) => string {
   let first = true;

@@ -36,7 +36,7 @@ export interface RunEvaluationsOptions {
   readonly settings: RunSettings["evaluation"];
   readonly facts: RunFacts;
   readonly folder: Pick<RunFolder, "path" | "metrics">;
-  /** Of the run's earlier parts. */
+  /** Evaluations of the run's earlier parts. */
   readonly earlier: Evaluated;
   readonly signal: AbortSignal | undefined;
   readonly onEvaluation: (evaluation: KnnEvaluation) => Promise<void>;

@@ -26,7 +26,10 @@ export function phaseAt(plugins: readonly RunningPlugin[], moment: PhaseMoment):
   };
 }
 
-/** The parameters that move in a phase. @throws {TsslError} INVALID_PLUGIN for a frozen name that no parameter has. */
+/**
+ * The parameters that move in a phase. @throws {TsslError} INVALID_PLUGIN for a frozen name that no parameter
+ * has.
+ */
 export function movedIn({ frozen }: RunPhase, trained: readonly StateEntry[]): readonly StateEntry[] {
   const covers = (prefix: string, { name }: StateEntry) => name === prefix || name.startsWith(`${prefix}.`);
   for (const prefix of frozen) {

@@ -1,7 +1,10 @@
 import type { ProbeReading } from "./compile-run.ts";
 import type { PreparedRun } from "./prepare-run.ts";
 
-/** How long each term's gradient is, as a share of the sum of these lengths; nothing where there is but one term. */
+/**
+ * How long each term's gradient is, as a share of the sum of these lengths; nothing where there is but one
+ * term.
+ */
 export function gradientShares(reading: ProbeReading | undefined): Record<string, number> {
   const norms = Object.entries(reading?.gradientNorms ?? {});
   if (norms.length < 2) return {};
@@ -9,7 +12,7 @@ export function gradientShares(reading: ProbeReading | undefined): Record<string
   return Object.fromEntries(norms.map(([name, norm]) => [`${name}/gradientShare`, norm / sum]));
 }
 
-/** Of each queue, the share of rows that hold embeddings, and how many steps ago the oldest of them was made. */
+/** The share of each queue's rows that hold embeddings, and the age in steps of the oldest of them. */
 export const queueLevels = (run: PreparedRun, step: number): Record<string, number> =>
   Object.fromEntries(
     Object.entries(queueSteps(run)).flatMap(([name, steps]) => [

@@ -23,9 +23,10 @@ export interface TakenStep {
 /**
  * One optimizer step: what comes out is its scalars, everything else stays in the state.
  *
- * Every plugin's `step`, in running order, and the gradient of the sum of all terms, for each part; the optimizer, once, by the mean
- * gradient; every plugin's `after`, for each part; every plugin's `afterStep`. So all reads of the old state come before all writes,
- * but for batch norm's running statistics, which move in the forward pass. No value is read back.
+ * Every plugin's `step`, in running order, and the gradient of the sum of all terms, for each part; the
+ * optimizer, once, by the mean gradient; every plugin's `after`, for each part; every plugin's `afterStep`.
+ * So all reads of the old state come before all writes, but for batch norm's running statistics, which move
+ * in the forward pass. No value is read back.
  *
  * @param keep as a plugin's `keep`.
  */
@@ -38,7 +39,8 @@ export function takeStep(
   const passes: Pass[] = [];
   let sum: Gradients = new Map();
   for (const part of parts) {
-    // Otherwise a compiled step holds the activations of all parts at once, which accumulating is there to avoid.
+    // Otherwise a compiled step holds the activations of all parts at once, which accumulating is there to
+    // avoid.
     if (passes.length > 0) computeFirst([...sum.values()]);
     const pass = forwardAndBackward(machine, part, keep);
     sum = added(sum, pass.gradients);

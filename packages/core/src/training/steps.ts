@@ -10,8 +10,9 @@ import { gradientShares, queueLevels } from "./step-metrics.ts";
 /** The steps of a run, taken one after another while the next one's batch is made ready. */
 export interface Steps {
   /**
-   * Takes the steps of these batches and yields the row of metrics of each. The next step runs already while a row is looked at, except
-   * after a step that `holdAfter` names: then the state stands still until the consumer asks for more.
+   * Takes the steps of these batches and yields the row of metrics of each. The next step runs already while
+   * a row is looked at, except after a step that `holdAfter` names: then the state stands still until the
+   * consumer asks for more.
    */
   of(batches: AsyncIterable<StepBatch>): AsyncGenerator<MetricsRow>;
   /** Waits for the step under way, if there is one. @returns its row. */

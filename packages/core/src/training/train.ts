@@ -17,9 +17,10 @@ type Ending = Pick<RunOutcome, "status" | "reason" | "code">;
 /**
  * Trains: for each epoch, for each batch, one step; evaluation and checkpoints in between.
  *
- * Everything that a run depends on is in the config, the data and the seed, so one that goes on from a checkpoint takes the steps that
- * it would have taken. Errors in the middle of a run (a corrupt image) end it as "failed" with the state of the last whole step saved.
- * A full disk does not: the run goes on, and writes when there is room again.
+ * Everything that a run depends on is in the config, the data and the seed, so one that goes on from a
+ * checkpoint takes the steps that it would have taken. Errors in the middle of a run (a corrupt image) end it
+ * as "failed" with the state of the last whole step saved. A full disk does not: the run goes on, and writes
+ * when there is room again.
  */
 export async function train(input: TrainingInput): Promise<TrainingResult> {
   await tellStart(input);
@@ -84,7 +85,10 @@ async function log(session: TrainingSession, row: MetricsRow): Promise<void> {
   await health.see(row);
 }
 
-/** The state is that of the last whole step, unless that gave numbers that are not finite. A second failure must not hide the first. */
+/**
+ * The state is that of the last whole step, unless that gave numbers that are not finite. A second failure
+ * must not hide the first.
+ */
 async function saveWhatStands(session: TrainingSession, failure: unknown): Promise<void> {
   const { steps, checkpoints } = session;
   await steps

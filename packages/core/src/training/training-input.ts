@@ -24,7 +24,10 @@ export interface TrainingInput {
   readonly folder: RunFolder;
   /** What each checkpoint says of the run, whatever the step. */
   readonly checkpointFacts: Pick<CheckpointFacts, "config" | "images" | "versions" | "environment">;
-  /** Saves what a page shows of the run so far: at its start, after the first step, after each epoch, at the end. */
+  /**
+   * Saves what a page shows of the run so far: at its start, after the first step, after each epoch, at the
+   * end.
+   */
   readonly saveRecord: (history: RunHistory) => Promise<void>;
   readonly engine: EngineInfo;
   readonly mode: ChosenMode;

@@ -24,13 +24,14 @@ const EVERY = 5000;
 /**
  * Finds the images in tar archives: shard by shard, in the order of their members.
  *
- * Classes are those of the .cls members, with the names of classes.json or else their numbers; where no image has one, those of the folders in
- * the members' names, as in a folder of images.
+ * Classes are those of the .cls members, with the names of classes.json or else their numbers; where no image
+ * has one, those of the folders in the members' names, as in a folder of images.
  *
  * @param root what the shards are called together.
  * @param shards absolute paths, or addresses on servers that give ranges.
  * @param tell is told of indexes that are being made, which takes a while the first time.
- * @throws {TsslError} INVALID_DATA naming the shard, if one is not whole, holds no image, or has labels where another has none.
+ * @throws {TsslError} INVALID_DATA naming the shard, if one is not whole, holds no image, or has labels where
+ * another has none.
  */
 export async function readShards(
   root: string,

@@ -52,14 +52,15 @@ export async function keptIndex(shard: string): Promise<ShardIndex | undefined> 
 }
 
 /**
- * Makes the index of a shard from the headers of its members, and keeps it in the user's cache, where that can be written.
+ * Makes the index of a shard from the headers of its members, and keeps it in the user's cache, where that
+ * can be written.
  *
- * A label is the whole number in the member that is called like the image up to the first dot, with .cls: "cat/0001.cls" for
- * "cat/0001.jpg", as in WebDataset.
+ * A label is the whole number in the member that is called like the image up to the first dot, with .cls:
+ * "cat/0001.cls" for "cat/0001.jpg", as in WebDataset.
  *
  * @param shard absolute path, or address.
- * @throws {TsslError} INVALID_DATA naming the shard and the member, if the archive is not whole, an image is a link, or a label is missing
- * or no number.
+ * @throws {TsslError} INVALID_DATA naming the shard and the member, if the archive is not whole, an image is
+ * a link, or a label is missing or no number.
  */
 export async function makeIndex(shard: string): Promise<ShardIndex> {
   const before = await stampOf(shard);

@@ -10,8 +10,9 @@ import { isImageName } from "../image-set.ts";
 const MOST_SHARDS = 1_000_000;
 
 /**
- * The shards that a path stands for: one .tar file, several by a range in its name ("train-{000..007}.tar"), or a folder that holds .tar files
- * and neither images nor folders of its own. Sorted by name, or in the range's order.
+ * The shards that a path stands for: one .tar file, several by a range in its name ("train-{000..007}.tar"),
+ * or a folder that holds .tar files and neither images nor folders of its own. Sorted by name, or in the
+ * range's order.
  *
  * @param source absolute path, or address.
  * @returns undefined where it stands for something else.
@@ -37,7 +38,8 @@ async function shardsIn(folder: string): Promise<readonly string[] | undefined> 
 }
 
 /**
- * Writes out ranges of whole numbers as a shell does, the rightmost fastest; a number with leading zeros gives all of them its length.
+ * Writes out ranges of whole numbers as a shell does, the rightmost fastest; a number with leading zeros
+ * gives all of them its length.
  *
  * @example
  * ```ts

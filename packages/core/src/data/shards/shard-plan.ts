@@ -2,7 +2,10 @@ import path from "node:path";
 
 import type { ImageSet } from "../image-set.ts";
 
-/** A shard's name, and the images in it by their places in the set: from `first` up to `end`, which is not in it. */
+/**
+ * A shard's name, and the images in it by their places in the set: from `first` up to `end`, which is not in
+ * it.
+ */
 export interface PlannedShard {
   readonly name: string;
   readonly first: number;
@@ -48,8 +51,8 @@ export function shardPattern(shards: readonly PlannedShard[]): string {
 }
 
 /**
- * What the members of each image are called, without their extension: the image's own name. Dots, which end a name in WebDataset,
- * become "_", and names that would be the same get a number.
+ * What the members of each image are called, without their extension: the image's own name. Dots, which end a
+ * name in WebDataset, become "_", and names that would be the same get a number.
  *
  * @example
  * ```ts

@@ -29,7 +29,10 @@ beforeAll(async () => (folder = await temporaryFolder(contents)));
 afterAll(() => folder.remove());
 const inFolder = (name: string) => path.join(folder.path, name);
 
-/** Name and content of each member, the content read from the archive at the offset, and once more through `read`. */
+/**
+ * Name and content of each member, the content read from the archive at the offset, and once more through
+ * `read`.
+ */
 async function membersOf(archive: string): Promise<[string, string][]> {
   const bytes = readFileSync(archive);
   const found: [string, string][] = [];

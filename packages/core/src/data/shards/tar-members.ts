@@ -20,18 +20,26 @@ export interface TarMember {
 /** Tar's unit: headers are one block, contents are filled up to whole ones. */
 const BLOCK = 512;
 
-/** Read at a time: some small members with their headers, little of a large one; of a file on a server much, as each request takes its time. */
+/**
+ * Read at a time: some small members with their headers, little of a large one; of a file on a server much,
+ * as each request takes its time.
+ */
 const [WINDOW, REMOTE_WINDOW] = [16 * 1024, 4 * 2 ** 20];
 
-/** Bytes of zeros that may end an archive. More is what a download leaves that reserved its room and did not finish. */
+/**
+ * Bytes of zeros that may end an archive. More is what a download leaves that reserved its room and did not
+ * finish.
+ */
 const LONGEST_END = 2 ** 20;
 
 /**
- * Goes through the members of a tar archive from header to header; contents are skipped. Long names are read in both forms, pax and GNU.
+ * Goes through the members of a tar archive from header to header; contents are skipped. Long names are read
+ * in both forms, pax and GNU.
  *
  * Archives that were joined end to end are gone through to the last.
  *
- * @throws {TsslError} INVALID_DATA naming the archive and the byte, if it cannot be read, is cut short, damaged or compressed; a LoaderError if a server does not give it.
+ * @throws {TsslError} INVALID_DATA naming the archive and the byte, if it cannot be read, is cut short,
+ * damaged or compressed; a LoaderError if a server does not give it.
  */
 export async function* tarMembers(archive: string): AsyncGenerator<TarMember> {
   const { size: end, read: readAt, close, window } = await openArchive(archive);

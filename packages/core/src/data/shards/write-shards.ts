@@ -39,14 +39,15 @@ const AHEAD = 8;
 const WRITE_BYTES = 2 ** 20;
 
 /**
- * Writes images into tar shards: their files as they are, in the set's order, each followed by its class as a .cls member; and the names of the
- * classes to classes.json beside them. The same images give the same bytes, whenever and wherever they are packed.
+ * Writes images into tar shards: their files as they are, in the set's order, each followed by its class as a
+ * .cls member; and the names of the classes to classes.json beside them. The same images give the same bytes,
+ * whenever and wherever they are packed.
  *
  * `readImages` finds the same images in the same order in them, so training on either takes the same steps.
  *
  * @returns the shards. Each appears whole or not at all.
- * @throws {TsslError} INVALID_DATA if an image cannot be read, a shard is there already, or the folder cannot be written or holds another
- * classes.json.
+ * @throws {TsslError} INVALID_DATA if an image cannot be read, a shard is there already, or the folder cannot
+ * be written or holds another classes.json.
  */
 export async function writeShards(
   set: ImageSet,
@@ -168,7 +169,10 @@ const member = (name: string, content: Uint8Array): readonly Uint8Array[] => [
   Buffer.alloc(padded(content.length) - content.length),
 ];
 
-/** A block, and before it pax's for a name that does not fit into one. It says nothing of time, owner or machine. */
+/**
+ * A block, and before it pax's for a name that does not fit into one. It says nothing of time, owner or
+ * machine.
+ */
 function headerOf(name: string, size: number): Buffer {
   const header = new Header({
     path: name,
