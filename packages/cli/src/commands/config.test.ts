@@ -49,7 +49,7 @@ describe("tssl config explain", () => {
     const section = explain(["optimizer", "config.yaml"]).out.trim().split("\n");
     expect(section[0]).toMatch(/^option /);
     expect(section.slice(1).every((line) => line.startsWith("optimizer."))).toBe(true);
-    expect(section).toHaveLength(1 + 12);
+    expect(section).toHaveLength(1 + 13);
   });
 
   it("refuses an unknown key, an invalid config and a malformed environment, with exit code 2", () => {

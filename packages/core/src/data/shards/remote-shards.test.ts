@@ -81,7 +81,7 @@ it("a loader's threads read one image at a time, past connections that break off
 
 it("refuses what is no shard, or is not there", async () => {
   expect(await refusal(() => readImages(`${address}/images`))).toBe(
-    `INVALID_DATA: ${address}/images must be a .tar file: on servers only tar shards are read.`,
+    `INVALID_DATA: ${address}/images must be a .tar file: only tar shards are read from servers.`,
   );
   await expect(readImages(`${address}/none.tar`)).rejects.toThrow(
     `${address}/none.tar cannot be read: the server answered 404.`,

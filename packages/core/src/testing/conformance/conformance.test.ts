@@ -412,7 +412,7 @@ const brokenPlugins: Readonly<Record<string, readonly BrokenPlugin[]>> = {
       plugin: trespasser.plugin,
       options: { on: [trespasser.owner] },
       verdict:
-        '[broken] beforeEpoch failed: "owner.center" belongs to another plugin: write your own state alone.',
+        '[broken] beforeEpoch failed: "owner.center" belongs to another plugin. A plugin may write its own state alone.',
     },
   ],
   "sends a gradient of each term": [
