@@ -90,28 +90,29 @@ std::string text(const std::vector<int64_t>& dims) {
 
 // ---- attributes
 
-float float_attribute(TF_OpKernelConstruction* made, const char* name) {
+namespace {
+
+template <typename Value, typename Get>
+Value attribute(TF_OpKernelConstruction* made, const char* name, const Get& get) {
   Status status;
-  float value = 0;
-  TF_OpKernelConstruction_GetAttrFloat(made, name, &value, status);
+  Value value{};
+  get(made, name, &value, status);
   status.check();
   return value;
+}
+
+}  // namespace
+
+float float_attribute(TF_OpKernelConstruction* made, const char* name) {
+  return attribute<float>(made, name, TF_OpKernelConstruction_GetAttrFloat);
 }
 
 int int_attribute(TF_OpKernelConstruction* made, const char* name) {
-  Status status;
-  int32_t value = 0;
-  TF_OpKernelConstruction_GetAttrInt32(made, name, &value, status);
-  status.check();
-  return value;
+  return attribute<int32_t>(made, name, TF_OpKernelConstruction_GetAttrInt32);
 }
 
 bool bool_attribute(TF_OpKernelConstruction* made, const char* name) {
-  Status status;
-  unsigned char value = 0;
-  TF_OpKernelConstruction_GetAttrBool(made, name, &value, status);
-  status.check();
-  return value != 0;
+  return attribute<unsigned char>(made, name, TF_OpKernelConstruction_GetAttrBool) != 0;
 }
 
 // ---- failures

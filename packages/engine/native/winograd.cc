@@ -31,6 +31,17 @@ int part_from(int count, int parts, int part) {
 
 const WinogradKernels& kernels_here() { return widest_kernels()->winograd; }
 
+/// v from all tiles of the images, each thread its share.
+void transform_all_windows(const WinogradKernels& kernels, const Images& from, int tiles, int channels,
+                           float* v) {
+  const int parts = part_count(tiles, BLOCK);
+  parallel(parts, [&](int part) {
+    const int first = part_from(tiles, parts, part), last = part_from(tiles, parts, part + 1);
+    kernels.transform_windows(from, first, last, v + static_cast<long>(first) * channels,
+                              static_cast<long>(tiles) * channels);
+  });
+}
+
 /// y from x and w, which is turned by 180 degrees or not.
 void run(const Shape& shape, int channels, int filters, const float* x, const float* w, bool turned,
          float* y) {
@@ -38,15 +49,10 @@ void run(const Shape& shape, int channels, int filters, const float* x, const fl
   const Images from{shape.height, shape.width, channels, x}, to{shape.height, shape.width, filters, y};
   const int tiles = tile_count(shape), panels = filters / PANEL;
   const long u_panel = 36L * channels * PANEL;
-  const int parts = part_count(tiles, BLOCK);
 
   if (tiles <= filters) {
     const Scratch v(36L * tiles * channels);
-    parallel(parts, [&](int part) {
-      const int first = part_from(tiles, parts, part), last = part_from(tiles, parts, part + 1);
-      kernels.transform_windows(from, first, last, v.get() + static_cast<long>(first) * channels,
-                                static_cast<long>(tiles) * channels);
-    });
+    transform_all_windows(kernels, from, tiles, channels, v.get());
     parallel(panels, [&](int panel) {
       const Scratch u(u_panel), m(36L * tiles * PANEL);
       kernels.transform_filters(w, channels, filters, turned, panel * PANEL, u.get());
@@ -60,6 +66,7 @@ void run(const Shape& shape, int channels, int filters, const float* x, const fl
   parallel(panels, [&](int panel) {
     kernels.transform_filters(w, channels, filters, turned, panel * PANEL, u.get() + panel * u_panel);
   });
+  const int parts = part_count(tiles, BLOCK);
   parallel(parts, [&](int part) {
     const int first = part_from(tiles, parts, part), last = part_from(tiles, parts, part + 1),
               count = last - first;
@@ -101,13 +108,8 @@ void filter_gradient(const Shape& shape, int channels, int filters, const float*
   const long u_panel = 36L * channels * PANEL;
 
   if (tiles <= filters) {
-    const int parts = part_count(tiles, BLOCK);
     const Scratch v(36L * tiles * channels);
-    parallel(parts, [&](int part) {
-      const int first = part_from(tiles, parts, part), last = part_from(tiles, parts, part + 1);
-      kernels.transform_windows(from, first, last, v.get() + static_cast<long>(first) * channels,
-                                static_cast<long>(tiles) * channels);
-    });
+    transform_all_windows(kernels, from, tiles, channels, v.get());
     parallel(panels, [&](int panel) {
       const Scratch dm(36L * tiles * PANEL), du(u_panel);
       kernels.transform_gradients(to, 0, tiles, panel * PANEL, dm.get(), static_cast<long>(tiles) * PANEL);
