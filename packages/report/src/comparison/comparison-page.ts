@@ -1,7 +1,14 @@
 import { type Html, html, lines } from "../report/html.ts";
 import { renderPage } from "../report/page.ts";
-import { type Comparison, COSTS, type QuantityComparison, type VariantValues } from "./comparison.ts";
+import {
+  type ComparedRun,
+  type Comparison,
+  COSTS,
+  type QuantityComparison,
+  type VariantValues,
+} from "./comparison.ts";
 import { configTable } from "../report/config-table.ts";
+import { columnHead, valuesTable } from "../report/values-table.ts";
 import { dotPlot } from "./dot-plot.ts";
 import { differenceText, quantityLabel, quantityText } from "./quantity-text.ts";
 
@@ -64,22 +71,10 @@ export function renderComparison({ comparison, configs, command }: ComparisonPag
 function quantityBlock({ name, variants }: QuantityComparison, reference: string): Html {
   return html`<div class="quantity">
     <h3>${quantityLabel(name)}</h3>
-    <div class="scroll">
-      <table class="values">
-        <thead>
-          <tr>
-            <th scope="col">Variant</th>
-            <th scope="col">Runs</th>
-            <th scope="col">Mean</th>
-            <th scope="col">Deviation</th>
-            <th scope="col">Minus ${reference}</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${variants.map((row) => variantRow(name, row, variants))}
-        </tbody>
-      </table>
-    </div>
+    ${valuesTable(
+      ["Variant", "Runs", "Mean", "Deviation", `Minus ${reference}`].map(columnHead),
+      variants.map((row) => variantRow(name, row, variants)),
+    )}
   </div>`;
 }
 
@@ -96,34 +91,25 @@ function variantRow(name: string, row: VariantValues, all: readonly VariantValue
 function runsSection({ variants, seeds }: Comparison): Html {
   return html`<section id="runs">
     <h2>Runs</h2>
-    <div class="scroll">
-      <table class="values">
-        <thead>
-          <tr>
-            <th scope="col">Variant</th>
-            ${seeds.map((seed) => html`<th scope="col">seed ${seed}</th>`)}
-          </tr>
-        </thead>
-        <tbody>
-          ${variants.map(
-            ({ name, runs }) =>
-              html`<tr>
-                <th scope="row">${name}</th>
-                ${runs.map(
-                  ({ folder, status, reason }) =>
-                    html`<td class="number">
-                      ${
-                        status === "not run" || status === "failed"
-                          ? html`${status}`
-                          : html`<a href="${encodeURI(folder)}/report.html">${status}</a>`
-                      }
-                      ${reason !== undefined && html`<small>${reason}</small>`}
-                    </td>`,
-                )}
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>
+    ${valuesTable(
+      ["Variant", ...seeds.map((seed) => `seed ${seed}`)].map(columnHead),
+      variants.map(
+        ({ name, runs }) =>
+          html`<tr>
+            <th scope="row">${name}</th>
+            ${runs.map(runCell)}
+          </tr>`,
+      ),
+    )}
   </section>`;
 }
+
+const runCell = ({ folder, status, reason }: ComparedRun): Html =>
+  html`<td class="number">
+    ${
+      status === "not run" || status === "failed"
+        ? html`${status}`
+        : html`<a href="${encodeURI(folder)}/report.html">${status}</a>`
+    }
+    ${reason !== undefined && html`<small>${reason}</small>`}
+  </td>`;

@@ -2,6 +2,7 @@ import { stringify } from "yaml";
 
 import { type Html, html } from "./html.ts";
 import { configDifferences } from "./config-differences.ts";
+import { columnHead, valuesTable } from "./values-table.ts";
 
 /** A section with every option in which configs differ, a column for each. */
 export function configTable(names: readonly string[], configs: readonly unknown[]): Html {
@@ -9,24 +10,15 @@ export function configTable(names: readonly string[], configs: readonly unknown[
   const text = (value: unknown) => (value === undefined ? "–" : stringify(value).trim());
   return html`<section id="configs">
     <h2>What differs in the configs</h2>
-    <div class="scroll">
-      <table class="values">
-        <thead>
-          <tr>
-            <th scope="col">Option</th>
-            ${names.map((name) => html`<th scope="col">${name}</th>`)}
-          </tr>
-        </thead>
-        <tbody>
-          ${rows.map(
-            ({ path, values }) =>
-              html`<tr>
-                <th scope="row">${path}</th>
-                ${values.map((value) => html`<td class="number">${text(value)}</td>`)}
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>
+    ${valuesTable(
+      ["Option", ...names].map(columnHead),
+      rows.map(
+        ({ path, values }) =>
+          html`<tr>
+            <th scope="row">${path}</th>
+            ${values.map((value) => html`<td class="number">${text(value)}</td>`)}
+          </tr>`,
+      ),
+    )}
   </section>`;
 }

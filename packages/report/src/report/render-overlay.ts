@@ -7,6 +7,7 @@ import { type Html, html } from "./html.ts";
 import { renderPage } from "./page.ts";
 import { planOverlay } from "./plan-charts.ts";
 import type { ReportData } from "./report-data.ts";
+import { columnHead, valuesTable } from "./values-table.ts";
 
 export interface OverlaidRun {
   /** Unique among the runs of the page. */
@@ -38,19 +39,10 @@ export function renderOverlay(runs: readonly OverlaidRun[], command: string): st
       </header>
       <section id="runs">
         <h2>Runs</h2>
-        <div class="scroll">
-          <table class="values">
-            <thead>
-              <tr>
-                <th scope="col">Run</th>
-                ${COLUMNS.map((name) => html`<th scope="col" class="number">${name}</th>`)}
-              </tr>
-            </thead>
-            <tbody>
-              ${runs.map(runRow)}
-            </tbody>
-          </table>
-        </div>
+        ${valuesTable(
+          [columnHead("Run"), ...COLUMNS.map((name) => html`<th scope="col" class="number">${name}</th>`)],
+          runs.map(runRow),
+        )}
       </section>
       ${charts.length > 0 && chartsSection(charts)}
       ${configTable(
