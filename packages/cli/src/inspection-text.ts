@@ -1,5 +1,6 @@
 import path from "node:path";
 
+import { partsPerStep } from "@tssl/core/internal";
 import type { RunConfig, RunInspection } from "@tssl/core/run";
 import { type Cost, type EngineInfo, type TracedOp, valueText } from "@tssl/engine";
 
@@ -41,7 +42,7 @@ export function inspectionText(config: RunConfig, engine: EngineInfo, inspection
 
 function heading(config: RunConfig, engine: EngineInfo, { facts, views, mode }: RunInspection): string {
   const plugins = config.plugins.map(({ plugin }) => plugin.name).join(" + ");
-  const parts = facts.batchSize / facts.microBatchSize;
+  const parts = partsPerStep(facts);
   const batch = `${facts.batchSize}${parts === 1 ? "" : ` in ${parts} parts`}`;
   const sides = Object.entries(views).map(([name, shape]) => `${name} ${sideText(shape)}`);
   return (

@@ -1,3 +1,4 @@
+import { evaluationOptions } from "@tssl/core/internal";
 import {
   engineOptions,
   evaluationImages,
@@ -76,14 +77,13 @@ export async function openEncoder(runFolder: string, flags: EncoderFlags): Promi
     precision,
     ...(flags.checkpoint === undefined ? {} : { checkpoint: flags.checkpoint }),
   });
-  const { imageSize, evaluation } = settings;
-  const options = { imageSize, batchSize: evaluation.batchSize, workers: 1, cacheMegabytes: 0 };
+  const options = { ...evaluationOptions(settings), cacheMegabytes: 0 };
   return {
     encoder,
     mode,
     data: {
       ...folders,
-      trainImages: evaluationImages(train, { ...options, maxCorruptShare: settings.data.maxCorruptShare }),
+      trainImages: evaluationImages(train, options),
       testImages: evaluationImages(test, { ...options, maxCorruptShare: 0 }),
     },
   };

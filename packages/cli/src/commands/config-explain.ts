@@ -1,4 +1,4 @@
-import { allowedValues } from "@tssl/core/internal";
+import { allowedValues, liesIn } from "@tssl/core/internal";
 import type { Command } from "commander";
 
 import { fileText, sourcedOptions, type SourcedOption, sourceText } from "../config-sources.ts";
@@ -56,7 +56,7 @@ async function configExplainCommand(
 function optionsAt(options: readonly SourcedOption[], key: string): readonly SourcedOption[] {
   const dotted = key.replaceAll(/\[(\d+)\]/g, ".$1");
   const found = options.filter(({ name, path }) =>
-    [name, path.join(".")].some((each) => each === dotted || each.startsWith(`${dotted}.`)),
+    [name, path.join(".")].some((each) => liesIn(each, dotted)),
   );
   if (found.length > 0) return found;
   throw messages.unknownKey(

@@ -1,5 +1,6 @@
 import { type CorruptFile, createViewLoader, evaluationView } from "@tssl/augment-zoo";
 
+import type { RunSettings } from "../config/run-config.ts";
 import type { ImageSet } from "../data/image-set.ts";
 import { prefetch } from "../data/prefetch.ts";
 
@@ -30,6 +31,19 @@ export interface EvaluationImagesOptions {
    */
   readonly maxCorruptShare: number;
 }
+
+/** How the images of a run are evaluated; training images, of which some may turn out not to be decodable. */
+export const evaluationOptions = ({
+  imageSize,
+  evaluation: { batchSize },
+  data: { cacheMegabytes, maxCorruptShare },
+}: Pick<RunSettings, "imageSize" | "evaluation" | "data">): EvaluationImagesOptions => ({
+  imageSize,
+  batchSize,
+  workers: 1,
+  cacheMegabytes,
+  maxCorruptShare,
+});
 
 /**
  * Prepares a folder for evaluation: the middle of each image, resized as torchvision does for ImageNet (256

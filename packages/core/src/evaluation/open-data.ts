@@ -2,7 +2,7 @@ import type { RunSettings } from "../config/run-config.ts";
 import { invalidOption } from "../errors.ts";
 import { noKnnWithoutClasses, noKnnWithoutTest } from "../messages.ts";
 import type { KnnData } from "./evaluate-knn.ts";
-import { evaluationImages } from "./images.ts";
+import { evaluationImages, evaluationOptions } from "./images.ts";
 import type { ImageSet } from "../data/image-set.ts";
 import { readImages } from "../data/read-images.ts";
 
@@ -21,10 +21,8 @@ export interface RunData {
  * @param tell is told what takes a while.
  * @throws {TsslError} INVALID_DATA or INVALID_OPTION, before any network is made.
  */
-export async function openData(
-  { data, imageSize, evaluation }: RunSettings,
-  tell?: (sentence: string) => void,
-): Promise<RunData> {
+export async function openData(settings: RunSettings, tell?: (sentence: string) => void): Promise<RunData> {
+  const { data, evaluation } = settings;
   const train = await readImages(data.train, tell);
   if (data.test === null) return { train, notes: [noKnnWithoutTest()] };
 
@@ -43,16 +41,11 @@ export async function openData(
   if (evaluation.k > train.files.length) {
     throw invalidOption("evaluation.k", `at most the ${train.files.length} training images`, evaluation.k);
   }
-  const options = {
-    imageSize,
-    batchSize: evaluation.batchSize,
-    workers: 1,
-    cacheMegabytes: data.cacheMegabytes,
-  };
+  const options = evaluationOptions(settings);
   const knnData: KnnData = {
     train,
     test,
-    trainImages: evaluationImages(train, { ...options, maxCorruptShare: data.maxCorruptShare }),
+    trainImages: evaluationImages(train, options),
     testImages: evaluationImages(test, { ...options, maxCorruptShare: 0 }), // an accuracy is that of all of them
   };
   return { train, knnData, notes: [] };

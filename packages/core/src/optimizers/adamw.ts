@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 
 import { defineOptimizer } from "./optimizer.ts";
 import { decays, zeroSlots } from "./slots.ts";
+import { updateEach } from "./update-each.ts";
 
 export interface AdamwOptions {
   readonly beta1: number;
@@ -85,9 +86,7 @@ export const adamw = defineOptimizer<AdamwOptions>({
           count.assign(tf.add(count, 1));
           const firstCorrection = tf.sub(1, tf.pow(tf.scalar(beta1), count));
           const secondCorrection = tf.sub(1, tf.pow(tf.scalar(beta2), count));
-          for (const parameter of parameters) {
-            const g = gradients.get(parameter.name);
-            if (g === undefined) continue;
+          updateEach(parameters, gradients, (parameter, g) => {
             const { name, variable } = parameter;
             const first = firsts.get(name)!;
             const second = seconds.get(name)!;
@@ -99,7 +98,7 @@ export const adamw = defineOptimizer<AdamwOptions>({
             const scale = tf.add(tf.sqrt(tf.div(second, secondCorrection)), epsilon);
             const rate = tf.div(learningRate, firstCorrection);
             variable.assign(tf.sub(decayed, tf.mul(tf.div(first, scale), rate)));
-          }
+          });
         });
       },
     };

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 
 import { defineOptimizer } from "./optimizer.ts";
 import { decays, zeroSlots } from "./slots.ts";
+import { updateEach } from "./update-each.ts";
 
 export interface LarcOptions {
   readonly momentum: number;
@@ -79,26 +80,22 @@ export const larc = defineOptimizer<LarcOptions>({
     const velocities = zeroSlots(store, parameters, "velocity");
     return {
       update(gradients, learningRate) {
-        for (const parameter of parameters) {
-          const gradient = gradients.get(parameter.name);
-          if (gradient === undefined) continue;
-          tf.tidy(() => {
-            const { name, variable } = parameter;
-            let g = gradient;
-            if (decays(parameter, excludeNormAndBias)) {
-              const [weightLength, gradientLength] = [tf.norm(variable), tf.norm(gradient)];
-              const scalable = tf.logicalAnd(tf.greater(weightLength, 0), tf.greater(gradientLength, 0));
-              const decay = tf.where(scalable, tf.scalar(weightDecay), tf.scalar(0));
-              const below = tf.add(tf.add(gradientLength, tf.mul(weightLength, weightDecay)), EPSILON);
-              const ratio = tf.div(tf.mul(weightLength, trustCoefficient), below);
-              const factor = clip ? tf.minimum(tf.div(ratio, learningRate), 1) : ratio;
-              g = tf.mul(tf.add(gradient, tf.mul(variable, decay)), tf.where(scalable, factor, tf.scalar(1)));
-            }
-            const velocity = velocities.get(name)!;
-            velocity.assign(tf.add(tf.mul(velocity, momentum), g));
-            variable.assign(tf.sub(variable, tf.mul(velocity, learningRate)));
-          });
-        }
+        updateEach(parameters, gradients, (parameter, gradient) => {
+          const { name, variable } = parameter;
+          let g = gradient;
+          if (decays(parameter, excludeNormAndBias)) {
+            const [weightLength, gradientLength] = [tf.norm(variable), tf.norm(gradient)];
+            const scalable = tf.logicalAnd(tf.greater(weightLength, 0), tf.greater(gradientLength, 0));
+            const decay = tf.where(scalable, tf.scalar(weightDecay), tf.scalar(0));
+            const below = tf.add(tf.add(gradientLength, tf.mul(weightLength, weightDecay)), EPSILON);
+            const ratio = tf.div(tf.mul(weightLength, trustCoefficient), below);
+            const factor = clip ? tf.minimum(tf.div(ratio, learningRate), 1) : ratio;
+            g = tf.mul(tf.add(gradient, tf.mul(variable, decay)), tf.where(scalable, factor, tf.scalar(1)));
+          }
+          const velocity = velocities.get(name)!;
+          velocity.assign(tf.add(tf.mul(velocity, momentum), g));
+          variable.assign(tf.sub(variable, tf.mul(velocity, learningRate)));
+        });
       },
     };
   },

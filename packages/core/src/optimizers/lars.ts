@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 
 import { defineOptimizer } from "./optimizer.ts";
 import { decays, zeroSlots } from "./slots.ts";
+import { updateEach } from "./update-each.ts";
 
 export interface LarsOptions {
   readonly momentum: number;
@@ -86,22 +87,18 @@ export const lars = defineOptimizer<LarsOptions>({
     const velocities = zeroSlots(store, parameters, "velocity");
     return {
       update(gradients, learningRate) {
-        for (const parameter of parameters) {
-          const gradient = gradients.get(parameter.name);
-          if (gradient === undefined) continue;
-          tf.tidy(() => {
-            const { name, variable } = parameter;
-            let step: tf.Tensor = tf.mul(gradient, learningRate);
-            if (decays(parameter, excludeNormAndBias)) {
-              const g = tf.add(gradient, tf.mul(variable, weightDecay));
-              const ratio = trustRatio(variable, g, trustCoefficient);
-              step = tf.mul(g, clip ? tf.minimum(learningRate, ratio) : tf.mul(learningRate, ratio));
-            }
-            const velocity = velocities.get(name)!;
-            velocity.assign(tf.add(tf.mul(velocity, momentum), step));
-            variable.assign(tf.sub(variable, velocity));
-          });
-        }
+        updateEach(parameters, gradients, (parameter, gradient) => {
+          const { name, variable } = parameter;
+          let step: tf.Tensor = tf.mul(gradient, learningRate);
+          if (decays(parameter, excludeNormAndBias)) {
+            const g = tf.add(gradient, tf.mul(variable, weightDecay));
+            const ratio = trustRatio(variable, g, trustCoefficient);
+            step = tf.mul(g, clip ? tf.minimum(learningRate, ratio) : tf.mul(learningRate, ratio));
+          }
+          const velocity = velocities.get(name)!;
+          velocity.assign(tf.add(tf.mul(velocity, momentum), step));
+          variable.assign(tf.sub(variable, velocity));
+        });
       },
     };
   },

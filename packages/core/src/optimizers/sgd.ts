@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 
 import { defineOptimizer } from "./optimizer.ts";
 import { decays, zeroSlots } from "./slots.ts";
+import { updateEach } from "./update-each.ts";
 
 export interface SgdOptions {
   readonly momentum: number;
@@ -69,22 +70,18 @@ export const sgd = defineOptimizer<SgdOptions>({
     const velocities = momentum > 0 ? zeroSlots(store, parameters, "velocity") : undefined;
     return {
       update(gradients, learningRate) {
-        for (const parameter of parameters) {
-          const gradient = gradients.get(parameter.name);
-          if (gradient === undefined) continue;
-          tf.tidy(() => {
-            const { variable } = parameter;
-            const decay = decays(parameter, excludeNormAndBias) ? weightDecay : 0;
-            const g = decay > 0 ? tf.add(gradient, tf.mul(variable, decay)) : gradient;
-            const velocity = velocities?.get(parameter.name);
-            let direction = g;
-            if (velocity !== undefined) {
-              velocity.assign(tf.add(tf.mul(velocity, momentum), g));
-              direction = nesterov ? tf.add(g, tf.mul(velocity, momentum)) : velocity;
-            }
-            variable.assign(tf.sub(variable, tf.mul(direction, learningRate)));
-          });
-        }
+        updateEach(parameters, gradients, (parameter, gradient) => {
+          const { variable } = parameter;
+          const decay = decays(parameter, excludeNormAndBias) ? weightDecay : 0;
+          const g = decay > 0 ? tf.add(gradient, tf.mul(variable, decay)) : gradient;
+          const velocity = velocities?.get(parameter.name);
+          let direction = g;
+          if (velocity !== undefined) {
+            velocity.assign(tf.add(tf.mul(velocity, momentum), g));
+            direction = nesterov ? tf.add(g, tf.mul(velocity, momentum)) : velocity;
+          }
+          variable.assign(tf.sub(variable, tf.mul(direction, learningRate)));
+        });
       },
     };
   },

@@ -16,3 +16,7 @@ export interface RunFacts {
   readonly stepsPerEpoch: number;
   readonly totalSteps: number;
 }
+
+/** Forward passes that one replica accumulates for an optimizer step. */
+export const partsPerStep = ({ batchSize, microBatchSize, replicas }: RunFacts): number =>
+  batchSize / (microBatchSize * replicas);

@@ -1,3 +1,5 @@
+import { liesIn } from "../state/lies-in.ts";
+
 /** One thing that is not as it was. */
 export interface Difference {
   /** As in a config file: "optimizer.lr", "plugins[0].queueSize". */
@@ -32,7 +34,7 @@ export function differences(before: unknown, after: unknown, path = ""): readonl
  */
 export function isNamed(path: string, named: readonly string[]): boolean {
   const dotted = (text: string) => text.replaceAll(/\[(\d+)\]/g, ".$1");
-  return named.some((name) => `${dotted(path)}.`.startsWith(`${dotted(name)}.`));
+  return named.some((name) => liesIn(dotted(path), dotted(name)));
 }
 
 const isSection = (value: unknown): value is Section =>

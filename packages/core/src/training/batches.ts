@@ -4,8 +4,8 @@ import * as tf from "@tensorflow/tfjs";
 
 import { type EpochOrder, inBatches } from "../data/epoch-order.ts";
 import { prefetch } from "../data/prefetch.ts";
-import type { RunFacts } from "../plugins/run-facts.ts";
 import type { StepInput } from "../plugins/inputs.ts";
+import { partsPerStep, type RunFacts } from "../plugins/run-facts.ts";
 import type { HostPart } from "./host-part.ts";
 import type { PreparedRun } from "./prepare-run.ts";
 
@@ -42,7 +42,7 @@ export function mostAhead({ facts, views }: Pick<PreparedRun, "facts" | "views">
 
 /** Batches that must fit into the loader's memory at once: those of one step, and those made ahead. */
 export const slotsNeeded = (run: Pick<PreparedRun, "facts" | "views">): number =>
-  run.facts.batchSize / run.facts.microBatchSize + mostAhead(run);
+  partsPerStep(run.facts) + mostAhead(run);
 
 /** One optimizer step's images and inputs, as the parts it is accumulated from. */
 export interface StepBatch {
@@ -59,7 +59,7 @@ export interface StepBatch {
  */
 export async function* stepBatches(source: BatchSource, from = 0): AsyncGenerator<StepBatch> {
   const { loader, facts } = source;
-  const partsPerStep = facts.batchSize / facts.microBatchSize;
+  const partCount = partsPerStep(facts);
   let step = from;
   let gathered: ViewBatch[] = [];
   const release = (batches: readonly ViewBatch[]) => batches.forEach((batch) => batch.release());
@@ -70,7 +70,7 @@ export async function* stepBatches(source: BatchSource, from = 0): AsyncGenerato
   try {
     for await (const batch of prefetch(partRequests(source, from), (part) => loader.load(part), options)) {
       gathered.push(batch);
-      if (gathered.length < partsPerStep) continue;
+      if (gathered.length < partCount) continue;
       const whole = gathered;
       gathered = [];
       const parts = whole.map(({ views, indices }, part) => ({

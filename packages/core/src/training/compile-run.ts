@@ -18,6 +18,7 @@ import type { CosineCounts } from "../metrics/metrics-log.ts";
 import { type ImageStatistics, normalizeImages } from "../networks/normalize-images.ts";
 import type { Gradients } from "../optimizers/optimizer.ts";
 import type { Network } from "../networks/network.ts";
+import { partsPerStep } from "../plugins/run-facts.ts";
 import { blankParts } from "./blank-parts.ts";
 import { probeHealth } from "./health-probe.ts";
 import type { HostPart } from "./host-part.ts";
@@ -173,7 +174,7 @@ export function trainingStep(
 ): Step {
   const machine = through(machineOf(run, statistics, phase));
   const take = (inputs: Readonly<Record<string, tf.Tensor>>, by: StepMachine) =>
-    runStep(by, stepParts(inputs, run, partsPerStep(run)), inputs["lr"] as tf.Scalar, (taken) => {
+    runStep(by, stepParts(inputs, run, partsPerStep(run.facts)), inputs["lr"] as tf.Scalar, (taken) => {
       onDescription?.(taken.description);
       onGradients?.(taken.gradients);
     });
@@ -189,9 +190,6 @@ export function trainingStep(
     );
   };
 }
-
-const partsPerStep = ({ facts: { batchSize, microBatchSize, replicas } }: PreparedRun): number =>
-  batchSize / (microBatchSize * replicas);
 
 /**
  * What the training step takes in, by name: "0.view.query", "0.input.moco.target.momentum", "0.indices", …,

@@ -59,7 +59,8 @@ export function createEpochWork(options: EpochWorkOptions): EpochWork {
         return extractor.extract(batch);
       },
     };
-    const { count, dim } = { count: images.count, dim: extractor.dim };
+    const { count } = images;
+    const { dim } = extractor;
     const found = await extractFeatures(stoppable, images);
     const values = new Float32Array(count * dim);
     found.images.forEach((image, row) =>

@@ -3,7 +3,7 @@ import type { ImageSet } from "../data/image-set.ts";
 import type { FeatureExtractor } from "../evaluation/compile-features.ts";
 import { extractFeatures } from "../evaluation/extract-features.ts";
 import { type FeatureSample, sampledImages, writeFeatureSample } from "../evaluation/feature-sample.ts";
-import { evaluationImages } from "../evaluation/images.ts";
+import { evaluationImages, evaluationOptions } from "../evaluation/images.ts";
 import { isDiskFull } from "../files/write-whole.ts";
 
 /**
@@ -22,19 +22,13 @@ export async function keepTrainingFeatures(
   runFolder: string,
   encoder: FeatureExtractor,
   { files }: Pick<ImageSet, "files">,
-  { imageSize, evaluation, data }: RunSettings,
+  settings: RunSettings,
   step: number,
 ): Promise<void> {
   const places = sampledImages(files.length);
   const images = evaluationImages(
     { files: places.map((place) => files[place]!) },
-    {
-      imageSize,
-      batchSize: evaluation.batchSize,
-      workers: 1,
-      cacheMegabytes: 0,
-      maxCorruptShare: data.maxCorruptShare,
-    },
+    { ...evaluationOptions(settings), cacheMegabytes: 0 },
   );
   const features = await extractFeatures(encoder, images);
   await keepFeatures(runFolder, {

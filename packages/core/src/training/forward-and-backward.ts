@@ -2,10 +2,8 @@ import * as tf from "@tensorflow/tfjs";
 
 import { sumInOrder } from "../losses/sum-in-order.ts";
 import type { Gradients } from "../optimizers/optimizer.ts";
-import { inHook } from "../plugins/in-hook.ts";
-import { type PluginResult, runPlugins, weightedTerms } from "./run-plugins.ts";
-import type { Keep } from "./step-machine.ts";
-import type { StepMachine, StepPart } from "./step-machine.ts";
+import { type PluginResult, runAfter, runPlugins, weightedTerms } from "./run-plugins.ts";
+import type { Keep, StepMachine, StepPart } from "./step-machine.ts";
 import { prepareImages } from "./step-images.ts";
 import { describeStep, isMetric, type StepDescription } from "./step-description.ts";
 
@@ -44,9 +42,7 @@ export function forwardAndBackward(machine: StepMachine, part: StepPart, keep: K
       }),
     ),
     description: describeStep(results),
-    after() {
-      for (const { plugin, result } of results) inHook(plugin, "after", () => result.after?.());
-    },
+    after: () => runAfter(results),
   };
 }
 

@@ -7,8 +7,7 @@ import type { StateStore } from "../state/store.ts";
 import { lendingKeep } from "./lending-keep.ts";
 import { type PluginResult, runPlugins, weightedTerms } from "./run-plugins.ts";
 import { prepareImages } from "./step-images.ts";
-import type { Keep } from "./step-machine.ts";
-import type { StepMachine, StepPart } from "./step-machine.ts";
+import type { Keep, StepMachine, StepPart } from "./step-machine.ts";
 
 /**
  * Measures what costs too much to be measured in every step, on one part of a batch, and leaves the state as it was.

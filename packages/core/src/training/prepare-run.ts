@@ -18,9 +18,8 @@ import { createStateStore, type StateStore } from "../state/store.ts";
 import { learningRateSchedule } from "./learning-rate.ts";
 import { lendingKeep } from "./lending-keep.ts";
 import { movedIn, phaseAt, type RunPhase } from "./run-phase.ts";
-import type { RunningPlugin } from "./step-machine.ts";
+import type { RunningPlugin, StepMachine, StepPart } from "./step-machine.ts";
 import { type TakenStep, takeStep } from "./step.ts";
-import type { StepMachine, StepPart } from "./step-machine.ts";
 
 /** A run with its networks made, ready for its first step. */
 export interface PreparedRun {
@@ -178,7 +177,7 @@ function sharedFirstName(): (network: string) => string {
 }
 
 function trainedNetwork(plugins: readonly RunningPlugin[]): Pick<PreparedRun, "network" | "representation"> {
-  const found = plugins.flatMap(({ name, run: { network, representation = network } }) =>
+  const found = plugins.flatMap(({ name, run: { network, representation } }) =>
     network === undefined ? [] : [{ name, network, representation: representation ?? network }],
   );
   if (found.length !== 1) throw notOneEncoder(found.map(({ name }) => name));

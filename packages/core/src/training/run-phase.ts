@@ -1,6 +1,7 @@
 import { nothingToFreeze } from "../messages.ts";
 import { inHook } from "../plugins/in-hook.ts";
 import type { PhaseMoment } from "../plugins/plugin.ts";
+import { liesIn } from "../state/lies-in.ts";
 import type { StateEntry } from "../state/store.ts";
 import type { RunningPlugin } from "./step-machine.ts";
 
@@ -31,13 +32,12 @@ export function phaseAt(plugins: readonly RunningPlugin[], moment: PhaseMoment):
  * has.
  */
 export function movedIn({ frozen }: RunPhase, trained: readonly StateEntry[]): readonly StateEntry[] {
-  const covers = (prefix: string, { name }: StateEntry) => name === prefix || name.startsWith(`${prefix}.`);
   for (const prefix of frozen) {
-    if (trained.some((entry) => covers(prefix, entry))) continue;
+    if (trained.some(({ name }) => liesIn(name, prefix))) continue;
     throw nothingToFreeze(
       prefix,
       trained.map(({ name }) => name),
     );
   }
-  return trained.filter((entry) => !frozen.some((prefix) => covers(prefix, entry)));
+  return trained.filter(({ name }) => !frozen.some((prefix) => liesIn(name, prefix)));
 }

@@ -44,6 +44,17 @@ export function runPlugins(
   });
 }
 
+/** Runs the `after` of every plugin. */
+export function runAfter(results: readonly PluginResult[]): void {
+  for (const { plugin, result } of results) inHook(plugin, "after", () => result.after?.());
+}
+
+/** Runs the `afterStep` of every plugin. @param inputs as the step's first part has them. */
+export function runAfterStep({ plugins }: Company, inputs: StepPart["inputs"]): void {
+  const reader = inputReader(inputs);
+  for (const { name, run } of plugins) inHook(name, "afterStep", () => run.afterStep?.(reader));
+}
+
 /** Each weighted loss term of some results, by "<plugin>/<term>". */
 export const weightedTerms = (results: readonly PluginResult[]): readonly (readonly [string, tf.Scalar])[] =>
   results.flatMap(({ plugin, result }) =>

@@ -3,7 +3,7 @@ import type { CompileNotice, EngineInfo } from "@tssl/engine";
 import type { RunSettings } from "../config/run-config.ts";
 import { type EpochOrder, epochOrder } from "../data/epoch-order.ts";
 import type { ImageSet } from "../data/image-set.ts";
-import { evaluationImages } from "../evaluation/images.ts";
+import { evaluationImages, evaluationOptions } from "../evaluation/images.ts";
 import { readMetrics } from "../metrics/metrics-log.ts";
 import { notFiniteTensors } from "../run/not-finite.ts";
 import { type TellObservers, tellObservers } from "../run/observer.ts";
@@ -83,7 +83,7 @@ export async function openSession(input: TrainingInput): Promise<TrainingSession
   const epochWork = createEpochWork({
     run,
     compiled,
-    images: input.knnData?.trainImages ?? unaugmented(images, settings),
+    images: input.knnData?.trainImages ?? evaluationImages(images, evaluationOptions(settings)),
     seed: settings.seed,
     signal,
     ...(progress.epochWork ? { doneAt: from } : {}),
@@ -183,12 +183,3 @@ function watchCompiling(tell: (notice: CompileNotice) => void) {
     },
   };
 }
-
-const unaugmented = (images: ImageSet, { imageSize, evaluation, data }: RunSettings) =>
-  evaluationImages(images, {
-    imageSize,
-    batchSize: evaluation.batchSize,
-    workers: 1,
-    cacheMegabytes: data.cacheMegabytes,
-    maxCorruptShare: data.maxCorruptShare,
-  });

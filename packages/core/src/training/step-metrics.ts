@@ -1,3 +1,4 @@
+import { partsPerStep } from "../plugins/run-facts.ts";
 import type { ProbeReading } from "./compile-run.ts";
 import type { PreparedRun } from "./prepare-run.ts";
 
@@ -23,10 +24,10 @@ export const queueLevels = (run: PreparedRun, step: number): Record<string, numb
 
 /** After how many steps a row leaves each queue. */
 export function queueSteps({ queues, facts }: PreparedRun): Record<string, number> {
-  const partsPerStep = facts.batchSize / facts.microBatchSize;
+  const partCount = partsPerStep(facts);
   return Object.fromEntries(
     Object.entries(queues).flatMap(([name, { size, pushed }]) =>
-      pushed === 0 ? [] : [[name, Math.ceil(size / (pushed * partsPerStep))]],
+      pushed === 0 ? [] : [[name, Math.ceil(size / (pushed * partCount))]],
     ),
   );
 }

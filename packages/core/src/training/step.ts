@@ -4,10 +4,9 @@ import * as tf from "@tensorflow/tfjs";
 import { sumInOrder } from "../losses/sum-in-order.ts";
 import { clipByGlobalNorm, globalNorm } from "../optimizers/clip-by-global-norm.ts";
 import type { Gradients } from "../optimizers/optimizer.ts";
-import { inHook } from "../plugins/in-hook.ts";
-import { inputReader } from "../plugins/inputs.ts";
 import type { Replicas } from "../plugins/replicas.ts";
 import { forwardAndBackward, type Pass } from "./forward-and-backward.ts";
+import { runAfterStep } from "./run-plugins.ts";
 import type { StepDescription } from "./step-description.ts";
 import type { Keep, StepMachine, StepPart } from "./step-machine.ts";
 
@@ -50,8 +49,7 @@ export function takeStep(
   const norm = globalNorm(gradients);
   machine.optimizer.update(clipped(gradients, norm, machine.clipNorm), learningRate);
   for (const pass of passes) pass.after();
-  const reader = inputReader(parts[0]!.inputs);
-  for (const { name, run } of machine.plugins) inHook(name, "afterStep", () => run.afterStep?.(reader));
+  runAfterStep(machine, parts[0]!.inputs);
   return {
     scalars: { ...meanScalars(passes, machine.replicas), gradientNorm: norm },
     gradients,

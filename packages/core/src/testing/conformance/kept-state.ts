@@ -1,4 +1,5 @@
 import type { Build } from "../../plugins/build.ts";
+import { liesIn } from "../../state/lies-in.ts";
 
 /**
  * Tells which values of a run's state plugins keep outside of networks: queues, banks, variables and
@@ -14,25 +15,21 @@ export interface KeptState {
 export function noteKeptState(): KeptState {
   const names: string[] = [];
   return {
-    build: (plugin, build) => ({
-      ...build,
-      queue(name, options) {
-        names.push(`${plugin}.${name}`);
-        return build.queue(name, options);
-      },
-      bank(name, options) {
-        names.push(`${plugin}.${name}`);
-        return build.bank(name, options);
-      },
-      variable(name, initial) {
-        names.push(`${plugin}.${name}`);
-        return build.variable(name, initial);
-      },
-      parameter(name, options) {
-        names.push(`${plugin}.${name}`);
-        return build.parameter(name, options);
-      },
-    }),
-    holds: (name) => names.some((made) => name === made || name.startsWith(`${made}.`)),
+    build(plugin, build) {
+      const noting =
+        <Rest extends unknown[], Made>(make: (name: string, ...rest: Rest) => Made) =>
+        (name: string, ...rest: Rest): Made => {
+          names.push(`${plugin}.${name}`);
+          return make(name, ...rest);
+        };
+      return {
+        ...build,
+        queue: noting(build.queue),
+        bank: noting(build.bank),
+        variable: noting(build.variable),
+        parameter: noting(build.parameter),
+      };
+    },
+    holds: (name) => names.some((made) => liesIn(name, made)),
   };
 }

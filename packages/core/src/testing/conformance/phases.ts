@@ -1,6 +1,7 @@
 import { relativeError } from "@tssl/engine/testing";
 
 import type { Phase } from "../../plugins/plugin.ts";
+import { liesIn } from "../../state/lies-in.ts";
 import type { PreparedRun } from "../../training/prepare-run.ts";
 import { phaseStarts } from "../phase-steps.ts";
 import { type Check, listed } from "./check.ts";
@@ -33,7 +34,7 @@ export const phases: Check = {
         await started.workBefore(step);
         const { key, frozen = [] } = first[step]!;
         const isFrozen = (entry: string) =>
-          run.store.get(entry).trained && frozen.some((each) => covers(`${name}.${each}`, entry));
+          run.store.get(entry).trained && frozen.some((each) => liesIn(entry, `${name}.${each}`));
         const before = stateOf(compiled, isFrozen);
         await started.takeStep(step);
         const after = stateOf(compiled, isFrozen);
@@ -85,7 +86,7 @@ function unknown(name: string, phases: readonly Phase[], run: PreparedRun): stri
     .map((entry) => entry.name);
   const problems = phases.flatMap(({ key, frozen = [] }) =>
     frozen
-      .filter((each) => !own.some((entry) => covers(`${name}.${each}`, entry)))
+      .filter((each) => !own.some((entry) => liesIn(entry, `${name}.${each}`)))
       .map(
         (each) =>
           `[${name}] The phase "${key}" freezes "${each}": no trained parameter of the plugin has this name, or a name that begins with it (${listed(own)}).`,
@@ -93,5 +94,3 @@ function unknown(name: string, phases: readonly Phase[], run: PreparedRun): stri
   );
   return [...new Set(problems)];
 }
-
-const covers = (prefix: string, name: string) => name === prefix || name.startsWith(`${prefix}.`);

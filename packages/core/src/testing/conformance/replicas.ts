@@ -2,11 +2,9 @@ import { type Numbers, relativeError } from "@tssl/engine/testing";
 import * as tf from "@tensorflow/tfjs";
 
 import type { EmbeddingSpace } from "../../plugins/embedding-space.ts";
-import { inHook } from "../../plugins/in-hook.ts";
-import { inputReader } from "../../plugins/inputs.ts";
 import type { Replicas } from "../../plugins/replicas.ts";
 import { lendingKeep } from "../../training/lending-keep.ts";
-import { runPlugins } from "../../training/run-plugins.ts";
+import { runAfter, runAfterStep, runPlugins } from "../../training/run-plugins.ts";
 import type { StepMachine, StepPart } from "../../training/step-machine.ts";
 import { phaseStarts } from "../phase-steps.ts";
 import { type Check, listed } from "./check.ts";
@@ -92,11 +90,8 @@ function outcomeOf(
       ([term, { loss }]) => [term, loss.dataSync()[0]!] as const,
     );
     const space = rowsOf(spaceOf(result));
-    for (const { plugin, result: each } of results) inHook(plugin, "after", () => each.after?.());
-    const reader = inputReader(part.inputs);
-    for (const plugin of machine.plugins) {
-      inHook(plugin.name, "afterStep", () => plugin.run.afterStep?.(reader));
-    }
+    runAfter(results);
+    runAfterStep(machine, part.inputs);
     outcome = { losses: new Map(losses), space, kept: keptNow() };
     return [];
   });
