@@ -1,17 +1,20 @@
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 
 import { TsslError, tsslErrors } from "@tssl/core/run";
 import { EngineError, engineErrors } from "@tssl/engine";
+import { format, resolveConfig } from "prettier";
 import { describe, expect, it } from "vitest";
 
 import { exitCodeOf, explain, UsageError } from "./errors.ts";
 import { errorsPage } from "./errors-page.ts";
 
 describe("docs/errors.md", () => {
-  const page = readFileSync(new URL("../../../docs/errors.md", import.meta.url), "utf8");
+  const file = fileURLToPath(new URL("../../../docs/errors.md", import.meta.url));
+  const page = readFileSync(file, "utf8");
 
-  it("is what the code says; after a change: npm run docs:errors", () => {
-    expect(page).toBe(errorsPage());
+  it("is what the code says; after a change: npm run docs:errors", async () => {
+    expect(page).toBe(await format(errorsPage(), { ...(await resolveConfig(file)), filepath: file }));
   });
 
   it.each([...Object.keys(tsslErrors), ...Object.keys(engineErrors)])("has %s", (code) => {
