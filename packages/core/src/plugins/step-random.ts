@@ -2,6 +2,7 @@ import { randomStream } from "@tssl/augment-zoo";
 import * as engine from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 
+import { and, shiftRight } from "../state/integer-ops.ts";
 import { philox } from "../state/philox.ts";
 import type { InputHandle, InputReader } from "./inputs.ts";
 
@@ -40,12 +41,7 @@ export function createStepRandom(seed: number, name: string, moment: InputHandle
     const like = (value: tf.Tensor): tf.Tensor => tf.add(tf.zerosLike(blocks), value);
     const words = philox([blocks, like(part), like(step), tf.zerosLike(blocks)], key);
     const all = tf.reshape<tf.Rank.R1>(tf.stack(words, 1), [-1]).slice(0, count);
-    return engine.rawOp(
-      "BitwiseAnd",
-      { T: engine.attribute.type("int32") },
-      [all, tf.scalar(0x7fffffff, "int32")],
-      1,
-    )[0] as tf.Tensor1D;
+    return and(all, 0x7fffffff) as tf.Tensor1D;
   };
 
   return {
@@ -53,12 +49,7 @@ export function createStepRandom(seed: number, name: string, moment: InputHandle
       tf.tidy(() => tf.reshape(tf.mod(bits(context, sizeOf(shape)), tf.scalar(below, "int32")), shape)),
     uniform: (context, shape) =>
       tf.tidy(() => {
-        const upper = engine.rawOp(
-          "RightShift",
-          { T: engine.attribute.type("int32") },
-          [bits(context, sizeOf(shape)), tf.scalar(7, "int32")],
-          1,
-        )[0]!;
+        const upper = shiftRight(bits(context, sizeOf(shape)), 7);
         return tf.reshape(tf.mul(tf.cast(upper, "float32"), 2 ** -24), shape);
       }),
     permutation: (context, n) =>

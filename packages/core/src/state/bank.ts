@@ -1,10 +1,10 @@
-import * as engine from "@tssl/engine";
 import { randomStream } from "@tssl/augment-zoo";
 import * as tf from "@tensorflow/tfjs";
 
 import { invalidOption, shapeMismatch } from "../errors.ts";
 import { drawnValues } from "./drawn-values.ts";
 import type { StateStore } from "./store.ts";
+import { writtenRows } from "./written-rows.ts";
 
 /** One embedding for each image of the training set, kept on the device. */
 export interface Bank {
@@ -72,13 +72,7 @@ export function createBank(
         const mixed = tf.add<tf.Tensor2D>(tf.mul(tf.gather(bank, ids), keep), tf.mul(added, 1 - keep));
         // Equal ids write equal rows, in whichever order the device carries the writes out.
         const rows = tf.gather(unitRows(mixed), lastOfEqual(ids));
-        const [updated] = engine.rawOp(
-          "TensorScatterUpdate",
-          { T: engine.attribute.type("float32"), Tindices: engine.attribute.type("int32") },
-          [bank, tf.expandDims(ids, 1), rows],
-          1,
-        );
-        bank.assign(updated!);
+        bank.assign(writtenRows(bank, ids, rows));
       });
     },
   };

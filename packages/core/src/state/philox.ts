@@ -1,10 +1,6 @@
-import * as engine from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 
-/**
- * Two or four words of 32 bits, kept in int32 tensors of one shape or in numbers that stand for all of them.
- */
-type Word = tf.Tensor | number;
+import { add, and, multiply, shiftRight, xor } from "./integer-ops.ts";
 
 const ROUNDS = 10;
 const MULTIPLIERS = [0xd2511f53, 0xcd9e8d57] as const;
@@ -61,18 +57,5 @@ function wideProduct(x: tf.Tensor, factor: number): [tf.Tensor, tf.Tensor] {
   return [high, multiply(x, factor)];
 }
 
-const integer = (word: Word): tf.Tensor => (typeof word === "number" ? tf.scalar(word | 0, "int32") : word);
-
-const binary =
-  (op: string) =>
-  (a: tf.Tensor, b: Word): tf.Tensor =>
-    engine.rawOp(op, { T: engine.attribute.type("int32") }, [a, integer(b)], 1)[0]!;
-
-// TensorFlow's int32 products and sums wrap around, as those of XLA do.
-const multiply = binary("Mul");
-const add = binary("AddV2");
-const xor = binary("BitwiseXor");
-const and = binary("BitwiseAnd");
-
 /** The upper 16 bits as a number from 0 on: the shift of a signed integer repeats its sign. */
-const shiftRight16 = (x: tf.Tensor): tf.Tensor => and(binary("RightShift")(x, 16), 0xffff);
+const shiftRight16 = (x: tf.Tensor): tf.Tensor => and(shiftRight(x, 16), 0xffff);

@@ -1,10 +1,10 @@
-import * as engine from "@tssl/engine";
 import { randomStream } from "@tssl/augment-zoo";
 import * as tf from "@tensorflow/tfjs";
 
 import { invalidOption, shapeMismatch } from "../errors.ts";
 import { drawnValues } from "./drawn-values.ts";
 import type { StateStore } from "./store.ts";
+import { writtenRows } from "./written-rows.ts";
 
 /** A first-in-first-out queue of embeddings, kept on the device as a ring. */
 export interface Queue {
@@ -65,14 +65,11 @@ export function createQueue(
         throw invalidOption(`queue "${name}"`, `at least the rows of one push (${count})`, size);
       pushed = count;
       tf.tidy(() => {
-        const places = tf.mod(tf.add(cursor, tf.range(0, count, 1, "int32")), tf.scalar(size, "int32"));
-        const [updated] = engine.rawOp(
-          "TensorScatterUpdate",
-          { T: engine.attribute.type("float32"), Tindices: engine.attribute.type("int32") },
-          [rows, tf.expandDims(places, 1), added],
-          1,
+        const places = tf.mod<tf.Tensor1D>(
+          tf.add(cursor, tf.range(0, count, 1, "int32")),
+          tf.scalar(size, "int32"),
         );
-        rows.assign(updated!);
+        rows.assign(writtenRows(rows, places, added));
         cursor.assign(tf.mod(tf.add(cursor, tf.scalar(count, "int32")), tf.scalar(size, "int32")));
       });
     },
