@@ -54,7 +54,7 @@ function isInstalledByHand() {
 /** Runs a step with its output shown. */
 function run(what, program, parameters) {
   const { status, error } = spawnSync(program, parameters, { cwd: root, stdio: "inherit" });
-  if (error?.code === "ENOENT")
+  if (error !== undefined && "code" in error && error.code === "ENOENT")
     throw new Error(`Could not ${what}: ${program} is missing; install Node with npm.`);
   if (status !== 0) throw new Error(`Could not ${what}: put right what stands above and run this again.`);
 }

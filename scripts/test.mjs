@@ -7,8 +7,9 @@ import { setUp } from "./setup.mjs";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const long = process.argv.includes("--long");
 
-/** The build, which `setUp` runs, is the type check. */
+/** The build, which `setUp` runs, checks the types of the packages. */
 const checks = [
+  ["types of scripts and benchmarks", ["tsc", "-p", "tsconfig.scripts.json"]],
   ["lint", ["eslint", ".", "--max-warnings", "0"]],
   ["format", ["prettier", "--check", "."]],
   ["imports", ["depcruise", "packages", "--config", ".dependency-cruiser.cjs"]],

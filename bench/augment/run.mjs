@@ -59,7 +59,7 @@ function requirePrograms(python) {
     throw new Error("tssl is not built: npm run build");
   const { error, status, stderr } = spawnSync(python, ["-c", "import torchvision"], { encoding: "utf8" });
   if (status === 0) return;
-  const reason = error?.code ?? stderr.trim().split("\n").at(-1);
+  const reason = error?.message ?? stderr.trim().split("\n").at(-1);
   throw new Error(
     `${python} cannot load torchvision (${reason}). Name one that can with --python, or make it: ` +
       "python3 -m venv bench/.venv && bench/.venv/bin/pip install -r bench/augment/requirements.txt",

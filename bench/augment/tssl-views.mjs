@@ -22,6 +22,7 @@ import sharp from "sharp";
 
 const BATCH = 32;
 const RECIPES = { "moco-v2": mocoV2View, "clsa-strong": (options) => stronger(mocoV2View(options)) };
+/** @type {import("@tssl/augment-zoo").ChannelStatistics} */
 const STATISTICS = { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] };
 
 const [name, folder] = process.argv.slice(2);

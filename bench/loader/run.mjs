@@ -57,12 +57,13 @@ async function measure(name) {
   const { encoder, images, epochs } = CASES[name];
   const config = path.join(folder, `${name}.yaml`);
   const { train } = await cifar10Subset();
-  const files = readdirSync(train, { recursive: true })
+  const files = readdirSync(train, { recursive: true, encoding: "utf8" })
     .filter((file) => /\.(jpg|png)$/.test(file))
     .sort();
-  const list = path.join(folder, `${name}.txt`);
   const every = Math.floor(files.length / images);
-  writeFileSync(list, files.filter((_, i) => i % every === 0).slice(0, images).map((file) => path.join(train, file)).join("\n")); // prettier-ignore
+  const chosen = files.filter((_, i) => i % every === 0).slice(0, images);
+  const list = path.join(folder, `${name}.txt`);
+  writeFileSync(list, chosen.map((file) => path.join(train, file)).join("\n"));
   const content = {
     data: { train: list, workers: WORKERS },
     imageSize: 32,

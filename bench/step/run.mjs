@@ -89,7 +89,7 @@ function requireBuild() {
 function requirePyTorch(python) {
   const { error, status, stderr } = spawnSync(python, ["-c", "import torch"], { encoding: "utf8" });
   if (status === 0) return;
-  const reason = error?.code ?? stderr.trim().split("\n").at(-1);
+  const reason = error?.message ?? stderr.trim().split("\n").at(-1);
   throw new Error(
     `${python} cannot load PyTorch (${reason}). Name one that can with --python, or make it: ` +
       "python3 -m venv bench/.venv && bench/.venv/bin/pip install -r bench/pytorch/requirements.txt",

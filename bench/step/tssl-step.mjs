@@ -55,7 +55,7 @@ function randomPart(run, { batch, size, strongSize }) {
   return {
     views: Object.fromEntries(Object.keys(run.views).map(view)),
     indices: { values: Int32Array.from({ length: batch }, (_, i) => i), shape: [batch] },
-    inputs: hostInputs({ inputs: run.board.inputs, facts: run.facts, seed: 0 }, 0, 0),
+    inputs: hostInputs({ inputs: run.inputs, facts: run.facts, seed: 0 }, 0, 0),
   };
 }
 
@@ -64,9 +64,10 @@ const answer = (values) => console.log(JSON.stringify(values));
 const engine = await startEngine({ device: "cpu", threads: Number(options.threads) });
 const run = prepare(cases[options.case]);
 const part = randomPart(run, cases[options.case]);
+/** @type {string | undefined} */
 let fallback;
 const compiled = compileRun(run, {
-  mode: options.variant,
+  mode: /** @type {"eager" | "graph" | "xla"} */ (options.variant),
   statistics: settings,
   onNotice: (notice) => {
     if (notice.kind === "fallback") fallback = notice.reason;
