@@ -25,6 +25,14 @@ export default tseslint.config(
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
       "@typescript-eslint/no-unnecessary-condition": "off",
       "@typescript-eslint/no-deprecated": "off",
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "CallExpression[callee.object.name='tf'][callee.property.name=/^(engine|backend)$/]",
+          message:
+            "Parts of tfjs that its types leave out are in packages/engine/src/tfjs-internals.ts alone.",
+        },
+      ],
       // Contexts and stores are plain objects of functions that never read `this`: taking one apart is how they are meant.
       "@typescript-eslint/unbound-method": "off",
       // tfjs types a variable as a tensor and a model as a layer; which of them it is, the code knows.
@@ -35,6 +43,7 @@ export default tseslint.config(
       "@typescript-eslint/no-unnecessary-type-parameters": "off",
     },
   },
+  { files: ["packages/engine/src/tfjs-internals.ts"], rules: { "no-restricted-syntax": "off" } },
   // Outside every TypeScript project, so nothing is known of its types.
   { files: ["vitest.config.ts"], extends: [tseslint.configs.disableTypeChecked] },
   {

@@ -10,6 +10,7 @@ import { type InstalledAddon, installedAddon } from "./installed.ts";
 import * as messages from "./messages.ts";
 import { replacePointwiseFilterGradient } from "./pointwise-filter-gradient.ts";
 import type { Flavour } from "./setup/wheels.ts";
+import { type NativeBackend, nativeBackend } from "./tfjs-internals.ts";
 
 export interface EngineOptions {
   /** "auto" is a GPU if TensorFlow finds one, else the CPU. Default "auto". */
@@ -143,11 +144,6 @@ function restoreRemovedFunctions(): void {
   });
 }
 
-interface NativeBackend {
-  readonly isUsingGpuDevice: boolean;
-  readonly binding: { readonly TF_Version: string };
-}
-
 async function loadBackend(): Promise<NativeBackend> {
   try {
     await import("@tensorflow/tfjs-node-gpu");
@@ -158,7 +154,7 @@ async function loadBackend(): Promise<NativeBackend> {
   } catch (error) {
     throw messages.libraryNotLoaded(error);
   }
-  return tf.backend() as unknown as NativeBackend;
+  return nativeBackend();
 }
 
 const threadCount = (): number => Number(process.env["TF_NUM_INTRAOP_THREADS"]) || os.availableParallelism();

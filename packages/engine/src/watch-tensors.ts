@@ -1,4 +1,6 @@
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
+
+import { replaceMethods, tfjsEngine } from "./tfjs-internals.ts";
 
 /** A tensor that was made during the watch and is not freed. */
 export interface LivingTensor<Label> {
@@ -16,31 +18,26 @@ export interface TensorWatch<Label> {
   stop(): void;
 }
 
-/** The method of tfjs's engine that registers every new tensor and variable. */
-interface TrackingEngine {
-  trackTensor(tensor: tf.Tensor, backend: unknown): void;
-}
-
 /**
  * Records every tensor that tfjs makes until `stop`, with a label that tells where a leak comes from.
  *
  * @param label called when a tensor is made; its result is stored with the tensor.
  */
 export function watchTensors<Label>(label: () => Label): TensorWatch<Label> {
-  const engine = tf.engine() as unknown as Partial<TrackingEngine>;
-  const { trackTensor } = engine as TrackingEngine;
+  const engine = tfjsEngine();
+  const { trackTensor } = engine;
   let made: LivingTensor<Label>[] = [];
-  engine.trackTensor = function (tensor, backend) {
-    trackTensor.call(this, tensor, backend);
-    made.push({ tensor, label: label() });
-  };
+  const restore = replaceMethods(engine, {
+    trackTensor(tensor, backend) {
+      trackTensor.call(engine, tensor, backend);
+      made.push({ tensor, label: label() });
+    },
+  });
   return {
     living() {
       made = made.filter(({ tensor }) => !tensor.isDisposed);
       return made;
     },
-    stop() {
-      delete engine.trackTensor; // what was set on the object hid its class's own method
-    },
+    stop: restore,
   };
 }

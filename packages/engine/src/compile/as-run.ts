@@ -1,4 +1,4 @@
-import { nativeBackend } from "../ops/raw-op.ts";
+import { nativeBackend } from "../tfjs-internals.ts";
 import type { CLibrary } from "./c-library.ts";
 import { BATCH_NORM_OP, withFusedBatchNorm } from "./fused-batch-norm.ts";
 import { MAX_POOL_OP, withRememberedMaxima } from "./max-pool.ts";

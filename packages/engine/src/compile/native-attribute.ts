@@ -1,18 +1,7 @@
 import * as messages from "../messages.ts";
+import type { Binding, NativeAttribute } from "../tfjs-internals.ts";
 import type { AttributeMessage } from "./graph-messages.ts";
 import { shapeOf } from "./session-state.ts";
-
-/** An attribute of an op as tfjs-node passes it to TensorFlow. */
-export interface NativeAttribute {
-  readonly name: string;
-  readonly type: number;
-  readonly value: unknown;
-}
-
-/** tfjs-node's numbers for the kinds of attributes. */
-export interface Binding {
-  readonly [constant: `TF_${string}`]: number;
-}
 
 /**
  * Converts an attribute for a node of a graph.

@@ -5,6 +5,7 @@ import type { EngineError } from "../errors.ts";
 import { attribute, rawOp } from "../ops/raw-op.ts";
 import { startEngine } from "../start.ts";
 import { assertClose, fill } from "../testing/index.ts";
+import { nativeBackend, tfjsEngine } from "../tfjs-internals.ts";
 import type { HostTensor, HostValues } from "./data-types.ts";
 import type { EngineMode } from "./mode.ts";
 import type { Step } from "./compiled-step.ts";
@@ -204,10 +205,8 @@ describe.each(["eager", "graph", "xla"] as const)("a step in mode %s", (mode) =>
 
 /** Everything that recording replaces or adds to, while it lasts. */
 function surroundings() {
-  const engine = tf.engine() as unknown as Record<"gradients" | "addTapeNode" | "makeVariable", unknown> & {
-    state: { registeredVariables: object };
-  };
-  const backend = tf.backend() as unknown as Record<string, unknown>;
+  const engine = tfjsEngine();
+  const backend = nativeBackend();
   const { numTensors, numDataBuffers } = tf.memory();
   return {
     numTensors,
@@ -217,9 +216,7 @@ function surroundings() {
     random: Math.random,
     assign: tf.Variable.prototype.assign,
     engine: [engine.gradients, engine.addTapeNode, engine.makeVariable],
-    backend: ["executeSingleOutput", "executeMultipleOutputs", "read", "readSync"].map(
-      (name) => backend[name],
-    ),
+    backend: [backend.executeSingleOutput, backend.executeMultipleOutputs, backend.read, backend.readSync],
   };
 }
 

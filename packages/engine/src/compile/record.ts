@@ -2,8 +2,8 @@ import * as tf from "@tensorflow/tfjs";
 
 import type { EngineError } from "../errors.ts";
 import * as messages from "../messages.ts";
-import { nativeBackend } from "../ops/raw-op.ts";
 import { sessionSettings } from "../start.ts";
+import { type NativeAttribute, nativeBackend, replaceMethods, tfjsEngine } from "../tfjs-internals.ts";
 import { cLibrary, type CLibrary } from "./c-library.ts";
 import { type CallSite, callSite, currentSite, madeAt } from "./call-site.ts";
 import { DATA_TYPE, type DataType, dataTypeOf, type HostTensor, INT64, nameOfType } from "./data-types.ts";
@@ -11,7 +11,7 @@ import type { NodeMessage } from "./graph-messages.ts";
 import { onComputeFirst } from "./compute-first.ts";
 import { constantAttributes } from "./constant-attributes.ts";
 import { endOf } from "./edge.ts";
-import { attributeOf, type Binding, type NativeAttribute } from "./native-attribute.ts";
+import { attributeOf } from "./native-attribute.ts";
 import { inferredAttributes } from "./op-definitions.ts";
 import type { Step } from "./compiled-step.ts";
 import { placeholder, typeOf } from "./session-state.ts";
@@ -107,7 +107,7 @@ function record(
   library: CLibrary,
   inference: ShapeInference,
 ): Recording {
-  const backend = nativeBackend() as unknown as RecordedBackend;
+  const backend = nativeBackend();
   const variables = Object.values(state);
   const nodes: NodeMessage[] = [];
   const sites = new Map<string, CallSite>();
@@ -267,33 +267,37 @@ function record(
       .map((variable) => [variable.dataId, variable] as [object, tf.Variable]),
   );
 
-  const { executeSingleOutput, executeMultipleOutputs, readSync, read } = backend;
+  const { readSync, read } = backend;
   /** The refusal of an asynchronous read, which must not be thrown where nobody waits for the promise. */
   let readLater: EngineError | undefined;
   const { assign } = tf.Variable.prototype;
-  const engine = tf.engine() as unknown as VariableEngine;
+  const engine = tfjsEngine();
   const { makeVariable } = engine;
   const { random } = Math;
-  backend.executeSingleOutput = (op, attributes, from) => write(op, attributes, from, 1)[0]!;
-  backend.executeMultipleOutputs = write;
-  backend.readSync = function (dataId) {
-    if (edges.has(dataId)) throw messages.valueRead(currentSite());
-    return readSync.call(this, dataId);
-  };
-  backend.read = function (dataId) {
-    if (!edges.has(dataId)) return read.call(this, dataId);
-    readLater ??= messages.valueRead(currentSite());
-    return new Promise(() => {}); // The step is refused, and the code that waits for the value with it.
-  };
+  const restoreBackend = replaceMethods(backend, {
+    executeSingleOutput: (op, attributes, from) => write(op, attributes, from, 1)[0]!,
+    executeMultipleOutputs: write,
+    readSync(dataId) {
+      if (edges.has(dataId)) throw messages.valueRead(currentSite());
+      return readSync.call(backend, dataId);
+    },
+    read(dataId) {
+      if (!edges.has(dataId)) return read.call(backend, dataId);
+      readLater ??= messages.valueRead(currentSite());
+      return new Promise(() => {}); // The step is refused, and the code that waits for the value with it.
+    },
+  });
   tf.Variable.prototype.assign = function (this: tf.Variable, value) {
     if (!known.has(this)) throw messages.foreignVariable("assigns", this, currentSite());
     assign.call(this, value);
   };
-  engine.makeVariable = function (...args) {
-    const variable = makeVariable.call(this, ...args);
-    variable.dispose();
-    throw messages.foreignVariable("makes", variable, currentSite());
-  };
+  const restoreEngine = replaceMethods(engine, {
+    makeVariable(...args) {
+      const variable = makeVariable.call(engine, ...args);
+      variable.dispose();
+      throw messages.foreignVariable("makes", variable, currentSite());
+    },
+  });
   Math.random = () => {
     throw messages.randomNumbers("Math.random", currentSite());
   };
@@ -319,9 +323,9 @@ function record(
   } finally {
     tape.stop();
     stopHearing();
-    Object.assign(backend, { executeSingleOutput, executeMultipleOutputs, readSync, read });
+    restoreBackend();
     tf.Variable.prototype.assign = assign;
-    Reflect.deleteProperty(engine, "makeVariable");
+    restoreEngine();
     Math.random = random;
     variables.forEach((variable, i) => {
       variable.assign(handles[i]!);
@@ -357,14 +361,8 @@ function recordOrder() {
   };
 }
 
-/** The part of tfjs's engine that makes variables. */
-interface VariableEngine {
-  readonly state: { readonly registeredVariables: Readonly<Record<string, tf.Variable>> };
-  makeVariable(...args: unknown[]): tf.Variable;
-}
-
 const registeredVariables = (): readonly tf.Variable[] =>
-  Object.values((tf.engine() as unknown as VariableEngine).state.registeredVariables);
+  Object.values(tfjsEngine().state.registeredVariables);
 
 interface Edge {
   readonly name: string;
@@ -373,25 +371,6 @@ interface Edge {
 
 /** tfjs-node's id for a tensor without a value in TensorFlow. */
 const NO_VALUE = -1;
-
-/** The methods of tfjs-node's backend that all ops and reads use. */
-interface RecordedBackend {
-  readonly binding: Binding;
-  executeSingleOutput(
-    op: string,
-    attributes: readonly NativeAttribute[],
-    inputs: readonly tf.Tensor[],
-  ): tf.Tensor;
-  executeMultipleOutputs(
-    op: string,
-    attributes: readonly NativeAttribute[],
-    inputs: readonly tf.Tensor[],
-    outputs: number,
-  ): tf.Tensor[];
-  readSync(dataId: object): tf.TypedArray | Uint8Array[];
-  read(dataId: object): Promise<tf.TypedArray | Uint8Array[]>;
-  createOutputTensor(metadata: { id: number; dtype: number; shape: number[] }): tf.Tensor;
-}
 
 const isUniform = (values: tf.TypedArray): boolean => values.every((value) => value === values[0]);
 

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { beforeAll, expect, it } from "vitest";
 
 import { startEngine } from "../start.ts";
+import { tfjsEngine } from "../tfjs-internals.ts";
 import { recordStep } from "./record.ts";
 import { watchTape } from "./tape.ts";
 
@@ -47,8 +48,8 @@ it("knows the ops of a gradient that the user wrote", () => {
 });
 
 it("leaves tfjs as it was, after an error too", () => {
-  const engine = tf.engine() as unknown as Record<string, unknown>;
-  const methods = () => [engine["gradients"], engine["addTapeNode"]];
+  const engine = tfjsEngine();
+  const methods = () => [engine.gradients, engine.addTapeNode];
   const before = methods();
   const tape = watchTape();
   expect(methods()).not.toEqual(before);

@@ -1,4 +1,6 @@
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
+
+import { replaceMethods, tfjsEngine } from "../tfjs-internals.ts";
 
 /** The part of a gradient that tfjs is computing. */
 export interface Tape {
@@ -10,22 +12,10 @@ export interface Tape {
   stop(): void;
 }
 
-/** The methods of tfjs's engine that compute gradients. */
-interface DifferentiatingEngine {
-  readonly state: { readonly activeTape: TapeNode[] };
-  gradients(f: () => tf.Tensor, ...rest: unknown[]): unknown;
-  addTapeNode(...args: unknown[]): void;
-}
-
-interface TapeNode {
-  readonly outputs: readonly tf.Tensor[];
-  gradient?: (dys: unknown) => Record<string, () => tf.Tensor>;
-}
-
 /** Watches tfjs's engine compute gradients, until `stop`. */
 export function watchTape(): Tape {
-  const engine = tf.engine() as unknown as Partial<DifferentiatingEngine>;
-  const { gradients, addTapeNode } = engine as DifferentiatingEngine;
+  const engine = tfjsEngine();
+  const { gradients, addTapeNode } = engine;
   let backward = false;
   let gradientOf: tf.Tensor | undefined;
 
@@ -40,32 +30,34 @@ export function watchTape(): Tape {
     }
   };
 
-  engine.gradients = function (f, ...rest) {
-    const outer = backward;
-    const forward = () => {
-      const loss = f();
-      backward = true;
-      return loss;
-    };
-    try {
-      return gradients.call(this, forward, ...rest);
-    } finally {
-      backward = outer;
-    }
-  };
-  engine.addTapeNode = function (...args) {
-    addTapeNode.apply(this, args);
-    const node = this.state!.activeTape.at(-1)!;
-    const { gradient } = node;
-    if (gradient === undefined) return;
-    const [output] = node.outputs;
-    node.gradient = (dys) => {
-      const byInput = within(output, () => gradient(dys));
-      return Object.fromEntries(
-        Object.entries(byInput).map(([input, part]) => [input, () => within(output, part)]),
-      );
-    };
-  };
+  const restore = replaceMethods(engine, {
+    gradients(f, ...rest) {
+      const outer = backward;
+      const forward = () => {
+        const loss = f();
+        backward = true;
+        return loss;
+      };
+      try {
+        return gradients.call(engine, forward, ...rest);
+      } finally {
+        backward = outer;
+      }
+    },
+    addTapeNode(...args) {
+      addTapeNode.apply(engine, args);
+      const node = engine.state.activeTape.at(-1)!;
+      const { gradient } = node;
+      if (gradient === undefined) return;
+      const [output] = node.outputs;
+      node.gradient = (dys) => {
+        const byInput = within(output, () => gradient(dys));
+        return Object.fromEntries(
+          Object.entries(byInput).map(([input, part]) => [input, () => within(output, part)]),
+        );
+      };
+    },
+  });
   return {
     get backward() {
       return backward;
@@ -73,10 +65,6 @@ export function watchTape(): Tape {
     get gradientOf() {
       return gradientOf;
     },
-    stop() {
-      // The methods on the object hide those of its class.
-      delete engine.gradients;
-      delete engine.addTapeNode;
-    },
+    stop: restore,
   };
 }

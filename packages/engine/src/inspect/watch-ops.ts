@@ -1,8 +1,8 @@
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 
 import { type CallSite, callSite } from "../compile/call-site.ts";
 import { watchTape } from "../compile/tape.ts";
-import { nativeBackend } from "../ops/raw-op.ts";
+import { nativeBackend, replaceMethods } from "../tfjs-internals.ts";
 
 /** An op that TensorFlow has just run. Its tensors are borrowed. */
 export interface RanOp {
@@ -20,24 +20,13 @@ export interface RanOp {
   readonly site: CallSite;
 }
 
-/** The methods of tfjs-node's backend that all ops use. */
-interface ExecutingBackend {
-  executeSingleOutput(op: string, attributes: unknown, inputs: readonly tf.Tensor[]): tf.Tensor;
-  executeMultipleOutputs(
-    op: string,
-    attributes: unknown,
-    inputs: readonly tf.Tensor[],
-    count: number,
-  ): tf.Tensor[];
-}
-
 /**
  * Calls `onOp` for every op that runs eagerly. Ops of compiled steps run inside TensorFlow and are not seen.
  *
  * @returns a function that stops the watch and restores tfjs.
  */
 export function watchOps(onOp: (op: RanOp) => void): () => void {
-  const backend = nativeBackend() as unknown as ExecutingBackend;
+  const backend = nativeBackend();
   const { executeSingleOutput, executeMultipleOutputs } = backend;
   const tape = watchTape();
   const sites = new WeakMap<object, CallSite>();
@@ -48,18 +37,20 @@ export function watchOps(onOp: (op: RanOp) => void): () => void {
     for (const { dataId } of outputs) sites.set(dataId, site);
     onOp({ op, inputs, outputs, backward, site, ...(gradientOf === undefined ? {} : { gradientOf }) });
   };
-  backend.executeSingleOutput = function (op, attributes, inputs) {
-    const output = executeSingleOutput.call(this, op, attributes, inputs);
-    tell(op, inputs, [output]);
-    return output;
-  };
-  backend.executeMultipleOutputs = function (op, attributes, inputs, count) {
-    const outputs = executeMultipleOutputs.call(this, op, attributes, inputs, count);
-    tell(op, inputs, outputs);
-    return outputs;
-  };
+  const restore = replaceMethods(backend, {
+    executeSingleOutput(op, attributes, inputs) {
+      const output = executeSingleOutput.call(backend, op, attributes, inputs);
+      tell(op, inputs, [output]);
+      return output;
+    },
+    executeMultipleOutputs(op, attributes, inputs, count) {
+      const outputs = executeMultipleOutputs.call(backend, op, attributes, inputs, count);
+      tell(op, inputs, outputs);
+      return outputs;
+    },
+  });
   return () => {
     tape.stop();
-    Object.assign(backend, { executeSingleOutput, executeMultipleOutputs });
+    restore();
   };
 }

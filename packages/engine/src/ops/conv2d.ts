@@ -2,7 +2,8 @@ import * as tf from "@tensorflow/tfjs";
 
 import { differentiable } from "./differentiable.ts";
 import { everyNthPixel } from "./every-nth-pixel.ts";
-import { type Attribute, attribute, nativeBackend, rawOp } from "./raw-op.ts";
+import { nativeBackend } from "../tfjs-internals.ts";
+import { type Attribute, attribute, rawOp } from "./raw-op.ts";
 import { shapeTensor } from "./shape-tensor.ts";
 
 export interface Conv2dOptions {

@@ -1,34 +1,14 @@
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 
-type Inputs = Readonly<Record<string, tf.Tensor>>;
+import { type InputGradients, type NamedTensors, type Save, tfjsEngine } from "../tfjs-internals.ts";
 
 interface DifferentiableOp {
-  readonly inputs: Inputs;
+  readonly inputs: NamedTensors;
   /** Computes the outputs; `save` keeps tensors for the backward pass, if there is one. */
-  readonly forward: (save: (tensors: readonly tf.Tensor[]) => void) => tf.Tensor[];
+  readonly forward: (save: Save) => tf.Tensor[];
   /** The gradient of each input; it is called only if it is needed. */
-  readonly gradients: (
-    dys: readonly tf.Tensor[],
-    saved: readonly tf.Tensor[],
-  ) => Readonly<Record<string, () => tf.Tensor>>;
+  readonly gradients: (dys: readonly tf.Tensor[], saved: readonly tf.Tensor[]) => InputGradients;
 }
-
-/**
- * The method of tfjs's engine for an op with a gradient. `tf.customGrad` uses it, with one output and all
- * gradients.
- */
-interface TapeEngine {
-  runKernelFunc(op: {
-    inputs: Inputs;
-    forwardFunc: (backend: unknown, save: (tensors: readonly tf.Tensor[]) => void) => tf.Tensor[];
-    backwardsFunc: (
-      dy: tf.Tensor | tf.Tensor[],
-      saved: readonly tf.Tensor[],
-    ) => Readonly<Record<string, () => tf.Tensor>>;
-  }): tf.Tensor[];
-}
-
-const engine = (): TapeEngine => tf.engine() as unknown as TapeEngine;
 
 /**
  * An op with several outputs, and separate gradients of its inputs, which are computed only if they are
@@ -38,7 +18,7 @@ const engine = (): TapeEngine => tf.engine() as unknown as TapeEngine;
  * convolution.
  */
 export function differentiable({ inputs, forward, gradients }: DifferentiableOp): tf.Tensor[] {
-  return engine().runKernelFunc({
+  return tfjsEngine().runKernelFunc({
     inputs,
     forwardFunc: (_backend, save) => forward(save),
     backwardsFunc: (dy, saved) => gradients(Array.isArray(dy) ? dy : [dy], saved),

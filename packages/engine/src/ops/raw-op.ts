@@ -1,6 +1,6 @@
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 
-import * as messages from "../messages.ts";
+import { type Binding, nativeBackend, type NativeAttribute } from "../tfjs-internals.ts";
 
 type DataTypeName = "float32" | "int32" | "bool" | "uint8";
 
@@ -23,29 +23,6 @@ export const attribute = {
   text: (value: string): Attribute => ({ kind: "text", value }),
 } as const;
 
-interface Binding {
-  readonly [constant: `TF_${string}`]: number;
-  createTensor(shape: readonly number[], dtype: number, values: Uint8Array): number;
-  deleteTensor(id: number): void;
-  executeOp(name: string, attributes: unknown[], inputIds: number[], outputs: number): { id: number }[];
-}
-
-/**
- * The parts of tfjs-node's backend that run an op by name. They are public in the class but missing from its
- * types.
- */
-interface NativeBackend extends tf.KernelBackend {
-  readonly binding: Binding;
-  readonly isUsingGpuDevice: boolean;
-  executeMultipleOutputs(
-    name: string,
-    attributes: unknown[],
-    inputs: tf.Tensor[],
-    outputs: number,
-  ): tf.Tensor[];
-  createOutputTensor(metadata: { id: number }): tf.Tensor;
-}
-
 const ATTRIBUTE_CONSTANT = {
   type: "TF_ATTR_TYPE",
   ints: "TF_ATTR_INT",
@@ -62,18 +39,10 @@ const DATA_TYPE_CONSTANT = {
   uint8: "TF_UINT8",
 } as const;
 
-export function nativeBackend(): NativeBackend {
-  const backend = tf.backend() as NativeBackend;
-  if (backend?.binding === undefined) {
-    throw messages.notStarted();
-  }
-  return backend;
-}
-
-function toNative(binding: Binding, attributes: Readonly<Record<string, Attribute>>): unknown[] {
+function toNative(binding: Binding, attributes: Readonly<Record<string, Attribute>>): NativeAttribute[] {
   return Object.entries(attributes).map(([name, { kind, value }]) => ({
     name,
-    type: binding[ATTRIBUTE_CONSTANT[kind]],
+    type: binding[ATTRIBUTE_CONSTANT[kind]]!,
     value: kind === "type" ? binding[DATA_TYPE_CONSTANT[value]] : value,
   }));
 }
@@ -97,7 +66,7 @@ export function rawOp(
   outputs: number,
 ): tf.Tensor[] {
   const backend = nativeBackend();
-  return backend.executeMultipleOutputs(name, toNative(backend.binding, attributes), [...inputs], outputs);
+  return backend.executeMultipleOutputs(name, toNative(backend.binding, attributes), inputs, outputs);
 }
 
 /**

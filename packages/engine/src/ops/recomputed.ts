@@ -1,24 +1,8 @@
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 
 import { computeFirst } from "../compile/compute-first.ts";
+import { type Scope, tfjsEngine } from "../tfjs-internals.ts";
 import { differentiable } from "./differentiable.ts";
-
-/** The part of tfjs's engine that differentiates with respect to tensors and variables alike. */
-interface DifferentiatingEngine {
-  readonly state: { activeTape: unknown; readonly scopeStack: readonly Scope[] };
-  gradients(
-    f: () => tf.Tensor,
-    xs: readonly tf.Tensor[],
-    dy: tf.Tensor,
-    allowNoGradients: boolean,
-  ): { readonly value: tf.Tensor; readonly grads: readonly tf.Tensor[] };
-}
-
-/** The tensors that `tf.tidy` frees when it ends. */
-interface Scope {
-  readonly id: number;
-  track: (tf.Tensor & { scopeId: number })[];
-}
 
 /**
  * Computes `f(x)` without keeping intermediate results; for the gradient, `f` is computed a second time.
@@ -65,7 +49,7 @@ export function recomputed<X extends tf.Tensor, Y extends tf.Tensor>(
   function gradientsAgain(dy: tf.Tensor, input: X): readonly tf.Tensor[] {
     // Otherwise TensorFlow would recognize the repeated computation, and keep the first results.
     computeFirst([dy]);
-    const engine = tf.engine() as unknown as DifferentiatingEngine;
+    const engine = tfjsEngine();
     const outer = engine.state.activeTape; // a gradient within a gradient would end it
     try {
       const { grads } = engine.gradients(() => f(input, true), [input, ...variables], dy, false);

@@ -1,14 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 
-/**
- * The entry of tfjs's engine for ops with a gradient of their own; `withoutGradient` is one without inputs.
- */
-interface OpEngine {
-  runKernelFunc(op: {
-    readonly inputs: Readonly<Record<string, tf.Tensor>>;
-    readonly forwardFunc?: (...args: unknown[]) => unknown;
-  }): tf.Tensor[];
-}
+import { replaceMethods, tfjsEngine, type TapeOp } from "../tfjs-internals.ts";
 
 /**
  * Makes the result of every `withoutGradient` inside a function constant, as it is for a gradient. Finite
@@ -38,34 +30,35 @@ export function holdingConstants<Args extends unknown[], T>(
   let first = true;
 
   const run = (...args: Args): T => {
-    const engine = tf.engine() as unknown as Partial<OpEngine>;
-    const { runKernelFunc } = engine as OpEngine;
+    const engine = tfjsEngine();
+    const { runKernelFunc } = engine;
     let place = 0;
     let depth = 0; // of `withoutGradient` inside another
-    engine.runKernelFunc = function (op) {
-      if (op.forwardFunc === undefined || Object.keys(op.inputs).length > 0 || depth > 0) {
-        return runKernelFunc.call(this, op);
+    const holding = (op: TapeOp): tf.Tensor[] => {
+      const { forwardFunc } = op;
+      if (forwardFunc === undefined || Object.keys(op.inputs).length > 0 || depth > 0) {
+        return runKernelFunc.call(engine, op);
       }
       const at = place++;
-      const { forwardFunc } = op;
-      const constant = (...given: unknown[]) => {
+      const constant: typeof forwardFunc = (...given) => {
         if (!first) return [tf.clone(held[at]!)];
         depth++;
         try {
-          const results = forwardFunc(...given) as tf.Tensor[];
+          const results = forwardFunc(...given);
           held.push(...results.map((result) => tf.keep(tf.clone(result))));
           return results;
         } finally {
           depth--;
         }
       };
-      return runKernelFunc.call(this, { ...op, forwardFunc: constant });
+      return runKernelFunc.call(engine, { ...op, forwardFunc: constant });
     };
+    const restore = replaceMethods(engine, { runKernelFunc: holding });
     try {
       return f(...args);
     } finally {
       first = false;
-      delete engine.runKernelFunc;
+      restore();
     }
   };
   return { f: run, release: () => tf.dispose(held) };

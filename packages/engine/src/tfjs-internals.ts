@@ -1,0 +1,117 @@
+// The parts of tfjs and of tfjs-node that their types leave out. Nothing else of this project uses such parts.
+import * as tf from "@tensorflow/tfjs";
+
+import * as messages from "./messages.ts";
+
+export type NamedTensors = Readonly<Record<string, tf.Tensor>>;
+export type Save = (tensors: readonly tf.Tensor[]) => void;
+export type InputGradients = Readonly<Record<string, () => tf.Tensor>>;
+
+/** An op with a gradient, as tfjs's engine takes it. */
+export interface TapeOp {
+  readonly inputs: NamedTensors;
+  readonly forwardFunc?: (backend: unknown, save: Save) => tf.Tensor[];
+  readonly backwardsFunc?: (dy: tf.Tensor | tf.Tensor[], saved: readonly tf.Tensor[]) => InputGradients;
+}
+
+/** An op on the tape, whose gradient can be computed. */
+export interface TapeNode {
+  readonly outputs: readonly tf.Tensor[];
+  gradient?: (dys: unknown) => InputGradients;
+}
+
+/** The tensors that `tf.tidy` frees when it ends. */
+export interface Scope {
+  readonly id: number;
+  track: (tf.Tensor & { scopeId: number })[];
+}
+
+/** tfjs's engine: tape, scopes and variables. */
+export interface TfjsEngine {
+  readonly state: {
+    activeTape: TapeNode[];
+    readonly scopeStack: readonly Scope[];
+    readonly registeredVariables: Readonly<Record<string, tf.Variable>>;
+  };
+  /** Runs an op and puts its gradient on the tape. */
+  runKernelFunc(op: TapeOp): tf.Tensor[];
+  /** Computes gradients with respect to tensors and variables alike. */
+  gradients(
+    f: () => tf.Tensor,
+    xs: readonly tf.Tensor[],
+    dy?: tf.Tensor,
+    allowNoGradients?: boolean,
+  ): { readonly value: tf.Tensor; readonly grads: readonly tf.Tensor[] };
+  addTapeNode(...args: unknown[]): void;
+  /** Registers every new tensor and variable. */
+  trackTensor(tensor: tf.Tensor, backend: unknown): void;
+  makeVariable(...args: unknown[]): tf.Variable;
+}
+
+/** An attribute of an op as tfjs-node passes it to TensorFlow. */
+export interface NativeAttribute {
+  readonly name: string;
+  readonly type: number;
+  readonly value: unknown;
+}
+
+/** tfjs-node's addon. */
+export interface Binding {
+  readonly TF_Version: string;
+  /** Numbers of types and kinds of attributes. */
+  readonly [constant: `TF_${Uppercase<string>}`]: number;
+  createTensor(shape: readonly number[], dtype: number, values: Uint8Array): number;
+  deleteTensor(id: number): void;
+  executeOp(
+    name: string,
+    attributes: readonly NativeAttribute[],
+    inputIds: number[],
+    outputs: number,
+  ): { id: number }[];
+}
+
+/** The methods of tfjs-node's backend through which all ops and reads pass. */
+export interface NativeBackend extends Omit<tf.KernelBackend, "read" | "readSync"> {
+  readonly binding: Binding;
+  readonly isUsingGpuDevice: boolean;
+  executeSingleOutput(
+    op: string,
+    attributes: readonly NativeAttribute[],
+    inputs: readonly tf.Tensor[],
+  ): tf.Tensor;
+  executeMultipleOutputs(
+    op: string,
+    attributes: readonly NativeAttribute[],
+    inputs: readonly tf.Tensor[],
+    outputs: number,
+  ): tf.Tensor[];
+  readSync(dataId: object): tf.TypedArray | Uint8Array[];
+  read(dataId: object): Promise<tf.TypedArray | Uint8Array[]>;
+  createOutputTensor(metadata: { id: number; dtype?: number; shape?: number[] }): tf.Tensor;
+}
+
+export const tfjsEngine = (): TfjsEngine => tf.engine() as unknown as TfjsEngine;
+
+/** @throws {EngineError} NOT_STARTED before `startEngine`. */
+export function nativeBackend(): NativeBackend {
+  const backend = tf.backend() as unknown as NativeBackend | null;
+  if (backend?.binding === undefined) throw messages.notStarted();
+  return backend;
+}
+
+/**
+ * Puts other methods in place of some of an object's own or of its class's.
+ *
+ * @returns puts back what was there.
+ */
+export function replaceMethods<T extends object>(object: T, methods: Partial<T>): () => void {
+  const names = Object.keys(methods) as (keyof T)[];
+  const own = Object.fromEntries(
+    names.filter((name) => Object.hasOwn(object, name)).map((name) => [name, object[name]]),
+  );
+  Object.assign(object, methods);
+  return () => {
+    for (const name of names) Reflect.deleteProperty(object, name); // shows the class's method again
+    Object.assign(object, own);
+  };
+}
