@@ -17,7 +17,7 @@ const PYTORCH_FLAGS = {
     "--method moco --no-blur --ema 0.99 --queue 512 --in-batch-negatives --clsa --strong-size 16 --strong-scale 0.1 0.5",
   simclr: "--method simclr --temperature 0.2 --color-strength 0.5",
   byol: "--method byol --lr 0.03 --dim 256 --hidden 1024 --ema 0.99",
-  instdisc: "--method instdisc --lr 0.03 --temperature 0.1",
+  instdisc: "--method instdisc --lr 0.03 --temperature 0.1 --epochs 15 --eval-every 15",
   swav:
     "--method swav --lr 0.2 --temperature 0.1 --color-strength 0.5 --no-blur --hidden 128 --prototypes 128 --queue 256 --queue-from-epoch 1 " +
     "--small-crops 2 --small-scale 0.1 0.4",
