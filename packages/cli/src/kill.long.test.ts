@@ -10,6 +10,7 @@ import {
   type Kill,
   type KillGround,
   killGround,
+  killMoments,
   stepSaved,
   stepsLogged,
   train,
@@ -46,14 +47,15 @@ afterAll(() => {
 });
 const within = (name: string) => path.join(ground.path, name);
 
+const moments = killMoments();
 const SIGNALS = ["SIGKILL", "SIGINT", "SIGKILL", "SIGTERM", "SIGKILL"] as const;
 
 /** Of five: one at any moment of the process, one while it writes a checkpoint, three while it trains, seldom to its end. */
 function nextKill(count: number, { milliseconds, openedAfter }: Ended): Kill {
   const signal = SIGNALS[count % SIGNALS.length]!;
   if (count % 5 === 0) return { signal, at: "checkpoint" };
-  if (count % 5 === 3) return { signal, at: { start: Math.random() * milliseconds } };
-  return { signal, at: { opened: (Math.random() * 2 * (milliseconds - openedAfter)) / KILLS_PER_RUN } };
+  if (count % 5 === 3) return { signal, at: { start: moments.uniform() * milliseconds } };
+  return { signal, at: { opened: (moments.uniform() * 2 * (milliseconds - openedAfter)) / KILLS_PER_RUN } };
 }
 
 function phaseOf(run: string): Shot["phase"] {

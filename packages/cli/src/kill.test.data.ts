@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { type Random, randomStream } from "@tssl/augment-zoo";
 import { stringify } from "yaml";
 
 import { type Ended as EndedProgram, MAIN } from "./built-program.test.data.ts";
@@ -27,10 +28,14 @@ const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 export interface Kill {
   readonly signal: "SIGINT" | "SIGTERM" | "SIGHUP" | "SIGKILL";
   /**
-   * When to kill: milliseconds after the start, or after the run folder is open; or during the second
-   * checkpoint.
+   * When to kill: milliseconds after the start, after the run folder is open, or after something was said on
+   * stderr so many times; or during the second checkpoint.
    */
-  readonly at: { readonly start: number } | { readonly opened: number } | "checkpoint";
+  readonly at:
+    | { readonly start: number }
+    | { readonly opened: number }
+    | { readonly said: string; readonly times: number; readonly after: number }
+    | "checkpoint";
 }
 
 export interface Ended extends EndedProgram {
@@ -45,6 +50,13 @@ export interface KillGround {
   /** Writes a config file. @returns its name. */
   config(name: string, content: Readonly<Record<string, unknown>>): string;
   remove(): void;
+}
+
+/** Random numbers for moments of kills; TSSL_KILL_SEED takes those of an earlier run of the tests again. */
+export function killMoments(): Random {
+  const seed = Number(process.env["TSSL_KILL_SEED"] ?? Date.now() % 100_000);
+  process.stdout.write(`Moments of kills: TSSL_KILL_SEED=${seed}\n`);
+  return randomStream(seed, "kills");
 }
 
 export async function killGround(): Promise<KillGround> {
@@ -86,6 +98,9 @@ export async function train(
   child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => {
     err += chunk.toString();
+    if (at !== undefined && "said" in at && timers.length === 0 && err.split(at.said).length > at.times) {
+      timers.push(setTimeout(shoot, at.after));
+    }
     if (!Number.isNaN(openedAfter) || !/^run folder /m.test(err)) return;
     openedAfter = performance.now() - started;
     if (at !== undefined && "opened" in at) timers.push(setTimeout(shoot, at.opened));

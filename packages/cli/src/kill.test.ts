@@ -11,6 +11,7 @@ import {
   type Ended,
   type KillGround,
   killGround,
+  killMoments,
   stepsLogged,
   train,
   wentOnAfter,
@@ -34,8 +35,9 @@ beforeAll(async () => {
 });
 afterAll(() => ground.remove());
 
-/** At any moment of a run, the loading of the library and the writing of the report included. */
-const anyMoment = () => ({ start: Math.random() * whole.milliseconds });
+/** Any moment of a run, the loading of the library and the writing of the report included. */
+const moments = killMoments();
+const anyMoment = () => ({ start: moments.uniform() * whole.milliseconds });
 
 /** Goes on with a run to its end; one that had not opened its folder begins. */
 const goOn = (run: string) =>
@@ -90,7 +92,7 @@ describe("a run that is ended by a signal and goes on", { timeout: 300_000 }, ()
   it.each(["checkpoint", "any moment", "any moment"])(
     "loses at most the steps since the last checkpoint to kill -9: %s",
     async (when) => {
-      const run = `killed-${Math.random()}`;
+      const run = `killed-${moments.uniform()}`;
       const at = when === "checkpoint" ? when : anyMoment();
       const killed = await train(ground, [config, "--out", run], run, { signal: "SIGKILL", at });
       const steps = stepsLogged(within(run));
