@@ -1,4 +1,5 @@
-"""Writes 400 JPEGs of ImageNet's usual sizes, 500 x 375, upright, and larger ones, cut from the photographs that scikit-image and scikit-learn carry.
+"""Writes 400 JPEGs of ImageNet's usual sizes, 500 x 375, upright, and larger ones, cut from the photographs
+that scikit-image and scikit-learn carry.
 
     bench/.venv/bin/python bench/augment/make_photos.py FOLDER
 
@@ -31,7 +32,8 @@ SOURCES = [
 ]
 
 
-# Width and height, as often as they are listed: most of ImageNet is 500 pixels wide; its mean is about 470 x 390.
+# Width and height, as often as they are listed: most of ImageNet is 500 pixels wide; its mean is about 470 x
+# 390.
 SHAPES = [(500, 375)] * 5 + [(375, 500), (500, 333), (640, 480), (400, 300), (1024, 768)]
 CROPS = 40
 

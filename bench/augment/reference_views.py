@@ -1,4 +1,5 @@
-"""Makes views of one case of cases.json with torchvision and Pillow, as many as stdin asks for; run.mjs runs it beside tssl-views.mjs.
+"""Makes views of one case of cases.json with torchvision and Pillow, as many as stdin asks for; run.mjs runs
+it beside tssl-views.mjs.
 
     echo 100 | bench/.venv/bin/python bench/augment/reference_views.py moco-v2-224-jpeg FOLDER
 
@@ -27,6 +28,7 @@ BATCH = 32
 name, folder = sys.argv[1:]
 case = json.loads((HERE / "cases.json").read_text())[name]
 files = sorted(path for path in Path(folder).iterdir() if path.suffix.lower() in (".jpg", ".jpeg"))
+
 
 def blur(image: Image.Image) -> Image.Image:
     """facebookresearch/moco's GaussianBlur, which is Pillow's."""

@@ -15,7 +15,10 @@ from views import byol_without_blur
 
 def mlp(inputs: int, hidden: int, dim: int) -> nn.Module:
     return nn.Sequential(
-        nn.Linear(inputs, hidden, bias=False), nn.BatchNorm1d(hidden), nn.ReLU(), nn.Linear(hidden, dim, bias=False)
+        nn.Linear(inputs, hidden, bias=False),
+        nn.BatchNorm1d(hidden),
+        nn.ReLU(),
+        nn.Linear(hidden, dim, bias=False),
     )
 
 

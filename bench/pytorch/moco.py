@@ -23,7 +23,9 @@ class SplitBatchNorm(nn.BatchNorm2d):
         parts, means, variances = [], [], []
         for part in x.chunk(self.groups):
             mean, variance = self.running_mean.clone(), self.running_var.clone()
-            parts.append(F.batch_norm(part, mean, variance, self.weight, self.bias, True, self.momentum, self.eps))
+            parts.append(
+                F.batch_norm(part, mean, variance, self.weight, self.bias, True, self.momentum, self.eps)
+            )
             means.append(mean)
             variances.append(variance)
         self.running_mean.copy_(torch.stack(means).mean(0))
@@ -36,7 +38,9 @@ class Branch(nn.Module):
         super().__init__()
         width = encoder.feature_size
         self.encoder = encoder
-        self.head = nn.Sequential(nn.Linear(width, hidden or width), nn.ReLU(), nn.Linear(hidden or width, dim))
+        self.head = nn.Sequential(
+            nn.Linear(width, hidden or width), nn.ReLU(), nn.Linear(hidden or width, dim)
+        )
 
     def forward(self, images):
         return F.normalize(self.head(self.encoder(images)), dim=1)

@@ -36,10 +36,14 @@ class Simclr:
         return [simclr_without_blur(image, o.image_size, o.color_strength) for _ in range(2)]
 
     def terms(self, first, second) -> dict[str, torch.Tensor]:
-        """Algorithm 1 of arXiv:2002.05709, the mean over 2N; one pass over both views, as in the authors' code."""
+        """Algorithm 1 of arXiv:2002.05709, the mean over 2N; one pass over both views, as in the authors'
+        code.
+        """
         n = len(first)
         rows = F.normalize(self.network(torch.cat([first, second])), dim=1)
-        logits = (rows @ rows.T / self.options.temperature).masked_fill(torch.eye(2 * n, dtype=torch.bool), -torch.inf)
+        logits = (rows @ rows.T / self.options.temperature).masked_fill(
+            torch.eye(2 * n, dtype=torch.bool), -torch.inf
+        )
         return {"ntXent": F.cross_entropy(logits, (torch.arange(2 * n) + n) % (2 * n))}
 
     def after(self, progress: float) -> None:

@@ -1,4 +1,5 @@
-"""Takes steps that `tssl replay --save` has saved again in plain PyTorch, from the same state and views. Run with --help.
+"""Takes steps that `tssl replay --save` has saved again in plain PyTorch, from the same state and views. Run
+with --help.
 
 Prints how far tssl's numbers, and PyTorch's own in float32, are from PyTorch's in float64.
 """
@@ -15,7 +16,10 @@ from train import METHODS, normalised, parse_with_method
 VIEWS = {"moco": ["query", "key", "strong"], "simclr": ["first", "second"], "byol": ["first", "second"]}
 NETWORKS = {
     "moco": lambda method: {"moco.online": method.online, "moco.target": method.target},
-    "simclr": lambda method: {"simclr.network.encoder": method.network[0], "simclr.network.head": method.network[1]},
+    "simclr": lambda method: {
+        "simclr.network.encoder": method.network[0],
+        "simclr.network.head": method.network[1],
+    },
     "byol": lambda method: {
         "byol.online.encoder": method.online[0],
         "byol.online.head": method.online[1],
@@ -27,7 +31,9 @@ NETWORKS = {
 
 
 def parse_options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter
+    )
     parser.add_argument("files", type=Path, nargs="+")
     return parse_with_method(parser)
 
@@ -41,7 +47,11 @@ class SavedStep:
         self.loss = numbers["loss"]
 
     def named(self, kind: str) -> dict[str, torch.Tensor]:
-        return {name.removeprefix(f"{kind}/"): t for name, t in self.tensors.items() if name.startswith(f"{kind}/")}
+        return {
+            name.removeprefix(f"{kind}/"): t
+            for name, t in self.tensors.items()
+            if name.startswith(f"{kind}/")
+        }
 
 
 def torch_layout(name: str, tensor: torch.Tensor) -> torch.Tensor:
@@ -71,10 +81,15 @@ def taken(saved: SavedStep, options: argparse.Namespace, dtype: torch.dtype) -> 
         if ".target" not in prefix
     }
     optimizer = torch.optim.SGD(
-        trained.values(), saved.tensors["input/lr"].item(), options.momentum, weight_decay=options.weight_decay
+        trained.values(),
+        saved.tensors["input/lr"].item(),
+        options.momentum,
+        weight_decay=options.weight_decay,
     )
     for name, parameter in trained.items():
-        optimizer.state[parameter]["momentum_buffer"] = before[f"optimizer.{name}.velocity"].to(dtype).contiguous()
+        optimizer.state[parameter]["momentum_buffer"] = (
+            before[f"optimizer.{name}.velocity"].to(dtype).contiguous()
+        )
 
     views = saved.named("view")
     method.train()

@@ -38,7 +38,9 @@ class Swav:
         return [swav(image, size, scale, o.color_strength, not o.no_blur) for size, scale in crops]
 
     def terms(self, *crops) -> dict[str, torch.Tensor]:
-        """The encoder once for each size, the head once over all crops; main_swav.py of facebookresearch/swav."""
+        """The encoder once for each size, the head once over all crops; main_swav.py of
+        facebookresearch/swav.
+        """
         large, small = torch.cat(crops[:2]), crops[2:]
         features = [self.encoder(large)] + ([self.encoder(torch.cat(small))] if small else [])
         embeddings = F.normalize(self.head(torch.cat(features)), dim=1)
@@ -48,7 +50,9 @@ class Swav:
         for i in range(2):
             codes = self.codes(scores[i].detach(), self.queues[i])
             others = [each for v, each in enumerate(scores) if v != i]
-            losses.append(sum(F.cross_entropy(each / self.options.temperature, codes) for each in others) / len(others))
+            losses.append(
+                sum(F.cross_entropy(each / self.options.temperature, codes) for each in others) / len(others)
+            )
         return {"swappedPrediction": sum(losses) / 2}
 
     @torch.no_grad()

@@ -1,4 +1,5 @@
-"""MoCo v2 (with CLSA's term where asked for), SimCLR, BYOL, InstDisc or SwAV in plain PyTorch on a folder of class folders.
+"""MoCo v2 (with CLSA's term where asked for), SimCLR, BYOL, InstDisc or SwAV in plain PyTorch on a folder of
+class folders.
 
 Run with --help.
 """
@@ -30,7 +31,9 @@ METHODS = {"moco": Moco, "simclr": Simclr, "byol": Byol, "instdisc": Instdisc, "
 
 
 def parse_options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter
+    )
     parser.add_argument("--data-train", type=Path, required=True)
     parser.add_argument("--data-test", type=Path, required=True)
     parser.add_argument("--json", type=Path, help="where the results go, rewritten after every epoch")
@@ -46,28 +49,45 @@ def parse_options() -> argparse.Namespace:
 def parse_with_method(parser: argparse.ArgumentParser) -> argparse.Namespace:
     """The parser's own options, and those that say what a step computes."""
     parser.add_argument("--method", choices=METHODS, default="moco")
-    parser.add_argument("--encoder", choices=["resnet20", "resnet18"], default="resnet20", help="both with the CIFAR stem")
+    parser.add_argument(
+        "--encoder", choices=["resnet20", "resnet18"], default="resnet20", help="both with the CIFAR stem"
+    )
     parser.add_argument("--batch-size", type=int, default=128)
     parser.add_argument("--image-size", type=int, default=32)
     parser.add_argument("--lr", type=float, default=0.06)
     parser.add_argument("--momentum", type=float, default=0.9)
     parser.add_argument("--weight-decay", type=float, default=5e-4)
     parser.add_argument("--dim", type=int, default=128)
-    parser.add_argument("--hidden", type=int, help="width of the head's hidden layer; the encoder's width where absent")
+    parser.add_argument(
+        "--hidden", type=int, help="width of the head's hidden layer; the encoder's width where absent"
+    )
     parser.add_argument("--temperature", type=float, default=0.2, help="of every method but BYOL")
     parser.add_argument("--ema", type=float, default=0.99, help="MoCo's momentum, or BYOL's at the start")
-    parser.add_argument("--color-strength", type=float, default=1.0, help="SimCLR's and SwAV's s; views of SimCLR and BYOL are without blur")
+    parser.add_argument(
+        "--color-strength",
+        type=float,
+        default=1.0,
+        help="SimCLR's and SwAV's s; views of SimCLR and BYOL are without blur",
+    )
     parser.add_argument("--no-blur", action="store_true", help="of MoCo's and SwAV's views")
     parser.add_argument("--queue", type=int, default=4096, help="MoCo's and SwAV's; 0: none, of SwAV")
     parser.add_argument("--in-batch-negatives", action="store_true")
-    parser.add_argument("--batch-norm-groups", type=int, default=1, help="above 1: Shuffle-BN over this many groups")
+    parser.add_argument(
+        "--batch-norm-groups", type=int, default=1, help="above 1: Shuffle-BN over this many groups"
+    )
     parser.add_argument("--clsa", action="store_true")
     parser.add_argument("--strong-size", type=int, help="side of the strong view; --image-size where absent")
     parser.add_argument("--strong-scale", type=float, nargs=2, default=(0.2, 1.0))
     parser.add_argument("--beta", type=float, default=1.0)
-    parser.add_argument("--loss", choices=["softmax", "nce", "sampled-softmax"], default="softmax", help="InstDisc's")
-    parser.add_argument("--negatives", type=int, default=4096, help="rows that InstDisc draws, but for softmax")
-    parser.add_argument("--keep", type=float, default=0.5, help="share of a row of InstDisc's bank that stays")
+    parser.add_argument(
+        "--loss", choices=["softmax", "nce", "sampled-softmax"], default="softmax", help="InstDisc's"
+    )
+    parser.add_argument(
+        "--negatives", type=int, default=4096, help="rows that InstDisc draws, but for softmax"
+    )
+    parser.add_argument(
+        "--keep", type=float, default=0.5, help="share of a row of InstDisc's bank that stays"
+    )
     parser.add_argument("--prototypes", type=int, default=512)
     parser.add_argument("--epsilon", type=float, default=0.05, help="of SwAV's codes")
     parser.add_argument("--freeze-prototypes", type=float, default=1, help="epochs")
@@ -90,7 +110,9 @@ class ImageFolder(Dataset):
 
     def __init__(self, folder: Path, views):
         classes = sorted(path.name for path in folder.iterdir() if path.is_dir())
-        files = [(path, label) for label, name in enumerate(classes) for path in sorted((folder / name).iterdir())]
+        files = [
+            (path, label) for label, name in enumerate(classes) for path in sorted((folder / name).iterdir())
+        ]
         self.images = [Image.open(path).convert("RGB") for path, _ in files]
         self.labels = torch.tensor([label for _, label in files])
         self.classes = len(classes)
@@ -126,7 +148,9 @@ def train_epoch(method, optimizer, loader: DataLoader, first_step: int, total_st
     start = time.perf_counter()
     for step, (indices, views) in enumerate(loader, start=first_step):
         method.indices = indices
-        optimizer.param_groups[0]["lr"] = method.options.lr * 0.5 * (1 + math.cos(math.pi * step / total_steps))
+        optimizer.param_groups[0]["lr"] = (
+            method.options.lr * 0.5 * (1 + math.cos(math.pi * step / total_steps))
+        )
         terms = method.terms(*map(normalised, views))
         optimizer.zero_grad()
         sum(terms.values()).backward()
@@ -150,7 +174,9 @@ def features_of(encoder: nn.Module, data: ImageFolder) -> torch.Tensor:
     return torch.cat([F.normalize(encoder(normalised(images)), dim=1) for _, (images,) in batches])
 
 
-def knn_accuracy(encoder: nn.Module, bank: ImageFolder, test: ImageFolder, k: int, temperature: float) -> float:
+def knn_accuracy(
+    encoder: nn.Module, bank: ImageFolder, test: ImageFolder, k: int, temperature: float
+) -> float:
     """Wu et al. 2018: the k nearest training images vote, each with weight exp(cosine / temperature)."""
     similarity = features_of(encoder, test) @ features_of(encoder, bank).T
     nearest, indices = similarity.topk(min(k, len(bank)))
@@ -179,9 +205,13 @@ def main() -> None:
         persistent_workers=options.workers > 0,
     )
 
-    optimizer = torch.optim.SGD(method.trained, options.lr, options.momentum, weight_decay=options.weight_decay)
+    optimizer = torch.optim.SGD(
+        method.trained, options.lr, options.momentum, weight_decay=options.weight_decay
+    )
     results = {
-        "settings": {key: str(value) if isinstance(value, Path) else value for key, value in vars(options).items()},
+        "settings": {
+            key: str(value) if isinstance(value, Path) else value for key, value in vars(options).items()
+        },
         "versions": {"python": platform.python_version(), "torch": torch.__version__},
         "images": {"train": len(train), "test": len(test)},
         "evaluations": [],
@@ -195,7 +225,9 @@ def main() -> None:
 
     evaluate(0)
     for epoch in range(1, options.epochs + 1):
-        report = train_epoch(method, optimizer, loader, (epoch - 1) * len(loader), options.epochs * len(loader))
+        report = train_epoch(
+            method, optimizer, loader, (epoch - 1) * len(loader), options.epochs * len(loader)
+        )
         results["epochs"].append({"epoch": epoch, **report})
         terms = "  ".join(f"{name} {value:.4f}" for name, value in report["terms"].items())
         print(f"epoch {epoch:4d}  {terms}  {report['imagesPerSecond']:.0f} images/s", flush=True)

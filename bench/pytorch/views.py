@@ -1,4 +1,6 @@
-"""The methods' augmentations as torchvision's transforms compute them on PIL images, and CLSA's stronger one on top of MoCo's."""
+"""The methods' augmentations as torchvision's transforms compute them on PIL images, and CLSA's stronger one
+on top of MoCo's.
+"""
 
 import math
 import random
@@ -31,7 +33,11 @@ def shift_hue(image: Image.Image, turns: float) -> Image.Image:
 
 
 def color_jitter(
-    image: Image.Image, brightness: float = 0.4, contrast: float = 0.4, saturation: float = 0.4, hue: float = 0.1
+    image: Image.Image,
+    brightness: float = 0.4,
+    contrast: float = 0.4,
+    saturation: float = 0.4,
+    hue: float = 0.1,
 ) -> Image.Image:
     """torchvision's ColorJitter: the four in random order."""
     strength = {"Brightness": brightness, "Contrast": contrast, "Color": saturation, "hue": hue}
@@ -83,7 +89,9 @@ def instdisc_cifar(image: Image.Image, size: int) -> Image.Image:
     return image.convert("L").convert("RGB") if random.random() < 0.2 else image
 
 
-def swav(image: Image.Image, size: int, scale: tuple[float, float], strength: float, blur: bool) -> Image.Image:
+def swav(
+    image: Image.Image, size: int, scale: tuple[float, float], strength: float, blur: bool
+) -> Image.Image:
     image = random_resized_crop(image, size, scale)
     if random.random() < 0.5:
         image = ImageOps.mirror(image)

@@ -1,4 +1,5 @@
-"""The step of one case of cases.json in PyTorch, timed as often as stdin asks; run.mjs runs it beside tssl-step.mjs.
+"""The step of one case of cases.json in PyTorch, timed as often as stdin asks; run.mjs runs it beside
+tssl-step.mjs.
 
     echo 5 | bench/.venv/bin/python bench/step/pytorch_step.py --case resnet20-moco --variant channels_last
 
@@ -41,7 +42,9 @@ class Branch(nn.Module):
 
 
 class Step:
-    """From bytes: query forward and backward, with CLSA a strong view's too, key forward, SGD, average and queue."""
+    """From bytes: query forward and backward, with CLSA a strong view's too, key forward, SGD, average and
+    queue.
+    """
 
     def __init__(self, case: dict, memory_format: torch.memory_format, compiled: bool):
         torch.manual_seed(0)
@@ -83,7 +86,9 @@ class Step:
         for images in strong_images:
             candidates = torch.cat([keys, self.queue])
             targets = (queries.detach() @ candidates.T / SETTINGS["temperature"]).softmax(1)
-            loss = loss + F.cross_entropy(self.online(images) @ candidates.T / SETTINGS["temperature"], targets)
+            loss = loss + F.cross_entropy(
+                self.online(images) @ candidates.T / SETTINGS["temperature"], targets
+            )
         return loss, keys
 
     def __call__(self) -> float:
@@ -122,7 +127,9 @@ def answer(**values) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--case", choices=list(DEFINITIONS["cases"]), required=True)
     parser.add_argument("--variant", choices=VARIANTS, default="channels_last")
     parser.add_argument("--threads", type=int, default=os.cpu_count())

@@ -2,7 +2,8 @@
 
     python make_archives.py cifar10-train.tar.gz cifar10-test.tar.gz archives
 
-Each source archive holds `<split>/<class>/<name>.jpg`. Of every class the first images in sorted order of name are
+Each source archive holds `<split>/<class>/<name>.jpg`. Of every class the first images in sorted order of
+name are
 kept: 500 for training and 100 for testing unless other counts are asked for. The JPEG bytes are copied, never
 decoded. Owner, mode and time of every entry are fixed, the entries are sorted, so only another version of zlib can
 change the result.
