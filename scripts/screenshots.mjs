@@ -1,4 +1,5 @@
-// `npm run screenshots`: trains the demo and takes the pictures under docs/ of its live view and its report, in the system's Chromium.
+// `npm run screenshots`: trains the demo and takes the pictures under docs/ of its live view and its report,
+// in the system's Chromium.
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -11,9 +11,11 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const at = (...parts) => path.join(root, ...parts);
 
 /**
- * Makes a fresh checkout ready to run: npm packages, compiled sources, the engine. Does only what is not done yet.
+ * Makes a fresh checkout ready to run: npm packages, compiled sources, the engine. Does only what is not done
+ * yet.
  *
- * @param {readonly string[]} [engineFlags] for the engine's set-up, such as "--gpu"; without any it keeps what it has.
+ * @param {readonly string[]} [engineFlags] for the engine's set-up, such as "--gpu"; without any it keeps
+ * what it has.
  * @throws {Error} with one line that says what to do.
  */
 export async function setUp(engineFlags = []) {
@@ -29,11 +31,15 @@ function requireNode() {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])) return;
   throw new Error(
-    `Node ${OLDEST_NODE.join(".")} or later is needed, this is ${process.versions.node}: install it, see https://nodejs.org.`,
+    `Node ${OLDEST_NODE.join(".")} or later is needed, this is ${process.versions.node}: install it, ` +
+      "see https://nodejs.org.",
   );
 }
 
-/** `npm ci` where node_modules is not what package-lock.json says; a stamp in it remembers the lock it was made from. */
+/**
+ * `npm ci` where node_modules is not what package-lock.json says; a stamp in it remembers the lock it was
+ * made from.
+ */
 function installPackages() {
   const stamp = at("node_modules", ".tssl-lock-hash");
   const lock = createHash("sha256")

@@ -1,9 +1,10 @@
-// Trains a config in tssl and in PyTorch, over several seeds, and prints both programs' kNN accuracies as a table.
+// Trains a config in tssl and in PyTorch, over several seeds, and prints both programs' kNN accuracies as a
+// table.
 //
 //   node bench/agreement/run.mjs METHOD --data-train DIR --data-test DIR [--seeds 0,1,2] [--python bench/.venv/bin/python] [--out DIR]
 //
-// METHOD is moco, moco-clsa, simclr, byol, instdisc or swav: bench/methods/METHOD.yaml. Both folders have class folders.
-// A run that has been made under --out already is not made again.
+// METHOD is moco, moco-clsa, simclr, byol, instdisc or swav: bench/methods/METHOD.yaml. Both folders have
+// class folders. A run that has been made under --out already is not made again.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -14,12 +15,14 @@ import { parseArgs } from "node:util";
 const PYTORCH_FLAGS = {
   moco: "--method moco --no-blur --ema 0.99 --queue 512 --in-batch-negatives",
   "moco-clsa":
-    "--method moco --no-blur --ema 0.99 --queue 512 --in-batch-negatives --clsa --strong-size 16 --strong-scale 0.1 0.5",
+    "--method moco --no-blur --ema 0.99 --queue 512 --in-batch-negatives --clsa --strong-size 16 " +
+    "--strong-scale 0.1 0.5",
   simclr: "--method simclr --temperature 0.2 --color-strength 0.5",
   byol: "--method byol --lr 0.03 --dim 256 --hidden 1024 --ema 0.99",
   instdisc: "--method instdisc --lr 0.03 --temperature 0.1 --epochs 15 --eval-every 15",
   swav:
-    "--method swav --lr 0.2 --temperature 0.1 --color-strength 0.5 --no-blur --hidden 128 --prototypes 128 --queue 256 --queue-from-epoch 1 " +
+    "--method swav --lr 0.2 --temperature 0.1 --color-strength 0.5 --no-blur --hidden 128 --prototypes " +
+    "128 --queue 256 --queue-from-epoch 1 " +
     "--small-crops 2 --small-scale 0.1 0.4",
 };
 const COMMON_FLAGS = "--epochs 5 --batch-size 64 --eval-every 5";

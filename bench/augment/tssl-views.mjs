@@ -1,9 +1,10 @@
-// Makes views of one case of cases.json, as many as stdin asks for; run.mjs runs it beside reference_views.py.
+// Makes views of one case of cases.json, as many as stdin asks for; run.mjs runs it beside
+// reference_views.py.
 //
 //   echo 100 | node bench/augment/tssl-views.mjs moco-v2-224-jpeg FOLDER
 //
-// Warms up and prints one line of JSON; then answers each line of stdin, a number of images, with another. A view ends as float32
-// numbers of mean 0 and deviation 1.
+// Warms up and prints one line of JSON; then answers each line of stdin, a number of images, with another. A
+// view ends as float32 numbers of mean 0 and deviation 1.
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";

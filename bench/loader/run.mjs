@@ -1,5 +1,5 @@
-// Whole training beside its step alone, in turns on the same machine, on the bundled images: what the loader costs. Prints a table; the last
-// line is JSON.
+// Whole training beside its step alone, in turns on the same machine, on the bundled images: what the loader
+// costs. Prints a table; the last line is JSON.
 //
 //   npm run bench:loader -- [--rounds N] [case …]
 import { spawnSync } from "node:child_process";
@@ -15,7 +15,10 @@ import { median } from "../step/median.mjs";
 
 const TSSL = fileURLToPath(new URL("../../packages/cli/dist/main.js", import.meta.url));
 
-/** Two weak views and a strong one of 32 pixels, as in bench/step; so many images and epochs that training takes about half a minute. */
+/**
+ * Two weak views and a strong one of 32 pixels, as in bench/step; so many images and epochs that training
+ * takes about half a minute.
+ */
 const CASES = {
   "resnet18-clsa": { encoder: { use: "resnet18", stem: "cifar" }, images: 640, epochs: 3 },
   "resnet20-clsa": { encoder: { use: "resnet20" }, images: 3840, epochs: 3 },
@@ -40,12 +43,15 @@ try {
   for (const name of names) results[name] = await measure(name);
   console.log(`${cpus()[0].model}, ${cpus().length} cores, ${values.rounds} rounds in turns.\n`);
   console.log(
-    "| case | step alone, images/s | training, images/s | ratio | range | idle share | loader, ms of a thread per image |",
+    "| case | step alone, images/s | training, images/s | ratio | range | idle share | loader, ms of a " +
+      "thread per image |",
   );
   console.log("| --- | --- | --- | --- | --- | --- | --- |");
   for (const [name, { step, training, ratio, range, idle, loader }] of Object.entries(results)) {
     console.log(
-      `| ${name} | ${step.toFixed(1)} | ${training.toFixed(1)} | ${ratio.toFixed(3)} | ${range.map((x) => x.toFixed(3)).join("–")} | ${(100 * idle).toFixed(1)} % | ${loader.toFixed(3)} |`,
+      `| ${name} | ${step.toFixed(1)} | ${training.toFixed(1)} | ${ratio.toFixed(3)} | ` +
+        `${range.map((x) => x.toFixed(3)).join("–")} | ${(100 * idle).toFixed(1)} % | ` +
+        `${loader.toFixed(3)} |`,
     );
   }
   console.log(`\n${JSON.stringify(results)}`);

@@ -1,5 +1,6 @@
-// Trains 21 steps of every composition of packages/cli/src/compositions.test.data.ts in each engine mode, with the build of this
-// checkout or of another, and writes down every logged number and a digest of each checkpoint. With --with it also says what differs.
+// Trains 21 steps of every composition of packages/cli/src/compositions.test.data.ts in each engine mode,
+// with the build of this checkout or of another, and writes down every logged number and a digest of each
+// checkpoint. With --with it also says what differs.
 //
 //   node bench/same-numbers/run.mjs --out before.json --checkout ../before
 //   node bench/same-numbers/run.mjs --out after.json --with before.json

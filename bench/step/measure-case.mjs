@@ -5,14 +5,15 @@ import { startServer } from "./server.mjs";
 const FEWEST_STEPS = 2;
 
 /**
- * Warms up every variant in a process of its own and probes it with a few steps; then each program's fastest do steps in turns. The
- * others end at once, so that memory holds few.
+ * Warms up every variant in a process of its own and probes it with a few steps; then each program's fastest
+ * do steps in turns. The others end at once, so that memory holds few.
  *
  * @param variants `{ program, variant, command, args }`, in the order of their turns.
- * @param plan `probeSteps`; `keep`: how many of each program take turns; `rounds`; `steps` per turn, or `turnSeconds`, from which they
- * follow.
- * @returns the variants, each with `unavailable`, a reason, or with `probe` in images per second, `disturbances` and the facts that
- * its program tells; those that took turns also with `turns` in images per second and `peaks` in MiB.
+ * @param plan `probeSteps`; `keep`: how many of each program take turns; `rounds`; `steps` per turn, or
+ * `turnSeconds`, from which they follow.
+ * @returns the variants, each with `unavailable`, a reason, or with `probe` in images per second,
+ * `disturbances` and the facts that its program tells; those that took turns also with `turns` in images per
+ * second and `peaks` in MiB.
  */
 export async function measureCase({ variants, batch, plan, onProgress }) {
   const results = [];

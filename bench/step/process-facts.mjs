@@ -15,7 +15,10 @@ export function ticksOf(pid) {
   return Number(user) + Number(system);
 }
 
-/** Processor time of all processors since the machine started, in ticks: that which was used, and all there was. */
+/**
+ * Processor time of all processors since the machine started, in ticks: that which was used, and all there
+ * was.
+ */
 export function machineTicks() {
   const [user, nice, system, idle, waiting, interrupts, softInterrupts, stolen] = readFileSync(
     "/proc/stat",

@@ -1,4 +1,5 @@
-// What measure-case.mjs measured, as rows of Markdown tables, as JSON and in words. Speeds are images per second.
+// What measure-case.mjs measured, as rows of Markdown tables, as JSON and in words. Speeds are images per
+// second.
 
 import { median } from "./median.mjs";
 
@@ -55,7 +56,10 @@ export function summary(results) {
   };
 }
 
-/** What a reader of a case's row must know: which variants could not be measured, and whether other programs disturbed it. */
+/**
+ * What a reader of a case's row must know: which variants could not be measured, and whether other programs
+ * disturbed it.
+ */
 export function caseNotes(name, results) {
   const disturbance = disturbanceOf(results);
   return [
@@ -64,7 +68,8 @@ export function caseNotes(name, results) {
       .map(({ program, variant, unavailable }) => `${name}: no ${program} ${variant}. ${unavailable}`),
     ...(disturbance > QUIET
       ? [
-          `${name}: other programs took ${(100 * disturbance).toFixed(0)} % of the processors, which slows PyTorch most. Measure again.`,
+          `${name}: other programs took ${(100 * disturbance).toFixed(0)} % of the processors, which ` +
+            "slows PyTorch most. Measure again.",
         ]
       : []),
   ];

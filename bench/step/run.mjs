@@ -1,5 +1,5 @@
-// Measures training steps of tssl and of PyTorch in turns, so that what else the machine does hits both, and prints tables;
-// the last line is JSON.
+// Measures training steps of tssl and of PyTorch in turns, so that what else the machine does hits both, and
+// prints tables; the last line is JSON.
 //
 //   npm run bench:step -- [--quick] [--rounds N] [--steps N] [--threads N] [--python bench/.venv/bin/python] [case …]
 import { spawnSync } from "node:child_process";
@@ -144,8 +144,10 @@ async function main({ names, plan, threads, python }) {
 function conditions(threads) {
   const { queue, dim } = settings;
   return [
-    `${cpus()[0].model}, ${threads} threads each, float32. One step: query forward and backward, with CLSA a strong view's too,`,
-    `key forward, SGD with momentum and weight decay, moving average, queue of ${queue}; MLP head, ${dim} numbers out; views come as bytes.`,
+    `${cpus()[0].model}, ${threads} threads each, float32. One step: query forward and backward, with ` +
+      "CLSA a strong view's too,",
+    `key forward, SGD with momentum and weight decay, moving average, queue of ${queue}; MLP head, ` +
+      `${dim} numbers out; views come as bytes.`,
   ].join("\n");
 }
 
@@ -154,8 +156,10 @@ function notes(measured) {
     Object.values(measured).flatMap((results) => results.flatMap(({ version }) => version ?? [])),
   );
   return [
-    `Images per second: median over rounds (range); ~ is a probe of single steps before the rounds. Ratio: of the medians (range within a round). ${[...versions].join(", ")}.`,
-    "Peak: resident memory of a process that runs one variant, from its start, with what compiles; in brackets since the warm-up.",
+    "Images per second: median over rounds (range); ~ is a probe of single steps before the rounds. " +
+      `Ratio: of the medians (range within a round). ${[...versions].join(", ")}.`,
+    "Peak: resident memory of a process that runs one variant, from its start, with what compiles; in " +
+      "brackets since the warm-up.",
     ...Object.entries(measured).flatMap(([name, results]) => caseNotes(name, results)),
   ];
 }

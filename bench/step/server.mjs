@@ -45,7 +45,9 @@ export async function startServer(command, args) {
 
   return {
     ...facts,
-    /** Does so many steps; `disturbance` is the share of the processors that other programs took meanwhile. */
+    /**
+     * Does so many steps; `disturbance` is the share of the processors that other programs took meanwhile.
+     */
     async measure(steps) {
       const before = { machine: machineTicks(), own: ticksOf(child.pid) };
       child.stdin.write(`${steps}\n`);

@@ -1,4 +1,5 @@
-// The step of one case of cases.json in tssl, timed as often as stdin asks; run.mjs runs it beside pytorch_step.py.
+// The step of one case of cases.json in tssl, timed as often as stdin asks; run.mjs runs it beside
+// pytorch_step.py.
 //
 //   echo 5 | node bench/step/tssl-step.mjs --case resnet20-moco --variant graph
 //

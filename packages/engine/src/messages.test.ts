@@ -28,7 +28,8 @@ it.each<[code: EngineErrorCode, error: EngineError, sentence: string]>([
   [
     "COMPUTE_FAILED",
     messages.inputsFreed("train"),
-    'The inputs of this call of "train" were freed. Run a loaded call once, and before its program is disposed.',
+    'The inputs of this call of "train" were freed. Run a loaded call once, and before its program is ' +
+      "disposed.",
   ],
   [
     "COMPUTE_FAILED",

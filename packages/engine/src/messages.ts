@@ -36,7 +36,8 @@ export const compileFailed = (compiler: string, reason: string): EngineError =>
 export const compilerMissing = (candidates: readonly string[]): EngineError =>
   new EngineError(
     "COMPILER_MISSING",
-    `A C++ compiler is needed to build TensorFlow's addon for Node, but ${candidates.join(", ")} did not answer.`,
+    `A C++ compiler is needed to build TensorFlow's addon for Node, but ${candidates.join(", ")} did ` +
+      "not answer.",
     {
       remedy: "Install one (Debian, Ubuntu: apt install g++), or set CXX to its path.",
       data: { candidates },
@@ -335,7 +336,8 @@ export const pipMissing = (python: string, oldest: string, found: string | undef
 export const proofFailed = (reason: string): EngineError =>
   new EngineError("PROOF_FAILED", `The engine was built but does not work: ${reason}.`, {
     remedy:
-      'Run "npx tssl-engine-setup --verify". If this repeats, report it with the name of your processor and ' +
+      'Run "npx tssl-engine-setup --verify". If this repeats, report it with the name of your ' +
+      "processor and " +
       'the output of "ldd --version".',
     data: { reason },
   });

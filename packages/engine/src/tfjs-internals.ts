@@ -1,4 +1,5 @@
-// The parts of tfjs and of tfjs-node that their types leave out. Nothing else of this project uses such parts.
+// The parts of tfjs and of tfjs-node that their types leave out. Nothing else of this project uses such
+// parts.
 import * as tf from "@tensorflow/tfjs";
 
 import * as messages from "./messages.ts";

@@ -173,7 +173,8 @@ describe("clsa beside moco", () => {
 
   it("is refused without a method", async () => {
     expect(await refusal(() => runOf([{ use: clsa }]))).toBe(
-      'INVALID_PLUGIN: plugins: "clsa" needs a plugin that publishes "embeddingSpace", and none of these does. Add a method such as moco.',
+      'INVALID_PLUGIN: plugins: "clsa" needs a plugin that publishes "embeddingSpace", and none of ' +
+        "these does. Add a method such as moco.",
     );
   });
 

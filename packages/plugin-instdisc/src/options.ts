@@ -23,14 +23,17 @@ export const options: OptionsSchema<InstdiscOptions> = {
       enum: ["auto", "softmax", "nce", "sampled-softmax"],
       default: "auto",
       description:
-        "softmax: over the whole bank (authors' CIFAR-10 run); nce: noise-contrastive estimation with drawn rows (paper, ImageNet); sampled-softmax: over the own and the drawn rows (authors' later code); auto: softmax up to 200 000 images, nce above.",
+        "softmax: over the whole bank (authors' CIFAR-10 run); nce: noise-contrastive estimation with " +
+        "drawn rows (paper, ImageNet); sampled-softmax: over the own and the drawn rows (authors' " +
+        "later code); auto: softmax up to 200 000 images, nce above.",
     },
     negatives: {
       type: "integer",
       minimum: 1,
       default: 4096,
       description:
-        "Rows of the bank drawn for each image, with nce and sampled-softmax (paper: 4096; authors' later code: 65536 with sampled-softmax).",
+        "Rows of the bank drawn for each image, with nce and sampled-softmax (paper: 4096; authors' " +
+        "later code: 65536 with sampled-softmax).",
     },
     temperature: {
       type: "number",
@@ -51,14 +54,16 @@ export const options: OptionsSchema<InstdiscOptions> = {
       maximum: 1,
       default: 1,
       description:
-        "With nce: share of the normalizer Z that stays at each step; 1 leaves it as in the first batch (authors' code), 0.99 suits small data.",
+        "With nce: share of the normalizer Z that stays at each step; 1 leaves it as in the first " +
+        "batch (authors' code), 0.99 suits small data.",
     },
     views: {
       type: "string",
       enum: ["imagenet", "cifar"],
       default: "imagenet",
       description:
-        "Augmentation recipe: imagenet (authors' main.py), or cifar, with colours before grey and without flips (authors' cifar.py).",
+        "Augmentation recipe: imagenet (authors' main.py), or cifar, with colours before grey and " +
+        "without flips (authors' cifar.py).",
     },
     minimumScale: {
       type: "number",

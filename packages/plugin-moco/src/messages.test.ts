@@ -5,7 +5,8 @@ import * as messages from "./messages.ts";
 it.each([
   [
     messages.queueTooSmall("moco", 64, 50),
-    "plugins.moco.queueSize must be at least 64, the images of one forward pass (batchSize / accumulate), got 50.",
+    "plugins.moco.queueSize must be at least 64, the images of one forward pass (batchSize / " +
+      "accumulate), got 50.",
   ],
   [
     messages.unevenGroups("moco-v1", 64, 3),
@@ -14,7 +15,8 @@ it.each([
   ],
   [
     messages.nothingToShuffle("moco"),
-    "plugins.moco.shuffleBatchNorm must be false if batchNormGroups is 1, because shuffling has no effect then, " +
+    "plugins.moco.shuffleBatchNorm must be false if batchNormGroups is 1, because shuffling has no " +
+      "effect then, " +
       "got true. Set batchNormGroups to 8, as on MoCo's 8 GPUs.",
   ],
 ])("%s", (error, sentence) => {

@@ -78,7 +78,8 @@ export const options: OptionsSchema<SwavOptions> = {
       exclusiveMinimum: 0,
       default: 0.05,
       description:
-        "Smoothing of the codes (paper); 0.03 where the loss stays at log of the prototypes (authors' README).",
+        "Smoothing of the codes (paper); 0.03 where the loss stays at log of the prototypes (authors' " +
+        "README).",
     },
     sinkhornIterations: {
       type: "integer",
@@ -91,14 +92,16 @@ export const options: OptionsSchema<SwavOptions> = {
       minimum: 0,
       default: 1,
       description:
-        "Epochs at the start in which prototypes are not trained (authors' code: 313 or 5005 steps, an epoch).",
+        "Epochs at the start in which prototypes are not trained (authors' code: 313 or 5005 steps, an " +
+        "epoch).",
     },
     queueSize: {
       type: "integer",
       minimum: 0,
       default: 0,
       description:
-        "Earlier embeddings of each large crop that codes are made beside; 0: none (authors' code: 3840 with batches of 256).",
+        "Earlier embeddings of each large crop that codes are made beside; 0: none (authors' code: " +
+        "3840 with batches of 256).",
     },
     queueFromEpoch: {
       type: "integer",
@@ -110,7 +113,8 @@ export const options: OptionsSchema<SwavOptions> = {
     largeScale: {
       ...scale(0.14, 1),
       description:
-        "Smallest and largest share of the image's area that the two large crops take (authors' code; 0.08 and 1 without small crops).",
+        "Smallest and largest share of the image's area that the two large crops take (authors' code; " +
+        "0.08 and 1 without small crops).",
     },
     smallCrops: {
       type: "integer",
@@ -136,7 +140,8 @@ export const options: OptionsSchema<SwavOptions> = {
       maximum: 2.5,
       default: 1,
       description:
-        "Strength s of the colour jitter: brightness, contrast and saturation 0.8 s, hue 0.2 s (authors' code).",
+        "Strength s of the colour jitter: brightness, contrast and saturation 0.8 s, hue 0.2 s " +
+        "(authors' code).",
     },
     blur: {
       type: "number",

@@ -97,7 +97,8 @@ describe("swav", () => {
 
   it("refuses a queue that the rows of one forward pass do not fit into", async () => {
     expect(await refusal(() => runOf({ queueSize: 3 }))).toBe(
-      "INVALID_OPTION: plugins.swav.queueSize must be 0, or at least 4, the images of one forward pass (batchSize / accumulate), got 3.",
+      "INVALID_OPTION: plugins.swav.queueSize must be 0, or at least 4, the images of one forward pass " +
+        "(batchSize / accumulate), got 3.",
     );
   });
 });

@@ -60,7 +60,8 @@ it.each<Refusal>([
   [[images, [2, 8, 8, 32]], "nothing"],
   [
     [images, [2, 8, 9, 32]],
-    "TsslConv3x3FilterGradient: dy must have shape [2,8,8,32], that of x but for the channels, but has [2,8,9,32]",
+    "TsslConv3x3FilterGradient: dy must have shape [2,8,8,32], that of x but for the channels, but has " +
+      "[2,8,9,32]",
   ],
 ])("TsslConv3x3FilterGradient of %j says %s", (shapes, message) => {
   expect(refusalOf("TsslConv3x3FilterGradient", {}, shapes, 1)).toContain(message);
@@ -118,7 +119,8 @@ describe("TsslMaxPool", () => {
     ];
     expect(refusal(pooled, pooled)).toBe("nothing");
     expect(refusal(other, other)).toContain(
-      "TsslMaxPoolGradient: dy must have shape [2,4,4,3], what pooling makes of the images, but has [2,4,5,3]",
+      "TsslMaxPoolGradient: dy must have shape [2,4,4,3], what pooling makes of the images, but has " +
+        "[2,4,5,3]",
     );
     expect(refusal(pooled, other)).toContain(
       "place must have shape [2,4,4,3], that of dy, but has [2,4,5,3]",
