@@ -2,6 +2,7 @@ import path from "node:path";
 
 import { withoutSecrets } from "@tssl/augment-zoo";
 
+import type { TsslError } from "../../errors.ts";
 import { memberNotAFile, memberTooLarge, notAClass } from "../../messages.ts";
 import { type LeftOut, openLedger } from "../data-ledger.ts";
 import { leftOutReason } from "../left-out-reason.ts";
@@ -13,6 +14,7 @@ import {
   labelName,
   type LabelMember,
   type LabelSource,
+  type SaidLabel,
 } from "./label-member.ts";
 import { joinSamples, type Sample } from "./samples.ts";
 import { type TarMember, tarMembers } from "./tar-members.ts";
@@ -53,7 +55,8 @@ const NO_FILES: readonly TarMember["type"][] = ["Directory", "DirectoryListing",
 type Found =
   | { readonly kind: "image"; readonly offset: number; readonly size: number }
   | { readonly kind: "label"; readonly label: LabelMember }
-  | { readonly kind: "left out"; readonly reason: LeftOut["reason"] };
+  | { readonly kind: "left out"; readonly reason: LeftOut["reason"] }
+  | { readonly kind: "refused"; readonly error: TsslError };
 
 /**
  * Goes through a shard, and joins its members to samples (see `joinSamples`). Where members have the same
@@ -76,6 +79,9 @@ export async function indexShard(source: string): Promise<ShardIndex> {
     const name = path.posix.normalize(member.name).replace(/^(\.\.\/|\/)+/, "");
     if (found.delete(name)) ledger.leaveOut(name, "replaced", extensionOf(name));
     found.set(name, await lookAt(shard, name, member));
+  }
+  for (const each of found.values()) {
+    if (each.kind === "refused") throw each.error; // only now: a later member of its name could have replaced it
   }
   const labels = [...found.values()].flatMap((each) => (each.kind === "label" ? [each.label] : []));
   const images = [...found].flatMap(([name, { kind }]) => (kind === "image" ? [name] : []));
@@ -101,38 +107,27 @@ export async function indexShard(source: string): Promise<ShardIndex> {
 
 async function lookAt(shard: string, name: string, { type, offset, size, read }: TarMember): Promise<Found> {
   const reason = leftOutReason(name);
-  const label = labelName(name);
-  if (type !== "File" && (reason === undefined || (reason === "other" && label?.source === "cls"))) {
-    throw memberNotAFile(shard, name, type);
+  const label = reason === "other" ? labelName(name) : undefined;
+  if (type !== "File" && (reason === undefined || label?.source === "cls")) {
+    return { kind: "refused", error: memberNotAFile(shard, name, type) };
   }
   if (reason === undefined) {
-    if (size > LARGEST_IMAGE) throw memberTooLarge(shard, name, size);
+    if (size > LARGEST_IMAGE) return { kind: "refused", error: memberTooLarge(shard, name, size) };
     return size === 0 ? { kind: "left out", reason: "empty" } : { kind: "image", offset, size };
   }
-  if (reason !== "other" || label === undefined || type !== "File") return { kind: "left out", reason };
-  const text = size > LONGEST_LABEL ? undefined : (await read()).toString();
-  const value = classOf(shard, name, label.source, text);
-  return value === undefined
-    ? { kind: "left out", reason }
-    : { kind: "label", label: { name, ...label, value } };
+  if (label === undefined || type !== "File") return { kind: "left out", reason };
+  const said = labelIn(label.source, size > LONGEST_LABEL ? undefined : (await read()).toString());
+  if (said === undefined) return { kind: "left out", reason };
+  if ("wrong" in said) return { kind: "refused", error: notAClass(shard, name, said.wrong) };
+  return { kind: "label", label: { name, ...label, ...said } };
 }
 
-/** @param text undefined where it is too long to read. @returns undefined for a member that is no label. */
-function classOf(
-  shard: string,
-  name: string,
-  source: LabelSource,
-  text: string | undefined,
-): ClassValue | null | undefined {
-  if (source === "txt") return text === undefined ? null : (classIn(text) ?? null);
-  if (source === "cls") {
-    const value = text === undefined ? undefined : classIn(text);
-    if (value === undefined) throw notAClass(shard, name, text ?? "");
-    return value;
-  }
-  const said = text === undefined ? undefined : classInJson(text);
-  if (said !== undefined && "wrong" in said) throw notAClass(shard, name, said.wrong);
-  return said?.value;
+/** @param text undefined where it is too long to read. */
+function labelIn(source: LabelSource, text: string | undefined): SaidLabel {
+  if (source === "json") return text === undefined ? undefined : classInJson(text);
+  const value = text === undefined ? undefined : classIn(text);
+  if (value === undefined && source === "cls") return { wrong: text ?? "" };
+  return { value: value ?? null };
 }
 
 function labelsOf(

@@ -46,7 +46,7 @@ export function labelName(name: string): Pick<LabelMember, "stem" | "source"> | 
 export function classIn(text: string): ClassValue | undefined {
   const written = text.replace(/^\ufeff/, "").trim();
   if (/^\d{1,15}$/.test(written)) return Number(written);
-  const isNumber = written !== "" && !Number.isNaN(Number(written));
+  const isNumber = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(written);
   // eslint-disable-next-line no-control-regex -- a name has none of them
   if (written === "" || isNumber || written.length > LONGEST_CLASS || /[\x00-\x1f\x7f\ufffd]/.test(written)) {
     return undefined;
@@ -54,14 +54,14 @@ export function classIn(text: string): ClassValue | undefined {
   return written.normalize("NFC");
 }
 
-/** What a JSON member says of a class: a value, nothing (undefined), or what cannot be a class. */
-export type JsonLabel = { readonly value: ClassValue | null } | { readonly wrong: string } | undefined;
+/** What a member says of a class: a value, nothing (undefined), or what cannot be a class. */
+export type SaidLabel = { readonly value: ClassValue | null } | { readonly wrong: string } | undefined;
 
 /**
  * The class in a JSON object: the value of `label`, `cls` or `class`. Lists and objects say no class. A text
  * that is no name of a class is null.
  */
-export function classInJson(text: string): JsonLabel {
+export function classInJson(text: string): SaidLabel {
   const said = JSON_KEYS.flatMap((key) => {
     const value = fieldsOf(text)?.[key];
     return typeof value === "object" || value === undefined ? [] : [{ key, value }];

@@ -189,6 +189,13 @@ describe("a member that comes twice", () => {
   });
 });
 
+it("a label that is no class may be replaced by a later one", async () => {
+  const members = [{ name: "1.jpg", content: "x" }, { name: "1.cls", content: "-1" }, { name: "1.cls", content: "7" }]; // prettier-ignore
+  const file = path.join(folder.path, "a.tar");
+  writeFileSync(file, tarBytes(members));
+  expect(await classesOf(file)).toEqual({ 7: 1 });
+});
+
 describe("the kept index", () => {
   it("gives what was read, and nothing of a shard before it of the same size and time", async () => {
     const label = (of: (i: number) => number) => (i: number) => ({ [`${i}.jpg`]: "x", [`${i}.cls`]: String(of(i)), [`${i}.txt`]: `caption ${i}` }); // prettier-ignore

@@ -135,6 +135,7 @@ it.each([
   ["golden retriever", "golden retriever"],
   ["ko\u0308ter", "köter"],
   ["n02085620", "n02085620"],
+  ["Infinity", "Infinity"],
   ["", undefined],
   ["-1", undefined],
   ["0.5", undefined],

@@ -177,7 +177,7 @@ async function openArchive(archive: string): Promise<OpenArchive> {
     return {
       size,
       async read(offset, length) {
-        const bytes = await readRange(archive, offset, Math.min(length, size - offset));
+        const bytes = await readRange(archive, offset, Math.max(0, Math.min(length, size - offset)));
         return Buffer.from(bytes.buffer);
       },
       close: () => Promise.resolve(),
