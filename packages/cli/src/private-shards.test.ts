@@ -92,11 +92,13 @@ it("trains with a query on each address, keeps it nowhere, and goes on with the 
   expect([again.code, again.err]).toEqual([0, expect.not.stringContaining("Error")]);
   const explained = await tssl(["config", "explain", "config.yaml", ...places]);
   expect(explained.out).toContain("token=…");
+  const packed = await tssl(["pack", `${data().train}${query}`, "--out", "again"]);
+  expect(packed.out).toBe("48 images of 4 classes in 1 shard: again/train-000.tar\n");
   server.wanted = { query: "token=another" };
   const refused = await tssl(["train", "config.yaml", "--out", "refused", ...places]);
   expect(refused.err).toContain("the server answered 401");
 
-  for (const { out, err } of [first, alone, again, explained, refused]) {
+  for (const { out, err } of [first, alone, again, explained, packed, refused]) {
     expect(`${out}${err}`).not.toContain(SECRET);
   }
   expect(holders(folder)).toEqual([]);

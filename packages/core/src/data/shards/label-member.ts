@@ -19,7 +19,10 @@ export interface LabelMember {
 const LABEL_NAME = /^(.*?[^/])\.(?:cls(?:\.txt)?|(json|txt))$/is;
 
 /** Longest name of a class, in characters. */
-export const LONGEST_CLASS = 100;
+const LONGEST_CLASS = 100;
+
+/** A number that is none of a class: -1, 0.5, 1e3. */
+const OTHER_NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /** Keys of a JSON object that say the class, the first that is there. */
 const JSON_KEYS = ["label", "cls", "class"] as const;
@@ -46,12 +49,9 @@ export function labelName(name: string): Pick<LabelMember, "stem" | "source"> | 
 export function classIn(text: string): ClassValue | undefined {
   const written = text.replace(/^\ufeff/, "").trim();
   if (/^\d{1,15}$/.test(written)) return Number(written);
-  const isNumber = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(written);
   // eslint-disable-next-line no-control-regex -- a name has none of them
-  if (written === "" || isNumber || written.length > LONGEST_CLASS || /[\x00-\x1f\x7f\ufffd]/.test(written)) {
-    return undefined;
-  }
-  return written.normalize("NFC");
+  const isName = written !== "" && !OTHER_NUMBER.test(written) && !/[\x00-\x1f\x7f\ufffd]/.test(written);
+  return isName && written.length <= LONGEST_CLASS ? written.normalize("NFC") : undefined;
 }
 
 /** What a member says of a class: a value, nothing (undefined), or what cannot be a class. */
@@ -62,17 +62,21 @@ export type SaidLabel = { readonly value: ClassValue | null } | { readonly wrong
  * that is no name of a class is null.
  */
 export function classInJson(text: string): SaidLabel {
+  const fields = fieldsOf(text);
   const said = JSON_KEYS.flatMap((key) => {
-    const value = fieldsOf(text)?.[key];
-    return typeof value === "object" || value === undefined ? [] : [{ key, value }];
+    const value = fields?.[key];
+    const isPlain = typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+    return isPlain ? [{ key, value }] : [];
   });
   const [first] = said;
   if (first === undefined) return undefined;
-  if (typeof first.value === "string") return { value: classIn(first.value) ?? null };
-  const value = typeof first.value === "number" ? classIn(String(first.value)) : undefined;
-  if (value === undefined) return { wrong: `${first.key}: ${JSON.stringify(first.value)}` };
+  const value = typeof first.value === "boolean" ? undefined : classIn(String(first.value));
+  if (value === undefined) {
+    const isText = typeof first.value === "string" && !OTHER_NUMBER.test(first.value.trim());
+    return isText ? { value: null } : { wrong: `${first.key}: ${JSON.stringify(first.value)}` };
+  }
   const other = said.find((each) => typeof each.value === "number" && each.value !== value);
-  if (other === undefined) return { value };
+  if (other === undefined || typeof value === "string") return { value };
   return { wrong: `${first.key}: ${value}, ${other.key}: ${JSON.stringify(other.value)}` };
 }
 

@@ -76,6 +76,7 @@ describe("labels", () => {
       (i) => ({ [`${i}.jpg`]: "x", [`${i}.txt`]: `${i} cats`, [`${i}.cls`]: String(i % 2) }),
       { 0: 60, 1: 60 },
     ],
+    ["short captions", (i) => ({ [`${i}.jpg`]: "x", [`${i}.txt`]: i === 7 ? "7" : "a cat" }), {}],
     ["long captions", (i) => ({ [`${i}.jpg`]: "x", [`${i}.txt`]: "word ".repeat(100) }), {}],
     ["other JSON", (i) => ({ [`${i}.jpg`]: "x", [`${i}.json`]: '{"width": 32}' }), {}],
     ["folders", (i) => ({ [`${["cat", "dog"][i % 2]!}/${i}.jpg`]: "x" }), { cat: 60, dog: 60 }],

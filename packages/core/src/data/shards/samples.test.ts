@@ -162,6 +162,8 @@ it.each([
   ["{", undefined],
   ['{"label": 0.5}', { wrong: "label: 0.5" }],
   ['{"label": -1}', { wrong: "label: -1" }],
+  ['{"label": "-1"}', { wrong: 'label: "-1"' }],
+  ['{"label": "cat", "cls": 5}', { value: "cat" }],
   ['{"label": true}', { wrong: "label: true" }],
   ['{"label": 3, "cls": 4}', { wrong: "label: 3, cls: 4" }],
 ])("the JSON %j says the class %j", (text, said) => {

@@ -25,7 +25,8 @@ const EXAMPLES = 3;
 /**
  * Chooses the kind of members that says the classes of a set: `.cls`, else `.json`, else `.txt`, the first
  * that has classes. Texts are captions, and no classes, if one of them has several lines or more than 100
- * characters, or if most of them are different and have three words or more.
+ * characters, if some are numbers and others words, or if most of them are different and have three words or
+ * more.
  *
  * @param root what the shards are called together.
  * @param nameOf an image's name in messages.
@@ -70,9 +71,7 @@ export function classesByLabel(
   named?: { readonly file: string; readonly names: readonly string[] },
 ): ShardClasses {
   const place = values.findIndex((value) => typeof value !== typeof values[0]);
-  if (place >= 0) {
-    throw labelsMixed(nameOf(0), values[0]!, nameOf(place), values[place]!);
-  }
+  if (place >= 0) throw labelsMixed(nameOf(0), values[0]!, nameOf(place), values[place]!);
   if (named === undefined) {
     const sorted = [...new Set(values)].sort(inOrder);
     const places = new Map(sorted.map((value, i) => [value, i]));
@@ -102,6 +101,7 @@ function sayClasses(indexes: readonly ShardIndex[], source: LabelSource): boolea
   const members = indexes.reduce((sum, { labels }) => sum + (labels[source]?.members ?? 0), 0);
   if (source === "cls") return true;
   if (values.length < members) return false; // the others are no names
+  if (source === "txt" && new Set(values.map((value) => typeof value)).size > 1) return false;
   const sentences = values.filter((value) => typeof value === "string" && value.split(/\s+/).length >= 3);
   return !(new Set(values).size > values.length / 2 && sentences.length > values.length / 2);
 }
