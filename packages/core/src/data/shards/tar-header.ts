@@ -82,13 +82,13 @@ function numberIn(field: Buffer): number | undefined {
 
 /** The sums of a header's bytes, unsigned as POSIX has it, and signed as some old programs took it. */
 function sumsOf(block: Buffer): readonly number[] {
-  let [unsigned, signed] = [0, 0];
-  for (const [i, byte] of block.entries()) {
-    const counted = i >= 148 && i < 156 ? 0x20 : byte; // its own field counts as blanks
-    unsigned += counted;
-    signed += counted < 128 ? counted : counted - 256;
+  let [unsigned, negative] = [8 * 0x20, 0]; // its own field counts as blanks
+  for (let i = 0; i < BLOCK; i++) {
+    if (i === 148) i += 8;
+    unsigned += block[i]!;
+    if (block[i]! >= 128) negative++;
   }
-  return [unsigned, signed];
+  return [unsigned, unsigned - 256 * negative];
 }
 
 /**

@@ -193,6 +193,18 @@ describe("a header", () => {
     expect(await first(named("caf\xe8.jpg"))).toMatchObject({ name: "caf\\xe8.jpg" });
   });
 
+  it("may count its bytes with their sign", async () => {
+    const archive = changed((header) => header.write("\xe9", 0, "latin1"));
+    const bytes = readFileSync(archive);
+    const unsigned = parseInt(bytes.toString("latin1", 148, 154), 8);
+    bytes.write((unsigned - 256).toString(8).padStart(6, "0"), 148);
+    writeFileSync(archive, bytes);
+    expect(await first(archive)).toMatchObject({ name: "\\xe9.jpg" });
+    bytes.write((unsigned - 255).toString(8).padStart(6, "0"), 148);
+    writeFileSync(archive, bytes);
+    expect(await refused(archive)).toMatchObject({ data: { byte: 0, fault: "no header" } });
+  });
+
   it("takes sizes in base 256, and no size that is none", async () => {
     const base256 = changed((header) => {
       header.fill(0, 124, 136);

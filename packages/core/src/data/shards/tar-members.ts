@@ -32,6 +32,8 @@ export interface TarMember {
  */
 const [WINDOW, REMOTE_WINDOW] = [16 * 1024, 4 * 2 ** 20];
 
+const ZEROS = Buffer.alloc(BLOCK);
+
 /**
  * Bytes of zeros that may end an archive. More is what a download leaves that reserved its room and did not
  * finish.
@@ -79,7 +81,7 @@ export async function* tarMembers(
     while (next < end) {
       const start = next;
       const block = await bytesAt(start, Math.min(BLOCK, end - start));
-      if (block.every((byte) => byte === 0)) {
+      if (block.equals(ZEROS.subarray(0, block.length))) {
         next += block.length;
         zeros += block.length;
         if (zeros > LONGEST_END) throw notAnArchive(archive, start, "zeros");
