@@ -1,3 +1,6 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { decodeImage } from "./decode.ts";
@@ -87,3 +90,111 @@ describe("a file on a server", () => {
     await expect(readFilePart({ ...part, path: `${server.address}/none` })).rejects.toThrow(LoaderError);
   });
 });
+
+describe("an address with secrets", () => {
+  afterEach(() => vi.unstubAllEnvs());
+  const asked = async (address: string) => Buffer.from(await readRange(address, 0, 3));
+
+  it("keeps its query, and no message holds it", async () => {
+    server.wanted = { query: "token=s3cret" };
+    expect(await asked(`${file()}?token=s3cret`)).toEqual(Buffer.from(content.slice(0, 3)));
+    const wrong = await readRange(`${file()}?token=0ther`, 0, 3).catch((error: unknown) => error);
+    expect(wrong).toMatchObject({
+      message:
+        `${file()}?token=… cannot be read: the server answered 401: ` +
+        "it wants a token or a password, see TSSL_HTTP_HEADERS.",
+      data: { address: `${file()}?token=…` },
+    });
+    const part = { path: `${file()}?token=s3cret`, name: "1.png", offset: 499_990, size: 20 };
+    await expect(readFilePart(part)).rejects.toMatchObject({
+      message: `${file()}?token=…:1.png: truncated: ${file()}?token=… ends before its 20 bytes from byte 499990 on. Fetch ${file()}?token=… again.`, // prettier-ignore
+    });
+  });
+
+  it("is refused at once where it holds a password", async () => {
+    const address = `${server.address.replace("//", "//user:s3cret@")}/a.tar`;
+    const refused = (await readRange(address, 0, 3).catch((error: unknown) => error)) as LoaderError;
+    expect(refused.message).toContain("give the password in TSSL_HTTP_HEADERS");
+    expect(refused.stack! + JSON.stringify(refused)).not.toContain("s3cret");
+    expect(server.asked).toEqual([]);
+  });
+
+  it("sends headers of the environment to the server that it names, and to none that it redirects to", async () => {
+    vi.stubEnv("TSSL_HTTP_HEADERS", "127.0.0.1 Authorization: Bearer s3cret");
+    const other = await serveRanges(() => content);
+    server.wanted = { authorization: "Bearer s3cret" };
+    server.redirects.set("/moved.tar", `${other.address}/there.tar`);
+    server.redirects.set("/here.tar", "/a.tar");
+    await asked(`${server.address}/moved.tar`);
+    await asked(`${server.address}/here.tar`);
+    expect(server.authorizations).toEqual(Array(3).fill("Bearer s3cret"));
+    expect(other.authorizations).toEqual([undefined]);
+    await other.close();
+  });
+});
+
+describe("a redirect", () => {
+  it("is followed once, and anew when the place that it led to is gone", async () => {
+    const gone = await serveRanges(() => content);
+    server.redirects.set("/moved.tar", `${gone.address}/there.tar`);
+    const address = `${server.address}/moved.tar`;
+    for (const offset of [0, 10, 20]) await readRange(address, offset, 5);
+    expect([server.asked.length, gone.asked.length]).toEqual([1, 3]);
+    gone.wanted = { query: "a new signature" };
+    server.redirects.set("/moved.tar", "/a.tar");
+    expect(await readRange(address, 30, 5)).toEqual(content.slice(30, 35));
+    await readRange(address, 40, 5);
+    expect([server.asked.length, gone.asked.length]).toEqual([4, 4]);
+    await gone.close();
+    server.redirects.set("/back.tar", `${gone.address}/there.tar`);
+    await expect(readRange(`${server.address}/back.tar`, 0, 5)).rejects.toThrow(LoaderError);
+  });
+
+  it.each([
+    ["/loop.tar", "there are more than 10 redirects", 11],
+    ["file:///etc/passwd", "the server redirects to file:", 1],
+    ["http://user:s3cret@127.0.0.1/", "the server redirects to an address with a password", 1],
+    ["http://", "the server redirects to what is no address", 1],
+  ])("to %s is refused at once", async (location, reason, requests) => {
+    server.redirects.set("/loop.tar", location);
+    await expect(readRange(`${server.address}/loop.tar`, 0, 5)).rejects.toThrow(reason);
+    expect(server.asked).toHaveLength(requests);
+  });
+});
+
+it("an answer without an end is left when its bytes are there", async () => {
+  const piece = Buffer.alloc(4096, 7);
+  const endless = createServer((_, response) => {
+    response.writeHead(206, { "content-range": "bytes 0-999/1000" });
+    const send = () => {
+      if (response.destroyed) return;
+      response.write(piece);
+      setImmediate(send);
+    };
+    send();
+  });
+  const address = await listening(endless);
+  expect(await readRange(address, 0, 1000)).toEqual(new Uint8Array(1000).fill(7));
+  await expect(readRemoteText(address)).rejects.toThrow("it has more than 16 MiB");
+  endless.close();
+  endless.closeAllConnections();
+});
+
+it("a server that gives a few bytes to each request is given up", async () => {
+  const asked: string[] = [];
+  const slow = createServer((request, response) => {
+    const first = Number(/=(\d+)-/.exec(request.headers.range!)![1]);
+    asked.push(request.headers.range!);
+    response.writeHead(206, { "content-range": `bytes ${first}-${first}/9999` }).end("x");
+  });
+  const address = await listening(slow);
+  await expect(readRange(address, 0, 9999)).rejects.toThrow("the answer ended at byte 100");
+  expect(asked).toHaveLength(100);
+  slow.close();
+  slow.closeAllConnections();
+});
+
+async function listening(other: Server): Promise<string> {
+  await new Promise<void>((ready) => other.listen(0, "127.0.0.1", ready));
+  return `http://127.0.0.1:${(other.address() as AddressInfo).port}/a.tar`;
+}

@@ -1,8 +1,9 @@
 import { close, open, read } from "node:fs";
 import { promisify } from "node:util";
 
+import { isAddress, withoutSecrets } from "./address.ts";
 import { EndsEarly } from "./errors.ts";
-import { isAddress, readRange } from "./http-range.ts";
+import { readRange } from "./http-range.ts";
 import * as messages from "./messages.ts";
 
 /** An image file within a larger file, such as a member of a tar archive. */
@@ -20,9 +21,12 @@ export interface FilePart {
 /** An image file: its path, or its place in a larger file. */
 export type ImageFile = string | FilePart;
 
-/** The name of an image file in messages: its path, or "shards/train-000.tar:cat/0001.jpg". */
+/**
+ * The name of an image file in messages: its path, or "shards/train-000.tar:cat/0001.jpg". An address stands
+ * in it without its secrets.
+ */
 export const imageFileName = (file: ImageFile): string =>
-  typeof file === "string" ? file : `${file.path}:${file.name}`;
+  typeof file === "string" ? file : `${withoutSecrets(file.path)}:${file.name}`;
 
 /** Number of larger files that a thread keeps open; other files are opened and closed at each read. */
 const MOST_OPEN = 1000;

@@ -1,10 +1,11 @@
+export { hasPassword, isAddress, isWithoutSecrets, schemeOf, withoutSecrets } from "./address.ts";
 export { type AppliedOperation, replay, replayInto } from "./applied.ts";
 export { applyRecipe, sampleRecipe } from "./apply-recipe.ts";
 export { checkApplied } from "./check-applied.ts";
 export { checkRecipe } from "./check-recipe.ts";
 export { decodeImage } from "./decode.ts";
 export { ImageError, LoaderError, RecipeError } from "./errors.ts";
-export { describeRemote, isAddress, readRange, readRemoteText, type RemoteFile } from "./http-range.ts";
+export { describeRemote, readRange, readRemoteText, type RemoteFile } from "./http-range.ts";
 export type { Box, Image, Size } from "./image.ts";
 export { type FilePart, type ImageFile, imageFileName, readFilePart } from "./image-file.ts";
 export type { DecodeMode } from "./loader/task.ts";

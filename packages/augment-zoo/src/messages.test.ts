@@ -57,6 +57,20 @@ it.each<[error: Error, sentence: string]>([
     "https://x/a.tar cannot be read: the server answered 404.",
   ],
   [
+    messages.serverUnreadable("https://u:p@x/a.tar?sig=s3cret", "https://y/?sig=s3cret is gone", cause),
+    "https://…@x/a.tar?sig=… cannot be read: https://y/?sig=… is gone.",
+  ],
+  [
+    messages.wrongHeaders("line 2"),
+    'TSSL_HTTP_HEADERS: line 2 is wrong. Each line must be "Name: value" or "example.org Name: value"; ' +
+      'in JSON: {"example.org": {"Name": "value"}}.',
+  ],
+  [
+    messages.wrongHeader("HF_TOKEN", "Authorization"),
+    'HF_TOKEN: the header "Authorization" cannot be sent: its name or its value has characters that HTTP ' +
+      "does not allow.",
+  ],
+  [
     messages.threadsFailed(3, cause),
     "Worker threads failed 3 times on the same images (out of memory). If memory is short, use fewer " +
       "workers.",

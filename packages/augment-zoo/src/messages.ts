@@ -1,5 +1,6 @@
 /** Every error of the package: one function for each message, in the order of their codes. */
 
+import { withoutSecrets } from "./address.ts";
 import { EndsEarly, ImageError, LoaderError, RecipeError, UsageError } from "./errors.ts";
 import type { Box, Size } from "./image.ts";
 
@@ -52,13 +53,15 @@ export const tooManyCorrupt = (
 };
 
 /** @param found bytes that the file has from `offset` on; undefined where a server gives none. */
-export const truncatedPart = (
+export function truncatedPart(
   file: string,
-  { path, size, offset }: { readonly path: string; readonly size: number; readonly offset: number },
+  part: { readonly path: string; readonly size: number; readonly offset: number },
   found: number | undefined,
   cause?: unknown,
-): ImageError =>
-  new ImageError(
+): ImageError {
+  const { size, offset } = part;
+  const path = withoutSecrets(part.path);
+  return new ImageError(
     file,
     found === undefined
       ? `truncated: ${path} ends before its ${size} bytes from byte ${offset} on`
@@ -66,6 +69,7 @@ export const truncatedPart = (
     `Fetch ${path} again.`,
     { cause, data: { problem: "truncated", path, size, offset, found } },
   );
+}
 
 /** @param reason the operating system's message. */
 export const unreadableFile = (file: string, reason: string, cause: unknown): ImageError =>
@@ -79,8 +83,10 @@ export const emptyFiles = (): LoaderError =>
 export const emptyViews = (): LoaderError =>
   new LoaderError("views must name at least one recipe, got none.", { data: { option: "views" } });
 
-export const fileEndsEarly = (address: string, first: number): EndsEarly =>
-  new EndsEarly(`${address} ends before byte ${first}.`, { data: { address, first } });
+export function fileEndsEarly(address: string, first: number): EndsEarly {
+  const shown = withoutSecrets(address);
+  return new EndsEarly(`${shown} ends before byte ${first}.`, { data: { address: shown, first } });
+}
 
 export const indexOutOfRange = (index: number, files: number): LoaderError =>
   new LoaderError(`load: indices must be whole numbers in 0 .. ${files - 1}, got ${index}.`, {
@@ -113,8 +119,26 @@ export const noThreadsLeft = (cause: Error): LoaderError =>
     { cause, data: { reason: cause.message } },
   );
 
-export const serverUnreadable = (address: string, reason: string, cause: unknown): LoaderError =>
-  new LoaderError(`${address} cannot be read: ${reason}.`, { cause, data: { address, reason } });
+export function serverUnreadable(address: string, reason: string, cause: unknown): LoaderError {
+  const shown = { address: withoutSecrets(address), reason: withoutSecrets(reason) };
+  return new LoaderError(`${shown.address} cannot be read: ${shown.reason}.`, { cause, data: shown });
+}
+
+/** @param where in the variable: "line 2", `"example.org"`. */
+export const wrongHeaders = (where: string): LoaderError =>
+  new LoaderError(
+    `TSSL_HTTP_HEADERS: ${where} is wrong. Each line must be "Name: value" or "example.org Name: value"; ` +
+      'in JSON: {"example.org": {"Name": "value"}}.',
+    { data: { where } },
+  );
+
+/** A header that HTTP cannot carry. */
+export const wrongHeader = (variable: string, name: string): LoaderError =>
+  new LoaderError(
+    `${variable}: the header "${name}" cannot be sent: its name or its value has characters ` +
+      "that HTTP does not allow.",
+    { data: { variable, name } },
+  );
 
 export const threadsFailed = (attempts: number, cause: Error): LoaderError =>
   new LoaderError(

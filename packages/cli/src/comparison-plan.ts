@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 
 import { TsslError } from "@tssl/core/run";
-import { writeWhole } from "@tssl/core/internal";
+import { withoutSecretsIn, writeWhole } from "@tssl/core/internal";
 
 import { type ConfigLayer, readConfigLayers } from "./extended-config.ts";
 import * as messages from "./messages.ts";
@@ -57,7 +57,7 @@ export async function planComparison(variants: readonly Variant[]): Promise<Comp
  */
 export async function openComparison(folder: string, plan: ComparisonPlan): Promise<void> {
   const file = path.join(folder, "plan.json");
-  const text = `${JSON.stringify(plan, undefined, 2)}\n`;
+  const text = `${JSON.stringify(withoutSecretsIn(plan), undefined, 2)}\n`;
   const saved = await readFile(file, "utf8").catch(() => undefined);
   if (saved !== undefined) {
     const difference = firstDifference(JSON.parse(saved), JSON.parse(text), "");

@@ -1,6 +1,6 @@
 import path from "node:path";
 
-import { isAddress } from "@tssl/augment-zoo";
+import { schemeOf } from "@tssl/augment-zoo";
 
 /** A config or a part of it, unchecked. */
 export type Section = Readonly<Record<string, unknown>>;
@@ -13,7 +13,7 @@ export const isSection = (value: unknown): value is Section =>
  */
 export function withAbsolutePaths(content: Section, folder: string): Section {
   const absolute = (value: unknown) =>
-    typeof value === "string" && !isAddress(value) ? path.resolve(folder, value) : value;
+    typeof value === "string" && schemeOf(value) === undefined ? path.resolve(folder, value) : value;
   const own = (item: unknown) =>
     isSection(item) && typeof item["use"] === "string" && item["use"].startsWith(".")
       ? { ...item, use: absolute(item["use"]) }

@@ -2,6 +2,8 @@ import path from "node:path";
 
 import { type ConfigOption, configOptions } from "@tssl/core/run";
 
+import { withoutSecretsIn } from "@tssl/core/internal";
+
 import { isSection, type Section } from "./config-section.ts";
 import type { ConfigLayer } from "./extended-config.ts";
 import { lineOf } from "./line-of.ts";
@@ -20,7 +22,7 @@ export interface SourcedOption extends ConfigOption {
   readonly source: ValueSource;
 }
 
-/** Every option of a config with where its value comes from. */
+/** Every option of a config with where its value comes from; addresses are without their secrets. */
 export function sourcedOptions({
   config,
   layers,
@@ -51,7 +53,11 @@ export function sourcedOptions({
     }
     return { kind: "default" };
   };
-  return configOptions(config).map((option) => ({ ...option, source: sourceOf(option.path) }));
+  return configOptions(config).map((option) => ({
+    ...option,
+    value: withoutSecretsIn(option.value),
+    source: withoutSecretsIn(sourceOf(option.path)),
+  }));
 }
 
 /** Where the value of each option comes from, as text, by the name of the option. */

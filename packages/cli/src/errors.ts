@@ -1,3 +1,4 @@
+import { withoutSecrets } from "@tssl/augment-zoo";
 import type { ErrorData } from "@tssl/core/run";
 
 import { describeError } from "./error-catalogue.ts";
@@ -21,8 +22,10 @@ export const exitCodeOf = (error: unknown): 1 | 2 =>
 /** "(INVALID_DATA, see docs/errors.md)" */
 export const seeCode = (code: string): string => `(${code}, see docs/errors.md)`;
 
-/** The text to print for an error: its message and code, or for an unexpected error a hint at TSSL_DEBUG. */
-export function explain(error: unknown): string {
+/** The text to print for an error, without secrets of addresses: its message and code, or for an unexpected error a hint at TSSL_DEBUG. */
+export const explain = (error: unknown): string => withoutSecrets(explanation(error));
+
+function explanation(error: unknown): string {
   if (!(error instanceof Error)) return `Error: ${String(error)}`;
   if (process.env["TSSL_DEBUG"] !== undefined) return error.stack ?? error.message;
   if (error instanceof UsageError) return `Error: ${error.message}`;

@@ -1,5 +1,7 @@
 import path from "node:path";
 
+import { isAddress } from "@tssl/augment-zoo";
+
 import { mergedLayers, readConfigLayers } from "./extended-config.ts";
 import * as messages from "./messages.ts";
 import { type PresetName, presetNotes, presets } from "./presets.ts";
@@ -133,6 +135,7 @@ function rateFor(name: PresetName, { batchSize, optimizer }: PresetValues, batch
 
 /** "./images": the path of a folder relative to the folder of a config file. */
 function fromFolderOf(file: string, folder: string): string {
+  if (isAddress(folder)) return folder;
   const relative = path.relative(path.dirname(path.resolve(file)), path.resolve(folder));
   return relative.startsWith("..") || path.isAbsolute(relative) ? relative : `./${relative}`;
 }

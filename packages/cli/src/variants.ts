@@ -1,5 +1,6 @@
 import path from "node:path";
 
+import { withoutSecrets } from "@tssl/augment-zoo";
 import { parse } from "yaml";
 
 import * as messages from "./messages.ts";
@@ -63,7 +64,7 @@ function changesOf(vary: string): readonly Change[] {
   }
   const option = dotted.split(".").slice(-2).join(".");
   return values.map((value) => ({
-    name: `${option}=${typeof value === "string" ? value : JSON.stringify(value)}`,
+    name: withoutSecrets(`${option}=${typeof value === "string" ? value : JSON.stringify(value)}`),
     override: `${dotted}=${JSON.stringify(value)}`,
   }));
 }

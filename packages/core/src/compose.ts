@@ -31,6 +31,7 @@ import {
 import { restoreSnapshot } from "./run/snapshot.ts";
 import { tensorboardLog } from "./run/tensorboard.ts";
 import { type BindServices, runServices } from "./services.ts";
+import { withoutSecretsIn } from "./text/without-secrets.ts";
 import { prepareRun, type PreparedRun, runFacts } from "./training/prepare-run.ts";
 import { train } from "./training/train.ts";
 
@@ -211,7 +212,9 @@ async function openSession(
     config,
     run,
     progress:
-      checkpoint === undefined ? newProgress(new Date(), command) : progressAt(checkpoint.facts, changes),
+      checkpoint === undefined
+        ? newProgress(new Date(), withoutSecretsIn(command))
+        : progressAt(checkpoint.facts, changes),
     train: data.train,
     ...(data.knnData === undefined ? {} : { knnData: data.knnData }),
     folder,

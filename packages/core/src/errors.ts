@@ -1,3 +1,7 @@
+import { withoutSecrets } from "@tssl/augment-zoo";
+
+import { withoutSecretsIn } from "./text/without-secrets.ts";
+
 export { messageOf } from "@tssl/engine";
 
 /** The description of an error code; `docs/errors.md` is generated from these. */
@@ -112,6 +116,7 @@ export type ErrorData = Readonly<Record<string, unknown>>;
 
 /**
  * Every error that tssl or a plugin throws on purpose. `code` and `data` are stable; the text may improve.
+ * Addresses in it hold no secrets.
  */
 export class TsslError extends Error {
   override readonly name = "TsslError";
@@ -122,9 +127,9 @@ export class TsslError extends Error {
     message: string,
     { data, ...options }: ErrorOptions & { readonly data?: ErrorData } = {},
   ) {
-    super(message, options);
+    super(withoutSecrets(message), options);
     this.code = code;
-    if (data !== undefined) this.data = data;
+    if (data !== undefined) this.data = withoutSecretsIn(data);
   }
 }
 

@@ -13,6 +13,12 @@ export interface RangeServer {
   breakEvery: number;
   /** Ranges that were asked for: "/a.tar 0-511". */
   readonly asked: string[];
+  /** The Authorization header of each request. */
+  readonly authorizations: (string | undefined)[];
+  /** Where paths lead to: "/a.tar" to an address. */
+  readonly redirects: Map<string, string>;
+  /** The Authorization header and the query without which the answer is 401. */
+  wanted: { readonly authorization?: string; readonly query?: string };
   close(): Promise<void>;
 }
 
@@ -28,11 +34,22 @@ export type Fault = "busy" | "broken" | "truncated" | "whole";
 export async function serveRanges(read: (url: string) => Uint8Array | undefined): Promise<RangeServer> {
   const faults: Fault[] = [];
   const asked: string[] = [];
+  const authorizations: (string | undefined)[] = [];
+  const redirects = new Map<string, string>();
   let ranges = 0;
   const server = createServer((request, response) => {
-    const file = read(request.url!);
+    const { authorization } = request.headers;
+    const [pathname, query] = request.url!.split("?") as [string, string?];
+    authorizations.push(authorization);
     const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? "") ?? [];
     asked.push(first === undefined ? request.url! : `${request.url!} ${first}-${last!}`);
+    const refused =
+      (served.wanted.authorization ?? authorization) !== authorization ||
+      (served.wanted.query ?? query) !== query;
+    if (refused) return void response.writeHead(401).end();
+    const location = redirects.get(pathname);
+    if (location !== undefined) return void response.writeHead(302, { location }).end();
+    const file = read(pathname);
     if (file === undefined) return void response.writeHead(404).end();
     const fault = faults.shift();
     if (fault === "busy") return void response.writeHead(503).end();
@@ -46,6 +63,9 @@ export async function serveRanges(read: (url: string) => Uint8Array | undefined)
     faults,
     breakEvery: Infinity,
     asked,
+    authorizations,
+    redirects,
+    wanted: {},
     close: () =>
       new Promise((closed) => {
         server.close(() => closed());

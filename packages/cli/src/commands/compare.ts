@@ -1,6 +1,7 @@
 import path from "node:path";
 
-import { writeWhole } from "@tssl/core/internal";
+import { withoutSecrets } from "@tssl/augment-zoo";
+import { withoutSecretsIn, writeWhole } from "@tssl/core/internal";
 import {
   type ComparedRun,
   type ComparedVariant,
@@ -86,7 +87,11 @@ async function compareCommand(configs: readonly string[], flags: CompareFlags): 
   );
   await writeWhole(
     path.join(folder, "comparison.html"),
-    renderComparison({ comparison, configs: plan.variants.map(({ resolved }) => resolved), command }),
+    renderComparison({
+      comparison,
+      configs: plan.variants.map(({ resolved }) => withoutSecretsIn(resolved)),
+      command,
+    }),
   );
 
   const page = path.join(folder, "comparison.html");
@@ -128,7 +133,7 @@ async function gather(
 /** The command that continues this comparison, or repeats it. */
 function commandLine(configs: readonly string[], flags: CompareFlags, folder: string): string {
   const { vary, set, seeds, linear } = flags;
-  return [
+  const command = [
     "tssl compare",
     ...configs.map(inShell),
     ...vary.flatMap((value) => ["--vary", inShell(value)]),
@@ -137,4 +142,5 @@ function commandLine(configs: readonly string[], flags: CompareFlags, folder: st
     ...(linear ? ["--linear"] : []),
     `--out ${inShell(folder)}`,
   ].join(" ");
+  return withoutSecrets(command);
 }

@@ -1,5 +1,6 @@
 import path from "node:path";
 
+import { isAddress } from "@tssl/augment-zoo";
 import { shardPattern } from "@tssl/core/internal";
 import { readImages, writeShards } from "@tssl/core/run";
 import { type Command, Option } from "commander";
@@ -67,9 +68,9 @@ async function packCommand(
 const counted = (count: number, noun: string): string =>
   `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
 
-/** "train" for "/data/train" and for "/data/train-{000..007}.tar" */
+/** "train" for "/data/train", "/data/train-{000..007}.tar" and "https://example.org/train-*.tar?token=…". */
 const prefixOf = (root: string): string =>
   path
-    .basename(root)
+    .basename(isAddress(root) ? root.replace(/\?.*$/, "") : root)
     .replace(/\.(tar|txt)$/, "")
-    .replace(/[-_]?\{.*$/, "") || "images";
+    .replace(/[-_]?[{*].*$/, "") || "images";

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 
 import { dataUnreadable, listEmpty, type WrongLine, wrongLines } from "../messages.ts";
+import { openLedger } from "./data-ledger.ts";
 import { classesByFolder, IMAGE_EXTENSIONS, type ImageSet, isImageName } from "./image-set.ts";
 
 /**
@@ -54,6 +55,7 @@ export async function readFileList(list: string): Promise<ImageSet> {
     files: names.map((name) => path.join(folder, name)),
     names,
     ...classesByFolder(names),
+    ledger: openLedger().close(names.length),
   };
 }
 

@@ -2,6 +2,7 @@ import path from "node:path";
 
 import { noImageFolder, noImages } from "../messages.ts";
 import { type FolderListing, listFolder } from "./folder-listing.ts";
+import { openLedger } from "./data-ledger.ts";
 import { classesByFolder, IMAGE_EXTENSIONS, type ImageSet } from "./image-set.ts";
 
 /**
@@ -23,6 +24,7 @@ export async function readImageFolder(root: string): Promise<ImageSet> {
     files: names.map((name) => path.join(absolute, name)),
     names,
     ...classesByFolder(names),
+    ledger: openLedger().close(names.length),
   };
 }
 

@@ -2,9 +2,14 @@ import path from "node:path";
 
 import type { ImageFile } from "@tssl/augment-zoo";
 
+import type { DataLedger } from "./data-ledger.ts";
+
 /** The images of a folder or of shards, in an order that depends on their names alone. */
 export interface ImageSet {
-  /** Where they are, as an absolute path: a folder, a .tar file, or the pattern of several. */
+  /**
+   * Where they are, as an absolute path: a folder, a .tar file, or the pattern of several; of an address,
+   * without its secrets.
+   */
   readonly root: string;
   readonly files: readonly ImageFile[];
   /** What each is called within the set, with "/": its path in the folder, or its member's name. */
@@ -13,6 +18,8 @@ export interface ImageSet {
   readonly classes: readonly string[];
   /** The class of each file; absent where there are none. */
   readonly labels?: Int32Array;
+  /** What the source holds: images, and what was left out. */
+  readonly ledger: DataLedger;
 }
 
 export const IMAGE_EXTENSIONS: readonly string[] = [".jpg", ".jpeg", ".png", ".webp"];

@@ -1,7 +1,8 @@
 import path from "node:path";
 
-import { isAddress } from "@tssl/augment-zoo";
+import { isAddress, schemeOf, withoutSecrets } from "@tssl/augment-zoo";
 
+import { unknownScheme } from "../messages.ts";
 import { readFileList } from "./file-list.ts";
 import { readImageFolder } from "./image-folder.ts";
 import type { ImageSet } from "./image-set.ts";
@@ -11,8 +12,8 @@ import { shardPaths } from "./shards/shard-paths.ts";
 /**
  * Finds images: in a folder (see `readImageFolder`); by a list of files, where the source is a .txt file (see
  * `readFileList`); or in tar shards (see `readShards`), where it is a .tar file, several by a range
- * ("train-{000..007}.tar"), or a folder of .tar files alone; shards may lie on servers:
- * "https://example.org/train-{000..007}.tar".
+ * ("train-{000..007}.tar"), a list ("train-{000,003}.tar") or a star ("train-*.tar"), or a folder of .tar
+ * files alone; shards may lie on servers: "https://example.org/train-{000..007}.tar".
  *
  * @param tell is told what takes a while.
  * @throws {TsslError} INVALID_DATA if something is missing, unreadable, damaged or without images.
@@ -21,6 +22,8 @@ export async function readImages(
   source: string,
   tell: (sentence: string) => void = () => {},
 ): Promise<ImageSet> {
+  const scheme = schemeOf(source);
+  if (scheme !== undefined && !isAddress(source)) throw unknownScheme(withoutSecrets(source), scheme);
   const root = isAddress(source) ? source : path.resolve(source);
   if (root.endsWith(".txt")) return readFileList(root);
   const shards = await shardPaths(root);

@@ -7,6 +7,7 @@ import type { Checkpoint, CheckpointFacts, RunEnvironment } from "./checkpoint.t
 import type { CheckpointStore } from "./checkpoint-store.ts";
 import { differences, type Difference, isNamed } from "./differences.ts";
 import { checkpointsOf, readImageFingerprints, readRunContent } from "./run-folder.ts";
+import { withoutSecretsIn } from "../text/without-secrets.ts";
 import { imageDigests, type ImageFingerprints, type RunIdentity, type RunVersions } from "./run-identity.ts";
 
 /** The point from which a run continues. */
@@ -57,7 +58,7 @@ export async function findResumePoint(
     versions: identity.versions,
   };
   const changes = [
-    ...differences(asJson(complete(before.config)), asJson(identity.config)),
+    ...differences(withoutSecretsIn(asJson(complete(before.config))), asJson(identity.config)),
     ...imageChanges(before.images, images, identity.images),
     ...versionChanges(before.versions, identity.versions),
   ];

@@ -1,6 +1,7 @@
 import type { RunConfig } from "../config/parse-config.ts";
 import { digestOf, type Fingerprint, fingerprintOf } from "../data/fingerprint.ts";
 import type { RunData } from "../evaluation/open-data.ts";
+import { withoutSecretsIn } from "../text/without-secrets.ts";
 import { TSSL_VERSION } from "../version.ts";
 
 /** Versions of the code that a run's numbers come from. */
@@ -15,6 +16,7 @@ export interface RunVersions {
  * by the user's word.
  */
 export interface RunIdentity {
+  /** With addresses without their secrets: it is written to the run folder. */
   readonly config: Readonly<Record<string, unknown>>;
   /** What the images are, by folder: "train", "test". */
   readonly images: ImageFingerprints;
@@ -38,7 +40,7 @@ export async function identifyRun(
 }
 
 const runIdentity = (config: RunConfig, images: ImageFingerprints): RunIdentity => ({
-  config: config.resolved,
+  config: withoutSecretsIn(config.resolved),
   images,
   versions: {
     tssl: TSSL_VERSION,

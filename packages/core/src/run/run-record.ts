@@ -9,6 +9,7 @@ import type { RunConfig } from "../config/parse-config.ts";
 import type { RunData } from "../evaluation/open-data.ts";
 import type { RunFacts } from "../plugins/run-facts.ts";
 import type { RunHistory } from "./run-history.ts";
+import { withoutSecretsIn } from "../text/without-secrets.ts";
 import { TSSL_VERSION } from "../version.ts";
 import type { RunEnvironment } from "./checkpoint.ts";
 import { unreadableRun } from "./run-folder.ts";
@@ -64,10 +65,12 @@ export function sourcedValues(
 ): readonly SourcedValue[] | undefined {
   if (sources === undefined && earlier?.options === undefined) return undefined;
   const before = new Map(earlier?.options?.map((option) => [option.name, option]));
-  return configOptions(config).map(({ name, value }) => {
+  return configOptions(config).map(({ name, ...option }) => {
+    const value = withoutSecretsIn(option.value);
     const known = before.get(name);
     const kept = JSON.stringify(known?.value) === JSON.stringify(value) ? known?.source : undefined;
-    return { name, value, source: kept ?? sources?.[name] ?? "changed when the run went on" };
+    const source = kept ?? sources?.[name] ?? "changed when the run went on";
+    return { name, value, source: withoutSecretsIn(source) };
   });
 }
 

@@ -1,6 +1,6 @@
 import path from "node:path";
 
-import { isDiskFull } from "@tssl/core/internal";
+import { isDiskFull, withoutSecretsIn } from "@tssl/core/internal";
 import { readMetrics, type RunObserver } from "@tssl/core/run";
 import { stringify } from "yaml";
 
@@ -18,7 +18,7 @@ export const reportWriter = (): RunObserver => ({
     const { folder } = outcome;
     const recorded = {
       folder: out,
-      config: stringify(config.resolved),
+      config: stringify(withoutSecretsIn(config.resolved)),
       record,
       metrics: await readMetrics(path.join(folder, "metrics.jsonl")),
       metricsAt: new Date().toISOString(),

@@ -1,22 +1,14 @@
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 
-import { isAddress, readRemoteText } from "@tssl/augment-zoo";
+import { imageFileName, isAddress, withoutSecrets } from "@tssl/augment-zoo";
 
-import {
-  classesUnusable,
-  classUnnamed,
-  indexedShards,
-  indexingShards,
-  notAListOfNames,
-  partlyLabelled,
-  shardEmpty,
-} from "../../messages.ts";
+import { indexedShards, indexingShards, noEndMark, shardEmpty } from "../../messages.ts";
 import { classesByFolder, IMAGE_EXTENSIONS, type ImageSet } from "../image-set.ts";
-import { indexFolder, keptIndex, makeIndex, type ShardIndex } from "./shard-index.ts";
-
-/** Beside the shards: the names of the classes, in the order of their numbers. */
-export const CLASSES_FILE = "classes.json";
+import { readClassNames } from "./class-names.ts";
+import type { ShardIndex } from "./index-shard.ts";
+import { joinedLedger } from "./joined-ledger.ts";
+import { chooseLabels, classesByLabel } from "./shard-classes.ts";
+import { indexFolder, keptIndex, makeIndex } from "./shard-index.ts";
 
 /** Time between two words about the progress, in milliseconds. */
 const EVERY = 5000;
@@ -24,23 +16,30 @@ const EVERY = 5000;
 /**
  * Finds the images in tar archives: shard by shard, in the order of their members.
  *
- * Classes are those of the .cls members, with the names of classes.json or else their numbers; where no image
- * has one, those of the folders in the members' names, as in a folder of images.
+ * Classes are those that members beside the images say (see `indexShard`), with the names of classes.json;
+ * where there are none, those of the folders in the members' names, as in a folder of images.
  *
- * @param root what the shards are called together.
+ * @param source what the shards are called together.
  * @param shards absolute paths, or addresses on servers that give ranges.
- * @param tell is told of indexes that are being made, which takes a while the first time.
- * @throws {TsslError} INVALID_DATA naming the shard, if one is not whole, holds no image, or has labels where
- * another has none.
+ * @param tell is told of indexes that are being made, which takes a while the first time, and of shards
+ * without an end.
+ * @throws {TsslError} INVALID_DATA naming the shard, if one is not whole, holds no image, or has samples or
+ * labels that are not clear.
  */
 export async function readShards(
-  root: string,
+  source: string,
   shards: readonly string[],
   tell: (sentence: string) => void,
 ): Promise<ImageSet> {
+  const root = withoutSecrets(source);
   const indexes = await indexesOf(root, shards, tell);
+  const shown = shards.map(withoutSecrets);
   const empty = indexes.findIndex(({ names }) => names.length === 0);
-  if (empty >= 0) throw shardEmpty(shards[empty]!, IMAGE_EXTENSIONS);
+  if (empty >= 0) throw shardEmpty(shown[empty]!, IMAGE_EXTENSIONS, indexes[empty]!.leftOut);
+  for (const [i, { noEnd }] of indexes.entries()) {
+    if (noEnd !== undefined) tell(noEndMark(shown[i]!, noEnd));
+  }
+
   const files = indexes.flatMap(({ names, offsets, sizes }, i) =>
     names.map((name, j) => ({ path: shards[i]!, name, offset: offsets[j]!, size: sizes[j]! })),
   );
@@ -48,9 +47,18 @@ export async function readShards(
   const names =
     new Set(plain).size === plain.length
       ? plain
-      : files.map((file) => `${path.basename(file.path)}:${file.name}:${file.offset}`);
-  const classes = await numberedClasses(shards, indexes);
-  return { root, files, names, ...(classes ?? classesByFolder(plain)) };
+      : files.map((file) => `${baseName(file.path)}:${file.name}:${file.offset}`);
+  const nameOf = (image: number) => imageFileName(files[image]!);
+  const { values, members, leftOut } = chooseLabels(root, indexes, nameOf);
+  const classes =
+    values === undefined
+      ? classesByFolder(plain)
+      : classesByLabel(values, nameOf, await readClassNames(shards));
+  const ledger = joinedLedger(files.length, members, [
+    ...indexes.flatMap((index) => index.leftOut),
+    ...leftOut,
+  ]);
+  return { root, files, names, ...classes, ledger };
 }
 
 async function indexesOf(
@@ -78,37 +86,6 @@ async function indexesOf(
   return indexes;
 }
 
-/** The classes by .cls members; undefined where no shard has any. */
-async function numberedClasses(
-  shards: readonly string[],
-  indexes: readonly ShardIndex[],
-): Promise<Required<Pick<ImageSet, "classes" | "labels">> | undefined> {
-  const labelled = indexes.findIndex(({ labels }) => labels !== undefined);
-  if (labelled < 0) return undefined;
-  const unlabelled = indexes.findIndex(({ labels }) => labels === undefined);
-  if (unlabelled >= 0) throw partlyLabelled(shards[labelled]!, shards[unlabelled]!);
-  const labels = Int32Array.from(indexes.flatMap((index) => index.labels!));
-  const highest = labels.reduce((most, label) => Math.max(most, label), 0);
-  const file = `${path.dirname(shards[0]!)}/${CLASSES_FILE}`;
-  const named = await classNames(file);
-  if (named !== undefined && highest >= named.length) throw classUnnamed(file, named.length, highest);
-  return { labels, classes: named ?? Array.from({ length: highest + 1 }, (_, i) => String(i)) };
-}
-
-async function classNames(file: string): Promise<readonly string[] | undefined> {
-  try {
-    const text = await (isAddress(file) ? readRemoteText(file) : readFile(file, "utf8"));
-    if (text === undefined) return undefined;
-    const content: unknown = JSON.parse(text);
-    if (!isListOfNames(content)) throw notAListOfNames();
-    return content;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw classesUnusable(file, error);
-  }
-}
-
-const isListOfNames = (content: unknown): content is readonly string[] =>
-  Array.isArray(content) &&
-  content.every((name) => typeof name === "string") &&
-  new Set(content).size === content.length;
+/** The file name of a shard, without the query of an address. */
+const baseName = (shard: string): string =>
+  path.basename(isAddress(shard) ? shard.replace(/[?#].*$/s, "") : shard);

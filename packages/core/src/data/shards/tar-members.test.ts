@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 
@@ -80,26 +81,44 @@ describe("tarMembers", () => {
   });
 });
 
-describe("an archive that is not whole", () => {
-  const refused = (archive: string) =>
-    refusedWith(async () => {
-      for await (const { read } of tarMembers(archive)) await read();
-    });
+const refused = (archive: string) =>
+  refusedWith(async () => {
+    for await (const { read } of tarMembers(archive)) await read();
+  });
 
-  it("is refused wherever it is cut, up to its end mark", async () => {
+/** The number of members; `told` gets the size of an archive without an end mark. */
+async function countOf(archive: string, told: number[]): Promise<number> {
+  let members = 0;
+  for await (const { type } of tarMembers(archive, (end) => told.push(end)))
+    members += type === "File" ? 1 : 0;
+  return members;
+}
+
+describe("an archive that is not whole", () => {
+  it("is refused where it is cut within a member; after a whole one it is read, and that is told", async () => {
     const whole = readFileSync(makeTar(inFolder("whole.tar"), folder.path, Object.keys(contents), "posix"));
-    const end = whole.findLastIndex((byte) => byte !== 0); // the 7 of last.cls
-    const marked = (Math.floor(end / 512) + 2) * 512;
-    const archive = inFolder("cut.tar");
-    for (let cut = 0; cut < marked; cut += 331) {
-      writeFileSync(archive, whole.subarray(0, cut));
-      expect(await refused(archive)).toMatchObject({
-        code: "INVALID_DATA",
-        data: { archive, end: cut },
-      });
+    const [ends, starts]: [number[], number[]] = [[], []];
+    for await (const { offset, size } of tarMembers(inFolder("whole.tar"))) {
+      ends.push(offset + size);
+      starts.push(Math.ceil((offset + size) / 512) * 512);
     }
-    writeFileSync(archive, whole.subarray(0, marked));
-    expect((await membersOf(archive)).length).toBe(Object.keys(contents).length);
+    const cuts = Array.from({ length: Math.ceil(ends.at(-1)! / 331) }, (_, i) => i * 331);
+    const archive = inFolder("cut.tar");
+    for (const cut of [...cuts, ...ends, ...ends.map((end) => end - 1), ...starts, ends.at(-1)! + 1]) {
+      writeFileSync(archive, whole.subarray(0, cut));
+      const members = ends.findIndex((end, i) => cut >= end && cut <= starts[i]!) + 1;
+      const told: number[] = [];
+      if (members === 0) {
+        expect(await refused(archive)).toMatchObject({ code: "INVALID_DATA", data: { archive, end: cut } });
+        continue;
+      }
+      expect(await countOf(archive, told)).toBe(members);
+      expect(told).toEqual([cut]);
+    }
+    writeFileSync(archive, whole.subarray(0, starts.at(-1)! + 512)); // half an end mark is one
+    const told: number[] = [];
+    expect(await countOf(archive, told)).toBe(ends.length);
+    expect(told).toEqual([]);
   });
 
   it("is refused with the member and the byte", async () => {
@@ -134,7 +153,7 @@ describe("an archive that is not whole", () => {
     writeFileSync(archive, gzipSync(whole, { level: 0 })); // as long as images are, which gain nothing
     expect(await refused(archive)).toEqual({
       code: "INVALID_DATA",
-      data: { archive, byte: 0, fault: "gzip" },
+      data: { archive, byte: 0, format: "gzip", mark: "1f 8b" },
     });
     writeFileSync(archive, "x".repeat(2000));
     expect(await refused(archive)).toEqual({
@@ -148,5 +167,108 @@ describe("an archive that is not whole", () => {
         reason: expect.stringContaining("ENOENT") as string,
       },
     });
+  });
+});
+
+describe("a header", () => {
+  /** A tar of one member with these fields of its header changed, and a checksum that fits. */
+  const changed = (change: (header: Buffer) => void): string => {
+    const archive = makeTar(inFolder("changed.tar"), folder.path, ["a.jpg"], "ustar");
+    const bytes = readFileSync(archive);
+    change(bytes);
+    bytes.fill(0x20, 148, 156);
+    const sum = bytes.subarray(0, 512).reduce((total, byte) => total + byte, 0);
+    bytes.write(sum.toString(8).padStart(6, "0"), 148, "latin1");
+    writeFileSync(archive, bytes);
+    return archive;
+  };
+  const first = async (archive: string) => {
+    for await (const { name, type, size } of tarMembers(archive)) return { name, type, size };
+    return undefined;
+  };
+
+  it("keeps names that are no UTF-8 apart", async () => {
+    const named = (name: string) => changed((header) => header.fill(0, 0, 100).write(name, "latin1"));
+    expect(await first(named("caf\xe9.jpg"))).toMatchObject({ name: "caf\\xe9.jpg" });
+    expect(await first(named("caf\xe8.jpg"))).toMatchObject({ name: "caf\\xe8.jpg" });
+  });
+
+  it("may count its bytes with their sign", async () => {
+    const archive = changed((header) => header.write("\xe9", 0, "latin1"));
+    const bytes = readFileSync(archive);
+    const unsigned = parseInt(bytes.toString("latin1", 148, 154), 8);
+    bytes.write((unsigned - 256).toString(8).padStart(6, "0"), 148);
+    writeFileSync(archive, bytes);
+    expect(await first(archive)).toMatchObject({ name: "\\xe9.jpg" });
+    bytes.write((unsigned - 255).toString(8).padStart(6, "0"), 148);
+    writeFileSync(archive, bytes);
+    expect(await refused(archive)).toMatchObject({ data: { byte: 0, fault: "no header" } });
+  });
+
+  it("takes sizes in base 256, and no size that is none", async () => {
+    const base256 = changed((header) => {
+      header.fill(0, 124, 136);
+      header[124] = 0x80;
+      header[135] = 5;
+    });
+    expect(await first(base256)).toEqual({ name: "a.jpg", type: "File", size: 5 });
+    for (const [at, byte] of [
+      [124, 0xff],
+      [124, 0x81],
+      [125, 0x80],
+    ] as const) {
+      // prettier-ignore
+      const wrong = changed((header) => {
+        header.fill(0, 124, 136);
+        header[124] = 0x80;
+        header[at] = byte;
+      });
+      expect((await refusedWith(() => first(wrong))).data).toMatchObject({ archive: wrong, byte: 0 });
+    }
+    const letters = changed((header) => header.write("12x4", 124));
+    expect((await refusedWith(() => first(letters))).data).toMatchObject({ byte: 0, fault: "no header" });
+  });
+
+  it("of a link or a folder has no content", async () => {
+    const typed = (type: string) => changed((header) => header.write(type, 156));
+    expect(await refused(typed("1"))).toMatchObject({ data: { byte: 512 } }); // what follows is no header
+    expect(await first(typed("1"))).toMatchObject({ type: "Link", size: 0 });
+    expect(await first(typed("?"))).toMatchObject({ type: "Unknown", size: 5 });
+  });
+
+  it("of pax is read to the byte, and refused where it is damaged or takes the memory", async () => {
+    const pax = (content: string, size = Buffer.byteLength(content)) => {
+      const archive = changed((header) => {
+        header.write("x", 156);
+        header.write(size.toString(8).padStart(11, "0"), 124);
+      });
+      const [header, rest] = [readFileSync(archive).subarray(0, 512), readFileSync(makeTar(inFolder("plain.tar"), folder.path, ["a.jpg"], "ustar"))]; // prettier-ignore
+      const block = Buffer.alloc(Math.ceil(content.length / 512) * 512);
+      block.write(content);
+      writeFileSync(archive, Buffer.concat([header, block, rest]));
+      return archive;
+    };
+    expect(await first(pax("21 path=with\nnewline\n"))).toMatchObject({ name: "with\nnewline", size: 5 });
+    expect(await first(pax("9 size=2\n12 mtime=12\n"))).toMatchObject({ name: "a.jpg", size: 2 });
+    expect(await first(pax("22 GNU.sparse.major=1\n"))).toMatchObject({ type: "SparseFile" });
+    for (const damaged of ["9 size=x\n", "99 path=a\n", "path=a\n", "11 path=ab_", "9 =size2\n"]) {
+      expect((await refusedWith(() => first(pax(damaged)))).data).toMatchObject({ fault: "damaged header" });
+    }
+    const long = pax("", 2 ** 20 + 1);
+    writeFileSync(long, Buffer.concat([readFileSync(long), Buffer.alloc(2 ** 21)]));
+    expect((await refusedWith(() => first(long))).data).toMatchObject({ byte: 0, fault: "long header" });
+  });
+
+  it("of a sparse file in GNU's form is passed with its map", async () => {
+    const archive = inFolder("sparse-file.tar");
+    spawnSync("truncate", ["-s", "10M", inFolder("holes.bin")]);
+    const file = openSync(inFolder("holes.bin"), "r+");
+    for (let i = 0; i < 60; i++) writeSync(file, "data", i * 2 ** 17);
+    closeSync(file);
+    const { status } = spawnSync("tar", ["--sparse", "--format=gnu", "-cf", archive, "-C", folder.path, "holes.bin", "a.jpg"]); // prettier-ignore
+    expect(status).toBe(0);
+    const found: string[] = [];
+    for await (const { name, type } of tarMembers(archive)) found.push(`${name} ${type}`);
+    expect(found).toEqual(["holes.bin SparseFile", "a.jpg File"]);
   });
 });

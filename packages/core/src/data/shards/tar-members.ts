@@ -1,15 +1,24 @@
 import { open } from "node:fs/promises";
 
-import { describeRemote, isAddress, readRange } from "@tssl/augment-zoo";
-import { Header, type HeaderData, Pax } from "tar";
+import { describeRemote, isAddress, readRange, withoutSecrets } from "@tssl/augment-zoo";
 
-import { archiveTruncated, dataUnreadable, notAnArchive } from "../../messages.ts";
+import type { TsslError } from "../../errors.ts";
+import { archiveTruncated, compressedArchive, dataUnreadable, notAnArchive } from "../../messages.ts";
+import { markOf } from "./archive-mark.ts";
+import {
+  BLOCK,
+  hasContent,
+  type MemberType,
+  readHeader,
+  readPax,
+  type TarHeader,
+  textIn,
+} from "./tar-header.ts";
 
 /** One entry of a tar archive. */
 export interface TarMember {
   readonly name: string;
-  /** "File", "Directory", "SymbolicLink", … */
-  readonly type: string;
+  readonly type: MemberType;
   /** Where in the archive its content begins, in bytes. */
   readonly offset: number;
   readonly size: number;
@@ -17,14 +26,13 @@ export interface TarMember {
   readonly read: () => Promise<Buffer>;
 }
 
-/** Tar's unit: headers are one block, contents are filled up to whole ones. */
-const BLOCK = 512;
-
 /**
  * Read at a time: some small members with their headers, little of a large one; of a file on a server much,
  * as each request takes its time.
  */
 const [WINDOW, REMOTE_WINDOW] = [16 * 1024, 4 * 2 ** 20];
+
+const ZEROS = Buffer.alloc(BLOCK);
 
 /**
  * Bytes of zeros that may end an archive. More is what a download leaves that reserved its room and did not
@@ -32,59 +40,126 @@ const [WINDOW, REMOTE_WINDOW] = [16 * 1024, 4 * 2 ** 20];
  */
 const LONGEST_END = 2 ** 20;
 
+/** Longest long name or pax header, in bytes; a damaged size must not take the memory. */
+const LONGEST_HEADER = 2 ** 20;
+
+/** What members before a member say of it, as its header has no room for it. */
+interface Extension {
+  /** Pax records of the next member. */
+  readonly own: ReadonlyMap<string, Buffer>;
+  /** Pax records of all members that follow. */
+  readonly common: ReadonlyMap<string, Buffer>;
+  /** The next member's name, in GNU's form. */
+  readonly longName?: string;
+}
+
+const EXTENSIONS: readonly MemberType[] = ["Pax", "GlobalPax", "LongName", "LongLink"];
+
 /**
  * Goes through the members of a tar archive from header to header; contents are skipped. Long names are read
  * in both forms, pax and GNU.
  *
  * Archives that were joined end to end are gone through to the last.
  *
+ * @param source absolute path, or address.
+ * @param onNoEnd is called where the archive ends after a whole member, without tar's end mark.
  * @throws {TsslError} INVALID_DATA naming the archive and the byte, if it cannot be read, is cut short,
  * damaged or compressed; a LoaderError if a server does not give it.
  */
-export async function* tarMembers(archive: string): AsyncGenerator<TarMember> {
-  const { size: end, read: readAt, close, window } = await openArchive(archive);
+export async function* tarMembers(
+  source: string,
+  onNoEnd: (end: number) => void = () => {},
+): AsyncGenerator<TarMember> {
+  const archive = withoutSecrets(source);
+  const { size: end, read: readAt, close, window } = await openArchive(source);
   try {
     const bytesAt = windowOn(readAt, window);
     let [next, zeros] = [0, 0];
-    let extended: HeaderData | undefined; // of the next member
-    let common: HeaderData | undefined; // of all members that follow
+    let extension: Extension = { own: new Map(), common: new Map() };
+    let isExtended = false;
 
-    while (next + BLOCK <= end) {
+    while (next < end) {
       const start = next;
-      const block = await bytesAt(start, BLOCK);
-      const header = new Header(block, 0, extended, common);
-      if (header.nullBlock) {
-        next += BLOCK;
-        zeros += BLOCK;
+      const block = await bytesAt(start, Math.min(BLOCK, end - start));
+      if (block.equals(ZEROS.subarray(0, block.length))) {
+        next += block.length;
+        zeros += block.length;
         if (zeros > LONGEST_END) throw notAnArchive(archive, start, "zeros");
         continue;
       }
-      if (!header.cksumValid) throw notAnArchive(archive, start, isGzip(block) ? "gzip" : "no header");
-      const [offset, size] = [start + BLOCK, header.size ?? 0];
-      const name = extended?.path ?? header.path ?? "";
-      if (offset + size > end) {
-        throw archiveTruncated(archive, end, { name, offset, size });
-      }
-      const read = () => bytesAt(offset, size);
+      const header = block.length === BLOCK ? readHeader(block) : undefined;
+      if (header === undefined) throw noHeader(archive, start, block, end);
+      const offset = header.goesOn ? await endOfSparseMap(start, bytesAt) : start + BLOCK;
+      const isExtension = EXTENSIONS.includes(header.type);
+      const described = isExtension ? header : withExtension(header, extension);
+      if (described === undefined) throw notAnArchive(archive, start, "damaged header");
+      const { name, type, size } = described;
+      if (offset + size > end) throw archiveTruncated(archive, end, { name, offset, size });
       next = offset + Math.ceil(size / BLOCK) * BLOCK;
       zeros = 0;
 
-      const { type } = header;
-      if (type === "ExtendedHeader" || type === "OldExtendedHeader") {
-        extended = Pax.parse((await read()).toString(), extended);
-      } else if (type === "GlobalExtendedHeader") {
-        common = Pax.parse((await read()).toString(), common, true);
-      } else if (type === "NextFileHasLongPath" || type === "OldGnuLongPath") {
-        extended = { ...extended, path: (await read()).toString().replace(/\0.*/s, "") };
-      } else if (type !== "NextFileHasLongLinkpath") {
+      const read = () => bytesAt(offset, size);
+      if (isExtension) {
+        if (size > LONGEST_HEADER) throw notAnArchive(archive, start, "long header");
+        const longer = extended(extension, type, await read());
+        if (longer === undefined) throw notAnArchive(archive, start, "damaged header");
+        extension = longer;
+      } else {
         yield { name, type, offset, size, read };
-        extended = undefined;
+        extension = { own: new Map(), common: extension.common };
       }
+      isExtended = isExtension && type !== "GlobalPax";
     }
-    if (zeros === 0) throw archiveTruncated(archive, end);
+    if (end === 0 || isExtended) throw archiveTruncated(archive, end);
+    if (zeros === 0) onNoEnd(end);
   } finally {
     await close();
   }
+}
+
+/** The error for a block that is no header. */
+function noHeader(archive: string, byte: number, block: Buffer, end: number): TsslError {
+  const mark = markOf(block);
+  if (mark !== undefined) return compressedArchive(archive, byte, mark);
+  return block.length < BLOCK ? archiveTruncated(archive, end) : notAnArchive(archive, byte, "no header");
+}
+
+/** Where the content of a sparse file begins: its places may take further blocks after the header. */
+async function endOfSparseMap(start: number, bytesAt: OpenArchive["read"]): Promise<number> {
+  let offset = start + BLOCK;
+  for (let goesOn = true; goesOn; offset += BLOCK) {
+    const block = await bytesAt(offset, BLOCK);
+    goesOn = block.length === BLOCK && block[504] !== 0;
+  }
+  return offset;
+}
+
+/** What an extension says as well; undefined where it is damaged. */
+function extended(before: Extension, type: MemberType, content: Buffer): Extension | undefined {
+  if (type === "LongLink") return before;
+  if (type === "LongName") return { ...before, longName: textIn(content) };
+  const records = readPax(content);
+  if (records === undefined) return undefined;
+  const kind = type === "Pax" ? "own" : "common";
+  return { ...before, [kind]: new Map([...before[kind], ...records]) };
+}
+
+/** A member as its header and extensions tell; undefined where these are damaged. */
+function withExtension(
+  header: TarHeader,
+  { own, common, longName }: Extension,
+): Pick<TarMember, "name" | "type" | "size"> | undefined {
+  const digits = hasContent(header.type)
+    ? (own.get("size") ?? common.get("size"))?.toString("latin1")
+    : undefined;
+  if (digits !== undefined && !/^\d{1,15}$/.test(digits)) return undefined;
+  const name = own.get("path");
+  const isSparse = [...own.keys()].some((key) => key.startsWith("GNU.sparse."));
+  return {
+    name: name === undefined ? (longName ?? header.name) : textIn(name),
+    type: isSparse ? "SparseFile" : header.type,
+    size: digits === undefined ? header.size : Number(digits),
+  };
 }
 
 /** An archive that can be read anywhere. */
@@ -104,7 +179,7 @@ async function openArchive(archive: string): Promise<OpenArchive> {
     return {
       size,
       async read(offset, length) {
-        const bytes = await readRange(archive, offset, Math.min(length, size - offset));
+        const bytes = await readRange(archive, offset, Math.max(0, Math.min(length, size - offset)));
         return Buffer.from(bytes.buffer);
       },
       close: () => Promise.resolve(),
@@ -117,8 +192,12 @@ async function openArchive(archive: string): Promise<OpenArchive> {
   return {
     size: (await handle.stat()).size,
     async read(offset, length) {
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, offset);
-      return buffer.subarray(0, bytesRead);
+      try {
+        const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, offset);
+        return buffer.subarray(0, bytesRead);
+      } catch (error) {
+        throw dataUnreadable(archive, error);
+      }
     },
     close: () => handle.close(),
     window: WINDOW,
@@ -136,5 +215,3 @@ function windowOn(read: OpenArchive["read"], least: number): OpenArchive["read"]
     return window.subarray(offset - start, offset - start + length);
   };
 }
-
-const isGzip = (block: Buffer): boolean => block[0] === 0x1f && block[1] === 0x8b;

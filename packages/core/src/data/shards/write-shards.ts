@@ -10,8 +10,9 @@ import { UNFINISHED, writeWhole } from "../../files/write-whole.ts";
 import type { ImageSet } from "../image-set.ts";
 import { prefetch } from "../prefetch.ts";
 import { unreadableImage } from "../unreadable-image.ts";
-import { CLASSES_FILE } from "./read-shards.ts";
+import { CLASSES_FILE } from "./class-names.ts";
 import { memberKeys, type PlannedShard, planShards, type ShardLimit } from "./shard-plan.ts";
+import { BLOCK } from "./tar-header.ts";
 
 export interface WriteShardsOptions {
   /** The folder that the shards go to; made if it is missing. */
@@ -28,9 +29,6 @@ interface Members {
   readonly image: string;
   readonly label: string;
 }
-
-/** Tar's unit. */
-const BLOCK = 512;
 
 /** Files read ahead of the one that is being written. */
 const AHEAD = 8;

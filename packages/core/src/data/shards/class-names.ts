@@ -1,0 +1,69 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+
+import { isAddress, readRemoteText, withoutSecrets } from "@tssl/augment-zoo";
+
+import { classesDiffer, classesUnusable, notAListOfNames } from "../../messages.ts";
+
+/** Beside the shards: the names of the classes, in the order of their numbers. */
+export const CLASSES_FILE = "classes.json";
+
+/** The names of the classes, and the file that gives them. */
+export interface ClassNames {
+  /** Path, or address without its secrets. */
+  readonly file: string;
+  readonly names: readonly string[];
+}
+
+/**
+ * Reads classes.json beside shards; it may lie in one of their folders or in several.
+ *
+ * @returns undefined where there is none.
+ * @throws {TsslError} INVALID_DATA if it is no list of names, or two of them differ.
+ */
+export async function readClassNames(shards: readonly string[]): Promise<ClassNames | undefined> {
+  let found: ClassNames | undefined;
+  for (const source of new Set(shards.map(classesFileOf))) {
+    const names = await namesIn(source);
+    if (names === undefined) continue;
+    const file = withoutSecrets(source);
+    if (found !== undefined && JSON.stringify(found.names) !== JSON.stringify(names)) {
+      throw classesDiffer(found.file, file);
+    }
+    found ??= { file, names };
+  }
+  return found;
+}
+
+/**
+ * The place of classes.json beside a shard; of an address the query stays.
+ *
+ * @example
+ * ```ts
+ * classesFileOf("https://example.org/a/0.tar?token=7");
+ * // => "https://example.org/a/classes.json?token=7"
+ * ```
+ */
+export function classesFileOf(shard: string): string {
+  if (!isAddress(shard)) return path.join(path.dirname(shard), CLASSES_FILE);
+  const [, folder, query = ""] = /^([^?#]*\/)[^/?#]*(\?[^#]*)?/.exec(shard)!;
+  return `${folder!}${CLASSES_FILE}${query}`;
+}
+
+async function namesIn(file: string): Promise<readonly string[] | undefined> {
+  try {
+    const text = await (isAddress(file) ? readRemoteText(file) : readFile(file, "utf8"));
+    if (text === undefined) return undefined;
+    const content: unknown = JSON.parse(text);
+    if (!isListOfNames(content)) throw notAListOfNames();
+    return content;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw classesUnusable(withoutSecrets(file), error);
+  }
+}
+
+const isListOfNames = (content: unknown): content is readonly string[] =>
+  Array.isArray(content) &&
+  content.every((name) => typeof name === "string") &&
+  new Set(content).size === content.length;
