@@ -1,4 +1,5 @@
-export { type AppliedOperation, replay, replayInto } from "./applied.ts";
+export type { AppliedOperation } from "./applied.ts";
+export { replay, replayInto } from "./replay.ts";
 export { applyRecipe, sampleRecipe } from "./apply-recipe.ts";
 export { checkApplied } from "./check-applied.ts";
 export { checkRecipe } from "./check-recipe.ts";

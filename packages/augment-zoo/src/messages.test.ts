@@ -39,6 +39,11 @@ it.each<[error: Error, sentence: string]>([
     messages.unreadableFile("a.jpg", "no such file", cause),
     "a.jpg: no such file. Check the path and its permissions.",
   ],
+  [
+    messages.viewTooLarge({ width: 15_360_000, height: 256 }, 2 ** 27),
+    "(image): too narrow: a view of it would first be scaled to 15360000 x 256 pixels, more than 128 million. " +
+      "Cut it into pieces, or remove it.",
+  ],
   [messages.emptyFiles(), "files must name at least one image, got an empty list."],
   [messages.emptyViews(), "views must name at least one recipe, got none."],
   [messages.fileEndsEarly("https://x/a.tar", 100), "https://x/a.tar ends before byte 100."],

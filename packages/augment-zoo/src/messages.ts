@@ -71,6 +71,16 @@ export const truncatedPart = (
 export const unreadableFile = (file: string, reason: string, cause: unknown): ImageError =>
   new ImageError(file, reason, CHECK_PATH, { cause, data: { problem: "unreadable", reason } });
 
+/** An image between two operations of a view. @param size its width and height. */
+export const viewTooLarge = ({ width, height }: Size, most: number): ImageError =>
+  new ImageError(
+    "(image)",
+    `too narrow: a view of it would first be scaled to ${width} x ${height} pixels, ` +
+      `more than ${most / 2 ** 20} million`,
+    "Cut it into pieces, or remove it.",
+    { data: { problem: "too narrow", width, height, most } },
+  );
+
 // LOADER
 
 export const emptyFiles = (): LoaderError =>

@@ -31,11 +31,11 @@ describe("a nearly full cache", () => {
     const count = () => new Int32Array(shared.taken)[0]!;
     for (const name of ["load", "add", "sub", "compareExchange"] as const) {
       const real = Atomics[name] as (...values: unknown[]) => number;
-      vi.spyOn(Atomics, name).mockImplementation((...values: unknown[]) => {
+      vi.spyOn(Atomics, name).mockImplementation(((...values: unknown[]) => {
         const result = real(...values);
         seen.add(count());
         return result;
-      });
+      }) as never);
     }
     originals.put(1, image(1, 60));
     vi.restoreAllMocks();

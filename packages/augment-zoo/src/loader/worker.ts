@@ -3,7 +3,8 @@ import { workerData } from "node:worker_threads";
 
 import sharp from "sharp";
 
-import { type AppliedOperation, replayInto } from "../applied.ts";
+import type { AppliedOperation } from "../applied.ts";
+import { replayInto } from "../replay.ts";
 import { sampleRecipe } from "../apply-recipe.ts";
 import { decodeImage, readSize } from "../decode.ts";
 import { onShrunk, shrunkSize } from "../decode-fast.ts";
