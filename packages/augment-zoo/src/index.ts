@@ -10,11 +10,14 @@ export type { Box, Image, Size } from "./image.ts";
 export { type FilePart, type ImageFile, imageFileName, readFilePart } from "./image-file.ts";
 export type { DecodeMode } from "./loader/task.ts";
 export type { ViewKey } from "./loader/view-key.ts";
+export type { LevelRange } from "./decoding/levels.ts";
+export type { CorruptFile } from "./loader/corrupt-files.ts";
 export {
-  type CorruptFile,
+  type CacheUse,
   createViewLoader,
   type LoadedView,
   type LoaderTimings,
+  type NarrowImage,
   type ViewBatch,
   type ViewLoader,
   type ViewLoaderOptions,

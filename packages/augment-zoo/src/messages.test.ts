@@ -12,20 +12,53 @@ it.each<[error: Error, sentence: string]>([
   ],
   [messages.emptyFile("a.jpg"), "a.jpg: the file is empty (0 bytes). Remove it or fetch it again."],
   [
-    messages.notAnImage("page.jpg", Buffer.from("<!DOCTYPE html>"), cause),
-    "page.jpg: not an image (15 bytes, beginning 3c 21 44 4f 43 54 59 50). Use a JPEG, PNG or WebP file.",
+    messages.notAnImage("page.jpg", Buffer.from("<!DOCTYPE html>")),
+    "page.jpg: not an image (15 bytes, beginning 3c 21 44 4f 43 54 59 50). " +
+      "Use a JPEG, PNG, WebP, TIFF, AVIF or GIF file.",
+  ],
+  [
+    messages.fatalImage("a.jpg", "the thread ended with code 3", 3),
+    "a.jpg: it ended a thread 3 times (the thread ended with code 3). Remove it.",
+  ],
+  [
+    messages.fatalImage("a.jpg", "Unable to grow instance memory", 3),
+    "a.jpg: memory is too short for it 3 times (Unable to grow instance memory). Use fewer workers, or remove it.",
+  ],
+  [
+    messages.formatNotDecoded("a.jpg", "HEIC"),
+    "a.jpg: a HEIC image, which cannot be decoded here. Convert it to JPEG or PNG.",
+  ],
+  [
+    messages.formatNotDecoded("a.jpg", "SVG"),
+    "a.jpg: an SVG image, which cannot be decoded here. Convert it to JPEG or PNG.",
+  ],
+  [
+    messages.formatNotDecoded("a.jpg", "Olympus raw"),
+    "a.jpg: an Olympus raw image, which cannot be decoded here. Convert it to JPEG or PNG.",
   ],
   [
     messages.tooManyPixels("a.png", 2 ** 27, 500, cause),
     "a.png: more than 128 million pixels (500 bytes). Scale it down, or remove it.",
   ],
   [
-    messages.tooManyCorrupt({ file: "c.jpg", found: "empty", advice: "Remove it." }, ["a", "b"], ["a"], 100),
-    "c.jpg: empty. Remove it. 2 of 100 files were corrupt before it, such as a.",
+    messages.tooManyCorrupt(
+      { file: "c.jpg", found: "empty", advice: "Remove it.", kind: "empty" },
+      2,
+      ["a", "b"],
+      ["a"],
+      200,
+    ),
+    "c.jpg: empty. Remove it. 2 of 200 files were corrupt before it, such as a. maxCorruptShare allows 2 of 200.",
   ],
   [
-    messages.tooManyCorrupt({ file: "c.jpg", found: "empty", advice: "Remove it." }, [], [], 100),
-    "c.jpg: empty. Remove it.",
+    messages.tooManyCorrupt(
+      { file: "c.jpg", found: "empty", advice: "Remove it.", kind: "empty" },
+      0,
+      [],
+      [],
+      100,
+    ),
+    "c.jpg: empty. Remove it. maxCorruptShare allows 0 of 100.",
   ],
   [
     messages.truncatedPart("a.tar:1.png", part, 7),
@@ -62,9 +95,13 @@ it.each<[error: Error, sentence: string]>([
     "https://x/a.tar cannot be read: the server answered 404.",
   ],
   [
-    messages.threadsFailed(3, cause),
-    "Worker threads failed 3 times on the same images (out of memory). If memory is short, use fewer " +
-      "workers.",
+    messages.threadsFailed(["a.jpg", "b.jpg"], cause),
+    "Worker threads failed at 2 files in a row, so the fault is not theirs: a.jpg, b.jpg (out of memory). " +
+      "Memory is short: use fewer workers.",
+  ],
+  [
+    messages.threadsFailed(["a.jpg", "b.jpg"], new Error("exit code 3")),
+    "Worker threads failed at 2 files in a row, so the fault is not theirs: a.jpg, b.jpg (exit code 3).",
   ],
   [messages.wrongBatch(17, 16), "load: indices must hold 1 .. 16 (batchSize) images, got 17."],
   [
