@@ -24,7 +24,7 @@ export interface DecodeOptions {
    * then skips detail.
    */
   readonly shrinkTo?: Size;
-  /** Which levels of a 16-bit image become 0 .. 255. Default "full". */
+  /** The levels of a 16-bit image that become 0 and 255. By default its levels' high byte is taken. */
   readonly range?: LevelRange;
 }
 
@@ -118,7 +118,7 @@ export const readSize = async (file: ImageFile): Promise<Size> => sizeOf(await o
 /** Decodes an image; of one of 16 bits also says which levels it has. */
 export async function decodeOpened(
   image: OpenedImage,
-  { shrinkTo, range = "full" }: DecodeOptions = {},
+  { shrinkTo, range }: DecodeOptions = {},
 ): Promise<{ readonly image: Image; readonly levels?: SeenLevels }> {
   const { data, info } = await attempt(image, async (source) => {
     const pixels = turned(source, image.orientation).removeAlpha();

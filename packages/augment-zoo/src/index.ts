@@ -3,7 +3,7 @@ export { replay, replayInto } from "./replay.ts";
 export { applyRecipe, sampleRecipe } from "./apply-recipe.ts";
 export { checkApplied } from "./check-applied.ts";
 export { checkRecipe } from "./check-recipe.ts";
-export { decodeImage } from "./decode.ts";
+export { decodeImage, type DecodeOptions } from "./decode.ts";
 export { ImageError, LoaderError, RecipeError } from "./errors.ts";
 export { describeRemote, isAddress, readRange, readRemoteText, type RemoteFile } from "./http-range.ts";
 export type { Box, Image, Size } from "./image.ts";

@@ -84,6 +84,7 @@ it.each<[error: Error, sentence: string]>([
   [messages.invalidCacheMegabytes(-1), "cacheMegabytes must be a number >= 0, got -1."],
   [messages.invalidCount("workers", 1.5), "workers must be a whole number >= 1, got 1.5."],
   [messages.invalidMaxCorruptShare(1), "maxCorruptShare must be a number >= 0 and < 1, got 1."],
+  [messages.invalidRange([9, 9]), "range must be [low, high] with low < high, got [9,9]."],
   [messages.kernelsMissing("kernels.wasm"), "kernels.wasm does not exist. Build it first: npm run build"],
   [messages.loaderClosed(), "The loader is closed."],
   [

@@ -155,6 +155,11 @@ export const invalidMaxCorruptShare = (got: number): LoaderError =>
     data: { option: "maxCorruptShare", got },
   });
 
+export const invalidRange = (got: readonly number[]): LoaderError =>
+  new LoaderError(`range must be [low, high] with low < high, got ${shown(got)}.`, {
+    data: { option: "range", got },
+  });
+
 export const kernelsMissing = (file: string): LoaderError =>
   new LoaderError(`${file} does not exist. Build it first: npm run build`, { data: { file } });
 

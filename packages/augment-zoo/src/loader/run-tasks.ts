@@ -30,6 +30,7 @@ export function createTaskRunner(
   onFailure: (error: Error) => void,
 ): TaskRunner {
   let fatal: readonly string[] = []; // since a thread last did its work
+  let gaveUp: LoaderError | undefined;
 
   async function attempt(task: ViewTask): Promise<ViewTaskResult | Error> {
     let result: ViewTaskResult;
@@ -39,12 +40,13 @@ export function createTaskRunner(
       onFailure(error as Error);
       return error as Error;
     }
-    fatal = [];
+    [fatal, gaveUp] = [[], undefined];
     if (result.fault !== undefined) throw new LoaderError(result.fault.message, { data: result.fault.data });
     return result;
   }
 
   async function runAlone(task: ViewTask, image: TaskImage): Promise<ViewTaskResult> {
+    if (gaveUp !== undefined) throw gaveUp;
     let failure = new Error();
     for (let i = 0; i < ATTEMPTS; i++) {
       const result = await attempt({ ...task, images: [image] });
@@ -53,7 +55,7 @@ export function createTaskRunner(
     }
     const file = imageFileName(image.file);
     fatal = [...fatal, file];
-    if (fatal.length >= MOST_FATAL) throw messages.threadsFailed(fatal, failure);
+    if (fatal.length === MOST_FATAL) throw (gaveUp = messages.threadsFailed(fatal, failure));
     const { found, advice, kind } = messages.fatalImage(file, failure.message, ATTEMPTS);
     return { ...NOTHING_DONE, corrupt: [{ image, found, advice, kind }] };
   }

@@ -16,7 +16,7 @@ export interface WorkerSetup {
   /** Cache of decoded files; undefined if they would not fit. */
   readonly originals: SharedOriginals | undefined;
   readonly decode: DecodeMode;
-  readonly range: LevelRange;
+  readonly range: LevelRange | undefined;
   /** Whether the thread has a lower priority. */
   readonly background: boolean;
 }

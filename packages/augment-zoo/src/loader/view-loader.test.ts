@@ -372,7 +372,7 @@ describe("createViewLoader when things go wrong", () => {
     writeFileSync(narrow, Buffer.from(file, "base64"));
     const seen = { file: narrow, low: Math.min(...levels!), high: Math.max(...levels!) };
     expect((await opened({ files: [deep, narrow] })).narrow).toEqual(seen);
-    expect((await opened({ files: [deep, narrow], range: "auto" })).narrow).toBe(undefined);
+    expect((await opened({ files: [deep, narrow], range: [0, 4095] })).narrow).toBe(undefined);
     const loader = open({ files: [narrow], range: [0, 4095] });
     const batch = await loader.load({ epoch: 2, indices: [0] });
     const key = { seed: 7, epoch: 2, index: 0, view: "query" };
@@ -419,6 +419,7 @@ describe("createViewLoader when things go wrong", () => {
     [{ slots: -1 }, { option: "slots", got: -1 }],
     [{ maxCorruptShare: 1 }, { option: "maxCorruptShare", got: 1 }],
     [{ cacheMegabytes: -1 }, { option: "cacheMegabytes", got: -1 }],
+    [{ range: [9, 9] }, { option: "range", got: [9, 9] }],
     [{ views: {} }, { option: "views" }],
   ])("refuses %j", (options, data) => {
     expect(() => open(options)).toThrow(expect.objectContaining({ code: "LOADER", data }));

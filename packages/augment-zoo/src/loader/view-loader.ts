@@ -40,9 +40,8 @@ export interface ViewLoaderOptions {
    */
   readonly decode?: DecodeMode;
   /**
-   * Which levels of images of 16 bits become 0 .. 255: all by their high byte ("full", default), those
-   * between two, such as [0, 4095] for 12 bits, or those between the lowest and the highest of each image
-   * ("auto").
+   * The levels of 16-bit images that become 0 and 255, such as [0, 4095] for 12 bits. By default their high
+   * byte is taken.
    */
   readonly range?: LevelRange;
   /**
@@ -175,13 +174,14 @@ const LARGEST_TASK = 16;
  */
 export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
   const { files, seed, batchSize, slots: slotCount = 3, cacheMegabytes = 512, decode = "exact" } = options;
-  const { range = "full", maxCorruptShare = 0.01, background = false } = options;
+  const { range, maxCorruptShare = 0.01, background = false } = options;
   const workers = options.workers ?? Math.max(1, availableParallelism() - 1);
   for (const [name, value] of Object.entries({ batchSize, workers, slots: slotCount })) {
     if (!Number.isInteger(value) || value < 1) throw messages.invalidCount(name, value);
   }
   if (!(cacheMegabytes >= 0)) throw messages.invalidCacheMegabytes(cacheMegabytes);
   if (!(maxCorruptShare >= 0 && maxCorruptShare < 1)) throw messages.invalidMaxCorruptShare(maxCorruptShare);
+  if (range !== undefined && !(range[0] < range[1])) throw messages.invalidRange(range);
   if (Object.keys(options.views).length === 0) throw messages.emptyViews();
   if (files.length === 0) throw messages.emptyFiles();
   if (!existsSync(worker)) throw messages.workerMissing(worker);
@@ -279,7 +279,7 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
     probe.images += result.probe.images;
     probe.exactMs += result.probe.exactMs;
     probe.fastMs += result.probe.fastMs;
-    if (range === "full") narrow ??= result.narrow;
+    if (range === undefined) narrow ??= result.narrow;
   }
 
   return {

@@ -23,6 +23,7 @@ const { seed, batchSize, views, originals: shared, decode, range, background } =
 // On other systems than Linux this would change the priority of the whole process.
 if (background && process.platform === "linux") setPriority(Math.min(19, getPriority() + 10));
 
+const inRange = range === undefined ? {} : { range };
 const originals = shared === undefined ? undefined : openOriginals(shared);
 const outputs = views.map(({ buffer }) => new Uint8Array(buffer));
 
@@ -73,7 +74,7 @@ export default async function makeViews({ epoch, slot, images }: ViewTask): Prom
       const fast = await readFast(task, opened);
       if (fast !== undefined) return fast;
     }
-    const { image, levels } = await decodeOpened(opened, { range });
+    const { image, levels } = await decodeOpened(opened, inRange);
     if (levels !== undefined && isNarrow(levels)) narrow ??= { ...levels, file: opened.name };
     originals?.put(task.source, image);
     if (decode === "exact" && originals === undefined && opened.format === "JPEG") {
