@@ -86,6 +86,11 @@ it.each<[error: Error, sentence: string]>([
   [messages.invalidMaxCorruptShare(1), "maxCorruptShare must be a number >= 0 and < 1, got 1."],
   [messages.invalidRange([9, 9]), "range must be [low, high] with low < high, got [9,9]."],
   [messages.kernelsMissing("kernels.wasm"), "kernels.wasm does not exist. Build it first: npm run build"],
+  [
+    new Error(messages.fewDecoders(8, 4)),
+    "8 workers decode 4 images at a time, because Node's pool has 4 threads. " +
+      "Start the program with UV_THREADPOOL_SIZE=12 in its environment.",
+  ],
   [messages.loaderClosed(), "The loader is closed."],
   [
     messages.noThreadsLeft(cause),

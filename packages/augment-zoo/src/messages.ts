@@ -133,6 +133,11 @@ export const emptyFiles = (): LoaderError =>
 export const emptyViews = (): LoaderError =>
   new LoaderError("views must name at least one recipe, got none.", { data: { option: "views" } });
 
+/** A warning. @param threads of libuv's pool. */
+export const fewDecoders = (workers: number, threads: number): string =>
+  `${workers} workers decode ${threads} images at a time, because Node's pool has ${threads} threads. ` +
+  `Start the program with UV_THREADPOOL_SIZE=${workers + 4} in its environment.`;
+
 export const fileEndsEarly = (address: string, first: number): EndsEarly =>
   new EndsEarly(`${address} ends before byte ${first}.`, { data: { address, first } });
 

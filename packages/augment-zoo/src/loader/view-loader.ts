@@ -11,6 +11,7 @@ import * as messages from "../messages.ts";
 import type { Recipe } from "../recipe.ts";
 import { viewShape } from "../view-shape.ts";
 import { type CorruptFile, countCorruptFiles } from "./corrupt-files.ts";
+import { tellOfFewDecoders } from "./decoder-threads.ts";
 import { createOriginals, estimateDecodedBytes } from "./originals.ts";
 import { createTaskRunner, type TaskRunner } from "./run-tasks.ts";
 import { createSlots } from "./slots.ts";
@@ -131,8 +132,8 @@ export interface NarrowImage extends SeenLevels {
 export interface CacheUse {
   /** Whether decoded files are kept. */
   readonly isUsed: boolean;
-  /** Bytes of all decoded files, estimated by the headers of sixteen. */
-  readonly bytesNeeded: number;
+  /** Bytes of all decoded files, estimated by the headers of sixteen; absent where there is no cache. */
+  readonly bytesNeeded?: number;
 }
 
 interface Pool {
@@ -153,6 +154,12 @@ const worker = fileURLToPath(
  * little.
  */
 const LARGEST_TASK = 16;
+
+/**
+ * Images in the smallest task, unless a batch has fewer: a task costs the main thread about 60 microseconds.
+ * Where a batch then has fewer tasks than there are workers, those of the next batches fill them.
+ */
+const SMALLEST_TASK = 4;
 
 /**
  * Starts a pool of threads that make views from files.
@@ -203,9 +210,10 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
 
   async function startPool(): Promise<Pool> {
     const budget = cacheMegabytes * 2 ** 20;
-    const bytesNeeded = await estimateDecodedBytes(files);
-    const fits = budget > 0 && bytesNeeded <= budget;
-    cache = { isUsed: fits, bytesNeeded };
+    const bytesNeeded = budget > 0 ? await estimateDecodedBytes(files) : undefined;
+    const fits = bytesNeeded !== undefined && bytesNeeded <= budget;
+    cache = { isUsed: fits, ...(bytesNeeded === undefined ? {} : { bytesNeeded }) };
+    tellOfFewDecoders(workers);
     const setup: WorkerSetup = {
       seed,
       batchSize,
@@ -243,7 +251,8 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
       const source = corrupt.sourceOf(index);
       return { row, index, source, file: files[source]! };
     });
-    const length = Math.min(LARGEST_TASK, Math.ceil(images.length / (2 * workers)));
+    const even = Math.ceil(images.length / (2 * workers));
+    const length = Math.min(LARGEST_TASK, Math.max(SMALLEST_TASK, even));
     const tasks: ViewTask[] = [];
     for (let i = 0; i < images.length; i += length) {
       tasks.push({ epoch, slot, images: images.slice(i, i + length) });

@@ -127,7 +127,7 @@ function advice(idleShare: number, work: LoaderWork, cores: number): string {
   if (decodeSeconds > augmentSeconds && decoded > images / 2) {
     if (cache?.isUsed === true) return decodingWasFirst(idleShare);
     const remedies: DecodeRemedies = {
-      ...(cache === undefined ? {} : { cacheMegabytes: Math.ceil(cache.bytesNeeded / 2 ** 20) }),
+      ...(cache?.bytesNeeded === undefined ? {} : { cacheMegabytes: Math.ceil(cache.bytesNeeded / 2 ** 20) }),
       ...(probe !== undefined && probe.fastMs < WORTH_IT * probe.exactMs
         ? { fast: { timeShare: probe.fastMs / probe.exactMs, images: probe.images } }
         : {}),
