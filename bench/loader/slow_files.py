@@ -20,7 +20,7 @@ def serve(path):
     while True:
         with open(path, "wb") as pipe:  # waits until somebody reads
             # The next reader gets a pipe of its own, while this one still reads to its end.
-            fresh = path.with_suffix(".fresh")
+            fresh = folder.with_name("fresh") / path.name
             os.mkfifo(fresh)
             os.rename(fresh, path)
             time.sleep(DELAY)
@@ -28,10 +28,10 @@ def serve(path):
 
 
 def main():
-    # The ".fresh" pipes stand in another folder's name space for the loader: it lists before any is made.
+    folder.with_name("fresh").mkdir()
     for i in range(count):
         threading.Thread(target=serve, args=(folder / f"{i:04d}.jpg",), daemon=True).start()
-    while len(list(folder.iterdir())) < count:
+    while len(list(folder.glob("*.jpg"))) < count:
         time.sleep(0.01)
     print("ready", flush=True)
     threading.Event().wait()
