@@ -10,6 +10,6 @@ try {
   console.error(`Error: ${error.message}`);
   process.exit(1);
 }
-const cli = fileURLToPath(new URL("../packages/cli/dist/main.js", import.meta.url));
+const cli = fileURLToPath(new URL("../packages/cli/bin/tssl.cjs", import.meta.url));
 const { status } = spawnSync(process.execPath, [cli, "demo", ...process.argv.slice(2)], { stdio: "inherit" });
 process.exit(status ?? 1);

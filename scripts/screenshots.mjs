@@ -43,7 +43,7 @@ const open = async (url, options) => {
 
 let demo;
 try {
-  const main = path.join(root, "packages/cli/dist/main.js");
+  const main = path.join(root, "packages/cli/bin/tssl.cjs");
   demo = spawn(process.execPath, [main, "demo", "--out", run, "--set", "name=moco-clsa-demo"], {
     stdio: ["ignore", "ignore", "inherit"],
   });

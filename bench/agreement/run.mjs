@@ -58,7 +58,7 @@ function tssl(seed) {
     const set = { seed, "data.train": train, "data.test": test };
     const overrides = Object.entries(set).flatMap(([key, value]) => ["--set", `${key}=${value}`]);
     const config = here(`../methods/${method}.yaml`);
-    const main = here("../../packages/cli/dist/main.js");
+    const main = here("../../packages/cli/bin/tssl.cjs");
     command(process.execPath, [main, "train", config, "--out", folder, ...overrides]);
   }
   const lines = readFileSync(path.join(folder, "metrics.jsonl"), "utf8").trim().split("\n");

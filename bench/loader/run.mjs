@@ -13,7 +13,7 @@ import { cifar10Subset } from "@tssl/demo-data";
 
 import { median } from "../step/median.mjs";
 
-const TSSL = fileURLToPath(new URL("../../packages/cli/dist/main.js", import.meta.url));
+const TSSL = fileURLToPath(new URL("../../packages/cli/bin/tssl.cjs", import.meta.url));
 
 /**
  * Two weak views and a strong one of 32 pixels, as in bench/step; so many images and epochs that training

@@ -51,12 +51,12 @@ export async function startServer(command, args) {
     async measure(steps) {
       const before = { machine: machineTicks(), own: ticksOf(child.pid) };
       child.stdin.write(`${steps}\n`);
-      const { seconds, loss } = await answer();
+      const { seconds, loss, ...others } = await answer();
       if (loss !== undefined && !Number.isFinite(loss))
         throw new Error(`${[command, ...args].join(" ")}: the loss is ${loss}.`);
       const after = { machine: machineTicks(), own: ticksOf(child.pid) };
-      const others = after.machine.used - before.machine.used - (after.own - before.own);
-      return { seconds, disturbance: others / (after.machine.all - before.machine.all) };
+      const taken = after.machine.used - before.machine.used - (after.own - before.own);
+      return { ...others, seconds, disturbance: taken / (after.machine.all - before.machine.all) };
     },
     peaks() {
       const afterWarmUp = peakMib(child.pid);

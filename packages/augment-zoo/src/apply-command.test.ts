@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 import { afterAll, describe, expect, it } from "vitest";
 
-import { replay } from "./applied.ts";
+import { replay } from "./replay.ts";
 import { checkApplied } from "./check-applied.ts";
 import { decodeImage } from "./decode.ts";
 

@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 
 import sharp from "sharp";
 
-import { replay } from "./applied.ts";
+import { replay } from "./replay.ts";
 import { checkApplied, describeOperations } from "./check-applied.ts";
 import { decodeImage } from "./decode.ts";
 import { ImageError, RecipeError, UsageError } from "./errors.ts";

@@ -1,4 +1,5 @@
-import { type AppliedOperation, replay, sizeAfter } from "./applied.ts";
+import { type AppliedOperation, sizeAfter } from "./applied.ts";
+import { replay } from "./replay.ts";
 import { checkRecipe } from "./check-recipe.ts";
 import type { Image, Size } from "./image.ts";
 import type { ResampleFilter } from "./operations/resized-crop.ts";

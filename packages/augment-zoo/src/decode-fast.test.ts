@@ -6,7 +6,8 @@ import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { afterAll, describe, expect, it } from "vitest";
 
-import { type AppliedOperation, replay } from "./applied.ts";
+import type { AppliedOperation } from "./applied.ts";
+import { replay } from "./replay.ts";
 import { decodeImage } from "./decode.ts";
 import { onShrunk, shrunkSize } from "./decode-fast.ts";
 import type { Size } from "./image.ts";

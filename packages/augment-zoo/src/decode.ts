@@ -1,7 +1,12 @@
 import { readFile } from "node:fs/promises";
 
-import sharp from "sharp";
+import sharp, { type Sharp } from "sharp";
 
+import { asStillAvif, withoutTransparency } from "./decoding/as-first-frame.ts";
+import { type DecodedFormat, formatOf } from "./decoding/image-format.ts";
+import { type LevelRange, type SeenLevels, toBytes } from "./decoding/levels.ts";
+import { type Orientation, orientationInText } from "./decoding/orientation.ts";
+import { tiffTags, TiffTag } from "./decoding/tiff-tags.ts";
 import type { ImageError } from "./errors.ts";
 import type { Image, Size } from "./image.ts";
 import { type ImageFile, imageFileName, readFilePart } from "./image-file.ts";
@@ -13,59 +18,145 @@ import * as messages from "./messages.ts";
  */
 const MOST_PIXELS = 2 ** 27;
 
-/**
- * Decodes a file, or its bytes, to 8-bit RGB: JPEG, PNG, WebP and the other formats that sharp reads.
- *
- * As Pillow's `ImageOps.exif_transpose(Image.open(file)).convert("RGB")`: orientation is applied, grey is
- * repeated over three channels, alpha is dropped (not flattened: the colours under it appear), colour
- * profiles are ignored. There are two differences. 16-bit images are scaled to 8 bits, where Pillow clips
- * grey ones; CMYK is converted with a colour profile, where Pillow multiplies.
- *
- * `shrinkTo` gives a smaller image in less time if a JPEG is shrunk four or eight times: its decoder then
- * skips detail.
- *
- * @throws {ImageError} if the file cannot be read, is empty, is not an image, is corrupt or truncated, or has
- * more than 2^27 pixels.
- */
-export async function decodeImage(
-  file: ImageFile | Uint8Array,
-  { shrinkTo }: { readonly shrinkTo?: Size } = {},
-): Promise<Image> {
-  const name = file instanceof Uint8Array ? "(bytes)" : imageFileName(file);
-  const bytes = file instanceof Uint8Array ? file : await read(file);
-  if (bytes.length === 0) throw messages.emptyFile(name);
-  try {
-    const pixels = sharp(bytes, {
-      failOn: "error",
-      ignoreIcc: true,
-      sequentialRead: true,
-      limitInputPixels: MOST_PIXELS,
-    })
-      .autoOrient()
-      .removeAlpha()
-      .toColourspace("srgb");
-    if (shrinkTo !== undefined) pixels.resize({ ...shrinkTo, fit: "fill" });
-    const { data, info } = await pixels.raw().toBuffer({ resolveWithObject: true });
-    if (info.channels !== 3) {
-      throw new Error(`${info.channels} channels where 3 were expected`);
-    }
-    const { buffer, byteOffset, length } = data; // a plain Uint8Array: slice() of a Buffer shares memory
-    return { width: info.width, height: info.height, data: new Uint8Array(buffer, byteOffset, length) };
-  } catch (error) {
-    throw undecodable(name, bytes, error as Error);
-  }
+export interface DecodeOptions {
+  /**
+   * The size of a smaller image, which takes less time if a JPEG is shrunk four or eight times: its decoder
+   * then skips detail.
+   */
+  readonly shrinkTo?: Size;
+  /** The levels of a 16-bit image that become 0 and 255. By default its levels' high byte is taken. */
+  readonly range?: LevelRange;
 }
 
 /**
- * Width and height of the decoded image, from the header of a file. @throws {ImageError} if it cannot be
- * read.
+ * Decodes a file, or its bytes, to 8-bit RGB: JPEG, PNG, WebP, TIFF, AVIF and GIF, by their content, whatever
+ * their name. Of several frames or pages the first is decoded.
+ *
+ * As Pillow's `ImageOps.exif_transpose(Image.open(file)).convert("RGB")`: orientation is applied, grey is
+ * repeated over three channels, alpha is dropped (not flattened: the colours under it appear), colour
+ * profiles are ignored. There are three differences. 16-bit images are scaled to 8 bits, where Pillow clips
+ * grey ones; CMYK is converted with a colour profile, where Pillow multiplies; colours of AVIF are enlarged
+ * by another filter, if they are stored at half the size.
+ *
+ * @throws {ImageError} if the file cannot be read, is empty, is of another format, is corrupt or truncated,
+ * or has more than 2^27 pixels.
  */
-export async function readSize(file: ImageFile): Promise<Size> {
-  const bytes = await read(file);
+export async function decodeImage(file: ImageFile | Uint8Array, options: DecodeOptions = {}): Promise<Image> {
+  return (await decodeOpened(await openImage(file), options)).image;
+}
+
+/** An image file that was read and is of a format that can be decoded. */
+export interface OpenedImage {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly format: DecodedFormat;
+  readonly isDeep: boolean;
+  /** The orientation if it is stated otherwise than as EXIF data, which the decoder reads. */
+  readonly orientation: Orientation | undefined;
+}
+
+/** Reads a file. @throws {ImageError} if it cannot be read, is empty or is of a format that is not decoded. */
+export async function openImage(file: ImageFile | Uint8Array): Promise<OpenedImage> {
+  const name = file instanceof Uint8Array ? "(bytes)" : imageFileName(file);
+  const content = file instanceof Uint8Array ? file : await read(file);
+  if (content.length === 0) throw messages.emptyFile(name);
+  const format = formatOf(content);
+  if (format === undefined) throw messages.notAnImage(name, content);
+  if (!format.isDecoded) throw messages.formatNotDecoded(name, format.name);
+  switch (format.name as DecodedFormat) {
+    case "PNG":
+      return opened(name, content, "PNG", content[24] === 16);
+    case "TIFF": {
+      const tags = tiffTags(content);
+      if (tags.has(TiffTag.DngVersion)) throw messages.formatNotDecoded(name, "DNG raw");
+      if (isLab(tags.get(TiffTag.Photometric))) throw messages.formatNotDecoded(name, "Lab TIFF");
+      const isWhole = (tags.get(TiffTag.SampleFormat) ?? 1) === 1;
+      return opened(name, content, "TIFF", isWhole && tags.get(TiffTag.BitsPerSample) === 16);
+    }
+    case "AVIF":
+      return opened(name, asStillAvif(content), "AVIF");
+    case "GIF":
+      return opened(name, withoutTransparency(content), "GIF");
+    default:
+      return opened(name, content, format.name as DecodedFormat);
+  }
+}
+
+/** CIE L*a*b*, and two variants of it. */
+const isLab = (photometric: number | undefined): boolean =>
+  photometric !== undefined && photometric >= 8 && photometric <= 10;
+
+async function opened(
+  name: string,
+  bytes: Uint8Array,
+  format: DecodedFormat,
+  isDeep = false,
+): Promise<OpenedImage> {
+  const image = { name, bytes, format, isDeep };
+  const stated = format === "GIF" ? undefined : orientationInText(bytes, format);
+  if (stated === undefined) return { ...image, orientation: undefined };
+  return { ...image, orientation: (await hasOrientation(image)) ? undefined : stated };
+}
+
+/** Whether a file has an orientation that the decoder reads. */
+async function hasOrientation(image: Pick<OpenedImage, "name" | "bytes" | "format">): Promise<boolean> {
+  // libvips gives every TIFF one.
+  if (image.format === "TIFF") return tiffTags(image.bytes).has(TiffTag.Orientation);
+  return (await attempt(image, (pixels) => pixels.metadata())).orientation !== undefined;
+}
+
+/** Width and height of the decoded image, from the header of a file. @throws {ImageError} if it has none. */
+export async function sizeOf(image: OpenedImage): Promise<Size> {
+  const { autoOrient, width, height } = await attempt(image, (pixels) => pixels.metadata());
+  if (image.orientation === undefined) return autoOrient;
+  return image.orientation < 5 ? { width, height } : { width: height, height: width };
+}
+
+/** The size of the decoded image. @throws {ImageError} if the file cannot be read. */
+export const readSize = async (file: ImageFile): Promise<Size> => sizeOf(await openImage(file));
+
+/** Decodes an image; of one of 16 bits also says which levels it has. */
+export async function decodeOpened(
+  image: OpenedImage,
+  { shrinkTo, range }: DecodeOptions = {},
+): Promise<{ readonly image: Image; readonly levels?: SeenLevels }> {
+  const { data, info } = await attempt(image, async (source) => {
+    const pixels = turned(source, image.orientation).removeAlpha();
+    pixels.toColourspace(image.isDeep ? "rgb16" : "srgb");
+    if (shrinkTo !== undefined) pixels.resize({ ...shrinkTo, fit: "fill" });
+    const depth = image.isDeep ? "ushort" : "uchar";
+    const decoded = await pixels.raw({ depth }).toBuffer({ resolveWithObject: true });
+    const { channels } = decoded.info;
+    if (channels !== 3) throw new Error(`${channels} channels where 3 were expected`);
+    return decoded;
+  });
+  const { width, height } = info;
+  const { buffer, byteOffset, length } = data; // a plain Uint8Array: slice() of a Buffer shares memory
+  if (!image.isDeep) return { image: { width, height, data: new Uint8Array(buffer, byteOffset, length) } };
+  const levels = toBytes(new Uint16Array(buffer, byteOffset, length / 2), range);
+  return { image: { width, height, data: levels.data }, levels: levels.seen };
+}
+
+/** Applies the orientation of the EXIF data, or another one. */
+function turned(pixels: Sharp, orientation: Orientation | undefined): Sharp {
+  if (orientation === undefined) return pixels.autoOrient();
+  // It mirrors before it rotates.
+  const angle = { 1: 0, 2: 0, 3: 180, 4: 180, 5: 270, 6: 90, 7: 90, 8: 270 }[orientation];
+  const isMirrored = [2, 4, 5, 7].includes(orientation);
+  return pixels.rotate(angle).flop(isMirrored);
+}
+
+/** Runs the decoder. @throws {ImageError} in place of what it throws. */
+async function attempt<Result>(
+  { name, bytes }: Pick<OpenedImage, "name" | "bytes">,
+  use: (pixels: Sharp) => Promise<Result>,
+): Promise<Result> {
   try {
-    return (await sharp(bytes, { limitInputPixels: MOST_PIXELS }).metadata()).autoOrient;
+    return await use(
+      sharp(bytes, { failOn: "error", ignoreIcc: true, sequentialRead: true, limitInputPixels: MOST_PIXELS }),
+    );
   } catch (error) {
-    throw undecodable(imageFileName(file), bytes, error as Error);
+    throw undecodable(name, bytes, error as Error);
   }
 }
 
@@ -85,6 +176,5 @@ function undecodable(name: string, bytes: Uint8Array, cause: Error): ImageError 
   if (reason.includes("exceeds pixel limit")) {
     return messages.tooManyPixels(name, MOST_PIXELS, bytes.length, cause);
   }
-  if (reason.includes("unsupported image format")) return messages.notAnImage(name, bytes, cause);
   return messages.corruptImage(name, reason, bytes.length, cause);
 }

@@ -5,6 +5,10 @@ interface ErrorDetails extends ErrorOptions {
   readonly data?: ErrorData;
 }
 
+interface ImageErrorDetails extends ErrorDetails {
+  readonly kind: string;
+}
+
 /** A file, or bytes, that cannot become an image. */
 export class ImageError extends Error {
   override readonly name = "ImageError";
@@ -14,14 +18,17 @@ export class ImageError extends Error {
   /** What is wrong with it, without the file and the advice. */
   readonly found: string;
   readonly advice: string;
+  /** What it has in common with other files, in a word or two: "HEIC image", "cut short", "empty". */
+  readonly kind: string;
   readonly data: ErrorData;
 
-  constructor(file: string, found: string, advice: string, { data, ...options }: ErrorDetails = {}) {
+  constructor(file: string, found: string, advice: string, { kind, data, ...options }: ImageErrorDetails) {
     super(`${file}: ${found}. ${advice}`, options);
     this.file = file;
     this.found = found;
     this.advice = advice;
-    this.data = { file, ...data };
+    this.kind = kind;
+    this.data = { ...data, file };
   }
 }
 

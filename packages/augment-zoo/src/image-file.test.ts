@@ -108,7 +108,12 @@ describe("createViewLoader on parts of files", () => {
     const { image } = await viewOf(parts[2]!, views.query, { seed: 3, epoch: 0, index: 1, view: "query" });
     expect(Buffer.compare(batch.views["query"]!.values, image.data)).toBe(0);
     expect(loader.corrupt).toEqual([
-      { index: 1, file: `${whole}:${cut.name}`, found: expect.stringContaining("truncated") as unknown },
+      {
+        index: 1,
+        kind: "cut short",
+        file: `${whole}:${cut.name}`,
+        found: expect.stringContaining("truncated") as unknown,
+      },
     ]);
   });
 });

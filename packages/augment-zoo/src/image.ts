@@ -4,13 +4,22 @@ export interface Size {
   readonly height: number;
 }
 
-/** A rectangle of whole pixels. */
-export interface Box extends Size {
+/** A place in an image, in pixels from its left and its top edge. */
+export interface Corner {
   readonly left: number;
   readonly top: number;
 }
+
+/** The first pixel of an image. */
+export const CORNER: Corner = { left: 0, top: 0 };
+
+/** A rectangle of whole pixels. */
+export interface Box extends Size, Corner {}
 
 /** An 8-bit RGB image: `height` rows of `width` pixels, three bytes each, no padding between rows. */
 export interface Image extends Size {
   readonly data: Uint8Array;
 }
+
+/** The box of the whole image. */
+export const wholeOf = ({ width, height }: Size): Box => ({ ...CORNER, width, height });

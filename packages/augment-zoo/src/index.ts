@@ -1,20 +1,24 @@
 export { hasPassword, isAddress, isWithoutSecrets, schemeOf, withoutSecrets } from "./address.ts";
-export { type AppliedOperation, replay, replayInto } from "./applied.ts";
+export type { AppliedOperation } from "./applied.ts";
+export { replay, replayInto } from "./replay.ts";
 export { applyRecipe, sampleRecipe } from "./apply-recipe.ts";
 export { checkApplied } from "./check-applied.ts";
 export { checkRecipe } from "./check-recipe.ts";
-export { decodeImage } from "./decode.ts";
+export { decodeImage, type DecodeOptions } from "./decode.ts";
 export { ImageError, LoaderError, RecipeError } from "./errors.ts";
 export { describeRemote, readRange, readRemoteText, type RemoteFile } from "./http-range.ts";
 export type { Box, Image, Size } from "./image.ts";
 export { type FilePart, type ImageFile, imageFileName, readFilePart } from "./image-file.ts";
 export type { DecodeMode } from "./loader/task.ts";
 export type { ViewKey } from "./loader/view-key.ts";
+export type { LevelRange } from "./decoding/levels.ts";
+export type { CorruptFile } from "./loader/corrupt-files.ts";
 export {
-  type CorruptFile,
+  type CacheUse,
   createViewLoader,
   type LoadedView,
   type LoaderTimings,
+  type NarrowImage,
   type ViewBatch,
   type ViewLoader,
   type ViewLoaderOptions,

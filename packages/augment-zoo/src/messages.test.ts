@@ -12,20 +12,53 @@ it.each<[error: Error, sentence: string]>([
   ],
   [messages.emptyFile("a.jpg"), "a.jpg: the file is empty (0 bytes). Remove it or fetch it again."],
   [
-    messages.notAnImage("page.jpg", Buffer.from("<!DOCTYPE html>"), cause),
-    "page.jpg: not an image (15 bytes, beginning 3c 21 44 4f 43 54 59 50). Use a JPEG, PNG or WebP file.",
+    messages.notAnImage("page.jpg", Buffer.from("<!DOCTYPE html>")),
+    "page.jpg: not an image (15 bytes, beginning 3c 21 44 4f 43 54 59 50). " +
+      "Use a JPEG, PNG, WebP, TIFF, AVIF or GIF file.",
+  ],
+  [
+    messages.fatalImage("a.jpg", "the thread ended with code 3", 3),
+    "a.jpg: it ended a thread 3 times (the thread ended with code 3). Remove it.",
+  ],
+  [
+    messages.fatalImage("a.jpg", "Unable to grow instance memory", 3),
+    "a.jpg: memory is too short for it 3 times (Unable to grow instance memory). Use fewer workers, or remove it.",
+  ],
+  [
+    messages.formatNotDecoded("a.jpg", "HEIC"),
+    "a.jpg: a HEIC image, which cannot be decoded here. Convert it to JPEG or PNG.",
+  ],
+  [
+    messages.formatNotDecoded("a.jpg", "SVG"),
+    "a.jpg: an SVG image, which cannot be decoded here. Convert it to JPEG or PNG.",
+  ],
+  [
+    messages.formatNotDecoded("a.jpg", "Olympus raw"),
+    "a.jpg: an Olympus raw image, which cannot be decoded here. Convert it to JPEG or PNG.",
   ],
   [
     messages.tooManyPixels("a.png", 2 ** 27, 500, cause),
     "a.png: more than 128 million pixels (500 bytes). Scale it down, or remove it.",
   ],
   [
-    messages.tooManyCorrupt({ file: "c.jpg", found: "empty", advice: "Remove it." }, ["a", "b"], ["a"], 100),
-    "c.jpg: empty. Remove it. 2 of 100 files were corrupt before it, such as a.",
+    messages.tooManyCorrupt(
+      { file: "c.jpg", found: "empty", advice: "Remove it.", kind: "empty" },
+      2,
+      ["a", "b"],
+      ["a"],
+      200,
+    ),
+    "c.jpg: empty. Remove it. 2 of 200 files were corrupt before it, such as a. maxCorruptShare allows 2 of 200.",
   ],
   [
-    messages.tooManyCorrupt({ file: "c.jpg", found: "empty", advice: "Remove it." }, [], [], 100),
-    "c.jpg: empty. Remove it.",
+    messages.tooManyCorrupt(
+      { file: "c.jpg", found: "empty", advice: "Remove it.", kind: "empty" },
+      0,
+      [],
+      [],
+      100,
+    ),
+    "c.jpg: empty. Remove it. maxCorruptShare allows 0 of 100.",
   ],
   [
     messages.truncatedPart("a.tar:1.png", part, 7),
@@ -39,6 +72,11 @@ it.each<[error: Error, sentence: string]>([
     messages.unreadableFile("a.jpg", "no such file", cause),
     "a.jpg: no such file. Check the path and its permissions.",
   ],
+  [
+    messages.viewTooLarge({ width: 15_360_000, height: 256 }, 2 ** 27),
+    "(image): too narrow: a view of it would first be scaled to 15360000 x 256 pixels, more than 128 million. " +
+      "Cut it into pieces, or remove it.",
+  ],
   [messages.emptyFiles(), "files must name at least one image, got an empty list."],
   [messages.emptyViews(), "views must name at least one recipe, got none."],
   [messages.fileEndsEarly("https://x/a.tar", 100), "https://x/a.tar ends before byte 100."],
@@ -46,7 +84,13 @@ it.each<[error: Error, sentence: string]>([
   [messages.invalidCacheMegabytes(-1), "cacheMegabytes must be a number >= 0, got -1."],
   [messages.invalidCount("workers", 1.5), "workers must be a whole number >= 1, got 1.5."],
   [messages.invalidMaxCorruptShare(1), "maxCorruptShare must be a number >= 0 and < 1, got 1."],
+  [messages.invalidRange([9, 9]), "range must be [low, high] with low < high, got [9,9]."],
   [messages.kernelsMissing("kernels.wasm"), "kernels.wasm does not exist. Build it first: npm run build"],
+  [
+    new Error(messages.fewDecoders(8, 4)),
+    "8 workers decode 4 images at a time, because Node's pool has 4 threads. " +
+      "Start the program with UV_THREADPOOL_SIZE=12 in its environment.",
+  ],
   [messages.loaderClosed(), "The loader is closed."],
   [
     messages.noThreadsLeft(cause),
@@ -71,9 +115,13 @@ it.each<[error: Error, sentence: string]>([
       "does not allow.",
   ],
   [
-    messages.threadsFailed(3, cause),
-    "Worker threads failed 3 times on the same images (out of memory). If memory is short, use fewer " +
-      "workers.",
+    messages.threadsFailed(["a.jpg", "b.jpg"], cause),
+    "Worker threads failed at 2 files in a row, so the fault is not theirs: a.jpg, b.jpg (out of memory). " +
+      "Memory is short: use fewer workers.",
+  ],
+  [
+    messages.threadsFailed(["a.jpg", "b.jpg"], new Error("exit code 3")),
+    "Worker threads failed at 2 files in a row, so the fault is not theirs: a.jpg, b.jpg (exit code 3).",
   ],
   [messages.wrongBatch(17, 16), "load: indices must hold 1 .. 16 (batchSize) images, got 17."],
   [

@@ -9,21 +9,55 @@ import type { Box, Size } from "./image.ts";
 const FETCH_AGAIN = "Remove it or fetch it again.";
 const CHECK_PATH = "Check the path and its permissions.";
 
+/** How decoders say that a file ends too early. */
+const CUT_SHORT = /premature|truncat|too short|too few|not enough|end of (?:file|stream|data)|no image data/i;
+
 /** @param reason the decoder's message. */
 export const corruptImage = (file: string, reason: string, bytes: number, cause: unknown): ImageError =>
   new ImageError(file, `corrupt or truncated (${reason}; ${bytes} bytes)`, FETCH_AGAIN, {
     cause,
+    kind: CUT_SHORT.test(reason) ? "cut short" : "corrupt",
     data: { problem: "corrupt", reason, bytes },
   });
 
 export const emptyFile = (file: string): ImageError =>
-  new ImageError(file, "the file is empty (0 bytes)", FETCH_AGAIN, { data: { problem: "empty" } });
+  new ImageError(file, "the file is empty (0 bytes)", FETCH_AGAIN, {
+    kind: "empty",
+    data: { problem: "empty" },
+  });
 
-export const notAnImage = (file: string, content: Uint8Array, cause: unknown): ImageError => {
+/** An image on which threads end. @param reason what they ended with. */
+export const fatalImage = (file: string, reason: string, attempts: number): ImageError => {
+  const isMemory = MEMORY.test(reason);
+  const found = `${isMemory ? "memory is too short for it" : "it ended a thread"} ${attempts} times (${reason})`;
+  const advice = isMemory ? "Use fewer workers, or remove it." : "Remove it.";
+  return new ImageError(file, found, advice, {
+    kind: isMemory ? "too large for the memory" : "fatal to threads",
+    data: { problem: "fatal", reason, attempts },
+  });
+};
+
+/** How JavaScript, WebAssembly and the decoders say that memory is short. */
+const MEMORY = /memory|allocat|ERR_WORKER_OUT_OF_MEMORY/i;
+
+/** Formats that are spoken with a vowel first. */
+const AN: readonly string[] = ["ICO", "OpenEXR", "Olympus raw", "SGI", "SVG", "XCF"];
+
+/** @param format "HEIC", or "video". */
+export const formatNotDecoded = (file: string, format: string): ImageError => {
+  const kind = format === "video" ? format : `${format} image`;
+  const found = `${AN.includes(format) ? "an" : "a"} ${kind}, which cannot be decoded here`;
+  return new ImageError(file, found, "Convert it to JPEG or PNG.", {
+    kind,
+    data: { problem: "format", format },
+  });
+};
+
+export const notAnImage = (file: string, content: Uint8Array): ImageError => {
   const start = Array.from(content.subarray(0, 8), (byte) => byte.toString(16).padStart(2, "0")).join(" ");
   const found = `not an image (${content.length} bytes, beginning ${start})`;
-  return new ImageError(file, found, "Use a JPEG, PNG or WebP file.", {
-    cause,
+  return new ImageError(file, found, "Use a JPEG, PNG, WebP, TIFF, AVIF or GIF file.", {
+    kind: "no image",
     data: { problem: "not an image", bytes: content.length, start },
   });
 };
@@ -33,12 +67,16 @@ export const tooManyPixels = (file: string, most: number, bytes: number, cause: 
     file,
     `more than ${most / 2 ** 20} million pixels (${bytes} bytes)`,
     "Scale it down, or remove it.",
-    { cause, data: { problem: "too many pixels", most, bytes } },
+    { cause, kind: "too large", data: { problem: "too many pixels", most, bytes } },
   );
 
-/** @param others files that were corrupt before; `files` is the number of all files. */
+/**
+ * @param allowed how many files may be corrupt.
+ * @param others files that were corrupt before; `files` is the number of all files.
+ */
 export const tooManyCorrupt = (
-  { file, found, advice }: Pick<ImageError, "file" | "found" | "advice">,
+  { file, found, advice, kind }: Pick<ImageError, "file" | "found" | "advice" | "kind">,
+  allowed: number,
   others: readonly string[],
   named: readonly string[],
   files: number,
@@ -47,8 +85,10 @@ export const tooManyCorrupt = (
     others.length === 0
       ? ""
       : ` ${others.length} of ${files} files were corrupt before it, such as ${named.join(", ")}.`;
-  return new ImageError(file, found, `${advice}${before}`, {
-    data: { problem: "too many corrupt files", others, files },
+  const limit = `maxCorruptShare allows ${allowed} of ${files}.`;
+  return new ImageError(file, found, `${advice}${before} ${limit}`, {
+    kind,
+    data: { problem: "too many corrupt files", allowed, others, files },
   });
 };
 
@@ -67,13 +107,27 @@ export function truncatedPart(
       ? `truncated: ${path} ends before its ${size} bytes from byte ${offset} on`
       : `truncated: ${path} has ${found} of its ${size} bytes from byte ${offset} on`,
     `Fetch ${path} again.`,
-    { cause, data: { problem: "truncated", path, size, offset, found } },
+    { cause, kind: "cut short", data: { problem: "truncated", path, size, offset, found } },
   );
 }
 
 /** @param reason the operating system's message. */
 export const unreadableFile = (file: string, reason: string, cause: unknown): ImageError =>
-  new ImageError(file, reason, CHECK_PATH, { cause, data: { problem: "unreadable", reason } });
+  new ImageError(file, reason, CHECK_PATH, {
+    cause,
+    kind: "unreadable",
+    data: { problem: "unreadable", reason },
+  });
+
+/** An image between two operations of a view. @param size its width and height. */
+export const viewTooLarge = ({ width, height }: Size, most: number): ImageError =>
+  new ImageError(
+    "(image)",
+    `too narrow: a view of it would first be scaled to ${width} x ${height} pixels, ` +
+      `more than ${most / 2 ** 20} million`,
+    "Cut it into pieces, or remove it.",
+    { kind: "too narrow", data: { problem: "too narrow", width, height, most } },
+  );
 
 // LOADER
 
@@ -87,6 +141,11 @@ export function fileEndsEarly(address: string, first: number): EndsEarly {
   const shown = withoutSecrets(address);
   return new EndsEarly(`${shown} ends before byte ${first}.`, { data: { address: shown, first } });
 }
+
+/** A warning. @param threads of libuv's pool. */
+export const fewDecoders = (workers: number, threads: number): string =>
+  `${workers} workers decode ${threads} images at a time, because Node's pool has ${threads} threads. ` +
+  `Start the program with UV_THREADPOOL_SIZE=${workers + 4} in its environment.`;
 
 export const indexOutOfRange = (index: number, files: number): LoaderError =>
   new LoaderError(`load: indices must be whole numbers in 0 .. ${files - 1}, got ${index}.`, {
@@ -105,6 +164,11 @@ export const invalidCount = (option: string, got: number): LoaderError =>
 export const invalidMaxCorruptShare = (got: number): LoaderError =>
   new LoaderError(`maxCorruptShare must be a number >= 0 and < 1, got ${got}.`, {
     data: { option: "maxCorruptShare", got },
+  });
+
+export const invalidRange = (got: readonly number[]): LoaderError =>
+  new LoaderError(`range must be [low, high] with low < high, got ${shown(got)}.`, {
+    data: { option: "range", got },
   });
 
 export const kernelsMissing = (file: string): LoaderError =>
@@ -140,11 +204,13 @@ export const wrongHeader = (variable: string, name: string): LoaderError =>
     { data: { variable, name } },
   );
 
-export const threadsFailed = (attempts: number, cause: Error): LoaderError =>
+/** @param files at which threads failed one after another. */
+export const threadsFailed = (files: readonly string[], cause: Error): LoaderError =>
   new LoaderError(
-    `Worker threads failed ${attempts} times on the same images (${cause.message}). ` +
-      "If memory is short, use fewer workers.",
-    { cause, data: { attempts, reason: cause.message } },
+    `Worker threads failed at ${files.length} files in a row, so the fault is not theirs: ` +
+      `${files.join(", ")} (${cause.message}).` +
+      (MEMORY.test(cause.message) ? " Memory is short: use fewer workers." : ""),
+    { cause, data: { files, reason: cause.message } },
   );
 
 export const wrongBatch = (images: number, batchSize: number): LoaderError =>

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 
 import { beforeAll, describe, expect, it } from "vitest";
 
-import { type AppliedOperation, replay } from "./applied.ts";
+import type { AppliedOperation } from "./applied.ts";
+import { replay } from "./replay.ts";
 import { applyRecipe, sampleRecipe } from "./apply-recipe.ts";
 import { decodeImage } from "./decode.ts";
 import type { Image } from "./image.ts";

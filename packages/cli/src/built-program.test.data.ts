@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 /** The program as users have it: the build. */
-export const MAIN = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+export const MAIN = fileURLToPath(new URL("../bin/tssl.cjs", import.meta.url));
 
 export interface Ended {
   readonly code: number | null;

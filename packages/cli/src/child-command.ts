@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-const MAIN = fileURLToPath(new URL("main.js", import.meta.url));
+const MAIN = fileURLToPath(new URL("../bin/tssl.cjs", import.meta.url));
 
 /** How a command of this program ended in a process of its own. */
 export interface ChildOutcome {

@@ -2,13 +2,24 @@
 const NAMED = 5;
 
 /**
- * "2 training images could not be decoded; left out: a.jpg, b.jpg.", or nothing where there are none.
+ * "3 training images could not be decoded (2 HEIC images, 1 cut short); left out: a.jpg, b.jpg, c.jpg.", or
+ * nothing where there are none.
  *
  * @param instead how they were replaced, as a phrase: "left out".
+ * @param reasons how many there are of each kind.
  */
-export function corruptText(files: readonly string[], instead: string): string {
+export function corruptText(
+  files: readonly string[],
+  instead: string,
+  reasons: Readonly<Record<string, number>> = {},
+): string {
   if (files.length === 0) return "";
   const named = files.slice(0, NAMED).join(", ") + (files.length > NAMED ? ", …" : "");
   const noun = files.length === 1 ? "1 training image" : `${files.length} training images`;
-  return `${noun} could not be decoded; ${instead}: ${named}.\n`;
+  const kinds = Object.entries(reasons).map(([kind, count]) => `${count} ${count > 1 ? plural(kind) : kind}`);
+  const why = kinds.length === 0 ? "" : ` (${kinds.join(", ")})`;
+  return `${noun} could not be decoded${why}; ${instead}: ${named}.\n`;
 }
+
+/** Of "HEIC image" and "video"; "cut short" has none. */
+const plural = (kind: string): string => kind.replace(/(image|video)$/, "$1s");

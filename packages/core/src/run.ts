@@ -3,6 +3,7 @@
 // Training: a run from a config to its end, who watches it, and what it works with.
 export { runTraining, type TrainingOptions } from "./compose.ts";
 export type { Bottleneck, Stage } from "./run/bottleneck.ts";
+export { countKinds, kindsOf } from "./run/corrupt-reasons.ts";
 export { type CheckpointStore, folderCheckpoints } from "./run/checkpoint-store.ts";
 export type { MemoryForecast } from "./run/memory-forecast.ts";
 export type { EndedRun, RunObserver, RunOutcome, RunStart, StepProgress } from "./run/observer.ts";
@@ -11,6 +12,7 @@ export { type BindServices, services } from "./services.ts";
 // Configs: what a file holds, what it stands for, and the schema for editors.
 export { type ConfigOption, configOptions } from "./config/config-options.ts";
 export { configSchema } from "./config/config-schema.ts";
+export { decodingOf } from "./config/decoding-of.ts";
 export { engineOptions, programOptions } from "./config/engine-options.ts";
 export { parseConfig, type Registry, type RunConfig } from "./config/parse-config.ts";
 export { type ConfigFile, readConfigFile } from "./config/read-config-file.ts";

@@ -53,13 +53,9 @@ export function openOriginals({ arena, taken, index }: SharedOriginals): Origina
     put(file, { width, height, data }) {
       const entry = file * FIELDS;
       if (Atomics.compareExchange(entries, entry, ABSENT, CLAIMED) !== ABSENT) return;
-      const units = Math.ceil(data.length / UNIT);
-      const offset = Atomics.add(head, 0, units);
-      if ((offset + units) * UNIT > arena.byteLength) {
-        // A smaller image may fit. This one stays claimed and is decoded at each use.
-        Atomics.sub(head, 0, units);
-        return;
-      }
+      const offset = reserve(head, Math.ceil(data.length / UNIT), arena.byteLength / UNIT);
+      // A smaller image may fit. This one stays claimed and is decoded at each use.
+      if (offset === undefined) return;
       new Uint8Array(arena, offset * UNIT, data.length).set(data);
       entries[entry + 1] = offset;
       entries[entry + 2] = width;
@@ -67,6 +63,20 @@ export function openOriginals({ arena, taken, index }: SharedOriginals): Origina
       Atomics.store(entries, entry, STORED);
     },
   };
+}
+
+/**
+ * Reserves units of the arena; undefined if there are too few. What is reserved is never given back: two
+ * threads that add, find no room and subtract could leave the counter below what a third has reserved between
+ * them.
+ */
+function reserve(taken: Int32Array, units: number, all: number): number | undefined {
+  for (let offset = Atomics.load(taken, 0); ;) {
+    if (offset + units > all) return undefined;
+    const found = Atomics.compareExchange(taken, 0, offset, offset + units);
+    if (found === offset) return offset;
+    offset = found;
+  }
 }
 
 /** Number of files that are read for an estimate. */

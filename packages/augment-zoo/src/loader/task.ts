@@ -1,3 +1,5 @@
+import type { LevelRange, SeenLevels } from "../decoding/levels.ts";
+import type { ErrorData } from "../errors.ts";
 import type { ImageFile } from "../image-file.ts";
 import type { Recipe } from "../recipe.ts";
 import type { SharedOriginals } from "./originals.ts";
@@ -14,6 +16,7 @@ export interface WorkerSetup {
   /** Cache of decoded files; undefined if they would not fit. */
   readonly originals: SharedOriginals | undefined;
   readonly decode: DecodeMode;
+  readonly range: LevelRange | undefined;
   /** Whether the thread has a lower priority. */
   readonly background: boolean;
 }
@@ -43,12 +46,26 @@ export interface TaskImage {
   readonly file: ImageFile;
 }
 
-/** Milliseconds of one thread that a task took, and its images that could not be decoded. */
+/** Milliseconds of one thread that a task took, and what it found. */
 export interface ViewTaskResult {
   readonly decoded: number;
   readonly decodeMs: number;
   readonly augmentMs: number;
+  readonly probe: DecodeProbe;
+  /** Images that could not be decoded. */
   readonly corrupt: readonly CorruptImage[];
+  /** An image of 16 bits that uses less than a quarter of its levels. */
+  readonly narrow?: SeenLevels & { readonly file: string };
+  /** Why no image could be read: a server does not answer. As in `LoaderError`, which would lose its class. */
+  readonly fault?: { readonly message: string; readonly data: ErrorData };
+}
+
+/** Images that were decoded once more in both ways, and the milliseconds that each took. */
+export interface DecodeProbe {
+  readonly images: number;
+  readonly exactMs: number;
+  /** With `decode: "fast"`; images that this does not change count with what they took exactly. */
+  readonly fastMs: number;
 }
 
 export interface CorruptImage {
@@ -56,4 +73,5 @@ export interface CorruptImage {
   /** As in `ImageError`, which would lose its class between threads. */
   readonly found: string;
   readonly advice: string;
+  readonly kind: string;
 }

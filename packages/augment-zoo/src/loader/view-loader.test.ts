@@ -214,7 +214,7 @@ describe("createViewLoader when things go wrong", () => {
   writeFileSync(broken, readFileSync(fixture("decode/progressive.jpg")).subarray(0, 600));
 
   it.each([1, 3])("names the file that cannot be decoded, and goes on (%d workers)", async (workers) => {
-    const loader = open({ files: [...files, broken], workers, slots: 1 });
+    const loader = open({ files: [...files, broken], workers, slots: 1, maxCorruptShare: 0 });
     for (let i = 0; i < 3; i++) {
       const error: unknown = await loader.load({ epoch: 0, indices: [0, 13, 1] }).catch((e: unknown) => e);
       expect(error).toBeInstanceOf(ImageError);
@@ -273,15 +273,119 @@ describe("createViewLoader when things go wrong", () => {
     expect(pools.at(-1)!.threads.some((thread) => threads.includes(thread))).toBe(false);
   });
 
-  it("gives up on images that end every thread", async () => {
-    replaced.filename = join(folder, "deadly.mjs");
-    writeFileSync(replaced.filename, "export default () => process.exit(3);");
-    const loader = open({ workers: 1 });
-    const error: unknown = await loader.load({ epoch: 0, indices: [0] }).catch((e: unknown) => e);
+  /** A worker that ends its thread, or fails, at files whose name has these words. */
+  function fragileWorker(): string {
+    const real = new URL("../../dist/loader/worker.js", import.meta.url).href;
+    const file = join(folder, "fragile.mjs");
+    writeFileSync(
+      file,
+      `import makeViews from ${JSON.stringify(real)};
+       export default (task) => {
+         if (task.images.some(({ file }) => file.includes("deadly"))) process.exit(3);
+         if (task.images.some(({ file }) => file.includes("greedy"))) throw new RangeError("Array buffer allocation failed");
+         return makeViews(task);
+       };`,
+    );
+    return file;
+  }
+  const named = (name: string): string => {
+    copyFileSync(files[3]!, join(folder, name));
+    return join(folder, name);
+  };
+
+  it.each([1, 3])(
+    "counts files on which threads end as corrupt, and no others (%d workers)",
+    async (workers) => {
+      const [deadly, greedy] = [named("deadly.png"), named("greedy.png")];
+      const list = [files[0]!, deadly, files[1]!, greedy, files[2]!, files[3]!];
+      replaced.filename = fragileWorker();
+      const loader = open({ files: list, workers, maxCorruptShare: 0.4, slots: 1 });
+      for (const epoch of [0, 1]) {
+        const batch = await loader.load({ epoch, indices: [0, 1, 2, 3, 4, 5] });
+        const shown = [0, 2, 2, 4, 4, 5]; // the next sound one in place of each that ends threads
+        for (const [row, source] of shown.entries()) {
+          const key = { seed: 7, epoch, index: row, view: "query" };
+          const { image } = await viewOf(list[source]!, views.query, key);
+          const made = batch.views["query"]!.values.subarray(row * 3072, (row + 1) * 3072);
+          expect(Buffer.compare(made, image.data), `row ${row}`).toBe(0);
+        }
+        batch.release();
+      }
+      delete replaced.filename;
+      expect([...loader.corrupt].sort((a, b) => a.index - b.index)).toEqual([
+        {
+          index: 1,
+          file: deadly,
+          kind: "fatal to threads",
+          found: expect.stringMatching(/^it ended a thread 3 times \(/) as string,
+        },
+        {
+          index: 3,
+          file: greedy,
+          kind: "too large for the memory",
+          found: expect.stringMatching(/^memory is too short for it 3 times \(/) as string,
+        },
+      ]);
+    },
+  );
+
+  it("names the one file that ends threads where none may be corrupt, and can still be used", async () => {
+    const deadly = named("deadly.png");
+    replaced.filename = fragileWorker();
+    const loader = open({ files: [...files, deadly], maxCorruptShare: 0, slots: 1 });
+    const error: unknown = await loader.load({ epoch: 0, indices: [0, 1, 13, 2] }).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(ImageError);
+    expect(error).toMatchObject({ file: deadly, data: { problem: "too many corrupt files", allowed: 0 } });
+    expect((error as Error).message).not.toContain("workers");
+    (await loader.load({ epoch: 0, indices: [0, 1, 2] })).release();
+    delete replaced.filename;
+  });
+
+  it("gives up where threads end at one file after another, naming them", async () => {
+    replaced.filename = fragileWorker();
+    const list = [1, 2, 3, 4, 5, 6, 7, 8].map((i) => named(`deadly-${i}.png`));
+    const loader = open({ files: list, workers: 1, maxCorruptShare: 0.9 });
+    const error: unknown = await loader.load({ epoch: 0, indices: [0, 1, 2, 3, 4] }).catch((e: unknown) => e);
     delete replaced.filename;
     expect(error).toBeInstanceOf(LoaderError);
-    expect((error as LoaderError).data).toMatchObject({ attempts: 3 });
+    // The two tasks of the batch take turns.
+    const turns = [0, 3, 1, 4].map((i) => list[i]);
+    expect((error as LoaderError).data).toMatchObject({ files: turns });
   });
+
+  it("lets one file be corrupt whatever the share, and never all", async () => {
+    const one = open({ files: [...files.slice(0, 4), broken], slots: 1 }); // 1 % of 5 is less than one
+    (await one.load({ epoch: 0, indices: [0, 4] })).release();
+    expect(one.corrupt.map(({ file, kind }) => [file, kind])).toEqual([[broken, "cut short"]]);
+    const all = open({ files: [broken, broken], slots: 1, maxCorruptShare: 0.9 });
+    await expect(all.load({ epoch: 0, indices: [0, 1] })).rejects.toMatchObject({
+      data: { allowed: 1, files: 2 },
+    });
+  });
+
+  it("finds images of 16 bits that use few of their levels, and spreads them if asked", async () => {
+    const deep = fixture("decode/grey16.png");
+    expect((await opened({ files: [deep] })).narrow).toBe(undefined);
+    const narrow = join(folder, "12-bits.tif");
+    const { files: made } = JSON.parse(readFileSync(fixture("formats.json"), "utf8")) as { files: { name: string; file: string; levels?: number[] }[] }; // prettier-ignore
+    const { file, levels } = made.find(({ name }) => name === "16 bits: grey.tif")!;
+    writeFileSync(narrow, Buffer.from(file, "base64"));
+    const seen = { file: narrow, low: Math.min(...levels!), high: Math.max(...levels!) };
+    expect((await opened({ files: [deep, narrow] })).narrow).toEqual(seen);
+    expect((await opened({ files: [deep, narrow], range: [0, 4095] })).narrow).toBe(undefined);
+    const loader = open({ files: [narrow], range: [0, 4095] });
+    const batch = await loader.load({ epoch: 2, indices: [0] });
+    const key = { seed: 7, epoch: 2, index: 0, view: "query" };
+    const { image } = await viewOf(narrow, views.query, key, { range: [0, 4095] });
+    expect(Buffer.compare(batch.views["query"]!.values, image.data)).toBe(0);
+    batch.release();
+  });
+
+  async function opened(options: Partial<ViewLoaderOptions>): Promise<ViewLoader> {
+    const loader = open(options);
+    (await loader.load({ epoch: 0, indices: options.files!.map((_, i) => i) })).release();
+    return loader;
+  }
 
   it("reports threads that cannot start, instead of waiting", async () => {
     replaced.filename = join(folder, "worker.mjs");
@@ -315,6 +419,7 @@ describe("createViewLoader when things go wrong", () => {
     [{ slots: -1 }, { option: "slots", got: -1 }],
     [{ maxCorruptShare: 1 }, { option: "maxCorruptShare", got: 1 }],
     [{ cacheMegabytes: -1 }, { option: "cacheMegabytes", got: -1 }],
+    [{ range: [9, 9] }, { option: "range", got: [9, 9] }],
     [{ views: {} }, { option: "views" }],
   ])("refuses %j", (options, data) => {
     expect(() => open(options)).toThrow(expect.objectContaining({ code: "LOADER", data }));

@@ -5,13 +5,17 @@ import { fileURLToPath } from "node:url";
 import { Piscina } from "piscina";
 
 import { checkRecipe } from "../check-recipe.ts";
-import { type ImageFile, imageFileName } from "../image-file.ts";
+import type { LevelRange, SeenLevels } from "../decoding/levels.ts";
+import type { ImageFile } from "../image-file.ts";
 import * as messages from "../messages.ts";
 import type { Recipe } from "../recipe.ts";
 import { viewShape } from "../view-shape.ts";
+import { type CorruptFile, countCorruptFiles } from "./corrupt-files.ts";
+import { tellOfFewDecoders } from "./decoder-threads.ts";
 import { createOriginals, estimateDecodedBytes } from "./originals.ts";
+import { createTaskRunner, type TaskRunner } from "./run-tasks.ts";
 import { createSlots } from "./slots.ts";
-import type { CorruptImage, DecodeMode, TaskImage, ViewTask, ViewTaskResult, WorkerSetup } from "./task.ts";
+import type { DecodeMode, DecodeProbe, TaskImage, ViewTask, ViewTaskResult, WorkerSetup } from "./task.ts";
 
 /** Options of a loader. */
 export interface ViewLoaderOptions {
@@ -37,8 +41,13 @@ export interface ViewLoaderOptions {
    */
   readonly decode?: DecodeMode;
   /**
-   * Largest share of files that cannot be decoded, 0 to 1. Default 0.01. Views of another image take their
-   * place.
+   * The levels of 16-bit images that become 0 and 255, such as [0, 4095] for 12 bits. By default their high
+   * byte is taken.
+   */
+  readonly range?: LevelRange;
+  /**
+   * Largest share of files that cannot be decoded, 0 to 1; one file may always be such, unless it is 0.
+   * Default 0.01. Views of another image take their place.
    */
   readonly maxCorruptShare?: number;
   /**
@@ -83,14 +92,8 @@ export interface LoaderTimings {
   readonly augmentMs: number;
   /** Milliseconds that calls of `load` waited for a batch to be released. */
   readonly waitMs: number;
-}
-
-/** A file that could not be decoded. */
-export interface CorruptFile {
-  /** Its place in the loader's list of files. */
-  readonly index: number;
-  readonly file: string;
-  readonly found: string;
+  /** What `decode: "fast"` would bring: one JPEG of 128 is decoded both ways, if decoding is exact. */
+  readonly probe: DecodeProbe;
 }
 
 /** Makes batches of augmented views from files, in worker threads. */
@@ -100,12 +103,12 @@ export interface ViewLoader {
    * calls wait until a batch is released.
    *
    * The views of an image that cannot be decoded show the next image in the list that can. If a worker thread
-   * dies, another one makes the same views.
+   * dies, another one makes the same views; a file on which three threads die counts as corrupt.
    *
    * @throws {ImageError} for a file that cannot be decoded, if `maxCorruptShare` of the files could not be
    * decoded before; the loader can still be used.
-   * @throws {LoaderError} if the request is impossible, worker threads fail repeatedly, or the loader is
-   * closed.
+   * @throws {LoaderError} if the request is impossible, worker threads fail at one file after another, a
+   * server cannot be read, or the loader is closed.
    */
   load(request: { readonly epoch: number; readonly indices: readonly number[] }): Promise<ViewBatch>;
   /** Ends all threads. Batches in preparation are refused. */
@@ -115,29 +118,48 @@ export interface ViewLoader {
   readonly timings: LoaderTimings;
   /** Files that could not be decoded so far. */
   readonly corrupt: readonly CorruptFile[];
+  /** The first image of 16 bits that was found to use less than a quarter of its levels. */
+  readonly narrow: NarrowImage | undefined;
+  /** The cache of decoded files; undefined before the first batch. */
+  readonly cache: CacheUse | undefined;
 }
 
-type Pool = Piscina<ViewTask, ViewTaskResult>;
+/** An image of 16 bits, and the levels that it has. */
+export interface NarrowImage extends SeenLevels {
+  readonly file: string;
+}
+
+export interface CacheUse {
+  /** Whether decoded files are kept. */
+  readonly isUsed: boolean;
+  /** Bytes of all decoded files, estimated by the headers of sixteen; absent where there is no cache. */
+  readonly bytesNeeded?: number;
+}
+
+interface Pool {
+  readonly threads: Piscina<ViewTask, ViewTaskResult>;
+  readonly runner: TaskRunner;
+}
 
 /** A row of a batch, and its image. */
 type Row = Pick<TaskImage, "row" | "index">;
-
-/** Largest number of corrupt files that an error names; `corrupt` has all of them. */
-const NAMED = 5;
 
 /** Threads run the built JavaScript, even if this file runs from source. */
 const worker = fileURLToPath(
   new URL(import.meta.url.endsWith(".ts") ? "../../dist/loader/worker.js" : "./worker.js", import.meta.url),
 );
 
-/** Number of tries of a task; one that ended three threads would also end the next one. */
-const ATTEMPTS = 3;
-
 /**
  * Images in the largest task: small enough to distribute a batch evenly, large enough that messages cost
  * little.
  */
 const LARGEST_TASK = 16;
+
+/**
+ * Images in the smallest task, unless a batch has fewer: a task costs the main thread about 60 microseconds.
+ * Where a batch then has fewer tasks than there are workers, those of the next batches fill them.
+ */
+const SMALLEST_TASK = 4;
 
 /**
  * Starts a pool of threads that make views from files.
@@ -159,13 +181,14 @@ const LARGEST_TASK = 16;
  */
 export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
   const { files, seed, batchSize, slots: slotCount = 3, cacheMegabytes = 512, decode = "exact" } = options;
-  const { maxCorruptShare = 0.01, background = false } = options;
+  const { range, maxCorruptShare = 0.01, background = false } = options;
   const workers = options.workers ?? Math.max(1, availableParallelism() - 1);
   for (const [name, value] of Object.entries({ batchSize, workers, slots: slotCount })) {
     if (!Number.isInteger(value) || value < 1) throw messages.invalidCount(name, value);
   }
   if (!(cacheMegabytes >= 0)) throw messages.invalidCacheMegabytes(cacheMegabytes);
   if (!(maxCorruptShare >= 0 && maxCorruptShare < 1)) throw messages.invalidMaxCorruptShare(maxCorruptShare);
+  if (range !== undefined && !(range[0] < range[1])) throw messages.invalidRange(range);
   if (Object.keys(options.views).length === 0) throw messages.emptyViews();
   if (files.length === 0) throw messages.emptyFiles();
   if (!existsSync(worker)) throw messages.workerMissing(worker);
@@ -178,19 +201,26 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
   });
   const slots = createSlots(slotCount);
   const totals = { batches: 0, images: 0, decoded: 0, decodeMs: 0, augmentMs: 0, waitMs: 0 };
-  const corrupt = new Map<number, CorruptFile>();
+  const probe = { images: 0, exactMs: 0, fastMs: 0 };
+  const corrupt = countCorruptFiles(files, maxCorruptShare);
+  let narrow: NarrowImage | undefined;
+  let cache: CacheUse | undefined;
   let closed: Error | undefined;
   let pool: Promise<Pool> | undefined;
 
   async function startPool(): Promise<Pool> {
     const budget = cacheMegabytes * 2 ** 20;
-    const fits = budget > 0 && (await estimateDecodedBytes(files)) <= budget;
+    const bytesNeeded = budget > 0 ? await estimateDecodedBytes(files) : undefined;
+    const fits = bytesNeeded !== undefined && bytesNeeded <= budget;
+    cache = { isUsed: fits, ...(bytesNeeded === undefined ? {} : { bytesNeeded }) };
+    tellOfFewDecoders(workers);
     const setup: WorkerSetup = {
       seed,
       batchSize,
       views,
       originals: fits ? createOriginals(files.length, budget) : undefined,
       decode,
+      range,
       background,
     };
     const started = new Piscina<ViewTask, ViewTaskResult>({
@@ -201,7 +231,11 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
     });
     // A thread died between tasks; the pool has replaced it.
     started.on("error", (error) => stopIfDeserted(started, error as Error));
-    return started;
+    const onFailure = (error: Error): void => {
+      stopIfDeserted(started, error);
+      if (closed !== undefined) throw closed;
+    };
+    return { threads: started, runner: createTaskRunner((task) => started.run(task), onFailure) };
   }
 
   /** Tasks would wait forever in a pool that no longer replaces its threads. */
@@ -212,18 +246,13 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
     void running.destroy();
   }
 
-  /** The image itself, or the next in the list that is not known to be corrupt. */
-  function sourceOf(index: number): number {
-    while (corrupt.has(index)) index = (index + 1) % files.length;
-    return index;
-  }
-
   function cutIntoTasks(epoch: number, slot: number, rows: readonly Row[]): ViewTask[] {
     const images = rows.map(({ row, index }) => {
-      const source = sourceOf(index);
+      const source = corrupt.sourceOf(index);
       return { row, index, source, file: files[source]! };
     });
-    const length = Math.min(LARGEST_TASK, Math.ceil(images.length / (2 * workers)));
+    const even = Math.ceil(images.length / (2 * workers));
+    const length = Math.min(LARGEST_TASK, Math.max(SMALLEST_TASK, even));
     const tasks: ViewTask[] = [];
     for (let i = 0; i < images.length; i += length) {
       tasks.push({ epoch, slot, images: images.slice(i, i + length) });
@@ -232,14 +261,16 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
   }
 
   /** Makes the views of these rows. Those of corrupt images are made again from other images. */
-  async function fill(running: Pool, epoch: number, slot: number, rows: readonly Row[]): Promise<void> {
+  async function fill(running: TaskRunner, epoch: number, slot: number, rows: readonly Row[]): Promise<void> {
     // All tasks must end, even if one fails: the others still write into the slot.
-    const tasks = cutIntoTasks(epoch, slot, rows).map((task) => runTask(running, task));
-    const results = await Promise.allSettled(tasks);
-    const failed = results.find(({ status }) => status === "rejected");
+    const tasks = cutIntoTasks(epoch, slot, rows).map((task) => running.run(task));
+    const ended = await Promise.allSettled(tasks);
+    const failed = ended.find(({ status }) => status === "rejected");
     if (failed !== undefined) throw (failed as PromiseRejectedResult).reason;
-    const found = results.flatMap((result) => (result.status === "fulfilled" ? result.value.corrupt : []));
-    for (const each of found) note(each);
+    const results = ended.flatMap((each) => (each.status === "fulfilled" ? each.value : []));
+    for (const result of results) count(result);
+    const found = results.flatMap((result) => result.corrupt);
+    for (const { image, ...error } of found) corrupt.add(image.source, error);
     if (found.length > 0) {
       await fill(
         running,
@@ -250,31 +281,14 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
     }
   }
 
-  function note({ image: { source, file }, found, advice }: CorruptImage): void {
-    if (corrupt.has(source)) return;
-    const name = imageFileName(file);
-    if (corrupt.size + 1 > maxCorruptShare * files.length) {
-      const others = [...corrupt.values()].map((each) => each.file);
-      const named = others.slice(0, NAMED);
-      throw messages.tooManyCorrupt({ file: name, found, advice }, others, named, files.length);
-    }
-    corrupt.set(source, { index: source, file: name, found });
-  }
-
-  async function runTask(running: Pool, task: ViewTask): Promise<ViewTaskResult> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const result = await running.run(task);
-        totals.decoded += result.decoded;
-        totals.decodeMs += result.decodeMs;
-        totals.augmentMs += result.augmentMs;
-        return result;
-      } catch (error) {
-        stopIfDeserted(running, error as Error);
-        if (closed !== undefined) throw closed;
-        if (attempt === ATTEMPTS) throw messages.threadsFailed(ATTEMPTS, error as Error);
-      }
-    }
+  function count(result: ViewTaskResult): void {
+    totals.decoded += result.decoded;
+    totals.decodeMs += result.decodeMs;
+    totals.augmentMs += result.augmentMs;
+    probe.images += result.probe.images;
+    probe.exactMs += result.probe.exactMs;
+    probe.fastMs += result.probe.fastMs;
+    if (range === undefined) narrow ??= result.narrow;
   }
 
   return {
@@ -286,10 +300,10 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
       totals.waitMs += performance.now() - asked;
       try {
         pool ??= startPool();
-        const running = await pool;
+        const { runner } = await pool;
         if (closed !== undefined) throw closed;
         const rows = indices.map((index, row) => ({ row, index }));
-        await fill(running, epoch, slot, rows);
+        await fill(runner, epoch, slot, rows);
       } catch (error) {
         slots.give(slot);
         throw error;
@@ -318,13 +332,19 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
     async close() {
       closed ??= messages.loaderClosed();
       slots.close(closed);
-      await (await pool)?.close({ force: true });
+      await (await pool)?.threads.close({ force: true });
     },
     get corrupt() {
-      return [...corrupt.values()];
+      return corrupt.list;
+    },
+    get narrow() {
+      return narrow;
+    },
+    get cache() {
+      return cache;
     },
     get timings() {
-      return { ...totals };
+      return { ...totals, probe: { ...probe } };
     },
   };
 }

@@ -1,8 +1,9 @@
 import type { AppliedOperation } from "../applied.ts";
 import { applyRecipe } from "../apply-recipe.ts";
-import { decodeImage } from "../decode.ts";
+import { type DecodeOptions, decodeImage } from "../decode.ts";
+import { ImageError } from "../errors.ts";
 import type { Image } from "../image.ts";
-import type { ImageFile } from "../image-file.ts";
+import { type ImageFile, imageFileName } from "../image-file.ts";
 import type { Recipe } from "../recipe.ts";
 import { type ViewKey, viewStream } from "./view-key.ts";
 
@@ -15,7 +16,8 @@ export interface ExplainedView {
 }
 
 /**
- * Makes the same view as a loader with this seed makes of this image in this epoch, on the calling thread.
+ * Makes the same view as a loader with this seed (and `range`) makes of this image in this epoch, on the
+ * calling thread.
  *
  * @example
  * ```ts
@@ -25,7 +27,18 @@ export interface ExplainedView {
  * view.applied[0]?.op; // => "resizedCrop"
  * ```
  */
-export async function viewOf(file: ImageFile, recipe: Recipe, key: ViewKey): Promise<ExplainedView> {
-  const original = await decodeImage(file);
-  return { ...applyRecipe(original, recipe, viewStream(key)), original };
+export async function viewOf(
+  file: ImageFile,
+  recipe: Recipe,
+  key: ViewKey,
+  options: Pick<DecodeOptions, "range"> = {},
+): Promise<ExplainedView> {
+  const original = await decodeImage(file, options);
+  try {
+    return { ...applyRecipe(original, recipe, viewStream(key)), original };
+  } catch (error) {
+    if (!(error instanceof ImageError)) throw error;
+    const { found, advice, kind, data } = error;
+    throw new ImageError(imageFileName(file), found, advice, { kind, data, cause: error });
+  }
 }

@@ -3,12 +3,14 @@ import { workerData } from "node:worker_threads";
 
 import sharp from "sharp";
 
-import { type AppliedOperation, replayInto } from "../applied.ts";
+import type { AppliedOperation } from "../applied.ts";
 import { sampleRecipe } from "../apply-recipe.ts";
-import { decodeImage, readSize } from "../decode.ts";
+import { decodeOpened, type OpenedImage, openImage, sizeOf } from "../decode.ts";
 import { onShrunk, shrunkSize } from "../decode-fast.ts";
-import { ImageError } from "../errors.ts";
+import { isNarrow } from "../decoding/levels.ts";
+import { ImageError, LoaderError } from "../errors.ts";
 import type { Image, Size } from "../image.ts";
+import { replayInto } from "../replay.ts";
 import { openOriginals } from "./originals.ts";
 import type { CorruptImage, TaskImage, ViewTask, ViewTaskResult, WorkerSetup } from "./task.ts";
 import { viewStream } from "./view-key.ts";
@@ -17,12 +19,19 @@ import { viewStream } from "./view-key.ts";
 sharp.concurrency(1);
 sharp.cache(false);
 
-const { seed, batchSize, views, originals: shared, decode, background } = workerData as WorkerSetup;
+const { seed, batchSize, views, originals: shared, decode, range, background } = workerData as WorkerSetup;
 // On other systems than Linux this would change the priority of the whole process.
 if (background && process.platform === "linux") setPriority(Math.min(19, getPriority() + 10));
 
+const inRange = range === undefined ? {} : { range };
 const originals = shared === undefined ? undefined : openOriginals(shared);
 const outputs = views.map(({ buffer }) => new Uint8Array(buffer));
+
+/** Of so many JPEGs that are decoded exactly, one is decoded both ways to compare their times. */
+const PROBE_EVERY = 128;
+/** The place of the first of them: not among those on which the code is still compiled. */
+const PROBE_FIRST = 8;
+let decodedJpegs = 0;
 
 /** An image, and the operations of each view. */
 interface Prepared {
@@ -34,6 +43,8 @@ interface Prepared {
 export default async function makeViews({ epoch, slot, images }: ViewTask): Promise<ViewTaskResult> {
   const corrupt: CorruptImage[] = [];
   const totals = { decoded: 0, decodeMs: 0, augmentMs: 0 };
+  const probe = { images: 0, exactMs: 0, fastMs: 0 };
+  let narrow: ViewTaskResult["narrow"];
 
   function sample({ index }: TaskImage, size: Size): AppliedOperation[][] {
     return views.map(({ name, recipe }) =>
@@ -41,7 +52,7 @@ export default async function makeViews({ epoch, slot, images }: ViewTask): Prom
     );
   }
 
-  async function prepare(task: TaskImage): Promise<Prepared | ImageError> {
+  async function prepare(task: TaskImage): Promise<Prepared | ImageError | LoaderError> {
     const known = originals?.get(task.source);
     if (known !== undefined) return { image: known, applied: sample(task, known) };
     const start = performance.now();
@@ -50,7 +61,7 @@ export default async function makeViews({ epoch, slot, images }: ViewTask): Prom
       totals.decoded++;
       return prepared;
     } catch (error) {
-      if (error instanceof ImageError) return error;
+      if (error instanceof ImageError || error instanceof LoaderError) return error;
       throw error;
     } finally {
       totals.decodeMs += performance.now() - start;
@@ -58,34 +69,67 @@ export default async function makeViews({ epoch, slot, images }: ViewTask): Prom
   }
 
   async function read(task: TaskImage): Promise<Prepared> {
-    if (decode === "fast" && originals === undefined) {
-      const size = await readSize(task.file);
-      const applied = sample(task, size);
-      const shrinkTo = shrunkSize(size, applied);
-      if (shrinkTo !== undefined) {
-        const image = await decodeImage(task.file, { shrinkTo });
-        return { image, applied: applied.map((view) => onShrunk(view, size, image)) };
-      }
+    const opened = await openImage(task.file);
+    if (decode === "fast" && originals === undefined && opened.format === "JPEG") {
+      const fast = await readFast(task, opened);
+      if (fast !== undefined) return fast;
     }
-    const image = await decodeImage(task.file);
+    const { image, levels } = await decodeOpened(opened, inRange);
+    if (levels !== undefined && isNarrow(levels)) narrow ??= { ...levels, file: opened.name };
     originals?.put(task.source, image);
+    if (decode === "exact" && originals === undefined && opened.format === "JPEG") {
+      if (decodedJpegs++ % PROBE_EVERY === PROBE_FIRST) await compareWays(task, opened);
+    }
     return { image, applied: sample(task, image) };
   }
+
+  /** The image at a smaller size, if all views allow it. */
+  async function readFast(task: TaskImage, opened: OpenedImage): Promise<Prepared | undefined> {
+    const size = await sizeOf(opened);
+    const applied = sample(task, size);
+    const shrinkTo = shrunkSize(size, applied);
+    if (shrinkTo === undefined) return undefined;
+    const { image } = await decodeOpened(opened, { shrinkTo });
+    return { image, applied: applied.map((view) => onShrunk(view, size, image)) };
+  }
+
+  async function compareWays(task: TaskImage, opened: OpenedImage): Promise<void> {
+    const start = performance.now();
+    await decodeOpened(opened);
+    const between = performance.now();
+    const fast = await readFast(task, opened);
+    const exactMs = between - start;
+    probe.images++;
+    probe.exactMs += exactMs;
+    probe.fastMs += fast === undefined ? exactMs : performance.now() - between;
+  }
+
+  const refuse = (image: TaskImage, { found, advice, kind }: ImageError): number =>
+    corrupt.push({ image, found, advice, kind });
 
   let next = prepare(images[0]!);
   for (const [i, task] of images.entries()) {
     const prepared = await next;
     if (i + 1 < images.length) next = prepare(images[i + 1]!); // meanwhile libvips decodes on its own thread
+    if (prepared instanceof LoaderError) {
+      await next;
+      return { ...totals, probe, corrupt, fault: { message: prepared.message, data: prepared.data } };
+    }
     if (prepared instanceof ImageError) {
-      corrupt.push({ image: task, found: prepared.found, advice: prepared.advice });
+      refuse(task, prepared);
       continue;
     }
     const start = performance.now();
-    for (const [v, { bytes }] of views.entries()) {
-      const at = (slot * batchSize + task.row) * bytes;
-      replayInto(prepared.image, prepared.applied[v]!, outputs[v]!.subarray(at, at + bytes));
+    try {
+      for (const [v, { bytes }] of views.entries()) {
+        const at = (slot * batchSize + task.row) * bytes;
+        replayInto(prepared.image, prepared.applied[v]!, outputs[v]!.subarray(at, at + bytes));
+      }
+    } catch (error) {
+      if (!(error instanceof ImageError)) throw error;
+      refuse(task, error); // a view would need too large an image
     }
     totals.augmentMs += performance.now() - start;
   }
-  return { ...totals, corrupt };
+  return { ...totals, probe, corrupt, ...(narrow === undefined ? {} : { narrow }) };
 }

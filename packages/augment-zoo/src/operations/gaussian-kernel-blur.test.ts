@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 
 import { describe, expect, it } from "vitest";
 
-import { replay } from "../applied.ts";
+import { replay } from "../replay.ts";
 import { decodeImage } from "../decode.ts";
 import type { GaussianKernel } from "./gaussian-kernel-blur.ts";
 

@@ -4,7 +4,8 @@ import { fileURLToPath } from "node:url";
 
 import { beforeAll, describe, expect, it } from "vitest";
 
-import { type AppliedOperation, replay } from "../applied.ts";
+import type { AppliedOperation } from "../applied.ts";
+import { replay } from "../replay.ts";
 import { decodeImage } from "../decode.ts";
 import type { Image } from "../image.ts";
 

@@ -1,4 +1,4 @@
-import { classify, extractBoth } from "@tssl/core/run";
+import { classify, countKinds, extractBoth, kindsOf } from "@tssl/core/run";
 import type { Command } from "commander";
 
 import { corruptText } from "../corrupt-text.ts";
@@ -45,7 +45,7 @@ async function evaluateKnnCommand(runFolder: string, flags: EvaluateKnnFlags): P
     confusion,
     corruptFiles,
   };
-  process.stderr.write(corruptText(corruptFiles, "left out"));
+  process.stderr.write(corruptText(corruptFiles, "left out", countKinds(kindsOf(data.trainImages.corrupt))));
   process.stdout.write(
     flags.json
       ? `${JSON.stringify(result)}\n`

@@ -1,7 +1,15 @@
 import path from "node:path";
 
 import { probeLearningRates, requireFraction, writeWhole } from "@tssl/core/internal";
-import { evaluateLinear, linearData, type LinearOptions, type LinearResult } from "@tssl/core/run";
+import {
+  countKinds,
+  decodingOf,
+  evaluateLinear,
+  kindsOf,
+  linearData,
+  type LinearOptions,
+  type LinearResult,
+} from "@tssl/core/run";
 import { type Command, Option } from "commander";
 
 import { corruptText } from "../corrupt-text.ts";
@@ -89,9 +97,10 @@ async function linearEvaluation(runFolder: string, flags: EvaluateLinearFlags): 
   const probeData = await linearData(encoder.rawFeatures, data, {
     augment,
     cacheMegabytes: settings.data.cacheMegabytes,
+    ...decodingOf(settings.data),
   });
   const corruptFiles = data.trainImages.corrupt.map(({ file }) => file);
-  process.stderr.write(corruptText(corruptFiles, "left out"));
+  process.stderr.write(corruptText(corruptFiles, "left out", countKinds(kindsOf(data.trainImages.corrupt))));
   const results: LinearResult[] = [];
   for (const fraction of flags.fraction) {
     const options = { learningRates, schedule, epochs, batchSize, seed, mode, fraction };

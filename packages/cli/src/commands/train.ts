@@ -164,7 +164,9 @@ export async function runAndTell({
     if (profile && outcome.bottleneck !== undefined) {
       process.stdout.write(bottleneckText(outcome.bottleneck));
     }
-    process.stderr.write(corruptText(outcome.corruptFiles ?? [], "other images took their place"));
+    process.stderr.write(
+      corruptText(outcome.corruptFiles ?? [], "other images took their place", outcome.corruptReasons),
+    );
     process.stdout.write(lastWords(outcome, `tssl train --resume ${inShell(options.out)}`));
     if (outcome.status === "interrupted") return signalled === undefined ? 1 : EXIT_ON[signalled];
     return outcome.status === "failed" ? 1 : 0;

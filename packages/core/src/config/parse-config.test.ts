@@ -74,7 +74,7 @@ describe("a config that is wrong in many ways", () => {
   - batchSize: must be integer, got "8"
   - imageSize: must be integer, got 224.5
   - data.train: must be given
-  - data.trian: unknown option. Did you mean "train"? Known: train, test, workers, cacheMegabytes, decode, maxCorruptShare, shuffleBuffer, mean, deviation
+  - data.trian: unknown option. Did you mean "train"? Known: train, test, workers, cacheMegabytes, decode, range, maxCorruptShare, shuffleBuffer, mean, deviation
   - data.mean: must have 3 values, got [0.5,0.5]
   - engine.device: must be one of "auto", "cpu", "gpu", got "gpuu". Did you mean "gpu"?
   - encoder.widths.1: must be >= 1, got 0
@@ -155,6 +155,7 @@ describe("a config that is right", () => {
         cacheMegabytes: 512,
         shuffleBuffer: null,
         decode: "exact",
+        range: null,
         maxCorruptShare: 0.01,
         mean: [0.485, 0.456, 0.406],
         deviation: [0.229, 0.224, 0.225],

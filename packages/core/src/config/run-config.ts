@@ -40,6 +40,8 @@ export interface RunSettings {
     readonly workers: number | null;
     readonly cacheMegabytes: number;
     readonly decode: DecodeMode;
+    /** Levels of 16-bit images that become 0 and 255. Null: their high byte. */
+    readonly range: [number, number] | null;
     readonly maxCorruptShare: number;
     /** Images in the shuffle buffer when shards are read sequentially. Null: shuffle over the whole set. */
     readonly shuffleBuffer: number | null;
@@ -177,6 +179,16 @@ export const runSettingsSchema = {
             "exact: the same pixels as Pillow; fast: JPEGs much larger than their views are decoded at a " +
             "smaller " +
             "size, which changes pixels by at most 2 of 255 levels on average.",
+        },
+        range: {
+          ...nullable({
+            type: "array",
+            items: { type: "integer", minimum: 0, maximum: 65535 },
+            minItems: 2,
+            maxItems: 2,
+          }),
+          description:
+            "Levels of 16-bit images that become 0 and 255, such as [0, 4095] for 12 bits; null: their high byte.",
         },
         maxCorruptShare: {
           type: "number",

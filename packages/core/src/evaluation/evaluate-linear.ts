@@ -15,7 +15,7 @@ import {
   probeScores,
   trainLinearProbes,
 } from "./linear-probe.ts";
-import { augmentedBatches, cachedBatches, type ProbeOrder } from "./probe-batches.ts";
+import { type AugmentedImages, augmentedBatches, cachedBatches, type ProbeOrder } from "./probe-batches.ts";
 
 /** How a probe's learning rate falls, as factors of it. */
 export const probeSchedules = {
@@ -182,6 +182,11 @@ async function trainProbes(
 /** False where the learning rate was too large. */
 const isFiniteProbe = ({ losses }: LinearProbe): boolean => Number.isFinite(losses.at(-1));
 
+/** How the training images of a linear probe are read. */
+export interface LinearDataOptions extends Pick<AugmentedImages, "cacheMegabytes" | "range"> {
+  readonly augment: boolean;
+}
+
 /**
  * A frozen encoder's features of labelled images, ready for linear probes. Training images that cannot be
  * decoded are left out.
@@ -189,7 +194,7 @@ const isFiniteProbe = ({ losses }: LinearProbe): boolean => Number.isFinite(loss
 export async function linearData(
   extractor: FeatureExtractor,
   { train, test, trainImages, testImages }: KnnData,
-  { augment, cacheMegabytes }: { readonly augment: boolean; readonly cacheMegabytes: number },
+  { augment, cacheMegabytes, range }: LinearDataOptions,
 ): Promise<LinearData> {
   const features = {
     train: await extractFeatures(extractor, trainImages),
@@ -201,6 +206,7 @@ export async function linearData(
     labels: trainLabels,
     imageSize: trainImages.size,
     cacheMegabytes,
+    ...(range === undefined ? {} : { range }),
   };
   return {
     ...features,

@@ -1,5 +1,6 @@
-import { type CorruptFile, createViewLoader, evaluationView } from "@tssl/augment-zoo";
+import { type CorruptFile, createViewLoader, evaluationView, type LevelRange } from "@tssl/augment-zoo";
 
+import { decodingOf } from "../config/decoding-of.ts";
 import type { RunSettings } from "../config/run-config.ts";
 import type { ImageSet } from "../data/image-set.ts";
 import { prefetch } from "../data/prefetch.ts";
@@ -30,19 +31,22 @@ export interface EvaluationImagesOptions {
    * Share of the images that may turn out not to be decodable; with one more, `batches` throws an ImageError.
    */
   readonly maxCorruptShare: number;
+  /** Levels of 16-bit images that become 0 and 255; by default their high byte is taken. */
+  readonly range?: LevelRange;
 }
 
 /** How the images of a run are evaluated; training images, of which some may turn out not to be decodable. */
 export const evaluationOptions = ({
   imageSize,
   evaluation: { batchSize },
-  data: { cacheMegabytes, maxCorruptShare },
+  data,
 }: Pick<RunSettings, "imageSize" | "evaluation" | "data">): EvaluationImagesOptions => ({
   imageSize,
   batchSize,
   workers: 1,
-  cacheMegabytes,
-  maxCorruptShare,
+  cacheMegabytes: data.cacheMegabytes,
+  maxCorruptShare: data.maxCorruptShare,
+  ...decodingOf(data),
 });
 
 /**
@@ -51,7 +55,7 @@ export const evaluationOptions = ({
  */
 export function evaluationImages(
   folder: Pick<ImageSet, "files">,
-  { imageSize, batchSize, workers, cacheMegabytes, maxCorruptShare }: EvaluationImagesOptions,
+  { imageSize, batchSize, workers, cacheMegabytes, maxCorruptShare, range }: EvaluationImagesOptions,
 ): EvaluationImages {
   const count = folder.files.length;
   const bytesPerImage = imageSize * imageSize * 3;
@@ -71,6 +75,7 @@ export function evaluationImages(
       workers,
       cacheMegabytes: 0,
       maxCorruptShare,
+      ...(range === undefined ? {} : { range }),
     });
     try {
       const store = fits ? new Uint8Array(count * bytesPerImage) : undefined;

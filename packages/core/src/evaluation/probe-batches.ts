@@ -1,4 +1,4 @@
-import { createViewLoader, randomStream, supervisedView } from "@tssl/augment-zoo";
+import { createViewLoader, type LevelRange, randomStream, supervisedView } from "@tssl/augment-zoo";
 
 import type { ImageSet } from "../data/image-set.ts";
 import { prefetch } from "../data/prefetch.ts";
@@ -38,6 +38,8 @@ export interface AugmentedImages {
   readonly labels: Int32Array;
   readonly imageSize: number;
   readonly cacheMegabytes: number;
+  /** As of `evaluationImages`. */
+  readonly range?: LevelRange;
 }
 
 /**
@@ -47,7 +49,7 @@ export interface AugmentedImages {
  */
 export function augmentedBatches(
   extractor: FeatureExtractor,
-  { folder, labels, imageSize, cacheMegabytes }: AugmentedImages,
+  { folder, labels, imageSize, cacheMegabytes, range }: AugmentedImages,
   order: ProbeOrder,
 ): { readonly batches: ProbeEpoch; close(): Promise<void> } {
   const loader = createViewLoader({
@@ -56,6 +58,7 @@ export function augmentedBatches(
     seed: order.seed,
     batchSize: order.batchSize,
     cacheMegabytes,
+    ...(range === undefined ? {} : { range }),
     maxCorruptShare: 0, // another image would carry the wrong label
   });
   return {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { type LoaderWork, bottleneckOf, NO_WORK } from "./bottleneck.ts";
+import { addProbe, type LoaderWork, bottleneckOf, NO_WORK } from "./bottleneck.ts";
 
 /**
  * 50 steps of 8 images in 40 s, of which 4 s were waiting; two threads that worked a quarter and half of that
@@ -41,12 +41,39 @@ describe("bottleneckOf", () => {
     );
   });
 
+  it("advises what was measured on the run's images, and nothing that would not help", () => {
+    const decoding = { decodeSeconds: 41, threads: 4 };
+    const cache = { isUsed: false, bytesNeeded: 3.5 * 2 ** 30 };
+    const probe = { images: 12, exactMs: 600, fastMs: 150 };
+    const advice = adviceFor(50, { ...decoding, cache, probe });
+    expect(advice).toContain(
+      "Set data.decode: fast, with which decoding takes 25.0 % of its time (measured on 12 images",
+    );
+    expect(advice).toContain("raise data.cacheMegabytes to 3584,");
+    expect(advice).not.toContain("data.workers"); // as many as there are cores
+    // Small files, or a run that decodes fast: nothing to gain.
+    expect(adviceFor(50, { ...decoding, probe: { images: 12, exactMs: 600, fastMs: 590 } })).not.toContain(
+      "fast",
+    );
+    expect(adviceFor(50, { ...decoding, probe: { images: 0, exactMs: 0, fastMs: 0 } })).not.toContain("fast");
+    // All images are in the cache: each was decoded once.
+    const cached = adviceFor(50, { ...decoding, probe, cache: { ...cache, isUsed: true } });
+    expect(cached).toContain("Decoded images are kept");
+    expect(cached).not.toContain("Megabytes");
+  });
+
+  it("adds up the probes of all parts of a run", () => {
+    const part = { images: 2, exactMs: 30, fastMs: 10 };
+    expect(addProbe(undefined, part)).toEqual(part);
+    expect(addProbe(part, part)).toEqual({ images: 4, exactMs: 60, fastMs: 20 });
+  });
+
   it("names what limits, and what helps", () => {
     expect(adviceFor(4.9)).toBe("The loader keeps up: steps waited for images 4.9 % of the time.");
     expect(adviceFor(5)).toContain("The loader is the bottleneck: steps waited for images 5.0 % of the time. Raise data.workers"); // prettier-ignore
     expect(adviceFor(50, { threads: 4 })).toContain("4 threads use all 4 cores");
     const decoding = { decodeSeconds: 41 };
-    expect(adviceFor(50, decoding)).toContain("Raise data.cacheMegabytes");
+    expect(adviceFor(50, decoding)).toContain("reading and decoding take most of the loader's time");
     // Once the images are in memory, it is no longer decoding that is to be saved.
     expect(adviceFor(50, { ...decoding, decoded: 100 })).toContain("Raise data.workers");
   });

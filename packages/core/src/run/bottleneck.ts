@@ -1,7 +1,18 @@
 import { availableParallelism } from "node:os";
 
-import { coresAreBusy, decodingIsSlow, loaderKeepsUp, tooFewWorkers } from "../messages.ts";
+import type { CacheUse, LoaderTimings } from "@tssl/augment-zoo";
+
+import {
+  coresAreBusy,
+  decodingIsSlow,
+  decodingWasFirst,
+  type DecodeRemedies,
+  loaderKeepsUp,
+  tooFewWorkers,
+} from "../messages.ts";
 import type { ClockReading } from "./step-clock.ts";
+
+type DecodeProbe = LoaderTimings["probe"];
 
 /** The work that made a run's images ready for its steps. */
 export interface LoaderWork {
@@ -19,7 +30,18 @@ export interface LoaderWork {
   readonly augmentSeconds: number;
   /** Seconds in which the main thread copied batches into TensorFlow's memory; a step runs meanwhile. */
   readonly handOverSeconds: number;
+  /** JPEGs of the run that were decoded once more in both ways; absent from runs of earlier versions. */
+  readonly probe?: DecodeProbe;
+  /** The loader's cache of decoded images, once it is open. */
+  readonly cache?: CacheUse;
 }
+
+/** The probes of two parts of a run together. */
+export const addProbe = (a: DecodeProbe | undefined, b: DecodeProbe): DecodeProbe => ({
+  images: (a?.images ?? 0) + b.images,
+  exactMs: (a?.exactMs ?? 0) + b.exactMs,
+  fastMs: (a?.fastMs ?? 0) + b.fastMs,
+});
 
 /** One part of the way from a file to a step. */
 export interface Stage {
@@ -96,12 +118,22 @@ export function bottleneckOf(
   };
 }
 
-function advice(
-  idleShare: number,
-  { threads, images, decoded, decodeSeconds, augmentSeconds }: LoaderWork,
-  cores: number,
-): string {
+/** Decoding in less than this share of its time is worth the change of pixels. */
+const WORTH_IT = 0.8;
+
+function advice(idleShare: number, work: LoaderWork, cores: number): string {
+  const { threads, images, decoded, decodeSeconds, augmentSeconds, probe, cache } = work;
   if (idleShare < MUCH_IDLE) return loaderKeepsUp(idleShare);
-  if (decodeSeconds > augmentSeconds && decoded > images / 2) return decodingIsSlow(idleShare);
+  if (decodeSeconds > augmentSeconds && decoded > images / 2) {
+    if (cache?.isUsed === true) return decodingWasFirst(idleShare);
+    const remedies: DecodeRemedies = {
+      ...(cache?.bytesNeeded === undefined ? {} : { cacheMegabytes: Math.ceil(cache.bytesNeeded / 2 ** 20) }),
+      ...(probe !== undefined && probe.fastMs < WORTH_IT * probe.exactMs
+        ? { fast: { timeShare: probe.fastMs / probe.exactMs, images: probe.images } }
+        : {}),
+      ...(threads < cores ? { workers: { threads, cores } } : {}),
+    };
+    return decodingIsSlow(idleShare, remedies);
+  }
   return threads < cores ? tooFewWorkers(idleShare, threads, cores) : coresAreBusy(idleShare, threads, cores);
 }

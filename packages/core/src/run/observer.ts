@@ -106,6 +106,8 @@ export interface RunOutcome {
    * Absent where there were none.
    */
   readonly corruptFiles?: readonly string[];
+  /** How many of them there are of each kind: "HEIC image", "cut short". */
+  readonly corruptReasons?: Readonly<Record<string, number>>;
 }
 
 /** Tells all observers of an event, one after another. */

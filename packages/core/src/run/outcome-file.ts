@@ -15,6 +15,7 @@ export interface SavedOutcome extends Pick<
   | "bottleneck"
   | "evaluations"
   | "corruptFiles"
+  | "corruptReasons"
 > {
   /** Null where no step was timed. */
   readonly imagesPerSecond: number | null;
@@ -34,6 +35,7 @@ export function outcomeText({
   bottleneck,
   evaluations,
   corruptFiles,
+  corruptReasons,
 }: RunOutcome): string {
   const saved: SavedOutcome = {
     status,
@@ -47,6 +49,7 @@ export function outcomeText({
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
     evaluations,
     ...(corruptFiles === undefined ? {} : { corruptFiles }),
+    ...(corruptReasons === undefined ? {} : { corruptReasons }),
   };
   return `${JSON.stringify(saved, undefined, 2)}\n`;
 }

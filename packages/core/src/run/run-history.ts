@@ -1,5 +1,6 @@
 import type { NeighbourRow } from "../evaluation/neighbour-rows.ts";
 import { type LoaderWork, NO_WORK } from "./bottleneck.ts";
+import type { CorruptKinds } from "./corrupt-reasons.ts";
 import type { ClockReading } from "./step-clock.ts";
 
 /**
@@ -28,6 +29,8 @@ export interface RunHistory {
   readonly queueSteps: Readonly<Record<string, number>>;
   /** Training images that could not be decoded; views of others stood in for theirs, and kNN did without. */
   readonly corruptFiles: readonly string[];
+  /** Why, by file. */
+  readonly corruptKinds?: CorruptKinds;
   /** What the user changed when the run was resumed. */
   readonly changes: readonly RunChange[];
 }

@@ -18,7 +18,7 @@ const bytes = Uint8Array.from(fill("images", IMAGES * SIZE * SIZE * 3, 120), (x)
 const images: EvaluationImages = {
   count: IMAGES,
   size: SIZE,
-  corrupt: [{ index: 2, file: "c.png", found: "cut off" }],
+  corrupt: [{ index: 2, file: "c.png", found: "cut off", kind: "cut short" }],
   async *batches() {
     for (const [start, count] of [
       [0, 5],

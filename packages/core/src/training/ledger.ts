@@ -1,6 +1,7 @@
 import type { ViewLoader } from "@tssl/augment-zoo";
 
-import type { LoaderWork } from "../run/bottleneck.ts";
+import { addProbe, type LoaderWork } from "../run/bottleneck.ts";
+import { kindsOf } from "../run/corrupt-reasons.ts";
 import type { RunHistory, RunProgress } from "../run/run-history.ts";
 import type { StepClock } from "../run/step-clock.ts";
 import type { CompiledRun } from "./compile-run.ts";
@@ -29,9 +30,9 @@ export interface RunLedger {
 export interface LedgerSources {
   readonly run: PreparedRun;
   readonly compiled: Pick<CompiledRun, "description">;
-  readonly loader: Pick<ViewLoader, "timings" | "workers" | "corrupt">;
+  readonly loader: Pick<ViewLoader, "timings" | "workers" | "corrupt" | "cache">;
   readonly clock: Pick<StepClock, "reading">;
-  readonly evaluations: Pick<RunEvaluations, "history" | "corruptFiles">;
+  readonly evaluations: Pick<RunEvaluations, "history" | "corrupt">;
 }
 
 /** @param progress where the run begins or goes on. */
@@ -46,7 +47,7 @@ export function openLedger(
   let { handOverSeconds } = earlier.loader;
 
   const loaderWork = (): LoaderWork => {
-    const { images, decoded, decodeMs, augmentMs } = loader.timings;
+    const { images, decoded, decodeMs, augmentMs, probe } = loader.timings;
     return {
       threads: loader.workers,
       images: earlier.loader.images + images,
@@ -54,6 +55,16 @@ export function openLedger(
       decodeSeconds: earlier.loader.decodeSeconds + decodeMs / 1000,
       augmentSeconds: earlier.loader.augmentSeconds + augmentMs / 1000,
       handOverSeconds,
+      probe: addProbe(earlier.loader.probe, probe),
+      ...(loader.cache === undefined ? {} : { cache: loader.cache }),
+    };
+  };
+
+  const corrupt = (): Required<Pick<RunHistory, "corruptFiles" | "corruptKinds">> => {
+    const found = { ...kindsOf(loader.corrupt), ...kindsOf(evaluations.corrupt()) };
+    return {
+      corruptFiles: [...new Set([...earlier.corruptFiles, ...Object.keys(found)])],
+      corruptKinds: { ...earlier.corruptKinds, ...found },
     };
   };
 
@@ -78,13 +89,7 @@ export function openLedger(
       chanceLevels: { ...earlier.chanceLevels, ...compiled.description?.chanceLevels },
       highest: { ...earlier.highest, ...compiled.description?.highest },
       queueSteps: { ...earlier.queueSteps, ...queueSteps(run) },
-      corruptFiles: [
-        ...new Set([
-          ...earlier.corruptFiles,
-          ...loader.corrupt.map(({ file }) => file),
-          ...evaluations.corruptFiles(),
-        ]),
-      ],
+      ...corrupt(),
     }),
   };
 }

@@ -1,3 +1,5 @@
+import type { CorruptFile } from "@tssl/augment-zoo";
+
 import type { RunSettings } from "../config/run-config.ts";
 import type { FeatureExtractor } from "../evaluation/compile-features.ts";
 import { classify, extractBoth, type KnnData, type KnnEvaluation } from "../evaluation/evaluate-knn.ts";
@@ -23,7 +25,7 @@ export interface RunEvaluations {
   isBest(step: number): boolean;
   history(): Evaluated;
   /** Training images that kNN could not decode. */
-  corruptFiles(): readonly string[];
+  corrupt(): readonly CorruptFile[];
 }
 
 /** What a run's history says of them. */
@@ -97,7 +99,7 @@ export function createRunEvaluations(options: RunEvaluationsOptions): RunEvaluat
       const last = trained.at(-1);
       return last?.step === step && trained.every(({ accuracy }) => accuracy <= last.accuracy);
     },
-    corruptFiles: () => (data?.trainImages.corrupt ?? []).map(({ file }) => file),
+    corrupt: () => data?.trainImages.corrupt ?? [],
     history: () => ({
       evaluations: [...past],
       evaluationSeconds,

@@ -1,6 +1,7 @@
 import { createViewLoader, type ImageFile, type ViewLoader } from "@tssl/augment-zoo";
 import type { EngineInfo } from "@tssl/engine";
 
+import { decodingOf } from "../config/decoding-of.ts";
 import type { RunSettings } from "../config/run-config.ts";
 import { slotsNeeded } from "./batches.ts";
 import type { PreparedRun } from "./prepare-run.ts";
@@ -22,5 +23,6 @@ export const createRunLoader = (
     decode: data.decode,
     maxCorruptShare: data.maxCorruptShare,
     background: device === "cpu",
+    ...decodingOf(data),
     ...(data.workers === null ? {} : { workers: data.workers }),
   });

@@ -16,6 +16,7 @@ import { createEpochWork, type EpochWork } from "./epoch-work.ts";
 import { endNotFinite } from "./end-not-finite.ts";
 import { createHealthReports, type HealthReports } from "./health-reports.ts";
 import { openLedger, type RunLedger } from "./ledger.ts";
+import { watchNarrowLevels } from "./narrow-levels.ts";
 import type { PreparedRun } from "./prepare-run.ts";
 import { createRunEvaluations, type RunEvaluations } from "./run-evaluations.ts";
 import type { createRunLoader } from "./run-loader.ts";
@@ -40,6 +41,8 @@ export interface TrainingSession {
   readonly epochWork: EpochWork;
   readonly health: HealthReports;
   readonly tell: TellObservers;
+  /** Tells, once, of 16-bit images that use few of their levels. */
+  tellNarrowLevels(): Promise<void>;
   /** The batches of the steps that are left. */
   batches(): AsyncIterable<StepBatch>;
   isStopped(): boolean;
@@ -141,6 +144,7 @@ export async function openSession(input: TrainingInput): Promise<TrainingSession
     epochWork,
     health: createHealthReports(pastRows, facts, ledger, (findings) => tell("onHealth", findings)),
     tell,
+    tellNarrowLevels: watchNarrowLevels(loader, tell),
     batches: () => stepBatches(batchSource(run, settings, images, order, loader), ledger.step),
     isStopped,
     saveRecord: () => input.saveRecord(ledger.history()),

@@ -5,6 +5,7 @@ import { messageOf, TsslError } from "../errors.ts";
 import { END_NOT_SAVED } from "../messages.ts";
 import type { MetricsRow } from "../metrics/metrics-log.ts";
 import { bottleneckOf } from "../run/bottleneck.ts";
+import { countKinds } from "../run/corrupt-reasons.ts";
 import { type RunOutcome, tellObservers } from "../run/observer.ts";
 import type { RunHistory } from "../run/run-history.ts";
 import { begin, evaluate, keepFeatureMap, workBeforeEpoch } from "./between-steps.ts";
@@ -83,6 +84,7 @@ async function log(session: TrainingSession, row: MetricsRow): Promise<void> {
   await tell("onStep", { ...row, totalSteps: facts.totalSteps, imagesPerSecond, secondsLeft });
   if (row.step === session.from + 1) await session.saveRecord(); // chance levels are known now
   await health.see(row);
+  await session.tellNarrowLevels();
 }
 
 /**
@@ -113,8 +115,15 @@ function outcomeOf(
     ...(bottleneck === undefined ? {} : { bottleneck }),
     evaluations: history.evaluations,
     folder: folder.path,
-    ...(history.corruptFiles.length === 0 ? {} : { corruptFiles: history.corruptFiles }),
+    ...corruptOf(history),
   };
+}
+
+function corruptOf({
+  corruptFiles,
+  corruptKinds = {},
+}: RunHistory): Pick<RunOutcome, "corruptFiles" | "corruptReasons"> {
+  return corruptFiles.length === 0 ? {} : { corruptFiles, corruptReasons: countKinds(corruptKinds) };
 }
 
 function codeOf(error: unknown): { readonly code?: string } {

@@ -1,4 +1,4 @@
-import { decodeImage, type ImageFile } from "@tssl/augment-zoo";
+import { decodeImage, type DecodeOptions, type ImageFile } from "@tssl/augment-zoo";
 import sharp from "sharp";
 import { readFeatureSample } from "@tssl/core/internal";
 import type { RunData } from "@tssl/core/run";
@@ -19,7 +19,7 @@ const AT_ONCE = 8;
 export async function featureMaps(
   runFolder: string,
   { train, knnData }: RunData,
-  seed: number,
+  { seed, decoding }: { readonly seed: number; readonly decoding: Pick<DecodeOptions, "range"> },
 ): Promise<FeatureMaps | undefined> {
   const set = knnData?.test ?? train;
   const latest = await readFeatureSample(runFolder, "latest");
@@ -42,19 +42,25 @@ export async function featureMaps(
     ...(set.labels === undefined ? {} : { labels: images.map((image) => set.labels![image]!) }),
     tile: TILE,
     columns: COLUMNS,
-    sprite: await thumbnailSheet(images.map((image) => set.files[image]!)),
+    sprite: await thumbnailSheet(
+      images.map((image) => set.files[image]!),
+      decoding,
+    ),
   };
 }
 
 /** One picture of all thumbnails, row by row; an image that cannot be decoded is left black. */
-async function thumbnailSheet(files: readonly ImageFile[]): Promise<Uint8Array> {
+async function thumbnailSheet(
+  files: readonly ImageFile[],
+  decoding: Pick<DecodeOptions, "range">,
+): Promise<Uint8Array> {
   const [width, height] = [TILE * COLUMNS, TILE * Math.ceil(files.length / COLUMNS)];
   const sheet = Buffer.alloc(width * height * 3);
   let next = 0;
   const worker = async (): Promise<void> => {
     while (next < files.length) {
       const place = next++;
-      const pixels = await thumbnail(files[place]!).catch(() => undefined);
+      const pixels = await thumbnail(files[place]!, decoding).catch(() => undefined);
       const [left, top] = [TILE * (place % COLUMNS), TILE * Math.floor(place / COLUMNS)];
       for (let row = 0; pixels !== undefined && row < TILE; row++) {
         pixels.copy(sheet, 3 * ((top + row) * width + left), 3 * row * TILE, 3 * (row + 1) * TILE);
@@ -67,8 +73,8 @@ async function thumbnailSheet(files: readonly ImageFile[]): Promise<Uint8Array> 
     .toBuffer();
 }
 
-async function thumbnail(file: ImageFile): Promise<Buffer> {
-  const { width, height, data } = await decodeImage(file);
+async function thumbnail(file: ImageFile, decoding: Pick<DecodeOptions, "range">): Promise<Buffer> {
+  const { width, height, data } = await decodeImage(file, decoding);
   return sharp(data, { raw: { width, height, channels: 3 } })
     .resize(TILE, TILE)
     .raw()

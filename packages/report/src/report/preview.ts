@@ -1,5 +1,5 @@
 import type { Recipe } from "@tssl/augment-zoo";
-import { type ImageSet, type RunConfig, viewsOf } from "@tssl/core/run";
+import { decodingOf, type ImageSet, type RunConfig, viewsOf } from "@tssl/core/run";
 
 import { html } from "./html.ts";
 import { renderPage } from "./page.ts";
@@ -29,7 +29,9 @@ export async function previewGrid(
   const every = Object.entries(viewsOf(config, set.files.length));
   const views = Object.fromEntries(every.filter(([name]) => names?.includes(name) ?? true));
   const label = (image: number) => `image ${image}: ${set.names[image]!}`;
-  const grid = await viewGrid(set, views, { seed: config.settings.seed, images, epochs, label });
+  const { seed, data } = config.settings;
+  const decoding = decodingOf(data);
+  const grid = await viewGrid(set, views, { seed, images, epochs, label, decoding });
   const roles = Object.entries(views).map(([name, { recipe }]) => ({
     name,
     description: recipeText(recipe),

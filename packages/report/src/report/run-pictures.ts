@@ -1,6 +1,6 @@
-import { decodeImage } from "@tssl/augment-zoo";
-import { type EvaluationDetail, type NeighbourRow, spread } from "@tssl/core/internal";
-import { type RunConfig, type RunData, type RunHistory, viewsOf } from "@tssl/core/run";
+import { decodeImage, type DecodeOptions } from "@tssl/augment-zoo";
+import { type NeighbourRow, spread } from "@tssl/core/internal";
+import { decodingOf, type RunConfig, type RunData, type RunHistory, viewsOf } from "@tssl/core/run";
 
 import { featureMaps } from "./feature-maps.ts";
 import { encodePng } from "./encode-png.ts";
@@ -22,36 +22,39 @@ export async function runPictures(
   history: RunHistory,
 ): Promise<Pick<ReportData, "views" | "neighbours" | "maps">> {
   const { train } = data;
-  const maps = await featureMaps(runFolder, data, config.settings.seed);
+  const { seed } = config.settings;
+  const decoding = decodingOf(config.settings.data);
+  const maps = await featureMaps(runFolder, data, { seed, decoding });
   return {
     views: await viewGrid(train, viewsOf(config, train.files.length), {
-      seed: config.settings.seed,
+      seed,
+      decoding,
       images: spread(train.files.length, VIEW_ROWS),
       epochs: Array.from({ length: VIEWS_PER_ROLE }, (_, epoch) => epoch),
     }),
     ...(maps === undefined ? {} : { maps }),
     ...(history.latest === undefined || data.knnData === undefined
       ? {}
-      : { neighbours: await neighbourCases(data.knnData, history.latest, history.untrained) }),
+      : { neighbours: await neighbourCases(data.knnData, history, decoding) }),
   };
 }
 
 async function neighbourCases(
   { train, test }: NonNullable<RunData["knnData"]>,
-  latest: EvaluationDetail,
-  untrained: EvaluationDetail | undefined,
+  { latest, untrained }: Pick<RunHistory, "latest" | "untrained">,
+  decoding: Pick<DecodeOptions, "range">,
 ): Promise<readonly NeighbourCase[]> {
   const show = ({ nearest }: NeighbourRow) =>
     Promise.all(
       nearest.map(async ({ index, similarity }) => ({
-        png: await encodePng(await decodeImage(train.files[index]!)),
+        png: await encodePng(await decodeImage(train.files[index]!, decoding)),
         similarity,
         label: train.classes[train.labels![index]!]!,
       })),
     );
   return Promise.all(
-    latest.neighbours.map(async (row, i) => ({
-      png: await encodePng(await decodeImage(test.files[row.image]!)),
+    latest!.neighbours.map(async (row, i) => ({
+      png: await encodePng(await decodeImage(test.files[row.image]!, decoding)),
       label: test.classes[test.labels![row.image]!]!,
       ...(untrained === undefined ? {} : { untrained: await show(untrained.neighbours[i]!) }),
       trained: await show(row),

@@ -1,4 +1,10 @@
-import { type AppliedOperation as ZooOperation, decodeImage, viewOf, viewPicture } from "@tssl/augment-zoo";
+import {
+  type AppliedOperation as ZooOperation,
+  decodeImage,
+  type DecodeOptions,
+  viewOf,
+  viewPicture,
+} from "@tssl/augment-zoo";
 import type { View } from "@tssl/core";
 import type { ImageSet } from "@tssl/core/run";
 
@@ -13,6 +19,8 @@ export interface ViewGridOptions {
   readonly epochs: readonly number[];
   /** The name of a row. Default: the class of the image. */
   readonly label?: (image: number) => string;
+  /** How the images are decoded, as `decodingOf` the run. */
+  readonly decoding: Pick<DecodeOptions, "range">;
 }
 
 /**
@@ -22,16 +30,21 @@ export interface ViewGridOptions {
 export async function viewGrid(
   { files, labels, classes }: Pick<ImageSet, "files" | "labels" | "classes">,
   views: Readonly<Record<string, View>>,
-  { seed, images, epochs, label }: ViewGridOptions,
+  { seed, images, epochs, label, decoding }: ViewGridOptions,
 ): Promise<ViewGrid> {
   const labelOf = label ?? (labels === undefined ? undefined : (image: number) => classes[labels[image]!]!);
   const rows = images.map(async (index) => {
     // A corrupt image may have ended the run; the page then shows the others.
-    const original = await decodeImage(files[index]!).catch(() => undefined);
+    const original = await decodeImage(files[index]!, decoding).catch(() => undefined);
     if (original === undefined) return [];
     const samples = Object.entries(views).map(async ([view, { recipe }]) => {
       const ofEpochs = epochs.map(async (epoch) => {
-        const { image, applied } = await viewOf(files[index]!, recipe, { seed, epoch, index, view });
+        const { image, applied } = await viewOf(
+          files[index]!,
+          recipe,
+          { seed, epoch, index, view },
+          decoding,
+        );
         return {
           png: await encodePng(viewPicture(image, recipe)),
           operations: applied.flatMap(describeOperation),

@@ -1,0 +1,18 @@
+import * as messages from "../messages.ts";
+
+/** Threads of libuv's pool where nothing else is said. */
+const DEFAULT = 4;
+
+let isTold = false;
+
+/**
+ * Warns, once, if fewer images can be decoded at a time than there are workers. Decoders run in the threads of
+ * libuv's pool, which is one for the whole process. Its size is read from the environment when it is first
+ * used, which is before any of our code runs.
+ */
+export function tellOfFewDecoders(workers: number): void {
+  const threads = Number(process.env["UV_THREADPOOL_SIZE"] ?? DEFAULT);
+  if (isTold || workers <= threads) return;
+  isTold = true;
+  process.emitWarning(messages.fewDecoders(workers, threads), "LoaderWarning");
+}
