@@ -149,9 +149,8 @@ export const runSettingsSchema = {
           type: "string",
           minLength: 1,
           description:
-            "Images to train on: a folder of JPEG, PNG or WebP files at any depth, a .txt list of files, " +
-            "or tar " +
-            "shards. The path is relative to the config file. Labels are not used.",
+            "Images to train on: a folder of JPEG, PNG, WebP, GIF, TIFF or AVIF files at any depth, a .txt " +
+            "list of files, or tar shards. The path is relative to the config file. Labels are not used.",
         },
         test: {
           ...nullable({ type: "string", minLength: 1 }),

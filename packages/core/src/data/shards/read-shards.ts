@@ -12,6 +12,7 @@ import {
   partlyLabelled,
   shardEmpty,
 } from "../../messages.ts";
+import { openLedger } from "../data-ledger.ts";
 import { classesByFolder, IMAGE_EXTENSIONS, type ImageSet } from "../image-set.ts";
 import { indexFolder, keptIndex, makeIndex, type ShardIndex } from "./shard-index.ts";
 
@@ -50,7 +51,8 @@ export async function readShards(
       ? plain
       : files.map((file) => `${path.basename(file.path)}:${file.name}:${file.offset}`);
   const classes = await numberedClasses(shards, indexes);
-  return { root, files, names, ...(classes ?? classesByFolder(plain)) };
+  const ledger = openLedger().close(files.length);
+  return { root, files, names, ledger, ...(classes ?? classesByFolder(plain)) };
 }
 
 async function indexesOf(
