@@ -13,19 +13,25 @@ it.each<[error: Error, sentence: string]>([
   [messages.emptyFile("a.jpg"), "a.jpg: the file is empty (0 bytes). Remove it or fetch it again."],
   [
     messages.notAnImage("page.jpg", Buffer.from("<!DOCTYPE html>"), cause),
-    "page.jpg: not an image (15 bytes, beginning 3c 21 44 4f 43 54 59 50). Use a JPEG, PNG or WebP file.",
+    "page.jpg: not an image (15 bytes, beginning 3c 21 44 4f 43 54 59 50). Use a JPEG, PNG, WebP, GIF, TIFF or AVIF file.",
   ],
   [
     messages.tooManyPixels("a.png", 2 ** 27, 500, cause),
     "a.png: more than 128 million pixels (500 bytes). Scale it down, or remove it.",
   ],
   [
-    messages.tooManyCorrupt({ file: "c.jpg", found: "empty", advice: "Remove it." }, ["a", "b"], ["a"], 100),
-    "c.jpg: empty. Remove it. 2 of 100 files were corrupt before it, such as a.",
+    messages.tooManyCorrupt(
+      { file: "c.jpg", found: "empty", advice: "Remove it." },
+      { others: ["a", "b"], named: ["a"], files: 100, allowed: 2 },
+    ),
+    "c.jpg: empty. Remove it. 2 of 100 files were corrupt before it, such as a. maxCorruptShare allows 2 of 100.",
   ],
   [
-    messages.tooManyCorrupt({ file: "c.jpg", found: "empty", advice: "Remove it." }, [], [], 100),
-    "c.jpg: empty. Remove it.",
+    messages.tooManyCorrupt(
+      { file: "c.jpg", found: "empty", advice: "Remove it." },
+      { others: [], named: [], files: 100, allowed: 0 },
+    ),
+    "c.jpg: empty. Remove it. maxCorruptShare allows no corrupt file.",
   ],
   [
     messages.truncatedPart("a.tar:1.png", part, 7),

@@ -21,7 +21,7 @@ export const emptyFile = (file: string): ImageError =>
 export const notAnImage = (file: string, content: Uint8Array, cause: unknown): ImageError => {
   const start = Array.from(content.subarray(0, 8), (byte) => byte.toString(16).padStart(2, "0")).join(" ");
   const found = `not an image (${content.length} bytes, beginning ${start})`;
-  return new ImageError(file, found, "Use a JPEG, PNG or WebP file.", {
+  return new ImageError(file, found, "Use a JPEG, PNG, WebP, GIF, TIFF or AVIF file.", {
     cause,
     data: { problem: "not an image", bytes: content.length, start },
   });
@@ -35,19 +35,27 @@ export const tooManyPixels = (file: string, most: number, bytes: number, cause: 
     { cause, data: { problem: "too many pixels", most, bytes } },
   );
 
-/** @param others files that were corrupt before; `files` is the number of all files. */
+/** How many files of a loader could not be decoded before one more, and how many may not be. */
+export interface CorruptBefore {
+  readonly others: readonly string[];
+  /** Those of them that the message names. */
+  readonly named: readonly string[];
+  /** Number of all files. */
+  readonly files: number;
+  readonly allowed: number;
+}
+
 export const tooManyCorrupt = (
   { file, found, advice }: Pick<ImageError, "file" | "found" | "advice">,
-  others: readonly string[],
-  named: readonly string[],
-  files: number,
+  { others, named, files, allowed }: CorruptBefore,
 ): ImageError => {
   const before =
     others.length === 0
       ? ""
       : ` ${others.length} of ${files} files were corrupt before it, such as ${named.join(", ")}.`;
-  return new ImageError(file, found, `${advice}${before}`, {
-    data: { problem: "too many corrupt files", others, files },
+  const limit = ` maxCorruptShare allows ${allowed === 0 ? "no corrupt file" : `${allowed} of ${files}`}.`;
+  return new ImageError(file, found, `${advice}${before}${limit}`, {
+    data: { problem: "too many corrupt files", others, files, allowed },
   });
 };
 

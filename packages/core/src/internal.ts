@@ -3,8 +3,12 @@
 export { allowedValues, type OptionSchema } from "./config/options-schema.ts";
 export { didYouMean } from "./config/problems.ts";
 export { importModule } from "./config/read-config-file.ts";
+export { labelsAs } from "./data/match-classes.ts";
+export { splitsNotice, whyNoClasses } from "./data/what-to-tell.ts";
+export { leftOutText } from "./data/ledger-text.ts";
 export { shardPattern } from "./data/shards/shard-plan.ts";
 export { messageOf } from "./errors.ts";
+export { undecodable } from "./evaluation/evaluate-knn.ts";
 export { evaluationOptions } from "./evaluation/images.ts";
 export { probeLearningRates, requireFraction } from "./evaluation/evaluate-linear.ts";
 export { readFeatureSample } from "./evaluation/feature-sample.ts";

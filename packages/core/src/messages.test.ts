@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 
+import { ImageError } from "@tssl/augment-zoo";
 import { expect, it } from "vitest";
 
 import type { TsslError, TsslErrorCode } from "./errors.ts";
@@ -178,6 +179,11 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
     "INVALID_DATA",
     messages.noImages("images", extensions, { found: 3, images: 0, labels: 0, leftOut: [...OTHERS, EMPTY] }),
     "images holds no images (.jpg, .png); found 2 × .txt (no images); 1 empty file (cat/a.jpg).",
+  ],
+  [
+    "INVALID_DATA",
+    messages.tooManyUnreadable(new ImageError("a.jpg", "not an image", "Remove it.")),
+    "a.jpg: not an image. Remove it. To let more pass, raise data.maxCorruptShare.",
   ],
   [
     "INVALID_DATA",

@@ -4,6 +4,8 @@
  * `shapeMismatch` of errors.ts instead.
  */
 
+import type { ImageError } from "@tssl/augment-zoo";
+
 import type { DataLedger } from "./data/data-ledger.ts";
 import { messageOf, TsslError } from "./errors.ts";
 import { leftOutText } from "./data/ledger-text.ts";
@@ -256,6 +258,13 @@ export function noImages(
 /** @param image "shards/s-0.tar:cat/1.jpg" */
 export const imageUnreadable = (image: string, reason: string, cause: unknown): TsslError =>
   new TsslError("INVALID_DATA", `${image} cannot be read: ${reason}.`, { cause, data: { image, reason } });
+
+/** @param error of a loader, with the file and how many may be corrupt. */
+export const tooManyUnreadable = (error: ImageError): TsslError =>
+  new TsslError("INVALID_DATA", `${error.message} To let more pass, raise data.maxCorruptShare.`, {
+    cause: error,
+    data: { path: "data.maxCorruptShare", ...error.data },
+  });
 
 /** A list or a tar archive that cannot be opened. */
 export const dataUnreadable = (file: string, cause: unknown): TsslError => {

@@ -214,7 +214,7 @@ describe("createViewLoader when things go wrong", () => {
   writeFileSync(broken, readFileSync(fixture("decode/progressive.jpg")).subarray(0, 600));
 
   it.each([1, 3])("names the file that cannot be decoded, and goes on (%d workers)", async (workers) => {
-    const loader = open({ files: [...files, broken], workers, slots: 1 });
+    const loader = open({ files: [...files, broken], workers, slots: 1, maxCorruptShare: 0 });
     for (let i = 0; i < 3; i++) {
       const error: unknown = await loader.load({ epoch: 0, indices: [0, 13, 1] }).catch((e: unknown) => e);
       expect(error).toBeInstanceOf(ImageError);
@@ -256,6 +256,16 @@ describe("createViewLoader when things go wrong", () => {
     await expect(loader.load({ epoch: 0, indices: [5, 7] })).rejects.toMatchObject({
       code: "IMAGE",
       data: { file: broken, problem: "too many corrupt files", others: [gone], files: 8 },
+    });
+  });
+
+  it("lets one file pass of however few, and not the last", async () => {
+    const small = open({ files: [broken, files[0]!, files[1]!], slots: 1 }); // 1 % of 3 is less than one
+    (await small.load({ epoch: 0, indices: [0, 1, 2] })).release();
+    expect(small.corrupt).toMatchObject([{ index: 0, file: broken }]);
+    const single = open({ files: [broken], slots: 1, maxCorruptShare: 0.5 });
+    await expect(single.load({ epoch: 0, indices: [0] })).rejects.toMatchObject({
+      data: { file: broken, allowed: 0, files: 1 },
     });
   });
 

@@ -37,8 +37,8 @@ export interface ViewLoaderOptions {
    */
   readonly decode?: DecodeMode;
   /**
-   * Largest share of files that cannot be decoded, 0 to 1. Default 0.01. Views of another image take their
-   * place.
+   * Largest share of files that cannot be decoded, 0 to 1. Default 0.01; above 0 it allows at least one file,
+   * of however few. Views of another image take their place.
    */
   readonly maxCorruptShare?: number;
   /**
@@ -102,8 +102,8 @@ export interface ViewLoader {
    * The views of an image that cannot be decoded show the next image in the list that can. If a worker thread
    * dies, another one makes the same views.
    *
-   * @throws {ImageError} for a file that cannot be decoded, if `maxCorruptShare` of the files could not be
-   * decoded before; the loader can still be used.
+   * @throws {ImageError} for a file that cannot be decoded, if as many files as `maxCorruptShare` allows could
+   * not be decoded before; the loader can still be used.
    * @throws {LoaderError} if the request is impossible, worker threads fail repeatedly, or the loader is
    * closed.
    */
@@ -253,10 +253,14 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
   function note({ image: { source, file }, found, advice }: CorruptImage): void {
     if (corrupt.has(source)) return;
     const name = imageFileName(file);
-    if (corrupt.size + 1 > maxCorruptShare * files.length) {
+    const allowed = allowedCorrupt(files.length, maxCorruptShare);
+    if (corrupt.size === allowed) {
       const others = [...corrupt.values()].map((each) => each.file);
       const named = others.slice(0, NAMED);
-      throw messages.tooManyCorrupt({ file: name, found, advice }, others, named, files.length);
+      throw messages.tooManyCorrupt(
+        { file: name, found, advice },
+        { others, named, files: files.length, allowed },
+      );
     }
     corrupt.set(source, { index: source, file: name, found });
   }
@@ -328,6 +332,10 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
     },
   };
 }
+
+/** How many files may be corrupt. One must be left, or there would be nothing to show in their place. */
+const allowedCorrupt = (files: number, share: number): number =>
+  share === 0 ? 0 : Math.min(files - 1, Math.max(1, Math.floor(share * files)));
 
 function checkIndices(indices: readonly number[], batchSize: number, files: number): void {
   if (indices.length < 1 || indices.length > batchSize) {

@@ -1,3 +1,4 @@
+import { undecodable } from "@tssl/core/internal";
 import { classify, extractBoth } from "@tssl/core/run";
 import type { Command } from "commander";
 
@@ -33,7 +34,7 @@ async function evaluateKnnCommand(runFolder: string, flags: EvaluateKnnFlags): P
   const features = await extractBoth(encoder.features, data);
   const { accuracy, confusion } = await classify(features, data, { k, temperature });
   await encoder.dispose();
-  const corruptFiles = data.trainImages.corrupt.map(({ file }) => file);
+  const corruptFiles = undecodable(data);
 
   const { files, classes } = data.test;
   const result = {

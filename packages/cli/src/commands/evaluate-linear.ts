@@ -1,6 +1,6 @@
 import path from "node:path";
 
-import { probeLearningRates, requireFraction, writeWhole } from "@tssl/core/internal";
+import { probeLearningRates, requireFraction, undecodable, writeWhole } from "@tssl/core/internal";
 import { evaluateLinear, linearData, type LinearOptions, type LinearResult } from "@tssl/core/run";
 import { type Command, Option } from "commander";
 
@@ -90,7 +90,7 @@ async function linearEvaluation(runFolder: string, flags: EvaluateLinearFlags): 
     augment,
     cacheMegabytes: settings.data.cacheMegabytes,
   });
-  const corruptFiles = data.trainImages.corrupt.map(({ file }) => file);
+  const corruptFiles = undecodable(data);
   process.stderr.write(corruptText(corruptFiles, "left out"));
   const results: LinearResult[] = [];
   for (const fraction of flags.fraction) {

@@ -164,7 +164,12 @@ export async function runAndTell({
     if (profile && outcome.bottleneck !== undefined) {
       process.stdout.write(bottleneckText(outcome.bottleneck));
     }
-    process.stderr.write(corruptText(outcome.corruptFiles ?? [], "other images took their place"));
+    process.stderr.write(
+      corruptText(
+        outcome.corruptFiles ?? [],
+        "views of other images took their place, and kNN does without them",
+      ),
+    );
     process.stdout.write(lastWords(outcome, `tssl train --resume ${inShell(options.out)}`));
     if (outcome.status === "interrupted") return signalled === undefined ? 1 : EXIT_ON[signalled];
     return outcome.status === "failed" ? 1 : 0;

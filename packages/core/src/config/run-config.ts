@@ -183,7 +183,8 @@ export const runSettingsSchema = {
           exclusiveMaximum: 1,
           default: 0.01,
           description:
-            "Largest share of unreadable images before the run stops; other images take their place.",
+            "Largest share of unreadable images before the run stops; above 0 it allows at least one. Other " +
+            "images take their place in training, and kNN does without them.",
         },
         shuffleBuffer: {
           ...nullable({ type: "integer", minimum: 1 }),

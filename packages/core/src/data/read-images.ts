@@ -7,6 +7,7 @@ import { readImageFolder } from "./image-folder.ts";
 import type { ImageSet } from "./image-set.ts";
 import { readShards } from "./shards/read-shards.ts";
 import { shardPaths } from "./shards/shard-paths.ts";
+import { notesOn } from "./what-to-tell.ts";
 
 /**
  * Finds images: in a folder (see `readImageFolder`); by a list of files, where the source is a .txt file (see
@@ -14,13 +15,19 @@ import { shardPaths } from "./shards/shard-paths.ts";
  * ("train-{000..007}.tar"), or a folder of .tar files alone; shards may lie on servers:
  * "https://example.org/train-{000..007}.tar".
  *
- * @param tell is told what takes a while.
+ * @param tell is told what takes a while, and what was left out.
  * @throws {TsslError} INVALID_DATA if something is missing, unreadable, damaged or without images.
  */
 export async function readImages(
   source: string,
   tell: (sentence: string) => void = () => {},
 ): Promise<ImageSet> {
+  const images = await findImages(source, tell);
+  for (const note of notesOn(images)) tell(note);
+  return images;
+}
+
+async function findImages(source: string, tell: (sentence: string) => void): Promise<ImageSet> {
   const root = isAddress(source) ? source : path.resolve(source);
   if (root.endsWith(".txt")) return readFileList(root);
   const shards = await shardPaths(root);

@@ -24,9 +24,17 @@ export interface ExtractedFeatures {
   readonly test: ImageFeatures;
 }
 
+/** Names of the images of both sets that could not be decoded, once all were gone through. */
+export const undecodable = ({
+  trainImages,
+  testImages,
+}: Pick<KnnData, "trainImages" | "testImages">): readonly string[] => [
+  ...new Set([...trainImages.corrupt, ...testImages.corrupt].map(({ file }) => file)),
+];
+
 /**
- * Features of both sets by the frozen encoder. Training images that cannot be decoded are no part of the
- * bank: `data.trainImages.corrupt`.
+ * Features of both sets by the frozen encoder. Images that cannot be decoded are left out of the bank, and of
+ * the images that are classified: see `undecodable`.
  */
 export async function extractBoth(
   extractor: FeatureExtractor,

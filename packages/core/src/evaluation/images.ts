@@ -1,6 +1,7 @@
 import { type CorruptFile, createViewLoader, evaluationView } from "@tssl/augment-zoo";
 
 import type { RunSettings } from "../config/run-config.ts";
+import { namingCorruptShare } from "../data/corrupt-share.ts";
 import type { ImageSet } from "../data/image-set.ts";
 import { prefetch } from "../data/prefetch.ts";
 
@@ -27,12 +28,13 @@ export interface EvaluationImagesOptions {
   /** Images are kept in memory, after the first pass, if all of them take at most this. */
   readonly cacheMegabytes: number;
   /**
-   * Share of the images that may turn out not to be decodable; with one more, `batches` throws an ImageError.
+   * Share of the images that may turn out not to be decodable; above 0 at least one image. With one more,
+   * `batches` throws a TsslError, INVALID_DATA.
    */
   readonly maxCorruptShare: number;
 }
 
-/** How the images of a run are evaluated; training images, of which some may turn out not to be decodable. */
+/** How the images of a run are evaluated, of which some may turn out not to be decodable. */
 export const evaluationOptions = ({
   imageSize,
   evaluation: { batchSize },
@@ -86,6 +88,8 @@ export function evaluationImages(
       }
       cached = store;
       corrupt = loader.corrupt;
+    } catch (error) {
+      throw namingCorruptShare(error);
     } finally {
       await loader.close();
     }

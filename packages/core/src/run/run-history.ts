@@ -26,7 +26,7 @@ export interface RunHistory {
   readonly highest: Readonly<Record<string, number>>;
   /** After how many steps a row leaves each queue: from then on none of the first random rows is left. */
   readonly queueSteps: Readonly<Record<string, number>>;
-  /** Training images that could not be decoded; views of others stood in for theirs, and kNN did without. */
+  /** Images that could not be decoded; views of others stood in for theirs, and kNN did without. */
   readonly corruptFiles: readonly string[];
   /** What the user changed when the run was resumed. */
   readonly changes: readonly RunChange[];
