@@ -78,7 +78,7 @@ async function walk(root: string, known: ReadonlyMap<string, ListedFolder>, now:
     return { name, ...(lasts ? { changed } : {}), ...content };
   }
 
-  /** The folders below this one, without links. @param real path of the first one without links. */
+  /** The folders below this one, without links. @param real path of the first one, see `realPath`. */
   async function listTree(first: string, real: string): Promise<void> {
     let level = [{ name: first, real }];
     while (level.length > 0) {
@@ -105,7 +105,7 @@ async function walk(root: string, known: ReadonlyMap<string, ListedFolder>, now:
           next.push(
             ...folder.folders.map((inner) => ({
               name: within(folder.name, inner),
-              real: path.join(some[j]!.real, inner),
+              real: path.join(some[j]!.real, Buffer.from(inner).toString("latin1")),
             })),
           );
         }
@@ -114,12 +114,12 @@ async function walk(root: string, known: ReadonlyMap<string, ListedFolder>, now:
     }
   }
 
-  await listTree("", await realpath(root));
+  await listTree("", await realPath(root));
   while (links.length > 0) {
     const round = links.sort();
     links = [];
     for (const link of round) {
-      const real = await realpath(path.join(root, link)).catch(() => undefined);
+      const real = await realPath(path.join(root, link)).catch(() => undefined);
       if (real === undefined) ledger.leaveOut(link, "dangling");
       else await listTree(link, real);
     }
@@ -134,6 +134,10 @@ async function walk(root: string, known: ReadonlyMap<string, ListedFolder>, now:
   }
   return { folders, ledger, readAnew };
 }
+
+/** The path of a folder without links, byte by byte in Latin-1: it need not be UTF-8. */
+const realPath = async (folder: string): Promise<string> =>
+  (await realpath(folder, { encoding: "buffer" })).toString("latin1");
 
 const within = (folder: string, inner: string): string => (folder === "" ? inner : `${folder}/${inner}`);
 
