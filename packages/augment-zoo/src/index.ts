@@ -6,6 +6,7 @@ export { decodeImage } from "./decode.ts";
 export { ImageError, LoaderError, RecipeError } from "./errors.ts";
 export { describeRemote, isAddress, readRange, readRemoteText, type RemoteFile } from "./http-range.ts";
 export type { Box, Image, Size } from "./image.ts";
+export { type FileHead, type ImageHeader, readHead, readHeader } from "./image-header.ts";
 export { type FilePart, type ImageFile, imageFileName, readFilePart } from "./image-file.ts";
 export type { DecodeMode } from "./loader/task.ts";
 export type { ViewKey } from "./loader/view-key.ts";

@@ -11,7 +11,7 @@ import { unreadableImage } from "./unreadable-image.ts";
 export type Fingerprint = Readonly<Record<string, string>>;
 
 /** Read of each file: enough to tell one image from another, little enough for data sets of millions. */
-const HEAD_BYTES = 4096;
+export const HEAD_BYTES = 4096;
 
 /** Files open at a time. */
 const AT_ONCE = 32;
@@ -90,6 +90,10 @@ async function markOf(file: ImageFile, head: Buffer): Promise<string> {
     throw unreadableImage(file, error);
   }
 }
+
+/** The mark of a file of this size that begins so. */
+export const markOfHead = (size: number, head: Uint8Array): string =>
+  mark(size, head.subarray(0, HEAD_BYTES));
 
 const mark = (size: number, head: Uint8Array): string => `${size}:${sha256(head).slice(0, 16)}`;
 

@@ -2,12 +2,18 @@ import * as messages from "../messages.ts";
 import type { ImageSet } from "./image-set.ts";
 
 /** What a user should know of a set of images: what was left out, and classes that were joined. */
-export function notesOn({ root, ledger, joinedClasses }: ImageSet): readonly string[] {
+export function notesOn(set: ImageSet): readonly string[] {
+  const { root, ledger } = set;
+  const joined = joinedNote(set);
   return [
     ...(ledger.leftOut.length === 0 ? [] : [messages.filesLeftOut(root, ledger)]),
-    ...(joinedClasses === undefined ? [] : [messages.classesJoined(root, joinedClasses)]),
+    ...(joined === undefined ? [] : [joined]),
   ];
 }
+
+/** A notice of classes that stand under two spellings; undefined where there are none. */
+export const joinedNote = ({ root, joinedClasses }: ImageSet): string | undefined =>
+  joinedClasses === undefined ? undefined : messages.classesJoined(root, joinedClasses);
 
 /** Why a set has no classes, so that kNN accuracy cannot be measured on it. */
 export function whyNoClasses({ root, names, files }: Pick<ImageSet, "root" | "names" | "files">): string {
