@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat, utimes } from "node:fs/promises";
 import path from "node:path";
 
 import { cacheFolder } from "@tssl/engine";
@@ -62,6 +62,28 @@ export async function keptWithBytes<Content>(
       : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** Remembers that what is kept of a source was used now; see `keepNewest`. */
+export const markUsed = (kind: string, source: string): Promise<void> =>
+  utimes(fileFor(kind, source, WITH_BYTES), new Date(), new Date()).catch(() => undefined);
+
+/**
+ * Forgets all that was kept of a kind with bytes but what was kept or used last.
+ *
+ * @param most files that remain.
+ */
+export async function keepNewest(kind: string, most: number): Promise<void> {
+  const folder = cacheOf(kind);
+  const names = await readdir(folder).catch((): string[] => []);
+  const files = names.filter((name) => name.endsWith(WITH_BYTES)).map((name) => path.join(folder, name));
+  const times = await Promise.all(
+    files.map(async (file) => (await stat(file).catch(() => undefined))?.mtimeMs ?? 0),
+  );
+  const oldFirst = files.map((file, i) => ({ file, time: times[i]! })).sort((a, b) => a.time - b.time);
+  for (const { file } of oldFirst.slice(0, Math.max(0, files.length - most))) {
+    await rm(file, { force: true }).catch(() => undefined);
   }
 }
 
