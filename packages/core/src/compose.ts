@@ -5,7 +5,7 @@ import type { RunConfig } from "./config/parse-config.ts";
 import { withNewDefaults } from "./config/with-new-defaults.ts";
 import type { RunData } from "./evaluation/open-data.ts";
 import { isDiskFull, writeWhole } from "./files/write-whole.ts";
-import { METRICS_WAIT, NO_CHECKPOINT_YET, OUTCOME_NOT_WRITTEN } from "./messages.ts";
+import { CHECKPOINT_WAITS, METRICS_WAIT, NO_CHECKPOINT_YET, OUTCOME_NOT_WRITTEN } from "./messages.ts";
 import type { CheckpointStore } from "./run/checkpoint-store.ts";
 import { environmentOf } from "./run/environment-of.ts";
 import type { EndedRun, RunObserver, RunOutcome } from "./run/observer.ts";
@@ -246,12 +246,11 @@ async function openSession(
     folder,
     saveRecord: (history: RunHistory) =>
       writeRunRecord(folder.path, recordOf(history)).catch(unlessDiskFull(() => undefined)),
-    checkpointFacts: async () => ({
-      config: identity.config,
-      images: imageDigests(await identity.images),
-      versions: identity.versions,
-      environment,
-    }),
+    checkpointFacts: async () => {
+      if (identity.known().images === undefined) tell(CHECKPOINT_WAITS);
+      const images = imageDigests(await identity.images);
+      return { config: identity.config, images, versions: identity.versions, environment };
+    },
     engine,
     ...program,
     ...(signal === undefined ? {} : { signal }),

@@ -531,6 +531,10 @@ it.each([
     "All images of one lie in one folder, cat. Classes need two or more, so kNN accuracy is not measured.",
   ],
   [
+    messages.CHECKPOINT_WAITS,
+    "The first checkpoint waits until 4 KiB of every image were read: resuming needs to know the images.",
+  ],
+  [
     messages.filesLeftOut("/data/images", { found: 112, images: 96, labels: 0, leftOut: PICTURES }),
     "16 of 112 files were left out: 8 × .bmp and 8 × .ppm (formats that are not decoded here). " +
       "tssl data /data/images shows all.",

@@ -703,6 +703,9 @@ export const noKnnWithoutTest = (): string => "There is no data.test, so kNN acc
 export const noKnnWithoutClasses = (source: string): string =>
   `${source} has no classes, so kNN accuracy is not measured.`;
 
+export const CHECKPOINT_WAITS =
+  "The first checkpoint waits until 4 KiB of every image were read: resuming needs to know the images.";
+
 /** @param source absolute path or address of the images. */
 export const filesLeftOut = (source: string, { found, images, labels, leftOut }: DataLedger): string =>
   `${count(found - images - labels)} of ${count(found)} files ${found - images - labels === 1 ? "was" : "were"} ` +
