@@ -28,7 +28,8 @@ export default tseslint.config(
       "no-restricted-syntax": [
         "error",
         {
-          selector: "CallExpression[callee.object.name='tf'][callee.property.name=/^(engine|backend)$/]",
+          selector:
+            "TSAsExpression > CallExpression[callee.object.name='tf'][callee.property.name=/^(engine|backend)$/]",
           message:
             "Parts of tfjs that its types leave out are in packages/engine/src/tfjs-internals.ts alone.",
         },

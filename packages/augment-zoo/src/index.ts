@@ -8,6 +8,7 @@ export { decodeImage, type DecodeOptions } from "./decode.ts";
 export { ImageError, LoaderError, RecipeError } from "./errors.ts";
 export { describeRemote, readRange, readRemoteText, type RemoteFile } from "./http-range.ts";
 export type { Box, Image, Size } from "./image.ts";
+export { type FileHead, type ImageHeader, readHead, readHeader } from "./image-header.ts";
 export { type FilePart, type ImageFile, imageFileName, readFilePart } from "./image-file.ts";
 export type { DecodeMode } from "./loader/task.ts";
 export type { ViewKey } from "./loader/view-key.ts";

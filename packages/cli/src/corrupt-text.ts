@@ -2,7 +2,7 @@
 const NAMED = 5;
 
 /**
- * "3 training images could not be decoded (2 HEIC images, 1 cut short); left out: a.jpg, b.jpg, c.jpg.", or
+ * "3 images could not be decoded (2 HEIC images, 1 cut short); left out: a.jpg, b.jpg, c.jpg.", or
  * nothing where there are none.
  *
  * @param instead how they were replaced, as a phrase: "left out".
@@ -15,7 +15,7 @@ export function corruptText(
 ): string {
   if (files.length === 0) return "";
   const named = files.slice(0, NAMED).join(", ") + (files.length > NAMED ? ", …" : "");
-  const noun = files.length === 1 ? "1 training image" : `${files.length} training images`;
+  const noun = files.length === 1 ? "1 image" : `${files.length} images`;
   const kinds = Object.entries(reasons).map(([kind, count]) => `${count} ${count > 1 ? plural(kind) : kind}`);
   const why = kinds.length === 0 ? "" : ` (${kinds.join(", ")})`;
   return `${noun} could not be decoded${why}; ${instead}: ${named}.\n`;

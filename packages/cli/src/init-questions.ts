@@ -51,12 +51,12 @@ async function askForImages(
   given: string | undefined,
   tell: (text: string) => void,
 ): Promise<ImageSet> {
-  if (given !== undefined) return readImages(given);
+  if (given !== undefined) return readImages(given, tell);
   for (;;) {
     const answer = await ask("Folder of images to train on");
     if (answer === "") continue;
     try {
-      return await readImages(answer);
+      return await readImages(answer, tell);
     } catch (error) {
       if (!(error instanceof TsslError)) throw error;
       tell(error.message);

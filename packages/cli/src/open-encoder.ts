@@ -1,4 +1,4 @@
-import { evaluationOptions } from "@tssl/core/internal";
+import { evaluationOptions, labelsAs } from "@tssl/core/internal";
 import {
   engineOptions,
   evaluationImages,
@@ -59,13 +59,13 @@ export async function openEncoder(runFolder: string, flags: EncoderFlags): Promi
     train: await readImages(flags.train ?? settings.data.train, tell),
     test: await readImages(testFolder, tell),
   };
-  const { train, test } = folders;
+  const { train } = folders;
   for (const [flag, folder] of Object.entries(folders)) {
     if (folder.labels === undefined) throw messages.imagesWithoutClasses(`--${flag}`, folder.root);
   }
-  if (train.classes.join("/") !== test.classes.join("/")) {
-    throw messages.otherClasses(train.classes, test.classes);
-  }
+  const labels = labelsAs(train.classes, { ...folders.test, labels: folders.test.labels! });
+  if (labels === undefined) throw messages.otherClasses(train.classes, folders.test.classes);
+  const test = { ...folders.test, classes: train.classes, labels };
 
   const engine = await startEngine(engineOptions(settings.engine));
   const {
@@ -82,9 +82,10 @@ export async function openEncoder(runFolder: string, flags: EncoderFlags): Promi
     encoder,
     mode,
     data: {
-      ...folders,
+      train,
+      test,
       trainImages: evaluationImages(train, options),
-      testImages: evaluationImages(test, { ...options, maxCorruptShare: 0 }),
+      testImages: evaluationImages(test, options),
     },
   };
 }

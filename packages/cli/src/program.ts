@@ -5,6 +5,7 @@ import { addCompare } from "./commands/compare.ts";
 import { addConfigExplain } from "./commands/config-explain.ts";
 import { addConfigPresets } from "./commands/config-presets.ts";
 import { addConfigSchema } from "./commands/config-schema.ts";
+import { addData } from "./commands/data.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEvaluateKnn } from "./commands/evaluate-knn.ts";
@@ -42,6 +43,7 @@ Examples:
   tssl compare a.yaml b.yaml                 train both with the same seeds, and compare the results
   tssl watch runs/demo                       follow a run live in the browser
   tssl report runs/a runs/b                  write one page with the curves of several runs
+  tssl data ./images                         show what images there are: classes, sizes, copies, what is left out
   tssl pack ./images --out shards            pack many small files into a few large ones
   tssl preview config.yaml                   write a page with views exactly as training will make them
   tssl replay runs/demo --step 120           repeat a step, and show its tensors
@@ -71,6 +73,7 @@ Exit codes: 0 success, 1 failure, 2 wrong command line or config, 129 terminal c
   const evaluate = program.command("evaluate").description("measure a trained encoder");
   addEvaluateKnn(evaluate);
   addEvaluateLinear(evaluate);
+  addData(program);
   addPack(program);
   addPreview(program);
   addReplay(program);

@@ -5,7 +5,7 @@ import type { RunConfig } from "./config/parse-config.ts";
 import { withNewDefaults } from "./config/with-new-defaults.ts";
 import type { RunData } from "./evaluation/open-data.ts";
 import { isDiskFull, writeWhole } from "./files/write-whole.ts";
-import { METRICS_WAIT, NO_CHECKPOINT_YET, OUTCOME_NOT_WRITTEN } from "./messages.ts";
+import { CHECKPOINT_WAITS, METRICS_WAIT, NO_CHECKPOINT_YET, OUTCOME_NOT_WRITTEN } from "./messages.ts";
 import type { CheckpointStore } from "./run/checkpoint-store.ts";
 import { environmentOf } from "./run/environment-of.ts";
 import type { EndedRun, RunObserver, RunOutcome } from "./run/observer.ts";
@@ -17,9 +17,17 @@ import {
   outcomeFileOf,
   reopenRunFolder,
   type RunFolder,
+  writeImages,
 } from "./run/run-folder.ts";
 import { newProgress, type RunHistory } from "./run/run-history.ts";
-import { identifyRun, imageDigests, type RunIdentity } from "./run/run-identity.ts";
+import {
+  fingerprintsOf,
+  imageDigests,
+  type ImageFingerprints,
+  type RunSetting,
+  settingOf,
+  takesLong,
+} from "./run/run-identity.ts";
 import { createRunLock } from "./run/run-lock.ts";
 import {
   readRunRecord,
@@ -100,9 +108,12 @@ export async function runTraining(options: TrainingOptions, bind?: BindServices)
   const services = await runServices(options.observers ?? [], bind);
   const tell = tellAll(services.observers);
   const lock = createRunLock(out);
+  const over = new AbortController();
   try {
     const data = await services.openData(config.settings, tell);
-    const identity = await identifyRun(config, data);
+    const identity = identify(config, data, over.signal);
+    // A run that goes on is held to its images first; a new one of many need not wait for them.
+    if (resume !== undefined || !takesLong(data)) await identity.images;
     const checkpoints = services.openCheckpoints(checkpointsOf(out));
     if (resume !== undefined) await lock.take(); // or another process could go on from the same checkpoint
     const point = await resumePoint(options, identity, checkpoints, tell);
@@ -114,7 +125,10 @@ export async function runTraining(options: TrainingOptions, bind?: BindServices)
       const folder = await openFolder(options, identity, point, checkpoints, tell);
       const observers = [...services.observers, ...ownObservers(config, folder)];
       const session = await openSession(options, { data, identity, point, engine, run, folder, tell });
+      const listed =
+        identity.known().images === undefined ? writeImagesOnceKnown(folder, identity) : undefined;
       const { outcome, history } = await train({ ...session.input, observers, services });
+      await listed;
       const ended: EndedRun = { config, data, record: session.recordOf(history), out, tell };
       for (const observer of observers) await observer.onEnd?.(outcome, ended);
       await writeOutcome(folder, outcome, tell);
@@ -123,8 +137,23 @@ export async function runTraining(options: TrainingOptions, bind?: BindServices)
       run.dispose();
     }
   } finally {
+    over.abort(); // whoever looks at images still need not
     await lock.release();
   }
+}
+
+/** A run's identity, of which what the images are may not be known yet. */
+interface StartedIdentity extends RunSetting {
+  readonly images: Promise<ImageFingerprints>;
+  /** What the images are, where that is known. */
+  readonly known: () => { readonly images?: ImageFingerprints };
+}
+
+function identify(config: RunConfig, data: RunData, signal: AbortSignal): StartedIdentity {
+  let found: ImageFingerprints | undefined;
+  const images = fingerprintsOf(data, signal).then((fingerprints) => (found = fingerprints));
+  images.catch(() => undefined); // reported where it is waited for
+  return { ...settingOf(config), images, known: () => (found === undefined ? {} : { images: found }) };
 }
 
 /** Says a notice to every observer. */
@@ -141,14 +170,14 @@ const ownObservers = ({ settings }: RunConfig, folder: RunFolder): readonly RunO
 
 async function resumePoint(
   { config, out, resume }: TrainingOptions,
-  identity: RunIdentity,
+  identity: StartedIdentity,
   checkpoints: CheckpointStore,
   tell: Tell,
 ): Promise<ResumePoint> {
   if (resume === undefined) return { damaged: [], changes: [] };
   const point = await findResumePoint(out, {
     checkpoints,
-    identity,
+    identity: { ...identity, images: await identity.images },
     allowed: resume.allowedChanges,
     tell,
     complete: (earlier) => withNewDefaults(earlier, config),
@@ -170,22 +199,22 @@ function prepare(config: RunConfig, data: RunData, { checkpoint }: ResumePoint):
   }
 }
 
-function openFolder(
+async function openFolder(
   { out, resume }: TrainingOptions,
-  identity: RunIdentity,
+  identity: StartedIdentity,
   { checkpoint, damaged }: ResumePoint,
   checkpoints: CheckpointStore,
   tell: Tell,
 ): Promise<RunFolder> {
   const onDiskFull = () => tell(METRICS_WAIT);
-  const opened = { identity, checkpoints, onDiskFull };
+  const opened = { config: identity.config, ...identity.known(), checkpoints, onDiskFull };
   if (resume === undefined) return createRunFolder(out, opened);
   return reopenRunFolder(out, opened, { metricsRows: checkpoint?.facts.metricsRows ?? 0, damaged });
 }
 
 interface SessionParts {
   readonly data: RunData;
-  readonly identity: RunIdentity;
+  readonly identity: StartedIdentity;
   readonly point: ResumePoint;
   readonly engine: EngineInfo;
   readonly run: PreparedRun;
@@ -220,11 +249,10 @@ async function openSession(
     folder,
     saveRecord: (history: RunHistory) =>
       writeRunRecord(folder.path, recordOf(history)).catch(unlessDiskFull(() => undefined)),
-    checkpointFacts: {
-      config: identity.config,
-      images: imageDigests(identity.images),
-      versions: identity.versions,
-      environment,
+    checkpointFacts: async () => {
+      if (identity.known().images === undefined) tell(CHECKPOINT_WAITS);
+      const images = imageDigests(await identity.images);
+      return { config: identity.config, images, versions: identity.versions, environment };
     },
     engine,
     ...program,
@@ -232,6 +260,10 @@ async function openSession(
   };
   return { input, recordOf };
 }
+
+/** Writes images.json while the run trains already. Without it a change of images is still told by digests. */
+const writeImagesOnceKnown = (folder: RunFolder, { images }: StartedIdentity): Promise<void> =>
+  images.then((found) => writeImages(folder.path, found)).catch(() => undefined);
 
 const writeOutcome = (folder: RunFolder, outcome: RunOutcome, tell: Tell): Promise<void> =>
   writeWhole(outcomeFileOf(folder.path), outcomeText(outcome)).catch(

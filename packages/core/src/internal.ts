@@ -3,8 +3,14 @@
 export { allowedValues, type OptionSchema } from "./config/options-schema.ts";
 export { didYouMean } from "./config/problems.ts";
 export { importModule } from "./config/read-config-file.ts";
+export { labelsAs } from "./data/match-classes.ts";
+export { joinedNote, splitsNotice, whyNoClasses } from "./data/what-to-tell.ts";
+export { findImages } from "./data/read-images.ts";
+export { type Found, type ImageSurvey, type Overlap, type Sides, surveyImages } from "./data/survey.ts";
+export { leftOutText } from "./data/ledger-text.ts";
 export { shardPattern } from "./data/shards/shard-plan.ts";
 export { messageOf } from "./errors.ts";
+export { undecodable } from "./evaluation/evaluate-knn.ts";
 export { evaluationOptions } from "./evaluation/images.ts";
 export { probeLearningRates, requireFraction } from "./evaluation/evaluate-linear.ts";
 export { readFeatureSample } from "./evaluation/feature-sample.ts";

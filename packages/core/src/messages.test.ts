@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 
+import { ImageError } from "@tssl/augment-zoo";
 import { expect, it } from "vitest";
 
 import type { TsslError, TsslErrorCode } from "./errors.ts";
@@ -9,6 +10,12 @@ const missing = Object.assign(new Error("ENOENT: no such file or directory"), { 
 const denied = Object.assign(new Error("EACCES: permission denied"), { code: "EACCES" });
 
 const layer = { encoder: "mine", layer: "drop", className: "Dropout" };
+const OTHERS = [{ reason: "other", extension: ".txt", count: 2, examples: ["a.txt", "b.txt"] }] as const;
+const EMPTY = { reason: "empty", extension: ".jpg", count: 1, examples: ["cat/a.jpg"] } as const;
+const PICTURES = [
+  { reason: "format", extension: ".bmp", count: 8, examples: ["a.bmp"] },
+  { reason: "format", extension: ".ppm", count: 8, examples: ["a.ppm"] },
+] as const;
 const extensions = [".jpg", ".png"];
 
 const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
@@ -161,17 +168,24 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   [
     "INVALID_DATA",
     messages.noImageFolder("a.png", messages.isAFile()),
-    "a.png must be a folder of images, but it is a file.",
+    "a.png must be a folder of images, but it is a file (a list of images ends with .txt, a shard with .tar).",
   ],
   [
     "INVALID_DATA",
-    messages.noImages("images", extensions, new Map()),
+    messages.noImages("images", extensions, { found: 0, images: 0, labels: 0, leftOut: [] }),
     "images holds no images (.jpg, .png); it is empty.",
   ],
   [
     "INVALID_DATA",
-    messages.noImages("images", extensions, new Map([[".txt", 2], [".gif", 1]])), // prettier-ignore
-    "images holds no images (.jpg, .png); found 2 × .txt, 1 × .gif.",
+    messages.noImages("images", extensions, { found: 3, images: 0, labels: 0, leftOut: [...OTHERS, EMPTY] }),
+    "images holds no images (.jpg, .png); found 2 × .txt (no images); 1 empty file (cat/a.jpg).",
+  ],
+  [
+    "INVALID_DATA",
+    messages.tooManyUnreadable(
+      new ImageError("a.jpg", "not an image", "Remove it.", { kind: "no image", data: {} }),
+    ),
+    "a.jpg: not an image. Remove it. To let more pass, raise data.maxCorruptShare.",
   ],
   [
     "INVALID_DATA",
@@ -298,19 +312,6 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
     "INVALID_DATA",
     messages.archiveTruncated("a.tar", 3000),
     "a.tar is truncated: it ends at byte 3000, within a header. Copy it again, or make it again.",
-  ],
-  [
-    "INVALID_DATA",
-    messages.shardEmpty("s.tar", extensions, []),
-    "s.tar holds no images (.jpg, .png); it is empty.",
-  ],
-  [
-    "INVALID_DATA",
-    messages.shardEmpty("s.tar", extensions, [
-      { extension: ".tif", count: 8 },
-      { extension: "", count: 1 },
-    ]),
-    "s.tar holds no images (.jpg, .png); found 8 × .tif, 1 × no extension.",
   ],
   [
     "INVALID_DATA",
@@ -624,6 +625,43 @@ it.each([
   [messages.indexedShards(3, 8, 12_345), "Indexed 3 of 8 shards, 12,345 images."],
   [messages.noKnnWithoutTest(), "There is no data.test, so kNN accuracy is not measured."],
   [messages.noKnnWithoutClasses("flat"), "flat has no classes, so kNN accuracy is not measured."],
+  [
+    messages.noKnnBecauseOfStrays(["cover.jpg"], 121),
+    "1 of 121 images lies in no class folder: cover.jpg, so there are no classes and kNN accuracy is not measured.",
+  ],
+  [
+    messages.noKnnBecauseOfStrays(["a.jpg", "b.jpg", "c.jpg", "d.jpg"], 1200),
+    "4 of 1,200 images lie in no class folder: a.jpg, b.jpg, c.jpg, …, so there are no classes and kNN accuracy " +
+      "is not measured.",
+  ],
+  [messages.noKnnWithoutClassFolders("flat"), "flat has no class folders, so kNN accuracy is not measured."],
+  [
+    messages.noKnnWithOneClass("one", "cat"),
+    "All images of one lie in one folder, cat. Classes need two or more, so kNN accuracy is not measured.",
+  ],
+  [
+    messages.CHECKPOINT_WAITS,
+    "The first checkpoint waits until 4 KiB of every image were read: resuming needs to know the images.",
+  ],
+  [
+    messages.filesLeftOut("/data/images", { found: 112, images: 96, labels: 0, leftOut: PICTURES }),
+    "16 of 112 files were left out: 8 × .bmp and 8 × .ppm (formats that are not decoded here). " +
+      "tssl data /data/images shows all.",
+  ],
+  [
+    messages.filesLeftOut("/my data", { found: 3, images: 1, labels: 1, leftOut: [EMPTY] }),
+    "1 of 3 files was left out: 1 empty file (cat/a.jpg). tssl data '/my data' shows all.",
+  ],
+  [
+    messages.classesJoined("images", ["köter"]),
+    "In images a class stands under two spellings that look alike, with composed and with decomposed letters, " +
+      "and is one class: köter.",
+  ],
+  [
+    messages.splitsAreClasses("/data", ["test", "train"]),
+    "/data holds only the folders test and train, which become classes, and all images are trained on. If they " +
+      "are a training and a test set, write data: { train: /data/train, test: /data/test }.",
+  ],
   [
     messages.usingEarlierCheckpoint("step-3.json is missing."),
     "step-3.json is missing. Using the checkpoint before it.",

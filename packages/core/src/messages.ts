@@ -4,10 +4,13 @@
  * `shapeMismatch` of errors.ts instead.
  */
 
-import type { NarrowImage } from "@tssl/augment-zoo";
+import type { ImageError, NarrowImage } from "@tssl/augment-zoo";
 
+import type { DataLedger } from "./data/data-ledger.ts";
 import { messageOf, TsslError } from "./errors.ts";
+import { leftOutText } from "./data/ledger-text.ts";
 import { bytes, count, percent } from "./text/numbers.ts";
+import { shellPath } from "./text/shell-path.ts";
 
 const quoted = (value: unknown): string => JSON.stringify(value);
 
@@ -237,24 +240,31 @@ export const noImageFolder = (folder: string, cause: unknown): TsslError => {
 };
 
 /** The reason why a path is not a folder of images. */
-export const isAFile = (): Error => new Error("it is a file");
+export const isAFile = (): Error =>
+  new Error("it is a file (a list of images ends with .txt, a shard with .tar)");
 
-/** @param found the number of other files by extension. */
+/** @param ledger of a folder, list or shard that holds no images. */
 export function noImages(
-  folder: string,
+  source: string,
   extensions: readonly string[],
-  found: ReadonlyMap<string, number>,
+  { found, leftOut }: DataLedger,
 ): TsslError {
-  const others = [...found].map(([extension, files]) => `${files} × ${extension}`).join(", ");
-  const inside = others === "" ? "it is empty" : `found ${others}`;
-  return new TsslError("INVALID_DATA", `${folder} holds no images (${extensions.join(", ")}); ${inside}.`, {
-    data: { folder, found: Object.fromEntries(found) },
+  const inside = found === 0 ? "it is empty" : `found ${leftOutText(leftOut)}`;
+  return new TsslError("INVALID_DATA", `${source} holds no images (${extensions.join(", ")}); ${inside}.`, {
+    data: { source, leftOut },
   });
 }
 
 /** @param image "shards/s-0.tar:cat/1.jpg" */
 export const imageUnreadable = (image: string, reason: string, cause: unknown): TsslError =>
   new TsslError("INVALID_DATA", `${image} cannot be read: ${reason}.`, { cause, data: { image, reason } });
+
+/** @param error of a loader, with the file and how many may be corrupt. */
+export const tooManyUnreadable = (error: ImageError): TsslError =>
+  new TsslError("INVALID_DATA", `${error.message} To let more pass, raise data.maxCorruptShare.`, {
+    cause: error,
+    data: { path: "data.maxCorruptShare", ...error.data },
+  });
 
 /** A list or a tar archive that cannot be opened. */
 export const dataUnreadable = (file: string, cause: unknown): TsslError => {
@@ -420,20 +430,6 @@ export function archiveTruncated(
     `${archive} is truncated: it ends at byte ${end}, ${place}. Copy it again, or make it again.`,
     { data: { archive, end, ...(within === undefined ? {} : { within }) } },
   );
-}
-
-export function shardEmpty(
-  shard: string,
-  extensions: readonly string[],
-  leftOut: readonly { readonly extension: string; readonly count: number }[],
-): TsslError {
-  const others = leftOut
-    .map(({ extension, count }) => `${count} × ${extension || "no extension"}`)
-    .join(", ");
-  const inside = others === "" ? "it is empty" : `found ${others}`;
-  return new TsslError("INVALID_DATA", `${shard} holds no images (${extensions.join(", ")}); ${inside}.`, {
-    data: { shard, found: Object.fromEntries(leftOut.map(({ extension, count }) => [extension, count])) },
-  });
 }
 
 /** A member that is a label by its name, and says no class. */
@@ -869,6 +865,52 @@ export const noKnnWithoutTest = (): string => "There is no data.test, so kNN acc
 
 export const noKnnWithoutClasses = (source: string): string =>
   `${source} has no classes, so kNN accuracy is not measured.`;
+
+export const CHECKPOINT_WAITS =
+  "The first checkpoint waits until 4 KiB of every image were read: resuming needs to know the images.";
+
+/** @param source absolute path or address of the images. */
+export const filesLeftOut = (source: string, { found, images, labels, leftOut }: DataLedger): string =>
+  `${count(found - images - labels)} of ${count(found)} files ${found - images - labels === 1 ? "was" : "were"} ` +
+  `left out: ${leftOutText(leftOut)}. tssl data ${shellPath(source)} shows all.`;
+
+/** @param strays images that lie in the root itself, while others lie in folders. */
+export const noKnnBecauseOfStrays = (strays: readonly string[], images: number): string => {
+  const more = strays.length > SHOWN_STRAYS ? ", …" : "";
+  const named = strays.slice(0, SHOWN_STRAYS).join(", ");
+  return (
+    `${count(strays.length)} of ${count(images)} images ${strays.length === 1 ? "lies" : "lie"} in no class ` +
+    `folder: ${named}${more}, so there are no classes and kNN accuracy is not measured.`
+  );
+};
+
+/** Images without a class folder that a sentence names. */
+const SHOWN_STRAYS = 3;
+
+export const noKnnWithoutClassFolders = (source: string): string =>
+  `${source} has no class folders, so kNN accuracy is not measured.`;
+
+export const noKnnWithOneClass = (source: string, folder: string): string =>
+  `All images of ${source} lie in one folder, ${folder}. Classes need two or more, so kNN accuracy is not ` +
+  `measured.`;
+
+/** @param classes those whose folders stand under two spellings. */
+export const classesJoined = (source: string, classes: readonly string[]): string =>
+  `In ${source} ${classes.length === 1 ? "a class stands" : `${classes.length} classes stand`} under two ` +
+  `spellings that look alike, with composed and with decomposed letters, and ` +
+  `${classes.length === 1 ? "is one class" : "are one class each"}: ${classes.join(", ")}.`;
+
+/** @param folders all that the root holds: "train" and "test", or the like. */
+export function splitsAreClasses(source: string, folders: readonly string[]): string {
+  const root = shellPath(source);
+  const test = folders.find((folder) => !/^train/i.test(folder));
+  const train = folders.find((folder) => /^train/i.test(folder));
+  return (
+    `${root} holds only the folders ${folders.join(" and ")}, which become classes, and all images are ` +
+    `trained on. If they are a training and a test set, write ` +
+    `data: { train: ${root}/${train}, test: ${root}/${test} }.`
+  );
+}
 
 /** @param problem a sentence. */
 export const usingEarlierCheckpoint = (problem: string): string =>

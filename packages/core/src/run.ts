@@ -36,6 +36,7 @@ export { sgd, type SgdOptions } from "./optimizers/sgd.ts";
 export type { AnyPlugin } from "./plugins/plugin.ts";
 
 // Images: folders, lists and tar shards.
+export type { DataLedger, LeftOut, LeftOutReason } from "./data/data-ledger.ts";
 export type { ImageSet } from "./data/image-set.ts";
 export { readImages } from "./data/read-images.ts";
 export { writeShards } from "./data/shards/write-shards.ts";

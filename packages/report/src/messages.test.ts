@@ -73,10 +73,10 @@ test("how far a run is, and why it stopped", () => {
 
 test("notes", () => {
   expect(say.undecodedImages(["a.jpg"])).toBe(
-    "1 training image could not be decoded (a.jpg). Views of other images were used instead.",
+    "1 image could not be decoded (a.jpg). Views of other images were used instead, and kNN did without.",
   );
   expect(say.undecodedImages(["a", "b", "c", "d", "e", "f"])).toBe(
-    "6 training images could not be decoded (a, b, c, d, e, …). Views of other images were used instead.",
+    "6 images could not be decoded (a, b, c, d, e, …). Views of other images were used instead, and kNN did without.",
   );
   expect(say.changedFrom(12, ["epochs was 4, is 5", "seed was 0, is 1"])).toBe(
     "From step 12 on, the run was changed: epochs was 4, is 5; seed was 0, is 1.",

@@ -131,8 +131,8 @@ export function trainedWith({
 export function undecodedImages(files: readonly string[]): string {
   const named = files.slice(0, 5).join(", ") + (files.length > 5 ? ", …" : "");
   const noun = files.length === 1 ? "image" : "images";
-  const undecoded = `${files.length} training ${noun} could not be decoded (${named}).`;
-  return `${undecoded} Views of other images were used instead.`;
+  const undecoded = `${files.length} ${noun} could not be decoded (${named}).`;
+  return `${undecoded} Views of other images were used instead, and kNN did without.`;
 }
 
 /** @param changes of options and images, as "epochs was 4, is 5". */

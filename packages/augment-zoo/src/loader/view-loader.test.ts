@@ -259,6 +259,16 @@ describe("createViewLoader when things go wrong", () => {
     });
   });
 
+  it("lets one file pass of however few, and not the last", async () => {
+    const small = open({ files: [broken, files[0]!, files[1]!], slots: 1 }); // 1 % of 3 is less than one
+    (await small.load({ epoch: 0, indices: [0, 1, 2] })).release();
+    expect(small.corrupt).toMatchObject([{ index: 0, file: broken }]);
+    const single = open({ files: [broken], slots: 1, maxCorruptShare: 0.5 });
+    await expect(single.load({ epoch: 0, indices: [0] })).rejects.toMatchObject({
+      data: { file: broken, allowed: 0, files: 1 },
+    });
+  });
+
   it("makes the views of a lost thread again", async () => {
     const loader = open({ workers: 2, cacheMegabytes: 0, slots: 1 });
     const reference = await loader.load({ epoch: 0, indices: everything });
@@ -344,12 +354,14 @@ describe("createViewLoader when things go wrong", () => {
   it("gives up where threads end at one file after another, naming them", async () => {
     replaced.filename = fragileWorker();
     const list = [1, 2, 3, 4, 5, 6, 7, 8].map((i) => named(`deadly-${i}.png`));
-    const loader = open({ files: list, workers: 1, maxCorruptShare: 0.9 });
-    const error: unknown = await loader.load({ epoch: 0, indices: [0, 1, 2, 3, 4] }).catch((e: unknown) => e);
+    const loader = open({ files: list, workers: 1, maxCorruptShare: 0.9, batchSize: 8 });
+    const error: unknown = await loader
+      .load({ epoch: 0, indices: [0, 1, 2, 3, 4, 5, 6, 7] })
+      .catch((e: unknown) => e);
     delete replaced.filename;
     expect(error).toBeInstanceOf(LoaderError);
-    // The two tasks of the batch take turns.
-    const turns = [0, 3, 1, 4].map((i) => list[i]);
+    // The two tasks of the batch, of four images each, take turns.
+    const turns = [0, 4, 1, 5].map((i) => list[i]);
     expect((error as LoaderError).data).toMatchObject({ files: turns });
   });
 

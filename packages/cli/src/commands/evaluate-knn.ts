@@ -1,3 +1,4 @@
+import { undecodable } from "@tssl/core/internal";
 import { classify, countKinds, extractBoth, kindsOf } from "@tssl/core/run";
 import type { Command } from "commander";
 
@@ -33,7 +34,7 @@ async function evaluateKnnCommand(runFolder: string, flags: EvaluateKnnFlags): P
   const features = await extractBoth(encoder.features, data);
   const { accuracy, confusion } = await classify(features, data, { k, temperature });
   await encoder.dispose();
-  const corruptFiles = data.trainImages.corrupt.map(({ file }) => file);
+  const corrupt = kindsOf(undecodable(data));
 
   const { files, classes } = data.test;
   const result = {
@@ -43,9 +44,9 @@ async function evaluateKnnCommand(runFolder: string, flags: EvaluateKnnFlags): P
     accuracy,
     classes,
     confusion,
-    corruptFiles,
+    corruptFiles: Object.keys(corrupt),
   };
-  process.stderr.write(corruptText(corruptFiles, "left out", countKinds(kindsOf(data.trainImages.corrupt))));
+  process.stderr.write(corruptText(Object.keys(corrupt), "left out", countKinds(corrupt)));
   process.stdout.write(
     flags.json
       ? `${JSON.stringify(result)}\n`

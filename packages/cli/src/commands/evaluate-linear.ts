@@ -1,6 +1,6 @@
 import path from "node:path";
 
-import { probeLearningRates, requireFraction, writeWhole } from "@tssl/core/internal";
+import { probeLearningRates, requireFraction, undecodable, writeWhole } from "@tssl/core/internal";
 import {
   countKinds,
   decodingOf,
@@ -99,8 +99,8 @@ async function linearEvaluation(runFolder: string, flags: EvaluateLinearFlags): 
     cacheMegabytes: settings.data.cacheMegabytes,
     ...decodingOf(settings.data),
   });
-  const corruptFiles = data.trainImages.corrupt.map(({ file }) => file);
-  process.stderr.write(corruptText(corruptFiles, "left out", countKinds(kindsOf(data.trainImages.corrupt))));
+  const corrupt = kindsOf(undecodable(data));
+  process.stderr.write(corruptText(Object.keys(corrupt), "left out", countKinds(corrupt)));
   const results: LinearResult[] = [];
   for (const fraction of flags.fraction) {
     const options = { learningRates, schedule, epochs, batchSize, seed, mode, fraction };

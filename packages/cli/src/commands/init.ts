@@ -28,7 +28,7 @@ export function addInit(program: Command): void {
       "a folder or a .yaml file; only the schema beside it may be overwritten",
       "config.yaml",
     )
-    .option("--images <folder>", "JPEG, PNG or WebP images to train on")
+    .option("--images <folder>", "images to train on: a folder, a .txt list or tar shards")
     .addOption(
       new Option(
         "--kind <kind>",

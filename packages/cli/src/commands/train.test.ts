@@ -269,14 +269,14 @@ export default definePlugin<Options>({
     const values = { "data.train": train, "data.maxCorruptShare": 0.05, epochs: 1 };
     const { code, err } = tssl("train", EXAMPLE, "--out", "one-corrupt", ...small(values));
     expect(err).toContain(
-      `1 training image could not be decoded; other images took their place: ${victim}.\n`,
+      `1 image could not be decoded; views of other images took their place, and kNN does without them: ${victim}.\n`,
     );
     expect(code).toBe(0);
     expect(JSON.parse(readFileSync(path.join(folder, "one-corrupt/outcome.json"), "utf8"))).toMatchObject({
       corruptFiles: [victim],
     });
     const evaluated = tssl("evaluate", "knn", "one-corrupt", "--json");
-    expect(evaluated.err).toContain(`1 training image could not be decoded; left out: ${victim}.\n`);
+    expect(evaluated.err).toContain(`1 image could not be decoded; left out: ${victim}.\n`);
     expect(JSON.parse(evaluated.out)).toMatchObject({ corruptFiles: [victim] });
     const last = numbersOf("one-corrupt").at(-1) as { knn: number };
     expect((JSON.parse(evaluated.out) as { accuracy: number }).accuracy).toBeCloseTo(last.knn, 6);
@@ -300,10 +300,13 @@ export default definePlugin<Options>({
       EXAMPLE,
       "--out",
       "corrupt",
-      ...small({ "data.train": broken, "data.test": null, epochs: 30 }),
+      ...small({ "data.train": broken, "data.test": null, "data.maxCorruptShare": 0, epochs: 30 }),
     );
     expect(code).toBe(1);
     expect(out).toContain(victim);
+    expect(out).toContain(
+      "maxCorruptShare allows no corrupt file. To let more pass, raise data.maxCorruptShare.",
+    );
     expect(out + err).not.toMatch(/\n {4}at /);
     expect(existsSync(path.join(folder, "corrupt/report.html"))).toBe(true);
   });

@@ -165,7 +165,11 @@ export async function runAndTell({
       process.stdout.write(bottleneckText(outcome.bottleneck));
     }
     process.stderr.write(
-      corruptText(outcome.corruptFiles ?? [], "other images took their place", outcome.corruptReasons),
+      corruptText(
+        outcome.corruptFiles ?? [],
+        "views of other images took their place, and kNN does without them",
+        outcome.corruptReasons,
+      ),
     );
     process.stdout.write(lastWords(outcome, `tssl train --resume ${inShell(options.out)}`));
     if (outcome.status === "interrupted") return signalled === undefined ? 1 : EXIT_ON[signalled];

@@ -151,9 +151,8 @@ export const runSettingsSchema = {
           type: "string",
           minLength: 1,
           description:
-            "Images to train on: a folder of JPEG, PNG or WebP files at any depth, a .txt list of files, " +
-            "or tar " +
-            "shards. The path is relative to the config file. Labels are not used.",
+            "Images to train on: a folder of JPEG, PNG, WebP, GIF, TIFF or AVIF files at any depth, a .txt " +
+            "list of files, or tar shards. The path is relative to the config file. Labels are not used.",
         },
         test: {
           ...nullable({ type: "string", minLength: 1 }),
@@ -196,7 +195,8 @@ export const runSettingsSchema = {
           exclusiveMaximum: 1,
           default: 0.01,
           description:
-            "Largest share of unreadable images before the run stops; other images take their place.",
+            "Largest share of unreadable images before the run stops; above 0 it allows at least one. Other " +
+            "images take their place in training, and kNN does without them.",
         },
         shuffleBuffer: {
           ...nullable({ type: "integer", minimum: 1 }),

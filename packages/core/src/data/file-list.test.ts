@@ -1,10 +1,11 @@
+import { appendFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 import { afterEach, describe, expect, it } from "vitest";
 
 import { refusal, refusedWith } from "../testing/refusal.ts";
 import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
-import { fingerprintOf } from "./fingerprint.ts";
+import { fingerprintOf, marksOf } from "./fingerprint.ts";
 import { readImages } from "./read-images.ts";
 
 let folder: TemporaryFolder;
@@ -30,7 +31,7 @@ describe("a list of files", () => {
     expect(found.files).toEqual(found.names.map((name) => path.join(folder.path, "images", name)));
     expect(found.classes).toEqual(["cat", "dog"]);
     expect([...found.labels!]).toEqual([0, 1]);
-    expect(await fingerprintOf(found)).toEqual({ "cat/2.jpg": "6:16367aacb67a4a01", "dog/1.jpg": "5:b1e99324505bd32d" }); // prettier-ignore
+    expect(marksOf(await fingerprintOf(found))).toEqual({ "cat/2.jpg": "6:16367aacb67a4a01", "dog/1.jpg": "5:b1e99324505bd32d" }); // prettier-ignore
   });
 
   it("may name files of several folders, or one", async () => {
@@ -60,9 +61,51 @@ describe("a list of files", () => {
     });
   });
 
-  it("that is not there is named; so is an image that is not", async () => {
-    const found = await listed("../images/cat/9.jpg");
-    expect(await refusal(() => fingerprintOf(found))).toContain("images/cat/9.jpg cannot be read: ENOENT");
+  it("leaves out files that are missing or empty, and names that are not UTF-8", async () => {
+    const { names, classes, ledger } = await listed(
+      "../images/cat/1.jpg",
+      "../images/cat/9.jpg",
+      "../images/dog/1.jpg",
+      "../images/dog/0.jpg",
+    );
+    expect([names, classes]).toEqual([
+      ["cat/1.jpg", "dog/1.jpg"],
+      ["cat", "dog"],
+    ]);
+    expect(ledger).toEqual({
+      found: 4,
+      images: 2,
+      labels: 0,
+      leftOut: [{ reason: "dangling", extension: ".jpg", count: 2, examples: ["cat/9.jpg", "dog/0.jpg"] }],
+    });
+    await writeFile(path.join(folder.path, "images/dog/0.jpg"), "");
+    const latin = Buffer.from("\n../images/cat/caf\xe9.jpg\n", "latin1");
+    await appendFile(path.join(folder.path, "splits/train.txt"), latin);
+    expect((await readImages(path.join(folder.path, "splits/train.txt"))).ledger).toEqual({
+      found: 5,
+      images: 2,
+      labels: 0,
+      leftOut: [
+        { reason: "name", extension: ".jpg", count: 1, examples: ["../images/cat/caf\\xe9.jpg"] },
+        { reason: "dangling", extension: ".jpg", count: 1, examples: ["cat/9.jpg"] },
+        { reason: "empty", extension: ".jpg", count: 1, examples: ["dog/0.jpg"] },
+      ],
+    });
+  });
+
+  it("may begin with a byte order mark and end its lines as Windows does", async () => {
+    const { names } = await listed("\ufeff../images/cat/1.jpg\r", "../images/cat/2.jpg\r", "");
+    expect(names).toEqual(["1.jpg", "2.jpg"]);
+  });
+
+  it("is refused where it is not there, or no file of it is", async () => {
+    expect(await refusedWith(() => listed("../images/cat/9.jpg"))).toEqual({
+      code: "INVALID_DATA",
+      data: {
+        source: path.join(folder.path, "splits/train.txt"),
+        leftOut: [{ reason: "dangling", extension: ".jpg", count: 1, examples: ["9.jpg"] }],
+      },
+    });
     expect(await refusal(() => readImages(path.join(folder.path, "none.txt")))).toContain(
       "none.txt cannot be read: ENOENT",
     );

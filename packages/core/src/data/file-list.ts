@@ -1,62 +1,96 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 
-import { dataUnreadable, listEmpty, type WrongLine, wrongLines } from "../messages.ts";
+import { dataUnreadable, listEmpty, noImages, type WrongLine, wrongLines } from "../messages.ts";
 import { openLedger } from "./data-ledger.ts";
+import { fileStatuses } from "./file-status.ts";
 import { classesByFolder, IMAGE_EXTENSIONS, type ImageSet, isImageName } from "./image-set.ts";
+import { extensionOf } from "./left-out-by-name.ts";
+import { escapedName, nameText } from "./name-bytes.ts";
+
+/** What some editors write before the text. */
+const BYTE_ORDER_MARK = "\ufeff";
 
 /**
  * The images that a text file lists, a path per line from the list's own folder: a part of a folder, or of
  * several. Empty lines and those that begin with "#" are skipped.
  *
  * As with a folder, the order is that of the names, and classes are the first folders in them; names count
- * from the deepest folder that all images share. Whether the files are there is not looked at.
+ * from the deepest folder that all listed files share. Files that are missing or empty, and names that are
+ * not UTF-8, are left out; the ledger counts them.
  *
  * @example
  * ```ts
- * import { mkdtemp, rm, writeFile } from "node:fs/promises";
+ * import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
  *
  * const folder = await mkdtemp("/tmp/split-");
- * await writeFile(`${folder}/split.txt`, "images/dog/1.jpg\nimages/cat/2.jpg");
- * const { names, classes } = await readFileList(`${folder}/split.txt`);
+ * const image = "packages/core/fixtures/images/flower-0.jpg";
+ * await cp(image, `${folder}/images/dog/1.jpg`);
+ * await cp(image, `${folder}/images/cat/2.jpg`);
+ * await writeFile(`${folder}/split.txt`, "images/dog/1.jpg\nimages/cat/2.jpg\nimages/cat/3.jpg");
+ * const { names, classes, ledger } = await readFileList(`${folder}/split.txt`);
  * names; // => ["cat/2.jpg", "dog/1.jpg"]
  * classes; // => ["cat", "dog"]
+ * ledger.leftOut; // => [{ reason: "dangling", extension: ".jpg", count: 1, examples: ["cat/3.jpg"] }]
  * await rm(folder, { recursive: true });
  * ```
  *
- * @throws {TsslError} INVALID_DATA if the list cannot be read, is empty, or has lines that are no images or
- * stand twice, with their numbers.
+ * @throws {TsslError} INVALID_DATA if the list cannot be read, is empty, lists no file that is there, or has
+ * lines that are no images or stand twice, with their numbers.
  */
 export async function readFileList(list: string): Promise<ImageSet> {
   const root = path.resolve(list);
-  const text = await readFile(root, "utf8").catch((error: unknown) => {
+  const bytes = await readFile(root).catch((error: unknown) => {
     throw dataUnreadable(root, error);
   });
+  const ledger = openLedger();
   const listed = new Map<string, number>();
   const wrong: WrongLine[] = [];
-  for (const [i, line] of text.split("\n").entries()) {
-    const written = line.trim();
+  for (const [i, line] of linesOf(bytes)) {
+    const written = nameText(line)?.replace(BYTE_ORDER_MARK, "").trim();
+    if (written === undefined) {
+      const shown = escapedName(line).trim();
+      ledger.leaveOut(shown, "name", extensionOf(shown));
+      continue;
+    }
     if (written === "" || written.startsWith("#")) continue;
     const file = path.resolve(path.dirname(root), written);
     const before = listed.get(file);
-    const here = { line: i + 1, text: written };
+    const here = { line: i, text: written };
     if (before !== undefined) wrong.push({ ...here, repeats: before });
     else if (!isImageName(written)) wrong.push(here);
-    else listed.set(file, i + 1);
+    else listed.set(file, i);
   }
   if (wrong.length > 0) throw wrongLines(root, wrong);
   if (listed.size === 0) throw listEmpty(root, IMAGE_EXTENSIONS);
   const folder = sharedFolder([...listed.keys()]);
-  const names = [...listed.keys()]
-    .map((file) => path.relative(folder, file).split(path.sep).join("/"))
-    .sort();
+  const all = [...listed.keys()].map((file) => path.relative(folder, file).split(path.sep).join("/")).sort();
+  const statuses = await fileStatuses(all.map((name) => path.join(folder, name)));
+  const names = all.filter((name, i) => {
+    const status = statuses[i]!;
+    if (status === "file") return true;
+    ledger.leaveOut(name, status === "folder" ? "unreadable" : status, extensionOf(name));
+    return false;
+  });
+  const account = ledger.close(names.length);
+  if (names.length === 0) throw noImages(root, IMAGE_EXTENSIONS, account);
   return {
     root,
     files: names.map((name) => path.join(folder, name)),
     names,
+    ledger: account,
     ...classesByFolder(names),
-    ledger: openLedger().close(names.length),
   };
+}
+
+/** The lines of a text with their numbers, from 1. */
+function* linesOf(bytes: Buffer): Generator<readonly [number, Buffer]> {
+  for (let start = 0, i = 1; start <= bytes.length; i++) {
+    const found = bytes.indexOf("\n", start);
+    const end = found < 0 ? bytes.length : found;
+    yield [i, bytes.subarray(start, end)];
+    start = end + 1;
+  }
 }
 
 /** The deepest folder that holds all of these files. */

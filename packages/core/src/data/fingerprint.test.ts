@@ -3,15 +3,21 @@ import path from "node:path";
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { refusal } from "../testing/refusal.ts";
 import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
-import { describeImageChanges, digestOf, fingerprintOf } from "./fingerprint.ts";
+import {
+  describeImageChanges,
+  digestOf,
+  fingerprintFrom,
+  fingerprintOf,
+  keptMarks,
+  marksOf,
+} from "./fingerprint.ts";
 import { readImageFolder } from "./image-folder.ts";
 
 let folder: TemporaryFolder;
 beforeEach(async () => (folder = await temporaryFolder({ "cat/a.jpg": "first", "dog/b.jpg": "second" })));
 afterEach(() => folder.remove());
-const take = async () => fingerprintOf(await readImageFolder(folder.path));
+const take = async () => marksOf(await fingerprintOf(await readImageFolder(folder.path)));
 const write = (name: string, content: string | Buffer) => writeFile(path.join(folder.path, name), content);
 
 describe("a fingerprint", () => {
@@ -20,9 +26,12 @@ describe("a fingerprint", () => {
   });
 
   it("is that of the content alone, whenever and wherever it was written", async () => {
+    const taken = await fingerprintOf(await readImageFolder(folder.path));
     const before = digestOf(await take());
+    expect(taken.digest).toBe(before);
+    expect(fingerprintFrom(await take())).toEqual(taken);
     const copy = await temporaryFolder({ "dog/b.jpg": "second", "cat/a.jpg": "first" });
-    expect(digestOf(await fingerprintOf(await readImageFolder(copy.path)))).toBe(before);
+    expect((await fingerprintOf(await readImageFolder(copy.path))).digest).toBe(before);
     await copy.remove();
     await write("cat/a.jpg", "First");
     expect(digestOf(await take())).not.toBe(before);
@@ -43,10 +52,13 @@ describe("a fingerprint", () => {
     const cache = await temporaryFolder();
     vi.stubEnv("TSSL_CACHE", cache.path);
     const drawn = vi.spyOn(Math, "random").mockReturnValue(0); // always the first file
-    const large = async () => fingerprintOf(await readImageFolder(folder.path), 2);
+    const set = async () => readImageFolder(folder.path);
+    const large = async () => marksOf(await fingerprintOf(await set(), { keepFrom: 2 }));
     try {
       const first = await large();
       expect(first).toEqual(await take());
+      expect(await keptMarks(digestOf(first))).toEqual(first);
+      expect(await keptMarks("0")).toBe(undefined);
       await write("dog/b.jpg", "SECOND");
       expect(await large()).toEqual(first); // not looked at
       drawn.mockReturnValue(0.9);
@@ -61,11 +73,16 @@ describe("a fingerprint", () => {
     }
   });
 
-  it("names a file that cannot be read", async () => {
+  it("leaves a file that cannot be read to the decoder, which names it; another set it is all the same", async () => {
     const gone = path.join(folder.path, "gone.jpg");
-    expect(
-      await refusal(() => fingerprintOf({ root: folder.path, names: ["gone.jpg"], files: [gone] })),
-    ).toContain(`INVALID_DATA: ${gone} cannot be read: ENOENT`);
+    const fingerprint = await fingerprintOf({ root: folder.path, names: ["gone.jpg"], files: [gone] });
+    expect(marksOf(fingerprint)).toEqual({ "gone.jpg": "unreadable" });
+    expect(fingerprintFrom(marksOf(fingerprint))).toEqual(fingerprint);
+  });
+
+  it("is ended by a signal", async () => {
+    const signal = AbortSignal.abort(new Error("over"));
+    await expect(fingerprintOf(await readImageFolder(folder.path), { signal })).rejects.toThrow("over");
   });
 });
 

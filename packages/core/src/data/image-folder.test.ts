@@ -5,11 +5,12 @@ import { describe, expect, it } from "vitest";
 import { isAFile } from "../messages.ts";
 import { refusedWith } from "../testing/refusal.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
+import type { DataLedger } from "./data-ledger.ts";
 import { readImageFolder } from "./image-folder.ts";
 
-/** What is found in a folder of these (empty) files, with paths inside it. */
+/** What is found in a folder of these files, with paths inside it. */
 async function found(...names: string[]) {
-  const folder = await temporaryFolder(Object.fromEntries(names.map((name) => [name, ""])));
+  const folder = await temporaryFolder(Object.fromEntries(names.map((name) => [name, "bytes"])));
   const { files, names: found, classes, labels, root } = await readImageFolder(folder.path);
   expect(root).toBe(folder.path);
   expect(files).toEqual(found.map((name) => path.join(root, name)));
@@ -51,14 +52,27 @@ describe("readImageFolder", () => {
     expect(files).toEqual(["a.PNG", "b.JpEg", "d.png/e.png"]);
   });
 
-  it.each<[string, string[], Readonly<Record<string, number>>]>([
-    ["an empty folder", [], {}],
-    ["other files", ["a.txt", "b.txt", "c.gif", "LICENSE"], { ".txt": 2, ".gif": 1, "no extension": 1 }],
-  ])("refuses %s", async (_name, names, found) => {
-    const folder = await temporaryFolder(Object.fromEntries(names.map((name) => [name, ""])));
+  it("reads every format that the decoder reads", async () => {
+    const extensions = ["avif", "gif", "jfif", "jpe", "jpeg", "jpg", "png", "tif", "tiff", "webp"];
+    expect((await found(...extensions.map((extension) => `a.${extension}`))).files).toHaveLength(10);
+  });
+
+  it.each<[string, string[], DataLedger["leftOut"]]>([
+    ["an empty folder", [], []],
+    [
+      "other files",
+      ["a.txt", "b.txt", "c.bmp", "LICENSE"],
+      [
+        { reason: "other", extension: ".txt", count: 2, examples: ["a.txt", "b.txt"] },
+        { reason: "other", extension: "", count: 1, examples: ["LICENSE"] },
+        { reason: "format", extension: ".bmp", count: 1, examples: ["c.bmp"] },
+      ],
+    ],
+  ])("refuses %s", async (_name, names, leftOut) => {
+    const folder = await temporaryFolder(Object.fromEntries(names.map((name) => [name, "bytes"])));
     const refused = await refusedWith(() => readImageFolder(folder.path));
     await folder.remove();
-    expect(refused).toEqual({ code: "INVALID_DATA", data: { folder: folder.path, found } });
+    expect(refused).toEqual({ code: "INVALID_DATA", data: { source: folder.path, leftOut } });
   });
 
   it("refuses what is not there or not a folder", async () => {

@@ -1,37 +1,30 @@
 import path from "node:path";
 
 import { noImageFolder, noImages } from "../messages.ts";
-import { type FolderListing, listFolder } from "./folder-listing.ts";
-import { openLedger } from "./data-ledger.ts";
+import { listFolder } from "./folder-listing.ts";
 import { classesByFolder, IMAGE_EXTENSIONS, type ImageSet } from "./image-set.ts";
 
 /**
- * Finds the JPEG, PNG and WebP images under a folder, at any depth.
+ * Finds the images under a folder, at any depth; see IMAGE_EXTENSIONS. Links are followed; hidden files and
+ * what systems leave behind are left out, see `listFolder`.
  *
  * If every image lies in a subfolder, and there are two or more of these, the subfolders of the root are
- * classes. Nothing is decoded here. Hidden files and folders (".…") are skipped. A large folder is listed
- * once, see `listFolder`.
+ * classes. Nothing is decoded here. A large folder is listed once.
  *
  * @throws {TsslError} INVALID_DATA if the folder is missing, unreadable or without images.
  */
 export async function readImageFolder(root: string): Promise<ImageSet> {
   const absolute = path.resolve(root);
-  const { names, others } = await list(absolute);
-  if (names.length === 0) throw noImages(root, IMAGE_EXTENSIONS, others);
-  names.sort(); // by code unit: the same on every machine, whatever its language
+  const { names, ledger } = await listFolder(absolute).catch((error: unknown) => {
+    throw noImageFolder(root, error);
+  });
+  if (names.length === 0) throw noImages(root, IMAGE_EXTENSIONS, ledger);
+  const folder = absolute.endsWith(path.sep) ? absolute : `${absolute}${path.sep}`;
   return {
     root: absolute,
-    files: names.map((name) => path.join(absolute, name)),
+    files: names.map((name) => folder + (path.sep === "/" ? name : name.replaceAll("/", path.sep))),
     names,
+    ledger,
     ...classesByFolder(names),
-    ledger: openLedger().close(names.length),
   };
-}
-
-async function list(root: string): Promise<FolderListing> {
-  try {
-    return await listFolder(root);
-  } catch (error) {
-    throw noImageFolder(root, error);
-  }
 }

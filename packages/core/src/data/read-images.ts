@@ -8,6 +8,7 @@ import { readImageFolder } from "./image-folder.ts";
 import type { ImageSet } from "./image-set.ts";
 import { readShards } from "./shards/read-shards.ts";
 import { shardPaths } from "./shards/shard-paths.ts";
+import { notesOn } from "./what-to-tell.ts";
 
 /**
  * Finds images: in a folder (see `readImageFolder`); by a list of files, where the source is a .txt file (see
@@ -15,13 +16,20 @@ import { shardPaths } from "./shards/shard-paths.ts";
  * ("train-{000..007}.tar"), a list ("train-{000,003}.tar") or a star ("train-*.tar"), or a folder of .tar
  * files alone; shards may lie on servers: "https://example.org/train-{000..007}.tar".
  *
- * @param tell is told what takes a while.
+ * @param tell is told what takes a while, and what was left out.
  * @throws {TsslError} INVALID_DATA if something is missing, unreadable, damaged or without images.
  */
 export async function readImages(
   source: string,
   tell: (sentence: string) => void = () => {},
 ): Promise<ImageSet> {
+  const images = await findImages(source, tell);
+  for (const note of notesOn(images)) tell(note);
+  return images;
+}
+
+/** `readImages` without a word on what was left out, for who tells more of it. */
+export async function findImages(source: string, tell: (sentence: string) => void): Promise<ImageSet> {
   const scheme = schemeOf(source);
   if (scheme !== undefined && !isAddress(source)) throw unknownScheme(withoutSecrets(source), scheme);
   const root = isAddress(source) ? source : path.resolve(source);

@@ -1,3 +1,5 @@
+import type { CorruptFile } from "@tssl/augment-zoo";
+
 import type { ImageSet } from "../data/image-set.ts";
 import type { FeatureExtractor } from "./compile-features.ts";
 import { extractFeatures, type ImageFeatures } from "./extract-features.ts";
@@ -24,9 +26,18 @@ export interface ExtractedFeatures {
   readonly test: ImageFeatures;
 }
 
+/** The images of both sets that could not be decoded, once all were gone through. */
+export const undecodable = ({
+  trainImages,
+  testImages,
+}: Pick<KnnData, "trainImages" | "testImages">): readonly CorruptFile[] => [
+  ...trainImages.corrupt,
+  ...testImages.corrupt,
+];
+
 /**
- * Features of both sets by the frozen encoder. Training images that cannot be decoded are no part of the
- * bank: `data.trainImages.corrupt`.
+ * Features of both sets by the frozen encoder. Images that cannot be decoded are left out of the bank, and of
+ * the images that are classified: see `undecodable`.
  */
 export async function extractBoth(
   extractor: FeatureExtractor,

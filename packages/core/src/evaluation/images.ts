@@ -2,6 +2,7 @@ import { type CorruptFile, createViewLoader, evaluationView, type LevelRange } f
 
 import { decodingOf } from "../config/decoding-of.ts";
 import type { RunSettings } from "../config/run-config.ts";
+import { namingCorruptShare } from "../data/corrupt-share.ts";
 import type { ImageSet } from "../data/image-set.ts";
 import { prefetch } from "../data/prefetch.ts";
 
@@ -28,14 +29,15 @@ export interface EvaluationImagesOptions {
   /** Images are kept in memory, after the first pass, if all of them take at most this. */
   readonly cacheMegabytes: number;
   /**
-   * Share of the images that may turn out not to be decodable; with one more, `batches` throws an ImageError.
+   * Share of the images that may turn out not to be decodable; above 0 at least one image. With one more,
+   * `batches` throws a TsslError, INVALID_DATA.
    */
   readonly maxCorruptShare: number;
   /** Levels of 16-bit images that become 0 and 255; by default their high byte is taken. */
   readonly range?: LevelRange;
 }
 
-/** How the images of a run are evaluated; training images, of which some may turn out not to be decodable. */
+/** How the images of a run are evaluated, of which some may turn out not to be decodable. */
 export const evaluationOptions = ({
   imageSize,
   evaluation: { batchSize },
@@ -91,6 +93,8 @@ export function evaluationImages(
       }
       cached = store;
       corrupt = loader.corrupt;
+    } catch (error) {
+      throw namingCorruptShare(error);
     } finally {
       await loader.close();
     }

@@ -1,10 +1,12 @@
 import type { RunSettings } from "../config/run-config.ts";
+import type { ImageSet } from "../data/image-set.ts";
+import { labelsAs } from "../data/match-classes.ts";
+import { readImages } from "../data/read-images.ts";
+import { notesOn, splitsNotice, whyNoClasses } from "../data/what-to-tell.ts";
 import { invalidOption } from "../errors.ts";
-import { noKnnWithoutClasses, noKnnWithoutTest } from "../messages.ts";
+import { noKnnWithoutTest } from "../messages.ts";
 import type { KnnData } from "./evaluate-knn.ts";
 import { evaluationImages, evaluationOptions } from "./images.ts";
-import type { ImageSet } from "../data/image-set.ts";
-import { readImages } from "../data/read-images.ts";
 
 /** The data of a run. */
 export interface RunData {
@@ -18,20 +20,31 @@ export interface RunData {
 /**
  * Finds the images that the config names; nothing is decoded yet.
  *
- * @param tell is told what takes a while.
+ * @param tell is told the notes, and what takes a while.
  * @throws {TsslError} INVALID_DATA or INVALID_OPTION, before any network is made.
  */
-export async function openData(settings: RunSettings, tell?: (sentence: string) => void): Promise<RunData> {
+export async function openData(
+  settings: RunSettings,
+  tell: (sentence: string) => void = () => {},
+): Promise<RunData> {
   const { data, evaluation } = settings;
   const train = await readImages(data.train, tell);
-  if (data.test === null) return { train, notes: [noKnnWithoutTest()] };
+  if (data.test === null) {
+    const splits = splitsNotice(train);
+    const why = [...(splits === undefined ? [] : [splits]), noKnnWithoutTest()];
+    for (const note of why) tell(note);
+    return { train, notes: [...notesOn(train), ...why] };
+  }
 
   const test = await readImages(data.test, tell);
+  const notes = [...notesOn(train), ...notesOn(test)];
   if (train.labels === undefined || test.labels === undefined) {
-    const unlabelled = train.labels === undefined ? train.root : test.root;
-    return { train, notes: [noKnnWithoutClasses(unlabelled)] };
+    const why = whyNoClasses(train.labels === undefined ? train : test);
+    tell(why);
+    return { train, notes: [...notes, why] };
   }
-  if (train.classes.join("/") !== test.classes.join("/")) {
+  const labels = labelsAs(train.classes, { ...test, labels: test.labels });
+  if (labels === undefined) {
     throw invalidOption(
       "data.test",
       `a folder with the classes of data.train (${train.classes.join(", ")})`,
@@ -44,9 +57,9 @@ export async function openData(settings: RunSettings, tell?: (sentence: string) 
   const options = evaluationOptions(settings);
   const knnData: KnnData = {
     train,
-    test,
+    test: { ...test, classes: train.classes, labels },
     trainImages: evaluationImages(train, options),
-    testImages: evaluationImages(test, { ...options, maxCorruptShare: 0 }), // an accuracy is that of all of them
+    testImages: evaluationImages(test, options),
   };
-  return { train, knnData, notes: [] };
+  return { train, knnData, notes };
 }

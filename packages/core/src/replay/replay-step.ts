@@ -14,7 +14,7 @@ import { describeEnvironmentChange, findResumePoint } from "../run/resume.ts";
 import { environmentOf } from "../run/environment-of.ts";
 import { folderCheckpoints } from "../run/checkpoint-store.ts";
 import { checkpointsOf } from "../run/run-folder.ts";
-import { identifyRun } from "../run/run-identity.ts";
+import { fingerprintsOf, settingOf } from "../run/run-identity.ts";
 import { encodeSafetensors, type NamedArray } from "../files/safetensors.ts";
 import { restoreSnapshot } from "../run/snapshot.ts";
 import { writeWhole } from "../files/write-whole.ts";
@@ -102,7 +102,7 @@ export async function replayStep({
   }
   const { checkpoint } = await findResumePoint(folder, {
     checkpoints: folderCheckpoints(checkpointsOf(folder)),
-    identity: await identifyRun(config, data),
+    identity: { ...settingOf(config), images: await fingerprintsOf(data) },
     allowed: allowedChanges,
     tell,
     complete: (earlier) => withNewDefaults(earlier, config),

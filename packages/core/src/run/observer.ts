@@ -102,7 +102,7 @@ export interface RunOutcome {
   readonly evaluations: readonly PastEvaluation[];
   readonly folder: string;
   /**
-   * Training images that could not be decoded; views of others stood in for theirs, and kNN did without.
+   * Images that could not be decoded; views of others stood in for theirs, and kNN did without.
    * Absent where there were none.
    */
   readonly corruptFiles?: readonly string[];

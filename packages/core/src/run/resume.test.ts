@@ -1,8 +1,9 @@
-import { truncate, writeFile } from "node:fs/promises";
+import { readFile, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
 
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
+import { fingerprintFrom, keepList, LARGE_SET, marksOf } from "../data/fingerprint.ts";
 import { otherEnvironment } from "../messages.ts";
 import { refusedWith } from "../testing/refusal.ts";
 import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
@@ -10,27 +11,31 @@ import { checkpointName, saveCheckpoint } from "./checkpoint.ts";
 import { folderCheckpoints } from "./checkpoint-store.ts";
 import { aCheckpoint } from "./checkpoint.test.data.ts";
 import { describeEnvironmentChange, findResumePoint, progressAt } from "./resume.ts";
-import { createRunFolder } from "./run-folder.ts";
+import { createRunFolder, writeImages } from "./run-folder.ts";
 import { imageDigests, type RunIdentity } from "./run-identity.ts";
 
 const identity: RunIdentity = {
   config: { epochs: 2, plugins: [{ use: "moco", dim: 8 }], optimizer: { use: "sgd", lr: 0.06 } },
-  images: { train: { "cat/a.jpg": "1:a", "dog/b.jpg": "1:b" } },
+  images: {
+    train: fingerprintFrom({ "cat/a.jpg": `1:${"a".repeat(16)}`, "dog/b.jpg": `1:${"b".repeat(16)}` }),
+  },
   versions: { tssl: "0.1.0", plugins: { moco: 1 } },
 };
 const changed = {
   config: { ...identity.config, optimizer: { use: "sgd", lr: 0.03 } },
-  images: { train: { "cat/a.jpg": "2:a", "cat/c.jpg": "1:c" } },
+  images: {
+    train: fingerprintFrom({ "cat/a.jpg": `2:${"a".repeat(16)}`, "cat/c.jpg": `1:${"c".repeat(16)}` }),
+  },
   versions: { tssl: "0.1.0", plugins: { moco: 2 } },
 };
 
 let folder: TemporaryFolder;
-const save = (step: number) =>
+const save = (step: number, images: RunIdentity["images"] = identity.images) =>
   saveCheckpoint(
     path.join(folder.path, "checkpoints"),
     checkpointName(step),
     { weight: { shape: [1], data: Float32Array.of(step) } },
-    aCheckpoint({ ...identity, step, images: imageDigests(identity.images) }),
+    aCheckpoint({ ...identity, step, images: imageDigests(images) }),
   );
 const checkpoints = () => folderCheckpoints(path.join(folder.path, "checkpoints"));
 const find = async (now: RunIdentity = identity, allowed: readonly string[] = []) => {
@@ -49,7 +54,7 @@ const file = (name: string) => path.join(folder.path, "checkpoints", name);
 beforeEach(async () => {
   folder = await temporaryFolder();
   await (
-    await createRunFolder(folder.path, { identity, checkpoints: checkpoints(), onDiskFull: () => {} })
+    await createRunFolder(folder.path, { ...identity, checkpoints: checkpoints(), onDiskFull: () => {} })
   ).metrics.close();
 });
 afterEach(() => folder.remove());
@@ -142,6 +147,42 @@ describe("a change", () => {
           },
         ]) as object[],
       },
+    });
+  });
+
+  it("of many images is told from the list in the user's cache, by which run however; without it by digest", async () => {
+    const cache = await temporaryFolder();
+    vi.stubEnv("TSSL_CACHE", cache.path);
+    const many = (last: string) =>
+      fingerprintFrom(
+        Object.fromEntries(
+          Array.from({ length: LARGE_SET }, (_, i) => [`${i}.jpg`, `1:${(i === 7 ? last : "a").repeat(16)}`]),
+        ),
+      );
+    const before = { ...identity, images: { train: many("a") } };
+    await writeImages(folder.path, before.images);
+    await save(13, before.images);
+    const text = await readFile(path.join(folder.path, "images.json"), "utf8");
+    expect(JSON.parse(text)).toEqual({ train: { digest: before.images.train.digest, images: LARGE_SET } });
+    const now = { ...identity, images: { train: many("b") } };
+    expect(await refusedWith(() => find(now))).toMatchObject({
+      data: { changes: [{ text: `was "${before.images.train.digest}", is "${now.images.train.digest}"` }] },
+    });
+    await keepList(before.images.train);
+    expect(await refusedWith(() => find(now))).toMatchObject({
+      data: { changes: [{ path: "images.train", text: "1 file changed (7.jpg)" }] },
+    });
+    expect((await find(before)).changes).toEqual([]);
+    vi.unstubAllEnvs();
+    await cache.remove();
+  });
+
+  it("of images is told by a run folder of an earlier version", async () => {
+    const marks = { train: marksOf(identity.images.train!) };
+    await writeFile(path.join(folder.path, "images.json"), JSON.stringify(marks, undefined, 1));
+    expect((await find()).changes).toEqual([]);
+    expect(await refusedWith(() => find({ ...identity, images: changed.images }))).toMatchObject({
+      data: { changes: [{ text: "1 file added (cat/c.jpg), 1 removed (dog/b.jpg), 1 changed (cat/a.jpg)" }] },
     });
   });
 

@@ -1,13 +1,13 @@
 import path from "node:path";
 
-import { digestOf, describeImageChanges } from "../data/fingerprint.ts";
+import { describeImageChanges, marksOf } from "../data/fingerprint.ts";
 import { anotherRun, otherEnvironment, usingEarlierCheckpoint } from "../messages.ts";
 import type { RunProgress } from "./run-history.ts";
 import type { Checkpoint, CheckpointFacts, RunEnvironment } from "./checkpoint.ts";
 import type { CheckpointStore } from "./checkpoint-store.ts";
 import { differences, type Difference, isNamed } from "./differences.ts";
-import { checkpointsOf, readImageFingerprints, readRunContent } from "./run-folder.ts";
 import { withoutSecretsIn } from "../text/without-secrets.ts";
+import { checkpointsOf, type KeptImages, readKeptImages, readRunContent } from "./run-folder.ts";
 import { imageDigests, type ImageFingerprints, type RunIdentity, type RunVersions } from "./run-identity.ts";
 
 /** The point from which a run continues. */
@@ -51,15 +51,15 @@ export async function findResumePoint(
     tell(usingEarlierCheckpoint(sentence));
   };
   const checkpoint = await checkpoints.newest(onDamaged, beforeStep);
-  const images = await readImageFingerprints(runFolder);
+  const images = await readKeptImages(runFolder);
   const before = checkpoint?.facts ?? {
     config: await readRunContent(runFolder),
-    images: imageDigests(images ?? identity.images),
+    images: images?.digests ?? imageDigests(identity.images),
     versions: identity.versions,
   };
   const changes = [
     ...differences(withoutSecretsIn(asJson(complete(before.config))), asJson(identity.config)),
-    ...imageChanges(before.images, images, identity.images),
+    ...(await imageChanges(before.images, images, identity.images)),
     ...versionChanges(before.versions, identity.versions),
   ];
   const unnamed = changes.filter((change) => !isNamed(change.path, allowed));
@@ -92,18 +92,22 @@ export function describeEnvironmentChange(before: RunEnvironment, now: RunEnviro
   return changes.length === 0 ? undefined : otherEnvironment(changes);
 }
 
-function imageChanges(
+async function imageChanges(
   digests: Readonly<Record<string, string>>,
-  before: ImageFingerprints | undefined,
+  before: KeptImages | undefined,
   now: ImageFingerprints,
-): readonly Difference[] {
-  return differences(digests, imageDigests(now), "images").map((difference) => {
+): Promise<readonly Difference[]> {
+  const changes: Difference[] = [];
+  for (const difference of differences(digests, imageDigests(now), "images")) {
     const folder = difference.path.slice("images.".length);
-    const [was, is] = [before?.[folder], now[folder]];
-    // The list in the run folder tells which, if it is the one that the checkpoint knew.
-    if (was === undefined || is === undefined || digestOf(was) !== digests[folder]) return difference;
-    return { path: difference.path, text: describeImageChanges(was, is) ?? difference.text };
-  });
+    const is = now[folder];
+    // The list that the run folder knows tells which, if it is the one that the checkpoint knew.
+    const isSame = before?.digests[folder] === digests[folder];
+    const was = isSame && is !== undefined ? await before?.marks(folder) : undefined;
+    const text = was === undefined ? undefined : describeImageChanges(was, marksOf(is!));
+    changes.push({ path: difference.path, text: text ?? difference.text });
+  }
+  return changes;
 }
 
 /** Plugins that came or went are changes of the config. */

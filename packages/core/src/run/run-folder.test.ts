@@ -3,21 +3,22 @@ import path from "node:path";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
+import { fingerprintFrom } from "../data/fingerprint.ts";
 import { refusal, refusedWith } from "../testing/refusal.ts";
 import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
 import { folderCheckpoints } from "./checkpoint-store.ts";
-import { createRunFolder, readImageFingerprints, readRunContent, reopenRunFolder } from "./run-folder.ts";
+import { createRunFolder, readKeptImages, readRunContent, reopenRunFolder } from "./run-folder.ts";
 
 const identity = {
   config: { epochs: 3, plugins: [{ use: "moco" }] },
-  images: { train: { "a.jpg": "1:0" } },
+  images: { train: fingerprintFrom({ "a.jpg": "1:0123456789abcdef" }) },
   versions: { tssl: "0.0.0", plugins: {} },
 };
 
 let folder: TemporaryFolder;
 const within = (name: string) => path.join(folder.path, name);
 const optionsOf = (run: string) => ({
-  identity,
+  ...identity,
   checkpoints: folderCheckpoints(path.join(run, "checkpoints")),
   onDiskFull: () => {},
 });
@@ -36,7 +37,9 @@ describe("createRunFolder", () => {
     });
     expect(await readFile(within("a/b/config.yaml"), "utf8")).toBe("epochs: 3\nplugins:\n  - use: moco\n");
     expect(await readRunContent(within("a/b"))).toEqual(identity.config);
-    expect(await readImageFingerprints(within("a/b"))).toEqual(identity.images);
+    const kept = await readKeptImages(within("a/b"));
+    expect(kept!.digests).toEqual({ train: identity.images.train.digest });
+    expect(await kept!.marks("train")).toEqual({ "a.jpg": "1:0123456789abcdef" });
     expect((await readdir(run.path)).sort()).toEqual(["checkpoints", "config.yaml", "images.json", "metrics.jsonl"]); // prettier-ignore
     expect(await readdir(within("a/b/checkpoints"))).toEqual([]);
   });

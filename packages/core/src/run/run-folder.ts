@@ -4,13 +4,14 @@ import path from "node:path";
 
 import { parse, stringify } from "yaml";
 
+import { digestOf, keptMarks, LARGE_SET, type Marks, marksOf } from "../data/fingerprint.ts";
 import type { TsslError } from "../errors.ts";
 import { folderNotEmpty, folderNotWritten, notARun } from "../messages.ts";
 import { removeUnfinished } from "./checkpoint.ts";
 import type { CheckpointStore } from "./checkpoint-store.ts";
 import { failedStepFile } from "./failed-step.ts";
 import { type MetricsLog, openMetricsLog } from "../metrics/metrics-log.ts";
-import type { ImageFingerprints, RunIdentity } from "./run-identity.ts";
+import type { ImageFingerprints, RunSetting } from "./run-identity.ts";
 import { RUN_LOCK } from "./run-lock.ts";
 import { UNFINISHED, writeWhole } from "../files/write-whole.ts";
 
@@ -28,7 +29,9 @@ export interface RunFolder {
 
 /** What every run folder is opened with. */
 export interface RunFolderOptions {
-  readonly identity: RunIdentity;
+  readonly config: RunSetting["config"];
+  /** What the images are; absent where that is not known yet, see `writeImages`. */
+  readonly images?: ImageFingerprints;
   readonly checkpoints: CheckpointStore;
   /** Metrics cannot be written for now, because the disk is full; they wait in memory. */
   readonly onDiskFull: () => void;
@@ -73,15 +76,15 @@ export async function reopenRunFolder(
 
 async function open(
   folder: string,
-  { identity, checkpoints, onDiskFull }: RunFolderOptions,
+  { config, images, checkpoints, onDiskFull }: RunFolderOptions,
   rows: number,
 ): Promise<RunFolder> {
   const absolute = path.resolve(folder);
   const metricsFile = metricsFileOf(absolute);
   try {
     await mkdir(checkpointsOf(absolute), { recursive: true });
-    await writeWhole(imagesFileOf(absolute), `${JSON.stringify(identity.images, undefined, 1)}\n`);
-    await writeWhole(configFileOf(absolute), stringify(identity.config));
+    if (images !== undefined) await writeImages(absolute, images);
+    await writeWhole(configFileOf(absolute), stringify(config));
     return {
       path: absolute,
       checkpoints,
@@ -102,10 +105,42 @@ export const metricsFileOf = (runFolder: string): string => path.join(runFolder,
 export const outcomeFileOf = (runFolder: string): string => path.join(runFolder, "outcome.json");
 const imagesFileOf = (runFolder: string): string => path.join(runFolder, "images.json");
 
-/** The fingerprints of a run's images by folder; undefined where the file is missing or damaged. */
-export async function readImageFingerprints(runFolder: string): Promise<ImageFingerprints | undefined> {
+/**
+ * Writes images.json: of each folder the digest of its images, and of a small one the mark of each. Marks of
+ * a large one are kept once in the user's cache, whatever the number of runs.
+ */
+export async function writeImages(runFolder: string, images: ImageFingerprints): Promise<void> {
+  const content: Record<string, Marks | { readonly digest: string; readonly images: number }> = {};
+  for (const [folder, fingerprint] of Object.entries(images)) {
+    const { names, digest } = fingerprint;
+    content[folder] = names.length < LARGE_SET ? marksOf(fingerprint) : { digest, images: names.length };
+  }
+  await writeWhole(imagesFileOf(runFolder), `${JSON.stringify(content, undefined, 1)}\n`);
+}
+
+/** What images.json tells of a run's images. */
+export interface KeptImages {
+  /** By folder: "train", "test". */
+  readonly digests: Readonly<Record<string, string>>;
+  /** The marks of a folder's images; undefined where a large list is no longer in the user's cache. */
+  marks(folder: string): Promise<Marks | undefined>;
+}
+
+/** What is known of a run's images; undefined where the file is missing or damaged. */
+export async function readKeptImages(runFolder: string): Promise<KeptImages | undefined> {
   try {
-    return JSON.parse(await readFile(imagesFileOf(runFolder), "utf8")) as ImageFingerprints;
+    const content = JSON.parse(await readFile(imagesFileOf(runFolder), "utf8")) as Record<string, Marks>;
+    // No image is called "digest": names of images end with an extension.
+    const digests = Object.fromEntries(
+      Object.entries(content).map(([folder, marks]) => [folder, marks["digest"] ?? digestOf(marks)]),
+    );
+    return {
+      digests,
+      marks: (folder) =>
+        content[folder]?.["digest"] === undefined
+          ? Promise.resolve(content[folder])
+          : keptMarks(digests[folder]!),
+    };
   } catch {
     return undefined;
   }

@@ -27,7 +27,7 @@ export interface RunHistory {
   readonly highest: Readonly<Record<string, number>>;
   /** After how many steps a row leaves each queue: from then on none of the first random rows is left. */
   readonly queueSteps: Readonly<Record<string, number>>;
-  /** Training images that could not be decoded; views of others stood in for theirs, and kNN did without. */
+  /** Images that could not be decoded; views of others stood in for theirs, and kNN did without. */
   readonly corruptFiles: readonly string[];
   /** Why, by file. */
   readonly corruptKinds?: CorruptKinds;

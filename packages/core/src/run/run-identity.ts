@@ -1,5 +1,5 @@
 import type { RunConfig } from "../config/parse-config.ts";
-import { digestOf, type Fingerprint, fingerprintOf } from "../data/fingerprint.ts";
+import { type Fingerprint, fingerprintOf, LARGE_SET } from "../data/fingerprint.ts";
 import type { RunData } from "../evaluation/open-data.ts";
 import { withoutSecretsIn } from "../text/without-secrets.ts";
 import { TSSL_VERSION } from "../version.ts";
@@ -15,39 +15,46 @@ export interface RunVersions {
  * All that decides which numbers a run computes, apart from rounding. A run is resumed only with the same, or
  * by the user's word.
  */
-export interface RunIdentity {
-  /** With addresses without their secrets: it is written to the run folder. */
-  readonly config: Readonly<Record<string, unknown>>;
+export interface RunIdentity extends RunSetting {
   /** What the images are, by folder: "train", "test". */
   readonly images: ImageFingerprints;
+}
+
+/** What is known of a run's identity before its images are looked at. */
+export interface RunSetting {
+  /** With addresses without their secrets: it is written to the run folder. */
+  readonly config: Readonly<Record<string, unknown>>;
   readonly versions: RunVersions;
 }
 
 export type ImageFingerprints = Readonly<Record<string, Fingerprint>>;
 
-/**
- * What decides a run's numbers: its config, the images of its data, and versions. Reads 4 KiB of each new
- * image.
- */
-export async function identifyRun(
-  config: RunConfig,
-  { train, knnData }: Pick<RunData, "train" | "knnData">,
-): Promise<RunIdentity> {
-  return runIdentity(config, {
-    train: await fingerprintOf(train),
-    ...(knnData === undefined ? {} : { test: await fingerprintOf(knnData.test) }),
-  });
-}
-
-const runIdentity = (config: RunConfig, images: ImageFingerprints): RunIdentity => ({
+/** What the config and the code say of a run's identity. */
+export const settingOf = (config: RunConfig): RunSetting => ({
   config: withoutSecretsIn(config.resolved),
-  images,
   versions: {
     tssl: TSSL_VERSION,
     plugins: Object.fromEntries(config.plugins.map(({ plugin }) => [plugin.name, plugin.version])),
   },
 });
 
+/** What the images of a run are. Reads 4 KiB of each new image. @param signal ends it. */
+export const fingerprintsOf = async (
+  { train, knnData }: Pick<RunData, "train" | "knnData">,
+  signal?: AbortSignal,
+): Promise<ImageFingerprints> => ({
+  train: await fingerprintOf(train, { signal }),
+  ...(knnData === undefined ? {} : { test: await fingerprintOf(knnData.test, { signal }) }),
+});
+
+/**
+ * Whether looking at all images may take so long that training should not wait for it. Shards on servers are
+ * waited for: a server that does not answer should end a run before its first step.
+ */
+export const takesLong = ({ train, knnData }: Pick<RunData, "train" | "knnData">): boolean =>
+  [train, knnData?.test].some((set) => set !== undefined && set.files.length >= LARGE_SET) &&
+  [train, knnData?.test].every((set) => set === undefined || typeof set.files[0] === "string");
+
 /** One digest for each folder's images: what checkpoints hold, whose lists would be too long. */
 export const imageDigests = (images: ImageFingerprints): Record<string, string> =>
-  Object.fromEntries(Object.entries(images).map(([folder, fingerprint]) => [folder, digestOf(fingerprint)]));
+  Object.fromEntries(Object.entries(images).map(([folder, { digest }]) => [folder, digest]));

@@ -6,6 +6,7 @@ import type { EngineInfo } from "@tssl/engine";
 
 import { configOptions } from "../config/config-options.ts";
 import type { RunConfig } from "../config/parse-config.ts";
+import type { DataLedger } from "../data/data-ledger.ts";
 import type { RunData } from "../evaluation/open-data.ts";
 import type { RunFacts } from "../plugins/run-facts.ts";
 import type { RunHistory } from "./run-history.ts";
@@ -30,6 +31,8 @@ export interface RunRecord {
     readonly testImages?: number;
     /** What the user should know, in sentences. */
     readonly notes: readonly string[];
+    /** Files that were found and left out; absent in runs of earlier versions. */
+    readonly ledgers?: { readonly train: DataLedger; readonly test?: DataLedger };
   };
   /** Every option with its value and who said it; absent where the program that trains did not tell. */
   readonly options?: readonly SourcedValue[];
@@ -85,6 +88,10 @@ export const runRecord = (
     classes: data.train.classes,
     ...(data.knnData === undefined ? {} : { testImages: data.knnData.test.files.length }),
     notes: data.notes,
+    ledgers: {
+      train: data.train.ledger,
+      ...(data.knnData === undefined ? {} : { test: data.knnData.test.ledger }),
+    },
   },
   ...(options === undefined ? {} : { options }),
   stepsPerEpoch: facts.stepsPerEpoch,

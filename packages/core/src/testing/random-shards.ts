@@ -43,7 +43,7 @@ const OTHERS: readonly { readonly name: string; readonly reason: LeftOutReason; 
   { name: "__MACOSX/cat/a.jpg", reason: "leftover" },
   { name: "cat/Thumbs.db", reason: "leftover" },
   { name: "@eaDir/a.jpg", reason: "leftover" },
-  { name: "scan.tif", reason: "format" },
+  { name: "scan.bmp", reason: "format" },
   { name: "scan.heic", reason: "format" },
   { name: "README.md", reason: "other" },
   { name: "without-extension", reason: "other" },

@@ -30,7 +30,7 @@ export interface CheckpointingOptions {
   readonly settings: RunSettings["checkpoint"];
   readonly state: Iterable<readonly [string, HostTensor]>;
   /** What a checkpoint says of the run as it stands. */
-  readonly facts: () => Omit<CheckpointFacts, "savedAt">;
+  readonly facts: () => Promise<Omit<CheckpointFacts, "savedAt">>;
   /** What the newest checkpoint holds. */
   readonly saved?: Saved;
   readonly onSaved: (name: string) => Promise<void>;
@@ -72,7 +72,7 @@ export async function createCheckpointing(options: CheckpointingOptions): Promis
       return asked.due;
     },
     async save() {
-      const facts = factsNow();
+      const facts = await factsNow();
       const { step, knn } = facts;
       const now: Saved = {
         step,

@@ -2,7 +2,13 @@ import type { CorruptFile } from "@tssl/augment-zoo";
 
 import type { RunSettings } from "../config/run-config.ts";
 import type { FeatureExtractor } from "../evaluation/compile-features.ts";
-import { classify, extractBoth, type KnnData, type KnnEvaluation } from "../evaluation/evaluate-knn.ts";
+import {
+  classify,
+  extractBoth,
+  type KnnData,
+  type KnnEvaluation,
+  undecodable,
+} from "../evaluation/evaluate-knn.ts";
 import { sampledImages, sampleFeatures } from "../evaluation/feature-sample.ts";
 import { neighbourRows } from "../evaluation/neighbour-rows.ts";
 import type { RunFacts } from "../plugins/run-facts.ts";
@@ -24,7 +30,7 @@ export interface RunEvaluations {
   /** Whether one was made after this step, and none before it was better. */
   isBest(step: number): boolean;
   history(): Evaluated;
-  /** Training images that kNN could not decode. */
+  /** Images that kNN could not decode. */
   corrupt(): readonly CorruptFile[];
 }
 
@@ -63,7 +69,7 @@ export function createRunEvaluations(options: RunEvaluationsOptions): RunEvaluat
     const result = await classify(features, data, settings);
     await keepFeatures(folder.path, {
       ...sampleFeatures(features.test),
-      images: Int32Array.from(sampledImages(features.test.count)),
+      images: Int32Array.from(sampledImages(features.test.count), (row) => features.test.images[row]!),
       step,
     });
     const epoch = step / facts.stepsPerEpoch;
@@ -99,7 +105,7 @@ export function createRunEvaluations(options: RunEvaluationsOptions): RunEvaluat
       const last = trained.at(-1);
       return last?.step === step && trained.every(({ accuracy }) => accuracy <= last.accuracy);
     },
-    corrupt: () => data?.trainImages.corrupt ?? [],
+    corrupt: () => (data === undefined ? [] : undecodable(data)),
     history: () => ({
       evaluations: [...past],
       evaluationSeconds,

@@ -104,7 +104,7 @@ export async function openSession(input: TrainingInput): Promise<TrainingSession
     onSaved: (name) => tell("onCheckpoint", name),
     onDiskFull: (notice) => tell("onNotice", notice),
     onNotFinite: (tensors) => endNotFinite(failing, ledger.step, ledger.metrics, tensors),
-    facts: () => ({
+    facts: async () => ({
       step: ledger.step,
       epoch: ledger.step / facts.stepsPerEpoch,
       network: run.network.name,
@@ -113,7 +113,7 @@ export async function openSession(input: TrainingInput): Promise<TrainingSession
       ...evaluations.knnAt(ledger.step),
       ...(epochWork.isDone(ledger.step) ? { epochWork: true } : {}),
       history: ledger.history(),
-      ...input.checkpointFacts,
+      ...(await input.checkpointFacts()),
     }),
   });
   const steps = createSteps({

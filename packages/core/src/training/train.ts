@@ -1,6 +1,7 @@
 import { ImageError } from "@tssl/augment-zoo";
 import { EngineError } from "@tssl/engine";
 
+import { namingCorruptShare } from "../data/corrupt-share.ts";
 import { messageOf, TsslError } from "../errors.ts";
 import { END_NOT_SAVED } from "../messages.ts";
 import type { MetricsRow } from "../metrics/metrics-log.ts";
@@ -29,7 +30,8 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
   let ending: Ending;
   try {
     ending = await trainToEnd(session, input.progress.changed);
-  } catch (error) {
+  } catch (thrown) {
+    const error = namingCorruptShare(thrown);
     ending = { status: "failed", reason: messageOf(error), ...codeOf(error) };
     await saveWhatStands(session, error);
   } finally {
@@ -128,5 +130,5 @@ function corruptOf({
 
 function codeOf(error: unknown): { readonly code?: string } {
   if (error instanceof TsslError || error instanceof EngineError) return { code: error.code };
-  return error instanceof ImageError ? { code: "INVALID_DATA" } : {}; // more of them than data.maxCorruptShare
+  return error instanceof ImageError ? { code: "INVALID_DATA" } : {};
 }

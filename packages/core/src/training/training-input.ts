@@ -22,8 +22,10 @@ export interface TrainingInput {
   /** Absent where there are no labels to check against. */
   readonly knnData?: KnnData;
   readonly folder: RunFolder;
-  /** What each checkpoint says of the run, whatever the step. */
-  readonly checkpointFacts: Pick<CheckpointFacts, "config" | "images" | "versions" | "environment">;
+  /** What each checkpoint says of the run, whatever the step: known once all images were looked at. */
+  readonly checkpointFacts: () => Promise<
+    Pick<CheckpointFacts, "config" | "images" | "versions" | "environment">
+  >;
   /**
    * Saves what a page shows of the run so far: at its start, after the first step, after each epoch, at the
    * end.

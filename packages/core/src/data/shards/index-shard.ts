@@ -5,7 +5,7 @@ import { withoutSecrets } from "@tssl/augment-zoo";
 import type { TsslError } from "../../errors.ts";
 import { memberNotAFile, memberTooLarge, notAClass } from "../../messages.ts";
 import { type LeftOut, openLedger } from "../data-ledger.ts";
-import { leftOutReason } from "../left-out-reason.ts";
+import { extensionOf, leftOutByName } from "../left-out-by-name.ts";
 import {
   classIn,
   classInJson,
@@ -106,7 +106,7 @@ export async function indexShard(source: string): Promise<ShardIndex> {
 }
 
 async function lookAt(shard: string, name: string, { type, offset, size, read }: TarMember): Promise<Found> {
-  const reason = leftOutReason(name);
+  const reason = leftOutByName(name);
   const label = reason === "other" ? labelName(name) : undefined;
   if (type !== "File" && (reason === undefined || label?.source === "cls")) {
     return { kind: "refused", error: memberNotAFile(shard, name, type) };
@@ -139,5 +139,3 @@ function labelsOf(
   const values = samples.map(({ labels }) => labels.get(kind)?.value ?? null);
   return [[kind, { values, members: members.length, examples: members.slice(0, 3) }]];
 }
-
-const extensionOf = (name: string): string => path.extname(name).toLowerCase();

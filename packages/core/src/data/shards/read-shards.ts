@@ -2,7 +2,7 @@ import path from "node:path";
 
 import { imageFileName, isAddress, withoutSecrets } from "@tssl/augment-zoo";
 
-import { indexedShards, indexingShards, noEndMark, shardEmpty } from "../../messages.ts";
+import { indexedShards, indexingShards, noEndMark, noImages } from "../../messages.ts";
 import { classesByFolder, IMAGE_EXTENSIONS, type ImageSet } from "../image-set.ts";
 import { readClassNames } from "./class-names.ts";
 import type { ShardIndex } from "./index-shard.ts";
@@ -35,7 +35,8 @@ export async function readShards(
   const indexes = await indexesOf(root, shards, tell);
   const shown = shards.map(withoutSecrets);
   const empty = indexes.findIndex(({ names }) => names.length === 0);
-  if (empty >= 0) throw shardEmpty(shown[empty]!, IMAGE_EXTENSIONS, indexes[empty]!.leftOut);
+  if (empty >= 0)
+    throw noImages(shown[empty]!, IMAGE_EXTENSIONS, joinedLedger(0, 0, indexes[empty]!.leftOut));
   for (const [i, { noEnd }] of indexes.entries()) {
     if (noEnd !== undefined) tell(noEndMark(shown[i]!, noEnd));
   }

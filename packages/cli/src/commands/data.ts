@@ -1,0 +1,79 @@
+import {
+  count as number,
+  findImages,
+  joinedNote,
+  splitsNotice,
+  surveyImages,
+  whyNoClasses,
+} from "@tssl/core/internal";
+import type { ImageSet } from "@tssl/core/run";
+import type { Command } from "commander";
+
+import { finish } from "../exit-code.ts";
+import { overlapText, surveyText } from "../survey-text.ts";
+
+interface DataFlags {
+  readonly json: boolean;
+}
+
+/** Time between two words about the progress, in milliseconds. */
+const EVERY = 5000;
+
+export function addData(program: Command): void {
+  program
+    .command("data")
+    .description("show what images there are, without training: classes, sizes, copies, what is left out")
+    .argument("<source>", "a folder of images, a .txt list or tar shards, as data.train takes them")
+    .argument("[test]", "test images, to count those that are training images too")
+    .option("--json", "one line of JSON", false)
+    .addHelpText(
+      "after",
+      `
+It reads the header of every image, and two whole files where size and beginning agree. Ctrl-C ends it.
+
+Examples:
+  tssl data ./images
+  tssl data ./images/train ./images/test`,
+    )
+    .action(async (source: string, test: string | undefined, flags: DataFlags) =>
+      finish(await dataCommand(source, test, flags)),
+    );
+}
+
+/** `tssl data <source> [test]` */
+async function dataCommand(
+  source: string,
+  testSource: string | undefined,
+  { json }: DataFlags,
+): Promise<number> {
+  const tell = (sentence: string) => void process.stderr.write(`${sentence}\n`);
+  const train = await findImages(source, tell);
+  const test = testSource === undefined ? undefined : await findImages(testSource, tell);
+  const survey = await surveyImages(train, test, { onProgress: everyFewSeconds(tell) });
+  if (json) {
+    process.stdout.write(`${JSON.stringify(survey)}\n`);
+    return 0;
+  }
+  process.stdout.write(surveyText(survey.train));
+  if (test !== undefined) process.stdout.write(`\n${surveyText(survey.test!)}`);
+  const notes = [
+    ...(test === undefined ? [splitsNotice(train)] : []),
+    ...[train, test].flatMap((set) => (set === undefined ? [] : [joinedNote(set), noClassesNote(set)])),
+  ];
+  const overlap = survey.overlap === undefined ? "" : overlapText(survey.overlap, survey.test!.images);
+  const last = [...notes.flatMap((note) => (note === undefined ? [] : [`${note}\n`])), overlap].join("");
+  process.stdout.write(last === "" ? "" : `\n${last}`);
+  return 0;
+}
+
+const noClassesNote = (set: ImageSet): string | undefined =>
+  set.labels === undefined ? whyNoClasses(set) : undefined;
+
+function everyFewSeconds(tell: (sentence: string) => void): (done: number, all: number) => void {
+  let told = Date.now();
+  return (done, all) => {
+    if (Date.now() - told < EVERY) return;
+    told = Date.now();
+    tell(`Looked at ${number(done)} of ${number(all)} images.`);
+  };
+}
