@@ -1,7 +1,6 @@
-import { evaluationOptions } from "@tssl/core/internal";
+import { evaluationOptions, evaluationSources, knnDataOf } from "@tssl/core/internal";
 import {
   engineOptions,
-  evaluationImages,
   type KnnData,
   type LoadedEncoder,
   loadEncoder,
@@ -29,9 +28,12 @@ export const withEncoderOptions = (command: Command): Command =>
     .argument("<run>", "run folder")
     .option(
       "--train <folder>",
-      "labelled images to learn from, a folder or shards (default: the run's data.train)",
+      "labelled images to learn from, a folder or shards (default: the run's evaluation.train, or data.train)",
     )
-    .option("--test <folder>", "labelled images to classify (default: the run's data.test)")
+    .option(
+      "--test <folder>",
+      "labelled images to classify (default: the run's evaluation.test, or data.test)",
+    )
     .option("--checkpoint <name>", 'name of a checkpoint, or "best" by kNN (default: the newest)')
     .option("--json", "one line of JSON", false);
 
@@ -45,27 +47,21 @@ export interface OpenEncoder {
 /**
  * Loads a run's encoder and opens the labelled images: those of the run, unless flags name others.
  *
- * @throws {TsslError} INVALID_OPTION if images have no labels, or the test images have other classes than the
- * training images.
+ * @throws {TsslError} INVALID_OPTION if images have no labels, or test images have classes that the labelled
+ * images do not have.
  */
 export async function openEncoder(runFolder: string, flags: EncoderFlags): Promise<OpenEncoder> {
   const { encoder: chosen } = await readRunContent(runFolder);
   const { registry } = await withModules({ encoder: chosen }, runFolder);
   const { settings } = await readRunConfig(runFolder, registry);
-  const testFolder = flags.test ?? settings.data.test;
-  if (testFolder === null) throw messages.testNotGiven();
+  const sources = evaluationSources(settings);
+  const testSource = flags.test ?? sources.test?.source;
+  if (testSource === undefined) throw messages.testNotGiven();
   const tell = (sentence: string) => process.stderr.write(`${sentence}\n`);
-  const folders = {
-    train: await readImages(flags.train ?? settings.data.train, tell),
-    test: await readImages(testFolder, tell),
-  };
-  const { train, test } = folders;
-  for (const [flag, folder] of Object.entries(folders)) {
-    if (folder.labels === undefined) throw messages.imagesWithoutClasses(`--${flag}`, folder.root);
-  }
-  if (train.classes.join("/") !== test.classes.join("/")) {
-    throw messages.otherClasses(train.classes, test.classes);
-  }
+  // Whatever is wrong with the images, these flags name others.
+  const train = { option: "--train", images: await readImages(flags.train ?? sources.train.source, tell) };
+  const test = { option: "--test", images: await readImages(testSource, tell) };
+  const data = knnDataOf(train, test, { ...evaluationOptions(settings), cacheMegabytes: 0 });
 
   const engine = await startEngine(engineOptions(settings.engine));
   const {
@@ -77,14 +73,5 @@ export async function openEncoder(runFolder: string, flags: EncoderFlags): Promi
     precision,
     ...(flags.checkpoint === undefined ? {} : { checkpoint: flags.checkpoint }),
   });
-  const options = { ...evaluationOptions(settings), cacheMegabytes: 0 };
-  return {
-    encoder,
-    mode,
-    data: {
-      ...folders,
-      trainImages: evaluationImages(train, options),
-      testImages: evaluationImages(test, { ...options, maxCorruptShare: 0 }),
-    },
-  };
+  return { encoder, mode, data };
 }

@@ -1,11 +1,14 @@
 // For the packages of this repository alone: undocumented, changed without notice. Programs use "@tssl/core/run".
 
+export { evaluationSources, type NamedSource } from "./config/evaluation-sources.ts";
 export { allowedValues, type OptionSchema } from "./config/options-schema.ts";
 export { didYouMean } from "./config/problems.ts";
 export { importModule } from "./config/read-config-file.ts";
 export { shardPattern } from "./data/shards/shard-plan.ts";
 export { messageOf } from "./errors.ts";
+export { knnDataOf } from "./evaluation/evaluate-knn.ts";
 export { evaluationOptions } from "./evaluation/images.ts";
+export { neighboursAmong } from "./evaluation/knn.ts";
 export { probeLearningRates, requireFraction } from "./evaluation/evaluate-linear.ts";
 export { readFeatureSample } from "./evaluation/feature-sample.ts";
 export type { NeighbourRow } from "./evaluation/neighbour-rows.ts";

@@ -51,6 +51,30 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
     "batchSize must be at most the 48 training images, got 64.",
   ],
   [
+    "INVALID_OPTION",
+    messages.imagesWithoutLabels("evaluation.train", "/flat"),
+    "evaluation.train must name labelled images, in class folders or in shards. " +
+      "The images of /flat have no labels.",
+  ],
+  [
+    "INVALID_OPTION",
+    messages.unknownClasses(
+      { option: "data.test", classes: ["fox", "wolf"] },
+      { option: "data.train", classes: ["cat", "dog"] },
+    ),
+    "data.test has images of classes that data.train does not have: fox, wolf. " +
+      "The classes of data.train are cat, dog.",
+  ],
+  [
+    "INVALID_OPTION",
+    messages.unknownClasses(
+      { option: "--test", classes: ["11"] },
+      { option: "--train", classes: Array.from({ length: 11 }, (_, i) => String(i)) },
+    ),
+    "--test has images of a class that --train does not have: 11. " +
+      "The classes of --train are 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, … (11).",
+  ],
+  [
     "INVALID_PLUGIN",
     messages.otherContract("old", 1, 2),
     "[old] was written for contract 1, and this version of tssl has contract 2. Update the plugin.",
@@ -502,8 +526,52 @@ it.each([
     "Indexing the shards of shards. This happens once: the indexes are kept in /cache.",
   ],
   [messages.indexedShards(3, 8, 12_345), "Indexed 3 of 8 shards, 12,345 images."],
-  [messages.noKnnWithoutTest(), "There is no data.test, so kNN accuracy is not measured."],
-  [messages.noKnnWithoutClasses("flat"), "flat has no classes, so kNN accuracy is not measured."],
+  [
+    messages.noKnnWithoutTest(true),
+    "There is no kNN accuracy during training: the config names no images to classify. To get it, set " +
+      "data.test to labelled images of the same classes.",
+  ],
+  [
+    messages.noKnnWithoutTest(false),
+    "There is no kNN accuracy during training: the config names no images to classify. To get it, set " +
+      "evaluation.train and evaluation.test to labelled images.",
+  ],
+  [
+    messages.noKnnWithoutLabels("data.train", 120, []),
+    "There is no kNN accuracy during training: the images of data.train have no labels. To get it, set " +
+      "evaluation.train to labelled images with the classes of the test images.",
+  ],
+  [
+    messages.noKnnWithoutLabels("data.train", 1121, ["cover.jpg"]),
+    "There is no kNN accuracy during training: 1 of 1,121 images of data.train lies in no class folder " +
+      "(cover.jpg), so none has a label. To get it, move it away, or set evaluation.train to labelled images " +
+      "with the classes of the test images.",
+  ],
+  [
+    messages.noKnnWithoutLabels("data.test", 60, []),
+    "There is no kNN accuracy during training: the images of data.test have no labels. To get it, set " +
+      "data.test to labelled images of the same classes.",
+  ],
+  [
+    messages.classesArePartsOfASet("data.train", ["test", "train"]),
+    "The classes of data.train are test, train, which look like the parts of a data set. If they are, set " +
+      "data.train to one of these folders.",
+  ],
+  [
+    messages.fewerNeighbours(120, 200),
+    "kNN uses all 120 labelled images as neighbours (k = 120), because there are fewer than 200. " +
+      "Set evaluation.k for another number.",
+  ],
+  [
+    messages.twoTestSets("a", "b"),
+    "names other images than data.test (a and b). data.test is the short form of evaluation.test: " +
+      "set one of the two, or both to the same images",
+  ],
+  [
+    messages.evaluationTestMissing(),
+    "needs images to classify: set evaluation.test to labelled images of the same classes, or remove " +
+      "evaluation.train",
+  ],
   [
     messages.usingEarlierCheckpoint("step-3.json is missing."),
     "step-3.json is missing. Using the checkpoint before it.",

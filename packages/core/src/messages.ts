@@ -85,6 +85,43 @@ export const batchLargerThanSet = (images: number, batchSize: number): TsslError
     { data: { path: "batchSize", got: batchSize, images } },
   );
 
+/** @param option the option or flag that names the images: "evaluation.train", "--test". */
+export const imagesWithoutLabels = (option: string, source: string): TsslError =>
+  new TsslError(
+    "INVALID_OPTION",
+    `${option} must name labelled images, in class folders or in shards. The images of ${source} have no labels.`,
+    { data: { path: option, source } },
+  );
+
+/** Classes of the images that an option names. */
+export interface NamedClasses {
+  readonly option: string;
+  readonly classes: readonly string[];
+}
+
+/** @param test its classes that the labelled images do not have. */
+export const unknownClasses = (test: NamedClasses, train: NamedClasses): TsslError =>
+  new TsslError(
+    "INVALID_OPTION",
+    `${test.option} has images of ${test.classes.length === 1 ? "a class" : "classes"} that ${train.option} ` +
+      `does not have: ${someOf(test.classes)}. The classes of ${train.option} are ${someOf(train.classes)}.`,
+    { data: { path: test.option, unknown: test.classes, known: train.classes } },
+  );
+
+/** "cat, dog, ship"; of many names the first ten, and how many there are. */
+const someOf = (names: readonly string[]): string =>
+  names.length <= 10 ? names.join(", ") : `${names.slice(0, 10).join(", ")}, … (${count(names.length)})`;
+
+/** Completes "evaluation.test: ". */
+export const twoTestSets = (evaluationTest: string, dataTest: string): string =>
+  `names other images than data.test (${evaluationTest} and ${dataTest}). data.test is the short form of ` +
+  "evaluation.test: set one of the two, or both to the same images";
+
+/** Completes "evaluation.train: ". */
+export const evaluationTestMissing = (): string =>
+  "needs images to classify: set evaluation.test to labelled images of the same classes, or remove " +
+  "evaluation.train";
+
 // INVALID_PLUGIN: how plugins go together
 
 export const otherContract = (plugin: string, contract: number, own: number): TsslError =>
@@ -686,10 +723,40 @@ export const indexingShards = (source: string, folder: string): string =>
 export const indexedShards = (done: number, all: number, images: number): string =>
   `Indexed ${done} of ${all} shards, ${count(images)} images.`;
 
-export const noKnnWithoutTest = (): string => "There is no data.test, so kNN accuracy is not measured.";
+/** @param labelled whether the training images have labels. */
+export const noKnnWithoutTest = (labelled: boolean): string =>
+  "There is no kNN accuracy during training: the config names no images to classify. " +
+  (labelled
+    ? "To get it, set data.test to labelled images of the same classes."
+    : "To get it, set evaluation.train and evaluation.test to labelled images.");
 
-export const noKnnWithoutClasses = (source: string): string =>
-  `${source} has no classes, so kNN accuracy is not measured.`;
+/**
+ * @param option "data.train" or "data.test".
+ * @param strays images that lie in no class folder, where others do.
+ */
+export function noKnnWithoutLabels(option: string, images: number, strays: readonly string[]): string {
+  const why =
+    strays.length === 0
+      ? `the images of ${option} have no labels`
+      : `${count(strays.length)} of ${count(images)} images of ${option} ` +
+        `${strays.length === 1 ? "lies" : "lie"} in no class folder (${someOf(strays)}), so none has a label`;
+  const train = option === "data.train";
+  const remedy = train
+    ? "set evaluation.train to labelled images with the classes of the test images"
+    : `set ${option} to labelled images of the same classes`;
+  const move = strays.length === 0 ? "" : `${strays.length === 1 ? "move it" : "move them"} away, or `;
+  return `There is no kNN accuracy during training: ${why}. To get it, ${move}${remedy}.`;
+}
+
+/** @param classes names of parts of a data set, which were taken for classes. */
+export const classesArePartsOfASet = (option: string, classes: readonly string[]): string =>
+  `The classes of ${option} are ${classes.join(", ")}, which look like the parts of a data set. If they are, ` +
+  `set ${option} to one of these folders.`;
+
+/** @param images all labelled images. */
+export const fewerNeighbours = (images: number, usual: number): string =>
+  `kNN uses all ${count(images)} labelled images as neighbours (k = ${images}), because there are fewer than ` +
+  `${usual}. Set evaluation.k for another number.`;
 
 /** @param problem a sentence. */
 export const usingEarlierCheckpoint = (problem: string): string =>

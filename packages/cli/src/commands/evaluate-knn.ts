@@ -1,3 +1,4 @@
+import { neighboursAmong } from "@tssl/core/internal";
 import { classify, extractBoth } from "@tssl/core/run";
 import type { Command } from "commander";
 
@@ -28,9 +29,9 @@ export function addEvaluateKnn(evaluate: Command): void {
 async function evaluateKnnCommand(runFolder: string, flags: EvaluateKnnFlags): Promise<number> {
   const { encoder, data } = await openEncoder(runFolder, flags);
   const { evaluation } = encoder.settings;
-  const k = flags.k ?? evaluation.k;
   const temperature = flags.temperature ?? evaluation.temperature;
   const features = await extractBoth(encoder.features, data);
+  const k = neighboursAmong(features.train.count, flags.k ?? evaluation.k);
   const { accuracy, confusion } = await classify(features, data, { k, temperature });
   await encoder.dispose();
   const corruptFiles = data.trainImages.corrupt.map(({ file }) => file);

@@ -1,15 +1,25 @@
+import path from "node:path";
+
+import { isAddress } from "@tssl/augment-zoo";
+
+import { evaluationSources, type NamedSource } from "../config/evaluation-sources.ts";
 import type { RunSettings } from "../config/run-config.ts";
-import { invalidOption } from "../errors.ts";
-import { noKnnWithoutClasses, noKnnWithoutTest } from "../messages.ts";
-import type { KnnData } from "./evaluate-knn.ts";
-import { evaluationImages, evaluationOptions } from "./images.ts";
 import type { ImageSet } from "../data/image-set.ts";
 import { readImages } from "../data/read-images.ts";
+import { invalidOption } from "../errors.ts";
+import { classesArePartsOfASet, fewerNeighbours, noKnnWithoutLabels, noKnnWithoutTest } from "../messages.ts";
+import { type KnnData, knnDataOf } from "./evaluate-knn.ts";
+import { evaluationOptions } from "./images.ts";
+import { USUAL_NEIGHBOURS } from "./knn.ts";
+import { labelsAmong, type NamedImages } from "./shared-classes.ts";
 
 /** The data of a run. */
 export interface RunData {
   readonly train: ImageSet;
-  /** Where training and test images have the same classes. */
+  /**
+   * The labelled images of kNN; absent where there are none. Its `train` is the very `train` of the run where
+   * the config names no other labelled images.
+   */
   readonly knnData?: KnnData;
   /** What the user should know about it, in sentences. */
   readonly notes: readonly string[];
@@ -22,31 +32,49 @@ export interface RunData {
  * @throws {TsslError} INVALID_DATA or INVALID_OPTION, before any network is made.
  */
 export async function openData(settings: RunSettings, tell?: (sentence: string) => void): Promise<RunData> {
-  const { data, evaluation } = settings;
-  const train = await readImages(data.train, tell);
-  if (data.test === null) return { train, notes: [noKnnWithoutTest()] };
+  const train = await readImages(settings.data.train, tell);
+  const sources = evaluationSources(settings);
+  const notes = arePartsOfASet(train.classes) ? [classesArePartsOfASet("data.train", train.classes)] : [];
+  if (sources.test === undefined) {
+    return { train, notes: [...notes, noKnnWithoutTest(train.labels !== undefined)] };
+  }
+  const open = async ({ option, source }: NamedSource): Promise<NamedImages> => ({
+    option,
+    images: isSameSource(source, settings.data.train) ? train : await readImages(source, tell),
+  });
+  const labelled = await open(sources.train);
+  const test = await open(sources.test);
+  const unlabelled = [
+    ...(labelled.images.labels === undefined ? [labelled] : []),
+    ...(labelsAmong(labelled.images.classes, test.images) === undefined ? [test] : []),
+  ][0];
+  if (unlabelled?.option.startsWith("data.") === true) {
+    const { option, images } = unlabelled;
+    return { train, notes: [...notes, noKnnWithoutLabels(option, images.files.length, strayImages(images))] };
+  }
+  const knnData = knnDataOf(labelled, test, evaluationOptions(settings));
+  const { k } = settings.evaluation;
+  const { length } = labelled.images.files;
+  if (k !== null && k > length)
+    throw invalidOption("evaluation.k", `at most the ${length} labelled images`, k);
+  const fewer = k === null && length < USUAL_NEIGHBOURS;
+  return { train, knnData, notes: fewer ? [...notes, fewerNeighbours(length, USUAL_NEIGHBOURS)] : notes };
+}
 
-  const test = await readImages(data.test, tell);
-  if (train.labels === undefined || test.labels === undefined) {
-    const unlabelled = train.labels === undefined ? train.root : test.root;
-    return { train, notes: [noKnnWithoutClasses(unlabelled)] };
-  }
-  if (train.classes.join("/") !== test.classes.join("/")) {
-    throw invalidOption(
-      "data.test",
-      `a folder with the classes of data.train (${train.classes.join(", ")})`,
-      test.classes,
-    );
-  }
-  if (evaluation.k > train.files.length) {
-    throw invalidOption("evaluation.k", `at most the ${train.files.length} training images`, evaluation.k);
-  }
-  const options = evaluationOptions(settings);
-  const knnData: KnnData = {
-    train,
-    test,
-    trainImages: evaluationImages(train, options),
-    testImages: evaluationImages(test, { ...options, maxCorruptShare: 0 }), // an accuracy is that of all of them
-  };
-  return { train, knnData, notes: [] };
+/** Names of folders that hold the parts of a data set. */
+const PARTS = ["train", "test", "val", "valid", "validation", "unlabeled", "unlabelled"];
+
+const arePartsOfASet = (classes: readonly string[]): boolean =>
+  classes.includes("train") && classes.every((name) => PARTS.includes(name));
+
+const isSameSource = (one: string, other: string): boolean =>
+  isAddress(one) ? one === other : !isAddress(other) && path.resolve(one) === path.resolve(other);
+
+/** The images that lie in no class folder, where others lie in several. */
+function strayImages({ names }: ImageSet): readonly string[] {
+  const strays = names.filter((name) => !name.includes("/"));
+  const folders = new Set(
+    names.flatMap((name) => (name.includes("/") ? [name.slice(0, name.indexOf("/"))] : [])),
+  );
+  return folders.size < 2 ? [] : strays;
 }

@@ -16,7 +16,7 @@ export interface RunVersions {
  */
 export interface RunIdentity {
   readonly config: Readonly<Record<string, unknown>>;
-  /** What the images are, by folder: "train", "test". */
+  /** What the images are, by set: "train", "test", and "labelled" where evaluation.train names others. */
   readonly images: ImageFingerprints;
   readonly versions: RunVersions;
 }
@@ -34,6 +34,9 @@ export async function identifyRun(
   return runIdentity(config, {
     train: await fingerprintOf(train),
     ...(knnData === undefined ? {} : { test: await fingerprintOf(knnData.test) }),
+    ...(knnData === undefined || knnData.train === train
+      ? {}
+      : { labelled: await fingerprintOf(knnData.train) }),
   });
 }
 

@@ -83,7 +83,10 @@ export async function openSession(input: TrainingInput): Promise<TrainingSession
   const epochWork = createEpochWork({
     run,
     compiled,
-    images: input.knnData?.trainImages ?? evaluationImages(images, evaluationOptions(settings)),
+    images:
+      input.knnData?.train === images
+        ? input.knnData.trainImages
+        : evaluationImages(images, evaluationOptions(settings)),
     seed: settings.seed,
     signal,
     ...(progress.epochWork ? { doneAt: from } : {}),

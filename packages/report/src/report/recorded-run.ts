@@ -68,7 +68,7 @@ export function recordedRunData(run: RecordedRun): ReportData & { readonly healt
   const reason = outcome === undefined && status === "interrupted" ? say.PROCESS_GONE : outcome?.reason;
   const step = metrics.at(-1)?.step ?? 0;
   const { classes, images, notes } = record.data;
-  const knn = knnResults(run, settings);
+  const knn = knnResults(run);
   const speed = imagesPerSecond(history, settings.batchSize);
   const bottleneck = bottleneckOf(
     history.clock,
@@ -160,15 +160,16 @@ const chanceReferences = (levels: Readonly<Record<string, number>>): Record<stri
     ]),
   );
 
-function knnResults({ record, metrics }: RecordedRun, { evaluation }: RunSettings): KnnResults | undefined {
-  const { classes, testImages } = record.data;
+function knnResults({ record, metrics }: RecordedRun): KnnResults | undefined {
+  const measured = record.data.evaluation;
   const points = metrics.flatMap(({ step, epoch, values: { knn } }) =>
     knn === undefined ? [] : [{ step, epoch, accuracy: knn }],
   );
-  if (testImages === undefined || points.length === 0) return undefined;
+  if (measured === undefined || points.length === 0) return undefined;
+  const { classes, testImages, k } = measured;
   const { untrained, latest } = record.history;
   return {
-    k: evaluation.k,
+    k,
     ...(points[0]!.step === 0 ? { untrained: points[0]!.accuracy } : {}),
     chance: 1 / classes.length,
     testImages,
@@ -176,18 +177,20 @@ function knnResults({ record, metrics }: RecordedRun, { evaluation }: RunSetting
     ...(latest === undefined
       ? {}
       : {
-          perClass: classes.map((label, i) => ({
-            label,
-            ...(untrained === undefined ? {} : { untrained: recall(untrained.confusion, i) }),
-            accuracy: recall(latest.confusion, i),
-          })),
+          perClass: classes.flatMap((label, i) => {
+            const accuracy = recall(latest.confusion, i);
+            if (accuracy === undefined) return []; // no test image is of this class
+            const before = untrained === undefined ? undefined : recall(untrained.confusion, i);
+            return [{ label, ...(before === undefined ? {} : { untrained: before }), accuracy }];
+          }),
           confusion: { labels: classes, counts: latest.confusion },
         }),
   };
 }
 
-function recall(confusion: readonly (readonly number[])[], label: number): number {
+/** The share of a class's own images that were classified right; undefined where there are none. */
+function recall(confusion: readonly (readonly number[])[], label: number): number | undefined {
   const row = confusion[label]!;
   const total = row.reduce((sum, count) => sum + count, 0);
-  return row[label]! / Math.max(1, total);
+  return total === 0 ? undefined : row[label]! / total;
 }
