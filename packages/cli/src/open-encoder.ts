@@ -1,4 +1,10 @@
-import { evaluationOptions, evaluationSources, knnDataOf } from "@tssl/core/internal";
+import {
+  evaluationOptions,
+  evaluationSources,
+  fingerprintOf,
+  knnDataOf,
+  overlapNotes,
+} from "@tssl/core/internal";
 import {
   engineOptions,
   type KnnData,
@@ -62,6 +68,12 @@ export async function openEncoder(runFolder: string, flags: EncoderFlags): Promi
   const train = { option: "--train", images: await readImages(flags.train ?? sources.train.source, tell) };
   const test = { option: "--test", images: await readImages(testSource, tell) };
   const data = knnDataOf(train, test, { ...evaluationOptions(settings), cacheMegabytes: 0 });
+  const notes = await overlapNotes(
+    { train: train.images, knnData: data },
+    await marksOf(data),
+    "the accuracy",
+  );
+  notes.forEach(tell);
 
   const engine = await startEngine(engineOptions(settings.engine));
   const {
@@ -75,3 +87,10 @@ export async function openEncoder(runFolder: string, flags: EncoderFlags): Promi
   });
   return { encoder, mode, data };
 }
+
+/** Fingerprints of the images; none where a file cannot be read, which the evaluation will tell. */
+const marksOf = async ({ train, test }: KnnData) =>
+  Promise.all([fingerprintOf(train), fingerprintOf(test)]).then(
+    ([train, test]) => ({ train, test }),
+    () => ({}),
+  );

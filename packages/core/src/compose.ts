@@ -4,6 +4,7 @@ import { engineOptions, programOptions } from "./config/engine-options.ts";
 import type { RunConfig } from "./config/parse-config.ts";
 import { withNewDefaults } from "./config/with-new-defaults.ts";
 import type { RunData } from "./evaluation/open-data.ts";
+import { overlapNotes } from "./evaluation/overlap-notes.ts";
 import { isDiskFull, writeWhole } from "./files/write-whole.ts";
 import { METRICS_WAIT, NO_CHECKPOINT_YET, OUTCOME_NOT_WRITTEN } from "./messages.ts";
 import type { CheckpointStore } from "./run/checkpoint-store.ts";
@@ -100,8 +101,11 @@ export async function runTraining(options: TrainingOptions, bind?: BindServices)
   const tell = tellAll(services.observers);
   const lock = createRunLock(out);
   try {
-    const data = await services.openData(config.settings, tell);
-    const identity = await identifyRun(config, data);
+    const opened = await services.openData(config.settings, tell);
+    const identity = await identifyRun(config, opened);
+    const notes = [...opened.notes, ...(await overlapNotes(opened, identity.images))];
+    const data = { ...opened, notes };
+    for (const note of notes) tell(note);
     const checkpoints = services.openCheckpoints(checkpointsOf(out));
     if (resume !== undefined) await lock.take(); // or another process could go on from the same checkpoint
     const point = await resumePoint(options, identity, checkpoints, tell);

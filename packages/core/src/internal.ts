@@ -8,6 +8,8 @@ export { shardPattern } from "./data/shards/shard-plan.ts";
 export { messageOf } from "./errors.ts";
 export { knnDataOf } from "./evaluation/evaluate-knn.ts";
 export { evaluationOptions } from "./evaluation/images.ts";
+export { overlapNotes } from "./evaluation/overlap-notes.ts";
+export { fingerprintOf } from "./data/fingerprint.ts";
 export { neighboursAmong } from "./evaluation/knn.ts";
 export { probeLearningRates, requireFraction } from "./evaluation/evaluate-linear.ts";
 export { readFeatureSample } from "./evaluation/feature-sample.ts";

@@ -10,6 +10,7 @@ const denied = Object.assign(new Error("EACCES: permission denied"), { code: "EA
 
 const layer = { encoder: "mine", layer: "drop", className: "Dropout" };
 const extensions = [".jpg", ".png"];
+const pair = { name: "cat/0000.jpg", other: "cat/t_0000.jpg" };
 
 const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   [
@@ -556,6 +557,20 @@ it.each([
     messages.classesArePartsOfASet("data.train", ["test", "train"]),
     "The classes of data.train are test, train, which look like the parts of a data set. If they are, set " +
       "data.train to one of these folders.",
+  ],
+  [
+    messages.testImagesAmong("training", 60, { count: 21, isWhole: true, example: pair }, "kNN"),
+    "21 of 60 test images are training images too (cat/0000.jpg = cat/t_0000.jpg, …): kNN is too high by them.",
+  ],
+  [
+    messages.testImagesAmong("labelled", 60, { count: 1, isWhole: true, example: pair }, "the accuracy"),
+    "1 of 60 test images is a labelled image too (cat/0000.jpg = cat/t_0000.jpg): " +
+      "the accuracy is too high by it.",
+  ],
+  [
+    messages.testImagesAmong("seen", 50_000, { count: 16_000, isWhole: false, example: pair }, "kNN"),
+    "At least 16,000 of 50,000 test images are training images too (cat/0000.jpg = cat/t_0000.jpg, …): " +
+      "the encoder has seen them, without their labels.",
   ],
   [
     messages.fewerNeighbours(120, 200),

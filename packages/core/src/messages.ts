@@ -753,6 +753,36 @@ export const classesArePartsOfASet = (option: string, classes: readonly string[]
   `The classes of ${option} are ${classes.join(", ")}, which look like the parts of a data set. If they are, ` +
   `set ${option} to one of these folders.`;
 
+/** Test images that are in another set of images too. */
+export interface TestOverlap {
+  readonly count: number;
+  /** False where there may be more. */
+  readonly isWhole: boolean;
+  readonly example: { readonly name: string; readonly other: string };
+}
+
+/**
+ * @param as what the images of the other set are: training images to search or to learn from, labelled images
+ * apart from the training images, or training images that only the encoder saw.
+ * @param images all test images.
+ * @param measure what is measured with them: "kNN", "the accuracy".
+ */
+export function testImagesAmong(
+  as: "training" | "labelled" | "seen",
+  images: number,
+  { count: found, isWhole, example: { name, other } }: TestOverlap,
+  measure: string,
+): string {
+  const one = found === 1 && isWhole;
+  const [it, its] = one ? ["it", "its label"] : ["them", "their labels"];
+  const kind = as === "labelled" ? "labelled image" : "training image";
+  return (
+    `${isWhole ? "" : "At least "}${count(found)} of ${count(images)} test images ` +
+    `${one ? `is a ${kind}` : `are ${kind}s`} too (${name} = ${other}${one ? "" : ", …"}): ` +
+    (as === "seen" ? `the encoder has seen ${it}, without ${its}.` : `${measure} is too high by ${it}.`)
+  );
+}
+
 /** @param images all labelled images. */
 export const fewerNeighbours = (images: number, usual: number): string =>
   `kNN uses all ${count(images)} labelled images as neighbours (k = ${images}), because there are fewer than ` +
