@@ -4,6 +4,7 @@ import {
   fingerprintOf,
   knnDataOf,
   overlapNotes,
+  representationOf,
 } from "@tssl/core/internal";
 import {
   engineOptions,
@@ -57,8 +58,11 @@ export interface OpenEncoder {
  * images do not have.
  */
 export async function openEncoder(runFolder: string, flags: EncoderFlags): Promise<OpenEncoder> {
-  const { encoder: chosen } = await readRunContent(runFolder);
-  const { registry } = await withModules({ encoder: chosen }, runFolder);
+  const content = await readRunContent(runFolder);
+  // Modules of plugins are needed only where one of them says what evaluation sees.
+  const needed =
+    (await representationOf(runFolder)) === undefined ? { encoder: content["encoder"] } : content;
+  const { registry } = await withModules(needed, runFolder);
   const { settings } = await readRunConfig(runFolder, registry);
   const sources = evaluationSources(settings);
   const testSource = flags.test ?? sources.test?.source;

@@ -22,4 +22,5 @@ export { bottleneckOf } from "./run/bottleneck.ts";
 export { type EvaluationDetail, newProgress } from "./run/run-history.ts";
 export { writeRunRecord } from "./run/run-record.ts";
 export { liesIn } from "./state/lies-in.ts";
+export { representationOf } from "./training/load-encoder.ts";
 export { bytes, count, duration, epochs, percent, points, short } from "./text/numbers.ts";

@@ -53,6 +53,12 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   ],
   [
     "INVALID_OPTION",
+    messages.representationUnknown("runs/a", "whole"),
+    'The run in runs/a is evaluated by the representation of its plugin "whole". Pass that plugin and the ' +
+      "run's optimizer in the registry too.",
+  ],
+  [
+    "INVALID_OPTION",
     messages.imagesWithoutLabels("evaluation.train", "/flat"),
     "evaluation.train must name labelled images, in class folders or in shards. " +
       "The images of /flat have no labels.",

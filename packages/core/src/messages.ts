@@ -93,6 +93,15 @@ export const imagesWithoutLabels = (option: string, source: string): TsslError =
     { data: { path: option, source } },
   );
 
+/** @param plugin the plugin of a run whose representation evaluation sees. */
+export const representationUnknown = (runFolder: string, plugin: string): TsslError =>
+  new TsslError(
+    "INVALID_OPTION",
+    `The run in ${runFolder} is evaluated by the representation of its plugin "${plugin}". Pass that plugin and ` +
+      "the run's optimizer in the registry too.",
+    { data: { path: "registry", plugin, runFolder } },
+  );
+
 /** Classes of the images that an option names. */
 export interface NamedClasses {
   readonly option: string;

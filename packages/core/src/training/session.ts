@@ -107,7 +107,7 @@ export async function openSession(input: TrainingInput): Promise<TrainingSession
     facts: () => ({
       step: ledger.step,
       epoch: ledger.step / facts.stepsPerEpoch,
-      network: run.network.name,
+      ...run.encoderFacts,
       metrics: ledger.metrics,
       metricsRows: folder.metrics.rows,
       ...evaluations.knnAt(ledger.step),
