@@ -127,3 +127,9 @@ it.each<[code: string, error: Error & { code: string }, sentence: string]>([
   expect(error.code).toBe(code);
   expect(error.message).toBe(sentence);
 });
+
+it("says why there is no baseline", () => {
+  expect(messages.baselineNotMeasured("The loss is not a number.")).toBe(
+    "The untrained encoder could not be measured, so there is no baseline: The loss is not a number.",
+  );
+});

@@ -60,6 +60,10 @@ export const testNotGiven = (): TsslError =>
     { data: { path: "--test" } },
   );
 
+/** A notice. @param reason a sentence. */
+export const baselineNotMeasured = (reason: string): string =>
+  `The untrained encoder could not be measured, so there is no baseline: ${reason}`;
+
 // RUN_FOLDER
 
 /** @param difference "variants.1.resolved.epochs was 2, is 3". */

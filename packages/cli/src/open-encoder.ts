@@ -1,16 +1,23 @@
+import path from "node:path";
+
+import { isAddress } from "@tssl/augment-zoo";
 import {
   evaluationOptions,
   evaluationSources,
   fingerprintOf,
   knnDataOf,
+  type NamedSource,
   overlapNotes,
   representationOf,
 } from "@tssl/core/internal";
 import {
   engineOptions,
+  type EvaluatedEncoder,
+  type ImageSet,
   type KnnData,
   type LoadedEncoder,
   loadEncoder,
+  loadUntrainedEncoder,
   programOptions,
   readImages,
   readRunConfig,
@@ -27,6 +34,8 @@ export interface EncoderFlags {
   readonly train?: string;
   readonly test?: string;
   readonly checkpoint?: string;
+  /** Whether the untrained encoder is measured too. */
+  readonly baseline: boolean;
   readonly json: boolean;
 }
 
@@ -42,12 +51,17 @@ export const withEncoderOptions = (command: Command): Command =>
       "labelled images to classify (default: the run's evaluation.test, or data.test)",
     )
     .option("--checkpoint <name>", 'name of a checkpoint, or "best" by kNN (default: the newest)')
+    .option("--no-baseline", "do not evaluate the untrained encoder too, which takes half of the time")
     .option("--json", "one line of JSON", false);
 
 /** A run's encoder, and labelled images to evaluate it on. */
 export interface OpenEncoder {
   readonly encoder: LoadedEncoder;
+  /** Makes the encoder as it was before the first step. */
+  readonly openUntrained: () => Promise<EvaluatedEncoder>;
   readonly data: KnnData;
+  /** Whether `data` are the images that the run's config names. */
+  readonly dataOfRun: boolean;
   readonly mode: EngineMode;
 }
 
@@ -71,7 +85,9 @@ export async function openEncoder(runFolder: string, flags: EncoderFlags): Promi
   // Whatever is wrong with the images, these flags name others.
   const train = { option: "--train", images: await readImages(flags.train ?? sources.train.source, tell) };
   const test = { option: "--test", images: await readImages(testSource, tell) };
-  const data = knnDataOf(train, test, { ...evaluationOptions(settings), cacheMegabytes: 0 });
+  // The untrained encoder sees the images again.
+  const cacheMegabytes = flags.baseline ? settings.data.cacheMegabytes : 0;
+  const data = knnDataOf(train, test, { ...evaluationOptions(settings), cacheMegabytes });
   const notes = await overlapNotes(
     { train: train.images, knnData: data },
     await marksOf(data),
@@ -84,13 +100,21 @@ export async function openEncoder(runFolder: string, flags: EncoderFlags): Promi
     mode: { mode },
     precision,
   } = programOptions(settings.engine, engine);
-  const encoder = await loadEncoder(runFolder, registry, {
+  const options = { mode, precision };
+  return {
+    encoder: await loadEncoder(runFolder, registry, {
+      ...options,
+      ...(flags.checkpoint === undefined ? {} : { checkpoint: flags.checkpoint }),
+    }),
+    openUntrained: () => loadUntrainedEncoder(runFolder, registry, options),
+    data,
+    dataOfRun: isOfRun(train.images, sources.train) && isOfRun(test.images, sources.test),
     mode,
-    precision,
-    ...(flags.checkpoint === undefined ? {} : { checkpoint: flags.checkpoint }),
-  });
-  return { encoder, mode, data };
+  };
 }
+
+const isOfRun = ({ root }: ImageSet, named: NamedSource | undefined): boolean =>
+  named !== undefined && root === (isAddress(named.source) ? named.source : path.resolve(named.source));
 
 /** Fingerprints of the images; none where a file cannot be read, which the evaluation will tell. */
 const marksOf = async ({ train, test }: KnnData) =>

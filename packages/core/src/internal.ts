@@ -11,13 +11,23 @@ export { evaluationOptions } from "./evaluation/images.ts";
 export { overlapNotes } from "./evaluation/overlap-notes.ts";
 export { fingerprintOf } from "./data/fingerprint.ts";
 export { neighboursAmong } from "./evaluation/knn.ts";
-export { probeLearningRates, requireFraction } from "./evaluation/evaluate-linear.ts";
-export { readFeatureSample } from "./evaluation/feature-sample.ts";
+export { probeDefaults, requireFraction } from "./evaluation/evaluate-linear.ts";
+export { type FeatureSample, readFeatureSample } from "./evaluation/feature-sample.ts";
 export type { NeighbourRow } from "./evaluation/neighbour-rows.ts";
 export { spread } from "./evaluation/spread.ts";
 export { isDiskFull, writeWhole } from "./files/write-whole.ts";
 export { followMetrics } from "./metrics/metrics-tail.ts";
 export { partsPerStep } from "./plugins/run-facts.ts";
+export {
+  type EvaluatedImages,
+  keepEvaluation,
+  type KeptEvaluation,
+  type KeptEvaluations,
+  type KeptKnn,
+  type KeptLinear,
+  type LinearSettings,
+  readKeptEvaluations,
+} from "./run/kept-evaluations.ts";
 export { bottleneckOf } from "./run/bottleneck.ts";
 export { type EvaluationDetail, newProgress } from "./run/run-history.ts";
 export { writeRunRecord } from "./run/run-record.ts";

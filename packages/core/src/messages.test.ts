@@ -579,6 +579,10 @@ it.each([
       "the encoder has seen them, without their labels.",
   ],
   [
+    messages.keptEvaluationInvalid("evaluations/a.json", "step: must be >= 0, got -1"),
+    "evaluations/a.json is not a valid evaluation: step: must be >= 0, got -1. It is left out.",
+  ],
+  [
     messages.fewerNeighbours(120, 200),
     "kNN uses all 120 labelled images as neighbours (k = 120), because there are fewer than 200. " +
       "Set evaluation.k for another number.",

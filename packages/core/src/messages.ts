@@ -792,6 +792,10 @@ export function testImagesAmong(
   );
 }
 
+/** @param problem what is wrong with it, such as "step: must be >= 0, got -1". */
+export const keptEvaluationInvalid = (file: string, problem: string): string =>
+  `${file} is not a valid evaluation: ${problem}. It is left out.`;
+
 /** @param images all labelled images. */
 export const fewerNeighbours = (images: number, usual: number): string =>
   `kNN uses all ${count(images)} labelled images as neighbours (k = ${images}), because there are fewer than ` +
