@@ -20,7 +20,7 @@ export function renderReport(data: ReportData): string {
     { id: "curves", name: "Curves", content: charts.length > 0 ? chartsSection(charts) : undefined },
     { id: "evaluations", name: "Evaluations", content: evaluationsSection(data.evaluations) },
     { id: "health", name: "Health", content: healthSection(data.health) },
-    { id: "neighbours", name: "Neighbours", content: neighboursSection(data.neighbours) },
+    { id: "neighbours", name: "Neighbours", content: neighboursSection(data) },
     { id: "map", name: "Map", content: mapSection(data.maps) },
     { id: "classes", name: "Classes", content: classesSection(data.knn) },
     { id: "views", name: "Views", content: viewsSection(data.views) },
