@@ -22,7 +22,7 @@ export function evaluationsSection(evaluations: readonly KeptAccuracy[] | undefi
 
 const row = ({ name, images, step, accuracy, untrained, measuredAt }: KeptAccuracy): Html =>
   html`<tr>
-    <th scope="row">${name}<small>${images}</small></th>
+    <th scope="row">${name}<br /><small>${images}</small></th>
     <td class="number">${count(step)}</td>
     <td class="number">${percent(accuracy)}</td>
     <td class="number">${untrained === undefined ? "–" : percent(untrained)}</td>

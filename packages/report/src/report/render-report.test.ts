@@ -198,7 +198,7 @@ test("evaluations that were kept are shown with their baseline", () => {
   const page = renderReport({ ...learnedRun, evaluations: [{ ...kept, untrained: 0.296 }, kept] });
   const cells = [...page.matchAll(/<td class="number">([^<]*)<\/td>/g)].map(([, text]) => text!.trim());
   expect(cells).toEqual(expect.arrayContaining(["99", "36.1 %", "29.6 %", "+6.5", "2026-11-29", "–"]));
-  expect(page).toContain("kNN, k 20, temperature 0.1<small>40 labelled images, 20 test images</small>");
+  expect(page).toContain("kNN, k 20, temperature 0.1<br /><small>40 labelled images, 20 test images</small>");
   expect(page).toContain('<a href="#evaluations">Evaluations</a>');
 });
 
