@@ -11,6 +11,7 @@ import type { CheckpointStore } from "./run/checkpoint-store.ts";
 import { environmentOf } from "./run/environment-of.ts";
 import type { EndedRun, RunObserver, RunOutcome } from "./run/observer.ts";
 import { outcomeText } from "./run/outcome-file.ts";
+import { removeLaterEvaluations } from "./run/kept-evaluations.ts";
 import { describeEnvironmentChange, findResumePoint, progressAt, type ResumePoint } from "./run/resume.ts";
 import {
   checkpointsOf,
@@ -173,7 +174,7 @@ function prepare(config: RunConfig, data: RunData, { checkpoint }: ResumePoint):
   }
 }
 
-function openFolder(
+async function openFolder(
   { out, resume }: TrainingOptions,
   identity: RunIdentity,
   { checkpoint, damaged }: ResumePoint,
@@ -183,6 +184,7 @@ function openFolder(
   const onDiskFull = () => tell(METRICS_WAIT);
   const opened = { identity, checkpoints, onDiskFull };
   if (resume === undefined) return createRunFolder(out, opened);
+  await removeLaterEvaluations(out, checkpoint?.facts.step ?? 0);
   return reopenRunFolder(out, opened, { metricsRows: checkpoint?.facts.metricsRows ?? 0, damaged });
 }
 

@@ -5,7 +5,13 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { keptEvaluationInvalid } from "../messages.ts";
 import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
-import { keepEvaluation, type KeptKnn, type KeptLinear, readKeptEvaluations } from "./kept-evaluations.ts";
+import {
+  keepEvaluation,
+  type KeptKnn,
+  type KeptLinear,
+  readKeptEvaluations,
+  removeLaterEvaluations,
+} from "./kept-evaluations.ts";
 
 const data = {
   train: "/images/train",
@@ -129,6 +135,12 @@ describe("evaluations of a run", () => {
     expect(evaluations).toEqual([]);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain(keptEvaluationInvalid(file, problem).replace(/\. It is left out\.$/, ""));
+  });
+
+  it("of later steps are deleted where a run goes on", async () => {
+    for (const step of [0, 12, 13]) await keepEvaluation(folder.path, { ...knn, step });
+    await removeLaterEvaluations(folder.path, 12);
+    expect((await readKeptEvaluations(folder.path)).evaluations.map(({ step }) => step)).toEqual([0, 12]);
   });
 
   it("that were cut short are told and left out", async () => {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 
 import { checkOptions } from "../config/check-options.ts";
@@ -87,6 +87,16 @@ export async function keepEvaluation(runFolder: string, evaluation: KeptEvaluati
   await mkdir(folderOf(runFolder), { recursive: true });
   await writeWhole(file, `${JSON.stringify({ format: FORMAT, ...evaluation }, undefined, 2)}\n`);
   return file;
+}
+
+/**
+ * Deletes the evaluations of later steps than this one: a run that goes on from here takes these steps again,
+ * perhaps with other options.
+ */
+export async function removeLaterEvaluations(runFolder: string, step: number): Promise<void> {
+  const names = await readdir(folderOf(runFolder)).catch((): string[] => []);
+  const later = names.filter((name) => Number(/-step-(\d+)-/.exec(name)?.[1] ?? 0) > step);
+  for (const name of later) await rm(path.join(folderOf(runFolder), name), { force: true });
 }
 
 /** Reads the evaluations that were kept in a run folder. Every field is checked. */
