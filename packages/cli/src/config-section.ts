@@ -18,16 +18,24 @@ export function withAbsolutePaths(content: Section, folder: string): Section {
     isSection(item) && typeof item["use"] === "string" && item["use"].startsWith(".")
       ? { ...item, use: absolute(item["use"]) }
       : item;
-  const { data, plugins, encoder, optimizer } = content;
+  const { plugins, encoder, optimizer } = content;
+  /** A section whose `train` and `test` name images. */
+  const withImages = (name: "data" | "evaluation") => {
+    const section = content[name];
+    return (
+      isSection(section) && {
+        [name]: {
+          ...section,
+          ...("train" in section && { train: absolute(section["train"]) }),
+          ...("test" in section && { test: absolute(section["test"]) }),
+        },
+      }
+    );
+  };
   return {
     ...content,
-    ...(isSection(data) && {
-      data: {
-        ...data,
-        ...("train" in data && { train: absolute(data["train"]) }),
-        ...("test" in data && { test: absolute(data["test"]) }),
-      },
-    }),
+    ...withImages("data"),
+    ...withImages("evaluation"),
     ...(Array.isArray(plugins) && { plugins: plugins.map(own) }),
     ...(encoder !== undefined && { encoder: own(encoder) }),
     ...(optimizer !== undefined && { optimizer: own(optimizer) }),

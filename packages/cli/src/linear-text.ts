@@ -1,4 +1,5 @@
-import type { LinearOptions, LinearResult } from "@tssl/core/run";
+import type { LinearSettings } from "@tssl/core/internal";
+import type { LinearResult } from "@tssl/core/run";
 
 import { percent } from "./number-text.ts";
 import { table } from "./table.ts";
@@ -6,27 +7,29 @@ import { table } from "./table.ts";
 /**
  * The result of `tssl evaluate linear`: how it was measured, and one result for each fraction of the labels.
  */
-export interface LinearEvaluation extends Pick<LinearOptions, "schedule" | "epochs" | "batchSize" | "seed"> {
+export interface LinearEvaluation extends LinearSettings {
   readonly checkpoint: string;
-  readonly augment: boolean;
   /** Folders of the images. */
   readonly train: string;
   readonly test: string;
   readonly classes: readonly string[];
   readonly results: readonly LinearResult[];
+  /** The same of the untrained encoder; absent where it was not measured. */
+  readonly untrained?: readonly LinearResult[];
 }
 
 const percentOrNone = (share: number | null): string => (share === null ? "–" : percent(share));
 
 /** The results as tables. */
-export function linearText({ checkpoint, classes, results, ...how }: LinearEvaluation): string {
+export function linearText({ checkpoint, classes, results, untrained, ...how }: LinearEvaluation): string {
   const summary = table([
-    ["labels", "images", "lr", "top-1", "top-5", "train loss"],
-    ...results.map(({ fraction, trainImages, learningRate, top1, top5, trainLoss }) => [
+    ["labels", "images", "lr", "top-1", "untrained", "top-5", "train loss"],
+    ...results.map(({ fraction, trainImages, learningRate, top1, top5, trainLoss }, i) => [
       percent(fraction),
       String(trainImages),
       String(learningRate),
       percent(top1),
+      percentOrNone(untrained?.[i]?.top1 ?? null),
       percentOrNone(top5),
       trainLoss.toPrecision(3),
     ]),

@@ -37,15 +37,10 @@ it.each<[code: string, error: Error & { code: string }, sentence: string]>([
   ],
   [
     "INVALID_OPTION",
-    messages.imagesWithoutClasses("--train", "./flat"),
-    "--train must be labelled images, in class folders or in shards, and those in ./flat have no labels.",
+    messages.testNotGiven(),
+    "Name the images to classify with --test: the config of this run names none, as neither data.test nor " +
+      "evaluation.test is set.",
   ],
-  [
-    "INVALID_OPTION",
-    messages.otherClasses(["cat", "dog"], ["cat"]),
-    "--test must have the classes of the training images (cat, dog), got cat.",
-  ],
-  ["INVALID_OPTION", messages.testNotGiven(), "--test must be given, because the run has no data.test."],
   [
     "RUN_FOLDER",
     messages.anotherComparison("two", "variants.0.resolved.epochs was 2, is 3"),
@@ -131,4 +126,10 @@ it.each<[code: string, error: Error & { code: string }, sentence: string]>([
 ])("%s: %s", (code, error, sentence) => {
   expect(error.code).toBe(code);
   expect(error.message).toBe(sentence);
+});
+
+it("says why there is no baseline", () => {
+  expect(messages.baselineNotMeasured("The loss is not a number.")).toBe(
+    "The untrained encoder could not be measured, so there is no baseline: The loss is not a number.",
+  );
 });

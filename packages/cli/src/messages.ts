@@ -53,24 +53,16 @@ export const variantsRefused = (errors: ReadonlyMap<string, TsslError>): TsslErr
 // INVALID_OPTION
 
 export const testNotGiven = (): TsslError =>
-  new TsslError("INVALID_OPTION", "--test must be given, because the run has no data.test.", {
-    data: { path: "--test" },
-  });
-
-/** @param flag "--train" or "--test". */
-export const imagesWithoutClasses = (flag: string, folder: string): TsslError =>
   new TsslError(
     "INVALID_OPTION",
-    `${flag} must be labelled images, in class folders or in shards, and those in ${folder} have no labels.`,
-    { data: { path: flag, folder } },
+    "Name the images to classify with --test: the config of this run names none, as neither data.test nor " +
+      "evaluation.test is set.",
+    { data: { path: "--test" } },
   );
 
-export const otherClasses = (train: readonly string[], test: readonly string[]): TsslError =>
-  new TsslError(
-    "INVALID_OPTION",
-    `--test must have the classes of the training images (${train.join(", ")}), got ${test.join(", ")}.`,
-    { data: { path: "--test", train, test } },
-  );
+/** A notice. @param reason a sentence. */
+export const baselineNotMeasured = (reason: string): string =>
+  `The untrained encoder could not be measured, so there is no baseline: ${reason}`;
 
 // RUN_FOLDER
 

@@ -1,10 +1,23 @@
-import { evaluationOptions, labelsAs } from "@tssl/core/internal";
+import path from "node:path";
+
+import { isAddress, withoutSecrets } from "@tssl/augment-zoo";
+import {
+  evaluationOptions,
+  evaluationSources,
+  fingerprintOf,
+  knnDataOf,
+  type NamedSource,
+  overlapNotes,
+  representationOf,
+} from "@tssl/core/internal";
 import {
   engineOptions,
-  evaluationImages,
+  type EvaluatedEncoder,
+  type ImageSet,
   type KnnData,
   type LoadedEncoder,
   loadEncoder,
+  loadUntrainedEncoder,
   programOptions,
   readImages,
   readRunConfig,
@@ -21,6 +34,8 @@ export interface EncoderFlags {
   readonly train?: string;
   readonly test?: string;
   readonly checkpoint?: string;
+  /** Whether the untrained encoder is measured too. */
+  readonly baseline: boolean;
   readonly json: boolean;
 }
 
@@ -29,63 +44,82 @@ export const withEncoderOptions = (command: Command): Command =>
     .argument("<run>", "run folder")
     .option(
       "--train <folder>",
-      "labelled images to learn from, a folder or shards (default: the run's data.train)",
+      "labelled images to learn from, a folder or shards (default: the run's evaluation.train, or data.train)",
     )
-    .option("--test <folder>", "labelled images to classify (default: the run's data.test)")
+    .option(
+      "--test <folder>",
+      "labelled images to classify (default: the run's evaluation.test, or data.test)",
+    )
     .option("--checkpoint <name>", 'name of a checkpoint, or "best" by kNN (default: the newest)')
+    .option("--no-baseline", "do not evaluate the untrained encoder too, which takes half of the time")
     .option("--json", "one line of JSON", false);
 
 /** A run's encoder, and labelled images to evaluate it on. */
 export interface OpenEncoder {
   readonly encoder: LoadedEncoder;
+  /** Makes the encoder as it was before the first step. */
+  readonly openUntrained: () => Promise<EvaluatedEncoder>;
   readonly data: KnnData;
+  /** Whether `data` are the images that the run's config names. */
+  readonly dataOfRun: boolean;
   readonly mode: EngineMode;
 }
 
 /**
  * Loads a run's encoder and opens the labelled images: those of the run, unless flags name others.
  *
- * @throws {TsslError} INVALID_OPTION if images have no labels, or the test images have other classes than the
- * training images.
+ * @throws {TsslError} INVALID_OPTION if images have no labels, or test images have classes that the labelled
+ * images do not have.
  */
 export async function openEncoder(runFolder: string, flags: EncoderFlags): Promise<OpenEncoder> {
-  const { encoder: chosen } = await readRunContent(runFolder);
-  const { registry } = await withModules({ encoder: chosen }, runFolder);
+  const content = await readRunContent(runFolder);
+  // Modules of plugins are needed only where one of them says what evaluation sees.
+  const needed =
+    (await representationOf(runFolder)) === undefined ? { encoder: content["encoder"] } : content;
+  const { registry } = await withModules(needed, runFolder);
   const { settings } = await readRunConfig(runFolder, registry);
-  const testFolder = flags.test ?? settings.data.test;
-  if (testFolder === null) throw messages.testNotGiven();
+  const sources = evaluationSources(settings);
+  const testSource = flags.test ?? sources.test?.source;
+  if (testSource === undefined) throw messages.testNotGiven();
   const tell = (sentence: string) => process.stderr.write(`${sentence}\n`);
-  const folders = {
-    train: await readImages(flags.train ?? settings.data.train, tell),
-    test: await readImages(testFolder, tell),
-  };
-  const { train } = folders;
-  for (const [flag, folder] of Object.entries(folders)) {
-    if (folder.labels === undefined) throw messages.imagesWithoutClasses(`--${flag}`, folder.root);
-  }
-  const labels = labelsAs(train.classes, { ...folders.test, labels: folders.test.labels! });
-  if (labels === undefined) throw messages.otherClasses(train.classes, folders.test.classes);
-  const test = { ...folders.test, classes: train.classes, labels };
+  // Whatever is wrong with the images, these flags name others.
+  const train = { option: "--train", images: await readImages(flags.train ?? sources.train.source, tell) };
+  const test = { option: "--test", images: await readImages(testSource, tell) };
+  // The untrained encoder sees the images again.
+  const cacheMegabytes = flags.baseline ? settings.data.cacheMegabytes : 0;
+  const data = knnDataOf(train, test, { ...evaluationOptions(settings), cacheMegabytes });
+  const notes = await overlapNotes(
+    { train: train.images, knnData: data },
+    await marksOf(data),
+    "the accuracy",
+  );
+  notes.forEach(tell);
 
   const engine = await startEngine(engineOptions(settings.engine));
   const {
     mode: { mode },
     precision,
   } = programOptions(settings.engine, engine);
-  const encoder = await loadEncoder(runFolder, registry, {
-    mode,
-    precision,
-    ...(flags.checkpoint === undefined ? {} : { checkpoint: flags.checkpoint }),
-  });
-  const options = { ...evaluationOptions(settings), cacheMegabytes: 0 };
+  const options = { mode, precision };
   return {
-    encoder,
+    encoder: await loadEncoder(runFolder, registry, {
+      ...options,
+      ...(flags.checkpoint === undefined ? {} : { checkpoint: flags.checkpoint }),
+    }),
+    openUntrained: () => loadUntrainedEncoder(runFolder, registry, options),
+    data,
+    dataOfRun: isOfRun(train.images, sources.train) && isOfRun(test.images, sources.test),
     mode,
-    data: {
-      train,
-      test,
-      trainImages: evaluationImages(train, options),
-      testImages: evaluationImages(test, options),
-    },
   };
 }
+
+const isOfRun = ({ root }: ImageSet, named: NamedSource | undefined): boolean =>
+  named !== undefined &&
+  root === (isAddress(named.source) ? withoutSecrets(named.source) : path.resolve(named.source));
+
+/** Fingerprints of the images; none where a file cannot be read, which the evaluation will tell. */
+const marksOf = async ({ train, test }: KnnData) =>
+  Promise.all([fingerprintOf(train), fingerprintOf(test)]).then(
+    ([train, test]) => ({ train, test }),
+    () => ({}),
+  );

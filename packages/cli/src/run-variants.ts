@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 
 import { configFileOf } from "@tssl/core/run";
-import { COMPARED_LINEAR, readComparedRun } from "@tssl/report";
+import { readComparedRun } from "@tssl/report";
 
 import { type ChildCommand, startCommand } from "./child-command.ts";
 import { onStopSignals, type StopSignal } from "./stop-signals.ts";
@@ -63,7 +63,7 @@ export async function runVariants(
         trained = await run(args, runFolder);
       }
       if (trained && linear && measured["linear"] === undefined) {
-        await run(["evaluate", "linear", place, "--out", path.join(place, COMPARED_LINEAR)], runFolder);
+        await run(["evaluate", "linear", place, "--no-baseline"], runFolder);
       }
     }
   } finally {

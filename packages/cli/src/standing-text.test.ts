@@ -48,6 +48,30 @@ it("asks for labelled images where the run had none", () => {
   );
 });
 
+it("shows what tssl evaluate measured, and proposes what it has not measured of the last step", () => {
+  const images = "40 labelled images, 20 test images";
+  const at = { images, testImages: 20, step: 200, epoch: 10, measuredAt: "2026-11-29T02:00:00Z" };
+  const linear = { ...at, kind: "linear", name: "linear probe, 100 epochs", accuracy: 0.5 } as const;
+  const kept = {
+    ...at,
+    kind: "knn",
+    name: "kNN, k 20, temperature 0.1",
+    accuracy: 0.4,
+    untrained: 0.3,
+  } as const;
+  const text = (run: RunStanding) => standingText(run, "runs/a");
+  expect(text({ ...standing, evaluations: [linear, kept] })).toContain(
+    `linear probe, 100 epochs at epoch 10: 50.0 % (${images})\n` +
+      `kNN, k 20, temperature 0.1 at epoch 10: 40.0 %, 30.0 % untrained (${images})\n`,
+  );
+  expect(text({ ...standing, evaluations: [linear] })).toContain("Next: tssl report runs/a\n");
+  expect(text({ ...standing, evaluations: [{ ...linear, step: 100 }] })).toContain(
+    "Next: tssl evaluate linear runs/a\n",
+  );
+  expect(text({ ...unlabelled, evaluations: [linear] })).toContain("Next: tssl evaluate knn runs/a --train ");
+  expect(text({ ...unlabelled, evaluations: [linear, kept] })).toContain("Next: tssl report runs/a\n");
+});
+
 it("says how to continue a run that was killed before its first row", () => {
   const cut: RunStanding = {
     ...unlabelled,

@@ -1,7 +1,7 @@
 import path from "node:path";
 
 import type { HealthFinding, RunHealth } from "@tssl/core/run";
-import type { ReportData } from "@tssl/report";
+import type { KeptAccuracy, ReportData } from "@tssl/report";
 
 import { inShell } from "./in-shell.ts";
 import { percent } from "./number-text.ts";
@@ -9,7 +9,7 @@ import { percent } from "./number-text.ts";
 /** The progress and the health of a run, as `tssl inspect` shows them. */
 export type RunStanding = Pick<
   ReportData,
-  "title" | "status" | "statusReason" | "plugins" | "epochs" | "knn"
+  "title" | "status" | "statusReason" | "plugins" | "epochs" | "knn" | "evaluations"
 > & {
   readonly health: RunHealth;
 };
@@ -23,6 +23,7 @@ export function standingText(standing: RunStanding, folder: string): string {
     `${title}: ${plugins.join(" + ")}`,
     statusText(standing),
     ...knnText(knn),
+    ...(standing.evaluations ?? []).map(evaluationText),
     ...health.queues.map(
       ({ name, filled, oldestSteps }) =>
         `queue ${name}: ${filled === 1 ? "full" : `${percent(filled)} full`}, ` +
@@ -50,6 +51,11 @@ function knnText(knn: RunStanding["knn"]): string[] {
     knn.untrained === undefined || last.step === 0 ? "" : `, ${percent(knn.untrained)} untrained`;
   return [`kNN ${percent(last.accuracy)} at epoch ${epochsText(last.epoch)}${before}`];
 }
+
+/** "kNN, k 20, temperature 0.1 at epoch 2: 36.1 %, 29.6 % untrained (500 labelled images, …)" */
+const evaluationText = ({ name, epoch, accuracy, untrained, images }: KeptAccuracy): string =>
+  `${name} at epoch ${epochsText(epoch)}: ${percent(accuracy)}` +
+  `${untrained === undefined ? "" : `, ${percent(untrained)} untrained`} (${images})`;
 
 function gradientText({ gradient }: RunHealth): string[] {
   if (gradient === undefined) return [];
@@ -81,9 +87,10 @@ function bars(counts: readonly number[]): string {
 const findingText = ({ level, sentence }: HealthFinding): string => `${level.padEnd(7)}  ${sentence}`;
 
 /**
- * The next command: train again with another config after a failure, otherwise continue or measure the run.
+ * The next command: train again with another config after a failure, otherwise continue, or measure the run by
+ * what has not been measured of it.
  */
-function nextCommand({ status, knn, health }: RunStanding, folder: string): string {
+function nextCommand({ status, knn, evaluations = [], health }: RunStanding, folder: string): string {
   const place = inShell(folder);
   if (health.findings.some(({ level }) => level === "failure")) {
     const config = inShell(path.join(folder, "config.yaml"));
@@ -91,6 +98,10 @@ function nextCommand({ status, knn, health }: RunStanding, folder: string): stri
   }
   if (status === "running") return `tssl watch ${place}`;
   if (status !== "finished") return `tssl train --resume ${place}`;
+  const isDone = (kind: KeptAccuracy["kind"]) =>
+    evaluations.some((each) => each.kind === kind && each.step === health.step);
   const images = knn === undefined ? " --train <labelled images> --test <labelled images>" : "";
-  return `tssl evaluate linear ${place}${images}`;
+  if (!isDone("linear")) return `tssl evaluate linear ${place}${images}`;
+  if (knn === undefined && !isDone("knn")) return `tssl evaluate knn ${place}${images}`;
+  return `tssl report ${place}`;
 }

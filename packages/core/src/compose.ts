@@ -4,12 +4,14 @@ import { engineOptions, programOptions } from "./config/engine-options.ts";
 import type { RunConfig } from "./config/parse-config.ts";
 import { withNewDefaults } from "./config/with-new-defaults.ts";
 import type { RunData } from "./evaluation/open-data.ts";
+import { overlapNotes } from "./evaluation/overlap-notes.ts";
 import { isDiskFull, writeWhole } from "./files/write-whole.ts";
 import { CHECKPOINT_WAITS, METRICS_WAIT, NO_CHECKPOINT_YET, OUTCOME_NOT_WRITTEN } from "./messages.ts";
 import type { CheckpointStore } from "./run/checkpoint-store.ts";
 import { environmentOf } from "./run/environment-of.ts";
 import type { EndedRun, RunObserver, RunOutcome } from "./run/observer.ts";
 import { outcomeText } from "./run/outcome-file.ts";
+import { removeLaterEvaluations } from "./run/kept-evaluations.ts";
 import { describeEnvironmentChange, findResumePoint, progressAt, type ResumePoint } from "./run/resume.ts";
 import {
   checkpointsOf,
@@ -110,10 +112,19 @@ export async function runTraining(options: TrainingOptions, bind?: BindServices)
   const lock = createRunLock(out);
   const over = new AbortController();
   try {
-    const data = await services.openData(config.settings, tell);
+    const opened = await services.openData(config.settings, tell);
+    const notes = [...opened.notes];
+    const data = { ...opened, notes };
     const identity = identify(config, data, over.signal);
+    const overlap = identity.images.then(async (images) => {
+      for (const note of await overlapNotes(data, images)) {
+        notes.push(note);
+        tell(note);
+      }
+    });
+    overlap.catch(() => undefined); // reported where it is waited for
     // A run that goes on is held to its images first; a new one of many need not wait for them.
-    if (resume !== undefined || !takesLong(data)) await identity.images;
+    if (resume !== undefined || !takesLong(data)) await overlap;
     const checkpoints = services.openCheckpoints(checkpointsOf(out));
     if (resume !== undefined) await lock.take(); // or another process could go on from the same checkpoint
     const point = await resumePoint(options, identity, checkpoints, tell);
@@ -209,6 +220,7 @@ async function openFolder(
   const onDiskFull = () => tell(METRICS_WAIT);
   const opened = { config: identity.config, ...identity.known(), checkpoints, onDiskFull };
   if (resume === undefined) return createRunFolder(out, opened);
+  await removeLaterEvaluations(out, checkpoint?.facts.step ?? 0);
   return reopenRunFolder(out, opened, { metricsRows: checkpoint?.facts.metricsRows ?? 0, damaged });
 }
 

@@ -1,27 +1,41 @@
 // For the packages of this repository alone: undocumented, changed without notice. Programs use "@tssl/core/run".
 
+export { evaluationSources, type NamedSource } from "./config/evaluation-sources.ts";
 export { allowedValues, type OptionSchema } from "./config/options-schema.ts";
 export { didYouMean } from "./config/problems.ts";
 export { importModule } from "./config/read-config-file.ts";
-export { labelsAs } from "./data/match-classes.ts";
 export { joinedNote, splitsNotice, whyNoClasses } from "./data/what-to-tell.ts";
 export { findImages } from "./data/read-images.ts";
 export { type Found, type ImageSurvey, type Overlap, type Sides, surveyImages } from "./data/survey.ts";
 export { leftOutText } from "./data/ledger-text.ts";
 export { shardPattern } from "./data/shards/shard-plan.ts";
 export { messageOf } from "./errors.ts";
-export { undecodable } from "./evaluation/evaluate-knn.ts";
+export { knnDataOf, undecodable } from "./evaluation/evaluate-knn.ts";
 export { evaluationOptions } from "./evaluation/images.ts";
-export { probeLearningRates, requireFraction } from "./evaluation/evaluate-linear.ts";
-export { readFeatureSample } from "./evaluation/feature-sample.ts";
+export { overlapNotes } from "./evaluation/overlap-notes.ts";
+export { fingerprintOf } from "./data/fingerprint.ts";
+export { neighboursAmong } from "./evaluation/knn.ts";
+export { probeDefaults, requireFraction } from "./evaluation/evaluate-linear.ts";
+export { type FeatureSample, readFeatureSample } from "./evaluation/feature-sample.ts";
 export type { NeighbourRow } from "./evaluation/neighbour-rows.ts";
 export { spread } from "./evaluation/spread.ts";
 export { isDiskFull, writeWhole } from "./files/write-whole.ts";
 export { followMetrics } from "./metrics/metrics-tail.ts";
 export { partsPerStep } from "./plugins/run-facts.ts";
+export {
+  type EvaluatedImages,
+  keepEvaluation,
+  type KeptEvaluation,
+  type KeptEvaluations,
+  type KeptKnn,
+  type KeptLinear,
+  type LinearSettings,
+  readKeptEvaluations,
+} from "./run/kept-evaluations.ts";
 export { bottleneckOf } from "./run/bottleneck.ts";
 export { type EvaluationDetail, newProgress } from "./run/run-history.ts";
 export { writeRunRecord } from "./run/run-record.ts";
 export { liesIn } from "./state/lies-in.ts";
 export { withoutSecretsIn } from "./text/without-secrets.ts";
+export { representationOf } from "./training/load-encoder.ts";
 export { bytes, count, duration, epochs, percent, points, short } from "./text/numbers.ts";

@@ -17,6 +17,7 @@ const PICTURES = [
   { reason: "format", extension: ".ppm", count: 8, examples: ["a.ppm"] },
 ] as const;
 const extensions = [".jpg", ".png"];
+const pair = { name: "cat/0000.jpg", other: "cat/t_0000.jpg" };
 
 const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   [
@@ -56,6 +57,36 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
     "INVALID_OPTION",
     messages.batchLargerThanSet(48, 64),
     "batchSize must be at most the 48 training images, got 64.",
+  ],
+  [
+    "INVALID_OPTION",
+    messages.representationUnknown("runs/a", "whole"),
+    'The run in runs/a is evaluated by the representation of its plugin "whole". Pass that plugin and the ' +
+      "run's optimizer in the registry too.",
+  ],
+  [
+    "INVALID_OPTION",
+    messages.imagesWithoutLabels("evaluation.train", "/flat"),
+    "evaluation.train must name labelled images, in class folders or in shards. " +
+      "The images of /flat have no labels.",
+  ],
+  [
+    "INVALID_OPTION",
+    messages.unknownClasses(
+      { option: "data.test", classes: ["fox", "wolf"] },
+      { option: "data.train", classes: ["cat", "dog"] },
+    ),
+    "data.test has images of classes that data.train does not have: fox, wolf. " +
+      "The classes of data.train are cat, dog.",
+  ],
+  [
+    "INVALID_OPTION",
+    messages.unknownClasses(
+      { option: "--test", classes: ["11"] },
+      { option: "--train", classes: Array.from({ length: 11 }, (_, i) => String(i)) },
+    ),
+    "--test has images of a class that --train does not have: 11. " +
+      "The classes of --train are 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, … (11).",
   ],
   [
     "INVALID_PLUGIN",
@@ -623,8 +654,65 @@ it.each([
       "copy it again.",
   ],
   [messages.indexedShards(3, 8, 12_345), "Indexed 3 of 8 shards, 12,345 images."],
-  [messages.noKnnWithoutTest(), "There is no data.test, so kNN accuracy is not measured."],
-  [messages.noKnnWithoutClasses("flat"), "flat has no classes, so kNN accuracy is not measured."],
+  [
+    messages.noKnnWithoutTest(true),
+    "There is no kNN accuracy during training: the config names no images to classify. To get it, set " +
+      "data.test to labelled images of the same classes.",
+  ],
+  [
+    messages.noKnnWithoutTest(false),
+    "There is no kNN accuracy during training: the config names no images to classify. To get it, set " +
+      "evaluation.train and evaluation.test to labelled images.",
+  ],
+  [
+    messages.noKnnWithoutLabels("data.train", 120, []),
+    "There is no kNN accuracy during training: the images of data.train have no labels. To get it, set " +
+      "evaluation.train to labelled images with the classes of the test images.",
+  ],
+  [
+    messages.noKnnWithoutLabels("data.train", 1121, ["cover.jpg"]),
+    "There is no kNN accuracy during training: 1 of 1,121 images of data.train lies in no class folder " +
+      "(cover.jpg), so none has a label. To get it, move it away, or set evaluation.train to labelled images " +
+      "with the classes of the test images.",
+  ],
+  [
+    messages.noKnnWithoutLabels("data.test", 60, []),
+    "There is no kNN accuracy during training: the images of data.test have no labels. To get it, set " +
+      "data.test to labelled images of the same classes.",
+  ],
+  [
+    messages.testImagesAmong("training", 60, { count: 21, isWhole: true, example: pair }, "kNN"),
+    "21 of 60 test images are training images too (cat/0000.jpg = cat/t_0000.jpg, …): kNN is too high by them.",
+  ],
+  [
+    messages.testImagesAmong("labelled", 60, { count: 1, isWhole: true, example: pair }, "the accuracy"),
+    "1 of 60 test images is a labelled image too (cat/0000.jpg = cat/t_0000.jpg): " +
+      "the accuracy is too high by it.",
+  ],
+  [
+    messages.testImagesAmong("seen", 50_000, { count: 16_000, isWhole: false, example: pair }, "kNN"),
+    "At least 16,000 of 50,000 test images are training images too (cat/0000.jpg = cat/t_0000.jpg, …): " +
+      "the encoder has seen them, without their labels.",
+  ],
+  [
+    messages.keptEvaluationInvalid("evaluations/a.json", "step: must be >= 0, got -1"),
+    "evaluations/a.json is not a valid evaluation: step: must be >= 0, got -1. It is left out.",
+  ],
+  [
+    messages.fewerNeighbours(120, 200),
+    "kNN uses all 120 labelled images as neighbours (k = 120), because there are fewer than 200. " +
+      "Set evaluation.k for another number.",
+  ],
+  [
+    messages.twoTestSets("a", "b"),
+    "names other images than data.test (a and b). data.test is the short form of evaluation.test: " +
+      "set one of the two, or both to the same images",
+  ],
+  [
+    messages.evaluationTestMissing(),
+    "needs images to classify: set evaluation.test to labelled images of the same classes, or remove " +
+      "evaluation.train",
+  ],
   [
     messages.noKnnBecauseOfStrays(["cover.jpg"], 121),
     "1 of 121 images lies in no class folder: cover.jpg, so there are no classes and kNN accuracy is not measured.",
@@ -634,6 +722,7 @@ it.each([
     "4 of 1,200 images lie in no class folder: a.jpg, b.jpg, c.jpg, …, so there are no classes and kNN accuracy " +
       "is not measured.",
   ],
+  [messages.noKnnWithoutClasses("s.tar"), "s.tar has no classes, so kNN accuracy is not measured."],
   [messages.noKnnWithoutClassFolders("flat"), "flat has no class folders, so kNN accuracy is not measured."],
   [
     messages.noKnnWithOneClass("one", "cat"),

@@ -90,6 +90,52 @@ export const batchLargerThanSet = (images: number, batchSize: number): TsslError
     { data: { path: "batchSize", got: batchSize, images } },
   );
 
+/** @param option the option or flag that names the images: "evaluation.train", "--test". */
+export const imagesWithoutLabels = (option: string, source: string): TsslError =>
+  new TsslError(
+    "INVALID_OPTION",
+    `${option} must name labelled images, in class folders or in shards. The images of ${source} have no labels.`,
+    { data: { path: option, source } },
+  );
+
+/** @param plugin the plugin of a run whose representation evaluation sees. */
+export const representationUnknown = (runFolder: string, plugin: string): TsslError =>
+  new TsslError(
+    "INVALID_OPTION",
+    `The run in ${runFolder} is evaluated by the representation of its plugin "${plugin}". Pass that plugin and ` +
+      "the run's optimizer in the registry too.",
+    { data: { path: "registry", plugin, runFolder } },
+  );
+
+/** Classes of the images that an option names. */
+export interface NamedClasses {
+  readonly option: string;
+  readonly classes: readonly string[];
+}
+
+/** @param test its classes that the labelled images do not have. */
+export const unknownClasses = (test: NamedClasses, train: NamedClasses): TsslError =>
+  new TsslError(
+    "INVALID_OPTION",
+    `${test.option} has images of ${test.classes.length === 1 ? "a class" : "classes"} that ${train.option} ` +
+      `does not have: ${someOf(test.classes)}. The classes of ${train.option} are ${someOf(train.classes)}.`,
+    { data: { path: test.option, unknown: test.classes, known: train.classes } },
+  );
+
+/** "cat, dog, ship"; of many names the first ten, and how many there are. */
+const someOf = (names: readonly string[]): string =>
+  names.length <= 10 ? names.join(", ") : `${names.slice(0, 10).join(", ")}, … (${count(names.length)})`;
+
+/** Completes "evaluation.test: ". */
+export const twoTestSets = (evaluationTest: string, dataTest: string): string =>
+  `names other images than data.test (${evaluationTest} and ${dataTest}). data.test is the short form of ` +
+  "evaluation.test: set one of the two, or both to the same images";
+
+/** Completes "evaluation.train: ". */
+export const evaluationTestMissing = (): string =>
+  "needs images to classify: set evaluation.test to labelled images of the same classes, or remove " +
+  "evaluation.train";
+
 // INVALID_PLUGIN: how plugins go together
 
 export const otherContract = (plugin: string, contract: number, own: number): TsslError =>
@@ -861,10 +907,69 @@ export const noEndMark = (shard: string, bytes: number): string =>
 export const indexedShards = (done: number, all: number, images: number): string =>
   `Indexed ${done} of ${all} shards, ${count(images)} images.`;
 
-export const noKnnWithoutTest = (): string => "There is no data.test, so kNN accuracy is not measured.";
+/** @param labelled whether the training images have labels. */
+export const noKnnWithoutTest = (labelled: boolean): string =>
+  "There is no kNN accuracy during training: the config names no images to classify. " +
+  (labelled
+    ? "To get it, set data.test to labelled images of the same classes."
+    : "To get it, set evaluation.train and evaluation.test to labelled images.");
 
-export const noKnnWithoutClasses = (source: string): string =>
-  `${source} has no classes, so kNN accuracy is not measured.`;
+/**
+ * @param option "data.train" or "data.test".
+ * @param strays images that lie in no class folder, where others do.
+ */
+export function noKnnWithoutLabels(option: string, images: number, strays: readonly string[]): string {
+  const why =
+    strays.length === 0
+      ? `the images of ${option} have no labels`
+      : `${count(strays.length)} of ${count(images)} images of ${option} ` +
+        `${strays.length === 1 ? "lies" : "lie"} in no class folder (${someOf(strays)}), so none has a label`;
+  const train = option === "data.train";
+  const remedy = train
+    ? "set evaluation.train to labelled images with the classes of the test images"
+    : `set ${option} to labelled images of the same classes`;
+  const move = strays.length === 0 ? "" : `${strays.length === 1 ? "move it" : "move them"} away, or `;
+  return `There is no kNN accuracy during training: ${why}. To get it, ${move}${remedy}.`;
+}
+
+/** Test images that are in another set of images too. */
+export interface TestOverlap {
+  readonly count: number;
+  /** False where there may be more. */
+  readonly isWhole: boolean;
+  readonly example: { readonly name: string; readonly other: string };
+}
+
+/**
+ * @param as what the images of the other set are: training images to search or to learn from, labelled images
+ * apart from the training images, or training images that only the encoder saw.
+ * @param images all test images.
+ * @param measure what is measured with them: "kNN", "the accuracy".
+ */
+export function testImagesAmong(
+  as: "training" | "labelled" | "seen",
+  images: number,
+  { count: found, isWhole, example: { name, other } }: TestOverlap,
+  measure: string,
+): string {
+  const one = found === 1 && isWhole;
+  const [it, its] = one ? ["it", "its label"] : ["them", "their labels"];
+  const kind = as === "labelled" ? "labelled image" : "training image";
+  return (
+    `${isWhole ? "" : "At least "}${count(found)} of ${count(images)} test images ` +
+    `${one ? `is a ${kind}` : `are ${kind}s`} too (${name} = ${other}${one ? "" : ", …"}): ` +
+    (as === "seen" ? `the encoder has seen ${it}, without ${its}.` : `${measure} is too high by ${it}.`)
+  );
+}
+
+/** @param problem what is wrong with it, such as "step: must be >= 0, got -1". */
+export const keptEvaluationInvalid = (file: string, problem: string): string =>
+  `${file} is not a valid evaluation: ${problem}. It is left out.`;
+
+/** @param images all labelled images. */
+export const fewerNeighbours = (images: number, usual: number): string =>
+  `kNN uses all ${count(images)} labelled images as neighbours (k = ${images}), because there are fewer than ` +
+  `${usual}. Set evaluation.k for another number.`;
 
 export const CHECKPOINT_WAITS =
   "The first checkpoint waits until 4 KiB of every image were read: resuming needs to know the images.";
@@ -886,6 +991,9 @@ export const noKnnBecauseOfStrays = (strays: readonly string[], images: number):
 
 /** Images without a class folder that a sentence names. */
 const SHOWN_STRAYS = 3;
+
+export const noKnnWithoutClasses = (source: string): string =>
+  `${source} has no classes, so kNN accuracy is not measured.`;
 
 export const noKnnWithoutClassFolders = (source: string): string =>
   `${source} has no class folders, so kNN accuracy is not measured.`;

@@ -55,7 +55,14 @@ export {
 export { extractFeatures, type Features } from "./evaluation/extract-features.ts";
 export { evaluationImages } from "./evaluation/images.ts";
 export { knn, type KnnOptions, type KnnResult, nearestNeighbours } from "./evaluation/knn.ts";
-export { loadEncoder, type LoadedEncoder, readRunConfig } from "./run/load-encoder.ts";
+export {
+  type EncoderRegistry,
+  type EvaluatedEncoder,
+  loadEncoder,
+  type LoadedEncoder,
+  readRunConfig,
+} from "./training/load-encoder.ts";
+export { loadUntrainedEncoder } from "./training/untrained-encoder.ts";
 
 // A run folder, while the run goes on and after: its files, its health, a step taken again.
 export { decodeSafetensors, type NamedArray } from "./files/safetensors.ts";

@@ -7,8 +7,9 @@ export {
 } from "./comparison/comparison.ts";
 export { type ComparisonPage, renderComparison } from "./comparison/comparison-page.ts";
 export { differenceText, quantityLabel, quantityText } from "./comparison/quantity-text.ts";
-export { COMPARED_LINEAR, readComparedRun } from "./comparison/read-compared-run.ts";
+export { readComparedRun } from "./comparison/read-compared-run.ts";
 export { type RunServer, serveRun } from "./live/serve-run.ts";
+export { type KeptAccuracy } from "./report/kept-results.ts";
 export { previewGrid, renderPreview } from "./report/preview.ts";
 export { readRecordedRun, recordedRunData } from "./report/recorded-run.ts";
 export { type OverlaidRun, renderOverlay } from "./report/render-overlay.ts";

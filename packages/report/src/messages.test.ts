@@ -26,6 +26,9 @@ test("what came of a run", () => {
       "The untrained encoder was not measured, so the gain is unknown.",
   );
   expect(say.knnNotANumber(2)).toBe("kNN accuracy was not a number after 2 epochs.");
+  expect(say.NO_ACCURACY).toBe(
+    "No labelled images were classified, so how well the encoder tells classes apart is not known.",
+  );
   expect(say.noKnnYet(true, 0.296)).toBe(
     "There is no kNN accuracy yet. The untrained encoder reached 29.6 %.",
   );

@@ -59,6 +59,9 @@ export const nothingMeasured = (why: "no labels" | "no kNN", hasNeighbours: bool
   `${why === "no labels" ? "The images have no labels" : "kNN accuracy was not measured"}, ` +
   `so no number here says what the encoder learned.${hasNeighbours ? " Judge by the neighbours below." : ""}`;
 
+export const NO_ACCURACY =
+  "No labelled images were classified, so how well the encoder tells classes apart is not known.";
+
 /** @param chance the accuracy of guessing, a fraction. */
 export const noBetterThanGuessing = (chance: number): string =>
   `This is no better than guessing (${percent(chance)}). The embeddings have probably collapsed.`;

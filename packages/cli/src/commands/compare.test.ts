@@ -182,11 +182,14 @@ describe("tssl compare", { timeout: SEVERAL_PROCESSES }, () => {
       measured: {},
     });
     expect(variants[1]!.runs[0]!.status).toBe("finished");
-    const linear = readFileSync(
-      path.join(folder, "failed/moco.queueSize=16/seed-0/compared-linear.json"),
-      "utf8",
-    );
-    const [{ top1 }] = (JSON.parse(linear) as { results: [{ top1: number }] }).results;
+    const kept = path.join(folder, "failed/moco.queueSize=16/seed-0/evaluations");
+    const [linear] = readdirSync(kept);
+    const { results, untrained } = JSON.parse(readFileSync(path.join(kept, linear!), "utf8")) as {
+      results: [{ top1: number }];
+      untrained?: unknown;
+    };
+    const [{ top1 }] = results;
+    expect(untrained).toBeUndefined();
     expect(variants[1]!.runs[0]!.measured["linear"]).toBe(top1);
   });
 

@@ -1,12 +1,14 @@
-import { undecodable } from "@tssl/core/internal";
-import { classify, countKinds, extractBoth, kindsOf } from "@tssl/core/run";
+import { invalidOption } from "@tssl/core";
+import { keepEvaluation, neighboursAmong, undecodable } from "@tssl/core/internal";
+import { classify, countKinds, type EvaluatedEncoder, extractBoth, kindsOf } from "@tssl/core/run";
 import type { Command } from "commander";
 
 import { corruptText } from "../corrupt-text.ts";
 import { finish } from "../exit-code.ts";
-import { percent } from "../number-text.ts";
+import { evaluatedFacts, measureEncoder } from "../measure-encoder.ts";
+import { percent, points } from "../number-text.ts";
 import { type EncoderFlags, openEncoder, withEncoderOptions } from "../open-encoder.ts";
-import { positive } from "../option-values.ts";
+import { count, positive } from "../option-values.ts";
 
 interface EvaluateKnnFlags extends EncoderFlags {
   readonly k?: number;
@@ -19,39 +21,58 @@ export function addEvaluateKnn(evaluate: Command): void {
       .command("knn")
       .description("weighted k-nearest-neighbour classification on the frozen encoder's features"),
   )
-    .option("-k, --k <count>", "number of neighbours that vote (default: the run's)", positive)
+    .option("-k, --k <count>", "number of neighbours that vote (default: the run's)", count)
     .option("--temperature <t>", "weight of a vote: exp(similarity / t) (default: the run's)", positive)
     .addHelpText("after", "\nExample:\n  tssl evaluate knn runs/demo --test ./other-images -k 20")
     .action(async (run: string, flags: EvaluateKnnFlags) => finish(await evaluateKnnCommand(run, flags)));
 }
 
-/** `tssl evaluate knn <run>` */
+/** `tssl evaluate knn <run>`: prints the result, and keeps it in the run folder. */
 async function evaluateKnnCommand(runFolder: string, flags: EvaluateKnnFlags): Promise<number> {
-  const { encoder, data } = await openEncoder(runFolder, flags);
+  const opened = await openEncoder(runFolder, flags);
+  const { encoder, data } = opened;
   const { evaluation } = encoder.settings;
-  const k = flags.k ?? evaluation.k;
+  const labelled = data.train.files.length;
+  if (flags.k !== undefined && flags.k > labelled) {
+    throw invalidOption("-k", `at most the ${labelled} labelled images`, flags.k);
+  }
   const temperature = flags.temperature ?? evaluation.temperature;
-  const features = await extractBoth(encoder.features, data);
-  const { accuracy, confusion } = await classify(features, data, { k, temperature });
-  await encoder.dispose();
-  const corrupt = kindsOf(undecodable(data));
-
-  const { files, classes } = data.test;
-  const result = {
-    checkpoint: encoder.checkpoint,
-    k,
-    temperature,
-    accuracy,
-    classes,
-    confusion,
-    corruptFiles: Object.keys(corrupt),
+  let k = labelled;
+  const measure = async ({ features }: EvaluatedEncoder) => {
+    const extracted = await extractBoth(features, data);
+    k = neighboursAmong(extracted.train.count, flags.k ?? evaluation.k); // without images that have no features
+    return classify(extracted, data, { k, temperature });
   };
-  process.stderr.write(corruptText(Object.keys(corrupt), "left out", countKinds(corrupt)));
+  const { trained, untrained } = await measureEncoder(opened, flags.baseline, measure);
+
+  const corrupt = kindsOf(undecodable(data));
+  const corruptFiles = Object.keys(corrupt);
+  process.stderr.write(corruptText(corruptFiles, "left out", countKinds(corrupt)));
+  const { accuracy, confusion } = trained;
+  const { classes } = data.test;
+  const { checkpoint } = encoder;
+  const baseline = untrained && { accuracy: untrained.accuracy, confusion: untrained.confusion };
+  const json = {
+    ...{ checkpoint, k, temperature, accuracy, classes, confusion, corruptFiles },
+    ...(baseline === undefined ? {} : { untrained: baseline }),
+  };
+  const gain =
+    untrained === undefined
+      ? ""
+      : `, ${points(accuracy - untrained.accuracy)} over the untrained encoder (${percent(untrained.accuracy)})`;
   process.stdout.write(
     flags.json
-      ? `${JSON.stringify(result)}\n`
-      : `${encoder.checkpoint}: kNN ${percent(accuracy)} (k ${k}, temperature ${temperature}, ` +
-          `${files.length} images)\n`,
+      ? `${JSON.stringify(json)}\n`
+      : `${checkpoint}: kNN ${percent(accuracy)}${gain}; k ${k}, temperature ${temperature}, ` +
+          `${data.test.files.length} images\n`,
   );
+  const resultOf = (one: typeof trained) => ({ top1: one.accuracy, confusion: one.confusion });
+  await keepEvaluation(runFolder, {
+    kind: "knn",
+    ...evaluatedFacts(opened),
+    settings: { k, temperature },
+    results: [resultOf(trained)],
+    ...(untrained === undefined ? {} : { untrained: [resultOf(untrained)] }),
+  });
   return 0;
 }

@@ -38,7 +38,7 @@ describe("tssl evaluate linear", () => {
       heldOut?: { images: number; accuracies: unknown[] };
     }[];
   }
-  const kept = () => JSON.parse(readFileSync(path.join(folder, "first/linear.json"), "utf8")) as Found;
+  const written = () => JSON.parse(readFileSync(path.join(folder, "linear.json"), "utf8")) as Found;
 
   it("prints a table, and leaves everything in the run folder", () => {
     const { code, out } = tssl(
@@ -51,14 +51,18 @@ describe("tssl evaluate linear", () => {
       "5",
       "--fraction",
       "0.5,1",
+      "--out",
+      "linear.json",
     );
     expect(code).toBe(0);
     expect(out).toContain(
       "step-0000006: linear probe, 5 epochs of cached features, steps schedule, batch 256, seed 0; 20 test images\n",
     );
-    expect(out).toMatch(/^labels +images +lr +top-1 +top-5 +train loss\n50\.0 % +24 .*\n100\.0 % +48 /m);
+    expect(out).toMatch(
+      /^labels +images +lr +top-1 +untrained +top-5 +train loss\n50\.0 % +24 .*\n100\.0 % +48 /m,
+    );
     expect(out).toContain("Accuracy by lr with 50.0 % of the labels, on 4 held-out training images: 0.1: ");
-    const { classes, results } = kept();
+    const { classes, results } = written();
     expect(results).toHaveLength(2);
     expect(classes).toEqual(readdirSync(data.train).sort());
     for (const { images, top1, perClass, confusion, heldOut } of results) {
@@ -71,14 +75,40 @@ describe("tssl evaluate linear", () => {
   });
 
   it("trains on augmented images, and gives the same numbers again, as JSON", () => {
-    const evaluate = () =>
-      tssl("evaluate", "linear", "first", "--lr", "1", "--epochs", "5", "--augment", "--json");
-    const cached = kept().results[1]!;
-    const { out } = evaluate();
+    const evaluate = (...more: string[]) =>
+      tssl("evaluate", "linear", "first", "--lr", "1", "--epochs", "5", "--augment", "--json", ...more);
+    const cached = written().results[1]!;
+    const { out } = evaluate("--out", "linear.json");
     const augmented = JSON.parse(out) as Found;
-    expect(kept()).toEqual(augmented);
+    expect(written()).toEqual(augmented);
     expect(augmented.results[0]!.trainLoss).not.toBe(cached.trainLoss);
     expect(evaluate().out).toBe(out);
+    const { untrained: _untrained, ...trained } = augmented as Found & { untrained: unknown };
+    expect(JSON.parse(evaluate("--no-baseline").out)).toEqual(trained);
+  });
+
+  it("is kept in the run folder, and shown by inspect and report", () => {
+    const { untrained: measured } = JSON.parse(
+      tssl("evaluate", "linear", "first", "--lr", "0.1,1", "--epochs", "5", "--json").out,
+    ) as { untrained: { top1: number }[] };
+    const files = readdirSync(path.join(folder, "first/evaluations"));
+    expect(files).toHaveLength(3); // two shares of the labels; augmented; this one
+    const { out } = tssl("inspect", "first");
+    const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+    expect(out).toMatch(/^linear probe, 50\.0 % of the labels, 5 epochs, batch 256, schedule steps, /m);
+    expect(out).toMatch(
+      new RegExp(
+        `^linear probe, 5 epochs, .* at epoch 2: .*, ${percent(measured[0]!.top1)} untrained ` +
+          "\\(48 labelled images, 20 test images\\)$",
+        "m",
+      ),
+    );
+    expect(out).toMatch(/^Next: tssl report first$/m);
+    expect(tssl("report", "first").code).toBe(0);
+    const page = readFileSync(path.join(folder, "first/report.html"), "utf8");
+    expect(page).toContain('<section id="evaluations">');
+    expect(page.match(/<th scope="row">linear probe, /g)).toHaveLength(4);
+    expect(page).not.toContain("tssl evaluate linear first");
   });
 
   it("says what is wrong", () => {
@@ -91,8 +121,9 @@ describe("tssl evaluate linear", () => {
       mkdirSync(path.join(three, name), { recursive: true });
       copyFileSync(path.join(data.test, name, "0000.jpg"), path.join(three, name, "0000.jpg"));
     }
-    expect(refused("--test", three).err).toMatch(
-      /^Error: --test must have the classes .*\n\(INVALID_OPTION, /,
+    const [unknown] = readdirSync(data.test);
+    expect(refused("--train", three).err).toContain(
+      `Error: --test has images of a class that --train does not have: ${unknown!}. The classes of --train are `,
     );
     expect(refused("--fraction", "2")).toMatchObject({ code: 2 });
     expect(refused("--lr", "0")).toMatchObject({ code: 2 });

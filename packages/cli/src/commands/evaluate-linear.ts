@@ -1,21 +1,29 @@
-import path from "node:path";
-
-import { probeLearningRates, requireFraction, undecodable, writeWhole } from "@tssl/core/internal";
+import {
+  keepEvaluation,
+  type LinearSettings,
+  probeDefaults,
+  requireFraction,
+  undecodable,
+  writeWhole,
+} from "@tssl/core/internal";
 import {
   countKinds,
   decodingOf,
+  type EvaluatedEncoder,
   evaluateLinear,
   kindsOf,
   linearData,
   type LinearOptions,
   type LinearResult,
+  type RunSettings,
 } from "@tssl/core/run";
 import { type Command, Option } from "commander";
 
 import { corruptText } from "../corrupt-text.ts";
 import { finish } from "../exit-code.ts";
 import { type LinearEvaluation, linearText } from "../linear-text.ts";
-import { type EncoderFlags, openEncoder, withEncoderOptions } from "../open-encoder.ts";
+import { evaluatedFacts, measureEncoder } from "../measure-encoder.ts";
+import { type EncoderFlags, type OpenEncoder, openEncoder, withEncoderOptions } from "../open-encoder.ts";
 import { count, fractions, positives, seed } from "../option-values.ts";
 
 interface EvaluateLinearFlags extends EncoderFlags {
@@ -45,18 +53,22 @@ export function addEvaluateLinear(evaluate: Command): void {
         "of the learning rate: steps to a tenth at 60 % and at 80 % of the run (MoCo), or cosine (CLSA)",
       )
         .choices(["steps", "cosine"])
-        .default("steps"),
+        .default(probeDefaults.schedule),
     )
-    .option("--epochs <count>", "passes over the training images", count, 100)
-    .option("--batch-size <count>", "images per step", count, 256)
+    .option("--epochs <count>", "passes over the training images", count, probeDefaults.epochs)
+    .option("--batch-size <count>", "images per step", count, probeDefaults.batchSize)
     .option(
       "--fraction <shares>",
       "shares of the labels to train on, equal for every class; one result for each share",
       fractions,
       [1],
     )
-    .option("--augment", "compute new features in each epoch, from random crops and flips", false)
-    .option("--out <file>", "file for the result (default: linear.json in the run folder)")
+    .option(
+      "--augment",
+      "compute new features in each epoch, from random crops and flips",
+      probeDefaults.augment,
+    )
+    .option("--out <file>", "also write the JSON to this file")
     .option(
       "--seed <number>",
       "seed of initial weights, order, fractions and crops (default: the run's)",
@@ -72,51 +84,62 @@ export function addEvaluateLinear(evaluate: Command): void {
     );
 }
 
-/**
- * `tssl evaluate linear <run>`: prints the result and writes it to a file, by default linear.json in the run
- * folder.
- */
+/** `tssl evaluate linear <run>`: prints the result, and keeps it in the run folder. */
 async function evaluateLinearCommand(runFolder: string, flags: EvaluateLinearFlags): Promise<number> {
-  const evaluation = await linearEvaluation(runFolder, flags);
-  await writeWhole(
-    flags.out ?? path.join(runFolder, "linear.json"),
-    `${JSON.stringify(evaluation, undefined, 2)}\n`,
-  );
+  const opened = await openEncoder(runFolder, flags);
+  const settings = settingsOf(flags, opened.encoder.settings);
+  const { results, untrained } = await trainProbes(opened, flags, settings);
+  const { checkpoint } = opened.encoder;
+  const facts = evaluatedFacts(opened);
+  const { train, test, classes } = facts.data;
+  const baseline = untrained === undefined ? {} : { untrained };
+  const evaluation: LinearEvaluation = {
+    checkpoint,
+    ...settings,
+    train,
+    test,
+    classes,
+    results,
+    ...baseline,
+  };
   process.stdout.write(flags.json ? `${JSON.stringify(evaluation)}\n` : linearText(evaluation));
+  if (flags.out !== undefined) await writeWhole(flags.out, `${JSON.stringify(evaluation, undefined, 2)}\n`);
+  await keepEvaluation(runFolder, { kind: "linear", ...facts, settings, results, ...baseline });
   return 0;
 }
 
-async function linearEvaluation(runFolder: string, flags: EvaluateLinearFlags): Promise<LinearEvaluation> {
-  const { schedule, epochs, batchSize, augment } = flags;
-  const { encoder, data, mode } = await openEncoder(runFolder, flags);
-  const { settings } = encoder;
+const settingsOf = (
+  { schedule, epochs, batchSize, augment, seed, lr }: EvaluateLinearFlags,
+  run: Pick<RunSettings, "seed">,
+): LinearSettings => ({
+  schedule,
+  epochs,
+  batchSize,
+  augment,
+  seed: seed ?? run.seed,
+  learningRates: lr ?? probeDefaults.learningRates,
+});
+
+async function trainProbes(
+  opened: OpenEncoder,
+  flags: EvaluateLinearFlags,
+  { augment, ...settings }: LinearSettings,
+): Promise<Pick<LinearEvaluation, "results" | "untrained">> {
+  const { data, mode, encoder } = opened;
+  const decoding = decodingOf(encoder.settings.data);
+  const { cacheMegabytes } = encoder.settings.data;
   // Checked first, because computing the features may take long.
   for (const share of flags.fraction) requireFraction(share, data.train.labels!, data.train.classes.length);
-  const seed = flags.seed ?? settings.seed;
-  const learningRates = flags.lr ?? probeLearningRates;
-  const probeData = await linearData(encoder.rawFeatures, data, {
-    augment,
-    cacheMegabytes: settings.data.cacheMegabytes,
-    ...decodingOf(settings.data),
-  });
+  const measure = async ({ rawFeatures }: EvaluatedEncoder): Promise<readonly LinearResult[]> => {
+    const probeData = await linearData(rawFeatures, data, { augment, cacheMegabytes, ...decoding });
+    const results: LinearResult[] = [];
+    for (const fraction of flags.fraction) {
+      results.push(await evaluateLinear(probeData, { ...settings, mode, fraction }));
+    }
+    return results;
+  };
+  const { trained, untrained } = await measureEncoder(opened, flags.baseline, measure);
   const corrupt = kindsOf(undecodable(data));
   process.stderr.write(corruptText(Object.keys(corrupt), "left out", countKinds(corrupt)));
-  const results: LinearResult[] = [];
-  for (const fraction of flags.fraction) {
-    const options = { learningRates, schedule, epochs, batchSize, seed, mode, fraction };
-    results.push(await evaluateLinear(probeData, options));
-  }
-  await encoder.dispose();
-  return {
-    checkpoint: encoder.checkpoint,
-    schedule,
-    epochs,
-    batchSize,
-    augment,
-    seed,
-    train: data.train.root,
-    test: data.test.root,
-    classes: data.test.classes,
-    results,
-  };
+  return { results: trained, ...(untrained === undefined ? {} : { untrained }) };
 }

@@ -102,10 +102,12 @@ describe("configSchema", () => {
       properties: { evaluation: { properties: { k: object } }; plugins: { items: { allOf: object[] } } };
     };
     expect(properties.evaluation.properties.k).toEqual({
-      type: "integer",
+      type: ["integer", "null"],
       minimum: 1,
-      default: 200,
-      description: "Neighbours that vote (Wu et al. 2018, arXiv:1805.01978).",
+      default: null,
+      description:
+        "Neighbours that vote. Null: 200 (Wu et al. 2018, arXiv:1805.01978), or all labelled images where " +
+        "there are fewer.",
     });
     expect(properties.plugins.items.allOf[0]).toMatchObject({
       then: { properties: { queueSize: { type: ["integer", "null"], default: null, description: "Rows." } } },

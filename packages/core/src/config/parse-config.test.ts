@@ -6,6 +6,7 @@ import { sgd } from "../optimizers/sgd.ts";
 import { definePlugin } from "../plugins/plugin.ts";
 import { refusal } from "../testing/refusal.ts";
 import type { TsslError } from "../errors.ts";
+import { evaluationTestMissing, twoTestSets } from "../messages.ts";
 import { parseConfig, type Registry } from "./parse-config.ts";
 import type { Problem } from "./problems.ts";
 
@@ -95,11 +96,13 @@ describe("a config that is wrong in many ways", () => {
       ["plugins: must be a list with at least one method, such as [{ use: moco }]"],
     ],
     ["plugins that are no list", { plugins: { use: "toy" } }, ["plugins: must be a list with at least one method, such as [{ use: moco }]"]], // prettier-ignore
-    ["no encoder", { encoder: undefined }, ["encoder: must be { use: <encoder>, … }, got undefined. Known: resnet18, resnet20"]], // prettier-ignore
+    ["no encoder", { encoder: undefined }, ["encoder: must be given, as { use: <encoder>, … }. Known: resnet18, resnet20"]], // prettier-ignore
     ["a number for a name", { encoder: { use: 18 } }, ["encoder.use: must be the name of an encoder or an encoder itself"]], // prettier-ignore
     ["a name far from all", { optimizer: { use: "rmsprop", lr: 1 } }, ["optimizer.use: unknown optimizer. Known: sgd, adamw"]], // prettier-ignore
     ["a name that every object has", { encoder: { use: "constructor" } }, ["encoder.use: unknown encoder. Known: resnet18, resnet20"]], // prettier-ignore
     ["no data", { data: undefined }, ["data: must be given"]],
+    ["two test sets", { data: { train: "a", test: "b" }, evaluation: { test: "c" } }, [`evaluation.test: ${twoTestSets("c", "b")}`]], // prettier-ignore
+    ["labelled images without a test set", { evaluation: { train: "labelled" } }, [`evaluation.train: ${evaluationTestMissing()}`]], // prettier-ignore
     ["extends where no file says it", { extends: "toy/small" }, ["extends: must be written in the config file itself"]], // prettier-ignore
   ])("names %s", (_what, change, problems) => {
     expect(problemsWith(change)).toEqual(problems);
@@ -160,7 +163,7 @@ describe("a config that is right", () => {
         mean: [0.485, 0.456, 0.406],
         deviation: [0.229, 0.224, 0.225],
       },
-      evaluation: { everyEpochs: 10, batchSize: 250, k: 200, temperature: 0.1 },
+      evaluation: { everyEpochs: 10, batchSize: 250, train: null, test: null, k: null, temperature: 0.1 },
       health: { everySteps: 200 },
       checkpoint: { everySteps: null, everyMinutes: 10, keep: 2 },
       logging: { tensorboard: false },

@@ -5,6 +5,7 @@ import type { AnyOptimizer } from "../optimizers/optimizer.ts";
 import type { ConfiguredPlugin } from "../plugins/configured-plugin.ts";
 import type { AnyPlugin } from "../plugins/plugin.ts";
 import { checkOptions } from "./check-options.ts";
+import { evaluationProblems } from "./evaluation-sources.ts";
 import { pluginPath } from "./plugin-path.ts";
 import { invalidConfig, type Problem, unknownName } from "./problems.ts";
 import {
@@ -85,7 +86,11 @@ export function parseConfig(raw: unknown, registry: Registry, source: string): R
   const problems: Problem[] = [];
 
   const checked = checkOptions(runSettingsSchema, rest, "");
-  if (checked.problems !== undefined) problems.push(...namingSections(checked.problems));
+  problems.push(
+    ...(checked.problems === undefined
+      ? evaluationProblems(checked.value)
+      : namingSections(checked.problems)),
+  );
 
   const encoder = choose(rawEncoder, { kind: "encoder", known: registry.encoders }, "encoder", problems);
   const optimizer = choose(
@@ -183,7 +188,10 @@ function choose<Definition extends { readonly name: string; readonly options: ob
   if (typeof raw !== "object" || raw === null || !("use" in raw)) {
     problems.push({
       path,
-      text: `must be { use: <${kind}>, … }, got ${JSON.stringify(raw)}. Known: ${names.join(", ")}`,
+      text:
+        (raw === undefined
+          ? `must be given, as { use: <${kind}>, … }`
+          : `must be { use: <${kind}>, … }, got ${JSON.stringify(raw)}`) + `. Known: ${names.join(", ")}`,
     });
     return undefined;
   }

@@ -49,9 +49,14 @@ export interface RunSettings {
     readonly deviation: [number, number, number];
   };
   readonly evaluation: {
+    /** Labelled images that kNN searches. Null: those of `data.train`. See `evaluationSources`. */
+    readonly train: string | null;
+    /** Labelled images that kNN classifies. Null: those of `data.test`. */
+    readonly test: string | null;
     readonly everyEpochs: number;
     readonly batchSize: number;
-    readonly k: number;
+    /** Neighbours that vote. Null: 200, or all labelled images where there are fewer. */
+    readonly k: number | null;
     readonly temperature: number;
   };
   /** Steps between two measurements of each loss term's own gradient and of the cosines of a batch. */
@@ -157,7 +162,8 @@ export const runSettingsSchema = {
         test: {
           ...nullable({ type: "string", minLength: 1 }),
           description:
-            "Labelled images for the kNN evaluation, with the classes of data.train; null: no evaluation.",
+            "Labelled images that kNN classifies, with the classes of data.train: the short form of " +
+            "evaluation.test. Null: no evaluation, unless evaluation.test is set.",
         },
         workers: {
           ...nullable({ type: "integer", minimum: 1 }),
@@ -221,6 +227,18 @@ export const runSettingsSchema = {
       ["train"],
     ),
     evaluation: section("kNN classification during training, if there are labels.", {
+      train: {
+        ...nullable({ type: "string", minLength: 1 }),
+        description:
+          "Labelled images that kNN searches, where those of data.train have no labels or are not to be " +
+          "searched; needs evaluation.test. Null: data.train.",
+      },
+      test: {
+        ...nullable({ type: "string", minLength: 1 }),
+        description:
+          "Labelled images that kNN classifies; their classes are among those of the images that kNN " +
+          "searches. Null: data.test.",
+      },
       everyEpochs: {
         type: "integer",
         minimum: 1,
@@ -234,10 +252,10 @@ export const runSettingsSchema = {
         description: "Images per forward pass; affects memory, not results.",
       },
       k: {
-        type: "integer",
-        minimum: 1,
-        default: 200,
-        description: "Neighbours that vote (Wu et al. 2018, arXiv:1805.01978).",
+        ...nullable({ type: "integer", minimum: 1 }),
+        description:
+          "Neighbours that vote. Null: 200 (Wu et al. 2018, arXiv:1805.01978), or all labelled images where " +
+          "there are fewer.",
       },
       temperature: {
         type: "number",

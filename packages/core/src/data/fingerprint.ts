@@ -147,9 +147,10 @@ export function fingerprintFrom(marks: Marks): Fingerprint {
 }
 
 /** The mark of a file that the system does not let us read. */
-const UNREADABLE = "unreadable";
+export const UNREADABLE = "unreadable";
 
-function markText(bytes: Uint8Array, place: number): string {
+/** The mark of an image by its place in the set: "4711:0123456789abcdef". */
+export function markText(bytes: Uint8Array, place: number): string {
   const at = Buffer.from(bytes.buffer, bytes.byteOffset + place * MARK_BYTES, MARK_BYTES);
   const size = at.readDoubleLE();
   return size < 0 ? UNREADABLE : `${size}:${at.toString("hex", MARK_BYTES - HASH_BYTES)}`;

@@ -1,10 +1,12 @@
 import type { CorruptFile } from "@tssl/augment-zoo";
 
+import type { RunSettings } from "../config/run-config.ts";
 import type { ImageSet } from "../data/image-set.ts";
 import type { FeatureExtractor } from "./compile-features.ts";
 import { extractFeatures, type ImageFeatures } from "./extract-features.ts";
-import type { EvaluationImages } from "./images.ts";
-import { knn, type KnnOptions, type KnnResult } from "./knn.ts";
+import { type EvaluationImages, evaluationImages, type EvaluationImagesOptions } from "./images.ts";
+import { knn, type KnnResult, neighboursAmong } from "./knn.ts";
+import { type NamedImages, withClassesOf } from "./shared-classes.ts";
 
 /** One kNN evaluation in the course of a run. */
 export interface KnnEvaluation {
@@ -13,7 +15,10 @@ export interface KnnEvaluation {
   readonly result: KnnResult;
 }
 
-/** A labelled training set to search in and a labelled test set to classify. */
+/** The vote of a kNN evaluation, as the config's `evaluation` has it. */
+export type KnnSettings = Pick<RunSettings["evaluation"], "k" | "temperature">;
+
+/** Labelled images to search in and labelled test images to classify, with the same list of classes. */
 export interface KnnData {
   readonly train: ImageSet;
   readonly test: ImageSet;
@@ -36,6 +41,21 @@ export const undecodable = ({
 ];
 
 /**
+ * Two sets of labelled images, prepared for evaluation at the run's image size. Nothing is decoded yet.
+ *
+ * @throws {TsslError} INVALID_OPTION as `withClassesOf`.
+ */
+export function knnDataOf(train: NamedImages, test: NamedImages, options: EvaluationImagesOptions): KnnData {
+  const classified = withClassesOf(train, test);
+  return {
+    train: train.images,
+    test: classified,
+    trainImages: evaluationImages(train.images, options),
+    testImages: evaluationImages(classified, options),
+  };
+}
+
+/**
  * Features of both sets by the frozen encoder. Images that cannot be decoded are left out of the bank, and of
  * the images that are classified: see `undecodable`.
  */
@@ -49,15 +69,16 @@ export async function extractBoth(
   };
 }
 
-/** Weighted kNN over features that are there already. */
+/** Weighted kNN over features that are there already, with at most as many neighbours as there are images. */
 export function classify(
   features: ExtractedFeatures,
   { train, test }: KnnData,
-  options: KnnOptions,
+  { k, temperature }: KnnSettings,
 ): Promise<KnnResult> {
   const labels = {
     trainLabels: features.train.images.map((image) => train.labels![image]!),
     testLabels: features.test.images.map((image) => test.labels![image]!),
   };
-  return knn({ ...features, ...labels, classes: train.classes.length }, options);
+  const vote = { k: neighboursAmong(features.train.count, k), temperature };
+  return knn({ ...features, ...labels, classes: train.classes.length }, vote);
 }

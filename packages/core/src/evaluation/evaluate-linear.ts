@@ -31,6 +31,15 @@ export const probeSchedules = {
  */
 export const probeLearningRates: readonly number[] = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30];
 
+/** How a linear probe is trained where nothing else is asked for. */
+export const probeDefaults = {
+  schedule: "steps",
+  epochs: 100,
+  batchSize: 256,
+  augment: false,
+  learningRates: probeLearningRates,
+} as const;
+
 export interface LinearOptions {
   /** Several: the one that does best on images held out of the training set is taken. */
   readonly learningRates: readonly number[];

@@ -28,6 +28,22 @@ export interface KnnResult {
   readonly confusion: readonly (readonly number[])[];
 }
 
+/** Neighbours that vote where the config does not say: Wu et al. 2018, section 4.1. */
+export const USUAL_NEIGHBOURS = 200;
+
+/**
+ * Neighbours that vote among so many labelled images: never more than there are.
+ *
+ * @param k of the config; null: 200.
+ *
+ * @example
+ * ```ts
+ * neighboursAmong(120, null); // => 120
+ * ```
+ */
+export const neighboursAmong = (images: number, k: number | null): number =>
+  Math.min(k ?? USUAL_NEIGHBOURS, images);
+
 /** Test images compared at a time; keeps the similarity matrix small. */
 const ROWS = 256;
 

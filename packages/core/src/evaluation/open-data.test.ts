@@ -1,113 +1,115 @@
-import { symlink } from "node:fs/promises";
 import path from "node:path";
 
-import { afterEach, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 
 import type { RunSettings } from "../config/run-config.ts";
-import * as messages from "../messages.ts";
-import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
+import {
+  fewerNeighbours,
+  imagesWithoutLabels,
+  noKnnWithoutLabels,
+  noKnnWithoutTest,
+  unknownClasses,
+} from "../messages.ts";
+import { temporaryFolder, type TemporaryFolder } from "../testing/index.ts";
 import { openData } from "./open-data.ts";
 
 let folder: TemporaryFolder;
 afterEach(() => folder.remove());
-const at = (...parts: string[]) => path.join(folder.path, ...parts);
 
-/** Data of these files, opened as a run opens it, with all that was told. */
-async function open(
-  files: readonly string[],
-  { train = "train", test = null }: { train?: string; test?: string | null },
-) {
-  folder = await temporaryFolder(Object.fromEntries(files.map((name) => [name, "bytes"])));
-  return reopen({ train, test });
-}
-async function reopen({ train = "train", test = null }: { train?: string; test?: string | null }) {
-  const told: string[] = [];
-  const settings = {
+/** Nothing is decoded: any content will do. */
+const images = async (...names: readonly string[]) => {
+  folder = await temporaryFolder(Object.fromEntries(names.map((name) => [name, "bytes"])));
+};
+
+const open = (data: object, evaluation: object = {}) => {
+  const absolute = (part: object) =>
+    Object.fromEntries(
+      Object.entries(part).map(([key, value]) => [
+        key,
+        typeof value === "string" ? path.join(folder.path, value) : (value as unknown),
+      ]),
+    );
+  return openData({
     imageSize: 8,
-    data: {
-      train: at(train),
-      test: test === null ? null : at(test),
-      cacheMegabytes: 0,
-      maxCorruptShare: 0.01,
-    },
-    evaluation: { batchSize: 4, k: 1 },
-  } as RunSettings;
-  const data = await openData(settings, (sentence) => told.push(sentence));
-  return { ...data, told };
-}
+    data: { test: null, cacheMegabytes: 0, maxCorruptShare: 0, ...absolute(data) },
+    evaluation: { train: null, test: null, batchSize: 10, k: 1, temperature: 0.1, ...absolute(evaluation) },
+  } as unknown as RunSettings);
+};
 
-it("tells once what was left out of which folder, and keeps it in the run's notes", async () => {
-  const { notes, told, train } = await open(
-    [
-      "train/cat/1.jpg",
-      "train/dog/1.jpg",
-      "train/dog/2.bmp",
-      "test/cat/1.jpg",
-      "test/dog/1.jpg",
-      "test/x.txt",
-    ],
-    { test: "test" },
-  );
-  expect(train.ledger.found).toBe(3);
-  expect(notes).toEqual([
-    `1 of 3 files was left out: 1 × .bmp (formats that are not decoded here). tssl data ${at("train")} shows all.`,
-    `1 of 3 files was left out: 1 × .txt (no images). tssl data ${at("test")} shows all.`,
-  ]);
-  expect(told).toEqual(notes);
-});
+const classes = ["all/cat/1.jpg", "all/dog/1.jpg", "all/dog/2.jpg"];
+const test = ["test/cat/1.jpg", "test/dog/1.jpg"];
 
-it("says why there is no kNN accuracy, naming images that lie in no class folder", async () => {
-  const { notes, told, knnData } = await open(
-    ["train/cat/1.jpg", "train/dog/1.jpg", "train/cover.jpg", "test/cat/1.jpg", "test/dog/1.jpg"],
-    { test: "test" },
-  );
-  const why =
-    "1 of 3 images lies in no class folder: cover.jpg, so there are no classes and kNN accuracy is not measured.";
-  expect([notes, told, knnData]).toEqual([[why], [why], undefined]);
-  expect((await reopen({})).told).toEqual([messages.noKnnWithoutTest()]);
-  expect((await reopen({ train: "test", test: "train/cat" })).told).toEqual([
-    messages.noKnnWithoutClassFolders(at("train/cat")),
-  ]);
-});
+describe("openData", () => {
+  it("searches data.train and classifies data.test", async () => {
+    await images(...classes, ...test);
+    const { train, knnData, notes } = await open({ train: "all", test: "test" });
+    expect(knnData!.train).toBe(train);
+    expect(knnData!.test.labels).toEqual(Int32Array.of(0, 1));
+    expect(notes).toEqual([]);
+    expect((await open({ train: "all" }, { test: "test" })).knnData!.test.names).toEqual([
+      "cat/1.jpg",
+      "dog/1.jpg",
+    ]);
+  });
 
-it("says that folders called train and test are taken for classes", async () => {
-  const { train, told } = await open(["all/train/cat/1.jpg", "all/test/cat/1.jpg"], { train: "all" });
-  expect(train.classes).toEqual(["test", "train"]);
-  expect(told).toEqual([
-    messages.splitsAreClasses(at("all"), ["test", "train"]),
-    messages.noKnnWithoutTest(),
-  ]);
-  await folder.remove();
-  expect((await open(["all/train/1.jpg", "all/ship/1.jpg"], { train: "all" })).told).toHaveLength(1);
-});
+  it("searches evaluation.train, whatever the labels of data.train", async () => {
+    await images("all/unlabelled/9.jpg", ...classes, ...test, "part/cat/7.jpg", "part/dog/8.jpg");
+    for (const [data, evaluation] of [
+      [{ train: "all" }, { train: "part", test: "test" }],
+      [{ train: "all", test: "test" }, { train: "part" }],
+    ] as const) {
+      const { train, knnData } = await open(data, evaluation);
+      expect(train.classes).toEqual(["cat", "dog", "unlabelled"]);
+      expect(knnData!.train.names).toEqual(["cat/7.jpg", "dog/8.jpg"]);
+      expect(knnData!.train.classes).toEqual(["cat", "dog"]);
+      expect(knnData!.trainImages.count).toBe(2);
+    }
+    const { knnData, train } = await open({ train: "all", test: "test" }, { train: "./all" });
+    expect(knnData!.train).toBe(train);
+  });
 
-it("matches classes of test images by name, composed or decomposed, in whatever order", async () => {
-  const { knnData, told } = await open(
-    [
-      "train/k\u00f6ter/1.jpg",
-      "train/kuh/1.jpg",
-      "test/ko\u0308ter/1.jpg",
-      "test/kuh/1.jpg",
-      "test/kuh/2.jpg",
-    ],
-    { test: "test" },
-  );
-  expect(told).toEqual([]);
-  expect(knnData!.train.classes).toEqual(["kuh", "k\u00f6ter"]); // by code unit
-  expect(knnData!.test.names).toEqual(["ko\u0308ter/1.jpg", "kuh/1.jpg", "kuh/2.jpg"]);
-  expect(knnData!.test.classes).toEqual(["kuh", "k\u00f6ter"]);
-  expect([...knnData!.test.labels!]).toEqual([1, 0, 0]);
-});
+  it("takes a test set that lacks a class, in the order of the labelled classes", async () => {
+    await images(...classes, "test/dog/1.jpg", "test/dog/2.jpg");
+    const { knnData } = await open({ train: "all", test: "test" });
+    expect(knnData!.test.classes).toEqual(["cat", "dog"]);
+    expect(knnData!.test.labels).toEqual(Int32Array.of(1, 1));
+  });
 
-it("tells of a class that stands under two spellings", async () => {
-  const { told } = await open(["train/k\u00f6ter/1.jpg", "train/ko\u0308ter/1.jpg", "train/kuh/1.jpg"], {});
-  expect(told[0]).toBe(messages.classesJoined(at("train"), ["k\u00f6ter"]));
-});
+  it("refuses unknown classes, and images without labels that evaluation names", async () => {
+    await images(...classes, "test/cat/1.jpg", "test/fox/1.jpg", "flat/1.jpg");
+    await expect(open({ train: "all", test: "test" })).rejects.toThrow(
+      unknownClasses(
+        { option: "data.test", classes: ["fox"] },
+        { option: "data.train", classes: ["cat", "dog"] },
+      ),
+    );
+    const flat = path.join(folder.path, "flat");
+    await expect(open({ train: "all" }, { train: "flat", test: "test" })).rejects.toThrow(
+      imagesWithoutLabels("evaluation.train", flat),
+    );
+    await expect(open({ train: "all" }, { test: "flat" })).rejects.toThrow(
+      imagesWithoutLabels("evaluation.test", flat),
+    );
+  });
 
-it("counts linked class folders as images", async () => {
-  await open(["train/ship/1.jpg", "store/cat/1.jpg", "store/dog/1.jpg"], {});
-  for (const name of ["cat", "dog"]) await symlink(at("store", name), at("train", name));
-  const { train, told } = await reopen({});
-  expect([train.files.length, train.classes]).toEqual([3, ["cat", "dog", "ship"]]);
-  expect(told).toEqual([messages.noKnnWithoutTest()]);
+  it("says why there is no kNN, and what to write to get it", async () => {
+    await images(...classes, ...test, "flat/1.jpg", "stray/cover.jpg", "stray/cat/1.jpg", "stray/dog/1.jpg");
+    const notes = async (data: object) => (await open(data)).notes;
+    expect(await notes({ train: "all" })).toEqual([noKnnWithoutTest(true)]);
+    expect(await notes({ train: "flat" })).toEqual([noKnnWithoutTest(false)]);
+    expect(await notes({ train: "flat", test: "test" })).toEqual([noKnnWithoutLabels("data.train", 1, [])]);
+    expect(await notes({ train: "all", test: "flat" })).toEqual([noKnnWithoutLabels("data.test", 1, [])]);
+    expect(await notes({ train: "stray", test: "test" })).toEqual([
+      noKnnWithoutLabels("data.train", 3, ["cover.jpg"]),
+    ]);
+  });
+
+  it("takes all images as neighbours by default where there are few, and refuses a larger k that is set", async () => {
+    await images(...classes, ...test);
+    const { notes } = await open({ train: "all", test: "test" }, { k: null });
+    expect(notes).toEqual([fewerNeighbours(3, 200)]);
+    await expect(open({ train: "all", test: "test" }, { k: 4 })).rejects.toThrow(
+      "evaluation.k must be at most the 3 labelled images, got 4.",
+    );
+  });
 });

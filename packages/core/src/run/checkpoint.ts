@@ -33,6 +33,13 @@ export interface CheckpointFacts {
   readonly epoch: number;
   /** Name of the network whose encoder the run trains, e.g. "moco.online". */
   readonly network: string;
+  /** The name under which the network's first values were drawn. Absent: "network". */
+  readonly drawnAs?: string;
+  /**
+   * The plugin whose `representation` says what evaluation sees of images; absent where that is the encoder's
+   * pooled features.
+   */
+  readonly representation?: string;
   /** Metrics of the last step. */
   readonly metrics: Readonly<Record<string, number>>;
   /** Lines of metrics.jsonl that belong to it. */
@@ -53,6 +60,9 @@ export interface CheckpointFacts {
   readonly environment: RunEnvironment;
   readonly savedAt: string;
 }
+
+/** What it takes to make the encoder of a run again. */
+export type EncoderFacts = Pick<CheckpointFacts, "network" | "drawnAs" | "representation">;
 
 /** What a run computes with. Another one gives the same training with other rounding. */
 export interface RunEnvironment {

@@ -16,7 +16,7 @@ export interface RunVersions {
  * by the user's word.
  */
 export interface RunIdentity extends RunSetting {
-  /** What the images are, by folder: "train", "test". */
+  /** What the images are, by set: "train", "test", and "labelled" where evaluation.train names others. */
   readonly images: ImageFingerprints;
 }
 
@@ -45,6 +45,9 @@ export const fingerprintsOf = async (
 ): Promise<ImageFingerprints> => ({
   train: await fingerprintOf(train, { signal }),
   ...(knnData === undefined ? {} : { test: await fingerprintOf(knnData.test, { signal }) }),
+  ...(knnData === undefined || knnData.train === train
+    ? {}
+    : { labelled: await fingerprintOf(knnData.train, { signal }) }),
 });
 
 /**
@@ -52,8 +55,10 @@ export const fingerprintsOf = async (
  * waited for: a server that does not answer should end a run before its first step.
  */
 export const takesLong = ({ train, knnData }: Pick<RunData, "train" | "knnData">): boolean =>
-  [train, knnData?.test].some((set) => set !== undefined && set.files.length >= LARGE_SET) &&
-  [train, knnData?.test].every((set) => set === undefined || typeof set.files[0] === "string");
+  [train, knnData?.train, knnData?.test].some((set) => set !== undefined && set.files.length >= LARGE_SET) &&
+  [train, knnData?.train, knnData?.test].every(
+    (set) => set === undefined || typeof set.files[0] === "string",
+  );
 
 /** One digest for each folder's images: what checkpoints hold, whose lists would be too long. */
 export const imageDigests = (images: ImageFingerprints): Record<string, string> =>

@@ -7,6 +7,8 @@ import type { EngineInfo } from "@tssl/engine";
 import { configOptions } from "../config/config-options.ts";
 import type { RunConfig } from "../config/parse-config.ts";
 import type { DataLedger } from "../data/data-ledger.ts";
+import type { KnnData } from "../evaluation/evaluate-knn.ts";
+import { neighboursAmong } from "../evaluation/knn.ts";
 import type { RunData } from "../evaluation/open-data.ts";
 import type { RunFacts } from "../plugins/run-facts.ts";
 import type { RunHistory } from "./run-history.ts";
@@ -27,8 +29,16 @@ export interface RunRecord {
     readonly images: number;
     /** Classes of the training images; none where they have no labels. */
     readonly classes: readonly string[];
-    /** Images that kNN classifies; absent where it does not. */
-    readonly testImages?: number;
+    /** The labelled images of kNN; absent where there are none. */
+    readonly evaluation?: {
+      /** Images that kNN searches, and their classes. */
+      readonly trainImages: number;
+      readonly classes: readonly string[];
+      /** Images that kNN classifies. */
+      readonly testImages: number;
+      /** Neighbours that vote. */
+      readonly k: number;
+    };
     /** What the user should know, in sentences. */
     readonly notes: readonly string[];
     /** Files that were found and left out; absent in runs of earlier versions. */
@@ -86,7 +96,7 @@ export const runRecord = (
   data: {
     images: data.train.files.length,
     classes: data.train.classes,
-    ...(data.knnData === undefined ? {} : { testImages: data.knnData.test.files.length }),
+    ...(data.knnData === undefined ? {} : { evaluation: evaluationRecord(data.knnData, config) }),
     notes: data.notes,
     ledgers: {
       train: data.train.ledger,
@@ -109,6 +119,13 @@ export const runRecord = (
   process: { pid: process.pid, host: hostname() },
   savedAt: new Date().toISOString(),
   history,
+});
+
+const evaluationRecord = ({ train, test }: KnnData, { settings }: Pick<RunConfig, "settings">) => ({
+  trainImages: train.files.length,
+  classes: train.classes,
+  testImages: test.files.length,
+  k: neighboursAmong(train.files.length, settings.evaluation.k),
 });
 
 export interface RunRecordInput {

@@ -11,6 +11,7 @@ import type { StepInput } from "../plugins/inputs.ts";
 import type { PhaseMoment, Representation, View } from "../plugins/plugin.ts";
 import { type Replicas, worldOfOne } from "../plugins/replicas.ts";
 import type { RunFacts } from "../plugins/run-facts.ts";
+import type { EncoderFacts } from "../run/checkpoint.ts";
 import type { Queue } from "../state/queue.ts";
 import type { Scope } from "../state/scope.ts";
 import type { Schedule } from "../state/schedules.ts";
@@ -36,6 +37,8 @@ export interface PreparedRun {
   readonly network: Network;
   /** What evaluation sees of images: the network's features, unless its plugin says otherwise. */
   readonly representation: Representation;
+  /** What a checkpoint says of the network and its representation, for whoever makes them again. */
+  readonly encoderFacts: EncoderFacts;
   readonly learningRate: Schedule;
   /** The queues by full name, such as "moco.keys". */
   readonly queues: Readonly<Record<string, Queue>>;
@@ -89,20 +92,21 @@ export function prepareRun(
   const store = createStateStore();
   try {
     const built: BuiltParts = { inputs: [], queues: {} };
+    const drawnAs = sharedFirstName();
     const shared = {
       facts,
       seed: settings.seed,
       store,
       built,
       buildEncoder: (scope: Scope) => encoder.definition.build(scope, encoder.options as never),
-      drawnAs: sharedFirstName(),
+      drawnAs,
     };
     const plugins = arranged.map((each): RunningPlugin => {
       const { name, reads = [] } = each.plugin;
       const run = setUp(each, createBuild({ ...shared, plugin: name }));
       return { name, run, readsLabels: reads.includes("labels") };
     });
-    const { network, representation } = trainedNetwork(plugins);
+    const { network, representation, representedBy } = trainedNetwork(plugins);
     const trained = store.trained();
     const attached = optimizer.definition.attach(store, trained, optimizer.options as never);
     const { clipNorm } = optimizer.learning;
@@ -126,6 +130,11 @@ export function prepareRun(
       readsLabels: plugins.some(({ readsLabels }) => readsLabels),
       network,
       representation,
+      encoderFacts: {
+        network: network.name,
+        drawnAs: drawnAs(network.name),
+        ...(representedBy === undefined ? {} : { representation: representedBy }),
+      },
       learningRate: learningRateSchedule(optimizer.learning, facts.stepsPerEpoch),
       queues: built.queues,
       phaseAt: phase,
@@ -168,18 +177,19 @@ const momentOf = (step: number, { stepsPerEpoch }: RunFacts): PhaseMoment => ({
  * under their own.
  */
 function sharedFirstName(): (network: string) => string {
-  let first = true;
+  let first: string | undefined;
   return (network) => {
-    const name = first ? "network" : network;
-    first = false;
-    return name;
+    first ??= network;
+    return network === first ? "network" : network;
   };
 }
 
-function trainedNetwork(plugins: readonly RunningPlugin[]): Pick<PreparedRun, "network" | "representation"> {
-  const found = plugins.flatMap(({ name, run: { network, representation } }) =>
-    network === undefined ? [] : [{ name, network, representation: representation ?? network }],
-  );
+function trainedNetwork(plugins: readonly RunningPlugin[]) {
+  const found = plugins.flatMap(({ name, run: { network, representation } }) => {
+    if (network === undefined) return [];
+    const own = representation === undefined ? {} : { representedBy: name };
+    return [{ name, network, representation: representation ?? network, ...own }];
+  });
   if (found.length !== 1) throw notOneEncoder(found.map(({ name }) => name));
   return found[0]!;
 }

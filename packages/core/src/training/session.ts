@@ -86,7 +86,10 @@ export async function openSession(input: TrainingInput): Promise<TrainingSession
   const epochWork = createEpochWork({
     run,
     compiled,
-    images: input.knnData?.trainImages ?? evaluationImages(images, evaluationOptions(settings)),
+    images:
+      input.knnData?.train === images
+        ? input.knnData.trainImages
+        : evaluationImages(images, evaluationOptions(settings)),
     seed: settings.seed,
     signal,
     ...(progress.epochWork ? { doneAt: from } : {}),
@@ -107,7 +110,7 @@ export async function openSession(input: TrainingInput): Promise<TrainingSession
     facts: async () => ({
       step: ledger.step,
       epoch: ledger.step / facts.stepsPerEpoch,
-      network: run.network.name,
+      ...run.encoderFacts,
       metrics: ledger.metrics,
       metricsRows: folder.metrics.rows,
       ...evaluations.knnAt(ledger.step),

@@ -50,6 +50,9 @@ export interface Comparison {
   readonly quantities: readonly QuantityComparison[];
 }
 
+/** What the name of an accuracy begins with that `tssl evaluate` measured; its settings follow. */
+export const EVALUATED = "evaluated: ";
+
 /** Quantities that are costs of a run. All others are results. */
 export const COSTS: readonly string[] = ["seconds", "imagesPerSecond", "peakMemoryBytes"];
 
@@ -67,11 +70,13 @@ export function compareVariants(seeds: readonly number[], variants: readonly Com
   };
 }
 
-/** Accuracies first, then the loss, its terms and other logged numbers, then costs. */
+/** Accuracies first, then those of other evaluations, the loss, its terms and other logged numbers, then costs. */
 function rank(name: string): number {
-  const first = ["knn", "linear", "loss"].indexOf(name);
+  const first = ["knn", "linear", EVALUATED, "loss"].findIndex((each) =>
+    each === EVALUATED ? name.startsWith(each) : name === each,
+  );
   if (first >= 0) return first;
-  return COSTS.includes(name) ? 4 + COSTS.indexOf(name) : 3;
+  return COSTS.includes(name) ? 5 + COSTS.indexOf(name) : 4;
 }
 
 function compareQuantity(

@@ -1,6 +1,6 @@
 import { bytes, duration, percent, points, short } from "@tssl/core/internal";
 
-import type { Difference } from "./comparison.ts";
+import { type Difference, EVALUATED } from "./comparison.ts";
 
 interface Unit {
   readonly label: string;
@@ -57,4 +57,5 @@ export function differenceText(name: string, difference: Difference | undefined)
     : `${text(mean)} [${text(interval.low)}, ${text(interval.high)}]`;
 }
 
-const unitOf = (name: string): Unit => UNITS[name] ?? plain(name);
+const unitOf = (name: string): Unit =>
+  UNITS[name] ?? (name.startsWith(EVALUATED) ? accuracy(name.slice(EVALUATED.length)) : plain(name));

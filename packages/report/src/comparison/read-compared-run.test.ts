@@ -1,6 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { temporaryFolder, type TemporaryFolder } from "@tssl/core/testing";
 
+import { probeDefaults } from "@tssl/core/internal";
+
+import { EVALUATED } from "./comparison.ts";
 import { readComparedRun } from "./read-compared-run.ts";
 
 let folder: TemporaryFolder;
@@ -8,6 +11,7 @@ afterEach(() => folder.remove());
 
 const outcome = {
   status: "finished",
+  steps: 4,
   seconds: 12.5,
   imagesPerSecond: 100,
   peakMemoryBytes: 2 ** 30,
@@ -15,12 +19,45 @@ const outcome = {
 };
 const row = (step: number, values: object) => JSON.stringify({ step, epoch: step / 2, values });
 
+const [right, wrong] = [[[2, 0], [1, 1]], [[1, 1], [1, 1]]]; // prettier-ignore
+const kept = {
+  format: 1,
+  step: 4,
+  epoch: 2,
+  measuredAt: "2026-11-29T02:00:00Z",
+  data: { train: "/a", test: "/b", trainImages: 9, testImages: 4, classes: ["cat", "dog"], ofRun: true },
+};
+const linear = (fraction: number, more: object = {}, top1 = 0.75) =>
+  JSON.stringify({
+    ...kept,
+    kind: "linear",
+    settings: { ...probeDefaults, seed: 1 },
+    results: [
+      {
+        ...{ top1, confusion: top1 === 0.75 ? right : wrong, images: 4, top5: null, perClass: [1, 0.5] },
+        ...{ fraction, trainImages: 9, learningRate: 0.1, trainLoss: 0.5 },
+      },
+    ],
+    ...more,
+  });
+const knn = (more: object) =>
+  JSON.stringify({
+    ...kept,
+    kind: "knn",
+    settings: { k: 5, temperature: 0.1 },
+    results: [{ top1: 0.5, confusion: wrong }],
+    ...more,
+  });
+
 describe("readComparedRun", () => {
-  it("takes the last kNN, linear top-1 by default settings, means over the last epoch, and the cost", async () => {
+  it("takes the last kNN, kept evaluations of the last step, means over the last epoch, and the cost", async () => {
     folder = await temporaryFolder({
       "a/seed-1/outcome.json": JSON.stringify(outcome),
-      "a/seed-1/compared-linear.json": JSON.stringify({ results: [{ fraction: 1, top1: 0.45 }] }),
-      "a/seed-1/linear.json": JSON.stringify({ results: [{ fraction: 0.1, top1: 0.25 }] }),
+      "a/seed-1/evaluations/1.json": linear(1),
+      "a/seed-1/evaluations/2.json": linear(0.1, {}, 0.5),
+      "a/seed-1/evaluations/3.json": linear(1, { step: 2 }, 0.5),
+      "a/seed-1/evaluations/4.json": knn({}),
+      "a/seed-1/evaluations/5.json": knn({ data: { ...kept.data, ofRun: false } }),
       "a/seed-1/metrics.jsonl": [
         row(0, { knn: 0.2 }),
         row(1, { loss: 9, "m/term": 9, lr: 0.1 }),
@@ -36,7 +73,10 @@ describe("readComparedRun", () => {
       status: "finished",
       measured: {
         knn: 0.3,
-        linear: 0.45,
+        linear: 0.75,
+        [`${EVALUATED}linear probe, 10.0 % of the labels, 100 epochs, batch 256, schedule steps, learning rate ${probeDefaults.learningRates.join(" or ")}`]: 0.5,
+        [`${EVALUATED}kNN, k 5, temperature 0.1`]: 0.5,
+        [`${EVALUATED}kNN, k 5, temperature 0.1, /a, /b`]: 0.5,
         loss: 6,
         "m/term": 2.5,
         seconds: 12.5,

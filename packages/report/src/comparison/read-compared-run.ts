@@ -1,17 +1,14 @@
-import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { type LinearResult, metricsFileOf, type MetricsRow, readMetrics, readOutcome } from "@tssl/core/run";
+import { isDeepStrictEqual } from "node:util";
 
-import type { ComparedRun } from "./comparison.ts";
+import { type KeptEvaluation, percent, probeDefaults, readKeptEvaluations } from "@tssl/core/internal";
+import { metricsFileOf, type MetricsRow, readMetrics, readOutcome } from "@tssl/core/run";
 
-/**
- * The file of a run's linear evaluation with the default settings. Its linear.json may have other settings.
- */
-export const COMPARED_LINEAR = "compared-linear.json";
+import { type ComparedRun, EVALUATED } from "./comparison.ts";
 
 /**
  * Reads the results and costs of a run for a comparison: the last kNN accuracy, linear top-1 where it was
- * evaluated, means over the last epoch of the loss and of everything that plugins log, time, speed and
+ * evaluated by its defaults, other evaluations of the last checkpoint by what they are, means over the last epoch of the loss and of everything that plugins log, time, speed and
  * memory.
  *
  * @param folder of the comparison.
@@ -26,14 +23,17 @@ export async function readComparedRun(folder: string, run: string, seed: number)
     return { seed, folder: run, status, ...(reason === undefined ? {} : { reason }), measured: {} };
   }
   const knn = outcome.evaluations.at(-1)?.accuracy;
-  const linear = await linearTop1(runFolder);
+  const { evaluations } = await readKeptEvaluations(runFolder);
   return {
     seed,
     folder: run,
     status,
     measured: {
       ...(knn === undefined ? {} : { knn }),
-      ...(linear === undefined ? {} : { linear }),
+      ...keptQuantities(
+        evaluations.filter(({ step }) => step === outcome.steps),
+        seed,
+      ),
       ...lastEpoch(await readMetrics(metricsFileOf(runFolder))),
       seconds: outcome.seconds,
       ...(outcome.imagesPerSecond === null ? {} : { imagesPerSecond: outcome.imagesPerSecond }),
@@ -42,12 +42,33 @@ export async function readComparedRun(folder: string, run: string, seed: number)
   };
 }
 
-/** Undefined where no linear probe was trained. */
-async function linearTop1(runFolder: string): Promise<number | undefined> {
-  const text = await readFile(path.join(runFolder, COMPARED_LINEAR), "utf8").catch(() => undefined);
-  if (text === undefined) return undefined;
-  const { results } = JSON.parse(text) as { results: readonly LinearResult[] };
-  return results[0]?.top1;
+/**
+ * Accuracies by the quantity's name: "linear" for a probe by its defaults on the run's own images; any other
+ * by its settings and images, so that only equal evaluations are compared.
+ */
+function keptQuantities(evaluations: readonly KeptEvaluation[], seed: number): Record<string, number> {
+  return Object.fromEntries(
+    evaluations.flatMap((evaluation) =>
+      evaluation.results.map(({ top1 }, i) => [quantityOf(evaluation, i, seed), top1] as const),
+    ),
+  );
+}
+
+function quantityOf({ kind, settings, data, results }: KeptEvaluation, place: number, seed: number): string {
+  const { ofRun, train, test } = data;
+  if (kind === "knn") {
+    const images = ofRun ? "" : `, ${train}, ${test}`;
+    return `${EVALUATED}kNN, k ${settings.k}, temperature ${settings.temperature}${images}`;
+  }
+  const { seed: own, ...how } = settings;
+  const { fraction } = results[place]!;
+  if (ofRun && own === seed && fraction === 1 && isDeepStrictEqual(how, probeDefaults)) return "linear";
+  const rates = how.learningRates.join(" or ");
+  const shares = `${percent(fraction)} of the labels${how.augment ? ", augmented images" : ""}`;
+  return (
+    `${EVALUATED}linear probe, ${shares}, ${how.epochs} epochs, batch ${how.batchSize}, ` +
+    `schedule ${how.schedule}, learning rate ${rates}${own === seed ? "" : `, seed ${own}`}${ofRun ? "" : `, ${train}, ${test}`}`
+  );
 }
 
 /** Means over the steps of the last epoch: a single step's numbers are those of one batch. */

@@ -16,7 +16,12 @@ import { type RunServer, serveRun } from "./serve-run.ts";
 
 const record: RunRecord = {
   plugins: ["moco", "clsa"],
-  data: { images: 100, classes: ["cat", "dog"], testImages: 20, notes: [] },
+  data: {
+    images: 100,
+    classes: ["cat", "dog"],
+    evaluation: { trainImages: 100, classes: ["cat", "dog"], testImages: 20, k: 5 },
+    notes: [],
+  },
   stepsPerEpoch: 10,
   totalSteps: 40,
   environment: { tssl: "0.1.0", device: "cpu" },

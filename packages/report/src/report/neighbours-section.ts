@@ -1,21 +1,33 @@
+import { count } from "@tssl/core/internal";
+
 import { neighboursOfClass } from "../messages.ts";
 import { type Html, html, lines } from "./html.ts";
 import { picture } from "./picture.ts";
-import type { Neighbour, NeighbourCase } from "./report-data.ts";
+import type { Neighbour, NeighbourCase, ReportData } from "./report-data.ts";
 
 type When = "untrained" | "trained";
 
 const HEADINGS: Readonly<Record<When, string>> = { untrained: "Untrained", trained: "Trained" };
 
-/** Test images with the training images nearest to them, before and after training side by side. */
-export function neighboursSection(cases: readonly NeighbourCase[] | undefined): Html | undefined {
+/**
+ * Test images, or some of the training images, with the training images nearest to them, before and after
+ * training side by side.
+ */
+export function neighboursSection({
+  neighbours: cases,
+  neighboursAmong: among,
+}: Pick<ReportData, "neighbours" | "neighboursAmong">): Html | undefined {
   if (!cases || cases.length === 0) return undefined;
   const labelled = cases.some(({ label }) => label !== undefined);
   return html`<section id="neighbours">
     <h2>Nearest neighbours</h2>
     <p class="hint">
-      Test images and the training images closest to them in the encoder's features, with cosine similarity.
-      ${shareSentence(cases)}
+      ${
+        among === undefined
+          ? "Test images and the training images closest to them"
+          : `Training images and the closest to them of ${count(among)} training images`
+      }
+      in the encoder's features, with cosine similarity. ${shareSentence(cases)}
     </p>
     ${
       labelled &&
@@ -23,7 +35,9 @@ export function neighboursSection(cases: readonly NeighbourCase[] | undefined): 
         <span class="match-key">same class</span> <span class="miss-key">another class</span>
       </p>`
     }
-    <div class="cases">${lines(cases.map(caseRow))}</div>
+    <div class="cases">
+      ${lines(cases.map((one) => caseRow(one, among === undefined ? "test image" : "training image")))}
+    </div>
   </section>`;
 }
 
@@ -42,11 +56,11 @@ function shareOfClass(cases: readonly NeighbourCase[], when: When): number | und
 const matchOf = (query: string | undefined, label: string | undefined): boolean | undefined =>
   query === undefined || label === undefined ? undefined : query === label;
 
-function caseRow(one: NeighbourCase): Html {
+function caseRow(one: NeighbourCase, kind: "test image" | "training image"): Html {
   return html`<div class="case">
     <figure class="query">
-      ${picture(one.png, `Test image: ${one.label ?? "unlabelled"}`)}
-      <figcaption>${one.label ?? "test image"}</figcaption>
+      ${picture(one.png, `${kind === "test image" ? "Test" : "Training"} image: ${one.label ?? "unlabelled"}`)}
+      <figcaption>${one.label ?? kind}</figcaption>
     </figure>
     ${(["untrained", "trained"] as const).flatMap((when) =>
       one[when] === undefined ? [] : [neighbourList(one, one[when], when)],

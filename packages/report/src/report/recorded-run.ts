@@ -5,7 +5,7 @@ import { parse } from "yaml";
 
 import type { ReferenceLevel } from "../browser/page-data.ts";
 import * as say from "../messages.ts";
-import { bottleneckOf } from "@tssl/core/internal";
+import { bottleneckOf, type KeptEvaluations, readKeptEvaluations } from "@tssl/core/internal";
 import {
   configFileOf,
   metricsFileOf,
@@ -20,6 +20,7 @@ import {
   type SavedOutcome,
 } from "@tssl/core/run";
 
+import { type KeptAccuracy, keptAccuracies } from "./kept-results.ts";
 import type { KnnResults, NextCommand, ReportData } from "./report-data.ts";
 
 /** The files of a run folder that its page is made from. */
@@ -31,6 +32,8 @@ export interface RecordedRun {
   readonly metrics: readonly MetricsRow[];
   /** When the last row was written; ISO 8601. */
   readonly metricsAt: string;
+  /** What `tssl evaluate` measured of it. */
+  readonly kept: KeptEvaluations;
   /** Absent while the run goes on, and where it was killed. */
   readonly outcome?: Pick<SavedOutcome, "status" | "reason" | "seconds">;
 }
@@ -54,6 +57,7 @@ export async function readRecordedRun(
     config: await readFile(configFileOf(folder), "utf8"),
     record,
     metrics,
+    kept: await readKeptEvaluations(folder),
     metricsAt: written?.mtime.toISOString() ?? record.savedAt,
     ...(outcome === undefined ? {} : { outcome }),
   };
@@ -68,7 +72,8 @@ export function recordedRunData(run: RecordedRun): ReportData & { readonly healt
   const reason = outcome === undefined && status === "interrupted" ? say.PROCESS_GONE : outcome?.reason;
   const step = metrics.at(-1)?.step ?? 0;
   const { classes, images, notes } = record.data;
-  const knn = knnResults(run, settings);
+  const knn = knnResults(run);
+  const evaluations = keptAccuracies(run.kept.evaluations);
   const speed = imagesPerSecond(history, settings.batchSize);
   const bottleneck = bottleneckOf(
     history.clock,
@@ -97,15 +102,19 @@ export function recordedRunData(run: RecordedRun): ReportData & { readonly healt
       "embedding/spread": { value: 1, label: "spread evenly" },
     },
     ...(knn === undefined ? {} : { knn }),
+    ...(evaluations.length === 0 ? {} : { evaluations }),
     health: runHealth({ rows: metrics, ...history }),
-    notes: [...notes, ...historyNotes(history)],
+    notes: [...notes, ...historyNotes(history), ...run.kept.problems],
     timeShares: { ...history.clock.shares, evaluation: history.evaluationSeconds },
     ...(bottleneck === undefined ? {} : { bottleneck }),
     config,
     ...(record.options === undefined ? {} : { options: record.options }),
     environment: record.environment,
     ...(history.command === undefined ? {} : { reproduce: history.command }),
-    next: nextCommands(status, run.folder, knn !== undefined),
+    next: nextCommands(status, run.folder, {
+      labelled: knn !== undefined,
+      done: evaluations.flatMap((each) => (each.step === step ? [each.kind] : [])),
+    }),
   };
 }
 
@@ -130,12 +139,23 @@ const imagesPerSecond = ({ clock: { shares, steps } }: RunHistory, batchSize: nu
 function nextCommands(
   status: ReportData["status"],
   folder: string,
-  labelled: boolean,
+  { labelled, done }: { readonly labelled: boolean; readonly done: readonly KeptAccuracy["kind"][] },
 ): readonly NextCommand[] {
-  const evaluate = [
-    { command: `tssl evaluate linear ${folder}`, why: say.WHY.evaluateLinear },
-    { command: `tssl evaluate knn ${folder} --test ./other-images`, why: say.WHY.evaluateKnn },
-  ];
+  const images = "--train <labelled images> --test <labelled images>";
+  const evaluate = (
+    [
+      {
+        kind: "linear",
+        command: `tssl evaluate linear ${folder}${labelled ? "" : ` ${images}`}`,
+        why: say.WHY.evaluateLinear,
+      },
+      {
+        kind: "knn",
+        command: `tssl evaluate knn ${folder} ${labelled ? "--test ./other-images" : images}`,
+        why: say.WHY.evaluateKnn,
+      },
+    ] as const
+  ).filter(({ kind }) => !done.includes(kind));
   switch (status) {
     case "running":
       return [{ command: `tssl watch ${folder}`, why: say.WHY.watch }];
@@ -143,7 +163,7 @@ function nextCommands(
     case "interrupted":
       return [{ command: `tssl train --resume ${folder}`, why: say.WHY.resume }];
     case "finished":
-      return labelled ? evaluate : [];
+      return evaluate.map(({ command, why }) => ({ command, why }));
   }
 }
 
@@ -160,15 +180,16 @@ const chanceReferences = (levels: Readonly<Record<string, number>>): Record<stri
     ]),
   );
 
-function knnResults({ record, metrics }: RecordedRun, { evaluation }: RunSettings): KnnResults | undefined {
-  const { classes, testImages } = record.data;
+function knnResults({ record, metrics }: RecordedRun): KnnResults | undefined {
+  const measured = record.data.evaluation;
   const points = metrics.flatMap(({ step, epoch, values: { knn } }) =>
     knn === undefined ? [] : [{ step, epoch, accuracy: knn }],
   );
-  if (testImages === undefined || points.length === 0) return undefined;
+  if (measured === undefined || points.length === 0) return undefined;
+  const { classes, testImages, k } = measured;
   const { untrained, latest } = record.history;
   return {
-    k: evaluation.k,
+    k,
     ...(points[0]!.step === 0 ? { untrained: points[0]!.accuracy } : {}),
     chance: 1 / classes.length,
     testImages,
@@ -176,18 +197,20 @@ function knnResults({ record, metrics }: RecordedRun, { evaluation }: RunSetting
     ...(latest === undefined
       ? {}
       : {
-          perClass: classes.map((label, i) => ({
-            label,
-            ...(untrained === undefined ? {} : { untrained: recall(untrained.confusion, i) }),
-            accuracy: recall(latest.confusion, i),
-          })),
+          perClass: classes.flatMap((label, i) => {
+            const accuracy = recall(latest.confusion, i);
+            if (accuracy === undefined) return []; // no test image is of this class
+            const before = untrained === undefined ? undefined : recall(untrained.confusion, i);
+            return [{ label, ...(before === undefined ? {} : { untrained: before }), accuracy }];
+          }),
           confusion: { labels: classes, counts: latest.confusion },
         }),
   };
 }
 
-function recall(confusion: readonly (readonly number[])[], label: number): number {
+/** The share of a class's own images that were classified right; undefined where there are none. */
+function recall(confusion: readonly (readonly number[])[], label: number): number | undefined {
   const row = confusion[label]!;
   const total = row.reduce((sum, count) => sum + count, 0);
-  return row[label]! / Math.max(1, total);
+  return total === 0 ? undefined : row[label]! / total;
 }

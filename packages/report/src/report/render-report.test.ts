@@ -176,6 +176,32 @@ test("neighbours without labels have no frames and no scores", () => {
   expect(page).not.toMatch(/<li class="(match|miss)"|same class<|1 of 1/);
 });
 
+test("neighbours of training images say among how many they were searched", () => {
+  const { label: _label, ...unlabelled } = neighbour;
+  const neighbours = [{ png: PIXEL, trained: [unlabelled] }];
+  const page = renderReport({ ...learnedRun, neighbours, neighboursAmong: 1000 });
+  expect(page).toContain("Training images and the closest to them of 1,000 training images");
+  expect(page).toContain('alt="Training image: unlabelled"');
+});
+
+test("evaluations that were kept are shown with their baseline", () => {
+  const kept = {
+    kind: "knn",
+    name: "kNN, k 20, temperature 0.1",
+    images: "40 labelled images, 20 test images",
+    testImages: 20,
+    step: 99,
+    epoch: 10,
+    accuracy: 0.361,
+    measuredAt: "2026-11-29T02:00:00Z",
+  } as const;
+  const page = renderReport({ ...learnedRun, evaluations: [{ ...kept, untrained: 0.296 }, kept] });
+  const cells = [...page.matchAll(/<td class="number">([^<]*)<\/td>/g)].map(([, text]) => text!.trim());
+  expect(cells).toEqual(expect.arrayContaining(["99", "36.1 %", "29.6 %", "+6.5", "2026-11-29", "–"]));
+  expect(page).toContain("kNN, k 20, temperature 0.1<br /><small>40 labelled images, 20 test images</small>");
+  expect(page).toContain('<a href="#evaluations">Evaluations</a>');
+});
+
 test("neighbours with labels say which are of the class, in words too", () => {
   const page = renderReport({
     ...learnedRun,

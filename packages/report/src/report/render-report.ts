@@ -1,6 +1,7 @@
 import { bottleneckSection } from "./bottleneck-section.ts";
 import { chartsSection } from "./charts-section.ts";
 import { classesSection } from "./classes-section.ts";
+import { evaluationsSection } from "./evaluations-section.ts";
 import { healthSection } from "./health-section.ts";
 import { type Html, html, lines } from "./html.ts";
 import { mapSection } from "./map-section.ts";
@@ -17,8 +18,9 @@ export function renderReport(data: ReportData): string {
   const charts = planCharts(data);
   const sections = [
     { id: "curves", name: "Curves", content: charts.length > 0 ? chartsSection(charts) : undefined },
+    { id: "evaluations", name: "Evaluations", content: evaluationsSection(data.evaluations) },
     { id: "health", name: "Health", content: healthSection(data.health) },
-    { id: "neighbours", name: "Neighbours", content: neighboursSection(data.neighbours) },
+    { id: "neighbours", name: "Neighbours", content: neighboursSection(data) },
     { id: "map", name: "Map", content: mapSection(data.maps) },
     { id: "classes", name: "Classes", content: classesSection(data.knn) },
     { id: "views", name: "Views", content: viewsSection(data.views) },

@@ -1,5 +1,6 @@
 import type { Bottleneck, RunHealth } from "@tssl/core/run";
 
+import type { KeptAccuracy } from "./kept-results.ts";
 import type { MapData, ReferenceLevel, RunStatus } from "../browser/page-data.ts";
 
 /**
@@ -32,11 +33,18 @@ export interface ReportData {
   /** A level to compare a metric with, by the metric's name, such as a loss at chance. */
   readonly references?: Readonly<Record<string, ReferenceLevel>>;
   readonly knn?: KnnResults;
+  /** What `tssl evaluate` measured of the run. */
+  readonly evaluations?: readonly KeptAccuracy[];
   readonly health?: RunHealth;
   /** Sentences for the user, such as on images that could not be decoded. */
   readonly notes?: readonly string[];
   readonly views?: ViewGrid;
   readonly neighbours?: readonly NeighbourCase[];
+  /**
+   * The training images that `neighbours` were searched and shown among, where there is no test set. Absent:
+   * `neighbours` are of test images, among all labelled images.
+   */
+  readonly neighboursAmong?: number;
   readonly maps?: FeatureMaps;
   /** Seconds spent; the rest of the duration counts as other. */
   readonly timeShares?: {

@@ -1,6 +1,6 @@
 import path from "node:path";
 
-import { isDiskFull, withoutSecretsIn } from "@tssl/core/internal";
+import { isDiskFull, readKeptEvaluations, withoutSecretsIn } from "@tssl/core/internal";
 import { readMetrics, type RunObserver } from "@tssl/core/run";
 import { stringify } from "yaml";
 
@@ -22,6 +22,7 @@ export const reportWriter = (): RunObserver => ({
       record,
       metrics: await readMetrics(path.join(folder, "metrics.jsonl")),
       metricsAt: new Date().toISOString(),
+      kept: await readKeptEvaluations(folder),
       outcome,
     };
     const report = {

@@ -4,6 +4,7 @@ import { decodingOf, type RunConfig, type RunData, type RunHistory, viewsOf } fr
 
 import { featureMaps } from "./feature-maps.ts";
 import { encodePng } from "./encode-png.ts";
+import { sampleNeighbours } from "./sample-neighbours.ts";
 import type { NeighbourCase, ReportData } from "./report-data.ts";
 import { viewGrid } from "./view-grid.ts";
 
@@ -12,15 +13,14 @@ const VIEW_ROWS = 6;
 const VIEWS_PER_ROLE = 3;
 
 /**
- * The parts of a run's page that are made from its images: views, the map of its features, and neighbours
- * where there are labels.
+ * The parts of a run's page that are made from its images: views, the map of its features, and neighbours.
  */
 export async function runPictures(
   runFolder: string,
   config: RunConfig,
   data: RunData,
   history: RunHistory,
-): Promise<Pick<ReportData, "views" | "neighbours" | "maps">> {
+): Promise<Pick<ReportData, "views" | "neighbours" | "neighboursAmong" | "maps">> {
   const { train } = data;
   const { seed } = config.settings;
   const decoding = decodingOf(config.settings.data);
@@ -33,10 +33,19 @@ export async function runPictures(
       epochs: Array.from({ length: VIEWS_PER_ROLE }, (_, epoch) => epoch),
     }),
     ...(maps === undefined ? {} : { maps }),
-    ...(history.latest === undefined || data.knnData === undefined
-      ? {}
-      : { neighbours: await neighbourCases(data.knnData, history, decoding) }),
+    ...(await neighboursOf(runFolder, data, history, decoding)),
   };
+}
+
+async function neighboursOf(
+  runFolder: string,
+  { train, knnData }: RunData,
+  history: RunHistory,
+  decoding: Pick<DecodeOptions, "range">,
+) {
+  if (knnData === undefined) return sampleNeighbours(runFolder, train, decoding);
+  if (history.latest === undefined) return {};
+  return { neighbours: await neighbourCases(knnData, history, decoding) };
 }
 
 async function neighbourCases(

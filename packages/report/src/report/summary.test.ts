@@ -95,6 +95,43 @@ test("labels without kNN are told apart from no labels", () => {
   expect(summarize(unmeasuredRun).headline).toBe(say.nothingMeasured("no kNN", false));
 });
 
+test("without labels the headline is what is known of the embeddings", () => {
+  const learning = { about: "learning", level: "ok", since: 100, sentence: "Learning: so and so." } as const;
+  const queue = { about: "queue", level: "note", since: 1, sentence: "The queue fills." } as const;
+  const health = { step: 100, queues: [], findings: [queue, learning] };
+  const unlabelled = { ...unmeasuredRun, data: { images: 5000 }, health };
+  expect(summarize(unlabelled)).toEqual({
+    verdict: "unknown",
+    headline: "Learning: so and so.",
+    details: [say.NO_ACCURACY, say.lossChange(7 - 4 / 99, 7 - 194 / 99), trained],
+  });
+  const collapse = { about: "collapse", level: "failure", since: 20, sentence: "Collapsed." } as const;
+  expect(summarize({ ...unlabelled, health: { ...health, findings: [collapse] } })).toMatchObject({
+    verdict: "not learned",
+    headline: "Collapsed.",
+  });
+});
+
+test("kNN that was measured afterwards is the headline of a run without labels", () => {
+  const kept = {
+    kind: "knn",
+    name: "kNN, k 20, temperature 0.1",
+    k: 20,
+    images: "",
+    testImages: 1000,
+    step: 99,
+    epoch: 10,
+    accuracy: 0.361,
+    untrained: 0.296,
+    measuredAt: "2026-11-29T02:00:00Z",
+  } as const;
+  const change = { untrained: 0.296, trained: 0.361, epoch: 10 };
+  expect(summarize({ ...unmeasuredRun, evaluations: [kept] }).headline).toBe(say.learned(change));
+  expect(summarize({ ...unmeasuredRun, evaluations: [{ ...kept, step: 50 }] }).headline).toBe(
+    say.nothingMeasured("no kNN", false),
+  );
+});
+
 test("without an untrained baseline the gain is called unknown", () => {
   expect(summarize({ ...learnedRun, knn: { k: 20, chance: 0.1, points: after(0.361) } })).toEqual({
     verdict: "unknown",

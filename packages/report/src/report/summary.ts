@@ -1,4 +1,5 @@
 import * as say from "../messages.ts";
+import { outcomeWithoutLabels } from "./outcome-without-labels.ts";
 import type { KnnResults, MetricRow, ReportData } from "./report-data.ts";
 
 /** The outcome of a run; `unknown` where nothing measures it. */
@@ -27,17 +28,33 @@ export function summarize(data: ReportData): Summary {
 }
 
 function measuredOutcome(data: ReportData): Summary {
-  return data.knn === undefined ? unmeasured(data) : knnOutcome(data.knn, data.status);
+  const knn = data.knn ?? keptKnn(data);
+  return knn === undefined ? unmeasured(data) : knnOutcome(knn, data.status);
+}
+
+/** The last kNN accuracy that `tssl evaluate` measured after the last step. */
+function keptKnn({ evaluations = [], metrics }: ReportData): KnnResults | undefined {
+  const end = metrics.at(-1)?.step;
+  const last = evaluations.findLast(({ kind, step }) => kind === "knn" && step === end);
+  if (last?.k === undefined) return undefined;
+  const { step, epoch, accuracy, untrained, testImages, k } = last;
+  return {
+    k,
+    ...(untrained === undefined ? {} : { untrained }),
+    testImages,
+    points: [{ step, epoch, accuracy }],
+  };
 }
 
 function unmeasured(data: ReportData): Summary {
   const why = data.data.classes === undefined ? "no labels" : "no kNN";
   const loss = lossSentence(data.metrics);
-  return {
+  const outcome = outcomeWithoutLabels(data) ?? {
     verdict: "unknown",
     headline: say.nothingMeasured(why, (data.neighbours?.length ?? 0) > 0),
-    details: loss === undefined ? [] : [loss],
+    details: [],
   };
+  return { ...outcome, details: [...outcome.details, ...(loss === undefined ? [] : [loss])] };
 }
 
 function knnOutcome(knn: KnnResults, status: ReportData["status"]): Summary {

@@ -1,0 +1,62 @@
+import type { EvaluatedImages, KeptEvaluation } from "@tssl/core/internal";
+import { type EvaluatedEncoder, TsslError } from "@tssl/core/run";
+
+import * as messages from "./messages.ts";
+import type { OpenEncoder } from "./open-encoder.ts";
+
+/** What was measured of a trained encoder, and the same of the untrained one. */
+export interface Measured<T> {
+  readonly trained: T;
+  /** Absent where it was not asked for, or could not be measured. */
+  readonly untrained?: T;
+}
+
+/** Measures a trained encoder, and then the untrained one as its baseline. Both are disposed. */
+export async function measureEncoder<T>(
+  { encoder, openUntrained }: Pick<OpenEncoder, "encoder" | "openUntrained">,
+  baseline: boolean,
+  measure: (encoder: EvaluatedEncoder) => Promise<T>,
+): Promise<Measured<T>> {
+  const trained = await measureAndDispose(encoder, measure);
+  if (!baseline) return { trained };
+  try {
+    return { trained, untrained: await measureAndDispose(await openUntrained(), measure) };
+  } catch (error) {
+    // A learning rate that suits the trained encoder's features may be too large for these.
+    if (!(error instanceof TsslError && error.code === "TRAINING_FAILED")) throw error;
+    process.stderr.write(`${messages.baselineNotMeasured(error.message)}\n`);
+    return { trained };
+  }
+}
+
+async function measureAndDispose<T>(
+  encoder: EvaluatedEncoder,
+  measure: (encoder: EvaluatedEncoder) => Promise<T>,
+): Promise<T> {
+  try {
+    return await measure(encoder);
+  } finally {
+    await encoder.dispose();
+  }
+}
+
+/** What an evaluation says of its checkpoint, its images and its time. */
+export const evaluatedFacts = ({
+  encoder: { facts },
+  data: { train, test },
+  dataOfRun,
+}: OpenEncoder): Pick<KeptEvaluation, "step" | "epoch" | "measuredAt"> & {
+  readonly data: EvaluatedImages;
+} => ({
+  step: facts.step,
+  epoch: facts.epoch,
+  measuredAt: new Date().toISOString(),
+  data: {
+    train: train.root,
+    test: test.root,
+    trainImages: train.files.length,
+    testImages: test.files.length,
+    classes: train.classes,
+    ofRun: dataOfRun,
+  },
+});

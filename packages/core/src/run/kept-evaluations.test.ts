@@ -1,0 +1,153 @@
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import { keptEvaluationInvalid } from "../messages.ts";
+import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
+import {
+  keepEvaluation,
+  type KeptKnn,
+  type KeptLinear,
+  readKeptEvaluations,
+  removeLaterEvaluations,
+} from "./kept-evaluations.ts";
+
+const data = {
+  train: "/images/train",
+  test: "/images/test",
+  trainImages: 40,
+  testImages: 4,
+  classes: ["cat", "dog"],
+  ofRun: true,
+};
+const measured = { step: 12, epoch: 2, measuredAt: "2026-11-29T02:00:00.000Z", data };
+const knn: KeptKnn = {
+  ...measured,
+  kind: "knn",
+  settings: { k: 20, temperature: 0.1 },
+  results: [{ top1: 0.75, confusion: [[2, 0], [1, 1]] }], // prettier-ignore
+  untrained: [{ top1: 0.5, confusion: [[1, 1], [1, 1]] }], // prettier-ignore
+};
+const linear: KeptLinear = {
+  ...measured,
+  kind: "linear",
+  settings: {
+    schedule: "steps",
+    epochs: 100,
+    batchSize: 256,
+    seed: 0,
+    learningRates: [0.1, 1],
+    augment: false,
+  },
+  results: [
+    {
+      ...knn.results[0]!,
+      images: 4,
+      top5: null,
+      perClass: [1, 0.5],
+      fraction: 1,
+      trainImages: 40,
+      learningRate: 0.1,
+      trainLoss: 0.3,
+      heldOut: { images: 4, accuracies: [{ learningRate: 0.1, accuracy: 0.5 }, { learningRate: 1, accuracy: 0.25 }] }, // prettier-ignore
+    },
+  ],
+};
+
+let folder: TemporaryFolder;
+beforeEach(async () => (folder = await temporaryFolder()));
+afterEach(() => folder.remove());
+
+describe("evaluations of a run", () => {
+  it("are none where none was made", async () => {
+    expect(await readKeptEvaluations(folder.path)).toEqual({ evaluations: [], problems: [] });
+  });
+
+  it("come back as they were kept, by step and date", async () => {
+    const later = { ...linear, measuredAt: "2026-11-29T03:00:00.000Z" };
+    const earlier = { ...knn, step: 6 };
+    for (const each of [later, knn, earlier]) await keepEvaluation(folder.path, each);
+    expect(await readKeptEvaluations(folder.path)).toEqual({
+      evaluations: [earlier, knn, later],
+      problems: [],
+    });
+  });
+
+  it("take the place of those with the same checkpoint, settings and images, and of no others", async () => {
+    await keepEvaluation(folder.path, knn);
+    const { untrained: _untrained, ...again } = knn;
+    await keepEvaluation(folder.path, again);
+    expect((await readKeptEvaluations(folder.path)).evaluations).toEqual([again]);
+    await keepEvaluation(folder.path, { ...knn, settings: { k: 10, temperature: 0.1 } });
+    await keepEvaluation(folder.path, { ...knn, data: { ...data, test: "/images/other" } });
+    await keepEvaluation(folder.path, { ...linear, results: [{ ...linear.results[0]!, fraction: 0.1 }] });
+    await keepEvaluation(folder.path, linear);
+    expect((await readKeptEvaluations(folder.path)).evaluations).toHaveLength(5);
+  });
+
+  it.each<[string, (kept: Record<string, never>) => object, string]>([
+    ["another format", (kept) => ({ ...kept, format: 2 }), "format: must be equal to constant, got 2"],
+    ["another kind", (kept) => ({ ...kept, kind: "svm" }), 'kind: must be "knn" or "linear"'],
+    ["a step that is none", (kept) => ({ ...kept, step: -1 }), "step: must be >= 0, got -1"],
+    ["no date", (kept) => ({ ...kept, measuredAt: "today" }), "measuredAt: must match pattern"],
+    [
+      "no classes",
+      (kept) => ({ ...kept, data: { ...data, classes: undefined } }),
+      "data.classes: must be given",
+    ],
+    [
+      "a setting of another kind",
+      () => ({ ...knn, format: 1, settings: linear.settings }),
+      "settings.k: must be given",
+    ],
+    [
+      "an accuracy above 1",
+      (kept) => ({ ...kept, results: [{ ...knn.results[0], top1: 3 }] }),
+      "results.0.top1: must be <= 1, got 3",
+    ],
+    [
+      "an accuracy that is not that of the counts",
+      (kept) => ({ ...kept, results: [{ ...knn.results[0], top1: 0.5 }] }),
+      "top1: must be 0.75, as confusion has it, got 0.5",
+    ],
+    [
+      "counts of other images",
+      (kept) => ({ ...kept, data: { ...data, testImages: 5 } }),
+      "confusion: must count 5 images, got 4",
+    ],
+    [
+      "counts of other classes",
+      (kept) => ({ ...kept, data: { ...data, classes: ["cat"] } }),
+      "confusion: must have a row and a column for each of 1 classes",
+    ],
+    [
+      "a baseline of other settings",
+      (kept) => ({ ...kept, untrained: [...knn.results, ...knn.results] }),
+      "untrained: must have 1 results",
+    ],
+  ])("that are none are told and left out: %s", async (_what, change, problem) => {
+    // prettier-ignore
+    const file = await keepEvaluation(folder.path, knn);
+    const kept = JSON.parse(await readFile(file, "utf8")) as Record<string, never>;
+    await writeFile(file, JSON.stringify(change(kept)));
+    const { evaluations, problems } = await readKeptEvaluations(folder.path);
+    expect(evaluations).toEqual([]);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(keptEvaluationInvalid(file, problem).replace(/\. It is left out\.$/, ""));
+  });
+
+  it("of later steps are deleted where a run goes on", async () => {
+    for (const step of [0, 12, 13]) await keepEvaluation(folder.path, { ...knn, step });
+    await removeLaterEvaluations(folder.path, 12);
+    expect((await readKeptEvaluations(folder.path)).evaluations.map(({ step }) => step)).toEqual([0, 12]);
+  });
+
+  it("that were cut short are told and left out", async () => {
+    const file = await keepEvaluation(folder.path, linear);
+    await writeFile(file, (await readFile(file, "utf8")).slice(0, 50));
+    const { evaluations, problems } = await readKeptEvaluations(folder.path);
+    expect([evaluations, problems.length]).toEqual([[], 1]);
+    expect(await readdir(path.dirname(file))).toHaveLength(1);
+  });
+});

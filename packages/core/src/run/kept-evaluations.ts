@@ -1,0 +1,216 @@
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import path from "node:path";
+
+import { checkOptions } from "../config/check-options.ts";
+import { type LinearOptions, type LinearResult, probeSchedules } from "../evaluation/evaluate-linear.ts";
+import type { KnnOptions } from "../evaluation/knn.ts";
+import { writeWhole } from "../files/write-whole.ts";
+import { keptEvaluationInvalid } from "../messages.ts";
+import { checkpointName } from "./checkpoint.ts";
+
+/** Raised when the files change so that earlier ones cannot be read. */
+const FORMAT = 1;
+
+/** The images of an evaluation. */
+export interface EvaluatedImages {
+  /** Where the labelled images and the test images lie: absolute paths or addresses. */
+  readonly train: string;
+  readonly test: string;
+  readonly trainImages: number;
+  readonly testImages: number;
+  readonly classes: readonly string[];
+  /** Whether these are the images that the run's own config names. */
+  readonly ofRun: boolean;
+}
+
+/** What an evaluation measured: at least the accuracy and the confusion matrix. */
+export interface KeptResult {
+  /** Share of test images whose class was found, 0 .. 1. */
+  readonly top1: number;
+  /** `confusion[actual][predicted]`: counts. */
+  readonly confusion: readonly (readonly number[])[];
+}
+
+interface Kept<Kind extends string, Settings, Result extends KeptResult> {
+  readonly kind: Kind;
+  /** Optimizer steps that the encoder was trained for. */
+  readonly step: number;
+  /** The same in epochs. */
+  readonly epoch: number;
+  /** When it was measured; ISO 8601. */
+  readonly measuredAt: string;
+  readonly data: EvaluatedImages;
+  readonly settings: Settings;
+  /** kNN: one; a linear probe: one for each share of the labels. */
+  readonly results: readonly Result[];
+  /** The same of the encoder before its first step; absent where it was not measured. */
+  readonly untrained?: readonly Result[];
+}
+
+/** How a linear probe was trained. */
+export interface LinearSettings extends Pick<LinearOptions, "schedule" | "epochs" | "batchSize" | "seed"> {
+  /** Rates to choose from. */
+  readonly learningRates: readonly number[];
+  readonly augment: boolean;
+}
+
+export type KeptKnn = Kept<"knn", KnnOptions, KeptResult>;
+export type KeptLinear = Kept<"linear", LinearSettings, LinearResult>;
+
+/** An evaluation of a checkpoint, as the run folder keeps it. */
+export type KeptEvaluation = KeptKnn | KeptLinear;
+
+/** The evaluations in a run folder. */
+export interface KeptEvaluations {
+  /** By step, then by date. */
+  readonly evaluations: readonly KeptEvaluation[];
+  /** A sentence for each file that is none, and is left out. */
+  readonly problems: readonly string[];
+}
+
+const folderOf = (runFolder: string): string => path.join(runFolder, "evaluations");
+
+/**
+ * Keeps an evaluation in the run folder, in place of an earlier one of the same checkpoint with the same
+ * settings and images.
+ *
+ * @returns the file.
+ * @throws what the system says, such as ENOSPC.
+ */
+export async function keepEvaluation(runFolder: string, evaluation: KeptEvaluation): Promise<string> {
+  const { kind, step, settings, data } = evaluation;
+  const fractions = kind === "linear" ? evaluation.results.map(({ fraction }) => fraction) : [];
+  const what = JSON.stringify([settings, fractions, data.train, data.test]);
+  const digest = createHash("sha256").update(what).digest("hex").slice(0, 8);
+  const file = path.join(folderOf(runFolder), `${kind}-${checkpointName(step)}-${digest}.json`);
+  await mkdir(folderOf(runFolder), { recursive: true });
+  await writeWhole(file, `${JSON.stringify({ format: FORMAT, ...evaluation }, undefined, 2)}\n`);
+  return file;
+}
+
+/**
+ * Deletes the evaluations of later steps than this one: a run that goes on from here takes these steps again,
+ * perhaps with other options.
+ */
+export async function removeLaterEvaluations(runFolder: string, step: number): Promise<void> {
+  const names = await readdir(folderOf(runFolder)).catch((): string[] => []);
+  const later = names.filter((name) => Number(/-step-(\d+)-/.exec(name)?.[1] ?? 0) > step);
+  for (const name of later) await rm(path.join(folderOf(runFolder), name), { force: true });
+}
+
+/** Reads the evaluations that were kept in a run folder. Every field is checked. */
+export async function readKeptEvaluations(runFolder: string): Promise<KeptEvaluations> {
+  const folder = folderOf(runFolder);
+  const names = await readdir(folder).catch((): string[] => []);
+  const evaluations: KeptEvaluation[] = [];
+  const problems: string[] = [];
+  for (const name of names.filter((name) => name.endsWith(".json")).sort()) {
+    const file = path.join(folder, name);
+    const read = await readKept(file);
+    if (typeof read === "string") problems.push(keptEvaluationInvalid(file, read));
+    else evaluations.push(read);
+  }
+  return {
+    evaluations: evaluations.sort((a, b) => a.step - b.step || (a.measuredAt < b.measuredAt ? -1 : 1)),
+    problems,
+  };
+}
+
+/** @returns what is wrong with the file, where it holds no evaluation. */
+async function readKept(file: string): Promise<KeptEvaluation | string> {
+  let content: unknown;
+  try {
+    content = JSON.parse(await readFile(file, "utf8"));
+  } catch (error) {
+    return (error as Error).message;
+  }
+  const kind = (content as { kind?: unknown } | null)?.kind;
+  const schema = kind === "knn" ? knnSchema : kind === "linear" ? linearSchema : undefined;
+  if (schema === undefined) return 'kind: must be "knn" or "linear"';
+  const checked = checkOptions(schema as never, content, "");
+  if (checked.problems !== undefined)
+    return checked.problems.map(({ path, text }) => `${path}: ${text}`).join("; ");
+  const { format: _format, ...evaluation } = content as { format: number } & KeptEvaluation;
+  return contradiction(evaluation) ?? evaluation;
+}
+
+/** What of an evaluation does not go together. */
+function contradiction({ data, results, untrained = results }: KeptEvaluation): string | undefined {
+  if (untrained.length !== results.length) return `untrained: must have ${results.length} results`;
+  const { classes, testImages } = data;
+  for (const { top1, confusion } of [...results, ...untrained]) {
+    if (confusion.length !== classes.length || confusion.some((row) => row.length !== classes.length)) {
+      return `confusion: must have a row and a column for each of ${classes.length} classes`;
+    }
+    const images = confusion.flat().reduce((sum, count) => sum + count, 0);
+    if (images !== testImages) return `confusion: must count ${testImages} images, got ${images}`;
+    const right = confusion.reduce((sum, row, actual) => sum + row[actual]!, 0) / images;
+    if (Math.abs(right - top1) > 1e-9) return `top1: must be ${right}, as confusion has it, got ${top1}`;
+  }
+  return undefined;
+}
+
+const whole = (minimum: number) => ({ type: "integer", minimum });
+const share = { type: "number", minimum: 0, maximum: 1 };
+const above0 = { type: "number", exclusiveMinimum: 0 };
+const list = (items: object, minItems = 0) => ({ type: "array", items, minItems });
+/** An object with these fields, all of them needed; results may have more than a version knows. */
+const object = (properties: Record<string, object>, optional: Record<string, object> = {}, open = false) => ({
+  type: "object",
+  required: Object.keys(properties),
+  properties: { ...properties, ...optional },
+  additionalProperties: open,
+});
+
+const knnResult = { top1: share, confusion: list(list(whole(0))) };
+const linearResult = {
+  ...knnResult,
+  images: whole(1),
+  top5: { ...share, nullable: true },
+  perClass: list({ ...share, nullable: true }),
+  fraction: { type: "number", exclusiveMinimum: 0, maximum: 1 },
+  trainImages: whole(1),
+  learningRate: above0,
+  trainLoss: { type: "number", minimum: 0 },
+};
+const heldOut = object({
+  images: whole(1),
+  accuracies: list(object({ learningRate: above0, accuracy: share })),
+});
+
+const schemaOf = (kind: string, settings: object, result: object) =>
+  object(
+    {
+      format: { type: "integer", const: FORMAT },
+      kind: { type: "string", const: kind },
+      step: whole(0),
+      epoch: { type: "number", minimum: 0 },
+      measuredAt: { type: "string", pattern: "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z$" },
+      data: object({
+        train: { type: "string", minLength: 1 },
+        test: { type: "string", minLength: 1 },
+        trainImages: whole(1),
+        testImages: whole(1),
+        classes: list({ type: "string" }, 1),
+        ofRun: { type: "boolean" },
+      }),
+      settings,
+      results: list(result, 1),
+    },
+    { untrained: list(result, 1) },
+  );
+
+const knnSchema = schemaOf("knn", object({ k: whole(1), temperature: above0 }), object(knnResult, {}, true));
+const linearSchema = schemaOf(
+  "linear",
+  object({
+    schedule: { type: "string", enum: Object.keys(probeSchedules) },
+    epochs: whole(1),
+    batchSize: whole(1),
+    seed: whole(0),
+    learningRates: list(above0, 1),
+    augment: { type: "boolean" },
+  }),
+  object(linearResult, { heldOut }, true),
+);

@@ -1,0 +1,116 @@
+import { copyFile, mkdir } from "node:fs/promises";
+import path from "node:path";
+
+import * as tf from "@tensorflow/tfjs";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import { runTraining } from "../compose.ts";
+import { parseConfig, type Registry } from "../config/parse-config.ts";
+import { extractFeatures } from "../evaluation/extract-features.ts";
+import { readFeatureSample } from "../evaluation/feature-sample.ts";
+import { evaluationImages } from "../evaluation/images.ts";
+import { readImages } from "../data/read-images.ts";
+import { representationUnknown } from "../messages.ts";
+import { linearHead } from "../networks/projection-head.ts";
+import { sgd } from "../optimizers/sgd.ts";
+import { type AnyPlugin, definePlugin } from "../plugins/plugin.ts";
+import { smallConvNet } from "../testing/small-conv-net.ts";
+import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
+import { wholeContract } from "../testing/conformance/whole-contract.test.data.ts";
+import { type EvaluatedEncoder, loadEncoder } from "./load-encoder.ts";
+import { loadUntrainedEncoder } from "./untrained-encoder.ts";
+
+const FIXTURES = path.join(import.meta.dirname, "../../fixtures/images");
+const CLASSES = { flower: ["flower-0", "flower-1", "flower-2"], gate: ["temple-0", "temple-1"], temple: ["temple-2", "temple-3", "temple-4"] }; // prettier-ignore
+
+let folder: TemporaryFolder;
+let images: string;
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  images = path.join(folder.path, "images");
+  for (const [name, files] of Object.entries(CLASSES)) {
+    await mkdir(path.join(images, name), { recursive: true });
+    for (const file of files) await copyFile(path.join(FIXTURES, `${file}.jpg`), path.join(images, name, `${file}.jpg`)); // prettier-ignore
+  }
+});
+afterEach(() => folder.remove());
+
+/** Trains two steps. @returns the run folder, and the definitions that it was made of. */
+async function trained(plugin: AnyPlugin): Promise<{ run: string; registry: Registry }> {
+  const registry: Registry = {
+    plugins: { [plugin.name]: plugin },
+    encoders: { [smallConvNet.name]: smallConvNet },
+    optimizers: { sgd },
+  };
+  const raw = {
+    seed: 3,
+    imageSize: 8,
+    epochs: 1,
+    batchSize: 4,
+    data: { train: images, test: images },
+    encoder: { use: smallConvNet.name },
+    plugins: [{ use: plugin.name }],
+    optimizer: { use: "sgd", lr: 0.1 },
+    engine: { device: "cpu" },
+  };
+  const run = path.join(folder.path, "run");
+  const { status, reason } = await runTraining({ config: parseConfig(raw, registry, "test"), out: run });
+  expect([status, reason]).toEqual(["finished", undefined]);
+  return { run, registry };
+}
+
+async function featuresOf(encoder: EvaluatedEncoder) {
+  const loading = { imageSize: 8, batchSize: 8, workers: 1, cacheMegabytes: 0, maxCorruptShare: 0 };
+  const found = await extractFeatures(encoder.features, evaluationImages(await readImages(images), loading));
+  await encoder.dispose();
+  return found;
+}
+
+/** Two networks, of which the second is the one that the run is for. */
+const secondNetwork = definePlugin<object>({
+  name: "second",
+  options: { type: "object", additionalProperties: false, required: [], properties: {} },
+  views: () => ({ image: { recipe: [{ op: "centerCrop", size: 8 }] } }),
+  setup(build) {
+    const other = build.network("other", { head: linearHead({ dim: 4 }) });
+    const network = build.network("online", { head: linearHead({ dim: 4 }) });
+    return {
+      network,
+      step({ views }) {
+        const image = views["image"]!;
+        return {
+          terms: { distance: { loss: tf.losses.meanSquaredError(other.embed(image), network.embed(image)) } },
+        };
+      },
+    };
+  },
+});
+
+describe("an encoder that is loaded", () => {
+  it.each([
+    ["by its plugin's representation", wholeContract, 4],
+    ["by its pooled features", secondNetwork, 16],
+  ])("has the features that the run was evaluated by: %s", async (_by, plugin, dim) => {
+    const { run, registry } = await trained(plugin);
+    const [untrained, latest] = [
+      await readFeatureSample(run, "untrained"),
+      await readFeatureSample(run, "latest"),
+    ];
+    expect([untrained!.step, latest!.step]).toEqual([0, 2]);
+    expect(latest!.values).not.toEqual(untrained!.values);
+
+    const loaded = await featuresOf(await loadEncoder(run, registry, { mode: "graph" }));
+    expect(loaded.dim).toBe(dim);
+    expect(loaded.values).toEqual(latest!.values);
+    const first = await featuresOf(await loadUntrainedEncoder(run, registry, { mode: "graph" }));
+    expect(first.values).toEqual(untrained!.values);
+  });
+
+  it("needs the plugin whose representation it has, and says so", async () => {
+    const { run, registry } = await trained(wholeContract);
+    const { encoders } = registry;
+    await expect(loadEncoder(run, { encoders }, { mode: "graph" })).rejects.toThrow(
+      representationUnknown(run, "whole"),
+    );
+  });
+});

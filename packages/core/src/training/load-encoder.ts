@@ -1,0 +1,176 @@
+import { createProgram, type ProgramOptions } from "@tssl/engine";
+
+import { parseConfig, parseEncoder, type Registry } from "../config/parse-config.ts";
+import type { RunSettings } from "../config/run-config.ts";
+import { compileFeatures, type FeatureExtractor } from "../evaluation/compile-features.ts";
+import { checkpointNotFound, representationUnknown } from "../messages.ts";
+import type { Representation } from "../plugins/plugin.ts";
+import {
+  type Checkpoint,
+  type CheckpointFacts,
+  type EncoderFacts,
+  listCheckpoints,
+  readCheckpoint,
+  readCheckpointFacts,
+  readNewestCheckpoint,
+} from "../run/checkpoint.ts";
+import { bestCheckpoint, keptCheckpoints } from "../run/retention.ts";
+import { checkpointsOf, configFileOf, readRunContent } from "../run/run-folder.ts";
+import { readRunRecord } from "../run/run-record.ts";
+import { restoreSnapshot } from "../run/snapshot.ts";
+import { createScope } from "../state/scope.ts";
+import { createStateStore, type StateStore } from "../state/store.ts";
+import { prepareRun, runFacts } from "./prepare-run.ts";
+
+/** An encoder of a run, frozen, with the settings of the run that say what images it takes. */
+export interface EvaluatedEncoder {
+  /** Rows of length 1, as kNN compares them. */
+  readonly features: FeatureExtractor;
+  /** Rows as the encoder has them, as a linear probe is trained on. */
+  readonly rawFeatures: FeatureExtractor;
+  readonly settings: RunSettings;
+  /** Frees its parameters. */
+  dispose(): Promise<void>;
+}
+
+/** A trained encoder. */
+export interface LoadedEncoder extends EvaluatedEncoder {
+  /** The name of the checkpoint, and what it says of itself. */
+  readonly checkpoint: string;
+  readonly facts: CheckpointFacts;
+}
+
+/**
+ * The definitions to make an encoder of. `plugins` and `optimizers` are needed where a plugin of the run has
+ * a representation of its own.
+ */
+export type EncoderRegistry = Pick<Registry, "encoders"> & Partial<Registry>;
+
+export type EncoderOptions = Pick<ProgramOptions, "mode" | "precision">;
+
+/**
+ * Loads the encoder of a run from one of its checkpoints. Its features are those that the run is evaluated by
+ * while it trains: the encoder's pooled features, or the `representation` of its plugin. The engine must be
+ * started.
+ *
+ * @param options.checkpoint a name, or "best" for the one with the highest kNN accuracy; default: the newest
+ * that is whole.
+ * @throws {TsslError} RUN_FOLDER if the folder holds no run, CHECKPOINT if no such checkpoint is whole,
+ * INVALID_OPTION if a plugin is missing in the registry.
+ */
+export async function loadEncoder(
+  runFolder: string,
+  registry: EncoderRegistry,
+  { checkpoint, ...options }: EncoderOptions & { readonly checkpoint?: string },
+): Promise<LoadedEncoder> {
+  await readRunContent(runFolder); // refuses a folder that is not that of a run
+  const { name, facts, snapshot } = await chooseCheckpoint(runFolder, checkpoint);
+  const made = await makeEncoder(runFolder, registry, facts);
+  try {
+    restoreSnapshot(snapshot, made.store, { source: name });
+    return { ...compileEncoder(made, options), checkpoint: name, facts };
+  } catch (error) {
+    made.store.dispose();
+    throw error;
+  }
+}
+
+/** An encoder of a run with its first values. */
+export interface MadeEncoder {
+  readonly settings: RunSettings;
+  readonly store: StateStore;
+  readonly representation: Representation;
+}
+
+/**
+ * Makes the encoder of a run anew, with the values that its seed draws. Where a plugin has a representation
+ * of its own, the whole run is made.
+ */
+export async function makeEncoder(
+  runFolder: string,
+  registry: EncoderRegistry,
+  { network, drawnAs = "network", representation }: EncoderFacts,
+): Promise<MadeEncoder> {
+  if (representation !== undefined) return makeRepresentation(runFolder, registry, representation);
+  const { settings, encoder } = await readRunConfig(runFolder, registry);
+  const store = createStateStore();
+  try {
+    const scope = createScope(store, settings.seed, `${network}.encoder.`, true, `${drawnAs}.encoder.`);
+    const { featureDim, forward } = encoder.definition.build(scope, encoder.options as never);
+    const mode = { training: false, batchNormGroups: 1 };
+    return { settings, store, representation: { featureDim, features: (images) => forward(images, mode) } };
+  } catch (error) {
+    store.dispose();
+    throw error;
+  }
+}
+
+async function makeRepresentation(
+  runFolder: string,
+  { encoders, plugins, optimizers }: EncoderRegistry,
+  plugin: string,
+): Promise<MadeEncoder> {
+  if (plugins === undefined || optimizers === undefined) throw representationUnknown(runFolder, plugin);
+  const content = await readRunContent(runFolder);
+  const config = parseConfig(content, { encoders, plugins, optimizers }, configFileOf(runFolder));
+  const { data } = await readRunRecord(runFolder);
+  const { store, representation } = prepareRun(config, runFacts(config, data.images));
+  return { settings: config.settings, store, representation };
+}
+
+/** Compiles the features of an encoder, which from then on owns its values. */
+export function compileEncoder(
+  { settings, store, representation }: MadeEncoder,
+  options: EncoderOptions,
+): EvaluatedEncoder {
+  const program = createProgram({ state: store.variables(), ...options });
+  const compile = (unitLength: boolean) =>
+    compileFeatures(program, representation, settings.data, { unitLength });
+  return {
+    settings,
+    features: compile(true),
+    rawFeatures: compile(false),
+    async dispose() {
+      await program.dispose();
+      store.dispose();
+    },
+  };
+}
+
+/** @throws {TsslError} CHECKPOINT if no such checkpoint is whole. */
+async function chooseCheckpoint(runFolder: string, asked: string | undefined): Promise<Checkpoint> {
+  const folder = checkpointsOf(runFolder);
+  const names = await listCheckpoints(folder);
+  const name = asked === "best" ? bestCheckpoint(await keptCheckpoints(folder)) : asked;
+  if (name !== undefined && names.includes(name)) return readCheckpoint(folder, name);
+  const newest = asked === undefined ? await readNewestCheckpoint(folder, () => {}) : undefined;
+  if (newest !== undefined) return newest;
+  throw checkpointNotFound(runFolder, asked, names);
+}
+
+/**
+ * What the checkpoints of a run say of its encoder: all of them say the same.
+ *
+ * @throws {TsslError} RUN_FOLDER if the folder holds no run, CHECKPOINT if it has no checkpoint.
+ */
+export async function encoderFactsOf(runFolder: string): Promise<EncoderFacts> {
+  await readRunContent(runFolder); // refuses a folder that is not that of a run
+  const names = await listCheckpoints(checkpointsOf(runFolder));
+  for (const name of [...names].reverse()) {
+    const facts = await readCheckpointFacts(checkpointsOf(runFolder), name).catch(() => undefined);
+    if (facts !== undefined) return facts;
+  }
+  throw checkpointNotFound(runFolder, undefined, names);
+}
+
+/** The plugin whose representation evaluation sees; undefined where that is the encoder's pooled features. */
+export const representationOf = async (runFolder: string): Promise<string | undefined> =>
+  (await encoderFactsOf(runFolder)).representation;
+
+/** The settings and encoder that a run folder's config.yaml names. */
+export async function readRunConfig(
+  runFolder: string,
+  registry: Pick<Registry, "encoders">,
+): Promise<ReturnType<typeof parseEncoder>> {
+  return parseEncoder(await readRunContent(runFolder), registry, configFileOf(runFolder));
+}

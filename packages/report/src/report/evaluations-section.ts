@@ -1,0 +1,33 @@
+import { count, percent, points } from "@tssl/core/internal";
+
+import { type Html, html } from "./html.ts";
+import type { KeptAccuracy } from "./kept-results.ts";
+import { columnHead, valuesTable } from "./values-table.ts";
+
+/** What `tssl evaluate` has measured of a run, each with its checkpoint, settings, images and date. */
+export function evaluationsSection(evaluations: readonly KeptAccuracy[] | undefined): Html | undefined {
+  if (evaluations === undefined || evaluations.length === 0) return undefined;
+  return html`<section id="evaluations">
+    <h2>Evaluations</h2>
+    <p class="hint">
+      Accuracies that <code>tssl evaluate</code> measured. Untrained: the same evaluation of the encoder
+      before its first step.
+    </p>
+    ${valuesTable(
+      ["Evaluation", "Steps", "Accuracy", "Untrained", "Gain", "Measured"].map(columnHead),
+      evaluations.map(row),
+    )}
+  </section>`;
+}
+
+const row = ({ name, images, step, accuracy, untrained, measuredAt }: KeptAccuracy): Html =>
+  html`<tr>
+    <th scope="row">${name}<br /><small>${images}</small></th>
+    <td class="number">${count(step)}</td>
+    <td class="number">${percent(accuracy)}</td>
+    <td class="number">${untrained === undefined ? "–" : percent(untrained)}</td>
+    <td class="number">
+      ${untrained === undefined ? "–" : points(accuracy - untrained).replace(" points", "")}
+    </td>
+    <td class="number">${measuredAt.slice(0, 10)}</td>
+  </tr>`;

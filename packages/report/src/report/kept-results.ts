@@ -1,0 +1,64 @@
+import { count, type EvaluatedImages, type KeptEvaluation, percent } from "@tssl/core/internal";
+
+/** One accuracy that was measured after training, as a page, a terminal or a comparison names it. */
+export interface KeptAccuracy {
+  readonly kind: KeptEvaluation["kind"];
+  /** What was measured and how: "kNN, k 20, temperature 0.1". */
+  readonly name: string;
+  /** Which images, where they are not those of the run: "40 labelled images of /a, 20 test images of /b". */
+  readonly images: string;
+  readonly testImages: number;
+  /** kNN: the neighbours that vote. */
+  readonly k?: number;
+  /** Optimizer steps, and epochs, after which the encoder was measured. */
+  readonly step: number;
+  readonly epoch: number;
+  /** Shares, 0 .. 1. */
+  readonly accuracy: number;
+  readonly untrained?: number;
+  /** ISO 8601. */
+  readonly measuredAt: string;
+}
+
+/** The accuracies of a run's evaluations, in their order: a linear probe has one for each share of the labels. */
+export const keptAccuracies = (evaluations: readonly KeptEvaluation[]): readonly KeptAccuracy[] =>
+  evaluations.flatMap((evaluation) =>
+    evaluation.results.map((result, i) => ({
+      kind: evaluation.kind,
+      name: nameOf(evaluation, i),
+      images: imagesText(evaluation.data),
+      testImages: evaluation.data.testImages,
+      ...(evaluation.kind === "knn" ? { k: evaluation.settings.k } : {}),
+      step: evaluation.step,
+      epoch: evaluation.epoch,
+      accuracy: result.top1,
+      ...(evaluation.untrained === undefined ? {} : { untrained: evaluation.untrained[i]!.top1 }),
+      measuredAt: evaluation.measuredAt,
+    })),
+  );
+
+function nameOf(evaluation: KeptEvaluation, place: number): string {
+  if (evaluation.kind === "knn") {
+    const { k, temperature } = evaluation.settings;
+    return `kNN, k ${k}, temperature ${temperature}`;
+  }
+  const { epochs, schedule, batchSize, seed, augment, learningRates } = evaluation.settings;
+  const { fraction, learningRate } = evaluation.results[place]!;
+  return [
+    "linear probe",
+    ...(fraction < 1 ? [`${percent(fraction)} of the labels`] : []),
+    `${epochs} epochs`,
+    ...(augment ? ["augmented images"] : []),
+    `batch ${batchSize}`,
+    `schedule ${schedule}`,
+    learningRates.length === 1
+      ? `learning rate ${learningRate}`
+      : `learning rate ${learningRate}, best of ${learningRates.length}`,
+    `seed ${seed}`,
+  ].join(", ");
+}
+
+function imagesText({ train, test, trainImages, testImages, ofRun }: EvaluatedImages): string {
+  const place = (root: string) => (ofRun ? "" : ` of ${root}`);
+  return `${count(trainImages)} labelled images${place(train)}, ${count(testImages)} test images${place(test)}`;
+}
