@@ -45,10 +45,12 @@ export async function workBeforeEpoch({ epochWork, checkpoints, ledger }: Traini
  * and trained.
  */
 export async function keepFeatureMap(session: TrainingSession): Promise<void> {
-  const { run, settings, images, folder, compiled, ledger, evaluations, tell } = session;
+  const { run, settings, images, folder, compiled, ledger, evaluations, settled, tell } = session;
   if (evaluations.isPossible || session.isStopped()) return;
   if (ledger.step !== 0 && ledger.step < run.facts.totalSteps) return;
-  await keepTrainingFeatures(folder.path, compiled.features, images, settings, ledger.step).catch(
-    (error: unknown) => tell("onNotice", noFeatureMap(error)),
-  );
+  const keep = () => keepTrainingFeatures(folder.path, compiled.features, images, settings, ledger.step);
+  await (ledger.step === 0 ? settled.during(keep) : keep()).catch((error: unknown) => {
+    if (!session.isStopped()) return tell("onNotice", noFeatureMap(error));
+    return undefined;
+  });
 }

@@ -19,6 +19,7 @@ import { openLedger, type RunLedger } from "./ledger.ts";
 import type { PreparedRun } from "./prepare-run.ts";
 import { createRunEvaluations, type RunEvaluations } from "./run-evaluations.ts";
 import type { createRunLoader } from "./run-loader.ts";
+import { firstBatches, settledStatistics, type SettledStatistics } from "./settled-statistics.ts";
 import { createSteps, type Steps } from "./steps.ts";
 import type { TrainingInput } from "./training-input.ts";
 
@@ -36,6 +37,7 @@ export interface TrainingSession {
   readonly clock: StepClock;
   readonly steps: Steps;
   readonly evaluations: RunEvaluations;
+  readonly settled: SettledStatistics;
   readonly checkpoints: Checkpointing;
   readonly epochWork: EpochWork;
   readonly health: HealthReports;
@@ -69,9 +71,12 @@ export async function openSession(input: TrainingInput): Promise<TrainingSession
     onLeak: (sentence) => void tell("onNotice", sentence),
   });
   const loader = input.services.createLoader(settings, run, images.files, engine.device);
+  const source = batchSource(run, settings, images, order, loader);
+  const settled = settledStatistics({ compiled, batches: firstBatches(source), signal });
   const evaluations = createRunEvaluations({
     data: input.knnData,
     features: compiled.features,
+    settled,
     settings: settings.evaluation,
     facts,
     folder,
@@ -137,11 +142,12 @@ export async function openSession(input: TrainingInput): Promise<TrainingSession
     clock,
     steps,
     evaluations,
+    settled,
     checkpoints,
     epochWork,
     health: createHealthReports(pastRows, facts, ledger, (findings) => tell("onHealth", findings)),
     tell,
-    batches: () => stepBatches(batchSource(run, settings, images, order, loader), ledger.step),
+    batches: () => stepBatches(source, ledger.step),
     isStopped,
     saveRecord: () => input.saveRecord(ledger.history()),
     async close() {
