@@ -35,7 +35,7 @@ const healthText = ({ level, sentence }: HealthFinding): string =>
 
 /** Logged scalars that the display leaves out to keep a line short. */
 const NOT_SHOWN =
-  /^(lr|gradientNorm|imagesPerSecond|embedding\/.*|.*\/(accuracy|gradientShare|filled|oldestSteps))$/;
+  /^(lr|gradientNorm|weightNorm|imagesPerSecond|embedding\/.*|.*\/(accuracy|gradientShare|filled|oldestSteps))$/;
 
 /**
  * Shows the progress of a run: a progress bar on a terminal, otherwise a line per epoch; and a line per

@@ -134,6 +134,11 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   ],
   [
     "INVALID_PLUGIN",
+    messages.embeddingsDisagree({ first: [4, 8], second: [4, 3] }),
+    "The published embeddings must be those of two or more views, all of one shape [B, D], got first [4, 8], second [4, 3].",
+  ],
+  [
+    "INVALID_PLUGIN",
     messages.notPublished("embeddingSpace"),
     '"embeddingSpace" was not published in this step. List it in `requires`: its publisher then runs first.',
   ],

@@ -206,6 +206,17 @@ export const notPublished = (publication: string): TsslError =>
     { data: { publication } },
   );
 
+/** @param views the shape of each view's embeddings. */
+export const embeddingsDisagree = (views: Readonly<Record<string, readonly number[]>>): TsslError => {
+  const got = Object.entries(views).map(([view, shape]) => `${view} ${shapeText(shape)}`);
+  return new TsslError(
+    "INVALID_PLUGIN",
+    "The published embeddings must be those of two or more views, all of one shape [B, D], " +
+      `got ${got.join(", ")}.`,
+    { data: { views } },
+  );
+};
+
 export const variableNotInState = (): TsslError =>
   new TsslError("INVALID_PLUGIN", "The variable is not part of the run's state. Make it with build.");
 
