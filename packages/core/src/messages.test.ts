@@ -496,10 +496,10 @@ const rank = { rank: 1.2345, most: 127 };
 const causes =
   "Usual causes: a learning rate that is too high or has no warm-up, an unsuitable temperature, and, in " +
   "methods without negatives, no predictor or a momentum encoder that moves too fast.";
-const learning = { shared: 0.78, sharedAtFirst: 0.05, spread: 0.8714, rank: 23, most: undefined };
+const learning = { closer: 0.78, closerAtFirst: -0.05, spread: 0.8714, rank: 23, most: undefined };
 const learned =
-  "two views of an image share 78 % of the embeddings' variance, 5 % in the first steps " +
-  "(spread 0.871, effective rank 23).";
+  "two views of one image are 78 % closer than views of two images " +
+  "(0 % in the first steps; spread 0.871, effective rank 23).";
 
 it.each([
   [
@@ -653,11 +653,30 @@ it.each([
   ],
   [
     messages.noEmbeddings(),
-    "Loss and gradients are as they should be. No plugin publishes embeddings, so a collapse cannot be seen.",
+    "Nothing is wrong with the loss and the gradients. Whether embeddings collapse cannot be seen, because " +
+      "no plugin publishes any.",
   ],
-  [messages.tooEarlyToSay(learning), `Too early to say: ${learned}`],
+  [
+    messages.queueNeverFills(["a.keys"], 2048, 9),
+    "The queue a.keys never fills: the run has 9 steps, and 2,048 are needed. Its random first rows stay among " +
+      "the negatives. Set a smaller queueSize.",
+  ],
+  [
+    messages.weightsStandStill(1, 12.345, 1e-12),
+    "The weights have not moved since step 1 (norm 12.3), so nothing is learned. The learning rate is 1e-12: " +
+      "raise optimizer.lr.",
+  ],
+  [
+    messages.weightsStandStill(1, 12.345, undefined),
+    "The weights have not moved since step 1 (norm 12.3), so nothing is learned.",
+  ],
+  [messages.tooEarlyToSay(learning, 50), `Too early to say, before step 50: ${learned}`],
   [messages.isLearning(learning), `Learning: ${learned}`],
-  [messages.notYetLearning(learning), `Not collapsed, and not yet learning: ${learned}`],
+  [messages.notYetLearning(learning), `Not collapsed, but not learning yet: ${learned}`],
+  [
+    messages.accuracyFell(learning, { untrained: 0.264, now: 0.168 }),
+    `kNN accuracy has fallen from 26.4 % (untrained) to 16.8 %, although nothing has collapsed: ${learned}`,
+  ],
 ])("%#: %s", (message, sentence) => {
   expect(message).toBe(sentence);
 });

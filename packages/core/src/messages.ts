@@ -853,24 +853,55 @@ export const queueFills = (queues: readonly string[], filled: number): string =>
   `hold${queues.length === 1 ? "s" : ""} random directions, which are easy to tell apart from embeddings. ` +
   "A loss that rises until then is normal.";
 
+/** @param filled the step at which the queues would hold embeddings alone. */
+export const queueNeverFills = (queues: readonly string[], filled: number, totalSteps: number): string =>
+  `The queue${queues.length === 1 ? "" : "s"} ${queues.join(" and ")} never fill${queues.length === 1 ? "s" : ""}: ` +
+  `the run has ${count(totalSteps)} steps, and ${count(filled)} are needed. Its random first rows stay among ` +
+  "the negatives. Set a smaller queueSize.";
+
+/** @param norm of all trained parameters as one vector. @param learningRate of the last step. */
+export const weightsStandStill = (since: number, norm: number, learningRate: number | undefined): string =>
+  `The weights have not moved since step ${since} (norm ${digits(norm)}), so nothing is learned.` +
+  (learningRate === undefined ? "" : ` The learning rate is ${digits(learningRate)}: raise optimizer.lr.`);
+
 export const noEmbeddings = (): string =>
-  "Loss and gradients are as they should be. No plugin publishes embeddings, so a collapse cannot be seen.";
+  "Nothing is wrong with the loss and the gradients. Whether embeddings collapse cannot be seen, because no " +
+  "plugin publishes any.";
 
 /** What shows that a run learns. */
 export interface LearningFacts extends Rank {
-  /** The variance of embeddings that two views of an image share, 0 .. 1, now and in the first steps. */
-  readonly shared: number;
-  readonly sharedAtFirst: number;
+  /**
+   * How much closer two views of an image are than two images, as a share of the squared distance: up to 1,
+   * now and in the first steps.
+   */
+  readonly closer: number;
+  readonly closerAtFirst: number;
   readonly spread: number;
 }
 
-const learningText = ({ shared, sharedAtFirst, spread, ...rank }: LearningFacts): string =>
-  `two views of an image share ${percent(shared, 0)} of the embeddings' variance, ` +
-  `${percent(sharedAtFirst, 0)} in the first steps (spread ${digits(spread)}, ${rankText(rank)}).`;
+/** kNN accuracies, fractions. */
+export interface AccuracyFall {
+  readonly untrained: number;
+  readonly now: number;
+}
 
-export const tooEarlyToSay = (facts: LearningFacts): string => `Too early to say: ${learningText(facts)}`;
+const closerText = (share: number): string => percent(Math.max(0, share), 0);
+
+/** "two views of one image are 78 % closer than views of two images (17 % in the first steps; …)." */
+const learningText = ({ closer, closerAtFirst, spread, ...rank }: LearningFacts): string =>
+  `two views of one image are ${closerText(closer)} closer than views of two images ` +
+  `(${closerText(closerAtFirst)} in the first steps; spread ${digits(spread)}, ${rankText(rank)}).`;
+
+/** @param earliest the step from which on a run is judged. */
+export const tooEarlyToSay = (facts: LearningFacts, earliest: number): string =>
+  `Too early to say, before step ${earliest}: ${learningText(facts)}`;
 
 export const isLearning = (facts: LearningFacts): string => `Learning: ${learningText(facts)}`;
 
 export const notYetLearning = (facts: LearningFacts): string =>
-  `Not collapsed, and not yet learning: ${learningText(facts)}`;
+  `Not collapsed, but not learning yet: ${learningText(facts)}`;
+
+export const accuracyFell = (facts: LearningFacts, { untrained, now }: AccuracyFall): string =>
+  `kNN accuracy has fallen from ${percent(untrained)} (untrained) to ${percent(now)}, although nothing ` +
+  "has collapsed: " +
+  learningText(facts);

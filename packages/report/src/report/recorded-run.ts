@@ -97,7 +97,7 @@ export function recordedRunData(run: RecordedRun): ReportData & { readonly healt
       "embedding/spread": { value: 1, label: "spread evenly" },
     },
     ...(knn === undefined ? {} : { knn }),
-    health: runHealth({ rows: metrics, ...history }),
+    health: runHealth({ rows: metrics, totalSteps: record.totalSteps, ...history }),
     notes: [...notes, ...historyNotes(history)],
     timeShares: { ...history.clock.shares, evaluation: history.evaluationSeconds },
     ...(bottleneck === undefined ? {} : { bottleneck }),
