@@ -1,5 +1,6 @@
 import type { LinearOptions, LinearResult } from "@tssl/core/run";
 
+import { balanceText } from "./balance-text.ts";
 import { percent } from "./number-text.ts";
 import { table } from "./table.ts";
 
@@ -36,6 +37,7 @@ export function linearText({ checkpoint, classes, results, ...how }: LinearEvalu
     `${checkpoint}: linear probe, ${how.epochs} epochs of ${images}, ${how.schedule} schedule, ` +
       `batch ${how.batchSize}, seed ${how.seed}; ${results[0]!.images} test images`,
     summary,
+    ...balanceLines(results),
     ...results.flatMap((result) => [
       ...heldOutText(result),
       `\nConfusion with ${percent(result.fraction)} of the labels: rows are classes, columns are ` +
@@ -45,6 +47,15 @@ export function linearText({ checkpoint, classes, results, ...how }: LinearEvalu
     "",
   ].join("\n");
 }
+
+/** Balanced accuracies, where classes differ in size. */
+const balanceLines = (results: readonly LinearResult[]): readonly string[] =>
+  results.flatMap((result) => {
+    const text = balanceText(result.top1, result);
+    return text === ""
+      ? []
+      : [`${percent(result.fraction)} of the labels: top-1 ${percent(result.top1)}${text}`];
+  });
 
 function heldOutText({ fraction, heldOut }: LinearResult): readonly string[] {
   if (heldOut === undefined) return [];

@@ -5,7 +5,7 @@
  */
 
 import { messageOf, TsslError } from "./errors.ts";
-import { bytes, count, percent } from "./text/numbers.ts";
+import { bytes, count, epochs, percent } from "./text/numbers.ts";
 
 const quoted = (value: unknown): string => JSON.stringify(value);
 
@@ -738,6 +738,56 @@ export const tensorLeft = (where: string, shape: readonly number[], dtype: strin
   `${where} leaves a tensor (${shapeText(shape)} ${dtype}) behind in every step. ` +
   "Pass what `after` reads through `keep` of the context, not tf.keep; make what lives longer with build, " +
   "as state.";
+
+// Options that do not fit the length of the run or the size of its set; `queueNeverFills` is below.
+
+export const queueLargerThanSet = (queue: string, size: number, images: number): string =>
+  `The queue ${queue} has ${count(size)} rows, and the set ${count(images)} images: earlier embeddings of an ` +
+  "image are among its own negatives.";
+
+/** @param reached the learning rate of the last step. */
+export const warmupLongerThanRun = (warmup: number, length: number, reached: number, lr: number): string =>
+  `The warm-up of ${epochs(warmup)} (optimizer.warmupEpochs) does not end within the run of ${epochs(length)}: ` +
+  `the learning rate gets to ${digits(reached)} of ${digits(lr)}.`;
+
+/** @param shares of the run, 0 .. 1. */
+export const milestonesBeyondEnd = (shares: readonly number[], totalSteps: number): string =>
+  `optimizer.milestones: ${shares.join(" and ")} lie${shares.length === 1 ? "s" : ""} at the end of the run ` +
+  `(${count(totalSteps)} steps), so the learning rate is not lowered there.`;
+
+export const phaseNeverComes = (
+  plugin: string,
+  phase: string,
+  { step, epoch }: { readonly step: number; readonly epoch: number },
+  totalSteps: number,
+): string =>
+  `The phase "${phase}" of ${plugin} never comes: it would begin at step ${count(step + 1)} (epoch ` +
+  `${epoch + 1}), and the run has ${count(totalSteps)} steps.`;
+
+export const fewerNeighbours = (k: number, images: number): string =>
+  `evaluation.k is ${count(k)}, and there are ${count(images)} labelled training images: all of them vote.`;
+
+export const intervalLongerThanRun = (
+  option: string,
+  interval: number,
+  length: number,
+  unit: "steps" | "epochs",
+): string =>
+  `${option} is ${count(interval)}, and the run has ${count(length)} ${length === 1 ? unit.slice(0, -1) : unit}: ` +
+  "the interval does not pass once.";
+
+export const imagesLeftOut = (epoch: {
+  readonly left: number;
+  readonly datasetSize: number;
+  readonly batchSize: number;
+  readonly stepsPerEpoch: number;
+}): string => {
+  const { left, datasetSize, batchSize, stepsPerEpoch } = epoch;
+  return (
+    `Each epoch leaves out ${count(left)} of the ${count(datasetSize)} images, others each time: it has ` +
+    `${count(stepsPerEpoch)} whole ${stepsPerEpoch === 1 ? "batch" : "batches"} of ${count(batchSize)}.`
+  );
+};
 
 // Advice on loading.
 

@@ -41,6 +41,7 @@ export { openData, type RunData } from "./evaluation/open-data.ts";
 export { viewsOf } from "./training/views-of.ts";
 
 // Evaluation: a trained encoder, its features, kNN and a linear probe.
+export { type ClassBalance, classBalance } from "./evaluation/class-balance.ts";
 export type { Classification } from "./evaluation/classification.ts";
 export { classify, extractBoth, type KnnData, type KnnEvaluation } from "./evaluation/evaluate-knn.ts";
 export {
@@ -66,6 +67,7 @@ export type { Checkpoint, CheckpointFacts } from "./run/checkpoint.ts";
 export { type FailedStep, readFailedStep } from "./run/failed-step.ts";
 export { readOutcome, type SavedOutcome } from "./run/outcome-file.ts";
 export { configFileOf, metricsFileOf, readRunContent } from "./run/run-folder.ts";
+export type { PlanFinding } from "./run/plan-finding.ts";
 export type { RunHistory } from "./run/run-history.ts";
 export { readRunRecord, type RunRecord } from "./run/run-record.ts";
 export type { Snapshot } from "./run/snapshot.ts";

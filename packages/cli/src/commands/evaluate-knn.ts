@@ -1,6 +1,7 @@
 import { classify, extractBoth } from "@tssl/core/run";
 import type { Command } from "commander";
 
+import { balanceText } from "../balance-text.ts";
 import { corruptText } from "../corrupt-text.ts";
 import { finish } from "../exit-code.ts";
 import { percent } from "../number-text.ts";
@@ -28,10 +29,12 @@ export function addEvaluateKnn(evaluate: Command): void {
 async function evaluateKnnCommand(runFolder: string, flags: EvaluateKnnFlags): Promise<number> {
   const { encoder, data } = await openEncoder(runFolder, flags);
   const { evaluation } = encoder.settings;
-  const k = flags.k ?? evaluation.k;
   const temperature = flags.temperature ?? evaluation.temperature;
   const features = await extractBoth(encoder.features, data);
-  const { accuracy, confusion } = await classify(features, data, { k, temperature });
+  const { k, accuracy, balancedAccuracy, largestClass, confusion } = await classify(features, data, {
+    k: flags.k ?? evaluation.k,
+    temperature,
+  });
   await encoder.dispose();
   const corruptFiles = data.trainImages.corrupt.map(({ file }) => file);
 
@@ -41,6 +44,8 @@ async function evaluateKnnCommand(runFolder: string, flags: EvaluateKnnFlags): P
     k,
     temperature,
     accuracy,
+    balancedAccuracy,
+    largestClass,
     classes,
     confusion,
     corruptFiles,
@@ -49,7 +54,7 @@ async function evaluateKnnCommand(runFolder: string, flags: EvaluateKnnFlags): P
   process.stdout.write(
     flags.json
       ? `${JSON.stringify(result)}\n`
-      : `${encoder.checkpoint}: kNN ${percent(accuracy)} (k ${k}, temperature ${temperature}, ` +
+      : `${encoder.checkpoint}: kNN ${percent(accuracy)}${balanceText(accuracy, result)} (k ${k}, temperature ${temperature}, ` +
           `${files.length} images)\n`,
   );
   return 0;

@@ -225,7 +225,7 @@ export const runSettingsSchema = {
         type: "integer",
         minimum: 1,
         default: 200,
-        description: "Neighbours that vote (Wu et al. 2018, arXiv:1805.01978).",
+        description: "Neighbours that vote, or all where there are fewer (Wu et al. 2018, arXiv:1805.01978).",
       },
       temperature: {
         type: "number",

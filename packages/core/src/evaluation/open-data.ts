@@ -22,7 +22,7 @@ export interface RunData {
  * @throws {TsslError} INVALID_DATA or INVALID_OPTION, before any network is made.
  */
 export async function openData(settings: RunSettings, tell?: (sentence: string) => void): Promise<RunData> {
-  const { data, evaluation } = settings;
+  const { data } = settings;
   const train = await readImages(data.train, tell);
   if (data.test === null) return { train, notes: [noKnnWithoutTest()] };
 
@@ -37,9 +37,6 @@ export async function openData(settings: RunSettings, tell?: (sentence: string) 
       `a folder with the classes of data.train (${train.classes.join(", ")})`,
       test.classes,
     );
-  }
-  if (evaluation.k > train.files.length) {
-    throw invalidOption("evaluation.k", `at most the ${train.files.length} training images`, evaluation.k);
   }
   const options = evaluationOptions(settings);
   const knnData: KnnData = {

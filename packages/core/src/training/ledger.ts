@@ -1,6 +1,7 @@
 import type { ViewLoader } from "@tssl/augment-zoo";
 
 import type { LoaderWork } from "../run/bottleneck.ts";
+import type { PlanFinding } from "../run/plan-finding.ts";
 import type { RunHistory, RunProgress } from "../run/run-history.ts";
 import type { StepClock } from "../run/step-clock.ts";
 import type { CompiledRun } from "./compile-run.ts";
@@ -19,6 +20,8 @@ export interface RunLedger {
   readonly metrics: Readonly<Record<string, number>>;
   /** Counts a step that was taken. */
   addStep(metrics: Readonly<Record<string, number>>): void;
+  /** Takes down how the run's options fit its length and its set. */
+  notePlan(findings: readonly PlanFinding[]): void;
   /** Counts time that went into handing a batch to the engine. @param seconds of one batch. */
   addHandOver(seconds: number): void;
   /** What the run's page and checkpoints say of it so far. */
@@ -44,6 +47,7 @@ export function openLedger(
   let step = from;
   let metrics = first;
   let { handOverSeconds } = earlier.loader;
+  let { plan } = earlier;
 
   const loaderWork = (): LoaderWork => {
     const { images, decoded, decodeMs, augmentMs } = loader.timings;
@@ -68,6 +72,7 @@ export function openLedger(
       step++;
       metrics = taken;
     },
+    notePlan: (findings) => void (plan = findings),
     addHandOver: (seconds) => void (handOverSeconds += seconds),
     history: () => ({
       ...earlier,
@@ -78,6 +83,7 @@ export function openLedger(
       chanceLevels: { ...earlier.chanceLevels, ...compiled.description?.chanceLevels },
       highest: { ...earlier.highest, ...compiled.description?.highest },
       queueSteps: { ...earlier.queueSteps, ...queueSteps(run) },
+      ...(plan === undefined ? {} : { plan }),
       corruptFiles: [
         ...new Set([
           ...earlier.corruptFiles,

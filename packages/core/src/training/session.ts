@@ -1,5 +1,6 @@
 import type { CompileNotice, EngineInfo } from "@tssl/engine";
 
+import type { RunConfig } from "../config/parse-config.ts";
 import type { RunSettings } from "../config/run-config.ts";
 import { type EpochOrder, epochOrder } from "../data/epoch-order.ts";
 import type { ImageSet } from "../data/image-set.ts";
@@ -25,9 +26,12 @@ import type { TrainingInput } from "./training-input.ts";
 
 /** Everything that a run works with while it trains. */
 export interface TrainingSession {
+  readonly config: RunConfig;
   readonly run: PreparedRun;
   readonly settings: RunSettings;
   readonly images: ImageSet;
+  /** Labelled images that kNN searches in; absent where it does not run. */
+  readonly knnImages?: number;
   readonly folder: RunFolder;
   readonly device: EngineInfo["device"];
   readonly compiled: CompiledRun;
@@ -131,9 +135,11 @@ export async function openSession(input: TrainingInput): Promise<TrainingSession
   });
 
   return {
+    config: input.config,
     run,
     settings,
     images,
+    ...(input.knnData === undefined ? {} : { knnImages: input.knnData.train.files.length }),
     folder,
     device: engine.device,
     compiled,

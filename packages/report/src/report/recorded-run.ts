@@ -7,6 +7,7 @@ import type { ReferenceLevel } from "../browser/page-data.ts";
 import * as say from "../messages.ts";
 import { bottleneckOf } from "@tssl/core/internal";
 import {
+  classBalance,
   configFileOf,
   metricsFileOf,
   type MetricsRow,
@@ -98,7 +99,7 @@ export function recordedRunData(run: RecordedRun): ReportData & { readonly healt
     },
     ...(knn === undefined ? {} : { knn }),
     health: runHealth({ rows: metrics, totalSteps: record.totalSteps, ...history }),
-    notes: [...notes, ...historyNotes(history)],
+    notes: [...notes, ...planNotes(history), ...historyNotes(history)],
     timeShares: { ...history.clock.shares, evaluation: history.evaluationSeconds },
     ...(bottleneck === undefined ? {} : { bottleneck }),
     config,
@@ -147,6 +148,8 @@ function nextCommands(
   }
 }
 
+const planNotes = ({ plan = [] }: RunHistory): readonly string[] => plan.map(({ sentence }) => sentence);
+
 const historyNotes = ({ corruptFiles, changes }: RunHistory): readonly string[] => [
   ...(corruptFiles.length === 0 ? [] : [say.undecodedImages(corruptFiles)]),
   ...changes.map(({ step, changes: texts }) => say.changedFrom(step, texts)),
@@ -168,9 +171,9 @@ function knnResults({ record, metrics }: RecordedRun, { evaluation }: RunSetting
   if (testImages === undefined || points.length === 0) return undefined;
   const { untrained, latest } = record.history;
   return {
-    k: evaluation.k,
+    k: Math.min(evaluation.k, record.data.images),
     ...(points[0]!.step === 0 ? { untrained: points[0]!.accuracy } : {}),
-    chance: 1 / classes.length,
+    ...balanceOf(latest, classes.length),
     testImages,
     points,
     ...(latest === undefined
@@ -184,6 +187,17 @@ function knnResults({ record, metrics }: RecordedRun, { evaluation }: RunSetting
           confusion: { labels: classes, counts: latest.confusion },
         }),
   };
+}
+
+/** What guessing reaches, and the balanced accuracy where classes differ in size. */
+function balanceOf(
+  latest: RunHistory["latest"],
+  classes: number,
+): Required<Pick<KnnResults, "chance">> & Pick<KnnResults, "balanced"> {
+  if (latest === undefined) return { chance: 1 / classes };
+  const { balancedAccuracy, largestClass } = classBalance(latest.confusion);
+  const sizes = new Set(latest.confusion.map((row) => row.reduce((sum, count) => sum + count, 0)));
+  return { chance: largestClass, ...(sizes.size === 1 ? {} : { balanced: balancedAccuracy }) };
 }
 
 function recall(confusion: readonly (readonly number[])[], label: number): number {

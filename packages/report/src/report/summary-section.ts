@@ -61,6 +61,10 @@ function tiles({ knn, epochs: { done, planned }, ...data }: ReportData): Tile[] 
   if (knn && last !== undefined) {
     tiles.push({ name: `kNN accuracy, k = ${knn.k}`, value: percent(last.accuracy), ...gainNote(knn, last) });
   }
+  if (knn?.balanced !== undefined) {
+    const note = { note: `largest class ${percent(knn.chance ?? NaN)}` };
+    tiles.push({ name: "Balanced kNN accuracy", value: percent(knn.balanced), ...note });
+  }
   const progress = Number(done.toFixed(1));
   tiles.push({
     name: "Trained",
