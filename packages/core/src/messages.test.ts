@@ -693,8 +693,8 @@ it.each([
   ],
   [
     messages.weightsStandStill(1, 12.345, 1e-12),
-    "The weights have not moved since step 1 (norm 12.3), so nothing is learned. The learning rate is 1e-12: " +
-      "raise optimizer.lr.",
+    "The weights have not moved since step 1 (norm 12.3), so nothing is learned. The learning rate has been " +
+      "1e-12 at most: raise optimizer.lr.",
   ],
   [
     messages.weightsStandStill(1, 12.345, undefined),
@@ -702,10 +702,14 @@ it.each([
   ],
   [messages.tooEarlyToSay(learning, 50), `Too early to say, before step 50: ${learned}`],
   [messages.isLearning(learning), `Learning: ${learned}`],
-  [messages.notYetLearning(learning), `Not collapsed, but not learning yet: ${learned}`],
+  [messages.notYetLearning(learning), `Not learning yet: ${learned}`],
+  [
+    messages.closerInFewDirections(learning),
+    `Views come closer, but embeddings vary in fewer than two directions: ${learned}`,
+  ],
   [
     messages.accuracyFell(learning, { untrained: 0.264, now: 0.168 }),
-    `kNN accuracy has fallen from 26.4 % (untrained) to 16.8 %, although nothing has collapsed: ${learned}`,
+    `kNN accuracy has fallen from 26.4 % (untrained) to 16.8 %, although no collapse is seen: ${learned}`,
   ],
 ])("%#: %s", (message, sentence) => {
   expect(message).toBe(sentence);

@@ -909,10 +909,12 @@ export const queueNeverFills = (queues: readonly string[], filled: number, total
   `the run has ${count(totalSteps)} steps, and ${count(filled)} are needed. Its random first rows stay among ` +
   "the negatives. Set a smaller queueSize.";
 
-/** @param norm of all trained parameters as one vector. @param learningRate of the last step. */
-export const weightsStandStill = (since: number, norm: number, learningRate: number | undefined): string =>
+/** @param norm of all trained parameters as one vector. @param highestRate the highest learning rate so far. */
+export const weightsStandStill = (since: number, norm: number, highestRate: number | undefined): string =>
   `The weights have not moved since step ${since} (norm ${digits(norm)}), so nothing is learned.` +
-  (learningRate === undefined ? "" : ` The learning rate is ${digits(learningRate)}: raise optimizer.lr.`);
+  (highestRate === undefined
+    ? ""
+    : ` The learning rate has been ${digits(highestRate)} at most: raise optimizer.lr.`);
 
 export const noEmbeddings = (): string =>
   "Nothing is wrong with the loss and the gradients. Whether embeddings collapse cannot be seen, because no " +
@@ -948,10 +950,11 @@ export const tooEarlyToSay = (facts: LearningFacts, earliest: number): string =>
 
 export const isLearning = (facts: LearningFacts): string => `Learning: ${learningText(facts)}`;
 
-export const notYetLearning = (facts: LearningFacts): string =>
-  `Not collapsed, but not learning yet: ${learningText(facts)}`;
+export const notYetLearning = (facts: LearningFacts): string => `Not learning yet: ${learningText(facts)}`;
+
+export const closerInFewDirections = (facts: LearningFacts): string =>
+  `Views come closer, but embeddings vary in fewer than two directions: ${learningText(facts)}`;
 
 export const accuracyFell = (facts: LearningFacts, { untrained, now }: AccuracyFall): string =>
-  `kNN accuracy has fallen from ${percent(untrained)} (untrained) to ${percent(now)}, although nothing ` +
-  "has collapsed: " +
-  learningText(facts);
+  `kNN accuracy has fallen from ${percent(untrained)} (untrained) to ${percent(now)}, although no collapse ` +
+  `is seen: ${learningText(facts)}`;

@@ -53,6 +53,12 @@ describe("a run that is well", () => {
     expect(sentence).toMatch(/^Too early to say, before step 50: /);
   });
 
+  it("is not said to learn while embeddings vary in fewer than two directions", () => {
+    const { level, sentence } = only(run(240, { "embedding/rank": () => 1.8 }));
+    expect(level).toBe("note");
+    expect(sentence).toMatch(/^Views come closer, but embeddings vary in fewer than two directions: /);
+  });
+
   it("is not said to learn while kNN has fallen by more than luck explains", () => {
     const evaluated = (now: number, images: number) =>
       only(
@@ -222,7 +228,7 @@ describe("weights", () => {
     expect(finding).toMatchObject({ about: "weights", level: "warning", since: 1 });
     expect(finding.sentence).toBe(
       "The weights have not moved since step 1 (norm 12.5), so nothing is learned. " +
-        "The learning rate is 1e-12: raise optimizer.lr.",
+        "The learning rate has been 1e-12 at most: raise optimizer.lr.",
     );
     expect(findings(still((done) => 12.5 * (1 + 5e-7 * done)))).toEqual(["weights: warning"]);
   });
@@ -379,8 +385,14 @@ describe("real runs of bench/health", () => {
       "simclr: learning note",
       "simclr-resnet18: learning note", // its kNN fell
       "simclr-clsa: learning note",
+      // BYOL learns next to nothing in so few steps, by kNN too.
+      "byol: learning note",
       "byol-seed-1: rank note",
       "byol-batch-64-constant: rank note",
+      "byol-adamw: learning note",
+      "byol-clsa: learning note",
+      "byol-clsa-seed-2: learning note",
+      "byol-resnet18: learning note",
     ]);
   });
 

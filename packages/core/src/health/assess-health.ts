@@ -280,11 +280,13 @@ function weights({ rows, steps, step }: History): HealthFinding | undefined {
   const least = norms.reduce((a, b) => Math.min(a, b));
   const most = norms.reduce((a, b) => Math.max(a, b));
   if (step < EARLIEST || !(most - least <= STILL * most)) return undefined;
+  const rates = rows.flatMap(({ values }) => values["lr"] ?? []);
+  const highestRate = rates.length === 0 ? undefined : rates.reduce((a, b) => Math.max(a, b));
   return {
     about: "weights",
     level: "warning",
     since: steps[0]!,
-    sentence: messages.weightsStandStill(steps[0]!, most, rows.at(-1)!.values["lr"]),
+    sentence: messages.weightsStandStill(steps[0]!, most, highestRate),
   };
 }
 
@@ -400,10 +402,14 @@ function learning(history: History, record: HealthRecord): HealthFinding {
   const fell = fallOfAccuracy(record);
   if (fell !== undefined) return finding("note", messages.accuracyFell(facts, fell));
   const isCloser = now >= CLOSE || (now >= 1.25 * first && hasRisen(closer));
-  return isCloser && !(facts.rank < NARROW)
-    ? finding("ok", messages.isLearning(facts))
-    : finding("note", messages.notYetLearning(facts));
+  if (!isCloser) return finding("note", messages.notYetLearning(facts));
+  return facts.rank < FEW
+    ? finding("note", messages.closerInFewDirections(facts))
+    : finding("ok", messages.isLearning(facts));
 }
+
+/** Effective rank below which a run is not said to learn, however much closer views of an image have come. */
+const FEW = 2;
 
 /** Two views of an image that are so much closer than two images are a sign of learning whatever came before. */
 const CLOSE = 0.6;

@@ -13,6 +13,7 @@ import { sgd } from "../optimizers/sgd.ts";
 import { definePlugin } from "../plugins/plugin.ts";
 import { modes } from "../testing/modes.ts";
 import { testRun } from "../testing/test-run.ts";
+import { stepBatches } from "./batches.ts";
 import { compileRun } from "./compile-run.ts";
 import { firstBatches, settledStatistics, settlingBatches } from "./settled-statistics.ts";
 
@@ -83,8 +84,15 @@ function open(mode: (typeof modes)[number], accumulate = 1) {
   });
   const compiled = compileRun(run, { mode, statistics: asTheyAre });
   const asked: number[] = [];
-  const source = { loader: loaderOf(asked), facts: run.facts, inputs: run.inputs, ahead: 2, seed: 0 };
-  const batches = firstBatches({ ...source, order: shuffledOrder(IMAGES, 0) });
+  const source = {
+    loader: loaderOf(asked),
+    facts: run.facts,
+    inputs: run.inputs,
+    ahead: 2,
+    seed: 0,
+    order: shuffledOrder(IMAGES, 0),
+  };
+  const batches = firstBatches(source);
   const signal = new AbortController();
   const settled = settledStatistics({ compiled, batches, signal: signal.signal });
   const state = () =>
@@ -93,7 +101,7 @@ function open(mode: (typeof modes)[number], accumulate = 1) {
     await compiled.dispose();
     run.dispose();
   };
-  return { settled, state, asked, signal, close };
+  return { settled, state, run, compiled, source, asked, signal, close };
 }
 
 /** Means and unbiased variances of the mean colours of each part and view, averaged, in loops. */
@@ -152,6 +160,19 @@ describe("settled statistics", () => {
     expect(again).toEqual(once);
     const { means } = averages(asked.slice(0, asked.length / 2), BATCH / 2);
     assertClose(once["toy.network.encoder.bn.running_mean"]!, means, 1e-4);
+    await close();
+  });
+
+  it("are those that steps arrive at while the weights stand still", async () => {
+    const { settled, state, run, compiled, source, close } = open("graph");
+    const during = await settled.during(() => Promise.resolve(state()));
+    const steps = { ...source, facts: { ...run.facts, totalSteps: 60 } };
+    for await (const { parts } of stepBatches(steps)) await compiled.load(parts, 1e-12).run();
+    const after = state();
+    const meanOf = (values: Record<string, number[]>) => values["toy.network.encoder.bn.running_mean"]!;
+    const varianceOf = (values: Record<string, number[]>) => values["toy.network.encoder.bn.running_var"]!;
+    assertClose(meanOf(after), meanOf(during), 0.1); // they begin at 0, and are near 128
+    assertClose(varianceOf(after), varianceOf(during), 0.5); // they begin at 1, and are near 800
     await close();
   });
 
