@@ -124,9 +124,8 @@ export function trainingDisplay(output: Output = process.stderr): RunObserver {
       const gain = untrained === undefined ? "untrained" : `${points(accuracy - untrained)} over untrained`;
       untrained ??= accuracy;
       last = { ...last, knn: `kNN ${percent(accuracy)}` };
-      line(
-        `epoch ${Number(evaluation.epoch.toFixed(2))}  kNN ${percent(accuracy)} (${gain}${balanceText(accuracy, balance)})`,
-      );
+      const balanced = balanceText(accuracy, balance);
+      line(`epoch ${Number(evaluation.epoch.toFixed(2))}  kNN ${percent(accuracy)} (${gain}${balanced})`);
     },
     onHealth(findings) {
       const isNew = ({ about, level }: HealthFinding) =>

@@ -54,8 +54,8 @@ async function evaluateKnnCommand(runFolder: string, flags: EvaluateKnnFlags): P
   process.stdout.write(
     flags.json
       ? `${JSON.stringify(result)}\n`
-      : `${encoder.checkpoint}: kNN ${percent(accuracy)}${balanceText(accuracy, result)} (k ${k}, temperature ${temperature}, ` +
-          `${files.length} images)\n`,
+      : `${encoder.checkpoint}: kNN ${percent(accuracy)}${balanceText(accuracy, result)} ` +
+          `(k ${k}, temperature ${temperature}, ${files.length} images)\n`,
   );
   return 0;
 }

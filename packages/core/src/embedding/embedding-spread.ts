@@ -20,8 +20,9 @@ interface EmbeddingsByView {
  *
  * @example
  * ```ts
+ * // sqrt(4 / 3): four rows are few.
  * const axes = tf.tensor2d([[1, 0], [-1, 0], [0, 1], [0, -1]]);
- * embeddingSpread({ queries: { query: { embedding: axes } } }); // => 1.1547 (sqrt(4 / 3): 4 rows are few)
+ * embeddingSpread({ queries: { query: { embedding: axes } } }); // => 1.1547
  * ```
  */
 export function embeddingSpread({ queries }: EmbeddingsByView): tf.Scalar {

@@ -67,8 +67,7 @@ export async function keepFeatureMap(session: TrainingSession): Promise<void> {
   if (evaluations.isPossible || session.isStopped()) return;
   if (ledger.step !== 0 && ledger.step < run.facts.totalSteps) return;
   const keep = () => keepTrainingFeatures(folder.path, compiled.features, images, settings, ledger.step);
-  await (ledger.step === 0 ? settled.during(keep) : keep()).catch((error: unknown) => {
-    if (!session.isStopped()) return tell("onNotice", noFeatureMap(error));
-    return undefined;
+  await (ledger.step === 0 ? settled.during(keep) : keep()).catch(async (error: unknown) => {
+    if (!session.isStopped()) await tell("onNotice", noFeatureMap(error));
   });
 }

@@ -12,6 +12,7 @@ import { linearHead } from "../networks/projection-head.ts";
 import { sgd } from "../optimizers/sgd.ts";
 import { definePlugin } from "../plugins/plugin.ts";
 import { modes } from "../testing/modes.ts";
+import { meanColour } from "../testing/pull-to-zero.ts";
 import { testRun } from "../testing/test-run.ts";
 import { stepBatches } from "./batches.ts";
 import { compileRun } from "./compile-run.ts";
@@ -72,9 +73,12 @@ function loaderOf(asked: number[]): ViewLoader {
 
 const asTheyAre: ImageStatistics = { mean: [0, 0, 0], deviation: [1 / 255, 1 / 255, 1 / 255] };
 
-function open(mode: (typeof modes)[number], accumulate = 1) {
+function open(
+  mode: (typeof modes)[number],
+  { accumulate = 1, encoder = normalizedColour }: { accumulate?: number; encoder?: object } = {},
+) {
   const run = testRun({
-    encoder: { use: normalizedColour },
+    encoder: { use: encoder },
     plugins: [{ use: twoViews }],
     optimizer: { use: sgd, lr: 0.1 },
     batchSize: BATCH,
@@ -152,7 +156,7 @@ describe("settled statistics", () => {
   });
 
   it("are the same each time, and those of the parts that a batch is accumulated from", async () => {
-    const { settled, state, asked, close } = open("graph", 2);
+    const { settled, state, asked, close } = open("graph", { accumulate: 2 });
     const [once, again] = [
       await settled.during(() => Promise.resolve(state())),
       await settled.during(() => Promise.resolve(state())),
@@ -184,6 +188,14 @@ describe("settled statistics", () => {
     signal.abort(new Error("stopped"));
     await expect(settled.during(() => Promise.resolve())).rejects.toThrow("stopped");
     expect(state()).toEqual(before);
+    await close();
+  });
+
+  it("take one part where there is no batch norm", async () => {
+    const { settled, state, asked, close } = open("eager", { encoder: meanColour });
+    const before = state();
+    expect(await settled.during(() => Promise.resolve(state()))).toEqual(before);
+    expect(asked.length).toBeLessThan(settlingBatches(BATCH) * BATCH);
     await close();
   });
 

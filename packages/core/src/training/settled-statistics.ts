@@ -57,6 +57,7 @@ export function settledStatistics({
         for (const part of parts) {
           signal.throwIfAborted();
           const after = await compiled.loadStatistics(part).run();
+          if (after.size === 0) return before; // no batch norm
           if (count === 0) {
             before = new Map([...after.keys()].map((name) => [name, valuesOf(state.read(name))]));
             write(state, after);
