@@ -1,12 +1,5 @@
-import {
-  constant,
-  definePlugin,
-  embeddingSpace,
-  l2Normalize,
-  mlpHead,
-  mocoV2View,
-  published,
-} from "@tssl/core";
+import { mocoV2View } from "@tssl/augment-zoo";
+import { constant, definePlugin, embeddingSpace, l2Normalize, mlpHead, published } from "@tssl/core";
 import * as tf from "@tensorflow/tfjs";
 
 /** A BYOL that must collapse: the online branch meets the target's projection without a predictor in between, and without batch norm. */
@@ -32,15 +25,15 @@ export default definePlugin({
         const embedQuery = (view) => l2Normalize(online.embed(view));
         const query = embedQuery(views.first); // [B, dim]
         const candidates = keep(l2Normalize(target.embed(views.second))); // [B, dim]
-        const contrast = (rows) => tf.sub(2, tf.mul(tf.mean(tf.sum(tf.mul(rows, candidates), 1)), 2));
+        const lossOf = (rows) => tf.sub(2, tf.mul(tf.mean(tf.sum(tf.mul(rows, candidates), 1)), 2));
         const positives = tf.range(0, query.shape[0], 1, "int32");
-        const queries = { first: { embedding: query, positives, contrast } };
+        const queries = { first: { embedding: query, positives, lossOf } };
         return {
-          terms: { regression: { loss: contrast(query), chance: 2 } },
-          publish: [published(embeddingSpace, { queries, embedQuery, candidates })],
-          after: () => target.update(),
+          terms: { regression: { loss: lossOf(query), chance: 2 } },
+          publish: [published(embeddingSpace, { kind: "instances", queries, embedQuery, candidates })],
         };
       },
+      afterStep: (context) => target.update(context),
     };
   },
 });

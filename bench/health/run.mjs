@@ -4,7 +4,7 @@
 //     [--histories packages/core/fixtures/health-runs.json]
 //
 // On the first images of each class in FOLDER (a folder for each class), the bundled subset of CIFAR-10 where none is named; kNN, which
-// the findings know nothing of, on those that follow. A run that is under --out already is not made again. --histories writes what the
+// no alarm rests on, on those that follow. A run that is under --out already is not made again. --histories writes what the
 // runs logged, every fifth row of it, for the tests of core.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -77,13 +77,14 @@ function trained(name, { optimizer, plugins, imagesPerClass = IMAGES_PER_CLASS, 
 
 const LOGGED = ["spread", "rank", "alignment", "positive", "negative"].map((name) => `embedding/${name}`);
 
-/** What the health of a run is read from, as columns, to four digits. */
+/** What the health of a run is read from, as columns, to four digits; of the weights' norm small changes count. */
 function historyOf({ record, metrics }, group) {
   const { chanceLevels, queueSteps } = record.history;
   const rows = metrics.filter(({ values, step }) => "loss" in values && (step - 1) % ROWS_APART === 0);
-  const names = ["loss", ...Object.keys(chanceLevels), "gradientNorm", ...LOGGED];
+  const names = ["loss", ...Object.keys(chanceLevels), "gradientNorm", "weightNorm", "lr", ...LOGGED];
+  const digits = (name) => (name === "weightNorm" ? 8 : 4);
   const columns = Object.fromEntries(
-    names.map((name) => [name, rows.map(({ values }) => Number(values[name].toPrecision(4)))]),
+    names.map((name) => [name, rows.map(({ values }) => Number(values[name].toPrecision(digits(name))))]),
   );
   return { group, chanceLevels, queueSteps, columns: { step: rows.map(({ step }) => step), ...columns } };
 }

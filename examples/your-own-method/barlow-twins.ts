@@ -1,5 +1,5 @@
 import { byolView } from "@tssl/augment-zoo";
-import { definePlugin, mlpHead } from "@tssl/core";
+import { definePlugin, embeddings, mlpHead, published } from "@tssl/core";
 import * as tf from "@tensorflow/tfjs";
 
 interface BarlowTwinsOptions {
@@ -27,6 +27,7 @@ export default definePlugin<BarlowTwinsOptions>({
       },
     },
   },
+  publishes: [embeddings],
   views: (_options, { imageSize: size }) => ({
     first: { recipe: byolView({ size, blur: 1, solarize: 0 }) },
     second: { recipe: byolView({ size, blur: 0.1, solarize: 0.2 }) },
@@ -37,9 +38,12 @@ export default definePlugin<BarlowTwinsOptions>({
     return {
       network,
       step({ views, replicas }) {
-        const embed = (view: tf.Tensor4D) => replicas.gather(network.embed(view)); // [B, dim]
-        const loss = barlowTwins(embed(views["first"]!), embed(views["second"]!), offDiagonal);
-        return { terms: { crossCorrelation: { loss, chance: dim } } };
+        const [first, second] = [network.embed(views["first"]!), network.embed(views["second"]!)]; // [B, dim]
+        const loss = barlowTwins(replicas.gather(first), replicas.gather(second), offDiagonal);
+        return {
+          terms: { crossCorrelation: { loss, chance: dim } },
+          publish: [published(embeddings, { first, second })], // what the run's health is read from
+        };
       },
     };
   },

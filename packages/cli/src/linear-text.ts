@@ -1,6 +1,7 @@
 import type { LinearSettings } from "@tssl/core/internal";
 import type { LinearResult } from "@tssl/core/run";
 
+import { balanceText } from "./balance-text.ts";
 import { percent } from "./number-text.ts";
 import { table } from "./table.ts";
 
@@ -39,6 +40,7 @@ export function linearText({ checkpoint, classes, results, untrained, ...how }: 
     `${checkpoint}: linear probe, ${how.epochs} epochs of ${images}, ${how.schedule} schedule, ` +
       `batch ${how.batchSize}, seed ${how.seed}; ${results[0]!.images} test images`,
     summary,
+    ...balanceLines(results),
     ...results.flatMap((result) => [
       ...heldOutText(result),
       `\nConfusion with ${percent(result.fraction)} of the labels: rows are classes, columns are ` +
@@ -48,6 +50,15 @@ export function linearText({ checkpoint, classes, results, untrained, ...how }: 
     "",
   ].join("\n");
 }
+
+/** Balanced accuracies, where classes differ in size. */
+const balanceLines = (results: readonly LinearResult[]): readonly string[] =>
+  results.flatMap((result) => {
+    const text = balanceText(result.top1, result);
+    return text === ""
+      ? []
+      : [`${percent(result.fraction)} of the labels: top-1 ${percent(result.top1)}${text}`];
+  });
 
 function heldOutText({ fraction, heldOut }: LinearResult): readonly string[] {
   if (heldOut === undefined) return [];

@@ -1,6 +1,7 @@
 import type { HealthFinding, KnnEvaluation, MemoryForecast, RunObserver, StepProgress } from "@tssl/core/run";
 import { Presets, SingleBar } from "cli-progress";
 
+import { balanceText } from "./balance-text.ts";
 import { bytes, duration, percent, points } from "./number-text.ts";
 
 /** Destination of the display: standard error, because standard output is for results. */
@@ -35,7 +36,7 @@ const healthText = ({ level, sentence }: HealthFinding): string =>
 
 /** Logged scalars that the display leaves out to keep a line short. */
 const NOT_SHOWN =
-  /^(lr|gradientNorm|imagesPerSecond|embedding\/.*|.*\/(accuracy|gradientShare|filled|oldestSteps))$/;
+  /^(lr|gradientNorm|weightNorm|imagesPerSecond|embedding\/.*|.*\/(accuracy|gradientShare|filled|oldestSteps))$/;
 
 /**
  * Shows the progress of a run: a progress bar on a terminal, otherwise a line per epoch; and a line per
@@ -119,17 +120,22 @@ export function trainingDisplay(output: Output = process.stderr): RunObserver {
       workTenth = tenth;
     },
     onEvaluation(evaluation: KnnEvaluation) {
-      const { accuracy } = evaluation.result;
+      const { accuracy, ...balance } = evaluation.result;
       const gain = untrained === undefined ? "untrained" : `${points(accuracy - untrained)} over untrained`;
       untrained ??= accuracy;
       last = { ...last, knn: `kNN ${percent(accuracy)}` };
-      line(`epoch ${Number(evaluation.epoch.toFixed(2))}  kNN ${percent(accuracy)} (${gain})`);
+      const balanced = balanceText(accuracy, balance);
+      line(`epoch ${Number(evaluation.epoch.toFixed(2))}  kNN ${percent(accuracy)} (${gain}${balanced})`);
     },
     onHealth(findings) {
       const isNew = ({ about, level }: HealthFinding) =>
         !health.some((earlier) => earlier.about === about && earlier.level === level);
       for (const finding of findings.filter(isNew)) line(`step ${last.step!.step}  ${healthText(finding)}`);
       health = findings;
+    },
+    onPlan(findings) {
+      for (const { level, sentence } of findings)
+        line(level === "warning" ? `warning: ${sentence}` : sentence);
     },
     onNotice: line,
     onEnd() {

@@ -29,6 +29,7 @@ export { constant, cosine, type Schedule } from "./state/schedules.ts";
 
 // Publications: what a method offers to the terms on top of it.
 export { type EmbeddingSpace, embeddingSpace, type Query } from "./plugins/embedding-space.ts";
+export { embeddings } from "./plugins/embeddings.ts";
 export { definePublication, type Publication, published } from "./plugins/publication.ts";
 
 // Losses and the arithmetic that they share.
@@ -39,7 +40,7 @@ export { l2Normalize } from "./losses/l2-normalize.ts";
 // Encoders, heads, and the layers that they are made of.
 export { defineEncoder, type Encoder, type EncoderDefinition } from "./networks/encoder.ts";
 export { batchNorm, convolution, dense, type Layer, type Mode } from "./networks/layers.ts";
-export { layersModelEncoder, type LayersModelEncoder } from "./networks/layers-model.ts";
+export { layersModelEncoder } from "./networks/layers-model.ts";
 export type { Network } from "./networks/network.ts";
 export { type HeadDefinition, linearHead, mlpHead } from "./networks/projection-head.ts";
 export type { Scope } from "./state/scope.ts";

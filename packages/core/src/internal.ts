@@ -21,6 +21,7 @@ export type { NeighbourRow } from "./evaluation/neighbour-rows.ts";
 export { spread } from "./evaluation/spread.ts";
 export { isDiskFull, writeWhole } from "./files/write-whole.ts";
 export { followMetrics } from "./metrics/metrics-tail.ts";
+export { luckyDifference } from "./metrics/lucky-difference.ts";
 export { partsPerStep } from "./plugins/run-facts.ts";
 export {
   type EvaluatedImages,

@@ -172,6 +172,11 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   ],
   [
     "INVALID_PLUGIN",
+    messages.embeddingsDisagree({ first: [4, 8], second: [4, 3] }),
+    "The published embeddings must be those of two or more views, all of one shape [B, D], got first [4, 8], second [4, 3].",
+  ],
+  [
+    "INVALID_PLUGIN",
     messages.notPublished("embeddingSpace"),
     '"embeddingSpace" was not published in this step. List it in `requires`: its publisher then runs first.',
   ],
@@ -638,10 +643,10 @@ const rank = { rank: 1.2345, most: 127 };
 const causes =
   "Usual causes: a learning rate that is too high or has no warm-up, an unsuitable temperature, and, in " +
   "methods without negatives, no predictor or a momentum encoder that moves too fast.";
-const learning = { shared: 0.78, sharedAtFirst: 0.05, spread: 0.8714, rank: 23, most: undefined };
+const learning = { closer: 0.78, closerAtFirst: -0.05, spread: 0.8714, rank: 23, most: undefined };
 const learned =
-  "two views of an image share 78 % of the embeddings' variance, 5 % in the first steps " +
-  "(spread 0.871, effective rank 23).";
+  "two views of one image are 78 % closer than views of two images " +
+  "(0 % in the first steps; spread 0.871, effective rank 23).";
 
 it.each([
   [
@@ -776,6 +781,11 @@ it.each([
     messages.checkpointNotSaved("step-4", undefined),
     "The disk is full: step-4 could not be saved. There is no earlier checkpoint. " +
       "Training continues, and saves again at the next checkpoint.",
+  ],
+  [
+    messages.statisticsNotKept(new Error("ENOSPC: no space left on device")),
+    "The settled statistics of the untrained encoder cannot be kept (ENOSPC: no space left on device). tssl " +
+      "evaluate will measure the untrained encoder with the statistics that batch norm starts with.",
   ],
   [messages.noFeatureMap(denied), "The map of the features could not be made: EACCES: permission denied"],
   [
@@ -915,11 +925,64 @@ it.each([
   ],
   [
     messages.noEmbeddings(),
-    "Loss and gradients are as they should be. No plugin publishes embeddings, so a collapse cannot be seen.",
+    "Nothing is wrong with the loss and the gradients. Whether embeddings collapse cannot be seen, because " +
+      "no plugin publishes any.",
   ],
-  [messages.tooEarlyToSay(learning), `Too early to say: ${learned}`],
+  [
+    messages.queueLargerThanSet("a.keys", 4096, 120),
+    "The queue a.keys has 4,096 rows, and the set 120 images: earlier embeddings of an image are among its own " +
+      "negatives.",
+  ],
+  [
+    messages.warmupLongerThanRun(10, 1, 0.006, 0.06),
+    "The warm-up of 10 epochs (optimizer.warmupEpochs) does not end within the run of 1 epoch: the learning rate " +
+      "gets to 0.006 of 0.06.",
+  ],
+  [
+    messages.milestonesBeyondEnd([1], 9),
+    "optimizer.milestones: 1 lies at the end of the run (9 steps), so the learning rate is not lowered there.",
+  ],
+  [
+    messages.phaseNeverComes("swav", "queue", { step: 585, epoch: 15 }, 117),
+    'The phase "queue" of swav never comes: it would begin at step 586 (epoch 16), and the run has 117 steps.',
+  ],
+  [
+    messages.moreNeighboursThanImages(200, 120),
+    "evaluation.k is 200, and there are 120 labelled training images: all of them vote.",
+  ],
+  [
+    messages.intervalLongerThanRun("checkpoint.everySteps", 5000, 1, "steps"),
+    "checkpoint.everySteps is 5,000, and the run has 1 step: the interval does not pass once.",
+  ],
+  [
+    messages.imagesLeftOut({ left: 8, datasetSize: 5000, batchSize: 64, stepsPerEpoch: 78 }),
+    "Each epoch leaves out 8 of the 5,000 images, others each time: it has 78 whole batches of 64.",
+  ],
+  [
+    messages.queueNeverFills(["a.keys"], 2048, 9),
+    "The queue a.keys never fills: the run has 9 steps, and 2,048 are needed. Its random first rows stay among " +
+      "the negatives. Set a smaller queueSize.",
+  ],
+  [
+    messages.weightsStandStill(1, 12.345, 1e-12),
+    "The weights have not moved since step 1 (norm 12.3), so nothing is learned. The learning rate has been " +
+      "1e-12 at most: raise optimizer.lr.",
+  ],
+  [
+    messages.weightsStandStill(1, 12.345, undefined),
+    "The weights have not moved since step 1 (norm 12.3), so nothing is learned.",
+  ],
+  [messages.tooEarlyToSay(learning, 50), `Too early to say, before step 50: ${learned}`],
   [messages.isLearning(learning), `Learning: ${learned}`],
-  [messages.notYetLearning(learning), `Not collapsed, and not yet learning: ${learned}`],
+  [messages.notYetLearning(learning), `Not learning yet: ${learned}`],
+  [
+    messages.closerInFewDirections(learning),
+    `Views come closer, but embeddings vary in fewer than two directions: ${learned}`,
+  ],
+  [
+    messages.accuracyFell(learning, { untrained: 0.264, now: 0.168 }),
+    `kNN accuracy has fallen from 26.4 % (untrained) to 16.8 %, although no collapse is seen: ${learned}`,
+  ],
 ])("%#: %s", (message, sentence) => {
   expect(message).toBe(sentence);
 });

@@ -9,7 +9,7 @@ import type { ImageError, NarrowImage } from "@tssl/augment-zoo";
 import type { DataLedger } from "./data/data-ledger.ts";
 import { messageOf, TsslError } from "./errors.ts";
 import { leftOutText } from "./data/ledger-text.ts";
-import { bytes, count, percent } from "./text/numbers.ts";
+import { bytes, count, epochs, percent } from "./text/numbers.ts";
 import { shellPath } from "./text/shell-path.ts";
 
 const quoted = (value: unknown): string => JSON.stringify(value);
@@ -256,6 +256,17 @@ export const notPublished = (publication: string): TsslError =>
       `first.`,
     { data: { publication } },
   );
+
+/** @param views the shape of each view's embeddings. */
+export const embeddingsDisagree = (views: Readonly<Record<string, readonly number[]>>): TsslError => {
+  const got = Object.entries(views).map(([view, shape]) => `${view} ${shapeText(shape)}`);
+  return new TsslError(
+    "INVALID_PLUGIN",
+    "The published embeddings must be those of two or more views, all of one shape [B, D], " +
+      `got ${got.join(", ")}.`,
+    { data: { views } },
+  );
+};
 
 export const variableNotInState = (): TsslError =>
   new TsslError("INVALID_PLUGIN", "The variable is not part of the run's state. Make it with build.");
@@ -1043,6 +1054,10 @@ export const checkpointNotSaved = (name: string, last: string | undefined): stri
   `${last === undefined ? "There is no earlier checkpoint" : `The newest checkpoint is ${last}`}. ` +
   "Training continues, and saves again at the next checkpoint.";
 
+export const statisticsNotKept = (error: unknown): string =>
+  `The settled statistics of the untrained encoder cannot be kept (${messageOf(error)}). tssl evaluate will ` +
+  "measure the untrained encoder with the statistics that batch norm starts with.";
+
 export const noFeatureMap = (cause: unknown): string =>
   `The map of the features could not be made: ${messageOf(cause)}`;
 
@@ -1056,6 +1071,56 @@ export const tensorLeft = (where: string, shape: readonly number[], dtype: strin
   `${where} leaves a tensor (${shapeText(shape)} ${dtype}) behind in every step. ` +
   "Pass what `after` reads through `keep` of the context, not tf.keep; make what lives longer with build, " +
   "as state.";
+
+// Options that do not fit the length of the run or the size of its set; `queueNeverFills` is below.
+
+export const queueLargerThanSet = (queue: string, size: number, images: number): string =>
+  `The queue ${queue} has ${count(size)} rows, and the set ${count(images)} images: earlier embeddings of an ` +
+  "image are among its own negatives.";
+
+/** @param reached the learning rate of the last step. */
+export const warmupLongerThanRun = (warmup: number, length: number, reached: number, lr: number): string =>
+  `The warm-up of ${epochs(warmup)} (optimizer.warmupEpochs) does not end within the run of ${epochs(length)}: ` +
+  `the learning rate gets to ${digits(reached)} of ${digits(lr)}.`;
+
+/** @param shares of the run, 0 .. 1. */
+export const milestonesBeyondEnd = (shares: readonly number[], totalSteps: number): string =>
+  `optimizer.milestones: ${shares.join(" and ")} lie${shares.length === 1 ? "s" : ""} at the end of the run ` +
+  `(${count(totalSteps)} steps), so the learning rate is not lowered there.`;
+
+export const phaseNeverComes = (
+  plugin: string,
+  phase: string,
+  { step, epoch }: { readonly step: number; readonly epoch: number },
+  totalSteps: number,
+): string =>
+  `The phase "${phase}" of ${plugin} never comes: it would begin at step ${count(step + 1)} (epoch ` +
+  `${epoch + 1}), and the run has ${count(totalSteps)} steps.`;
+
+export const moreNeighboursThanImages = (k: number, images: number): string =>
+  `evaluation.k is ${count(k)}, and there are ${count(images)} labelled training images: all of them vote.`;
+
+export const intervalLongerThanRun = (
+  option: string,
+  interval: number,
+  length: number,
+  unit: "steps" | "epochs",
+): string =>
+  `${option} is ${count(interval)}, and the run has ${count(length)} ${length === 1 ? unit.slice(0, -1) : unit}: ` +
+  "the interval does not pass once.";
+
+export const imagesLeftOut = (epoch: {
+  readonly left: number;
+  readonly datasetSize: number;
+  readonly batchSize: number;
+  readonly stepsPerEpoch: number;
+}): string => {
+  const { left, datasetSize, batchSize, stepsPerEpoch } = epoch;
+  return (
+    `Each epoch leaves out ${count(left)} of the ${count(datasetSize)} images, others each time: it has ` +
+    `${count(stepsPerEpoch)} whole ${stepsPerEpoch === 1 ? "batch" : "batches"} of ${count(batchSize)}.`
+  );
+};
 
 // Advice on loading.
 
@@ -1218,24 +1283,58 @@ export const queueFills = (queues: readonly string[], filled: number): string =>
   `hold${queues.length === 1 ? "s" : ""} random directions, which are easy to tell apart from embeddings. ` +
   "A loss that rises until then is normal.";
 
+/** @param filled the step at which the queues would hold embeddings alone. */
+export const queueNeverFills = (queues: readonly string[], filled: number, totalSteps: number): string =>
+  `The queue${queues.length === 1 ? "" : "s"} ${queues.join(" and ")} never fill${queues.length === 1 ? "s" : ""}: ` +
+  `the run has ${count(totalSteps)} steps, and ${count(filled)} are needed. Its random first rows stay among ` +
+  "the negatives. Set a smaller queueSize.";
+
+/** @param norm of all trained parameters as one vector. @param highestRate the highest learning rate so far. */
+export const weightsStandStill = (since: number, norm: number, highestRate: number | undefined): string =>
+  `The weights have not moved since step ${since} (norm ${digits(norm)}), so nothing is learned.` +
+  (highestRate === undefined
+    ? ""
+    : ` The learning rate has been ${digits(highestRate)} at most: raise optimizer.lr.`);
+
 export const noEmbeddings = (): string =>
-  "Loss and gradients are as they should be. No plugin publishes embeddings, so a collapse cannot be seen.";
+  "Nothing is wrong with the loss and the gradients. Whether embeddings collapse cannot be seen, because no " +
+  "plugin publishes any.";
 
 /** What shows that a run learns. */
 export interface LearningFacts extends Rank {
-  /** The variance of embeddings that two views of an image share, 0 .. 1, now and in the first steps. */
-  readonly shared: number;
-  readonly sharedAtFirst: number;
+  /**
+   * How much closer two views of an image are than two images, as a share of the squared distance: up to 1,
+   * now and in the first steps.
+   */
+  readonly closer: number;
+  readonly closerAtFirst: number;
   readonly spread: number;
 }
 
-const learningText = ({ shared, sharedAtFirst, spread, ...rank }: LearningFacts): string =>
-  `two views of an image share ${percent(shared, 0)} of the embeddings' variance, ` +
-  `${percent(sharedAtFirst, 0)} in the first steps (spread ${digits(spread)}, ${rankText(rank)}).`;
+/** kNN accuracies, fractions. */
+export interface AccuracyFall {
+  readonly untrained: number;
+  readonly now: number;
+}
 
-export const tooEarlyToSay = (facts: LearningFacts): string => `Too early to say: ${learningText(facts)}`;
+const closerText = (share: number): string => percent(Math.max(0, share), 0);
+
+/** "two views of one image are 78 % closer than views of two images (17 % in the first steps; …)." */
+const learningText = ({ closer, closerAtFirst, spread, ...rank }: LearningFacts): string =>
+  `two views of one image are ${closerText(closer)} closer than views of two images ` +
+  `(${closerText(closerAtFirst)} in the first steps; spread ${digits(spread)}, ${rankText(rank)}).`;
+
+/** @param earliest the step from which on a run is judged. */
+export const tooEarlyToSay = (facts: LearningFacts, earliest: number): string =>
+  `Too early to say, before step ${earliest}: ${learningText(facts)}`;
 
 export const isLearning = (facts: LearningFacts): string => `Learning: ${learningText(facts)}`;
 
-export const notYetLearning = (facts: LearningFacts): string =>
-  `Not collapsed, and not yet learning: ${learningText(facts)}`;
+export const notYetLearning = (facts: LearningFacts): string => `Not learning yet: ${learningText(facts)}`;
+
+export const closerInFewDirections = (facts: LearningFacts): string =>
+  `Views come closer, but embeddings vary in fewer than two directions: ${learningText(facts)}`;
+
+export const accuracyFell = (facts: LearningFacts, { untrained, now }: AccuracyFall): string =>
+  `kNN accuracy has fallen from ${percent(untrained)} (untrained) to ${percent(now)}, although no collapse ` +
+  `is seen: ${learningText(facts)}`;

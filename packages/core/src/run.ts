@@ -3,8 +3,8 @@
 // Training: a run from a config to its end, who watches it, and what it works with.
 export { runTraining, type TrainingOptions } from "./compose.ts";
 export type { Bottleneck, Stage } from "./run/bottleneck.ts";
-export { countKinds, kindsOf } from "./run/corrupt-reasons.ts";
 export { type CheckpointStore, folderCheckpoints } from "./run/checkpoint-store.ts";
+export { countKinds, kindsOf } from "./run/corrupt-reasons.ts";
 export type { MemoryForecast } from "./run/memory-forecast.ts";
 export type { EndedRun, RunObserver, RunOutcome, RunStart, StepProgress } from "./run/observer.ts";
 export { type BindServices, services } from "./services.ts";
@@ -44,6 +44,7 @@ export { openData, type RunData } from "./evaluation/open-data.ts";
 export { viewsOf } from "./training/views-of.ts";
 
 // Evaluation: a trained encoder, its features, kNN and a linear probe.
+export { type ClassBalance, classBalance } from "./evaluation/class-balance.ts";
 export type { Classification } from "./evaluation/classification.ts";
 export { classify, extractBoth, type KnnData, type KnnEvaluation } from "./evaluation/evaluate-knn.ts";
 export {
@@ -75,6 +76,7 @@ export type { NotFiniteOp } from "./replay/watch-finite.ts";
 export type { Checkpoint, CheckpointFacts } from "./run/checkpoint.ts";
 export { type FailedStep, readFailedStep } from "./run/failed-step.ts";
 export { readOutcome, type SavedOutcome } from "./run/outcome-file.ts";
+export type { PlanFinding } from "./run/plan-finding.ts";
 export { configFileOf, metricsFileOf, readRunContent } from "./run/run-folder.ts";
 export type { RunHistory } from "./run/run-history.ts";
 export { readRunRecord, type RunRecord } from "./run/run-record.ts";

@@ -30,18 +30,16 @@ test("what came of a run", () => {
     "No labelled images were classified, so how well the encoder tells classes apart is not known.",
   );
   expect(say.noKnnYet(true, 0.296)).toBe(
-    "There is no kNN accuracy yet. The untrained encoder reached 29.6 %.",
+    "kNN accuracy has not been measured since training began. The untrained encoder reached 29.6 %.",
   );
-  expect(say.noKnnYet(false, undefined)).toBe("There is no kNN accuracy after training.");
+  expect(say.noKnnYet(false, undefined)).toBe("The run ended before kNN accuracy was measured again.");
   expect(say.nothingMeasured("no labels", false)).toBe(
-    "The images have no labels, so no number here says what the encoder learned.",
+    "The images have no labels, so no accuracy says what the encoder learned.",
   );
   expect(say.nothingMeasured("no kNN", true)).toBe(
-    "kNN accuracy was not measured, so no number here says what the encoder learned. Judge by the neighbours below.",
+    "kNN accuracy was not measured, so no accuracy says what the encoder learned. Judge by the neighbours below.",
   );
-  expect(say.noBetterThanGuessing(0.1)).toBe(
-    "This is no better than guessing (10.0 %). The embeddings have probably collapsed.",
-  );
+  expect(say.noBetterThanGuessing(0.1)).toBe("This is no better than guessing (10.0 %).");
   expect(say.fellSinceItsBest(0.42, 1)).toBe(
     "kNN accuracy was best after 1 epoch (42.0 %) and has fallen since.",
   );

@@ -51,20 +51,22 @@ export const knnNotANumber = (epoch: number): string =>
   `kNN accuracy was not a number after ${epochs(epoch)}.`;
 
 export function noKnnYet(running: boolean, untrained: number | undefined): string {
-  const none = `There is no kNN accuracy ${running ? "yet" : "after training"}.`;
+  const none = running
+    ? "kNN accuracy has not been measured since training began."
+    : "The run ended before kNN accuracy was measured again.";
   return untrained === undefined ? none : `${none} The untrained encoder reached ${percent(untrained)}.`;
 }
 
 export const nothingMeasured = (why: "no labels" | "no kNN", hasNeighbours: boolean): string =>
   `${why === "no labels" ? "The images have no labels" : "kNN accuracy was not measured"}, ` +
-  `so no number here says what the encoder learned.${hasNeighbours ? " Judge by the neighbours below." : ""}`;
+  `so no accuracy says what the encoder learned.${hasNeighbours ? " Judge by the neighbours below." : ""}`;
 
 export const NO_ACCURACY =
   "No labelled images were classified, so how well the encoder tells classes apart is not known.";
 
 /** @param chance the accuracy of guessing, a fraction. */
 export const noBetterThanGuessing = (chance: number): string =>
-  `This is no better than guessing (${percent(chance)}). The embeddings have probably collapsed.`;
+  `This is no better than guessing (${percent(chance)}).`;
 
 export const fellSinceItsBest = (best: number, epoch: number): string =>
   `kNN accuracy was best after ${epochs(epoch)} (${percent(best)}) and has fallen since.`;

@@ -3,6 +3,7 @@ import { keepEvaluation, neighboursAmong, undecodable } from "@tssl/core/interna
 import { classify, countKinds, type EvaluatedEncoder, extractBoth, kindsOf } from "@tssl/core/run";
 import type { Command } from "commander";
 
+import { balanceText } from "../balance-text.ts";
 import { corruptText } from "../corrupt-text.ts";
 import { finish } from "../exit-code.ts";
 import { evaluatedFacts, measureEncoder } from "../measure-encoder.ts";
@@ -48,12 +49,26 @@ async function evaluateKnnCommand(runFolder: string, flags: EvaluateKnnFlags): P
   const corrupt = kindsOf(undecodable(data));
   const corruptFiles = Object.keys(corrupt);
   process.stderr.write(corruptText(corruptFiles, "left out", countKinds(corrupt)));
-  const { accuracy, confusion } = trained;
+  const { accuracy, balancedAccuracy, largestClass, confusion } = trained;
   const { classes } = data.test;
   const { checkpoint } = encoder;
-  const baseline = untrained && { accuracy: untrained.accuracy, confusion: untrained.confusion };
+  const baseline = untrained && {
+    accuracy: untrained.accuracy,
+    balancedAccuracy: untrained.balancedAccuracy,
+    confusion: untrained.confusion,
+  };
   const json = {
-    ...{ checkpoint, k, temperature, accuracy, classes, confusion, corruptFiles },
+    ...{
+      checkpoint,
+      k,
+      temperature,
+      accuracy,
+      balancedAccuracy,
+      largestClass,
+      classes,
+      confusion,
+      corruptFiles,
+    },
     ...(baseline === undefined ? {} : { untrained: baseline }),
   };
   const gain =
@@ -63,7 +78,7 @@ async function evaluateKnnCommand(runFolder: string, flags: EvaluateKnnFlags): P
   process.stdout.write(
     flags.json
       ? `${JSON.stringify(json)}\n`
-      : `${checkpoint}: kNN ${percent(accuracy)}${gain}; k ${k}, temperature ${temperature}, ` +
+      : `${checkpoint}: kNN ${percent(accuracy)}${balanceText(accuracy, trained)}${gain}; k ${k}, temperature ${temperature}, ` +
           `${data.test.files.length} images\n`,
   );
   const resultOf = (one: typeof trained) => ({ top1: one.accuracy, confusion: one.confusion });

@@ -1,19 +1,21 @@
 import { embeddingSpace } from "../plugins/embedding-space.ts";
+import { embeddings } from "../plugins/embeddings.ts";
 import { definePlugin } from "../plugins/plugin.ts";
 import { embeddingGeometry, highestRank } from "./embedding-geometry.ts";
 import { embeddingSpread } from "./embedding-spread.ts";
+import { publishedSpace } from "./observed-space.ts";
 
 /**
- * Measures the embedding space of a run's method, if it publishes one: `embeddingSpread` and `embeddingGeometry`, logged as
- * "embedding/…". A plugin that belongs to every run.
+ * Measures the embeddings of a run's method, if it publishes an embedding space or plain embeddings:
+ * `embeddingSpread` and `embeddingGeometry`, logged as "embedding/…". A plugin that belongs to every run.
  */
 export const embeddingMetrics = definePlugin<object>({
   name: "embedding",
   options: { type: "object", additionalProperties: false, required: [], properties: {} },
-  uses: [embeddingSpace],
+  uses: [embeddingSpace, embeddings],
   setup: () => ({
     step({ find }) {
-      const space = find(embeddingSpace);
+      const space = publishedSpace(find);
       if (space === undefined) return { terms: {} };
       const geometry = embeddingGeometry(space);
       const highest = highestRank(space);

@@ -19,9 +19,18 @@ describe("embeddingSpread", () => {
     expect(spread({ query: rows })).toBeCloseTo(1, 2);
   });
 
-  it("is 1 for the axes of space and their opposites", () => {
+  it("is 1 for the axes of space and their opposites, but for the few rows", () => {
     const axes = tf.tensor2d([[1, 0], [-1, 0], [0, 1], [0, -1]]); // prettier-ignore
-    expect(spread({ query: axes })).toBeCloseTo(1, 6);
+    expect(spread({ query: axes })).toBeCloseTo(Math.sqrt(4 / 3), 6);
+  });
+
+  it.each([2, 4, 8])("has a square whose mean over batches of %d rows is that of all rows", (batch) => {
+    // Every batch of rows -1 and 1, which lie on a line: deviation 1, whatever the batch.
+    const squares = Array.from({ length: 2 ** batch }, (_, bits) => {
+      const rows = Array.from({ length: batch }, (_, i) => [(bits >> i) % 2 === 0 ? 1 : -1]);
+      return spread({ query: tf.tensor2d(rows) }) ** 2;
+    });
+    expect(squares.reduce((sum, square) => sum + square, 0) / squares.length).toBeCloseTo(1, 5);
   });
 
   it("is 0 where all embeddings are the same", () => {
@@ -30,7 +39,7 @@ describe("embeddingSpread", () => {
 
   it("counts the queries of all views as one set", () => {
     const [one, other] = [tf.tensor2d([[1, 0], [1, 0]]), tf.tensor2d([[-1, 0], [-1, 0]])]; // prettier-ignore
-    expect(spread({ one, other })).toBeCloseTo(Math.sqrt(2) / 2, 6);
+    expect(spread({ one, other })).toBeCloseTo(Math.sqrt(2 / 3), 6);
   });
 
   it("leaves one tensor, without gradient", () => {

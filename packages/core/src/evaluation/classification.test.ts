@@ -11,6 +11,8 @@ describe("classification", () => {
       images: 4,
       top1: 0.5,
       top5: null,
+      balancedAccuracy: 0.5,
+      largestClass: 0.5,
       perClass: [0.5, 0.5, null],
       confusion: [
         [1, 0, 1],

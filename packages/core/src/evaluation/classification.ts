@@ -1,7 +1,8 @@
 import { scoresMissing } from "../messages.ts";
+import { type ClassBalance, classBalance } from "./class-balance.ts";
 
 /** How well a classifier's scores agree with the labels. Shares are 0 .. 1. */
-export interface Classification {
+export interface Classification extends ClassBalance {
   /** Images classified. */
   readonly images: number;
   /** Share whose class has the highest score; of equal scores the lower class counts as higher. */
@@ -45,6 +46,7 @@ export function classification(scores: Float32Array, labels: Int32Array, classes
     images: labels.length,
     top1: right / labels.length,
     top5: classes > 5 ? amongFive / labels.length : null,
+    ...classBalance(confusion),
     perClass: confusion.map((row, actual) => (sizes[actual] === 0 ? null : row[actual]! / sizes[actual]!)),
     confusion,
   };

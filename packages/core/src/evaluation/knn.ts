@@ -1,11 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
 
-import { invalidOption } from "../errors.ts";
 import { featuresDisagree } from "../messages.ts";
+import { type ClassBalance, classBalance } from "./class-balance.ts";
 import type { Features } from "./extract-features.ts";
 
 export interface KnnOptions {
-  /** Neighbours that vote. */
+  /** Neighbours that vote; all of a training set that has fewer. */
   readonly k: number;
   /** A neighbour's vote is exp(similarity / temperature). */
   readonly temperature: number;
@@ -19,7 +19,9 @@ export interface KnnInput {
   readonly classes: number;
 }
 
-export interface KnnResult {
+export interface KnnResult extends ClassBalance {
+  /** Neighbours that voted: fewer than asked for where the training set is smaller. */
+  readonly k: number;
   /** Share of test images whose class got the most votes, 0 .. 1. */
   readonly accuracy: number;
   /** Class with the most votes for each test image; the lower class index where votes are equal. */
@@ -55,7 +57,7 @@ const ROWS = 256;
  * temperature 0.07; MoCo's CIFAR-10 demo uses 0.1, the default here.
  *
  * @throws {TsslError} INVALID_DATA if features and labels disagree in number or training and test features in
- * length; INVALID_OPTION if k is larger than the training set.
+ * length.
  *
  * @example
  * ```ts
@@ -78,8 +80,7 @@ export async function knn(
       { features: [test.count, test.dim], labels: testLabels.length },
     );
   }
-  if (k > train.count) throw invalidOption("evaluation.k", `at most the ${train.count} training images`, k);
-
+  const voters = Math.min(k, train.count);
   const predictions = new Int32Array(test.count);
   const bank = tf.tensor2d(train.values, [train.count, train.dim]);
   try {
@@ -90,13 +91,13 @@ export async function knn(
           rows,
           test.dim,
         ]);
-        return tf.topk(tf.matMul(queries, bank, false, true), k);
+        return tf.topk(tf.matMul(queries, bank, false, true), voters);
       });
       const [similarities, neighbours] = await Promise.all([values.data(), indices.data()]);
       tf.dispose([values, indices]);
       for (let row = 0; row < rows; row++) {
         const votes = new Float64Array(classes);
-        for (let j = row * k; j < (row + 1) * k; j++) {
+        for (let j = row * voters; j < (row + 1) * voters; j++) {
           votes[trainLabels[neighbours[j]!]!]! += Math.exp(similarities[j]! / temperature);
         }
         predictions[start + row] = votes.indexOf(Math.max(...votes));
@@ -109,7 +110,13 @@ export async function knn(
   const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   predictions.forEach((predicted, i) => confusion[testLabels[i]!]![predicted]!++);
   const right = confusion.reduce((sum, row, actual) => sum + row[actual]!, 0);
-  return { accuracy: right / test.count, predictions, confusion };
+  return {
+    k: voters,
+    accuracy: right / test.count,
+    ...classBalance(confusion),
+    predictions,
+    confusion,
+  };
 }
 
 /**

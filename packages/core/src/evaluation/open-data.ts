@@ -7,7 +7,6 @@ import type { RunSettings } from "../config/run-config.ts";
 import type { ImageSet } from "../data/image-set.ts";
 import { findImages } from "../data/read-images.ts";
 import { notesOn, splitsNotice } from "../data/what-to-tell.ts";
-import { invalidOption } from "../errors.ts";
 import { fewerNeighbours, noKnnWithoutLabels, noKnnWithoutTest } from "../messages.ts";
 import { type KnnData, knnDataOf } from "./evaluate-knn.ts";
 import { evaluationOptions } from "./images.ts";
@@ -67,8 +66,6 @@ async function findData(settings: RunSettings, tell: (sentence: string) => void)
   const knnData = knnDataOf(labelled, test, evaluationOptions(settings));
   const { k } = settings.evaluation;
   const { length } = labelled.images.files;
-  if (k !== null && k > length)
-    throw invalidOption("evaluation.k", `at most the ${length} labelled images`, k);
   const fewer = k === null && length < USUAL_NEIGHBOURS;
   return { train, knnData, notes: fewer ? [...notes, fewerNeighbours(length, USUAL_NEIGHBOURS)] : notes };
 }

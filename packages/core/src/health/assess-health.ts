@@ -1,5 +1,6 @@
 import type { MetricsRow } from "../metrics/metrics-log.ts";
 import * as messages from "../messages.ts";
+import { luckyDifference } from "../metrics/lucky-difference.ts";
 
 /** "note": worth knowing, nothing to do. "warning": look into it. "failure": the run as it stands is lost. */
 export type HealthLevel = "ok" | "note" | "warning" | "failure";
@@ -7,7 +8,8 @@ export type HealthLevel = "ok" | "note" | "warning" | "failure";
 /** What can be said of a run's health, in a sentence. */
 export interface HealthFinding {
   /** A run has at most one finding about each. */
-  readonly about: "collapse" | "rank" | "chance" | "views" | "gradient" | "share" | "queue" | "learning";
+  readonly about:
+    "collapse" | "rank" | "weights" | "chance" | "views" | "gradient" | "share" | "queue" | "learning";
   readonly level: HealthLevel;
   readonly sentence: string;
   /** The step since which the finding holds. */
@@ -26,6 +28,12 @@ export interface HealthRecord {
   readonly queueSteps: Readonly<Record<string, number>>;
   /** What metrics can be at most; of "embedding/rank" it is told with the value. */
   readonly highest?: Readonly<Record<string, number>>;
+  /** Steps that the run will have taken at its end. Tells a queue that fills later from one that never does. */
+  readonly totalSteps?: number;
+  /** kNN accuracies, if there are labels: a run whose accuracy falls is not said to learn. */
+  readonly evaluations?: readonly { readonly step: number; readonly accuracy: number }[];
+  /** Of the last evaluation, `confusion[actual][predicted]`: counts, which tell the number of test images. */
+  readonly latest?: { readonly confusion: readonly (readonly number[])[] };
 }
 
 /**
@@ -53,14 +61,16 @@ const EARLIEST = 50;
 const LASTING = 20;
 
 /**
- * Says how a run stands by what it has logged, without labels: gravest first, never empty once a step has
- * been taken.
+ * Says how a run stands by what it has logged: gravest first, never empty once a step has been taken.
  *
  * Values are averaged over the last tenth of the rows (50 at most), so that one odd batch raises no alarm.
- * What positives have in common is measured as `(positive - negative) / spread^2`: the mean cosine of two
- * views of one image above that of two images, as a share of the variance of the embeddings. It is near 0
- * where an image cannot be told from others, and near 1 where views do not matter. Rules and thresholds come
- * from the runs of bench/health, and no label, accuracy or method takes part.
+ * How much closer two views of one image are than two images is measured as
+ * `(positive - negative) / (1 - negative)`, of mean cosines: 1 less the ratio of their squared distances. It is
+ * near 0 where an image cannot be told from others, and 1 where views do not matter.
+ *
+ * "ok" is said of a run alone that has measurably come to tell images apart, while its weights move, its
+ * embeddings fill more than a line and kNN, where it is measured, has not fallen. Alarms come from the log
+ * without labels. Rules and thresholds are from the runs of bench/health.
  *
  * @example
  * ```ts
@@ -82,20 +92,24 @@ export function assessHealth(record: HealthRecord): readonly HealthFinding[] {
   const found = [
     history.step < filled + EARLIEST ? whileFilling(embedding, filled) : embedding,
     sameViews(history),
+    weights(history),
     chance(history, record.chanceLevels, filled),
     gradient(history),
     ...shares(rows),
-    ...queues(history, record.queueSteps),
+    ...queues(history, record),
   ].filter((finding) => finding !== undefined);
-  const isWrong = ({ level, about }: HealthFinding) =>
-    level === "failure" || level === "warning" || about === "collapse" || about === "views";
-  if (!found.some(isWrong)) found.push(learning(history, mostRank));
+  /** What says by itself that a run does not learn, or may not. */
+  const saysEnough = ({ level, about }: HealthFinding) =>
+    ["collapse", "rank", "views"].includes(about) ||
+    (about !== "queue" && (level === "failure" || level === "warning"));
+  if (!found.some(saysEnough)) found.push(learning(history, record));
   const order: readonly HealthLevel[] = ["failure", "warning", "note", "ok"];
   return found.sort((a, b) => order.indexOf(a.level) - order.indexOf(b.level));
 }
 
 /** Metrics as means over the rows up to each one. */
 interface History {
+  readonly rows: readonly MetricsRow[];
   readonly steps: readonly number[];
   /** Steps taken. */
   readonly step: number;
@@ -107,6 +121,7 @@ function smoothed(rows: readonly MetricsRow[]): History {
   const window = Math.min(50, Math.ceil(rows.length / 10));
   const known = new Map<string, readonly number[]>();
   return {
+    rows,
     steps: rows.map(({ step }) => step),
     step: rows.at(-1)!.step,
     mean(name) {
@@ -256,6 +271,25 @@ function sameViews(history: History): HealthFinding | undefined {
   };
 }
 
+/** Change of the norm of all weights, as a share of it, below which they stand still: float32 tells no less. */
+const STILL = 1e-6;
+
+/** A norm that stays the same from the first step on. In the last steps of a cosine it may well do so. */
+function weights({ rows, steps, step }: History): HealthFinding | undefined {
+  const norms = rows.map(({ values }) => values["weightNorm"] ?? NaN);
+  const least = norms.reduce((a, b) => Math.min(a, b));
+  const most = norms.reduce((a, b) => Math.max(a, b));
+  if (step < EARLIEST || !(most - least <= STILL * most)) return undefined;
+  const rates = rows.flatMap(({ values }) => values["lr"] ?? []);
+  const highestRate = rates.length === 0 ? undefined : rates.reduce((a, b) => Math.max(a, b));
+  return {
+    about: "weights",
+    level: "warning",
+    since: steps[0]!,
+    sentence: messages.weightsStandStill(steps[0]!, most, highestRate),
+  };
+}
+
 /** A run with several terms stands at chance only where all of them do. */
 function chance(
   history: History,
@@ -333,45 +367,80 @@ function shares(rows: readonly MetricsRow[]): HealthFinding[] {
   ];
 }
 
-/** Notes while a queue fills. */
-function queues({ step, steps }: History, queueSteps: Readonly<Record<string, number>>): HealthFinding[] {
+/** A note while a queue fills, a warning where the run ends before it has. */
+function queues({ step, steps }: History, { queueSteps, totalSteps }: HealthRecord): HealthFinding[] {
   const last = Math.max(0, ...Object.values(queueSteps));
   if (step >= last) return [];
   const names = Object.keys(queueSteps).filter((name) => queueSteps[name] === last);
-  return [
-    {
-      about: "queue",
-      level: "note",
-      since: steps[0]!,
-      sentence: messages.queueFills(names, last),
-    },
-  ];
+  const about = { about: "queue", since: steps[0]! } as const;
+  if (totalSteps !== undefined && totalSteps < last) {
+    return [{ ...about, level: "warning", sentence: messages.queueNeverFills(names, last, totalSteps) }];
+  }
+  return [{ ...about, level: "note", sentence: messages.queueFills(names, last) }];
 }
 
 /** The finding of a run with which nothing is wrong. */
-function learning(history: History, mostRank: number | undefined): HealthFinding {
-  const [positive, negative, spread] = ["positive", "negative", "spread"].map((name) =>
-    history.mean(`embedding/${name}`),
-  ) as [readonly number[], readonly number[], readonly number[]];
-  const shared = spread.map((value, row) => (positive[row]! - negative[row]!) / value ** 2);
-  const window = Math.min(50, Math.ceil(shared.length / 10));
-  const [first, now] = [shared[window - 1]!, shared.at(-1)!];
-  const finding = (level: HealthLevel, sentence: string): HealthFinding => ({
+function learning(history: History, record: HealthRecord): HealthFinding {
+  const closer = closerViews(history.rows);
+  const count = Math.min(50, Math.ceil(closer.length / 10));
+  const [first, now] = [finiteMean(closer.slice(0, count)), finiteMean(closer.slice(-count))];
+  const finding = (level: "ok" | "note", sentence: string): HealthFinding => ({
     about: "learning",
     level,
     since: history.step,
     sentence,
   });
-  if (!Number.isFinite(now)) return finding("ok", messages.noEmbeddings());
-  const facts = {
-    shared: now,
-    sharedAtFirst: first,
-    spread: spread.at(-1)!,
+  if (!Number.isFinite(now)) return finding("note", messages.noEmbeddings());
+  const facts: messages.LearningFacts = {
+    closer: now,
+    closerAtFirst: first,
+    spread: history.mean("embedding/spread").at(-1)!,
     rank: history.mean("embedding/rank").at(-1)!,
-    most: mostRank,
+    most: record.highest?.["embedding/rank"],
   };
-  if (history.step < EARLIEST) return finding("ok", messages.tooEarlyToSay(facts));
-  return now >= Math.min(1.5 * first, 0.6)
-    ? finding("ok", messages.isLearning(facts))
-    : finding("note", messages.notYetLearning(facts));
+  if (history.step < EARLIEST) return finding("note", messages.tooEarlyToSay(facts, EARLIEST));
+  const fell = fallOfAccuracy(record);
+  if (fell !== undefined) return finding("note", messages.accuracyFell(facts, fell));
+  const isCloser = now >= CLOSE || (now >= 1.25 * first && hasRisen(closer));
+  if (!isCloser) return finding("note", messages.notYetLearning(facts));
+  return facts.rank < FEW
+    ? finding("note", messages.closerInFewDirections(facts))
+    : finding("ok", messages.isLearning(facts));
+}
+
+/** Effective rank below which a run is not said to learn, however much closer views of an image have come. */
+const FEW = 2;
+
+/** Two views of an image that are so much closer than two images are a sign of learning whatever came before. */
+const CLOSE = 0.6;
+
+/** How much closer two views of an image are than two images, row by row; NaN where it was not measured. */
+const closerViews = (rows: readonly MetricsRow[]): readonly number[] =>
+  rows.map(({ values }) => {
+    const [positive, negative] = [values["embedding/positive"] ?? NaN, values["embedding/negative"] ?? NaN];
+    return (positive - negative) / Math.max(1 - negative, 1e-6);
+  });
+
+/** Standard errors that the last values must lie above the first. */
+const CLEAR = 4;
+
+/** Whether values have risen, from the first fifth of them to the last, by more than they scatter. */
+function hasRisen(values: readonly number[]): boolean {
+  const count = Math.ceil(values.length / 5);
+  const [first, last] = [moments(values.slice(0, count)), moments(values.slice(-count))];
+  return last.mean - first.mean > CLEAR * Math.sqrt((first.variance + last.variance) / count);
+}
+
+function moments(values: readonly number[]): { readonly mean: number; readonly variance: number } {
+  const mean = finiteMean(values);
+  return { mean, variance: finiteMean(values.map((value) => (value - mean) ** 2)) };
+}
+
+/** The accuracies of kNN before training and now, where it has fallen by more than luck explains. */
+function fallOfAccuracy({ evaluations = [], latest }: HealthRecord): messages.AccuracyFall | undefined {
+  const [first, last] = [evaluations[0], evaluations.at(-1)];
+  if (first?.step !== 0 || last === undefined || latest === undefined) return undefined;
+  const images = latest.confusion.flat().reduce((sum, count) => sum + count, 0);
+  const [untrained, now] = [first.accuracy, last.accuracy];
+  return untrained - now > luckyDifference(untrained, now, images) ? { untrained, now } : undefined;
 }

@@ -17,7 +17,7 @@ it("tells a finding once, and again when it has changed", () => {
     const news = watch.news(levels);
     if (news !== undefined) told.push(news.map(({ about, level }) => `${about} ${level}`).join());
   }
-  expect(told).toEqual(["learning ok", "collapse failure", "learning ok"]);
+  expect(told).toEqual(["learning note", "learning ok", "collapse failure", "learning ok"]);
 });
 
 it("keeps a long run in few rows, and knows earlier parts of it", () => {

@@ -3,6 +3,7 @@ import type { CorruptFile } from "@tssl/augment-zoo";
 /** Why each image could not be decoded, by its file: "HEIC image", "cut short". */
 export type CorruptKinds = Readonly<Record<string, string>>;
 
+/** Why each of these images could not be decoded, by its file. */
 export const kindsOf = (corrupt: readonly CorruptFile[]): CorruptKinds =>
   Object.fromEntries(corrupt.map(({ file, kind }) => [file, kind]));
 

@@ -8,6 +8,7 @@ import type { RunFacts } from "../plugins/run-facts.ts";
 import type { MetricsRow } from "../metrics/metrics-log.ts";
 import type { Bottleneck } from "./bottleneck.ts";
 import type { MemoryForecast } from "./memory-forecast.ts";
+import type { PlanFinding } from "./plan-finding.ts";
 import type { PastEvaluation } from "./run-history.ts";
 import type { RunRecord } from "./run-record.ts";
 import type { TimeShares } from "./step-clock.ts";
@@ -20,6 +21,8 @@ export interface RunObserver {
   onStart?(start: RunStart): void | Promise<void>;
   /** What the run will take, before anything is computed; not in mode "eager". */
   onForecast?(forecast: MemoryForecast): void | Promise<void>;
+  /** Options that do not fit the length of the run or the size of its set; told once, before the first step. */
+  onPlan?(findings: readonly PlanFinding[]): void | Promise<void>;
   /** A step is being compiled, or was; see `CompileNotice`. */
   onCompile?(notice: CompileNotice): void;
   onStep?(progress: StepProgress): void | Promise<void>;

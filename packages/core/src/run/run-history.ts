@@ -1,6 +1,7 @@
 import type { NeighbourRow } from "../evaluation/neighbour-rows.ts";
 import { type LoaderWork, NO_WORK } from "./bottleneck.ts";
 import type { CorruptKinds } from "./corrupt-reasons.ts";
+import type { PlanFinding } from "./plan-finding.ts";
 import type { ClockReading } from "./step-clock.ts";
 
 /**
@@ -27,6 +28,8 @@ export interface RunHistory {
   readonly highest: Readonly<Record<string, number>>;
   /** After how many steps a row leaves each queue: from then on none of the first random rows is left. */
   readonly queueSteps: Readonly<Record<string, number>>;
+  /** Options that do not fit the length of the run or the size of its set; absent before that is known. */
+  readonly plan?: readonly PlanFinding[];
   /** Images that could not be decoded; views of others stood in for theirs, and kNN did without. */
   readonly corruptFiles: readonly string[];
   /** Why, by file. */

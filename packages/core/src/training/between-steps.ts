@@ -1,6 +1,7 @@
 import { noFeatureMap } from "../messages.ts";
 import { memoryForecast, tooLarge } from "../run/memory-forecast.ts";
 import { keepTrainingFeatures } from "./feature-map.ts";
+import { planFindings } from "./plan-findings.ts";
 import type { TrainingSession } from "./session.ts";
 
 /** Work before an epoch that took longer is saved at once. */
@@ -12,9 +13,26 @@ export async function begin(session: TrainingSession, changed: boolean): Promise
   await session.saveRecord();
   if (changed) await checkpoints.save();
   await tellForecast(session);
+  await tellPlan(session);
   if (evaluations.isDue(from)) await evaluate(session);
   await keepFeatureMap(session);
   if (epochWork.isDue(from) && !session.isStopped()) await workBeforeEpoch(session);
+}
+
+/** Says which options do not fit the run, where it begins. */
+async function tellPlan({
+  run,
+  config,
+  knnImages,
+  from,
+  ledger,
+  tell,
+  saveRecord,
+}: TrainingSession): Promise<void> {
+  const findings = planFindings({ config, run, ...(knnImages === undefined ? {} : { knnImages }) });
+  ledger.notePlan(findings);
+  await saveRecord();
+  if (from === 0) await tell("onPlan", findings);
 }
 
 /** Says how much memory the steps will take. */
@@ -45,10 +63,11 @@ export async function workBeforeEpoch({ epochWork, checkpoints, ledger }: Traini
  * and trained.
  */
 export async function keepFeatureMap(session: TrainingSession): Promise<void> {
-  const { run, settings, images, folder, compiled, ledger, evaluations, tell } = session;
+  const { run, settings, images, folder, compiled, ledger, evaluations, settled, tell } = session;
   if (evaluations.isPossible || session.isStopped()) return;
   if (ledger.step !== 0 && ledger.step < run.facts.totalSteps) return;
-  await keepTrainingFeatures(folder.path, compiled.features, images, settings, ledger.step).catch(
-    (error: unknown) => tell("onNotice", noFeatureMap(error)),
-  );
+  const keep = () => keepTrainingFeatures(folder.path, compiled.features, images, settings, ledger.step);
+  await (ledger.step === 0 ? settled.during(keep) : keep()).catch(async (error: unknown) => {
+    if (!session.isStopped()) await tell("onNotice", noFeatureMap(error));
+  });
 }

@@ -22,6 +22,7 @@ import { partsPerStep } from "../plugins/run-facts.ts";
 import { blankParts } from "./blank-parts.ts";
 import { probeHealth } from "./health-probe.ts";
 import type { HostPart } from "./host-part.ts";
+import { movedStatistics } from "./moved-statistics.ts";
 import { namingLeaks } from "./naming-leaks.ts";
 import { type PreparedRun, runStep } from "./prepare-run.ts";
 import type { RunPhase } from "./run-phase.ts";
@@ -46,6 +47,8 @@ export interface CompiledRun {
   load(parts: readonly HostPart[], learningRate: number, phase?: RunPhase): LoadedStep;
   /** Copies one part of a batch for the health probe. */
   loadProbe(part: HostPart, phase?: RunPhase): LoadedProbe;
+  /** Copies one part of a batch for a pass that tells how running statistics move; the state stays. */
+  loadStatistics(part: HostPart): LoadedStatistics;
   /**
    * Embeddings of a network of the run by running statistics, rows of length 1: a feature pass of the host.
    */
@@ -62,11 +65,16 @@ export interface LoadedProbe {
   run(): Promise<ProbeReading>;
 }
 
+export interface LoadedStatistics {
+  /** @returns the running statistics after the pass, by name: those that it moves. */
+  run(): Promise<ReadonlyMap<string, Float32Array>>;
+}
+
 /** What the health probe measured. */
 export interface ProbeReading {
   /** The length of each weighted loss term's own gradient, by the term's name. */
   readonly gradientNorms: Readonly<Record<string, number>>;
-  /** Absent where no plugin publishes an embedding space. */
+  /** Absent where no plugin publishes embeddings. */
   readonly cosines?: CosineCounts;
 }
 
@@ -101,6 +109,10 @@ export function compileRun(run: PreparedRun, options: CompileRunOptions): Compil
     const [part] = stepParts(inputs, run, 1);
     return probeHealth(machineOf(run, statistics, phase), run.store, part!);
   });
+  const statisticsStep = program.compile("pass that settles batch norm", (inputs) => {
+    const [part] = stepParts(inputs, run, 1);
+    return movedStatistics(machineOf(run, statistics, firstPhase), run.store, part!);
+  });
   return {
     state: program.state,
     features: compileFeatures(program, run.representation, statistics, { unitLength: true }),
@@ -120,6 +132,15 @@ export function compileRun(run: PreparedRun, options: CompileRunOptions): Compil
     loadProbe(part, phase = firstPhase) {
       const loaded = probeOf(phase).load(partInputs(part, 0));
       return { run: async () => probeReading(await loaded.run()) };
+    },
+    loadStatistics(part) {
+      const loaded = statisticsStep.load(partInputs(part, 0));
+      return {
+        async run() {
+          const moved = Object.entries(await loaded.run());
+          return new Map(moved.map(([name, { values }]) => [name, values as Float32Array]));
+        },
+      };
     },
     embeddings: (network) =>
       compileFeatures(

@@ -2,7 +2,8 @@ import * as tf from "@tensorflow/tfjs";
 
 import { cosineHistograms } from "../embedding/cosine-histograms.ts";
 import { globalNorm } from "../optimizers/clip-by-global-norm.ts";
-import { type EmbeddingSpace, embeddingSpace } from "../plugins/embedding-space.ts";
+import { publishedSpace } from "../embedding/observed-space.ts";
+import type { Publication } from "../plugins/publication.ts";
 import type { StateStore } from "../state/store.ts";
 import { lendingKeep } from "./lending-keep.ts";
 import { type PluginResult, runPlugins, weightedTerms } from "./run-plugins.ts";
@@ -15,7 +16,7 @@ import type { Keep, StepMachine, StepPart } from "./step-machine.ts";
  * Out come, by name,
  * - "gradient/<plugin>/<term>", for each loss term: the length of the gradient of its weighted loss alone, taken over all parameters
  *   that move as one vector; 0 where it depends on none of them. A scalar.
- * - "positive" and "negative", where a plugin publishes an embedding space: `cosineHistograms`.
+ * - "positive" and "negative", where a plugin publishes embeddings: `cosineHistograms`.
  *
  * Each term takes a forward and a backward pass of its own; compiled, without what the others alone need.
  *
@@ -64,9 +65,12 @@ function measureTerm(machine: StepMachine, part: StepPart, place: number, keep: 
 
 function cosinesOf(results: readonly PluginResult[], keep: Keep): Record<string, tf.Tensor> {
   const published = results.flatMap(({ result }) => result.publish ?? []);
-  const space = published.find(({ publication }) => publication.name === embeddingSpace.name);
+  const space = publishedSpace(
+    <T>({ name }: Publication<T>) =>
+      published.find(({ publication }) => publication.name === name)?.value as T,
+  );
   if (space === undefined) return {};
-  const { positive, negative } = cosineHistograms(space.value as EmbeddingSpace);
+  const { positive, negative } = cosineHistograms(space);
   return { positive: keep(positive), negative: keep(negative) };
 }
 

@@ -16,7 +16,7 @@ const EVERY_STEPS = 50;
 /** @param past the rows of earlier parts of the run. */
 export function createHealthReports(
   past: readonly MetricsRow[],
-  { stepsPerEpoch }: RunFacts,
+  { stepsPerEpoch, totalSteps }: RunFacts,
   ledger: Pick<RunLedger, "history">,
   tell: (findings: readonly HealthFinding[]) => Promise<void>,
 ): HealthReports {
@@ -26,7 +26,7 @@ export function createHealthReports(
     async see(row) {
       health.add(row);
       if (row.step % every !== 0) return;
-      const findings = health.news(ledger.history());
+      const findings = health.news({ ...ledger.history(), totalSteps });
       if (findings !== undefined) await tell(findings);
     },
   };

@@ -2,6 +2,7 @@ import type { ViewLoader } from "@tssl/augment-zoo";
 
 import { addProbe, type LoaderWork } from "../run/bottleneck.ts";
 import { kindsOf } from "../run/corrupt-reasons.ts";
+import type { PlanFinding } from "../run/plan-finding.ts";
 import type { RunHistory, RunProgress } from "../run/run-history.ts";
 import type { StepClock } from "../run/step-clock.ts";
 import type { CompiledRun } from "./compile-run.ts";
@@ -20,6 +21,8 @@ export interface RunLedger {
   readonly metrics: Readonly<Record<string, number>>;
   /** Counts a step that was taken. */
   addStep(metrics: Readonly<Record<string, number>>): void;
+  /** Takes down how the run's options fit its length and its set. */
+  notePlan(findings: readonly PlanFinding[]): void;
   /** Counts time that went into handing a batch to the engine. @param seconds of one batch. */
   addHandOver(seconds: number): void;
   /** What the run's page and checkpoints say of it so far. */
@@ -45,6 +48,7 @@ export function openLedger(
   let step = from;
   let metrics = first;
   let { handOverSeconds } = earlier.loader;
+  let { plan } = earlier;
 
   const loaderWork = (): LoaderWork => {
     const { images, decoded, decodeMs, augmentMs, probe } = loader.timings;
@@ -79,6 +83,7 @@ export function openLedger(
       step++;
       metrics = taken;
     },
+    notePlan: (findings) => void (plan = findings),
     addHandOver: (seconds) => void (handOverSeconds += seconds),
     history: () => ({
       ...earlier,
@@ -90,6 +95,7 @@ export function openLedger(
       highest: { ...earlier.highest, ...compiled.description?.highest },
       queueSteps: { ...earlier.queueSteps, ...queueSteps(run) },
       ...corrupt(),
+      ...(plan === undefined ? {} : { plan }),
     }),
   };
 }

@@ -13,8 +13,9 @@ import { sampledImages, sampleFeatures } from "../evaluation/feature-sample.ts";
 import { neighbourRows } from "../evaluation/neighbour-rows.ts";
 import type { RunFacts } from "../plugins/run-facts.ts";
 import type { RunFolder } from "../run/run-folder.ts";
-import { keepFeatures } from "./feature-map.ts";
 import type { PastEvaluation, RunHistory } from "../run/run-history.ts";
+import { keepFeatures } from "./feature-map.ts";
+import type { SettledStatistics } from "./settled-statistics.ts";
 
 /** A run's kNN evaluations: makes those that are due, and remembers those of all its parts. */
 export interface RunEvaluations {
@@ -41,6 +42,8 @@ export interface RunEvaluationsOptions {
   /** Absent where there are no labels to check against: then none is due. */
   readonly data: KnnData | undefined;
   readonly features: FeatureExtractor;
+  /** The untrained encoder is evaluated with settled statistics, as every later one is. */
+  readonly settled: SettledStatistics;
   readonly settings: RunSettings["evaluation"];
   readonly facts: RunFacts;
   readonly folder: Pick<RunFolder, "path" | "metrics">;
@@ -51,7 +54,7 @@ export interface RunEvaluationsOptions {
 }
 
 export function createRunEvaluations(options: RunEvaluationsOptions): RunEvaluations {
-  const { data, features: encoder, settings, facts, folder, signal, onEvaluation } = options;
+  const { data, features: encoder, settled, settings, facts, folder, signal, onEvaluation } = options;
   const past = [...options.earlier.evaluations];
   let { untrained, latest, evaluationSeconds } = options.earlier;
 
@@ -65,7 +68,8 @@ export function createRunEvaluations(options: RunEvaluationsOptions): RunEvaluat
 
   const evaluate = async (step: number, data: KnnData): Promise<void> => {
     const begun = performance.now();
-    const features = await extractBoth(stoppable, data);
+    const extract = () => extractBoth(stoppable, data);
+    const features = await (step === 0 ? settled.during(extract) : extract());
     const result = await classify(features, data, settings);
     await keepFeatures(folder.path, {
       ...sampleFeatures(features.test),

@@ -1,13 +1,16 @@
 import type { CompileNotice, EngineInfo } from "@tssl/engine";
 
+import type { RunConfig } from "../config/parse-config.ts";
 import type { RunSettings } from "../config/run-config.ts";
 import { type EpochOrder, epochOrder } from "../data/epoch-order.ts";
 import type { ImageSet } from "../data/image-set.ts";
 import { evaluationImages, evaluationOptions } from "../evaluation/images.ts";
+import { statisticsNotKept } from "../messages.ts";
 import { readMetrics } from "../metrics/metrics-log.ts";
 import { notFiniteTensors } from "../run/not-finite.ts";
 import { type TellObservers, tellObservers } from "../run/observer.ts";
 import type { RunFolder } from "../run/run-folder.ts";
+import { keepSettledStatistics } from "../run/settled-statistics-file.ts";
 import type { StepClock } from "../run/step-clock.ts";
 import { mostAhead, type StepBatch, stepBatches } from "./batches.ts";
 import { type Checkpointing, createCheckpointing } from "./checkpointing.ts";
@@ -20,14 +23,18 @@ import { watchNarrowLevels } from "./narrow-levels.ts";
 import type { PreparedRun } from "./prepare-run.ts";
 import { createRunEvaluations, type RunEvaluations } from "./run-evaluations.ts";
 import type { createRunLoader } from "./run-loader.ts";
+import { firstBatches, settledStatistics, type SettledStatistics } from "./settled-statistics.ts";
 import { createSteps, type Steps } from "./steps.ts";
 import type { TrainingInput } from "./training-input.ts";
 
 /** Everything that a run works with while it trains. */
 export interface TrainingSession {
+  readonly config: RunConfig;
   readonly run: PreparedRun;
   readonly settings: RunSettings;
   readonly images: ImageSet;
+  /** Labelled images that kNN searches in; absent where it does not run. */
+  readonly knnImages?: number;
   readonly folder: RunFolder;
   readonly device: EngineInfo["device"];
   readonly compiled: CompiledRun;
@@ -37,6 +44,7 @@ export interface TrainingSession {
   readonly clock: StepClock;
   readonly steps: Steps;
   readonly evaluations: RunEvaluations;
+  readonly settled: SettledStatistics;
   readonly checkpoints: Checkpointing;
   readonly epochWork: EpochWork;
   readonly health: HealthReports;
@@ -72,9 +80,20 @@ export async function openSession(input: TrainingInput): Promise<TrainingSession
     onLeak: (sentence) => void tell("onNotice", sentence),
   });
   const loader = input.services.createLoader(settings, run, images.files, engine.device);
+  const source = batchSource(run, settings, images, order, loader);
+  const settled = settledStatistics({
+    compiled,
+    batches: firstBatches(source),
+    signal,
+    onSettled: (statistics) =>
+      keepSettledStatistics(folder.path, statistics).catch((error: unknown) =>
+        tell("onNotice", statisticsNotKept(error)),
+      ),
+  });
   const evaluations = createRunEvaluations({
     data: input.knnData,
     features: compiled.features,
+    settled,
     settings: settings.evaluation,
     facts,
     folder,
@@ -132,9 +151,11 @@ export async function openSession(input: TrainingInput): Promise<TrainingSession
   });
 
   return {
+    config: input.config,
     run,
     settings,
     images,
+    ...(input.knnData === undefined ? {} : { knnImages: input.knnData.train.files.length }),
     folder,
     device: engine.device,
     compiled,
@@ -143,12 +164,13 @@ export async function openSession(input: TrainingInput): Promise<TrainingSession
     clock,
     steps,
     evaluations,
+    settled,
     checkpoints,
     epochWork,
     health: createHealthReports(pastRows, facts, ledger, (findings) => tell("onHealth", findings)),
     tell,
     tellNarrowLevels: watchNarrowLevels(loader, tell),
-    batches: () => stepBatches(batchSource(run, settings, images, order, loader), ledger.step),
+    batches: () => stepBatches(source, ledger.step),
     isStopped,
     saveRecord: () => input.saveRecord(ledger.history()),
     async close() {

@@ -23,7 +23,7 @@ export const queueLevels = (run: PreparedRun, step: number): Record<string, numb
   );
 
 /** After how many steps a row leaves each queue. */
-export function queueSteps({ queues, facts }: PreparedRun): Record<string, number> {
+export function queueSteps({ queues, facts }: Pick<PreparedRun, "queues" | "facts">): Record<string, number> {
   const partCount = partsPerStep(facts);
   return Object.fromEntries(
     Object.entries(queues).flatMap(([name, { size, pushed }]) =>

@@ -46,9 +46,10 @@ describe("a step", () => {
   it("moves the parameters by the gradient of the loss, and reports both", async () => {
     const run = runOf([pullToZero("toy")]);
     const before = parameters(run);
-    const { loss, gradientNorm, ...others } = await take(run, [images("x", 4)]);
+    const { loss, gradientNorm, weightNorm, ...others } = await take(run, [images("x", 4)]);
     const moved = parameters(run).map((value, i) => (value - before[i]!) / -RATE);
     expect(gradientNorm! / Math.hypot(...moved)).toBeCloseTo(1, 4);
+    expect(weightNorm! / Math.hypot(...parameters(run))).toBeCloseTo(1, 5); // after the update
     expect(others).toEqual({ "toy/size": loss });
     const { loss: after } = await take(run, [images("x", 4)]);
     expect((after! - loss!) / (-RATE * gradientNorm! ** 2)).toBeCloseTo(1, 0);

@@ -12,7 +12,7 @@ import type { Keep, StepMachine, StepPart } from "./step-machine.ts";
 
 /** What a step gives back; the scalars are also in the log. */
 export interface TakenStep {
-  /** "loss", "gradientNorm", "moco/infoNce", …: means over the parts. */
+  /** "loss", "gradientNorm", "weightNorm", "moco/infoNce", …: means over the parts. */
   readonly scalars: Readonly<Record<string, tf.Scalar>>;
   /** Gradient of each trained parameter by its name, before clipping. */
   readonly gradients: Gradients;
@@ -51,7 +51,11 @@ export function takeStep(
   for (const pass of passes) pass.after();
   runAfterStep(machine, parts[0]!.inputs);
   return {
-    scalars: { ...meanScalars(passes, machine.replicas), gradientNorm: norm },
+    scalars: {
+      ...meanScalars(passes, machine.replicas),
+      gradientNorm: norm,
+      weightNorm: globalNorm(new Map(machine.trained.map(({ name, variable }) => [name, variable]))),
+    },
     gradients,
     description: passes[0]!.description,
   };

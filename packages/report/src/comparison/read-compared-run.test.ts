@@ -35,6 +35,7 @@ const linear = (fraction: number, more: object = {}, top1 = 0.75) =>
     results: [
       {
         ...{ top1, confusion: top1 === 0.75 ? right : wrong, images: 4, top5: null, perClass: [1, 0.5] },
+        ...{ balancedAccuracy: top1, largestClass: 0.5 },
         ...{ fraction, trainImages: 9, learningRate: 0.1, trainLoss: 0.5 },
       },
     ],

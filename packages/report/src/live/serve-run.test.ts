@@ -85,7 +85,7 @@ describe("serveRun", () => {
     expect(lossOf(first)).toMatchObject({ steps: [1], values: [7] });
     expect(first.summary).toContain("Still running: 0.1 of 4 epochs done.");
     expect(first.summary).toContain("7.8 s"); // 39 steps of 10 images at 50 images/s
-    expect(first.health).toContain("No plugin publishes embeddings");
+    expect(first.health).toContain("Whether embeddings collapse cannot be seen");
 
     await appendFile(metrics, row(2, { loss: 6.5 }) + '{"step":3,"ep'); // the last row is under way
     await until(next, (update) => lossOf(update)?.steps.at(-1) === 2);

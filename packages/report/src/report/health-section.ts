@@ -9,7 +9,7 @@ export function healthSection(health: RunHealth | undefined): Html | undefined {
   const { findings, queues, gradient, cosines } = health;
   return html`<section id="health">
     <h2>Health</h2>
-    <p class="hint">Read from what training logs, without labels.</p>
+    <p class="hint">Read from what training logs; alarms need no labels.</p>
     <dl class="findings">
       ${findings.map(
         ({ level, sentence }) =>

@@ -7,6 +7,7 @@ import type { ReferenceLevel } from "../browser/page-data.ts";
 import * as say from "../messages.ts";
 import { bottleneckOf, type KeptEvaluations, readKeptEvaluations } from "@tssl/core/internal";
 import {
+  classBalance,
   configFileOf,
   metricsFileOf,
   type MetricsRow,
@@ -103,8 +104,8 @@ export function recordedRunData(run: RecordedRun): ReportData & { readonly healt
     },
     ...(knn === undefined ? {} : { knn }),
     ...(evaluations.length === 0 ? {} : { evaluations }),
-    health: runHealth({ rows: metrics, ...history }),
-    notes: [...notes, ...historyNotes(history), ...run.kept.problems],
+    health: runHealth({ rows: metrics, totalSteps: record.totalSteps, ...history }),
+    notes: [...notes, ...planNotes(history), ...historyNotes(history), ...run.kept.problems],
     timeShares: { ...history.clock.shares, evaluation: history.evaluationSeconds },
     ...(bottleneck === undefined ? {} : { bottleneck }),
     config,
@@ -167,6 +168,8 @@ function nextCommands(
   }
 }
 
+const planNotes = ({ plan = [] }: RunHistory): readonly string[] => plan.map(({ sentence }) => sentence);
+
 const historyNotes = ({ corruptFiles, changes }: RunHistory): readonly string[] => [
   ...(corruptFiles.length === 0 ? [] : [say.undecodedImages(corruptFiles)]),
   ...changes.map(({ step, changes: texts }) => say.changedFrom(step, texts)),
@@ -191,7 +194,7 @@ function knnResults({ record, metrics }: RecordedRun): KnnResults | undefined {
   return {
     k,
     ...(points[0]!.step === 0 ? { untrained: points[0]!.accuracy } : {}),
-    chance: 1 / classes.length,
+    ...balanceOf(latest, classes.length),
     testImages,
     points,
     ...(latest === undefined
@@ -206,6 +209,18 @@ function knnResults({ record, metrics }: RecordedRun): KnnResults | undefined {
           confusion: { labels: classes, counts: latest.confusion },
         }),
   };
+}
+
+/** What guessing reaches, and the balanced accuracy where classes differ in size. */
+function balanceOf(
+  latest: RunHistory["latest"],
+  classes: number,
+): Required<Pick<KnnResults, "chance">> & Pick<KnnResults, "balanced"> {
+  if (latest === undefined) return { chance: 1 / classes };
+  const { balancedAccuracy, largestClass } = classBalance(latest.confusion);
+  const images = latest.confusion.map((row) => row.reduce((sum, count) => sum + count, 0));
+  const sizes = new Set(images.filter((count) => count > 0));
+  return { chance: largestClass, ...(sizes.size === 1 ? {} : { balanced: balancedAccuracy }) };
 }
 
 /** The share of a class's own images that were classified right; undefined where there are none. */

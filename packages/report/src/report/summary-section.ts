@@ -1,7 +1,7 @@
 import { count, duration, epochs, percent, points } from "@tssl/core/internal";
 
 import { type Html, html } from "./html.ts";
-import type { ReportData } from "./report-data.ts";
+import type { KnnResults, ReportData } from "./report-data.ts";
 import { summarize } from "./summary.ts";
 
 /** The head of the page: name, outcome in words, key numbers. */
@@ -49,12 +49,21 @@ interface Tile {
   readonly note?: string;
 }
 
+/** "+6.5 points", or "untrained" for an accuracy before the first step. */
+function gainNote({ untrained }: KnnResults, last: KnnResults["points"][number]): Pick<Tile, "note"> {
+  if (last.step === 0) return { note: "untrained" };
+  return untrained === undefined ? {} : { note: points(last.accuracy - untrained) };
+}
+
 function tiles({ knn, epochs: { done, planned }, ...data }: ReportData): Tile[] {
   const tiles: Tile[] = [];
-  const last = knn?.points.at(-1)?.accuracy;
+  const last = knn?.points.at(-1);
   if (knn && last !== undefined) {
-    const gain = knn.untrained === undefined ? {} : { note: points(last - knn.untrained) };
-    tiles.push({ name: `kNN accuracy, k = ${knn.k}`, value: percent(last), ...gain });
+    tiles.push({ name: `kNN accuracy, k = ${knn.k}`, value: percent(last.accuracy), ...gainNote(knn, last) });
+  }
+  if (knn?.balanced !== undefined) {
+    const note = { note: `largest class ${percent(knn.chance ?? NaN)}` };
+    tiles.push({ name: "Balanced kNN accuracy", value: percent(knn.balanced), ...note });
   }
   const progress = Number(done.toFixed(1));
   tiles.push({

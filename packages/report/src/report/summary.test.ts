@@ -149,6 +149,27 @@ test("a running run tells how far it is", () => {
   });
 });
 
+test("before the first evaluation after training began, nothing is said to be learned or not", () => {
+  const points = [{ step: 0, epoch: 0, accuracy: 0.296 }];
+  for (const status of ["running", "interrupted"] as const) {
+    expect(summarize({ ...withKnn({ points }), status, epochs: { done: 0.5, planned: 10 } })).toMatchObject({
+      verdict: "unknown",
+      headline: say.noKnnYet(status === "running", 0.296),
+    });
+  }
+});
+
+test("without kNN the gravest finding on the run's health is the headline", () => {
+  const finding = (level: "ok" | "failure", sentence: string) =>
+    ({ about: "rank", level, sentence, since: 1 }) as const;
+  const health = (findings: readonly ReturnType<typeof finding>[]) => ({ step: 9, queues: [], findings });
+  const learning = summarize({ ...unmeasuredRun, health: health([finding("ok", "Learning: so.")]) });
+  expect(learning).toMatchObject({ verdict: "unknown", headline: "Learning: so." });
+  expect(learning.details[0]).toBe(say.nothingMeasured("no kNN", false));
+  const gone = summarize({ ...unmeasuredRun, health: health([finding("failure", "Collapsed: so.")]) });
+  expect(gone).toMatchObject({ verdict: "not learned", headline: "Collapsed: so." });
+});
+
 test("a stopped run and a failed run say where and why", () => {
   const epochs = { done: 4, planned: 10 };
   expect(summarize({ ...learnedRun, status: "interrupted", epochs }).details).toEqual([

@@ -1,3 +1,5 @@
+import { luckyDifference } from "@tssl/core/internal";
+
 import * as say from "../messages.ts";
 import { outcomeWithoutLabels } from "./outcome-without-labels.ts";
 import type { KnnResults, MetricRow, ReportData } from "./report-data.ts";
@@ -46,20 +48,23 @@ function keptKnn({ evaluations = [], metrics }: ReportData): KnnResults | undefi
   };
 }
 
+/** Without kNN the gravest finding on the run's health is what can be said. */
 function unmeasured(data: ReportData): Summary {
   const why = data.data.classes === undefined ? "no labels" : "no kNN";
   const loss = lossSentence(data.metrics);
+  const finding = data.health?.findings[0];
+  const nothing = say.nothingMeasured(why, (data.neighbours?.length ?? 0) > 0);
   const outcome = outcomeWithoutLabels(data) ?? {
-    verdict: "unknown",
-    headline: say.nothingMeasured(why, (data.neighbours?.length ?? 0) > 0),
-    details: [],
+    verdict: "unknown" as const,
+    headline: finding?.sentence ?? nothing,
+    details: finding === undefined ? [] : [nothing],
   };
   return { ...outcome, details: [...outcome.details, ...(loss === undefined ? [] : [loss])] };
 }
 
 function knnOutcome(knn: KnnResults, status: ReportData["status"]): Summary {
   const { untrained, chance } = knn;
-  const last = knn.points.at(-1);
+  const last = knn.points.findLast(({ step }) => step > 0);
   if (last === undefined) {
     return { verdict: "unknown", headline: say.noKnnYet(status === "running", untrained), details: [] };
   }
@@ -81,7 +86,7 @@ function compareWithUntrained(
 ): Pick<Summary, "verdict" | "headline"> {
   const { untrained, trained } = change;
   const gain = say.shown(trained) - say.shown(untrained); // agrees with the numbers on the page
-  const luck = luckyDifference(untrained, trained, testImages);
+  const luck = luckBetween(untrained, trained, testImages);
   if (gain > luck) return { verdict: "learned", headline: say.learned(change) };
   if (gain < -luck) return { verdict: "not learned", headline: say.gotWorse(change) };
   if (gain <= 0) return { verdict: "not learned", headline: say.didNotLearn(change) };
@@ -90,7 +95,7 @@ function compareWithUntrained(
 
 function warnings(knn: KnnResults, trained: number): string[] {
   const { chance } = knn;
-  if (chance !== undefined && trained - chance <= luckyDifference(chance, trained, knn.testImages)) {
+  if (chance !== undefined && trained - chance <= luckBetween(chance, trained, knn.testImages)) {
     return [say.noBetterThanGuessing(chance)];
   }
   return lossOfPeak(knn, trained);
@@ -98,20 +103,12 @@ function warnings(knn: KnnResults, trained: number): string[] {
 
 function lossOfPeak(knn: KnnResults, trained: number): string[] {
   const best = knn.points.reduce((a, b) => (b.accuracy > a.accuracy ? b : a));
-  if (best.accuracy - trained <= luckyDifference(best.accuracy, trained, knn.testImages)) return [];
+  if (best.accuracy - trained <= luckBetween(best.accuracy, trained, knn.testImages)) return [];
   return [say.fellSinceItsBest(best.accuracy, best.epoch)];
 }
 
-/**
- * The difference between two accuracies that luck in the choice of test images explains in 19 of 20 cases.
- *
- * It holds for accuracies measured on different images. These are measured on the same ones, so it errs on
- * the side of doubt.
- */
-function luckyDifference(a: number, b: number, images: number | undefined): number {
-  if (images === undefined) return SMALLEST_GAIN;
-  return 1.96 * Math.sqrt((a * (1 - a) + b * (1 - b)) / images);
-}
+const luckBetween = (a: number, b: number, images: number | undefined): number =>
+  images === undefined ? SMALLEST_GAIN : luckyDifference(a, b, images);
 
 /** The step from which on the loss is not a number; undefined where it ended as one. */
 function firstBrokenStep(metrics: readonly MetricRow[]): number | undefined {

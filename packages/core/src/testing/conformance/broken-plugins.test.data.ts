@@ -9,6 +9,7 @@ import { linearHead } from "../../networks/projection-head.ts";
 import { constant } from "../../state/schedules.ts";
 import { trainingMode } from "../../plugins/build.ts";
 import { type EmbeddingSpace, embeddingSpace, type Query } from "../../plugins/embedding-space.ts";
+import { type Embeddings, embeddings } from "../../plugins/embeddings.ts";
 import type { EpochContext } from "../../plugins/epoch-context.ts";
 import {
   definePlugin,
@@ -113,6 +114,60 @@ export const term = (name: string, { detached = true }: { readonly detached?: bo
       },
     }),
   });
+
+/** A method without candidates, in small: two views of an image are drawn together, and apart from zero. */
+export const twins = (
+  name: string,
+  publish: (
+    rows: { readonly first: tf.Tensor2D; readonly second: tf.Tensor2D },
+    world: Replicas,
+  ) => Embeddings = (rows) => rows,
+) =>
+  definePlugin<object>({
+    name,
+    options: noOptions,
+    publishes: [embeddings],
+    views: () => ({
+      first: { recipe: [...recipe] },
+      second: { recipe: [...recipe, { op: "grayscale", p: 1 }] },
+    }),
+    setup(build) {
+      const network = build.network("online", { head: linearHead({ dim: 4 }) });
+      return {
+        network,
+        step({ views, replicas }) {
+          const rows = { first: network.embed(views["first"]!), second: network.embed(views["second"]!) };
+          const apart = tf.mean<tf.Scalar>(tf.squaredDifference(rows.first, rows.second));
+          const size = tf.mean<tf.Scalar>(tf.squaredDifference(tf.abs(rows.first), 1));
+          return {
+            terms: { agreement: { loss: tf.add<tf.Scalar>(apart, size) } },
+            publish: [published(embeddings, publish(rows, replicas))],
+          };
+        },
+      };
+    },
+  });
+
+export const oneEmbedding = twins("broken", ({ first }) => ({ first }));
+
+export const embeddingOfNoView = twins("broken", ({ first, second }) => ({ first, other: second }));
+
+export const embeddingsOfTwoLengths = twins("broken", ({ first, second }) => ({
+  first,
+  second: second.slice([0, 0], [-1, 3]),
+}));
+
+export const rowsOfPairs = twins("broken", ({ first, second }) => ({
+  first: first.slice([0, 0], [2, -1]),
+  second: second.slice([0, 0], [2, -1]),
+}));
+
+export const twiceTheSame = twins("broken", ({ first }) => ({ first, second: tf.clone(first) }));
+
+export const gatheredEmbeddings = twins("broken", ({ first, second }, replicas) => ({
+  first: replicas.gather(first),
+  second: replicas.gather(second),
+}));
 
 const patchesRecipe: Recipe = [
   { op: "centerCrop", size: 16 },

@@ -9,12 +9,13 @@ import { pluginChecks, type PluginTestOptions } from "./plugin-checks.ts";
 import { testPlugin } from "./test-plugin.ts";
 import { wholeContract } from "./whole-contract.test.data.ts";
 
-const { jigsaw, method, term } = broken;
+const { jigsaw, method, term, twins } = broken;
 const trespasser = broken.trespasser();
 
 // What is as it should be passes.
 await testPlugin(wholeContract);
 await testPlugin(method("method"), { stopGradients: ["key"] });
+await testPlugin(twins("twins"));
 await testPlugin(jigsaw("jigsaw"));
 await testPlugin(term("term"), { on: [method("method")], stopGradients: ["query"] });
 
@@ -183,6 +184,37 @@ const brokenPlugins: Readonly<Record<string, readonly BrokenPlugin[]>> = {
         '[broken] embeddingSpace: lossOf of "query" must pass its gradient to the query alone, and one flows elsewhere.',
     },
   ],
+  "publishes embeddings": [
+    {
+      what: "one view alone",
+      plugin: broken.oneEmbedding,
+      verdict:
+        "[embedding] step failed: The published embeddings must be those of two or more views, all of one shape [B, D], got first [4, 4].",
+    },
+    {
+      what: "a name that no view has",
+      plugin: broken.embeddingOfNoView,
+      verdict: '[broken] embeddings: "other" must be named after a view, got none of "first", "second".',
+    },
+    {
+      what: "rows of another length",
+      plugin: broken.embeddingsOfTwoLengths,
+      verdict:
+        "[embedding] step failed: The published embeddings must be those of two or more views, all of one shape [B, D], got first [4, 4], second [4, 3].",
+    },
+    {
+      what: "a row for each pair of images",
+      plugin: broken.rowsOfPairs,
+      verdict:
+        '[broken] embeddings: "first" must be [4, D] float32, got [2, 4] float32.\n[broken] embeddings: "second" must be [4, D] float32, got [2, 4] float32.',
+    },
+    {
+      what: "the same rows for both views",
+      plugin: broken.twiceTheSame,
+      verdict:
+        '[broken] embeddings: "first" and "second" have the same rows, as if both views were one. Publish the rows of each.',
+    },
+  ],
   "makes all its state through build": [
     {
       what: "a variable made in setup",
@@ -286,6 +318,12 @@ const brokenPlugins: Readonly<Record<string, readonly BrokenPlugin[]>> = {
     },
   ],
   "two replicas": [
+    {
+      what: "embeddings of all replicas",
+      plugin: broken.gatheredEmbeddings,
+      verdict:
+        '[broken] embeddings: "first", "second" must hold a row for each image of its own replica. Publish rows as they were before `replicas.gather`.',
+    },
     {
       what: "a queue of a replica's own rows",
       plugin: broken.ownRowsInQueue,

@@ -1,8 +1,11 @@
 import { testedAlone } from "../../messages.ts";
 import { embeddingSpace } from "../../plugins/embedding-space.ts";
+import { embeddings } from "../../plugins/embeddings.ts";
 import type { AnyPlugin } from "../../plugins/plugin.ts";
+import type { Publication } from "../../plugins/publication.ts";
 import { type Check, problemsOf } from "./check.ts";
 import { space } from "./embedding-space.ts";
+import { plainEmbeddings } from "./embeddings.ts";
 import { reach, slope, stops } from "./gradients.ts";
 import { determinism } from "./determinism.ts";
 import { hostWork } from "./host-work.ts";
@@ -62,12 +65,16 @@ export interface PluginCheck {
   run(): Promise<void>;
 }
 
+const doesPublish = ({ publishes = [] }: AnyPlugin, { name }: Publication): boolean =>
+  publishes.some((publication) => publication.name === name);
+
 const aboutOptions: readonly Check[] = [defaults, refusals];
 const aboutRuns = (plugin: AnyPlugin, { stopGradients = [] }: PluginTestOptions): readonly Check[] => [
   views,
   labels,
   publications,
-  ...(plugin.publishes?.some(({ name }) => name === embeddingSpace.name) === true ? [space] : []),
+  ...(doesPublish(plugin, embeddingSpace) ? [space] : []),
+  ...(doesPublish(plugin, embeddings) ? [plainEmbeddings] : []),
   stateThroughBuild,
   leaks,
   writes,

@@ -10,6 +10,7 @@ import { phaseStarts } from "../phase-steps.ts";
 import { type Check, listed } from "./check.ts";
 import { stateOf } from "./differences.ts";
 import { spaceOf } from "./embedding-space.ts";
+import { embeddingsOf } from "./embeddings.ts";
 import { disposePart, lentPart, stepPartOf } from "./forward.ts";
 import { noteKeptState } from "./kept-state.ts";
 import { hostParts, type StartedRun, startRun } from "./subject.ts";
@@ -26,6 +27,8 @@ interface Outcome {
   readonly losses: ReadonlyMap<string, number>;
   /** Of the embedding space that the plugin publishes, if it does. */
   readonly space: PublishedRows | undefined;
+  /** Views of whose published embeddings there are not as many rows as the replica has images. */
+  readonly gathered: readonly string[];
   /** What the plugin keeps outside of networks, once `after` and `afterStep` have run, by name. */
   readonly kept: ReadonlyMap<string, Numbers>;
 }
@@ -90,9 +93,12 @@ function outcomeOf(
       ([term, { loss }]) => [term, loss.dataSync()[0]!] as const,
     );
     const space = rowsOf(spaceOf(result));
+    const gathered = Object.entries(embeddingsOf(result) ?? {}).flatMap(([view, { shape }]) =>
+      shape[0] === part.indices.shape[0] ? [] : [view],
+    );
     runAfter(results);
     runAfterStep(machine, part.inputs);
-    outcome = { losses: new Map(losses), space, kept: keptNow() };
+    outcome = { losses: new Map(losses), space, gathered, kept: keptNow() };
     return [];
   });
   return outcome;
@@ -117,6 +123,11 @@ function betweenReplicas(
       ? []
       : [
           `[${name}] The state ${listed(written)} ends with other values on each of two replicas: it holds rows of its own replica alone. Pass rows through \`replicas.gather\`, and means through \`replicas.mean\`, before you write them.`,
+        ]),
+    ...(one.gathered.length === 0
+      ? []
+      : [
+          `[${name}] embeddings: ${listed(one.gathered)} must hold a row for each image of its own replica. Publish rows as they were before \`replicas.gather\`.`,
         ]),
     ...(one.space === undefined || !differ(one.space.candidates, other.space!.candidates)
       ? []

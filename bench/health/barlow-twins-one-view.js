@@ -1,0 +1,4 @@
+import barlowTwins from "./barlow-twins.js";
+import { withWholeImages } from "./whole-images.js";
+
+export default withWholeImages(barlowTwins);

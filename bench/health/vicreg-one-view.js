@@ -1,0 +1,4 @@
+import vicreg from "./vicreg.js";
+import { withWholeImages } from "./whole-images.js";
+
+export default withWholeImages(vicreg);
