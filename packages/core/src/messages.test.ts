@@ -453,6 +453,14 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
       "Undo them, or allow them: --allow-change epochs --allow-change images.train",
   ],
   [
+    "CHECKPOINT",
+    messages.noStepLeft("runs/a", { steps: 117, totalSteps: 39, stepsPerEpoch: 39 }, [
+      { path: "epochs", text: "was 3, is 1" },
+    ]),
+    "runs/a has taken 117 of 39 steps: none is left to be trained with\n  - epochs was 3, is 1\n" +
+      "Nothing was changed. To train on, set epochs to 4 or more; otherwise start a new run.",
+  ],
+  [
     "CHECKPOINT_DAMAGED",
     messages.checkpointUnreadable("step-3.safetensors", missing, "CHECKPOINT_DAMAGED"),
     "step-3.safetensors is missing.",
@@ -517,6 +525,11 @@ it.each([
     'This environment differs from the one before (threads was 2, is 8; mode was "xla", is "graph"). ' +
       "Results may differ in the last bits.",
   ],
+  [
+    messages.runFinishedBefore("runs/a", 1170),
+    "runs/a has finished: all 1,170 steps are taken. Nothing was trained or changed.",
+  ],
+  [messages.leftAsItWas("runs/a"), "No step was taken, so runs/a was left as it was."],
   [messages.METRICS_WAIT, "The disk is full: metrics are kept in memory until the next checkpoint."],
   [messages.OUTCOME_NOT_WRITTEN, "The disk is full: outcome.json could not be written."],
   [messages.END_NOT_SAVED, "the disk is full, and the end of the run could not be saved"],

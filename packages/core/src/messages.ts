@@ -654,6 +654,30 @@ export function anotherRun(file: string, changes: readonly Change[]): TsslError 
   );
 }
 
+/** @param stepsPerEpoch with the changes. */
+export function noStepLeft(
+  folder: string,
+  { steps, totalSteps, stepsPerEpoch }: StepsOfRun,
+  changes: readonly Change[],
+): TsslError {
+  const epochs = Math.floor(steps / stepsPerEpoch) + 1;
+  const lines = changes.map((change) => `  - ${changeText(change)}`);
+  return new TsslError(
+    "CHECKPOINT",
+    `${folder} has taken ${count(steps)} of ${count(totalSteps)} steps: none is left to be trained with\n` +
+      `${lines.join("\n")}\n` +
+      `Nothing was changed. To train on, set epochs to ${epochs} or more; otherwise start a new run.`,
+    { data: { folder, steps, totalSteps, epochs, changes } },
+  );
+}
+
+/** How far a run is. */
+interface StepsOfRun {
+  readonly steps: number;
+  readonly totalSteps: number;
+  readonly stepsPerEpoch: number;
+}
+
 // CHECKPOINT_DAMAGED
 
 export const checkpointTruncated = (file: string, found: number, written: number): TsslError =>
@@ -700,6 +724,12 @@ export const NO_CHECKPOINT_YET = "The run ended before its first checkpoint, and
 export const otherEnvironment = (changes: readonly Change[]): string =>
   `This environment differs from the one before (${changes.map(changeText).join("; ")}). ` +
   "Results may differ in the last bits.";
+
+export const runFinishedBefore = (folder: string, steps: number): string =>
+  `${folder} has finished: all ${count(steps)} steps are taken. Nothing was trained or changed.`;
+
+/** A session of a resumed run that took no step. */
+export const leftAsItWas = (folder: string): string => `No step was taken, so ${folder} was left as it was.`;
 
 export const METRICS_WAIT = "The disk is full: metrics are kept in memory until the next checkpoint.";
 
