@@ -6,6 +6,7 @@ import { withNewDefaults } from "./config/with-new-defaults.ts";
 import type { RunData } from "./evaluation/open-data.ts";
 import { isDiskFull, writeWhole } from "./files/write-whole.ts";
 import {
+  configNotParsed,
   leftAsItWas,
   METRICS_WAIT,
   NO_CHECKPOINT_YET,
@@ -107,6 +108,7 @@ export interface TrainingOptions {
  */
 export async function runTraining(options: TrainingOptions, bind?: BindServices): Promise<RunOutcome> {
   const { config, out, resume } = options;
+  if (!("settings" in config)) throw configNotParsed();
   const services = await runServices(options.observers ?? [], bind);
   const tell = tellAll(services.observers);
   const lock = createRunLock(out);

@@ -14,6 +14,12 @@ const extensions = [".jpg", ".png"];
 const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   [
     "INVALID_CONFIG",
+    messages.configNotParsed(),
+    "runTraining: config must be what parseConfig returns, with defaults and checked: " +
+      'runTraining({ config: parseConfig({ … }, { plugins, encoders, optimizers }, "my program"), … }).',
+  ],
+  [
+    "INVALID_CONFIG",
     messages.encoderShapes("mine", [[null, 12]], [[null, 2], [null, 3]]), // prettier-ignore
     'encoder "mine": the model must go from one [null, height, width, 3] to one [null, D] or ' +
       "[null, height, width, D], found [null, 12] to [null, 2] and [null, 3].",

@@ -15,6 +15,13 @@ const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).
 
 // INVALID_CONFIG
 
+export const configNotParsed = (): TsslError =>
+  new TsslError(
+    "INVALID_CONFIG",
+    "runTraining: config must be what parseConfig returns, with defaults and checked: " +
+      'runTraining({ config: parseConfig({ … }, { plugins, encoders, optimizers }, "my program"), … }).',
+  );
+
 type Shapes = readonly (readonly (number | null)[])[];
 
 export function encoderShapes(encoder: string, inputs: Shapes, outputs: Shapes): TsslError {

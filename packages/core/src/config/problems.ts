@@ -22,6 +22,13 @@ export function didYouMean(word: string, known: readonly string[]): string {
   return distance(word.toLowerCase(), best.toLowerCase()) <= near ? ` Did you mean "${best}"?` : "";
 }
 
+/** ` Did you mean "optimizer.lr"?` for "lr", or for "encoder.lr"; "" where no path ends in that name. */
+export function didYouMeanElsewhere(dotted: string, paths: readonly string[]): string {
+  const name = dotted.split(".").at(-1)!;
+  const found = paths.filter((path) => path === name || path.endsWith(`.${name}`));
+  return found.length === 0 ? "" : ` Did you mean ${found.map((path) => `"${path}"`).join(" or ")}?`;
+}
+
 /** "unknown option. Did you mean …? Known: …" */
 export const unknownName = (word: string, known: readonly string[]): string =>
   `unknown option.${didYouMean(word, known)} Known: ${known.join(", ")}`;

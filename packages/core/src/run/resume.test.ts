@@ -15,22 +15,24 @@ import { imageDigests, type RunIdentity } from "./run-identity.ts";
 
 const identity: RunIdentity = {
   config: { epochs: 2, plugins: [{ use: "moco", dim: 8 }], optimizer: { use: "sgd", lr: 0.06 } },
+  plugins: ["moco"],
   images: { train: { "cat/a.jpg": "1:a", "dog/b.jpg": "1:b" } },
   versions: { tssl: "0.1.0", plugins: { moco: 1 } },
 };
 const changed = {
+  plugins: ["moco"],
   config: { ...identity.config, optimizer: { use: "sgd", lr: 0.03 } },
   images: { train: { "cat/a.jpg": "2:a", "cat/c.jpg": "1:c" } },
   versions: { tssl: "0.1.0", plugins: { moco: 2 } },
 };
 
 let folder: TemporaryFolder;
-const save = (step: number) =>
+const save = (step: number, { config, versions, images }: RunIdentity = identity) =>
   saveCheckpoint(
     path.join(folder.path, "checkpoints"),
     checkpointName(step),
     { weight: { shape: [1], data: Float32Array.of(step) } },
-    aCheckpoint({ ...identity, step, images: imageDigests(identity.images) }),
+    aCheckpoint({ config, versions, step, images: imageDigests(images) }),
   );
 const checkpoints = () => folderCheckpoints(path.join(folder.path, "checkpoints"));
 const find = async (now: RunIdentity = identity, allowed: readonly string[] = []) => {
@@ -128,6 +130,27 @@ describe("a change", () => {
     });
     const { changes } = await find(changed, ["optimizer.lr", "images", "versions.plugins.moco"]);
     expect(changes.map(({ path: place }) => place)).toEqual(["optimizer.lr", "images.train", "versions.plugins.moco"]); // prettier-ignore
+  });
+
+  it("of a plugin's option is named by the plugin or by its place", async () => {
+    const larger = { ...identity, config: { ...identity.config, plugins: [{ use: "moco", dim: 16 }] } };
+    expect(await refusedWith(() => find(larger))).toMatchObject({
+      data: { changes: [{ path: "plugins.moco.dim", text: "was 8, is 16" }] },
+    });
+    for (const path of ["plugins.moco.dim", "plugins.0.dim", "plugins[0]"]) {
+      expect((await find(larger, [path])).changes).toHaveLength(1);
+    }
+  });
+
+  it("of the place of the same images is none; other images at another place are one each", async () => {
+    const at = (train: string) => ({ ...identity, config: { ...identity.config, data: { train } } });
+    await save(13, at("/before"));
+    expect((await find(at("/now"))).changes).toEqual([]);
+    const others = { ...at("/now"), images: changed.images };
+    expect((await find(others, ["images", "data"])).changes.map(({ path: place }) => place)).toEqual([
+      "data.train",
+      "images.train",
+    ]);
   });
 
   it("of images is seen where their list is lost, by digest", async () => {

@@ -1,5 +1,6 @@
 import path from "node:path";
 
+import { namedPath } from "../config/plugin-path.ts";
 import { digestOf, describeImageChanges } from "../data/fingerprint.ts";
 import { anotherRun, otherEnvironment, usingEarlierCheckpoint } from "../messages.ts";
 import type { RunProgress } from "./run-history.ts";
@@ -23,8 +24,8 @@ export interface ResumeSearch {
   readonly checkpoints: CheckpointStore;
   readonly identity: RunIdentity;
   /**
-   * Paths that may have changed: "optimizer.lr", "images.train", "versions". A section stands for all that is
-   * in it.
+   * Paths that may have changed: "optimizer.lr", "plugins.moco.dim" or "plugins.0.dim", "images.train",
+   * "versions". A section stands for all that is in it.
    */
   readonly allowed: readonly string[];
   /** Called with a sentence for each checkpoint that is damaged. */
@@ -57,11 +58,12 @@ export async function findResumePoint(
     versions: identity.versions,
   };
   const changes = [
-    ...differences(asJson(complete(before.config)), asJson(identity.config)),
+    ...configChanges(complete(before.config), before.images, identity),
     ...imageChanges(before.images, images, identity.images),
     ...versionChanges(before.versions, identity.versions),
   ];
-  const unnamed = changes.filter((change) => !isNamed(change.path, allowed));
+  const named = allowed.map((dotted) => namedPath(dotted, identity.plugins));
+  const unnamed = changes.filter((change) => !isNamed(change.path, named));
   if (unnamed.length > 0) {
     throw anotherRun(
       checkpoint === undefined ? runFolder : path.join(checkpointsOf(runFolder), checkpoint.name),
@@ -89,6 +91,22 @@ export function progressAt(
 export function describeEnvironmentChange(before: RunEnvironment, now: RunEnvironment): string | undefined {
   const changes = differences(before, now);
   return changes.length === 0 ? undefined : otherEnvironment(changes);
+}
+
+/** The same images at another place are no change. */
+function configChanges(
+  before: Readonly<Record<string, unknown>>,
+  imagesBefore: Readonly<Record<string, string>>,
+  { config, plugins, images }: RunIdentity,
+): readonly Difference[] {
+  const uses = ((config["plugins"] ?? []) as readonly { readonly use: string }[]).map(({ use }) => use);
+  const nameOf = (use: string) => plugins[uses.indexOf(use)] ?? use;
+  const digests = imageDigests(images);
+  const isSameSet = ({ path: place }: Difference): boolean => {
+    const folder = place.replace(/^data\./, "");
+    return folder !== place && folder in digests && digests[folder] === imagesBefore[folder];
+  };
+  return differences(asJson(before), asJson(config), "", nameOf).filter((change) => !isSameSet(change));
 }
 
 function imageChanges(

@@ -10,6 +10,7 @@ import { createRunFolder, readImageFingerprints, readRunContent, reopenRunFolder
 
 const identity = {
   config: { epochs: 3, plugins: [{ use: "moco" }] },
+  plugins: ["moco"],
   images: { train: { "a.jpg": "1:0" } },
   versions: { tssl: "0.0.0", plugins: {} },
 };
@@ -84,6 +85,7 @@ describe("reopenRunFolder", () => {
     await run.metrics.close();
     expect(await readFile(run.metricsFile, "utf8")).toBe('{"step":1}\n');
     expect((await readdir(within("checkpoints"))).sort()).toEqual(["step-0000001.json", "step-0000001.safetensors"]); // prettier-ignore
+    await run.before.drop();
     expect((await readdir(run.path)).sort()).toEqual(["checkpoints", "config.yaml", "images.json", "metrics.jsonl", "report.html"]); // prettier-ignore
     expect(await readRunContent(run.path)).toEqual(identity.config);
   });

@@ -16,6 +16,8 @@ export interface RunVersions {
  */
 export interface RunIdentity {
   readonly config: Readonly<Record<string, unknown>>;
+  /** The plugins' own names, in the order of the config. */
+  readonly plugins: readonly string[];
   /** What the images are, by folder: "train", "test". */
   readonly images: ImageFingerprints;
   readonly versions: RunVersions;
@@ -39,6 +41,7 @@ export async function identifyRun(
 
 const runIdentity = (config: RunConfig, images: ImageFingerprints): RunIdentity => ({
   config: config.resolved,
+  plugins: config.plugins.map(({ plugin }) => plugin.name),
   images,
   versions: {
     tssl: TSSL_VERSION,
