@@ -21,8 +21,24 @@ it.each<[code: string, error: Error & { code: string }, sentence: string]>([
   ],
   [
     "INVALID_CONFIG",
+    messages.moduleNotLoaded("./own.ts", messages.noDefinition()),
+    "The module ./own.ts cannot be loaded: its default export is no plugin, encoder or optimizer; " +
+      "definePlugin makes one.",
+  ],
+  [
+    "INVALID_CONFIG",
+    messages.nothingToReplace("remove", "clas", ["moco", "clsa"]),
+    'plugins: there is no "clas" to remove: what it extends has moco, clsa. Did you mean "clsa"?',
+  ],
+  [
+    "INVALID_CONFIG",
+    messages.nothingToReplace("replace", "moco", []),
+    'plugins: there is no "moco" to replace: it extends none that lists plugins.',
+  ],
+  [
+    "INVALID_CONFIG",
     messages.unknownBase("a.yaml", "simclr/imagnet", ["moco/imagenet", "simclr/imagenet"]),
-    'a.yaml: extends must be the path of a config file or a preset, got "simclr/imagnet". ' +
+    'a.yaml: extends must be the path of a config file, also in an installed package, or a preset, got "simclr/imagnet". ' +
       'Did you mean "simclr/imagenet"? Presets: moco/imagenet, simclr/imagenet',
   ],
   [
@@ -44,6 +60,12 @@ it.each<[code: string, error: Error & { code: string }, sentence: string]>([
     "INVALID_OPTION",
     messages.otherClasses(["cat", "dog"], ["cat"]),
     "--test must have the classes of the training images (cat, dog), got cat.",
+  ],
+  [
+    "INVALID_DATA",
+    messages.imagesMoved("data.train", "/old/images", "--set data.train=<folder>"),
+    "data.train of the run is /old/images, where nothing is. If its images have moved, say where they are: " +
+      "--set data.train=<folder>",
   ],
   ["INVALID_OPTION", messages.testNotGiven(), "--test must be given, because the run has no data.test."],
   [

@@ -14,6 +14,7 @@ import { type EngineMode, startEngine } from "@tssl/engine";
 import type { Command } from "commander";
 
 import * as messages from "./messages.ts";
+import { refuseMovedImages } from "./moved-images.ts";
 import { withModules } from "./registry.ts";
 
 /** The options of every evaluation of a run. */
@@ -54,6 +55,13 @@ export async function openEncoder(runFolder: string, flags: EncoderFlags): Promi
   const { settings } = await readRunConfig(runFolder, registry);
   const testFolder = flags.test ?? settings.data.test;
   if (testFolder === null) throw messages.testNotGiven();
+  refuseMovedImages(
+    {
+      train: flags.train === undefined ? settings.data.train : null,
+      test: flags.test === undefined ? testFolder : null,
+    },
+    (option) => `${option.replace("data.", "--")} <folder>`,
+  );
   const tell = (sentence: string) => process.stderr.write(`${sentence}\n`);
   const folders = {
     train: await readImages(flags.train ?? settings.data.train, tell),

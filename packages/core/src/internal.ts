@@ -1,7 +1,7 @@
 // For the packages of this repository alone: undocumented, changed without notice. Programs use "@tssl/core/run".
 
 export { allowedValues, type OptionSchema } from "./config/options-schema.ts";
-export { didYouMean } from "./config/problems.ts";
+export { didYouMean, didYouMeanElsewhere, invalidConfig, type Problem } from "./config/problems.ts";
 export { importModule } from "./config/read-config-file.ts";
 export { shardPattern } from "./data/shards/shard-plan.ts";
 export { messageOf } from "./errors.ts";

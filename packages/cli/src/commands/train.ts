@@ -18,10 +18,11 @@ import { seeCode } from "../errors.ts";
 import { finish } from "../exit-code.ts";
 import { inShell } from "../in-shell.ts";
 import * as messages from "../messages.ts";
+import { refuseMovedImages } from "../moved-images.ts";
 import { percent, points } from "../number-text.ts";
 import { collect } from "../option-values.ts";
 import { overriddenPath, type Override, placedPath } from "../overrides.ts";
-import { readConfigOfRun, readLayeredConfig, readRunConfig } from "../read-run-config.ts";
+import { ownNamesIn, readConfigOfRun, readLayeredConfig, readRunConfig } from "../read-run-config.ts";
 import { setOption } from "../set-option.ts";
 import { EXIT_ON, onStopSignals, type StopSignal } from "../stop-signals.ts";
 import { timeStamp } from "../time-stamp.ts";
@@ -98,6 +99,7 @@ async function trainCommand(
   if (resume !== undefined) {
     if (out !== undefined) throw messages.outWithResume();
     const config = await configToResume(resume, configFile, set);
+    refuseMovedImages(config.settings.data, (option) => `--set ${option}=<folder>`);
     // A value that is set on the command line is an intended change.
     const intended = [...allowChange, ...set.map(overriddenPath)];
     return runAndTell({
@@ -105,7 +107,9 @@ async function trainCommand(
       profile,
       out: resume,
       command: commandOf(configFile ?? configFileOf(resume), set),
-      resume: { allowedChanges: intended.map((dotted) => placedPath(config.resolved, dotted)) },
+      resume: {
+        allowedChanges: intended.map((dotted) => placedPath(config.resolved, dotted, ownNamesIn(config))),
+      },
     });
   }
   if (configFile === undefined) throw messages.configMissing();

@@ -36,7 +36,7 @@ function chosen(
   resolved: unknown,
 ): readonly ConfigOption[] {
   const schema: OptionSchema = options;
-  const description = `${kind}: a built-in name, the path of a file, or a scoped package.`;
+  const description = `${kind}: a built-in name, the path of a file, or a package.`;
   const use: OptionSchema = { type: "string", description };
   return optionsIn({ ...schema, properties: { use, ...schema.properties } }, path, resolved);
 }
