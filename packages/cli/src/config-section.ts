@@ -52,8 +52,8 @@ export function withAbsolutePaths(content: Section, folder: string): Section {
 export function withAbsoluteValue(place: readonly string[], value: unknown, folder: string): unknown {
   const keys = place[0] === "plugins" && place.length > 1 ? ["plugins", "0", ...place.slice(2)] : place;
   const config = keys.reduceRight((inner, key) => (key === "0" ? [inner] : { [key]: inner }), value);
-  return keys.reduce(
-    (inner, key) => (inner as Readonly<Record<string, unknown>>)[key],
-    withAbsolutePaths(config as Section, folder) as unknown,
+  return keys.reduce<unknown>(
+    (inner, key) => (inner as Section)[key],
+    withAbsolutePaths(config as Section, folder),
   );
 }

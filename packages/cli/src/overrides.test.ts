@@ -20,7 +20,7 @@ test("overrides reach into a list by number and by the name after use", () => {
 
 test("overrides leave a plugin that the config holds itself as it is", () => {
   const { plugins } = applyOverrides({ plugins: [{ use: clsa, beta: 1 }] }, [setBy("plugins.clsa.beta=0.5")]);
-  const [item] = plugins as unknown as readonly { use: unknown; beta: number }[];
+  const [item] = plugins as readonly { use: unknown; beta: number }[];
   expect(item!.beta).toBe(0.5);
   expect(item!.use).toBe(clsa);
 });

@@ -1,9 +1,9 @@
 import path from "node:path";
 
-import { invalidConfig, liesIn, type Problem } from "@tssl/core/internal";
+import { invalidConfig, liesIn, originalOf, type Problem } from "@tssl/core/internal";
 import { configFileOf, parseConfig, readRunContent, type RunConfig, TsslError } from "@tssl/core/run";
 
-import { type Section, withAbsolutePaths } from "./config-section.ts";
+import { isSection, type Section, withAbsolutePaths } from "./config-section.ts";
 import { type ConfigLayer, mergedLayers, readConfigLayers, withBaseLayers } from "./extended-config.ts";
 import {
   applyOverrides,
@@ -42,17 +42,45 @@ export const readRunConfig = async (file: string, overrides: readonly Override[]
   (await readLayeredConfig(file, overrides)).config;
 
 /**
- * Reads and checks the config in a run's folder.
+ * Reads and checks the config in a run's folder, with the modules that the run keeps: it is read as it was
+ * trained, wherever the files that they come from are now.
  *
  * @throws {TsslError} RUN_FOLDER if the folder is not that of a run; INVALID_CONFIG
  */
-export async function readConfigOfRun(
+export const readConfigOfRun = async (runFolder: string): Promise<RunConfig> =>
+  (await configOfRun(runFolder, await runLayers(runFolder), [])).config;
+
+/**
+ * The same for a run that goes on. Modules are read from the user's files where these are still there, so that
+ * a change in them is seen.
+ */
+export async function readConfigToGoOn(
   runFolder: string,
-  overrides: readonly Override[] = [],
+  overrides: readonly Override[],
 ): Promise<RunConfig> {
-  const file = configFileOf(runFolder);
-  const layers = await withBaseLayers({ file }, { content: await readRunContent(runFolder) });
-  return (await layeredConfig(layers, overrides, file)).config;
+  const layers = await runLayers(runFolder);
+  const current = layers.map(async (layer) => ({ ...layer, content: await withOriginals(layer.content) }));
+  return (await configOfRun(runFolder, await Promise.all(current), overrides)).config;
+}
+
+const runLayers = async (runFolder: string): Promise<readonly ConfigLayer[]> =>
+  withBaseLayers({ file: configFileOf(runFolder) }, { content: await readRunContent(runFolder) });
+
+const configOfRun = (runFolder: string, layers: readonly ConfigLayer[], overrides: readonly Override[]) =>
+  layeredConfig(layers, overrides, configFileOf(runFolder));
+
+async function withOriginals(content: Section): Promise<Section> {
+  const original = async (item: unknown): Promise<unknown> =>
+    isSection(item) && typeof item["use"] === "string"
+      ? { ...item, use: await originalOf(item["use"]) }
+      : item;
+  const { plugins, encoder, optimizer } = content;
+  return {
+    ...content,
+    ...(Array.isArray(plugins) && { plugins: await Promise.all(plugins.map(original)) }),
+    encoder: await original(encoder),
+    optimizer: await original(optimizer),
+  };
 }
 
 /**

@@ -2,7 +2,7 @@ import path from "node:path";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
-import { importModule } from "@tssl/core/internal";
+import { type LoadedModule, loadUserModule, type ModuleCode } from "@tssl/core/internal";
 import {
   adamw,
   larc,
@@ -54,7 +54,9 @@ export async function withModules(
   raw: Readonly<Record<string, unknown>>,
   folder: string,
 ): Promise<{ raw: Record<string, unknown>; registry: Registry }> {
+  const code = new Map<string, ModuleCode>();
   const registry = {
+    code,
     plugins: { ...builtIn.plugins },
     encoders: { ...builtIn.encoders },
     optimizers: { ...builtIn.optimizers },
@@ -62,7 +64,9 @@ export async function withModules(
   const resolve = async (item: unknown, known: Record<string, unknown>): Promise<unknown> => {
     if (typeof item !== "object" || item === null || !("use" in item) || !isModule(item.use)) return item;
     const use = isFile(item.use) ? path.resolve(folder, item.use) : item.use;
-    known[use] = await loadDefinition(use, folder);
+    const { definition, module } = await loadDefinition(use, folder);
+    known[use] = known[item.use] = definition;
+    if (module !== undefined) code.set(use, module);
     return { ...item, use };
   };
   const plugins = Array.isArray(raw["plugins"])
@@ -80,7 +84,9 @@ export async function ownNames(
 ): Promise<ReadonlyMap<string, string>> {
   const modules = uses.filter(isModule).map((use) => (isFile(use) ? path.resolve(use) : use));
   return new Map(
-    await Promise.all(modules.map(async (use) => [use, (await loadDefinition(use, folder)).name] as const)),
+    await Promise.all(
+      modules.map(async (use) => [use, (await loadDefinition(use, folder)).definition.name] as const),
+    ),
   );
 }
 
@@ -90,27 +96,33 @@ interface Definition {
   readonly options: object;
 }
 
-/** Default exports by the absolute path of their module. */
-const loaded = new Map<string, Promise<unknown>>();
+/** Files that were loaded, by their absolute path. */
+const loaded = new Map<string, Promise<LoadedModule>>();
 
 /** @param use an absolute path, or a package. */
-async function loadDefinition(use: string, folder: string): Promise<Definition> {
+async function loadDefinition(
+  use: string,
+  folder: string,
+): Promise<{ readonly definition: Definition; readonly module?: ModuleCode }> {
   try {
-    const exported = await load(use, folder);
+    const { exported, code } = isPackage(use)
+      ? { exported: await importPackage(use, folder) }
+      : await load(use);
     if (!isDefinition(exported)) throw messages.noDefinition();
-    return exported;
+    return { definition: exported, ...(code === undefined ? {} : { module: code }) };
   } catch (error) {
     throw messages.moduleNotLoaded(use, error);
   }
 }
 
-async function load(use: string, folder: string): Promise<unknown> {
-  if (isPackage(use)) {
-    const resolved = createRequire(path.join(folder, "config.js")).resolve(use);
-    return ((await import(pathToFileURL(resolved).href)) as { default?: unknown }).default;
-  }
-  const module = loaded.get(use) ?? importModule(use);
-  loaded.set(use, module);
+async function importPackage(name: string, folder: string): Promise<unknown> {
+  const resolved = createRequire(path.join(folder, "config.js")).resolve(name);
+  return ((await import(pathToFileURL(resolved).href)) as { default?: unknown }).default;
+}
+
+function load(file: string): Promise<LoadedModule> {
+  const module = loaded.get(file) ?? loadUserModule(file);
+  loaded.set(file, module);
   return module;
 }
 

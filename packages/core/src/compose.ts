@@ -28,7 +28,7 @@ import {
   type RunFolder,
 } from "./run/run-folder.ts";
 import { newProgress, type RunHistory } from "./run/run-history.ts";
-import { identifyRun, imageDigests, type RunIdentity } from "./run/run-identity.ts";
+import { codeDigests, identifyRun, imageDigests, type RunIdentity } from "./run/run-identity.ts";
 import { createRunLock } from "./run/run-lock.ts";
 import {
   readRunRecord,
@@ -175,7 +175,7 @@ async function resumePoint(
     identity,
     allowed: resume.allowedChanges,
     tell,
-    complete: (earlier) => withNewDefaults(earlier, config),
+    complete: (earlier) => withNewDefaults(earlier, { ...config, resolved: identity.config }),
   });
   if (point.checkpoint === undefined) tell(NO_CHECKPOINT_YET);
   return point;
@@ -271,6 +271,7 @@ async function openSession(
       config: identity.config,
       images: imageDigests(identity.images),
       versions: identity.versions,
+      code: codeDigests(identity.code),
       environment,
     },
     engine,

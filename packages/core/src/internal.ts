@@ -2,7 +2,7 @@
 
 export { allowedValues, type OptionSchema } from "./config/options-schema.ts";
 export { didYouMean, didYouMeanElsewhere, invalidConfig, type Problem } from "./config/problems.ts";
-export { importModule } from "./config/read-config-file.ts";
+export type { LoadedModule, ModuleCode } from "./config/load-module.ts";
 export { shardPattern } from "./data/shards/shard-plan.ts";
 export { messageOf } from "./errors.ts";
 export { evaluationOptions } from "./evaluation/images.ts";
@@ -15,6 +15,7 @@ export { followMetrics } from "./metrics/metrics-tail.ts";
 export { partsPerStep } from "./plugins/run-facts.ts";
 export { bottleneckOf } from "./run/bottleneck.ts";
 export { type EvaluationDetail, newProgress } from "./run/run-history.ts";
+export { loadUserModule, originalOf } from "./run/kept-code.ts";
 export { writeRunRecord } from "./run/run-record.ts";
 export { liesIn } from "./state/lies-in.ts";
 export { bytes, count, duration, epochs, percent, points, short } from "./text/numbers.ts";

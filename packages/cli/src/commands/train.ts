@@ -22,7 +22,7 @@ import { refuseMovedImages } from "../moved-images.ts";
 import { percent, points } from "../number-text.ts";
 import { collect } from "../option-values.ts";
 import { overriddenPath, type Override, placedPath } from "../overrides.ts";
-import { ownNamesIn, readConfigOfRun, readLayeredConfig, readRunConfig } from "../read-run-config.ts";
+import { ownNamesIn, readConfigToGoOn, readLayeredConfig, readRunConfig } from "../read-run-config.ts";
 import { setOption } from "../set-option.ts";
 import { EXIT_ON, onStopSignals, type StopSignal } from "../stop-signals.ts";
 import { timeStamp } from "../time-stamp.ts";
@@ -129,7 +129,7 @@ async function configToResume(
   configFile: string | undefined,
   set: readonly Override[],
 ): Promise<RunConfig> {
-  if (configFile === undefined) return readConfigOfRun(run, set);
+  if (configFile === undefined) return readConfigToGoOn(run, set);
   await readRunContent(run); // refuses a folder that is not that of a run
   return readRunConfig(configFile, set);
 }

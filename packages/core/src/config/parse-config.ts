@@ -5,6 +5,7 @@ import type { AnyOptimizer } from "../optimizers/optimizer.ts";
 import type { ConfiguredPlugin } from "../plugins/configured-plugin.ts";
 import type { AnyPlugin } from "../plugins/plugin.ts";
 import { checkOptions } from "./check-options.ts";
+import type { ModuleCode } from "./load-module.ts";
 import { pluginPath } from "./plugin-path.ts";
 import type { OptionSchema } from "./options-schema.ts";
 import { didYouMeanElsewhere, invalidConfig, type Problem, unknownName } from "./problems.ts";
@@ -20,6 +21,17 @@ export interface Registry {
   readonly plugins: Readonly<Record<string, AnyPlugin>>;
   readonly encoders: Readonly<Record<string, AnyEncoder>>;
   readonly optimizers: Readonly<Record<string, AnyOptimizer>>;
+  /** The code of those that come from a user's own files, by `use`; a run keeps it in its folder. */
+  readonly code?: ReadonlyMap<string, ModuleCode>;
+}
+
+/** A user's own module that a config uses. */
+export interface UsedCode {
+  /** As in the config. */
+  readonly use: string;
+  /** Of the plugin, encoder or optimizer; no other of the config has it. */
+  readonly name: string;
+  readonly code: ModuleCode;
 }
 
 export interface ConfiguredEncoder {
@@ -39,6 +51,8 @@ export interface RunConfig {
   readonly encoder: ConfiguredEncoder;
   readonly plugins: readonly ConfiguredPlugin[];
   readonly optimizer: ConfiguredOptimizer;
+  /** The modules among them that the user wrote. */
+  readonly code: readonly UsedCode[];
   /** The whole config as plain data, as in a config file that sets every option. */
   readonly resolved: Readonly<Record<string, unknown>>;
 }
@@ -118,6 +132,7 @@ export function parseConfig(raw: unknown, registry: Registry, source: string): R
     encoder: encoder!,
     plugins: chosenPlugins.map(({ definition, options }) => ({ plugin: definition, options })),
     optimizer: splitLearning(optimizer!),
+    code: codeOf([...chosenPlugins, encoder!, optimizer!], registry.code),
     resolved: {
       ...settings,
       encoder: { use: encoder!.use, ...encoder!.options },
@@ -125,6 +140,22 @@ export function parseConfig(raw: unknown, registry: Registry, source: string): R
       optimizer: { use: optimizer!.use, ...optimizer!.options },
     },
   };
+}
+
+/** A name that two of them have is made another for the second. */
+function codeOf(
+  chosen: readonly Chosen<{ readonly name: string; readonly options: object }>[],
+  code: ReadonlyMap<string, ModuleCode> = new Map(),
+): readonly UsedCode[] {
+  const used: UsedCode[] = [];
+  for (const { use, definition } of chosen) {
+    const found = code.get(use);
+    if (found === undefined || used.some((other) => other.use === use)) continue;
+    const name = definition.name.replaceAll(/[^\w-]+/g, "-");
+    const isTaken = used.some((other) => other.name === name);
+    used.push({ use, name: isTaken ? `${name}-${used.length}` : name, code: found });
+  }
+  return used;
 }
 
 /** Checks the parts of a config that a trained encoder needs: its definition, and the images it expects. */

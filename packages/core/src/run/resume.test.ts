@@ -16,11 +16,13 @@ import { imageDigests, type RunIdentity } from "./run-identity.ts";
 const identity: RunIdentity = {
   config: { epochs: 2, plugins: [{ use: "moco", dim: 8 }], optimizer: { use: "sgd", lr: 0.06 } },
   plugins: ["moco"],
+  code: [],
   images: { train: { "cat/a.jpg": "1:a", "dog/b.jpg": "1:b" } },
   versions: { tssl: "0.1.0", plugins: { moco: 1 } },
 };
 const changed = {
   plugins: ["moco"],
+  code: [],
   config: { ...identity.config, optimizer: { use: "sgd", lr: 0.03 } },
   images: { train: { "cat/a.jpg": "2:a", "cat/c.jpg": "1:c" } },
   versions: { tssl: "0.1.0", plugins: { moco: 2 } },

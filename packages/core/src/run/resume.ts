@@ -1,5 +1,6 @@
 import path from "node:path";
 
+import { sourceMarks } from "../config/load-module.ts";
 import { namedPath } from "../config/plugin-path.ts";
 import { digestOf, describeImageChanges } from "../data/fingerprint.ts";
 import { anotherRun, otherEnvironment, usingEarlierCheckpoint } from "../messages.ts";
@@ -8,7 +9,14 @@ import type { Checkpoint, CheckpointFacts, RunEnvironment } from "./checkpoint.t
 import type { CheckpointStore } from "./checkpoint-store.ts";
 import { differences, type Difference, isNamed } from "./differences.ts";
 import { checkpointsOf, readImageFingerprints, readRunContent } from "./run-folder.ts";
-import { imageDigests, type ImageFingerprints, type RunIdentity, type RunVersions } from "./run-identity.ts";
+import { readKeptMarks } from "./kept-code.ts";
+import {
+  codeDigests,
+  imageDigests,
+  type ImageFingerprints,
+  type RunIdentity,
+  type RunVersions,
+} from "./run-identity.ts";
 
 /** The point from which a run continues. */
 export interface ResumePoint {
@@ -25,7 +33,7 @@ export interface ResumeSearch {
   readonly identity: RunIdentity;
   /**
    * Paths that may have changed: "optimizer.lr", "plugins.moco.dim" or "plugins.0.dim", "images.train",
-   * "versions". A section stands for all that is in it.
+   * "versions", "code". A section stands for all that is in it.
    */
   readonly allowed: readonly string[];
   /** Called with a sentence for each checkpoint that is damaged. */
@@ -52,15 +60,17 @@ export async function findResumePoint(
   };
   const checkpoint = await checkpoints.newest(onDamaged, beforeStep);
   const images = await readImageFingerprints(runFolder);
-  const before = checkpoint?.facts ?? {
+  const before: Pick<CheckpointFacts, "config" | "images" | "versions" | "code"> = checkpoint?.facts ?? {
     config: await readRunContent(runFolder),
     images: imageDigests(images ?? identity.images),
     versions: identity.versions,
+    code: keptDigests(await readKeptMarks(runFolder)),
   };
   const changes = [
     ...configChanges(complete(before.config), before.images, identity),
     ...imageChanges(before.images, images, identity.images),
     ...versionChanges(before.versions, identity.versions),
+    ...(await codeChanges(before.code, identity, runFolder)),
   ];
   const named = allowed.map((dotted) => namedPath(dotted, identity.plugins));
   const unnamed = changes.filter((change) => !isNamed(change.path, named));
@@ -130,6 +140,26 @@ const versionChanges = (before: RunVersions, now: RunVersions): readonly Differe
     .filter((name) => name in before.plugins)
     .flatMap((name) => differences(before.plugins[name], now.plugins[name], `versions.plugins.${name}`)),
 ];
+
+/** Modules that came or went are changes of the config. */
+async function codeChanges(
+  digests: Readonly<Record<string, string>> = {},
+  { code }: RunIdentity,
+  runFolder: string,
+): Promise<readonly Difference[]> {
+  const now = codeDigests(code);
+  const kept = await readKeptMarks(runFolder);
+  return code.flatMap(({ name, code: module }) => {
+    const [was, is] = [digests[name], now[name]];
+    if (was === undefined || was === is) return [];
+    // The copy in the run folder tells which file, if it is the one that the checkpoint knew.
+    const files = digestOf(kept[name] ?? {}) === was ? describeImageChanges(kept[name]!, sourceMarks(module)) : undefined; // prettier-ignore
+    return [{ path: `code.${name}`, text: files ?? `was ${was.slice(0, 16)}, is ${is!.slice(0, 16)}` }];
+  });
+}
+
+const keptDigests = (marks: Awaited<ReturnType<typeof readKeptMarks>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(marks).map(([name, sources]) => [name, digestOf(sources)]));
 
 /** A value as it comes back from a checkpoint. */
 const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value)) as unknown;

@@ -11,6 +11,7 @@ import { createRunFolder, readImageFingerprints, readRunContent, reopenRunFolder
 const identity = {
   config: { epochs: 3, plugins: [{ use: "moco" }] },
   plugins: ["moco"],
+  code: [],
   images: { train: { "a.jpg": "1:0" } },
   versions: { tssl: "0.0.0", plugins: {} },
 };

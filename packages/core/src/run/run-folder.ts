@@ -11,13 +11,14 @@ import type { CheckpointStore } from "./checkpoint-store.ts";
 import { failedStepFile } from "./failed-step.ts";
 import { type MetricsLog, openMetricsLog } from "../metrics/metrics-log.ts";
 import { keepAside, type KeptAside, keptAsideIn, NOTHING_ASIDE } from "./kept-aside.ts";
+import { keepCode } from "./kept-code.ts";
 import type { ImageFingerprints, RunIdentity } from "./run-identity.ts";
 import { RUN_LOCK } from "./run-lock.ts";
 import { UNFINISHED, writeWhole } from "../files/write-whole.ts";
 
 /**
- * Where a run keeps what it makes: config.yaml, images.json, run.json, metrics.jsonl, checkpoints/,
- * features/, and outcome.json once it has ended.
+ * Where a run keeps what it makes: config.yaml, code/ of the user's own modules, images.json, run.json,
+ * metrics.jsonl, checkpoints/, features/, and outcome.json once it has ended.
  */
 export interface RunFolder {
   /** Absolute. */
@@ -51,7 +52,7 @@ export async function createRunFolder(folder: string, options: RunFolderOptions)
 
 /** What a process leaves that is killed while it opens the folder: the config comes last. */
 const isUnfinishedStart = (inside: readonly string[]): boolean =>
-  inside.every((name) => name === "checkpoints" || name === "images.json" || name.endsWith(UNFINISHED));
+  inside.every((name) => ["checkpoints", "code", "images.json"].includes(name) || name.endsWith(UNFINISHED));
 
 /**
  * Opens the folder of a run that goes on, and deletes what is left of the part that is lost: rows of metrics
@@ -94,6 +95,7 @@ async function open(
   try {
     await mkdir(checkpointsOf(absolute), { recursive: true });
     await writeWhole(imagesFileOf(absolute), `${JSON.stringify(identity.images, undefined, 1)}\n`);
+    await keepCode(absolute, identity.code);
     await writeWhole(configFileOf(absolute), stringify(identity.config));
     return {
       path: absolute,

@@ -23,7 +23,7 @@ export interface TrainingInput {
   readonly knnData?: KnnData;
   readonly folder: RunFolder;
   /** What each checkpoint says of the run, whatever the step. */
-  readonly checkpointFacts: Pick<CheckpointFacts, "config" | "images" | "versions" | "environment">;
+  readonly checkpointFacts: Pick<CheckpointFacts, "config" | "images" | "versions" | "code" | "environment">;
   /**
    * Saves what a page shows of the run so far: at its start, after the first step, after each epoch, at the
    * end.
