@@ -1,9 +1,11 @@
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 
 import { expect, it } from "vitest";
 
 import { sourcedOptions } from "./config-sources.ts";
 import { folderOf } from "./folder-of.test.data.ts";
+import { noDefinition } from "./messages.ts";
 import { setBy } from "./overrides.ts";
 import { readLayeredConfig } from "./read-run-config.ts";
 
@@ -54,18 +56,23 @@ it("a name that none of them has is refused with the names that they have", asyn
 
 it("problems have the place of a plugin in the file that lists it, or on the command line", async () => {
   const wrong = CONFIG.replace("tssl-spread", "spreadd");
-  const problemsOf = (set: readonly string[]) =>
-    readLayeredConfig(project(wrong), set.map(setBy)).then(
-      () => [],
-      (error: { data: { problems: { path: string }[] } }) =>
-        error.data.problems.map(({ path: place }) => place),
+  const problemsOf = async (set: readonly string[]): Promise<readonly string[]> => {
+    const refused: unknown = await readLayeredConfig(project(wrong), set.map(setBy)).catch(
+      (error: unknown) => error,
     );
+    const { problems } = (refused as { readonly data: { readonly problems: readonly { path: string }[] } })
+      .data;
+    return problems.map(({ path: place }) => place);
+  };
   expect(await problemsOf([])).toEqual(["plugins.1.use"]);
   expect(await problemsOf(["plugins[2].use=spreed"])).toEqual(["plugins.2.use"]);
 });
 
 it("a module that exports something else is refused", async () => {
-  const config = project(CONFIG.replace("./length.ts", "./images.ts"));
-  folderOf({});
-  await expect(readLayeredConfig(config, [])).rejects.toMatchObject({ code: "INVALID_CONFIG" });
+  const config = project(CONFIG.replace("./length.ts", "./other.ts"));
+  writeFileSync(path.join(path.dirname(config), "other.ts"), "export default { epochs: 3 };\n");
+  await expect(readLayeredConfig(config, [])).rejects.toMatchObject({
+    code: "INVALID_CONFIG",
+    data: { reason: noDefinition().message },
+  });
 });

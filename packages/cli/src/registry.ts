@@ -2,7 +2,7 @@ import path from "node:path";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
-import { type LoadedModule, loadUserModule, type ModuleCode } from "@tssl/core/internal";
+import { addAuthorFiles, type LoadedModule, loadUserModule, type ModuleCode } from "@tssl/core/internal";
 import {
   adamw,
   larc,
@@ -117,6 +117,7 @@ async function loadDefinition(
 
 async function importPackage(name: string, folder: string): Promise<unknown> {
   const resolved = createRequire(path.join(folder, "config.js")).resolve(name);
+  addAuthorFiles([resolved]);
   return ((await import(pathToFileURL(resolved).href)) as { default?: unknown }).default;
 }
 

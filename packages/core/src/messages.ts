@@ -5,6 +5,7 @@
  */
 
 import { messageOf, TsslError } from "./errors.ts";
+import { didYouMean } from "./text/did-you-mean.ts";
 import { bytes, count, percent } from "./text/numbers.ts";
 
 const quoted = (value: unknown): string => JSON.stringify(value);
@@ -166,15 +167,63 @@ export const testedAlone = (plugin: string, publications: readonly string[]): Ts
 
 // INVALID_PLUGIN: what a plugin's hooks do
 
-/** @param readsFreed true where the error comes from a tensor that has been freed. */
-export const hookFailed = (plugin: string, hook: string, cause: unknown, readsFreed: boolean): TsslError => {
+/**
+ * @param readsFreed true where the error comes from a tensor that has been freed.
+ * @param place in the module that the plugin's author wrote: "barlow-twins.ts:31:32".
+ */
+export const hookFailed = (
+  plugin: string,
+  hook: string,
+  cause: unknown,
+  { readsFreed = false, place }: { readonly readsFreed?: boolean; readonly place?: string } = {},
+): TsslError => {
   const reason = messageOf(cause);
+  const at = place === undefined || reason.includes(place) ? "" : ` (at ${place})`;
   const hint = readsFreed ? " A tensor of `step` that `after` reads must pass through `keep`." : "";
-  return new TsslError("INVALID_PLUGIN", `[${plugin}] ${hook} failed: ${reason}${hint}`, {
+  return new TsslError("INVALID_PLUGIN", `[${plugin}] ${hook} failed: ${reason}${at}${hint}`, {
     cause,
-    data: { plugin, hook, reason },
+    data: { plugin, hook, reason, ...(place === undefined ? {} : { place }) },
   });
 };
+
+/** The reason why a step fails that reads views or patches of a name that nobody asked for. */
+export const noSuchView = (kind: "views" | "patches", name: string, known: readonly string[]): Error => {
+  const there = known.length === 0 ? `${kind} is empty` : `${kind} has ${known.join(", ")}`;
+  return new Error(`there is no view "${name}"; ${there}.${didYouMean(name, known)}`);
+};
+
+/**
+ * @param what "what step returns", or "the term "spread" of step".
+ * @param keys that it has or may have: "terms: { … }".
+ */
+export const notAnObjectWith = (plugin: string, what: string, keys: string, got: unknown): TsslError =>
+  new TsslError(
+    "INVALID_PLUGIN",
+    `[${plugin}] ${what} must be an object with ${keys}, got ${valueText(got)}.`,
+    { data: { plugin, what } },
+  );
+
+/** @param key one that the contract does not know. */
+export const unknownKey = (plugin: string, what: string, key: string, known: readonly string[]): TsslError =>
+  new TsslError(
+    "INVALID_PLUGIN",
+    `[${plugin}] ${what} has an unknown "${key}".${didYouMean(key, known)} Known: ${known.join(", ")}.`,
+    { data: { plugin, what, key } },
+  );
+
+/** @param got the shape of a tensor, or what is there instead of one. */
+export const notAScalar = (plugin: string, what: string, got: unknown): TsslError =>
+  new TsslError(
+    "INVALID_PLUGIN",
+    Array.isArray(got)
+      ? `[${plugin}] step: ${what} must be a scalar, got a tensor of shape ${shapeText(got as number[])}. ` +
+          "Take its mean or its sum."
+      : `[${plugin}] step: ${what} must be a tensor without dimensions, got ${valueText(got)}.`,
+    { data: { plugin, what, got } },
+  );
+
+const valueText = (value: unknown): string =>
+  typeof value === "object" && value !== null ? `{ ${Object.keys(value).join(", ")} }` : String(value);
 
 export const notOwnNetwork = (plugin: string): TsslError =>
   new TsslError(
@@ -646,7 +695,8 @@ interface Change {
 }
 
 /** "optimizer.lr was 0.06, is 0.03", "images.train: 1 file added (a.jpg)" */
-const changeText = ({ path, text }: Change): string => `${path}${text.startsWith("was ") ? "" : ":"} ${text}`;
+export const changeText = ({ path, text }: Change): string =>
+  `${path}${text.startsWith("was ") ? "" : ":"} ${text}`;
 
 export function anotherRun(file: string, changes: readonly Change[]): TsslError {
   const [have, them] =

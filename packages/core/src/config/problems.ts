@@ -1,7 +1,7 @@
 import type { ErrorObject } from "ajv";
-import { closest, distance } from "fastest-levenshtein";
 
 import { TsslError } from "../errors.ts";
+import { didYouMean } from "../text/did-you-mean.ts";
 
 /** One invalid value of a config. */
 export interface Problem {
@@ -11,15 +11,6 @@ export interface Problem {
   readonly path: string;
   /** Completes "<path>": "must be > 0, got 0", "unknown option. Known: …". */
   readonly text: string;
-}
-
-/** ` Did you mean "queueSize"?` for "queuSize"; "" where no known word is similar enough. */
-export function didYouMean(word: string, known: readonly string[]): string {
-  if (known.length === 0) return "";
-  const best = closest(word.toLowerCase(), [...known]);
-  // Two swapped letters are a distance of 2.
-  const near = word.length < 4 ? 1 : Math.max(2, Math.floor(word.length / 3));
-  return distance(word.toLowerCase(), best.toLowerCase()) <= near ? ` Did you mean "${best}"?` : "";
 }
 
 /** ` Did you mean "optimizer.lr"?` for "lr", or for "encoder.lr"; "" where no path ends in that name. */

@@ -3,7 +3,7 @@ import path from "node:path";
 import { sourceMarks } from "../config/load-module.ts";
 import { namedPath } from "../config/plugin-path.ts";
 import { digestOf, describeImageChanges } from "../data/fingerprint.ts";
-import { anotherRun, otherEnvironment, usingEarlierCheckpoint } from "../messages.ts";
+import { anotherRun, changeText, otherEnvironment, usingEarlierCheckpoint } from "../messages.ts";
 import type { RunProgress } from "./run-history.ts";
 import type { Checkpoint, CheckpointFacts, RunEnvironment } from "./checkpoint.ts";
 import type { CheckpointStore } from "./checkpoint-store.ts";
@@ -92,7 +92,7 @@ export function progressAt(
   // These name images by their places in folders that are then no longer the same.
   const { untrained, latest, ...rest } = history;
   const kept = changes.some((change) => isNamed(change.path, ["images"])) ? rest : history;
-  const texts = changes.map((change) => `${change.path} ${change.text}`);
+  const texts = changes.map(changeText);
   const all = [...history.changes, { step, changes: texts }];
   return { step, metrics, epochWork, history: { ...kept, changes: all }, changed: true };
 }
