@@ -32,7 +32,9 @@ it.each<[string, () => unknown, object]>([
     { what: "what setup returns", key: "beforeEpochs" },
   ],
 ])("%s is refused", async (_case, run, data) => {
-  const refused = await refusedWith(() => Promise.resolve(checkRun("toy", run())));
+  const refused = await refusedWith(() => {
+    checkRun("toy", run());
+  });
   expect(refused).toEqual({ code: "INVALID_PLUGIN", data: { plugin: "toy", ...data } });
 });
 
@@ -48,7 +50,9 @@ it.each<[string, () => unknown, object]>([
   ["a metric that is a vector", () => ({ terms: {}, metrics: { rank: tf.zeros([2]) } }), { what: 'the metric "rank"', got: [2] }], // prettier-ignore
   ["a metric whose value is a number", () => ({ terms: {}, metrics: { rank: { value: 3 } } }), { what: 'the metric "rank"', got: 3 }], // prettier-ignore
 ])("%s is refused", async (_case, result, data) => {
-  const refused = await refusedWith(() => Promise.resolve(checkResult("toy", result())));
+  const refused = await refusedWith(() => {
+    checkResult("toy", result());
+  });
   expect(refused).toEqual({ code: "INVALID_PLUGIN", data: { plugin: "toy", ...data } });
 });
 
@@ -60,6 +64,6 @@ it("a name that a record does not have is refused where it is read, not where it
     ["first"],
     '{"first":1}', // prettier-ignore
   ]);
-  expect(await views).toBe(views); // asks for `then`
+  expect(await Promise.resolve(views)).toBe(views); // asks for `then`
   expect(() => views["secnd"]).toThrow("no secnd");
 });

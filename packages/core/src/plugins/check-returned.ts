@@ -45,7 +45,7 @@ export function checkResult(plugin: string, result: unknown): asserts result is 
   for (const [name, metric] of Object.entries(metrics)) {
     const isTensor = metric instanceof tf.Tensor;
     if (!isTensor) checkKeys(plugin, `the metric "${name}" of step`, metric, METRIC);
-    checkScalar(plugin, `the metric "${name}"`, isTensor ? metric : (metric as Metric).value);
+    checkScalar(plugin, `the metric "${name}"`, isTensor ? metric : metric.value);
   }
 }
 
