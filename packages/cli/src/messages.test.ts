@@ -126,6 +126,11 @@ it.each<[code: string, error: Error & { code: string }, sentence: string]>([
   ["USAGE", messages.tooFewImages("./few", 15, 16), "./few has 15 images; training needs at least 16."],
   [
     "USAGE",
+    messages.unknownEncoder("resnet21", "photos", ["resnet18", "resnet50"]),
+    '--encoder must be one of resnet18, resnet50 for photos, got resnet21. Did you mean "resnet18"?',
+  ],
+  [
+    "USAGE",
     messages.unknownKey("optimizer.momentun", ["optimizer.lr", "optimizer.momentum"]),
     'optimizer.momentun: the config has no such option. Did you mean "optimizer.momentum"? ' +
       "Without a key, tssl config explain shows all options.",
@@ -139,6 +144,11 @@ it.each<[code: string, error: Error & { code: string }, sentence: string]>([
     "USAGE",
     messages.variesSeveralConfigs(["a.yaml", "b.yaml"]),
     "--vary varies one config, got 2: a.yaml, b.yaml.",
+  ],
+  [
+    "commander.invalidArgument",
+    messages.mustBeOneOf("byol+clas", ["byol", "byol+clsa"]),
+    'It must be one of byol, byol+clsa. Did you mean "byol+clsa"?',
   ],
   ["commander.invalidArgument", messages.mustBeAbove0(), "It must be a number above 0."],
   ["commander.invalidArgument", messages.mustBeAtLeast0(), "It must be a whole number, 0 or more."],

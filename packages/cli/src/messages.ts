@@ -182,6 +182,15 @@ export const tooFewImages = (folder: string, count: number, least: number): Usag
     least,
   });
 
+export const unknownEncoder = (got: string, kind: string, known: readonly string[]): UsageError =>
+  new UsageError(
+    `--encoder must be one of ${known.join(", ")} for ${kind}, got ${got}.${didYouMean(got, known)}`,
+    {
+      option: "--encoder",
+      got,
+    },
+  );
+
 export const unknownKey = (key: string, known: readonly string[]): UsageError =>
   new UsageError(
     `${key}: the config has no such option.${didYouMeanElsewhere(key, known) || didYouMean(key, known)} ` +
@@ -202,6 +211,9 @@ export const variesSeveralConfigs = (configs: readonly string[]): UsageError =>
   });
 
 // Values of command-line options: commander puts the option and the value before these sentences.
+
+export const mustBeOneOf = (got: string, choices: readonly string[]): InvalidArgumentError =>
+  new InvalidArgumentError(`It must be one of ${choices.join(", ")}.${didYouMean(got, choices)}`);
 
 export const mustBeAbove0 = (): InvalidArgumentError =>
   new InvalidArgumentError("It must be a number above 0.");

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { npmFolder } from "./npm-folder.ts";
+import { npmFolder, typedCommand } from "./npm-folder.ts";
 
 const npm = {
   INIT_CWD: "/lab/examples",
@@ -17,4 +17,13 @@ it.each([
   ["no npm", {}, PROGRAM, "/lab", undefined],
 ])("%s", (_case, environment, program, folder, found) => {
   expect(npmFolder(environment, program, folder)).toBe(found);
+});
+
+it.each([
+  ["npm run tssl --", { ...npm, npm_lifecycle_event: "tssl" }],
+  ["npx tssl", { npm_lifecycle_event: "npx", npm_lifecycle_script: "tssl" }],
+  ["tssl", { npm_lifecycle_event: "npx", npm_lifecycle_script: "vitest" }],
+  ["tssl", {}],
+])("is called as %s", (called, environment) => {
+  expect(typedCommand(environment, PROGRAM, "/lab")).toBe(called);
 });

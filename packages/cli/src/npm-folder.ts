@@ -15,6 +15,21 @@ export function npmFolder(
 ): string | undefined {
   if (INIT_CWD === undefined || packageFile === undefined || path.dirname(packageFile) !== folder)
     return undefined;
-  const names = /(^|[\s/])tssl(\s|$)/.test(script) || script.includes(path.relative(folder, program));
-  return names ? INIT_CWD : undefined;
+  return namesProgram(script, program, folder) ? INIT_CWD : undefined;
 }
+
+/** How this program was called: "npm run tssl --", "npx tssl" or "tssl", for commands that it proposes. */
+export function typedCommand(
+  { npm_lifecycle_event: event, npm_lifecycle_script: script = "" }: NodeJS.ProcessEnv = process.env,
+  program = process.argv[1] ?? "",
+  folder: string = STARTED_IN,
+): string {
+  if (event === undefined || !namesProgram(script, program, folder)) return "tssl";
+  return event === "npx" ? "npx tssl" : `npm run ${event} --`;
+}
+
+/** Before the program goes to the folder that npm names. */
+const STARTED_IN = process.cwd();
+
+const namesProgram = (script: string, program: string, folder: string): boolean =>
+  /(^|[\s/"])tssl(["\s]|$)/.test(script) || script.includes(path.relative(folder, program));
