@@ -126,6 +126,11 @@ it.each<[code: string, error: Error & { code: string }, sentence: string]>([
   ["USAGE", messages.tooFewImages("./few", 15, 16), "./few has 15 images; training needs at least 16."],
   [
     "USAGE",
+    messages.unknownCode("INVALID_DATE", ' Did you mean "INVALID_DATA"?'),
+    'There is no error code INVALID_DATE. Did you mean "INVALID_DATA"?',
+  ],
+  [
+    "USAGE",
     messages.unknownEncoder("resnet21", "photos", ["resnet18", "resnet50"]),
     '--encoder must be one of resnet18, resnet50 for photos, got resnet21. Did you mean "resnet18"?',
   ],

@@ -182,6 +182,9 @@ export const tooFewImages = (folder: string, count: number, least: number): Usag
     least,
   });
 
+export const unknownCode = (got: string, hint: string): UsageError =>
+  new UsageError(`There is no error code ${got}.${hint}`, { got });
+
 export const unknownEncoder = (got: string, kind: string, known: readonly string[]): UsageError =>
   new UsageError(
     `--encoder must be one of ${known.join(", ")} for ${kind}, got ${got}.${didYouMean(got, known)}`,

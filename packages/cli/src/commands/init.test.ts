@@ -186,7 +186,7 @@ describe("tssl init", () => {
     });
     expect(init(folder, "--images", "nowhere")).toMatchObject({
       code: 1,
-      err: `Error: ${path.join(folder, "nowhere")} must be a folder of images, but there is no such folder.\n(INVALID_DATA, see docs/errors.md)\n`,
+      err: `Error: ${path.join(folder, "nowhere")} must be a folder of images, but there is no such folder.\n(INVALID_DATA, see tssl explain INVALID_DATA)\n`,
     });
     expect(init(folder, "--method", "swav").code).toBe(2);
     expect(existsSync(path.join(folder, "own.yaml"))).toBe(false);
