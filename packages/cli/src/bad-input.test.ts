@@ -116,7 +116,7 @@ describe("what is refused before the first step", () => {
     ["a folder of other files", () => (file("texts/a.md", "a"), file("texts/b.md", "b"), file("texts/c", "c"), { config: { data: { train: "./texts" } } }), 1, "found 2 × .md, 1 × no extension.\n(INVALID_DATA"],
     ["an unknown option", { config: { batchsize: 16 } }, 2, 'config.yaml has 1 problem:\n  - batchsize: unknown option. Did you mean "batchSize"?'],
     ["a misspelt extends", { config: { extend: "moco/cifar10" } }, 2, 'extend: unknown option. Did you mean "extends"?'],
-    ["a wrong type", { config: { epochs: "many" } }, 2, 'epochs: must be integer, got "many"\n(INVALID_CONFIG, see docs/errors.md)'],
+    ["a wrong type", { config: { epochs: "many" } }, 2, 'epochs: must be integer, got "many"\n(INVALID_CONFIG, see tssl explain INVALID_CONFIG)'],
     ["a batch larger than the data set", { config: { batchSize: 64 } }, 2, "batchSize must be at most the 48 training images, got 64.\n(INVALID_OPTION"],
     ["a queue smaller than a batch", { config: { plugins: [{ use: "moco", queueSize: 8 }] } }, 2, "plugins.moco.queueSize must be at least 16"],
     ["clsa without a method", { config: { plugins: [{ use: "clsa" }] } }, 2, 'plugins: "clsa" needs a plugin that publishes "embeddingSpace", and none of these does. Add a method such as moco.\n(INVALID_PLUGIN'],
@@ -284,7 +284,7 @@ describe("a checkpoint", () => {
     const end = await endOf(() => train(given));
     expect(end.says).toContain("belongs to another run: 1 thing has changed since.\n");
     expect(end.says).toContain(says);
-    expect(end.says).toContain("(CHECKPOINT, see docs/errors.md)");
+    expect(end.says).toContain("(CHECKPOINT, see tssl explain CHECKPOINT)");
     expect(end.code).toBe(1);
   });
 });

@@ -37,7 +37,7 @@ describe("tssl refuses", () => {
         `  - encoder.use: unknown encoder. Did you mean "resnet18"? Known: resnet18, resnet20, resnet34, resnet50`,
         `  - optimizer.lr: must be > 0, got -1`,
         `  - plugins.moco.queuSize: unknown option. Did you mean "queueSize"? Known: dim, head, views, minimumScale, blur, temperature, momentum, momentumSchedule, queueSize, inBatchNegatives, batchNormGroups, shuffleBatchNorm`,
-        "(INVALID_CONFIG, see docs/errors.md)",
+        "(INVALID_CONFIG, see tssl explain INVALID_CONFIG)",
         "",
       ].join("\n"),
     );
@@ -46,13 +46,13 @@ describe("tssl refuses", () => {
   it("a folder that is not there, with exit code 1: the config is right, the images are missing", () => {
     expect(tssl("train", EXAMPLE, "--out", "never", ...small({ "data.train": "/nowhere" }))).toMatchObject({
       code: 1,
-      err: "Error: /nowhere must be a folder of images, but there is no such folder.\n(INVALID_DATA, see docs/errors.md)\n",
+      err: "Error: /nowhere must be a folder of images, but there is no such folder.\n(INVALID_DATA, see tssl explain INVALID_DATA)\n",
     });
   });
 
   it("a GPU where there is none, before anything is written", () => {
     const { code, err } = tssl("train", EXAMPLE, "--out", "never", ...small({ "engine.device": "gpu" }));
-    expect(err).toMatch(/^Error: .*\n\(NO_GPU, see docs\/errors\.md\)\n$/);
+    expect(err).toMatch(/^Error: .*\n\(NO_GPU, see tssl explain NO_GPU\)\n$/);
     expect(code).toBe(2);
     expect(existsSync(path.join(folder, "never"))).toBe(false);
   });

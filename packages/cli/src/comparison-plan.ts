@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 
 import { TsslError } from "@tssl/core/run";
@@ -9,6 +9,8 @@ import * as messages from "./messages.ts";
 import { setBy } from "./overrides.ts";
 import { layeredConfig } from "./read-run-config.ts";
 import type { Variant } from "./variants.ts";
+
+const PLAN = "plan.json";
 
 /** The variants that a comparison trains; plan.json in its folder. */
 export interface ComparisonPlan {
@@ -56,7 +58,7 @@ export async function planComparison(variants: readonly Variant[]): Promise<Comp
  * first difference.
  */
 export async function openComparison(folder: string, plan: ComparisonPlan): Promise<void> {
-  const file = path.join(folder, "plan.json");
+  const file = path.join(folder, PLAN);
   const text = `${JSON.stringify(withoutSecretsIn(plan), undefined, 2)}\n`;
   const saved = await readFile(file, "utf8").catch(() => undefined);
   if (saved !== undefined) {
@@ -68,6 +70,18 @@ export async function openComparison(folder: string, plan: ComparisonPlan): Prom
   if (inside.length > 0) throw messages.notAComparison(folder);
   await mkdir(folder, { recursive: true });
   await writeWhole(file, text);
+}
+
+/**
+ * Deletes the plan of a comparison in which no run has begun, so that a corrected one may take its folder.
+ *
+ * @returns whether that was so.
+ */
+export async function forgetEmptyComparison(folder: string): Promise<boolean> {
+  const inside = await readdir(folder, { recursive: true, withFileTypes: true });
+  if (inside.some((entry) => entry.isFile() && entry.name !== PLAN)) return false;
+  await rm(folder, { recursive: true });
+  return true;
 }
 
 /** "variants.1.resolved.epochs was 2, is 3"; undefined where nothing differs. */

@@ -21,15 +21,17 @@ test("a table for each quantity, then what did not finish", () => {
       },
     ],
   );
-  expect(comparisonText(comparison).split("\n").slice(0, 9)).toEqual([
-    "kNN accuracy  seed 0  seed 1    mean  deviation  minus base",
-    "base          30.0 %  32.0 %  31.0 %      1.4 %",
-    "other         40.0 %       –  40.0 %          –       +10.0",
+  expect(comparisonText(comparison).split("\n").slice(0, 12)).toEqual([
+    "kNN accuracy  seed 0  seed 1    mean    std  minus base",
+    "base          30.0 %  32.0 %  31.0 %  1.4 %",
+    "other         40.0 %       –  40.0 %      –       +10.0",
     "",
-    "Time   seed 0      seed 1        mean  deviation  minus base",
-    "base    1 min  1 min 20 s  1 min 10 s       14 s",
-    "other    50 s           –        50 s          –       −10 s",
+    "Time   seed 0      seed 1        mean   std  minus base",
+    "base    1 min  1 min 20 s  1 min 10 s  14 s",
+    "other    50 s           –        50 s     –       −10 s",
     "",
     "other, seed 1: failed: full disk",
+    "",
+    "With fewer than 3 seeds there is no interval: whether a difference is more than luck cannot be said.",
   ]);
 });

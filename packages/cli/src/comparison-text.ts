@@ -1,9 +1,9 @@
-import { type Comparison, differenceText, quantityLabel, quantityText } from "@tssl/report";
+import { type Comparison, differenceText, FEWEST_PAIRS, quantityLabel, quantityText } from "@tssl/report";
 
 import { table } from "./table.ts";
 
 /**
- * A comparison as tables, one per quantity: values by seed, mean, deviation, and the difference from the
+ * A comparison as tables, one per quantity: values by seed, mean, standard deviation (std), and the difference from the
  * first variant.
  */
 export function comparisonText({ seeds, variants, quantities }: Comparison): string {
@@ -14,7 +14,7 @@ export function comparisonText({ seeds, variants, quantities }: Comparison): str
         quantityLabel(name),
         ...seeds.map((seed) => `seed ${seed}`),
         "mean",
-        "deviation",
+        "std",
         `minus ${variants[0]!.name}`,
       ],
       ...rows.map(({ variant, values, mean, deviation, difference }) => [
@@ -34,9 +34,14 @@ export function comparisonText({ seeds, variants, quantities }: Comparison): str
           `${name}, seed ${seed}: ${status}${reason === undefined ? "" : `: ${reason}`}`,
       ),
   );
-  const notes = seeds.length > 1 && tables.length > 0 ? [intervalNote] : [];
+  const notes =
+    tables.length === 0 || variants.length < 2
+      ? []
+      : [seeds.length < FEWEST_PAIRS ? tooFewSeeds : intervalNote];
   return [...tables, ...unfinished, ...notes].join("\n\n");
 }
+
+const tooFewSeeds = `With fewer than ${FEWEST_PAIRS} seeds there is no interval: whether a difference is more than luck cannot be said.`;
 
 const intervalNote =
   "In brackets: 95 % interval of the mean difference over the seeds\n" +

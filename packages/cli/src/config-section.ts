@@ -8,6 +8,9 @@ export type Section = Readonly<Record<string, unknown>>;
 export const isSection = (value: unknown): value is Section =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** Keys of a plugin, encoder or optimizer whose value may be the path of a module. */
+const NAMING = ["use", "replace", "remove"];
+
 /**
  * Makes paths of images and modules absolute; they are relative to the folder of the file that names them.
  */
@@ -15,8 +18,15 @@ export function withAbsolutePaths(content: Section, folder: string): Section {
   const absolute = (value: unknown) =>
     typeof value === "string" && schemeOf(value) === undefined ? path.resolve(folder, value) : value;
   const own = (item: unknown) =>
-    isSection(item) && typeof item["use"] === "string" && item["use"].startsWith(".")
-      ? { ...item, use: absolute(item["use"]) }
+    isSection(item)
+      ? Object.fromEntries(
+          Object.entries(item).map(([key, value]) => [
+            key,
+            NAMING.includes(key) && typeof value === "string" && value.startsWith(".")
+              ? absolute(value)
+              : value,
+          ]),
+        )
       : item;
   const { plugins, encoder, optimizer } = content;
   /** A section whose `train` and `test` name images. */
@@ -40,4 +50,18 @@ export function withAbsolutePaths(content: Section, folder: string): Section {
     ...(encoder !== undefined && { encoder: own(encoder) }),
     ...(optimizer !== undefined && { optimizer: own(optimizer) }),
   };
+}
+
+/**
+ * A value that is set outside a file, with its paths absolute, as `withAbsolutePaths` makes them in a config.
+ *
+ * @param place keys that lead to the value: ["data", "train"], ["plugins", "0", "use"].
+ */
+export function withAbsoluteValue(place: readonly string[], value: unknown, folder: string): unknown {
+  const keys = place[0] === "plugins" && place.length > 1 ? ["plugins", "0", ...place.slice(2)] : place;
+  const config = keys.reduceRight((inner, key) => (key === "0" ? [inner] : { [key]: inner }), value);
+  return keys.reduce<unknown>(
+    (inner, key) => (inner as Section)[key],
+    withAbsolutePaths(config as Section, folder),
+  );
 }

@@ -8,7 +8,7 @@ import { isSection, type Section } from "./config-section.ts";
 import type { ConfigLayer } from "./extended-config.ts";
 import { lineOf } from "./line-of.ts";
 import { overriddenPath, type Override, placedPath, useOf } from "./overrides.ts";
-import type { LayeredConfig } from "./read-run-config.ts";
+import { type LayeredConfig, ownNamesIn } from "./read-run-config.ts";
 
 /** Where a value comes from. */
 export type ValueSource =
@@ -29,9 +29,10 @@ export function sourcedOptions({
   overrides,
   content,
 }: LayeredConfig): readonly SourcedOption[] {
+  const ownName = ownNamesIn(config);
   const placed = overrides.map((override) => ({
     override,
-    path: placedPath(content, overriddenPath(override)).split("."),
+    path: placedPath(content, overriddenPath(override), ownName).split("."),
   }));
 
   // Merging keeps every value at its path, so a value comes from the last layer that has something at its

@@ -24,6 +24,18 @@ test("a run of names and of values is returned as it is", () => {
   });
 });
 
+test("a plugin of the preset is replaced or removed", () => {
+  const plugins = [
+    { replace: "simclr", use: "./barlow-twins.ts", lambda: 0.005 },
+    { replace: "moco", use: clsa, beta: 2 },
+    { remove: "clsa" },
+  ] as const;
+  const run = defineRun({ extends: "simclr/imagenet", plugins });
+  expect(run.plugins).toEqual(plugins);
+  // @ts-expect-error a plugin that there is none of
+  defineRun({ plugins: [{ remove: "clas" }] });
+});
+
 test("options have the types of what `use` names", () => {
   const { plugins, encoder, optimizer } = defineRun({
     encoder: { use: "resnet18", stem: "cifar" },

@@ -8,7 +8,7 @@ type Encoders = typeof builtIn.encoders;
 type Optimizers = typeof builtIn.optimizers;
 
 /** The path of a file, or a package; its options are checked when the config is read. */
-type ModuleName = `./${string}` | `../${string}` | `/${string}` | `@${string}`;
+type ModuleName = `./${string}` | `../${string}` | `/${string}` | `@${string}` | `tssl-${string}`;
 type Unchecked = Readonly<Record<string, unknown>>;
 
 type PluginUse = keyof Plugins | ModuleName | AnyPlugin;
@@ -18,10 +18,22 @@ type OptimizerUse = keyof Optimizers | ModuleName | AnyOptimizer;
 /** The definition with a name, or a definition itself. */
 type Named<Use, Known> = Use extends keyof Known ? Known[Use] : Use;
 
-type PluginChoice<Use> = { readonly use: Use } & (Named<Use, Plugins> extends infer Definition extends
-  AnyPlugin
-  ? Partial<Parameters<Definition["setup"]>[1]>
-  : Unchecked);
+/** The plugin of the extended config whose place this one takes. */
+interface Replacing {
+  readonly replace?: PluginUse & string;
+}
+
+/** A plugin of the extended config that the run does without. */
+interface Removed {
+  readonly remove: PluginUse & string;
+}
+
+type PluginChoice<Use> = { readonly use: Use } & Replacing &
+  (Named<Use, Plugins> extends infer Definition extends AnyPlugin
+    ? Partial<Parameters<Definition["setup"]>[1]>
+    : Unchecked);
+/** An item without `use` is inferred to be any plugin, and may remove one. */
+type PluginItem<Use> = PluginChoice<Use> | (PluginUse extends Use ? Removed : never);
 type EncoderChoice<Use> = { readonly use: Use } & (Named<Use, Encoders> extends infer Definition extends
   AnyEncoder
   ? Partial<Parameters<Definition["build"]>[1]>
@@ -49,7 +61,7 @@ export interface RunDefinition<
   /** The name of a preset, or the path of another config. */
   readonly extends?: PresetName | `${string}.${string}`;
   readonly encoder?: EncoderChoice<Encoder>;
-  readonly plugins?: readonly [...{ readonly [Index in keyof Uses]: PluginChoice<Uses[Index]> }];
+  readonly plugins?: readonly [...{ readonly [Index in keyof Uses]: PluginItem<Uses[Index]> }];
   readonly optimizer?: OptimizerChoice<Optimizer>;
 }
 

@@ -35,13 +35,17 @@ describe("docs/errors.md", () => {
 
 describe("an error", () => {
   it.each([
-    [new TsslError("INVALID_DATA", "No images."), "Error: No images.\n(INVALID_DATA, see docs/errors.md)", 1],
+    [
+      new TsslError("INVALID_DATA", "No images."),
+      "Error: No images.\n(INVALID_DATA, see tssl explain INVALID_DATA)",
+      1,
+    ],
     [
       new TsslError("INVALID_OPTION", "Too large."),
-      "Error: Too large.\n(INVALID_OPTION, see docs/errors.md)",
+      "Error: Too large.\n(INVALID_OPTION, see tssl explain INVALID_OPTION)",
       2,
     ],
-    [new EngineError("NO_GPU", "None."), "Error: None.\n(NO_GPU, see docs/errors.md)", 2],
+    [new EngineError("NO_GPU", "None."), "Error: None.\n(NO_GPU, see tssl explain NO_GPU)", 2],
     [new UsageError("No such word."), "Error: No such word.", 2],
     [
       new Error("what"),

@@ -19,8 +19,8 @@ export class UsageError extends Error {
 export const exitCodeOf = (error: unknown): 1 | 2 =>
   error instanceof UsageError ? 2 : (describeError(error)?.exitCode ?? 1);
 
-/** "(INVALID_DATA, see docs/errors.md)" */
-export const seeCode = (code: string): string => `(${code}, see docs/errors.md)`;
+/** "(INVALID_DATA, see tssl explain INVALID_DATA)" */
+export const seeCode = (code: string): string => `(${code}, see tssl explain ${code})`;
 
 /** The text to print for an error, without secrets of addresses: its message and code, or for an unexpected error a hint at TSSL_DEBUG. */
 export const explain = (error: unknown): string => withoutSecrets(explanation(error));

@@ -65,6 +65,49 @@ optimizer: { lr: 0.2 }
     });
   });
 
+  it("puts a plugin in the place of another, and takes one away", async () => {
+    const folder = folderOf({
+      "base/config.yaml": BASE,
+      "replace.yaml": `
+extends: ./base/config.yaml
+plugins:
+  - { replace: moco, use: ./barlow-twins.ts, lambda: 0.01 }
+  - { use: clsa }
+`,
+      "remove.yaml": "extends: ./base/config.yaml\nplugins: [{ remove: ./base/own.ts }]\n",
+      "typo.yaml": "extends: ./base/config.yaml\nplugins: [{ replace: mocco, use: byol }]\n",
+      "alone.yaml": "plugins: [{ remove: moco }]\n",
+    });
+    const read = (name: string) => readExtendedConfig(path.join(folder, name));
+    expect((await read("replace.yaml"))["plugins"]).toEqual([
+      { use: path.join(folder, "barlow-twins.ts"), lambda: 0.01 },
+      { use: path.join(folder, "base/own.ts"), weight: 2 },
+      { use: "clsa" },
+    ]);
+    expect((await read("remove.yaml"))["plugins"]).toEqual([{ use: "moco", queueSize: 32, dim: 16 }]);
+    await expect(read("typo.yaml")).rejects.toMatchObject({
+      code: "INVALID_CONFIG",
+      data: { key: "replace", name: "mocco", known: ["moco", path.join(folder, "base/own.ts")] },
+    });
+    await expect(read("alone.yaml")).rejects.toMatchObject({
+      data: { key: "remove", name: "moco", known: [] },
+    });
+  });
+
+  it("finds a config in an installed package, from any folder of a project", async () => {
+    const folder = folderOf({
+      "node_modules/@ada/methods/presets/small.yaml": BASE,
+      "node_modules/tssl-vit/tiny.yaml": "epochs: 9\n",
+      "a/b/config.yaml": 'extends: "@ada/methods/presets/small.yaml"\n',
+      "c/config.yaml": "extends: tssl-vit/tiny.yaml\n",
+    });
+    expect(await readExtendedConfig(path.join(folder, "a/b/config.yaml"))).toMatchObject({
+      epochs: 5,
+      data: { train: path.join(folder, "node_modules/@ada/methods/presets/images") },
+    });
+    expect(await readExtendedConfig(path.join(folder, "c/config.yaml"))).toEqual({ epochs: 9 });
+  });
+
   it("refuses an unknown name, a missing file, and a circle", async () => {
     const folder = folderOf({
       "name.yaml": "extends: simclr/imagnet\n",

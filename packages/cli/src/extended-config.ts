@@ -1,9 +1,11 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
 
 import { type ConfigFile, readConfigFile } from "@tssl/core/run";
 
 import { isSection, type Section, withAbsolutePaths } from "./config-section.ts";
 import * as messages from "./messages.ts";
+import { useOf } from "./overrides.ts";
 import { type PresetName, presets } from "./presets.ts";
 
 /** A config file with the values that it sets itself. */
@@ -69,25 +71,38 @@ export async function withBaseLayers(
 /**
  * Merges layers. A later layer overrides an earlier one, option by option. Plugins are matched by `use`: one
  * in both layers keeps the options that the later layer does not set, and one in the later layer alone is
- * added. An encoder or optimizer with another `use` replaces the whole section.
+ * added, unless it takes the place of another: `{ replace: simclr, use: ./barlow-twins.ts }`.
+ * `{ remove: clsa }` takes one away. An encoder or optimizer with another `use` replaces the whole section.
  */
 export const mergedLayers = (layers: readonly ConfigLayer[]): Section =>
-  layers.map(({ content }) => content).reduce(merged);
+  layers.map(({ content }) => content).reduce(merged, {});
 
 function baseOf(extended: unknown, file: string): Source {
   if (typeof extended === "string") {
-    if (/\.\w+$/.test(extended)) return { file: path.resolve(path.dirname(file), extended) };
+    if (/\.\w+$/.test(extended)) {
+      const folder = path.dirname(path.resolve(file));
+      return { file: inPackage(extended, folder) ?? path.resolve(folder, extended) };
+    }
     if (Object.hasOwn(presets, extended)) return { file: presets[extended as PresetName], preset: extended };
   }
   throw messages.unknownBase(file, extended, Object.keys(presets));
+}
+
+/** The file of an installed package: "@me/methods/presets/small.yaml". */
+function inPackage(name: string, folder: string): string | undefined {
+  if (!/^(@|tssl-)/.test(name)) return undefined;
+  const file = path.join(folder, "node_modules", name);
+  if (existsSync(file)) return file;
+  const above = path.dirname(folder);
+  return above === folder ? undefined : inPackage(name, above);
 }
 
 function merged(base: Section, own: Section): Section {
   const result: Record<string, unknown> = { ...base };
   for (const [key, value] of Object.entries(own)) {
     const beneath = base[key];
-    if (key === "plugins" && Array.isArray(beneath) && Array.isArray(value)) {
-      result[key] = mergedPlugins(beneath, value);
+    if (key === "plugins" && Array.isArray(value)) {
+      result[key] = mergedPlugins(Array.isArray(beneath) ? beneath : [], value);
     } else if (isSection(beneath) && isSection(value) && sameUse(beneath, value)) {
       result[key] = merged(beneath, value);
     } else {
@@ -102,13 +117,29 @@ const sameUse = (base: Section, own: Section): boolean =>
   own["use"] === undefined || own["use"] === base["use"];
 
 function mergedPlugins(base: readonly unknown[], own: readonly unknown[]): readonly unknown[] {
-  const useOf = (item: unknown) => (isSection(item) ? item["use"] : undefined);
-  const isOf = (use: unknown) => (item: unknown) => use !== undefined && useOf(item) === use;
-  return [
-    ...base.map((item) => {
-      const more = own.find(isOf(useOf(item)));
-      return more === undefined ? item : merged(item as Section, more as Section);
-    }),
-    ...own.filter((item) => !base.some(isOf(useOf(item)))),
-  ];
+  const list = [...base];
+  for (const item of own) {
+    const { replace, remove, ...rest } = isSection(item) ? item : {};
+    if (replace !== undefined) list[placeOf("replace", replace, list)] = rest;
+    else if (remove !== undefined) list.splice(placeOf("remove", remove, list), 1);
+    else {
+      const at = list.findIndex((other) => useIn(item) !== undefined && useIn(other) === useIn(item));
+      if (at < 0) list.push(item);
+      else list[at] = merged(list[at] as Section, item as Section);
+    }
+  }
+  return list;
+}
+
+const useIn = (item: unknown): unknown => (isSection(item) ? item["use"] : undefined);
+
+function placeOf(key: "replace" | "remove", name: unknown, list: readonly unknown[]): number {
+  const at = list.findIndex((item) => name !== null && useIn(item) === name);
+  if (at < 0)
+    throw messages.nothingToReplace(
+      key,
+      name,
+      list.map(useOf).filter((use) => use !== undefined),
+    );
+  return at;
 }

@@ -19,7 +19,26 @@ export interface InitAnswers {
   readonly method: InitMethod;
   /** By default those of the preset. */
   readonly epochs?: number;
+  /** By default that of the preset. */
+  readonly encoder?: InitEncoder;
+  /** Of the run; by default of images and method: "photos-moco-clsa". */
+  readonly name?: string;
 }
+
+const initEncoders = {
+  small: ["resnet18", "resnet20", "resnet34", "resnet50"],
+  photos: ["resnet18", "resnet34", "resnet50"],
+} as const satisfies Readonly<Record<InitKind, readonly string[]>>;
+export type InitEncoder = (typeof initEncoders)[InitKind][number];
+
+export const encodersFor = (kind: InitKind): readonly InitEncoder[] => initEncoders[kind];
+
+/** The encoder that trains in hours rather than days without a GPU. */
+export const encoderForCpu = (kind: InitKind): InitEncoder => (kind === "small" ? "resnet20" : "resnet18");
+
+/** The name of a run where none is given: of its images and its method. */
+export const nameFor = (folder: string, method: InitMethod): string =>
+  `${path.basename(path.resolve(folder))}-${method.replace("+", "-")}`;
 
 /** Name of the schema beside a new config. */
 export const SCHEMA_FILE = "tssl.schema.json";
@@ -45,7 +64,8 @@ interface PresetValues {
   readonly imageSize: number;
   readonly epochs: number;
   readonly batchSize: number;
-  readonly optimizer: { readonly use: string; readonly lr: number };
+  readonly encoder: { readonly use: string };
+  readonly optimizer: { readonly use: string; readonly lr: number; readonly warmupEpochs?: number };
 }
 
 /** The values of a preset, merged with those of the files that it extends. */
@@ -82,6 +102,7 @@ export async function initConfigText(answers: InitAnswers, file: string): Promis
     "# Values that are not set here come from the preset or are defaults; to see them:",
     `#   tssl config explain ${path.basename(file)}`,
     `extends: ${name} # ${title}`,
+    `name: ${JSON.stringify(answers.name ?? nameFor(images.folder, method))} # of the run's page and folder`,
     "data:",
     `  train: ${JSON.stringify(fromFolderOf(file, images.folder))} # your answer: ${count} images`,
     "  # test: ./labelled # labelled images, in the same folders: adds an evaluation by nearest neighbours",
@@ -89,7 +110,8 @@ export async function initConfigText(answers: InitAnswers, file: string): Promis
       (kind === "small" ? "small images" : "photos"),
     `epochs: ${epochs.value} # ${epochs.source}`,
     `batchSize: ${batch.value} # ${batch.source}`,
-    `optimizer: { lr: ${rate.value} } # ${rate.source}`,
+    ...encoderLine(answers, preset),
+    ...optimizerLines(rate, epochs.value, preset),
     ...(method.endsWith("+clsa") && name !== "clsa/imagenet"
       ? [
           "plugins: # added to the preset's",
@@ -98,6 +120,27 @@ export async function initConfigText(answers: InitAnswers, file: string): Promis
       : []),
     "",
   ].join("\n");
+}
+
+function encoderLine({ encoder, kind }: InitAnswers, preset: PresetValues): readonly string[] {
+  if (encoder === undefined || encoder === preset.encoder.use) return [];
+  const stem = kind === "small" && encoder !== "resnet20" ? ", stem: cifar" : "";
+  return [`encoder: { use: ${encoder}${stem} } # your answer; the preset has ${preset.encoder.use}`];
+}
+
+/** A warm-up as long as the run would end it before the learning rate is reached. */
+function optimizerLines(
+  rate: Sourced,
+  epochs: number,
+  { optimizer: { warmupEpochs = 0 } }: PresetValues,
+): readonly string[] {
+  if (warmupEpochs < epochs) return [`optimizer: { lr: ${rate.value} } # ${rate.source}`];
+  return [
+    "optimizer:",
+    `  lr: ${rate.value} # ${rate.source}`,
+    `  warmupEpochs: ${Math.floor(epochs / 10)} # a tenth of the epochs; the preset's ` +
+      `${warmupEpochs} would not end before this run`,
+  ];
 }
 
 interface Sourced {

@@ -6,11 +6,15 @@ import { type ImageSet, readImages, TsslError } from "@tssl/core/run";
 
 import * as messages from "./messages.ts";
 import {
+  encoderForCpu,
+  encodersFor,
   type InitAnswers,
+  type InitEncoder,
   type InitKind,
   initKinds,
   type InitMethod,
   initMethods,
+  nameFor,
   presetFor,
   presetValues,
 } from "./init-config.ts";
@@ -24,6 +28,8 @@ export interface Given {
   readonly kind?: InitKind;
   readonly method?: InitMethod;
   readonly epochs?: number;
+  readonly encoder?: string;
+  readonly name?: string;
 }
 
 /**
@@ -32,7 +38,7 @@ export interface Given {
 const SMALLEST_PHOTO = 96;
 
 /**
- * Asks the four questions whose answers are not given. A question with an invalid answer is asked again.
+ * Asks the questions whose answers are not given. A question with an invalid answer is asked again.
  *
  * @param tell shows why an answer is invalid.
  */
@@ -41,9 +47,27 @@ export async function askForRun(ask: Ask, given: Given, tell: (text: string) => 
   const kind =
     given.kind ?? (await askForOne(ask, "Kind of images", initKinds, await kindOf(files[0]!), tell));
   const method = given.method ?? (await askForOne(ask, "Method", initMethods, "moco+clsa", tell));
-  const { epochs: usual } = await presetValues(presetFor({ kind, method }));
-  const epochs = given.epochs ?? (await askForCount(ask, "Epochs", usual, tell));
-  return { images: { folder: root, count: files.length }, kind, method, epochs };
+  const preset = await presetValues(presetFor({ kind, method }));
+  const encoder = await askForEncoder(ask, given.encoder, kind, preset.encoder.use as InitEncoder, tell);
+  const epochs = given.epochs ?? (await askForCount(ask, "Epochs", preset.epochs, tell));
+  const name = given.name ?? (await ask("Name of the run", nameFor(root, method)));
+  return { images: { folder: root, count: files.length }, kind, method, encoder, epochs, name };
+}
+
+async function askForEncoder(
+  ask: Ask,
+  given: string | undefined,
+  kind: InitKind,
+  usual: InitEncoder,
+  tell: (text: string) => void,
+): Promise<InitEncoder> {
+  const known = encodersFor(kind);
+  if (given === undefined) {
+    return askForOne(ask, `Encoder; without a GPU take ${encoderForCpu(kind)}`, known, usual, tell);
+  }
+  const encoder = known.find((each) => each === given.toLowerCase());
+  if (encoder === undefined) throw messages.unknownEncoder(given, kind, known);
+  return encoder;
 }
 
 async function askForImages(
@@ -79,7 +103,7 @@ async function askForOne<Choice extends string>(
 ): Promise<Choice> {
   for (;;) {
     const answer = await ask(`${question} (${choices.join(", ")})`, byDefault);
-    const choice = choices.find((each) => each === answer);
+    const choice = choices.find((each) => each === answer.toLowerCase());
     if (choice !== undefined) return choice;
     tell(`It must be one of ${choices.join(", ")}.${didYouMean(answer, choices)}`);
   }

@@ -144,9 +144,11 @@ export function stepSaved(run: string): number {
   return Math.max(0, ...files.map((file) => Number(/^step-(\d+)\.json$/.exec(file)?.[1] ?? 0)));
 }
 
-/** The step after which a process continued, by its output. */
+/** The step after which a process continued, by its output; the last one of a run that had finished. */
 export const wentOnAfter = ({ err }: Ended): number =>
-  Number(/^continuing after step (\d+) /m.exec(err)?.[1] ?? 0);
+  Number(
+    /^continuing after step (\d+) |has finished: all (\d+) steps/m.exec(err)?.slice(1).find(Boolean) ?? 0,
+  );
 
 export const configOf = ({ config }: Composition, mode: string): Record<string, unknown> => ({
   ...config,

@@ -114,7 +114,7 @@ describe("a run that has ended", { timeout: 300_000 }, () => {
       `Error: whole/checkpoints/step-0000012 belongs to another run: 1 thing has changed since.
   - optimizer.lr was 0.001, is 0.002
 Undo it, or allow it: --allow-change optimizer.lr
-(CHECKPOINT, see docs/errors.md)\n`,
+(CHECKPOINT, see tssl explain CHECKPOINT)\n`,
     ]);
     writeFileSync(within("whole/config.yaml"), text);
     const longer = await train(ground, ["--resume", "whole", "--set", "epochs=5"], "whole");

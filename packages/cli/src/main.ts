@@ -1,9 +1,15 @@
 #!/usr/bin/env node
+import { fileURLToPath } from "node:url";
+
 import { CommanderError } from "commander";
 
 import { exitCodeOf, explain } from "./errors.ts";
 import { outliveOutput } from "./lost-output.ts";
+import { npmFolder } from "./npm-folder.ts";
 import { buildProgram } from "./program.ts";
+
+const typedIn = npmFolder(process.env, fileURLToPath(import.meta.url), process.cwd());
+if (typedIn !== undefined) process.chdir(typedIn);
 
 const lostOutput = outliveOutput();
 try {

@@ -21,8 +21,24 @@ it.each<[code: string, error: Error & { code: string }, sentence: string]>([
   ],
   [
     "INVALID_CONFIG",
+    messages.moduleNotLoaded("./own.ts", messages.noDefinition()),
+    "The module ./own.ts cannot be loaded: its default export is no plugin, encoder or optimizer; " +
+      "definePlugin makes one.",
+  ],
+  [
+    "INVALID_CONFIG",
+    messages.nothingToReplace("remove", "clas", ["moco", "clsa"]),
+    'plugins: there is no "clas" to remove: what it extends has moco, clsa. Did you mean "clsa"?',
+  ],
+  [
+    "INVALID_CONFIG",
+    messages.nothingToReplace("replace", "moco", []),
+    'plugins: there is no "moco" to replace: it extends none that lists plugins.',
+  ],
+  [
+    "INVALID_CONFIG",
     messages.unknownBase("a.yaml", "simclr/imagnet", ["moco/imagenet", "simclr/imagenet"]),
-    'a.yaml: extends must be the path of a config file or a preset, got "simclr/imagnet". ' +
+    'a.yaml: extends must be the path of a config file, also in an installed package, or a preset, got "simclr/imagnet". ' +
       'Did you mean "simclr/imagenet"? Presets: moco/imagenet, simclr/imagenet',
   ],
   [
@@ -40,6 +56,12 @@ it.each<[code: string, error: Error & { code: string }, sentence: string]>([
     messages.testNotGiven(),
     "Name the images to classify with --test: the config of this run names none, as neither data.test nor " +
       "evaluation.test is set.",
+  ],
+  [
+    "INVALID_DATA",
+    messages.imagesMoved("data.train", "/old/images", "--set data.train=<folder>"),
+    "data.train of the run is /old/images, where nothing is. If its images have moved, say where they are: " +
+      "--set data.train=<folder>",
   ],
   [
     "RUN_FOLDER",
@@ -99,6 +121,16 @@ it.each<[code: string, error: Error & { code: string }, sentence: string]>([
   ["USAGE", messages.tooFewImages("./few", 15, 16), "./few has 15 images; training needs at least 16."],
   [
     "USAGE",
+    messages.unknownCode("INVALID_DATE", ' Did you mean "INVALID_DATA"?'),
+    'There is no error code INVALID_DATE. Did you mean "INVALID_DATA"?',
+  ],
+  [
+    "USAGE",
+    messages.unknownEncoder("resnet21", "photos", ["resnet18", "resnet50"]),
+    '--encoder must be one of resnet18, resnet50 for photos, got resnet21. Did you mean "resnet18"?',
+  ],
+  [
+    "USAGE",
     messages.unknownKey("optimizer.momentun", ["optimizer.lr", "optimizer.momentum"]),
     'optimizer.momentun: the config has no such option. Did you mean "optimizer.momentum"? ' +
       "Without a key, tssl config explain shows all options.",
@@ -112,6 +144,11 @@ it.each<[code: string, error: Error & { code: string }, sentence: string]>([
     "USAGE",
     messages.variesSeveralConfigs(["a.yaml", "b.yaml"]),
     "--vary varies one config, got 2: a.yaml, b.yaml.",
+  ],
+  [
+    "commander.invalidArgument",
+    messages.mustBeOneOf("byol+clas", ["byol", "byol+clsa"]),
+    'It must be one of byol, byol+clsa. Did you mean "byol+clsa"?',
   ],
   ["commander.invalidArgument", messages.mustBeAbove0(), "It must be a number above 0."],
   ["commander.invalidArgument", messages.mustBeAtLeast0(), "It must be a whole number, 0 or more."],

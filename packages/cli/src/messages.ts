@@ -1,6 +1,6 @@
 /** Every error of the commands: one function for each message, in the order of their codes. */
 
-import { didYouMean } from "@tssl/core/internal";
+import { didYouMean, didYouMeanElsewhere } from "@tssl/core/internal";
 import { TsslError } from "@tssl/core/run";
 import { messageOf } from "@tssl/engine";
 import { InvalidArgumentError } from "commander";
@@ -25,10 +25,27 @@ export const extendsItself = (file: string, chain: readonly string[]): TsslError
   });
 
 export const moduleNotLoaded = (use: string, cause: unknown): TsslError => {
-  const reason = messageOf(cause).split("\n")[0]!;
+  const reason = messageOf(cause).split("\n")[0]!.replace(/\.$/, "");
   return new TsslError("INVALID_CONFIG", `The module ${use} cannot be loaded: ${reason}.`, {
     cause,
     data: { use, reason },
+  });
+};
+
+/** The reason why a module cannot be used. */
+export const noDefinition = (): Error =>
+  new Error("its default export is no plugin, encoder or optimizer; definePlugin makes one");
+
+export const nothingToReplace = (
+  key: "replace" | "remove",
+  name: unknown,
+  known: readonly string[],
+): TsslError => {
+  const found =
+    known.length === 0 ? "it extends none that lists plugins" : `what it extends has ${known.join(", ")}`;
+  const hint = typeof name === "string" ? didYouMean(name, known) : "";
+  return new TsslError("INVALID_CONFIG", `plugins: there is no ${quoted(name)} to ${key}: ${found}.${hint}`, {
+    data: { key, name, known },
   });
 };
 
@@ -36,7 +53,8 @@ export const unknownBase = (file: string, base: unknown, presets: readonly strin
   const hint = typeof base === "string" ? didYouMean(base, presets) : "";
   return new TsslError(
     "INVALID_CONFIG",
-    `${file}: extends must be the path of a config file or a preset, got ${quoted(base)}.${hint} ` +
+    `${file}: extends must be the path of a config file, also in an installed package, or a preset, ` +
+      `got ${quoted(base)}.${hint} ` +
       `Presets: ${presets.join(", ")}`,
     { data: { file, base } },
   );
@@ -48,6 +66,16 @@ export const variantsRefused = (errors: ReadonlyMap<string, TsslError>): TsslErr
     "INVALID_CONFIG",
     [...errors].map(([variant, { message }]) => `${variant}: ${message}`).join("\n"),
     { data: { variants: [...errors].map(([variant, { code, data }]) => ({ variant, code, data })) } },
+  );
+
+// INVALID_DATA
+
+/** @param path "data.train" or "data.test". */
+export const imagesMoved = (path: string, folder: string, remedy: string): TsslError =>
+  new TsslError(
+    "INVALID_DATA",
+    `${path} of the run is ${folder}, where nothing is. If its images have moved, say where they are: ${remedy}`,
+    { data: { path, folder } },
   );
 
 // INVALID_OPTION
@@ -146,9 +174,21 @@ export const tooFewImages = (folder: string, count: number, least: number): Usag
     least,
   });
 
+export const unknownCode = (got: string, hint: string): UsageError =>
+  new UsageError(`There is no error code ${got}.${hint}`, { got });
+
+export const unknownEncoder = (got: string, kind: string, known: readonly string[]): UsageError =>
+  new UsageError(
+    `--encoder must be one of ${known.join(", ")} for ${kind}, got ${got}.${didYouMean(got, known)}`,
+    {
+      option: "--encoder",
+      got,
+    },
+  );
+
 export const unknownKey = (key: string, known: readonly string[]): UsageError =>
   new UsageError(
-    `${key}: the config has no such option.${didYouMean(key, known)} ` +
+    `${key}: the config has no such option.${didYouMeanElsewhere(key, known) || didYouMean(key, known)} ` +
       "Without a key, tssl config explain shows all options.",
     { key },
   );
@@ -166,6 +206,9 @@ export const variesSeveralConfigs = (configs: readonly string[]): UsageError =>
   });
 
 // Values of command-line options: commander puts the option and the value before these sentences.
+
+export const mustBeOneOf = (got: string, choices: readonly string[]): InvalidArgumentError =>
+  new InvalidArgumentError(`It must be one of ${choices.join(", ")}.${didYouMean(got, choices)}`);
 
 export const mustBeAbove0 = (): InvalidArgumentError =>
   new InvalidArgumentError("It must be a number above 0.");

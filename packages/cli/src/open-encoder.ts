@@ -27,6 +27,7 @@ import { type EngineMode, startEngine } from "@tssl/engine";
 import type { Command } from "commander";
 
 import * as messages from "./messages.ts";
+import { refuseMovedImages } from "./moved-images.ts";
 import { withModules } from "./registry.ts";
 
 /** The options of every evaluation of a run. */
@@ -81,6 +82,11 @@ export async function openEncoder(runFolder: string, flags: EncoderFlags): Promi
   const sources = evaluationSources(settings);
   const testSource = flags.test ?? sources.test?.source;
   if (testSource === undefined) throw messages.testNotGiven();
+  const named = [
+    ...(flags.train === undefined ? [sources.train] : []),
+    ...(flags.test === undefined && sources.test !== undefined ? [sources.test] : []),
+  ];
+  refuseMovedImages(named, (option) => `--${option.split(".")[1]!} <folder>`);
   const tell = (sentence: string) => process.stderr.write(`${sentence}\n`);
   // Whatever is wrong with the images, these flags name others.
   const train = { option: "--train", images: await readImages(flags.train ?? sources.train.source, tell) };

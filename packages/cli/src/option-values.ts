@@ -42,3 +42,12 @@ export function port(value: string): number {
 
 /** "0,17": whole numbers, 0 or more. */
 export const places = (value: string): readonly number[] => value.split(",").map(seed);
+
+/** One of some words, however it is capitalized. */
+export const oneOf =
+  <Choice extends string>(choices: readonly Choice[]) =>
+  (value: string): Choice => {
+    const choice = choices.find((each) => each === value.toLowerCase());
+    if (choice === undefined) throw messages.mustBeOneOf(value, choices);
+    return choice;
+  };

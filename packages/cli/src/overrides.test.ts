@@ -1,7 +1,9 @@
 import { clsa } from "@tssl/plugin-clsa";
+import path from "node:path";
+
 import { expect, test } from "vitest";
 
-import { applyOverrides, environmentOverrides, setBy } from "./overrides.ts";
+import { applyOverrides, environmentOverrides, setBy, useOf } from "./overrides.ts";
 
 const content = { plugins: [{ use: "moco" }, { use: { name: "clsa" }, beta: 1 }, { use: "./term.ts" }] };
 
@@ -25,9 +27,46 @@ test("overrides leave a plugin that the config holds itself as it is", () => {
 
 test("missing sections are added, and null is filled", () => {
   expect(applyOverrides({ data: null }, ["data.train=./x", "engine.threads=2"].map(setBy))).toEqual({
-    data: { train: "./x" },
+    data: { train: path.resolve("x") },
     engine: { threads: 2 },
   });
+});
+
+test("another `use` drops the options of the one before, but for those that were set", () => {
+  const config = {
+    encoder: { use: "resnet18", stem: "cifar", recompute: true },
+    plugins: [{ use: "simclr", dim: 8 }],
+    optimizer: { use: "sgd", lr: 0.1, nesterov: true },
+  };
+  const set = (...texts: string[]) => applyOverrides(config, texts.map(setBy));
+  expect(set("encoder.use=resnet20")["encoder"]).toEqual({ use: "resnet20" });
+  expect(set("encoder.use=resnet18")["encoder"]).toEqual(config.encoder);
+  expect(set("plugins.simclr.use=byol")["plugins"]).toEqual([{ use: "byol" }]);
+  const lars = { use: "lars", lr: 0.3 };
+  expect(set("optimizer.lr=0.3", "optimizer.use=lars")["optimizer"]).toEqual(lars);
+  expect(set("optimizer.use=lars", "optimizer.lr=0.3")["optimizer"]).toEqual(lars);
+  expect(set("encoder.use=resnet20", "encoder.use=resnet50")["encoder"]).toEqual({ use: "resnet50" });
+});
+
+test("paths count from the folder where they are typed", () => {
+  const folder = "/home/ada/lab";
+  const set = (text: string) => applyOverrides(content, [setBy(text)], { folder });
+  expect(set("data.test=../own/test")).toMatchObject({ data: { test: "/home/ada/own/test" } });
+  expect(set("data={ train: a, test: b }")).toMatchObject({
+    data: { train: `${folder}/a`, test: `${folder}/b` },
+  });
+  expect(set("data.train=https://host/a.tar")).toMatchObject({ data: { train: "https://host/a.tar" } });
+  expect(set("data.test=null")).toMatchObject({ data: { test: null } });
+  expect(set("plugins.1.use=./term.ts")).toMatchObject({ plugins: [{}, { use: `${folder}/term.ts` }, {}] });
+  expect(set("plugins=[{ use: ./term.ts }]")).toMatchObject({ plugins: [{ use: `${folder}/term.ts` }] });
+  expect(set("encoder={ use: ./vit.ts }")).toMatchObject({ encoder: { use: `${folder}/vit.ts` } });
+  expect(set("encoder.use=resnet20")).toMatchObject({ encoder: { use: "resnet20" } });
+});
+
+test("a plugin of a file or package is found by its own name", () => {
+  const ownName = (item: unknown) => (useOf(item) === "./term.ts" ? "length" : undefined);
+  const { plugins } = applyOverrides(content, [setBy("plugins.length.weight=3")], { ownName });
+  expect(plugins).toMatchObject([{}, {}, { use: "./term.ts", weight: 3 }]);
 });
 
 test("a name that is not in the list is refused", () => {

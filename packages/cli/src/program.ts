@@ -10,6 +10,7 @@ import { addDemo } from "./commands/demo.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEvaluateKnn } from "./commands/evaluate-knn.ts";
 import { addEvaluateLinear } from "./commands/evaluate-linear.ts";
+import { addExplain } from "./commands/explain.ts";
 import { addInit } from "./commands/init.ts";
 import { addInspectGraph } from "./commands/inspect-graph.ts";
 import { addInspectRun } from "./commands/inspect-run.ts";
@@ -51,6 +52,7 @@ Examples:
   tssl inspect runs/demo                     show the progress of a run: does it learn, has it collapsed
   tssl inspect graph config.yaml             show the ops of a step and their time, without images
   tssl doctor                                check the installation and the machine
+  tssl explain INVALID_DATA                  explain the code of an error
 
 TSSL_SET="epochs=5;optimizer.lr=0.1" in the environment is applied before every --set.
 
@@ -80,5 +82,6 @@ Exit codes: 0 success, 1 failure, 2 wrong command line or config, 129 terminal c
   const inspect = addInspectRun(program);
   addInspectGraph(inspect);
   addDoctor(program);
+  addExplain(program);
   return program;
 }

@@ -2,7 +2,7 @@ import path from "node:path";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
-import { importModule } from "@tssl/core/internal";
+import { addAuthorFiles, type LoadedModule, loadUserModule, type ModuleCode } from "@tssl/core/internal";
 import {
   adamw,
   larc,
@@ -33,9 +33,12 @@ export const builtIn = {
   optimizers: { adamw, larc, lars, sgd },
 } satisfies Registry;
 
-/** "./my-plugin.ts" and "@scope/package" name modules; "moco" does not. */
-const isModule = (use: unknown): use is string =>
-  typeof use === "string" && (/^\.{0,2}\//.test(use) || use.startsWith("@"));
+/** "./my-plugin.ts", "@scope/package" and "tssl-package" name modules; "moco" does not. */
+const isModule = (use: unknown): use is string => isFile(use) || isPackage(use);
+
+const isFile = (use: unknown): use is string => typeof use === "string" && /^\.{0,2}\//.test(use);
+
+const isPackage = (use: unknown): use is string => typeof use === "string" && /^(@|tssl-)/.test(use);
 
 /**
  * Loads the modules that a config names in `use`, each once per process, and makes their paths absolute.
@@ -45,21 +48,25 @@ const isModule = (use: unknown): use is string =>
  *
  * @returns the config with absolute paths, and a registry with the built-in definitions and those of the
  * modules.
- * @throws {TsslError} INVALID_CONFIG if a module cannot be loaded.
+ * @throws {TsslError} INVALID_CONFIG if a module cannot be loaded, or its default export is something else.
  */
 export async function withModules(
   raw: Readonly<Record<string, unknown>>,
   folder: string,
 ): Promise<{ raw: Record<string, unknown>; registry: Registry }> {
+  const code = new Map<string, ModuleCode>();
   const registry = {
+    code,
     plugins: { ...builtIn.plugins },
     encoders: { ...builtIn.encoders },
     optimizers: { ...builtIn.optimizers },
   };
   const resolve = async (item: unknown, known: Record<string, unknown>): Promise<unknown> => {
     if (typeof item !== "object" || item === null || !("use" in item) || !isModule(item.use)) return item;
-    const use = item.use.startsWith("@") ? item.use : path.resolve(folder, item.use);
-    known[use] = await load(use, folder);
+    const use = isFile(item.use) ? path.resolve(folder, item.use) : item.use;
+    const { definition, module } = await loadDefinition(use, folder);
+    known[use] = known[item.use] = definition;
+    if (module !== undefined) code.set(use, module);
     return { ...item, use };
   };
   const plugins = Array.isArray(raw["plugins"])
@@ -70,19 +77,55 @@ export async function withModules(
   return { raw: { ...raw, plugins, encoder, optimizer }, registry };
 }
 
-/** Default exports by the absolute path of their module. */
-const loaded = new Map<string, Promise<unknown>>();
+/** The own names of the modules among some values of `use`. */
+export async function ownNames(
+  uses: readonly string[],
+  folder: string,
+): Promise<ReadonlyMap<string, string>> {
+  const modules = uses.filter(isModule).map((use) => (isFile(use) ? path.resolve(use) : use));
+  return new Map(
+    await Promise.all(
+      modules.map(async (use) => [use, (await loadDefinition(use, folder)).definition.name] as const),
+    ),
+  );
+}
 
-async function load(use: string, folder: string): Promise<unknown> {
+/** A plugin, encoder or optimizer. */
+interface Definition {
+  readonly name: string;
+  readonly options: object;
+}
+
+/** Files that were loaded, by their absolute path. */
+const loaded = new Map<string, Promise<LoadedModule>>();
+
+/** @param use an absolute path, or a package. */
+async function loadDefinition(
+  use: string,
+  folder: string,
+): Promise<{ readonly definition: Definition; readonly module?: ModuleCode }> {
   try {
-    if (use.startsWith("@")) {
-      const resolved = createRequire(path.join(folder, "config.js")).resolve(use);
-      return ((await import(pathToFileURL(resolved).href)) as { default: unknown }).default;
-    }
-    const module = loaded.get(use) ?? importModule(use);
-    loaded.set(use, module);
-    return await module;
+    const { exported, code } = isPackage(use)
+      ? { exported: await importPackage(use, folder) }
+      : await load(use);
+    if (!isDefinition(exported)) throw messages.noDefinition();
+    return { definition: exported, ...(code === undefined ? {} : { module: code }) };
   } catch (error) {
     throw messages.moduleNotLoaded(use, error);
   }
 }
+
+async function importPackage(name: string, folder: string): Promise<unknown> {
+  const resolved = createRequire(path.join(folder, "config.js")).resolve(name);
+  addAuthorFiles([resolved]);
+  return ((await import(pathToFileURL(resolved).href)) as { default?: unknown }).default;
+}
+
+function load(file: string): Promise<LoadedModule> {
+  const module = loaded.get(file) ?? loadUserModule(file);
+  loaded.set(file, module);
+  return module;
+}
+
+const isDefinition = (value: unknown): value is Definition =>
+  typeof value === "object" && value !== null && "name" in value && "options" in value;

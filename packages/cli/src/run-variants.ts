@@ -12,12 +12,15 @@ export interface RunVariants {
   /** How a failed command ended, by the folder of its run. */
   readonly reasons: ReadonlyMap<string, string>;
   readonly stopped?: StopSignal;
+  /** The run whose config, images or options were refused before it began, which ends the comparison. */
+  readonly refused?: { readonly run: string; readonly code: number };
 }
 
 /**
  * Trains the runs that have not finished, one process after another: every variant with the first seed, then
  * every variant with the next. A comparison that is stopped then has all variants of a seed. A run that was
- * stopped continues from its last checkpoint. A run that fails does not stop the others.
+ * stopped continues from its last checkpoint. A run that fails does not stop the others; one that is refused
+ * before it begins does, since the same is wrong with every seed.
  */
 export async function runVariants(
   folder: string,
@@ -28,6 +31,8 @@ export async function runVariants(
   const reasons = new Map<string, string>();
   let child: ChildCommand | undefined;
   let stopped: StopSignal | undefined;
+  /** Of the last command. */
+  let code = 0;
   const stop = (signal: StopSignal) => {
     stopped = signal;
     child?.kill(signal);
@@ -36,10 +41,11 @@ export async function runVariants(
   const run = async (args: readonly string[], runFolder: string): Promise<boolean> => {
     if (stopped !== undefined) return false;
     child = startCommand(args);
-    const { code, signal } = await child.ended;
+    const ended = await child.ended;
     child = undefined;
+    code = ended.code ?? 1;
     if (code === 0) return true;
-    const how = signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`;
+    const how = ended.signal === null ? `ended with exit code ${code}` : `was ended by ${ended.signal}`;
     if (stopped === undefined) reasons.set(runFolder, `tssl ${args[0]} ${how}`);
     return false;
   };
@@ -61,6 +67,9 @@ export async function runVariants(
         tell(begun ? ": continues" : "");
         const args = begun ? ["train", "--resume", place] : trainArguments(variant, seed, place);
         trained = await run(args, runFolder);
+        if (!trained && stopped === undefined && !existsSync(configFileOf(place))) {
+          return { reasons, refused: { run: `${variant.name}, seed ${seed}`, code } };
+        }
       }
       if (trained && linear && measured["linear"] === undefined) {
         await run(["evaluate", "linear", place, "--no-baseline"], runFolder);

@@ -50,7 +50,9 @@ describe("the schema", () => {
     const undescribed = options.filter(([, { description }]) => !/^.{10,}\.$/s.test(description ?? ""));
     expect(undescribed.map(([name]) => name)).toEqual([]);
     const withoutDefault = options.flatMap(([name, { default: value }]) =>
-      value === undefined && !/(^|\.)(use|extends|\$schema)$/.test(name) ? [name.replace(/<\d>/, "")] : [],
+      value === undefined && !/(^|\.)(use|replace|remove|extends|\$schema)$/.test(name)
+        ? [name.replace(/<\d>/, "")]
+        : [],
     );
     expect([...new Set(withoutDefault)]).toEqual(["epochs", "batchSize", "data.train", "optimizer.lr"]);
   });

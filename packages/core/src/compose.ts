@@ -6,12 +6,22 @@ import { withNewDefaults } from "./config/with-new-defaults.ts";
 import type { RunData } from "./evaluation/open-data.ts";
 import { overlapNotes } from "./evaluation/overlap-notes.ts";
 import { isDiskFull, writeWhole } from "./files/write-whole.ts";
-import { CHECKPOINT_WAITS, METRICS_WAIT, NO_CHECKPOINT_YET, OUTCOME_NOT_WRITTEN } from "./messages.ts";
+import {
+  CHECKPOINT_WAITS,
+  configNotParsed,
+  leftAsItWas,
+  METRICS_WAIT,
+  NO_CHECKPOINT_YET,
+  noStepLeft,
+  OUTCOME_NOT_WRITTEN,
+  runFinishedBefore,
+} from "./messages.ts";
+import type { RunFacts } from "./plugins/run-facts.ts";
 import type { CheckpointStore } from "./run/checkpoint-store.ts";
 import { environmentOf } from "./run/environment-of.ts";
 import type { EndedRun, RunObserver, RunOutcome } from "./run/observer.ts";
-import { outcomeText } from "./run/outcome-file.ts";
 import { removeLaterEvaluations } from "./run/kept-evaluations.ts";
+import { outcomeOfFile, outcomeText, readOutcome } from "./run/outcome-file.ts";
 import { describeEnvironmentChange, findResumePoint, progressAt, type ResumePoint } from "./run/resume.ts";
 import {
   checkpointsOf,
@@ -23,6 +33,7 @@ import {
 } from "./run/run-folder.ts";
 import { newProgress, type RunHistory } from "./run/run-history.ts";
 import {
+  codeDigests,
   fingerprintsOf,
   imageDigests,
   type ImageFingerprints,
@@ -75,6 +86,9 @@ export interface TrainingOptions {
  *
  * @param bind replaces or wraps services of the run: engine, data, loader, checkpoint store, clock,
  * observers.
+ * A run that goes on leaves its folder as it was where it ends before its first step; so does one that has
+ * finished before.
+ *
  * @returns how the run ended. A run that failed midway is an outcome, not an exception.
  * @throws {TsslError} for whatever is wrong before the first step: data, folder, engine, plugins, options, a
  * changed config.
@@ -107,6 +121,7 @@ export interface TrainingOptions {
  */
 export async function runTraining(options: TrainingOptions, bind?: BindServices): Promise<RunOutcome> {
   const { config, out, resume } = options;
+  if (!("settings" in config)) throw configNotParsed();
   const services = await runServices(options.observers ?? [], bind);
   const tell = tellAll(services.observers);
   const lock = createRunLock(out);
@@ -128,6 +143,11 @@ export async function runTraining(options: TrainingOptions, bind?: BindServices)
     const checkpoints = services.openCheckpoints(checkpointsOf(out));
     if (resume !== undefined) await lock.take(); // or another process could go on from the same checkpoint
     const point = await resumePoint(options, identity, checkpoints, tell);
+    const finished = await finishedBefore(options, point, runFacts(config, data.train.files.length));
+    if (finished !== undefined) {
+      tell(runFinishedBefore(out, finished.steps));
+      return finished;
+    }
     // After all quick refusals, which should not wait for the library.
     const engine = await services.startEngine(engineOptions(config.settings.engine));
     const run = prepare(config, data, point);
@@ -135,15 +155,22 @@ export async function runTraining(options: TrainingOptions, bind?: BindServices)
       await lock.take({ create: true }); // only now, so that a run that cannot start leaves no folder behind
       const folder = await openFolder(options, identity, point, checkpoints, tell);
       const observers = [...services.observers, ...ownObservers(config, folder)];
-      const session = await openSession(options, { data, identity, point, engine, run, folder, tell });
-      const listed =
-        identity.known().images === undefined ? writeImagesOnceKnown(folder, identity) : undefined;
-      const { outcome, history } = await train({ ...session.input, observers, services });
-      await listed;
-      const ended: EndedRun = { config, data, record: session.recordOf(history), out, tell };
-      for (const observer of observers) await observer.onEnd?.(outcome, ended);
-      await writeOutcome(folder, outcome, tell);
-      return outcome;
+      try {
+        const session = await openSession(options, { data, identity, point, engine, run, folder, tell });
+        const listed =
+          identity.known().images === undefined ? writeImagesOnceKnown(folder, identity) : undefined;
+        const { outcome, history } = await train({ ...session.input, observers, services });
+        await listed;
+        const ended: EndedRun = { config, data, record: session.recordOf(history), out, tell };
+        for (const observer of observers) await observer.onEnd?.(outcome, ended);
+        if (isWorthNothing(outcome) && (await folder.before.restore())) tell(leftAsItWas(out));
+        else await writeOutcome(folder, outcome, tell);
+        await folder.before.drop();
+        return outcome;
+      } catch (error) {
+        await folder.before.restore();
+        throw error;
+      }
     } finally {
       run.dispose();
     }
@@ -191,11 +218,36 @@ async function resumePoint(
     identity: { ...identity, images: await identity.images },
     allowed: resume.allowedChanges,
     tell,
-    complete: (earlier) => withNewDefaults(earlier, config),
+    complete: (earlier) => withNewDefaults(earlier, { ...config, resolved: identity.config }),
   });
   if (point.checkpoint === undefined) tell(NO_CHECKPOINT_YET);
   return point;
 }
+
+/**
+ * The outcome of a run that took all its steps before and has nothing left to do; undefined where there is
+ * something, such as a page that a killed process did not write.
+ *
+ * @throws {TsslError} CHECKPOINT where something has changed that no step would be trained with.
+ */
+async function finishedBefore(
+  { out, resume }: TrainingOptions,
+  { checkpoint, changes }: ResumePoint,
+  { totalSteps, stepsPerEpoch }: RunFacts,
+): Promise<RunOutcome | undefined> {
+  const steps = checkpoint?.facts.step ?? 0;
+  if (resume === undefined || steps < totalSteps) return undefined;
+  if (changes.length > 0) throw noStepLeft(out, { steps, totalSteps, stepsPerEpoch }, changes);
+  const saved = await readOutcome(out);
+  return saved?.status === "finished" ? outcomeOfFile(saved, out) : undefined;
+}
+
+/**
+ * Whether a session that took no step leaves nothing to be kept. A step that gave numbers that are not finite
+ * is there to be replayed.
+ */
+const isWorthNothing = ({ status, code }: RunOutcome): boolean =>
+  status !== "finished" && code !== "NOT_FINITE";
 
 /** Networks and state: as the seed draws them, or as the checkpoint has them. */
 function prepare(config: RunConfig, data: RunData, { checkpoint }: ResumePoint): PreparedRun {
@@ -218,7 +270,8 @@ async function openFolder(
   tell: Tell,
 ): Promise<RunFolder> {
   const onDiskFull = () => tell(METRICS_WAIT);
-  const opened = { config: identity.config, ...identity.known(), checkpoints, onDiskFull };
+  const { config, code } = identity;
+  const opened = { config, code, ...identity.known(), checkpoints, onDiskFull };
   if (resume === undefined) return createRunFolder(out, opened);
   await removeLaterEvaluations(out, checkpoint?.facts.step ?? 0);
   return reopenRunFolder(out, opened, { metricsRows: checkpoint?.facts.metricsRows ?? 0, damaged });
@@ -264,7 +317,8 @@ async function openSession(
     checkpointFacts: async () => {
       if (identity.known().images === undefined) tell(CHECKPOINT_WAITS);
       const images = imageDigests(await identity.images);
-      return { config: identity.config, images, versions: identity.versions, environment };
+      const { config, versions } = identity;
+      return { config, images, versions, code: codeDigests(identity.code), environment };
     },
     engine,
     ...program,

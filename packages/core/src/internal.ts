@@ -2,12 +2,12 @@
 
 export { evaluationSources, type NamedSource } from "./config/evaluation-sources.ts";
 export { allowedValues, type OptionSchema } from "./config/options-schema.ts";
-export { didYouMean } from "./config/problems.ts";
-export { importModule } from "./config/read-config-file.ts";
 export { joinedNote, splitsNotice, whyNoClasses } from "./data/what-to-tell.ts";
 export { findImages } from "./data/read-images.ts";
 export { type Found, type ImageSurvey, type Overlap, type Sides, surveyImages } from "./data/survey.ts";
 export { leftOutText } from "./data/ledger-text.ts";
+export { didYouMeanElsewhere, invalidConfig, type Problem } from "./config/problems.ts";
+export type { LoadedModule, ModuleCode } from "./config/load-module.ts";
 export { shardPattern } from "./data/shards/shard-plan.ts";
 export { messageOf } from "./errors.ts";
 export { knnDataOf, undecodable } from "./evaluation/evaluate-knn.ts";
@@ -20,6 +20,7 @@ export { type FeatureSample, readFeatureSample } from "./evaluation/feature-samp
 export type { NeighbourRow } from "./evaluation/neighbour-rows.ts";
 export { spread } from "./evaluation/spread.ts";
 export { isDiskFull, writeWhole } from "./files/write-whole.ts";
+export { addAuthorFiles } from "./files/author-files.ts";
 export { followMetrics } from "./metrics/metrics-tail.ts";
 export { luckyDifference } from "./metrics/lucky-difference.ts";
 export { partsPerStep } from "./plugins/run-facts.ts";
@@ -35,8 +36,10 @@ export {
 } from "./run/kept-evaluations.ts";
 export { bottleneckOf } from "./run/bottleneck.ts";
 export { type EvaluationDetail, newProgress } from "./run/run-history.ts";
+export { loadUserModule, originalOf } from "./run/kept-code.ts";
 export { writeRunRecord } from "./run/run-record.ts";
 export { liesIn } from "./state/lies-in.ts";
 export { withoutSecretsIn } from "./text/without-secrets.ts";
 export { representationOf } from "./training/load-encoder.ts";
+export { didYouMean } from "./text/did-you-mean.ts";
 export { bytes, count, duration, epochs, percent, points, short } from "./text/numbers.ts";

@@ -22,6 +22,12 @@ const pair = { name: "cat/0000.jpg", other: "cat/t_0000.jpg" };
 const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   [
     "INVALID_CONFIG",
+    messages.configNotParsed(),
+    "runTraining: config must be what parseConfig returns, with defaults and checked: " +
+      'runTraining({ config: parseConfig({ … }, { plugins, encoders, optimizers }, "my program"), … }).',
+  ],
+  [
+    "INVALID_CONFIG",
     messages.encoderShapes("mine", [[null, 12]], [[null, 2], [null, 3]]), // prettier-ignore
     'encoder "mine": the model must go from one [null, height, width, 3] to one [null, D] or ' +
       "[null, height, width, D], found [null, 12] to [null, 2] and [null, 3].",
@@ -143,14 +149,53 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   ],
   [
     "INVALID_PLUGIN",
-    messages.hookFailed("spread", "step", new Error("x is not a function"), false),
+    messages.hookFailed("spread", "step", new Error("x is not a function")),
     "[spread] step failed: x is not a function",
   ],
   [
     "INVALID_PLUGIN",
-    messages.hookFailed("spread", "after", new Error("Tensor is disposed."), true),
+    messages.hookFailed("spread", "after", new Error("Tensor is disposed."), { readsFreed: true }),
     "[spread] after failed: Tensor is disposed. A tensor of `step` that `after` reads must pass through " +
       "`keep`.",
+  ],
+  [
+    "INVALID_PLUGIN",
+    messages.hookFailed("spread", "step", messages.noSuchView("views", "secnd", ["first", "second"]), {
+      place: "spread.ts:31:32",
+    }),
+    '[spread] step failed: there is no view "secnd"; views has first, second. Did you mean "second"? ' +
+      "(at spread.ts:31:32)",
+  ],
+  [
+    "INVALID_PLUGIN",
+    messages.hookFailed("spread", "step", messages.noSuchView("patches", "key", [])),
+    '[spread] step failed: there is no view "key"; patches is empty.',
+  ],
+  [
+    "INVALID_PLUGIN",
+    messages.notAnObjectWith("spread", "what setup returns", "step(context) { … }", { stepp: 1 }),
+    "[spread] what setup returns must be an object with step(context) { … }, got { stepp }.",
+  ],
+  [
+    "INVALID_PLUGIN",
+    messages.notAnObjectWith("spread", 'the term "off" of step', "loss, weight, chance", 3),
+    '[spread] the term "off" of step must be an object with loss, weight, chance, got 3.',
+  ],
+  [
+    "INVALID_PLUGIN",
+    messages.unknownKey("spread", "what step returns", "term", ["terms", "metrics"]),
+    '[spread] what step returns has an unknown "term". Did you mean "terms"? Known: terms, metrics.',
+  ],
+  [
+    "INVALID_PLUGIN",
+    messages.notAScalar("spread", 'the loss of the term "off"', [8, 8]),
+    '[spread] step: the loss of the term "off" must be a scalar, got a tensor of shape [8, 8]. ' +
+      "Take its mean or its sum.",
+  ],
+  [
+    "INVALID_PLUGIN",
+    messages.notAScalar("spread", 'the metric "rank"', 3),
+    '[spread] step: the metric "rank" must be a tensor without dimensions, got 3.',
   ],
   [
     "INVALID_PLUGIN",
@@ -605,6 +650,14 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
       "Undo them, or allow them: --allow-change epochs --allow-change images.train",
   ],
   [
+    "CHECKPOINT",
+    messages.noStepLeft("runs/a", { steps: 117, totalSteps: 39, stepsPerEpoch: 39 }, [
+      { path: "epochs", text: "was 3, is 1" },
+    ]),
+    "runs/a has taken 117 of 39 steps: none is left to be trained with\n  - epochs was 3, is 1\n" +
+      "Nothing was changed. To train on, set epochs to 4 or more; otherwise start a new run.",
+  ],
+  [
     "CHECKPOINT_DAMAGED",
     messages.checkpointUnreadable("step-3.safetensors", missing, "CHECKPOINT_DAMAGED"),
     "step-3.safetensors is missing.",
@@ -769,6 +822,13 @@ it.each([
     'This environment differs from the one before (threads was 2, is 8; mode was "xla", is "graph"). ' +
       "Results may differ in the last bits.",
   ],
+  [
+    messages.runFinishedBefore("runs/a", 1170),
+    "runs/a has finished: all 1,170 steps are taken. Nothing was trained or changed.",
+  ],
+  [messages.changeText({ path: "epochs", text: "was 2, is 3" }), "epochs was 2, is 3"],
+  [messages.changeText({ path: "code.term", text: "1 file changed" }), "code.term: 1 file changed"],
+  [messages.leftAsItWas("runs/a"), "No step was taken, so runs/a was left as it was."],
   [messages.METRICS_WAIT, "The disk is full: metrics are kept in memory until the next checkpoint."],
   [messages.OUTCOME_NOT_WRITTEN, "The disk is full: outcome.json could not be written."],
   [messages.END_NOT_SAVED, "the disk is full, and the end of the run could not be saved"],

@@ -9,6 +9,7 @@ import type { ImageError, NarrowImage } from "@tssl/augment-zoo";
 import type { DataLedger } from "./data/data-ledger.ts";
 import { messageOf, TsslError } from "./errors.ts";
 import { leftOutText } from "./data/ledger-text.ts";
+import { didYouMean } from "./text/did-you-mean.ts";
 import { bytes, count, epochs, percent } from "./text/numbers.ts";
 import { shellPath } from "./text/shell-path.ts";
 
@@ -19,6 +20,13 @@ const shapeText = (shape: readonly (number | null)[]): string => `[${shape.map(S
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === "ENOENT";
 
 // INVALID_CONFIG
+
+export const configNotParsed = (): TsslError =>
+  new TsslError(
+    "INVALID_CONFIG",
+    "runTraining: config must be what parseConfig returns, with defaults and checked: " +
+      'runTraining({ config: parseConfig({ … }, { plugins, encoders, optimizers }, "my program"), … }).',
+  );
 
 type Shapes = readonly (readonly (number | null)[])[];
 
@@ -210,15 +218,63 @@ export const testedAlone = (plugin: string, publications: readonly string[]): Ts
 
 // INVALID_PLUGIN: what a plugin's hooks do
 
-/** @param readsFreed true where the error comes from a tensor that has been freed. */
-export const hookFailed = (plugin: string, hook: string, cause: unknown, readsFreed: boolean): TsslError => {
+/**
+ * @param readsFreed true where the error comes from a tensor that has been freed.
+ * @param place in the module that the plugin's author wrote: "barlow-twins.ts:31:32".
+ */
+export const hookFailed = (
+  plugin: string,
+  hook: string,
+  cause: unknown,
+  { readsFreed = false, place }: { readonly readsFreed?: boolean; readonly place?: string } = {},
+): TsslError => {
   const reason = messageOf(cause);
+  const at = place === undefined || reason.includes(place) ? "" : ` (at ${place})`;
   const hint = readsFreed ? " A tensor of `step` that `after` reads must pass through `keep`." : "";
-  return new TsslError("INVALID_PLUGIN", `[${plugin}] ${hook} failed: ${reason}${hint}`, {
+  return new TsslError("INVALID_PLUGIN", `[${plugin}] ${hook} failed: ${reason}${at}${hint}`, {
     cause,
-    data: { plugin, hook, reason },
+    data: { plugin, hook, reason, ...(place === undefined ? {} : { place }) },
   });
 };
+
+/** The reason why a step fails that reads views or patches of a name that nobody asked for. */
+export const noSuchView = (kind: "views" | "patches", name: string, known: readonly string[]): Error => {
+  const there = known.length === 0 ? `${kind} is empty` : `${kind} has ${known.join(", ")}`;
+  return new Error(`there is no view "${name}"; ${there}.${didYouMean(name, known)}`);
+};
+
+/**
+ * @param what "what step returns", or "the term "spread" of step".
+ * @param keys that it has or may have: "terms: { … }".
+ */
+export const notAnObjectWith = (plugin: string, what: string, keys: string, got: unknown): TsslError =>
+  new TsslError(
+    "INVALID_PLUGIN",
+    `[${plugin}] ${what} must be an object with ${keys}, got ${valueText(got)}.`,
+    { data: { plugin, what } },
+  );
+
+/** @param key one that the contract does not know. */
+export const unknownKey = (plugin: string, what: string, key: string, known: readonly string[]): TsslError =>
+  new TsslError(
+    "INVALID_PLUGIN",
+    `[${plugin}] ${what} has an unknown "${key}".${didYouMean(key, known)} Known: ${known.join(", ")}.`,
+    { data: { plugin, what, key } },
+  );
+
+/** @param got the shape of a tensor, or what is there instead of one. */
+export const notAScalar = (plugin: string, what: string, got: unknown): TsslError =>
+  new TsslError(
+    "INVALID_PLUGIN",
+    Array.isArray(got)
+      ? `[${plugin}] step: ${what} must be a scalar, got a tensor of shape ${shapeText(got as number[])}. ` +
+          "Take its mean or its sum."
+      : `[${plugin}] step: ${what} must be a tensor without dimensions, got ${valueText(got)}.`,
+    { data: { plugin, what, got } },
+  );
+
+const valueText = (value: unknown): string =>
+  typeof value === "object" && value !== null ? `{ ${Object.keys(value).join(", ")} }` : String(value);
 
 export const notOwnNetwork = (plugin: string): TsslError =>
   new TsslError(
@@ -867,7 +923,8 @@ interface Change {
 }
 
 /** "optimizer.lr was 0.06, is 0.03", "images.train: 1 file added (a.jpg)" */
-const changeText = ({ path, text }: Change): string => `${path}${text.startsWith("was ") ? "" : ":"} ${text}`;
+export const changeText = ({ path, text }: Change): string =>
+  `${path}${text.startsWith("was ") ? "" : ":"} ${text}`;
 
 export function anotherRun(file: string, changes: readonly Change[]): TsslError {
   const [have, them] =
@@ -880,6 +937,30 @@ export function anotherRun(file: string, changes: readonly Change[]): TsslError 
       `Undo ${them}, or allow ${them}: ${flags.join(" ")}`,
     { data: { file, changes } },
   );
+}
+
+/** @param stepsPerEpoch with the changes. */
+export function noStepLeft(
+  folder: string,
+  { steps, totalSteps, stepsPerEpoch }: StepsOfRun,
+  changes: readonly Change[],
+): TsslError {
+  const epochs = Math.floor(steps / stepsPerEpoch) + 1;
+  const lines = changes.map((change) => `  - ${changeText(change)}`);
+  return new TsslError(
+    "CHECKPOINT",
+    `${folder} has taken ${count(steps)} of ${count(totalSteps)} steps: none is left to be trained with\n` +
+      `${lines.join("\n")}\n` +
+      `Nothing was changed. To train on, set epochs to ${epochs} or more; otherwise start a new run.`,
+    { data: { folder, steps, totalSteps, epochs, changes } },
+  );
+}
+
+/** How far a run is. */
+interface StepsOfRun {
+  readonly steps: number;
+  readonly totalSteps: number;
+  readonly stepsPerEpoch: number;
 }
 
 // CHECKPOINT_DAMAGED
@@ -1040,6 +1121,12 @@ export const NO_CHECKPOINT_YET = "The run ended before its first checkpoint, and
 export const otherEnvironment = (changes: readonly Change[]): string =>
   `This environment differs from the one before (${changes.map(changeText).join("; ")}). ` +
   "Results may differ in the last bits.";
+
+export const runFinishedBefore = (folder: string, steps: number): string =>
+  `${folder} has finished: all ${count(steps)} steps are taken. Nothing was trained or changed.`;
+
+/** A session of a resumed run that took no step. */
+export const leftAsItWas = (folder: string): string => `No step was taken, so ${folder} was left as it was.`;
 
 export const METRICS_WAIT = "The disk is full: metrics are kept in memory until the next checkpoint.";
 

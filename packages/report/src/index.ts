@@ -4,6 +4,7 @@ export {
   type ComparedVariant,
   type Comparison,
   COSTS,
+  FEWEST_PAIRS,
 } from "./comparison/comparison.ts";
 export { type ComparisonPage, renderComparison } from "./comparison/comparison-page.ts";
 export { differenceText, quantityLabel, quantityText } from "./comparison/quantity-text.ts";

@@ -88,9 +88,7 @@ describe("tssl compare", { timeout: SEVERAL_PROCESSES }, () => {
     const { code, out, err } = await compare(["moco.yaml", "clsa.yaml", "--seeds", "2", "--out", "two"]);
     expect(err).toContain("[3/4] moco, seed 1\n");
     expect(code).toBe(0);
-    expect(out).toMatch(
-      /^kNN accuracy +seed 0 +seed 1 +mean +deviation +minus moco\nmoco .*\nclsa .* \[.*\]\n/,
-    );
+    expect(out).toMatch(/^kNN accuracy +seed 0 +seed 1 +mean +std +minus moco\nmoco .*\nclsa .*\n/);
     expect(out).toMatch(/^Peak memory +seed 0.*\nmoco +[\d.]+ [MG]iB/m);
 
     for (const seed of [0, 1]) {
@@ -161,28 +159,13 @@ describe("tssl compare", { timeout: SEVERAL_PROCESSES }, () => {
   });
 
   it("goes on after a run that fails, says which, and evaluates the others", async () => {
-    const { code, out } = await compare([
-      "moco.yaml",
-      "--vary",
-      "plugins.moco.queueSize=4,16",
-      "--seeds",
-      "1",
-      "--out",
-      "failed",
-      "--linear",
-      "--json",
-    ]);
+    const vary = ["moco.yaml", "--vary", "optimizer.lr=1e30,0.06"];
+    const { code, out } = await compare([...vary, "--seeds", "1", "--out", "failed", "--linear", "--json"]);
     expect(code).toBe(1);
     const { variants } = JSON.parse(out) as Comparison;
-    expect(variants[0]!.runs[0]).toEqual({
-      seed: 0,
-      folder: "moco.queueSize=4/seed-0",
-      status: "failed",
-      reason: "tssl train ended with exit code 2",
-      measured: {},
-    });
+    expect(variants[0]!.runs[0]).toMatchObject({ seed: 0, folder: "optimizer.lr=1e+30/seed-0", status: "failed" }); // prettier-ignore
     expect(variants[1]!.runs[0]!.status).toBe("finished");
-    const kept = path.join(folder, "failed/moco.queueSize=16/seed-0/evaluations");
+    const kept = path.join(folder, "failed/optimizer.lr=0.06/seed-0/evaluations");
     const [linear] = readdirSync(kept);
     const { results, untrained } = JSON.parse(readFileSync(path.join(kept, linear!), "utf8")) as {
       results: [{ top1: number }];
@@ -191,6 +174,18 @@ describe("tssl compare", { timeout: SEVERAL_PROCESSES }, () => {
     const [{ top1 }] = results;
     expect(untrained).toBeUndefined();
     expect(variants[1]!.runs[0]!.measured["linear"]).toBe(top1);
+  });
+
+  it("ends with the first run that cannot begin, and leaves its folder to the corrected command", async () => {
+    const args = ["moco.yaml", "clsa.yaml", "--seeds", "1", "--out", "corrected", "--set", "epochs=1"];
+    const wrong = await compare([...args, "--set", "data.test=./nowhere"]);
+    expect(wrong.code).toBe(1);
+    expect(wrong.err.match(/must be a folder of images/g)).toHaveLength(1);
+    expect(wrong.err).toContain(
+      "The run of moco, seed 0 could not begin, which ends the comparison. Nothing was written.\n",
+    );
+    expect(existsSync(path.join(folder, "corrected"))).toBe(false);
+    expect((await compare([...args, "--set", "data.test=./test"])).code).toBe(0);
   });
 
   it("refuses wrong configs before anything runs, with the path of each mistake", async () => {

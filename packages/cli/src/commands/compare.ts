@@ -12,7 +12,7 @@ import {
 } from "@tssl/report";
 import type { Command } from "commander";
 
-import { openComparison, planComparison } from "../comparison-plan.ts";
+import { forgetEmptyComparison, openComparison, planComparison } from "../comparison-plan.ts";
 import { comparisonText } from "../comparison-text.ts";
 import { finish } from "../exit-code.ts";
 import { collect, count } from "../option-values.ts";
@@ -79,7 +79,12 @@ async function compareCommand(configs: readonly string[], flags: CompareFlags): 
   const seeds = Array.from({ length: flags.seeds }, (_, seed) => seed);
   const command = commandLine(configs, flags, folder);
 
-  const { reasons, stopped } = await runVariants(folder, variants, seeds, { linear: flags.linear });
+  const { reasons, stopped, refused } = await runVariants(folder, variants, seeds, { linear: flags.linear });
+  if (refused !== undefined) {
+    const isEmpty = await forgetEmptyComparison(folder);
+    process.stderr.write(`${refusedText(refused.run, folder, isEmpty)}\n`);
+    return refused.code;
+  }
   const comparison = await gather(folder, variants, seeds, reasons);
   await writeWhole(
     path.join(folder, "comparison.json"),
@@ -107,6 +112,10 @@ async function compareCommand(configs: readonly string[], flags: CompareFlags): 
   const runs = comparison.variants.flatMap((variant) => variant.runs);
   return runs.every(({ status, reason }) => status === "finished" && reason === undefined) ? 0 : 1;
 }
+
+const refusedText = (run: string, folder: string, isEmpty: boolean): string =>
+  `The run of ${run} could not begin, which ends the comparison. ` +
+  (isEmpty ? "Nothing was written." : `Runs that were trained before are kept in ${folder}.`);
 
 /** Reads the folder of every run, and compares the variants. */
 async function gather(

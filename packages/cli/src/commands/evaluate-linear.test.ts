@@ -114,7 +114,7 @@ describe("tssl evaluate linear", () => {
   it("says what is wrong", () => {
     const refused = (...args: string[]) => tssl("evaluate", "linear", "first", ...args);
     expect(refused("--fraction", "0.05").err).toBe(
-      "Error: fraction must be at least 0.083 (one image for each of 4 classes, of 48) and at most 1, got 0.05.\n(INVALID_OPTION, see docs/errors.md)\n",
+      "Error: fraction must be at least 0.083 (one image for each of 4 classes, of 48) and at most 1, got 0.05.\n(INVALID_OPTION, see tssl explain INVALID_OPTION)\n",
     );
     const three = path.join(folder, "three-classes");
     for (const name of readdirSync(data.test).slice(1)) {
@@ -128,7 +128,7 @@ describe("tssl evaluate linear", () => {
     expect(refused("--fraction", "2")).toMatchObject({ code: 2 });
     expect(refused("--lr", "0")).toMatchObject({ code: 2 });
     expect(tssl("evaluate", "linear", "unlabelled").err).toBe(
-      `Error: ${messages.testNotGiven().message}\n(INVALID_OPTION, see docs/errors.md)\n`,
+      `Error: ${messages.testNotGiven().message}\n(INVALID_OPTION, see tssl explain INVALID_OPTION)\n`,
     );
   });
 });

@@ -33,6 +33,7 @@ describe("the new config", () => {
 # Values that are not set here come from the preset or are defaults; to see them:
 #   tssl config explain config.yaml
 extends: moco/cifar10 # MoCo, arXiv:1911.05722, on CIFAR-10, the authors' demo: facebookresearch/moco, branch colab-notebook, moco_cifar10_demo.ipynb, with its asymmetric loss.
+name: "images-moco-clsa" # of the run's page and folder
 data:
   train: "../images" # your answer: 50,000 images
   # test: ./labelled # labelled images, in the same folders: adds an evaluation by nearest neighbours
@@ -57,6 +58,26 @@ plugins: # added to the preset's
     expect(photos).toContain("batchSize: 256 # for one machine; the preset has 4096\n");
     expect(photos).toContain("optimizer: { lr: 0.3 } # the paper's 0.3 * batchSize / 256, for this batch\n");
     expect(photos).not.toContain("plugins");
+  });
+
+  it("has a warm-up that the run outlasts", async () => {
+    const text = (epochs: number) =>
+      initConfigText(answers({ kind: "photos", method: "simclr", epochs }), "/data/c.yaml");
+    expect(await text(11)).not.toContain("warmupEpochs");
+    const why = "a tenth of the epochs; the preset's 10 would not end before this run";
+    expect(await text(10)).toContain(
+      `optimizer:\n  lr: 0.3 # the paper's 0.3 * batchSize / 256, for this batch\n  warmupEpochs: 1 # ${why}\n`,
+    );
+    expect(await text(1)).toContain(`warmupEpochs: 0 # ${why}\n`);
+  });
+
+  it("has the name and the encoder of the answers", async () => {
+    const text = await initConfigText(answers({ name: "lab 3", encoder: "resnet20" }), "/data/c.yaml");
+    expect(text).toContain('name: "lab 3" #');
+    expect(text).toContain("encoder: { use: resnet20 } # your answer; the preset has resnet18\n");
+    const deep = await initConfigText(answers({ encoder: "resnet50" }), "/data/c.yaml");
+    expect(deep).toContain("encoder: { use: resnet50, stem: cifar } #");
+    expect(await initConfigText(answers({ encoder: "resnet18" }), "/data/c.yaml")).not.toContain("encoder:");
   });
 
   it.each(initKinds.flatMap((kind) => initMethods.map((method) => [kind, method] as const)))(
@@ -89,9 +110,11 @@ describe("the questions", () => {
       "medium",
       "",
       "byol+clas",
-      "byol+clsa",
+      "BYOL+clsa",
+      "resnet20",
       "0",
       "7",
+      "lab",
     ];
     const asked: string[] = [];
     const told: string[] = [];
@@ -108,13 +131,17 @@ describe("the questions", () => {
       images: { folder: path.join(folder, "images"), count: 48 },
       kind: "small",
       method: "byol+clsa",
+      encoder: "resnet20",
       epochs: 7,
+      name: "lab",
     });
     expect([...new Set(asked)]).toEqual([
       "Folder of images to train on [undefined]",
       "Kind of images (small, photos) [small]",
       "Method (moco, moco+clsa, simclr, simclr+clsa, byol, byol+clsa) [moco+clsa]",
+      "Encoder; without a GPU take resnet20 (resnet18, resnet20, resnet34, resnet50) [resnet18]",
       "Epochs [200]",
+      "Name of the run [images-byol-clsa]",
     ]);
     expect(told).toEqual([
       "/nowhere must be a folder of images, but there is no such folder.",
@@ -130,7 +157,7 @@ describe("tssl init", () => {
 
   it("asks nothing where there is no terminal, and overwrites nothing", async () => {
     const folder = await folderWithImages();
-    const flags = ["--images", "images", "--method", "simclr", "--epochs", "3"];
+    const flags = ["--images", "images", "--method", "SimCLR", "--epochs", "3"];
     expect(init(folder, "run", ...flags)).toEqual({
       code: 0,
       out: "Wrote run/config.yaml, and beside it tssl.schema.json for editors.\nNext: tssl train run/config.yaml\n",
@@ -159,7 +186,7 @@ describe("tssl init", () => {
     });
     expect(init(folder, "--images", "nowhere")).toMatchObject({
       code: 1,
-      err: `Error: ${path.join(folder, "nowhere")} must be a folder of images, but there is no such folder.\n(INVALID_DATA, see docs/errors.md)\n`,
+      err: `Error: ${path.join(folder, "nowhere")} must be a folder of images, but there is no such folder.\n(INVALID_DATA, see tssl explain INVALID_DATA)\n`,
     });
     expect(init(folder, "--method", "swav").code).toBe(2);
     expect(existsSync(path.join(folder, "own.yaml"))).toBe(false);

@@ -2,13 +2,15 @@ import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 
 import { finish } from "../exit-code.ts";
 import { initConfigText, initKinds, initMethods, SCHEMA_FILE } from "../init-config.ts";
 import { askForRun, type Given, onTerminal, takeDefaults } from "../init-questions.ts";
+import { inShell } from "../in-shell.ts";
 import * as messages from "../messages.ts";
-import { count } from "../option-values.ts";
+import { typedCommand } from "../npm-folder.ts";
+import { count, oneOf } from "../option-values.ts";
 import { readRunConfig } from "../read-run-config.ts";
 import { wholeSchema } from "../whole-schema.ts";
 
@@ -21,7 +23,7 @@ export function addInit(program: Command): void {
   program
     .command("init")
     .description(
-      "ask for images, their size, a method and epochs, and write a config with the source of each value",
+      "ask for images, a method, an encoder, epochs and a name, and write a config with the source of each value",
     )
     .argument(
       "[place]",
@@ -29,14 +31,15 @@ export function addInit(program: Command): void {
       "config.yaml",
     )
     .option("--images <folder>", "images to train on: a folder, a .txt list or tar shards")
-    .addOption(
-      new Option(
-        "--kind <kind>",
-        "small images such as CIFAR's, or photos (default: as the first image)",
-      ).choices(initKinds),
+    .option(
+      "--kind <kind>",
+      "small images such as CIFAR's, or photos (default: as the first image)",
+      oneOf(initKinds),
     )
-    .addOption(new Option("--method <name>", "the method (default: moco+clsa)").choices(initMethods))
+    .option("--method <name>", `one of ${initMethods.join(", ")} (default: moco+clsa)`, oneOf(initMethods))
+    .option("--encoder <name>", "a ResNet, such as resnet18 (default: the preset's)")
     .option("--epochs <count>", "passes over the images (default: the preset's)", count)
+    .option("--name <name>", "name of the run (default: of images and method)")
     .option("-y, --yes", "ask nothing; use the default of everything that is not given", false)
     .addHelpText(
       "after",
@@ -60,7 +63,7 @@ async function initCommand(place: string, { yes, ...given }: InitFlags): Promise
   await writeFile(path.join(path.dirname(file), SCHEMA_FILE), wholeSchema());
   await readRunConfig(file);
   process.stdout.write(
-    `Wrote ${file}, and beside it ${SCHEMA_FILE} for editors.\nNext: tssl train ${file}\n`,
+    `Wrote ${file}, and beside it ${SCHEMA_FILE} for editors.\nNext: ${typedCommand()} train ${inShell(file)}\n`,
   );
   return 0;
 }

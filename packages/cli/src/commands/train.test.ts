@@ -320,7 +320,7 @@ export default definePlugin<Options>({
       /^Error: train has no config\.yaml, which a run writes when it starts\./,
     );
     expect(tssl("evaluate", "knn", "first", "--checkpoint", "last").err).toBe(
-      `Error: first has no checkpoint "last". It has step-0000006.\n(CHECKPOINT, see docs/errors.md)\n`,
+      `Error: first has no checkpoint "last". It has step-0000006.\n(CHECKPOINT, see tssl explain CHECKPOINT)\n`,
     );
   });
 });

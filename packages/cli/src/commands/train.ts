@@ -1,5 +1,6 @@
 import path from "node:path";
 
+import { evaluationSources } from "@tssl/core/internal";
 import {
   configFileOf,
   readRunContent,
@@ -18,10 +19,11 @@ import { seeCode } from "../errors.ts";
 import { finish } from "../exit-code.ts";
 import { inShell } from "../in-shell.ts";
 import * as messages from "../messages.ts";
+import { refuseMovedImages } from "../moved-images.ts";
 import { percent, points } from "../number-text.ts";
 import { collect } from "../option-values.ts";
 import { overriddenPath, type Override, placedPath } from "../overrides.ts";
-import { readConfigOfRun, readLayeredConfig, readRunConfig } from "../read-run-config.ts";
+import { ownNamesIn, readConfigToGoOn, readLayeredConfig, readRunConfig } from "../read-run-config.ts";
 import { setOption } from "../set-option.ts";
 import { EXIT_ON, onStopSignals, type StopSignal } from "../stop-signals.ts";
 import { timeStamp } from "../time-stamp.ts";
@@ -98,6 +100,13 @@ async function trainCommand(
   if (resume !== undefined) {
     if (out !== undefined) throw messages.outWithResume();
     const config = await configToResume(resume, configFile, set);
+    const { train, test } = evaluationSources(config.settings);
+    const images = [
+      { option: "data.train", source: config.settings.data.train },
+      train,
+      ...(test === undefined ? [] : [test]),
+    ];
+    refuseMovedImages(images, (option) => `--set ${option}=<folder>`);
     // A value that is set on the command line is an intended change.
     const intended = [...allowChange, ...set.map(overriddenPath)];
     return runAndTell({
@@ -105,7 +114,9 @@ async function trainCommand(
       profile,
       out: resume,
       command: commandOf(configFile ?? configFileOf(resume), set),
-      resume: { allowedChanges: intended.map((dotted) => placedPath(config.resolved, dotted)) },
+      resume: {
+        allowedChanges: intended.map((dotted) => placedPath(config.resolved, dotted, ownNamesIn(config))),
+      },
     });
   }
   if (configFile === undefined) throw messages.configMissing();
@@ -125,7 +136,7 @@ async function configToResume(
   configFile: string | undefined,
   set: readonly Override[],
 ): Promise<RunConfig> {
-  if (configFile === undefined) return readConfigOfRun(run, set);
+  if (configFile === undefined) return readConfigToGoOn(run, set);
   await readRunContent(run); // refuses a folder that is not that of a run
   return readRunConfig(configFile, set);
 }

@@ -15,14 +15,13 @@ export interface ConfigOption {
 
 /** Every option of a config, in the order of a config file that sets all of them. */
 export function configOptions({ resolved, encoder, plugins, optimizer }: RunConfig): readonly ConfigOption[] {
-  const uses = (resolved["plugins"] as readonly { use: string }[]).map(({ use }) => use);
   return [
     ...optionsIn(runSettingsSchema as object, [], resolved),
     ...chosen("An encoder", encoder.definition.options, ["encoder"], resolved),
     ...plugins.flatMap(({ plugin }, i) =>
       chosen("A plugin", plugin.options, ["plugins", String(i)], resolved).map((option) => ({
         ...option,
-        name: [pluginPath(uses[i]!, i), ...option.path.slice(2)].join("."),
+        name: [pluginPath(plugin.name, i), ...option.path.slice(2)].join("."),
       })),
     ),
     ...chosen("An optimizer", withLearningProperties(optimizer.definition), ["optimizer"], resolved),
@@ -37,7 +36,7 @@ function chosen(
   resolved: unknown,
 ): readonly ConfigOption[] {
   const schema: OptionSchema = options;
-  const description = `${kind}: a built-in name, the path of a file, or a scoped package.`;
+  const description = `${kind}: a built-in name, the path of a file, or a package.`;
   const use: OptionSchema = { type: "string", description };
   return optionsIn({ ...schema, properties: { use, ...schema.properties } }, path, resolved);
 }

@@ -87,6 +87,13 @@ describe("configSchema", () => {
     expect(refusedAt({ extends: "toy/small", optimizer: { lr: 0.2 }, data: { workers: 2 } })).toEqual([]);
     expect(refusedAt({ extends: "./base.yaml", plugins: [{ queueSize: 3 }] })).toEqual([
       "/plugins/0 required",
+      "/plugins/0 required",
+    ]);
+    const plugins = [{ replace: "toy", use: "toy", queueSize: 3 }, { remove: "clsa" }];
+    expect(refusedAt({ extends: "./base.yaml", plugins })).toEqual([]);
+    expect(refusedAt({ extends: "./base.yaml", plugins: [{ remove: "toy", queueSize: 3 }] })).toEqual([
+      "/plugins/0 required",
+      "/plugins/0 maxProperties",
     ]);
     expect(refusedAt({ extends: "toy/smal" })).toEqual(["/extends enum", "/extends pattern"]);
   });

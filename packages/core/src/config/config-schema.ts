@@ -2,8 +2,19 @@ import { isList, type OptionSchema } from "./options-schema.ts";
 import { type Registry, withLearningProperties } from "./parse-config.ts";
 import { runSettingsSchema } from "./run-config.ts";
 
-/** The value of `use` for a definition that is not built in: the path of a file, or a scoped package. */
-const MODULE = { type: "string", pattern: String.raw`^(\.{0,2}/|@)` };
+/** The value of `use` for a definition that is not built in: the path of a file, or a package. */
+const MODULE = { type: "string", pattern: String.raw`^(\.{0,2}/|@|tssl-)` };
+
+const REPLACE = {
+  type: "string",
+  description:
+    "The plugin of the file that this one extends whose place this one takes, with all its options.",
+};
+
+const REMOVE = {
+  type: "string",
+  description: "A plugin of the file that this one extends, which this run does without.",
+};
 
 /**
  * The JSON Schema (draft 7) of a config file, for editors: each built-in plugin, encoder and optimizer is an
@@ -23,7 +34,12 @@ export function configSchema(registry: Registry, presets: readonly string[]): ob
     registry.optimizers,
     withLearningProperties,
   );
-  const plugin = choice("A method, or a loss term that is added to one.", registry.plugins);
+  const plugin = choice(
+    "A method, or a loss term that is added to one.",
+    registry.plugins,
+    ({ options }) => options,
+    { replace: REPLACE },
+  );
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
     title: "A run of tssl",
@@ -34,7 +50,7 @@ export function configSchema(registry: Registry, presets: readonly string[]): ob
       extends: {
         description:
           "A preset, or the path of another config. Options in this file override those of the other one; " +
-          "plugins are merged by use.",
+          "plugins are merged by use, replaced by replace, and taken away by remove.",
         anyOf: [{ enum: presets }, { type: "string", pattern: String.raw`\.\w+$` }],
       },
       ...settings.properties,
@@ -42,7 +58,11 @@ export function configSchema(registry: Registry, presets: readonly string[]): ob
       plugins: {
         type: "array",
         description: "Exactly one method, and loss terms such as clsa that are added to it.",
-        items: { ...plugin, required: ["use"] },
+        items: {
+          ...plugin,
+          properties: { ...plugin.properties, remove: REMOVE },
+          anyOf: [{ required: ["use"] }, { required: ["remove"], maxProperties: 1 }],
+        },
       },
       optimizer,
     },
@@ -87,12 +107,13 @@ function choice<Definition extends { readonly options: object }>(
   description: string,
   known: Readonly<Record<string, Definition>>,
   schemaOf: (definition: Definition) => object = ({ options }) => options,
-): object {
+  more: Readonly<Record<string, object>> = {},
+) {
   const alternatives = Object.entries(known).map(([name, definition]) => {
     const schema = forEditors(schemaOf(definition));
     return {
       if: { properties: { use: { const: name } }, required: ["use"] },
-      then: { ...schema, properties: { use: { const: name }, ...schema.properties } },
+      then: { ...schema, properties: { use: { const: name }, ...more, ...schema.properties } },
     };
   });
   return {
@@ -100,9 +121,10 @@ function choice<Definition extends { readonly options: object }>(
     description,
     properties: {
       use: {
-        description: "A built-in name, the path of a file (./my-own.ts), or a scoped package.",
+        description: "A built-in name, the path of a file (./my-own.ts), or a package (@me/name, tssl-name).",
         anyOf: [{ enum: Object.keys(known) }, MODULE],
       },
+      ...more,
     },
     allOf: alternatives,
   };

@@ -55,6 +55,8 @@ function problemsWith(change: object): readonly string[] {
   throw new Error("nothing was thrown");
 }
 
+const ONES_OWN = "or of your own: a file (./my-own.ts) or an installed package (@me/name, tssl-name)";
+
 describe("a config that is wrong in many ways", () => {
   it("is refused with all problems at once, each at its path", async () => {
     const raw = {
@@ -98,8 +100,8 @@ describe("a config that is wrong in many ways", () => {
     ["plugins that are no list", { plugins: { use: "toy" } }, ["plugins: must be a list with at least one method, such as [{ use: moco }]"]], // prettier-ignore
     ["no encoder", { encoder: undefined }, ["encoder: must be given, as { use: <encoder>, … }. Known: resnet18, resnet20"]], // prettier-ignore
     ["a number for a name", { encoder: { use: 18 } }, ["encoder.use: must be the name of an encoder or an encoder itself"]], // prettier-ignore
-    ["a name far from all", { optimizer: { use: "rmsprop", lr: 1 } }, ["optimizer.use: unknown optimizer. Known: sgd, adamw"]], // prettier-ignore
-    ["a name that every object has", { encoder: { use: "constructor" } }, ["encoder.use: unknown encoder. Known: resnet18, resnet20"]], // prettier-ignore
+    ["a name far from all", { optimizer: { use: "rmsprop", lr: 1 } }, [`optimizer.use: unknown optimizer. Known: sgd, adamw; ${ONES_OWN}`]], // prettier-ignore
+    ["a name that every object has", { encoder: { use: "constructor" } }, [`encoder.use: unknown encoder. Known: resnet18, resnet20; ${ONES_OWN}`]], // prettier-ignore
     ["no data", { data: undefined }, ["data: must be given"]],
     ["two test sets", { data: { train: "a", test: "b" }, evaluation: { test: "c" } }, [`evaluation.test: ${twoTestSets("c", "b")}`]], // prettier-ignore
     ["labelled images without a test set", { evaluation: { train: "labelled" } }, [`evaluation.train: ${evaluationTestMissing()}`]], // prettier-ignore
@@ -122,12 +124,25 @@ describe("a config that is wrong in many ways", () => {
     ]);
   });
 
-  it("has the place of a plugin whose name cannot be part of a path", () => {
-    const plugins = { ...registry.plugins, "/own/term.ts": toy };
+  it("says where an option of that name is", () => {
+    expect(problemsWith({ lr: 0.1 })[0]).toMatch(
+      /^lr: unknown option\. Did you mean "optimizer\.lr"\? Known: name, /,
+    );
+    expect(problemsWith({ optimizer: { use: "sgd", lr: 1, queueSize: 8, epochs: 3 } })).toEqual([
+      expect.stringMatching(/^optimizer.queueSize: unknown option\. Did you mean "plugins.toy.queueSize"\? /),
+      expect.stringMatching(/^optimizer.epochs: unknown option\. Did you mean "epochs"\? /),
+    ]);
+  });
+
+  it.each([
+    ["term", "plugins.term.head"],
+    ["a term", "plugins.1.head"],
+  ])("calls a plugin of a file by its name, %s, where that can be part of a path", (name, path) => {
+    const plugins = { ...registry.plugins, "/own/term.ts": { ...toy, name } };
     const raw = { ...smallest, plugins: [{ use: "toy" }, { use: "/own/term.ts", head: 1 }] };
     const problems = [
-      { path: "plugins.1.head", text: "must be string, got 1" },
-      { path: "plugins.1.head", text: 'must be one of "mlp", "linear", got 1.' },
+      { path, text: "must be string, got 1" },
+      { path, text: 'must be one of "mlp", "linear", got 1.' },
     ];
     expect(() => parseConfig(raw, { ...registry, plugins }, "config.yaml")).toThrow(
       expect.objectContaining({ data: { source: "config.yaml", problems } }),

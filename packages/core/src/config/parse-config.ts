@@ -6,8 +6,10 @@ import type { ConfiguredPlugin } from "../plugins/configured-plugin.ts";
 import type { AnyPlugin } from "../plugins/plugin.ts";
 import { checkOptions } from "./check-options.ts";
 import { evaluationProblems } from "./evaluation-sources.ts";
+import type { ModuleCode } from "./load-module.ts";
 import { pluginPath } from "./plugin-path.ts";
-import { invalidConfig, type Problem, unknownName } from "./problems.ts";
+import type { OptionSchema } from "./options-schema.ts";
+import { didYouMeanElsewhere, invalidConfig, type Problem, unknownName } from "./problems.ts";
 import {
   learningProperties,
   type LearningSettings,
@@ -20,6 +22,17 @@ export interface Registry {
   readonly plugins: Readonly<Record<string, AnyPlugin>>;
   readonly encoders: Readonly<Record<string, AnyEncoder>>;
   readonly optimizers: Readonly<Record<string, AnyOptimizer>>;
+  /** The code of those that come from a user's own files, by `use`; a run keeps it in its folder. */
+  readonly code?: ReadonlyMap<string, ModuleCode>;
+}
+
+/** A user's own module that a config uses. */
+export interface UsedCode {
+  /** As in the config. */
+  readonly use: string;
+  /** Of the plugin, encoder or optimizer; no other of the config has it. */
+  readonly name: string;
+  readonly code: ModuleCode;
 }
 
 export interface ConfiguredEncoder {
@@ -39,6 +52,8 @@ export interface RunConfig {
   readonly encoder: ConfiguredEncoder;
   readonly plugins: readonly ConfiguredPlugin[];
   readonly optimizer: ConfiguredOptimizer;
+  /** The modules among them that the user wrote. */
+  readonly code: readonly UsedCode[];
   /** The whole config as plain data, as in a config file that sets every option. */
   readonly resolved: Readonly<Record<string, unknown>>;
 }
@@ -111,7 +126,10 @@ export function parseConfig(raw: unknown, registry: Registry, source: string): R
     choose(item, { kind: "plugin", known: registry.plugins }, pluginPathOf(item, i, registry), problems),
   );
 
-  if (problems.length > 0) throw invalidConfig(problems, source);
+  if (problems.length > 0) {
+    const sections = { encoder: rawEncoder, optimizer: rawOptimizer };
+    throw invalidConfig(withOtherPlaces(problems, optionPaths(sections, list, registry)), source);
+  }
   const settings = (checked as { value: RunSettings }).value;
   const chosenPlugins = plugins.map((choice) => choice!);
   return {
@@ -119,6 +137,7 @@ export function parseConfig(raw: unknown, registry: Registry, source: string): R
     encoder: encoder!,
     plugins: chosenPlugins.map(({ definition, options }) => ({ plugin: definition, options })),
     optimizer: splitLearning(optimizer!),
+    code: codeOf([...chosenPlugins, encoder!, optimizer!], registry.code),
     resolved: {
       ...settings,
       encoder: { use: encoder!.use, ...encoder!.options },
@@ -126,6 +145,22 @@ export function parseConfig(raw: unknown, registry: Registry, source: string): R
       optimizer: { use: optimizer!.use, ...optimizer!.options },
     },
   };
+}
+
+/** A name that two of them have is made another for the second. */
+function codeOf(
+  chosen: readonly Chosen<{ readonly name: string; readonly options: object }>[],
+  code: ReadonlyMap<string, ModuleCode> = new Map(),
+): readonly UsedCode[] {
+  const used: UsedCode[] = [];
+  for (const { use, definition } of chosen) {
+    const found = code.get(use);
+    if (found === undefined || used.some((other) => other.use === use)) continue;
+    const name = definition.name.replaceAll(/[^\w-]+/g, "-");
+    const isTaken = used.some((other) => other.name === name);
+    used.push({ use, name: isTaken ? `${name}-${used.length}` : name, code: found });
+  }
+  return used;
 }
 
 /** Checks the parts of a config that a trained encoder needs: its definition, and the images it expects. */
@@ -178,6 +213,43 @@ const namingSections = (problems: readonly Problem[]): readonly Problem[] =>
     return { path, text: unknownName(path, known) };
   });
 
+/** Says of an option that is unknown in its place where one of that name is. */
+const withOtherPlaces = (problems: readonly Problem[], paths: readonly string[]): readonly Problem[] =>
+  problems.map(({ path, text }) => {
+    const [unknown, rest] = ["unknown option.", text.slice("unknown option.".length)];
+    if (!text.startsWith(`${unknown} Known`)) return { path, text };
+    return { path, text: `${unknown}${didYouMeanElsewhere(path, paths)}${rest}` };
+  });
+
+/** The paths of all options that a config can set with the definitions that it uses. */
+function optionPaths(
+  sections: Readonly<Record<"encoder" | "optimizer", unknown>>,
+  plugins: readonly unknown[],
+  registry: Registry,
+): readonly string[] {
+  const optionsOf = (item: unknown, kind: keyof Registry): OptionSchema => {
+    const use = typeof item === "object" && item !== null && "use" in item ? item.use : undefined;
+    const known = registry[kind] as Readonly<Record<string, AnyOptimizer | AnyEncoder | AnyPlugin>>;
+    const named = typeof use === "string" && Object.hasOwn(known, use) ? known[use] : undefined;
+    const definition = isDefinition<AnyOptimizer>(use) ? use : named;
+    if (definition === undefined) return {};
+    return kind === "optimizers" ? withLearningProperties(definition as AnyOptimizer) : definition.options;
+  };
+  return [
+    ...leavesOf(runSettingsSchema as object, ""),
+    ...leavesOf(optionsOf(sections.encoder, "encoders"), "encoder."),
+    ...plugins.flatMap((item, i) =>
+      leavesOf(optionsOf(item, "plugins"), `${pluginPathOf(item, i, registry)}.`),
+    ),
+    ...leavesOf(optionsOf(sections.optimizer, "optimizers"), "optimizer."),
+  ];
+}
+
+const leavesOf = ({ properties = {} }: OptionSchema, at: string): readonly string[] =>
+  Object.entries(properties).flatMap(([name, schema]) =>
+    schema.properties === undefined ? [`${at}${name}`] : leavesOf(schema, `${at}${name}.`),
+  );
+
 function choose<Definition extends { readonly name: string; readonly options: object }>(
   raw: unknown,
   { kind, known, schemaOf = ({ options }) => options }: Choice<Definition>,
@@ -201,7 +273,7 @@ function choose<Definition extends { readonly name: string; readonly options: ob
   if (definition === undefined) {
     const text =
       typeof use === "string"
-        ? unknownName(use, names).replace("option", kind)
+        ? unknownUse(use, names, kind)
         : `must be the name of ${withArticle(kind)} or ${withArticle(kind)} itself`;
     problems.push({ path: `${path}.use`, text });
     return undefined;
@@ -214,12 +286,21 @@ function choose<Definition extends { readonly name: string; readonly options: ob
   return { definition, options: checked.value, use: typeof use === "string" ? use : definition.name };
 }
 
+/** A name that is like none is perhaps meant as one's own. */
+function unknownUse(use: string, names: readonly string[], kind: string): string {
+  const text = unknownName(use, names).replace("option", kind);
+  return text.includes("Did you mean") ? text : `${text}; ${ONES_OWN}`;
+}
+
+const ONES_OWN = "or of your own: a file (./my-own.ts) or an installed package (@me/name, tssl-name)";
+
 /** The path of a plugin's section; a name that is not known is no help to find it, its place is. */
 function pluginPathOf(item: unknown, place: number, { plugins }: Registry): string {
   if (typeof item !== "object" || item === null || !("use" in item)) return pluginPath(undefined, place);
   const { use } = item;
   if (isDefinition<AnyPlugin>(use)) return pluginPath(use.name, place);
-  return pluginPath(typeof use === "string" && Object.hasOwn(plugins, use) ? use : undefined, place);
+  const known = typeof use === "string" && Object.hasOwn(plugins, use) ? plugins[use] : undefined;
+  return pluginPath(known?.name, place);
 }
 
 const withArticle = (noun: string): string => `${/^[aeiou]/.test(noun) ? "an" : "a"} ${noun}`;

@@ -1,7 +1,7 @@
 import type { ErrorObject } from "ajv";
-import { closest, distance } from "fastest-levenshtein";
 
 import { TsslError } from "../errors.ts";
+import { didYouMean } from "../text/did-you-mean.ts";
 
 /** One invalid value of a config. */
 export interface Problem {
@@ -13,13 +13,11 @@ export interface Problem {
   readonly text: string;
 }
 
-/** ` Did you mean "queueSize"?` for "queuSize"; "" where no known word is similar enough. */
-export function didYouMean(word: string, known: readonly string[]): string {
-  if (known.length === 0) return "";
-  const best = closest(word.toLowerCase(), [...known]);
-  // Two swapped letters are a distance of 2.
-  const near = word.length < 4 ? 1 : Math.max(2, Math.floor(word.length / 3));
-  return distance(word.toLowerCase(), best.toLowerCase()) <= near ? ` Did you mean "${best}"?` : "";
+/** ` Did you mean "optimizer.lr"?` for "lr", or for "encoder.lr"; "" where no path ends in that name. */
+export function didYouMeanElsewhere(dotted: string, paths: readonly string[]): string {
+  const name = dotted.split(".").at(-1)!;
+  const found = paths.filter((path) => path === name || path.endsWith(`.${name}`));
+  return found.length === 0 ? "" : ` Did you mean ${found.map((path) => `"${path}"`).join(" or ")}?`;
 }
 
 /** "unknown option. Did you mean …? Known: …" */

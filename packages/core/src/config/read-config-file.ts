@@ -1,12 +1,10 @@
-import { randomUUID } from "node:crypto";
-import { access, readFile, rm, writeFile } from "node:fs/promises";
+import { access, readFile } from "node:fs/promises";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
 
-import { build, type BuildFailure } from "esbuild";
 import { parseDocument, type YAMLParseError } from "yaml";
 
 import { messageOf, TsslError } from "../errors.ts";
+import { importModule } from "./load-module.ts";
 
 /** A config file as it was read. */
 export interface ConfigFile {
@@ -79,46 +77,4 @@ function explain({ code, message, pos }: YAMLParseError, text: string): string {
   const key = /^[^\s:,}]+/.exec(text.slice(pos[0]))?.[0];
   if (code !== "DUPLICATE_KEY" || key === undefined) return line;
   return line.replace("Map keys must be unique", `${key} is set a second time`);
-}
-
-/**
- * Imports a module written in TypeScript or JavaScript, which Node 20 cannot do with TypeScript.
- *
- * The module and the files that it imports by path are bundled into one file beside it. From there, packages
- * resolve as for the module itself, and they are the same instances as in the running program.
- *
- * @returns the default export.
- */
-export async function importModule(file: string): Promise<unknown> {
-  const { outputFiles } = await build({
-    entryPoints: [path.resolve(file)],
-    absWorkingDir: path.dirname(path.resolve(file)),
-    bundle: true,
-    packages: "external",
-    platform: "node",
-    format: "esm",
-    sourcemap: "inline",
-    write: false,
-    logLevel: "silent",
-  }).catch((failure: unknown) => {
-    throw firstProblem(failure as BuildFailure);
-  });
-  const bundle = path.join(path.dirname(path.resolve(file)), `.${path.basename(file)}.${randomUUID()}.mjs`);
-  await writeFile(bundle, outputFiles[0]!.contents);
-  try {
-    const module = (await import(pathToFileURL(bundle).href)) as { default?: unknown };
-    if (module.default === undefined) throw new Error("it has no default export");
-    return module.default;
-  } finally {
-    await rm(bundle, { force: true });
-  }
-}
-
-/** The first of esbuild's errors: "config.ts:1:16: Expected identifier". */
-function firstProblem(failure: BuildFailure): Error {
-  const problem = failure.errors[0];
-  if (problem === undefined) return failure;
-  const { location, text } = problem;
-  const place = location === null ? "" : `${location.file}:${location.line}:${location.column}: `;
-  return new Error(`${place}${text}`, { cause: failure });
 }

@@ -1,4 +1,5 @@
 import type { Build } from "./build.ts";
+import { checkRun } from "./check-returned.ts";
 import { inHook } from "./in-hook.ts";
 import type { AnyPlugin, PluginRun, View, ViewFacts } from "./plugin.ts";
 
@@ -17,5 +18,8 @@ export const viewsOf = (
   inHook(plugin.name, "views", () => plugin.views?.(options as never, facts)) ?? {};
 
 /** Makes a plugin's networks and state. */
-export const setUp = ({ plugin, options }: ConfiguredPlugin, build: Build): PluginRun =>
-  inHook(plugin.name, "setup", () => plugin.setup(build, options as never));
+export function setUp({ plugin, options }: ConfiguredPlugin, build: Build): PluginRun {
+  const run: unknown = inHook(plugin.name, "setup", () => plugin.setup(build, options as never));
+  checkRun(plugin.name, run);
+  return run;
+}

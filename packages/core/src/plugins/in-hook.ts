@@ -1,4 +1,5 @@
 import { messageOf, TsslError } from "../errors.ts";
+import { authorsPlace } from "../files/author-files.ts";
 import { hookFailed } from "../messages.ts";
 
 /** What tfjs, its engine and the native backend say of a tensor that is gone. */
@@ -40,5 +41,6 @@ export async function inHookAsync<T>(plugin: string, hook: Hook, call: () => Pro
 function failedIn(plugin: string, hook: Hook, error: unknown): unknown {
   if ((hook === "views" || hook === "setup") && error instanceof TsslError) return error;
   const readsFreed = (hook === "after" || hook === "afterStep") && FREED.test(messageOf(error));
-  return hookFailed(plugin, hook, error, readsFreed);
+  const place = authorsPlace(error);
+  return hookFailed(plugin, hook, error, { readsFreed, ...(place === undefined ? {} : { place }) });
 }

@@ -100,12 +100,13 @@ export async function replayStep({
   if (!Number.isInteger(step) || step < 1 || step > facts.totalSteps) {
     throw invalidOption("--step", `from 1 to ${facts.totalSteps}, the steps of the run`, step);
   }
+  const identity = { ...settingOf(config), images: await fingerprintsOf(data) };
   const { checkpoint } = await findResumePoint(folder, {
     checkpoints: folderCheckpoints(checkpointsOf(folder)),
-    identity: { ...settingOf(config), images: await fingerprintsOf(data) },
+    identity,
     allowed: allowedChanges,
     tell,
-    complete: (earlier) => withNewDefaults(earlier, config),
+    complete: (earlier) => withNewDefaults(earlier, { ...config, resolved: identity.config }),
     beforeStep: step,
   });
   const engine = await startEngine(engineOptions(settings.engine));

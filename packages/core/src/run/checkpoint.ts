@@ -57,6 +57,8 @@ export interface CheckpointFacts {
   /** A digest of the images' fingerprints, by folder. */
   readonly images: Readonly<Record<string, string>>;
   readonly versions: RunVersions;
+  /** A digest of the sources of each module of the user's own; absent in those of earlier versions. */
+  readonly code?: Readonly<Record<string, string>>;
   readonly environment: RunEnvironment;
   readonly savedAt: string;
 }

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import path from "node:path";
 
 import type { RunOutcome } from "./observer.ts";
 import { outcomeFileOf } from "./run-folder.ts";
@@ -59,3 +60,13 @@ export async function readOutcome(runFolder: string): Promise<SavedOutcome | und
   const text = await readFile(outcomeFileOf(runFolder), "utf8").catch(() => undefined);
   return text === undefined ? undefined : (JSON.parse(text) as SavedOutcome);
 }
+
+/** A saved outcome as `runTraining` returns it. */
+export const outcomeOfFile = (
+  { peakMemoryBytes: _, imagesPerSecond, ...saved }: SavedOutcome,
+  runFolder: string,
+): RunOutcome => ({
+  ...saved,
+  imagesPerSecond: imagesPerSecond ?? NaN,
+  folder: path.resolve(runFolder),
+});

@@ -19,9 +19,13 @@ const identity: RunIdentity = {
   images: {
     train: fingerprintFrom({ "cat/a.jpg": `1:${"a".repeat(16)}`, "dog/b.jpg": `1:${"b".repeat(16)}` }),
   },
+  plugins: ["moco"],
+  code: [],
   versions: { tssl: "0.1.0", plugins: { moco: 1 } },
 };
 const changed = {
+  plugins: ["moco"],
+  code: [],
   config: { ...identity.config, optimizer: { use: "sgd", lr: 0.03 } },
   images: {
     train: fingerprintFrom({ "cat/a.jpg": `2:${"a".repeat(16)}`, "cat/c.jpg": `1:${"c".repeat(16)}` }),
@@ -30,12 +34,12 @@ const changed = {
 };
 
 let folder: TemporaryFolder;
-const save = (step: number, images: RunIdentity["images"] = identity.images) =>
+const save = (step: number, { config, versions, images }: RunIdentity = identity) =>
   saveCheckpoint(
     path.join(folder.path, "checkpoints"),
     checkpointName(step),
     { weight: { shape: [1], data: Float32Array.of(step) } },
-    aCheckpoint({ ...identity, step, images: imageDigests(images) }),
+    aCheckpoint({ config, versions, step, images: imageDigests(images) }),
   );
 const checkpoints = () => folderCheckpoints(path.join(folder.path, "checkpoints"));
 const find = async (now: RunIdentity = identity, allowed: readonly string[] = []) => {
@@ -135,6 +139,27 @@ describe("a change", () => {
     expect(changes.map(({ path: place }) => place)).toEqual(["optimizer.lr", "images.train", "versions.plugins.moco"]); // prettier-ignore
   });
 
+  it("of a plugin's option is named by the plugin or by its place", async () => {
+    const larger = { ...identity, config: { ...identity.config, plugins: [{ use: "moco", dim: 16 }] } };
+    expect(await refusedWith(() => find(larger))).toMatchObject({
+      data: { changes: [{ path: "plugins.moco.dim", text: "was 8, is 16" }] },
+    });
+    for (const path of ["plugins.moco.dim", "plugins.0.dim", "plugins[0]"]) {
+      expect((await find(larger, [path])).changes).toHaveLength(1);
+    }
+  });
+
+  it("of the place of the same images is none; other images at another place are one each", async () => {
+    const at = (train: string) => ({ ...identity, config: { ...identity.config, data: { train } } });
+    await save(13, at("/before"));
+    expect((await find(at("/now"))).changes).toEqual([]);
+    const others = { ...at("/now"), images: changed.images };
+    expect((await find(others, ["images", "data"])).changes.map(({ path: place }) => place)).toEqual([
+      "data.train",
+      "images.train",
+    ]);
+  });
+
   it("of images is seen where their list is lost, by digest", async () => {
     await writeFile(path.join(folder.path, "images.json"), "{");
     expect(await refusedWith(() => find(changed))).toMatchObject({
@@ -161,7 +186,7 @@ describe("a change", () => {
       );
     const before = { ...identity, images: { train: many("a") } };
     await writeImages(folder.path, before.images);
-    await save(13, before.images);
+    await save(13, before);
     const text = await readFile(path.join(folder.path, "images.json"), "utf8");
     expect(JSON.parse(text)).toEqual({ train: { digest: before.images.train.digest, images: LARGE_SET } });
     const now = { ...identity, images: { train: many("b") } };

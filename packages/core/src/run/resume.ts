@@ -1,14 +1,23 @@
 import path from "node:path";
 
-import { describeImageChanges, marksOf } from "../data/fingerprint.ts";
-import { anotherRun, otherEnvironment, usingEarlierCheckpoint } from "../messages.ts";
+import { sourceMarks } from "../config/load-module.ts";
+import { namedPath } from "../config/plugin-path.ts";
+import { describeImageChanges, digestOf, marksOf } from "../data/fingerprint.ts";
+import { anotherRun, changeText, otherEnvironment, usingEarlierCheckpoint } from "../messages.ts";
 import type { RunProgress } from "./run-history.ts";
 import type { Checkpoint, CheckpointFacts, RunEnvironment } from "./checkpoint.ts";
 import type { CheckpointStore } from "./checkpoint-store.ts";
 import { differences, type Difference, isNamed } from "./differences.ts";
 import { withoutSecretsIn } from "../text/without-secrets.ts";
 import { checkpointsOf, type KeptImages, readKeptImages, readRunContent } from "./run-folder.ts";
-import { imageDigests, type ImageFingerprints, type RunIdentity, type RunVersions } from "./run-identity.ts";
+import { readKeptMarks } from "./kept-code.ts";
+import {
+  codeDigests,
+  imageDigests,
+  type ImageFingerprints,
+  type RunIdentity,
+  type RunVersions,
+} from "./run-identity.ts";
 
 /** The point from which a run continues. */
 export interface ResumePoint {
@@ -24,8 +33,8 @@ export interface ResumeSearch {
   readonly checkpoints: CheckpointStore;
   readonly identity: RunIdentity;
   /**
-   * Paths that may have changed: "optimizer.lr", "images.train", "versions". A section stands for all that is
-   * in it.
+   * Paths that may have changed: "optimizer.lr", "plugins.moco.dim" or "plugins.0.dim", "images.train",
+   * "versions", "code". A section stands for all that is in it.
    */
   readonly allowed: readonly string[];
   /** Called with a sentence for each checkpoint that is damaged. */
@@ -52,17 +61,20 @@ export async function findResumePoint(
   };
   const checkpoint = await checkpoints.newest(onDamaged, beforeStep);
   const images = await readKeptImages(runFolder);
-  const before = checkpoint?.facts ?? {
+  const before: Pick<CheckpointFacts, "config" | "images" | "versions" | "code"> = checkpoint?.facts ?? {
     config: await readRunContent(runFolder),
     images: images?.digests ?? imageDigests(identity.images),
     versions: identity.versions,
+    code: keptDigests(await readKeptMarks(runFolder)),
   };
   const changes = [
-    ...differences(withoutSecretsIn(asJson(complete(before.config))), asJson(identity.config)),
+    ...configChanges(withoutSecretsIn(complete(before.config)), before.images, identity),
     ...(await imageChanges(before.images, images, identity.images)),
     ...versionChanges(before.versions, identity.versions),
+    ...(await codeChanges(before.code, identity, runFolder)),
   ];
-  const unnamed = changes.filter((change) => !isNamed(change.path, allowed));
+  const named = allowed.map((dotted) => namedPath(dotted, identity.plugins));
+  const unnamed = changes.filter((change) => !isNamed(change.path, named));
   if (unnamed.length > 0) {
     throw anotherRun(
       checkpoint === undefined ? runFolder : path.join(checkpointsOf(runFolder), checkpoint.name),
@@ -81,7 +93,7 @@ export function progressAt(
   // These name images by their places in folders that are then no longer the same.
   const { untrained, latest, ...rest } = history;
   const kept = changes.some((change) => isNamed(change.path, ["images"])) ? rest : history;
-  const texts = changes.map((change) => `${change.path} ${change.text}`);
+  const texts = changes.map(changeText);
   const all = [...history.changes, { step, changes: texts }];
   return { step, metrics, epochWork, history: { ...kept, changes: all }, changed: true };
 }
@@ -90,6 +102,30 @@ export function progressAt(
 export function describeEnvironmentChange(before: RunEnvironment, now: RunEnvironment): string | undefined {
   const changes = differences(before, now);
   return changes.length === 0 ? undefined : otherEnvironment(changes);
+}
+
+/** The set of images that an option names. */
+const SET_OF: Readonly<Record<string, string>> = {
+  "data.train": "train",
+  "data.test": "test",
+  "evaluation.train": "labelled",
+  "evaluation.test": "test",
+};
+
+/** The same images at another place are no change. */
+function configChanges(
+  before: Readonly<Record<string, unknown>>,
+  imagesBefore: Readonly<Record<string, string>>,
+  { config, plugins, images }: RunIdentity,
+): readonly Difference[] {
+  const uses = ((config["plugins"] ?? []) as readonly { readonly use: string }[]).map(({ use }) => use);
+  const nameOf = (use: string) => plugins[uses.indexOf(use)] ?? use;
+  const digests = imageDigests(images);
+  const isSameSet = ({ path: place }: Difference): boolean => {
+    const set = SET_OF[place];
+    return set !== undefined && set in digests && digests[set] === imagesBefore[set];
+  };
+  return differences(asJson(before), asJson(config), "", nameOf).filter((change) => !isSameSet(change));
 }
 
 async function imageChanges(
@@ -117,6 +153,26 @@ const versionChanges = (before: RunVersions, now: RunVersions): readonly Differe
     .filter((name) => name in before.plugins)
     .flatMap((name) => differences(before.plugins[name], now.plugins[name], `versions.plugins.${name}`)),
 ];
+
+/** Modules that came or went are changes of the config. */
+async function codeChanges(
+  digests: Readonly<Record<string, string>> = {},
+  { code }: RunIdentity,
+  runFolder: string,
+): Promise<readonly Difference[]> {
+  const now = codeDigests(code);
+  const kept = await readKeptMarks(runFolder);
+  return code.flatMap(({ name, code: module }) => {
+    const [was, is] = [digests[name], now[name]];
+    if (was === undefined || was === is) return [];
+    // The copy in the run folder tells which file, if it is the one that the checkpoint knew.
+    const files = digestOf(kept[name] ?? {}) === was ? describeImageChanges(kept[name]!, sourceMarks(module)) : undefined; // prettier-ignore
+    return [{ path: `code.${name}`, text: files ?? `was ${was.slice(0, 16)}, is ${is!.slice(0, 16)}` }];
+  });
+}
+
+const keptDigests = (marks: Awaited<ReturnType<typeof readKeptMarks>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(marks).map(([name, sources]) => [name, digestOf(sources)]));
 
 /** A value as it comes back from a checkpoint. */
 const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value)) as unknown;

@@ -12,6 +12,8 @@ import { createRunFolder, readKeptImages, readRunContent, reopenRunFolder } from
 const identity = {
   config: { epochs: 3, plugins: [{ use: "moco" }] },
   images: { train: fingerprintFrom({ "a.jpg": "1:0123456789abcdef" }) },
+  plugins: ["moco"],
+  code: [],
   versions: { tssl: "0.0.0", plugins: {} },
 };
 
@@ -87,6 +89,7 @@ describe("reopenRunFolder", () => {
     await run.metrics.close();
     expect(await readFile(run.metricsFile, "utf8")).toBe('{"step":1}\n');
     expect((await readdir(within("checkpoints"))).sort()).toEqual(["step-0000001.json", "step-0000001.safetensors"]); // prettier-ignore
+    await run.before.drop();
     expect((await readdir(run.path)).sort()).toEqual(["checkpoints", "config.yaml", "images.json", "metrics.jsonl", "report.html"]); // prettier-ignore
     expect(await readRunContent(run.path)).toEqual(identity.config);
   });

@@ -11,13 +11,15 @@ import { removeUnfinished } from "./checkpoint.ts";
 import type { CheckpointStore } from "./checkpoint-store.ts";
 import { failedStepFile } from "./failed-step.ts";
 import { type MetricsLog, openMetricsLog } from "../metrics/metrics-log.ts";
+import { keepAside, type KeptAside, keptAsideIn, NOTHING_ASIDE } from "./kept-aside.ts";
+import { keepCode } from "./kept-code.ts";
 import type { ImageFingerprints, RunSetting } from "./run-identity.ts";
 import { RUN_LOCK } from "./run-lock.ts";
 import { UNFINISHED, writeWhole } from "../files/write-whole.ts";
 
 /**
- * Where a run keeps what it makes: config.yaml, images.json, run.json, metrics.jsonl, checkpoints/,
- * features/, and outcome.json once it has ended.
+ * Where a run keeps what it makes: config.yaml, code/ of the user's own modules, images.json, run.json,
+ * metrics.jsonl, checkpoints/, features/, and outcome.json once it has ended.
  */
 export interface RunFolder {
   /** Absolute. */
@@ -25,11 +27,12 @@ export interface RunFolder {
   readonly checkpoints: CheckpointStore;
   readonly metricsFile: string;
   readonly metrics: MetricsLog;
+  /** The files of a run that goes on as they were, until the session has something to show for itself. */
+  readonly before: KeptAside;
 }
 
 /** What every run folder is opened with. */
-export interface RunFolderOptions {
-  readonly config: RunSetting["config"];
+export interface RunFolderOptions extends Pick<RunSetting, "config" | "code"> {
   /** What the images are; absent where that is not known yet, see `writeImages`. */
   readonly images?: ImageFingerprints;
   readonly checkpoints: CheckpointStore;
@@ -46,16 +49,17 @@ export async function createRunFolder(folder: string, options: RunFolderOptions)
   const inside = (await readdir(folder).catch((): string[] => [])).filter((name) => name !== RUN_LOCK);
   if (inside.length > 0 && !isUnfinishedStart(inside)) throw folderNotEmpty(folder, inside.length);
   await removeUnfinished(folder);
-  return open(folder, options, 0);
+  return open(folder, options, 0, NOTHING_ASIDE);
 }
 
 /** What a process leaves that is killed while it opens the folder: the config comes last. */
 const isUnfinishedStart = (inside: readonly string[]): boolean =>
-  inside.every((name) => name === "checkpoints" || name === "images.json" || name.endsWith(UNFINISHED));
+  inside.every((name) => ["checkpoints", "code", "images.json"].includes(name) || name.endsWith(UNFINISHED));
 
 /**
  * Opens the folder of a run that goes on, and deletes what is left of the part that is lost: rows of metrics
- * after the checkpoint, checkpoints that are not whole, unfinished files.
+ * after the checkpoint, checkpoints that are not whole, unfinished files. All files are kept as they were
+ * until `before.drop()`.
  *
  * @param from.metricsRows rows that the checkpoint knows of.
  * @param from.damaged names of checkpoints that cannot be read.
@@ -66,30 +70,41 @@ export async function reopenRunFolder(
   options: RunFolderOptions,
   { metricsRows, damaged }: { readonly metricsRows: number; readonly damaged: readonly string[] },
 ): Promise<RunFolder> {
-  for (const name of damaged) await options.checkpoints.remove(name);
   await removeUnfinished(checkpointsOf(folder));
   await removeUnfinished(folder);
-  await rm(outcomeFileOf(folder), { force: true }); // the run has not ended
-  await rm(failedStepFile(folder), { force: true }); // it is taken anew, perhaps with other options
-  return open(folder, options, metricsRows);
+  const before = await keepAside(folder).catch((error: unknown) => {
+    throw folderNotWritten(folder, error);
+  });
+  try {
+    for (const name of damaged) await options.checkpoints.remove(name);
+    await rm(outcomeFileOf(folder), { force: true }); // the run has not ended
+    await rm(failedStepFile(folder), { force: true }); // it is taken anew, perhaps with other options
+    return await open(folder, options, metricsRows, before);
+  } catch (error) {
+    await before.restore();
+    throw error;
+  }
 }
 
 async function open(
   folder: string,
-  { config, images, checkpoints, onDiskFull }: RunFolderOptions,
+  { config, code, images, checkpoints, onDiskFull }: RunFolderOptions,
   rows: number,
+  before: KeptAside,
 ): Promise<RunFolder> {
   const absolute = path.resolve(folder);
   const metricsFile = metricsFileOf(absolute);
   try {
     await mkdir(checkpointsOf(absolute), { recursive: true });
     if (images !== undefined) await writeImages(absolute, images);
+    await keepCode(absolute, code);
     await writeWhole(configFileOf(absolute), stringify(config));
     return {
       path: absolute,
       checkpoints,
       metricsFile,
       metrics: await openMetricsLog(metricsFile, rows, onDiskFull),
+      before,
     };
   } catch (error) {
     throw folderNotWritten(folder, error);
@@ -146,9 +161,14 @@ export async function readKeptImages(runFolder: string): Promise<KeptImages | un
   }
 }
 
-/** A run folder's config.yaml as it stands, unchecked. */
+/**
+ * A run folder's config.yaml as it stands, unchecked. Of a run whose resume has taken no step yet, or was
+ * killed before it did, the config of before.
+ */
 export async function readRunContent(runFolder: string): Promise<Record<string, unknown>> {
-  const text = await readFile(configFileOf(runFolder), "utf8").catch((error: unknown) => {
+  const kept = configFileOf(keptAsideIn(runFolder));
+  const file = existsSync(kept) ? kept : configFileOf(runFolder);
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
     throw unreadableRun(runFolder, "config.yaml", error);
   });
   return parse(text) as Record<string, unknown>;

@@ -1,8 +1,10 @@
-import type { RunConfig } from "../config/parse-config.ts";
-import { type Fingerprint, fingerprintOf, LARGE_SET } from "../data/fingerprint.ts";
+import { sourceMarks } from "../config/load-module.ts";
+import type { RunConfig, UsedCode } from "../config/parse-config.ts";
+import { digestOf, type Fingerprint, fingerprintOf, LARGE_SET } from "../data/fingerprint.ts";
 import type { RunData } from "../evaluation/open-data.ts";
 import { withoutSecretsIn } from "../text/without-secrets.ts";
 import { TSSL_VERSION } from "../version.ts";
+import { withKeptCode } from "./kept-code.ts";
 
 /** Versions of the code that a run's numbers come from. */
 export interface RunVersions {
@@ -22,20 +24,26 @@ export interface RunIdentity extends RunSetting {
 
 /** What is known of a run's identity before its images are looked at. */
 export interface RunSetting {
-  /** With addresses without their secrets: it is written to the run folder. */
+  /** As the run keeps it: with the code that it keeps (`withKeptCode`), and addresses without their secrets. */
   readonly config: Readonly<Record<string, unknown>>;
+  /** The plugins' own names, in the order of the config. */
+  readonly plugins: readonly string[];
   readonly versions: RunVersions;
+  /** The user's own modules. */
+  readonly code: readonly UsedCode[];
 }
 
 export type ImageFingerprints = Readonly<Record<string, Fingerprint>>;
 
 /** What the config and the code say of a run's identity. */
 export const settingOf = (config: RunConfig): RunSetting => ({
-  config: withoutSecretsIn(config.resolved),
+  config: withoutSecretsIn(withKeptCode(config.resolved, config.code)),
+  plugins: config.plugins.map(({ plugin }) => plugin.name),
   versions: {
     tssl: TSSL_VERSION,
     plugins: Object.fromEntries(config.plugins.map(({ plugin }) => [plugin.name, plugin.version])),
   },
+  code: config.code,
 });
 
 /** What the images of a run are. Reads 4 KiB of each new image. @param signal ends it. */
@@ -59,6 +67,9 @@ export const takesLong = ({ train, knnData }: Pick<RunData, "train" | "knnData">
   [train, knnData?.train, knnData?.test].every(
     (set) => set === undefined || typeof set.files[0] === "string",
   );
+/** One digest for each module: what checkpoints hold. */
+export const codeDigests = (code: readonly UsedCode[]): Record<string, string> =>
+  Object.fromEntries(code.map(({ name, code: module }) => [name, digestOf(sourceMarks(module))]));
 
 /** One digest for each folder's images: what checkpoints hold, whose lists would be too long. */
 export const imageDigests = (images: ImageFingerprints): Record<string, string> =>

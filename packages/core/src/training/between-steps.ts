@@ -9,12 +9,15 @@ const WORTH_SAVING_SECONDS = 60;
 
 /** What comes before the first step: records, forecasts, the first evaluation, the plugins' work. */
 export async function begin(session: TrainingSession, changed: boolean): Promise<void> {
-  const { evaluations, checkpoints, epochWork, from } = session;
+  const { evaluations, checkpoints, epochWork, from, folder } = session;
   await session.saveRecord();
   if (changed) await checkpoints.save();
   await tellForecast(session);
   await tellPlan(session);
-  if (evaluations.isDue(from)) await evaluate(session);
+  if (evaluations.isDue(from)) {
+    await evaluate(session);
+    if (!changed && !session.isStopped()) await folder.before.drop();
+  }
   await keepFeatureMap(session);
   if (epochWork.isDue(from) && !session.isStopped()) await workBeforeEpoch(session);
 }
@@ -52,9 +55,11 @@ export async function evaluate({ evaluations, checkpoints, ledger }: TrainingSes
 }
 
 /** Does the plugins' work before the next epoch, and saves it where it took long. */
-export async function workBeforeEpoch({ epochWork, checkpoints, ledger }: TrainingSession): Promise<void> {
+export async function workBeforeEpoch(session: TrainingSession): Promise<void> {
+  const { epochWork, checkpoints, ledger, folder } = session;
   const begun = performance.now();
   await epochWork.do(ledger.step);
+  if (epochWork.isDone(ledger.step)) await folder.before.drop();
   if (performance.now() - begun > WORTH_SAVING_SECONDS * 1000) await checkpoints.save();
 }
 

@@ -1,6 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 
-import { notPublished } from "../messages.ts";
+import { noSuchView, notPublished } from "../messages.ts";
+import { checkResult } from "../plugins/check-returned.ts";
+import { checkedRecord } from "../plugins/checked-record.ts";
 import { inHook } from "../plugins/in-hook.ts";
 import { inputReader } from "../plugins/inputs.ts";
 import type { StepContext, StepResult } from "../plugins/plugin.ts";
@@ -19,6 +21,12 @@ export function runPlugins(
   { views, patches, indices, labels, inputs }: StepPart,
   keep: Keep,
 ): readonly PluginResult[] {
+  const missing = (kind: "views" | "patches", record: object) => (name: string) =>
+    noSuchView(kind, name, Object.keys(record));
+  const checked = {
+    views: checkedRecord(views, missing("views", views)),
+    patches: checkedRecord(patches, missing("patches", patches)),
+  };
   const published = new Map<string, unknown>();
   const find = <T>({ name }: Publication<T>) => published.get(name) as T | undefined;
   const use = <T>(publication: Publication<T>): T => {
@@ -28,8 +36,7 @@ export function runPlugins(
   return plugins.map(({ name, run, readsLabels }) => {
     const context: StepContext = {
       ...inputReader(inputs),
-      views,
-      patches,
+      ...checked,
       indices,
       ...(readsLabels && labels !== undefined ? { labels } : {}),
       replicas,
@@ -38,7 +45,8 @@ export function runPlugins(
       find,
       keep,
     };
-    const result = inHook(name, "step", () => run.step(context));
+    const result: unknown = inHook(name, "step", () => run.step(context));
+    checkResult(name, result);
     for (const { publication, value } of result.publish ?? []) published.set(publication.name, value);
     return { plugin: name, result };
   });

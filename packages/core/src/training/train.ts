@@ -84,7 +84,10 @@ async function log(session: TrainingSession, row: MetricsRow): Promise<void> {
   await folder.metrics.append({ ...row, values: { ...row.values, ...timed } });
   const secondsLeft = secondsPerStep * (facts.totalSteps - row.step);
   await tell("onStep", { ...row, totalSteps: facts.totalSteps, imagesPerSecond, secondsLeft });
-  if (row.step === session.from + 1) await session.saveRecord(); // chance levels are known now
+  if (row.step === session.from + 1) {
+    await folder.before.drop();
+    await session.saveRecord(); // chance levels are known now
+  }
   await health.see(row);
   await session.tellNarrowLevels();
 }

@@ -24,7 +24,7 @@ export interface TrainingInput {
   readonly folder: RunFolder;
   /** What each checkpoint says of the run, whatever the step: known once all images were looked at. */
   readonly checkpointFacts: () => Promise<
-    Pick<CheckpointFacts, "config" | "images" | "versions" | "environment">
+    Pick<CheckpointFacts, "config" | "images" | "versions" | "code" | "environment">
   >;
   /**
    * Saves what a page shows of the run so far: at its start, after the first step, after each epoch, at the

@@ -24,6 +24,11 @@ describe("withoutGradient", () => {
     expect(tensorsLeft(() => withoutGradient(() => tf.sqrt(tf.square(x))))).toBe(1);
   });
 
+  it("says that it takes a function", () => {
+    const call = withoutGradient as (tensor: unknown) => unknown;
+    expect(() => call(tf.scalar(3))).toThrow("withoutGradient takes a function that computes the tensor");
+  });
+
   it("sends nothing to variables that are read inside", () => {
     const [inside, outside] = [tf.variable(tf.scalar(2)), tf.variable(tf.scalar(5))];
     const { grads } = tf.variableGrads(

@@ -25,6 +25,11 @@ export function differentiable({ inputs, forward, gradients }: DifferentiableOp)
   });
 }
 
+/** For callers in JavaScript. */
+const TAKES_A_FUNCTION =
+  "withoutGradient takes a function that computes the tensor: withoutGradient(() => network.embed(images)). " +
+  "A tensor that is there already has its gradient recorded.";
+
 /**
  * Runs `f` without a gradient: no gradient flows through its result, and nothing is kept for a backward pass.
  *
@@ -40,5 +45,6 @@ export function differentiable({ inputs, forward, gradients }: DifferentiableOp)
  * ```
  */
 export function withoutGradient<T extends tf.Tensor>(f: () => T): T {
+  if (typeof f !== "function") throw new TypeError(TAKES_A_FUNCTION);
   return differentiable({ inputs: {}, forward: () => [f()], gradients: () => ({}) })[0] as T;
 }

@@ -42,10 +42,37 @@ describe("compareVariants", () => {
     });
     expect(second!.values).toEqual([0.35, 0.43, 0.9]);
     expect(second!.mean).toBeCloseTo(0.56, 12);
-    const { values, mean, interval } = second!.difference!;
+    const { values, mean } = second!.difference!;
     expect(values).toEqual([expect.closeTo(0.05, 12), expect.closeTo(0.03, 12), null]);
     expect(mean).toBeCloseTo(0.04, 12);
-    expect(interval).toEqual(bootstrapMean(values.slice(0, 2) as number[]));
+  });
+
+  it("has an interval from three pairs on, and none of what a run costs", () => {
+    const third = (variant: ComparedVariant, measured: Record<string, number>) => ({
+      ...variant,
+      runs: [...variant.runs.slice(0, 2), run(2, measured)],
+    });
+    const intervalsOf = (variants: readonly ComparedVariant[]) =>
+      Object.fromEntries(
+        compareVariants([0, 1, 2], variants).quantities.map(({ name, variants: [, second] }) => [
+          name,
+          second!.difference?.interval,
+        ]),
+      );
+    expect(intervalsOf([base, other])).toMatchObject({ knn: undefined, seconds: undefined });
+    const three = intervalsOf([
+      third(base, { knn: 0.5, seconds: 9 }),
+      third(other, { knn: 0.51, seconds: 10 }),
+    ]);
+    const pairs = [0.35 - 0.3, 0.43 - 0.4, 0.51 - 0.5];
+    expect(three).toMatchObject({ knn: bootstrapMean(pairs), seconds: undefined });
+  });
+
+  it("compares losses of the same terms alone", () => {
+    expect(quantity("loss")[1]).toMatchObject({ mean: 8 });
+    expect(quantity("loss")[1]!.difference).toBeUndefined();
+    const { quantities: alike } = compareVariants([0], [other, { ...other, name: "again" }]);
+    expect(alike.find(({ name }) => name === "loss")!.variants[1]!.difference).toMatchObject({ mean: 0 });
   });
 
   it("compares nothing that the first variant does not have", () => {

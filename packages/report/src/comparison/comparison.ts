@@ -26,7 +26,7 @@ export interface VariantValues {
   readonly mean: number | null;
   /** Standard deviation over the seeds, with n - 1; null for fewer than two. */
   readonly deviation: number | null;
-  /** Absent for the first variant, and where no seed has both values. */
+  /** Absent for the first variant, where no seed has both values, and for losses that sum other terms. */
   readonly difference?: Difference;
 }
 
@@ -34,7 +34,7 @@ export interface VariantValues {
 export interface Difference {
   readonly values: readonly (number | null)[];
   readonly mean: number;
-  /** 95 %, paired bootstrap; absent for fewer than two pairs. */
+  /** 95 %, paired bootstrap; absent for fewer than `FEWEST_PAIRS` pairs, and for costs. */
   readonly interval?: Interval;
 }
 
@@ -52,6 +52,8 @@ export interface Comparison {
 
 /** What the name of an accuracy begins with that `tssl evaluate` measured; its settings follow. */
 export const EVALUATED = "evaluated: ";
+/** The bootstrap of two differences is the two themselves: it holds the true mean in half of all cases. */
+export const FEWEST_PAIRS = 3;
 
 /** Quantities that are costs of a run. All others are results. */
 export const COSTS: readonly string[] = ["seconds", "imagesPerSecond", "peakMemoryBytes"];
@@ -92,7 +94,8 @@ function compareQuantity(
     variants: variants.map((variant, i) => {
       const values = valuesOf(variant);
       const known = values.filter((value) => value !== null);
-      const difference = i === 0 ? undefined : differenceOf(values, reference);
+      const isCompared = i > 0 && (name !== "loss" || haveSameTerms(variant, variants[0]!));
+      const difference = isCompared ? differenceOf(name, values, reference) : undefined;
       return {
         variant: variant.name,
         values,
@@ -104,7 +107,17 @@ function compareQuantity(
   };
 }
 
+/** A sum of two terms is no larger loss than one of them alone. Terms and metrics are "<plugin>/<name>". */
+function haveSameTerms(one: ComparedVariant, other: ComparedVariant): boolean {
+  const terms = ({ runs }: ComparedVariant) =>
+    [...new Set(runs.flatMap(({ measured }) => Object.keys(measured).filter((name) => name.includes("/"))))]
+      .sort()
+      .join(" ");
+  return terms(one) === terms(other);
+}
+
 function differenceOf(
+  name: string,
   values: readonly (number | null)[],
   reference: readonly (number | null)[],
 ): Difference | undefined {
@@ -114,7 +127,8 @@ function differenceOf(
   });
   const known = differences.filter((difference) => difference !== null);
   if (known.length === 0) return undefined;
-  const interval = bootstrapMean(known);
+  const isUncertain = known.length >= FEWEST_PAIRS && !COSTS.includes(name);
+  const interval = isUncertain ? bootstrapMean(known) : undefined;
   return { values: differences, mean: meanOf(known), ...(interval === undefined ? {} : { interval }) };
 }
 

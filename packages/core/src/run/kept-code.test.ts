@@ -1,0 +1,97 @@
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+
+import { afterEach, beforeEach, expect, it } from "vitest";
+
+import { authorsPlace } from "../files/author-files.ts";
+import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
+import { keepCode, keptUse, loadUserModule, originalOf, readKeptMarks, withKeptCode } from "./kept-code.ts";
+
+const TERM = `// A term.
+import { factor } from "../shared/factor.ts";
+import tf from "@tensorflow/tfjs";
+
+export default {
+  tf: typeof tf,
+  value: (x: number): number => factor * x,
+  fail: (): never => {
+    throw new Error("no luck");
+  },
+};
+`;
+
+interface Term {
+  readonly tf: string;
+  readonly value: (x: number) => number;
+  readonly fail: () => never;
+}
+
+let folder: TemporaryFolder;
+const within = (name: string) => path.join(folder.path, name);
+const load = async (file: string) => {
+  const { exported, code } = await loadUserModule(within(file));
+  return { term: exported as Term, code };
+};
+const placeOf = (fail: () => never): string | undefined => {
+  try {
+    return fail();
+  } catch (error) {
+    return authorsPlace(error);
+  }
+};
+
+beforeEach(async () => {
+  folder = await temporaryFolder({
+    "plugins/term.ts": TERM,
+    "shared/factor.ts": "export const factor = 2;\n",
+  });
+  const { code } = await load("plugins/term.ts");
+  await keepCode(within("run"), [{ use: within("plugins/term.ts"), name: "term", code }]);
+});
+afterEach(() => folder.remove());
+
+it("keeps a module with the sources that it imports, and nothing beside the user's file", async () => {
+  expect((await readdir(within("run/code"), { recursive: true })).sort()).toEqual(
+    ["code.json", "term", "term.mjs", "term/plugins", "term/plugins/term.ts", "term/shared", "term/shared/factor.ts"], // prettier-ignore
+  );
+  expect(await readFile(within("run/code/term/plugins/term.ts"), "utf8")).toBe(TERM);
+  expect(await readdir(within("plugins"))).toEqual(["term.ts"]);
+});
+
+it("loads it again where the user's files and packages are gone, with places in the sources that it keeps", async () => {
+  expect(placeOf((await load("plugins/term.ts")).term.fail)).toBe(within("plugins/term.ts:9:11"));
+  await rm(within("plugins"), { recursive: true });
+  await rm(within("shared"), { recursive: true });
+  const { term, code } = await load("run/code/term.mjs");
+  expect([term.value(3), term.tf, code.from]).toEqual([6, "object", within("plugins/term.ts")]);
+  expect(placeOf(term.fail)).toBe(within("run/code/term/plugins/term.ts:9:11"));
+  expect(await originalOf(within("run/code/term.mjs"))).toBe(within("run/code/term.mjs"));
+});
+
+it("has the same marks for a copy, and others where a source is changed", async () => {
+  const { term } = await readKeptMarks(within("run"));
+  const { code } = await load("run/code/term.mjs");
+  await keepCode(within("other"), [{ use: "x", name: "term", code }]);
+  expect((await readKeptMarks(within("other")))["term"]).toEqual(term);
+  await writeFile(within("shared/factor.ts"), "export const factor = 3;\n");
+  const changed = await load("plugins/term.ts");
+  expect(changed.term.value(3)).toBe(9);
+  await keepCode(within("run"), [{ use: "x", name: "term", code: changed.code }]);
+  const now = (await readKeptMarks(within("run")))["term"]!;
+  expect(now["plugins/term.ts"]).toBe(term!["plugins/term.ts"]);
+  expect(now["shared/factor.ts"]).not.toBe(term!["shared/factor.ts"]);
+  expect(await readFile(within("run/code/term/shared/factor.ts"), "utf8")).toBe("export const factor = 3;\n");
+  expect((await load("run/code/term.mjs")).term.value(3)).toBe(9);
+});
+
+it("is what a run's own config names, whatever the path of the user's file", () => {
+  const use = "/home/ada/term.ts";
+  const config = { epochs: 1, encoder: { use: "vit" }, plugins: [{ use: "moco" }, { use, weight: 2 }] };
+  const code = { from: use, bundle: "", sources: {} };
+  expect(withKeptCode({ ...config, optimizer: { use: "sgd" } }, [{ use, name: "term", code }])).toEqual({
+    ...config,
+    plugins: [{ use: "moco" }, { use: keptUse("term"), weight: 2 }],
+    optimizer: { use: "sgd" },
+  });
+  expect(keptUse("term")).toBe("./code/term.mjs");
+});
