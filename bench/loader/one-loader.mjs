@@ -1,5 +1,5 @@
-// One loader that is kept warm; workers.mjs starts it. Loads so many images as each line of stdin says, and answers with a line of
-// JSON: seconds, processor milliseconds of the main thread, threads of the process.
+// One loader that is kept warm; workers.mjs starts it. Loads so many images as each line of stdin says, and
+// answers with a line of JSON: seconds, processor milliseconds of the main thread, threads of the process.
 //
 //   echo 1000 | UV_THREADPOOL_SIZE=12 node bench/loader/one-loader.mjs FOLDER WORKERS BATCH SIZE CACHE_MEGABYTES [REPEAT]
 import { readdirSync, readFileSync } from "node:fs";
@@ -8,7 +8,8 @@ import { createInterface } from "node:readline";
 
 import { createViewLoader, mocoV2View } from "@tssl/augment-zoo";
 
-const [folder, workers, batchSize, size, cacheMegabytes, repeat = 1] = process.argv.slice(2).map((word, i) => (i === 0 ? word : Number(word))); // prettier-ignore
+const [folder, ...numbers] = process.argv.slice(2);
+const [workers, batchSize, size, cacheMegabytes, repeat = 1] = numbers.map(Number);
 const each = readdirSync(folder)
   .sort()
   .map((file) => path.join(folder, file));
