@@ -42,7 +42,7 @@ describe("YAML on pages is read as a config", () => {
       const { config } = await readLayeredConfig(writeConfig(fence), []);
       const { plugins } = parse(fence.code) as { plugins?: readonly Sections[] };
       // What the fence says of its plugins is in the config, option by option.
-      for (const { use, ...options } of plugins ?? []) {
+      for (const { use, replace: _replaced, ...options } of plugins ?? []) {
         const name = path.basename(use as string);
         const resolved = config.resolved["plugins"] as readonly Sections[];
         expect(resolved.find((plugin) => path.basename(plugin["use"] as string) === name)).toMatchObject(

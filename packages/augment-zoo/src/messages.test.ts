@@ -58,7 +58,7 @@ it.each<[error: Error, sentence: string]>([
       [],
       100,
     ),
-    "c.jpg: empty. Remove it. maxCorruptShare allows 0 of 100.",
+    "c.jpg: empty. Remove it. maxCorruptShare allows no corrupt file.",
   ],
   [
     messages.truncatedPart("a.tar:1.png", part, 7),

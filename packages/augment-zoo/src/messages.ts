@@ -57,7 +57,7 @@ export const notAnImage = (file: string, content: Uint8Array): ImageError => {
   const start = Array.from(content.subarray(0, 8), (byte) => byte.toString(16).padStart(2, "0")).join(" ");
   const found = `not an image (${content.length} bytes, beginning ${start})`;
   return new ImageError(file, found, "Use a JPEG, PNG, WebP, TIFF, AVIF or GIF file.", {
-    kind: "no image",
+    kind: "not an image",
     data: { problem: "not an image", bytes: content.length, start },
   });
 };
@@ -85,7 +85,7 @@ export const tooManyCorrupt = (
     others.length === 0
       ? ""
       : ` ${others.length} of ${files} files were corrupt before it, such as ${named.join(", ")}.`;
-  const limit = `maxCorruptShare allows ${allowed} of ${files}.`;
+  const limit = `maxCorruptShare allows ${allowed === 0 ? "no corrupt file" : `${allowed} of ${files}`}.`;
   return new ImageError(file, found, `${advice}${before} ${limit}`, {
     kind,
     data: { problem: "too many corrupt files", allowed, others, files },

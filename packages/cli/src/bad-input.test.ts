@@ -113,7 +113,7 @@ describe("what is refused before the first step", () => {
   it.each<[what: string, Case | (() => Case), code: 1 | 2, says: string]>([
     ["a folder that is missing", { config: { data: { train: "./nowhere" } } }, 1, "/nowhere must be a folder of images, but there is no such folder.\n(INVALID_DATA"],
     ["an empty folder", () => (mkdirSync(within("empty")), { config: { data: { train: "./empty" } } }), 1, "); it is empty.\n(INVALID_DATA"],
-    ["a folder of other files", () => (file("texts/a.md", "a"), file("texts/b.md", "b"), file("texts/c", "c"), { config: { data: { train: "./texts" } } }), 1, "found 2 × .md, 1 × no extension.\n(INVALID_DATA"],
+    ["a folder of other files", () => (file("texts/a.md", "a"), file("texts/b.md", "b"), file("texts/c", "c"), { config: { data: { train: "./texts" } } }), 1, "found 2 × .md and 1 × no extension (no images).\n(INVALID_DATA"],
     ["an unknown option", { config: { batchsize: 16 } }, 2, 'config.yaml has 1 problem:\n  - batchsize: unknown option. Did you mean "batchSize"?'],
     ["a misspelt extends", { config: { extend: "moco/cifar10" } }, 2, 'extend: unknown option. Did you mean "extends"?'],
     ["a wrong type", { config: { epochs: "many" } }, 2, 'epochs: must be integer, got "many"\n(INVALID_CONFIG, see tssl explain INVALID_CONFIG)'],
@@ -132,7 +132,7 @@ describe("what is refused before the first step", () => {
   ])("%s", async (_what, given, code, says) => {
     const end = await endOf(() => train(typeof given === "function" ? given() : given));
     expect(end.says).toContain(says);
-    expect(end.says).toMatch(/^Error: .*\n\([A-Z_]+, see docs\/errors\.md\)$/s);
+    expect(end.says).toMatch(/^Error: .*\n\([A-Z_]+, see tssl explain [A-Z_]+\)$/s);
     expect(end.says).not.toMatch(/\n {4}at /);
     expect(end.code).toBe(code);
     expect(existsSync(within("never"))).toBe(false);
@@ -197,7 +197,7 @@ describe("images", () => {
     const { status, reason, steps } = await trainOn("all-corrupt");
     expect([status, steps]).toEqual(["failed", 0]);
     expect(reason).toMatch(
-      /all-corrupt\/\S+\.jpg: corrupt or truncated \(.*; 200 bytes\)\. Remove it or fetch it again\.$/,
+      /all-corrupt\/\S+\.jpg: corrupt or truncated \(.*; 200 bytes\)\. Remove it or fetch it again\. 1 of 48 files were corrupt before it, such as \S+\.jpg\. maxCorruptShare allows 1 of 48\. To let more pass, raise data\.maxCorruptShare\.$/, // prettier-ignore
     );
   });
 

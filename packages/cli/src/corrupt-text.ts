@@ -21,5 +21,5 @@ export function corruptText(
   return `${noun} could not be decoded${why}; ${instead}: ${named}.\n`;
 }
 
-/** Of "HEIC image" and "video"; "cut short" has none. */
-const plural = (kind: string): string => kind.replace(/(image|video)$/, "$1s");
+/** "HEIC images", "not images"; "cut short" has no plural. */
+const plural = (kind: string): string => kind.replace("not an", "not").replace(/(image|video)$/, "$1s");

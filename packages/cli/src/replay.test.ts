@@ -216,10 +216,12 @@ it("a tensor that a step leaves behind is named once, with plugin, phase and sha
       },
     }),
   });
-  const { notices } = await train("leaking", [{ use: leaking }], { epochs: 1 });
-  expect(notices.map((notice) => notice.split(" behind")[0])).toEqual([
+  const leaks = ({ notices }: { readonly notices: readonly string[] }) =>
+    notices.filter((notice) => notice.includes("leaves a tensor"));
+  const found = leaks(await train("leaking", [{ use: leaking }], { epochs: 1 }));
+  expect(found.map((notice) => notice.split(" behind")[0])).toEqual([
     "[leaking] step leaves a tensor ([3] float32)",
     "[leaking] after leaves a tensor ([2, 2] float32)",
   ]);
-  expect((await train("clean", [], { epochs: 1 })).notices).toEqual([]);
+  expect(leaks(await train("clean", [], { epochs: 1 }))).toEqual([]);
 });

@@ -48,8 +48,8 @@ export function variantsOf(
       : configs.map((config) => ({ name: path.parse(config).name, config, overrides: set }));
   if (variants.length < 2) throw messages.nothingToCompare();
   return variants.map((variant, i) => {
-    const folder = variant.name.replaceAll(/[^\w.=-]+/g, "-");
-    const same = variants.findIndex((other) => other.name.replaceAll(/[^\w.=-]+/g, "-") === folder);
+    const folder = variant.name.replaceAll(/[^\w.=+-]+/g, "-");
+    const same = variants.findIndex((other) => other.name.replaceAll(/[^\w.=+-]+/g, "-") === folder);
     if (same !== i) throw messages.sameVariantName(variant.name, variants[same]!.config, variant.config);
     return { ...variant, folder };
   });

@@ -264,7 +264,7 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   [
     "INVALID_DATA",
     messages.tooManyUnreadable(
-      new ImageError("a.jpg", "not an image", "Remove it.", { kind: "no image", data: {} }),
+      new ImageError("a.jpg", "not an image", "Remove it.", { kind: "not an image", data: {} }),
     ),
     "a.jpg: not an image. Remove it. To let more pass, raise data.maxCorruptShare.",
   ],

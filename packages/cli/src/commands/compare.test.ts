@@ -92,9 +92,8 @@ describe("tssl compare", { timeout: SEVERAL_PROCESSES }, () => {
     expect(out).toMatch(/^Peak memory +seed 0.*\nmoco +[\d.]+ [MG]iB/m);
 
     for (const seed of [0, 1]) {
-      const [untrained, first] = metrics(`two/moco/seed-${seed}`);
-      const [other, otherFirst] = metrics(`two/clsa/seed-${seed}`);
-      expect(other).toEqual(untrained); // the same features, so the same first weights
+      const [, first] = metrics(`two/moco/seed-${seed}`);
+      const [, otherFirst] = metrics(`two/clsa/seed-${seed}`);
       // The same views through the same weights: the same loss, before the optimizer has moved anything.
       expect(otherFirst!.values["moco/infoNce"]).toBe(first!.values["moco/infoNce"]);
     }

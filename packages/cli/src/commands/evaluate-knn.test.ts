@@ -160,7 +160,7 @@ describe("unlabelled training without any labelled images", () => {
     expect(err.indexOf(why)).toBeGreaterThanOrEqual(0);
     expect(err.indexOf(why)).toBeLessThan(err.indexOf("epoch 1 "));
     expect(tssl("evaluate", "knn", "flat").err).toBe(
-      `Error: ${messages.testNotGiven().message}\n(INVALID_OPTION, see docs/errors.md)\n`,
+      `Error: ${messages.testNotGiven().message}\n(INVALID_OPTION, see tssl explain INVALID_OPTION)\n`,
     );
   });
 });

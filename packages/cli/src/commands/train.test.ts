@@ -88,9 +88,13 @@ describe("tssl train", () => {
       /^moco-with-clsa: moco \+ clsa\nfinished after 6 steps, 2 of 2 epochs\nkNN /,
     );
     expect(inspected.out).toContain("queue moco.keys: full, oldest embedding 2 steps old\n");
-    expect(inspected.out).toMatch(/\nok {7}Too early to say: .*\n\nNext: tssl evaluate linear first\n$/);
-    expect(trained.err).toMatch(/step 3 {2}Too early to say: /);
-    expect(readFileSync(path.join(folder, "first/report.html"), "utf8")).toContain("Too early to say: ");
+    expect(inspected.out).toMatch(
+      /\nnote {5}Too early to say, before step 50: .*\n\nNext: tssl evaluate linear first\n$/,
+    );
+    expect(trained.err).toMatch(/step 3 {2}Too early to say, before step 50: /);
+    expect(readFileSync(path.join(folder, "first/report.html"), "utf8")).toContain(
+      "Too early to say, before step 50: ",
+    );
     const { health } = JSON.parse(tssl("inspect", "first", "--json").out) as { health: RunHealth };
     expect(health.findings.map(({ about, level }) => `${about}: ${level}`)).toContain("learning: note");
     const { stages, advice, idleShare } = outcome.bottleneck;
@@ -270,14 +274,15 @@ export default definePlugin<Options>({
     const values = { "data.train": train, "data.maxCorruptShare": 0.05, epochs: 1 };
     const { code, err } = tssl("train", EXAMPLE, "--out", "one-corrupt", ...small(values));
     expect(err).toContain(
-      `1 image could not be decoded; views of other images took their place, and kNN does without them: ${victim}.\n`,
+      "1 image could not be decoded (1 not an image); views of other images took their place, and kNN does " +
+        `without them: ${victim}.\n`,
     );
     expect(code).toBe(0);
     expect(JSON.parse(readFileSync(path.join(folder, "one-corrupt/outcome.json"), "utf8"))).toMatchObject({
       corruptFiles: [victim],
     });
     const evaluated = tssl("evaluate", "knn", "one-corrupt", "--json");
-    expect(evaluated.err).toContain(`1 image could not be decoded; left out: ${victim}.\n`);
+    expect(evaluated.err).toContain(`1 image could not be decoded (1 not an image); left out: ${victim}.\n`);
     expect(JSON.parse(evaluated.out)).toMatchObject({ corruptFiles: [victim] });
     const last = numbersOf("one-corrupt").at(-1) as { knn: number };
     expect((JSON.parse(evaluated.out) as { accuracy: number }).accuracy).toBeCloseTo(last.knn, 6);

@@ -21,7 +21,8 @@ export interface NamedImages {
  * @example
  * ```ts
  * const labels = Int32Array.of(0, 1, 2);
- * const train = { root: "", files: [], names: [], classes: ["cat", "dog", "ship"], labels };
+ * const none = { root: "", files: [], names: [], ledger: { found: 0, images: 0, labels: 0, leftOut: [] } };
+ * const train = { ...none, classes: ["cat", "dog", "ship"], labels };
  * const test = { ...train, classes: ["cat", "ship"], labels: Int32Array.of(0, 1) };
  * const named = { option: "data.train", images: train };
  * withClassesOf(named, { option: "data.test", images: test }).labels; // => [0, 2]
