@@ -27,7 +27,7 @@ export interface EpochWork {
 export interface EpochWorkOptions {
   readonly run: PreparedRun;
   readonly compiled: Pick<CompiledRun, "embeddings"> & {
-    readonly state: Pick<ProgramState, "read" | "write">;
+    readonly state: Pick<ProgramState, "read" | "writeEach">;
   };
   /** The training images, unaugmented. */
   readonly images: EvaluationImages;
@@ -104,7 +104,7 @@ export function createEpochWork(options: EpochWorkOptions): EpochWork {
         if (signal.aborted) return; // done anew when the run goes on
         throw error;
       }
-      for (const [name, values] of written) compiled.state.write(name, values);
+      compiled.state.writeEach(written);
       doneAt = step;
     },
   };

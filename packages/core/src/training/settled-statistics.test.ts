@@ -151,7 +151,7 @@ describe("settled statistics", () => {
     const during = await settled.during(() => Promise.resolve(state()));
     expect(kept).toHaveLength(1);
     for (const [name, values] of kept[0]!) expect([...values]).toEqual(during[name]);
-    expect(asked).toHaveLength(settlingBatches(BATCH) * BATCH);
+    expect(asked).toHaveLength(settlingBatches({ batchSize: BATCH, datasetSize: IMAGES }) * BATCH);
     expect(asked.slice(0, IMAGES)).toEqual([...shuffledOrder(IMAGES, 0)(0)]);
     expect(asked.slice(IMAGES, 2 * IMAGES)).toEqual([...shuffledOrder(IMAGES, 0)(1)]);
     const { means, variances } = averages(asked, BATCH);
@@ -203,11 +203,14 @@ describe("settled statistics", () => {
     const { settled, state, asked, close } = open("eager", { encoder: meanColour });
     const before = state();
     expect(await settled.during(() => Promise.resolve(state()))).toEqual(before);
-    expect(asked.length).toBeLessThan(settlingBatches(BATCH) * BATCH);
+    expect(asked.length).toBeLessThan(settlingBatches({ batchSize: BATCH, datasetSize: IMAGES }) * BATCH);
     await close();
   });
 
   it("take 2048 images, in 2 to 32 batches", () => {
-    expect([2, 32, 64, 128, 1000, 4096].map(settlingBatches)).toEqual([32, 32, 32, 16, 3, 2]);
+    const batches = (datasetSize: number) =>
+      [2, 32, 64, 128, 1000, 4096].map((batchSize) => settlingBatches({ batchSize, datasetSize }));
+    expect(batches(1e6)).toEqual([32, 32, 32, 16, 3, 2]);
+    expect(batches(48)).toEqual([32, 3, 2, 2, 2, 2]);
   });
 });

@@ -1,16 +1,26 @@
 import type { HostTensor, ProgramState } from "@tssl/engine";
 
+import type { RunFacts } from "../plugins/run-facts.ts";
 import { type BatchSource, stepBatches } from "./batches.ts";
 import type { CompiledRun } from "./compile-run.ts";
 
-/** Images that statistics are settled on, as far as the limits of batches allow. */
+/**
+ * Images that statistics are settled on, as far as the limits of batches allow: so many, or those of two epochs
+ * where the set is small.
+ */
 const IMAGES = 2048;
+const EPOCHS = 2;
 const LEAST_BATCHES = 2;
 const MOST_BATCHES = 32;
 
-/** The number of batches that statistics are settled on: 2048 images, in 2 to 32 batches. */
-export const settlingBatches = (batchSize: number): number =>
-  Math.min(MOST_BATCHES, Math.max(LEAST_BATCHES, Math.ceil(IMAGES / batchSize)));
+/** The number of batches that statistics are settled on: 2048 images or two epochs, in 2 to 32 batches. */
+export const settlingBatches = ({
+  batchSize,
+  datasetSize,
+}: Pick<RunFacts, "batchSize" | "datasetSize">): number => {
+  const images = Math.min(IMAGES, EPOCHS * datasetSize);
+  return Math.min(MOST_BATCHES, Math.max(LEAST_BATCHES, Math.ceil(images / batchSize)));
+};
 
 /** Lets an encoder be looked at as if its running statistics had settled, at the weights that it has. */
 export interface SettledStatistics {
@@ -20,7 +30,7 @@ export interface SettledStatistics {
 
 export interface SettledStatisticsOptions {
   readonly compiled: Pick<CompiledRun, "loadStatistics"> & {
-    readonly state: Pick<ProgramState, "read" | "write">;
+    readonly state: Pick<ProgramState, "readEach" | "writeEach">;
   };
   /** Where the batches of the run's first steps come from. */
   readonly batches: BatchSource;
@@ -62,12 +72,13 @@ export function settledStatistics({
           const after = await compiled.loadStatistics(part).run();
           if (after.size === 0) return before; // no batch norm
           if (count === 0) {
-            before = new Map([...after.keys()].map((name) => [name, valuesOf(state.read(name))]));
-            write(state, after);
+            const names = [...after.keys()];
+            before = new Map(state.readEach(names).map((value, i) => [names[i]!, valuesOf(value)]));
+            state.writeEach(after);
             const again = await compiled
               .loadStatistics(part)
               .run()
-              .finally(() => write(state, before));
+              .finally(() => state.writeEach(before));
             kept = new Map(
               [...after].map(([name, values]) => [
                 name,
@@ -85,7 +96,7 @@ export function settledStatistics({
       }
     }
     const settled = new Map([...averages].map(([name, values]) => [name, Float32Array.from(values)]));
-    write(state, settled);
+    state.writeEach(settled);
     await onSettled(settled);
     return before;
   };
@@ -95,7 +106,7 @@ export function settledStatistics({
       try {
         return await work();
       } finally {
-        write(state, before);
+        state.writeEach(before);
       }
     },
   };
@@ -104,17 +115,13 @@ export function settledStatistics({
 /** The batches that a run's statistics are settled on: those of its first steps, whatever its length. */
 export const firstBatches = (source: BatchSource): BatchSource => ({
   ...source,
-  facts: { ...source.facts, totalSteps: settlingBatches(source.facts.batchSize) },
+  facts: { ...source.facts, totalSteps: settlingBatches(source.facts) },
 });
 
 /** Running statistics by name. */
 export type Statistics = ReadonlyMap<string, Float32Array>;
 
 const valuesOf = ({ values }: HostTensor): Float32Array => values as Float32Array;
-
-function write(state: Pick<ProgramState, "write">, statistics: Statistics): void {
-  for (const [name, values] of statistics) state.write(name, values);
-}
 
 /** The share d of the values before that a pass keeps, by two passes of one batch. */
 function keptShare(before: Float32Array, once: Float32Array, twice: Float32Array): number {

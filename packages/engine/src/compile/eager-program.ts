@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 
-import type { HostTensor } from "./data-types.ts";
+import type { HostTensor, HostValues } from "./data-types.ts";
 import { inputTensors, requireSizes } from "./input-tensors.ts";
 import type { HostTensors, Program, Step } from "./compiled-step.ts";
 import type { ProgramState } from "./program-state.ts";
@@ -68,14 +68,19 @@ function eagerState(variables: Readonly<Record<string, tf.Variable>>): ProgramSt
     const variable = requireState(variables, name);
     return { values: variable.dataSync().slice(), shape: variable.shape };
   };
+  const writeEach = (values: ReadonlyMap<string, HostValues>): void => {
+    for (const [name, given] of values) requireValues(name, requireState(variables, name), given);
+    for (const [name, given] of values) {
+      const variable = variables[name]!;
+      tf.tidy(() => variable.assign(tf.tensor(given.slice(), variable.shape, variable.dtype)));
+    }
+  };
   return {
     names,
     read,
-    write(name, values) {
-      const variable = requireState(variables, name);
-      requireValues(name, variable, values);
-      tf.tidy(() => variable.assign(tf.tensor(values.slice(), variable.shape, variable.dtype)));
-    },
+    write: (name, values) => void writeEach(new Map([[name, values]])),
+    readEach: (chosen) => chosen.map(read),
+    writeEach,
     toEager() {},
     fromEager() {},
     *[Symbol.iterator]() {

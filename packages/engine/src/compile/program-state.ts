@@ -19,6 +19,15 @@ export interface ProgramState extends Iterable<readonly [string, HostTensor]> {
    * length.
    */
   write(name: string, values: HostValues): void;
+  /**
+   * Returns copies of several values, in the order of the names. TensorFlow prepares each set of names once,
+   * which takes longer than copying: one call for many values is far faster than many calls.
+   *
+   * @throws {EngineError} as `read`.
+   */
+  readEach(names: readonly string[]): readonly HostTensor[];
+  /** Replaces several values, all or none of them. @throws {EngineError} as `write`. */
+  writeEach(values: ReadonlyMap<string, HostValues>): void;
   /** Copies every value to its tfjs variable, for eager code to see. */
   toEager(): void;
   /** Copies every tfjs variable's value here, after eager code has changed some. */

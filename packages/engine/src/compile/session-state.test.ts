@@ -58,6 +58,24 @@ describe.each(["eager", "graph", "xla"] as const)("a program's state in mode %s"
     ]);
   });
 
+  it("is read and written in sets, in the order of the names", async () => {
+    program.state.writeEach(
+      new Map<string, Float32Array | Int32Array>([
+        ["count", Int32Array.of(4)],
+        ["net/weights", Float32Array.of(4, 3, 2, 1)],
+      ]),
+    );
+    await program.compile("step", step).run({});
+    expect(program.state.readEach(["count", "net/weights"])).toEqual([countOf(5), weightsOf(40, 30, 20, 10)]);
+    expect(program.state.readEach([])).toEqual([]);
+    const wrong = new Map([
+      ["net/weights", Float32Array.of(0, 0, 0, 0)],
+      ["count", Float32Array.of(1)],
+    ]);
+    expect(() => program.state.writeEach(wrong)).toThrow("count");
+    expect(program.state.read("net/weights")).toEqual(weightsOf(40, 30, 20, 10));
+  });
+
   it("shares no memory with what is read or written", () => {
     const written = Float32Array.of(4, 3, 2, 1);
     program.state.write("net/weights", written);

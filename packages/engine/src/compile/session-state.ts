@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 
-import { type DataType, DATA_TYPE, type HostTensor } from "./data-types.ts";
+import { type DataType, DATA_TYPE, type HostTensor, type HostValues } from "./data-types.ts";
 import type { NodeMessage, ShapeMessage } from "./graph-messages.ts";
 import type { ProgramState } from "./program-state.ts";
 import type { PreparedCall, Session } from "./session.ts";
@@ -36,42 +36,43 @@ export function createSessionState(
 ): ProgramState {
   const names = Object.keys(variables);
   session.add(names.flatMap((name, place) => accessNodes(place, variables[name]!)));
+  const placeOf = new Map(names.map((name, place) => [name, place]));
+  // TensorFlow prepares each set of ends at its first run, which takes longer than copying a value: one run
+  // copies all of a set.
   const calls = new Map<string, { read: PreparedCall; write: PreparedCall }>();
-  const callsOf = (name: string) => {
-    requireState(variables, name);
-    const place = names.indexOf(name);
-    let found = calls.get(name);
+  const callsOf = (chosen: readonly string[]) => {
+    const key = chosen.join("\0");
+    let found = calls.get(key);
     if (found === undefined) {
+      const places = chosen.map((name) => placeOf.get(name)!);
+      const ends = (kind: string) => places.map((place) => `${kind}${place}`);
       found = {
-        read: session.prepare([], [`stateRead${place}`], []),
-        write: session.prepare([`stateFeed${place}`], [], [`stateWrite${place}`]),
+        read: session.prepare([], ends("stateRead"), []),
+        write: session.prepare(ends("stateFeed"), [], ends("stateWrite")),
       };
-      calls.set(name, found);
+      calls.set(key, found);
     }
     return found;
   };
-  const places = names.map((_, place) => place);
-  // TensorFlow prepares each set of ends at its first run, which takes longer than copying a value: one run
-  // copies all values.
-  const readAll = session.prepare(
-    [],
-    places.map((place) => `stateRead${place}`),
-    [],
-  );
-  const writeAll = session.prepare(
-    places.map((place) => `stateFeed${place}`),
-    [],
-    places.map((place) => `stateWrite${place}`),
-  );
+  const readEach = (chosen: readonly string[]): readonly HostTensor[] => {
+    for (const name of chosen) requireState(variables, name);
+    return chosen.length === 0 ? [] : callsOf(chosen).read.runSync([]);
+  };
+  const writeEach = (values: ReadonlyMap<string, HostValues>): void => {
+    const all = [...values].map(([name, given]): HostTensor => {
+      const variable = requireState(variables, name);
+      requireValues(name, variable, given);
+      return { values: given, shape: variable.shape };
+    });
+    if (all.length > 0) callsOf([...values.keys()]).write.runSync(all);
+  };
 
   const state: ProgramState = {
     names,
-    read: (name) => callsOf(name).read.runSync([])[0]!,
-    write(name, values) {
-      const { write } = callsOf(name);
-      requireValues(name, variables[name]!, values);
-      write.runSync([{ values, shape: variables[name]!.shape }]);
-    },
+    read: (name) => readEach([name])[0]!,
+    write: (name, values) => void writeEach(new Map([[name, values]])),
+    readEach,
+    writeEach,
     toEager() {
       for (const [name, { values, shape }] of state) {
         const variable = variables[name]!;
@@ -79,15 +80,10 @@ export function createSessionState(
       }
     },
     fromEager() {
-      const all = Object.entries(variables).map(([name, variable]): HostTensor => {
-        const values = variable.dataSync();
-        requireValues(name, variable, values);
-        return { values, shape: variable.shape };
-      });
-      if (all.length > 0) writeAll.runSync(all);
+      writeEach(new Map(names.map((name) => [name, variables[name]!.dataSync() as HostValues])));
     },
     *[Symbol.iterator]() {
-      const values = names.length === 0 ? [] : readAll.runSync([]);
+      const values = readEach(names);
       for (const [place, name] of names.entries()) yield [name, values[place]!] as const;
     },
   };

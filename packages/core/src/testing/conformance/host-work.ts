@@ -62,10 +62,12 @@ async function writesBefore(
   signal?: AbortSignal,
 ): Promise<Writes> {
   const writes = new Map<string, HostValues>();
-  const write = (name: string, values: HostValues) => void writes.set(name, values.slice());
+  const writeEach = (values: ReadonlyMap<string, HostValues>) => {
+    for (const [name, given] of values) writes.set(name, given.slice());
+  };
   const work = epochWorkOf(
     run,
-    { state: { read: (name) => state.read(name), write }, embeddings },
+    { state: { read: (name) => state.read(name), writeEach }, embeddings },
     signal === undefined ? {} : { signal },
   );
   if (work.isDue(step)) await work.do(step);

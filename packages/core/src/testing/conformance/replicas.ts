@@ -54,7 +54,7 @@ export const replicas: Check = {
         const before = stateOf(compiled);
         const [y, x] = await partsOfTwo(started, step);
         const takeAs = (part: StepPart, world: Replicas): Outcome => {
-          for (const [entry, values] of before) compiled.state.write(entry, values);
+          compiled.state.writeEach(before);
           return outcomeOf(name, { ...run.machine(run.phaseAt(step)), replicas: world }, part, () =>
             stateOf(compiled, isKept),
           );
