@@ -78,7 +78,7 @@ function eagerState(variables: Readonly<Record<string, tf.Variable>>): ProgramSt
   return {
     names,
     read,
-    write: (name, values) => void writeEach(new Map([[name, values]])),
+    write: (name, values) => writeEach(new Map([[name, values]])),
     readEach: (chosen) => chosen.map(read),
     writeEach,
     toEager() {},

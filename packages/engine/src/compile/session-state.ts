@@ -70,7 +70,7 @@ export function createSessionState(
   const state: ProgramState = {
     names,
     read: (name) => readEach([name])[0]!,
-    write: (name, values) => void writeEach(new Map([[name, values]])),
+    write: (name, values) => writeEach(new Map([[name, values]])),
     readEach,
     writeEach,
     toEager() {
@@ -80,7 +80,7 @@ export function createSessionState(
       }
     },
     fromEager() {
-      writeEach(new Map(names.map((name) => [name, variables[name]!.dataSync() as HostValues])));
+      writeEach(new Map(names.map((name) => [name, variables[name]!.dataSync<"float32" | "int32">()])));
     },
     *[Symbol.iterator]() {
       const values = readEach(names);
