@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { cifar10Subset } from "@tssl/demo-data";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { tsslIn } from "./built-program.test.data.ts";
+import { warmTsslIn } from "./built-program.test.data.ts";
 import { setFlags } from "./example-run.test.data.ts";
 
 const EXAMPLES = fileURLToPath(new URL("../../../examples", import.meta.url));
@@ -41,7 +41,7 @@ function train(example: string, values: object): { first: Scalars; title: string
     ...values,
   };
   const out = path.join(folder, path.basename(example));
-  const { code, err } = tsslIn(folder, [
+  const { code, err } = warmTsslIn(folder, [
     "train",
     path.join(EXAMPLES, example),
     "--out",

@@ -9,7 +9,7 @@ import { previewGrid } from "@tssl/report";
 import { cifar10Subset } from "@tssl/demo-data";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { tsslIn } from "./built-program.test.data.ts";
+import { warmTsslIn } from "./built-program.test.data.ts";
 import { copyImages } from "./few-images.test.data.ts";
 import * as messages from "./messages.ts";
 import { setBy } from "./overrides.ts";
@@ -117,7 +117,7 @@ describe("tssl preview", () => {
   });
 
   it("writes a page that loads nothing, and refuses images that are not there", () => {
-    const preview = (...args: string[]) => tsslIn(folder, ["preview", config, ...args]);
+    const preview = (...args: string[]) => warmTsslIn(folder, ["preview", config, ...args]);
     const { code, out } = preview("--image", "3,9", "--epoch", "4");
     expect(out).toBe("Views: preview.html\n");
     expect(code).toBe(0);
@@ -135,7 +135,7 @@ describe("tssl preview", () => {
   });
 
   it("makes any view of a run anew, as a file, and explains recipes and views", async () => {
-    const { code, out, err } = tsslIn(folder, ["preview", config, ...["--image", "17", "--epoch", "3", "--view", "strong", "--set", "seed=9"], "--explain", "--png", "made"]); // prettier-ignore
+    const { code, out, err } = warmTsslIn(folder, ["preview", config, ...["--image", "17", "--epoch", "3", "--view", "strong", "--set", "seed=9"], "--explain", "--png", "made"]); // prettier-ignore
     expect([err, code]).toEqual(["", 0]);
     expect(readdirSync(path.join(folder, "made"))).toEqual(["image-17-epoch-3-strong.png"]);
     const run = await readRunConfig(config, [setBy("seed=9")]);

@@ -7,7 +7,7 @@ import { type RunObserver, runTraining } from "@tssl/core/run";
 import { cacheFolder } from "@tssl/engine";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
-import { tsslIn } from "./built-program.test.data.ts";
+import { warmTsslIn } from "./built-program.test.data.ts";
 import { compositions, smallRun } from "./compositions.test.data.ts";
 import { copyTrainAndTest } from "./few-images.test.data.ts";
 import { resolveConfig } from "./read-run-config.ts";
@@ -29,7 +29,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const tssl = (...args: string[]) => tsslIn(folder, args);
+const tssl = (...args: string[]) => warmTsslIn(folder, args);
 
 async function train(
   out: string,

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 import { describe, expect, it } from "vitest";
 
-import { tsslIn } from "../built-program.test.data.ts";
+import { warmTsslIn } from "../built-program.test.data.ts";
 import { folderOf } from "../folder-of.test.data.ts";
 import * as messages from "../messages.ts";
 import { presetNames } from "../presets.ts";
@@ -20,7 +20,7 @@ plugins: [{ use: clsa, beta: 2 }]
 
 describe("tssl config explain", () => {
   const explain = (args: readonly string[], TSSL_SET = "") =>
-    tsslIn(folderOf(files), ["config", "explain", ...args], { TSSL_SET });
+    warmTsslIn(folderOf(files), ["config", "explain", ...args], { TSSL_SET });
 
   it("shows an option with its source, meaning, allowed values and default", () => {
     const { code, out, err } = explain(["plugins.clsa.beta", "config.yaml"]);
@@ -77,7 +77,7 @@ export default defineRun({ extends: "moco/cifar10", data: { train: "./images" },
     fileURLToPath(new URL("../../../../node_modules", import.meta.url)),
     path.join(folder, "node_modules"),
   );
-  const { err, out } = tsslIn(folder, [
+  const { err, out } = warmTsslIn(folder, [
     "config",
     "explain",
     "plugins",
@@ -91,7 +91,7 @@ export default defineRun({ extends: "moco/cifar10", data: { train: "./images" },
 });
 
 it("tssl config presets lists each with its paper", () => {
-  const { code, out } = tsslIn(folderOf({}), ["config", "presets"]);
+  const { code, out } = warmTsslIn(folderOf({}), ["config", "presets"]);
   expect(code).toBe(0);
   expect(out.split("\n").filter((line) => /^\S/.test(line))).toEqual(presetNames);
   expect(out).toContain("clsa/imagenet\n  CLSA on MoCo v2, one strong crop, on ImageNet: arXiv:2104.07713;");
@@ -99,7 +99,11 @@ it("tssl config presets lists each with its paper", () => {
 
 it("tssl config schema writes the schema, or prints it", () => {
   const folder = folderOf({});
-  expect(tsslIn(folder, ["config", "schema"]).out).toBe(wholeSchema());
-  expect(tsslIn(folder, ["config", "schema", "--out", "schema.json"])).toEqual({ code: 0, out: "", err: "" });
+  expect(warmTsslIn(folder, ["config", "schema"]).out).toBe(wholeSchema());
+  expect(warmTsslIn(folder, ["config", "schema", "--out", "schema.json"])).toEqual({
+    code: 0,
+    out: "",
+    err: "",
+  });
   expect(readFileSync(path.join(folder, "schema.json"), "utf8")).toBe(wholeSchema());
 });

@@ -6,7 +6,7 @@ import type { KeptKnn } from "@tssl/core/internal";
 import { cifar10Subset } from "@tssl/demo-data";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { tsslIn } from "../built-program.test.data.ts";
+import { warmTsslIn } from "../built-program.test.data.ts";
 import * as messages from "../messages.ts";
 import { EXAMPLE, smallExample } from "../example-run.test.data.ts";
 
@@ -31,7 +31,7 @@ function copyImages(from: string, to: string, count: number, prefix = ""): void 
   }
 }
 
-const tssl = (...args: string[]) => tsslIn(folder, args);
+const tssl = (...args: string[]) => warmTsslIn(folder, args);
 const small = (more: Record<string, unknown>) =>
   smallExample(
     { train: path.join(folder, "all"), test: path.join(folder, "test") },

@@ -4,7 +4,7 @@ import path from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { tsslIn } from "../built-program.test.data.ts";
+import { warmTsslIn } from "../built-program.test.data.ts";
 import { EXAMPLE, smallExample } from "../example-run.test.data.ts";
 import { copyTrainAndTest } from "../few-images.test.data.ts";
 import * as messages from "../messages.ts";
@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const tssl = (...args: string[]) => tsslIn(folder, args);
+const tssl = (...args: string[]) => warmTsslIn(folder, args);
 const small = (more: Record<string, unknown> = {}) => smallExample(data, more);
 
 describe("tssl evaluate linear", () => {

@@ -4,7 +4,7 @@ import path from "node:path";
 import { cifar10Subset } from "@tssl/demo-data";
 import { describe, expect, it } from "vitest";
 
-import { tsslIn } from "../built-program.test.data.ts";
+import { warmTsslIn } from "../built-program.test.data.ts";
 import { copyImages } from "../few-images.test.data.ts";
 import { folderOf } from "../folder-of.test.data.ts";
 import { type InitAnswers, initConfigText, initKinds, initMethods } from "../init-config.ts";
@@ -153,7 +153,7 @@ describe("the questions", () => {
 });
 
 describe("tssl init", () => {
-  const init = (folder: string, ...args: string[]) => tsslIn(folder, ["init", ...args]);
+  const init = (folder: string, ...args: string[]) => warmTsslIn(folder, ["init", ...args]);
 
   it("asks nothing where there is no terminal, and overwrites nothing", async () => {
     const folder = await folderWithImages();

@@ -6,7 +6,7 @@ import type { RunInspection } from "@tssl/core/run";
 import type { ChromeTrace } from "@tssl/engine";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { tsslIn } from "../built-program.test.data.ts";
+import { warmTsslIn } from "../built-program.test.data.ts";
 import { mustBeAtLeast1 } from "../messages.ts";
 
 const BATCH = 16;
@@ -28,7 +28,7 @@ optimizer: { use: sgd, lr: 0.1 }
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const inspect = (...args: string[]) => tsslIn(folder, ["inspect", "graph", ...args]);
+const inspect = (...args: string[]) => warmTsslIn(folder, ["inspect", "graph", ...args]);
 
 /** FLOPs of a convolution of a batch: side of the result, side of the filter, channels in and out. */
 const conv = (side: number, filter: number, from: number, to: number) =>

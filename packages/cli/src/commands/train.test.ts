@@ -17,7 +17,7 @@ import { fileURLToPath } from "node:url";
 import type { Bottleneck, RunHealth } from "@tssl/core/run";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { MAIN, tsslIn } from "../built-program.test.data.ts";
+import { MAIN, tsslIn, warmTsslIn } from "../built-program.test.data.ts";
 import { EXAMPLE, example, smallExample } from "../example-run.test.data.ts";
 import { copyImages, copyTrainAndTest } from "../few-images.test.data.ts";
 import { loggedNumbers } from "../run-numbers.test.data.ts";
@@ -30,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const tssl = (...args: string[]) => tsslIn(folder, args);
+const tssl = (...args: string[]) => warmTsslIn(folder, args);
 const small = (more: Record<string, unknown> = {}) => smallExample(data, more);
 
 /** Logged numbers of a run that do not depend on the speed of the machine. */
@@ -39,7 +39,8 @@ const numbersOf = (run: string): unknown[] =>
 
 describe("tssl train", () => {
   it("trains the example, evaluates it, and leaves a run folder that can be evaluated again", () => {
-    const trained = tssl("train", EXAMPLE, "--out", "first", "--profile", ...small());
+    // As users start it; the other commands of this file run in one process that stays.
+    const trained = tsslIn(folder, ["train", EXAMPLE, "--out", "first", "--profile", ...small()]);
     expect(trained.err).toContain("moco + clsa on 48 images, 2 epochs of 3 steps, batch 16");
     expect(trained.err).toContain("mode graph (auto: oneDNN's convolutions are faster than XLA's on a CPU)");
     expect(trained.err).toMatch(/\nmemory: about \d+ MiB \(step \d+ MiB.*\), [\d.]+ [GM]iB free\n/);
