@@ -1,6 +1,5 @@
+import { percent } from "@tssl/core/internal";
 import type { ClassBalance } from "@tssl/core/run";
-
-import { percent } from "./number-text.ts";
 
 /**
  * ", 33.3 % balanced, 90.0 % of the images in the largest class" beside an accuracy where classes differ in

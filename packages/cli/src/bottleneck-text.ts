@@ -1,6 +1,6 @@
+import { percent } from "@tssl/core/internal";
 import type { Bottleneck } from "@tssl/core/run";
 
-import { percent } from "./number-text.ts";
 import { table } from "./table.ts";
 
 /** The stages from file to step as a table, and advice. */

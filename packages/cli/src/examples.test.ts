@@ -67,7 +67,7 @@ describe("examples/compose-methods", () => {
     ],
   ])("%s trains on the sum of its terms", (file, values, plugins, terms) => {
     const { first, title } = train(`compose-methods/${file}`, values);
-    expect(title).toContain(`${plugins} on 32 images, 1 epochs of 2 steps, batch 16`);
+    expect(title).toContain(`${plugins} on 32 images, 1 epoch of 2 steps, batch 16`);
     const sum = terms.reduce((total, name) => total + first[name]!, 0);
     expect(first["loss"]! / sum).toBeCloseTo(1, 5);
   });

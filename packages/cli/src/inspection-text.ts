@@ -1,10 +1,9 @@
 import path from "node:path";
 
-import { partsPerStep } from "@tssl/core/internal";
+import { counted, partsPerStep, percent } from "@tssl/core/internal";
 import type { RunConfig, RunInspection } from "@tssl/core/run";
 import { type Cost, type EngineInfo, type TracedOp, valueText } from "@tssl/engine";
 
-import { percent } from "./number-text.ts";
 import { table } from "./table.ts";
 
 /** Largest number of rows of each list; `--json` has all rows. */
@@ -47,7 +46,7 @@ function heading(config: RunConfig, engine: EngineInfo, { facts, views, mode }: 
   const sides = Object.entries(views).map(([name, shape]) => `${name} ${sideText(shape)}`);
   return (
     `${plugins}, ${config.encoder.definition.name}, batch ${batch}; views in pixels: ${sides.join(", ")}\n` +
-    `mode ${mode} on ${engine.device.toUpperCase()} (${engine.deviceName}), ${engine.threads} threads`
+    `mode ${mode} on ${engine.device.toUpperCase()} (${engine.deviceName}), ${counted(engine.threads, "thread")}`
   );
 }
 

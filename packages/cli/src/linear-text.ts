@@ -1,8 +1,7 @@
-import type { LinearSettings } from "@tssl/core/internal";
+import { counted, type LinearSettings, percent } from "@tssl/core/internal";
 import type { LinearResult } from "@tssl/core/run";
 
 import { balanceText } from "./balance-text.ts";
-import { percent } from "./number-text.ts";
 import { table } from "./table.ts";
 
 /**
@@ -37,8 +36,8 @@ export function linearText({ checkpoint, classes, results, untrained, ...how }: 
   ]);
   const images = how.augment ? "augmented images" : "cached features";
   return [
-    `${checkpoint}: linear probe, ${how.epochs} epochs of ${images}, ${how.schedule} schedule, ` +
-      `batch ${how.batchSize}, seed ${how.seed}; ${results[0]!.images} test images`,
+    `${checkpoint}: linear probe, ${counted(how.epochs, "epoch")} of ${images}, ${how.schedule} schedule, ` +
+      `batch ${how.batchSize}, seed ${how.seed}; ${counted(results[0]!.images, "test image")}`,
     summary,
     ...balanceLines(results),
     ...results.flatMap((result) => [

@@ -1,10 +1,10 @@
 import path from "node:path";
 
+import { counted, percent } from "@tssl/core/internal";
 import type { HealthFinding, RunHealth } from "@tssl/core/run";
 import type { KeptAccuracy, ReportData } from "@tssl/report";
 
 import { inShell } from "./in-shell.ts";
-import { percent } from "./number-text.ts";
 
 /** The progress and the health of a run, as `tssl inspect` shows them. */
 export type RunStanding = Pick<
@@ -27,7 +27,7 @@ export function standingText(standing: RunStanding, folder: string): string {
     ...health.queues.map(
       ({ name, filled, oldestSteps }) =>
         `queue ${name}: ${filled === 1 ? "full" : `${percent(filled)} full`}, ` +
-        `oldest embedding ${oldestSteps} steps old`,
+        `oldest embedding ${counted(oldestSteps, "step")} old`,
     ),
     ...gradientText(health),
     ...cosinesText(health),
@@ -41,7 +41,7 @@ export function standingText(standing: RunStanding, folder: string): string {
 
 function statusText({ status, statusReason, health, epochs: { done, planned } }: RunStanding): string {
   const why = statusReason === undefined ? "" : `: ${statusReason.replace(/\.$/, "")}`;
-  return `${status} after ${health.step} steps, ${epochsText(done)} of ${planned} epochs${why}`;
+  return `${status} after ${counted(health.step, "step")}, ${epochsText(done)} of ${counted(planned, "epoch")}${why}`;
 }
 
 function knnText(knn: RunStanding["knn"]): string[] {

@@ -1,8 +1,8 @@
+import { bytes, counted, duration, percent, points } from "@tssl/core/internal";
 import type { HealthFinding, KnnEvaluation, MemoryForecast, RunObserver, StepProgress } from "@tssl/core/run";
 import { Presets, SingleBar } from "cli-progress";
 
 import { balanceText } from "./balance-text.ts";
-import { bytes, duration, percent, points } from "./number-text.ts";
 
 /** Destination of the display: standard error, because standard output is for results. */
 type Output = NodeJS.WriteStream;
@@ -63,11 +63,10 @@ export function trainingDisplay(output: Output = process.stderr): RunObserver {
       timeIsDueAt = stepsDone + STEPS_TIMED;
       untrained = evaluations[0]?.accuracy;
       const names = plugins.map(({ plugin }) => plugin.name).join(" + ");
-      const device = `${engine.device.toUpperCase()}, ${engine.threads} threads`;
+      const device = `${engine.device.toUpperCase()}, ${counted(engine.threads, "thread")}`;
       const lines = [
-        `${names} on ${facts.datasetSize} images, ${settings.epochs} epochs of ${facts.stepsPerEpoch} ` +
-          "steps, " +
-          `batch ${facts.batchSize}`,
+        `${names} on ${counted(facts.datasetSize, "image")}, ${counted(settings.epochs, "epoch")} of ` +
+          `${counted(facts.stepsPerEpoch, "step")}, batch ${facts.batchSize}`,
         `${encoder.definition.name}, ${parameters.toLocaleString("en-US")} parameters; ` +
           `views ${views.join(", ")}; ${device}`,
         `mode ${mode.mode} (${mode.reason})${precision === "float32" ? "" : `, ${precision}`}`,

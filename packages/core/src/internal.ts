@@ -42,4 +42,4 @@ export { liesIn } from "./state/lies-in.ts";
 export { withoutSecretsIn } from "./text/without-secrets.ts";
 export { representationOf } from "./training/load-encoder.ts";
 export { didYouMean } from "./text/did-you-mean.ts";
-export { bytes, count, duration, epochs, percent, points, short } from "./text/numbers.ts";
+export { bytes, count, counted, duration, epochs, percent, points, short } from "./text/numbers.ts";

@@ -1,12 +1,12 @@
 import { statfs } from "node:fs/promises";
 import { availableParallelism, freemem, homedir, totalmem } from "node:os";
 
+import { bytes, counted } from "@tssl/core/internal";
 import { TSSL_VERSION } from "@tssl/core/run";
 import { checkEngine, chooseMode, type EngineCheck } from "@tssl/engine";
 import type { Command } from "commander";
 
 import { finish } from "../exit-code.ts";
-import { bytes } from "../number-text.ts";
 
 export function addDoctor(program: Command): void {
   program
@@ -56,7 +56,7 @@ function text(machine: Readonly<Record<string, string | number>>, check: EngineC
         "TensorFlow",
         `${tensorflowVersion} (${libraryFlavour}), tfjs ${tfjsVersion}, oneDNN ${oneDnn ? "on" : "off"}`,
       ],
-      ["device", `${engine.device.toUpperCase()}, ${engine.threads} threads`],
+      ["device", `${engine.device.toUpperCase()}, ${counted(engine.threads, "thread")}`],
       ["mode", `${mode} (${reason})`],
     );
   }

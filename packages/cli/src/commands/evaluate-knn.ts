@@ -1,5 +1,5 @@
 import { invalidOption } from "@tssl/core";
-import { keepEvaluation, neighboursAmong, undecodable } from "@tssl/core/internal";
+import { keepEvaluation, neighboursAmong, percent, points, undecodable } from "@tssl/core/internal";
 import { classify, countKinds, type EvaluatedEncoder, extractBoth, kindsOf } from "@tssl/core/run";
 import type { Command } from "commander";
 
@@ -7,7 +7,6 @@ import { balanceText } from "../balance-text.ts";
 import { corruptText } from "../corrupt-text.ts";
 import { finish } from "../exit-code.ts";
 import { evaluatedFacts, measureEncoder } from "../measure-encoder.ts";
-import { percent, points } from "../number-text.ts";
 import { type EncoderFlags, openEncoder, withEncoderOptions } from "../open-encoder.ts";
 import { count, positive } from "../option-values.ts";
 

@@ -1,7 +1,7 @@
 import path from "node:path";
 
 import { isAddress } from "@tssl/augment-zoo";
-import { shardPattern } from "@tssl/core/internal";
+import { counted, shardPattern } from "@tssl/core/internal";
 import { readImages, writeShards } from "@tssl/core/run";
 import { type Command, Option } from "commander";
 
@@ -63,10 +63,6 @@ async function packCommand(
   process.stdout.write(`${packed}${classes} in ${written}: ${path.join(out, shardPattern(shards))}\n`);
   return 0;
 }
-
-/** "1 image", "5,000 images" */
-const counted = (count: number, noun: string): string =>
-  `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
 
 /** "train" for "/data/train", "/data/train-{000..007}.tar" and "https://example.org/train-*.tar?token=…". */
 const prefixOf = (root: string): string =>

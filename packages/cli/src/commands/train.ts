@@ -1,6 +1,6 @@
 import path from "node:path";
 
-import { evaluationSources } from "@tssl/core/internal";
+import { counted, evaluationSources, percent, points } from "@tssl/core/internal";
 import {
   configFileOf,
   readRunContent,
@@ -20,7 +20,6 @@ import { finish } from "../exit-code.ts";
 import { inShell } from "../in-shell.ts";
 import * as messages from "../messages.ts";
 import { refuseMovedImages } from "../moved-images.ts";
-import { percent, points } from "../number-text.ts";
 import { collect } from "../option-values.ts";
 import { overriddenPath, type Override, placedPath } from "../overrides.ts";
 import { ownNamesIn, readConfigToGoOn, readLayeredConfig, readRunConfig } from "../read-run-config.ts";
@@ -196,11 +195,11 @@ function lastWords(outcome: RunOutcome, resume: string): string {
   const report = `Report: ${path.join(folder, "report.html")}\n`;
   if (status === "failed") {
     const coded = code === undefined ? "" : `\n${seeCode(code)}`;
-    return `Error: the run failed after ${steps} steps: ${reason}${coded}\nTo continue: ${resume}\n${report}`;
+    return `Error: the run failed after ${counted(steps, "step")}: ${reason}${coded}\nTo continue: ${resume}\n${report}`;
   }
   if (status === "interrupted") {
     const saved = path.join(folder, "checkpoints");
-    return `Stopped after ${steps} steps; the state is saved in ${saved}.\nTo continue: ${resume}\n${report}`;
+    return `Stopped after ${counted(steps, "step")}; the state is saved in ${saved}.\nTo continue: ${resume}\n${report}`;
   }
   const [first, last] = [evaluations[0], evaluations.at(-1)];
   if (first === undefined || last === undefined) return report;

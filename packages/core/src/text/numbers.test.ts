@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { bytes, duration, percent, points, short } from "./numbers.ts";
+import { bytes, counted, duration, percent, points, short } from "./numbers.ts";
 
 test.each([
   [0.44, "0.4 s"],
@@ -39,4 +39,13 @@ test("shares and points", () => {
   expect(percent(0.3614, 0)).toBe("36 %");
   expect(points(-0.0123)).toBe("−1.2 points");
   expect(points(-0.0001)).toBe("+0.0 points");
+});
+
+test("things are counted, one without an s", () => {
+  expect([1, 0, 5000].map((images) => counted(images, "image"))).toEqual([
+    "1 image",
+    "0 images",
+    "5,000 images",
+  ]);
+  expect(counted(2, "class", "classes")).toBe("2 classes");
 });

@@ -7,6 +7,10 @@ export const percent = (fraction: number, digits = 1): string =>
 /** `5000` → `5,000`. */
 export const count = (value: number): string => value.toLocaleString("en-US", { maximumFractionDigits: 0 });
 
+/** `1 image`, `5,000 images`; a plural that is no more than an s is made of the noun. */
+export const counted = (value: number, noun: string, plural = `${noun}s`): string =>
+  `${count(value)} ${value === 1 ? noun : plural}`;
+
 /** Percentage points with a sign: `0.065` → `+6.5 points`. */
 export function points(difference: number): string {
   const rounded = Math.round(difference * 1000) / 10;

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 
-import { type KeptEvaluation, percent, probeDefaults, readKeptEvaluations } from "@tssl/core/internal";
+import { counted, type KeptEvaluation, percent, probeDefaults, readKeptEvaluations } from "@tssl/core/internal";
 import { metricsFileOf, type MetricsRow, readMetrics, readOutcome } from "@tssl/core/run";
 
 import { type ComparedRun, EVALUATED } from "./comparison.ts";
@@ -66,7 +66,7 @@ function quantityOf({ kind, settings, data, results }: KeptEvaluation, place: nu
   const rates = how.learningRates.join(" or ");
   const shares = `${percent(fraction)} of the labels${how.augment ? ", augmented images" : ""}`;
   return (
-    `${EVALUATED}linear probe, ${shares}, ${how.epochs} epochs, batch ${how.batchSize}, ` +
+    `${EVALUATED}linear probe, ${shares}, ${counted(how.epochs, "epoch")}, batch ${how.batchSize}, ` +
     `schedule ${how.schedule}, learning rate ${rates}${own === seed ? "" : `, seed ${own}`}${ofRun ? "" : `, ${train}, ${test}`}`
   );
 }

@@ -1,4 +1,4 @@
-import { percent } from "@tssl/core/internal";
+import { counted, percent } from "@tssl/core/internal";
 import type { RunHealth } from "@tssl/core/run";
 
 import { type Html, html, lines } from "./html.ts";
@@ -22,7 +22,7 @@ export function healthSection(health: RunHealth | undefined): Html | undefined {
         ({ name, filled, oldestSteps }) =>
           html`<div>
             <dt>${name}</dt>
-            <dd>${percent(filled)} filled; its oldest embedding is ${oldestSteps} steps old.</dd>
+            <dd>${percent(filled)} filled; its oldest embedding is ${counted(oldestSteps, "step")} old.</dd>
           </div>`,
       )}
       ${

@@ -1,4 +1,4 @@
-import { count, type EvaluatedImages, type KeptEvaluation, percent } from "@tssl/core/internal";
+import { count, counted, type EvaluatedImages, type KeptEvaluation, percent } from "@tssl/core/internal";
 
 /** One accuracy that was measured after training, as a page, a terminal or a comparison names it. */
 export interface KeptAccuracy {
@@ -47,7 +47,7 @@ function nameOf(evaluation: KeptEvaluation, place: number): string {
   return [
     "linear probe",
     ...(fraction < 1 ? [`${percent(fraction)} of the labels`] : []),
-    `${epochs} epochs`,
+    counted(epochs, "epoch"),
     ...(augment ? ["augmented images"] : []),
     `batch ${batchSize}`,
     `schedule ${schedule}`,

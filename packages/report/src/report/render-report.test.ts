@@ -233,7 +233,7 @@ test("health says its findings, and draws cosines", () => {
   const page = renderReport({ ...learnedRun, health: fullRun("moco").health! });
   const section = /<section id="health">.*?<\/section>/s.exec(page)![0];
   expect(section).toMatch(/<div class="ok">\s*<dt>ok<\/dt>\s*<dd>moco<\/dd>/);
-  expect(section).toContain("50.0 % filled; its oldest embedding is 1 steps old.");
+  expect(section).toContain("50.0 % filled; its oldest embedding is 1 step old.");
   expect(section).toMatch(/At step 1:\s*moco 100.0 %/);
   const bars = [...section.matchAll(/<rect\s+x="(\d)"\s+y="([\d.]+)"\s+width="0.9"\s+height="([\d.]+)"/g)];
   expect(bars.map(([, x, y, height]) => [x, y, height].map(Number))).toEqual([
