@@ -11,7 +11,7 @@ it("shows the stages in columns, and the advice below", () => {
     advice: "The loader keeps up.",
   });
   expect(text).toBe(`        ms per image   share
-decode        12.500  75.6 %  of 2 loader threads
+decode        12.500  75.6 %  of the work of 2 loader threads
 idle           0.063   0.4 %
 The loader keeps up.
 `);

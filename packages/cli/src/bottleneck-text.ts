@@ -1,4 +1,4 @@
-import { percent } from "@tssl/core/internal";
+import { counted, percent } from "@tssl/core/internal";
 import type { Bottleneck } from "@tssl/core/run";
 
 import { table } from "./table.ts";
@@ -9,7 +9,7 @@ export function bottleneckText({ stages, threads, advice }: Bottleneck): string 
     name,
     millisecondsPerImage.toFixed(3),
     percent(share),
-    name === "decode" || name === "augment" ? `of ${threads} loader thread${threads === 1 ? "" : "s"}` : "",
+    name === "decode" || name === "augment" ? `of the work of ${counted(threads, "loader thread")}` : "",
   ]);
   return `${table([["", "ms per image", "share", ""], ...rows], "lrrl")}\n${advice}\n`;
 }

@@ -59,7 +59,7 @@ describe("tssl preview", () => {
     }
     await loader.close();
     expect(grid.roles.map(({ name }) => name)).toEqual(Object.keys(views));
-    expect(grid.roles[0]!.description).toContain(
+    expect(grid.roles[0]!.recipe).toContain(
       "randomResizedCrop (size 32, scale 0.2 to 1, ratio 0.75 to 1.33)",
     );
   });
@@ -113,7 +113,7 @@ describe("tssl preview", () => {
     expect(recipesText({ tiles: recipe })).toMatch(
       /^ {2}patches +rows 2, columns 3, size 8, stride 11, jitter 2$/m,
     );
-    expect(grid.roles[0]!.description).toContain("patches (rows 2, columns 3, size 8, stride 11, jitter 2)");
+    expect(grid.roles[0]!.recipe).toContain("patches (rows 2, columns 3, size 8, stride 11, jitter 2)");
   });
 
   it("writes a page that loads nothing, and refuses images that are not there", () => {

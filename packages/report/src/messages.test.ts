@@ -39,7 +39,7 @@ test("what came of a run", () => {
   expect(say.nothingMeasured("no kNN", true)).toBe(
     "kNN accuracy was not measured, so no accuracy says what the encoder learned. Judge by the neighbours below.",
   );
-  expect(say.noBetterThanGuessing(0.1)).toBe("This is no better than guessing (10.0 %).");
+  expect(say.notClearlyBetterThanGuessing(0.1)).toBe("This is not clearly better than guessing (10.0 %).");
   expect(say.fellSinceItsBest(0.42, 1)).toBe(
     "kNN accuracy was best after 1 epoch (42.0 %) and has fallen since.",
   );

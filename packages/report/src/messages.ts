@@ -1,5 +1,5 @@
 // The sentences of this package: what pages say of a run, notices, and errors. messages.test.ts has each once.
-import { count, duration, epochs, percent, points, short } from "@tssl/core/internal";
+import { count, counted, duration, epochs, percent, points, short } from "@tssl/core/internal";
 import { TsslError } from "@tssl/core/run";
 
 // What came of a run.
@@ -65,8 +65,8 @@ export const NO_ACCURACY =
   "No labelled images were classified, so how well the encoder tells classes apart is not known.";
 
 /** @param chance the accuracy of guessing, a fraction. */
-export const noBetterThanGuessing = (chance: number): string =>
-  `This is no better than guessing (${percent(chance)}).`;
+export const notClearlyBetterThanGuessing = (chance: number): string =>
+  `This is not clearly better than guessing (${percent(chance)}).`;
 
 export const fellSinceItsBest = (best: number, epoch: number): string =>
   `kNN accuracy was best after ${epochs(epoch)} (${percent(best)}) and has fallen since.`;
@@ -125,9 +125,8 @@ export function trainedWith({
   const method = plugins.length > 0 ? ` with ${plugins.join(" + ")}` : "";
   const time = `for ${duration(seconds)}${running ? " so far" : ""}`;
   const speed = imagesPerSecond === undefined ? "" : ` at ${count(imagesPerSecond)} images/s`;
-  const noun = images === 1 ? "image" : "images";
   const verb = running ? "Training" : "Trained";
-  return `${verb}${method} on ${count(images)} ${noun} ${time}${speed} on ${device}.`;
+  return `${verb}${method} on ${counted(images, "image")} ${time}${speed} on ${device}.`;
 }
 
 // Notes.
@@ -135,8 +134,7 @@ export function trainedWith({
 /** @param files the names of all of them; the first five are shown. */
 export function undecodedImages(files: readonly string[]): string {
   const named = files.slice(0, 5).join(", ") + (files.length > 5 ? ", …" : "");
-  const noun = files.length === 1 ? "image" : "images";
-  const undecoded = `${files.length} ${noun} could not be decoded (${named}).`;
+  const undecoded = `${counted(files.length, "image")} could not be decoded (${named}).`;
   return `${undecoded} Views of other images were used instead, and kNN did without.`;
 }
 

@@ -2,10 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { addProbe, type LoaderWork, bottleneckOf, NO_WORK } from "./bottleneck.ts";
 
-/**
- * 50 steps of 8 images in 40 s, of which 4 s were waiting; two threads that worked a quarter and half of that
- * time.
- */
+/** 50 steps of 8 images in 40 s, of which 4 s were waiting; the loader worked longer, while steps were compiled. */
 const reading = { shares: { compile: 100, step: 36, dataWait: 4 }, steps: 50 };
 const work: LoaderWork = {
   threads: 2,
@@ -22,8 +19,8 @@ describe("bottleneckOf", () => {
   it("gives each stage its milliseconds per image and its share, compiling left out", () => {
     expect(bottleneckOf(reading, work, 8, 4)).toEqual({
       stages: [
-        { name: "decode", millisecondsPerImage: 40, share: 0.25 }, // 20 s of 500 images, of 2 * 40 s
-        { name: "augment", millisecondsPerImage: 80, share: 0.5 },
+        { name: "decode", millisecondsPerImage: 40, share: 1 / 3 }, // 20 s of 500 images, of 60 s
+        { name: "augment", millisecondsPerImage: 80, share: 2 / 3 },
         { name: "hand-over", millisecondsPerImage: 5, share: 0.05 }, // 2 s of 400 images, of 40 s
         { name: "compute", millisecondsPerImage: 90, share: 0.9 },
         { name: "idle", millisecondsPerImage: 10, share: 0.1 },

@@ -48,8 +48,8 @@ export interface Stage {
   readonly name: "decode" | "augment" | "hand-over" | "compute" | "idle";
   readonly millisecondsPerImage: number;
   /**
-   * Share of the time in training steps and waiting for them, 0 .. 1; for decode and augment, of that time of
-   * all threads.
+   * Share of the time in training steps and waiting for them, 0 .. 1. Of decode and augment it is the share of
+   * the loader's work: its threads also work ahead while a step is compiled or the encoder is evaluated.
    */
   readonly share: number;
 }
@@ -96,18 +96,18 @@ export function bottleneckOf(
 ): Bottleneck | undefined {
   if (steps === 0) return undefined;
   const seconds = shares.step + shares.dataWait;
-  const threadSeconds = seconds * work.threads;
+  const loaderSeconds = work.decodeSeconds + work.augmentSeconds;
   const stage = (name: Stage["name"], spent: number, images: number, of: number): Stage => ({
     name,
     millisecondsPerImage: (1000 * spent) / Math.max(1, images),
-    share: spent / of,
+    share: of === 0 ? 0 : spent / of,
   });
   const trained = steps * batchSize;
   const idleShare = shares.dataWait / seconds;
   return {
     stages: [
-      stage("decode", work.decodeSeconds, work.images, threadSeconds),
-      stage("augment", work.augmentSeconds, work.images, threadSeconds),
+      stage("decode", work.decodeSeconds, work.images, loaderSeconds),
+      stage("augment", work.augmentSeconds, work.images, loaderSeconds),
       stage("hand-over", work.handOverSeconds, trained, seconds),
       stage("compute", shares.step, trained, seconds),
       stage("idle", shares.dataWait, trained, seconds),

@@ -1,7 +1,13 @@
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 
-import { counted, type KeptEvaluation, percent, probeDefaults, readKeptEvaluations } from "@tssl/core/internal";
+import {
+  counted,
+  type KeptEvaluation,
+  percent,
+  probeDefaults,
+  readKeptEvaluations,
+} from "@tssl/core/internal";
 import { metricsFileOf, type MetricsRow, readMetrics, readOutcome } from "@tssl/core/run";
 
 import { type ComparedRun, EVALUATED } from "./comparison.ts";

@@ -1,4 +1,4 @@
-import { percent, short } from "@tssl/core/internal";
+import { counted, percent, short } from "@tssl/core/internal";
 import type { Bottleneck, Stage } from "@tssl/core/run";
 
 import { type Html, html } from "./html.ts";
@@ -29,8 +29,8 @@ export function bottleneckSection(bottleneck: Bottleneck | undefined): Html | un
         )}
       </dl>
       <p class="hint">
-        Shares of the time of training without compiling and evaluation; decode and augment are shares of what
-        ${threads === 1 ? "the loader's thread has" : `the loader's ${threads} threads have`} of it.
+        Shares of the time of training, without compiling and evaluation. Decode and augment are shares of the
+        loader's work (${counted(threads, "thread")}), part of which is done while steps are compiled.
       </p>
     </div>
   </section>`;

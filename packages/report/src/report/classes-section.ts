@@ -3,7 +3,7 @@ import { count, percent, points } from "@tssl/core/internal";
 import { type Html, html, lines, trusted } from "./html.ts";
 import type { KnnResults } from "./report-data.ts";
 
-/** kNN accuracy per class, and which class was taken for which. */
+/** kNN accuracy per class, and the confusion matrix. */
 export function classesSection(knn: KnnResults | undefined): Html | undefined {
   if (!knn?.perClass?.length && !knn?.confusion) return undefined;
   return html`<section id="classes">
@@ -62,7 +62,7 @@ function confusionTable({ labels, counts }: NonNullable<KnnResults["confusion"]>
   return html`<div class="scroll">
     <table class="confusion">
       <caption>
-        Taken for … (columns), per true class (rows)
+        Confusion matrix: true classes in rows, predicted ones in columns
       </caption>
       <thead>
         <tr>
@@ -93,7 +93,7 @@ function cells(row: readonly number[], t: number, labels: readonly string[]): Ht
         const shade = Math.sqrt(value / total);
         const step = Math.round(20 * shade) * 5; // the style sheet has a class for each five percent
         const kind = `${p === t ? "right" : "wrong"}${shade > 0.55 ? " dark" : ""} shade-${step}`;
-        const title = `${count(value)} of ${labels[t] ?? ""} taken for ${label}`;
+        const title = `${count(value)} of ${labels[t] ?? ""} predicted as ${label}`;
         return html`<td class="${kind}" title="${title}">${count(value)}</td>`.markup;
       })
       .join(""),

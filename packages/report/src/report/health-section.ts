@@ -28,9 +28,9 @@ export function healthSection(health: RunHealth | undefined): Html | undefined {
       ${
         gradient !== undefined &&
         html`<div>
-          <dt>gradient</dt>
+          <dt>gradients</dt>
           <dd>
-            At step ${gradient.step}:
+            Shares of the loss terms in the gradient at step ${gradient.step}:
             ${Object.entries(gradient.shares)
               .map(([name, share]) => `${name} ${percent(share)}`)
               .join(", ")}.
@@ -40,12 +40,16 @@ export function healthSection(health: RunHealth | undefined): Html | undefined {
     </dl>
     ${
       cosines !== undefined &&
-      html`<figure class="cosines">
+      html`<figure class="block cosines">
         ${lines([
           histogram("two views of an image", cosines.positive),
           histogram("two images", cosines.negative),
         ])}
-        <figcaption>Cosines of embeddings from −1 to 1, at step ${cosines.step}.</figcaption>
+        <div class="axis" aria-hidden="true">
+          <span></span>
+          <p><span>−1</span><span>0</span><span>1</span></p>
+        </div>
+        <figcaption>Cosines of embeddings at step ${cosines.step}, and how many pairs have them.</figcaption>
       </figure>`
     }
   </section>`;

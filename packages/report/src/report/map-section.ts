@@ -14,12 +14,14 @@ export function mapSection(data: FeatureMaps | undefined): Html | undefined {
   const { maps, classes, of, set, labels, sprite, tile, columns } = data;
   const shown = maps[0]!.positions.length / 2;
   const sample =
-    shown < of ? `${count(shown)} of ${count(of)} ${set} images, evenly taken` : `${count(of)} ${set} images`;
+    shown < of
+      ? `${count(shown)} of ${count(of)} ${set} images, evenly spaced`
+      : `${count(of)} ${set} images`;
   return html`<section id="map">
     <h2>Map of the features</h2>
     <p class="hint">
-      UMAP (15 neighbours, least distance 0.1) of the encoder's features of ${sample}: images that it takes
-      for alike lie close to each other. Distances between groups and the axes mean nothing.
+      UMAP (n_neighbors 15, min_dist 0.1) of the encoder's features of ${sample}. Images with similar features
+      lie close together; distances between groups and the axes have no meaning.
       <span class="script-only">Point at a dot, or tap it, for its image in every map.</span>
     </p>
     <div class="maps">

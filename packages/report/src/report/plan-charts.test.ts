@@ -28,8 +28,24 @@ test("a metric that some rows lack has only the steps it was logged at", () => {
     { step: 1, epoch: 0, values: { loss: 2, gradientNorm: 5 } },
   ];
   const charts = planCharts({ ...learnedRun, metrics });
-  expect(charts.find(({ title }) => title === "gradientNorm")!.curves).toMatchObject([
+  expect(charts.find(({ title }) => title === "Norm of the gradient")!.curves).toMatchObject([
     { steps: [1], values: [5] },
+  ]);
+});
+
+test("what is logged of a queue and a term has their names in its title", () => {
+  const values = {
+    "moco.keys/filled": 1,
+    "moco.keys/oldestSteps": 2,
+    "clsa/ddm/gradientShare": 0.5,
+    "a/b": 1,
+  };
+  const charts = planCharts({ title: "run", metrics: [{ step: 1, epoch: 1, values }] });
+  expect(charts.map(({ title }) => title).sort()).toEqual([
+    "Queue moco.keys: share that is filled",
+    "Queue moco.keys: steps since its oldest embedding",
+    "Share of the gradient: clsa/ddm",
+    "a/b",
   ]);
 });
 

@@ -17,7 +17,22 @@ const TITLES: Readonly<Record<string, string>> = {
   "embedding/uniformity": "Uniformity (lower is more even)",
   "embedding/positive": "Cosine of two views of an image",
   "embedding/negative": "Cosine of two images",
+  gradientNorm: "Norm of the gradient",
+  weightNorm: "Norm of the weights",
 };
+
+/** Titles of what is logged for each queue and each loss term, by the end of its name. */
+const TITLES_BY_END: Readonly<Record<string, (owner: string) => string>> = {
+  filled: (queue) => `Queue ${queue}: share that is filled`,
+  oldestSteps: (queue) => `Queue ${queue}: steps since its oldest embedding`,
+  gradientShare: (term) => `Share of the gradient: ${term}`,
+};
+
+/** "Queue moco.keys: share that is filled" for "moco.keys/filled"; a name that has no title stays as it is. */
+function titleOf(name: string): string {
+  const [, owner, end] = /^(.*)\/([^/]+)$/.exec(name) ?? [];
+  return TITLES[name] ?? TITLES_BY_END[end ?? ""]?.(owner!) ?? name;
+}
 
 /** Metrics with a plugin's or queue's name that are no loss terms. */
 const HEALTH = /^embedding\/|\/(gradientShare|filled|oldestSteps)$/;
@@ -85,7 +100,7 @@ function metricChart(name: string, { metrics, references }: ChartSource): OwnCha
   const buckets: MetricRow[][] = [];
   for (let at = 0; at < rows.length; at += perPoint) buckets.push(rows.slice(at, at + perPoint));
   return {
-    title: TITLES[name] ?? name,
+    title: titleOf(name),
     unit: "",
     curve: {
       steps: buckets.map((bucket) => bucket.at(-1)!.step),

@@ -1,4 +1,3 @@
-import type { Recipe } from "@tssl/augment-zoo";
 import { decodingOf, type ImageSet, type RunConfig, viewsOf } from "@tssl/core/run";
 
 import { html } from "./html.ts";
@@ -31,12 +30,7 @@ export async function previewGrid(
   const label = (image: number) => `image ${image}: ${set.names[image]!}`;
   const { seed, data } = config.settings;
   const decoding = decodingOf(data);
-  const grid = await viewGrid(set, views, { seed, images, epochs, label, decoding });
-  const roles = Object.entries(views).map(([name, { recipe }]) => ({
-    name,
-    description: recipeText(recipe),
-  }));
-  return { ...grid, roles };
+  return viewGrid(set, views, { seed, images, epochs, label, decoding });
 }
 
 /** The page as text: one HTML file that loads nothing. */
@@ -56,21 +50,4 @@ export function renderPreview(
         <pre tabindex="0">${facts.command}</pre>
       </section>`,
   });
-}
-
-/** "randomResizedCrop (size 32, scale 0.2 to 1) · grayscale (p 0.2)" */
-export function recipeText(recipe: Recipe): string {
-  return recipe
-    .map(({ op, ...parameters }) => {
-      const values = Object.entries(parameters).map(([name, value]) => `${name} ${valueText(value)}`);
-      return values.length === 0 ? op : `${op} (${values.join(", ")})`;
-    })
-    .join(" · ");
-}
-
-/** Ranges are pairs; fractions are shown with three digits. */
-function valueText(value: unknown): string {
-  if (Array.isArray(value)) return value.map(valueText).join(" to ");
-  if (typeof value === "number") return String(Number(value.toPrecision(3)));
-  return typeof value === "string" ? value : JSON.stringify(value);
 }

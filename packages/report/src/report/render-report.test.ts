@@ -44,7 +44,8 @@ const fullRun = (name: string): ReportData => ({
     },
   },
   views: {
-    roles: [{ name, description: name }],
+    roles: [{ name, recipe: name }],
+    epochs: [0],
     rows: [
       {
         png: PIXEL,
@@ -166,7 +167,7 @@ test("says stage by stage where the time of training went, and what to do", () =
   expect(page).toContain("<p>Raise it.</p>");
   expect(page).toContain("decode: files to pixels, in the loader&#39;s threads</dt>");
   expect(page).toContain("<dd>25.0 % <small>2.5 ms per image</small></dd>");
-  expect(page).toContain("the loader&#39;s 2 threads have");
+  expect(page).toContain("work (2 threads), part of which");
 });
 
 test("neighbours without labels have no frames and no scores", () => {
@@ -234,7 +235,7 @@ test("health says its findings, and draws cosines", () => {
   const section = /<section id="health">.*?<\/section>/s.exec(page)![0];
   expect(section).toMatch(/<div class="ok">\s*<dt>ok<\/dt>\s*<dd>moco<\/dd>/);
   expect(section).toContain("50.0 % filled; its oldest embedding is 1 step old.");
-  expect(section).toMatch(/At step 1:\s*moco 100.0 %/);
+  expect(section).toMatch(/in the gradient at step 1:\s*moco 100.0 %/);
   const bars = [...section.matchAll(/<rect\s+x="(\d)"\s+y="([\d.]+)"\s+width="0.9"\s+height="([\d.]+)"/g)];
   expect(bars.map(([, x, y, height]) => [x, y, height].map(Number))).toEqual([
     [0, 40, 0],
@@ -243,4 +244,31 @@ test("health says its findings, and draws cosines", () => {
     [1, 30, 10],
   ]);
   expect(renderReport(learnedRun)).not.toContain('id="health"');
+});
+
+test("a recipe stands once above the views that it makes, and options below what set them", () => {
+  const { views } = fullRun("crop");
+  const options = [
+    { name: "epochs", value: 5, source: "a/config.yaml:3" },
+    { name: "seed", value: 1, source: "--set seed=1" },
+    { name: "plugins.moco.dim", value: 16, source: "a/config.yaml:7" },
+    { name: "batchSize", value: 8, source: "TSSL_SET batchSize=8" },
+  ];
+  const roles = ["query", "key", "strong"].map((name) => ({
+    name,
+    recipe: name === "strong" ? "cut" : "crop",
+  }));
+  const page = renderReport({ ...learnedRun, views: { ...views!, roles }, config: "epochs: 5", options });
+  expect(page).toMatch(/<dt>query, key<\/dt>\s*<dd>crop<\/dd>/);
+  expect(page).toMatch(/<dt>strong<\/dt>\s*<dd>cut<\/dd>/);
+  const groups = [...page.matchAll(/<h4>(.*?)<\/h4>(.*?)<\/dl>/gs)].map(([, from, list]) => [
+    from,
+    [...list!.matchAll(/<dt>(.*?)<\/dt>/g)].map(([, name]) => name!.replace(/<wbr \/>/g, "")),
+  ]);
+  expect(groups).toEqual([
+    ["a/config.yaml", ["epochs", "plugins.moco.dim"]],
+    ["command line (--set)", ["seed"]],
+    ["environment (TSSL_SET)", ["batchSize"]],
+  ]);
+  expect(page).toContain("line 7");
 });

@@ -104,7 +104,9 @@ export interface KnnResults {
 /** Images beside samples of the views that training makes of them. */
 export interface ViewGrid {
   /** In the order to show. `name` is the key in `samples`. */
-  readonly roles: readonly { readonly name: string; readonly description?: string }[];
+  readonly roles: readonly { readonly name: string; readonly recipe: string }[];
+  /** Epochs of the samples, from 0, in their order. */
+  readonly epochs: readonly number[];
   readonly rows: readonly {
     readonly png: Uint8Array;
     readonly label?: string;

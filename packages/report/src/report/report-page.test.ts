@@ -31,7 +31,11 @@ const run: ReportData = {
   metrics: rows,
   knn: { ...learnedRun.knn, perClass: [{ label: "cat", untrained: 0.2, accuracy: 0.3 }] },
   views: {
-    roles: [{ name: "query" }, { name: "key" }],
+    roles: [
+      { name: "query", recipe: "crop" },
+      { name: "key", recipe: "crop" },
+    ],
+    epochs: [0, 1],
     rows: [
       {
         png: PIXEL,

@@ -92,22 +92,48 @@ function config({ config: yaml, options = [] }: ReportData): Html | undefined {
     ${
       said.length === 0
         ? whole
-        : html`<dl class="said">
-              ${said.map(
-                ({ name, value, source }) =>
-                  html`<div>
-                    <dt>${name}</dt>
-                    <dd>${typeof value === "string" ? value : JSON.stringify(value)}</dd>
-                    <dd class="source">${source}</dd>
-                  </div>`,
-              )}
-            </dl>
+        : html`${bySource(said).map(
+              ({ from, options: set }) =>
+                html`<h4>${from}</h4>
+                  <dl class="said">
+                    ${set.map(
+                      ({ name, value, line }) =>
+                        html`<div>
+                          <dt>${breakable(name)}</dt>
+                          <dd>${typeof value === "string" ? value : JSON.stringify(value)}</dd>
+                          <dd class="source">${line !== undefined && `line ${line}`}</dd>
+                        </div>`,
+                    )}
+                  </dl>`,
+            )}
             <details>
               <summary>As resolved, with ${options.length - said.length} defaults</summary>
               ${whole}
             </details>`
     }
   </div>`;
+}
+
+const SET_BY: Readonly<Record<string, string>> = {
+  "--set": "command line (--set)",
+  TSSL_SET: "environment (TSSL_SET)",
+};
+
+/** A path of an option, which breaks after its dots where a line is short. */
+const breakable = (name: string): Html =>
+  html`${name.split(".").map((part, i) => html`${i > 0 && html`.<wbr />`}${part}`)}`;
+
+type Option = NonNullable<ReportData["options"]>[number];
+
+/** Options by the file, preset or command line that set them, in the order of their first one. */
+function bySource(options: readonly Option[]) {
+  const groups = new Map<string, (Option & { readonly line?: string })[]>();
+  for (const option of options) {
+    const [, from, line] = /^(?!--set |TSSL_SET )(.*):(\d+)$/s.exec(option.source) ?? [];
+    const group = from ?? option.source.replace(/^(--set|TSSL_SET) .*$/s, (_, by: string) => SET_BY[by]!);
+    groups.set(group, [...(groups.get(group) ?? []), { ...option, ...(line === undefined ? {} : { line }) }]);
+  }
+  return [...groups].map(([from, set]) => ({ from, options: set }));
 }
 
 const copyable = (text: string): Html =>

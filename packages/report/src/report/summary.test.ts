@@ -56,7 +56,7 @@ test("a fall to chance is called worse, and a collapse", () => {
   expect(summarize(withKnn({ points: after(0.104) }))).toEqual({
     verdict: "not learned",
     headline: say.gotWorse(changeTo(0.104)),
-    details: [say.noBetterThanGuessing(0.1), trained],
+    details: [say.notClearlyBetterThanGuessing(0.1), trained],
   });
 });
 

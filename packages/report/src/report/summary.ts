@@ -96,7 +96,7 @@ function compareWithUntrained(
 function warnings(knn: KnnResults, trained: number): string[] {
   const { chance } = knn;
   if (chance !== undefined && trained - chance <= luckBetween(chance, trained, knn.testImages)) {
-    return [say.noBetterThanGuessing(chance)];
+    return [say.notClearlyBetterThanGuessing(chance)];
   }
   return lossOfPeak(knn, trained);
 }

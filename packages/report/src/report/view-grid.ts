@@ -9,6 +9,7 @@ import type { View } from "@tssl/core";
 import type { ImageSet } from "@tssl/core/run";
 
 import { encodePng } from "./encode-png.ts";
+import { recipeText } from "./recipe-text.ts";
 import type { AppliedOperation, ViewGrid } from "./report-data.ts";
 
 export interface ViewGridOptions {
@@ -60,7 +61,8 @@ export async function viewGrid(
       },
     ];
   });
-  return { roles: Object.keys(views).map((name) => ({ name })), rows: (await Promise.all(rows)).flat() };
+  const roles = Object.entries(views).map(([name, { recipe }]) => ({ name, recipe: recipeText(recipe) }));
+  return { roles, epochs, rows: (await Promise.all(rows)).flat() };
 }
 
 /** One line for an operation; for patches one more for each of them, with its corner and its operations. */

@@ -13,19 +13,27 @@ export function viewsSection(views: ViewGrid | undefined): Html | undefined {
   return html`<section id="views">
     <h2>Views</h2>
     <p class="hint">
-      What the encoder sees of an image. Point at a view, or tap it, for the operations that made it.
+      What the encoder sees of an image, from left to right in epoch ${views.epochs.join(", ")}. Point at a
+      view, or tap it, for the operations that made it.
     </p>
     <dl class="roles">
-      ${views.roles.map(
-        ({ name, description }) =>
+      ${recipesOf(views.roles).map(
+        ({ names, recipe }) =>
           html`<div>
-            <dt>${name}</dt>
-            ${description !== undefined && html`<dd>${description}</dd>`}
+            <dt>${names.join(", ")}</dt>
+            <dd>${recipe}</dd>
           </div>`,
       )}
     </dl>
     <div class="views">${lines(views.rows.map((row) => viewRow(row, views.roles)))}</div>
   </section>`;
+}
+
+/** Each recipe once, with the views that it makes. */
+function recipesOf(roles: readonly Role[]): readonly { names: string[]; recipe: string }[] {
+  const namesOf = new Map<string, string[]>();
+  for (const { name, recipe } of roles) namesOf.set(recipe, [...(namesOf.get(recipe) ?? []), name]);
+  return [...namesOf].map(([recipe, names]) => ({ names, recipe }));
 }
 
 function viewRow(row: Row, roles: readonly Role[]): Html {
