@@ -132,9 +132,9 @@ export const engineErrors = {
   SETUP_RUNNING: {
     meaning: "Another set-up has been running for a long time.",
     example:
-      "Another set-up has held ~/.cache/tssl/engine/setup.lock for more than 30 minutes. " +
-      "Wait for it, or stop it and delete that folder.",
-    remedy: "Wait for it, or stop it and delete the folder that the message names.",
+      "Another set-up (process 4711) has held ~/.cache/tssl/engine/lock for more than 30 minutes. " +
+      "Wait for it, or stop it.",
+    remedy: "Wait for it, or stop the process that the message names.",
   },
   TFJS_NODE_MISSING: {
     meaning: "An npm package is not installed.",

@@ -149,7 +149,20 @@ it.each<[code: EngineErrorCode, error: EngineError, sentence: string]>([
   ],
   ["PROOF_FAILED", messages.proofFailed("a convolution is off by 0.5"), exampleOf("PROOF_FAILED")],
   ["PYTHON_MISSING", messages.pythonMissing(["python3", "python"]), exampleOf("PYTHON_MISSING")],
-  ["SETUP_RUNNING", messages.setupRunning("~/.cache/tssl/engine/setup.lock", 30), exampleOf("SETUP_RUNNING")],
+  [
+    "SETUP_RUNNING",
+    messages.setupRunning("~/.cache/tssl/engine/lock", 30, {
+      owner: { pid: 4711 },
+      isUnseen: false,
+    }),
+    exampleOf("SETUP_RUNNING"),
+  ],
+  [
+    "SETUP_RUNNING",
+    messages.setupRunning("cache/lock", 30, { owner: { pid: 7, host: "elsewhere" }, isUnseen: true }),
+    "Another set-up (process 7 on elsewhere) has held cache/lock for more than 30 minutes. " +
+      "Wait for it, or stop it; if it no longer runs, delete that file.",
+  ],
   [
     "TFJS_NODE_MISSING",
     messages.packageMissing("@tensorflow/tfjs-node-gpu", systemError),

@@ -4,6 +4,7 @@ import type * as tf from "@tensorflow/tfjs";
 
 import type { HostValues } from "./compile/data-types.ts";
 import { EngineError, messageOf, systemCode } from "./errors.ts";
+import type { HeldLock } from "./file-lock.ts";
 
 const SET_UP = 'Run "npx tssl-engine-setup".';
 const VERIFY = 'Run "npx tssl-engine-setup --verify" to check and repair it.';
@@ -358,11 +359,18 @@ export const pythonMissing = (candidates: readonly string[]): EngineError =>
 
 // SETUP_RUNNING
 
-export const setupRunning = (lock: string, minutes: number): EngineError =>
-  new EngineError("SETUP_RUNNING", `Another set-up has held ${lock} for more than ${minutes} minutes.`, {
-    remedy: "Wait for it, or stop it and delete that folder.",
-    data: { lock, minutes },
-  });
+export function setupRunning(lock: string, minutes: number, { owner, isUnseen }: HeldLock): EngineError {
+  const machine = owner?.host === undefined ? "" : ` on ${owner.host}`;
+  const who = owner === undefined ? "" : ` (process ${owner.pid}${machine})`;
+  return new EngineError(
+    "SETUP_RUNNING",
+    `Another set-up${who} has held ${lock} for more than ${minutes} minutes.`,
+    {
+      remedy: `Wait for it, or stop it${isUnseen ? "; if it no longer runs, delete that file" : ""}.`,
+      data: { lock, minutes, ...owner },
+    },
+  );
+}
 
 // TFJS_NODE_MISSING
 

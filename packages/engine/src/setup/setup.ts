@@ -64,7 +64,7 @@ export async function setupEngine({
   const cache = path.join(cacheFolder(), "engine");
   makeFolder(cache);
   return withLock(
-    path.join(cache, "setup.lock"),
+    path.join(cache, "lock"),
     async () => {
       const folder = path.join(cache, `tensorflow-${TENSORFLOW_VERSION}-${flavour}-${platform}`);
       const missing = await missingWheels({ folder, wheels, verify });
