@@ -2,6 +2,7 @@
 
 import type * as tf from "@tensorflow/tfjs";
 
+import type { WhyChangeable } from "./changeable-by-others.ts";
 import type { HostValues } from "./compile/data-types.ts";
 import { EngineError, messageOf, systemCode } from "./errors.ts";
 import type { HeldLock } from "./file-lock.ts";
@@ -22,6 +23,28 @@ export const alreadyStarted = (running: string, asked: object): EngineError =>
     `The engine runs with ${running} and cannot change to ${JSON.stringify(asked)}.`,
     { remedy: "Start it once per process, or use a new process.", data: { running, asked } },
   );
+
+// CACHE_OPEN
+
+export const cacheOpen = (found: WhyChangeable): EngineError => {
+  const code = "and code in it runs in this process.";
+  if ("owner" in found) {
+    return new EngineError(
+      "CACHE_OPEN",
+      `${found.path} belongs to another user (number ${found.owner}), ${code}`,
+      {
+        remedy: "Set TSSL_CACHE to a folder of your own, and run the set-up again.",
+        data: found,
+      },
+    );
+  }
+  const { path, mode } = found;
+  const problem = `${path} can be changed by other users of this machine (mode ${mode}), ${code}`;
+  return new EngineError("CACHE_OPEN", problem, {
+    remedy: 'Run "npx tssl-engine-setup", which closes it, or set TSSL_CACHE to another folder.',
+    data: found,
+  });
+};
 
 // COMPILE_FAILED
 
@@ -184,6 +207,12 @@ export const libraryNotLoaded = (cause: unknown): EngineError =>
   new EngineError("LIBRARY_BROKEN", `TensorFlow's library cannot be loaded (${messageOf(cause)}).`, {
     remedy: VERIFY,
     cause,
+  });
+
+export const addonChanged = (addon: string): EngineError =>
+  new EngineError("LIBRARY_BROKEN", `The addon ${addon} is not as the set-up built it.`, {
+    remedy: SET_UP,
+    data: { addon },
   });
 
 export const libraryFileNotLoaded = (file: string): EngineError =>

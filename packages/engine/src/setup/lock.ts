@@ -21,7 +21,7 @@ export async function withLock<T>(
   const giveUpAt = Date.now() + waitMs;
   for (let waited = false; ; waited = true) {
     const attempt = await takeFileLock(file);
-    if (attempt.lock !== undefined) return work().finally(attempt.lock.release);
+    if (attempt.lock !== undefined) return work().finally(() => attempt.lock.release());
     if (!waited) onWait();
     if (Date.now() > giveUpAt) {
       throw messages.setupRunning(file, Math.round(waitMs / 60_000), attempt);
