@@ -16,6 +16,11 @@ it.each([
   ],
   ["https://h/a.tar?t=s3cret cannot be read.", "https://h/a.tar?t=… cannot be read."],
   ["see https://h/a.tar?t=s3cret.", "see https://h/a.tar?t=…."],
+  ["s3://key:s3cret@bucket/a.tar?sig=s3cret", "s3://…@bucket/a.tar?sig=…"],
+  ["https://user:s3c/re?t#@h/a.tar", "https://…@h/a.tar"], // "/", "?" and "#" are to be escaped
+  ["https://h:8080/a@b.tar and http://h:/a@b.tar", "https://h:8080/a@b.tar and http://h:/a@b.tar"],
+  ["/home/me/https:/user:s3cret@h/a.tar?t=s3cret", "/home/me/https:/…@h/a.tar?t=…"],
+  ["http://[::1]:80/a@b.tar", "http://[::1]:80/a@b.tar"],
   ["/data/what?=s3cret/a.tar", "/data/what?=s3cret/a.tar"], // a path, not an address
 ])("hides the secrets of %s", (text, shown) => {
   expect(withoutSecrets(text)).toBe(shown);
@@ -40,9 +45,13 @@ it("tells addresses from paths", () => {
   expect(["hf://a/b", "S3://b/a", "pipe:cat a.tar", "https://h", "a.tar", "C:\\a.tar"].map(schemeOf)).toEqual(
     ["hf", "s3", "pipe", "https", undefined, undefined],
   );
-  expect(["http://u:p@h/a", "https://t@h/a", "https://h/a@b.tar", "a@b"].map(hasPassword)).toEqual([
+  expect(["http://u:p@h/a", "https://t@h/a", "https://u:p/w@h/a.tar"].map(hasPassword)).toEqual([
     true,
     true,
+    true,
+  ]);
+  expect(["https://h/a@b.tar", "https://h:80/a@b.tar", "a@b"].map(hasPassword)).toEqual([
+    false,
     false,
     false,
   ]);

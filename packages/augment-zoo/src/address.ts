@@ -18,11 +18,20 @@ const HIDDEN = "…";
 /** Values of a query that no secret has: `download=true` and `dl=1` stay as they are. */
 const HARMLESS = /^(?:true|false|[01]?)$/;
 
-/** User name and password, and the query, of each HTTP address in a text. */
-const SECRET_PARTS = /(https?:\/\/)([^\s"'`<>/?#]*@)?([^\s"'`<>?]*)(\?[^\s"'`<>]*)?/gi;
+/**
+ * User name and password in an address, up to "@". A password may hold "/", "?" or "#" that should have been
+ * escaped: what follows ":" is then no port.
+ */
+const USER = String.raw`[^\s"'\u0060<>/?#]*@|[^\s"'\u0060<>/?#@:[\]]+:(?!\d*(?:[/?#\s]|$))[^\s"'\u0060<>]*@`;
+
+/** User name and password, and the query, of each address in a text, also of one that lacks a slash. */
+const SECRET_PARTS = new RegExp(
+  String.raw`(?<![a-z\d+.-])([a-z][a-z\d+.-]{0,30}://|https?:/)(${USER})?([^\s"'\u0060<>?]*)(\?[^\s"'\u0060<>]*)?`,
+  "gi",
+);
 
 /**
- * A text whose HTTP addresses hold no secrets: passwords and the values of queries are replaced by "…". It is
+ * A text whose addresses hold no secrets: passwords and the values of queries are replaced by "…". It is
  * for everything that is printed or kept in a file.
  *
  * @example
@@ -54,5 +63,7 @@ function withoutValues(query: string): string {
 export const isWithoutSecrets = (address: string): boolean =>
   isAddress(address) && address.includes(HIDDEN) && withoutSecrets(address) === address;
 
+const PASSWORD = new RegExp(`^https?://(?:${USER})`, "i");
+
 /** Whether an address holds a user name or a password. */
-export const hasPassword = (address: string): boolean => /^https?:\/\/[^/?#]*@/i.test(address);
+export const hasPassword = (address: string): boolean => PASSWORD.test(address);

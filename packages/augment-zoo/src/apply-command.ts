@@ -6,6 +6,7 @@ import sharp from "sharp";
 import { replay } from "./replay.ts";
 import { checkApplied, describeOperations } from "./check-applied.ts";
 import { decodeImage } from "./decode.ts";
+import { blockOtherDecoders } from "./decoding/block-other-decoders.ts";
 import { ImageError, RecipeError, UsageError } from "./errors.ts";
 import * as messages from "./messages.ts";
 
@@ -22,6 +23,7 @@ Operations and their parameters:
 ${describeOperations()}
 `;
 
+blockOtherDecoders();
 try {
   await main(process.argv.slice(2));
 } catch (error) {

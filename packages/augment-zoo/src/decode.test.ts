@@ -1,5 +1,6 @@
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,6 +9,7 @@ import { afterAll, describe, expect, it } from "vitest";
 
 import { decodeImage } from "./decode.ts";
 import { ImageError } from "./errors.ts";
+import { readHeader } from "./image-header.ts";
 
 const fixtures = new URL("../fixtures/", import.meta.url);
 const { files } = JSON.parse(readFileSync(new URL("golden.json", fixtures), "utf8")) as {
@@ -86,6 +88,22 @@ describe("decodeImage refuses", () => {
     await expect(decodeImage(folder)).rejects.toMatchObject({
       code: "IMAGE",
       data: { file: folder, problem: "unreadable", reason: "this is a folder" },
+    });
+  });
+
+  it("a pipe that nobody writes to, a device without end, and a file that claims to be endless", async () => {
+    const pipe = join(folder, "pipe.jpg");
+    spawnSync("mkfifo", [pipe]);
+    const reason = "this is a pipe or a device";
+    for (const file of [pipe, "/dev/zero"]) {
+      await expect(decodeImage(file)).rejects.toMatchObject({ data: { file, reason } });
+      await expect(readHeader(file)).rejects.toMatchObject({ data: { file, reason } });
+    }
+    const huge = join(folder, "huge.jpg");
+    writeFileSync(huge, readFileSync(fixture("rgb.png")));
+    truncateSync(huge, 2 ** 40); // takes no room on the disk
+    await expect(decodeImage(huge)).rejects.toMatchObject({
+      data: { problem: "too many bytes", bytes: 2 ** 40 },
     });
   });
 

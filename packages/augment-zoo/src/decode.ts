@@ -1,5 +1,3 @@
-import { readFile } from "node:fs/promises";
-
 import sharp, { type Sharp } from "sharp";
 
 import { asStillAvif, withoutTransparency } from "./decoding/as-first-frame.ts";
@@ -11,6 +9,7 @@ import type { ImageError } from "./errors.ts";
 import type { Image, Size } from "./image.ts";
 import { type ImageFile, imageFileName, readFilePart } from "./image-file.ts";
 import * as messages from "./messages.ts";
+import { readWhole } from "./read-whole.ts";
 
 /**
  * Pixels of the largest image. Larger images would need more than 400 MB, and are refused before memory is
@@ -54,6 +53,9 @@ export interface OpenedImage {
   /** The orientation if it is stated otherwise than as EXIF data, which the decoder reads. */
   readonly orientation: Orientation | undefined;
 }
+
+const read = (file: ImageFile): Promise<Uint8Array> =>
+  typeof file === "string" ? readWhole(file) : readFilePart(file);
 
 /** Reads a file. @throws {ImageError} if it cannot be read, is empty or is of a format that is not decoded. */
 export async function openImage(file: ImageFile | Uint8Array): Promise<OpenedImage> {
@@ -157,17 +159,6 @@ async function attempt<Result>(
     );
   } catch (error) {
     throw undecodable(name, bytes, error as Error);
-  }
-}
-
-async function read(file: ImageFile): Promise<Uint8Array> {
-  if (typeof file !== "string") return readFilePart(file);
-  try {
-    return await readFile(file);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const found = code === "ENOENT" ? "no such file" : code === "EISDIR" ? "this is a folder" : message;
-    throw messages.unreadableFile(file, found, error);
   }
 }
 

@@ -1,10 +1,11 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { decodeImage } from "./decode.ts";
 import { ImageError, LoaderError } from "./errors.ts";
+import { HTTP_LIMITS } from "./http-limits.ts";
 import { describeRemote, readRange, readRemoteText } from "./http-range.ts";
 import { readFilePart } from "./image-file.ts";
 import { type RangeServer, serveRanges } from "./testing/range-server.ts";
@@ -160,6 +161,18 @@ describe("a redirect", () => {
     await expect(readRange(`${server.address}/loop.tar`, 0, 5)).rejects.toThrow(reason);
     expect(server.asked).toHaveLength(requests);
   });
+
+  it("from https: to http: is refused", async () => {
+    const fetch = vi.fn(() => Promise.resolve(Response.redirect("http://example.org/b.tar")));
+    vi.stubGlobal("fetch", fetch);
+    try {
+      const reason = "the server redirects from https: to http:";
+      await expect(readRange("https://example.org/a.tar", 0, 5)).rejects.toThrow(reason);
+      expect(fetch).toHaveBeenCalledTimes(1);
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
 });
 
 it("an answer without an end is left when its bytes are there", async () => {
@@ -192,6 +205,54 @@ it("a server that gives a few bytes to each request is given up", async () => {
   expect(asked).toHaveLength(100);
   slow.close();
   slow.closeAllConnections();
+});
+
+describe("a server that keeps one waiting is given up after the time of a request", () => {
+  const usual = { ...HTTP_LIMITS };
+  beforeEach(() => void Object.assign(HTTP_LIMITS, { answer: 100, request: 300, leastRate: 2 ** 30 }));
+  afterEach(() => void Object.assign(HTTP_LIMITS, usual));
+  const head = { "content-range": "bytes 0-9999/10000" };
+
+  it.each<[what: string, answer: (response: ServerResponse) => void]>([
+    ["says nothing", () => {}],
+    ["says that it will answer", (response) => response.writeHead(206, head).flushHeaders()],
+    [
+      "answers in drops",
+      (response) => {
+        response.writeHead(206, head).write("x");
+        const drops = setInterval(() => response.write("x"), 10);
+        response.on("close", () => clearInterval(drops));
+      },
+    ],
+    [
+      "redirects, and slowly",
+      (response) => setTimeout(() => response.writeHead(302, { location: "/again.tar" }).end(), 60),
+    ],
+  ])("that %s", async (_, answer) => {
+    const slow = createServer((__, response) => answer(response));
+    const address = await listening(slow);
+    const start = performance.now();
+    await expect(readRange(address, 0, 10_000)).rejects.toThrow(LoaderError);
+    await expect(readRemoteText(address)).rejects.toThrow(LoaderError);
+    expect(performance.now() - start).toBeLessThan(2000);
+    slow.close();
+    slow.closeAllConnections();
+  });
+});
+
+it.each([
+  [{ "content-range": "bytes 0-0/100000000000000000000" }, "the server does not report its size"],
+  [{ "content-range": "bytes 0-0/9", "content-encoding": "gzip" }, "the server compresses what it was asked"],
+])("an answer with %j is refused at once", async (headers, reason) => {
+  const asked: string[] = [];
+  const lying = createServer((request, response) => {
+    asked.push(request.url!);
+    response.writeHead(206, headers).end();
+  });
+  const address = await listening(lying);
+  await expect(describeRemote(address)).rejects.toThrow(reason);
+  expect(asked).toHaveLength(1);
+  lying.close();
 });
 
 async function listening(other: Server): Promise<string> {

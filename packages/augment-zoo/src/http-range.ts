@@ -3,22 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { hasPassword } from "./address.ts";
 import { LoaderError } from "./errors.ts";
 import { headersFor } from "./http-headers.ts";
+import { HTTP_LIMITS } from "./http-limits.ts";
 import * as messages from "./messages.ts";
-
-/**
- * Largest number of consecutive tries that bring no byte; with the pauses between them about half a minute.
- */
-const ATTEMPTS = 8;
-/** Pause before the second try in milliseconds; it doubles before each further try. */
-const PAUSE = 200;
-/** Largest number of tries in all for the bytes of one request, whatever each of them brings. */
-const ATTEMPTS_IN_ALL = 100;
-/** Time limit of an answer in milliseconds. */
-const PATIENCE = 60_000;
-/** Largest number of redirects from an address to its file. */
-const REDIRECTS = 10;
-/** Largest text file, in bytes. */
-const LONGEST_TEXT = 16 * 2 ** 20;
 
 /** A file on a server, as the server describes it. */
 export interface RemoteFile {
@@ -27,6 +13,9 @@ export interface RemoteFile {
   /** Identifies the version: its ETag, or its time of change, or "". */
   readonly version: string;
 }
+
+/** Encodings that fetch undoes; others, such as S3's aws-chunked, are words alone. */
+const COMPRESSED = /gzip|deflate|br|zstd/i;
 
 /** A failure that another try would not change. */
 class Refused extends Error {}
@@ -38,11 +27,11 @@ class Refused extends Error {}
  * reached.
  */
 export async function describeRemote(address: string): Promise<RemoteFile> {
-  return persistently(address, async () => {
-    const { headers, body } = await askRange(address, 0, 0);
+  return persistently(address, 0, async (signal) => {
+    const { headers, body } = await askRange(address, 0, 0, signal);
     await body?.cancel();
     const size = Number(/\/(\d+)$/.exec(headers.get("content-range") ?? "")?.[1] ?? NaN);
-    if (!Number.isInteger(size)) throw new Refused("the server does not report its size");
+    if (!Number.isSafeInteger(size)) throw new Refused("the server does not report its size");
     return { size, version: headers.get("etag") ?? headers.get("last-modified") ?? "" };
   });
 }
@@ -59,9 +48,10 @@ export async function readRange(address: string, offset: number, length: number)
   let got = 0;
   await persistently(
     address,
-    async () => {
+    length,
+    async (signal) => {
       if (got === length) return;
-      const { body } = await askRange(address, offset + got, offset + length - 1);
+      const { body } = await askRange(address, offset + got, offset + length - 1, signal);
       const reader = body!.getReader();
       for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
         const wanted = piece.value.subarray(0, length - got);
@@ -83,8 +73,8 @@ export async function readRange(address: string, offset: number, length: number)
  * @throws {LoaderError} if it cannot be read, or is longer than 16 MiB.
  */
 export const readRemoteText = (address: string): Promise<string | undefined> =>
-  persistently(address, async () => {
-    const response = await ask(address, {});
+  persistently(address, 0, async (signal) => {
+    const response = await ask(address, {}, signal);
     if (response.ok) return textOf(response);
     await response.body?.cancel();
     // Storage that signs addresses answers 403 to a file that is not there, or that was not signed.
@@ -98,18 +88,26 @@ async function textOf({ body }: Response): Promise<string> {
   for await (const piece of body as unknown as AsyncIterable<Uint8Array>) {
     pieces.push(piece);
     length += piece.length;
-    if (length > LONGEST_TEXT) throw new Refused(`it has more than ${LONGEST_TEXT / 2 ** 20} MiB`);
+    if (length > HTTP_LIMITS.text) throw new Refused(`it has more than ${HTTP_LIMITS.text / 2 ** 20} MiB`);
   }
   return new TextDecoder().decode(Buffer.concat(pieces));
 }
 
-async function askRange(address: string, first: number, last: number): Promise<Response> {
+async function askRange(
+  address: string,
+  first: number,
+  last: number,
+  signal: AbortSignal,
+): Promise<Response> {
   // A compressed answer would have other bytes in the range.
   const range = { range: `bytes=${first}-${last}`, "accept-encoding": "identity" };
-  const response = await ask(address, range);
+  const response = await ask(address, range, signal);
   const { status, headers } = response;
-  if (status === 206 && headers.get("content-range")?.startsWith(`bytes ${first}-`) === true) return response;
+  const isRange = status === 206 && headers.get("content-range")?.startsWith(`bytes ${first}-`) === true;
+  const isPlain = !COMPRESSED.test(headers.get("content-encoding") ?? "");
+  if (isRange && isPlain) return response;
   await response.body?.cancel();
+  if (isRange) throw new Refused("the server compresses what it was asked for as it is");
   if (status === 416) throw messages.fileEndsEarly(address, first);
   if (status === 200 || status === 206) throw new Refused("the server does not support ranges");
   throw unwanted(status);
@@ -119,30 +117,44 @@ async function askRange(address: string, first: number, last: number): Promise<R
 const destinations = new Map<string, string>();
 
 /** The answer of the server that an address leads to, whatever its status. */
-async function ask(address: string, headers: Readonly<Record<string, string>>): Promise<Response> {
+async function ask(
+  address: string,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<Response> {
   const known = destinations.get(address);
   if (known !== undefined) {
-    const response = await request(known, address, headers).catch(() => undefined);
+    const response = await request(known, address, headers, signal).catch(() => undefined);
     if (response?.ok === true || response?.status === 416) return response;
     await response?.body?.cancel();
     destinations.delete(address);
   }
-  return follow(address, headers);
+  return follow(address, headers, signal);
 }
 
-async function follow(address: string, headers: Readonly<Record<string, string>>): Promise<Response> {
+async function follow(
+  address: string,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<Response> {
   let url = address;
   for (let redirects = 0; ; redirects++) {
-    const response = await request(url, address, headers);
+    const response = await request(url, address, headers, signal);
     const location = response.headers.get("location");
     if (![301, 302, 303, 307, 308].includes(response.status) || location === null) {
       if (url !== address && response.ok) destinations.set(address, url);
       return response;
     }
     await response.body?.cancel();
-    if (redirects === REDIRECTS) throw new Refused(`there are more than ${REDIRECTS} redirects`);
+    if (redirects === HTTP_LIMITS.redirects) {
+      throw new Refused(`there are more than ${HTTP_LIMITS.redirects} redirects`);
+    }
     if (!URL.canParse(location, url)) throw new Refused("the server redirects to what is no address");
-    url = new URL(location, url).href;
+    const next = new URL(location, url);
+    if (url.startsWith("https:") && next.protocol === "http:") {
+      throw new Refused("the server redirects from https: to http:, which anyone on the way can change");
+    }
+    url = next.href;
   }
 }
 
@@ -151,6 +163,7 @@ async function request(
   url: string,
   address: string,
   headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
 ): Promise<Response> {
   if (!URL.canParse(url)) throw new Refused("it is not a valid address");
   const { protocol, origin, hostname } = new URL(url);
@@ -166,7 +179,7 @@ async function request(
   return fetch(url, {
     headers: { ...own, ...headers },
     redirect: "manual",
-    signal: AbortSignal.timeout(PATIENCE),
+    signal,
   });
 }
 
@@ -177,25 +190,41 @@ function unwanted(status: number): Error {
   return new (isBusy ? Error : Refused)(`the server answered ${status}${hint}`);
 }
 
-/** Repeats an attempt after temporary failures, until `ATTEMPTS` in a row make no progress. */
+/**
+ * Repeats an attempt after temporary failures, within the limits of tries and time.
+ *
+ * @param length bytes that are asked for.
+ */
 async function persistently<Result>(
   address: string,
-  attempt: () => Promise<Result>,
+  length: number,
+  attempt: (signal: AbortSignal) => Promise<Result>,
   progress: () => number = () => 0,
 ): Promise<Result> {
+  const { attempts, attemptsInAll, pause, answer, request, leastRate } = HTTP_LIMITS;
+  const time = request + (1000 * length) / leastRate;
+  const end = performance.now() + time;
   for (let [failures, tries] = [0, 1]; ; tries++) {
     const before = progress();
     try {
-      return await attempt();
+      const left = Math.max(1, end - performance.now());
+      return await attempt(AbortSignal.timeout(Math.ceil(Math.min(answer, left))));
     } catch (error) {
       if (error instanceof LoaderError) throw error;
       failures = progress() > before ? 1 : failures + 1;
-      if (error instanceof Refused || failures === ATTEMPTS || tries === ATTEMPTS_IN_ALL) {
-        const { message, cause } = error as Error;
-        const reason = cause instanceof Error ? `${message}: ${cause.message}` : message;
-        throw messages.serverUnreadable(address, reason, error);
+      const wait = pause * 2 ** (failures - 1);
+      const isLate = performance.now() + wait >= end;
+      if (error instanceof Refused || failures === attempts || tries === attemptsInAll || isLate) {
+        const late = isLate ? `it was not read within ${Math.round(time / 1000)} seconds: ` : "";
+        throw messages.serverUnreadable(address, `${late}${reasonOf(error as Error)}`, error);
       }
+      await sleep(wait);
     }
-    await sleep(PAUSE * 2 ** (failures - 1));
   }
+}
+
+/** What went wrong, with its cause; of several addresses of one server Node names no cause but the code. */
+function reasonOf({ message, cause }: Error): string {
+  if (!(cause instanceof Error)) return message;
+  return `${message}: ${cause.message === "" ? (cause as NodeJS.ErrnoException).code! : cause.message}`;
 }

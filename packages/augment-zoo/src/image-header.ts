@@ -1,12 +1,12 @@
-import { open } from "node:fs/promises";
-
 import sharp, { type Metadata } from "sharp";
 
+import { formatOf } from "./decoding/image-format.ts";
 import { type ImageFile, readFilePart } from "./image-file.ts";
+import { openFile } from "./read-whole.ts";
 
 /** What the header of an image says of it. */
 export interface ImageHeader {
-  /** The format by its content, whatever the file's name: "jpeg", "png", "webp", "gif", "tiff", "avif", "svg". */
+  /** The format by its content, whatever the file's name: "jpeg", "png", "webp", "gif", "tiff", "avif". */
   readonly format: string;
   /** Width and height in pixels, as decoded: turned as the orientation says. */
   readonly width: number;
@@ -29,12 +29,11 @@ const HEAD_BYTES = 64 * 1024;
 /** Bits of libvips' number types. */
 const BITS: Readonly<Record<string, number>> = { uchar: 8, char: 8, ushort: 16, short: 16 };
 
-/** Reads the beginning of a file. @throws what the system says, or an ImageError for a part of a file. */
+/** Reads the beginning of a file. @throws {ImageError} if it cannot be read. */
 export async function readHead(file: ImageFile): Promise<FileHead> {
   if (typeof file !== "string") return { bytes: await readFilePart(file, HEAD_BYTES), size: file.size };
-  const handle = await open(file, "r");
+  const { handle, size } = await openFile(file);
   try {
-    const { size } = await handle.stat();
     const { buffer, bytesRead } = await handle.read(
       Buffer.alloc(Math.min(size, HEAD_BYTES)),
       0,
@@ -61,9 +60,10 @@ export async function readHead(file: ImageFile): Promise<FileHead> {
  */
 export async function readHeader(file: ImageFile, head?: FileHead): Promise<ImageHeader | undefined> {
   const { bytes, size } = head ?? (await readHead(file));
+  if (formatOf(bytes)?.isDecoded !== true) return undefined;
   const found = await metadataOf(bytes);
   if (found !== undefined || bytes.length >= size) return found && headerOf(found);
-  const whole = typeof file === "string" ? file : await readFilePart(file);
+  const whole = typeof file === "string" ? file : await readFilePart(file); // of a path no more than it takes
   const all = await metadataOf(whole);
   return all && headerOf(all);
 }

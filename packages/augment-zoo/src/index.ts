@@ -10,6 +10,7 @@ export { describeRemote, readRange, readRemoteText, type RemoteFile } from "./ht
 export type { Box, Image, Size } from "./image.ts";
 export { type FileHead, type ImageHeader, readHead, readHeader } from "./image-header.ts";
 export { type FilePart, type ImageFile, imageFileName, readFilePart } from "./image-file.ts";
+export { blockOtherDecoders } from "./decoding/block-other-decoders.ts";
 export type { DecodeMode } from "./loader/task.ts";
 export type { ViewKey } from "./loader/view-key.ts";
 export type { LevelRange } from "./decoding/levels.ts";

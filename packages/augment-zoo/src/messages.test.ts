@@ -69,6 +69,10 @@ it.each<[error: Error, sentence: string]>([
     "a.tar:1.png: truncated: a.tar ends before its 20 bytes from byte 100 on. Fetch a.tar again.",
   ],
   [
+    messages.fileTooLarge("a.jpg", 2 ** 30, 2 ** 29),
+    "a.jpg: 1073741824 bytes, more than 512 MiB. Scale it down, or remove it.",
+  ],
+  [
     messages.unreadableFile("a.jpg", "no such file", cause),
     "a.jpg: no such file. Check the path and its permissions.",
   ],

@@ -70,6 +70,12 @@ export const tooManyPixels = (file: string, most: number, bytes: number, cause: 
     { cause, kind: "too large", data: { problem: "too many pixels", most, bytes } },
   );
 
+export const fileTooLarge = (file: string, bytes: number, most: number): ImageError =>
+  new ImageError(file, `${bytes} bytes, more than ${most / 2 ** 20} MiB`, "Scale it down, or remove it.", {
+    kind: "too large",
+    data: { problem: "too many bytes", bytes, most },
+  });
+
 /**
  * @param allowed how many files may be corrupt.
  * @param others files that were corrupt before; `files` is the number of all files.
@@ -112,7 +118,7 @@ export function truncatedPart(
 }
 
 /** @param reason the operating system's message. */
-export const unreadableFile = (file: string, reason: string, cause: unknown): ImageError =>
+export const unreadableFile = (file: string, reason: string, cause?: unknown): ImageError =>
   new ImageError(file, reason, CHECK_PATH, {
     cause,
     kind: "unreadable",

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { fileURLToPath } from "node:url";
 
+import { blockOtherDecoders } from "@tssl/augment-zoo";
+
 import { outliveOutput } from "./lost-output.ts";
 import { npmFolder } from "./npm-folder.ts";
 import { runProgram } from "./run-program.ts";
@@ -8,6 +10,7 @@ import { runProgram } from "./run-program.ts";
 const typedIn = npmFolder(process.env, fileURLToPath(import.meta.url), process.cwd());
 if (typedIn !== undefined) process.chdir(typedIn);
 
+blockOtherDecoders();
 const lostOutput = outliveOutput();
 let code = await runProgram(process.argv.slice(2));
 const lost = lostOutput();

@@ -347,6 +347,21 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   ["INVALID_DATA", messages.noMatch("t-*.tar"), "No .tar file matches t-*.tar."],
   [
     "INVALID_DATA",
+    messages.tooManyImages("t-{0..9}.tar", 16_000_000),
+    "t-{0..9}.tar holds more than 16,000,000 images. Name fewer shards.",
+  ],
+  [
+    "INVALID_DATA",
+    messages.dataUnreadable("a.tar", messages.notAPlainFile()),
+    "a.tar cannot be read: it is no file, but a folder, a pipe or a device.",
+  ],
+  [
+    "INVALID_DATA",
+    messages.classesUnusable("classes.json", messages.tooLongText(2 ** 24)),
+    "classes.json cannot be used: it has more than 16.0 MiB.",
+  ],
+  [
+    "INVALID_DATA",
     messages.starInAddress("https://x.org/*.tar"),
     "https://x.org/*.tar: * needs a list of files, which servers do not give. " +
       "Write {000..007} or {000,003}.",
@@ -500,12 +515,12 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   ],
   [
     "RUN_FOLDER",
-    messages.folderInUse("runs/a", { pid: 12 }, "runs/a/lock"),
+    messages.folderInUse("runs/a", { owner: { pid: 12 }, isUnseen: false }, "runs/a/lock"),
     "runs/a is in use by process 12. Wait for it, or stop it.",
   ],
   [
     "RUN_FOLDER",
-    messages.folderInUse("runs/a", { pid: 12, host: "elsewhere" }, "runs/a/lock"),
+    messages.folderInUse("runs/a", { owner: { pid: 12, host: "elsewhere" }, isUnseen: true }, "runs/a/lock"),
     "runs/a is in use by process 12 on elsewhere. Wait for it, or stop it; " +
       "if it no longer runs, delete runs/a/lock.",
   ],

@@ -5,6 +5,7 @@
  */
 
 import type { ImageError, NarrowImage } from "@tssl/augment-zoo";
+import type { HeldLock } from "@tssl/engine";
 
 import type { DataLedger } from "./data/data-ledger.ts";
 import { messageOf, TsslError } from "./errors.ts";
@@ -388,6 +389,9 @@ export const dataUnreadable = (file: string, cause: unknown): TsslError => {
   });
 };
 
+/** The reason why a pipe, a device or a folder is not read as a file. */
+export const notAPlainFile = (): Error => new Error("it is no file, but a folder, a pipe or a device");
+
 /** A line of a list of images that cannot be used. */
 export interface WrongLine {
   readonly line: number;
@@ -470,6 +474,11 @@ export const tooManyShards = (pattern: string, most: number): TsslError =>
     data: { pattern },
   });
 
+export const tooManyImages = (root: string, most: number): TsslError =>
+  new TsslError("INVALID_DATA", `${root} holds more than ${count(most)} images. Name fewer shards.`, {
+    data: { root, most },
+  });
+
 export const nestedBraces = (pattern: string): TsslError =>
   new TsslError(
     "INVALID_DATA",
@@ -495,6 +504,10 @@ const ARCHIVE_FAULTS = {
     `the header at byte ${byte} is damaged. Copy it again, or make it again`,
   "long header": (byte: number) =>
     `the header at byte ${byte} has more than a MiB. Copy it again, or make it again`,
+  "long name": (byte: number) =>
+    `the name of the member at byte ${byte} has more than 4,096 characters. Make it again`,
+  "many members": (byte: number) =>
+    `the member at byte ${byte} is one more than 4,000,000. Split it into several archives`,
   zeros: (byte: number) =>
     `there is more than a MiB of zeros up to byte ${byte}. Copy it again, or make it again`,
 } as const;
@@ -674,6 +687,9 @@ export const classesUnusable = (file: string, cause: unknown): TsslError => {
 /** The reason why a file of classes cannot be used. */
 export const notAListOfNames = (): Error => new Error("it must contain a list of distinct names");
 
+/** The reason why a file is not read whole. @param most bytes. */
+export const tooLongText = (most: number): Error => new Error(`it has more than ${bytes(most)}`);
+
 export const shardsNotWritten = (folder: string, cause: unknown): TsslError => {
   const reason = messageOf(cause);
   return new TsslError("INVALID_DATA", `${folder} cannot be written: ${reason}.`, {
@@ -719,20 +735,15 @@ export function featuresDisagree(train: LabelledSet, test: LabelledSet): TsslErr
 
 // RUN_FOLDER
 
-/** @param owner the process, and its machine if that is another. */
-export const folderInUse = (
-  folder: string,
-  owner: { readonly pid: number; readonly host?: string },
-  lock: string,
-): TsslError =>
-  new TsslError(
-    "RUN_FOLDER",
-    owner.host === undefined
-      ? `${folder} is in use by process ${owner.pid}. Wait for it, or stop it.`
-      : `${folder} is in use by process ${owner.pid} on ${owner.host}. Wait for it, or stop it; ` +
-          `if it no longer runs, delete ${lock}.`,
-    { data: { folder, ...owner, lock } },
-  );
+/** @param lock the file that keeps others out. */
+export function folderInUse(folder: string, { owner, isUnseen }: HeldLock, lock: string): TsslError {
+  const machine = owner?.host === undefined ? "" : ` on ${owner.host}`;
+  const who = owner === undefined ? "another process" : `process ${owner.pid}${machine}`;
+  const unseen = isUnseen ? `; if it no longer runs, delete ${lock}` : "";
+  return new TsslError("RUN_FOLDER", `${folder} is in use by ${who}. Wait for it, or stop it${unseen}.`, {
+    data: { folder, ...owner, lock },
+  });
+}
 
 export const folderNotWritten = (folder: string, cause: unknown): TsslError => {
   const reason = messageOf(cause);

@@ -7,6 +7,15 @@ export const engineErrors = {
       "Start it once per process, or use a new process.",
     remedy: "Use one process for each set of engine options.",
   },
+  CACHE_OPEN: {
+    meaning: "Other users of this machine could change TensorFlow's library in the cache, which is code.",
+    example:
+      "~/.cache/tssl/engine can be changed by other users of this machine (mode 777), and code in it runs in " +
+      'this process. Run "npx tssl-engine-setup", which closes it, or set TSSL_CACHE to another folder.',
+    remedy:
+      "Run `node scripts/setup.mjs`, which closes the cache, or set TSSL_CACHE to a folder of your own and " +
+      "run it then.",
+  },
   COMPILE_FAILED: {
     meaning: "The addon that joins Node and TensorFlow could not be compiled.",
     example:
@@ -132,9 +141,9 @@ export const engineErrors = {
   SETUP_RUNNING: {
     meaning: "Another set-up has been running for a long time.",
     example:
-      "Another set-up has held ~/.cache/tssl/engine/setup.lock for more than 30 minutes. " +
-      "Wait for it, or stop it and delete that folder.",
-    remedy: "Wait for it, or stop it and delete the folder that the message names.",
+      "Another set-up (process 4711) has held ~/.cache/tssl/engine/lock for more than 30 minutes. " +
+      "Wait for it, or stop it.",
+    remedy: "Wait for it, or stop the process that the message names.",
   },
   TFJS_NODE_MISSING: {
     meaning: "An npm package is not installed.",

@@ -2,6 +2,7 @@ export * from "./ops/index.ts";
 export { type EngineInfo, type EngineOptions, startEngine } from "./start.ts";
 export { checkEngine, type EngineCheck, type EngineProblem } from "./check.ts";
 export { EngineError, type EngineErrorCode, engineErrors, messageOf } from "./errors.ts";
+export { type FileLock, type HeldLock, takeFileLock } from "./file-lock.ts";
 export { cacheFolder } from "./setup/cache-folder.ts";
 export { setupEngine, type SetupOptions, type SetupResult } from "./setup/setup.ts";
 export { computeFirst } from "./compile/compute-first.ts";

@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 
+import { changeableByOthers, type WhyChangeable } from "./changeable-by-others.ts";
 import * as messages from "./messages.ts";
 import { type Flavour, TENSORFLOW_VERSION } from "./setup/wheels.ts";
 import { findTfjsNode } from "./tfjs-node.ts";
@@ -12,6 +14,8 @@ export interface InstalledAddon {
   readonly tfjsNodeVersion: string;
   /** Folder of libtensorflow_cc.so.2 and libtensorflow_framework.so.2. */
   readonly libraryFolder: string;
+  /** SHA-256 of the addon; undefined where an earlier version of the set-up built it. */
+  readonly sha256?: string;
   /** Settings of the last proof of this addon; undefined before the first one. */
   readonly proved?: {
     readonly nodeVersion: string;
@@ -22,9 +26,27 @@ export interface InstalledAddon {
 
 export const addonDescription = (addon: string): string => path.join(path.dirname(addon), "addon.json");
 
+export const sha256OfAddon = (addon: string): string =>
+  createHash("sha256").update(fs.readFileSync(addon)).digest("hex");
+
+/** TensorFlow's libraries, in their folder. */
+export const LIBRARIES = ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"];
+
+/** Folders above the addon and above the libraries that are the cache's own. */
+const CACHE_FOLDERS = 4;
+
+/** What another user of this machine could change of the code that is loaded; undefined where that is nothing. */
+export function openToOthers(addon: string, libraryFolder: string): WhyChangeable | undefined {
+  const files = [addon, ...LIBRARIES.map((name) => path.join(libraryFolder, name))];
+  // Who owns the npm packages decides what runs here anyway.
+  return changeableByOthers(files, CACHE_FOLDERS, [fs.statSync(findTfjsNode().folder).uid]);
+}
+
 /**
- * The addon that `@tensorflow/tfjs-node-gpu` will load, after a check that it is complete and fits this
- * version.
+ * The addon that `@tensorflow/tfjs-node-gpu` will load, after a check that it is complete, fits this version,
+ * and could be changed by no other user of this machine.
+ *
+ * @throws {EngineError} NOT_SET_UP, LIBRARY_BROKEN, CACHE_OPEN.
  */
 export function installedAddon(): InstalledAddon {
   const { addonLink, version } = findTfjsNode();
@@ -35,8 +57,13 @@ export function installedAddon(): InstalledAddon {
       { tensorflow: addon.tensorflowVersion, tfjsNode: addon.tfjsNodeVersion },
     );
   }
-  if (!fs.existsSync(path.join(addon.libraryFolder, "libtensorflow_cc.so.2"))) {
+  if (!LIBRARIES.every((name) => fs.existsSync(path.join(addon.libraryFolder, name)))) {
     throw messages.librariesMissing(addon.libraryFolder);
+  }
+  const open = openToOthers(addonLink, addon.libraryFolder);
+  if (open !== undefined) throw messages.cacheOpen(open);
+  if (addon.sha256 !== undefined && addon.sha256 !== sha256OfAddon(addonLink)) {
+    throw messages.addonChanged(fs.realpathSync(addonLink));
   }
   return addon;
 }

@@ -17,6 +17,13 @@ it.each<[code: EngineErrorCode, error: EngineError, sentence: string]>([
     messages.alreadyStarted('{"device":"cpu"}', { device: "gpu" }),
     exampleOf("ALREADY_STARTED"),
   ],
+  ["CACHE_OPEN", messages.cacheOpen({ path: "~/.cache/tssl/engine", mode: "777" }), exampleOf("CACHE_OPEN")],
+  [
+    "CACHE_OPEN",
+    messages.cacheOpen({ path: "/cache/engine", owner: 1000 }),
+    "/cache/engine belongs to another user (number 1000), and code in it runs in this process. " +
+      "Set TSSL_CACHE to a folder of your own, and run the set-up again.",
+  ],
   ["COMPILE_FAILED", messages.compileFailed("g++", "error: …"), exampleOf("COMPILE_FAILED")],
   ["COMPILER_MISSING", messages.compilerMissing(["g++", "c++", "clang++"]), exampleOf("COMPILER_MISSING")],
   [
@@ -71,6 +78,11 @@ it.each<[code: EngineErrorCode, error: EngineError, sentence: string]>([
     "INVALID_OPTION",
     messages.wrongStateValues("count", 1, "Int32Array", Float32Array.of(1, 2)),
     'State "count" needs a Int32Array with 1 values, got a Float32Array with 2.',
+  ],
+  [
+    "LIBRARY_BROKEN",
+    messages.addonChanged("cache/tfjs_binding.node"),
+    "The addon cache/tfjs_binding.node is not as the set-up built it. " + 'Run "npx tssl-engine-setup".',
   ],
   ["LIBRARY_BROKEN", messages.libraryNotLoaded(new Error("file too short")), exampleOf("LIBRARY_BROKEN")],
   [
@@ -149,7 +161,20 @@ it.each<[code: EngineErrorCode, error: EngineError, sentence: string]>([
   ],
   ["PROOF_FAILED", messages.proofFailed("a convolution is off by 0.5"), exampleOf("PROOF_FAILED")],
   ["PYTHON_MISSING", messages.pythonMissing(["python3", "python"]), exampleOf("PYTHON_MISSING")],
-  ["SETUP_RUNNING", messages.setupRunning("~/.cache/tssl/engine/setup.lock", 30), exampleOf("SETUP_RUNNING")],
+  [
+    "SETUP_RUNNING",
+    messages.setupRunning("~/.cache/tssl/engine/lock", 30, {
+      owner: { pid: 4711 },
+      isUnseen: false,
+    }),
+    exampleOf("SETUP_RUNNING"),
+  ],
+  [
+    "SETUP_RUNNING",
+    messages.setupRunning("cache/lock", 30, { owner: { pid: 7, host: "elsewhere" }, isUnseen: true }),
+    "Another set-up (process 7 on elsewhere) has held cache/lock for more than 30 minutes. " +
+      "Wait for it, or stop it; if it no longer runs, delete that file.",
+  ],
   [
     "TFJS_NODE_MISSING",
     messages.packageMissing("@tensorflow/tfjs-node-gpu", systemError),

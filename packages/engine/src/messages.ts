@@ -2,8 +2,10 @@
 
 import type * as tf from "@tensorflow/tfjs";
 
+import type { WhyChangeable } from "./changeable-by-others.ts";
 import type { HostValues } from "./compile/data-types.ts";
 import { EngineError, messageOf, systemCode } from "./errors.ts";
+import type { HeldLock } from "./file-lock.ts";
 
 const SET_UP = 'Run "npx tssl-engine-setup".';
 const VERIFY = 'Run "npx tssl-engine-setup --verify" to check and repair it.';
@@ -21,6 +23,28 @@ export const alreadyStarted = (running: string, asked: object): EngineError =>
     `The engine runs with ${running} and cannot change to ${JSON.stringify(asked)}.`,
     { remedy: "Start it once per process, or use a new process.", data: { running, asked } },
   );
+
+// CACHE_OPEN
+
+export const cacheOpen = (found: WhyChangeable): EngineError => {
+  const code = "and code in it runs in this process.";
+  if ("owner" in found) {
+    return new EngineError(
+      "CACHE_OPEN",
+      `${found.path} belongs to another user (number ${found.owner}), ${code}`,
+      {
+        remedy: "Set TSSL_CACHE to a folder of your own, and run the set-up again.",
+        data: found,
+      },
+    );
+  }
+  const { path, mode } = found;
+  const problem = `${path} can be changed by other users of this machine (mode ${mode}), ${code}`;
+  return new EngineError("CACHE_OPEN", problem, {
+    remedy: 'Run "npx tssl-engine-setup", which closes it, or set TSSL_CACHE to another folder.',
+    data: found,
+  });
+};
 
 // COMPILE_FAILED
 
@@ -183,6 +207,12 @@ export const libraryNotLoaded = (cause: unknown): EngineError =>
   new EngineError("LIBRARY_BROKEN", `TensorFlow's library cannot be loaded (${messageOf(cause)}).`, {
     remedy: VERIFY,
     cause,
+  });
+
+export const addonChanged = (addon: string): EngineError =>
+  new EngineError("LIBRARY_BROKEN", `The addon ${addon} is not as the set-up built it.`, {
+    remedy: SET_UP,
+    data: { addon },
   });
 
 export const libraryFileNotLoaded = (file: string): EngineError =>
@@ -358,11 +388,18 @@ export const pythonMissing = (candidates: readonly string[]): EngineError =>
 
 // SETUP_RUNNING
 
-export const setupRunning = (lock: string, minutes: number): EngineError =>
-  new EngineError("SETUP_RUNNING", `Another set-up has held ${lock} for more than ${minutes} minutes.`, {
-    remedy: "Wait for it, or stop it and delete that folder.",
-    data: { lock, minutes },
-  });
+export function setupRunning(lock: string, minutes: number, { owner, isUnseen }: HeldLock): EngineError {
+  const machine = owner?.host === undefined ? "" : ` on ${owner.host}`;
+  const who = owner === undefined ? "" : ` (process ${owner.pid}${machine})`;
+  return new EngineError(
+    "SETUP_RUNNING",
+    `Another set-up${who} has held ${lock} for more than ${minutes} minutes.`,
+    {
+      remedy: `Wait for it, or stop it${isUnseen ? "; if it no longer runs, delete that file" : ""}.`,
+      data: { lock, minutes, ...owner },
+    },
+  );
+}
 
 // TFJS_NODE_MISSING
 

@@ -31,9 +31,12 @@ export async function readImages(
 /** `readImages` without a word on what was left out, for who tells more of it. */
 export async function findImages(source: string, tell: (sentence: string) => void): Promise<ImageSet> {
   const scheme = schemeOf(source);
-  if (scheme !== undefined && !isAddress(source)) throw unknownScheme(withoutSecrets(source), scheme);
+  if (scheme !== undefined && !isAddress(source)) {
+    // A command often holds a token.
+    throw unknownScheme(scheme === "pipe" ? "pipe:…" : withoutSecrets(source), scheme);
+  }
   const root = isAddress(source) ? source : path.resolve(source);
-  if (root.endsWith(".txt")) return readFileList(root);
+  if (root.endsWith(".txt") && !isAddress(root)) return readFileList(root);
   const shards = await shardPaths(root);
   return shards === undefined ? readImageFolder(root) : readShards(root, shards, tell);
 }

@@ -1,6 +1,7 @@
-import { mkdir, open, readFile, rm } from "node:fs/promises";
-import { hostname } from "node:os";
+import { mkdir } from "node:fs/promises";
 import path from "node:path";
+
+import { type FileLock, takeFileLock } from "@tssl/engine";
 
 import { TsslError } from "../errors.ts";
 import { folderInUse, folderNotWritten } from "../messages.ts";
@@ -20,87 +21,28 @@ export interface RunLock {
   release(): Promise<void>;
 }
 
-/**
- * Who has a run: `started` tells a process from a later one with the same number, where the system says it.
- */
-interface Owner {
-  readonly pid: number;
-  readonly host: string;
-  readonly started?: string;
-}
-
 export const RUN_LOCK = "run.lock";
 
 /** The lock of a run folder, a file that names the process. */
 export function createRunLock(folder: string): RunLock {
   const file = path.join(path.resolve(folder), RUN_LOCK);
-  let taken = false;
+  let taken: FileLock | undefined;
   return {
     async take({ create = false } = {}) {
-      if (taken) return;
-      const started = await startOf(process.pid);
-      const own: Owner = {
-        pid: process.pid,
-        host: hostname(),
-        ...(started === undefined ? {} : { started }),
-      };
+      if (taken !== undefined) return;
       try {
         if (create) await mkdir(path.dirname(file), { recursive: true });
-        while (!(await tryCreate(file, JSON.stringify(own)))) {
-          const owner = await readOwner(file);
-          if (owner !== undefined && (await lives(owner))) throw inUse(folder, owner, file);
-          await rm(file, { force: true });
-        }
+        const attempt = await takeFileLock(file);
+        if (attempt.lock === undefined) throw folderInUse(folder, attempt, file);
+        taken = attempt.lock;
       } catch (error) {
-        if (error instanceof TsslError) throw error;
-        throw folderNotWritten(folder, error);
+        throw error instanceof TsslError ? error : folderNotWritten(folder, error);
       }
-      taken = true;
     },
-    async release() {
-      if (taken) await rm(file, { force: true });
-      taken = false;
+    release() {
+      taken?.release();
+      taken = undefined;
+      return Promise.resolve();
     },
   };
 }
-
-async function tryCreate(file: string, content: string): Promise<boolean> {
-  try {
-    const handle = await open(file, "wx");
-    await handle.writeFile(content).finally(() => handle.close());
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-    throw error;
-  }
-}
-
-/** Undefined where it is gone, or its process was killed before it had written itself down. */
-async function readOwner(file: string): Promise<Owner | undefined> {
-  try {
-    return JSON.parse(await readFile(file, "utf8")) as Owner;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Whether the owner still runs. A process of another machine counts as running, because nothing shows it. */
-async function lives({ pid, host, started }: Owner): Promise<boolean> {
-  if (host !== hostname()) return true;
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
-  }
-  return started === (await startOf(pid));
-}
-
-/** When a process started, in ticks since the machine did; undefined where the system does not say. */
-async function startOf(pid: number): Promise<string | undefined> {
-  const text = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
-  // The name in parentheses may hold spaces; the start is the 22nd word, the 20th after it.
-  return text?.slice(text.lastIndexOf(")") + 2).split(" ")[19];
-}
-
-const inUse = (folder: string, { pid, host }: Owner, file: string): TsslError =>
-  folderInUse(folder, host === hostname() ? { pid } : { pid, host }, file);

@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 
 import * as messages from "../messages.ts";
-import { addonDescription, type InstalledAddon } from "../installed.ts";
+import { addonDescription, type InstalledAddon, LIBRARIES, sha256OfAddon } from "../installed.ts";
 import { findTfjsNode, nodeApiHeaders } from "../tfjs-node.ts";
 import { makeFolder } from "./cache-folder.ts";
 import { type Compiler, findCompiler } from "./compiler.ts";
@@ -63,20 +63,32 @@ export async function buildAddon({ flavour, libraryFolder, folder, log }: AddonO
     tensorflowVersion: TENSORFLOW_VERSION,
     tfjsNodeVersion: tfjsNode.version,
     libraryFolder,
+    sha256: sha256OfAddon(addon),
   });
   return addon;
 }
 
 const ADDON = "tfjs_binding.node";
 
-/** The addon in a folder whose name starts with `name`, once it is complete. */
+/** The addon in a folder whose name starts with `name`, once it is complete, and as it was built. */
 function builtAddon(folder: string, name: string): string | undefined {
   const names = fs.existsSync(folder) ? fs.readdirSync(folder) : [];
   return names
     .filter((found) => found.startsWith(name))
     .map((found) => path.join(folder, found, ADDON))
-    .find((addon) => fs.existsSync(addonDescription(addon)) && fs.existsSync(addon));
+    .find(isAsBuilt);
 }
+
+function isAsBuilt(addon: string): boolean {
+  try {
+    return readAddon(addon).sha256 === sha256OfAddon(addon);
+  } catch {
+    return false; // incomplete, or damaged: it is built anew
+  }
+}
+
+export const readAddon = (addon: string): InstalledAddon =>
+  JSON.parse(fs.readFileSync(addonDescription(addon), "utf8")) as InstalledAddon;
 
 export function describeAddon(addon: string, description: InstalledAddon): void {
   const file = addonDescription(addon);
@@ -119,11 +131,10 @@ async function compile(
       const flags = [...COMPILE_FLAGS, ...unit.flags, ...includes];
       await runCompiler(compiler, [...flags, "-c", unit.source, "-o", objectOf(unit)]);
     });
-    const libraries = ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"];
     await runCompiler(compiler, [
       ...LINK_FLAGS,
       ...units.map(objectOf),
-      ...libraries.map((name) => path.join(libraryFolder, name)),
+      ...LIBRARIES.map((name) => path.join(libraryFolder, name)),
       ...["-Xlinker", "-rpath", "-Xlinker", libraryFolder],
       ...["-o", target],
     ]);

@@ -71,6 +71,27 @@ describe("the set-up for the CPU", () => {
     10 * MINUTES,
   );
 
+  it(
+    "closes what other users could change, and builds a changed addon anew",
+    async () => {
+      const START = `import { startEngine } from "@tssl/engine";
+        await startEngine().then(() => console.log("started"), ({ code }) => console.log(code));`;
+      const engine = path.join(install.cache, "engine");
+      fs.chmodSync(engine, 0o777);
+      expect((await install.runModule(START)).output).toBe("CACHE_OPEN\n");
+      expect(await install.setUp()).toMatchObject({ exitCode: 0 });
+      expect(fs.statSync(engine).mode & 0o022).toBe(0);
+      expect((await install.runModule(START)).output).toBe("started\n");
+
+      const [addon] = fs.readdirSync(path.join(engine, "addons"));
+      fs.appendFileSync(path.join(engine, "addons", addon!, "tfjs_binding.node"), "x");
+      expect((await install.runModule(START)).output).toBe("LIBRARY_BROKEN\n");
+      expect((await install.setUp()).output).toMatch(/Compiling the addon/);
+      expect((await install.runModule(START)).output).toBe("started\n");
+    },
+    5 * MINUTES,
+  );
+
   it.each(["22", "24"])(
     "makes an engine that Node %s runs too, without a warning",
     async (version) => {

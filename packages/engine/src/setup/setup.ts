@@ -2,10 +2,10 @@ import fs from "node:fs";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 
-import { addonDescription, type InstalledAddon, lastAddon } from "../installed.ts";
+import { type InstalledAddon, lastAddon, openToOthers } from "../installed.ts";
 import * as messages from "../messages.ts";
 import { findTfjsNode } from "../tfjs-node.ts";
-import { buildAddon, describeAddon, linkAddon } from "./addon.ts";
+import { buildAddon, describeAddon, linkAddon, readAddon } from "./addon.ts";
 import { cacheFolder, makeFolder } from "./cache-folder.ts";
 import { findCompiler } from "./compiler.ts";
 import { installLibraries, missingWheels } from "./libraries.ts";
@@ -62,9 +62,11 @@ export async function setupEngine({
   }
 
   const cache = path.join(cacheFolder(), "engine");
+  const umask = process.umask();
+  process.umask(umask | OWNER_WRITES); // of what it makes, and of the compiler and pip
   makeFolder(cache);
   return withLock(
-    path.join(cache, "setup.lock"),
+    path.join(cache, "lock"),
     async () => {
       const folder = path.join(cache, `tensorflow-${TENSORFLOW_VERSION}-${flavour}-${platform}`);
       const missing = await missingWheels({ folder, wheels, verify });
@@ -73,6 +75,7 @@ export async function setupEngine({
 
       const libraryFolder = path.join(folder, "tensorflow");
       const addon = await buildAddon({ flavour, libraryFolder, folder: path.join(cache, "addons"), log });
+      closeToOthers(addon, libraryFolder);
       linkAddon(addon);
       const proof = { nodeVersion: process.version, cudaLibraries };
       const isProved = !verify && missing.length === 0 && isDeepStrictEqual(readAddon(addon).proved, proof);
@@ -80,7 +83,26 @@ export async function setupEngine({
       return { flavour, tensorflowVersion: TENSORFLOW_VERSION, libraryFolder, addon, changed: !isProved };
     },
     { onWait: () => log("Another set-up is running; waiting for it") },
-  );
+  ).finally(() => process.umask(umask));
+}
+
+/** What is made in the cache, nobody but its owner may change. */
+const OWNER_WRITES = 0o022;
+
+/** Takes from others the right to change what will be loaded. @throws {EngineError} CACHE_OPEN */
+function closeToOthers(addon: string, libraryFolder: string): void {
+  const closed = new Set<string>();
+  for (;;) {
+    const open = openToOthers(addon, libraryFolder);
+    if (open === undefined) return;
+    if ("owner" in open || closed.has(open.path)) throw messages.cacheOpen(open);
+    closed.add(open.path);
+    try {
+      fs.chmodSync(open.path, parseInt(open.mode, 8) & ~OWNER_WRITES);
+    } catch {
+      throw messages.cacheOpen(open);
+    }
+  }
 }
 
 function prove(addon: string, proof: InstalledAddon["proved"] & object, log: Log): void {
@@ -92,6 +114,3 @@ function prove(addon: string, proof: InstalledAddon["proved"] & object, log: Log
   );
   describeAddon(addon, { ...readAddon(addon), proved: proof });
 }
-
-const readAddon = (addon: string): InstalledAddon =>
-  JSON.parse(fs.readFileSync(addonDescription(addon), "utf8")) as InstalledAddon;

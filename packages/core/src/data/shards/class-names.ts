@@ -1,12 +1,22 @@
-import { readFile } from "node:fs/promises";
+import { constants } from "node:fs";
+import { open } from "node:fs/promises";
 import path from "node:path";
 
 import { isAddress, readRemoteText, withoutSecrets } from "@tssl/augment-zoo";
 
-import { classesDiffer, classesUnusable, notAListOfNames } from "../../messages.ts";
+import {
+  classesDiffer,
+  classesUnusable,
+  notAListOfNames,
+  notAPlainFile,
+  tooLongText,
+} from "../../messages.ts";
 
 /** Beside the shards: the names of the classes, in the order of their numbers. */
 export const CLASSES_FILE = "classes.json";
+
+/** Longest such file, in bytes; of one on a server too. */
+const LONGEST_FILE = 16 * 2 ** 20;
 
 /** The names of the classes, and the file that gives them. */
 export interface ClassNames {
@@ -52,7 +62,7 @@ export function classesFileOf(shard: string): string {
 
 async function namesIn(file: string): Promise<readonly string[] | undefined> {
   try {
-    const text = await (isAddress(file) ? readRemoteText(file) : readFile(file, "utf8"));
+    const text = await (isAddress(file) ? readRemoteText(file) : readPlainText(file));
     if (text === undefined) return undefined;
     const content: unknown = JSON.parse(text);
     if (!isListOfNames(content)) throw notAListOfNames();
@@ -60,6 +70,19 @@ async function namesIn(file: string): Promise<readonly string[] | undefined> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw classesUnusable(withoutSecrets(file), error);
+  }
+}
+
+/** Reads a text file of bounded length. A pipe in its place is not waited for. */
+async function readPlainText(file: string): Promise<string> {
+  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const found = await handle.stat();
+    if (!found.isFile()) throw notAPlainFile();
+    if (found.size > LONGEST_FILE) throw tooLongText(LONGEST_FILE);
+    return await handle.readFile("utf8");
+  } finally {
+    await handle.close();
   }
 }
 

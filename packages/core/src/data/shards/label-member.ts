@@ -22,7 +22,7 @@ const LABEL_NAME = /^(.*?[^/])\.(?:cls(?:\.txt)?|(json|txt))$/is;
 const LONGEST_CLASS = 100;
 
 /** A number that is none of a class: -1, 0.5, 1e3. */
-const OTHER_NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const OTHER_NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
 /** Keys of a JSON object that say the class, the first that is there. */
 const JSON_KEYS = ["label", "cls", "class"] as const;

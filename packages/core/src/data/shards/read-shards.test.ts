@@ -1,5 +1,6 @@
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 
@@ -170,6 +171,20 @@ describe("classes.json", () => {
     classes("x", ["cat", "dog"]);
     expect(await refusal(() => readImages(source))).toContain("name other classes");
   });
+
+  it("is read from a file of bounded length, and from no pipe", async () => {
+    const source = shard("a.tar", { "1.jpg": "x", "1.cls": "0" });
+    const file = path.join(folder.path, "classes.json");
+    const refused = async () => (await refusedWith(() => readImages(source))).data;
+    spawnSync("mkfifo", [file]); // nobody writes to it
+    expect(await refused()).toEqual({ file, reason: "it is no file, but a folder, a pipe or a device" });
+    rmSync(file);
+    writeFileSync(file, '["dog"');
+    truncateSync(file, 2 ** 40); // takes no room on the disk
+    expect(await refused()).toEqual({ file, reason: "it has more than 16.0 MiB" });
+    truncateSync(file, 100);
+    expect(await refused()).toMatchObject({ file });
+  });
 });
 
 describe("a member that comes twice", () => {
@@ -298,6 +313,24 @@ describe("an address with a secret", () => {
       );
     },
   );
+
+  it("with a password is refused at once without it, whatever it is the address of", async () => {
+    for (const name of ["x.tar", "x.txt", "x"]) {
+      const error: unknown = await readImages(`https://user:s3cret@127.0.0.1:1/${name}`).catch(
+        (e: unknown) => e,
+      );
+      expect(error).toMatchObject({
+        code: "INVALID_DATA",
+        data: { address: `https://…@127.0.0.1:1/${name}` },
+      });
+      expect(`${(error as Error).stack!}${JSON.stringify(error)}`).not.toContain("s3cret");
+    }
+  });
+
+  it("of a command is refused without the command, which may hold a token", async () => {
+    const source = "pipe:curl -H 'Authorization: Bearer s3cret' https://h/x.tar";
+    expect((await refusedWith(() => readImages(source))).data).toMatchObject({ source: "pipe:…" });
+  });
 });
 
 /** Bytes that follow from a name. */

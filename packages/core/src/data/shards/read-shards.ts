@@ -2,13 +2,16 @@ import path from "node:path";
 
 import { imageFileName, isAddress, withoutSecrets } from "@tssl/augment-zoo";
 
-import { indexedShards, indexingShards, noEndMark, noImages } from "../../messages.ts";
+import { indexedShards, indexingShards, noEndMark, noImages, tooManyImages } from "../../messages.ts";
 import { classesByFolder, IMAGE_EXTENSIONS, type ImageSet } from "../image-set.ts";
 import { readClassNames } from "./class-names.ts";
 import type { ShardIndex } from "./index-shard.ts";
 import { joinedLedger } from "./joined-ledger.ts";
 import { chooseLabels, classesByLabel } from "./shard-classes.ts";
 import { indexFolder, keptIndex, makeIndex } from "./shard-index.ts";
+
+/** Largest set of images: what one table of names holds. */
+const MOST_IMAGES = 16_000_000;
 
 /** Time between two words about the progress, in milliseconds. */
 const EVERY = 5000;
@@ -83,6 +86,7 @@ async function indexesOf(
     if (kept === undefined) made++;
     indexes.push(index);
     images += index.names.length;
+    if (images > MOST_IMAGES) throw tooManyImages(root, MOST_IMAGES);
   }
   return indexes;
 }

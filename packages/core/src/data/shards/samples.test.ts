@@ -169,3 +169,17 @@ it.each([
 ])("the JSON %j says the class %j", (text, said) => {
   expect(classInJson(text)).toEqual(said);
 });
+
+it("long texts and names of dots alone take no time", () => {
+  const start = performance.now();
+  const digits = `${"1".repeat(2 ** 20)}x`;
+  expect(classIn(digits)).toBe(undefined);
+  expect(classInJson(JSON.stringify({ label: digits }))).toEqual({ value: null });
+  const names = Array.from({ length: 2000 }, (_, i) => `${i}${"._".repeat(1000)}.jpg`);
+  const { samples } = joinSamples("s.tar", names, []);
+  expect(samples).toHaveLength(2000);
+  const same = Array.from({ length: 100_000 }, (_, i) => `a.${i}.jpg`);
+  const label = { name: "a.cls", stem: "a", source: "cls", value: 7 } as const;
+  expect(() => joinSamples("s.tar", same, [label])).toThrow("two images for one sample");
+  expect(performance.now() - start).toBeLessThan(5000);
+});

@@ -53,8 +53,11 @@ export function joinSamples(
   const byKey = new Map<string, string[]>();
   for (const name of images) {
     const key = keyOf(name, labelsOf, stems);
-    if (typeof key === "string") byKey.set(key, [...(byKey.get(key) ?? []), name]);
-    else fields.push({ name, extension: key.field.toLowerCase() });
+    if (typeof key === "string") {
+      const names = byKey.get(key);
+      if (names === undefined) byKey.set(key, [name]);
+      else names.push(name);
+    } else fields.push({ name, extension: key.field.toLowerCase() });
   }
   const samples = [...byKey].map(([key, [image, other]]): Sample => {
     if (other !== undefined) throw twoImages(shard, image!, other);
@@ -66,6 +69,9 @@ export function joinSamples(
   return { samples, fields, unclaimed };
 }
 
+/** Dots of a name at which its key may end, from the last one on; a name of dots alone must not take the time. */
+const MOST_DOTS = 32;
+
 /** The key of an image's sample; or the place that it has beside the image of one. */
 function keyOf(
   name: string,
@@ -75,7 +81,12 @@ function keyOf(
   const stem = stemOf(name);
   if (labels.has(stem)) return stem;
   const base = name.lastIndexOf("/") + 1;
-  for (let dot = stem.lastIndexOf("."); dot > base; dot = stem.lastIndexOf(".", dot - 1)) {
+  let dots = 0;
+  for (
+    let dot = stem.lastIndexOf(".");
+    dot > base && dots < MOST_DOTS;
+    dot = stem.lastIndexOf(".", dot - 1), dots++
+  ) {
     const shorter = stem.slice(0, dot);
     if (images.has(shorter)) return /^\.\d/.test(name.slice(dot)) ? stem : { field: name.slice(dot) };
     if (labels.has(shorter)) return shorter;

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 
 import { describeRemote, isAddress, readRange, withoutSecrets } from "@tssl/augment-zoo";
@@ -63,7 +64,7 @@ export async function makeIndex(shard: string): Promise<ShardIndex> {
 const isSame = (one: Stamp, other: Stamp | undefined): boolean =>
   one.bytes === other?.bytes && one.version === other.version && one.ends === other.ends;
 
-/** Undefined where there is no such file. */
+/** Undefined where there is no such file; what is there instead is said where it is read. */
 async function stampOf(shard: string): Promise<Stamp | undefined> {
   if (isAddress(shard)) {
     const { size: bytes, version } = await describeRemote(shard);
@@ -71,17 +72,19 @@ async function stampOf(shard: string): Promise<Stamp | undefined> {
     if (version.startsWith('"')) return stamp; // an ETag that stands for the bytes
     return { ...stamp, ends: await hashOfEnds(bytes, (offset, length) => readRange(shard, offset, length)) };
   }
-  const handle = await open(shard, "r").catch(() => undefined);
+  const handle = await open(shard, constants.O_RDONLY | constants.O_NONBLOCK).catch(() => undefined);
   if (handle === undefined) return undefined;
   try {
-    const { size, mtimeNs, ctimeNs } = await handle.stat({ bigint: true });
+    const found = await handle.stat({ bigint: true });
+    if (!found.isFile()) return undefined;
+    const { size, mtimeNs, ctimeNs } = found;
     const ends = await hashOfEnds(Number(size), async (offset, length) => {
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, offset);
       return buffer.subarray(0, bytesRead);
     });
     return { format: FORMAT, bytes: Number(size), version: `${mtimeNs} ${ctimeNs}`, ends };
   } catch {
-    return undefined; // what is wrong with it is said where it is read
+    return undefined;
   } finally {
     await handle.close();
   }

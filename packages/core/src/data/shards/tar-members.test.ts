@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, openSync, readFileSync, truncateSync, writeFileSync, writeSync } from "node:fs";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 
@@ -8,8 +8,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { makeTar } from "../../testing/make-tar.ts";
 import { refusedWith } from "../../testing/refusal.ts";
+import { tarBytes } from "../../testing/tar-bytes.ts";
 import { temporaryFolder, type TemporaryFolder } from "../../testing/temporary-folder.ts";
-import { tarMembers } from "./tar-members.ts";
+import { type TarMember, tarMembers } from "./tar-members.ts";
 
 /** Tar's own name field holds 100 bytes, and 155 more before a slash. */
 const SPLIT = `${"folder-of-some-length/".repeat(6)}${"n".repeat(90)}.jpg`;
@@ -167,6 +168,19 @@ describe("an archive that is not whole", () => {
         reason: expect.stringContaining("ENOENT") as string,
       },
     });
+    spawnSync("mkfifo", [inFolder("pipe.tar")]); // nobody writes to it
+    expect(await refused(inFolder("pipe.tar"))).toMatchObject({
+      data: { reason: "it is no file, but a folder, a pipe or a device" },
+    });
+  });
+
+  it("is refused where it gets shorter while it is read", async () => {
+    const archive = makeTar(inFolder("shrinking.tar"), folder.path, [FOREIGN, "a.jpg"], "ustar");
+    const members = tarMembers(archive);
+    const first = (await members.next()).value as TarMember;
+    truncateSync(archive, 20_000);
+    expect(await refusedWith(() => first.read())).toMatchObject({ data: { archive, end: 20_000 } });
+    expect(await refusedWith(() => members.next())).toMatchObject({ data: { archive, end: 40_960 } });
   });
 });
 
@@ -254,9 +268,37 @@ describe("a header", () => {
     for (const damaged of ["9 size=x\n", "99 path=a\n", "path=a\n", "11 path=ab_", "9 =size2\n"]) {
       expect((await refusedWith(() => first(pax(damaged)))).data).toMatchObject({ fault: "damaged header" });
     }
+    const name = `${"n".repeat(4097)}.jpg`;
+    const named = pax(`${name.length + 11} path=${name}\n`);
+    expect((await refusedWith(() => first(named))).data).toMatchObject({ byte: 5120, fault: "long name" });
     const long = pax("", 2 ** 20 + 1);
     writeFileSync(long, Buffer.concat([readFileSync(long), Buffer.alloc(2 ** 21)]));
     expect((await refusedWith(() => first(long))).data).toMatchObject({ byte: 0, fault: "long header" });
+  });
+
+  it("of all members may come a hundred thousand times, each with a key of its own", async () => {
+    const block = tarBytes([{ name: "common", content: "x".repeat(20), type: "g" }], "ustar", false);
+    const headers = Array.from({ length: 100_000 }, (_, i) => {
+      const header = Buffer.from(block);
+      header.fill(0, 512).write(`20 keys${String(i).padStart(6, "0")}=value\n`, 512);
+      return header;
+    });
+    const archive = inFolder("common.tar");
+    writeFileSync(archive, Buffer.concat([...headers, tarBytes([{ name: "a.jpg", content: "x" }])]));
+    const start = performance.now();
+    expect(await first(archive)).toEqual({ name: "a.jpg", type: "File", size: 1 });
+    expect(performance.now() - start).toBeLessThan(10_000);
+  });
+
+  it("of a sparse file whose map has no end is refused", async () => {
+    const block = tarBytes([{ name: "a.jpg", type: "S" }], "gnu", false);
+    block[482] = 1;
+    block.write("        ", 148);
+    const sum = block.reduce((total, byte) => total + byte, 0);
+    block.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
+    const archive = inFolder("map.tar");
+    writeFileSync(archive, Buffer.concat([block, Buffer.alloc(2 ** 21, 1)]));
+    expect(await refused(archive)).toMatchObject({ data: { archive, byte: 0, fault: "long header" } });
   });
 
   it("of a sparse file in GNU's form is passed with its map", async () => {

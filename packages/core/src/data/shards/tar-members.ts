@@ -1,9 +1,16 @@
+import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 
 import { describeRemote, isAddress, readRange, withoutSecrets } from "@tssl/augment-zoo";
 
 import type { TsslError } from "../../errors.ts";
-import { archiveTruncated, compressedArchive, dataUnreadable, notAnArchive } from "../../messages.ts";
+import {
+  archiveTruncated,
+  compressedArchive,
+  dataUnreadable,
+  notAnArchive,
+  notAPlainFile,
+} from "../../messages.ts";
 import { markOf } from "./archive-mark.ts";
 import {
   BLOCK,
@@ -40,17 +47,31 @@ const ZEROS = Buffer.alloc(BLOCK);
  */
 const LONGEST_END = 2 ** 20;
 
-/** Longest long name or pax header, in bytes; a damaged size must not take the memory. */
+/** Longest long name, pax header or map of a sparse file, in bytes; a damaged size must not take the memory. */
 const LONGEST_HEADER = 2 ** 20;
+
+/** Longest name of a member, in characters: that of a path on Linux. */
+const LONGEST_NAME = 4096;
+
+/** Members of an archive, which are known all at once: those of some hundred shards of common size. */
+const MOST_MEMBERS = 4_000_000;
 
 /** What members before a member say of it, as its header has no room for it. */
 interface Extension {
-  /** Pax records of the next member. */
-  readonly own: ReadonlyMap<string, Buffer>;
-  /** Pax records of all members that follow. */
-  readonly common: ReadonlyMap<string, Buffer>;
+  /** What pax records say of the next member. */
+  readonly own: PaxRecords;
+  /** What pax records say of all members that follow. */
+  readonly common: PaxRecords;
   /** The next member's name, in GNU's form. */
   readonly longName?: string;
+}
+
+/** Those pax records that count here. */
+interface PaxRecords {
+  readonly path?: string;
+  /** In digits, not checked. */
+  readonly size?: string;
+  readonly isSparse?: boolean;
 }
 
 const EXTENSIONS: readonly MemberType[] = ["Pax", "GlobalPax", "LongName", "LongLink"];
@@ -75,12 +96,14 @@ export async function* tarMembers(
   try {
     const bytesAt = windowOn(readAt, window);
     let [next, zeros] = [0, 0];
-    let extension: Extension = { own: new Map(), common: new Map() };
+    let extension: Extension = { own: {}, common: {} };
     let isExtended = false;
+    let members = 0;
 
     while (next < end) {
       const start = next;
       const block = await bytesAt(start, Math.min(BLOCK, end - start));
+      if (block.length < Math.min(BLOCK, end - start)) throw archiveTruncated(archive, start + block.length);
       if (block.equals(ZEROS.subarray(0, block.length))) {
         next += block.length;
         zeros += block.length;
@@ -90,6 +113,7 @@ export async function* tarMembers(
       const header = block.length === BLOCK ? readHeader(block) : undefined;
       if (header === undefined) throw noHeader(archive, start, block, end);
       const offset = header.goesOn ? await endOfSparseMap(start, bytesAt) : start + BLOCK;
+      if (offset === undefined) throw notAnArchive(archive, start, "long header");
       const isExtension = EXTENSIONS.includes(header.type);
       const described = isExtension ? header : withExtension(header, extension);
       if (described === undefined) throw notAnArchive(archive, start, "damaged header");
@@ -98,15 +122,21 @@ export async function* tarMembers(
       next = offset + Math.ceil(size / BLOCK) * BLOCK;
       zeros = 0;
 
-      const read = () => bytesAt(offset, size);
+      const read = async () => {
+        const content = await bytesAt(offset, size);
+        if (content.length === size) return content;
+        throw archiveTruncated(archive, offset + content.length, { name, offset, size }); // since it was opened
+      };
       if (isExtension) {
         if (size > LONGEST_HEADER) throw notAnArchive(archive, start, "long header");
         const longer = extended(extension, type, await read());
         if (longer === undefined) throw notAnArchive(archive, start, "damaged header");
         extension = longer;
       } else {
+        if (name.length > LONGEST_NAME) throw notAnArchive(archive, start, "long name");
+        if (++members > MOST_MEMBERS) throw notAnArchive(archive, start, "many members");
         yield { name, type, offset, size, read };
-        extension = { own: new Map(), common: extension.common };
+        extension = { own: {}, common: extension.common };
       }
       isExtended = isExtension && type !== "GlobalPax";
     }
@@ -124,14 +154,16 @@ function noHeader(archive: string, byte: number, block: Buffer, end: number): Ts
   return block.length < BLOCK ? archiveTruncated(archive, end) : notAnArchive(archive, byte, "no header");
 }
 
-/** Where the content of a sparse file begins: its places may take further blocks after the header. */
-async function endOfSparseMap(start: number, bytesAt: OpenArchive["read"]): Promise<number> {
-  let offset = start + BLOCK;
-  for (let goesOn = true; goesOn; offset += BLOCK) {
+/**
+ * Where the content of a sparse file begins: its places may take further blocks after the header. Undefined
+ * where they have no end.
+ */
+async function endOfSparseMap(start: number, bytesAt: OpenArchive["read"]): Promise<number | undefined> {
+  for (let offset = start + BLOCK; offset < start + LONGEST_HEADER; offset += BLOCK) {
     const block = await bytesAt(offset, BLOCK);
-    goesOn = block.length === BLOCK && block[504] !== 0;
+    if (block.length < BLOCK || block[504] === 0) return offset + BLOCK;
   }
-  return offset;
+  return undefined;
 }
 
 /** What an extension says as well; undefined where it is damaged. */
@@ -141,7 +173,17 @@ function extended(before: Extension, type: MemberType, content: Buffer): Extensi
   const records = readPax(content);
   if (records === undefined) return undefined;
   const kind = type === "Pax" ? "own" : "common";
-  return { ...before, [kind]: new Map([...before[kind], ...records]) };
+  return { ...before, [kind]: { ...before[kind], ...paxRecordsOf(records) } };
+}
+
+function paxRecordsOf(records: ReadonlyMap<string, Buffer>): PaxRecords {
+  const [path, size] = [records.get("path"), records.get("size")];
+  const isSparse = [...records.keys()].some((key) => key.startsWith("GNU.sparse."));
+  return {
+    ...(path === undefined ? {} : { path: textIn(path) }),
+    ...(size === undefined ? {} : { size: size.toString("latin1") }),
+    ...(isSparse ? { isSparse } : {}),
+  };
 }
 
 /** A member as its header and extensions tell; undefined where these are damaged. */
@@ -149,15 +191,11 @@ function withExtension(
   header: TarHeader,
   { own, common, longName }: Extension,
 ): Pick<TarMember, "name" | "type" | "size"> | undefined {
-  const digits = hasContent(header.type)
-    ? (own.get("size") ?? common.get("size"))?.toString("latin1")
-    : undefined;
+  const digits = hasContent(header.type) ? (own.size ?? common.size) : undefined;
   if (digits !== undefined && !/^\d{1,15}$/.test(digits)) return undefined;
-  const name = own.get("path");
-  const isSparse = [...own.keys()].some((key) => key.startsWith("GNU.sparse."));
   return {
-    name: name === undefined ? (longName ?? header.name) : textIn(name),
-    type: isSparse ? "SparseFile" : header.type,
+    name: own.path ?? longName ?? header.name,
+    type: own.isSparse === true ? "SparseFile" : header.type,
     size: digits === undefined ? header.size : Number(digits),
   };
 }
@@ -186,11 +224,17 @@ async function openArchive(archive: string): Promise<OpenArchive> {
       window: REMOTE_WINDOW,
     };
   }
-  const handle = await open(archive, "r").catch((error: unknown) => {
+  // A pipe in the place of a file is not waited for.
+  const handle = await open(archive, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
     throw dataUnreadable(archive, error);
   });
+  const found = await handle.stat();
+  if (!found.isFile()) {
+    await handle.close();
+    throw dataUnreadable(archive, notAPlainFile());
+  }
   return {
-    size: (await handle.stat()).size,
+    size: found.size,
     async read(offset, length) {
       try {
         const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, offset);

@@ -1,0 +1,46 @@
+import { constants } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+
+import type { ImageError } from "./errors.ts";
+import * as messages from "./messages.ts";
+
+/** Largest file that is read, in bytes: an image of the largest size, stored as it is. */
+export const LARGEST_FILE = 2 ** 29;
+
+/**
+ * Opens an image file. A pipe or a device in its place is neither waited for nor read.
+ *
+ * @throws {ImageError} if it cannot be opened, or is no file.
+ */
+export async function openFile(
+  file: string,
+): Promise<{ readonly handle: FileHandle; readonly size: number }> {
+  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
+    throw unreadable(file, error);
+  });
+  const found = await handle.stat();
+  if (found.isFile()) return { handle, size: found.size };
+  await handle.close();
+  throw messages.unreadableFile(
+    file,
+    found.isDirectory() ? "this is a folder" : "this is a pipe or a device",
+  );
+}
+
+/** Reads an image file. @throws {ImageError} if it cannot be read, or has more than half a GiB. */
+export async function readWhole(file: string): Promise<Uint8Array> {
+  const { handle, size } = await openFile(file);
+  try {
+    if (size > LARGEST_FILE) throw messages.fileTooLarge(file, size, LARGEST_FILE);
+    return await handle.readFile().catch((error: unknown) => {
+      throw unreadable(file, error);
+    });
+  } finally {
+    await handle.close();
+  }
+}
+
+function unreadable(file: string, error: unknown): ImageError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return messages.unreadableFile(file, code === "ENOENT" ? "no such file" : message, error);
+}
