@@ -143,12 +143,6 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   ],
   [
     "INVALID_PLUGIN",
-    messages.testedAlone("term", ["embeddingSpace", "bank"]),
-    '[term] requires "embeddingSpace", "bank": name in `on` the plugins that it is to be tested on, ' +
-      "e.g. { on: [myMethod] }.",
-  ],
-  [
-    "INVALID_PLUGIN",
     messages.hookFailed("spread", "step", new Error("x is not a function")),
     "[spread] step failed: x is not a function",
   ],

@@ -1,7 +1,7 @@
 /**
  * The sentences of this package: errors in the order of their codes, then notices, advice and the findings on
  * a run's health. `messages.test.ts` has each of them once. Rules on a single value use `invalidOption` and
- * `shapeMismatch` of errors.ts instead.
+ * `shapeMismatch` of errors.ts instead; the conformance kit has its sentences in testing/messages.ts.
  */
 
 import type { ImageError, NarrowImage } from "@tssl/augment-zoo";
@@ -206,15 +206,6 @@ export const notOneEncoder = (plugins: readonly string[]): TsslError =>
       ? "plugins: exactly one must train an encoder, and none does. Add a method such as moco."
       : `plugins: exactly one must train an encoder, and ${plugins.join(" and ")} do. Keep one of them.`,
     { data: { plugins } },
-  );
-
-/** @param publications names of what the plugin requires. */
-export const testedAlone = (plugin: string, publications: readonly string[]): TsslError =>
-  new TsslError(
-    "INVALID_PLUGIN",
-    `[${plugin}] requires ${publications.map(quoted).join(", ")}: name in \`on\` the plugins that it is to ` +
-      `be tested on, e.g. { on: [myMethod] }.`,
-    { data: { plugin, publications } },
   );
 
 // INVALID_PLUGIN: what a plugin's hooks do

@@ -10,7 +10,7 @@ export interface LearningSettings {
   /** With "cosine": the rate that the run ends at. */
   readonly finalLr: number;
   readonly warmupEpochs: number;
-  /** The learning rate of the first step of the warm-up; null: the `lr` divided by the steps of the warm-up. */
+  /** The learning rate of the warm-up's first step; null: `lr` divided by the steps of the warm-up. */
   readonly warmupFrom: number | null;
   /**
    * With schedule "steps": shares of the run, 0 to 1, after each of which the rate is multiplied by `factor`.
@@ -193,7 +193,8 @@ export const runSettingsSchema = {
             maxItems: 2,
           }),
           description:
-            "Levels of 16-bit images that become 0 and 255, such as [0, 4095] for 12 bits; null: their high byte.",
+            "Levels of 16-bit images that become 0 and 255, such as [0, 4095] for 12 bits; null: their " +
+            "high byte.",
         },
         maxCorruptShare: {
           type: "number",
@@ -201,8 +202,8 @@ export const runSettingsSchema = {
           exclusiveMaximum: 1,
           default: 0.01,
           description:
-            "Largest share of unreadable images before the run stops; above 0 it allows at least one. Other " +
-            "images take their place in training, and kNN does without them.",
+            "Largest share of unreadable images before the run stops; above 0 it allows at least one. " +
+            "Other images take their place in training, and kNN does without them.",
         },
         shuffleBuffer: {
           ...nullable({ type: "integer", minimum: 1 }),
@@ -254,8 +255,8 @@ export const runSettingsSchema = {
       k: {
         ...nullable({ type: "integer", minimum: 1 }),
         description:
-          "Neighbours that vote. Null: 200 (Wu et al. 2018, arXiv:1805.01978), or all labelled images where " +
-          "there are fewer.",
+          "Neighbours that vote. Null: 200 (Wu et al. 2018, arXiv:1805.01978), or all labelled images " +
+          "where there are fewer.",
       },
       temperature: {
         type: "number",
@@ -365,7 +366,8 @@ export const learningProperties = {
   warmupFrom: {
     ...nullable({ type: "number", minimum: 0 }),
     description:
-      "Learning rate of the first step of the warm-up (SwAV: 0.3); null: lr divided by the steps of the warm-up.",
+      "Learning rate of the first step of the warm-up (SwAV: 0.3); null: lr divided by the steps of the " +
+      "warm-up.",
   },
   milestones: {
     type: "array",

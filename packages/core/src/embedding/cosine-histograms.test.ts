@@ -42,7 +42,7 @@ describe("cosineHistograms", () => {
     expect(counted(rows, keys)).toEqual(expected);
   });
 
-  it("has -1 in the first bin, 0 in the upper of the two it lies between, and 1, or what rounds above it, in the last", () => {
+  it("has -1 in the first bin, 0 in the upper of its two, and 1 and what rounds above it in the last", () => {
     const axes = tf.tensor2d([
       [1, 0],
       [-1.000001, 0],

@@ -5,15 +5,16 @@ import { type ObservedQuery, observedRows, type ObservedSpace } from "./observed
 /** How many bins of equal width the cosines from -1 to 1 are counted in. */
 export const COSINE_BINS = 40;
 
-/** Counts by bin, from -1 on: `[COSINE_BINS]` float32. A cosine between two bins is in the upper one; 1 is in the last. */
+/** Counts by bin, from -1 on: `[COSINE_BINS]` float32. A cosine between two bins is in the upper one. */
 export interface CosineHistograms {
   readonly positive: tf.Tensor1D;
   readonly negative: tf.Tensor1D;
 }
 
 /**
- * How often each cosine is met, summed over views, over the first N rows of each (`observedRows`): `positive`, of a query with its own
- * positive, N counts a view; `negative`, with the positives of the other images, N (N - 1) counts.
+ * How often each cosine is met, summed over views, over the first N rows of each (`observedRows`):
+ * `positive`, of a query with its own positive, N counts a view; `negative`, with the positives of the other
+ * images, N (N - 1) counts.
  *
  * @returns tensors without gradient, which the caller owns.
  */

@@ -12,17 +12,20 @@ export interface EmbeddingGeometry {
 }
 
 /**
- * How the queries of a batch lie on the sphere, measured for each view over its first N rows z_i (`observedRows`), and averaged over views:
+ * How the queries of a batch lie on the sphere, measured for each view over its first N rows z_i
+ * (`observedRows`), and averaged over views:
  *
- * - `rank`, the effective rank, as participation ratio of the covariance matrix C: `tr(C)^2 / tr(C^2)`, 0 .. min(N - 1, D). It is k where
- *   the embeddings vary alike in k directions, 1 where they lie on a line, 0 where all are the same. Unlike Roy & Vetterli 2007 and
- *   RankMe (Garrido et al. 2023, https://arxiv.org/abs/2210.02885), which take the entropy of the singular values, it needs no
+ * - `rank`, the effective rank, as participation ratio of the covariance matrix C: `tr(C)^2 / tr(C^2)`, from
+ *   0 to min(N - 1, D). It is k where the embeddings vary alike in k directions, 1 where they lie on a line,
+ *   0 where all are the same. Unlike Roy & Vetterli 2007 and RankMe (Garrido et al. 2023,
+ *   https://arxiv.org/abs/2210.02885), which take the entropy of the singular values, it needs no
  *   decomposition, and the mean is taken off first.
  * - `alignment`, the mean of `|z_i - z_i'|^2`, z_i' the positive: 0 .. 4, lower is closer. Wang & Isola 2020,
  *   https://arxiv.org/abs/2005.10242, with alpha = 2.
- * - `uniformity`, `log mean_{i != j} exp(-2 |z_i - z_j|^2)`: 0 where all are the same, near -4 + 8 / D where directions are spread evenly.
- *   Theirs with t = 2.
- * - `positive`, `negative`: mean cosine of a query with its own positive, and with the positives of the other images of the batch.
+ * - `uniformity`, `log mean_{i != j} exp(-2 |z_i - z_j|^2)`: 0 where all are the same, near -4 + 8 / D where
+ *   directions are spread evenly. Theirs with t = 2.
+ * - `positive`, `negative`: mean cosine of a query with its own positive, and with the positives of the other
+ *   images of the batch.
  *
  * @returns scalars without gradient, which the caller owns; undefined for fewer than two rows.
  *
@@ -54,7 +57,10 @@ export function embeddingGeometry({ queries, candidates }: ObservedSpace): Embed
   });
 }
 
-/** What `rank` can be at most: `min(N - 1, D)`, as N rows less their mean span no more; undefined where it is not measured. */
+/**
+ * What `rank` can be at most: `min(N - 1, D)`, as N rows less their mean span no more; undefined where it is
+ * not measured.
+ */
 export function highestRank({ queries }: ObservedSpace): number | undefined {
   const [rows, dimensions] = Object.values(queries)[0]?.embedding.shape ?? [0, 0];
   return rows < 2 ? undefined : Math.min(Math.min(rows, MOST_ROWS) - 1, dimensions);

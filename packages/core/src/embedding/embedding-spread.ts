@@ -9,7 +9,8 @@ interface EmbeddingsByView {
 }
 
 /**
- * How far the queries of a batch are apart: the standard deviation of each dimension, averaged, times sqrt(D).
+ * How far the queries of a batch are apart: the standard deviation of each dimension, averaged, times
+ * sqrt(D).
  *
  * Near 1 when directions are spread evenly over the sphere, where each dimension deviates by 1 / sqrt(D); 0
  * when all embeddings are the same ("collapse"). The deviation is the unbiased one (of N rows, divided by

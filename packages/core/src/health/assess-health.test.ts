@@ -91,7 +91,7 @@ describe("a run that is well", () => {
   it("is told in numbers", () => {
     // Averaged over the last 24 rows, in the mean: (0.654 - 0.063) / (1 - 0.063).
     expect(only(run(240)).sentence).toMatch(
-      /^Learning: two views of one image are 63 % closer than views of two images \(38 % in the first steps; spread 0\.871, effective rank 23\)\.$/,
+      /^Learning: .* 63 % closer .* \(38 % in the first steps; spread 0\.871, effective rank 23\)\.$/,
     );
   });
 

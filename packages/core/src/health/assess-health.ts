@@ -28,7 +28,7 @@ export interface HealthRecord {
   readonly queueSteps: Readonly<Record<string, number>>;
   /** What metrics can be at most; of "embedding/rank" it is told with the value. */
   readonly highest?: Readonly<Record<string, number>>;
-  /** Steps that the run will have taken at its end. Tells a queue that fills later from one that never does. */
+  /** Steps of the whole run. They tell a queue that fills later from one that never does. */
   readonly totalSteps?: number;
   /** kNN accuracies, if there are labels: a run whose accuracy falls is not said to learn. */
   readonly evaluations?: readonly { readonly step: number; readonly accuracy: number }[];
@@ -42,31 +42,32 @@ export interface HealthRecord {
  */
 const COLLAPSED_SPREAD = 0.08;
 /** Effective rank below which embeddings vary along one line. */
-const LINE = 1.06;
+const LINE_RANK = 1.06;
 /**
  * Effective rank below which they nearly do, as in the first hundreds of steps of some runs that later learn.
  */
-const NARROW = 1.5;
+const NARROW_RANK = 1.5;
 /** Steps after which a low rank is no longer usual. */
-const YOUNG = 1000;
+const YOUNG_STEPS = 1000;
 /**
  * Steps that a loss may stand at or above chance once queues are filled: at low temperatures, runs do that go
  * on to learn.
  */
-const UNDECIDED = 200;
+const STEPS_AT_CHANCE = 200;
 /** Steps for which embeddings must have varied along one line: BYOL may begin so, and leave it. */
-const LASTING_LINE = 100;
-/** Steps before which nothing is said to be wrong, and for which it must have been so. */
-const EARLIEST = 50;
-const LASTING = 20;
+const LASTING_LINE_STEPS = 100;
+/** The step before which nothing is said to be wrong. */
+const FIRST_JUDGED_STEP = 50;
+/** Steps for which something must have been wrong. */
+const LASTING_STEPS = 20;
 
 /**
  * Says how a run stands by what it has logged: gravest first, never empty once a step has been taken.
  *
  * Values are averaged over the last tenth of the rows (50 at most), so that one odd batch raises no alarm.
- * How much closer two views of one image are than two images is measured as
- * `(positive - negative) / (1 - negative)`, of mean cosines: 1 less the ratio of their squared distances. It is
- * near 0 where an image cannot be told from others, and 1 where views do not matter.
+ * How much closer two views of one image are than two images is measured by mean cosines, as
+ * `(positive - negative) / (1 - negative)`: 1 less the ratio of their squared distances. It is near 0 where
+ * an image cannot be told from others, and 1 where views do not matter.
  *
  * "ok" is said of a run alone that has measurably come to tell images apart, while its weights move, its
  * embeddings fill more than a line and kNN, where it is measured, has not fallen. Alarms come from the log
@@ -88,21 +89,21 @@ export function assessHealth(record: HealthRecord): readonly HealthFinding[] {
   const history = smoothed(rows);
   const filled = Math.max(0, ...Object.values(record.queueSteps));
   const mostRank = record.highest?.["embedding/rank"];
-  const embedding = collapse(history) ?? rank(history, mostRank);
+  const embedding = collapseFinding(history) ?? rankFinding(history, mostRank);
   const found = [
-    history.step < filled + EARLIEST ? whileFilling(embedding, filled) : embedding,
-    sameViews(history),
-    weights(history),
-    chance(history, record.chanceLevels, filled),
-    gradient(history),
-    ...shares(rows),
-    ...queues(history, record),
+    history.step < filled + FIRST_JUDGED_STEP ? whileFilling(embedding, filled) : embedding,
+    viewsFinding(history),
+    weightsFinding(history),
+    chanceFinding(history, record.chanceLevels, filled),
+    gradientFinding(history),
+    ...shareFindings(rows),
+    ...queueFindings(history, record),
   ].filter((finding) => finding !== undefined);
-  /** What says by itself that a run does not learn, or may not. */
-  const saysEnough = ({ level, about }: HealthFinding) =>
+  /** Whether a finding says by itself that the run does not learn, or may not. */
+  const speaksAgainstLearning = ({ level, about }: HealthFinding) =>
     ["collapse", "rank", "views"].includes(about) ||
     (about !== "queue" && (level === "failure" || level === "warning"));
-  if (!found.some(saysEnough)) found.push(learning(history, record));
+  if (!found.some(speaksAgainstLearning)) found.push(learningFinding(history, record));
   const order: readonly HealthLevel[] = ["failure", "warning", "note", "ok"];
   return found.sort((a, b) => order.indexOf(a.level) - order.indexOf(b.level));
 }
@@ -160,7 +161,7 @@ function finiteMean(values: readonly number[]): number {
 function since({ steps, step }: History, isSo: (row: number) => boolean): number | undefined {
   let first: number | undefined;
   for (let row = steps.length - 1; row >= 0 && isSo(row); row--) first = steps[row];
-  return first === undefined || step < EARLIEST || step - first < LASTING ? undefined : first;
+  return first === undefined || step < FIRST_JUDGED_STEP || step - first < LASTING_STEPS ? undefined : first;
 }
 
 /** The most steps without a break for which `isSo` has held. */
@@ -179,7 +180,7 @@ function longestStretch(
   return longest;
 }
 
-function collapse(history: History): HealthFinding | undefined {
+function collapseFinding(history: History): HealthFinding | undefined {
   const spread = history.mean("embedding/spread");
   const start = since(history, (row) => spread[row]! < COLLAPSED_SPREAD);
   if (start === undefined) return undefined;
@@ -191,11 +192,11 @@ function collapse(history: History): HealthFinding | undefined {
   };
 }
 
-function rank(history: History, most: number | undefined): HealthFinding | undefined {
+function rankFinding(history: History, most: number | undefined): HealthFinding | undefined {
   const ranks = history.mean("embedding/rank");
   const now = { rank: ranks.at(-1)!, most };
-  const line = since(history, (row) => ranks[row]! < LINE);
-  if (line !== undefined && history.step - line >= LASTING_LINE) {
+  const line = since(history, (row) => ranks[row]! < LINE_RANK);
+  if (line !== undefined && history.step - line >= LASTING_LINE_STEPS) {
     return {
       about: "rank",
       level: "failure",
@@ -203,10 +204,10 @@ function rank(history: History, most: number | undefined): HealthFinding | undef
       sentence: messages.collapsedToALine(line, now),
     };
   }
-  const narrow = since(history, (row) => ranks[row]! < NARROW);
+  const narrow = since(history, (row) => ranks[row]! < NARROW_RANK);
   if (narrow === undefined) return undefined;
-  const stretch = longestStretch(history, (row) => ranks[row]! < LINE);
-  if (stretch !== undefined && stretch.to - stretch.from >= LASTING_LINE) {
+  const stretch = longestStretch(history, (row) => ranks[row]! < LINE_RANK);
+  if (stretch !== undefined && stretch.to - stretch.from >= LASTING_LINE_STEPS) {
     return {
       about: "rank",
       level: "warning",
@@ -214,7 +215,7 @@ function rank(history: History, most: number | undefined): HealthFinding | undef
       sentence: messages.barelyRecovered(stretch.from, stretch.to, now),
     };
   }
-  const isOld = history.step >= YOUNG;
+  const isOld = history.step >= YOUNG_STEPS;
   return {
     about: "rank",
     level: isOld ? "warning" : "note",
@@ -240,10 +241,10 @@ function whileFilling(finding: HealthFinding | undefined, filled: number): Healt
  * Distance of two views of an image, as a share of that of two images (both squared, mean): below it they are
  * the same, or nearly.
  */
-const SAME_VIEWS = 0.01;
-const CLOSE_VIEWS = 0.05;
+const SAME_VIEWS_DISTANCE = 0.01;
+const CLOSE_VIEWS_DISTANCE = 0.05;
 
-function sameViews(history: History): HealthFinding | undefined {
+function viewsFinding(history: History): HealthFinding | undefined {
   const [alignment, spread] = [history.mean("embedding/alignment"), history.mean("embedding/spread")];
   // Two images are 2 spread² apart in the mean.
   const closerThan = (share: number) =>
@@ -252,7 +253,7 @@ function sameViews(history: History): HealthFinding | undefined {
       (row) => spread[row]! >= COLLAPSED_SPREAD && alignment[row]! < share * 2 * spread[row]! ** 2,
     );
   const now = alignment.at(-1)!;
-  const same = closerThan(SAME_VIEWS);
+  const same = closerThan(SAME_VIEWS_DISTANCE);
   if (same !== undefined) {
     return {
       about: "views",
@@ -261,7 +262,7 @@ function sameViews(history: History): HealthFinding | undefined {
       sentence: messages.viewsAreTheSame(same, now),
     };
   }
-  const close = closerThan(CLOSE_VIEWS);
+  const close = closerThan(CLOSE_VIEWS_DISTANCE);
   if (close === undefined) return undefined;
   return {
     about: "views",
@@ -271,15 +272,15 @@ function sameViews(history: History): HealthFinding | undefined {
   };
 }
 
-/** Change of the norm of all weights, as a share of it, below which they stand still: float32 tells no less. */
-const STILL = 1e-6;
+/** Relative change of the norm of all weights below which they stand still; float32 tells no less. */
+const STILL_NORM_CHANGE = 1e-6;
 
 /** A norm that stays the same from the first step on. In the last steps of a cosine it may well do so. */
-function weights({ rows, steps, step }: History): HealthFinding | undefined {
+function weightsFinding({ rows, steps, step }: History): HealthFinding | undefined {
   const norms = rows.map(({ values }) => values["weightNorm"] ?? NaN);
   const least = norms.reduce((a, b) => Math.min(a, b));
   const most = norms.reduce((a, b) => Math.max(a, b));
-  if (step < EARLIEST || !(most - least <= STILL * most)) return undefined;
+  if (step < FIRST_JUDGED_STEP || !(most - least <= STILL_NORM_CHANGE * most)) return undefined;
   const rates = rows.flatMap(({ values }) => values["lr"] ?? []);
   const highestRate = rates.length === 0 ? undefined : rates.reduce((a, b) => Math.max(a, b));
   return {
@@ -291,7 +292,7 @@ function weights({ rows, steps, step }: History): HealthFinding | undefined {
 }
 
 /** A run with several terms stands at chance only where all of them do. */
-function chance(
+function chanceFinding(
   history: History,
   levels: Readonly<Record<string, number>>,
   filled: number,
@@ -299,7 +300,8 @@ function chance(
   const terms = Object.entries(levels).filter(([name]) => Number.isFinite(history.mean(name).at(-1)));
   const from = history.steps.findIndex((step) => step > filled);
   const count = history.steps.length - from;
-  if (terms.length === 0 || from < 0 || count < 30 || history.step - filled < UNDECIDED) return undefined;
+  if (terms.length === 0 || from < 0 || count < 30 || history.step - filled < STEPS_AT_CHANCE)
+    return undefined;
   const [middle, end] = [from + Math.floor(count / 3), from + Math.floor((2 * count) / 3)];
   const stands = terms.map(([name, level]) => {
     const values = history.mean(name);
@@ -321,7 +323,7 @@ function chance(
   };
 }
 
-function gradient(history: History): HealthFinding | undefined {
+function gradientFinding(history: History): HealthFinding | undefined {
   const norms = history.mean("gradientNorm");
   const usual = [...norms].sort((a, b) => a - b)[Math.floor(norms.length / 2)]!;
   const now = norms.at(-1)!;
@@ -335,7 +337,7 @@ function gradient(history: History): HealthFinding | undefined {
     };
   }
   const isLarge = (row: number) => norms[row]! > 100 * usual;
-  if (history.step < EARLIEST || !isLarge(norms.length - 1)) return undefined;
+  if (history.step < FIRST_JUDGED_STEP || !isLarge(norms.length - 1)) return undefined;
   const start = history.steps[norms.findLastIndex((_, row) => !isLarge(row)) + 1]!;
   return {
     about: "gradient",
@@ -346,14 +348,14 @@ function gradient(history: History): HealthFinding | undefined {
 }
 
 /** A term with less of the gradient than this hardly takes part. */
-const NEGLIGIBLE = 0.01;
+const NEGLIGIBLE_SHARE = 0.01;
 
-function shares(rows: readonly MetricsRow[]): HealthFinding[] {
+function shareFindings(rows: readonly MetricsRow[]): HealthFinding[] {
   const suffix = "/gradientShare";
   const last = rows.findLast(({ values }) => Object.keys(values).some((name) => name.endsWith(suffix)));
   if (last === undefined) return [];
   const slight = Object.entries(last.values).filter(
-    ([name, share]) => name.endsWith(suffix) && share < NEGLIGIBLE,
+    ([name, share]) => name.endsWith(suffix) && share < NEGLIGIBLE_SHARE,
   );
   if (slight.length === 0) return [];
   const terms = slight.map(([name, share]) => [name.slice(0, -suffix.length), share] as const);
@@ -368,7 +370,7 @@ function shares(rows: readonly MetricsRow[]): HealthFinding[] {
 }
 
 /** A note while a queue fills, a warning where the run ends before it has. */
-function queues({ step, steps }: History, { queueSteps, totalSteps }: HealthRecord): HealthFinding[] {
+function queueFindings({ step, steps }: History, { queueSteps, totalSteps }: HealthRecord): HealthFinding[] {
   const last = Math.max(0, ...Object.values(queueSteps));
   if (step >= last) return [];
   const names = Object.keys(queueSteps).filter((name) => queueSteps[name] === last);
@@ -380,7 +382,7 @@ function queues({ step, steps }: History, { queueSteps, totalSteps }: HealthReco
 }
 
 /** The finding of a run with which nothing is wrong. */
-function learning(history: History, record: HealthRecord): HealthFinding {
+function learningFinding(history: History, record: HealthRecord): HealthFinding {
   const closer = closerViews(history.rows);
   const count = Math.min(50, Math.ceil(closer.length / 10));
   const [first, now] = [finiteMean(closer.slice(0, count)), finiteMean(closer.slice(-count))];
@@ -398,21 +400,22 @@ function learning(history: History, record: HealthRecord): HealthFinding {
     rank: history.mean("embedding/rank").at(-1)!,
     most: record.highest?.["embedding/rank"],
   };
-  if (history.step < EARLIEST) return finding("note", messages.tooEarlyToSay(facts, EARLIEST));
+  if (history.step < FIRST_JUDGED_STEP)
+    return finding("note", messages.tooEarlyToSay(facts, FIRST_JUDGED_STEP));
   const fell = fallOfAccuracy(record);
   if (fell !== undefined) return finding("note", messages.accuracyFell(facts, fell));
-  const isCloser = now >= CLOSE || (now >= 1.25 * first && hasRisen(closer));
+  const isCloser = now >= CLOSE_ENOUGH || (now >= 1.25 * first && hasRisen(closer));
   if (!isCloser) return finding("note", messages.notYetLearning(facts));
-  return facts.rank < FEW
+  return facts.rank < FEW_DIRECTIONS_RANK
     ? finding("note", messages.closerInFewDirections(facts))
     : finding("ok", messages.isLearning(facts));
 }
 
 /** Effective rank below which a run is not said to learn, however much closer views of an image have come. */
-const FEW = 2;
+const FEW_DIRECTIONS_RANK = 2;
 
-/** Two views of an image that are so much closer than two images are a sign of learning whatever came before. */
-const CLOSE = 0.6;
+/** Views of one image that are so much closer than two images show learning, whatever came before. */
+const CLOSE_ENOUGH = 0.6;
 
 /** How much closer two views of an image are than two images, row by row; NaN where it was not measured. */
 const closerViews = (rows: readonly MetricsRow[]): readonly number[] =>
@@ -422,13 +425,13 @@ const closerViews = (rows: readonly MetricsRow[]): readonly number[] =>
   });
 
 /** Standard errors that the last values must lie above the first. */
-const CLEAR = 4;
+const CLEAR_STANDARD_ERRORS = 4;
 
 /** Whether values have risen, from the first fifth of them to the last, by more than they scatter. */
 function hasRisen(values: readonly number[]): boolean {
   const count = Math.ceil(values.length / 5);
   const [first, last] = [moments(values.slice(0, count)), moments(values.slice(-count))];
-  return last.mean - first.mean > CLEAR * Math.sqrt((first.variance + last.variance) / count);
+  return last.mean - first.mean > CLEAR_STANDARD_ERRORS * Math.sqrt((first.variance + last.variance) / count);
 }
 
 function moments(values: readonly number[]): { readonly mean: number; readonly variance: number } {

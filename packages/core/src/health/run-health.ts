@@ -25,13 +25,15 @@ export interface QueueLevel {
   readonly oldestSteps: number;
 }
 
-const SHARE = "/gradientShare";
+const SHARE_SUFFIX = "/gradientShare";
 
 /** Gathers what a run has logged about its health, and assesses it. */
 export function runHealth(record: HealthRecord): RunHealth {
   const { rows, queueSteps } = record;
   const step = rows.at(-1)?.step ?? 0;
-  const shared = rows.findLast(({ values }) => Object.keys(values).some((name) => name.endsWith(SHARE)));
+  const shared = rows.findLast(({ values }) =>
+    Object.keys(values).some((name) => name.endsWith(SHARE_SUFFIX)),
+  );
   const counted = rows.findLast(({ cosines }) => cosines !== undefined);
   return {
     step,
@@ -49,6 +51,6 @@ export function runHealth(record: HealthRecord): RunHealth {
 const sharesOf = (values: Readonly<Record<string, number>>): Record<string, number> =>
   Object.fromEntries(
     Object.entries(values).flatMap(([name, share]) =>
-      name.endsWith(SHARE) ? [[name.slice(0, -SHARE.length), share]] : [],
+      name.endsWith(SHARE_SUFFIX) ? [[name.slice(0, -SHARE_SUFFIX.length), share]] : [],
     ),
   );

@@ -9,7 +9,6 @@ export interface LarsOptions {
   readonly weightDecay: number;
   readonly trustCoefficient: number;
   readonly excludeNormAndBias: boolean;
-  readonly clip: boolean;
 }
 
 /**
@@ -20,15 +19,12 @@ export interface LarsOptions {
  *     v     <- momentum * v + lr * ratio * g
  *     w     <- w - v
  *
- * With `clip`, the rate `lr * ratio` becomes `min(lr, ratio)`: lr is then a bound on the rate of every layer
- * (LARC).
- *
  * Biases and batch norm are neither scaled nor decayed: g and ratio are the plain gradient and 1
  * (`excludeNormAndBias`).
  *
  * Reference: You, Gitman & Ginsburg 2017, https://arxiv.org/abs/1708.03888, alg. 1, in SimCLR's form (no
- * weight decay term of its own in the denominator). The learning rate stands inside the velocity, as in both;
- * PyTorch ports have it outside.
+ * weight decay term of its own in the denominator). The learning rate stands inside the velocity, as in both.
+ * `larc` is the form of PyTorch ports, which have it outside, and can bound the rate of every layer.
  *
  * @example
  * ```ts
@@ -36,7 +32,7 @@ export interface LarsOptions {
  *
  * const store = createStateStore();
  * const w = store.add("w", tf.tensor1d([3, 4]), { role: "weight", trained: true });
- * const plain = { momentum: 0, weightDecay: 0, excludeNormAndBias: true, clip: false };
+ * const plain = { momentum: 0, weightDecay: 0, excludeNormAndBias: true };
  * const optimizer = lars.attach(store, store.trained(), { ...plain, trustCoefficient: 0.1 });
  * // A tenth of the weights' length, 5, in the gradient's direction: however long the gradient is.
  * optimizer.update(new Map([["w", tf.tensor1d([0, 200])]]), tf.scalar(1));
@@ -48,7 +44,7 @@ export const lars = defineOptimizer<LarsOptions>({
   options: {
     type: "object",
     additionalProperties: false,
-    required: ["momentum", "weightDecay", "trustCoefficient", "excludeNormAndBias", "clip"],
+    required: ["momentum", "weightDecay", "trustCoefficient", "excludeNormAndBias"],
     properties: {
       momentum: {
         type: "number",
@@ -75,15 +71,9 @@ export const lars = defineOptimizer<LarsOptions>({
         default: true,
         description: "Whether biases and batch norm are neither scaled nor decayed (SimCLR, BYOL).",
       },
-      clip: {
-        type: "boolean",
-        default: false,
-        description:
-          "Whether the learning rate is a bound on the rate of every layer instead of a factor (LARC).",
-      },
     },
   },
-  attach(store, parameters, { momentum, weightDecay, trustCoefficient, excludeNormAndBias, clip }) {
+  attach(store, parameters, { momentum, weightDecay, trustCoefficient, excludeNormAndBias }) {
     const velocities = zeroSlots(store, parameters, "velocity");
     return {
       update(gradients, learningRate) {
@@ -93,7 +83,7 @@ export const lars = defineOptimizer<LarsOptions>({
           if (decays(parameter, excludeNormAndBias)) {
             const g = tf.add(gradient, tf.mul(variable, weightDecay));
             const ratio = trustRatio(variable, g, trustCoefficient);
-            step = tf.mul(g, clip ? tf.minimum(learningRate, ratio) : tf.mul(learningRate, ratio));
+            step = tf.mul(g, tf.mul(learningRate, ratio));
           }
           const velocity = velocities.get(name)!;
           velocity.assign(tf.add(tf.mul(velocity, momentum), step));

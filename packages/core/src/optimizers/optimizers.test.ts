@@ -98,7 +98,6 @@ describe.each(modes.map((mode) => ({ mode })))("in mode $mode", ({ mode }) => {
       weightDecay: 0.01,
       trustCoefficient: 0.001,
       excludeNormAndBias: true,
-      clip: false,
     };
     expect(inside.options).toMatchObject({ momentum: 0.9, weightDecay: 0.01, trustCoefficient: 0.001 });
     return follow(mode, attach(lars, options), inside);
@@ -112,7 +111,6 @@ describe("lars", () => {
       weightDecay: 0.5,
       trustCoefficient: 0.1,
       excludeNormAndBias: false,
-      clip: false,
     };
     const { store, optimizer } = attach(lars, options);
     const bias = Array.from(numbersOf(store.get("bias").variable));
@@ -130,27 +128,12 @@ describe("lars", () => {
     );
   });
 
-  it("never takes a larger rate than lr where it clips, and the ratio where that is smaller", () => {
-    const weight = Array.from(numbersOf(generated(golden.parameters.weight)));
-    const gradient = Array.from(fill("g0/weight", 12, 1));
-    const ratio = (0.1 * Math.hypot(...weight)) / Math.hypot(...gradient);
-    for (const learningRate of [ratio / 2, ratio * 2]) {
-      const options = { momentum: 0, weightDecay: 0, trustCoefficient: 0.1, excludeNormAndBias: true };
-      const { store, optimizer } = attach(lars, { ...options, clip: true });
-      optimizer.update(new Map([["weight", tf.tensor2d(gradient, [3, 4])]]), tf.scalar(learningRate));
-      const rate = Math.min(learningRate, ratio);
-      const want = weight.map((w, i) => w - rate * gradient[i]!);
-      assertClose(store.get("weight").variable, want, 1e-6);
-    }
-  });
-
   it("takes a plain step where weights or gradient are zero", () => {
     const options = {
       momentum: 0,
       weightDecay: 0,
       trustCoefficient: 0.001,
       excludeNormAndBias: true,
-      clip: false,
     };
     const { store, optimizer } = attach(lars, options);
     const { variable } = store.get("weight");
@@ -181,7 +164,6 @@ describe("every optimizer", () => {
           weightDecay: 0.1,
           trustCoefficient: 1,
           excludeNormAndBias: true,
-          clip: false,
         }),
     ],
     [

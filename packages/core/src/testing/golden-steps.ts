@@ -11,6 +11,7 @@ import { compileRun } from "../training/compile-run.ts";
 import type { HostPart } from "../training/host-part.ts";
 import type { PreparedRun } from "../training/prepare-run.ts";
 import { setGoldenWeights } from "./golden-weights.ts";
+import { goldenOptimizerUnknown } from "./messages.ts";
 import { assertProbe, type Probe } from "./probe.ts";
 import { testRun } from "./test-run.ts";
 
@@ -118,8 +119,9 @@ export async function assertGoldenSteps(
 
 function optimizerOf({ sgd: options, optimizer }: GoldenSteps["settings"]) {
   if (optimizer === undefined) return { use: sgd, ...options!, lr: options!.lr };
-  if (optimizer.use !== larc.name)
-    throw new Error(`The harness does not know the optimizer ${optimizer.use}.`);
+  if (optimizer.use !== larc.name) {
+    throw new Error(goldenOptimizerUnknown(optimizer.use, [sgd.name, larc.name]));
+  }
   return { ...optimizer, use: larc };
 }
 

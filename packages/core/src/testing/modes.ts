@@ -9,7 +9,8 @@ import type { HostPart } from "../training/host-part.ts";
 import { imagenetStatistics } from "../networks/normalize-images.ts";
 import { createEpochWork } from "../training/epoch-work.ts";
 import type { PreparedRun } from "../training/prepare-run.ts";
-import { heldImages } from "./held-images.ts";
+import { imagesInMemory } from "./images-in-memory.ts";
+import { scalarDiffersBetweenModes, stateInMode } from "./messages.ts";
 import { phaseChanges } from "./phase-steps.ts";
 
 /** Every way in which a step can run; the first is what the others are held to. */
@@ -41,20 +42,15 @@ export async function assertModesAgree(
   for (const mode of compiled) {
     const got = await trajectory(makeRun(), mode, learningRate);
     want.scalars.forEach((values, step) => {
-      for (const [name, value] of Object.entries(values)) {
-        const error = relativeError([got.scalars[step]![name]!], [value], SMALLEST_SCALAR);
-        if (error > tolerance) {
-          throw new Error(`${mode}, step ${step}: ${name} is ${got.scalars[step]![name]}, eagerly ${value}`);
+      for (const [name, wanted] of Object.entries(values)) {
+        const found = got.scalars[step]![name]!;
+        if (relativeError([found], [wanted], SMALLEST_SCALAR) > tolerance) {
+          throw new Error(scalarDiffersBetweenModes(mode, { step, name, found, wanted }));
         }
       }
     });
     for (const [name, values] of Object.entries(want.state)) {
-      assertClose(
-        got.state[name]!,
-        values,
-        tolerance,
-        `${mode}, after ${want.scalars.length} steps: ${name}`,
-      );
+      assertClose(got.state[name]!, values, tolerance, stateInMode(mode, name, want.scalars.length));
     }
   }
 }
@@ -102,11 +98,12 @@ function hostParts({ facts, views, inputs, readsLabels }: PreparedRun, step: num
 
 /** The images that the plugins' work on the host sees. */
 const imagesOf = ({ facts: { datasetSize: count, imageSize: size } }: PreparedRun) =>
-  heldImages(() => Promise.resolve(noiseAroundColours("image", count, size * size * 3)), { count, size });
+  imagesInMemory(() => Promise.resolve(noiseAroundColours("image", count, size * size * 3)), { count, size });
 
 /**
- * `[count, size]` bytes, `size` of each image: noise around a colour of each image's own. Noise alone looks the same
- * to a network, image by image, and batch norm in a head then makes large gradients of small differences.
+ * `[count, size]` bytes, `size` of each image: noise around a colour of each image's own. Noise alone looks
+ * the same to a network, image by image, and batch norm in a head then makes large gradients of small
+ * differences.
  */
 function noiseAroundColours(name: string, count: number, size: number): Uint8Array {
   const colours = fill(`${name} colour`, count * 3, 64);

@@ -1,5 +1,7 @@
 import { type Numbers, numbersOf } from "@tssl/engine/testing";
 
+import { probedElementDiffers, probedLengthDiffers } from "./messages.ts";
+
 /**
  * What a golden file keeps of a large tensor: its length as a vector, and elements at
  * `floor(j (n - 1) / (values - 1))`.
@@ -29,15 +31,13 @@ export function assertProbe(
   const norm = Math.sqrt(squares);
   const allowed = tolerance * Math.max(want.norm, floor);
   if (!(Math.abs(norm - want.norm) <= allowed)) {
-    throw new Error(`${what}: length ${norm}, wanted ${want.norm} to ${allowed.toPrecision(2)}`);
+    throw new Error(probedLengthDiffers(what, norm, want.norm, allowed));
   }
   want.values.forEach((value, j) => {
     const at = Math.floor((j * (count - 1)) / (want.values.length - 1));
     const near = Math.max(allowed / Math.sqrt(count), tolerance * Math.abs(value));
     if (!(Math.abs(numbers[at]! - value) <= near)) {
-      throw new Error(
-        `${what}: element ${at} of ${count} is ${numbers[at]}, wanted ${value} to ${near.toPrecision(2)}`,
-      );
+      throw new Error(probedElementDiffers(what, { at, count }, numbers[at]!, value, near));
     }
   });
 }

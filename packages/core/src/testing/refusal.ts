@@ -1,4 +1,5 @@
 import { type ErrorData, TsslError, type TsslErrorCode } from "../errors.ts";
+import { nothingThrown } from "./messages.ts";
 
 /**
  * The text of the TsslError that `run` throws or rejects with, after its code: "INVALID_OPTION: temperature
@@ -26,5 +27,5 @@ async function thrownBy(run: () => unknown): Promise<TsslError> {
     if (error instanceof TsslError) return error;
     throw error;
   }
-  throw new Error("nothing was thrown");
+  throw new Error(nothingThrown());
 }

@@ -80,7 +80,7 @@ function working(work: Work, options: Partial<EpochWorkOptions> = {}, run: Parti
 beforeAll(() => startEngine({ device: "cpu" }));
 
 describe("work before an epoch", () => {
-  it("is due before the first step of an epoch and of a phase, once, and never after the last step", async () => {
+  it("is due once before the first step of an epoch and of a phase, never after the last", async () => {
     const { epochWork } = working(
       () => undefined,
       {},
@@ -106,7 +106,7 @@ describe("work before an epoch", () => {
     expect(centre()).toEqual([3, 4]);
   });
 
-  it("passes every training image through a network: rows of length 1, by running statistics, 0 where it cannot be decoded", async () => {
+  it("gives each training image a row of length 1, by running statistics, and 0 if not decoded", async () => {
     let rows: number[][] = [];
     const { epochWork } = working(async ({ features }, { run }) => {
       const { count, dim, values } = await features(run.network!);

@@ -11,11 +11,12 @@ import { prepareImages } from "./step-images.ts";
 import type { Keep, StepMachine, StepPart } from "./step-machine.ts";
 
 /**
- * Measures what costs too much to be measured in every step, on one part of a batch, and leaves the state as it was.
+ * Measures what costs too much to be measured in every step, on one part of a batch, and leaves the state as
+ * it was.
  *
  * Out come, by name,
- * - "gradient/<plugin>/<term>", for each loss term: the length of the gradient of its weighted loss alone, taken over all parameters
- *   that move as one vector; 0 where it depends on none of them. A scalar.
+ * - "gradient/<plugin>/<term>", for each loss term: the length of the gradient of its weighted loss alone,
+ *   taken over all parameters that move as one vector; 0 where it depends on none of them. A scalar.
  * - "positive" and "negative", where a plugin publishes embeddings: `cosineHistograms`.
  *
  * Each term takes a forward and a backward pass of its own; compiled, without what the others alone need.

@@ -21,7 +21,11 @@ import { type EvaluatedEncoder, loadEncoder } from "./load-encoder.ts";
 import { loadUntrainedEncoder } from "./untrained-encoder.ts";
 
 const FIXTURES = path.join(import.meta.dirname, "../../fixtures/images");
-const CLASSES = { flower: ["flower-0", "flower-1", "flower-2"], gate: ["temple-0", "temple-1"], temple: ["temple-2", "temple-3", "temple-4"] }; // prettier-ignore
+const CLASSES = {
+  flower: ["flower-0", "flower-1", "flower-2"],
+  gate: ["temple-0", "temple-1"],
+  temple: ["temple-2", "temple-3", "temple-4"],
+};
 
 let folder: TemporaryFolder;
 let images: string;
@@ -30,7 +34,9 @@ beforeEach(async () => {
   images = path.join(folder.path, "images");
   for (const [name, files] of Object.entries(CLASSES)) {
     await mkdir(path.join(images, name), { recursive: true });
-    for (const file of files) await copyFile(path.join(FIXTURES, `${file}.jpg`), path.join(images, name, `${file}.jpg`)); // prettier-ignore
+    for (const file of files.map((each) => `${each}.jpg`)) {
+      await copyFile(path.join(FIXTURES, file), path.join(images, name, file));
+    }
   }
 });
 afterEach(() => folder.remove());

@@ -80,7 +80,8 @@ async function said(
 }
 
 const LEFT_OUT =
-  "note batchSize: Each epoch leaves out 24 of the 120 images, others each time: it has 3 whole batches of 32.";
+  "note batchSize: Each epoch leaves out 24 of the 120 images, others each time: it has 3 whole batches of " +
+  "32.";
 
 beforeAll(() => startEngine({ device: "cpu" }));
 
@@ -98,8 +99,8 @@ describe("options are held against the run", () => {
       "warning toy.keys: The queue toy.keys never fills: the run has 9 steps, and 2,048 are needed. " +
       "Its random first rows stay among the negatives. Set a smaller queueSize.";
     const larger = (size: string) =>
-      `note toy.keys: The queue toy.keys has ${size} rows, and the set 120 images: earlier embeddings of an image ` +
-      "are among its own negatives.";
+      `note toy.keys: The queue toy.keys has ${size} rows, and the set 120 images: earlier embeddings of ` +
+      "an image are among its own negatives.";
     expect(await said({ use: { queueSize: 65536 } })).toEqual([never, larger("65,536"), LEFT_OUT]);
     expect(await said({ use: { queueSize: 288 } })).toEqual([larger("288"), LEFT_OUT]);
     expect(await said({ use: { queueSize: 120 } })).toEqual([LEFT_OUT]);
@@ -108,14 +109,14 @@ describe("options are held against the run", () => {
   it("and its warm-up and milestones", async () => {
     // The last of 9 steps has 9 / 30 of the rate that the cosine begins with.
     expect(await said({ optimizer: { use: sgd, lr: 0.06, warmupEpochs: 10 } })).toEqual([
-      "warning optimizer.warmupEpochs: The warm-up of 10 epochs (optimizer.warmupEpochs) does not end within the " +
-        "run of 3 epochs: the learning rate gets to 0.018 of 0.06.",
+      "warning optimizer.warmupEpochs: The warm-up of 10 epochs (optimizer.warmupEpochs) does not end " +
+        "within the run of 3 epochs: the learning rate gets to 0.018 of 0.06.",
       LEFT_OUT,
     ]);
     const steps = { use: sgd, lr: 0.06, schedule: "steps" };
     expect(await said({ optimizer: { ...steps, milestones: [0.5, 0.95, 1] } })).toEqual([
-      "warning optimizer.milestones: optimizer.milestones: 0.95 and 1 lie at the end of the run (9 steps), so the " +
-        "learning rate is not lowered there.",
+      "warning optimizer.milestones: optimizer.milestones: 0.95 and 1 lie at the end of the run (9 steps), " +
+        "so the learning rate is not lowered there.",
       LEFT_OUT,
     ]);
     expect(await said({ optimizer: { ...steps, milestones: [0.6, 0.8] } })).toEqual([LEFT_OUT]);
@@ -123,8 +124,8 @@ describe("options are held against the run", () => {
 
   it("and phases that never come", async () => {
     expect(await said({ use: { phaseFrom: 15 } })).toEqual([
-      'warning toy: The phase "whole" of toy never comes: it would begin at step 46 (epoch 16), and the run has 9 ' +
-        "steps.",
+      'warning toy: The phase "whole" of toy never comes: it would begin at step 46 (epoch 16), and the ' +
+        "run has 9 steps.",
       LEFT_OUT,
     ]);
     expect(await said({ use: { phaseFrom: 2 } })).toEqual([LEFT_OUT]);

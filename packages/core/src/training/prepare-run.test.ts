@@ -64,7 +64,7 @@ describe("prepareRun", () => {
     expect(weight(1)).not.toEqual(weight(2));
   });
 
-  it("starts methods of one seed alike, whatever they call their networks, and a second network otherwise", () => {
+  it("starts methods of one seed alike, whatever they name networks, and a second one otherwise", () => {
     const second = definePlugin<object>({
       name: "second",
       options: { type: "object", required: [], properties: {} },

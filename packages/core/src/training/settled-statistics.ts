@@ -5,11 +5,11 @@ import { type BatchSource, stepBatches } from "./batches.ts";
 import type { CompiledRun } from "./compile-run.ts";
 
 /**
- * Images that statistics are settled on, as far as the limits of batches allow: so many, or those of two epochs
- * where the set is small.
+ * Images that statistics are settled on, as far as the limits of batches allow: so many, or those of two
+ * epochs where the set is small.
  */
-const IMAGES = 2048;
-const EPOCHS = 2;
+const SETTLING_IMAGES = 2048;
+const SETTLING_EPOCHS = 2;
 const LEAST_BATCHES = 2;
 const MOST_BATCHES = 32;
 
@@ -18,7 +18,7 @@ export const settlingBatches = ({
   batchSize,
   datasetSize,
 }: Pick<RunFacts, "batchSize" | "datasetSize">): number => {
-  const images = Math.min(IMAGES, EPOCHS * datasetSize);
+  const images = Math.min(SETTLING_IMAGES, SETTLING_EPOCHS * datasetSize);
   return Math.min(MOST_BATCHES, Math.max(LEAST_BATCHES, Math.ceil(images / batchSize)));
 };
 
@@ -43,15 +43,15 @@ export interface SettledStatisticsOptions {
  * Settles the running statistics of a run that has taken no step, for as long as it is evaluated.
  *
  * Batch norm starts with mean 0 and variance 1, which are no statistics of anything: an encoder that is
- * evaluated by them is another network than the same weights after some steps. So the views of the run's first
- * batches pass through it, in training mode and with fixed weights, and the running statistics become the
- * plain average of those of each batch: PyTorch's `momentum=None` after `reset_running_stats`. The batches are
- * those of the first steps (of later epochs too where the run has fewer steps), so they depend on the seed
- * alone.
+ * evaluated by them is another network than the same weights after some steps. So the views of the run's
+ * first batches pass through it, in training mode and with fixed weights, and the running statistics become
+ * the plain average of those of each batch: PyTorch's `momentum=None` after `reset_running_stats`. The
+ * batches are those of the first steps (of later epochs too where the run has fewer steps), so they depend on
+ * the seed alone.
  *
- * A layer keeps a share d of what it had, and takes the rest from the batch: after = d before + (1 - d) batch.
- * Layers do not tell their d, so the first batch passes twice, and d follows from how much closer the second
- * pass comes.
+ * A layer keeps a share d of what it had, and takes the rest from the batch: after = d before + (1 - d)
+ * batch. Layers do not tell their d, so the first batch passes twice, and d follows from how much closer the
+ * second pass comes.
  */
 export function settledStatistics({
   compiled,

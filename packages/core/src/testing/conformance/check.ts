@@ -1,10 +1,10 @@
 import { messageOf } from "../../errors.ts";
+import type { checkNames } from "../messages.ts";
 import type { Subject } from "./subject.ts";
 
 /** One thing that every plugin must do. */
 export interface Check {
-  /** Completes "it …". */
-  readonly name: string;
+  readonly name: keyof typeof checkNames;
   /** @returns what is wrong, one sentence each, naming the plugin. Throws what the plugin throws. */
   find(subject: Subject): readonly string[] | Promise<readonly string[]>;
 }
@@ -14,7 +14,7 @@ export async function problemsOf(check: Check, subject: Subject): Promise<readon
   try {
     return await check.find(subject);
   } catch (error) {
-    return [named(error, subject.plugin.name)];
+    return [withPluginName(error, subject.plugin.name)];
   }
 }
 
@@ -22,14 +22,7 @@ export async function problemsOf(check: Check, subject: Subject): Promise<readon
  * What was thrown, with a plugin's name before it: that of the plugin whose hook failed, or else the one
  * given.
  */
-export function named(error: unknown, plugin: string): string {
+export function withPluginName(error: unknown, plugin: string): string {
   const text = messageOf(error);
   return text.startsWith("[") ? text : `[${plugin}] ${text}`;
-}
-
-/** "moco.keys.rows" and two more: enough to find the place, short enough to read. */
-export function listed(names: readonly string[]): string {
-  const shown = names.slice(0, 3).map((name) => `"${name}"`);
-  const more = names.length - shown.length;
-  return more > 0 ? `${shown.join(", ")} and ${more} more` : shown.join(", ");
 }

@@ -3,7 +3,8 @@ import type { HostTensor } from "@tssl/engine";
 import { shuffledOrder } from "../../data/epoch-order.ts";
 import { stepBatches } from "../../training/batches.ts";
 import { phaseStarts } from "../phase-steps.ts";
-import { type Check, listed } from "./check.ts";
+import { firstValuesVary, inputsVary, runsDiffer, viewsVary } from "../messages.ts";
+import type { Check } from "./check.ts";
 import { differing, firstDifference, same, type Scalars, stateOf } from "./differences.ts";
 import { LABELS, openLoader, SEED, startRun, type Subject } from "./subject.ts";
 
@@ -41,38 +42,24 @@ async function trace({ prepare }: Subject, workers: number) {
 }
 
 export const determinism: Check = {
-  name: "gives the same numbers for the same seed, to the bit, however many workers make its views",
+  name: "determinism",
   async find(subject) {
     const { name } = subject.plugin;
     const [one, other] = [await trace(subject, 1), await trace(subject, 2)];
     if (JSON.stringify(one.views) !== JSON.stringify(other.views)) {
-      return [`[${name}] views gives other recipes each time: they follow from options and facts alone.`];
+      return [viewsVary(name)];
     }
     const start = differing(one.start, other.start);
-    if (start.length > 0) {
-      return [
-        `[${name}] The state ${listed(start)} starts differently each time: first values follow from the run's seed, by networks and queues of build, or are constants.`,
-      ];
-    }
+    if (start.length > 0) return [firstValuesVary(name, start)];
     for (const [i, inputs] of one.inputs.entries()) {
       const names = Object.keys(inputs).filter(
         (input) => !same(inputs[input]!.values, other.inputs[i]![input]!.values),
       );
-      if (names.length > 0) {
-        return [
-          `[${name}] The input ${listed(names)} has other values each time in step ${one.steps[i]}: draw from the \`random\` that valueAt is given.`,
-        ];
-      }
+      if (names.length > 0) return [inputsVary(name, names, one.steps[i]!)];
     }
     const difference = firstDifference(other.scalars, one.scalars, one.steps);
-    if (difference !== undefined) {
-      return [
-        `[${name}] Two runs with one seed differ: ${difference}. All that is random comes in through build.input; nothing else of the machine may enter a step.`,
-      ];
-    }
+    if (difference !== undefined) return [runsDiffer(name, difference)];
     const end = differing(one.end, other.end);
-    return end.length === 0
-      ? []
-      : [`[${name}] Two runs with one seed end with other values of ${listed(end)}.`];
+    return end.length === 0 ? [] : [runsDiffer(name, { endOf: end })];
   },
 };

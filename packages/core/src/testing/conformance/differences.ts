@@ -19,8 +19,19 @@ export const stateOf = (
 export const differing = (a: State, b: State): readonly string[] =>
   [...a].flatMap(([name, values]) => (same(values, b.get(name)!) ? [] : [name]));
 
+/** A scalar that a step gave otherwise than another run's step. */
+export interface ScalarDifference {
+  readonly step: number;
+  readonly name: string;
+  readonly found: number;
+  readonly wanted: number;
+}
+
+/** How two runs differ: by a scalar of a step, or by the state that they end with, told by its names. */
+export type Difference = ScalarDifference | { readonly endOf: readonly string[] };
+
 /**
- * "in step 2, moco/infoNce is 1.25 instead of 1.5", of the first scalar that differs.
+ * The first scalar that differs.
  *
  * @param steps the number of each step.
  */
@@ -28,11 +39,11 @@ export function firstDifference(
   got: readonly Scalars[],
   want: readonly Scalars[],
   steps: readonly number[],
-): string | undefined {
+): ScalarDifference | undefined {
   for (const [i, scalars] of want.entries()) {
-    for (const [name, value] of Object.entries(scalars)) {
+    for (const [name, wanted] of Object.entries(scalars)) {
       const found = got[i]![name]!;
-      if (!Object.is(found, value)) return `in step ${steps[i]}, ${name} is ${found} instead of ${value}`;
+      if (!Object.is(found, wanted)) return { step: steps[i]!, name, found, wanted };
     }
   }
   return undefined;

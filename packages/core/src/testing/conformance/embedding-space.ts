@@ -5,7 +5,23 @@ import { type EmbeddingSpace, embeddingSpace, type Query } from "../../plugins/e
 import type { StepResult } from "../../plugins/plugin.ts";
 import type { PreparedRun } from "../../training/prepare-run.ts";
 import type { StepPart } from "../../training/step-machine.ts";
-import { type Check, listed } from "./check.ts";
+import {
+  type CandidateField,
+  candidateNumbersMisshapen,
+  candidatesWithGradient,
+  embedQueryWithoutGradient,
+  lossOfNotScalar,
+  lossOfWithoutGradient,
+  lossOfWithOtherGradient,
+  noQueries,
+  noSuchCandidate,
+  positiveLeftOut,
+  queryOfNoView,
+  queryWithoutGradient,
+  spaceRowsMisshapen,
+  spaceRowsNotNormalized,
+} from "../messages.ts";
+import type { Check } from "./check.ts";
 import {
   forward,
   type ForwardPass,
@@ -24,8 +40,8 @@ export const spaceOf = ({ publish = [] }: StepResult): EmbeddingSpace | undefine
     EmbeddingSpace | undefined;
 
 /** For a plugin that publishes one. */
-export const space: Check = {
-  name: "publishes an embedding space whose shapes, rows and gradients are what terms on it rely on",
+export const publishedSpace: Check = {
+  name: "publishedSpace",
   async find(subject) {
     const { name } = subject.plugin;
     const problems = await inEachPhase(subject, (run, pass) => {
@@ -51,47 +67,40 @@ function shapeProblems(name: string, space: EmbeddingSpace, { views, indices }: 
   const batch = indices.shape[0];
   const [m, d] = candidates.shape;
   const problems: string[] = [];
-  const must = (what: string, rule: string, got: string) =>
-    problems.push(`[${name}] embeddingSpace: ${what} must ${rule}, got ${got}.`);
-
-  const rows = (what: string, tensor: tf.Tensor, count: number) => {
+  const checkRows = (rows: string, tensor: tf.Tensor, count: number) => {
     if (tensor.dtype !== "float32" || tensor.shape.join() !== [count, d].join()) {
-      must(
-        what,
-        `be [${count}, ${d}] float32 (${d} as the candidates)`,
-        `[${tensor.shape.join(", ")}] ${tensor.dtype}`,
-      );
+      problems.push(spaceRowsMisshapen(name, rows, [count, d], tensor));
       return;
     }
     const lengths = tf.norm(tensor, 2, 1).dataSync();
     const wrong = lengths.find((length) => !(Math.abs(length - 1) < 1e-3));
-    if (wrong !== undefined) must(what, "have rows of length 1", `one of length ${wrong.toPrecision(4)}`);
+    if (wrong !== undefined) problems.push(spaceRowsNotNormalized(name, rows, wrong));
   };
-  const places = (what: string, tensor: tf.Tensor1D): readonly number[] => {
+  /** The numbers of candidates that a field of a query holds; none where they have a wrong shape. */
+  const candidatesIn = (query: string, field: CandidateField, tensor: tf.Tensor1D): readonly number[] => {
     if (tensor.dtype !== "int32" || tensor.shape.join() !== String(batch)) {
-      must(what, `be [${batch}] int32`, `[${tensor.shape.join(", ")}] ${tensor.dtype}`);
+      problems.push(candidateNumbersMisshapen(name, query, field, batch, tensor));
       return [];
     }
-    const values = [...tensor.dataSync()];
-    const outside = values.find((place) => place < 0 || place >= m);
-    if (outside !== undefined) must(what, `be numbers of candidates, 0 .. ${m - 1}`, String(outside));
-    return values;
+    const numbers = [...tensor.dataSync()];
+    const outside = numbers.find((number) => number < 0 || number >= m);
+    if (outside !== undefined) problems.push(noSuchCandidate(name, query, field, m, outside));
+    return numbers;
   };
-  rows("candidates", candidates, m);
-  for (const [view, { embedding, positives, sameView, lossOf }] of Object.entries(queries)) {
-    rows(`the query "${view}"`, embedding, batch);
-    const positive = places(`the positives of "${view}"`, positives);
-    const left = sameView === undefined ? [] : places(`sameView of "${view}"`, sameView);
-    const lost = left.findIndex((place, image) => place === positive[image]);
-    if (lost >= 0)
-      must(`sameView of "${view}"`, "be another candidate than the positive", `${left[lost]} for both`);
+  checkRows("candidates", candidates, m);
+  for (const [query, { embedding, positives, sameView, lossOf }] of Object.entries(queries)) {
+    checkRows(`embedding of the query "${query}"`, embedding, batch);
+    const positive = candidatesIn(query, "positives", positives);
+    const leftOut = sameView === undefined ? [] : candidatesIn(query, "sameView", sameView);
+    const both = leftOut.find((number, image) => number === positive[image]);
+    if (both !== undefined) problems.push(positiveLeftOut(name, query, both));
     const { shape } = lossOf(embedding);
-    if (shape.length > 0) must(`lossOf of "${view}"`, "give a scalar", `[${[...shape].join(", ")}]`);
-    if (!(view in views))
-      must(`the query "${view}"`, `be named after a view`, `none of ${listed(Object.keys(views))}`);
-    else rows(`what embedQuery makes of the view "${view}"`, embedQuery(views[view]!), batch);
+    if (shape.length > 0) problems.push(lossOfNotScalar(name, query, shape));
+    const view = views[query];
+    if (view === undefined) problems.push(queryOfNoView(name, query, Object.keys(views)));
+    else checkRows(`embedQuery of the view "${query}"`, embedQuery(view), batch);
   }
-  if (Object.keys(queries).length === 0) must("queries", "hold at least one", "none");
+  if (Object.keys(queries).length === 0) problems.push(noQueries(name));
   return problems;
 }
 
@@ -118,31 +127,17 @@ function gradientProblems(
     return Object.values(gradientsOf(run, pass, scalarOf, parameters)).some((values) => !isZero(values));
   };
   const problems: string[] = [];
-  if (flows(({ candidates }) => candidates)) {
-    problems.push(
-      `[${name}] embeddingSpace: candidates must come without gradient, and one flows through them. Make them inside withoutGradient.`,
-    );
-  }
+  if (flows(({ candidates }) => candidates)) problems.push(candidatesWithGradient(name));
   for (const view of views) {
-    if (!flows(({ queries }) => queries[view]!.embedding)) {
-      problems.push(
-        `[${name}] embeddingSpace: the query "${view}" must come with its gradient, and none flows.`,
-      );
-    }
-    const contrasted = (rows: (query: Query) => tf.Tensor2D) =>
+    if (!flows(({ queries }) => queries[view]!.embedding)) problems.push(queryWithoutGradient(name, view));
+    const lossFlows = (rows: (query: Query) => tf.Tensor2D) =>
       flows(({ queries }) => queries[view]!.lossOf(rows(queries[view]!)).as2D(1, 1));
-    if (!contrasted(({ embedding }) => embedding)) {
-      problems.push(
-        `[${name}] embeddingSpace: lossOf of "${view}" must pass a gradient on to the query, and none flows.`,
-      );
-    }
-    if (contrasted(({ embedding }) => withoutGradient(() => tf.clone(embedding)))) {
-      problems.push(
-        `[${name}] embeddingSpace: lossOf of "${view}" must pass its gradient to the query alone, and one flows elsewhere.`,
-      );
+    if (!lossFlows(({ embedding }) => embedding)) problems.push(lossOfWithoutGradient(name, view));
+    if (lossFlows(({ embedding }) => withoutGradient(() => tf.clone(embedding)))) {
+      problems.push(lossOfWithOtherGradient(name, view));
     }
     if (!flows(({ embedQuery }) => embedQuery(pass.part.views[view]!))) {
-      problems.push(`[${name}] embeddingSpace: embedQuery must pass a gradient on, and none flows.`);
+      problems.push(embedQueryWithoutGradient(name, view));
     }
   }
   return [...new Set(problems)];

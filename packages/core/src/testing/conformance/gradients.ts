@@ -2,7 +2,17 @@ import * as tf from "@tensorflow/tfjs";
 import { holdingConstants } from "@tssl/engine/testing";
 
 import type { PreparedRun } from "../../training/prepare-run.ts";
-import { type Check, listed } from "./check.ts";
+import {
+  gradientAfterAll,
+  gradientNotFinite,
+  gradientNotStopped,
+  gradientOfAnotherLoss,
+  lossWithoutGradient,
+  parametersWithoutGradient,
+  stopAtNoView,
+  termWithoutGradient,
+} from "../messages.ts";
+import type { Check } from "./check.ts";
 import {
   forward,
   type ForwardPass,
@@ -47,8 +57,8 @@ function lengthOf(gradients: GradientValues) {
   };
 }
 
-export const reach: Check = {
-  name: "sends a gradient of each term to the encoder, and of all of them to every parameter",
+export const gradientReach: Check = {
+  name: "gradientReach",
   async find(subject) {
     const { name } = subject.plugin;
     let encoder = "";
@@ -65,7 +75,7 @@ export const reach: Check = {
         terms.add(`${name}/${term}`);
         const gradients = gradientsOf(run, pass, termOf(name, term), trained);
         if (Object.values(gradients).some((values) => values.some((x) => !Number.isFinite(x)))) {
-          problems.add(`[${name}] The gradient of the term "${term}" is not finite.`);
+          problems.add(gradientNotFinite(name, term));
         }
         const { moves } = lengthOf(gradients);
         const reached = Object.entries(gradients).some(
@@ -94,25 +104,17 @@ export const reach: Check = {
     const untrue = subject.withoutGradient.filter((each) => !without.includes(each));
     return [
       ...problems,
-      ...dead.map(
-        (term) =>
-          `[${name}] The term "${term.slice(name.length + 1)}" sends no gradient to the encoder (${encoder}*): nothing is learned from it. If it is so by design, name "${term}" in withoutGradient.`,
-      ),
+      ...dead.map((term) => termWithoutGradient(name, term.slice(name.length + 1), encoder)),
       ...(unmoved.length === 0 || dead.length === terms.size
         ? []
-        : [
-            `[${name}] No gradient reaches the trained parameter ${listed(unmoved)}. If it is so by design, name it in withoutGradient.`,
-          ]),
-      ...untrue.map(
-        (each) =>
-          `[${name}] withoutGradient names "${each}", which is no term or parameter of the run, or gets a gradient.`,
-      ),
+        : [parametersWithoutGradient(name, unmoved)]),
+      ...untrue.map((each) => gradientAfterAll(name, each)),
     ];
   },
 };
 
-export const stops: Check = {
-  name: "sends no gradient through the views of stopGradients",
+export const stoppedGradients: Check = {
+  name: "stoppedGradients",
   async find(subject) {
     const { name } = subject.plugin;
     const problems = await inEachPhase(subject, (run, pass) => {
@@ -122,19 +124,13 @@ export const stops: Check = {
         Object.entries(images).filter(([view]) => subject.stopGradients.includes(view)),
       );
       return [
-        ...unknown.map(
-          (view) =>
-            `[${name}] stopGradients names the view "${view}", which the run does not have (${listed(Object.keys(images))}).`,
-        ),
+        ...unknown.map((view) => stopAtNoView(name, view, Object.keys(images))),
         ...termNames(run, pass, name).flatMap((term) => {
           const gradients =
             Object.keys(known).length === 0 ? {} : gradientsOf(run, pass, termOf(name, term), known);
           return Object.entries(gradients)
             .filter(([, gradient]) => !isZero(gradient))
-            .map(
-              ([view]) =>
-                `[${name}] The term "${term}" sends a gradient through the view "${view}", where stopGradients says that none flows. Embed it with a network of build.emaOf, or inside withoutGradient.`,
-            );
+            .map(([view]) => gradientNotStopped(name, term, view));
         }),
       ];
     });
@@ -148,21 +144,21 @@ export const stops: Check = {
 const CHANGES = [3e-3, 1e-3, 3e-4];
 const TOLERANCE = 0.02;
 
-export const slope: Check = {
-  name: "has the gradient of its loss: the loss changes along it as it says",
+export const lossGradient: Check = {
+  name: "lossGradient",
   async find(subject) {
     const { name } = subject.plugin;
-    return (await inEachPhase(subject, (run, pass) => slopeProblems(name, run, pass))).flat();
+    return (await inEachPhase(subject, (run, pass) => lossGradientProblems(name, run, pass))).flat();
   },
 };
 
-function slopeProblems(name: string, run: PreparedRun, pass: ForwardPass): readonly string[] {
+function lossGradientProblems(name: string, run: PreparedRun, pass: ForwardPass): readonly string[] {
   if (termNames(run, pass, name).length === 0) return [];
   const parameters = trainedParameters(run, pass.phase);
   const total = (results: Results) => totalOf(results, name);
   const gradients = gradientsOf(run, pass, total, parameters);
   const { length } = lengthOf(gradients);
-  if (length === 0) return [`[${name}] The loss has no gradient, so no step along it.`];
+  if (length === 0) return [lossWithoutGradient(name)];
 
   const loss = holdingConstants(() => tf.tidy(() => forward(run, pass, total).dataSync()[0]!));
   const start = tf.tidy(() =>
@@ -190,7 +186,5 @@ function slopeProblems(name: string, run: PreparedRun, pass: ForwardPass): reado
   const best = slopes.reduce((a, b) => (Math.abs(b - length) < Math.abs(a - length) ? b : a));
   return Math.abs(best - length) <= TOLERANCE * length
     ? []
-    : [
-        `[${name}] The gradient is not that of the loss: along it the loss rises by ${best.toPrecision(4)} per unit of length, and the gradient says ${length.toPrecision(4)}.`,
-      ];
+    : [gradientOfAnotherLoss(name, { measured: best, stated: length })];
 }

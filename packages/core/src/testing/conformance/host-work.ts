@@ -1,7 +1,14 @@
 import type { HostValues } from "@tssl/engine";
 
 import { phaseStarts } from "../phase-steps.ts";
-import { type Check, listed } from "./check.ts";
+import {
+  hostWorkRemembersStop,
+  hostWorkVaries,
+  stateAssignedByHand,
+  stoppedWorkLeavesTrace,
+  writtenMisshapen,
+} from "../messages.ts";
+import type { Check } from "./check.ts";
 import { differing, same, stateOf } from "./differences.ts";
 import type { Observer } from "./observe-plugin.ts";
 import { epochWorkOf, type StartedRun, startRun } from "./subject.ts";
@@ -10,7 +17,7 @@ import { epochWorkOf, type StartedRun, startRun } from "./subject.ts";
 type Writes = ReadonlyMap<string, HostValues>;
 
 export const hostWork: Check = {
-  name: "works before epochs by the seed alone, and writes its own state and nothing else",
+  name: "hostWork",
   async find({ plugin: { name }, prepare }) {
     let stop: AbortController | undefined;
     const observer: Observer = {
@@ -32,19 +39,25 @@ export const hostWork: Check = {
         const changed = () => differing(before, stateOf(compiled));
 
         const first = await writesBefore(step, started);
-        if (changed().length > 0) return [assigns(name, changed())];
-        const wrong = [...first].flatMap(([entry, values]) => unfit(name, entry, values, before.get(entry)!));
-        if (wrong.length > 0) return wrong;
+        if (changed().length > 0) return [stateAssignedByHand(name, changed())];
+        const misshapen = [...first].filter(([entry, values]) => !isLike(before.get(entry)!, values));
+        if (misshapen.length > 0) {
+          return misshapen.map(([entry, values]) =>
+            writtenMisshapen(name, entry, values, before.get(entry)!),
+          );
+        }
         const second = await writesBefore(step, started);
-        if (differ(first, second).length > 0) return [unseeded(name, differ(first, second), step)];
+        const varying = writtenOtherwise(first, second);
+        if (varying.length > 0) return [hostWorkVaries(name, varying, step)];
 
         stop = new AbortController();
         const stopped = await writesBefore(step, started, stop.signal);
         stop = undefined;
-        const left = [...stopped.keys(), ...changed()];
-        if (left.length > 0) return [leavesTrace(name, left)];
+        const traces = [...stopped.keys(), ...changed()];
+        if (traces.length > 0) return [stoppedWorkLeavesTrace(name, traces)];
         const third = await writesBefore(step, started);
-        if (differ(first, third).length > 0) return [remembers(name, differ(first, third))];
+        const remembered = writtenOtherwise(first, third);
+        if (remembered.length > 0) return [hostWorkRemembersStop(name, remembered)];
 
         await started.takeStep(step);
       }
@@ -75,29 +88,12 @@ async function writesBefore(
 }
 
 /** The names of what two works did not write alike. */
-const differ = (one: Writes, other: Writes): readonly string[] =>
+const writtenOtherwise = (one: Writes, other: Writes): readonly string[] =>
   [...new Set([...one.keys(), ...other.keys()])].filter((name) => {
     const [a, b] = [one.get(name), other.get(name)];
     return a === undefined || b === undefined || !same(a, b);
   });
 
-const unfit = (plugin: string, name: string, values: HostValues, held: HostValues): string[] =>
-  values.length === held.length && values.constructor === held.constructor
-    ? []
-    : [
-        `[${plugin}] beforeEpoch writes ${described(values)} to "${name}", which holds ${described(held)}. Write values of the shape and type of the variable.`,
-      ];
-
-const described = (values: HostValues): string => `${values.length} values (${values.constructor.name})`;
-
-const assigns = (plugin: string, names: readonly string[]): string =>
-  `[${plugin}] beforeEpoch assigns the state ${listed(names)} itself, so that work that is stopped would leave half of it behind. Write it with \`write\` of its context.`;
-
-const unseeded = (plugin: string, names: readonly string[], step: number): string =>
-  `[${plugin}] beforeEpoch writes other values of ${listed(names)} each time it is done from the same state (before step ${step}). Draw from \`random\` of its context, and remember nothing in JavaScript.`;
-
-const leavesTrace = (plugin: string, names: readonly string[]): string =>
-  `[${plugin}] beforeEpoch changes the state ${listed(names)} where it is stopped: the work is done anew when the run goes on, and must find what it found. Leave the state alone when the signal is aborted.`;
-
-const remembers = (plugin: string, names: readonly string[]): string =>
-  `[${plugin}] beforeEpoch writes other values of ${listed(names)} after it was stopped once. Remember nothing in JavaScript.`;
+/** Whether values are as many as others, and of the same type. */
+const isLike = (held: HostValues, values: HostValues): boolean =>
+  values.length === held.length && values.constructor === held.constructor;

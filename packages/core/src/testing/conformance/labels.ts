@@ -1,11 +1,12 @@
 import type { StepContext } from "../../plugins/plugin.ts";
+import { labelsNeverRead, labelsNotNamed } from "../messages.ts";
 import { phaseStarts } from "../phase-steps.ts";
 import type { Check } from "./check.ts";
 import type { Observer } from "./observe-plugin.ts";
 import { startRun } from "./subject.ts";
 
 export const labels: Check = {
-  name: "reads labels where it says so, and nowhere else",
+  name: "labels",
   async find({ plugin, prepare }) {
     const { name, reads = [] } = plugin;
     const named = reads.includes("labels");
@@ -31,10 +32,6 @@ export const labels: Check = {
       await started.dispose();
     }
     if (read === named) return [];
-    return [
-      named
-        ? `[${name}] names "labels" in \`reads\`, but step never reads them: every batch would carry them for nothing. Leave it out.`
-        : `[${name}] step reads labels, which \`reads\` does not name: it is given none. Set reads to ["labels"].`,
-    ];
+    return [named ? labelsNeverRead(name) : labelsNotNamed(name)];
   },
 };

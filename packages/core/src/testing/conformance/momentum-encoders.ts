@@ -1,3 +1,4 @@
+import { encoderMovedElsewhere, encoderMovedOften, encoderNeverMoved } from "../messages.ts";
 import { phaseStarts } from "../phase-steps.ts";
 import type { Check } from "./check.ts";
 import type { Hook, Observer } from "./observe-plugin.ts";
@@ -8,7 +9,7 @@ const PARTS = 2;
 const SIZE = { batchSize: 4 * PARTS, accumulate: PARTS };
 
 export const momentumEncoders: Check = {
-  name: "moves its momentum encoders once an optimizer step, in afterStep",
+  name: "momentumEncoders",
   async find({ plugin: { name }, prepare }) {
     let hook: Hook = "setup";
     /** The hooks of one step that moved each encoder, by its full name. */
@@ -44,9 +45,8 @@ export const momentumEncoders: Check = {
         for (const hooks of moves.values()) hooks.length = 0;
         await started.takeStep(step);
         for (const [encoder, hooks] of moves) {
-          const problem = problemOf(hooks);
-          if (problem !== undefined)
-            problems.add(`[${name}] ${problem(`the momentum encoder "${encoder}"`)}`);
+          const problem = problemOf(name, encoder, hooks);
+          if (problem !== undefined) problems.add(problem);
         }
       }
     } finally {
@@ -56,19 +56,10 @@ export const momentumEncoders: Check = {
   },
 };
 
-function problemOf(hooks: readonly Hook[]): ((encoder: string) => string) | undefined {
+/** @param hooks those that moved the encoder in one step. */
+function problemOf(plugin: string, encoder: string, hooks: readonly Hook[]): string | undefined {
   const elsewhere = hooks.find((hook) => hook !== "afterStep");
-  if (elsewhere !== undefined) {
-    return (encoder) =>
-      `${elsewhere} moves ${encoder}: that is once for each accumulated part, and its momentum is meant for each optimizer step. Call its update in \`afterStep\`.`;
-  }
-  if (hooks.length === 0) {
-    return (encoder) =>
-      `No hook moves ${encoder}, so it stays as it was made. Call its update in \`afterStep\`.`;
-  }
-  if (hooks.length > 1) {
-    return (encoder) =>
-      `afterStep moves ${encoder} ${hooks.length} times, and its momentum is meant for one. Call its update once.`;
-  }
-  return undefined;
+  if (elsewhere !== undefined) return encoderMovedElsewhere(plugin, elsewhere, encoder);
+  if (hooks.length === 0) return encoderNeverMoved(plugin, encoder);
+  return hooks.length > 1 ? encoderMovedOften(plugin, encoder, hooks.length) : undefined;
 }

@@ -2,6 +2,13 @@ import { parseConfig } from "../../config/parse-config.ts";
 import { pluginPath } from "../../config/plugin-path.ts";
 import { messageOf } from "../../errors.ts";
 import type { AnyPlugin } from "../../plugins/plugin.ts";
+import {
+  defaultsRefused,
+  optionWithoutDefault,
+  refusedWithoutPath,
+  unknownOptionAccepted,
+  wrongTypeAccepted,
+} from "../messages.ts";
 import type { Check } from "./check.ts";
 import type { UsedPlugin } from "./subject.ts";
 
@@ -26,30 +33,23 @@ function refusalOf(used: UsedPlugin): string | undefined {
     optimizer: { use: rest, lr: 1 },
   };
   try {
-    parseConfig({ ...config, plugins: [used] }, registry, "test");
+    parseConfig({ ...config, plugins: [used] }, registry, "the config");
     return undefined;
   } catch (error) {
     return messageOf(error);
   }
 }
 
-export const defaults: Check = {
-  name: "has a default for every option",
+export const optionDefaults: Check = {
+  name: "optionDefaults",
   find({ plugin }) {
     const { name } = plugin;
     const without = propertiesOf(plugin).flatMap(([option, schema]) =>
       schema.default === undefined ? [option] : [],
     );
-    if (without.length > 0) {
-      return without.map(
-        (option) =>
-          `[${name}] The option "${option}" has no default: a config must be able to leave it out. Give its schema one.`,
-      );
-    }
+    if (without.length > 0) return without.map((option) => optionWithoutDefault(name, option));
     const refused = refusalOf({ use: plugin });
-    return refused === undefined
-      ? []
-      : [`[${name}] The defaults are refused by the schema they stand in: ${refused}`];
+    return refused === undefined ? [] : [defaultsRefused(name, refused)];
   },
 };
 
@@ -67,27 +67,24 @@ function wrongValue({ type = [] }: { readonly type?: string | string[] }): unkno
   return Object.entries(samples).find(([each]) => !right.includes(each))![1];
 }
 
-export const refusals: Check = {
-  name: "refuses unknown options and values of a wrong type, at the option's path",
+const NO_OPTION = "noSuchOption";
+
+export const optionRefusals: Check = {
+  name: "optionRefusals",
   find({ plugin, used }) {
-    /** @param remedy what makes the schema refuse it. */
-    const expectAt = (option: string, value: unknown, what: string, remedy: string): string[] => {
+    const { name } = plugin;
+    /** @param accepted what to say where the value is accepted. */
+    const problemsAt = (option: string, value: unknown, accepted: string): string[] => {
       const refused = refusalOf({ ...used, [option]: value });
-      if (refused === undefined) return [`[${plugin.name}] ${what} is accepted. ${remedy}`];
-      if (refused.includes(`${pluginPath(plugin.name, 0)}.${option}`)) return [];
-      return [`[${plugin.name}] ${what} is refused without its path: ${refused}`];
+      if (refused === undefined) return [accepted];
+      const path = `${pluginPath(name, 0)}.${option}`;
+      return refused.includes(path) ? [] : [refusedWithoutPath(name, path, refused)];
     };
     return [
-      ...expectAt(
-        "noSuchOption",
-        1,
-        "An option that does not exist",
-        "Set additionalProperties to false in the schema of its options.",
-      ),
+      ...problemsAt(NO_OPTION, 1, unknownOptionAccepted(name, NO_OPTION)),
       ...propertiesOf(plugin).flatMap(([option, schema]) => {
         const wrong = wrongValue(schema);
-        const what = `The option "${option}" with the value ${JSON.stringify(wrong)}`;
-        return expectAt(option, wrong, what, "Give its schema a type.");
+        return problemsAt(option, wrong, wrongTypeAccepted(name, option, wrong));
       }),
     ];
   },

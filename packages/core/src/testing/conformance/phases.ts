@@ -4,7 +4,8 @@ import type { Phase } from "../../plugins/plugin.ts";
 import { liesIn } from "../../state/lies-in.ts";
 import type { PreparedRun } from "../../training/prepare-run.ts";
 import { phaseStarts } from "../phase-steps.ts";
-import { type Check, listed } from "./check.ts";
+import { frozenMoves, frozenUnknown, keyOfTwoPhases, phaseChangesItsAnswer } from "../messages.ts";
+import type { Check } from "./check.ts";
 import { stateOf } from "./differences.ts";
 import { startRun } from "./subject.ts";
 
@@ -12,7 +13,7 @@ import { startRun } from "./subject.ts";
 const ROUNDING = 1e-5;
 
 export const phases: Check = {
-  name: "has phases that follow from the moment alone, and freezes parameters that it has",
+  name: "phases",
   async find({ plugin: { name }, prepare }) {
     const started = startRun(prepare(), "eager");
     const { run, compiled } = started;
@@ -25,9 +26,9 @@ export const phases: Check = {
       const [first, again] = [steps.map(phaseOf), [...steps].reverse().map(phaseOf).reverse()];
 
       const problems = [
-        ...unsteady(name, first, again),
-        ...differentlyFrozen(name, first),
-        ...unknown(name, first, run),
+        ...changedAnswers(name, first, again),
+        ...keysOfTwoPhases(name, first),
+        ...unknownFrozen(name, first, run),
       ];
       if (problems.length > 0) return problems;
       for (const step of phaseStarts(run)) {
@@ -41,11 +42,7 @@ export const phases: Check = {
         const moved = [...before].flatMap(([entry, values]) =>
           relativeError(after.get(entry)!, values) > ROUNDING ? [entry] : [],
         );
-        if (moved.length > 0) {
-          problems.push(
-            `[${name}] The phase "${key}" freezes ${listed(moved)}, and a step of it moves what is frozen. Leave it as it is in \`after\` and \`afterStep\`.`,
-          );
-        }
+        if (moved.length > 0) problems.push(frozenMoves(name, key, moved));
       }
       return problems;
     } finally {
@@ -54,43 +51,33 @@ export const phases: Check = {
   },
 };
 
-function unsteady(name: string, first: readonly Phase[], again: readonly Phase[]): string[] {
+function changedAnswers(name: string, first: readonly Phase[], again: readonly Phase[]): string[] {
   const step = first.findIndex((phase, i) => JSON.stringify(phase) !== JSON.stringify(again[i]));
-  if (step < 0) return [];
-  const [one, other] = [JSON.stringify(first[step]), JSON.stringify(again[step])];
-  return [
-    `[${name}] phase says ${one} of step ${step}, and ${other} when it is asked again: it must follow from step and epoch alone. Remember nothing between calls.`,
-  ];
+  return step < 0 ? [] : [phaseChangesItsAnswer(name, step, first[step]!, again[step]!)];
 }
 
 /** A step is recorded once for each key, with what is frozen then. */
-function differentlyFrozen(name: string, phases: readonly Phase[]): string[] {
-  const frozenIn = new Map<string, string>();
+function keysOfTwoPhases(name: string, phases: readonly Phase[]): string[] {
+  const frozenIn = new Map<string, readonly string[]>();
   for (const [step, { key, frozen = [] }] of phases.entries()) {
-    const now = JSON.stringify(frozen);
-    const known = frozenIn.get(key) ?? now;
-    if (known !== now) {
-      return [
-        `[${name}] The phase "${key}" freezes ${known} at first and ${now} at step ${step}: a step is recorded once for each key. Give it another key.`,
-      ];
+    const known = frozenIn.get(key) ?? frozen;
+    if (JSON.stringify(known) !== JSON.stringify(frozen)) {
+      return [keyOfTwoPhases(name, key, known, frozen, step)];
     }
-    frozenIn.set(key, now);
+    frozenIn.set(key, known);
   }
   return [];
 }
 
-function unknown(name: string, phases: readonly Phase[], run: PreparedRun): string[] {
-  const own = run.store
+function unknownFrozen(name: string, phases: readonly Phase[], run: PreparedRun): string[] {
+  const parameters = run.store
     .trained()
     .filter((entry) => entry.name.startsWith(`${name}.`))
-    .map((entry) => entry.name);
+    .map((entry) => entry.name.slice(name.length + 1));
   const problems = phases.flatMap(({ key, frozen = [] }) =>
     frozen
-      .filter((each) => !own.some((entry) => liesIn(entry, `${name}.${each}`)))
-      .map(
-        (each) =>
-          `[${name}] The phase "${key}" freezes "${each}": no trained parameter of the plugin has this name, or a name that begins with it (${listed(own)}).`,
-      ),
+      .filter((each) => !parameters.some((parameter) => liesIn(parameter, each)))
+      .map((each) => frozenUnknown(name, key, each, parameters)),
   );
   return [...new Set(problems)];
 }

@@ -1,17 +1,17 @@
-import { testedAlone } from "../../messages.ts";
 import { embeddingSpace } from "../../plugins/embedding-space.ts";
 import { embeddings } from "../../plugins/embeddings.ts";
 import type { AnyPlugin } from "../../plugins/plugin.ts";
 import type { Publication } from "../../plugins/publication.ts";
+import { testedAlone, testName } from "../messages.ts";
 import { type Check, problemsOf } from "./check.ts";
-import { space } from "./embedding-space.ts";
-import { plainEmbeddings } from "./embeddings.ts";
-import { reach, slope, stops } from "./gradients.ts";
 import { determinism } from "./determinism.ts";
+import { publishedSpace } from "./embedding-space.ts";
+import { publishedEmbeddings } from "./embeddings.ts";
+import { gradientReach, lossGradient, stoppedGradients } from "./gradients.ts";
 import { hostWork } from "./host-work.ts";
 import { labels } from "./labels.ts";
 import { momentumEncoders } from "./momentum-encoders.ts";
-import { defaults, refusals } from "./options.ts";
+import { optionDefaults, optionRefusals } from "./options.ts";
 import { phases } from "./phases.ts";
 import { publications } from "./publications.ts";
 import { modesAgree, recording } from "./recording.ts";
@@ -19,8 +19,8 @@ import { replicas } from "./replicas.ts";
 import { representation } from "./representation.ts";
 import { resume } from "./resume.ts";
 import { runningStatistics } from "./running-statistics.ts";
-import { shapes } from "./shapes.ts";
-import { leaks, stateThroughBuild, writes } from "./state.ts";
+import { stateThroughBuild, stateWrites, tensorLeaks } from "./state.ts";
+import { stepSizes } from "./step-sizes.ts";
 import { createRun, type Subject, type UsedPlugin } from "./subject.ts";
 import { views } from "./views.ts";
 
@@ -68,26 +68,26 @@ export interface PluginCheck {
 const doesPublish = ({ publishes = [] }: AnyPlugin, { name }: Publication): boolean =>
   publishes.some((publication) => publication.name === name);
 
-const aboutOptions: readonly Check[] = [defaults, refusals];
+const aboutOptions: readonly Check[] = [optionDefaults, optionRefusals];
 const aboutRuns = (plugin: AnyPlugin, { stopGradients = [] }: PluginTestOptions): readonly Check[] => [
   views,
   labels,
   publications,
-  ...(doesPublish(plugin, embeddingSpace) ? [space] : []),
-  ...(doesPublish(plugin, embeddings) ? [plainEmbeddings] : []),
+  ...(doesPublish(plugin, embeddingSpace) ? [publishedSpace] : []),
+  ...(doesPublish(plugin, embeddings) ? [publishedEmbeddings] : []),
   stateThroughBuild,
-  leaks,
-  writes,
+  tensorLeaks,
+  stateWrites,
   runningStatistics,
   momentumEncoders,
   replicas,
   representation,
   phases,
   hostWork,
-  reach,
-  ...(stopGradients.length > 0 ? [stops] : []),
-  slope,
-  shapes,
+  gradientReach,
+  ...(stopGradients.length > 0 ? [stoppedGradients] : []),
+  lossGradient,
+  stepSizes,
   recording,
   modesAgree,
   determinism,
@@ -122,10 +122,10 @@ export function pluginChecks(plugin: AnyPlugin, tested: PluginTestOptions = {}):
   const companies = hosts.length === 0 ? [[]] : hosts.map((host) => [host]);
   const subjects = companies.map((company) => subjectOf(plugin, company, tested));
   return [
-    ...aboutOptions.map((check) => asTest(check, subjects[0]!, "")),
+    ...aboutOptions.map((check) => asTest(check, subjects[0]!)),
     ...subjects.flatMap((subject, i) => {
-      const on = hosts.length === 0 ? "" : `on ${hosts[i]!.use.name}: `;
-      return aboutRuns(plugin, tested).map((check) => asTest(check, subject, on));
+      const host = hosts[i]?.use.name;
+      return aboutRuns(plugin, tested).map((check) => asTest(check, subject, host));
     }),
   ];
 }
@@ -154,8 +154,8 @@ function subjectOf(
   };
 }
 
-const asTest = (check: Check, subject: Subject, prefix: string): PluginCheck => ({
-  name: prefix + check.name,
+const asTest = (check: Check, subject: Subject, host?: string): PluginCheck => ({
+  name: testName(check.name, host),
   async run() {
     const problems = await problemsOf(check, subject);
     if (problems.length > 0) throw new Error(problems.join("\n"));

@@ -7,7 +7,16 @@ import { lendingKeep } from "../../training/lending-keep.ts";
 import { runAfter, runAfterStep, runPlugins } from "../../training/run-plugins.ts";
 import type { StepMachine, StepPart } from "../../training/step-machine.ts";
 import { phaseStarts } from "../phase-steps.ts";
-import { type Check, listed } from "./check.ts";
+import {
+  candidateNumbersDependOnRank,
+  candidatesDifferBetweenReplicas,
+  embeddingsGathered,
+  exchangesDiffer,
+  type QueryField,
+  stateDiffersBetweenReplicas,
+  termDependsOnRank,
+} from "../messages.ts";
+import type { Check } from "./check.ts";
 import { stateOf } from "./differences.ts";
 import { spaceOf } from "./embedding-space.ts";
 import { embeddingsOf } from "./embeddings.ts";
@@ -36,12 +45,12 @@ interface Outcome {
 /** What an embedding space says of rows. */
 interface PublishedRows {
   readonly candidates: Numbers;
-  /** The candidates that a field of a query names, by 'positives of "first"'. */
-  readonly named: ReadonlyMap<string, Numbers>;
+  /** The candidates that each field of each query names. */
+  readonly named: readonly (QueryField & { readonly rows: Numbers })[];
 }
 
 export const replicas: Check = {
-  name: "computes the same on both of two replicas, whichever its rank",
+  name: "replicas",
   async find({ plugin: { name }, prepare }) {
     const noted = noteKeptState();
     const started = startRun(prepare({ batchSize: 8, replicas: 2 }, { build: noted.build }), "eager");
@@ -52,19 +61,22 @@ export const replicas: Check = {
       for (const step of phaseStarts(run)) {
         await started.workBefore(step);
         const before = stateOf(compiled);
-        const [y, x] = await partsOfTwo(started, step);
+        const [part0, part1] = await partsOfTwo(started, step);
         const takeAs = (part: StepPart, world: Replicas): Outcome => {
           compiled.state.writeEach(before);
           return outcomeOf(name, { ...run.machine(run.phaseAt(step)), replicas: world }, part, () =>
             stateOf(compiled, isKept),
           );
         };
-        const [ofY, ofX] = stepOfTwo([y, x], takeAs) as [ReplicaStep<Outcome>, ReplicaStep<Outcome>];
-        // The same images once more, but as the first of the two.
-        const first = stepOfOne(x, { rank: 0, passed: [ofX.passed, ofY.passed], takeAs });
-        const different = betweenReplicas(name, ofY, ofX);
-        problems.push(...(different.length > 0 ? different : betweenRanks(name, first.result, ofX.result)));
-        [x, y].forEach(disposePart);
+        const [rank0, rank1] = stepOfTwo([part0, part1], takeAs) as [
+          ReplicaStep<Outcome>,
+          ReplicaStep<Outcome>,
+        ];
+        // The images of rank 1 once more, as those of rank 0.
+        const moved = stepOfOne(part1, { rank: 0, passed: [rank1.passed, rank0.passed], takeAs });
+        const different = betweenReplicas(name, rank0, rank1);
+        problems.push(...(different.length > 0 ? different : betweenRanks(name, moved.result, rank1.result)));
+        [part0, part1].forEach(disposePart);
       }
       return [...new Set(problems)];
     } finally {
@@ -110,66 +122,48 @@ function betweenReplicas(
   { passed: otherPassed, result: other }: ReplicaStep<Outcome>,
 ): string[] {
   if (onePassed.length !== otherPassed.length) {
-    return [
-      `[${name}] step must call gather and mean of \`replicas\` equally often on every replica, and calls them ${onePassed.length} times on rank 0 and ${otherPassed.length} times on rank 1: they would wait for each other forever.`,
-    ];
+    return [exchangesDiffer(name, [onePassed.length, otherPassed.length])];
   }
   const differ = (a: Numbers, b: Numbers) => relativeError(a, b) > TOLERANCE;
   const written = [...one.kept.keys()].filter((entry) =>
     differ(one.kept.get(entry)!, other.kept.get(entry)!),
   );
   return [
-    ...(written.length === 0
-      ? []
-      : [
-          `[${name}] The state ${listed(written)} ends with other values on each of two replicas: it holds rows of its own replica alone. Pass rows through \`replicas.gather\`, and means through \`replicas.mean\`, before you write them.`,
-        ]),
-    ...(one.gathered.length === 0
-      ? []
-      : [
-          `[${name}] embeddings: ${listed(one.gathered)} must hold a row for each image of its own replica. Publish rows as they were before \`replicas.gather\`.`,
-        ]),
+    ...(written.length === 0 ? [] : [stateDiffersBetweenReplicas(name, written)]),
+    ...(one.gathered.length === 0 ? [] : [embeddingsGathered(name, one.gathered)]),
     ...(one.space === undefined || !differ(one.space.candidates, other.space!.candidates)
       ? []
-      : [
-          `[${name}] embeddingSpace: candidates must be those of all replicas, and each of two has others. Pass them through \`replicas.gather\`.`,
-        ]),
+      : [candidatesDifferBetweenReplicas(name)]),
   ];
 }
 
 /**
- * @param asFirst what the replica of rank 0 makes of some images.
- * @param asLast what that of rank 1 makes of them.
+ * @param onRank0 what the replica of rank 0 makes of some images.
+ * @param onRank1 what that of rank 1 makes of the same images.
  */
-function betweenRanks(name: string, asFirst: Outcome, asLast: Outcome): string[] {
-  const remedy =
-    "Among gathered rows those of a replica begin at `rank * B`: count positives and what is left out from there.";
-  const losses = [...asFirst.losses].flatMap(([term, loss]) => {
-    const other = asLast.losses.get(term)!;
+function betweenRanks(name: string, onRank0: Outcome, onRank1: Outcome): string[] {
+  const losses = [...onRank0.losses].flatMap(([term, loss]) => {
+    const other = onRank1.losses.get(term)!;
     if (relativeError([other], [loss], SMALLEST_LOSS) <= TOLERANCE) return [];
-    return [
-      `[${name}] The term "${term}" depends on the rank of its replica: of the same images it is ${loss} on rank 0 and ${other} on rank 1. ${remedy}`,
-    ];
+    return [termDependsOnRank(name, term, [loss, other])];
   });
   if (losses.length > 0) return losses;
-  const fields = [...(asFirst.space?.named ?? [])].flatMap(([field, rows]) =>
-    relativeError(asLast.space!.named.get(field)!, rows) > TOLERANCE ? [field] : [],
+  const fields = (onRank0.space?.named ?? []).filter(
+    ({ rows }, i) => relativeError(onRank1.space!.named[i]!.rows, rows) > TOLERANCE,
   );
-  if (fields.length === 0) return [];
-  return [
-    `[${name}] embeddingSpace: ${fields.join(", ")} must name the same rows of the same images on every rank, and name others on rank 0 than on rank 1. ${remedy}`,
-  ];
+  return fields.length === 0 ? [] : [candidateNumbersDependOnRank(name, fields)];
 }
 
 function rowsOf(space: EmbeddingSpace | undefined): PublishedRows | undefined {
   if (space === undefined) return undefined;
   const { candidates, queries } = space;
-  const last = tf.scalar(candidates.shape[0] - 1, "int32"); // places beyond it are a finding of another check
-  const rowsAt = (places: tf.Tensor1D) =>
-    tf.gather(candidates, tf.minimum<tf.Tensor1D>(places, last)).dataSync().slice();
-  const named = Object.entries(queries).flatMap(([view, { positives, sameView }]) => [
-    [`positives of "${view}"`, rowsAt(positives)] as const,
-    ...(sameView === undefined ? [] : [[`sameView of "${view}"`, rowsAt(sameView)] as const]),
+  // Numbers beyond it are a finding of another check.
+  const last = tf.scalar(candidates.shape[0] - 1, "int32");
+  const rowsAt = (numbers: tf.Tensor1D) =>
+    tf.gather(candidates, tf.minimum<tf.Tensor1D>(numbers, last)).dataSync().slice();
+  const named = Object.entries(queries).flatMap(([query, { positives, sameView }]) => [
+    { query, field: "positives" as const, rows: rowsAt(positives) },
+    ...(sameView === undefined ? [] : [{ query, field: "sameView" as const, rows: rowsAt(sameView) }]),
   ]);
-  return { candidates: candidates.dataSync().slice(), named: new Map(named) };
+  return { candidates: candidates.dataSync().slice(), named };
 }

@@ -5,7 +5,14 @@ import * as tf from "@tensorflow/tfjs";
 import { imagenetStatistics, normalizeImages } from "../../networks/normalize-images.ts";
 import type { Representation } from "../../plugins/plugin.ts";
 import type { PreparedRun } from "../../training/prepare-run.ts";
-import { type Check, listed } from "./check.ts";
+import {
+  representationDependsOnBatch,
+  representationMisshapen,
+  representationMovesState,
+  representationVaries,
+  representationWithoutNetwork,
+} from "../messages.ts";
+import type { Check } from "./check.ts";
 import { differing, same, stateOf } from "./differences.ts";
 import { startRun, unaugmentedImages } from "./subject.ts";
 
@@ -14,39 +21,37 @@ const COUNT = 4;
 const TOLERANCE = 1e-4;
 
 export const representation: Check = {
-  name: "represents each image alone, by running statistics",
+  name: "representation",
   async find({ plugin: { name }, prepare }) {
     const started = startRun(prepare(), "eager");
     const { run, compiled } = started;
     try {
       const own = run.plugins.find((plugin) => plugin.name === name)!.run;
       if (own.representation === undefined) return [];
-      if (own.network === undefined) {
-        return [
-          `[${name}] has a representation and no network: evaluation asks the plugin that has \`network\`. Return both, or neither.`,
-        ];
-      }
+      if (own.network === undefined) return [representationWithoutNetwork(name)];
       await started.takeStep(0); // the running statistics are no longer those of the start
       const given = await someImages(run.facts.imageSize);
       const images = tf.tidy(() =>
         normalizeImages(tf.tensor4d(Float32Array.from(given.values), given.shape), imagenetStatistics),
       );
       const before = stateOf(compiled);
-      const problems = valueProblems(own.representation, images);
+      const problems = valueProblems(name, own.representation, images);
       images.dispose();
       const moved = differing(before, stateOf(compiled));
-      if (moved.length > 0) {
-        problems.push(`moves the state ${listed(moved)}. Pass images in mode "inference".`);
-      }
+      if (moved.length > 0) problems.push(representationMovesState(name, moved));
       if (problems.length === 0) await record(prepare(), given);
-      return problems.map((problem) => `[${name}] The representation ${problem}`);
+      return problems;
     } finally {
       await started.dispose();
     }
   },
 };
 
-function valueProblems({ features, featureDim }: Representation, images: tf.Tensor4D): string[] {
+function valueProblems(
+  plugin: string,
+  { features, featureDim }: Representation,
+  images: tf.Tensor4D,
+): string[] {
   const rowsOf = (given: tf.Tensor4D) => {
     const rows = tf.tidy(() => features(given));
     const { shape, dtype } = rows;
@@ -56,19 +61,13 @@ function valueProblems({ features, featureDim }: Representation, images: tf.Tens
   };
   const all = rowsOf(images);
   if (all.dtype !== "float32" || all.shape.join() !== [COUNT, featureDim].join()) {
-    return [
-      `must be [${COUNT}, ${featureDim}] float32 (its featureDim is ${featureDim}), got [${all.shape.join(", ")}] ${all.dtype}.`,
-    ];
+    return [representationMisshapen(plugin, COUNT, featureDim, all)];
   }
-  if (!same(all.values, rowsOf(images).values)) {
-    return ["gives other values for the same images each time. Draw no random number in it."];
-  }
+  if (!same(all.values, rowsOf(images).values)) return [representationVaries(plugin)];
   const last = tf.tidy(() => images.slice([1, 0, 0, 0], [COUNT - 1, -1, -1, -1]));
   const error = relativeError(rowsOf(last).values, all.values.subarray(featureDim));
   last.dispose();
-  return error <= TOLERANCE
-    ? []
-    : ['of an image depends on the other images of its batch. Pass images in mode "inference".'];
+  return error <= TOLERANCE ? [] : [representationDependsOnBatch(plugin)];
 }
 
 /** Computes the representation once as evaluation does, recorded. */

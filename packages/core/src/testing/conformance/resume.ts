@@ -2,17 +2,10 @@ import { decodeSafetensors, encodeSafetensors } from "../../files/safetensors.ts
 import { restoreSnapshot, takeSnapshot } from "../../run/snapshot.ts";
 import type { PreparedRun } from "../../training/prepare-run.ts";
 import { phaseChanges } from "../phase-steps.ts";
-import { type Check, listed } from "./check.ts";
-import { differing, firstDifference, type Scalars, stateOf } from "./differences.ts";
+import { resumedRunDiffers, type StopPoint } from "../messages.ts";
+import type { Check } from "./check.ts";
+import { type Difference, differing, firstDifference, type Scalars, stateOf } from "./differences.ts";
 import { startRun, type Subject } from "./subject.ts";
-
-/** Where a run is stopped, to go on from what was saved. */
-interface StopPoint {
-  /** Steps taken. */
-  readonly step: number;
-  /** Whether the plugins' work on the host before the next step is done. */
-  readonly workDone: boolean;
-}
 
 /** Steps that are taken from a stop point on, where the run has as many left. */
 const STEPS = 2;
@@ -72,10 +65,10 @@ async function uninterrupted({ prepare }: Subject, mode: "eager" | "graph") {
 }
 
 export const resume: Check = {
-  name: "goes on from a checkpoint as if it had not stopped, to the bit",
+  name: "resume",
   async find(subject) {
-    /** What differs once a run that was restored has gone on beside the one that was saved. */
-    const difference = async (mode: "eager" | "graph"): Promise<string | undefined> => {
+    /** What is wrong once a run that was restored has gone on beside the one that was saved. */
+    const problemIn = async (mode: "eager" | "graph"): Promise<string | undefined> => {
       const { points, saved, scalars, states } = await uninterrupted(subject, mode);
       for (const point of points) {
         const { step, workDone } = point;
@@ -89,10 +82,10 @@ export const resume: Check = {
           const got: Scalars[] = [];
           for (const each of steps) got.push(await restored.takeStep(each));
           const end = differing(states[step + count]!, stateOf(restored.compiled));
-          const found =
+          const difference: Difference | undefined =
             firstDifference(got, scalars.slice(step, step + count), steps) ??
-            (end.length === 0 ? undefined : `${listed(end)} end with other values`);
-          if (found !== undefined) return `${describe(point)} differs from one that never stopped: ${found}`;
+            (end.length === 0 ? undefined : { endOf: end });
+          if (difference !== undefined) return resumedRunDiffers(subject.plugin.name, point, difference);
         } finally {
           await restored.dispose();
         }
@@ -100,13 +93,7 @@ export const resume: Check = {
       return undefined;
     };
     // Eagerly first: what a plugin remembers in JavaScript shows, where a recording would have frozen it.
-    const found = (await difference("eager")) ?? (await difference("graph"));
-    if (found === undefined) return [];
-    return [
-      `[${subject.plugin.name}] A run that goes on from a checkpoint ${found}. Something is remembered outside the run's state; make it with build.`,
-    ];
+    const problem = (await problemIn("eager")) ?? (await problemIn("graph"));
+    return problem === undefined ? [] : [problem];
   },
 };
-
-const describe = ({ step, workDone }: StopPoint): string =>
-  `after ${step} steps${workDone ? " and the work before the next one" : ""}`;

@@ -1,11 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
 
-import { type Check, listed } from "./check.ts";
+import { statisticsStandStill } from "../messages.ts";
+import type { Check } from "./check.ts";
 import { same } from "./differences.ts";
 import { forward, inEachPhase } from "./forward.ts";
 
 export const runningStatistics: Check = {
-  name: "moves the running statistics of its network, by which evaluation sees images",
+  name: "runningStatistics",
   async find(subject) {
     const { name } = subject.plugin;
     const [all, moved] = [new Set<string>(), new Set<string>()];
@@ -27,9 +28,6 @@ export const runningStatistics: Check = {
       }
     });
     const still = [...all].filter((buffer) => !moved.has(buffer));
-    if (still.length === 0) return [];
-    return [
-      `[${name}] No step moves the running statistics ${listed(still)} of its network, by which evaluation normalizes. Embed with \`embed\`, or with \`encode\` and \`project\` in mode "training".`,
-    ];
+    return still.length === 0 ? [] : [statisticsStandStill(name, still)];
   },
 };

@@ -2,9 +2,16 @@ import * as tf from "@tensorflow/tfjs";
 import { watchAssignments, watchTensors, type LivingTensor } from "@tssl/engine/testing";
 
 import { phaseStarts } from "../phase-steps.ts";
-import { type Check, listed } from "./check.ts";
+import {
+  stateWrittenInStep,
+  tensorCarriedOver,
+  tensorLeftAtEnd,
+  tensorLeftByStep,
+  variableBesideState,
+} from "../messages.ts";
+import type { Check } from "./check.ts";
 import { noteKeptState } from "./kept-state.ts";
-import type { Moment, Observer } from "./observe-plugin.ts";
+import type { Hook, Moment, Observer } from "./observe-plugin.ts";
 import { startRun, type Subject } from "./subject.ts";
 
 /** Steps of each phase. */
@@ -19,7 +26,7 @@ interface Origin extends Partial<Moment> {
  * Takes some steps, and tells which tensors that plugins made were there after each of them, and at the very
  * end.
  */
-async function lives(subject: Subject) {
+async function livingTensors(subject: Subject) {
   let origin: Origin = { step: -1 };
   const observer: Observer = {
     around(moment, call) {
@@ -59,68 +66,59 @@ async function lives(subject: Subject) {
   }
 }
 
-/** "step makes …" once for every hook of every plugin, with the shapes of what it made. */
+/** One sentence for every hook of every plugin, about the tensors that it made. */
 function perHook(
   tensors: readonly LivingTensor<Origin>[],
-  sentence: (hook: string, shapes: string) => string,
+  sentence: (plugin: string, hook: Hook, made: readonly tf.Tensor[]) => string,
 ): string[] {
-  const shapes = new Map<string, Set<string>>();
+  const byHook = new Map<string, { readonly at: Moment; readonly made: tf.Tensor[] }>();
   for (const { tensor, label } of tensors) {
-    const hook = `[${label.plugin}] ${label.hook}`;
-    if (!shapes.has(hook)) shapes.set(hook, new Set());
-    shapes.get(hook)!.add(`[${tensor.shape.join(", ")}] ${tensor.dtype}`);
+    const { plugin, hook } = label as Moment;
+    const key = `${plugin} ${hook}`;
+    if (!byHook.has(key)) byHook.set(key, { at: { plugin, hook }, made: [] });
+    byHook.get(key)!.made.push(tensor);
   }
-  return [...shapes].map(([hook, found]) => sentence(hook, [...found].join("; ")));
+  return [...byHook.values()].map(({ at: { plugin, hook }, made }) => sentence(plugin, hook, made));
 }
 
 const isVariable = ({ tensor }: LivingTensor<Origin>) => tensor instanceof tf.Variable;
 
 export const stateThroughBuild: Check = {
-  name: "makes all its state through build",
+  name: "stateThroughBuild",
   async find(subject) {
-    const { after, end } = await lives(subject);
+    const { after, end } = await livingTensors(subject);
     const all = new Map([...after.flat(), ...end].map((each) => [each.tensor, each]));
     // Made in one step and gone after another: something is carried along past the run.
     const carried = after[0]!.filter(
       (each) => !isVariable(each) && each.label.step >= 0 && !end.includes(each),
     );
     return [
-      ...perHook(
-        [...all.values()].filter(isVariable),
-        (hook, shapes) =>
-          `${hook} makes a variable (${shapes}) that the run does not know: no checkpoint would hold it. Make it with build.variable, in setup.`,
-      ),
-      ...perHook(
-        carried,
-        (hook, shapes) =>
-          `${hook} carries a tensor (${shapes}) into the next step past the run: no checkpoint would hold it. Make it with build.variable, in setup.`,
-      ),
+      ...perHook([...all.values()].filter(isVariable), variableBesideState),
+      ...perHook(carried, tensorCarriedOver),
     ];
   },
 };
 
-export const leaks: Check = {
-  name: "leaves no tensor behind, in a step or after dispose",
+export const tensorLeaks: Check = {
+  name: "tensorLeaks",
   async find(subject) {
-    const { end } = await lives(subject);
+    const { end } = await livingTensors(subject);
     const left = end.filter((each) => !isVariable(each));
     return [
       ...perHook(
         left.filter(({ label }) => label.step >= 0),
-        (hook, shapes) =>
-          `${hook} leaves a tensor (${shapes}) behind. What \`after\` reads goes through \`keep\` of the context, not tf.keep; what lives longer is state, made with build.`,
+        tensorLeftByStep,
       ),
       ...perHook(
         left.filter(({ label }) => label.step < 0),
-        (hook, shapes) =>
-          `${hook} leaves a tensor (${shapes}) that dispose does not free. \`build\` copies first values: dispose yours; make constants inside step.`,
+        tensorLeftAtEnd,
       ),
     ];
   },
 };
 
-export const writes: Check = {
-  name: "writes no state in step",
+export const stateWrites: Check = {
+  name: "stateWrites",
   async find({ plugin: { name }, prepare }) {
     const written = new Set<tf.Variable>();
     const kept = noteKeptState();
@@ -140,10 +138,6 @@ export const writes: Check = {
       .filter((entry) => entry.role !== "buffer" || kept.holds(entry.name))
       .flatMap((entry) => (written.has(entry.variable) ? [entry.name] : []));
     await started.dispose();
-    return names.length === 0
-      ? []
-      : [
-          `[${name}] step writes the state ${listed(names)}: plugins that run later in the step would see it, those before would not. Write it in \`after\` or \`afterStep\`.`,
-        ];
+    return names.length === 0 ? [] : [stateWrittenInStep(name, names)];
   },
 };

@@ -12,7 +12,7 @@ import { createEpochWork, type EpochWork, type EpochWorkOptions } from "../../tr
 import type { HostPart } from "../../training/host-part.ts";
 import { imagenetStatistics } from "../../networks/normalize-images.ts";
 import type { PreparedRun } from "../../training/prepare-run.ts";
-import { heldImages } from "../held-images.ts";
+import { imagesInMemory } from "../images-in-memory.ts";
 import { smallConvNet } from "../small-conv-net.ts";
 import { testRun } from "../test-run.ts";
 import type { Scalars } from "./differences.ts";
@@ -130,7 +130,7 @@ export const epochWorkOf = (
   createEpochWork({
     run,
     compiled,
-    images: heldImages(unaugmentedImages, { count: IMAGES, size: IMAGE_SIZE }),
+    images: imagesInMemory(unaugmentedImages, { count: IMAGES, size: IMAGE_SIZE }),
     seed: SEED,
     signal: new AbortController().signal,
     onProgress: () => {},

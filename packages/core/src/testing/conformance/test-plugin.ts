@@ -1,6 +1,7 @@
 import { startEngine } from "@tssl/engine";
 
 import type { AnyPlugin } from "../../plugins/plugin.ts";
+import { suiteName } from "../messages.ts";
 import { pluginChecks, type PluginTestOptions } from "./plugin-checks.ts";
 
 /** Milliseconds; XLA compiles within. */
@@ -26,8 +27,7 @@ const TIMEOUT = 120_000;
 export async function testPlugin(plugin: AnyPlugin, options: PluginTestOptions = {}): Promise<void> {
   const { beforeAll, describe, it } = await import("vitest");
   const checks = pluginChecks(plugin, options);
-  const chosen = options.options === undefined ? "" : ` with ${JSON.stringify(options.options)}`;
-  describe(`the plugin ${plugin.name}${chosen}`, () => {
+  describe(suiteName(plugin.name, options.options), () => {
     beforeAll(() => startEngine({ device: "cpu" }), TIMEOUT);
     for (const { name, run } of checks) it(name, run, TIMEOUT);
   });

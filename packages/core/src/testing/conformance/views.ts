@@ -1,41 +1,42 @@
 import { patchGridOf } from "@tssl/augment-zoo";
 
 import { phaseStarts } from "../phase-steps.ts";
-import { type Check, listed } from "./check.ts";
+import {
+  type ImageField,
+  patchesReadAsView,
+  viewNeverRead,
+  viewNotAskedFor,
+  viewReadAsPatches,
+} from "../messages.ts";
+import type { Check } from "./check.ts";
 import type { Observer } from "./observe-plugin.ts";
 import { startRun } from "./subject.ts";
 
-/** Where a plugin finds a view: whole images in `context.views`, patches in `context.patches`. */
-type Place = "views" | "patches";
-
 interface AskedView {
   readonly plugin: string;
-  readonly place: Place;
+  readonly field: ImageField;
 }
 
-const NOUN = { views: "view", patches: "patches" } as const;
-
 export const views: Check = {
-  name: "reads the views that it asks for, and no others",
+  name: "views",
   async find({ plugin: { name }, prepare }) {
     const asked = new Map<string, AskedView>();
     const read = new Set<string>();
-    const found: string[] = [];
-    const problems = () => [...new Set(found)].map((sentence) => `[${name}] ${sentence}`);
+    const problems = new Set<string>();
     /** Notes what is read of a record of the context. */
-    const watched = <Images>(plugin: string, place: Place, images: Readonly<Record<string, Images>>) =>
+    const watched = <Images>(plugin: string, field: ImageField, images: Readonly<Record<string, Images>>) =>
       new Proxy(images, {
         get(target, view: string) {
-          if (asked.get(view)?.place === place) read.add(view);
-          else if (plugin === name) found.push(missedView(view, place, asked));
+          if (asked.get(view)?.field === field) read.add(view);
+          else if (plugin === name) problems.add(missedView(name, field, view, asked));
           return target[view];
         },
       });
     const observer: Observer = {
       onViews(plugin, added) {
         for (const [view, { recipe }] of Object.entries(added)) {
-          const place = patchGridOf(recipe) === undefined ? "views" : "patches";
-          if (!asked.has(view)) asked.set(view, { plugin, place });
+          const field = patchGridOf(recipe) === undefined ? "views" : "patches";
+          if (!asked.has(view)) asked.set(view, { plugin, field });
         }
       },
       context: (plugin, context) => ({
@@ -48,32 +49,27 @@ export const views: Check = {
     try {
       for (const step of phaseStarts(started.run)) await started.takeStep(step);
     } catch (error) {
-      if (found.length === 0) throw error;
+      if (problems.size === 0) throw error;
       // A view that is not there fails in some op, before others are read.
-      return problems();
+      return [...problems];
     } finally {
       await started.dispose();
     }
 
-    for (const [view, { plugin, place }] of asked) {
-      if (plugin !== name || read.has(view)) continue;
-      found.push(
-        `asks for the ${NOUN[place]} "${view}", which no plugin reads: ` +
-          "every image would be made for nothing. Leave it out of `views`.",
-      );
+    for (const [view, { plugin, field }] of asked) {
+      if (plugin === name && !read.has(view)) problems.add(viewNeverRead(name, field, view));
     }
-    return problems();
+    return [...problems];
   },
 };
 
 /** What is wrong where a step reads a view that is not there. */
-function missedView(view: string, place: Place, asked: ReadonlyMap<string, AskedView>): string {
-  const step = `step reads the ${NOUN[place]} "${view}"`;
-  if (!asked.has(view)) {
-    const names = listed([...asked.keys()]);
-    return `${step}, which no plugin asks for (asked for: ${names}). Return it from \`views\`.`;
-  }
-  return place === "views"
-    ? `${step}, whose recipe cuts patches. Read it from \`patches\` of the context.`
-    : `${step}, whose recipe cuts none. Read it from \`views\` of the context.`;
+function missedView(
+  plugin: string,
+  field: ImageField,
+  view: string,
+  asked: ReadonlyMap<string, AskedView>,
+): string {
+  if (!asked.has(view)) return viewNotAskedFor(plugin, field, view, [...asked.keys()]);
+  return field === "views" ? patchesReadAsView(plugin, view) : viewReadAsPatches(plugin, view);
 }

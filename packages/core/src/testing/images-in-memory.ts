@@ -1,7 +1,7 @@
 import type { EvaluationImages } from "../evaluation/images.ts";
 
 /** Images that are in memory already, as a feature pass goes through them: all of them in one batch. */
-export const heldImages = (
+export const imagesInMemory = (
   bytes: () => Promise<Uint8Array>,
   { count, size }: Pick<EvaluationImages, "count" | "size">,
 ): EvaluationImages => ({

@@ -2,14 +2,15 @@ import type * as tf from "@tensorflow/tfjs";
 
 import type { StepResult } from "../../plugins/plugin.ts";
 import { isMetric } from "../../training/step-description.ts";
+import { failedAtSize, notScalar, scalarNotFinite } from "../messages.ts";
 import { phaseStarts } from "../phase-steps.ts";
-import { type Check, named } from "./check.ts";
+import { type Check, withPluginName } from "./check.ts";
 import { type RunSize, startRun } from "./subject.ts";
 
 const isScalar = ({ rank, dtype }: tf.Tensor) => rank === 0 && dtype === "float32";
 
-export const shapes: Check = {
-  name: "takes steps of odd batch sizes, and of several parts",
+export const stepSizes: Check = {
+  name: "stepSizes",
   async find({ plugin: { name }, prepare, batchSizes }) {
     const sizes: RunSize[] = [
       ...batchSizes.map((batchSize) => ({ batchSize })),
@@ -17,33 +18,28 @@ export const shapes: Check = {
     ];
     const problems: string[] = [];
     for (const size of sizes) {
-      const at = `at a batch size of ${size.batchSize}${size.accumulate === undefined ? "" : ` in ${size.accumulate} parts`}`;
-      const complain = (text: string) => problems.push(`[${name}] ${text} (${at}).`);
       const onResult = (plugin: string, { terms, metrics = {} }: StepResult) => {
         if (plugin !== name) return;
         const scalars = [
-          ...Object.entries(terms).map(([term, { loss }]) => [`term "${term}"`, loss] as const),
+          ...Object.entries(terms).map(([term, { loss }]) => ["term", term, loss] as const),
           ...Object.entries(metrics).map(
-            ([metric, value]) => [`metric "${metric}"`, isMetric(value) ? value.value : value] as const,
+            ([metric, value]) => ["metric", metric, isMetric(value) ? value.value : value] as const,
           ),
         ];
-        for (const [what, value] of scalars) {
-          if (!isScalar(value))
-            complain(
-              `The ${what} must be a scalar of float32, got [${value.shape.join(", ")}] ${value.dtype}`,
-            );
+        for (const [kind, scalar, value] of scalars) {
+          if (!isScalar(value)) problems.push(notScalar(name, kind, scalar, value, size));
         }
       };
       const started = startRun(prepare(size, { onResult }), "eager");
       try {
         for (const step of phaseStarts(started.run, 2)) {
           for (const [scalar, value] of Object.entries(await started.takeStep(step))) {
-            if (!Number.isFinite(value)) complain(`${scalar} is ${value} in step ${step}`);
+            if (!Number.isFinite(value)) problems.push(scalarNotFinite(name, scalar, value, step, size));
           }
         }
       } catch (error) {
         // What has another shape fails in some op; without that, the failure is the finding.
-        if (problems.length === 0) problems.push(`${named(error, name)} (${at}).`);
+        if (problems.length === 0) problems.push(failedAtSize(withPluginName(error, name), size));
       } finally {
         await started.dispose();
       }

@@ -1,1 +1,0 @@
-export { fill } from "@tssl/engine/testing";
