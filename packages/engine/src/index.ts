@@ -3,6 +3,7 @@ export { type EngineInfo, type EngineOptions, startEngine } from "./start.ts";
 export { checkEngine, type EngineCheck, type EngineProblem } from "./check.ts";
 export { EngineError, type EngineErrorCode, engineErrors, messageOf } from "./errors.ts";
 export { cacheFolder } from "./setup/cache-folder.ts";
+export { makeFolders } from "./make-folders.ts";
 export { setupEngine, type SetupOptions, type SetupResult } from "./setup/setup.ts";
 export { computeFirst } from "./compile/compute-first.ts";
 export type { HostTensor, HostValues } from "./compile/data-types.ts";
