@@ -14,7 +14,7 @@ it("effectiveRank is the number of directions in which features vary", async () 
 });
 
 it("heldOutAccuracy classifies a tenth of each class by the others", async () => {
-  // Two classes on two axes; of each class 1 of 10 is held out, and class 1 is mislabelled but for one image.
+  // Two classes on two axes; of each class 1 of 10 is held out.
   const labels = Int32Array.from({ length: 20 }, (_, i) => Math.floor(i / 10));
   const values = Float32Array.from({ length: 40 }, (_, i) => (labels[i >> 1] === i % 2 ? 1 : 0));
   const features = { values, count: 20, dim: 2 };
