@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   chmodSync,
   copyFileSync,
@@ -61,7 +62,7 @@ async function train({ config = {}, out = "never", resume = false }: Case = {}) 
       folder,
       "config.yaml",
     ),
-    out: within(out),
+    out: path.resolve(folder, out),
     ...(resume ? { resume: { allowedChanges: [] } } : {}),
   });
 }
@@ -123,6 +124,20 @@ describe("what is refused before the first step", () => {
     ["two methods", { config: { plugins: [{ use: "moco", queueSize: 40, dim: 8 }, { use: "simclr" }] } }, 2, 'plugins: "moco" and "simclr" both publish "embeddingSpace". Keep one of them.\n(INVALID_PLUGIN'],
     ["a plugin file that is missing", { config: { plugins: [{ use: "./missing.ts" }] } }, 2, "missing.ts cannot be loaded"],
     ["a package that is not installed", { config: { plugins: [{ use: "@nobody/plugin-none" }] } }, 2, "@nobody/plugin-none cannot be loaded: Cannot find "],
+    ["a plugin file that exports no plugin", () => (file("other.ts", 'export default { name: "x", options: 3, setup: 4 };'), { config: { plugins: [{ use: "./other.ts" }] } }), 2, "other.ts cannot be loaded: its default export is no plugin, encoder or optimizer; definePlugin makes one.\n(INVALID_CONFIG"],
+    ["an encoder in place of a plugin", () => (file("net.ts", 'export default { name: "x", options: {}, build() {} };'), { config: { plugins: [{ use: "./net.ts" }] } }), 2, "net.ts cannot be loaded: its default export is an encoder, and a plugin is needed here.\n(INVALID_CONFIG"],
+    ["a plugin without a schema", () => (file("schema.ts", 'export default { name: "x", options: { type: 3 }, setup() {} };'), { config: { plugins: [{ use: "./schema.ts" }] } }), 2, "plugins.x: the JSON schema of its options cannot be used: "],
+    ["a number that is none", { config: { optimizer: { use: "sgd", lr: NaN } } }, 2, "optimizer.lr: must be number, got .nan\n"],
+    ["endless epochs", { config: { epochs: 1e300 } }, 2, "epochs: must be <= 1000000, got 1e+300\n"],
+    ["images that no memory holds", { config: { imageSize: 100000 } }, 2, "imageSize: must be <= 4096, got 100000\n"],
+    ["a thousand threads", { config: { engine: { threads: 1000 } } }, 2, "engine.threads must be at most "],
+    ["a thousand workers", { config: { data: { workers: 1000 } } }, 2, "data.workers must be at most "],
+    ["a queue that no memory holds", { config: { plugins: [{ use: "moco", queueSize: 2 ** 24, dim: 65536 }] } }, 2, "plugins.moco: its state moco.keys.rows of 16,777,216 x 65,536 numbers brings the run to "],
+    ["a million shards a thousand times", { config: { data: { train: "./x{0..99999}{0..9999}.tar" } } }, 1, "stands for more than 1,000,000 shards.\n(INVALID_DATA"],
+    ["a pipe for a list", () => (execFileSync("mkfifo", [within("pipe.txt")]), { config: { data: { train: "./pipe.txt" } } }), 1, "pipe.txt cannot be read: it is a pipe or a device, not a file.\n(INVALID_DATA"],
+    ["a pipe for a shard", () => (execFileSync("mkfifo", [within("pipe.tar")]), { config: { data: { train: "./pipe.tar" } } }), 1, "pipe.tar cannot be read: it is a pipe or a device, not a file.\n(INVALID_DATA"],
+    ["a folder of the system for images", { config: { data: { train: "/proc" } } }, 1, "/proc cannot be read: it is a part of /proc or /sys, where no images are.\n(INVALID_DATA"],
+    ["a run folder that cannot be made", { out: "/proc/tssl/run" }, 1, "/proc/tssl/run cannot be written: "],
     ["a device that there is none of", { config: { engine: { device: "cuda" } } }, 2, 'engine.device: must be one of "auto", "cpu", "gpu", got "cuda".'],
     ["a run folder with something in it", () => (file("full/a", "a"), { out: "full" }), 1, "full must be a new or empty folder, and it holds 1 entry. Choose another with --out.\n(RUN_FOLDER"],
     ["a run folder under a file", () => (file("afile", "a"), { out: "afile/run" }), 1, "afile/run cannot be written: "],

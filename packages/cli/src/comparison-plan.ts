@@ -1,7 +1,8 @@
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 
 import { TsslError } from "@tssl/core/run";
+import { makeFolders } from "@tssl/engine";
 import { withoutSecretsIn, writeWhole } from "@tssl/core/internal";
 
 import { type ConfigLayer, readConfigLayers } from "./extended-config.ts";
@@ -68,7 +69,7 @@ export async function openComparison(folder: string, plan: ComparisonPlan): Prom
   }
   const inside = await readdir(folder).catch(() => []);
   if (inside.length > 0) throw messages.notAComparison(folder);
-  await mkdir(folder, { recursive: true });
+  makeFolders(folder);
   await writeWhole(file, text);
 }
 

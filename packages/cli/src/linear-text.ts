@@ -1,7 +1,16 @@
-import { counted, type LinearSettings, percent } from "@tssl/core/internal";
+import {
+  chanceLoss,
+  type CheckpointScore,
+  counted,
+  diverges,
+  type LinearSettings,
+  percent,
+  points,
+} from "@tssl/core/internal";
 import type { LinearResult } from "@tssl/core/run";
 
 import { balanceText } from "./balance-text.ts";
+import * as messages from "./messages.ts";
 import { table } from "./table.ts";
 
 /**
@@ -9,6 +18,8 @@ import { table } from "./table.ts";
  */
 export interface LinearEvaluation extends LinearSettings {
   readonly checkpoint: string;
+  /** What makes it the run's best, where that was asked for. */
+  readonly chosenBy?: CheckpointScore;
   /** Folders of the images. */
   readonly train: string;
   readonly test: string;
@@ -34,12 +45,16 @@ export function linearText({ checkpoint, classes, results, untrained, ...how }: 
       trainLoss.toPrecision(3),
     ]),
   ]);
+  const chance = chanceLoss(classes.length);
   const images = how.augment ? "augmented images" : "cached features";
   return [
     `${checkpoint}: linear probe, ${counted(how.epochs, "epoch")} of ${images}, ${how.schedule} schedule, ` +
       `batch ${how.batchSize}, seed ${how.seed}; ${counted(results[0]!.images, "test image")}`,
     summary,
     ...balanceLines(results),
+    ...results
+      .filter((result) => diverges(result, classes.length))
+      .map((result) => messages.probeDiverges(result, chance)),
     ...results.flatMap((result) => [
       ...heldOutText(result),
       `\nConfusion with ${percent(result.fraction)} of the labels: rows are classes, columns are ` +
@@ -59,16 +74,36 @@ const balanceLines = (results: readonly LinearResult[]): readonly string[] =>
       : [`${percent(result.fraction)} of the labels: top-1 ${percent(result.top1)}${text}`];
   });
 
-function heldOutText({ fraction, heldOut }: LinearResult): readonly string[] {
+type HeldOut = NonNullable<LinearResult["heldOut"]>;
+
+function heldOutText({ fraction, learningRate, heldOut }: LinearResult): readonly string[] {
   if (heldOut === undefined) return [];
   const rates = heldOut.accuracies.map(
-    ({ learningRate, accuracy }) => `${learningRate}: ${percent(accuracy)}`,
+    (tried) =>
+      `${tried.learningRate}: ${percent(tried.accuracy)}${tried.diverges === true ? " (diverges)" : ""}`,
   );
   return [
     `\nAccuracy by lr with ${percent(fraction)} of the labels, on ${heldOut.images} held-out training ` +
       "images: " +
       rates.join(", "),
+    choiceText(learningRate, heldOut),
   ];
+}
+
+/** How sure the choice of a learning rate is. */
+function choiceText(chosen: number, { images, accuracies, asGood = [] }: HeldOut): string {
+  const { standardError = 0 } = accuracies.find(({ learningRate }) => learningRate === chosen)!;
+  const others = asGood.filter((rate) => rate !== chosen);
+  const sure =
+    others.length === 0
+      ? "no other rate is as good within the noise"
+      : `${others.join(" and ")} ${others.length === 1 ? "is" : "are"} as good within the noise, and the ` +
+        "smallest is taken";
+  const diverging = accuracies.filter((tried) => tried.diverges === true).length;
+  return (
+    `lr ${chosen} is chosen: ${sure} (standard error ${points(standardError).slice(1)} of ${images} images).` +
+    (diverging === 0 ? "" : " With a rate that diverges the loss ends above that of guessing.")
+  );
 }
 
 const confusionText = ({ confusion, perClass }: LinearResult, classes: readonly string[]): string =>

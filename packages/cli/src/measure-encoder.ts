@@ -1,4 +1,4 @@
-import type { EvaluatedImages, KeptEvaluation } from "@tssl/core/internal";
+import { type EvaluatedImages, keepEvaluation, type KeptEvaluation, messageOf } from "@tssl/core/internal";
 import { type EvaluatedEncoder, TsslError } from "@tssl/core/run";
 
 import * as messages from "./messages.ts";
@@ -39,6 +39,15 @@ async function measureAndDispose<T>(
     await encoder.dispose();
   }
 }
+
+/** Keeps a result in the run folder. One that cannot be kept was still measured, and printed. */
+export const keepResult = (runFolder: string, evaluation: KeptEvaluation): Promise<void> =>
+  keepEvaluation(runFolder, evaluation).then(
+    () => undefined,
+    (error: unknown) => {
+      process.stderr.write(`${messages.evaluationNotKept(runFolder, messageOf(error))}\n`);
+    },
+  );
 
 /** What an evaluation says of its checkpoint, its images and its time. */
 export const evaluatedFacts = ({

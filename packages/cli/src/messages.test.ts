@@ -27,6 +27,27 @@ it.each<[code: string, error: Error & { code: string }, sentence: string]>([
   ],
   [
     "INVALID_CONFIG",
+    messages.moduleNotLoaded("./own.ts", messages.otherDefinition("encoder", "plugin")),
+    "The module ./own.ts cannot be loaded: its default export is an encoder, and a plugin is needed here.",
+  ],
+  [
+    "USAGE",
+    messages.overrideNotRead("--set", "epochs=[", "Flow sequence at line 1, column 2"),
+    '--set "epochs=[" cannot be read: Flow sequence at line 1, column 2.',
+  ],
+  ["USAGE", messages.pathTooDeep("--set", 99, 20), "--set must name an option by at most 20 keys, got 99."],
+  [
+    "USAGE",
+    messages.placeBeyondList("99", 2),
+    "A list of the config has 2 items, so that a place in it is 0 to 2, where 2 adds one; got 99.",
+  ],
+  [
+    "USAGE",
+    messages.placeNotWritable("--out", "a/b", "it is a folder"),
+    "--out: a/b cannot be written: it is a folder. Choose another place.",
+  ],
+  [
+    "INVALID_CONFIG",
     messages.nothingToReplace("remove", "clas", ["moco", "clsa"]),
     'plugins: there is no "clas" to remove: what it extends has moco, clsa. Did you mean "clsa"?',
   ],
@@ -151,8 +172,9 @@ it.each<[code: string, error: Error & { code: string }, sentence: string]>([
     'It must be one of byol, byol+clsa. Did you mean "byol+clsa"?',
   ],
   ["commander.invalidArgument", messages.mustBeAbove0(), "It must be a number above 0."],
-  ["commander.invalidArgument", messages.mustBeAtLeast0(), "It must be a whole number, 0 or more."],
-  ["commander.invalidArgument", messages.mustBeAtLeast1(), "It must be a whole number, 1 or more."],
+  ["commander.invalidArgument", messages.mustBeAtLeast0(), "It must be a whole number, 0 to 4,294,967,295."],
+  ["commander.invalidArgument", messages.mustBeACount(1e6), "It must be a whole number, 1 to 1,000,000."],
+  ["commander.invalidArgument", messages.mustBeFewer(1000), "It must name at most 1,000 numbers."],
   ["commander.invalidArgument", messages.mustBeAtMost1(), "It must be at most 1."],
   ["commander.invalidArgument", messages.mustBeAPort(), "It must be a whole number from 0 to 65535."],
   [
@@ -163,6 +185,34 @@ it.each<[code: string, error: Error & { code: string }, sentence: string]>([
 ])("%s: %s", (code, error, sentence) => {
   expect(error.code).toBe(code);
   expect(error.message).toBe(sentence);
+});
+
+it("says what --checkpoint best means", () => {
+  const chosen = (by: "knn" | "held-out" | "rank", value: number, testOfRun: boolean) =>
+    messages.checkpointChosen("step-0000120", { by, value }, testOfRun);
+  expect([
+    chosen("knn", 0.382, true),
+    chosen("knn", 0.382, false),
+    chosen("held-out", 0.35, true),
+    chosen("rank", 23.12, true),
+  ]).toEqual([
+    "step-0000120 is the best by kNN accuracy on the run's test images, 38.2 %, which are classified here too: " +
+      "results of a checkpoint that was chosen by them are too good. checkpoint.best: held-out, or rank, chooses " +
+      "without them.",
+    "step-0000120 is the best by kNN accuracy on the run's test images, 38.2 %.",
+    "step-0000120 is the best by kNN accuracy on held-out labelled images, 35.0 %; no test image was looked at.",
+    "step-0000120 is the best by the effective rank of its features, 23.1; no label was looked at.",
+  ]);
+});
+
+it("says what became of an evaluation", () => {
+  expect(messages.probeDiverges({ learningRate: 30, trainLoss: 77.91 }, Math.log(10))).toBe(
+    "With lr 30 the probe's loss ends at 77.9, above that of guessing (2.30): the rate is too large for these " +
+      "features. Try a smaller --lr.",
+  );
+  expect(messages.evaluationNotKept("runs/a", "EROFS: read-only file system")).toBe(
+    "The result could not be kept in runs/a: EROFS: read-only file system.",
+  );
 });
 
 it("says why there is no baseline", () => {

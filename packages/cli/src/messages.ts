@@ -1,13 +1,20 @@
 /** Every error of the commands: one function for each message, in the order of their codes. */
 
-import { didYouMean, didYouMeanElsewhere } from "@tssl/core/internal";
+import {
+  type CheckpointScore,
+  type DefinitionKind,
+  didYouMean,
+  didYouMeanElsewhere,
+  percent,
+  shownValue,
+} from "@tssl/core/internal";
 import { TsslError } from "@tssl/core/run";
 import { messageOf } from "@tssl/engine";
 import { InvalidArgumentError } from "commander";
 
 import { UsageError } from "./errors.ts";
 
-const quoted = (value: unknown): string => JSON.stringify(value);
+const quoted = shownValue;
 
 // INVALID_CONFIG
 
@@ -35,6 +42,10 @@ export const moduleNotLoaded = (use: string, cause: unknown): TsslError => {
 /** The reason why a module cannot be used. */
 export const noDefinition = (): Error =>
   new Error("its default export is no plugin, encoder or optimizer; definePlugin makes one");
+export const otherDefinition = (found: DefinitionKind, wanted: DefinitionKind): Error =>
+  new Error(`its default export is ${withArticle(found)}, and ${withArticle(wanted)} is needed here`);
+
+const withArticle = (kind: DefinitionKind): string => (kind === "plugin" ? "a plugin" : `an ${kind}`);
 
 export const nothingToReplace = (
   key: "replace" | "remove",
@@ -91,6 +102,43 @@ export const testNotGiven = (): TsslError =>
 /** A notice. @param reason a sentence. */
 export const baselineNotMeasured = (reason: string): string =>
   `The untrained encoder could not be measured, so there is no baseline: ${reason}`;
+
+/**
+ * A notice: what `--checkpoint best` means.
+ *
+ * @param testOfRun whether the images that are classified are those that the run was evaluated on.
+ */
+export function checkpointChosen(
+  checkpoint: string,
+  { by, value }: CheckpointScore,
+  testOfRun: boolean,
+): string {
+  if (by === "rank") {
+    return `${checkpoint} is the best by the effective rank of its features, ${value.toPrecision(3)}; no label was looked at.`; // prettier-ignore
+  }
+  if (by === "held-out") {
+    return `${checkpoint} is the best by kNN accuracy on held-out labelled images, ${percent(value)}; no test image was looked at.`; // prettier-ignore
+  }
+  return (
+    `${checkpoint} is the best by kNN accuracy on the run's test images, ${percent(value)}` +
+    (testOfRun
+      ? ", which are classified here too: results of a checkpoint that was chosen by them are too good. " +
+        "checkpoint.best: held-out, or rank, chooses without them."
+      : ".")
+  );
+}
+
+/** A notice. @param reason what the system says. */
+export const evaluationNotKept = (runFolder: string, reason: string): string =>
+  `The result could not be kept in ${runFolder}: ${reason}.`;
+
+/** A notice. @param chance the loss of guessing, in nats. */
+export const probeDiverges = (
+  { learningRate, trainLoss }: { readonly learningRate: number; readonly trainLoss: number },
+  chance: number,
+): string =>
+  `With lr ${learningRate} the probe's loss ends at ${trainLoss.toPrecision(3)}, above that of guessing ` +
+  `(${chance.toPrecision(3)}): the rate is too large for these features. Try a smaller --lr.`;
 
 // RUN_FOLDER
 
@@ -156,6 +204,29 @@ export const nothingToCompare = (): UsageError =>
 export const outWithResume = (): UsageError =>
   new UsageError("--out is for a new run; --resume continues in the run's own folder.", { option: "--out" });
 
+/** @param reason of the parser. */
+export const overrideNotRead = (by: string, text: string, reason: string): UsageError =>
+  new UsageError(`${by} ${quoted(text)} cannot be read: ${reason}.`, { option: by, got: text });
+
+export const pathTooDeep = (by: string, keys: number, most: number): UsageError =>
+  new UsageError(`${by} must name an option by at most ${most} keys, got ${keys}.`, { option: by });
+
+/** @param place "99". @param length of the list. */
+export const placeBeyondList = (place: string, length: number): UsageError =>
+  new UsageError(
+    `A list of the config has ${length === 1 ? "1 item" : `${length} items`}, so that a place in it is ` +
+      `0 to ${length}, where ${length} adds one; got ${place}.`,
+    { place, length },
+  );
+
+/** @param what "--out". */
+export const placeNotWritable = (what: string, place: string, reason: string): UsageError =>
+  new UsageError(`${what}: ${place} cannot be written: ${reason}. Choose another place.`, {
+    option: what,
+    place,
+    reason,
+  });
+
 export const questionsCancelled = (): UsageError =>
   new UsageError("Cancelled before the last answer; nothing was written.");
 
@@ -214,10 +285,13 @@ export const mustBeAbove0 = (): InvalidArgumentError =>
   new InvalidArgumentError("It must be a number above 0.");
 
 export const mustBeAtLeast0 = (): InvalidArgumentError =>
-  new InvalidArgumentError("It must be a whole number, 0 or more.");
+  new InvalidArgumentError("It must be a whole number, 0 to 4,294,967,295.");
 
-export const mustBeAtLeast1 = (): InvalidArgumentError =>
-  new InvalidArgumentError("It must be a whole number, 1 or more.");
+export const mustBeACount = (most: number): InvalidArgumentError =>
+  new InvalidArgumentError(`It must be a whole number, 1 to ${most.toLocaleString("en-US")}.`);
+
+export const mustBeFewer = (most: number): InvalidArgumentError =>
+  new InvalidArgumentError(`It must name at most ${most.toLocaleString("en-US")} numbers.`);
 
 export const mustBeAtMost1 = (): InvalidArgumentError => new InvalidArgumentError("It must be at most 1.");
 

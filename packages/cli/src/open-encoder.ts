@@ -51,7 +51,10 @@ export const withEncoderOptions = (command: Command): Command =>
       "--test <folder>",
       "labelled images to classify (default: the run's evaluation.test, or data.test)",
     )
-    .option("--checkpoint <name>", 'name of a checkpoint, or "best" by kNN (default: the newest)')
+    .option(
+      "--checkpoint <name>",
+      'name of a checkpoint, or "best" by checkpoint.best of the run (default: the newest)',
+    )
     .option("--no-baseline", "do not evaluate the untrained encoder too, which takes half of the time")
     .option("--json", "one line of JSON", false);
 
@@ -107,14 +110,19 @@ export async function openEncoder(runFolder: string, flags: EncoderFlags): Promi
     precision,
   } = programOptions(settings.engine, engine);
   const options = { mode, precision };
+  const encoder = await loadEncoder(runFolder, registry, {
+    ...options,
+    ...(flags.checkpoint === undefined ? {} : { checkpoint: flags.checkpoint }),
+  });
+  const testOfRun = isOfRun(test.images, sources.test);
+  if (encoder.chosenBy !== undefined) {
+    tell(messages.checkpointChosen(encoder.checkpoint, encoder.chosenBy, testOfRun));
+  }
   return {
-    encoder: await loadEncoder(runFolder, registry, {
-      ...options,
-      ...(flags.checkpoint === undefined ? {} : { checkpoint: flags.checkpoint }),
-    }),
+    encoder,
     openUntrained: () => loadUntrainedEncoder(runFolder, registry, options),
     data,
-    dataOfRun: isOfRun(train.images, sources.train) && isOfRun(test.images, sources.test),
+    dataOfRun: isOfRun(train.images, sources.train) && testOfRun,
     mode,
   };
 }

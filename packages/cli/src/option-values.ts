@@ -4,17 +4,29 @@ export const collect = (value: string, earlier: readonly string[]): readonly str
 
 export function positive(value: string): number {
   const number = Number(value);
-  if (!(number > 0)) throw messages.mustBeAbove0();
+  if (!(number > 0 && number < Infinity)) throw messages.mustBeAbove0();
   return number;
 }
 
-export function count(value: string): number {
-  if (!/^[1-9]\d*$/.test(value)) throw messages.mustBeAtLeast1();
-  return Number(value);
-}
+/** A whole number, 1 to `most`: more is a slip of the pen, and may take all memory. */
+export const countTo =
+  (most: number) =>
+  (value: string): number => {
+    if (!/^[1-9]\d*$/.test(value) || Number(value) > most) throw messages.mustBeACount(most);
+    return Number(value);
+  };
+
+export const count = countTo(1_000_000_000);
+
+/** Numbers in a list at most. */
+const MOST_NUMBERS = 1000;
 
 /** "0.1,1,10" */
-export const positives = (value: string): readonly number[] => value.split(",").map(positive);
+export function positives(value: string): readonly number[] {
+  const numbers = value.split(",", MOST_NUMBERS + 1);
+  if (numbers.length > MOST_NUMBERS) throw messages.mustBeFewer(MOST_NUMBERS);
+  return numbers.map(positive);
+}
 
 /** "0.01,0.1": each above 0 and at most 1. */
 export function fractions(value: string): readonly number[] {
@@ -31,7 +43,7 @@ export function bytes(value: string): number {
 }
 
 export function seed(value: string): number {
-  if (!/^\d+$/.test(value)) throw messages.mustBeAtLeast0();
+  if (!/^\d+$/.test(value) || Number(value) >= 2 ** 32) throw messages.mustBeAtLeast0();
   return Number(value);
 }
 
@@ -41,7 +53,11 @@ export function port(value: string): number {
 }
 
 /** "0,17": whole numbers, 0 or more. */
-export const places = (value: string): readonly number[] => value.split(",").map(seed);
+export function places(value: string): readonly number[] {
+  const numbers = value.split(",", MOST_NUMBERS + 1);
+  if (numbers.length > MOST_NUMBERS) throw messages.mustBeFewer(MOST_NUMBERS);
+  return numbers.map(seed);
+}
 
 /** One of some words, however it is capitalized. */
 export const oneOf =

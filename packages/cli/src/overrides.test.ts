@@ -76,6 +76,16 @@ test("a name that is not in the list is refused", () => {
   );
 });
 
+test.each([
+  ["epochs=[", '--set "epochs=[" cannot be read: Flow sequence must end with a ] at line 1, column 2.'],
+  ["seed=9007199254740993", '--set "seed=9007199254740993" cannot be read: 9007199254740993 is beyond 9,007,199,254,740,991, up to which whole numbers are exact.'],
+  ["plugins.99999999=5", "A list of the config has 3 items, so that a place in it is 0 to 3, where 3 adds one; got 99999999."],
+  [`${"a.".repeat(20_000)}a=1`, "--set must name an option by at most 20 keys, got 20001."],
+  [`a=${"[".repeat(20_000)}`, `--set "a=${"[".repeat(197)}… cannot be read: lists and sections lie in each other at more than 100 levels.`],
+])("%.40s is refused", (text, message) => {
+  expect(() => applyOverrides(content, [setBy(text)])).toThrow(expect.objectContaining({ code: "USAGE", message }) as Error);
+}); // prettier-ignore
+
 test("TSSL_SET holds overrides between semicolons", () => {
   expect(environmentOverrides("optimizer.lr=0.1; data.mean=[0, 0, 0];")).toEqual([
     { by: "TSSL_SET", text: "optimizer.lr=0.1" },

@@ -1,4 +1,4 @@
-import { parse } from "yaml";
+import { messageOf, parseYaml } from "@tssl/core/internal";
 
 import { isSection, type Section, withAbsoluteValue } from "./config-section.ts";
 import * as messages from "./messages.ts";
@@ -35,6 +35,18 @@ function splitOverride(override: Override): readonly [path: string, value: strin
   return [path, value];
 }
 
+/** The value that an override sets, as in YAML. */
+function overridingValue(override: Override): unknown {
+  try {
+    return parseYaml(splitOverride(override)[1]);
+  } catch (error) {
+    throw messages.overrideNotRead(override.by, override.text, messageOf(error));
+  }
+}
+
+/** Keys of a path at most. */
+const DEEPEST = 20;
+
 /** The path that an override sets: "optimizer.lr". */
 export const overriddenPath = (override: Override): string => splitOverride(override)[0];
 
@@ -63,9 +75,10 @@ export function applyOverrides(
 ): Section {
   const set: string[][] = [];
   return overrides.reduce<Section>((before, override) => {
-    const [dotted, text] = splitOverride(override);
+    const [dotted] = splitOverride(override);
     const place = placedPath(before, dotted, ownName).split(".");
-    const value = withAbsoluteValue(place, parse(text) as unknown, folder);
+    if (place.length > DEEPEST) throw messages.pathTooDeep(override.by, place.length, DEEPEST);
+    const value = withAbsoluteValue(place, overridingValue(override), folder);
     const section = place.slice(0, -1);
     const own = set
       .filter((earlier) => isWithin(earlier, section))
@@ -89,6 +102,7 @@ function withValue(
   if (key === undefined) return value;
   if (Array.isArray(content)) {
     const copy: unknown[] = [...(content as unknown[])];
+    if (Number(key) > copy.length) throw messages.placeBeyondList(key, copy.length);
     copy[Number(key)] = withValue(copy[Number(key)], rest, value, own);
     return copy;
   }
@@ -118,8 +132,8 @@ export function placedPath(content: Section, dotted: string, ownName: OwnName = 
 export const usesIn = (content: Section, overrides: readonly Override[]): readonly string[] => [
   ...usesOf(content["plugins"]),
   ...overrides.flatMap((override) => {
-    const [dotted, text] = splitOverride(override);
-    const value = parse(text) as unknown;
+    const [dotted] = splitOverride(override);
+    const value = overridingValue(override);
     return partsOf(dotted).at(-1) === "use" && typeof value === "string" ? [value] : usesOf(value);
   }),
 ];

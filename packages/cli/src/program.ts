@@ -1,3 +1,4 @@
+import { withoutSecrets } from "@tssl/augment-zoo";
 import { TSSL_VERSION } from "@tssl/core/run";
 import { Command } from "commander";
 
@@ -30,6 +31,8 @@ export function buildProgram(): Command {
     // Otherwise the --json of `inspect graph … --json` would be that of inspect, which has one too.
     .enablePositionalOptions()
     .showHelpAfterError("(run with --help for examples)")
+    // What is wrong with a value is said with the value, which may be an address with a password.
+    .configureOutput({ outputError: (text, write) => write(withoutSecrets(text)) })
     .addHelpText(
       "after",
       `

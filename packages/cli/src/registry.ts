@@ -2,7 +2,14 @@ import path from "node:path";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
-import { addAuthorFiles, type LoadedModule, loadUserModule, type ModuleCode } from "@tssl/core/internal";
+import {
+  addAuthorFiles,
+  definedKind,
+  type DefinitionKind,
+  type LoadedModule,
+  loadUserModule,
+  type ModuleCode,
+} from "@tssl/core/internal";
 import {
   adamw,
   larc,
@@ -61,19 +68,23 @@ export async function withModules(
     encoders: { ...builtIn.encoders },
     optimizers: { ...builtIn.optimizers },
   };
-  const resolve = async (item: unknown, known: Record<string, unknown>): Promise<unknown> => {
+  const resolve = async (
+    item: unknown,
+    kind: DefinitionKind,
+    known: Record<string, unknown>,
+  ): Promise<unknown> => {
     if (typeof item !== "object" || item === null || !("use" in item) || !isModule(item.use)) return item;
     const use = isFile(item.use) ? path.resolve(folder, item.use) : item.use;
-    const { definition, module } = await loadDefinition(use, folder);
+    const { definition, module } = await loadDefinition(use, folder, kind);
     known[use] = known[item.use] = definition;
     if (module !== undefined) code.set(use, module);
     return { ...item, use };
   };
   const plugins = Array.isArray(raw["plugins"])
-    ? await Promise.all(raw["plugins"].map((item) => resolve(item, registry.plugins)))
+    ? await Promise.all(raw["plugins"].map((item) => resolve(item, "plugin", registry.plugins)))
     : raw["plugins"];
-  const encoder = await resolve(raw["encoder"], registry.encoders);
-  const optimizer = await resolve(raw["optimizer"], registry.optimizers);
+  const encoder = await resolve(raw["encoder"], "encoder", registry.encoders);
+  const optimizer = await resolve(raw["optimizer"], "optimizer", registry.optimizers);
   return { raw: { ...raw, plugins, encoder, optimizer }, registry };
 }
 
@@ -99,17 +110,20 @@ interface Definition {
 /** Files that were loaded, by their absolute path. */
 const loaded = new Map<string, Promise<LoadedModule>>();
 
-/** @param use an absolute path, or a package. */
+/** @param use an absolute path, or a package. @param kind that it must be; absent: any. */
 async function loadDefinition(
   use: string,
   folder: string,
+  kind?: DefinitionKind,
 ): Promise<{ readonly definition: Definition; readonly module?: ModuleCode }> {
   try {
     const { exported, code } = isPackage(use)
       ? { exported: await importPackage(use, folder) }
       : await load(use);
-    if (!isDefinition(exported)) throw messages.noDefinition();
-    return { definition: exported, ...(code === undefined ? {} : { module: code }) };
+    const found = definedKind(exported);
+    if (found === undefined) throw messages.noDefinition();
+    if (kind !== undefined && found !== kind) throw messages.otherDefinition(found, kind);
+    return { definition: exported as Definition, ...(code === undefined ? {} : { module: code }) };
   } catch (error) {
     throw messages.moduleNotLoaded(use, error);
   }
@@ -126,6 +140,3 @@ function load(file: string): Promise<LoadedModule> {
   loaded.set(file, module);
   return module;
 }
-
-const isDefinition = (value: unknown): value is Definition =>
-  typeof value === "object" && value !== null && "name" in value && "options" in value;

@@ -1,7 +1,7 @@
 import path from "node:path";
 
 import { withoutSecrets } from "@tssl/augment-zoo";
-import { parse } from "yaml";
+import { parseYaml } from "@tssl/core/internal";
 
 import * as messages from "./messages.ts";
 
@@ -71,7 +71,7 @@ function changesOf(vary: string): readonly Change[] {
 
 function listOf(list: string): readonly unknown[] | undefined {
   try {
-    return parse(`[${list}]`) as unknown[];
+    return parseYaml(`[${list}]`) as unknown[];
   } catch {
     return undefined;
   }

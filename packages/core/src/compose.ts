@@ -1,6 +1,7 @@
 import type { EngineInfo } from "@tssl/engine";
 
 import { engineOptions, programOptions } from "./config/engine-options.ts";
+import { requireThreads } from "./config/require-threads.ts";
 import type { RunConfig } from "./config/parse-config.ts";
 import { withNewDefaults } from "./config/with-new-defaults.ts";
 import type { RunData } from "./evaluation/open-data.ts";
@@ -9,6 +10,7 @@ import { isDiskFull, writeWhole } from "./files/write-whole.ts";
 import {
   CHECKPOINT_WAITS,
   configNotParsed,
+  heldOutWithoutLabels,
   leftAsItWas,
   METRICS_WAIT,
   NO_CHECKPOINT_YET,
@@ -28,6 +30,7 @@ import {
   createRunFolder,
   outcomeFileOf,
   reopenRunFolder,
+  requireNewFolder,
   type RunFolder,
   writeImages,
 } from "./run/run-folder.ts";
@@ -53,6 +56,7 @@ import { restoreSnapshot } from "./run/snapshot.ts";
 import { tensorboardLog } from "./run/tensorboard.ts";
 import { type BindServices, runServices } from "./services.ts";
 import { withoutSecretsIn } from "./text/without-secrets.ts";
+import { requireViewsFit } from "./training/batches.ts";
 import { prepareRun, type PreparedRun, runFacts } from "./training/prepare-run.ts";
 import { train } from "./training/train.ts";
 
@@ -122,12 +126,18 @@ export interface TrainingOptions {
 export async function runTraining(options: TrainingOptions, bind?: BindServices): Promise<RunOutcome> {
   const { config, out, resume } = options;
   if (!("settings" in config)) throw configNotParsed();
+  if (resume === undefined) await requireNewFolder(out);
+  requireThreads("data.workers", config.settings.data.workers);
+  requireThreads("engine.threads", config.settings.engine.threads);
   const services = await runServices(options.observers ?? [], bind);
   const tell = tellAll(services.observers);
   const lock = createRunLock(out);
   const over = new AbortController();
   try {
     const opened = await services.openData(config.settings, tell);
+    if (config.settings.checkpoint.best === "held-out" && opened.knnData === undefined) {
+      throw heldOutWithoutLabels();
+    }
     const notes = [...opened.notes];
     const data = { ...opened, notes };
     const identity = identify(config, data, over.signal);
@@ -253,6 +263,7 @@ const isWorthNothing = ({ status, code }: RunOutcome): boolean =>
 function prepare(config: RunConfig, data: RunData, { checkpoint }: ResumePoint): PreparedRun {
   const run = prepareRun(config, runFacts(config, data.train.files.length));
   try {
+    requireViewsFit(run);
     if (checkpoint !== undefined)
       restoreSnapshot(checkpoint.snapshot, run.store, { source: checkpoint.name });
     return run;

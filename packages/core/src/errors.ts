@@ -1,5 +1,6 @@
 import { withoutSecrets } from "@tssl/augment-zoo";
 
+import { shownValue } from "./text/shown-value.ts";
 import { withoutSecretsIn } from "./text/without-secrets.ts";
 
 export { messageOf } from "@tssl/engine";
@@ -68,14 +69,16 @@ export const tsslErrors = {
       "the folder, wait for it or stop it.",
   },
   TRAINING_FAILED: {
-    meaning: "A linear probe's loss is no longer a number.",
+    meaning: "A linear probe's loss is no longer a number, or ends above that of guessing.",
     example:
       "The linear probe's loss is not a number with learning rate 1e+39. " +
       "Try a smaller one, or several to choose from.",
     remedy: "Try smaller learning rates with --lr.",
   },
   NOT_FINITE: {
-    meaning: "A training step produced NaN or infinite numbers. The state after this step was not saved.",
+    meaning:
+      "A training step produced NaN or infinite numbers, and the state after it was not saved; or an encoder's " +
+      "features are such.",
     example:
       "Step 120 gave numbers that are not finite. Not finite: loss is NaN, clsa/ddm (plugin clsa) is NaN. " +
       "Finite: moco/infoNce (plugin moco) is 6.2. …",
@@ -153,7 +156,7 @@ export function shapeMismatch(
  */
 export function invalidOption(path: string, rule: string, got: unknown, hint?: string): TsslError {
   const tail = hint === undefined ? "" : ` ${hint}`;
-  const shown = typeof got === "number" ? String(got) : JSON.stringify(got); // JSON has no NaN
+  const shown = typeof got === "number" ? String(got) : shownValue(got);
   return new TsslError("INVALID_OPTION", `${path} must be ${rule}, got ${shown}.${tail}`, {
     data: { path, got },
   });

@@ -66,6 +66,58 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   ],
   [
     "INVALID_OPTION",
+    messages.stateTooLarge("moco.keys.rows", [16777216, 65536], 2 ** 43, 2 ** 34),
+    "plugins.moco: its state moco.keys.rows of 16,777,216 x 65,536 numbers brings the run to 8.00 TiB, and the " +
+      "machine has 16.0 GiB. Set smaller sizes there, or a smaller encoder.",
+  ],
+  [
+    "INVALID_OPTION",
+    messages.viewsTooLarge(2 ** 43, 2 ** 34),
+    "batchSize: the views of the batches that are made ahead take 8.00 TiB, and the machine has 16.0 GiB. Set a " +
+      "smaller batchSize or imageSize, or split the batch with accumulate.",
+  ],
+  [
+    "INVALID_OPTION",
+    messages.moreThreadsThanCores("data.workers", 1000, 64, 2),
+    "data.workers must be at most 64 on this machine, which has 2 cores, got 1000.",
+  ],
+  [
+    "INVALID_OPTION",
+    messages.heldOutWithoutLabels(),
+    "checkpoint.best must be knn or rank where there are no labelled images to hold some out of, got held-out. " +
+      "Set evaluation.test, or rank, which needs no labels.",
+  ],
+  [
+    "TRAINING_FAILED",
+    messages.everyRateDiverges([10, 30], Math.log(10)),
+    "The linear probe's loss ends above that of guessing (2.30) with every learning rate of 10, 30. Try smaller " +
+      "ones.",
+  ],
+  [
+    "NOT_FINITE",
+    messages.featuresNotFinite("test", 12, 1000),
+    "The encoder's features of 12 of the 1,000 test images are NaN or infinite, so that they say nothing. Choose " +
+      "another checkpoint with --checkpoint.",
+  ],
+  [
+    "CHECKPOINT",
+    messages.encoderNotFinite("runs/a: step-0000012", [
+      { name: "moco.online.encoder.conv1.weight", nan: 9, infinite: 0, of: 432 },
+    ]),
+    "runs/a: step-0000012 holds an encoder whose numbers are not finite: moco.online.encoder.conv1.weight has 9 NaN " +
+      "of 432. Choose another with --checkpoint, or train again.",
+  ],
+  [
+    "CHECKPOINT",
+    messages.encoderNotFinite("runs/a: step-0000012", [
+      { name: "a", nan: 0, infinite: 1, of: 2 },
+      { name: "b", nan: 1, infinite: 0, of: 2 },
+    ]),
+    "runs/a: step-0000012 holds an encoder whose numbers are not finite: a has 1 infinite of 2, and 1 more. Choose " +
+      "another with --checkpoint, or train again.",
+  ],
+  [
+    "INVALID_OPTION",
     messages.representationUnknown("runs/a", "whole"),
     'The run in runs/a is evaluated by the representation of its plugin "whole". Pass that plugin and the ' +
       "run's optimizer in the registry too.",
@@ -1010,6 +1062,27 @@ it.each([
   [
     messages.milestonesBeyondEnd([1], 9),
     "optimizer.milestones: 1 lies at the end of the run (9 steps), so the learning rate is not lowered there.",
+  ],
+  [
+    messages.milestonesWithinWarmup([0.02, 0.04], 10),
+    "optimizer.milestones: 0.02 and 0.04 lie within the warm-up of 10 epochs (optimizer.warmupEpochs), so the " +
+      "learning rate is lowered from the start.",
+  ],
+  [
+    messages.schemaUnusable(new Error("schema must be object or boolean")),
+    "the JSON schema of its options cannot be used: schema must be object or boolean",
+  ],
+  [messages.folderForFile().message, "it is a folder"],
+  [messages.noRegularFile().message, "it is a pipe or a device, not a file"],
+  [messages.nameTooLong(255).message, "a name in it has more than 255 bytes"],
+  [messages.systemFolder().message, "it is a part of /proc or /sys, where no images are"],
+  [messages.fileTooLong(2 ** 33, 2 ** 20).message, "it has 8.00 GiB, and at most 1.00 MiB are read"],
+  [messages.binaryFile(4).message, "it is not text: byte 4 is 0"],
+  [messages.binaryFile().message, "it is not UTF-8 text"],
+  [messages.nestedTooDeep(100).message, "lists and sections lie in each other at more than 100 levels"],
+  [
+    messages.integerNotExact("9007199254740993").message,
+    "9007199254740993 is beyond 9,007,199,254,740,991, up to which whole numbers are exact",
   ],
   [
     messages.phaseNeverComes("swav", "queue", { step: 585, epoch: 15 }, 117),

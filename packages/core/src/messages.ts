@@ -29,6 +29,30 @@ export const configNotParsed = (): TsslError =>
       'runTraining({ config: parseConfig({ … }, { plugins, encoders, optimizers }, "my program"), … }).',
   );
 
+/** Completes "plugins.mine: ". @param cause of ajv. */
+export const schemaUnusable = (cause: Error): string =>
+  `the JSON schema of its options cannot be used: ${cause.message}`;
+
+/** Reasons why a file or a value cannot be read as a config. */
+export const folderForFile = (): Error => new Error("it is a folder");
+export const noRegularFile = (): Error => new Error("it is a pipe or a device, not a file");
+export const nameTooLong = (most: number): Error => new Error(`a name in it has more than ${most} bytes`);
+export const systemFolder = (): Error => new Error("it is a part of /proc or /sys, where no images are");
+export const fileTooLong = (size: number, most: number): Error =>
+  new Error(`it has ${bytes(size)}, and at most ${bytes(most)} are read`);
+/** @param zero place of the first zero byte; absent where bytes are no UTF-8. */
+export const binaryFile = (zero?: number): Error =>
+  new Error(zero === undefined ? "it is not UTF-8 text" : `it is not text: byte ${zero} is 0`);
+export const nestedTooDeep = (most: number): Error =>
+  new Error(`lists and sections lie in each other at more than ${most} levels`);
+/** @param source as it is written. */
+export const integerNotExact = (source: string): Error =>
+  new Error(
+    `${shortened(source)} is beyond ${count(Number.MAX_SAFE_INTEGER)}, up to which whole numbers are exact`,
+  );
+
+const shortened = (text: string): string => (text.length <= 40 ? text : `${text.slice(0, 40)}…`);
+
 type Shapes = readonly (readonly (number | null)[])[];
 
 export function encoderShapes(encoder: string, inputs: Shapes, outputs: Shapes): TsslError {
@@ -97,6 +121,48 @@ export const batchLargerThanSet = (images: number, batchSize: number): TsslError
     "INVALID_OPTION",
     `batchSize must be at most the ${images} training images, got ${batchSize}.`,
     { data: { path: "batchSize", got: batchSize, images } },
+  );
+
+/** @param name of a value of the state: "moco.keys.rows". @param needed bytes of the state with it. */
+export function stateTooLarge(
+  name: string,
+  shape: readonly number[],
+  needed: number,
+  memory: number,
+): TsslError {
+  const [plugin] = name.split(".");
+  return new TsslError(
+    "INVALID_OPTION",
+    `plugins.${plugin!}: its state ${name} of ${shape.map(count).join(" x ")} numbers brings the run to ` +
+      `${bytes(needed)}, and the machine has ${bytes(memory)}. Set smaller sizes there, or a smaller encoder.`,
+    { data: { path: `plugins.${plugin!}`, name, shape, needed, memory } },
+  );
+}
+
+/** @param needed bytes of the batches of views that wait for their step. */
+export const viewsTooLarge = (needed: number, memory: number): TsslError =>
+  new TsslError(
+    "INVALID_OPTION",
+    `batchSize: the views of the batches that are made ahead take ${bytes(needed)}, and the machine has ` +
+      `${bytes(memory)}. Set a smaller batchSize or imageSize, or split the batch with accumulate.`,
+    { data: { path: "batchSize", needed, memory } },
+  );
+
+/** @param option "data.workers" or "engine.threads". */
+export const moreThreadsThanCores = (option: string, got: number, most: number, cores: number): TsslError =>
+  new TsslError(
+    "INVALID_OPTION",
+    `${option} must be at most ${most} on this machine, which has ${cores === 1 ? "1 core" : `${cores} cores`}, ` +
+      `got ${got}.`,
+    { data: { path: option, got, most, cores } },
+  );
+
+export const heldOutWithoutLabels = (): TsslError =>
+  new TsslError(
+    "INVALID_OPTION",
+    "checkpoint.best must be knn or rank where there are no labelled images to hold some out of, got held-out. " +
+      "Set evaluation.test, or rank, which needs no labels.",
+    { data: { path: "checkpoint.best", got: "held-out" } },
   );
 
 /** @param option the option or flag that names the images: "evaluation.train", "--test". */
@@ -782,6 +848,15 @@ export const probeNotFinite = (learningRate: number): TsslError =>
     { data: { learningRate } },
   );
 
+/** @param chance the loss of guessing, in nats. */
+export const everyRateDiverges = (learningRates: readonly number[], chance: number): TsslError =>
+  new TsslError(
+    "TRAINING_FAILED",
+    `The linear probe's loss ends above that of guessing (${chance.toPrecision(3)}) with every learning rate of ` +
+      `${learningRates.join(", ")}. Try smaller ones.`,
+    { data: { learningRates, chance } },
+  );
+
 // NOT_FINITE
 
 /** How many numbers of a tensor are not finite. */
@@ -848,7 +923,31 @@ function stateText([first, ...more]: NotFiniteFacts["tensors"]): string {
   return ` In the state after the step, ${first.name} has ${notFiniteText(first)}${rest}.`;
 }
 
+/** @param option that names the images. @param broken images whose features are not finite. */
+export const featuresNotFinite = (set: "labelled" | "test", broken: number, images: number): TsslError =>
+  new TsslError(
+    "NOT_FINITE",
+    `The encoder's features of ${count(broken)} of the ${count(images)} ${set} images are NaN or infinite, so ` +
+      "that they say nothing. Choose another checkpoint with --checkpoint.",
+    { data: { set, broken, images } },
+  );
+
 // CHECKPOINT
+
+/** @param broken values of the encoder, at least one. */
+export function encoderNotFinite(
+  checkpoint: string,
+  broken: readonly (NotFiniteCount & { readonly name: string })[],
+): TsslError {
+  const [first, ...more] = broken;
+  const others = more.length === 0 ? "" : `, and ${count(more.length)} more`;
+  return new TsslError(
+    "CHECKPOINT",
+    `${checkpoint} holds an encoder whose numbers are not finite: ${first!.name} has ${notFiniteText(first!)}` +
+      `${others}. Choose another with --checkpoint, or train again.`,
+    { data: { checkpoint, broken } },
+  );
+}
 
 export const notSafetensors = (source: string, cause: unknown): TsslError => {
   const reason = messageOf(cause);
@@ -1176,6 +1275,11 @@ export const warmupLongerThanRun = (warmup: number, length: number, reached: num
 export const milestonesBeyondEnd = (shares: readonly number[], totalSteps: number): string =>
   `optimizer.milestones: ${shares.join(" and ")} lie${shares.length === 1 ? "s" : ""} at the end of the run ` +
   `(${count(totalSteps)} steps), so the learning rate is not lowered there.`;
+
+/** @param shares of the run, 0 .. 1. */
+export const milestonesWithinWarmup = (shares: readonly number[], warmup: number): string =>
+  `optimizer.milestones: ${shares.join(" and ")} ${shares.length === 1 ? "lies" : "lie"} within the warm-up of ` +
+  `${epochs(warmup)} (optimizer.warmupEpochs), so the learning rate is lowered from the start.`;
 
 export const phaseNeverComes = (
   plugin: string,

@@ -4,6 +4,7 @@ export { checkEngine, type EngineCheck, type EngineProblem } from "./check.ts";
 export { EngineError, type EngineErrorCode, engineErrors, messageOf } from "./errors.ts";
 export { type FileLock, type HeldLock, takeFileLock } from "./file-lock.ts";
 export { cacheFolder } from "./setup/cache-folder.ts";
+export { makeFolders } from "./make-folders.ts";
 export { setupEngine, type SetupOptions, type SetupResult } from "./setup/setup.ts";
 export { computeFirst } from "./compile/compute-first.ts";
 export type { HostTensor, HostValues } from "./compile/data-types.ts";

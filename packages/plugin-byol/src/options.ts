@@ -45,12 +45,14 @@ export const options: OptionsSchema<ByolOptions> = {
     dim: {
       type: "integer",
       minimum: 1,
+      maximum: 65536,
       default: 256,
       description: "Length of a projection and of a prediction (paper).",
     },
     hidden: {
       type: "integer",
       minimum: 1,
+      maximum: 65536,
       default: 4096,
       description: "Width of the hidden layer of projector and predictor (paper).",
     },
@@ -73,6 +75,7 @@ export const options: OptionsSchema<ByolOptions> = {
     queueSize: {
       type: "integer",
       minimum: 0,
+      maximum: 2 ** 24,
       default: 0,
       description:
         "Rows of a queue of earlier projections, for terms such as clsa that compare with them: 0, or at " +

@@ -41,7 +41,8 @@ export const clsa = definePlugin<ClsaOptions>({
   },
 });
 
-const sumOf = (losses: readonly tf.Scalar[]) => tf.addN<tf.Scalar>([...losses]);
+/** A reduction has one order; that of AddN depends on which of its inputs' buffers are free. */
+const sumOf = (losses: readonly tf.Scalar[]) => tf.sum<tf.Scalar>(tf.stack([...losses]));
 const ownLoss = ({ lossOf, embedding }: Query) => lossOf(embedding);
 
 /** The method's query in whose place the added views are compared. */

@@ -19,7 +19,8 @@ export interface ClsaOptions {
 
 const sizes = {
   type: "array",
-  items: { type: "integer", minimum: 8 },
+  items: { type: "integer", minimum: 8, maximum: 4096 },
+  maxItems: 64,
   nullable: true,
   default: null,
 } as const;
@@ -95,6 +96,7 @@ export const options: OptionsSchema<ClsaOptions> = {
     draws: {
       type: "integer",
       minimum: 1,
+      maximum: 1000,
       default: 5,
       description: "Operations drawn for each strong view, with replacement (paper).",
     },

@@ -17,7 +17,13 @@ export const options: OptionsSchema<InstdiscOptions> = {
   additionalProperties: false,
   required: ["dim", "loss", "negatives", "temperature", "keep", "zMomentum", "views", "minimumScale"],
   properties: {
-    dim: { type: "integer", minimum: 1, default: 128, description: "Length of an embedding (paper)." },
+    dim: {
+      type: "integer",
+      minimum: 1,
+      maximum: 65536,
+      default: 128,
+      description: "Length of an embedding (paper).",
+    },
     loss: {
       type: "string",
       enum: ["auto", "softmax", "nce", "sampled-softmax"],
@@ -30,6 +36,7 @@ export const options: OptionsSchema<InstdiscOptions> = {
     negatives: {
       type: "integer",
       minimum: 1,
+      maximum: 2 ** 24,
       default: 4096,
       description:
         "Rows of the bank drawn for each image, with nce and sampled-softmax (paper: 4096; authors' " +

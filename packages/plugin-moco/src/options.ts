@@ -50,7 +50,11 @@ export function mocoSchema(defaults: MocoOptions): OptionsSchema<MocoOptions> {
     additionalProperties: false,
     required: Object.keys(defaults) as (keyof MocoOptions)[],
     properties: {
-      dim: withDefault("dim", { type: "integer", minimum: 1 }, "Length of an embedding (papers)."),
+      dim: withDefault(
+        "dim",
+        { type: "integer", minimum: 1, maximum: 65536 },
+        "Length of an embedding (papers).",
+      ),
       head: withDefault(
         "head",
         { type: "string", enum: ["mlp", "linear"] },
@@ -91,7 +95,7 @@ export function mocoSchema(defaults: MocoOptions): OptionsSchema<MocoOptions> {
       ),
       queueSize: withDefault(
         "queueSize",
-        { type: "integer", minimum: 1 },
+        { type: "integer", minimum: 1, maximum: 2 ** 24 },
         "Rows of the queue of earlier keys (papers): at least the images of one forward pass (batchSize / " +
           "accumulate), not necessarily a multiple of them.",
       ),
@@ -102,7 +106,7 @@ export function mocoSchema(defaults: MocoOptions): OptionsSchema<MocoOptions> {
       ),
       batchNormGroups: withDefault(
         "batchNormGroups",
-        { type: "integer", minimum: 1 },
+        { type: "integer", minimum: 1, maximum: 2 ** 20 },
         "Groups of the batch with separate batch-norm statistics, as on 8 GPUs (SplitBN of the authors' " +
           "CIFAR-10 " +
           "demo).",

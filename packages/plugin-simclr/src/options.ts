@@ -20,10 +20,17 @@ export const options: OptionsSchema<SimclrOptions> = {
   additionalProperties: false,
   required: ["dim", "layers", "headBatchNorm", "temperature", "minimumScale", "colorStrength", "blur"],
   properties: {
-    dim: { type: "integer", minimum: 1, default: 128, description: "Length of an embedding (paper)." },
+    dim: {
+      type: "integer",
+      minimum: 1,
+      maximum: 65536,
+      default: 128,
+      description: "Length of an embedding (paper).",
+    },
     hidden: {
       type: "integer",
       minimum: 1,
+      maximum: 65536,
       nullable: true,
       default: null,
       description: "Width of the head's hidden layers; null: that of the encoder's features (authors' code).",

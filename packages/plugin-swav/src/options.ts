@@ -54,16 +54,24 @@ export const options: OptionsSchema<SwavOptions> = {
     "blur",
   ],
   properties: {
-    dim: { type: "integer", minimum: 1, default: 128, description: "Length of an embedding (paper)." },
+    dim: {
+      type: "integer",
+      minimum: 1,
+      maximum: 65536,
+      default: 128,
+      description: "Length of an embedding (paper).",
+    },
     hidden: {
       type: "integer",
       minimum: 1,
+      maximum: 65536,
       default: 2048,
       description: "Width of the head's hidden layer, with batch norm and relu (authors' code).",
     },
     prototypes: {
       type: "integer",
       minimum: 2,
+      maximum: 2 ** 20,
       default: 3000,
       description: "Number of prototypes (paper; about ten for each class suffice on small data).",
     },
@@ -84,6 +92,7 @@ export const options: OptionsSchema<SwavOptions> = {
     sinkhornIterations: {
       type: "integer",
       minimum: 1,
+      maximum: 1000,
       default: 3,
       description: "Rounds of the Sinkhorn-Knopp algorithm that makes the codes (paper).",
     },
@@ -98,6 +107,7 @@ export const options: OptionsSchema<SwavOptions> = {
     queueSize: {
       type: "integer",
       minimum: 0,
+      maximum: 2 ** 24,
       default: 0,
       description:
         "Earlier embeddings of each large crop that codes are made beside; 0: none (authors' code: " +
@@ -106,6 +116,7 @@ export const options: OptionsSchema<SwavOptions> = {
     queueFromEpoch: {
       type: "integer",
       minimum: 0,
+      maximum: 1_000_000,
       default: 15,
       description:
         "Epochs, counted from 0, before the queue starts to fill; it is used once full (authors' code).",
@@ -119,12 +130,14 @@ export const options: OptionsSchema<SwavOptions> = {
     smallCrops: {
       type: "integer",
       minimum: 0,
+      maximum: 64,
       default: 6,
       description: "Number of small crops beside the two large ones (authors' code).",
     },
     smallSize: {
       type: "integer",
       minimum: 8,
+      maximum: 4096,
       nullable: true,
       default: null,
       description: "Side of the small crops in pixels; null: 96 / 224 of imageSize (authors' code).",

@@ -150,6 +150,13 @@ const worker = fileURLToPath(
 );
 
 /**
+ * Room for originals that are estimated to take so much: the estimate is by some of them. A cache that was asked
+ * for is not reserved beyond that, because no machine has a room without end.
+ */
+const arenaBytes = (needed: number, budget: number): number =>
+  Math.min(budget, Math.max(4 * needed, 2 ** 26));
+
+/**
  * Images in the largest task: small enough to distribute a batch evenly, large enough that messages cost
  * little.
  */
@@ -218,7 +225,7 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
       seed,
       batchSize,
       views,
-      originals: fits ? createOriginals(files.length, budget) : undefined,
+      originals: fits ? createOriginals(files.length, arenaBytes(bytesNeeded, budget)) : undefined,
       decode,
       range,
       background,

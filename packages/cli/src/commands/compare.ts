@@ -15,7 +15,8 @@ import type { Command } from "commander";
 import { forgetEmptyComparison, openComparison, planComparison } from "../comparison-plan.ts";
 import { comparisonText } from "../comparison-text.ts";
 import { finish } from "../exit-code.ts";
-import { collect, count } from "../option-values.ts";
+import { collect, countTo } from "../option-values.ts";
+import { requireOutputFolder } from "../output-places.ts";
 import { runFolderOf, runVariants } from "../run-variants.ts";
 import { inShell } from "../in-shell.ts";
 import type { Override } from "../overrides.ts";
@@ -47,7 +48,7 @@ export function addCompare(program: Command): void {
       collect,
       [],
     )
-    .option("--seeds <count>", "number of runs of each variant, with seeds 0, 1, …", count, 5)
+    .option("--seeds <count>", "number of runs of each variant, with seeds 0, 1, …", countTo(1000), 5)
     .addOption(setOption("change one value in all variants; may be repeated"))
     .option("--linear", "also evaluate every run with a linear probe", false)
     .option(
@@ -75,6 +76,7 @@ async function compareCommand(configs: readonly string[], flags: CompareFlags): 
   );
   const plan = await planComparison(variants);
   const folder = flags.out ?? path.join("runs", `compare-${timeStamp()}`);
+  requireOutputFolder("--out", folder);
   await openComparison(folder, plan);
   const seeds = Array.from({ length: flags.seeds }, (_, seed) => seed);
   const command = commandLine(configs, flags, folder);

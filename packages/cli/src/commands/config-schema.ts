@@ -1,8 +1,8 @@
-import { writeFile } from "node:fs/promises";
-
+import { writeOutput } from "@tssl/core/internal";
 import type { Command } from "commander";
 
 import { finish } from "../exit-code.ts";
+import { requireOutputFile } from "../output-places.ts";
 import { wholeSchema } from "../whole-schema.ts";
 
 interface ConfigSchemaFlags {
@@ -24,6 +24,9 @@ export function addConfigSchema(config: Command): void {
 /** `tssl config schema`: the JSON Schema of a config, on standard output or in a file. */
 async function configSchemaCommand({ out }: ConfigSchemaFlags): Promise<number> {
   if (out === undefined) process.stdout.write(wholeSchema());
-  else await writeFile(out, wholeSchema());
+  else {
+    requireOutputFile("--out", out);
+    await writeOutput(out, wholeSchema());
+  }
   return 0;
 }

@@ -1,12 +1,12 @@
 import { invalidOption } from "@tssl/core";
-import { keepEvaluation, neighboursAmong, percent, points, undecodable } from "@tssl/core/internal";
+import { neighboursAmong, percent, points, requireFinite, undecodable } from "@tssl/core/internal";
 import { classify, countKinds, type EvaluatedEncoder, extractBoth, kindsOf } from "@tssl/core/run";
 import type { Command } from "commander";
 
 import { balanceText } from "../balance-text.ts";
 import { corruptText } from "../corrupt-text.ts";
 import { finish } from "../exit-code.ts";
-import { evaluatedFacts, measureEncoder } from "../measure-encoder.ts";
+import { evaluatedFacts, keepResult, measureEncoder } from "../measure-encoder.ts";
 import { type EncoderFlags, openEncoder, withEncoderOptions } from "../open-encoder.ts";
 import { count, positive } from "../option-values.ts";
 
@@ -40,6 +40,8 @@ async function evaluateKnnCommand(runFolder: string, flags: EvaluateKnnFlags): P
   let k = labelled;
   const measure = async ({ features }: EvaluatedEncoder) => {
     const extracted = await extractBoth(features, data);
+    requireFinite("labelled", extracted.train);
+    requireFinite("test", extracted.test);
     k = neighboursAmong(extracted.train.count, flags.k ?? evaluation.k); // without images that have no features
     return classify(extracted, data, { k, temperature });
   };
@@ -68,6 +70,7 @@ async function evaluateKnnCommand(runFolder: string, flags: EvaluateKnnFlags): P
       confusion,
       corruptFiles,
     },
+    ...(encoder.chosenBy === undefined ? {} : { chosenBy: encoder.chosenBy }),
     ...(baseline === undefined ? {} : { untrained: baseline }),
   };
   const gain =
@@ -81,7 +84,7 @@ async function evaluateKnnCommand(runFolder: string, flags: EvaluateKnnFlags): P
           `${data.test.files.length} images\n`,
   );
   const resultOf = (one: typeof trained) => ({ top1: one.accuracy, confusion: one.confusion });
-  await keepEvaluation(runFolder, {
+  await keepResult(runFolder, {
     kind: "knn",
     ...evaluatedFacts(opened),
     settings: { k, temperature },

@@ -1,10 +1,10 @@
 import {
-  keepEvaluation,
   type LinearSettings,
   probeDefaults,
+  requireFinite,
   requireFraction,
   undecodable,
-  writeWhole,
+  writeOutput,
 } from "@tssl/core/internal";
 import {
   countKinds,
@@ -22,9 +22,10 @@ import { type Command, Option } from "commander";
 import { corruptText } from "../corrupt-text.ts";
 import { finish } from "../exit-code.ts";
 import { type LinearEvaluation, linearText } from "../linear-text.ts";
-import { evaluatedFacts, measureEncoder } from "../measure-encoder.ts";
+import { evaluatedFacts, keepResult, measureEncoder } from "../measure-encoder.ts";
 import { type EncoderFlags, type OpenEncoder, openEncoder, withEncoderOptions } from "../open-encoder.ts";
-import { count, fractions, positives, seed } from "../option-values.ts";
+import { requireOutputFile } from "../output-places.ts";
+import { countTo, fractions, positives, seed } from "../option-values.ts";
 
 interface EvaluateLinearFlags extends EncoderFlags {
   readonly lr?: readonly number[];
@@ -43,7 +44,7 @@ export function addEvaluateLinear(evaluate: Command): void {
   )
     .option(
       "--lr <rates>",
-      "learning rates; of several, the one that is best on a held-out tenth of the training images " +
+      "learning rates; of several, one is chosen by a held-out tenth of the training images " +
         "(default: 0.01 to 30)",
       positives,
     )
@@ -55,8 +56,8 @@ export function addEvaluateLinear(evaluate: Command): void {
         .choices(["steps", "cosine"])
         .default(probeDefaults.schedule),
     )
-    .option("--epochs <count>", "passes over the training images", count, probeDefaults.epochs)
-    .option("--batch-size <count>", "images per step", count, probeDefaults.batchSize)
+    .option("--epochs <count>", "passes over the training images", countTo(1_000_000), probeDefaults.epochs)
+    .option("--batch-size <count>", "images per step", countTo(2 ** 20), probeDefaults.batchSize)
     .option(
       "--fraction <shares>",
       "shares of the labels to train on, equal for every class; one result for each share",
@@ -86,6 +87,7 @@ export function addEvaluateLinear(evaluate: Command): void {
 
 /** `tssl evaluate linear <run>`: prints the result, and keeps it in the run folder. */
 async function evaluateLinearCommand(runFolder: string, flags: EvaluateLinearFlags): Promise<number> {
+  if (flags.out !== undefined) requireOutputFile("--out", flags.out);
   const opened = await openEncoder(runFolder, flags);
   const settings = settingsOf(flags, opened.encoder.settings);
   const { results, untrained } = await trainProbes(opened, flags, settings);
@@ -95,6 +97,7 @@ async function evaluateLinearCommand(runFolder: string, flags: EvaluateLinearFla
   const baseline = untrained === undefined ? {} : { untrained };
   const evaluation: LinearEvaluation = {
     checkpoint,
+    ...(opened.encoder.chosenBy === undefined ? {} : { chosenBy: opened.encoder.chosenBy }),
     ...settings,
     train,
     test,
@@ -103,8 +106,8 @@ async function evaluateLinearCommand(runFolder: string, flags: EvaluateLinearFla
     ...baseline,
   };
   process.stdout.write(flags.json ? `${JSON.stringify(evaluation)}\n` : linearText(evaluation));
-  if (flags.out !== undefined) await writeWhole(flags.out, `${JSON.stringify(evaluation, undefined, 2)}\n`);
-  await keepEvaluation(runFolder, { kind: "linear", ...facts, settings, results, ...baseline });
+  if (flags.out !== undefined) await writeOutput(flags.out, `${JSON.stringify(evaluation, undefined, 2)}\n`);
+  await keepResult(runFolder, { kind: "linear", ...facts, settings, results, ...baseline });
   return 0;
 }
 
@@ -132,6 +135,8 @@ async function trainProbes(
   for (const share of flags.fraction) requireFraction(share, data.train.labels!, data.train.classes.length);
   const measure = async ({ rawFeatures }: EvaluatedEncoder): Promise<readonly LinearResult[]> => {
     const probeData = await linearData(rawFeatures, data, { augment, cacheMegabytes, ...decoding });
+    requireFinite("labelled", probeData.train);
+    requireFinite("test", probeData.test);
     const results: LinearResult[] = [];
     for (const fraction of flags.fraction) {
       results.push(await evaluateLinear(probeData, { ...settings, mode, fraction }));

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 
+import { makeFolders } from "@tssl/engine";
 import type { Command } from "commander";
 
 import { finish } from "../exit-code.ts";
@@ -10,7 +11,8 @@ import { askForRun, type Given, onTerminal, takeDefaults } from "../init-questio
 import { inShell } from "../in-shell.ts";
 import * as messages from "../messages.ts";
 import { typedCommand } from "../npm-folder.ts";
-import { count, oneOf } from "../option-values.ts";
+import { countTo, oneOf } from "../option-values.ts";
+import { requireOutputFile } from "../output-places.ts";
 import { readRunConfig } from "../read-run-config.ts";
 import { wholeSchema } from "../whole-schema.ts";
 
@@ -38,7 +40,7 @@ export function addInit(program: Command): void {
     )
     .option("--method <name>", `one of ${initMethods.join(", ")} (default: moco+clsa)`, oneOf(initMethods))
     .option("--encoder <name>", "a ResNet, such as resnet18 (default: the preset's)")
-    .option("--epochs <count>", "passes over the images (default: the preset's)", count)
+    .option("--epochs <count>", "passes over the images (default: the preset's)", countTo(1_000_000))
     .option("--name <name>", "name of the run (default: of images and method)")
     .option("-y, --yes", "ask nothing; use the default of everything that is not given", false)
     .addHelpText(
@@ -52,13 +54,14 @@ export function addInit(program: Command): void {
 async function initCommand(place: string, { yes, ...given }: InitFlags): Promise<number> {
   const file = /\.ya?ml$/i.test(place) ? place : path.join(place, "config.yaml");
   if (existsSync(file)) throw messages.fileExists(file);
+  requireOutputFile("The config", file);
   const tell = (text: string) => void process.stderr.write(`${text}\n`);
   const answers =
     process.stdin.isTTY && !yes
       ? await onTerminal((ask) => askForRun(ask, given, tell))
       : await askForRun(takeDefaults, given, tell);
   const text = await initConfigText(answers, file);
-  await mkdir(path.dirname(file), { recursive: true });
+  makeFolders(path.dirname(file));
   await writeFile(file, text, { flag: "wx" });
   await writeFile(path.join(path.dirname(file), SCHEMA_FILE), wholeSchema());
   await readRunConfig(file);

@@ -7,7 +7,7 @@ import type { ChromeTrace } from "@tssl/engine";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { warmTsslIn } from "../built-program.test.data.ts";
-import { mustBeAtLeast1 } from "../messages.ts";
+import { mustBeACount } from "../messages.ts";
 
 const BATCH = 16;
 
@@ -78,7 +78,7 @@ describe("tssl inspect graph", () => {
 
   it("refuses words and configs that it cannot do, with exit code 2", () => {
     expect(inspect("config.yaml", "--mode", "eager")).toMatchObject({ code: 2, out: "" });
-    expect(inspect("config.yaml", "--steps", "0").err).toContain(mustBeAtLeast1().message);
+    expect(inspect("config.yaml", "--steps", "0").err).toContain(mustBeACount(10_000).message);
     const wrong = inspect("config.yaml", "--set", "batchSize=0");
     expect(wrong.code).toBe(2);
     expect(wrong.err).toContain("batchSize: must be >= 2, got 0");

@@ -1,5 +1,3 @@
-import { writeFile } from "node:fs/promises";
-
 import {
   engineOptions,
   inspectRun,
@@ -7,12 +5,14 @@ import {
   type RunConfig,
   type RunInspection,
 } from "@tssl/core/run";
+import { writeOutput } from "@tssl/core/internal";
 import { chromeTrace, type EngineInfo, startEngine } from "@tssl/engine";
 import { type Command, Option } from "commander";
 
 import { finish } from "../exit-code.ts";
 import { inspectionText } from "../inspection-text.ts";
-import { count } from "../option-values.ts";
+import { countTo } from "../option-values.ts";
+import { requireOutputFile } from "../output-places.ts";
 import type { Override } from "../overrides.ts";
 import { readRunConfig } from "../read-run-config.ts";
 import { setOption } from "../set-option.ts";
@@ -33,7 +33,12 @@ export function addInspectGraph(inspect: Command): void {
     .addOption(
       new Option("--mode <mode>", "mode of the step (default: the config's)").choices(["graph", "xla"]),
     )
-    .option("--steps <count>", "number of timed runs, after the first and besides the traced ones", count, 5)
+    .option(
+      "--steps <count>",
+      "number of timed runs, after the first and besides the traced ones",
+      countTo(10_000),
+      5,
+    )
     .addOption(setOption())
     .option("--trace <file>", "write the trace of a run for https://ui.perfetto.dev or chrome://tracing")
     .option("--json", "one line of JSON with everything", false)
@@ -53,6 +58,7 @@ async function inspectGraphCommand(
   configFile: string,
   { mode, steps, set, trace, json }: InspectGraphFlags,
 ): Promise<number> {
+  if (trace !== undefined) requireOutputFile("--trace", trace);
   const config = await readRunConfig(configFile, set);
   const engine = await startEngine(engineOptions(config.settings.engine));
   const { mode: ofConfig, precision } = programOptions(config.settings.engine, engine);
@@ -69,7 +75,7 @@ async function inspectGraphCommand(
       : inspectionText(config, engine, inspection),
   );
   if (trace !== undefined) {
-    await writeFile(trace, JSON.stringify(chromeTrace(inspection.trace)));
+    await writeOutput(trace, JSON.stringify(chromeTrace(inspection.trace)));
     if (!json) await print(`\nTrace: ${trace}, for https://ui.perfetto.dev or chrome://tracing.\n`);
   }
   return 0;

@@ -6,6 +6,7 @@ import { readImages, writeShards } from "@tssl/core/run";
 import { type Command, Option } from "commander";
 
 import { finish } from "../exit-code.ts";
+import { requireOutputFolder } from "../output-places.ts";
 import { bytes, count } from "../option-values.ts";
 
 interface PackFlags {
@@ -48,6 +49,7 @@ async function packCommand(
   source: string,
   { out, perShard = PER_SHARD, shardSize }: PackFlags,
 ): Promise<number> {
+  requireOutputFolder("--out", out);
   const images = await readImages(source, (sentence) => process.stderr.write(`${sentence}\n`));
   const shards = await writeShards(images, {
     out,

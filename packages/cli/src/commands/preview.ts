@@ -1,7 +1,6 @@
-import { mkdir } from "node:fs/promises";
 import path from "node:path";
 
-import { spread, writeWhole } from "@tssl/core/internal";
+import { spread, writeOutput } from "@tssl/core/internal";
 import { readImages, viewsOf } from "@tssl/core/run";
 import { previewGrid, renderPreview, type ViewGrid } from "@tssl/report";
 import type { Command } from "commander";
@@ -9,6 +8,7 @@ import type { Command } from "commander";
 import { finish } from "../exit-code.ts";
 import * as messages from "../messages.ts";
 import { places } from "../option-values.ts";
+import { requireOutputFile, requireOutputFolder } from "../output-places.ts";
 import type { Override } from "../overrides.ts";
 import { readRunConfig } from "../read-run-config.ts";
 import { setOption } from "../set-option.ts";
@@ -62,6 +62,8 @@ async function previewCommand(
   configFile: string,
   { out, image, epoch: epochs, view, explain, png, set }: PreviewFlags,
 ): Promise<number> {
+  requireOutputFile("--out", out);
+  if (png !== undefined) requireOutputFolder("--png", png);
   const config = await readRunConfig(configFile, set);
   const { settings } = config;
   const images = await readImages(settings.data.train, (sentence) => process.stderr.write(`${sentence}\n`));
@@ -101,7 +103,7 @@ async function previewCommand(
       command: `tssl preview ${configFile} --image ${chosen.join(",")} --epoch ${epochs.join(",")}`,
     },
   );
-  await writeWhole(out, page);
+  await writeOutput(out, page);
   process.stdout.write(`Views: ${out}\n`);
   return 0;
 }
@@ -113,10 +115,9 @@ async function writePngs(
   samples: ViewGrid["rows"][number]["samples"],
   epochs: readonly number[],
 ): Promise<void> {
-  await mkdir(folder, { recursive: true });
   for (const [view, ofEpochs] of Object.entries(samples)) {
     for (const [e, { png }] of ofEpochs.entries()) {
-      await writeWhole(path.join(folder, `image-${place}-epoch-${epochs[e]!}-${view}.png`), png);
+      await writeOutput(path.join(folder, `image-${place}-epoch-${epochs[e]!}-${view}.png`), png);
     }
   }
 }

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 
 import { finish } from "../exit-code.ts";
 import { collect, count } from "../option-values.ts";
+import { requireOutputFile } from "../output-places.ts";
 import { readConfigOfRun } from "../read-run-config.ts";
 import { replayText } from "../replay-text.ts";
 
@@ -36,6 +37,7 @@ async function replayCommand(
   runFolder: string,
   { step, allowChange, save, json }: ReplayFlags,
 ): Promise<number> {
+  if (save !== undefined) requireOutputFile("--save", save);
   const replay = await replayStep({
     config: await readConfigOfRun(runFolder),
     folder: runFolder,

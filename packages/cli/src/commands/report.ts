@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 
-import { writeWhole } from "@tssl/core/internal";
+import { writeOutput } from "@tssl/core/internal";
 import { metricsFileOf, openData, readMetrics, readRunContent, TsslError } from "@tssl/core/run";
 import {
   readRecordedRun,
@@ -16,6 +16,7 @@ import type { Command } from "commander";
 import { finish } from "../exit-code.ts";
 import { inShell } from "../in-shell.ts";
 import * as messages from "../messages.ts";
+import { requireOutputFile } from "../output-places.ts";
 import { readConfigOfRun } from "../read-run-config.ts";
 
 interface ReportFlags {
@@ -46,7 +47,9 @@ async function reportCommand(runs: readonly string[], { out }: ReportFlags): Pro
     throw messages.sameRunTwice();
   }
   const file = out ?? (runs.length === 1 ? path.join(runs[0]!, "report.html") : "overlay.html");
-  await writeWhole(file, runs.length === 1 ? await ownPage(runs[0]!) : await overlay(runs, file));
+  if (out !== undefined || runs.length > 1) requireOutputFile("--out", file);
+  else if (existsSync(runs[0]!)) requireOutputFile("The page", file);
+  await writeOutput(file, runs.length === 1 ? await ownPage(runs[0]!) : await overlay(runs, file));
   process.stdout.write(`Report: ${file}\n`);
   return 0;
 }

@@ -1,5 +1,6 @@
-import { Ajv, type JSONSchemaType } from "ajv";
+import { Ajv, type JSONSchemaType, type ValidateFunction } from "ajv";
 
+import { schemaUnusable } from "../messages.ts";
 import { type Problem, problemsOf } from "./problems.ts";
 
 const ajv = new Ajv({ allErrors: true, strict: true, useDefaults: true, verbose: true });
@@ -16,8 +17,18 @@ export function checkOptions<T extends object>(
   at: string,
 ): { readonly value: Readonly<T>; readonly problems?: never } | { readonly problems: readonly Problem[] } {
   const value: unknown = structuredClone(input ?? {});
-  const validate = ajv.compile(schema);
+  const validate = compiled(schema);
+  if (validate instanceof Error) return { problems: [{ path: at, text: schemaUnusable(validate) }] };
   return validate(value) ? { value: deepFreeze(value) } : { problems: problemsOf(validate.errors ?? [], at) };
+}
+
+/** Ajv's own words where a plugin's schema is none that it takes. */
+function compiled<T extends object>(schema: JSONSchemaType<T>): ValidateFunction<T> | Error {
+  try {
+    return ajv.compile(schema);
+  } catch (error) {
+    return error as Error;
+  }
 }
 
 /** Freezes plain data and everything inside it. */

@@ -111,6 +111,7 @@ describe("configSchema", () => {
     expect(properties.evaluation.properties.k).toEqual({
       type: ["integer", "null"],
       minimum: 1,
+      maximum: 1_000_000_000,
       default: null,
       description:
         "Neighbours that vote. Null: 200 (Wu et al. 2018, arXiv:1805.01978), or all labelled images where " +
@@ -146,6 +147,6 @@ describe("configOptions", () => {
   it("has every value of the resolved config once", () => {
     const names = options.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
-    expect(names).toHaveLength(6 + 10 + 6 + 1 + 3 + 1 + 5 + 3 + 2 * 3 + 13);
+    expect(names).toHaveLength(6 + 10 + 6 + 1 + 4 + 1 + 5 + 3 + 2 * 3 + 13);
   });
 });

@@ -6,22 +6,30 @@ import {
   type Precision,
 } from "@tssl/engine";
 
+import { requireThreads } from "./require-threads.ts";
 import type { RunSettings } from "./run-config.ts";
 
 type EngineSettings = RunSettings["engine"];
 
-/** The options of `startEngine` from a config's `engine` section. */
-export const engineOptions = ({
+/**
+ * The options of `startEngine` from a config's `engine` section.
+ *
+ * @throws {TsslError} INVALID_OPTION for more threads than the machine has room for.
+ */
+export function engineOptions({
   device,
   threads,
   gpuMemoryGrowth,
   precision,
-}: EngineSettings): EngineOptions => ({
-  device,
-  gpuMemoryGrowth,
-  tf32: precision === "tf32",
-  ...(threads === null ? {} : { threads }),
-});
+}: EngineSettings): EngineOptions {
+  requireThreads("engine.threads", threads);
+  return {
+    device,
+    gpuMemoryGrowth,
+    tf32: precision === "tf32",
+    ...(threads === null ? {} : { threads }),
+  };
+}
 
 /** The mode and the precision of a config's steps on a device. */
 export const programOptions = (

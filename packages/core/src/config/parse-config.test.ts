@@ -180,7 +180,7 @@ describe("a config that is right", () => {
       },
       evaluation: { everyEpochs: 10, batchSize: 250, train: null, test: null, k: null, temperature: 0.1 },
       health: { everySteps: 200 },
-      checkpoint: { everySteps: null, everyMinutes: 10, keep: 2 },
+      checkpoint: { everySteps: null, everyMinutes: 10, keep: 2, best: "knn" },
       logging: { tensorboard: false },
       engine: { device: "auto", threads: null, gpuMemoryGrowth: true, mode: "auto", precision: "float32" },
       encoder: { use: "resnet20", widths: [16, 32, 64], recompute: false },

@@ -5,11 +5,13 @@ import type { AnyOptimizer } from "../optimizers/optimizer.ts";
 import type { ConfiguredPlugin } from "../plugins/configured-plugin.ts";
 import type { AnyPlugin } from "../plugins/plugin.ts";
 import { checkOptions } from "./check-options.ts";
+import { definedKind, type DefinitionKind } from "./defined-kind.ts";
 import { evaluationProblems } from "./evaluation-sources.ts";
 import type { ModuleCode } from "./load-module.ts";
 import { pluginPath } from "./plugin-path.ts";
 import type { OptionSchema } from "./options-schema.ts";
 import { didYouMeanElsewhere, invalidConfig, type Problem, unknownName } from "./problems.ts";
+import { shownValue } from "../text/shown-value.ts";
 import {
   learningProperties,
   type LearningSettings,
@@ -63,8 +65,7 @@ export interface RunConfig {
  * itself.
  */
 interface Choice<Definition> {
-  /** "encoder", "plugin" or "optimizer". */
-  readonly kind: string;
+  readonly kind: DefinitionKind;
   readonly known: Readonly<Record<string, Definition>>;
   /** The schema to check against; by default that of the definition's own options. */
   readonly schemaOf?: (definition: Definition) => object;
@@ -88,7 +89,7 @@ interface Chosen<Definition> {
 export function parseConfig(raw: unknown, registry: Registry, source: string): RunConfig {
   if (typeof raw !== "object" || raw === null || Array.isArray(raw)) {
     throw invalidConfig(
-      [{ path: "", text: `must be an object with data, encoder, plugins, …, got ${JSON.stringify(raw)}` }],
+      [{ path: "", text: `must be an object with data, encoder, plugins, …, got ${shownValue(raw)}` }],
       source,
     );
   }
@@ -221,17 +222,20 @@ const withOtherPlaces = (problems: readonly Problem[], paths: readonly string[])
     return { path, text: `${unknown}${didYouMeanElsewhere(path, paths)}${rest}` };
   });
 
+/** What the lists of a registry hold. */
+const KIND_OF = { plugins: "plugin", encoders: "encoder", optimizers: "optimizer" } as const;
+
 /** The paths of all options that a config can set with the definitions that it uses. */
 function optionPaths(
   sections: Readonly<Record<"encoder" | "optimizer", unknown>>,
   plugins: readonly unknown[],
   registry: Registry,
 ): readonly string[] {
-  const optionsOf = (item: unknown, kind: keyof Registry): OptionSchema => {
+  const optionsOf = (item: unknown, kind: keyof typeof KIND_OF): OptionSchema => {
     const use = typeof item === "object" && item !== null && "use" in item ? item.use : undefined;
     const known = registry[kind] as Readonly<Record<string, AnyOptimizer | AnyEncoder | AnyPlugin>>;
     const named = typeof use === "string" && Object.hasOwn(known, use) ? known[use] : undefined;
-    const definition = isDefinition<AnyOptimizer>(use) ? use : named;
+    const definition = isDefinition<AnyOptimizer>(use, KIND_OF[kind]) ? use : named;
     if (definition === undefined) return {};
     return kind === "optimizers" ? withLearningProperties(definition as AnyOptimizer) : definition.options;
   };
@@ -263,13 +267,13 @@ function choose<Definition extends { readonly name: string; readonly options: ob
       text:
         (raw === undefined
           ? `must be given, as { use: <${kind}>, … }`
-          : `must be { use: <${kind}>, … }, got ${JSON.stringify(raw)}`) + `. Known: ${names.join(", ")}`,
+          : `must be { use: <${kind}>, … }, got ${shownValue(raw)}`) + `. Known: ${names.join(", ")}`,
     });
     return undefined;
   }
   const { use, ...rawOptions } = raw as { use: unknown } & Record<string, unknown>;
   const named = typeof use === "string" && Object.hasOwn(known, use) ? known[use] : undefined;
-  const definition = isDefinition<Definition>(use) ? use : named;
+  const definition = isDefinition<Definition>(use, kind) ? use : named;
   if (definition === undefined) {
     const text =
       typeof use === "string"
@@ -298,12 +302,12 @@ const ONES_OWN = "or of your own: a file (./my-own.ts) or an installed package (
 function pluginPathOf(item: unknown, place: number, { plugins }: Registry): string {
   if (typeof item !== "object" || item === null || !("use" in item)) return pluginPath(undefined, place);
   const { use } = item;
-  if (isDefinition<AnyPlugin>(use)) return pluginPath(use.name, place);
+  if (isDefinition<AnyPlugin>(use, "plugin")) return pluginPath(use.name, place);
   const known = typeof use === "string" && Object.hasOwn(plugins, use) ? plugins[use] : undefined;
   return pluginPath(known?.name, place);
 }
 
 const withArticle = (noun: string): string => `${/^[aeiou]/.test(noun) ? "an" : "a"} ${noun}`;
 
-const isDefinition = <Definition>(use: unknown): use is Definition =>
-  typeof use === "object" && use !== null && "name" in use && "options" in use;
+const isDefinition = <Definition>(use: unknown, kind: DefinitionKind): use is Definition =>
+  definedKind(use) === kind;

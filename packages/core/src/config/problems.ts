@@ -2,6 +2,7 @@ import type { ErrorObject } from "ajv";
 
 import { TsslError } from "../errors.ts";
 import { didYouMean } from "../text/did-you-mean.ts";
+import { shownValue } from "../text/shown-value.ts";
 
 /** One invalid value of a config. */
 export interface Problem {
@@ -32,7 +33,7 @@ export const unknownName = (word: string, known: readonly string[]): string =>
 export function problemsOf(errors: readonly ErrorObject[], at: string): readonly Problem[] {
   return errors.flatMap((error) => {
     const path = optionPath(at, error.instancePath);
-    const got = JSON.stringify(error.data);
+    const got = shownValue(error.data);
     const params = error.params as Record<string, unknown>;
     switch (error.keyword) {
       case "additionalProperties": {

@@ -1,10 +1,9 @@
-import { access, readFile } from "node:fs/promises";
 import path from "node:path";
 
-import { parseDocument, type YAMLParseError } from "yaml";
-
 import { messageOf, TsslError } from "../errors.ts";
+import { readTextFile, requireRegularFile } from "../files/read-text-file.ts";
 import { importModule } from "./load-module.ts";
+import { parseJson, parseYaml, requireShallow } from "./parse-yaml.ts";
 
 /** A config file as it was read. */
 export interface ConfigFile {
@@ -13,6 +12,9 @@ export interface ConfigFile {
   /** Text of a YAML or JSON file; absent for TypeScript and JavaScript. */
   readonly text?: string;
 }
+
+/** Bytes of a config file at most. */
+const MOST_BYTES = 2 ** 20;
 
 /**
  * Reads a config file: YAML (.yaml, .yml), JSON (.json) or TypeScript (.ts, .mts, .js, .mjs) with the config
@@ -26,15 +28,15 @@ export async function readConfigFile(file: string): Promise<ConfigFile> {
     switch (path.extname(file).toLowerCase()) {
       case ".yaml":
       case ".yml":
-        return parsed(await readFile(file, "utf8"), parseYaml);
+        return parsed(await readTextFile(file, { most: MOST_BYTES }), parseYaml);
       case ".json":
-        return parsed(await readFile(file, "utf8"), parseJson);
+        return parsed(await readTextFile(file, { most: MOST_BYTES }), parseJson);
       case ".ts":
       case ".mts":
       case ".js":
       case ".mjs":
-        await access(file);
-        return { content: await importModule(file) };
+        await requireRegularFile(file);
+        return { content: shallow(await importModule(file)) };
       default:
         throw new Error("the name must end in .yaml, .yml, .json, .ts, .mts, .js or .mjs");
     }
@@ -53,28 +55,7 @@ const parsed = (text: string, parse: (text: string) => unknown): ConfigFile => (
   text,
 });
 
-function parseYaml(text: string): unknown {
-  const document = parseDocument(text);
-  const [problem] = document.errors;
-  if (problem !== undefined) throw new Error(explain(problem, text));
-  return document.toJS() as unknown;
-}
-
-/** JSON.parse silently keeps the last of two values for one key; this refuses them. */
-function parseJson(text: string): unknown {
-  const content: unknown = JSON.parse(text);
-  const twice = parseDocument(text).errors.find(({ code }) => code === "DUPLICATE_KEY");
-  if (twice !== undefined) throw new Error(explain(twice, text));
+function shallow(content: unknown): unknown {
+  requireShallow(content);
   return content;
-}
-
-/**
- * The first line of the parser's message; "epochs is set a second time at line 3, column 1" for a repeated
- * key.
- */
-function explain({ code, message, pos }: YAMLParseError, text: string): string {
-  const line = message.split("\n")[0]!.replace(/:$/, "");
-  const key = /^[^\s:,}]+/.exec(text.slice(pos[0]))?.[0];
-  if (code !== "DUPLICATE_KEY" || key === undefined) return line;
-  return line.replace("Map keys must be unique", `${key} is set a second time`);
 }

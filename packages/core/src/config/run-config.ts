@@ -13,7 +13,8 @@ export interface LearningSettings {
   /** The learning rate of the warm-up's first step; null: `lr` divided by the steps of the warm-up. */
   readonly warmupFrom: number | null;
   /**
-   * With schedule "steps": shares of the run, 0 to 1, after each of which the rate is multiplied by `factor`.
+   * With schedule "steps": shares of the whole run, warm-up included, 0 to 1, after each of which the rate is
+   * multiplied by `factor`.
    */
   readonly milestones: number[];
   readonly factor: number;
@@ -67,6 +68,8 @@ export interface RunSettings {
     readonly everyMinutes: number | null;
     /** Number of newest checkpoints to keep, in addition to the best one. */
     readonly keep: number;
+    /** What the best one is best in. */
+    readonly best: "knn" | "held-out" | "rank";
   };
   readonly logging: { readonly tensorboard: boolean };
   readonly engine: {
@@ -77,6 +80,11 @@ export interface RunSettings {
     readonly precision: "float32" | "tf32" | "bfloat16";
   };
 }
+
+/** Images of a batch, threads, and whatever else is counted: more of them is a slip of the pen. */
+const MOST_IMAGES = 2 ** 20;
+const MOST_THREADS = 1024;
+const MOST = 1_000_000_000;
 
 const nullable = (schema: object, value: number | null = null) => ({
   ...schema,
@@ -128,16 +136,24 @@ export const runSettingsSchema = {
       default: 0,
       description: "Seed of all random numbers of the run: initial weights, order of the images, views.",
     },
-    epochs: { type: "integer", minimum: 1, description: "Passes over the training images." },
+    epochs: {
+      type: "integer",
+      minimum: 1,
+      maximum: 1_000_000,
+      description: "Passes over the training images.",
+    },
     batchSize: {
       type: "integer",
       minimum: 2,
+      maximum: MOST_IMAGES,
       description:
-        "Images of one optimizer step. Nothing is scaled with it, learning rates are used as they are set.",
+        "Images of one optimizer step. Nothing is scaled with it, learning rates are used as they are set. Images " +
+        "that do not fill a batch at the end of an epoch are left out of it, others each time.",
     },
     accumulate: {
       type: "integer",
       minimum: 1,
+      maximum: MOST_IMAGES,
       default: 1,
       description:
         "Micro-batches that a batch is split into, for batches larger than memory; gradients are averaged.",
@@ -145,6 +161,7 @@ export const runSettingsSchema = {
     imageSize: {
       type: "integer",
       minimum: 8,
+      maximum: 4096,
       default: 224,
       description:
         "Side in pixels of the square images that the encoder is trained and evaluated on (224: ImageNet).",
@@ -166,13 +183,14 @@ export const runSettingsSchema = {
             "evaluation.test. Null: no evaluation, unless evaluation.test is set.",
         },
         workers: {
-          ...nullable({ type: "integer", minimum: 1 }),
+          ...nullable({ type: "integer", minimum: 1, maximum: MOST_THREADS }),
           description:
             "Threads that decode and augment; null: all cores but one. Results do not depend on it.",
         },
         cacheMegabytes: {
           type: "number",
           minimum: 0,
+          maximum: 2 ** 30,
           default: 512,
           description: "Cache for decoded images, in MiB; used if all images are estimated to fit.",
         },
@@ -206,7 +224,7 @@ export const runSettingsSchema = {
             "Other images take their place in training, and kNN does without them.",
         },
         shuffleBuffer: {
-          ...nullable({ type: "integer", minimum: 1 }),
+          ...nullable({ type: "integer", minimum: 1, maximum: MOST }),
           description:
             "Size of the shuffle buffer, in images. Tar shards are then read sequentially, in random " +
             "order, and " +
@@ -243,17 +261,19 @@ export const runSettingsSchema = {
       everyEpochs: {
         type: "integer",
         minimum: 1,
+        maximum: MOST,
         default: 10,
         description: "Epochs between two evaluations, in addition to one before training and one at its end.",
       },
       batchSize: {
         type: "integer",
         minimum: 1,
+        maximum: MOST_IMAGES,
         default: 250,
         description: "Images per forward pass; affects memory, not results.",
       },
       k: {
-        ...nullable({ type: "integer", minimum: 1 }),
+        ...nullable({ type: "integer", minimum: 1, maximum: MOST }),
         description:
           "Neighbours that vote. Null: 200 (Wu et al. 2018, arXiv:1805.01978), or all labelled images " +
           "where there are fewer.",
@@ -270,6 +290,7 @@ export const runSettingsSchema = {
       everySteps: {
         type: "integer",
         minimum: 1,
+        maximum: MOST,
         default: 200,
         description:
           "Steps between two measurements of each loss term's own gradient and of the cosines of a " +
@@ -279,18 +300,28 @@ export const runSettingsSchema = {
     }),
     checkpoint: section("When the state is saved, in addition to the end and the best evaluation.", {
       everySteps: {
-        ...nullable({ type: "integer", minimum: 1 }),
+        ...nullable({ type: "integer", minimum: 1, maximum: MOST }),
         description: "Steps between two checkpoints; null: none by steps.",
       },
       everyMinutes: {
-        ...nullable({ type: "number", exclusiveMinimum: 0 }, 10),
+        ...nullable({ type: "number", exclusiveMinimum: 0, maximum: MOST }, 10),
         description: "Minutes between two checkpoints; null: none by time.",
       },
       keep: {
         type: "integer",
         minimum: 1,
+        maximum: MOST,
         default: 2,
         description: "Number of newest checkpoints to keep, in addition to the best one.",
+      },
+      best: {
+        type: "string",
+        enum: ["knn", "held-out", "rank"],
+        default: "knn",
+        description:
+          "What the best checkpoint is best in. knn: kNN accuracy on the test images, so that it is no " +
+          "unbiased result on them; held-out: kNN accuracy on a tenth of the labelled images that kNN searches; " +
+          "rank: effective rank of features, without labels (after RankMe, arXiv:2210.02885).",
       },
     }),
     logging: section("Logs in addition to metrics.jsonl.", {
@@ -309,7 +340,7 @@ export const runSettingsSchema = {
         description: "auto: a GPU if TensorFlow can use one, otherwise the CPU.",
       },
       threads: {
-        ...nullable({ type: "integer", minimum: 1 }),
+        ...nullable({ type: "integer", minimum: 1, maximum: MOST_THREADS }),
         description:
           "Threads of one op, and number of ops that run at once; null: TF_NUM_INTRAOP_THREADS, or one " +
           "per core.",
@@ -360,6 +391,7 @@ export const learningProperties = {
   warmupEpochs: {
     type: "number",
     minimum: 0,
+    maximum: 1_000_000,
     default: 0,
     description: "Epochs of linear warm-up at the start.",
   },
@@ -372,10 +404,11 @@ export const learningProperties = {
   milestones: {
     type: "array",
     items: { type: "number", minimum: 0, maximum: 1 },
+    maxItems: 1000,
     default: [0.6, 0.8],
     description:
-      "For schedule steps: shares of the run after which the rate is multiplied by factor (MoCo v1: epochs " +
-      "120 and 160 of 200).",
+      "For schedule steps: shares of the whole run, warm-up included, after which the rate is multiplied by " +
+      "factor (MoCo v1: epochs 120 and 160 of 200).",
   },
   factor: {
     type: "number",

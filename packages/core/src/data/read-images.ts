@@ -1,8 +1,9 @@
+import { stat, statfs } from "node:fs/promises";
 import path from "node:path";
 
 import { isAddress, schemeOf, withoutSecrets } from "@tssl/augment-zoo";
 
-import { unknownScheme } from "../messages.ts";
+import { dataUnreadable, noRegularFile, systemFolder, unknownScheme } from "../messages.ts";
 import { readFileList } from "./file-list.ts";
 import { readImageFolder } from "./image-folder.ts";
 import type { ImageSet } from "./image-set.ts";
@@ -36,7 +37,28 @@ export async function findImages(source: string, tell: (sentence: string) => voi
     throw unknownScheme(scheme === "pipe" ? "pipe:…" : withoutSecrets(source), scheme);
   }
   const root = isAddress(source) ? source : path.resolve(source);
-  if (root.endsWith(".txt") && !isAddress(root)) return readFileList(root);
+  if (!isAddress(source)) {
+    await requireFiles(root);
+    if (root.endsWith(".txt")) return readFileList(root);
+  }
   const shards = await shardPaths(root);
+  for (const shard of shards ?? []) if (isAddress(shard) || !(await requireFiles(shard))) break;
   return shards === undefined ? readImageFolder(root) : readShards(root, shards, tell);
+}
+
+/** File systems by which Linux shows itself, /proc and /sys: their files have no end, and their folders loop. */
+const NO_FILES: ReadonlySet<number> = new Set([0x9fa0, 0x62656572]);
+
+/**
+ * Refuses what would be read or waited for without end.
+ *
+ * @returns whether there is something; what is missing is said elsewhere.
+ */
+async function requireFiles(source: string): Promise<boolean> {
+  const found = await stat(source).catch(() => undefined);
+  if (found === undefined) return false;
+  if (!found.isFile() && !found.isDirectory()) throw dataUnreadable(source, noRegularFile());
+  const { type } = await statfs(source);
+  if (process.platform === "linux" && NO_FILES.has(type)) throw dataUnreadable(source, systemFolder());
+  return true;
 }

@@ -63,16 +63,18 @@ describe("evaluateLinear", () => {
   });
 
   it("chooses the learning rate on held-out training images, then trains it on all", async () => {
-    const chosen = await evaluateLinear(data, { ...options, learningRates: [1e39, 1, 2] });
-    expect(chosen.learningRate).toBe(1); // the first of equals
-    expect(chosen.heldOut).toEqual({
-      images: 6,
-      accuracies: [
-        { learningRate: 1e39, accuracy: 0 }, // infinite in float32, so the loss is not a number
-        { learningRate: 1, accuracy: 1 },
-        { learningRate: 2, accuracy: 1 },
-      ],
-    });
+    const chosen = await evaluateLinear(data, { ...options, learningRates: [1e39, 1e-9, 1] });
+    expect(chosen.learningRate).toBe(1);
+    const { images, accuracies, asGood } = chosen.heldOut!;
+    expect([images, asGood]).toEqual([6, [1]]);
+    expect(
+      accuracies.map(({ learningRate, accuracy, diverges }) => [learningRate, accuracy, diverges]),
+    ).toEqual([
+      [1e39, 0, true], // infinite in float32, so the loss is not a number
+      [1e-9, expect.any(Number), expect.any(Boolean)],
+      [1, 1, false],
+    ]);
+    expect([accuracies[0]!.trainLoss, accuracies[2]!.standardError]).toEqual([null, 0]);
     expect(chosen.trainImages).toBe(60);
     expect(chosen.trainLoss).toBe((await evaluateLinear(data, options)).trainLoss);
   });
@@ -100,6 +102,10 @@ describe("evaluateLinear", () => {
       "INVALID_OPTION: fraction must be enough for two images of some class, to choose among learning rates, got 0.05. Or give one learning rate.",
     );
     expect(await refused({ fraction: 1.5 })).toMatch(/at most 1, got 1.5/);
+    expect(await refused({ learningRates: [1e39, 2e39] })).toBe(
+      "TRAINING_FAILED: The linear probe's loss ends above that of guessing (1.10) with every learning rate of " +
+        "1e+39, 2e+39. Try smaller ones.",
+    );
     expect(await refused({ learningRates: [1e39] })).toMatch(/^TRAINING_FAILED: .*learning rate 1e\+39/);
   });
 });

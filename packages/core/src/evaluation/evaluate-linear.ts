@@ -1,8 +1,9 @@
 import type { EngineMode } from "@tssl/engine";
 
 import { invalidOption } from "../errors.ts";
-import { probeNotFinite } from "../messages.ts";
+import { everyRateDiverges, probeNotFinite } from "../messages.ts";
 import { cosine, type Schedule, steps } from "../state/schedules.ts";
+import { chanceLoss, chooseRate, diverges, standardError, type TriedRate } from "./choose-rate.ts";
 import { classBalancedSubset, splitOff } from "./class-subset.ts";
 import { type Classification, classification } from "./classification.ts";
 import type { FeatureExtractor } from "./compile-features.ts";
@@ -41,7 +42,7 @@ export const probeDefaults = {
 } as const;
 
 export interface LinearOptions {
-  /** Several: the one that does best on images held out of the training set is taken. */
+  /** Several: one is taken by images that are held out of the training set, see `chooseRate`. */
   readonly learningRates: readonly number[];
   readonly schedule: keyof typeof probeSchedules;
   readonly epochs: number;
@@ -72,13 +73,28 @@ export interface LinearResult extends Classification {
   /** Labelled images that it was trained on. */
   readonly trainImages: number;
   readonly learningRate: number;
-  /** Accuracy of each learning rate on held-out training images; absent where there was no choice. */
+  /** How the learning rate was chosen, by held-out training images; absent where there was no choice. */
   readonly heldOut?: {
     readonly images: number;
-    readonly accuracies: readonly { readonly learningRate: number; readonly accuracy: number }[];
+    readonly accuracies: readonly RateResult[];
+    /** Rates that are as good within the noise, the chosen one among them. Absent in results of before. */
+    readonly asGood?: readonly number[];
   };
   /** Mean cross-entropy of the last epoch's batches, in nats. */
   readonly trainLoss: number;
+}
+
+/** What came of one of several learning rates. */
+export interface RateResult {
+  readonly learningRate: number;
+  /** Share of the held-out images that were classified right. */
+  readonly accuracy: number;
+  /** Standard error of the accuracy. Absent in results of before. */
+  readonly standardError?: number;
+  /** Mean cross-entropy of the last epoch's batches, in nats; null where it is not a number. */
+  readonly trainLoss?: number | null;
+  /** Whether the loss ended above that of guessing: such a rate is not taken. */
+  readonly diverges?: boolean;
 }
 
 /** Share of the training images that learning rates are compared on. */
@@ -100,13 +116,14 @@ export function requireFraction(fraction: number, labels: Int32Array, classes: n
  *
  * Reference: MoCo, https://arxiv.org/abs/1911.05722, section 4.1, and the authors' main_lincls.py; CLSA's
  * lincls.py. Both report the best test accuracy of any epoch; here nothing is chosen by the test images. Of
- * several learning rates the one with the highest accuracy on a tenth of the training images, held out class
- * by class, is trained again on all of them; of equals the first.
+ * several learning rates one is chosen by a tenth of the training images, held out class by class (see
+ * `chooseRate`), and trained again on all of them.
  *
  * With a `fraction` the encoder stays frozen too. (SimCLR, section 4.3, fine-tunes it.)
  *
  * @throws {TsslError} INVALID_OPTION if the fraction leaves less than one image a class on average, or too
- * few to hold any out; TRAINING_FAILED if the loss is no longer a number.
+ * few to hold any out; TRAINING_FAILED if the loss is no longer a number, or ends above that of guessing with
+ * every one of several rates.
  */
 export async function evaluateLinear(data: LinearData, options: LinearOptions): Promise<LinearResult> {
   const { trainLabels, testLabels, classes } = data;
@@ -129,7 +146,7 @@ export async function evaluateLinear(data: LinearData, options: LinearOptions): 
   };
 }
 
-/** Trains a probe with each rate on most of the images, and takes the one that does best on the rest. */
+/** Trains a probe with each rate on most of the images, and chooses one by the rest. */
 async function chooseLearningRate(
   data: LinearData,
   options: LinearOptions,
@@ -149,17 +166,51 @@ async function chooseLearningRate(
   const { dim } = train;
   const features = { values: rowsOf(train.values, dim, heldOut), count: heldOut.length, dim };
   const labels = heldOut.map((index) => trainLabels[index]!);
-  const accuracies: number[] = [];
-  for (const probe of await trainProbes(data, options, kept, learningRates)) {
-    const scores = await probeScores(probe, features);
-    accuracies.push(isFiniteProbe(probe) ? classification(scores, labels, classes).top1 : 0);
+  const tried: TriedRate[] = [];
+  for (const [i, probe] of (await trainProbes(data, options, kept, learningRates)).entries()) {
+    const answers = answersOf(await probeScores(probe, features), labels, classes);
+    tried.push({ learningRate: learningRates[i]!, trainLoss: probe.losses.at(-1)!, ...answers });
   }
+  const choice = chooseRate(tried, classes);
+  if (choice === undefined) throw everyRateDiverges(learningRates, chanceLoss(classes));
   return {
-    learningRate: learningRates[accuracies.indexOf(Math.max(...accuracies))]!,
+    learningRate: choice.learningRate,
     heldOut: {
       images: heldOut.length,
-      accuracies: learningRates.map((learningRate, i) => ({ learningRate, accuracy: accuracies[i]! })),
+      accuracies: tried.map((each) => resultOf(each, classes)),
+      asGood: choice.asGood,
     },
+  };
+}
+
+function resultOf(tried: TriedRate, classes: number): RateResult {
+  const { learningRate, trainLoss } = tried;
+  const right = tried.right.map(Number);
+  return {
+    learningRate,
+    accuracy: right.reduce((sum, one) => sum + one, 0) / right.length,
+    standardError: standardError(right),
+    trainLoss: Number.isFinite(trainLoss) ? trainLoss : null,
+    diverges: diverges(tried, classes),
+  };
+}
+
+/** Whether each image is classified right, and its cross-entropy. Scores that are not numbers are wrong. */
+function answersOf(
+  scores: Float32Array,
+  labels: Int32Array,
+  classes: number,
+): Pick<TriedRate, "right" | "losses"> {
+  const rows = Array.from(labels, (label, image) => ({
+    label,
+    row: scores.subarray(image * classes, (image + 1) * classes),
+  }));
+  return {
+    right: rows.map(({ label, row }) => row.indexOf(Math.max(...row)) === label),
+    losses: rows.map(({ label, row }) => {
+      const most = Math.max(...row);
+      return most + Math.log(row.reduce((sum, score) => sum + Math.exp(score - most), 0)) - row[label]!;
+    }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { featuresNotFinite } from "../messages.ts";
 import type { FeatureExtractor } from "./compile-features.ts";
 import type { EvaluationImages } from "./images.ts";
 
@@ -29,6 +30,15 @@ export async function extractFeatures(
   const corrupt = new Set(images.corrupt.map(({ index }) => index));
   const decoded = Int32Array.from({ length: count }, (_, i) => i).filter((i) => !corrupt.has(i));
   return { count: decoded.length, dim, values: rowsOf(values, dim, decoded), images: decoded };
+}
+
+/** @throws {TsslError} NOT_FINITE where features are NaN or infinite. */
+export function requireFinite(set: "labelled" | "test", { values, count, dim }: Features): void {
+  let broken = 0;
+  for (let row = 0; row < count; row++) {
+    if (!values.subarray(row * dim, (row + 1) * dim).every(Number.isFinite)) broken++;
+  }
+  if (broken > 0) throw featuresNotFinite(set, broken, count);
 }
 
 /** The features of chosen images, as one array. */

@@ -57,9 +57,10 @@ export const evaluationOptions = ({
  */
 export function evaluationImages(
   folder: Pick<ImageSet, "files">,
-  { imageSize, batchSize, workers, cacheMegabytes, maxCorruptShare, range }: EvaluationImagesOptions,
+  { imageSize, batchSize: asked, workers, cacheMegabytes, maxCorruptShare, range }: EvaluationImagesOptions,
 ): EvaluationImages {
   const count = folder.files.length;
+  const batchSize = Math.min(asked, count);
   const bytesPerImage = imageSize * imageSize * 3;
   const fits = count * bytesPerImage <= cacheMegabytes * 2 ** 20;
   let cached: Uint8Array | undefined;

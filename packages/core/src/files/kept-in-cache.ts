@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rm, stat, utimes } from "node:fs/promises";
+import { readdir, readFile, rm, stat, utimes } from "node:fs/promises";
 import path from "node:path";
 
-import { cacheFolder } from "@tssl/engine";
+import { cacheFolder, makeFolders } from "@tssl/engine";
 
 import { writeWhole } from "./write-whole.ts";
 
@@ -35,7 +35,7 @@ export async function keptInCache<Content>(kind: string, source: string): Promis
 export async function keepInCache<Content>(kind: string, source: string, content: Content): Promise<void> {
   const kept: Kept<Content> = { source, content };
   try {
-    await mkdir(cacheOf(kind), { recursive: true });
+    makeFolders(cacheOf(kind));
     await writeWhole(fileFor(kind, source), JSON.stringify(kept));
   } catch {
     // Made anew each time then.
@@ -96,7 +96,7 @@ export async function keepWithBytes<Content>(
 ): Promise<void> {
   const head = `${JSON.stringify({ source, length: bytes.length, content })}\n`;
   try {
-    await mkdir(cacheOf(kind), { recursive: true });
+    makeFolders(cacheOf(kind));
     await writeWhole(fileFor(kind, source, WITH_BYTES), Buffer.concat([Buffer.from(head), bytes]));
   } catch {
     // Made anew each time then.

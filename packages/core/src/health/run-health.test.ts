@@ -13,6 +13,7 @@ const row = (step: number, values: Record<string, number> = {}): MetricsRow => (
 it("gathers queues, what was last looked at, and findings", () => {
   const rows = Array.from({ length: 60 }, (_, i) => row(i + 1));
   rows[19] = { ...row(20, { "a/one/gradientShare": 0.5, "b/two/gradientShare": 0.5 }), cosines };
+  rows[58] = row(59, { "b.keys/filled": 0.55, "b.keys/oldestSteps": 7 });
   rows[39] = { ...row(40, { "a/one/gradientShare": 0.9, "b/two/gradientShare": 0.1 }), cosines };
   const { findings, ...rest } = runHealth({
     rows,
@@ -23,7 +24,7 @@ it("gathers queues, what was last looked at, and findings", () => {
     step: 60,
     queues: [
       { name: "a.keys", filled: 1, oldestSteps: 16 },
-      { name: "b.keys", filled: 0.6, oldestSteps: 60 },
+      { name: "b.keys", filled: 0.55, oldestSteps: 7 },
     ],
     gradient: { step: 40, shares: { "a/one": 0.9, "b/two": 0.1 } },
     cosines: { step: 40, ...cosines },

@@ -37,11 +37,14 @@ export function runHealth(record: HealthRecord): RunHealth {
   const counted = rows.findLast(({ cosines }) => cosines !== undefined);
   return {
     step,
-    queues: Object.entries(queueSteps).map(([name, steps]) => ({
-      name,
-      filled: Math.min(1, step / steps),
-      oldestSteps: Math.min(step, steps),
-    })),
+    queues: Object.entries(queueSteps).map(([name, steps]) => {
+      const logged = rows.findLast(({ values }) => `${name}/filled` in values)?.values;
+      return {
+        name,
+        filled: logged?.[`${name}/filled`] ?? Math.min(1, step / steps),
+        oldestSteps: logged?.[`${name}/oldestSteps`] ?? Math.min(step, steps),
+      };
+    }),
     ...(shared === undefined ? {} : { gradient: { step: shared.step, shares: sharesOf(shared.values) } }),
     ...(counted === undefined ? {} : { cosines: { step: counted.step, ...counted.cosines! } }),
     findings: assessHealth(record),

@@ -3,6 +3,7 @@ import { type InspectOptions, inspectStep, type StepInspection } from "@tssl/eng
 
 import type { RunConfig } from "../config/parse-config.ts";
 import type { RunFacts } from "../plugins/run-facts.ts";
+import { requireViewsFit } from "../training/batches.ts";
 import { blankParts } from "../training/blank-parts.ts";
 import { stepInputs, trainingStep } from "../training/compile-run.ts";
 import { prepareRun, runFacts } from "../training/prepare-run.ts";
@@ -31,6 +32,7 @@ export async function inspectRun(
   const facts = runFacts(config, batchSize);
   const run = prepareRun(config, facts);
   try {
+    requireViewsFit(run);
     const views = Object.fromEntries(
       Object.entries(run.views).map(([name, { recipe }]) => [name, viewShape(recipe)]),
     );

@@ -100,7 +100,8 @@ export function batchNorm<X extends tf.Tensor2D | tf.Tensor4D>(
 /** The mean of the groups' running statistics, outside the gradient: nothing learns through them. */
 function average(values: readonly tf.Tensor1D[]): tf.Tensor1D {
   if (values.length === 1) return values[0]!;
-  return engine.withoutGradient(() => tf.div(tf.addN([...values]), values.length));
+  // A reduction has one order; AddN's depends on which of its inputs' buffers are free. See `sumInOrder`.
+  return engine.withoutGradient(() => tf.div(tf.sum(tf.stack([...values]), 0), values.length));
 }
 
 /**

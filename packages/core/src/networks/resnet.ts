@@ -226,9 +226,9 @@ export const resnet20 = defineEncoder<CifarResnetOptions>({
       widths: {
         type: "array",
         items: [
-          { type: "integer", minimum: 1 },
-          { type: "integer", minimum: 1 },
-          { type: "integer", minimum: 1 },
+          { type: "integer", minimum: 1, maximum: 65536 },
+          { type: "integer", minimum: 1, maximum: 65536 },
+          { type: "integer", minimum: 1, maximum: 65536 },
         ],
         minItems: 3,
         maxItems: 3,

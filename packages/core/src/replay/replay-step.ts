@@ -1,6 +1,3 @@
-import { mkdir } from "node:fs/promises";
-import path from "node:path";
-
 import { imageFileName } from "@tssl/augment-zoo";
 import { createProgram, type HostTensor, startEngine } from "@tssl/engine";
 
@@ -17,7 +14,7 @@ import { checkpointsOf } from "../run/run-folder.ts";
 import { fingerprintsOf, settingOf } from "../run/run-identity.ts";
 import { encodeSafetensors, type NamedArray } from "../files/safetensors.ts";
 import { restoreSnapshot } from "../run/snapshot.ts";
-import { writeWhole } from "../files/write-whole.ts";
+import { writeOutput } from "../files/output-place.ts";
 import { mostAhead, type StepBatch, stepBatches } from "../training/batches.ts";
 import { compileRun, stepInputs, trainingStep } from "../training/compile-run.ts";
 import { type PreparedRun, prepareRun, runFacts } from "../training/prepare-run.ts";
@@ -167,8 +164,7 @@ async function saveTensors(
   numbers: Readonly<Record<string, number>>,
 ): Promise<void> {
   const metadata = Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, String(value)]));
-  await mkdir(path.dirname(file), { recursive: true });
-  await writeWhole(file, encodeSafetensors(values, metadata));
+  await writeOutput(file, encodeSafetensors(values, metadata));
 }
 
 /** @param onTensor called with "<kind>/<name>" and values that hold until it returns. */

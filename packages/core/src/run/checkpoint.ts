@@ -5,6 +5,7 @@ import path from "node:path";
 import type { EngineInfo, EngineMode, Precision } from "@tssl/engine";
 
 import { TsslError } from "../errors.ts";
+import type { CheckpointScore } from "../evaluation/checkpoint-score.ts";
 import {
   checkpointAltered,
   checkpointNotJson,
@@ -46,6 +47,8 @@ export interface CheckpointFacts {
   readonly metricsRows: number;
   /** kNN accuracy at this step, where it was measured; the untrained encoder's is not its run's best. */
   readonly knn?: number;
+  /** What else the run's best checkpoint is chosen by, where the config says so. */
+  readonly best?: CheckpointScore;
   /**
    * True where the plugins' work before the next step, `beforeEpoch`, is done; a run that goes on does not do
    * it again.

@@ -52,7 +52,7 @@ const linear: KeptLinear = {
       trainImages: 40,
       learningRate: 0.1,
       trainLoss: 0.3,
-      heldOut: { images: 4, accuracies: [{ learningRate: 0.1, accuracy: 0.5 }, { learningRate: 1, accuracy: 0.25 }] }, // prettier-ignore
+      heldOut: { images: 4, accuracies: [{ learningRate: 0.1, accuracy: 0.5, standardError: 0.29, trainLoss: 1.2, diverges: false }, { learningRate: 1, accuracy: 0.25, trainLoss: null, diverges: true }], asGood: [0.1] }, // prettier-ignore
     },
   ],
 };

@@ -179,10 +179,22 @@ const linearResult = {
   learningRate: above0,
   trainLoss: { type: "number", minimum: 0 },
 };
-const heldOut = object({
-  images: whole(1),
-  accuracies: list(object({ learningRate: above0, accuracy: share })),
-});
+const heldOut = object(
+  {
+    images: whole(1),
+    accuracies: list(
+      object(
+        { learningRate: above0, accuracy: share },
+        {
+          standardError: share,
+          trainLoss: { type: "number", minimum: 0, nullable: true },
+          diverges: { type: "boolean" },
+        },
+      ),
+    ),
+  },
+  { asGood: list(above0, 1) },
+);
 
 const schemaOf = (kind: string, settings: object, result: object) =>
   object(

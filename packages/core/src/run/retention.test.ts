@@ -17,4 +17,11 @@ describe("checkpoints that are kept", () => {
     expect(bestCheckpoint([{ name: "f", knn: 0 }, c])).toBe("c");
     expect(bestCheckpoint([a, d])).toBe(undefined);
   });
+
+  it("are the best by what the config says, whatever their kNN accuracy", () => {
+    const byRank = (name: string, value: number) => ({ name, knn: 0.9 - value / 100, best: { by: "rank", value } as const }); // prettier-ignore
+    expect(bestCheckpoint([byRank("g", 10), byRank("h", 20), byRank("i", 15)])).toBe("h");
+    // The config was changed after b.
+    expect(bestCheckpoint([b, byRank("g", 10)])).toBe("g");
+  });
 });

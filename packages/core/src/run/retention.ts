@@ -1,3 +1,4 @@
+import type { CheckpointScore } from "../evaluation/checkpoint-score.ts";
 import { listCheckpoints, readCheckpointFacts } from "./checkpoint.ts";
 
 /** What decides whether a checkpoint is kept. */
@@ -5,13 +6,26 @@ export interface KeptCheckpoint {
   readonly name: string;
   /** kNN accuracy at its step, where it was measured. */
   readonly knn?: number;
+  /** What else the best checkpoint is chosen by, where the config says so. */
+  readonly best?: CheckpointScore;
 }
 
-/** The one with the highest kNN accuracy, of equals the earliest; undefined where none was measured. */
+/** What decides whether a checkpoint is the best. */
+export const scoreOf = ({ knn, best }: Pick<KeptCheckpoint, "knn" | "best">): CheckpointScore | undefined =>
+  best ?? (knn === undefined ? undefined : { by: "knn", value: knn });
+
+/**
+ * The one with the highest score, of equals the earliest; undefined where none was measured. Scores of another
+ * kind than the newest are of before the config was changed, and do not count.
+ */
 export function bestCheckpoint(checkpoints: readonly KeptCheckpoint[]): string | undefined {
-  let best: KeptCheckpoint | undefined;
+  const by = checkpoints.map(scoreOf).findLast((score) => score !== undefined)?.by;
+  let best: { readonly name: string; readonly value: number } | undefined;
   for (const checkpoint of checkpoints) {
-    if (checkpoint.knn !== undefined && !(checkpoint.knn <= (best?.knn ?? -1))) best = checkpoint;
+    const score = scoreOf(checkpoint);
+    if (score?.by === by && score !== undefined && !(score.value <= (best?.value ?? -1))) {
+      best = { name: checkpoint.name, value: score.value };
+    }
   }
   return best?.name;
 }
@@ -34,7 +48,11 @@ export async function keptCheckpoints(folder: string): Promise<readonly KeptChec
   return Promise.all(
     names.map(async (name) => {
       const facts = await readCheckpointFacts(folder, name).catch(() => undefined);
-      return facts?.knn === undefined ? { name } : { name, knn: facts.knn };
+      return {
+        name,
+        ...(facts?.knn === undefined ? {} : { knn: facts.knn }),
+        ...(facts?.best === undefined ? {} : { best: facts.best }),
+      };
     }),
   );
 }

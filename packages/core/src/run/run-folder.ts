@@ -15,6 +15,7 @@ import { keepAside, type KeptAside, keptAsideIn, NOTHING_ASIDE } from "./kept-as
 import { keepCode } from "./kept-code.ts";
 import type { ImageFingerprints, RunSetting } from "./run-identity.ts";
 import { RUN_LOCK } from "./run-lock.ts";
+import { whyNoFolderAt } from "../files/output-place.ts";
 import { UNFINISHED, writeWhole } from "../files/write-whole.ts";
 
 /**
@@ -41,13 +42,25 @@ export interface RunFolderOptions extends Pick<RunSetting, "config" | "code"> {
 }
 
 /**
+ * Refuses a folder that a new run cannot have. It is asked first, before images are read and the engine starts;
+ * nothing is made.
+ *
+ * @throws {TsslError} RUN_FOLDER if there is something in it already, or it cannot be written.
+ */
+export async function requireNewFolder(folder: string): Promise<void> {
+  const reason = whyNoFolderAt(folder);
+  if (reason !== undefined) throw folderNotWritten(folder, new Error(reason));
+  const inside = (await readdir(folder).catch((): string[] => [])).filter((name) => name !== RUN_LOCK);
+  if (inside.length > 0 && !isUnfinishedStart(inside)) throw folderNotEmpty(folder, inside.length);
+}
+
+/**
  * Opens a new run folder.
  *
  * @throws {TsslError} RUN_FOLDER if there is something in it already, or it cannot be written.
  */
 export async function createRunFolder(folder: string, options: RunFolderOptions): Promise<RunFolder> {
-  const inside = (await readdir(folder).catch((): string[] => [])).filter((name) => name !== RUN_LOCK);
-  if (inside.length > 0 && !isUnfinishedStart(inside)) throw folderNotEmpty(folder, inside.length);
+  await requireNewFolder(folder);
   await removeUnfinished(folder);
   return open(folder, options, 0, NOTHING_ASIDE);
 }

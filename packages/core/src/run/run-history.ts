@@ -1,3 +1,4 @@
+import type { BestBy } from "../evaluation/checkpoint-score.ts";
 import type { NeighbourRow } from "../evaluation/neighbour-rows.ts";
 import { type LoaderWork, NO_WORK } from "./bottleneck.ts";
 import type { CorruptKinds } from "./corrupt-reasons.ts";
@@ -19,6 +20,8 @@ export interface RunHistory {
   readonly clock: ClockReading;
   readonly loader: LoaderWork;
   readonly evaluations: readonly PastEvaluation[];
+  /** What the best checkpoint is chosen by, where that is another measure than the accuracies. */
+  readonly scores?: PastScores;
   /** More of the evaluation before the first step, and of the last one. */
   readonly untrained?: EvaluationDetail;
   readonly latest?: EvaluationDetail;
@@ -43,6 +46,12 @@ export interface PastEvaluation {
   readonly epoch: number;
   /** Share of test images that kNN classified right, 0 .. 1. */
   readonly accuracy: number;
+}
+
+export interface PastScores {
+  readonly by: BestBy;
+  /** Of each evaluation of a trained encoder. */
+  readonly values: readonly { readonly step: number; readonly value: number }[];
 }
 
 export interface EvaluationDetail {

@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 
 import { invalidOption, shapeMismatch } from "../errors.ts";
 import { drawnValues } from "./drawn-values.ts";
+import { requireRoom } from "./require-room.ts";
 import type { StateStore } from "./store.ts";
 import { writtenRows } from "./written-rows.ts";
 
@@ -46,6 +47,7 @@ export function createBank(
   { rows: size, dim, keep, initial = "directions", seed }: BankOptions & { readonly seed: number },
 ): Bank {
   if (!(keep >= 0 && keep <= 1)) throw invalidOption(`bank "${name}" keep`, "from 0 to 1", keep);
+  requireRoom(store, `${name}.rows`, [size, dim]);
   const random = randomStream(seed, "initial value", name);
   const bound = Math.sqrt(3 / dim);
   const draw = initial === "uniform" ? () => random.between(-bound, bound) : () => random.normal();

@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 
 import { invalidOption, shapeMismatch } from "../errors.ts";
 import { drawnValues } from "./drawn-values.ts";
+import { requireRoom } from "./require-room.ts";
 import type { StateStore } from "./store.ts";
 import { writtenRows } from "./written-rows.ts";
 
@@ -11,6 +12,8 @@ export interface Queue {
   readonly size: number;
   /** Rows of the last push; 0 before the first. */
   readonly pushed: number;
+  /** Rows of all pushes; a step that is recorded and then run many times counts once. */
+  readonly pushedInAll: number;
   /**
    * All rows, `[size, dim]` of length 1, oldest and newest in no particular place. Borrowed: never dispose.
    */
@@ -42,6 +45,7 @@ export function createQueue(
   name: string,
   { size, dim, seed }: { readonly size: number; readonly dim: number; readonly seed: number },
 ): Queue {
+  requireRoom(store, `${name}.rows`, [size, dim]);
   const random = randomStream(seed, "initial value", name);
   const values = drawnValues(size * dim, () => random.normal());
   const initial = tf.tidy(() => {
@@ -52,10 +56,14 @@ export function createQueue(
   const cursor = store.add(`${name}.cursor`, tf.scalar(0, "int32"), { role: "buffer", trained: false });
 
   let pushed = 0;
+  let pushedInAll = 0;
   return {
     size,
     get pushed() {
       return pushed;
+    },
+    get pushedInAll() {
+      return pushedInAll;
     },
     rows: () => rows as unknown as tf.Tensor2D,
     push(added) {
@@ -64,6 +72,7 @@ export function createQueue(
       if (count > size)
         throw invalidOption(`queue "${name}"`, `at least the rows of one push (${count})`, size);
       pushed = count;
+      pushedInAll += count;
       tf.tidy(() => {
         const places = tf.mod<tf.Tensor1D>(
           tf.add(cursor, tf.range(0, count, 1, "int32")),

@@ -2,6 +2,7 @@ import { randomStream } from "@tssl/augment-zoo";
 import * as tf from "@tensorflow/tfjs";
 
 import { drawnValues } from "./drawn-values.ts";
+import { requireRoom } from "./require-room.ts";
 import type { StateStore } from "./store.ts";
 
 /** How a parameter starts. Deviations and bounds follow PyTorch's initializers of the same names. */
@@ -46,8 +47,10 @@ export function createScope(
   trained: boolean,
   drawnAs = prefix,
 ): Scope {
-  const first = (name: string, shape: readonly number[], initial: Initial) =>
-    initialTensor(initial, shape, seed, drawnAs + name);
+  const first = (name: string, shape: readonly number[], initial: Initial) => {
+    requireRoom(store, prefix + name, shape);
+    return initialTensor(initial, shape, seed, drawnAs + name);
+  };
   return {
     child: (name) => createScope(store, seed, `${prefix}${name}.`, trained, `${drawnAs}${name}.`),
     parameter: (name, shape, initial, role) =>

@@ -28,6 +28,8 @@ export interface StateStore {
   entries(): readonly StateEntry[];
   /** Every value by its name. */
   variables(): Readonly<Record<string, tf.Variable>>;
+  /** What all values take in memory. */
+  readonly bytes: number;
   /** The variables that the optimizer moves, in the order in which they were made. */
   trained(): readonly StateEntry[];
   dispose(): void;
@@ -35,11 +37,16 @@ export interface StateStore {
 
 export function createStateStore(): StateStore {
   const entries = new Map<string, StateEntry>();
+  let bytes = 0;
   return {
+    get bytes() {
+      return bytes;
+    },
     add(name, initial, { role, trained }) {
       if (entries.has(name)) throw stateExists(name);
       const variable = tf.variable(initial, trained);
       initial.dispose();
+      bytes += variable.size * tf.util.bytesPerElement(variable.dtype);
       entries.set(name, { name, role, trained, variable });
       return variable;
     },

@@ -9,7 +9,7 @@ export interface TemporaryFolder {
 
 /** A folder of its own with these files in it, by their path. */
 export async function temporaryFolder(
-  files: Readonly<Record<string, string>> = {},
+  files: Readonly<Record<string, string | Uint8Array>> = {},
 ): Promise<TemporaryFolder> {
   const folder = await mkdtemp(path.join(os.tmpdir(), "tssl-test-"));
   for (const [name, content] of Object.entries(files)) {

@@ -9,7 +9,8 @@ import { sgd } from "../optimizers/sgd.ts";
 import { meanColour, pullToZero } from "../testing/pull-to-zero.ts";
 import { modes } from "../testing/modes.ts";
 import { testRun } from "../testing/test-run.ts";
-import { mostAhead } from "./batches.ts";
+import { refusal } from "../testing/refusal.ts";
+import { mostAhead, requireViewsFit } from "./batches.ts";
 import { blankParts } from "./blank-parts.ts";
 import { compileRun } from "./compile-run.ts";
 
@@ -34,6 +35,17 @@ describe("mostAhead", () => {
     expect(ahead(256, grid(256, 7, 64, 32), whole, whole)).toBe(2);
     expect(ahead(1024, grid(256, 7, 64, 32))).toBe(2);
   });
+});
+
+it("views that the memory cannot hold are refused, whatever else is asked for", async () => {
+  const whole: Recipe = [{ op: "centerCrop", size: 256 }];
+  const run = { facts: { batchSize: 256, microBatchSize: 256, replicas: 1 } as never, views: { view: { recipe: whole } } }; // prettier-ignore
+  const needed = 9 * 256 * 256 * 256 * 3; // eight batches ahead, and that of the step
+  requireViewsFit(run, needed);
+  expect(await refusal(() => requireViewsFit(run, needed - 1))).toBe(
+    "INVALID_OPTION: batchSize: the views of the batches that are made ahead take 432 MiB, and the machine has " +
+      "432 MiB. Set a smaller batchSize or imageSize, or split the batch with accumulate.",
+  );
 });
 
 describe("patches", () => {

@@ -5,7 +5,9 @@ import * as tf from "@tensorflow/tfjs";
 import { type EpochOrder, inBatches } from "../data/epoch-order.ts";
 import { prefetch } from "../data/prefetch.ts";
 import type { StepInput } from "../plugins/inputs.ts";
+import { viewsTooLarge } from "../messages.ts";
 import { partsPerStep, type RunFacts } from "../plugins/run-facts.ts";
+import { memoryInAll } from "../state/require-room.ts";
 import type { HostPart } from "./host-part.ts";
 import type { PreparedRun } from "./prepare-run.ts";
 
@@ -32,13 +34,26 @@ const MOST_AHEAD = 8;
 const MOST_BYTES = 2 ** 29;
 
 /** How many parts of batches may be made ahead: as many as fit into 512 MiB, 2 .. 8. */
-export function mostAhead({ facts, views }: Pick<PreparedRun, "facts" | "views">): number {
-  const bytesPerImage = Object.values(views)
-    .map(({ recipe }) => tf.util.sizeFromShape([...viewShape(recipe)]))
-    .reduce((sum, bytes) => sum + bytes, 0);
-  const bytes = facts.microBatchSize * bytesPerImage;
+export function mostAhead(run: Pick<PreparedRun, "facts" | "views">): number {
+  const bytes = run.facts.microBatchSize * bytesOfImage(run);
   return Math.max(LEAST_AHEAD, Math.min(MOST_AHEAD, Math.floor(MOST_BYTES / bytes)));
 }
+
+/**
+ * Refuses batches that the machine's memory cannot hold, before they take any.
+ *
+ * @throws {TsslError} INVALID_OPTION
+ */
+export function requireViewsFit(run: Pick<PreparedRun, "facts" | "views">, memory = memoryInAll()): void {
+  const needed = slotsNeeded(run) * run.facts.microBatchSize * bytesOfImage(run);
+  if (needed > memory) throw viewsTooLarge(needed, memory);
+}
+
+/** All views of one image. */
+const bytesOfImage = ({ views }: Pick<PreparedRun, "views">): number =>
+  Object.values(views)
+    .map(({ recipe }) => tf.util.sizeFromShape([...viewShape(recipe)]))
+    .reduce((sum, bytes) => sum + bytes, 0);
 
 /** Batches that must fit into the loader's memory at once: those of one step, and those made ahead. */
 export const slotsNeeded = (run: Pick<PreparedRun, "facts" | "views">): number =>

@@ -7,6 +7,7 @@ import { checkpointNotSaved } from "../messages.ts";
 import { type CheckpointFacts, checkpointName } from "../run/checkpoint.ts";
 import { type KeptCheckpoint, superfluousCheckpoints } from "../run/retention.ts";
 import type { RunFolder } from "../run/run-folder.ts";
+import type { RunHistory } from "../run/run-history.ts";
 import { takeSnapshot } from "../run/snapshot.ts";
 import { isDiskFull } from "../files/write-whole.ts";
 import { type NotFiniteTensor, notFiniteTensors } from "../run/not-finite.ts";
@@ -49,6 +50,10 @@ interface Saved {
   readonly epochWork: boolean;
 }
 
+/** How many evaluations a run has made, those without labels among them. */
+export const evaluationsIn = ({ evaluations, scores }: Pick<RunHistory, "evaluations" | "scores">): number =>
+  evaluations.length + (scores?.values.length ?? 0);
+
 export async function createCheckpointing(options: CheckpointingOptions): Promise<Checkpointing> {
   const { folder, settings, state, facts: factsNow, onSaved, onDiskFull, onNotFinite } = options;
   let kept: readonly KeptCheckpoint[] = await folder.checkpoints.list();
@@ -73,10 +78,10 @@ export async function createCheckpointing(options: CheckpointingOptions): Promis
     },
     async save() {
       const facts = await factsNow();
-      const { step, knn } = facts;
+      const { step, knn, best } = facts;
       const now: Saved = {
         step,
-        evaluations: facts.history.evaluations.length,
+        evaluations: evaluationsIn(facts.history),
         epochWork: facts.epochWork === true,
       };
       const name = checkpointName(step);
@@ -102,7 +107,7 @@ export async function createCheckpointing(options: CheckpointingOptions): Promis
       saved = now;
       kept = [
         ...kept.filter((other) => other.name !== name),
-        { name, ...(knn === undefined ? {} : { knn }) },
+        { name, ...(knn === undefined ? {} : { knn }), ...(best === undefined ? {} : { best }) },
       ];
       for (const old of superfluousCheckpoints(kept, settings.keep)) {
         await folder.checkpoints.remove(old);

@@ -29,6 +29,7 @@ import type { RunPhase } from "./run-phase.ts";
 import { stepImages } from "./step-images.ts";
 import type { StepMachine, StepPart } from "./step-machine.ts";
 import type { StepDescription } from "./step-description.ts";
+import type { PushedRows } from "./step-metrics.ts";
 
 /** A run's steps and its encoder's features, compiled over one state. */
 export interface CompiledRun {
@@ -38,6 +39,8 @@ export interface CompiledRun {
   readonly features: FeatureExtractor;
   /** What is known of the steps so far; undefined before one was recorded, or taken in mode "eager". */
   readonly description: StepDescription | undefined;
+  /** Rows that a step of a phase pushes into each queue; none before one was recorded, or taken. */
+  pushedIn(phase: RunPhase): PushedRows;
   /**
    * Records the step of a phase before its first batch is there. @returns its size; undefined in mode
    * "eager". @throws as the first step.
@@ -101,9 +104,15 @@ export function compileRun(run: PreparedRun, options: CompileRunOptions): Compil
     ...(onNotice === undefined ? {} : { onNotice }),
   });
   let description: StepDescription | undefined;
+  const pushed = new Map<string, PushedRows>();
   const firstPhase = run.phaseAt(0);
   const stepOf = perPhase(program, "training step", (phase) =>
-    trainingStep(run, statistics, { phase, onDescription: (now) => (description = now), onLeak }),
+    trainingStep(run, statistics, {
+      phase,
+      onDescription: (now) => (description = now),
+      onPushed: (rows) => pushed.set(phase.key, rows),
+      onLeak,
+    }),
   );
   const probeOf = perPhase(program, "health probe", (phase) => (inputs) => {
     const [part] = stepParts(inputs, run, 1);
@@ -119,6 +128,7 @@ export function compileRun(run: PreparedRun, options: CompileRunOptions): Compil
     get description() {
       return description;
     },
+    pushedIn: ({ key }) => pushed.get(key) ?? {},
     record: (phase) => stepOf(phase).record(stepInputs(blankParts(run), 0)),
     load(parts, learningRate, phase = firstPhase) {
       const loaded = stepOf(phase).load(stepInputs(parts, learningRate));
@@ -180,6 +190,8 @@ const machineOf = (run: PreparedRun, statistics: ImageStatistics, phase: RunPhas
 export interface TrainingStepOptions {
   readonly phase: RunPhase;
   readonly onDescription?: (description: StepDescription) => void;
+  /** Told of the rows that the step pushes into queues. */
+  readonly onPushed?: (rows: PushedRows) => void;
   readonly onLeak?: ((sentence: string) => void) | undefined;
   /** Told of the gradients before they are clipped; borrowed. */
   readonly onGradients?: (gradients: Gradients) => void;
@@ -191,14 +203,26 @@ export interface TrainingStepOptions {
 export function trainingStep(
   run: PreparedRun,
   statistics: ImageStatistics,
-  { phase, onDescription, onGradients, onLeak, through = (machine) => machine }: TrainingStepOptions,
+  {
+    phase,
+    onDescription,
+    onPushed,
+    onGradients,
+    onLeak,
+    through = (machine) => machine,
+  }: TrainingStepOptions,
 ): Step {
   const machine = through(machineOf(run, statistics, phase));
-  const take = (inputs: Readonly<Record<string, tf.Tensor>>, by: StepMachine) =>
-    runStep(by, stepParts(inputs, run, partsPerStep(run.facts)), inputs["lr"] as tf.Scalar, (taken) => {
+  const take = (inputs: Readonly<Record<string, tf.Tensor>>, by: StepMachine) => {
+    const before = rowsPushed(run);
+    const parts = stepParts(inputs, run, partsPerStep(run.facts));
+    return runStep(by, parts, inputs["lr"] as tf.Scalar, (taken) => {
       onDescription?.(taken.description);
       onGradients?.(taken.gradients);
+      const rows = Object.entries(rowsPushed(run)).map(([name, all]) => [name, all - before[name]!] as const);
+      onPushed?.(Object.fromEntries(rows));
     });
+  };
   let isFirst = true;
   return (inputs) => {
     if (!isFirst || onLeak === undefined) return take(inputs, machine);
@@ -211,6 +235,10 @@ export function trainingStep(
     );
   };
 }
+
+/** Rows that were pushed into each queue since the run was prepared, as far as steps were recorded. */
+const rowsPushed = ({ queues }: PreparedRun): PushedRows =>
+  Object.fromEntries(Object.entries(queues).map(([name, { pushedInAll }]) => [name, pushedInAll]));
 
 /**
  * What the training step takes in, by name: "0.view.query", "0.input.moco.target.momentum", "0.indices", …,

@@ -3,7 +3,7 @@ import type { ImageSet } from "../data/image-set.ts";
 import type { FeatureExtractor } from "../evaluation/compile-features.ts";
 import { extractFeatures } from "../evaluation/extract-features.ts";
 import { type FeatureSample, sampledImages, writeFeatureSample } from "../evaluation/feature-sample.ts";
-import { evaluationImages, evaluationOptions } from "../evaluation/images.ts";
+import { type EvaluationImages, evaluationImages, evaluationOptions } from "../evaluation/images.ts";
 import { isDiskFull } from "../files/write-whole.ts";
 
 /**
@@ -17,6 +17,16 @@ export async function keepFeatures(runFolder: string, sample: FeatureSample): Pr
   );
 }
 
+/** Some training images, evenly spread, as evaluation takes them. */
+export const sampledTrainingImages = (
+  { files }: Pick<ImageSet, "files">,
+  settings: RunSettings,
+): EvaluationImages =>
+  evaluationImages(
+    { files: sampledImages(files.length).map((place) => files[place]!) },
+    { ...evaluationOptions(settings), cacheMegabytes: 0 },
+  );
+
 /** Features of some training images, for the map of a run that has no labelled ones. */
 export async function keepTrainingFeatures(
   runFolder: string,
@@ -26,11 +36,7 @@ export async function keepTrainingFeatures(
   step: number,
 ): Promise<void> {
   const places = sampledImages(files.length);
-  const images = evaluationImages(
-    { files: places.map((place) => files[place]!) },
-    { ...evaluationOptions(settings), cacheMegabytes: 0 },
-  );
-  const features = await extractFeatures(encoder, images);
+  const features = await extractFeatures(encoder, sampledTrainingImages({ files }, settings));
   await keepFeatures(runFolder, {
     ...features,
     images: Int32Array.from(features.images, (image) => places[image]!),

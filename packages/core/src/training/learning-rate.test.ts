@@ -39,6 +39,18 @@ describe("learningRateSchedule", () => {
     expect(falling).toEqual([...new Array<number>(6).fill(0.4), 0.2, 0.2, 0.1, 0.1]);
   });
 
+  it("falls at shares of the whole run, also after a warm-up", () => {
+    const rate = learningRateSchedule({ ...defaults, schedule: "steps", warmupEpochs: 10 }, 3);
+    const at = (epoch: number) => rate(3 * epoch, 3 * 200);
+    expect([at(10), at(119), at(120), at(159), at(160)]).toEqual([
+      0.4,
+      0.4,
+      0.4 * 0.1,
+      0.4 * 0.1,
+      0.4 * 0.1 ** 2,
+    ]);
+  });
+
   it("is SwAV's: from a rate to the base rate in a line, then along a cosine to the last", () => {
     const golden = readGolden<{ schedules: { name: string; rates: number[] }[] }>(
       new URL("../../fixtures/optimizers.json", import.meta.url),

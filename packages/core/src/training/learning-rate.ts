@@ -6,12 +6,15 @@ export function learningRateSchedule(
   { lr, schedule, finalLr, warmupEpochs, warmupFrom, milestones, factor }: LearningSettings,
   stepsPerEpoch: number,
 ): Schedule {
+  const warmupSteps = Math.round(warmupEpochs * stepsPerEpoch);
+  const falling = steps({ value: lr, milestones, factor });
   const main = {
     cosine: cosine({ from: lr, to: finalLr }),
     constant: constant(lr),
-    steps: steps({ value: lr, milestones, factor }),
+    // Milestones are shares of the whole run; what follows a warm-up counts from its end.
+    steps: (step: number, rest: number) => falling(step + warmupSteps, rest + warmupSteps),
   }[schedule];
   if (warmupEpochs === 0) return main;
   const from = warmupFrom === null ? {} : { from: warmupFrom };
-  return warmup(Math.round(warmupEpochs * stepsPerEpoch), main, from);
+  return warmup(warmupSteps, main, from);
 }

@@ -10,9 +10,13 @@ import { extractFeatures } from "../evaluation/extract-features.ts";
 import { readFeatureSample } from "../evaluation/feature-sample.ts";
 import { evaluationImages } from "../evaluation/images.ts";
 import { readImages } from "../data/read-images.ts";
-import { representationUnknown } from "../messages.ts";
+import { heldOutWithoutLabels, representationUnknown } from "../messages.ts";
+import { readMetrics } from "../metrics/metrics-log.ts";
 import { linearHead } from "../networks/projection-head.ts";
 import { sgd } from "../optimizers/sgd.ts";
+import { readCheckpoint } from "../run/checkpoint.ts";
+import { folderCheckpoints } from "../run/checkpoint-store.ts";
+import { checkpointsOf, metricsFileOf } from "../run/run-folder.ts";
 import { type AnyPlugin, definePlugin } from "../plugins/plugin.ts";
 import { smallConvNet } from "../testing/small-conv-net.ts";
 import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
@@ -42,7 +46,7 @@ beforeEach(async () => {
 afterEach(() => folder.remove());
 
 /** Trains two steps. @returns the run folder, and the definitions that it was made of. */
-async function trained(plugin: AnyPlugin): Promise<{ run: string; registry: Registry }> {
+async function trained(plugin: AnyPlugin, more: object = {}): Promise<{ run: string; registry: Registry }> {
   const registry: Registry = {
     plugins: { [plugin.name]: plugin },
     encoders: { [smallConvNet.name]: smallConvNet },
@@ -58,6 +62,7 @@ async function trained(plugin: AnyPlugin): Promise<{ run: string; registry: Regi
     plugins: [{ use: plugin.name }],
     optimizer: { use: "sgd", lr: 0.1 },
     engine: { device: "cpu" },
+    ...more,
   };
   const run = path.join(folder.path, "run");
   const { status, reason } = await runTraining({ config: parseConfig(raw, registry, "test"), out: run });
@@ -110,6 +115,46 @@ describe("an encoder that is loaded", () => {
     expect(loaded.values).toEqual(latest!.values);
     const first = await featuresOf(await loadUntrainedEncoder(run, registry, { mode: "graph" }));
     expect(first.values).toEqual(untrained!.values);
+  });
+
+  it("is refused where its weights are not finite", async () => {
+    const { run, registry } = await trained(secondNetwork);
+    const name = "step-0000002";
+    const { snapshot, facts } = await readCheckpoint(checkpointsOf(run), name);
+    const weight = Object.keys(snapshot).find((key) => /online\.encoder\..*weight$/.test(key))!;
+    const data = snapshot[weight]!.data.slice();
+    data[1] = NaN;
+    const broken = { ...snapshot, [weight]: { ...snapshot[weight]!, data } };
+    await folderCheckpoints(checkpointsOf(run)).save(name, broken, facts);
+    await expect(loadEncoder(run, registry, { mode: "graph" })).rejects.toMatchObject({
+      code: "CHECKPOINT",
+      message: expect.stringContaining(
+        `${weight} has 1 NaN of ${data.length}. Choose another with`,
+      ) as string,
+    });
+  });
+
+  it.each([
+    ["knn", {}, 0, 1],
+    ["held-out", {}, 0, 1],
+    ["rank", {}, 1, 16],
+    ["rank", { data: { train: "", test: null } }, 1, 16],
+  ] as const)("is the best by %s, with %j", async (best, more, least, most) => {
+    const data = "data" in more ? { data: { ...more.data, train: images } } : {};
+    const { run, registry } = await trained(secondNetwork, { checkpoint: { best }, ...data });
+    const encoder = await loadEncoder(run, registry, { mode: "graph", checkpoint: "best" });
+    expect(encoder.chosenBy?.by).toBe(best);
+    expect(encoder.chosenBy!.value).toBeGreaterThanOrEqual(least);
+    expect(encoder.chosenBy!.value).toBeLessThanOrEqual(most);
+    await encoder.dispose();
+    const [row] = (await readMetrics(metricsFileOf(run))).filter(({ step, values }) => step === 2 && !("loss" in values)); // prettier-ignore
+    const logged = { knn: "knn", "held-out": "knnHeldOut", rank: "featureRank" }[best];
+    expect(row!.values[logged]).toBe(encoder.chosenBy!.value);
+  });
+
+  it("cannot be chosen by held-out labels where there are none", async () => {
+    const unlabelled = { checkpoint: { best: "held-out" }, data: { train: images } };
+    await expect(trained(secondNetwork, unlabelled)).rejects.toThrow(heldOutWithoutLabels());
   });
 
   it("needs the plugin whose representation it has, and says so", async () => {

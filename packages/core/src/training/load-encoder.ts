@@ -2,8 +2,9 @@ import { createProgram, type ProgramOptions } from "@tssl/engine";
 
 import { parseConfig, parseEncoder, type Registry } from "../config/parse-config.ts";
 import type { RunSettings } from "../config/run-config.ts";
+import type { CheckpointScore } from "../evaluation/checkpoint-score.ts";
 import { compileFeatures, type FeatureExtractor } from "../evaluation/compile-features.ts";
-import { checkpointNotFound, representationUnknown } from "../messages.ts";
+import { checkpointNotFound, encoderNotFinite, representationUnknown } from "../messages.ts";
 import type { Representation } from "../plugins/plugin.ts";
 import {
   type Checkpoint,
@@ -14,7 +15,8 @@ import {
   readCheckpointFacts,
   readNewestCheckpoint,
 } from "../run/checkpoint.ts";
-import { bestCheckpoint, keptCheckpoints } from "../run/retention.ts";
+import { notFiniteTensors } from "../run/not-finite.ts";
+import { bestCheckpoint, keptCheckpoints, scoreOf } from "../run/retention.ts";
 import { checkpointsOf, configFileOf, readRunContent } from "../run/run-folder.ts";
 import { readRunRecord } from "../run/run-record.ts";
 import { restoreSnapshot } from "../run/snapshot.ts";
@@ -38,6 +40,8 @@ export interface LoadedEncoder extends EvaluatedEncoder {
   /** The name of the checkpoint, and what it says of itself. */
   readonly checkpoint: string;
   readonly facts: CheckpointFacts;
+  /** What makes it the run's best, where that was asked for. */
+  readonly chosenBy?: CheckpointScore;
 }
 
 /**
@@ -53,8 +57,8 @@ export type EncoderOptions = Pick<ProgramOptions, "mode" | "precision">;
  * while it trains: the encoder's pooled features, or the `representation` of its plugin. The engine must be
  * started.
  *
- * @param options.checkpoint a name, or "best" for the one with the highest kNN accuracy; default: the newest
- * that is whole.
+ * @param options.checkpoint a name, or "best" for the run's best by `checkpoint.best` of its config; default: the
+ * newest that is whole.
  * @throws {TsslError} RUN_FOLDER if the folder holds no run, CHECKPOINT if no such checkpoint is whole,
  * INVALID_OPTION if a plugin is missing in the registry.
  */
@@ -68,7 +72,18 @@ export async function loadEncoder(
   const made = await makeEncoder(runFolder, registry, facts);
   try {
     restoreSnapshot(snapshot, made.store, { source: name });
-    return { ...compileEncoder(made, options), checkpoint: name, facts };
+    const values = Object.keys(made.store.variables()).map(
+      (key) => [key, { values: snapshot[key]!.data }] as const,
+    );
+    const broken = notFiniteTensors(values);
+    if (broken.length > 0) throw encoderNotFinite(`${runFolder}: ${name}`, broken);
+    const chosenBy = checkpoint === "best" ? scoreOf(facts) : undefined;
+    return {
+      ...compileEncoder(made, options),
+      checkpoint: name,
+      facts,
+      ...(chosenBy === undefined ? {} : { chosenBy }),
+    };
   } catch (error) {
     made.store.dispose();
     throw error;

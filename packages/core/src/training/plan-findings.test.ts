@@ -120,6 +120,11 @@ describe("options are held against the run", () => {
       LEFT_OUT,
     ]);
     expect(await said({ optimizer: { ...steps, milestones: [0.6, 0.8] } })).toEqual([LEFT_OUT]);
+    expect(await said({ optimizer: { ...steps, warmupEpochs: 1, milestones: [0.2, 0.6] } })).toEqual([
+      "warning optimizer.milestones: optimizer.milestones: 0.2 lies within the warm-up of 1 epoch " +
+        "(optimizer.warmupEpochs), so the learning rate is lowered from the start.",
+      LEFT_OUT,
+    ]);
   });
 
   it("and phases that never come", async () => {

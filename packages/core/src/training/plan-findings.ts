@@ -60,11 +60,12 @@ function learningRate({ config: { settings, optimizer }, run }: PlannedRun): Pla
     return [warning("optimizer.warmupEpochs", sentence)];
   }
   if (schedule !== "steps") return [];
-  const rest = totalSteps - warmupSteps;
-  const beyond = milestones.filter((share) => Math.round(share * rest) >= rest);
-  return beyond.length === 0
-    ? []
-    : [warning("optimizer.milestones", messages.milestonesBeyondEnd(beyond, totalSteps))];
+  const beyond = milestones.filter((share) => Math.round(share * totalSteps) >= totalSteps);
+  const within = milestones.filter((share) => Math.round(share * totalSteps) < warmupSteps);
+  return [
+    ...(beyond.length === 0 ? [] : [messages.milestonesBeyondEnd(beyond, totalSteps)]),
+    ...(within.length === 0 ? [] : [messages.milestonesWithinWarmup(within, warmupEpochs)]),
+  ].map((sentence) => warning("optimizer.milestones", sentence));
 }
 
 /** Epochs after the run's end that are searched for phases. */

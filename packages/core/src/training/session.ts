@@ -13,10 +13,11 @@ import type { RunFolder } from "../run/run-folder.ts";
 import { keepSettledStatistics } from "../run/settled-statistics-file.ts";
 import type { StepClock } from "../run/step-clock.ts";
 import { mostAhead, type StepBatch, stepBatches } from "./batches.ts";
-import { type Checkpointing, createCheckpointing } from "./checkpointing.ts";
+import { type Checkpointing, createCheckpointing, evaluationsIn } from "./checkpointing.ts";
 import { type CompiledRun, compileRun } from "./compile-run.ts";
 import { createEpochWork, type EpochWork } from "./epoch-work.ts";
 import { endNotFinite } from "./end-not-finite.ts";
+import { sampledTrainingImages } from "./feature-map.ts";
 import { createHealthReports, type HealthReports } from "./health-reports.ts";
 import { openLedger, type RunLedger } from "./ledger.ts";
 import { watchNarrowLevels } from "./narrow-levels.ts";
@@ -92,9 +93,10 @@ export async function openSession(input: TrainingInput): Promise<TrainingSession
   });
   const evaluations = createRunEvaluations({
     data: input.knnData,
+    unlabelled: () => sampledTrainingImages(images, settings),
     features: compiled.features,
     settled,
-    settings: settings.evaluation,
+    settings,
     facts,
     folder,
     earlier,
@@ -122,7 +124,7 @@ export async function openSession(input: TrainingInput): Promise<TrainingSession
     // A run that was changed is saved anew with what it is now.
     ...(progress.changed
       ? {}
-      : { saved: { step: from, evaluations: earlier.evaluations.length, epochWork: progress.epochWork } }),
+      : { saved: { step: from, evaluations: evaluationsIn(earlier), epochWork: progress.epochWork } }),
     onSaved: (name) => tell("onCheckpoint", name),
     onDiskFull: (notice) => tell("onNotice", notice),
     onNotFinite: (tensors) => endNotFinite(failing, ledger.step, ledger.metrics, tensors),
@@ -132,7 +134,7 @@ export async function openSession(input: TrainingInput): Promise<TrainingSession
       ...run.encoderFacts,
       metrics: ledger.metrics,
       metricsRows: folder.metrics.rows,
-      ...evaluations.knnAt(ledger.step),
+      ...evaluations.measuredAt(ledger.step),
       ...(epochWork.isDone(ledger.step) ? { epochWork: true } : {}),
       history: ledger.history(),
       ...(await input.checkpointFacts()),

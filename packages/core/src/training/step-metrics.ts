@@ -13,13 +13,35 @@ export function gradientShares(reading: ProbeReading | undefined): Record<string
   return Object.fromEntries(norms.map(([name, norm]) => [`${name}/gradientShare`, norm / sum]));
 }
 
-/** The share of each queue's rows that hold embeddings, and the age in steps of the oldest of them. */
-export const queueLevels = (run: PreparedRun, step: number): Record<string, number> =>
+/** Rows that a step pushes into each queue, by the queue's full name. */
+export type PushedRows = Readonly<Record<string, number>>;
+
+/**
+ * The share of each queue's rows that hold embeddings, and the age in steps of the oldest of them; nothing of a
+ * queue that was not pushed into yet.
+ *
+ * @param before metrics of the step before. @param pushed by this step.
+ */
+export const queueLevels = (
+  queues: PreparedRun["queues"],
+  before: Readonly<Record<string, number>>,
+  pushed: PushedRows,
+): Record<string, number> =>
   Object.fromEntries(
-    Object.entries(queueSteps(run)).flatMap(([name, steps]) => [
-      [`${name}/filled`, Math.min(1, step / steps)],
-      [`${name}/oldestSteps`, Math.min(step, steps)],
-    ]),
+    Object.entries(queues).flatMap(([name, { size }]) => {
+      const rows = pushed[name] ?? 0;
+      const [filledBefore, oldestBefore] = [
+        before[`${name}/filled`] ?? 0,
+        before[`${name}/oldestSteps`] ?? 0,
+      ];
+      if (rows === 0 && filledBefore === 0) return [];
+      const filled = Math.min(size, Math.round(filledBefore * size) + rows);
+      const oldest = rows === 0 ? oldestBefore + 1 : Math.min(oldestBefore + 1, Math.ceil(size / rows));
+      return [
+        [`${name}/filled`, filled / size],
+        [`${name}/oldestSteps`, oldest],
+      ];
+    }),
   );
 
 /** After how many steps a row leaves each queue. */

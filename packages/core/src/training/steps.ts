@@ -5,6 +5,7 @@ import type { StepBatch } from "./batches.ts";
 import type { CompiledRun, LoadedProbe, LoadedStep, ProbeReading } from "./compile-run.ts";
 import type { RunLedger } from "./ledger.ts";
 import type { PreparedRun } from "./prepare-run.ts";
+import type { RunPhase } from "./run-phase.ts";
 import { gradientShares, queueLevels } from "./step-metrics.ts";
 
 /** The steps of a run, taken one after another while the next one's batch is made ready. */
@@ -40,6 +41,7 @@ export interface StepsOptions {
 interface LoadedBatch {
   readonly step: LoadedStep;
   readonly learningRate: number;
+  readonly phase: RunPhase;
   /** Present where the health probe runs before the step. */
   readonly probe?: LoadedProbe;
 }
@@ -48,6 +50,7 @@ interface LoadedBatch {
 interface RunningStep {
   readonly scalars: Promise<Record<string, number>>;
   readonly learningRate: number;
+  readonly phase: RunPhase;
   readonly reading?: ProbeReading;
 }
 
@@ -64,6 +67,7 @@ export function createSteps(options: StepsOptions): Steps {
     const arrived = performance.now();
     const loaded = {
       learningRate,
+      phase,
       step: compiled.load(batch.parts, learningRate, phase),
       ...((taken + 1) % probeEvery === 0 ? { probe: compiled.loadProbe(batch.parts[0]!, phase) } : {}),
     };
@@ -73,23 +77,24 @@ export function createSteps(options: StepsOptions): Steps {
   };
 
   /** The probe runs before the state moves, so that both are by the same batch. */
-  const begin = async ({ step, probe, learningRate }: LoadedBatch): Promise<void> => {
+  const begin = async ({ step, probe, learningRate, phase }: LoadedBatch): Promise<void> => {
     const reading = await probe?.run();
     if (probe !== undefined) clock.resume();
     wasCompiled(); // what was compiled between steps took none of this one's time
     const scalars = clock.time(() => step.run(), wasCompiled);
     scalars.catch(() => {}); // met by `finish`
-    running = { scalars, learningRate, ...(reading === undefined ? {} : { reading }) };
+    running = { scalars, learningRate, phase, ...(reading === undefined ? {} : { reading }) };
   };
 
   const finish = async (): Promise<MetricsRow | undefined> => {
     if (running === undefined) return undefined;
-    const { scalars, learningRate, reading } = running;
+    const { scalars, learningRate, phase, reading } = running;
     running = undefined;
     const values = { ...(await scalars), lr: learningRate };
     const step = ledger.step + 1;
     if (notFiniteScalars(values, compiled.description!.terms).length > 0) return onNotFinite(step, values);
-    ledger.addStep({ ...values, ...gradientShares(reading), ...queueLevels(run, step) });
+    const levels = queueLevels(run.queues, ledger.metrics, compiled.pushedIn(phase));
+    ledger.addStep({ ...values, ...gradientShares(reading), ...levels });
     return {
       step,
       epoch: step / stepsPerEpoch,

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 
+import { makeFolders } from "../make-folders.ts";
 import * as messages from "../messages.ts";
 
 /** The cache folder of this project: TSSL_CACHE, or a folder in the user's caches. */
@@ -16,7 +17,7 @@ export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
 /** Creates a folder in the cache. @throws {EngineError} FOLDER_NOT_WRITABLE */
 export function makeFolder(folder: string): void {
   try {
-    fs.mkdirSync(folder, { recursive: true });
+    makeFolders(folder);
     fs.accessSync(folder, fs.constants.W_OK);
   } catch (error) {
     throw messages.cacheNotWritable(folder, error);

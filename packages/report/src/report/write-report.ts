@@ -1,7 +1,4 @@
-import { mkdir } from "node:fs/promises";
-import path from "node:path";
-
-import { writeWhole } from "@tssl/core/internal";
+import { writeOutput } from "@tssl/core/internal";
 
 import { renderReport } from "./render-report.ts";
 import type { ReportData } from "./report-data.ts";
@@ -10,7 +7,5 @@ import type { ReportData } from "./report-data.ts";
  * Writes the page of a run into one HTML file. Its folder is made where it is missing. The file changes in one moment,
  * so a reader who reloads the page of a running run never gets half of it.
  */
-export async function writeReport(data: ReportData, file: string): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true });
-  await writeWhole(file, renderReport(data));
-}
+export const writeReport = (data: ReportData, file: string): Promise<void> =>
+  writeOutput(file, renderReport(data));

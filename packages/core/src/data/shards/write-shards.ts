@@ -1,7 +1,8 @@
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 
 import { type ImageFile, readFilePart } from "@tssl/augment-zoo";
+import { makeFolders } from "@tssl/engine";
 import { Header, Pax } from "tar";
 
 import { TsslError } from "../../errors.ts";
@@ -58,7 +59,7 @@ export async function writeShards(
   }));
   const shards = planShards(prefix, await sizesIn(set, members, limit), limit);
   try {
-    await mkdir(out, { recursive: true });
+    makeFolders(out);
     await requireFree(out, prefix);
     await writeClasses(out, set.classes);
     for (const shard of shards) {

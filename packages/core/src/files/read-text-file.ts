@@ -1,0 +1,54 @@
+import { constants } from "node:fs";
+import { open } from "node:fs/promises";
+
+import { binaryFile, fileTooLong, folderForFile, noRegularFile } from "../messages.ts";
+
+/**
+ * The text of a file that a user names.
+ *
+ * Only a regular file is read: a pipe would be waited for, and a device may have no end. A file of /proc says
+ * that it is empty, and is taken at its word.
+ *
+ * @param most bytes that it may have.
+ * @throws an error whose message is a reason: "it is a folder", "it has 8 GiB, and at most 4 MiB are read".
+ */
+export async function readTextFile(file: string, { most }: { readonly most: number }): Promise<string> {
+  const handle = await openRegularFile(file);
+  try {
+    const { size } = await handle.stat();
+    if (size > most) throw fileTooLong(size, most);
+    const bytes = Buffer.alloc(size);
+    let length = 0;
+    while (length < size) {
+      const { bytesRead } = await handle.read(bytes, length, size - length, length);
+      if (bytesRead === 0) break;
+      length += bytesRead;
+    }
+    return textOf(bytes.subarray(0, length));
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Opens a file to read it, without waiting for whoever would write into a pipe. */
+async function openRegularFile(file: string) {
+  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  const stats = await handle.stat();
+  if (stats.isFile()) return handle;
+  await handle.close();
+  throw stats.isDirectory() ? folderForFile() : noRegularFile();
+}
+
+/** @throws where a path leads to no regular file, with the reason. */
+export const requireRegularFile = async (file: string): Promise<void> =>
+  (await openRegularFile(file)).close();
+
+function textOf(bytes: Uint8Array): string {
+  const zero = bytes.indexOf(0);
+  if (zero >= 0) throw binaryFile(zero);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw binaryFile();
+  }
+}
