@@ -147,8 +147,8 @@ export const runSettingsSchema = {
       minimum: 2,
       maximum: MOST_IMAGES,
       description:
-        "Images of one optimizer step. Nothing is scaled with it, learning rates are used as they are set. Images " +
-        "that do not fill a batch at the end of an epoch are left out of it, others each time.",
+        "Images of one optimizer step. Nothing is scaled with it, learning rates are used as they are set. " +
+        "Images that do not fill a batch at the end of an epoch are left out of it, others each time.",
     },
     accumulate: {
       type: "integer",
@@ -320,8 +320,8 @@ export const runSettingsSchema = {
         default: "knn",
         description:
           "What the best checkpoint is best in. knn: kNN accuracy on the test images, so that it is no " +
-          "unbiased result on them; held-out: kNN accuracy on a tenth of the labelled images that kNN searches; " +
-          "rank: effective rank of features, without labels (after RankMe, arXiv:2210.02885).",
+          "unbiased result on them; held-out: kNN accuracy on a tenth of the labelled images that kNN " +
+          "searches; rank: effective rank of features, without labels (after RankMe, arXiv:2210.02885).",
       },
     }),
     logging: section("Logs in addition to metrics.jsonl.", {
@@ -407,8 +407,8 @@ export const learningProperties = {
     maxItems: 1000,
     default: [0.6, 0.8],
     description:
-      "For schedule steps: shares of the whole run, warm-up included, after which the rate is multiplied by " +
-      "factor (MoCo v1: epochs 120 and 160 of 200).",
+      "For schedule steps: shares of the whole run, warm-up included, after which the rate is multiplied " +
+      "by factor (MoCo v1: epochs 120 and 160 of 200).",
   },
   factor: {
     type: "number",

@@ -39,12 +39,13 @@ describe("mostAhead", () => {
 
 it("views that the memory cannot hold are refused, whatever else is asked for", async () => {
   const whole: Recipe = [{ op: "centerCrop", size: 256 }];
-  const run = { facts: { batchSize: 256, microBatchSize: 256, replicas: 1 } as never, views: { view: { recipe: whole } } }; // prettier-ignore
+  const facts = { batchSize: 256, microBatchSize: 256, replicas: 1 } as never;
+  const run = { facts, views: { view: { recipe: whole } } };
   const needed = 9 * 256 * 256 * 256 * 3; // eight batches ahead, and that of the step
   requireViewsFit(run, needed);
   expect(await refusal(() => requireViewsFit(run, needed - 1))).toBe(
-    "INVALID_OPTION: batchSize: the views of the batches that are made ahead take 432 MiB, and the machine has " +
-      "432 MiB. Set a smaller batchSize or imageSize, or split the batch with accumulate.",
+    "INVALID_OPTION: batchSize: the views of the batches that are made ahead take 432 MiB, and the machine " +
+      "has 432 MiB. Set a smaller batchSize or imageSize, or split the batch with accumulate.",
   );
 });
 

@@ -57,8 +57,8 @@ export type EncoderOptions = Pick<ProgramOptions, "mode" | "precision">;
  * while it trains: the encoder's pooled features, or the `representation` of its plugin. The engine must be
  * started.
  *
- * @param options.checkpoint a name, or "best" for the run's best by `checkpoint.best` of its config; default: the
- * newest that is whole.
+ * @param options.checkpoint a name, or "best" for the run's best by `checkpoint.best` of its config; default:
+ * the newest that is whole.
  * @throws {TsslError} RUN_FOLDER if the folder holds no run, CHECKPOINT if no such checkpoint is whole,
  * INVALID_OPTION if a plugin is missing in the registry.
  */

@@ -28,8 +28,8 @@ export interface RunEvaluations {
   /** Whether there are labels to check against. */
   readonly isPossible: boolean;
   /**
-   * What was measured after this step and decides on the best checkpoint; the untrained encoder is not its run's
-   * best.
+   * What was measured after this step and decides on the best checkpoint; the untrained encoder is not its
+   * run's best.
    */
   measuredAt(step: number): Pick<CheckpointFacts, "knn" | "best">;
   /** Whether the config asks for one after this step, and it was not made yet. */

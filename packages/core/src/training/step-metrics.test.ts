@@ -19,7 +19,8 @@ describe("queueLevels", () => {
   });
 
   it("begins with the first push, and ages without more", () => {
-    expect(levels(32, [0, 16, 0, 16])).toEqual([[undefined, undefined], [0.5, 1], [0.5, 2], [1, 2]]); // prettier-ignore
+    const none = [undefined, undefined];
+    expect(levels(32, [0, 16, 0, 16])).toEqual([none, [0.5, 1], [0.5, 2], [1, 2]]);
   });
 
   it("goes on from the metrics of a checkpoint", () => {

@@ -17,8 +17,8 @@ export function gradientShares(reading: ProbeReading | undefined): Record<string
 export type PushedRows = Readonly<Record<string, number>>;
 
 /**
- * The share of each queue's rows that hold embeddings, and the age in steps of the oldest of them; nothing of a
- * queue that was not pushed into yet.
+ * The share of each queue's rows that hold embeddings, and the age in steps of the oldest of them; nothing of
+ * a queue that was not pushed into yet.
  *
  * @param before metrics of the step before. @param pushed by this step.
  */
