@@ -93,8 +93,11 @@ const PAX = [
   "31 GNU.sparse.realsize=9000000\n",
   "no record",
   "13 path=\u0000.jpg\n",
-  `${"9 a=bcde\n".repeat(100_000)}`,
+  "9 a=bcde\n".repeat(100_000),
 ];
+
+/** Letters of types, and some that are none. */
+const TYPES = Array.from("0123456xgLKSDMVN\u0000?");
 
 /** Samples with labels, and among them members that no good archive has. */
 function randomMembers(random: Random): WrittenMember[] {
@@ -111,7 +114,7 @@ function randomMembers(random: Random): WrittenMember[] {
       return [image, ...(label === undefined ? [] : [{ name: `${name}.${label}`, content: said }])];
     }
     if (random.chance(0.5)) {
-      const type = pick(random, [..."0123456xgLKSDMVN\u0000?"]);
+      const type = pick(random, TYPES);
       return [{ name, content: noise(random, random.integer(2000)), type }];
     }
     return [{ name: "header", content: pick(random, PAX), type: pick(random, ["x", "g", "L", "K"]) }];

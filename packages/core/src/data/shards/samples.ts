@@ -61,13 +61,16 @@ export function joinSamples(
   }
   const samples = [...byKey].map(([key, [image, other]]): Sample => {
     if (other !== undefined) throw twoImages(shard, image!, other);
-    const own = labelsOf.get(key) ?? new Map<LabelSource, LabelMember>();
+    const own = labelsOf.get(key) ?? NO_LABELS;
     requireAgreement(shard, own);
     return { image: image!, labels: own };
   });
   const unclaimed = labels.filter(({ stem }) => !byKey.has(stem));
   return { samples, fields, unclaimed };
 }
+
+/** One for all images without a label, of which a shard may have a million. */
+const NO_LABELS: ReadonlyMap<LabelSource, LabelMember> = new Map();
 
 /** Dots of a name at which its key may end, from the last one on; a name of dots alone must not take the time. */
 const MOST_DOTS = 32;
