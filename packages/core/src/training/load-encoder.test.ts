@@ -104,8 +104,8 @@ describe("an encoder that is loaded", () => {
   ])("has the features that the run was evaluated by: %s", async (_by, plugin, dim) => {
     const { run, registry } = await trained(plugin);
     const [untrained, latest] = [
-      await readFeatureSample(run, "untrained"),
-      await readFeatureSample(run, "latest"),
+      await readFeatureSample(run, "untrained", 100),
+      await readFeatureSample(run, "latest", 100),
     ];
     expect([untrained!.step, latest!.step]).toEqual([0, 2]);
     expect(latest!.values).not.toEqual(untrained!.values);
