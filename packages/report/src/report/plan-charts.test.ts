@@ -41,7 +41,7 @@ test("what is logged of a queue and a term has their names in its title", () => 
     "clsa/ddm/gradientShare": 0.5,
     "a/b": 1,
   };
-  const charts = planCharts({ title: "run", metrics: [{ step: 1, epoch: 1, values }] });
+  const charts = planCharts({ title: "run", metrics: digestOf([{ step: 1, epoch: 1, values }]) });
   expect(charts.map(({ title }) => title).sort()).toEqual([
     "Queue moco.keys: share that is filled",
     "Queue moco.keys: steps since its oldest embedding",
