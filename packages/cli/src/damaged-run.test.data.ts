@@ -93,7 +93,10 @@ function damagedSafetensors(
   return { what, bytes: Buffer.concat([head, Buffer.from(text), bytes.subarray(end)]) };
 }
 
-/** Lets the JSON of a checkpoint agree with its values again, so that these are read; unless it is damaged too. */
+/**
+ * Lets the JSON of a checkpoint agree with its values again, so that these are read; unless it is damaged
+ * too.
+ */
 function signAnew(file: string): void {
   const json = file.replace(/safetensors$/, "json");
   const bytes = readFileSync(file);

@@ -47,8 +47,10 @@ it("goes on without rows that are lost only where the user says so", async () =>
     );
     expect(contentsOf(run)).toEqual(before);
     expect(await goOn("metrics")).toMatchObject({ status: "finished", steps: 12 });
-    const steps = readFileSync(metrics, "utf8").trim().split("\n").map((line) => (JSON.parse(line) as { step: number }).step); // prettier-ignore
-    expect(steps).toEqual([6, 7, 8, 9, 10, 11, 12, 12]); // kNN after steps 6 and 12
+    const lines = readFileSync(metrics, "utf8").trim().split("\n");
+    expect(lines.map((line) => (JSON.parse(line) as { step: number }).step)).toEqual([
+      6, 7, 8, 9, 10, 11, 12, 12,
+    ]); // kNN after steps 6 and 12
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -232,7 +232,8 @@ async function resumePoint(
     complete: (earlier) => withNewDefaults(earlier, { ...config, resolved: identity.config }),
   });
   if (point.checkpoint !== undefined) return point;
-  if (point.damaged.length > 0) throw noWholeCheckpoint(out, point.damaged); // to begin anew would delete them
+  // To begin anew would delete them.
+  if (point.damaged.length > 0) throw noWholeCheckpoint(out, point.damaged);
   tell(NO_CHECKPOINT_YET);
   return point;
 }

@@ -70,16 +70,16 @@ export const tsslErrors = {
   },
   FILE_DAMAGED: {
     meaning:
-      "A file in the folder of a run or a comparison is truncated or was changed: it is not what tssl wrote. " +
-      "The message names the file and the place in it. The file was left as it is.",
+      "A file in the folder of a run or a comparison is truncated or was changed: it is not what tssl " +
+      "wrote. The message names the file and the place in it. The file was left as it is.",
     example:
       "runs/a/run.json is damaged: history.seconds must be number, got null. Put back a whole copy of it; " +
       "nothing was changed.",
     remedy:
-      "Put back a whole copy of the file. Without one, a run that has steps left goes on once a damaged run.json, " +
-      "images.json or outcome.json is deleted: `tssl train --resume RUN` writes it anew. Where " +
-      "metrics.jsonl has lost rows, it goes on with `--allow-change metrics`. Damaged features can be deleted " +
-      "too; the page is then without their map.",
+      "Put back a whole copy of the file. Without one, a run that has steps left goes on once a damaged " +
+      "run.json, images.json or outcome.json is deleted: `tssl train --resume RUN` writes it anew. Where " +
+      "metrics.jsonl has lost rows, it goes on with `--allow-change metrics`. Damaged features can be " +
+      "deleted too; the page is then without their map.",
   },
   TRAINING_FAILED: {
     meaning: "A linear probe's loss is no longer a number, or ends above that of guessing.",

@@ -646,7 +646,8 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   [
     "FILE_DAMAGED",
     messages.fileDamaged("a/latest.safetensors", messages.noFeatureSample()),
-    "a/latest.safetensors is damaged: it must hold features (float32, [images, D]), images (int32, [images]) " +
+    "a/latest.safetensors is damaged: it must hold features (float32, [images, D]), images (int32, " +
+      "[images]) " +
       "and step (int32, [1]). Put back a whole copy of it; nothing was changed.",
   ],
   [
@@ -670,7 +671,8 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   [
     "FILE_DAMAGED",
     messages.metricsRowsMissing("a/metrics.jsonl", 1, 1200),
-    "a/metrics.jsonl has 1 whole row, and the checkpoint knows of 1,200: rows have been lost. Put back a whole " +
+    "a/metrics.jsonl has 1 whole row, and the checkpoint knows of 1,200: rows have been lost. Put back a " +
+      "whole " +
       "copy of it, or go on without the lost rows: --allow-change metrics. Nothing was changed.",
   ],
   [
@@ -736,7 +738,8 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   [
     "CHECKPOINT",
     messages.notSafetensors("x", messages.headerTooLarge(2n ** 60n, 100_000_000)),
-    "x is not a valid safetensors file: its header has 1152921504606846976 bytes, more than the 100000000 that are read.",
+    "x is not a valid safetensors file: its header has 1152921504606846976 bytes, more than the 100000000 " +
+      "that are read.",
   ],
   [
     "CHECKPOINT",
@@ -842,13 +845,15 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   [
     "CHECKPOINT",
     messages.checkpointUnknown("step-3.json", "history.clock is missing"),
-    "step-3.json is not what this version of tssl saves: history.clock is missing. Use the version that wrote " +
+    "step-3.json is not what this version of tssl saves: history.clock is missing. Use the version that " +
+      "wrote " +
       "it; or delete it, to go on from the checkpoint before it.",
   ],
   [
     "CHECKPOINT_DAMAGED",
     messages.noWholeCheckpoint("runs/a", ["step-3", "step-2"]),
-    "runs/a has no checkpoint that is whole: step-3, step-2 are damaged. Put back a whole copy of one, or start " +
+    "runs/a has no checkpoint that is whole: step-3, step-2 are damaged. Put back a whole copy of one, or " +
+      "start " +
       "a new run in another folder. Nothing was changed.",
   ],
   [

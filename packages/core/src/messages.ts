@@ -889,8 +889,8 @@ export const metricsRowsMissing = (file: string, found: number, expected: number
   new TsslError(
     "FILE_DAMAGED",
     `${file} has ${counted(found, "whole row")}, and the checkpoint knows of ` +
-      `${count(expected)}: rows have been lost. Put back a whole copy of it, or go on without the lost rows: ` +
-      "--allow-change metrics. Nothing was changed.",
+      `${count(expected)}: rows have been lost. Put back a whole copy of it, or go on without the lost ` +
+      "rows: --allow-change metrics. Nothing was changed.",
     { data: { file, found, expected } },
   );
 
@@ -1069,8 +1069,8 @@ export const checkpointUnreadable = (file: string, cause: unknown): TsslError =>
 export const checkpointUnknown = (file: string, reason: string): TsslError =>
   new TsslError(
     "CHECKPOINT",
-    `${file} is not what this version of tssl saves: ${reason}. Use the version that wrote it; or delete it, ` +
-      "to go on from the checkpoint before it.",
+    `${file} is not what this version of tssl saves: ${reason}. Use the version that wrote it; or delete ` +
+      "it, to go on from the checkpoint before it.",
     { data: { file, reason } },
   );
 
@@ -1169,8 +1169,8 @@ export const checkpointInvalid = (file: string, reason: string): TsslError =>
 export const noWholeCheckpoint = (folder: string, names: readonly string[]): TsslError =>
   new TsslError(
     "CHECKPOINT_DAMAGED",
-    `${folder} has no checkpoint that is whole: ${names.join(", ")} ${names.length === 1 ? "is" : "are"} damaged. ` +
-      "Put back a whole copy of one, or start a new run in another folder. Nothing was changed.",
+    `${folder} has no checkpoint that is whole: ${names.join(", ")} ${names.length === 1 ? "is" : "are"} ` +
+      "damaged. Put back a whole copy of one, or start a new run in another folder. Nothing was changed.",
     { data: { folder, names } },
   );
 

@@ -48,7 +48,16 @@ export interface DataLedger {
 
 export const leftOutShape: Shape<LeftOut> = object({
   reason: oneOf(
-    ...["hidden", "leftover", "format", "other", "empty", "dangling", "loop", "name", "unreadable", "replaced"] as const, // prettier-ignore
+    "hidden",
+    "leftover",
+    "format",
+    "other",
+    "empty",
+    "dangling",
+    "loop",
+    "name",
+    "unreadable",
+    "replaced",
   ),
   extension: text,
   count: whole(1),

@@ -55,8 +55,8 @@ export async function writeFeatureSample(
  * Undefined where a run has kept none.
  *
  * @param setSize images of the set that they are of.
- * @throws {TsslError} FILE_DAMAGED if the file does not hold what a run keeps; CHECKPOINT if it is not a valid
- * safetensors file.
+ * @throws {TsslError} FILE_DAMAGED if the file does not hold what a run keeps; CHECKPOINT if it is not a
+ * valid safetensors file.
  */
 export async function readFeatureSample(
   runFolder: string,

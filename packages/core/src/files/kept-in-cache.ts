@@ -22,8 +22,8 @@ const fileFor = (kind: string, source: string, extension = ".json"): string =>
   path.join(cacheOf(kind), `${createHash("sha256").update(source).digest("hex").slice(0, 32)}${extension}`);
 
 /**
- * What was kept of a source; undefined where that is nothing, or cannot be read, or is not of this shape: it is
- * made anew then. Whether it still holds is for the caller to tell.
+ * What was kept of a source; undefined where that is nothing, or cannot be read, or is not of this shape: it
+ * is made anew then. Whether it still holds is for the caller to tell.
  */
 export async function keptInCache<Content>(
   kind: string,

@@ -180,8 +180,8 @@ const membersIn = (value: unknown): number =>
       );
 
 /**
- * A JSON text but for its strings. Its colons are its keys: JSON.parse keeps the last of two that are the same,
- * and says nothing.
+ * A JSON text but for its strings. Its colons are its keys: JSON.parse keeps the last of two that are the
+ * same, and says nothing.
  */
 const withoutStrings = (json: string): string => json.replaceAll(/"(?:[^"\\]|\\.)*"/g, "");
 

@@ -34,7 +34,9 @@ export const whole = (minimum = 0): Shape<number> => ({ schema: { type: "integer
 /** 0 .. 1 */
 export const share: Shape<number> = number({ minimum: 0, maximum: 1 });
 
-/** A number that may be NaN or infinite where it was written. JSON has null for all three; it is read as NaN. */
+/**
+ * A number that may be NaN or infinite where it was written. JSON has null for all three; it is read as NaN.
+ */
 export const numberOrNaN: Shape<number> = { schema: { type: ["number", "null"], nullIsNaN: true } };
 
 export const textOrNumber: Shape<string | number> = { schema: { type: ["string", "number"] } };

@@ -121,8 +121,10 @@ describe("metrics", () => {
   });
 
   it("have at most a thousand names", async () => {
-    const named = (from: number, to: number) =>
-      `${JSON.stringify({ step: 1, epoch: 1, values: Object.fromEntries(Array.from({ length: to - from }, (_, i) => [`m${from + i}`, 1])) })}\n`;
+    const named = (from: number, to: number) => {
+      const names = Array.from({ length: to - from }, (_, i) => `m${from + i}`);
+      return `${JSON.stringify({ step: 1, epoch: 1, values: Object.fromEntries(names.map((name) => [name, 1])) })}\n`;
+    };
     await writeFile(file, named(0, 600) + named(400, 1000));
     expect(await rowsOf(file)).toHaveLength(2);
     await appendFile(file, named(1000, 1001));

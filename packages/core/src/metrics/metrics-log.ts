@@ -23,8 +23,8 @@ export interface MetricsLog {
 
 export interface MetricsLogOptions {
   /**
-   * Rows to go on after. Those that follow are dropped: rows of steps that will be taken again, or a last line
-   * that was cut off.
+   * Rows to go on after. Those that follow are dropped: rows of steps that will be taken again, or a last
+   * line that was cut off.
    */
   readonly keep: number;
   /** Whether fewer rows may be there, because the user has said so. Default: they are refused. */
@@ -36,8 +36,8 @@ export interface MetricsLogOptions {
  * Opens a log for more rows. The file is replaced, never written into, and of any size: its rows pass through
  * memory one by one. What they say is for `readMetrics` to check.
  *
- * @throws {TsslError} FILE_DAMAGED if fewer rows are there than are to be kept; RUN_FOLDER if the file cannot be
- * read.
+ * @throws {TsslError} FILE_DAMAGED if fewer rows are there than are to be kept; RUN_FOLDER if the file cannot
+ * be read.
  */
 export async function openMetricsLog(
   file: string,
@@ -125,8 +125,8 @@ async function* beginning(handle: FileHandle, bytes: number): AsyncGenerator<Uin
  * The rows of a metrics.jsonl, one after another, whatever its size; none where there is no file yet. A last
  * line that is still being written, or was cut off, is left out.
  *
- * @throws {TsslError} FILE_DAMAGED at a line that is no row, with its number; RUN_FOLDER if the file cannot be
- * read.
+ * @throws {TsslError} FILE_DAMAGED at a line that is no row, with its number; RUN_FOLDER if the file cannot
+ * be read.
  *
  * @example
  * ```ts

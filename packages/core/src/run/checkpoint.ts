@@ -251,9 +251,9 @@ const factsShape: Shape<CheckpointFacts> = object(
 );
 
 /**
- * Looked at first: what lacks it is damaged, and the rest of another format may be of another shape. What has it
- * and is of no known shape may be of another version, and is not passed over for an earlier checkpoint: a run
- * that goes on deletes those that it passed over.
+ * Looked at first: what lacks it is damaged, and the rest of another format may be of another shape. What has
+ * it and is of no known shape may be of another version, and is not passed over for an earlier checkpoint: a
+ * run that goes on deletes those that it passed over.
  */
 const formatShape = object({ format: number() });
 

@@ -3,7 +3,17 @@ import path from "node:path";
 import { type ImageFile, imageFileName } from "@tssl/augment-zoo";
 
 import { readJsonFile } from "../files/json-file.ts";
-import { listOf, nullable, number, numberOrNaN, object, recordOf, type Shape, text, whole } from "../files/shapes.ts"; // prettier-ignore
+import {
+  listOf,
+  nullable,
+  number,
+  numberOrNaN,
+  object,
+  recordOf,
+  type Shape,
+  text,
+  whole,
+} from "../files/shapes.ts";
 import { noFailedStep } from "../messages.ts";
 import type { NotFiniteStep, NotFiniteTensor } from "./not-finite.ts";
 import { writeWhole } from "../files/write-whole.ts";

@@ -121,7 +121,8 @@ export async function reopenRunFolder(
   try {
     for (const name of damaged) await options.checkpoints.remove(name);
     await rm(outcomeFileOf(folder), { recursive: true, force: true }); // the run has not ended
-    await rm(failedStepFile(folder), { recursive: true, force: true }); // it is taken anew, perhaps with other options
+    // The step is taken anew, perhaps with other options.
+    await rm(failedStepFile(folder), { recursive: true, force: true });
     return await open(folder, options, { keep: metricsRows, mayLack: mayLackRows }, before);
   } catch (error) {
     await before.restore();

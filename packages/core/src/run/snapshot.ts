@@ -32,8 +32,8 @@ export function takeSnapshot(state: Iterable<readonly [string, HostTensor]>): Sn
  *
  * @param options.source what holds the snapshot, for the message.
  * @param options.only which names to restore; others are left as they are.
- * @throws {TsslError} CHECKPOINT if a value is missing or has another shape or type, naming each; nothing is changed
- * then.
+ * @throws {TsslError} CHECKPOINT if a value is missing or has another shape or type, naming each; nothing is
+ * changed then.
  */
 export function restoreSnapshot(
   snapshot: Snapshot,

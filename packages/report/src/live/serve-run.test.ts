@@ -125,7 +125,8 @@ describe("serveRun", () => {
     const broken = await fetch(server.url);
     expect(broken.status).toBe(500);
     expect(await broken.text()).toBe(
-      `${metrics} is damaged in line 2: it must be object, got null. Put back a whole copy of it; nothing was changed.\n`,
+      `${metrics} is damaged in line 2: it must be object, got null. Put back a whole copy of it; nothing ` +
+        "was changed.\n",
     );
     await writeFile(`${metrics}.part`, row(1, { loss: 7 }) + row(2, { loss: 6 }));
     await rename(`${metrics}.part`, metrics);

@@ -30,8 +30,8 @@ export interface ReportData {
   /** Seconds until the end, while the run goes on. */
   readonly secondsLeft?: number;
   /**
-   * What the run has logged. The names `loss`, `lr` and `imagesPerSecond` get titles of their own; a loss term
-   * is named `plugin/term`. Any other name makes a chart too.
+   * What the run has logged. The names `loss`, `lr` and `imagesPerSecond` get titles of their own; a loss
+   * term is named `plugin/term`. Any other name makes a chart too.
    */
   readonly metrics: MetricsDigest;
   /** A level to compare a metric with, by the metric's name, such as a loss at chance. */

@@ -5,7 +5,16 @@ import { open } from "node:fs/promises";
 import { describeRemote, isAddress, readRange, withoutSecrets } from "@tssl/augment-zoo";
 
 import { cacheOf, keepInCache, keptInCache } from "../../files/kept-in-cache.ts";
-import { exactly, listOf, nullable, object, type Shape, text, textOrNumber, whole } from "../../files/shapes.ts"; // prettier-ignore
+import {
+  exactly,
+  listOf,
+  nullable,
+  object,
+  type Shape,
+  text,
+  textOrNumber,
+  whole,
+} from "../../files/shapes.ts";
 import { leftOutShape } from "../data-ledger.ts";
 import { indexShard, type ShardIndex } from "./index-shard.ts";
 
