@@ -78,9 +78,12 @@ function trained(name, { optimizer, plugins, imagesPerClass = IMAGES_PER_CLASS, 
 const LOGGED = ["spread", "rank", "alignment", "positive", "negative"].map((name) => `embedding/${name}`);
 
 /** What the health of a run is read from, as columns, to four digits; of the weights' norm small changes count. */
-function historyOf({ record, metrics }, group) {
+async function historyOf(run, { record }, group) {
   const { chanceLevels, queueSteps } = record.history;
-  const rows = metrics.filter(({ values, step }) => "loss" in values && (step - 1) % ROWS_APART === 0);
+  const rows = [];
+  for await (const row of readMetrics(metricsFileOf(run))) {
+    if ("loss" in row.values && (row.step - 1) % ROWS_APART === 0) rows.push(row);
+  }
   const names = ["loss", ...Object.keys(chanceLevels), "gradientNorm", "weightNorm", "lr", ...LOGGED];
   const digits = (name) => (name === "weightNorm" ? 8 : 4);
   const columns = Object.fromEntries(
@@ -100,7 +103,7 @@ for (const [group, cases] of Object.entries(groups)) {
     if (only !== undefined && !only.includes(name)) continue;
     const run = trained(name, changes);
     if (run === undefined) continue;
-    const recorded = await readRecordedRun(run, () => readMetrics(metricsFileOf(run)));
+    const recorded = await readRecordedRun(run);
     const { knn, health } = recordedRunData(recorded);
     const [{ level, sentence }] = health.findings;
     const cells = [
@@ -111,7 +114,7 @@ for (const [group, cases] of Object.entries(groups)) {
       `**${level}** ${sentence}`,
     ];
     console.log(`| ${cells.join(" | ")} |`);
-    histories[name] = historyOf(recorded, group);
+    histories[name] = await historyOf(run, recorded, group);
   }
 }
 if (options.histories !== undefined) {

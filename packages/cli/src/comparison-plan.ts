@@ -1,9 +1,19 @@
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
 
 import { TsslError } from "@tssl/core/run";
 import { makeFolders } from "@tssl/engine";
-import { withoutSecretsIn, writeWhole } from "@tssl/core/internal";
+import {
+  anything,
+  listOf,
+  namesIn,
+  object,
+  readJsonFile,
+  type Shape,
+  text as textShape,
+  withoutSecretsIn,
+  writeWhole,
+} from "@tssl/core/internal";
 
 import { type ConfigLayer, readConfigLayers } from "./extended-config.ts";
 import * as messages from "./messages.ts";
@@ -51,23 +61,32 @@ export async function planComparison(variants: readonly Variant[]): Promise<Comp
   return { variants: planned };
 }
 
+const planShape: Shape<ComparisonPlan> = object({
+  variants: listOf(
+    object({
+      ...{ name: textShape, folder: textShape, config: textShape },
+      ...{ overrides: listOf(textShape), resolved: anything },
+    }),
+  ),
+});
+
 /**
  * Opens the folder of a comparison: a new or empty folder, or one with the same plan, which is then
  * continued.
  *
  * @throws {TsslError} RUN_FOLDER if it holds something else, or a plan that differs; the message names the
- * first difference.
+ * first difference. FILE_DAMAGED if the plan is none.
  */
 export async function openComparison(folder: string, plan: ComparisonPlan): Promise<void> {
   const file = path.join(folder, PLAN);
   const text = `${JSON.stringify(withoutSecretsIn(plan), undefined, 2)}\n`;
-  const saved = await readFile(file, "utf8").catch(() => undefined);
+  const saved = await readJsonFile(file, planShape);
   if (saved !== undefined) {
-    const difference = firstDifference(JSON.parse(saved), JSON.parse(text), "");
+    const difference = firstDifference(saved, JSON.parse(text), "");
     if (difference === undefined) return;
     throw messages.anotherComparison(folder, difference);
   }
-  const inside = await readdir(folder).catch(() => []);
+  const inside = await namesIn(folder);
   if (inside.length > 0) throw messages.notAComparison(folder);
   makeFolders(folder);
   await writeWhole(file, text);

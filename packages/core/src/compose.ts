@@ -13,8 +13,10 @@ import {
   heldOutWithoutLabels,
   leftAsItWas,
   METRICS_WAIT,
+  metricsLackRows,
   NO_CHECKPOINT_YET,
   noStepLeft,
+  noWholeCheckpoint,
   OUTCOME_NOT_WRITTEN,
   runFinishedBefore,
 } from "./messages.ts";
@@ -22,7 +24,6 @@ import type { RunFacts } from "./plugins/run-facts.ts";
 import type { CheckpointStore } from "./run/checkpoint-store.ts";
 import { environmentOf } from "./run/environment-of.ts";
 import type { EndedRun, RunObserver, RunOutcome } from "./run/observer.ts";
-import { removeLaterEvaluations } from "./run/kept-evaluations.ts";
 import { outcomeOfFile, outcomeText, readOutcome } from "./run/outcome-file.ts";
 import { describeEnvironmentChange, findResumePoint, progressAt, type ResumePoint } from "./run/resume.ts";
 import {
@@ -46,7 +47,7 @@ import {
 } from "./run/run-identity.ts";
 import { createRunLock } from "./run/run-lock.ts";
 import {
-  readRunRecord,
+  findRunRecord,
   runRecord,
   type SourcedValue,
   sourcedValues,
@@ -230,7 +231,10 @@ async function resumePoint(
     tell,
     complete: (earlier) => withNewDefaults(earlier, { ...config, resolved: identity.config }),
   });
-  if (point.checkpoint === undefined) tell(NO_CHECKPOINT_YET);
+  if (point.checkpoint !== undefined) return point;
+  // To begin anew would delete them.
+  if (point.damaged.length > 0) throw noWholeCheckpoint(out, point.damaged);
+  tell(NO_CHECKPOINT_YET);
   return point;
 }
 
@@ -284,8 +288,15 @@ async function openFolder(
   const { config, code } = identity;
   const opened = { config, code, ...identity.known(), checkpoints, onDiskFull };
   if (resume === undefined) return createRunFolder(out, opened);
-  await removeLaterEvaluations(out, checkpoint?.facts.step ?? 0);
-  return reopenRunFolder(out, opened, { metricsRows: checkpoint?.facts.metricsRows ?? 0, damaged });
+  const metricsRows = checkpoint?.facts.metricsRows ?? 0;
+  const folder = await reopenRunFolder(out, opened, {
+    step: checkpoint?.facts.step ?? 0,
+    metricsRows,
+    mayLackRows: resume.allowedChanges.includes("metrics"),
+    damaged,
+  });
+  if (folder.metrics.rows < metricsRows) tell(metricsLackRows(folder.metrics.rows, metricsRows));
+  return folder;
 }
 
 interface SessionParts {
@@ -309,7 +320,7 @@ async function openSession(
     const change = describeEnvironmentChange(checkpoint.facts.environment, environment);
     if (change !== undefined) tell(change);
   }
-  const earlier = resume === undefined ? undefined : await readRunRecord(out).catch(() => undefined);
+  const earlier = resume === undefined ? undefined : await findRunRecord(out);
   const values: readonly SourcedValue[] | undefined = sourcedValues(config, sources, earlier);
   const recordOf = (history: RunHistory) =>
     runRecord({ config, data, facts: run.facts, engine, environment, options: values }, history);

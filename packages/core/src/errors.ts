@@ -61,12 +61,25 @@ export const tsslErrors = {
     remedy: "Correct the caller, which is a plugin or an encoder of your own.",
   },
   RUN_FOLDER: {
-    meaning: "A folder is in use by another process, is not a run folder, or cannot be written.",
+    meaning: "A folder is in use by another process, is not a run folder, or cannot be read or written.",
     example: "runs/a must be a new or empty folder, and it holds 3 entries. Choose another with --out.",
     remedy:
       "Choose another folder with --out, or continue the run in it with --resume. If another process " +
       "trains in " +
       "the folder, wait for it or stop it.",
+  },
+  FILE_DAMAGED: {
+    meaning:
+      "A file in the folder of a run or a comparison is truncated or was changed: it is not what tssl " +
+      "wrote. The message names the file and the place in it. The file was left as it is.",
+    example:
+      "runs/a/run.json is damaged: history.seconds must be number, got null. Put back a whole copy of it; " +
+      "nothing was changed.",
+    remedy:
+      "Put back a whole copy of the file. Without one, a run that has steps left goes on once a damaged " +
+      "run.json, images.json or outcome.json is deleted: `tssl train --resume RUN` writes it anew. Where " +
+      "metrics.jsonl has lost rows, it goes on with `--allow-change metrics`. Damaged features can be " +
+      "deleted too; the page is then without their map.",
   },
   TRAINING_FAILED: {
     meaning: "A linear probe's loss is no longer a number, or ends above that of guessing.",
@@ -101,7 +114,7 @@ export const tsslErrors = {
     meaning: "A checkpoint is truncated or was changed: it does not match its checksum.",
     example: "runs/a/checkpoints/step-0000120.safetensors has 4096 bytes of 81920.",
     remedy:
-      "--resume falls back to the previous checkpoint by itself. For an evaluation, choose another " +
+      "--resume falls back to the previous whole checkpoint by itself. For an evaluation, choose another " +
       "checkpoint " +
       "with --checkpoint.",
   },

@@ -7,6 +7,14 @@ import type { TsslError, TsslErrorCode } from "./errors.ts";
 import * as messages from "./messages.ts";
 
 const missing = Object.assign(new Error("ENOENT: no such file or directory"), { code: "ENOENT" });
+/** What this Node says of a text that is no JSON. */
+function parseError(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    return error;
+  }
+}
 const denied = Object.assign(new Error("EACCES: permission denied"), { code: "EACCES" });
 
 const layer = { encoder: "mine", layer: "drop", className: "Dropout" };
@@ -587,22 +595,89 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   ],
   [
     "RUN_FOLDER",
-    messages.notARun("runs/a", undefined, missing),
+    messages.notARun("runs/a", undefined),
     "runs/a does not exist. Name the folder of a run, such as runs/demo.",
   ],
   [
     "RUN_FOLDER",
-    messages.notARun("runs/a", "run.json", missing),
+    messages.notARun("runs/a", "run.json"),
     "runs/a has no run.json, which a run writes when it starts. Name the folder of a run, such as runs/demo.",
   ],
   [
     "RUN_FOLDER",
-    messages.notARun("runs/a", "run.json", denied),
-    "runs/a cannot be read as a run: EACCES: permission denied. Name the folder of a run, such as runs/demo.",
+    messages.fileUnreadable("runs/a/run.json", denied),
+    "runs/a/run.json cannot be read: EACCES: permission denied.",
+  ],
+  [
+    "FILE_DAMAGED",
+    messages.fileDamaged("runs/a/run.json", "history.seconds must be number, got null"),
+    "runs/a/run.json is damaged: history.seconds must be number, got null. Put back a whole copy of it; " +
+      "nothing was changed.",
+  ],
+  [
+    "FILE_DAMAGED",
+    messages.fileDamaged("a/run.json", messages.notWholeJson(" \n", new SyntaxError())),
+    "a/run.json is damaged: it is empty. Put back a whole copy of it; nothing was changed.",
+  ],
+  [
+    "FILE_DAMAGED",
+    messages.fileDamaged("a/run.json", messages.notWholeJson('{"plu', parseError('{"plu'))),
+    "a/run.json is damaged: it is not whole, its JSON ends within a value after 5 characters. " +
+      "Put back a whole copy of it; nothing was changed.",
+  ],
+  [
+    "FILE_DAMAGED",
+    messages.fileDamaged(
+      "a/config.yaml",
+      messages.notYaml(new Error("Flow map must end with }\n\nat line 2")),
+    ),
+    "a/config.yaml is damaged: it is not YAML (Flow map must end with }). " +
+      "Put back a whole copy of it; nothing was changed.",
+  ],
+  [
+    "FILE_DAMAGED",
+    messages.fileDamaged(
+      "a/config.yaml",
+      messages.notYaml(new Error("Maximum call stack size exceeded at line 1, column 822")),
+    ),
+    "a/config.yaml is damaged: its lists and sections lie too deep within each other. " +
+      "Put back a whole copy of it; nothing was changed.",
+  ],
+  [
+    "FILE_DAMAGED",
+    messages.fileDamaged("a/latest.safetensors", messages.noFeatureSample()),
+    "a/latest.safetensors is damaged: it must hold features (float32, [images, D]), images (int32, " +
+      "[images]) " +
+      "and step (int32, [1]). Put back a whole copy of it; nothing was changed.",
+  ],
+  [
+    "FILE_DAMAGED",
+    messages.fileDamaged("a/run.json", messages.imageOutsideSet(5000, 48)),
+    "a/run.json is damaged: it names image 5,000, and the set has 48. " +
+      "Put back a whole copy of it; nothing was changed.",
+  ],
+  [
+    "FILE_DAMAGED",
+    messages.lineDamaged("a/metrics.jsonl", 1200, messages.lineTooLong(2 ** 20)),
+    "a/metrics.jsonl is damaged in line 1,200: the line has more than 1.00 MiB. " +
+      "Put back a whole copy of it; nothing was changed.",
+  ],
+  [
+    "FILE_DAMAGED",
+    messages.lineDamaged("a/metrics.jsonl", 3, messages.tooManyMetrics(1000)),
+    "a/metrics.jsonl is damaged in line 3: there are more than 1,000 metrics. " +
+      "Put back a whole copy of it; nothing was changed.",
+  ],
+  [
+    "FILE_DAMAGED",
+    messages.metricsRowsMissing("a/metrics.jsonl", 1, 1200),
+    "a/metrics.jsonl has 1 whole row, and the checkpoint knows of 1,200: rows have been lost. Put back a " +
+      "whole " +
+      "copy of it, or go on without the lost rows: --allow-change metrics. Nothing was changed.",
   ],
   [
     "RUN_FOLDER",
-    messages.noFailedStep("runs/a", missing),
+    messages.noFailedStep("runs/a"),
     "No step of runs/a has failed. Name the step to replay, as in --step 12.",
   ],
   [
@@ -657,6 +732,52 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   ],
   [
     "CHECKPOINT",
+    messages.notSafetensors("x", messages.headerTooShort(5)),
+    "x is not a valid safetensors file: it has 5 bytes, and the length of its header takes 8.",
+  ],
+  [
+    "CHECKPOINT",
+    messages.notSafetensors("x", messages.headerTooLarge(2n ** 60n, 100_000_000)),
+    "x is not a valid safetensors file: its header has 1152921504606846976 bytes, more than the 100000000 " +
+      "that are read.",
+  ],
+  [
+    "CHECKPOINT",
+    messages.notSafetensors("x", messages.headerTruncated(96, 90)),
+    "x is not a valid safetensors file: its header ends at byte 96, and the file has 90 bytes.",
+  ],
+  [
+    "CHECKPOINT",
+    messages.notSafetensors("x", messages.headerNotText()),
+    "x is not a valid safetensors file: its header is not UTF-8.",
+  ],
+  [
+    "CHECKPOINT",
+    messages.notSafetensors("x", messages.headerWrong("it is empty")),
+    "x is not a valid safetensors file: in its header, it is empty.",
+  ],
+  [
+    "CHECKPOINT",
+    messages.notSafetensors("x", messages.keyTwice()),
+    "x is not a valid safetensors file: in its header, a name or a key stands twice.",
+  ],
+  [
+    "CHECKPOINT",
+    messages.notSafetensors("x", messages.arrayMisplaced("a", 4, 8)),
+    'x is not a valid safetensors file: "a" begins at byte 4 of the values, and must begin at 8.',
+  ],
+  [
+    "CHECKPOINT",
+    messages.notSafetensors("x", messages.arrayOfOtherSize("a", 4, 8)),
+    'x is not a valid safetensors file: "a" has 4 bytes, and its shape takes 8.',
+  ],
+  [
+    "CHECKPOINT",
+    messages.notSafetensors("x", messages.bytesLeft(96, 100)),
+    "x is not a valid safetensors file: its values end at byte 96, and the file has 100 bytes.",
+  ],
+  [
+    "CHECKPOINT",
     messages.notSafetensors("x", messages.arrayTypeUnknown("a", "BF16")),
     'x is not a valid safetensors file: "a" has type BF16; only F32, I32 and U8 can be read.',
   ],
@@ -675,14 +796,10 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
     messages.otherFormat("step-3.json", 2, 1),
     "step-3.json has format 2, and this version of tssl reads format 1. Use the version that wrote it.",
   ],
+  ["CHECKPOINT", messages.checkpointMissing("step-3.json", "CHECKPOINT"), "step-3.json is missing."],
   [
     "CHECKPOINT",
-    messages.checkpointUnreadable("step-3.json", missing, "CHECKPOINT"),
-    "step-3.json is missing.",
-  ],
-  [
-    "CHECKPOINT",
-    messages.checkpointUnreadable("step-3.json", denied, "CHECKPOINT_DAMAGED"),
+    messages.checkpointUnreadable("step-3.json", denied),
     "step-3.json cannot be read: EACCES: permission denied.",
   ],
   ["CHECKPOINT", messages.stateNotSavable("mask"), 'State "mask" must be float32 or int32 to be saved.'],
@@ -691,8 +808,10 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
     messages.checkpointDoesNotFit("step-3", [
       { name: "weight", saved: [2, 2], wanted: [3] },
       { name: "bias", wanted: [3] },
+      { name: "cursor", saved: [], wanted: [], types: { saved: "float32", wanted: "int32" } },
     ]),
-    "step-3 does not fit this run:\n  - weight has shape [2, 2], the run needs [3]\n  - bias is missing",
+    "step-3 does not fit this run:\n  - weight has shape [2, 2], the run needs [3]\n  - bias is missing\n" +
+      "  - cursor is float32, the run needs int32",
   ],
   [
     "CHECKPOINT",
@@ -720,8 +839,22 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   ],
   [
     "CHECKPOINT_DAMAGED",
-    messages.checkpointUnreadable("step-3.safetensors", missing, "CHECKPOINT_DAMAGED"),
+    messages.checkpointMissing("step-3.safetensors", "CHECKPOINT_DAMAGED"),
     "step-3.safetensors is missing.",
+  ],
+  [
+    "CHECKPOINT",
+    messages.checkpointUnknown("step-3.json", "history.clock is missing"),
+    "step-3.json is not what this version of tssl saves: history.clock is missing. Use the version that " +
+      "wrote " +
+      "it; or delete it, to go on from the checkpoint before it.",
+  ],
+  [
+    "CHECKPOINT_DAMAGED",
+    messages.noWholeCheckpoint("runs/a", ["step-3", "step-2"]),
+    "runs/a has no checkpoint that is whole: step-3, step-2 are damaged. Put back a whole copy of one, or " +
+      "start " +
+      "a new run in another folder. Nothing was changed.",
   ],
   [
     "CHECKPOINT_DAMAGED",
@@ -735,8 +868,8 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   ],
   [
     "CHECKPOINT_DAMAGED",
-    messages.checkpointNotJson("step-3.json", messages.notAnObject("null\n")),
-    "step-3.json is not a valid checkpoint: it must contain an object, got null.",
+    messages.checkpointInvalid("step-3.json", "it must be object, got null"),
+    "step-3.json is not a valid checkpoint: it must be object, got null.",
   ],
 ];
 
@@ -889,6 +1022,10 @@ it.each([
   ],
   [messages.changeText({ path: "epochs", text: "was 2, is 3" }), "epochs was 2, is 3"],
   [messages.changeText({ path: "code.term", text: "1 file changed" }), "code.term: 1 file changed"],
+  [
+    messages.metricsLackRows(1000, 1200),
+    "metrics.jsonl has 1,000 of 1,200 rows: curves have a gap before the next step.",
+  ],
   [messages.leftAsItWas("runs/a"), "No step was taken, so runs/a was left as it was."],
   [messages.METRICS_WAIT, "The disk is full: metrics are kept in memory until the next checkpoint."],
   [messages.OUTCOME_NOT_WRITTEN, "The disk is full: outcome.json could not be written."],

@@ -9,16 +9,15 @@ import type { HeldLock } from "@tssl/engine";
 
 import type { DataLedger } from "./data/data-ledger.ts";
 import { messageOf, TsslError } from "./errors.ts";
+import { isMissing } from "./files/is-missing.ts";
 import { leftOutText } from "./data/ledger-text.ts";
 import { didYouMean } from "./text/did-you-mean.ts";
-import { bytes, count, epochs, percent } from "./text/numbers.ts";
+import { bytes, count, counted, epochs, percent } from "./text/numbers.ts";
 import { shellPath } from "./text/shell-path.ts";
 
 const quoted = (value: unknown): string => JSON.stringify(value);
 
 const shapeText = (shape: readonly (number | null)[]): string => `[${shape.map(String).join(", ")}]`;
-
-const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === "ENOENT";
 
 // INVALID_CONFIG
 
@@ -818,25 +817,82 @@ export const folderNotEmpty = (folder: string, entries: number): TsslError =>
     { data: { folder, entries } },
   );
 
-/** @param file one that every run has and that cannot be read; absent where the folder itself is missing. */
-export function notARun(folder: string, file: string | undefined, cause: unknown): TsslError {
-  const found =
-    file === undefined
-      ? "does not exist"
-      : isMissing(cause)
-        ? `has no ${file}, which a run writes when it starts`
-        : `cannot be read as a run: ${messageOf(cause)}`;
+/** @param file one that every run has and that is missing; absent where the folder itself is. */
+export function notARun(folder: string, file: string | undefined): TsslError {
+  const found = file === undefined ? "does not exist" : `has no ${file}, which a run writes when it starts`;
   return new TsslError("RUN_FOLDER", `${folder} ${found}. Name the folder of a run, such as runs/demo.`, {
-    cause,
     data: { folder, ...(file === undefined ? {} : { file }) },
   });
 }
 
-export const noFailedStep = (folder: string, cause: unknown): TsslError =>
+export const noFailedStep = (folder: string): TsslError =>
   new TsslError("RUN_FOLDER", `No step of ${folder} has failed. Name the step to replay, as in --step 12.`, {
-    cause,
     data: { folder },
   });
+
+/** A file of a run or a comparison that is there and that the system does not give. */
+export const fileUnreadable = (file: string, cause: unknown): TsslError => {
+  const reason = messageOf(cause);
+  return new TsslError("RUN_FOLDER", `${file} cannot be read: ${reason}.`, { cause, data: { file, reason } });
+};
+
+// FILE_DAMAGED
+
+/** @param reason what is wrong with it, with the place: "history.seconds must be number, got "long"". */
+export const fileDamaged = (file: string, reason: string): TsslError =>
+  new TsslError(
+    "FILE_DAMAGED",
+    `${file} is damaged: ${reason}. Put back a whole copy of it; nothing was changed.`,
+    { data: { file, reason } },
+  );
+
+/** @param line from 1. */
+export const lineDamaged = (file: string, line: number, reason: string): TsslError =>
+  new TsslError(
+    "FILE_DAMAGED",
+    `${file} is damaged in line ${count(line)}: ${reason}. Put back a whole copy of it; nothing was changed.`,
+    { data: { file, line, reason } },
+  );
+
+/** The reason why a text is not JSON. */
+export function notWholeJson(text: string, error: unknown): string {
+  if (text.trim() === "") return "it is empty";
+  const message = messageOf(error);
+  const position = Number(/position (\d+)/.exec(message)?.[1] ?? NaN);
+  const isCut = /end of JSON|Unterminated/.test(message) || position >= text.trimEnd().length;
+  if (isCut)
+    return `it is not whole, its JSON ends within a value after ${counted(text.length, "character")}`;
+  return `it is not JSON${Number.isNaN(position) ? "" : ` from character ${count(position + 1)} on`}`;
+}
+
+/** The reason why a text is not YAML: the parser's first line, which names the place. */
+export const notYaml = (error: unknown): string =>
+  /call stack/.test(messageOf(error))
+    ? "its lists and sections lie too deep within each other"
+    : `it is not YAML (${messageOf(error).split("\n")[0]!.replace(/[:.]$/, "")})`;
+
+/** The reason why a file of features is none. */
+export const noFeatureSample = (): string =>
+  "it must hold features (float32, [images, D]), images (int32, [images]) and step (int32, [1])";
+
+/** @param images how many the set has. */
+export const imageOutsideSet = (image: number, images: number): string =>
+  `it names image ${count(image)}, and the set has ${count(images)}`;
+
+export const lineTooLong = (most: number): string => `the line has more than ${bytes(most)}`;
+
+/** @param most different names of metrics. */
+export const tooManyMetrics = (most: number): string => `there are more than ${count(most)} metrics`;
+
+/** @param expected rows that the checkpoint knows of. */
+export const metricsRowsMissing = (file: string, found: number, expected: number): TsslError =>
+  new TsslError(
+    "FILE_DAMAGED",
+    `${file} has ${counted(found, "whole row")}, and the checkpoint knows of ` +
+      `${count(expected)}: rows have been lost. Put back a whole copy of it, or go on without the lost ` +
+      "rows: --allow-change metrics. Nothing was changed.",
+    { data: { file, found, expected } },
+  );
 
 // TRAINING_FAILED
 
@@ -958,8 +1014,24 @@ export const notSafetensors = (source: string, cause: unknown): TsslError => {
 };
 
 /** Reasons why bytes are not a valid safetensors file. */
+export const headerTooShort = (fileBytes: number): Error =>
+  new Error(`it has ${fileBytes} bytes, and the length of its header takes 8`);
+export const headerTooLarge = (headerBytes: bigint, most: number): Error =>
+  new Error(`its header has ${headerBytes} bytes, more than the ${most} that are read`);
+export const headerTruncated = (end: number, fileBytes: number): Error =>
+  new Error(`its header ends at byte ${end}, and the file has ${fileBytes} bytes`);
+export const headerNotText = (): Error => new Error("its header is not UTF-8");
+export const headerWrong = (reason: string): Error => new Error(`in its header, ${reason}`);
+export const keyTwice = (): Error => new Error("in its header, a name or a key stands twice");
 export const arrayTruncated = (name: string, end: number, fileBytes: number): Error =>
   new Error(`"${name}" ends at byte ${end}, and the file has ${fileBytes} bytes`);
+/** @param expected where the array before it ends, in bytes of the values. */
+export const arrayMisplaced = (name: string, from: number, expected: number): Error =>
+  new Error(`"${name}" begins at byte ${from} of the values, and must begin at ${expected}`);
+export const arrayOfOtherSize = (name: string, found: number, wanted: number): Error =>
+  new Error(`"${name}" has ${found} bytes, and its shape takes ${wanted}`);
+export const bytesLeft = (end: number, fileBytes: number): Error =>
+  new Error(`its values end at byte ${end}, and the file has ${fileBytes} bytes`);
 export const arrayTypeUnknown = (name: string, dtype: string): Error =>
   new Error(`"${name}" has type ${dtype}; only F32, I32 and U8 can be read`);
 
@@ -984,33 +1056,44 @@ export const otherFormat = (file: string, format: unknown, own: number): TsslErr
     { data: { file, format, own } },
   );
 
-/** A file that is gone has the code `whenMissing`; one that cannot be read never counts as damaged. */
-export function checkpointUnreadable(
-  file: string,
-  cause: unknown,
-  whenMissing: "CHECKPOINT" | "CHECKPOINT_DAMAGED",
-): TsslError {
-  if (isMissing(cause)) return new TsslError(whenMissing, `${file} is missing.`, { cause, data: { file } });
+export const checkpointMissing = (file: string, code: "CHECKPOINT" | "CHECKPOINT_DAMAGED"): TsslError =>
+  new TsslError(code, `${file} is missing.`, { data: { file } });
+
+/** One that the system does not give is not taken for damaged: it may be whole. */
+export const checkpointUnreadable = (file: string, cause: unknown): TsslError => {
   const reason = messageOf(cause);
   return new TsslError("CHECKPOINT", `${file} cannot be read: ${reason}.`, { cause, data: { file, reason } });
-}
+};
+
+/** One that is whole JSON. @param reason what this version cannot read in it, with the place. */
+export const checkpointUnknown = (file: string, reason: string): TsslError =>
+  new TsslError(
+    "CHECKPOINT",
+    `${file} is not what this version of tssl saves: ${reason}. Use the version that wrote it; or delete ` +
+      "it, to go on from the checkpoint before it.",
+    { data: { file, reason } },
+  );
 
 export const stateNotSavable = (name: string): TsslError =>
   new TsslError("CHECKPOINT", `State "${name}" must be float32 or int32 to be saved.`, { data: { name } });
 
-/** A value of the run that a checkpoint lacks or has in another shape. */
+/** A value of the run that a checkpoint lacks or has in another shape or type. */
 export interface Misfit {
   readonly name: string;
   /** The shape in the checkpoint; absent where it has no such value. */
   readonly saved?: readonly number[];
   readonly wanted: readonly number[];
+  /** Its type in the checkpoint and in the run, where they differ. */
+  readonly types?: { readonly saved: string; readonly wanted: string };
 }
 
 export function checkpointDoesNotFit(source: string, misfits: readonly Misfit[]): TsslError {
-  const lines = misfits.map(({ name, saved, wanted }) =>
+  const lines = misfits.map(({ name, saved, wanted, types }) =>
     saved === undefined
       ? `  - ${name} is missing`
-      : `  - ${name} has shape ${shapeText(saved)}, the run needs ${shapeText(wanted)}`,
+      : types !== undefined
+        ? `  - ${name} is ${types.saved}, the run needs ${types.wanted}`
+        : `  - ${name} has shape ${shapeText(saved)}, the run needs ${shapeText(wanted)}`,
   );
   return new TsslError("CHECKPOINT", `${source} does not fit this run:\n${lines.join("\n")}`, {
     data: { source, misfits },
@@ -1076,17 +1159,20 @@ export const checkpointAltered = (file: string): TsslError =>
     data: { file },
   });
 
-export const checkpointNotJson = (file: string, cause: unknown): TsslError => {
-  const reason = messageOf(cause);
-  return new TsslError("CHECKPOINT_DAMAGED", `${file} is not a valid checkpoint: ${reason}.`, {
-    cause,
+/** @param reason what is wrong with its JSON, with the place. */
+export const checkpointInvalid = (file: string, reason: string): TsslError =>
+  new TsslError("CHECKPOINT_DAMAGED", `${file} is not a valid checkpoint: ${reason}.`, {
     data: { file, reason },
   });
-};
 
-/** The reason why a file is not a valid checkpoint. */
-export const notAnObject = (text: string): Error =>
-  new Error(`it must contain an object, got ${text.trim()}`);
+/** @param names of the checkpoints that a run has, newest first; none of them is whole. */
+export const noWholeCheckpoint = (folder: string, names: readonly string[]): TsslError =>
+  new TsslError(
+    "CHECKPOINT_DAMAGED",
+    `${folder} has no checkpoint that is whole: ${names.join(", ")} ${names.length === 1 ? "is" : "are"} ` +
+      "damaged. Put back a whole copy of one, or start a new run in another folder. Nothing was changed.",
+    { data: { folder, names } },
+  );
 
 // Notices: what a run met, and how it continues.
 
@@ -1225,6 +1311,10 @@ export const otherEnvironment = (changes: readonly Change[]): string =>
 
 export const runFinishedBefore = (folder: string, steps: number): string =>
   `${folder} has finished: all ${count(steps)} steps are taken. Nothing was trained or changed.`;
+
+/** The user allowed a run to go on whose log has lost rows. */
+export const metricsLackRows = (found: number, expected: number): string =>
+  `metrics.jsonl has ${count(found)} of ${count(expected)} rows: curves have a gap before the next step.`;
 
 /** A session of a resumed run that took no step. */
 export const leftAsItWas = (folder: string): string => `No step was taken, so ${folder} was left as it was.`;

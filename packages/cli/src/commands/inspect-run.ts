@@ -1,4 +1,3 @@
-import { metricsFileOf, readMetrics } from "@tssl/core/run";
 import { readRecordedRun, recordedRunData } from "@tssl/report";
 import type { Command } from "commander";
 
@@ -26,7 +25,7 @@ export function addInspectRun(program: Command): Command {
 
 /** `tssl inspect <run>`: progress and health of a run, and what to do next. */
 async function inspectRunCommand(runFolder: string, { json }: InspectRunFlags): Promise<number> {
-  const run = await readRecordedRun(runFolder, () => readMetrics(metricsFileOf(runFolder)));
+  const run = await readRecordedRun(runFolder);
   const { metrics: _metrics, references: _references, config: _config, ...standing } = recordedRunData(run);
   process.stdout.write(json ? `${JSON.stringify(standing)}\n` : standingText(standing, runFolder));
   return 0;

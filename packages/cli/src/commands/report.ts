@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 
 import { writeOutput } from "@tssl/core/internal";
-import { metricsFileOf, openData, readMetrics, readRunContent, TsslError } from "@tssl/core/run";
+import { openData, readRunContent, TsslError } from "@tssl/core/run";
 import {
   readRecordedRun,
   recordedRunData,
@@ -54,17 +54,18 @@ async function reportCommand(runs: readonly string[], { out }: ReportFlags): Pro
   return 0;
 }
 
-const readRun = (run: string) => readRecordedRun(run, () => readMetrics(metricsFileOf(run)));
+/** Errors of what pictures are made from: images that are gone, and features of the run that are damaged. */
+const LEAVES_PICTURES_OUT: readonly string[] = ["INVALID_DATA", "FILE_DAMAGED", "CHECKPOINT"];
 
 async function ownPage(run: string): Promise<string> {
-  const recorded = await readRun(run);
+  const recorded = await readRecordedRun(run);
   const data = recordedRunData(recorded);
   const config = await readConfigOfRun(run);
   try {
     const images = await openData(config.settings);
     return renderReport({ ...data, ...(await runPictures(run, config, images, recorded.record.history)) });
   } catch (error) {
-    if (!(error instanceof TsslError && error.code === "INVALID_DATA")) throw error;
+    if (!(error instanceof TsslError && LEAVES_PICTURES_OUT.includes(error.code))) throw error;
     process.stderr.write(`The page has no pictures: ${error.message}\n`);
     return renderReport(data);
   }
@@ -75,7 +76,7 @@ async function overlay(runs: readonly string[], file: string): Promise<string> {
   const overlaid = runs.map(async (run, i) => ({
     // Runs with the same folder name are told apart by their paths.
     name: names.indexOf(names[i]!) === names.lastIndexOf(names[i]!) ? names[i]! : run,
-    data: recordedRunData(await readRun(run)) satisfies ReportData,
+    data: recordedRunData(await readRecordedRun(run)) satisfies ReportData,
     config: await readRunContent(run),
     ...linkTo(path.join(run, "report.html"), file),
   }));

@@ -1,3 +1,5 @@
+import { listOf, object, oneOf, type Shape, text, whole } from "../files/shapes.ts";
+
 /** Why a file (or a member of a shard) is no image of the set. */
 export type LeftOutReason =
   /** its name or its folder's begins with a dot */
@@ -43,6 +45,32 @@ export interface DataLedger {
   /** By reason and extension, the most frequent first. */
   readonly leftOut: readonly LeftOut[];
 }
+
+export const leftOutShape: Shape<LeftOut> = object({
+  reason: oneOf(
+    "hidden",
+    "leftover",
+    "format",
+    "other",
+    "empty",
+    "dangling",
+    "loop",
+    "name",
+    "unreadable",
+    "replaced",
+  ),
+  extension: text,
+  count: whole(1),
+  examples: listOf(text),
+});
+
+/** A ledger as a run keeps it. */
+export const ledgerShape: Shape<DataLedger> = object({
+  found: whole(),
+  images: whole(),
+  labels: whole(),
+  leftOut: listOf(leftOutShape),
+});
 
 /** Names that are kept of each kind of files left out. */
 const EXAMPLES = 3;

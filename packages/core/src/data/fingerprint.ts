@@ -4,6 +4,7 @@ import { open } from "node:fs/promises";
 import { type ImageFile, readFilePart } from "@tssl/augment-zoo";
 
 import { keepNewest, keepWithBytes, keptWithBytes, markUsed } from "../files/kept-in-cache.ts";
+import { object, type Shape, text, whole } from "../files/shapes.ts";
 import type { ImageSet } from "./image-set.ts";
 import { unreadableImage } from "./unreadable-image.ts";
 
@@ -51,6 +52,11 @@ interface KeptFingerprint {
   readonly digest: string;
 }
 
+/** How many images a list names. */
+const listSize = whole(1);
+
+const fingerprintShape: Shape<KeptFingerprint> = object({ names: text, digest: text });
+
 /**
  * Takes the fingerprint of a set of images. Copies have the same one, whenever they were made and wherever
  * they lie; so have a folder and shards that were packed from it.
@@ -78,13 +84,14 @@ export async function fingerprintOf(
   if (files.length < keepFrom) return taken();
 
   const named = sha256(names.join("\n"));
-  const kept = await keptWithBytes<KeptFingerprint>(KIND, root);
+  const kept = await keptWithBytes(KIND, root, fingerprintShape);
   if (kept?.content.names === named) {
-    const list = await keptWithBytes<number>(LISTS, kept.content.digest);
+    const list = await keptWithBytes(LISTS, kept.content.digest, listSize);
     const bytes = list?.bytes.subarray(0, files.length * MARK_BYTES);
-    if (list?.content === files.length && (await stillHolds(files, bytes!))) {
+    const isWhole = list?.content === files.length && bytes?.length === files.length * MARK_BYTES;
+    if (isWhole && (await stillHolds(files, bytes))) {
       await markUsed(LISTS, kept.content.digest);
-      return { names, bytes: new Uint8Array(bytes!), digest: kept.content.digest };
+      return { names, bytes: new Uint8Array(bytes), digest: kept.content.digest };
     }
   }
   const anew = await taken();
@@ -122,13 +129,11 @@ export async function keepList({ names, bytes, digest }: Fingerprint): Promise<v
 
 /** The marks of the images that had this digest; undefined where they are kept no longer. */
 export async function keptMarks(digest: string): Promise<Marks | undefined> {
-  const list = await keptWithBytes<number>(LISTS, digest);
+  const list = await keptWithBytes(LISTS, digest, listSize);
   if (list === undefined) return undefined;
   const end = list.content * MARK_BYTES;
-  return marksOf({
-    names: list.bytes.toString("utf8", end).split(END),
-    bytes: list.bytes.subarray(0, end),
-  });
+  const names = list.bytes.toString("utf8", end).split(END);
+  return names.length === list.content ? marksOf({ names, bytes: list.bytes.subarray(0, end) }) : undefined;
 }
 
 /** The marks of a fingerprint by name. */

@@ -1,4 +1,6 @@
 import { keepWithBytes, keptWithBytes } from "../files/kept-in-cache.ts";
+import { exactly, listOf, object, type Shape, text, whole } from "../files/shapes.ts";
+import { leftOutShape } from "./data-ledger.ts";
 import type { OneFolder } from "./one-folder.ts";
 
 /** A folder of a set, as it was listed. */
@@ -24,14 +26,32 @@ interface Header {
   readonly folders: readonly (Omit<ListedFolder, "images"> & { readonly images: number })[];
 }
 
+const headerShape: Shape<Header> = object({
+  format: exactly(FORMAT),
+  folders: listOf(
+    object(
+      {
+        name: text,
+        folders: listOf(text),
+        links: listOf(text),
+        images: whole(),
+        leftOut: listOf(leftOutShape),
+      },
+      { changed: text },
+    ),
+  ),
+});
+
 /** Between names; no name holds it. */
 const END = "\0";
 
 /** The folders of a root as they were last listed; undefined where nothing is kept. */
 export async function keptListing(root: string): Promise<readonly ListedFolder[] | undefined> {
-  const kept = await keptWithBytes<Header>(KIND, root);
-  if (kept?.content.format !== FORMAT) return undefined;
+  const kept = await keptWithBytes(KIND, root, headerShape);
+  if (kept === undefined) return undefined;
   const names = kept.bytes.toString("utf8").split(END);
+  const images = kept.content.folders.reduce((sum, folder) => sum + folder.images, 0);
+  if (names.length !== Math.max(1, images)) return undefined; // of no images, one empty text is left
   let next = 0;
   return kept.content.folders.map((folder) => ({
     ...folder,

@@ -1,7 +1,8 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import path from "node:path";
 
-import { decodeSafetensors, encodeSafetensors } from "../files/safetensors.ts";
+import { encodeSafetensors, readSafetensors } from "../files/safetensors.ts";
+import { fileDamaged, imageOutsideSet, noFeatureSample } from "../messages.ts";
 import { writeWhole } from "../files/write-whole.ts";
 import type { Features } from "./extract-features.ts";
 import { spread } from "./spread.ts";
@@ -50,21 +51,31 @@ export async function writeFeatureSample(
   await writeWhole(file, encodeSafetensors(arrays));
 }
 
-/** Undefined where a run has kept none. */
+/**
+ * Undefined where a run has kept none.
+ *
+ * @param setSize images of the set that they are of.
+ * @throws {TsslError} FILE_DAMAGED if the file does not hold what a run keeps; CHECKPOINT if it is not a
+ * valid safetensors file.
+ */
 export async function readFeatureSample(
   runFolder: string,
   time: SampleTime,
+  setSize: number,
 ): Promise<FeatureSample | undefined> {
   const file = fileOf(runFolder, time);
-  const bytes = await readFile(file).catch(() => undefined);
-  if (bytes === undefined) return undefined;
-  const { features, images, step } = decodeSafetensors(bytes, file);
-  const [count, dim] = features!.shape;
-  return {
-    count: count!,
-    dim: dim!,
-    values: features!.data as Float32Array,
-    images: images!.data as Int32Array,
-    step: step!.data[0]!,
-  };
+  const arrays = await readSafetensors(file);
+  if (arrays === undefined) return undefined;
+  const { features, images, step } = arrays;
+  const [count, dim] = features?.shape ?? [];
+  if (
+    !(features?.data instanceof Float32Array && features.shape.length === 2 && count! <= MOST_IMAGES) ||
+    !(images?.data instanceof Int32Array && images.data.length === count) ||
+    !(step?.data instanceof Int32Array && step.data.length === 1)
+  ) {
+    throw fileDamaged(file, noFeatureSample());
+  }
+  const stray = images.data.find((image) => image < 0 || image >= setSize);
+  if (stray !== undefined) throw fileDamaged(file, imageOutsideSet(stray, setSize));
+  return { count: count!, dim: dim!, values: features.data, images: images.data, step: step.data[0]! };
 }

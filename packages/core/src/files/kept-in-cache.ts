@@ -1,16 +1,19 @@
 import { createHash } from "node:crypto";
-import { readdir, readFile, rm, stat, utimes } from "node:fs/promises";
+import { readdir, rm, stat, utimes } from "node:fs/promises";
 import path from "node:path";
 
 import { cacheFolder, makeFolders } from "@tssl/engine";
 
+import { checkedJson, checkedValue } from "./json-file.ts";
+import { readRegularFile } from "./regular-file.ts";
+import { anything, object, type Shape, text, whole } from "./shapes.ts";
 import { writeWhole } from "./write-whole.ts";
 
-interface Kept<Content> {
-  /** What it is about: the absolute path of a folder or file, or an address. */
-  readonly source: string;
-  readonly content: Content;
-}
+/**
+ * What is kept, and what it is about: the absolute path of a folder or file, or an address. Bytes that follow
+ * have a length.
+ */
+const keptShape = object({ source: text, content: anything }, { length: whole() });
 
 /** Where the user's cache keeps this kind of knowledge of images. */
 export const cacheOf = (kind: string): string => path.join(cacheFolder(), kind);
@@ -19,24 +22,37 @@ const fileFor = (kind: string, source: string, extension = ".json"): string =>
   path.join(cacheOf(kind), `${createHash("sha256").update(source).digest("hex").slice(0, 32)}${extension}`);
 
 /**
- * What was kept of a source; undefined where that is nothing, or cannot be read. Whether it still holds is
- * for the caller to tell.
+ * What was kept of a source; undefined where that is nothing, or cannot be read, or is not of this shape: it
+ * is made anew then. Whether it still holds is for the caller to tell.
  */
-export async function keptInCache<Content>(kind: string, source: string): Promise<Content | undefined> {
-  try {
-    const kept = JSON.parse(await readFile(fileFor(kind, source), "utf8")) as Kept<Content>;
-    return kept.source === source ? kept.content : undefined;
-  } catch {
-    return undefined;
-  }
+export async function keptInCache<Content>(
+  kind: string,
+  source: string,
+  content: Shape<Content>,
+): Promise<Content | undefined> {
+  const file = await readRegularFile(fileFor(kind, source), LARGEST_KEPT).catch(() => undefined);
+  return file === undefined ? undefined : keptIn(file.toString("utf8"), source, content)?.content;
 }
+
+function keptIn<Content>(
+  json: string,
+  source: string,
+  shape: Shape<Content>,
+): { readonly content: Content; readonly length: number | undefined } | undefined {
+  const kept = checkedJson(json, keptShape);
+  if (typeof kept === "string" || kept.value.source !== source) return undefined;
+  const content = checkedValue(kept.value.content, shape);
+  return typeof content === "string" ? undefined : { content: content.value, length: kept.value.length };
+}
+
+/** Bytes of the largest file that is read from the cache. */
+const LARGEST_KEPT = 2 ** 29;
 
 /** Keeps it, where the cache can be written; elsewhere it is made anew each time. */
 export async function keepInCache<Content>(kind: string, source: string, content: Content): Promise<void> {
-  const kept: Kept<Content> = { source, content };
   try {
     makeFolders(cacheOf(kind));
-    await writeWhole(fileFor(kind, source), JSON.stringify(kept));
+    await writeWhole(fileFor(kind, source), JSON.stringify({ source, content }));
   } catch {
     // Made anew each time then.
   }
@@ -51,18 +67,14 @@ const NEWLINE = 0x0a;
 export async function keptWithBytes<Content>(
   kind: string,
   source: string,
+  content: Shape<Content>,
 ): Promise<{ readonly content: Content; readonly bytes: Buffer } | undefined> {
-  try {
-    const file = await readFile(fileFor(kind, source, WITH_BYTES));
-    const end = file.indexOf(NEWLINE);
-    const kept = JSON.parse(file.toString("utf8", 0, end)) as Kept<Content> & { readonly length: number };
-    const bytes = file.subarray(end + 1);
-    return kept.source === source && kept.length === bytes.length
-      ? { content: kept.content, bytes }
-      : undefined;
-  } catch {
-    return undefined;
-  }
+  const file = await readRegularFile(fileFor(kind, source, WITH_BYTES), LARGEST_KEPT).catch(() => undefined);
+  if (file === undefined) return undefined;
+  const end = file.indexOf(NEWLINE);
+  const bytes = file.subarray(end + 1);
+  const kept = keptIn(file.toString("utf8", 0, end), source, content);
+  return kept?.length === bytes.length ? { content: kept.content, bytes } : undefined;
 }
 
 /** Remembers that what is kept of a source was used now; see `keepNewest`. */

@@ -1,7 +1,5 @@
-import { constants } from "node:fs";
-import { open } from "node:fs/promises";
-
-import { binaryFile, fileTooLong, folderForFile, noRegularFile } from "../messages.ts";
+import { binaryFile, fileTooLong } from "../messages.ts";
+import { openRegularFile } from "./regular-file.ts";
 
 /**
  * The text of a file that a user names.
@@ -28,15 +26,6 @@ export async function readTextFile(file: string, { most }: { readonly most: numb
   } finally {
     await handle.close();
   }
-}
-
-/** Opens a file to read it, without waiting for whoever would write into a pipe. */
-async function openRegularFile(file: string) {
-  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
-  const stats = await handle.stat();
-  if (stats.isFile()) return handle;
-  await handle.close();
-  throw stats.isDirectory() ? folderForFile() : noRegularFile();
 }
 
 /** @throws where a path leads to no regular file, with the reason. */

@@ -1,17 +1,31 @@
+import { isUtf8 } from "node:buffer";
+
 import type { HostValues } from "@tssl/engine";
 
-import { arrayTruncated, arrayTypeUnknown, notSafetensors } from "../messages.ts";
+import {
+  arrayMisplaced,
+  arrayOfOtherSize,
+  arrayTruncated,
+  arrayTypeUnknown,
+  bytesLeft,
+  fileUnreadable,
+  headerNotText,
+  headerTooLarge,
+  headerTooShort,
+  headerTruncated,
+  headerWrong,
+  keyTwice,
+  notSafetensors,
+} from "../messages.ts";
+import { isMissing } from "./is-missing.ts";
+import { checkedJson, checkedValue } from "./json-file.ts";
+import { readRegularFile } from "./regular-file.ts";
+import { anything, listOf, object, recordOf, text, whole } from "./shapes.ts";
 
 /** A named array as safetensors keeps it. */
 export interface NamedArray {
   readonly shape: readonly number[];
   readonly data: HostValues;
-}
-
-interface HeaderEntry {
-  readonly dtype: string;
-  readonly shape: number[];
-  readonly data_offsets: [number, number];
 }
 
 /**
@@ -49,8 +63,26 @@ export function encodeSafetensors(
   return file;
 }
 
+/** Bytes of the largest header that is read: the bound of the format's own reader. */
+const LARGEST_HEADER = 100_000_000;
+
+const LENGTH_BYTES = 8;
+
+/** Bytes of a value. */
+const WIDTHS = { F32: 4, I32: 4, U8: 1 } as const;
+
+const [headerShape, metadataShape] = [recordOf(anything), recordOf(text)];
+
+const entryShape = object({
+  dtype: text,
+  shape: listOf(whole()),
+  data_offsets: listOf(whole(), { atLeast: 2 }),
+});
+
 /**
  * Reads what `encodeSafetensors`, or any other writer of the format, wrote; float32, int32 and uint8 arrays.
+ * It is as strict as the format's own reader: arrays follow each other without gaps or overlaps to the end of
+ * the file, and each has as many bytes as its shape takes. No name stands twice.
  *
  * @param source named in errors.
  * @throws {TsslError} CHECKPOINT if the file is cut short or not of this format.
@@ -58,35 +90,114 @@ export function encodeSafetensors(
 export function decodeSafetensors(file: Uint8Array, source: string): Record<string, NamedArray> {
   try {
     const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
-    const headerLength = Number(bytes.readBigUInt64LE(0));
-    const header = JSON.parse(bytes.toString("utf8", 8, 8 + headerLength)) as Record<string, HeaderEntry>;
-    const arrays: Record<string, NamedArray> = {};
-    for (const [name, entry] of Object.entries(header)) {
-      if (name === "__metadata__") continue;
-      arrays[name] = { shape: entry.shape, data: readArray(bytes, 8 + headerLength, name, entry) };
+    const { entries, base } = readHeader(bytes);
+    const inOrder = [...entries].sort(([, a], [, b]) => a.from - b.from || a.to - b.to);
+    let end = 0;
+    for (const [name, { from, to, dtype, shape }] of inOrder) {
+      if (base + to > bytes.length) throw arrayTruncated(name, base + to, bytes.length);
+      if (from !== end || to < from) throw arrayMisplaced(name, from, end);
+      const wanted = shape.reduce((product, side) => product * side, WIDTHS[dtype]);
+      if (to - from !== wanted) throw arrayOfOtherSize(name, to - from, wanted);
+      end = to;
     }
-    return arrays;
+    if (base + end !== bytes.length) throw bytesLeft(base + end, bytes.length);
+    return Object.fromEntries(
+      entries.map(([name, entry]) => [name, { shape: entry.shape, data: readArray(bytes, base, entry) }]),
+    );
   } catch (error) {
     throw notSafetensors(source, error);
   }
 }
+
+/**
+ * Reads a safetensors file that a run keeps beside its checkpoints.
+ *
+ * @returns undefined where there is no such file.
+ * @throws {TsslError} CHECKPOINT if it is not of this format; RUN_FOLDER if it cannot be read.
+ */
+export async function readSafetensors(file: string): Promise<Record<string, NamedArray> | undefined> {
+  const bytes = await readRegularFile(file, LARGEST_FILE).catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
+    throw fileUnreadable(file, error);
+  });
+  return bytes === undefined ? undefined : decodeSafetensors(bytes, file);
+}
+
+/** Bytes of the largest file that is read so: features of a thousand images with 65,536 values each. */
+const LARGEST_FILE = 2 ** 28;
+
+/** An array as the header tells of it. */
+interface Entry {
+  readonly dtype: keyof typeof WIDTHS;
+  readonly shape: readonly number[];
+  /** In bytes of the values. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** @returns the arrays in the header's order, and where the values begin. */
+function readHeader(bytes: Buffer): {
+  readonly entries: readonly (readonly [string, Entry])[];
+  readonly base: number;
+} {
+  if (bytes.length < LENGTH_BYTES) throw headerTooShort(bytes.length);
+  const length = bytes.readBigUInt64LE(0);
+  if (length > BigInt(LARGEST_HEADER)) throw headerTooLarge(length, LARGEST_HEADER);
+  const base = LENGTH_BYTES + Number(length);
+  if (base > bytes.length) throw headerTruncated(base, bytes.length);
+  const json = bytes.subarray(LENGTH_BYTES, base);
+  if (!isUtf8(json)) throw headerNotText();
+  const header = checkedJson(json.toString("utf8"), headerShape);
+  if (typeof header === "string") throw headerWrong(header);
+  const bare = withoutStrings(json.toString("utf8"));
+  if (membersIn(header.value) !== bare.split(":").length - 1) throw keyTwice();
+  if (/\d[.eE]|-/.test(bare)) throw headerWrong("a number is not written as a whole number");
+  const { __metadata__: metadata, ...arrays } = header.value;
+  const told = metadata === undefined ? undefined : checkedValue(metadata, metadataShape);
+  if (typeof told === "string") throw headerWrong(`__metadata__: ${told}`);
+  return { entries: Object.entries(arrays).map(([name, entry]) => [name, entryOf(name, entry)]), base };
+}
+
+function entryOf(name: string, content: unknown): Entry {
+  const checked = checkedValue(content, entryShape);
+  if (typeof checked === "string") throw headerWrong(`"${name}": ${checked}`);
+  const { dtype, shape, data_offsets: offsets } = checked.value;
+  if (!isKnownType(dtype)) throw arrayTypeUnknown(name, dtype);
+  const [from, to, ...more] = offsets as [number, number];
+  if (more.length > 0) throw headerWrong(`"${name}": data_offsets must have 2 numbers`);
+  return { dtype, shape, from, to };
+}
+
+const isKnownType = (dtype: string): dtype is keyof typeof WIDTHS => Object.hasOwn(WIDTHS, dtype);
+
+/** How many keys all objects in a value have. */
+const membersIn = (value: unknown): number =>
+  typeof value !== "object" || value === null
+    ? 0
+    : Object.values(value).reduce<number>(
+        (sum, inner) => sum + membersIn(inner),
+        Array.isArray(value) ? 0 : Object.keys(value).length,
+      );
+
+/**
+ * A JSON text but for its strings. Its colons are its keys: JSON.parse keeps the last of two that are the
+ * same, and says nothing.
+ */
+const withoutStrings = (json: string): string => json.replaceAll(/"(?:[^"\\]|\\.)*"/g, "");
 
 function dtypeOf(data: HostValues): string {
   if (data instanceof Float32Array) return "F32";
   return data instanceof Int32Array ? "I32" : "U8";
 }
 
-function readArray(
-  bytes: Buffer,
-  base: number,
-  name: string,
-  { dtype, data_offsets }: HeaderEntry,
-): HostValues {
-  const [from, to] = data_offsets;
-  if (base + to > bytes.length) throw arrayTruncated(name, base + to, bytes.length);
+function readArray(bytes: Buffer, base: number, { dtype, from, to }: Entry): HostValues {
   const copy = new Uint8Array(bytes.subarray(base + from, base + to)).buffer; // aligned for the typed array
-  if (dtype === "F32") return new Float32Array(copy);
-  if (dtype === "I32") return new Int32Array(copy);
-  if (dtype === "U8") return new Uint8Array(copy);
-  throw arrayTypeUnknown(name, dtype);
+  switch (dtype) {
+    case "F32":
+      return new Float32Array(copy);
+    case "I32":
+      return new Int32Array(copy);
+    case "U8":
+      return new Uint8Array(copy);
+  }
 }

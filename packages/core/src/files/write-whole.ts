@@ -11,12 +11,13 @@ export const UNFINISHED = ".part";
  * Writes a file so that it is there whole or not at all: to a temporary name beside it, flushed to the disk,
  * then renamed. After a crash or a full disk the earlier file still stands.
  */
-export async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {
+export async function writeWhole(file: string, content: string | Uint8Array | InPieces): Promise<void> {
   const temporary = `${file}.${process.pid}${UNFINISHED}`;
   try {
     const handle = await open(temporary, "w");
     try {
-      await handle.writeFile(content);
+      if (isInPieces(content)) for await (const piece of content) await handle.writeFile(piece);
+      else await handle.writeFile(content);
       await handle.sync();
     } finally {
       await handle.close();
@@ -28,6 +29,11 @@ export async function writeWhole(file: string, content: string | Uint8Array): Pr
     throw error;
   }
 }
+
+type InPieces = AsyncIterable<Uint8Array>;
+
+const isInPieces = (content: string | Uint8Array | InPieces): content is InPieces =>
+  typeof content === "object" && Symbol.asyncIterator in content;
 
 /** Makes the new name last through a power cut, before anything is deleted because of it. */
 async function flushFolder(folder: string): Promise<void> {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 
 import { describe, expect, it } from "vitest";
 
-import type { MetricsRow } from "../metrics/metrics-log.ts";
+import type { MetricsRow } from "../metrics/metrics-row.ts";
 import { assessHealth, type HealthLevel, type HealthRecord } from "./assess-health.ts";
 
 const CHANCE = 5;

@@ -1,5 +1,6 @@
-import type { MetricsRow } from "../metrics/metrics-log.ts";
+import type { MetricsRow } from "../metrics/metrics-row.ts";
 import * as messages from "../messages.ts";
+import { hasShares, SHARE } from "./health-rows.ts";
 import { luckyDifference } from "../metrics/lucky-difference.ts";
 
 /** "note": worth knowing, nothing to do. "warning": look into it. "failure": the run as it stands is lost. */
@@ -351,14 +352,13 @@ function gradientFinding(history: History): HealthFinding | undefined {
 const NEGLIGIBLE_SHARE = 0.01;
 
 function shareFindings(rows: readonly MetricsRow[]): HealthFinding[] {
-  const suffix = "/gradientShare";
-  const last = rows.findLast(({ values }) => Object.keys(values).some((name) => name.endsWith(suffix)));
+  const last = rows.findLast(hasShares);
   if (last === undefined) return [];
   const slight = Object.entries(last.values).filter(
-    ([name, share]) => name.endsWith(suffix) && share < NEGLIGIBLE_SHARE,
+    ([name, share]) => name.endsWith(SHARE) && share < NEGLIGIBLE_SHARE,
   );
   if (slight.length === 0) return [];
-  const terms = slight.map(([name, share]) => [name.slice(0, -suffix.length), share] as const);
+  const terms = slight.map(([name, share]) => [name.slice(0, -SHARE.length), share] as const);
   return [
     {
       about: "share",

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import type { MetricsRow } from "../metrics/metrics-log.ts";
+import type { MetricsRow } from "../metrics/metrics-row.ts";
 import { runHealth } from "./run-health.ts";
 
 const cosines = { positive: [0, 4], negative: [10, 2] };

@@ -1,5 +1,6 @@
-import type { CosineCounts } from "../metrics/metrics-log.ts";
+import type { CosineCounts } from "../metrics/metrics-row.ts";
 import { assessHealth, type HealthFinding, type HealthRecord } from "./assess-health.ts";
+import { hasShares, SHARE } from "./health-rows.ts";
 
 /** The health of a run, without labels. */
 export interface RunHealth {
@@ -25,15 +26,11 @@ export interface QueueLevel {
   readonly oldestSteps: number;
 }
 
-const SHARE_SUFFIX = "/gradientShare";
-
 /** Gathers what a run has logged about its health, and assesses it. */
 export function runHealth(record: HealthRecord): RunHealth {
   const { rows, queueSteps } = record;
   const step = rows.at(-1)?.step ?? 0;
-  const shared = rows.findLast(({ values }) =>
-    Object.keys(values).some((name) => name.endsWith(SHARE_SUFFIX)),
-  );
+  const shared = rows.findLast(hasShares);
   const counted = rows.findLast(({ cosines }) => cosines !== undefined);
   return {
     step,
@@ -54,6 +51,6 @@ export function runHealth(record: HealthRecord): RunHealth {
 const sharesOf = (values: Readonly<Record<string, number>>): Record<string, number> =>
   Object.fromEntries(
     Object.entries(values).flatMap(([name, share]) =>
-      name.endsWith(SHARE_SUFFIX) ? [[name.slice(0, -SHARE_SUFFIX.length), share]] : [],
+      name.endsWith(SHARE) ? [[name.slice(0, -SHARE.length), share]] : [],
     ),
   );

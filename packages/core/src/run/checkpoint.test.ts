@@ -77,9 +77,10 @@ describe("a checkpoint", () => {
     await rm(values);
     expect(await found()).toEqual({ code: "CHECKPOINT_DAMAGED", data: { file: values } });
     for (const [text, reason] of [
-      ["{", "Expected property name"],
-      ["", "Unexpected end"],
-      ["null", "it must contain an object, got null"],
+      ["{", "it is not whole"],
+      ["", "it is empty"],
+      ["null", "it must be object, got null"],
+      ["{}", "format is missing"],
     ]) {
       await writeFile(json, text!);
       expect(await found()).toEqual({
@@ -87,6 +88,43 @@ describe("a checkpoint", () => {
         data: { file: json, reason: expect.stringContaining(reason!) as string },
       });
     }
+  });
+
+  it("with hostile JSON is refused, whatever its checksum says, and not passed over", async () => {
+    const json = within("step-0000003.json");
+    await save(3);
+    const written = JSON.parse(await readFile(json, "utf8")) as { history: object; values: object };
+    for (const [change, reason] of [
+      [{ history: [] }, "history must be object, got a list of 0"],
+      [{ history: { ...written.history, clock: null } }, "history.clock must be object, got null"],
+      [{ history: { ...written.history, evaluations: [7] } }, "history.evaluations.0 must be object, got 7"],
+      [{ versions: "0.0.0" }, 'versions must be object, got "0.0.0"'],
+      [{ values: 3 }, "values must be object, got 3"],
+      [{ values: { ...written.values, bytes: -1 } }, "values.bytes must be >= 0, got -1"],
+      [{ metricsRows: 1.5 }, "metricsRows must be integer, got 1.5"],
+      [{ config: null }, "config must be object, got null"],
+      [{ step: 4 }, "step must be that of its name, got 4"],
+    ] as const) {
+      await writeFile(json, JSON.stringify({ ...written, ...change }));
+      for (const read of [
+        () => readCheckpoint(folder.path, "step-0000003"),
+        () => readNewestCheckpoint(folder.path, () => {}),
+      ]) {
+        expect(await refusedWith(read)).toEqual({ code: "CHECKPOINT", data: { file: json, reason } });
+      }
+    }
+  });
+
+  it("reads numbers that are none, for which JSON has null, as NaN", async () => {
+    await saveCheckpoint(folder.path, "step-0000003", snapshot, {
+      ...facts,
+      metrics: { rank: NaN },
+      knn: NaN,
+    });
+    expect(await readCheckpointFacts(folder.path, "step-0000003")).toMatchObject({
+      metrics: { rank: NaN },
+      knn: NaN,
+    });
   });
 
   it("writes its facts last and removes them first: a JSON that stands means a whole checkpoint", async () => {
@@ -112,8 +150,10 @@ describe("the checkpoints of a folder", () => {
     for (const step of [12_345_678, 9_999_999, 100]) await save(step);
     await writeFile(within("step-0000007.safetensors"), "");
     await writeFile(within("notes.json"), "{}");
+    await writeFile(within("step-99999999999999999999.json"), "{}");
     expect(await listCheckpoints(folder.path)).toEqual(["step-0000100", "step-9999999", "step-12345678"]);
     expect(await listCheckpoints(within("nowhere"))).toEqual([]);
+    await expect(listCheckpoints(within("notes.json"))).rejects.toMatchObject({ code: "RUN_FOLDER" });
   });
 
   it("are gone through from the newest to the first that is whole", async () => {

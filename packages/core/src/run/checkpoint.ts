@@ -1,19 +1,39 @@
 import { createHash } from "node:crypto";
-import { readdir, readFile, rm } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
 import path from "node:path";
 
 import type { EngineInfo, EngineMode, Precision } from "@tssl/engine";
 
 import { TsslError } from "../errors.ts";
 import type { CheckpointScore } from "../evaluation/checkpoint-score.ts";
+import { isMissing } from "../files/is-missing.ts";
+import { checkedJson, checkedValue, LARGEST_JSON } from "../files/json-file.ts";
+import { namesIn } from "../files/names-in.ts";
+import { readRegularFile } from "../files/regular-file.ts";
+import {
+  anything,
+  both,
+  moment,
+  number,
+  numberOrNaN,
+  object,
+  oneOf,
+  recordOf,
+  type Shape,
+  text,
+  trueOrFalse,
+  whole,
+} from "../files/shapes.ts";
 import {
   checkpointAltered,
-  checkpointNotJson,
+  checkpointInvalid,
+  checkpointMissing,
   checkpointTruncated,
+  checkpointUnknown,
   checkpointUnreadable,
-  notAnObject,
   otherFormat,
 } from "../messages.ts";
+import { bestBy, historyShape } from "./history-shape.ts";
 import type { RunHistory } from "./run-history.ts";
 import type { RunVersions } from "./run-identity.ts";
 import { decodeSafetensors, encodeSafetensors } from "../files/safetensors.ts";
@@ -119,16 +139,20 @@ export async function saveCheckpoint(
 
 /** Deletes a checkpoint; its JSON first, so that what is left never looks whole. */
 export async function removeCheckpoint(folder: string, name: string): Promise<void> {
-  await rm(path.join(folder, `${name}.json`), { force: true });
-  await rm(path.join(folder, `${name}.safetensors`), { force: true });
+  await rm(path.join(folder, `${name}.json`), { recursive: true, force: true });
+  await rm(path.join(folder, `${name}.safetensors`), { recursive: true, force: true });
+}
+
+/** The step of a checkpoint by the name of its JSON; undefined for any other file. */
+function stepIn(file: string): number | undefined {
+  const step = Number(NAME.exec(file)?.[1]);
+  return file === `${checkpointName(step)}.json` ? step : undefined;
 }
 
 /** Names of the checkpoints in a folder, oldest first. */
 export async function listCheckpoints(folder: string): Promise<readonly string[]> {
-  const files: string[] = await readdir(folder).catch(() => []);
-  return files
-    .flatMap((file) => NAME.exec(file)?.[1] ?? [])
-    .map(Number)
+  return (await namesIn(folder))
+    .flatMap((file) => stepIn(file) ?? [])
     .sort((a, b) => a - b)
     .map(checkpointName);
 }
@@ -145,12 +169,14 @@ export async function readCheckpointFacts(folder: string, name: string): Promise
 export async function readCheckpoint(folder: string, name: string): Promise<Checkpoint> {
   const { facts, values } = await readCheckpointFile(folder, name);
   const file = path.join(folder, `${name}.safetensors`);
-  const bytes = await readFile(file).catch((error: unknown) => {
-    throw checkpointUnreadable(file, error, "CHECKPOINT_DAMAGED");
-  });
-  if (bytes.length !== values.bytes) {
-    throw checkpointTruncated(file, bytes.length, values.bytes);
-  }
+  const refuse = (error: unknown): never => {
+    throw isMissing(error)
+      ? checkpointMissing(file, "CHECKPOINT_DAMAGED")
+      : checkpointUnreadable(file, error);
+  };
+  const { size } = await stat(file).catch(refuse);
+  if (size !== values.bytes) throw checkpointTruncated(file, size, values.bytes);
+  const bytes = await readRegularFile(file, size).catch(refuse);
   if (sha256(bytes) !== values.sha256) throw checkpointAltered(file);
   return { name, facts, snapshot: decodeSafetensors(bytes, file) };
 }
@@ -184,36 +210,75 @@ export async function readNewestCheckpoint(
  * were never written.
  */
 export async function removeUnfinished(folder: string): Promise<void> {
-  const files: string[] = await readdir(folder).catch(() => []);
+  const files = await namesIn(folder);
   const left = files.filter(
     (file) =>
       file.endsWith(UNFINISHED) ||
       (file.endsWith(".safetensors") && !files.includes(file.replace(/safetensors$/, "json"))),
   );
-  for (const file of left) await rm(path.join(folder, file), { force: true });
+  for (const file of left) await rm(path.join(folder, file), { recursive: true, force: true });
 }
+
+const factsShape: Shape<CheckpointFacts> = object(
+  {
+    step: whole(),
+    epoch: number({ minimum: 0 }),
+    network: text,
+    metrics: recordOf(numberOrNaN),
+    metricsRows: whole(),
+    history: historyShape,
+    config: recordOf(anything),
+    images: recordOf(text),
+    versions: object({ tssl: text, plugins: recordOf(number()) }),
+    environment: object({
+      TensorFlow: text,
+      device: oneOf("cpu", "gpu"),
+      deviceName: text,
+      threads: whole(),
+      mode: oneOf("eager", "graph", "xla"),
+      precision: oneOf("float32", "bfloat16"),
+    }),
+    savedAt: moment,
+  },
+  {
+    drawnAs: text,
+    representation: text,
+    knn: numberOrNaN,
+    best: object({ by: bestBy, value: numberOrNaN }),
+    epochWork: trueOrFalse,
+    code: recordOf(text),
+  },
+);
+
+/**
+ * Looked at first: what lacks it is damaged, and the rest of another format may be of another shape. What has
+ * it and is of no known shape may be of another version, and is not passed over for an earlier checkpoint: a
+ * run that goes on deletes those that it passed over.
+ */
+const formatShape = object({ format: number() });
+
+const fileShape: Shape<CheckpointFile> = both(
+  both(formatShape, factsShape),
+  object({ values: object({ bytes: whole(), sha256: text }) }),
+);
 
 async function readCheckpointFile(
   folder: string,
   name: string,
 ): Promise<{ facts: CheckpointFacts; values: CheckpointFile["values"] }> {
   const file = path.join(folder, `${name}.json`);
-  const text = await readFile(file, "utf8").catch((error: unknown) => {
-    throw checkpointUnreadable(file, error, "CHECKPOINT");
+  const bytes = await readRegularFile(file, LARGEST_JSON).catch((error: unknown) => {
+    throw isMissing(error) ? checkpointMissing(file, "CHECKPOINT") : checkpointUnreadable(file, error);
   });
-  const { format, values, ...facts } = parseFile(file, text);
-  if (format !== FORMAT) throw otherFormat(file, format, FORMAT);
+  const content = checkedJson(bytes.toString("utf8"), formatShape);
+  if (typeof content === "string") throw checkpointInvalid(file, content);
+  if (content.value.format !== FORMAT) throw otherFormat(file, content.value.format, FORMAT);
+  const checked = checkedValue(content.value, fileShape, ({ step }) =>
+    checkpointName(step) === name ? undefined : `step must be that of its name, got ${step}`,
+  );
+  if (typeof checked === "string") throw checkpointUnknown(file, checked);
+  const { format: _format, values, ...facts } = checked.value;
   return { facts, values };
-}
-
-function parseFile(file: string, text: string): CheckpointFile {
-  try {
-    const content = JSON.parse(text) as CheckpointFile | null;
-    if (typeof content !== "object" || content === null) throw notAnObject(text);
-    return content;
-  } catch (error) {
-    throw checkpointNotJson(file, error);
-  }
 }
 
 const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");

@@ -1,8 +1,19 @@
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 
 import { type ImageFile, imageFileName } from "@tssl/augment-zoo";
 
+import { readJsonFile } from "../files/json-file.ts";
+import {
+  listOf,
+  nullable,
+  number,
+  numberOrNaN,
+  object,
+  recordOf,
+  type Shape,
+  text,
+  whole,
+} from "../files/shapes.ts";
 import { noFailedStep } from "../messages.ts";
 import type { NotFiniteStep, NotFiniteTensor } from "./not-finite.ts";
 import { writeWhole } from "../files/write-whole.ts";
@@ -51,10 +62,24 @@ export async function writeFailedStep(
   await writeWhole(failedStepFile(folder), `${JSON.stringify(failed, undefined, 1)}\n`);
 }
 
-/** @throws {TsslError} RUN_FOLDER where no step of the run has failed. */
+const failedStepShape: Shape<FailedStep> = object({
+  step: whole(1),
+  epoch: number({ minimum: 0 }),
+  seed: whole(),
+  indices: listOf(whole()),
+  files: listOf(text),
+  learningRate: numberOrNaN,
+  scalars: recordOf(text),
+  tensors: listOf(object({ name: text, nan: whole(), infinite: whole(), of: whole() })),
+  checkpoint: nullable(text),
+});
+
+/**
+ * @throws {TsslError} RUN_FOLDER where no step of the run has failed; FILE_DAMAGED if the file is not what a
+ * run writes.
+ */
 export async function readFailedStep(runFolder: string): Promise<FailedStep> {
-  const text = await readFile(failedStepFile(runFolder), "utf8").catch((error: unknown) => {
-    throw noFailedStep(runFolder, error);
-  });
-  return JSON.parse(text) as FailedStep;
+  const failed = await readJsonFile(failedStepFile(runFolder), failedStepShape);
+  if (failed === undefined) throw noFailedStep(runFolder);
+  return failed;
 }

@@ -1,6 +1,8 @@
 import { copyFile, link, lstat, mkdir, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 
+import { isMissing } from "../files/is-missing.ts";
+
 /**
  * The files of a run as they were before it was reopened. A session that takes no step puts them back, so
  * that a resume that fails at once changes nothing.
@@ -41,8 +43,10 @@ export const NOTHING_ASIDE: KeptAside = {
 /**
  * Keeps the files of a run aside, as links: a session replaces files and never writes into those that it
  * found. What an earlier session kept and did not drop, because it was killed, is put back first.
+ *
+ * @param onDrop called before they are deleted.
  */
-export async function keepAside(runFolder: string): Promise<KeptAside> {
+export async function keepAside(runFolder: string, onDrop: () => Promise<void>): Promise<KeptAside> {
   await putBack(runFolder);
   await rm(passing(runFolder), { recursive: true, force: true });
   await mkdir(passing(runFolder));
@@ -53,8 +57,10 @@ export async function keepAside(runFolder: string): Promise<KeptAside> {
   let kept = true;
   return {
     async drop() {
-      if (kept) await deleteKept(runFolder);
+      if (!kept) return;
       kept = false;
+      await onDrop();
+      await deleteKept(runFolder);
     },
     async restore() {
       const restored = kept && (await putBack(runFolder));
@@ -83,10 +89,14 @@ async function deleteKept(runFolder: string): Promise<void> {
   await rm(passing(runFolder), { recursive: true, force: true });
 }
 
+/** What the system does not tell of is not taken for missing: it would be deleted, and not put back. */
 const exists = (file: string): Promise<boolean> =>
   lstat(file).then(
     () => true,
-    () => false,
+    (error: unknown) => {
+      if (!isMissing(error)) throw error;
+      return false;
+    },
   );
 
 /** Links a file, or all files of a folder; copies them where the file system has no links. */

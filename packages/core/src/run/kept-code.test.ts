@@ -4,6 +4,7 @@ import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 
 import { authorsPlace } from "../files/author-files.ts";
+import { refusal } from "../testing/refusal.ts";
 import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
 import { keepCode, keptUse, loadUserModule, originalOf, readKeptMarks, withKeptCode } from "./kept-code.ts";
 
@@ -94,4 +95,22 @@ it("is what a run's own config names, whatever the path of the user's file", () 
     optimizer: { use: "sgd" },
   });
   expect(keptUse("term")).toBe("./code/term.mjs");
+});
+
+it("reads no source that lies elsewhere, and takes an index that is damaged for no empty one", async () => {
+  const index = within("run/code/code.json");
+  for (const [content, reason] of [
+    [
+      { term: { from: "/a", sources: { "../../../secret": "1" } } },
+      '"../../../secret" must lie in the folder',
+    ],
+    [{ term: { from: "/a", sources: { "/etc/passwd": "1" } } }, '"/etc/passwd" must lie in the folder'],
+    [{ "../x": { from: "/a", sources: {} } }, '"../x" must lie in the folder'],
+    [{ term: null }, "term must be object, got null"],
+  ] as const) {
+    await writeFile(index, JSON.stringify(content));
+    const refused = `FILE_DAMAGED: ${index} is damaged: ${reason}`;
+    expect(await refusal(() => readKeptMarks(within("run")))).toContain(refused);
+    expect(await refusal(() => loadUserModule(within("run/code/term.mjs")))).toContain(refused);
+  }
 });

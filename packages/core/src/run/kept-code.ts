@@ -11,6 +11,8 @@ import {
   sourceMarks,
 } from "../config/load-module.ts";
 import type { UsedCode } from "../config/parse-config.ts";
+import { readJsonFile } from "../files/json-file.ts";
+import { object, recordOf, type Shape, text } from "../files/shapes.ts";
 import { writeWhole } from "../files/write-whole.ts";
 
 /**
@@ -114,11 +116,18 @@ async function keptModule(file: string) {
   return kept === undefined ? undefined : { folder, name, ...kept };
 }
 
-const readIndex = (folder: string): Promise<Index> =>
-  readFile(path.join(folder, INDEX), "utf8").then(
-    (text) => JSON.parse(text) as Index,
-    () => ({}),
-  );
+const indexShape: Shape<Index> = recordOf(object({ from: text, sources: recordOf(text) }));
+
+/** No source lies outside the folder of its module. */
+const straysOut = (index: Index): string | undefined =>
+  Object.entries(index)
+    .flatMap(([name, { sources }]) => [name, ...Object.keys(sources)])
+    .filter((name) => path.isAbsolute(name) || name.split(/[\\/]/).includes(".."))
+    .map((name) => `${JSON.stringify(name)} must lie in the folder`)
+    .at(0);
+
+const readIndex = async (folder: string): Promise<Index> =>
+  (await readJsonFile(path.join(folder, INDEX), indexShape, straysOut)) ?? {};
 
 const isSame = (one: Readonly<Record<string, string>>, other: Readonly<Record<string, string>>): boolean =>
   JSON.stringify(one) === JSON.stringify(other);

@@ -1,11 +1,16 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 
 import { checkOptions } from "../config/check-options.ts";
 import { type LinearOptions, type LinearResult, probeSchedules } from "../evaluation/evaluate-linear.ts";
 import type { KnnOptions } from "../evaluation/knn.ts";
+import { checkedJson, LARGEST_JSON } from "../files/json-file.ts";
+import { namesIn } from "../files/names-in.ts";
+import { readRegularFile } from "../files/regular-file.ts";
+import { anything } from "../files/shapes.ts";
 import { writeWhole } from "../files/write-whole.ts";
+import { messageOf } from "../errors.ts";
 import { keptEvaluationInvalid } from "../messages.ts";
 import { checkpointName } from "./checkpoint.ts";
 
@@ -94,7 +99,7 @@ export async function keepEvaluation(runFolder: string, evaluation: KeptEvaluati
  * perhaps with other options.
  */
 export async function removeLaterEvaluations(runFolder: string, step: number): Promise<void> {
-  const names = await readdir(folderOf(runFolder)).catch((): string[] => []);
+  const names = await namesIn(folderOf(runFolder));
   const later = names.filter((name) => Number(/-step-(\d+)-/.exec(name)?.[1] ?? 0) > step);
   for (const name of later) await rm(path.join(folderOf(runFolder), name), { force: true });
 }
@@ -102,7 +107,7 @@ export async function removeLaterEvaluations(runFolder: string, step: number): P
 /** Reads the evaluations that were kept in a run folder. Every field is checked. */
 export async function readKeptEvaluations(runFolder: string): Promise<KeptEvaluations> {
   const folder = folderOf(runFolder);
-  const names = await readdir(folder).catch((): string[] => []);
+  const names = await namesIn(folder);
   const evaluations: KeptEvaluation[] = [];
   const problems: string[] = [];
   for (const name of names.filter((name) => name.endsWith(".json")).sort()) {
@@ -119,12 +124,11 @@ export async function readKeptEvaluations(runFolder: string): Promise<KeptEvalua
 
 /** @returns what is wrong with the file, where it holds no evaluation. */
 async function readKept(file: string): Promise<KeptEvaluation | string> {
-  let content: unknown;
-  try {
-    content = JSON.parse(await readFile(file, "utf8"));
-  } catch (error) {
-    return (error as Error).message;
-  }
+  const bytes = await readRegularFile(file, LARGEST_JSON).catch(messageOf);
+  if (typeof bytes === "string") return bytes;
+  const json = checkedJson(bytes.toString("utf8"), anything);
+  if (typeof json === "string") return json;
+  const content = json.value;
   const kind = (content as { kind?: unknown } | null)?.kind;
   const schema = kind === "knn" ? knnSchema : kind === "linear" ? linearSchema : undefined;
   if (schema === undefined) return 'kind: must be "knn" or "linear"';

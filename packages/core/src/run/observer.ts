@@ -5,7 +5,7 @@ import type { KnnEvaluation } from "../evaluation/evaluate-knn.ts";
 import type { RunData } from "../evaluation/open-data.ts";
 import type { HealthFinding } from "../health/assess-health.ts";
 import type { RunFacts } from "../plugins/run-facts.ts";
-import type { MetricsRow } from "../metrics/metrics-log.ts";
+import type { MetricsRow } from "../metrics/metrics-row.ts";
 import type { Bottleneck } from "./bottleneck.ts";
 import type { MemoryForecast } from "./memory-forecast.ts";
 import type { PlanFinding } from "./plan-finding.ts";

@@ -1,6 +1,19 @@
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 
+import { readJsonFile } from "../files/json-file.ts";
+import {
+  both,
+  listOf,
+  nullable,
+  number,
+  object,
+  oneOf,
+  recordOf,
+  type Shape,
+  text,
+  whole,
+} from "../files/shapes.ts";
+import { bottleneckShape, pastEvaluation, timeShares } from "./history-shape.ts";
 import type { RunOutcome } from "./observer.ts";
 import { outcomeFileOf } from "./run-folder.ts";
 
@@ -55,11 +68,32 @@ export function outcomeText({
   return `${JSON.stringify(saved, undefined, 2)}\n`;
 }
 
-/** The outcome of the run in a folder; undefined where none has ended there. */
-export async function readOutcome(runFolder: string): Promise<SavedOutcome | undefined> {
-  const text = await readFile(outcomeFileOf(runFolder), "utf8").catch(() => undefined);
-  return text === undefined ? undefined : (JSON.parse(text) as SavedOutcome);
-}
+const outcomeShape: Shape<SavedOutcome> = object(
+  {
+    status: oneOf("finished", "interrupted", "failed"),
+    steps: whole(),
+    seconds: number({ minimum: 0 }),
+    imagesPerSecond: nullable(number({ minimum: 0 })),
+    timeShares: both(timeShares, object({ evaluation: number({ minimum: 0 }) })),
+    peakMemoryBytes: number({ minimum: 0 }),
+    evaluations: listOf(pastEvaluation),
+  },
+  {
+    reason: text,
+    code: text,
+    bottleneck: bottleneckShape,
+    corruptFiles: listOf(text),
+    corruptReasons: recordOf(whole()),
+  },
+);
+
+/**
+ * The outcome of the run in a folder; undefined where none has ended there.
+ *
+ * @throws {TsslError} FILE_DAMAGED if outcome.json is not what a run writes; RUN_FOLDER if it cannot be read.
+ */
+export const readOutcome = (runFolder: string): Promise<SavedOutcome | undefined> =>
+  readJsonFile(outcomeFileOf(runFolder), outcomeShape);
 
 /** A saved outcome as `runTraining` returns it. */
 export const outcomeOfFile = (

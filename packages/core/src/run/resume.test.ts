@@ -1,4 +1,4 @@
-import { readFile, truncate, writeFile } from "node:fs/promises";
+import { readFile, rm, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -161,7 +161,13 @@ describe("a change", () => {
   });
 
   it("of images is seen where their list is lost, by digest", async () => {
-    await writeFile(path.join(folder.path, "images.json"), "{");
+    const list = path.join(folder.path, "images.json");
+    await writeFile(list, "{");
+    expect(await refusedWith(() => find(changed))).toMatchObject({
+      code: "FILE_DAMAGED",
+      data: { file: list },
+    });
+    await rm(list);
     expect(await refusedWith(() => find(changed))).toMatchObject({
       code: "CHECKPOINT",
       data: {

@@ -12,6 +12,10 @@ describe("checkpoints that are kept", () => {
     expect(superfluousCheckpoints([a, d], 5)).toEqual([]);
   });
 
+  it("are also those of which nothing is known: one may be the best", () => {
+    expect(superfluousCheckpoints([{ name: "e", unknown: true }, c, b, d], 1)).toEqual(["c"]);
+  });
+
   it("have the earliest of equals for the best, and none where nothing was measured", () => {
     expect(bestCheckpoint([a, c, b, { name: "e", knn: 0.5 }])).toBe("b");
     expect(bestCheckpoint([{ name: "f", knn: 0 }, c])).toBe("c");

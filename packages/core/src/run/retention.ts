@@ -8,6 +8,8 @@ export interface KeptCheckpoint {
   readonly knn?: number;
   /** What else the best checkpoint is chosen by, where the config says so. */
   readonly best?: CheckpointScore;
+  /** True where its facts could not be read: it may be the best. */
+  readonly unknown?: true;
 }
 
 /** What decides whether a checkpoint is the best. */
@@ -30,7 +32,11 @@ export function bestCheckpoint(checkpoints: readonly KeptCheckpoint[]): string |
   return best?.name;
 }
 
-/** Names to delete: all but the newest `keep` and the best. @param checkpoints oldest first. */
+/**
+ * Names to delete: all but the newest `keep`, the best, and those of which nothing is known.
+ *
+ * @param checkpoints oldest first.
+ */
 export function superfluousCheckpoints(
   checkpoints: readonly KeptCheckpoint[],
   keep: number,
@@ -38,20 +44,22 @@ export function superfluousCheckpoints(
   const best = bestCheckpoint(checkpoints);
   return checkpoints
     .slice(0, -keep)
+    .filter(({ unknown }) => unknown !== true)
     .map(({ name }) => name)
     .filter((name) => name !== best);
 }
 
-/** The checkpoints of a folder, oldest first; of one whose facts cannot be read, the name. */
+/** The checkpoints of a folder, oldest first. */
 export async function keptCheckpoints(folder: string): Promise<readonly KeptCheckpoint[]> {
   const names = await listCheckpoints(folder);
   return Promise.all(
-    names.map(async (name) => {
+    names.map(async (name): Promise<KeptCheckpoint> => {
       const facts = await readCheckpointFacts(folder, name).catch(() => undefined);
+      if (facts === undefined) return { name, unknown: true };
       return {
         name,
-        ...(facts?.knn === undefined ? {} : { knn: facts.knn }),
-        ...(facts?.best === undefined ? {} : { best: facts.best }),
+        ...(facts.knn === undefined ? {} : { knn: facts.knn }),
+        ...(facts.best === undefined ? {} : { best: facts.best }),
       };
     }),
   );

@@ -68,12 +68,37 @@ describe("createRunFolder", () => {
   });
 });
 
+const row = (step: number) => `${JSON.stringify({ step, epoch: step / 2, values: { loss: 1 } })}\n`;
+
 describe("reopenRunFolder", () => {
+  it("leaves everything as it was where rows are lost that the checkpoint knows of", async () => {
+    const files = {
+      "config.yaml": "epochs: 2\n",
+      "metrics.jsonl": row(1),
+      "outcome.json": "{}",
+      "evaluations/knn-step-0000009-1.json": "{}",
+    };
+    folder = await temporaryFolder(files);
+    const at = { step: 3, metricsRows: 3, damaged: [] };
+    const reopen = (mayLackRows: boolean) =>
+      reopenRunFolder(folder.path, optionsOf(folder.path), { ...at, mayLackRows });
+    expect(await refusal(() => reopen(false))).toMatch(
+      /^FILE_DAMAGED: .*metrics\.jsonl has 1 whole row, and the checkpoint knows of 3/,
+    );
+    for (const [name, content] of Object.entries(files)) {
+      expect(await readFile(within(name), "utf8")).toBe(content);
+    }
+    const run = await reopen(true);
+    expect(run.metrics.rows).toBe(1);
+    await run.metrics.close();
+  });
+
   it("drops what is after the checkpoint and what is not whole, and writes down what was changed", async () => {
     folder = await temporaryFolder({
       "config.yaml": "epochs: 2\n",
       "config.yaml.7.part": "",
-      "metrics.jsonl": '{"step":1}\n{"step":2}\n{"st',
+      "metrics.jsonl": `${row(1)}${row(2)}{"st`,
+      "evaluations/knn-step-0000002-1.json": "{}",
       "report.html": "<p>",
       "failed-step.json": "{}",
       "checkpoints/step-0000001.json": "",
@@ -83,14 +108,17 @@ describe("reopenRunFolder", () => {
       "checkpoints/step-0000003.safetensors.7.part": "",
     });
     const run = await reopenRunFolder(folder.path, optionsOf(folder.path), {
+      step: 1,
       metricsRows: 1,
       damaged: ["step-0000002"],
     });
     await run.metrics.close();
-    expect(await readFile(run.metricsFile, "utf8")).toBe('{"step":1}\n');
+    expect(await readFile(run.metricsFile, "utf8")).toBe(row(1));
     expect((await readdir(within("checkpoints"))).sort()).toEqual(["step-0000001.json", "step-0000001.safetensors"]); // prettier-ignore
+    expect(await readdir(within("evaluations"))).toHaveLength(1); // until a step stands
     await run.before.drop();
-    expect((await readdir(run.path)).sort()).toEqual(["checkpoints", "config.yaml", "images.json", "metrics.jsonl", "report.html"]); // prettier-ignore
+    expect(await readdir(within("evaluations"))).toEqual([]);
+    expect((await readdir(run.path)).sort()).toEqual(["checkpoints", "config.yaml", "evaluations", "images.json", "metrics.jsonl", "report.html"]); // prettier-ignore
     expect(await readRunContent(run.path)).toEqual(identity.config);
   });
 });

@@ -1,18 +1,40 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 
 import { parse, stringify } from "yaml";
 
 import { digestOf, keptMarks, LARGE_SET, type Marks, marksOf } from "../data/fingerprint.ts";
-import type { TsslError } from "../errors.ts";
-import { folderNotEmpty, folderNotWritten, notARun } from "../messages.ts";
+import { TsslError } from "../errors.ts";
+import { checkedValue, readJsonFile } from "../files/json-file.ts";
+import { isMissing } from "../files/is-missing.ts";
+import { readRegularFile } from "../files/regular-file.ts";
+import {
+  anything,
+  either,
+  number,
+  object,
+  recordOf,
+  type Shape,
+  text,
+  type TypeOf,
+  whole,
+} from "../files/shapes.ts";
+import {
+  fileDamaged,
+  fileUnreadable,
+  folderNotEmpty,
+  folderNotWritten,
+  notARun,
+  notYaml,
+} from "../messages.ts";
 import { removeUnfinished } from "./checkpoint.ts";
 import type { CheckpointStore } from "./checkpoint-store.ts";
 import { failedStepFile } from "./failed-step.ts";
-import { type MetricsLog, openMetricsLog } from "../metrics/metrics-log.ts";
+import { type MetricsLog, type MetricsLogOptions, openMetricsLog } from "../metrics/metrics-log.ts";
 import { keepAside, type KeptAside, keptAsideIn, NOTHING_ASIDE } from "./kept-aside.ts";
 import { keepCode } from "./kept-code.ts";
+import { removeLaterEvaluations } from "./kept-evaluations.ts";
 import type { ImageFingerprints, RunSetting } from "./run-identity.ts";
 import { RUN_LOCK } from "./run-lock.ts";
 import { whyNoFolderAt } from "../files/output-place.ts";
@@ -50,7 +72,11 @@ export interface RunFolderOptions extends Pick<RunSetting, "config" | "code"> {
 export async function requireNewFolder(folder: string): Promise<void> {
   const reason = whyNoFolderAt(folder);
   if (reason !== undefined) throw folderNotWritten(folder, new Error(reason));
-  const inside = (await readdir(folder).catch((): string[] => [])).filter((name) => name !== RUN_LOCK);
+  const names = await readdir(folder).catch((error: unknown): string[] => {
+    if (isMissing(error)) return [];
+    throw folderNotWritten(folder, error);
+  });
+  const inside = names.filter((name) => name !== RUN_LOCK);
   if (inside.length > 0 && !isUnfinishedStart(inside)) throw folderNotEmpty(folder, inside.length);
 }
 
@@ -62,7 +88,7 @@ export async function requireNewFolder(folder: string): Promise<void> {
 export async function createRunFolder(folder: string, options: RunFolderOptions): Promise<RunFolder> {
   await requireNewFolder(folder);
   await removeUnfinished(folder);
-  return open(folder, options, 0, NOTHING_ASIDE);
+  return open(folder, options, { keep: 0 }, NOTHING_ASIDE);
 }
 
 /** What a process leaves that is killed while it opens the folder: the config comes last. */
@@ -72,37 +98,49 @@ const isUnfinishedStart = (inside: readonly string[]): boolean =>
 /**
  * Opens the folder of a run that goes on, and deletes what is left of the part that is lost: rows of metrics
  * after the checkpoint, checkpoints that are not whole, unfinished files. All files are kept as they were
- * until `before.drop()`.
+ * until `before.drop()`, and evaluations of later steps stay until then.
  *
+ * @param from.step that the run goes on from.
  * @param from.metricsRows rows that the checkpoint knows of.
+ * @param from.mayLackRows whether fewer may be there.
  * @param from.damaged names of checkpoints that cannot be read.
- * @throws {TsslError} RUN_FOLDER if it cannot be written.
+ * @throws {TsslError} RUN_FOLDER if it cannot be written; FILE_DAMAGED if rows are lost.
  */
 export async function reopenRunFolder(
   folder: string,
   options: RunFolderOptions,
-  { metricsRows, damaged }: { readonly metricsRows: number; readonly damaged: readonly string[] },
+  { step, metricsRows, mayLackRows = false, damaged }: ReopenedAt,
 ): Promise<RunFolder> {
   await removeUnfinished(checkpointsOf(folder));
   await removeUnfinished(folder);
-  const before = await keepAside(folder).catch((error: unknown) => {
-    throw folderNotWritten(folder, error);
-  });
+  const before = await keepAside(folder, () => removeLaterEvaluations(folder, step)).catch(
+    (error: unknown) => {
+      throw folderNotWritten(folder, error);
+    },
+  );
   try {
     for (const name of damaged) await options.checkpoints.remove(name);
-    await rm(outcomeFileOf(folder), { force: true }); // the run has not ended
-    await rm(failedStepFile(folder), { force: true }); // it is taken anew, perhaps with other options
-    return await open(folder, options, metricsRows, before);
+    await rm(outcomeFileOf(folder), { recursive: true, force: true }); // the run has not ended
+    // The step is taken anew, perhaps with other options.
+    await rm(failedStepFile(folder), { recursive: true, force: true });
+    return await open(folder, options, { keep: metricsRows, mayLack: mayLackRows }, before);
   } catch (error) {
     await before.restore();
-    throw error;
+    throw error instanceof TsslError ? error : folderNotWritten(folder, error);
   }
+}
+
+interface ReopenedAt {
+  readonly step: number;
+  readonly metricsRows: number;
+  readonly mayLackRows?: boolean;
+  readonly damaged: readonly string[];
 }
 
 async function open(
   folder: string,
   { config, code, images, checkpoints, onDiskFull }: RunFolderOptions,
-  rows: number,
+  rows: Pick<MetricsLogOptions, "keep" | "mayLack">,
   before: KeptAside,
 ): Promise<RunFolder> {
   const absolute = path.resolve(folder);
@@ -116,11 +154,11 @@ async function open(
       path: absolute,
       checkpoints,
       metricsFile,
-      metrics: await openMetricsLog(metricsFile, rows, onDiskFull),
+      metrics: await openMetricsLog(metricsFile, { ...rows, onDiskFull }),
       before,
     };
   } catch (error) {
-    throw folderNotWritten(folder, error);
+    throw error instanceof TsslError ? error : folderNotWritten(folder, error);
   }
 }
 
@@ -154,39 +192,86 @@ export interface KeptImages {
   marks(folder: string): Promise<Marks | undefined>;
 }
 
-/** What is known of a run's images; undefined where the file is missing or damaged. */
+/** By folder: the mark of each image, or the digest of them all. No image is called "digest": names of images
+ * end with an extension. */
+const imagesShape = recordOf(either(object({ digest: text, images: whole(1) }), recordOf(text)));
+
+/**
+ * What is known of a run's images; undefined where it has not been written down.
+ *
+ * @throws {TsslError} FILE_DAMAGED if images.json is not what a run writes; RUN_FOLDER if it cannot be read.
+ */
 export async function readKeptImages(runFolder: string): Promise<KeptImages | undefined> {
-  try {
-    const content = JSON.parse(await readFile(imagesFileOf(runFolder), "utf8")) as Record<string, Marks>;
-    // No image is called "digest": names of images end with an extension.
-    const digests = Object.fromEntries(
-      Object.entries(content).map(([folder, marks]) => [folder, marks["digest"] ?? digestOf(marks)]),
-    );
-    return {
-      digests,
-      marks: (folder) =>
-        content[folder]?.["digest"] === undefined
-          ? Promise.resolve(content[folder])
-          : keptMarks(digests[folder]!),
-    };
-  } catch {
-    return undefined;
-  }
+  const content = await readJsonFile(imagesFileOf(runFolder), imagesShape);
+  if (content === undefined) return undefined;
+  const digests = Object.fromEntries(
+    Object.entries(content).map(([folder, kept]) => [folder, isDigest(kept) ? kept.digest : digestOf(kept)]),
+  );
+  return {
+    digests,
+    async marks(folder) {
+      const kept = content[folder];
+      return kept !== undefined && isDigest(kept) ? keptMarks(kept.digest) : kept;
+    },
+  };
+}
+
+type KeptDigest = { readonly digest: string; readonly images: number };
+
+const isDigest = (kept: KeptDigest | Marks): kept is KeptDigest => typeof kept["images"] === "number";
+
+/** Bytes of the largest config.yaml that is read. */
+const LARGEST_CONFIG = 2 ** 22;
+
+/** The text of a run's config.yaml. @throws {TsslError} RUN_FOLDER if it is not there or cannot be read. */
+export const readConfigText = (runFolder: string): Promise<string> =>
+  textOfConfig(runFolder, configFileOf(runFolder));
+
+async function textOfConfig(runFolder: string, file: string): Promise<string> {
+  const bytes = await readRegularFile(file, LARGEST_CONFIG).catch((error: unknown) => {
+    throw isMissing(error) ? missingInRun(runFolder, "config.yaml") : fileUnreadable(file, error);
+  });
+  return bytes.toString("utf8");
 }
 
 /**
- * A run folder's config.yaml as it stands, unchecked. Of a run whose resume has taken no step yet, or was
- * killed before it did, the config of before.
+ * A run folder's config.yaml as it stands: plain data, whose options are not checked yet. Of a run whose
+ * resume has taken no step yet, or was killed before it did, the config of before.
+ *
+ * @throws {TsslError} RUN_FOLDER if it is not there or cannot be read; FILE_DAMAGED if it is no config.
  */
-export async function readRunContent(runFolder: string): Promise<Record<string, unknown>> {
+export async function readRunContent(runFolder: string): Promise<Readonly<Record<string, unknown>>> {
   const kept = configFileOf(keptAsideIn(runFolder));
   const file = existsSync(kept) ? kept : configFileOf(runFolder);
-  const text = await readFile(file, "utf8").catch((error: unknown) => {
-    throw unreadableRun(runFolder, "config.yaml", error);
-  });
-  return parse(text) as Record<string, unknown>;
+  return sectionIn(await textOfConfig(runFolder, file), file, recordOf(anything));
 }
 
-/** The error for a folder in which a file cannot be read that every run has. */
-export const unreadableRun = (runFolder: string, file: string, cause: unknown): TsslError =>
-  notARun(runFolder, existsSync(runFolder) ? file : undefined, cause);
+/** What a page says of a run's config. */
+const titleShape = object({ name: text, epochs: number({ minimum: 0 }), batchSize: whole(1) });
+
+/**
+ * Name, epochs and batch size of a run.
+ *
+ * @param written the text of its config.yaml.
+ * @throws {TsslError} FILE_DAMAGED if it is no config.
+ */
+export const titleIn = (written: string, file: string): TypeOf<typeof titleShape> =>
+  sectionIn(written, file, titleShape);
+
+function sectionIn<T>(written: string, file: string, shape: Shape<T>): T {
+  const content = checkedValue(parsedYaml(written, file), shape);
+  if (typeof content === "string") throw fileDamaged(file, content);
+  return content.value;
+}
+
+function parsedYaml(written: string, file: string): unknown {
+  try {
+    return parse(written);
+  } catch (error) {
+    throw fileDamaged(file, notYaml(error));
+  }
+}
+
+/** The error for a folder in which a file is missing that every run has. */
+export const missingInRun = (runFolder: string, file: string): TsslError =>
+  notARun(runFolder, existsSync(runFolder) ? file : undefined);

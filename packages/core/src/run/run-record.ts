@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { arch, availableParallelism, hostname, release, type } from "node:os";
 import path from "node:path";
 
@@ -6,6 +5,7 @@ import type { EngineInfo } from "@tssl/engine";
 
 import { configOptions } from "../config/config-options.ts";
 import type { RunConfig } from "../config/parse-config.ts";
+import { ledgerShape } from "../data/data-ledger.ts";
 import type { DataLedger } from "../data/data-ledger.ts";
 import type { KnnData } from "../evaluation/evaluate-knn.ts";
 import { neighboursAmong } from "../evaluation/knn.ts";
@@ -15,7 +15,20 @@ import type { RunHistory } from "./run-history.ts";
 import { withoutSecretsIn } from "../text/without-secrets.ts";
 import { TSSL_VERSION } from "../version.ts";
 import type { RunEnvironment } from "./checkpoint.ts";
-import { unreadableRun } from "./run-folder.ts";
+import { historyContradiction, historyShape } from "./history-shape.ts";
+import { missingInRun } from "./run-folder.ts";
+import { readJsonFile } from "../files/json-file.ts";
+import {
+  anything,
+  listOf,
+  moment,
+  object,
+  recordOf,
+  type Shape,
+  text,
+  textOrNumber,
+  whole,
+} from "../files/shapes.ts";
 import { writeWhole } from "../files/write-whole.ts";
 
 /**
@@ -142,10 +155,44 @@ const recordFileOf = (runFolder: string): string => path.join(runFolder, "run.js
 export const writeRunRecord = (runFolder: string, record: RunRecord): Promise<void> =>
   writeWhole(recordFileOf(runFolder), `${JSON.stringify(record)}\n`);
 
-/** @throws {TsslError} RUN_FOLDER if there is none. */
+const recordShape: Shape<RunRecord> = object(
+  {
+    plugins: listOf(text),
+    data: object(
+      { images: whole(), classes: listOf(text), notes: listOf(text) },
+      {
+        evaluation: object({
+          trainImages: whole(),
+          classes: listOf(text),
+          testImages: whole(),
+          k: whole(1),
+        }),
+        ledgers: object({ train: ledgerShape }, { test: ledgerShape }),
+      },
+    ),
+    stepsPerEpoch: whole(1),
+    totalSteps: whole(),
+    environment: recordOf(textOrNumber),
+    process: object({ pid: whole(), host: text }),
+    savedAt: moment,
+    history: historyShape,
+  },
+  { options: listOf(object({ name: text, value: anything, source: text })) },
+);
+
+const contradiction = ({ data: { evaluation }, history }: RunRecord): string | undefined =>
+  evaluation === undefined ? undefined : historyContradiction(history, evaluation.classes.length);
+
+/** The record of the run in a folder; undefined where it has none, because no run has begun there. */
+export const findRunRecord = (runFolder: string): Promise<RunRecord | undefined> =>
+  readJsonFile(recordFileOf(runFolder), recordShape, contradiction);
+
+/**
+ * @throws {TsslError} RUN_FOLDER if there is none or it cannot be read; FILE_DAMAGED if it is not what a run
+ * writes.
+ */
 export async function readRunRecord(runFolder: string): Promise<RunRecord> {
-  const text = await readFile(recordFileOf(runFolder), "utf8").catch((error: unknown) => {
-    throw unreadableRun(runFolder, "run.json", error);
-  });
-  return JSON.parse(text) as RunRecord;
+  const record = await findRunRecord(runFolder);
+  if (record === undefined) throw missingInRun(runFolder, "run.json");
+  return record;
 }

@@ -1,7 +1,7 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import path from "node:path";
 
-import { decodeSafetensors, encodeSafetensors, type NamedArray } from "../files/safetensors.ts";
+import { encodeSafetensors, type NamedArray, readSafetensors } from "../files/safetensors.ts";
 import { writeWhole } from "../files/write-whole.ts";
 
 const fileOf = (runFolder: string): string =>
@@ -30,9 +30,5 @@ export async function keepSettledStatistics(
 export async function readSettledStatistics(
   runFolder: string,
 ): Promise<Readonly<Record<string, NamedArray>>> {
-  const bytes = await readFile(fileOf(runFolder)).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  });
-  return bytes === undefined ? {} : decodeSafetensors(bytes, fileOf(runFolder));
+  return (await readSafetensors(fileOf(runFolder))) ?? {};
 }

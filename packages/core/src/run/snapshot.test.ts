@@ -54,4 +54,14 @@ describe("a snapshot", () => {
     });
     expect(other.value("cursor")).toBe(5);
   });
+
+  it("of another type than the weight's is refused: its bytes would be read as other numbers", async () => {
+    const { store, value } = blank();
+    const saved = { ...snapshot(), weight: { shape: [2, 2], data: Int32Array.of(1, 2, 3, 4) } };
+    expect(await refusedWith(() => restoreSnapshot(saved, store, { source: "step-0000003" }))).toMatchObject({
+      code: "CHECKPOINT",
+      data: { misfits: [{ name: "weight", types: { saved: "int32", wanted: "float32" } }] },
+    });
+    expect(value("weight")).toEqual([[0, 0], [0, 0]]); // prettier-ignore
+  });
 });

@@ -1,7 +1,7 @@
 import type { HostTensor } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 
-import { checkpointDoesNotFit, stateNotSavable } from "../messages.ts";
+import { checkpointDoesNotFit, type Misfit, stateNotSavable } from "../messages.ts";
 import type { StateStore } from "../state/store.ts";
 import type { NamedArray } from "../files/safetensors.ts";
 
@@ -32,8 +32,8 @@ export function takeSnapshot(state: Iterable<readonly [string, HostTensor]>): Sn
  *
  * @param options.source what holds the snapshot, for the message.
  * @param options.only which names to restore; others are left as they are.
- * @throws {TsslError} CHECKPOINT if a value is missing or has another shape, naming each; nothing is changed
- * then.
+ * @throws {TsslError} CHECKPOINT if a value is missing or has another shape or type, naming each; nothing is
+ * changed then.
  */
 export function restoreSnapshot(
   snapshot: Snapshot,
@@ -41,14 +41,22 @@ export function restoreSnapshot(
   { source, only = () => true }: { readonly source: string; readonly only?: (name: string) => boolean },
 ): void {
   const wanted = store.entries().filter(({ name }) => only(name));
-  const misfits = wanted.flatMap(({ name, variable }) => {
-    const saved = snapshot[name]?.shape;
-    const fits = saved !== undefined && tf.util.arraysEqual([...saved], variable.shape);
-    return fits ? [] : [{ name, ...(saved === undefined ? {} : { saved }), wanted: variable.shape }];
+  const misfits = wanted.flatMap(({ name, variable }): Misfit[] => {
+    const saved = snapshot[name];
+    if (saved === undefined) return [{ name, wanted: variable.shape }];
+    const at = { name, saved: saved.shape, wanted: variable.shape };
+    if (!tf.util.arraysEqual([...saved.shape], variable.shape)) return [at];
+    const type = typeOf(saved);
+    return type === variable.dtype ? [] : [{ ...at, types: { saved: type, wanted: variable.dtype } }];
   });
   if (misfits.length > 0) throw checkpointDoesNotFit(source, misfits);
   for (const { name, variable } of wanted) {
     const { shape, data } = snapshot[name]!;
     tf.tidy(() => variable.assign(tf.tensor(data, [...shape], variable.dtype as "float32" | "int32")));
   }
+}
+
+function typeOf({ data }: NamedArray): string {
+  if (data instanceof Float32Array) return "float32";
+  return data instanceof Int32Array ? "int32" : "uint8";
 }

@@ -14,7 +14,7 @@ import {
 import type * as tf from "@tensorflow/tfjs";
 
 import { compileFeatures, type FeatureExtractor } from "../evaluation/compile-features.ts";
-import type { CosineCounts } from "../metrics/metrics-log.ts";
+import type { CosineCounts } from "../metrics/metrics-row.ts";
 import { type ImageStatistics, normalizeImages } from "../networks/normalize-images.ts";
 import type { Gradients } from "../optimizers/optimizer.ts";
 import type { Network } from "../networks/network.ts";

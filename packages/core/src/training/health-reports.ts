@@ -1,6 +1,7 @@
 import type { HealthFinding } from "../health/assess-health.ts";
+import type { HealthRows } from "../health/health-rows.ts";
 import { watchHealth } from "../health/health-watch.ts";
-import type { MetricsRow } from "../metrics/metrics-log.ts";
+import type { MetricsRow } from "../metrics/metrics-row.ts";
 import type { RunFacts } from "../plugins/run-facts.ts";
 import type { RunLedger } from "./ledger.ts";
 
@@ -13,9 +14,9 @@ export interface HealthReports {
 /** Health is assessed after so many steps, or after each epoch where that is sooner. */
 const EVERY_STEPS = 50;
 
-/** @param past the rows of earlier parts of the run. */
+/** @param past those of earlier parts of the run. */
 export function createHealthReports(
-  past: readonly MetricsRow[],
+  past: HealthRows,
   { stepsPerEpoch, totalSteps }: RunFacts,
   ledger: Pick<RunLedger, "history">,
   tell: (findings: readonly HealthFinding[]) => Promise<void>,

@@ -12,6 +12,7 @@ import { evaluationImages } from "../evaluation/images.ts";
 import { readImages } from "../data/read-images.ts";
 import { heldOutWithoutLabels, representationUnknown } from "../messages.ts";
 import { readMetrics } from "../metrics/metrics-log.ts";
+import type { MetricsRow } from "../metrics/metrics-row.ts";
 import { linearHead } from "../networks/projection-head.ts";
 import { sgd } from "../optimizers/sgd.ts";
 import { readCheckpoint } from "../run/checkpoint.ts";
@@ -104,8 +105,8 @@ describe("an encoder that is loaded", () => {
   ])("has the features that the run was evaluated by: %s", async (_by, plugin, dim) => {
     const { run, registry } = await trained(plugin);
     const [untrained, latest] = [
-      await readFeatureSample(run, "untrained"),
-      await readFeatureSample(run, "latest"),
+      await readFeatureSample(run, "untrained", 100),
+      await readFeatureSample(run, "latest", 100),
     ];
     expect([untrained!.step, latest!.step]).toEqual([0, 2]);
     expect(latest!.values).not.toEqual(untrained!.values);
@@ -147,8 +148,10 @@ describe("an encoder that is loaded", () => {
     expect(encoder.chosenBy!.value).toBeGreaterThanOrEqual(least);
     expect(encoder.chosenBy!.value).toBeLessThanOrEqual(most);
     await encoder.dispose();
-    const rows = await readMetrics(metricsFileOf(run));
-    const evaluated = rows.find(({ step, values }) => step === 2 && !("loss" in values));
+    let evaluated: MetricsRow | undefined;
+    for await (const each of readMetrics(metricsFileOf(run))) {
+      if (each.step === 2 && !("loss" in each.values)) evaluated = each;
+    }
     const logged = { knn: "knn", "held-out": "knnHeldOut", rank: "featureRank" }[best];
     expect(evaluated!.values[logged]).toBe(encoder.chosenBy!.value);
   });

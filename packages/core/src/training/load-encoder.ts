@@ -4,6 +4,7 @@ import { parseConfig, parseEncoder, type Registry } from "../config/parse-config
 import type { RunSettings } from "../config/run-config.ts";
 import type { CheckpointScore } from "../evaluation/checkpoint-score.ts";
 import { compileFeatures, type FeatureExtractor } from "../evaluation/compile-features.ts";
+import { TsslError } from "../errors.ts";
 import { checkpointNotFound, encoderNotFinite, representationUnknown } from "../messages.ts";
 import type { Representation } from "../plugins/plugin.ts";
 import {
@@ -172,10 +173,15 @@ export async function encoderFactsOf(runFolder: string): Promise<EncoderFacts> {
   await readRunContent(runFolder); // refuses a folder that is not that of a run
   const names = await listCheckpoints(checkpointsOf(runFolder));
   for (const name of [...names].reverse()) {
-    const facts = await readCheckpointFacts(checkpointsOf(runFolder), name).catch(() => undefined);
+    const facts = await readCheckpointFacts(checkpointsOf(runFolder), name).catch(unlessDamaged);
     if (facts !== undefined) return facts;
   }
   throw checkpointNotFound(runFolder, undefined, names);
+}
+
+/** A damaged checkpoint is passed over for the one before it. */
+function unlessDamaged(error: unknown): undefined {
+  if (!(error instanceof TsslError && error.code === "CHECKPOINT_DAMAGED")) throw error;
 }
 
 /** The plugin whose representation evaluation sees; undefined where that is the encoder's pooled features. */

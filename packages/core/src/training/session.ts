@@ -5,6 +5,7 @@ import type { RunSettings } from "../config/run-config.ts";
 import { type EpochOrder, epochOrder } from "../data/epoch-order.ts";
 import type { ImageSet } from "../data/image-set.ts";
 import { evaluationImages, evaluationOptions } from "../evaluation/images.ts";
+import { healthRows } from "../health/health-rows.ts";
 import { statisticsNotKept } from "../messages.ts";
 import { readMetrics } from "../metrics/metrics-log.ts";
 import { notFiniteTensors } from "../run/not-finite.ts";
@@ -69,7 +70,8 @@ export async function openSession(input: TrainingInput): Promise<TrainingSession
   const isStopped = () => signal.aborted;
   const tell = tellObservers(input.observers);
 
-  const pastRows = await readMetrics(folder.metricsFile);
+  const pastHealth = healthRows();
+  for await (const row of readMetrics(folder.metricsFile)) pastHealth.add(row);
   const order = epochOrder(images.files, { seed: settings.seed, shuffleBuffer: settings.data.shuffleBuffer });
   const clock = input.services.createClock(earlier.clock);
   const compiling = watchCompiling((notice) => void tell("onCompile", notice));
@@ -169,7 +171,7 @@ export async function openSession(input: TrainingInput): Promise<TrainingSession
     settled,
     checkpoints,
     epochWork,
-    health: createHealthReports(pastRows, facts, ledger, (findings) => tell("onHealth", findings)),
+    health: createHealthReports(pastHealth, facts, ledger, (findings) => tell("onHealth", findings)),
     tell,
     tellNarrowLevels: watchNarrowLevels(loader, tell),
     batches: () => stepBatches(source, ledger.step),

@@ -1,4 +1,4 @@
-import type { MetricsRow } from "../metrics/metrics-log.ts";
+import type { MetricsRow } from "../metrics/metrics-row.ts";
 import { notFiniteScalars } from "../run/not-finite.ts";
 import type { StepClock } from "../run/step-clock.ts";
 import type { StepBatch } from "./batches.ts";

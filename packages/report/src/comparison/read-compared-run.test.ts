@@ -15,7 +15,11 @@ const outcome = {
   seconds: 12.5,
   imagesPerSecond: 100,
   peakMemoryBytes: 2 ** 30,
-  evaluations: [{ accuracy: 0.2 }, { accuracy: 0.3 }],
+  timeShares: { compile: 0, step: 10, dataWait: 1, evaluation: 1 },
+  evaluations: [
+    { step: 0, epoch: 0, accuracy: 0.2 },
+    { step: 4, epoch: 2, accuracy: 0.3 },
+  ],
 };
 const row = (step: number, values: object) => JSON.stringify({ step, epoch: step / 2, values });
 
@@ -66,6 +70,7 @@ describe("readComparedRun", () => {
         row(3, { loss: 7, "m/term": 3, lr: 0.1, imagesPerSecond: 90 }),
         row(4, { loss: 5, "m/term": 2, lr: 0.1, gradientNorm: 1 }),
         row(4, { knn: 0.3 }),
+        "",
       ].join("\n"),
     });
     expect(await readComparedRun(folder.path, "a/seed-1", 1)).toEqual({

@@ -8,7 +8,7 @@ import {
   probeDefaults,
   readKeptEvaluations,
 } from "@tssl/core/internal";
-import { metricsFileOf, type MetricsRow, readMetrics, readOutcome } from "@tssl/core/run";
+import { metricsFileOf, readMetrics, readOutcome } from "@tssl/core/run";
 
 import { type ComparedRun, EVALUATED } from "./comparison.ts";
 
@@ -40,7 +40,7 @@ export async function readComparedRun(folder: string, run: string, seed: number)
         evaluations.filter(({ step }) => step === outcome.steps),
         seed,
       ),
-      ...lastEpoch(await readMetrics(metricsFileOf(runFolder))),
+      ...(await lastEpoch(metricsFileOf(runFolder))),
       seconds: outcome.seconds,
       ...(outcome.imagesPerSecond === null ? {} : { imagesPerSecond: outcome.imagesPerSecond }),
       peakMemoryBytes: outcome.peakMemoryBytes,
@@ -77,12 +77,17 @@ function quantityOf({ kind, settings, data, results }: KeptEvaluation, place: nu
   );
 }
 
-/** Means over the steps of the last epoch: a single step's numbers are those of one batch. */
-function lastEpoch(rows: readonly MetricsRow[]): Record<string, number> {
-  const end = Math.max(...rows.map(({ epoch }) => epoch));
+/**
+ * Means over the steps of the last epoch: a single step's numbers are those of one batch. A run that has
+ * finished ends with a whole epoch.
+ */
+async function lastEpoch(metricsFile: string): Promise<Record<string, number>> {
   const sums = new Map<string, { sum: number; count: number }>();
-  for (const { epoch, values } of rows) {
-    if (epoch <= end - 1 + 1e-9) continue;
+  let current = 0;
+  for await (const { epoch, values } of readMetrics(metricsFile)) {
+    const number = Math.ceil(epoch - 1e-9);
+    if (number > current) sums.clear();
+    current = number;
     for (const [name, value] of Object.entries(values)) {
       if (name !== "loss" && !name.includes("/")) continue;
       const { sum, count } = sums.get(name) ?? { sum: 0, count: 0 };

@@ -32,6 +32,10 @@ const record: RunRecord = {
     seconds: 60,
   },
 };
+const outcome = {
+  ...{ status: "finished", steps: 40, seconds: 66, imagesPerSecond: 60, peakMemoryBytes: 2 ** 30 },
+  ...{ timeShares: { compile: 0, step: 60, dataWait: 6, evaluation: 0 }, evaluations: [] },
+};
 const config = "name: followed\nbatchSize: 10\nepochs: 4\nevaluation: { k: 5 }\n";
 const row = (step: number, values: Record<string, number>) =>
   `${JSON.stringify({ step, epoch: step / 10, values })}\n`;
@@ -109,10 +113,24 @@ describe("serveRun", () => {
     const killed = await until(next, ({ status }) => status === "interrupted");
     expect(killed.summary).toContain(PROCESS_GONE);
     expect(killed.run).toContain(`tssl train --resume ${folder.path}`);
-    await writeFile(path.join(folder.path, "outcome.json"), '{"status":"finished","seconds":66}');
+    await writeFile(path.join(folder.path, "outcome.json"), JSON.stringify(outcome));
     const finished = await until(next, ({ status }) => status === "finished");
     expect(finished.summary).toContain("1 min 6 s");
     end();
+  });
+
+  it("names the line of a log that is no row, and goes on once it is mended", async () => {
+    await writeFile(`${metrics}.part`, `${row(1, { loss: 7 })}null\n`);
+    await rename(`${metrics}.part`, metrics);
+    const broken = await fetch(server.url);
+    expect(broken.status).toBe(500);
+    expect(await broken.text()).toBe(
+      `${metrics} is damaged in line 2: it must be object, got null. Put back a whole copy of it; nothing ` +
+        "was changed.\n",
+    );
+    await writeFile(`${metrics}.part`, row(1, { loss: 7 }) + row(2, { loss: 6 }));
+    await rename(`${metrics}.part`, metrics);
+    expect((await fetch(server.url)).status).toBe(200);
   });
 
   it("answers nobody but this machine, and no page of another site", async () => {

@@ -7,6 +7,7 @@ import { metricsFileOf } from "@tssl/core/run";
 
 import { portUnusable } from "../messages.ts";
 import { EVENTS } from "../browser/page-data.ts";
+import { openDigest } from "../report/metrics-digest.ts";
 import { readRecordedRun, recordedRunData } from "../report/recorded-run.ts";
 import type { ReportData } from "../report/report-data.ts";
 import { liveUpdate, renderLivePage } from "./live-page.ts";
@@ -36,8 +37,9 @@ export async function serveRun(
   folder: string,
   { port, everyMilliseconds = 1000 }: RunServerOptions,
 ): Promise<RunServer> {
-  const tail = followMetrics(metricsFileOf(folder));
-  const look = async (): Promise<ReportData> => recordedRunData(await readRecordedRun(folder, tail.read));
+  const tail = followMetrics(metricsFileOf(folder), openDigest);
+  const digest = async () => (await tail.read()).digest();
+  const look = async (): Promise<ReportData> => recordedRunData(await readRecordedRun(folder, digest));
   await look();
 
   const listeners = new Set<ServerResponse>();
@@ -55,7 +57,8 @@ export async function serveRun(
     if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? "")) {
       response.writeHead(403, NO_SNIFFING).end();
     } else if (request.url === "/") {
-      response.writeHead(200, HTML).end(renderLivePage(await look()));
+      const page = renderLivePage(await look()); // before the head, which says that it went well
+      response.writeHead(200, HTML).end(page);
     } else if (request.url === EVENTS) {
       response.writeHead(200, EVENT_STREAM);
       await renew();

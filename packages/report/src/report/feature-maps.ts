@@ -22,8 +22,8 @@ export async function featureMaps(
   { seed, decoding }: { readonly seed: number; readonly decoding: Pick<DecodeOptions, "range"> },
 ): Promise<FeatureMaps | undefined> {
   const set = knnData?.test ?? train;
-  const latest = await readFeatureSample(runFolder, "latest");
-  const untrained = await readFeatureSample(runFolder, "untrained");
+  const latest = await readFeatureSample(runFolder, "latest", set.files.length);
+  const untrained = await readFeatureSample(runFolder, "untrained", set.files.length);
   const samples = [untrained, latest?.step === 0 ? undefined : latest].filter(
     (sample) => sample !== undefined,
   );

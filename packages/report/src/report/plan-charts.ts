@@ -1,11 +1,11 @@
 import type { Chart, Curve, ReferenceLevel } from "../browser/page-data.ts";
-import type { KnnResults, MetricRow, ReportData } from "./report-data.ts";
+import type { MetricCurve } from "./metrics-digest.ts";
+import type { KnnResults, ReportData } from "./report-data.ts";
 
 /** The parts of a run that charts are drawn from. */
-export type ChartSource = Pick<ReportData, "title" | "metrics" | "knn" | "references">;
-
-/** A chart is at most this many points wide: more cannot be seen and would make the file large. */
-const MOST_POINTS = 1000;
+export type ChartSource = Pick<ReportData, "title" | "knn" | "references"> & {
+  readonly metrics: Pick<ReportData["metrics"], "curves">;
+};
 
 const TITLES: Readonly<Record<string, string>> = {
   loss: "Total loss",
@@ -58,11 +58,14 @@ type OwnChart = Pick<Chart, "title" | "unit" | "references"> & {
 
 function chartsOf(sources: readonly NamedSource[]): readonly Chart[] {
   const names = [
-    ...new Set(sources.flatMap(({ data }) => data.metrics.flatMap(({ values }) => Object.keys(values)))),
+    ...new Set(sources.flatMap(({ data }) => data.metrics.curves.map((curve) => curve.name))),
   ].sort((a, b) => rank(a) - rank(b));
   const plans = [
     ({ knn }: ChartSource) => knn && knnChart(knn),
-    ...names.map((name) => (data: ChartSource) => metricChart(name, data)),
+    ...names.map((name) => (data: ChartSource) => {
+      const curve = data.metrics.curves.find((each) => each.name === name);
+      return curve && metricChart(curve, data);
+    }),
   ];
   return plans.flatMap((plan) => {
     const own = sources.flatMap(({ data, run }, place) => {
@@ -93,21 +96,15 @@ function rank(name: string): number {
   return name in TITLES ? 3 : 2;
 }
 
-function metricChart(name: string, { metrics, references }: ChartSource): OwnChart {
-  const rows = metrics.filter(({ values }) => name in values);
+function metricChart(
+  { name, steps, epochs, values, perPoint }: MetricCurve,
+  { references }: ChartSource,
+): OwnChart {
   const reference = references?.[name];
-  const perPoint = Math.max(1, Math.ceil(rows.length / MOST_POINTS));
-  const buckets: MetricRow[][] = [];
-  for (let at = 0; at < rows.length; at += perPoint) buckets.push(rows.slice(at, at + perPoint));
   return {
     title: titleOf(name),
     unit: "",
-    curve: {
-      steps: buckets.map((bucket) => bucket.at(-1)!.step),
-      epochs: buckets.map((bucket) => brief(bucket.at(-1)!.epoch) ?? 0),
-      values: buckets.map((bucket) => brief(meanOf(bucket.map(({ values }) => values[name])))),
-      perPoint,
-    },
+    curve: { steps, epochs: epochs.map((epoch) => brief(epoch) ?? 0), values: values.map(brief), perPoint },
     references: reference && Number.isFinite(reference.value) ? [reference] : [],
   };
 }
@@ -130,12 +127,6 @@ function knnChart({ points, untrained, chance }: KnnResults): OwnChart {
       ...(chance === undefined ? [] : [{ value: chance * 100, label: "guessing" }]),
     ],
   };
-}
-
-/** Mean of the numbers among the values; NaN when there is none, so that a gap stays a gap. */
-function meanOf(values: readonly (number | null | undefined)[]): number {
-  const finite = values.filter((value) => Number.isFinite(value)) as number[];
-  return finite.reduce((sum, value) => sum + value, 0) / finite.length;
 }
 
 /** Six digits are more than a chart shows. */

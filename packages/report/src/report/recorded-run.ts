@@ -1,27 +1,31 @@
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { hostname } from "node:os";
-
-import { parse } from "yaml";
 
 import type { ReferenceLevel } from "../browser/page-data.ts";
 import * as say from "../messages.ts";
-import { bottleneckOf, type KeptEvaluations, readKeptEvaluations } from "@tssl/core/internal";
+import {
+  bottleneckOf,
+  type KeptEvaluations,
+  readConfigText,
+  readKeptEvaluations,
+  titleIn,
+} from "@tssl/core/internal";
 import {
   classBalance,
   configFileOf,
   metricsFileOf,
-  type MetricsRow,
+  readMetrics,
   readOutcome,
   readRunRecord,
   runHealth,
   type RunHealth,
   type RunHistory,
   type RunRecord,
-  type RunSettings,
   type SavedOutcome,
 } from "@tssl/core/run";
 
 import { type KeptAccuracy, keptAccuracies } from "./kept-results.ts";
+import { type MetricsDigest, openDigest } from "./metrics-digest.ts";
 import type { KnnResults, NextCommand, ReportData } from "./report-data.ts";
 
 /** The files of a run folder that its page is made from. */
@@ -30,7 +34,7 @@ export interface RecordedRun {
   /** The text of config.yaml. */
   readonly config: string;
   readonly record: RunRecord;
-  readonly metrics: readonly MetricsRow[];
+  readonly metrics: MetricsDigest;
   /** When the last row was written; ISO 8601. */
   readonly metricsAt: string;
   /** What `tssl evaluate` measured of it. */
@@ -39,25 +43,32 @@ export interface RecordedRun {
   readonly outcome?: Pick<SavedOutcome, "status" | "reason" | "seconds">;
 }
 
+/** Makes a digest of all that a run has logged so far. */
+export async function readDigest(folder: string): Promise<MetricsDigest> {
+  const open = openDigest();
+  for await (const row of readMetrics(metricsFileOf(folder))) open.add(row);
+  return open.digest();
+}
+
 /**
  * Reads a run folder, at any time.
  *
- * @param rows of metrics.jsonl, from a reader that may know them already.
+ * @param metrics what it has logged, from a reader that may know most of it already.
  * @throws {TsslError} RUN_FOLDER if there is no run, or none that has started.
  */
 export async function readRecordedRun(
   folder: string,
-  rows: () => Promise<readonly MetricsRow[]>,
+  metrics: () => Promise<MetricsDigest> = () => readDigest(folder),
 ): Promise<RecordedRun> {
   const record = await readRunRecord(folder);
   const outcome = await readOutcome(folder);
-  const metrics = await rows();
-  const written = await stat(metricsFileOf(folder)).catch(() => undefined);
+  const logged = await metrics();
+  const written = await stat(metricsFileOf(folder)).catch(() => undefined); // without rows there may be none
   return {
     folder,
-    config: await readFile(configFileOf(folder), "utf8"),
+    config: await readConfigText(folder),
     record,
-    metrics,
+    metrics: logged,
     kept: await readKeptEvaluations(folder),
     metricsAt: written?.mtime.toISOString() ?? record.savedAt,
     ...(outcome === undefined ? {} : { outcome }),
@@ -68,10 +79,10 @@ export async function readRecordedRun(
 export function recordedRunData(run: RecordedRun): ReportData & { readonly health: RunHealth } {
   const { config, record, metrics, outcome } = run;
   const { history } = record;
-  const settings = parse(config) as RunSettings;
+  const settings = titleIn(config, configFileOf(run.folder));
   const status = outcome?.status ?? (isAlive(record) ? "running" : "interrupted");
   const reason = outcome === undefined && status === "interrupted" ? say.PROCESS_GONE : outcome?.reason;
-  const step = metrics.at(-1)?.step ?? 0;
+  const { step } = metrics;
   const { classes, images, notes } = record.data;
   const knn = knnResults(run);
   const evaluations = keptAccuracies(run.kept.evaluations);
@@ -82,7 +93,7 @@ export function recordedRunData(run: RecordedRun): ReportData & { readonly healt
     settings.batchSize,
     Number(record.environment["cores"]),
   );
-  const recent = metrics.findLast(({ values }) => "imagesPerSecond" in values)?.values["imagesPerSecond"];
+  const recent = metrics.curves.find(({ name }) => name === "imagesPerSecond")?.latest;
   return {
     title: settings.name,
     status,
@@ -97,14 +108,14 @@ export function recordedRunData(run: RecordedRun): ReportData & { readonly healt
     ...(status === "running" && recent !== undefined
       ? { secondsLeft: ((record.totalSteps - step) * settings.batchSize) / recent }
       : {}),
-    metrics: metrics.filter(({ values }) => !("knn" in values)), // it has its own chart
+    metrics,
     references: {
       ...chanceReferences(history.chanceLevels),
       "embedding/spread": { value: 1, label: "spread evenly" },
     },
     ...(knn === undefined ? {} : { knn }),
     ...(evaluations.length === 0 ? {} : { evaluations }),
-    health: runHealth({ rows: metrics, totalSteps: record.totalSteps, ...history }),
+    health: runHealth({ rows: metrics.healthRows, totalSteps: record.totalSteps, ...history }),
     notes: [...notes, ...planNotes(history), ...historyNotes(history), ...run.kept.problems],
     timeShares: { ...history.clock.shares, evaluation: history.evaluationSeconds },
     ...(bottleneck === undefined ? {} : { bottleneck }),
@@ -185,9 +196,7 @@ const chanceReferences = (levels: Readonly<Record<string, number>>): Record<stri
 
 function knnResults({ record, metrics }: RecordedRun): KnnResults | undefined {
   const measured = record.data.evaluation;
-  const points = metrics.flatMap(({ step, epoch, values: { knn } }) =>
-    knn === undefined ? [] : [{ step, epoch, accuracy: knn }],
-  );
+  const points = metrics.knn;
   if (measured === undefined || points.length === 0) return undefined;
   const { classes, testImages, k } = measured;
   const { untrained, latest } = record.history;

@@ -64,11 +64,11 @@ function runRow({ name, data, report }: OverlaidRun, place: number): Html {
   const accuracy = knn?.points.at(-1)?.accuracy;
   const gain =
     accuracy === undefined || knn?.untrained === undefined ? "–" : points(accuracy - knn.untrained);
-  const loss = metrics.findLast(({ values }) => Number.isFinite(values["loss"]))?.values["loss"];
+  const loss = metrics.curves.find((curve) => curve.name === "loss")?.latest;
   const cells = [
     accuracy === undefined ? "–" : percent(accuracy),
     gain,
-    typeof loss === "number" ? short(loss) : "–",
+    loss === undefined ? "–" : short(loss),
     epochs(trained.done),
     duration(data.durationSeconds),
     data.imagesPerSecond === undefined ? "–" : `${count(data.imagesPerSecond)} images/s`,

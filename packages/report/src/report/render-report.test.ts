@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 
 import { PIXEL, learnedRun, unmeasuredRun } from "./learned-run.test.data.ts";
+import { digestOf } from "./metrics-digest.ts";
 import { planCharts } from "./plan-charts.ts";
 import { renderReport } from "./render-report.ts";
 import type { FeatureMaps, ReportData } from "./report-data.ts";
@@ -30,7 +31,7 @@ const fullRun = (name: string): ReportData => ({
     cosines: { step: 1, positive: [0, 2], negative: [4, 1] },
     findings: [{ about: "learning", level: "ok", since: 1, sentence: name }],
   },
-  metrics: [{ step: 0, epoch: 0, values: { [name]: 1, loss: 2 } }],
+  metrics: digestOf([{ step: 0, epoch: 0, values: { [name]: 1, loss: 2 } }]),
   references: { loss: { value: 1, label: name } },
   knn: {
     ...learnedRun.knn,
@@ -142,9 +143,11 @@ test("NaN and missing values leave gaps", () => {
   const metrics = [
     { step: 0, epoch: 0, values: { loss: 2, lr: 0.1 } },
     { step: 1, epoch: 0.5, values: { loss: NaN } },
-    { step: 2, epoch: 1, values: { loss: 1, lr: null } },
+    { step: 2, epoch: 1, values: { loss: 1, lr: NaN } },
   ];
-  const charts = JSON.parse(textOfScript(renderReport({ ...unmeasuredRun, metrics }), "chart-data")) as {
+  const charts = JSON.parse(
+    textOfScript(renderReport({ ...unmeasuredRun, metrics: digestOf(metrics) }), "chart-data"),
+  ) as {
     curves: [{ values: unknown[] }];
   }[];
   expect(charts.map(({ curves }) => curves[0].values)).toEqual([
@@ -154,7 +157,12 @@ test("NaN and missing values leave gaps", () => {
 });
 
 test("a run that has nothing yet is still a page", () => {
-  const page = renderReport({ ...unmeasuredRun, status: "running", data: { images: 12 }, metrics: [] });
+  const page = renderReport({
+    ...unmeasuredRun,
+    status: "running",
+    data: { images: 12 },
+    metrics: digestOf([]),
+  });
   expect(page).toContain("The images have no labels");
   expect(page).toContain("reload the page for newer numbers");
   for (const id of ["curves", "neighbours", "classes", "views", "bottleneck", "run"])

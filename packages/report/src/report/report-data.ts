@@ -1,6 +1,7 @@
 import type { Bottleneck, RunHealth } from "@tssl/core/run";
 
 import type { KeptAccuracy } from "./kept-results.ts";
+import type { MetricsDigest } from "./metrics-digest.ts";
 import type { MapData, ReferenceLevel, RunStatus } from "../browser/page-data.ts";
 
 /**
@@ -28,8 +29,11 @@ export interface ReportData {
   readonly imagesPerSecond?: number;
   /** Seconds until the end, while the run goes on. */
   readonly secondsLeft?: number;
-  /** The rows of the log, in order of step. */
-  readonly metrics: readonly MetricRow[];
+  /**
+   * What the run has logged. The names `loss`, `lr` and `imagesPerSecond` get titles of their own; a loss
+   * term is named `plugin/term`. Any other name makes a chart too.
+   */
+  readonly metrics: MetricsDigest;
   /** A level to compare a metric with, by the metric's name, such as a loss at chance. */
   readonly references?: Readonly<Record<string, ReferenceLevel>>;
   readonly knn?: KnnResults;
@@ -64,17 +68,6 @@ export interface ReportData {
   /** The command that makes this run again. */
   readonly reproduce?: string;
   readonly next?: readonly NextCommand[];
-}
-
-/**
- * One line of the log. The names `loss`, `lr` and `imagesPerSecond` get titles of their own; a loss term is
- * named `plugin/term`. Any other name makes a chart too.
- */
-export interface MetricRow {
-  readonly step: number;
-  /** May be a fraction. */
-  readonly epoch: number;
-  readonly values: Readonly<Record<string, number | null>>;
 }
 
 /** Accuracy of a k-nearest-neighbour classifier on the frozen encoder's features. */

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { CHROMIUM, openBrowser, openPage, scrollsSideways } from "./browser.test.data.ts";
 import { learnedRun, PIXEL } from "./learned-run.test.data.ts";
+import { digestOf } from "./metrics-digest.ts";
 import { renderOverlay } from "./render-overlay.ts";
 import type { ReportData } from "./report-data.ts";
 import { writeReport } from "./write-report.ts";
@@ -28,7 +29,7 @@ const rows = Array.from({ length: STEPS }, (_, step) => ({
 const neighbour = { png: PIXEL, similarity: 0.91, label: "cat" };
 const run: ReportData = {
   ...learnedRun,
-  metrics: rows,
+  metrics: digestOf(rows),
   knn: { ...learnedRun.knn, perClass: [{ label: "cat", untrained: 0.2, accuracy: 0.3 }] },
   views: {
     roles: [
@@ -247,7 +248,11 @@ describe.skipIf(CHROMIUM === undefined)("a report in Chromium", () => {
     const other = rows.filter(({ step }) => step % 20 === 0).map((row) => ({ ...row, step: row.step + 3 }));
     const runs = [
       { name: "one", data: run, config: { seed: 0 } },
-      { name: "a-second-run-with-a-long-name", data: { ...run, metrics: other }, config: { seed: 1 } },
+      {
+        name: "a-second-run-with-a-long-name",
+        data: { ...run, metrics: digestOf(other) },
+        config: { seed: 1 },
+      },
     ];
     const file = path.join(folder, "overlay.html");
     writeFileSync(file, renderOverlay(runs, "tssl report one two"));

@@ -1,11 +1,11 @@
 import path from "node:path";
 
 import { isDiskFull, readKeptEvaluations, withoutSecretsIn } from "@tssl/core/internal";
-import { readMetrics, type RunObserver } from "@tssl/core/run";
+import type { RunObserver } from "@tssl/core/run";
 import { stringify } from "yaml";
 
 import { REPORT_NOT_WRITTEN } from "../messages.ts";
-import { recordedRunData } from "./recorded-run.ts";
+import { readDigest, recordedRunData } from "./recorded-run.ts";
 import { runPictures } from "./run-pictures.ts";
 import { writeReport } from "./write-report.ts";
 
@@ -20,7 +20,7 @@ export const reportWriter = (): RunObserver => ({
       folder: out,
       config: stringify(withoutSecretsIn(config.resolved)),
       record,
-      metrics: await readMetrics(path.join(folder, "metrics.jsonl")),
+      metrics: await readDigest(folder),
       metricsAt: new Date().toISOString(),
       kept: await readKeptEvaluations(folder),
       outcome,

@@ -1,5 +1,7 @@
+import path from "node:path";
+
 import { decodeImage, type DecodeOptions } from "@tssl/augment-zoo";
-import { type NeighbourRow, spread } from "@tssl/core/internal";
+import { fileDamaged, imageOutsideSet, type NeighbourRow, spread } from "@tssl/core/internal";
 import { decodingOf, type RunConfig, type RunData, type RunHistory, viewsOf } from "@tssl/core/run";
 
 import { featureMaps } from "./feature-maps.ts";
@@ -45,7 +47,26 @@ async function neighboursOf(
 ) {
   if (knnData === undefined) return sampleNeighbours(runFolder, train, decoding);
   if (history.latest === undefined) return {};
+  for (const each of [history.latest, history.untrained ?? history.latest]) {
+    requireInSets(runFolder, each.neighbours, knnData);
+  }
   return { neighbours: await neighbourCases(knnData, history, decoding) };
+}
+
+/** @throws {TsslError} FILE_DAMAGED if run.json names an image that the sets do not have. */
+function requireInSets(
+  runFolder: string,
+  rows: readonly NeighbourRow[],
+  { train, test }: NonNullable<RunData["knnData"]>,
+): void {
+  const stray = (places: readonly number[], { files }: RunData["train"]) => {
+    const place = places.find((each) => each >= files.length);
+    if (place !== undefined) {
+      throw fileDamaged(path.join(runFolder, "run.json"), imageOutsideSet(place, files.length));
+    }
+  };
+  stray(rows.map(({ image }) => image), test); // prettier-ignore
+  stray(rows.flatMap(({ nearest }) => nearest.map(({ index }) => index)), train); // prettier-ignore
 }
 
 async function neighbourCases(
@@ -62,11 +83,14 @@ async function neighbourCases(
       })),
     );
   return Promise.all(
-    latest!.neighbours.map(async (row, i) => ({
-      png: await encodePng(await decodeImage(test.files[row.image]!, decoding)),
-      label: test.classes[test.labels![row.image]!]!,
-      ...(untrained === undefined ? {} : { untrained: await show(untrained.neighbours[i]!) }),
-      trained: await show(row),
-    })),
+    latest!.neighbours.map(async (row, i) => {
+      const before = untrained?.neighbours[i];
+      return {
+        png: await encodePng(await decodeImage(test.files[row.image]!, decoding)),
+        label: test.classes[test.labels![row.image]!]!,
+        ...(before === undefined ? {} : { untrained: await show(before) }),
+        trained: await show(row),
+      };
+    }),
   );
 }

@@ -19,9 +19,9 @@ export async function sampleNeighbours(
   train: ImageSet,
   decoding: Pick<DecodeOptions, "range">,
 ): Promise<Pick<ReportData, "neighbours" | "neighboursAmong"> | undefined> {
-  const latest = await readFeatureSample(runFolder, "latest");
+  const latest = await readFeatureSample(runFolder, "latest", train.files.length);
   if (latest === undefined) return undefined;
-  const untrained = await readFeatureSample(runFolder, "untrained");
+  const untrained = await readFeatureSample(runFolder, "untrained", train.files.length);
   const labelOf = (image: number) =>
     train.labels === undefined ? {} : { label: train.classes[train.labels[image]!]! };
   const show = async (image: number) => ({

@@ -2,7 +2,8 @@ import { luckyDifference } from "@tssl/core/internal";
 
 import * as say from "../messages.ts";
 import { outcomeWithoutLabels } from "./outcome-without-labels.ts";
-import type { KnnResults, MetricRow, ReportData } from "./report-data.ts";
+import type { MetricsDigest } from "./metrics-digest.ts";
+import type { KnnResults, ReportData } from "./report-data.ts";
 
 /** The outcome of a run; `unknown` where nothing measures it. */
 export type Verdict = "learned" | "unclear" | "not learned" | "unknown";
@@ -20,7 +21,7 @@ const SMALLEST_GAIN = 0.005;
 
 /** Sums up a run in words. It calls a run a success only where the numbers do. */
 export function summarize(data: ReportData): Summary {
-  const broken = firstBrokenStep(data.metrics);
+  const broken = lossOf(data.metrics)?.brokenSince;
   const outcome: Summary =
     broken === undefined
       ? measuredOutcome(data)
@@ -36,8 +37,7 @@ function measuredOutcome(data: ReportData): Summary {
 
 /** The last kNN accuracy that `tssl evaluate` measured after the last step. */
 function keptKnn({ evaluations = [], metrics }: ReportData): KnnResults | undefined {
-  const end = metrics.at(-1)?.step;
-  const last = evaluations.findLast(({ kind, step }) => kind === "knn" && step === end);
+  const last = evaluations.findLast(({ kind, step }) => kind === "knn" && step === metrics.step);
   if (last?.k === undefined) return undefined;
   const { step, epoch, accuracy, untrained, testImages, k } = last;
   return {
@@ -110,17 +110,10 @@ function lossOfPeak(knn: KnnResults, trained: number): string[] {
 const luckBetween = (a: number, b: number, images: number | undefined): number =>
   images === undefined ? SMALLEST_GAIN : luckyDifference(a, b, images);
 
-/** The step from which on the loss is not a number; undefined where it ended as one. */
-function firstBrokenStep(metrics: readonly MetricRow[]): number | undefined {
-  const logged = metrics.filter(({ values }) => "loss" in values);
-  const good = logged.findLastIndex(({ values }) => Number.isFinite(values["loss"]));
-  return logged[good + 1]?.step;
-}
+const lossOf = ({ curves }: MetricsDigest) => curves.find(({ name }) => name === "loss");
 
-function lossSentence(metrics: readonly MetricRow[]): string | undefined {
-  const losses = metrics
-    .map(({ values }) => values["loss"])
-    .filter((value) => Number.isFinite(value)) as number[];
+function lossSentence(metrics: MetricsDigest): string | undefined {
+  const losses = (lossOf(metrics)?.values ?? []).filter(Number.isFinite);
   if (losses.length < 2) return undefined;
   const window = Math.ceil(losses.length / 20);
   return say.lossChange(mean(losses.slice(0, window)), mean(losses.slice(-window)));

@@ -5,6 +5,17 @@ import { open } from "node:fs/promises";
 import { describeRemote, isAddress, readRange, withoutSecrets } from "@tssl/augment-zoo";
 
 import { cacheOf, keepInCache, keptInCache } from "../../files/kept-in-cache.ts";
+import {
+  exactly,
+  listOf,
+  nullable,
+  object,
+  type Shape,
+  text,
+  textOrNumber,
+  whole,
+} from "../../files/shapes.ts";
+import { leftOutShape } from "../data-ledger.ts";
 import { indexShard, type ShardIndex } from "./index-shard.ts";
 
 /** What tells one version of a shard from another. */
@@ -26,6 +37,33 @@ interface KeptIndex {
 /** Raised when indexes of an earlier version would mislead. */
 const FORMAT = 2;
 
+const labels = object({
+  values: listOf(nullable(textOrNumber)),
+  members: whole(),
+  examples: listOf(text),
+});
+
+const keptShape: Shape<KeptIndex> = object({
+  stamp: object({ format: exactly(FORMAT), bytes: whole(), version: text }, { ends: text }),
+  index: object(
+    {
+      names: listOf(text),
+      offsets: listOf(whole()),
+      sizes: listOf(whole(1)),
+      labels: object({}, { cls: labels, json: labels, txt: labels }),
+      leftOut: listOf(leftOutShape),
+      unclaimed: object({ count: whole() }, { example: text }),
+    },
+    { noEnd: whole() },
+  ),
+});
+
+/** Whether all lists are of one length, and every image lies in the shard. */
+const isWhole = ({ stamp, index: { names, offsets, sizes, labels } }: KeptIndex): boolean =>
+  [offsets, sizes, ...Object.values(labels).map(({ values }) => values)].every(
+    (list) => list.length === names.length,
+  ) && offsets.every((offset, i) => offset + sizes[i]! <= stamp.bytes);
+
 /** Bytes at the beginning and at the end of a shard that are hashed. */
 const HASHED = 64 * 1024;
 
@@ -41,9 +79,9 @@ export const indexFolder = (): string => cacheOf(KIND);
  * @param shard absolute path, or address.
  */
 export async function keptIndex(shard: string): Promise<ShardIndex | undefined> {
-  const { stamp, index } = (await keptInCache<Partial<KeptIndex>>(KIND, withoutSecrets(shard))) ?? {};
-  if (stamp?.format !== FORMAT) return undefined; // none, or of an earlier version
-  return isSame(stamp, await stampOf(shard)) ? index : undefined;
+  const kept = await keptInCache(KIND, withoutSecrets(shard), keptShape);
+  if (kept === undefined || !isWhole(kept)) return undefined; // none, or of an earlier version
+  return isSame(kept.stamp, await stampOf(shard)) ? kept.index : undefined;
 }
 
 /**

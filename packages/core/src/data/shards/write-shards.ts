@@ -7,6 +7,7 @@ import { Header, Pax } from "tar";
 
 import { TsslError } from "../../errors.ts";
 import { otherClassesNamed, shardExists, shardsNotWritten } from "../../messages.ts";
+import { isMissing } from "../../files/is-missing.ts";
 import { UNFINISHED, writeWhole } from "../../files/write-whole.ts";
 import type { ImageSet } from "../image-set.ts";
 import { prefetch } from "../prefetch.ts";
@@ -119,7 +120,10 @@ async function writeClasses(out: string, classes: readonly string[]): Promise<vo
   if (classes.length === 0) return;
   const file = path.join(out, CLASSES_FILE);
   const content = `${JSON.stringify(classes, undefined, 1)}\n`;
-  const before = await readFile(file, "utf8").catch(() => undefined);
+  const before = await readFile(file, "utf8").catch((error: unknown) => {
+    if (!isMissing(error)) throw error;
+    return undefined;
+  });
   if (before !== undefined && before !== content) throw otherClassesNamed(file);
   if (before === undefined) await writeWhole(file, content);
 }
