@@ -18,8 +18,8 @@ import { readRunConfig } from "./read-run-config.ts";
 /** Seconds of computing that a command may take that is refused, and one that does its work; most take a hundredth. */
 const LONGEST = { refused: 5, done: 30 };
 
-/** Milliseconds after which a command is taken to wait for something that never comes. */
-const HANGS = 60_000;
+/** Milliseconds after which a command is taken to wait for something that never comes, also on a busy machine. */
+const HANGS = 180_000;
 
 /** Failures after which no more commands are tried. */
 const MOST_SHOWN = 10;
