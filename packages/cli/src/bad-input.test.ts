@@ -125,6 +125,7 @@ describe("what is refused before the first step", () => {
     ["a plugin file that is missing", { config: { plugins: [{ use: "./missing.ts" }] } }, 2, "missing.ts cannot be loaded"],
     ["a package that is not installed", { config: { plugins: [{ use: "@nobody/plugin-none" }] } }, 2, "@nobody/plugin-none cannot be loaded: Cannot find "],
     ["a plugin file that exports no plugin", () => (file("other.ts", 'export default { name: "x", options: 3, setup: 4 };'), { config: { plugins: [{ use: "./other.ts" }] } }), 2, "other.ts cannot be loaded: its default export is no plugin, encoder or optimizer; definePlugin makes one.\n(INVALID_CONFIG"],
+    ["a plugin file that is a pipe", () => (execFileSync("mkfifo", [within("pipe.ts")]), { config: { plugins: [{ use: "./pipe.ts" }] } }), 2, "pipe.ts cannot be loaded: it is a pipe or a device, not a file.\n(INVALID_CONFIG"],
     ["an encoder in place of a plugin", () => (file("net.ts", 'export default { name: "x", options: {}, build() {} };'), { config: { plugins: [{ use: "./net.ts" }] } }), 2, "net.ts cannot be loaded: its default export is an encoder, and a plugin is needed here.\n(INVALID_CONFIG"],
     ["a plugin without a schema", () => (file("schema.ts", 'export default { name: "x", options: { type: 3 }, setup() {} };'), { config: { plugins: [{ use: "./schema.ts" }] } }), 2, "plugins.x: the JSON schema of its options cannot be used: "],
     ["a number that is none", { config: { optimizer: { use: "sgd", lr: NaN } } }, 2, "optimizer.lr: must be number, got .nan\n"],

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-import { runTraining } from "@tssl/core/run";
+import { type RunObserver, runTraining } from "@tssl/core/run";
 import { smallConvNet } from "@tssl/core/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -29,6 +29,11 @@ async function trained(
 ): Promise<string> {
   const out = resume ?? path.join(folder, `run-${runs++}`);
   const stop = new AbortController();
+  const stopping: RunObserver = {
+    onStep({ step }) {
+      if (step === stopAfter) stop.abort();
+    },
+  };
   const outcome = await runTraining({
     config: await resolveConfig(
       {
@@ -42,7 +47,7 @@ async function trained(
     ),
     out,
     signal: stop.signal,
-    observers: [{ onStep: ({ step }) => void (step === stopAfter && stop.abort()) }],
+    observers: [stopping],
     ...(resume === undefined ? {} : { resume: { allowedChanges: [] } }),
   });
   expect(outcome.status, outcome.reason).toBe(stopAfter === undefined ? "finished" : "interrupted");

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createRequire, isBuiltin } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -8,6 +8,7 @@ import { pathToFileURL } from "node:url";
 import { build, type BuildFailure, type Plugin } from "esbuild";
 
 import { addAuthorFiles } from "../files/author-files.ts";
+import { noRegularFile } from "../messages.ts";
 
 /** A module that a user wrote, as a run keeps it. */
 export interface ModuleCode {
@@ -44,6 +45,7 @@ export interface LoadedModule {
  */
 export async function loadModule(file: string): Promise<LoadedModule> {
   const folder = path.dirname(path.resolve(file));
+  await refusePipe(file);
   const { outputFiles, metafile } = await build({
     entryPoints: [path.resolve(file)],
     absWorkingDir: folder,
@@ -72,6 +74,12 @@ export async function loadModule(file: string): Promise<LoadedModule> {
 
 /** The default export of a module. */
 export const importModule = async (file: string): Promise<unknown> => (await loadModule(file)).exported;
+
+/** A pipe would be waited for without end. What is missing, or lacks its extension, is for the bundler to tell. */
+async function refusePipe(file: string): Promise<void> {
+  const found = await stat(file).catch(() => undefined);
+  if (found !== undefined && !found.isFile() && !found.isDirectory()) throw noRegularFile();
+}
 
 /** @param beside the file whose folder packages are resolved from. */
 async function importBundle(beside: string, text: string): Promise<unknown> {

@@ -38,7 +38,7 @@ const files = {
   "nested.ts": "let x = {}; for (let i = 0; i < 20000; i++) x = { x }; export default x;",
   "integer.yaml": "seed: 9007199254740993\n",
   "integer.json": '{ "seed": -9007199254740993 }',
-  "bomb.yaml": "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + [..."bcdefghij"].map((name, i) => `${name}: &${name} [${`*${"abcdefghij"[i]!},`.repeat(10)}]\n`).join(""), // prettier-ignore
+  "bomb.yaml": "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + "b c d e f g h i j".split(" ").map((name, i) => `${name}: &${name} [${`*${"abcdefghij"[i]!},`.repeat(10)}]\n`).join(""), // prettier-ignore
   "folder.yaml/inner": "",
 };
 let folder: TemporaryFolder;

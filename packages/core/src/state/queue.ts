@@ -25,6 +25,9 @@ export interface Queue {
   push(rows: tf.Tensor2D): void;
 }
 
+/** Rows that are pushed into each queue, by the queue's full name. */
+export type PushedRows = Readonly<Record<string, number>>;
+
 /**
  * Starts full of random directions, as MoCo's: normal numbers, each row scaled to length 1.
  *

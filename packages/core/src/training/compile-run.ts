@@ -19,6 +19,7 @@ import { type ImageStatistics, normalizeImages } from "../networks/normalize-ima
 import type { Gradients } from "../optimizers/optimizer.ts";
 import type { Network } from "../networks/network.ts";
 import { partsPerStep } from "../plugins/run-facts.ts";
+import type { PushedRows } from "../state/queue.ts";
 import { blankParts } from "./blank-parts.ts";
 import { probeHealth } from "./health-probe.ts";
 import type { HostPart } from "./host-part.ts";
@@ -29,7 +30,6 @@ import type { RunPhase } from "./run-phase.ts";
 import { stepImages } from "./step-images.ts";
 import type { StepMachine, StepPart } from "./step-machine.ts";
 import type { StepDescription } from "./step-description.ts";
-import type { PushedRows } from "./step-metrics.ts";
 
 /** A run's steps and its encoder's features, compiled over one state. */
 export interface CompiledRun {

@@ -1,5 +1,6 @@
 import { partsPerStep } from "../plugins/run-facts.ts";
 import type { ProbeReading } from "./compile-run.ts";
+import type { PushedRows } from "../state/queue.ts";
 import type { PreparedRun } from "./prepare-run.ts";
 
 /**
@@ -12,9 +13,6 @@ export function gradientShares(reading: ProbeReading | undefined): Record<string
   const sum = norms.reduce((total, [, norm]) => total + norm, 0);
   return Object.fromEntries(norms.map(([name, norm]) => [`${name}/gradientShare`, norm / sum]));
 }
-
-/** Rows that a step pushes into each queue, by the queue's full name. */
-export type PushedRows = Readonly<Record<string, number>>;
 
 /**
  * The share of each queue's rows that hold embeddings, and the age in steps of the oldest of them; nothing of
