@@ -1,6 +1,16 @@
 import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
+const PRIVATE_PARTS_OF_TFJS = {
+  selector:
+    "TSAsExpression > CallExpression[callee.object.name='tf'][callee.property.name=/^(engine|backend)$/]",
+  message: "Parts of tfjs that its types leave out are in packages/engine/src/tfjs-internals.ts alone.",
+};
+const PRINTING = {
+  selector: "CallExpression[callee.object.object.name='process'][callee.property.name='write']",
+  message: "Commands print through terminal.ts, which escapes what a terminal acts on.",
+};
+
 export default tseslint.config(
   {
     ignores: [
@@ -25,15 +35,7 @@ export default tseslint.config(
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
       "@typescript-eslint/no-unnecessary-condition": "off",
       "@typescript-eslint/no-deprecated": "off",
-      "no-restricted-syntax": [
-        "error",
-        {
-          selector:
-            "TSAsExpression > CallExpression[callee.object.name='tf'][callee.property.name=/^(engine|backend)$/]",
-          message:
-            "Parts of tfjs that its types leave out are in packages/engine/src/tfjs-internals.ts alone.",
-        },
-      ],
+      "no-restricted-syntax": ["error", PRIVATE_PARTS_OF_TFJS],
       // Contexts and stores are plain objects of functions that never read `this`: taking one apart is how they are meant.
       "@typescript-eslint/unbound-method": "off",
       // tfjs types a variable as a tensor and a model as a layer; which of them it is, the code knows.
@@ -45,6 +47,11 @@ export default tseslint.config(
     },
   },
   { files: ["packages/engine/src/tfjs-internals.ts"], rules: { "no-restricted-syntax": "off" } },
+  {
+    files: ["packages/cli/src/**/*.ts"],
+    ignores: ["packages/cli/src/terminal.ts", "**/*.test.ts", "**/*.test.data.ts"],
+    rules: { "no-restricted-syntax": ["error", PRIVATE_PARTS_OF_TFJS, PRINTING] },
+  },
   // Outside every TypeScript project, so nothing is known of its types.
   { files: ["vitest.config.ts"], extends: [tseslint.configs.disableTypeChecked] },
   {

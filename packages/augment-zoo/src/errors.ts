@@ -1,3 +1,5 @@
+import { onOneLine, withVisibleValues } from "./visible-text.ts";
+
 /** The facts of an error as values: paths, names and numbers that its message mentions. */
 export type ErrorData = Readonly<Record<string, unknown>>;
 
@@ -23,7 +25,7 @@ export class ImageError extends Error {
   readonly data: ErrorData;
 
   constructor(file: string, found: string, advice: string, { kind, data, ...options }: ImageErrorDetails) {
-    super(`${file}: ${found}. ${advice}`, options);
+    super(withVisibleValues(`${onOneLine(file)}: ${found}. ${advice}`, data), options);
     this.file = file;
     this.found = found;
     this.advice = advice;
@@ -39,7 +41,7 @@ export class RecipeError extends Error {
   readonly data: ErrorData;
 
   constructor(message: string, data: ErrorData) {
-    super(message);
+    super(withVisibleValues(message, data));
     this.data = data;
   }
 }
@@ -54,7 +56,7 @@ export class LoaderError extends Error {
   readonly data: ErrorData;
 
   constructor(message: string, { data = {}, ...options }: ErrorDetails = {}) {
-    super(message, options);
+    super(withVisibleValues(message, data), options);
     this.data = data;
   }
 }

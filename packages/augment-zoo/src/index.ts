@@ -45,4 +45,5 @@ export type { PatchGrid } from "./sampling/patches.ts";
 export { type StrongPool, strongPools } from "./sampling/random-strong.ts";
 export { viewPicture } from "./view-picture.ts";
 export { patchGridOf, viewShape, type ViewShape } from "./view-shape.ts";
+export { onOneLine, visibleText, withVisibleValues } from "./visible-text.ts";
 export { withSize } from "./with-size.ts";

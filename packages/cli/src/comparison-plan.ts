@@ -19,6 +19,7 @@ import { type ConfigLayer, readConfigLayers } from "./extended-config.ts";
 import * as messages from "./messages.ts";
 import { setBy } from "./overrides.ts";
 import { layeredConfig } from "./read-run-config.ts";
+import { type TrustFlag, trustIn } from "./trust.ts";
 import type { Variant } from "./variants.ts";
 
 const PLAN = "plan.json";
@@ -38,7 +39,10 @@ export interface PlannedVariant extends Variant {
  *
  * @throws {TsslError} INVALID_CONFIG with the problems of all variants.
  */
-export async function planComparison(variants: readonly Variant[]): Promise<ComparisonPlan> {
+export async function planComparison(
+  variants: readonly Variant[],
+  flags: TrustFlag,
+): Promise<ComparisonPlan> {
   const files = new Map<string, Promise<readonly ConfigLayer[]>>();
   const layersOf = (file: string) => {
     const layers = files.get(file) ?? readConfigLayers(file);
@@ -50,10 +54,12 @@ export async function planComparison(variants: readonly Variant[]): Promise<Comp
   for (const variant of variants) {
     const { name, config: file, overrides } = variant;
     try {
-      const { config } = await layeredConfig(await layersOf(file), overrides.map(setBy), file);
+      const { config } = await layeredConfig(await layersOf(file), overrides.map(setBy), file, {
+        trust: trustIn(file, flags),
+      });
       planned.push({ ...variant, config: path.resolve(file), resolved: config.resolved });
     } catch (error) {
-      if (!(error instanceof TsslError)) throw error;
+      if (!(error instanceof TsslError) || error.code === "UNTRUSTED") throw error;
       refused.set(name, error);
     }
   }

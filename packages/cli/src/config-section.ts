@@ -8,6 +8,13 @@ export type Section = Readonly<Record<string, unknown>>;
 export const isSection = (value: unknown): value is Section =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** The paths and addresses of images in a config, or what stands in their place. */
+export const imagesOf = (content: Section): readonly unknown[] =>
+  ["data", "evaluation"].flatMap((name) => {
+    const section = content[name];
+    return isSection(section) ? [section["train"], section["test"]] : [];
+  });
+
 /** Keys of a plugin, encoder or optimizer whose value may be the path of a module. */
 const NAMING = ["use", "replace", "remove"];
 

@@ -1,3 +1,5 @@
+import { onOneLine } from "@tssl/core/internal";
+
 /** Largest number of files to name; the JSON has all of them. */
 const NAMED = 5;
 
@@ -14,7 +16,7 @@ export function corruptText(
   reasons: Readonly<Record<string, number>> = {},
 ): string {
   if (files.length === 0) return "";
-  const named = files.slice(0, NAMED).join(", ") + (files.length > NAMED ? ", …" : "");
+  const named = files.slice(0, NAMED).map(onOneLine).join(", ") + (files.length > NAMED ? ", …" : "");
   const noun = files.length === 1 ? "1 image" : `${files.length} images`;
   const kinds = Object.entries(reasons).map(([kind, count]) => `${count} ${count > 1 ? plural(kind) : kind}`);
   const why = kinds.length === 0 ? "" : ` (${kinds.join(", ")})`;

@@ -3,6 +3,7 @@ import { type EvaluatedEncoder, TsslError } from "@tssl/core/run";
 
 import * as messages from "./messages.ts";
 import type { OpenEncoder } from "./open-encoder.ts";
+import { tell } from "./terminal.ts";
 
 /** What was measured of a trained encoder, and the same of the untrained one. */
 export interface Measured<T> {
@@ -24,7 +25,7 @@ export async function measureEncoder<T>(
   } catch (error) {
     // A learning rate that suits the trained encoder's features may be too large for these.
     if (!(error instanceof TsslError && error.code === "TRAINING_FAILED")) throw error;
-    process.stderr.write(`${messages.baselineNotMeasured(error.message)}\n`);
+    tell(messages.baselineNotMeasured(error.message));
     return { trained };
   }
 }
@@ -45,7 +46,7 @@ export const keepResult = (runFolder: string, evaluation: KeptEvaluation): Promi
   keepEvaluation(runFolder, evaluation).then(
     () => undefined,
     (error: unknown) => {
-      process.stderr.write(`${messages.evaluationNotKept(runFolder, messageOf(error))}\n`);
+      tell(messages.evaluationNotKept(runFolder, messageOf(error)));
     },
   );
 

@@ -220,3 +220,12 @@ it("says why there is no baseline", () => {
     "The untrained encoder could not be measured, so there is no baseline: The loss is not a number.",
   );
 });
+
+it("says what a page is without", () => {
+  expect(messages.noPictures("/images must be a folder of images.")).toBe(
+    "The page has no pictures: /images must be a folder of images.",
+  );
+  expect(messages.noViews("This would run code.")).toBe(
+    "The page has no pictures of views. This would run code.",
+  );
+});

@@ -140,6 +140,12 @@ export const probeDiverges = (
   `With lr ${learningRate} the probe's loss ends at ${trainLoss.toPrecision(3)}, above that of guessing ` +
   `(${chance.toPrecision(3)}): the rate is too large for these features. Try a smaller --lr.`;
 
+/** A notice. @param reason a sentence. */
+export const noPictures = (reason: string): string => `The page has no pictures: ${reason}`;
+
+/** A notice of several lines. @param reason the message of an error. */
+export const noViews = (reason: string): string => `The page has no pictures of views. ${reason}`;
+
 // RUN_FOLDER
 
 /** @param difference "variants.1.resolved.epochs was 2, is 3". */

@@ -29,9 +29,11 @@ import type { Command } from "commander";
 import * as messages from "./messages.ts";
 import { refuseMovedImages } from "./moved-images.ts";
 import { withModules } from "./registry.ts";
+import { tell } from "./terminal.ts";
+import { requireKnownServers, type Trust, type TrustFlag, trustOption } from "./trust.ts";
 
 /** The options of every evaluation of a run. */
-export interface EncoderFlags {
+export interface EncoderFlags extends TrustFlag {
   readonly train?: string;
   readonly test?: string;
   readonly checkpoint?: string;
@@ -56,7 +58,8 @@ export const withEncoderOptions = (command: Command): Command =>
       'name of a checkpoint, or "best" by checkpoint.best of the run (default: the newest)',
     )
     .option("--no-baseline", "do not evaluate the untrained encoder too, which takes half of the time")
-    .option("--json", "one line of JSON", false);
+    .option("--json", "one line of JSON", false)
+    .addOption(trustOption());
 
 /** A run's encoder, and labelled images to evaluate it on. */
 export interface OpenEncoder {
@@ -72,15 +75,16 @@ export interface OpenEncoder {
 /**
  * Loads a run's encoder and opens the labelled images: those of the run, unless flags name others.
  *
- * @throws {TsslError} INVALID_OPTION if images have no labels, or test images have classes that the labelled
- * images do not have.
+ * @throws {TsslError} UNTRUSTED if the run names code that may not be run; INVALID_OPTION if images have
+ * no labels, or test images have classes that the labelled images do not have.
  */
 export async function openEncoder(runFolder: string, flags: EncoderFlags): Promise<OpenEncoder> {
   const content = await readRunContent(runFolder);
   // Modules of plugins are needed only where one of them says what evaluation sees.
   const needed =
     (await representationOf(runFolder)) === undefined ? { encoder: content["encoder"] } : content;
-  const { registry } = await withModules(needed, runFolder);
+  const trust: Trust = { config: "run", given: flags.trust };
+  const { registry } = await withModules(needed, runFolder, trust);
   const { settings } = await readRunConfig(runFolder, registry);
   const sources = evaluationSources(settings);
   const testSource = flags.test ?? sources.test?.source;
@@ -89,8 +93,11 @@ export async function openEncoder(runFolder: string, flags: EncoderFlags): Promi
     ...(flags.train === undefined ? [sources.train] : []),
     ...(flags.test === undefined && sources.test !== undefined ? [sources.test] : []),
   ];
+  await requireKnownServers(
+    named.map(({ source }) => source),
+    trust,
+  );
   refuseMovedImages(named, (option) => `--${option.split(".")[1]!} <folder>`);
-  const tell = (sentence: string) => process.stderr.write(`${sentence}\n`);
   // Whatever is wrong with the images, these flags name others.
   const train = { option: "--train", images: await readImages(flags.train ?? sources.train.source, tell) };
   const test = { option: "--test", images: await readImages(testSource, tell) };

@@ -21,6 +21,7 @@ import { addReplay } from "./commands/replay.ts";
 import { addReport } from "./commands/report.ts";
 import { addTrain } from "./commands/train.ts";
 import { addWatch } from "./commands/watch.ts";
+import { printNotice, printResult } from "./terminal.ts";
 
 /** The commands of `tssl`, with their options and help. It runs nothing until `parse` is called. */
 export function buildProgram(): Command {
@@ -28,6 +29,7 @@ export function buildProgram(): Command {
     .description("Self-supervised learning: train image encoders without labels.")
     .version(TSSL_VERSION)
     .exitOverride()
+    .configureOutput({ writeOut: printResult, writeErr: printNotice })
     // Otherwise the --json of `inspect graph … --json` would be that of inspect, which has one too.
     .enablePositionalOptions()
     .showHelpAfterError("(run with --help for examples)")

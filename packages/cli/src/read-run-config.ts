@@ -1,9 +1,9 @@
 import path from "node:path";
 
-import { invalidConfig, liesIn, originalOf, type Problem } from "@tssl/core/internal";
+import { invalidConfig, isKnown, liesIn, originalOf, type Problem } from "@tssl/core/internal";
 import { configFileOf, parseConfig, readRunContent, type RunConfig, TsslError } from "@tssl/core/run";
 
-import { isSection, type Section, withAbsolutePaths } from "./config-section.ts";
+import { imagesOf, isSection, type Section, withAbsolutePaths } from "./config-section.ts";
 import { type ConfigLayer, mergedLayers, readConfigLayers, withBaseLayers } from "./extended-config.ts";
 import {
   applyOverrides,
@@ -14,7 +14,8 @@ import {
   useOf,
   usesIn,
 } from "./overrides.ts";
-import { ownNames, withModules } from "./registry.ts";
+import { ownNames, rememberNamed, withModules } from "./registry.ts";
+import { requireKnownServers, type Trust, type TrustFlag, trustIn } from "./trust.ts";
 
 /** A checked config and its parts. */
 export interface LayeredConfig {
@@ -30,25 +31,31 @@ export interface LayeredConfig {
  * folder.
  *
  * @param overrides applied after reading and before checking; values as in YAML.
- * @throws {TsslError} INVALID_CONFIG
+ * @throws {TsslError} INVALID_CONFIG; UNTRUSTED for the config of a run folder, as `readConfigOfRun`
  */
 export const readLayeredConfig = async (
   file: string,
   overrides: readonly Override[],
-): Promise<LayeredConfig> => layeredConfig(await readConfigLayers(file), overrides, file);
+  flags: TrustFlag = { trust: false },
+): Promise<LayeredConfig> =>
+  layeredConfig(await readConfigLayers(file), overrides, file, { trust: trustIn(file, flags) });
 
 /** The config of `readLayeredConfig`. */
-export const readRunConfig = async (file: string, overrides: readonly Override[] = []): Promise<RunConfig> =>
-  (await readLayeredConfig(file, overrides)).config;
+export const readRunConfig = async (
+  file: string,
+  overrides: readonly Override[] = [],
+  flags?: TrustFlag,
+): Promise<RunConfig> => (await readLayeredConfig(file, overrides, flags)).config;
 
 /**
  * Reads and checks the config in a run's folder, with the modules that the run keeps: it is read as it was
  * trained, wherever the files that they come from are now.
  *
- * @throws {TsslError} RUN_FOLDER if the folder is not that of a run; INVALID_CONFIG
+ * @throws {TsslError} RUN_FOLDER if the folder is not that of a run; UNTRUSTED if it names code that the
+ * user has neither run nor trusts; INVALID_CONFIG
  */
-export const readConfigOfRun = async (runFolder: string): Promise<RunConfig> =>
-  (await configOfRun(runFolder, await runLayers(runFolder), [])).config;
+export const readConfigOfRun = async (runFolder: string, flags: TrustFlag): Promise<RunConfig> =>
+  (await configOfRun(runFolder, await runLayers(runFolder), [], flags)).config;
 
 /**
  * The same for a run that goes on. Modules are read from the user's files where these are still there, so that
@@ -57,23 +64,33 @@ export const readConfigOfRun = async (runFolder: string): Promise<RunConfig> =>
 export async function readConfigToGoOn(
   runFolder: string,
   overrides: readonly Override[],
+  flags: TrustFlag,
 ): Promise<RunConfig> {
   const layers = await runLayers(runFolder);
-  const current = layers.map(async (layer) => ({ ...layer, content: await withOriginals(layer.content) }));
-  return (await configOfRun(runFolder, await Promise.all(current), overrides)).config;
+  const current = layers.map(async (layer) => ({
+    ...layer,
+    content: await withOriginals(layer.content, flags),
+  }));
+  return (await configOfRun(runFolder, await Promise.all(current), overrides, flags)).config;
 }
 
 const runLayers = async (runFolder: string): Promise<readonly ConfigLayer[]> =>
   withBaseLayers({ file: configFileOf(runFolder) }, { content: await readRunContent(runFolder) });
 
-const configOfRun = (runFolder: string, layers: readonly ConfigLayer[], overrides: readonly Override[]) =>
-  layeredConfig(layers, overrides, configFileOf(runFolder));
+const configOfRun = (
+  runFolder: string,
+  layers: readonly ConfigLayer[],
+  overrides: readonly Override[],
+  { trust }: TrustFlag,
+) => layeredConfig(layers, overrides, configFileOf(runFolder), { trust: { config: "run", given: trust } });
 
-async function withOriginals(content: Section): Promise<Section> {
-  const original = async (item: unknown): Promise<unknown> =>
-    isSection(item) && typeof item["use"] === "string"
-      ? { ...item, use: await originalOf(item["use"]) }
-      : item;
+/** A run from elsewhere may name any file of this machine as an original: one is taken if it is known. */
+async function withOriginals(content: Section, { trust }: TrustFlag): Promise<Section> {
+  const original = async (item: unknown): Promise<unknown> => {
+    if (!isSection(item) || typeof item["use"] !== "string") return item;
+    const file = await originalOf(item["use"]);
+    return file !== undefined && (trust || (await isKnown({ file }))) ? { ...item, use: file } : item;
+  };
   const { plugins, encoder, optimizer } = content;
   return {
     ...content,
@@ -88,21 +105,31 @@ async function withOriginals(content: Section): Promise<Section> {
  * directory.
  *
  * @param source name of the config, for error messages.
- * @param folder from which packages that the config names are found.
+ * @param options.folder from which packages that the config names are found. Default: that of `source`.
+ * @param options.trust which of its modules may be loaded.
  */
 export async function layeredConfig(
   layers: readonly ConfigLayer[],
   overrides: readonly Override[],
   source: string,
-  folder = path.dirname(path.resolve(source)),
+  { folder = path.dirname(path.resolve(source)), trust }: { readonly folder?: string; readonly trust: Trust },
 ): Promise<LayeredConfig> {
   const merged = mergedLayers(layers);
+  if (trust.config === "run") await rememberNamed(usesIn({}, overrides), folder);
   const names = namesAnother(merged, overrides)
-    ? await ownNames(usesIn(merged, overrides), folder)
+    ? await ownNames(usesIn(merged, overrides), folder, trust)
     : new Map<string, string>();
   const content = applyOverrides(merged, overrides, { ownName: byUse(names) });
   try {
-    return { config: await resolveConfig(content, folder, source), layers, overrides, content };
+    const config = await resolveConfig(content, folder, source, trust);
+    const named = imagesOf(merged);
+    const set = imagesOf(content).filter((source) => !named.includes(source));
+    await requireKnownServers(set, { config: "own", given: trust.given }); // the user's word, as any override
+    await requireKnownServers(
+      imagesOf(content).filter((source) => named.includes(source)),
+      trust,
+    );
+    return { config, layers, overrides, content };
   } catch (error) {
     throw asTyped(error, { layers, overrides, content });
   }
@@ -146,7 +173,12 @@ function asTyped(error: unknown, { layers, overrides, content }: Omit<LayeredCon
 }
 
 /** Loads the modules that a config names, and checks it. */
-export async function resolveConfig(content: Section, folder: string, source: string): Promise<RunConfig> {
-  const { raw, registry } = await withModules(withAbsolutePaths(content, folder), folder);
+export async function resolveConfig(
+  content: Section,
+  folder: string,
+  source: string,
+  trust: Trust = { config: "own", given: false },
+): Promise<RunConfig> {
+  const { raw, registry } = await withModules(withAbsolutePaths(content, folder), folder, trust);
   return parseConfig(raw, registry, source);
 }

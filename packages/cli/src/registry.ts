@@ -28,7 +28,9 @@ import { moco, mocoV1 } from "@tssl/plugin-moco";
 import { simclr } from "@tssl/plugin-simclr";
 import { swav } from "@tssl/plugin-swav";
 
+import { isSection } from "./config-section.ts";
 import * as messages from "./messages.ts";
+import { type Trust, rememberModule, requireTrust } from "./trust.ts";
 
 /**
  * The definitions that a config can `use` by name. Every plugin, encoder and optimizer of this repository is
@@ -55,12 +57,15 @@ const isPackage = (use: unknown): use is string => typeof use === "string" && /^
  *
  * @returns the config with absolute paths, and a registry with the built-in definitions and those of the
  * modules.
- * @throws {TsslError} INVALID_CONFIG if a module cannot be loaded, or its default export is something else.
+ * @throws {TsslError} UNTRUSTED before any code is run, if it may not be; INVALID_CONFIG if a module
+ * cannot be loaded, or its default export is something else.
  */
 export async function withModules(
   raw: Readonly<Record<string, unknown>>,
   folder: string,
+  trust: Trust,
 ): Promise<{ raw: Record<string, unknown>; registry: Registry }> {
+  await requireTrust(modulesIn(raw, folder), trust);
   const code = new Map<string, ModuleCode>();
   const registry = {
     code,
@@ -75,7 +80,7 @@ export async function withModules(
   ): Promise<unknown> => {
     if (typeof item !== "object" || item === null || !("use" in item) || !isModule(item.use)) return item;
     const use = isFile(item.use) ? path.resolve(folder, item.use) : item.use;
-    const { definition, module } = await loadDefinition(use, folder, kind);
+    const { definition, module } = await loadDefinition(use, folder, trust, kind);
     known[use] = known[item.use] = definition;
     if (module !== undefined) code.set(use, module);
     return { ...item, use };
@@ -92,13 +97,47 @@ export async function withModules(
 export async function ownNames(
   uses: readonly string[],
   folder: string,
+  trust: Trust,
 ): Promise<ReadonlyMap<string, string>> {
   const modules = uses.filter(isModule).map((use) => (isFile(use) ? path.resolve(use) : use));
+  await requireTrust(
+    modules.map((use) => fileOf(use, folder)),
+    trust,
+  );
   return new Map(
     await Promise.all(
-      modules.map(async (use) => [use, (await loadDefinition(use, folder)).definition.name] as const),
+      modules.map(async (use) => [use, (await loadDefinition(use, folder, trust)).definition.name] as const),
     ),
   );
+}
+
+/** Remembers the modules that overrides name: they are the user's word, whatever config they are set in. */
+export async function rememberNamed(uses: readonly string[], folder: string): Promise<void> {
+  for (const use of uses.filter(isModule)) {
+    const file = fileOf(isFile(use) ? path.resolve(use) : use, folder);
+    if (file === undefined) continue;
+    const trust: Trust = { config: "own", given: false };
+    await requireTrust([file], trust);
+    await rememberModule(file, trust);
+  }
+}
+
+/** The files that a config names in `use`; undefined for a package that is not there. */
+function modulesIn(raw: Readonly<Record<string, unknown>>, folder: string): readonly (string | undefined)[] {
+  const { plugins, encoder, optimizer } = raw;
+  return [...(Array.isArray(plugins) ? (plugins as unknown[]) : []), encoder, optimizer].flatMap((item) =>
+    isSection(item) && isModule(item["use"]) ? [fileOf(item["use"], folder)] : [],
+  );
+}
+
+/** @param use a path that counts from the folder, or a package that is looked for from there. */
+function fileOf(use: string, folder: string): string | undefined {
+  if (isFile(use)) return path.resolve(folder, use);
+  try {
+    return createRequire(path.join(path.resolve(folder), "config.js")).resolve(use);
+  } catch {
+    return undefined; // loading it says what is wrong
+  }
 }
 
 /** A plugin, encoder or optimizer. */
@@ -114,6 +153,7 @@ const loaded = new Map<string, Promise<LoadedModule>>();
 async function loadDefinition(
   use: string,
   folder: string,
+  trust: Trust,
   kind?: DefinitionKind,
 ): Promise<{ readonly definition: Definition; readonly module?: ModuleCode }> {
   try {
@@ -123,6 +163,7 @@ async function loadDefinition(
     const found = definedKind(exported);
     if (found === undefined) throw messages.noDefinition();
     if (kind !== undefined && found !== kind) throw messages.otherDefinition(found, kind);
+    await rememberModule(fileOf(use, folder)!, trust);
     return { definition: exported as Definition, ...(code === undefined ? {} : { module: code }) };
   } catch (error) {
     throw messages.moduleNotLoaded(use, error);
@@ -130,7 +171,7 @@ async function loadDefinition(
 }
 
 async function importPackage(name: string, folder: string): Promise<unknown> {
-  const resolved = createRequire(path.join(folder, "config.js")).resolve(name);
+  const resolved = createRequire(path.join(path.resolve(folder), "config.js")).resolve(name);
   addAuthorFiles([resolved]);
   return ((await import(pathToFileURL(resolved).href)) as { default?: unknown }).default;
 }

@@ -1,5 +1,6 @@
 import path from "node:path";
 
+import { onOneLine } from "@tssl/core/internal";
 import type { NotFiniteOp, Replay, ReplayedTensor } from "@tssl/core/run";
 
 import { table } from "./table.ts";
@@ -26,7 +27,7 @@ export function replayText(replay: Replay): string {
           begins
             ? "These ops first gave numbers that are not finite:"
             : "The inputs of the step are not finite already. These ops show it first:",
-          ...notFinite.map((op, i) => `${i + 1}. ${opText(op)}`),
+          ...notFinite.map((op, i) => onOneLine(`${i + 1}. ${opText(op)}`)),
         ]),
     "",
     table([

@@ -2,6 +2,7 @@ import { CommanderError } from "commander";
 
 import { exitCodeOf, explain } from "./errors.ts";
 import { buildProgram } from "./program.ts";
+import { printNotice } from "./terminal.ts";
 
 /**
  * Runs `tssl …` in this process. Errors are printed, not thrown.
@@ -15,7 +16,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     await buildProgram().parseAsync(args, { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // commander has printed it
-    process.stderr.write(`${explain(error)}\n`);
+    printNotice(`${explain(error)}\n`);
     return exitCodeOf(error);
   }
   return process.exitCode;

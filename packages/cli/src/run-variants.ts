@@ -1,11 +1,13 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 
+import { asFileName } from "@tssl/core/internal";
 import { configFileOf } from "@tssl/core/run";
 import { readComparedRun } from "@tssl/report";
 
 import { type ChildCommand, startCommand } from "./child-command.ts";
 import { onStopSignals, type StopSignal } from "./stop-signals.ts";
+import { printNotice } from "./terminal.ts";
 import type { Variant } from "./variants.ts";
 
 export interface RunVariants {
@@ -26,7 +28,7 @@ export async function runVariants(
   folder: string,
   variants: readonly Variant[],
   seeds: readonly number[],
-  { linear }: { readonly linear: boolean },
+  { linear, trust }: { readonly linear: boolean; readonly trust: boolean },
 ): Promise<RunVariants> {
   const reasons = new Map<string, string>();
   let child: ChildCommand | undefined;
@@ -40,7 +42,7 @@ export async function runVariants(
   /** Runs a command; true if it succeeded. */
   const run = async (args: readonly string[], runFolder: string): Promise<boolean> => {
     if (stopped !== undefined) return false;
-    child = startCommand(args);
+    child = startCommand(trust ? [...args, "--trust"] : args);
     const ended = await child.ended;
     child = undefined;
     code = ended.code ?? 1;
@@ -58,7 +60,7 @@ export async function runVariants(
       const runFolder = runFolderOf(variant, seed);
       const place = path.join(folder, runFolder);
       const tell = (text: string) =>
-        process.stderr.write(`\n[${i + 1}/${runs.length}] ${variant.name}, seed ${seed}${text}\n`);
+        printNotice(`\n[${i + 1}/${runs.length}] ${variant.name}, seed ${seed}${text}\n`);
       const { status, measured } = await readComparedRun(folder, runFolder, seed);
       let trained = status === "finished";
       if (trained) tell(": finished before");
@@ -94,8 +96,7 @@ const trainArguments = (
   config,
   "--out",
   out,
-  ...[...overrides, `seed=${seed}`, `name=${JSON.stringify(`${name}, seed ${seed}`)}`].flatMap((override) => [
-    "--set",
-    override,
-  ]),
+  ...[...overrides, `seed=${seed}`, `name=${JSON.stringify(asFileName(`${name}, seed ${seed}`))}`].flatMap(
+    (override) => ["--set", override],
+  ),
 ];

@@ -1,10 +1,8 @@
 import path from "node:path";
 
-import { counted, percent } from "@tssl/core/internal";
+import { counted, inShell, onOneLine, percent } from "@tssl/core/internal";
 import type { HealthFinding, RunHealth } from "@tssl/core/run";
 import type { KeptAccuracy, ReportData } from "@tssl/report";
-
-import { inShell } from "./in-shell.ts";
 
 /** The progress and the health of a run, as `tssl inspect` shows them. */
 export type RunStanding = Pick<
@@ -36,7 +34,7 @@ export function standingText(standing: RunStanding, folder: string): string {
     "",
     `Next: ${nextCommand(standing, folder)}`,
   ];
-  return `${lines.join("\n")}\n`;
+  return `${lines.map(onOneLine).join("\n")}\n`;
 }
 
 function statusText({ status, statusReason, health, epochs: { done, planned } }: RunStanding): string {

@@ -3,6 +3,7 @@ import {
   type Found,
   type ImageSurvey,
   leftOutText,
+  onOneLine,
   type Overlap,
   type Sides,
 } from "@tssl/core/internal";
@@ -47,7 +48,7 @@ export function surveyText(survey: ImageSurvey): string {
     ],
   );
   return [
-    `${root}: ${number(images)} images${inClasses}`,
+    `${onOneLine(root)}: ${number(images)} images${inClasses}`,
     ...indented(table(classRows(classes), "lr")),
     ...indented(table(rows, "ll")),
     ...ledger.leftOut.map((kind) => `    ${kindText(kind)}`),
@@ -59,7 +60,7 @@ export function surveyText(survey: ImageSurvey): string {
 /** "21 of 60 test images are training images too: cat/t.jpg = cat/1.jpg, …" */
 export function overlapText({ count, examples }: Overlap, testImages: number): string {
   if (count === 0) return "No test image is a training image.\n";
-  const named = examples.slice(0, SHOWN).map(({ test, train }) => `${test} = ${train}`);
+  const named = examples.slice(0, SHOWN).map(({ test, train }) => onOneLine(`${test} = ${train}`));
   const verb = count === 1 ? "is a training image" : "are training images";
   return (
     `${number(count)} of ${number(testImages)} test images ${verb} too: ` +
@@ -99,7 +100,7 @@ function foundText<Example>(
 function kindText(kind: LeftOut): string {
   if (kind.reason !== "format" && kind.reason !== "other") return leftOutText([kind]);
   const more = kind.count > kind.examples.length ? ", …" : "";
-  return `${leftOutText([kind])}: ${kind.examples.join(", ")}${more}`;
+  return `${leftOutText([kind])}: ${kind.examples.map(onOneLine).join(", ")}${more}`;
 }
 
 const indented = (text: string): readonly string[] =>

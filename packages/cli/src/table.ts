@@ -1,10 +1,13 @@
+import { onOneLine } from "@tssl/core/internal";
+
 /**
- * Rows of text as columns two spaces apart.
+ * Rows of text as columns two spaces apart. A line break in a cell is shown as its escape.
  *
  * @param alignment "l" or "r" for each column; by default the first column is left-aligned, the others are
  * right-aligned.
  */
-export function table(rows: readonly (readonly string[])[], alignment?: string): string {
+export function table(texts: readonly (readonly string[])[], alignment?: string): string {
+  const rows = texts.map((row) => row.map(onOneLine));
   const count = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: count }, (_, column) =>
     Math.max(...rows.map((row) => (row[column] ?? "").length)),

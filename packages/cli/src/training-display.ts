@@ -1,4 +1,4 @@
-import { bytes, counted, duration, percent, points } from "@tssl/core/internal";
+import { bytes, counted, duration, onOneLine, percent, points, visibleText } from "@tssl/core/internal";
 import type { HealthFinding, KnnEvaluation, MemoryForecast, RunObserver, StepProgress } from "@tssl/core/run";
 import { Presets, SingleBar } from "cli-progress";
 
@@ -52,8 +52,9 @@ export function trainingDisplay(output: Output = process.stderr): RunObserver {
   /** Tenths of the work before an epoch that are done: without a terminal there is a line for each. */
   let workTenth = -1;
   const line = (text: string) => {
-    if (bar === undefined) output.write(`${text}\n`);
-    else bar.log(`${text}\n`);
+    const shown = onOneLine(text);
+    if (bar === undefined) output.write(`${shown}\n`);
+    else bar.log(`${shown}\n`);
   };
 
   return {
@@ -73,7 +74,7 @@ export function trainingDisplay(output: Output = process.stderr): RunObserver {
         `run folder ${folder}`,
         ...(stepsDone > 0 ? [`continuing after step ${stepsDone} of ${facts.totalSteps}`] : []),
       ];
-      output.write(`${lines.join("\n")}\n`);
+      output.write(`${visibleText(lines.join("\n"))}\n`);
       const terms = stepsDone > 0 ? "" : "evaluating the untrained encoder";
       bar?.start(facts.totalSteps, stepsDone, { speed: "…", left: "…", terms });
     },
@@ -91,7 +92,7 @@ export function trainingDisplay(output: Output = process.stderr): RunObserver {
         bar.update(progress.step, {
           speed: known(progress.imagesPerSecond, (speed) => speed.toFixed(0)),
           left: known(progress.secondsLeft, duration),
-          terms: [terms, last.knn].filter(Boolean).join("  "),
+          terms: onOneLine([terms, last.knn].filter(Boolean).join("  ")),
         });
       } else if (progress.step % stepsPerEpoch === 0) {
         const speed = known(progress.imagesPerSecond, (speed) => speed.toFixed(0));
@@ -114,7 +115,7 @@ export function trainingDisplay(output: Output = process.stderr): RunObserver {
     onEpochWork({ plugin, step, share, what }) {
       const text = `${plugin} before step ${step + 1}: ${what} (${percent(share)})`;
       const tenth = Math.floor(10 * share);
-      if (bar !== undefined) bar.update({ terms: text });
+      if (bar !== undefined) bar.update({ terms: onOneLine(text) });
       else if (tenth !== workTenth) line(text);
       workTenth = tenth;
     },

@@ -39,6 +39,19 @@ describe("variantsOf", () => {
     });
   });
 
+  it("gives each variant a folder of its own within that of the comparison", () => {
+    const folders = (configs: string[], vary: string[] = []) =>
+      variantsOf(configs, vary, []).map(({ folder }) => folder);
+    expect(folders(["...yaml", "x/../..yaml", "c d.yaml"])).toEqual([
+      expect.stringMatching(/^--[0-9a-f]{8}$/),
+      expect.stringMatching(/^--[0-9a-f]{8}$/),
+      "c-d",
+    ]);
+    const [first, second] = folders(["a.yaml"], [`name=${"x".repeat(400)},${"x".repeat(401)}`]);
+    expect(first).toMatch(/^name=x{195}-[0-9a-f]{8}$/);
+    expect(second).not.toBe(first);
+  });
+
   it.each<[configs: string[], vary: string[], data: object]>([
     [["a.yaml"], ["beta"], { option: "--vary", got: "beta" }],
     [["a.yaml"], ["beta=1"], { option: "--vary", got: "beta=1" }],

@@ -1,7 +1,8 @@
+import { createHash } from "node:crypto";
 import path from "node:path";
 
 import { withoutSecrets } from "@tssl/augment-zoo";
-import { parseYaml } from "@tssl/core/internal";
+import { asFileName, parseYaml } from "@tssl/core/internal";
 
 import * as messages from "./messages.ts";
 
@@ -48,11 +49,19 @@ export function variantsOf(
       : configs.map((config) => ({ name: path.parse(config).name, config, overrides: set }));
   if (variants.length < 2) throw messages.nothingToCompare();
   return variants.map((variant, i) => {
-    const folder = variant.name.replaceAll(/[^\w.=+-]+/g, "-");
-    const same = variants.findIndex((other) => other.name.replaceAll(/[^\w.=+-]+/g, "-") === folder);
+    const folder = folderOf(variant.name);
+    const same = variants.findIndex((other) => folderOf(other.name) === folder);
     if (same !== i) throw messages.sameVariantName(variant.name, variants[same]!.config, variant.config);
     return { ...variant, folder };
   });
+}
+
+/** A name without spaces, to be typed with ease. One that is cut ends in a digest of the whole. */
+function folderOf(name: string): string {
+  const plain = name.replaceAll(/[^\w.=+-]+/g, "-");
+  if (asFileName(plain) === plain) return plain;
+  const digest = createHash("sha256").update(name).digest("hex").slice(0, 8);
+  return `${asFileName(plain)}-${digest}`;
 }
 
 /** One change for each value in a `--vary`. */

@@ -1,4 +1,4 @@
-import { withoutSecrets } from "@tssl/augment-zoo";
+import { withoutSecrets, withVisibleValues } from "@tssl/augment-zoo";
 
 import { shownValue } from "./text/shown-value.ts";
 import { withoutSecretsIn } from "./text/without-secrets.ts";
@@ -81,6 +81,18 @@ export const tsslErrors = {
       "metrics.jsonl has lost rows, it goes on with `--allow-change metrics`. Damaged features can be " +
       "deleted too; the page is then without their map.",
   },
+  UNTRUSTED: {
+    meaning:
+      "A run folder names a module that you have not run on this machine, or a server for its images that no " +
+      "config of yours has named. The folder may come from somebody else, whose code would run with your rights.",
+    example:
+      "This would run code that you have not run on this machine before: runs/a/code/spread.mjs, made from " +
+      "/home/ada/spread.ts. Read it, and add --trust if you trust who wrote it.",
+    remedy:
+      "Read the file. If you trust who wrote it, add --trust to the command. What a config of yours names is " +
+      "known as soon as a command has read it, and asked for no more. SECURITY.md has the whole rule.",
+    refusesConfig: true,
+  },
   TRAINING_FAILED: {
     meaning: "A linear probe's loss is no longer a number, or ends above that of guessing.",
     example:
@@ -132,7 +144,7 @@ export type ErrorData = Readonly<Record<string, unknown>>;
 
 /**
  * Every error that tssl or a plugin throws on purpose. `code` and `data` are stable; the text may improve.
- * Addresses in it hold no secrets.
+ * Addresses in it hold no secrets, and names from elsewhere no character that a terminal acts on.
  */
 export class TsslError extends Error {
   override readonly name = "TsslError";
@@ -143,7 +155,7 @@ export class TsslError extends Error {
     message: string,
     { data, ...options }: ErrorOptions & { readonly data?: ErrorData } = {},
   ) {
-    super(withoutSecrets(message), options);
+    super(withoutSecrets(withVisibleValues(message, data)), options);
     this.code = code;
     if (data !== undefined) this.data = withoutSecretsIn(data);
   }

@@ -8,6 +8,7 @@ export { type Found, type ImageSurvey, type Overlap, type Sides, surveyImages } 
 export { leftOutText } from "./data/ledger-text.ts";
 export { definedKind, type DefinitionKind } from "./config/defined-kind.ts";
 export { parseYaml } from "./config/parse-yaml.ts";
+export { parseSettings } from "./config/parse-config.ts";
 export { didYouMeanElsewhere, invalidConfig, type Problem } from "./config/problems.ts";
 export type { LoadedModule, ModuleCode } from "./config/load-module.ts";
 export { shardPattern } from "./data/shards/shard-plan.ts";
@@ -47,13 +48,18 @@ export {
 } from "./run/kept-evaluations.ts";
 export { bottleneckOf } from "./run/bottleneck.ts";
 export { type EvaluationDetail, newProgress } from "./run/run-history.ts";
-export { loadUserModule, originalOf } from "./run/kept-code.ts";
+export { keptModule, loadUserModule, originalOf } from "./run/kept-code.ts";
+export { isKnown, type Known, rememberKnown } from "./run/known-to-user.ts";
+export { type NamedCode, untrustedCode, untrustedServers } from "./messages.ts";
 export { writeRunRecord } from "./run/run-record.ts";
 export { fileDamaged, imageOutsideSet } from "./messages.ts";
 export { readConfigText, titleIn } from "./run/run-folder.ts";
 export { liesIn } from "./state/lies-in.ts";
+export { asFileName } from "./text/file-name.ts";
+export { inShell } from "./text/in-shell.ts";
 export { withoutSecretsIn } from "./text/without-secrets.ts";
 export { representationOf } from "./training/load-encoder.ts";
 export { didYouMean } from "./text/did-you-mean.ts";
+export { onOneLine, visibleText } from "@tssl/augment-zoo";
 export { bytes, count, counted, duration, epochs, percent, points, short } from "./text/numbers.ts";
 export { shownValue } from "./text/shown-value.ts";

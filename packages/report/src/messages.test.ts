@@ -87,6 +87,26 @@ test("notes", () => {
   );
 });
 
+test("answers of the live page's server", () => {
+  expect([
+    say.WRONG_HOST,
+    say.ONLY_READ,
+    say.ADDRESS_INCOMPLETE,
+    say.NO_REPORT_YET,
+    say.NO_SUCH_PAGE,
+  ]).toEqual([
+    "This page is for this machine alone. Open the address that tssl watch printed.\n",
+    "This page can only be read.\n",
+    "Open the whole address that tssl watch printed.\n",
+    "There is no report yet.\n",
+    "There is no such page.\n",
+  ]);
+  expect(say.reportOfAnother("my runs/a")).toBe(
+    "report.html was not written by this version of tssl, so its script is not run here. " +
+      "Write it anew: tssl report 'my runs/a'\n",
+  );
+});
+
 test("errors", () => {
   const taken = say.portUnusable(80, Object.assign(new Error("in use"), { code: "EADDRINUSE" }));
   expect(taken.message).toBe("Port 80 is in use. Choose another with --port, or 0 for a free one.");

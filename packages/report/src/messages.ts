@@ -1,5 +1,5 @@
 // The sentences of this package: what pages say of a run, notices, and errors. messages.test.ts has each once.
-import { count, counted, duration, epochs, percent, points, short } from "@tssl/core/internal";
+import { count, counted, duration, epochs, inShell, percent, points, short } from "@tssl/core/internal";
 import { TsslError } from "@tssl/core/run";
 
 // What came of a run.
@@ -157,6 +157,22 @@ export const WHY = {
   watch: "follow it live",
   resume: "go on from the newest checkpoint",
 } as const;
+
+// What the server of the live page answers instead of a page.
+
+export const WRONG_HOST = "This page is for this machine alone. Open the address that tssl watch printed.\n";
+
+export const ONLY_READ = "This page can only be read.\n";
+
+export const ADDRESS_INCOMPLETE = "Open the whole address that tssl watch printed.\n";
+
+export const NO_REPORT_YET = "There is no report yet.\n";
+
+export const reportOfAnother = (runFolder: string): string =>
+  `report.html was not written by this version of tssl, so its script is not run here. Write it anew: ` +
+  `tssl report ${inShell(runFolder)}\n`;
+
+export const NO_SUCH_PAGE = "There is no such page.\n";
 
 // Notices and errors.
 

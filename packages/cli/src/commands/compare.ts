@@ -1,7 +1,7 @@
 import path from "node:path";
 
 import { withoutSecrets } from "@tssl/augment-zoo";
-import { withoutSecretsIn, writeWhole } from "@tssl/core/internal";
+import { inShell, withoutSecretsIn, writeWhole } from "@tssl/core/internal";
 import {
   type ComparedRun,
   type ComparedVariant,
@@ -18,14 +18,15 @@ import { finish } from "../exit-code.ts";
 import { collect, countTo } from "../option-values.ts";
 import { requireOutputFolder } from "../output-places.ts";
 import { runFolderOf, runVariants } from "../run-variants.ts";
-import { inShell } from "../in-shell.ts";
 import type { Override } from "../overrides.ts";
 import { setOption } from "../set-option.ts";
 import { EXIT_ON } from "../stop-signals.ts";
+import { printNotice, printResult } from "../terminal.ts";
 import { timeStamp } from "../time-stamp.ts";
+import { type TrustFlag, trustOption } from "../trust.ts";
 import { type Variant, variantsOf } from "../variants.ts";
 
-interface CompareFlags {
+interface CompareFlags extends TrustFlag {
   readonly vary: readonly string[];
   readonly seeds: number;
   readonly set: readonly Override[];
@@ -56,6 +57,7 @@ export function addCompare(program: Command): void {
       "folder of the comparison; one that was stopped continues (default: runs/compare-<time>)",
     )
     .option("--json", "one line of JSON with everything", false)
+    .addOption(trustOption())
     .addHelpText(
       "after",
       `
@@ -74,17 +76,17 @@ async function compareCommand(configs: readonly string[], flags: CompareFlags): 
     flags.vary,
     flags.set.map(({ text }) => text),
   );
-  const plan = await planComparison(variants);
+  const plan = await planComparison(variants, flags);
   const folder = flags.out ?? path.join("runs", `compare-${timeStamp()}`);
   requireOutputFolder("--out", folder);
   await openComparison(folder, plan);
   const seeds = Array.from({ length: flags.seeds }, (_, seed) => seed);
   const command = commandLine(configs, flags, folder);
 
-  const { reasons, stopped, refused } = await runVariants(folder, variants, seeds, { linear: flags.linear });
+  const { reasons, stopped, refused } = await runVariants(folder, variants, seeds, flags);
   if (refused !== undefined) {
     const isEmpty = await forgetEmptyComparison(folder);
-    process.stderr.write(`${refusedText(refused.run, folder, isEmpty)}\n`);
+    printNotice(`${refusedText(refused.run, folder, isEmpty)}\n`);
     return refused.code;
   }
   const comparison = await gather(folder, variants, seeds, reasons);
@@ -102,13 +104,13 @@ async function compareCommand(configs: readonly string[], flags: CompareFlags): 
   );
 
   const page = path.join(folder, "comparison.html");
-  process.stdout.write(
+  printResult(
     flags.json
       ? `${JSON.stringify({ command, ...comparison })}\n`
       : `${comparisonText(comparison)}\n\nPage: ${page}\n`,
   );
   if (stopped !== undefined) {
-    process.stderr.write(`Stopped. Finished runs are kept. To continue:\n  ${command}\n`);
+    printNotice(`Stopped. Finished runs are kept. To continue:\n  ${command}\n`);
     return EXIT_ON[stopped];
   }
   const runs = comparison.variants.flatMap((variant) => variant.runs);
@@ -143,7 +145,7 @@ async function gather(
 
 /** The command that continues this comparison, or repeats it. */
 function commandLine(configs: readonly string[], flags: CompareFlags, folder: string): string {
-  const { vary, set, seeds, linear } = flags;
+  const { vary, set, seeds, linear, trust } = flags;
   const command = [
     "tssl compare",
     ...configs.map(inShell),
@@ -151,6 +153,7 @@ function commandLine(configs: readonly string[], flags: CompareFlags, folder: st
     ...set.flatMap(({ text }) => ["--set", inShell(text)]),
     `--seeds ${seeds}`,
     ...(linear ? ["--linear"] : []),
+    ...(trust ? ["--trust"] : []),
     `--out ${inShell(folder)}`,
   ].join(" ");
   return withoutSecrets(command);

@@ -8,8 +8,10 @@ import type { Override } from "../overrides.ts";
 import { readLayeredConfig } from "../read-run-config.ts";
 import { setOption } from "../set-option.ts";
 import { table } from "../table.ts";
+import { printResult } from "../terminal.ts";
+import { type TrustFlag, trustOption } from "../trust.ts";
 
-interface ConfigExplainFlags {
+interface ConfigExplainFlags extends TrustFlag {
   readonly set: readonly Override[];
 }
 
@@ -26,6 +28,7 @@ export function addConfigExplain(config: Command): void {
     )
     .argument("[config]", "YAML, JSON or TypeScript file")
     .addOption(setOption())
+    .addOption(trustOption())
     .addHelpText(
       "after",
       "\nExamples:\n  tssl config explain config.yaml\n  tssl config explain plugins.clsa.beta config.yaml",
@@ -43,12 +46,12 @@ export function addConfigExplain(config: Command): void {
 async function configExplainCommand(
   key: string | undefined,
   file: string,
-  { set }: ConfigExplainFlags,
+  { set, trust }: ConfigExplainFlags,
 ): Promise<number> {
-  const options = sourcedOptions(await readLayeredConfig(file, set));
+  const options = sourcedOptions(await readLayeredConfig(file, set, { trust }));
   const asked = key === undefined ? options : optionsAt(options, key);
   const [only] = asked;
-  process.stdout.write(`${asked.length === 1 ? explanation(only!) : overview(asked)}\n`);
+  printResult(`${asked.length === 1 ? explanation(only!) : overview(asked)}\n`);
   return 0;
 }
 

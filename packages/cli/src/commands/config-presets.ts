@@ -2,6 +2,7 @@ import type { Command } from "commander";
 
 import { finish } from "../exit-code.ts";
 import { presetNames, presetNotes } from "../presets.ts";
+import { printResult } from "../terminal.ts";
 
 export function addConfigPresets(config: Command): void {
   config
@@ -14,7 +15,7 @@ export function addConfigPresets(config: Command): void {
 async function configPresetsCommand(): Promise<number> {
   for (const name of presetNames) {
     const notes = await presetNotes(name);
-    process.stdout.write(`${name}\n${notes.map((note) => `  ${note}\n`).join("")}`);
+    printResult(`${name}\n${notes.map((note) => `  ${note}\n`).join("")}`);
   }
   return 0;
 }

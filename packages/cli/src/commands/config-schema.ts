@@ -3,6 +3,7 @@ import type { Command } from "commander";
 
 import { finish } from "../exit-code.ts";
 import { requireOutputFile } from "../output-places.ts";
+import { printResult } from "../terminal.ts";
 import { wholeSchema } from "../whole-schema.ts";
 
 interface ConfigSchemaFlags {
@@ -23,7 +24,7 @@ export function addConfigSchema(config: Command): void {
 
 /** `tssl config schema`: the JSON Schema of a config, on standard output or in a file. */
 async function configSchemaCommand({ out }: ConfigSchemaFlags): Promise<number> {
-  if (out === undefined) process.stdout.write(wholeSchema());
+  if (out === undefined) printResult(wholeSchema());
   else {
     requireOutputFile("--out", out);
     await writeOutput(out, wholeSchema());

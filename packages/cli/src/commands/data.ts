@@ -2,6 +2,7 @@ import {
   count as number,
   findImages,
   joinedNote,
+  onOneLine,
   splitsNotice,
   surveyImages,
   whyNoClasses,
@@ -11,6 +12,7 @@ import type { Command } from "commander";
 
 import { finish } from "../exit-code.ts";
 import { overlapText, surveyText } from "../survey-text.ts";
+import { printResult, tell } from "../terminal.ts";
 
 interface DataFlags {
   readonly json: boolean;
@@ -46,23 +48,25 @@ async function dataCommand(
   testSource: string | undefined,
   { json }: DataFlags,
 ): Promise<number> {
-  const tell = (sentence: string) => void process.stderr.write(`${sentence}\n`);
   const train = await findImages(source, tell);
   const test = testSource === undefined ? undefined : await findImages(testSource, tell);
   const survey = await surveyImages(train, test, { onProgress: everyFewSeconds(tell) });
   if (json) {
-    process.stdout.write(`${JSON.stringify(survey)}\n`);
+    printResult(`${JSON.stringify(survey)}\n`);
     return 0;
   }
-  process.stdout.write(surveyText(survey.train));
-  if (test !== undefined) process.stdout.write(`\n${surveyText(survey.test!)}`);
+  printResult(surveyText(survey.train));
+  if (test !== undefined) printResult(`\n${surveyText(survey.test!)}`);
   const notes = [
     ...(test === undefined ? [splitsNotice(train)] : []),
     ...[train, test].flatMap((set) => (set === undefined ? [] : [joinedNote(set), noClassesNote(set)])),
   ];
   const overlap = survey.overlap === undefined ? "" : overlapText(survey.overlap, survey.test!.images);
-  const last = [...notes.flatMap((note) => (note === undefined ? [] : [`${note}\n`])), overlap].join("");
-  process.stdout.write(last === "" ? "" : `\n${last}`);
+  const last = [
+    ...notes.flatMap((note) => (note === undefined ? [] : [`${onOneLine(note)}\n`])),
+    overlap,
+  ].join("");
+  printResult(last === "" ? "" : `\n${last}`);
   return 0;
 }
 

@@ -1,12 +1,12 @@
 import { fileURLToPath } from "node:url";
 
+import { inShell } from "@tssl/core/internal";
 import { cifar10Subset } from "@tssl/demo-data";
 import type { Command } from "commander";
 
 import { sourcesOf } from "../config-sources.ts";
 import { finish } from "../exit-code.ts";
 import { readConfigLayers } from "../extended-config.ts";
-import { inShell } from "../in-shell.ts";
 import { layeredConfig } from "../read-run-config.ts";
 import { timeStamp } from "../time-stamp.ts";
 import { runAndTell, type TrainFlags, withRunOptions } from "./train.ts";
@@ -23,7 +23,10 @@ export function addDemo(program: Command): void {
 async function demoCommand({ out, set }: TrainFlags): Promise<number> {
   const bundled = { file: "the bundled images", content: { data: await cifar10Subset() } };
   const layers = [...(await readConfigLayers(CONFIG)), bundled];
-  const layered = await layeredConfig(layers, set, CONFIG, ".");
+  const layered = await layeredConfig(layers, set, CONFIG, {
+    folder: ".",
+    trust: { config: "own", given: false },
+  });
   return runAndTell({
     config: layered.config,
     sources: sourcesOf(layered),

@@ -7,6 +7,7 @@ import { checkEngine, chooseMode, type EngineCheck } from "@tssl/engine";
 import type { Command } from "commander";
 
 import { finish } from "../exit-code.ts";
+import { printResult } from "../terminal.ts";
 
 export function addDoctor(program: Command): void {
   program
@@ -34,7 +35,7 @@ async function doctorCommand({ json }: { readonly json: boolean }): Promise<numb
     memory: bytes(totalmem()),
     freeDisk: bytes(disk.bavail * disk.bsize),
   };
-  process.stdout.write(json ? `${JSON.stringify({ ...machine, ...check })}\n` : text(machine, check));
+  printResult(json ? `${JSON.stringify({ ...machine, ...check })}\n` : text(machine, check));
   return check.problems.length === 0 ? 0 : 1;
 }
 

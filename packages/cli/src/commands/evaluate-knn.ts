@@ -9,6 +9,7 @@ import { finish } from "../exit-code.ts";
 import { evaluatedFacts, keepResult, measureEncoder } from "../measure-encoder.ts";
 import { type EncoderFlags, openEncoder, withEncoderOptions } from "../open-encoder.ts";
 import { count, positive } from "../option-values.ts";
+import { printNotice, printResult } from "../terminal.ts";
 
 interface EvaluateKnnFlags extends EncoderFlags {
   readonly k?: number;
@@ -49,7 +50,7 @@ async function evaluateKnnCommand(runFolder: string, flags: EvaluateKnnFlags): P
 
   const corrupt = kindsOf(undecodable(data));
   const corruptFiles = Object.keys(corrupt);
-  process.stderr.write(corruptText(corruptFiles, "left out", countKinds(corrupt)));
+  printNotice(corruptText(corruptFiles, "left out", countKinds(corrupt)));
   const { accuracy, balancedAccuracy, largestClass, confusion } = trained;
   const { classes } = data.test;
   const { checkpoint } = encoder;
@@ -77,7 +78,7 @@ async function evaluateKnnCommand(runFolder: string, flags: EvaluateKnnFlags): P
     untrained === undefined
       ? ""
       : `, ${points(accuracy - untrained.accuracy)} over the untrained encoder (${percent(untrained.accuracy)})`;
-  process.stdout.write(
+  printResult(
     flags.json
       ? `${JSON.stringify(json)}\n`
       : `${checkpoint}: kNN ${percent(accuracy)}${balanceText(accuracy, trained)}${gain}; k ${k}, temperature ${temperature}, ` +

@@ -26,6 +26,7 @@ import { evaluatedFacts, keepResult, measureEncoder } from "../measure-encoder.t
 import { type EncoderFlags, type OpenEncoder, openEncoder, withEncoderOptions } from "../open-encoder.ts";
 import { requireOutputFile } from "../output-places.ts";
 import { countTo, fractions, positives, seed } from "../option-values.ts";
+import { printNotice, printResult } from "../terminal.ts";
 
 interface EvaluateLinearFlags extends EncoderFlags {
   readonly lr?: readonly number[];
@@ -105,7 +106,7 @@ async function evaluateLinearCommand(runFolder: string, flags: EvaluateLinearFla
     results,
     ...baseline,
   };
-  process.stdout.write(flags.json ? `${JSON.stringify(evaluation)}\n` : linearText(evaluation));
+  printResult(flags.json ? `${JSON.stringify(evaluation)}\n` : linearText(evaluation));
   if (flags.out !== undefined) await writeOutput(flags.out, `${JSON.stringify(evaluation, undefined, 2)}\n`);
   await keepResult(runFolder, { kind: "linear", ...facts, settings, results, ...baseline });
   return 0;
@@ -145,6 +146,6 @@ async function trainProbes(
   };
   const { trained, untrained } = await measureEncoder(opened, flags.baseline, measure);
   const corrupt = kindsOf(undecodable(data));
-  process.stderr.write(corruptText(Object.keys(corrupt), "left out", countKinds(corrupt)));
+  printNotice(corruptText(Object.keys(corrupt), "left out", countKinds(corrupt)));
   return { results: trained, ...(untrained === undefined ? {} : { untrained }) };
 }

@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { type DescribedError, errorCatalogue } from "../error-catalogue.ts";
 import { finish } from "../exit-code.ts";
 import * as messages from "../messages.ts";
+import { printResult } from "../terminal.ts";
 
 export function addExplain(program: Command): void {
   program
@@ -12,7 +13,7 @@ export function addExplain(program: Command): void {
     .argument("<code>", "the code below an error message, such as INVALID_DATA")
     .addHelpText("after", "\nExample:\n  tssl explain INVALID_DATA")
     .action((code: string) => {
-      process.stdout.write(`${explanationOf(code)}\n`);
+      printResult(`${explanationOf(code)}\n`);
       finish(0);
     });
 }

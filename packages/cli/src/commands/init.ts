@@ -2,18 +2,19 @@ import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 
+import { inShell } from "@tssl/core/internal";
 import { makeFolders } from "@tssl/engine";
 import type { Command } from "commander";
 
 import { finish } from "../exit-code.ts";
 import { initConfigText, initKinds, initMethods, SCHEMA_FILE } from "../init-config.ts";
 import { askForRun, type Given, onTerminal, takeDefaults } from "../init-questions.ts";
-import { inShell } from "../in-shell.ts";
 import * as messages from "../messages.ts";
 import { typedCommand } from "../npm-folder.ts";
 import { countTo, oneOf } from "../option-values.ts";
 import { requireOutputFile } from "../output-places.ts";
 import { readRunConfig } from "../read-run-config.ts";
+import { printResult, tell } from "../terminal.ts";
 import { wholeSchema } from "../whole-schema.ts";
 
 interface InitFlags extends Given {
@@ -55,7 +56,6 @@ async function initCommand(place: string, { yes, ...given }: InitFlags): Promise
   const file = /\.ya?ml$/i.test(place) ? place : path.join(place, "config.yaml");
   if (existsSync(file)) throw messages.fileExists(file);
   requireOutputFile("The config", file);
-  const tell = (text: string) => void process.stderr.write(`${text}\n`);
   const answers =
     process.stdin.isTTY && !yes
       ? await onTerminal((ask) => askForRun(ask, given, tell))
@@ -65,7 +65,7 @@ async function initCommand(place: string, { yes, ...given }: InitFlags): Promise
   await writeFile(file, text, { flag: "wx" });
   await writeFile(path.join(path.dirname(file), SCHEMA_FILE), wholeSchema());
   await readRunConfig(file);
-  process.stdout.write(
+  printResult(
     `Wrote ${file}, and beside it ${SCHEMA_FILE} for editors.\nNext: ${typedCommand()} train ${inShell(file)}\n`,
   );
   return 0;

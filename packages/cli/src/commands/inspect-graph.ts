@@ -16,8 +16,10 @@ import { requireOutputFile } from "../output-places.ts";
 import type { Override } from "../overrides.ts";
 import { readRunConfig } from "../read-run-config.ts";
 import { setOption } from "../set-option.ts";
+import { printNotice, resultPrinted } from "../terminal.ts";
+import { type TrustFlag, trustOption } from "../trust.ts";
 
-interface InspectGraphFlags {
+interface InspectGraphFlags extends TrustFlag {
   readonly mode?: "graph" | "xla";
   readonly steps: number;
   readonly set: readonly Override[];
@@ -40,6 +42,7 @@ export function addInspectGraph(inspect: Command): void {
       5,
     )
     .addOption(setOption())
+    .addOption(trustOption())
     .option("--trace <file>", "write the trace of a run for https://ui.perfetto.dev or chrome://tracing")
     .option("--json", "one line of JSON with everything", false)
     .addHelpText(
@@ -56,37 +59,30 @@ export function addInspectGraph(inspect: Command): void {
  */
 async function inspectGraphCommand(
   configFile: string,
-  { mode, steps, set, trace, json }: InspectGraphFlags,
+  { mode, steps, set, trace, json, trust }: InspectGraphFlags,
 ): Promise<number> {
   if (trace !== undefined) requireOutputFile("--trace", trace);
-  const config = await readRunConfig(configFile, set);
+  const config = await readRunConfig(configFile, set, { trust });
   const engine = await startEngine(engineOptions(config.settings.engine));
   const { mode: ofConfig, precision } = programOptions(config.settings.engine, engine);
-  if (!json) process.stderr.write("recording the step, then running it …\n");
+  if (!json) printNotice("recording the step, then running it …\n");
   const inspection = await inspectRun(config, {
     mode: mode ?? (ofConfig.mode === "xla" ? "xla" : "graph"),
     precision,
     steps,
   });
 
-  await print(
+  await resultPrinted(
     json
       ? `${JSON.stringify(jsonOf(config, engine, inspection))}\n`
       : inspectionText(config, engine, inspection),
   );
   if (trace !== undefined) {
     await writeOutput(trace, JSON.stringify(chromeTrace(inspection.trace)));
-    if (!json) await print(`\nTrace: ${trace}, for https://ui.perfetto.dev or chrome://tracing.\n`);
+    if (!json) await resultPrinted(`\nTrace: ${trace}, for https://ui.perfetto.dev or chrome://tracing.\n`);
   }
   return 0;
 }
-
-/**
- * Resolves when all of the text is written: a pipe takes some hundred KB at a time, and the program does not
- * wait at its end.
- */
-const print = (text: string): Promise<void> =>
-  new Promise((resolve) => void process.stdout.write(text, () => resolve()));
 
 /** The whole inspection. A traced op has the name of its recorded op in place of the recorded op itself. */
 const jsonOf = (config: RunConfig, engine: EngineInfo, { trace, ...rest }: RunInspection) => ({

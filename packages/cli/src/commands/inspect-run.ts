@@ -3,6 +3,7 @@ import type { Command } from "commander";
 
 import { finish } from "../exit-code.ts";
 import { standingText } from "../standing-text.ts";
+import { printResult } from "../terminal.ts";
 
 interface InspectRunFlags {
   readonly json: boolean;
@@ -27,6 +28,6 @@ export function addInspectRun(program: Command): Command {
 async function inspectRunCommand(runFolder: string, { json }: InspectRunFlags): Promise<number> {
   const run = await readRecordedRun(runFolder);
   const { metrics: _metrics, references: _references, config: _config, ...standing } = recordedRunData(run);
-  process.stdout.write(json ? `${JSON.stringify(standing)}\n` : standingText(standing, runFolder));
+  printResult(json ? `${JSON.stringify(standing)}\n` : standingText(standing, runFolder));
   return 0;
 }

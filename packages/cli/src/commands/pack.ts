@@ -8,6 +8,7 @@ import { type Command, Option } from "commander";
 import { finish } from "../exit-code.ts";
 import { requireOutputFolder } from "../output-places.ts";
 import { bytes, count } from "../option-values.ts";
+import { printNotice, printResult, tell } from "../terminal.ts";
 
 interface PackFlags {
   readonly out: string;
@@ -50,19 +51,19 @@ async function packCommand(
   { out, perShard = PER_SHARD, shardSize }: PackFlags,
 ): Promise<number> {
   requireOutputFolder("--out", out);
-  const images = await readImages(source, (sentence) => process.stderr.write(`${sentence}\n`));
+  const images = await readImages(source, tell);
   const shards = await writeShards(images, {
     out,
     prefix: prefixOf(images.root),
     limit: shardSize === undefined ? { images: perShard } : { bytes: shardSize },
     onShard({ name, first, end }, bytes, of) {
       const megabytes = (bytes / 1e6).toFixed(1);
-      process.stderr.write(`${name} of ${of}: ${counted(end - first, "image")}, ${megabytes} MB\n`);
+      printNotice(`${name} of ${of}: ${counted(end - first, "image")}, ${megabytes} MB\n`);
     },
   });
   const classes = images.classes.length === 0 ? "" : ` of ${images.classes.length} classes`;
   const [packed, written] = [counted(images.files.length, "image"), counted(shards.length, "shard")];
-  process.stdout.write(`${packed}${classes} in ${written}: ${path.join(out, shardPattern(shards))}\n`);
+  printResult(`${packed}${classes} in ${written}: ${path.join(out, shardPattern(shards))}\n`);
   return 0;
 }
 

@@ -1,6 +1,6 @@
 import path from "node:path";
 
-import { spread, writeOutput } from "@tssl/core/internal";
+import { asFileName, spread, writeOutput } from "@tssl/core/internal";
 import { readImages, viewsOf } from "@tssl/core/run";
 import { previewGrid, renderPreview, type ViewGrid } from "@tssl/report";
 import type { Command } from "commander";
@@ -12,9 +12,11 @@ import { requireOutputFile, requireOutputFolder } from "../output-places.ts";
 import type { Override } from "../overrides.ts";
 import { readRunConfig } from "../read-run-config.ts";
 import { setOption } from "../set-option.ts";
+import { printNotice, printResult, tell } from "../terminal.ts";
+import { type TrustFlag, trustOption } from "../trust.ts";
 import { recipesText, samplesText } from "../views-text.ts";
 
-interface PreviewFlags {
+interface PreviewFlags extends TrustFlag {
   readonly out: string;
   /** Numbers of training images, from 0. */
   readonly image?: readonly number[];
@@ -43,6 +45,7 @@ export function addPreview(program: Command): void {
     .option("--explain", "print the recipes with their sources, and the operations on each image", false)
     .option("--png <folder>", "folder for one PNG file per view")
     .addOption(setOption())
+    .addOption(trustOption())
     .addHelpText(
       "after",
       `
@@ -60,13 +63,13 @@ Examples:
  */
 async function previewCommand(
   configFile: string,
-  { out, image, epoch: epochs, view, explain, png, set }: PreviewFlags,
+  { out, image, epoch: epochs, view, explain, png, set, trust }: PreviewFlags,
 ): Promise<number> {
   requireOutputFile("--out", out);
   if (png !== undefined) requireOutputFolder("--png", png);
-  const config = await readRunConfig(configFile, set);
+  const config = await readRunConfig(configFile, set, { trust });
   const { settings } = config;
-  const images = await readImages(settings.data.train, (sentence) => process.stderr.write(`${sentence}\n`));
+  const images = await readImages(settings.data.train, tell);
   const count = images.files.length;
   const beyond = image?.find((place) => place >= count);
   if (beyond !== undefined) throw messages.imageOutOfRange(beyond, count);
@@ -76,23 +79,22 @@ async function previewCommand(
   const chosen = image ?? spread(count, ROWS);
   const views = view ?? Object.keys(every);
   if (explain) {
-    process.stdout.write(recipesText(Object.fromEntries(views.map((name) => [name, every[name]!.recipe]))));
+    printResult(recipesText(Object.fromEntries(views.map((name) => [name, every[name]!.recipe]))));
   }
   const grids = new Map<number, ViewGrid>();
   for (const place of chosen) {
     grids.set(place, await previewGrid(config, images, { images: [place], epochs, views }));
   }
   const undecoded = chosen.filter((place) => grids.get(place)!.rows.length === 0);
-  if (undecoded.length > 0)
-    process.stderr.write(`${undecoded.length} of these images could not be decoded.\n`);
+  if (undecoded.length > 0) printNotice(`${undecoded.length} of these images could not be decoded.\n`);
   for (const [place, { rows }] of grids) {
     for (const { samples } of rows) {
       const title = `\nimage ${place} (${images.names[place]!}), seed ${settings.seed}`;
-      if (explain) process.stdout.write(samplesText(title, samples, epochs));
+      if (explain) printResult(samplesText(title, samples, epochs));
       if (png !== undefined) await writePngs(png, place, samples, epochs);
     }
   }
-  if (png !== undefined) process.stdout.write(`Views as PNG: ${png}\n`);
+  if (png !== undefined) printResult(`Views as PNG: ${png}\n`);
   const page = renderPreview(
     { ...grids.get(chosen[0]!)!, rows: [...grids.values()].flatMap(({ rows }) => rows) },
     {
@@ -104,7 +106,7 @@ async function previewCommand(
     },
   );
   await writeOutput(out, page);
-  process.stdout.write(`Views: ${out}\n`);
+  printResult(`Views: ${out}\n`);
   return 0;
 }
 
@@ -117,7 +119,7 @@ async function writePngs(
 ): Promise<void> {
   for (const [view, ofEpochs] of Object.entries(samples)) {
     for (const [e, { png }] of ofEpochs.entries()) {
-      await writeOutput(path.join(folder, `image-${place}-epoch-${epochs[e]!}-${view}.png`), png);
+      await writeOutput(path.join(folder, `image-${place}-epoch-${epochs[e]!}-${asFileName(view)}.png`), png);
     }
   }
 }

@@ -6,8 +6,10 @@ import { collect, count } from "../option-values.ts";
 import { requireOutputFile } from "../output-places.ts";
 import { readConfigOfRun } from "../read-run-config.ts";
 import { replayText } from "../replay-text.ts";
+import { printNotice, printResult, tell } from "../terminal.ts";
+import { type TrustFlag, trustOption } from "../trust.ts";
 
-interface ReplayFlags {
+interface ReplayFlags extends TrustFlag {
   readonly step?: number;
   readonly allowChange: readonly string[];
   readonly save?: string;
@@ -28,6 +30,7 @@ export function addReplay(program: Command): void {
     )
     .option("--save <file>", "safetensors file for the values of all tensors, for NumPy or PyTorch")
     .option("--json", "one line of JSON, with every tensor of the state", false)
+    .addOption(trustOption())
     .addHelpText("after", "\nExample:\n  tssl replay runs/run-1 --step 120")
     .action(async (run: string, flags: ReplayFlags) => finish(await replayCommand(run, flags)));
 }
@@ -35,18 +38,18 @@ export function addReplay(program: Command): void {
 /** `tssl replay <run>`: repeats one step, by default the one that failed, and shows its tensors. */
 async function replayCommand(
   runFolder: string,
-  { step, allowChange, save, json }: ReplayFlags,
+  { step, allowChange, save, json, trust }: ReplayFlags,
 ): Promise<number> {
   if (save !== undefined) requireOutputFile("--save", save);
   const replay = await replayStep({
-    config: await readConfigOfRun(runFolder),
+    config: await readConfigOfRun(runFolder, { trust }),
     folder: runFolder,
     step: step ?? (await readFailedStep(runFolder)).step,
     allowedChanges: allowChange,
-    tell: (sentence) => process.stderr.write(`${sentence}\n`),
+    tell,
     ...(save === undefined ? {} : { save }),
   });
-  if (save !== undefined) process.stderr.write(`Tensors: ${save}\n`);
-  process.stdout.write(json ? `${JSON.stringify(replay)}\n` : replayText(replay));
+  if (save !== undefined) printNotice(`Tensors: ${save}\n`);
+  printResult(json ? `${JSON.stringify(replay)}\n` : replayText(replay));
   return 0;
 }

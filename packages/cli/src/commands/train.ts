@@ -1,6 +1,6 @@
 import path from "node:path";
 
-import { counted, evaluationSources, percent, points } from "@tssl/core/internal";
+import { asFileName, counted, evaluationSources, inShell, percent, points } from "@tssl/core/internal";
 import {
   configFileOf,
   readRunContent,
@@ -17,7 +17,6 @@ import { sourcesOf } from "../config-sources.ts";
 import { corruptText } from "../corrupt-text.ts";
 import { seeCode } from "../errors.ts";
 import { finish } from "../exit-code.ts";
-import { inShell } from "../in-shell.ts";
 import * as messages from "../messages.ts";
 import { refuseMovedImages } from "../moved-images.ts";
 import { collect } from "../option-values.ts";
@@ -25,8 +24,10 @@ import { overriddenPath, type Override, placedPath } from "../overrides.ts";
 import { ownNamesIn, readConfigToGoOn, readLayeredConfig, readRunConfig } from "../read-run-config.ts";
 import { setOption } from "../set-option.ts";
 import { EXIT_ON, onStopSignals, type StopSignal } from "../stop-signals.ts";
+import { printNotice, printResult } from "../terminal.ts";
 import { timeStamp } from "../time-stamp.ts";
 import { trainingDisplay } from "../training-display.ts";
+import { type TrustFlag, trustOption } from "../trust.ts";
 
 export interface TrainFlags {
   readonly out?: string;
@@ -38,7 +39,7 @@ interface ProfileFlags {
   readonly profile: boolean;
 }
 
-interface ResumeFlags {
+interface ResumeFlags extends TrustFlag {
   /** Folder of the run to continue. */
   readonly resume?: string;
   readonly allowChange: readonly string[];
@@ -65,6 +66,7 @@ export function addTrain(program: Command): void {
       collect,
       [],
     )
+    .addOption(trustOption())
     .option(
       "--profile",
       "show at the end whether the loader or the step takes the time, and what to do about it",
@@ -94,11 +96,11 @@ Continue a run that was stopped or killed:
 /** `tssl train <config>`, or `tssl train --resume <run> [config]`. */
 async function trainCommand(
   configFile: string | undefined,
-  { out, set, resume, allowChange, profile }: TrainFlags & ResumeFlags & ProfileFlags,
+  { out, set, resume, allowChange, profile, trust }: TrainFlags & ResumeFlags & ProfileFlags,
 ): Promise<number> {
   if (resume !== undefined) {
     if (out !== undefined) throw messages.outWithResume();
-    const config = await configToResume(resume, configFile, set);
+    const config = await configToResume(resume, configFile, set, { trust });
     const { train, test } = evaluationSources(config.settings);
     const images = [
       { option: "data.train", source: config.settings.data.train },
@@ -120,7 +122,7 @@ async function trainCommand(
   }
   if (configFile === undefined) throw messages.configMissing();
   if (allowChange.length > 0) throw messages.allowChangeWithoutResume();
-  const layered = await readLayeredConfig(configFile, set);
+  const layered = await readLayeredConfig(configFile, set, { trust });
   return runAndTell({
     config: layered.config,
     profile,
@@ -134,15 +136,16 @@ async function configToResume(
   run: string,
   configFile: string | undefined,
   set: readonly Override[],
+  flags: TrustFlag,
 ): Promise<RunConfig> {
-  if (configFile === undefined) return readConfigToGoOn(run, set);
+  if (configFile === undefined) return readConfigToGoOn(run, set, flags);
   await readRunContent(run); // refuses a folder that is not that of a run
-  return readRunConfig(configFile, set);
+  return readRunConfig(configFile, set, flags);
 }
 
 /** "runs/demo-2026-11-23-21-05-59" */
 const newRunFolder = (config: RunConfig): string =>
-  path.join("runs", `${config.settings.name}-${timeStamp()}`);
+  path.join("runs", `${asFileName(config.settings.name)}-${timeStamp()}`);
 
 /**
  * Trains to the end, or until the first Ctrl-C, after which the step finishes; a second Ctrl-C ends at once.
@@ -157,7 +160,7 @@ export async function runAndTell({
   const stop = (signal: StopSignal) => {
     if (signalled !== undefined) process.exit(EXIT_ON[signalled]);
     signalled = signal;
-    process.stderr.write("\nStopping after this step; press Ctrl-C again to stop at once.\n");
+    printNotice("\nStopping after this step; press Ctrl-C again to stop at once.\n");
     controller.abort();
   };
   const stopAlone = () => stop("SIGTERM");
@@ -172,16 +175,16 @@ export async function runAndTell({
       signal: controller.signal,
     });
     if (profile && outcome.bottleneck !== undefined) {
-      process.stdout.write(bottleneckText(outcome.bottleneck));
+      printResult(bottleneckText(outcome.bottleneck));
     }
-    process.stderr.write(
+    printNotice(
       corruptText(
         outcome.corruptFiles ?? [],
         "views of other images took their place, and kNN does without them",
         outcome.corruptReasons,
       ),
     );
-    process.stdout.write(lastWords(outcome, `tssl train --resume ${inShell(options.out)}`));
+    printResult(lastWords(outcome, `tssl train --resume ${inShell(options.out)}`));
     if (outcome.status === "interrupted") return signalled === undefined ? 1 : EXIT_ON[signalled];
     return outcome.status === "failed" ? 1 : 0;
   } finally {

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 
 import { finish } from "../exit-code.ts";
 import { port } from "../option-values.ts";
+import { printResult } from "../terminal.ts";
 
 interface WatchFlags {
   readonly port: number;
@@ -24,7 +25,7 @@ export function addWatch(program: Command): void {
 /** `tssl watch <run>`: serves the live page of a run until Ctrl-C, which is its normal end. */
 async function watchCommand(run: string, { port }: WatchFlags): Promise<number> {
   const server = await serveRun(run, { port });
-  process.stdout.write(`${run} is live at ${server.url} (Ctrl-C stops this page, not the training)\n`);
+  printResult(`${run} is live at ${server.url} (Ctrl-C stops this page, not the training)\n`);
   await new Promise((resolve) => process.once("SIGINT", resolve).once("SIGTERM", resolve));
   await server.close();
   return 0;

@@ -42,8 +42,14 @@ export interface LoadedModule {
  * The module and the files that it imports by path are bundled into one file beside it. From there, packages
  * resolve as for the module itself, and they are the same instances as in the running program; one that is not
  * installed there is taken from the running program. Stacks of errors name the lines that the author wrote.
+ *
+ * @param options.isKept The file is the copy that a run keeps. Its folder may come from elsewhere, so packages
+ * are those of the running program, then those of the working directory, and none that lie beside it.
  */
-export async function loadModule(file: string): Promise<LoadedModule> {
+export async function loadModule(
+  file: string,
+  { isKept = false }: { readonly isKept?: boolean } = {},
+): Promise<LoadedModule> {
   const folder = path.dirname(path.resolve(file));
   await refusePipe(file);
   const { outputFiles, metafile } = await build({
@@ -51,7 +57,11 @@ export async function loadModule(file: string): Promise<LoadedModule> {
     absWorkingDir: folder,
     bundle: true,
     packages: "external",
-    plugins: [packagesOfThisProgram],
+    plugins: [packagesOfThisProgram(isKept)],
+    ...(isKept && {
+      tsconfigRaw: {}, // or a tsconfig.json beside it could lead imports elsewhere
+      sourceRoot: `${folder}/`, // its bundle does not lie beside it
+    }),
     platform: "node",
     format: "esm",
     sourcemap: "inline",
@@ -67,7 +77,7 @@ export async function loadModule(file: string): Promise<LoadedModule> {
     .filter((input) => existsSync(input));
   addAuthorFiles(files);
   return {
-    exported: await importBundle(path.resolve(file), bundle),
+    exported: await importBundle(isKept ? path.resolve(path.basename(file)) : path.resolve(file), bundle),
     code: { from: path.resolve(file), bundle, sources: await textsOf(files) },
   };
 }
@@ -112,17 +122,18 @@ export function deepestFolder(files: readonly string[]): string {
   return folder;
 }
 
-/** A run's copy of a module may lie where no packages are installed. */
-const packagesOfThisProgram: Plugin = {
+/** @param first Packages of this program come before those that are installed for the module. */
+const packagesOfThisProgram = (first: boolean): Plugin => ({
   name: "packages-of-this-program",
   setup({ onResolve }) {
     onResolve({ filter: /^[^./]/ }, ({ path: name, resolveDir }) => {
-      if (name.startsWith("node:") || isBuiltin(name) || isInstalled(name, resolveDir)) return undefined;
+      if (name.startsWith("node:") || isBuiltin(name)) return undefined;
+      if (!first && isInstalled(name, resolveDir)) return undefined;
       const own = resolved(name, import.meta.url);
       return own === undefined ? undefined : { path: pathToFileURL(own).href, external: true };
     });
   },
-};
+});
 
 /** Whether a package is there, whatever it exports. */
 function isInstalled(name: string, folder: string): boolean {

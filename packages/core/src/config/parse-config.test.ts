@@ -7,6 +7,7 @@ import { definePlugin } from "../plugins/plugin.ts";
 import { refusal } from "../testing/refusal.ts";
 import type { TsslError } from "../errors.ts";
 import { evaluationTestMissing, twoTestSets } from "../messages.ts";
+import { shownValue } from "../text/shown-value.ts";
 import { parseConfig, type Registry } from "./parse-config.ts";
 import type { Problem } from "./problems.ts";
 
@@ -99,6 +100,9 @@ describe("a config that is wrong in many ways", () => {
     ],
     ["plugins that are no list", { plugins: { use: "toy" } }, ["plugins: must be a list with at least one method, such as [{ use: moco }]"]], // prettier-ignore
     ["no encoder", { encoder: undefined }, ["encoder: must be given, as { use: <encoder>, … }. Known: resnet18, resnet20"]], // prettier-ignore
+    ["a path for the run's name", { name: "../elsewhere" }, ['name: must be a plain name, without a slash, backslash or control character, got "../elsewhere"']], // prettier-ignore
+    ["a line break in the run's name", { name: "a\nError: b" }, ['name: must be a plain name, without a slash, backslash or control character, got "a\\nError: b"']], // prettier-ignore
+    ["a name that no folder can have", { name: "a".repeat(400) }, [`name: must NOT have more than 200 characters, got ${shownValue("a".repeat(400))}`]], // prettier-ignore
     ["a number for a name", { encoder: { use: 18 } }, ["encoder.use: must be the name of an encoder or an encoder itself"]], // prettier-ignore
     ["a name far from all", { optimizer: { use: "rmsprop", lr: 1 } }, [`optimizer.use: unknown optimizer. Known: sgd, adamw; ${ONES_OWN}`]], // prettier-ignore
     ["a name that every object has", { encoder: { use: "constructor" } }, [`encoder.use: unknown encoder. Known: resnet18, resnet20; ${ONES_OWN}`]], // prettier-ignore

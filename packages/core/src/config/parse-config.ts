@@ -164,6 +164,18 @@ function codeOf(
   return used;
 }
 
+/**
+ * Checks the parts of a config that say nothing of encoder, plugins and optimizer, of which no code is needed.
+ *
+ * @throws {TsslError} INVALID_CONFIG
+ */
+export function parseSettings(raw: Readonly<Record<string, unknown>>, source: string): RunSettings {
+  const { encoder, plugins, optimizer, ...rest } = raw;
+  const checked = checkOptions(runSettingsSchema, rest, "");
+  if (checked.problems !== undefined) throw invalidConfig(checked.problems, source);
+  return (checked as { value: RunSettings }).value;
+}
+
 /** Checks the parts of a config that a trained encoder needs: its definition, and the images it expects. */
 export function parseEncoder(
   raw: Readonly<Record<string, unknown>>,

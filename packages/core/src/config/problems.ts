@@ -2,6 +2,7 @@ import type { ErrorObject } from "ajv";
 
 import { TsslError } from "../errors.ts";
 import { didYouMean } from "../text/did-you-mean.ts";
+import { FILE_NAME } from "../text/file-name.ts";
 import { shownValue } from "../text/shown-value.ts";
 
 /** One invalid value of a config. */
@@ -59,6 +60,11 @@ export function problemsOf(errors: readonly ErrorObject[], at: string): readonly
         const hint = typeof error.data === "string" ? didYouMean(error.data, words) : "";
         return [{ path, text: `must be one of ${allowed.join(", ")}, got ${got}.${hint}` }];
       }
+      case "pattern":
+        if (params["pattern"] !== FILE_NAME) return [{ path, text: `${error.message!}, got ${got}` }];
+        return [
+          { path, text: `must be a plain name, without a slash, backslash or control character, got ${got}` },
+        ];
       case "minItems":
       case "maxItems": {
         const { minItems, maxItems } = error.parentSchema as { minItems?: number; maxItems?: number };

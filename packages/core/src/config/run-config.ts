@@ -2,6 +2,8 @@ import type { DecodeMode } from "@tssl/augment-zoo";
 import type { EngineMode } from "@tssl/engine";
 import type { JSONSchemaType } from "ajv";
 
+import { FILE_NAME } from "../text/file-name.ts";
+
 /** The options of every optimizer besides its own. */
 export interface LearningSettings {
   /** Learning rate after the warm-up. It is never scaled by the batch size. */
@@ -126,6 +128,8 @@ export const runSettingsSchema = {
     name: {
       type: "string",
       minLength: 1,
+      maxLength: 200,
+      pattern: FILE_NAME,
       default: "run",
       description: "Name of the run, in its report and in the name of its folder.",
     },

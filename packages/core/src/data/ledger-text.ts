@@ -1,3 +1,5 @@
+import { onOneLine } from "@tssl/augment-zoo";
+
 import { count } from "../text/numbers.ts";
 import type { DataLedger, LeftOut, LeftOutReason } from "./data-ledger.ts";
 
@@ -38,7 +40,7 @@ export function leftOutText(leftOut: DataLedger["leftOut"]): string {
       const own = leftOut.filter((each) => each.reason === reason);
       if (reason === "format" || reason === "other") return `${extensionsText(own)} (${KINDS[reason]})`;
       const files = own.reduce((sum, each) => sum + each.count, 0);
-      const example = own[0]!.examples[0]!;
+      const example = onOneLine(own[0]!.examples[0]!);
       return `${count(files)} ${NOUNS[reason][files === 1 ? 0 : 1]} (${example}${files > 1 ? ", …" : ""})`;
     })
     .join("; ");
@@ -49,7 +51,8 @@ function extensionsText(kinds: readonly LeftOut[]): string {
   const shown = kinds
     .slice(0, MOST_KINDS)
     .map(
-      ({ extension, count: files }) => `${count(files)} × ${extension === "" ? "no extension" : extension}`,
+      ({ extension, count: files }) =>
+        `${count(files)} × ${extension === "" ? "no extension" : onOneLine(extension)}`,
     );
   if (kinds.length > MOST_KINDS) shown.push(`${kinds.length - MOST_KINDS} other kinds`);
   return listed(shown);

@@ -1,11 +1,12 @@
-import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
 import { authorsPlace } from "../files/author-files.ts";
 import { refusal } from "../testing/refusal.ts";
 import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
+import { isKnown, rememberKnown } from "./known-to-user.ts";
 import { keepCode, keptUse, loadUserModule, originalOf, readKeptMarks, withKeptCode } from "./kept-code.ts";
 
 const TERM = `// A term.
@@ -28,6 +29,7 @@ interface Term {
 }
 
 let folder: TemporaryFolder;
+let cache: TemporaryFolder;
 const within = (name: string) => path.join(folder.path, name);
 const load = async (file: string) => {
   const { exported, code } = await loadUserModule(within(file));
@@ -42,6 +44,8 @@ const placeOf = (fail: () => never): string | undefined => {
 };
 
 beforeEach(async () => {
+  cache = await temporaryFolder();
+  vi.stubEnv("TSSL_CACHE", cache.path);
   folder = await temporaryFolder({
     "plugins/term.ts": TERM,
     "shared/factor.ts": "export const factor = 2;\n",
@@ -49,7 +53,11 @@ beforeEach(async () => {
   const { code } = await load("plugins/term.ts");
   await keepCode(within("run"), [{ use: within("plugins/term.ts"), name: "term", code }]);
 });
-afterEach(() => folder.remove());
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await folder.remove();
+  await cache.remove();
+});
 
 it("keeps a module with the sources that it imports, and nothing beside the user's file", async () => {
   expect((await readdir(within("run/code"), { recursive: true })).sort()).toEqual(
@@ -66,7 +74,56 @@ it("loads it again where the user's files and packages are gone, with places in 
   const { term, code } = await load("run/code/term.mjs");
   expect([term.value(3), term.tf, code.from]).toEqual([6, "object", within("plugins/term.ts")]);
   expect(placeOf(term.fail)).toBe(within("run/code/term/plugins/term.ts:9:11"));
-  expect(await originalOf(within("run/code/term.mjs"))).toBe(within("run/code/term.mjs"));
+  expect(await originalOf(within("run/code/term.mjs"))).toBeUndefined();
+});
+
+it("is known once the run keeps it, and nothing else that lies in its place", async () => {
+  const kept = await readFile(within("run/code/term.mjs"), "utf8");
+  expect(await isKnown({ text: kept })).toBe(true);
+  expect(await isKnown({ text: `${kept}\n` })).toBe(false);
+  expect(await isKnown({ file: within("plugins/term.ts") })).toBe(false);
+  await rememberKnown({ file: within("plugins/term.ts") });
+  expect(await isKnown({ file: within("plugins/../plugins/term.ts") })).toBe(true);
+  // A run from elsewhere says that it keeps the user's sources, and keeps something else.
+  await writeFile(within("run/code/term.mjs"), "export default 1;\n");
+  const { code } = await load("plugins/term.ts");
+  await keepCode(within("run"), [{ use: within("plugins/term.ts"), name: "term", code }]);
+  expect(await isKnown({ text: "export default 1;\n" })).toBe(false);
+  vi.stubEnv("TSSL_CACHE", within("other-cache"));
+  expect(await isKnown({ text: kept })).toBe(false);
+});
+
+it("takes no package and no tsconfig.json that lie in the run folder", async () => {
+  const hostile = "export default 0; globalThis.hostile = true;\n";
+  for (const where of ["run/code", "run"]) {
+    const installed = within(`${where}/node_modules/@tensorflow/tfjs`);
+    await mkdir(installed, { recursive: true });
+    await writeFile(path.join(installed, "package.json"), '{ "type": "module", "exports": "./index.js" }');
+    await writeFile(path.join(installed, "index.js"), hostile);
+    const paths = { "@tensorflow/tfjs": [path.join(installed, "index.js")] };
+    await writeFile(within(`${where}/tsconfig.json`), JSON.stringify({ compilerOptions: { paths } }));
+  }
+  expect((await load("run/code/term.mjs")).term.tf).toBe("object");
+  expect(globalThis).not.toHaveProperty("hostile");
+});
+
+it.each([
+  ["a path as a name", { "../term": { from: "/a.ts", sources: {} } }],
+  ["a source outside", { term: { from: "/a.ts", sources: { "../../secret": "0123456789abcdef" } } }],
+  [
+    "a source within, by a way outside",
+    { term: { from: "/a.ts", sources: { "a/../../b": "0123456789abcdef" } } },
+  ],
+  ["an absolute source", { term: { from: "/a.ts", sources: { "/etc/passwd": "0123456789abcdef" } } }],
+  ["no sources", { term: { from: "/a.ts" } }],
+  ["a list", []],
+  ["null", null],
+])("refuses a code.json with %s", async (_what, index) => {
+  const file = within("run/code/code.json");
+  await writeFile(file, JSON.stringify(index));
+  const refusal = { code: "FILE_DAMAGED", data: { file } };
+  await expect(load("run/code/term.mjs")).rejects.toMatchObject(refusal);
+  await expect(readKeptMarks(within("run"))).rejects.toMatchObject(refusal);
 });
 
 it("has the same marks for a copy, and others where a source is changed", async () => {

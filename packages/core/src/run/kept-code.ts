@@ -14,6 +14,7 @@ import type { UsedCode } from "../config/parse-config.ts";
 import { readJsonFile } from "../files/json-file.ts";
 import { object, recordOf, type Shape, text } from "../files/shapes.ts";
 import { writeWhole } from "../files/write-whole.ts";
+import { rememberKnown } from "./known-to-user.ts";
 
 /**
  * Where a run keeps the modules that its user wrote: `code/<name>.mjs`, which it is read from again, the
@@ -53,7 +54,10 @@ export function withKeptCode<Config extends Readonly<Record<string, unknown>>>(
   };
 }
 
-/** Writes the modules of a run into its folder; those that are there already stay. */
+/**
+ * Writes the modules of a run into its folder; those that are there already stay. What is written is code that
+ * runs in this process, and is known from then on; see `isKnown`.
+ */
 export async function keepCode(runFolder: string, used: readonly UsedCode[]): Promise<void> {
   if (used.length === 0) return;
   const folder = path.join(runFolder, FOLDER);
@@ -61,14 +65,21 @@ export async function keepCode(runFolder: string, used: readonly UsedCode[]): Pr
   await mkdir(folder, { recursive: true });
   for (const { name, code } of used) {
     const kept = before[name];
-    if (kept !== undefined && isSame(kept.sources, sourceMarks(code))) continue;
+    const file = path.join(folder, `${name}.mjs`);
+    const text = mappedTo(name, code);
+    if (kept !== undefined && isSame(kept.sources, sourceMarks(code))) {
+      // A run from elsewhere may say that it keeps these sources, and keep something else.
+      if ((await readFile(file, "utf8").catch(() => undefined)) === text) await rememberKnown({ text });
+      continue;
+    }
     const sources = path.join(folder, name);
     await rm(sources, { recursive: true, force: true });
     for (const [file, text] of Object.entries(code.sources)) {
       await mkdir(path.dirname(path.join(sources, file)), { recursive: true });
       await writeWhole(path.join(sources, file), text);
     }
-    await writeWhole(path.join(folder, `${name}.mjs`), mappedTo(name, code));
+    await writeWhole(file, text);
+    await rememberKnown({ text });
   }
   const index: Index = Object.fromEntries(
     used.map(({ name, code }) => [name, { from: code.from, sources: sourceMarks(code) }]),
@@ -98,21 +109,24 @@ export async function loadUserModule(file: string): Promise<LoadedModule> {
   const texts = files.map(
     async (source) => [source, await readFile(path.join(folder, name, source), "utf8")] as const,
   );
-  const { exported, code } = await loadModule(file);
+  const { exported, code } = await loadModule(file, { isKept: true });
   return { exported, code: { ...code, from, sources: Object.fromEntries(await Promise.all(texts)) } };
 }
 
 /**
- * The file that a module which a run keeps was made from, where it is still there: what the run goes on with.
+ * The file that a module which a run keeps was made from, where it is still there; undefined for any other
+ * module.
  */
-export async function originalOf(file: string): Promise<string> {
+export async function originalOf(file: string): Promise<string | undefined> {
   const kept = await keptModule(file);
-  return kept !== undefined && existsSync(kept.from) ? kept.from : file;
+  return kept !== undefined && existsSync(kept.from) ? kept.from : undefined;
 }
 
-async function keptModule(file: string) {
+/** The module that a run keeps in a file, by code.json beside it; undefined for any other file. */
+export async function keptModule(file: string) {
   const [folder, name] = [path.dirname(file), path.basename(file, ".mjs")];
-  const kept = path.basename(folder) === FOLDER ? (await readIndex(folder))[name] : undefined;
+  if (path.basename(folder) !== FOLDER) return undefined;
+  const kept = (await readIndex(folder))[name];
   return kept === undefined ? undefined : { folder, name, ...kept };
 }
 

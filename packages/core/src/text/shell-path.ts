@@ -1,5 +1,7 @@
 import path from "node:path";
 
+import { inShell } from "./in-shell.ts";
+
 /**
  * A path as it may be typed in a shell: from the working folder where that is shorter, quoted where it must
  * be.
@@ -12,6 +14,5 @@ import path from "node:path";
 export function shellPath(absolute: string): string {
   const relative = path.relative(process.cwd(), absolute);
   const isInside = !absolute.includes("://") && !relative.startsWith("..") && !path.isAbsolute(relative);
-  const shown = isInside ? relative || "." : absolute;
-  return /^[\w@%+=:,./-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", "'\\''")}'`;
+  return inShell(isInside ? relative || "." : absolute);
 }

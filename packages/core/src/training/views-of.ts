@@ -9,5 +9,8 @@ import { runFacts } from "./prepare-run.ts";
  * @param datasetSize how many training images there are.
  * @throws {TsslError} INVALID_OPTION or INVALID_PLUGIN, as training would.
  */
-export const viewsOf = (config: RunConfig, datasetSize: number): Readonly<Record<string, View>> =>
+export const viewsOf = (
+  config: Pick<RunConfig, "settings" | "plugins">,
+  datasetSize: number,
+): Readonly<Record<string, View>> =>
   collectViews(arrangePlugins(config.plugins), runFacts(config, datasetSize));

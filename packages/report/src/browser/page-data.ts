@@ -52,8 +52,8 @@ export interface MapData {
   readonly columns: number;
 }
 
-/** The path on the server that sends a `LiveUpdate` whenever the run has come further. */
-export const EVENTS = "/events";
+/** Where the server sends a `LiveUpdate` whenever the run has come further; counts from the page's address. */
+export const EVENTS = "events";
 
 /** What the live page shows next: markup and data as the page itself was made of. */
 export interface LiveUpdate {

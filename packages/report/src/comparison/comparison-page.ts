@@ -1,5 +1,6 @@
 import { type Html, html, lines } from "../report/html.ts";
 import { renderPage } from "../report/page.ts";
+import { pathLink } from "../report/path-link.ts";
 import {
   type ComparedRun,
   type Comparison,
@@ -109,7 +110,7 @@ const runCell = ({ folder, status, reason }: ComparedRun): Html =>
     ${
       status === "not run" || status === "failed"
         ? html`${status}`
-        : html`<a href="${encodeURI(folder)}/report.html">${status}</a>`
+        : html`<a href="${pathLink(`${folder}/report.html`)}">${status}</a>`
     }
     ${reason !== undefined && html`<small>${reason}</small>`}
   </td>`;

@@ -2,7 +2,7 @@ import type { LiveUpdate } from "../browser/page-data.ts";
 import { bottleneckSection } from "../report/bottleneck-section.ts";
 import { chartFigures, chartsSection } from "../report/charts-section.ts";
 import { healthSection } from "../report/health-section.ts";
-import { html } from "../report/html.ts";
+import { type Html, html, markupOf } from "../report/html.ts";
 import { renderPage } from "../report/page.ts";
 import { planCharts } from "../report/plan-charts.ts";
 import type { ReportData } from "../report/report-data.ts";
@@ -14,14 +14,16 @@ export function liveUpdate(data: ReportData): LiveUpdate {
   const charts = planCharts(data);
   return {
     status: data.status,
-    summary: summarySection(data).markup,
-    health: healthSection(data.health)?.markup ?? "",
-    bottleneck: bottleneckSection(data.bottleneck)?.markup ?? "",
-    run: runSection(data)?.markup ?? "",
+    summary: textOf(summarySection(data)),
+    health: textOf(healthSection(data.health)),
+    bottleneck: textOf(bottleneckSection(data.bottleneck)),
+    run: textOf(runSection(data)),
     charts,
-    figures: chartFigures(charts).markup,
+    figures: textOf(chartFigures(charts)),
   };
 }
+
+const textOf = (section: Html | undefined): string => (section === undefined ? "" : markupOf(section));
 
 /** The page of a run that goes on: summary, health, curves and shares of time. It renews itself. */
 export const renderLivePage = (data: ReportData): string =>

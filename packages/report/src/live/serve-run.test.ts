@@ -1,4 +1,4 @@
-import { appendFile, mkdir, rename, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { createServer, request } from "node:http";
 import { hostname, networkInterfaces } from "node:os";
 import path from "node:path";
@@ -10,9 +10,19 @@ import type { RunRecord } from "@tssl/core/run";
 import { temporaryFolder, type TemporaryFolder } from "@tssl/core/testing";
 
 import { CHROMIUM, openBrowser, openPage, scrollsSideways } from "../report/browser.test.data.ts";
-import { portUnusable, PROCESS_GONE } from "../messages.ts";
+import {
+  ADDRESS_INCOMPLETE,
+  NO_REPORT_YET,
+  portUnusable,
+  PROCESS_GONE,
+  reportOfAnother,
+} from "../messages.ts";
+import { learnedRun } from "../report/learned-run.test.data.ts";
+import { writeReport } from "../report/write-report.ts";
 import type { LiveUpdate } from "../browser/page-data.ts";
 import { type RunServer, serveRun } from "./serve-run.ts";
+
+const POLICY = "content-security-policy";
 
 const record: RunRecord = {
   plugins: ["moco", "clsa"],
@@ -56,10 +66,14 @@ afterEach(async () => {
   await folder.remove();
 });
 
-/** Asks the server and gives up the answer's body as it comes. */
+/**
+ * Asks the server and gives up the answer's body as it comes.
+ *
+ * @param address counts from that of the page.
+ */
 const ask = (address: string, headers: Record<string, string> = {}) =>
   new Promise<{ status: number; next: () => Promise<string>; end: () => void }>((resolve, reject) => {
-    const asked = request(new URL(address, server.url), { headers }, (response) => {
+    const asked = request(server.url + address, { headers }, (response) => {
       const chunks = response[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
       const next = async () => String((await chunks.next()).value);
       resolve({ status: response.statusCode!, next, end: () => asked.destroy() });
@@ -79,11 +93,13 @@ async function until(
 }
 
 const lossOf = ({ charts }: LiveUpdate) => charts.find(({ title }) => title === "Total loss")?.curves[0];
-const parse = (event: string) => JSON.parse(event.slice("data: ".length)) as LiveUpdate;
+/** The last update of what came, which may be several at once. */
+const parse = (events: string) =>
+  JSON.parse(events.trim().split("\n\n").at(-1)!.slice("data: ".length)) as LiveUpdate;
 
 describe("serveRun", () => {
   it("sends what is there, and again whenever the run comes further", async () => {
-    const { next, end } = await ask("/events");
+    const { next, end } = await ask("events");
     const first = parse(await next());
     expect(first.status).toBe("running");
     expect(lossOf(first)).toMatchObject({ steps: [1], values: [7] });
@@ -107,7 +123,7 @@ describe("serveRun", () => {
   });
 
   it("tells when a run has ended, and when its process is gone without a word", async () => {
-    const { next, end } = await ask("/events");
+    const { next, end } = await ask("events");
     await next();
     await writeRunRecord(folder.path, { ...record, process: { pid: 2 ** 22 + 1, host: hostname() } });
     const killed = await until(next, ({ status }) => status === "interrupted");
@@ -140,24 +156,72 @@ describe("serveRun", () => {
       .find((each) => each?.family === "IPv4" && !each.internal);
     const { port } = new URL(server.url);
     if (outside !== undefined) await expect(fetch(`http://${outside.address}:${port}/`)).rejects.toThrow();
-    expect((await ask("/", { host: "evil.example" })).status).toBe(403);
-    expect((await ask("/../config.yaml")).status).toBe(404);
-    expect((await ask("/report.html")).status).toBe(404);
-    await writeFile(path.join(folder.path, "report.html"), "<p>the report</p>");
-    expect(await (await ask("/report.html")).next()).toBe("<p>the report</p>");
+    expect((await ask("", { host: "evil.example" })).status).toBe(403);
+    expect((await ask("config.yaml")).status).toBe(404);
+    expect((await ask("../config.yaml")).status).toBe(403);
+  });
+
+  it("answers whoever has its address alone, so that no other user of the machine reads the run", async () => {
+    const { origin, pathname } = new URL(server.url);
+    expect(pathname).toMatch(/^\/[0-9a-f]{32}\/$/);
+    const other = await serveRun(folder.path, { port: 0 });
+    const another = new URL(other.url).pathname;
+    await other.close();
+    expect(another).not.toBe(pathname);
+    for (const guess of [
+      "/",
+      "/events",
+      "/report.html",
+      another,
+      pathname.slice(0, -2),
+      `${another}events`,
+    ]) {
+      const answer = await fetch(origin + guess);
+      expect([answer.status, await answer.text()]).toEqual([403, ADDRESS_INCOMPLETE]);
+    }
+    expect((await fetch(server.url)).status).toBe(200);
+  });
+
+  it("can be read alone", async () => {
+    for (const method of ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"]) {
+      const answer = await fetch(server.url, { method });
+      expect([answer.status, answer.headers.get("allow")]).toEqual([405, "GET, HEAD"]);
+    }
+    for (const address of ["", "events"]) {
+      const head = await fetch(server.url + address, { method: "HEAD" });
+      expect([head.status, await head.text()]).toEqual([200, ""]);
+    }
+  });
+
+  it("shows the report that this version wrote, and no page of somebody else", async () => {
+    const report = async () => {
+      const answer = await fetch(`${server.url}report.html`);
+      return { status: answer.status, text: await answer.text(), policy: answer.headers.get(POLICY) };
+    };
+    expect(await report()).toMatchObject({ status: 404, text: NO_REPORT_YET });
+    const file = path.join(folder.path, "report.html");
+    await writeFile(file, "<script>alert(1)</script>");
+    expect(await report()).toMatchObject({ status: 403, text: reportOfAnother(folder.path) });
+    await writeReport(learnedRun, file);
+    const written = await readFile(file, "utf8");
+    const { status, text, policy } = await report();
+    expect([status, text]).toEqual([200, written]);
+    // A page that somebody wrote around our script is held to the same policy.
+    const own = /http-equiv="Content-Security-Policy" content="(.*?)"/.exec(written)![1]!;
+    expect(policy).toBe(`${own}; frame-ancestors 'none'`);
   });
 
   it("lets no other page frame it, and no browser guess what an answer is", async () => {
-    const policy = "frame-ancestors 'none'";
     for (const [address, status, ownPolicy] of [
-      ["", 200, policy],
-      ["events", 200, null],
-      ["report.html", 404, null],
+      ["", 200, /; connect-src 'self'; frame-ancestors 'none'$/],
+      ["events", 200, /^$/],
+      ["report.html", 404, /^$/],
     ] as const) {
       const answer = await fetch(server.url + address);
       expect(answer.status).toBe(status);
       expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
-      expect(answer.headers.get("content-security-policy")).toBe(ownPolicy);
+      expect(answer.headers.get("referrer-policy")).toBe("no-referrer");
+      expect(answer.headers.get(POLICY) ?? "").toMatch(ownPolicy);
       await answer.body?.cancel();
     }
   });
@@ -176,7 +240,7 @@ describe("serveRun", () => {
 
   it("leaves its port free when it is closed, with pages still open", async () => {
     const { port } = new URL(server.url);
-    await ask("/events");
+    await ask("events");
     await server.close();
     const again = createServer();
     await new Promise<void>((resolve, reject) => {
@@ -211,6 +275,31 @@ describe.skipIf(CHROMIUM === undefined)("the live page in Chromium", () => {
       expect(complaints).toEqual([`${server.url}events`]);
       await page.context().close();
     }
+  });
+
+  it("runs no script of a run's files", async () => {
+    const environment = { ...record.environment, "device name": "<img src=q onerror=alert(1)>" };
+    await writeRunRecord(folder.path, { ...record, environment });
+    const { page, complaints } = await openPage(browser, server.url);
+    let alerts = 0;
+    page.on("dialog", (dialog) => {
+      alerts++;
+      void dialog.dismiss();
+    });
+    await page.getByText("live, as of").waitFor();
+    await page.getByText("onerror=alert(1)").waitFor();
+    // A page that somebody left in the folder around the script of ours.
+    await writeReport(learnedRun, path.join(folder.path, "report.html"));
+    const ours = await readFile(path.join(folder.path, "report.html"), "utf8");
+    const theirs = ours
+      .replace(/<meta http-equiv.*?>/, "")
+      .replace("<main>", "<main><script>alert(2)</script><img src=q onerror=alert(3)>");
+    await writeFile(path.join(folder.path, "report.html"), theirs);
+    await page.goto(`${server.url}report.html`);
+    await page.locator("figure.chart canvas").first().waitFor();
+    expect(alerts).toBe(0);
+    expect(complaints.join("\n")).toMatch(/Content Security Policy/);
+    await page.context().close();
   });
 
   it("says so when the server is gone", async () => {

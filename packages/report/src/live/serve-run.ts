@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { readFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
@@ -5,14 +6,17 @@ import path from "node:path";
 import { followMetrics, messageOf } from "@tssl/core/internal";
 import { metricsFileOf } from "@tssl/core/run";
 
-import { portUnusable } from "../messages.ts";
+import * as say from "../messages.ts";
 import { EVENTS } from "../browser/page-data.ts";
+import { pageJson } from "../report/embed.ts";
 import { openDigest } from "../report/metrics-digest.ts";
+import { hasOurScript, pagePolicy } from "../report/page.ts";
 import { readRecordedRun, recordedRunData } from "../report/recorded-run.ts";
 import type { ReportData } from "../report/report-data.ts";
 import { liveUpdate, renderLivePage } from "./live-page.ts";
 
 export interface RunServer {
+  /** The address of the page. It holds a secret, so that other users of this machine cannot read the run. */
   readonly url: string;
   /** Ends every connection. */
   close(): Promise<void>;
@@ -28,8 +32,9 @@ export interface RunServerOptions {
 const LOOPBACK = "127.0.0.1";
 
 /**
- * Serves the live page of a run on loopback alone, so nobody on the network sees it. It reads the run's files
- * and writes none: it can be started and ended at any time, also for a run that has ended.
+ * Serves the live page of a run on loopback alone, so nobody on the network sees it, and at an address that
+ * cannot be guessed, so no other user of this machine does. It reads the run's files and writes none: it can
+ * be started and ended at any time, also for a run that has ended. No code of the run folder is run.
  *
  * @throws {TsslError} RUN_FOLDER if there is no run; SERVER if the port is taken.
  */
@@ -46,32 +51,44 @@ export async function serveRun(
   let last = "";
   const send = (listener: ServerResponse) => listener.write(`data: ${last}\n\n`);
   const renew = async (): Promise<void> => {
-    const update = JSON.stringify(liveUpdate(await look()));
+    const update = pageJson(liveUpdate(await look()));
     if (update === last) return;
     last = update;
     listeners.forEach(send);
   };
-
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    // DNS rebinding: a page of another site whose name resolves to this address must not read the run.
-    if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? "")) {
-      response.writeHead(403, NO_SNIFFING).end();
-    } else if (request.url === "/") {
-      const page = renderLivePage(await look()); // before the head, which says that it went well
-      response.writeHead(200, HTML).end(page);
-    } else if (request.url === EVENTS) {
-      response.writeHead(200, EVENT_STREAM);
-      await renew();
-      send(response);
-      listeners.add(response);
-      response.on("close", () => listeners.delete(response));
-    } else if (request.url === "/report.html") {
-      const page = await readFile(path.join(folder, "report.html")).catch(() => undefined);
-      if (page === undefined) response.writeHead(404, TEXT).end("There is no report yet.\n");
-      else response.writeHead(200, HTML).end(page);
-    } else {
-      response.writeHead(404, TEXT).end("Not here.\n");
+  const follow = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    response.writeHead(200, EVENT_STREAM);
+    if (request.method === "HEAD") {
+      response.end();
+      return;
     }
+    await renew();
+    send(response);
+    listeners.add(response);
+    response.on("close", () => listeners.delete(response));
+  };
+
+  const home = `/${randomBytes(16).toString("hex")}/`;
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const refuse = (status: number, text: string, headers = {}): void => {
+      response.writeHead(status, { ...TEXT, ...headers }).end(text);
+    };
+    const show = (page: string, live: boolean): void => {
+      response.writeHead(200, htmlHeaders({ live })).end(page);
+    };
+    const { url = "", method } = request;
+    // DNS rebinding: a page of another site whose name resolves to this address must not read the run.
+    if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? "")) refuse(403, say.WRONG_HOST);
+    else if (method !== "GET" && method !== "HEAD") refuse(405, say.ONLY_READ, { allow: "GET, HEAD" });
+    else if (!url.startsWith(home)) refuse(403, say.ADDRESS_INCOMPLETE);
+    else if (url === home) show(renderLivePage(await look()), true);
+    else if (url === home + EVENTS) await follow(request, response);
+    else if (url === `${home}report.html`) {
+      const page = await readFile(path.join(folder, "report.html"), "utf8").catch(() => undefined);
+      if (page === undefined) refuse(404, say.NO_REPORT_YET);
+      else if (!hasOurScript(page)) refuse(403, say.reportOfAnother(folder));
+      else show(page, false);
+    } else refuse(404, say.NO_SUCH_PAGE);
   };
 
   const server = createServer((request, response) => {
@@ -81,7 +98,7 @@ export async function serveRun(
     });
   });
   await new Promise<void>((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => reject(portUnusable(port, error)));
+    server.once("error", (error: NodeJS.ErrnoException) => reject(say.portUnusable(port, error)));
     server.listen(port, LOOPBACK, resolve);
   });
 
@@ -90,7 +107,7 @@ export async function serveRun(
     if (listeners.size > 0) renew().catch(() => undefined);
   }, everyMilliseconds);
   return {
-    url: `http://${LOOPBACK}:${(server.address() as AddressInfo).port}/`,
+    url: `http://${LOOPBACK}:${(server.address() as AddressInfo).port}${home}`,
     close() {
       clearInterval(timer);
       return new Promise((resolve) => {
@@ -101,14 +118,18 @@ export async function serveRun(
   };
 }
 
-/** Sent with every answer: the browser must not guess another type. */
-const NO_SNIFFING = { "x-content-type-options": "nosniff" };
-const HTML = {
-  ...NO_SNIFFING,
+/** Sent with every answer: the browser must not guess another type, nor tell others the address. */
+const ALWAYS = { "x-content-type-options": "nosniff", "referrer-policy": "no-referrer" };
+
+/**
+ * The policy of our pages as a header holds for a report.html that somebody else wrote, too: it runs no
+ * script but ours. No other page may frame it, which can be said in a header alone.
+ */
+const htmlHeaders = ({ live }: { readonly live: boolean }) => ({
+  ...ALWAYS,
   "content-type": "text/html; charset=utf-8",
   "cache-control": "no-store",
-  // A page says the rest of its policy itself; this part is heard in a header alone.
-  "content-security-policy": "frame-ancestors 'none'",
-};
-const TEXT = { ...NO_SNIFFING, "content-type": "text/plain; charset=utf-8" };
-const EVENT_STREAM = { ...NO_SNIFFING, "content-type": "text/event-stream", "cache-control": "no-store" };
+  "content-security-policy": `${pagePolicy({ script: true, live })}; frame-ancestors 'none'`,
+});
+const TEXT = { ...ALWAYS, "content-type": "text/plain; charset=utf-8" };
+const EVENT_STREAM = { ...ALWAYS, "content-type": "text/event-stream", "cache-control": "no-store" };

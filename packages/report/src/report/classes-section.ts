@@ -1,6 +1,6 @@
 import { count, percent, points } from "@tssl/core/internal";
 
-import { type Html, html, lines, trusted } from "./html.ts";
+import { type Html, html, lines } from "./html.ts";
 import type { KnnResults } from "./report-data.ts";
 
 /** kNN accuracy per class, and the confusion matrix. */
@@ -83,19 +83,15 @@ function confusionTable({ labels, counts }: NonNullable<KnnResults["confusion"]>
   </div>`;
 }
 
-function cells(row: readonly number[], t: number, labels: readonly string[]): Html {
+function cells(row: readonly number[], t: number, labels: readonly string[]): readonly Html[] {
   const total = row.reduce((sum, value) => sum + value, 0) || 1;
-  return trusted(
-    labels
-      .map((label, p) => {
-        const value = row[p] ?? 0;
-        // The root shows small confusions too; the colour turns the text's over at about a half.
-        const shade = Math.sqrt(value / total);
-        const step = Math.round(20 * shade) * 5; // the style sheet has a class for each five percent
-        const kind = `${p === t ? "right" : "wrong"}${shade > 0.55 ? " dark" : ""} shade-${step}`;
-        const title = `${count(value)} of ${labels[t] ?? ""} predicted as ${label}`;
-        return html`<td class="${kind}" title="${title}">${count(value)}</td>`.markup;
-      })
-      .join(""),
-  );
+  return labels.map((label, p) => {
+    const value = row[p] ?? 0;
+    // The root shows small confusions too; the colour turns the text's over at about a half.
+    const shade = Math.sqrt(value / total);
+    const step = Math.round(20 * shade) * 5; // the style sheet has a class for each five percent
+    const kind = `${p === t ? "right" : "wrong"}${shade > 0.55 ? " dark" : ""} shade-${step}`;
+    const title = `${count(value)} of ${labels[t] ?? ""} predicted as ${label}`;
+    return html`<td class="${kind}" title="${title}">${count(value)}</td>`;
+  });
 }

@@ -1,3 +1,5 @@
+import { visibleText } from "@tssl/core/internal";
+
 import { type Html, trusted } from "./html.ts";
 
 /**
@@ -5,6 +7,10 @@ import { type Html, trusted } from "./html.ts";
  * null.
  */
 export function embedJson(id: string, value: unknown): Html {
-  const json = JSON.stringify(value).replaceAll("<", "\\u003c");
+  const json = pageJson(value).replaceAll("<", "\\u003c");
   return trusted(`<script type="application/json" id="${id}">${json}</script>`);
 }
+
+/** JSON for a page's script, which shows its texts as they are: characters that would act are escaped first. */
+export const pageJson = (value: unknown): string =>
+  JSON.stringify(value, (_, each: unknown) => (typeof each === "string" ? visibleText(each) : each));

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 import type * as esbuild from "esbuild";
@@ -33,7 +34,9 @@ export function pageCode(): PageCode {
  * does not.
  */
 export function bundlePageCode(): PageCode {
-  const { buildSync } = createRequire(import.meta.url)("esbuild") as typeof esbuild;
+  const require = createRequire(import.meta.url);
+  const { buildSync } = require("esbuild") as typeof esbuild;
+  const notice = uplotNotice(require);
   const bundle = (file: string): string => {
     const { outputFiles } = buildSync({
       entryPoints: [fileURLToPath(new URL(`../../src/browser/${file}`, import.meta.url))],
@@ -43,11 +46,19 @@ export function bundlePageCode(): PageCode {
       format: "iife",
       target: ["chrome111", "firefox113", "safari16.2"], // the first with the style sheet's color-mix
       legalComments: "eof",
-      banner: file.endsWith(".ts") ? { js: UPLOT_LICENCE } : {},
+      banner: { js: notice, css: notice },
     });
     return outputFiles[0]!.text;
   };
   return { script: bundle("main.ts"), style: bundle("page.css") };
 }
 
-const UPLOT_LICENCE = "/*! uPlot 1.6, https://github.com/leeoniya/uPlot, (c) Leon Sorokin, MIT licence */";
+/** Its licence asks for the whole notice in every copy. */
+function uplotNotice(require: NodeJS.Require): string {
+  const folder = path.dirname(require.resolve("uplot/package.json"));
+  const { version } = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8")) as {
+    readonly version: string;
+  };
+  const licence = readFileSync(path.join(folder, "LICENSE"), "utf8").trim();
+  return `/*! uPlot ${version}, https://github.com/leeoniya/uPlot\n\n${licence}\n*/`;
+}

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-import { type Html, html, trusted } from "./html.ts";
+import { type Html, html, markupOf, trusted } from "./html.ts";
 import { pageCode } from "./page-code.ts";
 
 export interface Page {
@@ -21,15 +21,7 @@ export interface Page {
  */
 export function renderPage({ title, main, footer, script = false, live = false }: Page): string {
   const code = pageCode();
-  const policy = [
-    "default-src 'none'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "img-src data:",
-    `style-src ${hashOf(code.style)}`,
-    ...(script ? [`script-src ${hashOf(code.script)}`] : []),
-    ...(live ? ["connect-src 'self'"] : []),
-  ].join("; ");
+  const policy = pagePolicy({ script, live });
   const page = html`<!doctype html>
     <html lang="en">
       <head>
@@ -47,8 +39,25 @@ export function renderPage({ title, main, footer, script = false, live = false }
         ${script && trusted(`<script>${code.script}</script>`)}
       </body>
     </html> `;
-  return page.markup;
+  return markupOf(page);
 }
+
+/** What a page may load, run and apply: as a part of the page, or as a header of who serves it. */
+export function pagePolicy({ script = false, live = false }: Pick<Page, "script" | "live">): string {
+  const code = pageCode();
+  return [
+    "default-src 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "img-src data:",
+    `style-src ${hashOf(code.style)}`,
+    ...(script ? [`script-src ${hashOf(code.script)}`] : []),
+    ...(live ? ["connect-src 'self'"] : []),
+  ].join("; ");
+}
+
+/** Whether the policy of our pages leaves a page what it needs: one of another version has other hashes. */
+export const hasOurScript = (page: string): boolean => page.includes(`<script>${pageCode().script}</script>`);
 
 /** The source of a policy that allows exactly this text between its tags. */
 const hashOf = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;

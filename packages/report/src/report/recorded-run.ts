@@ -5,6 +5,7 @@ import type { ReferenceLevel } from "../browser/page-data.ts";
 import * as say from "../messages.ts";
 import {
   bottleneckOf,
+  inShell,
   type KeptEvaluations,
   readConfigText,
   readKeptEvaluations,
@@ -154,26 +155,27 @@ function nextCommands(
   { labelled, done }: { readonly labelled: boolean; readonly done: readonly KeptAccuracy["kind"][] },
 ): readonly NextCommand[] {
   const images = "--train <labelled images> --test <labelled images>";
+  const run = inShell(folder);
   const evaluate = (
     [
       {
         kind: "linear",
-        command: `tssl evaluate linear ${folder}${labelled ? "" : ` ${images}`}`,
+        command: `tssl evaluate linear ${run}${labelled ? "" : ` ${images}`}`,
         why: say.WHY.evaluateLinear,
       },
       {
         kind: "knn",
-        command: `tssl evaluate knn ${folder} ${labelled ? "--test ./other-images" : images}`,
+        command: `tssl evaluate knn ${run} ${labelled ? "--test ./other-images" : images}`,
         why: say.WHY.evaluateKnn,
       },
     ] as const
   ).filter(({ kind }) => !done.includes(kind));
   switch (status) {
     case "running":
-      return [{ command: `tssl watch ${folder}`, why: say.WHY.watch }];
+      return [{ command: `tssl watch ${run}`, why: say.WHY.watch }];
     case "failed":
     case "interrupted":
-      return [{ command: `tssl train --resume ${folder}`, why: say.WHY.resume }];
+      return [{ command: `tssl train --resume ${run}`, why: say.WHY.resume }];
     case "finished":
       return evaluate.map(({ command, why }) => ({ command, why }));
   }

@@ -5,6 +5,7 @@ import { configTable } from "./config-table.ts";
 import { chartsSection } from "./charts-section.ts";
 import { type Html, html } from "./html.ts";
 import { renderPage } from "./page.ts";
+import { pathLink } from "./path-link.ts";
 import { planOverlay } from "./plan-charts.ts";
 import type { ReportData } from "./report-data.ts";
 import { columnHead, valuesTable } from "./values-table.ts";
@@ -77,7 +78,7 @@ function runRow({ name, data, report }: OverlaidRun, place: number): Html {
   return html`<tr>
     <th scope="row">
       <i class="swatch run-${place % RUN_COLOURS}"></i>
-      ${report === undefined ? name : html`<a href="${encodeURI(report)}">${name}</a>`}
+      ${report === undefined ? name : html`<a href="${pathLink(report)}">${name}</a>`}
     </th>
     ${cells.map((text) => html`<td class="number">${text}</td>`)}
   </tr>`;

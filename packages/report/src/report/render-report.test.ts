@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -81,6 +83,40 @@ test("a hostile name is text everywhere it appears", () => {
   expect(page.match(/<\/script/g)).toHaveLength(2);
 });
 
+test("what a file says is markup is text, in every place", () => {
+  const read = JSON.parse(`{ "markup": "<img src=q onerror=alert(1)>" }`) as object;
+  /** A text of the report, in whose place the file has an object. */
+  const places = [
+    { title: read },
+    { startedAt: read },
+    { device: read },
+    { plugins: [read] },
+    { notes: [read] },
+    { reproduce: read },
+    { environment: { "device name": read } },
+    { environment: { list: [read] } },
+    { next: [{ command: read, why: read }] },
+    { options: [{ name: "epochs", value: read, source: "config.yaml:3" }], config: "a: 1" },
+    { references: { loss: { value: 7, label: read } } },
+    { knn: { ...learnedRun.knn, perClass: [{ label: read, accuracy: 0.3 }] } },
+    { knn: { ...learnedRun.knn, confusion: { labels: [read], counts: [[1]] } } },
+  ];
+  for (const place of places) {
+    const page = renderReport({ ...learnedRun, ...place } as unknown as ReportData);
+    expect(page).not.toContain("<img");
+  }
+  const environment = { "device name": read } as unknown as Record<string, string>;
+  expect(renderReport({ ...learnedRun, environment })).toContain(
+    "<dd>{&quot;markup&quot;:&quot;&lt;img src=q onerror=alert(1)&gt;&quot;}</dd>",
+  );
+});
+
+test("what would act on a browser's text is shown as its escape", () => {
+  const page = renderReport(fullRun("cat\u0007\u202Egpj.exe"));
+  expect(page).toContain("cat\\u0007\\u202egpj.exe");
+  expect(page).not.toMatch(/[\u0007\u202e]/);
+});
+
 test("loads nothing from anywhere", () => {
   const page = renderReport(fullRun("cat"));
   expect(page).not.toMatch(/\b(?:src|href|srcset|action)\s*=\s*["']?\s*(?:https?:|\/\/)/i);
@@ -107,14 +143,16 @@ test("its policy allows its own script and style sheet, by their hashes, and no 
   expect(page).not.toMatch(/<[^>]* (style|on[a-z]+)=/); // the policy forbids them
 });
 
-test("uPlot is inside, with its licence", () => {
+test("uPlot is inside, with its whole notice beside the script and beside the style sheet", () => {
   const page = renderReport(learnedRun);
-  expect(page).toContain("(c) Leon Sorokin, MIT licence");
+  const licence = readFileSync(createRequire(import.meta.url).resolve("uplot/package.json").replace("package.json", "LICENSE"), "utf8"); // prettier-ignore
+  expect(licence).toContain("Copyright (c) 2022 Leon Sorokin");
+  expect(page.split(licence.trim())).toHaveLength(3);
   expect(page).toContain(".u-over");
 });
 
 test("the data of charts and maps comes out of the page as it went in, and cannot end its element", () => {
-  const hostile = `${EVIL} </script > <!--<script> ]]>\u2028`;
+  const hostile = `${EVIL} </script > <!--<script> ]]>`;
   const maps: FeatureMaps = {
     maps: [{ name: hostile, positions: [0, 0] }],
     classes: [hostile],

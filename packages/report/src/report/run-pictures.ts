@@ -16,24 +16,30 @@ const VIEWS_PER_ROLE = 3;
 
 /**
  * The parts of a run's page that are made from its images: views, the map of its features, and neighbours.
+ *
+ * @param config without plugins where their code may not be run: views, which they choose, are left out then.
  */
 export async function runPictures(
   runFolder: string,
-  config: RunConfig,
+  { settings, plugins }: Pick<RunConfig, "settings"> & Partial<Pick<RunConfig, "plugins">>,
   data: RunData,
   history: RunHistory,
 ): Promise<Pick<ReportData, "views" | "neighbours" | "neighboursAmong" | "maps">> {
   const { train } = data;
-  const { seed } = config.settings;
-  const decoding = decodingOf(config.settings.data);
+  const { seed } = settings;
+  const decoding = decodingOf(settings.data);
   const maps = await featureMaps(runFolder, data, { seed, decoding });
+  const views =
+    plugins === undefined
+      ? undefined
+      : await viewGrid(train, viewsOf({ settings, plugins }, train.files.length), {
+          seed,
+          decoding,
+          images: spread(train.files.length, VIEW_ROWS),
+          epochs: Array.from({ length: VIEWS_PER_ROLE }, (_, epoch) => epoch),
+        });
   return {
-    views: await viewGrid(train, viewsOf(config, train.files.length), {
-      seed,
-      decoding,
-      images: spread(train.files.length, VIEW_ROWS),
-      epochs: Array.from({ length: VIEWS_PER_ROLE }, (_, epoch) => epoch),
-    }),
+    ...(views === undefined ? {} : { views }),
     ...(maps === undefined ? {} : { maps }),
     ...(await neighboursOf(runFolder, data, history, decoding)),
   };

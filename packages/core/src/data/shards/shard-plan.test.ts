@@ -69,3 +69,13 @@ it("memberKeys are names without dots, each once", () => {
     "b_v2_2",
   ]);
 });
+
+it("memberKeys lead nowhere but into the folder of the archive", () => {
+  expect(memberKeys(["../../a.jpg", "/etc/a.jpg", "./b/../c.jpg", "//x/./y.jpg", "a.jpg"])).toEqual([
+    "a",
+    "etc/a",
+    "b/c",
+    "x/y",
+    "a_2",
+  ]);
+});

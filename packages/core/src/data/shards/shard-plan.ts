@@ -52,7 +52,8 @@ export function shardPattern(shards: readonly PlannedShard[]): string {
 
 /**
  * What the members of each image are called, without their extension: the image's own name. Dots, which end a
- * name in WebDataset, become "_", and names that would be the same get a number.
+ * name in WebDataset, become "_", and names that would be the same get a number. A list or a shard may name
+ * images by any path: no member has one that leads out of the folder that an archive is unpacked to.
  *
  * @example
  * ```ts
@@ -63,7 +64,8 @@ export function memberKeys(names: ImageSet["names"]): readonly string[] {
   const taken = new Set<string>();
   return names.map((name) => {
     const { dir, name: stem } = path.posix.parse(name);
-    const plain = path.posix.join(dir, stem.replaceAll(".", "_"));
+    const folders = dir.split("/").filter((folder) => !["", ".", ".."].includes(folder));
+    const plain = [...folders, stem.replaceAll(".", "_")].join("/");
     let key = plain;
     for (let n = 2; taken.has(key); n++) key = `${plain}_${n}`;
     taken.add(key);
