@@ -77,5 +77,5 @@ export async function readFeatureSample(
   }
   const stray = images.data.find((image) => image < 0 || image >= setSize);
   if (stray !== undefined) throw fileDamaged(file, imageOutsideSet(stray, setSize));
-  return { count: count!, dim: dim!, values: features.data, images: images.data, step: step.data[0]! };
+  return { count, dim: dim!, values: features.data, images: images.data, step: step.data[0]! };
 }

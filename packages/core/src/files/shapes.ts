@@ -87,10 +87,10 @@ export const recordOf = <T>(
  *
  * @param optional keys that may be absent.
  */
-export const object = <const Required extends Fields, const Optional extends Fields = Record<never, never>>(
+export const object = <const Required extends Fields, const Optional extends Fields | undefined = undefined>(
   required: Required,
   optional?: Optional,
-): Shape<Values<Required> & Partial<Values<Optional>>> => ({
+): Shape<Values<Required> & (Optional extends Fields ? Partial<Values<Optional>> : unknown)> => ({
   schema: {
     type: "object",
     required: Object.keys(required),

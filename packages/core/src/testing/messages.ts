@@ -502,7 +502,7 @@ export const scalarNotFinite = (
   size: RunSize,
 ): string =>
   `[${plugin}] "${scalar}" must be finite, got ${value} in step ${step} (${sizeText(size)}). ` +
-  `${LOOK_FOR_ZEROS}`;
+  LOOK_FOR_ZEROS;
 
 /** @param error its text, with a plugin's name before it. */
 export const failedAtSize = (error: string, size: RunSize): string =>
