@@ -1,4 +1,5 @@
 import type { LiveUpdate } from "../browser/page-data.ts";
+import { WHY } from "../messages.ts";
 import { bottleneckSection } from "../report/bottleneck-section.ts";
 import { chartFigures, chartsSection } from "../report/charts-section.ts";
 import { healthSection } from "../report/health-section.ts";
@@ -17,11 +18,15 @@ export function liveUpdate(data: ReportData): LiveUpdate {
     summary: textOf(summarySection(data)),
     health: textOf(healthSection(data.health)),
     bottleneck: textOf(bottleneckSection(data.bottleneck)),
-    run: textOf(runSection(data)),
+    run: textOf(liveRunSection(data)),
     charts,
     figures: textOf(chartFigures(charts)),
   };
 }
+
+/** The section on the run, without the command that shows this very page. */
+const liveRunSection = (data: ReportData): Html | undefined =>
+  runSection({ ...data, next: data.next?.filter(({ why }) => why !== WHY.watch) ?? [] });
 
 const textOf = (section: Html | undefined): string => (section === undefined ? "" : markupOf(section));
 
@@ -34,7 +39,7 @@ export const renderLivePage = (data: ReportData): string =>
       <div id="live-health">${healthSection(data.health)}</div>
       ${chartsSection(planCharts(data))}
       <div id="live-bottleneck">${bottleneckSection(data.bottleneck)}</div>
-      <div id="live-run">${runSection(data)}</div>`,
+      <div id="live-run">${liveRunSection(data)}</div>`,
     footer: html`<p>
       This page shows metrics.jsonl as it grows. Views, neighbours and classes are in report.html, which
       <code>tssl report</code> writes at any time and training at its end.
