@@ -124,7 +124,7 @@ describe("tssl preview", () => {
     const page = readFileSync(path.join(folder, "preview.html"), "utf8");
     expect(page).toContain("image 3: airplane/0003.jpg");
     expect(page).toContain("Seed 5; for each view from left to right: epoch 4.");
-    expect(page.match(/<button class="view"/g)).toHaveLength(2 * page.match(/<dt>/g)!.length);
+    expect(page.match(/<button class="view"/g)).toHaveLength(2 * 3); // epochs times views
     expect(page).not.toMatch(/(src|href)="(?!data:|#)/);
     const beyond = preview("--image", "24");
     const unknown = preview("--view", "query,weak");
