@@ -1,6 +1,7 @@
 import { parseConfig } from "../../config/parse-config.ts";
 import { pluginPath } from "../../config/plugin-path.ts";
 import { messageOf } from "../../errors.ts";
+import { sgd } from "../../optimizers/sgd.ts";
 import type { AnyPlugin } from "../../plugins/plugin.ts";
 import {
   defaultsRefused,
@@ -9,6 +10,7 @@ import {
   unknownOptionAccepted,
   wrongTypeAccepted,
 } from "../messages.ts";
+import { smallConvNet } from "../small-conv-net.ts";
 import type { Check } from "./check.ts";
 import type { UsedPlugin } from "./subject.ts";
 
@@ -24,13 +26,12 @@ const propertiesOf = ({ options }: AnyPlugin) => Object.entries((options as Sche
 /** What a config with this plugin alone is refused with; undefined if it is accepted. */
 function refusalOf(used: UsedPlugin): string | undefined {
   const registry = { plugins: {}, encoders: {}, optimizers: {} };
-  const rest = { name: "any", options: { type: "object", required: [], properties: {} } };
   const config = {
     epochs: 1,
     batchSize: 2,
     data: { train: "." },
-    encoder: { use: rest },
-    optimizer: { use: rest, lr: 1 },
+    encoder: { use: smallConvNet },
+    optimizer: { use: sgd, lr: 1 },
   };
   try {
     parseConfig({ ...config, plugins: [used] }, registry, "the config");
