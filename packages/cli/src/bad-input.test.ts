@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
@@ -272,11 +273,11 @@ describe("a checkpoint", () => {
   };
   const factsOf = (name: string) => within(`${name}/checkpoints/step-0000003.json`);
 
-  it("that is cut short is passed over; the run begins anew where there is no other", async () => {
+  it("that is cut short ends the run where there is no other, and nothing is begun anew over it", async () => {
     const given = copyOfRun("cut");
     truncateSync(within("cut/checkpoints/step-0000003.safetensors"), 100);
-    const { status, steps } = await train(given);
-    expect([status, steps]).toEqual(["finished", 3]);
+    await expect(train(given)).rejects.toMatchObject({ code: "CHECKPOINT_DAMAGED" });
+    expect(statSync(within("cut/checkpoints/step-0000003.safetensors")).size).toBe(100);
   });
 
   it.each<[string, (name: string, given: Case) => Case, string]>([

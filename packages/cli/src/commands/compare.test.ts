@@ -158,13 +158,13 @@ describe("tssl compare", { timeout: SEVERAL_PROCESSES }, () => {
   });
 
   it("goes on after a run that fails, says which, and evaluates the others", async () => {
-    const vary = ["moco.yaml", "--vary", "optimizer.lr=1e30,0.06"];
+    const vary = ["moco.yaml", "--vary", "plugins.moco.temperature=1e-30,0.1"];
     const { code, out } = await compare([...vary, "--seeds", "1", "--out", "failed", "--linear", "--json"]);
     expect(code).toBe(1);
     const { variants } = JSON.parse(out) as Comparison;
-    expect(variants[0]!.runs[0]).toMatchObject({ seed: 0, folder: "optimizer.lr=1e+30/seed-0", status: "failed" }); // prettier-ignore
+    expect(variants[0]!.runs[0]).toMatchObject({ seed: 0, folder: "moco.temperature=1e-30/seed-0", status: "failed" }); // prettier-ignore
     expect(variants[1]!.runs[0]!.status).toBe("finished");
-    const kept = path.join(folder, "failed/optimizer.lr=0.06/seed-0/evaluations");
+    const kept = path.join(folder, "failed/moco.temperature=0.1/seed-0/evaluations");
     const [linear] = readdirSync(kept);
     const { results, untrained } = JSON.parse(readFileSync(path.join(kept, linear!), "utf8")) as {
       results: [{ top1: number }];
