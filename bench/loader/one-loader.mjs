@@ -1,7 +1,7 @@
 // One loader that is kept warm; workers.mjs starts it. Loads so many images as each line of stdin says, and
 // answers with a line of JSON: seconds, processor milliseconds of the main thread, threads of the process.
 //
-//   echo 1000 | UV_THREADPOOL_SIZE=12 node bench/loader/one-loader.mjs FOLDER WORKERS BATCH SIZE CACHE_MEGABYTES [REPEAT]
+//   echo 1000 | UV_THREADPOOL_SIZE=12 node bench/loader/one-loader.mjs FOLDER WORKERS BATCH SIZE CACHE_MEGABYTES
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -9,11 +9,10 @@ import { createInterface } from "node:readline";
 import { createViewLoader, mocoV2View } from "@tssl/augment-zoo";
 
 const [folder, ...numbers] = process.argv.slice(2);
-const [workers, batchSize, size, cacheMegabytes, repeat = 1] = numbers.map(Number);
-const each = readdirSync(folder)
+const [workers, batchSize, size, cacheMegabytes] = numbers.map(Number);
+const files = readdirSync(folder)
   .sort()
   .map((file) => path.join(folder, file));
-const files = Array.from({ length: repeat }, () => each).flat();
 const loader = createViewLoader({
   files,
   views: { view: mocoV2View({ size }) },

@@ -3,8 +3,7 @@
 // does for each image. Prints tables; the last line is JSON.
 //
 //   node bench/loader/workers.mjs FOLDER_OF_JPEGS [--rounds N] [--python bench/.venv/bin/python] [--workers 1,2,4,8]
-import { spawn } from "node:child_process";
-import { once } from "node:events";
+import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import path from "node:path";
@@ -17,7 +16,7 @@ import { startServer } from "../step/server.mjs";
 const here = (file) => fileURLToPath(new URL(file, import.meta.url));
 const IMAGE = here("../../packages/core/fixtures/images/flower-0.jpg");
 const BATCH = 32;
-const PIPES = 8 * 2 * BATCH; // no pipe is asked for again while it is read
+const SLOW_FILES = 8 * 2 * BATCH;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -36,37 +35,49 @@ const rounds = Number(values.rounds);
 const counts = values.workers.split(",").map(Number);
 
 const folder = mkdtempSync(path.join(tmpdir(), "tssl-bench-workers-"));
-let feeder;
 try {
-  const pipes = path.join(folder, "pipes");
-  mkdirSync(pipes);
-  feeder = spawn(values.python, [here("slow_files.py"), pipes, String(PIPES), IMAGE]);
-  await once(feeder.stdout, "data");
+  const [slow, small] = [copies("slow-files", SLOW_FILES), copies("small", 1000)];
+  const slowly = [`LD_PRELOAD=${slowOpen()}`, `SLOW_OPEN=${slow}`, "SLOW_OPEN_MS=20"];
   const results = {
-    slow: await compare("slow files", pipes, 64, (workers) => 6 * BATCH * workers),
+    slow: await compare("slow files", slow, 64, (workers) => 6 * BATCH * workers, slowly),
     jpegs: await compare("JPEGs", photos, 224, () => 20 * BATCH),
-    main: await measureMainThread(),
+    main: await measureMainThread(small),
   };
   print(results);
 } finally {
-  feeder?.kill();
   rmSync(folder, { recursive: true });
 }
 process.exit();
 
-function startLoader(source, workers, batch, size, cacheMegabytes, repeat = 1) {
-  const numbers = [workers, batch, size, cacheMegabytes, repeat].map(String);
-  const environment = `UV_THREADPOOL_SIZE=${workers + 4}`;
-  return startServer("env", [environment, process.execPath, here("one-loader.mjs"), source, ...numbers]);
+/** A folder with so many copies of one small image. */
+function copies(name, count) {
+  const files = path.join(folder, name);
+  mkdirSync(files);
+  for (let i = 0; i < count; i++) copyFileSync(IMAGE, path.join(files, `${i}.jpg`));
+  return files;
+}
+
+/** The library with which opening a file waits. */
+function slowOpen() {
+  const library = path.join(folder, "slow-open.so");
+  const source = here("../../packages/augment-zoo/fixtures/slow-open.cc");
+  execFileSync(process.env.CXX ?? "c++", ["-shared", "-fPIC", "-o", library, source, "-ldl", "-pthread"]);
+  return library;
+}
+
+function startLoader(source, { workers, batch, size, cacheMegabytes, environment = [] }) {
+  const numbers = [workers, batch, size, cacheMegabytes].map(String);
+  const variables = [`UV_THREADPOOL_SIZE=${workers + 4}`, ...environment];
+  return startServer("env", [...variables, process.execPath, here("one-loader.mjs"), source, ...numbers]);
 }
 
 /** Images per second of both sides with each number of workers, and the threads of our process. */
-async function compare(title, source, size, imagesFor) {
+async function compare(title, source, size, imagesFor, environment = []) {
   const rows = [];
   for (const workers of counts) {
-    const tssl = await startLoader(source, workers, BATCH, size, 0);
+    const tssl = await startLoader(source, { workers, batch: BATCH, size, cacheMegabytes: 0, environment });
     const args = [here("dataloader.py"), source, workers, BATCH, size].map(String);
-    const reference = await startServer(values.python, args);
+    const reference = await startServer("env", [...environment, values.python, ...args]);
     const speeds = [[], []];
     let threads = 0;
     for (let round = 0; round < rounds; round++) {
@@ -87,10 +98,7 @@ async function compare(title, source, size, imagesFor) {
 }
 
 /** Microseconds of the main thread on a processor for each of 100,000 small images that are kept in memory. */
-async function measureMainThread() {
-  const small = path.join(folder, "small");
-  mkdirSync(small);
-  for (let i = 0; i < 1000; i++) copyFileSync(IMAGE, path.join(small, `${i}.jpg`));
+async function measureMainThread(small) {
   const rows = [];
   for (const [workers, batch] of [
     [2, 256],
@@ -100,7 +108,7 @@ async function measureMainThread() {
   ]) {
     // prettier-ignore
     process.stderr.write(`main thread, ${workers} workers, batches of ${batch}\n`);
-    const server = await startLoader(small, workers, batch, 8, 512);
+    const server = await startLoader(small, { workers, batch, size: 8, cacheMegabytes: 512 });
     await server.measure(20_000); // all images are in memory now, and the code is compiled
     const { main, threads } = await server.measure(100_000);
     await server.stop();
