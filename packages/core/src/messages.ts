@@ -867,7 +867,7 @@ export function notWholeJson(text: string, error: unknown): string {
 
 /** The reason why a text is not YAML: the parser's first line, which names the place. */
 export const notYaml = (error: unknown): string =>
-  /call stack/.test(messageOf(error))
+  /call stack|more than \d+ levels/.test(messageOf(error))
     ? "its lists and sections lie too deep within each other"
     : `it is not YAML (${messageOf(error).split("\n")[0]!.replace(/[:.]$/, "")})`;
 

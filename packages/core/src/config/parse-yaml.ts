@@ -61,10 +61,11 @@ function requireExact(document: Document): void {
 }
 
 /**
- * The same of a text, roughly: the parser goes into lists and sections by calling itself, and ends the process
- * where the stack does. Levels are those of indents, of signs such as "- - -" before a value, and of brackets.
+ * The same of a text, roughly, and before it is parsed: the parser goes into lists and sections by calling
+ * itself, and ends the process where the stack does. Levels are those of indents, of signs such as "- - -"
+ * before a value, and of brackets.
  */
-function requireShallowText(text: string): void {
+export function requireShallowText(text: string): void {
   const indents: number[] = [];
   let brackets = 0;
   for (const line of text.split("\n")) {

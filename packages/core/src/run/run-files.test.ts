@@ -135,6 +135,7 @@ describe("config.yaml", () => {
     ["- a", "it must be object, got a list of 1"],
     ["a: {", "it is not YAML ("],
     ["[".repeat(20_000), "deep"],
+    ["- ".repeat(40_000), "its lists and sections lie too deep within each other"],
     ["a: &a [*a]", "it has more than 100 levels"],
   ])("%j is refused", async (text, reason) => {
     await write("config.yaml", text);

@@ -4,6 +4,7 @@ import path from "node:path";
 
 import { parse, stringify } from "yaml";
 
+import { requireShallowText } from "../config/parse-yaml.ts";
 import { digestOf, keptMarks, LARGE_SET, type Marks, marksOf } from "../data/fingerprint.ts";
 import { TsslError } from "../errors.ts";
 import { checkedValue, readJsonFile } from "../files/json-file.ts";
@@ -266,6 +267,7 @@ function sectionIn<T>(written: string, file: string, shape: Shape<T>): T {
 
 function parsedYaml(written: string, file: string): unknown {
   try {
+    requireShallowText(written);
     return parse(written);
   } catch (error) {
     throw fileDamaged(file, notYaml(error));
