@@ -1,4 +1,4 @@
-import { onOneLine } from "@tssl/core/internal";
+import { counted, onOneLine } from "@tssl/core/internal";
 
 /** Largest number of files to name; the JSON has all of them. */
 const NAMED = 5;
@@ -17,10 +17,9 @@ export function corruptText(
 ): string {
   if (files.length === 0) return "";
   const named = files.slice(0, NAMED).map(onOneLine).join(", ") + (files.length > NAMED ? ", …" : "");
-  const noun = files.length === 1 ? "1 image" : `${files.length} images`;
   const kinds = Object.entries(reasons).map(([kind, count]) => `${count} ${count > 1 ? plural(kind) : kind}`);
   const why = kinds.length === 0 ? "" : ` (${kinds.join(", ")})`;
-  return `${noun} could not be decoded${why}; ${instead}: ${named}.\n`;
+  return `${counted(files.length, "image")} could not be decoded${why}; ${instead}: ${named}.\n`;
 }
 
 /** "HEIC images", "not images"; "cut short" has no plural. */

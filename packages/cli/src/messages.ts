@@ -2,11 +2,13 @@
 
 import {
   type CheckpointScore,
+  counted,
   type DefinitionKind,
   didYouMean,
   didYouMeanElsewhere,
   percent,
   shownValue,
+  withArticle,
 } from "@tssl/core/internal";
 import { TsslError } from "@tssl/core/run";
 import { messageOf } from "@tssl/engine";
@@ -44,8 +46,6 @@ export const noDefinition = (): Error =>
   new Error("its default export is no plugin, encoder or optimizer; definePlugin makes one");
 export const otherDefinition = (found: DefinitionKind, wanted: DefinitionKind): Error =>
   new Error(`its default export is ${withArticle(found)}, and ${withArticle(wanted)} is needed here`);
-
-const withArticle = (kind: DefinitionKind): string => (kind === "plugin" ? "a plugin" : `an ${kind}`);
 
 export const nothingToReplace = (
   key: "replace" | "remove",
@@ -220,7 +220,7 @@ export const pathTooDeep = (by: string, keys: number, most: number): UsageError 
 /** @param place "99". @param length of the list. */
 export const placeBeyondList = (place: string, length: number): UsageError =>
   new UsageError(
-    `A list of the config has ${length === 1 ? "1 item" : `${length} items`}, so that a place in it is ` +
+    `A list of the config has ${counted(length, "item")}, so that a place in it is ` +
       `0 to ${length}, where ${length} adds one; got ${place}.`,
     { place, length },
   );

@@ -21,12 +21,16 @@ export const count = countTo(1_000_000_000);
 /** Numbers in a list at most. */
 const MOST_NUMBERS = 1000;
 
+const listOf =
+  (number: (value: string) => number) =>
+  (value: string): readonly number[] => {
+    const numbers = value.split(",", MOST_NUMBERS + 1);
+    if (numbers.length > MOST_NUMBERS) throw messages.mustBeFewer(MOST_NUMBERS);
+    return numbers.map(number);
+  };
+
 /** "0.1,1,10" */
-export function positives(value: string): readonly number[] {
-  const numbers = value.split(",", MOST_NUMBERS + 1);
-  if (numbers.length > MOST_NUMBERS) throw messages.mustBeFewer(MOST_NUMBERS);
-  return numbers.map(positive);
-}
+export const positives = listOf(positive);
 
 /** "0.01,0.1": each above 0 and at most 1. */
 export function fractions(value: string): readonly number[] {
@@ -53,11 +57,7 @@ export function port(value: string): number {
 }
 
 /** "0,17": whole numbers, 0 or more. */
-export function places(value: string): readonly number[] {
-  const numbers = value.split(",", MOST_NUMBERS + 1);
-  if (numbers.length > MOST_NUMBERS) throw messages.mustBeFewer(MOST_NUMBERS);
-  return numbers.map(seed);
-}
+export const places = listOf(seed);
 
 /** One of some words, however it is capitalized. */
 export const oneOf =

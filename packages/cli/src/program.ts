@@ -29,12 +29,15 @@ export function buildProgram(): Command {
     .description("Self-supervised learning: train image encoders without labels.")
     .version(TSSL_VERSION)
     .exitOverride()
-    .configureOutput({ writeOut: printResult, writeErr: printNotice })
+    .configureOutput({
+      writeOut: printResult,
+      writeErr: printNotice,
+      // What is wrong with a value is said with the value, which may be an address with a password.
+      outputError: (text, write) => write(withoutSecrets(text)),
+    })
     // Otherwise the --json of `inspect graph … --json` would be that of inspect, which has one too.
     .enablePositionalOptions()
     .showHelpAfterError("(run with --help for examples)")
-    // What is wrong with a value is said with the value, which may be an address with a password.
-    .configureOutput({ outputError: (text, write) => write(withoutSecrets(text)) })
     .addHelpText(
       "after",
       `

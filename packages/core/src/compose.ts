@@ -129,7 +129,7 @@ export async function runTraining(options: TrainingOptions, bind?: BindServices)
   if (!("settings" in config)) throw configNotParsed();
   if (resume === undefined) await requireNewFolder(out);
   requireThreads("data.workers", config.settings.data.workers);
-  requireThreads("engine.threads", config.settings.engine.threads);
+  const engineAsked = engineOptions(config.settings.engine); // refused before images are read
   const services = await runServices(options.observers ?? [], bind);
   const tell = tellAll(services.observers);
   const lock = createRunLock(out);
@@ -160,7 +160,7 @@ export async function runTraining(options: TrainingOptions, bind?: BindServices)
       return finished;
     }
     // After all quick refusals, which should not wait for the library.
-    const engine = await services.startEngine(engineOptions(config.settings.engine));
+    const engine = await services.startEngine(engineAsked);
     const run = prepare(config, data, point);
     try {
       await lock.take({ create: true }); // only now, so that a run that cannot start leaves no folder behind
@@ -349,7 +349,9 @@ async function openSession(
   return { input, recordOf };
 }
 
-/** Writes images.json while the run trains already. Without it a change of images is still told by digests. */
+/**
+ * Writes images.json while the run trains already. Without it a change of images is still told by digests.
+ */
 const writeImagesOnceKnown = (folder: RunFolder, { images }: StartedIdentity): Promise<void> =>
   images.then((found) => writeImages(folder.path, found)).catch(() => undefined);
 

@@ -1,4 +1,5 @@
-// For the packages of this repository alone: undocumented, changed without notice. Programs use "@tssl/core/run".
+// For the packages of this repository alone: undocumented, changed without notice. Programs use
+// "@tssl/core/run".
 
 export { evaluationSources, type NamedSource } from "./config/evaluation-sources.ts";
 export { allowedValues, type OptionSchema } from "./config/options-schema.ts";
@@ -6,7 +7,7 @@ export { joinedNote, splitsNotice, whyNoClasses } from "./data/what-to-tell.ts";
 export { findImages } from "./data/read-images.ts";
 export { type Found, type ImageSurvey, type Overlap, type Sides, surveyImages } from "./data/survey.ts";
 export { leftOutText } from "./data/ledger-text.ts";
-export { definedKind, type DefinitionKind } from "./config/defined-kind.ts";
+export { definedKind, type DefinitionKind, withArticle } from "./config/defined-kind.ts";
 export { parseYaml } from "./config/parse-yaml.ts";
 export { parseSettings } from "./config/parse-config.ts";
 export { didYouMeanElsewhere, invalidConfig, type Problem } from "./config/problems.ts";
@@ -33,6 +34,7 @@ export { isDiskFull, writeWhole } from "./files/write-whole.ts";
 export { addAuthorFiles } from "./files/author-files.ts";
 export { type HealthRows, healthRows } from "./health/health-rows.ts";
 export { openMetricsLog } from "./metrics/metrics-log.ts";
+export { thinned } from "./metrics/thinned.ts";
 export { followMetrics } from "./metrics/metrics-tail.ts";
 export { luckyDifference } from "./metrics/lucky-difference.ts";
 export { partsPerStep } from "./plugins/run-facts.ts";

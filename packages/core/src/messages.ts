@@ -151,7 +151,7 @@ export const viewsTooLarge = (needed: number, memory: number): TsslError =>
 export const moreThreadsThanCores = (option: string, got: number, most: number, cores: number): TsslError =>
   new TsslError(
     "INVALID_OPTION",
-    `${option} must be at most ${most} on this machine, which has ${cores === 1 ? "1 core" : `${cores} cores`}, ` +
+    `${option} must be at most ${most} on this machine, which has ${counted(cores, "core")}, ` +
       `got ${got}.`,
     { data: { path: option, got, most, cores } },
   );
@@ -812,7 +812,7 @@ export const folderNotWritten = (folder: string, cause: unknown): TsslError => {
 export const folderNotEmpty = (folder: string, entries: number): TsslError =>
   new TsslError(
     "RUN_FOLDER",
-    `${folder} must be a new or empty folder, and it holds ${entries} ${entries === 1 ? "entry" : "entries"}. ` +
+    `${folder} must be a new or empty folder, and it holds ${counted(entries, "entry", "entries")}. ` +
       `Choose another with --out.`,
     { data: { folder, entries } },
   );
@@ -1448,7 +1448,7 @@ export function narrowLevels({ file, low, high }: NarrowImage): string {
   const levels = (high >> 8) - (low >> 8) + 1;
   return (
     `${file} has 16 bits, of whose levels 0 to 65535 it uses ${low} to ${high}: its views have ` +
-    `${levels === 1 ? "1 level" : `${levels} levels`} of 256. Set data.range, such as [0, ${most}], to spread them.`
+    `${counted(levels, "level")} of 256. Set data.range, such as [0, ${most}], to spread them.`
   );
 }
 
@@ -1471,7 +1471,7 @@ export const decodingIsSlow = (
       ? []
       : [
           `set data.decode: fast, with which decoding takes ${percent(fast.timeShare)} of its time ` +
-            `(measured on ${fast.images === 1 ? "1 image" : `${fast.images} images`} of the run)`,
+            `(measured on ${counted(fast.images, "image")} of the run)`,
         ]),
     ...(cacheMegabytes === undefined
       ? []
@@ -1600,7 +1600,9 @@ export const queueNeverFills = (queues: readonly string[], filled: number, total
   `the run has ${count(totalSteps)} steps, and ${count(filled)} are needed. Its random first rows stay among ` +
   "the negatives. Set a smaller queueSize.";
 
-/** @param norm of all trained parameters as one vector. @param highestRate the highest learning rate so far. */
+/**
+ * @param norm of all trained parameters as one vector. @param highestRate the highest learning rate so far.
+ */
 export const weightsStandStill = (since: number, norm: number, highestRate: number | undefined): string =>
   `The weights have not moved since step ${since} (norm ${digits(norm)}), so nothing is learned.` +
   (highestRate === undefined

@@ -1,6 +1,9 @@
 /** What a config chooses by `use`. */
 export type DefinitionKind = "plugin" | "encoder" | "optimizer";
 
+/** "a plugin", "an encoder" */
+export const withArticle = (kind: DefinitionKind): string => (kind === "plugin" ? "a plugin" : `an ${kind}`);
+
 /** The function that each kind of definition has. */
 const MAKES = { plugin: "setup", encoder: "build", optimizer: "attach" } as const;
 

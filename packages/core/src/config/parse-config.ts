@@ -5,7 +5,7 @@ import type { AnyOptimizer } from "../optimizers/optimizer.ts";
 import type { ConfiguredPlugin } from "../plugins/configured-plugin.ts";
 import type { AnyPlugin } from "../plugins/plugin.ts";
 import { checkOptions } from "./check-options.ts";
-import { definedKind, type DefinitionKind } from "./defined-kind.ts";
+import { definedKind, type DefinitionKind, withArticle } from "./defined-kind.ts";
 import { evaluationProblems } from "./evaluation-sources.ts";
 import type { ModuleCode } from "./load-module.ts";
 import { pluginPath } from "./plugin-path.ts";
@@ -165,7 +165,8 @@ function codeOf(
 }
 
 /**
- * Checks the parts of a config that say nothing of encoder, plugins and optimizer, of which no code is needed.
+ * Checks the parts of a config that say nothing of encoder, plugins and optimizer, of which no code is
+ * needed.
  *
  * @throws {TsslError} INVALID_CONFIG
  */
@@ -318,8 +319,6 @@ function pluginPathOf(item: unknown, place: number, { plugins }: Registry): stri
   const known = typeof use === "string" && Object.hasOwn(plugins, use) ? plugins[use] : undefined;
   return pluginPath(known?.name, place);
 }
-
-const withArticle = (noun: string): string => `${/^[aeiou]/.test(noun) ? "an" : "a"} ${noun}`;
 
 const isDefinition = <Definition>(use: unknown, kind: DefinitionKind): use is Definition =>
   definedKind(use) === kind;

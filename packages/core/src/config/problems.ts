@@ -3,6 +3,7 @@ import type { ErrorObject } from "ajv";
 import { TsslError } from "../errors.ts";
 import { didYouMean } from "../text/did-you-mean.ts";
 import { FILE_NAME } from "../text/file-name.ts";
+import { counted } from "../text/numbers.ts";
 import { shownValue } from "../text/shown-value.ts";
 
 /** One invalid value of a config. */
@@ -92,8 +93,11 @@ function optionPath(at: string, instancePath: string): string {
 
 /** One error that lists all problems. */
 export function invalidConfig(problems: readonly Problem[], source: string): TsslError {
-  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
   const lines = problems.map(({ path, text }) => `  - ${path === "" ? text : `${path}: ${text}`}`);
   const data = { source, problems };
-  return new TsslError("INVALID_CONFIG", `${source} has ${count}:\n${lines.join("\n")}`, { data });
+  return new TsslError(
+    "INVALID_CONFIG",
+    `${source} has ${counted(problems.length, "problem")}:\n${lines.join("\n")}`,
+    { data },
+  );
 }

@@ -1,4 +1,5 @@
 import type { MetricsRow } from "../metrics/metrics-row.ts";
+import { thinned } from "../metrics/thinned.ts";
 
 /** Rows that are kept; of a longer run every second one, every fourth, … */
 const MOST_ROWS = 2000;
@@ -18,9 +19,7 @@ export interface HealthRows {
 }
 
 export function healthRows(): HealthRows {
-  let kept: MetricsRow[] = [];
-  let stride = 1;
-  let seen = 0;
+  const some = thinned<MetricsRow>(MOST_ROWS);
   let [last, shared, counted]: (MetricsRow | undefined)[] = [];
   return {
     add(row) {
@@ -28,12 +27,10 @@ export function healthRows(): HealthRows {
       last = row;
       if (hasShares(row)) shared = row;
       if (row.cosines !== undefined) counted = row;
-      if (seen++ % stride === 0) kept.push(row);
-      if (kept.length <= MOST_ROWS) return;
-      kept = kept.filter((_, i) => i % 2 === 0);
-      stride *= 2;
+      some.add(row);
     },
     rows() {
+      const { kept } = some;
       const others = [shared, counted, last].filter((row) => row !== undefined && !kept.includes(row));
       return [...kept, ...new Set(others as MetricsRow[])].sort((a, b) => a.step - b.step);
     },

@@ -5,8 +5,7 @@ import type { EngineInfo } from "@tssl/engine";
 
 import { configOptions } from "../config/config-options.ts";
 import type { RunConfig } from "../config/parse-config.ts";
-import { ledgerShape } from "../data/data-ledger.ts";
-import type { DataLedger } from "../data/data-ledger.ts";
+import { type DataLedger, ledgerShape } from "../data/data-ledger.ts";
 import type { KnnData } from "../evaluation/evaluate-knn.ts";
 import { neighboursAmong } from "../evaluation/knn.ts";
 import type { RunData } from "../evaluation/open-data.ts";

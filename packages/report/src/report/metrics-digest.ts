@@ -1,4 +1,4 @@
-import { healthRows } from "@tssl/core/internal";
+import { healthRows, thinned } from "@tssl/core/internal";
 import type { MetricsRow } from "@tssl/core/run";
 
 /** The log of a run as its page shows it: in bounded memory, however long the log is. */
@@ -136,20 +136,16 @@ const closed = (name: string, { points, perPoint, latest, brokenSince }: OpenCur
   ...(brokenSince === undefined ? {} : { brokenSince }),
 });
 
-/** Keeps the first point and the last; of many between them every second one, every fourth, … */
+/** Keeps the first point and the last; those between them are thinned. */
 function thinnedPoints() {
-  let kept: KnnPoint[] = [];
-  let stride = 1;
-  let seen = 0;
+  const some = thinned<KnnPoint>(MOST_POINTS);
   let last: KnnPoint | undefined;
   return {
     add(point: KnnPoint) {
       last = point;
-      if (seen++ % stride === 0) kept.push(point);
-      if (kept.length <= MOST_POINTS) return;
-      kept = kept.filter((_, i) => i % 2 === 0);
-      stride *= 2;
+      some.add(point);
     },
-    points: (): readonly KnnPoint[] => (last === undefined || kept.at(-1) === last ? kept : [...kept, last]),
+    points: (): readonly KnnPoint[] =>
+      last === undefined || some.kept.at(-1) === last ? some.kept : [...some.kept, last],
   };
 }

@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
-import { constants } from "node:fs";
-import { open } from "node:fs/promises";
 
 import { describeRemote, isAddress, readRange, withoutSecrets } from "@tssl/augment-zoo";
 
 import { cacheOf, keepInCache, keptInCache } from "../../files/kept-in-cache.ts";
+import { openRegularFile } from "../../files/regular-file.ts";
 import {
   exactly,
   listOf,
@@ -110,12 +109,10 @@ async function stampOf(shard: string): Promise<Stamp | undefined> {
     if (version.startsWith('"')) return stamp; // an ETag that stands for the bytes
     return { ...stamp, ends: await hashOfEnds(bytes, (offset, length) => readRange(shard, offset, length)) };
   }
-  const handle = await open(shard, constants.O_RDONLY | constants.O_NONBLOCK).catch(() => undefined);
+  const handle = await openRegularFile(shard).catch(() => undefined);
   if (handle === undefined) return undefined;
   try {
-    const found = await handle.stat({ bigint: true });
-    if (!found.isFile()) return undefined;
-    const { size, mtimeNs, ctimeNs } = found;
+    const { size, mtimeNs, ctimeNs } = await handle.stat({ bigint: true });
     const ends = await hashOfEnds(Number(size), async (offset, length) => {
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, offset);
       return buffer.subarray(0, bytesRead);
