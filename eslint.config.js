@@ -36,13 +36,15 @@ export default tseslint.config(
       "@typescript-eslint/no-unnecessary-condition": "off",
       "@typescript-eslint/no-deprecated": "off",
       "no-restricted-syntax": ["error", PRIVATE_PARTS_OF_TFJS],
-      // Contexts and stores are plain objects of functions that never read `this`: taking one apart is how they are meant.
+      // Contexts and stores are plain objects of functions that never read `this`: taking one apart is how
+      // they are meant.
       "@typescript-eslint/unbound-method": "off",
       // tfjs types a variable as a tensor and a model as a layer; which of them it is, the code knows.
       "@typescript-eslint/no-unsafe-class-instance-assignment": "off",
       // What is taken out of an object to leave the rest.
       "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true }],
-      // A type that a caller states once, as in `fromBytes<Rank.R4>`, is what tfjs's own signatures are made of.
+      // A type that a caller states once, as in `fromBytes<Rank.R4>`, is what tfjs's own signatures are made
+      // of.
       "@typescript-eslint/no-unnecessary-type-parameters": "off",
     },
   },

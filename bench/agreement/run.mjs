@@ -1,7 +1,8 @@
 // Trains a config in tssl and in PyTorch, over several seeds, and prints both programs' kNN accuracies as a
 // table.
 //
-//   node bench/agreement/run.mjs METHOD --data-train DIR --data-test DIR [--seeds 0,1,2] [--python bench/.venv/bin/python] [--out DIR]
+//   node bench/agreement/run.mjs METHOD --data-train DIR --data-test DIR [--seeds 0,1,2]
+//     [--python bench/.venv/bin/python] [--out DIR]
 //
 // METHOD is moco, moco-clsa, simclr, byol, instdisc or swav: bench/methods/METHOD.yaml. Both folders have
 // class folders. A run that has been made under --out already is not made again.

@@ -1,7 +1,8 @@
 // Images per second of augment-zoo and of torchvision with Pillow, in turns on the same processor, so that
 // what else the machine does hits both. Prints a table; the last line is JSON.
 //
-//   npm run bench:augment -- FOLDER_OF_JPEGS [--rounds N] [--seconds N] [--python bench/.venv/bin/python] [case …]
+//   npm run bench:augment -- FOLDER_OF_JPEGS [--rounds N] [--seconds N] [--python bench/.venv/bin/python]
+//     [case …]
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { cpus } from "node:os";

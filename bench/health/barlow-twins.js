@@ -4,7 +4,10 @@ import * as tf from "@tensorflow/tfjs";
 
 const weight = (fallback, description) => ({ type: "number", minimum: 0, default: fallback, description });
 
-/** Barlow Twins (https://arxiv.org/abs/2103.03230) with a weight on each of its terms, so that it can be made ill. */
+/**
+ * Barlow Twins (https://arxiv.org/abs/2103.03230) with a weight on each of its terms, so that it can be
+ * made ill.
+ */
 export default definePlugin({
   name: "barlow-twins",
   options: {

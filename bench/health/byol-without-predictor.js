@@ -2,7 +2,10 @@ import { mocoV2View } from "@tssl/augment-zoo";
 import { constant, definePlugin, embeddingSpace, l2Normalize, mlpHead, published } from "@tssl/core";
 import * as tf from "@tensorflow/tfjs";
 
-/** A BYOL that must collapse: the online branch meets the target's projection without a predictor in between, and without batch norm. */
+/**
+ * A BYOL that must collapse: the online branch meets the target's projection without a predictor in between,
+ * and without batch norm.
+ */
 export default definePlugin({
   name: "byol-without-predictor",
   options: {

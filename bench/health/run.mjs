@@ -1,11 +1,11 @@
 // Trains small runs that are well and runs that are made ill, and prints what `tssl inspect` finds in each.
 //
-//   node bench/health/run.mjs [--images FOLDER] [--out runs/health] [--cases unseen-cases.json] [--only NAME,…]
-//     [--histories packages/core/fixtures/health-runs.json]
+//   node bench/health/run.mjs [--images FOLDER] [--out runs/health] [--cases unseen-cases.json]
+//     [--only NAME,…] [--histories packages/core/fixtures/health-runs.json]
 //
-// On the first images of each class in FOLDER (a folder for each class), the bundled subset of CIFAR-10 where none is named; kNN, which
-// no alarm rests on, on those that follow. A run that is under --out already is not made again. --histories writes what the
-// runs logged, every fifth row of it, for the tests of core.
+// On the first images of each class in FOLDER (a folder for each class), the bundled subset of CIFAR-10 where
+// none is named; kNN, which no alarm rests on, on those that follow. A run that is under --out already is not
+// made again. --histories writes what the runs logged, every fifth row of it, for the tests of core.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -77,7 +77,10 @@ function trained(name, { optimizer, plugins, imagesPerClass = IMAGES_PER_CLASS, 
 
 const LOGGED = ["spread", "rank", "alignment", "positive", "negative"].map((name) => `embedding/${name}`);
 
-/** What the health of a run is read from, as columns, to four digits; of the weights' norm small changes count. */
+/**
+ * What the health of a run is read from, as columns, to four digits; of the weights' norm small changes
+ * count.
+ */
 async function historyOf(run, { record }, group) {
   const { chanceLevels, queueSteps } = record.history;
   const rows = [];

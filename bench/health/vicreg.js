@@ -4,7 +4,10 @@ import * as tf from "@tensorflow/tfjs";
 
 const weight = (fallback, description) => ({ type: "number", minimum: 0, default: fallback, description });
 
-/** VICReg (https://arxiv.org/abs/2105.04906): weights of its three terms as in the paper, so that it can be made ill. */
+/**
+ * VICReg (https://arxiv.org/abs/2105.04906): weights of its three terms as in the paper, so that it can be
+ * made ill.
+ */
 export default definePlugin({
   name: "vicreg",
   options: {

@@ -1,8 +1,10 @@
-// What more workers bring: images per second with 1, 2, 4 and 8 of them, beside PyTorch's DataLoader with as many, in turns. Once with
-// files that give an image 20 ms after they are opened, once with JPEGs, whose decoding needs the processors; and what the main thread
-// does for each image. Prints tables; the last line is JSON.
+// What more workers bring: images per second with 1, 2, 4 and 8 of them, beside PyTorch's DataLoader with as
+// many, in turns. Once with files that give an image 20 ms after they are opened, once with JPEGs, whose
+// decoding needs the processors; and what the main thread does for each image. Prints tables; the last line
+// is JSON.
 //
-//   node bench/loader/workers.mjs FOLDER_OF_JPEGS [--rounds N] [--python bench/.venv/bin/python] [--workers 1,2,4,8]
+//   node bench/loader/workers.mjs FOLDER_OF_JPEGS [--rounds N] [--python bench/.venv/bin/python]
+//     [--workers 1,2,4,8]
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
@@ -97,7 +99,9 @@ async function compare(title, source, size, imagesFor, environment = []) {
   return rows;
 }
 
-/** Microseconds of the main thread on a processor for each of 100,000 small images that are kept in memory. */
+/**
+ * Microseconds of the main thread on a processor for each of 100,000 small images that are kept in memory.
+ */
 async function measureMainThread(small) {
   const rows = [];
   for (const [workers, batch] of [

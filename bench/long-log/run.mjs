@@ -2,9 +2,9 @@
 //
 //   node bench/long-log/run.mjs [--steps 1200000] [--out runs/long-log]
 //
-// Four steps are trained; their rows are written again and again through the writer of training, with the numbers of later
-// steps, and the checkpoint says that it was saved after the last of them. Then the run goes on for two steps, and is
-// inspected, reported and watched, each in a process of its own.
+// Four steps are trained; their rows are written again and again through the writer of training, with the
+// numbers of later steps, and the checkpoint says that it was saved after the last of them. Then the run goes
+// on for two steps, and is inspected, reported and watched, each in a process of its own.
 import { spawn, spawnSync } from "node:child_process";
 import {
   appendFileSync,

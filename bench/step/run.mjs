@@ -1,7 +1,8 @@
 // Measures training steps of tssl and of PyTorch in turns, so that what else the machine does hits both, and
 // prints tables; the last line is JSON.
 //
-//   npm run bench:step -- [--quick] [--rounds N] [--steps N] [--threads N] [--python bench/.venv/bin/python] [case …]
+//   npm run bench:step -- [--quick] [--rounds N] [--steps N] [--threads N] [--python bench/.venv/bin/python]
+//     [case …]
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";

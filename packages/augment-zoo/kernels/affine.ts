@@ -1,5 +1,6 @@
 /**
- * Nearest neighbour in 16.16 fixed point, black outside: output (x, y) shows input (startX + a x + b y, startY + d x + e y) / 65536.
+ * Nearest neighbour in 16.16 fixed point, black outside: output (x, y) shows input (startX + a x + b y,
+ * startY + d x + e y) / 65536.
  */
 export function affine(
   from: usize, to: usize, width: i32, height: i32,

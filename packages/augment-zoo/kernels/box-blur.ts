@@ -1,6 +1,7 @@
-// One box of fractional radius: `reach` whole pixels on either side of the middle with weight `full`, and the two beyond with weight
-// `edge`, in units of 2^-24; pixels at the border are repeated outwards. Boxes of reach 0 and 1, which is sigma up to 2.4, are summed
-// directly; wider ones by a running sum.
+// One box of fractional radius: `reach` whole pixels on either side of the middle with weight `full`, and the
+// two beyond with weight
+// `edge`, in units of 2^-24; pixels at the border are repeated outwards. Boxes of reach 0 and 1, which is
+// sigma up to 2.4, are summed directly; wider ones by a running sum.
 
 /** Bytes that a short row is continued by on either side: two pixels. */
 const MARGIN: usize = 6;
@@ -49,7 +50,8 @@ function boxColumns(
 ): void {
   const stride = <usize>width * 3;
   if (reach > 1) {
-    // From the right: a strip that reaches beyond the row's end spoils the first bytes of the next, which are written later.
+    // From the right: a strip that reaches beyond the row's end spoils the first bytes of the next, which are
+    // written later.
     for (let x = <i32>((stride - 1) & ~3); x >= 0; x -= 4) {
       slide(from + x, to + x, height, stride, reach, full, edge);
     }

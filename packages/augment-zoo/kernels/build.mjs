@@ -1,4 +1,5 @@
-// Compiles the kernels to dist/kernels.wasm where they are newer than it: node packages/augment-zoo/kernels/build.mjs
+// Compiles the kernels to dist/kernels.wasm where they are newer than it: node
+// packages/augment-zoo/kernels/build.mjs
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";

@@ -1,8 +1,10 @@
 /**
- * A symmetric kernel along y and then along x, in float32, rounded once at the end, halves to even. `weights` holds radius + 1 numbers from the
- * middle outwards. Beyond the border the image is mirrored about its outermost pixels, or black.
+ * A symmetric kernel along y and then along x, in float32, rounded once at the end, halves to even. `weights`
+ * holds radius + 1 numbers from the middle outwards. Beyond the border the image is mirrored about its
+ * outermost pixels, or black.
  *
- * `work` is room for 2 * radius + 1 addresses, a row of bytes, and a row of floats with `radius` pixels more on either side.
+ * `work` is room for 2 * radius + 1 addresses, a row of bytes, and a row of floats with `radius` pixels more
+ * on either side.
  */
 export function convolve(
   from: usize, to: usize, width: i32, height: i32, radius: i32, weights: usize, mirrored: bool, work: usize,

@@ -1,12 +1,12 @@
 import { blueWords, greenWords, redWords, roundToInt, storeWords } from "./pixels";
 
 /**
- * To Pillow's 8-bit HSV, hue + `shift` modulo 256, and back, in place. Eight pixels at a time: whole numbers in 16-bit lanes, what
- * Pillow has in float32 in two vectors of four.
+ * To Pillow's 8-bit HSV, hue + `shift` modulo 256, and back, in place. Eight pixels at a time: whole numbers
+ * in 16-bit lanes, what Pillow has in float32 in two vectors of four.
  *
- * The way back is one formula for all channels and sectors: level = high * (1 - s * w), with w = clamp(min(k, 4 - k), 0, 1) for
- * k = hue in sixths + 5, 3, 1 modulo 6. In whole numbers, 85 steps to a sixth, it gives Pillow's level for every (hue, saturation,
- * value).
+ * The way back is one formula for all channels and sectors: level = high * (1 - s * w), with w = clamp(min(k,
+ * 4 - k), 0, 1) for k = hue in sixths + 5, 3, 1 modulo 6. In whole numbers, 85 steps to a sixth, it gives
+ * Pillow's level for every (hue, saturation, value).
  */
 export function hue(at: usize, count: i32, shift: i32): void {
   const turn = i16x8.splat(<i16>shift);
@@ -29,7 +29,8 @@ export function hue(at: usize, count: i32, shift: i32): void {
       saturations(i32x4.extend_high_i16x8_u(span), i32x4.extend_high_i16x8_u(highest)),
     );
 
-    // Sixths of the circle: 0, 2 or 4 by the highest channel; from there 1 - x up, or down, x being the middle channel's place below it.
+    // Sixths of the circle: 0, 2 or 4 by the highest channel; from there 1 - x up, or down, x being the
+    // middle channel's place below it.
     const isRed = i16x8.eq(r, high);
     const isGreen = i16x8.eq(g, high);
     const next = v128.bitselect(g, v128.bitselect(b, r, isGreen), isRed);
@@ -71,7 +72,10 @@ export function hue(at: usize, count: i32, shift: i32): void {
   return roundToInt(f32x4.floor(f32x4.mul(ratio, f32x4.splat(255))));
 }
 
-/** trunc(255 * circle), with circle = (end -+ below / span) / 6 modulo 1; `down` is -1 where the fraction is added. */
+/**
+ * trunc(255 * circle), with circle = (end -+ below / span) / 6 modulo 1; `down` is -1 where the fraction is
+ * added.
+ */
 // @ts-ignore: decorator
 @inline function huesOf(end: v128, down: v128, below: v128, span: v128): v128 {
   const x = f32x4.div(f32x4.convert_i32x4_s(below), f32x4.convert_i32x4_s(span));

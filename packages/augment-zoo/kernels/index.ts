@@ -1,5 +1,6 @@
-// The loops that take the time, in AssemblyScript: WebAssembly with 128-bit SIMD. Every kernel works on interleaved 8-bit RGB at
-// addresses that src/canvas.ts hands out; each buffer ends in SLACK bytes that a kernel may read and write past its end.
+// The loops that take the time, in AssemblyScript: WebAssembly with 128-bit SIMD. Every kernel works on
+// interleaved 8-bit RGB at addresses that src/canvas.ts hands out; each buffer ends in SLACK bytes that a
+// kernel may read and write past its end.
 export { lookUp, histogram } from "./levels";
 export { grayscale, lumaSum, saturation } from "./luma";
 export { hue } from "./hue";

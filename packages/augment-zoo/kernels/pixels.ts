@@ -29,8 +29,8 @@
 }
 
 /**
- * ITU-R 601 brightness of four pixels in 16-bit fixed point, rounded, as Pillow's convert("L"). The weight of green, 38470, does
- * not fit into 16 signed bits and is split over two products.
+ * ITU-R 601 brightness of four pixels in 16-bit fixed point, rounded, as Pillow's convert("L"). The weight of
+ * green, 38470, does not fit into 16 signed bits and is split over two products.
  */
 // @ts-ignore: decorator
 @inline export function lumas(px: v128): v128 {
@@ -43,7 +43,10 @@
   return i32x4.shr_u(i32x4.add(sum, i32x4.splat(0x8000)), 16);
 }
 
-/** The nearest whole number, for |x| < 2^21: a float so large that its last bit is 1. Halves go to the even side. */
+/**
+ * The nearest whole number, for |x| < 2^21: a float so large that its last bit is 1. Halves go to the even
+ * side.
+ */
 // @ts-ignore: decorator
 @inline export function roundToInt(x: v128): v128 {
   return i32x4.sub(f32x4.add(x, f32x4.splat(12582912)), i32x4.splat(0x4b400000));
@@ -55,7 +58,10 @@
   return roundToInt(f32x4.floor(x));
 }
 
-/** Pillow's blend, base + factor * (level - base) in float32; not yet clipped. Levels below 0 may come out one lower: both clip to 0. */
+/**
+ * Pillow's blend, base + factor * (level - base) in float32; not yet clipped. Levels below 0 may come out one
+ * lower: both clip to 0.
+ */
 // @ts-ignore: decorator
 @inline export function blend(base: v128, level: v128, factor: v128): v128 {
   const from = f32x4.convert_i32x4_s(base);

@@ -1,6 +1,7 @@
-// A table of taps holds for each output: the first input (32 bits), then `pairs` times the weights of two inputs that follow one
-// another. A weight in 22-bit fixed point is split into weight >> 11 and weight & 2047, because a dot product takes 16 bits; a
-// pair is (high, high, low, low). Whole numbers, so the sum is Pillow's to the bit.
+// A table of taps holds for each output: the first input (32 bits), then `pairs` times the weights of two
+// inputs that follow one another. A weight in 22-bit fixed point is split into weight >> 11 and weight &
+// 2047, because a dot product takes 16 bits; a pair is (high, high, low, low). Whole numbers, so the sum is
+// Pillow's to the bit.
 
 /** 0.5 in 22-bit fixed point. */
 const HALF: i32 = 1 << 21;
@@ -80,7 +81,10 @@ export function scaleRows(
   store<u8>(at, <u8>(pixel >> 16), 2);
 }
 
-/** Scales `rows` rows of `bytes` bytes to `size` rows. First inputs are row numbers. Output rows follow one another. */
+/**
+ * Scales `rows` rows of `bytes` bytes to `size` rows. First inputs are row numbers. Output rows follow one
+ * another.
+ */
 export function scaleColumns(
   from: usize, stride: usize, bytes: i32, rows: i32, to: usize, size: i32, taps: usize, pairs: i32,
 ): void {

@@ -1,6 +1,8 @@
 import { blend, floorToInt } from "./pixels";
 
-/** Blends each pixel with a 3 x 3 mean in which the middle counts five times; the outermost pixels are copied. */
+/**
+ * Blends each pixel with a 3 x 3 mean in which the middle counts five times; the outermost pixels are copied.
+ */
 export function sharpness(from: usize, to: usize, width: i32, height: i32, factor: f32): void {
   const stride = width * 3;
   if (width < 3 || height < 3) {

@@ -57,7 +57,9 @@ export interface OpenedImage {
 const read = (file: ImageFile): Promise<Uint8Array> =>
   typeof file === "string" ? readWhole(file) : readFilePart(file);
 
-/** Reads a file. @throws {ImageError} if it cannot be read, is empty or is of a format that is not decoded. */
+/**
+ * Reads a file. @throws {ImageError} if it cannot be read, is empty or is of a format that is not decoded.
+ */
 export async function openImage(file: ImageFile | Uint8Array): Promise<OpenedImage> {
   const name = file instanceof Uint8Array ? "(bytes)" : imageFileName(file);
   const content = file instanceof Uint8Array ? file : await read(file);

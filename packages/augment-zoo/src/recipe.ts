@@ -20,7 +20,8 @@ export type Range = readonly [number, number];
  * - centerCrop: the middle size x size; black where the image is smaller
  * - gaussianKernelBlur: the sampled Gaussian of SimCLR and torchvision, sigma uniform in `sigma`
  * - cutout: a square painted grey, its side uniform in `side`, fractions of the image's shorter side
- * - patches: a grid of squares of the image, see `PatchGrid`; once in a recipe at most. The lines before it act on
+ * - patches: a grid of squares of the image, see `PatchGrid`; once in a recipe at most. The lines before it
+ * act on
  *   the whole image, those after it on each patch, with random numbers of its own
  */
 export type Operation =

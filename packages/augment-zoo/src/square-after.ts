@@ -1,6 +1,9 @@
 import type { Recipe } from "./recipe.ts";
 
-/** Side of the square, or of each patch, that every image leaves these lines as; undefined if that depends on the image. */
+/**
+ * Side of the square, or of each patch, that every image leaves these lines as; undefined if that depends on
+ * the image.
+ */
 export function squareAfter(recipe: Recipe): number | undefined {
   let side: number | undefined;
   for (const operation of recipe) {

@@ -2,7 +2,10 @@ import type { Image } from "./image.ts";
 import type { Recipe } from "./recipe.ts";
 import { patchGridOf } from "./view-shape.ts";
 
-/** White pixels between patches of a side: a sixteenth of it, so that it is seen where the picture is shown smaller. */
+/**
+ * White pixels between patches of a side: a sixteenth of it, so that it is seen where the picture is shown
+ * smaller.
+ */
 const gapOf = (side: number): number => Math.max(2, Math.round(side / 16));
 
 /**

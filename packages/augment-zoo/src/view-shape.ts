@@ -5,8 +5,8 @@ import type { PatchGrid } from "./sampling/patches.ts";
 import { squareAfter } from "./square-after.ts";
 
 /**
- * Shape of one view of one image: `[side, side, 3]`, or `[patches, side, side, 3]` where the recipe cuts patches,
- * row by row of their grid.
+ * Shape of one view of one image: `[side, side, 3]`, or `[patches, side, side, 3]` where the recipe cuts
+ * patches, row by row of their grid.
  */
 export type ViewShape =
   | readonly [side: number, side: number, channels: 3]

@@ -28,7 +28,8 @@ import { exitCodeOf, explain } from "./errors.ts";
 import { copyImages } from "./few-images.test.data.ts";
 import { readRunConfig, resolveConfig } from "./read-run-config.ts";
 
-// In this process, through what main.ts does with an error: to start the program takes seconds. cli.test.ts starts it.
+// In this process, through what main.ts does with an error: to start the program takes seconds. cli.test.ts
+// starts it.
 
 let folder: string;
 let images: string;

@@ -60,7 +60,9 @@ function startWarmProgram(): string {
   return name;
 }
 
-/** Passes a command on and its result back; waits until the warm program listens, on a socket without a file. */
+/**
+ * Passes a command on and its result back; waits until the warm program listens, on a socket without a file.
+ */
 const CLIENT = `
   const connect = (triesLeft) => {
     const socket = require("node:net").connect("\\0" + process.argv[1]);

@@ -15,10 +15,15 @@ import { copyTrainAndTest } from "./few-images.test.data.ts";
 import { buildProgram } from "./program.ts";
 import { readRunConfig } from "./read-run-config.ts";
 
-/** Seconds of computing that a command may take that is refused, and one that does its work; most take a hundredth. */
+/**
+ * Seconds of computing that a command may take that is refused, and one that does its work; most take a
+ * hundredth.
+ */
 const LONGEST = { refused: 5, done: 30 };
 
-/** Milliseconds after which a command is taken to wait for something that never comes, also on a busy machine. */
+/**
+ * Milliseconds after which a command is taken to wait for something that never comes, also on a busy machine.
+ */
 const HANGS = 180_000;
 
 /** Failures after which no more commands are tried. */
@@ -229,8 +234,8 @@ function anyCommand(ground: Ground, random: Random): readonly string[] {
 }
 
 /**
- * Runs so many random command lines in this process, as main.ts does, and holds each to what every command keeps:
- * it ends soon with a documented exit code, and its errors are ours.
+ * Runs so many random command lines in this process, as main.ts does, and holds each to what every command
+ * keeps: it ends soon with a documented exit code, and its errors are ours.
  *
  * @param seed of the command lines; TSSL_FUZZ_SEED takes those of an earlier run of the tests again.
  */

@@ -3,7 +3,9 @@ import { vi } from "vitest";
 import type { Ended } from "./built-program.test.data.ts";
 import { runProgram } from "./run-program.ts";
 
-/** Runs a command of the sources in this process; commands that listen to signals or start others are apart. */
+/**
+ * Runs a command of the sources in this process; commands that listen to signals or start others are apart.
+ */
 export async function runCommand(...args: readonly string[]): Promise<Ended> {
   const told = { out: "", err: "" };
   const before = process.exitCode;

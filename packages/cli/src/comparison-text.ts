@@ -3,8 +3,8 @@ import { type Comparison, differenceText, FEWEST_PAIRS, quantityLabel, quantityT
 import { table } from "./table.ts";
 
 /**
- * A comparison as tables, one per quantity: values by seed, mean, standard deviation (std), and the difference from the
- * first variant.
+ * A comparison as tables, one per quantity: values by seed, mean, standard deviation (std), and the
+ * difference from the first variant.
  */
 export function comparisonText({ seeds, variants, quantities }: Comparison): string {
   const tables = quantities.map(({ name, variants: rows }) => {

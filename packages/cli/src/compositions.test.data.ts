@@ -8,7 +8,10 @@ export interface Composition {
 const moco = { use: "moco", queueSize: 40, dim: 8, momentum: 0.9 };
 const simclr = { use: "simclr", dim: 8 };
 const byol = { use: "byol", dim: 8, hidden: 16 };
-/** Prototypes are frozen in the first epoch of 3 steps; the queue fills from the second one on, and is full in the third. */
+/**
+ * Prototypes are frozen in the first epoch of 3 steps; the queue fills from the second one on, and is full in
+ * the third.
+ */
 const swav = {
   use: "swav",
   dim: 8,

@@ -22,7 +22,10 @@ export const exitCodeOf = (error: unknown): 1 | 2 =>
 /** "(INVALID_DATA, see tssl explain INVALID_DATA)" */
 export const seeCode = (code: string): string => `(${code}, see tssl explain ${code})`;
 
-/** The text to print for an error, without secrets of addresses: its message and code, or for an unexpected error a hint at TSSL_DEBUG. */
+/**
+ * The text to print for an error, without secrets of addresses: its message and code, or for an unexpected
+ * error a hint at TSSL_DEBUG.
+ */
 export const explain = (error: unknown): string => withoutSecrets(explanation(error));
 
 function explanation(error: unknown): string {

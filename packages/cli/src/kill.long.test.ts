@@ -50,7 +50,10 @@ const within = (name: string) => path.join(ground.path, name);
 const moments = killMoments();
 const SIGNALS = ["SIGKILL", "SIGINT", "SIGKILL", "SIGTERM", "SIGKILL"] as const;
 
-/** Of five: one at any moment of the process, one while it writes a checkpoint, three while it trains, seldom to its end. */
+/**
+ * Of five: one at any moment of the process, one while it writes a checkpoint, three while it trains, seldom
+ * to its end.
+ */
 function nextKill(count: number, { milliseconds, openedAfter }: Ended): Kill {
   const signal = SIGNALS[count % SIGNALS.length]!;
   if (count % 5 === 0) return { signal, at: "checkpoint" };

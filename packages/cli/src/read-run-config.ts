@@ -58,8 +58,8 @@ export const readConfigOfRun = async (runFolder: string, flags: TrustFlag): Prom
   (await configOfRun(runFolder, await runLayers(runFolder), [], flags)).config;
 
 /**
- * The same for a run that goes on. Modules are read from the user's files where these are still there, so that
- * a change in them is seen.
+ * The same for a run that goes on. Modules are read from the user's files where these are still there, so
+ * that a change in them is seen.
  */
 export async function readConfigToGoOn(
   runFolder: string,

@@ -88,7 +88,8 @@ describe("a run that is stopped at any step and goes on", () => {
     const { config } = compositions[0]!;
     await train("whole", { config });
     const wanted = outcomeOf(within("whole"));
-    // After step 6, the end of an epoch, kNN is due. The first run is stopped before it, the second one after it.
+    // After step 6, the end of an epoch, kNN is due. The first run is stopped before it, the second one after
+    // it.
     await train("before", { config, stopAfter: 6 });
     await train("after", { config, stopWith: "step-0000006" });
     const rows = (run: string) => outcomeOf(within(run)).rows.filter(({ step }) => step === 6).length;

@@ -85,8 +85,8 @@ function bars(counts: readonly number[]): string {
 const findingText = ({ level, sentence }: HealthFinding): string => `${level.padEnd(7)}  ${sentence}`;
 
 /**
- * The next command: train again with another config after a failure, otherwise continue, or measure the run by
- * what has not been measured of it.
+ * The next command: train again with another config after a failure, otherwise continue, or measure the run
+ * by what has not been measured of it.
  */
 function nextCommand({ status, knn, evaluations = [], health }: RunStanding, folder: string): string {
   const place = inShell(folder);

@@ -15,8 +15,9 @@ import { Option } from "commander";
 
 /**
  * What decides which modules of a config may be loaded, and which servers asked for its images. A config of
- * the user's is their word for what it names. That of a run folder may come from elsewhere: what it names must
- * be known, or the user says `--trust`. The copy of a module that a run keeps must be known whoever names it.
+ * the user's is their word for what it names. That of a run folder may come from elsewhere: what it names
+ * must be known, or the user says `--trust`. The copy of a module that a run keeps must be known whoever
+ * names it.
  */
 export interface Trust {
   readonly config: "own" | "run";

@@ -58,7 +58,9 @@ describe("the schema", () => {
   });
 });
 
-/** Every option of a schema; alternatives by number. The `use` of each alternative is no option of its own. */
+/**
+ * Every option of a schema; alternatives by number. The `use` of each alternative is no option of its own.
+ */
 function optionsOf(section: Schema, at: string): readonly (readonly [name: string, option: Schema])[] {
   return Object.entries(section.properties ?? {}).flatMap(([name, inner]) => {
     const path = at === "" ? name : `${at}.${name}`;

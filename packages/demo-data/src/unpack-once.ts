@@ -10,8 +10,8 @@ type Contents = ReadonlyMap<string, number>;
 /**
  * Unpacks tar.gz archives into `folder`, unless every file in them is there already with its size.
  *
- * Two processes may do so at once, and one may read while another repairs: a new folder appears whole by one rename,
- * and a folder that lost files gets them back one rename each, so nobody ever sees half a file.
+ * Two processes may do so at once, and one may read while another repairs: a new folder appears whole by one
+ * rename, and a folder that lost files gets them back one rename each, so nobody ever sees half a file.
  */
 export async function unpackOnce(archives: readonly string[], folder: string): Promise<void> {
   const contents = await readContents(archives);
@@ -20,7 +20,8 @@ export async function unpackOnce(archives: readonly string[], folder: string): P
   await mkdir(dirname(folder), { recursive: true });
   const fresh = await mkdtemp(`${folder}.unpacking-`);
   try {
-    // Synchronous: the asynchronous form reports a full disk while its other writes still go on, and is slower.
+    // Synchronous: the asynchronous form reports a full disk while its other writes still go on, and is
+    // slower.
     for (const file of archives) extract({ file, cwd: fresh, strict: true, sync: true });
     if (!existsSync(folder) && (await renamedUnlessTaken(fresh, folder))) return;
     for (const name of await missingFiles(contents, folder)) {

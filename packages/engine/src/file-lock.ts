@@ -47,8 +47,8 @@ const LONGEST_OWNER = 4096;
 
 /**
  * Takes a lock that one process at a time can have: flock(2) of a file, which the system gives back when the
- * process ends, however it ends. So a file that is left behind keeps nobody out, and of several processes that
- * find it at once one takes it.
+ * process ends, however it ends. So a file that is left behind keeps nobody out, and of several processes
+ * that find it at once one takes it.
  *
  * What the system does not show keeps the lock from being taken: an owner on another machine that shares the
  * folder, and, on file systems without such locks (some of Lustre), any file at all.

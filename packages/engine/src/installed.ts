@@ -35,7 +35,9 @@ export const LIBRARIES = ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2
 /** Folders above the addon and above the libraries that are the cache's own. */
 const CACHE_FOLDERS = 4;
 
-/** What another user of this machine could change of the code that is loaded; undefined where that is nothing. */
+/**
+ * What another user of this machine could change of the code that is loaded; undefined where that is nothing.
+ */
 export function openToOthers(addon: string, libraryFolder: string): WhyChangeable | undefined {
   const files = [addon, ...LIBRARIES.map((name) => path.join(libraryFolder, name))];
   // Who owns the npm packages decides what runs here anyway.

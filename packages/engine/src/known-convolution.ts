@@ -6,7 +6,8 @@ import * as tf from "@tensorflow/tfjs";
  *     x[p, q] = 4 p + q  (4x4)      w[a, b] = 3 a + b  (3x3)      y = x * w without padding  (2x2)
  *     y[i, j]          = sum_ab (4 (i + a) + j + b) (3 a + b) = 258 + 36 (4 i + j)
  *     dw = d sum(y)/dw = sum_ij (4 (i + a) + j + b)           = 16 a + 4 b + 10
- *     dx = d sum(y)/dx = sum over the a in A(p), b in A(q) of 3 a + b, where A(p) holds the rows of w that reach x[p]
+ *     dx = d sum(y)/dx = sum over the a in A(p), b in A(q) of 3 a + b, where A(p) holds the rows of w that
+ *     reach x[p]
  */
 const Y = [0, 1].flatMap((i) => [0, 1].map((j) => 258 + 36 * (4 * i + j)));
 const DW = [0, 1, 2].flatMap((a) => [0, 1, 2].map((b) => 16 * a + 4 * b + 10));

@@ -1,4 +1,5 @@
-// The sentences of this package: what pages say of a run, notices, and errors. messages.test.ts has each once.
+// The sentences of this package: what pages say of a run, notices, and errors. messages.test.ts has each
+// once.
 import { count, counted, duration, epochs, inShell, percent, points, short } from "@tssl/core/internal";
 import { TsslError } from "@tssl/core/run";
 

@@ -6,8 +6,8 @@ const DEFAULT = 4;
 let isTold = false;
 
 /**
- * Warns, once, if fewer images can be decoded at a time than there are workers. Decoders run in the threads of
- * libuv's pool, which is one for the whole process. Its size is read from the environment when it is first
+ * Warns, once, if fewer images can be decoded at a time than there are workers. Decoders run in the threads
+ * of libuv's pool, which is one for the whole process. Its size is read from the environment when it is first
  * used, which is before any of our code runs.
  */
 export function tellOfFewDecoders(workers: number): void {

@@ -39,7 +39,8 @@ describe("a nearly full cache", () => {
     }
     originals.put(1, image(1, 60));
     vi.restoreAllMocks();
-    // A thread that reserved now would be given what another one only tried to reserve, or less than is taken.
+    // A thread that reserved now would be given what another one only tried to reserve, or less than is
+    // taken.
     expect([...seen]).toEqual([2]);
   });
 

@@ -56,7 +56,9 @@ export interface ViewTaskResult {
   readonly corrupt: readonly CorruptImage[];
   /** An image of 16 bits that uses less than a quarter of its levels. */
   readonly narrow?: SeenLevels & { readonly file: string };
-  /** Why no image could be read: a server does not answer. As in `LoaderError`, which would lose its class. */
+  /**
+   * Why no image could be read: a server does not answer. As in `LoaderError`, which would lose its class.
+   */
   readonly fault?: { readonly message: string; readonly data: ErrorData };
 }
 

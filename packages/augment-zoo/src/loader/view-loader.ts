@@ -150,8 +150,8 @@ const worker = fileURLToPath(
 );
 
 /**
- * Room for originals that are estimated to take so much: the estimate is by some of them. A cache that was asked
- * for is not reserved beyond that, because no machine has a room without end.
+ * Room for originals that are estimated to take so much: the estimate is by some of them. A cache that was
+ * asked for is not reserved beyond that, because no machine has a room without end.
  */
 const arenaBytes = (needed: number, budget: number): number =>
   Math.min(budget, Math.max(4 * needed, 2 ** 26));

@@ -54,7 +54,9 @@ const SEVERAL_PROCESSES = 180_000;
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs `tssl compare …`, and sends it a signal, by default Ctrl-C's, once it has told something that matches. */
+/**
+ * Runs `tssl compare …`, and sends it a signal, by default Ctrl-C's, once it has told something that matches.
+ */
 function compare(
   args: readonly string[],
   stopAt?: RegExp,

@@ -34,7 +34,10 @@ const inspect = (...args: string[]) => warmTsslIn(folder, ["inspect", "graph", .
 const conv = (side: number, filter: number, from: number, to: number) =>
   2 * BATCH * side * side * filter * filter * from * to;
 const stem = conv(32, 3, 3, 4);
-/** ResNet-20 of widths 4, 4, 8: six 3x3 convolutions a stage, the last two stages with a 1x1 beside their first block. */
+/**
+ * ResNet-20 of widths 4, 4, 8: six 3x3 convolutions a stage, the last two stages with a 1x1 beside their
+ * first block.
+ */
 const encoder =
   stem +
   6 * conv(32, 3, 4, 4) +

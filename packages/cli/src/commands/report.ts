@@ -58,8 +58,8 @@ async function reportCommand(runs: readonly string[], { out, trust }: ReportFlag
 }
 
 /**
- * Errors of what pictures are made from: images that are gone or that a server has which may not be asked, and
- * features of the run that are damaged.
+ * Errors of what pictures are made from: images that are gone or that a server has which may not be asked,
+ * and features of the run that are damaged.
  */
 const LEAVES_PICTURES_OUT: readonly string[] = ["INVALID_DATA", "FILE_DAMAGED", "CHECKPOINT", "UNTRUSTED"];
 

@@ -40,11 +40,13 @@ export interface LoadedModule {
  * Imports a module written in TypeScript or JavaScript, which Node 20 cannot do with TypeScript.
  *
  * The module and the files that it imports by path are bundled into one file beside it. From there, packages
- * resolve as for the module itself, and they are the same instances as in the running program; one that is not
- * installed there is taken from the running program. Stacks of errors name the lines that the author wrote.
+ * resolve as for the module itself, and they are the same instances as in the running program; one that is
+ * not installed there is taken from the running program. Stacks of errors name the lines that the author
+ * wrote.
  *
- * @param options.isKept The file is the copy that a run keeps. Its folder may come from elsewhere, so packages
- * are those of the running program, then those of the working directory, and none that lie beside it.
+ * @param options.isKept The file is the copy that a run keeps. Its folder may come from elsewhere, so
+ * packages are those of the running program, then those of the working directory, and none that lie beside
+ * it.
  */
 export async function loadModule(
   file: string,
@@ -85,7 +87,10 @@ export async function loadModule(
 /** The default export of a module. */
 export const importModule = async (file: string): Promise<unknown> => (await loadModule(file)).exported;
 
-/** A pipe would be waited for without end. What is missing, or lacks its extension, is for the bundler to tell. */
+/**
+ * A pipe would be waited for without end. What is missing, or lacks its extension, is for the bundler to
+ * tell.
+ */
 async function refusePipe(file: string): Promise<void> {
   const found = await stat(file).catch(() => undefined);
   if (found !== undefined && !found.isFile() && !found.isDirectory()) throw noRegularFile();

@@ -21,7 +21,9 @@ export function parseYaml(text: string): unknown {
   return value;
 }
 
-/** The value of a JSON text. JSON.parse silently keeps the last of two values for one key; this refuses them. */
+/**
+ * The value of a JSON text. JSON.parse silently keeps the last of two values for one key; this refuses them.
+ */
 export function parseJson(text: string): unknown {
   requireShallowText(text);
   const value: unknown = JSON.parse(text);

@@ -1,6 +1,6 @@
 /**
- * The path of a plugin's section as in `--set`: "plugins.clsa" by the plugin's own name, or "plugins.1" by its
- * place in the list where it is not known, or its name cannot be part of a path.
+ * The path of a plugin's section as in `--set`: "plugins.clsa" by the plugin's own name, or "plugins.1" by
+ * its place in the list where it is not known, or its name cannot be part of a path.
  */
 export const pluginPath = (name: string | undefined, place: number): string =>
   `plugins.${name !== undefined && /^[\w-]+$/.test(name) ? name : place}`;

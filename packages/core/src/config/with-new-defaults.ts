@@ -2,8 +2,8 @@ import { TsslError } from "../errors.ts";
 import { parseConfig, type RunConfig } from "./parse-config.ts";
 
 /**
- * A whole config that an earlier version of tssl or of a plugin wrote, with the defaults of options that have come since: a run
- * that such an option leaves as it was can go on.
+ * A whole config that an earlier version of tssl or of a plugin wrote, with the defaults of options that have
+ * come since: a run that such an option leaves as it was can go on.
  *
  * @param earlier a config with all defaults of its time filled in.
  * @param now today's config, which has the plugins, encoder and optimizer that are meant by name.

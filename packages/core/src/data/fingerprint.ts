@@ -214,7 +214,9 @@ export const digestOf = (marks: Marks): string => sha256(JSON.stringify(marks));
 /** Names whose JSON is hashed at a time. */
 const HASHED = 10_000;
 
-/** The digest of `digestOf` without the object and its JSON, which would be a hundred bytes for each image. */
+/**
+ * The digest of `digestOf` without the object and its JSON, which would be a hundred bytes for each image.
+ */
 function digestOfMarks(names: readonly string[], bytes: Uint8Array): string {
   const hash = createHash("sha256").update("{");
   for (let start = 0; start < names.length; start += HASHED) {

@@ -121,7 +121,9 @@ function targetsOf({
   return [...below(set, "set"), ...below(away, "away")];
 }
 
-/** Where a link leads: half of them to a folder beside the set, so that many meet; or to anything, or nothing. */
+/**
+ * Where a link leads: half of them to a folder beside the set, so that many meet; or to anything, or nothing.
+ */
 function targetOf(tree: HostileTree, { pick }: Link) {
   const all = targetsOf(tree);
   const away = all.filter(({ node, path }) => node.kind === "folder" && path.startsWith("away"));

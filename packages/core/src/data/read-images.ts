@@ -46,7 +46,9 @@ export async function findImages(source: string, tell: (sentence: string) => voi
   return shards === undefined ? readImageFolder(root) : readShards(root, shards, tell);
 }
 
-/** File systems by which Linux shows itself, /proc and /sys: their files have no end, and their folders loop. */
+/**
+ * File systems by which Linux shows itself, /proc and /sys: their files have no end, and their folders loop.
+ */
 const NO_FILES: ReadonlySet<number> = new Set([0x9fa0, 0x62656572]);
 
 /**

@@ -19,8 +19,8 @@ export interface CheckpointScore {
 const HELD_OUT = 0.1;
 
 /**
- * The kNN accuracy on a tenth of labelled images, held out class by class, among the others: a score that looks at
- * no test image. The same images are held out each time.
+ * The kNN accuracy on a tenth of labelled images, held out class by class, among the others: a score that
+ * looks at no test image. The same images are held out each time.
  *
  * @returns undefined where no class has two images.
  */
@@ -49,11 +49,11 @@ export async function heldOutAccuracy(
 }
 
 /**
- * In how many directions features vary, 1 to their length, or fewer for few images: the participation ratio of
- * their covariance, `tr(C)^2 / tr(C^2)`. It needs no labels.
+ * In how many directions features vary, 1 to their length, or fewer for few images: the participation ratio
+ * of their covariance, `tr(C)^2 / tr(C^2)`. It needs no labels.
  *
- * A rank of features as a measure without labels: RankMe, Garrido et al. 2023, https://arxiv.org/abs/2210.02885,
- * which takes the entropy of singular values instead.
+ * A rank of features as a measure without labels: RankMe, Garrido et al. 2023,
+ * https://arxiv.org/abs/2210.02885, which takes the entropy of singular values instead.
  *
  * @example
  * ```ts

@@ -1,7 +1,9 @@
 /** A learning rate that was tried, and what came of it on the same held-out images as of the others. */
 export interface TriedRate {
   readonly learningRate: number;
-  /** Mean cross-entropy of the last epoch's batches, in nats; not a number where the rate was far too large. */
+  /**
+   * Mean cross-entropy of the last epoch's batches, in nats; not a number where the rate was far too large.
+   */
   readonly trainLoss: number;
   /** Whether each held-out image was classified right. */
   readonly right: readonly boolean[];

@@ -1,6 +1,9 @@
 /** What an accuracy leaves open where classes differ in size. Shares are 0 .. 1. */
 export interface ClassBalance {
-  /** The mean of the classes' own accuracies, over classes with images; scikit-learn's balanced_accuracy_score. */
+  /**
+   * The mean of the classes' own accuracies, over classes with images; scikit-learn's
+   * balanced_accuracy_score.
+   */
   readonly balancedAccuracy: number;
   /** The share of the class with the most images: the accuracy of a classifier that always answers it. */
   readonly largestClass: number;

@@ -14,8 +14,8 @@ export async function writeOutput(file: string, content: string | Uint8Array): P
 }
 
 /**
- * Why a file cannot be written at a place; undefined where it can. It is asked before the work that the file is to
- * hold, and leaves nothing behind.
+ * Why a file cannot be written at a place; undefined where it can. It is asked before the work that the file
+ * is to hold, and leaves nothing behind.
  */
 export function whyNoFileAt(file: string): string | undefined {
   try {
@@ -43,8 +43,8 @@ export function whyNoFolderAt(folder: string): string | undefined {
 const reasonOf = (error: unknown): string => messageOf(error).replace(/, \w+ '.*$/s, "");
 
 /**
- * Tries it in the lowest folder that is there: to make and remove folders would disturb another process that makes
- * them too.
+ * Tries it in the lowest folder that is there: to make and remove folders would disturb another process that
+ * makes them too.
  */
 function tryToWrite(file: string): void {
   const missing: string[] = [];

@@ -26,7 +26,10 @@ const entry = (shape: string, offsets: string, dtype = "F32") =>
   `{"dtype":"${dtype}","shape":${shape},"data_offsets":${offsets}}`;
 const one = entry("[1]", "[0,4]");
 
-/** What is wrong with a file, the file, what the Python library says of it (safetensors 0.8.0), and what we say. */
+/**
+ * What is wrong with a file, the file, what the Python library says of it (safetensors 0.8.0), and what we
+ * say.
+ */
 const hostile: readonly (readonly [
   what: string,
   bytes: () => Uint8Array,

@@ -34,7 +34,8 @@ export interface InfoNceResult {
 /**
  * InfoNCE with a queue of negatives, the loss of MoCo:
  *
- *     loss_i = -log( exp(q_i . k_i / T) / ( exp(q_i . k_i / T) + sum_n exp(q_i . n / T) ) )        loss = mean_i loss_i
+ *     loss_i = -log( exp(q_i . k_i / T) / ( exp(q_i . k_i / T) + sum_n exp(q_i . n / T) ) )
+ *     loss   = mean_i loss_i
  *
  * over all rows n of the queue and, with `inBatchNegatives`, all other keys of the batch.
  *

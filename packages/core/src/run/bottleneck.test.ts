@@ -2,7 +2,10 @@ import { describe, expect, it } from "vitest";
 
 import { addProbe, type LoaderWork, bottleneckOf, NO_WORK } from "./bottleneck.ts";
 
-/** 50 steps of 8 images in 40 s, of which 4 s were waiting; the loader worked longer, while steps were compiled. */
+/**
+ * 50 steps of 8 images in 40 s, of which 4 s were waiting; the loader worked longer, while steps were
+ * compiled.
+ */
 const reading = { shares: { compile: 100, step: 36, dataWait: 4 }, steps: 50 };
 const work: LoaderWork = {
   threads: 2,

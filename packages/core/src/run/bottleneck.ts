@@ -48,8 +48,8 @@ export interface Stage {
   readonly name: "decode" | "augment" | "hand-over" | "compute" | "idle";
   readonly millisecondsPerImage: number;
   /**
-   * Share of the time in training steps and waiting for them, 0 .. 1. Of decode and augment it is the share of
-   * the loader's work: its threads also work ahead while a step is compiled or the encoder is evaluated.
+   * Share of the time in training steps and waiting for them, 0 .. 1. Of decode and augment it is the share
+   * of the loader's work: its threads also work ahead while a step is compiled or the encoder is evaluated.
    */
   readonly share: number;
 }

@@ -12,7 +12,8 @@ export const kindsOf = (corrupt: readonly CorruptFile[]): CorruptKinds =>
  *
  * @example
  * ```ts
- * countKinds({ "a.jpg": "cut short", "b.jpg": "HEIC image", "c.jpg": "HEIC image" }); // => { "HEIC image": 2, "cut short": 1 }
+ * const kinds = { "a.jpg": "cut short", "b.jpg": "HEIC image", "c.jpg": "HEIC image" };
+ * countKinds(kinds); // => { "HEIC image": 2, "cut short": 1 }
  * ```
  */
 export function countKinds(kinds: CorruptKinds): Readonly<Record<string, number>> {

@@ -58,7 +58,9 @@ function pluginDifferences(
   return [...found, { path: "plugins", text: `the order was ${was.join(", ")}, is ${is.join(", ")}` }];
 }
 
-/** Whether a path, or a section that it lies in, is among those named: "plugins.moco.queueSize", "plugins". */
+/**
+ * Whether a path, or a section that it lies in, is among those named: "plugins.moco.queueSize", "plugins".
+ */
 export const isNamed = (path: string, named: readonly string[]): boolean =>
   named.some((name) => liesIn(path, name));
 

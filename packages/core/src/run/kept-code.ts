@@ -55,8 +55,8 @@ export function withKeptCode<Config extends Readonly<Record<string, unknown>>>(
 }
 
 /**
- * Writes the modules of a run into its folder; those that are there already stay. What is written is code that
- * runs in this process, and is known from then on; see `isKnown`.
+ * Writes the modules of a run into its folder; those that are there already stay. What is written is code
+ * that runs in this process, and is known from then on; see `isKnown`.
  */
 export async function keepCode(runFolder: string, used: readonly UsedCode[]): Promise<void> {
   if (used.length === 0) return;

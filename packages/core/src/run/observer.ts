@@ -21,7 +21,9 @@ export interface RunObserver {
   onStart?(start: RunStart): void | Promise<void>;
   /** What the run will take, before anything is computed; not in mode "eager". */
   onForecast?(forecast: MemoryForecast): void | Promise<void>;
-  /** Options that do not fit the length of the run or the size of its set; told once, before the first step. */
+  /**
+   * Options that do not fit the length of the run or the size of its set; told once, before the first step.
+   */
   onPlan?(findings: readonly PlanFinding[]): void | Promise<void>;
   /** A step is being compiled, or was; see `CompileNotice`. */
   onCompile?(notice: CompileNotice): void;

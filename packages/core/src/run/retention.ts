@@ -17,8 +17,8 @@ export const scoreOf = ({ knn, best }: Pick<KeptCheckpoint, "knn" | "best">): Ch
   best ?? (knn === undefined ? undefined : { by: "knn", value: knn });
 
 /**
- * The one with the highest score, of equals the earliest; undefined where none was measured. Scores of another
- * kind than the newest are of before the config was changed, and do not count.
+ * The one with the highest score, of equals the earliest; undefined where none was measured. Scores of
+ * another kind than the newest are of before the config was changed, and do not count.
  */
 export function bestCheckpoint(checkpoints: readonly KeptCheckpoint[]): string | undefined {
   const by = checkpoints.map(scoreOf).findLast((score) => score !== undefined)?.by;

@@ -65,8 +65,8 @@ export interface RunFolderOptions extends Pick<RunSetting, "config" | "code"> {
 }
 
 /**
- * Refuses a folder that a new run cannot have. It is asked first, before images are read and the engine starts;
- * nothing is made.
+ * Refuses a folder that a new run cannot have. It is asked first, before images are read and the engine
+ * starts; nothing is made.
  *
  * @throws {TsslError} RUN_FOLDER if there is something in it already, or it cannot be written.
  */

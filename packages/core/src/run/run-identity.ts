@@ -24,7 +24,9 @@ export interface RunIdentity extends RunSetting {
 
 /** What is known of a run's identity before its images are looked at. */
 export interface RunSetting {
-  /** As the run keeps it: with the code that it keeps (`withKeptCode`), and addresses without their secrets. */
+  /**
+   * As the run keeps it: with the code that it keeps (`withKeptCode`), and addresses without their secrets.
+   */
   readonly config: Readonly<Record<string, unknown>>;
   /** The plugins' own names, in the order of the config. */
   readonly plugins: readonly string[];

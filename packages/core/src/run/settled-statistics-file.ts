@@ -26,7 +26,10 @@ export async function keepSettledStatistics(
   await writeWhole(fileOf(runFolder), encodeSafetensors(Object.fromEntries(arrays)));
 }
 
-/** The statistics that a run has kept; none where its networks have no batch norm, or it is of an earlier version. */
+/**
+ * The statistics that a run has kept; none where its networks have no batch norm, or it is of an earlier
+ * version.
+ */
 export async function readSettledStatistics(
   runFolder: string,
 ): Promise<Readonly<Record<string, NamedArray>>> {

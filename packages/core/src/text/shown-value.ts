@@ -5,8 +5,8 @@ const MOST = 200;
 const DEEPEST = 8;
 
 /**
- * A value as a user types it, for messages: JSON, but `.nan` and `.inf` where YAML has these; of a long one the
- * beginning.
+ * A value as a user types it, for messages: JSON, but `.nan` and `.inf` where YAML has these; of a long one
+ * the beginning.
  *
  * @example
  * ```ts

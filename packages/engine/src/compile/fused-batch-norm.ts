@@ -25,7 +25,8 @@ interface FusedForward {
  * with their gradients. TensorFlow reads and writes memory for each of them.
  *
  *     FusedBatchNormV3 (-> Add with a shortcut) (-> Relu)        ->  TsslBatchNorm
- *     (Add of two parts ->) (ReluGrad ->) FusedBatchNormGradV3   ->  TsslBatchNormGradient, also the shortcut's gradient
+ *     (Add of two parts ->) (ReluGrad ->) FusedBatchNormGradV3   ->  TsslBatchNormGradient,
+ *         also the shortcut's gradient
  *
  * float32 only. Results differ by rounding, because sums are computed in another order.
  */

@@ -24,7 +24,8 @@ const CONVOLUTIONS: Readonly<Record<string, { filter: number | "output"; result:
  * Floating-point operations of a convolution or a matrix product, each multiplication and each addition
  * counted as one.
  *
- *     convolution, and either of its gradients   2 N H W K K Cin Cout   H, W: of the result; padding counts like pixels;
+ *     convolution, and either of its gradients   2 N H W K K Cin Cout   H, W: of the result; padding counts
+ *     like pixels;
  *                                                                       by Winograd too, which does fewer
  *     depthwise convolution                      2 N H W K K Cout
  *     [M, K] x [K, N]                            2 M K N                times the batch

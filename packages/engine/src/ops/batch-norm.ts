@@ -22,7 +22,8 @@ const attributes = (isTraining: boolean, epsilon: number): Record<string, Attrib
  * Batch normalization in training: with the statistics of this batch, which also update the running
  * statistics.
  *
- *     y         = gamma * (x - mean) / sqrt(variance + epsilon) + beta      mean and variance over N, H, W; biased variance
+ *     y         = gamma * (x - mean) / sqrt(variance + epsilon) + beta
+ *                 mean and variance over N, H, W; the variance is biased
  *     mean'     = (1 - momentum) * running mean     + momentum * mean
  *     variance' = (1 - momentum) * running variance + momentum * variance * M / (M - 1)       M = N H W
  *

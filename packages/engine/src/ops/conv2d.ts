@@ -19,7 +19,8 @@ export interface Conv2dOptions {
 /**
  * 2-D convolution (cross-correlation) with PyTorch's symmetric padding.
  *
- *     y[n, i, j, o] = sum_{a, b, c} x[n, stride * i + a - padding, stride * j + b - padding, c] * filter[a, b, c, o]
+ *     y[n, i, j, o] = sum_{a, b, c} x[n, stride * i + a - padding, stride * j + b - padding, c]
+ *                                      * filter[a, b, c, o]
  *
  * @param x `[N, H, W, C]` float32.
  * @param filter `[height, width, C, O]` float32.

@@ -52,7 +52,9 @@ export interface MapData {
   readonly columns: number;
 }
 
-/** Where the server sends a `LiveUpdate` whenever the run has come further; counts from the page's address. */
+/**
+ * Where the server sends a `LiveUpdate` whenever the run has come further; counts from the page's address.
+ */
 export const EVENTS = "events";
 
 /** What the live page shows next: markup and data as the page itself was made of. */

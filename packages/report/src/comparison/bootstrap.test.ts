@@ -22,7 +22,8 @@ describe("bootstrapMean", () => {
       return drawn.reduce((sum, at) => sum + values[at]!, 0) / 4;
     }).sort((a, b) => a - b);
     const { low, high } = bootstrapMean(values)!;
-    // Between the exact 2 % and 3 %, and 97 % and 98 %: the drawn resamples scatter around the exact shares by 0.16 %.
+    // Between the exact 2 % and 3 %, and 97 % and 98 %: the drawn resamples scatter around the exact shares
+    // by 0.16 %.
     expect(low).toBeGreaterThanOrEqual(means[Math.floor(0.02 * 256)]! - 1e-12);
     expect(low).toBeLessThanOrEqual(means[Math.ceil(0.03 * 256)]! + 1e-12);
     expect(high).toBeGreaterThanOrEqual(means[Math.floor(0.97 * 256)]! - 1e-12);

@@ -72,7 +72,10 @@ export function compareVariants(seeds: readonly number[], variants: readonly Com
   };
 }
 
-/** Accuracies first, then those of other evaluations, the loss, its terms and other logged numbers, then costs. */
+/**
+ * Accuracies first, then those of other evaluations, the loss, its terms and other logged numbers, then
+ * costs.
+ */
 function rank(name: string): number {
   const first = ["knn", "linear", EVALUATED, "loss"].findIndex((each) =>
     each === EVALUATED ? name.startsWith(each) : name === each,

@@ -14,8 +14,8 @@ import { type ComparedRun, EVALUATED } from "./comparison.ts";
 
 /**
  * Reads the results and costs of a run for a comparison: the last kNN accuracy, linear top-1 where it was
- * evaluated by its defaults, other evaluations of the last checkpoint by what they are, means over the last epoch of the loss and of everything that plugins log, time, speed and
- * memory.
+ * evaluated by its defaults, other evaluations of the last checkpoint by what they are, means over the last
+ * epoch of the loss and of everything that plugins log, time, speed and memory.
  *
  * @param folder of the comparison.
  * @param run folder of the run, from there.

@@ -11,6 +11,8 @@ export function embedJson(id: string, value: unknown): Html {
   return trusted(`<script type="application/json" id="${id}">${json}</script>`);
 }
 
-/** JSON for a page's script, which shows its texts as they are: characters that would act are escaped first. */
+/**
+ * JSON for a page's script, which shows its texts as they are: characters that would act are escaped first.
+ */
 export const pageJson = (value: unknown): string =>
   JSON.stringify(value, (_, each: unknown) => (typeof each === "string" ? visibleText(each) : each));

@@ -20,7 +20,9 @@ export interface KeptAccuracy {
   readonly measuredAt: string;
 }
 
-/** The accuracies of a run's evaluations, in their order: a linear probe has one for each share of the labels. */
+/**
+ * The accuracies of a run's evaluations, in their order: a linear probe has one for each share of the labels.
+ */
 export const keptAccuracies = (evaluations: readonly KeptEvaluation[]): readonly KeptAccuracy[] =>
   evaluations.flatMap((evaluation) =>
     evaluation.results.map((result, i) => ({

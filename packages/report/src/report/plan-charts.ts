@@ -28,7 +28,9 @@ const TITLES_BY_END: Readonly<Record<string, (owner: string) => string>> = {
   gradientShare: (term) => `Share of the gradient: ${term}`,
 };
 
-/** "Queue moco.keys: share that is filled" for "moco.keys/filled"; a name that has no title stays as it is. */
+/**
+ * "Queue moco.keys: share that is filled" for "moco.keys/filled"; a name that has no title stays as it is.
+ */
 function titleOf(name: string): string {
   const [, owner, end] = /^(.*)\/([^/]+)$/.exec(name) ?? [];
   return TITLES[name] ?? TITLES_BY_END[end ?? ""]?.(owner!) ?? name;

@@ -77,7 +77,9 @@ export interface KnnResults {
   readonly untrained?: number;
   /** Accuracy of guessing: the share of the largest class, which is 1 / classes where they are alike. */
   readonly chance?: number;
-  /** The mean of the classes' own accuracies at the last evaluation; absent where classes are alike in size. */
+  /**
+   * The mean of the classes' own accuracies at the last evaluation; absent where classes are alike in size.
+   */
   readonly balanced?: number;
   /** Number of images that were classified. It decides which gains could be luck. */
   readonly testImages?: number;

@@ -26,9 +26,9 @@ export interface Samples {
  * longest part of its stem, up to a dot or to its end, that is the key of a label. Where no label has such a
  * key, the image's key is its whole stem.
  *
- * Beside an image whose stem is the whole key ("1.jpg"), one whose name goes on with a letter ("1.seg.png") is
- * a field of the sample, such as a mask, and no image of the set. One that goes on with a digit ("1.0.jpg")
- * is an image of its own.
+ * Beside an image whose stem is the whole key ("1.jpg"), one whose name goes on with a letter ("1.seg.png")
+ * is a field of the sample, such as a mask, and no image of the set. One that goes on with a digit
+ * ("1.0.jpg") is an image of its own.
  *
  * @param shard what messages call the shard.
  * @throws {TsslError} INVALID_DATA with both names, where a sample has two images or two classes.
@@ -72,7 +72,9 @@ export function joinSamples(
 /** One for all images without a label, of which a shard may have a million. */
 const NO_LABELS: ReadonlyMap<LabelSource, LabelMember> = new Map();
 
-/** Dots of a name at which its key may end, from the last one on; a name of dots alone must not take the time. */
+/**
+ * Dots of a name at which its key may end, from the last one on; a name of dots alone must not take the time.
+ */
 const MOST_DOTS = 32;
 
 /** The key of an image's sample; or the place that it has beside the image of one. */

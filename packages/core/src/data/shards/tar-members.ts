@@ -47,7 +47,9 @@ const ZEROS = Buffer.alloc(BLOCK);
  */
 const LONGEST_END = 2 ** 20;
 
-/** Longest long name, pax header or map of a sparse file, in bytes; a damaged size must not take the memory. */
+/**
+ * Longest long name, pax header or map of a sparse file, in bytes; a damaged size must not take the memory.
+ */
 const LONGEST_HEADER = 2 ** 20;
 
 /** Longest name of a member, in characters: that of a path on Linux. */
