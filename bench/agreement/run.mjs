@@ -5,7 +5,8 @@
 //     [--python bench/.venv/bin/python] [--out DIR]
 //
 // METHOD is moco, moco-clsa, simclr, byol, instdisc or swav: bench/methods/METHOD.yaml. Both folders have
-// class folders. A run that has been made under --out already is not made again.
+// class folders. A run that has been made under --out already is not made again; one that was stopped goes on
+// from its last checkpoint, in PyTorch from its last whole epoch.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -60,7 +61,9 @@ function tssl(seed) {
     const overrides = Object.entries(set).flatMap(([key, value]) => ["--set", `${key}=${value}`]);
     const config = here(`../methods/${method}.yaml`);
     const main = here("../../packages/cli/bin/tssl.cjs");
-    command(process.execPath, [main, "train", config, "--out", folder, ...overrides]);
+    const begun = existsSync(path.join(folder, "config.yaml"));
+    const what = begun ? ["--resume", folder] : [config, "--out", folder, ...overrides];
+    command(process.execPath, [main, "train", ...what]);
   }
   const lines = readFileSync(path.join(folder, "metrics.jsonl"), "utf8").trim().split("\n");
   const evaluations = lines.map((line) => JSON.parse(line).values.knn).filter((knn) => knn !== undefined);
@@ -70,7 +73,8 @@ function tssl(seed) {
 function pytorch(seed) {
   const file = path.join(out, `pytorch-${seed}.json`);
   if (!existsSync(file) || JSON.parse(readFileSync(file, "utf8")).evaluations.length < 2) {
-    const data = ["--data-train", train, "--data-test", test, "--seed", seed, "--json", file];
+    const kept = ["--json", file, "--checkpoint", path.join(out, `pytorch-${seed}.pt`)];
+    const data = ["--data-train", train, "--data-test", test, "--seed", seed, ...kept];
     const flags = `${COMMON_FLAGS} ${PYTORCH_FLAGS[method]}`.split(" ");
     command(options.python, [here("../pytorch/train.py"), ...data, ...flags]);
   }

@@ -37,6 +37,9 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--data-train", type=Path, required=True)
     parser.add_argument("--data-test", type=Path, required=True)
     parser.add_argument("--json", type=Path, help="where the results go, rewritten after every epoch")
+    parser.add_argument(
+        "--checkpoint", type=Path, help="kept after every epoch; a run that finds it goes on from there"
+    )
     parser.add_argument("--epochs", type=int, default=50)
     parser.add_argument("--eval-every", type=int, default=5)
     parser.add_argument("--knn-k", type=int, default=200)
@@ -223,8 +226,17 @@ def main() -> None:
         results["evaluations"].append({"epoch": epoch, "knn": accuracy})
         print(f"epoch {epoch:4d}  kNN {accuracy:.4f}", flush=True)
 
-    evaluate(0)
-    for epoch in range(1, options.epochs + 1):
+    first_epoch = 1
+    if options.checkpoint is not None and options.checkpoint.exists():
+        kept = torch.load(options.checkpoint, weights_only=False)
+        method, optimizer, results = kept["method"], kept["optimizer"], kept["results"]
+        first_epoch = len(results["epochs"]) + 1
+        random.setstate(kept["random"])
+        torch.set_rng_state(kept["torch"])
+        print(f"goes on from {options.checkpoint}", flush=True)
+    else:
+        evaluate(0)
+    for epoch in range(first_epoch, options.epochs + 1):
         report = train_epoch(
             method, optimizer, loader, (epoch - 1) * len(loader), options.epochs * len(loader)
         )
@@ -235,6 +247,11 @@ def main() -> None:
             evaluate(epoch)
         if options.json is not None:
             options.json.write_text(json.dumps(results, indent=1) + "\n")
+        if options.checkpoint is not None:
+            part = options.checkpoint.with_suffix(".part")
+            state = {"random": random.getstate(), "torch": torch.get_rng_state()}
+            torch.save({"method": method, "optimizer": optimizer, "results": results, **state}, part)
+            part.replace(options.checkpoint)
 
 
 if __name__ == "__main__":
