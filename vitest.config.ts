@@ -2,18 +2,33 @@ import { defineConfig } from "vitest/config";
 
 import { examples } from "./docs/tests/vite-examples.ts";
 
-// Tests run on the TypeScript sources of every package; worker threads run the build, so `tsc -b` comes
-// first.
+// Tests run on the TypeScript sources of every package; worker threads run the build, so `tsc -b` comes first.
 const long = Boolean(process.env["TSSL_LONG_TESTS"]);
 const conditions = ["tssl-source", "node", "import", "module", "default"];
+const exclude = ["**/node_modules/**", "**/dist/**", ...(long ? [] : ["**/*.long.test.ts"])];
+
+/** Files that need a process of their own: they start the engine in their own way, or put modules in place. */
+const ownProcess = [
+  "packages/cli/src/**/*.test.ts",
+  "packages/engine/src/compile/program.test.ts",
+  "packages/engine/src/file-lock-unsupported.test.ts",
+  "packages/engine/src/installed.test.ts",
+  "packages/engine/src/start.test.ts",
+  "packages/engine/src/setup/*.test.ts",
+  "packages/core/src/training/load-encoder.test.ts",
+  "packages/augment-zoo/src/http-range.test.ts",
+  "packages/augment-zoo/src/loader/*.test.ts",
+  "packages/demo-data/src/**/*.test.ts",
+  "examples/your-own-service/*.test.ts",
+  "docs/tests/**/*.test.ts",
+];
 
 export default defineConfig({
   plugins: [examples()],
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ["packages/*/src/**/*.test.ts", "examples/*/*.test.ts", "docs/tests/**/*.test.ts"],
-    exclude: ["**/node_modules/**", "**/dist/**", ...(long ? [] : ["**/*.long.test.ts"])],
+    tags: [{ name: "long", description: "Takes long: run by `npm run test:long` only." }],
     // LLVM takes most of the time in which XLA compiles a step. The long tests compile as users do.
     ...(long ? {} : { env: { XLA_FLAGS: "--xla_backend_optimization_level=0" } }),
     // One TensorFlow library per process: it does not load twice into the threads of one.
@@ -21,5 +36,18 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "one process",
+          // Loading TensorFlow and its JavaScript takes longer than most of these tests.
+          isolate: false,
+          include: ["packages/*/src/**/*.test.ts", "examples/*/*.test.ts"],
+          exclude: [...exclude, ...ownProcess],
+        },
+      },
+      { extends: true, test: { name: "own process", include: ownProcess, exclude } },
+    ],
   },
 });

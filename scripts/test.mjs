@@ -1,20 +1,33 @@
 // `npm test`: sets the machine up, then runs every check. With --long also the tests that take minutes.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 import { setUp } from "./setup.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const long = process.argv.includes("--long");
+const npx = ["--no-install"];
 
-/** The build, which `setUp` runs, checks the types of the packages. */
-const checks = [
+/** Of the text; the build, which `setUp` runs, checks the types of the packages. They run at the same time. */
+const checksOfText = [
   ["types of scripts and benchmarks", ["tsc", "-p", "tsconfig.scripts.json"]],
   ["lint", ["eslint", ".", "--max-warnings", "0"]],
   ["format", ["prettier", "--check", "."]],
   ["imports", ["depcruise", "packages", "--config", ".dependency-cruiser.cjs"]],
-  ["tests", ["vitest", "run"]],
 ];
+
+/** Runs a check and prints what it says once it has ended; returns whether it passed. */
+function passes(name, command) {
+  return new Promise((resolve) => {
+    const process = spawn("npx", [...npx, ...command], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+    const said = [];
+    for (const stream of [process.stdout, process.stderr]) stream.on("data", (data) => said.push(data));
+    process.on("close", (status) => {
+      console.log(`\n== ${name}\n${Buffer.concat(said)}`);
+      resolve(status === 0);
+    });
+  });
+}
 
 try {
   await setUp();
@@ -22,12 +35,14 @@ try {
   console.error(`Error: ${error.message}`);
   process.exit(1);
 }
-const failed = [];
-for (const [name, [tool, ...args]] of checks) {
-  console.log(`\n== ${name}`);
-  const env = { ...process.env, ...(long ? { TSSL_LONG_TESTS: "1" } : {}) };
-  const { status } = spawnSync("npx", ["--no-install", tool, ...args], { cwd: root, stdio: "inherit", env });
-  if (status !== 0) failed.push(name);
+const passed = await Promise.all(checksOfText.map(([name, command]) => passes(name, command)));
+const failed = checksOfText.map(([name]) => name).filter((_, i) => !passed[i]);
+
+console.log("\n== tests");
+const tests = ["vitest", "run", ...(long ? [] : ["--tagsFilter", "!long"])];
+const env = { ...process.env, ...(long ? { TSSL_LONG_TESTS: "1" } : {}) };
+if (spawnSync("npx", [...npx, ...tests], { cwd: root, stdio: "inherit", env }).status !== 0) {
+  failed.push("tests");
 }
 console.log(failed.length === 0 ? "\nAll checks passed." : `\nFailed: ${failed.join(", ")}.`);
 process.exit(failed.length === 0 ? 0 : 1);

@@ -4,7 +4,7 @@ import { startEngine } from "@tssl/engine";
 import { moco } from "@tssl/plugin-moco";
 import { simclr } from "@tssl/plugin-simclr";
 import * as tf from "@tensorflow/tfjs";
-import { beforeAll, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 
 import co2 from "./consistency.ts";
 
@@ -51,4 +51,6 @@ it("is the mean of both divergences over the other images, in loops", () => {
 
 // All that the contract asks of a plugin, on two methods.
 await testPlugin(co2, { on: [{ use: moco, dim: 8, queueSize: 16 }], stopGradients: ["key"] });
-await testPlugin(co2, { on: [{ use: simclr, dim: 8, headBatchNorm: false }] });
+describe("on SimCLR", { tags: "long" }, async () => {
+  await testPlugin(co2, { on: [{ use: simclr, dim: 8, headBatchNorm: false }] });
+});

@@ -231,22 +231,26 @@ describe("images", () => {
     expect(saved.corruptFiles).toEqual(corruptFiles);
   });
 
-  it("of which more are corrupt than data.maxCorruptShare end the run, unless it is raised", async () => {
-    const names = flat("many-corrupt", 1);
-    [names[1]!, names[40]!].forEach(cut);
-    const { status, reason } = await trainOn("many-corrupt", { maxCorruptShare: 0.03 });
-    expect(status).toBe("failed");
-    expect(reason).toMatch(
-      /many-corrupt\/\S+: corrupt .* 1 of 48 files were corrupt before it, such as .*many-corrupt\//,
-    );
-    const raised = await train({
-      config: { data: { train: "./many-corrupt", maxCorruptShare: 0.05 } },
-      out: "raised",
-    });
-    expect([raised.status, raised.corruptFiles?.length]).toEqual(["finished", 2]);
-  });
+  it(
+    "of which more are corrupt than data.maxCorruptShare end the run, unless it is raised",
+    { tags: "long" },
+    async () => {
+      const names = flat("many-corrupt", 1);
+      [names[1]!, names[40]!].forEach(cut);
+      const { status, reason } = await trainOn("many-corrupt", { maxCorruptShare: 0.03 });
+      expect(status).toBe("failed");
+      expect(reason).toMatch(
+        /many-corrupt\/\S+: corrupt .* 1 of 48 files were corrupt before it, such as .*many-corrupt\//,
+      );
+      const raised = await train({
+        config: { data: { train: "./many-corrupt", maxCorruptShare: 0.05 } },
+        out: "raised",
+      });
+      expect([raised.status, raised.corruptFiles?.length]).toEqual(["finished", 2]);
+    },
+  );
 
-  it("of one pixel and of 8000 × 6000 are images like any others", async () => {
+  it("of one pixel and of 8000 × 6000 are images like any others", { tags: "long" }, async () => {
     flat("sizes", 1);
     const solid = (width: number, height: number) =>
       sharp({ create: { width, height, channels: 3, background: "teal" } }).jpeg();

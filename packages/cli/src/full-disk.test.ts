@@ -57,7 +57,7 @@ const fill = () => {
 const clear = () => rmSync(path.join(disk, "ballast"));
 
 describe("a disk that is full", () => {
-  it("for a while costs nothing but the checkpoints of that time", async (test) => {
+  it("for a while costs nothing but the checkpoints of that time", { tags: "long" }, async (test) => {
     if (!mounted) return test.skip("only root can mount a disk");
     const notices: string[] = [];
     const run = path.join(disk, "run");

@@ -62,7 +62,7 @@ describe("a run that is ended by a signal and goes on", { timeout: 300_000 }, ()
     expect(outcomeOf(within("term"))).toEqual(wanted);
   });
 
-  it("is saved also where its terminal closes", async () => {
+  it("is saved also where its terminal closes", { tags: "long" }, async () => {
     const killed = await train(ground, [config, "--out", "hung-up"], "hung-up", {
       signal: "SIGHUP",
       at: "checkpoint",
@@ -73,35 +73,36 @@ describe("a run that is ended by a signal and goes on", { timeout: 300_000 }, ()
     expect(outcomeOf(within("hung-up"))).toEqual(wanted);
   });
 
-  it("goes on to its end where nobody reads what it says any more, and under nohup without its terminal", async () => {
-    const args = [MAIN, "train", config, "--out", "unread"];
-    const env = { ...process.env, _: "/usr/bin/nohup" };
-    const child = spawn(process.execPath, args, { cwd: ground.path, env });
-    let err = "";
-    child.stderr.on("data", (chunk: Buffer) => {
-      err += chunk.toString();
-      if (!/^epoch 1 /m.test(err)) return;
-      child.stderr.destroy();
-      child.stdout.destroy();
-      child.kill("SIGHUP");
-    });
-    expect(await new Promise((resolve) => child.on("exit", resolve))).toBe(0);
-    expect(outcomeOf(within("unread"))).toEqual(wanted);
-  });
-
-  it.each(["checkpoint", "any moment", "any moment"])(
-    "loses at most the steps since the last checkpoint to kill -9: %s",
-    async (when) => {
-      const run = `killed-${moments.uniform()}`;
-      const at = when === "checkpoint" ? when : anyMoment();
-      const killed = await train(ground, [config, "--out", run], run, { signal: "SIGKILL", at });
-      const steps = stepsLogged(within(run));
-      const rest = await goOn(run);
-      expect(rest.code, rest.err).toBe(0);
-      expect(steps - wentOnAfter(rest), killed.err).toBeLessThanOrEqual(2);
-      expect(outcomeOf(within(run)), `killed at ${JSON.stringify(at)}`).toEqual(wanted);
+  it(
+    "goes on to its end where nobody reads what it says any more, and under nohup without its terminal",
+    { tags: "long" },
+    async () => {
+      const args = [MAIN, "train", config, "--out", "unread"];
+      const env = { ...process.env, _: "/usr/bin/nohup" };
+      const child = spawn(process.execPath, args, { cwd: ground.path, env });
+      let err = "";
+      child.stderr.on("data", (chunk: Buffer) => {
+        err += chunk.toString();
+        if (!/^epoch 1 /m.test(err)) return;
+        child.stderr.destroy();
+        child.stdout.destroy();
+        child.kill("SIGHUP");
+      });
+      expect(await new Promise((resolve) => child.on("exit", resolve))).toBe(0);
+      expect(outcomeOf(within("unread"))).toEqual(wanted);
     },
   );
+
+  it("loses at most the steps since the last checkpoint to kill -9", async () => {
+    const run = `killed-${moments.uniform()}`;
+    const at = anyMoment();
+    const killed = await train(ground, [config, "--out", run], run, { signal: "SIGKILL", at });
+    const steps = stepsLogged(within(run));
+    const rest = await goOn(run);
+    expect(rest.code, rest.err).toBe(0);
+    expect(steps - wentOnAfter(rest), killed.err).toBeLessThanOrEqual(2);
+    expect(outcomeOf(within(run)), `killed at ${JSON.stringify(at)}`).toEqual(wanted);
+  });
 });
 
 describe("a run that has ended", { timeout: 300_000 }, () => {
@@ -127,7 +128,7 @@ Undo it, or allow it: --allow-change optimizer.lr
     expect((await train(ground, ["--resume", "whole"], "whole")).code).toBe(0);
   });
 
-  it("goes on from the checkpoint before where the newest is cut off", async () => {
+  it("goes on from the checkpoint before where the newest is cut off", { tags: "long" }, async () => {
     const newest = within("term/checkpoints/step-0000012.safetensors");
     truncateSync(newest, 1000);
     const { code, err } = await train(ground, ["--resume", "term"], "term");

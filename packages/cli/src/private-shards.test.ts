@@ -73,36 +73,40 @@ const small = () => ({
   optimizer: { use: "sgd", lr: 0.01 },
 });
 
-it("trains with a query on each address, keeps it nowhere, and goes on with the address given again", async () => {
-  const query = `?token=${SECRET}`;
-  server.wanted = { query: query.slice(1) };
-  writeFileSync(inFolder("config.yaml"), stringify(small()));
-  const places = Object.entries(data()).flatMap(([name, address]) => [
-    "--set",
-    `data.${name}=${address}${query}`,
-  ]);
-  const first = await tssl(["train", "config.yaml", "--out", "run", ...places]);
-  expect([first.code, first.err]).toEqual([0, expect.not.stringContaining("Error")]);
-  expect(readFileSync(inFolder("run/config.yaml"), "utf8")).toContain(`train-{000..001}.tar?token=…`);
-  expect(readFileSync(inFolder("run/run.json"), "utf8")).toContain("test-000.tar?token=…");
+it(
+  "trains with a query on each address, keeps it nowhere, and goes on with the address given again",
+  { tags: "long", timeout: 300_000 },
+  async () => {
+    const query = `?token=${SECRET}`;
+    server.wanted = { query: query.slice(1) };
+    writeFileSync(inFolder("config.yaml"), stringify(small()));
+    const places = Object.entries(data()).flatMap(([name, address]) => [
+      "--set",
+      `data.${name}=${address}${query}`,
+    ]);
+    const first = await tssl(["train", "config.yaml", "--out", "run", ...places]);
+    expect([first.code, first.err]).toEqual([0, expect.not.stringContaining("Error")]);
+    expect(readFileSync(inFolder("run/config.yaml"), "utf8")).toContain(`train-{000..001}.tar?token=…`);
+    expect(readFileSync(inFolder("run/run.json"), "utf8")).toContain("test-000.tar?token=…");
 
-  const alone = await tssl(["train", "--resume", "run", "--set", "epochs=2"]);
-  expect(alone.err).toContain("is an address whose secrets were not kept");
-  const again = await tssl(["train", "--resume", "run", "--set", "epochs=2", ...places]);
-  expect([again.code, again.err]).toEqual([0, expect.not.stringContaining("Error")]);
-  const explained = await tssl(["config", "explain", "config.yaml", ...places]);
-  expect(explained.out).toContain("token=…");
-  const packed = await tssl(["pack", `${data().train}${query}`, "--out", "again"]);
-  expect(packed.out).toBe("48 images of 4 classes in 1 shard: again/train-000.tar\n");
-  server.wanted = { query: "token=another" };
-  const refused = await tssl(["train", "config.yaml", "--out", "refused", ...places]);
-  expect(refused.err).toContain("the server answered 401");
+    const alone = await tssl(["train", "--resume", "run", "--set", "epochs=2"]);
+    expect(alone.err).toContain("is an address whose secrets were not kept");
+    const again = await tssl(["train", "--resume", "run", "--set", "epochs=2", ...places]);
+    expect([again.code, again.err]).toEqual([0, expect.not.stringContaining("Error")]);
+    const explained = await tssl(["config", "explain", "config.yaml", ...places]);
+    expect(explained.out).toContain("token=…");
+    const packed = await tssl(["pack", `${data().train}${query}`, "--out", "again"]);
+    expect(packed.out).toBe("48 images of 4 classes in 1 shard: again/train-000.tar\n");
+    server.wanted = { query: "token=another" };
+    const refused = await tssl(["train", "config.yaml", "--out", "refused", ...places]);
+    expect(refused.err).toContain("the server answered 401");
 
-  for (const { out, err } of [first, alone, again, explained, packed, refused]) {
-    expect(`${out}${err}`).not.toContain(SECRET);
-  }
-  expect(holders(folder)).toEqual([]);
-}, 300_000);
+    for (const { out, err } of [first, alone, again, explained, packed, refused]) {
+      expect(`${out}${err}`).not.toContain(SECRET);
+    }
+    expect(holders(folder)).toEqual([]);
+  },
+);
 
 it("trains with headers of the environment, and refuses a password in an address at once", async () => {
   server.wanted = { authorization: `Bearer ${SECRET}` };

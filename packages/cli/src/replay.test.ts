@@ -111,24 +111,28 @@ describe("a step with numbers that are not finite", () => {
     );
   });
 
-  it("is told from its gradient where the loss is finite, and by its forward op", async () => {
-    const { config, outcome } = await train("gradient", [{ use: breaking("gradient") }], {
-      engine: { mode: "eager" },
-    });
-    expect(outcome.steps).toBe(4);
-    expect(outcome.reason).toMatch(
-      /^Step 5 gave numbers that are not finite\. Not finite: gradientNorm is NaN\. /,
-    );
-    const { notFinite, tensors } = await replay(config, "gradient", 5);
-    expect(notFinite[0]).toMatchObject({ phase: "[breaking] gradient" });
-    const broken = (kind: string) =>
-      tensors.filter((each) => each.kind === kind && each.summary.nan > 0).length;
-    expect(broken("state before")).toBe(0);
-    expect(broken("gradient")).toBeGreaterThan(0);
-    expect(broken("state after")).toBeGreaterThan(0);
-  });
+  it(
+    "is told from its gradient where the loss is finite, and by its forward op",
+    { tags: "long" },
+    async () => {
+      const { config, outcome } = await train("gradient", [{ use: breaking("gradient") }], {
+        engine: { mode: "eager" },
+      });
+      expect(outcome.steps).toBe(4);
+      expect(outcome.reason).toMatch(
+        /^Step 5 gave numbers that are not finite\. Not finite: gradientNorm is NaN\. /,
+      );
+      const { notFinite, tensors } = await replay(config, "gradient", 5);
+      expect(notFinite[0]).toMatchObject({ phase: "[breaking] gradient" });
+      const broken = (kind: string) =>
+        tensors.filter((each) => each.kind === kind && each.summary.nan > 0).length;
+      expect(broken("state before")).toBe(0);
+      expect(broken("gradient")).toBeGreaterThan(0);
+      expect(broken("state after")).toBeGreaterThan(0);
+    },
+  );
 
-  it("never becomes a checkpoint, though all that is logged is finite", async () => {
+  it("never becomes a checkpoint, though all that is logged is finite", { tags: "long" }, async () => {
     const spoiling = definePlugin<object>({
       name: "spoiling",
       options: noOptions,
@@ -168,7 +172,7 @@ describe("a healthy step", () => {
     );
   });
 
-  it("saves the values of its tensors, which are those of one step of SGD", async () => {
+  it("saves the values of its tensors, which are those of one step of SGD", { tags: "long" }, async () => {
     const { config } = await train("saved", []);
     const save = within("new folder/step.safetensors");
     const { learningRate, scalars, tensors } = await replayStep({

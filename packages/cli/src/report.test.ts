@@ -98,24 +98,28 @@ describe("watch and report", { timeout: 180_000 }, () => {
     expect(written).toContain('<section id="neighbours">');
   });
 
-  it("shows several runs over each other, with their results and what differs", async () => {
-    const second = await run("train", "config.yaml", "--set", "optimizer.lr=0.01", "--out", "b");
-    expect(second.code).toBe(0);
-    expect(await run("report", "a", "b", "--out", "both.html")).toMatchObject({ code: 0, err: "" });
-    const page = readFileSync(path.join(folder, "both.html"), "utf8");
-    const loss = chartsIn(page).find(({ title }) => title === "Total loss")!;
-    expect(loss.curves.map(({ run: name }) => name)).toEqual(["a", "b"]);
-    loss.curves.forEach(({ run: name, values }) =>
-      values.forEach((value, i) => expect(value).toBeCloseTo(logged(name!, "loss")[i]!, 4)),
-    );
-    expect(chartsIn(page)[0]!.curves.map(({ values }) => values.at(-1)! / 100)).toEqual(
-      ["a", "b"].map((name) => expect.closeTo(logged(name, "knn").at(-1)!, 4) as number),
-    );
-    expect(page).toContain('<a href="b/report.html">b</a>');
-    expect(page.replaceAll(/\s+/g, " ")).toContain(
-      '<th scope="row">optimizer.lr</th> <td class="number">0.06</td><td class="number">0.01</td>',
-    );
-  });
+  it(
+    "shows several runs over each other, with their results and what differs",
+    { tags: "long" },
+    async () => {
+      const second = await run("train", "config.yaml", "--set", "optimizer.lr=0.01", "--out", "b");
+      expect(second.code).toBe(0);
+      expect(await run("report", "a", "b", "--out", "both.html")).toMatchObject({ code: 0, err: "" });
+      const page = readFileSync(path.join(folder, "both.html"), "utf8");
+      const loss = chartsIn(page).find(({ title }) => title === "Total loss")!;
+      expect(loss.curves.map(({ run: name }) => name)).toEqual(["a", "b"]);
+      loss.curves.forEach(({ run: name, values }) =>
+        values.forEach((value, i) => expect(value).toBeCloseTo(logged(name!, "loss")[i]!, 4)),
+      );
+      expect(chartsIn(page)[0]!.curves.map(({ values }) => values.at(-1)! / 100)).toEqual(
+        ["a", "b"].map((name) => expect.closeTo(logged(name, "knn").at(-1)!, 4) as number),
+      );
+      expect(page).toContain('<a href="b/report.html">b</a>');
+      expect(page.replaceAll(/\s+/g, " ")).toContain(
+        '<th scope="row">optimizer.lr</th> <td class="number">0.06</td><td class="number">0.01</td>',
+      );
+    },
+  );
 
   it("leaves pictures out where the images are gone", async () => {
     renameSync(path.join(folder, "train"), path.join(folder, "moved"));

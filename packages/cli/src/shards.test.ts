@@ -104,7 +104,7 @@ describe("training on shards", () => {
     });
     afterAll(() => server.close());
 
-    it("gives these numbers too, also after a stop", async () => {
+    it("gives these numbers too, also after a stop", { tags: "long" }, async () => {
       const { train: range, test } = shards();
       const remote = { train: `${server.address}/${range}`, test: `${server.address}/${test}` };
       expect(await train("remote", remote, { stopAfter: 5 })).toMatchObject({
@@ -119,7 +119,7 @@ describe("training on shards", () => {
     });
   });
 
-  it("goes on after a stop to the same numbers, and refuses other shards", async () => {
+  it("goes on after a stop to the same numbers, and refuses other shards", { tags: "long" }, async () => {
     expect(await train("parts", shards(), { stopAfter: 5 })).toMatchObject({
       status: "interrupted",
       steps: 5,
@@ -139,7 +139,7 @@ describe("training on shards", () => {
     );
   });
 
-  it("is evaluated on shards or folders alike", () => {
+  it("is evaluated on shards or folders alike", { tags: "long" }, () => {
     const confusion = (...args: string[]) => {
       const { out, err, code } = tssl("evaluate", "knn", "of-folder", "--json", ...args);
       expect(err).not.toContain("Error");

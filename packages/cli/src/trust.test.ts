@@ -210,35 +210,39 @@ describe("an encoder of a run from elsewhere", () => {
 });
 
 describe("a server of a run from elsewhere", () => {
-  it("is asked for images only once a config of the user's has named it", async () => {
-    const asked = vi.fn(() => Promise.reject(new Error("asked")));
-    vi.stubGlobal("fetch", asked);
-    const shards = "https://elsewhere.example/a.tar";
-    const config = readFileSync(within("run/config.yaml"), "utf8").replace(/train: .*/, `train: ${shards}`);
-    const run = foreignRun("server", { "config.yaml": config });
-    const told =
-      "This run's images would be fetched from https://elsewhere.example, which no config of yours has named on " +
-      "this machine. Add --trust if you trust who made the run.\n";
-    for (const args of [
-      ["replay", run, "--step", "1"],
-      ["evaluate", "knn", run],
-      ["train", "--resume", run],
-    ]) {
-      expect(await runCommand(...args)).toMatchObject({
-        code: 2,
-        err: `Error: ${told}(UNTRUSTED, see tssl explain UNTRUSTED)\n`,
-      });
-    }
-    const report = await runCommand("report", run);
-    expect(report).toMatchObject({ code: 0, err: `The page has no pictures: ${told}` });
-    expect(asked).not.toHaveBeenCalled();
-    const own = readFileSync(within("config.yaml"), "utf8").replace("./train", shards);
-    writeFileSync(within("own.yaml"), own);
-    expect((await runCommand("config", "explain", within("own.yaml"))).code).toBe(0);
-    expect((await runCommand("report", run)).err).not.toContain("--trust");
-    vi.unstubAllGlobals();
-    ran();
-  }, 60_000);
+  it(
+    "is asked for images only once a config of the user's has named it",
+    { tags: "long", timeout: 60_000 },
+    async () => {
+      const asked = vi.fn(() => Promise.reject(new Error("asked")));
+      vi.stubGlobal("fetch", asked);
+      const shards = "https://elsewhere.example/a.tar";
+      const config = readFileSync(within("run/config.yaml"), "utf8").replace(/train: .*/, `train: ${shards}`);
+      const run = foreignRun("server", { "config.yaml": config });
+      const told =
+        "This run's images would be fetched from https://elsewhere.example, which no config of yours has named on " +
+        "this machine. Add --trust if you trust who made the run.\n";
+      for (const args of [
+        ["replay", run, "--step", "1"],
+        ["evaluate", "knn", run],
+        ["train", "--resume", run],
+      ]) {
+        expect(await runCommand(...args)).toMatchObject({
+          code: 2,
+          err: `Error: ${told}(UNTRUSTED, see tssl explain UNTRUSTED)\n`,
+        });
+      }
+      const report = await runCommand("report", run);
+      expect(report).toMatchObject({ code: 0, err: `The page has no pictures: ${told}` });
+      expect(asked).not.toHaveBeenCalled();
+      const own = readFileSync(within("config.yaml"), "utf8").replace("./train", shards);
+      writeFileSync(within("own.yaml"), own);
+      expect((await runCommand("config", "explain", within("own.yaml"))).code).toBe(0);
+      expect((await runCommand("report", run)).err).not.toContain("--trust");
+      vi.unstubAllGlobals();
+      ran();
+    },
+  );
 });
 
 it("a module that the user sets in a run's config is the user's word", async () => {

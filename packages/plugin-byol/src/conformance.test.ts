@@ -1,4 +1,5 @@
 import { testPlugin } from "@tssl/core/testing";
+import { describe } from "vitest";
 
 import { byol } from "./byol.ts";
 
@@ -6,7 +7,10 @@ import { byol } from "./byol.ts";
 const learningRate = 1e-5;
 
 await testPlugin(byol, { options: { dim: 8, hidden: 12 }, learningRate });
-await testPlugin(byol, {
-  options: { dim: 8, hidden: 12, queueSize: 16, momentumSchedule: "constant" },
-  learningRate,
+
+describe("with a queue for CLSA", { tags: "long" }, async () => {
+  await testPlugin(byol, {
+    options: { dim: 8, hidden: 12, queueSize: 16, momentumSchedule: "constant" },
+    learningRate,
+  });
 });

@@ -1,4 +1,5 @@
 import { testPlugin } from "@tssl/core/testing";
+import { describe } from "vitest";
 
 import { moco, mocoV1 } from "./moco.ts";
 
@@ -6,9 +7,12 @@ const small = { queueSize: 16, dim: 8 };
 const stopGradients = ["key"];
 
 await testPlugin(moco, { options: small, stopGradients });
-await testPlugin(moco, {
-  options: { ...small, batchNormGroups: 2, shuffleBatchNorm: true, inBatchNegatives: true },
-  stopGradients,
-  batchSizes: [6, 10],
+
+describe("other options", { tags: "long" }, async () => {
+  await testPlugin(moco, {
+    options: { ...small, batchNormGroups: 2, shuffleBatchNorm: true, inBatchNegatives: true },
+    stopGradients,
+    batchSizes: [6, 10],
+  });
+  await testPlugin(mocoV1, { options: { ...small, momentumSchedule: "cosine" }, stopGradients });
 });
-await testPlugin(mocoV1, { options: { ...small, momentumSchedule: "cosine" }, stopGradients });

@@ -1,4 +1,5 @@
 import { testPlugin } from "@tssl/core/testing";
+import { describe } from "vitest";
 
 import { simclr } from "./simclr.ts";
 
@@ -6,4 +7,8 @@ import { simclr } from "./simclr.ts";
 const learningRate = 1e-5;
 
 await testPlugin(simclr, { options: { dim: 8 }, learningRate });
-await testPlugin(simclr, { options: { dim: 8, layers: 3, hidden: 12, headBatchNorm: false }, learningRate });
+
+describe("another head", { tags: "long" }, async () => {
+  const options = { dim: 8, layers: 3, hidden: 12, headBatchNorm: false };
+  await testPlugin(simclr, { options, learningRate });
+});

@@ -129,7 +129,7 @@ describe("tssl compare", { timeout: SEVERAL_PROCESSES }, () => {
     });
   });
 
-  it("stops after the step under way, and goes on where it stopped", async () => {
+  it("stops after the step under way, and goes on where it stopped", { tags: "long" }, async () => {
     const args = ["long.yaml", "--vary", "optimizer.lr=0.01,0.02", "--seeds", "1", "--out", "stopped"];
     const stopped = await compare(args, /\[2\/2\][^]*epoch 1 /);
     expect(stopped.code).toBe(130);
@@ -177,17 +177,21 @@ describe("tssl compare", { timeout: SEVERAL_PROCESSES }, () => {
     expect(variants[1]!.runs[0]!.measured["linear"]).toBe(top1);
   });
 
-  it("ends with the first run that cannot begin, and leaves its folder to the corrected command", async () => {
-    const args = ["moco.yaml", "clsa.yaml", "--seeds", "1", "--out", "corrected", "--set", "epochs=1"];
-    const wrong = await compare([...args, "--set", "data.test=./nowhere"]);
-    expect(wrong.code).toBe(1);
-    expect(wrong.err.match(/must be a folder of images/g)).toHaveLength(1);
-    expect(wrong.err).toContain(
-      "The run of moco, seed 0 could not begin, which ends the comparison. Nothing was written.\n",
-    );
-    expect(existsSync(path.join(folder, "corrected"))).toBe(false);
-    expect((await compare([...args, "--set", "data.test=./test"])).code).toBe(0);
-  });
+  it(
+    "ends with the first run that cannot begin, and leaves its folder to the corrected command",
+    { tags: "long" },
+    async () => {
+      const args = ["moco.yaml", "clsa.yaml", "--seeds", "1", "--out", "corrected", "--set", "epochs=1"];
+      const wrong = await compare([...args, "--set", "data.test=./nowhere"]);
+      expect(wrong.code).toBe(1);
+      expect(wrong.err.match(/must be a folder of images/g)).toHaveLength(1);
+      expect(wrong.err).toContain(
+        "The run of moco, seed 0 could not begin, which ends the comparison. Nothing was written.\n",
+      );
+      expect(existsSync(path.join(folder, "corrected"))).toBe(false);
+      expect((await compare([...args, "--set", "data.test=./test"])).code).toBe(0);
+    },
+  );
 
   it("refuses wrong configs before anything runs, with the path of each mistake", async () => {
     const { code, err } = await compare(["moco.yaml", "wrong.yaml", "--out", "never"]);

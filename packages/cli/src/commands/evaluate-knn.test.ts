@@ -133,15 +133,19 @@ describe("a labelled part apart from the training images", () => {
     );
   });
 
-  it("need not be named where the training images have the classes of the test images and more", () => {
-    const { code, err } = tssl("train", EXAMPLE, "--out", "whole", ...small({ "evaluation.k": null }));
-    expect(code).toBe(0);
-    expect(record("whole").data.evaluation).toMatchObject({ trainImages: 181, testImages: 60, k: 181 });
-    expect(err).toContain(`${TOO}kNN is too high by them.\n`);
-    const { accuracy, err: said } = evaluated("whole");
-    expect(accuracy).toBe(lastKnn("whole"));
-    expect(said).toContain(`${TOO}the accuracy is too high by them.\n`);
-  });
+  it(
+    "need not be named where the training images have the classes of the test images and more",
+    { tags: "long" },
+    () => {
+      const { code, err } = tssl("train", EXAMPLE, "--out", "whole", ...small({ "evaluation.k": null }));
+      expect(code).toBe(0);
+      expect(record("whole").data.evaluation).toMatchObject({ trainImages: 181, testImages: 60, k: 181 });
+      expect(err).toContain(`${TOO}kNN is too high by them.\n`);
+      const { accuracy, err: said } = evaluated("whole");
+      expect(accuracy).toBe(lastKnn("whole"));
+      expect(said).toContain(`${TOO}the accuracy is too high by them.\n`);
+    },
+  );
 });
 
 describe("unlabelled training without any labelled images", () => {

@@ -74,7 +74,7 @@ describe("tssl evaluate linear", () => {
     }
   });
 
-  it("trains on augmented images, and gives the same numbers again, as JSON", () => {
+  it("trains on augmented images, and gives the same numbers again, as JSON", { tags: "long" }, () => {
     const evaluate = (...more: string[]) =>
       tssl("evaluate", "linear", "first", "--lr", "1", "--epochs", "5", "--augment", "--json", ...more);
     const cached = written().results[1]!;

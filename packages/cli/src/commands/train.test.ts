@@ -127,7 +127,7 @@ describe("tssl train", () => {
     expect((JSON.parse(evaluated.out) as { accuracy: number }).accuracy).toBeCloseTo(last!.knn, 6);
   });
 
-  it("looks at gradients and cosines now and then, which changes no number", () => {
+  it("looks at gradients and cosines now and then, which changes no number", { tags: "long" }, () => {
     expect(tssl("train", EXAMPLE, "--out", "looked-at", ...small({ "health.everySteps": 2 })).code).toBe(0);
     const steps = (run: string) =>
       loggedNumbers(path.join(folder, run)).filter(({ values }) => "loss" in values);
@@ -160,20 +160,20 @@ describe("tssl train", () => {
     expect(numbersOf("three")).toEqual(numbersOf("first"));
   });
 
-  it("accumulates gradients over more parts than batches are made ahead", () => {
+  it("accumulates gradients over more parts than batches are made ahead", { tags: "long" }, () => {
     const trained = tssl("train", EXAMPLE, "--out", "accumulated", ...small({ accumulate: 4, epochs: 1 }));
     expect(trained.code).toBe(0);
     expect(numbersOf("accumulated").map((row) => (row as { step: number }).step)).toEqual([0, 1, 2, 3, 3]);
   });
 
-  it("says how steps run, and takes the same first step in another mode", () => {
+  it("says how steps run, and takes the same first step in another mode", { tags: "long" }, () => {
     const trained = tssl("train", EXAMPLE, "--out", "eager", ...small({ "engine.mode": "eager", epochs: 1 }));
     expect(trained.err).toContain("mode eager (as requested)");
     const first = (run: string) => (numbersOf(run)[1] as { loss: number }).loss;
     expect(first("eager") / first("first")).toBeCloseTo(1, 5);
   });
 
-  it("gives other numbers for another seed", () => {
+  it("gives other numbers for another seed", { tags: "long" }, () => {
     expect(tssl("train", EXAMPLE, "--out", "seed", ...small({ seed: 1, epochs: 1 })).code).toBe(0);
     expect(numbersOf("seed")[1]).not.toEqual(numbersOf("first")[1]);
   });
