@@ -56,7 +56,8 @@ function command(program, args) {
 /** kNN accuracy before training and after it. */
 function tssl(seed) {
   const folder = path.join(out, `tssl-${seed}`);
-  if (!existsSync(path.join(folder, "report.html"))) {
+  const outcome = path.join(folder, "outcome.json");
+  if (!existsSync(outcome) || JSON.parse(readFileSync(outcome, "utf8")).status !== "finished") {
     const set = { seed, "data.train": train, "data.test": test };
     const overrides = Object.entries(set).flatMap(([key, value]) => ["--set", `${key}=${value}`]);
     const config = here(`../methods/${method}.yaml`);
