@@ -38,6 +38,27 @@ export const engineErrors = {
       "Otherwise " +
       "correct the line that the message names.",
   },
+  DEVICE_FAILED: {
+    meaning: "A device, such as a GPU, refused or failed a call of its plugin (PJRT).",
+    example: "PJRT (LoadedExecutable_Execute, INVALID_ARGUMENT): Buffer has been deleted or donated.",
+    remedy:
+      "Run `tssl doctor`. A step that fails on a GPU has lost its state: resume the run from its last " +
+      "checkpoint.",
+  },
+  DEVICE_MEMORY_FULL: {
+    meaning: "A device, such as a GPU, has too little memory.",
+    example:
+      "The device has too little memory: Out of memory while trying to allocate 12884901888 bytes. " +
+      "Lower batchSize, raise accumulate, or set encoder.recompute.",
+    remedy: "Lower batchSize, raise accumulate, or set encoder.recompute. See that no other process uses it.",
+  },
+  DEVICE_PLUGIN_BROKEN: {
+    meaning: "The plugin (PJRT) of a device cannot be loaded, or has another version than it needs.",
+    example:
+      "The device plugin xla_cuda_plugin.so cannot be loaded (file too short). " +
+      'Run "npx tssl-engine-setup --verify" to check and repair it.',
+    remedy: "Run `node scripts/setup.mjs` again; `tssl doctor` checks the plugin.",
+  },
   DISK_FULL: {
     meaning: "There is too little disk space for TensorFlow's library.",
     example:
@@ -144,6 +165,12 @@ export const engineErrors = {
       "Another set-up (process 4711) has held ~/.cache/tssl/engine/lock for more than 30 minutes. " +
       "Wait for it, or stop it.",
     remedy: "Wait for it, or stop the process that the message names.",
+  },
+  STEP_NOT_COMPILED: {
+    meaning: "XLA cannot compile a step for a device.",
+    example: "XLA cannot compile the step (INVALID_ARGUMENT): failed to parse the module.",
+    remedy:
+      "Report it with the config: the message says what XLA refuses. engine.backend tensorflow runs it.",
   },
   TFJS_NODE_MISSING: {
     meaning: "An npm package is not installed.",

@@ -10,6 +10,7 @@ import { takeFileLock } from "./file-lock.ts";
 const NOT_IMPLEMENTED = 38;
 vi.mock("koffi", () => ({
   default: {
+    config: () => ({}),
     load: () => ({ func: () => () => -1 }),
     errno: () => NOT_IMPLEMENTED,
     os: { errno: { EAGAIN: 11 } },

@@ -2,9 +2,8 @@ import fs from "node:fs";
 import os from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import koffi from "koffi";
-
 import { systemCode } from "./errors.ts";
+import { koffi } from "./foreign-functions.ts";
 
 /** Who has a lock. */
 export interface LockOwner {

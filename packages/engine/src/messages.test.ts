@@ -51,6 +51,43 @@ it.each<[code: EngineErrorCode, error: EngineError, sentence: string]>([
     exampleOf("COMPUTE_FAILED"),
   ],
   [
+    "DEVICE_FAILED",
+    messages.deviceFailed(
+      "LoadedExecutable_Execute",
+      "INVALID_ARGUMENT",
+      "Buffer has been deleted or donated.\n",
+    ),
+    exampleOf("DEVICE_FAILED"),
+  ],
+  ["DEVICE_FAILED", messages.alreadyFreed("buffer"), "The buffer was freed and cannot be used any more."],
+  ["DEVICE_FAILED", messages.elementUnknown(14), "Arrays of PJRT's element type 14 cannot be read."],
+  [
+    "DEVICE_MEMORY_FULL",
+    messages.deviceFailed(
+      "Client_BufferFromHostBuffer",
+      "RESOURCE_EXHAUSTED",
+      "Out of memory while trying to allocate 12884901888 bytes",
+    ),
+    exampleOf("DEVICE_MEMORY_FULL"),
+  ],
+  [
+    "DEVICE_PLUGIN_BROKEN",
+    messages.pluginNotLoaded("xla_cuda_plugin.so", "file too short"),
+    exampleOf("DEVICE_PLUGIN_BROKEN"),
+  ],
+  [
+    "DEVICE_PLUGIN_BROKEN",
+    messages.pluginOfOtherApi("plugin.so", "0.40", "0.81"),
+    "The device plugin plugin.so has version 0.40 of PJRT's API, but 0.x from 0.81 on is needed. " +
+      'Run "npx tssl-engine-setup --verify" to check and repair it.',
+  ],
+  [
+    "DEVICE_PLUGIN_BROKEN",
+    messages.stackTooSmall(),
+    "The npm package koffi was used in this process before @tssl/engine was imported, so that XLA's " +
+      "compiler would have too little stack. Import @tssl/engine first.",
+  ],
+  [
     "DISK_FULL",
     messages.diskFilledUp("tensorflow.whl"),
     "The disk filled up while tensorflow.whl was downloaded. " +
@@ -69,6 +106,21 @@ it.each<[code: EngineErrorCode, error: EngineError, sentence: string]>([
   ["INVALID_OPTION", messages.gpuAndCpu(), "--gpu and --cpu cannot be used together."],
   ["INVALID_OPTION", messages.invalidThreads(0), "threads must be a whole number, 1 or more, got 0."],
   ["INVALID_OPTION", messages.stateMissing("bias"), 'The program has no state "bias".'],
+  [
+    "INVALID_OPTION",
+    messages.wrongArgumentCount(3, 2),
+    "Every device needs as many arguments as the first, which has 3, got 2.",
+  ],
+  [
+    "INVALID_OPTION",
+    messages.wrongArraySize("int32", [2, 2], 16, 15),
+    "An array of int32 and shape [2, 2] has 16 bytes, got 15.",
+  ],
+  [
+    "INVALID_OPTION",
+    messages.wrongDeviceCount(4, 3),
+    "The program runs on 4 devices and needs arguments for each, got those of 3.",
+  ],
   [
     "INVALID_OPTION",
     messages.wrongInputSize("x", [10, 100], 1000, 2),
@@ -174,6 +226,11 @@ it.each<[code: EngineErrorCode, error: EngineError, sentence: string]>([
     messages.setupRunning("cache/lock", 30, { owner: { pid: 7, host: "elsewhere" }, isUnseen: true }),
     "Another set-up (process 7 on elsewhere) has held cache/lock for more than 30 minutes. " +
       "Wait for it, or stop it; if it no longer runs, delete that file.",
+  ],
+  [
+    "STEP_NOT_COMPILED",
+    messages.deviceFailed("Client_Compile", "INVALID_ARGUMENT", "failed to parse the module"),
+    exampleOf("STEP_NOT_COMPILED"),
   ],
   [
     "TFJS_NODE_MISSING",

@@ -90,6 +90,66 @@ export const programDisposed = (): EngineError =>
 export const tensorflowFailed = (reason: string): EngineError =>
   new EngineError("COMPUTE_FAILED", `TensorFlow: ${reason}`, { data: { reason } });
 
+// DEVICE_FAILED, DEVICE_MEMORY_FULL, STEP_NOT_COMPILED
+
+/**
+ * @param name function of PJRT's C API.
+ * @param status PJRT's code of the error.
+ * @param reason PJRT's own message.
+ */
+export function deviceFailed(name: string, status: string, reason: string): EngineError {
+  const data = { function: name, status, reason };
+  if (status === "RESOURCE_EXHAUSTED") {
+    return new EngineError("DEVICE_MEMORY_FULL", `The device has too little memory: ${sentence(reason)}`, {
+      remedy: "Lower batchSize, raise accumulate, or set encoder.recompute.",
+      data,
+    });
+  }
+  if (name === "Client_Compile" || name === "Compile") {
+    return new EngineError(
+      "STEP_NOT_COMPILED",
+      `XLA cannot compile the step (${status}): ${sentence(reason)}`,
+      { data },
+    );
+  }
+  return new EngineError("DEVICE_FAILED", `PJRT (${name}, ${status}): ${sentence(reason)}`, { data });
+}
+
+const sentence = (text: string): string => (/[.!?]\s*$/.test(text) ? text.trim() : `${text.trim()}.`);
+
+/** @param what "buffer", "executable", "client". */
+export const alreadyFreed = (what: string): EngineError =>
+  new EngineError("DEVICE_FAILED", `The ${what} was freed and cannot be used any more.`, { data: { what } });
+
+/** @param type PJRT's number of an element type. */
+export const elementUnknown = (type: number): EngineError =>
+  new EngineError("DEVICE_FAILED", `Arrays of PJRT's element type ${type} cannot be read.`, {
+    data: { type },
+  });
+
+// DEVICE_PLUGIN_BROKEN
+
+export const pluginNotLoaded = (file: string, reason: string): EngineError =>
+  new EngineError("DEVICE_PLUGIN_BROKEN", `The device plugin ${file} cannot be loaded (${reason}).`, {
+    remedy: VERIFY,
+    data: { file, reason },
+  });
+
+export const pluginOfOtherApi = (file: string, found: string, oldest: string): EngineError =>
+  new EngineError(
+    "DEVICE_PLUGIN_BROKEN",
+    `The device plugin ${file} has version ${found} of PJRT's API, but 0.x from ${oldest} on is needed.`,
+    { remedy: VERIFY, data: { file, found, oldest } },
+  );
+
+export const stackTooSmall = (): EngineError =>
+  new EngineError(
+    "DEVICE_PLUGIN_BROKEN",
+    "The npm package koffi was used in this process before @tssl/engine was imported, so that XLA's " +
+      "compiler would have too little stack.",
+    { remedy: "Import @tssl/engine first." },
+  );
+
 // DISK_FULL
 
 export const diskFilledUp = (file: string): EngineError =>
@@ -176,6 +236,33 @@ export const invalidThreads = (got: number): EngineError =>
 
 export const stateMissing = (name: string): EngineError =>
   new EngineError("INVALID_OPTION", `The program has no state "${name}".`, { data: { name } });
+
+export const wrongArgumentCount = (expected: number, got: number): EngineError =>
+  new EngineError(
+    "INVALID_OPTION",
+    `Every device needs as many arguments as the first, which has ${expected}, got ${got}.`,
+    { data: { expected, got } },
+  );
+
+/** @param size in bytes. */
+export const wrongArraySize = (
+  element: string,
+  shape: readonly number[],
+  size: number,
+  got: number,
+): EngineError =>
+  new EngineError(
+    "INVALID_OPTION",
+    `An array of ${element} and shape [${shape.join(", ")}] has ${size} bytes, got ${got}.`,
+    { data: { element, shape, size, got } },
+  );
+
+export const wrongDeviceCount = (expected: number, got: number): EngineError =>
+  new EngineError(
+    "INVALID_OPTION",
+    `The program runs on ${expected} devices and needs arguments for each, got those of ${got}.`,
+    { data: { expected, got } },
+  );
 
 export const wrongInputSize = (
   name: string,

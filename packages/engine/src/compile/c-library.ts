@@ -1,11 +1,7 @@
 import path from "node:path";
 
-import koffi from "koffi";
-
+import { koffi, memoryAt, pinLibrary, type Pointer } from "../foreign-functions.ts";
 import * as messages from "../messages.ts";
-
-/** A pointer of the C library. */
-export type Pointer = bigint;
 
 type Call<Arguments extends unknown[], Result> = ((...args: Arguments) => Result) & {
   async: (...args: [...Arguments, (error: Error | null, result: Result) => void]) => void;
@@ -159,9 +155,6 @@ const SIGNATURES: Readonly<Record<keyof CLibrary, string>> = {
 
 koffi.struct("TF_Output", { operation: "void*", index: "int" });
 
-/** dlopen's flags on Linux: resolve all symbols, show them to other libraries, never unload. */
-const NOW_GLOBAL_NODELETE = 0x2 | 0x100 | 0x1000;
-
 let library: CLibrary | undefined;
 
 /**
@@ -173,16 +166,8 @@ let library: CLibrary | undefined;
 export function cLibrary(folder: string): CLibrary {
   if (library !== undefined) return library;
   const files = ["framework", "cc"].map((part) => path.join(folder, `libtensorflow_${part}.so.2`));
-  // koffi closes its libraries when the process ends, which crashes TensorFlow's threads; dlopen keeps them
-  // open.
-  const open = koffi.load("libc.so.6").func("void* dlopen(const char*, int)") as (
-    file: string,
-    flags: number,
-  ) => Pointer | null;
   for (const file of files) {
-    if (!open(file, NOW_GLOBAL_NODELETE)) {
-      throw messages.libraryFileNotLoaded(file);
-    }
+    if (pinLibrary(file, { global: true }) !== undefined) throw messages.libraryFileNotLoaded(file);
   }
   // libtensorflow_cc also gives access to the symbols of libtensorflow_framework.
   const loaded = koffi.load(files[1]!, { global: true });
@@ -191,10 +176,6 @@ export function cLibrary(folder: string): CLibrary {
   ) as unknown as CLibrary;
   return library;
 }
-
-/** The bytes at a pointer, not copied: valid as long as their owner. */
-export const memoryAt = (pointer: Pointer, length: number): Uint8Array =>
-  new Uint8Array(koffi.view(pointer, length));
 
 const BUFFER = koffi.struct("TF_Buffer", { data: "void*", length: "size_t", deallocate: "void*" });
 

@@ -1,7 +1,8 @@
 import { promisify } from "node:util";
 
+import { memoryAt, type Pointer } from "../foreign-functions.ts";
 import * as messages from "../messages.ts";
-import { bufferContent, type CLibrary, memoryAt, type Pointer } from "./c-library.ts";
+import { bufferContent, type CLibrary } from "./c-library.ts";
 import { bytesOf, DATA_TYPE, dataTypeOf, type HostTensor, valuesOf } from "./data-types.ts";
 import { endOf } from "./edge.ts";
 import { encodeGraph, encodeSessionConfig, type NodeMessage, type SessionConfig } from "./graph-messages.ts";

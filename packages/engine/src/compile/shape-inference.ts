@@ -1,5 +1,6 @@
+import type { Pointer } from "../foreign-functions.ts";
 import * as messages from "../messages.ts";
-import type { CLibrary, Pointer } from "./c-library.ts";
+import type { CLibrary } from "./c-library.ts";
 import { endOf } from "./edge.ts";
 import { encodeAttribute, type NodeMessage } from "./graph-messages.ts";
 import { takesLists } from "./op-definitions.ts";

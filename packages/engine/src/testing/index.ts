@@ -1,5 +1,6 @@
 export { assertClose, type Numbers, numbersOf, relativeError } from "./assert-close.ts";
 export { collectGarbage } from "./collect-garbage.ts";
+export { cpuPlugin } from "./cpu-plugin.ts";
 export { fill } from "./fill.ts";
 export { type Generated, generated, generatedAll, readGolden } from "./generated.ts";
 export { holdingConstants } from "./held-constants.ts";

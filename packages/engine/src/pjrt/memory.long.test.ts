@@ -1,0 +1,3 @@
+import { keepsMemoryLevel } from "./memory.test.cases.ts";
+
+keepsMemoryLevel(10_000);
