@@ -29,7 +29,7 @@ export interface ComparisonPlan {
   readonly variants: readonly PlannedVariant[];
 }
 
-export interface PlannedVariant extends Variant {
+export interface PlannedVariant extends Omit<Variant, "varied"> {
   /** The whole config with defaults, as plain data. */
   readonly resolved: unknown;
 }
@@ -52,12 +52,12 @@ export async function planComparison(
   const refused = new Map<string, TsslError>();
   const planned: PlannedVariant[] = [];
   for (const variant of variants) {
-    const { name, config: file, overrides } = variant;
+    const { name, folder, config: file, overrides } = variant;
     try {
       const { config } = await layeredConfig(await layersOf(file), overrides.map(setBy), file, {
         trust: trustIn(file, flags),
       });
-      planned.push({ ...variant, config: path.resolve(file), resolved: config.resolved });
+      planned.push({ name, config: path.resolve(file), overrides, folder, resolved: config.resolved });
     } catch (error) {
       if (!(error instanceof TsslError) || error.code === "UNTRUSTED") throw error;
       refused.set(name, error);

@@ -1,22 +1,28 @@
-import { type Comparison, differenceText, FEWEST_PAIRS, quantityLabel, quantityText } from "@tssl/report";
+import {
+  type Comparison,
+  COSTS,
+  differenceText,
+  isAccuracy,
+  quantityLabel,
+  quantityText,
+  verdictOf,
+} from "@tssl/report";
+
+import { counted } from "@tssl/core/internal";
 
 import { table } from "./table.ts";
 
 /**
- * A comparison as tables, one per quantity: values by seed, mean, standard deviation (std), and the
- * difference from the first variant.
+ * A comparison as tables, one for each accuracy and cost: values by seed, mean, standard deviation (std), and
+ * the difference from the baseline. Below them the outcome in words.
  */
-export function comparisonText({ seeds, variants, quantities }: Comparison): string {
-  const tables = quantities.map(({ name, variants: rows }) => {
+export function comparisonText(comparison: Comparison): string {
+  const { seeds, variants, quantities, baseline } = comparison;
+  const shown = quantities.filter(({ name }) => isAccuracy(name) || COSTS.includes(name));
+  const tables = shown.map(({ name, variants: rows }) => {
     const text = (value: number | null) => quantityText(name, value);
     return table([
-      [
-        quantityLabel(name),
-        ...seeds.map((seed) => `seed ${seed}`),
-        "mean",
-        "std",
-        `minus ${variants[0]!.name}`,
-      ],
+      [quantityLabel(name), ...seeds.map((seed) => `seed ${seed}`), "mean", "std", `minus ${baseline}`],
       ...rows.map(({ variant, values, mean, deviation, difference }) => [
         variant,
         ...values.map(text),
@@ -26,24 +32,21 @@ export function comparisonText({ seeds, variants, quantities }: Comparison): str
       ]),
     ]);
   });
-  const unfinished = variants.flatMap(({ name, runs }) =>
-    runs
-      .filter(({ status, reason }) => status !== "finished" || reason !== undefined)
-      .map(
-        ({ seed, status, reason }) =>
-          `${name}, seed ${seed}: ${status}${reason === undefined ? "" : `: ${reason}`}`,
-      ),
+  const hasIntervals = shown.some((quantity) =>
+    quantity.variants.some(({ difference }) => difference?.interval !== undefined),
   );
-  const notes =
-    tables.length === 0 || variants.length < 2
-      ? []
-      : [seeds.length < FEWEST_PAIRS ? tooFewSeeds : intervalNote];
-  return [...tables, ...unfinished, ...notes].join("\n\n");
+  const others = quantities.length - shown.length;
+  const notes = [
+    ...(hasIntervals ? [INTERVAL_NOTE] : []),
+    ...(others > 0 && variants.length > 1
+      ? [`The page and --json have ${counted(others, "more quantity", "more quantities")}.`]
+      : []),
+  ];
+  const { headline, details } = verdictOf(comparison);
+  return [...tables, notes.join("\n"), [headline, ...details].join("\n")]
+    .filter((part) => part !== "")
+    .join("\n\n");
 }
 
-const tooFewSeeds = `With fewer than ${FEWEST_PAIRS} seeds there is no interval: whether a difference is more than luck cannot be said.`;
-
-const intervalNote =
-  "In brackets: 95 % interval of the mean difference over the seeds\n" +
-  "(paired percentile bootstrap, 10,000 resamples). With few seeds it is too narrow:\n" +
-  "it holds the true mean in about 76 % of cases with 3 seeds, 84 % with 5, 90 % with 10.";
+const INTERVAL_NOTE =
+  "In brackets: 95 % interval of the mean difference over the seeds (paired percentile bootstrap, 10,000 resamples).";

@@ -163,6 +163,11 @@ it.each<[code: string, error: Error & { code: string }, sentence: string]>([
   ],
   [
     "USAGE",
+    messages.unknownBaseline("0.05", ["0.1", "0.5"]),
+    '--baseline must be one of 0.1, 0.5, got "0.05". Did you mean "0.5"?',
+  ],
+  [
+    "USAGE",
     messages.variesSeveralConfigs(["a.yaml", "b.yaml"]),
     "--vary varies one config, got 2: a.yaml, b.yaml.",
   ],

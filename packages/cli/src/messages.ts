@@ -276,6 +276,13 @@ export const unknownView = (view: string, known: readonly string[]): UsageError 
     got: view,
   });
 
+/** @param known names that a baseline can have: those of variants, and their values in a sweep of one option. */
+export const unknownBaseline = (got: string, known: readonly string[]): UsageError =>
+  new UsageError(
+    `--baseline must be one of ${known.join(", ")}, got ${quoted(got)}.${didYouMean(got, known)}`,
+    { option: "--baseline", got },
+  );
+
 export const variesSeveralConfigs = (configs: readonly string[]): UsageError =>
   new UsageError(`--vary varies one config, got ${configs.length}: ${configs.join(", ")}.`, {
     option: "--vary",

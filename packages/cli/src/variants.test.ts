@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { variantsOf } from "./variants.ts";
+import { baselineOf, variantsOf } from "./variants.ts";
 
 describe("variantsOf", () => {
   it("makes one of each config file", () => {
@@ -36,6 +36,10 @@ describe("variantsOf", () => {
     expect(variants[1]).toMatchObject({
       folder: "clsa.beta=0-optimizer.lr=0.2",
       overrides: ["epochs=2", "plugins.clsa.beta=0", "optimizer.lr=0.2"],
+      varied: [
+        { option: "clsa.beta", value: 0 },
+        { option: "optimizer.lr", value: 0.2 },
+      ],
     });
   });
 
@@ -61,5 +65,24 @@ describe("variantsOf", () => {
     [["x/a.yaml", "y/a.json"], [], { name: "a", configs: ["x/a.yaml", "y/a.json"] }],
   ])("refuses %j with --vary %j", (configs, vary, data) => {
     expect(() => variantsOf(configs, vary, [])).toThrow(expect.objectContaining({ code: "USAGE", data }));
+  });
+});
+
+describe("baselineOf", () => {
+  const sweep = variantsOf(["a.yaml"], ["optimizer.lr=0.1,0.2"], []);
+  const grid = variantsOf(["a.yaml"], ["optimizer.lr=0.1,0.2", "encoder.use=resnet18,resnet20"], []);
+
+  it("is the first variant, or the one of that name, or of that value in a sweep", () => {
+    expect(baselineOf(sweep, undefined)).toBe(sweep[0]);
+    expect(baselineOf(sweep, "0.2")).toBe(sweep[1]);
+    expect(baselineOf(sweep, "optimizer.lr=0.2")).toBe(sweep[1]);
+    expect(baselineOf(grid, "optimizer.lr=0.2, encoder.use=resnet18")).toBe(grid[2]);
+  });
+
+  it("refuses what is no variant", () => {
+    expect(() => baselineOf(sweep, "0.3")).toThrow(
+      '--baseline must be one of 0.1, optimizer.lr=0.1, 0.2, optimizer.lr=0.2, got "0.3".',
+    );
+    expect(() => baselineOf(grid, "0.2")).toThrow("--baseline must be one of ");
   });
 });

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import path from "node:path";
 
 import { withoutSecrets } from "@tssl/augment-zoo";
-import { asFileName, parseYaml } from "@tssl/core/internal";
+import { asFileName, parseYaml, withoutSecretsIn } from "@tssl/core/internal";
+import { valueText, type VariedOption } from "@tssl/report";
 
 import * as messages from "./messages.ts";
 
@@ -14,9 +15,11 @@ export interface Variant {
   readonly config: string;
   /** "path=value", as `--set` takes them. */
   readonly overrides: readonly string[];
+  /** In a sweep: the options that vary, by their short names, with this variant's values. */
+  readonly varied?: readonly VariedOption[];
 }
 
-interface Change {
+interface Change extends VariedOption {
   readonly name: string;
   readonly override: string;
 }
@@ -45,6 +48,7 @@ export function variantsOf(
           name: changes.map(({ name }) => name).join(", "),
           config: configs[0]!,
           overrides: [...set, ...changes.map(({ override }) => override)],
+          varied: changes.map(({ option, value }) => ({ option, value })),
         }))
       : configs.map((config) => ({ name: path.parse(config).name, config, overrides: set }));
   if (variants.length < 2) throw messages.nothingToCompare();
@@ -64,6 +68,26 @@ function folderOf(name: string): string {
   return `${asFileName(plain)}-${digest}`;
 }
 
+/**
+ * The variant that the others are compared with: the first, or the one that `--baseline` names, in a sweep of
+ * one option by its value alone.
+ *
+ * @throws {UsageError} if there is none of that name.
+ */
+export function baselineOf(variants: readonly Variant[], named: string | undefined): Variant {
+  const known = new Map(
+    variants.flatMap((variant) => {
+      const [only, ...others] = variant.varied ?? [];
+      const value =
+        only === undefined || others.length > 0 ? [] : [[valueText(only.value), variant] as const];
+      return [...value, [variant.name, variant] as const];
+    }),
+  );
+  const baseline = named === undefined ? variants[0]! : known.get(named);
+  if (baseline === undefined) throw messages.unknownBaseline(named!, [...known.keys()]);
+  return baseline;
+}
+
 /** One change for each value in a `--vary`. */
 function changesOf(vary: string): readonly Change[] {
   const [, dotted, list] = /^([^=]+)=(.*)$/s.exec(vary) ?? [];
@@ -73,7 +97,9 @@ function changesOf(vary: string): readonly Change[] {
   }
   const option = dotted.split(".").slice(-2).join(".");
   return values.map((value) => ({
-    name: withoutSecrets(`${option}=${typeof value === "string" ? value : JSON.stringify(value)}`),
+    option,
+    value: withoutSecretsIn(value),
+    name: withoutSecrets(`${option}=${valueText(value)}`),
     override: `${dotted}=${JSON.stringify(value)}`,
   }));
 }

@@ -53,7 +53,7 @@ export { type EvaluationDetail, newProgress } from "./run/run-history.ts";
 export { keptModule, loadUserModule, originalOf } from "./run/kept-code.ts";
 export { isKnown, type Known, rememberKnown } from "./run/known-to-user.ts";
 export { type NamedCode, untrustedCode, untrustedServers } from "./messages.ts";
-export { writeRunRecord } from "./run/run-record.ts";
+export { findRunRecord, writeRunRecord } from "./run/run-record.ts";
 export { fileDamaged, imageOutsideSet } from "./messages.ts";
 export { readConfigText, titleIn } from "./run/run-folder.ts";
 export { liesIn } from "./state/lies-in.ts";

@@ -4,11 +4,14 @@ export {
   type ComparedVariant,
   type Comparison,
   COSTS,
-  FEWEST_PAIRS,
+  isAccuracy,
+  type VariedOption,
 } from "./comparison/comparison.ts";
 export { type ComparisonPage, renderComparison } from "./comparison/comparison-page.ts";
 export { differenceText, quantityLabel, quantityText } from "./comparison/quantity-text.ts";
 export { readComparedRun } from "./comparison/read-compared-run.ts";
+export { valueText } from "./comparison/variant-labels.ts";
+export { type ComparisonVerdict, verdictOf } from "./comparison/verdict.ts";
 export { type RunServer, serveRun } from "./live/serve-run.ts";
 export { type KeptAccuracy } from "./report/kept-results.ts";
 export { previewGrid, renderPreview } from "./report/preview.ts";

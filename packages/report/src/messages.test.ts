@@ -114,3 +114,64 @@ test("errors", () => {
   expect(denied).toMatchObject({ code: "SERVER", message: "Port 80 cannot be used: permission denied." });
   expect(say.notAPng(3).message).toBe("A picture of the report is not a PNG (3 bytes).");
 });
+
+test("what a comparison comes to", () => {
+  const words: say.BestVariant = {
+    ...{ best: "clsa", next: "moco", accuracy: "kNN accuracy", mean: "35.0 %", lead: 0.012, seeds: 3 },
+    interval: { low: -0.003, high: 0.02 },
+  };
+  const higher = "its kNN accuracy is 1.2 points higher (95 % interval −0.3 to +2.0).";
+  expect(say.betterOfTwo(words, "clear")).toBe(`clsa is better than moco: ${higher}`);
+  expect(say.betterOfTwo(words, "leaning")).toBe(
+    `clsa looks better than moco, but 3 seeds cannot settle it: ${higher}`,
+  );
+  expect(say.noClearBest(words, "within noise", ["a", "b"])).toBe(
+    "No variant is clearly best: clsa has the highest kNN accuracy, 35.0 %, and a and b are within noise of it.",
+  );
+  expect(say.noClearBest(words, "leaning", ["a"])).toBe(
+    "clsa looks best, but 3 seeds cannot settle it: its kNN accuracy is 35.0 %, and a may be as good.",
+  );
+  const { interval: _, ...two } = { ...words, seeds: 2 };
+  expect(say.bestOfAll(two, "too few seeds")).toBe(
+    "clsa has the highest kNN accuracy: 35.0 %, 1.2 points ahead of moco. " +
+      "With 2 seeds, whether that is more than luck cannot be said.",
+  );
+  expect([["a"], ["a", "b", "c"], ["a", "b", "c", "d", "e"]].map(say.listed)).toEqual([
+    "a",
+    "a, b and c",
+    "a, b, c and 2 others",
+  ]);
+  const sure = { seeds: 3, p: 0.0987, coverage: 0.76, rivals: 1 };
+  expect(say.howSure("leaning", sure)).toBe(
+    "The interval excludes zero. With 3 seeds such an interval holds the true difference in about 76 % of " +
+      "cases, and a paired t-test does not confirm it (p = 0.099).",
+  );
+  const takes = " To tell a difference of this size from luck takes";
+  expect(say.howSure("leaning", { ...sure, needed: 12 })).toMatch(
+    new RegExp(`\\.${takes} about 12 seeds\\.$`),
+  );
+  expect(say.howSure("within noise", { ...sure, needed: 400 })).toContain(`${takes} more than 100 seeds.`);
+  expect(say.howSure("within noise", { ...sure, over: say.leadOver("a", 0.012, words.interval!) })).toBe(
+    "The interval of its lead over a (1.2 points, −0.3 to +2.0) holds zero: the difference may be luck " +
+      "(paired t-test, p = 0.099). With 3 seeds such an interval holds the true difference in about 76 % of cases.",
+  );
+  expect(say.bestIsSmallest("optimizer.lr", 0.03)).toBe(
+    "0.03 is the smallest optimizer.lr that was tried: a smaller one may be better.",
+  );
+  expect(say.notJudged(["a", "b"])).toBe("a and b are left out of this, for lack of seeds.");
+  expect(say.byAnother(words, "within noise")).toBe(
+    "By kNN accuracy, clsa is 1.2 points ahead of moco (95 % interval −0.3 to +2.0), within noise.",
+  );
+});
+
+test("how to read a comparison's results", () => {
+  expect(say.howToReadResults("moco", 5, 0.84)).toMatch(
+    /With 5 seeds it is too narrow: it holds the true difference in about 84 % of cases\.$/,
+  );
+  expect(say.howToReadResults("moco", 2, undefined)).toMatch(
+    /^A dot is a run, .*Two seeds have no interval: /,
+  );
+  expect(say.howToReadResults("moco", 1, undefined)).toMatch(
+    /One seed does not show how much runs differ by luck\.$/,
+  );
+});

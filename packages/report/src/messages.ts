@@ -1,6 +1,16 @@
 // The sentences of this package: what pages say of a run, notices, and errors. messages.test.ts has each
 // once.
-import { count, counted, duration, epochs, inShell, percent, points, short } from "@tssl/core/internal";
+import {
+  bytes,
+  count,
+  counted,
+  duration,
+  epochs,
+  inShell,
+  percent,
+  points,
+  short,
+} from "@tssl/core/internal";
 import { TsslError } from "@tssl/core/run";
 
 // What came of a run.
@@ -158,6 +168,243 @@ export const WHY = {
   watch: "follow it live",
   resume: "go on from the newest checkpoint",
 } as const;
+
+// What a comparison comes to.
+
+export const NO_RUN_FINISHED = "No run has finished, so there is nothing to compare yet.";
+
+export const onlyOneFinished = (variant: string): string =>
+  `Only ${variant} has finished runs, so there is nothing to compare it with.`;
+
+export const NO_COMPARED_ACCURACY =
+  "No accuracy was measured in two variants, so no number here says which one is better.";
+
+export const NO_SHARED_SEED =
+  "There is no seed that all variants have finished, so no runs can be compared in pairs.";
+
+/** The variant with the highest accuracy, and the next. */
+export interface BestVariant {
+  readonly best: string;
+  /** Its accuracy: "28.4 %". */
+  readonly mean: string;
+  /** "kNN accuracy" */
+  readonly accuracy: string;
+  readonly next: string;
+  /** How far it is ahead of the next, a fraction. */
+  readonly lead: number;
+  /** Of the lead; absent with too few seeds. */
+  readonly interval?: { readonly low: number; readonly high: number };
+  /** How many seeds are compared. */
+  readonly seeds: number;
+}
+
+type Certainty = "clear" | "leaning" | "within noise" | "too few seeds";
+
+/** "1.2 points" of a fraction. */
+const gap = (fraction: number): string => points(fraction).replace(/^[+−]/, "");
+
+/** "+0.3 to +2.0" */
+const span = ({ low, high }: { readonly low: number; readonly high: number }): string =>
+  `${points(low).replace(" points", "")} to ${points(high).replace(" points", "")}`;
+
+const intervalText = ({ interval }: Pick<BestVariant, "interval">): string =>
+  interval === undefined ? "" : ` (95 % interval ${span(interval)})`;
+
+const tooFew = (seeds: number): string =>
+  `With ${counted(seeds, "seed")}, whether that is more than luck cannot be said.`;
+
+export function betterOfTwo(words: BestVariant, certainty: Certainty): string {
+  const { best, next, accuracy, lead, seeds } = words;
+  const higher = `${accuracy} is ${gap(lead)} higher${intervalText(words)}`;
+  if (lead === 0) return `${best} and ${next} have the same ${accuracy}, ${words.mean}.`;
+  switch (certainty) {
+    case "clear":
+      return `${best} is better than ${next}: its ${higher}.`;
+    case "leaning":
+      return `${best} looks better than ${next}, but ${counted(seeds, "seed")} cannot settle it: its ${higher}.`;
+    case "within noise":
+      return `${best} and ${next} do not differ clearly: the ${higher} with ${best}, which is within noise.`;
+    case "too few seeds":
+      return `${best} is ahead of ${next}: its ${higher}. ${tooFew(seeds)}`;
+  }
+}
+
+export function bestOfAll(words: BestVariant, certainty: "clear" | "too few seeds"): string {
+  const { best, mean, accuracy, next, lead, seeds } = words;
+  const ahead = `${gap(lead)} ahead of ${next}${intervalText(words)}`;
+  return certainty === "clear"
+    ? `${best} is best: its ${accuracy} is ${mean}, ${ahead}.`
+    : `${best} has the highest ${accuracy}: ${mean}, ${ahead}. ${tooFew(seeds)}`;
+}
+
+/** @param rivals variants that the best one is not surely better than: those of the weakest certainty. */
+export function noClearBest(
+  { best, mean, accuracy, seeds }: BestVariant,
+  certainty: "leaning" | "within noise",
+  rivals: readonly string[],
+): string {
+  return certainty === "leaning"
+    ? `${best} looks best, but ${counted(seeds, "seed")} cannot settle it: its ${accuracy} is ${mean}, ` +
+        `and ${listed(rivals)} may be as good.`
+    : `No variant is clearly best: ${best} has the highest ${accuracy}, ${mean}, ` +
+        `and ${listed(rivals)} ${rivals.length === 1 ? "is" : "are"} within noise of it.`;
+}
+
+/** "a", "a and b", "a, b and c"; of more than four the first three. */
+export function listed(names: readonly string[]): string {
+  if (names.length > 4) return `${names.slice(0, 3).join(", ")} and ${names.length - 3} others`;
+  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)!}`;
+}
+
+/** What the interval of a lead says, and how much that is worth. */
+export function howSure(
+  certainty: Exclude<Certainty, "too few seeds">,
+  { seeds, p, coverage, rivals, over, needed }: Sureness,
+): string {
+  const corrected = rivals === 1 ? "" : `, corrected for ${rivals} comparisons`;
+  const test = `${pText(p)}${corrected}`;
+  const interval = over === undefined ? "The interval" : `The interval of its lead over ${over}`;
+  const holds =
+    `With ${counted(seeds, "seed")} such an interval holds the true difference ` +
+    `in about ${percent(coverage, 0)} of cases`;
+  switch (certainty) {
+    case "clear":
+      return `${interval} excludes zero, and a paired t-test confirms it (${test}). ${holds}.`;
+    case "leaning":
+      return (
+        `${interval} excludes zero. ${holds}, and a paired t-test does not confirm it (${test}).` +
+        moreSeeds(needed)
+      );
+    case "within noise":
+      return (
+        `${interval} holds zero: the difference may be luck (paired t-test, ${test}). ${holds}.` +
+        moreSeeds(needed)
+      );
+  }
+}
+
+/** Advice where a difference is not sure; beyond 100 seeds the number itself says little. */
+function moreSeeds(needed: number | undefined): string {
+  if (needed === undefined) return "";
+  const seeds = needed > 100 ? "more than 100 seeds" : `about ${needed} seeds`;
+  return ` To tell a difference of this size from luck takes ${seeds}.`;
+}
+
+export interface Sureness {
+  readonly seeds: number;
+  /** Of the paired t-test. */
+  readonly p: number;
+  /** The share of cases in which such an interval holds the true difference. */
+  readonly coverage: number;
+  /** How many variants the best one is held against. */
+  readonly rivals: number;
+  /** The rival whose interval is meant, with its numbers; absent where the headline has them. */
+  readonly over?: string;
+  /** How many seeds would tell the difference from luck, if it is as large as it looks; where known. */
+  readonly needed?: number;
+}
+
+/** The lead over a rival that is not the next: "a (1.2 points, +0.3 to +2.0)". */
+export const leadOver = (
+  variant: string,
+  lead: number,
+  interval: { readonly low: number; readonly high: number },
+): string => `${variant} (${gap(lead)}, ${span(interval)})`;
+
+/** "p = 0.012", "p < 0.001" */
+const pText = (p: number): string => (p < 0.001 ? "p < 0.001" : `p = ${Number(p.toPrecision(2))}`);
+
+/** @param variants those that lack seeds. */
+export const notJudged = (variants: readonly string[]): string =>
+  `${listed(variants)} ${variants.length === 1 ? "is" : "are"} left out of this, for lack of seeds.`;
+
+export const overBaseline = (
+  best: string,
+  baseline: string,
+  difference: { readonly mean: number; readonly interval?: { readonly low: number; readonly high: number } },
+): string =>
+  `${best} minus the baseline, ${baseline}: ${points(difference.mean)}${intervalText(difference)}.`;
+
+export const bestIsSmallest = (option: string, value: number): string =>
+  `${value} is the smallest ${option} that was tried: a smaller one may be better.`;
+
+export const bestIsLargest = (option: string, value: number): string =>
+  `${value} is the largest ${option} that was tried: a larger one may be better.`;
+
+export function byAnother(words: BestVariant, certainty: Certainty): string {
+  const { best, next, accuracy, lead } = words;
+  const sure = { clear: "", leaning: ", not surely", "within noise": ", within noise", "too few seeds": "" };
+  return `By ${accuracy}, ${best} is ${gap(lead)} ahead of ${next}${intervalText(words)}${sure[certainty]}.`;
+}
+
+/** What a variant costs beside the baseline, in means of the runs; nothing below a difference of 10 %. */
+export function costs(
+  variant: string,
+  baseline: string,
+  {
+    seconds,
+    bytes: memory,
+  }: Readonly<Record<"seconds" | "bytes", { readonly own: number; readonly reference: number } | undefined>>,
+): readonly string[] {
+  const changes = [
+    ...(seconds === undefined ? [] : [{ ...seconds, what: "time", text: duration }]),
+    ...(memory === undefined ? [] : [{ ...memory, what: "memory", text: bytes }]),
+  ].filter(({ own, reference }) => Math.abs(own / reference - 1) >= 0.1);
+  if (changes.length === 0) return [];
+  const parts = changes.map(({ own, reference, what, text }) => {
+    const change = `${percent(Math.abs(own / reference - 1), 0)} ${own > reference ? "more" : "less"}`;
+    return `${change} ${what} (${text(own)} instead of ${text(reference)})`;
+  });
+  return [`A run of ${variant} takes ${parts.join(" and ")} than one of ${baseline}.`];
+}
+
+/**
+ * How to read the plots of a comparison's results.
+ *
+ * @param coverage the share of cases in which an interval holds the true difference; absent without any.
+ */
+export function howToReadResults(baseline: string, seeds: number, coverage: number | undefined): string {
+  const plots = `A dot is a run, a line the mean. Differences are taken from ${baseline}, seed by seed.`;
+  if (seeds === 1) return `${plots} One seed does not show how much runs differ by luck.`;
+  return coverage === undefined
+    ? `${plots} Two seeds have no interval: the bootstrap of two differences is the two themselves, and holds ` +
+        `the true difference in half of all cases.`
+    : `${plots} The bar and the brackets are the 95 % interval of the mean difference: paired percentile ` +
+        `bootstrap over the seeds, 10,000 resamples. With ${counted(seeds, "seed")} it is too narrow: it holds ` +
+        `the true difference in about ${percent(coverage, 0)} of cases.`;
+}
+
+/** One run of a comparison, as sentences name it. */
+export interface NamedRun {
+  readonly variant: string;
+  readonly seed: number;
+  readonly status: string;
+  readonly reason?: string;
+}
+
+/** @param missing the runs that have not finished. */
+export function runsMissing(missing: readonly NamedRun[], planned: number): string {
+  const named = missing.slice(0, 5).map(({ variant, seed, status, reason }) => {
+    const why = reason === undefined ? "" : `: ${reason.replace(/\.$/, "")}`;
+    return `${variant}, seed ${seed}: ${status}${why}`;
+  });
+  const more = missing.length > 5 ? `; and ${missing.length - 5} more` : "";
+  return (
+    `${missing.length} of ${counted(planned, "run")} did not finish (${named.join("; ")}${more}). ` +
+    `All numbers are of the others, and differences of the seeds that both variants have finished.`
+  );
+}
+
+export const notEvaluated = ({ variant, seed, reason }: NamedRun): string =>
+  `${variant}, seed ${seed} has finished, but a measurement is missing: ${(reason ?? "").replace(/\.$/, "")}.`;
+
+/** @param changes of options and images, as "epochs was 4, is 5". */
+export const runChanged = ({ variant, seed }: NamedRun, changes: readonly string[]): string =>
+  `${variant}, seed ${seed} is not what the comparison planned: when it was resumed, ${changes.join("; ")}.`;
+
+/** @param places what differs, as "cores (2, 8)". */
+export const runsElsewhere = (places: readonly string[]): string =>
+  `Not all runs had the same machine and versions, so times and memory do not compare: ${places.join(", ")}.`;
 
 // What the server of the live page answers instead of a page.
 

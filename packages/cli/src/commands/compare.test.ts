@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-import type { Comparison } from "@tssl/report";
+import type { Comparison, ComparisonVerdict } from "@tssl/report";
 import { cifar10Subset } from "@tssl/demo-data";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
@@ -105,6 +105,7 @@ describe("tssl compare", { timeout: SEVERAL_PROCESSES }, () => {
 
     const saved = JSON.parse(readFileSync(path.join(folder, "two/comparison.json"), "utf8")) as Comparison & {
       command: string;
+      verdict: ComparisonVerdict;
     };
     expect(saved.command).toBe("tssl compare moco.yaml clsa.yaml --seeds 2 --out two");
     const knn = saved.quantities[0]!;
@@ -115,6 +116,9 @@ describe("tssl compare", { timeout: SEVERAL_PROCESSES }, () => {
     expect(saved.quantities.map(({ name }) => name)).toEqual(
       expect.arrayContaining(["loss", "clsa/ddm", "moco/infoNce", "seconds", "peakMemoryBytes"]),
     );
+    expect(knn.variants[1]!.difference).toBeDefined();
+    expect(saved.variants[1]!.runs[0]!.curves!["loss"]!.epochs).toEqual([1, 2]);
+    expect(out).toContain(`\n\n${saved.verdict.headline}\n`);
     const page = readFileSync(path.join(folder, "two/comparison.html"), "utf8");
     expect(page).toContain("4 of 4 runs finished");
     expect(page).toContain('href="clsa/seed-1/report.html"');

@@ -25,7 +25,8 @@ export function startCharts(): DrawnCharts | undefined {
   controls.hidden = false;
 
   let drawn: DrawnChart[] = [];
-  let axis: ChartSettings["axis"] = "steps";
+  const pressed = axes.find((button) => button.getAttribute("aria-pressed") === "true");
+  let axis = (pressed?.dataset["axis"] ?? "steps") as ChartSettings["axis"];
   let drawing = false;
   /** A part at the run's end that grows with it, or the range that the reader dragged out. */
   let shown: { readonly from: number } | { readonly min: number; readonly max: number } = { from: 0 };

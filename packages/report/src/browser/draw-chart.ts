@@ -38,6 +38,9 @@ interface Curves {
   /** The values of each curve at every place, and the smoothed ones. */
   readonly raw: readonly Values[];
   readonly calm: readonly Values[];
+  /** The edges of the band of each curve: the values themselves where it has none. */
+  readonly low: readonly Values[];
+  readonly high: readonly Values[];
 }
 
 const HEIGHT = 190;
@@ -45,6 +48,7 @@ const HEIGHT = 190;
 /** Draws a chart into its figure, at the figure's width, and again when that changes. */
 export function drawChart(figure: Element, chart: Chart, settings: ChartSettings): DrawnChart {
   const look = lookOf(chart, settings);
+  const { x, raw, calm, low, high } = look.data;
   const box = figure.querySelector<HTMLElement>(".plot")!;
   const read = readout(figure, chart, settings, look);
   const key = figure.querySelector<HTMLElement>(".key-smooth");
@@ -61,6 +65,7 @@ export function drawChart(figure: Element, chart: Chart, settings: ChartSettings
       scales: scales(chart, settings, look),
       axes: axes(chart, look),
       series: series(chart, look),
+      bands: bands(chart, look),
       hooks: {
         drawAxes: [(u) => drawReferences(u, chart, look)],
         setCursor: [(u) => read(u.cursor.idx)],
@@ -72,7 +77,7 @@ export function drawChart(figure: Element, chart: Chart, settings: ChartSettings
         ],
       },
     },
-    [look.data.x, ...look.data.raw, ...look.data.calm] as unknown as uPlot.AlignedData,
+    [x, ...raw, ...calm, ...low, ...high] as unknown as uPlot.AlignedData,
     box,
   );
   followFingers(plot);
@@ -96,8 +101,9 @@ function lookOf(chart: Chart, settings: ChartSettings): Look {
   const alone = curves.length === 1 && curves[0]!.run === undefined;
   const noisy = curves.map(({ values }) => isNoisy(values));
   const arePositive =
-    curves.every(({ values }) => values.every((value) => value === null || value > 0)) &&
-    references.every(({ value }) => value > 0);
+    curves.every(({ values, band }) =>
+      [...values, ...(band?.low ?? [])].every((value) => value === null || value > 0),
+    ) && references.every(({ value }) => value > 0);
   return {
     data: joined(chart, settings),
     alone,
@@ -111,21 +117,24 @@ function lookOf(chart: Chart, settings: ChartSettings): Look {
 
 /** Puts all curves over one set of places, as uPlot needs them. */
 function joined({ curves }: Chart, { axis, reach }: Pick<ChartSettings, "axis" | "reach">): Curves {
-  const tables = curves.map((curve) => [
-    curve[axis],
-    curve.values,
-    reach > 0 && isNoisy(curve.values) ? smoothed(curve.values, reach) : curve.values,
-  ]);
+  const tables = curves.map((curve) => {
+    const { values, band = { low: values, high: values } } = curve;
+    const isCalmed = reach > 0 && isNoisy(values);
+    const calm = (noisy: Values) => (isCalmed ? smoothed(noisy, reach) : noisy);
+    return [curve[axis], values, calm(values), calm(band.low), calm(band.high)];
+  });
   const [x, ...rest] = uPlot.join(tables as unknown as uPlot.AlignedData[]);
   const values = rest as Values[];
-  return {
-    x: x as number[],
-    raw: values.filter((_, i) => i % 2 === 0),
-    calm: values.filter((_, i) => i % 2 === 1),
-  };
+  const [raw, calm, low, high] = [0, 1, 2, 3].map((part) => values.filter((_, i) => i % 4 === part)) as [
+    Values[],
+    Values[],
+    Values[],
+    Values[],
+  ];
+  return { x: x as number[], raw, calm, low, high };
 }
 
-/** The x series, then the values of each curve, then the smoothed values of each. */
+/** The x series, then the values of each curve, the smoothed values of each, and the edges of their bands. */
 function series({ curves }: Chart, { strokes, noisy, smooth, colour }: Look): uPlot.Series[] {
   const raw = curves.map(({ values }, i): uPlot.Series => ({
     stroke: smooth[i] ? `${strokes[i]!}40` : strokes[i]!,
@@ -138,7 +147,20 @@ function series({ curves }: Chart, { strokes, noisy, smooth, colour }: Look): uP
     width: 2,
     points: { show: false },
   }));
-  return [{}, ...raw, ...calm];
+  const edges = [...curves, ...curves].map(({ band }): uPlot.Series => ({
+    show: band !== undefined,
+    points: { show: false },
+  }));
+  return [{}, ...raw, ...calm, ...edges];
+}
+
+/** The areas between the edges of the bands. */
+function bands({ curves }: Chart, { strokes }: Pick<Look, "strokes">): uPlot.Band[] {
+  const lows = 1 + 2 * curves.length;
+  const highs = lows + curves.length;
+  return curves.flatMap(({ band }, i): uPlot.Band[] =>
+    band === undefined ? [] : [{ series: [highs + i, lows + i], fill: `${strokes[i]!}2b` }],
+  );
 }
 
 function axes({ unit }: Chart, { log, colour }: Look): uPlot.Axis[] {
@@ -192,11 +214,15 @@ function scales({ references }: Chart, { end }: ChartSettings, { log }: Look): u
 const cursor = ({ strokes, colour }: Look): uPlot.Cursor => ({
   sync: { key: "curves", scales: ["x", null] },
   drag: { x: true, y: false, setScale: true },
-  focus: { prox: 1e6 },
+  focus: {
+    prox: 1e6,
+    // The edges of a band are never nearest: pointed at, they would fade every curve.
+    dist: (_u, i, _at, value, pointer) => (i > 2 * strokes.length ? Infinity : value - pointer),
+  },
   y: false,
   dataIdx: (u, i, at) => (i === 0 ? at : (nearestNumber(u.data[i]!, at) ?? at)),
   points: {
-    size: 8,
+    size: (_u, i) => (i > 2 * strokes.length ? 0 : 8), // none on the edges of a band
     fill: colour("card"),
     stroke: (_u, i) => strokes[(i - 1) % strokes.length]!,
     width: 2,

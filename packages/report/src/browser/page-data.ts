@@ -25,6 +25,8 @@ export interface Curve {
   readonly steps: readonly number[];
   readonly epochs: readonly number[];
   readonly values: readonly (number | null)[];
+  /** A band around the values, from its lower edge to its upper one; absent for a curve without one. */
+  readonly band?: { readonly low: readonly (number | null)[]; readonly high: readonly (number | null)[] };
   /** How many logged values a point is the mean of. */
   readonly perPoint: number;
 }

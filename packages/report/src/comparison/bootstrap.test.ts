@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 
 import { readGolden } from "@tssl/core/testing";
-import { bootstrapMean } from "./bootstrap.ts";
+import { bootstrapMean, coverageOf } from "./bootstrap.ts";
 
-const { cases } = readGolden<{ cases: { name: string; values: number[]; low: number; high: number }[] }>(
-  new URL("../../fixtures/bootstrap.json", import.meta.url),
-);
+const { cases, coverage } = readGolden<{
+  cases: { name: string; values: number[]; low: number; high: number }[];
+  coverage: Record<string, number>;
+}>(new URL("../../fixtures/bootstrap.json", import.meta.url));
 
 describe("bootstrapMean", () => {
   it.each(cases)("agrees with SciPy's: $name", ({ values, low, high }) => {
@@ -43,3 +44,10 @@ describe("bootstrapMean", () => {
     expect(bootstrapMean([3, 9, 5])!.high).toBeCloseTo(2 * high + 1, 12);
   });
 });
+
+it.each(Object.entries(coverage))(
+  "an interval of %s values holds the true mean as often as is said",
+  (count, share) => {
+    expect(Math.abs(coverageOf(Number(count)) - share)).toBeLessThan(0.01);
+  },
+);

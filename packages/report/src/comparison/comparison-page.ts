@@ -1,17 +1,18 @@
-import { type Html, html, lines } from "../report/html.ts";
-import { renderPage } from "../report/page.ts";
-import { pathLink } from "../report/path-link.ts";
-import {
-  type ComparedRun,
-  type Comparison,
-  COSTS,
-  type QuantityComparison,
-  type VariantValues,
-} from "./comparison.ts";
+import { counted } from "@tssl/core/internal";
+
+import { chartsSection } from "../report/charts-section.ts";
 import { configTable } from "../report/config-table.ts";
-import { columnHead, valuesTable } from "../report/values-table.ts";
-import { dotPlot } from "./dot-plot.ts";
-import { differenceText, quantityLabel, quantityText } from "./quantity-text.ts";
+import { copyable } from "../report/copyable.ts";
+import { type Html, html } from "../report/html.ts";
+import { renderPage } from "../report/page.ts";
+import { type Comparison, COSTS, isAccuracy } from "./comparison.ts";
+import { costSection } from "./cost-section.ts";
+import { detailsSection } from "./details-section.ts";
+import { meanCurves } from "./mean-curves.ts";
+import { resultsSection } from "./results-section.ts";
+import { runsSection } from "./runs-section.ts";
+import { variantLabels } from "./variant-labels.ts";
+import { type ComparisonVerdict, verdictOf } from "./verdict.ts";
 
 export interface ComparisonPage {
   readonly comparison: Comparison;
@@ -22,95 +23,88 @@ export interface ComparisonPage {
 }
 
 /**
- * The page of a comparison: results, costs, differences of the configs, and links to each run's own report.
+ * The page of a comparison: its outcome in words, results, learning curves, cost, everything else that was
+ * measured, differences of the configs, and links to each run's own report.
  */
 export function renderComparison({ comparison, configs, command }: ComparisonPage): string {
-  const { variants, quantities, seeds } = comparison;
+  const { variants, quantities } = comparison;
   const names = variants.map(({ name }) => name);
-  const reference = names[0]!;
-  const results = quantities.filter(({ name }) => !COSTS.includes(name));
+  const results = quantities.filter(({ name }) => isAccuracy(name));
   const costs = quantities.filter(({ name }) => COSTS.includes(name));
-  const finished = variants.flatMap(({ runs }) => runs).filter(({ status }) => status === "finished").length;
-  const planned = variants.length * seeds.length;
+  const others = quantities.filter(({ name }) => !isAccuracy(name) && !COSTS.includes(name));
+  const charts = meanCurves(comparison);
+  const title = titleOf(comparison);
   return renderPage({
-    title: names.join(" – "),
-    main: html`<header class="top">
-        <p class="kind">
-          <span class="status ${finished === planned ? "finished" : "interrupted"}"
-            >${finished} of ${planned} runs finished</span
-          >
-          <span
-            >${seeds.length === 1 ? "one seed" : `${seeds.length} seeds`}, each variant minus
-            ${reference}</span
-          >
-        </p>
-        <h1>${names.length <= 3 ? names.join(" – ") : `${reference} and ${names.length - 1} variants`}</h1>
-      </header>
-      <section id="results">
-        <h2>Results</h2>
-        <p class="hint">
-          A dot is a run; dots of one shade share a seed, that is first weights, order of images and views.
-          The bar is the mean. In brackets: 95 % interval of the mean difference, paired percentile bootstrap
-          over the seeds, 10,000 resamples. With few seeds it is too narrow: it holds the true mean in about
-          76 % of cases with 3 seeds, 84 % with 5, 90 % with 10.
-        </p>
-        ${lines(results.map((quantity) => quantityBlock(quantity, reference)))}
-      </section>
-      <section id="cost">
-        <h2>Cost</h2>
-        ${lines(costs.map((quantity) => quantityBlock(quantity, reference)))}
-      </section>
-      ${configTable(names, configs)} ${runsSection(comparison)}
+    title,
+    main: html`${summary(comparison, title)} ${results.length > 0 && resultsSection(comparison, results)}
+      ${
+        charts.length > 0 &&
+        chartsSection(charts, {
+          title: "Learning curves",
+          axis: "epochs",
+          hint: "Means over the seeds that have finished, with one standard deviation on both sides.",
+        })
+      }
+      ${costs.length > 0 && costSection(comparison, costs)}
+      ${others.length > 0 && detailsSection(comparison, others)} ${configTable(names, configs, "Variant")}
+      ${runsSection(comparison, results[0])}
       <section id="again">
         <h2>Run it again</h2>
-        <pre tabindex="0">${command}</pre>
+        <p class="hint">The command continues this comparison, or repeats it with another --out.</p>
+        ${copyable(command)}
       </section>`,
     footer: html`<p>Links lead to the reports of the runs beside this file.</p>`,
+    script: true,
   });
 }
 
-function quantityBlock({ name, variants }: QuantityComparison, reference: string): Html {
-  return html`<div class="quantity">
-    <h3>${quantityLabel(name)}</h3>
-    ${valuesTable(
-      ["Variant", "Runs", "Mean", "Deviation", `Minus ${reference}`].map(columnHead),
-      variants.map((row) => variantRow(name, row, variants)),
-    )}
-  </div>`;
+/** The head of the page: what is compared, and the outcome in words. */
+function summary(comparison: Comparison, title: string): Html {
+  const { variants, seeds } = comparison;
+  const { certainty, headline, details } = verdictOf(comparison);
+  const runs = variants.flatMap((variant) => variant.runs);
+  const finished = runs.filter(({ status }) => status === "finished").length;
+  const planned = variants.length * seeds.length;
+  return html`<header class="top comparison">
+    <p class="kind">
+      <span class="status ${finished === planned ? "finished" : "interrupted"}"
+        >${finished} of ${planned} runs finished</span
+      >
+      <span>${counted(variants.length, "variant")}, ${counted(seeds.length, "seed")} each</span>
+    </p>
+    <h1>${title}</h1>
+    <div class="verdict ${LOOK[certainty]}">
+      <p class="headline">${unbroken(headline)}</p>
+      ${details.map((sentence) => html`<p>${unbroken(sentence)}</p>`)}
+    </div>
+  </header>`;
 }
 
-function variantRow(name: string, row: VariantValues, all: readonly VariantValues[]): Html {
-  return html`<tr>
-    <th scope="row">${row.variant}</th>
-    <td>${dotPlot(row, all, (value) => quantityText(name, value))}</td>
-    <td class="number">${quantityText(name, row.mean)}</td>
-    <td class="number">${quantityText(name, row.deviation)}</td>
-    <td class="number">${differenceText(name, row.difference)}</td>
-  </tr>`;
-}
+/** A sentence whose numbers stay on the line of their per cent. */
+const unbroken = (sentence: string): string => sentence.replaceAll(" %", "\u00a0%");
 
-function runsSection({ variants, seeds }: Comparison): Html {
-  return html`<section id="runs">
-    <h2>Runs</h2>
-    ${valuesTable(
-      ["Variant", ...seeds.map((seed) => `seed ${seed}`)].map(columnHead),
-      variants.map(
-        ({ name, runs }) =>
-          html`<tr>
-            <th scope="row">${name}</th>
-            ${runs.map(runCell)}
-          </tr>`,
-      ),
-    )}
-  </section>`;
-}
+/** The colour of a verdict, as that of a run's report. */
+const LOOK: Readonly<Record<ComparisonVerdict["certainty"], string>> = {
+  clear: "learned",
+  leaning: "unclear",
+  "within noise": "unclear",
+  "too few seeds": "unclear",
+  open: "unknown",
+};
 
-const runCell = ({ folder, status, reason }: ComparedRun): Html =>
-  html`<td class="number">
-    ${
-      status === "not run" || status === "failed"
-        ? html`${status}`
-        : html`<a href="${pathLink(`${folder}/report.html`)}">${status}</a>`
-    }
-    ${reason !== undefined && html`<small>${reason}</small>`}
-  </td>`;
+/** "moco and clsa", "optimizer.lr: 0.03, 0.06, 0.12", "moco and 4 other variants" */
+function titleOf({ variants }: Comparison): string {
+  const options = variants[0]!.varied ?? [];
+  if (options.length === 1) {
+    const { option } = options[0]!;
+    const { of } = variantLabels(variants);
+    const values = variants.map(({ name }) => of(name));
+    return `${option}: ${values.length <= 6 ? values.join(", ") : counted(values.length, "value")}`;
+  }
+  if (options.length > 1) {
+    return `${options.map(({ option }) => option).join(" × ")}: ${variants.length} combinations`;
+  }
+  const names = variants.map(({ name }) => name);
+  if (names.length > 4) return `${names[0]!} and ${names.length - 1} other variants`;
+  return `${names.slice(0, -1).join(", ")} and ${names.at(-1)!}`;
+}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { bootstrapMean } from "./bootstrap.ts";
-import { compareVariants, type ComparedRun, type ComparedVariant } from "./comparison.ts";
+import { compareVariants, type ComparedRun, type ComparedVariant, EVALUATED } from "./comparison.ts";
 
 const run = (seed: number, measured: Record<string, number>): ComparedRun => ({
   seed,
@@ -73,6 +73,23 @@ describe("compareVariants", () => {
     expect(quantity("loss")[1]!.difference).toBeUndefined();
     const { quantities: alike } = compareVariants([0], [other, { ...other, name: "again" }]);
     expect(alike.find(({ name }) => name === "loss")!.variants[1]!.difference).toMatchObject({ mean: 0 });
+  });
+
+  it("compares with the baseline that is chosen", () => {
+    const { baseline, quantities: turned } = compareVariants([0, 1, 2], [base, other], "other");
+    expect(baseline).toBe("other");
+    const [first, second] = turned[0]!.variants;
+    expect(first!.difference!.mean).toBeCloseTo(-0.04, 12);
+    expect(second!.difference).toBeUndefined();
+  });
+
+  it("compares no losses that are weighted otherwise, and lists the linear probe first", () => {
+    const again = { ...other, name: "again", objective: { weight: 2 } };
+    const { quantities: two } = compareVariants([0], [{ ...other, objective: { weight: 1 } }, again]);
+    expect(two.find(({ name }) => name === "loss")!.variants[1]!.difference).toBeUndefined();
+    const measured = { knn: 0.1, [`${EVALUATED}kNN, k 5`]: 0.2, linear: 0.3 };
+    const { quantities: three } = compareVariants([0], [{ name: "a", runs: [run(0, measured)] }]);
+    expect(three.map(({ name }) => name)).toEqual(["linear", "knn", `${EVALUATED}kNN, k 5`]);
   });
 
   it("compares nothing that the first variant does not have", () => {

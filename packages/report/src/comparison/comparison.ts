@@ -1,4 +1,7 @@
+import { isDeepStrictEqual } from "node:util";
+
 import { bootstrapMean, type Interval } from "./bootstrap.ts";
+import { deviationOf, meanOf } from "./statistics.ts";
 
 /** One run of a comparison, with its results and costs. */
 export interface ComparedRun {
@@ -10,15 +13,38 @@ export interface ComparedRun {
   readonly reason?: string;
   /** By name: "knn", "linear", "loss", "moco/infoNce", …; of a finished run. */
   readonly measured: Readonly<Record<string, number>>;
+  /** "knn" and "loss" over the epochs; of a finished run. */
+  readonly curves?: Readonly<Record<string, LearningCurve>>;
+  /** What of its config or images was changed when it was resumed, as "epochs was 4, is 5". */
+  readonly changes?: readonly string[];
+  /** Versions, device, cores: by the name to show. */
+  readonly environment?: Readonly<Record<string, string | number>>;
+}
+
+/** One number of a run over its epochs. */
+export interface LearningCurve {
+  readonly steps: readonly number[];
+  readonly epochs: readonly number[];
+  readonly values: readonly number[];
 }
 
 /** Runs that differ in their seed alone. */
 export interface ComparedVariant {
   readonly name: string;
   readonly runs: readonly ComparedRun[];
+  /** The options of a sweep with this variant's values. */
+  readonly varied?: readonly VariedOption[];
+  /** The part of the config that decides what the loss is: plugins, batch size. */
+  readonly objective?: unknown;
 }
 
-/** A variant's values of one quantity, and their difference from the first variant's. */
+export interface VariedOption {
+  /** "optimizer.lr" */
+  readonly option: string;
+  readonly value: unknown;
+}
+
+/** A variant's values of one quantity, and their difference from those of the baseline. */
 export interface VariantValues {
   readonly variant: string;
   /** In the order of the seeds; null where there is no such number. */
@@ -26,11 +52,11 @@ export interface VariantValues {
   readonly mean: number | null;
   /** Standard deviation over the seeds, with n - 1; null for fewer than two. */
   readonly deviation: number | null;
-  /** Absent for the first variant, where no seed has both values, and for losses that sum other terms. */
+  /** Absent for the baseline, where no seed has both values, and for losses that are another sum. */
   readonly difference?: Difference;
 }
 
-/** This variant minus the first one, seed by seed. */
+/** This variant minus the baseline, seed by seed. */
 export interface Difference {
   readonly values: readonly (number | null)[];
   readonly mean: number;
@@ -46,6 +72,8 @@ export interface QuantityComparison {
 /** Everything that a comparison says. */
 export interface Comparison {
   readonly seeds: readonly number[];
+  /** The name of the variant that the others are compared with. */
+  readonly baseline: string;
   readonly variants: readonly ComparedVariant[];
   readonly quantities: readonly QuantityComparison[];
 }
@@ -55,29 +83,43 @@ export const EVALUATED = "evaluated: ";
 /** The bootstrap of two differences is the two themselves: it holds the true mean in half of all cases. */
 export const FEWEST_PAIRS = 3;
 
-/** Quantities that are costs of a run. All others are results. */
+/** Quantities that are costs of a run. */
 export const COSTS: readonly string[] = ["seconds", "imagesPerSecond", "peakMemoryBytes"];
 
-/** Compares every variant with the first one: for each quantity, over the seeds that both have finished. */
-export function compareVariants(seeds: readonly number[], variants: readonly ComparedVariant[]): Comparison {
+/** Shares of test images that were classified right: the results of a run. */
+export const isAccuracy = (name: string): boolean =>
+  name === "linear" || name === "knn" || name.startsWith(EVALUATED);
+
+/**
+ * Compares every variant with the baseline: for each quantity, over the seeds that both have finished.
+ *
+ * @param baseline the name of a variant.
+ */
+export function compareVariants(
+  seeds: readonly number[],
+  variants: readonly ComparedVariant[],
+  baseline: string = variants[0]!.name,
+): Comparison {
   const names = new Set(
     variants.flatMap(({ runs }) => runs.flatMap(({ measured }) => Object.keys(measured))),
   );
+  const reference = variants.find(({ name }) => name === baseline)!;
   return {
     seeds,
+    baseline,
     variants,
     quantities: [...names]
       .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
-      .map((name) => compareQuantity(name, seeds, variants)),
+      .map((name) => compareQuantity(name, seeds, variants, reference)),
   };
 }
 
 /**
- * Accuracies first, then those of other evaluations, the loss, its terms and other logged numbers, then
- * costs.
+ * The linear probe first where it was trained, then kNN, other evaluations, the loss, its terms and other
+ * logged numbers, then costs.
  */
 function rank(name: string): number {
-  const first = ["knn", "linear", EVALUATED, "loss"].findIndex((each) =>
+  const first = ["linear", "knn", EVALUATED, "loss"].findIndex((each) =>
     each === EVALUATED ? name.startsWith(each) : name === each,
   );
   if (first >= 0) return first;
@@ -88,16 +130,17 @@ function compareQuantity(
   name: string,
   seeds: readonly number[],
   variants: readonly ComparedVariant[],
+  baseline: ComparedVariant,
 ): QuantityComparison {
   const valuesOf = ({ runs }: ComparedVariant) =>
     seeds.map((seed) => runs.find((run) => run.seed === seed)?.measured[name] ?? null);
-  const reference = valuesOf(variants[0]!);
+  const reference = valuesOf(baseline);
   return {
     name,
-    variants: variants.map((variant, i) => {
+    variants: variants.map((variant) => {
       const values = valuesOf(variant);
       const known = values.filter((value) => value !== null);
-      const isCompared = i > 0 && (name !== "loss" || haveSameTerms(variant, variants[0]!));
+      const isCompared = variant !== baseline && (name !== "loss" || haveSameLoss(variant, baseline));
       const difference = isCompared ? differenceOf(name, values, reference) : undefined;
       return {
         variant: variant.name,
@@ -110,13 +153,16 @@ function compareQuantity(
   };
 }
 
-/** A sum of two terms is no larger loss than one of them alone. Terms and metrics are "<plugin>/<name>". */
-function haveSameTerms(one: ComparedVariant, other: ComparedVariant): boolean {
+/**
+ * A sum of two terms is no larger loss than one of them alone, and one of another weight, temperature or
+ * number of negatives is another quantity. Terms and metrics are "<plugin>/<name>".
+ */
+export function haveSameLoss(one: ComparedVariant, other: ComparedVariant): boolean {
   const terms = ({ runs }: ComparedVariant) =>
     [...new Set(runs.flatMap(({ measured }) => Object.keys(measured).filter((name) => name.includes("/"))))]
       .sort()
       .join(" ");
-  return terms(one) === terms(other);
+  return terms(one) === terms(other) && isDeepStrictEqual(one.objective, other.objective);
 }
 
 function differenceOf(
@@ -133,12 +179,4 @@ function differenceOf(
   const isUncertain = known.length >= FEWEST_PAIRS && !COSTS.includes(name);
   const interval = isUncertain ? bootstrapMean(known) : undefined;
   return { values: differences, mean: meanOf(known), ...(interval === undefined ? {} : { interval }) };
-}
-
-const meanOf = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
-
-function deviationOf(values: readonly number[]): number {
-  const mean = meanOf(values);
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
 }

@@ -89,6 +89,10 @@ describe("readComparedRun", () => {
         imagesPerSecond: 100,
         peakMemoryBytes: 2 ** 30,
       },
+      curves: {
+        knn: { steps: [0, 4], epochs: [0, 2], values: [0.2, 0.3] },
+        loss: { steps: [2, 4], epochs: [1, 2], values: [8.5, 6] },
+      },
     });
   });
 

@@ -4,20 +4,31 @@ import { type Chart, CHART_DATA_ID, type Curve, RUN_COLOURS } from "../browser/p
 import { embedJson } from "./embed.ts";
 import { type Html, html, lines } from "./html.ts";
 
+export interface ChartsSection {
+  readonly title?: string;
+  /** What is along the bottom at first. */
+  readonly axis?: "steps" | "epochs";
+  /** A further sentence on how to read the charts. */
+  readonly hint?: string;
+}
+
 /**
  * The section of curves, with their numbers as JSON. Without a script each figure shows first and last value
  * alone.
  */
-export function chartsSection(charts: readonly Chart[]): Html {
+export function chartsSection(
+  charts: readonly Chart[],
+  { title = "Curves", axis = "steps", hint }: ChartsSection = {},
+): Html {
   return html`<section id="curves">
     <header class="section-head">
-      <h2>Curves</h2>
+      <h2>${title}</h2>
       <div class="chart-controls" hidden>
         <label id="smoothing"> smoothing <input type="range" min="0" max="5" step="1" value="3" /> </label>
         <label><input type="checkbox" id="log" /> log</label>
         <span class="choice" id="axis" role="group" aria-label="Along the bottom">
-          <button type="button" data-axis="steps" aria-pressed="true">steps</button>
-          <button type="button" data-axis="epochs" aria-pressed="false">epochs</button>
+          <button type="button" data-axis="steps" aria-pressed="${String(axis === "steps")}">steps</button>
+          <button type="button" data-axis="epochs" aria-pressed="${String(axis === "epochs")}">epochs</button>
         </span>
         <span class="choice" id="ranges" role="group" aria-label="Part of the run to show">
           <button type="button" data-from="0" aria-pressed="true">all</button>
@@ -26,6 +37,7 @@ export function chartsSection(charts: readonly Chart[]): Html {
         </span>
       </div>
     </header>
+    ${hint !== undefined && html`<p class="hint">${hint}</p>`}
     <p class="hint script-only">
       <span class="with-mouse"
         >Drag across a chart to zoom all of them; double-click to see the whole run again.</span

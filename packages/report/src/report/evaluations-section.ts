@@ -2,7 +2,7 @@ import { count, percent, points } from "@tssl/core/internal";
 
 import { type Html, html } from "./html.ts";
 import type { KeptAccuracy } from "./kept-results.ts";
-import { columnHead, valuesTable } from "./values-table.ts";
+import { columnHead, numberHead, valuesTable } from "./values-table.ts";
 
 /** What `tssl evaluate` has measured of a run, each with its checkpoint, settings, images and date. */
 export function evaluationsSection(evaluations: readonly KeptAccuracy[] | undefined): Html | undefined {
@@ -14,7 +14,7 @@ export function evaluationsSection(evaluations: readonly KeptAccuracy[] | undefi
       before its first step.
     </p>
     ${valuesTable(
-      ["Evaluation", "Steps", "Accuracy", "Untrained", "Gain", "Measured"].map(columnHead),
+      [columnHead("Evaluation"), ...["Steps", "Accuracy", "Untrained", "Gain", "Measured"].map(numberHead)],
       evaluations.map(row),
     )}
   </section>`;

@@ -31,7 +31,7 @@ const TITLES_BY_END: Readonly<Record<string, (owner: string) => string>> = {
 /**
  * "Queue moco.keys: share that is filled" for "moco.keys/filled"; a name that has no title stays as it is.
  */
-function titleOf(name: string): string {
+export function titleOf(name: string): string {
   const [, owner, end] = /^(.*)\/([^/]+)$/.exec(name) ?? [];
   return TITLES[name] ?? TITLES_BY_END[end ?? ""]?.(owner!) ?? name;
 }

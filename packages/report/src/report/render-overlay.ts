@@ -8,7 +8,7 @@ import { renderPage } from "./page.ts";
 import { pathLink } from "./path-link.ts";
 import { planOverlay } from "./plan-charts.ts";
 import type { ReportData } from "./report-data.ts";
-import { columnHead, valuesTable } from "./values-table.ts";
+import { columnHead, numberHead, valuesTable } from "./values-table.ts";
 
 export interface OverlaidRun {
   /** Unique among the runs of the page. */
@@ -40,15 +40,13 @@ export function renderOverlay(runs: readonly OverlaidRun[], command: string): st
       </header>
       <section id="runs">
         <h2>Runs</h2>
-        ${valuesTable(
-          [columnHead("Run"), ...COLUMNS.map((name) => html`<th scope="col" class="number">${name}</th>`)],
-          runs.map(runRow),
-        )}
+        ${valuesTable([columnHead("Run"), ...COLUMNS.map(numberHead)], runs.map(runRow))}
       </section>
       ${charts.length > 0 && chartsSection(charts)}
       ${configTable(
         names,
         runs.map(({ config }) => config),
+        "Run",
       )}
       <section id="again">
         <h2>Make this page again</h2>

@@ -1,5 +1,7 @@
 import { duration, percent } from "@tssl/core/internal";
 
+import { breakable } from "./breakable.ts";
+import { copyable } from "./copyable.ts";
 import { type Html, html, lines } from "./html.ts";
 import type { ReportData } from "./report-data.ts";
 
@@ -119,10 +121,6 @@ const SET_BY: Readonly<Record<string, string>> = {
   TSSL_SET: "environment (TSSL_SET)",
 };
 
-/** A path of an option, which breaks after its dots where a line is short. */
-const breakable = (name: string): Html =>
-  html`${name.split(".").map((part, i) => html`${i > 0 && html`.<wbr />`}${part}`)}`;
-
 type Option = NonNullable<ReportData["options"]>[number];
 
 /** Options by the file, preset or command line that set them, in the order of their first one. */
@@ -135,9 +133,3 @@ function bySource(options: readonly Option[]) {
   }
   return [...groups].map(([from, set]) => ({ from, options: set }));
 }
-
-const copyable = (text: string): Html =>
-  html`<div class="copyable">
-    <pre tabindex="0">${text}</pre>
-    <button type="button" class="copy">Copy</button>
-  </div>`;
