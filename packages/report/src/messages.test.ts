@@ -164,6 +164,20 @@ test("what a comparison comes to", () => {
   );
 });
 
+test("runs of a comparison that did not finish", () => {
+  const run = (variant: string, seed: number, reason?: string) => ({
+    variant,
+    seed,
+    status: reason === undefined ? "not run" : "failed",
+    ...(reason === undefined ? {} : { reason }),
+  });
+  const missing = [run("a", 0, "full disk."), run("a", 2, "full disk."), run("a", 3), run("b", 3)];
+  expect(say.runsMissing(missing, 8)).toBe(
+    "4 of 8 runs did not finish (a, seeds 0 and 2: failed: full disk; a, seed 3: not run; b, seed 3: not run). " +
+      "All numbers are of the others, and differences of the seeds that both variants have finished.",
+  );
+});
+
 test("how to read a comparison's results", () => {
   expect(say.howToReadResults("moco", 5, 0.84)).toMatch(
     /With 5 seeds it is too narrow: it holds the true difference in about 84 % of cases\.$/,

@@ -382,15 +382,23 @@ export interface NamedRun {
   readonly reason?: string;
 }
 
-/** @param missing the runs that have not finished. */
+/** @param missing the runs that have not finished. Those of a variant with one reason are named together. */
 export function runsMissing(missing: readonly NamedRun[], planned: number): string {
-  const named = missing.slice(0, 5).map(({ variant, seed, status, reason }) => {
+  const groups = new Map<string, { readonly first: NamedRun; readonly seeds: number[] }>();
+  for (const run of missing) {
+    const key = JSON.stringify([run.variant, run.status, run.reason]);
+    const group = groups.get(key) ?? { first: run, seeds: [] };
+    group.seeds.push(run.seed);
+    groups.set(key, group);
+  }
+  const named = [...groups.values()].map(({ first: { variant, status, reason }, seeds }) => {
+    const which = `${seeds.length === 1 ? "seed" : "seeds"} ${listed(seeds.map(String))}`;
     const why = reason === undefined ? "" : `: ${reason.replace(/\.$/, "")}`;
-    return `${variant}, seed ${seed}: ${status}${why}`;
+    return `${variant}, ${which}: ${status}${why}`;
   });
-  const more = missing.length > 5 ? `; and ${missing.length - 5} more` : "";
+  const more = named.length > 5 ? `; and ${named.length - 5} more` : "";
   return (
-    `${missing.length} of ${counted(planned, "run")} did not finish (${named.join("; ")}${more}). ` +
+    `${missing.length} of ${counted(planned, "run")} did not finish (${named.slice(0, 5).join("; ")}${more}). ` +
     `All numbers are of the others, and differences of the seeds that both variants have finished.`
   );
 }
