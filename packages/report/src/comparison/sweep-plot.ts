@@ -79,6 +79,9 @@ const extent = ({ values, mean, deviation }: VariantValues): readonly number[] =
   mean! + (deviation ?? 0),
 ];
 
+/** With more points than these, their numbers would overlap: the best has its own then. */
+const [MOST_NUMBERS, MOST_ON_A_PHONE] = [16, 5];
+
 function lineMarks(
   { points }: Line,
   place: number,
@@ -87,6 +90,7 @@ function lineMarks(
   y: (value: number) => string,
   isAlone: boolean,
 ): Html {
+  const best = Math.max(...points.map(({ row }) => row.mean!));
   return html`<g class="run-${place % RUN_COLOURS}">
     ${points.slice(1).map(({ value, row }, i) => {
       const before = points[i]!;
@@ -117,10 +121,10 @@ function lineMarks(
         html`<circle class="mean" cx="${x(value)}" cy="${y(mean!)}" r="5">
           <title>${variant}: ${quantityText(quantity, mean)}</title>
         </circle>`,
-        ...(isAlone
+        ...(isAlone && (mean === best || points.length <= MOST_NUMBERS)
           ? [
               html`<text
-                class="mean-text"
+                class="mean-text${mean !== best && points.length > MOST_ON_A_PHONE && " crowded"}"
                 x="${x(value)}"
                 y="${y(Math.max(mean! + (deviation ?? 0), ...numbersOf(values)))}"
                 dy="-9"
