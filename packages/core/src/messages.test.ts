@@ -568,6 +568,11 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
       "got [9, 64] with 8 labels to train and [3, 32] with 3 labels to test.",
   ],
   [
+    "INVALID_DATA",
+    messages.pointsNotFinite(7, Number.NaN),
+    "kmeans: row 7 must have finite numbers alone, got NaN.",
+  ],
+  [
     "RUN_FOLDER",
     messages.folderInUse("runs/a", { owner: { pid: 12 }, isUnseen: false }, "runs/a/lock"),
     "runs/a is in use by process 12. Wait for it, or stop it.",

@@ -789,6 +789,12 @@ export function featuresDisagree(train: LabelledSet, test: LabelledSet): TsslErr
   );
 }
 
+/** @param row of the points that k-means was given. */
+export const pointsNotFinite = (row: number, value: number): TsslError =>
+  new TsslError("INVALID_DATA", `kmeans: row ${row} must have finite numbers alone, got ${value}.`, {
+    data: { row, value },
+  });
+
 // RUN_FOLDER
 
 /** @param lock the file that keeps others out. */

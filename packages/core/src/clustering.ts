@@ -1,0 +1,5 @@
+// K-means, and what it says of labels: for methods that cluster images, and for programs.
+
+// Rows to clusters.
+export { type Clustering, kmeans, type KmeansOptions } from "./clustering/kmeans.ts";
+export type { Points } from "./clustering/points.ts";

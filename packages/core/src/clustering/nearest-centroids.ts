@@ -1,0 +1,173 @@
+import { setImmediate } from "node:timers/promises";
+
+import * as tf from "@tensorflow/tfjs";
+
+import type { Points } from "./points.ts";
+
+/** Finds the nearest centroid of each of some rows, again and again. */
+export interface NearestCentroids {
+  /** The nearest of some centroids `[K, D]` for each row; of equally near ones the lowest. */
+  labels(centroids: Float32Array): Promise<Int32Array>;
+  dispose(): void;
+}
+
+/** Numbers of a block of products: 16 MB, which stay in a processor's cache. */
+const BLOCK = 2 ** 22;
+const MOST_ROWS = 8192;
+
+/** Half the distance between 1 and the next float32: the most that rounding changes a number by, as a share. */
+const ROUNDING = 2 ** -24;
+
+/** Of a column that stands for no centroid. */
+const NEVER = -3e38;
+
+/**
+ * The nearest centroid of each row, exactly: as float64 has it, whatever the engine's order of sums.
+ *
+ * With rows and centroids taken from the mean of all rows, the nearest centroid is the one with the largest
+ *
+ *     s_k = x . c_k - |c_k|^2 / 2
+ *
+ * which is one product of matrices, [x, 1] with [c, -|c|^2 / 2]. A sum of n float32 products is off by at most
+ * n 2^-24 |x| |c|, in whichever order it is taken. Where a second centroid is within twice as much of the
+ * best, float64 decides.
+ *
+ * Columns come in groups, about as many as there are in a group: the largest of each group is read, then the
+ * columns of the best group, so that two numbers in √K of them are looked at in JavaScript.
+ */
+export function nearestCentroids(points: Points, signal?: AbortSignal): NearestCentroids {
+  const { count, dim } = points;
+  const origin = meanOf(points);
+  const norms = new Float64Array(count); // of [x, 1]
+  const rows = withColumn(points.values, origin, (row, squared) => {
+    norms[row] = Math.sqrt(squared + 1);
+    return 1;
+  });
+  const from = tf.tensor2d(rows, [count, dim + 1]);
+
+  return {
+    async labels(centroids) {
+      const clusters = centroids.length / dim;
+      const width = Math.ceil(Math.sqrt(clusters)); // columns of a group
+      const groups = Math.ceil(clusters / width);
+      const columns = groups * width;
+      let longest = 0;
+      const shifted = new Float32Array(columns * (dim + 1));
+      shifted.set(
+        withColumn(centroids, origin, (_, squared) => {
+          longest = Math.max(longest, Math.sqrt(squared + squared ** 2 / 4));
+          return -squared / 2;
+        }),
+      );
+      for (let k = clusters; k < columns; k++) shifted[k * (dim + 1) + dim] = NEVER;
+      const to = tf.tensor2d(shifted, [columns, dim + 1]);
+      // Four more: the rounding of rows and centroids themselves, and of |c|^2 / 2.
+      const tolerance = 2 * (dim + 1 + 4) * ROUNDING * longest;
+
+      const labels = new Int32Array(count);
+      const size = Math.min(MOST_ROWS, Math.max(1, Math.floor(BLOCK / columns)));
+      try {
+        for (let start = 0; start < count; start += size) {
+          signal?.throwIfAborted();
+          const block = { start, rows: Math.min(size, count - start), groups, width };
+          const close = labelBlock(labels, block, from, to, (row) => tolerance * norms[row]!);
+          for (const row of close) labels[row] = exactlyNearest(points, centroids, row);
+          await setImmediate();
+        }
+      } finally {
+        to.dispose();
+      }
+      return labels;
+    },
+    dispose: () => from.dispose(),
+  };
+}
+
+interface Block {
+  readonly start: number;
+  readonly rows: number;
+  readonly groups: number;
+  readonly width: number;
+}
+
+/** Labels the rows of a block. @returns those of which another centroid is as near, but for rounding. */
+function labelBlock(
+  labels: Int32Array,
+  { start, rows, groups, width }: Block,
+  from: tf.Tensor2D,
+  to: tf.Tensor2D,
+  toleranceOf: (row: number) => number,
+): readonly number[] {
+  return tf.tidy(() => {
+    const scores = tf.matMul(tf.slice(from, [start, 0], [rows, -1]), to, false, true);
+    const grouped = tf.reshape<tf.Rank.R3>(scores, [rows, groups, width]);
+    const ofGroups = tf.max(grouped, 2).dataSync() as Float32Array; // [rows, groups]
+    const bestGroups = Int32Array.from({ length: rows }, (_, i) => largest(ofGroups, i * groups, groups));
+    const inGroup = tf.gather(grouped, tf.tensor1d(bestGroups, "int32"), 1, 1).dataSync() as Float32Array;
+
+    const close: number[] = [];
+    for (let i = 0; i < rows; i++) {
+      const best = largest(inGroup, i * width, width);
+      labels[start + i] = bestGroups[i]! * width + best;
+      const least = inGroup[i * width + best]! - toleranceOf(start + i);
+      const near =
+        countFrom(least, inGroup, i * width, width) + countFrom(least, ofGroups, i * groups, groups);
+      // The best is counted twice, in its group and as its group's largest. Numbers that overflowed are not.
+      if (near !== 2) close.push(start + i);
+    }
+    return close;
+  });
+}
+
+/** The place of the largest of `count` values from `start` on. */
+function largest(values: Float32Array, start: number, count: number): number {
+  let place = 0;
+  for (let i = 1; i < count; i++) if (values[start + i]! > values[start + place]!) place = i;
+  return place;
+}
+
+function countFrom(least: number, values: Float32Array, start: number, count: number): number {
+  let found = 0;
+  for (let i = start; i < start + count; i++) if (values[i]! >= least) found++;
+  return found;
+}
+
+function exactlyNearest({ values, dim }: Points, centroids: Float32Array, row: number): number {
+  let [nearest, least] = [0, Infinity];
+  for (let k = 0, at = 0; at < centroids.length; k++) {
+    let squared = 0;
+    for (let x = row * dim, end = at + dim; at < end; at++, x++) {
+      const difference = values[x]! - centroids[at]!;
+      squared += difference * difference;
+    }
+    if (squared < least) [nearest, least] = [k, squared];
+  }
+  return nearest;
+}
+
+function meanOf({ values, count, dim }: Points): Float64Array {
+  const mean = new Float64Array(dim);
+  for (let row = 0, at = 0; row < count; row++) for (let j = 0; j < dim; j++, at++) mean[j]! += values[at]!;
+  return mean.map((total) => total / count);
+}
+
+/** Rows less an origin, each with one more number at its end, made of its squared length. */
+function withColumn(
+  values: Float32Array,
+  origin: Float64Array,
+  last: (row: number, squaredLength: number) => number,
+): Float32Array {
+  const dim = origin.length;
+  const count = values.length / dim;
+  const wider = new Float32Array(count * (dim + 1));
+  for (let row = 0, from = 0, to = 0; row < count; row++, to++) {
+    let squared = 0;
+    for (let j = 0; j < dim; j++, from++, to++) {
+      const value = values[from]! - origin[j]!;
+      wider[to] = value;
+      squared += value * value;
+    }
+    wider[to] = last(row, squared);
+  }
+  return wider;
+}
