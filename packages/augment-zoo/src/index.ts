@@ -39,7 +39,7 @@ export { type CropOptions, mocoV1View, mocoV2View } from "./recipes/moco.ts";
 export { type RecipeOrigin, recipeOrigin } from "./recipes/origin.ts";
 export { simclrView, type SimclrViewOptions } from "./recipes/simclr.ts";
 export { stronger, type StrongerOptions } from "./recipes/stronger.ts";
-export { supervisedView } from "./recipes/supervised.ts";
+export { supconView, supervisedView } from "./recipes/supervised.ts";
 export { swavView, type SwavViewOptions, swavViews, type SwavViewsOptions } from "./recipes/swav.ts";
 export type { PatchGrid } from "./sampling/patches.ts";
 export { type StrongPool, strongPools } from "./sampling/random-strong.ts";

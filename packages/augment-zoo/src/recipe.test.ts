@@ -17,7 +17,7 @@ import { instdiscView } from "./recipes/instdisc.ts";
 import { mocoV1View, mocoV2View } from "./recipes/moco.ts";
 import { simclrView } from "./recipes/simclr.ts";
 import { stronger } from "./recipes/stronger.ts";
-import { supervisedView } from "./recipes/supervised.ts";
+import { supconView, supervisedView } from "./recipes/supervised.ts";
 import { swavViews, swavView } from "./recipes/swav.ts";
 import { viewShape } from "./view-shape.ts";
 import { withSize } from "./with-size.ts";
@@ -130,6 +130,15 @@ describe("recipes", () => {
       { op: "randomResizedCrop", size: 255, scale: [0.6, 1], ratio: [0.75, 4 / 3] },
       { op: "horizontalFlip", p: 0.5 },
       { op: "patches", rows: 3, columns: 3, size: 64, stride: 85, jitter: 21 },
+    ]);
+  });
+
+  it("supconView is SupContrast's, in the authors' order", () => {
+    expect(supconView({ size: 32 })).toEqual([
+      { op: "randomResizedCrop", size: 32, scale: [0.2, 1], ratio: [3 / 4, 4 / 3] },
+      { op: "horizontalFlip", p: 0.5 },
+      { op: "colorJitter", brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.1, p: 0.8 },
+      { op: "grayscale", p: 0.2 },
     ]);
   });
 

@@ -154,7 +154,7 @@ export async function runTraining(options: TrainingOptions, bind?: BindServices)
     const checkpoints = services.openCheckpoints(checkpointsOf(out));
     if (resume !== undefined) await lock.take(); // or another process could go on from the same checkpoint
     const point = await resumePoint(options, identity, checkpoints, tell);
-    const finished = await finishedBefore(options, point, runFacts(config, data.train.files.length));
+    const finished = await finishedBefore(options, point, factsOf(config, data));
     if (finished !== undefined) {
       tell(runFinishedBefore(out, finished.steps));
       return finished;
@@ -263,9 +263,12 @@ async function finishedBefore(
 const isWorthNothing = ({ status, code }: RunOutcome): boolean =>
   status !== "finished" && code !== "NOT_FINITE";
 
+const factsOf = (config: RunConfig, { train }: RunData): RunFacts =>
+  runFacts(config, train.files.length, { classes: train.classes.length });
+
 /** Networks and state: as the seed draws them, or as the checkpoint has them. */
 function prepare(config: RunConfig, data: RunData, { checkpoint }: ResumePoint): PreparedRun {
-  const run = prepareRun(config, runFacts(config, data.train.files.length));
+  const run = prepareRun(config, factsOf(config, data));
   try {
     requireViewsFit(run);
     if (checkpoint !== undefined)

@@ -6,7 +6,7 @@ import { instdiscView } from "./instdisc.ts";
 import { mocoV1View, mocoV2View } from "./moco.ts";
 import { simclrView } from "./simclr.ts";
 import { stronger } from "./stronger.ts";
-import { supervisedView } from "./supervised.ts";
+import { supconView, supervisedView } from "./supervised.ts";
 import { swavViews, swavView } from "./swav.ts";
 
 /** The published recipe that a recipe comes from. */
@@ -67,6 +67,11 @@ const weak: readonly Published[] = [
     name: "supervised training",
     source: "pytorch/examples, imagenet/main.py",
     recipe: (size) => supervisedView({ size }),
+  },
+  {
+    name: "SupCon",
+    source: "arXiv:2004.11362; HobbitLong/SupContrast, main_supcon.py",
+    recipe: (size) => supconView({ size }),
   },
 ];
 

@@ -13,6 +13,11 @@ export interface RunFacts {
   readonly replicas: number;
   /** Images in the training set. */
   readonly datasetSize: number;
+  /**
+   * Classes of the training images, 0 where they have no labels. Absent where a run is looked at without its
+   * images: an encoder is loaded from a checkpoint.
+   */
+  readonly classes?: number;
   readonly stepsPerEpoch: number;
   readonly totalSteps: number;
 }

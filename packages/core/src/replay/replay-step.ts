@@ -93,7 +93,7 @@ export async function replayStep({
   const { settings } = config;
   const data = await openData(settings, tell);
   const { train } = data;
-  const facts = runFacts(config, train.files.length);
+  const facts = runFacts(config, train.files.length, { classes: train.classes.length });
   if (!Number.isInteger(step) || step < 1 || step > facts.totalSteps) {
     throw invalidOption("--step", `from 1 to ${facts.totalSteps}, the steps of the run`, step);
   }

@@ -6,11 +6,14 @@ import { l2Normalize } from "../losses/l2-normalize.ts";
 import { larc } from "../optimizers/larc.ts";
 import { sgd } from "../optimizers/sgd.ts";
 import { resnet20 } from "../networks/resnet.ts";
+import type { EvaluationImages } from "../evaluation/images.ts";
 import { hostImages, hostInputs } from "../training/batches.ts";
 import { compileRun } from "../training/compile-run.ts";
+import { createEpochWork } from "../training/epoch-work.ts";
 import type { HostPart } from "../training/host-part.ts";
 import type { PreparedRun } from "../training/prepare-run.ts";
 import { setGoldenWeights } from "./golden-weights.ts";
+import { imagesInMemory } from "./images-in-memory.ts";
 import { goldenOptimizerUnknown } from "./messages.ts";
 import { assertProbe, type Probe } from "./probe.ts";
 import { testRun } from "./test-run.ts";
@@ -56,6 +59,8 @@ export interface GoldenInputs {
   readonly initial?: Readonly<Record<string, ArrayLike<number>>>;
   /** The positions of a step's images. Default: 0, 1, … */
   readonly indices?: (step: number) => readonly number[];
+  /** The class of each image of the training set, for a method that reads labels. */
+  readonly labels?: Int32Array;
   /** Relative deviation of the first step's velocities that rounding explains. Default 1e-4. */
   readonly firstGradients?: number;
 }
@@ -73,6 +78,7 @@ export async function assertGoldenSteps(
   {
     initial = {},
     indices = () => Array.from({ length: golden.settings.batch }, (_, i) => i),
+    labels,
     firstGradients = GRADIENT_TOLERANCE,
   }: GoldenInputs = {},
 ): Promise<void> {
@@ -97,9 +103,18 @@ export async function assertGoldenSteps(
   }
 
   const compiled = compileRun(run, { mode, statistics: AS_IT_IS });
+  const work = createEpochWork({
+    run,
+    compiled,
+    images: unaugmented(images, run.facts.imageSize),
+    seed: 0,
+    signal: new AbortController().signal,
+    onProgress: () => {},
+  });
   for (const [step, want] of golden.steps.entries()) {
+    if (work.isDue(step)) await work.do(step);
     const scalars = await compiled
-      .load([partOf(run, golden, step, indices(step))], optimizer.lr, run.phaseAt(step))
+      .load([partOf(run, golden, step, hostImages(indices(step), labels))], optimizer.lr, run.phaseAt(step))
       .run();
     for (const [name, value] of Object.entries(want.terms)) {
       assertClose([scalars[name]!], [value], LOSS_TOLERANCE, `step ${step}: ${name}`);
@@ -151,6 +166,16 @@ const LATER_GRADIENTS_TOLERANCE = 1e-3;
 /** Leaves 0 .. 255 as it is, so that a golden file's images reach the networks as they stand there. */
 const AS_IT_IS = { mean: [0, 0, 0], deviation: [1 / 255, 1 / 255, 1 / 255] } as const;
 
+/** Images that a feature pass sees: whole numbers from 2 to 14, around a colour of each image. */
+function unaugmented(count: number, size: number): EvaluationImages {
+  const pixels = size * size * 3;
+  const [noise, colours] = [fill("unaugmented", count * pixels, 2), fill("unaugmented colour", count * 3, 4)];
+  const bytes = Uint8Array.from(noise, (x, i) =>
+    Math.round(8 + x + colours[Math.floor(i / pixels) * 3 + (i % 3)]!),
+  );
+  return imagesInMemory(() => Promise.resolve(bytes), { count, size });
+}
+
 const filled = (name: string, [rows, columns]: readonly [number, number]) =>
   tf.tensor2d(fill(name, rows * columns, 1), [rows, columns]);
 
@@ -158,7 +183,7 @@ function partOf(
   { inputs, facts }: PreparedRun,
   { settings, views }: GoldenSteps,
   step: number,
-  indices: readonly number[],
+  positions: ReturnType<typeof hostImages>,
 ): HostPart {
   const { batch } = settings;
   const images = Object.entries(views).map(([view, side]) => {
@@ -170,7 +195,7 @@ function partOf(
   });
   return {
     views: Object.fromEntries(images),
-    ...hostImages(indices, undefined),
+    ...positions,
     inputs: hostInputs({ inputs, facts, seed: 0 }, step, 0),
   };
 }

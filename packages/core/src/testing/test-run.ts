@@ -23,13 +23,27 @@ export interface TestRun {
   /** Replicas that share each batch; the run is that of one of them. Default 1. */
   readonly replicas?: number;
   readonly seed?: number;
+  /** Classes of the training images. Default: not known. */
+  readonly classes?: number;
 }
 
 /** A run ready for its first step, without files: as the trainer makes it from a config. */
-export function testRun({ datasetSize, imageSize = 32, replicas = 1, ...raw }: TestRun): PreparedRun {
+export function testRun({
+  datasetSize,
+  imageSize = 32,
+  replicas = 1,
+  classes,
+  ...raw
+}: TestRun): PreparedRun {
   const registry = { plugins: {}, encoders: {}, optimizers: {} };
   const config = parseConfig({ epochs: 1, imageSize, data: { train: "." }, ...raw }, registry, "test");
-  return prepareRun(config, runFacts(config, datasetSize ?? raw.batchSize * 10, replicas));
+  return prepareRun(
+    config,
+    runFacts(config, datasetSize ?? raw.batchSize * 10, {
+      replicas,
+      ...(classes === undefined ? {} : { classes }),
+    }),
+  );
 }
 
 /** What the trainer would hand to a step for these views: one part, with the values of the run's inputs. */

@@ -55,11 +55,15 @@ export interface PreparedRun {
   dispose(): void;
 }
 
-/** Facts that follow from the config and the size of the data set; no network is made. */
+/**
+ * Facts that follow from the config and the size of the data set; no network is made.
+ *
+ * @param classes of the training images, where they are known.
+ */
 export function runFacts(
   { settings }: Pick<RunConfig, "settings">,
   datasetSize: number,
-  replicas = worldOfOne.size,
+  { replicas = worldOfOne.size, classes }: { readonly replicas?: number; readonly classes?: number } = {},
 ): RunFacts {
   const { batchSize, accumulate, epochs, imageSize } = settings;
   if (batchSize % accumulate !== 0) throw accumulateDoesNotDivide(batchSize, accumulate);
@@ -71,6 +75,7 @@ export function runFacts(
     microBatchSize: batchSize / accumulate / replicas,
     replicas,
     datasetSize,
+    ...(classes === undefined ? {} : { classes }),
     stepsPerEpoch,
     totalSteps: stepsPerEpoch * epochs,
   };
