@@ -24,7 +24,8 @@ const NEVER = -3e38;
 /**
  * The nearest centroid of each row, exactly: as float64 has it, whatever the engine's order of sums.
  *
- * With rows and centroids taken from the mean of all rows, the nearest centroid is the one with the largest
+ * With rows and centroids moved by the mean of all rows and scaled to a length of about 1, the nearest centroid
+ * is the one with the largest
  *
  *     s_k = x . c_k - |c_k|^2 / 2
  *
@@ -37,9 +38,9 @@ const NEVER = -3e38;
  */
 export function nearestCentroids(points: Points, signal?: AbortSignal): NearestCentroids {
   const { count, dim } = points;
-  const origin = meanOf(points);
+  const frame = frameOf(points);
   const norms = new Float64Array(count); // of [x, 1]
-  const rows = withColumn(points.values, origin, (row, squared) => {
+  const rows = withColumn(points.values, frame, (row, squared) => {
     norms[row] = Math.sqrt(squared + 1);
     return 1;
   });
@@ -54,7 +55,7 @@ export function nearestCentroids(points: Points, signal?: AbortSignal): NearestC
       let longest = 0;
       const shifted = new Float32Array(columns * (dim + 1));
       shifted.set(
-        withColumn(centroids, origin, (_, squared) => {
+        withColumn(centroids, frame, (_, squared) => {
           longest = Math.max(longest, Math.sqrt(squared + squared ** 2 / 4));
           return -squared / 2;
         }),
@@ -112,8 +113,7 @@ function labelBlock(
       const least = inGroup[i * width + best]! - toleranceOf(start + i);
       const near =
         countFrom(least, inGroup, i * width, width) + countFrom(least, ofGroups, i * groups, groups);
-      // The best is counted twice, in its group and as its group's largest. Numbers that overflowed are not.
-      if (near !== 2) close.push(start + i);
+      if (near > 2) close.push(start + i); // the best is counted in its group, and as its group's largest
     }
     return close;
   });
@@ -145,16 +145,28 @@ function exactlyNearest({ values, dim }: Points, centroids: Float32Array, row: n
   return nearest;
 }
 
-function meanOf({ values, count, dim }: Points): Float64Array {
-  const mean = new Float64Array(dim);
-  for (let row = 0, at = 0; row < count; row++) for (let j = 0; j < dim; j++, at++) mean[j]! += values[at]!;
-  return mean.map((total) => total / count);
+/** Where rows are counted from, and by what they are multiplied. */
+interface Frame {
+  readonly origin: Float64Array;
+  /** A power of 2, which changes no digit. */
+  readonly scale: number;
 }
 
-/** Rows less an origin, each with one more number at its end, made of its squared length. */
+function frameOf({ values, count, dim }: Points): Frame {
+  const origin = new Float64Array(dim);
+  for (let row = 0, at = 0; row < count; row++) for (let j = 0; j < dim; j++, at++) origin[j]! += values[at]!;
+  for (let j = 0; j < dim; j++) origin[j]! /= count;
+  let squared = 0;
+  for (let row = 0, at = 0; row < count; row++) {
+    for (let j = 0; j < dim; j++, at++) squared += (values[at]! - origin[j]!) ** 2;
+  }
+  return { origin, scale: squared === 0 ? 1 : 2 ** -Math.round(Math.log2(squared / count) / 2) };
+}
+
+/** Rows in a frame, each with one more number at its end, made of its squared length. */
 function withColumn(
   values: Float32Array,
-  origin: Float64Array,
+  { origin, scale }: Frame,
   last: (row: number, squaredLength: number) => number,
 ): Float32Array {
   const dim = origin.length;
@@ -163,7 +175,7 @@ function withColumn(
   for (let row = 0, from = 0, to = 0; row < count; row++, to++) {
     let squared = 0;
     for (let j = 0; j < dim; j++, from++, to++) {
-      const value = values[from]! - origin[j]!;
+      const value = (values[from]! - origin[j]!) * scale;
       wider[to] = value;
       squared += value * value;
     }
