@@ -1,0 +1,96 @@
+import type { Build, EpochContext, Network, StepContext } from "@tssl/core";
+import { kmeans } from "@tssl/core/clustering";
+import * as tf from "@tensorflow/tfjs";
+
+import { density } from "./density.ts";
+import { drawnNegatives } from "./drawn-negatives.ts";
+import type { PclOptions } from "./options.ts";
+import { prototypeContrast, type PrototypeContrastResult } from "./prototype-contrast.ts";
+
+/** The clusterings of the training images by which queries are told apart, as a part of the run's state. */
+export interface Clusterings {
+  /** The prototype term, and the share of queries nearest to their own prototype: means over clusterings. */
+  contrast(queries: tf.Tensor2D, context: StepContext): PrototypeContrastResult;
+  /** The loss for embeddings that say nothing: the mean of log of the columns. */
+  readonly chance: number;
+  /** The expectation step: clusters what a network makes of the images, and writes what it finds. */
+  renew(network: Network, context: EpochContext): Promise<void>;
+}
+
+/** Makes the state: for each clustering the label of each image, the prototypes and their densities. */
+export function makeClusterings(build: Build, options: PclOptions): Clusterings {
+  const { clusters, dim, negatives = null, temperature } = options;
+  const { datasetSize, microBatchSize } = build.facts;
+  const each = clusters.map((count, m) => {
+    const variable = (name: string, initial: tf.Tensor) => {
+      const made = build.variable(`clustering${m}.${name}`, initial);
+      initial.dispose();
+      return made;
+    };
+    return {
+      count,
+      labels: variable("labels", tf.zeros([datasetSize], "int32")),
+      prototypes: variable("prototypes", tf.zeros([count, dim])),
+      densities: variable("densities", tf.ones([count])),
+      random: build.random(`clustering${m}.negatives`),
+    };
+  });
+  const columns = (count: number) => (negatives === null ? count : microBatchSize + negatives);
+
+  return {
+    chance: meanOf(clusters.map((count) => Math.log(columns(count)))),
+    contrast: (queries, context) =>
+      tf.tidy(() => {
+        const results = each.map(({ count, labels, prototypes, densities, random }) => {
+          const assigned = tf.gather(labels as unknown as tf.Tensor1D, context.indices);
+          return prototypeContrast({
+            queries,
+            prototypes: prototypes as unknown as tf.Tensor2D,
+            densities: densities as unknown as tf.Tensor1D,
+            assigned,
+            negatives:
+              negatives === null
+                ? undefined
+                : drawnNegatives(random, context, assigned, { clusters: count, count: negatives }),
+          });
+        });
+        const mean = (values: tf.Scalar[]) => tf.div<tf.Scalar>(tf.addN(values), values.length);
+        return {
+          loss: mean(results.map(({ loss }) => loss)),
+          accuracy: mean(results.map(({ accuracy }) => accuracy)),
+        };
+      }),
+    async renew(network, { features, write, progress, random, signal }) {
+      progress(0, "features of the training images");
+      const points = await features(network);
+      for (const [m, { count, labels, prototypes, densities }] of each.entries()) {
+        const found = await kmeans(points, {
+          clusters: count,
+          iterations: options.iterations,
+          redo: options.redo,
+          random,
+          signal,
+          onIteration: (done, all) =>
+            progress((m + done / all) / each.length, `k-means, ${m + 1} of ${each.length} clusterings`),
+        });
+        write(labels, found.labels);
+        write(prototypes, unitRows(found.centroids, dim));
+        write(densities, density({ ...found, clusters: count, temperature }));
+      }
+    },
+  };
+}
+
+/** Rows of length 1; one of zeros stays. */
+function unitRows(rows: Float32Array, dim: number): Float32Array {
+  const unit = new Float32Array(rows.length);
+  for (let start = 0; start < rows.length; start += dim) {
+    const row = rows.subarray(start, start + dim);
+    const length = Math.sqrt(row.reduce((sum, x) => sum + x * x, 0));
+    row.forEach((x, j) => (unit[start + j] = x / Math.max(length, 1e-12)));
+  }
+  return unit;
+}
+
+const meanOf = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;

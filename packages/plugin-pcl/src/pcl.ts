@@ -1,0 +1,121 @@
+import {
+  type Build,
+  constant,
+  definePlugin,
+  type EmbeddingSpace,
+  embeddingSpace,
+  infoNce,
+  l2Normalize,
+  linearHead,
+  mlpHead,
+  type Plugin,
+  published,
+} from "@tssl/core";
+import { mocoV1View, mocoV2View } from "@tssl/augment-zoo";
+import * as tf from "@tensorflow/tfjs";
+
+import { makeClusterings } from "./clusterings.ts";
+import * as messages from "./messages.ts";
+import { pclSchema, type PclOptions, pclV1Defaults, pclV2Defaults } from "./options.ts";
+
+/** The keys of the phases: MoCo alone, then with prototypes. */
+const WARM_UP = "warm-up";
+const WITH_PROTOTYPES = "with prototypes";
+
+/**
+ * PCL, https://arxiv.org/abs/2005.04966: MoCo, whose queries are also drawn to the centroids of their clusters.
+ * Before each epoch after the warm-up the momentum encoder's embeddings of all training images are clustered.
+ *
+ * Publishes the queries, and as candidates the keys of the batch and the queue, as MoCo.
+ */
+function pclPlugin(name: string, defaults: PclOptions): Plugin<PclOptions> {
+  return definePlugin<PclOptions>({
+    name,
+    options: pclSchema(defaults),
+    publishes: [embeddingSpace],
+    views: (options, { imageSize }) => {
+      const recipe = options.views === "moco-v1" ? mocoV1View : mocoV2View;
+      const crop = { size: imageSize, scale: [options.minimumScale, 1] as [number, number] };
+      const view = { recipe: recipe(crop).filter(({ op }) => options.blur || op !== "gaussianBlur") };
+      return { query: view, key: view };
+    },
+    setup(build, options) {
+      checkOptions(name, build, options);
+      const { dim, temperature, queueSize, warmupEpochs } = options;
+      const head = options.head === "mlp" ? mlpHead({ dim, hidden: ["features"] }) : linearHead({ dim });
+      const online = build.network("online", { head });
+      const target = build.emaOf(online, "target", { momentum: constant(options.momentum) });
+      const queue = build.queue("keys", { size: queueSize, dim });
+      const clusterings = makeClusterings(build, options);
+
+      return {
+        network: online,
+        phase: ({ epoch }) => ({ key: epoch < warmupEpochs ? WARM_UP : WITH_PROTOTYPES }),
+        async beforeEpoch(context) {
+          if (context.phase === WITH_PROTOTYPES) await clusterings.renew(target, context);
+        },
+        step(context) {
+          const { views, keep, replicas, phase } = context;
+          const embedQuery = (view: tf.Tensor4D) => l2Normalize(online.embed(view));
+          const queries = embedQuery(views["query"]!); // [B, dim]
+          const keys = l2Normalize(target.embed(views["key"]!)); // [B, dim], without gradient
+          const allKeys = keep(replicas.gather(keys)); // [replicas * B, dim]
+          const batch = keys.shape[0];
+          const firstKey = replicas.rank * batch;
+          const contrast = (rows: tf.Tensor2D) =>
+            infoNce({
+              queries: rows,
+              keys: allKeys,
+              firstKey,
+              queue: queue.rows(),
+              temperature,
+              inBatchNegatives: false,
+            });
+          const { loss, accuracy } = contrast(queries);
+          const prototypes = phase === WITH_PROTOTYPES ? clusterings.contrast(queries, context) : undefined;
+          const query = {
+            embedding: queries,
+            positives: tf.range(firstKey, firstKey + batch, 1, "int32"),
+            lossOf: (rows: tf.Tensor2D) => contrast(rows).loss,
+          };
+          const space: EmbeddingSpace = {
+            kind: "instances",
+            queries: { query },
+            embedQuery,
+            candidates: tf.concat2d([allKeys, queue.rows()], 0), // [replicas * B + K, dim]
+          };
+          return {
+            terms: {
+              infoNce: { loss, chance: Math.log(queueSize + 1) },
+              ...(prototypes && { prototypes: { loss: prototypes.loss, chance: clusterings.chance } }),
+            },
+            metrics: { accuracy, ...(prototypes && { prototypeAccuracy: prototypes.accuracy }) },
+            publish: [published(embeddingSpace, space)],
+            after: () => queue.push(allKeys),
+          };
+        },
+        afterStep: (context) => target.update(context),
+      };
+    },
+  });
+}
+
+/** PCL v2. */
+export const pcl = pclPlugin("pcl", pclV2Defaults);
+
+/** PCL v1: a linear head, temperature 0.1, MoCo v1's views. */
+export const pclV1 = pclPlugin("pcl-v1", pclV1Defaults);
+
+function checkOptions(
+  plugin: string,
+  { facts: { microBatchSize, replicas, datasetSize } }: Build,
+  { queueSize, clusters, negatives = null }: PclOptions,
+): void {
+  const pushed = microBatchSize * replicas;
+  if (queueSize < pushed) throw messages.queueTooSmall(plugin, pushed, queueSize);
+  if (Math.max(...clusters) > datasetSize) {
+    throw messages.moreClustersThanImages(plugin, datasetSize, clusters);
+  }
+  const most = Math.min(...clusters) - microBatchSize;
+  if (negatives !== null && negatives > most) throw messages.tooManyNegatives(plugin, most, negatives);
+}
