@@ -30,8 +30,8 @@ export interface EpochContext {
    * `project(encode(images))` of a network that the plugin made, each row of length 1.
    */
   features(network: Network): Promise<EpochFeatures>;
-  /** A copy of the value that a variable has now. */
-  read(variable: tf.Variable): HostTensor;
+  /** A copy of the value that a variable has now, or the rows of a bank (`bank.all()`). */
+  read(variable: tf.Tensor): HostTensor;
   /**
    * Gives a variable of the plugin another value, of the same shape and type, once the work of all plugins
    * has ended.

@@ -110,7 +110,7 @@ export function createEpochWork(options: EpochWorkOptions): EpochWork {
   };
 }
 
-function nameOf(run: PreparedRun, variable: tf.Variable): string {
+function nameOf(run: PreparedRun, variable: tf.Tensor): string {
   const entry = run.store.entries().find((each) => each.variable === variable);
   if (entry !== undefined) return entry.name;
   throw variableNotInState();

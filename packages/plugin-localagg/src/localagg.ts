@@ -1,0 +1,140 @@
+import {
+  type Bank,
+  candidateLogits,
+  definePlugin,
+  type EmbeddingSpace,
+  embeddingSpace,
+  l2Normalize,
+  linearHead,
+  pretextAccuracy,
+  published,
+  type RunFacts,
+  sparseSoftmaxCrossEntropy,
+  type StepContext,
+  withoutGradient,
+} from "@tssl/core";
+import { instdiscView } from "@tssl/augment-zoo";
+import { kmeans } from "@tssl/core/clustering";
+import * as tf from "@tensorflow/tfjs";
+
+import { localAggregation } from "./local-aggregation.ts";
+import * as messages from "./messages.ts";
+import { type LocalaggOptions, options } from "./options.ts";
+
+/** The keys of the phases: InstDisc, then aggregation. */
+const WARM_UP = "warm-up";
+const AGGREGATE = "aggregate";
+
+/**
+ * LocalAgg, https://arxiv.org/abs/1903.12355: an embedding is drawn to the rows of a bank that are near it and
+ * of its clusters. Before each epoch after the warm-up the bank is clustered. The warm-up is InstDisc's softmax
+ * over the bank.
+ *
+ * Publishes the embeddings as queries, and all rows of the bank as candidates, as InstDisc.
+ */
+export const localagg = definePlugin<LocalaggOptions>({
+  name: "localagg",
+  options,
+  publishes: [embeddingSpace],
+  views: ({ views, minimumScale }, { imageSize }) => ({
+    image: { recipe: instdiscView({ size: imageSize, scale: [minimumScale, 1], recipe: views }) },
+  }),
+  setup(build, options) {
+    checkOptions(build.facts, options);
+    const { dim, keep, clusterings, clusters, iterations, warmupEpochs } = options;
+    const images = build.facts.datasetSize;
+    const network = build.network("network", { head: linearHead({ dim }) });
+    const bank = build.bank("bank", { rows: images, dim, keep });
+    // Each image is a cluster of its own, until the bank is clustered.
+    const first = tf.tidy(() => tf.tile(tf.expandDims(tf.range(0, images, 1, "int32"), 0), [clusterings, 1]));
+    const labels = build.variable("labels", first);
+    first.dispose();
+
+    return {
+      network,
+      phase: ({ epoch }) => ({ key: epoch < warmupEpochs ? WARM_UP : AGGREGATE }),
+      async beforeEpoch({ phase, read, write, random, signal, progress }) {
+        if (phase === WARM_UP) return;
+        const points = { count: images, dim, values: read(bank.all()).values as Float32Array };
+        const found = new Int32Array(clusterings * images);
+        for (let h = 0; h < clusterings; h++) {
+          const onIteration = (done: number, all: number) =>
+            progress((h + done / all) / clusterings, `k-means, ${h + 1} of ${clusterings} clusterings`);
+          const clustering = await kmeans(points, { clusters, iterations, random, signal, onIteration });
+          found.set(clustering.labels, h * images);
+        }
+        write(labels, found);
+      },
+      step(context) {
+        const { views, indices, replicas, keep: kept, phase } = context;
+        const embedQuery = (view: tf.Tensor4D) => l2Normalize(network.embed(view));
+        const embedding = embedQuery(views["image"]!); // [B, dim]
+        const loss =
+          phase === WARM_UP
+            ? instanceLoss(bank, options, context)
+            : aggregationLoss(bank, labels as unknown as tf.Tensor2D, options, context);
+
+        const ids = kept(replicas.gather(indices));
+        const seen = kept(withoutGradient(() => tf.clone(replicas.gather(embedding))));
+        const space: EmbeddingSpace = {
+          kind: "instances",
+          queries: { image: { embedding, positives: indices, lossOf: loss.of } },
+          embedQuery,
+          candidates: withoutGradient(() => l2Normalize(bank.all())),
+        };
+        return {
+          ...loss.resultOf(embedding),
+          publish: [published(embeddingSpace, space)],
+          after: () => bank.write(ids, seen),
+        };
+      },
+    };
+  },
+});
+
+/** InstDisc's softmax over the whole bank: each image is a class of its own. */
+function instanceLoss(bank: Bank, { temperature }: LocalaggOptions, { indices }: StepContext) {
+  const logitsOf = (queries: tf.Tensor2D) =>
+    candidateLogits({ queries, candidates: bank.all(), temperature });
+  const of = (queries: tf.Tensor2D) =>
+    tf.mean<tf.Scalar>(sparseSoftmaxCrossEntropy(logitsOf(queries), indices));
+  return {
+    of,
+    resultOf(queries: tf.Tensor2D) {
+      const accuracy = withoutGradient(() => pretextAccuracy(logitsOf(queries), indices));
+      return {
+        terms: { instances: { loss: of(queries), chance: Math.log(bank.size) } },
+        metrics: { accuracy },
+      };
+    },
+  };
+}
+
+function aggregationLoss(
+  bank: Bank,
+  labels: tf.Tensor2D,
+  { background, temperature }: LocalaggOptions,
+  { indices }: StepContext,
+) {
+  const resultOf = (queries: tf.Tensor2D) =>
+    localAggregation({ queries, bank: bank.all(), indices, labels, background, temperature });
+  return {
+    of: (queries: tf.Tensor2D) => resultOf(queries).loss,
+    resultOf(queries: tf.Tensor2D) {
+      const { loss, close, alone } = resultOf(queries);
+      return {
+        terms: { aggregation: { loss } },
+        metrics: {
+          closeNeighbours: { value: close, highest: background },
+          alone: { value: alone, highest: 1 },
+        },
+      };
+    },
+  };
+}
+
+function checkOptions({ datasetSize }: RunFacts, { clusters, background }: LocalaggOptions): void {
+  for (const [option, value] of Object.entries({ clusters, background })) {
+    if (value > datasetSize) throw messages.moreThanImages(option, datasetSize, value);
+  }
+}
