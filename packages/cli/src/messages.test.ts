@@ -108,6 +108,11 @@ it.each<[code: string, error: Error & { code: string }, sentence: string]>([
   ],
   [
     "USAGE",
+    messages.moreClustersThanImages(50, 48),
+    "--clusters must be 1 to 48, the images that are clustered, got 50.",
+  ],
+  [
+    "USAGE",
     messages.imagesMissing(),
     "--images must be given with --yes, or where there is no terminal to ask on.",
   ],

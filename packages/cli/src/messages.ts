@@ -180,6 +180,12 @@ export const imageOutOfRange = (place: number, count: number): UsageError =>
     got: place,
   });
 
+export const moreClustersThanImages = (clusters: number, images: number): UsageError =>
+  new UsageError(`--clusters must be 1 to ${images}, the images that are clustered, got ${clusters}.`, {
+    option: "--clusters",
+    got: clusters,
+  });
+
 export const imagesMissing = (): UsageError =>
   new UsageError("--images must be given with --yes, or where there is no terminal to ask on.", {
     option: "--images",

@@ -2,6 +2,7 @@ import { withoutSecrets } from "@tssl/augment-zoo";
 import { TSSL_VERSION } from "@tssl/core/run";
 import { Command } from "commander";
 
+import { addCluster } from "./commands/cluster.ts";
 import { addCompare } from "./commands/compare.ts";
 import { addConfigExplain } from "./commands/config-explain.ts";
 import { addConfigPresets } from "./commands/config-presets.ts";
@@ -49,6 +50,7 @@ Examples:
   tssl train --resume runs/demo              continue a run that was stopped or killed
   tssl evaluate knn runs/demo                classify by nearest neighbours with a trained encoder
   tssl evaluate linear runs/demo             train a linear classifier on its features
+  tssl cluster runs/demo                     cluster its images, and write a page with the most central ones
   tssl compare a.yaml b.yaml                 train both with the same seeds, and compare the results
   tssl watch runs/demo                       follow a run live in the browser
   tssl report runs/a runs/b                  write one page with the curves of several runs
@@ -83,6 +85,7 @@ Exit codes: 0 success, 1 failure, 2 wrong command line or config, 129 terminal c
   const evaluate = program.command("evaluate").description("measure a trained encoder");
   addEvaluateKnn(evaluate);
   addEvaluateLinear(evaluate);
+  addCluster(program);
   addData(program);
   addPack(program);
   addPreview(program);

@@ -3,3 +3,6 @@
 // Rows to clusters.
 export { type Clustering, kmeans, type KmeansOptions } from "./clustering/kmeans.ts";
 export type { Points } from "./clustering/points.ts";
+
+// Clusters beside classes.
+export { type ClusterAgreement, clusterAgreement } from "./clustering/cluster-agreement.ts";
