@@ -22,6 +22,28 @@ const swav = {
   queueSize: 40,
   queueFromEpoch: 1,
 };
+/** Images are clustered before the third and the fourth epoch. */
+const pcl = {
+  use: "pcl",
+  queueSize: 40,
+  dim: 8,
+  momentum: 0.9,
+  clusters: [20, 24],
+  negatives: null,
+  warmupEpochs: 2,
+  iterations: 3,
+  redo: 2,
+};
+/** The bank is clustered before the second epoch and each later one. */
+const localagg = {
+  use: "localagg",
+  dim: 8,
+  background: 20,
+  clusterings: 2,
+  clusters: 10,
+  iterations: 3,
+  warmupEpochs: 1,
+};
 const sgd = { use: "sgd", lr: 0.06, momentum: 0.9, weightDecay: 5e-4 };
 const lars = { use: "lars", lr: 0.2, warmupEpochs: 1 };
 
@@ -51,6 +73,21 @@ export const compositions: readonly Composition[] = [
   {
     name: "swav + clsa, two parts a step",
     config: { accumulate: 2, plugins: [swav, { use: "clsa" }], optimizer: sgd },
+  },
+  {
+    name: "pcl, two expectation steps",
+    config: { plugins: [{ ...pcl, negatives: 3 }], optimizer: sgd },
+  },
+  {
+    name: "pcl-v1 with all prototypes + clsa, two parts a step",
+    config: { accumulate: 2, plugins: [{ ...pcl, use: "pcl-v1" }, { use: "clsa" }], optimizer: sgd },
+  },
+  { name: "localagg", config: { plugins: [localagg], optimizer: sgd } },
+  { name: "localagg + clsa", config: { plugins: [localagg, { use: "clsa" }], optimizer: sgd } },
+  { name: "supervised", config: { plugins: [{ use: "supervised", classes: 4 }], optimizer: sgd } },
+  {
+    name: "supcon + clsa",
+    config: { plugins: [{ use: "supcon", dim: 8 }, { use: "clsa" }], optimizer: sgd },
   },
   {
     name: "byol with a queue + clsa, two parts a step",

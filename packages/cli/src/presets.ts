@@ -20,6 +20,14 @@ const FILES = {
   "swav/imagenet-256": "@tssl/plugin-swav/presets/imagenet-256.yaml",
   "swav/cifar10-lightly": "@tssl/plugin-swav/presets/cifar10-lightly.yaml",
   "swav/cifar10-solo-learn": "@tssl/plugin-swav/presets/cifar10-solo-learn.yaml",
+  "pcl/imagenet": "@tssl/plugin-pcl/presets/imagenet.yaml",
+  "pcl/cifar10": "@tssl/plugin-pcl/presets/cifar10.yaml",
+  "pcl-v1/imagenet": "@tssl/plugin-pcl/presets/imagenet-v1.yaml",
+  "localagg/imagenet": "@tssl/plugin-localagg/presets/imagenet.yaml",
+  "localagg/cifar10": "@tssl/plugin-localagg/presets/cifar10.yaml",
+  "supervised/imagenet": "@tssl/plugin-supervised/presets/imagenet.yaml",
+  "supervised/cifar10": "@tssl/plugin-supervised/presets/cifar10.yaml",
+  "supcon/cifar10": "@tssl/plugin-supervised/presets/supcon-cifar10.yaml",
 } as const;
 
 export type PresetName = keyof typeof FILES;

@@ -24,8 +24,11 @@ import {
 import { byol } from "@tssl/plugin-byol";
 import { clsa } from "@tssl/plugin-clsa";
 import { instdisc } from "@tssl/plugin-instdisc";
+import { localagg } from "@tssl/plugin-localagg";
 import { moco, mocoV1 } from "@tssl/plugin-moco";
+import { pcl, pclV1 } from "@tssl/plugin-pcl";
 import { simclr } from "@tssl/plugin-simclr";
+import { supcon, supervised } from "@tssl/plugin-supervised";
 import { swav } from "@tssl/plugin-swav";
 
 import { isSection } from "./config-section.ts";
@@ -37,7 +40,20 @@ import { type Trust, rememberModule, requireTrust } from "./trust.ts";
  * listed here.
  */
 export const builtIn = {
-  plugins: { byol, clsa, instdisc, moco, "moco-v1": mocoV1, simclr, swav },
+  plugins: {
+    byol,
+    clsa,
+    instdisc,
+    localagg,
+    moco,
+    "moco-v1": mocoV1,
+    pcl,
+    "pcl-v1": pclV1,
+    simclr,
+    supcon,
+    supervised,
+    swav,
+  },
   encoders: { resnet18, resnet20, resnet34, resnet50 },
   optimizers: { adamw, larc, lars, sgd },
 } satisfies Registry;

@@ -1,8 +1,17 @@
-import { assertGoldenSteps, type GoldenSteps, readGolden } from "@tssl/core/testing";
+import { sgd } from "@tssl/core/run";
+import {
+  assertGoldenSteps,
+  type GoldenSteps,
+  readGolden,
+  refusal,
+  smallConvNet,
+  testRun,
+} from "@tssl/core/testing";
 import { startEngine } from "@tssl/engine";
 import { byol } from "@tssl/plugin-byol";
 import { moco } from "@tssl/plugin-moco";
 import { simclr } from "@tssl/plugin-simclr";
+import { supervised } from "@tssl/plugin-supervised";
 import { beforeAll, expect, it } from "vitest";
 
 import { clsa } from "./clsa.ts";
@@ -26,3 +35,17 @@ it.each([moco, simclr, byol])(
     );
   },
 );
+
+it("refuses supervised training, which compares no image with another", async () => {
+  const run = () =>
+    testRun({
+      encoder: { use: smallConvNet },
+      plugins: [{ use: supervised, classes: 3 }, { use: clsa }],
+      optimizer: { use: sgd, lr: 0.1 },
+      batchSize: 4,
+    });
+  expect(await refusal(run)).toBe(
+    'INVALID_PLUGIN: plugins: "clsa" needs a plugin that publishes "embeddingSpace", and none of these does. ' +
+      "Add a method such as moco.",
+  );
+});

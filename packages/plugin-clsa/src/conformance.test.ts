@@ -1,8 +1,11 @@
 import { testPlugin } from "@tssl/core/testing";
 import { byol } from "@tssl/plugin-byol";
 import { instdisc } from "@tssl/plugin-instdisc";
+import { localagg } from "@tssl/plugin-localagg";
 import { moco, mocoV1 } from "@tssl/plugin-moco";
+import { pcl } from "@tssl/plugin-pcl";
 import { simclr } from "@tssl/plugin-simclr";
+import { supcon } from "@tssl/plugin-supervised";
 import { swav } from "@tssl/plugin-swav";
 import { describe } from "vitest";
 
@@ -42,4 +45,26 @@ describe("on other methods, with other options", { tags: "long" }, async () => {
     stopGradients: ["large1", "large2"],
     learningRate: 1e-5,
   });
+  await testPlugin(clsa, {
+    on: [
+      {
+        use: pcl,
+        queueSize: 16,
+        dim: 8,
+        warmupEpochs: 1,
+        clusters: [6],
+        negatives: null,
+        iterations: 2,
+        redo: 1,
+      },
+    ],
+    stopGradients,
+  });
+  await testPlugin(clsa, {
+    on: [
+      { use: localagg, dim: 8, background: 10, clusters: 5, clusterings: 2, iterations: 2, warmupEpochs: 1 },
+    ],
+    stopGradients: ["image"],
+  });
+  await testPlugin(clsa, { on: [{ use: supcon, dim: 8 }], stopGradients: ["first", "second"] });
 });

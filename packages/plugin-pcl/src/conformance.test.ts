@@ -1,4 +1,5 @@
 import { testPlugin } from "@tssl/core/testing";
+import { describe } from "vitest";
 
 import { pcl, pclV1 } from "./pcl.ts";
 
@@ -6,4 +7,7 @@ const small = { queueSize: 16, dim: 8, warmupEpochs: 1, clusters: [20, 24], iter
 const stopGradients = ["key"];
 
 await testPlugin(pcl, { options: { ...small, negatives: 4 }, stopGradients });
-await testPlugin(pclV1, { options: { ...small, clusters: [5], negatives: null }, stopGradients });
+
+describe("PCL v1, with all prototypes", { tags: "long" }, async () => {
+  await testPlugin(pclV1, { options: { ...small, clusters: [5], negatives: null }, stopGradients });
+});
