@@ -53,7 +53,7 @@ export {
   type LinearOptions,
   type LinearResult,
 } from "./evaluation/evaluate-linear.ts";
-export { extractFeatures, type Features } from "./evaluation/extract-features.ts";
+export { extractFeatures, type Features, type ImageFeatures } from "./evaluation/extract-features.ts";
 export { evaluationImages } from "./evaluation/images.ts";
 export { knn, type KnnOptions, type KnnResult, nearestNeighbours } from "./evaluation/knn.ts";
 export {

@@ -62,7 +62,7 @@ describe("on other methods, with other options", { tags: "long" }, async () => {
   });
   await testPlugin(clsa, {
     on: [
-      { use: localagg, dim: 8, background: 10, clusters: 5, clusterings: 2, iterations: 2, warmupEpochs: 1 },
+      { use: localagg, dim: 8, background: 32, clusters: 5, clusterings: 2, iterations: 2, warmupEpochs: 1 },
     ],
     stopGradients: ["image"],
   });

@@ -1,6 +1,6 @@
 import path from "node:path";
 
-import { evaluationOptions, inShell, onOneLine, titleIn, writeOutput } from "@tssl/core/internal";
+import { evaluationOptions, inShell, onOneLine, writeOutput } from "@tssl/core/internal";
 import { clusterAgreement, type ClusterAgreement, type Clustering, kmeans } from "@tssl/core/clustering";
 import {
   decodingOf,
@@ -13,7 +13,7 @@ import {
   programOptions,
   readImages,
 } from "@tssl/core/run";
-import { randomStream } from "@tssl/augment-zoo";
+import { randomStream, withoutSecrets } from "@tssl/augment-zoo";
 import { startEngine } from "@tssl/engine";
 import { renderClusters } from "@tssl/report";
 import type { Command } from "commander";
@@ -79,7 +79,8 @@ async function clusterCommand(runFolder: string, flags: ClusterFlags): Promise<n
   const set = await readImages(source, tell);
   const { features, checkpoint } = await featuresOf(runFolder, run, set, flags.checkpoint);
 
-  const clusters = flags.clusters ?? (set.labels === undefined ? USUAL_CLUSTERS : set.classes.length);
+  const usual = set.labels === undefined ? USUAL_CLUSTERS : set.classes.length;
+  const clusters = flags.clusters ?? Math.min(usual, features.count);
   if (clusters > features.count) throw messages.moreClustersThanImages(clusters, features.count);
   const chosenSeed = flags.seed ?? settings.seed;
   const random = randomStream(chosenSeed, "tssl cluster");
@@ -99,12 +100,16 @@ async function clusterCommand(runFolder: string, flags: ClusterFlags): Promise<n
   await writeOutput(path.join(out, "images.csv"), imagesCsv(found, features, set));
   await writeOutput(path.join(out, "clusters.json"), `${JSON.stringify(summary, undefined, 2)}\n`);
   const { shown, more } = shownClusters(found, features, set);
+  const given = { checkpoint, clusters, iterations, redo, seed: chosenSeed, out };
   const page = {
-    title: titleIn(runFolder),
+    title: settings.name,
     summary: summarySentences(summary),
     clusters: shown,
     more,
-    command: `tssl cluster ${inShell(runFolder)} --clusters ${clusters} --seed ${chosenSeed} --iterations ${iterations} --redo ${redo}`,
+    command: commandLine(
+      runFolder,
+      flags.images === undefined ? given : { images: withoutSecrets(flags.images), ...given },
+    ),
   };
   await writeOutput(
     path.join(out, "clusters.html"),
@@ -113,6 +118,13 @@ async function clusterCommand(runFolder: string, flags: ClusterFlags): Promise<n
   printResult(flags.json ? `${JSON.stringify(summary)}\n` : clustersText(summary, onOneLine(out)));
   return 0;
 }
+
+/** The command with every option that its result depends on. */
+const commandLine = (runFolder: string, options: Readonly<Record<string, string | number>>): string =>
+  [
+    `tssl cluster ${inShell(runFolder)}`,
+    ...Object.entries(options).map(([name, value]) => `--${name} ${inShell(String(value))}`),
+  ].join(" ");
 
 /** The features of the images that could be decoded, rows of length 1. */
 async function featuresOf(
