@@ -54,7 +54,7 @@ const EPSILON = 1e-7;
  * const [labels, indices] = [tf.tensor2d([[0, 0, 1]], [1, 3], "int32"), tf.tensor1d([0], "int32")];
  * const near = { queries: tf.tensor2d([[0.6, 0.8]]), bank, indices, labels, temperature: 1 };
  * localAggregation({ ...near, background: 2 }).loss; // => 0
- * localAggregation({ ...near, background: 3 }).loss; // => 0.127
+ * localAggregation({ ...near, background: 3 }).loss; // => 0.12715
  * ```
  */
 export function localAggregation({

@@ -34,7 +34,7 @@ const SMOOTHING = 10;
  * ```ts
  * // Distances 1 and 3 in cluster 0, 0.5 and 0.5 in cluster 1.
  * const labels = Int32Array.of(0, 0, 1, 1);
- * density({ distances: [1, 9, 0.25, 0.25], labels, clusters: 2, temperature: 0.1 }); // => [0.1545, 0.0455]
+ * density({ distances: [1, 9, 0.25, 0.25], labels, clusters: 2, temperature: 0.1 }); // => [0.1480, 0.0520]
  * ```
  */
 export function density({ distances, labels, clusters, temperature }: DensityInput): Float32Array {

@@ -30,7 +30,7 @@ const withFormula = (plugin: Plugin<PclOptions>) =>
       });
       const random: typeof build.random = (name) => ({
         ...build.random(name),
-        uniform: (context, [count]) => tf.slice(context.input(keys), 0, count as number) as never,
+        uniform: (context, [count]) => tf.slice(context.input(keys), 0, count) as never,
       });
       const run = plugin.setup({ ...build, random }, options);
       const inOrder = (n: number) => Int32Array.from({ length: n }, (_, i) => i);

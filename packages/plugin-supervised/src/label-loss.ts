@@ -39,11 +39,9 @@ export function labelLoss({ logits, labels }: LabelLossInput): LabelLossResult {
   return tf.tidy(() => {
     const known = tf.cast(tf.greaterEqual(labels, 0), "float32");
     const count = tf.maximum(tf.sum(known), 1);
-    const classes = tf.maximum(labels, tf.scalar(0, "int32")) as tf.Tensor1D;
+    const classes = tf.maximum<tf.Tensor1D>(labels, tf.scalar(0, "int32"));
     const meanOfKnown = (values: tf.Tensor) => tf.div<tf.Scalar>(tf.sum(tf.mul(values, known)), count);
-    const right = withoutGradient(() =>
-      tf.cast(tf.equal(tf.argMax(logits, 1), tf.cast(classes, "int32")), "float32"),
-    );
+    const right = withoutGradient(() => tf.cast(tf.equal(tf.argMax(logits, 1), classes), "float32"));
     return {
       loss: meanOfKnown(sparseSoftmaxCrossEntropy(logits, classes)),
       accuracy: meanOfKnown(right),
