@@ -2,7 +2,7 @@ import { constantAttributes } from "../compile/constant-attributes.ts";
 import type { NodeMessage } from "../compile/graph-messages.ts";
 import { drawFrom, fuzzCall, type FuzzCall, type FuzzInput, typeNumber } from "./fuzz.test.data.ts";
 import { type InferredValue, shapeInference } from "./shape-inference.ts";
-import { tensorflowInference } from "./tensorflow-inference.test.helper.ts";
+import { tensorflowInference } from "../testing/tensorflow-inference.ts";
 
 /**
  * Ops whose rules refuse more than TensorFlow's inference does, because its kernels refuse it when the step

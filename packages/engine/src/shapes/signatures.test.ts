@@ -9,7 +9,7 @@ import {
   type AttributeDefinition,
   opDefinitions,
   type OpDefinition,
-} from "./tensorflow-inference.test.helper.ts";
+} from "../testing/tensorflow-inference.ts";
 
 const KINDS: Readonly<Record<string, AttributeRule["kind"]>> = {
   bool: "bool",

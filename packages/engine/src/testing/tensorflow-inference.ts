@@ -1,15 +1,15 @@
 // TensorFlow's own inference and definitions of ops: the reference of our rules.
 import path from "node:path";
 
-import koffi from "koffi";
 import protobuf from "protobufjs";
 
-import { bufferContent, cLibrary, type Pointer } from "../compile/c-library.ts";
+import { bufferContent, cLibrary } from "../compile/c-library.ts";
 import { nameOfType } from "../compile/data-types.ts";
 import { endOf } from "../compile/edge.ts";
 import type { AttributeMessage, NodeMessage } from "../compile/graph-messages.ts";
+import { koffi, type Pointer } from "../foreign-functions.ts";
 import { sessionSettings } from "../start.ts";
-import type { InferredValue } from "./shape-inference.ts";
+import type { InferredValue } from "../shapes/shape-inference.ts";
 
 const DEFINITIONS = `
 syntax = "proto3";
