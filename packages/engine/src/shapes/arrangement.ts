@@ -115,6 +115,7 @@ function requiredAxis(call: OpCall, axis: number, rank: number, name: string): n
 
 const concat: ShapeRule = (call) => {
   const parts = call.shapes.slice(0, -1);
+  if (parts.length < 2) throw call.misfit(`Value for attr 'N' of ${parts.length} must be at least minimum 2`);
   const given = scalar(call, parts.length);
   const rank = parts[0]!.length;
   const axis = axisOf(given, rank);

@@ -43,10 +43,19 @@ export function checkAttributes(
       );
     }
   }
-  for (const [name, { fallback }] of rule.attributes) {
-    if (fallback === undefined && !(name in attributes)) throw misfit(`${op} needs the attribute '${name}'`);
+  for (const name of neededAttributes(rule)) {
+    if (!(name in attributes)) throw misfit(`${op} needs the attribute '${name}'`);
   }
 }
+
+/** The attributes without a default; those that follow from the inputs have been given. */
+const neededAttributes = ({ attributes, outputs }: Rule): readonly string[] => [
+  ...[...attributes].flatMap(([name, { fallback }]) => (fallback === undefined ? [name] : [])),
+  ...outputs.flatMap(({ typeAttribute, type, countAttribute }) => [
+    ...(typeAttribute === undefined || type !== undefined ? [] : [typeAttribute]),
+    ...(countAttribute === undefined ? [] : [countAttribute]),
+  ]),
+];
 
 function declaredKind(rule: Rule, name: string): AttributeRule | undefined {
   const declared = rule.attributes.get(name);
