@@ -66,7 +66,8 @@ function linesOf(recording: Recording, withSites: boolean): readonly string[] {
       const results = produced.get(name)?.map(({ dtype, shape }) => `${dtype}[${shape.join()}]`) ?? [];
       const site = withSites ? ` at ${sites.get(name)?.()}` : "";
       const gradient = gradientOf.has(name) ? ` gradient of ${gradientOf.get(name)}` : "";
-      return `${name} = ${op}(${input.join()}) ${attributesText(attr)} -> ${results.join()}${gradient}${site}`;
+      const call = `${op}(${input.join()}) ${attributesText(attr)}`;
+      return `${name} = ${call} -> ${results.join()}${gradient}${site}`;
     }),
     ...outputs.map((output) => JSON.stringify(output)),
     ...Array.from(assigned, ([place, edge]) => `state${place} := ${edge}`),
@@ -78,7 +79,9 @@ const attributesText = (attr: Recording["nodes"][number]["attr"]): string =>
     value instanceof Uint8Array ? Buffer.from(value).toString("base64") : value,
   );
 
-/** Adds every op of a recording to a graph of TensorFlow, which must give its results the same types and shapes. */
+/**
+ * Adds every op of a recording to a graph of TensorFlow, which must give its results the same types and shapes.
+ */
 function requireTensorflowsShapes(step: string, { inputs, nodes, produced }: Recording): void {
   const inference = tensorflowInference();
   try {

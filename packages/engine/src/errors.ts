@@ -122,14 +122,14 @@ export const engineErrors = {
   },
   NOT_STARTED: {
     meaning:
-      "An op was used before the engine was started, or outside of a step where it was started to record only.",
+      "An op was used before the engine was started, or outside of a step where the engine only records.",
     example: "The engine is not started. Call `await startEngine()` first.",
     remedy: "Call `await startEngine()` first.",
   },
   NOT_TRACEABLE: {
     meaning:
-      "A step cannot be recorded: it reads a value, draws a random number, its shapes depend on values, or it " +
-      "uses an op whose shapes are not known.",
+      "A step cannot be recorded: it reads a value, draws a random number, its shapes depend on values, or " +
+      "it uses an op whose shapes are not known.",
     example:
       "The step draws random numbers from Math.random (at loss.ts:12:7). " +
       "A recording would repeat them in every step: pass them as an input.",

@@ -74,8 +74,8 @@ export function replaceKernels(): void {
 }
 
 /**
- * Calls `record` while the backend with tfjs-node's kernels is tfjs's: that of TensorFlow where the engine was
- * started, or the recorder's.
+ * Calls `record` while tfjs uses the backend with tfjs-node's kernels: that of TensorFlow where the engine
+ * was started, or else the recorder's.
  *
  * @throws {EngineError} NOT_STARTED.
  */

@@ -111,7 +111,7 @@ export function nativeBackend(): NativeBackend {
   throw messages.notStarted();
 }
 
-/** tfjs-node's backend over another binding than its addon. Its kernels are registered, and no library loaded. */
+/** tfjs-node's backend over another binding than its addon. Registers its kernels, and loads no library. */
 export function nodeBackendOver(binding: Binding): NativeBackend {
   restoreRemovedFunctions();
   const require = createRequire(import.meta.url);
@@ -139,7 +139,7 @@ export function restoreRemovedFunctions(): void {
   });
 }
 
-/** Keeps tfjs's "cpu" backend, which is the current one, from advising at its first use to install tfjs-node. */
+/** Keeps tfjs's "cpu" backend, the current one, from advising at its first use to install tfjs-node. */
 export function hideNodeHint(): void {
   (tf.backend() as unknown as { firstUse: boolean }).firstUse = false;
 }

@@ -31,7 +31,8 @@ const reshape: ShapeRule = (call) => {
   }
   if (open >= 0) {
     throw call.misfit(
-      `Cannot reshape a tensor with ${size} elements to shape ${shapeText(wanted)}: ${size} is no multiple of ${rest}`,
+      `Cannot reshape a tensor with ${size} elements to shape ${shapeText(wanted)}: ` +
+        `${size} is no multiple of ${rest}`,
     );
   }
   if (size !== rest) {

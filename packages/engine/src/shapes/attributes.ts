@@ -39,7 +39,8 @@ export function checkAttributes(
     const text = declared.choices === undefined ? undefined : textOf(given);
     if (text !== undefined && !declared.choices!.includes(text)) {
       throw misfit(
-        `Value for attr '${name}' of "${text}" is not in the list of allowed values: ${declared.choices!.join(", ")}`,
+        `Value for attr '${name}' of "${text}" is not in the list of allowed values: ` +
+          declared.choices!.join(", "),
       );
     }
   }

@@ -14,8 +14,8 @@ function requireVectors(call: OpCall, channels: number, inputs: readonly number[
 }
 
 /**
- * The values that batch norm keeps for its gradient have shapes of TensorFlow's own; the last one has no values
- * on a CPU.
+ * What batch norm keeps for its gradient has shapes of TensorFlow's own; on a CPU the last of it has no
+ * values.
  */
 const KEPT: Shape = [0];
 

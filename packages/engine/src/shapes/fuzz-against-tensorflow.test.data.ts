@@ -34,7 +34,7 @@ interface Compared {
   readonly found: readonly InferredValue[] | string;
 }
 
-/** Random calls of an op that our rule and TensorFlow judge otherwise, in words. The engine must be started. */
+/** Random calls of an op on which our rule and TensorFlow differ, in words. The engine must be started. */
 export function differences(op: string, calls: number, seed: number): readonly string[] {
   const draw = drawFrom(seed * 7919 + Buffer.from(op).reduce((sum, byte) => (31 * sum + byte) % 1e6, 0));
   const tensorflow = tensorflowInference();
@@ -92,7 +92,8 @@ function inWords({ call: { op, inputs, attr }, wanted, found }: Compared): strin
   const given = inputs.map(
     ({ shape, numbers }) => `[${shape}]${numbers === undefined ? "" : ` = ${numbers}`}`,
   );
-  return `${op}(${given.join(", ")}) ${JSON.stringify(attr)}: ${JSON.stringify(wanted)}, not ${JSON.stringify(found)}`;
+  const judged = `${JSON.stringify(wanted)}, not ${JSON.stringify(found)}`;
+  return `${op}(${given.join(", ")}) ${JSON.stringify(attr)}: ${judged}`;
 }
 
 function inputNode(name: string, { dtype, shape, numbers }: FuzzInput): NodeMessage {

@@ -41,7 +41,8 @@ export const IMAGES: OpTable = {
   ...ops("ResizeNearestNeighborGrad", `T:resizable, int32 -> T; ${SAMPLING}`, resized),
   ...ops(
     "CropAndResize",
-    "T:croppable, float32, int32, int32 -> float32; method:text{bilinear|nearest}=bilinear extrapolation_value:float=0",
+    "T:croppable, float32, int32, int32 -> float32; method:text{bilinear|nearest}=bilinear " +
+      "extrapolation_value:float=0",
     cropped,
   ),
   ...ops("LRN", `T:float -> T; ${LRN}`, normalized),

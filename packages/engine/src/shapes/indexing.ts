@@ -41,7 +41,9 @@ const gatherSlices: ShapeRule = (call) => {
 
 /** What indices `[…, depth]` and updates of a scatter into `target` must be. */
 function requireScatter(call: OpCall, target: Shape, indices: Shape, updates: Shape): void {
-  const words = `indices shape ${shapeText(indices)}, updates shape ${shapeText(updates)}, tensor ${shapeText(target)}`;
+  const words =
+    `indices shape ${shapeText(indices)}, updates shape ${shapeText(updates)}, ` +
+    `tensor ${shapeText(target)}`;
   const size = (shape: Shape) => shape.reduce((product, length) => product * length, 1);
   if (size(target) === 0 && (size(indices) > 0 || size(updates) > 0)) {
     throw call.misfit(`Indices and updates specified for empty output: ${words}`);

@@ -20,7 +20,8 @@ export const OPEN_RESULTS: OpTable = {
   ]),
   ...ops(
     "NonMaxSuppressionV4",
-    "T:float32, T, int32, T_threshold:float32, T_threshold -> int32, int32; pad_to_max_output_size:bool=false",
+    "T:float32, T, int32, T_threshold:float32, T_threshold -> int32, int32; " +
+      "pad_to_max_output_size:bool=false",
     () => ["open", []],
   ),
   ...ops(

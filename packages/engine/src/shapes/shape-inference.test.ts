@@ -99,7 +99,8 @@ it.each<[sentence: string, call: () => unknown]>([
     () => op("Add", ["x", "y"]),
   ],
   [
-    "Cannot reshape a tensor with 6 elements to shape [4] (4 elements) for Reshape with input shapes: [2,3], [1]",
+    "Cannot reshape a tensor with 6 elements to shape [4] (4 elements) " +
+      "for Reshape with input shapes: [2,3], [1]",
     () => op("Reshape", ["x", constant("four", [4])]),
   ],
   [
@@ -112,7 +113,8 @@ it.each<[sentence: string, call: () => unknown]>([
     () => op("Add", ["x", constant("one", [1])]),
   ],
   [
-    "Value for attr 'T' of bool is not in the list of allowed values: float32, bfloat16 for Exp with input shapes: [2,3]",
+    "Value for attr 'T' of bool is not in the list of allowed values: float32, bfloat16 " +
+      "for Exp with input shapes: [2,3]",
     () => op("Exp", ["x"], { T: { type: bool } }),
   ],
   [

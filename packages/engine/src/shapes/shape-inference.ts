@@ -22,8 +22,8 @@ export interface ShapeInference {
    * Adds an op and returns types and shapes of its results. The ops of its inputs must have been added
    * before; inputs that only say what runs before the op are ignored.
    *
-   * @throws {EngineError} COMPUTE_FAILED if its inputs or attributes do not fit together; NOT_TRACEABLE for an
-   * op without a rule.
+   * @throws {EngineError} COMPUTE_FAILED if its inputs or attributes do not fit together; NOT_TRACEABLE for
+   * an op without a rule.
    */
   add(node: NodeMessage): readonly InferredValue[];
 }
@@ -161,7 +161,8 @@ function checkTypes(
     const type = attr[name]?.type;
     if (type !== undefined && !allowed.includes(nameOfType(type))) {
       throw misfit(
-        `Value for attr '${name}' of ${nameOfType(type)} is not in the list of allowed values: ${allowed.join(", ")}`,
+        `Value for attr '${name}' of ${nameOfType(type)} is not in the list of allowed values: ` +
+          allowed.join(", "),
       );
     }
   }

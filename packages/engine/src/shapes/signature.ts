@@ -49,8 +49,8 @@ export interface Signature {
  *
  *     N*T:number, Tidx:index -> T; axis:int=0 padding:text{SAME|VALID}
  *
- * A name with a capital, or one with ":" and a set of types, is an attribute of a type, and a small one a type;
- * `N*` before it makes a list of N tensors. `name=value` has a default.
+ * Before ";" stands the type of each input and result: "float32", or the name of the attribute that tells it,
+ * with the set of types that it may be. `N*` before it makes a list of N tensors. `=` stands before defaults.
  */
 export function parseSignature(text: string): Signature {
   const [flow, rest = ""] = text.split("; ");

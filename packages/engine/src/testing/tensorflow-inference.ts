@@ -16,16 +16,36 @@ syntax = "proto3";
 message Dim { int64 size = 1; }
 message TensorShape { repeated Dim dim = 2; }
 message Tensor { int32 dtype = 1; TensorShape tensor_shape = 2; bytes tensor_content = 4; }
-message ListValue { repeated bytes s = 2; repeated int64 i = 3 [packed = true]; repeated int32 type = 6 [packed = true]; }
+message ListValue {
+  repeated bytes s = 2;
+  repeated int64 i = 3 [packed = true];
+  repeated int32 type = 6 [packed = true];
+}
 message AttrValue {
   oneof value {
     ListValue list = 1; bytes s = 2; int64 i = 3; float f = 4; bool b = 5; int32 type = 6;
     TensorShape shape = 7; Tensor tensor = 8;
   }
 }
-message ArgDef { string name = 1; int32 type = 3; string type_attr = 4; string number_attr = 5; string type_list_attr = 6; }
-message AttrDef { string name = 1; string type = 2; AttrValue default_value = 3; AttrValue allowed_values = 7; }
-message OpDef { string name = 1; repeated ArgDef input_arg = 2; repeated ArgDef output_arg = 3; repeated AttrDef attr = 4; }
+message ArgDef {
+  string name = 1;
+  int32 type = 3;
+  string type_attr = 4;
+  string number_attr = 5;
+  string type_list_attr = 6;
+}
+message AttrDef {
+  string name = 1;
+  string type = 2;
+  AttrValue default_value = 3;
+  AttrValue allowed_values = 7;
+}
+message OpDef {
+  string name = 1;
+  repeated ArgDef input_arg = 2;
+  repeated ArgDef output_arg = 3;
+  repeated AttrDef attr = 4;
+}
 message OpList { repeated OpDef op = 1; }
 `;
 const { root } = protobuf.parse(DEFINITIONS, { keepCase: true });
