@@ -14,6 +14,7 @@ const ownProcess = [
   "packages/engine/src/file-lock-unsupported.test.ts",
   "packages/engine/src/installed.test.ts",
   "packages/engine/src/start.test.ts",
+  "packages/engine/src/start-recorder.test.ts",
   "packages/engine/src/setup/*.test.ts",
   "packages/core/src/training/load-encoder.test.ts",
   "packages/augment-zoo/src/http-range.test.ts",

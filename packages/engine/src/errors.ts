@@ -31,7 +31,7 @@ export const engineErrors = {
     remedy: "Install one: `apt-get install g++`.",
   },
   COMPUTE_FAILED: {
-    meaning: "TensorFlow could not compute an op of a step.",
+    meaning: "Tensors of a step do not fit together, or TensorFlow could not compute one of its ops.",
     example: "TensorFlow: Incompatible shapes: [16,8] vs. [16,7]",
     remedy:
       "If the message is about memory, lower batchSize, raise accumulate, or set encoder.recompute. " +
@@ -121,13 +121,15 @@ export const engineErrors = {
     remedy: "Run `node scripts/setup.mjs`.",
   },
   NOT_STARTED: {
-    meaning: "An op was used before the engine was started.",
+    meaning:
+      "An op was used before the engine was started, or outside of a step where the engine only records.",
     example: "The engine is not started. Call `await startEngine()` first.",
     remedy: "Call `await startEngine()` first.",
   },
   NOT_TRACEABLE: {
     meaning:
-      "A step cannot be recorded: it reads a value, draws a random number, or its shapes depend on values.",
+      "A step cannot be recorded: it reads a value, draws a random number, its shapes depend on values, or " +
+      "it uses an op whose shapes are not known.",
     example:
       "The step draws random numbers from Math.random (at loss.ts:12:7). " +
       "A recording would repeat them in every step: pass them as an input.",

@@ -51,6 +51,12 @@ it.each<[code: EngineErrorCode, error: EngineError, sentence: string]>([
     exampleOf("COMPUTE_FAILED"),
   ],
   [
+    "COMPUTE_FAILED",
+    messages.inputsDoNotFit("Add", [[2, 3], []], "Shapes are [2,3] and []."),
+    "TensorFlow: Shapes are [2,3] and [] for Add with input shapes: [2,3], []",
+  ],
+  ["COMPUTE_FAILED", messages.inputsDoNotFit("NoOp", [], "None"), "TensorFlow: None for NoOp"],
+  [
     "DEVICE_FAILED",
     messages.deviceFailed(
       "LoadedExecutable_Execute",
@@ -166,6 +172,23 @@ it.each<[code: EngineErrorCode, error: EngineError, sentence: string]>([
       'Run "npx tssl-engine-setup".',
   ],
   ["NOT_STARTED", messages.notStarted(), exampleOf("NOT_STARTED")],
+  [
+    "NOT_STARTED",
+    messages.startedToRecord("the op Relu"),
+    "The engine was started to record steps, and cannot compute the op Relu. " +
+      "Compute it in a step, or call `await startEngine()`.",
+  ],
+  [
+    "NOT_TRACEABLE",
+    messages.opNotRecordable("Qr", site),
+    "The op Qr cannot be recorded (at loss.ts:12:7). Write it with other ops, or use engine.mode eager.",
+  ],
+  [
+    "NOT_TRACEABLE",
+    messages.typeNotRecordable("int64", site),
+    "The step makes a tensor of the type int64, which tfjs does not have (at loss.ts:12:7). " +
+      'Ask the op for another type ("float32", "int32" or "bool"), or cast it within the op.',
+  ],
   [
     "NOT_TRACEABLE",
     messages.attributeNotRecordable("value"),

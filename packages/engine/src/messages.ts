@@ -83,6 +83,22 @@ export const madeAt = ({ code, message, data, cause }: EngineError, site: string
 export const operationMissing = (operation: string): EngineError =>
   new EngineError("COMPUTE_FAILED", `The graph has no operation "${operation}".`, { data: { operation } });
 
+/**
+ * Inputs of an op that do not go together.
+ *
+ * @param sentence what must hold and what was found; that of TensorFlow, where users may know it.
+ */
+export const inputsDoNotFit = (
+  op: string,
+  shapes: readonly (readonly number[])[],
+  sentence: string,
+): EngineError => {
+  const given = shapes.map((shape) => `[${shape.join(",")}]`).join(", ");
+  return tensorflowFailed(
+    `${sentence.replace(/\.$/, "")} for ${op}${given === "" ? "" : ` with input shapes: ${given}`}`,
+  );
+};
+
 export const programDisposed = (): EngineError =>
   new EngineError("COMPUTE_FAILED", "The program was disposed and can run nothing any more.");
 
@@ -358,6 +374,13 @@ export const notStarted = (): EngineError =>
     remedy: "Call `await startEngine()` first.",
   });
 
+/** @param what was asked for: "the op Relu". */
+export const startedToRecord = (what: string): EngineError =>
+  new EngineError("NOT_STARTED", `The engine was started to record steps, and cannot compute ${what}.`, {
+    remedy: "Compute it in a step, or call `await startEngine()`.",
+    data: { what },
+  });
+
 // NOT_TRACEABLE
 
 /** @param site place in the user's code: "losses.ts:12:7". */
@@ -410,6 +433,24 @@ export const randomNumbers = (source: string, site: string | undefined): EngineE
     site,
     "A recording would repeat them in every step: pass them as an input.",
     { source },
+  );
+
+/** @param op of TensorFlow that has no rule for the shapes of its results. */
+export const opNotRecordable = (op: string, site: string | undefined): EngineError =>
+  notTraceable(
+    `The op ${op} cannot be recorded`,
+    site,
+    "Write it with other ops, or use engine.mode eager.",
+    { op },
+  );
+
+/** @param dtype of a result, such as "int64". */
+export const typeNotRecordable = (dtype: string, site: string | undefined): EngineError =>
+  notTraceable(
+    `The step makes a tensor of the type ${dtype}, which tfjs does not have`,
+    site,
+    'Ask the op for another type ("float32", "int32" or "bool"), or cast it within the op.',
+    { dtype },
   );
 
 export const stringConstant = (): EngineError =>

@@ -1,16 +1,19 @@
 import fs from "node:fs";
 import os from "node:os";
-import util from "node:util";
 
 import * as tf from "@tensorflow/tfjs";
 
-import { replaceGather } from "./gather-without-reading.ts";
 import { nvidiaGpus } from "./hardware.ts";
 import { type InstalledAddon, installedAddon } from "./installed.ts";
 import * as messages from "./messages.ts";
-import { replacePointwiseFilterGradient } from "./pointwise-filter-gradient.ts";
 import type { Flavour } from "./setup/wheels.ts";
-import { type NativeBackend, nativeBackend } from "./tfjs-internals.ts";
+import { registerRecordingBackend, replaceKernels, unregisterRecordingBackend } from "./recording-backend.ts";
+import {
+  NODE_BACKEND,
+  type NativeBackend,
+  nativeBackend,
+  restoreRemovedFunctions,
+} from "./tfjs-internals.ts";
 
 export interface EngineOptions {
   /** "auto" is a GPU if TensorFlow finds one, else the CPU. Default "auto". */
@@ -83,6 +86,35 @@ export async function startEngine({
   return info;
 }
 
+/**
+ * Makes this process able to record steps, without TensorFlow: its library is neither needed nor loaded.
+ *
+ * A recorded step has the same ops, attributes and shapes as under `startEngine`, and first values of a run
+ * are the same to the bit. What is computed outside of a step is computed by tfjs in JavaScript, on the backend
+ * "cpu"; `rawOp` and the ops of this package that use it work in steps alone.
+ *
+ * Where the engine was started already, its library records, and nothing changes. `startEngine` may follow
+ * later.
+ *
+ * @throws {EngineError} TFJS_NODE_MISSING.
+ *
+ * @example
+ * ```ts
+ * import { recordStep } from "./compile/record.ts";
+ *
+ * await startRecorder();
+ * const x = { values: Float32Array.of(1, 2, 3), shape: [3] };
+ * const { nodes, produced } = recordStep(({ x }) => ({ y: tf.square(x!) }), { x }, {});
+ * nodes.map(({ op }) => op); // => ["Square"]
+ * produced.get("Square_0"); // => [{ dtype: "float32", shape: [3] }]
+ * ```
+ */
+export async function startRecorder(): Promise<void> {
+  const started = registry[STARTED];
+  if (started !== undefined) await started.info;
+  else await registerRecordingBackend();
+}
+
 /** Settings of a session that runs like the eager ops. */
 export interface SessionSettings {
   readonly libraryFolder: string;
@@ -134,23 +166,13 @@ function setEnvironment({ device, threads, gpuMemoryGrowth, tf32 }: Settings): v
   }
 }
 
-/**
- * tfjs-node 4.22 calls two functions of `util` that are deprecated in Node 22 and missing from Node 23 on.
- */
-function restoreRemovedFunctions(): void {
-  Object.assign(util, {
-    isArray: Array.isArray,
-    isNullOrUndefined: (value: unknown) => value === null || value === undefined,
-  });
-}
-
 async function loadBackend(): Promise<NativeBackend> {
   try {
+    unregisterRecordingBackend();
     await import("@tensorflow/tfjs-node-gpu");
-    await tf.setBackend("tensorflow");
+    await tf.setBackend(NODE_BACKEND);
     await tf.ready();
-    replacePointwiseFilterGradient();
-    replaceGather();
+    replaceKernels();
   } catch (error) {
     throw messages.libraryNotLoaded(error);
   }

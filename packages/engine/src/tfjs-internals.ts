@@ -1,5 +1,8 @@
 // The parts of tfjs and of tfjs-node that their types leave out. Nothing else of this project uses such
 // parts.
+import { createRequire } from "node:module";
+import util from "node:util";
+
 import * as tf from "@tensorflow/tfjs";
 
 import * as messages from "./messages.ts";
@@ -44,6 +47,8 @@ export interface TfjsEngine {
     allowNoGradients?: boolean,
   ): { readonly value: tf.Tensor; readonly grads: readonly tf.Tensor[] };
   addTapeNode(...args: unknown[]): void;
+  /** Reads a value from the backend that holds it. */
+  readSync(dataId: object): tf.TypedArray | Uint8Array[];
   /** Registers every new tensor and variable. */
   trackTensor(tensor: tf.Tensor, backend: unknown): void;
   makeVariable(...args: unknown[]): tf.Variable;
@@ -61,6 +66,7 @@ export interface Binding {
   readonly TF_Version: string;
   /** Numbers of types and kinds of attributes. */
   readonly [constant: `TF_${Uppercase<string>}`]: number;
+  isUsingGpuDevice(): boolean;
   createTensor(shape: readonly number[], dtype: number, values: Uint8Array): number;
   deleteTensor(id: number): void;
   executeOp(
@@ -69,7 +75,11 @@ export interface Binding {
     inputIds: number[],
     outputs: number,
   ): { id: number }[];
+  tensorDataSync(id: number): tf.TypedArray;
 }
+
+/** tfjs's name for the backend with tfjs-node's kernels. */
+export const NODE_BACKEND = "tensorflow";
 
 /** The methods of tfjs-node's backend through which all ops and reads pass. */
 export interface NativeBackend extends Omit<tf.KernelBackend, "read" | "readSync"> {
@@ -93,11 +103,45 @@ export interface NativeBackend extends Omit<tf.KernelBackend, "read" | "readSync
 
 export const tfjsEngine = (): TfjsEngine => tf.engine() as unknown as TfjsEngine;
 
-/** @throws {EngineError} NOT_STARTED before `startEngine`. */
+/** @throws {EngineError} NOT_STARTED before `startEngine`, and outside of steps after `startRecorder`. */
 export function nativeBackend(): NativeBackend {
   const backend = tf.backend() as unknown as NativeBackend | null;
-  if (backend?.binding === undefined) throw messages.notStarted();
-  return backend;
+  if (backend?.binding !== undefined) return backend;
+  if (tf.findBackendFactory(NODE_BACKEND) !== null) throw messages.startedToRecord("an op of TensorFlow");
+  throw messages.notStarted();
+}
+
+/** tfjs-node's backend over another binding than its addon. Registers its kernels, and loads no library. */
+export function nodeBackendOver(binding: Binding): NativeBackend {
+  restoreRemovedFunctions();
+  const require = createRequire(import.meta.url);
+  const from = (file: string): unknown => {
+    try {
+      return require(`@tensorflow/tfjs-node-gpu/dist/${file}`);
+    } catch (error) {
+      throw messages.packageMissing("@tensorflow/tfjs-node-gpu", error);
+    }
+  };
+  const { NodeJSKernelBackend } = from("nodejs_kernel_backend.js") as {
+    NodeJSKernelBackend: new (binding: Binding, packageName: string) => NativeBackend;
+  };
+  from("register_all_kernels.js");
+  return new NodeJSKernelBackend(binding, "");
+}
+
+/**
+ * tfjs-node 4.22 calls two functions of `util` that are deprecated in Node 22 and missing from Node 23 on.
+ */
+export function restoreRemovedFunctions(): void {
+  Object.assign(util, {
+    isArray: Array.isArray,
+    isNullOrUndefined: (value: unknown) => value === null || value === undefined,
+  });
+}
+
+/** Keeps tfjs's "cpu" backend, the current one, from advising at its first use to install tfjs-node. */
+export function hideNodeHint(): void {
+  (tf.backend() as unknown as { firstUse: boolean }).firstUse = false;
 }
 
 /**

@@ -51,7 +51,7 @@ export const swav = definePlugin<SwavOptions>({
     checkQueue(build, options);
     const { dim, hidden, prototypes: count, temperature, epsilon, queueSize } = options;
     const network = build.network("network", { head: mlpHead({ dim, hidden: [hidden], batchNorm: true }) });
-    const initial = { kind: "uniform", bound: 1 / Math.sqrt(dim) } as const;
+    const initial = { kind: "uniform", bound: 1 / Math.sqrt(dim), unitRows: true } as const;
     const prototypes = build.parameter("prototypes", { shape: [count, dim], initial });
     const rows = prototypes as unknown as tf.Tensor2D; // [prototypes, dim], of length 1 between steps
     const normalize = (): void => {
@@ -59,7 +59,6 @@ export const swav = definePlugin<SwavOptions>({
         prototypes.assign(l2Normalize(rows));
       });
     };
-    normalize();
     const queues = queueSize === 0 ? [] : LARGE.map((name) => build.queue(name, { size: queueSize, dim }));
     const small = smallNames(options.smallCrops);
     const scoresOf = (embeddings: tf.Tensor2D): tf.Tensor2D => tf.matMul(embeddings, rows, false, true);

@@ -2,7 +2,7 @@ import { randomStream } from "@tssl/augment-zoo";
 import * as tf from "@tensorflow/tfjs";
 
 import { invalidOption, shapeMismatch } from "../errors.ts";
-import { drawnValues } from "./drawn-values.ts";
+import { drawnDirections, drawnValues } from "./drawn-values.ts";
 import { requireRoom } from "./require-room.ts";
 import type { StateStore } from "./store.ts";
 import { writtenRows } from "./written-rows.ts";
@@ -50,13 +50,11 @@ export function createBank(
   requireRoom(store, `${name}.rows`, [size, dim]);
   const random = randomStream(seed, "initial value", name);
   const bound = Math.sqrt(3 / dim);
-  const draw = initial === "uniform" ? () => random.between(-bound, bound) : () => random.normal();
-  const values = drawnValues(size * dim, draw);
-  const first = tf.tidy(() => {
-    const drawn = tf.tensor2d(values, [size, dim]);
-    return initial === "uniform" ? drawn : unitRows(drawn);
-  });
-  const bank = store.add(`${name}.rows`, first, {
+  const values =
+    initial === "uniform"
+      ? drawnValues(size * dim, () => random.between(-bound, bound))
+      : drawnDirections(size, dim, () => random.normal());
+  const bank = store.add(`${name}.rows`, tf.tensor2d(values, [size, dim]), {
     role: "buffer",
     trained: false,
   }) as unknown as tf.Tensor2D & tf.Variable;

@@ -2,7 +2,7 @@ import { randomStream } from "@tssl/augment-zoo";
 import * as tf from "@tensorflow/tfjs";
 
 import { invalidOption, shapeMismatch } from "../errors.ts";
-import { drawnValues } from "./drawn-values.ts";
+import { drawnDirections } from "./drawn-values.ts";
 import { requireRoom } from "./require-room.ts";
 import type { StateStore } from "./store.ts";
 import { writtenRows } from "./written-rows.ts";
@@ -50,11 +50,10 @@ export function createQueue(
 ): Queue {
   requireRoom(store, `${name}.rows`, [size, dim]);
   const random = randomStream(seed, "initial value", name);
-  const values = drawnValues(size * dim, () => random.normal());
-  const initial = tf.tidy(() => {
-    const rows = tf.tensor2d(values, [size, dim]);
-    return tf.div(rows, tf.norm(rows, 2, 1, true));
-  });
+  const initial = tf.tensor2d(
+    drawnDirections(size, dim, () => random.normal()),
+    [size, dim],
+  );
   const rows = store.add(`${name}.rows`, initial, { role: "buffer", trained: false });
   const cursor = store.add(`${name}.cursor`, tf.scalar(0, "int32"), { role: "buffer", trained: false });
 

@@ -1,7 +1,7 @@
 import { randomStream } from "@tssl/augment-zoo";
 import * as tf from "@tensorflow/tfjs";
 
-import { drawnValues } from "./drawn-values.ts";
+import { drawnDirections, drawnValues } from "./drawn-values.ts";
 import { requireRoom } from "./require-room.ts";
 import type { StateStore } from "./store.ts";
 
@@ -10,8 +10,10 @@ export type Initial =
   | { readonly kind: "constant"; readonly value: number }
   /** Normal with mean 0. */
   | { readonly kind: "normal"; readonly deviation: number }
-  /** Uniform in [-bound, bound). */
-  | { readonly kind: "uniform"; readonly bound: number }
+  /**
+   * Uniform in [-bound, bound). With `unitRows` each row, along the last axis, is then scaled to length 1.
+   */
+  | { readonly kind: "uniform"; readonly bound: number; readonly unitRows?: boolean }
   /** Copied; stays the caller's. */
   | { readonly kind: "values"; readonly values: tf.Tensor };
 
@@ -69,5 +71,9 @@ function initialTensor(initial: Initial, shape: readonly number[], seed: number,
     initial.kind === "normal"
       ? () => random.normal() * initial.deviation
       : () => random.between(-initial.bound, initial.bound);
-  return tf.tensor(drawnValues(tf.util.sizeFromShape([...shape]), draw), [...shape]);
+  const size = tf.util.sizeFromShape([...shape]);
+  const [dim = 1] = shape.slice(-1);
+  const hasUnitRows = initial.kind === "uniform" && initial.unitRows === true;
+  const values = hasUnitRows ? drawnDirections(size / dim, dim, draw) : drawnValues(size, draw);
+  return tf.tensor(values, [...shape]);
 }

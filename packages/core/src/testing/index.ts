@@ -22,6 +22,7 @@ export { assertProbe, type Probe } from "./probe.ts";
 export { assertModesAgree, modes } from "./modes.ts";
 export { meanColour } from "./pull-to-zero.ts";
 export { refusal, refusedWith } from "./refusal.ts";
+export { runRecordings } from "./run-recordings.ts";
 export { schemaRefusals } from "./schema-refusals.ts";
 export { smallConvNet } from "./small-conv-net.ts";
 export { temporaryFolder, type TemporaryFolder } from "./temporary-folder.ts";

@@ -96,13 +96,22 @@ export interface CompileRunOptions {
  * compiles.
  */
 export function compileRun(run: PreparedRun, options: CompileRunOptions): CompiledRun {
-  const { mode, precision = "float32", statistics, onNotice, onLeak } = options;
+  const { mode, precision = "float32", onNotice } = options;
   const program = createProgram({
     state: run.store.variables(),
     mode,
     precision,
     ...(onNotice === undefined ? {} : { onNotice }),
   });
+  return compileOver(program, run, options);
+}
+
+/** Compiles what runs over a program that holds the run's state, and is disposed with what is returned. */
+export function compileOver(
+  program: Program,
+  run: PreparedRun,
+  { statistics, onLeak }: Pick<CompileRunOptions, "statistics" | "onLeak">,
+): CompiledRun {
   let description: StepDescription | undefined;
   const pushed = new Map<string, PushedRows>();
   const firstPhase = run.phaseAt(0);

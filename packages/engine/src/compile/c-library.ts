@@ -8,12 +8,6 @@ type Call<Arguments extends unknown[], Result> = ((...args: Arguments) => Result
 };
 type Bytes = Uint8Array | BigInt64Array | BigUint64Array;
 
-/** A result of an operation of a graph: TF_Output, passed by value. */
-export interface Output {
-  readonly operation: Pointer;
-  readonly index: number;
-}
-
 /** The functions of TensorFlow's C library that graphs and sessions need (tensorflow/c/c_api.h). */
 export interface CLibrary {
   newStatus: Call<[], Pointer>;
@@ -32,26 +26,6 @@ export interface CLibrary {
   deleteImportOptions: Call<[Pointer], void>;
   importGraph: Call<[graph: Pointer, definition: Pointer, options: Pointer, status: Pointer], void>;
   operation: Call<[graph: Pointer, name: string], Pointer | null>;
-  /** Begins an operation, which `finishOperation` adds to the graph. */
-  newOperation: Call<[graph: Pointer, op: string, name: string], Pointer>;
-  addInput: Call<[description: Pointer, input: Output], void>;
-  addInputList: Call<[description: Pointer, inputs: BigUint64Array, length: number], void>;
-  /** Sets an attribute from an encoded AttrValue. */
-  setAttribute: Call<
-    [description: Pointer, name: string, value: Uint8Array, length: number, status: Pointer],
-    void
-  >;
-  /** Frees the description and returns the operation, or null with an error in the status. */
-  finishOperation: Call<[description: Pointer, status: Pointer], Pointer | null>;
-  outputCount: Call<[operation: Pointer], number>;
-  outputType: Call<[Output], number>;
-  /** The rank, or -1 if it is not known. */
-  outputRank: Call<[graph: Pointer, output: Output, status: Pointer], number>;
-  /** Writes the lengths of all axes, -1 for one that is not known. */
-  outputShape: Call<
-    [graph: Pointer, output: Output, dims: BigInt64Array, rank: number, status: Pointer],
-    void
-  >;
   graphToFunction: Call<
     [
       body: Pointer,
@@ -119,15 +93,6 @@ const SIGNATURES: Readonly<Record<keyof CLibrary, string>> = {
   deleteImportOptions: "void TF_DeleteImportGraphDefOptions(void*)",
   importGraph: "void TF_GraphImportGraphDef(void*, void*, void*, void*)",
   operation: "void* TF_GraphOperationByName(void*, const char*)",
-  newOperation: "void* TF_NewOperation(void*, const char*, const char*)",
-  addInput: "void TF_AddInput(void*, TF_Output)",
-  addInputList: "void TF_AddInputList(void*, const void*, int)",
-  setAttribute: "void TF_SetAttrValueProto(void*, const char*, const void*, size_t, void*)",
-  finishOperation: "void* TF_FinishOperation(void*, void*)",
-  outputCount: "int TF_OperationNumOutputs(void*)",
-  outputType: "int TF_OperationOutputType(TF_Output)",
-  outputRank: "int TF_GraphGetTensorNumDims(void*, TF_Output, void*)",
-  outputShape: "void TF_GraphGetTensorShape(void*, TF_Output, void*, int, void*)",
   graphToFunction:
     "void* TF_GraphToFunction(void*, const char*, uint8_t, int, void*, int, const void*, int, const " +
     "void*, void*, " +
@@ -152,8 +117,6 @@ const SIGNATURES: Readonly<Record<keyof CLibrary, string>> = {
   tensorBytes: "size_t TF_TensorByteSize(void*)",
   tensorData: "void* TF_TensorData(void*)",
 };
-
-koffi.struct("TF_Output", { operation: "void*", index: "int" });
 
 let library: CLibrary | undefined;
 

@@ -8,9 +8,13 @@ export type DataType = keyof typeof DATA_TYPE;
 /** TensorFlow's number of 64-bit integers, which tfjs does not have, and which some ops take as arguments. */
 export const INT64 = 9;
 
+const TYPE_NAMES: ReadonlyMap<number, string> = new Map([
+  ...Object.entries(DATA_TYPE).map(([name, number]): [number, string] => [number, name]),
+  [INT64, "int64"],
+]);
+
 /** "float32" for 1. */
-export const nameOfType = (dataType: number): string =>
-  Object.entries(DATA_TYPE).find(([, number]) => number === dataType)?.[0] ?? `type ${dataType}`;
+export const nameOfType = (dataType: number): string => TYPE_NAMES.get(dataType) ?? `type ${dataType}`;
 
 /** An array with its shape, row-major. */
 export interface HostTensor {

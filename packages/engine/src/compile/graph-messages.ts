@@ -41,14 +41,7 @@ message NodeDef {
 }
 message VersionDef { int32 producer = 1; int32 min_consumer = 2; }
 message GraphDef { repeated NodeDef node = 1; VersionDef versions = 4; }
-message ArgDef {
-  string name = 1;
-  int32 type = 3;
-  string type_attr = 4;
-  string number_attr = 5;
-  string type_list_attr = 6;
-}
-message OpDef { string name = 1; repeated ArgDef input_arg = 2; repeated ArgDef output_arg = 3; }
+message OpDef { string name = 1; }
 message OpList { repeated OpDef op = 1; }
 message GpuOptions { bool allow_growth = 4; }
 message ConfigProto {
@@ -99,17 +92,9 @@ export interface NodeMessage {
   readonly attr: Readonly<Record<string, AttributeMessage>>;
 }
 
-/** An input of an op: a tensor, or a list of tensors if `number_attr` or `type_list_attr` is not empty. */
-export interface ArgumentMessage {
-  readonly name: string;
-  readonly type_attr: string;
-  readonly number_attr: string;
-  readonly type_list_attr: string;
-}
-
+/** An op that the library has. */
 export interface OpMessage {
   readonly name: string;
-  readonly input_arg: readonly ArgumentMessage[];
 }
 
 export const decodeOpList = (bytes: Uint8Array): readonly OpMessage[] =>
@@ -120,8 +105,6 @@ const VERSIONS = { producer: 1700, min_consumer: 12 };
 
 export const encodeGraph = (nodes: readonly NodeMessage[]): Uint8Array =>
   encode("GraphDef", { node: nodes, versions: VERSIONS });
-
-export const encodeAttribute = (attribute: AttributeMessage): Uint8Array => encode("AttrValue", attribute);
 
 export interface SessionConfig {
   readonly threads: number;

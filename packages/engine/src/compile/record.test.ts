@@ -277,6 +277,15 @@ const refused: Record<string, { step: (x: tf.Tensor, foreign: tf.Variable) => un
     step: (x) => here(rawOp)("Unique", { out_idx: attribute.type("int32") }, [x], 2)[0],
     data: { op: "Unique" },
   },
+  "an op whose shapes are not known": {
+    step: (x) =>
+      here(rawOp)("InTopKV2", {}, [tf.expandDims(x), tf.tensor1d([0], "int32"), tf.scalar(1, "int32")], 1)[0],
+    data: { op: "InTopKV2" },
+  },
+  "a result of a type that tfjs does not have": {
+    step: (x) => here(rawOp)("ArgMax", {}, [x, tf.scalar(0, "int32")], 1)[0],
+    data: { dtype: "int64" },
+  },
   "reading a variable outside the state": {
     step: (x, foreign) => here(tf).mul(x, foreign),
     data: VARIABLE("reads", "foreign"),

@@ -2,20 +2,20 @@ import * as tf from "@tensorflow/tfjs";
 
 import type { EngineError } from "../errors.ts";
 import * as messages from "../messages.ts";
-import { sessionSettings } from "../start.ts";
-import { type NativeAttribute, nativeBackend, replaceMethods, tfjsEngine } from "../tfjs-internals.ts";
-import { cLibrary, type CLibrary } from "./c-library.ts";
+import { onRecordingBackend } from "../recording-backend.ts";
+import { inferredAttributes } from "../shapes/attributes.ts";
+import { RULES } from "../shapes/rules.ts";
+import { type InferredValue, shapeInference } from "../shapes/shape-inference.ts";
+import { type NativeAttribute, type NativeBackend, replaceMethods, tfjsEngine } from "../tfjs-internals.ts";
 import { type CallSite, callSite, currentSite, madeAt } from "./call-site.ts";
-import { DATA_TYPE, type DataType, dataTypeOf, type HostTensor, INT64, nameOfType } from "./data-types.ts";
+import { DATA_TYPE, type DataType, dataTypeOf, type HostTensor, INT64 } from "./data-types.ts";
 import type { NodeMessage } from "./graph-messages.ts";
 import { onComputeFirst } from "./compute-first.ts";
 import { constantAttributes } from "./constant-attributes.ts";
 import { endOf } from "./edge.ts";
 import { attributeOf } from "./native-attribute.ts";
-import { inferredAttributes } from "./op-definitions.ts";
 import type { Step } from "./compiled-step.ts";
 import { placeholder, typeOf } from "./session-state.ts";
-import { type InferredValue, openShapeInference, type ShapeInference } from "./shape-inference.ts";
 import { watchTape } from "./tape.ts";
 
 /** Type and shape of the placeholder of an input. A step gets bytes as float32. */
@@ -63,51 +63,39 @@ const LARGEST_CONSTANT = 2 ** 20;
 const SMALLEST_FILL = 256;
 
 /**
- * Results by op whose shape TensorFlow does not infer: values that batch norm keeps for its gradient, which
- * alone may use them.
- */
-const OPAQUE_RESULT: Readonly<Record<string, number>> = { FusedBatchNormV3: 5 };
-
-/**
  * Ops that draw random numbers. In a graph they would use the library's own state, which no checkpoint holds.
  */
 const RANDOM_OP = /^(Random|Multinomial|TruncatedNormal|ParameterizedTruncated|StatelessRandom)/;
 
 /**
  * Calls `step` once, with tensors that have shapes but no values, and records every TensorFlow op that it
- * would run. Nothing is computed; TensorFlow infers the shape of each result.
+ * would run. Nothing is computed, and TensorFlow's library is not used: shapes follow from rules of our own.
  *
  * Tensors that the step makes from JavaScript numbers become constants. New values of state variables are
  * found by comparing the variables before and after the call; their old values are restored.
  *
  * @throws {EngineError} NOT_TRACEABLE, with the line, for anything that would make the graph differ from the
  * step: reading a value, random numbers of the host, large constants, variables outside `state`, shapes that
- * depend on values; COMPUTE_FAILED for tensors that do not fit together.
+ * depend on values, ops without a rule; COMPUTE_FAILED for tensors that do not fit together.
  */
 export function recordStep(
   step: Step,
   inputs: Readonly<Record<string, HostTensor>>,
   state: Readonly<Record<string, tf.Variable>>,
 ): Recording {
-  const library = cLibrary(sessionSettings().libraryFolder);
-  const inference = openShapeInference(library);
-  try {
-    let recording!: Recording;
-    tf.tidy(() => void (recording = record(step, inputs, state, library, inference)));
-    return recording;
-  } finally {
-    inference.close();
-  }
+  let recording!: Recording;
+  onRecordingBackend((backend) => tf.tidy(() => void (recording = recordOn(backend, step, inputs, state))));
+  return recording;
 }
 
-function record(
+function recordOn(
+  backend: NativeBackend,
   step: Step,
   inputs: Readonly<Record<string, HostTensor>>,
   state: Readonly<Record<string, tf.Variable>>,
-  library: CLibrary,
-  inference: ShapeInference,
 ): Recording {
-  const backend = nativeBackend();
+  const inference = shapeInference();
+  const engine = tfjsEngine();
   const variables = Object.values(state);
   const nodes: NodeMessage[] = [];
   const sites = new Map<string, CallSite>();
@@ -142,7 +130,10 @@ function record(
     } catch (error) {
       throw madeAt(error, site());
     }
-    return inferred.map((value, i) => recordedValue(node.op, value, i));
+    return inferred.map(({ dtype, shape }) => {
+      if (shape === undefined) throw messages.changingShape(node.op, currentSite());
+      return { dtype, shape };
+    });
   };
 
   /** The edge with a tensor's value; a tensor that no op has made becomes a constant. */
@@ -182,7 +173,7 @@ function record(
     }
     const variable = foreign.get(tensor.dataId);
     if (variable !== undefined) throw messages.foreignVariable("reads", variable, currentSite());
-    const values = readSync.call(backend, tensor.dataId);
+    const values = engine.readSync(tensor.dataId);
     const content = contentOf(values);
     if (tensor.size >= SMALLEST_FILL && isUniform(values as tf.TypedArray)) return fill(tensor, content);
     if (content.length > LARGEST_CONSTANT) {
@@ -213,8 +204,10 @@ function record(
   };
 
   /** A tfjs tensor without a value. */
-  const withoutValue = ({ dtype, shape }: RecordedValue): tf.Tensor =>
-    backend.createOutputTensor({ id: NO_VALUE, dtype: typeOf(dtype), shape: [...shape] });
+  const withoutValue = ({ dtype, shape }: RecordedValue): tf.Tensor => {
+    if (!TFJS_TYPES.includes(dtype)) throw messages.typeNotRecordable(dtype, currentSite());
+    return backend.createOutputTensor({ id: NO_VALUE, dtype: typeOf(dtype), shape: [...shape] });
+  };
 
   const write = (
     op: string,
@@ -223,9 +216,11 @@ function record(
     count: number,
   ): tf.Tensor[] => {
     if (RANDOM_OP.test(op)) throw messages.randomNumbers(`the op ${op}`, currentSite());
+    const rule = RULES.get(op);
+    if (rule === undefined) throw messages.opNotRecordable(op, currentSite());
     const types = from.map((tensor) => (asInt64(tensor) === undefined ? typeOf(tensor.dtype) : INT64));
     const given = attributes.map((each) => [each.name, attributeOf(backend.binding, each)] as const);
-    const attr = { ...inferredAttributes(library, op, types), ...Object.fromEntries(given) };
+    const attr = { ...inferredAttributes(rule, types), ...Object.fromEntries(given) };
     const name = add(op, from.map(edgeOf), attr);
     return produced
       .get(name)!
@@ -271,7 +266,6 @@ function record(
   /** The refusal of an asynchronous read, which must not be thrown where nobody waits for the promise. */
   let readLater: EngineError | undefined;
   const { assign } = tf.Variable.prototype;
-  const engine = tfjsEngine();
   const { makeVariable } = engine;
   const { random } = Math;
   const restoreBackend = replaceMethods(backend, {
@@ -334,13 +328,6 @@ function record(
   }
 }
 
-function recordedValue(op: string, { dataType, shape }: InferredValue, place: number): RecordedValue {
-  const dtype = nameOfType(dataType);
-  if (shape !== undefined) return { dtype, shape };
-  if (OPAQUE_RESULT[op] === place) return { dtype, shape: [0] };
-  throw messages.changingShape(op, currentSite());
-}
-
 /**
  * The nodes that must wait for the last `computeFirst`: later nodes without an input that waits for it
  * already. Constants need not.
@@ -368,6 +355,9 @@ interface Edge {
   readonly name: string;
   readonly shape: readonly number[];
 }
+
+/** The types of tfjs's tensors, but for text and complex numbers. */
+const TFJS_TYPES: readonly string[] = ["float32", "int32", "bool"];
 
 /** tfjs-node's id for a tensor without a value in TensorFlow. */
 const NO_VALUE = -1;

@@ -5,6 +5,8 @@ export { fill } from "./fill.ts";
 export { type Generated, generated, generatedAll, readGolden } from "./generated.ts";
 export { holdingConstants } from "./held-constants.ts";
 export { numericGradient } from "./numeric-gradient.ts";
+export { tensorflowInference, type TensorflowInference } from "./tensorflow-inference.ts";
 export { tensorsLeft } from "./tensors-left.ts";
 export { watchAssignments } from "./watch-assignments.ts";
 export { type LivingTensor, type TensorWatch, watchTensors } from "../watch-tensors.ts";
+export { type Recording, recordStep } from "../compile/record.ts";

@@ -1,0 +1,42 @@
+import fs from "node:fs";
+
+import { startEngine, startRecorder } from "@tssl/engine";
+import { expect, it } from "vitest";
+
+import { compositions } from "./compositions.test.data.ts";
+import { type RecordedRun, recordedRun } from "./recordings.test.data.ts";
+import { builtIn } from "./registry.ts";
+
+const encoders = Object.values(builtIn.encoders).map((use) => ({ use }));
+const optimizers = [
+  { use: "sgd", lr: 0.06, momentum: 0.9, weightDecay: 5e-4 },
+  { use: "lars", lr: 0.2, warmupEpochs: 1 },
+  { use: "larc", lr: 0.1 },
+  { use: "adamw", lr: 1e-3, weightDecay: 0.05 },
+];
+/** Every composition with every encoder, and, with the smallest encoder, every optimizer. */
+const cases = compositions.flatMap(({ name, config }) => [
+  ...encoders.map((encoder) => ({ name, encoder, config })),
+  ...optimizers.map((optimizer) => ({
+    name,
+    encoder: { use: builtIn.encoders.resnet20 },
+    config: { ...config, optimizer },
+  })),
+]);
+const without: RecordedRun[] = [];
+
+it("records every run without TensorFlow", { timeout: 1_800_000 }, async () => {
+  await startRecorder();
+  for (const { encoder, ...composition } of cases) {
+    without.push(await recordedRun(composition, encoder, { sites: true }));
+  }
+  expect(fs.readFileSync("/proc/self/maps", "utf8")).not.toMatch(/libtensorflow/);
+});
+
+it("records the same with it, and TensorFlow infers the same shapes", { timeout: 3_600_000 }, async () => {
+  await startEngine({ device: "cpu" });
+  for (const [i, { encoder, ...composition }] of cases.entries()) {
+    const under = await recordedRun(composition, encoder, { sites: true, check: true });
+    expect({ name: composition.name, ...without[i] }).toEqual({ name: composition.name, ...under });
+  }
+});
