@@ -433,6 +433,18 @@ export const valueRead = (site: string | undefined): EngineError =>
     {},
   );
 
+// OP_NOT_SUPPORTED
+
+/**
+ * @param what completes "The op X …": "has no form for accelerators yet".
+ * @param site place in the user's code: "encoder.ts:12:7".
+ */
+export const opNotSupported = (op: string, what: string, site: string | undefined): EngineError =>
+  new EngineError("OP_NOT_SUPPORTED", `The op ${op}${site === undefined ? "" : ` (at ${site})`} ${what}.`, {
+    remedy: "Use other ops there, or run on the CPU with engine.device cpu.",
+    data: { op, site },
+  });
+
 // PIP_MISSING
 
 /** @param found version of pip; undefined where there is none. */
