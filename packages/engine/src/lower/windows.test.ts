@@ -1,0 +1,58 @@
+import * as tf from "@tensorflow/tfjs";
+import { beforeAll, expect, it } from "vitest";
+
+import { maxPool2d } from "../ops/max-pool2d.ts";
+import { startEngine } from "../start.ts";
+import { cpuPlugin } from "../testing/index.ts";
+import { random, tied } from "./host-tensors.test.helper.ts";
+import { differences, type OpCase } from "./op-cases.test.helper.ts";
+
+beforeAll(() => startEngine({ device: "cpu" }));
+const file = await cpuPlugin();
+
+type Image = tf.Tensor4D;
+type Padding = "same" | "valid";
+
+/** Windows of all sizes, strides and paddings over images of other heights than widths. */
+const GEOMETRIES = [1, 2, 3].flatMap((size) =>
+  [1, 2, 3].flatMap((stride) =>
+    (["same", "valid"] as const).flatMap((padding) => ({ size, stride, padding, shape: [2, 5, 4, 2] })),
+  ),
+);
+const nameOf = ({ size, stride, padding, shape }: (typeof GEOMETRIES)[number]) =>
+  `window ${size}, stride ${stride}, ${padding}, [${shape.join()}]`;
+
+it.skipIf(file === undefined)("max pooling and its gradient agree, where pixels are equal too", async () => {
+  const cases = GEOMETRIES.map((geometry): OpCase => {
+    const { size, stride, padding, shape } = geometry;
+    const pool = (x: Image) => tf.maxPool(x, size, stride, padding);
+    const compute = (x: Image) => [pool(x), tf.grad((image) => tf.mul(pool(image as Image), 3))(x)];
+    return { name: nameOf(geometry), inputs: [tied(shape)], compute, within: 1e-6 };
+  });
+  expect(await differences(file!, cases)).toEqual([]);
+});
+
+it.skipIf(file === undefined)(
+  "max pooling with padding of its own agrees, of negative pixels too",
+  async () => {
+    const cases = [[3, 2, 1, 7], [2, 2, 1, 4], [3, 1, 1, 3]].map(([size, stride, padding, length]): OpCase => {
+    const pool = (x: Image) => maxPool2d(x, { size: size!, stride: stride!, padding: padding! });
+    const compute = (x: Image) => {
+      const below = tf.sub<Image>(x, 2);
+      return [pool(below), tf.grad((image) => tf.square(pool(image as Image)))(below)];
+    };
+    return { name: `${size}, ${stride}, ${padding}`, inputs: [tied([2, length!, 5, 3])], compute, within: 1e-6 };
+  }); // prettier-ignore
+    expect(await differences(file!, cases)).toEqual([]);
+  },
+);
+
+it.skipIf(file === undefined)("average pooling and its gradient agree; padding does not count", async () => {
+  const cases = GEOMETRIES.map((geometry): OpCase => {
+    const { size, stride, padding, shape } = geometry;
+    const pool = (x: Image) => tf.avgPool(x, size, stride, padding as Padding);
+    const compute = (x: Image) => [pool(x), tf.grad((image) => tf.square(pool(image as Image)))(x)];
+    return { name: nameOf(geometry), inputs: [random(shape)], compute, within: 1e-6, sums: true };
+  });
+  expect(await differences(file!, cases)).toEqual([]);
+});
