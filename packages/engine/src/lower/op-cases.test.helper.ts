@@ -19,6 +19,9 @@ export interface OpCase {
   readonly sums?: boolean;
 }
 
+/** Cases by what they show; those of one name run in one program. */
+export type OpCases = Readonly<Record<string, () => readonly OpCase[]>>;
+
 /**
  * Runs all cases by TensorFlow's own kernels and lowered, in one program.
  *

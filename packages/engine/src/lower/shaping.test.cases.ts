@@ -1,13 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import { beforeAll, expect, it } from "vitest";
-
-import { startEngine } from "../start.ts";
-import { cpuPlugin } from "../testing/index.ts";
 import { integers, random } from "./host-tensors.test.helper.ts";
-import { differences, type OpCase } from "./op-cases.test.helper.ts";
-
-beforeAll(() => startEngine({ device: "cpu" }));
-const file = await cpuPlugin();
+import type { OpCase, OpCases } from "./op-cases.test.helper.ts";
 
 type One = tf.Tensor;
 const on = (shape: number[], ops: Record<string, (x: never) => One | One[]>): OpCase[] =>
@@ -17,8 +10,9 @@ const on = (shape: number[], ops: Record<string, (x: never) => One | One[]>): Op
     compute,
   }));
 
-it.skipIf(file === undefined)("ops that move elements agree over ranks and sizes", async () => {
-  const cases = [
+export const shaping: OpCases = {
+  "ops that move elements agree over ranks and sizes"() {
+    const cases = [
     ...on([], {
       expandDims: (x: One) => tf.expandDims(x),
       tile: (x: One) => tf.tile(tf.reshape(x, [1]), [3]),
@@ -64,11 +58,11 @@ it.skipIf(file === undefined)("ops that move elements agree over ranks and sizes
     ...on([3], { diag: (x: One) => tf.diag(x) }),
     ...on([2, 2], { diag: (x: One) => tf.diag(x) }),
   ]; // prettier-ignore
-  expect(await differences(file!, cases)).toEqual([]);
-});
 
-it.skipIf(file === undefined)("slices with strides agree, by every mask and backwards", async () => {
-  const slices: [string, Parameters<typeof tf.stridedSlice> extends [unknown, ...infer R] ? R : never][] = [
+    return cases;
+  },
+  "slices with strides agree, by every mask and backwards"() {
+    const slices: [string, Parameters<typeof tf.stridedSlice> extends [unknown, ...infer R] ? R : never][] = [
     ["forwards", [[1, 0], [4, 5], [2, 3]]],
     ["backwards", [[3, -1], [0, -6], [-1, -2]]],
     ["from the start", [[9, 1], [3, 4], [1, 1], 1]],
@@ -80,24 +74,26 @@ it.skipIf(file === undefined)("slices with strides agree, by every mask and back
     ["a new axis", [[0, 1, 0], [0, 3, 5], [1, 1, 2], 0, 0, 0, 1]],
     ["the last column", [[0, -1], [0, 0], [1, 1], 0, 0, 1, 0, 2]],
   ]; // prettier-ignore
-  const cases = slices.map(([name, args]): OpCase => {
-    return { name, inputs: [random([4, 5])], compute: (x: One) => tf.stridedSlice(x, ...args) };
-  });
-  expect(await differences(file!, cases)).toEqual([]);
-});
+    const cases = slices.map(([name, args]): OpCase => {
+      return { name, inputs: [random([4, 5])], compute: (x: One) => tf.stridedSlice(x, ...args) };
+    });
 
-it.skipIf(file === undefined)("tensors that are made from numbers agree", async () => {
-  const input = integers([5]);
-  const made: Record<string, () => One> = {
-    range: () => tf.range(2, 11, 3, "int32"),
-    linspace: () => tf.linspace(-1, 2, 7),
-    zeros: () => tf.zeros([300]),
-    ones: () => tf.ones([17, 17]),
-    truths: () => tf.tensor([1, 0, 1], [3], "bool"),
-    infinite: () => tf.tensor([Infinity, -Infinity, NaN, -0, 1e-30]),
-  };
-  const cases = Object.entries(made).map(([name, compute]): OpCase => {
+    return cases;
+  },
+  "tensors that are made from numbers agree"() {
+    const input = integers([5]);
+    const made: Record<string, () => One> = {
+      range: () => tf.range(2, 11, 3, "int32"),
+      linspace: () => tf.linspace(-1, 2, 7),
+      zeros: () => tf.zeros([300]),
+      ones: () => tf.ones([17, 17]),
+      truths: () => tf.tensor([1, 0, 1], [3], "bool"),
+      infinite: () => tf.tensor([Infinity, -Infinity, NaN, -0, 1e-30]),
+    };
+    const cases = Object.entries(made).map(([name, compute]): OpCase => {
     return { name, inputs: [input], compute: (x: One) => tf.concat([tf.cast(compute(), "float32"), tf.cast(x, "float32")].map((each) => tf.reshape(each, [-1]))), within: 2e-7 };
   }); // prettier-ignore
-  expect(await differences(file!, cases)).toEqual([]);
-});
+
+    return cases;
+  },
+};

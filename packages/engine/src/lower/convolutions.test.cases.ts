@@ -1,15 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
-import { beforeAll, expect, it } from "vitest";
-
 import { conv2d } from "../ops/conv2d.ts";
 import { attribute, rawOp } from "../ops/raw-op.ts";
-import { startEngine } from "../start.ts";
-import { cpuPlugin } from "../testing/index.ts";
 import { random } from "./host-tensors.test.helper.ts";
-import { differences, type OpCase } from "./op-cases.test.helper.ts";
-
-beforeAll(() => startEngine({ device: "cpu" }));
-const file = await cpuPlugin();
+import type { OpCase, OpCases } from "./op-cases.test.helper.ts";
 
 type Image = tf.Tensor4D;
 type Convolve = (image: Image, filter: Image) => Image;
@@ -23,11 +16,10 @@ function withGradients(name: string, image: number[], filter: number[], convolve
   return { name, inputs: [random(image), random(filter)], compute, within: 2e-6, sums: true };
 }
 
-it.skipIf(file === undefined)(
-  "convolutions and both gradients agree over filters, strides and paddings",
-  async () => {
-    const cases = [[1, 1], [3, 3], [2, 3], [5, 5]].flatMap(([height, width]) =>
-    [1, 2, 3].flatMap((stride) =>
+export const convolutions: OpCases = {
+  "convolutions and both gradients agree over filters, strides and paddings"() {
+    const cases = [[1, 1], [3, 3], [2, 3]].flatMap(([height, width]) =>
+    [1, 2].flatMap((stride) =>
       (["same", "valid"] as const).map((padding) =>
         withGradients(
           `${height} x ${width}, stride ${stride}, ${padding}`,
@@ -39,13 +31,10 @@ it.skipIf(file === undefined)(
       ),
     ),
   ); // prettier-ignore
-    expect(await differences(file!, cases)).toEqual([]);
-  },
-);
 
-it.skipIf(file === undefined)(
-  "convolutions with padding on all sides agree, as encoders use them",
-  async () => {
+    return cases;
+  },
+  "convolutions with padding on all sides agree, as encoders use them"() {
     const cases = [[3, 1, 1], [3, 2, 1], [7, 2, 3], [1, 2, 0], [2, 1, 2]].flatMap(([size, stride, padding]) =>
     [8, 5, 1].filter((length) => length + 2 * padding! >= size!).map((length) =>
       withGradients(
@@ -56,47 +45,44 @@ it.skipIf(file === undefined)(
       ),
     ),
   ); // prettier-ignore
-    expect(await differences(file!, cases)).toEqual([]);
+
+    return cases;
   },
-);
+  "filters with holes agree"() {
+    const cases = [2, 3].flatMap((dilation) =>
+      (["same", "valid"] as const).map((padding): OpCase => {
+        const compute = (x: Image, w: Image) => tf.conv2d(x, w, 1, padding, "NHWC", dilation);
+        const inputs = [random([1, 9, 8, 2]), random([3, 2, 2, 3])];
+        return { name: `dilation ${dilation}, ${padding}`, inputs, compute, within: 1e-6, sums: true };
+      }),
+    );
 
-it.skipIf(file === undefined)("filters with holes agree", async () => {
-  const cases = [2, 3].flatMap((dilation) =>
-    (["same", "valid"] as const).map((padding): OpCase => {
-      const compute = (x: Image, w: Image) => tf.conv2d(x, w, 1, padding, "NHWC", dilation);
-      const inputs = [random([1, 9, 8, 2]), random([3, 2, 2, 3])];
-      return { name: `dilation ${dilation}, ${padding}`, inputs, compute, within: 1e-6, sums: true };
-    }),
-  );
-  expect(await differences(file!, cases)).toEqual([]);
-});
-
-it.skipIf(file === undefined)("depthwise convolutions and both gradients agree", async () => {
-  const cases = [1, 2].flatMap((each) =>
-    [1, 2].flatMap((stride) =>
-      (["same", "valid"] as const).map((padding) =>
-        withGradients(
-          `${each} a channel, stride ${stride}, ${padding}`,
-          [2, 6, 5, 3],
-          [3, 2, 3, each],
-          (x, w) => tf.depthwiseConv2d(x, w, stride, padding),
+    return cases;
+  },
+  "depthwise convolutions and both gradients agree"() {
+    const cases = [1, 2].flatMap((each) =>
+      [1, 2].flatMap((stride) =>
+        (["same", "valid"] as const).map((padding) =>
+          withGradients(
+            `${each} a channel, stride ${stride}, ${padding}`,
+            [2, 6, 5, 3],
+            [3, 2, 3, each],
+            (x, w) => tf.depthwiseConv2d(x, w, stride, padding),
+          ),
         ),
       ),
-    ),
-  );
-  const dilated: OpCase = {
-    name: "dilation 2",
-    inputs: [random([1, 7, 7, 2]), random([3, 3, 2, 2])],
-    compute: (x: Image, w: Image) => tf.depthwiseConv2d(x, w, 1, "same", "NHWC", 2),
-    within: 1e-6,
-    sums: true,
-  };
-  expect(await differences(file!, [...cases, dilated])).toEqual([]);
-});
+    );
+    const dilated: OpCase = {
+      name: "dilation 2",
+      inputs: [random([1, 7, 7, 2]), random([3, 3, 2, 2])],
+      compute: (x: Image, w: Image) => tf.depthwiseConv2d(x, w, 1, "same", "NHWC", 2),
+      within: 1e-6,
+      sums: true,
+    };
 
-it.skipIf(file === undefined)(
-  "products of matrices agree over ranks, transposes and broadcast batches",
-  async () => {
+    return [...cases, dilated];
+  },
+  "products of matrices agree over ranks, transposes and broadcast batches"() {
     const pairs: [number[], number[]][] = [
     [[2, 3], [3, 4]],
     [[1, 1], [1, 1]],
@@ -126,7 +112,7 @@ it.skipIf(file === undefined)(
       name: "attention of two heads",
       inputs: [random([2, 5, 8]), random([8, 24])],
       compute: (x: tf.Tensor3D, w: tf.Tensor2D) => {
-        const all = tf.reshape(tf.matMul(tf.reshape<tf.Tensor2D>(x, [10, 8]), w), [2, 5, 3, 2, 4]);
+        const all = tf.reshape(tf.matMul(tf.reshape<tf.Rank.R2>(x, [10, 8]), w), [2, 5, 3, 2, 4]);
         const [q, k, v] = tf.unstack(tf.transpose(all, [2, 0, 3, 1, 4])) as [tf.Tensor, tf.Tensor, tf.Tensor];
         const shares = tf.softmax(tf.mul(tf.matMul(q, k, false, true), 0.5));
         return tf.reshape(tf.transpose(tf.matMul(shares, v), [0, 2, 1, 3]), [2, 5, 8]);
@@ -134,6 +120,7 @@ it.skipIf(file === undefined)(
       within: 2e-6,
       sums: true,
     };
-    expect(await differences(file!, [...cases, attention])).toEqual([]);
+
+    return [...cases, attention];
   },
-);
+};
