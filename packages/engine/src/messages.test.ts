@@ -207,6 +207,17 @@ it.each<[code: EngineErrorCode, error: EngineError, sentence: string]>([
   ],
   ["PIP_MISSING", messages.pipMissing("python3", "20.3", undefined), exampleOf("PIP_MISSING")],
   [
+    "OP_NOT_SUPPORTED",
+    messages.opNotSupported("CropAndResize", "has no form for accelerators yet", "encoder.ts:12:7"),
+    exampleOf("OP_NOT_SUPPORTED"),
+  ],
+  [
+    "OP_NOT_SUPPORTED",
+    messages.opNotSupported("TopKV2", "takes argument 2 from computed values", undefined),
+    "The op TopKV2 takes argument 2 from computed values. " +
+      "Use other ops there, or run on the CPU with engine.device cpu.",
+  ],
+  [
     "PIP_MISSING",
     messages.pipMissing("python3", "20.3", "19.0"),
     exampleOf("PIP_MISSING").replace("has no pip", "has pip 19.0"),
