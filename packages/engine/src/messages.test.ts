@@ -205,7 +205,6 @@ it.each<[code: EngineErrorCode, error: EngineError, sentence: string]>([
       "with " +
       "tensors and return the tensor to be read, or use engine.mode eager.",
   ],
-  ["PIP_MISSING", messages.pipMissing("python3", "20.3", undefined), exampleOf("PIP_MISSING")],
   [
     "OP_NOT_SUPPORTED",
     messages.opNotSupported("CropAndResize", "has no form for accelerators yet", "encoder.ts:12:7"),
@@ -217,6 +216,7 @@ it.each<[code: EngineErrorCode, error: EngineError, sentence: string]>([
     "The op TopKV2 takes argument 2 from computed values. " +
       "Use other ops there, or run on the CPU with engine.device cpu.",
   ],
+  ["PIP_MISSING", messages.pipMissing("python3", "20.3", undefined), exampleOf("PIP_MISSING")],
   [
     "PIP_MISSING",
     messages.pipMissing("python3", "20.3", "19.0"),

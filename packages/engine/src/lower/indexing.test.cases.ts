@@ -8,13 +8,13 @@ export const indexing: OpCases = {
   "gathering agrees along every axis, with indices of every rank and with batches"() {
     const cases = [0, 1, 2, -1].flatMap((axis) =>
       [[], [4], [2, 3], [0]].map((shape): OpCase => {
-        const compute = (x: tf.Tensor, at: tf.Tensor) => tf.gather(x, at as tf.Tensor1D, axis);
+        const compute = (x: tf.Tensor, at: tf.Tensor) => tf.gather(x, at, axis);
         const name = `axis ${axis}, indices [${shape.join()}]`;
         return { name, inputs: [random([3, 4, 3]), indices(shape, 3)], compute };
       }),
     );
     const batched = [1, 2].map((axis): OpCase => {
-      const compute = (x: tf.Tensor, at: tf.Tensor) => tf.gather(x, at as tf.Tensor2D, axis, 1);
+      const compute = (x: tf.Tensor, at: tf.Tensor) => tf.gather(x, at, axis, 1);
       return { name: `batch, axis ${axis}`, inputs: [random([2, 3, 3]), indices([2, 4], 3)], compute };
     });
     const nd = [[2], [3, 1], [2, 2, 3]].map((shape): OpCase => {

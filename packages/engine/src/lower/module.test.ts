@@ -165,8 +165,8 @@ describe("products in TensorFloat-32", () => {
     const state = { weight: tf.variable(tf.ones([3, 5])), queue: tf.variable(tf.ones([6, 5])) };
     const step: Step = ({ x, image }) => {
       const loss = () => {
-        const rows = tf.matMul(x as tf.Tensor2D, state.weight as tf.Tensor2D);
-        const logits = tf.matMul(tf.relu(rows), state.queue as tf.Tensor2D, false, true);
+        const rows = tf.matMul(x as tf.Tensor2D, state.weight);
+        const logits = tf.matMul(tf.relu(rows), state.queue, false, true);
         return tf.mean<tf.Scalar>(tf.neg(tf.logSoftmax(tf.div(logits, 0.2))));
       };
       const { value, grads } = tf.variableGrads(loss, [state.weight]);
