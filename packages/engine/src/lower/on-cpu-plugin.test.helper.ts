@@ -1,5 +1,5 @@
 import { bytesOf, type HostValues } from "../compile/data-types.ts";
-import { type DeviceBuffer, download, upload } from "../pjrt/buffers.ts";
+import { type DeviceBuffer, downloadNow, upload } from "../pjrt/buffers.ts";
 import { openClient } from "../pjrt/client.ts";
 import { compile } from "../pjrt/executable.ts";
 import { openPlugin } from "../pjrt/plugin.ts";
@@ -45,16 +45,11 @@ export async function onCpuPlugin(
     );
     const { results, done } = await program.start(buffers);
     await done;
-    const arrays: DeviceArray[][] = [];
-    for (const each of results) {
-      const downloaded = await Promise.all(each.map((result) => download(result)));
-      arrays.push(
-        downloaded.map(({ bytes, element, shape }) => ({
-          values: valuesOf(bytes, element as ElementType),
-          shape,
-        })),
-      );
-    }
+    const arrays = results.map((each) =>
+      downloadNow(each).map(({ bytes, element, shape }): DeviceArray => {
+        return { values: valuesOf(bytes, element as ElementType), shape };
+      }),
+    );
     for (const buffer of [...buffers, ...results].flat()) buffer.free();
     return arrays;
   };

@@ -47,7 +47,7 @@ const MAKERS: Readonly<Record<string, (by: Draws) => Omit<OpCase, "name">>> = {
     const [over, keep] = [axes(given.length), oneOf([true, false])];
     const op = oneOf([tf.sum, tf.mean, tf.max, tf.min, tf.prod]);
     const named = over.map((axis) => oneOf([axis, axis - given.length]));
-    const compute = (x: tf.Tensor) => (op)(x, named, keep);
+    const compute = (x: tf.Tensor) => op(x, named, keep);
     return { inputs: [random(given)], compute, within: 2e-6, sums: true };
   },
   transpose({ integer, shape, oneOf }) {
