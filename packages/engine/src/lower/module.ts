@@ -15,6 +15,7 @@ import type { Lowerings, RecordedOp } from "./lowering.ts";
 import { matrices } from "./matrices.ts";
 import { preciseProducts } from "./matrix-precision.ts";
 import { reductions } from "./reductions.ts";
+import { resizing } from "./resizing.ts";
 import { sameShape } from "./shapes.ts";
 import { shaping } from "./shaping.ts";
 import { windows } from "./windows.ts";
@@ -69,6 +70,7 @@ const LOWERINGS: Lowerings = {
   ...losses,
   ...matrices,
   ...reductions,
+  ...resizing,
   ...shaping,
   ...windows,
 };

@@ -9,13 +9,24 @@ import { indexing } from "./indexing.test.cases.ts";
 import { losses } from "./losses.test.cases.ts";
 import { differences } from "./op-cases.test.helper.ts";
 import { reductions } from "./reductions.test.cases.ts";
+import { resizing } from "./resizing.test.cases.ts";
 import { shaping } from "./shaping.test.cases.ts";
 import { windows } from "./windows.test.cases.ts";
 
 beforeAll(() => startEngine({ device: "cpu" }));
 const file = await cpuPlugin();
 
-const families = { batchNorm, convolutions, elementwise, indexing, losses, reductions, shaping, windows };
+const families = {
+  batchNorm,
+  convolutions,
+  elementwise,
+  indexing,
+  losses,
+  reductions,
+  resizing,
+  shaping,
+  windows,
+};
 
 describe.skipIf(file === undefined)("lowered ops agree with TensorFlow's own kernels", () => {
   for (const [family, cases] of Object.entries(families)) {
