@@ -215,10 +215,11 @@ export function createEmitter(float: "float32" | "float64"): Emitter {
       );
       return keepAxes ? emitter.reshape(result, keptAxes(x.shape, axes)) : result;
     },
-    barrier: (values) =>
-      values.length === 0
-        ? []
-        : emitter.putAll(`stablehlo.optimization_barrier ${namesOf(values)} : ${typesOf(values)}`, values),
+    barrier(values) {
+      if (values.length === 0) return [];
+      const op = `stablehlo.optimization_barrier ${namesOf(values)} : ${typesOf(values)}`;
+      return values.length === 1 ? [put(op, values[0]!)] : emitter.putAll(op, values);
+    },
   };
 
   const converted = (op: string, x: Value, type: TensorType): Value =>

@@ -2,6 +2,7 @@ import { endOf } from "../compile/edge.ts";
 import type { NodeMessage } from "../compile/graph-messages.ts";
 import type { RecordedValue, Recording } from "../compile/record.ts";
 import * as messages from "../messages.ts";
+import { behindBarrier, edgeOf, whatWaits } from "./barriers.ts";
 import { batchNorms } from "./batch-norm.ts";
 import { collectives } from "./collectives.ts";
 import { elementsOf, knownNumbers } from "./constants.ts";
@@ -16,7 +17,7 @@ import { matrices } from "./matrices.ts";
 import { preciseProducts } from "./matrix-precision.ts";
 import { reductions } from "./reductions.ts";
 import { resizing } from "./resizing.ts";
-import { sameShape } from "./shapes.ts";
+import { range, sameShape } from "./shapes.ts";
 import { shaping } from "./shaping.ts";
 import { windows } from "./windows.ts";
 
@@ -74,9 +75,6 @@ const LOWERINGS: Lowerings = {
   ...shaping,
   ...windows,
 };
-
-/** Names of the ops of TensorFlow that can be lowered. */
-export const loweredOps: readonly string[] = Object.keys(LOWERINGS);
 
 /**
  * Writes a recorded step as StableHLO, for the plugins of OpenXLA: one line for each op, in the recording's
@@ -176,33 +174,37 @@ export function lowerStep(recording: Recording, options: LowerOptions = {}): Low
     const place = isOutput ? i : assigned[i - recording.outputs.length]![0];
     return { kind: isOutput ? "output" : "state", place, dtype, shape };
   });
-  const aliasOf = (arg: LoweredArgument): number =>
-    arg.kind === "input"
-      ? -1
-      : results.findIndex(({ kind, place }) => kind === "state" && place === arg.place);
+  const donation = args.map(({ kind, place }) =>
+    kind === "input" ? -1 : results.findIndex((result) => result.kind === "state" && result.place === place),
+  );
   const signature = args.map((arg, i) => {
-    const alias = aliasOf(arg);
-    return `%arg${i}: ${typeText(arg)}${alias < 0 ? "" : ` {tf.aliasing_output = ${alias} : i32}`}`;
+    const donated = donation[i]! < 0 ? "" : ` {tf.aliasing_output = ${donation[i]} : i32}`;
+    return `%arg${i}: ${typeText(arg)}${donated}`;
   });
-  const text = [
-    `module @${name} attributes {mhlo.num_partitions = 1 : i32, mhlo.num_replicas = ${replicas} : i32} {`,
+  return {
+    text: moduleText(`@${name}`, replicas, { signature, lines: emit.lines, ends }),
+    arguments: args,
+    results,
+    donated: range(args.length).filter((i) => donation[i]! >= 0),
+  };
+}
+
+interface Main {
+  readonly signature: readonly string[];
+  readonly lines: readonly string[];
+  readonly ends: readonly Value[];
+}
+
+const moduleText = (name: string, replicas: number, { signature, lines, ends }: Main): string =>
+  [
+    `module ${name} attributes {mhlo.num_partitions = 1 : i32, mhlo.num_replicas = ${replicas} : i32} {`,
     `  func.func public @main(${signature.join(", ")}) -> (${typesOf(ends)}) {`,
-    ...emit.lines.map((line) => `    ${line}`),
+    ...lines.map((line) => `    ${line}`),
     `    return ${namesOf(ends)}${ends.length === 0 ? "" : ` : ${typesOf(ends)}`}`,
     "  }",
     "}",
     "",
   ].join("\n");
-  return {
-    text,
-    arguments: args,
-    results,
-    donated: args.flatMap((arg, i) => (aliasOf(arg) < 0 ? [] : [i])),
-  };
-}
-
-/** "node" or "node:1". */
-const edgeOf = (node: string, output: number): string => (output === 0 ? node : `${node}:${output}`);
 
 const refusalOf =
   (recording: Recording, { name, op }: NodeMessage) =>
@@ -232,42 +234,4 @@ function argumentsOf(recording: Recording, typeIn: (value: RecordedValue) => Ten
         return { kind: "state", place, ...typeIn(produced.get(`state${place}`)![0]!) };
       }),
   ];
-}
-
-/** Edges that ops read which must wait for a `computeFirst`, by the name of its node. */
-function whatWaits({ nodes }: Recording): ReadonlyMap<string, readonly string[]> {
-  const waiting = new Map<string, string[]>();
-  for (const { input } of nodes) {
-    for (const control of input.filter((edge) => edge.startsWith("^"))) {
-      const before = control.slice(1);
-      const edges = input.filter((edge) => !edge.startsWith("^"));
-      waiting.set(before, [...(waiting.get(before) ?? []), ...edges]);
-    }
-  }
-  return waiting;
-}
-
-/**
- * What passes through the barrier of a `computeFirst`: what must be computed before, and what those ops read
- * that must wait for it. Without the barrier XLA would interleave the parts of an accumulated step, and
- * accumulation would save no memory.
- */
-function behindBarrier(
-  barrier: NodeMessage,
-  waiting: readonly string[],
-  { nodes, produced }: Recording,
-  values: ReadonlyMap<string, Value>,
-): string[] {
-  const byName = new Map(nodes.map((node) => [node.name, node]));
-  /** An edge as far as it is known by now; a cast to bfloat16 may stand between. */
-  const known = (edge: string): string[] => {
-    const { node, output } = endOf(edge);
-    if (values.has(edgeOf(node, output))) return [edgeOf(node, output)];
-    return (byName.get(node)?.input ?? []).flatMap(known);
-  };
-  const first = barrier.input.flatMap((control) => {
-    const node = control.slice(1);
-    return produced.get(node)!.map((_, output) => edgeOf(node, output));
-  });
-  return [...new Set([...first.filter((edge) => values.has(edge)), ...waiting.flatMap(known)])];
 }

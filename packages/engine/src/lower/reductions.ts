@@ -23,7 +23,9 @@ const firstPlace =
     const [axis] = axesOf(recorded, 1) as [number];
     const given = value(0);
     const last = emit.splat(neutral(combination, given.dtype), given.dtype);
-    const x = isFloat(given.dtype) ? emit.select(emit.compare("EQ", given, given), given, last) : given;
+    const known = isFloat(given.dtype) ? emit.select(emit.compare("EQ", given, given), given, last) : given;
+    // Computed once: a second time the same sum may end in another bit, and nothing would be the largest.
+    const [x] = emit.barrier([known]) as [Value];
     // A reduction of pairs may come to equal elements in any order; the least place among the best does not.
     const best = emit.reduce(combination, x, [axis], true);
     const places = emit.iota("int32", x.shape, axis);

@@ -77,24 +77,33 @@ const maxPool: Lowering = (recorded) => {
  * StableHLO's `select_and_scatter` chooses among equal pixels in the order of the device, and adds with
  * atomics on a GPU. Here each window's place of the maximum is found first, pixel by pixel of the window, and
  * an image's gradient is the sum of the windows' gradients that lie on it: the same bits on every device.
+ *
+ * The maximum is not compared with the pool's own result: XLA may compute a bfloat16 image anew with more
+ * bits, and no pixel would be equal to it.
  */
 const maxPoolGrad: Lowering = (recorded) => {
   const { emit, value, to } = recorded;
-  const [x, y, dy] = [value(0), value(1), value(2)];
+  const [x, dy] = [value(0), value(2)];
+  if ([...to.shape, ...dy.shape].includes(0)) return emit.splat(0, to.dtype, to.shape);
   const { dims, strides, sides } = windowOf(recorded, x.shape);
   const [low, high] = [0, 1].map((side) => sides.map((each) => each[side]!)) as [number[], number[]];
   const padded = emit.pad(x, emit.splat(-Infinity, x.dtype), low, high);
   const places = placesIn(dims);
   // Where the last window has a pixel, from where the first has it.
-  const reach = y.shape.map((windows, axis) => (windows - 1) * strides[axis]!);
-  const number = places.length < 256 ? "uint8" : "int32";
+  const reach = dy.shape.map((windows, axis) => (windows - 1) * strides[axis]!);
+  const pixelsAt = (place: readonly number[]): Value =>
+    emit.slice(padded, place, place.map((from, axis) => from + reach[axis]! + 1), strides); // prettier-ignore
 
-  const none = emit.splat(places.length, number, y.shape);
-  const largest = places.reduceRight((later, place, i) => {
-    const end = place.map((from, axis) => from + reach[axis]! + 1);
-    const pixels = emit.slice(padded, place, end, strides);
-    return emit.select(emit.compare("EQ", pixels, y), emit.splat(i, number), later);
-  }, none);
+  const number = places.length < 256 ? "uint8" : "int32";
+  let [most, found] = [pixelsAt(places[0]!), emit.splat(0, number, dy.shape)];
+  for (const [i, place] of places.entries()) {
+    if (i === 0) continue;
+    const pixels = pixelsAt(place);
+    const isMore = emit.compare("GT", pixels, most);
+    [most, found] = [emit.select(isMore, pixels, most), emit.select(isMore, emit.splat(i, number), found)];
+  }
+  // Found once, so that all parts below agree.
+  const [largest] = emit.barrier([found]) as [Value];
 
   const zero = emit.splat(0, dy.dtype);
   const parts = places.map((place, i) => {
