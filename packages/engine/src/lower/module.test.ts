@@ -4,12 +4,18 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { computeFirst } from "../compile/compute-first.ts";
 import type { Step } from "../compile/compiled-step.ts";
 import { inBfloat16 } from "../compile/mixed-precision.ts";
+import { createProgram } from "../compile/program.ts";
 import { type Recording, recordStep } from "../compile/record.ts";
 import { EngineError } from "../errors.ts";
+import { type BatchNormState, batchNormTraining } from "../ops/batch-norm.ts";
+import { conv2d } from "../ops/conv2d.ts";
+import { globalAveragePool } from "../ops/global-average-pool.ts";
+import { maxPool2d } from "../ops/max-pool2d.ts";
 import { attribute, rawOp } from "../ops/raw-op.ts";
+import { relu } from "../ops/relu.ts";
 import { startEngine } from "../start.ts";
-import { cpuPlugin } from "../testing/index.ts";
-import { floats, integers, random } from "./host-tensors.test.helper.ts";
+import { cpuPlugin, relativeError } from "../testing/index.ts";
+import { floats, integers, positive, random } from "./host-tensors.test.helper.ts";
 import { type LowerOptions, lowerStep } from "./module.ts";
 import { type DeviceArray, onCpuPlugin } from "./on-cpu-plugin.test.helper.ts";
 
@@ -201,6 +207,32 @@ describe("products in TensorFloat-32", () => {
       "convolution DEFAULT",
     ]);
   });
+});
+
+it.skipIf(file === undefined)("a step in bfloat16 is as near to float32 as TensorFlow's", async () => {
+  const shape = [4, 8, 8, 8];
+  const values = [random(shape), random([3, 3, 8, 8]), ...[1, 2, 3].map(() => random([8])), positive([8])];
+  const inputs = Object.fromEntries(values.map((value, i) => [`${i}`, value]));
+  const step: Step = (given) => {
+    const [x, filter, gamma, beta, mean, variance] = values.map((_, i) => given[`${i}`]!) as tf.Tensor[];
+    const loss = (...[image, w]: tf.Tensor[]) => {
+      const state = { gamma, beta, mean, variance } as unknown as BatchNormState;
+      const convolved = conv2d(image as tf.Tensor4D, w as tf.Tensor4D, { padding: 1 });
+      const { y } = batchNormTraining(convolved, state, { momentum: 0.1, epsilon: 1e-5 });
+      return tf.sum(tf.square(globalAveragePool(maxPool2d(relu(y), { size: 3, stride: 2, padding: 1 }))));
+    };
+    const { value, grads } = tf.valueAndGrads(loss)([x!, filter!]);
+    return { value, image: grads[0]!, filter: grads[1]! };
+  };
+  const recording = recordStep(step, inputs, {});
+  const [short, whole] = [await run(inBfloat16(recording), values), await run(recording, values)];
+  const program = createProgram({ state: {}, mode: "graph", precision: "bfloat16" });
+  const theirs = await program.compile("step", step).run(inputs);
+  await program.dispose();
+  for (const [i, { name }] of recording.outputs.entries()) {
+    const [ours, scale] = [short[i]!.values, theirs[name]!.values].map((each) => relativeError(each, whole[i]!.values)); // prettier-ignore
+    expect(ours, name).toBeLessThan(2 * scale! + 2 ** -8); // one bit of bfloat16
+  }
 });
 
 describe.skipIf(file === undefined)("replicas", () => {
