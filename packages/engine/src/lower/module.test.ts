@@ -214,7 +214,7 @@ it.skipIf(file === undefined)("a step in bfloat16 is as near to float32 as Tenso
   const values = [random(shape), random([3, 3, 8, 8]), ...[1, 2, 3].map(() => random([8])), positive([8])];
   const inputs = Object.fromEntries(values.map((value, i) => [`${i}`, value]));
   const step: Step = (given) => {
-    const [x, filter, gamma, beta, mean, variance] = values.map((_, i) => given[`${i}`]!) as tf.Tensor[];
+    const [x, filter, gamma, beta, mean, variance] = values.map<tf.Tensor>((_, i) => given[`${i}`]!);
     const loss = (...[image, w]: tf.Tensor[]) => {
       const state = { gamma, beta, mean, variance } as unknown as BatchNormState;
       const convolved = conv2d(image as tf.Tensor4D, w as tf.Tensor4D, { padding: 1 });
