@@ -16,8 +16,8 @@ import { recordedRun } from "./recorded-run.ts";
 beforeAll(() => startEngine({ device: "cpu" }));
 const file = await cpuPlugin();
 
-/** Compositions that have all plugins among them; the long tests take all configs. */
-const several = compositions.filter(({ name }) => /simclr \+|NCE|two parts/.test(name));
+/** Most plugins and all optimizers are among them; the long tests take all configs. */
+const several = compositions.filter(({ name }) => /simclr \+|two parts/.test(name));
 
 it.each(several)("all steps of $name can be lowered for accelerators", ({ config }) => {
   const run = composedRun({ ...config, encoder: { use: smallConvNet } });
