@@ -70,7 +70,7 @@ const gatherNd: Lowering = (recorded) => {
 /**
  * `x` with slices put at places of its first axes, or added there. A place outside is left out.
  *
- * @param indices `[…, depth]` @param hasEach true if places may repeat; without it a GPU needs no atomics.
+ * @param indices `[…, depth]`, as many axes of `x` as the last axis is long. @param updates the slices.
  */
 function scatter(
   { emit }: RecordedOp,

@@ -26,7 +26,7 @@ export interface RecordedOp {
    * @throws {EngineError} OP_NOT_SUPPORTED if they depend on values.
    */
   fixed(place: number): readonly number[];
-  /** ", precision…" of a matrix product, and of a convolution: "HIGHEST" or "DEFAULT", for both operands. */
+  /** Of a product of matrices or a convolution: "DEFAULT" lets a GPU multiply float32 with fewer bits. */
   readonly precision: "HIGHEST" | "DEFAULT";
   /** Data-parallel copies of the program. */
   readonly replicas: number;
