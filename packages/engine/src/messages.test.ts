@@ -60,6 +60,12 @@ it.each<[code: EngineErrorCode, error: EngineError, sentence: string]>([
     exampleOf("DEVICE_FAILED"),
   ],
   ["DEVICE_FAILED", messages.alreadyFreed("buffer"), "The buffer was freed and cannot be used any more."],
+  [
+    "DEVICE_FAILED",
+    messages.stateLost("train"),
+    'The step "train" failed on the device and took the state with it. ' +
+      "Resume the run from its last checkpoint.",
+  ],
   ["DEVICE_FAILED", messages.elementUnknown(14), "Arrays of PJRT's element type 14 cannot be read."],
   [
     "DEVICE_MEMORY_FULL",
@@ -154,6 +160,12 @@ it.each<[code: EngineErrorCode, error: EngineError, sentence: string]>([
     "NOT_SET_UP",
     messages.librariesMissing("/cache/tensorflow"),
     "TensorFlow's libraries are missing from /cache/tensorflow. " + 'Run "npx tssl-engine-setup".',
+  ],
+  [
+    "NOT_SET_UP",
+    messages.devicePluginMissing(),
+    'Mode "pjrt" needs the plugin of a device (PJRT), and there is none. ' +
+      "Set TSSL_PJRT_PLUGIN to the file of one.",
   ],
   ["NOT_SET_UP", messages.notSetUp(systemError), exampleOf("NOT_SET_UP")],
   [

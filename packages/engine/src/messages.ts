@@ -121,6 +121,13 @@ const sentence = (text: string): string => (/[.!?]\s*$/.test(text) ? text.trim()
 export const alreadyFreed = (what: string): EngineError =>
   new EngineError("DEVICE_FAILED", `The ${what} was freed and cannot be used any more.`, { data: { what } });
 
+/** @param step that failed on a device after it had taken the state over. */
+export const stateLost = (step: string): EngineError =>
+  new EngineError("DEVICE_FAILED", `The step "${step}" failed on the device and took the state with it.`, {
+    remedy: "Resume the run from its last checkpoint.",
+    data: { step },
+  });
+
 /** @param type PJRT's number of an element type. */
 export const elementUnknown = (type: number): EngineError =>
   new EngineError("DEVICE_FAILED", `Arrays of PJRT's element type ${type} cannot be read.`, {
@@ -332,6 +339,11 @@ export const librariesMissing = (folder: string): EngineError =>
   new EngineError("NOT_SET_UP", `TensorFlow's libraries are missing from ${folder}.`, {
     remedy: SET_UP,
     data: { folder },
+  });
+
+export const devicePluginMissing = (): EngineError =>
+  new EngineError("NOT_SET_UP", 'Mode "pjrt" needs the plugin of a device (PJRT), and there is none.', {
+    remedy: "Set TSSL_PJRT_PLUGIN to the file of one.",
   });
 
 export const notSetUp = (cause: unknown): EngineError =>

@@ -118,6 +118,10 @@ function finishAll(finishes: readonly (() => void)[]): void {
   }
 }
 
+/** Whether a program has taken the buffer over, so that it holds no value any more. */
+export const isConsumed = ({ client: { plugin }, handle }: DeviceBuffer): boolean =>
+  (plugin.call("Buffer_IsDeleted", { buffer: handle.pointer }).isDeleted & 0xffn) !== 0n;
+
 const bytesIn = (element: Element, shape: readonly number[]): number =>
   shape.reduce((product, length) => product * length, ELEMENT_BYTES[element]);
 
