@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 import { type RunObserver, runTraining } from "@tssl/core/run";
-import { smallConvNet } from "@tssl/core/testing";
+import { assertClose, smallConvNet } from "@tssl/core/testing";
 import { reportWriter } from "@tssl/report";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -59,9 +59,13 @@ const MIDDLE_STEPS = [2, 8, 11];
 /** With everything that has a state or draws a number of its own. */
 const { config: everything } = compositions.at(-1)!;
 
+/** The loss of each step that a run logged. */
+const lossesOf = ({ rows }: ReturnType<typeof outcomeOf>): number[] =>
+  rows.flatMap(({ values }) => values["loss"] ?? []);
+
 /** Trains at once and in two parts, and compares all that a run leaves. */
 async function resumesExactly(mode: string) {
-  const config = { ...everything, engine: { mode } };
+  const config = { ...everything, engine: mode === "pjrt" ? { backend: mode } : { mode } };
   const whole = await train(`${mode}-whole`, { config });
   expect(whole.status).toBe("finished");
   const wanted = outcomeOf(within(`${mode}-whole`));
@@ -87,6 +91,26 @@ describe("a run that is stopped at any step and goes on", () => {
     { tags: "long", timeout: 300_000 }, // XLA compiles every step three times
     resumesExactly,
   );
+
+  // The long tests have the plugin of a CPU.
+  describe.runIf(process.env["TSSL_PJRT_PLUGIN"])("by the plugin of a device", { tags: "long" }, () => {
+    it("gives the numbers of one that was not stopped", { timeout: 300_000 }, () => resumesExactly("pjrt"));
+
+    it("goes on with TensorFlow, and the other way, to rounding", { timeout: 300_000 }, async () => {
+      const backend = (name: string) => ({ ...everything, engine: { backend: name } });
+      await train("tensorflow", { config: backend("tensorflow") });
+      const wanted = lossesOf(outcomeOf(within("tensorflow")));
+      for (const [first, second] of [
+        ["pjrt", "tensorflow"],
+        ["tensorflow", "pjrt"],
+      ] as const) {
+        await train(`${first}-first`, { config: backend(first), stopAfter: 8 });
+        const ended = await train(`${first}-first`, { config: backend(second), resume: true });
+        expect(ended.status).toBe("finished");
+        assertClose(lossesOf(outcomeOf(within(`${first}-first`))), wanted, 1e-3, `${first}, then ${second}`);
+      }
+    });
+  });
 
   it("makes the evaluation that was due, once", async () => {
     const { config } = compositions[0]!;

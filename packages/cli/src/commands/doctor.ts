@@ -45,7 +45,7 @@ function deviceText({ device, computeCapability, threads }: EngineInfo): string 
 }
 
 function text(machine: Readonly<Record<string, string | number>>, check: EngineCheck): string {
-  const { engine, cpu, gpus, convolutionError, gflops, problems } = check;
+  const { engine, cpu, gpus, convolutionError, gflops, pjrt, problems } = check;
   const lines: [string, string][] = [
     ["tssl", String(machine["tssl"])],
     ["Node.js", `${machine["node"]} on ${machine["platform"]}`],
@@ -64,6 +64,10 @@ function text(machine: Readonly<Record<string, string | number>>, check: EngineC
       ],
       ["device", deviceText(engine)],
       ["mode", `${mode} (${reason})`],
+      [
+        "PJRT",
+        pjrt === undefined ? "no plugin (TSSL_PJRT_PLUGIN)" : `${pjrt.deviceName}, by engine.backend pjrt`,
+      ],
     );
   }
   if (convolutionError !== undefined) {

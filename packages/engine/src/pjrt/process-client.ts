@@ -4,6 +4,22 @@ import * as messages from "../messages.ts";
 import { type DeviceClient, openClient } from "./client.ts";
 import { openPlugin } from "./plugin.ts";
 
+/** What computes in mode "pjrt". */
+export interface PjrtDevice {
+  readonly device: "cpu" | "gpu";
+  /** "NVIDIA H100 80GB HBM3 (PJRT 0.116)" */
+  readonly deviceName: string;
+}
+
+/** @throws {EngineError} as `processClient` */
+export function pjrtDevice(): PjrtDevice {
+  const { platform, devices, plugin } = processClient();
+  return {
+    device: platform === "cpu" ? "cpu" : "gpu",
+    deviceName: `${devices[0]!.kind} (PJRT ${plugin.apiVersion})`,
+  };
+}
+
 let opened: DeviceClient | undefined;
 
 /**
