@@ -40,8 +40,8 @@ describe("cudaDriver", () => {
   beforeAll(async () => {
     const source = path.join(folder, "driver.cc");
     fs.writeFileSync(source, DRIVER);
-    const { command } = await findCompiler();
-    execFileSync(command, ["-shared", "-fPIC", "-o", library, source]);
+    const [program, ...parameters] = (await findCompiler()).command;
+    execFileSync(program!, [...parameters, "-shared", "-fPIC", "-o", library, source]);
   });
   afterEach(() => void vi.unstubAllEnvs());
   afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));

@@ -47,14 +47,20 @@ describe.skipIf(!MODES.includes("pjrt"))("a program on a device", () => {
     state.close();
   });
 
-  it("keeps its state where a step was refused before it took anything", async () => {
+  it("has lost its state in a step that ran out of memory, and not in an evaluation that did", async () => {
     const program = createProgram({ mode: "pjrt", state: { x } });
-    const huge = program.compile("huge", () => {
-      x.assign(tf.add(x, 1));
-      return { sum: tf.fill([2 ** 22, 2 ** 20], 1) };
-    });
-    await expect(huge.run({})).rejects.toMatchObject({ code: "DEVICE_MEMORY_FULL" });
+    const huge = () => tf.fill([2 ** 22, 2 ** 20], 1);
+    const evaluation = program.compile("evaluation", () => ({ huge: tf.mul(huge(), tf.sum(x)) }));
+    await expect(evaluation.run({})).rejects.toMatchObject({ code: "DEVICE_MEMORY_FULL" });
     expect(program.state.read("x")).toEqual(floats(1, 2));
+    const step = program.compile("step", () => {
+      x.assign(tf.add(x, 1));
+      return { huge: huge() };
+    });
+    await expect(step.run({})).rejects.toMatchObject({ code: "DEVICE_MEMORY_FULL" });
+    expect(() => program.state.read("x")).toThrow(
+      expect.objectContaining({ code: "DEVICE_FAILED", data: { step: "step" } }),
+    );
     await program.dispose();
   });
 
