@@ -1,7 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 
 import { lowerStep } from "../lower/module.ts";
-import { type DeviceBuffer, download, upload } from "../pjrt/buffers.ts";
+import { type DeviceBuffer, downloadAll, upload } from "../pjrt/buffers.ts";
 import type { DeviceClient } from "../pjrt/client.ts";
 import type { XlaFlags } from "../pjrt/compile-options.ts";
 import { cachedExecutable } from "../pjrt/executable-cache.ts";
@@ -59,7 +59,7 @@ export function pjrtBackend({ variables, precision, client, tensorFloat32 }: Pjr
       const outputs = keepState(state, lowered.results, results[0]!);
       try {
         await done;
-        const arrays = await Promise.all(outputs.map(download));
+        const arrays = await downloadAll(outputs);
         return Object.fromEntries(
           recording.outputs.map(({ name: output }, i) => [output, hostTensor(arrays[i]!)]),
         );
@@ -73,16 +73,20 @@ export function pjrtBackend({ variables, precision, client, tensorFloat32 }: Pjr
     return {
       load(inputs) {
         void compiled(); // The first batch goes up while the step is compiled.
-        const loaded = recording.inputs.map(({ name }) => {
-          const { values, shape } = inputs[name]!;
-          return upload(client, hostArray(values, shape));
-        });
-        return {
-          run: () => run(loaded),
-          free() {
-            for (const buffer of loaded) buffer.free();
-          },
+        const loaded: DeviceBuffer[] = [];
+        const free = (): void => {
+          for (const buffer of loaded) buffer.free();
         };
+        try {
+          for (const { name: input } of recording.inputs) {
+            const { values, shape } = inputs[input]!;
+            loaded.push(upload(client, hostArray(values, shape)));
+          }
+        } catch (error) {
+          free();
+          throw error;
+        }
+        return { run: () => run(loaded), free };
       },
     };
   };
@@ -92,8 +96,9 @@ export function pjrtBackend({ variables, precision, client, tensorFloat32 }: Pjr
     build,
     close() {
       state.close();
-      for (const program of programs)
+      for (const program of programs) {
         void program.then((executable) => executable.free()).catch(() => undefined);
+      }
     },
   };
 }

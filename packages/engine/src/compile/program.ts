@@ -45,9 +45,8 @@ const MOST_SHAPES = 4;
  *
  * A step is called once for each set of input shapes, with tensors that have no values, and every TensorFlow
  * op that it uses is recorded. From then on TensorFlow, or the plugin of a device in mode "pjrt", runs the
- * recording, without JavaScript. State
- * variables are assigned after everything is computed. In mode "eager" every call runs the step itself, on
- * the tfjs variables.
+ * recording, without JavaScript. State variables are assigned after everything is computed. In mode "eager"
+ * every call runs the step itself, on the tfjs variables.
  *
  * The engine must be started. The package's README has an example.
  */
