@@ -36,7 +36,7 @@ export default defineConfig({
     // One TensorFlow library per process: it does not load twice into the threads of one.
     pool: "forks",
     maxWorkers: 2,
-    testTimeout: 60_000,
+    testTimeout: long ? 600_000 : 60_000, // the plugin of a CPU takes its time with a ResNet-20
     hookTimeout: 120_000,
     projects: [
       {
