@@ -25,6 +25,8 @@ const within = (name: string) => path.join(folder, name);
 interface Part {
   readonly config: Record<string, unknown>;
   readonly resume?: boolean;
+  /** What of the config may have changed since. */
+  readonly allowed?: readonly string[];
   /** Stops the run after this step. */
   readonly stopAfter?: number;
   /** Stops the run once this checkpoint is saved. */
@@ -35,7 +37,7 @@ interface Part {
 
 async function train(
   out: string,
-  { config, resume = false, stopAfter, stopWith, stopUntrained = false }: Part,
+  { config, resume = false, allowed = [], stopAfter, stopWith, stopUntrained = false }: Part,
 ) {
   const controller = new AbortController();
   const observer: RunObserver = {
@@ -49,7 +51,7 @@ async function train(
     out: within(out),
     observers: [observer, reportWriter()],
     signal: controller.signal,
-    ...(resume ? { resume: { allowedChanges: [] } } : {}),
+    ...(resume ? { resume: { allowedChanges: allowed } } : {}),
   });
 }
 
@@ -105,7 +107,11 @@ describe("a run that is stopped at any step and goes on", () => {
         ["tensorflow", "pjrt"],
       ] as const) {
         await train(`${first}-first`, { config: backend(first), stopAfter: 8 });
-        const ended = await train(`${first}-first`, { config: backend(second), resume: true });
+        const ended = await train(`${first}-first`, {
+          config: backend(second),
+          resume: true,
+          allowed: ["engine.backend"],
+        });
         expect(ended.status).toBe("finished");
         assertClose(lossesOf(outcomeOf(within(`${first}-first`))), wanted, 1e-3, `${first}, then ${second}`);
       }
