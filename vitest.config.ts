@@ -30,12 +30,14 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     tags: [{ name: "long", description: "Takes long: run by `npm run test:long` only." }],
+    // In the long tests, steps run on the plugin of a device too, wherever they run in every mode.
+    setupFiles: long ? ["packages/engine/src/testing/with-cpu-plugin.test.setup.ts"] : [],
     // LLVM takes most of the time in which XLA compiles a step. The long tests compile as users do.
     ...(long ? {} : { env: { XLA_FLAGS: "--xla_backend_optimization_level=0" } }),
     // One TensorFlow library per process: it does not load twice into the threads of one.
     pool: "forks",
     maxWorkers: 2,
-    testTimeout: 60_000,
+    testTimeout: long ? 600_000 : 60_000, // the plugin of a CPU takes its time with a ResNet-20
     hookTimeout: 120_000,
     projects: [
       {

@@ -17,7 +17,7 @@ const giga = (value: number): string => unlessZero(value, (v) => (v / 1e9).toFix
 const perSecond = (value: number): string => unlessZero(value, (v) => v.toFixed(v < 10 ? 1 : 0));
 
 /** "4.1 KB": in powers of 1000, like GB/s. */
-function size(bytes: number): string {
+export function size(bytes: number): string {
   const units = { GB: 1e9, MB: 1e6, KB: 1e3 };
   const [name, unit] = Object.entries(units).find(([, unit]) => bytes >= unit) ?? ["B", 1];
   return `${(bytes / unit).toFixed(unit === 1 ? 0 : bytes < 10 * unit ? 2 : 1)} ${name}`;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 import { type RunObserver, runTraining } from "@tssl/core/run";
-import { smallConvNet } from "@tssl/core/testing";
+import { assertClose, smallConvNet } from "@tssl/core/testing";
 import { reportWriter } from "@tssl/report";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -25,6 +25,8 @@ const within = (name: string) => path.join(folder, name);
 interface Part {
   readonly config: Record<string, unknown>;
   readonly resume?: boolean;
+  /** What of the config may have changed since. */
+  readonly allowed?: readonly string[];
   /** Stops the run after this step. */
   readonly stopAfter?: number;
   /** Stops the run once this checkpoint is saved. */
@@ -35,7 +37,7 @@ interface Part {
 
 async function train(
   out: string,
-  { config, resume = false, stopAfter, stopWith, stopUntrained = false }: Part,
+  { config, resume = false, allowed = [], stopAfter, stopWith, stopUntrained = false }: Part,
 ) {
   const controller = new AbortController();
   const observer: RunObserver = {
@@ -49,7 +51,7 @@ async function train(
     out: within(out),
     observers: [observer, reportWriter()],
     signal: controller.signal,
-    ...(resume ? { resume: { allowedChanges: [] } } : {}),
+    ...(resume ? { resume: { allowedChanges: allowed } } : {}),
   });
 }
 
@@ -59,9 +61,13 @@ const MIDDLE_STEPS = [2, 8, 11];
 /** With everything that has a state or draws a number of its own. */
 const { config: everything } = compositions.at(-1)!;
 
+/** The loss of each step that a run logged. */
+const lossesOf = ({ rows }: ReturnType<typeof outcomeOf>): number[] =>
+  rows.flatMap(({ values }) => values["loss"] ?? []);
+
 /** Trains at once and in two parts, and compares all that a run leaves. */
 async function resumesExactly(mode: string) {
-  const config = { ...everything, engine: { mode } };
+  const config = { ...everything, engine: mode === "pjrt" ? { backend: mode } : { mode } };
   const whole = await train(`${mode}-whole`, { config });
   expect(whole.status).toBe("finished");
   const wanted = outcomeOf(within(`${mode}-whole`));
@@ -87,6 +93,30 @@ describe("a run that is stopped at any step and goes on", () => {
     { tags: "long", timeout: 300_000 }, // XLA compiles every step three times
     resumesExactly,
   );
+
+  // The long tests have the plugin of a CPU.
+  describe.runIf(process.env["TSSL_PJRT_PLUGIN"])("by the plugin of a device", { tags: "long" }, () => {
+    it("gives the numbers of one that was not stopped", { timeout: 300_000 }, () => resumesExactly("pjrt"));
+
+    it("goes on with TensorFlow, and the other way, to rounding", { timeout: 300_000 }, async () => {
+      const backend = (name: string) => ({ ...everything, engine: { backend: name } });
+      await train("tensorflow", { config: backend("tensorflow") });
+      const wanted = lossesOf(outcomeOf(within("tensorflow")));
+      for (const [first, second] of [
+        ["pjrt", "tensorflow"],
+        ["tensorflow", "pjrt"],
+      ] as const) {
+        await train(`${first}-first`, { config: backend(first), stopAfter: 8 });
+        const ended = await train(`${first}-first`, {
+          config: backend(second),
+          resume: true,
+          allowed: ["engine.backend"],
+        });
+        expect(ended.status).toBe("finished");
+        assertClose(lossesOf(outcomeOf(within(`${first}-first`))), wanted, 1e-3, `${first}, then ${second}`);
+      }
+    });
+  });
 
   it("makes the evaluation that was due, once", async () => {
     const { config } = compositions[0]!;

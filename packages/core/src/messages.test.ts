@@ -96,6 +96,12 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
       "Set evaluation.test, or rank, which needs no labels.",
   ],
   [
+    "INVALID_OPTION",
+    messages.modeOfTensorflow("graph"),
+    "engine.mode graph is TensorFlow's, and engine.backend is pjrt. Leave engine.mode out, or set engine.backend " +
+      "to tensorflow.",
+  ],
+  [
     "TRAINING_FAILED",
     messages.everyRateDiverges([10, 30], Math.log(10)),
     "The linear probe's loss ends above that of guessing (2.30) with every learning rate of 10, 30. Try smaller " +

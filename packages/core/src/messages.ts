@@ -156,6 +156,15 @@ export const moreThreadsThanCores = (option: string, got: number, most: number, 
     { data: { path: option, got, most, cores } },
   );
 
+/** @param mode one of TensorFlow's, with another backend. */
+export const modeOfTensorflow = (mode: string): TsslError =>
+  new TsslError(
+    "INVALID_OPTION",
+    `engine.mode ${mode} is TensorFlow's, and engine.backend is pjrt. Leave engine.mode out, or set ` +
+      "engine.backend to tensorflow.",
+    { data: { path: "engine.mode", got: mode } },
+  );
+
 export const heldOutWithoutLabels = (): TsslError =>
   new TsslError(
     "INVALID_OPTION",

@@ -69,6 +69,7 @@ export { loadUntrainedEncoder } from "./training/untrained-encoder.ts";
 export { decodeSafetensors, type NamedArray } from "./files/safetensors.ts";
 export type { HealthFinding, HealthLevel } from "./health/assess-health.ts";
 export { type QueueLevel, runHealth, type RunHealth } from "./health/run-health.ts";
+export { forecastRun, type RunForecast } from "./inspect/forecast-run.ts";
 export { inspectRun, type RunInspection } from "./inspect/inspect-run.ts";
 export { readMetrics } from "./metrics/metrics-log.ts";
 export type { MetricsRow } from "./metrics/metrics-row.ts";

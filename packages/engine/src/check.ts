@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { EngineError } from "./errors.ts";
 import { type Cpu, cpu, nvidiaGpus } from "./hardware.ts";
 import { convolutionError } from "./known-convolution.ts";
+import { type PjrtDevice, pjrtDevice } from "./pjrt/process-client.ts";
 import { type EngineInfo, type EngineOptions, startEngine } from "./start.ts";
 
 export interface EngineProblem {
@@ -23,6 +24,8 @@ export interface EngineCheck {
    * per second.
    */
   readonly gflops: { readonly forward: number; readonly forwardAndBackward: number } | undefined;
+  /** What would compute with engine.backend pjrt; undefined without a plugin, or with one that does not work. */
+  readonly pjrt: PjrtDevice | undefined;
   readonly problems: readonly EngineProblem[];
 }
 
@@ -35,12 +38,14 @@ export async function checkEngine(options: EngineOptions = {}): Promise<EngineCh
   try {
     const engine = await startEngine(options);
     const error = convolutionError();
+    const pjrt = checkPjrt();
     return {
       engine,
       ...hardware,
       convolutionError: error,
       gflops: measureConvolution(),
-      problems: problemsOf(engine, error, hardware),
+      pjrt: pjrt.device,
+      problems: [...problemsOf(engine, error, hardware), ...pjrt.problems],
     };
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
@@ -50,8 +55,21 @@ export async function checkEngine(options: EngineOptions = {}): Promise<EngineCh
       ...hardware,
       convolutionError: undefined,
       gflops: undefined,
+      pjrt: undefined,
       problems: [{ problem, remedy }],
     };
+  }
+}
+
+/** Opens the plugin of a device, where TSSL_PJRT_PLUGIN names one. */
+function checkPjrt(): { readonly device?: PjrtDevice; readonly problems: readonly EngineProblem[] } {
+  if (!process.env["TSSL_PJRT_PLUGIN"]) return { problems: [] };
+  try {
+    return { device: pjrtDevice(), problems: [] };
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    const { problem, remedy } = error;
+    return { problems: [{ problem, remedy: remedy || "Correct TSSL_PJRT_PLUGIN, or leave it out." }] };
   }
 }
 

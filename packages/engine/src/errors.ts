@@ -137,6 +137,13 @@ export const engineErrors = {
       "Correct the line that the message names; `build.input` passes random numbers to a step. " +
       "engine.mode eager runs the step without recording it.",
   },
+  OP_NOT_SUPPORTED: {
+    meaning: "A step uses an op that the engine for GPUs and other accelerators cannot run.",
+    example:
+      "The op CropAndResize (at encoder.ts:12:7) has no form for accelerators yet. " +
+      "Use other ops there, or run on the CPU with engine.device cpu.",
+    remedy: "Use other ops at the line that the message names, or set engine.device to cpu.",
+  },
   PIP_MISSING: {
     meaning: "Python has no pip, or one that is too old. pip downloads TensorFlow's library.",
     example:

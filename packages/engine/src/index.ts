@@ -28,6 +28,9 @@ export type {
   OpTypeFigures,
   StateFigures,
 } from "./inspect/graph-figures.ts";
+export { type ForecastOptions, forecastStep, type StepForecast } from "./inspect/forecast-step.ts";
+export { type PjrtDevice, pjrtDevice } from "./pjrt/process-client.ts";
+export { type Card, type CardName, CARDS } from "./pjrt/cards.ts";
 export { type InspectOptions, inspectStep, type StepInspection } from "./inspect/inspect-step.ts";
 export type { NodeFigures, Pass } from "./inspect/node-figures.ts";
 export type { TracedOp } from "./inspect/step-trace.ts";

@@ -66,6 +66,12 @@ it.each<[code: EngineErrorCode, error: EngineError, sentence: string]>([
     exampleOf("DEVICE_FAILED"),
   ],
   ["DEVICE_FAILED", messages.alreadyFreed("buffer"), "The buffer was freed and cannot be used any more."],
+  [
+    "DEVICE_FAILED",
+    messages.stateLost("train"),
+    'The step "train" failed on the device and took the state with it. ' +
+      "Resume the run from its last checkpoint.",
+  ],
   ["DEVICE_FAILED", messages.elementUnknown(14), "Arrays of PJRT's element type 14 cannot be read."],
   [
     "DEVICE_MEMORY_FULL",
@@ -161,6 +167,12 @@ it.each<[code: EngineErrorCode, error: EngineError, sentence: string]>([
     messages.librariesMissing("/cache/tensorflow"),
     "TensorFlow's libraries are missing from /cache/tensorflow. " + 'Run "npx tssl-engine-setup".',
   ],
+  [
+    "NOT_SET_UP",
+    messages.devicePluginMissing(),
+    'Mode "pjrt" needs the plugin of a device (PJRT), and there is none. ' +
+      "Set TSSL_PJRT_PLUGIN to the file of one.",
+  ],
   ["NOT_SET_UP", messages.notSetUp(systemError), exampleOf("NOT_SET_UP")],
   [
     "NOT_SET_UP",
@@ -227,6 +239,17 @@ it.each<[code: EngineErrorCode, error: EngineError, sentence: string]>([
     "The step reads a tensor's value (at loss.ts:12:7). A compiled step runs without JavaScript: compute " +
       "with " +
       "tensors and return the tensor to be read, or use engine.mode eager.",
+  ],
+  [
+    "OP_NOT_SUPPORTED",
+    messages.opNotSupported("CropAndResize", "has no form for accelerators yet", "encoder.ts:12:7"),
+    exampleOf("OP_NOT_SUPPORTED"),
+  ],
+  [
+    "OP_NOT_SUPPORTED",
+    messages.opNotSupported("TopKV2", "takes argument 2 from computed values", undefined),
+    "The op TopKV2 takes argument 2 from computed values. " +
+      "Use other ops there, or run on the CPU with engine.device cpu.",
   ],
   ["PIP_MISSING", messages.pipMissing("python3", "20.3", undefined), exampleOf("PIP_MISSING")],
   [

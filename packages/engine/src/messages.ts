@@ -137,6 +137,13 @@ const sentence = (text: string): string => (/[.!?]\s*$/.test(text) ? text.trim()
 export const alreadyFreed = (what: string): EngineError =>
   new EngineError("DEVICE_FAILED", `The ${what} was freed and cannot be used any more.`, { data: { what } });
 
+/** @param step that failed on a device after it had taken the state over. */
+export const stateLost = (step: string): EngineError =>
+  new EngineError("DEVICE_FAILED", `The step "${step}" failed on the device and took the state with it.`, {
+    remedy: "Resume the run from its last checkpoint.",
+    data: { step },
+  });
+
 /** @param type PJRT's number of an element type. */
 export const elementUnknown = (type: number): EngineError =>
   new EngineError("DEVICE_FAILED", `Arrays of PJRT's element type ${type} cannot be read.`, {
@@ -350,6 +357,11 @@ export const librariesMissing = (folder: string): EngineError =>
     data: { folder },
   });
 
+export const devicePluginMissing = (): EngineError =>
+  new EngineError("NOT_SET_UP", 'Mode "pjrt" needs the plugin of a device (PJRT), and there is none.', {
+    remedy: "Set TSSL_PJRT_PLUGIN to the file of one.",
+  });
+
 export const notSetUp = (cause: unknown): EngineError =>
   new EngineError("NOT_SET_UP", "The engine is not set up yet.", { remedy: SET_UP, cause });
 
@@ -473,6 +485,18 @@ export const valueRead = (site: string | undefined): EngineError =>
       "or use engine.mode eager.",
     {},
   );
+
+// OP_NOT_SUPPORTED
+
+/**
+ * @param what completes "The op X …": "has no form for accelerators yet".
+ * @param site place in the user's code: "encoder.ts:12:7".
+ */
+export const opNotSupported = (op: string, what: string, site: string | undefined): EngineError =>
+  new EngineError("OP_NOT_SUPPORTED", `The op ${op}${site === undefined ? "" : ` (at ${site})`} ${what}.`, {
+    remedy: "Use other ops there, or run on the CPU with engine.device cpu.",
+    data: { op, site },
+  });
 
 // PIP_MISSING
 

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { checkEngine, problemsOf } from "./check.ts";
 import { invalidThreads } from "./messages.ts";
@@ -74,6 +74,16 @@ describe("checkEngine", () => {
     expect(check.gflops!.forward).toBeGreaterThan(0.1);
     expect(check.gflops!.forwardAndBackward).toBeGreaterThan(0.1);
     expect(check.cpu.count).toBeGreaterThan(0);
+  });
+
+  it("names what is wrong with the plugin of a device", async () => {
+    vi.stubEnv("TSSL_PJRT_PLUGIN", "/nowhere/plugin.so");
+    const { pjrt, problems } = await checkEngine({ device: "cpu" });
+    expect(pjrt).toBeUndefined();
+    expect(problems.map(({ problem }) => problem)).toContain(
+      "The device plugin /nowhere/plugin.so cannot be loaded (there is no such file).",
+    );
+    vi.unstubAllEnvs();
   });
 
   it("names each problem with a remedy", () => {

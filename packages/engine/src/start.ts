@@ -3,6 +3,7 @@ import os from "node:os";
 
 import * as tf from "@tensorflow/tfjs";
 
+import { cudaDriver } from "./cuda-driver.ts";
 import { nvidiaGpus } from "./hardware.ts";
 import { type InstalledAddon, installedAddon } from "./installed.ts";
 import * as messages from "./messages.ts";
@@ -35,6 +36,8 @@ export interface EngineOptions {
 export interface EngineInfo {
   readonly device: "cpu" | "gpu";
   readonly deviceName: string;
+  /** Of the first GPU, as "9.0"; absent on a CPU, and where the driver does not say. */
+  readonly computeCapability?: string;
   readonly tensorflowVersion: string;
   readonly tfjsVersion: string;
   readonly oneDnn: boolean;
@@ -81,7 +84,7 @@ export async function startEngine({
   }
   const addon = checkSettings(settings);
   const info = load(addon, settings);
-  const session = { libraryFolder: addon.libraryFolder, threads: threadCount(), gpuMemoryGrowth };
+  const session = { libraryFolder: addon.libraryFolder, threads: threadCount(), gpuMemoryGrowth, tf32 };
   registry[STARTED] = { settings: JSON.stringify(settings), session, info };
   return info;
 }
@@ -120,6 +123,7 @@ export interface SessionSettings {
   readonly libraryFolder: string;
   readonly threads: number;
   readonly gpuMemoryGrowth: boolean;
+  readonly tf32: boolean;
 }
 
 /** @throws {EngineError} NOT_STARTED before `startEngine`. */
@@ -182,10 +186,12 @@ async function loadBackend(): Promise<NativeBackend> {
 const threadCount = (): number => Number(process.env["TF_NUM_INTRAOP_THREADS"]) || os.availableParallelism();
 
 function describe(addon: InstalledAddon, { isUsingGpuDevice, binding }: NativeBackend): EngineInfo {
+  const card = isUsingGpuDevice ? cudaDriver()?.cards[0] : undefined;
   const cpuName = os.cpus()[0]?.model ?? "unknown processor";
   return {
     device: isUsingGpuDevice ? "gpu" : "cpu",
     deviceName: isUsingGpuDevice ? (nvidiaGpus()[0] ?? "unknown GPU") : cpuName,
+    ...(card === undefined ? {} : { computeCapability: `${card.major}.${card.minor}` }),
     tensorflowVersion: binding.TF_Version,
     tfjsVersion: tf.version.tfjs,
     oneDnn: true,

@@ -4,6 +4,7 @@ import {
   assertClose,
   assertGoldenSteps,
   fill,
+  goldenModes,
   type GoldenSteps,
   numbersOf,
   readGolden,
@@ -38,7 +39,7 @@ const part = (run: Run, step = 0) => {
 const state = (run: Run, name: string) => numbersOf(run.store.get(`byol.${name}`).variable);
 
 describe("byol", () => {
-  it.each(["eager", "graph"] as const)(
+  it.each(goldenModes)(
     "makes the ten steps that PyTorch makes: loss, gradients, both networks, predictor, optimizer; %s",
     async (mode) => {
       const golden = readGolden<GoldenSteps>(new URL("../fixtures/byol-steps.json", import.meta.url));

@@ -1,6 +1,7 @@
 import { sgd } from "@tssl/core/run";
 import {
   assertGoldenSteps,
+  goldenModes,
   type GoldenSteps,
   readGolden,
   refusal,
@@ -18,9 +19,11 @@ import { clsa } from "./clsa.ts";
 
 beforeAll(() => startEngine({ device: "cpu" }));
 
-it.each([moco, simclr, byol])(
-  "clsa on $name makes the ten steps that PyTorch makes: losses, gradients, networks, queue, optimizer",
-  async (host) => {
+const compiled = goldenModes.filter((mode) => mode !== "eager");
+
+it.each(compiled.flatMap((mode) => [moco, simclr, byol].map((host) => ({ mode, host, name: host.name }))))(
+  "clsa on $name makes the ten steps that PyTorch makes: losses, gradients, networks, queue, optimizer; $mode",
+  async ({ mode, host }) => {
     const file = new URL(`../fixtures/clsa-on-${host.name}-steps.json`, import.meta.url);
     const golden = readGolden<GoldenSteps>(file);
     expect(Object.keys(golden.steps[0]!.terms).slice(1)).toEqual(["clsa/weakViews", "clsa/ddm"]);
@@ -31,7 +34,7 @@ it.each([moco, simclr, byol])(
         { use: host, ...plugin },
       ],
       golden,
-      "graph",
+      mode,
     );
   },
 );

@@ -4,6 +4,7 @@ import {
   assertClose,
   assertGoldenSteps,
   fill,
+  goldenModes,
   type GoldenSteps,
   meanColour,
   numbersOf,
@@ -53,7 +54,7 @@ describe.each(["instdisc-softmax-steps.json", "instdisc-nce-steps.json"])("steps
   );
   const [rows, dim] = golden.buffers["instdisc.bank.rows"]!;
 
-  it.each(["eager", "graph"] as const)("equal PyTorch's: mode %s", async (mode) => {
+  it.each(goldenModes)("equal PyTorch's: mode %s", async (mode) => {
     await assertGoldenSteps([{ use: withFormula, ...golden.settings.plugin }], golden, mode, {
       initial: { "instdisc.bank.rows": fill("instdisc.bank", rows * dim, Math.sqrt(3 / dim)) },
       indices: (step) => Array.from({ length: golden.settings.batch }, (_, b) => (3 * step + 5 * b) % rows),

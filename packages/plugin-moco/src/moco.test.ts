@@ -1,5 +1,12 @@
 import { sgd } from "@tssl/core/run";
-import { assertGoldenSteps, type GoldenSteps, readGolden, smallConvNet, testRun } from "@tssl/core/testing";
+import {
+  assertGoldenSteps,
+  goldenModes,
+  type GoldenSteps,
+  readGolden,
+  smallConvNet,
+  testRun,
+} from "@tssl/core/testing";
 import { startEngine } from "@tssl/engine";
 import { beforeAll, describe, expect, it } from "vitest";
 
@@ -17,7 +24,7 @@ const run = (plugin: object, { batchSize = 4, accumulate = 1 } = {}) =>
   });
 
 describe("moco", () => {
-  it.each(["eager", "graph"] as const)(
+  it.each(goldenModes)(
     "makes the ten steps that PyTorch makes: loss, gradients, both networks, queue, optimizer; %s",
     async (mode) => {
       const golden = readGolden<GoldenSteps>(new URL("../fixtures/moco-steps.json", import.meta.url));

@@ -4,6 +4,7 @@ import {
   assertClose,
   assertGoldenSteps,
   fill,
+  goldenModes,
   type GoldenSteps,
   numbersOf,
   readGolden,
@@ -35,7 +36,7 @@ const part = (run: ReturnType<typeof runOf>) => {
 };
 
 describe("simclr", () => {
-  it.each(["eager", "graph"] as const)(
+  it.each(goldenModes)(
     "makes the ten steps that PyTorch makes: loss, gradients, network, optimizer; %s",
     async (mode) => {
       const golden = readGolden<GoldenSteps>(new URL("../fixtures/simclr-steps.json", import.meta.url));

@@ -3,6 +3,7 @@ import { resnet20, sgd } from "@tssl/core/run";
 import {
   assertGoldenSteps,
   fill,
+  goldenModes,
   type GoldenSteps,
   readGolden,
   refusal,
@@ -42,7 +43,7 @@ describe.each([
   );
   const [rows, dim] = golden.parameters["swav.prototypes"]!;
 
-  it.each(["eager", "graph"] as const)(
+  it.each(goldenModes)(
     "equal PyTorch's, through frozen prototypes and a queue that fills: mode %s",
     async (mode) => {
       const prototypes = tf.tidy(() =>

@@ -3,7 +3,7 @@ import { availableParallelism, freemem, homedir, totalmem } from "node:os";
 
 import { bytes, counted } from "@tssl/core/internal";
 import { TSSL_VERSION } from "@tssl/core/run";
-import { checkEngine, chooseMode, type EngineCheck } from "@tssl/engine";
+import { checkEngine, chooseMode, type EngineCheck, type EngineInfo } from "@tssl/engine";
 import type { Command } from "commander";
 
 import { finish } from "../exit-code.ts";
@@ -39,8 +39,13 @@ async function doctorCommand({ json }: { readonly json: boolean }): Promise<numb
   return check.problems.length === 0 ? 0 : 1;
 }
 
+function deviceText({ device, computeCapability, threads }: EngineInfo): string {
+  const capability = computeCapability === undefined ? "" : ` of compute capability ${computeCapability}`;
+  return `${device.toUpperCase()}${capability}, ${counted(threads, "thread")}`;
+}
+
 function text(machine: Readonly<Record<string, string | number>>, check: EngineCheck): string {
-  const { engine, cpu, gpus, convolutionError, gflops, problems } = check;
+  const { engine, cpu, gpus, convolutionError, gflops, pjrt, problems } = check;
   const lines: [string, string][] = [
     ["tssl", String(machine["tssl"])],
     ["Node.js", `${machine["node"]} on ${machine["platform"]}`],
@@ -57,8 +62,12 @@ function text(machine: Readonly<Record<string, string | number>>, check: EngineC
         "TensorFlow",
         `${tensorflowVersion} (${libraryFlavour}), tfjs ${tfjsVersion}, oneDNN ${oneDnn ? "on" : "off"}`,
       ],
-      ["device", `${engine.device.toUpperCase()}, ${counted(engine.threads, "thread")}`],
+      ["device", deviceText(engine)],
       ["mode", `${mode} (${reason})`],
+      [
+        "PJRT",
+        pjrt === undefined ? "no plugin (TSSL_PJRT_PLUGIN)" : `${pjrt.deviceName}, by engine.backend pjrt`,
+      ],
     );
   }
   if (convolutionError !== undefined) {

@@ -6,6 +6,7 @@ import {
   type Precision,
 } from "@tssl/engine";
 
+import { modeOfTensorflow } from "../messages.ts";
 import { requireThreads } from "./require-threads.ts";
 import type { RunSettings } from "./run-config.ts";
 
@@ -31,11 +32,20 @@ export function engineOptions({
   };
 }
 
-/** The mode and the precision of a config's steps on a device. */
+/**
+ * The mode and the precision of a config's steps on a device.
+ *
+ * @throws {TsslError} INVALID_OPTION for a mode of TensorFlow with another backend.
+ */
 export const programOptions = (
-  { mode, precision }: Pick<EngineSettings, "mode" | "precision">,
-  engine: Pick<EngineInfo, "device">,
+  { backend, mode, precision }: Pick<EngineSettings, "backend" | "mode" | "precision">,
+  engine: Pick<EngineInfo, "device" | "computeCapability">,
 ): { readonly mode: ChosenMode; readonly precision: Precision } => ({
-  mode: chooseMode(mode, engine),
+  mode: backend === "pjrt" ? pjrtMode(mode) : chooseMode(mode, engine),
   precision: precision === "bfloat16" ? "bfloat16" : "float32",
 });
+
+function pjrtMode(mode: EngineSettings["mode"]): ChosenMode {
+  if (mode !== "auto") throw modeOfTensorflow(mode);
+  return { mode: "pjrt", reason: "engine.backend pjrt" };
+}

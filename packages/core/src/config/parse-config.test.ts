@@ -186,7 +186,14 @@ describe("a config that is right", () => {
       health: { everySteps: 200 },
       checkpoint: { everySteps: null, everyMinutes: 10, keep: 2, best: "knn" },
       logging: { tensorboard: false },
-      engine: { device: "auto", threads: null, gpuMemoryGrowth: true, mode: "auto", precision: "float32" },
+      engine: {
+        device: "auto",
+        threads: null,
+        gpuMemoryGrowth: true,
+        backend: "auto",
+        mode: "auto",
+        precision: "float32",
+      },
       encoder: { use: "resnet20", widths: [16, 32, 64], recompute: false },
       plugins: [{ use: "toy", queueSize: 64, head: "mlp" }],
       optimizer: {

@@ -78,7 +78,9 @@ export interface RunSettings {
     readonly device: "auto" | "cpu" | "gpu";
     readonly threads: number | null;
     readonly gpuMemoryGrowth: boolean;
-    readonly mode: "auto" | EngineMode;
+    /** What computes the steps. */
+    readonly backend: "auto" | "tensorflow" | "pjrt";
+    readonly mode: "auto" | Exclude<EngineMode, "pjrt">;
     readonly precision: "float32" | "tf32" | "bfloat16";
   };
 }
@@ -354,11 +356,20 @@ export const runSettingsSchema = {
         default: true,
         description: "Whether GPU memory is allocated as needed, instead of all of it at the start.",
       },
+      backend: {
+        type: "string",
+        enum: ["auto", "tensorflow", "pjrt"],
+        default: "auto",
+        description:
+          "What computes the steps. pjrt: the plugin of a device (PJRT) that TSSL_PJRT_PLUGIN names; it has " +
+          "been run on CPUs alone. auto: TensorFlow.",
+      },
       mode: {
         type: "string",
         enum: ["auto", "eager", "graph", "xla"],
         default: "auto",
-        description: "How a step runs; results are equal up to rounding. auto: graph on a CPU, xla on a GPU.",
+        description:
+          "How TensorFlow runs a step; results are equal up to rounding. auto: graph on a CPU, xla on a GPU.",
       },
       precision: {
         type: "string",

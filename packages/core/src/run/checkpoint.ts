@@ -235,7 +235,7 @@ const factsShape: Shape<CheckpointFacts> = object(
       device: oneOf("cpu", "gpu"),
       deviceName: text,
       threads: whole(),
-      mode: oneOf("eager", "graph", "xla"),
+      mode: oneOf("eager", "graph", "xla", "pjrt"),
       precision: oneOf("float32", "bfloat16"),
     }),
     savedAt: moment,

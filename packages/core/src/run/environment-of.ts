@@ -1,4 +1,4 @@
-import type { EngineInfo } from "@tssl/engine";
+import { type EngineInfo, pjrtDevice } from "@tssl/engine";
 
 import type { programOptions } from "../config/engine-options.ts";
 import type { RunEnvironment } from "./checkpoint.ts";
@@ -9,8 +9,7 @@ export const environmentOf = (
   { mode, precision }: ReturnType<typeof programOptions>,
 ): RunEnvironment => ({
   TensorFlow: tensorflowVersion,
-  device,
-  deviceName,
+  ...(mode.mode === "pjrt" ? pjrtDevice() : { device, deviceName }),
   threads,
   mode: mode.mode,
   precision,

@@ -15,6 +15,7 @@ import type { PreparedRun } from "../training/prepare-run.ts";
 import { setGoldenWeights } from "./golden-weights.ts";
 import { imagesInMemory } from "./images-in-memory.ts";
 import { goldenOptimizerUnknown } from "./messages.ts";
+import { modes } from "./modes.ts";
 import { assertProbe, type Probe } from "./probe.ts";
 import { testRun } from "./test-run.ts";
 
@@ -64,6 +65,9 @@ export interface GoldenInputs {
   /** Relative deviation of the first step's velocities that rounding explains. Default 1e-4. */
   readonly firstGradients?: number;
 }
+
+/** Modes in which steps are held to golden files; that of TensorFlow's XLA takes long to compile. */
+export const goldenModes: readonly EngineMode[] = modes.filter((mode) => mode !== "xla");
 
 /**
  * Runs the steps of a golden file and throws where a loss, a gradient, a network, a queue or the optimizer is

@@ -16,7 +16,7 @@ export {
 export { type PluginCheck, pluginChecks, type PluginTestOptions } from "./conformance/plugin-checks.ts";
 export { testPlugin } from "./conformance/test-plugin.ts";
 export type { UsedPlugin } from "./conformance/subject.ts";
-export { assertGoldenSteps, type GoldenSteps } from "./golden-steps.ts";
+export { assertGoldenSteps, goldenModes, type GoldenSteps } from "./golden-steps.ts";
 export { setGoldenWeights } from "./golden-weights.ts";
 export { assertProbe, type Probe } from "./probe.ts";
 export { assertModesAgree, modes } from "./modes.ts";

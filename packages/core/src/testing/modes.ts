@@ -13,8 +13,16 @@ import { imagesInMemory } from "./images-in-memory.ts";
 import { scalarDiffersBetweenModes, stateInMode } from "./messages.ts";
 import { phaseChanges } from "./phase-steps.ts";
 
-/** Every way in which a step can run; the first is what the others are held to. */
-export const modes: readonly EngineMode[] = ["eager", "graph", "xla"];
+/**
+ * Every way in which a step can run; the first is what the others are held to. "pjrt" is one of them in
+ * long tests (TSSL_LONG_TESTS) where TSSL_PJRT_PLUGIN names a plugin.
+ */
+export const modes: readonly EngineMode[] = [
+  "eager",
+  "graph",
+  "xla",
+  ...(process.env["TSSL_LONG_TESTS"] && process.env["TSSL_PJRT_PLUGIN"] ? (["pjrt"] as const) : []),
+];
 
 const STEPS = 20;
 /** Steps that follow on the last change of phase. */

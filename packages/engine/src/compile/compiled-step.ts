@@ -10,7 +10,7 @@ export type Step = (inputs: Readonly<Record<string, tf.Tensor>>) => Readonly<Rec
 /** Arrays by the name of an input or a result. */
 export type HostTensors = Readonly<Record<string, HostTensor>>;
 
-/** A step that runs as one call into TensorFlow. */
+/** A step that runs as one call into TensorFlow, or into the plugin of a device. */
 export interface CompiledStep {
   /**
    * Runs the step on another thread. Calls run one after another, in their order.
@@ -18,7 +18,8 @@ export interface CompiledStep {
    * @param inputs copied before this returns. A Uint8Array reaches the step as float32, 0 .. 255.
    * @returns copies of the results.
    * @throws {EngineError} NOT_TRACEABLE from the first call with these shapes; COMPUTE_FAILED with
-   * TensorFlow's message.
+   * TensorFlow's message. In mode "pjrt" also OP_NOT_SUPPORTED, STEP_NOT_COMPILED, DEVICE_FAILED and
+   * DEVICE_MEMORY_FULL.
    */
   run(inputs: HostTensors): Promise<Record<string, HostTensor>>;
   /**
@@ -43,7 +44,7 @@ export interface StepSize {
 }
 
 /**
- * A call with its inputs in TensorFlow's memory. Run it once; disposing the program frees calls that were not
+ * A call with its inputs where the step will run. Run it once; disposing the program frees calls that were not
  * run.
  */
 export interface LoadedCall {
@@ -55,6 +56,6 @@ export interface Program {
   readonly mode: EngineMode;
   readonly state: ProgramState;
   compile(name: string, step: Step): CompiledStep;
-  /** Waits for running calls, then frees the session and its values; the tfjs variables stay. */
+  /** Waits for running calls, then frees the steps and the state; the tfjs variables stay. */
   dispose(): Promise<void>;
 }

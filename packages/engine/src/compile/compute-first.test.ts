@@ -2,10 +2,12 @@ import * as tf from "@tensorflow/tfjs";
 import { beforeAll, expect, it } from "vitest";
 
 import { startEngine } from "../start.ts";
+import { compiledModes } from "../testing/index.ts";
 import { computeFirst } from "./compute-first.ts";
 import { createProgram } from "./program.ts";
 import { recordStep } from "./record.ts";
 
+const MODES = await compiledModes();
 const inputs = { x: { values: Float32Array.of(1, 2), shape: [2] } };
 
 /** Two parts that know nothing of each other, the second after the first. */
@@ -27,7 +29,7 @@ it("makes what follows wait, where it uses nothing that waits already", () => {
   expect(waiting.map(({ op }) => op)).toEqual(["Neg"]);
 });
 
-it.each(["eager", "graph", "xla"] as const)("changes no value in mode %s", async (mode) => {
+it.each(["eager", ...MODES] as const)("changes no value in mode %s", async (mode) => {
   const program = createProgram({ state: {}, mode });
   const { sum } = await program.compile("parts", inTwoParts).run(inputs);
   expect(sum!.values[0]).toBeCloseTo(Math.E + 4, 5);

@@ -3,13 +3,14 @@ import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { batchNormTraining, conv2d, globalAveragePool, maxPool2d, relu } from "../ops/index.ts";
 import { startEngine } from "../start.ts";
-import { assertClose, fill } from "../testing/index.ts";
+import { assertClose, compiledModes, fill } from "../testing/index.ts";
 import type { HostTensors, Step } from "./compiled-step.ts";
 import type { Precision } from "./mixed-precision.ts";
 import { inBfloat16 } from "./mixed-precision.ts";
 import { type CompileNotice, createProgram } from "./program.ts";
 import { recordStep } from "./record.ts";
 
+const MODES = await compiledModes();
 beforeAll(() => startEngine({ device: "cpu" }));
 beforeEach(() => tf.disposeVariables());
 
@@ -51,7 +52,7 @@ const inputs = (step: number): HostTensors => ({
   targets: { values: fill(`t${step}`, BATCH * CLASSES, 1), shape: [BATCH, CLASSES] },
 });
 
-async function train(mode: "graph" | "xla", precision: Precision) {
+async function train(mode: (typeof MODES)[number], precision: Precision) {
   const { state, step } = createNetwork();
   const onNotice = (notice: CompileNotice) => {
     if (notice.kind === "fallback") throw new Error(notice.reason);
@@ -66,15 +67,12 @@ async function train(mode: "graph" | "xla", precision: Precision) {
 }
 
 describe("bfloat16", () => {
-  it.each(["graph", "xla"] as const)(
-    "follows the loss of float32 to its own precision in mode %s",
-    async (mode) => {
-      const [short, full] = [await train(mode, "bfloat16"), await train(mode, "float32")];
-      expect(short.losses).not.toEqual(full.losses);
-      assertClose(short.losses, full.losses, 2 ** -7, "losses"); // 8 bits of mantissa
-      assertClose(short.filter, full.filter, 2 ** -6, "filter");
-    },
-  );
+  it.each(MODES)("follows the loss of float32 to its own precision in mode %s", async (mode) => {
+    const [short, full] = [await train(mode, "bfloat16"), await train(mode, "float32")];
+    expect(short.losses).not.toEqual(full.losses);
+    assertClose(short.losses, full.losses, 2 ** -7, "losses"); // 8 bits of mantissa
+    assertClose(short.filter, full.filter, 2 ** -6, "filter");
+  });
 
   it("holds convolutions, what stands between them and matrix products; statistics, loss, state and results stay float32", () => {
     const { state, step } = createNetwork();

@@ -2,9 +2,10 @@ import type { EngineInfo } from "../start.ts";
 
 /**
  * How steps run. "eager": op by op, from JavaScript. "graph": recorded once, then TensorFlow runs the ops,
- * several at a time. "xla": recorded once, then compiled by XLA into one program.
+ * several at a time. "xla": recorded once, then compiled by XLA into one program. "pjrt": recorded once, then
+ * compiled and run by the plugin of a device (PJRT), without TensorFlow.
  */
-export type EngineMode = "eager" | "graph" | "xla";
+export type EngineMode = "eager" | "graph" | "xla" | "pjrt";
 
 export interface ChosenMode {
   readonly mode: EngineMode;
@@ -12,13 +13,25 @@ export interface ChosenMode {
   readonly reason: string;
 }
 
+/** The first compute capability for which TensorFlow's XLA makes no code: its process aborts (Blackwell). */
+const WITHOUT_XLA = 10;
+
 /**
  * The mode of a device: "auto" is xla on a GPU, and graph on a CPU, where oneDNN's convolutions are faster
- * than XLA's.
+ * than XLA's, and on GPUs that are newer than TensorFlow's XLA.
  */
-export function chooseMode(wanted: EngineMode | "auto", { device }: Pick<EngineInfo, "device">): ChosenMode {
+export function chooseMode(
+  wanted: EngineMode | "auto",
+  { device, computeCapability }: Pick<EngineInfo, "device" | "computeCapability">,
+): ChosenMode {
   if (wanted !== "auto") return { mode: wanted, reason: "as requested" };
-  return device === "gpu"
-    ? { mode: "xla", reason: "auto: XLA fuses small ops into few kernels on a GPU" }
-    : { mode: "graph", reason: "auto: oneDNN's convolutions are faster than XLA's on a CPU" };
+  if (device === "cpu") {
+    return { mode: "graph", reason: "auto: oneDNN's convolutions are faster than XLA's on a CPU" };
+  }
+  return Number(computeCapability ?? 0) >= WITHOUT_XLA
+    ? {
+        mode: "graph",
+        reason: `auto: TensorFlow's XLA aborts on GPUs of compute capability ${computeCapability}`,
+      }
+    : { mode: "xla", reason: "auto: XLA fuses small ops into few kernels on a GPU" };
 }

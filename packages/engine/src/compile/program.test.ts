@@ -5,11 +5,12 @@ import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { programDisposed } from "../messages.ts";
 import { startEngine } from "../start.ts";
-import { assertClose, fill } from "../testing/index.ts";
+import { assertClose, compiledModes, fill } from "../testing/index.ts";
 import type { HostTensor, HostValues } from "./data-types.ts";
 import type { HostTensors, Step } from "./compiled-step.ts";
 import { type CompileNotice, createProgram } from "./program.ts";
 
+const MODES = await compiledModes();
 const host = (values: HostValues, shape: readonly number[] = [values.length]): HostTensor => ({
   values,
   shape,
@@ -65,7 +66,7 @@ describe("once the engine is started", () => {
     rate: scalar(0.5 / (1 + call)),
   });
 
-  it.each(["eager", "graph", "xla"] as const)(
+  it.each(["eager", ...MODES] as const)(
     "20 steps of a network in mode %s are those of plain tfjs",
     async (mode) => {
       const plain = createNetwork();
@@ -99,7 +100,7 @@ describe("once the engine is started", () => {
     },
   );
 
-  describe.each(["eager", "graph", "xla"] as const)("a call in mode %s", (mode) => {
+  describe.each(["eager", ...MODES] as const)("a call in mode %s", (mode) => {
     /** Takes a while, so that the next call is made while it runs. */
     const slowly = (x: tf.Tensor): tf.Tensor => {
       const still = tf.fill([400, 400], 0);
@@ -221,7 +222,7 @@ describe("once the engine is started", () => {
     });
   });
 
-  describe.each(["graph", "xla"] as const)("a program in mode %s", (mode) => {
+  describe.each(MODES)("a program in mode %s", (mode) => {
     it("records a step anew for other shapes, and says so each time", async () => {
       const x = tf.tidy(() => tf.variable(tf.scalar(1)));
       const notices: CompileNotice[] = [];

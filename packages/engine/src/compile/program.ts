@@ -1,21 +1,19 @@
 import type * as tf from "@tensorflow/tfjs";
 
-import { messageOf } from "../errors.ts";
+import { intermediatesPeak } from "../inspect/intermediates-peak.ts";
 import * as messages from "../messages.ts";
+import { processClient } from "../pjrt/process-client.ts";
 import { sessionSettings } from "../start.ts";
-import { asRun } from "./as-run.ts";
-import { cLibrary } from "./c-library.ts";
+import type { Backend, BackendStep } from "./backend.ts";
 import type { CompiledStep, HostTensors, LoadedCall, Program, Step } from "./compiled-step.ts";
 import { dataTypeOf } from "./data-types.ts";
 import { eagerProgram } from "./eager-program.ts";
-import { addToSession, type SessionStep } from "./session-step.ts";
 import { requireSizes } from "./input-tensors.ts";
 import type { Precision } from "./mixed-precision.ts";
 import type { EngineMode } from "./mode.ts";
+import { pjrtBackend } from "./pjrt-backend.ts";
 import { type Recording, recordStep } from "./record.ts";
-import { intermediatesPeak } from "../inspect/intermediates-peak.ts";
-import { openSession } from "./session.ts";
-import { createSessionState } from "./session-state.ts";
+import { tensorflowBackend } from "./tensorflow-backend.ts";
 
 /** An event while a step is compiled, to be shown; never an error. */
 export type CompileNotice =
@@ -27,7 +25,7 @@ export type CompileNotice =
   | { readonly kind: "fallback"; readonly step: string; readonly reason: string };
 
 export interface ProgramOptions {
-  /** All variables that steps read or change. Their values are copied into the session. */
+  /** All variables that steps read or change. Their values are copied into the program. */
   readonly state: Readonly<Record<string, tf.Variable>>;
   /** Default "graph". */
   readonly mode?: EngineMode;
@@ -43,12 +41,12 @@ export interface ProgramOptions {
 const MOST_SHAPES = 4;
 
 /**
- * Opens a session that holds `state` and runs steps compiled from plain tfjs code.
+ * Takes `state` over and runs steps compiled from plain tfjs code.
  *
  * A step is called once for each set of input shapes, with tensors that have no values, and every TensorFlow
- * op that it uses is recorded. From then on TensorFlow runs the recorded graph, without JavaScript. State
- * variables are assigned after everything is computed. In mode "eager" every call runs the step itself, on
- * the tfjs variables.
+ * op that it uses is recorded. From then on TensorFlow, or the plugin of a device in mode "pjrt", runs the
+ * recording, without JavaScript. State variables are assigned after everything is computed. In mode "eager"
+ * every call runs the step itself, on the tfjs variables.
  *
  * The engine must be started. The package's README has an example.
  */
@@ -59,22 +57,9 @@ export function createProgram(options: ProgramOptions): Program {
     throw messages.compiledModeNeeded(precision);
   }
 
-  const { libraryFolder, threads, gpuMemoryGrowth } = sessionSettings();
-  const library = cLibrary(libraryFolder);
-  const session = openSession(library, { threads, gpuMemoryGrowth });
-  const state = createSessionState(session, variables);
-  let graphs = 0;
+  const backend = openBackend(options, mode, precision);
   let last: Promise<unknown> = Promise.resolve();
   const waiting = new Set<() => void>();
-
-  const build = (recording: Recording, kind: "graph" | "xla"): SessionStep =>
-    addToSession({
-      session,
-      prefix: `g${graphs++}/`,
-      recording: asRun(recording, library, { mode: kind, precision }),
-      variables,
-      mode: kind,
-    });
 
   const compile = (name: string, step: Step): CompiledStep => {
     const byShapes = new Map<string, Compiled>();
@@ -86,25 +71,10 @@ export function createProgram(options: ProgramOptions): Program {
       if (known !== undefined) return known;
       if (byShapes.size === MOST_SHAPES) throw messages.tooManyShapes(name, [...byShapes.keys(), shapes]);
       const recording = recordStep(step, inputs, variables);
-      const compiled = { step: build(recording, mode), recording, shapes, mode, begun: false, proven: false };
+      const built = backend.build(recording, name);
+      const compiled: Compiled = { step: built, recording, shapes, begun: false, proven: false };
       byShapes.set(shapes, compiled);
       return compiled;
-    };
-
-    /**
-     * The first run, which compiles. If XLA cannot compile the step, no state has changed: assignments come
-     * last.
-     */
-    const prove = async (compiled: Compiled, inputs: readonly bigint[]) => {
-      try {
-        return await compiled.step.run(inputs);
-      } catch (error) {
-        if (compiled.mode !== "xla") throw error;
-        compiled.step = build(compiled.recording, "graph");
-        compiled.mode = "graph";
-        onNotice({ kind: "fallback", step: name, reason: messageOf(error) });
-        return await compiled.step.run(inputs);
-      }
     };
 
     const load = (inputs: HostTensors): LoadedCall => {
@@ -117,16 +87,17 @@ export function createProgram(options: ProgramOptions): Program {
       }
       const loaded = compiled.step.load(inputs);
       const free = () => {
-        if (waiting.delete(free)) compiled.step.free(loaded);
+        if (waiting.delete(free)) loaded.free();
       };
       waiting.add(free);
       const runNow = async () => {
         if (!waiting.has(free)) throw messages.inputsFreed(name);
         try {
-          if (compiled.proven) return await compiled.step.run(loaded);
-          const results = await prove(compiled, loaded);
-          compiled.proven = true;
-          onNotice({ kind: "compiled", step: name, seconds: (performance.now() - called) / 1000 });
+          const results = await loaded.run();
+          if (!compiled.proven) {
+            compiled.proven = true;
+            onNotice({ kind: "compiled", step: name, seconds: (performance.now() - called) / 1000 });
+          }
           return results;
         } finally {
           free();
@@ -152,20 +123,32 @@ export function createProgram(options: ProgramOptions): Program {
 
   return {
     mode,
-    state,
+    state: backend.state,
     compile,
     async dispose() {
       await last;
       for (const free of waiting) free();
-      session.close();
+      backend.close();
     },
   };
 }
 
+function openBackend(
+  { state: variables, onNotice = () => {} }: ProgramOptions,
+  mode: Exclude<EngineMode, "eager">,
+  precision: Precision,
+): Backend {
+  const settings = sessionSettings();
+  if (mode === "pjrt") {
+    return pjrtBackend({ variables, precision, client: processClient(), tensorFloat32: settings.tf32 });
+  }
+  const onFallback = (step: string, reason: string) => onNotice({ kind: "fallback", step, reason });
+  return tensorflowBackend({ variables, mode, precision, settings, onFallback });
+}
+
 /** A step as recorded for one set of input shapes. */
 interface Compiled {
-  step: SessionStep;
-  mode: "graph" | "xla";
+  readonly step: BackendStep;
   readonly recording: Recording;
   readonly shapes: string;
   /** True once its first run is requested. */

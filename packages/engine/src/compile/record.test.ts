@@ -4,7 +4,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vite
 import type { EngineError } from "../errors.ts";
 import { attribute, rawOp } from "../ops/raw-op.ts";
 import { startEngine } from "../start.ts";
-import { assertClose, fill } from "../testing/index.ts";
+import { assertClose, compiledModes, fill } from "../testing/index.ts";
 import { nativeBackend, tfjsEngine } from "../tfjs-internals.ts";
 import type { HostTensor, HostValues } from "./data-types.ts";
 import type { EngineMode } from "./mode.ts";
@@ -12,6 +12,7 @@ import type { Step } from "./compiled-step.ts";
 import { createProgram } from "./program.ts";
 import { recordStep } from "./record.ts";
 
+const MODES = await compiledModes();
 const host = (values: HostValues, shape: readonly number[] = [values.length]): HostTensor => ({
   values,
   shape,
@@ -53,7 +54,7 @@ interface RunOptions {
   state?: Record<string, tf.Variable>;
 }
 
-describe.each(["eager", "graph", "xla"] as const)("a step in mode %s", (mode) => {
+describe.each(["eager", ...MODES] as const)("a step in mode %s", (mode) => {
   it("reads what it has assigned", async () => {
     const step: Step = () => {
       v.assign(tf.mul(v, 2));
@@ -228,7 +229,7 @@ const trainStep: Step = ({ x }) => {
   return { value, v };
 };
 
-it.each(["graph", "xla"] as const)("recording in mode %s leaves everything as it was", async (mode) => {
+it.each(MODES)("recording in mode %s leaves everything as it was", async (mode) => {
   const before = surroundings();
   await run(trainStep, { mode, times: 3 });
   expect(surroundings()).toEqual(before);
@@ -392,22 +393,19 @@ it("a constant of one MiB is recorded", async () => {
   );
 });
 
-it.each(["graph", "xla"] as const)(
-  "a constant of one number repeated may be large, in mode %s",
-  async (mode) => {
-    const size = 600 * 600;
-    const of = (values: Uint8Array | Float32Array | Int32Array, dtype: tf.NumericDataType | "bool") =>
-      tf.cast(tf.tensor(values, [600, 600], dtype), "int32");
-    const step: Step = () => ({
-      floats: tf.mul(tf.tensor(new Float32Array(size).fill(2.5), [600, 600]), 2),
-      ints: of(new Int32Array(size).fill(-7), "int32"),
-      bools: of(new Uint8Array(size).fill(1), "bool"),
-      zeros: of(new Float32Array(size), "float32"),
-    });
-    const [got] = (await run(step, { mode })).results;
-    const wanted = { floats: 5, ints: -7, bools: 1, zeros: 0 };
-    for (const [name, { values, shape }] of Object.entries(got!)) {
-      expect([name, shape, new Set(values)]).toEqual([name, [600, 600], new Set([wanted[name as "ints"]])]);
-    }
-  },
-);
+it.each(MODES)("a constant of one number repeated may be large, in mode %s", async (mode) => {
+  const size = 600 * 600;
+  const of = (values: Uint8Array | Float32Array | Int32Array, dtype: tf.NumericDataType | "bool") =>
+    tf.cast(tf.tensor(values, [600, 600], dtype), "int32");
+  const step: Step = () => ({
+    floats: tf.mul(tf.tensor(new Float32Array(size).fill(2.5), [600, 600]), 2),
+    ints: of(new Int32Array(size).fill(-7), "int32"),
+    bools: of(new Uint8Array(size).fill(1), "bool"),
+    zeros: of(new Float32Array(size), "float32"),
+  });
+  const [got] = (await run(step, { mode })).results;
+  const wanted = { floats: 5, ints: -7, bools: 1, zeros: 0 };
+  for (const [name, { values, shape }] of Object.entries(got!)) {
+    expect([name, shape, new Set(values)]).toEqual([name, [600, 600], new Set([wanted[name as "ints"]])]);
+  }
+});

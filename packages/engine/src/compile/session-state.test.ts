@@ -2,10 +2,12 @@ import * as tf from "@tensorflow/tfjs";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { startEngine } from "../start.ts";
+import { compiledModes } from "../testing/index.ts";
 import type { HostTensor } from "./data-types.ts";
 import type { Program } from "./compiled-step.ts";
 import { createProgram } from "./program.ts";
 
+const MODES = await compiledModes();
 let weights: tf.Variable<tf.Rank.R2>;
 let count: tf.Variable<tf.Rank.R0>;
 
@@ -19,7 +21,7 @@ beforeEach(() => {
   count = tf.variable(tf.scalar(5, "int32"));
 });
 
-describe.each(["eager", "graph", "xla"] as const)("a program's state in mode %s", (mode) => {
+describe.each(["eager", ...MODES] as const)("a program's state in mode %s", (mode) => {
   let program: Program;
   beforeEach(() => {
     program = createProgram({ mode, state: { "net/weights": weights, count } });
@@ -134,7 +136,7 @@ describe.each(["eager", "graph", "xla"] as const)("a program's state in mode %s"
   });
 });
 
-describe.each(["graph", "xla"] as const)("the tfjs variables of a program in mode %s", (mode) => {
+describe.each(MODES)("the tfjs variables of a program in mode %s", (mode) => {
   it("keep their values while the state moves on, and go their own way", async () => {
     const program = createProgram({ mode, state: { weights, count } });
     const compiled = program.compile("step", () => {

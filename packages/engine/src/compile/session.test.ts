@@ -2,9 +2,10 @@ import * as tf from "@tensorflow/tfjs";
 import { beforeAll, expect, it } from "vitest";
 
 import { startEngine } from "../start.ts";
-import { collectGarbage } from "../testing/index.ts";
+import { collectGarbage, compiledModes } from "../testing/index.ts";
 import { createProgram } from "./program.ts";
 
+const MODES = await compiledModes();
 const SIZE = 2 ** 16;
 const RUNS = 500;
 const RUNS_PER_READING = 20;
@@ -17,7 +18,7 @@ const GROWTH_MB = 10;
 
 beforeAll(() => startEngine({ device: "cpu" }));
 
-it.each(["graph", "xla"] as const)("500 runs in mode %s keep tensors and memory level", async (mode) => {
+it.each(MODES)("500 runs in mode %s keep tensors and memory level", async (mode) => {
   const sum = tf.variable(tf.zeros<tf.Rank.R1>([SIZE]));
   const program = createProgram({ mode, state: { sum } });
   const compiled = program.compile("add", ({ x }) => {

@@ -75,6 +75,33 @@ export async function download(buffer: DeviceBuffer): Promise<HostArray> {
   }
 }
 
+/** As `download`, of several arrays: one thread waits for them all, however many there are. */
+export async function downloadAll(buffers: readonly DeviceBuffer[]): Promise<HostArray[]> {
+  const releases: (() => void)[] = [];
+  const copies: { readonly array: HostArray; readonly end: () => Promise<void> }[] = [];
+  try {
+    for (const buffer of buffers) {
+      releases.push(buffer.handle.hold());
+      const { array, copied } = beginDownload(buffer);
+      copies.push({ array, end: () => buffer.client.during(buffer.client.plugin.finished(copied)) });
+    }
+  } finally {
+    await endAll(copies.map(({ end }) => end));
+    for (const release of releases) release();
+  }
+  return copies.map(({ array }) => array);
+}
+
+/** One after another, also after one that fails: they write into memory of this process. */
+async function endAll([first, ...rest]: readonly (() => Promise<void>)[]): Promise<void> {
+  if (first === undefined) return;
+  try {
+    await first();
+  } finally {
+    await endAll(rest);
+  }
+}
+
 /** As `download`, on this thread: all of the arrays are copied at a time. */
 export function downloadNow(buffers: readonly DeviceBuffer[]): HostArray[] {
   const begun: { readonly array: HostArray; readonly finish: () => void }[] = [];
@@ -117,6 +144,10 @@ function finishAll(finishes: readonly (() => void)[]): void {
     finishAll(rest);
   }
 }
+
+/** Whether a program has taken the buffer over, so that it holds no value any more. */
+export const isConsumed = ({ client: { plugin }, handle }: DeviceBuffer): boolean =>
+  (plugin.call("Buffer_IsDeleted", { buffer: handle.pointer }).isDeleted & 0xffn) !== 0n;
 
 const bytesIn = (element: Element, shape: readonly number[]): number =>
   shape.reduce((product, length) => product * length, ELEMENT_BYTES[element]);

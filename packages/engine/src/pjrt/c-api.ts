@@ -62,6 +62,7 @@ export const FUNCTIONS = {
   Buffer_Destroy: { place: 58, fields: ["buffer"] },
   Buffer_ElementType: { place: 59, fields: ["buffer", "type"] },
   Buffer_Dimensions: { place: 60, fields: ["buffer", "dims", "rank"] },
+  Buffer_IsDeleted: { place: 68, fields: ["buffer", "isDeleted"] },
   Buffer_ToHostBuffer: { place: 70, fields: ["buffer", "layout", "target", "size", "copied"] },
   TopologyDescription_Create: {
     place: 82,

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { EngineError } from "../errors.ts";
 import { collectGarbage, cpuPlugin } from "../testing/index.ts";
-import { type DeviceBuffer, download, downloadNow, upload } from "./buffers.ts";
+import { type DeviceBuffer, download, downloadAll, downloadNow, upload } from "./buffers.ts";
 import { type DeviceClient, openClient } from "./client.ts";
 import { memoryInUse } from "./devices.ts";
 import { compile, type Executable, loadExecutable } from "./executable.ts";
@@ -184,6 +184,12 @@ describe.skipIf(file === undefined)("a client of a PJRT plugin", () => {
       }),
     );
     expect(results).toEqual(Array.from({ length: 64 }, (_, i) => 2 * i));
+  });
+
+  it("downloads more arrays at a time than there may be calls on other threads", async () => {
+    const buffers = Array.from({ length: 400 }, (_, i) => up([i]));
+    const arrays = await downloadAll(buffers);
+    expect(arrays.map(numbers)).toEqual(Array.from({ length: 400 }, (_, i) => [i]));
   });
 
   it("makes an executable of its bytes again", async () => {

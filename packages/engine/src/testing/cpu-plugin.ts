@@ -1,10 +1,6 @@
-import path from "node:path";
-
 import { EngineError, type EngineErrorCode } from "../errors.ts";
-import { CPU, pluginFile } from "../pjrt/plugins.ts";
-import { cacheFolder, makeFolder } from "../setup/cache-folder.ts";
-import { installLibraries, missingWheels } from "../setup/libraries.ts";
-import { withLock } from "../setup/lock.ts";
+import { CPU } from "../pjrt/plugins.ts";
+import { installPlugin } from "../setup/device-plugin.ts";
 
 /** Reasons to go without the plugin that are the machine's, not the project's. */
 const UNREACHABLE: ReadonlySet<EngineErrorCode> = new Set([
@@ -14,6 +10,7 @@ const UNREACHABLE: ReadonlySet<EngineErrorCode> = new Set([
   "INDEX_UNREACHABLE",
   "PIP_MISSING",
   "PYTHON_MISSING",
+  "UNSUPPORTED_PLATFORM",
   "WHEEL_NOT_FOUND",
 ]);
 
@@ -26,25 +23,12 @@ const UNREACHABLE: ReadonlySet<EngineErrorCode> = new Set([
  * @throws {EngineError} why it cannot be had, where CI is set.
  */
 export async function cpuPlugin(): Promise<string | undefined> {
-  if (process.platform !== "linux" || process.arch !== "x64") {
-    return without(`there is none for ${process.platform} on ${process.arch}`);
-  }
-  const folder = path.join(cacheFolder(), "engine", `pjrt-${CPU.platform}-${CPU.wheel.version}`);
-  const install = async (): Promise<void> => {
-    const missing = await missingWheels({ folder, wheels: [CPU.wheel], verify: false });
-    await installLibraries({ folder, wheels: missing, log: () => undefined });
-  };
   try {
-    makeFolder(folder);
-    await withLock(path.join(folder, "lock"), install, { onWait: () => undefined });
-    return pluginFile(folder, CPU);
+    return await installPlugin(CPU);
   } catch (error) {
     const isOfMachine = error instanceof EngineError && UNREACHABLE.has(error.code);
     if (process.env["CI"] || !isOfMachine) throw error;
-    return without(error.message);
+    console.warn(`Tests that need the PJRT plugin of a CPU are skipped: ${error.message}`);
+    return undefined;
   }
-}
-
-function without(reason: string): undefined {
-  console.warn(`Tests that need the PJRT plugin of a CPU are skipped: ${reason}`);
 }

@@ -4,6 +4,7 @@ export { cpuPlugin } from "./cpu-plugin.ts";
 export { fill } from "./fill.ts";
 export { type Generated, generated, generatedAll, readGolden } from "./generated.ts";
 export { holdingConstants } from "./held-constants.ts";
+export { compiledModes } from "./modes.ts";
 export { numericGradient } from "./numeric-gradient.ts";
 export { tensorflowInference, type TensorflowInference } from "./tensorflow-inference.ts";
 export { tensorsLeft } from "./tensors-left.ts";

@@ -1,0 +1,118 @@
+import type * as tf from "@tensorflow/tfjs";
+
+import { lowerStep } from "../lower/module.ts";
+import { type DeviceBuffer, downloadAll, upload } from "../pjrt/buffers.ts";
+import type { DeviceClient } from "../pjrt/client.ts";
+import type { XlaFlags } from "../pjrt/compile-options.ts";
+import { cachedExecutable } from "../pjrt/executable-cache.ts";
+import type { Executable } from "../pjrt/executable.ts";
+import type { Backend, BackendStep } from "./backend.ts";
+import type { HostTensor } from "./data-types.ts";
+import { inBfloat16, type Precision } from "./mixed-precision.ts";
+import { createPjrtState, hostArray, hostTensor, type PjrtState } from "./pjrt-state.ts";
+import type { Recording } from "./record.ts";
+
+interface PjrtOptions {
+  readonly variables: Readonly<Record<string, tf.Variable>>;
+  readonly precision: Precision;
+  readonly client: DeviceClient;
+  /** Whether a GPU may multiply in TensorFloat-32. */
+  readonly tensorFloat32: boolean;
+}
+
+/** XLA's default for the larger of two numbers drops what is not a number on a CPU, and on no GPU. */
+const CPU_FLAGS: XlaFlags = { xla_cpu_enable_fast_min_max: false };
+
+/**
+ * A device, with the state in its memory. A step takes over the buffers of the state that it assigns, and
+ * gives back new ones. So a step that fails while it runs may lose them.
+ */
+export function pjrtBackend({ variables, precision, client, tensorFloat32 }: PjrtOptions): Backend {
+  const state = createPjrtState(client, variables);
+  const programs: Promise<Executable>[] = [];
+  const flags = client.platform === "cpu" ? CPU_FLAGS : {};
+
+  const build = (recording: Recording, name: string): BackendStep => {
+    const rewritten = precision === "bfloat16" ? inBfloat16(recording) : recording;
+    const lowered = lowerStep(rewritten, { tensorFloat32 });
+    let program: Promise<Executable> | undefined;
+    const compiled = (): Promise<Executable> => {
+      if (program === undefined) {
+        program = cachedExecutable(client, lowered.text, { flags });
+        program.catch(() => undefined); // Who runs the step is told.
+        programs.push(program);
+      }
+      return program;
+    };
+    const taken = lowered.donated.map((i) => lowered.arguments[i]!.place);
+
+    const run = async (inputs: readonly DeviceBuffer[]): Promise<Record<string, HostTensor>> => {
+      if (lowered.results.length === 0) return {};
+      const executable = await compiled();
+      const given = lowered.arguments.map(({ kind, place }) =>
+        kind === "input" ? inputs[place]! : state.buffer(place),
+      );
+      const { results, done } = await executable.start([given]).catch((error: unknown) => {
+        state.failedToStart(name, taken);
+        throw error;
+      });
+      const outputs = keepState(state, lowered.results, results[0]!);
+      try {
+        await done;
+        const arrays = await downloadAll(outputs);
+        return Object.fromEntries(
+          recording.outputs.map(({ name: output }, i) => [output, hostTensor(arrays[i]!)]),
+        );
+      } catch (error) {
+        if (taken.length > 0) state.lose(name);
+        throw error;
+      } finally {
+        for (const output of outputs) output.free();
+      }
+    };
+    return {
+      load(inputs) {
+        void compiled(); // The first batch goes up while the step is compiled.
+        const loaded: DeviceBuffer[] = [];
+        const free = (): void => {
+          for (const buffer of loaded) buffer.free();
+        };
+        try {
+          for (const { name: input } of recording.inputs) {
+            const { values, shape } = inputs[input]!;
+            loaded.push(upload(client, hostArray(values, shape)));
+          }
+        } catch (error) {
+          free();
+          throw error;
+        }
+        return { run: () => run(loaded), free };
+      },
+    };
+  };
+
+  return {
+    state,
+    build,
+    close() {
+      state.close();
+      for (const program of programs) {
+        void program.then((executable) => executable.free()).catch(() => undefined);
+      }
+    },
+  };
+}
+
+/** Puts new values of state in their places. @returns the other results, in the order of the outputs. */
+function keepState(
+  state: PjrtState,
+  kinds: readonly { readonly kind: "output" | "state"; readonly place: number }[],
+  results: readonly DeviceBuffer[],
+): DeviceBuffer[] {
+  const outputs: DeviceBuffer[] = [];
+  for (const [i, { kind, place }] of kinds.entries()) {
+    if (kind === "state") state.replace(place, results[i]!);
+    else outputs[place] = results[i]!;
+  }
+  return outputs;
+}

@@ -1,0 +1,107 @@
+import * as tf from "@tensorflow/tfjs";
+
+import * as messages from "../messages.ts";
+import { type DeviceBuffer, downloadNow, type HostArray, isConsumed, upload } from "../pjrt/buffers.ts";
+import type { DeviceClient } from "../pjrt/client.ts";
+import { bytesOf, dataTypeOf, type HostTensor, type HostValues } from "./data-types.ts";
+import type { ProgramState } from "./program-state.ts";
+import { requireState, requireValues } from "./state-checks.ts";
+
+/** The state of a program on a device: one buffer for each variable. */
+export interface PjrtState extends ProgramState {
+  /** The buffer of a variable, which belongs to the state. */
+  buffer(place: number): DeviceBuffer;
+  /** Puts another buffer in its place, and frees the one that was there. */
+  replace(place: number, buffer: DeviceBuffer): void;
+  /** Says at every later use that a step failed while it had taken values over. */
+  lose(step: string): void;
+  /** As `lose`, if the plugin had taken some of these variables before it refused to start the step. */
+  failedToStart(step: string, taken: readonly number[]): void;
+  close(): void;
+}
+
+/** Copies each tfjs variable's value to the device. */
+export function createPjrtState(
+  client: DeviceClient,
+  variables: Readonly<Record<string, tf.Variable>>,
+): PjrtState {
+  const names = Object.keys(variables);
+  const placeOf = new Map(names.map((name, place) => [name, place]));
+  const buffers: DeviceBuffer[] = [];
+  let isOpen = true;
+  /** The step that failed and took state with it. */
+  let lostIn: string | undefined;
+  const requireOpen = (): void => {
+    if (!isOpen) throw messages.programDisposed();
+    if (lostIn !== undefined) throw messages.stateLost(lostIn);
+  };
+
+  const readEach = (chosen: readonly string[]): readonly HostTensor[] => {
+    requireOpen();
+    for (const name of chosen) requireState(variables, name);
+    return downloadNow(chosen.map((name) => buffers[placeOf.get(name)!]!)).map(hostTensor);
+  };
+  const replace = (place: number, buffer: DeviceBuffer): void => {
+    buffers[place]?.free();
+    buffers[place] = buffer;
+  };
+  const writeEach = (values: ReadonlyMap<string, HostValues>): void => {
+    requireOpen();
+    for (const [name, given] of values) requireValues(name, requireState(variables, name), given);
+    const uploaded = [...values].map(
+      ([name, given]) =>
+        [placeOf.get(name)!, upload(client, hostArray(given, variables[name]!.shape))] as const,
+    );
+    for (const [place, buffer] of uploaded) replace(place, buffer);
+  };
+
+  const state: PjrtState = {
+    names,
+    read: (name) => readEach([name])[0]!,
+    write: (name, values) => writeEach(new Map([[name, values]])),
+    readEach,
+    writeEach,
+    toEager() {
+      for (const [name, { values, shape }] of state) {
+        const variable = variables[name]!;
+        tf.tidy(() => variable.assign(tf.tensor(values, [...shape], variable.dtype)));
+      }
+    },
+    fromEager() {
+      writeEach(new Map(names.map((name) => [name, variables[name]!.dataSync<"float32" | "int32">()])));
+    },
+    *[Symbol.iterator]() {
+      const values = readEach(names);
+      for (const [place, name] of names.entries()) yield [name, values[place]!] as const;
+    },
+    buffer(place) {
+      requireOpen();
+      return buffers[place]!;
+    },
+    replace,
+    lose: (step) => void (lostIn ??= step),
+    failedToStart(step, taken) {
+      if (taken.some((place) => isConsumed(buffers[place]!))) lostIn ??= step;
+    },
+    close() {
+      isOpen = false;
+      for (const buffer of buffers) buffer.free();
+    },
+  };
+  state.fromEager();
+  return state;
+}
+
+/** An array for a device. */
+export const hostArray = (values: HostValues, shape: readonly number[]): HostArray => ({
+  element: dataTypeOf(values),
+  shape,
+  bytes: bytesOf(values),
+});
+
+/** An array from a device; booleans are 0 and 1. */
+export function hostTensor({ element, shape, bytes }: HostArray): HostTensor {
+  const { buffer } = bytes as Uint8Array<ArrayBuffer>;
+  if (element === "float32") return { values: new Float32Array(buffer), shape };
+  return { values: element === "int32" ? new Int32Array(buffer) : bytes, shape };
+}

@@ -1,0 +1,74 @@
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+
+import { cudaDriver } from "./cuda-driver.ts";
+import { findCompiler } from "./setup/compiler.ts";
+
+/** A driver of two cards, of which CARDS says how many there are; INIT is what it says at the beginning. */
+const DRIVER = `
+#include <cstdlib>
+#include <cstring>
+static int setting(const char* name) { const char* set = getenv(name); return set ? atoi(set) : 0; }
+extern "C" {
+int cuInit(unsigned) { return setting("INIT"); }
+int cuDriverGetVersion(int* version) { *version = 13010; return 0; }
+int cuDeviceGetCount(int* count) { *count = setting("CARDS"); return 0; }
+int cuDeviceGet(int* device, int place) { *device = 40 + place; return 0; }
+int cuDeviceGetName(char* name, int, int device) {
+  strcpy(name, device == 40 ? "NVIDIA H100 80GB HBM3" : "NVIDIA GeForce RTX 5090");
+  return 0;
+}
+int cuDeviceTotalMem_v2(size_t* bytes, int device) {
+  *bytes = device == 40 ? 84942979072ull : 34190458880ull;
+  return 0;
+}
+int cuDeviceGetAttribute(int* value, int attribute, int device) {
+  const int capability = device == 40 ? 90 : 120;
+  *value = attribute == 75 ? capability / 10 : attribute == 76 ? capability % 10 : -1;
+  return 0;
+}
+}
+`;
+
+describe("cudaDriver", () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "tssl-driver-"));
+  const library = path.join(folder, "libcuda.so.1");
+  beforeAll(async () => {
+    const source = path.join(folder, "driver.cc");
+    fs.writeFileSync(source, DRIVER);
+    const [program, ...parameters] = (await findCompiler()).command;
+    execFileSync(program!, [...parameters, "-shared", "-fPIC", "-o", library, source]);
+  });
+  afterEach(() => void vi.unstubAllEnvs());
+  afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+  /** Asks in this process's environment, which the library reads. */
+  const ask = (init: number, cards: number) => {
+    vi.stubEnv("INIT", String(init));
+    vi.stubEnv("CARDS", String(cards));
+    return cudaDriver([path.join(folder, "nowhere.so"), library]);
+  };
+
+  it("tells the driver's CUDA, and name, compute capability and memory of each card", () => {
+    expect(ask(0, 2)).toEqual({
+      cuda: "13.1",
+      cards: [
+        { name: "NVIDIA H100 80GB HBM3", major: 9, minor: 0, memory: 84_942_979_072 },
+        { name: "NVIDIA GeForce RTX 5090", major: 12, minor: 0, memory: 34_190_458_880 },
+      ],
+    });
+  });
+
+  it("is undefined where the driver does not start, and where there is none", () => {
+    expect(ask(100, 2)).toBeUndefined();
+    expect(cudaDriver([path.join(folder, "nowhere.so")])).toBeUndefined();
+  });
+
+  it("tells of no card where a driver has none", () => {
+    expect(ask(0, 0)).toEqual({ cuda: "13.1", cards: [] });
+  });
+});

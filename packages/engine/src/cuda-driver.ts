@@ -1,0 +1,73 @@
+import { koffi } from "./foreign-functions.ts";
+
+/** A GPU as NVIDIA's driver describes it. */
+export interface CudaCard {
+  readonly name: string;
+  /** Compute capability: 9.0 is Hopper, 10.0 and 12.0 are Blackwell. */
+  readonly major: number;
+  readonly minor: number;
+  /** Bytes. */
+  readonly memory: number;
+}
+
+export interface CudaDriver {
+  /** The newest CUDA that the driver runs: "13.0". */
+  readonly cuda: string;
+  /** The GPUs that this process may use: CUDA_VISIBLE_DEVICES hides others. */
+  readonly cards: readonly CudaCard[];
+}
+
+/** Where the driver's library is: found by the system, or under the Windows Subsystem for Linux. */
+const LIBRARIES = ["libcuda.so.1", "/usr/lib/wsl/lib/libcuda.so.1"];
+
+/** Numbers of the attributes that say a card's compute capability. */
+const [MAJOR, MINOR] = [75, 76];
+const LONGEST_NAME = 256;
+
+/**
+ * Asks NVIDIA's driver for its GPUs, without CUDA's libraries.
+ *
+ * @returns undefined without a driver, or with one that finds no GPU.
+ */
+export function cudaDriver(libraries: readonly string[] = LIBRARIES): CudaDriver | undefined {
+  const driver = open(libraries);
+  if (driver === undefined) return undefined;
+  const call = (signature: string) => driver.func(signature) as (...args: unknown[]) => number;
+  const number = (ask: (target: Int32Array) => number): number => {
+    const target = new Int32Array(1);
+    return ask(target) === 0 ? target[0]! : 0;
+  };
+  if (call("int cuInit(unsigned int)")(0) !== 0) return undefined;
+  const version = number((target) => call("int cuDriverGetVersion(void*)")(target));
+  const count = number((target) => call("int cuDeviceGetCount(void*)")(target));
+  const getDevice = call("int cuDeviceGet(void*, int)");
+  const getName = call("int cuDeviceGetName(void*, int, int)");
+  const getMemory = call("int cuDeviceTotalMem_v2(void*, int)");
+  const getAttribute = call("int cuDeviceGetAttribute(void*, int, int)");
+
+  const cards = Array.from({ length: count }, (_, place): CudaCard => {
+    const device = number((target) => getDevice(target, place));
+    const name = new Uint8Array(LONGEST_NAME);
+    getName(name, LONGEST_NAME, device);
+    const memory = new BigUint64Array(1);
+    getMemory(memory, device);
+    return {
+      name: new TextDecoder().decode(name.subarray(0, Math.max(0, name.indexOf(0)))),
+      major: number((target) => getAttribute(target, MAJOR, device)),
+      minor: number((target) => getAttribute(target, MINOR, device)),
+      memory: Number(memory[0]),
+    };
+  });
+  return { cuda: `${Math.floor(version / 1000)}.${Math.floor((version % 1000) / 10)}`, cards };
+}
+
+function open(libraries: readonly string[]): ReturnType<typeof koffi.load> | undefined {
+  for (const library of libraries) {
+    try {
+      return koffi.load(library);
+    } catch {
+      // It is elsewhere, or nowhere.
+    }
+  }
+  return undefined;
+}

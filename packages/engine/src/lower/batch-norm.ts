@@ -1,0 +1,80 @@
+import type { Emitter, Value } from "./emitter.ts";
+import type { Lowering, Lowerings, RecordedOp } from "./lowering.ts";
+import { range, sizeOf } from "./shapes.ts";
+import { requireChannelsLast } from "./windows.ts";
+
+/** What both directions need of an image `[…, C]`: wide numbers, and vectors of channels over all pixels. */
+function pixels(emit: Emitter, given: Value) {
+  // Statistics are those of float32 for bfloat16 images too: XLA fuses the conversion.
+  const image = emit.convert(given, emit.float);
+  const last = image.shape.length - 1;
+  const count = sizeOf(image.shape.slice(0, -1));
+  const sum = (x: Value): Value => emit.reduce("add", x, range(last));
+  return {
+    image,
+    count,
+    sum,
+    mean: (x: Value): Value => emit.scaled(sum(x), 1 / count),
+    overPixels: (vector: Value): Value => emit.broadcast(vector, image.shape, [last]),
+  };
+}
+
+const inverseDeviation = ({ emit, attr }: RecordedOp, variance: Value): Value =>
+  emit.unary("rsqrt", emit.add(variance, emit.splat(Math.fround(attr["epsilon"]?.f ?? 1e-4), emit.float)));
+
+/**
+ * Batch norm. Results: image, running mean and variance, then what the gradient takes: the batch's mean and
+ * *biased* variance (TensorFlow on a GPU keeps the inverse deviation instead; here it is ours to define). The
+ * running variance takes the unbiased one. The sixth result has no reader but the gradient, which ignores it.
+ */
+const batchNorm: Lowering = (recorded) => {
+  requireChannelsLast(recorded);
+  const { emit, value, attr, to } = recorded;
+  const [gamma, beta, runningMean, runningVariance] = [1, 2, 3, 4].map(value) as [Value, Value, Value, Value];
+  const isTraining = attr["is_training"]?.b ?? true;
+  const { image, count, mean: meanOf, overPixels } = pixels(emit, value(0));
+  let [mean, variance] = [runningMean, runningVariance];
+  if (isTraining) {
+    // In two passes: one that takes E[x²] - E[x]² cancels where the mean is large.
+    mean = meanOf(image);
+    const centred = emit.subtract(image, overPixels(mean));
+    variance = meanOf(emit.multiply(centred, centred));
+  }
+  const scale = emit.multiply(inverseDeviation(recorded, variance), gamma);
+  const centred = emit.subtract(image, overPixels(mean));
+  const y = emit.add(emit.multiply(centred, overPixels(scale)), overPixels(beta));
+  const result = emit.convert(y, to.dtype);
+  if (!isTraining) return [result, runningMean, runningVariance, mean, variance];
+
+  const share = Math.fround(attr["exponential_avg_factor"]?.f ?? 1);
+  const moved = (old: Value, now: Value): Value =>
+    share === 1 ? now : emit.add(emit.scaled(old, 1 - share), emit.scaled(now, share));
+  const unbiased = emit.scaled(variance, count / Math.max(count - 1, 1));
+  return [result, moved(runningMean, mean), moved(runningVariance, unbiased), mean, variance];
+};
+
+/** Gradients of image, gamma and beta. Without training, mean and variance are constants. */
+const batchNormGrad: Lowering = (recorded) => {
+  requireChannelsLast(recorded);
+  const { emit, value, attr, to } = recorded;
+  const [gamma, mean, variance] = [2, 3, 4].map(value) as [Value, Value, Value];
+  const isTraining = attr["is_training"]?.b ?? true;
+  const { image, count, sum, overPixels } = pixels(emit, value(1));
+  const dy = emit.convert(value(0), emit.float);
+  const inverse = inverseDeviation(recorded, variance);
+  const normal = emit.multiply(emit.subtract(image, overPixels(mean)), overPixels(inverse));
+  const dBeta = sum(dy);
+  const dGamma = sum(emit.multiply(dy, normal));
+  const overBatch = (vector: Value): Value => overPixels(emit.scaled(vector, 1 / count));
+  const inner = isTraining
+    ? emit.subtract(emit.subtract(dy, overBatch(dBeta)), emit.multiply(normal, overBatch(dGamma)))
+    : dy;
+  const dx = emit.multiply(inner, overPixels(emit.multiply(inverse, gamma)));
+  return [emit.convert(dx, to.dtype), dGamma, dBeta];
+};
+
+export const batchNorms: Lowerings = {
+  FusedBatchNorm: batchNorm,
+  FusedBatchNormV3: batchNorm,
+  FusedBatchNormGradV3: batchNormGrad,
+};

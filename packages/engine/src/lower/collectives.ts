@@ -1,0 +1,48 @@
+import type { Value } from "./emitter.ts";
+import { typeText } from "./literals.ts";
+import type { Lowering, Lowerings, RecordedOp } from "./lowering.ts";
+import { range } from "./shapes.ts";
+
+/** All copies of the program as one group. */
+const allReplicas = (replicas: number): string =>
+  `replica_groups = dense<[[${range(replicas).join(", ")}]]> : tensor<1x${replicas}xi64>`;
+
+/** The sum of a tensor over all replicas. */
+const allReduce = ({ emit, replicas }: RecordedOp, x: Value): Value =>
+  replicas === 1
+    ? x
+    : emit.withRegions("all_reduce", [x], allReplicas(replicas), [{ dtype: x.dtype, combine: "add" }], x);
+
+/** The sum over all replicas, or the mean where the op ends with a division. */
+const reduce: Lowering = (recorded) => {
+  const { emit, value, attr, replicas, refusal } = recorded;
+  const [merge, final] = ["merge_op", "final_op"].map((name) => Buffer.from(attr[name]!.s!).toString());
+  if (merge !== "Add") throw refusal(`combines replicas by ${merge}`);
+  const sum = allReduce(recorded, value(0));
+  return final === "Div" ? emit.scaled(sum, 1 / replicas) : sum;
+};
+
+/** The rows of all replicas, one replica after another. */
+const gather: Lowering = ({ emit, value, to, replicas }) => {
+  if (replicas === 1) return value(0);
+  const x = value(0);
+  return emit.put(
+    `"stablehlo.all_gather"(${x.name}) <{all_gather_dim = 0 : i64, ${allReplicas(replicas)}}> : ` +
+      `(${typeText(x)}) -> ${typeText(to)}`,
+    to,
+  );
+};
+
+/**
+ * Ops between the copies of a program, one on each device. A recording says how many there are; the numbers
+ * of groups and instances, by which TensorFlow finds the partners, say nothing here.
+ */
+export const collectives: Lowerings = {
+  CollectiveReduce: reduce,
+  CollectiveReduceV2: reduce,
+  CollectiveGather: gather,
+  CollectiveGatherV2: gather,
+  /** The number of this copy, from 0 on. */
+  XlaReplicaId: ({ emit }) =>
+    emit.convert(emit.put("stablehlo.replica_id : tensor<ui32>", { dtype: "uint32", shape: [] }), "int32"),
+};

@@ -1,0 +1,120 @@
+import * as tf from "@tensorflow/tfjs";
+import { attribute, rawOp } from "../ops/raw-op.ts";
+import { floats, indices, random, SPECIAL, tied } from "./host-tensors.test.helper.ts";
+import type { OpCase, OpCases } from "./op-cases.test.helper.ts";
+
+/** Shapes of ranks 0 .. 4 and lengths 0 .. 5, each with axes to reduce. */
+const SHAPES: readonly (readonly [shape: number[], axes: number[]])[] = [
+  [[], []],
+  [[5], [0]],
+  [[1], [-1]],
+  [[0], [0]],
+  [[2, 3], [0]],
+  [[2, 3], [-1]],
+  [[4, 0], [1]],
+  [[0, 4], [1]],
+  [
+    [3, 4, 5],
+    [0, 2],
+  ],
+  [[3, 4, 5], [-2]],
+  [
+    [2, 3, 4, 5],
+    [1, 2],
+  ],
+  [
+    [2, 1, 3, 2],
+    [0, 1, 2, 3],
+  ],
+];
+
+export const reductions: OpCases = {
+  "sums, means, products and extremes agree over all ranks, axes and sizes"() {
+    const ops = { sum: tf.sum, mean: tf.mean, prod: tf.prod, max: tf.max, min: tf.min };
+    const cases = SHAPES.flatMap(([shape, axes]) =>
+      Object.entries(ops).map(([name, op], i): OpCase => {
+        const compute = (x: tf.Tensor) => op(x, axes, i % 2 === 0);
+        const text = `${name} of [${shape.join()}] over [${axes.join()}]`;
+        return { name: text, inputs: [random(shape)], compute, within: 1e-6, sums: true };
+      }),
+    );
+
+    return cases;
+  },
+  "special numbers pass through reductions as in TensorFlow"() {
+    const pairs = floats(SPECIAL.flatMap((a) => SPECIAL.flatMap((b) => [a, b])), [SPECIAL.length ** 2, 2]); // prettier-ignore
+    const ops = { sum: tf.sum, mean: tf.mean, prod: tf.prod, max: tf.max, min: tf.min };
+    const cases = Object.entries(ops).map(([name, op]): OpCase => {
+      return { name, inputs: [pairs], compute: (x: tf.Tensor) => op(x, 1), within: 1e-6 };
+    });
+
+    return cases;
+  },
+  "booleans are reduced"() {
+    const compute = (x: tf.Tensor) => [tf.all(tf.greater(x, 0), 0), tf.any(tf.greater(x, 2), [0, 1], true)];
+    const cases = [[2, 3], [0, 2], [4, 1]].map((shape): OpCase => {
+    return { name: `[${shape.join()}]`, inputs: [indices(shape, 4)], compute };
+  }); // prettier-ignore
+
+    return cases;
+  },
+  "the place of the largest and the smallest is the first of equal ones, and never of NaN"() {
+    const compute = (x: tf.Tensor) => [tf.argMax(x, -1), tf.argMin(x, 0)];
+    const shapes = [[5], [3, 4], [2, 5, 3], [1, 1]];
+    const cases = shapes.map((shape): OpCase => ({
+      name: `[${shape.join()}]`,
+      inputs: [tied(shape)],
+      compute,
+    }));
+    const special = floats([NaN, 1, NaN, 3, 3, -Infinity, 0, -0, NaN, -Infinity, NaN, -Infinity], [4, 3]);
+    const whole = indices([3, 5], 3);
+
+    return [
+      ...cases,
+      { name: "special", inputs: [special], compute: (x: tf.Tensor) => tf.argMax(x, 1) },
+      { name: "integers", inputs: [whole], compute },
+    ];
+  },
+  "cumulative sums and products agree in both directions, with and without their own element"() {
+    const shapes = [[5], [2, 3], [4, 0], [2, 3, 4]];
+    const cases = shapes.flatMap((shape) =>
+      [0, 1, 2, 3].map((i): OpCase => {
+        const compute = (x: tf.Tensor) => [
+          tf.cumsum(x, -1, i % 2 === 1, i > 1),
+          tf.cumprod(x, 0, i % 2 === 1, i > 1),
+        ];
+        return { name: `[${shape.join()}] ${i}`, inputs: [random(shape)], compute, within: 1e-6, sums: true };
+      }),
+    );
+
+    return cases;
+  },
+  "the largest elements come in order with their places, of equal ones the first"() {
+    const cases = [[5], [3, 4], [2, 2, 6], [2, 300]].map((shape): OpCase => {
+      const compute = (x: tf.Tensor) => {
+        const { values, indices: places } = tf.topk(x, 3);
+        return [values, places];
+      };
+      return { name: `[${shape.join()}]`, inputs: [tied(shape)], compute };
+    });
+    const whole = {
+      name: "integers",
+      inputs: [indices([40], 9)],
+      compute: (x: tf.Tensor) => {
+        const types = { T: attribute.type("int32"), sorted: attribute.bool(true) };
+        return rawOp("TopKV2", types, [x, tf.scalar(40, "int32")], 2);
+      },
+    };
+
+    return [...cases, whole];
+  },
+  "half sums of squares and gradients of biases agree"() {
+    const raw = (op: string) => (x: tf.Tensor) => rawOp(op, { T: attribute.type("float32") }, [x], 1)[0]!;
+    const cases = [[3], [2, 3], [2, 3, 4, 5]].flatMap((shape): OpCase[] => [
+      { name: `L2Loss [${shape.join()}]`, inputs: [random(shape)], compute: raw("L2Loss"), within: 1e-6 },
+      ...(shape.length < 2 ? [] : [{ name: `BiasAddGrad [${shape.join()}]`, inputs: [random(shape)], compute: raw("BiasAddGrad"), within: 1e-6, sums: true }]), // prettier-ignore
+    ]);
+
+    return cases;
+  },
+};

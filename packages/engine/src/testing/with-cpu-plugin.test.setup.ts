@@ -1,0 +1,3 @@
+import { compiledModes } from "./modes.ts";
+
+await compiledModes();
