@@ -11,3 +11,8 @@ export {
 export { ENCODER } from "./safetensors-artefact.ts";
 export type { CardFacts } from "./card-facts.ts";
 export { modelCard } from "./model-card.ts";
+export { computeRows, type ComputeRowsOptions } from "./embed/compute-rows.ts";
+export { type DuplicateGroup, nearDuplicates, type Outlier, outliers } from "./embed/curation.ts";
+export { nearestOthers } from "./embed/nearest-others.ts";
+export { openRows, type RowsFile } from "./embed/rows-file.ts";
+export { csvBeside, type EmbeddedImages, writeEmbeddings } from "./embed/write-embeddings.ts";

@@ -1,0 +1,32 @@
+import { representationOf } from "@tssl/core/internal";
+import { readRunConfig, readRunContent, type Registry, type RunSettings } from "@tssl/core/run";
+
+import { withModules } from "./registry.ts";
+import type { Trust, TrustFlag } from "./trust.ts";
+
+/** What the encoder of a run is made of. */
+export interface RunEncoder {
+  readonly registry: Registry;
+  readonly settings: RunSettings;
+  /** As the config names it: "resnet18". */
+  readonly use: string;
+  /** Its options. */
+  readonly options: Readonly<object>;
+  readonly trust: Trust;
+}
+
+/**
+ * Reads a run's config and loads the modules that its encoder needs.
+ *
+ * @throws {TsslError} UNTRUSTED if the run names code that may not be run; RUN_FOLDER, INVALID_CONFIG
+ */
+export async function openRunEncoder(runFolder: string, flags: TrustFlag): Promise<RunEncoder> {
+  const content = await readRunContent(runFolder);
+  // Modules of plugins are needed only where one of them says what evaluation sees.
+  const needed =
+    (await representationOf(runFolder)) === undefined ? { encoder: content["encoder"] } : content;
+  const trust: Trust = { config: "run", given: flags.trust };
+  const { registry } = await withModules(needed, runFolder, trust);
+  const { settings, encoder } = await readRunConfig(runFolder, registry);
+  return { registry, settings, use: encoder.definition.name, options: encoder.options, trust };
+}
