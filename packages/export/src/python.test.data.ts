@@ -17,8 +17,9 @@ export function pythonWith(packages: readonly string[]): string {
   return path.join(environment, "bin/python");
 }
 
-/** Runs a script of fixtures/. @returns what it printed as JSON. */
+/** Runs a script of fixtures/. @returns its last line, which is JSON: libraries print as well. */
 export function runFixture(python: string, script: string, ...args: readonly string[]): unknown {
   const file = fileURLToPath(new URL(`../fixtures/${script}`, import.meta.url));
-  return JSON.parse(execFileSync(python, [file, ...args], { encoding: "utf8" }));
+  const printed = execFileSync(python, [file, ...args], { encoding: "utf8" });
+  return JSON.parse(printed.trim().split("\n").at(-1)!);
 }
