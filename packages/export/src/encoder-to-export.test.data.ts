@@ -38,9 +38,9 @@ export function encoderToExport(
   for (const { name, variable } of made.store.entries()) {
     if (variable.rank !== 1) continue;
     const random = randomStream(5, name);
-    const [from, to] = /running_mean|bias$/.test(name) ? [-0.2, 0.2] : [0.5, 1.2];
+    const [from, to] = /running_mean|bias$/.test(name) ? ([-0.2, 0.2] as const) : ([0.5, 1.2] as const);
     tf.tidy(() =>
-      variable.assign(tf.tensor1d(Array.from({ length: variable.size }, () => random.between(from!, to!)))),
+      variable.assign(tf.tensor1d(Array.from({ length: variable.size }, () => random.between(from, to)))),
     );
   }
   return {

@@ -109,7 +109,7 @@ it.each<[string, RegExp, (x: tf.Tensor4D) => tf.Tensor2D]>([
   [
     "an op that ONNX is not written with",
     /^onnx: the encoder uses TensorFlow's op Cumsum, for which/,
-    (x) => mean(tf.cumsum(x, 1) as tf.Tensor4D),
+    (x) => mean(tf.cumsum<tf.Tensor4D>(x, 1)),
   ],
   [
     "a constant for each image",

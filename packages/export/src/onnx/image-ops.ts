@@ -48,7 +48,7 @@ export function fusedBatchNorm(node: NodeMessage, translation: Translation): Val
   const { graph, known } = translation;
   const [image, ...vectors] = node.input as [string, string, string, string, string];
   const inputs = [translation.channelsFirst(image), ...vectors.map((edge) => translation.value(edge).name)];
-  const name = known(vectors[0]!)?.name.replace(/\.weight$/, "");
+  const name = known(vectors[0])?.name.replace(/\.weight$/, "");
   const attributes = { epsilon: { float: node.attr["epsilon"]!.f! } };
   return { name: graph.node("BatchNormalization", inputs, attributes, name), channelsFirst: true };
 }

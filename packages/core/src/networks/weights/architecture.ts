@@ -30,7 +30,8 @@ export function architectureOf(shapes: ReadonlyMap<string, readonly number[]>): 
     blocks.set(Number(layer), Math.max(blocks.get(Number(layer)) ?? 0, Number(block) + 1));
   }
   const kind = shapes.has("layer1.0.conv3.weight") ? "bottleneck" : "basic";
-  const name = RESNETS[`${kind} ${[...blocks].sort(([a], [b]) => a - b).map(([, count]) => count)}`];
+  const counts = [...blocks].sort(([a], [b]) => a - b).map(([, count]) => count);
+  const name = RESNETS[`${kind} ${counts.join(",")}`];
   const stem = shapes.get("conv1.weight");
   if (name === undefined || stem?.length !== 4) return undefined;
   if (name === "resnet20") return name;
