@@ -19,7 +19,7 @@ export const imagesOf = (content: Section): readonly unknown[] =>
 const NAMING = ["use", "replace", "remove"];
 
 /**
- * Makes paths of images and modules absolute; they are relative to the folder of the file that names them.
+ * Makes paths of images, modules and weights absolute; they are relative to the folder of the file that names them.
  */
 export function withAbsolutePaths(content: Section, folder: string): Section {
   const absolute = (value: unknown) =>
@@ -35,6 +35,8 @@ export function withAbsolutePaths(content: Section, folder: string): Section {
           ]),
         )
       : item;
+  const withWeights = (item: unknown) =>
+    isSection(item) && "weights" in item ? { ...item, weights: absolute(item["weights"]) } : item;
   const { plugins, encoder, optimizer } = content;
   /** A section whose `train` and `test` name images. */
   const withImages = (name: "data" | "evaluation") => {
@@ -54,7 +56,7 @@ export function withAbsolutePaths(content: Section, folder: string): Section {
     ...withImages("data"),
     ...withImages("evaluation"),
     ...(Array.isArray(plugins) && { plugins: plugins.map(own) }),
-    ...(encoder !== undefined && { encoder: own(encoder) }),
+    ...(encoder !== undefined && { encoder: withWeights(own(encoder)) }),
     ...(optimizer !== undefined && { optimizer: own(optimizer) }),
   };
 }

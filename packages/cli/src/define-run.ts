@@ -34,8 +34,10 @@ type PluginChoice<Use> = { readonly use: Use } & Replacing &
     : Unchecked);
 /** An item without `use` is inferred to be any plugin, and may remove one. */
 type PluginItem<Use> = PluginChoice<Use> | (PluginUse extends Use ? Removed : never);
-type EncoderChoice<Use> = { readonly use: Use } & (Named<Use, Encoders> extends infer Definition extends
-  AnyEncoder
+type EncoderChoice<Use> = { readonly use: Use; readonly weights?: string } & (Named<
+  Use,
+  Encoders
+> extends infer Definition extends AnyEncoder
   ? Partial<Parameters<Definition["build"]>[1]>
   : Unchecked);
 type OptimizerChoice<Use> = { readonly use: Use } & (Named<Use, Optimizers> extends infer Definition extends

@@ -24,7 +24,8 @@ export async function measureEncoder<T>(
     return { trained, untrained: await measureAndDispose(await openUntrained(), measure) };
   } catch (error) {
     // A learning rate that suits the trained encoder's features may be too large for these.
-    if (!(error instanceof TsslError && error.code === "TRAINING_FAILED")) throw error;
+    // Nor need the file that a run started from be there still.
+    if (!(error instanceof TsslError && ["TRAINING_FAILED", "WEIGHTS"].includes(error.code))) throw error;
     tell(messages.baselineNotMeasured(error.message));
     return { trained };
   }

@@ -181,6 +181,19 @@ it.each<[code: string, error: Error & { code: string }, sentence: string]>([
     messages.mustBeOneOf("byol+clas", ["byol", "byol+clsa"]),
     'It must be one of byol, byol+clsa. Did you mean "byol+clsa"?',
   ],
+  ["commander.invalidArgument", messages.mustBeACosine(), "It must be a cosine above 0 and at most 1."],
+  [
+    "USAGE",
+    messages.checkpointOfFile("a.safetensors"),
+    "--checkpoint names one of a run, and a.safetensors is a file of weights.",
+  ],
+  [
+    "WEIGHTS",
+    messages.encoderFileUnknown("a.safetensors"),
+    "a.safetensors does not say which encoder it holds, and it is no ResNet of torchvision. Give a file that tssl " +
+      "export wrote, or a run folder.",
+  ],
+  ["USAGE", messages.notAnEmbeddingFile("x.csv"), '--out must end in .parquet or .npy, got "x.csv".'],
   ["commander.invalidArgument", messages.mustBeAbove0(), "It must be a number above 0."],
   ["commander.invalidArgument", messages.mustBeAtLeast0(), "It must be a whole number, 0 to 4,294,967,295."],
   ["commander.invalidArgument", messages.mustBeACount(1e6), "It must be a whole number, 1 to 1,000,000."],
@@ -223,6 +236,30 @@ it("says what became of an evaluation", () => {
   expect(messages.evaluationNotKept("runs/a", "EROFS: read-only file system")).toBe(
     "The result could not be kept in runs/a: EROFS: read-only file system.",
   );
+});
+
+it("says how an export and an embedding go", () => {
+  expect([
+    messages.artefactProven("onnx", "onnxruntime-web"),
+    messages.embeddingGoesOn(1024, 5000),
+    messages.embedded(1024, 5000, 312.4, "13 s"),
+    messages.embeddingsWithout(["a.jpg"]),
+    messages.embeddingsWithout(["a.jpg", "b.jpg"]),
+    messages.nearDuplicatesFound(0, 0),
+    messages.nearDuplicatesFound(1, 1),
+    messages.nearDuplicatesFound(30, 20),
+    messages.OUTLIERS,
+  ]).toEqual([
+    "onnx is proven (onnxruntime-web).",
+    "An earlier call has computed 1,024 of 5,000 images; this one goes on.",
+    "1,024 of 5,000 images, 312 a second, 13 s left.",
+    "1 image cannot be decoded and is left out: a.jpg.",
+    "2 images cannot be decoded and are left out: a.jpg, b.jpg.",
+    "No near duplicates.",
+    "1 group of near duplicates, each with its smallest cosine:",
+    "30 groups of near duplicates, of which the 20 largest follow, each with its smallest cosine:",
+    "Images that are like no other, each with the mean cosine to its nearest:",
+  ]);
 });
 
 it("says why there is no baseline", () => {

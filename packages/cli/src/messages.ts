@@ -2,6 +2,7 @@
 
 import {
   type CheckpointScore,
+  count,
   counted,
   type DefinitionKind,
   didYouMean,
@@ -146,6 +147,16 @@ export const noPictures = (reason: string): string => `The page has no pictures:
 /** A notice of several lines. @param reason the message of an error. */
 export const noViews = (reason: string): string => `The page has no pictures of views. ${reason}`;
 
+// WEIGHTS
+
+export const encoderFileUnknown = (file: string): TsslError =>
+  new TsslError(
+    "WEIGHTS",
+    `${file} does not say which encoder it holds, and it is no ResNet of torchvision. Give a file that tssl export ` +
+      "wrote, or a run folder.",
+    { data: { file } },
+  );
+
 // RUN_FOLDER
 
 /** @param difference "variants.1.resolved.epochs was 2, is 3". */
@@ -167,6 +178,13 @@ export const notAComparison = (folder: string): TsslError =>
 
 export const allowChangeWithoutResume = (): UsageError =>
   new UsageError("--allow-change can only be used with --resume.", { option: "--allow-change" });
+
+export const checkpointOfFile = (file: string): UsageError =>
+  new UsageError(`--checkpoint names one of a run, and ${file} is a file of weights.`, { file });
+
+/** @param out what was given to --out. */
+export const notAnEmbeddingFile = (out: string): UsageError =>
+  new UsageError(`--out must end in .parquet or .npy, got ${quoted(out)}.`, { option: "--out", out });
 
 export const configMissing = (): UsageError =>
   new UsageError("train needs a config file, or --resume <run>.", { option: "config" });
@@ -295,10 +313,36 @@ export const variesSeveralConfigs = (configs: readonly string[]): UsageError =>
     configs,
   });
 
+// Notices
+
+/** @param rows images whose features an earlier call has computed. */
+export const embeddingGoesOn = (rows: number, of: number): string =>
+  `An earlier call has computed ${count(rows)} of ${counted(of, "image")}; this one goes on.`;
+
+export const embedded = (rows: number, of: number, perSecond: number, left: string): string =>
+  `${count(rows)} of ${counted(of, "image")}, ${count(perSecond)} a second, ${left} left.`;
+
+/** @param names of images that cannot be decoded. */
+export const embeddingsWithout = (names: readonly string[]): string =>
+  `${counted(names.length, "image")} cannot be decoded and ${names.length === 1 ? "is" : "are"} left out: ${names.join(", ")}.`;
+
+export const nearDuplicatesFound = (groups: number, shown: number): string =>
+  groups === 0
+    ? "No near duplicates."
+    : `${counted(groups, "group")} of near duplicates${shown < groups ? `, of which the ${shown} largest follow` : ""}, ` +
+      "each with its smallest cosine:";
+
+export const OUTLIERS = "Images that are like no other, each with the mean cosine to its nearest:";
+
+export const artefactProven = (name: string, provenBy: string): string => `${name} is proven (${provenBy}).`;
+
 // Values of command-line options: commander puts the option and the value before these sentences.
 
 export const mustBeOneOf = (got: string, choices: readonly string[]): InvalidArgumentError =>
   new InvalidArgumentError(`It must be one of ${choices.join(", ")}.${didYouMean(got, choices)}`);
+
+export const mustBeACosine = (): InvalidArgumentError =>
+  new InvalidArgumentError("It must be a cosine above 0 and at most 1.");
 
 export const mustBeAbove0 = (): InvalidArgumentError =>
   new InvalidArgumentError("It must be a number above 0.");

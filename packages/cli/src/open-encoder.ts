@@ -8,7 +8,6 @@ import {
   knnDataOf,
   type NamedSource,
   overlapNotes,
-  representationOf,
 } from "@tssl/core/internal";
 import {
   engineOptions,
@@ -20,17 +19,15 @@ import {
   loadUntrainedEncoder,
   programOptions,
   readImages,
-  readRunConfig,
-  readRunContent,
 } from "@tssl/core/run";
 import { type EngineMode, startEngine } from "@tssl/engine";
 import type { Command } from "commander";
 
 import * as messages from "./messages.ts";
 import { refuseMovedImages } from "./moved-images.ts";
-import { withModules } from "./registry.ts";
+import { openRunEncoder } from "./open-run-encoder.ts";
 import { tell } from "./terminal.ts";
-import { requireKnownServers, type Trust, type TrustFlag, trustOption } from "./trust.ts";
+import { requireKnownServers, type TrustFlag, trustOption } from "./trust.ts";
 
 /** The options of every evaluation of a run. */
 export interface EncoderFlags extends TrustFlag {
@@ -79,13 +76,7 @@ export interface OpenEncoder {
  * no labels, or test images have classes that the labelled images do not have.
  */
 export async function openEncoder(runFolder: string, flags: EncoderFlags): Promise<OpenEncoder> {
-  const content = await readRunContent(runFolder);
-  // Modules of plugins are needed only where one of them says what evaluation sees.
-  const needed =
-    (await representationOf(runFolder)) === undefined ? { encoder: content["encoder"] } : content;
-  const trust: Trust = { config: "run", given: flags.trust };
-  const { registry } = await withModules(needed, runFolder, trust);
-  const { settings } = await readRunConfig(runFolder, registry);
+  const { registry, settings, trust } = await openRunEncoder(runFolder, flags);
   const sources = evaluationSources(settings);
   const testSource = flags.test ?? sources.test?.source;
   if (testSource === undefined) throw messages.testNotGiven();

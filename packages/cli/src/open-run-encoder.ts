@@ -10,6 +10,8 @@ export interface RunEncoder {
   readonly settings: RunSettings;
   /** As the config names it: "resnet18". */
   readonly use: string;
+  /** Its options. */
+  readonly options: Readonly<object>;
   readonly trust: Trust;
 }
 
@@ -26,5 +28,5 @@ export async function openRunEncoder(runFolder: string, flags: TrustFlag): Promi
   const trust: Trust = { config: "run", given: flags.trust };
   const { registry } = await withModules(needed, runFolder, trust);
   const { settings, encoder } = await readRunConfig(runFolder, registry);
-  return { registry, settings, use: encoder.definition.name, trust };
+  return { registry, settings, use: encoder.definition.name, options: encoder.options, trust };
 }

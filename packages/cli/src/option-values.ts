@@ -8,6 +8,13 @@ export function positive(value: string): number {
   return number;
 }
 
+/** "0.95" */
+export function cosine(value: string): number {
+  const number = Number(value);
+  if (!(number > 0 && number <= 1)) throw messages.mustBeACosine();
+  return number;
+}
+
 /** A whole number, 1 to `most`: more is a slip of the pen, and may take all memory. */
 export const countTo =
   (most: number) =>

@@ -10,8 +10,10 @@ import { addConfigSchema } from "./commands/config-schema.ts";
 import { addData } from "./commands/data.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addDoctor } from "./commands/doctor.ts";
+import { addEmbed } from "./commands/embed.ts";
 import { addEvaluateKnn } from "./commands/evaluate-knn.ts";
 import { addEvaluateLinear } from "./commands/evaluate-linear.ts";
+import { addExport } from "./commands/export.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addInit } from "./commands/init.ts";
 import { addInspectGraph } from "./commands/inspect-graph.ts";
@@ -55,6 +57,8 @@ Examples:
   tssl watch runs/demo                       follow a run live in the browser
   tssl report runs/a runs/b                  write one page with the curves of several runs
   tssl data ./images                         show what images there are: classes, sizes, copies, what is left out
+  tssl export runs/demo --to onnx --out net  take the encoder to PyTorch, ONNX, the browser or detectron2
+  tssl embed runs/demo ./images --out x.npy  write the features of every image; near duplicates, outliers
   tssl pack ./images --out shards            pack many small files into a few large ones
   tssl preview config.yaml                   write a page with views exactly as training will make them
   tssl replay runs/demo --step 120           repeat a step, and show its tensors
@@ -86,6 +90,8 @@ Exit codes: 0 success, 1 failure, 2 wrong command line or config, 129 terminal c
   addEvaluateKnn(evaluate);
   addEvaluateLinear(evaluate);
   addCluster(program);
+  addExport(program);
+  addEmbed(program);
   addData(program);
   addPack(program);
   addPreview(program);

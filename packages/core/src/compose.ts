@@ -19,7 +19,9 @@ import {
   noWholeCheckpoint,
   OUTCOME_NOT_WRITTEN,
   runFinishedBefore,
+  weightsLoaded,
 } from "./messages.ts";
+import { readWeights, type Weights } from "./networks/weights/read-weights.ts";
 import type { RunFacts } from "./plugins/run-facts.ts";
 import type { CheckpointStore } from "./run/checkpoint-store.ts";
 import { environmentOf } from "./run/environment-of.ts";
@@ -51,6 +53,7 @@ import {
   runRecord,
   type SourcedValue,
   sourcedValues,
+  WEIGHTS_MARK,
   writeRunRecord,
 } from "./run/run-record.ts";
 import { restoreSnapshot } from "./run/snapshot.ts";
@@ -135,6 +138,8 @@ export async function runTraining(options: TrainingOptions, bind?: BindServices)
   const lock = createRunLock(out);
   const over = new AbortController();
   try {
+    // Before anything that takes long. A run that goes on has its values in its checkpoint.
+    const weights = resume === undefined ? await weightsOf(config) : undefined;
     const opened = await services.openData(config.settings, tell);
     if (config.settings.checkpoint.best === "held-out" && opened.knnData === undefined) {
       throw heldOutWithoutLabels();
@@ -161,8 +166,9 @@ export async function runTraining(options: TrainingOptions, bind?: BindServices)
     }
     // After all quick refusals, which should not wait for the library.
     const engine = await services.startEngine(engineAsked);
-    const run = prepare(config, data, point);
+    const run = prepare(config, data, point, weights ?? (await weightsOf(config, point)));
     try {
+      if (run.loaded !== undefined) tell(weightsLoaded(run.loaded));
       await lock.take({ create: true }); // only now, so that a run that cannot start leaves no folder behind
       const folder = await openFolder(options, identity, point, checkpoints, tell);
       const observers = [...services.observers, ...ownObservers(config, folder)];
@@ -266,9 +272,18 @@ const isWorthNothing = ({ status, code }: RunOutcome): boolean =>
 const factsOf = (config: RunConfig, { train }: RunData): RunFacts =>
   runFacts(config, train.files.length, { classes: train.classes.length });
 
-/** Networks and state: as the seed draws them, or as the checkpoint has them. */
-function prepare(config: RunConfig, data: RunData, { checkpoint }: ResumePoint): PreparedRun {
-  const run = prepareRun(config, factsOf(config, data));
+/** The weights that a run begins with; undefined where they are drawn, or a checkpoint has them. */
+const weightsOf = async ({ encoder }: RunConfig, point?: ResumePoint): Promise<Weights | undefined> =>
+  encoder.weights === undefined || point?.checkpoint !== undefined ? undefined : readWeights(encoder.weights);
+
+/** Networks and state: as the seed or a file of weights gives them, or as the checkpoint has them. */
+function prepare(
+  config: RunConfig,
+  data: RunData,
+  { checkpoint }: ResumePoint,
+  weights: Weights | undefined,
+): PreparedRun {
+  const run = prepareRun(config, factsOf(config, data), { ...(weights && { weights }) });
   try {
     requireViewsFit(run);
     if (checkpoint !== undefined)
@@ -324,9 +339,13 @@ async function openSession(
     if (change !== undefined) tell(change);
   }
   const earlier = resume === undefined ? undefined : await findRunRecord(out);
+  const weights = run.loaded?.sha256 ?? earlier?.environment[WEIGHTS_MARK]?.toString();
   const values: readonly SourcedValue[] | undefined = sourcedValues(config, sources, earlier);
   const recordOf = (history: RunHistory) =>
-    runRecord({ config, data, facts: run.facts, engine, environment, options: values }, history);
+    runRecord(
+      { config, data, facts: run.facts, engine, environment, options: values, ...(weights && { weights }) },
+      history,
+    );
   const input = {
     config,
     run,

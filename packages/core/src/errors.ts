@@ -130,6 +130,28 @@ export const tsslErrors = {
       "checkpoint " +
       "with --checkpoint.",
   },
+  WEIGHTS: {
+    meaning:
+      "A file of weights that an encoder is to start from cannot be read, would run code, or holds another " +
+      "encoder. Every value that is missing or has another shape is listed.",
+    example:
+      "resnet34.safetensors does not fit the encoder. It holds a resnet34 with stem: imagenet; the config asks " +
+      "for resnet50 with stem: imagenet. - layer1.0.conv3.weight is missing …",
+    remedy:
+      "Set encoder.use and its options to the encoder that the file holds. Of a .pth file, the message has the " +
+      "three lines of Python that make a safetensors file of it.",
+    refusesConfig: true,
+  },
+  EXPORT: {
+    meaning:
+      "An artefact of `tssl export` cannot be made of this encoder, or does not compute what the run's encoder " +
+      "computes. Nothing was written.",
+    example:
+      "onnx: the encoder uses TensorFlow's op Bincount, for which tssl knows no op of ONNX. Nothing was written.",
+    remedy:
+      "Export to the formats that the message does not name. An encoder whose artefact differs from it is a " +
+      "fault of tssl: please report it with the config.",
+  },
   SERVER: {
     meaning: "The page of a live run cannot be served.",
     example: "Port 6006 is in use. Choose another with --port, or 0 for a free one.",

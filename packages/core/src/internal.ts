@@ -5,11 +5,12 @@ export { evaluationSources, type NamedSource } from "./config/evaluation-sources
 export { allowedValues, type OptionSchema } from "./config/options-schema.ts";
 export { joinedNote, splitsNotice, whyNoClasses } from "./data/what-to-tell.ts";
 export { findImages } from "./data/read-images.ts";
+export { prefetch } from "./data/prefetch.ts";
 export { type Found, type ImageSurvey, type Overlap, type Sides, surveyImages } from "./data/survey.ts";
 export { leftOutText } from "./data/ledger-text.ts";
 export { definedKind, type DefinitionKind, withArticle } from "./config/defined-kind.ts";
 export { parseYaml } from "./config/parse-yaml.ts";
-export { parseSettings } from "./config/parse-config.ts";
+export { parseEncoder, parseSettings } from "./config/parse-config.ts";
 export { didYouMeanElsewhere, invalidConfig, type Problem } from "./config/problems.ts";
 export type { LoadedModule, ModuleCode } from "./config/load-module.ts";
 export { shardPattern } from "./data/shards/shard-plan.ts";
@@ -60,7 +61,23 @@ export { liesIn } from "./state/lies-in.ts";
 export { asFileName } from "./text/file-name.ts";
 export { inShell } from "./text/in-shell.ts";
 export { withoutSecretsIn } from "./text/without-secrets.ts";
-export { representationOf } from "./training/load-encoder.ts";
+export {
+  compileEncoder,
+  encoderFactsOf,
+  makeEncoder,
+  makeEncoderOf,
+  type MadeEncoder,
+  representationOf,
+  type RestoredEncoder,
+  restoreEncoder,
+} from "./training/load-encoder.ts";
+export { encodeSafetensors, type WritableArray } from "./files/safetensors.ts";
+export { normalizeImages } from "./networks/normalize-images.ts";
+export { detectronName } from "./networks/weights/weight-names.ts";
+export { architectureOf } from "./networks/weights/architecture.ts";
+export { architectureIn } from "./networks/weights/load-weights.ts";
+export { readWeights, type Weights } from "./networks/weights/read-weights.ts";
+export { permuted, type TorchArray, torchShape, toTorch } from "./networks/weights/torch-array.ts";
 export { didYouMean } from "./text/did-you-mean.ts";
 export { onOneLine, visibleText } from "@tssl/augment-zoo";
 export { bytes, count, counted, duration, epochs, percent, points, short } from "./text/numbers.ts";

@@ -809,7 +809,7 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   [
     "CHECKPOINT",
     messages.notSafetensors("x", messages.arrayTypeUnknown("a", "BF16")),
-    'x is not a valid safetensors file: "a" has type BF16; only F32, I32 and U8 can be read.',
+    'x is not a valid safetensors file: "a" has type BF16, which cannot be read.',
   ],
   [
     "CHECKPOINT",
@@ -842,6 +842,54 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
     ]),
     "step-3 does not fit this run:\n  - weight has shape [2, 2], the run needs [3]\n  - bias is missing\n" +
       "  - cursor is float32, the run needs int32",
+  ],
+  [
+    "WEIGHTS",
+    messages.weightsUnreadable("a.safetensors", missing),
+    "The weights a.safetensors cannot be read: there is no such file.",
+  ],
+  [
+    "WEIGHTS",
+    messages.weightsInvalid("a.safetensors", messages.headerTooShort(3)),
+    "a.safetensors is not a valid safetensors file: it has 3 bytes, and the length of its header takes 8. Copy it again.",
+  ],
+  [
+    "WEIGHTS",
+    messages.weightsAreCode("moco.pth.tar"),
+    "moco.pth.tar is a pickle, which can run code when it is read. Convert it to safetensors once, in Python:\n" +
+      "  import torch, safetensors.torch as st\n" +
+      '  saved = torch.load("moco.pth.tar", map_location="cpu", weights_only=True)\n' +
+      '  st.save_file({k: v.clone() for k, v in saved.get("state_dict", saved.get("model", saved)).items() ' +
+      'if torch.is_tensor(v)}, "moco.safetensors")',
+  ],
+  [
+    "WEIGHTS",
+    messages.weightsDoNotFit(
+      "a.safetensors",
+      [
+        { name: "conv1.weight", saved: [64, 3, 3, 3], wanted: [64, 3, 7, 7] },
+        { name: "bn1.bias", wanted: [64] },
+      ],
+      { found: "resnet18 with stem: cifar", wanted: "resnet18 with stem: imagenet", names: [], none: false },
+    ),
+    "a.safetensors does not fit the encoder. It holds a resnet18 with stem: cifar; the config asks for resnet18 " +
+      "with stem: imagenet.\n" +
+      "  - conv1.weight has shape [64, 3, 3, 3], the encoder needs [64, 3, 7, 7]\n" +
+      "  - bn1.bias is missing",
+  ],
+  [
+    "WEIGHTS",
+    messages.weightsDoNotFit("a.safetensors", [{ name: "conv1.weight", wanted: [1] }], {
+      ...{ found: undefined, wanted: undefined, names: ["a.kernel", "b"], none: true },
+    }),
+    "a.safetensors holds no weights of the run's encoder: none of its 2 names is known (a.kernel, b), and " +
+      "conv1.weight is what the encoder begins with.",
+  ],
+  [
+    "WEIGHTS",
+    messages.weightsChanged("a.safetensors"),
+    "a.safetensors is no longer the file that the run started from. Put that one back, or leave out the untrained " +
+      "encoder with --no-baseline.",
   ],
   [
     "CHECKPOINT",
@@ -1280,6 +1328,18 @@ it.each([
   [
     messages.weightsStandStill(1, 12.345, undefined),
     "The weights have not moved since step 1 (norm 12.3), so nothing is learned.",
+  ],
+  [
+    messages.weightsLoaded({
+      ...{ file: "moco.safetensors", naming: "torchvision", prefix: "module.encoder_q.", taken: 100 },
+      leftOver: ["module.encoder_q.fc.weight", "module.queue"],
+    }),
+    'The encoder starts from moco.safetensors: 100 arrays by the names of torchvision, after "module.encoder_q.". ' +
+      "Not used, because the encoder has no such parameter: module.encoder_q.fc.weight, module.queue.",
+  ],
+  [
+    messages.weightsLoaded({ file: "a", naming: "torchvision", prefix: "", taken: 1, leftOver: [] }),
+    "The encoder starts from a: 1 array by the names of torchvision. Nothing of the file is left over.",
   ],
   [messages.tooEarlyToSay(learning, 50), `Too early to say, before step 50: ${learned}`],
   [messages.isLearning(learning), `Learning: ${learned}`],

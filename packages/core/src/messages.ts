@@ -1076,7 +1076,7 @@ export const arrayOfOtherSize = (name: string, found: number, wanted: number): E
 export const bytesLeft = (end: number, fileBytes: number): Error =>
   new Error(`its values end at byte ${end}, and the file has ${fileBytes} bytes`);
 export const arrayTypeUnknown = (name: string, dtype: string): Error =>
-  new Error(`"${name}" has type ${dtype}; only F32, I32 and U8 can be read`);
+  new Error(`"${name}" has type ${dtype}, which cannot be read`);
 
 /** @param asked "best" or the name of a checkpoint; undefined: the newest whole one. */
 export const checkpointNotFound = (
@@ -1189,6 +1189,99 @@ interface StepsOfRun {
   readonly totalSteps: number;
   readonly stepsPerEpoch: number;
 }
+
+// WEIGHTS
+
+export const weightsUnreadable = (file: string, cause: unknown): TsslError => {
+  const reason = isMissing(cause) ? "there is no such file" : messageOf(cause);
+  return new TsslError("WEIGHTS", `The weights ${file} cannot be read: ${reason}.`, {
+    cause,
+    data: { file, reason },
+  });
+};
+
+export const weightsInvalid = (file: string, cause: unknown): TsslError => {
+  const reason = messageOf(cause);
+  return new TsslError("WEIGHTS", `${file} is not a valid safetensors file: ${reason}. Copy it again.`, {
+    cause,
+    data: { file, reason },
+  });
+};
+
+/** The lines make a safetensors file of whatever PyTorch saved: a state dict, or a checkpoint that holds one. */
+export const weightsAreCode = (file: string): TsslError => {
+  const to = `${file.replace(/(\.pth)?\.[^./]*$/, "")}.safetensors`;
+  return new TsslError(
+    "WEIGHTS",
+    `${file} is a pickle, which can run code when it is read. Convert it to safetensors once, in Python:\n` +
+      "  import torch, safetensors.torch as st\n" +
+      `  saved = torch.load(${JSON.stringify(file)}, map_location="cpu", weights_only=True)\n` +
+      '  st.save_file({k: v.clone() for k, v in saved.get("state_dict", saved.get("model", saved)).items() ' +
+      `if torch.is_tensor(v)}, ${JSON.stringify(to)})`,
+    { data: { file, to } },
+  );
+};
+
+/** What is known of a file whose weights do not fit. */
+export interface UnfitWeights {
+  /** "resnet34 with stem: imagenet"; absent where it is no ResNet that is known. */
+  readonly found: string | undefined;
+  readonly wanted: string | undefined;
+  /** All names of the file. */
+  readonly names: readonly string[];
+  /** True where not one name was recognised. */
+  readonly none: boolean;
+}
+
+export function weightsDoNotFit(
+  file: string,
+  misfits: readonly Misfit[],
+  { found, wanted, names, none }: UnfitWeights,
+): TsslError {
+  const data = { file, misfits, found, wanted };
+  const encoder = wanted ?? "the run's encoder";
+  if (none) {
+    return new TsslError(
+      "WEIGHTS",
+      `${file} holds no weights of ${encoder}: none of its ${counted(names.length, "name")} is known ` +
+        `(${someOf(names)}), and ${misfits[0]!.name} is what the encoder begins with.`,
+      { data },
+    );
+  }
+  const other =
+    found === undefined || found === wanted ? "" : ` It holds a ${found}; the config asks for ${encoder}.`;
+  const lines = misfits.map(({ name, saved, wanted }) =>
+    saved === undefined
+      ? `  - ${name} is missing`
+      : `  - ${name} has shape ${shapeText(saved)}, the encoder needs ${shapeText(wanted)}`,
+  );
+  return new TsslError("WEIGHTS", `${file} does not fit the encoder.${other}\n${lines.join("\n")}`, { data });
+}
+
+/** @param prefix of a network's names in the file. @param leftOver names that no parameter took. */
+export function weightsLoaded(loaded: {
+  readonly file: string;
+  readonly naming: string;
+  readonly prefix: string;
+  readonly taken: number;
+  readonly leftOver: readonly string[];
+}): string {
+  const { file, naming, prefix, taken, leftOver } = loaded;
+  const before = prefix === "" ? "" : `, after "${prefix}"`;
+  const rest =
+    leftOver.length === 0
+      ? "Nothing of the file is left over."
+      : `Not used, because the encoder has no such parameter: ${leftOver.join(", ")}.`;
+  return `The encoder starts from ${file}: ${counted(taken, "array")} by the names of ${naming}${before}. ${rest}`;
+}
+
+export const weightsChanged = (file: string): TsslError =>
+  new TsslError(
+    "WEIGHTS",
+    `${file} is no longer the file that the run started from. Put that one back, or leave out the untrained ` +
+      "encoder with --no-baseline.",
+    { data: { file } },
+  );
 
 // CHECKPOINT_DAMAGED
 

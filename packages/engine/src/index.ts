@@ -7,7 +7,8 @@ export { cacheFolder } from "./setup/cache-folder.ts";
 export { makeFolders } from "./make-folders.ts";
 export { setupEngine, type SetupOptions, type SetupResult } from "./setup/setup.ts";
 export { computeFirst } from "./compile/compute-first.ts";
-export type { HostTensor, HostValues } from "./compile/data-types.ts";
+export { DATA_TYPE, type HostTensor, type HostValues } from "./compile/data-types.ts";
+export type { AttributeMessage, NodeMessage } from "./compile/graph-messages.ts";
 export { type ChosenMode, chooseMode, type EngineMode } from "./compile/mode.ts";
 export type { Precision } from "./compile/mixed-precision.ts";
 export type { ProgramState } from "./compile/program-state.ts";
@@ -19,6 +20,7 @@ export type {
   Step,
   StepSize,
 } from "./compile/compiled-step.ts";
+export { type RecordedValue, type Recording, recordStep } from "./compile/record.ts";
 export { type CompileNotice, createProgram, type ProgramOptions } from "./compile/program.ts";
 export { type ChromeTrace, chromeTrace, type TraceEvent, valueText } from "./inspect/chrome-trace.ts";
 export type {

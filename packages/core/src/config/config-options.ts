@@ -1,6 +1,6 @@
 import type { OptionSchema } from "./options-schema.ts";
 import { pluginPath } from "./plugin-path.ts";
-import { type RunConfig, withLearningProperties } from "./parse-config.ts";
+import { type RunConfig, withEncoderProperties, withLearningProperties } from "./parse-config.ts";
 import { runSettingsSchema } from "./run-config.ts";
 
 /** One option of a checked config. */
@@ -17,7 +17,7 @@ export interface ConfigOption {
 export function configOptions({ resolved, encoder, plugins, optimizer }: RunConfig): readonly ConfigOption[] {
   return [
     ...optionsIn(runSettingsSchema as object, [], resolved),
-    ...chosen("An encoder", encoder.definition.options, ["encoder"], resolved),
+    ...chosen("An encoder", withEncoderProperties(encoder.definition), ["encoder"], resolved),
     ...plugins.flatMap(({ plugin }, i) =>
       chosen("A plugin", plugin.options, ["plugins", String(i)], resolved).map((option) => ({
         ...option,

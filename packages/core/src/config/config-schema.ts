@@ -1,5 +1,5 @@
 import { isList, type OptionSchema } from "./options-schema.ts";
-import { type Registry, withLearningProperties } from "./parse-config.ts";
+import { type Registry, withEncoderProperties, withLearningProperties } from "./parse-config.ts";
 import { runSettingsSchema } from "./run-config.ts";
 
 /** The value of `use` for a definition that is not built in: the path of a file, or a package. */
@@ -28,7 +28,7 @@ const REMOVE = {
  */
 export function configSchema(registry: Registry, presets: readonly string[]): object {
   const settings = forEditors(runSettingsSchema as object);
-  const encoder = choice("The network that is trained.", registry.encoders);
+  const encoder = choice("The network that is trained.", registry.encoders, withEncoderProperties);
   const optimizer = choice(
     "The optimizer and its learning rate.",
     registry.optimizers,

@@ -194,7 +194,7 @@ describe("a config that is right", () => {
         mode: "auto",
         precision: "float32",
       },
-      encoder: { use: "resnet20", widths: [16, 32, 64], recompute: false },
+      encoder: { use: "resnet20", weights: null, widths: [16, 32, 64], recompute: false },
       plugins: [{ use: "toy", queueSize: 64, head: "mlp" }],
       optimizer: {
         use: "sgd",
@@ -232,6 +232,13 @@ describe("a config that is right", () => {
     });
   });
 
+  it("keeps the file of the encoder's weights apart from the encoder's own options", () => {
+    const { encoder } = parse({ ...smallest, encoder: { use: "resnet18", weights: "/a.safetensors" } });
+    expect(encoder.weights).toBe("/a.safetensors");
+    expect(encoder.options).toEqual({ stem: "imagenet", recompute: false });
+    expect(parse(smallest).encoder).not.toHaveProperty("weights");
+  });
+
   it("takes values instead of names, with the same checks", async () => {
     const own = { ...smallest, encoder: { use: resnet18, stem: "cifar" }, plugins: [{ use: toy }], optimizer: { use: adamw, lr: 1 } }; // prettier-ignore
     const nothingKnown = { plugins: {}, encoders: {}, optimizers: {} };
@@ -239,7 +246,10 @@ describe("a config that is right", () => {
     expect(config.encoder).toMatchObject({ definition: resnet18, options: { stem: "cifar" } });
     expect(config.plugins[0]!.plugin).toBe(toy);
     expect(config.optimizer.definition).toBe(adamw);
-    expect(config.resolved["encoder"]).toEqual({ use: "resnet18", stem: "cifar", recompute: false });
+    expect(config.resolved["encoder"]).toEqual({
+      ...{ use: "resnet18", weights: null },
+      ...{ stem: "cifar", recompute: false },
+    });
     const wrong = { ...own, optimizer: { use: adamw, lr: 0 } };
     expect(await refusal(() => parseConfig(wrong, nothingKnown, "config.ts"))).toBe(
       "INVALID_CONFIG: config.ts has 1 problem:\n  - optimizer.lr: must be > 0, got 0",

@@ -13,6 +13,7 @@ import type { OptionSchema } from "./options-schema.ts";
 import { didYouMeanElsewhere, invalidConfig, type Problem, unknownName } from "./problems.ts";
 import { shownValue } from "../text/shown-value.ts";
 import {
+  encoderProperties,
   learningProperties,
   type LearningSettings,
   type RunSettings,
@@ -40,6 +41,8 @@ export interface UsedCode {
 export interface ConfiguredEncoder {
   readonly definition: AnyEncoder;
   readonly options: Readonly<object>;
+  /** The file that it starts from; absent where its values are drawn. */
+  readonly weights?: string;
 }
 
 export interface ConfiguredOptimizer {
@@ -108,7 +111,12 @@ export function parseConfig(raw: unknown, registry: Registry, source: string): R
       : namingSections(checked.problems)),
   );
 
-  const encoder = choose(rawEncoder, { kind: "encoder", known: registry.encoders }, "encoder", problems);
+  const encoder = choose(
+    rawEncoder,
+    { kind: "encoder", known: registry.encoders, schemaOf: withEncoderProperties },
+    "encoder",
+    problems,
+  );
   const optimizer = choose(
     rawOptimizer,
     { kind: "optimizer", known: registry.optimizers, schemaOf: withLearningProperties },
@@ -135,7 +143,7 @@ export function parseConfig(raw: unknown, registry: Registry, source: string): R
   const chosenPlugins = plugins.map((choice) => choice!);
   return {
     settings,
-    encoder: encoder!,
+    encoder: splitWeights(encoder!),
     plugins: chosenPlugins.map(({ definition, options }) => ({ plugin: definition, options })),
     optimizer: splitLearning(optimizer!),
     code: codeOf([...chosenPlugins, encoder!, optimizer!], registry.code),
@@ -187,9 +195,28 @@ export function parseEncoder(
   const problems: Problem[] = [];
   const checked = checkOptions(runSettingsSchema, rest, "");
   if (checked.problems !== undefined) problems.push(...checked.problems);
-  const encoder = choose(rawEncoder, { kind: "encoder", known: registry.encoders }, "encoder", problems);
+  const encoder = choose(
+    rawEncoder,
+    { kind: "encoder", known: registry.encoders, schemaOf: withEncoderProperties },
+    "encoder",
+    problems,
+  );
   if (problems.length > 0) throw invalidConfig(problems, source);
-  return { settings: (checked as { value: RunSettings }).value, encoder: encoder! };
+  return { settings: (checked as { value: RunSettings }).value, encoder: splitWeights(encoder!) };
+}
+
+/** The schema of an encoder's section: the encoder's own options, and those of every encoder. */
+export function withEncoderProperties({ options }: AnyEncoder): object {
+  const own = options as { properties: object; required: string[] };
+  const properties = { ...encoderProperties, ...own.properties }; // one of its own of that name is its own
+  return { ...own, properties, required: own.required };
+}
+
+function splitWeights({ definition, options }: Chosen<AnyEncoder>): ConfiguredEncoder {
+  const own = (definition.options as { properties?: object }).properties ?? {};
+  if ("weights" in own) return { definition, options };
+  const { weights, ...rest } = options as { readonly weights: string | null };
+  return { definition, options: rest, ...(weights === null ? {} : { weights }) };
 }
 
 /** The schema of an optimizer's section: learning rate and schedule, and the optimizer's own options. */
@@ -250,6 +277,7 @@ function optionPaths(
     const named = typeof use === "string" && Object.hasOwn(known, use) ? known[use] : undefined;
     const definition = isDefinition<AnyOptimizer>(use, KIND_OF[kind]) ? use : named;
     if (definition === undefined) return {};
+    if (kind === "encoders") return withEncoderProperties(definition as AnyEncoder);
     return kind === "optimizers" ? withLearningProperties(definition as AnyOptimizer) : definition.options;
   };
   return [

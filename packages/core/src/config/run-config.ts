@@ -382,6 +382,19 @@ export const runSettingsSchema = {
   },
 } as unknown as JSONSchemaType<RunSettings>;
 
+/** Properties of the section `encoder` besides those of the chosen encoder. */
+export const encoderProperties = {
+  weights: {
+    type: "string",
+    nullable: true,
+    default: null,
+    minLength: 1,
+    description:
+      "A safetensors file that the encoder starts from, in every network of the method: by names of torchvision, " +
+      "timm, MoCo, SimCLR ports, solo-learn, lightly or detectron2, or an export of tssl. Heads start afresh.",
+  },
+} as const;
+
 /** Properties of the section `optimizer` besides those of the chosen optimizer. */
 export const learningProperties = {
   lr: {

@@ -28,6 +28,12 @@ export interface NamedArray {
   readonly data: HostValues;
 }
 
+/** What a file may hold besides: PyTorch counts batches in 64-bit integers. */
+export interface WritableArray {
+  readonly shape: readonly number[];
+  readonly data: HostValues | BigInt64Array;
+}
+
 /**
  * Writes arrays in the safetensors format: 8 bytes with the length of a JSON header, the header, the raw
  * little-endian values. Holds data alone, so nothing can run when it is read. Python reads it with
@@ -36,7 +42,7 @@ export interface NamedArray {
  * @param metadata strings that travel in the header.
  */
 export function encodeSafetensors(
-  arrays: Readonly<Record<string, NamedArray>>,
+  arrays: Readonly<Record<string, WritableArray>>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
   const header: Record<string, unknown> = { __metadata__: metadata };
@@ -68,8 +74,14 @@ const LARGEST_HEADER = 100_000_000;
 
 const LENGTH_BYTES = 8;
 
-/** Bytes of a value. */
-const WIDTHS = { F32: 4, I32: 4, U8: 1 } as const;
+/** Bytes of a value, by the format's name of its type. */
+const WIDTHS = {
+  ...{ F64: 8, F32: 4, F16: 2, BF16: 2 },
+  ...{ I64: 8, I32: 4, I16: 2, I8: 1, U64: 8, U32: 4, U16: 2, U8: 1, BOOL: 1 },
+} as const;
+
+/** A type that safetensors files of this field hold. */
+export type StoredType = keyof typeof WIDTHS;
 
 const [headerShape, metadataShape] = [recordOf(anything), recordOf(text)];
 
@@ -81,32 +93,59 @@ const entryShape = object({
 
 /**
  * Reads what `encodeSafetensors`, or any other writer of the format, wrote; float32, int32 and uint8 arrays.
- * It is as strict as the format's own reader: arrays follow each other without gaps or overlaps to the end of
- * the file, and each has as many bytes as its shape takes. No name stands twice.
+ * It is as strict as the format's own reader, see `storedArrays`.
  *
  * @param source named in errors.
  * @throws {TsslError} CHECKPOINT if the file is cut short or not of this format.
  */
 export function decodeSafetensors(file: Uint8Array, source: string): Record<string, NamedArray> {
   try {
-    const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
-    const { entries, base } = readHeader(bytes);
-    const inOrder = [...entries].sort(([, a], [, b]) => a.from - b.from || a.to - b.to);
-    let end = 0;
-    for (const [name, { from, to, dtype, shape }] of inOrder) {
-      if (base + to > bytes.length) throw arrayTruncated(name, base + to, bytes.length);
-      if (from !== end || to < from) throw arrayMisplaced(name, from, end);
-      const wanted = shape.reduce((product, side) => product * side, WIDTHS[dtype]);
-      if (to - from !== wanted) throw arrayOfOtherSize(name, to - from, wanted);
-      end = to;
-    }
-    if (base + end !== bytes.length) throw bytesLeft(base + end, bytes.length);
-    return Object.fromEntries(
-      entries.map(([name, entry]) => [name, { shape: entry.shape, data: readArray(bytes, base, entry) }]),
-    );
+    return Object.fromEntries(storedArrays(file).arrays.map((array) => [array.name, valuesOf(array)]));
   } catch (error) {
     throw notSafetensors(source, error);
   }
+}
+
+/** An array as a file has it, in little-endian bytes that start anywhere. */
+export interface StoredArray {
+  readonly name: string;
+  readonly type: StoredType;
+  readonly shape: readonly number[];
+  readonly bytes: Uint8Array;
+}
+
+/** What a safetensors file holds. */
+export interface StoredFile {
+  readonly arrays: readonly StoredArray[];
+  /** Texts by their keys. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/**
+ * The arrays of a safetensors file, in the header's order. It is as strict as the format's own reader: arrays
+ * follow each other without gaps or overlaps to the end of the file, and each has as many bytes as its shape
+ * takes. No name stands twice.
+ *
+ * @throws {Error} the reason why it is none.
+ */
+export function storedArrays(file: Uint8Array): StoredFile {
+  const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
+  const { entries, base, metadata } = readHeader(bytes);
+  const inOrder = [...entries].sort(([, a], [, b]) => a.from - b.from || a.to - b.to);
+  let end = 0;
+  for (const [name, { from, to, type, shape }] of inOrder) {
+    if (base + to > bytes.length) throw arrayTruncated(name, base + to, bytes.length);
+    if (from !== end || to < from) throw arrayMisplaced(name, from, end);
+    const wanted = shape.reduce((product, side) => product * side, WIDTHS[type]);
+    if (to - from !== wanted) throw arrayOfOtherSize(name, to - from, wanted);
+    end = to;
+  }
+  if (base + end !== bytes.length) throw bytesLeft(base + end, bytes.length);
+  const arrays = entries.map(([name, { type, shape, from, to }]) => ({
+    ...{ name, type, shape },
+    bytes: bytes.subarray(base + from, base + to),
+  }));
+  return { arrays, metadata };
 }
 
 /**
@@ -128,7 +167,7 @@ const LARGEST_FILE = 2 ** 28;
 
 /** An array as the header tells of it. */
 interface Entry {
-  readonly dtype: keyof typeof WIDTHS;
+  readonly type: StoredType;
   readonly shape: readonly number[];
   /** In bytes of the values. */
   readonly from: number;
@@ -139,6 +178,7 @@ interface Entry {
 function readHeader(bytes: Buffer): {
   readonly entries: readonly (readonly [string, Entry])[];
   readonly base: number;
+  readonly metadata: Readonly<Record<string, string>>;
 } {
   if (bytes.length < LENGTH_BYTES) throw headerTooShort(bytes.length);
   const length = bytes.readBigUInt64LE(0);
@@ -155,7 +195,11 @@ function readHeader(bytes: Buffer): {
   const { __metadata__: metadata, ...arrays } = header.value;
   const told = metadata === undefined ? undefined : checkedValue(metadata, metadataShape);
   if (typeof told === "string") throw headerWrong(`__metadata__: ${told}`);
-  return { entries: Object.entries(arrays).map(([name, entry]) => [name, entryOf(name, entry)]), base };
+  return {
+    entries: Object.entries(arrays).map(([name, entry]) => [name, entryOf(name, entry)]),
+    base,
+    metadata: told?.value ?? {},
+  };
 }
 
 function entryOf(name: string, content: unknown): Entry {
@@ -165,10 +209,10 @@ function entryOf(name: string, content: unknown): Entry {
   if (!isKnownType(dtype)) throw arrayTypeUnknown(name, dtype);
   const [from, to, ...more] = offsets as [number, number];
   if (more.length > 0) throw headerWrong(`"${name}": data_offsets must have 2 numbers`);
-  return { dtype, shape, from, to };
+  return { type: dtype, shape, from, to };
 }
 
-const isKnownType = (dtype: string): dtype is keyof typeof WIDTHS => Object.hasOwn(WIDTHS, dtype);
+const isKnownType = (dtype: string): dtype is StoredType => Object.hasOwn(WIDTHS, dtype);
 
 /** How many keys all objects in a value have. */
 const membersIn = (value: unknown): number =>
@@ -185,19 +229,22 @@ const membersIn = (value: unknown): number =>
  */
 const withoutStrings = (json: string): string => json.replaceAll(/"(?:[^"\\]|\\.)*"/g, "");
 
-function dtypeOf(data: HostValues): string {
+function dtypeOf(data: WritableArray["data"]): StoredType {
   if (data instanceof Float32Array) return "F32";
+  if (data instanceof BigInt64Array) return "I64";
   return data instanceof Int32Array ? "I32" : "U8";
 }
 
-function readArray(bytes: Buffer, base: number, { dtype, from, to }: Entry): HostValues {
-  const copy = new Uint8Array(bytes.subarray(base + from, base + to)).buffer; // aligned for the typed array
-  switch (dtype) {
+function valuesOf({ name, type, shape, bytes }: StoredArray): NamedArray {
+  const copy = new Uint8Array(bytes).buffer; // aligned for the typed array
+  switch (type) {
     case "F32":
-      return new Float32Array(copy);
+      return { shape, data: new Float32Array(copy) };
     case "I32":
-      return new Int32Array(copy);
+      return { shape, data: new Int32Array(copy) };
     case "U8":
-      return new Uint8Array(copy);
+      return { shape, data: new Uint8Array(copy) };
+    default:
+      throw arrayTypeUnknown(name, type);
   }
 }

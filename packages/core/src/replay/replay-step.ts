@@ -18,6 +18,7 @@ import { writeOutput } from "../files/output-place.ts";
 import { mostAhead, type StepBatch, stepBatches } from "../training/batches.ts";
 import { compileRun, stepInputs, trainingStep } from "../training/compile-run.ts";
 import { type PreparedRun, prepareRun, runFacts } from "../training/prepare-run.ts";
+import { readWeights } from "../networks/weights/read-weights.ts";
 import { createRunLoader } from "../training/run-loader.ts";
 import type { Gradients } from "../optimizers/optimizer.ts";
 import { valueSummary, type ValueSummary } from "./value-summary.ts";
@@ -108,7 +109,10 @@ export async function replayStep({
   });
   const engine = await startEngine(engineOptions(settings.engine));
   const program = programOptions(settings.engine, engine);
-  const run = prepareRun(config, facts);
+  const { weights } = config.encoder;
+  const first =
+    weights === undefined || checkpoint !== undefined ? {} : { weights: await readWeights(weights) };
+  const run = prepareRun(config, facts, first);
   const loader = createRunLoader(settings, run, train.files, engine.device);
   try {
     if (checkpoint !== undefined) {

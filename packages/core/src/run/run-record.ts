@@ -101,7 +101,15 @@ export function sourcedValues(
 
 /** The record of a run that this process trains. */
 export const runRecord = (
-  { config, data, facts, engine, options, environment: { deviceName, ...environment } }: RunRecordInput,
+  {
+    config,
+    data,
+    facts,
+    engine,
+    options,
+    weights,
+    environment: { deviceName, ...environment },
+  }: RunRecordInput,
   history: RunHistory,
 ): RunRecord => ({
   plugins: config.plugins.map(({ plugin }) => plugin.name),
@@ -127,6 +135,7 @@ export const runRecord = (
     "Node.js": process.version,
     system: `${type()} ${release()}, ${arch()}`,
     seed: config.settings.seed,
+    ...(weights === undefined ? {} : { [WEIGHTS_MARK]: weights }),
   },
   process: { pid: process.pid, host: hostname() },
   savedAt: new Date().toISOString(),
@@ -147,7 +156,12 @@ export interface RunRecordInput {
   readonly engine: EngineInfo;
   readonly environment: RunEnvironment;
   readonly options: readonly SourcedValue[] | undefined;
+  /** SHA-256 of the file that the encoder started from; absent where its values were drawn. */
+  readonly weights?: string;
 }
+
+/** Under this name the environment has the SHA-256 of the file that the encoder started from. */
+export const WEIGHTS_MARK = "SHA-256 of encoder.weights";
 
 const recordFileOf = (runFolder: string): string => path.join(runFolder, "run.json");
 

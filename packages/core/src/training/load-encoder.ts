@@ -1,11 +1,14 @@
 import { createProgram, type ProgramOptions } from "@tssl/engine";
+import type * as tf from "@tensorflow/tfjs";
 
-import { parseConfig, parseEncoder, type Registry } from "../config/parse-config.ts";
+import { parseConfig, parseEncoder, type Registry, type RunConfig } from "../config/parse-config.ts";
 import type { RunSettings } from "../config/run-config.ts";
 import type { CheckpointScore } from "../evaluation/checkpoint-score.ts";
 import { compileFeatures, type FeatureExtractor } from "../evaluation/compile-features.ts";
 import { TsslError } from "../errors.ts";
 import { checkpointNotFound, encoderNotFinite, representationUnknown } from "../messages.ts";
+import { buildWithWeights } from "../networks/weights/load-weights.ts";
+import type { Weights } from "../networks/weights/read-weights.ts";
 import type { Representation } from "../plugins/plugin.ts";
 import {
   type Checkpoint,
@@ -21,7 +24,7 @@ import { bestCheckpoint, keptCheckpoints, scoreOf } from "../run/retention.ts";
 import { checkpointsOf, configFileOf, readRunContent } from "../run/run-folder.ts";
 import { readRunRecord } from "../run/run-record.ts";
 import { restoreSnapshot } from "../run/snapshot.ts";
-import { createScope } from "../state/scope.ts";
+import { createScope, type Scope } from "../state/scope.ts";
 import { createStateStore, type StateStore } from "../state/store.ts";
 import { prepareRun, runFacts } from "./prepare-run.ts";
 
@@ -68,6 +71,26 @@ export async function loadEncoder(
   registry: EncoderRegistry,
   { checkpoint, ...options }: EncoderOptions & { readonly checkpoint?: string },
 ): Promise<LoadedEncoder> {
+  const { made, ...told } = await restoreEncoder(runFolder, registry, checkpoint);
+  try {
+    return { ...compileEncoder(made, options), ...told };
+  } catch (error) {
+    made.store.dispose();
+    throw error;
+  }
+}
+
+/** A trained encoder that is not compiled yet. */
+export interface RestoredEncoder extends Pick<LoadedEncoder, "checkpoint" | "facts" | "chosenBy"> {
+  readonly made: MadeEncoder;
+}
+
+/** Makes the encoder of a run with the values of a checkpoint. @throws {TsslError} as `loadEncoder`. */
+export async function restoreEncoder(
+  runFolder: string,
+  registry: EncoderRegistry,
+  checkpoint?: string,
+): Promise<RestoredEncoder> {
   await readRunContent(runFolder); // refuses a folder that is not that of a run
   const { name, facts, snapshot } = await chooseCheckpoint(runFolder, checkpoint);
   const made = await makeEncoder(runFolder, registry, facts);
@@ -80,7 +103,7 @@ export async function loadEncoder(
     if (broken.length > 0) throw encoderNotFinite(`${runFolder}: ${name}`, broken);
     const chosenBy = checkpoint === "best" ? scoreOf(facts) : undefined;
     return {
-      ...compileEncoder(made, options),
+      made,
       checkpoint: name,
       facts,
       ...(chosenBy === undefined ? {} : { chosenBy }),
@@ -96,25 +119,54 @@ export interface MadeEncoder {
   readonly settings: RunSettings;
   readonly store: StateStore;
   readonly representation: Representation;
+  /** What comes before the encoder's own names in the store: "moco.online.encoder.". */
+  readonly prefix: string;
 }
 
 /**
  * Makes the encoder of a run anew, with the values that its seed draws. Where a plugin has a representation
  * of its own, the whole run is made.
+ *
+ * @param weights gives the encoder other values.
  */
 export async function makeEncoder(
   runFolder: string,
   registry: EncoderRegistry,
   { network, drawnAs = "network", representation }: EncoderFacts,
+  weights?: Weights,
 ): Promise<MadeEncoder> {
-  if (representation !== undefined) return makeRepresentation(runFolder, registry, representation);
-  const { settings, encoder } = await readRunConfig(runFolder, registry);
+  const prefix = `${network}.encoder.`;
+  if (representation !== undefined) {
+    return makeRepresentation(runFolder, registry, representation, prefix, weights);
+  }
+  const config = await readRunConfig(runFolder, registry);
+  return makeEncoderOf(config, { prefix, drawnAs: `${drawnAs}.encoder.`, ...(weights && { weights }) });
+}
+
+/**
+ * Makes the encoder of a config.
+ *
+ * @param options.prefix of its values in the store.
+ * @param options.drawnAs stands for the prefix where first values are drawn.
+ * @param options.weights gives it other values.
+ */
+export function makeEncoderOf(
+  { settings, encoder }: Pick<RunConfig, "settings" | "encoder">,
+  {
+    prefix,
+    drawnAs,
+    weights,
+  }: { readonly prefix: string; readonly drawnAs: string; readonly weights?: Weights },
+): MadeEncoder {
   const store = createStateStore();
   try {
-    const scope = createScope(store, settings.seed, `${network}.encoder.`, true, `${drawnAs}.encoder.`);
-    const { featureDim, forward } = encoder.definition.build(scope, encoder.options as never);
+    const scope = createScope(store, settings.seed, prefix, true, drawnAs);
+    const build = (within: Scope) => encoder.definition.build(within, encoder.options as never);
+    const { featureDim, forward } =
+      weights === undefined ? build(scope) : buildWithWeights(scope, build, weights).encoder;
     const mode = { training: false, batchNormGroups: 1 };
-    return { settings, store, representation: { featureDim, features: (images) => forward(images, mode) } };
+    const features = (images: tf.Tensor4D) => forward(images, mode);
+    return { settings, store, prefix, representation: { featureDim, features } };
   } catch (error) {
     store.dispose();
     throw error;
@@ -125,13 +177,17 @@ async function makeRepresentation(
   runFolder: string,
   { encoders, plugins, optimizers }: EncoderRegistry,
   plugin: string,
+  prefix: string,
+  weights: Weights | undefined,
 ): Promise<MadeEncoder> {
   if (plugins === undefined || optimizers === undefined) throw representationUnknown(runFolder, plugin);
   const content = await readRunContent(runFolder);
   const config = parseConfig(content, { encoders, plugins, optimizers }, configFileOf(runFolder));
   const { data } = await readRunRecord(runFolder);
-  const { store, representation } = prepareRun(config, runFacts(config, data.images));
-  return { settings: config.settings, store, representation };
+  const { store, representation } = prepareRun(config, runFacts(config, data.images), {
+    ...(weights && { weights }),
+  });
+  return { settings: config.settings, store, representation, prefix };
 }
 
 /** Compiles the features of an encoder, which from then on owns its values. */

@@ -4,6 +4,8 @@ import type { RunConfig } from "../config/parse-config.ts";
 import { embeddingMetrics } from "../embedding/embedding-metrics.ts";
 import { accumulateDoesNotDivide, batchLargerThanSet, notOneEncoder } from "../messages.ts";
 import type { Network } from "../networks/network.ts";
+import { buildWithWeights, type LoadedWeights } from "../networks/weights/load-weights.ts";
+import type { Weights } from "../networks/weights/read-weights.ts";
 import { arrangePlugins, collectViews } from "../plugins/arrange.ts";
 import { setUp } from "../plugins/configured-plugin.ts";
 import { type BuiltParts, createBuild } from "../plugins/create-build.ts";
@@ -40,6 +42,8 @@ export interface PreparedRun {
   /** What a checkpoint says of the network and its representation, for whoever makes them again. */
   readonly encoderFacts: EncoderFacts;
   readonly learningRate: Schedule;
+  /** What the encoder took of a file; absent where its values were drawn. */
+  readonly loaded?: LoadedWeights;
   /** The queues by full name, such as "moco.keys". */
   readonly queues: Readonly<Record<string, Queue>>;
   /** The phase of the run when so many steps are taken. */
@@ -81,16 +85,23 @@ export function runFacts(
   };
 }
 
+export interface PrepareOptions {
+  /** Default: a world of one. */
+  readonly replicas?: Replicas;
+  /** Gives the encoder of every network its first values. Default: they are drawn. */
+  readonly weights?: Weights;
+}
+
 /**
  * Makes a run's networks and state from its config. The engine must be started.
  *
- * @throws {TsslError} INVALID_PLUGIN or INVALID_OPTION, naming the plugin or the option, before anything is
- * trained.
+ * @throws {TsslError} INVALID_PLUGIN or INVALID_OPTION, naming the plugin or the option, WEIGHTS where a file
+ * does not fit, before anything is trained.
  */
 export function prepareRun(
   { settings, encoder, optimizer, plugins: configured }: RunConfig,
   facts: RunFacts,
-  replicas: Replicas = worldOfOne,
+  { replicas = worldOfOne, weights }: PrepareOptions = {},
 ): PreparedRun {
   const arranged = arrangePlugins([...configured, { plugin: embeddingMetrics, options: {} }]);
   const views = collectViews(arranged, facts);
@@ -98,12 +109,19 @@ export function prepareRun(
   try {
     const built: BuiltParts = { inputs: [], queues: {} };
     const drawnAs = sharedFirstName();
+    let loaded: LoadedWeights | undefined;
+    const build = (scope: Scope) => encoder.definition.build(scope, encoder.options as never);
     const shared = {
       facts,
       seed: settings.seed,
       store,
       built,
-      buildEncoder: (scope: Scope) => encoder.definition.build(scope, encoder.options as never),
+      buildEncoder(scope: Scope) {
+        if (weights === undefined) return build(scope);
+        const built = buildWithWeights(scope, build, weights);
+        loaded ??= built.loaded;
+        return built.encoder;
+      },
       drawnAs,
     };
     const plugins = arranged.map((each): RunningPlugin => {
@@ -142,6 +160,7 @@ export function prepareRun(
       },
       learningRate: learningRateSchedule(optimizer.learning, facts.stepsPerEpoch),
       queues: built.queues,
+      ...(loaded === undefined ? {} : { loaded }),
       phaseAt: phase,
       machine,
       step: (parts, learningRate) => runStep(machine(), parts, learningRate),

@@ -25,7 +25,7 @@ import { watchNarrowLevels } from "./narrow-levels.ts";
 import type { PreparedRun } from "./prepare-run.ts";
 import { createRunEvaluations, type RunEvaluations } from "./run-evaluations.ts";
 import type { createRunLoader } from "./run-loader.ts";
-import { firstBatches, settledStatistics, type SettledStatistics } from "./settled-statistics.ts";
+import { firstBatches, settledStatistics, type SettledStatistics, untouched } from "./settled-statistics.ts";
 import { createSteps, type Steps } from "./steps.ts";
 import type { TrainingInput } from "./training-input.ts";
 
@@ -84,15 +84,19 @@ export async function openSession(input: TrainingInput): Promise<TrainingSession
   });
   const loader = input.services.createLoader(settings, run, images.files, engine.device);
   const source = batchSource(run, settings, images, order, loader);
-  const settled = settledStatistics({
-    compiled,
-    batches: firstBatches(source),
-    signal,
-    onSettled: (statistics) =>
-      keepSettledStatistics(folder.path, statistics).catch((error: unknown) =>
-        tell("onNotice", statisticsNotKept(error)),
-      ),
-  });
+  // Statistics that a file came with belong to its weights: these are evaluated untouched.
+  const settled =
+    input.config.encoder.weights !== undefined
+      ? untouched
+      : settledStatistics({
+          compiled,
+          batches: firstBatches(source),
+          signal,
+          onSettled: (statistics) =>
+            keepSettledStatistics(folder.path, statistics).catch((error: unknown) =>
+              tell("onNotice", statisticsNotKept(error)),
+            ),
+        });
   const evaluations = createRunEvaluations({
     data: input.knnData,
     unlabelled: () => sampledTrainingImages(images, settings),

@@ -112,6 +112,9 @@ export function settledStatistics({
   };
 }
 
+/** What stands in the place of settled statistics where an encoder has some already. */
+export const untouched: SettledStatistics = { during: (work) => work() };
+
 /** The batches that a run's statistics are settled on: those of its first steps, whatever its length. */
 export const firstBatches = (source: BatchSource): BatchSource => ({
   ...source,

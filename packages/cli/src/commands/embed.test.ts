@@ -1,0 +1,83 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+import { afterAll, beforeAll, expect, it } from "vitest";
+
+import { warmTsslIn } from "../built-program.test.data.ts";
+import { EXAMPLE, smallExample } from "../example-run.test.data.ts";
+import { copyTrainAndTest } from "../few-images.test.data.ts";
+
+let folder: string;
+const tssl = (command: string, ...more: string[]) => warmTsslIn(folder, [...command.split(" "), ...more]);
+
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), "tssl-embed-"));
+  const data = await copyTrainAndTest(folder);
+  const { code, err } = tssl("train --out run", EXAMPLE, ...smallExample(data, { epochs: 1 }));
+  expect(code, err).toBe(0);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const rowsOf = (file: string) =>
+  new Float32Array(new Uint8Array(readFileSync(path.join(folder, file)).subarray(128)).buffer);
+
+it("writes the features of every image, the same in whatever batches", () => {
+  const { code, err, out } = tssl("embed run test --out a.npy --batch-size 3 --json");
+  expect(code, err).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ images: 20, dim: 8, encoder: "step-0000003", left: [] });
+  const csv = readFileSync(path.join(folder, "a.csv"), "utf8").trim().split("\n");
+  expect(csv).toHaveLength(21);
+  expect(csv.slice(0, 2)).toEqual(["path,label", "airplane/0000.jpg,airplane"]);
+  expect(tssl("embed run test --out b.npy --workers 1").code).toBe(0);
+  const [a, b] = [rowsOf("a.npy"), rowsOf("b.npy")];
+  expect(a.length).toBe(160);
+  a.forEach((value, i) => expect(value).toBeCloseTo(b[i]!, 5));
+  expect(readdirSync(folder).filter((name) => /rows|part/.test(name))).toEqual([]);
+});
+
+it("embeds by an export alone, to the same features", () => {
+  expect(tssl("export run --to safetensors --out net").code).toBe(0);
+  rmSync(path.join(folder, "a.npy"), { force: true });
+  expect(tssl("embed run test --out a.npy").code).toBe(0);
+  const { code, err } = tssl("embed net/model.safetensors test --out of-file.npy");
+  expect(code, err).toBe(0);
+  expect([...rowsOf("of-file.npy")]).toEqual([...rowsOf("a.npy")]);
+  const checkpoint = path.join(folder, "run/checkpoints/step-0000003.safetensors");
+  const unknown = tssl("embed", checkpoint, "test", "--out", "x.npy");
+  expect(unknown.code).toBe(2);
+  expect(unknown.err).toContain("does not say which encoder it holds, and it is no ResNet of torchvision.");
+});
+
+it("leaves out what cannot be decoded, and finds copies and outliers", () => {
+  const images = path.join(folder, "mixed");
+  const [first, second] = readdirSync(path.join(folder, "test/airplane"));
+  rmSync(images, { recursive: true, force: true });
+  copyMixed(images, [first!, second!]);
+  const { code, err, out } = tssl("embed run mixed --out c.parquet --near-duplicates 0.999 --outliers 1");
+  expect(code, err).toBe(0);
+  expect(out).toContain("3 images, 8 features: c.parquet\n");
+  expect(out).toMatch(
+    /1 group of near duplicates, each with its smallest cosine:\n1\.000 {2}a\.jpg, copy\.jpg\n/,
+  );
+  expect(out).toMatch(/mean cosine to its nearest:\n\d\.\d+ {2}b\.jpg\n/);
+  expect(err).toContain("1 image cannot be decoded and is left out: broken.jpg.");
+});
+
+function copyMixed(to: string, [first, second]: readonly [string, string]): void {
+  const read = (name: string) => readFileSync(path.join(folder, "test/airplane", name));
+  const files = {
+    "a.jpg": read(first),
+    "b.jpg": read(second),
+    "copy.jpg": read(first),
+    "broken.jpg": read(first).subarray(0, 200),
+  };
+  mkdirSync(to);
+  for (const [name, bytes] of Object.entries(files)) writeFileSync(path.join(to, name), bytes);
+}
+
+it("refuses another kind of file before any work", () => {
+  const { code, err } = tssl("embed run test --out x.csv");
+  expect(code).toBe(2);
+  expect(err).toContain('--out must end in .parquet or .npy, got "x.csv".');
+});

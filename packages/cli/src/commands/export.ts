@@ -1,0 +1,138 @@
+import path from "node:path";
+
+import { bytes, makeEncoder, restoreEncoder } from "@tssl/core/internal";
+import { engineOptions } from "@tssl/core/run";
+import { startEngine } from "@tssl/engine";
+import {
+  architectureOfEncoder,
+  type ArtefactName,
+  artefactNames,
+  exportEncoder,
+  modelCard,
+  type ProvenArtefact,
+  requireEmpty,
+} from "@tssl/export";
+import type { Command } from "commander";
+
+import { cardFacts, metadataOf } from "../card-facts.ts";
+import { finish } from "../exit-code.ts";
+import * as messages from "../messages.ts";
+import { openRunEncoder } from "../open-run-encoder.ts";
+import { requireOutputFolder } from "../output-places.ts";
+import { readProofImages } from "../proof-images.ts";
+import { table } from "../table.ts";
+import { printResult, tell } from "../terminal.ts";
+import { type TrustFlag, trustOption } from "../trust.ts";
+
+interface ExportFlags extends TrustFlag {
+  readonly to: readonly ArtefactName[];
+  readonly out: string;
+  readonly checkpoint?: string;
+  readonly images?: string;
+  readonly foldBatchNorm: boolean;
+  readonly license?: string;
+  readonly json: boolean;
+}
+
+export function addExport(program: Command): void {
+  program
+    .command("export")
+    .description("write a run's encoder for PyTorch, ONNX, the browser or detectron2, each file proven equal")
+    .argument("<run>", "run folder")
+    .requiredOption("--to <formats>", `one or several of ${artefactNames.join(",")}`, formats)
+    .requiredOption("--out <folder>", "a new or empty folder, for the files and their model card")
+    .option(
+      "--checkpoint <name>",
+      'name of a checkpoint, or "best" by checkpoint.best of the run (default: the newest)',
+    )
+    .option(
+      "--images <folder>",
+      "images to prove the files by (default: 32 of those that the run was trained on)",
+    )
+    .option("--fold-batch-norm", "make each batch norm part of the convolution before it, in onnx", false)
+    .option("--license <name>", "licence of the weights in the model card, such as mit or cc-by-4.0")
+    .option("--json", "one line of JSON", false)
+    .addOption(trustOption())
+    .addHelpText(
+      "after",
+      `
+safetensors  torchvision's names; timm loads the folder ("local-dir:…"), tssl starts from the file
+onnx         bytes in, features out, the normalization inside; any number of images; opset 17
+tfjs         a GraphModel for TensorFlow.js
+detectron2   the names of detectron2's ResNets, for MODEL.WEIGHTS
+
+The same images go through the run's encoder and through each file. A difference above 1e-4 is refused, and
+then nothing is written.
+
+Example:
+  tssl export runs/demo --to safetensors,onnx --out encoder`,
+    )
+    .action(async (run: string, flags: ExportFlags) => finish(await exportCommand(run, flags)));
+}
+
+/** "safetensors,onnx", each once. */
+function formats(value: string): readonly ArtefactName[] {
+  const names = [...new Set(value.split(",").map((name) => name.trim()))];
+  for (const name of names) if (!isFormat(name)) throw messages.mustBeOneOf(name, artefactNames);
+  return names.filter(isFormat);
+}
+
+const isFormat = (name: string): name is ArtefactName => (artefactNames as readonly string[]).includes(name);
+
+/** `tssl export <run>`: a line for each file that was proven. */
+async function exportCommand(runFolder: string, flags: ExportFlags): Promise<number> {
+  const { to, out, checkpoint, foldBatchNorm, license } = flags;
+  requireOutputFolder("--out", out);
+  await requireEmpty(out);
+  const { registry, settings, use, options, trust } = await openRunEncoder(runFolder, flags);
+  const images = await readProofImages(settings, flags.images, trust);
+  await startEngine(engineOptions(settings.engine));
+  const restored = await restoreEncoder(runFolder, registry, checkpoint);
+  const { made, facts } = restored;
+  const architecture = architectureOfEncoder(made);
+  const card = await cardFacts(runFolder, restored, {
+    ...{ encoder: use, architecture, proofImages: images.count },
+    ...(license === undefined ? {} : { license }),
+  });
+  const artefacts = await exportEncoder(
+    {
+      ...{ made, use, options, architecture },
+      representedBy: facts.representation,
+      withWeights: (weights) => makeEncoder(runFolder, registry, facts, weights),
+      steps: facts.step,
+      metadata: metadataOf(settings.name, restored),
+    },
+    {
+      ...{ to, out, images, foldBatchNorm },
+      card: (proven) => modelCard(card, proven),
+      onProven: ({ name, provenBy }) => tell(messages.artefactProven(name, provenBy)),
+    },
+  );
+  printResult(
+    flags.json
+      ? `${JSON.stringify({ checkpoint: restored.checkpoint, out: path.resolve(out), images: images.count, artefacts })}\n`
+      : `${artefactTable(artefacts, out)}\n`,
+  );
+  return 0;
+}
+
+const artefactTable = (artefacts: readonly ProvenArtefact[], out: string): string =>
+  table(
+    [
+      ["artefact", "run by", "largest difference", "size", "files"],
+      ...artefacts.map(({ name, provenBy, difference, files }) => [
+        name,
+        provenBy,
+        difference === 0 ? "0" : difference.toExponential(1),
+        bytes(files.reduce((sum, file) => sum + file.bytes, 0)),
+        filesText(out, files),
+      ]),
+    ],
+    "llrrl",
+  );
+
+/** The only file, or the first and how many there are besides. */
+function filesText(out: string, [first, ...others]: ProvenArtefact["files"]): string {
+  const more = others.length === 0 ? "" : ` and ${others.length} more`;
+  return `${path.join(out, first!.path)}${more}`;
+}

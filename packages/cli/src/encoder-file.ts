@@ -1,0 +1,60 @@
+import {
+  architectureIn,
+  compileEncoder,
+  makeEncoderOf,
+  parseEncoder,
+  readWeights,
+} from "@tssl/core/internal";
+import { engineOptions, programOptions } from "@tssl/core/run";
+import { startEngine } from "@tssl/engine";
+import { ENCODER } from "@tssl/export";
+
+import { isSection, type Section } from "./config-section.ts";
+import type { EncoderToLoad } from "./encoder-to-load.ts";
+import * as messages from "./messages.ts";
+import { builtIn } from "./registry.ts";
+
+/** Pixels of the images that ResNets of ImageNet take. */
+const IMAGENET_SIZE = 224;
+
+/**
+ * Reads an encoder of a safetensors file: which one it is, an export says itself; another file holds a ResNet of
+ * torchvision, whose images are ImageNet's.
+ *
+ * @throws {TsslError} WEIGHTS where it is none, or holds an encoder that is not built in.
+ */
+export async function openEncoderFile(file: string): Promise<EncoderToLoad> {
+  const weights = await readWeights(file);
+  const said = weights.metadata[ENCODER];
+  const known = said === undefined ? torchvisionSections(architectureIn(weights)) : sectionsIn(said);
+  if (known === undefined) throw messages.encoderFileUnknown(file);
+  const data = isSection(known["data"]) ? known["data"] : {};
+  const rest = { epochs: 1, batchSize: 2 }; // of which nothing is asked
+  const config = parseEncoder({ ...rest, ...known, data: { ...data, train: "." } }, builtIn, file);
+  return {
+    async load() {
+      const engine = await startEngine(engineOptions(config.settings.engine));
+      const { mode, precision } = programOptions(config.settings.engine, engine);
+      const made = makeEncoderOf(config, { prefix: "encoder.", drawnAs: "encoder.", weights });
+      const encoder = compileEncoder(made, { mode: mode.mode, precision });
+      return { encoder, name: file, mark: [weights.sha256, precision] };
+    },
+  };
+}
+
+function torchvisionSections(architecture: string | undefined): Section | undefined {
+  const [, use, stem] = /^(\w+) with stem: (\w+)$/.exec(architecture ?? "") ?? [];
+  return use === undefined ? undefined : { encoder: { use, stem }, imageSize: IMAGENET_SIZE };
+}
+
+/** The sections of a config that an export carries. */
+function sectionsIn(text: string): Section | undefined {
+  try {
+    const sections: unknown = JSON.parse(text);
+    if (!isSection(sections)) return undefined;
+    const { encoder, imageSize, data } = sections;
+    return { encoder, imageSize, ...(data === undefined ? {} : { data }) };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,34 @@
+import { evaluationOptions, findImages, type NamedSource } from "@tssl/core/internal";
+import { evaluationImages, type RunSettings } from "@tssl/core/run";
+import type { ProofImages } from "@tssl/export";
+
+import { refuseMovedImages } from "./moved-images.ts";
+import { requireKnownServers, type Trust } from "./trust.ts";
+
+/** Images that an artefact is proven by. */
+const COUNT = 32;
+
+/**
+ * Reads some images as the run's evaluation sees them, spread over all of the set.
+ *
+ * @param source other images than those that the run was trained on.
+ * @throws {TsslError} INVALID_DATA where there are none, or they cannot be read.
+ */
+export async function readProofImages(
+  settings: RunSettings,
+  source: string | undefined,
+  trust: Trust,
+): Promise<ProofImages> {
+  const named: NamedSource = { option: "data.train", source: settings.data.train };
+  if (source === undefined) {
+    await requireKnownServers([named.source], trust);
+    refuseMovedImages([named], () => "--images <folder>");
+  }
+  const { files } = await findImages(source ?? named.source, () => {});
+  const count = Math.min(COUNT, files.length);
+  const chosen = Array.from({ length: count }, (_, i) => files[Math.floor((i * files.length) / count)]!);
+  const { imageSize: size } = settings;
+  const images = evaluationImages({ files: chosen }, { ...evaluationOptions(settings), batchSize: count });
+  for await (const { bytes } of images.batches()) return { values: bytes.slice(), count, size };
+  throw new Error("a set of images has at least one");
+}

@@ -1,0 +1,127 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+
+import { startEngine } from "@tssl/engine";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { encodeSafetensors, type WritableArray } from "../../files/safetensors.ts";
+import { createScope } from "../../state/scope.ts";
+import { createStateStore } from "../../state/store.ts";
+import { refusal } from "../../testing/refusal.ts";
+import { type TemporaryFolder, temporaryFolder } from "../../testing/temporary-folder.ts";
+import { resnet20 } from "../resnet.ts";
+import { buildWithWeights } from "./load-weights.ts";
+import { readWeights } from "./read-weights.ts";
+import { type TorchArray, toTorch } from "./torch-array.ts";
+
+let files: TemporaryFolder;
+beforeAll(async () => {
+  await startEngine({ device: "cpu" });
+  files = await temporaryFolder();
+});
+afterAll(() => files.remove());
+
+const small = { widths: [2, 3, 4] as [number, number, number], recompute: false };
+const build = { resnet20: (scope: Parameters<typeof resnet20.build>[0]) => resnet20.build(scope, small) };
+
+/** The values of a small encoder of a seed, in PyTorch's order of axes. */
+function arraysOf(seed: number): Record<string, TorchArray> {
+  const store = createStateStore();
+  build.resnet20(createScope(store, seed, "", true));
+  const arrays = store.entries().map(({ name, variable }) => {
+    const data = Float32Array.from(variable.dataSync(), (value) => value + 0.125);
+    return [name, toTorch(name, { shape: variable.shape, data })] as const;
+  });
+  store.dispose();
+  return Object.fromEntries(arrays);
+}
+
+function write(name: string, arrays: Readonly<Record<string, WritableArray>>): string {
+  const file = path.join(files.path, name);
+  writeFileSync(file, encodeSafetensors(arrays));
+  return file;
+}
+
+describe("an encoder with weights", () => {
+  it("takes every value in its place, and says what is left over", async () => {
+    const arrays = arraysOf(5);
+    const named = Object.fromEntries(
+      Object.entries(arrays).map(([name, array]) => [`module.encoder_q.${name}`, array]),
+    );
+    const counter = { shape: [], data: BigInt64Array.of(7n) };
+    const file = write("moco.safetensors", {
+      ...named,
+      "module.encoder_q.bn1.num_batches_tracked": counter,
+      "module.encoder_q.fc.weight": { shape: [1], data: Float32Array.of(1) },
+    });
+    const store = createStateStore();
+    const scope = createScope(store, 0, "net.", true);
+    const { loaded } = buildWithWeights(scope, build.resnet20, await readWeights(file));
+    expect(loaded).toMatchObject({
+      naming: "torchvision",
+      prefix: "module.encoder_q.",
+      taken: Object.keys(arrays).length,
+      leftOver: ["module.encoder_q.fc.weight"],
+    });
+    for (const { name, variable } of store.entries()) {
+      const { data } = toTorch(name, { shape: variable.shape, data: variable.dataSync() as Float32Array });
+      expect([...data]).toEqual([...arrays[name.slice("net.".length)]!.data]);
+    }
+    store.dispose();
+  });
+
+  it("says which values a file lacks or has in another shape, and takes none", async () => {
+    const { "layer2.0.conv1.weight": one, "bn1.bias": _, ...rest } = arraysOf(5);
+    const file = write("wrong.safetensors", {
+      ...rest,
+      "layer2.0.conv1.weight": { ...one!, shape: [2, 3, 3, 3] },
+    });
+    const weights = await readWeights(file);
+    const store = createStateStore();
+    expect(
+      await refusal(() => buildWithWeights(createScope(store, 0, "", true), build.resnet20, weights)),
+    ).toBe(
+      `WEIGHTS: ${file} does not fit the encoder.\n` +
+        "  - bn1.bias is missing\n" +
+        "  - layer2.0.conv1.weight has shape [2, 3, 3, 3], the encoder needs [3, 2, 3, 3]",
+    );
+    store.dispose();
+  });
+});
+
+describe("a file that holds no weights", () => {
+  const read = (name: string, bytes: Uint8Array) => {
+    const file = path.join(files.path, name);
+    writeFileSync(file, bytes);
+    return refusal(() => readWeights(file));
+  };
+  const whole = () => Buffer.from(encodeSafetensors({ a: { shape: [2], data: Float32Array.of(1, 2) } }));
+
+  it("is refused with three lines of Python where it is a pickle, whatever its name", async () => {
+    const message = await read("net.pth", Buffer.from("PK\x03\x04"));
+    expect(message).toBe(await read("net.pth", whole()));
+    expect(message.split("\n")).toHaveLength(4);
+    expect(message).toContain("net.pth is a pickle, which can run code when it is read.");
+    expect(message).toContain(
+      `  saved = torch.load(${JSON.stringify(path.join(files.path, "net.pth"))}, map_location="cpu"`,
+    );
+    expect(await read("zip.safetensors", Buffer.from("PK\x03\x04....."))).toContain("is a pickle");
+  });
+
+  it("is refused where it is cut short, or its header lies", async () => {
+    expect(await read("short.safetensors", whole().subarray(0, -1))).toMatch(
+      /short\.safetensors is not a valid safetensors file: "a" ends at byte \d+, and the file has \d+ bytes\. Copy it again\.$/,
+    );
+    const lying = whole();
+    lying.write("[3]", lying.indexOf("[2]"));
+    expect(await read("lie.safetensors", lying)).toContain('"a" has 8 bytes, and its shape takes 12.');
+    expect(await read("empty.safetensors", Buffer.alloc(0))).toContain("it has 0 bytes");
+  });
+
+  it("is refused where it is not there, or a folder", async () => {
+    await expect(readWeights(path.join(files.path, "none.safetensors"))).rejects.toThrow(
+      "there is no such file.",
+    );
+    await expect(readWeights(files.path)).rejects.toThrow(/cannot be read: .*folder/);
+  });
+});

@@ -1,0 +1,106 @@
+import * as tf from "@tensorflow/tfjs";
+
+import { type Misfit, weightsDoNotFit } from "../../messages.ts";
+import type { Scope } from "../../state/scope.ts";
+import type { Encoder } from "../encoder.ts";
+import { architectureOf } from "./architecture.ts";
+import { matchWeights } from "./match-weights.ts";
+import type { Weights } from "./read-weights.ts";
+import { fromTorch, torchShape } from "./torch-array.ts";
+
+/** What of a file an encoder took, and what it left. */
+export interface LoadedWeights {
+  readonly file: string;
+  /** Of the file. */
+  readonly sha256: string;
+  /** Whose names the file has, and what stands before each. */
+  readonly naming: string;
+  readonly prefix: string;
+  /** Number of arrays that the encoder took. */
+  readonly taken: number;
+  /** Names of the file that are no parameter of the encoder. */
+  readonly leftOver: readonly string[];
+}
+
+/** A value that an encoder made, by its name within the encoder. */
+interface Made {
+  readonly name: string;
+  readonly variable: tf.Variable;
+}
+
+/**
+ * Builds an encoder and gives every parameter and running statistic its value from a file.
+ *
+ * @throws {TsslError} WEIGHTS, naming each value that the file lacks or has in another shape; the encoder is
+ * not to be used then.
+ */
+export function buildWithWeights(
+  scope: Scope,
+  build: (scope: Scope) => Encoder,
+  weights: Weights,
+): { readonly encoder: Encoder; readonly loaded: LoadedWeights } {
+  const made: Made[] = [];
+  const encoder = build(noting(scope, "", made));
+  const match = matchWeights(
+    made.map(({ name }) => name),
+    weights.names,
+  );
+  const misfits = made.flatMap(({ name, variable }): Misfit[] => {
+    const wanted = torchShape(name, variable.shape);
+    const found = weights.arrays.get(match.inFile.get(name) ?? "");
+    if (found === undefined) return [{ name, wanted }];
+    return tf.util.arraysEqual([...found.shape], [...wanted]) ? [] : [{ name, saved: found.shape, wanted }];
+  });
+  if (misfits.length > 0) {
+    throw weightsDoNotFit(weights.file, misfits, {
+      found: architectureOf(shapesIn(weights, match.prefix)),
+      wanted: architectureOf(
+        new Map(made.map(({ name, variable }) => [name, torchShape(name, variable.shape)])),
+      ),
+      names: weights.names,
+      none: match.inFile.size === 0,
+    });
+  }
+  for (const { name, variable } of made) {
+    const { shape, data } = fromTorch(name, weights.arrays.get(match.inFile.get(name)!)!);
+    tf.tidy(() => variable.assign(tf.tensor(data, [...shape])));
+  }
+  return {
+    encoder,
+    loaded: {
+      file: weights.file,
+      sha256: weights.sha256,
+      naming: match.naming,
+      prefix: match.prefix,
+      taken: match.inFile.size,
+      leftOver: match.leftOver,
+    },
+  };
+}
+
+/** What kind of ResNet a file holds under torchvision's names; undefined where it is none that is known. */
+export const architectureIn = (weights: Weights): string | undefined =>
+  architectureOf(shapesIn(weights, matchWeights(["conv1.weight", "bn1.weight"], weights.names).prefix));
+
+const shapesIn = ({ arrays }: Weights, prefix: string): ReadonlyMap<string, readonly number[]> =>
+  new Map(
+    [...arrays]
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, { shape }]) => [name.slice(prefix.length), shape]),
+  );
+
+/** A scope that also writes down the values made in it. */
+const noting = (scope: Scope, at: string, made: Made[]): Scope => ({
+  ...scope,
+  child: (name) => noting(scope.child(name), `${at}${name}.`, made),
+  parameter(name, ...rest) {
+    const variable = scope.parameter(name, ...rest);
+    made.push({ name: at + name, variable });
+    return variable;
+  },
+  buffer(name, ...rest) {
+    const variable = scope.buffer(name, ...rest);
+    made.push({ name: at + name, variable });
+    return variable;
+  },
+});

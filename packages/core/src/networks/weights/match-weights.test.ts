@@ -1,0 +1,130 @@
+import { describe, expect, it } from "vitest";
+
+import { matchWeights } from "./match-weights.ts";
+
+const LAYERS = ["conv1.weight", "bn1.weight", "bn1.running_mean"];
+const WANTED = [...LAYERS, "layer1.0.conv1.weight", "layer2.0.downsample.0.weight", "layer4.1.bn2.bias"];
+
+const SEQUENTIAL = ["0.weight", "1.weight", "1.running_mean", "4.0.conv1.weight", "5.0.downsample.0.weight"];
+
+/** What checkpoints call these parameters, by who wrote them, and what else is in them. */
+const checkpoints: readonly (readonly [
+  string,
+  { prefix: string; names: readonly string[]; rest: readonly string[] },
+])[] = [
+  ["torchvision and timm", { prefix: "", names: WANTED, rest: ["fc.weight", "fc.bias"] }],
+  [
+    "MoCo v1 and v2",
+    {
+      prefix: "module.encoder_q.",
+      names: WANTED,
+      rest: [
+        ...WANTED.map((name) => `module.encoder_k.${name}`),
+        "module.encoder_q.fc.0.weight",
+        "module.queue",
+      ],
+    },
+  ],
+  [
+    "MoCo v3",
+    {
+      prefix: "module.base_encoder.",
+      names: WANTED,
+      rest: [...WANTED.map((name) => `module.momentum_encoder.${name}`), "module.predictor.0.weight"],
+    },
+  ],
+  [
+    "solo-learn",
+    {
+      prefix: "backbone.",
+      names: WANTED,
+      rest: [...WANTED.map((name) => `momentum_backbone.${name}`), "classifier.weight", "projector.0.weight"],
+    },
+  ],
+  [
+    "a SimCLR port",
+    { prefix: "encoder.", names: WANTED, rest: ["projector.0.weight", "projector.2.weight"] },
+  ],
+  [
+    "SwAV",
+    {
+      prefix: "module.",
+      names: WANTED,
+      rest: ["module.projection_head.0.weight", "module.prototypes.weight"],
+    },
+  ],
+  [
+    "lightly",
+    {
+      prefix: "backbone.",
+      names: [...SEQUENTIAL, "7.1.bn2.bias"],
+      rest: ["projection_head.layers.0.weight"],
+    },
+  ],
+  [
+    "a SimCLR port of layers in a row",
+    {
+      prefix: "f.",
+      names: [
+        "0.weight",
+        "1.weight",
+        "1.running_mean",
+        "3.0.conv1.weight",
+        "4.0.downsample.0.weight",
+        "6.1.bn2.bias",
+      ],
+      rest: ["g.0.weight"],
+    },
+  ],
+  [
+    "lightly's ResNetGenerator",
+    {
+      prefix: "backbone.",
+      names: [
+        "0.weight",
+        "1.weight",
+        "1.running_mean",
+        "2.0.conv1.weight",
+        "3.0.shortcut.0.weight",
+        "5.1.bn2.bias",
+      ],
+      rest: [],
+    },
+  ],
+  [
+    "detectron2",
+    {
+      prefix: "",
+      names: [
+        ...["stem.conv1.weight", "stem.conv1.norm.weight", "stem.conv1.norm.running_mean"],
+        ...["res2.0.conv1.weight", "res3.0.shortcut.weight", "res5.1.conv2.norm.bias"],
+      ],
+      rest: [],
+    },
+  ],
+];
+
+describe.each(checkpoints)("the names of %s", (_, { prefix, names, rest }) => {
+  const theirs = names.map((name) => prefix + name);
+  const count = `${prefix}${names[1]!.replace("weight", "num_batches_tracked")}`;
+
+  it.each([
+    ["first", [...theirs, count, ...rest]],
+    ["last", [...rest, count, ...theirs]],
+  ])("are found where they come %s, and what else is there is listed", (_, all) => {
+    const match = matchWeights(WANTED, all);
+    expect(match.prefix).toBe(prefix);
+    expect([...match.inFile]).toEqual(WANTED.map((name, i) => [name, theirs[i]]));
+    expect(match.leftOver).toEqual(rest);
+  });
+});
+
+it("takes nothing of a file with other names", () => {
+  expect(matchWeights(WANTED, ["a.kernel", "b"])).toMatchObject({ leftOver: ["a.kernel", "b"] });
+  expect(matchWeights(WANTED, ["a.kernel", "b"]).inFile.size).toBe(0);
+});
+
+it("finds the prefix where the first parameter is missing", () => {
+  const names = WANTED.slice(1).map((name) => `backbone.${name}`);
+  expect(matchWeights(WANTED, names).inFile.size).toBe(WANTED.length - 1);
+});

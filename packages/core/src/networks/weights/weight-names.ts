@@ -1,0 +1,48 @@
+/** How a library calls the parameters of a ResNet that torchvision calls `conv1.weight`, `layer1.0.bn1.bias`. */
+export interface Naming {
+  /** Whose names they are. */
+  readonly of: string;
+  /** @param name torchvision's. @returns theirs, after whatever prefix. */
+  readonly theirs: (name: string) => string;
+}
+
+/**
+ * The names of `nn.Sequential(*resnet.children())`: places instead of names, which begin with the first
+ * convolution and its batch norm.
+ *
+ * @param firstLayer the place of `layer1`.
+ */
+const byPlace =
+  (firstLayer: number, blockName: (rest: string) => string = (rest) => rest) =>
+  (name: string): string => {
+    const layer = /^layer(\d)\.(.*)$/.exec(name);
+    if (layer !== null) return `${firstLayer + Number(layer[1]) - 1}.${blockName(layer[2]!)}`;
+    return name.replace(/^conv1\./, "0.").replace(/^bn1\./, "1.");
+  };
+
+/** The names of detectron2's ResNets, as in the converters of MoCo and solo-learn. */
+export const detectronName = (name: string): string =>
+  (/^layer\d/.test(name) ? name : `stem.${name}`)
+    .replace(/^layer(\d)/, (_, layer: string) => `res${Number(layer) + 1}`)
+    .replace(/\bbn(\d)\b/, "conv$1.norm")
+    .replace("downsample.0", "shortcut")
+    .replace("downsample.1", "shortcut.norm");
+
+/** Every naming that is recognised, the commonest first. */
+export const namings: readonly Naming[] = [
+  { of: "torchvision", theirs: (name) => name },
+  { of: "nn.Sequential of torchvision's layers (lightly)", theirs: byPlace(4) },
+  { of: "nn.Sequential without max pooling (SimCLR ports)", theirs: byPlace(3) },
+  {
+    of: "lightly's ResNetGenerator",
+    theirs: byPlace(2, (rest) => rest.replace("downsample", "shortcut")),
+  },
+  { of: "detectron2", theirs: detectronName },
+];
+
+/** PyTorch counts batches per batch norm; nothing here depends on it. */
+export const isBatchCount = (name: string): boolean => /(^|\.)num_batches_tracked$/.test(name);
+
+/** A prefix of a network that follows another one: MoCo's key encoder, BYOL's target, DINO's teacher. */
+export const isFollower = (prefix: string): boolean =>
+  /(^|[._])(momentum|target|teacher|ema|encoder_k|key|backbone_momentum)/.test(prefix);

@@ -1,0 +1,46 @@
+import type { EncoderToExport } from "./encoder-to-export.ts";
+
+/** Images that an artefact is proven by: `[N, size, size, 3]` bytes, as the run's evaluation sees them. */
+export interface ProofImages {
+  readonly values: Uint8Array;
+  readonly count: number;
+  readonly size: number;
+}
+
+/** What an encoder is exported to. */
+export interface Artefact {
+  readonly name: ArtefactName;
+  /** What runs it for the proof: "onnxruntime-web". */
+  readonly provenBy: string;
+  /** @throws {TsslError} EXPORT where it cannot hold this encoder. */
+  files(encoder: EncoderToExport, options: ExportOptions): Readonly<Record<string, Uint8Array>>;
+  /** Features of the images, by the files in a folder alone. */
+  features(folder: string, images: ProofImages, encoder: EncoderToExport): Promise<Float32Array>;
+}
+
+/** The names after `--to`. */
+export type ArtefactName = "safetensors" | "onnx" | "tfjs" | "detectron2";
+
+export interface ExportOptions {
+  /** Whether each batch norm becomes part of the convolution before it, in onnx. */
+  readonly foldBatchNorm: boolean;
+}
+
+/** Images in a batch of a proof: memory stays small. */
+const BATCH = 8;
+
+/** Puts the features of batches together, since a runtime needs memory for each image at once. */
+export async function inBatches(
+  { values, count, size }: ProofImages,
+  features: (images: Uint8Array, count: number, size: number) => Promise<Float32Array>,
+): Promise<Float32Array> {
+  const parts: Float32Array[] = [];
+  const bytes = size * size * 3;
+  for (let start = 0; start < count; start += BATCH) {
+    const end = Math.min(count, start + BATCH);
+    parts.push(
+      Float32Array.from(await features(values.slice(start * bytes, end * bytes), end - start, size)),
+    );
+  }
+  return Float32Array.from(parts.flatMap((part) => [...part]));
+}

@@ -1,0 +1,142 @@
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+
+import { type Artefact, type ArtefactName, type ExportOptions, type ProofImages } from "./artefact.ts";
+import { detectron2Artefact } from "./detectron2-artefact.ts";
+import type { EncoderToExport } from "./encoder-to-export.ts";
+import { featuresOf } from "./features-of.ts";
+import { artefactDiffers, artefactNotRun, outNotEmpty } from "./messages.ts";
+import { onnxArtefact } from "./onnx-artefact.ts";
+import { safetensorsArtefact } from "./safetensors-artefact.ts";
+import { tfjsArtefact } from "./tfjs-artefact.ts";
+
+const ARTEFACTS: Readonly<Record<ArtefactName, Artefact>> = {
+  safetensors: safetensorsArtefact,
+  onnx: onnxArtefact,
+  tfjs: tfjsArtefact,
+  detectron2: detectron2Artefact,
+};
+
+export const artefactNames = Object.keys(ARTEFACTS) as readonly ArtefactName[];
+
+/** An artefact that computes what the run's encoder computes. */
+export interface ProvenArtefact {
+  readonly name: ArtefactName;
+  readonly provenBy: string;
+  /** Its files, by their paths in the folder, with their sizes in bytes. */
+  readonly files: readonly { readonly path: string; readonly bytes: number }[];
+  /**
+   * The largest difference of a feature, over all images; relative to the largest feature where that is
+   * above 1.
+   */
+  readonly difference: number;
+}
+
+export interface ExportRequest extends ExportOptions {
+  readonly to: readonly ArtefactName[];
+  /** A new or empty folder. */
+  readonly out: string;
+  readonly images: ProofImages;
+  /** Writes the model card, once all artefacts are proven. */
+  readonly card: (artefacts: readonly ProvenArtefact[]) => string;
+  readonly onProven?: (artefact: ProvenArtefact) => void;
+}
+
+/** The largest difference that is allowed. */
+export const LIMIT = 1e-4;
+
+/**
+ * Writes an encoder in other formats, and runs the same images through the encoder and through what was
+ * written. The encoder is freed then. The folder appears once every artefact is proven, whole; until then
+ * all lies in a folder beside it.
+ *
+ * @throws {TsslError} EXPORT where an artefact cannot be made or differs by more than 1e-4; RUN_FOLDER where
+ * the folder is not empty. Nothing is left behind then.
+ */
+export async function exportEncoder(
+  encoder: EncoderToExport,
+  { to, out, images, card, onProven = () => {}, foldBatchNorm }: ExportRequest,
+): Promise<readonly ProvenArtefact[]> {
+  await requireEmpty(out);
+  const unfinished = `${path.resolve(out)}.${process.pid}.part`;
+  try {
+    await mkdir(unfinished, { recursive: true });
+    const written: Written[] = [];
+    for (const name of to) written.push(await write(unfinished, ARTEFACTS[name], encoder, { foldBatchNorm }));
+    const expected = await featuresOf(encoder.made, images);
+    const proven: ProvenArtefact[] = [];
+    for (const { artefact, files } of written) {
+      const difference = await prove(unfinished, artefact, { encoder, images, expected });
+      const { name, provenBy } = artefact;
+      proven.push({ name, provenBy, files, difference });
+      onProven(proven.at(-1)!);
+    }
+    await writeFile(path.join(unfinished, "README.md"), card(proven), { flush: true });
+    await rename(unfinished, path.resolve(out)); // an empty folder is replaced
+    return proven;
+  } finally {
+    await rm(unfinished, { recursive: true, force: true });
+  }
+}
+
+/** @throws {TsslError} RUN_FOLDER where there is something already. */
+export async function requireEmpty(out: string): Promise<void> {
+  const entries = await readdir(out).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  });
+  if (entries.length > 0) throw outNotEmpty(out, entries.length);
+}
+
+interface Written {
+  readonly artefact: Artefact;
+  readonly files: ProvenArtefact["files"];
+}
+
+async function write(
+  folder: string,
+  artefact: Artefact,
+  encoder: EncoderToExport,
+  options: ExportOptions,
+): Promise<Written> {
+  const files = Object.entries(artefact.files(encoder, options));
+  for (const [name, bytes] of files) {
+    await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
+    await writeFile(path.join(folder, name), bytes, { flush: true });
+  }
+  return { artefact, files: files.map(([name, bytes]) => ({ path: name, bytes: bytes.length })) };
+}
+
+interface Proof {
+  readonly encoder: EncoderToExport;
+  readonly images: ProofImages;
+  /** Features by the run's encoder. */
+  readonly expected: Float32Array;
+}
+
+/** @returns the largest difference. */
+async function prove(
+  folder: string,
+  artefact: Artefact,
+  { encoder, images, expected }: Proof,
+): Promise<number> {
+  const features = await artefact.features(folder, images, encoder).catch((error: unknown) => {
+    throw artefactNotRun(artefact.name, error);
+  });
+  const difference = largestDifference(features, expected);
+  // Written so that a difference that is no number is refused as well.
+  if (!(difference <= LIMIT)) throw artefactDiffers(artefact.name, difference, LIMIT, images.count);
+  return difference;
+}
+
+/** Relative to the largest feature where that is above 1: float32 has seven digits, whatever the scale. */
+export function largestDifference(features: Float32Array, expected: Float32Array): number {
+  if (features.length !== expected.length) return NaN;
+  let [difference, largest] = [0, 1];
+  expected.forEach((value, i) => {
+    const here = Math.abs(features[i]! - value);
+    if (!(here <= difference) && !Number.isNaN(difference)) difference = here; // once NaN, always NaN
+    largest = Math.max(largest, Math.abs(value));
+  });
+  return difference / largest;
+}

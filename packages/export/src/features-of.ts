@@ -1,0 +1,15 @@
+import { compileEncoder, type MadeEncoder } from "@tssl/core/internal";
+
+import { inBatches, type ProofImages } from "./artefact.ts";
+
+/** The features of images by an encoder of tssl in float32, which is freed then. */
+export async function featuresOf(made: MadeEncoder, images: ProofImages): Promise<Float32Array> {
+  const encoder = compileEncoder(made, { mode: "graph", precision: "float32" });
+  try {
+    return await inBatches(images, (values, count, size) =>
+      encoder.rawFeatures.extract({ values, shape: [count, size, size, 3] }),
+    );
+  } finally {
+    await encoder.dispose();
+  }
+}

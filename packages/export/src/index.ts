@@ -1,0 +1,18 @@
+export type { ArtefactName, ExportOptions, ProofImages } from "./artefact.ts";
+export { architectureOfEncoder, type EncoderToExport } from "./encoder-to-export.ts";
+export {
+  artefactNames,
+  exportEncoder,
+  type ExportRequest,
+  LIMIT,
+  type ProvenArtefact,
+  requireEmpty,
+} from "./export-encoder.ts";
+export { ENCODER } from "./safetensors-artefact.ts";
+export type { CardFacts } from "./card-facts.ts";
+export { modelCard } from "./model-card.ts";
+export { computeRows, type ComputeRowsOptions } from "./embed/compute-rows.ts";
+export { type DuplicateGroup, nearDuplicates, type Outlier, outliers } from "./embed/curation.ts";
+export { nearestOthers } from "./embed/nearest-others.ts";
+export { openRows, type RowsFile } from "./embed/rows-file.ts";
+export { csvBeside, type EmbeddedImages, writeEmbeddings } from "./embed/write-embeddings.ts";

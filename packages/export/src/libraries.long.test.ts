@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+import { startEngine } from "@tssl/engine";
+import { afterAll, beforeAll, expect, it } from "vitest";
+
+import { encoderToExport, proofImages } from "./encoder-to-export.test.data.ts";
+import { exportEncoder } from "./export-encoder.ts";
+import { featuresOf } from "./features-of.ts";
+import { encodeNpy } from "./npy.ts";
+import { pythonWith, runFixture } from "./python.test.data.ts";
+
+let python: string;
+let folder: string;
+beforeAll(async () => {
+  await startEngine({ device: "cpu" });
+  folder = mkdtempSync(path.join(tmpdir(), "tssl-libraries-"));
+  python = pythonWith(["torch", "torchvision", "timm", "onnx", "onnxruntime", "safetensors", "numpy"]);
+}, 1_200_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const SIZE = 64;
+const images = proofImages(8, SIZE);
+
+it.each([
+  ["resnet18", "imagenet", false],
+  ["resnet18", "cifar", true],
+  ["resnet34", "imagenet", true],
+  ["resnet50", "imagenet", false],
+  ["resnet50", "imagenet", true],
+] as const)(
+  "%s with stem %s, batch norm folded: %s: torchvision, timm, onnxruntime and detectron2's names give the same",
+  { timeout: 600_000 },
+  async (use, stem, foldBatchNorm) => {
+    const own = mkdtempSync(path.join(folder, "net-"));
+    const options = { stem, recompute: false };
+    const expected = await featuresOf(encoderToExport(use, options, SIZE).made, images);
+    const named = stem === "imagenet" ? (["detectron2"] as const) : [];
+    const proven = await exportEncoder(encoderToExport(use, options, SIZE), {
+      to: ["safetensors", "onnx", "tfjs", ...named],
+      out: path.join(own, "net"),
+      ...{ images, foldBatchNorm, card: () => "" },
+    });
+    const dim = expected.length / images.count;
+    writeFileSync(path.join(own, "images.npy"), encodeNpy(images.values, [images.count, SIZE, SIZE, 3]));
+    writeFileSync(path.join(own, "features.npy"), encodeNpy(expected, [images.count, dim]));
+    const settings = { mean: [0.5, 0.4, 0.3], deviation: [0.2, 0.25, 0.3], stem };
+    writeFileSync(path.join(own, "config.json"), JSON.stringify(settings));
+
+    const differences = runFixture(python, "check_exports.py", own, use) as Record<string, number>;
+    const own_ = Object.fromEntries(proven.map(({ name, difference }) => [name, difference]));
+    const sizes = Object.fromEntries(
+      proven.map(({ name, files }) => [name, files.reduce((sum, file) => sum + file.bytes, 0)]),
+    );
+    console.log(JSON.stringify({ use, stem, foldBatchNorm, proven: own_, differences, sizes }));
+    for (const [library, difference] of Object.entries(differences)) {
+      expect(difference, library).toBeLessThan(1e-4);
+    }
+    expect(Object.keys(differences).sort()).toEqual(
+      ["onnxruntime", "torchvision", ...(stem === "imagenet" ? ["detectron2 names", "timm"] : [])].sort(),
+    );
+  },
+);

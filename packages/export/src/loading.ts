@@ -1,0 +1,91 @@
+import type { ArtefactName } from "./artefact.ts";
+import type { CardFacts } from "./card-facts.ts";
+
+/** How an artefact is loaded, as paragraphs of a model card. */
+export const loadingOf = (name: ArtefactName, facts: CardFacts): readonly string[] => {
+  switch (name) {
+    case "safetensors":
+      return safetensors(facts);
+    case "onnx":
+      return [
+        "**ONNX** takes bytes `[N, 3, height, width]`, and gives `features` and `normalized` (length 1):",
+        python(
+          "import numpy as np, onnxruntime",
+          'session = onnxruntime.InferenceSession("model.onnx")',
+          `images = np.zeros((1, 3, ${facts.imageSize}, ${facts.imageSize}), np.uint8)`,
+          'features, normalized = session.run(["features", "normalized"], {"images": images})',
+        ),
+      ];
+    case "tfjs":
+      return [
+        "**TensorFlow.js** takes int32 `[N, height, width, 3]`, 0 to 255, as `tf.browser.fromPixels` gives:",
+        fence(
+          "js",
+          'const model = await tf.loadGraphModel("tfjs/model.json");',
+          'const features = model.execute({ images }, "features");',
+        ),
+      ];
+    case "detectron2":
+      return detectron2(facts);
+  }
+};
+
+const NAMED = /^(resnet\d+) with stem: (imagenet|cifar)$/;
+
+function safetensors({ architecture, encoder }: CardFacts): readonly string[] {
+  const [, name, stem] = NAMED.exec(architecture ?? "") ?? [];
+  if (name === undefined) {
+    return [
+      `**safetensors**: PyTorch's order of axes, the names of tssl's encoder \`${encoder}\`. Neither torchvision nor ` +
+        "timm has this encoder; tssl starts from the file by `encoder: { …, weights: ./model.safetensors }`.",
+    ];
+  }
+  const patch =
+    stem === "cifar"
+      ? [
+          "model.conv1 = torch.nn.Conv2d(3, 64, 3, padding=1, bias=False)  # the stem for small images",
+          "model.maxpool = torch.nn.Identity()",
+        ]
+      : [];
+  return [
+    "**safetensors**, in torchvision:",
+    python(
+      "import torch, torchvision",
+      "from safetensors.torch import load_file",
+      `model = torchvision.models.${name}()`,
+      ...patch,
+      "model.fc = torch.nn.Identity()",
+      'model.load_state_dict(load_file("model.safetensors"))',
+      "model.eval()",
+    ),
+    ...(stem === "cifar"
+      ? ["timm has no such stem either; the same two lines give it to its model."]
+      : [
+          "or in timm:",
+          python("import timm", 'model = timm.create_model("local-dir:.", pretrained=True).eval()'),
+        ]),
+  ];
+}
+
+function detectron2({ mean, deviation, architecture }: CardFacts): readonly string[] {
+  const depth = /\d+/.exec(architecture ?? "")?.[0] ?? "50";
+  const pixels = (values: readonly number[]) =>
+    `[${values.map((value) => Number((value * 255).toFixed(4))).join(", ")}]`;
+  return [
+    "**detectron2**:",
+    fence(
+      "yaml",
+      "MODEL:",
+      '  WEIGHTS: "detectron2.pkl"',
+      `  PIXEL_MEAN: ${pixels(mean)}`,
+      `  PIXEL_STD: ${pixels(deviation)}`,
+      `  RESNETS: { DEPTH: ${depth}, STRIDE_IN_1X1: False${Number(depth) < 50 ? ", RES2_OUT_CHANNELS: 64" : ""} }`,
+      "INPUT: { FORMAT: RGB }",
+    ),
+  ];
+}
+
+const fence = (language: string, ...lines: readonly string[]): string =>
+  ["```" + language, ...lines, "```"].join("\n");
+
+const python = (...lines: readonly string[]): string => fence("python", ...lines);

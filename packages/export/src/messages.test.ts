@@ -1,0 +1,60 @@
+import { readFile } from "node:fs/promises";
+
+import { expect, it } from "vitest";
+
+import * as messages from "./messages.ts";
+
+const refusals = [
+  [
+    messages.batchChangesGraph(),
+    "The encoder uses other ops for another size of a batch, so there is no graph for all sizes.",
+  ],
+  [
+    messages.batchInConstant("Const_3"),
+    "The encoder makes a constant that depends on the size of a batch (Const_3), so there is no graph for all " +
+      "sizes. Let the shape follow from a tensor: tf.reshape with -1.",
+  ],
+  [
+    messages.notExportable("onnx", messages.opUnknown("Bincount")),
+    "onnx: the encoder uses TensorFlow's op Bincount, for which tssl knows no op of ONNX.",
+  ],
+  [
+    messages.notExportable("onnx", messages.opFormUnknown("Conv2D", "NCHW")),
+    "onnx: the encoder uses TensorFlow's op Conv2D with NCHW, for which tssl knows no op of ONNX.",
+  ],
+  [
+    messages.notExportable("safetensors", messages.representationOfPlugin("cpc")),
+    "safetensors: the run is evaluated by the representation of its plugin cpc, which is more than the encoder's " +
+      "weights. ONNX and TensorFlow.js hold all of it: --to onnx,tfjs.",
+  ],
+  [
+    messages.notExportable("detectron2", messages.notInDetectron2("resnet20")),
+    "detectron2: detectron2 has ResNets with stem: imagenet alone, and the run's encoder is resnet20.",
+  ],
+  [
+    messages.artefactNotRun("tfjs", new Error("Unknown op 'X'.\nmore")),
+    "tfjs: the artefact cannot be run: Unknown op 'X'.",
+  ],
+  [
+    messages.artefactDiffers("onnx", 0.0123, 1e-4, 32),
+    "onnx: the artefact's features of 32 images differ from those of the run's encoder by 1.2e-2, and 1.0e-4 is " +
+      "allowed.",
+  ],
+] as const;
+
+it.each(refusals)("EXPORT: %s", (error, sentence) => {
+  expect(error.code).toBe("EXPORT");
+  expect(error.message).toBe(`${sentence} Nothing was written.`);
+});
+
+it("refuses a folder that holds something", () => {
+  expect(messages.outNotEmpty("net", 3)).toMatchObject({
+    code: "RUN_FOLDER",
+    message: "net must be a new or empty folder, and it holds 3 entries. Choose another with --out.",
+  });
+});
+
+it("has each of them here", async () => {
+  const test = await readFile(new URL(import.meta.url), "utf8");
+  expect(Object.keys(messages).filter((name) => !test.includes(`messages.${name}`))).toEqual([]);
+});

@@ -1,0 +1,68 @@
+/** Every sentence of this package: errors, then what an export tells. */
+
+import { counted } from "@tssl/core/internal";
+import { TsslError } from "@tssl/core/run";
+import { messageOf } from "@tssl/engine";
+
+// EXPORT
+
+const NOTHING_WRITTEN = "Nothing was written.";
+
+const refused = (text: string, data: Readonly<Record<string, unknown>> = {}, cause?: unknown): TsslError =>
+  new TsslError("EXPORT", `${text} ${NOTHING_WRITTEN}`, { data, ...(cause === undefined ? {} : { cause }) });
+
+export const batchChangesGraph = (): TsslError =>
+  refused("The encoder uses other ops for another size of a batch, so there is no graph for all sizes.");
+
+/** @param node of the recording. */
+export const batchInConstant = (node: string): TsslError =>
+  refused(
+    `The encoder makes a constant that depends on the size of a batch (${node}), so there is no graph for all ` +
+      "sizes. Let the shape follow from a tensor: tf.reshape with -1.",
+    { node },
+  );
+
+/** @param format the artefact's: "onnx". @param why in the words of a sentence: "the encoder uses …". */
+export const notExportable = (format: string, why: string): TsslError =>
+  refused(`${format}: ${why}.`, { format, why });
+
+/** Reasons why a format cannot hold an encoder. */
+export const opUnknown = (op: string): string =>
+  `the encoder uses TensorFlow's op ${op}, for which tssl knows no op of ONNX`;
+export const opFormUnknown = (op: string, what: string): string =>
+  `the encoder uses TensorFlow's op ${op} with ${what}, for which tssl knows no op of ONNX`;
+export const representationOfPlugin = (plugin: string): string =>
+  `the run is evaluated by the representation of its plugin ${plugin}, which is more than the encoder's weights. ` +
+  "ONNX and TensorFlow.js hold all of it: --to onnx,tfjs";
+export const notInDetectron2 = (encoder: string): string =>
+  `detectron2 has ResNets with stem: imagenet alone, and the run's encoder is ${encoder}`;
+
+export const artefactNotRun = (format: string, cause: unknown): TsslError =>
+  refused(
+    `${format}: the artefact cannot be run: ${messageOf(cause).split("\n")[0]!.replace(/\.$/, "")}.`,
+    { format },
+    cause,
+  );
+
+export const artefactDiffers = (
+  format: string,
+  difference: number,
+  limit: number,
+  images: number,
+): TsslError =>
+  refused(
+    `${format}: the artefact's features of ${counted(images, "image")} differ from those of the run's encoder by ` +
+      `${scientific(difference)}, and ${scientific(limit)} is allowed.`,
+    { format, difference, limit, images },
+  );
+
+const scientific = (value: number): string => value.toExponential(1);
+
+// RUN_FOLDER
+
+export const outNotEmpty = (out: string, entries: number): TsslError =>
+  new TsslError(
+    "RUN_FOLDER",
+    `${out} must be a new or empty folder, and it holds ${counted(entries, "entry", "entries")}. Choose another with --out.`,
+    { data: { out, entries } },
+  );

@@ -1,0 +1,26 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+
+import { type Artefact, inBatches } from "./artefact.ts";
+import { recordEncoder } from "./graph/encoder-graph.ts";
+import { onnxModel } from "./onnx/onnx-model.ts";
+import { openOnnx } from "./onnx/run-onnx.ts";
+
+const MODEL = "model.onnx";
+
+/** One file from bytes to features. */
+export const onnxArtefact: Artefact = {
+  name: "onnx",
+  provenBy: "onnxruntime-web",
+  files: ({ made, metadata }, { foldBatchNorm }) => ({
+    [MODEL]: onnxModel(recordEncoder(made), { foldBatchNorm, metadata }),
+  }),
+  async features(folder, images) {
+    const model = await openOnnx(await readFile(path.join(folder, MODEL)));
+    try {
+      return await inBatches(images, model.features);
+    } finally {
+      await model.close();
+    }
+  },
+};

@@ -1,0 +1,48 @@
+import path from "node:path";
+
+import { encodeSafetensors, readWeights } from "@tssl/core/internal";
+
+import type { Artefact } from "./artefact.ts";
+import type { EncoderToExport } from "./encoder-to-export.ts";
+import { featuresOf } from "./features-of.ts";
+import { notExportable, representationOfPlugin } from "./messages.ts";
+import { timmConfig } from "./weights/timm-config.ts";
+import { stateDict, torchvisionArrays } from "./weights/torchvision-arrays.ts";
+
+const WEIGHTS = "model.safetensors";
+
+/** Under this key a file says which encoder it holds, and which images that takes: a config's sections as JSON. */
+export const ENCODER = "tssl.encoder";
+
+function encoderText({ use, options, made }: EncoderToExport): string {
+  const { imageSize, data } = made.settings;
+  const { mean, deviation } = data;
+  return JSON.stringify({ encoder: { use, ...options }, imageSize, data: { mean, deviation } });
+}
+
+/** The weights under torchvision's names, and timm's config beside them. */
+export const safetensorsArtefact: Artefact = {
+  name: "safetensors",
+  provenBy: "the file read back",
+  files(encoder) {
+    if (encoder.representedBy !== undefined) {
+      throw notExportable("safetensors", representationOfPlugin(encoder.representedBy));
+    }
+    const weights = encodeSafetensors(stateDict(torchvisionArrays(encoder.made), encoder.steps), {
+      format: "pt",
+      ...encoder.metadata,
+      [ENCODER]: encoderText(encoder),
+    });
+    const config = timmConfig(encoder);
+    return {
+      [WEIGHTS]: weights,
+      ...(config === undefined
+        ? {}
+        : { "config.json": Buffer.from(`${JSON.stringify(config, undefined, 2)}\n`) }),
+    };
+  },
+  async features(folder, images, encoder) {
+    const weights = await readWeights(path.join(folder, WEIGHTS));
+    return featuresOf(await encoder.withWeights(weights), images);
+  },
+};

@@ -1,0 +1,26 @@
+import path from "node:path";
+
+import { type Artefact, inBatches } from "./artefact.ts";
+import { recordEncoder } from "./graph/encoder-graph.ts";
+import { graphModel } from "./tfjs/graph-model.ts";
+import { openGraphModel } from "./tfjs/run-graph-model.ts";
+
+const FOLDER = "tfjs";
+
+/** A GraphModel, in a folder of its own. */
+export const tfjsArtefact: Artefact = {
+  name: "tfjs",
+  provenBy: "TensorFlow.js",
+  files: ({ made }) =>
+    Object.fromEntries(
+      Object.entries(graphModel(recordEncoder(made))).map(([name, bytes]) => [`${FOLDER}/${name}`, bytes]),
+    ),
+  async features(folder, images) {
+    const model = await openGraphModel(path.join(folder, FOLDER));
+    try {
+      return await inBatches(images, model.features);
+    } finally {
+      model.close();
+    }
+  },
+};

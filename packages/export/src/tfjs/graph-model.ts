@@ -1,0 +1,224 @@
+import { TSSL_VERSION } from "@tssl/core/run";
+import { type AttributeMessage, DATA_TYPE, type NodeMessage } from "@tssl/engine";
+
+import type { EncoderGraph } from "../graph/encoder-graph.ts";
+import { intsOf, outputOf, nodeOf, textOf } from "../graph/walk.ts";
+
+/** A node as TensorFlow.js reads it: protocol buffers in JSON. */
+interface JsonNode {
+  readonly name: string;
+  readonly op: string;
+  readonly input?: readonly string[];
+  readonly attr: Readonly<Record<string, object>>;
+}
+
+/** An array that lies in a weight file. */
+interface StoredWeight {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: "float32" | "int32";
+  readonly bytes: Uint8Array;
+}
+
+/** Bytes of a weight file: browsers keep files of this size in their cache. */
+const SHARD = 4 * 2 ** 20;
+
+const TYPE_NAMES: Readonly<Record<number, string>> = {
+  [DATA_TYPE.float32]: "DT_FLOAT",
+  [DATA_TYPE.int32]: "DT_INT32",
+  [DATA_TYPE.bool]: "DT_BOOL",
+};
+
+/**
+ * Writes an encoder as a GraphModel of TensorFlow.js: `images`, int32 `[N, H, W, 3]` in RGB, 0 to 255, to
+ * `features` `[N, D]` and `normalized`, the same with length 1.
+ *
+ * @returns its files by name: model.json, and shards of 4 MB.
+ */
+export function graphModel(encoder: EncoderGraph): Readonly<Record<string, Uint8Array>> {
+  const { imageSize, featureDim } = encoder;
+  const constants = encoder.nodes.filter(({ op }) => op === "Const");
+  const weights = [...constants.map(storedConstant), ...storedParameters(encoder)];
+  const named = (edge: string): string => {
+    if (edge === encoder.input) return "images";
+    const parameter = encoder.parameters.get(edge);
+    return parameter?.name ?? edge;
+  };
+  const computed = encoder.nodes.filter(({ op }) => op !== "Const").flatMap(asLoaded);
+  const nodes: JsonNode[] = [
+    {
+      name: "images",
+      op: "Placeholder",
+      attr: { dtype: { type: "DT_INT32" }, shape: { shape: dims([-1, imageSize, imageSize, 3]) } },
+    },
+    ...weights.map(constantNode),
+    ...computed.flatMap(({ constant, node }) => [
+      ...(constant === undefined ? [] : [constantNode(constant)]),
+      jsonNode(node, named),
+    ]),
+    ...resultNodes(named(encoder.output)),
+  ];
+  const all = [...weights, ...computed.flatMap(({ constant }) => constant ?? []), ...resultConstants];
+  const shards = inShards(all.map(({ bytes }) => bytes));
+  const paths = shards.map((_, i) => `group1-shard${i + 1}of${shards.length}.bin`);
+  const model = {
+    format: "graph-model",
+    generatedBy: `tssl ${TSSL_VERSION}`,
+    convertedBy: null,
+    signature: {
+      inputs: { images: tensorInfo("images", "DT_INT32", [-1, imageSize, imageSize, 3]) },
+      outputs: {
+        features: tensorInfo("features", "DT_FLOAT", [-1, featureDim]),
+        normalized: tensorInfo("normalized", "DT_FLOAT", [-1, featureDim]),
+      },
+    },
+    modelTopology: { node: nodes, versions: { producer: 1700, minConsumer: 12 } },
+    weightsManifest: [{ paths, weights: all.map(({ name, shape, dtype }) => ({ name, shape, dtype })) }],
+  };
+  return Object.fromEntries([
+    ["model.json", Buffer.from(JSON.stringify(model))],
+    ...shards.map((shard, i) => [paths[i]!, shard] as const),
+  ]);
+}
+
+const storedConstant = ({ name, attr }: NodeMessage): StoredWeight => {
+  const { dtype, tensor_shape, tensor_content } = attr["value"]!.tensor!;
+  return {
+    name,
+    shape: tensor_shape.dim.map(({ size }) => size),
+    dtype: dtype === DATA_TYPE.float32 ? "float32" : "int32",
+    bytes: tensor_content,
+  };
+};
+
+const storedParameters = ({ parameters }: EncoderGraph): readonly StoredWeight[] =>
+  [...parameters.values()].map(({ name, shape, values }) => ({
+    ...{ name, shape },
+    dtype: "float32",
+    bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+  }));
+
+const constantNode = ({ name, shape, dtype }: StoredWeight): JsonNode => {
+  const type = dtype === "float32" ? "DT_FLOAT" : "DT_INT32";
+  return {
+    name,
+    op: "Const",
+    attr: { dtype: { type }, value: { tensor: { dtype: type, tensorShape: dims(shape) } } },
+  };
+};
+
+/** The loader of TensorFlow.js has no defaults for attributes. */
+const withDilations = (node: NodeMessage): NodeMessage =>
+  /^(Conv2D|DepthwiseConv2dNative)$/.test(node.op)
+    ? { ...node, attr: { dilations: { list: { i: [1, 1, 1, 1] } }, ...node.attr } }
+    : node;
+
+/**
+ * The loader of TensorFlow.js knows no max pooling with zeros around: the smallest number is put around the image
+ * first, which is what PyTorch's padding counts as.
+ */
+function asLoaded(node: NodeMessage): readonly { node: NodeMessage; constant?: StoredWeight }[] {
+  if (node.op !== "MaxPool" || textOf(node, "padding") !== "EXPLICIT") return [{ node: withDilations(node) }];
+  const around = intsOf(node, "explicit_paddings")!;
+  const [paddings, lowest, padded] = ["paddings", "lowest", "padded"].map((part) => `${node.name}_${part}`);
+  const pad: NodeMessage = {
+    name: padded!,
+    op: "PadV2",
+    input: [node.input[0]!, paddings!, lowest!],
+    attr: { T: { type: DATA_TYPE.float32 }, Tpaddings: { type: DATA_TYPE.int32 } },
+  };
+  const { explicit_paddings, ...attr } = node.attr;
+  const pool = {
+    ...node,
+    input: [padded!],
+    attr: { ...attr, padding: { s: Buffer.from("VALID") } },
+  };
+  return [
+    { node: pad, constant: ints(paddings!, [4, 2], around) },
+    { node: pool, constant: float(lowest!, LOWEST) },
+  ];
+}
+
+/** The smallest float32. */
+const LOWEST = -3.4028234663852886e38;
+
+const ints = (name: string, shape: readonly number[], values: readonly number[]): StoredWeight => ({
+  ...{ name, shape },
+  dtype: "int32",
+  bytes: new Uint8Array(Int32Array.from(values).buffer),
+});
+const float = (name: string, value: number): StoredWeight => ({
+  ...{ name, shape: [] },
+  dtype: "float32",
+  bytes: new Uint8Array(Float32Array.of(value).buffer),
+});
+
+/** As in `l2Normalize`: shorter rows are divided by this. */
+const SHORTEST = 1e-12;
+const resultConstants = [ints("normalized/axis", [1], [1]), float("normalized/least", SHORTEST ** 2)];
+
+/** features, and normalized = features / max(|features|, 1e-12) */
+function resultNodes(features: string): readonly JsonNode[] {
+  const T = { type: "DT_FLOAT" };
+  const made = (name: string, op: string, input: readonly string[], attr: object = {}): JsonNode => ({
+    ...{ name, op, input },
+    attr: { T, ...attr },
+  });
+  return [
+    ...resultConstants.map(constantNode),
+    made("features", "Identity", [features]),
+    made("normalized/squares", "Mul", ["features", "features"]),
+    made("normalized/sum", "Sum", ["normalized/squares", "normalized/axis"], {
+      Tidx: { type: "DT_INT32" },
+      keep_dims: { b: true },
+    }),
+    made("normalized/length", "Maximum", ["normalized/sum", "normalized/least"]),
+    made("normalized/scale", "Rsqrt", ["normalized/length"]),
+    made("normalized", "Mul", ["features", "normalized/scale"]),
+  ];
+}
+
+function jsonNode({ name, op, input, attr }: NodeMessage, named: (edge: string) => string): JsonNode {
+  const edges = input.map((edge) => {
+    const place = outputOf(edge);
+    return place === 0 ? named(nodeOf(edge)) : `${named(nodeOf(edge))}:${place}`;
+  });
+  return {
+    ...{ name, op, input: edges },
+    attr: Object.fromEntries(Object.entries(attr).map(([key, value]) => [key, jsonAttribute(value)])),
+  };
+}
+
+/** Bytes come in as int32. */
+const typeName = (type: number): string => TYPE_NAMES[type === DATA_TYPE.uint8 ? DATA_TYPE.int32 : type]!;
+
+function jsonAttribute({ s, i, f, b, type, shape, list }: AttributeMessage): object {
+  if (s !== undefined) return { s: Buffer.from(s).toString("base64") };
+  if (i !== undefined) return { i: String(i) };
+  if (f !== undefined) return { f };
+  if (b !== undefined) return { b };
+  if (type !== undefined) return { type: typeName(type) };
+  if (shape !== undefined) return { shape };
+  return {
+    list: {
+      ...(list?.i === undefined ? {} : { i: list.i.map(String) }),
+      ...(list?.f === undefined ? {} : { f: list.f }),
+      ...(list?.b === undefined ? {} : { b: list.b }),
+      ...(list?.s === undefined ? {} : { s: list.s.map((text) => Buffer.from(text).toString("base64")) }),
+      ...(list?.type === undefined ? {} : { type: list.type.map(typeName) }),
+    },
+  };
+}
+
+const dims = (shape: readonly number[]) => ({ dim: shape.map((size) => ({ size: String(size) })) });
+
+const tensorInfo = (name: string, dtype: string, shape: readonly number[]) => ({
+  ...{ name: `${name}:0`, dtype },
+  tensorShape: dims(shape),
+});
+
+function inShards(arrays: readonly Uint8Array[]): readonly Uint8Array[] {
+  const all = Buffer.concat(arrays);
+  const count = Math.max(1, Math.ceil(all.length / SHARD));
+  return Array.from({ length: count }, (_, i) => all.subarray(i * SHARD, (i + 1) * SHARD));
+}

@@ -1,0 +1,33 @@
+import type { EncoderToExport } from "../encoder-to-export.ts";
+
+/** The side of the middle that is cut out, as a share of the resized image's: `evaluationView`. */
+const CROP = 224 / 256;
+
+/**
+ * What timm's `create_model("local-dir:FOLDER", pretrained=True)` reads beside the weights; undefined where timm
+ * knows no such encoder.
+ */
+export function timmConfig({ made, architecture }: EncoderToExport): object | undefined {
+  const [, name] = /^(resnet(?:18|34|50)) with stem: imagenet$/.exec(architecture ?? "") ?? [];
+  if (name === undefined) return undefined;
+  const { imageSize, data } = made.settings;
+  const { featureDim } = made.representation;
+  return {
+    architecture: name,
+    num_classes: 0,
+    num_features: featureDim,
+    pretrained_cfg: {
+      input_size: [3, imageSize, imageSize],
+      fixed_input_size: false,
+      interpolation: "bilinear",
+      crop_pct: CROP,
+      crop_mode: "center",
+      mean: data.mean,
+      std: data.deviation,
+      num_classes: 0,
+      pool_size: [Math.ceil(imageSize / 32), Math.ceil(imageSize / 32)],
+      first_conv: "conv1",
+      classifier: "fc",
+    },
+  };
+}
