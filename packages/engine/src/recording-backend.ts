@@ -56,7 +56,7 @@ export const RECORDING_BINDING: Binding = {
 export async function registerRecordingBackend(): Promise<void> {
   if (tf.findBackendFactory(NODE_BACKEND) !== null) return;
   const backend = nodeBackendOver(RECORDING_BINDING);
-  tf.registerBackend(NODE_BACKEND, () => backend as unknown as tf.KernelBackend);
+  tf.registerBackend(NODE_BACKEND, () => backend);
   replaceKernels();
   await tf.setBackend("cpu");
   hideNodeHint();

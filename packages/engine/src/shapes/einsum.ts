@@ -57,5 +57,5 @@ function labelsOf(call: OpCall, text: string, equation: string) {
   if (more.length > 0 || !/^[A-Za-z]*$/.test(before! + after)) {
     throw call.misfit(`Labels of an einsum equation must be letters, and at most one '...': ${equation}`);
   }
-  return { before: [...before!], after: [...after], hasEllipsis: text.includes("...") };
+  return { before: Array.from(before!), after: Array.from(after), hasEllipsis: text.includes("...") };
 }

@@ -90,7 +90,7 @@ function agree({ call: { op }, wanted, found }: Compared): boolean {
 
 function inWords({ call: { op, inputs, attr }, wanted, found }: Compared): string {
   const given = inputs.map(
-    ({ shape, numbers }) => `[${shape}]${numbers === undefined ? "" : ` = ${numbers}`}`,
+    ({ shape, numbers }) => `[${shape.join()}]${numbers === undefined ? "" : ` = ${numbers.join()}`}`,
   );
   const judged = `${JSON.stringify(wanted)}, not ${JSON.stringify(found)}`;
   return `${op}(${given.join(", ")}) ${JSON.stringify(attr)}: ${judged}`;

@@ -276,7 +276,7 @@ function einsum(draw: Draw): Parts {
     inputs: inputs.map((labels) =>
       nearly(
         draw,
-        [...labels].map((label) => lengths.get(label)!),
+        Array.from(labels).map((label) => lengths.get(label)!),
       ),
     ),
     attr: { equation: text(equation) },
@@ -288,7 +288,7 @@ function windowing(draw: Draw, rank: number, kinds: readonly string[], last: boo
   const solid = rank === 5;
   const channelsFirst = last && chance(draw, 4);
   const format = solid ? (channelsFirst ? "NCDHW" : "NDHWC") : channelsFirst ? "NCHW" : "NHWC";
-  const spatial = [...format].flatMap((letter, i) => ("DHW".includes(letter) ? [i] : []));
+  const spatial = Array.from(format).flatMap((letter, i) => ("DHW".includes(letter) ? [i] : []));
   const padding = one(draw, ...kinds);
   const perAxis = (of: () => number) =>
     Array.from({ length: rank }, (_, i) => (spatial.includes(i) ? of() : 1));

@@ -32,7 +32,7 @@ export interface Layout {
 
 export function layoutOf(call: OpCall): Layout {
   const format = call.text("data_format");
-  const spatial = [...format].flatMap((letter, place) => ("DHW".includes(letter) ? [place] : []));
+  const spatial = Array.from(format).flatMap((letter, place) => ("DHW".includes(letter) ? [place] : []));
   return { channels: format.indexOf("C"), spatial };
 }
 

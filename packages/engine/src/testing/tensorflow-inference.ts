@@ -53,9 +53,9 @@ const { root } = protobuf.parse(DEFINITIONS, { keepCase: true });
 interface ArgumentDefinition {
   readonly name: string;
   readonly type: number;
-  readonly type_attr: string;
-  readonly number_attr: string;
-  readonly type_list_attr: string;
+  readonly type_attr?: string;
+  readonly number_attr?: string;
+  readonly type_list_attr?: string;
 }
 
 export interface AttributeDefinition {
