@@ -7,15 +7,21 @@ const long = Boolean(process.env["TSSL_LONG_TESTS"]);
 const conditions = ["tssl-source", "node", "import", "module", "default"];
 const exclude = ["**/node_modules/**", "**/dist/**", ...(long ? [] : ["**/*.long.test.ts"])];
 
-/** Files that need a process of their own: they start the engine in their own way, or put modules in place. */
+/**
+ * Files that need a process of their own: they start the engine in their own way, put modules in place, or
+ * measure memory.
+ */
 const ownProcess = [
   "packages/cli/src/**/*.test.ts",
   "packages/engine/src/compile/program.test.ts",
   "packages/engine/src/file-lock-unsupported.test.ts",
   "packages/engine/src/installed.test.ts",
+  "packages/engine/src/ops/raw-op.test.ts",
   "packages/engine/src/start.test.ts",
   "packages/engine/src/start-recorder.test.ts",
   "packages/engine/src/setup/*.test.ts",
+  "packages/core/src/data/shards/damaged-shards.test.ts",
+  "packages/core/src/data/shards/hostile-servers.test.ts",
   "packages/core/src/training/load-encoder.test.ts",
   "packages/augment-zoo/src/http-range.test.ts",
   "packages/augment-zoo/src/loader/*.test.ts",

@@ -31,7 +31,7 @@ export function npyHeader(type: string, shape: readonly number[]): Uint8Array {
  *
  * @example
  * ```ts
- * npyHeader("<f4", [2, 3]).length; // => 128
+ * encodeNpy(new Float32Array(6), [2, 3]).length; // => 152
  * ```
  */
 export function encodeNpy(

@@ -155,7 +155,7 @@ describe("tssl compare", { timeout: SEVERAL_PROCESSES }, () => {
     expect(readFileSync(outcome("0.02"), "utf8")).toContain('"finished"');
   });
 
-  it("leaves no training behind when it is killed", async () => {
+  it("leaves no training behind when it is killed", { tags: "long" }, async () => {
     const args = ["long.yaml", "--vary", "optimizer.lr=0.01,0.02", "--set", "epochs=1000", "--out", "killed"];
     const killed = await compare(args, /epoch 1 /, "SIGKILL");
     expect(killed.code).toBeNull();
@@ -163,7 +163,7 @@ describe("tssl compare", { timeout: SEVERAL_PROCESSES }, () => {
     await vi.waitFor(() => expect(readFileSync(outcome, "utf8")).toContain('"interrupted"'), 30_000);
   });
 
-  it("goes on after a run that fails, says which, and evaluates the others", async () => {
+  it("goes on after a run that fails, says which, and evaluates the others", { tags: "long" }, async () => {
     const vary = ["moco.yaml", "--vary", "plugins.moco.temperature=1e-30,0.1"];
     const { code, out } = await compare([...vary, "--seeds", "1", "--out", "failed", "--linear", "--json"]);
     expect(code).toBe(1);

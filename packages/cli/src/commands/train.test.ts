@@ -111,21 +111,25 @@ describe("tssl train", () => {
     expect((JSON.parse(evaluated.out) as { accuracy: number }).accuracy).toBeCloseTo(rows.at(-1)!.knn!, 6);
   });
 
-  it("trains the example with an encoder of its own, and finds it again to evaluate", () => {
-    const config = example("your-own-encoder");
-    const trained = tssl(
-      "train",
-      config,
-      "--out",
-      "own-encoder",
-      ...small({ encoder: undefined, epochs: 1 }),
-    );
-    expect(trained.err).toContain("plain-convolutional, 112,048 parameters");
-    expect(trained.code).toBe(0);
-    const evaluated = tssl("evaluate", "knn", "own-encoder", "--json");
-    const [last] = numbersOf("own-encoder").slice(-1) as { knn: number }[];
-    expect((JSON.parse(evaluated.out) as { accuracy: number }).accuracy).toBeCloseTo(last!.knn, 6);
-  });
+  it(
+    "trains the example with an encoder of its own, and finds it again to evaluate",
+    { tags: "long" },
+    () => {
+      const config = example("your-own-encoder");
+      const trained = tssl(
+        "train",
+        config,
+        "--out",
+        "own-encoder",
+        ...small({ encoder: undefined, epochs: 1 }),
+      );
+      expect(trained.err).toContain("plain-convolutional, 112,048 parameters");
+      expect(trained.code).toBe(0);
+      const evaluated = tssl("evaluate", "knn", "own-encoder", "--json");
+      const [last] = numbersOf("own-encoder").slice(-1) as { knn: number }[];
+      expect((JSON.parse(evaluated.out) as { accuracy: number }).accuracy).toBeCloseTo(last!.knn, 6);
+    },
+  );
 
   it("looks at gradients and cosines now and then, which changes no number", { tags: "long" }, () => {
     expect(tssl("train", EXAMPLE, "--out", "looked-at", ...small({ "health.everySteps": 2 })).code).toBe(0);
@@ -155,7 +159,7 @@ describe("tssl train", () => {
     expect(out.slice(0, 27)).toBe('{"plugins":["moco","clsa"],'); // 2 MB
   });
 
-  it("gives the same numbers whatever the number of workers", () => {
+  it("gives the same numbers whatever the number of workers", { tags: "long" }, () => {
     expect(tssl("train", EXAMPLE, "--out", "three", ...small({ "data.workers": 3 })).code).toBe(0);
     expect(numbersOf("three")).toEqual(numbersOf("first"));
   });
@@ -178,7 +182,7 @@ describe("tssl train", () => {
     expect(numbersOf("seed")[1]).not.toEqual(numbersOf("first")[1]);
   });
 
-  it("trains on a flat folder without labels", () => {
+  it("trains on a flat folder without labels", { tags: "long" }, () => {
     const flat = path.join(folder, "flat");
     mkdirSync(flat);
     for (const name of readdirSync(data.train)) {

@@ -97,35 +97,39 @@ describe.each(modes.map((mode) => ({ mode })))("trainLinearProbes in mode $mode"
 });
 
 describe("trainLinearProbes", () => {
-  it("reaches what scikit-learn's logistic regression reaches, on real images", async () => {
-    const { logisticRegression: want } = golden;
-    const subset = await cifar10Subset();
-    const train = await blockMeans(subset.train);
-    const test = await blockMeans(subset.test);
-    assertClose(train.features.values.subarray(0, 6), want.firstFeatures, 0.01); // two decoders of JPEG
-    expect(train.classes).toEqual(want.classes);
-    const chosen = Int32Array.from(train.labels, (_, i) => i);
-    const [probe] = await trainLinearProbes(
-      cachedBatches(train.features, train.labels, { chosen, batchSize: 1000, seed: 0 }),
-      {
-        dim: 12,
-        classes: 10,
-        epochs: 1000,
-        learningRates: [10],
-        schedule: probeSchedules.cosine,
-        initialWeight: initialProbeWeight(12, 10, 0),
-        mode: "graph",
-      },
-    );
+  it(
+    "reaches what scikit-learn's logistic regression reaches, on real images",
+    { tags: "long" },
+    async () => {
+      const { logisticRegression: want } = golden;
+      const subset = await cifar10Subset();
+      const train = await blockMeans(subset.train);
+      const test = await blockMeans(subset.test);
+      assertClose(train.features.values.subarray(0, 6), want.firstFeatures, 0.01); // two decoders of JPEG
+      expect(train.classes).toEqual(want.classes);
+      const chosen = Int32Array.from(train.labels, (_, i) => i);
+      const [probe] = await trainLinearProbes(
+        cachedBatches(train.features, train.labels, { chosen, batchSize: 1000, seed: 0 }),
+        {
+          dim: 12,
+          classes: 10,
+          epochs: 1000,
+          learningRates: [10],
+          schedule: probeSchedules.cosine,
+          initialWeight: initialProbeWeight(12, 10, 0),
+          mode: "graph",
+        },
+      );
 
-    expect(probe!.losses.at(-1)! - want.trainLoss).toBeGreaterThan(-1e-5);
-    expect(probe!.losses.at(-1)! - want.trainLoss).toBeLessThan(3e-4);
-    const scores = await probeScores(probe!, test.features);
-    const { top1 } = classification(scores, test.labels, 10);
-    expect(Math.abs(top1 - want.testAccuracy)).toBeLessThan(0.005);
-    const agreeing = predictionsOf(scores, 10).filter((class_, i) => class_ === want.predictions[i]).length;
-    expect(agreeing / want.predictions.length).toBeGreaterThan(0.98);
-  });
+      expect(probe!.losses.at(-1)! - want.trainLoss).toBeGreaterThan(-1e-5);
+      expect(probe!.losses.at(-1)! - want.trainLoss).toBeLessThan(3e-4);
+      const scores = await probeScores(probe!, test.features);
+      const { top1 } = classification(scores, test.labels, 10);
+      expect(Math.abs(top1 - want.testAccuracy)).toBeLessThan(0.005);
+      const agreeing = predictionsOf(scores, 10).filter((class_, i) => class_ === want.predictions[i]).length;
+      expect(agreeing / want.predictions.length).toBeGreaterThan(0.98);
+    },
+  );
 
   it("finds the log of a class's odds where features say nothing", async () => {
     // One constant feature of 0: the bias alone learns, and softmax(bias) becomes the share of each class, 3

@@ -6,7 +6,7 @@ import { refusedWith } from "../testing/refusal.ts";
 import { checkResult, checkRun } from "./check-returned.ts";
 import { checkedRecord } from "./checked-record.ts";
 
-beforeAll(() => startEngine());
+beforeAll(() => startEngine({ device: "cpu" }));
 
 const step = () => ({ terms: {} });
 const loss = () => tf.scalar(1);

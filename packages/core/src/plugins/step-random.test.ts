@@ -49,7 +49,7 @@ describe("random numbers of a step", () => {
     expect(Math.abs(mean - 0.5)).toBeLessThan(0.02); // four standard errors
   });
 
-  it("permute: each number once, another order each step, every place alike", () => {
+  it("permute: each number once, another order each step, every place alike", { tags: "long" }, () => {
     const orders = Array.from({ length: 240 }, (_, step) =>
       Array.from(source().permutation(at(step), 6).dataSync()),
     );
