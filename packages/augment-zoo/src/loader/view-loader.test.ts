@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { getPriority, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -422,6 +423,27 @@ describe("createViewLoader when things go wrong", () => {
     expect(pools.at(-1)!.threads).toEqual([]);
     await expect(loader.load({ epoch: 0, indices: [0] })).rejects.toThrow(loaderClosed().message);
     await open().close();
+  });
+
+  // Node aborts where a thread is ended while it requires an ES module: in a process of its own, to see it.
+  it("ends no process by closing while threads still start", { tags: "long" }, () => {
+    const script = `
+      import { createViewLoader, mocoV2View } from ${JSON.stringify(new URL("../../dist/index.js", import.meta.url).href)};
+      const options = { files: ${JSON.stringify(files)}, views: { query: mocoV2View({ size: 32 }) }, seed: 1 };
+      for (let delay = 80; delay < 480; delay += 20) {
+        const loader = createViewLoader({ ...options, batchSize: 1, workers: 6 });
+        const asked = loader.load({ epoch: 0, indices: [0] }).catch(() => "refused, since closed");
+        await new Promise((resolve) => setTimeout(resolve, delay));
+        await loader.close();
+        await asked;
+      }
+      console.log("closed");`;
+    const ran = spawnSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" });
+    expect({ status: ran.status, signal: ran.signal, stdout: ran.stdout }).toEqual({
+      status: 0,
+      signal: null,
+      stdout: "closed\n",
+    });
   });
 
   it.each<[Partial<ViewLoaderOptions>, object]>([

@@ -169,6 +169,13 @@ const LARGEST_TASK = 16;
 const SMALLEST_TASK = 4;
 
 /**
+ * The threads load their module with `import`. Where they could `require` it, Node aborts the whole process if a
+ * thread is ended while it does so: a loader that is closed right after its first batch ended the program.
+ */
+const IMPORT_ONLY = "--no-experimental-require-module";
+const threadOptions = process.allowedNodeEnvironmentFlags.has(IMPORT_ONLY) ? [IMPORT_ONLY] : [];
+
+/**
  * Starts a pool of threads that make views from files.
  *
  * The random numbers of a view depend only on (seed, epoch, index, view name): not on `workers`, the other
@@ -235,6 +242,7 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
       minThreads: workers,
       maxThreads: workers,
       workerData: setup,
+      execArgv: threadOptions,
     });
     // A thread died between tasks; the pool has replaced it.
     started.on("error", (error) => stopIfDeserted(started, error as Error));
