@@ -72,10 +72,13 @@ module.exports = {
       to: { path: "^packages/core/src/internal\\.ts$" },
     },
     {
-      name: "browser-code-imports-uplot-alone",
+      name: "browser-code-imports-uplot-and-tensorflow-js-alone",
       severity: "error",
       from: { path: "^packages/report/src/browser/(?!.*\\.test\\.)" },
-      to: { pathNot: "^packages/report/src/browser/|node_modules/uplot/" },
+      to: {
+        pathNot:
+          "^packages/report/src/browser/|node_modules/(uplot|@tensorflow/tfjs-(core|converter|backend-wasm))/",
+      },
     },
     {
       name: "of-browser-code-the-page-data-alone-is-imported",

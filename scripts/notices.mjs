@@ -76,6 +76,11 @@ function page() {
     `Reports, the live page, comparisons and previews carry the code of uPlot ${versionOf("uplot")} ` +
       "(https://github.com/leeoniya/uPlot), and this notice of it:",
     ["```text", read("node_modules", "uplot", "LICENSE").trim(), "```"].join("\n"),
+    "The page of an encoder carries the code of TensorFlow.js " +
+      `${versionOf("@tensorflow/tfjs-core")} (https://github.com/tensorflow/tfjs) and long.js ${versionOf("long")} ` +
+      "(https://github.com/dcodeIO/long.js), under the Apache License 2.0, and of seedrandom " +
+      `${versionOf("seedrandom")} (https://github.com/davidbau/seedrandom), under the MIT licence; the page holds ` +
+      "both texts.",
     "## In the compiled kernels",
     `dist/kernels.wasm of packages/augment-zoo is compiled by AssemblyScript ${versionOf("assemblyscript")} ` +
       "(https://github.com/AssemblyScript/assemblyscript) with parts of its standard library, Copyright Daniel Wirtz " +

@@ -15,15 +15,36 @@ export interface Artefact {
   /** @throws {TsslError} EXPORT where it cannot hold this encoder. */
   files(encoder: EncoderToExport, options: ExportOptions): Readonly<Record<string, Uint8Array>>;
   /** Features of the images, by the files in a folder alone. */
-  features(folder: string, images: ProofImages, encoder: EncoderToExport): Promise<Float32Array>;
+  features(
+    folder: string,
+    images: ProofImages,
+    encoder: EncoderToExport,
+    options: ExportOptions,
+  ): Promise<Float32Array>;
+  /** The largest difference that is allowed; 1e-4 where nothing is said. */
+  readonly limit?: number;
 }
 
 /** The names after `--to`. */
-export type ArtefactName = "safetensors" | "onnx" | "tfjs" | "detectron2";
+export type ArtefactName = "safetensors" | "onnx" | "tfjs" | "detectron2" | "page";
 
 export interface ExportOptions {
   /** Whether each batch norm becomes part of the convolution before it, in onnx. */
   readonly foldBatchNorm: boolean;
+  /** Makes the page that `page` writes; without it there is none. */
+  readonly page?: EncoderPage;
+}
+
+/** A GraphModel of TensorFlow.js: its description in JSON, without the weights, and the weights. */
+export interface EmbeddedModel {
+  readonly json: string;
+  readonly weights: Uint8Array;
+}
+
+/** A page that carries an encoder: it writes a model into itself, and takes it out again. */
+export interface EncoderPage {
+  write(model: EmbeddedModel): string;
+  read(page: string): EmbeddedModel;
 }
 
 /** Images in a batch of a proof: memory stays small. */

@@ -7,6 +7,7 @@ import type { EncoderToExport } from "./encoder-to-export.ts";
 import { featuresOf } from "./features-of.ts";
 import { artefactDiffers, artefactNotRun, outNotEmpty } from "./messages.ts";
 import { onnxArtefact } from "./onnx-artefact.ts";
+import { pageArtefact } from "./page-artefact.ts";
 import { safetensorsArtefact } from "./safetensors-artefact.ts";
 import { tfjsArtefact } from "./tfjs-artefact.ts";
 
@@ -15,6 +16,7 @@ const ARTEFACTS: Readonly<Record<ArtefactName, Artefact>> = {
   onnx: onnxArtefact,
   tfjs: tfjsArtefact,
   detectron2: detectron2Artefact,
+  page: pageArtefact,
 };
 
 export const artefactNames = Object.keys(ARTEFACTS) as readonly ArtefactName[];
@@ -42,7 +44,7 @@ export interface ExportRequest extends ExportOptions {
   readonly onProven?: (artefact: ProvenArtefact) => void;
 }
 
-/** The largest difference that is allowed. */
+/** The largest difference that is allowed, but for weights in float16. */
 export const LIMIT = 1e-4;
 
 /**
@@ -50,23 +52,24 @@ export const LIMIT = 1e-4;
  * written. The encoder is freed then. The folder appears once every artefact is proven, whole; until then
  * all lies in a folder beside it.
  *
- * @throws {TsslError} EXPORT where an artefact cannot be made or differs by more than 1e-4; RUN_FOLDER where
+ * @throws {TsslError} EXPORT where an artefact cannot be made or differs by more than 1e-4, the page, whose
+ * weights are float16, by more than 1e-2; RUN_FOLDER where
  * the folder is not empty. Nothing is left behind then.
  */
 export async function exportEncoder(
   encoder: EncoderToExport,
-  { to, out, images, card, onProven = () => {}, foldBatchNorm }: ExportRequest,
+  { to, out, images, card, onProven = () => {}, ...options }: ExportRequest,
 ): Promise<readonly ProvenArtefact[]> {
   await requireEmpty(out);
   const unfinished = `${path.resolve(out)}.${process.pid}.part`;
   try {
     await mkdir(unfinished, { recursive: true });
     const written: Written[] = [];
-    for (const name of to) written.push(await write(unfinished, ARTEFACTS[name], encoder, { foldBatchNorm }));
+    for (const name of to) written.push(await write(unfinished, ARTEFACTS[name], encoder, options));
     const expected = await featuresOf(encoder.made, images);
     const proven: ProvenArtefact[] = [];
     for (const { artefact, files } of written) {
-      const difference = await prove(unfinished, artefact, { encoder, images, expected });
+      const difference = await prove(unfinished, artefact, { encoder, images, expected, options });
       const { name, provenBy } = artefact;
       proven.push({ name, provenBy, files, difference });
       onProven(proven.at(-1)!);
@@ -112,20 +115,22 @@ interface Proof {
   readonly images: ProofImages;
   /** Features by the run's encoder. */
   readonly expected: Float32Array;
+  readonly options: ExportOptions;
 }
 
 /** @returns the largest difference. */
 async function prove(
   folder: string,
   artefact: Artefact,
-  { encoder, images, expected }: Proof,
+  { encoder, images, expected, options }: Proof,
 ): Promise<number> {
-  const features = await artefact.features(folder, images, encoder).catch((error: unknown) => {
+  const features = await artefact.features(folder, images, encoder, options).catch((error: unknown) => {
     throw artefactNotRun(artefact.name, error);
   });
   const difference = largestDifference(features, expected);
+  const { name, limit = LIMIT } = artefact;
   // Written so that a difference that is no number is refused as well.
-  if (!(difference <= LIMIT)) throw artefactDiffers(artefact.name, difference, LIMIT, images.count);
+  if (!(difference <= limit)) throw artefactDiffers(name, difference, limit, images.count);
   return difference;
 }
 

@@ -1,4 +1,4 @@
-export type { ArtefactName, ExportOptions, ProofImages } from "./artefact.ts";
+export type { ArtefactName, EmbeddedModel, EncoderPage, ExportOptions, ProofImages } from "./artefact.ts";
 export { architectureOfEncoder, type EncoderToExport } from "./encoder-to-export.ts";
 export {
   artefactNames,
@@ -10,7 +10,7 @@ export {
 } from "./export-encoder.ts";
 export { ENCODER } from "./safetensors-artefact.ts";
 export type { CardFacts } from "./card-facts.ts";
-export { modelCard } from "./model-card.ts";
+export { encoderSentence, modelCard } from "./model-card.ts";
 export { computeRows, type ComputeRowsOptions } from "./embed/compute-rows.ts";
 export { type DuplicateGroup, nearDuplicates, type Outlier, outliers } from "./embed/curation.ts";
 export { nearestOthers } from "./embed/nearest-others.ts";

@@ -27,6 +27,11 @@ export const loadingOf = (name: ArtefactName, facts: CardFacts): readonly string
       ];
     case "detectron2":
       return detectron2(facts);
+    case "page":
+      return [
+        "**page**: open `encoder.html` in a browser, and drop an image. It loads nothing and sends nothing; its " +
+          "filters are float16.",
+      ];
   }
 };
 

@@ -25,11 +25,15 @@ const refusals = [
   [
     messages.notExportable("safetensors", messages.representationOfPlugin("cpc")),
     "safetensors: the run is evaluated by the representation of its plugin cpc, which is more than the encoder's " +
-      "weights. ONNX and TensorFlow.js hold all of it: --to onnx,tfjs.",
+      "weights. ONNX, TensorFlow.js and the page hold all of it: --to onnx,tfjs,page.",
   ],
   [
     messages.notExportable("detectron2", messages.notInDetectron2("resnet20")),
     "detectron2: detectron2 has ResNets with stem: imagenet alone, and the run's encoder is resnet20.",
+  ],
+  [
+    messages.notExportable("page", messages.pageMissing),
+    "page: it needs a page to be written into, the option page of exportEncoder.",
   ],
   [
     messages.artefactNotRun("tfjs", new Error("Unknown op 'X'.\nmore")),

@@ -33,9 +33,11 @@ export const opFormUnknown = (op: string, what: string): string =>
   `the encoder uses TensorFlow's op ${op} with ${what}, for which tssl knows no op of ONNX`;
 export const representationOfPlugin = (plugin: string): string =>
   `the run is evaluated by the representation of its plugin ${plugin}, which is more than the encoder's weights. ` +
-  "ONNX and TensorFlow.js hold all of it: --to onnx,tfjs";
+  "ONNX, TensorFlow.js and the page hold all of it: --to onnx,tfjs,page";
 export const notInDetectron2 = (encoder: string): string =>
   `detectron2 has ResNets with stem: imagenet alone, and the run's encoder is ${encoder}`;
+
+export const pageMissing = "it needs a page to be written into, the option page of exportEncoder";
 
 export const artefactNotRun = (format: string, cause: unknown): TsslError =>
   refused(

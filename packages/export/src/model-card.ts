@@ -10,13 +10,14 @@ export function modelCard(facts: CardFacts, artefacts: readonly ProvenArtefact[]
   const sections = [
     frontMatter(facts, artefacts),
     `# ${inLine(facts.name)}`,
-    summary(facts),
+    encoderSentence(facts),
     "## Load it",
     ...artefacts.flatMap(({ name }) => loadingOf(name, facts)),
     "## Proof",
     `${counted(facts.proofImages, "image")} of the run went through the run's encoder and through each file. The ` +
       `difference is the largest of any feature, relative to the largest feature where that is above 1; above ` +
-      `${LIMIT.toExponential(0)} nothing would have been written.`,
+      `${LIMIT.toExponential(0)}${artefacts.some(({ name }) => name === "page") ? ", above 1e-2 for the page," : ""} ` +
+      "nothing would have been written.",
     tableOf(
       ["artefact", "run by", "largest difference", "size"],
       artefacts.map(({ name, provenBy, difference, files }) => [
@@ -80,7 +81,15 @@ function frontMatter(facts: CardFacts, artefacts: readonly ProvenArtefact[]): st
   ].join("\n");
 }
 
-const summary = ({ encoder, architecture, featureDim, methods, data, epochs: { done } }: CardFacts): string =>
+/** What an encoder is, and how it was trained. */
+export const encoderSentence = ({
+  encoder,
+  architecture,
+  featureDim,
+  methods,
+  data,
+  epochs: { done },
+}: CardFacts): string =>
   `An image encoder (${architecture ?? inLine(encoder)}, ${count(featureDim)} features), trained without labels by ` +
   `${methods.map(inLine).join(" + ")} on ${counted(data.images, "image")} for ${epochs(done)} with tssl ${TSSL_VERSION}.`;
 

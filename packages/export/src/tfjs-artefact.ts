@@ -2,8 +2,8 @@ import path from "node:path";
 
 import { type Artefact, inBatches } from "./artefact.ts";
 import { recordEncoder } from "./graph/encoder-graph.ts";
-import { graphModel } from "./tfjs/graph-model.ts";
-import { openGraphModel } from "./tfjs/run-graph-model.ts";
+import { graphModel, graphModelFiles } from "./tfjs/graph-model.ts";
+import { artifactsIn, openGraphModel } from "./tfjs/run-graph-model.ts";
 
 const FOLDER = "tfjs";
 
@@ -13,10 +13,13 @@ export const tfjsArtefact: Artefact = {
   provenBy: "TensorFlow.js",
   files: ({ made }) =>
     Object.fromEntries(
-      Object.entries(graphModel(recordEncoder(made))).map(([name, bytes]) => [`${FOLDER}/${name}`, bytes]),
+      Object.entries(graphModelFiles(graphModel(recordEncoder(made)))).map(([name, bytes]) => [
+        `${FOLDER}/${name}`,
+        bytes,
+      ]),
     ),
   async features(folder, images) {
-    const model = await openGraphModel(path.join(folder, FOLDER));
+    const model = await openGraphModel(await artifactsIn(path.join(folder, FOLDER)));
     try {
       return await inBatches(images, model.features);
     } finally {

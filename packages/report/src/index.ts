@@ -14,6 +14,12 @@ export { valueText } from "./comparison/variant-labels.ts";
 export { type ComparisonVerdict, verdictOf } from "./comparison/verdict.ts";
 export { type RunServer, serveRun } from "./live/serve-run.ts";
 export { type ClustersPage, renderClusters, type ShownCluster } from "./report/clusters-page.ts";
+export {
+  type EmbeddedModel,
+  type EncoderPage,
+  encoderPage,
+  type EncoderPageFacts,
+} from "./report/encoder-page.ts";
 export { type KeptAccuracy } from "./report/kept-results.ts";
 export { previewGrid, renderPreview } from "./report/preview.ts";
 export { readRecordedRun, recordedRunData } from "./report/recorded-run.ts";

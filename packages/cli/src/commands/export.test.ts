@@ -57,7 +57,7 @@ describe("tssl export", () => {
     const unknown = tssl(..."export run --to onx --out a".split(" "));
     expect(unknown.code).toBe(2);
     expect(unknown.err).toContain(
-      'It must be one of safetensors, onnx, tfjs, detectron2. Did you mean "onnx"?',
+      'It must be one of safetensors, onnx, tfjs, detectron2, page. Did you mean "onnx"?',
     );
     const full = tssl(..."export run --to onnx --out train".split(" "));
     expect(full.code).toBe(1);

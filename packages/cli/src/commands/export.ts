@@ -7,6 +7,7 @@ import {
   architectureOfEncoder,
   type ArtefactName,
   artefactNames,
+  encoderSentence,
   exportEncoder,
   modelCard,
   type ProvenArtefact,
@@ -15,6 +16,7 @@ import {
 import type { Command } from "commander";
 
 import { cardFacts, metadataOf } from "../card-facts.ts";
+import { encoderGallery } from "../encoder-gallery.ts";
 import { finish } from "../exit-code.ts";
 import * as messages from "../messages.ts";
 import { openRunEncoder } from "../open-run-encoder.ts";
@@ -37,7 +39,7 @@ interface ExportFlags extends TrustFlag {
 export function addExport(program: Command): void {
   program
     .command("export")
-    .description("write a run's encoder for PyTorch, ONNX, the browser or detectron2, each file proven equal")
+    .description("write a run's encoder for PyTorch, ONNX, the browser or detectron2, each file proven")
     .argument("<run>", "run folder")
     .requiredOption("--to <formats>", `one or several of ${artefactNames.join(",")}`, formats)
     .requiredOption("--out <folder>", "a new or empty folder, for the files and their model card")
@@ -47,7 +49,7 @@ export function addExport(program: Command): void {
     )
     .option(
       "--images <folder>",
-      "images to prove the files by (default: 32 of those that the run was trained on)",
+      "images to prove the files by, and for the page (default: those that the run was trained on)",
     )
     .option("--fold-batch-norm", "make each batch norm part of the convolution before it, in onnx", false)
     .option("--license <name>", "licence of the weights in the model card, such as mit or cc-by-4.0")
@@ -60,9 +62,10 @@ safetensors  torchvision's names; timm loads the folder ("local-dir:…"), tssl 
 onnx         bytes in, features out, the normalization inside; any number of images; opset 17
 tfjs         a GraphModel for TensorFlow.js
 detectron2   the names of detectron2's ResNets, for MODEL.WEIGHTS
+page         one HTML file that runs the encoder in a browser, offline: drop an image, see its neighbours
 
-The same images go through the run's encoder and through each file. A difference above 1e-4 is refused, and
-then nothing is written.
+The same images go through the run's encoder and through each file. A difference above 1e-4 is refused, above
+1e-2 for the page, which stores float16, and then nothing is written.
 
 Example:
   tssl export runs/demo --to safetensors,onnx --out encoder`,
@@ -84,7 +87,8 @@ async function exportCommand(runFolder: string, flags: ExportFlags): Promise<num
   const { to, out, checkpoint, foldBatchNorm, license } = flags;
   requireOutputFolder("--out", out);
   await requireEmpty(out);
-  const { registry, settings, use, options, trust } = await openRunEncoder(runFolder, flags);
+  const run = await openRunEncoder(runFolder, flags);
+  const { registry, settings, use, options, trust } = run;
   const images = await readProofImages(settings, flags.images, trust);
   await startEngine(engineOptions(settings.engine));
   const restored = await restoreEncoder(runFolder, registry, checkpoint);
@@ -94,6 +98,12 @@ async function exportCommand(runFolder: string, flags: ExportFlags): Promise<num
     ...{ encoder: use, architecture, proofImages: images.count },
     ...(license === undefined ? {} : { license }),
   });
+  const page = to.includes("page")
+    ? await encoderGallery(runFolder, run, {
+        ...{ checkpoint: restored.checkpoint, images: flags.images },
+        ...{ title: settings.name, summary: encoderSentence(card) },
+      })
+    : undefined;
   const artefacts = await exportEncoder(
     {
       ...{ made, use, options, architecture },
@@ -103,7 +113,7 @@ async function exportCommand(runFolder: string, flags: ExportFlags): Promise<num
       metadata: metadataOf(settings.name, restored),
     },
     {
-      ...{ to, out, images, foldBatchNorm },
+      ...{ to, out, images, foldBatchNorm, ...(page && { page }) },
       card: (proven) => modelCard(card, proven),
       onProven: ({ name, provenBy }) => tell(messages.artefactProven(name, provenBy)),
     },

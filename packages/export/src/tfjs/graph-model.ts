@@ -12,12 +12,20 @@ interface JsonNode {
   readonly attr: Readonly<Record<string, object>>;
 }
 
-/** An array that lies in a weight file. */
-interface StoredWeight {
+/** An array of a GraphModel. */
+export interface StoredWeight {
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: "float32" | "int32";
   readonly bytes: Uint8Array;
+}
+
+/** A GraphModel of TensorFlow.js, its weights apart. */
+export interface GraphModel {
+  readonly format: "graph-model";
+  readonly signature: object;
+  readonly modelTopology: object;
+  readonly weights: readonly StoredWeight[];
 }
 
 /** Bytes of a weight file: browsers keep files of this size in their cache. */
@@ -30,12 +38,10 @@ const TYPE_NAMES: Readonly<Record<number, string>> = {
 };
 
 /**
- * Writes an encoder as a GraphModel of TensorFlow.js: `images`, int32 `[N, H, W, 3]` in RGB, 0 to 255, to
- * `features` `[N, D]` and `normalized`, the same with length 1.
- *
- * @returns its files by name: model.json, and shards of 4 MB.
+ * An encoder as a GraphModel of TensorFlow.js: `images`, int32 `[N, H, W, 3]` in RGB, 0 to 255, to `features`
+ * `[N, D]` and `normalized`, the same with length 1.
  */
-export function graphModel(encoder: EncoderGraph): Readonly<Record<string, Uint8Array>> {
+export function graphModel(encoder: EncoderGraph): GraphModel {
   const { imageSize, featureDim } = encoder;
   const constants = encoder.nodes.filter(({ op }) => op === "Const");
   const weights = [...constants.map(storedConstant), ...storedParameters(encoder)];
@@ -58,13 +64,8 @@ export function graphModel(encoder: EncoderGraph): Readonly<Record<string, Uint8
     ]),
     ...resultNodes(named(encoder.output)),
   ];
-  const all = [...weights, ...computed.flatMap(({ constant }) => constant ?? []), ...resultConstants];
-  const shards = inShards(all.map(({ bytes }) => bytes));
-  const paths = shards.map((_, i) => `group1-shard${i + 1}of${shards.length}.bin`);
-  const model = {
+  return {
     format: "graph-model",
-    generatedBy: `tssl ${TSSL_VERSION}`,
-    convertedBy: null,
     signature: {
       inputs: { images: tensorInfo("images", "DT_INT32", [-1, imageSize, imageSize, 3]) },
       outputs: {
@@ -73,7 +74,26 @@ export function graphModel(encoder: EncoderGraph): Readonly<Record<string, Uint8
       },
     },
     modelTopology: { node: nodes, versions: { producer: 1700, minConsumer: 12 } },
-    weightsManifest: [{ paths, weights: all.map(({ name, shape, dtype }) => ({ name, shape, dtype })) }],
+    weights: [...weights, ...computed.flatMap(({ constant }) => constant ?? []), ...resultConstants],
+  };
+}
+
+/** @returns a GraphModel's files by name: model.json, and shards of 4 MB. */
+export function graphModelFiles({
+  format,
+  signature,
+  modelTopology,
+  weights,
+}: GraphModel): Readonly<Record<string, Uint8Array>> {
+  const shards = inShards(weights.map(({ bytes }) => bytes));
+  const paths = shards.map((_, i) => `group1-shard${i + 1}of${shards.length}.bin`);
+  const model = {
+    format,
+    generatedBy: `tssl ${TSSL_VERSION}`,
+    convertedBy: null,
+    signature,
+    modelTopology,
+    weightsManifest: [{ paths, weights: weights.map(({ name, shape, dtype }) => ({ name, shape, dtype })) }],
   };
   return Object.fromEntries([
     ["model.json", Buffer.from(JSON.stringify(model))],

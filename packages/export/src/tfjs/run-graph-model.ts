@@ -10,9 +10,8 @@ export interface GraphModelRunner {
   close(): void;
 }
 
-/** @param folder of model.json and its shards. */
-export async function openGraphModel(folder: string): Promise<GraphModelRunner> {
-  const model = await tf.loadGraphModel({ load: () => artifactsIn(folder) });
+export async function openGraphModel(artifacts: tf.io.ModelArtifacts): Promise<GraphModelRunner> {
+  const model = await tf.loadGraphModel({ load: () => Promise.resolve(artifacts) });
   return {
     async features(images, count, size) {
       const input = tf.tensor4d(Int32Array.from(images), [count, size, size, 3], "int32");
@@ -32,7 +31,8 @@ interface ModelJson extends tf.io.ModelJSON {
   readonly weightsManifest: tf.io.WeightsManifestConfig;
 }
 
-async function artifactsIn(folder: string): Promise<tf.io.ModelArtifacts> {
+/** @param folder of model.json and its shards. */
+export async function artifactsIn(folder: string): Promise<tf.io.ModelArtifacts> {
   const json = JSON.parse(await readFile(path.join(folder, "model.json"), "utf8")) as ModelJson;
   const shards = await Promise.all(
     json.weightsManifest.flatMap(({ paths }) => paths.map((name) => readFile(path.join(folder, name)))),

@@ -1,4 +1,4 @@
-import { MAP_DATA_ID, type MapData } from "./page-data.ts";
+import { MAP_DATA_ID, type MapData, SPRITE_ID } from "./page-data.ts";
 
 /** Colours as far from each other as can be; by the golden angle where there are many. */
 export function classColour(place: number, classes: number, dark: boolean): string {
@@ -8,8 +8,11 @@ export function classColour(place: number, classes: number, dark: boolean): stri
   return `hsl(${hue.toFixed(0)} ${dark ? 75 : 70}% ${lightness}%)`;
 }
 
-/** The margin of a map around its dots, and how far from a dot a pointer still means it; pixels. */
-const [MARGIN, NEAR] = [14, 18];
+/** The margin of a map around its dots, in pixels. */
+export const MARGIN = 14;
+
+/** How far from a dot a pointer still means it, in pixels. */
+const NEAR = 18;
 
 /** The side of a thumbnail beside the pointer, in pixels. */
 const THUMBNAIL = 88;
@@ -20,7 +23,7 @@ export function startMaps(): void {
   if (source === null) return;
   const data = JSON.parse(source.textContent) as MapData;
   const { labels, classes, tile, columns } = data;
-  const sprite = document.querySelector<HTMLImageElement>("#map-sprite")!;
+  const sprite = document.getElementById(SPRITE_ID) as HTMLImageElement;
   const figures = Array.from(document.querySelectorAll<HTMLElement>("figure.map"));
   const buttons = Array.from(document.querySelectorAll<HTMLElement>(".map-legend button"));
   const darkness = matchMedia("(prefers-color-scheme: dark)");

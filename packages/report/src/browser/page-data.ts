@@ -40,6 +40,9 @@ export interface ReferenceLevel {
 /** The id of the element that holds the feature maps of a page: JSON of `MapData`. */
 export const MAP_DATA_ID = "map-data";
 
+/** The id of the picture that holds the thumbnails of a page, row by row. */
+export const SPRITE_ID = "map-sprite";
+
 /** Features of some images in two dimensions, and where each image's thumbnail is in the sprite. */
 export interface MapData {
   /** `positions`: x and y of each image in turn, 0…1000, y upwards. */
@@ -51,6 +54,31 @@ export interface MapData {
   /** The side of a thumbnail, in pixels. */
   readonly tile: number;
   /** Thumbnails in a row of the sprite. */
+  readonly columns: number;
+}
+
+/** The ids of the elements that hold an encoder, on its page: the model's JSON, and its weights in base64. */
+export const MODEL_ID = "encoder-model";
+export const WEIGHTS_ID = "encoder-weights";
+
+/** The id of the element that holds what an image is compared with: JSON of `GalleryData`. */
+export const GALLERY_DATA_ID = "gallery-data";
+/** The id of the element of the gallery's features: float32 `[images, dim]` in base64, rows of length 1. */
+export const GALLERY_FEATURES_ID = "gallery-features";
+
+/** Images of a run that the page of its encoder compares others with. */
+export interface GalleryData {
+  /** The side of what the encoder sees, in pixels. */
+  readonly imageSize: number;
+  readonly dim: number;
+  /** A name for each image. */
+  readonly names: readonly string[];
+  /** Empty where there are no labels. */
+  readonly classes: readonly string[];
+  /** A class for each image. */
+  readonly labels?: readonly number[];
+  /** The side of a thumbnail in the sprite, in pixels, and thumbnails in a row of it. */
+  readonly tile: number;
   readonly columns: number;
 }
 

@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 
 import { expect, describe, it } from "vitest";
 
-import { CHROMIUM, openBrowser, openPage, scrollsSideways } from "../report/browser.test.data.ts";
+import { CHROMIUM, openBrowser, openPage, scrollsSideways } from "../testing/browser.ts";
 import { compareVariants, type ComparedVariant } from "./comparison.ts";
 import { renderComparison } from "./comparison-page.ts";
 

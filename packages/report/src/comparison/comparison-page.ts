@@ -54,7 +54,7 @@ export function renderComparison({ comparison, configs, command }: ComparisonPag
         ${copyable(command)}
       </section>`,
     footer: html`<p>Links lead to the reports of the runs beside this file.</p>`,
-    script: true,
+    script: "run",
   });
 }
 

@@ -44,6 +44,6 @@ export const renderLivePage = (data: ReportData): string =>
       This page shows metrics.jsonl as it grows. Views, neighbours and classes are in report.html, which
       <code>tssl report</code> writes at any time and training at its end.
     </p>`,
-    script: true,
+    script: "run",
     live: true,
   });

@@ -9,7 +9,7 @@ import { newProgress, writeRunRecord } from "@tssl/core/internal";
 import type { RunRecord } from "@tssl/core/run";
 import { temporaryFolder, type TemporaryFolder } from "@tssl/core/testing";
 
-import { CHROMIUM, openBrowser, openPage, scrollsSideways } from "../report/browser.test.data.ts";
+import { CHROMIUM, openBrowser, openPage, scrollsSideways } from "../testing/browser.ts";
 import {
   ADDRESS_INCOMPLETE,
   NO_REPORT_YET,

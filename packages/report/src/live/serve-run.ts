@@ -129,7 +129,7 @@ const htmlHeaders = ({ live }: { readonly live: boolean }) => ({
   ...ALWAYS,
   "content-type": "text/html; charset=utf-8",
   "cache-control": "no-store",
-  "content-security-policy": `${pagePolicy({ script: true, live })}; frame-ancestors 'none'`,
+  "content-security-policy": `${pagePolicy({ script: "run", live })}; frame-ancestors 'none'`,
 });
 const TEXT = { ...ALWAYS, "content-type": "text/plain; charset=utf-8" };
 const EVENT_STREAM = { ...ALWAYS, "content-type": "text/event-stream", "cache-control": "no-store" };

@@ -1,17 +1,14 @@
-import { decodeImage, type DecodeOptions, type ImageFile } from "@tssl/augment-zoo";
-import sharp from "sharp";
+import type { DecodeOptions } from "@tssl/augment-zoo";
 import { readFeatureSample } from "@tssl/core/internal";
 import type { RunData } from "@tssl/core/run";
 
 import { featureMap } from "./feature-map.ts";
 import type { FeatureMaps } from "./report-data.ts";
+import { thumbnailSheet } from "./thumbnail-sheet.ts";
 
 /** Side of the thumbnails in pixels, and how many stand beside each other. */
 const TILE = 40;
 const COLUMNS = 40;
-
-/** Images decoded at a time. */
-const AT_ONCE = 8;
 
 /**
  * Maps of a run's features before training and at its last evaluation; undefined where no features were kept.
@@ -44,39 +41,7 @@ export async function featureMaps(
     columns: COLUMNS,
     sprite: await thumbnailSheet(
       images.map((image) => set.files[image]!),
-      decoding,
+      { tile: TILE, columns: COLUMNS, decoding },
     ),
   };
-}
-
-/** One picture of all thumbnails, row by row; an image that cannot be decoded is left black. */
-async function thumbnailSheet(
-  files: readonly ImageFile[],
-  decoding: Pick<DecodeOptions, "range">,
-): Promise<Uint8Array> {
-  const [width, height] = [TILE * COLUMNS, TILE * Math.ceil(files.length / COLUMNS)];
-  const sheet = Buffer.alloc(width * height * 3);
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    while (next < files.length) {
-      const place = next++;
-      const pixels = await thumbnail(files[place]!, decoding).catch(() => undefined);
-      const [left, top] = [TILE * (place % COLUMNS), TILE * Math.floor(place / COLUMNS)];
-      for (let row = 0; pixels !== undefined && row < TILE; row++) {
-        pixels.copy(sheet, 3 * ((top + row) * width + left), 3 * row * TILE, 3 * (row + 1) * TILE);
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return sharp(sheet, { raw: { width, height, channels: 3 } })
-    .webp({ quality: 75 })
-    .toBuffer();
-}
-
-async function thumbnail(file: ImageFile, decoding: Pick<DecodeOptions, "range">): Promise<Buffer> {
-  const { width, height, data } = await decodeImage(file, decoding);
-  return sharp(data, { raw: { width, height, channels: 3 } })
-    .resize(TILE, TILE)
-    .raw()
-    .toBuffer();
 }

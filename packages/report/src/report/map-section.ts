@@ -1,6 +1,6 @@
 import { count } from "@tssl/core/internal";
 
-import { MAP_DATA_ID } from "../browser/page-data.ts";
+import { MAP_DATA_ID, SPRITE_ID } from "../browser/page-data.ts";
 import { embedJson } from "./embed.ts";
 import { type Html, html, trusted } from "./html.ts";
 import type { FeatureMaps } from "./report-data.ts";
@@ -46,12 +46,15 @@ export function mapSection(data: FeatureMaps | undefined): Html | undefined {
         )}
       </ul>`
     }
-    <img
-      id="map-sprite"
-      hidden
-      alt=""
-      src="${trusted(`data:image/webp;base64,${Buffer.from(sprite).toString("base64")}`)}"
-    />
-    ${embedJson(MAP_DATA_ID, { maps, labels, classes, tile, columns })}
+    ${spriteOf(sprite)} ${embedJson(MAP_DATA_ID, { maps, labels, classes, tile, columns })}
   </section>`;
 }
+
+/** The sheet of thumbnails, from which scripts take single ones. */
+export const spriteOf = (sprite: Uint8Array): Html =>
+  html`<img
+    id="${SPRITE_ID}"
+    hidden
+    alt=""
+    src="${trusted(`data:image/webp;base64,${Buffer.from(sprite).toString("base64")}`)}"
+  />`;

@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 
 import { type Html, html, markupOf, trusted } from "./html.ts";
-import { pageCode } from "./page-code.ts";
+import { pageScript, type PageScript, pageStyle } from "./page-code.ts";
 
 export interface Page {
   readonly title: string;
   /** The content of `<main>`. */
   readonly main: Html;
   readonly footer?: Html;
-  /** Runs the script of browser/ at the end of the page. A page without it may run none. */
-  readonly script?: boolean;
+  /** The script of browser/ that runs at the end of the page. A page without one may run none. */
+  readonly script?: PageScript;
   /** The page may ask the server that it came from for more, and no other. */
   readonly live?: boolean;
 }
@@ -19,9 +19,8 @@ export interface Page {
  * forbids the browser to load anything and to run or apply anything but this script and this style sheet. So
  * a mistake in a page could neither run what a run's name or label holds nor reach the network.
  */
-export function renderPage({ title, main, footer, script = false, live = false }: Page): string {
-  const code = pageCode();
-  const policy = pagePolicy({ script, live });
+export function renderPage({ title, main, footer, script, live = false }: Page): string {
+  const policy = pagePolicy({ ...(script && { script }), live });
   const page = html`<!doctype html>
     <html lang="en">
       <head>
@@ -31,33 +30,37 @@ export function renderPage({ title, main, footer, script = false, live = false }
         <meta http-equiv="Content-Security-Policy" content="${trusted(policy)}" />
         ${live && trusted('<link rel="icon" href="data:," />')}
         <title>${title}</title>
-        ${trusted(`<style>${code.style}</style>`)}
+        ${trusted(`<style>${pageStyle()}</style>`)}
       </head>
       <body>
         <main>${main}</main>
         ${footer !== undefined && html`<footer>${footer}</footer>`}
-        ${script && trusted(`<script>${code.script}</script>`)}
+        ${script !== undefined && trusted(`<script>${pageScript(script)}</script>`)}
       </body>
     </html> `;
   return markupOf(page);
 }
 
+/** Whether a script may compile WebAssembly. */
+const WITH_WASM: Readonly<Record<PageScript, string>> = { run: "", encoder: " 'wasm-unsafe-eval'" };
+
 /** What a page may load, run and apply: as a part of the page, or as a header of who serves it. */
-export function pagePolicy({ script = false, live = false }: Pick<Page, "script" | "live">): string {
-  const code = pageCode();
+export function pagePolicy({ script, live = false }: Pick<Page, "script" | "live">): string {
   return [
     "default-src 'none'",
     "base-uri 'none'",
     "form-action 'none'",
     "img-src data:",
-    `style-src ${hashOf(code.style)}`,
-    ...(script ? [`script-src ${hashOf(code.script)}`] : []),
+    `style-src ${hashOf(pageStyle())}`,
+    ...(script === undefined ? [] : [`script-src ${hashOf(pageScript(script))}${WITH_WASM[script]}`]),
+    // WebAssembly is read from the script itself.
+    ...(script === "encoder" ? ["connect-src data:"] : []),
     ...(live ? ["connect-src 'self'"] : []),
   ].join("; ");
 }
 
 /** Whether the policy of our pages leaves a page what it needs: one of another version has other hashes. */
-export const hasOurScript = (page: string): boolean => page.includes(`<script>${pageCode().script}</script>`);
+export const hasOurScript = (page: string): boolean => page.includes(`<script>${pageScript("run")}</script>`);
 
 /** The source of a policy that allows exactly this text between its tags. */
 const hashOf = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;

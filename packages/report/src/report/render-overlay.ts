@@ -52,7 +52,7 @@ export function renderOverlay(runs: readonly OverlaidRun[], command: string): st
         <h2>Make this page again</h2>
         <pre tabindex="0">${command}</pre>
       </section>`,
-    script: true,
+    script: "run",
   });
 }
 

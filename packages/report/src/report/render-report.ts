@@ -38,6 +38,6 @@ export function renderReport(data: ReportData): string {
       ${data.status === "running" && "This run goes on: reload the page for newer numbers. "}Everything on
       this page is inside this one file.
     </p>`,
-    script: true,
+    script: "run",
   });
 }

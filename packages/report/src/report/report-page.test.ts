@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { CHROMIUM, openBrowser, openPage, scrollsSideways } from "./browser.test.data.ts";
+import { CHROMIUM, openBrowser, openPage, scrollsSideways } from "../testing/browser.ts";
 import { learnedRun, PIXEL } from "./learned-run.test.data.ts";
 import { digestOf } from "./metrics-digest.ts";
 import { renderOverlay } from "./render-overlay.ts";

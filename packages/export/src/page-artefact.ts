@@ -1,0 +1,34 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+
+import type * as tf from "@tensorflow/tfjs";
+
+import { type Artefact, inBatches } from "./artefact.ts";
+import { recordEncoder } from "./graph/encoder-graph.ts";
+import { notExportable, pageMissing } from "./messages.ts";
+import { graphModel } from "./tfjs/graph-model.ts";
+import { inHalfPrecision } from "./tfjs/half-precision.ts";
+import { openGraphModel } from "./tfjs/run-graph-model.ts";
+
+const PAGE = "encoder.html";
+
+/** One HTML file that runs the encoder in a browser. Its filters are float16, to keep it small. */
+export const pageArtefact: Artefact = {
+  name: "page",
+  provenBy: "TensorFlow.js",
+  limit: 1e-2,
+  files({ made }, { page }) {
+    if (page === undefined) throw notExportable("page", pageMissing);
+    return { [PAGE]: Buffer.from(page.write(inHalfPrecision(graphModel(recordEncoder(made))))) };
+  },
+  async features(folder, images, _encoder, { page }) {
+    const { json, weights } = page!.read(await readFile(path.join(folder, PAGE), "utf8"));
+    const artifacts = JSON.parse(json) as tf.io.ModelArtifacts;
+    const model = await openGraphModel({ ...artifacts, weightData: new Uint8Array(weights).buffer });
+    try {
+      return await inBatches(images, model.features);
+    } finally {
+      model.close();
+    }
+  },
+};
