@@ -1044,6 +1044,11 @@ it.each([
       "evaluation.train",
   ],
   [
+    messages.freezingNeedsWeights(),
+    "needs encoder.weights: an encoder whose values are drawn would learn nothing in these epochs",
+  ],
+  [messages.frozenForWholeRun(5, 5), "must be less than epochs (5), got 5: the encoder would never move"],
+  [
     messages.noKnnBecauseOfStrays(["cover.jpg"], 121),
     "1 of 121 images lies in no class folder: cover.jpg, so there are no classes and kNN accuracy is not measured.",
   ],

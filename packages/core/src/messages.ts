@@ -219,6 +219,14 @@ export const evaluationTestMissing = (): string =>
   "needs images to classify: set evaluation.test to labelled images of the same classes, or remove " +
   "evaluation.train";
 
+/** Completes "encoder.freezeEpochs: ". */
+export const freezingNeedsWeights = (): string =>
+  "needs encoder.weights: an encoder whose values are drawn would learn nothing in these epochs";
+
+/** Completes "encoder.freezeEpochs: ". */
+export const frozenForWholeRun = (frozen: number, length: number): string =>
+  `must be less than epochs (${length}), got ${frozen}: the encoder would never move`;
+
 // INVALID_PLUGIN: how plugins go together
 
 export const otherContract = (plugin: string, contract: number, own: number): TsslError =>

@@ -194,7 +194,7 @@ describe("a config that is right", () => {
         mode: "auto",
         precision: "float32",
       },
-      encoder: { use: "resnet20", weights: null, widths: [16, 32, 64], recompute: false },
+      encoder: { use: "resnet20", weights: null, freezeEpochs: 0, widths: [16, 32, 64], recompute: false },
       plugins: [{ use: "toy", queueSize: 64, head: "mlp" }],
       optimizer: {
         use: "sgd",
@@ -247,7 +247,7 @@ describe("a config that is right", () => {
     expect(config.plugins[0]!.plugin).toBe(toy);
     expect(config.optimizer.definition).toBe(adamw);
     expect(config.resolved["encoder"]).toEqual({
-      ...{ use: "resnet18", weights: null },
+      ...{ use: "resnet18", weights: null, freezeEpochs: 0 },
       ...{ stem: "cifar", recompute: false },
     });
     const wrong = { ...own, optimizer: { use: adamw, lr: 0 } };

@@ -6,6 +6,7 @@ import type { ConfiguredPlugin } from "../plugins/configured-plugin.ts";
 import type { AnyPlugin } from "../plugins/plugin.ts";
 import { checkOptions } from "./check-options.ts";
 import { definedKind, type DefinitionKind, withArticle } from "./defined-kind.ts";
+import { freezingNeedsWeights, frozenForWholeRun } from "../messages.ts";
 import { evaluationProblems } from "./evaluation-sources.ts";
 import type { ModuleCode } from "./load-module.ts";
 import { pluginPath } from "./plugin-path.ts";
@@ -43,6 +44,8 @@ export interface ConfiguredEncoder {
   readonly options: Readonly<object>;
   /** The file that it starts from; absent where its values are drawn. */
   readonly weights?: string;
+  /** Epochs at the start in which it does not move. Default 0. */
+  readonly freezeEpochs?: number;
 }
 
 export interface ConfiguredOptimizer {
@@ -123,6 +126,14 @@ export function parseConfig(raw: unknown, registry: Registry, source: string): R
     "optimizer",
     problems,
   );
+
+  if (encoder !== undefined)
+    problems.push(
+      ...freezingProblems(
+        splitWeights(encoder),
+        checked.problems === undefined ? checked.value.epochs : undefined,
+      ),
+    );
 
   const list = Array.isArray(rawPlugins) ? (rawPlugins as unknown[]) : [];
   if (list.length === 0) {
@@ -208,15 +219,29 @@ export function parseEncoder(
 /** The schema of an encoder's section: the encoder's own options, and those of every encoder. */
 export function withEncoderProperties({ options }: AnyEncoder): object {
   const own = options as { properties: object; required: string[] };
-  const properties = { ...encoderProperties, ...own.properties }; // one of its own of that name is its own
-  return { ...own, properties, required: own.required };
+  if (hasOwnWeights(own)) return own;
+  return { ...own, properties: { ...encoderProperties, ...own.properties } };
 }
 
+/** Whether an encoder has options of its own where every encoder has `weights` and `freezeEpochs`. */
+const hasOwnWeights = (options: object): boolean =>
+  Object.keys(encoderProperties).some((name) => name in (options as { properties: object }).properties);
+
 function splitWeights({ definition, options }: Chosen<AnyEncoder>): ConfiguredEncoder {
-  const own = (definition.options as { properties?: object }).properties ?? {};
-  if ("weights" in own) return { definition, options };
-  const { weights, ...rest } = options as { readonly weights: string | null };
-  return { definition, options: rest, ...(weights === null ? {} : { weights }) };
+  if (hasOwnWeights(definition.options)) return { definition, options };
+  const { weights, freezeEpochs, ...rest } = options as {
+    readonly weights: string | null;
+    readonly freezeEpochs: number;
+  };
+  return { definition, options: rest, freezeEpochs, ...(weights === null ? {} : { weights }) };
+}
+
+/** @param epochs of the run, where they are known. */
+function freezingProblems({ weights, freezeEpochs = 0 }: ConfiguredEncoder, epochs = Infinity): Problem[] {
+  const path = "encoder.freezeEpochs";
+  if (freezeEpochs > 0 && weights === undefined) return [{ path, text: freezingNeedsWeights() }];
+  if (freezeEpochs >= epochs) return [{ path, text: frozenForWholeRun(freezeEpochs, epochs) }];
+  return [];
 }
 
 /** The schema of an optimizer's section: learning rate and schedule, and the optimizer's own options. */

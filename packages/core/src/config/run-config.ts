@@ -393,6 +393,14 @@ export const encoderProperties = {
       "A safetensors file that the encoder starts from, in every network of the method: by names of torchvision, " +
       "timm, MoCo, SimCLR ports, solo-learn, lightly or detectron2, or an export of tssl. Heads start afresh.",
   },
+  freezeEpochs: {
+    type: "integer",
+    minimum: 0,
+    default: 0,
+    description:
+      "Epochs at the start in which an encoder that starts from weights does not move, so that its fresh heads do " +
+      "not spoil it. Its batch norms see the images, and go on collecting statistics.",
+  },
 } as const;
 
 /** Properties of the section `optimizer` besides those of the chosen optimizer. */

@@ -110,6 +110,7 @@ export function prepareRun(
     const built: BuiltParts = { inputs: [], queues: {} };
     const drawnAs = sharedFirstName();
     let loaded: LoadedWeights | undefined;
+    const started = new Set<tf.Variable>();
     const build = (scope: Scope) => encoder.definition.build(scope, encoder.options as never);
     const shared = {
       facts,
@@ -120,6 +121,7 @@ export function prepareRun(
         if (weights === undefined) return build(scope);
         const built = buildWithWeights(scope, build, weights);
         loaded ??= built.loaded;
+        built.variables.forEach((variable) => started.add(variable));
         return built.encoder;
       },
       drawnAs,
@@ -134,7 +136,11 @@ export function prepareRun(
     const attached = optimizer.definition.attach(store, trained, optimizer.options as never);
     const { clipNorm } = optimizer.learning;
 
-    const phase = (step: number): RunPhase => phaseAt(plugins, momentOf(step, facts));
+    const first = {
+      epochs: encoder.freezeEpochs ?? 0,
+      names: trained.filter(({ variable }) => started.has(variable)).map(({ name }) => name),
+    };
+    const phase = (step: number): RunPhase => phaseAt(plugins, momentOf(step, facts), first);
     const machine = (now = phase(0)): StepMachine => ({
       plugins,
       replicas,

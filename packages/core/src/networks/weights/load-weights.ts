@@ -28,6 +28,13 @@ interface Made {
   readonly variable: tf.Variable;
 }
 
+export interface EncoderWithWeights {
+  readonly encoder: Encoder;
+  readonly loaded: LoadedWeights;
+  /** All parameters and running statistics of the encoder. */
+  readonly variables: readonly tf.Variable[];
+}
+
 /**
  * Builds an encoder and gives every parameter and running statistic its value from a file.
  *
@@ -38,7 +45,7 @@ export function buildWithWeights(
   scope: Scope,
   build: (scope: Scope) => Encoder,
   weights: Weights,
-): { readonly encoder: Encoder; readonly loaded: LoadedWeights } {
+): EncoderWithWeights {
   const made: Made[] = [];
   const encoder = build(noting(scope, "", made));
   const match = matchWeights(
@@ -67,6 +74,7 @@ export function buildWithWeights(
   }
   return {
     encoder,
+    variables: made.map(({ variable }) => variable),
     loaded: {
       file: weights.file,
       sha256: weights.sha256,
