@@ -19,7 +19,8 @@ export const imagesOf = (content: Section): readonly unknown[] =>
 const NAMING = ["use", "replace", "remove"];
 
 /**
- * Makes paths of images, modules and weights absolute; they are relative to the folder of the file that names them.
+ * Makes paths of images, modules and weights absolute; they are relative to the folder of the file that names
+ * them.
  */
 export function withAbsolutePaths(content: Section, folder: string): Section {
   const absolute = (value: unknown) =>

@@ -44,7 +44,8 @@ export const withEncoderOptions = (command: Command): Command =>
     .argument("<run>", "run folder")
     .option(
       "--train <folder>",
-      "labelled images to learn from, a folder or shards (default: the run's evaluation.train, or data.train)",
+      "labelled images to learn from, a folder or shards (default: the run's evaluation.train, or " +
+        "data.train)",
     )
     .option(
       "--test <folder>",

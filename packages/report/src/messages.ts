@@ -221,7 +221,10 @@ export function betterOfTwo(words: BestVariant, certainty: Certainty): string {
     case "clear":
       return `${best} is better than ${next}: its ${higher}.`;
     case "leaning":
-      return `${best} looks better than ${next}, but ${counted(seeds, "seed")} cannot settle it: its ${higher}.`;
+      return (
+        `${best} looks better than ${next}, but ${counted(seeds, "seed")} cannot settle it: its ` +
+        `${higher}.`
+      );
     case "within noise":
       return `${best} and ${next} do not differ clearly: the ${higher} with ${best}, which is within noise.`;
     case "too few seeds":
@@ -367,11 +370,11 @@ export function howToReadResults(baseline: string, seeds: number, coverage: numb
   const plots = `A dot is a run, a line the mean. Differences are taken from ${baseline}, seed by seed.`;
   if (seeds === 1) return `${plots} One seed does not show how much runs differ by luck.`;
   return coverage === undefined
-    ? `${plots} Two seeds have no interval: the bootstrap of two differences is the two themselves, and holds ` +
-        `the true difference in half of all cases.`
+    ? `${plots} Two seeds have no interval: the bootstrap of two differences is the two themselves, and ` +
+        `holds the true difference in half of all cases.`
     : `${plots} The bar and the brackets are the 95 % interval of the mean difference: paired percentile ` +
-        `bootstrap over the seeds, 10,000 resamples. With ${counted(seeds, "seed")} it is too narrow: it holds ` +
-        `the true difference in about ${percent(coverage, 0)} of cases.`;
+        `bootstrap over the seeds, 10,000 resamples. With ${counted(seeds, "seed")} it is too narrow: it ` +
+        `holds the true difference in about ${percent(coverage, 0)} of cases.`;
 }
 
 /** One run of a comparison, as sentences name it. */
@@ -398,13 +401,15 @@ export function runsMissing(missing: readonly NamedRun[], planned: number): stri
   });
   const more = named.length > 5 ? `; and ${named.length - 5} more` : "";
   return (
-    `${missing.length} of ${counted(planned, "run")} did not finish (${named.slice(0, 5).join("; ")}${more}). ` +
-    `All numbers are of the others, and differences of the seeds that both variants have finished.`
+    `${missing.length} of ${counted(planned, "run")} did not finish ` +
+    `(${named.slice(0, 5).join("; ")}${more}). All numbers are of the others, and differences of the seeds ` +
+    `that both variants have finished.`
   );
 }
 
 export const notEvaluated = ({ variant, seed, reason }: NamedRun): string =>
-  `${variant}, seed ${seed} has finished, but a measurement is missing: ${(reason ?? "").replace(/\.$/, "")}.`;
+  `${variant}, seed ${seed} has finished, but a measurement is missing: ` +
+  `${(reason ?? "").replace(/\.$/, "")}.`;
 
 /** @param changes of options and images, as "epochs was 4, is 5". */
 export const runChanged = ({ variant, seed }: NamedRun, changes: readonly string[]): string =>

@@ -63,7 +63,8 @@ export function addCluster(program: Command): void {
     .addOption(trustOption())
     .addHelpText(
       "after",
-      "\nExamples:\n  tssl cluster runs/demo\n  tssl cluster runs/demo --images ./photos --clusters 50 --out groups",
+      "\nExamples:\n  tssl cluster runs/demo\n  tssl cluster runs/demo --images ./photos --clusters 50 " +
+        "--out groups",
     )
     .action(async (run: string, flags: ClusterFlags) => finish(await clusterCommand(run, flags)));
 }

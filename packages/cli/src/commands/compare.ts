@@ -56,7 +56,8 @@ export function addCompare(program: Command): void {
     .addOption(setOption("change one value in all variants; may be repeated"))
     .option(
       "--baseline <variant>",
-      "the variant that the others are compared with, in a sweep of one option its value (default: the first)",
+      "the variant that the others are compared with, in a sweep of one option its value (default: the " +
+        "first)",
     )
     .option("--linear", "also evaluate every run with a linear probe", false)
     .option(
@@ -156,7 +157,9 @@ async function gather(
   return compared;
 }
 
-/** What of a config decides which quantity its loss is: the plugins, and how many images one step compares. */
+/**
+ * What of a config decides which quantity its loss is: the plugins, and how many images one step compares.
+ */
 function objectiveOf(resolved: unknown): unknown {
   const { plugins, batchSize, accumulate } = withoutSecretsIn(resolved) as Record<string, unknown>;
   return { plugins, batchSize, accumulate };

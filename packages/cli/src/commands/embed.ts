@@ -149,7 +149,8 @@ async function embedCommand(from: string, source: string, flags: EmbedFlags): Pr
       printResult(
         flags.json
           ? `${JSON.stringify({ out: path.resolve(out), images: places.length, dim: extractor.dim, encoder: encoderName, left: [...corrupt].map((place) => images.names[place]!), ...asNames(found, name) })}\n`
-          : `${counted(places.length, "image")}, ${countText(extractor.dim)} features: ${out}\n${curationText(found, name)}`,
+          : `${counted(places.length, "image")}, ${countText(extractor.dim)} features: ` +
+              `${out}\n${curationText(found, name)}`,
       );
       await rows.remove();
     } catch (error) {

@@ -41,7 +41,8 @@ describe("tssl export", () => {
       ["tfjs", true],
     ]);
     expect(err).toBe(
-      "safetensors is proven (the file read back).\nonnx is proven (onnxruntime-web).\ntfjs is proven (TensorFlow.js).\n",
+      "safetensors is proven (the file read back).\nonnx is proven (onnxruntime-web).\ntfjs is proven " +
+        "(TensorFlow.js).\n",
     );
     const card = readFileSync(path.join(folder, "net/README.md"), "utf8");
     expect(card).toContain('license: "mit"\nlibrary_name: tssl\npipeline_tag: image-feature-extraction\n');

@@ -106,7 +106,8 @@ export function requireFraction(fraction: number, labels: Int32Array, classes: n
   if (fraction >= least && fraction <= 1) return;
   throw invalidOption(
     "fraction",
-    `at least ${least.toPrecision(2)} (one image for each of ${classes} classes, of ${labels.length}) and at most 1`,
+    `at least ${least.toPrecision(2)} (one image for each of ${classes} classes, of ${labels.length}) and ` +
+      `at most 1`,
     fraction,
   );
 }

@@ -28,8 +28,8 @@ export interface ComputeRowsOptions {
 const BATCHES_PER_WRITE = 8;
 
 /**
- * Computes the rows of all images that have none yet, while threads decode the next ones. Memory does not grow
- * with their number.
+ * Computes the rows of all images that have none yet, while threads decode the next ones. Memory does not
+ * grow with their number.
  *
  * @throws {ImageError} with one more corrupt image than may be.
  */

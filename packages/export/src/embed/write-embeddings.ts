@@ -22,8 +22,8 @@ const CHUNK = 4096;
 
 /**
  * Writes rows with the paths and labels of their images: a .parquet file with the columns path, label and
- * features, or a .npy file with the rows and a .csv file beside it with the rest. Each is there whole or not at
- * all.
+ * features, or a .npy file with the rows and a .csv file beside it with the rest. Each is there whole or not
+ * at all.
  */
 export const writeEmbeddings = (
   file: string,

@@ -101,7 +101,9 @@ function resultRow(
           dots: dots(difference?.values ?? [], (value) => seedDifferenceText(name, value)),
           mean: difference?.mean,
           ...(difference?.interval === undefined ? {} : { interval: difference.interval }),
-          label: `${variant} minus ${baseline}: ${meanDifferenceText(name, difference)} ${intervalText(name, difference)}`,
+          label:
+            `${variant} minus ${baseline}: ${meanDifferenceText(name, difference)} ` +
+            intervalText(name, difference),
         })
       }
     </td>
