@@ -1,12 +1,7 @@
 import path from "node:path";
 
 import { schemeOf } from "@tssl/augment-zoo";
-
-/** A config or a part of it, unchecked. */
-export type Section = Readonly<Record<string, unknown>>;
-
-export const isSection = (value: unknown): value is Section =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+import { isSection, type Section } from "@tssl/core/internal";
 
 /** The paths and addresses of images in a config, or what stands in their place. */
 export const imagesOf = (content: Section): readonly unknown[] =>

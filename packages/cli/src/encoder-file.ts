@@ -1,15 +1,16 @@
 import {
   architectureIn,
   compileEncoder,
+  isSection,
   makeEncoderOf,
   parseEncoder,
   readWeights,
+  type Section,
 } from "@tssl/core/internal";
 import { engineOptions, programOptions } from "@tssl/core/run";
 import { startEngine } from "@tssl/engine";
 import { ENCODER } from "@tssl/export";
 
-import { isSection, type Section } from "./config-section.ts";
 import type { EncoderToLoad } from "./encoder-to-load.ts";
 import * as messages from "./messages.ts";
 import { builtIn } from "./registry.ts";
