@@ -142,7 +142,7 @@ test("what a comparison comes to", () => {
     "clsa has the highest kNN accuracy: 35.0 %, 1.2 points ahead of moco. " +
       "With 2 seeds, whether that is more than luck cannot be said.",
   );
-  expect([["a"], ["a", "b", "c"], ["a", "b", "c", "d", "e"]].map(say.listed)).toEqual([
+  expect([["a"], ["a", "b", "c"], ["a", "b", "c", "d", "e"]].map(say.listedBriefly)).toEqual([
     "a",
     "a, b and c",
     "a, b, c and 2 others",

@@ -1,4 +1,6 @@
-import { deviationOf, meanOf } from "./statistics.ts";
+import { meanOf } from "@tssl/core/internal";
+
+import { deviationOf } from "./deviation-of.ts";
 
 /**
  * The two-sided p-value of the paired t-test: how often differences with a mean as far from zero as this one
