@@ -7,13 +7,12 @@ import {
   readWeights,
   type Section,
 } from "@tssl/core/internal";
-import { engineOptions, programOptions } from "@tssl/core/run";
-import { startEngine } from "@tssl/engine";
 import { ENCODER } from "@tssl/export";
 
 import type { EncoderToLoad } from "./encoder-to-load.ts";
 import * as messages from "./messages.ts";
 import { builtIn } from "./registry.ts";
+import { startEngineFor } from "./start-engine-for.ts";
 
 /** Pixels of the images that ResNets of ImageNet take. */
 const IMAGENET_SIZE = 224;
@@ -34,11 +33,10 @@ export async function openEncoderFile(file: string): Promise<EncoderToLoad> {
   const config = parseEncoder({ ...rest, ...known, data: { ...data, train: "." } }, builtIn, file);
   return {
     async load() {
-      const engine = await startEngine(engineOptions(config.settings.engine));
-      const { mode, precision } = programOptions(config.settings.engine, engine);
+      const compile = await startEngineFor(config.settings.engine);
       const made = makeEncoderOf(config, { prefix: "encoder.", drawnAs: "encoder.", weights });
-      const encoder = compileEncoder(made, { mode: mode.mode, precision });
-      return { encoder, name: file, mark: [weights.sha256, precision] };
+      const encoder = compileEncoder(made, compile);
+      return { encoder, name: file, mark: [weights.sha256, compile.precision] };
     },
   };
 }

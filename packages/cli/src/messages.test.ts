@@ -59,8 +59,8 @@ it.each<[code: string, error: Error & { code: string }, sentence: string]>([
   [
     "INVALID_CONFIG",
     messages.unknownBase("a.yaml", "simclr/imagnet", ["moco/imagenet", "simclr/imagenet"]),
-    'a.yaml: extends must be the path of a config file, also in an installed package, or a preset, got "simclr/imagnet". ' +
-      'Did you mean "simclr/imagenet"? Presets: moco/imagenet, simclr/imagenet',
+    "a.yaml: extends must be the path of a config file, also in an installed package, or a preset, " +
+      'got "simclr/imagnet". Did you mean "simclr/imagenet"? Presets: moco/imagenet, simclr/imagenet',
   ],
   [
     "INVALID_CONFIG",
@@ -244,6 +244,8 @@ it("says how an export and an embedding go", () => {
     messages.artefactProven("onnx", "onnxruntime-web"),
     messages.embeddingGoesOn(1024, 5000),
     messages.embedded(1024, 5000, 312.4, "13 s"),
+    messages.lookedAt(1024, 5000),
+    messages.embeddingsWritten(5000, 512, "a.npy"),
     messages.embeddingsWithout(["a.jpg"]),
     messages.embeddingsWithout(["a.jpg", "b.jpg"]),
     messages.nearDuplicatesFound(0, 0),
@@ -254,6 +256,8 @@ it("says how an export and an embedding go", () => {
     "onnx is proven (onnxruntime-web).",
     "An earlier call has computed 1,024 of 5,000 images; this one goes on.",
     "1,024 of 5,000 images, 312 a second, 13 s left.",
+    "Looked at 1,024 of 5,000 images.",
+    "5,000 images, 512 features: a.npy",
     "1 image cannot be decoded and is left out: a.jpg.",
     "2 images cannot be decoded and are left out: a.jpg, b.jpg.",
     "No near duplicates.",

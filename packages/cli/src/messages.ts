@@ -318,12 +318,18 @@ export const variesSeveralConfigs = (configs: readonly string[]): UsageError =>
 
 // Notices
 
+export const lookedAt = (done: number, all: number): string =>
+  `Looked at ${count(done)} of ${counted(all, "image")}.`;
+
 /** @param rows images whose features an earlier call has computed. */
 export const embeddingGoesOn = (rows: number, of: number): string =>
   `An earlier call has computed ${count(rows)} of ${counted(of, "image")}; this one goes on.`;
 
 export const embedded = (rows: number, of: number, perSecond: number, left: string): string =>
   `${count(rows)} of ${counted(of, "image")}, ${count(perSecond)} a second, ${left} left.`;
+
+export const embeddingsWritten = (images: number, dim: number, out: string): string =>
+  `${counted(images, "image")}, ${count(dim)} features: ${out}`;
 
 /** @param names of images that cannot be decoded. */
 export const embeddingsWithout = (names: readonly string[]): string =>
