@@ -64,7 +64,7 @@ function frontMatter(facts: CardFacts, artefacts: readonly ProvenArtefact[]): st
     ...(facts.license === undefined ? [] : [`license: ${JSON.stringify(facts.license)}`]),
     `library_name: ${hasTimm ? "timm" : "tssl"}`,
     "pipeline_tag: image-feature-extraction",
-    `tags: ${JSON.stringify(["self-supervised", "tssl", ...facts.methods])}`,
+    `tags: ${JSON.stringify(["tssl", ...facts.methods])}`,
     ...(measured.length === 0
       ? []
       : [
@@ -81,16 +81,15 @@ function frontMatter(facts: CardFacts, artefacts: readonly ProvenArtefact[]): st
 }
 
 const summary = ({ encoder, architecture, featureDim, methods, data, epochs: { done } }: CardFacts): string =>
-  `An image encoder (${architecture ?? inLine(encoder)}, ${count(featureDim)} features), trained without ` +
-  `labels by ${methods.map(inLine).join(" + ")} on ${counted(data.images, "image")} for ${epochs(done)} ` +
+  `An image encoder (${architecture ?? inLine(encoder)}, ${count(featureDim)} features), trained by ` +
+  `${methods.map(inLine).join(" + ")} on ${counted(data.images, "image")} for ${epochs(done)} ` +
   `with tssl ${TSSL_VERSION}.`;
 
 const images = ({ imageSize, mean, deviation }: CardFacts): string =>
   `${imageSize} x ${imageSize} pixels in RGB: the shorter side resized to ` +
-  `${Math.round((imageSize * 256) / 224)} ` +
-  "(bilinear with antialiasing) unless it is that size already, the middle cut out. Scaled to 0 … 1, then " +
-  `mean [${mean.join(", ")}] and deviation [${deviation.join(", ")}]; ONNX does this inside and takes ` +
-  `bytes, as TensorFlow.js does.`;
+  `${Math.round((imageSize * 256) / 224)} (bilinear with antialiasing) unless it is that size already, the ` +
+  `middle cut out. Scaled to 0 … 1, then mean [${mean.join(", ")}] and deviation ` +
+  `[${deviation.join(", ")}]; ONNX does this inside and takes bytes, as TensorFlow.js does.`;
 
 function training(facts: CardFacts): string {
   const { checkpoint, steps, batchSize, seconds, data, environment } = facts;
