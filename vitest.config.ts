@@ -2,7 +2,8 @@ import { defineConfig } from "vitest/config";
 
 import { examples } from "./docs/tests/vite-examples.ts";
 
-// Tests run on the TypeScript sources of every package; worker threads run the build, so `tsc -b` comes first.
+// Tests run on the TypeScript sources of every package; worker threads run the build, so `tsc -b` comes
+// first.
 const long = Boolean(process.env["TSSL_LONG_TESTS"]);
 const conditions = ["tssl-source", "node", "import", "module", "default"];
 const exclude = ["**/node_modules/**", "**/dist/**", ...(long ? [] : ["**/*.long.test.ts"])];

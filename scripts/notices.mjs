@@ -70,8 +70,9 @@ function page() {
     [...new Set(fetched.filter(({ project }) => project.startsWith(prefix)).map((each) => `${each.project} ${each.version}`))]; // prettier-ignore
   return [
     "# Third-party notices",
-    "tssl itself is under the [MIT licence](LICENSE). It works with software of others, which stays under its own " +
-      "licences. `npm run docs:notices` generates this page from package-lock.json and the installed packages.",
+    "tssl itself is under the [MIT licence](LICENSE). It works with software of others, which stays under " +
+      "its own licences. `npm run docs:notices` generates this page from package-lock.json and the " +
+      "installed packages.",
     "## In the pages",
     `Reports, the live page, comparisons and previews carry the code of uPlot ${versionOf("uplot")} ` +
       "(https://github.com/leeoniya/uPlot), and this notice of it:",
@@ -82,28 +83,31 @@ function page() {
       `${versionOf("seedrandom")} (https://github.com/davidbau/seedrandom), under the MIT licence; the page holds ` +
       "both texts.",
     "## In the compiled kernels",
-    `dist/kernels.wasm of packages/augment-zoo is compiled by AssemblyScript ${versionOf("assemblyscript")} ` +
-      "(https://github.com/AssemblyScript/assemblyscript) with parts of its standard library, Copyright Daniel Wirtz " +
-      "and The AssemblyScript Authors, under the Apache License 2.0.",
+    `dist/kernels.wasm of packages/augment-zoo is compiled by AssemblyScript ` +
+      `${versionOf("assemblyscript")} ` +
+      "(https://github.com/AssemblyScript/assemblyscript) with parts of its standard library, Copyright " +
+      "Daniel Wirtz and The AssemblyScript Authors, under the Apache License 2.0.",
     "## libvips",
-    `Images are decoded by libvips, which npm installs as a shared library of its own (@img/sharp-libvips-…, ` +
-      `${libvips.version}) beside sharp. It is under the GNU Lesser General Public License, version 3 or later: you may ` +
-      "replace it by a build of yours, and its sources are at https://github.com/libvips/libvips and " +
-      "https://github.com/lovell/sharp-libvips. The binary holds these libraries:",
+    `Images are decoded by libvips, which npm installs as a shared library of its own ` +
+      `(@img/sharp-libvips-…, ${libvips.version}) beside sharp. It is under the GNU Lesser General Public ` +
+      "License, version 3 or later: you may replace it by a build of yours, and its sources are at " +
+      "https://github.com/libvips/libvips and https://github.com/lovell/sharp-libvips. The binary holds " +
+      "these libraries:",
     libvips.rows.join("\n"),
     "## What the set-up downloads",
     "The set-up fetches these wheels from PyPI to your cache; tssl does not pass them on.",
     [
       `- Apache License 2.0: ${of("tensorflow").join(", ")}`,
-      "- NVIDIA's licences of CUDA and cuDNN (https://docs.nvidia.com/cuda/eula), where you ask for the GPU's " +
-        `library: ${of("nvidia").join(", ")}`,
+      "- NVIDIA's licences of CUDA and cuDNN (https://docs.nvidia.com/cuda/eula), where you ask for the " +
+        `GPU's library: ${of("nvidia").join(", ")}`,
     ].join("\n"),
     "## Packages that npm installs",
-    "Each lies in `node_modules` with the text of its licence. Binaries for other platforms are listed too. " +
-      "Packages that only the tests and checks of this repository need are not.",
+    "Each lies in `node_modules` with the text of its licence. Binaries for other platforms are listed " +
+      "too. Packages that only the tests and checks of this repository need are not.",
     byLicence(packages()).join("\n"),
     "## Images",
-    "The bundled images are a subset of CIFAR-10: see [packages/demo-data](packages/demo-data/archives/README.md).",
+    "The bundled images are a subset of CIFAR-10: see " +
+      "[packages/demo-data](packages/demo-data/archives/README.md).",
     "",
   ].join("\n\n");
 }

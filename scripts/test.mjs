@@ -6,9 +6,11 @@ import { setUp } from "./setup.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const long = process.argv.includes("--long");
-const npx = ["--no-install"];
 
-/** Of the text; the build, which `setUp` runs, checks the types of the packages. They run at the same time. */
+/**
+ * Checks of the text, which run at the same time. The build, which `setUp` runs, checks the types of the
+ * packages.
+ */
 const checksOfText = [
   ["types of scripts and benchmarks", ["tsc", "-p", "tsconfig.scripts.json"]],
   ["lint", ["eslint", ".", "--max-warnings", "0"]],
@@ -19,10 +21,11 @@ const checksOfText = [
 /** Runs a check and prints what it says once it has ended; returns whether it passed. */
 function passes(name, command) {
   return new Promise((resolve) => {
-    const process = spawn("npx", [...npx, ...command], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+    const args = ["--no-install", ...command];
+    const check = spawn("npx", args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
     const said = [];
-    for (const stream of [process.stdout, process.stderr]) stream.on("data", (data) => said.push(data));
-    process.on("close", (status) => {
+    for (const stream of [check.stdout, check.stderr]) stream.on("data", (data) => said.push(data));
+    check.on("close", (status) => {
       console.log(`\n== ${name}\n${Buffer.concat(said)}`);
       resolve(status === 0);
     });
@@ -41,7 +44,7 @@ const failed = checksOfText.map(([name]) => name).filter((_, i) => !passed[i]);
 console.log("\n== tests");
 const tests = ["vitest", "run", ...(long ? [] : ["--tagsFilter", "!long"])];
 const env = { ...process.env, ...(long ? { TSSL_LONG_TESTS: "1" } : {}) };
-if (spawnSync("npx", [...npx, ...tests], { cwd: root, stdio: "inherit", env }).status !== 0) {
+if (spawnSync("npx", ["--no-install", ...tests], { cwd: root, stdio: "inherit", env }).status !== 0) {
   failed.push("tests");
 }
 console.log(failed.length === 0 ? "\nAll checks passed." : `\nFailed: ${failed.join(", ")}.`);

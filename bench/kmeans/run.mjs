@@ -1,5 +1,5 @@
-// K-means of tssl, faiss and scikit-learn on the same rows from the same start, in turns, so that what else the
-// machine does hits all of them. Prints a table; the last line is JSON.
+// K-means of tssl, faiss and scikit-learn on the same rows from the same start, in turns, so that what else
+// the machine does hits all of them. Prints a table; the last line is JSON.
 //
 //   node bench/kmeans/run.mjs [--count 50000] [--dim 128] [--clusters 1000] [--iterations 20] [--rounds 3]
 //     [--threads 2] [--python bench/.venv/bin/python]

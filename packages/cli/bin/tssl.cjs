@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 // Starts the program with enough threads for decoding.
 //
-// Images are decoded in the threads of Node's pool (libuv), which are four for a whole process by default: with
-// eight loader threads four of them would wait. The number is read when the pool is first used, which is before
-// the first line of an ES module runs. So it is set here, in a CommonJS module.
+// Images are decoded in the threads of Node's pool (libuv), which are four for a whole process by default:
+// with eight loader threads four of them would wait. The number is read when the pool is first used, which is
+// before the first line of an ES module runs. So it is set here, in a CommonJS module.
 const { availableParallelism } = require("node:os");
 const { env } = require("node:process");
 

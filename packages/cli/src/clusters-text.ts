@@ -19,8 +19,8 @@ export function summarySentences({
       ? []
       : [
           `Purity ${percent(purity)}: the share of images that are of the largest class of their cluster. ` +
-            `Normalized mutual information ${nmi.toFixed(3)}: 1 where clusters are the classes, 0 where they say ` +
-            "nothing of them.",
+            `Normalized mutual information ${nmi.toFixed(3)}: 1 where clusters are the classes, 0 where ` +
+            "they say nothing of them.",
         ]),
   ];
 }

@@ -49,4 +49,5 @@ export function comparisonText(comparison: Comparison): string {
 }
 
 const INTERVAL_NOTE =
-  "In brackets: 95 % interval of the mean difference over the seeds (paired percentile bootstrap, 10,000 resamples).";
+  "In brackets: 95 % interval of the mean difference over the seeds (paired percentile bootstrap, 10,000 " +
+  "resamples).";

@@ -1,12 +1,7 @@
 import path from "node:path";
 
 import { schemeOf } from "@tssl/augment-zoo";
-
-/** A config or a part of it, unchecked. */
-export type Section = Readonly<Record<string, unknown>>;
-
-export const isSection = (value: unknown): value is Section =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+import { isSection, type Section } from "@tssl/core/internal";
 
 /** The paths and addresses of images in a config, or what stands in their place. */
 export const imagesOf = (content: Section): readonly unknown[] =>
@@ -19,7 +14,8 @@ export const imagesOf = (content: Section): readonly unknown[] =>
 const NAMING = ["use", "replace", "remove"];
 
 /**
- * Makes paths of images, modules and weights absolute; they are relative to the folder of the file that names them.
+ * Makes paths of images, modules and weights absolute; they are relative to the folder of the file that names
+ * them.
  */
 export function withAbsolutePaths(content: Section, folder: string): Section {
   const absolute = (value: unknown) =>

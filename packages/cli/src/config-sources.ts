@@ -2,9 +2,8 @@ import path from "node:path";
 
 import { type ConfigOption, configOptions } from "@tssl/core/run";
 
-import { withoutSecretsIn } from "@tssl/core/internal";
+import { isSection, type Section, withoutSecretsIn } from "@tssl/core/internal";
 
-import { isSection, type Section } from "./config-section.ts";
 import type { ConfigLayer } from "./extended-config.ts";
 import { lineOf } from "./line-of.ts";
 import { overriddenPath, type Override, placedPath, useOf } from "./overrides.ts";

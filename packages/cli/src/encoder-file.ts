@@ -1,25 +1,25 @@
 import {
   architectureIn,
   compileEncoder,
+  isSection,
   makeEncoderOf,
   parseEncoder,
   readWeights,
+  type Section,
 } from "@tssl/core/internal";
-import { engineOptions, programOptions } from "@tssl/core/run";
-import { startEngine } from "@tssl/engine";
 import { ENCODER } from "@tssl/export";
 
-import { isSection, type Section } from "./config-section.ts";
 import type { EncoderToLoad } from "./encoder-to-load.ts";
 import * as messages from "./messages.ts";
 import { builtIn } from "./registry.ts";
+import { startEngineFor } from "./start-engine-for.ts";
 
 /** Pixels of the images that ResNets of ImageNet take. */
 const IMAGENET_SIZE = 224;
 
 /**
- * Reads an encoder of a safetensors file: which one it is, an export says itself; another file holds a ResNet of
- * torchvision, whose images are ImageNet's.
+ * Reads an encoder of a safetensors file: which one it is, an export says itself; another file holds a ResNet
+ * of torchvision, whose images are ImageNet's.
  *
  * @throws {TsslError} WEIGHTS where it is none, or holds an encoder that is not built in.
  */
@@ -33,11 +33,10 @@ export async function openEncoderFile(file: string): Promise<EncoderToLoad> {
   const config = parseEncoder({ ...rest, ...known, data: { ...data, train: "." } }, builtIn, file);
   return {
     async load() {
-      const engine = await startEngine(engineOptions(config.settings.engine));
-      const { mode, precision } = programOptions(config.settings.engine, engine);
+      const compile = await startEngineFor(config.settings.engine);
       const made = makeEncoderOf(config, { prefix: "encoder.", drawnAs: "encoder.", weights });
-      const encoder = compileEncoder(made, { mode: mode.mode, precision });
-      return { encoder, name: file, mark: [weights.sha256, precision] };
+      const encoder = compileEncoder(made, compile);
+      return { encoder, name: file, mark: [weights.sha256, compile.precision] };
     },
   };
 }

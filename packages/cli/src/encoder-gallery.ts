@@ -1,17 +1,9 @@
-import { withoutSecrets } from "@tssl/augment-zoo";
-import { evaluationOptions, inShell, spread } from "@tssl/core/internal";
-import {
-  decodingOf,
-  engineOptions,
-  evaluationImages,
-  extractFeatures,
-  loadEncoder,
-  programOptions,
-  readImages,
-} from "@tssl/core/run";
-import { startEngine } from "@tssl/engine";
+import { evaluationOptions, spread } from "@tssl/core/internal";
+import { decodingOf, evaluationImages, extractFeatures, readImages } from "@tssl/core/run";
 import { type EncoderPage, encoderPage } from "@tssl/report";
 
+import { commandText } from "./command-text.ts";
+import { loadRunEncoder } from "./load-run-encoder.ts";
 import { refuseMovedImages } from "./moved-images.ts";
 import type { RunEncoder } from "./open-run-encoder.ts";
 import { tell } from "./terminal.ts";
@@ -36,18 +28,17 @@ export interface GalleryOptions {
  */
 export async function encoderGallery(
   runFolder: string,
-  { registry, settings, trust }: RunEncoder,
+  run: RunEncoder,
   { checkpoint, images: source, title, summary }: GalleryOptions,
 ): Promise<EncoderPage> {
+  const { settings, trust } = run;
   if (source === undefined) {
     await requireKnownServers([settings.data.train], trust);
     refuseMovedImages([{ option: "data.train", source: settings.data.train }], () => "--images <folder>");
   }
   const set = await readImages(source ?? settings.data.train, tell);
   const chosen = spread(set.files.length, IMAGES);
-  const engine = await startEngine(engineOptions(settings.engine));
-  const { mode, precision } = programOptions(settings.engine, engine);
-  const encoder = await loadEncoder(runFolder, registry, { mode: mode.mode, precision, checkpoint });
+  const { encoder } = await loadRunEncoder(runFolder, run, checkpoint);
   try {
     const files = chosen.map((place) => set.files[place]!);
     const images = evaluationImages({ files }, { ...evaluationOptions(settings), cacheMegabytes: 0 });
@@ -61,11 +52,7 @@ export async function encoderGallery(
       features,
       decoding: decodingOf(settings.data),
       seed: settings.seed,
-      command: [
-        `tssl export ${inShell(runFolder)} --checkpoint ${checkpoint}`,
-        ...(source === undefined ? [] : [`--images ${inShell(withoutSecrets(source))}`]),
-        "--to page --out encoder",
-      ].join(" "),
+      command: commandText(["export", runFolder], { checkpoint, images: source, to: "page", out: "encoder" }),
     });
   } finally {
     await encoder.dispose();

@@ -2,8 +2,9 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 
 import { type ConfigFile, readConfigFile } from "@tssl/core/run";
+import { isSection, type Section } from "@tssl/core/internal";
 
-import { isSection, type Section, withAbsolutePaths } from "./config-section.ts";
+import { withAbsolutePaths } from "./config-section.ts";
 import * as messages from "./messages.ts";
 import { useOf } from "./overrides.ts";
 import { type PresetName, presets } from "./presets.ts";

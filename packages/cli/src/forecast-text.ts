@@ -18,15 +18,16 @@ export function forecastText(config: RunConfig, forecast: RunForecast): string {
     ["arithmetic", `${(flops / 1e12).toFixed(2)} TFLOP a step, in convolutions and matrix products`],
     [
       "time",
-      `an estimate: ${milliseconds(leastSeconds)} a step or more, ${imagesASecond(batchSize, leastSeconds)} ` +
+      `an estimate: ${milliseconds(leastSeconds)} a step or more, ` +
+        `${imagesASecond(batchSize, leastSeconds)} ` +
         "images/s or fewer",
     ],
   ];
   return (
     `${plugins}, ${config.encoder.definition.name}, batch ${batchSize}, ${precision} on one ${cardName}\n\n` +
     `${lines.map(([name, value]) => `${name.padEnd(11)} ${value}`).join("\n")}\n\n` +
-    "Memory is XLA's own number, of a compile without the card; there, it may choose other kernels. The time\n" +
-    "is that of all arithmetic at the card's highest rate. Nothing was run.\n"
+    "Memory is XLA's own number, of a compile without the card; there, it may choose other kernels. The " +
+    "time\nis that of all arithmetic at the card's highest rate. Nothing was run.\n"
   );
 }
 

@@ -46,7 +46,8 @@ function heading(config: RunConfig, engine: EngineInfo, { facts, views, mode }: 
   const sides = Object.entries(views).map(([name, shape]) => `${name} ${sideText(shape)}`);
   return (
     `${plugins}, ${config.encoder.definition.name}, batch ${batch}; views in pixels: ${sides.join(", ")}\n` +
-    `mode ${mode} on ${engine.device.toUpperCase()} (${engine.deviceName}), ${counted(engine.threads, "thread")}`
+    `mode ${mode} on ${engine.device.toUpperCase()} (${engine.deviceName}), ` +
+    counted(engine.threads, "thread")
   );
 }
 

@@ -115,10 +115,14 @@ function printFigures(): void {
   const table = (key: "signal" | "phase") =>
     [...new Set(shots.map((shot) => shot[key]))].map((value) => {
       const those = shots.filter((shot) => shot[key] === value);
-      return `  ${value}: ${those.length} kills, at most ${Math.max(...those.map(({ lost }) => lost))} steps lost`;
+      return (
+        `  ${value}: ${those.length} kills, at most ${Math.max(...those.map(({ lost }) => lost))} ` +
+        `steps lost`
+      );
     });
   const lines = [
-    `${shots.length} kills in ${runs} runs of ${compositions.length} compositions, checkpoints every ${EVERY_STEPS} steps;`,
+    `${shots.length} kills in ${runs} runs of ${compositions.length} compositions, checkpoints every ` +
+      `${EVERY_STEPS} steps;`,
     `each run ended with the metrics and checkpoints of one that was left alone, to the bit.`,
     ...table("signal"),
     ...table("phase"),

@@ -101,7 +101,8 @@ function choiceText(chosen: number, { images, accuracies, asGood = [] }: HeldOut
         "smallest is taken";
   const diverging = accuracies.filter((tried) => tried.diverges === true).length;
   return (
-    `lr ${chosen} is chosen: ${sure} (standard error ${points(standardError).slice(1)} of ${images} images).` +
+    `lr ${chosen} is chosen: ${sure} (standard error ${points(standardError).slice(1)} of ${images} ` +
+    `images).` +
     (diverging === 0 ? "" : " With a rate that diverges the loss ends above that of guessing.")
   );
 }

@@ -59,8 +59,8 @@ it.each<[code: string, error: Error & { code: string }, sentence: string]>([
   [
     "INVALID_CONFIG",
     messages.unknownBase("a.yaml", "simclr/imagnet", ["moco/imagenet", "simclr/imagenet"]),
-    'a.yaml: extends must be the path of a config file, also in an installed package, or a preset, got "simclr/imagnet". ' +
-      'Did you mean "simclr/imagenet"? Presets: moco/imagenet, simclr/imagenet',
+    "a.yaml: extends must be the path of a config file, also in an installed package, or a preset, " +
+      'got "simclr/imagnet". Did you mean "simclr/imagenet"? Presets: moco/imagenet, simclr/imagenet',
   ],
   [
     "INVALID_CONFIG",
@@ -190,8 +190,8 @@ it.each<[code: string, error: Error & { code: string }, sentence: string]>([
   [
     "WEIGHTS",
     messages.encoderFileUnknown("a.safetensors"),
-    "a.safetensors does not say which encoder it holds, and it is no ResNet of torchvision. Give a file that tssl " +
-      "export wrote, or a run folder.",
+    "a.safetensors does not say which encoder it holds, and it is no ResNet of torchvision. Give a file " +
+      "that tssl export wrote, or a run folder.",
   ],
   ["USAGE", messages.notAnEmbeddingFile("x.csv"), '--out must end in .parquet or .npy, got "x.csv".'],
   ["commander.invalidArgument", messages.mustBeAbove0(), "It must be a number above 0."],
@@ -219,19 +219,20 @@ it("says what --checkpoint best means", () => {
     chosen("held-out", 0.35, true),
     chosen("rank", 23.12, true),
   ]).toEqual([
-    "step-0000120 is the best by kNN accuracy on the run's test images, 38.2 %, which are classified here too: " +
-      "results of a checkpoint that was chosen by them are too good. checkpoint.best: held-out, or rank, chooses " +
-      "without them.",
+    "step-0000120 is the best by kNN accuracy on the run's test images, 38.2 %, which are classified here " +
+      "too: results of a checkpoint that was chosen by them are too good. checkpoint.best: held-out, or " +
+      "rank, chooses without them.",
     "step-0000120 is the best by kNN accuracy on the run's test images, 38.2 %.",
-    "step-0000120 is the best by kNN accuracy on held-out labelled images, 35.0 %; no test image was looked at.",
+    "step-0000120 is the best by kNN accuracy on held-out labelled images, 35.0 %; no test image was " +
+      "looked at.",
     "step-0000120 is the best by the effective rank of its features, 23.1; no label was looked at.",
   ]);
 });
 
 it("says what became of an evaluation", () => {
   expect(messages.probeDiverges({ learningRate: 30, trainLoss: 77.91 }, Math.log(10))).toBe(
-    "With lr 30 the probe's loss ends at 77.9, above that of guessing (2.30): the rate is too large for these " +
-      "features. Try a smaller --lr.",
+    "With lr 30 the probe's loss ends at 77.9, above that of guessing (2.30): the rate is too large for " +
+      "these features. Try a smaller --lr.",
   );
   expect(messages.evaluationNotKept("runs/a", "EROFS: read-only file system")).toBe(
     "The result could not be kept in runs/a: EROFS: read-only file system.",
@@ -243,6 +244,8 @@ it("says how an export and an embedding go", () => {
     messages.artefactProven("onnx", "onnxruntime-web"),
     messages.embeddingGoesOn(1024, 5000),
     messages.embedded(1024, 5000, 312.4, "13 s"),
+    messages.lookedAt(1024, 5000),
+    messages.embeddingsWritten(5000, 512, "a.npy"),
     messages.embeddingsWithout(["a.jpg"]),
     messages.embeddingsWithout(["a.jpg", "b.jpg"]),
     messages.nearDuplicatesFound(0, 0),
@@ -253,6 +256,8 @@ it("says how an export and an embedding go", () => {
     "onnx is proven (onnxruntime-web).",
     "An earlier call has computed 1,024 of 5,000 images; this one goes on.",
     "1,024 of 5,000 images, 312 a second, 13 s left.",
+    "Looked at 1,024 of 5,000 images.",
+    "5,000 images, 512 features: a.npy",
     "1 image cannot be decoded and is left out: a.jpg.",
     "2 images cannot be decoded and are left out: a.jpg, b.jpg.",
     "No near duplicates.",

@@ -86,7 +86,8 @@ export const variantsRefused = (errors: ReadonlyMap<string, TsslError>): TsslErr
 export const imagesMoved = (path: string, folder: string, remedy: string): TsslError =>
   new TsslError(
     "INVALID_DATA",
-    `${path} of the run is ${folder}, where nothing is. If its images have moved, say where they are: ${remedy}`,
+    `${path} of the run is ${folder}, where nothing is. If its images have moved, say where they are: ` +
+      remedy,
     { data: { path, folder } },
   );
 
@@ -152,8 +153,8 @@ export const noViews = (reason: string): string => `The page has no pictures of 
 export const encoderFileUnknown = (file: string): TsslError =>
   new TsslError(
     "WEIGHTS",
-    `${file} does not say which encoder it holds, and it is no ResNet of torchvision. Give a file that tssl export ` +
-      "wrote, or a run folder.",
+    `${file} does not say which encoder it holds, and it is no ResNet of torchvision. Give a file that ` +
+      "tssl export wrote, or a run folder.",
     { data: { file } },
   );
 
@@ -300,7 +301,9 @@ export const unknownView = (view: string, known: readonly string[]): UsageError 
     got: view,
   });
 
-/** @param known names that a baseline can have: those of variants, and their values in a sweep of one option. */
+/**
+ * @param known names that a baseline can have: those of variants, and their values in a sweep of one option.
+ */
 export const unknownBaseline = (got: string, known: readonly string[]): UsageError =>
   new UsageError(
     `--baseline must be one of ${known.join(", ")}, got ${quoted(got)}.${didYouMean(got, known)}`,
@@ -315,6 +318,9 @@ export const variesSeveralConfigs = (configs: readonly string[]): UsageError =>
 
 // Notices
 
+export const lookedAt = (done: number, all: number): string =>
+  `Looked at ${count(done)} of ${counted(all, "image")}.`;
+
 /** @param rows images whose features an earlier call has computed. */
 export const embeddingGoesOn = (rows: number, of: number): string =>
   `An earlier call has computed ${count(rows)} of ${counted(of, "image")}; this one goes on.`;
@@ -322,14 +328,19 @@ export const embeddingGoesOn = (rows: number, of: number): string =>
 export const embedded = (rows: number, of: number, perSecond: number, left: string): string =>
   `${count(rows)} of ${counted(of, "image")}, ${count(perSecond)} a second, ${left} left.`;
 
+export const embeddingsWritten = (images: number, dim: number, out: string): string =>
+  `${counted(images, "image")}, ${count(dim)} features: ${out}`;
+
 /** @param names of images that cannot be decoded. */
 export const embeddingsWithout = (names: readonly string[]): string =>
-  `${counted(names.length, "image")} cannot be decoded and ${names.length === 1 ? "is" : "are"} left out: ${names.join(", ")}.`;
+  `${counted(names.length, "image")} cannot be decoded and ${names.length === 1 ? "is" : "are"} left out: ` +
+  `${names.join(", ")}.`;
 
 export const nearDuplicatesFound = (groups: number, shown: number): string =>
   groups === 0
     ? "No near duplicates."
-    : `${counted(groups, "group")} of near duplicates${shown < groups ? `, of which the ${shown} largest follow` : ""}, ` +
+    : `${counted(groups, "group")} of near ` +
+      `duplicates${shown < groups ? `, of which the ${shown} largest follow` : ""}, ` +
       "each with its smallest cosine:";
 
 export const OUTLIERS = "Images that are like no other, each with the mean cosine to its nearest:";

@@ -10,19 +10,17 @@ import {
   overlapNotes,
 } from "@tssl/core/internal";
 import {
-  engineOptions,
   type EvaluatedEncoder,
   type ImageSet,
   type KnnData,
   type LoadedEncoder,
-  loadEncoder,
   loadUntrainedEncoder,
-  programOptions,
   readImages,
 } from "@tssl/core/run";
-import { type EngineMode, startEngine } from "@tssl/engine";
+import type { EngineMode } from "@tssl/engine";
 import type { Command } from "commander";
 
+import { loadRunEncoder } from "./load-run-encoder.ts";
 import * as messages from "./messages.ts";
 import { refuseMovedImages } from "./moved-images.ts";
 import { openRunEncoder } from "./open-run-encoder.ts";
@@ -44,7 +42,8 @@ export const withEncoderOptions = (command: Command): Command =>
     .argument("<run>", "run folder")
     .option(
       "--train <folder>",
-      "labelled images to learn from, a folder or shards (default: the run's evaluation.train, or data.train)",
+      "labelled images to learn from, a folder or shards (default: the run's evaluation.train, or " +
+        "data.train)",
     )
     .option(
       "--test <folder>",
@@ -102,26 +101,17 @@ export async function openEncoder(runFolder: string, flags: EncoderFlags): Promi
   );
   notes.forEach(tell);
 
-  const engine = await startEngine(engineOptions(settings.engine));
-  const {
-    mode: { mode },
-    precision,
-  } = programOptions(settings.engine, engine);
-  const options = { mode, precision };
-  const encoder = await loadEncoder(runFolder, registry, {
-    ...options,
-    ...(flags.checkpoint === undefined ? {} : { checkpoint: flags.checkpoint }),
-  });
+  const { encoder, compile } = await loadRunEncoder(runFolder, { registry, settings }, flags.checkpoint);
   const testOfRun = isOfRun(test.images, sources.test);
   if (encoder.chosenBy !== undefined) {
     tell(messages.checkpointChosen(encoder.checkpoint, encoder.chosenBy, testOfRun));
   }
   return {
     encoder,
-    openUntrained: () => loadUntrainedEncoder(runFolder, registry, options),
+    openUntrained: () => loadUntrainedEncoder(runFolder, registry, compile),
     data,
     dataOfRun: isOfRun(train.images, sources.train) && testOfRun,
-    mode,
+    mode: compile.mode,
   };
 }
 

@@ -1,6 +1,6 @@
-import { messageOf, parseYaml } from "@tssl/core/internal";
+import { isSection, messageOf, parseYaml, type Section } from "@tssl/core/internal";
 
-import { isSection, type Section, withAbsoluteValue } from "./config-section.ts";
+import { withAbsoluteValue } from "./config-section.ts";
 import * as messages from "./messages.ts";
 
 /** A value of a config that is set outside its file. */

@@ -60,7 +60,7 @@ describe("tssl preview", () => {
     await loader.close();
     expect(grid.roles.map(({ name }) => name)).toEqual(Object.keys(views));
     expect(grid.roles[0]!.recipe).toContain(
-      "randomResizedCrop (size 32, scale 0.2 to 1, ratio 0.75 to 1.33)",
+      "randomResizedCrop (size 32, scale 0.2 to 1, ratio 0.75 to 1.333)",
     );
   });
 

@@ -1,9 +1,17 @@
 import path from "node:path";
 
-import { invalidConfig, isKnown, liesIn, originalOf, type Problem } from "@tssl/core/internal";
+import {
+  invalidConfig,
+  isKnown,
+  isSection,
+  liesIn,
+  originalOf,
+  type Problem,
+  type Section,
+} from "@tssl/core/internal";
 import { configFileOf, parseConfig, readRunContent, type RunConfig, TsslError } from "@tssl/core/run";
 
-import { imagesOf, isSection, type Section, withAbsolutePaths } from "./config-section.ts";
+import { imagesOf, withAbsolutePaths } from "./config-section.ts";
 import { type ConfigLayer, mergedLayers, readConfigLayers, withBaseLayers } from "./extended-config.ts";
 import {
   applyOverrides,

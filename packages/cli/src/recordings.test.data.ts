@@ -80,7 +80,8 @@ const attributesText = (attr: Recording["nodes"][number]["attr"]): string =>
   );
 
 /**
- * Adds every op of a recording to a graph of TensorFlow, which must give its results the same types and shapes.
+ * Adds every op of a recording to a graph of TensorFlow, which must give its results the same types and
+ * shapes.
  */
 function requireTensorflowsShapes(step: string, { inputs, nodes, produced }: Recording): void {
   const inference = tensorflowInference();

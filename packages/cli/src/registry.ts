@@ -6,6 +6,7 @@ import {
   addAuthorFiles,
   definedKind,
   type DefinitionKind,
+  isSection,
   type LoadedModule,
   loadUserModule,
   type ModuleCode,
@@ -31,7 +32,6 @@ import { simclr } from "@tssl/plugin-simclr";
 import { supcon, supervised } from "@tssl/plugin-supervised";
 import { swav } from "@tssl/plugin-swav";
 
-import { isSection } from "./config-section.ts";
 import * as messages from "./messages.ts";
 import { type Trust, rememberModule, requireTrust } from "./trust.ts";
 

@@ -136,7 +136,9 @@ describe("watch and report", { timeout: 180_000 }, () => {
     const missing = await run("watch", "none");
     expect(missing).toMatchObject({
       code: 1,
-      err: "Error: none does not exist. Name the folder of a run, such as runs/demo.\n(RUN_FOLDER, see tssl explain RUN_FOLDER)\n",
+      err:
+        "Error: none does not exist. Name the folder of a run, such as runs/demo.\n(RUN_FOLDER, see " +
+        "tssl explain RUN_FOLDER)\n",
     });
     expect((await run("report", "a", "train")).err).toMatch(/^Error: train has no run\.json/);
     expect((await run("report", "a", "./a")).code).toBe(2);

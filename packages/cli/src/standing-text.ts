@@ -39,7 +39,10 @@ export function standingText(standing: RunStanding, folder: string): string {
 
 function statusText({ status, statusReason, health, epochs: { done, planned } }: RunStanding): string {
   const why = statusReason === undefined ? "" : `: ${statusReason.replace(/\.$/, "")}`;
-  return `${status} after ${counted(health.step, "step")}, ${epochsText(done)} of ${counted(planned, "epoch")}${why}`;
+  return (
+    `${status} after ${counted(health.step, "step")}, ${epochsText(done)} of ` +
+    `${counted(planned, "epoch")}${why}`
+  );
 }
 
 function knnText(knn: RunStanding["knn"]): string[] {

@@ -55,7 +55,8 @@ it("of many classes the range of their sizes is shown", () => {
 it("images of both sets are counted and named", () => {
   const examples = [{ test: "cat/t_0000.jpg", train: "cat/0000.jpg" }];
   expect(overlapText({ count: 21, examples }, 60)).toBe(
-    "21 of 60 test images are training images too: cat/t_0000.jpg = cat/0000.jpg, …. Accuracy is too high by them.\n",
+    "21 of 60 test images are training images too: cat/t_0000.jpg = cat/0000.jpg, …. Accuracy is too high " +
+      "by them.\n",
   );
   expect(overlapText({ count: 0, examples: [] }, 60)).toBe("No test image is a training image.\n");
 });

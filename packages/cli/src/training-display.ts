@@ -11,7 +11,7 @@ type Output = NodeJS.WriteStream;
  * "memory: about 1.3 GiB (step 684 MiB, moco.online 43 MiB, …), 21.0 GiB free", with the parts of at least
  * one MiB.
  */
-function forecastText({ total, step, state, available }: MemoryForecast): string {
+function memoryText({ total, step, state, available }: MemoryForecast): string {
   const parts = [{ name: "step", bytes: step }, ...state].filter((part) => part.bytes >= 2 ** 20);
   const listed = parts.map((part) => `${part.name} ${bytes(part.bytes)}`).join(", ");
   return `memory: about ${bytes(total)}${listed === "" ? "" : ` (${listed})`}, ${bytes(available)} free`;
@@ -100,7 +100,7 @@ export function trainingDisplay(output: Output = process.stderr): RunObserver {
         line(`epoch ${progress.step / stepsPerEpoch}  ${terms}  ${speed} images/s  ${left} left`);
       }
     },
-    onForecast: (forecast) => line(forecastText(forecast)),
+    onForecast: (forecast) => line(memoryText(forecast)),
     onCompile(notice) {
       if (notice.kind === "compiling") {
         const text = `compiling the ${notice.step}, ${notice.ops.toLocaleString("en-US")} ops …`;

@@ -134,7 +134,8 @@ describe.each(HOSTILE)("a run folder from elsewhere, with %s", (_what, name, fil
     err: expect.stringMatching(
       new RegExp(
         `^Error: This would run code that you have not run on this machine before:\n {2}- ${file.source}\n` +
-          "Read it, and add --trust if you trust who wrote it\\.\n\\(UNTRUSTED, see tssl explain UNTRUSTED\\)\n$",
+          "Read it, and add --trust if you trust who wrote it\\.\n\\(UNTRUSTED, see tssl explain " +
+          "UNTRUSTED\\)\n$",
       ),
     ) as string,
   });
@@ -220,8 +221,8 @@ describe("a server of a run from elsewhere", () => {
       const config = readFileSync(within("run/config.yaml"), "utf8").replace(/train: .*/, `train: ${shards}`);
       const run = foreignRun("server", { "config.yaml": config });
       const told =
-        "This run's images would be fetched from https://elsewhere.example, which no config of yours has named on " +
-        "this machine. Add --trust if you trust who made the run.\n";
+        "This run's images would be fetched from https://elsewhere.example, which no config of yours has " +
+        "named on this machine. Add --trust if you trust who made the run.\n";
       for (const args of [
         ["replay", run, "--step", "1"],
         ["evaluate", "knn", run],

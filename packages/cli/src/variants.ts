@@ -3,7 +3,7 @@ import path from "node:path";
 
 import { withoutSecrets } from "@tssl/augment-zoo";
 import { asFileName, parseYaml, withoutSecretsIn } from "@tssl/core/internal";
-import { valueText, type VariedOption } from "@tssl/report";
+import { variedValueText, type VariedOption } from "@tssl/report";
 
 import * as messages from "./messages.ts";
 
@@ -79,7 +79,7 @@ export function baselineOf(variants: readonly Variant[], named: string | undefin
     variants.flatMap((variant) => {
       const [only, ...others] = variant.varied ?? [];
       const value =
-        only === undefined || others.length > 0 ? [] : [[valueText(only.value), variant] as const];
+        only === undefined || others.length > 0 ? [] : [[variedValueText(only.value), variant] as const];
       return [...value, [variant.name, variant] as const];
     }),
   );
@@ -99,7 +99,7 @@ function changesOf(vary: string): readonly Change[] {
   return values.map((value) => ({
     option,
     value: withoutSecretsIn(value),
-    name: withoutSecrets(`${option}=${valueText(value)}`),
+    name: withoutSecrets(`${option}=${variedValueText(value)}`),
     override: `${dotted}=${JSON.stringify(value)}`,
   }));
 }

@@ -1,5 +1,5 @@
-import type { ViewGrid, ViewSample } from "@tssl/report";
 import { type Recipe, recipeOrigin } from "@tssl/augment-zoo";
+import { parameterTexts, type ViewGrid, type ViewSample } from "@tssl/report";
 
 import { table } from "./table.ts";
 
@@ -37,14 +37,4 @@ export function samplesText(
 
 /** "size 32, scale 0.2 to 1", numbers with six digits. */
 const parametersText = (parameters: Readonly<Record<string, unknown>>): string =>
-  Object.entries(parameters)
-    .map(([name, value]) => `${name} ${valueText(value)}`)
-    .join(", ");
-
-function valueText(value: unknown): string {
-  if (typeof value === "number") return String(Number(value.toPrecision(6)));
-  if (Array.isArray(value) && value.every((each) => typeof each === "number")) {
-    return value.map(valueText).join(value.length === 2 ? " to " : " ");
-  }
-  return typeof value === "string" ? value : JSON.stringify(value);
-}
+  parameterTexts(parameters, (value) => String(Number(value.toPrecision(6)))).join(", ");

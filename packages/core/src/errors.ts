@@ -83,14 +83,15 @@ export const tsslErrors = {
   },
   UNTRUSTED: {
     meaning:
-      "A run folder names a module that you have not run on this machine, or a server for its images that no " +
-      "config of yours has named. The folder may come from somebody else, whose code would run with your rights.",
+      "A run folder names a module that you have not run on this machine, or a server for its images that " +
+      "no config of yours has named. The folder may come from somebody else, whose code would run with " +
+      "your rights.",
     example:
       "This would run code that you have not run on this machine before: runs/a/code/spread.mjs, made from " +
       "/home/ada/spread.ts. Read it, and add --trust if you trust who wrote it.",
     remedy:
-      "Read the file. If you trust who wrote it, add --trust to the command. What a config of yours names is " +
-      "known as soon as a command has read it, and asked for no more. SECURITY.md has the whole rule.",
+      "Read the file. If you trust who wrote it, add --trust to the command. What a config of yours names " +
+      "is known as soon as a command has read it, and asked for no more. SECURITY.md has the whole rule.",
     refusesConfig: true,
   },
   TRAINING_FAILED: {
@@ -102,8 +103,8 @@ export const tsslErrors = {
   },
   NOT_FINITE: {
     meaning:
-      "A training step produced NaN or infinite numbers, and the state after it was not saved; or an encoder's " +
-      "features are such.",
+      "A training step produced NaN or infinite numbers, and the state after it was not saved; or an " +
+      "encoder's features are such.",
     example:
       "Step 120 gave numbers that are not finite. Not finite: loss is NaN, clsa/ddm (plugin clsa) is NaN. " +
       "Finite: moco/infoNce (plugin moco) is 6.2. …",
@@ -135,22 +136,23 @@ export const tsslErrors = {
       "A file of weights that an encoder is to start from cannot be read, would run code, or holds another " +
       "encoder. Every value that is missing or has another shape is listed.",
     example:
-      "resnet34.safetensors does not fit the encoder. It holds a resnet34 with stem: imagenet; the config asks " +
-      "for resnet50 with stem: imagenet. - layer1.0.conv3.weight is missing …",
+      "resnet34.safetensors does not fit the encoder. It holds a resnet34 with stem: imagenet; the config " +
+      "asks for resnet50 with stem: imagenet. - layer1.0.conv3.weight is missing …",
     remedy:
-      "Set encoder.use and its options to the encoder that the file holds. Of a .pth file, the message has the " +
-      "three lines of Python that make a safetensors file of it.",
+      "Set encoder.use and its options to the encoder that the file holds. Of a .pth file, the message has " +
+      "the three lines of Python that make a safetensors file of it.",
     refusesConfig: true,
   },
   EXPORT: {
     meaning:
-      "An artefact of `tssl export` cannot be made of this encoder, or does not compute what the run's encoder " +
-      "computes. Nothing was written.",
+      "An artefact of `tssl export` cannot be made of this encoder, or does not compute what the run's " +
+      "encoder computes. Nothing was written.",
     example:
-      "onnx: the encoder uses TensorFlow's op Bincount, for which tssl knows no op of ONNX. Nothing was written.",
+      "onnx: the encoder uses TensorFlow's op Bincount, for which tssl knows no op of ONNX. Nothing was " +
+      "written.",
     remedy:
-      "Export to the formats that the message does not name. An encoder whose artefact differs from it is a " +
-      "fault of tssl: please report it with the config.",
+      "Export to the formats that the message does not name. An encoder whose artefact differs from it is " +
+      "a fault of tssl: please report it with the config.",
   },
   SERVER: {
     meaning: "The page of a live run cannot be served.",

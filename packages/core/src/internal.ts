@@ -2,12 +2,13 @@
 // "@tssl/core/run".
 
 export { evaluationSources, type NamedSource } from "./config/evaluation-sources.ts";
-export { allowedValues, type OptionSchema } from "./config/options-schema.ts";
+export { allowedValues } from "./config/options-schema.ts";
 export { joinedNote, splitsNotice, whyNoClasses } from "./data/what-to-tell.ts";
 export { findImages } from "./data/read-images.ts";
 export { prefetch } from "./data/prefetch.ts";
 export { type Found, type ImageSurvey, type Overlap, type Sides, surveyImages } from "./data/survey.ts";
 export { leftOutText } from "./data/ledger-text.ts";
+export { isSection, type Section } from "./config/section.ts";
 export { definedKind, type DefinitionKind, withArticle } from "./config/defined-kind.ts";
 export { parseYaml } from "./config/parse-yaml.ts";
 export { parseEncoder, parseSettings } from "./config/parse-config.ts";
@@ -18,10 +19,11 @@ export { messageOf } from "./errors.ts";
 export { knnDataOf, undecodable } from "./evaluation/evaluate-knn.ts";
 export { chanceLoss, diverges } from "./evaluation/choose-rate.ts";
 export type { CheckpointScore } from "./evaluation/checkpoint-score.ts";
-export { requireFinite } from "./evaluation/extract-features.ts";
+export { requireFinite, rowsOf } from "./evaluation/extract-features.ts";
 export { evaluationOptions } from "./evaluation/images.ts";
 export { overlapNotes } from "./evaluation/overlap-notes.ts";
 export { fingerprintOf } from "./data/fingerprint.ts";
+export { mostSimilar } from "./evaluation/most-similar.ts";
 export { neighboursAmong } from "./evaluation/knn.ts";
 export { probeDefaults, requireFraction } from "./evaluation/evaluate-linear.ts";
 export { type FeatureSample, readFeatureSample } from "./evaluation/feature-sample.ts";
@@ -33,10 +35,11 @@ export { namesIn } from "./files/names-in.ts";
 export { anything, listOf, object, type Shape, text } from "./files/shapes.ts";
 export { isDiskFull, writeWhole } from "./files/write-whole.ts";
 export { addAuthorFiles } from "./files/author-files.ts";
-export { type HealthRows, healthRows } from "./health/health-rows.ts";
+export { healthRows } from "./health/health-rows.ts";
 export { openMetricsLog } from "./metrics/metrics-log.ts";
 export { thinned } from "./metrics/thinned.ts";
 export { followMetrics } from "./metrics/metrics-tail.ts";
+export { meanOf } from "./metrics/mean-of.ts";
 export { luckyDifference } from "./metrics/lucky-difference.ts";
 export { partsPerStep } from "./plugins/run-facts.ts";
 export {
@@ -45,25 +48,24 @@ export {
   type KeptEvaluation,
   type KeptEvaluations,
   type KeptKnn,
-  type KeptLinear,
   type LinearSettings,
   readKeptEvaluations,
 } from "./run/kept-evaluations.ts";
 export { bottleneckOf } from "./run/bottleneck.ts";
-export { type EvaluationDetail, newProgress } from "./run/run-history.ts";
+export { newProgress } from "./run/run-history.ts";
 export { keptModule, loadUserModule, originalOf } from "./run/kept-code.ts";
 export { isKnown, type Known, rememberKnown } from "./run/known-to-user.ts";
-export { type NamedCode, untrustedCode, untrustedServers } from "./messages.ts";
+export { untrustedCode, untrustedServers } from "./messages.ts";
 export { findRunRecord, writeRunRecord } from "./run/run-record.ts";
 export { fileDamaged, imageOutsideSet } from "./messages.ts";
 export { readConfigText, titleIn } from "./run/run-folder.ts";
 export { liesIn } from "./state/lies-in.ts";
+export { csvCell } from "./text/csv-cell.ts";
 export { asFileName } from "./text/file-name.ts";
 export { inShell } from "./text/in-shell.ts";
 export { withoutSecretsIn } from "./text/without-secrets.ts";
 export {
   compileEncoder,
-  encoderFactsOf,
   makeEncoder,
   makeEncoderOf,
   type MadeEncoder,
@@ -80,5 +82,16 @@ export { readWeights, type Weights } from "./networks/weights/read-weights.ts";
 export { permuted, type TorchArray, torchShape, toTorch } from "./networks/weights/torch-array.ts";
 export { didYouMean } from "./text/did-you-mean.ts";
 export { onOneLine, visibleText } from "@tssl/augment-zoo";
-export { bytes, count, counted, duration, epochs, percent, points, short } from "./text/numbers.ts";
+export {
+  bytes,
+  count,
+  counted,
+  duration,
+  epochs,
+  percent,
+  points,
+  short,
+  signedPoints,
+} from "./text/numbers.ts";
+export { listed } from "./text/listed.ts";
 export { shownValue } from "./text/shown-value.ts";

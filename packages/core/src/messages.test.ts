@@ -75,14 +75,14 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   [
     "INVALID_OPTION",
     messages.stateTooLarge("moco.keys.rows", [16777216, 65536], 2 ** 43, 2 ** 34),
-    "plugins.moco: its state moco.keys.rows of 16,777,216 x 65,536 numbers brings the run to 8.00 TiB, and the " +
-      "machine has 16.0 GiB. Set smaller sizes there, or a smaller encoder.",
+    "plugins.moco: its state moco.keys.rows of 16,777,216 x 65,536 numbers brings the run to 8.00 TiB, and " +
+      "the machine has 16.0 GiB. Set smaller sizes there, or a smaller encoder.",
   ],
   [
     "INVALID_OPTION",
     messages.viewsTooLarge(2 ** 43, 2 ** 34),
-    "batchSize: the views of the batches that are made ahead take 8.00 TiB, and the machine has 16.0 GiB. Set a " +
-      "smaller batchSize or imageSize, or split the batch with accumulate.",
+    "batchSize: the views of the batches that are made ahead take 8.00 TiB, and the machine has 16.0 GiB. " +
+      "Set a smaller batchSize or imageSize, or split the batch with accumulate.",
   ],
   [
     "INVALID_OPTION",
@@ -92,34 +92,34 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   [
     "INVALID_OPTION",
     messages.heldOutWithoutLabels(),
-    "checkpoint.best must be knn or rank where there are no labelled images to hold some out of, got held-out. " +
-      "Set evaluation.test, or rank, which needs no labels.",
+    "checkpoint.best must be knn or rank where there are no labelled images to hold some out of, got " +
+      "held-out. Set evaluation.test, or rank, which needs no labels.",
   ],
   [
     "INVALID_OPTION",
     messages.modeOfTensorflow("graph"),
-    "engine.mode graph is TensorFlow's, and engine.backend is pjrt. Leave engine.mode out, or set engine.backend " +
-      "to tensorflow.",
+    "engine.mode graph is TensorFlow's, and engine.backend is pjrt. Leave engine.mode out, or set " +
+      "engine.backend to tensorflow.",
   ],
   [
     "TRAINING_FAILED",
     messages.everyRateDiverges([10, 30], Math.log(10)),
-    "The linear probe's loss ends above that of guessing (2.30) with every learning rate of 10, 30. Try smaller " +
-      "ones.",
+    "The linear probe's loss ends above that of guessing (2.30) with every learning rate of 10, 30. Try " +
+      "smaller ones.",
   ],
   [
     "NOT_FINITE",
     messages.featuresNotFinite("test", 12, 1000),
-    "The encoder's features of 12 of the 1,000 test images are NaN or infinite, so that they say nothing. Choose " +
-      "another checkpoint with --checkpoint.",
+    "The encoder's features of 12 of the 1,000 test images are NaN or infinite, so that they say nothing. " +
+      "Choose another checkpoint with --checkpoint.",
   ],
   [
     "CHECKPOINT",
     messages.encoderNotFinite("runs/a: step-0000012", [
       { name: "moco.online.encoder.conv1.weight", nan: 9, infinite: 0, of: 432 },
     ]),
-    "runs/a: step-0000012 holds an encoder whose numbers are not finite: moco.online.encoder.conv1.weight has 9 NaN " +
-      "of 432. Choose another with --checkpoint, or train again.",
+    "runs/a: step-0000012 holds an encoder whose numbers are not finite: moco.online.encoder.conv1.weight " +
+      "has 9 NaN of 432. Choose another with --checkpoint, or train again.",
   ],
   [
     "CHECKPOINT",
@@ -127,8 +127,8 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
       { name: "a", nan: 0, infinite: 1, of: 2 },
       { name: "b", nan: 1, infinite: 0, of: 2 },
     ]),
-    "runs/a: step-0000012 holds an encoder whose numbers are not finite: a has 1 infinite of 2, and 1 more. Choose " +
-      "another with --checkpoint, or train again.",
+    "runs/a: step-0000012 holds an encoder whose numbers are not finite: a has 1 infinite of 2, and 1 " +
+      "more. Choose another with --checkpoint, or train again.",
   ],
   [
     "INVALID_OPTION",
@@ -278,7 +278,8 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   [
     "INVALID_PLUGIN",
     messages.embeddingsDisagree({ first: [4, 8], second: [4, 3] }),
-    "The published embeddings must be those of two or more views, all of one shape [B, D], got first [4, 8], second [4, 3].",
+    "The published embeddings must be those of two or more views, all of one shape [B, D], got first [4, " +
+      "8], second [4, 3].",
   ],
   [
     "INVALID_PLUGIN",
@@ -309,7 +310,8 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   [
     "INVALID_DATA",
     messages.noImageFolder("a.png", messages.isAFile()),
-    "a.png must be a folder of images, but it is a file (a list of images ends with .txt, a shard with .tar).",
+    "a.png must be a folder of images, but it is a file (a list of images ends with .txt, a shard with " +
+      ".tar).",
   ],
   [
     "INVALID_DATA",
@@ -610,8 +612,8 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   [
     "UNTRUSTED",
     messages.untrustedServers(["https://a.example", "https://b.example:8443"]),
-    "This run's images would be fetched from https://a.example and https://b.example:8443, which no config of " +
-      "yours has named on this machine. Add --trust if you trust who made the run.",
+    "This run's images would be fetched from https://a.example and https://b.example:8443, which no config " +
+      "of yours has named on this machine. Add --trust if you trust who made the run.",
   ],
   [
     "RUN_FOLDER",
@@ -851,13 +853,14 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   [
     "WEIGHTS",
     messages.weightsInvalid("a.safetensors", messages.headerTooShort(3)),
-    "a.safetensors is not a valid safetensors file: it has 3 bytes, and the length of its header takes 8. Copy it again.",
+    "a.safetensors is not a valid safetensors file: it has 3 bytes, and the length of its header takes 8. " +
+      "Copy it again.",
   ],
   [
     "WEIGHTS",
     messages.weightsAreCode("moco.pth.tar"),
-    "moco.pth.tar is a pickle, which can run code when it is read. Convert it to safetensors once, in Python:\n" +
-      "  import torch, safetensors.torch as st\n" +
+    "moco.pth.tar is a pickle, which can run code when it is read. Convert it to safetensors once, in " +
+      "Python:\n  import torch, safetensors.torch as st\n" +
       '  saved = torch.load("moco.pth.tar", map_location="cpu", weights_only=True)\n' +
       '  st.save_file({k: v.clone() for k, v in saved.get("state_dict", saved.get("model", saved)).items() ' +
       'if torch.is_tensor(v)}, "moco.safetensors")',
@@ -872,8 +875,8 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
       ],
       { found: "resnet18 with stem: cifar", wanted: "resnet18 with stem: imagenet", names: [], none: false },
     ),
-    "a.safetensors does not fit the encoder. It holds a resnet18 with stem: cifar; the config asks for resnet18 " +
-      "with stem: imagenet.\n" +
+    "a.safetensors does not fit the encoder. It holds a resnet18 with stem: cifar; the config asks for " +
+      "resnet18 with stem: imagenet.\n" +
       "  - conv1.weight has shape [64, 3, 3, 3], the encoder needs [64, 3, 7, 7]\n" +
       "  - bn1.bias is missing",
   ],
@@ -888,8 +891,8 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   [
     "WEIGHTS",
     messages.weightsChanged("a.safetensors"),
-    "a.safetensors is no longer the file that the run started from. Put that one back, or leave out the untrained " +
-      "encoder with --no-baseline.",
+    "a.safetensors is no longer the file that the run started from. Put that one back, or leave out the " +
+      "untrained encoder with --no-baseline.",
   ],
   [
     "CHECKPOINT",
@@ -1002,8 +1005,8 @@ it.each([
   [
     messages.noKnnWithoutLabels("data.train", 1121, ["cover.jpg"]),
     "There is no kNN accuracy during training: 1 of 1,121 images of data.train lies in no class folder " +
-      "(cover.jpg), so none has a label. To get it, move it away, or set evaluation.train to labelled images " +
-      "with the classes of the test images.",
+      "(cover.jpg), so none has a label. To get it, move it away, or set evaluation.train to labelled " +
+      "images with the classes of the test images.",
   ],
   [
     messages.noKnnWithoutLabels("data.test", 60, []),
@@ -1012,7 +1015,8 @@ it.each([
   ],
   [
     messages.testImagesAmong("training", 60, { count: 21, isWhole: true, example: pair }, "kNN"),
-    "21 of 60 test images are training images too (cat/0000.jpg = cat/t_0000.jpg, …): kNN is too high by them.",
+    "21 of 60 test images are training images too (cat/0000.jpg = cat/t_0000.jpg, …): kNN is too high by " +
+      "them.",
   ],
   [
     messages.testImagesAmong("labelled", 60, { count: 1, isWhole: true, example: pair }, "the accuracy"),
@@ -1050,12 +1054,13 @@ it.each([
   [messages.frozenForWholeRun(5, 5), "must be less than epochs (5), got 5: the encoder would never move"],
   [
     messages.noKnnBecauseOfStrays(["cover.jpg"], 121),
-    "1 of 121 images lies in no class folder: cover.jpg, so there are no classes and kNN accuracy is not measured.",
+    "1 of 121 images lies in no class folder: cover.jpg, so there are no classes and kNN accuracy is not " +
+      "measured.",
   ],
   [
     messages.noKnnBecauseOfStrays(["a.jpg", "b.jpg", "c.jpg", "d.jpg"], 1200),
-    "4 of 1,200 images lie in no class folder: a.jpg, b.jpg, c.jpg, …, so there are no classes and kNN accuracy " +
-      "is not measured.",
+    "4 of 1,200 images lie in no class folder: a.jpg, b.jpg, c.jpg, …, so there are no classes and kNN " +
+      "accuracy is not measured.",
   ],
   [messages.noKnnWithoutClasses("s.tar"), "s.tar has no classes, so kNN accuracy is not measured."],
   [messages.noKnnWithoutClassFolders("flat"), "flat has no class folders, so kNN accuracy is not measured."],
@@ -1078,13 +1083,13 @@ it.each([
   ],
   [
     messages.classesJoined("images", ["köter"]),
-    "In images a class stands under two spellings that look alike, with composed and with decomposed letters, " +
-      "and is one class: köter.",
+    "In images a class stands under two spellings that look alike, with composed and with decomposed " +
+      "letters, and is one class: köter.",
   ],
   [
     messages.splitsAreClasses("/data", ["test", "train"]),
-    "/data holds only the folders test and train, which become classes, and all images are trained on. If they " +
-      "are a training and a test set, write data: { train: /data/train, test: /data/test }.",
+    "/data holds only the folders test and train, which become classes, and all images are trained on. If " +
+      "they are a training and a test set, write data: { train: /data/train, test: /data/test }.",
   ],
   [
     messages.usingEarlierCheckpoint("step-3.json is missing."),
@@ -1125,8 +1130,8 @@ it.each([
   ],
   [
     messages.statisticsNotKept(new Error("ENOSPC: no space left on device")),
-    "The settled statistics of the untrained encoder cannot be kept (ENOSPC: no space left on device). tssl " +
-      "evaluate will measure the untrained encoder with the statistics that batch norm starts with.",
+    "The settled statistics of the untrained encoder cannot be kept (ENOSPC: no space left on device). " +
+      "tssl evaluate will measure the untrained encoder with the statistics that batch norm starts with.",
   ],
   [messages.noFeatureMap(denied), "The map of the features could not be made: EACCES: permission denied"],
   [
@@ -1153,13 +1158,13 @@ it.each([
     }),
     "The loader is the bottleneck: steps waited for images 50.0 % of the time, and reading and decoding " +
       "take most of the loader's time. Set data.decode: fast, with which decoding takes 31.0 % of its time " +
-      "(measured on 37 images of the run); raise data.cacheMegabytes to 4600, about what all decoded images " +
-      "take; raise data.workers, which is 2 on 8 cores; or use smaller files.",
+      "(measured on 37 images of the run); raise data.cacheMegabytes to 4600, about what all decoded " +
+      "images take; raise data.workers, which is 2 on 8 cores; or use smaller files.",
   ],
   [
     messages.decodingWasFirst(0.5),
-    "The loader is the bottleneck: steps waited for images 50.0 % of the time, while each image was decoded " +
-      "for the first time. Decoded images are kept, so later epochs are faster.",
+    "The loader is the bottleneck: steps waited for images 50.0 % of the time, while each image was " +
+      "decoded for the first time. Decoded images are kept, so later epochs are faster.",
   ],
   [
     messages.narrowLevels({ file: "a.png", low: 0, high: 3838 }),
@@ -1271,22 +1276,23 @@ it.each([
   ],
   [
     messages.queueLargerThanSet("a.keys", 4096, 120),
-    "The queue a.keys has 4,096 rows, and the set 120 images: earlier embeddings of an image are among its own " +
-      "negatives.",
+    "The queue a.keys has 4,096 rows, and the set 120 images: earlier embeddings of an image are among its " +
+      "own negatives.",
   ],
   [
     messages.warmupLongerThanRun(10, 1, 0.006, 0.06),
-    "The warm-up of 10 epochs (optimizer.warmupEpochs) does not end within the run of 1 epoch: the learning rate " +
-      "gets to 0.006 of 0.06.",
+    "The warm-up of 10 epochs (optimizer.warmupEpochs) does not end within the run of 1 epoch: the " +
+      "learning rate gets to 0.006 of 0.06.",
   ],
   [
     messages.milestonesBeyondEnd([1], 9),
-    "optimizer.milestones: 1 lies at the end of the run (9 steps), so the learning rate is not lowered there.",
+    "optimizer.milestones: 1 lies at the end of the run (9 steps), so the learning rate is not lowered " +
+      "there.",
   ],
   [
     messages.milestonesWithinWarmup([0.02, 0.04], 10),
-    "optimizer.milestones: 0.02 and 0.04 lie within the warm-up of 10 epochs (optimizer.warmupEpochs), so the " +
-      "learning rate is lowered from the start.",
+    "optimizer.milestones: 0.02 and 0.04 lie within the warm-up of 10 epochs (optimizer.warmupEpochs), so " +
+      "the learning rate is lowered from the start.",
   ],
   [
     messages.schemaUnusable(new Error("schema must be object or boolean")),
@@ -1306,7 +1312,8 @@ it.each([
   ],
   [
     messages.phaseNeverComes("swav", "queue", { step: 585, epoch: 15 }, 117),
-    'The phase "queue" of swav never comes: it would begin at step 586 (epoch 16), and the run has 117 steps.',
+    'The phase "queue" of swav never comes: it would begin at step 586 (epoch 16), and the run has ' +
+      "117 steps.",
   ],
   [
     messages.moreNeighboursThanImages(200, 120),
@@ -1322,13 +1329,13 @@ it.each([
   ],
   [
     messages.queueNeverFills(["a.keys"], 2048, 9),
-    "The queue a.keys never fills: the run has 9 steps, and 2,048 are needed. Its random first rows stay among " +
-      "the negatives. Set a smaller queueSize.",
+    "The queue a.keys never fills: the run has 9 steps, and 2,048 are needed. Its random first rows stay " +
+      "among the negatives. Set a smaller queueSize.",
   ],
   [
     messages.weightsStandStill(1, 12.345, 1e-12),
-    "The weights have not moved since step 1 (norm 12.3), so nothing is learned. The learning rate has been " +
-      "1e-12 at most: raise optimizer.lr.",
+    "The weights have not moved since step 1 (norm 12.3), so nothing is learned. The learning rate has " +
+      "been 1e-12 at most: raise optimizer.lr.",
   ],
   [
     messages.weightsStandStill(1, 12.345, undefined),
@@ -1339,7 +1346,8 @@ it.each([
       ...{ file: "moco.safetensors", naming: "torchvision", prefix: "module.encoder_q.", taken: 100 },
       leftOver: ["module.encoder_q.fc.weight", "module.queue"],
     }),
-    'The encoder starts from moco.safetensors: 100 arrays by the names of torchvision, after "module.encoder_q.". ' +
+    "The encoder starts from moco.safetensors: 100 arrays by the names of torchvision, after " +
+      '"module.encoder_q.". ' +
       "Not used, because the encoder has no such parameter: module.encoder_q.fc.weight, module.queue.",
   ],
   [

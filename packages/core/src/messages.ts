@@ -133,7 +133,8 @@ export function stateTooLarge(
   return new TsslError(
     "INVALID_OPTION",
     `plugins.${plugin!}: its state ${name} of ${shape.map(count).join(" x ")} numbers brings the run to ` +
-      `${bytes(needed)}, and the machine has ${bytes(memory)}. Set smaller sizes there, or a smaller encoder.`,
+      `${bytes(needed)}, and the machine has ${bytes(memory)}. Set smaller sizes there, or a smaller ` +
+      `encoder.`,
     { data: { path: `plugins.${plugin!}`, name, shape, needed, memory } },
   );
 }
@@ -168,8 +169,8 @@ export const modeOfTensorflow = (mode: string): TsslError =>
 export const heldOutWithoutLabels = (): TsslError =>
   new TsslError(
     "INVALID_OPTION",
-    "checkpoint.best must be knn or rank where there are no labelled images to hold some out of, got held-out. " +
-      "Set evaluation.test, or rank, which needs no labels.",
+    "checkpoint.best must be knn or rank where there are no labelled images to hold some out of, got " +
+      "held-out. Set evaluation.test, or rank, which needs no labels.",
     { data: { path: "checkpoint.best", got: "held-out" } },
   );
 
@@ -177,7 +178,8 @@ export const heldOutWithoutLabels = (): TsslError =>
 export const imagesWithoutLabels = (option: string, source: string): TsslError =>
   new TsslError(
     "INVALID_OPTION",
-    `${option} must name labelled images, in class folders or in shards. The images of ${source} have no labels.`,
+    `${option} must name labelled images, in class folders or in shards. The images of ${source} have no ` +
+      `labels.`,
     { data: { path: option, source } },
   );
 
@@ -185,8 +187,8 @@ export const imagesWithoutLabels = (option: string, source: string): TsslError =
 export const representationUnknown = (runFolder: string, plugin: string): TsslError =>
   new TsslError(
     "INVALID_OPTION",
-    `The run in ${runFolder} is evaluated by the representation of its plugin "${plugin}". Pass that plugin and ` +
-      "the run's optimizer in the registry too.",
+    `The run in ${runFolder} is evaluated by the representation of its plugin "${plugin}". Pass that ` +
+      "plugin and the run's optimizer in the registry too.",
     { data: { path: "registry", plugin, runFolder } },
   );
 
@@ -200,8 +202,9 @@ export interface NamedClasses {
 export const unknownClasses = (test: NamedClasses, train: NamedClasses): TsslError =>
   new TsslError(
     "INVALID_OPTION",
-    `${test.option} has images of ${test.classes.length === 1 ? "a class" : "classes"} that ${train.option} ` +
-      `does not have: ${someOf(test.classes)}. The classes of ${train.option} are ${someOf(train.classes)}.`,
+    `${test.option} has images of ${test.classes.length === 1 ? "a class" : "classes"} that ` +
+      `${train.option} does not have: ${someOf(test.classes)}. The classes of ${train.option} are ` +
+      `${someOf(train.classes)}.`,
     { data: { path: test.option, unknown: test.classes, known: train.classes } },
   );
 
@@ -940,8 +943,8 @@ export function untrustedCode(code: readonly NamedCode[]): TsslError {
 export const untrustedServers = (servers: readonly string[]): TsslError =>
   new TsslError(
     "UNTRUSTED",
-    `This run's images would be fetched from ${servers.join(" and ")}, which no config of yours has named on ` +
-      "this machine. Add --trust if you trust who made the run.",
+    `This run's images would be fetched from ${servers.join(" and ")}, which no config of yours has named ` +
+      "on this machine. Add --trust if you trust who made the run.",
     { data: { servers } },
   );
 
@@ -959,8 +962,8 @@ export const probeNotFinite = (learningRate: number): TsslError =>
 export const everyRateDiverges = (learningRates: readonly number[], chance: number): TsslError =>
   new TsslError(
     "TRAINING_FAILED",
-    `The linear probe's loss ends above that of guessing (${chance.toPrecision(3)}) with every learning rate of ` +
-      `${learningRates.join(", ")}. Try smaller ones.`,
+    `The linear probe's loss ends above that of guessing (${chance.toPrecision(3)}) with every learning ` +
+      `rate of ${learningRates.join(", ")}. Try smaller ones.`,
     { data: { learningRates, chance } },
   );
 
@@ -1034,8 +1037,8 @@ function stateText([first, ...more]: NotFiniteFacts["tensors"]): string {
 export const featuresNotFinite = (set: "labelled" | "test", broken: number, images: number): TsslError =>
   new TsslError(
     "NOT_FINITE",
-    `The encoder's features of ${count(broken)} of the ${count(images)} ${set} images are NaN or infinite, so ` +
-      "that they say nothing. Choose another checkpoint with --checkpoint.",
+    `The encoder's features of ${count(broken)} of the ${count(images)} ${set} images are NaN or infinite, ` +
+      "so that they say nothing. Choose another checkpoint with --checkpoint.",
     { data: { set, broken, images } },
   );
 
@@ -1050,8 +1053,8 @@ export function encoderNotFinite(
   const others = more.length === 0 ? "" : `, and ${count(more.length)} more`;
   return new TsslError(
     "CHECKPOINT",
-    `${checkpoint} holds an encoder whose numbers are not finite: ${first!.name} has ${notFiniteText(first!)}` +
-      `${others}. Choose another with --checkpoint, or train again.`,
+    `${checkpoint} holds an encoder whose numbers are not finite: ${first!.name} has ` +
+      `${notFiniteText(first!)}${others}. Choose another with --checkpoint, or train again.`,
     { data: { checkpoint, broken } },
   );
 }
@@ -1216,7 +1219,9 @@ export const weightsInvalid = (file: string, cause: unknown): TsslError => {
   });
 };
 
-/** The lines make a safetensors file of whatever PyTorch saved: a state dict, or a checkpoint that holds one. */
+/**
+ * The lines make a safetensors file of whatever PyTorch saved: a state dict, or a checkpoint that holds one.
+ */
 export const weightsAreCode = (file: string): TsslError => {
   const to = `${file.replace(/(\.pth)?\.[^./]*$/, "")}.safetensors`;
   return new TsslError(
@@ -1280,14 +1285,16 @@ export function weightsLoaded(loaded: {
     leftOver.length === 0
       ? "Nothing of the file is left over."
       : `Not used, because the encoder has no such parameter: ${leftOver.join(", ")}.`;
-  return `The encoder starts from ${file}: ${counted(taken, "array")} by the names of ${naming}${before}. ${rest}`;
+  return (
+    `The encoder starts from ${file}: ${counted(taken, "array")} by the names of ${naming}${before}. ` + rest
+  );
 }
 
 export const weightsChanged = (file: string): TsslError =>
   new TsslError(
     "WEIGHTS",
-    `${file} is no longer the file that the run started from. Put that one back, or leave out the untrained ` +
-      "encoder with --no-baseline.",
+    `${file} is no longer the file that the run started from. Put that one back, or leave out the ` +
+      "untrained encoder with --no-baseline.",
     { data: { file } },
   );
 
@@ -1391,24 +1398,25 @@ export const keptEvaluationInvalid = (file: string, problem: string): string =>
 
 /** @param images all labelled images. */
 export const fewerNeighbours = (images: number, usual: number): string =>
-  `kNN uses all ${count(images)} labelled images as neighbours (k = ${images}), because there are fewer than ` +
-  `${usual}. Set evaluation.k for another number.`;
+  `kNN uses all ${count(images)} labelled images as neighbours (k = ${images}), because there are fewer ` +
+  `than ${usual}. Set evaluation.k for another number.`;
 
 export const CHECKPOINT_WAITS =
   "The first checkpoint waits until 4 KiB of every image were read: resuming needs to know the images.";
 
 /** @param source absolute path or address of the images. */
 export const filesLeftOut = (source: string, { found, images, labels, leftOut }: DataLedger): string =>
-  `${count(found - images - labels)} of ${count(found)} files ${found - images - labels === 1 ? "was" : "were"} ` +
-  `left out: ${leftOutText(leftOut)}. tssl data ${shellPath(source)} shows all.`;
+  `${count(found - images - labels)} of ${count(found)} files ` +
+  `${found - images - labels === 1 ? "was" : "were"} left out: ${leftOutText(leftOut)}. tssl data ` +
+  `${shellPath(source)} shows all.`;
 
 /** @param strays images that lie in the root itself, while others lie in folders. */
 export const noKnnBecauseOfStrays = (strays: readonly string[], images: number): string => {
   const more = strays.length > SHOWN_STRAYS ? ", …" : "";
   const named = strays.slice(0, SHOWN_STRAYS).join(", ");
   return (
-    `${count(strays.length)} of ${count(images)} images ${strays.length === 1 ? "lies" : "lie"} in no class ` +
-    `folder: ${named}${more}, so there are no classes and kNN accuracy is not measured.`
+    `${count(strays.length)} of ${count(images)} images ${strays.length === 1 ? "lies" : "lie"} in no ` +
+    `class folder: ${named}${more}, so there are no classes and kNN accuracy is not measured.`
   );
 };
 
@@ -1477,8 +1485,8 @@ export const checkpointNotSaved = (name: string, last: string | undefined): stri
   "Training continues, and saves again at the next checkpoint.";
 
 export const statisticsNotKept = (error: unknown): string =>
-  `The settled statistics of the untrained encoder cannot be kept (${messageOf(error)}). tssl evaluate will ` +
-  "measure the untrained encoder with the statistics that batch norm starts with.";
+  `The settled statistics of the untrained encoder cannot be kept (${messageOf(error)}). tssl evaluate ` +
+  "will measure the untrained encoder with the statistics that batch norm starts with.";
 
 export const noFeatureMap = (cause: unknown): string =>
   `The map of the features could not be made: ${messageOf(cause)}`;
@@ -1497,23 +1505,23 @@ export const tensorLeft = (where: string, shape: readonly number[], dtype: strin
 // Options that do not fit the length of the run or the size of its set; `queueNeverFills` is below.
 
 export const queueLargerThanSet = (queue: string, size: number, images: number): string =>
-  `The queue ${queue} has ${count(size)} rows, and the set ${count(images)} images: earlier embeddings of an ` +
-  "image are among its own negatives.";
+  `The queue ${queue} has ${count(size)} rows, and the set ${count(images)} images: earlier embeddings of ` +
+  "an image are among its own negatives.";
 
 /** @param reached the learning rate of the last step. */
 export const warmupLongerThanRun = (warmup: number, length: number, reached: number, lr: number): string =>
-  `The warm-up of ${epochs(warmup)} (optimizer.warmupEpochs) does not end within the run of ${epochs(length)}: ` +
-  `the learning rate gets to ${digits(reached)} of ${digits(lr)}.`;
+  `The warm-up of ${epochs(warmup)} (optimizer.warmupEpochs) does not end within the run of ` +
+  `${epochs(length)}: the learning rate gets to ${digits(reached)} of ${digits(lr)}.`;
 
 /** @param shares of the run, 0 .. 1. */
 export const milestonesBeyondEnd = (shares: readonly number[], totalSteps: number): string =>
-  `optimizer.milestones: ${shares.join(" and ")} lie${shares.length === 1 ? "s" : ""} at the end of the run ` +
-  `(${count(totalSteps)} steps), so the learning rate is not lowered there.`;
+  `optimizer.milestones: ${shares.join(" and ")} lie${shares.length === 1 ? "s" : ""} at the end of the ` +
+  `run (${count(totalSteps)} steps), so the learning rate is not lowered there.`;
 
 /** @param shares of the run, 0 .. 1. */
 export const milestonesWithinWarmup = (shares: readonly number[], warmup: number): string =>
-  `optimizer.milestones: ${shares.join(" and ")} ${shares.length === 1 ? "lies" : "lie"} within the warm-up of ` +
-  `${epochs(warmup)} (optimizer.warmupEpochs), so the learning rate is lowered from the start.`;
+  `optimizer.milestones: ${shares.join(" and ")} ${shares.length === 1 ? "lies" : "lie"} within the ` +
+  `warm-up of ${epochs(warmup)} (optimizer.warmupEpochs), so the learning rate is lowered from the start.`;
 
 export const phaseNeverComes = (
   plugin: string,
@@ -1533,7 +1541,8 @@ export const intervalLongerThanRun = (
   length: number,
   unit: "steps" | "epochs",
 ): string =>
-  `${option} is ${count(interval)}, and the run has ${count(length)} ${length === 1 ? unit.slice(0, -1) : unit}: ` +
+  `${option} is ${count(interval)}, and the run has ${count(length)} ` +
+  `${length === 1 ? unit.slice(0, -1) : unit}: ` +
   "the interval does not pass once.";
 
 export const imagesLeftOut = (epoch: {
@@ -1712,9 +1721,9 @@ export const queueFills = (queues: readonly string[], filled: number): string =>
 
 /** @param filled the step at which the queues would hold embeddings alone. */
 export const queueNeverFills = (queues: readonly string[], filled: number, totalSteps: number): string =>
-  `The queue${queues.length === 1 ? "" : "s"} ${queues.join(" and ")} never fill${queues.length === 1 ? "s" : ""}: ` +
-  `the run has ${count(totalSteps)} steps, and ${count(filled)} are needed. Its random first rows stay among ` +
-  "the negatives. Set a smaller queueSize.";
+  `The queue${queues.length === 1 ? "" : "s"} ${queues.join(" and ")} never ` +
+  `fill${queues.length === 1 ? "s" : ""}: the run has ${count(totalSteps)} steps, and ${count(filled)} are ` +
+  "needed. Its random first rows stay among the negatives. Set a smaller queueSize.";
 
 /**
  * @param norm of all trained parameters as one vector. @param highestRate the highest learning rate so far.
@@ -1726,8 +1735,8 @@ export const weightsStandStill = (since: number, norm: number, highestRate: numb
     : ` The learning rate has been ${digits(highestRate)} at most: raise optimizer.lr.`);
 
 export const noEmbeddings = (): string =>
-  "Nothing is wrong with the loss and the gradients. Whether embeddings collapse cannot be seen, because no " +
-  "plugin publishes any.";
+  "Nothing is wrong with the loss and the gradients. Whether embeddings collapse cannot be seen, because " +
+  "no plugin publishes any.";
 
 /** What shows that a run learns. */
 export interface LearningFacts extends Rank {

@@ -46,22 +46,3 @@ export interface EncoderPage {
   write(model: EmbeddedModel): string;
   read(page: string): EmbeddedModel;
 }
-
-/** Images in a batch of a proof: memory stays small. */
-const BATCH = 8;
-
-/** Puts the features of batches together, since a runtime needs memory for each image at once. */
-export async function inBatches(
-  { values, count, size }: ProofImages,
-  features: (images: Uint8Array, count: number, size: number) => Promise<Float32Array>,
-): Promise<Float32Array> {
-  const parts: Float32Array[] = [];
-  const bytes = size * size * 3;
-  for (let start = 0; start < count; start += BATCH) {
-    const end = Math.min(count, start + BATCH);
-    parts.push(
-      Float32Array.from(await features(values.slice(start * bytes, end * bytes), end - start, size)),
-    );
-  }
-  return Float32Array.from(parts.flatMap((part) => [...part]));
-}

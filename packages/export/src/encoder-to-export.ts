@@ -7,9 +7,13 @@ export interface EncoderToExport {
   readonly use: string;
   /** Its options, as the config has them. */
   readonly options: Readonly<object>;
-  /** What kind of ResNet it is: "resnet50 with stem: imagenet"; undefined where it is none of torchvision's. */
+  /**
+   * What kind of ResNet it is: "resnet50 with stem: imagenet"; undefined where it is none of torchvision's.
+   */
   readonly architecture: string | undefined;
-  /** The plugin whose representation the run is evaluated by; undefined where it is the encoder's features. */
+  /**
+   * The plugin whose representation the run is evaluated by; undefined where it is the encoder's features.
+   */
   readonly representedBy: string | undefined;
   /** Makes the same encoder with other weights, to prove a file of them. */
   readonly withWeights: (weights: Weights) => Promise<MadeEncoder>;

@@ -4,15 +4,15 @@ export {
   artefactNames,
   exportEncoder,
   type ExportRequest,
-  LIMIT,
   type ProvenArtefact,
   requireEmpty,
 } from "./export-encoder.ts";
 export { ENCODER } from "./safetensors-artefact.ts";
 export type { CardFacts } from "./card-facts.ts";
 export { encoderSentence, modelCard } from "./model-card.ts";
-export { computeRows, type ComputeRowsOptions } from "./embed/compute-rows.ts";
+export { computeRows, type ComputeRowsOptions, type RowExtractor } from "./embed/compute-rows.ts";
 export { type DuplicateGroup, nearDuplicates, type Outlier, outliers } from "./embed/curation.ts";
 export { nearestOthers } from "./embed/nearest-others.ts";
+export { rowsAt } from "./embed/rows-at.ts";
 export { openRows, type RowsFile } from "./embed/rows-file.ts";
 export { csvBeside, type EmbeddedImages, writeEmbeddings } from "./embed/write-embeddings.ts";

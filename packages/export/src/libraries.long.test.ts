@@ -30,7 +30,8 @@ it.each([
   ["resnet50", "imagenet", false],
   ["resnet50", "imagenet", true],
 ] as const)(
-  "%s with stem %s, batch norm folded: %s: torchvision, timm, onnxruntime and detectron2's names give the same",
+  "%s with stem %s, batch norm folded: %s: torchvision, timm, onnxruntime and detectron2's names give the " +
+    "same",
   { timeout: 600_000 },
   async (use, stem, foldBatchNorm) => {
     const own = mkdtempSync(path.join(folder, "net-"));

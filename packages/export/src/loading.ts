@@ -41,8 +41,9 @@ function safetensors({ architecture, encoder }: CardFacts): readonly string[] {
   const [, name, stem] = NAMED.exec(architecture ?? "") ?? [];
   if (name === undefined) {
     return [
-      `**safetensors**: PyTorch's order of axes, the names of tssl's encoder \`${encoder}\`. Neither torchvision nor ` +
-        "timm has this encoder; tssl starts from the file by `encoder: { …, weights: ./model.safetensors }`.",
+      `**safetensors**: PyTorch's order of axes, the names of tssl's encoder \`${encoder}\`. Neither ` +
+        "torchvision nor timm has this encoder; tssl starts from the file by `encoder: { …, weights: " +
+        "./model.safetensors }`.",
     ];
   }
   const patch =
@@ -84,7 +85,8 @@ function detectron2({ mean, deviation, architecture }: CardFacts): readonly stri
       '  WEIGHTS: "detectron2.pkl"',
       `  PIXEL_MEAN: ${pixels(mean)}`,
       `  PIXEL_STD: ${pixels(deviation)}`,
-      `  RESNETS: { DEPTH: ${depth}, STRIDE_IN_1X1: False${Number(depth) < 50 ? ", RES2_OUT_CHANNELS: 64" : ""} }`,
+      `  RESNETS: { DEPTH: ${depth}, STRIDE_IN_1X1: ` +
+        `False${Number(depth) < 50 ? ", RES2_OUT_CHANNELS: 64" : ""} }`,
       "INPUT: { FORMAT: RGB }",
     ),
   ];

@@ -11,8 +11,8 @@ const refusals = [
   ],
   [
     messages.batchInConstant("Const_3"),
-    "The encoder makes a constant that depends on the size of a batch (Const_3), so there is no graph for all " +
-      "sizes. Let the shape follow from a tensor: tf.reshape with -1.",
+    "The encoder makes a constant that depends on the size of a batch (Const_3), so there is no graph for " +
+      "all sizes. Let the shape follow from a tensor: tf.reshape with -1.",
   ],
   [
     messages.notExportable("onnx", messages.opUnknown("Bincount")),
@@ -24,8 +24,8 @@ const refusals = [
   ],
   [
     messages.notExportable("safetensors", messages.representationOfPlugin("cpc")),
-    "safetensors: the run is evaluated by the representation of its plugin cpc, which is more than the encoder's " +
-      "weights. ONNX, TensorFlow.js and the page hold all of it: --to onnx,tfjs,page.",
+    "safetensors: the run is evaluated by the representation of its plugin cpc, which is more than the " +
+      "encoder's weights. ONNX, TensorFlow.js and the page hold all of it: --to onnx,tfjs,page.",
   ],
   [
     messages.notExportable("detectron2", messages.notInDetectron2("resnet20")),
@@ -41,8 +41,8 @@ const refusals = [
   ],
   [
     messages.artefactDiffers("onnx", 0.0123, 1e-4, 32),
-    "onnx: the artefact's features of 32 images differ from those of the run's encoder by 1.2e-2, and 1.0e-4 is " +
-      "allowed.",
+    "onnx: the artefact's features of 32 images differ from those of the run's encoder by 1.2e-2, and " +
+      "1.0e-4 is allowed.",
   ],
 ] as const;
 

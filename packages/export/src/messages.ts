@@ -17,8 +17,8 @@ export const batchChangesGraph = (): TsslError =>
 /** @param node of the recording. */
 export const batchInConstant = (node: string): TsslError =>
   refused(
-    `The encoder makes a constant that depends on the size of a batch (${node}), so there is no graph for all ` +
-      "sizes. Let the shape follow from a tensor: tf.reshape with -1.",
+    `The encoder makes a constant that depends on the size of a batch (${node}), so there is no graph for ` +
+      "all sizes. Let the shape follow from a tensor: tf.reshape with -1.",
     { node },
   );
 
@@ -32,8 +32,8 @@ export const opUnknown = (op: string): string =>
 export const opFormUnknown = (op: string, what: string): string =>
   `the encoder uses TensorFlow's op ${op} with ${what}, for which tssl knows no op of ONNX`;
 export const representationOfPlugin = (plugin: string): string =>
-  `the run is evaluated by the representation of its plugin ${plugin}, which is more than the encoder's weights. ` +
-  "ONNX, TensorFlow.js and the page hold all of it: --to onnx,tfjs,page";
+  `the run is evaluated by the representation of its plugin ${plugin}, which is more than the encoder's ` +
+  "weights. ONNX, TensorFlow.js and the page hold all of it: --to onnx,tfjs,page";
 export const notInDetectron2 = (encoder: string): string =>
   `detectron2 has ResNets with stem: imagenet alone, and the run's encoder is ${encoder}`;
 
@@ -53,8 +53,8 @@ export const artefactDiffers = (
   images: number,
 ): TsslError =>
   refused(
-    `${format}: the artefact's features of ${counted(images, "image")} differ from those of the run's encoder by ` +
-      `${scientific(difference)}, and ${scientific(limit)} is allowed.`,
+    `${format}: the artefact's features of ${counted(images, "image")} differ from those of the run's ` +
+      `encoder by ${scientific(difference)}, and ${scientific(limit)} is allowed.`,
     { format, difference, limit, images },
   );
 
@@ -65,6 +65,7 @@ const scientific = (value: number): string => value.toExponential(1);
 export const outNotEmpty = (out: string, entries: number): TsslError =>
   new TsslError(
     "RUN_FOLDER",
-    `${out} must be a new or empty folder, and it holds ${counted(entries, "entry", "entries")}. Choose another with --out.`,
+    `${out} must be a new or empty folder, and it holds ${counted(entries, "entry", "entries")}. Choose ` +
+      `another with --out.`,
     { data: { out, entries } },
   );

@@ -41,7 +41,7 @@ describe("a model card", () => {
       'license: "mit"',
       "library_name: timm",
       "pipeline_tag: image-feature-extraction",
-      'tags: ["self-supervised","tssl","moco","clsa"]',
+      'tags: ["tssl","moco","clsa"]',
       "model-index:",
       '  - name: "flowers | 2"',
       "    results:",

@@ -14,10 +14,11 @@ export function modelCard(facts: CardFacts, artefacts: readonly ProvenArtefact[]
     "## Load it",
     ...artefacts.flatMap(({ name }) => loadingOf(name, facts)),
     "## Proof",
-    `${counted(facts.proofImages, "image")} of the run went through the run's encoder and through each file. The ` +
-      `difference is the largest of any feature, relative to the largest feature where that is above 1; above ` +
-      `${LIMIT.toExponential(0)}${artefacts.some(({ name }) => name === "page") ? ", above 1e-2 for the page," : ""} ` +
-      "nothing would have been written.",
+    `${counted(facts.proofImages, "image")} of the run went through the run's encoder and through each ` +
+      `file. The difference is the largest of any feature, relative to the largest feature where that is ` +
+      `above 1; above ${LIMIT.toExponential(0)}` +
+      `${artefacts.some(({ name }) => name === "page") ? ", of the page above 1e-2," : ""} nothing would ` +
+      "have been written.",
     tableOf(
       ["artefact", "run by", "largest difference", "size"],
       artefacts.map(({ name, provenBy, difference, files }) => [
@@ -65,7 +66,7 @@ function frontMatter(facts: CardFacts, artefacts: readonly ProvenArtefact[]): st
     ...(facts.license === undefined ? [] : [`license: ${JSON.stringify(facts.license)}`]),
     `library_name: ${hasTimm ? "timm" : "tssl"}`,
     "pipeline_tag: image-feature-extraction",
-    `tags: ${JSON.stringify(["self-supervised", "tssl", ...facts.methods])}`,
+    `tags: ${JSON.stringify(["tssl", ...facts.methods])}`,
     ...(measured.length === 0
       ? []
       : [
@@ -90,13 +91,15 @@ export const encoderSentence = ({
   data,
   epochs: { done },
 }: CardFacts): string =>
-  `An image encoder (${architecture ?? inLine(encoder)}, ${count(featureDim)} features), trained without labels by ` +
-  `${methods.map(inLine).join(" + ")} on ${counted(data.images, "image")} for ${epochs(done)} with tssl ${TSSL_VERSION}.`;
+  `An image encoder (${architecture ?? inLine(encoder)}, ${count(featureDim)} features), trained by ` +
+  `${methods.map(inLine).join(" + ")} on ${counted(data.images, "image")} for ${epochs(done)} ` +
+  `with tssl ${TSSL_VERSION}.`;
 
 const images = ({ imageSize, mean, deviation }: CardFacts): string =>
-  `${imageSize} x ${imageSize} pixels in RGB: the shorter side resized to ${Math.round((imageSize * 256) / 224)} ` +
-  "(bilinear with antialiasing) unless it is that size already, the middle cut out. Scaled to 0 … 1, then " +
-  `mean [${mean.join(", ")}] and deviation [${deviation.join(", ")}]; ONNX does this inside and takes bytes, as TensorFlow.js does.`;
+  `${imageSize} x ${imageSize} pixels in RGB: the shorter side resized to ` +
+  `${Math.round((imageSize * 256) / 224)} (bilinear with antialiasing) unless it is that size already, the ` +
+  `middle cut out. Scaled to 0 … 1, then mean [${mean.join(", ")}] and deviation ` +
+  `[${deviation.join(", ")}]; ONNX does this inside and takes bytes, as TensorFlow.js does.`;
 
 function training(facts: CardFacts): string {
   const { checkpoint, steps, batchSize, seconds, data, environment } = facts;

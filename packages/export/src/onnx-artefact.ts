@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 
-import { type Artefact, inBatches } from "./artefact.ts";
+import type { Artefact } from "./artefact.ts";
+import { featuresByBatch } from "./features-by-batch.ts";
 import { recordEncoder } from "./graph/encoder-graph.ts";
 import { onnxModel } from "./onnx/onnx-model.ts";
 import { openOnnx } from "./onnx/run-onnx.ts";
@@ -18,7 +19,7 @@ export const onnxArtefact: Artefact = {
   async features(folder, images) {
     const model = await openOnnx(await readFile(path.join(folder, MODEL)));
     try {
-      return await inBatches(images, model.features);
+      return await featuresByBatch(images, model.features);
     } finally {
       await model.close();
     }

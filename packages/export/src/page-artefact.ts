@@ -3,7 +3,8 @@ import path from "node:path";
 
 import type * as tf from "@tensorflow/tfjs";
 
-import { type Artefact, inBatches } from "./artefact.ts";
+import type { Artefact } from "./artefact.ts";
+import { featuresByBatch } from "./features-by-batch.ts";
 import { recordEncoder } from "./graph/encoder-graph.ts";
 import { notExportable, pageMissing } from "./messages.ts";
 import { graphModel } from "./tfjs/graph-model.ts";
@@ -26,7 +27,7 @@ export const pageArtefact: Artefact = {
     const artifacts = JSON.parse(json) as tf.io.ModelArtifacts;
     const model = await openGraphModel({ ...artifacts, weightData: new Uint8Array(weights).buffer });
     try {
-      return await inBatches(images, model.features);
+      return await featuresByBatch(images, model.features);
     } finally {
       model.close();
     }

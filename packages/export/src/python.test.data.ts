@@ -5,8 +5,8 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 /**
- * A Python with the libraries that read exports. TSSL_PYTHON names one that has them; otherwise they are installed
- * into an environment of its own, which takes minutes.
+ * A Python with the libraries that read exports. TSSL_PYTHON names one that has them; otherwise they are
+ * installed into an environment of its own, which takes minutes.
  */
 export function pythonWith(packages: readonly string[]): string {
   const given = process.env["TSSL_PYTHON"];

@@ -11,7 +11,10 @@ import { stateDict, torchvisionArrays } from "./weights/torchvision-arrays.ts";
 
 const WEIGHTS = "model.safetensors";
 
-/** Under this key a file says which encoder it holds, and which images that takes: a config's sections as JSON. */
+/**
+ * Under this key a file says which encoder it holds, and which images that takes: a config's sections as
+ * JSON.
+ */
 export const ENCODER = "tssl.encoder";
 
 function encoderText({ use, options, made }: EncoderToExport): string {

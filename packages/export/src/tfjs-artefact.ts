@@ -1,6 +1,7 @@
 import path from "node:path";
 
-import { type Artefact, inBatches } from "./artefact.ts";
+import type { Artefact } from "./artefact.ts";
+import { featuresByBatch } from "./features-by-batch.ts";
 import { recordEncoder } from "./graph/encoder-graph.ts";
 import { graphModel, graphModelFiles } from "./tfjs/graph-model.ts";
 import { artifactsIn, openGraphModel } from "./tfjs/run-graph-model.ts";
@@ -21,7 +22,7 @@ export const tfjsArtefact: Artefact = {
   async features(folder, images) {
     const model = await openGraphModel(await artifactsIn(path.join(folder, FOLDER)));
     try {
-      return await inBatches(images, model.features);
+      return await featuresByBatch(images, model.features);
     } finally {
       model.close();
     }

@@ -35,15 +35,15 @@ const EPSILON = 1e-7;
  *     C_i  = rows j with label_h(j) = label_h(i) in some clustering h
  *     loss = - mean_i log( sum_{j in C_i and B_i} exp(q_i . v_j / T) / sum_{j in B_i} exp(q_i . v_j / T) + 1e-7 )
  *
- * Where more rows than k are as near as the k-th, all of these are background. With labels that make each image
- * a cluster of its own, it is the softmax of the image's own row among its background.
+ * Where more rows than k are as near as the k-th, all of these are background. With labels that make each
+ * image a cluster of its own, it is the softmax of the image's own row among its background.
  *
  * Reference: Zhuang et al. 2019, https://arxiv.org/abs/1903.12355, eq. 3 to 5;
  * neuroailab/LocalAggregation, model/instance_model.py at 87ac593, where a constant Z is in both sums and
  * cancels.
  *
- * @throws {TsslError} SHAPE_MISMATCH if B, D or N disagree; INVALID_OPTION if the temperature is not > 0 or the
- * background not in 1 .. N.
+ * @throws {TsslError} SHAPE_MISMATCH if B, D or N disagree; INVALID_OPTION if the temperature is not > 0 or
+ * the background not in 1 .. N.
  *
  * Memory: `[B, N]` numbers, some five times over: 130 MB for 128 queries and 50 000 rows. The caller owns the
  * results.

@@ -26,9 +26,9 @@ const WARM_UP = "warm-up";
 const AGGREGATE = "aggregate";
 
 /**
- * LocalAgg, https://arxiv.org/abs/1903.12355: an embedding is drawn to the rows of a bank that are near it and
- * of its clusters. Before each epoch after the warm-up the bank is clustered. The warm-up is InstDisc's softmax
- * over the bank.
+ * LocalAgg, https://arxiv.org/abs/1903.12355: an embedding is drawn to the rows of a bank that are near it
+ * and of its clusters. Before each epoch after the warm-up the bank is clustered. The warm-up is InstDisc's
+ * softmax over the bank.
  *
  * Publishes the embeddings as queries, and all rows of the bank as candidates, as InstDisc.
  */

@@ -15,7 +15,9 @@ export interface LocalaggOptions {
 
 const integer = (minimum: number, maximum: number) => ({ type: "integer" as const, minimum, maximum });
 
-/** Defaults: Zhuang et al. 2019, https://arxiv.org/abs/1903.12355, and the authors' code; ResNets on ImageNet. */
+/**
+ * Defaults: Zhuang et al. 2019, https://arxiv.org/abs/1903.12355, and the authors' code; ResNets on ImageNet.
+ */
 export const options: OptionsSchema<LocalaggOptions> = {
   type: "object",
   additionalProperties: false,

@@ -2,8 +2,8 @@ import type { InputReader, StepRandom } from "@tssl/core";
 import * as tf from "@tensorflow/tfjs";
 
 /**
- * Different prototypes that are none of a batch's own: the first of all in a random order that has the batch's
- * at its end.
+ * Different prototypes that are none of a batch's own: the first of all in a random order that has the
+ * batch's at its end.
  *
  * @param random of the clustering. @param assigned `[B]` int32: the batch's prototypes, of `clusters`.
  * @param count R, at most clusters - B.

@@ -1,6 +1,8 @@
 import { invalidOption, type TsslError } from "@tssl/core";
 
-/** Every refusal of the plugin. `plugin` is its name, "pcl" or "pcl-v1", which the path of an option contains. */
+/**
+ * Every refusal of the plugin. `plugin` is its name, "pcl" or "pcl-v1", which the path of an option contains.
+ */
 
 export const queueTooSmall = (plugin: string, pushed: number, queueSize: number): TsslError =>
   invalidOption(

@@ -17,7 +17,10 @@ import { drawnNegatives } from "./drawn-negatives.ts";
 import type { PclOptions } from "./options.ts";
 import { pcl, pclV1 } from "./pcl.ts";
 
-/** The plugin, whose k-means starts from the first rows, and whose negatives are those of the reference's formula. */
+/**
+ * The plugin, whose k-means starts from the first rows, and whose negatives are those of the reference's
+ * formula.
+ */
 const withFormula = (plugin: Plugin<PclOptions>) =>
   definePlugin<PclOptions>({
     ...plugin,

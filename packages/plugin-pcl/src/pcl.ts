@@ -23,8 +23,9 @@ const WARM_UP = "warm-up";
 const WITH_PROTOTYPES = "with prototypes";
 
 /**
- * PCL, https://arxiv.org/abs/2005.04966: MoCo, whose queries are also drawn to the centroids of their clusters.
- * Before each epoch after the warm-up the momentum encoder's embeddings of all training images are clustered.
+ * PCL, https://arxiv.org/abs/2005.04966: MoCo, whose queries are also drawn to the centroids of their
+ * clusters. Before each epoch after the warm-up the momentum encoder's embeddings of all training images are
+ * clustered.
  *
  * Publishes the queries, and as candidates the keys of the batch and the queue, as MoCo.
  */

@@ -24,7 +24,8 @@ export interface PrototypeContrastResult {
 /**
  * PCL's prototype term of one clustering: each query is drawn to the centroid c of its cluster.
  *
- *     loss = - mean over the batch of log( exp(q . c_s / phi_s) / sum_j exp(q . c_j / phi_j) )        s: the own cluster
+ *     loss = - mean over the batch of log( exp(q . c_s / phi_s) / sum_j exp(q . c_j / phi_j) )
+ *     s: the own cluster
  *
  * With `negatives` the sum is over the prototypes of the batch, one column for each query, and the negatives,
  * as in the authors' code: where two queries share a cluster, each meets its own prototype as a negative too.

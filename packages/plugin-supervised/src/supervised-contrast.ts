@@ -13,7 +13,9 @@ export interface SupervisedContrastInput {
   readonly first: tf.Tensor2D;
   /** `[N, D]` float32, rows of length 1: embeddings of another view of the same images, in the same order. */
   readonly second: tf.Tensor2D;
-  /** `[N]` int32: the class of each image, or -1 where it is not known: such an image is a class of its own. */
+  /**
+   * `[N]` int32: the class of each image, or -1 where it is not known: such an image is a class of its own.
+   */
   readonly labels: tf.Tensor1D;
   /** T > 0, unitless. The paper: 0.1. */
   readonly temperature: number;

@@ -10,7 +10,7 @@ export {
 export { type ComparisonPage, renderComparison } from "./comparison/comparison-page.ts";
 export { differenceText, quantityLabel, quantityText } from "./comparison/quantity-text.ts";
 export { readComparedRun } from "./comparison/read-compared-run.ts";
-export { valueText } from "./comparison/variant-labels.ts";
+export { variedValueText } from "./comparison/variant-labels.ts";
 export { type ComparisonVerdict, verdictOf } from "./comparison/verdict.ts";
 export { type RunServer, serveRun } from "./live/serve-run.ts";
 export { type ClustersPage, renderClusters, type ShownCluster } from "./report/clusters-page.ts";
@@ -21,6 +21,7 @@ export {
   type EncoderPageFacts,
 } from "./report/encoder-page.ts";
 export { type KeptAccuracy } from "./report/kept-results.ts";
+export { parameterTexts } from "./report/parameter-texts.ts";
 export { previewGrid, renderPreview } from "./report/preview.ts";
 export { readRecordedRun, recordedRunData } from "./report/recorded-run.ts";
 export { type OverlaidRun, renderOverlay } from "./report/render-overlay.ts";

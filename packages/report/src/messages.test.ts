@@ -9,14 +9,17 @@ test("what came of a run", () => {
     "The encoder learned: kNN accuracy rose from 29.6 % (untrained) to 36.1 % after 10 epochs (+6.5 points).",
   );
   expect(say.gotWorse({ ...change, trained: 0.104 })).toBe(
-    "The encoder got worse: kNN accuracy fell from 29.6 % (untrained) to 10.4 % after 10 epochs (−19.2 points).",
+    "The encoder got worse: kNN accuracy fell from 29.6 % (untrained) to 10.4 % after 10 epochs (−19.2 " +
+      "points).",
   );
   expect(say.didNotLearn({ ...change, trained: 0.292, epoch: 1 })).toBe(
-    "The encoder did not learn: kNN accuracy went from 29.6 % (untrained) to 29.2 % after 1 epoch (−0.4 points).",
+    "The encoder did not learn: kNN accuracy went from 29.6 % (untrained) to 29.2 % after 1 epoch (−0.4 " +
+      "points).",
   );
   const small = "The gain is too small to be sure: kNN accuracy went from 29.6 % (untrained) to 31.1 %";
   expect(say.gainTooSmall({ ...change, trained: 0.311 }, 0.0404, 1000)).toBe(
-    `${small} after 10 epochs (+1.5 points). On 1,000 test images, chance explains differences below 4.0 points.`,
+    `${small} after 10 epochs (+1.5 points). On 1,000 test images, chance explains differences below 4.0 ` +
+      `points.`,
   );
   expect(say.gainTooSmall({ ...change, trained: 0.311 }, 0.0404, undefined)).toBe(
     `${small} after 10 epochs (+1.5 points).`,
@@ -37,7 +40,8 @@ test("what came of a run", () => {
     "The images have no labels, so no accuracy says what the encoder learned.",
   );
   expect(say.nothingMeasured("no kNN", true)).toBe(
-    "kNN accuracy was not measured, so no accuracy says what the encoder learned. Judge by the neighbours below.",
+    "kNN accuracy was not measured, so no accuracy says what the encoder learned. Judge by the neighbours " +
+      "below.",
   );
   expect(say.notClearlyBetterThanGuessing(0.1)).toBe("This is not clearly better than guessing (10.0 %).");
   expect(say.fellSinceItsBest(0.42, 1)).toBe(
@@ -77,7 +81,8 @@ test("notes", () => {
     "1 image could not be decoded (a.jpg). Views of other images were used instead, and kNN did without.",
   );
   expect(say.undecodedImages(["a", "b", "c", "d", "e", "f"])).toBe(
-    "6 images could not be decoded (a, b, c, d, e, …). Views of other images were used instead, and kNN did without.",
+    "6 images could not be decoded (a, b, c, d, e, …). Views of other images were used instead, and kNN " +
+      "did without.",
   );
   expect(say.changedFrom(12, ["epochs was 4, is 5", "seed was 0, is 1"])).toBe(
     "From step 12 on, the run was changed: epochs was 4, is 5; seed was 0, is 1.",
@@ -126,7 +131,8 @@ test("what a comparison comes to", () => {
     `clsa looks better than moco, but 3 seeds cannot settle it: ${higher}`,
   );
   expect(say.noClearBest(words, "within noise", ["a", "b"])).toBe(
-    "No variant is clearly best: clsa has the highest kNN accuracy, 35.0 %, and a and b are within noise of it.",
+    "No variant is clearly best: clsa has the highest kNN accuracy, 35.0 %, and a and b are within noise " +
+      "of it.",
   );
   expect(say.noClearBest(words, "leaning", ["a"])).toBe(
     "clsa looks best, but 3 seeds cannot settle it: its kNN accuracy is 35.0 %, and a may be as good.",
@@ -136,7 +142,7 @@ test("what a comparison comes to", () => {
     "clsa has the highest kNN accuracy: 35.0 %, 1.2 points ahead of moco. " +
       "With 2 seeds, whether that is more than luck cannot be said.",
   );
-  expect([["a"], ["a", "b", "c"], ["a", "b", "c", "d", "e"]].map(say.listed)).toEqual([
+  expect([["a"], ["a", "b", "c"], ["a", "b", "c", "d", "e"]].map(say.listedBriefly)).toEqual([
     "a",
     "a, b and c",
     "a, b, c and 2 others",
@@ -153,7 +159,8 @@ test("what a comparison comes to", () => {
   expect(say.howSure("within noise", { ...sure, needed: 400 })).toContain(`${takes} more than 100 seeds.`);
   expect(say.howSure("within noise", { ...sure, over: say.leadOver("a", 0.012, words.interval!) })).toBe(
     "The interval of its lead over a (1.2 points, −0.3 to +2.0) holds zero: the difference may be luck " +
-      "(paired t-test, p = 0.099). With 3 seeds such an interval holds the true difference in about 76 % of cases.",
+      "(paired t-test, p = 0.099). With 3 seeds such an interval holds the true difference in about 76 % " +
+      "of cases.",
   );
   expect(say.bestIsSmallest("optimizer.lr", 0.03)).toBe(
     "0.03 is the smallest optimizer.lr that was tried: a smaller one may be better.",
@@ -173,8 +180,8 @@ test("runs of a comparison that did not finish", () => {
   });
   const missing = [run("a", 0, "full disk."), run("a", 2, "full disk."), run("a", 3), run("b", 3)];
   expect(say.runsMissing(missing, 8)).toBe(
-    "4 of 8 runs did not finish (a, seeds 0 and 2: failed: full disk; a, seed 3: not run; b, seed 3: not run). " +
-      "All numbers are of the others, and differences of the seeds that both variants have finished.",
+    "4 of 8 runs did not finish (a, seeds 0 and 2: failed: full disk; a, seed 3: not run; b, seed 3: not " +
+      "run). All numbers are of the others, and differences of the seeds that both variants have finished.",
   );
 });
 

@@ -7,9 +7,11 @@ import {
   duration,
   epochs,
   inShell,
+  listed,
   percent,
   points,
   short,
+  signedPoints,
 } from "@tssl/core/internal";
 import { TsslError } from "@tssl/core/run";
 
@@ -26,7 +28,7 @@ export interface KnnChange {
  * "from 29.6 % (untrained) to 36.1 % after 10 epochs (+6.5 points)", where the gain is that of the numbers
  * shown.
  */
-function changeText({ untrained, trained, epoch }: KnnChange): string {
+function fromUntrained({ untrained, trained, epoch }: KnnChange): string {
   const gain = points(shown(trained) - shown(untrained));
   return `from ${percent(untrained)} (untrained) to ${percent(trained)} after ${epochs(epoch)} (${gain})`;
 }
@@ -35,17 +37,17 @@ function changeText({ untrained, trained, epoch }: KnnChange): string {
 export const shown = (fraction: number): number => Math.round(fraction * 1000) / 1000;
 
 export const learned = (change: KnnChange): string =>
-  `The encoder learned: kNN accuracy rose ${changeText(change)}.`;
+  `The encoder learned: kNN accuracy rose ${fromUntrained(change)}.`;
 
 export const gotWorse = (change: KnnChange): string =>
-  `The encoder got worse: kNN accuracy fell ${changeText(change)}.`;
+  `The encoder got worse: kNN accuracy fell ${fromUntrained(change)}.`;
 
 export const didNotLearn = (change: KnnChange): string =>
-  `The encoder did not learn: kNN accuracy went ${changeText(change)}.`;
+  `The encoder did not learn: kNN accuracy went ${fromUntrained(change)}.`;
 
 /** @param luck the largest difference that chance explains, a fraction. */
 export const gainTooSmall = (change: KnnChange, luck: number, testImages: number | undefined): string =>
-  `The gain is too small to be sure: kNN accuracy went ${changeText(change)}.` +
+  `The gain is too small to be sure: kNN accuracy went ${fromUntrained(change)}.` +
   (testImages === undefined
     ? ""
     : ` On ${count(testImages)} test images, chance explains differences ` +
@@ -201,11 +203,11 @@ export interface BestVariant {
 type Certainty = "clear" | "leaning" | "within noise" | "too few seeds";
 
 /** "1.2 points" of a fraction. */
-const gap = (fraction: number): string => points(fraction).replace(/^[+−]/, "");
+const gap = (fraction: number): string => points(Math.abs(fraction)).slice(1);
 
 /** "+0.3 to +2.0" */
 const span = ({ low, high }: { readonly low: number; readonly high: number }): string =>
-  `${points(low).replace(" points", "")} to ${points(high).replace(" points", "")}`;
+  `${signedPoints(low)} to ${signedPoints(high)}`;
 
 const intervalText = ({ interval }: Pick<BestVariant, "interval">): string =>
   interval === undefined ? "" : ` (95 % interval ${span(interval)})`;
@@ -221,7 +223,10 @@ export function betterOfTwo(words: BestVariant, certainty: Certainty): string {
     case "clear":
       return `${best} is better than ${next}: its ${higher}.`;
     case "leaning":
-      return `${best} looks better than ${next}, but ${counted(seeds, "seed")} cannot settle it: its ${higher}.`;
+      return (
+        `${best} looks better than ${next}, but ${counted(seeds, "seed")} cannot settle it: its ` +
+        `${higher}.`
+      );
     case "within noise":
       return `${best} and ${next} do not differ clearly: the ${higher} with ${best}, which is within noise.`;
     case "too few seeds":
@@ -245,16 +250,14 @@ export function noClearBest(
 ): string {
   return certainty === "leaning"
     ? `${best} looks best, but ${counted(seeds, "seed")} cannot settle it: its ${accuracy} is ${mean}, ` +
-        `and ${listed(rivals)} may be as good.`
+        `and ${listedBriefly(rivals)} may be as good.`
     : `No variant is clearly best: ${best} has the highest ${accuracy}, ${mean}, ` +
-        `and ${listed(rivals)} ${rivals.length === 1 ? "is" : "are"} within noise of it.`;
+        `and ${listedBriefly(rivals)} ${rivals.length === 1 ? "is" : "are"} within noise of it.`;
 }
 
 /** "a", "a and b", "a, b and c"; of more than four the first three. */
-export function listed(names: readonly string[]): string {
-  if (names.length > 4) return `${names.slice(0, 3).join(", ")} and ${names.length - 3} others`;
-  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)!}`;
-}
+export const listedBriefly = (names: readonly string[]): string =>
+  names.length > 4 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} others` : listed(names);
 
 /** What the interval of a lead says, and how much that is worth. */
 export function howSure(
@@ -316,7 +319,7 @@ const pText = (p: number): string => (p < 0.001 ? "p < 0.001" : `p = ${Number(p.
 
 /** @param variants those that lack seeds. */
 export const notJudged = (variants: readonly string[]): string =>
-  `${listed(variants)} ${variants.length === 1 ? "is" : "are"} left out of this, for lack of seeds.`;
+  `${listedBriefly(variants)} ${variants.length === 1 ? "is" : "are"} left out of this, for lack of seeds.`;
 
 export const overBaseline = (
   best: string,
@@ -367,11 +370,11 @@ export function howToReadResults(baseline: string, seeds: number, coverage: numb
   const plots = `A dot is a run, a line the mean. Differences are taken from ${baseline}, seed by seed.`;
   if (seeds === 1) return `${plots} One seed does not show how much runs differ by luck.`;
   return coverage === undefined
-    ? `${plots} Two seeds have no interval: the bootstrap of two differences is the two themselves, and holds ` +
-        `the true difference in half of all cases.`
+    ? `${plots} Two seeds have no interval: the bootstrap of two differences is the two themselves, and ` +
+        `holds the true difference in half of all cases.`
     : `${plots} The bar and the brackets are the 95 % interval of the mean difference: paired percentile ` +
-        `bootstrap over the seeds, 10,000 resamples. With ${counted(seeds, "seed")} it is too narrow: it holds ` +
-        `the true difference in about ${percent(coverage, 0)} of cases.`;
+        `bootstrap over the seeds, 10,000 resamples. With ${counted(seeds, "seed")} it is too narrow: it ` +
+        `holds the true difference in about ${percent(coverage, 0)} of cases.`;
 }
 
 /** One run of a comparison, as sentences name it. */
@@ -392,19 +395,21 @@ export function runsMissing(missing: readonly NamedRun[], planned: number): stri
     groups.set(key, group);
   }
   const named = [...groups.values()].map(({ first: { variant, status, reason }, seeds }) => {
-    const which = `${seeds.length === 1 ? "seed" : "seeds"} ${listed(seeds.map(String))}`;
+    const which = `${seeds.length === 1 ? "seed" : "seeds"} ${listedBriefly(seeds.map(String))}`;
     const why = reason === undefined ? "" : `: ${reason.replace(/\.$/, "")}`;
     return `${variant}, ${which}: ${status}${why}`;
   });
   const more = named.length > 5 ? `; and ${named.length - 5} more` : "";
   return (
-    `${missing.length} of ${counted(planned, "run")} did not finish (${named.slice(0, 5).join("; ")}${more}). ` +
-    `All numbers are of the others, and differences of the seeds that both variants have finished.`
+    `${missing.length} of ${counted(planned, "run")} did not finish ` +
+    `(${named.slice(0, 5).join("; ")}${more}). All numbers are of the others, and differences of the seeds ` +
+    `that both variants have finished.`
   );
 }
 
 export const notEvaluated = ({ variant, seed, reason }: NamedRun): string =>
-  `${variant}, seed ${seed} has finished, but a measurement is missing: ${(reason ?? "").replace(/\.$/, "")}.`;
+  `${variant}, seed ${seed} has finished, but a measurement is missing: ` +
+  `${(reason ?? "").replace(/\.$/, "")}.`;
 
 /** @param changes of options and images, as "epochs was 4, is 5". */
 export const runChanged = ({ variant, seed }: NamedRun, changes: readonly string[]): string =>

@@ -169,8 +169,9 @@ const LARGEST_TASK = 16;
 const SMALLEST_TASK = 4;
 
 /**
- * The threads load their module with `import`. Where they could `require` it, Node aborts the whole process if a
- * thread is ended while it does so: a loader that is closed right after its first batch ended the program.
+ * The threads load their module with `import`. Where they could `require` it, Node aborts the whole process
+ * if a thread is ended while it does so: a loader that is closed right after its first batch ended the
+ * program.
  */
 const IMPORT_ONLY = "--no-experimental-require-module";
 const threadOptions = process.allowedNodeEnvironmentFlags.has(IMPORT_ONLY) ? [IMPORT_ONLY] : [];

@@ -13,8 +13,8 @@ export function supervisedView({ size, scale = [0.08, 1] }: CropOptions): Recipe
 }
 
 /**
- * SupCon's augmentation (arXiv:2004.11362; HobbitLong/SupContrast, main_supcon.py): crop, flip, colour jitter,
- * grey, in this order.
+ * SupCon's augmentation (arXiv:2004.11362; HobbitLong/SupContrast, main_supcon.py): crop, flip, colour
+ * jitter, grey, in this order.
  */
 export function supconView({ size, scale = [0.2, 1] }: CropOptions): Recipe {
   return [

@@ -1,33 +1,27 @@
-import path from "node:path";
-
-import { evaluationOptions, inShell, onOneLine, writeOutput } from "@tssl/core/internal";
+import { evaluationOptions, onOneLine } from "@tssl/core/internal";
 import { clusterAgreement, type ClusterAgreement, type Clustering, kmeans } from "@tssl/core/clustering";
 import {
-  decodingOf,
-  engineOptions,
   evaluationImages,
   extractFeatures,
   type ImageFeatures,
   type ImageSet,
-  loadEncoder,
-  programOptions,
   readImages,
 } from "@tssl/core/run";
-import { randomStream, withoutSecrets } from "@tssl/augment-zoo";
-import { startEngine } from "@tssl/engine";
-import { renderClusters } from "@tssl/report";
+import { randomStream } from "@tssl/augment-zoo";
 import type { Command } from "commander";
 
 import type { ClusterSummary } from "../cluster-summary.ts";
-import { clustersText, summarySentences } from "../clusters-text.ts";
+import { clustersText } from "../clusters-text.ts";
+import { commandText } from "../command-text.ts";
 import { finish } from "../exit-code.ts";
+import { loadRunEncoder } from "../load-run-encoder.ts";
 import * as messages from "../messages.ts";
 import { openRunEncoder, type RunEncoder } from "../open-run-encoder.ts";
 import { count, seed } from "../option-values.ts";
 import { requireOutputFolder } from "../output-places.ts";
-import { shownClusters } from "../shown-clusters.ts";
 import { printResult, tell } from "../terminal.ts";
 import { requireKnownServers, type TrustFlag, trustOption } from "../trust.ts";
+import { writeClusters } from "../write-clusters.ts";
 
 interface ClusterFlags extends TrustFlag {
   readonly clusters?: number;
@@ -63,7 +57,8 @@ export function addCluster(program: Command): void {
     .addOption(trustOption())
     .addHelpText(
       "after",
-      "\nExamples:\n  tssl cluster runs/demo\n  tssl cluster runs/demo --images ./photos --clusters 50 --out groups",
+      "\nExamples:\n  tssl cluster runs/demo\n  tssl cluster runs/demo --images ./photos --clusters 50 " +
+        "--out groups",
     )
     .action(async (run: string, flags: ClusterFlags) => finish(await clusterCommand(run, flags)));
 }
@@ -77,71 +72,44 @@ async function clusterCommand(runFolder: string, flags: ClusterFlags): Promise<n
   const source = flags.images ?? settings.data.train;
   if (flags.images === undefined) await requireKnownServers([source], run.trust);
   const set = await readImages(source, tell);
-  const { features, checkpoint } = await featuresOf(runFolder, run, set, flags.checkpoint);
+  const { features, checkpoint } = await featuresOfImages(runFolder, run, set, flags.checkpoint);
 
-  const usual = set.labels === undefined ? USUAL_CLUSTERS : set.classes.length;
-  const clusters = flags.clusters ?? Math.min(usual, features.count);
-  if (clusters > features.count) throw messages.moreClustersThanImages(clusters, features.count);
-  const chosenSeed = flags.seed ?? settings.seed;
-  const random = randomStream(chosenSeed, "tssl cluster");
+  const clusters = clustersAmong(features.count, set, flags.clusters);
+  const chosen = { clusters, seed: flags.seed ?? settings.seed, iterations, redo };
+  const random = randomStream(chosen.seed, "tssl cluster");
   const found = await kmeans(features, { clusters, iterations, redo, random });
 
   const summary: ClusterSummary = {
     checkpoint,
     images: features.count,
-    clusters,
-    seed: chosenSeed,
-    iterations,
-    redo,
+    ...chosen,
     meanDistance: found.objective / features.count,
     sizes: [...found.sizes],
     ...agreementOf(found, features, set),
   };
-  await writeOutput(path.join(out, "images.csv"), imagesCsv(found, features, set));
-  await writeOutput(path.join(out, "clusters.json"), `${JSON.stringify(summary, undefined, 2)}\n`);
-  const { shown, more } = shownClusters(found, features, set);
-  const given = { checkpoint, clusters, iterations, redo, seed: chosenSeed, out };
-  const page = {
-    title: settings.name,
-    summary: summarySentences(summary),
-    clusters: shown,
-    more,
-    command: commandLine(
-      runFolder,
-      flags.images === undefined ? given : { images: withoutSecrets(flags.images), ...given },
-    ),
-  };
-  await writeOutput(
-    path.join(out, "clusters.html"),
-    await renderClusters(page, set, decodingOf(settings.data)),
-  );
+  const command = commandText(["cluster", runFolder], { images: flags.images, checkpoint, ...chosen, out });
+  await writeClusters(out, settings, { set, features, found, summary, command });
   printResult(flags.json ? `${JSON.stringify(summary)}\n` : clustersText(summary, onOneLine(out)));
   return 0;
 }
 
-/** The command with every option that its result depends on. */
-const commandLine = (runFolder: string, options: Readonly<Record<string, string | number>>): string =>
-  [
-    `tssl cluster ${inShell(runFolder)}`,
-    ...Object.entries(options).map(([name, value]) => `--${name} ${inShell(String(value))}`),
-  ].join(" ");
+/** As many clusters as were asked for, else as there are classes, else a hundred. */
+function clustersAmong(images: number, { labels, classes }: ImageSet, asked: number | undefined): number {
+  const clusters = asked ?? Math.min(labels === undefined ? USUAL_CLUSTERS : classes.length, images);
+  if (clusters > images) throw messages.moreClustersThanImages(clusters, images);
+  return clusters;
+}
 
 /** The features of the images that could be decoded, rows of length 1. */
-async function featuresOf(
+async function featuresOfImages(
   runFolder: string,
-  { registry, settings }: RunEncoder,
+  run: RunEncoder,
   set: ImageSet,
   checkpoint: string | undefined,
 ): Promise<{ readonly features: ImageFeatures; readonly checkpoint: string }> {
-  const engine = await startEngine(engineOptions(settings.engine));
-  const { mode, precision } = programOptions(settings.engine, engine);
-  const encoder = await loadEncoder(runFolder, registry, {
-    mode: mode.mode,
-    precision,
-    ...(checkpoint === undefined ? {} : { checkpoint }),
-  });
+  const { encoder } = await loadRunEncoder(runFolder, run, checkpoint);
   try {
-    const images = evaluationImages(set, { ...evaluationOptions(settings), cacheMegabytes: 0 });
+    const images = evaluationImages(set, { ...evaluationOptions(run.settings), cacheMegabytes: 0 });
     return { features: await extractFeatures(encoder.features, images), checkpoint: encoder.checkpoint };
   } finally {
     await encoder.dispose();
@@ -159,16 +127,3 @@ const agreementOf = (
         labels,
         images.map((place) => set.labels![place]!),
       );
-
-/** One line for each image: its name, its cluster, and its squared distance to the centroid. */
-function imagesCsv(
-  { labels, distances }: Clustering,
-  { images }: ImageFeatures,
-  { names }: ImageSet,
-): string {
-  const lines = [...images].map((place, row) => {
-    const name = names[place]!.replaceAll('"', '""');
-    return `"${name}",${labels[row]!},${distances[row]!.toPrecision(6)}`;
-  });
-  return `image,cluster,distance\n${lines.join("\n")}\n`;
-}

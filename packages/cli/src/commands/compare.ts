@@ -1,35 +1,24 @@
 import path from "node:path";
 
-import { withoutSecrets } from "@tssl/augment-zoo";
-import { inShell, withoutSecretsIn, writeWhole } from "@tssl/core/internal";
-import {
-  type ComparedRun,
-  type ComparedVariant,
-  compareVariants,
-  readComparedRun,
-  renderComparison,
-  verdictOf,
-} from "@tssl/report";
+import { withoutSecretsIn, writeWhole } from "@tssl/core/internal";
+import { compareVariants, renderComparison, verdictOf } from "@tssl/report";
 import type { Command } from "commander";
 
-import {
-  type ComparisonPlan,
-  forgetEmptyComparison,
-  openComparison,
-  planComparison,
-} from "../comparison-plan.ts";
+import { commandText } from "../command-text.ts";
+import { forgetEmptyComparison, openComparison, planComparison } from "../comparison-plan.ts";
 import { comparisonText } from "../comparison-text.ts";
 import { finish } from "../exit-code.ts";
 import { collect, countTo } from "../option-values.ts";
 import { requireOutputFolder } from "../output-places.ts";
-import { runFolderOf, runVariants } from "../run-variants.ts";
+import { readComparedVariants } from "../read-compared-variants.ts";
+import { runVariants } from "../run-variants.ts";
 import type { Override } from "../overrides.ts";
 import { setOption } from "../set-option.ts";
 import { EXIT_ON } from "../stop-signals.ts";
 import { printNotice, printResult } from "../terminal.ts";
 import { timeStamp } from "../time-stamp.ts";
 import { type TrustFlag, trustOption } from "../trust.ts";
-import { baselineOf, type Variant, variantsOf } from "../variants.ts";
+import { baselineOf, variantsOf } from "../variants.ts";
 
 interface CompareFlags extends TrustFlag {
   readonly vary: readonly string[];
@@ -56,7 +45,8 @@ export function addCompare(program: Command): void {
     .addOption(setOption("change one value in all variants; may be repeated"))
     .option(
       "--baseline <variant>",
-      "the variant that the others are compared with, in a sweep of one option its value (default: the first)",
+      "the variant that the others are compared with, in a sweep of one option its value (default: the " +
+        "first)",
     )
     .option("--linear", "also evaluate every run with a linear probe", false)
     .option(
@@ -89,7 +79,7 @@ async function compareCommand(configs: readonly string[], flags: CompareFlags): 
   requireOutputFolder("--out", folder);
   await openComparison(folder, plan);
   const seeds = Array.from({ length: flags.seeds }, (_, seed) => seed);
-  const command = commandLine(configs, flags, folder);
+  const command = repeating(configs, flags, folder);
 
   const { reasons, stopped, refused } = await runVariants(folder, variants, seeds, flags);
   if (refused !== undefined) {
@@ -97,7 +87,7 @@ async function compareCommand(configs: readonly string[], flags: CompareFlags): 
     printNotice(`${refusedText(refused.run, folder, isEmpty)}\n`);
     return refused.code;
   }
-  const compared = await gather(folder, variants, plan, seeds, reasons);
+  const compared = await readComparedVariants(folder, variants, plan, seeds, reasons);
   const comparison = compareVariants(seeds, compared, baseline);
   const verdict = verdictOf(comparison);
   await writeWhole(
@@ -131,50 +121,9 @@ const refusedText = (run: string, folder: string, isEmpty: boolean): string =>
   `The run of ${run} could not begin, which ends the comparison. ` +
   (isEmpty ? "Nothing was written." : `Runs that were trained before are kept in ${folder}.`);
 
-/** Reads the folder of every run. */
-async function gather(
-  folder: string,
-  variants: readonly Variant[],
-  plan: ComparisonPlan,
-  seeds: readonly number[],
-  reasons: ReadonlyMap<string, string>,
-): Promise<readonly ComparedVariant[]> {
-  const compared: ComparedVariant[] = [];
-  for (const [i, variant] of variants.entries()) {
-    const runs: ComparedRun[] = [];
-    for (const seed of seeds) {
-      const runFolder = runFolderOf(variant, seed);
-      const run = await readComparedRun(folder, runFolder, seed);
-      const reason = run.reason ?? reasons.get(runFolder);
-      const status = run.status === "not run" && reason !== undefined ? "failed" : run.status;
-      runs.push({ ...run, status, ...(reason === undefined ? {} : { reason }) });
-    }
-    const { name, varied } = variant;
-    const objective = objectiveOf(plan.variants[i]!.resolved);
-    compared.push({ name, runs, objective, ...(varied === undefined ? {} : { varied }) });
-  }
-  return compared;
-}
-
-/** What of a config decides which quantity its loss is: the plugins, and how many images one step compares. */
-function objectiveOf(resolved: unknown): unknown {
-  const { plugins, batchSize, accumulate } = withoutSecretsIn(resolved) as Record<string, unknown>;
-  return { plugins, batchSize, accumulate };
-}
-
 /** The command that continues this comparison, or repeats it. */
-function commandLine(configs: readonly string[], flags: CompareFlags, folder: string): string {
-  const { vary, set, seeds, linear, baseline, trust } = flags;
-  const command = [
-    "tssl compare",
-    ...configs.map(inShell),
-    ...vary.flatMap((value) => ["--vary", inShell(value)]),
-    ...set.flatMap(({ text }) => ["--set", inShell(text)]),
-    `--seeds ${seeds}`,
-    ...(baseline === undefined ? [] : ["--baseline", inShell(baseline)]),
-    ...(linear ? ["--linear"] : []),
-    ...(trust ? ["--trust"] : []),
-    `--out ${inShell(folder)}`,
-  ].join(" ");
-  return withoutSecrets(command);
+function repeating(configs: readonly string[], flags: CompareFlags, folder: string): string {
+  const { vary, seeds, linear, baseline, trust } = flags;
+  const set = flags.set.map(({ text }) => text);
+  return commandText(["compare", ...configs], { vary, set, seeds, baseline, linear, trust, out: folder });
 }

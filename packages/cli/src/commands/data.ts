@@ -1,5 +1,4 @@
 import {
-  count as number,
   findImages,
   joinedNote,
   onOneLine,
@@ -10,16 +9,15 @@ import {
 import type { ImageSet } from "@tssl/core/run";
 import type { Command } from "commander";
 
+import { everyFewSeconds } from "../every-few-seconds.ts";
 import { finish } from "../exit-code.ts";
+import * as messages from "../messages.ts";
 import { overlapText, surveyText } from "../survey-text.ts";
 import { printResult, tell } from "../terminal.ts";
 
 interface DataFlags {
   readonly json: boolean;
 }
-
-/** Time between two words about the progress, in milliseconds. */
-const EVERY = 5000;
 
 export function addData(program: Command): void {
   program
@@ -50,7 +48,9 @@ async function dataCommand(
 ): Promise<number> {
   const train = await findImages(source, tell);
   const test = testSource === undefined ? undefined : await findImages(testSource, tell);
-  const survey = await surveyImages(train, test, { onProgress: everyFewSeconds(tell) });
+  const survey = await surveyImages(train, test, {
+    onProgress: everyFewSeconds((done, all) => tell(messages.lookedAt(done, all))),
+  });
   if (json) {
     printResult(`${JSON.stringify(survey)}\n`);
     return 0;
@@ -72,12 +72,3 @@ async function dataCommand(
 
 const noClassesNote = (set: ImageSet): string | undefined =>
   set.labels === undefined ? whyNoClasses(set) : undefined;
-
-function everyFewSeconds(tell: (sentence: string) => void): (done: number, all: number) => void {
-  let told = Date.now();
-  return (done, all) => {
-    if (Date.now() - told < EVERY) return;
-    told = Date.now();
-    tell(`Looked at ${number(done)} of ${number(all)} images.`);
-  };
-}

@@ -29,7 +29,10 @@ it("writes the features of every image, the same in whatever batches", () => {
   const csv = readFileSync(path.join(folder, "a.csv"), "utf8").trim().split("\n");
   expect(csv).toHaveLength(21);
   expect(csv.slice(0, 2)).toEqual(["path,label", "airplane/0000.jpg,airplane"]);
-  expect(tssl("embed run test --out b.npy --workers 1").code).toBe(0);
+  const curated = tssl("embed run test --out b.npy --workers 1 --near-duplicates --outliers --json");
+  const found = JSON.parse(curated.out) as { nearDuplicates: { cosine: number }[]; outliers: unknown[] };
+  expect(found.nearDuplicates.every(({ cosine }) => cosine >= 0.98)).toBe(true);
+  expect(found.outliers).toHaveLength(20);
   const [a, b] = [rowsOf("a.npy"), rowsOf("b.npy")];
   expect(a.length).toBe(160);
   a.forEach((value, i) => expect(value).toBeCloseTo(b[i]!, 5));

@@ -43,7 +43,8 @@ async function evaluateKnnCommand(runFolder: string, flags: EvaluateKnnFlags): P
     const extracted = await extractBoth(features, data);
     requireFinite("labelled", extracted.train);
     requireFinite("test", extracted.test);
-    k = neighboursAmong(extracted.train.count, flags.k ?? evaluation.k); // without images that have no features
+    // Of the images that have features.
+    k = neighboursAmong(extracted.train.count, flags.k ?? evaluation.k);
     return classify(extracted, data, { k, temperature });
   };
   const { trained, untrained } = await measureEncoder(opened, flags.baseline, measure);
@@ -77,12 +78,13 @@ async function evaluateKnnCommand(runFolder: string, flags: EvaluateKnnFlags): P
   const gain =
     untrained === undefined
       ? ""
-      : `, ${points(accuracy - untrained.accuracy)} over the untrained encoder (${percent(untrained.accuracy)})`;
+      : `, ${points(accuracy - untrained.accuracy)} over the untrained encoder ` +
+        `(${percent(untrained.accuracy)})`;
   printResult(
     flags.json
       ? `${JSON.stringify(json)}\n`
-      : `${checkpoint}: kNN ${percent(accuracy)}${balanceText(accuracy, trained)}${gain}; k ${k}, temperature ${temperature}, ` +
-          `${data.test.files.length} images\n`,
+      : `${checkpoint}: kNN ${percent(accuracy)}${balanceText(accuracy, trained)}${gain}; k ${k}, ` +
+          `temperature ${temperature}, ${data.test.files.length} images\n`,
   );
   const resultOf = (one: typeof trained) => ({ top1: one.accuracy, confusion: one.confusion });
   await keepResult(runFolder, {

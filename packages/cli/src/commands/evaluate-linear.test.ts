@@ -56,7 +56,8 @@ describe("tssl evaluate linear", () => {
     );
     expect(code).toBe(0);
     expect(out).toContain(
-      "step-0000006: linear probe, 5 epochs of cached features, steps schedule, batch 256, seed 0; 20 test images\n",
+      "step-0000006: linear probe, 5 epochs of cached features, steps schedule, batch 256, seed 0; 20 test " +
+        "images\n",
     );
     expect(out).toMatch(
       /^labels +images +lr +top-1 +untrained +top-5 +train loss\n50\.0 % +24 .*\n100\.0 % +48 /m,
@@ -114,7 +115,8 @@ describe("tssl evaluate linear", () => {
   it("says what is wrong", () => {
     const refused = (...args: string[]) => tssl("evaluate", "linear", "first", ...args);
     expect(refused("--fraction", "0.05").err).toBe(
-      "Error: fraction must be at least 0.083 (one image for each of 4 classes, of 48) and at most 1, got 0.05.\n(INVALID_OPTION, see tssl explain INVALID_OPTION)\n",
+      "Error: fraction must be at least 0.083 (one image for each of 4 classes, of 48) and at most 1, got " +
+        "0.05.\n(INVALID_OPTION, see tssl explain INVALID_OPTION)\n",
     );
     const three = path.join(folder, "three-classes");
     for (const name of readdirSync(data.test).slice(1)) {
@@ -123,7 +125,8 @@ describe("tssl evaluate linear", () => {
     }
     const [unknown] = readdirSync(data.test);
     expect(refused("--train", three).err).toContain(
-      `Error: --test has images of a class that --train does not have: ${unknown!}. The classes of --train are `,
+      `Error: --test has images of a class that --train does not have: ${unknown!}. The classes of --train ` +
+        `are `,
     );
     expect(refused("--fraction", "2")).toMatchObject({ code: 2 });
     expect(refused("--lr", "0")).toMatchObject({ code: 2 });

@@ -41,14 +41,13 @@ describe("tssl export", () => {
       ["tfjs", true],
     ]);
     expect(err).toBe(
-      "safetensors is proven (the file read back).\nonnx is proven (onnxruntime-web).\ntfjs is proven (TensorFlow.js).\n",
+      "safetensors is proven (the file read back).\nonnx is proven (onnxruntime-web).\ntfjs is proven " +
+        "(TensorFlow.js).\n",
     );
     const card = readFileSync(path.join(folder, "net/README.md"), "utf8");
     expect(card).toContain('license: "mit"\nlibrary_name: tssl\npipeline_tag: image-feature-extraction\n');
     expect(card).toContain('tags: ["self-supervised","tssl","moco","clsa"]');
-    expect(card).toContain(
-      "An image encoder (resnet20, 8 features), trained without labels by moco + clsa on 48 images",
-    );
+    expect(card).toContain("An image encoder (resnet20, 8 features), trained by moco + clsa on 48 images");
     expect(card).toContain("| onnx | onnxruntime-web | ");
     expect(card).toContain("  use: resnet20\n  widths:\n    - 4\n    - 4\n    - 8\n");
   });

@@ -26,7 +26,8 @@ export function addInit(program: Command): void {
   program
     .command("init")
     .description(
-      "ask for images, a method, an encoder, epochs and a name, and write a config with the source of each value",
+      "ask for images, a method, an encoder, epochs and a name, and write a config with the source of each " +
+        "value",
     )
     .argument(
       "[place]",
@@ -66,7 +67,8 @@ async function initCommand(place: string, { yes, ...given }: InitFlags): Promise
   await writeFile(path.join(path.dirname(file), SCHEMA_FILE), wholeSchema());
   await readRunConfig(file);
   printResult(
-    `Wrote ${file}, and beside it ${SCHEMA_FILE} for editors.\nNext: ${typedCommand()} train ${inShell(file)}\n`,
+    `Wrote ${file}, and beside it ${SCHEMA_FILE} for editors.\nNext: ${typedCommand()} train ` +
+      `${inShell(file)}\n`,
   );
   return 0;
 }

@@ -17,7 +17,9 @@ encoder: { use: resnet20 }
 plugins: [{ use: moco, queueSize: 4096, dim: 128 }, { use: clsa, strongSizes: [32] }]
 optimizer: { use: sgd, lr: 0.03 }
 `;
-/** Megabytes at the peak of a step of CONFIG, by card and precision, as measured when they were written down. */
+/**
+ * Megabytes at the peak of a step of CONFIG, by card and precision, as measured when they were written down.
+ */
 const table = JSON.parse(
   readFileSync(new URL("../../fixtures/memory-on-cards.json", import.meta.url), "utf8"),
 ) as Record<string, Record<string, number>>;

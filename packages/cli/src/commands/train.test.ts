@@ -211,10 +211,19 @@ import * as tf from "@tensorflow/tfjs";
 type Options = { weight: number };
 export default definePlugin<Options>({
   name: "length",
-  options: { type: "object", additionalProperties: false, required: ["weight"], properties: { weight: { type: "number", default: 2 } } },
+  options: {
+    type: "object",
+    additionalProperties: false,
+    required: ["weight"],
+    properties: { weight: { type: "number", default: 2 } },
+  },
   requires: [embeddingSpace],
   setup: (_build, { weight }) => ({
-    step: ({ use }) => ({ terms: { squaredLength: { loss: tf.mean<tf.Scalar>(tf.sum(tf.square(use(embeddingSpace).queries["query"]!.embedding), 1)), weight } } }),
+    step({ use }) {
+      const { embedding } = use(embeddingSpace).queries["query"]!;
+      const loss = tf.mean<tf.Scalar>(tf.sum(tf.square(embedding), 1));
+      return { terms: { squaredLength: { loss, weight } } };
+    },
   }),
 });
 `,
@@ -330,7 +339,8 @@ export default definePlugin<Options>({
       /^Error: train has no config\.yaml, which a run writes when it starts\./,
     );
     expect(tssl("evaluate", "knn", "first", "--checkpoint", "last").err).toBe(
-      `Error: first has no checkpoint "last". It has step-0000006.\n(CHECKPOINT, see tssl explain CHECKPOINT)\n`,
+      `Error: first has no checkpoint "last". It has step-0000006.\n(CHECKPOINT, see tssl explain ` +
+        `CHECKPOINT)\n`,
     );
   });
 });

@@ -198,11 +198,17 @@ function lastWords(outcome: RunOutcome, resume: string): string {
   const report = `Report: ${path.join(folder, "report.html")}\n`;
   if (status === "failed") {
     const coded = code === undefined ? "" : `\n${seeCode(code)}`;
-    return `Error: the run failed after ${counted(steps, "step")}: ${reason}${coded}\nTo continue: ${resume}\n${report}`;
+    return (
+      `Error: the run failed after ${counted(steps, "step")}: ${reason}${coded}\n` +
+      `To continue: ${resume}\n${report}`
+    );
   }
   if (status === "interrupted") {
     const saved = path.join(folder, "checkpoints");
-    return `Stopped after ${counted(steps, "step")}; the state is saved in ${saved}.\nTo continue: ${resume}\n${report}`;
+    return (
+      `Stopped after ${counted(steps, "step")}; the state is saved in ${saved}.\n` +
+      `To continue: ${resume}\n${report}`
+    );
   }
   const [first, last] = [evaluations[0], evaluations.at(-1)];
   if (first === undefined || last === undefined) return report;

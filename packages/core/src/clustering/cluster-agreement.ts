@@ -4,7 +4,9 @@ import { shapeMismatch } from "../errors.ts";
 export interface ClusterAgreement {
   /** Share of the rows that are of the largest class of their cluster, 0 .. 1; grows with more clusters. */
   readonly purity: number;
-  /** Normalized mutual information, 0 .. 1: 1 where clusters are classes, 0 where they say nothing of them. */
+  /**
+   * Normalized mutual information, 0 .. 1: 1 where clusters are classes, 0 where they say nothing of them.
+   */
   readonly nmi: number;
 }
 
@@ -13,10 +15,11 @@ export interface ClusterAgreement {
  *
  *     purity = 1 / N sum_k max_c n_kc        NMI = 2 I(cluster; class) / (H(cluster) + H(class))
  *
- * Normalized by the mean of both entropies, as scikit-learn's `normalized_mutual_info_score`; 1 where there is
- * one cluster and one class.
+ * Normalized by the mean of both entropies, as scikit-learn's `normalized_mutual_info_score`; 1 where there
+ * is one cluster and one class.
  *
- * @param clusters `[N]`: the cluster of each row. @param classes `[N]`: its class; rows of class -1 are left out.
+ * @param clusters `[N]`: the cluster of each row.
+ * @param classes `[N]`: its class; rows of class -1 are left out.
  * @throws {TsslError} SHAPE_MISMATCH if they are not as many.
  *
  * @example

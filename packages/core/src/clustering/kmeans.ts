@@ -41,7 +41,9 @@ export interface Clustering {
 /**
  * K-means by Lloyd's iterations, by the rules of faiss:
  *
- *     label_i = argmin_k |x_i - c_k|^2        c_k = mean of the rows with label k        objective = sum_i |x_i - c_label_i|^2
+ *     label_i = argmin_k |x_i - c_k|^2
+ *     c_k = mean of the rows with label k
+ *     objective = sum_i |x_i - c_label_i|^2
  *
  * - A run starts from K different rows, drawn at random: no k-means++.
  * - An empty cluster gets half of another one, drawn with probability (n_j - 1) / (N - K): both take that
@@ -70,7 +72,8 @@ export interface Clustering {
  * import { randomStream } from "@tssl/augment-zoo";
  *
  * const points = { count: 4, dim: 1, values: Float32Array.of(0, 1, 10, 11) };
- * const found = await kmeans(points, { clusters: 2, random: randomStream(1), start: Float32Array.of(0, 11) });
+ * const start = Float32Array.of(0, 11);
+ * const found = await kmeans(points, { clusters: 2, random: randomStream(1), start });
  * found.labels; // => [0, 0, 1, 1]
  * found.centroids; // => [0.5, 10.5]
  * found.objective; // => 1

@@ -15,7 +15,9 @@ export interface NearestCentroids {
 const BLOCK = 2 ** 22;
 const MOST_ROWS = 8192;
 
-/** Half the distance between 1 and the next float32: the most that rounding changes a number by, as a share. */
+/**
+ * Half the distance between 1 and the next float32: the most that rounding changes a number by, as a share.
+ */
 const ROUNDING = 2 ** -24;
 
 /** Of a column that stands for no centroid. */
@@ -24,14 +26,14 @@ const NEVER = -3e38;
 /**
  * The nearest centroid of each row, exactly: as float64 has it, whatever the engine's order of sums.
  *
- * With rows and centroids moved by the mean of all rows and scaled to a length of about 1, the nearest centroid
- * is the one with the largest
+ * With rows and centroids moved by the mean of all rows and scaled to a length of about 1, the nearest
+ * centroid is the one with the largest
  *
  *     s_k = x . c_k - |c_k|^2 / 2
  *
- * which is one product of matrices, [x, 1] with [c, -|c|^2 / 2]. A sum of n float32 products is off by at most
- * n 2^-24 |x| |c|, in whichever order it is taken. Where a second centroid is within twice as much of the
- * best, float64 decides.
+ * which is one product of matrices, [x, 1] with [c, -|c|^2 / 2]. A sum of n float32 products is off by at
+ * most n 2^-24 |x| |c|, in whichever order it is taken. Where a second centroid is within twice as much of
+ * the best, float64 decides.
  *
  * Columns come in groups, about as many as there are in a group: the largest of each group is read, then the
  * columns of the best group, so that two numbers in √K of them are looked at in JavaScript.

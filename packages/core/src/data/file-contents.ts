@@ -23,13 +23,14 @@ export async function contentKeys(
   for (const [i, mark] of marks.entries()) {
     const isAlike = mark !== undefined && counts.get(mark)! > 1;
     const isWhole = Number(mark?.split(":", 1)[0]) <= HEAD_BYTES;
-    const hash = isAlike && !isWhole ? await hashOf(files[i]!).catch(() => `unreadable ${i}`) : "";
+    const hash = isAlike && !isWhole ? await contentHash(files[i]!).catch(() => `unreadable ${i}`) : "";
     keys.push(mark === undefined ? `unreadable ${i}` : `${mark} ${hash}`);
   }
   return keys;
 }
 
-async function hashOf(file: ImageFile): Promise<string> {
+/** SHA-256 of all bytes of a file, in hexadecimal. */
+export async function contentHash(file: ImageFile): Promise<string> {
   const hash = createHash("sha256");
   if (typeof file !== "string") return hash.update(await readFilePart(file)).digest("hex");
   for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);

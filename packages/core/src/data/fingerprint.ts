@@ -251,7 +251,10 @@ export function describeImageChanges(before: Marks, after: Marks): string | unde
     .map(([kind, files], i) => {
       const noun = i > 0 ? "" : files.length === 1 ? " file" : " files";
       const more = files.length > EXAMPLES ? ", …" : "";
-      return `${files.length.toLocaleString("en-US")}${noun} ${kind} (${files.slice(0, EXAMPLES).join(", ")}${more})`;
+      return (
+        `${files.length.toLocaleString("en-US")}${noun} ${kind} ` +
+        `(${files.slice(0, EXAMPLES).join(", ")}${more})`
+      );
     })
     .join(", ");
 }

@@ -1,5 +1,6 @@
 import { onOneLine } from "@tssl/augment-zoo";
 
+import { listed } from "../text/listed.ts";
 import { count } from "../text/numbers.ts";
 import type { DataLedger, LeftOut, LeftOutReason } from "./data-ledger.ts";
 
@@ -57,7 +58,3 @@ function extensionsText(kinds: readonly LeftOut[]): string {
   if (kinds.length > MOST_KINDS) shown.push(`${kinds.length - MOST_KINDS} other kinds`);
   return listed(shown);
 }
-
-/** "a, b and c" */
-const listed = (texts: readonly string[]): string =>
-  texts.length < 2 ? texts.join("") : `${texts.slice(0, -1).join(", ")} and ${texts.at(-1)!}`;

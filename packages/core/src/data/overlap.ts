@@ -1,8 +1,6 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import type { ImageFile } from "@tssl/augment-zoo";
 
-import { type ImageFile, readFilePart } from "@tssl/augment-zoo";
-
+import { contentHash } from "./file-contents.ts";
 import { type Fingerprint, markText, UNREADABLE } from "./fingerprint.ts";
 import type { ImageSet } from "./image-set.ts";
 
@@ -119,10 +117,3 @@ const sizeOf = (mark: string): number => Number.parseInt(mark, 10);
 /** Where a file lies: two sets that have it by one place have the same file. */
 const placeOf = (file: ImageFile): string =>
   typeof file === "string" ? file : `${file.path}:${file.offset}`;
-
-async function contentHash(file: ImageFile): Promise<string> {
-  const hash = createHash("sha256");
-  if (typeof file !== "string") return hash.update(await readFilePart(file)).digest("hex");
-  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
-  return hash.digest("hex");
-}

@@ -1,3 +1,5 @@
+import { meanOf } from "../metrics/mean-of.ts";
+
 /** A learning rate that was tried, and what came of it on the same held-out images as of the others. */
 export interface TriedRate {
   readonly learningRate: number;
@@ -50,19 +52,16 @@ function withinNoise(
   marksOf: (each: TriedRate) => readonly number[],
 ): readonly TriedRate[] {
   const marks = new Map(tried.map((each) => [each, marksOf(each)]));
-  const best = [...marks.values()].sort((a, b) => mean(b) - mean(a))[0];
+  const best = [...marks.values()].sort((a, b) => meanOf(b) - meanOf(a))[0];
   return tried.filter((each) => {
     const differences = best!.map((mark, image) => mark - marks.get(each)![image]!);
-    return mean(differences) <= standardError(differences);
+    return meanOf(differences) <= standardError(differences);
   });
 }
 
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
-
 /** Of the mean of independent values. */
 export function standardError(values: readonly number[]): number {
-  const middle = mean(values);
+  const middle = meanOf(values);
   const squares = values.reduce((sum, value) => sum + (value - middle) ** 2, 0);
   return Math.sqrt(squares / Math.max(1, values.length - 1) / values.length);
 }

@@ -50,7 +50,8 @@ it("tells once what was left out of which folder, and keeps it in the run's note
   );
   expect(train.ledger.found).toBe(3);
   expect(notes).toEqual([
-    `1 of 3 files was left out: 1 × .bmp (formats that are not decoded here). tssl data ${at("train")} shows all.`,
+    `1 of 3 files was left out: 1 × .bmp (formats that are not decoded here). tssl data ${at("train")} ` +
+      `shows all.`,
     `1 of 3 files was left out: 1 × .txt (no images). tssl data ${at("test")} shows all.`,
   ]);
   expect(told).toEqual(notes);

@@ -96,15 +96,17 @@ describe("evaluateLinear", () => {
     const refused = (change: Partial<LinearOptions>) =>
       refusal(() => evaluateLinear(data, { ...options, ...change }));
     expect(await refused({ fraction: 0.04 })).toBe(
-      "INVALID_OPTION: fraction must be at least 0.050 (one image for each of 3 classes, of 60) and at most 1, got 0.04.",
+      "INVALID_OPTION: fraction must be at least 0.050 (one image for each of 3 classes, of 60) and at " +
+        "most 1, got 0.04.",
     );
     expect(await refused({ fraction: 0.05, learningRates: [1, 2] })).toBe(
-      "INVALID_OPTION: fraction must be enough for two images of some class, to choose among learning rates, got 0.05. Or give one learning rate.",
+      "INVALID_OPTION: fraction must be enough for two images of some class, to choose among learning " +
+        "rates, got 0.05. Or give one learning rate.",
     );
     expect(await refused({ fraction: 1.5 })).toMatch(/at most 1, got 1.5/);
     expect(await refused({ learningRates: [1e39, 2e39] })).toBe(
-      "TRAINING_FAILED: The linear probe's loss ends above that of guessing (1.10) with every learning rate of " +
-        "1e+39, 2e+39. Try smaller ones.",
+      "TRAINING_FAILED: The linear probe's loss ends above that of guessing (1.10) with every learning " +
+        "rate of 1e+39, 2e+39. Try smaller ones.",
     );
     expect(await refused({ learningRates: [1e39] })).toMatch(/^TRAINING_FAILED: .*learning rate 1e\+39/);
   });

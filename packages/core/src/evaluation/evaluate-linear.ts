@@ -30,7 +30,7 @@ export const probeSchedules = {
  * Learning rates to choose from where none is given. The published 30 and 10 suit a ResNet-50's features; on
  * those of a small encoder the loss stays far above that of chance with them.
  */
-export const probeLearningRates: readonly number[] = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30];
+const probeLearningRates: readonly number[] = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30];
 
 /** How a linear probe is trained where nothing else is asked for. */
 export const probeDefaults = {
@@ -106,7 +106,8 @@ export function requireFraction(fraction: number, labels: Int32Array, classes: n
   if (fraction >= least && fraction <= 1) return;
   throw invalidOption(
     "fraction",
-    `at least ${least.toPrecision(2)} (one image for each of ${classes} classes, of ${labels.length}) and at most 1`,
+    `at least ${least.toPrecision(2)} (one image for each of ${classes} classes, of ${labels.length}) and ` +
+      `at most 1`,
     fraction,
   );
 }

@@ -42,7 +42,11 @@ export function requireFinite(set: "labelled" | "test", { values, count, dim }: 
 }
 
 /** The features of chosen images, as one array. */
-export function rowsOf(values: Float32Array, dim: number, indices: Int32Array): Float32Array {
+export function rowsOf(
+  values: Float32Array,
+  dim: number,
+  indices: Int32Array | readonly number[],
+): Float32Array {
   const rows = new Float32Array(indices.length * dim);
   indices.forEach((index, row) => rows.set(values.subarray(index * dim, (index + 1) * dim), row * dim));
   return rows;

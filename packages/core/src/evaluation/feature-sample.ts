@@ -4,7 +4,7 @@ import path from "node:path";
 import { encodeSafetensors, readSafetensors } from "../files/safetensors.ts";
 import { fileDamaged, imageOutsideSet, noFeatureSample } from "../messages.ts";
 import { writeWhole } from "../files/write-whole.ts";
-import type { Features } from "./extract-features.ts";
+import { type Features, rowsOf } from "./extract-features.ts";
 import { spread } from "./spread.ts";
 
 /** Images that are taken of a larger set: a map of more would be slow to compute, and crowded. */
@@ -27,9 +27,7 @@ export const sampledImages = (count: number): readonly number[] => spread(count,
 /** Takes the rows of the sampled images. */
 export function sampleFeatures({ count, dim, values }: Features): Features {
   const images = sampledImages(count);
-  const rows = new Float32Array(images.length * dim);
-  images.forEach((image, row) => rows.set(values.subarray(image * dim, (image + 1) * dim), row * dim));
-  return { count: images.length, dim, values: rows };
+  return { count: images.length, dim, values: rowsOf(values, dim, images) };
 }
 
 const fileOf = (runFolder: string, time: SampleTime): string =>

@@ -2,7 +2,8 @@ import * as tf from "@tensorflow/tfjs";
 
 import { featuresDisagree } from "../messages.ts";
 import { type ClassBalance, classBalance } from "./class-balance.ts";
-import type { Features } from "./extract-features.ts";
+import { type Features, rowsOf } from "./extract-features.ts";
+import { mostSimilar } from "./most-similar.ts";
 
 export interface KnnOptions {
   /** Neighbours that vote; all of a training set that has fewer. */
@@ -86,19 +87,13 @@ export async function knn(
   try {
     for (let start = 0; start < test.count; start += ROWS) {
       const rows = Math.min(ROWS, test.count - start);
-      const { values, indices } = tf.tidy(() => {
-        const queries = tf.tensor2d(test.values.subarray(start * test.dim, (start + rows) * test.dim), [
-          rows,
-          test.dim,
-        ]);
-        return tf.topk(tf.matMul(queries, bank, false, true), voters);
-      });
-      const [similarities, neighbours] = await Promise.all([values.data(), indices.data()]);
-      tf.dispose([values, indices]);
+      const block = test.values.subarray(start * test.dim, (start + rows) * test.dim);
+      const queries = () => tf.tensor2d(block, [rows, test.dim]);
+      const { similarities, places } = await mostSimilar(queries, bank, voters);
       for (let row = 0; row < rows; row++) {
         const votes = new Float64Array(classes);
         for (let j = row * voters; j < (row + 1) * voters; j++) {
-          votes[trainLabels[neighbours[j]!]!]! += Math.exp(similarities[j]! / temperature);
+          votes[trainLabels[places[j]!]!]! += Math.exp(similarities[j]! / temperature);
         }
         predictions[start + row] = votes.indexOf(Math.max(...votes));
       }
@@ -134,15 +129,19 @@ export async function nearestNeighbours(
   chosen: readonly number[],
   count: number,
 ): Promise<readonly (readonly { readonly index: number; readonly similarity: number }[])[]> {
-  const { values, indices } = tf.tidy(() => {
-    const bank = tf.tensor2d(train.values, [train.count, train.dim]);
-    const rows = chosen.map((i) => tf.tensor1d(test.values.subarray(i * test.dim, (i + 1) * test.dim)));
-    return tf.topk(tf.matMul(tf.stack(rows) as tf.Tensor2D, bank, false, true), Math.min(count, train.count));
-  });
-  const [similarities, neighbours] = (await Promise.all([values.array(), indices.array()])) as [
-    number[][],
-    number[][],
-  ];
-  tf.dispose([values, indices]);
-  return neighbours.map((row, i) => row.map((index, j) => ({ index, similarity: similarities[i]![j]! })));
+  const k = Math.min(count, train.count);
+  const bank = tf.tensor2d(train.values, [train.count, train.dim]);
+  try {
+    const rows = rowsOf(test.values, test.dim, chosen);
+    const queries = () => tf.tensor2d(rows, [chosen.length, test.dim]);
+    const { similarities, places } = await mostSimilar(queries, bank, k);
+    return chosen.map((_, row) =>
+      Array.from({ length: k }, (_, j) => {
+        const at = row * k + j;
+        return { index: places[at]!, similarity: similarities[at]! };
+      }),
+    );
+  } finally {
+    bank.dispose();
+  }
 }

@@ -31,7 +31,8 @@ describe("bottleneckOf", () => {
       idleShare: 0.1,
       threads: 2,
       advice:
-        "The loader is the bottleneck: steps waited for images 10.0 % of the time. Raise data.workers, which is 2 on 4 cores.",
+        "The loader is the bottleneck: steps waited for images 10.0 % of the time. Raise data.workers, " +
+        "which is 2 on 4 cores.",
     });
   });
 

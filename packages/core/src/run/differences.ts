@@ -1,4 +1,5 @@
 import { pluginPath } from "../config/plugin-path.ts";
+import { isSection, type Section } from "../config/section.ts";
 import { liesIn } from "../state/lies-in.ts";
 
 /** One thing that is not as it was. */
@@ -8,8 +9,6 @@ export interface Difference {
   /** "was 0.06, is 0.03" */
   readonly text: string;
 }
-
-type Section = Readonly<Record<string, unknown>>;
 
 /** The name by which a path speaks of a plugin that a config uses. Default: its `use`. */
 type NameOf = (use: string) => string | undefined;
@@ -63,9 +62,6 @@ function pluginDifferences(
  */
 export const isNamed = (path: string, named: readonly string[]): boolean =>
   named.some((name) => liesIn(path, name));
-
-const isSection = (value: unknown): value is Section =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const isListOfPlugins = (value: unknown): value is readonly Plugin[] =>
   Array.isArray(value) && value.every((item) => isSection(item) && typeof item["use"] === "string");

@@ -1,3 +1,5 @@
+import { meanOf } from "../metrics/mean-of.ts";
+
 /** Where a run's time went, in seconds. */
 export interface TimeShares {
   /** Steps that had to be compiled. */
@@ -25,7 +27,7 @@ export interface StepClock {
    */
   time<Result>(step: () => Promise<Result>, compiled: () => boolean): Promise<Result>;
   reading(): ClockReading;
-  /** Seconds from step to step, averaged over the last ones. */
+  /** Seconds from step to step, averaged over the last ones; NaN before the first step is timed. */
   secondsPerStep(): number;
   /** Seconds from step to step over all of them. */
   meanSecondsPerStep(): number;
@@ -71,10 +73,7 @@ export function createStepClock(
       count(begun, compiled());
       return result;
     },
-    secondsPerStep: () => mean(recent),
+    secondsPerStep: () => meanOf(recent),
     meanSecondsPerStep: () => (shares.step + shares.dataWait) / steps,
   };
 }
-
-/** NaN of nothing: before the first step is timed, its speed is not known. */
-const mean = (numbers: readonly number[]): number => numbers.reduce((sum, x) => sum + x, 0) / numbers.length;

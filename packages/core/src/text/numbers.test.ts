@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { bytes, counted, duration, percent, points, short } from "./numbers.ts";
+import { bytes, counted, duration, percent, points, short, signedPoints } from "./numbers.ts";
 
 test.each([
   [0.44, "0.4 s"],
@@ -39,6 +39,7 @@ test("shares and points", () => {
   expect(percent(0.3614, 0)).toBe("36 %");
   expect(points(-0.0123)).toBe("−1.2 points");
   expect(points(-0.0001)).toBe("+0.0 points");
+  expect(signedPoints(0.065)).toBe("+6.5");
 });
 
 test("things are counted, one without an s", () => {

@@ -12,10 +12,13 @@ export const counted = (value: number, noun: string, plural = `${noun}s`): strin
   `${count(value)} ${value === 1 ? noun : plural}`;
 
 /** Percentage points with a sign: `0.065` → `+6.5 points`. */
-export function points(difference: number): string {
+export const points = (difference: number): string => `${signedPoints(difference)} points`;
+
+/** The same without the word: `0.065` → `+6.5`. */
+export function signedPoints(difference: number): string {
   const rounded = Math.round(difference * 1000) / 10;
   const sign = rounded < 0 ? MINUS : "+";
-  return `${sign}${Math.abs(rounded).toFixed(1)} points`;
+  return `${sign}${Math.abs(rounded).toFixed(1)}`;
 }
 
 /** `1 epoch`, `10 epochs`, `2.5 epochs`. */

@@ -1,6 +1,7 @@
 import { createViewLoader, evaluationView, type ImageFile, type LevelRange } from "@tssl/augment-zoo";
 import { prefetch } from "@tssl/core/internal";
 
+import { joinedFloats } from "../joined-floats.ts";
 import type { RowsFile } from "./rows-file.ts";
 
 /** What turns images into rows. */
@@ -27,8 +28,8 @@ export interface ComputeRowsOptions {
 const BATCHES_PER_WRITE = 8;
 
 /**
- * Computes the rows of all images that have none yet, while threads decode the next ones. Memory does not grow
- * with their number.
+ * Computes the rows of all images that have none yet, while threads decode the next ones. Memory does not
+ * grow with their number.
  *
  * @throws {ImageError} with one more corrupt image than may be.
  */
@@ -53,7 +54,7 @@ export async function computeRows(rows: RowsFile, options: ComputeRowsOptions): 
   };
   const waiting: Float32Array[] = [];
   const write = async () => {
-    const more = Float32Array.from(waiting.flatMap((part) => [...part]));
+    const more = joinedFloats(waiting);
     waiting.length = 0;
     const end = rows.rows + more.length / extractor.dim;
     // Decoding runs ahead: what is known of later images will be found again.

@@ -9,8 +9,8 @@ export interface DuplicateGroup {
 }
 
 /**
- * Groups of images whose features have at least this cosine, each with some other of the group; largest first.
- * A group that is larger than the number of neighbours comes out whole where its pairs chain.
+ * Groups of images whose features have at least this cosine, each with some other of the group; largest
+ * first. A group that is larger than the number of neighbours comes out whole where its pairs chain.
  */
 export function nearDuplicates(
   { count, places, cosines }: NearestOthers,

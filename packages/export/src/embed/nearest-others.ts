@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { mostSimilar } from "@tssl/core/internal";
 
 /** The nearest other images of each image, by the cosine of their features. */
 export interface NearestOthers {
@@ -31,23 +32,17 @@ export async function nearestOthers(rows: Float32Array, dim: number, count: numb
   try {
     for (let start = 0; start < n; start += block) {
       const size = Math.min(block, n - start);
-      const { values, indices } = tf.tidy(() =>
-        tf.topk(tf.matMul(tf.slice(bank, [start, 0], [size, dim]), bank, false, true), k + 1),
-      );
-      const [found, where] = (await Promise.all([values.data(), indices.data()])) as [
-        Float32Array,
-        Int32Array,
-      ];
-      tf.dispose([values, indices]);
+      const own = () => tf.slice(bank, [start, 0], [size, dim]);
+      const found = await mostSimilar(own, bank, k + 1);
       for (let row = 0; row < size; row++) {
         // The image itself is among its nearest, unless more than k others equal it.
         let at = (start + row) * k;
         const end = at + k;
         for (let j = 0; j <= k && at < end; j++) {
-          const place = where[row * (k + 1) + j]!;
+          const place = found.places[row * (k + 1) + j]!;
           if (place === start + row) continue;
           places[at] = place;
-          cosines[at++] = found[row * (k + 1) + j]!;
+          cosines[at++] = found.similarities[row * (k + 1) + j]!;
         }
       }
     }

@@ -1,10 +1,11 @@
 import { rename, rm } from "node:fs/promises";
 import path from "node:path";
 
-import { writeWhole } from "@tssl/core/internal";
+import { csvCell, writeWhole } from "@tssl/core/internal";
 import { fileWriter, ParquetWriter } from "hyparquet-writer";
 
 import { npyHeader } from "../npy.ts";
+import { CHUNK, chunksAt } from "./rows-at.ts";
 import type { RowsFile } from "./rows-file.ts";
 
 /** The images of some rows. */
@@ -17,13 +18,10 @@ export interface EmbeddedImages {
   readonly labels?: readonly string[];
 }
 
-/** Rows that are read and written at once. */
-const CHUNK = 4096;
-
 /**
  * Writes rows with the paths and labels of their images: a .parquet file with the columns path, label and
- * features, or a .npy file with the rows and a .csv file beside it with the rest. Each is there whole or not at
- * all.
+ * features, or a .npy file with the rows and a .csv file beside it with the rest. Each is there whole or not
+ * at all.
  */
 export const writeEmbeddings = (
   file: string,
@@ -47,22 +45,8 @@ async function* npyPieces(
   places: readonly number[],
 ): AsyncGenerator<Uint8Array> {
   yield npyHeader("<f4", [places.length, dim]);
-  for await (const values of chunks(rows, dim, places)) {
+  for await (const values of chunksAt(rows, dim, places)) {
     yield new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  }
-}
-
-/** The rows at these places, some thousand at a time. */
-async function* chunks(rows: RowsFile, dim: number, places: readonly number[]): AsyncGenerator<Float32Array> {
-  for (let start = 0; start < places.length; start += CHUNK) {
-    const wanted = places.slice(start, start + CHUNK);
-    const from = wanted[0]!;
-    const read = await rows.read(from, wanted.at(-1)! - from + 1);
-    const values = new Float32Array(wanted.length * dim);
-    wanted.forEach((place, i) =>
-      values.set(read.subarray((place - from) * dim, (place - from + 1) * dim), i * dim),
-    );
-    yield values;
   }
 }
 
@@ -73,8 +57,6 @@ function csvText({ places, names, labels }: EmbeddedImages): string {
   );
   return `${[head, ...lines].join("\n")}\n`;
 }
-
-const csvCell = (text: string): string => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 async function writeParquet(
   file: string,
@@ -90,7 +72,7 @@ async function writeParquet(
       schema: schemaOf(labels !== undefined),
     });
     let start = 0;
-    for await (const values of chunks(rows, dim, places)) {
+    for await (const values of chunksAt(rows, dim, places)) {
       const count = values.length / dim;
       const here = places.slice(start, start + count);
       const features = Array.from(here, (_, row) => Array.from(values.subarray(row * dim, (row + 1) * dim)));

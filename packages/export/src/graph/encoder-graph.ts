@@ -15,8 +15,8 @@ export interface GraphParameter {
 }
 
 /**
- * An encoder as TensorFlow's graph: from bytes `[N, H, W, 3]` over the normalization to features `[N, D]`, for
- * any N. It is what every artefact that holds a graph is made of.
+ * An encoder as TensorFlow's graph: from bytes `[N, H, W, 3]` over the normalization to features `[N, D]`,
+ * for any N. It is what every artefact that holds a graph is made of.
  */
 export interface EncoderGraph {
   /** Ops in order: each comes after its inputs, and each leads to the features. */

@@ -33,7 +33,9 @@ export function freeBatch(
   return { nodes, shapes: new Map(shapes), output: one!.outputs[0]!.edge };
 }
 
-/** A dimension that depends on the batch, also that of N times something, is found out when the graph is run. */
+/**
+ * A dimension that depends on the batch, also that of N times something, is found out when the graph is run.
+ */
 const freeDims = (dims: readonly number[], others: readonly number[]): readonly number[] =>
   dims.map((dim, i) => (dim === others[i] ? dim : -1));
 

@@ -5,8 +5,8 @@ import { nodeOf, onlyUsers, outputOf } from "../graph/walk.ts";
 import type { GraphBuilder } from "./graph-builder.ts";
 
 /**
- * A value of TensorFlow's graph in ONNX's. TensorFlow's images are `[N, H, W, C]` and ONNX's `[N, C, H, W]`: a
- * value with `channelsFirst` is the latter, any other has TensorFlow's order of axes.
+ * A value of TensorFlow's graph in ONNX's. TensorFlow's images are `[N, H, W, C]` and ONNX's `[N, C, H, W]`:
+ * a value with `channelsFirst` is the latter, any other has TensorFlow's order of axes.
  */
 export interface Value {
   readonly name: string;

@@ -134,8 +134,8 @@ const withDilations = (node: NodeMessage): NodeMessage =>
     : node;
 
 /**
- * The loader of TensorFlow.js knows no max pooling with zeros around: the smallest number is put around the image
- * first, which is what PyTorch's padding counts as.
+ * The loader of TensorFlow.js knows no max pooling with zeros around: the smallest number is put around the
+ * image first, which is what PyTorch's padding counts as.
  */
 function asLoaded(node: NodeMessage): readonly { node: NodeMessage; constant?: StoredWeight }[] {
   if (node.op !== "MaxPool" || textOf(node, "padding") !== "EXPLICIT") return [{ node: withDilations(node) }];

@@ -3,7 +3,9 @@ import path from "node:path";
 
 import * as tf from "@tensorflow/tfjs";
 
-/** Runs images through a GraphModel: loaded by TensorFlow.js's own loader, computed by its current backend. */
+/**
+ * Runs images through a GraphModel: loaded by TensorFlow.js's own loader, computed by its current backend.
+ */
 export interface GraphModelRunner {
   /** @param images `[N, H, W, 3]` bytes. @returns the values of `features`, `[N, D]`. */
   features(images: Uint8Array, count: number, size: number): Promise<Float32Array>;

@@ -4,8 +4,8 @@ import type { EncoderToExport } from "../encoder-to-export.ts";
 const CROP = 224 / 256;
 
 /**
- * What timm's `create_model("local-dir:FOLDER", pretrained=True)` reads beside the weights; undefined where timm
- * knows no such encoder.
+ * What timm's `create_model("local-dir:FOLDER", pretrained=True)` reads beside the weights; undefined where
+ * timm knows no such encoder.
  */
 export function timmConfig({ made, architecture }: EncoderToExport): object | undefined {
   const [, name] = /^(resnet(?:18|34|50)) with stem: imagenet$/.exec(architecture ?? "") ?? [];

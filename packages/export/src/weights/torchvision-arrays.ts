@@ -12,7 +12,8 @@ export const torchvisionArrays = ({ store, prefix }: MadeEncoder): Readonly<Reco
   );
 
 /**
- * The same with the number of batches that each batch norm has seen, which PyTorch's state dicts have as well.
+ * The same with the number of batches that each batch norm has seen, which PyTorch's state dicts have as
+ * well.
  *
  * @param steps that the encoder was trained for.
  */

@@ -9,7 +9,7 @@ export function tickText(value: number): string {
 }
 
 /** A value of a chart as its readout shows it: "33.4 %", "−0.05", "–" for a gap. */
-export function valueText(value: number | null | undefined, { unit }: Pick<Chart, "unit">): string {
+export function readoutText(value: number | null | undefined, { unit }: Pick<Chart, "unit">): string {
   if (value === null || value === undefined) return "–";
   const digits = unit === "%" ? `${value.toFixed(1)} %` : tickText(Number(value.toPrecision(4)));
   return digits.replace(/-/g, "−");

@@ -1,6 +1,6 @@
 import uPlot from "uplot";
 
-import { tickText, valueText } from "./chart-text.ts";
+import { tickText, readoutText } from "./chart-text.ts";
 import { type Chart, RUN_COLOURS } from "./page-data.ts";
 import { isNoisy, nearestNumber, smoothed, type Values } from "./smoothing.ts";
 
@@ -264,8 +264,8 @@ function readout(figure: Element, chart: Chart, { axis }: ChartSettings, { data,
         readouts[i]!.textContent = atRest[i]!;
         return;
       }
-      const calm = alone && smooth[i] ? ` (smoothed ${valueText(data.calm[i]![near], chart)})` : "";
-      readouts[i]!.textContent = valueText(values[near], chart) + calm;
+      const calm = alone && smooth[i] ? ` (smoothed ${readoutText(data.calm[i]![near], chart)})` : "";
+      readouts[i]!.textContent = readoutText(values[near], chart) + calm;
       if (i > 0) return;
       const place = curve[axis].indexOf(data.x[near]!);
       const epoch = Number(curve.epochs[place]!.toFixed(1));

@@ -1,7 +1,7 @@
 import { MAP_DATA_ID, type MapData, SPRITE_ID } from "./page-data.ts";
 
 /** Colours as far from each other as can be; by the golden angle where there are many. */
-export function classColour(place: number, classes: number, dark: boolean): string {
+function classColour(place: number, classes: number, dark: boolean): string {
   if (classes === 0) return dark ? "#84a9ff" : "#2b59c3";
   const hue = classes <= 12 ? (360 * place) / classes + 15 : (place * 137.508) % 360;
   const lightness = (dark ? 66 : 46) + (place % 2 === 0 ? 6 : -6);

@@ -6,8 +6,8 @@ export interface Interval {
 }
 
 /** Share of the resampled means that an interval holds. */
-export const CONFIDENCE = 0.95;
-export const RESAMPLES = 10_000;
+const CONFIDENCE = 0.95;
+const RESAMPLES = 10_000;
 
 /**
  * A percentile bootstrap interval of the mean: the middle 95 % of the means of 10,000 resamples, each of

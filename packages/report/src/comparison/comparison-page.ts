@@ -1,4 +1,4 @@
-import { counted } from "@tssl/core/internal";
+import { counted, listed } from "@tssl/core/internal";
 
 import { chartsSection } from "../report/charts-section.ts";
 import { configTable } from "../report/config-table.ts";
@@ -106,5 +106,5 @@ function titleOf({ variants }: Comparison): string {
   }
   const names = variants.map(({ name }) => name);
   if (names.length > 4) return `${names[0]!} and ${names.length - 1} other variants`;
-  return `${names.slice(0, -1).join(", ")} and ${names.at(-1)!}`;
+  return listed(names);
 }

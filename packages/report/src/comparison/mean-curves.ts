@@ -1,6 +1,9 @@
+import { meanOf } from "@tssl/core/internal";
+
 import type { Chart, Curve } from "../browser/page-data.ts";
+import { chartNumber } from "../report/chart-number.ts";
 import { type ComparedVariant, type Comparison, haveSameLoss, type LearningCurve } from "./comparison.ts";
-import { deviationOf, meanOf } from "./statistics.ts";
+import { deviationOf } from "./deviation-of.ts";
 
 /**
  * Charts of kNN accuracy and loss over the epochs: a curve of means for each variant, with a band of one
@@ -48,16 +51,13 @@ function meanCurve(
   const epochs = new Map(curves[0]!.steps.map((step, i) => [step, curves[0]!.epochs[i]!]));
   const points = steps.map((step) => [first, ...others].map((curve) => times * curve.get(step)!));
   const deviations = points.map((values) => (values.length < 2 ? 0 : deviationOf(values)));
-  const edge = (sign: number) => points.map((values, i) => brief(meanOf(values) + sign * deviations[i]!));
+  const edge = (sign: number) =>
+    points.map((values, i) => chartNumber(meanOf(values) + sign * deviations[i]!));
   return {
     steps,
-    epochs: steps.map((step) => brief(epochs.get(step)!) ?? 0),
+    epochs: steps.map((step) => chartNumber(epochs.get(step)!) ?? 0),
     values: edge(0),
     ...(curves.length < 2 ? {} : { band: { low: edge(-1), high: edge(1) } }),
     perPoint: 1,
   };
 }
-
-/** Six digits are more than a chart shows. */
-const brief = (value: number): number | null =>
-  Number.isFinite(value) ? Number(value.toPrecision(6)) : null;

@@ -1,4 +1,6 @@
-import { deviationOf, meanOf } from "./statistics.ts";
+import { meanOf } from "@tssl/core/internal";
+
+import { deviationOf } from "./deviation-of.ts";
 
 /**
  * The two-sided p-value of the paired t-test: how often differences with a mean as far from zero as this one
@@ -25,9 +27,9 @@ export function pairedTest(differences: readonly number[]): number | undefined {
 const POINTS = 1.95996 + 0.84162;
 
 /**
- * About how many seeds it takes until a paired t-test at 5 % finds a difference of this size in 80 % of cases,
- * if it is as large as it looks: a normal approximation with Guenther's correction, which is exact or one too
- * few.
+ * About how many seeds it takes until a paired t-test at 5 % finds a difference of this size in 80 % of
+ * cases, if it is as large as it looks: a normal approximation with Guenther's correction, which is exact or
+ * one too few.
  *
  * Reference: Guenther 1981, Sample Size Formulas for Normal Theory T Tests.
  *

@@ -1,4 +1,4 @@
-import { bytes, duration, percent, points, short } from "@tssl/core/internal";
+import { bytes, duration, percent, short, signedPoints } from "@tssl/core/internal";
 
 import { titleOf } from "../report/plan-charts.ts";
 import { type Difference, EVALUATED, isAccuracy } from "./comparison.ts";
@@ -27,7 +27,7 @@ const logged = (name: string): string => {
 const accuracy = (label: string): Unit => ({
   label,
   value: percent,
-  difference: (value) => points(value).replace(" points", ""),
+  difference: signedPoints,
 });
 
 const UNITS: Readonly<Record<string, Unit>> = {
@@ -83,7 +83,7 @@ export function quantityGroup(name: string): string {
 }
 
 /** A number below a plot, with as many digits as its ticks need: "28 %", "+0.5". */
-export function tickText(name: string, tick: number, { ticks }: Scale, sign = false): string {
+export function quantityTick(name: string, tick: number, { ticks }: Scale, sign = false): string {
   const scaled = isAccuracy(name) ? 100 : 1;
   const step = (ticks[1]! - ticks[0]!) * scaled;
   const digits = Math.min(10, Math.max(0, -Math.floor(Math.log10(step) + 1e-9)));

@@ -116,7 +116,8 @@ function quantityOf({ kind, settings, data, results }: KeptEvaluation, place: nu
   const shares = `${percent(fraction)} of the labels${how.augment ? ", augmented images" : ""}`;
   return (
     `${EVALUATED}linear probe, ${shares}, ${counted(how.epochs, "epoch")}, batch ${how.batchSize}, ` +
-    `schedule ${how.schedule}, learning rate ${rates}${own === seed ? "" : `, seed ${own}`}${ofRun ? "" : `, ${train}, ${test}`}`
+    `schedule ${how.schedule}, learning rate ` +
+    `${rates}${own === seed ? "" : `, seed ${own}`}${ofRun ? "" : `, ${train}, ${test}`}`
   );
 }
 

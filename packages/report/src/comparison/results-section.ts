@@ -3,7 +3,13 @@ import * as say from "../messages.ts";
 import { type Html, html, lines } from "../report/html.ts";
 import { coverageOf } from "./bootstrap.ts";
 import { type Comparison, FEWEST_PAIRS, type QuantityComparison, type VariantValues } from "./comparison.ts";
-import { intervalText, meanDifferenceText, quantityLabel, quantityText, tickText } from "./quantity-text.ts";
+import {
+  intervalText,
+  meanDifferenceText,
+  quantityLabel,
+  quantityText,
+  quantityTick,
+} from "./quantity-text.ts";
 import { type Scale, scaleOf } from "./scale.ts";
 import { stripAxis, stripPlot } from "./strip-plot.ts";
 import { sweepPlot } from "./sweep-plot.ts";
@@ -50,9 +56,9 @@ function resultBlock(quantity: QuantityComparison, comparison: Comparison): Html
       </tbody>
       <tfoot>
         <tr>
-          <td class="axis runs-axis">${stripAxis(values, (tick) => tickText(name, tick, values))}</td>
+          <td class="axis runs-axis">${stripAxis(values, (tick) => quantityTick(name, tick, values))}</td>
           <td class="axis difference-axis">
-            ${scale !== undefined && stripAxis(scale, (tick) => tickText(name, tick, scale, true))}
+            ${scale !== undefined && stripAxis(scale, (tick) => quantityTick(name, tick, scale, true))}
           </td>
         </tr>
       </tfoot>
@@ -101,7 +107,9 @@ function resultRow(
           dots: dots(difference?.values ?? [], (value) => seedDifferenceText(name, value)),
           mean: difference?.mean,
           ...(difference?.interval === undefined ? {} : { interval: difference.interval }),
-          label: `${variant} minus ${baseline}: ${meanDifferenceText(name, difference)} ${intervalText(name, difference)}`,
+          label:
+            `${variant} minus ${baseline}: ${meanDifferenceText(name, difference)} ` +
+            intervalText(name, difference),
         })
       }
     </td>

@@ -1,7 +1,7 @@
 import { RUN_COLOURS } from "../browser/page-data.ts";
 import { type Html, html, lines } from "../report/html.ts";
 import type { Comparison, QuantityComparison, VariantValues } from "./comparison.ts";
-import { quantityLabel, quantityText, tickText } from "./quantity-text.ts";
+import { quantityLabel, quantityText, quantityTick } from "./quantity-text.ts";
 import { placeOn, type Scale, scaleOf } from "./scale.ts";
 import { otherValues, type SweptValues, sweptValues } from "./swept-values.ts";
 
@@ -34,7 +34,7 @@ export function sweepPlot({ variants, seeds }: Comparison, quantity: QuantityCom
     <div class="sweep-plot">
       <svg class="sweep-y" aria-hidden="true">
         ${up.ticks.map((tick) => {
-          const text = tickText(quantity.name, tick, up);
+          const text = quantityTick(quantity.name, tick, up);
           return html`<text x="100%" y="${y(tick)}" dy="4">${text}</text>`;
         })}
       </svg>

@@ -1,5 +1,5 @@
 import type { ComparedVariant } from "./comparison.ts";
-import { valueText } from "./variant-labels.ts";
+import { variedValueText } from "./variant-labels.ts";
 
 /** A sweep over numbers: the values of one option, and the variants that have each. */
 export interface SweptValues {
@@ -43,5 +43,5 @@ const valueOf = ({ varied }: ComparedVariant, option: string): unknown =>
 export const otherValues = ({ varied = [] }: ComparedVariant, option: string): string =>
   varied
     .filter((each) => each.option !== option)
-    .map((each) => `${each.option}=${valueText(each.value)}`)
+    .map((each) => `${each.option}=${variedValueText(each.value)}`)
     .join(", ");

@@ -14,12 +14,16 @@ export function variantLabels(variants: readonly ComparedVariant[]): VariantLabe
   const options = variants[0]?.varied ?? [];
   if (options.length === 0) return { head: "Variant", of: (name) => name };
   const labels = new Map(
-    variants.map(({ name, varied = [] }) => [name, varied.map(({ value }) => valueText(value)).join(", ")]),
+    variants.map(({ name, varied = [] }) => [
+      name,
+      varied.map(({ value }) => variedValueText(value)).join(", "),
+    ]),
   );
   return { head: options.map(({ option }) => option).join(", "), of: (name) => labels.get(name) ?? name };
 }
 
-export const valueText = (value: unknown): string =>
+/** A value of an option as `--vary` takes it: "resnet18", "0.1", "[1,2]". */
+export const variedValueText = (value: unknown): string =>
   typeof value === "string" ? value : JSON.stringify(value);
 
 /** The head of the column that variants stand in. */

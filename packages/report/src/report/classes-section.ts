@@ -1,4 +1,4 @@
-import { count, percent, points } from "@tssl/core/internal";
+import { count, percent, signedPoints } from "@tssl/core/internal";
 
 import { type Html, html, lines } from "./html.ts";
 import type { KnnResults } from "./report-data.ts";
@@ -42,7 +42,7 @@ function perClassTable(classes: NonNullable<KnnResults["perClass"]>): Html {
               </svg>
             </td>
             <td class="number">${percent(accuracy)}</td>
-            ${before && html`<td class="number change">${changeText(untrained, accuracy)}</td>`}
+            ${before && html`<td class="number change">${gainText(untrained, accuracy)}</td>`}
           </tr>`,
       )}
     </tbody>
@@ -52,8 +52,8 @@ function perClassTable(classes: NonNullable<KnnResults["perClass"]>): Html {
 const untrainedMark = (accuracy: number): Html =>
   html`<rect class="before" x="${share(accuracy)}" y="-3" width="3" height="22" rx="2" />`;
 
-const changeText = (untrained: number | undefined, accuracy: number): string =>
-  untrained === undefined ? "" : points(accuracy - untrained).replace(" points", "");
+const gainText = (untrained: number | undefined, accuracy: number): string =>
+  untrained === undefined ? "" : signedPoints(accuracy - untrained);
 
 const share = (fraction: number): string =>
   `${Number.isFinite(fraction) ? (Math.min(1, Math.max(0, fraction)) * 100).toFixed(1) : 0}%`;

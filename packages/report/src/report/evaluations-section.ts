@@ -1,4 +1,4 @@
-import { count, percent, points } from "@tssl/core/internal";
+import { count, percent, signedPoints } from "@tssl/core/internal";
 
 import { type Html, html } from "./html.ts";
 import type { KeptAccuracy } from "./kept-results.ts";
@@ -26,8 +26,6 @@ const row = ({ name, images, step, accuracy, untrained, measuredAt }: KeptAccura
     <td class="number">${count(step)}</td>
     <td class="number">${percent(accuracy)}</td>
     <td class="number">${untrained === undefined ? "–" : percent(untrained)}</td>
-    <td class="number">
-      ${untrained === undefined ? "–" : points(accuracy - untrained).replace(" points", "")}
-    </td>
+    <td class="number">${untrained === undefined ? "–" : signedPoints(accuracy - untrained)}</td>
     <td class="number">${measuredAt.slice(0, 10)}</td>
   </tr>`;

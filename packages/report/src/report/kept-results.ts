@@ -62,5 +62,8 @@ function nameOf(evaluation: KeptEvaluation, place: number): string {
 
 function imagesText({ train, test, trainImages, testImages, ofRun }: EvaluatedImages): string {
   const place = (root: string) => (ofRun ? "" : ` of ${root}`);
-  return `${count(trainImages)} labelled images${place(train)}, ${count(testImages)} test images${place(test)}`;
+  return (
+    `${count(trainImages)} labelled images${place(train)}, ${count(testImages)} test ` +
+    `images${place(test)}`
+  );
 }

@@ -1,4 +1,5 @@
 import type { Chart, Curve, ReferenceLevel } from "../browser/page-data.ts";
+import { chartNumber } from "./chart-number.ts";
 import type { MetricCurve } from "./metrics-digest.ts";
 import type { KnnResults, ReportData } from "./report-data.ts";
 
@@ -106,7 +107,12 @@ function metricChart(
   return {
     title: titleOf(name),
     unit: "",
-    curve: { steps, epochs: epochs.map((epoch) => brief(epoch) ?? 0), values: values.map(brief), perPoint },
+    curve: {
+      steps,
+      epochs: epochs.map((epoch) => chartNumber(epoch) ?? 0),
+      values: values.map(chartNumber),
+      perPoint,
+    },
     references: reference && Number.isFinite(reference.value) ? [reference] : [],
   };
 }
@@ -120,8 +126,8 @@ function knnChart({ points, untrained, chance }: KnnResults): OwnChart {
     unit: "%",
     curve: {
       steps: all.map(({ step }) => step),
-      epochs: all.map(({ epoch }) => brief(epoch) ?? 0),
-      values: all.map(({ accuracy }) => brief(accuracy * 100)),
+      epochs: all.map(({ epoch }) => chartNumber(epoch) ?? 0),
+      values: all.map(({ accuracy }) => chartNumber(accuracy * 100)),
       perPoint: 1,
     },
     references: [
@@ -130,7 +136,3 @@ function knnChart({ points, untrained, chance }: KnnResults): OwnChart {
     ],
   };
 }
-
-/** Six digits are more than a chart shows. */
-const brief = (value: number): number | null =>
-  Number.isFinite(value) ? Number(value.toPrecision(6)) : null;

@@ -1,4 +1,4 @@
-import { luckyDifference } from "@tssl/core/internal";
+import { luckyDifference, meanOf } from "@tssl/core/internal";
 
 import * as say from "../messages.ts";
 import { outcomeWithoutLabels } from "./outcome-without-labels.ts";
@@ -116,11 +116,8 @@ function lossSentence(metrics: MetricsDigest): string | undefined {
   const losses = (lossOf(metrics)?.values ?? []).filter(Number.isFinite);
   if (losses.length < 2) return undefined;
   const window = Math.ceil(losses.length / 20);
-  return say.lossChange(mean(losses.slice(0, window)), mean(losses.slice(-window)));
+  return say.lossChange(meanOf(losses.slice(0, window)), meanOf(losses.slice(-window)));
 }
-
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function statusSentence({ status, statusReason, epochs }: ReportData): string | undefined {
   switch (status) {

@@ -9,6 +9,7 @@ import type { View } from "@tssl/core";
 import type { ImageSet } from "@tssl/core/run";
 
 import { encodePng } from "./encode-png.ts";
+import { parameterTexts } from "./parameter-texts.ts";
 import { recipeText } from "./recipe-text.ts";
 import type { AppliedOperation, ViewGrid } from "./report-data.ts";
 
@@ -83,8 +84,4 @@ function describeOperation(applied: ZooOperation): AppliedOperation[] {
 
 /** "horizontalFlip", "hue factor 0.05" */
 const operationText = ({ op, ...parameters }: ZooOperation): string =>
-  [op, ...Object.entries(parameters).map(([name, value]) => `${name} ${valueText(value)}`)].join(" ");
-
-/** Of numbers three digits. */
-const valueText = (value: unknown): string =>
-  typeof value === "number" ? String(Number(value.toPrecision(3))) : JSON.stringify(value);
+  [op, ...parameterTexts(parameters)].join(" ");

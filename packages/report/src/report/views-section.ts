@@ -1,8 +1,7 @@
-import { short } from "@tssl/core/internal";
-
 import { type Html, html, lines } from "./html.ts";
+import { parameterText } from "./parameter-texts.ts";
 import { picture } from "./picture.ts";
-import type { AppliedOperation, ParameterValue, ViewGrid, ViewSample } from "./report-data.ts";
+import type { AppliedOperation, ViewGrid, ViewSample } from "./report-data.ts";
 
 type Row = ViewGrid["rows"][number];
 type Role = ViewGrid["roles"][number];
@@ -76,9 +75,4 @@ function operationLine({ name, parameters = {} }: AppliedOperation): Html {
     ([key, value]) => html`<span class="parameter">${key} <b>${parameterText(value)}</b></span>`,
   );
   return html`<span class="operation"><span class="operation-name">${name}</span> ${values}</span>`;
-}
-
-function parameterText(value: ParameterValue): string {
-  if (typeof value === "number") return short(value);
-  return typeof value === "object" ? value.map(short).join(", ") : String(value);
 }

@@ -186,7 +186,10 @@ async function outcomeOf(source: string): Promise<string> {
         if (!(error instanceof ImageError)) throw error;
       });
     }
-    return `read: ${images.files.length} ${images.classes.length} ${images.ledger.leftOut.map(({ reason }) => reason).join(" ")}`;
+    return (
+      `read: ${images.files.length} ${images.classes.length} ` +
+      images.ledger.leftOut.map(({ reason }) => reason).join(" ")
+    );
   } catch (error) {
     if (error instanceof TsslError && error.code === "INVALID_DATA") {
       const { fault, format } = error.data ?? {};

@@ -48,7 +48,9 @@ export function matchWeights(wanted: readonly string[], names: readonly string[]
   };
 }
 
-/** The parameters that are looked for to find out what stands before all names; one of them may be missing. */
+/**
+ * The parameters that are looked for to find out what stands before all names; one of them may be missing.
+ */
 const ANCHORS = 2;
 
 function prefixesOf(

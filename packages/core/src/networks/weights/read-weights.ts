@@ -24,7 +24,8 @@ export interface Weights {
 const LARGEST_FILE = 2 ** 31;
 
 /**
- * Reads a safetensors file of weights in PyTorch's order of axes; float16, bfloat16 and float64 become float32.
+ * Reads a safetensors file of weights in PyTorch's order of axes; float16, bfloat16 and float64 become
+ * float32.
  *
  * @throws {TsslError} WEIGHTS, where it is none, is cut short, or is a pickle, which would run code.
  */

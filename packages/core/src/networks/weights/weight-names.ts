@@ -1,4 +1,6 @@
-/** How a library calls the parameters of a ResNet that torchvision calls `conv1.weight`, `layer1.0.bn1.bias`. */
+/**
+ * How a library calls the parameters of a ResNet that torchvision calls `conv1.weight`, `layer1.0.bn1.bias`.
+ */
 export interface Naming {
   /** Whose names they are. */
   readonly of: string;

@@ -1,5 +1,4 @@
-export const meanOf = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
+import { meanOf } from "@tssl/core/internal";
 
 /** The standard deviation of a sample, with n - 1. */
 export function deviationOf(values: readonly number[]): number {
