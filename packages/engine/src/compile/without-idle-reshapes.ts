@@ -1,3 +1,4 @@
+import { sameShape } from "../shapes/shape.ts";
 import { endOf } from "./edge.ts";
 import type { Recording } from "./record.ts";
 import { withRenamedEdges } from "./rename-edges.ts";
@@ -15,9 +16,8 @@ export function withoutIdleReshapes(recording: Recording): Recording {
     const { node, output } = endOf(from);
     const before = produced.get(node)![output]!.shape;
     const after = produced.get(name)![0]!.shape;
-    const isIdle = before.length === after.length && before.every((length, axis) => length === after[axis]);
     // A session cannot fetch its own inputs.
-    if (isIdle && !from.startsWith("in")) renamed.set(name, renamed.get(from) ?? from);
+    if (sameShape(before, after) && !from.startsWith("in")) renamed.set(name, renamed.get(from) ?? from);
   }
   return withRenamedEdges(
     { ...recording, nodes: recording.nodes.filter(({ name }) => !renamed.has(name)) },

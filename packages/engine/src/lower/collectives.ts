@@ -1,7 +1,7 @@
 import type { Value } from "./emitter.ts";
 import { typeText } from "./literals.ts";
 import type { Lowering, Lowerings, RecordedOp } from "./lowering.ts";
-import { range } from "./shapes.ts";
+import { range } from "./range.ts";
 
 /** All copies of the program as one group. */
 const allReplicas = (replicas: number): string =>

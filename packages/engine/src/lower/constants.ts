@@ -1,6 +1,7 @@
 import { endOf } from "../compile/edge.ts";
 import type { NodeMessage } from "../compile/graph-messages.ts";
-import { range, sizeOf } from "./shapes.ts";
+import { sizeOf } from "../shapes/shape.ts";
+import { range } from "./range.ts";
 
 /** Reads the elements of a constant's bytes, by the recording's name of the type. */
 export function elementsOf(content: Uint8Array, dtype: string): readonly number[] {

@@ -1,3 +1,4 @@
+import { jointShape, keptAxes, sameShape } from "../shapes/shape.ts";
 import {
   elementsText,
   type ElementType,
@@ -6,7 +7,7 @@ import {
   type TensorType,
   typeText,
 } from "./literals.ts";
-import { jointShape, keptAxes, range, sameShape } from "./shapes.ts";
+import { range } from "./range.ts";
 
 /** A value of the program: the name of its one assignment (SSA), with its type. */
 export interface Value extends TensorType {

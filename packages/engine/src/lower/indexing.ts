@@ -1,7 +1,8 @@
+import { fromZero, sizeOf } from "../shapes/shape.ts";
 import { namesOf, typesOf, type Value } from "./emitter.ts";
 import { longs, typeText } from "./literals.ts";
 import type { Lowering, Lowerings, RecordedOp } from "./lowering.ts";
-import { fromZero, range } from "./shapes.ts";
+import { range } from "./range.ts";
 
 interface Gathering {
   readonly offsets: readonly number[];
@@ -121,7 +122,7 @@ export const indexing: Lowerings = {
   /** How often each number from 0 on occurs, or the sum of its weights; others do not count. */
   Bincount: (recorded) => {
     const { emit, value, fixed, to } = recorded;
-    const x = emit.reshape(value(0), [value(0).shape.reduce((a, b) => a * b, 1)]);
+    const x = emit.reshape(value(0), [sizeOf(value(0).shape)]);
     const hits = isAt(recorded, x, 1, fixed(1)[0]!);
     const weights = value(2);
     const isWeighted = weights.shape.length > 0 && !weights.shape.includes(0);

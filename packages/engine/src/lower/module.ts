@@ -2,6 +2,7 @@ import { endOf } from "../compile/edge.ts";
 import type { NodeMessage } from "../compile/graph-messages.ts";
 import type { RecordedValue, Recording } from "../compile/record.ts";
 import * as messages from "../messages.ts";
+import { sameShape } from "../shapes/shape.ts";
 import { behindBarrier, edgeOf, whatWaits } from "./barriers.ts";
 import { batchNorms } from "./batch-norm.ts";
 import { collectives } from "./collectives.ts";
@@ -15,9 +16,9 @@ import { losses } from "./losses.ts";
 import type { Lowerings, RecordedOp } from "./lowering.ts";
 import { matrices } from "./matrices.ts";
 import { preciseProducts } from "./matrix-precision.ts";
+import { range } from "./range.ts";
 import { reductions } from "./reductions.ts";
 import { resizing } from "./resizing.ts";
-import { range, sameShape } from "./shapes.ts";
 import { shaping } from "./shaping.ts";
 import { windows } from "./windows.ts";
 

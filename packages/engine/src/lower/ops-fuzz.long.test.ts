@@ -6,7 +6,7 @@ import { startEngine } from "../start.ts";
 import { cpuPlugin, fill } from "../testing/index.ts";
 import { floats, indices, random, SPECIAL, tied } from "./host-tensors.test.helper.ts";
 import { differences, type OpCase } from "./op-cases.test.helper.ts";
-import { range } from "./shapes.ts";
+import { range } from "./range.ts";
 
 beforeAll(() => startEngine({ device: "cpu" }));
 const file = await cpuPlugin();

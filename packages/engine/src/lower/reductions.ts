@@ -1,7 +1,8 @@
+import { fromZero, sizeOf } from "../shapes/shape.ts";
 import { type Combination, type Emitter, namesOf, neutral, typesOf, type Value } from "./emitter.ts";
 import { isFloat, longs, sidesText } from "./literals.ts";
 import type { Lowering, Lowerings, RecordedOp } from "./lowering.ts";
-import { fromZero, range, sizeOf } from "./shapes.ts";
+import { range } from "./range.ts";
 
 /** Axes that are given as a tensor, counted from 0 on, each once. */
 const axesOf = ({ value, fixed }: RecordedOp, place: number): number[] => [

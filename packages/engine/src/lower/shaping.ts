@@ -1,6 +1,7 @@
+import { fromZero, sizeOf } from "../shapes/shape.ts";
 import type { Emitter, Value } from "./emitter.ts";
 import type { Lowering, Lowerings, RecordedOp } from "./lowering.ts";
-import { fromZero, range } from "./shapes.ts";
+import { range } from "./range.ts";
 import { stridedSlice } from "./strided-slice.ts";
 
 const toRecorded: Lowering = ({ emit, value, to }) => emit.reshape(value(0), to.shape);
@@ -69,7 +70,7 @@ const batchToSpace: Lowering = ({ emit, value, fixed, to }) => {
   const [block, crops] = [fixed(1), fixed(2)];
   const x = value(0);
   const [batch, ...rest] = x.shape as [number, ...number[]];
-  const n = batch / block.reduce((a, b) => a * b, 1);
+  const n = batch / sizeOf(block);
   const open = emit.reshape(x, [...block, n, ...rest]);
   const axes = range(block.length);
   const order = [

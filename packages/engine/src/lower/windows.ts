@@ -1,8 +1,9 @@
 import type { NodeMessage } from "../compile/graph-messages.ts";
+import { sizeOf } from "../shapes/shape.ts";
 import { type Emitter, type Value } from "./emitter.ts";
 import { longs, sidesText, type TensorType } from "./literals.ts";
 import type { Lowering, Lowerings, RecordedOp } from "./lowering.ts";
-import { range, sizeOf } from "./shapes.ts";
+import { range } from "./range.ts";
 
 /** Elements before and after an axis. */
 export type Sides = readonly [number, number];

@@ -7,11 +7,10 @@ import {
   requireLength,
   saidShape,
   scalar,
-  shapeText,
-  sizeOf,
   vector,
 } from "./dimensions.ts";
-import { type OpCall, ops, type OpTable, type Shape, type ShapeRule } from "./op-call.ts";
+import { type OpCall, ops, type OpTable, type ShapeRule } from "./op-call.ts";
+import { type Shape, shapeText, sizeOf } from "./shape.ts";
 
 const reshape: ShapeRule = (call) => {
   const shape = call.shapes[0]!;

@@ -1,8 +1,9 @@
 import { nameOfType } from "../compile/data-types.ts";
 import type { AttributeMessage } from "../compile/graph-messages.ts";
 import type { EngineError } from "../errors.ts";
-import type { OpCall, Shape } from "./op-call.ts";
+import type { OpCall } from "./op-call.ts";
 import type { Rule } from "./rules.ts";
+import type { Shape } from "./shape.ts";
 import type { AttributeKind, AttributeRule } from "./signature.ts";
 
 type Attributes = Readonly<Record<string, AttributeMessage>>;

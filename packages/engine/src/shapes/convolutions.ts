@@ -1,5 +1,6 @@
 import { merged, ranked, replaced, requireEqual, requireLength, saidShape } from "./dimensions.ts";
-import { type OpCall, ops, type OpTable, type Shape, type ShapeRule } from "./op-call.ts";
+import { type OpCall, ops, type OpTable, type ShapeRule } from "./op-call.ts";
+import type { Shape } from "./shape.ts";
 import { layoutOf, perAxis, sidesOf, windowPlaces } from "./windows.ts";
 
 /** The result of a convolution of an image with a filter, both of the right rank. */

@@ -1,7 +1,6 @@
 import { DATA_TYPE, INT64 } from "../compile/data-types.ts";
 import type { AttributeMessage, NodeMessage } from "../compile/graph-messages.ts";
-import { sizeOf } from "./dimensions.ts";
-import type { Shape } from "./op-call.ts";
+import { type Shape, sizeOf } from "./shape.ts";
 
 /** The elements of a tensor that are known before a step runs, row by row; undefined where they are not. */
 export type KnownNumbers = () => readonly number[] | undefined;

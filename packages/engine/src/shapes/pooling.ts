@@ -1,5 +1,6 @@
 import { merged, ranked, replaced, requireEqual, requireLength, saidShape } from "./dimensions.ts";
-import { type OpCall, ops, type OpTable, type Shape, type ShapeRule } from "./op-call.ts";
+import { type OpCall, ops, type OpTable, type ShapeRule } from "./op-call.ts";
+import type { Shape } from "./shape.ts";
 import { layoutOf, perAxis, sidesOf, windowPlaces } from "./windows.ts";
 
 /** Windows over height and width, or depth, height and width; with explicit padding over channels too. */

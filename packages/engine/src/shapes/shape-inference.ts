@@ -5,8 +5,9 @@ import type { EngineError } from "../errors.ts";
 import * as messages from "../messages.ts";
 import { attributeReaders, checkAttributes } from "./attributes.ts";
 import { type KnownNumbers, knownNumbers } from "./known-numbers.ts";
-import type { OpCall, Shape } from "./op-call.ts";
+import type { OpCall } from "./op-call.ts";
 import { type Rule, RULES } from "./rules.ts";
+import type { Shape } from "./shape.ts";
 import type { Argument } from "./signature.ts";
 
 /** Type and shape of a result, known before the op runs. */

@@ -8,7 +8,8 @@ import {
   saidShape,
   vector,
 } from "./dimensions.ts";
-import { type OpCall, ops, type OpTable, type Shape, type ShapeRule } from "./op-call.ts";
+import { type OpCall, ops, type OpTable, type ShapeRule } from "./op-call.ts";
+import type { Shape } from "./shape.ts";
 import { stridedShape } from "./strided-slice.ts";
 
 const slice: ShapeRule = (call) => {

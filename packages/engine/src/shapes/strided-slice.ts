@@ -1,5 +1,6 @@
 import { requireEqual } from "./dimensions.ts";
-import type { OpCall, Shape } from "./op-call.ts";
+import type { OpCall } from "./op-call.ts";
+import type { Shape } from "./shape.ts";
 
 interface Bounds {
   readonly begin: readonly number[];
