@@ -1,8 +1,8 @@
 import { constantAttributes } from "./constant-attributes.ts";
 import { DATA_TYPE, nameOfType } from "./data-types.ts";
-import { endOf } from "./edge.ts";
 import type { NodeMessage } from "./graph-messages.ts";
 import type { Recording } from "./record.ts";
+import { recordedValue } from "./recorded-edges.ts";
 
 /** Minus infinity, little-endian, by TensorFlow's number for the type. */
 const LOWEST: Readonly<Record<number, readonly number[]>> = {
@@ -43,14 +43,17 @@ export function withPaddingApart(recording: Recording): Recording {
     if (known !== undefined) return known;
     const name = `padded_${paddedOf.size}`;
     paddedOf.set(key, name);
-    const { node, output } = endOf(image);
     const input = [
       image,
       integers(`${name}_sides`, sides, [4, 2]),
       constant(`${name}_value`, type, [], LOWEST[type]!),
     ];
     const attr = { T: { type }, Tpaddings: { type: DATA_TYPE.int32 } };
-    return add({ name, op: "PadV2", input, attr }, type, widened(produced.get(node)![output]!.shape, sides));
+    return add(
+      { name, op: "PadV2", input, attr },
+      type,
+      widened(recordedValue({ produced }, image).shape, sides),
+    );
   };
 
   for (const node of recording.nodes) {

@@ -13,7 +13,7 @@ import type { Step } from "./compiled-step.ts";
 import { onComputeFirst } from "./compute-first.ts";
 import { constantAttributes } from "./constant-attributes.ts";
 import { DATA_TYPE, type DataType, dataTypeOf, type HostTensor, INT64 } from "./data-types.ts";
-import { endOf } from "./edge.ts";
+import { edgeName, endOf } from "./edge.ts";
 import type { NodeMessage } from "./graph-messages.ts";
 import { attributeOf } from "./native-attribute.ts";
 import { placeholder, typeOf } from "./session-state.ts";
@@ -228,7 +228,7 @@ function recordOn(
       .slice(0, count)
       .map((value, i) => {
         const result = withoutValue(value);
-        edges.set(result.dataId, { name: i === 0 ? name : `${name}:${i}`, shape: result.shape });
+        edges.set(result.dataId, { name: edgeName(name, i), shape: result.shape });
         return result;
       });
   };

@@ -1,3 +1,4 @@
+import { edgeName } from "../compile/edge.ts";
 import type { Recording } from "../compile/record.ts";
 import { bytesOf } from "./bytes-moved.ts";
 
@@ -43,7 +44,7 @@ export function intermediatesPeak({ nodes, outputs, assigned, produced }: Record
   nodes.forEach(({ name, op, input }, place) => {
     if (op === "Const") return;
     produced.get(name)?.forEach((value, i) => {
-      const edge = i === 0 ? name : `${name}:${i}`;
+      const edge = edgeName(name, i);
       const size = bytesOf(value);
       const taken = i > 0 ? undefined : bufferTaken(op, input, size, place);
       const buffer = taken ?? { bytes: size, lastRead: place };

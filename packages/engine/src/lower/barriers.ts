@@ -1,18 +1,14 @@
-import { endOf } from "../compile/edge.ts";
+import { edgeName, endOf, isOrder, valueEdges } from "../compile/edge.ts";
 import type { NodeMessage } from "../compile/graph-messages.ts";
 import type { Recording } from "../compile/record.ts";
-
-/** "node" or "node:1". */
-export const edgeOf = (node: string, output: number): string => (output === 0 ? node : `${node}:${output}`);
 
 /** Edges that ops read which must wait for a `computeFirst`, by the name of its node. */
 export function whatWaits({ nodes }: Recording): ReadonlyMap<string, readonly string[]> {
   const waiting = new Map<string, string[]>();
   for (const { input } of nodes) {
-    for (const control of input.filter((edge) => edge.startsWith("^"))) {
+    for (const control of input.filter(isOrder)) {
       const before = control.slice(1);
-      const edges = input.filter((edge) => !edge.startsWith("^"));
-      waiting.set(before, [...(waiting.get(before) ?? []), ...edges]);
+      waiting.set(before, [...(waiting.get(before) ?? []), ...valueEdges(input)]);
     }
   }
   return waiting;
@@ -33,12 +29,12 @@ export function behindBarrier(
   /** An edge as far as it is known by now; a cast to bfloat16 may stand between. */
   const known = (edge: string): string[] => {
     const { node, output } = endOf(edge);
-    if (values.has(edgeOf(node, output))) return [edgeOf(node, output)];
+    if (values.has(edgeName(node, output))) return [edgeName(node, output)];
     return (byName.get(node)?.input ?? []).flatMap(known);
   };
   const first = barrier.input.flatMap((control) => {
     const node = control.slice(1);
-    return produced.get(node)!.map((_, output) => edgeOf(node, output));
+    return produced.get(node)!.map((_, output) => edgeName(node, output));
   });
   return [...new Set([...first.filter((edge) => values.has(edge)), ...waiting.flatMap(known)])];
 }

@@ -1,4 +1,4 @@
-import { endOf } from "../compile/edge.ts";
+import { endOf, statePlace, valueEdges } from "../compile/edge.ts";
 import type { NodeMessage } from "../compile/graph-messages.ts";
 import type { Recording } from "../compile/record.ts";
 
@@ -40,10 +40,9 @@ const WEIGHT_AS_IT_IS: ReadonlySet<string> = new Set([
  */
 export function preciseProducts({ nodes, gradientOf }: Recording): ReadonlySet<string> {
   const byName = new Map(nodes.map((node) => [node.name, node]));
-  const given = (node: NodeMessage) =>
-    node.input.filter((edge) => !edge.startsWith("^")).map((edge) => endOf(edge).node);
+  const given = (node: NodeMessage) => valueEdges(node.input).map((edge) => endOf(edge).node);
   const isWeight = (name: string): boolean => {
-    if (name.startsWith("state")) return true;
+    if (statePlace(name) !== undefined) return true;
     const node = byName.get(name);
     return node !== undefined && WEIGHT_AS_IT_IS.has(node.op) && isWeight(given(node)[0]!);
   };

@@ -1,9 +1,10 @@
-import { endOf } from "../compile/edge.ts";
+import { edgeName, endOf, valueEdges } from "../compile/edge.ts";
 import type { NodeMessage } from "../compile/graph-messages.ts";
 import type { RecordedValue, Recording } from "../compile/record.ts";
+import { recordedValue, statesRead } from "../compile/recorded-edges.ts";
 import * as messages from "../messages.ts";
 import { sameShape } from "../shapes/shape.ts";
-import { behindBarrier, edgeOf, whatWaits } from "./barriers.ts";
+import { behindBarrier, whatWaits } from "./barriers.ts";
 import { batchNorms } from "./batch-norm.ts";
 import { collectives } from "./collectives.ts";
 import { elementsOf, knownNumbers } from "./constants.ts";
@@ -96,10 +97,7 @@ export function lowerStep(recording: Recording, options: LowerOptions = {}): Low
     values.set(kind === "input" ? `in${place}` : `state${place}`, { name: `%arg${i}`, dtype, shape });
   }
 
-  const recordedType = (edge: string): RecordedValue => {
-    const { node, output } = endOf(edge);
-    return recording.produced.get(node)![output]!;
-  };
+  const recordedType = (edge: string): RecordedValue => recordedValue(recording, edge);
   const numbersOf = knownNumbers(recording.nodes, recordedType);
   const precise = tensorFloat32 ? preciseProducts(recording) : undefined;
   /** Constants are written where they are first used: most are shapes and axes, which nothing uses here. */
@@ -109,7 +107,7 @@ export function lowerStep(recording: Recording, options: LowerOptions = {}): Low
 
   const valueOf = (edge: string): Value => {
     const { node, output } = endOf(edge);
-    const key = edgeOf(node, output);
+    const key = edgeName(node, output);
     const known = values.get(key);
     if (known !== undefined) return known;
     const { attr } = constants.get(node)!;
@@ -132,7 +130,7 @@ export function lowerStep(recording: Recording, options: LowerOptions = {}): Low
     const refusal = refusalOf(recording, node);
     const lowering = LOWERINGS[node.op];
     if (lowering === undefined) throw refusal("has no form for accelerators yet");
-    const edges = node.input.filter((edge) => !edge.startsWith("^"));
+    const edges = valueEdges(node.input);
     const produced = recording.produced.get(node.name)!;
     for (const { dtype } of produced) if (!isElementType(dtype)) throw refusal(`gives a tensor of ${dtype}`);
     const results = produced.map(typeIn);
@@ -162,7 +160,7 @@ export function lowerStep(recording: Recording, options: LowerOptions = {}): Low
       if (value.dtype !== wanted.dtype || !sameShape(value.shape, wanted.shape)) {
         throw refusal(`gives ${typeText(value)} instead of ${typeText(wanted)}`);
       }
-      values.set(edgeOf(node.name, output), value);
+      values.set(edgeName(node.name, output), value);
     });
   }
 
@@ -214,17 +212,8 @@ const refusalOf =
 
 /** All inputs, then the state that is read or assigned, in the recording's order. */
 function argumentsOf(recording: Recording, typeIn: (value: RecordedValue) => TensorType): LoweredArgument[] {
-  const { inputs, nodes, outputs, assigned, produced } = recording;
-  const read = [
-    ...nodes.flatMap(({ input }) => input),
-    ...outputs.map(({ edge }) => edge),
-    ...assigned.values(),
-  ];
-  const places = new Set(assigned.keys());
-  for (const edge of read) {
-    const place = /^state(\d+)$/.exec(edge)?.[1];
-    if (place !== undefined) places.add(Number(place));
-  }
+  const { inputs, assigned, produced } = recording;
+  const places = new Set([...statesRead(recording), ...assigned.keys()]);
   return [
     ...inputs.map(({ dataType, shape }, place): LoweredArgument => {
       return { kind: "input", place, ...typeIn({ dtype: dataType, shape }) };

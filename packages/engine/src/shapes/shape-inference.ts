@@ -1,5 +1,5 @@
 import { nameOfType } from "../compile/data-types.ts";
-import { endOf } from "../compile/edge.ts";
+import { endOf, valueEdges } from "../compile/edge.ts";
 import type { AttributeMessage, NodeMessage } from "../compile/graph-messages.ts";
 import type { EngineError } from "../errors.ts";
 import * as messages from "../messages.ts";
@@ -72,7 +72,7 @@ function inferNode(node: NodeMessage, known: ReadonlyMap<string, Inferred>): Inf
   const rule = RULES.get(op);
   if (rule === undefined) throw messages.opNotRecordable(op, undefined);
 
-  const edges = node.input.filter((edge) => !edge.startsWith("^")).map(endOf);
+  const edges = valueEdges(node.input).map(endOf);
   const given = edges.map(({ node: from, output }) => known.get(from)!.values[output]!);
   const shapes = given.map(({ shape }) => shape!);
   const misfit = (sentence: string): EngineError => messages.inputsDoNotFit(op, shapes, sentence);
