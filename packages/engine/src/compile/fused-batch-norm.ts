@@ -2,7 +2,7 @@ import { sameShape } from "../shapes/shape.ts";
 import { DATA_TYPE } from "./data-types.ts";
 import { type EdgeReaders, edgeReaders } from "./edge-readers.ts";
 import { isOrder } from "./edge.ts";
-import type { NodeMessage } from "./graph-messages.ts";
+import { attributeText, type NodeMessage } from "./graph-messages.ts";
 import type { Recording } from "./record.ts";
 import { recordedValue } from "./recorded-edges.ts";
 import { withRenamedEdges } from "./rename-edges.ts";
@@ -135,7 +135,7 @@ const isTraining = ({ op, attr }: NodeMessage): boolean =>
   op === "FusedBatchNormV3" &&
   attr["T"]?.type === DATA_TYPE.float32 &&
   attr["is_training"]?.b === true &&
-  Buffer.from(attr["data_format"]?.s ?? []).toString() === "NHWC";
+  attributeText(attr["data_format"]) === "NHWC";
 
 /**
  * The nodes that compute the gradients of a batch norm; undefined if another node reads the values kept for

@@ -1,6 +1,6 @@
 import { DATA_TYPE } from "./data-types.ts";
 import { edgeReaders } from "./edge-readers.ts";
-import type { AttributeMessage, NodeMessage } from "./graph-messages.ts";
+import { type AttributeMessage, attributeText, type NodeMessage } from "./graph-messages.ts";
 import type { RecordedValue, Recording } from "./record.ts";
 
 /** The ops of native/max_pool_ops.cc; they are registered if the processor has the instructions for them. */
@@ -57,7 +57,11 @@ function windowOf({
   op,
   attr,
 }: NodeMessage): Record<"size" | "stride" | "padding", AttributeMessage> | undefined {
-  if (op !== "MaxPool" || attr["T"]?.type !== DATA_TYPE.float32 || text(attr["data_format"]) !== "NHWC") {
+  if (
+    op !== "MaxPool" ||
+    attr["T"]?.type !== DATA_TYPE.float32 ||
+    attributeText(attr["data_format"]) !== "NHWC"
+  ) {
     return undefined;
   }
   const size = squareOf(attr["ksize"]);
@@ -75,7 +79,7 @@ function squareOf(attribute: AttributeMessage | undefined): number | undefined {
 }
 
 function paddingOf(attr: NodeMessage["attr"], size: number, stride: number): number | undefined {
-  switch (text(attr["padding"])) {
+  switch (attributeText(attr["padding"])) {
     case "VALID":
       return 0;
     case "SAME":
@@ -87,5 +91,3 @@ function paddingOf(attr: NodeMessage["attr"], size: number, stride: number): num
     }
   }
 }
-
-const text = (attribute: AttributeMessage | undefined): string => Buffer.from(attribute?.s ?? []).toString();

@@ -1,6 +1,6 @@
 import { DATA_TYPE } from "./data-types.ts";
 import { isOrder } from "./edge.ts";
-import type { NodeMessage } from "./graph-messages.ts";
+import { attributeText, type NodeMessage } from "./graph-messages.ts";
 import type { Recording } from "./record.ts";
 import { recordedValue } from "./recorded-edges.ts";
 
@@ -55,7 +55,7 @@ function isFaster({ name, op, input, attr }: NodeMessage, recording: Recording):
   return (
     attr["T"]?.type === DATA_TYPE.float32 &&
     attr["strides"]?.list?.i?.every((stride) => stride === 1) === true &&
-    text(attr["padding"]?.s) === "SAME" &&
+    attributeText(attr["padding"]) === "SAME" &&
     across === 3 &&
     down === 3 &&
     [from, to].every((channels) => channels % CHANNEL_STEP === 0) &&
@@ -63,5 +63,3 @@ function isFaster({ name, op, input, attr }: NodeMessage, recording: Recording):
     count * height * width >= LEAST_INSIDE * tiles * 16
   );
 }
-
-const text = (bytes: Uint8Array | undefined): string => Buffer.from(bytes ?? []).toString();

@@ -1,3 +1,4 @@
+import { attributeText } from "../compile/graph-messages.ts";
 import type { Value } from "./emitter.ts";
 import { typeText } from "./literals.ts";
 import type { Lowering, Lowerings, RecordedOp } from "./lowering.ts";
@@ -16,7 +17,7 @@ const allReduce = ({ emit, replicas }: RecordedOp, x: Value): Value =>
 /** The sum over all replicas, or the mean where the op ends with a division. */
 const reduce: Lowering = (recorded) => {
   const { emit, value, attr, replicas, refusal } = recorded;
-  const [merge, final] = ["merge_op", "final_op"].map((name) => Buffer.from(attr[name]!.s!).toString());
+  const [merge, final] = ["merge_op", "final_op"].map((name) => attributeText(attr[name]));
   if (merge !== "Add") throw refusal(`combines replicas by ${merge}`);
   const sum = allReduce(recorded, value(0));
   return final === "Div" ? emit.scaled(sum, 1 / replicas) : sum;

@@ -1,3 +1,4 @@
+import { attributeText } from "../compile/graph-messages.ts";
 import { fromZero, sizeOf } from "../shapes/shape.ts";
 import type { Emitter, Value } from "./emitter.ts";
 import type { Lowering, Lowerings, RecordedOp } from "./lowering.ts";
@@ -35,7 +36,7 @@ const sidesFrom = ({ fixed, value }: RecordedOp) => {
 const mirrorPad: Lowering = (recorded) => {
   const { emit, value, attr } = recorded;
   const { low, high } = sidesFrom(recorded);
-  const skipped = Buffer.from(attr["mode"]!.s!).toString() === "REFLECT" ? 1 : 0;
+  const skipped = attributeText(attr["mode"]) === "REFLECT" ? 1 : 0;
   return range(low.length).reduce((x, axis) => {
     const length = x.shape[axis]!;
     const piece = (from: number, to: number) =>

@@ -1,4 +1,4 @@
-import type { NodeMessage } from "../compile/graph-messages.ts";
+import { attributeText, type NodeMessage } from "../compile/graph-messages.ts";
 import { sizeOf } from "../shapes/shape.ts";
 import { type Emitter, type Value } from "./emitter.ts";
 import { longs, sidesText, type TensorType } from "./literals.ts";
@@ -20,7 +20,7 @@ export function sidesOf(
   dims: readonly number[],
   strides: readonly number[],
 ): Sides[] {
-  const kind = Buffer.from(attr["padding"]!.s!).toString();
+  const kind = attributeText(attr["padding"]);
   const explicit = attr["explicit_paddings"]?.list?.i ?? [];
   return shape.map((n, axis): Sides => {
     if (kind === "EXPLICIT") return [explicit[2 * axis]!, explicit[2 * axis + 1]!];
@@ -33,10 +33,7 @@ export function sidesOf(
 
 /** @throws {EngineError} OP_NOT_SUPPORTED for images with channels first, which tfjs does not record. */
 export function requireChannelsLast({ attr, refusal }: RecordedOp): void {
-  const format = attr["data_format"]?.s;
-  if (format !== undefined && Buffer.from(format).toString().startsWith("NC")) {
-    throw refusal("takes images with channels first");
-  }
+  if (attributeText(attr["data_format"]).startsWith("NC")) throw refusal("takes images with channels first");
 }
 
 interface Window {

@@ -1,5 +1,5 @@
 import { DATA_TYPE, INT64 } from "../compile/data-types.ts";
-import type { AttributeMessage } from "../compile/graph-messages.ts";
+import { type AttributeMessage, attributeText } from "../compile/graph-messages.ts";
 import { RULES } from "./rules.ts";
 import { type Shape, sizeOf } from "./shape.ts";
 
@@ -339,7 +339,7 @@ const places = (x: number, size: number, stride: number, isSame: boolean) =>
 /** The shape of an image after windows of some sizes, as the attributes say. */
 function seen(x: Shape, sizes: readonly number[], { attr, spatial }: ReturnType<typeof windowing>): Shape {
   const strides = attr.strides.list!.i!;
-  const isSame = Buffer.from(attr.padding.s!).toString() === "SAME";
+  const isSame = attributeText(attr.padding) === "SAME";
   return x.map((each, i) => {
     const at = spatial.indexOf(i);
     return at < 0 ? each : places(each, sizes[at]!, strides[i] ?? 1, isSame);
