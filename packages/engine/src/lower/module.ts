@@ -1,3 +1,4 @@
+import { constantElements } from "../compile/constant-attributes.ts";
 import { edgeName, endOf, valueEdges } from "../compile/edge.ts";
 import type { NodeMessage } from "../compile/graph-messages.ts";
 import type { RecordedValue, Recording } from "../compile/record.ts";
@@ -7,10 +8,10 @@ import { sameShape } from "../shapes/shape.ts";
 import { behindBarrier, whatWaits } from "./barriers.ts";
 import { batchNorms } from "./batch-norm.ts";
 import { collectives } from "./collectives.ts";
-import { elementsOf, knownNumbers } from "./constants.ts";
 import { convolutions } from "./convolutions.ts";
 import { elementwise } from "./elementwise.ts";
 import { createEmitter, namesOf, typesOf, type Value } from "./emitter.ts";
+import { fixedNumbers } from "./fixed-numbers.ts";
 import { indexing } from "./indexing.ts";
 import { isElementType, type TensorType, typeText } from "./literals.ts";
 import { losses } from "./losses.ts";
@@ -97,8 +98,7 @@ export function lowerStep(recording: Recording, options: LowerOptions = {}): Low
     values.set(kind === "input" ? `in${place}` : `state${place}`, { name: `%arg${i}`, dtype, shape });
   }
 
-  const recordedType = (edge: string): RecordedValue => recordedValue(recording, edge);
-  const numbersOf = knownNumbers(recording.nodes, recordedType);
+  const numbersOf = fixedNumbers(recording);
   const precise = tensorFloat32 ? preciseProducts(recording) : undefined;
   /** Constants are written where they are first used: most are shapes and axes, which nothing uses here. */
   const constants = new Map(
@@ -110,9 +110,8 @@ export function lowerStep(recording: Recording, options: LowerOptions = {}): Low
     const key = edgeName(node, output);
     const known = values.get(key);
     if (known !== undefined) return known;
-    const { attr } = constants.get(node)!;
-    const type = recordedType(edge);
-    const value = emit.constant(elementsOf(attr["value"]!.tensor!.tensor_content, type.dtype), typeIn(type));
+    const elements = constantElements(constants.get(node)!.attr)!;
+    const value = emit.constant(elements, typeIn(recordedValue(recording, edge)));
     values.set(key, value);
     return value;
   };
