@@ -10,7 +10,7 @@ import {
 } from "./dimensions.ts";
 import { type OpCall, ops, type OpTable, type ShapeRule } from "./op-call.ts";
 import type { Shape } from "./shape.ts";
-import { stridedShape } from "./strided-slice.ts";
+import { SLICE_MASKS, stridedShape } from "./strided-slice.ts";
 
 const slice: ShapeRule = (call) => {
   const shape = call.shapes[0]!;
@@ -113,14 +113,13 @@ const strided: ShapeRule = (call) => [
     begin: vector(call, 1),
     end: vector(call, 2),
     strides: vector(call, 3),
+    mask: (name) => call.int(`${name}_mask`),
   }),
 ];
 
 const stridedGradient: ShapeRule = (call) => [saidShape(call, 0)];
 
-const MASKS = ["begin", "end", "ellipsis", "new_axis", "shrink_axis"]
-  .map((name) => `${name}_mask:int=0`)
-  .join(" ");
+const MASKS = SLICE_MASKS.map((name) => `${name}_mask:int=0`).join(" ");
 
 /** Ops that cut pieces out of a tensor, or put something around it. */
 export const SLICES: OpTable = {
