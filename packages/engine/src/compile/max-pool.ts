@@ -1,3 +1,4 @@
+import { sidesOfAxes } from "../shapes/sides.ts";
 import { DATA_TYPE } from "./data-types.ts";
 import { edgeReaders } from "./edge-readers.ts";
 import { type AttributeMessage, attributeText, type NodeMessage } from "./graph-messages.ts";
@@ -85,9 +86,10 @@ function paddingOf(attr: NodeMessage["attr"], size: number, stride: number): num
     case "SAME":
       return stride === 1 && size % 2 === 1 ? (size - 1) / 2 : undefined;
     default: {
-      const [a, b, top, ...rest] = attr["explicit_paddings"]?.list?.i ?? [];
-      const isSame = rest.slice(0, 3).every((side) => side === top);
-      return a === 0 && b === 0 && isSame ? top : undefined;
+      // Of images [N, H, W, C], padding is around height and width alone.
+      const [, height = [], width = []] = sidesOfAxes(attr["explicit_paddings"]?.list?.i ?? []);
+      const [top] = height;
+      return [...height, ...width].every((side) => side === top) ? top : undefined;
     }
   }
 }

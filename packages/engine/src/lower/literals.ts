@@ -1,3 +1,5 @@
+import type { Sides } from "../shapes/sides.ts";
+
 /** Types of elements, by the recording's names; "float64" is what a program of doubles takes and gives. */
 export type ElementType = "float32" | "float64" | "bfloat16" | "int32" | "uint32" | "uint8" | "bool";
 
@@ -30,7 +32,7 @@ export const longs = (values: readonly number[]): string =>
   values.length === 0 ? "array<i64>" : `array<i64: ${values.join(", ")}>`;
 
 /** "dense<[[0, 1], [2, 2]]> : tensor<2x2xi64>": pixels before and after each axis. */
-export const sidesText = (sides: readonly (readonly [number, number])[]): string =>
+export const sidesText = (sides: readonly Sides[]): string =>
   `dense<[${sides.map(([low, high]) => `[${low}, ${high}]`).join(", ")}]> : tensor<${sides.length}x2xi64>`;
 
 /**

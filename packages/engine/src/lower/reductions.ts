@@ -1,4 +1,5 @@
 import { fromZero, sizeOf } from "../shapes/shape.ts";
+import type { Sides } from "../shapes/sides.ts";
 import { type Combination, type Emitter, namesOf, neutral, typesOf, type Value } from "./emitter.ts";
 import { isFloat, longs, sidesText } from "./literals.ts";
 import type { Lowering, Lowerings, RecordedOp } from "./lowering.ts";
@@ -45,7 +46,7 @@ const cumulative =
     const isReverse = attr["reverse"]?.b ?? false;
     const start = emit.splat(neutral(combination, x.dtype), x.dtype);
     const at = (n: number): number[] => x.shape.map((_, i) => (i === axis ? n : 0));
-    const sides = x.shape.map((_, i): [number, number] => {
+    const sides = x.shape.map((_, i): Sides => {
       if (i !== axis) return [0, 0];
       return isReverse ? [0, length - 1] : [length - 1, 0];
     });

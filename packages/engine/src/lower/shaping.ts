@@ -1,5 +1,6 @@
 import { attributeText } from "../compile/graph-messages.ts";
 import { fromZero, sizeOf } from "../shapes/shape.ts";
+import { type Sides, sidesOfAxes } from "../shapes/sides.ts";
 import type { Emitter, Value } from "./emitter.ts";
 import type { Lowering, Lowerings, RecordedOp } from "./lowering.ts";
 import { range } from "./range.ts";
@@ -26,10 +27,9 @@ const split =
   };
 
 /** Elements before and after each axis, from a tensor `[rank, 2]`. */
-const sidesFrom = ({ fixed, value }: RecordedOp) => {
-  const sides = fixed(1);
-  const ofSide = (side: number) => value(0).shape.map((_, axis) => sides[2 * axis + side]!);
-  return { low: ofSide(0), high: ofSide(1) };
+const sidesFrom = ({ fixed }: RecordedOp) => {
+  const sides = sidesOfAxes(fixed(1));
+  return { low: sides.map(([before]) => before), high: sides.map(([, after]) => after) };
 };
 
 /** Pads with what lies inside, mirrored: with the edge ("SYMMETRIC") or without it ("REFLECT"). */
@@ -49,11 +49,12 @@ const mirrorPad: Lowering = (recorded) => {
 
 /** Moves blocks of pixels into the batch, and back. Block sizes are those of the axes after the first. */
 const spaceToBatch: Lowering = ({ emit, value, fixed, to }) => {
-  const [block, sides] = [fixed(1), fixed(2)];
+  const [block, sides] = [fixed(1), sidesOfAxes(fixed(2))];
   const given = value(0);
-  const side = (odd: number) =>
-    given.shape.map((_, i) => (i === 0 || i > block.length ? 0 : sides[2 * (i - 1) + odd]!));
-  const x = emit.pad(given, emit.splat(0, given.dtype), side(0), side(1));
+  // The batch, and the axes after the blocks, are not padded.
+  const around = given.shape.map((_, axis): Sides => sides[axis - 1] ?? [0, 0]);
+  const [low, high] = [around.map(([before]) => before), around.map(([, after]) => after)];
+  const x = emit.pad(given, emit.splat(0, given.dtype), low, high);
   const [batch, ...rest] = x.shape as [number, ...number[]];
   const inner = block.flatMap((b, i) => [rest[i]! / b, b]);
   const open = emit.reshape(x, [batch, ...inner, ...rest.slice(block.length)]);
@@ -68,7 +69,7 @@ const spaceToBatch: Lowering = ({ emit, value, fixed, to }) => {
 };
 
 const batchToSpace: Lowering = ({ emit, value, fixed, to }) => {
-  const [block, crops] = [fixed(1), fixed(2)];
+  const [block, crops] = [fixed(1), sidesOfAxes(fixed(2))];
   const x = value(0);
   const [batch, ...rest] = x.shape as [number, ...number[]];
   const n = batch / sizeOf(block);
@@ -81,7 +82,7 @@ const batchToSpace: Lowering = ({ emit, value, fixed, to }) => {
   ];
   const spread = rest.map((length, i) => length * (block[i] ?? 1));
   const whole = emit.reshape(emit.transpose(open, order), [n, ...spread]);
-  const begin = whole.shape.map((_, i) => (i === 0 || i > block.length ? 0 : crops[2 * (i - 1)]!));
+  const begin = whole.shape.map((_, axis) => crops[axis - 1]?.[0] ?? 0);
   return emit.slice(whole, begin, begin.map((from, i) => from + to.shape[i]!)); // prettier-ignore
 };
 

@@ -1,33 +1,26 @@
 import { attributeText, type NodeMessage } from "../compile/graph-messages.ts";
 import { sizeOf } from "../shapes/shape.ts";
+import { type Sides, sidesForSame, sidesOfAxes } from "../shapes/sides.ts";
 import { type Emitter, type Value } from "./emitter.ts";
 import { longs, sidesText, type TensorType } from "./literals.ts";
 import type { Lowering, Lowerings, RecordedOp } from "./lowering.ts";
 import { range } from "./range.ts";
 
-/** Elements before and after an axis. */
-export type Sides = readonly [number, number];
-
 /**
- * Elements that padding puts before and after each axis, by TensorFlow's three kinds of it. "SAME" pads what
- * is odd at the end.
+ * Elements that padding puts before and after each axis, by TensorFlow's three kinds of it.
  *
  * @param dims extent of the window along each axis, with its dilation.
  */
-export function sidesOf(
+export function windowSides(
   attr: NodeMessage["attr"],
   shape: readonly number[],
   dims: readonly number[],
   strides: readonly number[],
 ): Sides[] {
   const kind = attributeText(attr["padding"]);
-  const explicit = attr["explicit_paddings"]?.list?.i ?? [];
-  return shape.map((n, axis): Sides => {
-    if (kind === "EXPLICIT") return [explicit[2 * axis]!, explicit[2 * axis + 1]!];
-    if (kind === "VALID") return [0, 0];
-    const [k, s] = [dims[axis]!, strides[axis]!];
-    const all = Math.max((Math.ceil(n / s) - 1) * s + k - n, 0);
-    return [Math.floor(all / 2), Math.ceil(all / 2)];
+  if (kind === "EXPLICIT") return sidesOfAxes(attr["explicit_paddings"]!.list!.i!);
+  return shape.map((length, axis): Sides => {
+    return kind === "VALID" ? [0, 0] : sidesForSame(length, dims[axis]!, strides[axis]!);
   });
 }
 
@@ -47,7 +40,7 @@ function windowOf(recorded: RecordedOp, shape: readonly number[]): Window {
   requireChannelsLast(recorded);
   const { attr } = recorded;
   const [dims, strides] = [attr["ksize"]!.list!.i!, attr["strides"]!.list!.i!];
-  return { dims, strides, sides: sidesOf(attr, shape, dims, strides) };
+  return { dims, strides, sides: windowSides(attr, shape, dims, strides) };
 }
 
 const windowText = ({ dims, strides, sides }: Window): string =>
@@ -84,7 +77,8 @@ const maxPoolGrad: Lowering = (recorded) => {
   const [x, dy] = [value(0), value(2)];
   if ([...to.shape, ...dy.shape].includes(0)) return emit.splat(0, to.dtype, to.shape);
   const { dims, strides, sides } = windowOf(recorded, x.shape);
-  const [low, high] = [0, 1].map((side) => sides.map((each) => each[side]!)) as [number[], number[]];
+  const low = sides.map(([before]) => before);
+  const high = sides.map(([, after]) => after);
   const padded = emit.pad(x, emit.splat(-Infinity, x.dtype), low, high);
   const places = placesIn(dims);
   // Where the last window has a pixel, from where the first has it.
