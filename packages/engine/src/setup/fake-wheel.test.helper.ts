@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import path from "node:path";
 
-import { sha256Of } from "./sha256.ts";
+import { sha256OfFile } from "../sha256.ts";
 import type { Wheel } from "./wheels.ts";
 
 const WRITE_WHEEL = `
@@ -26,7 +26,7 @@ export async function writeFakeWheel(folder: string): Promise<Wheel> {
     project: "tiny",
     version: "1.0",
     pipPlatform: "manylinux_2_27_x86_64",
-    sha256: await sha256Of(path.join(folder, file)),
+    sha256: await sha256OfFile(path.join(folder, file)),
     downloadBytes: 1000,
     unpackedBytes: 7006,
     root: "tiny",
