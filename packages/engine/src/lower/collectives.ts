@@ -1,12 +1,12 @@
 import { attributeText } from "../compile/graph-messages.ts";
 import type { Value } from "./emitter.ts";
-import { typeText } from "./literals.ts";
+import { list, typeText } from "./literals.ts";
 import type { Lowering, Lowerings, RecordedOp } from "./lowering.ts";
 import { range } from "./range.ts";
 
 /** All copies of the program as one group. */
 const allReplicas = (replicas: number): string =>
-  `replica_groups = dense<[[${range(replicas).join(", ")}]]> : tensor<1x${replicas}xi64>`;
+  `replica_groups = dense<[${list(range(replicas))}]> : tensor<1x${replicas}xi64>`;
 
 /** The sum of a tensor over all replicas. */
 const allReduce = ({ emit, replicas }: RecordedOp, x: Value): Value =>

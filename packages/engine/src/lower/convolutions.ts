@@ -1,6 +1,6 @@
 import type { Sides } from "../shapes/sides.ts";
 import { namesOf, typesOf, type Value } from "./emitter.ts";
-import { type TensorType, typeText } from "./literals.ts";
+import { list, type TensorType, typeText } from "./literals.ts";
 import type { Lowering, Lowerings, RecordedOp } from "./lowering.ts";
 import { requireChannelsLast, windowSides } from "./windows.ts";
 
@@ -29,10 +29,10 @@ function convolve(
 ): Value {
   const { strides = [1, 1], padding, imageDilation = [1, 1], filterDilation = [1, 1] } = going;
   const { channelGroups = 1, imageGroups = 1 } = going;
-  const pads = padding.map(([low, high]) => `[${low}, ${high}]`).join(", ");
+  const pads = padding.map(list).join(", ");
   const window =
-    `stride = [${strides.join(", ")}], pad = [${pads}], ` +
-    `lhs_dilate = [${imageDilation.join(", ")}], rhs_dilate = [${filterDilation.join(", ")}]`;
+    `stride = ${list(strides)}, pad = [${pads}], ` +
+    `lhs_dilate = ${list(imageDilation)}, rhs_dilate = ${list(filterDilation)}`;
   const config = `#stablehlo<precision ${precision}>`;
   return emit.put(
     `stablehlo.convolution(${namesOf([image, filter])}) dim_numbers = ${axes}, window = {${window}} ` +

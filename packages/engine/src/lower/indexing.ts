@@ -1,6 +1,6 @@
 import { fromZero, sizeOf } from "../shapes/shape.ts";
 import { namesOf, typesOf, type Value } from "./emitter.ts";
-import { longs, typeText } from "./literals.ts";
+import { list, longs, typeText } from "./literals.ts";
 import type { Lowering, Lowerings, RecordedOp } from "./lowering.ts";
 import { range } from "./range.ts";
 
@@ -19,7 +19,6 @@ interface Gathering {
  * instead, so that bounds are the recorded code's to keep.
  */
 function gather({ emit, to }: RecordedOp, [x, indices]: readonly [Value, Value], how: Gathering): Value {
-  const list = (axes: readonly number[]) => `[${axes.join(", ")}]`;
   const { batch = [] } = how;
   const numbers =
     `offset_dims = ${list(how.offsets)}, collapsed_slice_dims = ${list(how.collapsed)}, ` +
@@ -81,10 +80,10 @@ function scatter(
   const last = indices.shape.length - 1;
   const depth = indices.shape[last]!;
   const window = range(x.shape.length - depth).map((i) => last + i);
-  const first = range(depth).join(", ");
+  const first = list(range(depth));
   const numbers =
-    `update_window_dims = [${window.join(", ")}], inserted_window_dims = [${first}], ` +
-    `scatter_dims_to_operand_dims = [${first}], index_vector_dim = ${last}`;
+    `update_window_dims = ${list(window)}, inserted_window_dims = ${first}, ` +
+    `scatter_dims_to_operand_dims = ${first}, index_vector_dim = ${last}`;
   const attributes =
     `scatter_dimension_numbers = #stablehlo.scatter<${numbers}>, indices_are_sorted = false, ` +
     // Rows that are put and not added may come in any order: equal places bring equal rows.

@@ -12,9 +12,8 @@ const toRecorded: Lowering = ({ emit, value, to }) => emit.reshape(value(0), to.
 function parts(emit: Emitter, x: Value, axis: number, lengths: readonly number[]): Value[] {
   let from = 0;
   return lengths.map((length) => {
-    const begin = x.shape.map((_, i) => (i === axis ? from : 0));
     from += length;
-    return emit.slice(x, begin, x.shape.with(axis, from));
+    return emit.sliceAlong(x, axis, from - length, from);
   });
 }
 
@@ -23,7 +22,8 @@ const split =
   ({ emit, value, fixed, results }) => {
     const x = value(given);
     const axis = fromZero(fixed(axisPlace)[0]!, x.shape.length);
-    return parts(emit, x, axis, results.map(({ shape }) => shape[axis]!)); // prettier-ignore
+    const lengths = results.map(({ shape }) => shape[axis]!);
+    return parts(emit, x, axis, lengths);
   };
 
 /** Elements before and after each axis, from a tensor `[rank, 2]`. */
@@ -39,11 +39,11 @@ const mirrorPad: Lowering = (recorded) => {
   const skipped = attributeText(attr["mode"]) === "REFLECT" ? 1 : 0;
   return range(low.length).reduce((x, axis) => {
     const length = x.shape[axis]!;
-    const piece = (from: number, to: number) =>
-      emit.slice(x, x.shape.map((_, i) => (i === axis ? from : 0)), x.shape.with(axis, to)); // prettier-ignore
+    const piece = (from: number, to: number) => emit.sliceAlong(x, axis, from, to);
     const before = emit.reverse(piece(skipped, skipped + low[axis]!), [axis]);
     const after = emit.reverse(piece(length - skipped - high[axis]!, length - skipped), [axis]);
-    return emit.concatenate([before, x, after].filter(({ shape }) => shape[axis]! > 0 || length === 0), axis); // prettier-ignore
+    const joined = [before, x, after].filter(({ shape }) => shape[axis]! > 0 || length === 0);
+    return emit.concatenate(joined, axis);
   }, value(0));
 };
 
@@ -102,7 +102,8 @@ export const shaping: Lowerings = {
   Transpose: ({ emit, value, fixed }) => emit.transpose(value(0), fixed(1)),
   Pack: ({ emit, values, attr, to }) => {
     const axis = fromZero(attr["axis"]?.i ?? 0, to.shape.length);
-    return emit.concatenate(values().map((each) => emit.reshape(each, to.shape.with(axis, 1))), axis); // prettier-ignore
+    const each = values().map((value) => emit.reshape(value, to.shape.with(axis, 1)));
+    return emit.concatenate(each, axis);
   },
   Unpack: ({ emit, value, attr, results }) => {
     const x = value(0);
