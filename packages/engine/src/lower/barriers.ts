@@ -1,6 +1,7 @@
 import { edgeName, endOf, isOrder, valueEdges } from "../compile/edge.ts";
 import type { NodeMessage } from "../compile/graph-messages.ts";
 import type { Recording } from "../compile/record.ts";
+import type { StepProgram } from "./step-program.ts";
 
 /** Edges that ops read which must wait for a `computeFirst`, by the name of its node. */
 export function whatWaits({ nodes }: Recording): ReadonlyMap<string, readonly string[]> {
@@ -15,26 +16,29 @@ export function whatWaits({ nodes }: Recording): ReadonlyMap<string, readonly st
 }
 
 /**
- * What passes through the barrier of a `computeFirst`: what must be computed before, and what those ops read
- * that must wait for it. Without the barrier XLA would interleave the parts of an accumulated step, and
- * accumulation would save no memory.
+ * Writes a `computeFirst`: what must be computed before, and what those ops read that must wait for it, passes
+ * through a barrier. Without it XLA would interleave the parts of an accumulated step, and accumulation would
+ * save no memory.
  */
-export function behindBarrier(
+export function writeBarrier(node: NodeMessage, waiting: readonly string[], program: StepProgram): void {
+  const behind = behindBarrier(node, waiting, program);
+  const values = program.emit.barrier(behind.map(program.valueOf));
+  for (const [i, edge] of behind.entries()) program.setValue(edge, values[i]!);
+}
+
+/** The edges that pass through the barrier, as far as they are known by now. */
+function behindBarrier(
   barrier: NodeMessage,
   waiting: readonly string[],
-  { nodes, produced }: Recording,
-  values: ReadonlyMap<string, unknown>,
+  { recording, knows }: StepProgram,
 ): string[] {
-  const byName = new Map(nodes.map((node) => [node.name, node]));
-  /** An edge as far as it is known by now; a cast to bfloat16 may stand between. */
-  const known = (edge: string): string[] => {
-    const { node, output } = endOf(edge);
-    if (values.has(edgeName(node, output))) return [edgeName(node, output)];
-    return (byName.get(node)?.input ?? []).flatMap(known);
-  };
+  const byName = new Map(recording.nodes.map((node) => [node.name, node]));
+  /** A cast to bfloat16 may stand between an op that waits and what is known. */
+  const known = (edge: string): string[] =>
+    knows(edge) ? [edge] : (byName.get(endOf(edge).node)?.input ?? []).flatMap(known);
   const first = barrier.input.flatMap((control) => {
     const node = control.slice(1);
-    return produced.get(node)!.map((_, output) => edgeName(node, output));
+    return recording.produced.get(node)!.map((_, output) => edgeName(node, output));
   });
-  return [...new Set([...first.filter((edge) => values.has(edge)), ...waiting.flatMap(known)])];
+  return [...new Set([...first.filter(knows), ...waiting.flatMap(known)])];
 }
