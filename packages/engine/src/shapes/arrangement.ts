@@ -252,7 +252,9 @@ const depthToSpace: ShapeRule = (call) => {
   if (depth % block ** 2 !== 0) {
     throw call.misfit(`Dimension size must be evenly divisible by ${block ** 2} but is ${depth}`);
   }
-  return [resized(shape, places, [shape[places[0]]! * block, shape[places[1]]! * block, depth / block ** 2])];
+  return [
+    withLengths(shape, places, [shape[places[0]]! * block, shape[places[1]]! * block, depth / block ** 2]),
+  ];
 };
 
 const spaceToDepth: ShapeRule = (call) => {
@@ -265,7 +267,7 @@ const spaceToDepth: ShapeRule = (call) => {
     }
   }
   const [height, width, depth] = places.map((place) => shape[place]!) as [number, number, number];
-  return [resized(shape, places, [height / block, width / block, depth * block ** 2])];
+  return [withLengths(shape, places, [height / block, width / block, depth * block ** 2])];
 };
 
 function blockSize(call: OpCall): number {
@@ -274,7 +276,8 @@ function blockSize(call: OpCall): number {
   return block;
 }
 
-const resized = (shape: Shape, places: readonly number[], lengths: readonly number[]): Shape =>
+/** A shape with other lengths at some places. */
+const withLengths = (shape: Shape, places: readonly number[], lengths: readonly number[]): Shape =>
   places.reduce<Shape>((changed, place, i) => replaced(changed, place, lengths[i]!), shape);
 
 const BLOCKS = "block_size:int data_format:text{NHWC|NCHW|NCHW_VECT_C}=NHWC";
