@@ -6,11 +6,10 @@ import { bytesOf } from "./bytes-moved.ts";
 const VIEW = new Set(["ExpandDims", "Identity", "Reshape", "Squeeze"]);
 
 /** Ops that can overwrite an input of the same size that no other op needs. */
-const IN_PLACE = new Set(
-  "Add AddN AddV2 Exp Log Maximum Minimum Mul Neg RealDiv Relu ReluGrad Rsqrt Select SelectV2 Sqrt Square Sub".split(
-    " ",
-  ),
-);
+const IN_PLACE = new Set([
+  ...["Add", "AddN", "AddV2", "Exp", "Log", "Maximum", "Minimum", "Mul", "Neg", "RealDiv", "Relu"],
+  ...["ReluGrad", "Rsqrt", "Select", "SelectV2", "Sqrt", "Square", "Sub"],
+]);
 
 /** Memory of one result, or of several that share it. */
 interface Buffer {

@@ -16,9 +16,9 @@ export function whatWaits({ nodes }: Recording): ReadonlyMap<string, readonly st
 }
 
 /**
- * Writes a `computeFirst`: what must be computed before, and what those ops read that must wait for it, passes
- * through a barrier. Without it XLA would interleave the parts of an accumulated step, and accumulation would
- * save no memory.
+ * Writes a `computeFirst`: what must be computed before, and what those ops read that must wait for it,
+ * passes through a barrier. Without it XLA would interleave the parts of an accumulated step, and
+ * accumulation would save no memory.
  */
 export function writeBarrier(node: NodeMessage, waiting: readonly string[], program: StepProgram): void {
   const behind = behindBarrier(node, waiting, program);

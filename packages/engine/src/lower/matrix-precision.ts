@@ -33,8 +33,8 @@ const WEIGHT_AS_IT_IS: ReadonlySet<string> = new Set([
 /**
  * The products that must have all bits of float32, by their place in the step: those that a loss takes the
  * exponential of (logits), those of two computed values (similarities, covariances, attention), and the
- * gradients of both. An error of TensorFloat-32, 1e-3, would stand in the loss itself there; in a layer of the
- * network it is noise among many.
+ * gradients of both. An error of TensorFloat-32, 1e-3, would stand in the loss itself there; in a layer of
+ * the network it is noise among many.
  *
  * Convolutions, and products with a weight in the network, are not among them.
  */

@@ -11,7 +11,8 @@ with zipfile.ZipFile(sys.argv[1], "w", zipfile.ZIP_DEFLATED) as wheel:
     wheel.writestr("tiny/include/library.h", "header")
     wheel.writestr("tiny/unwanted.py", "python")
     wheel.writestr("tiny-1.0.dist-info/METADATA", "Metadata-Version: 2.1\\nName: tiny\\nVersion: 1.0\\n")
-    wheel.writestr("tiny-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: false\\nTag: py3-none-manylinux_2_27_x86_64\\n")
+    about = ["Wheel-Version: 1.0", "Root-Is-Purelib: false", "Tag: py3-none-manylinux_2_27_x86_64", ""]
+    wheel.writestr("tiny-1.0.dist-info/WHEEL", "\\n".join(about))
     wheel.writestr("tiny-1.0.dist-info/RECORD", "")
 `;
 

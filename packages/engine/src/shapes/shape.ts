@@ -17,7 +17,7 @@ export const fromZero = (axis: number, rank: number): number => (axis < 0 ? axis
 export const keptAxes = (shape: Shape, axes: readonly number[]): number[] =>
   shape.map((length, axis) => (axes.includes(axis) ? 1 : length));
 
-/** The lengths of two shapes that stand at the same axis where both end at the last one; 1 where one has none. */
+/** The lengths of two shapes axis by axis, aligned at the last one; 1 where a shape has none. */
 export function alignedLengths(a: Shape, b: Shape): (readonly [number, number])[] {
   const rank = Math.max(a.length, b.length);
   const lengthIn = (shape: Shape, axis: number) => shape[axis - rank + shape.length] ?? 1;

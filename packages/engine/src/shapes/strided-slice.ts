@@ -17,7 +17,7 @@ export interface StridedSlice {
   mask(name: (typeof SLICE_MASKS)[number]): number;
 }
 
-/** A new axis, or what is taken of an axis of the input: one element, or those from `begin` on before `end`. */
+/** A new axis, or what is taken of an axis of the input: one element, or those from `begin` to `end`. */
 export type Piece =
   | { readonly kind: "newAxis" }
   | { readonly kind: "element"; readonly axis: number; readonly at: number; readonly place: number }
