@@ -24,7 +24,9 @@ export interface EngineCheck {
    * per second.
    */
   readonly gflops: { readonly forward: number; readonly forwardAndBackward: number } | undefined;
-  /** What would compute with engine.backend pjrt; undefined without a plugin, or with one that does not work. */
+  /**
+   * What would compute with engine.backend pjrt; undefined without a plugin, or with one that does not work.
+   */
   readonly pjrt: PjrtDevice | undefined;
   readonly problems: readonly EngineProblem[];
 }

@@ -10,8 +10,8 @@ export const engineErrors = {
   CACHE_OPEN: {
     meaning: "Other users of this machine could change TensorFlow's library in the cache, which is code.",
     example:
-      "~/.cache/tssl/engine can be changed by other users of this machine (mode 777), and code in it runs in " +
-      'this process. Run "npx tssl-engine-setup", which closes it, or set TSSL_CACHE to another folder.',
+      "~/.cache/tssl/engine can be changed by other users of this machine (mode 777), and code in it runs " +
+      'in this process. Run "npx tssl-engine-setup", which closes it, or set TSSL_CACHE to another folder.',
     remedy:
       "Run `node scripts/setup.mjs`, which closes the cache, or set TSSL_CACHE to a folder of your own and " +
       "run it then.",

@@ -20,7 +20,7 @@ vi.mock("koffi", () => ({
 const folder = mkdtempSync(path.join(tmpdir(), "tssl-lock-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-it("a file system without locks: who makes the file has the lock, and it stands until it is deleted", async () => {
+it("without locks of the file system, who makes the file has the lock until it is deleted", async () => {
   const file = path.join(folder, "lock");
   const { lock } = await takeFileLock(file);
   expect(await takeFileLock(file)).toEqual({ owner: { pid: process.pid }, isUnseen: true });

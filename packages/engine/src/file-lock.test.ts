@@ -26,9 +26,11 @@ it("is had by one at a time, who is named", async () => {
   expect((await takeFileLock(file)).lock).toBeDefined();
 });
 
+const thisBoot = () => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+
 it.each([
   ["a process that is gone", JSON.stringify({ pid: 1, host: hostname() })],
-  ["another container of this machine", JSON.stringify({ pid: 1, host: "other", boot: readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim() })], // prettier-ignore
+  ["another container of this machine", JSON.stringify({ pid: 1, host: "other", boot: thisBoot() })],
   ["this machine before it was started anew", JSON.stringify({ pid: 1, host: hostname(), boot: "earlier" })],
   ["a process that was killed before it had said who it is", ""],
   ["who knows", "not JSON".repeat(2000)],

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 
+import { sizeOf } from "./shapes/shape.ts";
 import { startEngine } from "./start.ts";
 import { assertClose, fill, numericGradient, tensorsLeft } from "./testing/index.ts";
 import { nativeBackend } from "./tfjs-internals.ts";
@@ -22,7 +23,6 @@ const cases: readonly Case[] = [
   { shape: [2, 3, 4], indices: [2, 0, 1, 1], indexShape: [2, 2], axis: 1, batchDims: 1 },
 ];
 
-const size = (shape: readonly number[]) => shape.reduce((product, n) => product * n, 1);
 const tensorOf = (x: ArrayLike<number>, shape: readonly number[]) =>
   tf.tensor(Float32Array.from(x), [...shape]);
 const indexTensor = ({ indices, indexShape }: Case) => tf.tensor([...indices], [...indexShape], "int32");
@@ -35,7 +35,7 @@ const gather = (x: tf.Tensor, example: Case) =>
  */
 function gatheredByHand(x: ArrayLike<number>, { shape, indices, axis, batchDims }: Case): number[] {
   const at = (axis + shape.length) % shape.length;
-  const [outer, along, inner] = [size(shape.slice(0, at)), shape[at]!, size(shape.slice(at + 1))];
+  const [outer, along, inner] = [sizeOf(shape.slice(0, at)), shape[at]!, sizeOf(shape.slice(at + 1))];
   const perOuter = batchDims === 0 ? indices.length : indices.length / outer;
   const y: number[] = [];
   for (let o = 0; o < outer; o++) {
@@ -51,7 +51,7 @@ beforeAll(() => startEngine({ device: "cpu" }));
 afterEach(() => vi.restoreAllMocks());
 
 describe.each(cases)("gather from $shape by $indices, axis $axis, batchDims $batchDims", (example) => {
-  const x = Float64Array.from(fill("x", size(example.shape), 2));
+  const x = Float64Array.from(fill("x", sizeOf(example.shape), 2));
 
   it("takes the entries that the indices name", () => {
     const y = gather(tensorOf(x, example.shape), example);

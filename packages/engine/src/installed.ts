@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 
 import { changeableByOthers, type WhyChangeable } from "./changeable-by-others.ts";
 import * as messages from "./messages.ts";
 import { type Flavour, TENSORFLOW_VERSION } from "./setup/wheels.ts";
+import { sha256Of } from "./sha256.ts";
 import { findTfjsNode } from "./tfjs-node.ts";
 
 /** Description of a built addon, which the set-up writes beside it. */
@@ -26,8 +26,7 @@ export interface InstalledAddon {
 
 export const addonDescription = (addon: string): string => path.join(path.dirname(addon), "addon.json");
 
-export const sha256OfAddon = (addon: string): string =>
-  createHash("sha256").update(fs.readFileSync(addon)).digest("hex");
+export const sha256OfAddon = (addon: string): string => sha256Of(fs.readFileSync(addon)).toString("hex");
 
 /** TensorFlow's libraries, in their folder. */
 export const LIBRARIES = ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"];

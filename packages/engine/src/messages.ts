@@ -504,7 +504,7 @@ export const opNotSupported = (op: string, what: string, site: string | undefine
 export const pipMissing = (python: string, oldest: string, found: string | undefined): EngineError =>
   new EngineError(
     "PIP_MISSING",
-    `${python} needs pip ${oldest} or later, ${found === undefined ? "but has no pip" : `but has pip ${found}`}.`,
+    `${python} needs pip ${oldest} or later, but has ${found === undefined ? "no pip" : `pip ${found}`}.`,
     {
       remedy:
         "Install it (Debian, Ubuntu: apt install python3-pip), or set TSSL_PYTHON to a Python that " +

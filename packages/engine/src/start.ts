@@ -7,8 +7,8 @@ import { cudaDriver } from "./cuda-driver.ts";
 import { nvidiaGpus } from "./hardware.ts";
 import { type InstalledAddon, installedAddon } from "./installed.ts";
 import * as messages from "./messages.ts";
-import type { Flavour } from "./setup/wheels.ts";
 import { registerRecordingBackend, replaceKernels, unregisterRecordingBackend } from "./recording-backend.ts";
+import type { Flavour } from "./setup/wheels.ts";
 import {
   NODE_BACKEND,
   type NativeBackend,
@@ -93,8 +93,8 @@ export async function startEngine({
  * Makes this process able to record steps, without TensorFlow: its library is neither needed nor loaded.
  *
  * A recorded step has the same ops, attributes and shapes as under `startEngine`, and first values of a run
- * are the same to the bit. What is computed outside of a step is computed by tfjs in JavaScript, on the backend
- * "cpu"; `rawOp` and the ops of this package that use it work in steps alone.
+ * are the same to the bit. What is computed outside of a step is computed by tfjs in JavaScript, on the
+ * backend "cpu"; `rawOp` and the ops of this package that use it work in steps alone.
  *
  * Where the engine was started already, its library records, and nothing changes. `startEngine` may follow
  * later.

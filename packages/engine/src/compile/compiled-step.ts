@@ -44,8 +44,8 @@ export interface StepSize {
 }
 
 /**
- * A call with its inputs where the step will run. Run it once; disposing the program frees calls that were not
- * run.
+ * A call with its inputs where the step will run. Run it once; disposing the program frees calls that were
+ * not run.
  */
 export interface LoadedCall {
   run(): Promise<Record<string, HostTensor>>;

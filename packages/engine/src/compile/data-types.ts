@@ -13,6 +13,20 @@ const TYPE_NAMES: ReadonlyMap<number, string> = new Map([
   [INT64, "int64"],
 ]);
 
+/** Bytes of one element, by the name of its type. */
+export const ELEMENT_BYTES: Readonly<Record<string, number>> = {
+  bool: 1,
+  int32: 4,
+  int64: 8,
+  uint8: 1,
+  uint32: 4,
+  uint64: 8,
+  float16: 2,
+  float32: 4,
+  float64: 8,
+  bfloat16: 2,
+};
+
 /** "float32" for 1. */
 export const nameOfType = (dataType: number): string => TYPE_NAMES.get(dataType) ?? `type ${dataType}`;
 

@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import { batchNormTraining } from "../ops/batch-norm.ts";
 import { relu } from "../ops/relu.ts";
+import { sizeOf } from "../shapes/shape.ts";
 import { startEngine } from "../start.ts";
 import { fill, numericGradient } from "../testing/index.ts";
 import type { Step } from "./compiled-step.ts";
@@ -105,7 +106,7 @@ function opsOf(
 ): string[] {
   const inputs = Object.fromEntries(
     Object.entries(shapes).map(([name, shape]) => {
-      const count = shape.reduce((a, b) => a * b, 1);
+      const count = sizeOf(shape);
       return [name, { values: fill(name, count, 1), shape }];
     }),
   );

@@ -1,7 +1,10 @@
+import { sameShape } from "../shapes/shape.ts";
 import { DATA_TYPE } from "./data-types.ts";
 import { type EdgeReaders, edgeReaders } from "./edge-readers.ts";
-import type { NodeMessage } from "./graph-messages.ts";
+import { isOrder } from "./edge.ts";
+import { attributeText, type NodeMessage } from "./graph-messages.ts";
 import type { Recording } from "./record.ts";
+import { recordedValue } from "./recorded-edges.ts";
 import { withRenamedEdges } from "./rename-edges.ts";
 import { withoutIdleReshapes } from "./without-idle-reshapes.ts";
 
@@ -42,7 +45,9 @@ export function withFusedBatchNorm(recorded: Recording): Recording {
   const isSum = (node: NodeMessage | undefined): node is NodeMessage => {
     if (node === undefined || !/^Add(V2)?$/.test(node.op) || inPlaceOf.has(node.name)) return false;
     const [a, b, ...order] = node.input as [string, string, ...string[]];
-    return order.length === 0 && a !== b && [a, b].every((edge) => sameShape(edge, node.name, recording));
+    const shapeAt = (edge: string) => recordedValue(recording, edge).shape;
+    const isPlain = [a, b].every((edge) => sameShape(shapeAt(edge), shapeAt(node.name)));
+    return order.length === 0 && a !== b && isPlain;
   };
 
   const forwardOf = (batchNorm: NodeMessage): FusedForward | undefined => {
@@ -94,9 +99,7 @@ export function withFusedBatchNorm(recorded: Recording): Recording {
     inPlaceOf.set(gradient.name, []);
     if (hasShortcut) renamed.set(masking.name, `${gradient.name}:3`);
     const { name } = batchNorm;
-    const order = [...(isMasked ? masking.input : []), ...gradient.input].filter((edge) =>
-      edge.startsWith("^"),
-    );
+    const order = [...(isMasked ? masking.input : []), ...gradient.input].filter(isOrder);
     inPlaceOf.set((isMasked ? masking : gradient).name, [
       {
         name: gradient.name,
@@ -132,7 +135,7 @@ const isTraining = ({ op, attr }: NodeMessage): boolean =>
   op === "FusedBatchNormV3" &&
   attr["T"]?.type === DATA_TYPE.float32 &&
   attr["is_training"]?.b === true &&
-  Buffer.from(attr["data_format"]?.s ?? []).toString() === "NHWC";
+  attributeText(attr["data_format"]) === "NHWC";
 
 /**
  * The nodes that compute the gradients of a batch norm; undefined if another node reads the values kept for
@@ -150,10 +153,4 @@ function gradientsOf({ name, input }: NodeMessage, readers: EdgeReaders): readon
       [3, 4].every((output) => readers.of(`${node.name}:${output}`).length === 0),
   );
   return areOurs ? (gradients as NodeMessage[]) : undefined;
-}
-
-function sameShape(edge: string, node: string, { produced }: Recording): boolean {
-  const [from, output = "0"] = edge.split(":");
-  const [a, b] = [produced.get(from!)![Number(output)]!.shape, produced.get(node)![0]!.shape];
-  return a.length === b.length && a.every((length, axis) => length === b[axis]);
 }

@@ -82,6 +82,10 @@ export interface AttributeMessage {
   readonly func?: { readonly name: string };
 }
 
+/** The text of an attribute; "" of one that is not there. */
+export const attributeText = (attribute: AttributeMessage | undefined): string =>
+  Buffer.from(attribute?.s ?? []).toString();
+
 /**
  * An op of a graph. An input is "node", "node:output" or "^node" (which runs before, and passes no value).
  */

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 
 import * as messages from "../messages.ts";
 import { fromBytes } from "../ops/raw-op.ts";
+import { sizeOf } from "../shapes/shape.ts";
 import type { HostTensor } from "./data-types.ts";
 
 /** Copies inputs to tensors, bytes as float32. The caller owns the tensors. */
@@ -20,7 +21,7 @@ export const inputTensors = (inputs: Readonly<Record<string, HostTensor>>): Reco
  */
 export function requireSizes(inputs: Readonly<Record<string, HostTensor>>): void {
   for (const [name, { values, shape }] of Object.entries(inputs)) {
-    const size = shape.reduce((product, length) => product * length, 1);
+    const size = sizeOf(shape);
     if (values.length !== size) throw messages.wrongInputSize(name, shape, size, values.length);
   }
 }

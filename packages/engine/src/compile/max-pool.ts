@@ -1,6 +1,7 @@
+import { sidesOfAxes } from "../shapes/sides.ts";
 import { DATA_TYPE } from "./data-types.ts";
 import { edgeReaders } from "./edge-readers.ts";
-import type { AttributeMessage, NodeMessage } from "./graph-messages.ts";
+import { type AttributeMessage, attributeText, type NodeMessage } from "./graph-messages.ts";
 import type { RecordedValue, Recording } from "./record.ts";
 
 /** The ops of native/max_pool_ops.cc; they are registered if the processor has the instructions for them. */
@@ -57,7 +58,11 @@ function windowOf({
   op,
   attr,
 }: NodeMessage): Record<"size" | "stride" | "padding", AttributeMessage> | undefined {
-  if (op !== "MaxPool" || attr["T"]?.type !== DATA_TYPE.float32 || text(attr["data_format"]) !== "NHWC") {
+  if (
+    op !== "MaxPool" ||
+    attr["T"]?.type !== DATA_TYPE.float32 ||
+    attributeText(attr["data_format"]) !== "NHWC"
+  ) {
     return undefined;
   }
   const size = squareOf(attr["ksize"]);
@@ -75,17 +80,16 @@ function squareOf(attribute: AttributeMessage | undefined): number | undefined {
 }
 
 function paddingOf(attr: NodeMessage["attr"], size: number, stride: number): number | undefined {
-  switch (text(attr["padding"])) {
+  switch (attributeText(attr["padding"])) {
     case "VALID":
       return 0;
     case "SAME":
       return stride === 1 && size % 2 === 1 ? (size - 1) / 2 : undefined;
     default: {
-      const [a, b, top, ...rest] = attr["explicit_paddings"]?.list?.i ?? [];
-      const isSame = rest.slice(0, 3).every((side) => side === top);
-      return a === 0 && b === 0 && isSame ? top : undefined;
+      // Of images [N, H, W, C], padding is around height and width alone.
+      const [, height = [], width = []] = sidesOfAxes(attr["explicit_paddings"]?.list?.i ?? []);
+      const [top] = height;
+      return [...height, ...width].every((side) => side === top) ? top : undefined;
     }
   }
 }
-
-const text = (attribute: AttributeMessage | undefined): string => Buffer.from(attribute?.s ?? []).toString();

@@ -74,7 +74,7 @@ describe("bfloat16", () => {
     assertClose(short.filter, full.filter, 2 ** -6, "filter");
   });
 
-  it("holds convolutions, what stands between them and matrix products; statistics, loss, state and results stay float32", () => {
+  it("holds convolutions and products, and what is between; statistics, loss, state and results stay float32", () => {
     const { state, step } = createNetwork();
     const recording = inBfloat16(recordStep(step, inputs(0), state));
     const T = (op: string) => [

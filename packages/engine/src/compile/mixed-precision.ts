@@ -1,7 +1,8 @@
 import { DATA_TYPE } from "./data-types.ts";
-import { endOf } from "./edge.ts";
+import { isOrder } from "./edge.ts";
 import type { NodeMessage } from "./graph-messages.ts";
 import type { Recording } from "./record.ts";
+import { recordedValue } from "./recorded-edges.ts";
 
 /**
  * "float32", or "bfloat16": convolutions, matrix products and the ops between them in bfloat16, all others in
@@ -58,7 +59,7 @@ export function inBfloat16(recording: Recording): Recording {
   const produced = new Map(recording.produced);
 
   const cast = (edge: string, to: "short" | "float"): string => {
-    if (edge.startsWith("^")) return edge;
+    if (isOrder(edge)) return edge;
     if (short.has(edge) === (to === "short")) return edge;
     const known = casts.get(edge);
     if (known !== undefined) return known;
@@ -67,8 +68,7 @@ export function inBfloat16(recording: Recording): Recording {
       to === "short" ? [DATA_TYPE.float32, DATA_TYPE.bfloat16] : [DATA_TYPE.bfloat16, DATA_TYPE.float32];
     nodes.push({ name, op: "Cast", input: [edge], attr: { SrcT: { type: SrcT }, DstT: { type: DstT } } });
     casts.set(edge, name);
-    const { node, output } = endOf(edge);
-    const { shape } = produced.get(node)![output]!;
+    const { shape } = recordedValue({ produced }, edge);
     produced.set(name, [{ dtype: to === "short" ? "bfloat16" : "float32", shape }]);
     return name;
   };

@@ -1,17 +1,15 @@
+import { padded, type Sides, sidesOfAxes } from "../shapes/sides.ts";
 import { constantAttributes } from "./constant-attributes.ts";
 import { DATA_TYPE, nameOfType } from "./data-types.ts";
-import { endOf } from "./edge.ts";
 import type { NodeMessage } from "./graph-messages.ts";
 import type { Recording } from "./record.ts";
+import { recordedValue } from "./recorded-edges.ts";
 
 /** Minus infinity, little-endian, by TensorFlow's number for the type. */
 const LOWEST: Readonly<Record<number, readonly number[]>> = {
   [DATA_TYPE.float32]: [0x00, 0x00, 0x80, 0xff],
   [DATA_TYPE.bfloat16]: [0x80, 0xff],
 };
-
-/** Pixels before and after each axis, [N, H, W, C]. */
-type Sides = readonly number[];
 
 /**
  * Moves the explicit padding of max pooling, which XLA does not support, into separate ops: the image is
@@ -37,26 +35,29 @@ export function withPaddingApart(recording: Recording): Recording {
     constant(name, DATA_TYPE.int32, shape, new Uint8Array(Int32Array.from(values).buffer));
 
   /** The padded image; it is made once, for max pooling and its gradient. */
-  const padded = (image: string, sides: Sides, type: number): string => {
+  const paddedImage = (image: string, sides: readonly Sides[], type: number): string => {
     const key = `${image} ${sides.join()}`;
     const known = paddedOf.get(key);
     if (known !== undefined) return known;
     const name = `padded_${paddedOf.size}`;
     paddedOf.set(key, name);
-    const { node, output } = endOf(image);
     const input = [
       image,
-      integers(`${name}_sides`, sides, [4, 2]),
+      integers(`${name}_sides`, sides.flat(), [4, 2]),
       constant(`${name}_value`, type, [], LOWEST[type]!),
     ];
     const attr = { T: { type }, Tpaddings: { type: DATA_TYPE.int32 } };
-    return add({ name, op: "PadV2", input, attr }, type, widened(produced.get(node)![output]!.shape, sides));
+    return add(
+      { name, op: "PadV2", input, attr },
+      type,
+      padded(recordedValue({ produced }, image).shape, sides),
+    );
   };
 
   for (const node of recording.nodes) {
     const { name, op, input, attr } = node;
     const type = attr["T"]?.type ?? 0;
-    const sides = attr["explicit_paddings"]?.list?.i ?? [];
+    const sides = sidesOfAxes(attr["explicit_paddings"]?.list?.i ?? []);
     if (!["MaxPool", "MaxPoolGrad"].includes(op) || sides.length === 0 || !(type in LOWEST)) {
       nodes.push(node);
       continue;
@@ -64,7 +65,7 @@ export function withPaddingApart(recording: Recording): Recording {
     const [image, ...others] = input as [string, ...string[]];
     const pooling = {
       op,
-      input: [padded(image, sides, type), ...others],
+      input: [paddedImage(image, sides, type), ...others],
       attr: { ...attr, padding: { s: Buffer.from("VALID") }, explicit_paddings: { list: { i: [] } } },
     };
     if (op === "MaxPool") {
@@ -73,10 +74,10 @@ export function withPaddingApart(recording: Recording): Recording {
     }
     const { shape } = produced.get(name)![0]!;
     const cut = [
-      add({ name: `${name}_padded`, ...pooling }, type, widened(shape, sides)),
+      add({ name: `${name}_padded`, ...pooling }, type, padded(shape, sides)),
       integers(
         `${name}_begin`,
-        shape.map((_, axis) => sides[2 * axis]!),
+        sides.map(([before]) => before),
         [4],
       ),
       integers(`${name}_size`, shape, [4]),
@@ -85,6 +86,3 @@ export function withPaddingApart(recording: Recording): Recording {
   }
   return { ...recording, produced, nodes };
 }
-
-const widened = (shape: readonly number[], sides: Sides): number[] =>
-  shape.map((length, axis) => sides[2 * axis]! + length + sides[2 * axis + 1]!);

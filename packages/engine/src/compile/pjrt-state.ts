@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 
 import * as messages from "../messages.ts";
 import { type DeviceBuffer, downloadNow, type HostArray, isConsumed, upload } from "../pjrt/buffers.ts";
@@ -6,6 +6,7 @@ import type { DeviceClient } from "../pjrt/client.ts";
 import { bytesOf, dataTypeOf, type HostTensor, type HostValues } from "./data-types.ts";
 import type { ProgramState } from "./program-state.ts";
 import { requireState, requireValues } from "./state-checks.ts";
+import { stateOfVariables } from "./state-of-variables.ts";
 
 /** The state of a program on a device: one buffer for each variable. */
 export interface PjrtState extends ProgramState {
@@ -55,39 +56,21 @@ export function createPjrtState(
     for (const [place, buffer] of uploaded) replace(place, buffer);
   };
 
-  const state: PjrtState = {
-    names,
-    read: (name) => readEach([name])[0]!,
-    write: (name, values) => writeEach(new Map([[name, values]])),
-    readEach,
-    writeEach,
-    toEager() {
-      for (const [name, { values, shape }] of state) {
-        const variable = variables[name]!;
-        tf.tidy(() => variable.assign(tf.tensor(values, [...shape], variable.dtype)));
-      }
-    },
-    fromEager() {
-      writeEach(new Map(names.map((name) => [name, variables[name]!.dataSync<"float32" | "int32">()])));
-    },
-    *[Symbol.iterator]() {
-      const values = readEach(names);
-      for (const [place, name] of names.entries()) yield [name, values[place]!] as const;
-    },
-    buffer(place) {
+  const state: PjrtState = Object.assign(stateOfVariables(variables, { readEach, writeEach }), {
+    buffer(place: number) {
       requireOpen();
       return buffers[place]!;
     },
     replace,
-    lose: (step) => void (lostIn ??= step),
-    failedToStart(step, taken) {
+    lose: (step: string) => void (lostIn ??= step),
+    failedToStart(step: string, taken: readonly number[]) {
       if (taken.some((place) => isConsumed(buffers[place]!))) lostIn ??= step;
     },
     close() {
       isOpen = false;
       for (const buffer of buffers) buffer.free();
     },
-  };
+  });
   state.fromEager();
   return state;
 }

@@ -6,15 +6,16 @@ import { onRecordingBackend } from "../recording-backend.ts";
 import { inferredAttributes } from "../shapes/attributes.ts";
 import { RULES } from "../shapes/rules.ts";
 import { type InferredValue, shapeInference } from "../shapes/shape-inference.ts";
+import { sameShape } from "../shapes/shape.ts";
 import { type NativeAttribute, type NativeBackend, replaceMethods, tfjsEngine } from "../tfjs-internals.ts";
 import { type CallSite, callSite, currentSite, madeAt } from "./call-site.ts";
-import { DATA_TYPE, type DataType, dataTypeOf, type HostTensor, INT64 } from "./data-types.ts";
-import type { NodeMessage } from "./graph-messages.ts";
+import type { Step } from "./compiled-step.ts";
 import { onComputeFirst } from "./compute-first.ts";
 import { constantAttributes } from "./constant-attributes.ts";
-import { endOf } from "./edge.ts";
+import { DATA_TYPE, type DataType, dataTypeOf, type HostTensor, INT64 } from "./data-types.ts";
+import { edgeName, endOf } from "./edge.ts";
+import type { NodeMessage } from "./graph-messages.ts";
 import { attributeOf } from "./native-attribute.ts";
-import type { Step } from "./compiled-step.ts";
 import { placeholder, typeOf } from "./session-state.ts";
 import { watchTape } from "./tape.ts";
 
@@ -227,7 +228,7 @@ function recordOn(
       .slice(0, count)
       .map((value, i) => {
         const result = withoutValue(value);
-        edges.set(result.dataId, { name: i === 0 ? name : `${name}:${i}`, shape: result.shape });
+        edges.set(result.dataId, { name: edgeName(name, i), shape: result.shape });
         return result;
       });
   };
@@ -374,9 +375,6 @@ const asInt64 = (value: unknown): Int64Scalar | undefined =>
 
 /** "node" for "node:1". */
 const nodeOf = (edge: string): string => endOf(edge).node;
-
-const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
-  a.length === b.length && a.every((size, i) => size === b[i]);
 
 function contentOf(values: tf.TypedArray | Uint8Array[]): Uint8Array {
   if (Array.isArray(values)) throw messages.stringConstant();

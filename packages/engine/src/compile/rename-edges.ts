@@ -1,4 +1,4 @@
-import { endOf } from "./edge.ts";
+import { endOf, isOrder } from "./edge.ts";
 import type { Recording } from "./record.ts";
 
 /**
@@ -9,7 +9,7 @@ import type { Recording } from "./record.ts";
  */
 export function withRenamedEdges(recording: Recording, renamed: ReadonlyMap<string, string>): Recording {
   const rename = (edge: string): string => {
-    if (!edge.startsWith("^")) return renamed.get(edge) ?? edge;
+    if (!isOrder(edge)) return renamed.get(edge) ?? edge;
     const other = renamed.get(edge.slice(1));
     return other === undefined ? edge : `^${endOf(other).node}`;
   };

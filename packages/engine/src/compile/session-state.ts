@@ -1,10 +1,11 @@
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 
 import { type DataType, DATA_TYPE, type HostTensor, type HostValues } from "./data-types.ts";
 import type { NodeMessage, ShapeMessage } from "./graph-messages.ts";
 import type { ProgramState } from "./program-state.ts";
 import type { PreparedCall, Session } from "./session.ts";
 import { requireState, requireValues } from "./state-checks.ts";
+import { stateOfVariables } from "./state-of-variables.ts";
 
 export const shapeOf = (shape: readonly number[]): ShapeMessage => ({ dim: shape.map((size) => ({ size })) });
 export const typeOf = (dtype: string): number => DATA_TYPE[dtype as DataType];
@@ -67,26 +68,7 @@ export function createSessionState(
     if (all.length > 0) callsOf([...values.keys()]).write.runSync(all);
   };
 
-  const state: ProgramState = {
-    names,
-    read: (name) => readEach([name])[0]!,
-    write: (name, values) => writeEach(new Map([[name, values]])),
-    readEach,
-    writeEach,
-    toEager() {
-      for (const [name, { values, shape }] of state) {
-        const variable = variables[name]!;
-        tf.tidy(() => variable.assign(tf.tensor(values, [...shape], variable.dtype)));
-      }
-    },
-    fromEager() {
-      writeEach(new Map(names.map((name) => [name, variables[name]!.dataSync<"float32" | "int32">()])));
-    },
-    *[Symbol.iterator]() {
-      const values = readEach(names);
-      for (const [place, name] of names.entries()) yield [name, values[place]!] as const;
-    },
-  };
+  const state = stateOfVariables(variables, { readEach, writeEach });
   state.fromEager();
   return state;
 }

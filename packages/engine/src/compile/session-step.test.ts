@@ -3,8 +3,8 @@ import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import type { EngineError } from "../errors.ts";
 import { startEngine } from "../start.ts";
-import type { HostTensor } from "./data-types.ts";
 import type { Step } from "./compiled-step.ts";
+import type { HostTensor } from "./data-types.ts";
 import { type CompileNotice, createProgram } from "./program.ts";
 
 const floats = (...values: number[]): HostTensor => ({
@@ -98,7 +98,7 @@ describe("XLA", () => {
     return { y: tf.reshape(tf.dilation2d(image, tf.tensor3d([[[10]], [[20]]]), 1, "valid"), [2]) };
   };
 
-  it("hands a step with an op that it lacks back to the graph, and says so once with the op's name", async () => {
+  it("hands a step with an op that it lacks back to the graph, and names the op once", async () => {
     const notices: CompileNotice[] = [];
     const program = createProgram({
       state: { count },

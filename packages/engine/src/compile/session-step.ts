@@ -3,11 +3,12 @@ import type * as tf from "@tensorflow/tfjs";
 import { EngineError } from "../errors.ts";
 import { madeAt } from "./call-site.ts";
 import type { DataType, HostTensor } from "./data-types.ts";
-import { endOf } from "./edge.ts";
+import { endOf, isOrder } from "./edge.ts";
 import type { NodeMessage } from "./graph-messages.ts";
 import type { Recording } from "./record.ts";
-import type { PreparedCall, Session } from "./session.ts";
+import { statesRead } from "./recorded-edges.ts";
 import { placeholder, resourceNode, typeOf } from "./session-state.ts";
+import type { PreparedCall, Session } from "./session.ts";
 
 /** A recorded step in the graph of a session. */
 export interface SessionStep extends Pick<PreparedCall, "free" | "runTraced"> {
@@ -90,8 +91,7 @@ export function addToSession({ session, prefix, recording, variables, mode }: Se
     return { nodes: [call], ends: types.map((_, i) => `call:${i}`) };
   }
 
-  const named = (edge: string): string =>
-    edge.startsWith("^") ? `^${prefix}${edge.slice(1)}` : prefix + edge;
+  const named = (edge: string): string => (isOrder(edge) ? `^${prefix}${edge.slice(1)}` : prefix + edge);
   session.add(
     [...placeholders, ...resources, ...reads, ...body.nodes, computed, ...assigns].map((node) => ({
       ...node,
@@ -123,18 +123,4 @@ function explained(error: unknown, { sites }: Recording): unknown {
   if (!(error instanceof EngineError)) return error;
   const site = [...sites].find(([node]) => new RegExp(`\\b${node}\\b`).test(error.message))?.[1];
   return madeAt(error, site?.());
-}
-
-/** Places of the state variables whose old values the recording reads. */
-function statesRead({ nodes, outputs, assigned }: Recording): number[] {
-  const edges = [
-    ...nodes.flatMap(({ input }) => input),
-    ...outputs.map(({ edge }) => edge),
-    ...assigned.values(),
-  ];
-  const places = edges.flatMap((edge) => {
-    const place = /^state(\d+)$/.exec(edge)?.[1];
-    return place === undefined ? [] : [Number(place)];
-  });
-  return [...new Set(places)].sort((a, b) => a - b);
 }

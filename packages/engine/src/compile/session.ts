@@ -131,8 +131,9 @@ function prepareCall(
     const fed = BigUint64Array.from(loaded);
     const fetched = new BigUint64Array(fetches.length / 2);
     const args = [
-      session, options, feeds, fed, fed.length, fetches, fetched, fetched.length, targets, targets.length, metadata, status,
-    ] as const; // prettier-ignore
+      ...([session, options, feeds, fed, fed.length] as const),
+      ...([fetches, fetched, fetched.length, targets, targets.length, metadata, status] as const),
+    ] as const;
     const take = (): HostTensor[] => {
       try {
         checkStatus(library, status);

@@ -1,7 +1,8 @@
 import { DATA_TYPE } from "./data-types.ts";
-import { endOf } from "./edge.ts";
-import type { NodeMessage } from "./graph-messages.ts";
-import type { RecordedValue, Recording } from "./record.ts";
+import { isOrder } from "./edge.ts";
+import { attributeText, type NodeMessage } from "./graph-messages.ts";
+import type { Recording } from "./record.ts";
+import { recordedValue } from "./recorded-edges.ts";
 
 /**
  * The ops of native/winograd_ops.cc, with the places of their inputs among those of the ops that they
@@ -37,28 +38,24 @@ export function byWinograd(recording: Recording): Recording {
   const nodes = recording.nodes.map((node): NodeMessage => {
     const replacement = REPLACEMENTS[node.op];
     if (replacement === undefined || !isFaster(node, recording)) return node;
-    const order = node.input.filter((edge) => edge.startsWith("^"));
+    const order = node.input.filter(isOrder);
     const input = [...replacement.inputs.map((place) => node.input[place]!), ...order];
     return { name: node.name, op: replacement.op, input, attr: {} };
   });
   return { ...recording, nodes };
 }
 
-function isFaster({ name, op, input, attr }: NodeMessage, { produced }: Recording): boolean {
-  const valueOf = (edge: string): RecordedValue => {
-    const { node, output } = endOf(edge);
-    return produced.get(node)![output]!;
-  };
-  const made = produced.get(name)![0]!;
-  const filter = op === "Conv2DBackpropFilter" ? made : valueOf(input[1]!);
-  const images = op === "Conv2D" ? made : valueOf(input[2]!);
+function isFaster({ name, op, input, attr }: NodeMessage, recording: Recording): boolean {
+  const valueAt = (edge: string) => recordedValue(recording, edge);
+  const filter = valueAt(op === "Conv2DBackpropFilter" ? name : input[1]!);
+  const images = valueAt(op === "Conv2D" ? name : input[2]!);
   const [across, down, from, to] = filter.shape as [number, number, number, number];
   const [count, height, width] = images.shape as [number, number, number];
   const tiles = count * Math.ceil(height / 4) * Math.ceil(width / 4);
   return (
     attr["T"]?.type === DATA_TYPE.float32 &&
     attr["strides"]?.list?.i?.every((stride) => stride === 1) === true &&
-    text(attr["padding"]?.s) === "SAME" &&
+    attributeText(attr["padding"]) === "SAME" &&
     across === 3 &&
     down === 3 &&
     [from, to].every((channels) => channels % CHANNEL_STEP === 0) &&
@@ -66,5 +63,3 @@ function isFaster({ name, op, input, attr }: NodeMessage, { produced }: Recordin
     count * height * width >= LEAST_INSIDE * tiles * 16
   );
 }
-
-const text = (bytes: Uint8Array | undefined): string => Buffer.from(bytes ?? []).toString();

@@ -1,5 +1,6 @@
-import { endOf } from "./edge.ts";
+import { sameShape } from "../shapes/shape.ts";
 import type { Recording } from "./record.ts";
+import { recordedValue } from "./recorded-edges.ts";
 import { withRenamedEdges } from "./rename-edges.ts";
 
 /**
@@ -7,17 +8,13 @@ import { withRenamedEdges } from "./rename-edges.ts";
  * shapes.
  */
 export function withoutIdleReshapes(recording: Recording): Recording {
-  const { produced } = recording;
   const renamed = new Map<string, string>();
   for (const { name, op, input } of recording.nodes) {
     const [from, , ...order] = input as [string, string, ...string[]];
     if (op !== "Reshape" || order.length > 0) continue;
-    const { node, output } = endOf(from);
-    const before = produced.get(node)![output]!.shape;
-    const after = produced.get(name)![0]!.shape;
-    const isIdle = before.length === after.length && before.every((length, axis) => length === after[axis]);
+    const [before, after] = [from, name].map((edge) => recordedValue(recording, edge).shape);
     // A session cannot fetch its own inputs.
-    if (isIdle && !from.startsWith("in")) renamed.set(name, renamed.get(from) ?? from);
+    if (sameShape(before!, after!) && !from.startsWith("in")) renamed.set(name, renamed.get(from) ?? from);
   }
   return withRenamedEdges(
     { ...recording, nodes: recording.nodes.filter(({ name }) => !renamed.has(name)) },

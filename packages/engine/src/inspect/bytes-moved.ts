@@ -1,10 +1,10 @@
+import { ELEMENT_BYTES } from "../compile/data-types.ts";
 import type { RecordedValue } from "../compile/record.ts";
-import { sizeOf } from "./flops.ts";
-
-const BYTES_EACH: Readonly<Record<string, number>> = { bool: 1, uint8: 1, bfloat16: 2, int64: 8 };
+import { sizeOf } from "../shapes/shape.ts";
 
 /** Bytes of a tensor. */
-export const bytesOf = (value: RecordedValue): number => sizeOf(value) * (BYTES_EACH[value.dtype] ?? 4);
+export const bytesOf = (value: RecordedValue): number =>
+  sizeOf(value.shape) * (ELEMENT_BYTES[value.dtype] ?? 4);
 
 /** Ops that return the memory of their input, or own memory from the start. */
 const TOUCHES_NOTHING = new Set(["Const", "ExpandDims", "Identity", "Reshape", "Squeeze", "StopGradient"]);

@@ -1,8 +1,6 @@
 import type { NodeMessage } from "../compile/graph-messages.ts";
 import type { RecordedValue } from "../compile/record.ts";
-
-/** The number of elements of a tensor. */
-export const sizeOf = ({ shape }: RecordedValue): number => shape.reduce((size, length) => size * length, 1);
+import { sizeOf } from "../shapes/shape.ts";
 
 /**
  * Where the filter, and the result of the forward pass or its gradient, are: an input by its place, or the
@@ -24,9 +22,9 @@ const CONVOLUTIONS: Readonly<Record<string, { filter: number | "output"; result:
  * Floating-point operations of a convolution or a matrix product, each multiplication and each addition
  * counted as one.
  *
- *     convolution, and either of its gradients   2 N H W K K Cin Cout   H, W: of the result; padding counts
- *     like pixels;
- *                                                                       by Winograd too, which does fewer
+ *     convolution, and either of its gradients   2 N H W K K Cin Cout   H, W: of the result;
+ *                                                                       padding counts like pixels; by
+ *                                                                       Winograd too, which does fewer
  *     depthwise convolution                      2 N H W K K Cout
  *     [M, K] x [K, N]                            2 M K N                times the batch
  *
@@ -44,11 +42,11 @@ export function flopsOf(
     const [inner, last] = filter.shape.slice(-2) as [number, number];
     // A depthwise filter is [K, K, Cin, multiplier]: each of its values makes one channel of the result.
     const channels = op.startsWith("Depthwise") ? inner * last : last;
-    return (2 * sizeOf(filter) * sizeOf(at(convolution.result))) / channels;
+    return (2 * sizeOf(filter.shape) * sizeOf(at(convolution.result).shape)) / channels;
   }
   if (/^(_Fused)?(Batch)?MatMul(V\d)?$/.test(op)) {
     const transposed = attr["transpose_a"]?.b === true || attr["adj_x"]?.b === true;
-    return 2 * sizeOf(output) * inputs[0]!.shape.at(transposed ? -2 : -1)!;
+    return 2 * sizeOf(output.shape) * inputs[0]!.shape.at(transposed ? -2 : -1)!;
   }
   return 0;
 }

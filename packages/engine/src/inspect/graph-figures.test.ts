@@ -95,7 +95,7 @@ describe("figures of a step known by hand", () => {
     ]);
   });
 
-  it("names for each op the user's line and the state it is about, for a gradient those of the op it is of", () => {
+  it("names for each op the user's line and its state, for a gradient those of the op that it is of", () => {
     const { nodes } = tinyStep();
     const [forward, gradient] = ["Conv2D", "Conv2DBackpropFilter"].map((wanted) =>
       nodes.find(({ op }) => op === wanted)!,

@@ -1,7 +1,8 @@
 import type { RecordedValue, Recording } from "../compile/record.ts";
+import { statesRead } from "../compile/recorded-edges.ts";
 import { bytesOf, sum } from "./bytes-moved.ts";
 import { groupBy } from "./group-by.ts";
-import { type NodeFigures, type Pass, stateOf } from "./node-figures.ts";
+import type { NodeFigures, Pass } from "./node-figures.ts";
 
 export interface Amounts {
   readonly ops: number;
@@ -43,17 +44,13 @@ export interface GraphFigures {
 }
 
 export function graphFigures(
-  { nodes, outputs, assigned, produced }: Recording,
+  recording: Recording,
   figures: readonly NodeFigures[],
   stateNames: readonly string[],
 ): GraphFigures {
+  const { assigned, produced } = recording;
   const ofPass = (wanted: Pass) => amounts(figures.filter(({ pass }) => pass === wanted));
-  const edges = [
-    ...nodes.flatMap(({ input }) => input),
-    ...outputs.map(({ edge }) => edge),
-    ...assigned.values(),
-  ];
-  const read = new Set(edges.flatMap(stateOf));
+  const read = new Set(statesRead(recording));
   return {
     total: amounts(figures),
     passes: { forward: ofPass("forward"), gradient: ofPass("gradient"), update: ofPass("update") },

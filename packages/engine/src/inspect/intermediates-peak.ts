@@ -1,3 +1,4 @@
+import { edgeName } from "../compile/edge.ts";
 import type { Recording } from "../compile/record.ts";
 import { bytesOf } from "./bytes-moved.ts";
 
@@ -5,11 +6,10 @@ import { bytesOf } from "./bytes-moved.ts";
 const VIEW = new Set(["ExpandDims", "Identity", "Reshape", "Squeeze"]);
 
 /** Ops that can overwrite an input of the same size that no other op needs. */
-const IN_PLACE = new Set(
-  "Add AddN AddV2 Exp Log Maximum Minimum Mul Neg RealDiv Relu ReluGrad Rsqrt Select SelectV2 Sqrt Square Sub".split(
-    " ",
-  ),
-);
+const IN_PLACE = new Set([
+  ...["Add", "AddN", "AddV2", "Exp", "Log", "Maximum", "Minimum", "Mul", "Neg", "RealDiv", "Relu"],
+  ...["ReluGrad", "Rsqrt", "Select", "SelectV2", "Sqrt", "Square", "Sub"],
+]);
 
 /** Memory of one result, or of several that share it. */
 interface Buffer {
@@ -43,7 +43,7 @@ export function intermediatesPeak({ nodes, outputs, assigned, produced }: Record
   nodes.forEach(({ name, op, input }, place) => {
     if (op === "Const") return;
     produced.get(name)?.forEach((value, i) => {
-      const edge = i === 0 ? name : `${name}:${i}`;
+      const edge = edgeName(name, i);
       const size = bytesOf(value);
       const taken = i > 0 ? undefined : bufferTaken(op, input, size, place);
       const buffer = taken ?? { bytes: size, lastRead: place };

@@ -1,5 +1,6 @@
-import { endOf } from "../compile/edge.ts";
+import { statePlace, valueEdges } from "../compile/edge.ts";
 import type { RecordedValue, Recording } from "../compile/record.ts";
+import { recordedValue } from "../compile/recorded-edges.ts";
 import { bytesMoved } from "./bytes-moved.ts";
 import { flopsOf } from "./flops.ts";
 
@@ -33,14 +34,9 @@ export function nodeFigures(recording: Recording, stateNames: readonly string[])
   const { nodes, produced, sites, gradientOf } = recording;
   const byName = new Map(nodes.map((node) => [node.name, node]));
   const last = nodes.findLastIndex(({ name }) => gradientOf.has(name));
-  const valueOf = (edge: string): RecordedValue => {
-    const { node, output } = endOf(edge);
-    return produced.get(node)![output]!;
-  };
   return nodes.map((node, place) => {
     const { name, op } = node;
-    // "^node" only says what runs before.
-    const inputs = node.input.filter((edge) => !edge.startsWith("^")).map(valueOf);
+    const inputs = valueEdges(node.input).map((edge) => recordedValue(recording, edge));
     const outputs = produced.get(name) ?? [];
     const site = sites.get(name)?.();
     const forward = byName.get(gradientOf.get(name) ?? "");
@@ -53,15 +49,9 @@ export function nodeFigures(recording: Recording, stateNames: readonly string[])
       flops: outputs.length === 0 ? 0 : flopsOf(node, inputs, outputs[0]!),
       bytes: bytesMoved(op, inputs, outputs),
       ...(site === undefined ? {} : { site }),
-      state: [...new Set([...node.input, ...(forward?.input ?? [])].flatMap((edge) => stateOf(edge)))].map(
-        (state) => stateNames[state]!,
-      ),
+      state: [...new Set([...node.input, ...(forward?.input ?? [])].map(statePlace))]
+        .filter((place) => place !== undefined)
+        .map((place) => stateNames[place]!),
     };
   });
-}
-
-/** The place of the state that an edge reads. */
-export function stateOf(edge: string): readonly number[] {
-  const place = /^state(\d+)$/.exec(edge)?.[1];
-  return place === undefined ? [] : [Number(place)];
 }

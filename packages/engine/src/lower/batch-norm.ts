@@ -1,6 +1,7 @@
+import { sizeOf } from "../shapes/shape.ts";
 import type { Emitter, Value } from "./emitter.ts";
 import type { Lowering, Lowerings, RecordedOp } from "./lowering.ts";
-import { range, sizeOf } from "./shapes.ts";
+import { range } from "./range.ts";
 import { requireChannelsLast } from "./windows.ts";
 
 /** What both directions need of an image `[…, C]`: wide numbers, and vectors of channels over all pixels. */

@@ -1,11 +1,12 @@
+import { attributeText } from "../compile/graph-messages.ts";
 import type { Value } from "./emitter.ts";
-import { typeText } from "./literals.ts";
+import { list, typeText } from "./literals.ts";
 import type { Lowering, Lowerings, RecordedOp } from "./lowering.ts";
-import { range } from "./shapes.ts";
+import { range } from "./range.ts";
 
 /** All copies of the program as one group. */
 const allReplicas = (replicas: number): string =>
-  `replica_groups = dense<[[${range(replicas).join(", ")}]]> : tensor<1x${replicas}xi64>`;
+  `replica_groups = dense<[${list(range(replicas))}]> : tensor<1x${replicas}xi64>`;
 
 /** The sum of a tensor over all replicas. */
 const allReduce = ({ emit, replicas }: RecordedOp, x: Value): Value =>
@@ -16,7 +17,7 @@ const allReduce = ({ emit, replicas }: RecordedOp, x: Value): Value =>
 /** The sum over all replicas, or the mean where the op ends with a division. */
 const reduce: Lowering = (recorded) => {
   const { emit, value, attr, replicas, refusal } = recorded;
-  const [merge, final] = ["merge_op", "final_op"].map((name) => Buffer.from(attr[name]!.s!).toString());
+  const [merge, final] = ["merge_op", "final_op"].map((name) => attributeText(attr[name]));
   if (merge !== "Add") throw refusal(`combines replicas by ${merge}`);
   const sum = allReduce(recorded, value(0));
   return final === "Div" ? emit.scaled(sum, 1 / replicas) : sum;

@@ -1,7 +1,8 @@
+import type { Sides } from "../shapes/sides.ts";
 import { namesOf, typesOf, type Value } from "./emitter.ts";
-import { type TensorType, typeText } from "./literals.ts";
+import { list, type TensorType, typeText } from "./literals.ts";
 import type { Lowering, Lowerings, RecordedOp } from "./lowering.ts";
-import { requireChannelsLast, type Sides, sidesOf } from "./windows.ts";
+import { requireChannelsLast, windowSides } from "./windows.ts";
 
 /** How a filter goes over an image; all of height and width. */
 interface Going {
@@ -28,10 +29,10 @@ function convolve(
 ): Value {
   const { strides = [1, 1], padding, imageDilation = [1, 1], filterDilation = [1, 1] } = going;
   const { channelGroups = 1, imageGroups = 1 } = going;
-  const pads = padding.map(([low, high]) => `[${low}, ${high}]`).join(", ");
+  const pads = padding.map(list).join(", ");
   const window =
-    `stride = [${strides.join(", ")}], pad = [${pads}], ` +
-    `lhs_dilate = [${imageDilation.join(", ")}], rhs_dilate = [${filterDilation.join(", ")}]`;
+    `stride = ${list(strides)}, pad = [${pads}], ` +
+    `lhs_dilate = ${list(imageDilation)}, rhs_dilate = ${list(filterDilation)}`;
   const config = `#stablehlo<precision ${precision}>`;
   return emit.put(
     `stablehlo.convolution(${namesOf([image, filter])}) dim_numbers = ${axes}, window = {${window}} ` +
@@ -58,7 +59,7 @@ function geometryOf(recorded: RecordedOp, image: readonly number[], filter: read
   const dilations = attr["dilations"]?.list?.i ?? [];
   const factors = dilations.length === 0 ? [1, 1, 1, 1] : dilations;
   const extent = [1, 2].map((axis) => (filter[axis - 1]! - 1) * factors[axis]! + 1);
-  const sides = sidesOf(attr, image, [1, ...extent, 1], strides);
+  const sides = windowSides(attr, image, [1, ...extent, 1], strides);
   return {
     strides: strides.slice(1, 3),
     dilations: factors.slice(1, 3),

@@ -69,14 +69,18 @@ const zero = (emit: Emitter, x: Value): Value => emit.splat(0, x.dtype);
 const one = (emit: Emitter, x: Value): Value => emit.splat(1, x.dtype);
 
 /**
- * The remainder with the sign of the divisor, and the division that it belongs to: StableHLO's remainder has
- * the sign of the dividend.
+ * The remainder of a division, and where its sign is not the divisor's: StableHLO's has the dividend's.
  */
-function flooredRemainder(emit: Emitter, a: Value, b: Value): Value {
+function remainderOf(emit: Emitter, a: Value, b: Value) {
   const rest = emit.binary("remainder", a, b);
   const none = zero(emit, rest);
   const signsDiffer = emit.compare("NE", emit.compare("LT", rest, none), emit.compare("LT", b, none));
-  const isOff = emit.binary("and", emit.compare("NE", rest, none), signsDiffer);
+  return { rest, isOff: emit.binary("and", emit.compare("NE", rest, none), signsDiffer) };
+}
+
+/** The remainder with the sign of the divisor. */
+function flooredRemainder(emit: Emitter, a: Value, b: Value): Value {
+  const { rest, isOff } = remainderOf(emit, a, b);
   return emit.select(isOff, emit.add(rest, b), rest);
 }
 
@@ -84,10 +88,7 @@ function flooredRemainder(emit: Emitter, a: Value, b: Value): Value {
 function flooredQuotient(emit: Emitter, a: Value, b: Value): Value {
   const quotient = emit.divide(a, b);
   if (isFloat(a.dtype)) return emit.unary("floor", quotient);
-  const rest = emit.binary("remainder", a, b);
-  const none = zero(emit, rest);
-  const signsDiffer = emit.compare("NE", emit.compare("LT", rest, none), emit.compare("LT", b, none));
-  const isOff = emit.binary("and", emit.compare("NE", rest, none), signsDiffer);
+  const { isOff } = remainderOf(emit, a, b);
   return emit.select(isOff, emit.subtract(quotient, one(emit, quotient)), quotient);
 }
 

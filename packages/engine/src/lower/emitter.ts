@@ -1,12 +1,14 @@
+import { jointShape, keptAxes, sameShape } from "../shapes/shape.ts";
 import {
   elementsText,
   type ElementType,
   isFloat,
+  list,
   numberText,
   type TensorType,
   typeText,
 } from "./literals.ts";
-import { jointShape, keptAxes, range, sameShape } from "./shapes.ts";
+import { range } from "./range.ts";
 
 /** A value of the program: the name of its one assignment (SSA), with its type. */
 export interface Value extends TensorType {
@@ -69,6 +71,8 @@ export interface Emitter {
   transpose(x: Value, order: readonly number[]): Value;
   reverse(x: Value, axes: readonly number[]): Value;
   slice(x: Value, begin: readonly number[], end: readonly number[], strides?: readonly number[]): Value;
+  /** The elements from a place on before another along one axis, and all along the others. */
+  sliceAlong(x: Value, axis: number, from: number, to: number): Value;
   /** Negative numbers of `low` and `high` cut off; `interior` puts as many between two neighbours. */
   pad(
     x: Value,
@@ -105,7 +109,8 @@ export function createEmitter(float: "float32" | "float64"): Emitter {
     withRegions(op, of, attributes, regions, type) {
       const bodies = regions.map(regionText).join(", ");
       return put(
-        `"stablehlo.${op}"(${namesOf(of)}) <{${attributes}}> (${bodies}) : (${typesOf(of)}) -> ${typeText(type)}`,
+        `"stablehlo.${op}"(${namesOf(of)}) <{${attributes}}> (${bodies}) : ` +
+          `(${typesOf(of)}) -> ${typeText(type)}`,
         type,
       );
     },
@@ -162,7 +167,7 @@ export function createEmitter(float: "float32" | "float64"): Emitter {
     broadcast(x, shape, axes = range(x.shape.length).map((i) => i + shape.length - x.shape.length)) {
       if (sameShape(x.shape, shape)) return x;
       const type = { dtype: x.dtype, shape };
-      const dims = `dims = [${axes.join(", ")}]`;
+      const dims = `dims = ${list(axes)}`;
       return put(
         `stablehlo.broadcast_in_dim ${x.name}, ${dims} : (${typeText(x)}) -> ${typeText(type)}`,
         type,
@@ -171,12 +176,12 @@ export function createEmitter(float: "float32" | "float64"): Emitter {
     transpose(x, order) {
       if (order.every((axis, i) => axis === i)) return x;
       const type = { dtype: x.dtype, shape: order.map((axis) => x.shape[axis]!) };
-      const dims = `dims = [${order.join(", ")}]`;
+      const dims = `dims = ${list(order)}`;
       return put(`stablehlo.transpose ${x.name}, ${dims} : (${typeText(x)}) -> ${typeText(type)}`, type);
     },
     reverse(x, axes) {
       if (axes.length === 0) return x;
-      return put(`stablehlo.reverse ${x.name}, dims = [${axes.join(", ")}] : ${typeText(x)}`, x);
+      return put(`stablehlo.reverse ${x.name}, dims = ${list(axes)} : ${typeText(x)}`, x);
     },
     slice(x, begin, end, strides = begin.map(() => 1)) {
       const shape = begin.map((from, i) => Math.max(Math.ceil((end[i]! - from) / strides[i]!), 0));
@@ -185,13 +190,17 @@ export function createEmitter(float: "float32" | "float64"): Emitter {
       const ranges = begin.map((from, i) => `${from}:${Math.max(end[i]!, from)}:${strides[i]}`).join(", ");
       return put(`stablehlo.slice ${x.name} [${ranges}] : (${typeText(x)}) -> ${typeText(type)}`, type);
     },
+    sliceAlong(x, axis, from, to) {
+      const begin = x.shape.map(() => 0).with(axis, from);
+      return emitter.slice(x, begin, x.shape.with(axis, to));
+    },
     pad(x, by, low, high, interior = low.map(() => 0)) {
       if ([...low, ...high, ...interior].every((n) => n === 0)) return x;
       const shape = x.shape.map((n, i) => low[i]! + n + Math.max(n - 1, 0) * interior[i]! + high[i]!);
       const type = { dtype: x.dtype, shape };
-      const by_ = `low = [${low.join(", ")}], high = [${high.join(", ")}], interior = [${interior.join(", ")}]`;
+      const widths = `low = ${list(low)}, high = ${list(high)}, interior = ${list(interior)}`;
       return put(
-        `stablehlo.pad ${namesOf([x, by])}, ${by_} : (${typesOf([x, by])}) -> ${typeText(type)}`,
+        `stablehlo.pad ${namesOf([x, by])}, ${widths} : (${typesOf([x, by])}) -> ${typeText(type)}`,
         type,
       );
     },
@@ -210,7 +219,7 @@ export function createEmitter(float: "float32" | "float64"): Emitter {
       const type = { dtype: x.dtype, shape: x.shape.filter((_, i) => !axes.includes(i)) };
       const result = put(
         `stablehlo.reduce(${x.name} init: ${start.name}) applies stablehlo.${combination} ` +
-          `across dimensions = [${axes.join(", ")}] : (${typesOf([x, start])}) -> ${typeText(type)}`,
+          `across dimensions = ${list(axes)} : (${typesOf([x, start])}) -> ${typeText(type)}`,
         type,
       );
       return keepAxes ? emitter.reshape(result, keptAxes(x.shape, axes)) : result;
@@ -252,7 +261,10 @@ function regionText({ dtype, combine }: Region): string {
   const head = `{ ^bb0(%a: ${type}, %b: ${type}): `;
   if (combine === "second") return `${head}stablehlo.return %b : ${type} }`;
   if (combine.startsWith("compare ")) {
-    return `${head}%r = stablehlo.${combine}, %a, %b : (${type}, ${type}) -> tensor<i1> stablehlo.return %r : tensor<i1> }`;
+    return (
+      `${head}%r = stablehlo.${combine}, %a, %b : (${type}, ${type}) -> tensor<i1> ` +
+      "stablehlo.return %r : tensor<i1> }"
+    );
   }
   return `${head}%r = stablehlo.${combine} %a, %b : ${type} stablehlo.return %r : ${type} }`;
 }

@@ -1,6 +1,6 @@
 import type { HostTensor } from "../compile/data-types.ts";
+import { sizeOf } from "../shapes/shape.ts";
 import { fill } from "../testing/index.ts";
-import { sizeOf } from "./shapes.ts";
 
 /** Numbers that kernels treat apart, of every kind and order of magnitude. */
 export const SPECIAL: readonly number[] = [

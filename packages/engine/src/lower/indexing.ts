@@ -1,7 +1,8 @@
+import { fromZero, sizeOf } from "../shapes/shape.ts";
 import { namesOf, typesOf, type Value } from "./emitter.ts";
-import { longs, typeText } from "./literals.ts";
+import { list, longs, typeText } from "./literals.ts";
 import type { Lowering, Lowerings, RecordedOp } from "./lowering.ts";
-import { fromZero, range } from "./shapes.ts";
+import { range } from "./range.ts";
 
 interface Gathering {
   readonly offsets: readonly number[];
@@ -18,7 +19,6 @@ interface Gathering {
  * instead, so that bounds are the recorded code's to keep.
  */
 function gather({ emit, to }: RecordedOp, [x, indices]: readonly [Value, Value], how: Gathering): Value {
-  const list = (axes: readonly number[]) => `[${axes.join(", ")}]`;
   const { batch = [] } = how;
   const numbers =
     `offset_dims = ${list(how.offsets)}, collapsed_slice_dims = ${list(how.collapsed)}, ` +
@@ -80,10 +80,10 @@ function scatter(
   const last = indices.shape.length - 1;
   const depth = indices.shape[last]!;
   const window = range(x.shape.length - depth).map((i) => last + i);
-  const first = range(depth).join(", ");
+  const first = list(range(depth));
   const numbers =
-    `update_window_dims = [${window.join(", ")}], inserted_window_dims = [${first}], ` +
-    `scatter_dims_to_operand_dims = [${first}], index_vector_dim = ${last}`;
+    `update_window_dims = ${list(window)}, inserted_window_dims = ${first}, ` +
+    `scatter_dims_to_operand_dims = ${first}, index_vector_dim = ${last}`;
   const attributes =
     `scatter_dimension_numbers = #stablehlo.scatter<${numbers}>, indices_are_sorted = false, ` +
     // Rows that are put and not added may come in any order: equal places bring equal rows.
@@ -121,7 +121,7 @@ export const indexing: Lowerings = {
   /** How often each number from 0 on occurs, or the sum of its weights; others do not count. */
   Bincount: (recorded) => {
     const { emit, value, fixed, to } = recorded;
-    const x = emit.reshape(value(0), [value(0).shape.reduce((a, b) => a * b, 1)]);
+    const x = emit.reshape(value(0), [sizeOf(value(0).shape)]);
     const hits = isAt(recorded, x, 1, fixed(1)[0]!);
     const weights = value(2);
     const isWeighted = weights.shape.length > 0 && !weights.shape.includes(0);

@@ -1,3 +1,5 @@
+import type { Sides } from "../shapes/sides.ts";
+
 /** Types of elements, by the recording's names; "float64" is what a program of doubles takes and gives. */
 export type ElementType = "float32" | "float64" | "bfloat16" | "int32" | "uint32" | "uint8" | "bool";
 
@@ -25,13 +27,16 @@ export const isFloat = (dtype: ElementType): boolean => !["int32", "uint32", "ui
 export const typeText = ({ dtype, shape }: TensorType): string =>
   `tensor<${[...shape, IN_MLIR[dtype]].join("x")}>`;
 
+/** "[1, 2]" */
+export const list = (values: readonly number[]): string => `[${values.join(", ")}]`;
+
 /** "array<i64: 1, 2>", which has no colon where it is empty. */
 export const longs = (values: readonly number[]): string =>
   values.length === 0 ? "array<i64>" : `array<i64: ${values.join(", ")}>`;
 
 /** "dense<[[0, 1], [2, 2]]> : tensor<2x2xi64>": pixels before and after each axis. */
-export const sidesText = (sides: readonly (readonly [number, number])[]): string =>
-  `dense<[${sides.map(([low, high]) => `[${low}, ${high}]`).join(", ")}]> : tensor<${sides.length}x2xi64>`;
+export const sidesText = (sides: readonly Sides[]): string =>
+  `dense<[${sides.map(list).join(", ")}]> : tensor<${sides.length}x2xi64>`;
 
 /**
  * One number as MLIR writes it. A float is written by its bits: MLIR reads no "inf" or "nan", and decimal
@@ -41,7 +46,7 @@ export function numberText(number: number, dtype: ElementType): string {
   if (dtype === "bool") return number === 0 ? "false" : "true";
   if (!isFloat(dtype)) return String(number);
   if (dtype === "float64") {
-    return `0x${new BigUint64Array(Float64Array.of(number).buffer)[0]!.toString(16).toUpperCase().padStart(16, "0")}`;
+    return `0x${hex(new BigUint64Array(Float64Array.of(number).buffer)[0]!, 16)}`;
   }
   const bits = new Uint32Array(Float32Array.of(number).buffer)[0]!;
   // A bfloat16 is the upper half of a float32; numbers in programs are short enough not to be rounded here.
@@ -49,7 +54,8 @@ export function numberText(number: number, dtype: ElementType): string {
   return `0x${digits}`;
 }
 
-const hex = (bits: number, digits: number): string => bits.toString(16).toUpperCase().padStart(digits, "0");
+const hex = (bits: number | bigint, digits: number): string =>
+  bits.toString(16).toUpperCase().padStart(digits, "0");
 
 /** The upper 16 bits of a float32, rounded to nearest, ties to even. */
 function roundedToBfloat16(bits: number): number {

@@ -1,7 +1,8 @@
+import { jointShape } from "../shapes/shape.ts";
 import { namesOf, typesOf } from "./emitter.ts";
-import { typeText } from "./literals.ts";
+import { list, typeText } from "./literals.ts";
 import type { Lowering, Lowerings } from "./lowering.ts";
-import { jointShape, range } from "./shapes.ts";
+import { range } from "./range.ts";
 
 /**
  * Products of matrices, the last two axes; the axes before are broadcast together. Without "HIGHEST" on each
@@ -19,11 +20,12 @@ const product =
       : [a, b].map((each) => emit.broadcast(each, [...batch, ...each.shape.slice(-2)]));
     const [rank, rightRank] = [left!.shape.length, right!.shape.length];
     const summed = [rank - (attr[transposeA]?.b ? 2 : 1), rightRank - (attr[transposeB]?.b ? 1 : 2)];
-    const axes = range(batch.length).join(", ");
-    const batching = isShared || batch.length === 0 ? "" : `batching_dims = [${axes}] x [${axes}], `;
+    const axes = list(range(batch.length));
+    const batching = isShared || batch.length === 0 ? "" : `batching_dims = ${axes} x ${axes}, `;
     const of = [left!, right!];
     return emit.put(
-      `stablehlo.dot_general ${namesOf(of)}, ${batching}contracting_dims = [${summed[0]}] x [${summed[1]}], ` +
+      `stablehlo.dot_general ${namesOf(of)}, ` +
+        `${batching}contracting_dims = [${summed[0]}] x [${summed[1]}], ` +
         `precision = [${precision}, ${precision}] : (${typesOf(of)}) -> ${typeText(to)}`,
       to,
     );

@@ -1,4 +1,4 @@
-import { endOf } from "../compile/edge.ts";
+import { endOf, statePlace, valueEdges } from "../compile/edge.ts";
 import type { NodeMessage } from "../compile/graph-messages.ts";
 import type { Recording } from "../compile/record.ts";
 
@@ -33,17 +33,16 @@ const WEIGHT_AS_IT_IS: ReadonlySet<string> = new Set([
 /**
  * The products that must have all bits of float32, by their place in the step: those that a loss takes the
  * exponential of (logits), those of two computed values (similarities, covariances, attention), and the
- * gradients of both. An error of TensorFloat-32, 1e-3, would stand in the loss itself there; in a layer of the
- * network it is noise among many.
+ * gradients of both. An error of TensorFloat-32, 1e-3, would stand in the loss itself there; in a layer of
+ * the network it is noise among many.
  *
  * Convolutions, and products with a weight in the network, are not among them.
  */
 export function preciseProducts({ nodes, gradientOf }: Recording): ReadonlySet<string> {
   const byName = new Map(nodes.map((node) => [node.name, node]));
-  const given = (node: NodeMessage) =>
-    node.input.filter((edge) => !edge.startsWith("^")).map((edge) => endOf(edge).node);
+  const given = (node: NodeMessage) => valueEdges(node.input).map((edge) => endOf(edge).node);
   const isWeight = (name: string): boolean => {
-    if (name.startsWith("state")) return true;
+    if (statePlace(name) !== undefined) return true;
     const node = byName.get(name);
     return node !== undefined && WEIGHT_AS_IT_IS.has(node.op) && isWeight(given(node)[0]!);
   };

@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 
-import { computeFirst } from "../compile/compute-first.ts";
 import type { Step } from "../compile/compiled-step.ts";
+import { computeFirst } from "../compile/compute-first.ts";
 import { inBfloat16 } from "../compile/mixed-precision.ts";
 import { createProgram } from "../compile/program.ts";
 import { type Recording, recordStep } from "../compile/record.ts";
@@ -77,7 +77,8 @@ describe("a lowered step", () => {
     expect(lowered.donated).toEqual([3]);
     expect(linesOf(lowered.text)).toContain(
       "func.func public @main(%arg0: tensor<1xf32>, %arg1: tensor<2xf32>, %arg2: tensor<2xf32>, " +
-        "%arg3: tensor<2xf32> {tf.aliasing_output = 2 : i32}) -> (tensor<2xf32>, tensor<f32>, tensor<2xf32>) {",
+        "%arg3: tensor<2xf32> {tf.aliasing_output = 2 : i32}) -> " +
+        "(tensor<2xf32>, tensor<f32>, tensor<2xf32>) {",
     );
   });
 
@@ -104,7 +105,7 @@ describe("a lowered step", () => {
     const error = thrown(() => lowerStep(recording));
     expect(error.code).toBe("OP_NOT_SUPPORTED");
     expect(error.message).toMatch(
-      /^The op CropAndResize \(at .*module\.test\.ts:\d+:\d+\) has no form for accelerators yet\. Use other ops/,
+      /^The op CropAndResize \(at .*module\.test\.ts:\d+:\d+\) has no form for accelerators yet\. Use other/,
     );
   });
 
@@ -118,7 +119,9 @@ describe("a lowered step", () => {
       { x: floats([1, 2]) },
       {},
     );
-    const nodes = recording.nodes.map((node) => (node.op === "TopKV2" ? { ...node, input: [node.input[0]!, "in0"] } : node)); // prettier-ignore
+    const nodes = recording.nodes.map((node) =>
+      node.op === "TopKV2" ? { ...node, input: [node.input[0]!, "in0"] } : node,
+    );
     expect(thrown(() => lowerStep({ ...recording, nodes })).message).toContain(
       "takes argument 2 from computed values",
     );
@@ -230,7 +233,9 @@ it.skipIf(file === undefined)("a step in bfloat16 is as near to float32 as Tenso
   const theirs = await program.compile("step", step).run(inputs);
   await program.dispose();
   for (const [i, { name }] of recording.outputs.entries()) {
-    const [ours, scale] = [short[i]!.values, theirs[name]!.values].map((each) => relativeError(each, whole[i]!.values)); // prettier-ignore
+    const [ours, scale] = [short[i]!, theirs[name]!].map((each) =>
+      relativeError(each.values, whole[i]!.values),
+    );
     expect(ours, name).toBeLessThan(2 * scale! + 2 ** -8); // one bit of bfloat16
   }
 });

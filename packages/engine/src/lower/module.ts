@@ -1,25 +1,11 @@
-import { endOf } from "../compile/edge.ts";
-import type { NodeMessage } from "../compile/graph-messages.ts";
-import type { RecordedValue, Recording } from "../compile/record.ts";
-import * as messages from "../messages.ts";
-import { behindBarrier, edgeOf, whatWaits } from "./barriers.ts";
-import { batchNorms } from "./batch-norm.ts";
-import { collectives } from "./collectives.ts";
-import { elementsOf, knownNumbers } from "./constants.ts";
-import { convolutions } from "./convolutions.ts";
-import { elementwise } from "./elementwise.ts";
+import type { Recording } from "../compile/record.ts";
+import { recordedValue, statesRead } from "../compile/recorded-edges.ts";
+import { whatWaits, writeBarrier } from "./barriers.ts";
 import { createEmitter, namesOf, typesOf, type Value } from "./emitter.ts";
-import { indexing } from "./indexing.ts";
-import { isElementType, type TensorType, typeText } from "./literals.ts";
-import { losses } from "./losses.ts";
-import type { Lowerings, RecordedOp } from "./lowering.ts";
-import { matrices } from "./matrices.ts";
+import { type TensorType, typeText } from "./literals.ts";
+import { lowerOp } from "./lower-op.ts";
 import { preciseProducts } from "./matrix-precision.ts";
-import { reductions } from "./reductions.ts";
-import { resizing } from "./resizing.ts";
-import { range, sameShape } from "./shapes.ts";
-import { shaping } from "./shaping.ts";
-import { windows } from "./windows.ts";
+import { beginProgram, type StepProgram } from "./step-program.ts";
 
 export interface LowerOptions {
   /** Name of the module, which XLA shows in traces and dumps. Default "step". */
@@ -62,20 +48,6 @@ export interface LoweredStep {
   readonly donated: readonly number[];
 }
 
-const LOWERINGS: Lowerings = {
-  ...batchNorms,
-  ...collectives,
-  ...convolutions,
-  ...elementwise,
-  ...indexing,
-  ...losses,
-  ...matrices,
-  ...reductions,
-  ...resizing,
-  ...shaping,
-  ...windows,
-};
-
 /**
  * Writes a recorded step as StableHLO, for the plugins of OpenXLA: one line for each op, in the recording's
  * order. A recording in bfloat16 (`inBfloat16`) has its types already.
@@ -85,108 +57,76 @@ const LOWERINGS: Lowerings = {
 export function lowerStep(recording: Recording, options: LowerOptions = {}): LoweredStep {
   const { name = "step", tensorFloat32 = false, double = false, replicas = 1 } = options;
   const emit = createEmitter(double ? "float64" : "float32");
-  const values = new Map<string, Value>();
-  const typeIn = (type: RecordedValue): TensorType => {
-    const { dtype, shape } = type as TensorType;
-    return { dtype: dtype === "float32" ? emit.float : dtype, shape };
-  };
-  const args = argumentsOf(recording, typeIn);
+  const program = beginProgram(recording, emit);
+  const args = argumentsOf(program);
   for (const [i, { kind, place, dtype, shape }] of args.entries()) {
-    values.set(kind === "input" ? `in${place}` : `state${place}`, { name: `%arg${i}`, dtype, shape });
+    program.setValue(kind === "input" ? `in${place}` : `state${place}`, { name: `%arg${i}`, dtype, shape });
   }
 
-  const recordedType = (edge: string): RecordedValue => {
-    const { node, output } = endOf(edge);
-    return recording.produced.get(node)![output]!;
-  };
-  const numbersOf = knownNumbers(recording.nodes, recordedType);
-  const precise = tensorFloat32 ? preciseProducts(recording) : undefined;
-  /** Constants are written where they are first used: most are shapes and axes, which nothing uses here. */
-  const constants = new Map(
-    recording.nodes.filter(({ op }) => op === "Const").map((node) => [node.name, node]),
-  );
-
-  const valueOf = (edge: string): Value => {
-    const { node, output } = endOf(edge);
-    const key = edgeOf(node, output);
-    const known = values.get(key);
-    if (known !== undefined) return known;
-    const { attr } = constants.get(node)!;
-    const type = recordedType(edge);
-    const value = emit.constant(elementsOf(attr["value"]!.tensor!.tensor_content, type.dtype), typeIn(type));
-    values.set(key, value);
-    return value;
-  };
-
+  const settings = { precise: tensorFloat32 ? preciseProducts(recording) : undefined, replicas };
   const waiting = whatWaits(recording);
   for (const node of recording.nodes) {
-    if (node.op === "Const") continue;
-    if (node.op === "NoOp") {
-      const behind = behindBarrier(node, waiting.get(node.name) ?? [], recording, values);
-      emit
-        .barrier(behind.map((edge) => values.get(edge)!))
-        .forEach((value, i) => values.set(behind[i]!, value));
-      continue;
-    }
-    const refusal = refusalOf(recording, node);
-    const lowering = LOWERINGS[node.op];
-    if (lowering === undefined) throw refusal("has no form for accelerators yet");
-    const edges = node.input.filter((edge) => !edge.startsWith("^"));
-    const produced = recording.produced.get(node.name)!;
-    for (const { dtype } of produced) if (!isElementType(dtype)) throw refusal(`gives a tensor of ${dtype}`);
-    const results = produced.map(typeIn);
-    const recorded: RecordedOp = {
-      emit,
-      op: node.op,
-      attr: node.attr,
-      results,
-      to: results[0]!,
-      count: edges.length,
-      value: (place) => valueOf(edges[place]!),
-      values: (from = 0, to = edges.length) => edges.slice(from, to).map(valueOf),
-      fixed(place) {
-        const numbers = numbersOf(edges[place]!);
-        if (numbers === undefined) throw refusal(`takes argument ${place + 1} from computed values`);
-        return numbers;
-      },
-      // bfloat16 factors are exact in float32, so that there is nothing to choose.
-      precision:
-        results[0]!.dtype === "bfloat16" || precise?.has(node.name) === false ? "DEFAULT" : "HIGHEST",
-      replicas,
-      refusal,
-    };
-    const lowered = lowering(recorded);
-    (Array.isArray(lowered) ? (lowered as readonly Value[]) : [lowered as Value]).forEach((value, output) => {
-      const wanted = results[output]!;
-      if (value.dtype !== wanted.dtype || !sameShape(value.shape, wanted.shape)) {
-        throw refusal(`gives ${typeText(value)} instead of ${typeText(wanted)}`);
-      }
-      values.set(edgeOf(node.name, output), value);
-    });
+    if (node.op === "NoOp") writeBarrier(node, waiting.get(node.name) ?? [], program);
+    else if (node.op !== "Const") lowerOp(node, program, settings);
   }
 
-  const assigned = [...recording.assigned].sort(([a], [b]) => a - b);
-  const ends = [...recording.outputs.map(({ edge }) => edge), ...assigned.map(([, edge]) => edge)].map(
-    valueOf,
-  );
-  const results = ends.map(({ dtype, shape }, i): LoweredResult => {
-    const isOutput = i < recording.outputs.length;
-    const place = isOutput ? i : assigned[i - recording.outputs.length]![0];
-    return { kind: isOutput ? "output" : "state", place, dtype, shape };
-  });
-  const donation = args.map(({ kind, place }) =>
-    kind === "input" ? -1 : results.findIndex((result) => result.kind === "state" && result.place === place),
-  );
+  const { ends, results } = resultsOf(program);
+  const donated = donations(args, results);
   const signature = args.map((arg, i) => {
-    const donated = donation[i]! < 0 ? "" : ` {tf.aliasing_output = ${donation[i]} : i32}`;
-    return `%arg${i}: ${typeText(arg)}${donated}`;
+    const result = donated.get(i);
+    const donation = result === undefined ? "" : ` {tf.aliasing_output = ${result} : i32}`;
+    return `%arg${i}: ${typeText(arg)}${donation}`;
   });
   return {
     text: moduleText(`@${name}`, replicas, { signature, lines: emit.lines, ends }),
     arguments: args,
     results,
-    donated: range(args.length).filter((i) => donation[i]! >= 0),
+    donated: [...donated.keys()],
   };
+}
+
+/** All inputs, then the state that is read or assigned, in the recording's order. */
+function argumentsOf({ recording, typeIn }: StepProgram): LoweredArgument[] {
+  const { inputs, assigned } = recording;
+  const places = new Set([...statesRead(recording), ...assigned.keys()]);
+  return [
+    ...inputs.map(({ dataType, shape }, place): LoweredArgument => {
+      return { kind: "input", place, ...typeIn({ dtype: dataType, shape }) };
+    }),
+    ...[...places]
+      .sort((a, b) => a - b)
+      .map((place): LoweredArgument => {
+        return { kind: "state", place, ...typeIn(recordedValue(recording, `state${place}`)) };
+      }),
+  ];
+}
+
+/** All outputs, then the new values of the state that is assigned, lowest place first. */
+function resultsOf({ recording, valueOf }: StepProgram): { ends: Value[]; results: LoweredResult[] } {
+  const outputs = recording.outputs.map(({ edge }, place) => ({ kind: "output", place, edge }) as const);
+  const assigned = Array.from(
+    recording.assigned,
+    ([place, edge]) => ({ kind: "state", place, edge }) as const,
+  );
+  const all = [...outputs, ...assigned.sort((a, b) => a.place - b.place)];
+  const ends = all.map(({ edge }) => valueOf(edge));
+  const results = all.map(({ kind, place }, i): LoweredResult => {
+    const { dtype, shape } = ends[i]!;
+    return { kind, place, dtype, shape };
+  });
+  return { ends, results };
+}
+
+/** The results that take the memory of an argument, by its place: new values of the same state. */
+function donations(
+  args: readonly LoweredArgument[],
+  results: readonly LoweredResult[],
+): ReadonlyMap<number, number> {
+  const pairs = args.map(({ kind, place }, i): [number, number] => {
+    const isNewValue = (result: LoweredResult) => result.kind === "state" && result.place === place;
+    return [i, kind === "state" ? results.findIndex(isNewValue) : -1];
+  });
+  return new Map(pairs.filter(([, result]) => result >= 0));
 }
 
 interface Main {
@@ -205,33 +145,3 @@ const moduleText = (name: string, replicas: number, { signature, lines, ends }: 
     "}",
     "",
   ].join("\n");
-
-const refusalOf =
-  (recording: Recording, { name, op }: NodeMessage) =>
-  (what: string) =>
-    messages.opNotSupported(op, what, recording.sites.get(name)?.());
-
-/** All inputs, then the state that is read or assigned, in the recording's order. */
-function argumentsOf(recording: Recording, typeIn: (value: RecordedValue) => TensorType): LoweredArgument[] {
-  const { inputs, nodes, outputs, assigned, produced } = recording;
-  const read = [
-    ...nodes.flatMap(({ input }) => input),
-    ...outputs.map(({ edge }) => edge),
-    ...assigned.values(),
-  ];
-  const places = new Set(assigned.keys());
-  for (const edge of read) {
-    const place = /^state(\d+)$/.exec(edge)?.[1];
-    if (place !== undefined) places.add(Number(place));
-  }
-  return [
-    ...inputs.map(({ dataType, shape }, place): LoweredArgument => {
-      return { kind: "input", place, ...typeIn({ dtype: dataType, shape }) };
-    }),
-    ...[...places]
-      .sort((a, b) => a - b)
-      .map((place): LoweredArgument => {
-        return { kind: "state", place, ...typeIn(produced.get(`state${place}`)![0]!) };
-      }),
-  ];
-}

@@ -42,7 +42,8 @@ export const reductions: OpCases = {
     return cases;
   },
   "special numbers pass through reductions as in TensorFlow"() {
-    const pairs = floats(SPECIAL.flatMap((a) => SPECIAL.flatMap((b) => [a, b])), [SPECIAL.length ** 2, 2]); // prettier-ignore
+    const values = SPECIAL.flatMap((a) => SPECIAL.flatMap((b) => [a, b]));
+    const pairs = floats(values, [SPECIAL.length ** 2, 2]);
     const ops = { sum: tf.sum, mean: tf.mean, prod: tf.prod, max: tf.max, min: tf.min };
     const cases = Object.entries(ops).map(([name, op]): OpCase => {
       return { name, inputs: [pairs], compute: (x: tf.Tensor) => op(x, 1), within: 1e-6 };
@@ -110,11 +111,11 @@ export const reductions: OpCases = {
   },
   "half sums of squares and gradients of biases agree"() {
     const raw = (op: string) => (x: tf.Tensor) => rawOp(op, { T: attribute.type("float32") }, [x], 1)[0]!;
-    const cases = [[3], [2, 3], [2, 3, 4, 5]].flatMap((shape): OpCase[] => [
-      { name: `L2Loss [${shape.join()}]`, inputs: [random(shape)], compute: raw("L2Loss"), within: 1e-6 },
-      ...(shape.length < 2 ? [] : [{ name: `BiasAddGrad [${shape.join()}]`, inputs: [random(shape)], compute: raw("BiasAddGrad"), within: 1e-6, sums: true }]), // prettier-ignore
-    ]);
-
-    return cases;
+    return [[3], [2, 3], [2, 3, 4, 5]].flatMap((shape): OpCase[] =>
+      (shape.length < 2 ? ["L2Loss"] : ["L2Loss", "BiasAddGrad"]).map((op) => {
+        const name = `${op} [${shape.join()}]`;
+        return { name, inputs: [random(shape)], compute: raw(op), within: 1e-6, sums: op === "BiasAddGrad" };
+      }),
+    );
   },
 };

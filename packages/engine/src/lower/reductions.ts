@@ -1,7 +1,10 @@
+import { fromZero, sizeOf } from "../shapes/shape.ts";
+import type { Sides } from "../shapes/sides.ts";
 import { type Combination, type Emitter, namesOf, neutral, typesOf, type Value } from "./emitter.ts";
-import { isFloat, longs, sidesText } from "./literals.ts";
+import { isFloat } from "./literals.ts";
 import type { Lowering, Lowerings, RecordedOp } from "./lowering.ts";
-import { fromZero, range, sizeOf } from "./shapes.ts";
+import { range } from "./range.ts";
+import { reduceWindow } from "./reduce-window.ts";
 
 /** Axes that are given as a tensor, counted from 0 on, each once. */
 const axesOf = ({ value, fixed }: RecordedOp, place: number): number[] => [
@@ -44,21 +47,13 @@ const cumulative =
     const isReverse = attr["reverse"]?.b ?? false;
     const start = emit.splat(neutral(combination, x.dtype), x.dtype);
     const at = (n: number): number[] => x.shape.map((_, i) => (i === axis ? n : 0));
-    const sides = x.shape.map((_, i): [number, number] => {
+    const sides = x.shape.map((_, i): Sides => {
       if (i !== axis) return [0, 0];
       return isReverse ? [0, length - 1] : [length - 1, 0];
     });
     const ones = x.shape.map(() => 1);
-    const window =
-      `window_dimensions = ${longs(ones.with(axis, length))}, window_strides = ${longs(ones)}, ` +
-      `padding = ${sidesText(sides)}`;
-    const all = emit.withRegions(
-      "reduce_window",
-      [x, start],
-      window,
-      [{ dtype: x.dtype, combine: combination }],
-      x,
-    );
+    const window = { dims: ones.with(axis, length), strides: ones, sides };
+    const all = reduceWindow(emit, combination, [x, start], window, x);
     if (!(attr["exclusive"]?.b ?? false)) return all;
     // Without the element itself: all moves by one place.
     return isReverse ? emit.pad(all, start, at(-1), at(1)) : emit.pad(all, start, at(1), at(-1));
@@ -77,13 +72,14 @@ const topK: Lowering = ({ emit, value, results, refusal, attr, fixed }) => {
   const order = isFloat(x.dtype) ? ", TOTALORDER" : ", SIGNED";
   const region =
     `({ ^bb0(%a: ${number}, %b: ${number}, %c: ${place}, %d: ${place}): ` +
-    `%r = stablehlo.compare GT, %a, %b${order} : (${number}, ${number}) -> tensor<i1> stablehlo.return %r : tensor<i1> })`;
+    `%r = stablehlo.compare GT, %a, %b${order} : (${number}, ${number}) -> tensor<i1> ` +
+    `stablehlo.return %r : tensor<i1> })`;
   const sorted = emit.putAll(
     `"stablehlo.sort"(${namesOf(of)}) <{dimension = ${axis} : i64, is_stable = true}> ${region} : ` +
       `(${typesOf(of)}) -> (${typesOf(of)})`,
     of,
   );
-  return sorted.map((each) => emit.slice(each, x.shape.map(() => 0), x.shape.with(axis, k))); // prettier-ignore
+  return sorted.map((each) => emit.sliceAlong(each, axis, 0, k));
 };
 
 /** Ops that many elements go into for one of the result, and ops along an axis. */

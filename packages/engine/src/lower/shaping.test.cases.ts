@@ -90,10 +90,10 @@ export const shaping: OpCases = {
       truths: () => tf.tensor([1, 0, 1], [3], "bool"),
       infinite: () => tf.tensor([Infinity, -Infinity, NaN, -0, 1e-30]),
     };
-    const cases = Object.entries(made).map(([name, compute]): OpCase => {
-    return { name, inputs: [input], compute: (x: One) => tf.concat([tf.cast(compute(), "float32"), tf.cast(x, "float32")].map((each) => tf.reshape(each, [-1]))), within: 2e-7 };
-  }); // prettier-ignore
-
-    return cases;
+    const flat = (x: One) => tf.reshape(tf.cast(x, "float32"), [-1]);
+    return Object.entries(made).map(([name, make]): OpCase => {
+      const compute = (x: One) => tf.concat([flat(make()), flat(x)]);
+      return { name, inputs: [input], compute, within: 2e-7 };
+    });
   },
 };

@@ -1,6 +1,9 @@
+import { attributeText } from "../compile/graph-messages.ts";
+import { fromZero, sizeOf } from "../shapes/shape.ts";
+import { type Sides, sidesOfAxes } from "../shapes/sides.ts";
 import type { Emitter, Value } from "./emitter.ts";
 import type { Lowering, Lowerings, RecordedOp } from "./lowering.ts";
-import { fromZero, range } from "./shapes.ts";
+import { range } from "./range.ts";
 import { stridedSlice } from "./strided-slice.ts";
 
 const toRecorded: Lowering = ({ emit, value, to }) => emit.reshape(value(0), to.shape);
@@ -9,9 +12,8 @@ const toRecorded: Lowering = ({ emit, value, to }) => emit.reshape(value(0), to.
 function parts(emit: Emitter, x: Value, axis: number, lengths: readonly number[]): Value[] {
   let from = 0;
   return lengths.map((length) => {
-    const begin = x.shape.map((_, i) => (i === axis ? from : 0));
     from += length;
-    return emit.slice(x, begin, x.shape.with(axis, from));
+    return emit.sliceAlong(x, axis, from - length, from);
   });
 }
 
@@ -20,38 +22,39 @@ const split =
   ({ emit, value, fixed, results }) => {
     const x = value(given);
     const axis = fromZero(fixed(axisPlace)[0]!, x.shape.length);
-    return parts(emit, x, axis, results.map(({ shape }) => shape[axis]!)); // prettier-ignore
+    const lengths = results.map(({ shape }) => shape[axis]!);
+    return parts(emit, x, axis, lengths);
   };
 
 /** Elements before and after each axis, from a tensor `[rank, 2]`. */
-const sidesFrom = ({ fixed, value }: RecordedOp) => {
-  const sides = fixed(1);
-  const ofSide = (side: number) => value(0).shape.map((_, axis) => sides[2 * axis + side]!);
-  return { low: ofSide(0), high: ofSide(1) };
+const sidesFrom = ({ fixed }: RecordedOp) => {
+  const sides = sidesOfAxes(fixed(1));
+  return { low: sides.map(([before]) => before), high: sides.map(([, after]) => after) };
 };
 
 /** Pads with what lies inside, mirrored: with the edge ("SYMMETRIC") or without it ("REFLECT"). */
 const mirrorPad: Lowering = (recorded) => {
   const { emit, value, attr } = recorded;
   const { low, high } = sidesFrom(recorded);
-  const skipped = Buffer.from(attr["mode"]!.s!).toString() === "REFLECT" ? 1 : 0;
+  const skipped = attributeText(attr["mode"]) === "REFLECT" ? 1 : 0;
   return range(low.length).reduce((x, axis) => {
     const length = x.shape[axis]!;
-    const piece = (from: number, to: number) =>
-      emit.slice(x, x.shape.map((_, i) => (i === axis ? from : 0)), x.shape.with(axis, to)); // prettier-ignore
+    const piece = (from: number, to: number) => emit.sliceAlong(x, axis, from, to);
     const before = emit.reverse(piece(skipped, skipped + low[axis]!), [axis]);
     const after = emit.reverse(piece(length - skipped - high[axis]!, length - skipped), [axis]);
-    return emit.concatenate([before, x, after].filter(({ shape }) => shape[axis]! > 0 || length === 0), axis); // prettier-ignore
+    const joined = [before, x, after].filter(({ shape }) => shape[axis]! > 0 || length === 0);
+    return emit.concatenate(joined, axis);
   }, value(0));
 };
 
 /** Moves blocks of pixels into the batch, and back. Block sizes are those of the axes after the first. */
 const spaceToBatch: Lowering = ({ emit, value, fixed, to }) => {
-  const [block, sides] = [fixed(1), fixed(2)];
+  const [block, sides] = [fixed(1), sidesOfAxes(fixed(2))];
   const given = value(0);
-  const side = (odd: number) =>
-    given.shape.map((_, i) => (i === 0 || i > block.length ? 0 : sides[2 * (i - 1) + odd]!));
-  const x = emit.pad(given, emit.splat(0, given.dtype), side(0), side(1));
+  // The batch, and the axes after the blocks, are not padded.
+  const around = given.shape.map((_, axis): Sides => sides[axis - 1] ?? [0, 0]);
+  const [low, high] = [around.map(([before]) => before), around.map(([, after]) => after)];
+  const x = emit.pad(given, emit.splat(0, given.dtype), low, high);
   const [batch, ...rest] = x.shape as [number, ...number[]];
   const inner = block.flatMap((b, i) => [rest[i]! / b, b]);
   const open = emit.reshape(x, [batch, ...inner, ...rest.slice(block.length)]);
@@ -66,10 +69,10 @@ const spaceToBatch: Lowering = ({ emit, value, fixed, to }) => {
 };
 
 const batchToSpace: Lowering = ({ emit, value, fixed, to }) => {
-  const [block, crops] = [fixed(1), fixed(2)];
+  const [block, crops] = [fixed(1), sidesOfAxes(fixed(2))];
   const x = value(0);
   const [batch, ...rest] = x.shape as [number, ...number[]];
-  const n = batch / block.reduce((a, b) => a * b, 1);
+  const n = batch / sizeOf(block);
   const open = emit.reshape(x, [...block, n, ...rest]);
   const axes = range(block.length);
   const order = [
@@ -79,7 +82,7 @@ const batchToSpace: Lowering = ({ emit, value, fixed, to }) => {
   ];
   const spread = rest.map((length, i) => length * (block[i] ?? 1));
   const whole = emit.reshape(emit.transpose(open, order), [n, ...spread]);
-  const begin = whole.shape.map((_, i) => (i === 0 || i > block.length ? 0 : crops[2 * (i - 1)]!));
+  const begin = whole.shape.map((_, axis) => crops[axis - 1]?.[0] ?? 0);
   return emit.slice(whole, begin, begin.map((from, i) => from + to.shape[i]!)); // prettier-ignore
 };
 
@@ -99,7 +102,8 @@ export const shaping: Lowerings = {
   Transpose: ({ emit, value, fixed }) => emit.transpose(value(0), fixed(1)),
   Pack: ({ emit, values, attr, to }) => {
     const axis = fromZero(attr["axis"]?.i ?? 0, to.shape.length);
-    return emit.concatenate(values().map((each) => emit.reshape(each, to.shape.with(axis, 1))), axis); // prettier-ignore
+    const each = values().map((value) => emit.reshape(value, to.shape.with(axis, 1)));
+    return emit.concatenate(each, axis);
   },
   Unpack: ({ emit, value, attr, results }) => {
     const x = value(0);

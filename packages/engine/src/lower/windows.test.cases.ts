@@ -26,14 +26,20 @@ export const windows: OpCases = {
     return cases;
   },
   "max pooling with padding of its own agrees, of negative pixels too"() {
-    const cases = [[3, 2, 1, 7], [2, 2, 1, 4], [3, 1, 1, 3]].map(([size, stride, padding, length]): OpCase => {
-    const pool = (x: Image) => maxPool2d(x, { size: size!, stride: stride!, padding: padding! });
-    const compute = (x: Image) => {
-      const below = tf.sub<Image>(x, 2);
-      return [pool(below), tf.grad((image) => tf.square(pool(image as Image)))(below)];
-    };
-    return { name: `${size}, ${stride}, ${padding}`, inputs: [tied([2, length!, 5, 3])], compute, within: 1e-6 };
-  }); // prettier-ignore
+    const sizes = [
+      { size: 3, stride: 2, padding: 1, length: 7 },
+      { size: 2, stride: 2, padding: 1, length: 4 },
+      { size: 3, stride: 1, padding: 1, length: 3 },
+    ];
+    const cases = sizes.map(({ length, ...window }): OpCase => {
+      const pool = (x: Image) => maxPool2d(x, window);
+      const compute = (x: Image) => {
+        const below = tf.sub<Image>(x, 2);
+        return [pool(below), tf.grad((image) => tf.square(pool(image as Image)))(below)];
+      };
+      const name = `${window.size}, ${window.stride}, ${window.padding}`;
+      return { name, inputs: [tied([2, length, 5, 3])], compute, within: 1e-6 };
+    });
 
     return cases;
   },

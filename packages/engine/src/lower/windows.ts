@@ -1,47 +1,32 @@
-import type { NodeMessage } from "../compile/graph-messages.ts";
+import { attributeText, type NodeMessage } from "../compile/graph-messages.ts";
+import { sizeOf } from "../shapes/shape.ts";
+import { type Sides, sidesForSame, sidesOfAxes } from "../shapes/sides.ts";
 import { type Emitter, type Value } from "./emitter.ts";
-import { longs, sidesText, type TensorType } from "./literals.ts";
 import type { Lowering, Lowerings, RecordedOp } from "./lowering.ts";
-import { range, sizeOf } from "./shapes.ts";
-
-/** Elements before and after an axis. */
-export type Sides = readonly [number, number];
+import { range } from "./range.ts";
+import { reduceWindow, type Window } from "./reduce-window.ts";
 
 /**
- * Elements that padding puts before and after each axis, by TensorFlow's three kinds of it. "SAME" pads what
- * is odd at the end.
+ * Elements that padding puts before and after each axis, by TensorFlow's three kinds of it.
  *
  * @param dims extent of the window along each axis, with its dilation.
  */
-export function sidesOf(
+export function windowSides(
   attr: NodeMessage["attr"],
   shape: readonly number[],
   dims: readonly number[],
   strides: readonly number[],
 ): Sides[] {
-  const kind = Buffer.from(attr["padding"]!.s!).toString();
-  const explicit = attr["explicit_paddings"]?.list?.i ?? [];
-  return shape.map((n, axis): Sides => {
-    if (kind === "EXPLICIT") return [explicit[2 * axis]!, explicit[2 * axis + 1]!];
-    if (kind === "VALID") return [0, 0];
-    const [k, s] = [dims[axis]!, strides[axis]!];
-    const all = Math.max((Math.ceil(n / s) - 1) * s + k - n, 0);
-    return [Math.floor(all / 2), Math.ceil(all / 2)];
+  const kind = attributeText(attr["padding"]);
+  if (kind === "EXPLICIT") return sidesOfAxes(attr["explicit_paddings"]!.list!.i!);
+  return shape.map((length, axis): Sides => {
+    return kind === "VALID" ? [0, 0] : sidesForSame(length, dims[axis]!, strides[axis]!);
   });
 }
 
 /** @throws {EngineError} OP_NOT_SUPPORTED for images with channels first, which tfjs does not record. */
 export function requireChannelsLast({ attr, refusal }: RecordedOp): void {
-  const format = attr["data_format"]?.s;
-  if (format !== undefined && Buffer.from(format).toString().startsWith("NC")) {
-    throw refusal("takes images with channels first");
-  }
-}
-
-interface Window {
-  readonly dims: readonly number[];
-  readonly strides: readonly number[];
-  readonly sides: readonly Sides[];
+  if (attributeText(attr["data_format"]).startsWith("NC")) throw refusal("takes images with channels first");
 }
 
 /** The window of a pooling op over an image of a shape. */
@@ -49,26 +34,14 @@ function windowOf(recorded: RecordedOp, shape: readonly number[]): Window {
   requireChannelsLast(recorded);
   const { attr } = recorded;
   const [dims, strides] = [attr["ksize"]!.list!.i!, attr["strides"]!.list!.i!];
-  return { dims, strides, sides: sidesOf(attr, shape, dims, strides) };
+  return { dims, strides, sides: windowSides(attr, shape, dims, strides) };
 }
-
-const windowText = ({ dims, strides, sides }: Window): string =>
-  `window_dimensions = ${longs(dims)}, window_strides = ${longs(strides)}, padding = ${sidesText(sides)}`;
-
-const windowed = (
-  emit: Emitter,
-  combine: "add" | "maximum",
-  [x, start]: readonly [Value, Value],
-  window: Window,
-  to: TensorType,
-): Value =>
-  emit.withRegions("reduce_window", [x, start], windowText(window), [{ dtype: x.dtype, combine }], to);
 
 /** Padding of a max pool is never the largest: it is minus infinity, not zero. */
 const maxPool: Lowering = (recorded) => {
   const { emit, value, to } = recorded;
   const x = value(0);
-  return windowed(emit, "maximum", [x, emit.splat(-Infinity, x.dtype)], windowOf(recorded, x.shape), to);
+  return reduceWindow(emit, "maximum", [x, emit.splat(-Infinity, x.dtype)], windowOf(recorded, x.shape), to);
 };
 
 /**
@@ -86,13 +59,19 @@ const maxPoolGrad: Lowering = (recorded) => {
   const [x, dy] = [value(0), value(2)];
   if ([...to.shape, ...dy.shape].includes(0)) return emit.splat(0, to.dtype, to.shape);
   const { dims, strides, sides } = windowOf(recorded, x.shape);
-  const [low, high] = [0, 1].map((side) => sides.map((each) => each[side]!)) as [number[], number[]];
+  const low = sides.map(([before]) => before);
+  const high = sides.map(([, after]) => after);
   const padded = emit.pad(x, emit.splat(-Infinity, x.dtype), low, high);
   const places = placesIn(dims);
   // Where the last window has a pixel, from where the first has it.
   const reach = dy.shape.map((windows, axis) => (windows - 1) * strides[axis]!);
   const pixelsAt = (place: readonly number[]): Value =>
-    emit.slice(padded, place, place.map((from, axis) => from + reach[axis]! + 1), strides); // prettier-ignore
+    emit.slice(
+      padded,
+      place,
+      place.map((from, axis) => from + reach[axis]! + 1),
+      strides,
+    );
 
   const number = places.length < 256 ? "uint8" : "int32";
   let [most, found] = [pixelsAt(places[0]!), emit.splat(0, number, dy.shape)];
@@ -106,11 +85,12 @@ const maxPoolGrad: Lowering = (recorded) => {
   const [largest] = emit.barrier([found]) as [Value];
 
   const zero = emit.splat(0, dy.dtype);
+  const between = strides.map((stride) => stride - 1);
   const parts = places.map((place, i) => {
     const isLargest = emit.compare("EQ", largest, emit.splat(i, number));
-    const from = place.map((begin, axis) => begin - low[axis]!);
-    const after = to.shape.map((n, axis) => n - 1 - reach[axis]! - from[axis]!);
-    return emit.pad(emit.select(isLargest, dy, zero), zero, from, after, strides.map((s) => s - 1)); // prettier-ignore
+    const before = place.map((begin, axis) => begin - low[axis]!);
+    const after = to.shape.map((n, axis) => n - 1 - reach[axis]! - before[axis]!);
+    return emit.pad(emit.select(isLargest, dy, zero), zero, before, after, between);
   });
   return parts.reduce((sum, part) => emit.add(sum, part));
 };
@@ -133,7 +113,9 @@ function pixelsInWindows(
   );
 }
 
-/** Divides sums over windows by the pixels in each: padding does not count, so windows at an edge have fewer. */
+/**
+ * Divides sums over windows by the pixels in each: padding does not count, so windows at an edge have fewer.
+ */
 function averaged(emit: Emitter, sums: Value, shape: readonly number[], window: Window): Value {
   const factors = pixelsInWindows(shape, sums.shape, window);
   if (factors.every((each) => each.every((n) => n === each[0]))) {
@@ -151,9 +133,13 @@ const avgPool: Lowering = (recorded) => {
   const x = value(0);
   const window = windowOf(recorded, x.shape);
   // A window of one pixel takes every n-th.
-  if (sizeOf(window.dims) === 1) return emit.slice(x, x.shape.map(() => 0), x.shape, window.strides); // prettier-ignore
+  const start = x.shape.map(() => 0);
+  if (sizeOf(window.dims) === 1) return emit.slice(x, start, x.shape, window.strides);
   const wide = emit.convert(x, emit.float);
-  const sums = windowed(emit, "add", [wide, emit.splat(0, emit.float)], window, { ...to, dtype: emit.float });
+  const sums = reduceWindow(emit, "add", [wide, emit.splat(0, emit.float)], window, {
+    ...to,
+    dtype: emit.float,
+  });
   return emit.convert(averaged(emit, sums, x.shape, window), to.dtype);
 };
 
@@ -171,10 +157,11 @@ const avgPoolGrad: Lowering = (recorded) => {
     return to.shape[axis]! + k - 1 - spread - low[axis]!;
   });
   const zero = emit.splat(0, wide.dtype);
-  const spread = emit.pad(shares, zero, low, high, strides.map((s) => s - 1)); // prettier-ignore
+  const between = strides.map((stride) => stride - 1);
+  const spread = emit.pad(shares, zero, low, high, between);
   if (sizeOf(dims) === 1) return spread;
   const every = { dims, strides: dims.map(() => 1), sides: dims.map((): Sides => [0, 0]) };
-  const sums = windowed(emit, "add", [spread, zero], every, { ...to, dtype: wide.dtype });
+  const sums = reduceWindow(emit, "add", [spread, zero], every, { ...to, dtype: wide.dtype });
   return emit.convert(sums, to.dtype);
 };
 

@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 
+import { padded, type Sides } from "../shapes/sides.ts";
+import { nativeBackend } from "../tfjs-internals.ts";
 import { differentiable } from "./differentiable.ts";
 import { everyNthPixel } from "./every-nth-pixel.ts";
-import { nativeBackend } from "../tfjs-internals.ts";
 import { type Attribute, attribute, rawOp } from "./raw-op.ts";
 import { shapeTensor } from "./shape-tensor.ts";
 
@@ -61,9 +62,9 @@ export function conv2d(
           return cutOff(dx!, around, input!.shape);
         },
         filter() {
-          const padded = padWithZeros(input!, around);
+          const widened = padWithZeros(input!, around);
           const shape = shapeTensor(weights!.shape);
-          return rawOp("Conv2DBackpropFilter", { ...attributes, ...valid }, [padded, shape, dy!], 1)[0]!;
+          return rawOp("Conv2DBackpropFilter", { ...attributes, ...valid }, [widened, shape, dy!], 1)[0]!;
         },
       };
     },
@@ -71,7 +72,6 @@ export function conv2d(
   return y as tf.Tensor4D;
 }
 
-type Sides = readonly [before: number, after: number];
 const NO_SIDES: Sides = [0, 0];
 
 /**
@@ -92,13 +92,9 @@ function explicitly(
     const seen = (output[axis]! - 1) * stride + size;
     return [padding, Math.max(0, seen - image[axis]! - padding)];
   });
-  const paddedShape = image.map((length, axis) => {
-    const [before, after] = around[axis - 1] ?? NO_SIDES;
-    return length + before + after;
-  });
   return {
     around,
-    paddedShape,
+    paddedShape: padded(image, [NO_SIDES, ...around, NO_SIDES]),
     valid: { padding: attribute.text("VALID"), explicit_paddings: attribute.ints([]) },
   };
 }

@@ -27,8 +27,8 @@ export function differentiable({ inputs, forward, gradients }: DifferentiableOp)
 
 /** For callers in JavaScript. */
 const TAKES_A_FUNCTION =
-  "withoutGradient takes a function that computes the tensor: withoutGradient(() => network.embed(images)). " +
-  "A tensor that is there already has its gradient recorded.";
+  "withoutGradient takes a function that computes the tensor: " +
+  "withoutGradient(() => network.embed(images)). A tensor that is there already has its gradient recorded.";
 
 /**
  * Runs `f` without a gradient: no gradient flows through its result, and nothing is kept for a backward pass.

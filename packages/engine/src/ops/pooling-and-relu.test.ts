@@ -38,7 +38,8 @@ describe.each([
   });
 
   it("agrees with central differences of itself", () => {
-    const values = Float64Array.from({ length: 2 * 5 * 4 * 2 }, (_, i) => Math.sin(7 * i * i + 1)); // none at a kink
+    // None is at a kink.
+    const values = Float64Array.from({ length: 2 * 5 * 4 * 2 }, (_, i) => Math.sin(7 * i * i + 1));
     const tensor = (x: Float64Array) => tf.tensor4d(Float32Array.from(x), [2, 5, 4, 2]);
     const dy = tf.tidy(() => tf.cos(tf.range(0, 80).slice(0, op(tensor(values)).size)));
     const weigh = (x: Float64Array) =>

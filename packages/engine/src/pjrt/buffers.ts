@@ -1,5 +1,7 @@
+import { ELEMENT_BYTES } from "../compile/data-types.ts";
 import * as messages from "../messages.ts";
-import { type Element, ELEMENT, ELEMENT_BYTES } from "./c-api.ts";
+import { sizeOf } from "../shapes/shape.ts";
+import { type Element, ELEMENT } from "./c-api.ts";
 import { type DeviceClient, destroyBy } from "./client.ts";
 import type { Device } from "./devices.ts";
 import type { Owned } from "./owned.ts";
@@ -150,7 +152,7 @@ export const isConsumed = ({ client: { plugin }, handle }: DeviceBuffer): boolea
   (plugin.call("Buffer_IsDeleted", { buffer: handle.pointer }).isDeleted & 0xffn) !== 0n;
 
 const bytesIn = (element: Element, shape: readonly number[]): number =>
-  shape.reduce((product, length) => product * length, ELEMENT_BYTES[element]);
+  sizeOf(shape) * ELEMENT_BYTES[element]!;
 
 function elementOf(type: number): Element {
   const found = Object.entries(ELEMENT).find(([, number]) => number === type);

@@ -106,20 +106,6 @@ export const ELEMENT = {
 } as const;
 export type Element = keyof typeof ELEMENT;
 
-/** Bytes of one element. */
-export const ELEMENT_BYTES: Readonly<Record<Element, number>> = {
-  bool: 1,
-  int32: 4,
-  int64: 8,
-  uint8: 1,
-  uint32: 4,
-  uint64: 8,
-  float16: 2,
-  float32: 4,
-  float64: 8,
-  bfloat16: 2,
-};
-
 /** Names of PJRT's error codes, which are those of Abseil, by their number. */
 export const STATUS = [
   ...["OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS"],

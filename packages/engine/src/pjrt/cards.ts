@@ -6,7 +6,9 @@ export interface Card {
   /** Compute capability. */
   readonly major: number;
   readonly minor: number;
-  /** Whether code for its architecture alone ("sm_90a") may be made, as on Hopper and data-centre Blackwell. */
+  /**
+   * Whether code for its architecture alone ("sm_90a") may be made, as on Hopper and data-centre Blackwell.
+   */
   readonly hasOwnFeatures: boolean;
   /** Streaming multiprocessors. */
   readonly multiprocessors: number;

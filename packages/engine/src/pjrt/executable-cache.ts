@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 
@@ -6,6 +5,7 @@ import { changeableByOthers } from "../changeable-by-others.ts";
 import { cpu } from "../hardware.ts";
 import { makeFolders } from "../make-folders.ts";
 import { cacheFolder } from "../setup/cache-folder.ts";
+import { sha256Of } from "../sha256.ts";
 import type { DeviceClient } from "./client.ts";
 import { type CompileOptions, encodeCompileOptions } from "./compile-options.ts";
 import { compile, type Executable, loadExecutable } from "./executable.ts";
@@ -56,26 +56,26 @@ function keyOf(
   options: CompileOptions,
 ) {
   const { size, mtimeMs } = fs.statSync(plugin.file);
-  const hash = createHash("sha256");
   const parts = [
     ...[plugin.file, plugin.apiVersion, size, mtimeMs, platform, platformVersion],
     ...[devices.map(({ kind }) => kind), platform === "cpu" ? cpu() : undefined],
     ...[process.env["XLA_FLAGS"], Buffer.from(encodeCompileOptions(options)).toString("hex")],
   ];
-  return hash.update(JSON.stringify(parts)).update(text).digest("hex");
+  return sha256Of(JSON.stringify(parts) + text).toString("hex");
 }
 
 /** Bytes of a SHA-256, which stands before what it is of. */
 const DIGEST = 32;
-const digestOf = (bytes: Uint8Array): Buffer => createHash("sha256").update(bytes).digest();
 
-/** A whole file that no other user of this machine could have written; a part of one would crash the plugin. */
+/**
+ * A whole file that no other user of this machine could have written; a part of one would crash the plugin.
+ */
 function read(file: string): Uint8Array | undefined {
   try {
     if (changeableByOthers([file], 1) !== undefined) return undefined;
     const bytes = fs.readFileSync(file);
     const content = bytes.subarray(DIGEST);
-    if (!digestOf(content).equals(bytes.subarray(0, DIGEST))) return undefined;
+    if (!sha256Of(content).equals(bytes.subarray(0, DIGEST))) return undefined;
     const now = new Date();
     fs.utimesSync(file, now, now);
     return content;
@@ -91,7 +91,7 @@ function keep(file: string, executable: Executable): void {
   try {
     const bytes = executable.serialize();
     makeFolders(folder);
-    fs.writeFileSync(temporary, Buffer.concat([digestOf(bytes), bytes]), { mode: 0o600 });
+    fs.writeFileSync(temporary, Buffer.concat([sha256Of(bytes), bytes]), { mode: 0o600 });
     fs.renameSync(temporary, file);
     dropOldest(folder);
   } catch {

@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 
-import * as messages from "../messages.ts";
 import { addonDescription, type InstalledAddon, LIBRARIES, sha256OfAddon } from "../installed.ts";
+import * as messages from "../messages.ts";
+import { sha256Of } from "../sha256.ts";
 import { findTfjsNode, nodeApiHeaders } from "../tfjs-node.ts";
 import { makeFolder } from "./cache-folder.ts";
 import { type Compiler, findCompiler } from "./compiler.ts";
@@ -183,4 +183,4 @@ function hashOf(
   return shortHash(JSON.stringify([contents, units.map(({ flags }) => flags), settings]));
 }
 
-const shortHash = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 12);
+const shortHash = (text: string): string => sha256Of(text).toString("hex").slice(0, 12);

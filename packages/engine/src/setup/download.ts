@@ -3,9 +3,9 @@ import path from "node:path";
 
 import { EngineError } from "../errors.ts";
 import * as messages from "../messages.ts";
+import { sha256OfFile } from "../sha256.ts";
 import { type Log, startProgress } from "./progress.ts";
 import { runProgram } from "./run-program.ts";
-import { sha256Of } from "./sha256.ts";
 import type { Wheel } from "./wheels.ts";
 
 interface DownloadOptions {
@@ -53,7 +53,7 @@ async function download(wheel: Wheel, { python, folder, log }: DownloadOptions):
 
   const file = path.join(folder, wheel.file);
   if (!fs.existsSync(file)) throw messages.wheelNotFound(wheel.file);
-  if ((await sha256Of(file)) !== wheel.sha256) throw messages.hashMismatch(wheel.file, wheel.sha256);
+  if ((await sha256OfFile(file)) !== wheel.sha256) throw messages.hashMismatch(wheel.file, wheel.sha256);
   return file;
 }
 

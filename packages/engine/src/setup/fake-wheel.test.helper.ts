@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import path from "node:path";
 
-import { sha256Of } from "./sha256.ts";
+import { sha256OfFile } from "../sha256.ts";
 import type { Wheel } from "./wheels.ts";
 
 const WRITE_WHEEL = `
@@ -11,7 +11,8 @@ with zipfile.ZipFile(sys.argv[1], "w", zipfile.ZIP_DEFLATED) as wheel:
     wheel.writestr("tiny/include/library.h", "header")
     wheel.writestr("tiny/unwanted.py", "python")
     wheel.writestr("tiny-1.0.dist-info/METADATA", "Metadata-Version: 2.1\\nName: tiny\\nVersion: 1.0\\n")
-    wheel.writestr("tiny-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: false\\nTag: py3-none-manylinux_2_27_x86_64\\n")
+    about = ["Wheel-Version: 1.0", "Root-Is-Purelib: false", "Tag: py3-none-manylinux_2_27_x86_64", ""]
+    wheel.writestr("tiny-1.0.dist-info/WHEEL", "\\n".join(about))
     wheel.writestr("tiny-1.0.dist-info/RECORD", "")
 `;
 
@@ -26,7 +27,7 @@ export async function writeFakeWheel(folder: string): Promise<Wheel> {
     project: "tiny",
     version: "1.0",
     pipPlatform: "manylinux_2_27_x86_64",
-    sha256: await sha256Of(path.join(folder, file)),
+    sha256: await sha256OfFile(path.join(folder, file)),
     downloadBytes: 1000,
     unpackedBytes: 7006,
     root: "tiny",

@@ -56,7 +56,7 @@ export async function installLibraries({
 }
 
 /** Unpacks into a temporary folder, moves it to its final place, and writes the manifest last. */
-export async function unpackWheel(wheel: Wheel, archive: string, folder: string, log: Log): Promise<void> {
+async function unpackWheel(wheel: Wheel, archive: string, folder: string, log: Log): Promise<void> {
   const unpacking = path.join(folder, ".unpack");
   fs.rmSync(unpacking, { recursive: true, force: true });
   fs.rmSync(manifestFile(folder, wheel), { force: true });

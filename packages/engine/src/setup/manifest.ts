@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 
-import { sha256Of } from "./sha256.ts";
+import { sha256OfFile } from "../sha256.ts";
 import type { Wheel } from "./wheels.ts";
 
 export interface UnpackedFile {
@@ -47,7 +47,7 @@ export async function isIntact(
     const stat = fs.statSync(target, { throwIfNoEntry: false });
     if (stat === undefined || stat.size !== expected.size) return false;
     if (!thorough && stat.mtimeMs !== expected.mtimeMs) return false;
-    if (thorough && (await sha256Of(target)) !== expected.sha256) return false;
+    if (thorough && (await sha256OfFile(target)) !== expected.sha256) return false;
   }
   return manifest.files.length > 0;
 }

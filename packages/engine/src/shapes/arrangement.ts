@@ -7,11 +7,11 @@ import {
   requireLength,
   saidShape,
   scalar,
-  shapeText,
-  sizeOf,
   vector,
 } from "./dimensions.ts";
-import { type OpCall, ops, type OpTable, type Shape, type ShapeRule } from "./op-call.ts";
+import { type OpCall, ops, type OpTable, type ShapeRule } from "./op-call.ts";
+import { type Shape, shapeText, sizeOf } from "./shape.ts";
+import { type Sides, sidesOfAxes } from "./sides.ts";
 
 const reshape: ShapeRule = (call) => {
   const shape = call.shapes[0]!;
@@ -185,7 +185,7 @@ const roll: ShapeRule = (call) => {
 };
 
 /** The numbers of axes of a block: spatial axes come after the first. */
-function blocks(call: OpCall): { shape: Shape; block: Shape; sides: readonly number[] } {
+function blocks(call: OpCall): { shape: Shape; block: Shape; sides: readonly Sides[] } {
   const shape = call.shapes[0]!;
   const [axes] = ranked(call, 1, 1);
   merged(call, ranked(call, 2, 2), [axes!, 2]);
@@ -196,20 +196,21 @@ function blocks(call: OpCall): { shape: Shape; block: Shape; sides: readonly num
   for (const [place, length] of block.entries()) {
     if (length < 1) throw call.misfit(`block_shape[${place}] = ${length} must be positive`);
   }
-  const sides = call.numbers(2);
-  for (const side of sides)
-    if (side < 0) throw call.misfit(`paddings and crops must be >= 0, but one is ${side}`);
-  return { shape, block, sides };
+  const numbers = call.numbers(2);
+  const negative = numbers.find((side) => side < 0);
+  if (negative !== undefined) throw call.misfit(`paddings and crops must be >= 0, but one is ${negative}`);
+  return { shape, block, sides: sidesOfAxes(numbers) };
 }
 
 const spaceToBatch: ShapeRule = (call) => {
   const { shape, block, sides } = blocks(call);
   const inner = block.map((step, i) => {
-    const padded = shape[i + 1]! + sides[2 * i]! + sides[2 * i + 1]!;
-    if (padded % step !== 0) {
-      throw call.misfit(`Dimension size must be evenly divisible by ${step} but is ${padded}`);
+    const [before, after] = sides[i]!;
+    const whole = before + shape[i + 1]! + after;
+    if (whole % step !== 0) {
+      throw call.misfit(`Dimension size must be evenly divisible by ${step} but is ${whole}`);
     }
-    return padded / step;
+    return whole / step;
   });
   return [[shape[0]! * sizeOf(block), ...inner, ...shape.slice(block.length + 1)]];
 };
@@ -221,7 +222,8 @@ const batchToSpace: ShapeRule = (call) => {
     throw call.misfit(`Dimension size must be evenly divisible by ${pieces} but is ${shape[0]}`);
   }
   const inner = block.map((step, i) => {
-    const [whole, cut] = [shape[i + 1]! * step, sides[2 * i]! + sides[2 * i + 1]!];
+    const [before, after] = sides[i]!;
+    const [whole, cut] = [shape[i + 1]! * step, before + after];
     if (whole < cut) {
       throw call.misfit(`Negative dimension size caused by subtracting ${cut} from ${whole}`);
     }
@@ -250,7 +252,9 @@ const depthToSpace: ShapeRule = (call) => {
   if (depth % block ** 2 !== 0) {
     throw call.misfit(`Dimension size must be evenly divisible by ${block ** 2} but is ${depth}`);
   }
-  return [resized(shape, places, [shape[places[0]]! * block, shape[places[1]]! * block, depth / block ** 2])];
+  return [
+    withLengths(shape, places, [shape[places[0]]! * block, shape[places[1]]! * block, depth / block ** 2]),
+  ];
 };
 
 const spaceToDepth: ShapeRule = (call) => {
@@ -263,7 +267,7 @@ const spaceToDepth: ShapeRule = (call) => {
     }
   }
   const [height, width, depth] = places.map((place) => shape[place]!) as [number, number, number];
-  return [resized(shape, places, [height / block, width / block, depth * block ** 2])];
+  return [withLengths(shape, places, [height / block, width / block, depth * block ** 2])];
 };
 
 function blockSize(call: OpCall): number {
@@ -272,7 +276,8 @@ function blockSize(call: OpCall): number {
   return block;
 }
 
-const resized = (shape: Shape, places: readonly number[], lengths: readonly number[]): Shape =>
+/** A shape with other lengths at some places. */
+const withLengths = (shape: Shape, places: readonly number[], lengths: readonly number[]): Shape =>
   places.reduce<Shape>((changed, place, i) => replaced(changed, place, lengths[i]!), shape);
 
 const BLOCKS = "block_size:int data_format:text{NHWC|NCHW|NCHW_VECT_C}=NHWC";

@@ -1,8 +1,9 @@
 import { nameOfType } from "../compile/data-types.ts";
-import type { AttributeMessage } from "../compile/graph-messages.ts";
+import { type AttributeMessage, attributeText } from "../compile/graph-messages.ts";
 import type { EngineError } from "../errors.ts";
-import type { OpCall, Shape } from "./op-call.ts";
+import type { OpCall } from "./op-call.ts";
 import type { Rule } from "./rules.ts";
+import type { Shape } from "./shape.ts";
 import type { AttributeKind, AttributeRule } from "./signature.ts";
 
 type Attributes = Readonly<Record<string, AttributeMessage>>;
@@ -36,7 +37,7 @@ export function checkAttributes(
     if (given[FIELD[declared.kind]] === undefined) {
       throw misfit(`The attribute '${name}' must be of the kind ${declared.kind}`);
     }
-    const text = declared.choices === undefined ? undefined : textOf(given);
+    const text = declared.choices === undefined ? undefined : attributeText(given);
     if (text !== undefined && !declared.choices!.includes(text)) {
       throw misfit(
         `Value for attr '${name}' of "${text}" is not in the list of allowed values: ` +
@@ -67,8 +68,6 @@ function declaredKind(rule: Rule, name: string): AttributeRule | undefined {
   return undefined;
 }
 
-const textOf = ({ s }: AttributeMessage): string => Buffer.from(s!).toString();
-
 /** Reads attributes, or their defaults. They have been checked. */
 export function attributeReaders({ attributes: declared, outputs }: Rule, given: Attributes): Readers {
   const fallback = (name: string) => declared.get(name)?.fallback;
@@ -77,7 +76,7 @@ export function attributeReaders({ attributes: declared, outputs }: Rule, given:
     int: (name) => given[name]?.i ?? (fallback(name) as number),
     ints: (name) =>
       given[name]?.list?.i ?? (given[name] === undefined ? (fallback(name) as readonly number[]) : []),
-    text: (name) => (given[name] === undefined ? (fallback(name) as string) : textOf(given[name])),
+    text: (name) => (given[name] === undefined ? (fallback(name) as string) : attributeText(given[name])),
     type(name) {
       const type = given[name]?.type;
       if (type !== undefined) return nameOfType(type);

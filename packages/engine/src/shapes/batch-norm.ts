@@ -1,5 +1,6 @@
 import { ranked, requireEqual } from "./dimensions.ts";
-import { type OpCall, ops, type OpTable, type Shape, type ShapeRule } from "./op-call.ts";
+import { type OpCall, ops, type OpTable, type ShapeRule } from "./op-call.ts";
+import type { Shape } from "./shape.ts";
 import { layoutOf } from "./windows.ts";
 
 /** The images of an input, and the length of a vector with one number for each channel of them. */

@@ -1,6 +1,7 @@
 import { merged, ranked, replaced, requireEqual, requireLength, saidShape } from "./dimensions.ts";
-import { type OpCall, ops, type OpTable, type Shape, type ShapeRule } from "./op-call.ts";
-import { layoutOf, perAxis, sidesOf, windowPlaces } from "./windows.ts";
+import { type OpCall, ops, type OpTable, type ShapeRule } from "./op-call.ts";
+import type { Shape } from "./shape.ts";
+import { explicitSides, layoutOf, perAxis, windowPlaces } from "./windows.ts";
 
 /** The result of a convolution of an image with a filter, both of the right rank. */
 type Convolution = (call: OpCall, x: Shape, filter: Shape) => Shape;
@@ -10,7 +11,7 @@ function convolved(call: OpCall, x: Shape, filter: Shape, channels: number): Sha
   const layout = layoutOf(call);
   const strides = perAxis(call, "strides", layout);
   const dilations = perAxis(call, "dilations", layout);
-  const sides = x.length === 4 ? sidesOf(call, layout) : () => undefined;
+  const sides = x.length === 4 ? explicitSides(call, layout) : () => undefined;
   const seen = layout.spatial.reduce<Shape>((shape, axis, i) => {
     const given = sides(axis);
     const places = windowPlaces(call, x[axis]!, {

@@ -1,10 +1,7 @@
-import type { OpCall, Shape } from "./op-call.ts";
+import type { OpCall } from "./op-call.ts";
+import { alignedLengths, fromZero, jointShape, type Shape, shapeText } from "./shape.ts";
 
 // What rules ask of shapes. The sentences are those of TensorFlow.
-
-export const sizeOf = (shape: Shape): number => shape.reduce((product, length) => product * length, 1);
-
-export const shapeText = (shape: Shape): string => `[${shape.join(",")}]`;
 
 /** The shape of an input, which must have `rank` axes. */
 export function ranked(call: OpCall, input: number, rank: number): Shape {
@@ -76,27 +73,16 @@ export function merged(call: OpCall, a: Shape, b: Shape): Shape {
 
 /** The shape to which two tensors are repeated along axes of length 1. */
 export function broadcast(call: OpCall, a: Shape, b: Shape): Shape {
-  const rank = Math.max(a.length, b.length);
-  const [long, short] = a.length < b.length ? [b, a] : [a, b];
-  const ahead = rank - short.length;
-  return long.map((length, axis) => {
-    const other = axis < ahead ? 1 : short[axis - ahead]!;
-    if (length === other || other === 1) return length;
-    if (length === 1) return other;
-    const [first, second] = long === a ? [length, other] : [other, length];
-    return requireEqual(call, first, second);
-  });
+  for (const [m, n] of alignedLengths(a, b)) if (m !== 1 && n !== 1) requireEqual(call, m, n);
+  return jointShape(a, b);
 }
 
 /** Counts a negative axis from the end; undefined if there is no such axis. */
 export function axisOf(axis: number, rank: number): number | undefined {
-  const place = axis < 0 ? axis + rank : axis;
+  const place = fromZero(axis, rank);
   return place >= 0 && place < rank ? place : undefined;
 }
 
 /** A copy of `shape` with other lengths at one place. */
-export const replaced = (shape: Shape, place: number, ...lengths: readonly number[]): Shape => [
-  ...shape.slice(0, place),
-  ...lengths,
-  ...shape.slice(place + 1),
-];
+export const replaced = (shape: Shape, place: number, ...lengths: readonly number[]): Shape =>
+  shape.toSpliced(place, 1, ...lengths);

@@ -1,5 +1,6 @@
 import { broadcast, requireEqual } from "./dimensions.ts";
-import type { OpCall, Shape } from "./op-call.ts";
+import type { OpCall } from "./op-call.ts";
+import type { Shape } from "./shape.ts";
 
 /** The shape of the result of an equation such as "ij,jk->ik", where "..." stands for axes that broadcast. */
 export function einsumShape(call: OpCall): Shape {

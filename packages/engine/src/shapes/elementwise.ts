@@ -1,3 +1,4 @@
+import { ELEMENT_BYTES } from "../compile/data-types.ts";
 import { broadcast, merged, rankedAtLeast } from "./dimensions.ts";
 import { ops, type OpTable, type ShapeRule } from "./op-call.ts";
 
@@ -36,12 +37,10 @@ const selectBroadcast: ShapeRule = (call) => {
   return [broadcast(call, condition!, broadcast(call, then!, otherwise!))];
 };
 
-const BYTES: Readonly<Record<string, number>> = { float32: 4, int32: 4, int64: 8, uint8: 1, bfloat16: 2 };
-
 /** An axis of the parts of each element comes or goes where the sizes of the types differ. */
 const bitcast: ShapeRule = (call) => {
   const shape = call.shapes[0]!;
-  const [from, to] = [BYTES[call.type("T")]!, BYTES[call.type("type")]!];
+  const [from, to] = ["T", "type"].map((name) => ELEMENT_BYTES[call.type(name)]!) as [number, number];
   if (from === to) return [shape];
   if (from > to) return [[...shape, from / to]];
   const ratio = to / from;

@@ -1,7 +1,7 @@
 import { DATA_TYPE, INT64 } from "../compile/data-types.ts";
-import type { AttributeMessage } from "../compile/graph-messages.ts";
-import type { Shape } from "./op-call.ts";
+import { type AttributeMessage, attributeText } from "../compile/graph-messages.ts";
 import { RULES } from "./rules.ts";
+import { type Shape, sizeOf } from "./shape.ts";
 
 /** An input of a call: a tensor without a value, or numbers that say a shape or axes. */
 export interface FuzzInput {
@@ -104,7 +104,7 @@ const alongAxis: Make = (draw) => {
 
 function reshape(draw: Draw): Parts {
   const x = shape(draw);
-  const size = x.reduce((a, b) => a * b, 1);
+  const size = sizeOf(x);
   const wanted = one<() => readonly number[]>(
     draw,
     () => [...x].reverse(),
@@ -339,7 +339,7 @@ const places = (x: number, size: number, stride: number, isSame: boolean) =>
 /** The shape of an image after windows of some sizes, as the attributes say. */
 function seen(x: Shape, sizes: readonly number[], { attr, spatial }: ReturnType<typeof windowing>): Shape {
   const strides = attr.strides.list!.i!;
-  const isSame = Buffer.from(attr.padding.s!).toString() === "SAME";
+  const isSame = attributeText(attr.padding) === "SAME";
   return x.map((each, i) => {
     const at = spatial.indexOf(i);
     return at < 0 ? each : places(each, sizes[at]!, strides[i] ?? 1, isSame);
@@ -436,7 +436,7 @@ function spaceToBatch(draw: Draw): Parts {
 function batchToSpace(draw: Draw): Parts {
   const block = positive(draw, 1 + draw(2));
   const sides = Array.from({ length: 2 * block.length }, () => draw(2));
-  const x = [draw(4) * block.reduce((a, b) => a * b, 1), ...block.map(() => length(draw))];
+  const x = [draw(4) * sizeOf(block), ...block.map(() => length(draw))];
   return {
     inputs: [
       nearly(draw, [...x, ...shape(draw, draw(2))]),

@@ -1,5 +1,6 @@
 import { merged, ranked, requireLength, saidShape } from "./dimensions.ts";
-import { type OpCall, ops, type OpTable, type Shape, type ShapeRule } from "./op-call.ts";
+import { type OpCall, ops, type OpTable, type ShapeRule } from "./op-call.ts";
+import type { Shape } from "./shape.ts";
 
 /** Height and width that an input says. */
 function saidSize(call: OpCall, input: number): Shape {

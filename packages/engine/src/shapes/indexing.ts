@@ -1,14 +1,6 @@
-import {
-  axisOf,
-  merged,
-  ranked,
-  rankedAtLeast,
-  rankedAtMost,
-  saidShape,
-  scalar,
-  shapeText,
-} from "./dimensions.ts";
-import { type OpCall, ops, type OpTable, type Shape, type ShapeRule } from "./op-call.ts";
+import { axisOf, merged, ranked, rankedAtLeast, rankedAtMost, saidShape, scalar } from "./dimensions.ts";
+import { type OpCall, ops, type OpTable, type ShapeRule } from "./op-call.ts";
+import { fromZero, sameShape, type Shape, shapeText, sizeOf } from "./shape.ts";
 
 const gather: ShapeRule = (call) => {
   const [x, indices] = [call.shapes[0]!, call.shapes[1]!];
@@ -17,7 +9,7 @@ const gather: ShapeRule = (call) => {
   if (batch < -indices.length || batch > indices.length) {
     throw call.misfit(`Shape must be at least rank ${Math.abs(batch)} but is rank ${indices.length}`);
   }
-  const shared = batch < 0 ? batch + indices.length : batch;
+  const shared = fromZero(batch, indices.length);
   const needed = given >= 0 ? given + 1 : -given;
   if (x.length < needed) throw call.misfit(`Shape must be at least rank ${needed} but is rank ${x.length}`);
   const axis = axisOf(given, x.length)!;
@@ -44,23 +36,20 @@ function requireScatter(call: OpCall, target: Shape, indices: Shape, updates: Sh
   const words =
     `indices shape ${shapeText(indices)}, updates shape ${shapeText(updates)}, ` +
     `tensor ${shapeText(target)}`;
-  const size = (shape: Shape) => shape.reduce((product, length) => product * length, 1);
-  if (size(target) === 0 && (size(indices) > 0 || size(updates) > 0)) {
+  if (sizeOf(target) === 0 && (sizeOf(indices) > 0 || sizeOf(updates) > 0)) {
     throw call.misfit(`Indices and updates specified for empty output: ${words}`);
   }
   const depth = indices.at(-1) ?? 1;
   const outer = indices.slice(0, -1);
-  if (!isSame(updates.slice(0, outer.length), outer)) {
+  if (!sameShape(updates.slice(0, outer.length), outer)) {
     throw call.misfit(`Dimensions [0,${outer.length}) of indices must match those of updates: ${words}`);
   }
-  if (!isSame(updates.slice(outer.length), target.slice(depth)) || depth > target.length) {
+  if (!sameShape(updates.slice(outer.length), target.slice(depth)) || depth > target.length) {
     throw call.misfit(
       `Inner dimensions of updates must match dimensions [${depth},${target.length}) of the tensor: ${words}`,
     );
   }
 }
-
-const isSame = (a: Shape, b: Shape) => a.length === b.length && a.every((length, axis) => length === b[axis]);
 
 const scatterNew: ShapeRule = (call) => {
   const indices = rankedAtLeast(call, 0, 1);

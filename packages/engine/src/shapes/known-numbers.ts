@@ -1,7 +1,7 @@
+import { constantElements } from "../compile/constant-attributes.ts";
 import { DATA_TYPE, INT64 } from "../compile/data-types.ts";
-import type { AttributeMessage, NodeMessage } from "../compile/graph-messages.ts";
-import { sizeOf } from "./dimensions.ts";
-import type { Shape } from "./op-call.ts";
+import type { NodeMessage } from "../compile/graph-messages.ts";
+import { type Shape, sizeOf } from "./shape.ts";
 
 /** The elements of a tensor that are known before a step runs, row by row; undefined where they are not. */
 export type KnownNumbers = () => readonly number[] | undefined;
@@ -23,7 +23,7 @@ export function knownNumbers({ node, inputs, inputShapes, shape }: NumbersOf): K
   if (sizeOf(shape) > MOST) return () => undefined;
   switch (node.op) {
     case "Const":
-      return () => constantNumbers(node.attr["value"]!);
+      return () => constantElements(node.attr);
     case "Reshape":
     case "ExpandDims":
     case "Squeeze":
@@ -64,17 +64,3 @@ function joined(parts: readonly KnownNumbers[]): readonly number[] | undefined {
 }
 
 const isWhole = (type: number | undefined) => type === DATA_TYPE.int32 || type === INT64;
-
-function constantNumbers({ tensor }: AttributeMessage): readonly number[] | undefined {
-  const { buffer } = tensor!.tensor_content.slice();
-  switch (tensor!.dtype) {
-    case DATA_TYPE.int32:
-      return Array.from(new Int32Array(buffer));
-    case DATA_TYPE.float32:
-      return Array.from(new Float32Array(buffer));
-    case INT64:
-      return Array.from(new BigInt64Array(buffer), Number);
-    default:
-      return undefined;
-  }
-}

@@ -1,7 +1,5 @@
 import type { EngineError } from "../errors.ts";
-
-/** Lengths of the axes of a tensor. */
-export type Shape = readonly number[];
+import type { Shape } from "./shape.ts";
 
 /** What a rule knows of one call of an op. */
 export interface OpCall {

@@ -1,12 +1,13 @@
 import { merged, ranked, replaced, requireEqual, requireLength, saidShape } from "./dimensions.ts";
-import { type OpCall, ops, type OpTable, type Shape, type ShapeRule } from "./op-call.ts";
-import { layoutOf, perAxis, sidesOf, windowPlaces } from "./windows.ts";
+import { type OpCall, ops, type OpTable, type ShapeRule } from "./op-call.ts";
+import type { Shape } from "./shape.ts";
+import { explicitSides, layoutOf, perAxis, windowPlaces } from "./windows.ts";
 
 /** Windows over height and width, or depth, height and width; with explicit padding over channels too. */
 function pooled(call: OpCall, x: Shape, paddings: "named" | "explicit"): Shape {
   const layout = layoutOf(call);
   const [sizes, strides] = [perAxis(call, "ksize", layout), perAxis(call, "strides", layout)];
-  const sides = paddings === "explicit" ? sidesOf(call, layout) : () => undefined;
+  const sides = paddings === "explicit" ? explicitSides(call, layout) : () => undefined;
   const axes = paddings === "explicit" ? [...layout.spatial, layout.channels] : layout.spatial;
   return axes.reduce<Shape>((shape, axis) => {
     const given = sides(axis);

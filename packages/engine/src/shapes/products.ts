@@ -1,6 +1,7 @@
 import { broadcast, ranked, rankedAtLeast, requireEqual } from "./dimensions.ts";
 import { einsumShape } from "./einsum.ts";
-import { type OpCall, ops, type OpTable, type Shape, type ShapeRule } from "./op-call.ts";
+import { type OpCall, ops, type OpTable, type ShapeRule } from "./op-call.ts";
+import type { Shape } from "./shape.ts";
 
 /** Rows and columns of a matrix, the last two axes. */
 function matrix(shape: Shape, isTransposed: boolean): readonly [rows: number, columns: number] {

@@ -1,5 +1,6 @@
 import { axisOf, ranked, rankedAtLeast, rankedAtMost, requireEqual } from "./dimensions.ts";
-import { type OpCall, ops, type OpTable, type Shape, type ShapeRule } from "./op-call.ts";
+import { type OpCall, ops, type OpTable, type ShapeRule } from "./op-call.ts";
+import { keptAxes, type Shape } from "./shape.ts";
 
 const reduced: ShapeRule = (call) => {
   const shape = call.shapes[0]!;
@@ -12,7 +13,7 @@ const reduced: ShapeRule = (call) => {
     }
     axes.add(place);
   }
-  if (call.bool("keep_dims")) return [shape.map((length, axis) => (axes.has(axis) ? 1 : length))];
+  if (call.bool("keep_dims")) return [keptAxes(shape, [...axes])];
   return [shape.filter((_, axis) => !axes.has(axis))];
 };
 

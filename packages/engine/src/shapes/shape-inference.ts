@@ -1,12 +1,13 @@
 import { nameOfType } from "../compile/data-types.ts";
-import { endOf } from "../compile/edge.ts";
+import { endOf, valueEdges } from "../compile/edge.ts";
 import type { AttributeMessage, NodeMessage } from "../compile/graph-messages.ts";
 import type { EngineError } from "../errors.ts";
 import * as messages from "../messages.ts";
 import { attributeReaders, checkAttributes } from "./attributes.ts";
 import { type KnownNumbers, knownNumbers } from "./known-numbers.ts";
-import type { OpCall, Shape } from "./op-call.ts";
+import type { OpCall } from "./op-call.ts";
 import { type Rule, RULES } from "./rules.ts";
+import type { Shape } from "./shape.ts";
 import type { Argument } from "./signature.ts";
 
 /** Type and shape of a result, known before the op runs. */
@@ -71,7 +72,7 @@ function inferNode(node: NodeMessage, known: ReadonlyMap<string, Inferred>): Inf
   const rule = RULES.get(op);
   if (rule === undefined) throw messages.opNotRecordable(op, undefined);
 
-  const edges = node.input.filter((edge) => !edge.startsWith("^")).map(endOf);
+  const edges = valueEdges(node.input).map(endOf);
   const given = edges.map(({ node: from, output }) => known.get(from)!.values[output]!);
   const shapes = given.map(({ shape }) => shape!);
   const misfit = (sentence: string): EngineError => messages.inputsDoNotFit(op, shapes, sentence);

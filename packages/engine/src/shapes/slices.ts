@@ -8,8 +8,10 @@ import {
   saidShape,
   vector,
 } from "./dimensions.ts";
-import { type OpCall, ops, type OpTable, type Shape, type ShapeRule } from "./op-call.ts";
-import { stridedShape } from "./strided-slice.ts";
+import { type OpCall, ops, type OpTable, type ShapeRule } from "./op-call.ts";
+import type { Shape } from "./shape.ts";
+import { padded, type Sides, sidesOfAxes } from "./sides.ts";
+import { SLICE_MASKS, stridedShape } from "./strided-slice.ts";
 
 const slice: ShapeRule = (call) => {
   const shape = call.shapes[0]!;
@@ -74,8 +76,8 @@ function splitAxis(call: OpCall, input: number, shape: Shape): number {
   return place;
 }
 
-/** `[rank, 2]` numbers: elements before and after each axis. */
-function sidesOf(call: OpCall): readonly (readonly [number, number])[] {
+/** The sides that a tensor `[rank, 2]` says. */
+function saidSides(call: OpCall): readonly Sides[] {
   const shape = call.shapes[0]!;
   const [axes, two] = ranked(call, 1, 2);
   requireLength(call, two!, 2);
@@ -83,15 +85,13 @@ function sidesOf(call: OpCall): readonly (readonly [number, number])[] {
   const numbers = call.numbers(1);
   const negative = numbers.find((side) => side < 0);
   if (negative !== undefined) throw call.misfit(`Paddings must be >= 0, but one is ${negative}`);
-  return shape.map((_, axis) => [numbers[2 * axis]!, numbers[2 * axis + 1]!]);
+  return sidesOfAxes(numbers);
 }
 
-const pad: ShapeRule = (call) => [
-  sidesOf(call).map(([before, after], axis) => before + call.shapes[0]![axis]! + after),
-];
+const pad: ShapeRule = (call) => [padded(call.shapes[0]!, saidSides(call))];
 
 const unpad: ShapeRule = (call) => [
-  sidesOf(call).map(([before, after], axis) => {
+  saidSides(call).map(([before, after], axis) => {
     const length = call.shapes[0]![axis]!;
     if (before + after >= length) {
       throw call.misfit(
@@ -112,14 +112,13 @@ const strided: ShapeRule = (call) => [
     begin: vector(call, 1),
     end: vector(call, 2),
     strides: vector(call, 3),
+    mask: (name) => call.int(`${name}_mask`),
   }),
 ];
 
 const stridedGradient: ShapeRule = (call) => [saidShape(call, 0)];
 
-const MASKS = ["begin", "end", "ellipsis", "new_axis", "shrink_axis"]
-  .map((name) => `${name}_mask:int=0`)
-  .join(" ");
+const MASKS = SLICE_MASKS.map((name) => `${name}_mask:int=0`).join(" ");
 
 /** Ops that cut pieces out of a tensor, or put something around it. */
 export const SLICES: OpTable = {

@@ -1,7 +1,5 @@
 import type { OpCall } from "./op-call.ts";
-
-/** Elements before and after an axis, for explicit padding. */
-export type Sides = readonly [before: number, after: number];
+import { type Sides, sidesOfAxes } from "./sides.ts";
 
 /** Number of places of a window along an axis. */
 export function windowPlaces(
@@ -15,12 +13,12 @@ export function windowPlaces(
   if (dilation > 1 && size === 0) throw call.misfit("Negative dimension size caused by subtracting 1 from 0");
   const seen = (size - 1) * dilation + 1;
   if (padding === "SAME") return Math.ceil(length / stride);
-  const [before, after] = sides ?? [0, 0];
-  const padded = padding === "EXPLICIT" ? length + before + after : length;
-  if (padded < seen) {
-    throw call.misfit(`Negative dimension size caused by subtracting ${seen} from ${padded}`);
+  const [before, after] = padding === "EXPLICIT" && sides !== undefined ? sides : [0, 0];
+  const whole = before + length + after;
+  if (whole < seen) {
+    throw call.misfit(`Negative dimension size caused by subtracting ${seen} from ${whole}`);
   }
-  return Math.floor((padded - seen + stride) / stride);
+  return Math.floor((whole - seen + stride) / stride);
 }
 
 /** Where the axes of an image stand: "NHWC", "NCHW", "NDHWC" or "NCDHW". */
@@ -47,7 +45,7 @@ export function perAxis(call: OpCall, attribute: string, layout: Layout): readon
 }
 
 /** The paddings of an axis; undefined where the padding is not explicit. */
-export function sidesOf(call: OpCall, layout: Layout): (axis: number) => Sides | undefined {
+export function explicitSides(call: OpCall, layout: Layout): (axis: number) => Sides | undefined {
   const numbers = call.ints("explicit_paddings");
   if (call.text("padding") !== "EXPLICIT") {
     if (numbers.length > 0) {
@@ -66,5 +64,6 @@ export function sidesOf(call: OpCall, layout: Layout): (axis: number) => Sides |
       throw call.misfit("Nonzero explicit padding in the batch or depth dimensions is not supported");
     }
   }
-  return (axis) => [numbers[2 * axis]!, numbers[2 * axis + 1]!];
+  const sides = sidesOfAxes(numbers);
+  return (axis) => sides[axis];
 }

@@ -5,11 +5,11 @@ import protobuf from "protobufjs";
 
 import { bufferContent, cLibrary } from "../compile/c-library.ts";
 import { nameOfType } from "../compile/data-types.ts";
-import { endOf } from "../compile/edge.ts";
+import { endOf, valueEdges } from "../compile/edge.ts";
 import type { AttributeMessage, NodeMessage } from "../compile/graph-messages.ts";
 import { koffi, type Pointer } from "../foreign-functions.ts";
-import { sessionSettings } from "../start.ts";
 import type { InferredValue } from "../shapes/shape-inference.ts";
+import { sessionSettings } from "../start.ts";
 
 const DEFINITIONS = `
 syntax = "proto3";
@@ -163,7 +163,7 @@ export function tensorflowInference(): TensorflowInference {
   return {
     add({ name, op, input, attr }) {
       const description = graphs.newOperation(graph, op, name);
-      const edges = input.filter((edge) => !edge.startsWith("^")).map(outputOf);
+      const edges = valueEdges(input).map(outputOf);
       let place = 0;
       for (const length of listLengths(op, edges.length)) {
         if (length === undefined) graphs.addInput(description, edges[place++]!);
