@@ -128,6 +128,16 @@ it.each<[code: string, error: Error & { code: string }, sentence: string]>([
   ],
   [
     "USAGE",
+    messages.privateWithoutPush(),
+    "--private is of the repository that --push names; give both, or none.",
+  ],
+  [
+    "USAGE",
+    messages.tokenMissing(),
+    "--push needs a token of the Hugging Face hub that may write, in the environment: HF_TOKEN=hf_…",
+  ],
+  [
+    "USAGE",
     messages.malformedVary("beta"),
     '--vary must be path=value,value,…, as in plugins.clsa.beta=0,0.5,1, got "beta".',
   ],
@@ -180,6 +190,11 @@ it.each<[code: string, error: Error & { code: string }, sentence: string]>([
     "commander.invalidArgument",
     messages.mustBeOneOf("byol+clas", ["byol", "byol+clsa"]),
     'It must be one of byol, byol+clsa. Did you mean "byol+clsa"?',
+  ],
+  [
+    "commander.invalidArgument",
+    messages.mustBeRepository(),
+    "It must be the name of a repository with its owner, such as me/encoder.",
   ],
   ["commander.invalidArgument", messages.mustBeACosine(), "It must be a cosine above 0 and at most 1."],
   [

@@ -235,6 +235,17 @@ export const nothingToCompare = (): UsageError =>
 export const outWithResume = (): UsageError =>
   new UsageError("--out is for a new run; --resume continues in the run's own folder.", { option: "--out" });
 
+export const privateWithoutPush = (): UsageError =>
+  new UsageError("--private is of the repository that --push names; give both, or none.", {
+    option: "--private",
+  });
+
+export const tokenMissing = (): UsageError =>
+  new UsageError(
+    "--push needs a token of the Hugging Face hub that may write, in the environment: HF_TOKEN=hf_…",
+    { option: "--push" },
+  );
+
 /** @param reason of the parser. */
 export const overrideNotRead = (by: string, text: string, reason: string): UsageError =>
   new UsageError(`${by} ${quoted(text)} cannot be read: ${reason}.`, { option: by, got: text });
@@ -351,6 +362,9 @@ export const artefactProven = (name: string, provenBy: string): string => `${nam
 
 export const mustBeOneOf = (got: string, choices: readonly string[]): InvalidArgumentError =>
   new InvalidArgumentError(`It must be one of ${choices.join(", ")}.${didYouMean(got, choices)}`);
+
+export const mustBeRepository = (): InvalidArgumentError =>
+  new InvalidArgumentError("It must be the name of a repository with its owner, such as me/encoder.");
 
 export const mustBeACosine = (): InvalidArgumentError =>
   new InvalidArgumentError("It must be a cosine above 0 and at most 1.");

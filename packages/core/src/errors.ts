@@ -154,6 +154,17 @@ export const tsslErrors = {
       "Export to the formats that the message does not name. An encoder whose artefact differs from it is " +
       "a fault of tssl: please report it with the config.",
   },
+  PUSH: {
+    meaning:
+      "`tssl export --push` has written and proven the folder, and could not upload it. The repository is as " +
+      "it was: all files go up in one commit.",
+    example:
+      "encoder is written, and was not uploaded to me/encoder: the hub does not know the token in HF_TOKEN. The " +
+      "repository has none of its files.",
+    remedy:
+      "Look at the network and at the token (HF_TOKEN), which must be allowed to write to the repository, and " +
+      "upload the folder by the command in the message.",
+  },
   SERVER: {
     meaning: "The page of a live run cannot be served.",
     example: "Port 6006 is in use. Choose another with --port, or 0 for a free one.",

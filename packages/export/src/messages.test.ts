@@ -51,6 +51,17 @@ it.each(refusals)("EXPORT: %s", (error, sentence) => {
   expect(error.message).toBe(`${sentence} Nothing was written.`);
 });
 
+it("PUSH: says that the folder is there, and what the hub said", () => {
+  const hub = "https://hub";
+  const offline = Object.assign(new TypeError("fetch failed"), { cause: { code: "ENOTFOUND" } });
+  expect(messages.notPushed("net", "me/net", { status: undefined, hub, cause: offline })).toMatchObject({
+    code: "PUSH",
+    message:
+      "net is written, and was not uploaded to me/net: https://hub cannot be reached (ENOTFOUND). The repository " +
+      "has none of its files. Upload it later with: hf upload me/net net",
+  });
+});
+
 it("refuses a folder that holds something", () => {
   expect(messages.outNotEmpty("net", 3)).toMatchObject({
     code: "RUN_FOLDER",

@@ -41,7 +41,7 @@ export const pageMissing = "it needs a page to be written into, the option page 
 
 export const artefactNotRun = (format: string, cause: unknown): TsslError =>
   refused(
-    `${format}: the artefact cannot be run: ${messageOf(cause).split("\n")[0]!.replace(/\.$/, "")}.`,
+    `${format}: the artefact cannot be run: ${withoutStop(messageOf(cause).split("\n")[0]!)}.`,
     { format },
     cause,
   );
@@ -59,6 +59,48 @@ export const artefactDiffers = (
   );
 
 const scientific = (value: number): string => value.toExponential(1);
+
+// PUSH
+
+interface PushFailure {
+  /** Of the hub's answer; undefined where there was none. */
+  readonly status: number | undefined;
+  readonly hub: string;
+  readonly cause: unknown;
+}
+
+/** @param folder that is written already. */
+export const notPushed = (
+  folder: string,
+  repository: string,
+  { status, hub, cause }: PushFailure,
+): TsslError =>
+  new TsslError(
+    "PUSH",
+    `${folder} is written, and was not uploaded to ${repository}: ${refusalOf(status, hub, cause)}. The ` +
+      `repository has none of its files. Upload it later with: hf upload ${repository} ${folder}`,
+    { data: { folder, repository, status }, cause },
+  );
+
+function refusalOf(status: number | undefined, hub: string, cause: unknown): string {
+  const said = withoutStop(
+    messageOf(cause)
+      .split("\n")[0]!
+      .replace(/\. URL: .*$/, ""),
+  );
+  if (status === 401) return "the hub does not know the token in HF_TOKEN";
+  if (status === 403) return `the token in HF_TOKEN may not write there (${said})`;
+  if (status !== undefined) return `the hub answered with status ${status} (${said})`;
+  return said === "fetch failed" ? `${hub} cannot be reached (${networkFault(cause)})` : said;
+}
+
+/** "ECONNREFUSED" */
+const networkFault = (cause: unknown): string => {
+  const { code } = ((cause as Error).cause ?? {}) as { readonly code?: unknown };
+  return typeof code === "string" ? code : "no network";
+};
+
+const withoutStop = (text: string): string => text.replace(/\.$/, "");
 
 // RUN_FOLDER
 

@@ -46,7 +46,7 @@ describe("tssl export", () => {
     );
     const card = readFileSync(path.join(folder, "net/README.md"), "utf8");
     expect(card).toContain('license: "mit"\nlibrary_name: tssl\npipeline_tag: image-feature-extraction\n');
-    expect(card).toContain('tags: ["self-supervised","tssl","moco","clsa"]');
+    expect(card).toContain('tags: ["tssl","moco","clsa"]');
     expect(card).toContain("An image encoder (resnet20, 8 features), trained by moco + clsa on 48 images");
     expect(card).toContain("| onnx | onnxruntime-web | ");
     expect(card).toContain("  use: resnet20\n  widths:\n    - 4\n    - 4\n    - 8\n");
@@ -58,6 +58,14 @@ describe("tssl export", () => {
     expect(unknown.err).toContain(
       'It must be one of safetensors, onnx, tfjs, detectron2, page. Did you mean "onnx"?',
     );
+    for (const [options, text] of [
+      ["--push me/encoder", "--push needs a token of the Hugging Face hub"],
+      ["--push encoder", "It must be the name of a repository with its owner"],
+      ["--private", "--private is of the repository that --push names"],
+    ]) {
+      const { code, err } = tssl(...`export run --to onnx --out a ${options}`.split(" "));
+      expect([code, err]).toEqual([2, expect.stringContaining(text!)]);
+    }
     const full = tssl(..."export run --to onnx --out train".split(" "));
     expect(full.code).toBe(1);
     expect(full.err).toContain("train must be a new or empty folder");

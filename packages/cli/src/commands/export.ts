@@ -11,6 +11,8 @@ import {
   exportEncoder,
   modelCard,
   type ProvenArtefact,
+  pushFolder,
+  type PushOptions,
   requireEmpty,
 } from "@tssl/export";
 import type { Command } from "commander";
@@ -33,6 +35,8 @@ interface ExportFlags extends TrustFlag {
   readonly images?: string;
   readonly foldBatchNorm: boolean;
   readonly license?: string;
+  readonly push?: string;
+  readonly private: boolean;
   readonly json: boolean;
 }
 
@@ -53,6 +57,12 @@ export function addExport(program: Command): void {
     )
     .option("--fold-batch-norm", "make each batch norm part of the convolution before it, in onnx", false)
     .option("--license <name>", "licence of the weights in the model card, such as mit or cc-by-4.0")
+    .option(
+      "--push <repository>",
+      "also upload the folder to this repository of the Hugging Face hub, such as me/encoder, by the token in HF_TOKEN",
+      repository,
+    )
+    .option("--private", "make the repository of --push private, where it is not there yet", false)
     .option("--json", "one line of JSON", false)
     .addOption(trustOption())
     .addHelpText(
@@ -67,8 +77,9 @@ page         one HTML file that runs the encoder in a browser, offline: drop an 
 The same images go through the run's encoder and through each file. A difference above 1e-4 is refused, above
 1e-2 for the page, which stores float16, and then nothing is written.
 
-Example:
-  tssl export runs/demo --to safetensors,onnx --out encoder`,
+Examples:
+  tssl export runs/demo --to safetensors,onnx --out encoder
+  HF_TOKEN=… tssl export runs/demo --to safetensors,page --out encoder --push me/encoder`,
     )
     .action(async (run: string, flags: ExportFlags) => finish(await exportCommand(run, flags)));
 }
@@ -86,6 +97,7 @@ const isFormat = (name: string): name is ArtefactName => (artefactNames as reado
 async function exportCommand(runFolder: string, flags: ExportFlags): Promise<number> {
   const { to, out, checkpoint, foldBatchNorm, license } = flags;
   requireOutputFolder("--out", out);
+  const push = hubOf(flags);
   await requireEmpty(out);
   const run = await openRunEncoder(runFolder, flags);
   const { registry, settings, use, options, trust } = run;
@@ -118,12 +130,37 @@ async function exportCommand(runFolder: string, flags: ExportFlags): Promise<num
       onProven: ({ name, provenBy }) => tell(messages.artefactProven(name, provenBy)),
     },
   );
-  printResult(
-    flags.json
-      ? `${JSON.stringify({ checkpoint: restored.checkpoint, out: path.resolve(out), images: images.count, artefacts })}\n`
-      : `${artefactTable(artefacts, out)}\n`,
-  );
+  if (!flags.json) printResult(`${artefactTable(artefacts, out)}\n`);
+  const pushed =
+    push === undefined
+      ? undefined
+      : await pushFolder(out, {
+          ...push,
+          title: `Encoder of ${settings.name}, ${restored.checkpoint}`,
+        });
+  if (flags.json) {
+    const { checkpoint } = restored;
+    const result = { checkpoint, out: path.resolve(out), images: images.count, artefacts, pushed };
+    printResult(`${JSON.stringify(result)}\n`);
+  } else if (pushed !== undefined) printResult(`Uploaded: ${pushed}\n`);
   return 0;
+}
+
+/** Where --push uploads to: the variables are those of Hugging Face's own programs. */
+function hubOf({ push, private: isPrivate }: ExportFlags): Omit<PushOptions, "title"> | undefined {
+  if (push === undefined) {
+    if (isPrivate) throw messages.privateWithoutPush();
+    return undefined;
+  }
+  const { HF_TOKEN: token, HF_ENDPOINT: hub } = process.env;
+  if (token === undefined || token === "") throw messages.tokenMissing();
+  return { repository: push, token, isPrivate, ...(hub === undefined ? {} : { hub }) };
+}
+
+/** "me/encoder" */
+function repository(value: string): string {
+  if (!/^[\w.-]+\/[\w.-]+$/.test(value)) throw messages.mustBeRepository();
+  return value;
 }
 
 const artefactTable = (artefacts: readonly ProvenArtefact[], out: string): string =>
