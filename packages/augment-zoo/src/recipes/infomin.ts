@@ -1,5 +1,5 @@
 import type { Recipe } from "../recipe.ts";
-import { type CropOptions, RATIO } from "./moco.ts";
+import { crop, type CropOptions, flip, grey, jitter } from "./lines.ts";
 import { kernelSize } from "./simclr.ts";
 
 /**
@@ -13,12 +13,12 @@ import { kernelSize } from "./simclr.ts";
  */
 export function infominView({ size, scale = [0.2, 1] }: CropOptions): Recipe {
   return [
-    { op: "randomResizedCrop", size, scale, ratio: RATIO },
-    { op: "horizontalFlip", p: 0.5 },
-    { op: "colorJitter", brightness: 0.8, contrast: 0.8, saturation: 0.8, hue: 0.2, p: 0.8 },
+    crop(size, scale),
+    flip,
+    jitter(0.8, 0.2, 0.8),
     { op: "gaussianKernelBlur", sigma: [0.1, 2], kernelSize: kernelSize(size), border: "mirror", p: 0.5 },
     { op: "randomStrong", pool: "randAugment", draws: 2, probability: 0.5 },
-    { op: "grayscale", p: 0.2 },
+    grey,
   ];
 }
 
@@ -30,9 +30,5 @@ export function infominView({ size, scale = [0.2, 1] }: CropOptions): Recipe {
  * It is the patches' features that the authors shuffle (networks/util.py, `JigsawHead`).
  */
 export function infominJigsawView({ scale = [0.6, 1] }: Pick<CropOptions, "scale"> = {}): Recipe {
-  return [
-    { op: "randomResizedCrop", size: 255, scale, ratio: RATIO },
-    { op: "horizontalFlip", p: 0.5 },
-    { op: "patches", rows: 3, columns: 3, size: 64, stride: 85, jitter: 21 },
-  ];
+  return [crop(255, scale), flip, { op: "patches", rows: 3, columns: 3, size: 64, stride: 85, jitter: 21 }];
 }
