@@ -9,7 +9,6 @@ import { kernelSize } from "./simclr.ts";
  * kernel of 0.1 to 2 pixels with 0.5, two of RandAugment's operations with 0.5 each, grey 0.2.
  *
  * The kernel has 23 pixels at a size of 224, as the authors', and a tenth of the size otherwise.
- * RandAugment's geometry differs, see the pool "randAugment".
  */
 export function infominView({ size, scale = [0.2, 1] }: CropOptions): Recipe {
   return [
