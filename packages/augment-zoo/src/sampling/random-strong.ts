@@ -70,6 +70,9 @@ const repository: readonly Draw[] = [
  *
  * Pixels are moved with bilinear or bicubic interpolation, at random; beyond the border is the mean colour of
  * ImageNet.
+ *
+ * Half of the magnitudes are 10, at which the threshold of solarize is 256: it then changes nothing, as in
+ * timm.
  */
 const randAugment: readonly Draw[] = [
   () => ({ op: "autoContrast" }),
