@@ -1,4 +1,5 @@
-import { candidateLogits, definePlugin, embeddingSpace, type Query } from "@tssl/core";
+import { definePlugin, embeddingSpace, type Query } from "@tssl/core";
+import { candidateLogits, leavingOut } from "@tssl/core/contrast";
 import * as tf from "@tensorflow/tfjs";
 
 interface Options {
@@ -37,7 +38,7 @@ function inconsistency(
   candidates: tf.Tensor2D,
   temperature: number,
 ): tf.Scalar {
-  const marked = (rows: tf.Tensor1D) => tf.oneHot(rows, candidates.shape[0], 1, 0, "float32") as tf.Tensor2D;
+  const marked = (rows: tf.Tensor1D) => leavingOut(rows, candidates.shape[0]);
   const excluded =
     sameView === undefined ? marked(positives) : tf.add<tf.Tensor2D>(marked(positives), marked(sameView));
   const logLikeness = (queries: tf.Tensor2D) =>

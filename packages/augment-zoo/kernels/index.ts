@@ -7,6 +7,7 @@ export { hue } from "./hue";
 export { sharpness } from "./sharpness";
 export { blurRows, blurColumns } from "./box-blur";
 export { affine, gather } from "./affine";
+export { affineSmooth } from "./affine-smooth";
 export { convolve } from "./convolve";
 export { flip } from "./flip";
 export { normalize } from "./normalize";

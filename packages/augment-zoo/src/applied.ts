@@ -1,6 +1,9 @@
 import type { Box, Size } from "./image.ts";
 import type { GaussianKernel } from "./operations/gaussian-kernel-blur.ts";
 import type { ResampleFilter } from "./operations/resized-crop.ts";
+import type { Rotation } from "./operations/rotate.ts";
+import type { Shear } from "./operations/shear.ts";
+import type { Translation } from "./operations/translate.ts";
 
 /** Pillow's factor: 0 is the operation's flat extreme, 1 changes nothing. */
 interface Factor {
@@ -34,12 +37,12 @@ export interface OperationParameters {
   equalize: None;
   invert: None;
   /** `shear`: in pixels per pixel. */
-  shearX: { readonly shear: number };
-  shearY: { readonly shear: number };
-  translateX: { readonly pixels: number };
-  translateY: { readonly pixels: number };
+  shearX: Shear;
+  shearY: Shear;
+  translateX: Translation;
+  translateY: Translation;
   /** `degrees`: counter-clockwise. */
-  rotate: { readonly degrees: number };
+  rotate: Rotation;
   identity: None;
   gaussianKernelBlur: GaussianKernel;
   /** `colour` of the rectangle: red, green, blue. */

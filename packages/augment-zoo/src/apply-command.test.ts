@@ -66,6 +66,12 @@ describe("checkApplied", () => {
   it.each<[op: string, params: unknown, data: object]>([
     ["posterize", { bits: 9 }, { path: "params.bits", must: "a whole number in 1 .. 8", got: 9 }],
     ["invert", { factor: 1 }, { path: "params.factor" }],
+    ["shearX", { shear: 0.1, filter: "lanczos" }, { path: "params.filter", got: "lanczos" }],
+    [
+      "rotate",
+      { degrees: 5, fill: [1, 2, 3] },
+      { path: "params.fill", must: "absent where filter is", got: [1, 2, 3] },
+    ],
     ["invert", [], { got: [] }],
     ["resizedCrop", { ...wide, size: 8, filter: "bilinear" }, { got: wide, image: size }],
     [

@@ -1,7 +1,16 @@
 import type { AppliedOperation } from "./applied.ts";
 import type { Size } from "./image.ts";
 import * as messages from "./messages.ts";
-import { anyInteger, checkParameters, integer, number, odd, oneOf, type Rule } from "./parameter-rules.ts";
+import {
+  anyInteger,
+  checkParameters,
+  integer,
+  number,
+  odd,
+  oneOf,
+  optional,
+  type Rule,
+} from "./parameter-rules.ts";
 
 const finite: Rule = { must: "a number", holds: Number.isFinite };
 const factor = { factor: number(0, Infinity) };
@@ -14,6 +23,7 @@ const colour: Rule = {
     x.length === 3 &&
     x.every((level) => Number.isInteger(level) && level >= 0 && level <= 255),
 };
+const sampling = { filter: optional(filter), fill: optional(colour) };
 const bits: Rule = {
   must: "a whole number in 1 .. 8",
   holds: (x) => Number.isInteger(x) && (x as number) >= 1 && (x as number) <= 8,
@@ -37,11 +47,11 @@ const rules: Readonly<Record<Exclude<AppliedOperation["op"], "patches">, Readonl
   autoContrast: {},
   equalize: {},
   invert: {},
-  shearX: { shear: finite },
-  shearY: { shear: finite },
-  translateX: { pixels: finite },
-  translateY: { pixels: finite },
-  rotate: { degrees: finite },
+  shearX: { shear: finite, ...sampling },
+  shearY: { shear: finite, ...sampling },
+  translateX: { pixels: finite, ...sampling },
+  translateY: { pixels: finite, ...sampling },
+  rotate: { degrees: finite, ...sampling },
   identity: {},
   gaussianKernelBlur: {
     sigma: { must: "a number above 0", holds: isAbove0 },
@@ -60,7 +70,9 @@ function isAbove0(x: unknown): boolean {
 export const describeOperations = (): string =>
   Object.entries(rules)
     .map(([op, parameters]) => {
-      const needed = Object.entries(parameters).map(([name, { must }]) => `${name}: ${must}`);
+      const needed = Object.entries(parameters).map(
+        ([name, { must, optional }]) => `${name}: ${must}${optional === true ? ", or absent" : ""}`,
+      );
       return `  ${op.padEnd(20)}${needed.join("; ")}`.trimEnd();
     })
     .join("\n");
@@ -82,6 +94,9 @@ export function checkApplied(op: string, parameters: unknown, size: Size): Appli
     if (left < 0 || top < 0 || left + width > size.width || top + height > size.height) {
       throw messages.boxOutside({ left, top, width, height }, size);
     }
+  }
+  if ("fill" in applied && !("filter" in applied)) {
+    throw messages.wrongParameter("params.fill", op, "absent where filter is", applied.fill);
   }
   return applied;
 }

@@ -27,6 +27,9 @@ export interface Kernels {
   readonly affine: Kernel<
     [...Pass, a: number, b: number, startX: number, d: number, e: number, startY: number]
   >;
+  readonly affineSmooth: Kernel<
+    [...Pass, a: number, b: number, c: number, d: number, e: number, f: number, cubic: boolean, fill: number]
+  >;
   readonly gather: Kernel<[...Pass, columns: number, rows: number]>;
   readonly convolve: Kernel<[...Pass, radius: number, weights: number, mirrored: boolean, work: number]>;
   readonly flip: Kernel<Pass>;

@@ -12,7 +12,7 @@ import type { Recipe } from "./recipe.ts";
 import { byolView } from "./recipes/byol.ts";
 import { clsaStrongView } from "./recipes/clsa.ts";
 import { evaluationView } from "./recipes/evaluation.ts";
-import { infominView, infominJigsawView } from "./recipes/infomin.ts";
+import { infominView, infominJigsawView, pirlView } from "./recipes/infomin.ts";
 import { instdiscView } from "./recipes/instdisc.ts";
 import { mocoV1View, mocoV2View } from "./recipes/moco.ts";
 import { simclrView } from "./recipes/simclr.ts";
@@ -124,6 +124,17 @@ describe("recipes", () => {
       { op: "colorJitter", brightness: 0.8, contrast: 0.8, saturation: 0.8, hue: 0.2, p: 0.8 },
       { op: "gaussianKernelBlur", sigma: [0.1, 2], kernelSize: 23, border: "mirror", p: 0.5 },
       { op: "randomStrong", pool: "randAugment", draws: 2, probability: 0.5 },
+      { op: "grayscale", p: 0.2 },
+    ]);
+    expect(infominJigsawView({ size: 32 })).toEqual([
+      { op: "randomResizedCrop", size: 36, scale: [0.6, 1], ratio: [3 / 4, 4 / 3] },
+      { op: "horizontalFlip", p: 0.5 },
+      { op: "patches", rows: 3, columns: 3, size: 9, stride: 12, jitter: 3 },
+    ]);
+    expect(pirlView({ size: 224 })).toEqual([
+      { op: "randomResizedCrop", size: 224, scale: [0.08, 1], ratio: [3 / 4, 4 / 3] },
+      { op: "horizontalFlip", p: 0.5 },
+      { op: "colorJitter", brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.4, p: 1 },
       { op: "grayscale", p: 0.2 },
     ]);
     expect(infominJigsawView()).toEqual([

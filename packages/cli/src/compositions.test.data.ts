@@ -84,6 +84,23 @@ export const compositions: readonly Composition[] = [
   },
   { name: "localagg", config: { plugins: [localagg], optimizer: sgd } },
   { name: "localagg + clsa", config: { plugins: [localagg, { use: "clsa" }], optimizer: sgd } },
+  {
+    name: "infomin + clsa, two parts a step",
+    config: {
+      accumulate: 2,
+      plugins: [{ use: "infomin", queueSize: 40, dim: 8, momentum: 0.9 }, { use: "clsa" }],
+      optimizer: sgd,
+    },
+  },
+  { name: "pirl", config: { plugins: [{ use: "pirl", dim: 8, negatives: 10 }], optimizer: sgd } },
+  {
+    name: "pirl with the whole bank + clsa, two parts a step",
+    config: {
+      accumulate: 2,
+      plugins: [{ use: "pirl", dim: 8, negatives: null }, { use: "clsa" }],
+      optimizer: sgd,
+    },
+  },
   { name: "supervised", config: { plugins: [{ use: "supervised", classes: 4 }], optimizer: sgd } },
   {
     name: "supcon + clsa",

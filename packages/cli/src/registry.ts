@@ -24,6 +24,7 @@ import {
 } from "@tssl/core/run";
 import { byol } from "@tssl/plugin-byol";
 import { clsa } from "@tssl/plugin-clsa";
+import { infomin, pirl } from "@tssl/plugin-infomin";
 import { instdisc } from "@tssl/plugin-instdisc";
 import { localagg } from "@tssl/plugin-localagg";
 import { moco, mocoV1 } from "@tssl/plugin-moco";
@@ -43,12 +44,14 @@ export const builtIn = {
   plugins: {
     byol,
     clsa,
+    infomin,
     instdisc,
     localagg,
     moco,
     "moco-v1": mocoV1,
     pcl,
     "pcl-v1": pclV1,
+    pirl,
     simclr,
     supcon,
     supervised,

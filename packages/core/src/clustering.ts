@@ -3,6 +3,7 @@
 // Rows to clusters.
 export { type Clustering, kmeans, type KmeansOptions } from "./clustering/kmeans.ts";
 export type { Points } from "./clustering/points.ts";
+export { unitRows } from "./state/unit-rows.ts";
 
 // Clusters beside classes.
 export { type ClusterAgreement, clusterAgreement } from "./clustering/cluster-agreement.ts";

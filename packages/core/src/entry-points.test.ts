@@ -54,10 +54,11 @@ it("has a docstring for every function and constant that it exports", () => {
   expect(undocumented(entry("index.ts"))).toEqual([]);
   expect(undocumented(entry("run.ts"))).toEqual([]);
   expect(undocumented(entry("clustering.ts"))).toEqual([]);
+  expect(undocumented(entry("contrast.ts"))).toEqual([]);
 });
 
 it("says in one line what each group of names is for, and sorts the files of a group", () => {
-  for (const file of ["index.ts", "run.ts", "clustering.ts"]) {
+  for (const file of ["index.ts", "run.ts", "clustering.ts", "contrast.ts"]) {
     const [, ...groups] = readFileSync(entry(file), "utf8").trim().split("\n\n");
     for (const group of groups) {
       expect(group).toMatch(/^\/\/ .*\.\nexport /);

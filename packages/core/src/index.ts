@@ -20,6 +20,9 @@ export {
 export type { Replicas } from "./plugins/replicas.ts";
 export type { RunFacts } from "./plugins/run-facts.ts";
 
+// Options: parts of their schemas.
+export { wholeNumber } from "./config/options-schema.ts";
+
 // State of a run: networks, variables and inputs that a plugin makes, and schedules over its steps.
 export type { Build } from "./plugins/build.ts";
 export type { InputHandle, InputReader, StepInput } from "./plugins/inputs.ts";
@@ -33,9 +36,9 @@ export { embeddings } from "./plugins/embeddings.ts";
 export { definePublication, type Publication, published } from "./plugins/publication.ts";
 
 // Losses and the arithmetic that they share.
-export { candidateLogits } from "./losses/candidate-logits.ts";
-export { infoNce, pretextAccuracy } from "./losses/info-nce.ts";
+export { infoNce } from "./losses/info-nce.ts";
 export { l2Normalize } from "./losses/l2-normalize.ts";
+export { percentile } from "./metrics/percentile.ts";
 
 // Encoders, heads, and the layers that they are made of.
 export { defineEncoder, type Encoder, type EncoderDefinition } from "./networks/encoder.ts";

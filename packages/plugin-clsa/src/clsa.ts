@@ -1,4 +1,5 @@
 import { definePlugin, type EmbeddingSpace, embeddingSpace, type Query } from "@tssl/core";
+import { leavingOut } from "@tssl/core/contrast";
 import * as tf from "@tensorflow/tfjs";
 
 import { cropNames, cropViews } from "./crops.ts";
@@ -64,8 +65,7 @@ function ddmOfPairs(
 ) {
   const count = candidates.shape[0];
   const losses = weak.flatMap(({ embedding, sameView }) => {
-    const excluded =
-      sameView === undefined ? undefined : (tf.oneHot(sameView, count, 1, 0, "float32") as tf.Tensor2D);
+    const excluded = sameView === undefined ? undefined : leavingOut(sameView, count);
     return strong.map((student) =>
       ddm({ weak: embedding, strong: student, candidates, temperature, detachTeacher, excluded }),
     );

@@ -1,5 +1,6 @@
 import { testPlugin } from "@tssl/core/testing";
 import { byol } from "@tssl/plugin-byol";
+import { infomin, pirl } from "@tssl/plugin-infomin";
 import { instdisc } from "@tssl/plugin-instdisc";
 import { localagg } from "@tssl/plugin-localagg";
 import { moco, mocoV1 } from "@tssl/plugin-moco";
@@ -66,5 +67,7 @@ describe("on other methods, with other options", { tags: "long" }, async () => {
     ],
     stopGradients: ["image"],
   });
+  await testPlugin(clsa, { on: [{ use: infomin, queueSize: 16, dim: 8 }], stopGradients });
+  await testPlugin(clsa, { on: [{ use: pirl, dim: 8, negatives: null }], stopGradients: ["image"] });
   await testPlugin(clsa, { on: [{ use: supcon, dim: 8 }], stopGradients: ["first", "second"] });
 });

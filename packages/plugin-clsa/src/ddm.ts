@@ -1,10 +1,5 @@
-import {
-  candidateLogits,
-  invalidOption,
-  shapeMismatch,
-  softmaxCrossEntropy,
-  withoutGradient,
-} from "@tssl/core";
+import { invalidOption, shapeMismatch, softmaxCrossEntropy, withoutGradient } from "@tssl/core";
+import { candidateLogits } from "@tssl/core/contrast";
 import * as tf from "@tensorflow/tfjs";
 
 export interface DdmInput {

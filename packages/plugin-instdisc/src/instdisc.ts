@@ -5,10 +5,10 @@ import {
   l2Normalize,
   linearHead,
   published,
-  withoutGradient,
 } from "@tssl/core";
+import { bankWrite } from "@tssl/core/contrast";
 import { instdiscView } from "@tssl/augment-zoo";
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 
 import { instanceLoss, lossName } from "./instance-loss.ts";
 import { type InstdiscOptions, options } from "./options.ts";
@@ -41,12 +41,10 @@ export const instdisc = definePlugin<InstdiscOptions>({
     return {
       network,
       step(context) {
-        const { views, indices, replicas, keep } = context;
-        const embedding = embed(views["image"]!); // [B, dim]
+        const embedding = embed(context.views["image"]!); // [B, dim]
         const { candidates, positives, chance, of } = lossOfStep(context);
         const { loss, accuracy, after } = of(embedding);
-        const seen = keep(withoutGradient(() => tf.clone(replicas.gather(embedding))));
-        const ids = keep(tf.clone(replicas.gather(indices)));
+        const write = bankWrite(bank, embedding, context);
         const image = { embedding, positives, lossOf: (query: tf.Tensor2D) => of(query).loss };
         const space: EmbeddingSpace = {
           kind: "instances",
@@ -60,7 +58,7 @@ export const instdisc = definePlugin<InstdiscOptions>({
           publish: [published(embeddingSpace, space)],
           after() {
             after?.();
-            bank.write(ids, seen);
+            write();
           },
         };
       },

@@ -1,4 +1,5 @@
 import { l2Normalize } from "@tssl/core";
+import { sampledSoftmax } from "@tssl/core/contrast";
 import {
   assertClose,
   fill,
@@ -9,13 +10,13 @@ import {
   readGolden,
   refusal,
   tensorsLeft,
+  unitRows,
 } from "@tssl/core/testing";
 import { createProgram, startEngine } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 
-import { sampledSoftmax } from "./instance-softmax.ts";
 import { nce, nceChance, type NceInput } from "./nce.ts";
 
 interface GoldenStep {
@@ -100,12 +101,6 @@ function byHand(q: Rows, v: Rows, drawn: Rows[], temperature: number, n: number,
   });
   return { loss: sum(losses) / q.length, z: normalizer };
 }
-
-const unitRows = (name: string, count: number, dim = 3): Rows =>
-  Array.from({ length: count }, (_, i) => {
-    const row = Array.from(fill(`${name} ${i}`, dim, 1));
-    return row.map((x) => x / Math.hypot(...row));
-  });
 
 const input = (q: Rows, v: Rows, drawn: Rows[], rest: Partial<NceInput> = {}): NceInput => ({
   queries: tf.tensor2d(q),

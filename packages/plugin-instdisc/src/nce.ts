@@ -1,7 +1,6 @@
 import { invalidOption, type Replicas, withoutGradient } from "@tssl/core";
+import { ownIsNearest, sampledLogits, type SampledRows, worldOfOne } from "@tssl/core/contrast";
 import * as tf from "@tensorflow/tfjs";
-
-import { ownIsNearest, sampledLogits, type SampledRows } from "./sampled-logits.ts";
 
 export interface NceInput extends SampledRows {
   /** N, the rows of the bank: one for each training image. */
@@ -59,7 +58,7 @@ const EPSILON = 1e-7;
  * first.loss; // => 0.9515
  * ```
  */
-export function nce({ bankSize, z, zMomentum, replicas = alone, ...rows }: NceInput): NceResult {
+export function nce({ bankSize, z, zMomentum, replicas = worldOfOne, ...rows }: NceInput): NceResult {
   if (!(bankSize >= 1)) throw invalidOption("bankSize", ">= 1", bankSize);
   if (!(zMomentum >= 0 && zMomentum <= 1)) throw invalidOption("zMomentum", "in 0 .. 1", zMomentum);
 
@@ -112,5 +111,3 @@ function nextZ(
  */
 export const nceChance = (negatives: number): number =>
   Math.log1p(negatives) + negatives * Math.log1p(1 / negatives);
-
-const alone = { mean: <T extends tf.Tensor>(x: T): T => x };

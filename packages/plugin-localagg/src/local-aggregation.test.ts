@@ -1,13 +1,14 @@
-import { candidateLogits, l2Normalize, sparseSoftmaxCrossEntropy } from "@tssl/core";
+import { l2Normalize, sparseSoftmaxCrossEntropy } from "@tssl/core";
+import { candidateLogits } from "@tssl/core/contrast";
 import {
   assertClose,
-  fill,
   type Generated,
   generated,
   numericGradient,
   readGolden,
   refusal,
   tensorsLeft,
+  unitRows,
 } from "@tssl/core/testing";
 import { startEngine } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
@@ -46,12 +47,6 @@ function byHand(queries: Rows, bank: Rows, labels: Rows, indices: readonly numbe
   });
   return mean(losses);
 }
-
-const unitRows = (name: string, count: number): number[][] =>
-  Array.from({ length: count }, (_, i) => {
-    const row = [...fill(`${name} ${i}`, 3, 1)];
-    return row.map((x) => x / Math.hypot(...row));
-  });
 
 const [queries, bank] = [unitRows("queries", 3), unitRows("bank", 12)];
 const labels = [

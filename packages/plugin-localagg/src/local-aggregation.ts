@@ -1,4 +1,5 @@
-import { candidateLogits, invalidOption, shapeMismatch, withoutGradient } from "@tssl/core";
+import { invalidOption, shapeMismatch, withoutGradient } from "@tssl/core";
+import { candidateLogits } from "@tssl/core/contrast";
 import * as tf from "@tensorflow/tfjs";
 
 export interface LocalAggregationInput {

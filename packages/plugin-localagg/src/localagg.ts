@@ -1,20 +1,18 @@
 import {
   type Bank,
-  candidateLogits,
   definePlugin,
   type EmbeddingSpace,
   embeddingSpace,
   l2Normalize,
   linearHead,
-  pretextAccuracy,
   published,
   type RunFacts,
-  sparseSoftmaxCrossEntropy,
   type StepContext,
   withoutGradient,
 } from "@tssl/core";
 import { instdiscView } from "@tssl/augment-zoo";
 import { kmeans } from "@tssl/core/clustering";
+import { bankWrite, instanceSoftmax } from "@tssl/core/contrast";
 import * as tf from "@tensorflow/tfjs";
 
 import { localAggregation } from "./local-aggregation.ts";
@@ -66,7 +64,7 @@ export const localagg = definePlugin<LocalaggOptions>({
         write(labels, found);
       },
       step(context) {
-        const { views, indices, replicas, keep: kept, phase } = context;
+        const { views, indices, phase } = context;
         const embedQuery = (view: tf.Tensor4D) => l2Normalize(network.embed(view));
         const embedding = embedQuery(views["image"]!); // [B, dim]
         const loss =
@@ -74,8 +72,6 @@ export const localagg = definePlugin<LocalaggOptions>({
             ? instanceLoss(bank, options, context)
             : aggregationLoss(bank, labels as unknown as tf.Tensor2D, options, context);
 
-        const ids = kept(replicas.gather(indices));
-        const seen = kept(withoutGradient(() => tf.clone(replicas.gather(embedding))));
         const space: EmbeddingSpace = {
           kind: "instances",
           queries: { image: { embedding, positives: indices, lossOf: loss.of } },
@@ -85,7 +81,7 @@ export const localagg = definePlugin<LocalaggOptions>({
         return {
           ...loss.resultOf(embedding),
           publish: [published(embeddingSpace, space)],
-          after: () => bank.write(ids, seen),
+          after: bankWrite(bank, embedding, context),
         };
       },
     };
@@ -94,16 +90,14 @@ export const localagg = definePlugin<LocalaggOptions>({
 
 /** InstDisc's softmax over the whole bank: each image is a class of its own. */
 function instanceLoss(bank: Bank, { temperature }: LocalaggOptions, { indices }: StepContext) {
-  const logitsOf = (queries: tf.Tensor2D) =>
-    candidateLogits({ queries, candidates: bank.all(), temperature });
-  const of = (queries: tf.Tensor2D) =>
-    tf.mean<tf.Scalar>(sparseSoftmaxCrossEntropy(logitsOf(queries), indices));
+  const resultOf = (queries: tf.Tensor2D) =>
+    instanceSoftmax({ queries, bank: bank.all(), indices, temperature });
   return {
-    of,
+    of: (queries: tf.Tensor2D) => resultOf(queries).loss,
     resultOf(queries: tf.Tensor2D) {
-      const accuracy = withoutGradient(() => pretextAccuracy(logitsOf(queries), indices));
+      const { loss, accuracy } = resultOf(queries);
       return {
-        terms: { instances: { loss: of(queries), chance: Math.log(bank.size) } },
+        terms: { instances: { loss, chance: Math.log(bank.size) } },
         metrics: { accuracy },
       };
     },

@@ -1,4 +1,4 @@
-import type { OptionsSchema } from "@tssl/core";
+import { type OptionsSchema, wholeNumber } from "@tssl/core";
 
 export interface LocalaggOptions {
   readonly dim: number;
@@ -12,8 +12,6 @@ export interface LocalaggOptions {
   readonly views: "imagenet" | "cifar";
   readonly minimumScale: number;
 }
-
-const integer = (minimum: number, maximum: number) => ({ type: "integer" as const, minimum, maximum });
 
 /**
  * Defaults: Zhuang et al. 2019, https://arxiv.org/abs/1903.12355, and the authors' code; ResNets on ImageNet.
@@ -34,7 +32,7 @@ export const options: OptionsSchema<LocalaggOptions> = {
     "minimumScale",
   ],
   properties: {
-    dim: { ...integer(1, 65536), default: 128, description: "Length of an embedding (paper)." },
+    dim: { ...wholeNumber(1, 65536), default: 128, description: "Length of an embedding (paper)." },
     temperature: {
       type: "number",
       exclusiveMinimum: 0,
@@ -49,23 +47,27 @@ export const options: OptionsSchema<LocalaggOptions> = {
       description: "Share of an image's row in the bank that stays when the image is seen (paper).",
     },
     background: {
-      ...integer(1, 2 ** 24),
+      ...wholeNumber(1, 2 ** 24),
       default: 4096,
       description: "Background neighbours: the rows of the bank nearest to an embedding (paper).",
     },
     clusterings: {
-      ...integer(1, 64),
+      ...wholeNumber(1, 64),
       default: 10,
       description: "Clusterings of the bank, each from a start of its own (paper).",
     },
-    clusters: { ...integer(2, 2 ** 22), default: 30000, description: "Clusters of each clustering (paper)." },
+    clusters: {
+      ...wholeNumber(2, 2 ** 22),
+      default: 30000,
+      description: "Clusters of each clustering (paper).",
+    },
     iterations: {
-      ...integer(1, 10_000),
+      ...wholeNumber(1, 10_000),
       default: 20,
       description: "Iterations of k-means, from one start (authors' code).",
     },
     warmupEpochs: {
-      ...integer(0, 1_000_000),
+      ...wholeNumber(0, 1_000_000),
       default: 10,
       description: "Epochs at the start that train as InstDisc does (authors' code).",
     },

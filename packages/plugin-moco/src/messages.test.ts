@@ -4,11 +4,6 @@ import * as messages from "./messages.ts";
 
 it.each([
   [
-    messages.queueTooSmall("moco", 64, 50),
-    "plugins.moco.queueSize must be at least 64, the images of one forward pass (batchSize / " +
-      "accumulate), got 50.",
-  ],
-  [
     messages.unevenGroups("moco-v1", 64, 3),
     "plugins.moco-v1.batchNormGroups must be a divisor of 64, " +
       "the images of one forward pass (batchSize / accumulate), got 3.",

@@ -5,14 +5,6 @@ import { invalidOption, type TsslError } from "@tssl/core";
  * contains.
  */
 
-/** A push adds the keys of one forward pass to the queue, and they must fit into it. */
-export const queueTooSmall = (plugin: string, microBatchSize: number, queueSize: number): TsslError =>
-  invalidOption(
-    `plugins.${plugin}.queueSize`,
-    `at least ${microBatchSize}, the images of one forward pass (batchSize / accumulate)`,
-    queueSize,
-  );
-
 export const unevenGroups = (plugin: string, microBatchSize: number, batchNormGroups: number): TsslError =>
   invalidOption(
     `plugins.${plugin}.batchNormGroups`,

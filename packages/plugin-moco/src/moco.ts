@@ -3,9 +3,7 @@ import {
   constant,
   cosine,
   definePlugin,
-  type EmbeddingSpace,
   embeddingSpace,
-  infoNce,
   type InputReader,
   l2Normalize,
   linearHead,
@@ -13,6 +11,7 @@ import {
   type Plugin,
   published,
 } from "@tssl/core";
+import { keyQueue } from "@tssl/core/contrast";
 import { mocoV1View, mocoV2View } from "@tssl/augment-zoo";
 import * as tf from "@tensorflow/tfjs";
 
@@ -37,7 +36,7 @@ function mocoPlugin(name: string, defaults: MocoOptions): Plugin<MocoOptions> {
     },
     setup(build, options) {
       checkOptions(name, build, options);
-      const { dim, temperature, inBatchNegatives, batchNormGroups } = options;
+      const { dim, batchNormGroups } = options;
       const head = options.head === "mlp" ? mlpHead({ dim, hidden: ["features"] }) : linearHead({ dim });
       const online = build.network("online", { head, batchNormGroups });
       const { momentum } = options;
@@ -45,7 +44,7 @@ function mocoPlugin(name: string, defaults: MocoOptions): Plugin<MocoOptions> {
         momentum:
           options.momentumSchedule === "cosine" ? cosine({ from: momentum, to: 1 }) : constant(momentum),
       });
-      const queue = build.queue("keys", { size: options.queueSize, dim });
+      const queue = keyQueue(build, { plugin: name, ...options });
       const embedKeys = options.shuffleBatchNorm
         ? shuffled(build, (images) => target.embed(images))
         : (images: tf.Tensor4D) => target.embed(images);
@@ -53,40 +52,17 @@ function mocoPlugin(name: string, defaults: MocoOptions): Plugin<MocoOptions> {
       return {
         network: online,
         step(context) {
-          const { views, keep, replicas } = context;
+          const { views } = context;
           const embedQuery = (view: tf.Tensor4D) => l2Normalize(online.embed(view));
           const queries = embedQuery(views["query"]!); // [B, dim]
           const keys = l2Normalize(embedKeys(views["key"]!, context)); // [B, dim], without gradient
-          const allKeys = keep(replicas.gather(keys)); // [replicas * B, dim]
-          const batch = keys.shape[0];
-          const firstKey = replicas.rank * batch;
-          const contrast = (rows: tf.Tensor2D) =>
-            infoNce({
-              queries: rows,
-              keys: allKeys,
-              firstKey,
-              queue: queue.rows(),
-              temperature,
-              inBatchNegatives,
-            });
-          const { loss, accuracy } = contrast(queries);
-          const negatives = options.queueSize + (inBatchNegatives ? allKeys.shape[0] - 1 : 0);
-          const query = {
-            embedding: queries,
-            positives: tf.range(firstKey, firstKey + batch, 1, "int32"),
-            lossOf: (rows: tf.Tensor2D) => contrast(rows).loss,
-          };
-          const space: EmbeddingSpace = {
-            kind: "instances",
-            queries: { query },
-            embedQuery,
-            candidates: tf.concat2d([allKeys, queue.rows()], 0), // [replicas * B + K, dim]
-          };
+          const contrast = queue.against(keys, context);
+          const { loss, accuracy } = contrast.of(queries);
           return {
-            terms: { infoNce: { loss, chance: Math.log(negatives + 1) } },
+            terms: { infoNce: { loss, chance: contrast.chance } },
             metrics: { accuracy },
-            publish: [published(embeddingSpace, space)],
-            after: () => queue.push(allKeys),
+            publish: [published(embeddingSpace, contrast.spaceOf(queries, embedQuery))],
+            after: () => contrast.push(),
           };
         },
         afterStep: (context) => target.update(context),
@@ -103,11 +79,9 @@ export const mocoV1 = mocoPlugin("moco-v1", mocoV1Defaults);
 
 function checkOptions(
   plugin: string,
-  { facts: { microBatchSize, replicas } }: Build,
-  { queueSize, batchNormGroups, shuffleBatchNorm }: MocoOptions,
+  { facts: { microBatchSize } }: Build,
+  { batchNormGroups, shuffleBatchNorm }: MocoOptions,
 ): void {
-  const pushed = microBatchSize * replicas;
-  if (queueSize < pushed) throw messages.queueTooSmall(plugin, pushed, queueSize);
   if (microBatchSize % batchNormGroups !== 0) {
     throw messages.unevenGroups(plugin, microBatchSize, batchNormGroups);
   }

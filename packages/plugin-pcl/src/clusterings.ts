@@ -1,5 +1,5 @@
 import type { Build, EpochContext, Network, StepContext } from "@tssl/core";
-import { kmeans } from "@tssl/core/clustering";
+import { kmeans, unitRows } from "@tssl/core/clustering";
 import * as tf from "@tensorflow/tfjs";
 
 import { density } from "./density.ts";
@@ -38,7 +38,7 @@ export function makeClusterings(build: Build, options: PclOptions): Clusterings 
   const columns = (count: number) => (negatives === null ? count : microBatchSize + negatives);
 
   return {
-    chance: meanOf(clusters.map((count) => Math.log(columns(count)))),
+    chance: clusters.reduce((sum, count) => sum + Math.log(columns(count)), 0) / clusters.length,
     contrast: (queries, context) =>
       tf.tidy(() => {
         const results = each.map(({ count, labels, prototypes, densities, random }) => {
@@ -80,17 +80,3 @@ export function makeClusterings(build: Build, options: PclOptions): Clusterings 
     },
   };
 }
-
-/** Rows of length 1; one of zeros stays. */
-function unitRows(rows: Float32Array, dim: number): Float32Array {
-  const unit = new Float32Array(rows.length);
-  for (let start = 0; start < rows.length; start += dim) {
-    const row = rows.subarray(start, start + dim);
-    const length = Math.sqrt(row.reduce((sum, x) => sum + x * x, 0));
-    row.forEach((x, j) => (unit[start + j] = x / Math.max(length, 1e-12)));
-  }
-  return unit;
-}
-
-const meanOf = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,3 +1,5 @@
+import { percentile } from "@tssl/core";
+
 /** What is known of one clustering. */
 export interface DensityInput {
   /** `[N]`: the squared distance of each row to its centroid. */
@@ -54,12 +56,4 @@ export function density({ distances, labels, clusters, temperature }: DensityInp
   const mean = clipped.reduce((sum, value) => sum + value, 0) / clusters;
   const shareOf = (value: number) => (mean > 0 ? Math.max(LEAST, value / mean) : 1);
   return Float32Array.from(clipped, (value) => temperature * shareOf(value));
-}
-
-/** As numpy's: in a line between the two nearest. */
-function percentile(sorted: Float64Array, share: number): number {
-  const place = share * (sorted.length - 1);
-  const below = Math.floor(place);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below]! + (place - below) * (sorted[above]! - sorted[below]!);
 }

@@ -4,13 +4,6 @@ import { invalidOption, type TsslError } from "@tssl/core";
  * Every refusal of the plugin. `plugin` is its name, "pcl" or "pcl-v1", which the path of an option contains.
  */
 
-export const queueTooSmall = (plugin: string, pushed: number, queueSize: number): TsslError =>
-  invalidOption(
-    `plugins.${plugin}.queueSize`,
-    `at least ${pushed}, the images of one forward pass (batchSize / accumulate)`,
-    queueSize,
-  );
-
 export const moreClustersThanImages = (
   plugin: string,
   images: number,

@@ -1,4 +1,4 @@
-import type { OptionsSchema } from "@tssl/core";
+import { type OptionsSchema, wholeNumber } from "@tssl/core";
 
 export interface PclOptions {
   readonly dim: number;
@@ -34,15 +34,16 @@ export const pclV2Defaults: PclOptions = {
   redo: 5,
 };
 
-/** PCL v1's values: a linear head, MoCo v1's views. */
+/**
+ * PCL v1's values: a linear head, MoCo v1's views. The temperature is the default of the authors'
+ * pcl/builder.py (964da1f); the command in their README has 0.2 for both versions.
+ */
 export const pclV1Defaults: PclOptions = {
   ...pclV2Defaults,
   head: "linear",
   views: "moco-v1",
   temperature: 0.1,
 };
-
-const integer = (minimum: number, maximum: number) => ({ type: "integer" as const, minimum, maximum });
 
 export function pclSchema(defaults: PclOptions): OptionsSchema<PclOptions> {
   const withDefault = <K extends keyof PclOptions, S extends object>(
@@ -56,7 +57,7 @@ export function pclSchema(defaults: PclOptions): OptionsSchema<PclOptions> {
     additionalProperties: false,
     required: required as Exclude<keyof PclOptions, "negatives">[],
     properties: {
-      dim: withDefault("dim", integer(1, 65536), "Length of an embedding (paper)."),
+      dim: withDefault("dim", wholeNumber(1, 65536), "Length of an embedding (paper)."),
       head: withDefault(
         "head",
         { type: "string", enum: ["mlp", "linear"] },
@@ -90,17 +91,17 @@ export function pclSchema(defaults: PclOptions): OptionsSchema<PclOptions> {
       ),
       queueSize: withDefault(
         "queueSize",
-        integer(1, 2 ** 24),
+        wholeNumber(1, 2 ** 24),
         "Rows of the queue of earlier keys (paper): at least the images of one forward pass (batchSize / " +
           "accumulate).",
       ),
       clusters: withDefault(
         "clusters",
-        { type: "array", items: integer(2, 2 ** 22), minItems: 1, maxItems: 64 },
+        { type: "array", items: wholeNumber(2, 2 ** 22), minItems: 1, maxItems: 64 },
         "Clusters of each clustering, all made anew before every epoch (paper, ImageNet).",
       ),
       negatives: {
-        ...integer(1, 2 ** 22),
+        ...wholeNumber(1, 2 ** 22),
         nullable: true,
         default: defaults.negatives ?? null,
         description:
@@ -109,13 +110,13 @@ export function pclSchema(defaults: PclOptions): OptionsSchema<PclOptions> {
       },
       warmupEpochs: withDefault(
         "warmupEpochs",
-        integer(0, 1_000_000),
+        wholeNumber(0, 1_000_000),
         "Epochs at the start with InfoNCE alone (paper).",
       ),
-      iterations: withDefault("iterations", integer(1, 10_000), "Iterations of k-means (authors' code)."),
+      iterations: withDefault("iterations", wholeNumber(1, 10_000), "Iterations of k-means (authors' code)."),
       redo: withDefault(
         "redo",
-        integer(1, 1000),
+        wholeNumber(1, 1000),
         "Starts of k-means, of which the best is kept (authors' code).",
       ),
     },

@@ -2,15 +2,14 @@ import {
   type Build,
   constant,
   definePlugin,
-  type EmbeddingSpace,
   embeddingSpace,
-  infoNce,
   l2Normalize,
   linearHead,
   mlpHead,
   type Plugin,
   published,
 } from "@tssl/core";
+import { keyQueue } from "@tssl/core/contrast";
 import { mocoV1View, mocoV2View } from "@tssl/augment-zoo";
 import * as tf from "@tensorflow/tfjs";
 
@@ -42,11 +41,11 @@ function pclPlugin(name: string, defaults: PclOptions): Plugin<PclOptions> {
     },
     setup(build, options) {
       checkOptions(name, build, options);
-      const { dim, temperature, queueSize, warmupEpochs } = options;
+      const { dim, warmupEpochs } = options;
       const head = options.head === "mlp" ? mlpHead({ dim, hidden: ["features"] }) : linearHead({ dim });
       const online = build.network("online", { head });
       const target = build.emaOf(online, "target", { momentum: constant(options.momentum) });
-      const queue = build.queue("keys", { size: queueSize, dim });
+      const queue = keyQueue(build, { plugin: name, ...options });
       const clusterings = makeClusterings(build, options);
 
       return {
@@ -56,43 +55,21 @@ function pclPlugin(name: string, defaults: PclOptions): Plugin<PclOptions> {
           if (context.phase === WITH_PROTOTYPES) await clusterings.renew(target, context);
         },
         step(context) {
-          const { views, keep, replicas, phase } = context;
+          const { views, phase } = context;
           const embedQuery = (view: tf.Tensor4D) => l2Normalize(online.embed(view));
           const queries = embedQuery(views["query"]!); // [B, dim]
           const keys = l2Normalize(target.embed(views["key"]!)); // [B, dim], without gradient
-          const allKeys = keep(replicas.gather(keys)); // [replicas * B, dim]
-          const batch = keys.shape[0];
-          const firstKey = replicas.rank * batch;
-          const contrast = (rows: tf.Tensor2D) =>
-            infoNce({
-              queries: rows,
-              keys: allKeys,
-              firstKey,
-              queue: queue.rows(),
-              temperature,
-              inBatchNegatives: false,
-            });
-          const { loss, accuracy } = contrast(queries);
+          const contrast = queue.against(keys, context);
+          const { loss, accuracy } = contrast.of(queries);
           const prototypes = phase === WITH_PROTOTYPES ? clusterings.contrast(queries, context) : undefined;
-          const query = {
-            embedding: queries,
-            positives: tf.range(firstKey, firstKey + batch, 1, "int32"),
-            lossOf: (rows: tf.Tensor2D) => contrast(rows).loss,
-          };
-          const space: EmbeddingSpace = {
-            kind: "instances",
-            queries: { query },
-            embedQuery,
-            candidates: tf.concat2d([allKeys, queue.rows()], 0), // [replicas * B + K, dim]
-          };
           return {
             terms: {
-              infoNce: { loss, chance: Math.log(queueSize + 1) },
+              infoNce: { loss, chance: contrast.chance },
               ...(prototypes && { prototypes: { loss: prototypes.loss, chance: clusterings.chance } }),
             },
             metrics: { accuracy, ...(prototypes && { prototypeAccuracy: prototypes.accuracy }) },
-            publish: [published(embeddingSpace, space)],
-            after: () => queue.push(allKeys),
+            publish: [published(embeddingSpace, contrast.spaceOf(queries, embedQuery))],
+            after: () => contrast.push(),
           };
         },
         afterStep: (context) => target.update(context),
@@ -109,11 +86,9 @@ export const pclV1 = pclPlugin("pcl-v1", pclV1Defaults);
 
 function checkOptions(
   plugin: string,
-  { facts: { microBatchSize, replicas, datasetSize } }: Build,
-  { queueSize, clusters, negatives = null }: PclOptions,
+  { facts: { microBatchSize, datasetSize } }: Build,
+  { clusters, negatives = null }: PclOptions,
 ): void {
-  const pushed = microBatchSize * replicas;
-  if (queueSize < pushed) throw messages.queueTooSmall(plugin, pushed, queueSize);
   if (Math.max(...clusters) > datasetSize) {
     throw messages.moreClustersThanImages(plugin, datasetSize, clusters);
   }

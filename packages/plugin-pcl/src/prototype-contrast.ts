@@ -1,4 +1,5 @@
-import { pretextAccuracy, shapeMismatch, sparseSoftmaxCrossEntropy } from "@tssl/core";
+import { shapeMismatch, sparseSoftmaxCrossEntropy } from "@tssl/core";
+import { pretextAccuracy } from "@tssl/core/contrast";
 import * as tf from "@tensorflow/tfjs";
 
 export interface PrototypeContrastInput {

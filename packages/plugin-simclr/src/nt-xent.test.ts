@@ -1,13 +1,13 @@
 import { l2Normalize } from "@tssl/core";
 import {
   assertClose,
-  fill,
   type Generated,
   generatedAll,
   numericGradient,
   readGolden,
   refusal,
   tensorsLeft,
+  unitRows,
 } from "@tssl/core/testing";
 import { startEngine } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
@@ -40,12 +40,6 @@ function byHand(first: Rows, second: Rows, temperature: number): number {
   });
   return losses.reduce((sum, x) => sum + x, 0) / (2 * n);
 }
-
-const unitRows = (name: string, count: number, dim = 3): Rows =>
-  Array.from({ length: count }, (_, i) => {
-    const row = Array.from(fill(`${name} ${i}`, dim, 1));
-    return row.map((x) => x / Math.hypot(...row));
-  });
 
 const result = (first: Rows, second: Rows, temperature: number) =>
   tf.tidy(() => {

@@ -1,11 +1,5 @@
-import {
-  candidateLogits,
-  invalidOption,
-  pretextAccuracy,
-  type Replicas,
-  shapeMismatch,
-  sparseSoftmaxCrossEntropy,
-} from "@tssl/core";
+import { invalidOption, type Replicas, shapeMismatch, sparseSoftmaxCrossEntropy } from "@tssl/core";
+import { candidateLogits, leavingOut, ownRows, pretextAccuracy, worldOfOne } from "@tssl/core/contrast";
 import * as tf from "@tensorflow/tfjs";
 
 export interface NtXentInput {
@@ -53,7 +47,7 @@ export interface NtXentResult {
  * ntXent({ first: z, second: z, temperature: 1 }).loss; // => 0.5514
  * ```
  */
-export function ntXent({ first, second, temperature, replicas = alone }: NtXentInput): NtXentResult {
+export function ntXent({ first, second, temperature, replicas = worldOfOne }: NtXentInput): NtXentResult {
   const [n, d] = first.shape;
   if (second.shape[0] !== n || second.shape[1] !== d) {
     throw shapeMismatch("ntXent", "second", `[${n}, ${d}] (same as first)`, second.shape);
@@ -63,13 +57,13 @@ export function ntXent({ first, second, temperature, replicas = alone }: NtXentI
   return tf.tidy(() => {
     const rows = tf.concat2d([first, second], 0); // [2N, D]
     const candidates = replicas.gather(rows); // [M, D]
-    const { first: firstRows, second: secondRows } = viewRows(n, replicas.rank);
-    const itself = tf.oneHot(tf.concat1d([firstRows, secondRows]), candidates.shape[0], 1, 0, "float32");
+    const itself = ownRows(2 * n, replicas.rank);
+    const [firstRows, secondRows] = tf.split(itself, 2) as [tf.Tensor1D, tf.Tensor1D];
     const logits = candidateLogits({
       queries: rows,
       candidates,
       temperature,
-      excluded: itself as tf.Tensor2D,
+      excluded: leavingOut(itself, candidates.shape[0]),
     });
     const labels = tf.concat1d([secondRows, firstRows]);
     return {
@@ -78,17 +72,3 @@ export function ntXent({ first, second, temperature, replicas = alone }: NtXentI
     };
   });
 }
-
-const alone = { rank: 0, gather: <T extends tf.Tensor>(rows: T): T => rows };
-
-/** Where both views of a replica's N images are among the gathered rows, `[N]` int32 each. */
-export const viewRows = (
-  n: number,
-  rank: number,
-): { readonly first: tf.Tensor1D; readonly second: tf.Tensor1D } => {
-  const start = rank * 2 * n;
-  return {
-    first: tf.range(start, start + n, 1, "int32"),
-    second: tf.range(start + n, start + 2 * n, 1, "int32"),
-  };
-};

@@ -1,5 +1,4 @@
 import {
-  candidateLogits,
   definePlugin,
   type EmbeddingSpace,
   embeddingSpace,
@@ -10,10 +9,11 @@ import {
   sparseSoftmaxCrossEntropy,
   withoutGradient,
 } from "@tssl/core";
+import { candidateLogits, leavingOut, ownRows } from "@tssl/core/contrast";
 import { simclrView } from "@tssl/augment-zoo";
 import * as tf from "@tensorflow/tfjs";
 
-import { ntXent, viewRows } from "./nt-xent.ts";
+import { ntXent } from "./nt-xent.ts";
 import { options, type SimclrOptions } from "./options.ts";
 
 /**
@@ -53,13 +53,13 @@ export const simclr = definePlugin<SimclrOptions>({
 
         const candidates = withoutGradient(() => tf.clone(replicas.gather(both))); // [M, dim]
         const count = candidates.shape[0];
-        const rows = viewRows(first.shape[0], replicas.rank);
+        const rows = tf.split(ownRows(both.shape[0], replicas.rank), 2) as [tf.Tensor1D, tf.Tensor1D];
         const query = (embedding: tf.Tensor2D, sameView: tf.Tensor1D, positives: tf.Tensor1D): Query => ({
           embedding,
           positives,
           sameView,
           lossOf(queries) {
-            const excluded = tf.oneHot(sameView, count, 1, 0, "float32") as tf.Tensor2D;
+            const excluded = leavingOut(sameView, count);
             const logits = candidateLogits({ queries, candidates, temperature, excluded });
             return tf.mean<tf.Scalar>(sparseSoftmaxCrossEntropy(logits, positives));
           },
@@ -67,8 +67,8 @@ export const simclr = definePlugin<SimclrOptions>({
         const space: EmbeddingSpace = {
           kind: "instances",
           queries: {
-            first: query(first, rows.first, rows.second),
-            second: query(second, rows.second, rows.first),
+            first: query(first, rows[0], rows[1]),
+            second: query(second, rows[1], rows[0]),
           },
           embedQuery: embed,
           candidates,

@@ -1,5 +1,4 @@
 import {
-  candidateLogits,
   definePlugin,
   type EmbeddingSpace,
   embeddingSpace,
@@ -10,6 +9,7 @@ import {
   softmaxCrossEntropy,
   withoutGradient,
 } from "@tssl/core";
+import { candidateLogits } from "@tssl/core/contrast";
 import { supconView } from "@tssl/augment-zoo";
 import * as tf from "@tensorflow/tfjs";
 

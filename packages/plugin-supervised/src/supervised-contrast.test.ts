@@ -1,13 +1,13 @@
 import { l2Normalize } from "@tssl/core";
 import {
   assertClose,
-  fill,
   type Generated,
   generatedAll,
   numericGradient,
   readGolden,
   refusal,
   tensorsLeft,
+  unitRows,
 } from "@tssl/core/testing";
 import { startEngine } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
@@ -49,12 +49,6 @@ function byHand(first: Rows, second: Rows, labels: readonly number[], temperatur
 }
 
 const int32 = (values: readonly number[]) => tf.tensor1d([...values], "int32");
-const unitRows = (name: string, count: number): number[][] =>
-  Array.from({ length: count }, (_, i) => {
-    const row = [...fill(`${name} ${i}`, 3, 1)];
-    return row.map((x) => x / Math.hypot(...row));
-  });
-
 beforeAll(() => startEngine({ device: "cpu" }));
 
 describe("supervisedContrast", () => {

@@ -1,11 +1,11 @@
 import {
-  candidateLogits,
   invalidOption,
   type Replicas,
   shapeMismatch,
   softmaxCrossEntropy,
   withoutGradient,
 } from "@tssl/core";
+import { candidateLogits, leavingOut, ownRows, worldOfOne } from "@tssl/core/contrast";
 import * as tf from "@tensorflow/tfjs";
 
 export interface SupervisedContrastInput {
@@ -58,7 +58,7 @@ export function supervisedContrast({
   second,
   labels,
   temperature,
-  replicas = alone,
+  replicas = worldOfOne,
 }: SupervisedContrastInput): SupervisedContrastResult {
   const [n, d] = first.shape;
   if (second.shape[0] !== n || second.shape[1] !== d) {
@@ -106,8 +106,8 @@ export function classmates(
     const ofBoth = tf.concat1d([labels, labels]); // [2N]
     const ofAll = gather(ofBoth); // [M]
     const count = ofAll.shape[0];
-    const itself = tf.range(rank * 2 * n, (rank + 1) * 2 * n, 1, "int32");
-    const excluded = tf.oneHot(itself, count, 1, 0, "float32") as tf.Tensor2D;
+    const itself = ownRows(2 * n, rank);
+    const excluded = leavingOut(itself, count);
     const [one, two] = tf.split(excluded, 2) as [tf.Tensor2D, tf.Tensor2D];
     const otherView = tf.concat2d([two, one], 0);
 
@@ -118,5 +118,3 @@ export function classmates(
     return { excluded, targets: tf.div<tf.Tensor2D>(positives, tf.sum(positives, 1, true)), itself };
   });
 }
-
-const alone = { rank: 0, gather: <T extends tf.Tensor>(rows: T): T => rows };

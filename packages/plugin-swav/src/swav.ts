@@ -1,6 +1,5 @@
 import {
   type Build,
-  candidateLogits,
   definePlugin,
   type EmbeddingSpace,
   embeddingSpace,
@@ -14,6 +13,7 @@ import {
   softmaxCrossEntropy,
   withoutGradient,
 } from "@tssl/core";
+import { candidateLogits } from "@tssl/core/contrast";
 import { swavView } from "@tssl/augment-zoo";
 import * as tf from "@tensorflow/tfjs";
 

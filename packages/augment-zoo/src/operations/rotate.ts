@@ -1,12 +1,16 @@
 import type { Canvas } from "../canvas.ts";
-import { affine } from "./affine.ts";
+import { affine, type Sampling } from "./affine.ts";
+
+export interface Rotation extends Sampling {
+  readonly degrees: number;
+}
 
 /**
- * Turns counter-clockwise about the middle of the image. As `Image.rotate(degrees)`: nearest neighbour, black
- * corners, same size. Pillow rounds sine and cosine to 15 decimals, and has exact shortcuts for quarter
- * turns.
+ * Turns counter-clockwise about the middle of the image. As `Image.rotate(degrees)`: same size; nearest
+ * neighbour and black corners where `filter` is absent. Pillow rounds sine and cosine to 15 decimals, and has
+ * exact shortcuts for quarter turns.
  */
-export function rotate(canvas: Canvas, { degrees }: { readonly degrees: number }): void {
+export function rotate(canvas: Canvas, { degrees, ...sampling }: Rotation): void {
   const { width, height } = canvas;
   const turn = ((degrees % 360) + 360) % 360;
   if (turn === 0) return;
@@ -14,8 +18,9 @@ export function rotate(canvas: Canvas, { degrees }: { readonly degrees: number }
   const cosine = Number(Math.cos(radians).toFixed(15));
   const sine = Number(Math.sin(radians).toFixed(15));
   const [x, y] = [width / 2, height / 2];
-  affine(canvas, [
+  const matrix = [
     cosine, sine, cosine * -x + sine * -y + x,
     -sine, cosine, -sine * -x + cosine * -y + y,
-  ]); // prettier-ignore
+  ] as const; // prettier-ignore
+  affine(canvas, matrix, sampling);
 }

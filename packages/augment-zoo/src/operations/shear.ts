@@ -1,15 +1,17 @@
 import type { Canvas } from "../canvas.ts";
-import { affine } from "./affine.ts";
+import { affine, type Sampling } from "./affine.ts";
 
-/**
- * Slides each row by `shear` times its height from the top, in pixels per pixel. Nearest neighbour, black
- * fill.
- */
-export function shearX(canvas: Canvas, { shear }: { readonly shear: number }): void {
-  affine(canvas, [1, shear, 0, 0, 1, 0]);
+/** `shear` in pixels per pixel; where `filter` is absent, the nearest pixel and black beyond the border. */
+export interface Shear extends Sampling {
+  readonly shear: number;
 }
 
-/** Slides each column by `shear` times its distance from the left. Nearest neighbour, black fill. */
-export function shearY(canvas: Canvas, { shear }: { readonly shear: number }): void {
-  affine(canvas, [1, 0, 0, shear, 1, 0]);
+/** Slides each row by `shear` times its height from the top. */
+export function shearX(canvas: Canvas, { shear, ...sampling }: Shear): void {
+  affine(canvas, [1, shear, 0, 0, 1, 0], sampling);
+}
+
+/** Slides each column by `shear` times its distance from the left. */
+export function shearY(canvas: Canvas, { shear, ...sampling }: Shear): void {
+  affine(canvas, [1, 0, 0, shear, 1, 0], sampling);
 }

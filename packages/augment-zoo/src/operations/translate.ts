@@ -1,17 +1,17 @@
 import type { Canvas } from "../canvas.ts";
-import { affine } from "./affine.ts";
+import { affine, type Sampling } from "./affine.ts";
 
-/**
- * Shows the image from column `pixels` on: positive moves it left. Fractions take the nearest pixel; black
- * fill.
- */
-export function translateX(canvas: Canvas, { pixels }: { readonly pixels: number }): void {
-  affine(canvas, [1, 0, pixels, 0, 1, 0]);
+/** Fractions of `pixels` take the nearest pixel, and black beyond the border, where `filter` is absent. */
+export interface Translation extends Sampling {
+  readonly pixels: number;
 }
 
-/**
- * Shows the image from row `pixels` on: positive moves it up. Fractions take the nearest pixel; black fill.
- */
-export function translateY(canvas: Canvas, { pixels }: { readonly pixels: number }): void {
-  affine(canvas, [1, 0, 0, 0, 1, pixels]);
+/** Shows the image from column `pixels` on: positive moves it left. */
+export function translateX(canvas: Canvas, { pixels, ...sampling }: Translation): void {
+  affine(canvas, [1, 0, pixels, 0, 1, 0], sampling);
+}
+
+/** Shows the image from row `pixels` on: positive moves it up. */
+export function translateY(canvas: Canvas, { pixels, ...sampling }: Translation): void {
+  affine(canvas, [1, 0, 0, 0, 1, pixels], sampling);
 }

@@ -1,5 +1,5 @@
 import type { Operation, Recipe } from "../recipe.ts";
-import { type CropOptions, RATIO } from "./moco.ts";
+import { bicubicCrop, type CropOptions, flip, grey, jitter } from "./lines.ts";
 import { kernelBlur } from "./simclr.ts";
 
 export interface ByolViewOptions extends CropOptions {
@@ -26,10 +26,10 @@ export function byolView({
   saturation = 0.2,
 }: ByolViewOptions): Recipe {
   return [
-    { op: "randomResizedCrop", size, scale, ratio: RATIO, filter: "bicubic" },
-    { op: "horizontalFlip", p: 0.5 },
-    { op: "colorJitter", brightness: 0.4, contrast: 0.4, saturation, hue: 0.1, p: 0.8 },
-    { op: "grayscale", p: 0.2 },
+    bicubicCrop(size, scale),
+    flip,
+    jitter(0.4, 0.1, 0.8, saturation),
+    grey,
     ...(blur > 0 ? [kernelBlur(size, blur)] : []),
     ...(solarize > 0 ? [{ op: "solarize", threshold: 128, p: solarize } satisfies Operation] : []),
   ];

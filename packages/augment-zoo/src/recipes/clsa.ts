@@ -1,6 +1,7 @@
 import type { Recipe } from "../recipe.ts";
 import type { StrongPool } from "../sampling/random-strong.ts";
-import { type CropOptions, mocoV2View } from "./moco.ts";
+import type { CropOptions } from "./lines.ts";
+import { mocoV2View } from "./moco.ts";
 import { stronger } from "./stronger.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { Recipe } from "../recipe.ts";
-import { type CropOptions, RATIO } from "./moco.ts";
+import { crop, type CropOptions, flip, grey, jitter } from "./lines.ts";
 import { kernelSize } from "./simclr.ts";
 
 /**
@@ -9,16 +9,15 @@ import { kernelSize } from "./simclr.ts";
  * kernel of 0.1 to 2 pixels with 0.5, two of RandAugment's operations with 0.5 each, grey 0.2.
  *
  * The kernel has 23 pixels at a size of 224, as the authors', and a tenth of the size otherwise.
- * RandAugment's geometry differs, see the pool "randAugment".
  */
 export function infominView({ size, scale = [0.2, 1] }: CropOptions): Recipe {
   return [
-    { op: "randomResizedCrop", size, scale, ratio: RATIO },
-    { op: "horizontalFlip", p: 0.5 },
-    { op: "colorJitter", brightness: 0.8, contrast: 0.8, saturation: 0.8, hue: 0.2, p: 0.8 },
+    crop(size, scale),
+    flip,
+    jitter(0.8, 0.2, 0.8),
     { op: "gaussianKernelBlur", sigma: [0.1, 2], kernelSize: kernelSize(size), border: "mirror", p: 0.5 },
     { op: "randomStrong", pool: "randAugment", draws: 2, probability: 0.5 },
-    { op: "grayscale", p: 0.2 },
+    grey,
   ];
 }
 
@@ -27,12 +26,35 @@ export function infominView({ size, scale = [0.2, 1] }: CropOptions): Recipe {
  * file, `jigsaw_transform`): a crop of 255 with areas (0.6, 1), flip 0.5, a patch of 64 at a random place of
  * each of its 3 x 3 cells of 85, row by row; colours are left as they are.
  *
+ * These are the authors' pixels for views of 224; beside views of another `size` crop, cells and patches are
+ * in proportion: 36, 12 and 9 at 32.
+ *
  * It is the patches' features that the authors shuffle (networks/util.py, `JigsawHead`).
  */
-export function infominJigsawView({ scale = [0.6, 1] }: Pick<CropOptions, "scale"> = {}): Recipe {
+export function infominJigsawView({ size = VIEW, scale = [0.6, 1] }: Partial<CropOptions> = {}): Recipe {
+  const cell = Math.round((size * CELL) / VIEW);
+  const patch = Math.round((cell * PATCH) / CELL);
   return [
-    { op: "randomResizedCrop", size: 255, scale, ratio: RATIO },
-    { op: "horizontalFlip", p: 0.5 },
-    { op: "patches", rows: 3, columns: 3, size: 64, stride: 85, jitter: 21 },
+    crop(GRID * cell, scale),
+    flip,
+    { op: "patches", rows: GRID, columns: GRID, size: patch, stride: cell, jitter: cell - patch },
   ];
 }
+
+/** Cells along each side, and the authors' pixels. */
+const GRID = 3;
+const [VIEW, CELL, PATCH] = [224, 85, 64];
+
+/** The `size` whose jigsaw has this crop. */
+export const jigsawSize = (cropped: number): number => ((cropped / GRID) * VIEW) / CELL;
+
+/**
+ * PIRL's view of the whole image, as InfoMin's authors have it (the same file, aug "A" with a memory bank):
+ * crop (0.08, 1), flip 0.5, colour jitter (0.4, 0.4, 0.4, 0.4) on every view, grey 0.2, in this order.
+ */
+export const pirlView = ({ size, scale = [0.08, 1] }: CropOptions): Recipe => [
+  crop(size, scale),
+  flip,
+  jitter(0.4, 0.4, 1),
+  grey,
+];

@@ -1,5 +1,5 @@
-import type { Operation, Recipe } from "../recipe.ts";
-import { type CropOptions, RATIO } from "./moco.ts";
+import type { Recipe } from "../recipe.ts";
+import { crop, type CropOptions, flip, grey, jitter } from "./lines.ts";
 
 export interface InstdiscViewOptions extends CropOptions {
   /** Which of the authors' two recipes; "imagenet" where absent. */
@@ -14,15 +14,6 @@ export interface InstdiscViewOptions extends CropOptions {
  * Crops cover (0.2, 1) of the area where `scale` is absent.
  */
 export function instdiscView({ size, scale = [0.2, 1], recipe = "imagenet" }: InstdiscViewOptions): Recipe {
-  const crop: Operation = { op: "randomResizedCrop", size, scale, ratio: RATIO };
-  const grey: Operation = { op: "grayscale", p: 0.2 };
-  const jitter: Operation = {
-    op: "colorJitter",
-    brightness: 0.4,
-    contrast: 0.4,
-    saturation: 0.4,
-    hue: 0.4,
-    p: 1,
-  };
-  return recipe === "cifar" ? [crop, jitter, grey] : [crop, grey, jitter, { op: "horizontalFlip", p: 0.5 }];
+  const colours = jitter(0.4, 0.4, 1);
+  return recipe === "cifar" ? [crop(size, scale), colours, grey] : [crop(size, scale), grey, colours, flip];
 }

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 
 import { byolView } from "./byol.ts";
 import { evaluationView } from "./evaluation.ts";
-import { infominJigsawView } from "./infomin.ts";
+import { infominJigsawView, pirlView } from "./infomin.ts";
 import { instdiscView } from "./instdisc.ts";
 import { mocoV2View } from "./moco.ts";
 import { recipeOrigin } from "./origin.ts";
@@ -20,6 +20,8 @@ it.each([
   [swavView({ size: 32, blur: 0 }), "SwAV on CIFAR-10, as in lightly"],
   [instdiscView({ size: 32, recipe: "cifar" }), "InstDisc on CIFAR-10"],
   [infominJigsawView(), "InfoMin, jigsaw"],
+  [infominJigsawView({ size: 32 }), "InfoMin, jigsaw"],
+  [pirlView({ size: 32 }), "PIRL, as in PyContrast"],
   [evaluationView({ size: 224 }), "evaluation"],
   [stronger(mocoV2View({ size: 16 })), "CLSA's strong view on MoCo v2"],
   [

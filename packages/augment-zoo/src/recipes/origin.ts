@@ -1,7 +1,7 @@
 import type { Operation, Recipe } from "../recipe.ts";
 import { byolView } from "./byol.ts";
 import { evaluationView } from "./evaluation.ts";
-import { infominView, infominJigsawView } from "./infomin.ts";
+import { infominView, infominJigsawView, jigsawSize, pirlView } from "./infomin.ts";
 import { instdiscView } from "./instdisc.ts";
 import { mocoV1View, mocoV2View } from "./moco.ts";
 import { simclrView } from "./simclr.ts";
@@ -62,6 +62,7 @@ const weak: readonly Published[] = [
     source: "arXiv:1805.01978; zhirongw/lemniscate.pytorch at c5f1bd1, cifar.py",
     recipe: (size) => instdiscView({ size, recipe: "cifar" }),
   },
+  { name: "PIRL, as in PyContrast", source: `${INFOMIN}, aug A`, recipe: (size) => pirlView({ size }) },
   { name: "InfoMin", source: `${INFOMIN}, aug D`, recipe: (size) => infominView({ size }) },
   {
     name: "supervised training",
@@ -89,7 +90,11 @@ const strong: readonly Published[] = weak.flatMap(({ name, source, recipe }) => 
 ]);
 
 const others: readonly Published[] = [
-  { name: "InfoMin, jigsaw", source: `${INFOMIN}, jigsaw_transform`, recipe: () => infominJigsawView() },
+  {
+    name: "InfoMin, jigsaw",
+    source: `${INFOMIN}, jigsaw_transform`,
+    recipe: (cropped) => infominJigsawView({ size: jigsawSize(cropped) }),
+  },
   {
     name: "evaluation",
     source: "torchvision's Resize(256) and CenterCrop(224)",

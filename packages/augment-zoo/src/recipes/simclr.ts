@@ -1,5 +1,5 @@
 import type { Operation, Recipe } from "../recipe.ts";
-import { type CropOptions, RATIO } from "./moco.ts";
+import { bicubicCrop, type CropOptions, flip, grey, jitter } from "./lines.ts";
 
 /** Size of the blur kernel: an odd number of pixels, about a tenth of the side; 23 at 224. */
 export const kernelSize = (size: number): number => 2 * Math.floor(size / 20) + 1;
@@ -29,12 +29,11 @@ export interface SimclrViewOptions extends CropOptions {
  * authors' code.
  */
 export function simclrView({ size, scale = [0.08, 1], strength = 1, blur = 0.5 }: SimclrViewOptions): Recipe {
-  const [strong, hue] = [0.8 * strength, 0.2 * strength];
   return [
-    { op: "randomResizedCrop", size, scale, ratio: RATIO, filter: "bicubic" },
-    { op: "horizontalFlip", p: 0.5 },
-    { op: "colorJitter", brightness: strong, contrast: strong, saturation: strong, hue, p: 0.8 },
-    { op: "grayscale", p: 0.2 },
+    bicubicCrop(size, scale),
+    flip,
+    jitter(0.8 * strength, 0.2 * strength, 0.8),
+    grey,
     ...(blur > 0 ? [kernelBlur(size, blur)] : []),
   ];
 }

@@ -1,5 +1,5 @@
-import type { Operation, Range, Recipe } from "../recipe.ts";
-import { type CropOptions, RATIO } from "./moco.ts";
+import type { Range, Recipe } from "../recipe.ts";
+import { blur as pillowBlur, crop, type CropOptions, flip, grey, jitter } from "./lines.ts";
 
 export interface SwavViewOptions extends CropOptions {
   /** s, the strength of the colour jitter; 1 where absent. */
@@ -20,13 +20,12 @@ export interface SwavViewOptions extends CropOptions {
  * of a recipe.
  */
 export function swavView({ size, scale = LARGE, strength = 1, blur = 0.5 }: SwavViewOptions): Recipe {
-  const [strong, hue] = [0.8 * strength, 0.2 * strength];
   return [
-    { op: "randomResizedCrop", size, scale, ratio: RATIO },
-    { op: "horizontalFlip", p: 0.5 },
-    { op: "colorJitter", brightness: strong, contrast: strong, saturation: strong, hue, p: 0.8 },
-    { op: "grayscale", p: 0.2 },
-    ...(blur > 0 ? [{ op: "gaussianBlur", sigma: [0.1, 2], p: blur } satisfies Operation] : []),
+    crop(size, scale),
+    flip,
+    jitter(0.8 * strength, 0.2 * strength, 0.8),
+    grey,
+    ...(blur > 0 ? [pillowBlur(blur)] : []),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { AppliedOperation } from "../applied.ts";
 import type { Size } from "../image.ts";
+import type { Sampling } from "../operations/affine.ts";
 import type { Random } from "../random.ts";
 
 /**
@@ -67,30 +68,45 @@ const repository: readonly Draw[] = [
  * _RAND_TRANSFORMS with translate_rel): magnitude normal about 10 with deviation 0.5, cut off at 10, of which
  * a tenth is the share of the range.
  *
- * timm moves pixels with bilinear or bicubic interpolation, at random, and fills with the mean colour; here
- * it is the nearest pixel and black, as in CLSA.
+ * Pixels are moved with bilinear or bicubic interpolation, at random; beyond the border is the mean colour of
+ * ImageNet.
+ *
+ * Half of the magnitudes are 10, at which the threshold of solarize is 256: it then changes nothing, as in
+ * timm.
  */
 const randAugment: readonly Draw[] = [
   () => ({ op: "autoContrast" }),
   () => ({ op: "equalize" }),
   () => ({ op: "invert" }),
-  (random) => ({ op: "rotate", degrees: sign(random) * share(random) * 30 }),
+  (random) => ({ op: "rotate", degrees: sign(random) * share(random) * 30, ...smooth(random) }),
   (random) => ({ op: "posterize", bits: Math.max(1, Math.trunc(share(random) * 4)) }),
-  (random) => ({ op: "solarize", threshold: Math.min(256, Math.trunc(share(random) * 256)) }),
-  (random) => ({
-    op: "solarizeAdd",
-    addition: Math.min(128, Math.trunc(share(random) * 110)),
-    threshold: 128,
-  }),
+  (random) => ({ op: "solarize", threshold: Math.trunc(share(random) * 256) }),
+  (random) => ({ op: "solarizeAdd", addition: Math.trunc(share(random) * 110), threshold: 128 }),
   (random) => ({ op: "saturation", factor: share(random) * 1.8 + 0.1 }),
   (random) => ({ op: "contrast", factor: share(random) * 1.8 + 0.1 }),
   (random) => ({ op: "brightness", factor: share(random) * 1.8 + 0.1 }),
   (random) => ({ op: "sharpness", factor: share(random) * 1.8 + 0.1 }),
-  (random) => ({ op: "shearX", shear: sign(random) * share(random) * 0.3 }),
-  (random) => ({ op: "shearY", shear: sign(random) * share(random) * 0.3 }),
-  (random, { width }) => ({ op: "translateX", pixels: sign(random) * share(random) * 0.45 * width }),
-  (random, { height }) => ({ op: "translateY", pixels: sign(random) * share(random) * 0.45 * height }),
+  (random) => ({ op: "shearX", shear: sign(random) * share(random) * 0.3, ...smooth(random) }),
+  (random) => ({ op: "shearY", shear: sign(random) * share(random) * 0.3, ...smooth(random) }),
+  (random, { width }) => ({
+    op: "translateX",
+    pixels: sign(random) * share(random) * 0.45 * width,
+    ...smooth(random),
+  }),
+  (random, { height }) => ({
+    op: "translateY",
+    pixels: sign(random) * share(random) * 0.45 * height,
+    ...smooth(random),
+  }),
 ];
+
+/** timm's `img_mean`: 255 times ImageNet's mean, rounded. */
+const MEAN_COLOUR = [124, 116, 104] as const;
+
+const smooth = (random: Random): Required<Sampling> => ({
+  filter: random.chance(0.5) ? "bilinear" : "bicubic",
+  fill: MEAN_COLOUR,
+});
 
 const pools = { paper, repository, randAugment };
 

@@ -221,6 +221,16 @@ describe("sampleStrong", () => {
     expect(values("randAugment", "brightness", "factor").at(-1)).toBe(1.9);
   });
 
+  it("moves pixels of RandAugment by both interpolations, on timm's mean colour", () => {
+    const geometry = all("randAugment").flatMap((step) => ("filter" in step && "fill" in step ? [step] : []));
+    expect(new Set(geometry.map(({ op }) => op))).toEqual(
+      new Set(["rotate", "shearX", "shearY", "translateX", "translateY"]),
+    );
+    const cubic = geometry.filter(({ filter }) => filter === "bicubic").length / geometry.length;
+    expect(Math.abs(cubic - 0.5)).toBeLessThan(0.03);
+    expect(new Set(geometry.map(({ fill }) => String(fill)))).toEqual(new Set(["124,116,104"]));
+  });
+
   it("has 4 to 8 bits in the paper's posterize", () => {
     expect(values("paper", "posterize", "bits")).toEqual([4, 5, 6, 7, 8]);
   });

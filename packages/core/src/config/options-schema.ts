@@ -64,3 +64,14 @@ function rangeOf({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: Optio
   ];
   return bounds.length === 0 ? "" : ` ${bounds.join(" and ")}`;
 }
+
+/**
+ * The schema of an option that is a whole number.
+ *
+ * @example
+ * ```ts
+ * wholeNumber(1, 8); // => { type: "integer", minimum: 1, maximum: 8 }
+ * ```
+ */
+export const wholeNumber = (minimum: number, maximum: number) =>
+  ({ type: "integer", minimum, maximum }) as const;

@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { assertClose, numbersOf, tensorsLeft } from "../testing/index.ts";
-import { candidateLogits } from "./candidate-logits.ts";
+import { candidateLogits, leavingOut } from "./candidate-logits.ts";
 
 beforeAll(() => startEngine({ device: "cpu" }));
 
@@ -45,5 +45,13 @@ describe("candidateLogits", () => {
       excluded: tf.zeros([2, 3]),
     };
     expect(tensorsLeft(() => candidateLogits(input as Parameters<typeof candidateLogits>[0]))).toBe(1);
+  });
+});
+
+describe("leavingOut", () => {
+  it("marks each query's own candidate", () => {
+    const mask = leavingOut(tf.tensor1d([1, 0, 3], "int32"), 4);
+    expect(mask.arraySync()).toEqual([[0, 1, 0, 0], [1, 0, 0, 0], [0, 0, 0, 1]]); // prettier-ignore
+    expect(mask.dtype).toBe("float32");
   });
 });

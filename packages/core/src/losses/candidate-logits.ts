@@ -37,3 +37,17 @@ export function candidateLogits({
     return excluded === undefined ? logits : tf.add(logits, tf.mul(excluded, LEFT_OUT));
   });
 }
+
+/**
+ * The mask by which each query leaves one candidate out: itself, where it is among them.
+ *
+ * @param itself `[B]` int32: which candidate it is. @param count M, of the candidates.
+ * @returns `[B, M]`, 1 where candidate j is left out; the caller owns it.
+ *
+ * @example
+ * ```ts
+ * leavingOut(tf.tensor1d([2, 0], "int32"), 3); // => [[0, 0, 1], [1, 0, 0]]
+ * ```
+ */
+export const leavingOut = (itself: tf.Tensor1D, count: number): tf.Tensor2D =>
+  tf.oneHot(itself, count, 1, 0, "float32") as tf.Tensor2D;

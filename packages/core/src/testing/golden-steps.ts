@@ -35,8 +35,8 @@ export interface GoldenSteps {
     readonly plugin: object;
     readonly clsa?: object;
   };
-  /** Side of the images of each view. */
-  readonly views: Readonly<Record<string, number>>;
+  /** Side of the images of each view; where it has patches, their number and side. */
+  readonly views: Readonly<Record<string, number | readonly [patches: number, side: number]>>;
   /** Parts of networks, each filled by the names of its own parameters: "moco.online.encoder". */
   readonly networks: readonly string[];
   /** Shape of each queue, by its name. */
@@ -190,12 +190,14 @@ function partOf(
   positions: ReturnType<typeof hostImages>,
 ): HostPart {
   const { batch } = settings;
-  const images = Object.entries(views).map(([view, side]) => {
-    // A colour of its own for each image: noise alone looks the same to a network, image by image.
-    const colours = fill(`${view}${step} colour`, batch * 3, COLOUR);
-    const noise = fill(`${view}${step}`, batch * side * side * 3, 1);
+  const images = Object.entries(views).map(([view, size]) => {
+    const [patches, side] = typeof size === "number" ? [1, size] : size;
+    // A colour of its own for each image or patch: noise alone looks the same to a network, image by image.
+    const colours = fill(`${view}${step} colour`, batch * patches * 3, COLOUR);
+    const noise = fill(`${view}${step}`, batch * patches * side * side * 3, 1);
     const values = noise.map((x, i) => x + colours[Math.floor(i / (side * side * 3)) * 3 + (i % 3)]!);
-    return [view, { values, shape: [batch, side, side, 3] }] as const;
+    const count = typeof size === "number" ? [batch] : [batch, patches];
+    return [view, { values, shape: [...count, side, side, 3] }] as const;
   });
   return {
     views: Object.fromEntries(images),

@@ -26,4 +26,5 @@ export { runRecordings } from "./run-recordings.ts";
 export { schemaRefusals } from "./schema-refusals.ts";
 export { smallConvNet } from "./small-conv-net.ts";
 export { temporaryFolder, type TemporaryFolder } from "./temporary-folder.ts";
+export { unitRows } from "./unit-rows.ts";
 export { stepDescription, stepPart, testRun, type TestRun } from "./test-run.ts";

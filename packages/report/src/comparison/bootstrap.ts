@@ -1,3 +1,4 @@
+import { percentile } from "@tssl/core";
 import { randomStream } from "@tssl/augment-zoo";
 
 export interface Interval {
@@ -61,9 +62,3 @@ const COVERAGE: readonly (readonly [values: number, share: number])[] = [
  * @param count of the values, at least 3.
  */
 export const coverageOf = (count: number): number => COVERAGE.findLast(([values]) => values <= count)![1];
-
-function percentile(sorted: Float64Array, share: number): number {
-  const at = share * (sorted.length - 1);
-  const [below, above] = [sorted[Math.floor(at)]!, sorted[Math.ceil(at)]!];
-  return below + (above - below) * (at - Math.floor(at));
-}

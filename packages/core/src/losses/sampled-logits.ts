@@ -1,5 +1,7 @@
-import { invalidOption, shapeMismatch, withoutGradient } from "@tssl/core";
+import * as engine from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
+
+import { invalidOption, shapeMismatch } from "../errors.ts";
 
 export interface SampledRows {
   /** `[B, D]` float32, rows of length 1; the gradient flows here. */
@@ -50,7 +52,7 @@ const SAME_COSINE = 1e-5;
  * @returns scalar in 0 .. 1, without gradient; the caller owns it.
  */
 export const ownIsNearest = (logits: tf.Tensor2D, temperature: number): tf.Scalar =>
-  withoutGradient(() => {
+  engine.withoutGradient(() => {
     const [own, drawn] = tf.split(logits, [1, logits.shape[1] - 1], 1) as [tf.Tensor2D, tf.Tensor2D];
     const lead = tf.sub(own, tf.max(drawn, 1, true));
     return tf.mean(tf.cast(tf.greaterEqual(lead, -SAME_COSINE / temperature), "float32"));

@@ -1,12 +1,9 @@
-import {
-  candidateLogits,
-  invalidOption,
-  pretextAccuracy,
-  shapeMismatch,
-  sparseSoftmaxCrossEntropy,
-} from "@tssl/core";
+import * as engine from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 
+import { invalidOption, shapeMismatch } from "../errors.ts";
+import { candidateLogits } from "./candidate-logits.ts";
+import { pretextAccuracy } from "./info-nce.ts";
 import { ownIsNearest, sampledLogits, type SampledRows } from "./sampled-logits.ts";
 
 export interface InstanceSoftmaxInput {
@@ -36,8 +33,8 @@ export interface InstanceSoftmaxResult {
  *
  *     loss = - mean over the batch of log( exp(q . v_i / T) / sum_j exp(q . v_j / T) )    i: the own row
  *
- * Takes `[B, N]` numbers: 25 MB for 128 queries and the 50 000 images of CIFAR-10. For a large bank there are
- * `sampledSoftmax` and `nce`.
+ * Takes `[B, N]` numbers: 25 MB for 128 queries and the 50 000 images of CIFAR-10. For a large bank there is
+ * `sampledSoftmax`.
  *
  * Reference: Wu et al. 2018, https://arxiv.org/abs/1805.01978, eq. 2 and 3; zhirongw/lemniscate.pytorch,
  * lib/LinearAverage.py, which the authors' CIFAR-10 run has.
@@ -71,7 +68,7 @@ export function instanceSoftmax({
   return tf.tidy(() => {
     const logits = candidateLogits({ queries, candidates: bank, temperature });
     return {
-      loss: tf.mean<tf.Scalar>(sparseSoftmaxCrossEntropy(logits, indices)),
+      loss: tf.mean<tf.Scalar>(engine.sparseSoftmaxCrossEntropy(logits, indices)),
       accuracy: pretextAccuracy(logits, indices),
     };
   });
@@ -82,7 +79,8 @@ export function instanceSoftmax({
  *
  *     loss = - mean over the batch of log( exp(q . v_i / T) / ( exp(q . v_i / T) + sum_j exp(q . v_j / T) ) )
  *
- * With 65536 rows better than `nce` on ImageNet: 58.5 % against 54.0 % linear (ResNet-50, 200 epochs).
+ * With 65536 rows better than noise-contrastive estimation with 4096 on ImageNet: 58.5 % against 54.0 %
+ * linear (ResNet-50, 200 epochs).
  *
  * Reference: the authors' later code, zhirongw/lemniscate.pytorch; HobbitLong/PyContrast, memory/mem_bank.py.
  *
@@ -101,7 +99,7 @@ export function sampledSoftmax(rows: SampledRows): InstanceSoftmaxResult {
     const logits = sampledLogits("sampledSoftmax", rows);
     const ownColumn = tf.zeros<tf.Rank.R1>([logits.shape[0]], "int32");
     return {
-      loss: tf.mean<tf.Scalar>(sparseSoftmaxCrossEntropy(logits, ownColumn)),
+      loss: tf.mean<tf.Scalar>(engine.sparseSoftmaxCrossEntropy(logits, ownColumn)),
       accuracy: ownIsNearest(logits, rows.temperature),
     };
   });

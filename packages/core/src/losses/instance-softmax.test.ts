@@ -1,4 +1,3 @@
-import { l2Normalize } from "@tssl/core";
 import {
   assertClose,
   fill,
@@ -8,13 +7,15 @@ import {
   readGolden,
   refusal,
   tensorsLeft,
-} from "@tssl/core/testing";
+  unitRows,
+} from "../testing/index.ts";
 import { createProgram, startEngine } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { instanceSoftmax, sampledSoftmax } from "./instance-softmax.ts";
+import { l2Normalize } from "./l2-normalize.ts";
 
 interface Case {
   readonly name: string;
@@ -24,7 +25,7 @@ interface Case {
   readonly gradient: number[];
 }
 const golden = readGolden<{ bank: Generated; indices: number[]; softmax: Case[] }>(
-  new URL("../fixtures/instance-losses.json", import.meta.url),
+  new URL("../../fixtures/instance-softmax.json", import.meta.url),
 );
 
 const host = ({ fill: name, shape, scale }: Generated) => ({
@@ -72,12 +73,6 @@ function byHand(queries: Rows, bank: Rows, indices: readonly number[], temperatu
   });
   return losses.reduce((sum, x) => sum + x, 0) / queries.length;
 }
-
-const unitRows = (name: string, count: number, dim = 3): Rows =>
-  Array.from({ length: count }, (_, i) => {
-    const row = Array.from(fill(`${name} ${i}`, dim, 1));
-    return row.map((x) => x / Math.hypot(...row));
-  });
 
 const input = (queries: Rows, bank: Rows, indices: readonly number[], temperature = 0.5) => ({
   queries: tf.tensor2d(queries),
