@@ -2,7 +2,7 @@ import { type EvaluatedImages, keepEvaluation, type KeptEvaluation, messageOf } 
 import { type EvaluatedEncoder, TsslError } from "@tssl/core/run";
 
 import * as messages from "./messages.ts";
-import type { OpenEncoder } from "./open-encoder.ts";
+import type { OpenEncoder, OpenEncoders } from "./open-encoder.ts";
 import { tell } from "./terminal.ts";
 
 /** What was measured of a trained encoder, and the same of the untrained one. */
@@ -14,7 +14,7 @@ export interface Measured<T> {
 
 /** Measures a trained encoder, and then the untrained one as its baseline. Both are disposed. */
 export async function measureEncoder<T>(
-  { encoder, openUntrained }: Pick<OpenEncoder, "encoder" | "openUntrained">,
+  { encoder, openUntrained }: Pick<OpenEncoders, "encoder" | "openUntrained">,
   baseline: boolean,
   measure: (encoder: EvaluatedEncoder) => Promise<T>,
 ): Promise<Measured<T>> {
@@ -56,7 +56,9 @@ export const evaluatedFacts = ({
   encoder: { facts },
   data: { train, test },
   dataOfRun,
-}: OpenEncoder): Pick<KeptEvaluation, "step" | "epoch" | "measuredAt"> & {
+}: Pick<OpenEncoder, "encoder" | "dataOfRun"> & {
+  readonly data: Pick<OpenEncoder["data"], "train" | "test">;
+}): Pick<KeptEvaluation, "step" | "epoch" | "measuredAt"> & {
   readonly data: EvaluatedImages;
 } => ({
   step: facts.step,

@@ -252,6 +252,9 @@ it("says what became of an evaluation", () => {
   expect(messages.evaluationNotKept("runs/a", "EROFS: read-only file system")).toBe(
     "The result could not be kept in runs/a: EROFS: read-only file system.",
   );
+  expect(messages.costsByTestImages()).toBe(
+    "C is the one with the highest mAP on the test images, as in VISSL's code: read these as best cases.",
+  );
 });
 
 it("says how an export and an embedding go", () => {

@@ -142,6 +142,10 @@ export const probeDiverges = (
   `With lr ${learningRate} the probe's loss ends at ${trainLoss.toPrecision(3)}, above that of guessing ` +
   `(${chance.toPrecision(3)}): the rate is too large for these features. Try a smaller --lr.`;
 
+/** A notice of low-shot results in VISSL's protocol. */
+export const costsByTestImages = (): string =>
+  "C is the one with the highest mAP on the test images, as in VISSL's code: read these as best cases.";
+
 /** A notice. @param reason a sentence. */
 export const noPictures = (reason: string): string => `The page has no pictures: ${reason}`;
 

@@ -6,6 +6,8 @@ export { allowedValues } from "./config/options-schema.ts";
 export { joinedNote, splitsNotice, whyNoClasses } from "./data/what-to-tell.ts";
 export { findImages } from "./data/read-images.ts";
 export { prefetch } from "./data/prefetch.ts";
+export { readMultiLabel } from "./data/read-multi-label.ts";
+export { isVocFolder } from "./data/voc-folder.ts";
 export { type Found, type ImageSurvey, type Overlap, type Sides, surveyImages } from "./data/survey.ts";
 export { leftOutText } from "./data/ledger-text.ts";
 export { isSection, type Section } from "./config/section.ts";
@@ -20,11 +22,13 @@ export { knnDataOf, undecodable } from "./evaluation/evaluate-knn.ts";
 export { chanceLoss, diverges } from "./evaluation/choose-rate.ts";
 export type { CheckpointScore } from "./evaluation/checkpoint-score.ts";
 export { requireFinite, rowsOf } from "./evaluation/extract-features.ts";
-export { evaluationOptions } from "./evaluation/images.ts";
+export { evaluationOptions, type EvaluationImagesOptions } from "./evaluation/images.ts";
 export { overlapNotes } from "./evaluation/overlap-notes.ts";
 export { fingerprintOf } from "./data/fingerprint.ts";
 export { mostSimilar } from "./evaluation/most-similar.ts";
 export { neighboursAmong } from "./evaluation/knn.ts";
+export { requireEnough, svmData, svmImages } from "./evaluation/svm-data.ts";
+export { type SvmProtocolName, svmProtocols } from "./evaluation/svm-protocol.ts";
 export { probeDefaults, requireFraction } from "./evaluation/evaluate-linear.ts";
 export { type FeatureSample, readFeatureSample } from "./evaluation/feature-sample.ts";
 export type { NeighbourRow } from "./evaluation/neighbour-rows.ts";
@@ -48,8 +52,11 @@ export {
   type KeptEvaluation,
   type KeptEvaluations,
   type KeptKnn,
+  keptScores,
+  type KeptSvm,
   type LinearSettings,
   readKeptEvaluations,
+  type SvmSettings,
 } from "./run/kept-evaluations.ts";
 export { bottleneckOf } from "./run/bottleneck.ts";
 export { newProgress } from "./run/run-history.ts";

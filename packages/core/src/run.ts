@@ -43,7 +43,7 @@ export { writeShards } from "./data/shards/write-shards.ts";
 export { openData, type RunData } from "./evaluation/open-data.ts";
 export { viewsOf } from "./training/views-of.ts";
 
-// Evaluation: a trained encoder, its features, kNN and a linear probe.
+// Evaluation: a trained encoder, its features, kNN, a linear probe and a linear SVM.
 export { type ClassBalance, classBalance } from "./evaluation/class-balance.ts";
 export type { Classification } from "./evaluation/classification.ts";
 export { classify, extractBoth, type KnnData, type KnnEvaluation } from "./evaluation/evaluate-knn.ts";
@@ -53,9 +53,11 @@ export {
   type LinearOptions,
   type LinearResult,
 } from "./evaluation/evaluate-linear.ts";
+export { evaluateSvm, type SvmOptions, type SvmResult } from "./evaluation/evaluate-svm.ts";
 export { extractFeatures, type Features, type ImageFeatures } from "./evaluation/extract-features.ts";
 export { evaluationImages } from "./evaluation/images.ts";
 export { knn, type KnnOptions, type KnnResult, nearestNeighbours } from "./evaluation/knn.ts";
+export type { SvmData } from "./evaluation/svm-data.ts";
 export {
   type EncoderRegistry,
   type EvaluatedEncoder,

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 
 import { byolView } from "./byol.ts";
-import { evaluationView } from "./evaluation.ts";
+import { evaluationView, stretchedView } from "./evaluation.ts";
 import { infominJigsawView } from "./infomin.ts";
 import { instdiscView } from "./instdisc.ts";
 import { mocoV2View } from "./moco.ts";
@@ -21,6 +21,7 @@ it.each([
   [instdiscView({ size: 32, recipe: "cifar" }), "InstDisc on CIFAR-10"],
   [infominJigsawView(), "InfoMin, jigsaw"],
   [evaluationView({ size: 224 }), "evaluation"],
+  [stretchedView({ size: 224 }), "evaluation on VOC07, as in VISSL"],
   [stronger(mocoV2View({ size: 16 })), "CLSA's strong view on MoCo v2"],
   [
     stronger(simclrView({ size: 16 }), { pool: "repository" }),

@@ -4,7 +4,9 @@ import path from "node:path";
 
 import { checkOptions } from "../config/check-options.ts";
 import { type LinearOptions, type LinearResult, probeSchedules } from "../evaluation/evaluate-linear.ts";
+import type { SvmResult } from "../evaluation/evaluate-svm.ts";
 import type { KnnOptions } from "../evaluation/knn.ts";
+import { type SvmProtocolName, svmProtocols } from "../evaluation/svm-protocol.ts";
 import { checkedJson, LARGEST_JSON } from "../files/json-file.ts";
 import { namesIn } from "../files/names-in.ts";
 import { readRegularFile } from "../files/regular-file.ts";
@@ -29,7 +31,7 @@ export interface EvaluatedImages {
   readonly ofRun: boolean;
 }
 
-/** What an evaluation measured: at least the accuracy and the confusion matrix. */
+/** What a classification measured: at least the accuracy and the confusion matrix. */
 export interface KeptResult {
   /** Share of test images whose class was found, 0 .. 1. */
   readonly top1: number;
@@ -37,7 +39,7 @@ export interface KeptResult {
   readonly confusion: readonly (readonly number[])[];
 }
 
-interface Kept<Kind extends string, Settings, Result extends KeptResult> {
+interface Kept<Kind extends string, Settings, Result> {
   readonly kind: Kind;
   /** Optimizer steps that the encoder was trained for. */
   readonly step: number;
@@ -47,7 +49,7 @@ interface Kept<Kind extends string, Settings, Result extends KeptResult> {
   readonly measuredAt: string;
   readonly data: EvaluatedImages;
   readonly settings: Settings;
-  /** kNN: one; a linear probe: one for each share of the labels. */
+  /** kNN: one; a linear probe: one for each share of the labels; an SVM: one for each number of images. */
   readonly results: readonly Result[];
   /** The same of the encoder before its first step; absent where it was not measured. */
   readonly untrained?: readonly Result[];
@@ -60,11 +62,45 @@ export interface LinearSettings extends Pick<LinearOptions, "schedule" | "epochs
   readonly augment: boolean;
 }
 
+/** How linear SVMs were trained. */
+export interface SvmSettings {
+  readonly protocol: SvmProtocolName;
+  /** Of the samples of low-shot machines. */
+  readonly seed: number;
+}
+
 export type KeptKnn = Kept<"knn", KnnOptions, KeptResult>;
 export type KeptLinear = Kept<"linear", LinearSettings, LinearResult>;
 
+export type KeptSvm = Kept<"svm", SvmSettings, SvmResult>;
+
 /** An evaluation of a checkpoint, as the run folder keeps it. */
-export type KeptEvaluation = KeptKnn | KeptLinear;
+export type KeptEvaluation = KeptKnn | KeptLinear | KeptSvm;
+
+/** One number of an evaluation, 0 .. 1: an accuracy, or the mean average precision of an SVM. */
+export interface KeptScore {
+  readonly score: number;
+  /** The same of the untrained encoder; absent where it was not measured. */
+  readonly untrained?: number;
+}
+
+/** The numbers of an evaluation, in the order of its results. */
+export function keptScores(evaluation: KeptEvaluation): readonly KeptScore[] {
+  const { trained, untrained } =
+    evaluation.kind === "svm"
+      ? {
+          trained: evaluation.results.map(({ meanPrecision }) => meanPrecision),
+          untrained: evaluation.untrained?.map(({ meanPrecision }) => meanPrecision),
+        }
+      : {
+          trained: evaluation.results.map(({ top1 }) => top1),
+          untrained: evaluation.untrained?.map(({ top1 }) => top1),
+        };
+  return trained.map((score, i) => ({
+    score,
+    ...(untrained === undefined ? {} : { untrained: untrained[i]! }),
+  }));
+}
 
 /** The evaluations in a run folder. */
 export interface KeptEvaluations {
@@ -85,13 +121,19 @@ const folderOf = (runFolder: string): string => path.join(runFolder, "evaluation
  */
 export async function keepEvaluation(runFolder: string, evaluation: KeptEvaluation): Promise<string> {
   const { kind, step, settings, data } = evaluation;
-  const fractions = kind === "linear" ? evaluation.results.map(({ fraction }) => fraction) : [];
-  const what = JSON.stringify([settings, fractions, data.train, data.test]);
+  const what = JSON.stringify([settings, partsOf(evaluation), data.train, data.test]);
   const digest = createHash("sha256").update(what).digest("hex").slice(0, 8);
   const file = path.join(folderOf(runFolder), `${kind}-${checkpointName(step)}-${digest}.json`);
   await mkdir(folderOf(runFolder), { recursive: true });
   await writeWhole(file, `${JSON.stringify({ format: FORMAT, ...evaluation }, undefined, 2)}\n`);
   return file;
+}
+
+/** The parts of the labels that the results are for. */
+function partsOf(evaluation: KeptEvaluation): readonly (number | null)[] {
+  if (evaluation.kind === "knn") return [];
+  if (evaluation.kind === "svm") return evaluation.results.map(({ shots }) => shots);
+  return evaluation.results.map(({ fraction }) => fraction);
 }
 
 /**
@@ -130,8 +172,8 @@ async function readKept(file: string): Promise<KeptEvaluation | string> {
   if (typeof json === "string") return json;
   const content = json.value;
   const kind = (content as { kind?: unknown } | null)?.kind;
-  const schema = kind === "knn" ? knnSchema : kind === "linear" ? linearSchema : undefined;
-  if (schema === undefined) return 'kind: must be "knn" or "linear"';
+  const schema = typeof kind === "string" && Object.hasOwn(schemas, kind) ? schemas[kind] : undefined;
+  if (schema === undefined) return `kind: must be one of ${Object.keys(schemas).join(", ")}`;
   const checked = checkOptions(schema as never, content, "");
   if (checked.problems !== undefined)
     return checked.problems.map(({ path, text }) => `${path}: ${text}`).join("; ");
@@ -140,10 +182,36 @@ async function readKept(file: string): Promise<KeptEvaluation | string> {
 }
 
 /** What of an evaluation does not go together. */
-function contradiction({ data, results, untrained = results }: KeptEvaluation): string | undefined {
+function contradiction(evaluation: KeptEvaluation): string | undefined {
+  const { results, untrained = results, data } = evaluation;
   if (untrained.length !== results.length) return `untrained: must have ${results.length} results`;
-  const { classes, testImages } = data;
-  for (const { top1, confusion } of [...results, ...untrained]) {
+  if (evaluation.kind === "svm") {
+    return svmContradiction(data, [...evaluation.results, ...(evaluation.untrained ?? [])]);
+  }
+  return countsContradiction(data, [...evaluation.results, ...(evaluation.untrained ?? [])]);
+}
+
+function svmContradiction({ classes }: EvaluatedImages, results: readonly SvmResult[]): string | undefined {
+  for (const { perClass, perClassElevenPoint, costs, meanPrecision } of results) {
+    const each = { perClass, perClassElevenPoint, costs };
+    for (const [name, { length }] of Object.entries(each)) {
+      if (length !== classes.length)
+        return `${name}: must have a number for each of ${classes.length} classes`;
+    }
+    const known = perClass.filter((precision) => precision !== null);
+    const mean = known.reduce((sum, precision) => sum + precision, 0) / known.length;
+    if (!(Math.abs(mean - meanPrecision) <= 1e-9)) {
+      return `meanPrecision: must be ${mean}, the mean of perClass, got ${meanPrecision}`;
+    }
+  }
+  return undefined;
+}
+
+function countsContradiction(
+  { classes, testImages }: EvaluatedImages,
+  results: readonly KeptResult[],
+): string | undefined {
+  for (const { top1, confusion } of results) {
     if (confusion.length !== classes.length || confusion.some((row) => row.length !== classes.length)) {
       return `confusion: must have a row and a column for each of ${classes.length} classes`;
     }
@@ -235,3 +303,24 @@ const linearSchema = schemaOf(
   }),
   object(linearResult, { heldOut }, true),
 );
+const precisions = list({ ...share, nullable: true }, 1);
+const svmSchema = schemaOf(
+  "svm",
+  object({ protocol: { type: "string", enum: Object.keys(svmProtocols) }, seed: whole(0) }),
+  object(
+    {
+      shots: { ...whole(1), nullable: true },
+      trainImages: whole(1),
+      testImages: whole(1),
+      meanPrecision: share,
+      meanElevenPoint: share,
+      perClass: precisions,
+      perClassElevenPoint: precisions,
+      costs: list(above0, 1),
+    },
+    { samples: list(share, 1) },
+    true,
+  ),
+);
+
+const schemas: Readonly<Record<string, object>> = { knn: knnSchema, linear: linearSchema, svm: svmSchema };

@@ -10,8 +10,8 @@ export function evaluationsSection(evaluations: readonly KeptAccuracy[] | undefi
   return html`<section id="evaluations">
     <h2>Evaluations</h2>
     <p class="hint">
-      Accuracies that <code>tssl evaluate</code> measured. Untrained: the same evaluation of the encoder
-      before its first step.
+      Accuracies that <code>tssl evaluate</code> measured, of a linear SVM the mean average precision.
+      Untrained: the same evaluation of the encoder before its first step.
     </p>
     ${valuesTable(
       [columnHead("Evaluation"), ...["Steps", "Accuracy", "Untrained", "Gain", "Measured"].map(numberHead)],

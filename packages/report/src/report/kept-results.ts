@@ -1,6 +1,14 @@
-import { count, counted, type EvaluatedImages, type KeptEvaluation, percent } from "@tssl/core/internal";
+import {
+  count,
+  counted,
+  type EvaluatedImages,
+  type KeptEvaluation,
+  keptScores,
+  type KeptSvm,
+  percent,
+} from "@tssl/core/internal";
 
-/** One accuracy that was measured after training, as a page, a terminal or a comparison names it. */
+/** One accuracy (of an SVM, mean average precision) that was measured after training, as a page, a terminal or a comparison names it. */
 export interface KeptAccuracy {
   readonly kind: KeptEvaluation["kind"];
   /** What was measured and how: "kNN, k 20, temperature 0.1". */
@@ -21,11 +29,12 @@ export interface KeptAccuracy {
 }
 
 /**
- * The accuracies of a run's evaluations, in their order: a linear probe has one for each share of the labels.
+ * The accuracies of a run's evaluations, in their order: a linear probe has one for each share of the labels,
+ * an SVM one for each number of images.
  */
 export const keptAccuracies = (evaluations: readonly KeptEvaluation[]): readonly KeptAccuracy[] =>
   evaluations.flatMap((evaluation) =>
-    evaluation.results.map((result, i) => ({
+    keptScores(evaluation).map(({ score, untrained }, i) => ({
       kind: evaluation.kind,
       name: nameOf(evaluation, i),
       images: imagesText(evaluation.data),
@@ -33,8 +42,8 @@ export const keptAccuracies = (evaluations: readonly KeptEvaluation[]): readonly
       ...(evaluation.kind === "knn" ? { k: evaluation.settings.k } : {}),
       step: evaluation.step,
       epoch: evaluation.epoch,
-      accuracy: result.top1,
-      ...(evaluation.untrained === undefined ? {} : { untrained: evaluation.untrained[i]!.top1 }),
+      accuracy: score,
+      ...(untrained === undefined ? {} : { untrained }),
       measuredAt: evaluation.measuredAt,
     })),
   );
@@ -44,6 +53,7 @@ function nameOf(evaluation: KeptEvaluation, place: number): string {
     const { k, temperature } = evaluation.settings;
     return `kNN, k ${k}, temperature ${temperature}`;
   }
+  if (evaluation.kind === "svm") return svmName(evaluation, place);
   const { epochs, schedule, batchSize, seed, augment, learningRates } = evaluation.settings;
   const { fraction, learningRate } = evaluation.results[place]!;
   return [
@@ -57,6 +67,17 @@ function nameOf(evaluation: KeptEvaluation, place: number): string {
       ? `learning rate ${learningRate}`
       : `learning rate ${learningRate}, best of ${learningRates.length}`,
     `seed ${seed}`,
+  ].join(", ");
+}
+
+/** "linear SVM, protocol vissl, 4 images of a class, seed 0, mean average precision" */
+export function svmName({ settings, results }: KeptSvm, place: number, withSeed = true): string {
+  const { shots } = results[place]!;
+  return [
+    `linear SVM, protocol ${settings.protocol}`,
+    ...(shots === null ? [] : [`${counted(shots, "image")} of a class`]),
+    ...(shots === null || !withSeed ? [] : [`seed ${settings.seed}`]),
+    "mean average precision",
   ].join(", ");
 }
 
