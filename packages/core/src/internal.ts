@@ -29,6 +29,8 @@ export { mostSimilar } from "./evaluation/most-similar.ts";
 export { neighboursAmong } from "./evaluation/knn.ts";
 export { requireEnough, svmData, svmImages } from "./evaluation/svm-data.ts";
 export { type SvmProtocolName, svmProtocols } from "./evaluation/svm-protocol.ts";
+export { type LinearProtocolName, linearProtocols } from "./evaluation/linear-protocols.ts";
+export { probeSchedules, type ProbeScheduleName } from "./evaluation/probe-schedules.ts";
 export { probeDefaults, requireFraction } from "./evaluation/evaluate-linear.ts";
 export { type FeatureSample, readFeatureSample } from "./evaluation/feature-sample.ts";
 export type { NeighbourRow } from "./evaluation/neighbour-rows.ts";

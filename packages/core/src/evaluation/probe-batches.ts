@@ -40,6 +40,8 @@ export interface AugmentedImages {
   readonly cacheMegabytes: number;
   /** As of `evaluationImages`. */
   readonly range?: LevelRange;
+  /** Areas of the random crops. Default (0.08, 1), as of `supervisedView`. */
+  readonly crop?: readonly [number, number];
 }
 
 /**
@@ -49,12 +51,12 @@ export interface AugmentedImages {
  */
 export function augmentedBatches(
   extractor: FeatureExtractor,
-  { folder, labels, imageSize, cacheMegabytes, range }: AugmentedImages,
+  { folder, labels, imageSize, cacheMegabytes, range, crop }: AugmentedImages,
   order: ProbeOrder,
 ): { readonly batches: ProbeEpoch; close(): Promise<void> } {
   const loader = createViewLoader({
     files: folder.files,
-    views: { image: supervisedView({ size: imageSize }) },
+    views: { image: supervisedView({ size: imageSize, ...(crop && { scale: crop }) }) },
     seed: order.seed,
     batchSize: order.batchSize,
     cacheMegabytes,

@@ -91,9 +91,10 @@ describe("evaluations of a run", () => {
     const later = { ...linear, measuredAt: "2026-11-29T03:00:00.000Z" };
     const earlier = { ...knn, step: 6 };
     const last = { ...svm, step: 13 };
-    for (const each of [last, later, knn, earlier]) await keepEvaluation(folder.path, each);
+    const published = { ...later, settings: { ...linear.settings, protocol: "swav" }, step: 14 } as const;
+    for (const each of [published, last, later, knn, earlier]) await keepEvaluation(folder.path, each);
     expect(await readKeptEvaluations(folder.path)).toEqual({
-      evaluations: [earlier, knn, later, last],
+      evaluations: [earlier, knn, later, last, published],
       problems: [],
     });
   });

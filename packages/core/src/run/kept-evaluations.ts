@@ -3,9 +3,11 @@ import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 
 import { checkOptions } from "../config/check-options.ts";
-import { type LinearOptions, type LinearResult, probeSchedules } from "../evaluation/evaluate-linear.ts";
+import type { LinearOptions, LinearResult } from "../evaluation/evaluate-linear.ts";
 import type { SvmResult } from "../evaluation/evaluate-svm.ts";
 import type { KnnOptions } from "../evaluation/knn.ts";
+import { linearProtocols } from "../evaluation/linear-protocols.ts";
+import { probeSchedules } from "../evaluation/probe-schedules.ts";
 import { type SvmProtocolName, svmProtocols } from "../evaluation/svm-protocol.ts";
 import { checkedJson, LARGEST_JSON } from "../files/json-file.ts";
 import { namesIn } from "../files/names-in.ts";
@@ -56,7 +58,10 @@ interface Kept<Kind extends string, Settings, Result> {
 }
 
 /** How a linear probe was trained. */
-export interface LinearSettings extends Pick<LinearOptions, "schedule" | "epochs" | "batchSize" | "seed"> {
+export interface LinearSettings extends Pick<
+  LinearOptions,
+  "schedule" | "epochs" | "batchSize" | "seed" | "protocol"
+> {
   /** Rates to choose from. */
   readonly learningRates: readonly number[];
   readonly augment: boolean;
@@ -293,14 +298,17 @@ const schemaOf = (kind: string, settings: object, result: object) =>
 const knnSchema = schemaOf("knn", object({ k: whole(1), temperature: above0 }), object(knnResult, {}, true));
 const linearSchema = schemaOf(
   "linear",
-  object({
-    schedule: { type: "string", enum: Object.keys(probeSchedules) },
-    epochs: whole(1),
-    batchSize: whole(1),
-    seed: whole(0),
-    learningRates: list(above0, 1),
-    augment: { type: "boolean" },
-  }),
+  object(
+    {
+      schedule: { type: "string", enum: Object.keys(probeSchedules) },
+      epochs: whole(1),
+      batchSize: whole(1),
+      seed: whole(0),
+      learningRates: list(above0, 1),
+      augment: { type: "boolean" },
+    },
+    { protocol: { type: "string", enum: Object.keys(linearProtocols) } },
+  ),
   object(linearResult, { heldOut }, true),
 );
 const precisions = list({ ...share, nullable: true }, 1);

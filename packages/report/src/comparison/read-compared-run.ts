@@ -119,7 +119,8 @@ function quantityOf(evaluation: KeptEvaluation, place: number, seed: number): st
   const { fraction } = evaluation.results[place]!;
   if (ofRun && own === seed && fraction === 1 && isDeepStrictEqual(how, probeDefaults)) return "linear";
   const rates = how.learningRates.join(" or ");
-  const shares = `${percent(fraction)} of the labels${how.augment ? ", augmented images" : ""}`;
+  const protocol = how.protocol === undefined ? "" : `protocol ${how.protocol}, `;
+  const shares = `${protocol}${percent(fraction)} of the labels${how.augment ? ", augmented images" : ""}`;
   return (
     `${EVALUATED}linear probe, ${shares}, ${counted(how.epochs, "epoch")}, batch ${how.batchSize}, ` +
     `schedule ${how.schedule}, learning rate ` +

@@ -7,6 +7,7 @@ import {
   type KeptSvm,
   percent,
 } from "@tssl/core/internal";
+import { classBalance } from "@tssl/core/run";
 
 /** One accuracy (of an SVM, mean average precision) that was measured after training, as a page, a terminal or a comparison names it. */
 export interface KeptAccuracy {
@@ -23,6 +24,8 @@ export interface KeptAccuracy {
   readonly epoch: number;
   /** Shares, 0 .. 1. */
   readonly accuracy: number;
+  /** The mean of the classes' own accuracies; absent of an SVM. */
+  readonly perClass?: number;
   readonly untrained?: number;
   /** ISO 8601. */
   readonly measuredAt: string;
@@ -43,6 +46,9 @@ export const keptAccuracies = (evaluations: readonly KeptEvaluation[]): readonly
       step: evaluation.step,
       epoch: evaluation.epoch,
       accuracy: score,
+      ...(evaluation.kind === "svm"
+        ? {}
+        : { perClass: classBalance(evaluation.results[i]!.confusion).balancedAccuracy }),
       ...(untrained === undefined ? {} : { untrained }),
       measuredAt: evaluation.measuredAt,
     })),
@@ -54,10 +60,11 @@ function nameOf(evaluation: KeptEvaluation, place: number): string {
     return `kNN, k ${k}, temperature ${temperature}`;
   }
   if (evaluation.kind === "svm") return svmName(evaluation, place);
-  const { epochs, schedule, batchSize, seed, augment, learningRates } = evaluation.settings;
+  const { protocol, epochs, schedule, batchSize, seed, augment, learningRates } = evaluation.settings;
   const { fraction, learningRate } = evaluation.results[place]!;
   return [
     "linear probe",
+    ...(protocol === undefined ? [] : [`protocol ${protocol}`]),
     ...(fraction < 1 ? [`${percent(fraction)} of the labels`] : []),
     counted(epochs, "epoch"),
     ...(augment ? ["augmented images"] : []),
