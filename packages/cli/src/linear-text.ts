@@ -49,7 +49,8 @@ export function linearText({ checkpoint, classes, results, untrained, ...how }: 
   const chance = chanceLoss(classes.length);
   const images = how.augment ? "augmented images" : "cached features";
   return [
-    `${checkpoint}: linear probe${how.protocol === undefined ? "" : `, protocol ${how.protocol}`}, ${counted(how.epochs, "epoch")} of ${images}, ${how.schedule} schedule, ` +
+    `${checkpoint}: linear probe${how.protocol === undefined ? "" : `, protocol ${how.protocol}`}, ` +
+      `${counted(how.epochs, "epoch")} of ${images}, ${how.schedule} schedule, ` +
       `batch ${how.batchSize}, seed ${how.seed}; ${counted(results[0]!.images, "test image")}`,
     summary,
     ...balanceLines(results),

@@ -20,14 +20,22 @@ export async function measureEncoder<T>(
 ): Promise<Measured<T>> {
   const trained = await measureAndDispose(encoder, measure);
   if (!baseline) return { trained };
+  return {
+    trained,
+    ...(await measureBaseline(async () => measureAndDispose(await openUntrained(), measure))),
+  };
+}
+
+/** Measures a baseline. What was measured before is not lost where that fails; it is told. */
+export async function measureBaseline<T>(measure: () => Promise<T>): Promise<Pick<Measured<T>, "untrained">> {
   try {
-    return { trained, untrained: await measureAndDispose(await openUntrained(), measure) };
+    return { untrained: await measure() };
   } catch (error) {
     // A learning rate that suits the trained encoder's features may be too large for these.
     // Nor need the file that a run started from be there still.
     if (!(error instanceof TsslError && ["TRAINING_FAILED", "WEIGHTS"].includes(error.code))) throw error;
     tell(messages.baselineNotMeasured(error.message));
-    return { trained };
+    return {};
   }
 }
 
@@ -56,7 +64,8 @@ export const evaluatedFacts = ({
   encoder: { facts },
   data: { train, test },
   dataOfRun,
-}: Pick<OpenEncoder, "encoder" | "dataOfRun"> & {
+}: Pick<OpenEncoder, "dataOfRun"> & {
+  readonly encoder: Pick<OpenEncoder["encoder"], "facts">;
   readonly data: Pick<OpenEncoder["data"], "train" | "test">;
 }): Pick<KeptEvaluation, "step" | "epoch" | "measuredAt"> & {
   readonly data: EvaluatedImages;

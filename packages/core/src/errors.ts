@@ -96,8 +96,8 @@ export const tsslErrors = {
   },
   TRAINING_FAILED: {
     meaning:
-      "A linear probe's loss is no longer a number, or ends above that of guessing; or a linear SVM does " +
-      "not come near its optimum.",
+      "A linear probe's loss is no longer a number, or ends above that of guessing; the loss of " +
+      "fine-tuning is no longer a number; or a linear SVM does not come near its optimum.",
     example:
       "The linear probe's loss is not a number with learning rate 1e+39. " +
       "Try a smaller one, or several to choose from.",

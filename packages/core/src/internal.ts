@@ -22,6 +22,7 @@ export { knnDataOf, undecodable } from "./evaluation/evaluate-knn.ts";
 export { chanceLoss, diverges } from "./evaluation/choose-rate.ts";
 export type { CheckpointScore } from "./evaluation/checkpoint-score.ts";
 export { requireFinite, rowsOf } from "./evaluation/extract-features.ts";
+export { fineTuneDefaults, fineTuneRates } from "./evaluation/fine-tune-result.ts";
 export { evaluationOptions, type EvaluationImagesOptions } from "./evaluation/images.ts";
 export { overlapNotes } from "./evaluation/overlap-notes.ts";
 export { fingerprintOf } from "./data/fingerprint.ts";
@@ -50,9 +51,11 @@ export { luckyDifference } from "./metrics/lucky-difference.ts";
 export { partsPerStep } from "./plugins/run-facts.ts";
 export {
   type EvaluatedImages,
+  type FineTuneSettings,
   keepEvaluation,
   type KeptEvaluation,
   type KeptEvaluations,
+  type KeptFineTune,
   type KeptKnn,
   keptScores,
   type KeptSvm,
@@ -75,12 +78,14 @@ export { inShell } from "./text/in-shell.ts";
 export { withoutSecretsIn } from "./text/without-secrets.ts";
 export {
   compileEncoder,
+  encoderFactsOf,
   makeEncoder,
   makeEncoderOf,
   type MadeEncoder,
   representationOf,
   type RestoredEncoder,
   restoreEncoder,
+  trainableEncoder,
 } from "./training/load-encoder.ts";
 export { encodeSafetensors, type WritableArray } from "./files/safetensors.ts";
 export { normalizeImages } from "./networks/normalize-images.ts";

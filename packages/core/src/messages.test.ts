@@ -168,6 +168,18 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   ],
   [
     "INVALID_OPTION",
+    messages.representationNotTrained(),
+    "A run that is evaluated by the representation of a plugin cannot be fine-tuned: only its encoder " +
+      "could be, and that is another network.",
+  ],
+  [
+    "TRAINING_FAILED",
+    messages.fineTuneNotFinite(0.01, 5),
+    "The loss of fine-tuning is not a number with learning rates 0.01 and 5. Try smaller ones: --lr-trunk, " +
+      "--lr-head, and --lr-scratch from scratch.",
+  ],
+  [
+    "INVALID_OPTION",
     messages.tooFewForSvm(
       [
         { name: "cat", kind: "with", found: 1, needed: 3 },
@@ -175,8 +187,8 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
       ],
       true,
     ),
-    "--train has too few images for this protocol: 1 of 3 images with cat, 0 of 3 images without dog; no image " +
-      "of --test has a class. Add images, or take fewer --shots or --protocol pcl.",
+    "--train has too few images for this protocol: 1 of 3 images with cat, 0 of 3 images without dog; no " +
+      "image of --test has a class. Add images, or take fewer --shots or --protocol pcl.",
   ],
   ["INVALID_OPTION", messages.tooFewForSvm([], true), "no image of --test has a class."],
   [

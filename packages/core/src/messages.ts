@@ -198,6 +198,14 @@ export interface NamedClasses {
   readonly classes: readonly string[];
 }
 
+export const representationNotTrained = (): TsslError =>
+  new TsslError(
+    "INVALID_OPTION",
+    "A run that is evaluated by the representation of a plugin cannot be fine-tuned: only its encoder " +
+      "could be, and that is another network.",
+    { data: { path: "run" } },
+  );
+
 /** @param test its classes that the labelled images do not have. */
 export const unknownClasses = (test: NamedClasses, train: NamedClasses): TsslError =>
   new TsslError(
@@ -537,12 +545,14 @@ export const vocSplitMissing = (main: string, parts: readonly string[]): TsslErr
   );
 
 /** @param wrong "cat_test.txt:3: 000012 2", or files. @param must what each must hold. */
-export const vocFilesWrong = (folder: string, wrong: readonly string[], must: string): TsslError =>
-  new TsslError(
+export function vocFilesWrong(folder: string, wrong: readonly string[], must: string): TsslError {
+  const more = wrong.length > SHOWN_LINES ? `; and ${wrong.length - SHOWN_LINES} more` : "";
+  return new TsslError(
     "INVALID_DATA",
-    `${folder}: ${wrong.slice(0, SHOWN_LINES).join("; ")}${wrong.length > SHOWN_LINES ? `; and ${wrong.length - SHOWN_LINES} more` : ""} must hold ${must}.`,
+    `${folder}: ${wrong.slice(0, SHOWN_LINES).join("; ")}${more} must hold ${must}.`,
     { data: { folder, wrong } },
   );
+}
 
 // INVALID_DATA: tar shards
 
@@ -1012,6 +1022,14 @@ export const everyRateDiverges = (learningRates: readonly number[], chance: numb
     `The linear probe's loss ends above that of guessing (${chance.toPrecision(3)}) with every learning ` +
       `rate of ${learningRates.join(", ")}. Try smaller ones.`,
     { data: { learningRates, chance } },
+  );
+
+export const fineTuneNotFinite = (trunkRate: number, headRate: number): TsslError =>
+  new TsslError(
+    "TRAINING_FAILED",
+    `The loss of fine-tuning is not a number with learning rates ${trunkRate} and ${headRate}. Try smaller ` +
+      "ones: --lr-trunk, --lr-head, and --lr-scratch from scratch.",
+    { data: { trunkRate, headRate } },
   );
 
 /** @param cost C. */

@@ -8,14 +8,7 @@ import {
   svmProtocols,
   undecodable,
 } from "@tssl/core/internal";
-import {
-  countKinds,
-  type EvaluatedEncoder,
-  evaluateSvm,
-  type ImageSet,
-  kindsOf,
-  type SvmResult,
-} from "@tssl/core/run";
+import { countKinds, type EvaluatedEncoder, evaluateSvm, kindsOf, type SvmResult } from "@tssl/core/run";
 import { type Command, Option } from "commander";
 
 import { corruptText } from "../corrupt-text.ts";
@@ -55,8 +48,8 @@ export function addEvaluateSvm(evaluate: Command): void {
       )
       .option(
         "--test <images>",
-        "images to classify (default: the folder of VOC's form that --train names, or the run's evaluation.test, " +
-          "or data.test)",
+        "images to classify (default: the folder of VOC's form that --train names, or the run's " +
+          "evaluation.test, or data.test)",
       )
       .addOption(
         new Option("--protocol <name>", "pcl: C is 0.5; vissl: C by cross-validation, whole images")
@@ -90,7 +83,7 @@ async function evaluateSvmCommand(runFolder: string, flags: EvaluateSvmFlags): P
     tell,
   );
   for (const each of shots) requireEnough(sets, protocol, each);
-  const data: { train: ImageSet; test: ImageSet } = { train: sets.train.images, test: sets.test.images };
+  const data = { train: sets.train.images, test: sets.test.images };
   await tellOverlap(data);
   const images = svmImages(sets, protocol, evaluationOf(run.settings, flags));
   const { testOfRun, dataOfRun } = sources.ofRun(data.train, data.test);
@@ -106,7 +99,7 @@ async function evaluateSvmCommand(runFolder: string, flags: EvaluateSvmFlags): P
   printNotice(corruptText(Object.keys(corrupt), "left out", countKinds(corrupt)));
 
   const { checkpoint, chosenBy } = encoders.encoder;
-  const facts = evaluatedFacts({ ...encoders, data: withClasses(data, sets.train.classes), dataOfRun });
+  const facts = evaluatedFacts({ ...encoders, data, dataOfRun });
   const baseline = untrained === undefined ? {} : { untrained };
   const { train, test, classes } = facts.data;
   const evaluation: SvmEvaluation = {
@@ -132,8 +125,3 @@ const withVocTest = async ({
       : {}
     : { test }),
 });
-
-const withClasses = (
-  { train, test }: { readonly train: ImageSet; readonly test: ImageSet },
-  classes: readonly string[],
-) => ({ train: { ...train, classes }, test });

@@ -12,8 +12,10 @@ let folder: TemporaryFolder;
 const made: TemporaryFolder[] = [];
 afterEach(() => Promise.all(made.splice(0).map((each) => each.remove())));
 
-const object = (name: string, difficult?: 0 | 1, part = "") =>
-  `<object>\n<name>${name}</name>${difficult === undefined ? "" : `<difficult>${difficult}</difficult>`}${part}</object>`;
+const object = (name: string, difficult?: 0 | 1, part = "") => {
+  const mark = difficult === undefined ? "" : `<difficult>${difficult}</difficult>`;
+  return `<object>\n<name>${name}</name>${mark}${part}</object>`;
+};
 const annotation = (...objects: string[]) => `<annotation>\n<folder>VOC2007</folder>${objects.join("\n")}</annotation>\n`; // prettier-ignore
 const head = "<part><name>head</name><difficult>1</difficult></part>";
 const jpegs = (...ids: string[]) => Object.fromEntries(ids.map((id) => [`JPEGImages/${id}.jpg`, id]));
@@ -80,7 +82,7 @@ describe("a folder of VOC's form", () => {
     expect(shown(test)).toEqual(["c.jpg person?"]);
   });
 
-  it("may have annotations alone: all images, in either role; missing ones are left out and told", async () => {
+  it("may have annotations alone: all images, in either role; missing ones are told", async () => {
     const { train, test, told } = await read({
       ...jpegs("a", "b"),
       "Annotations/a.xml": annotation(object("cat")),

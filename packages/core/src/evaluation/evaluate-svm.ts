@@ -98,7 +98,7 @@ const countsOf = ({ test }: SvmData, rows: Int32Array): Pick<SvmResult, "trainIm
   testImages: test.count,
 });
 
-/** The cost whose machines rank the images of the fold best that they have not seen, by its mean over folds. */
+/** The cost whose machines rank the images best that they have not seen, by its mean over folds. */
 function chooseCost(data: SvmData, class_: number, costs: readonly number[]): number {
   const validation = validate(data, class_, costs);
   return costs[validation.indexOf(Math.max(...validation))]!;

@@ -17,7 +17,7 @@ export interface ProbeOrder {
 /**
  * One epoch's batches of indices; the last one holds what is left, as in MoCo's and CLSA's linear evaluation.
  */
-function probeOrder({ chosen, batchSize, seed }: ProbeOrder, epoch: number): readonly Int32Array[] {
+export function probeOrder({ chosen, batchSize, seed }: ProbeOrder, epoch: number): readonly Int32Array[] {
   const order = randomStream(seed, "linear probe", "order", epoch).permutation(chosen.length);
   const shuffled = order.map((position) => chosen[position]!);
   return Array.from({ length: Math.ceil(chosen.length / batchSize) }, (_, i) =>

@@ -13,7 +13,7 @@
 export function stratifiedFolds(positive: readonly boolean[], folds: number): Int32Array {
   const [first = false] = positive;
   const ofFirst = positive.filter((yes) => yes === first).length;
-  // Sorted by kind, the one that comes first in front, every `folds`-th image is of one part: so many of each.
+  // Sorted by kind, the one that comes first in front, every `folds`-th image is of one part.
   const counts = Array.from({ length: folds }, (_, fold) => ({
     first: everyOf(fold, ofFirst, folds),
     other: everyOf(fold, positive.length, folds) - everyOf(fold, ofFirst, folds),

@@ -7,6 +7,7 @@ import { keptEvaluationInvalid } from "../messages.ts";
 import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
 import {
   keepEvaluation,
+  type KeptFineTune,
   type KeptKnn,
   type KeptLinear,
   keptScores,
@@ -59,6 +60,14 @@ const linear: KeptLinear = {
   ],
 };
 
+const { learningRate: _rate, heldOut: _heldOut, ...classified } = linear.results[0]!;
+const tuned: KeptFineTune = {
+  ...measured,
+  kind: "finetune",
+  settings: { epochs: 20, batchSize: 256, seed: 0, scratchRate: 0.1 },
+  results: [{ ...classified, trunkRate: 0.01, headRate: 0.2 }],
+  untrained: [{ ...classified, trunkRate: 0.1, headRate: 0.1 }],
+};
 const svm: KeptSvm = {
   ...measured,
   kind: "svm",
@@ -92,9 +101,10 @@ describe("evaluations of a run", () => {
     const earlier = { ...knn, step: 6 };
     const last = { ...svm, step: 13 };
     const published = { ...later, settings: { ...linear.settings, protocol: "swav" }, step: 14 } as const;
-    for (const each of [published, last, later, knn, earlier]) await keepEvaluation(folder.path, each);
+    const whole = { ...tuned, step: 15 };
+    for (const each of [whole, published, last, later, knn, earlier]) await keepEvaluation(folder.path, each);
     expect(await readKeptEvaluations(folder.path)).toEqual({
-      evaluations: [earlier, knn, later, last, published],
+      evaluations: [earlier, knn, later, last, published, whole],
       problems: [],
     });
   });
@@ -110,12 +120,18 @@ describe("evaluations of a run", () => {
     await keepEvaluation(folder.path, linear);
     await keepEvaluation(folder.path, { ...svm, results: [{ ...svm.results[0]!, shots: 8 }] });
     for (let twice = 0; twice < 2; twice++) await keepEvaluation(folder.path, svm);
-    expect((await readKeptEvaluations(folder.path)).evaluations).toHaveLength(7);
+    await keepEvaluation(folder.path, tuned);
+    await keepEvaluation(folder.path, { ...tuned, results: [{ ...tuned.results[0]!, trunkRate: 1 }] });
+    expect((await readKeptEvaluations(folder.path)).evaluations).toHaveLength(9);
   });
 
   it.each<[string, (kept: Record<string, never>) => object, string]>([
     ["another format", (kept) => ({ ...kept, format: 2 }), "format: must be equal to constant, got 2"],
-    ["another kind", (kept) => ({ ...kept, kind: "tree" }), "kind: must be one of knn, linear, svm"],
+    [
+      "another kind",
+      (kept) => ({ ...kept, kind: "tree" }),
+      "kind: must be one of knn, linear, svm, finetune",
+    ],
     ["a step that is none", (kept) => ({ ...kept, step: -1 }), "step: must be >= 0, got -1"],
     ["no date", (kept) => ({ ...kept, measuredAt: "today" }), "measuredAt: must match pattern"],
     [

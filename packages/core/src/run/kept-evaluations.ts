@@ -5,6 +5,7 @@ import path from "node:path";
 import { checkOptions } from "../config/check-options.ts";
 import type { LinearOptions, LinearResult } from "../evaluation/evaluate-linear.ts";
 import type { SvmResult } from "../evaluation/evaluate-svm.ts";
+import type { FineTuneResult } from "../evaluation/fine-tune-result.ts";
 import type { KnnOptions } from "../evaluation/knn.ts";
 import { linearProtocols } from "../evaluation/linear-protocols.ts";
 import { probeSchedules } from "../evaluation/probe-schedules.ts";
@@ -74,13 +75,24 @@ export interface SvmSettings {
   readonly seed: number;
 }
 
+/** How networks were fine-tuned; the learning rates stand in the results. */
+export interface FineTuneSettings {
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly seed: number;
+  /** The learning rate from scratch. */
+  readonly scratchRate: number;
+}
+
 export type KeptKnn = Kept<"knn", KnnOptions, KeptResult>;
 export type KeptLinear = Kept<"linear", LinearSettings, LinearResult>;
 
+/** `untrained` is the same network from scratch. */
+export type KeptFineTune = Kept<"finetune", FineTuneSettings, FineTuneResult>;
 export type KeptSvm = Kept<"svm", SvmSettings, SvmResult>;
 
 /** An evaluation of a checkpoint, as the run folder keeps it. */
-export type KeptEvaluation = KeptKnn | KeptLinear | KeptSvm;
+export type KeptEvaluation = KeptKnn | KeptLinear | KeptSvm | KeptFineTune;
 
 /** One number of an evaluation, 0 .. 1: an accuracy, or the mean average precision of an SVM. */
 export interface KeptScore {
@@ -134,11 +146,12 @@ export async function keepEvaluation(runFolder: string, evaluation: KeptEvaluati
   return file;
 }
 
-/** The parts of the labels that the results are for. */
+/** The parts of the labels that the results are for, and what else they differ by. */
 function partsOf(evaluation: KeptEvaluation): readonly (number | null)[] {
   if (evaluation.kind === "knn") return [];
   if (evaluation.kind === "svm") return evaluation.results.map(({ shots }) => shots);
-  return evaluation.results.map(({ fraction }) => fraction);
+  if (evaluation.kind === "linear") return evaluation.results.map(({ fraction }) => fraction);
+  return evaluation.results.flatMap(({ fraction, trunkRate, headRate }) => [fraction, trunkRate, headRate]);
 }
 
 /**
@@ -331,4 +344,16 @@ const svmSchema = schemaOf(
   ),
 );
 
-const schemas: Readonly<Record<string, object>> = { knn: knnSchema, linear: linearSchema, svm: svmSchema };
+const { learningRate: _rate, ...classified } = linearResult;
+const fineTuneSchema = schemaOf(
+  "finetune",
+  object({ epochs: whole(1), batchSize: whole(1), seed: whole(0), scratchRate: above0 }),
+  object({ ...classified, trunkRate: above0, headRate: above0 }, {}, true),
+);
+
+const schemas: Readonly<Record<string, object>> = {
+  knn: knnSchema,
+  linear: linearSchema,
+  svm: svmSchema,
+  finetune: fineTuneSchema,
+};

@@ -12,7 +12,7 @@ import {
 } from "@tssl/core/internal";
 import { metricsFileOf, readMetrics, readOutcome, type RunRecord } from "@tssl/core/run";
 
-import { svmName } from "../report/kept-results.ts";
+import { fineTuneName, svmName } from "../report/kept-results.ts";
 import { type ComparedRun, EVALUATED, type LearningCurve } from "./comparison.ts";
 
 /**
@@ -114,6 +114,9 @@ function quantityOf(evaluation: KeptEvaluation, place: number, seed: number): st
   }
   if (evaluation.kind === "svm") {
     return `${EVALUATED}${svmName(evaluation, place, evaluation.settings.seed !== seed)}${images}`;
+  }
+  if (evaluation.kind === "finetune") {
+    return `${EVALUATED}${fineTuneName(evaluation, place, evaluation.settings.seed !== seed)}${images}`;
   }
   const { seed: own, ...how } = evaluation.settings;
   const { fraction } = evaluation.results[place]!;

@@ -12,7 +12,7 @@ export function evaluationsSection(evaluations: readonly KeptAccuracy[] | undefi
     <p class="hint">
       Accuracies that <code>tssl evaluate</code> measured, of a linear SVM the mean average precision. Per
       class: the mean of the classes' own accuracies. Untrained: the same evaluation of the encoder before its
-      first step.
+      first step; of a fine-tuned network, the same network from scratch.
     </p>
     ${valuesTable(
       [

@@ -4,12 +4,16 @@ import {
   type EvaluatedImages,
   type KeptEvaluation,
   keptScores,
+  type KeptFineTune,
   type KeptSvm,
   percent,
 } from "@tssl/core/internal";
 import { classBalance } from "@tssl/core/run";
 
-/** One accuracy (of an SVM, mean average precision) that was measured after training, as a page, a terminal or a comparison names it. */
+/**
+ * One accuracy, of an SVM mean average precision, that was measured after training, as a page, a terminal or
+ * a comparison names it.
+ */
 export interface KeptAccuracy {
   readonly kind: KeptEvaluation["kind"];
   /** What was measured and how: "kNN, k 20, temperature 0.1". */
@@ -60,6 +64,7 @@ function nameOf(evaluation: KeptEvaluation, place: number): string {
     return `kNN, k ${k}, temperature ${temperature}`;
   }
   if (evaluation.kind === "svm") return svmName(evaluation, place);
+  if (evaluation.kind === "finetune") return fineTuneName(evaluation, place);
   const { protocol, epochs, schedule, batchSize, seed, augment, learningRates } = evaluation.settings;
   const { fraction, learningRate } = evaluation.results[place]!;
   return [
@@ -74,6 +79,20 @@ function nameOf(evaluation: KeptEvaluation, place: number): string {
       ? `learning rate ${learningRate}`
       : `learning rate ${learningRate}, best of ${learningRates.length}`,
     `seed ${seed}`,
+  ].join(", ");
+}
+
+/** "fine-tuned, 1.0 % of the labels, 20 epochs, batch 256, learning rates 0.02 and 5, seed 0" */
+export function fineTuneName({ settings, results }: KeptFineTune, place: number, withSeed = true): string {
+  const { epochs, batchSize, scratchRate, seed } = settings;
+  const { fraction, trunkRate, headRate } = results[place]!;
+  return [
+    "fine-tuned",
+    ...(fraction < 1 ? [`${percent(fraction)} of the labels`] : []),
+    counted(epochs, "epoch"),
+    `batch ${batchSize}`,
+    `learning rates ${trunkRate} and ${headRate}, from scratch ${scratchRate}`,
+    ...(withSeed ? [`seed ${seed}`] : []),
   ].join(", ");
 }
 
