@@ -73,6 +73,8 @@ function sample(size: Size, operation: WholeImageOperation, random: Random): App
       return sampleStrong(operation.pool, operation.draws, operation.probability, size, random);
     case "resize":
       return resizeShorterSide(size, operation.size, operation.unless, operation.filter ?? "bilinear");
+    case "stretch":
+      return stretch(size, operation.size, operation.filter ?? "bilinear");
     case "centerCrop":
       return centerCrop(size, operation.size);
     case "gaussianKernelBlur": {
@@ -106,6 +108,10 @@ function resizeShorterSide(
   const after = width <= height ? { width: size, height: longer } : { width: longer, height: size };
   return [{ op: "resize", ...after, filter }];
 }
+
+/** torchvision's `Resize((side, side))`. */
+const stretch = ({ width, height }: Size, side: number, filter: ResampleFilter): AppliedOperation[] =>
+  width === side && height === side ? [] : [{ op: "resize", width: side, height: side, filter }];
 
 /**
  * torchvision's `CenterCrop(size)` with its rounding, halves to even; smaller images are padded with black.

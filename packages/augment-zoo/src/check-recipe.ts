@@ -34,6 +34,7 @@ const rules: { readonly [Name in Operation["op"]]: Readonly<Record<string, Rule>
   solarize: { threshold: number(0, 256), p },
   randomStrong: { pool: oneOf(strongPools), draws: integer, probability: p },
   resize: { size: integer, unless: optional(integer), filter },
+  stretch: { size: integer, filter },
   centerCrop: { size: integer },
   gaussianKernelBlur: {
     sigma: positiveRange,

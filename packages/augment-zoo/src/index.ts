@@ -32,7 +32,7 @@ export { type Random, randomStream } from "./random.ts";
 export type { Operation, Range, Recipe } from "./recipe.ts";
 export { byolView, type ByolViewOptions } from "./recipes/byol.ts";
 export { clsaStrongView } from "./recipes/clsa.ts";
-export { evaluationView } from "./recipes/evaluation.ts";
+export { evaluationView, stretchedView } from "./recipes/evaluation.ts";
 export { infominJigsawView, infominView, pirlView } from "./recipes/infomin.ts";
 export { instdiscView, type InstdiscViewOptions } from "./recipes/instdisc.ts";
 export type { CropOptions } from "./recipes/lines.ts";

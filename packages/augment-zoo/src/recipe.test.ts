@@ -11,7 +11,7 @@ import { randomStream } from "./random.ts";
 import type { Recipe } from "./recipe.ts";
 import { byolView } from "./recipes/byol.ts";
 import { clsaStrongView } from "./recipes/clsa.ts";
-import { evaluationView } from "./recipes/evaluation.ts";
+import { evaluationView, stretchedView } from "./recipes/evaluation.ts";
 import { infominView, infominJigsawView, pirlView } from "./recipes/infomin.ts";
 import { instdiscView } from "./recipes/instdisc.ts";
 import { mocoV1View, mocoV2View } from "./recipes/moco.ts";
@@ -276,6 +276,19 @@ describe("evaluation", () => {
     );
   });
 
+  it("is Resize(256) and Resize((224, 224)) where it is stretched", () => {
+    const applied = sampleRecipe({ width: 500, height: 375 }, stretchedView({ size: 224 }), randomStream(1));
+    expect(applied).toEqual([
+      { op: "resize", width: 341, height: 256, filter: "bilinear" },
+      { op: "resize", width: 224, height: 224, filter: "bilinear" },
+    ]);
+    const small = { width: 48, height: 32 };
+    expect(sampleRecipe(small, stretchedView({ size: 32 }), randomStream(1))).toEqual([
+      { op: "resize", width: 32, height: 32, filter: "bilinear" },
+    ]);
+    expect(applyRecipe(frog, stretchedView({ size: 32 }), randomStream(1)).image).toEqual(frog);
+  });
+
   it("pads with black where the image is smaller than the crop", () => {
     const { image: view } = applyRecipe(frog, [{ op: "centerCrop", size: 37 }], randomStream(1));
     expect(view.width).toBe(37);
@@ -293,6 +306,7 @@ describe("viewShape", () => {
   it.each<[number, Recipe]>([
     [32, mocoV2View({ size: 32 })],
     [224, evaluationView({ size: 224 })],
+    [64, stretchedView({ size: 64 })],
     [40, [...mocoV2View({ size: 32 }), { op: "resize", size: 40 }]],
     [32, [...mocoV2View({ size: 32 }), { op: "resize", size: 40, unless: 32 }]],
     [8, [...mocoV2View({ size: 32 }), { op: "centerCrop", size: 8 }]],

@@ -17,6 +17,7 @@ export type Range = readonly [number, number];
  * - solarize: inverts levels from `threshold` (0 .. 256) on
  * - randomStrong: CLSA's composition, see `stronger`
  * - resize: the shorter side becomes `size`; an image with the shorter side `unless` is not changed
+ * - stretch: both sides become `size`; what was no square is distorted
  * - centerCrop: the middle size x size; black where the image is smaller
  * - gaussianKernelBlur: the sampled Gaussian of SimCLR and torchvision, sigma uniform in `sigma`
  * - cutout: a square painted grey, its side uniform in `side`, fractions of the image's shorter side
@@ -50,6 +51,7 @@ export type Operation =
       readonly unless?: number;
       readonly filter?: ResampleFilter;
     }
+  | { readonly op: "stretch"; readonly size: number; readonly filter?: ResampleFilter }
   | { readonly op: "centerCrop"; readonly size: number }
   | {
       readonly op: "gaussianKernelBlur";

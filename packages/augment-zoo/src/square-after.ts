@@ -8,8 +8,10 @@ export function squareAfter(recipe: Recipe): number | undefined {
   let side: number | undefined;
   for (const operation of recipe) {
     const { op } = operation;
-    if (op === "randomResizedCrop" || op === "centerCrop" || op === "patches") side = operation.size;
-    else if (op === "resize" && side !== operation.unless) side &&= operation.size;
+    if (op === "randomResizedCrop" || op === "stretch" || op === "centerCrop" || op === "patches") {
+      side = operation.size;
+    }
+    if (op === "resize" && side !== operation.unless) side &&= operation.size;
   }
   return side;
 }

@@ -221,6 +221,8 @@ function anyCommand(ground: Ground, random: Random): readonly string[] {
     () => ["report", run(), ...out("--out")],
     () => ["inspect", run(), ...value("--json")],
     () => ["evaluate", "knn", run(), "--no-baseline", ...value("-k"), ...value("--temperature"), ...value("--checkpoint")], // prettier-ignore
+    () => ["evaluate", "finetune", run(), "--no-baseline", "--epochs", "1", ...value("--fraction"), ...value("--lr-trunk"), ...value("--checkpoint")], // prettier-ignore
+    () => ["evaluate", "svm", run(), "--no-baseline", ...value("--protocol"), ...value("--shots"), ...value("--train"), ...value("--checkpoint")], // prettier-ignore
     () => ["evaluate", "linear", run(), "--no-baseline", "--epochs", "1", "--lr", oneOf(["0.1", "0.1,30", anyText(random)], random), ...value("--fraction"), ...out("--out")], // prettier-ignore
     () => ["replay", run(), ...value("--step"), ...out("--save")],
     () => ["init", random.chance(0.5) ? fresh : anyPlace(ground, random), "--yes", "--images", images(), ...value("--method"), ...value("--epochs"), ...value("--name")], // prettier-ignore

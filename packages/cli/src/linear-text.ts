@@ -34,12 +34,13 @@ const percentOrNone = (share: number | null): string => (share === null ? "–" 
 /** The results as tables. */
 export function linearText({ checkpoint, classes, results, untrained, ...how }: LinearEvaluation): string {
   const summary = table([
-    ["labels", "images", "lr", "top-1", "untrained", "top-5", "train loss"],
-    ...results.map(({ fraction, trainImages, learningRate, top1, top5, trainLoss }, i) => [
+    ["labels", "images", "lr", "top-1", "per class", "untrained", "top-5", "train loss"],
+    ...results.map(({ fraction, trainImages, learningRate, top1, balancedAccuracy, top5, trainLoss }, i) => [
       percent(fraction),
       String(trainImages),
       String(learningRate),
       percent(top1),
+      percent(balancedAccuracy),
       percentOrNone(untrained?.[i]?.top1 ?? null),
       percentOrNone(top5),
       trainLoss.toPrecision(3),
@@ -48,7 +49,8 @@ export function linearText({ checkpoint, classes, results, untrained, ...how }: 
   const chance = chanceLoss(classes.length);
   const images = how.augment ? "augmented images" : "cached features";
   return [
-    `${checkpoint}: linear probe, ${counted(how.epochs, "epoch")} of ${images}, ${how.schedule} schedule, ` +
+    `${checkpoint}: linear probe${how.protocol === undefined ? "" : `, protocol ${how.protocol}`}, ` +
+      `${counted(how.epochs, "epoch")} of ${images}, ${how.schedule} schedule, ` +
       `batch ${how.batchSize}, seed ${how.seed}; ${counted(results[0]!.images, "test image")}`,
     summary,
     ...balanceLines(results),

@@ -2,7 +2,7 @@ import { type EvaluatedImages, keepEvaluation, type KeptEvaluation, messageOf } 
 import { type EvaluatedEncoder, TsslError } from "@tssl/core/run";
 
 import * as messages from "./messages.ts";
-import type { OpenEncoder } from "./open-encoder.ts";
+import type { OpenEncoder, OpenEncoders } from "./open-encoder.ts";
 import { tell } from "./terminal.ts";
 
 /** What was measured of a trained encoder, and the same of the untrained one. */
@@ -14,20 +14,28 @@ export interface Measured<T> {
 
 /** Measures a trained encoder, and then the untrained one as its baseline. Both are disposed. */
 export async function measureEncoder<T>(
-  { encoder, openUntrained }: Pick<OpenEncoder, "encoder" | "openUntrained">,
+  { encoder, openUntrained }: Pick<OpenEncoders, "encoder" | "openUntrained">,
   baseline: boolean,
   measure: (encoder: EvaluatedEncoder) => Promise<T>,
 ): Promise<Measured<T>> {
   const trained = await measureAndDispose(encoder, measure);
   if (!baseline) return { trained };
+  return {
+    trained,
+    ...(await measureBaseline(async () => measureAndDispose(await openUntrained(), measure))),
+  };
+}
+
+/** Measures a baseline. What was measured before is not lost where that fails; it is told. */
+export async function measureBaseline<T>(measure: () => Promise<T>): Promise<Pick<Measured<T>, "untrained">> {
   try {
-    return { trained, untrained: await measureAndDispose(await openUntrained(), measure) };
+    return { untrained: await measure() };
   } catch (error) {
     // A learning rate that suits the trained encoder's features may be too large for these.
     // Nor need the file that a run started from be there still.
     if (!(error instanceof TsslError && ["TRAINING_FAILED", "WEIGHTS"].includes(error.code))) throw error;
     tell(messages.baselineNotMeasured(error.message));
-    return { trained };
+    return {};
   }
 }
 
@@ -56,7 +64,10 @@ export const evaluatedFacts = ({
   encoder: { facts },
   data: { train, test },
   dataOfRun,
-}: OpenEncoder): Pick<KeptEvaluation, "step" | "epoch" | "measuredAt"> & {
+}: Pick<OpenEncoder, "dataOfRun"> & {
+  readonly encoder: Pick<OpenEncoder["encoder"], "facts">;
+  readonly data: Pick<OpenEncoder["data"], "train" | "test">;
+}): Pick<KeptEvaluation, "step" | "epoch" | "measuredAt"> & {
   readonly data: EvaluatedImages;
 } => ({
   step: facts.step,

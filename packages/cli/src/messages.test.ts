@@ -252,6 +252,20 @@ it("says what became of an evaluation", () => {
   expect(messages.evaluationNotKept("runs/a", "EROFS: read-only file system")).toBe(
     "The result could not be kept in runs/a: EROFS: read-only file system.",
   );
+  const share = (top1: number) => ({ fraction: 0.1, top1, images: 1000 });
+  expect(messages.preTrainingPays(share(0.6), share(0.5))).toBe(
+    "With 10.0 % of the labels pre-training pays: +10.0 points over the same network from scratch.",
+  );
+  expect(messages.preTrainingPays(share(0.52), share(0.5))).toBe(
+    "With 10.0 % of the labels pre-training makes no clear difference: +2.0 points, and luck explains " +
+      "4.4 points.",
+  );
+  expect(messages.preTrainingPays(share(0.4), share(0.5))).toBe(
+    "With 10.0 % of the labels training from scratch is better, by 10.0 points.",
+  );
+  expect(messages.costsByTestImages()).toBe(
+    "C is the one with the highest mAP on the test images, as in VISSL's code: read these as best cases.",
+  );
 });
 
 it("says how an export and an embedding go", () => {

@@ -7,7 +7,9 @@ import {
   type DefinitionKind,
   didYouMean,
   didYouMeanElsewhere,
+  luckyDifference,
   percent,
+  points,
   shownValue,
   withArticle,
 } from "@tssl/core/internal";
@@ -141,6 +143,31 @@ export const probeDiverges = (
 ): string =>
   `With lr ${learningRate} the probe's loss ends at ${trainLoss.toPrecision(3)}, above that of guessing ` +
   `(${chance.toPrecision(3)}): the rate is too large for these features. Try a smaller --lr.`;
+
+interface MeasuredShare {
+  readonly fraction: number;
+  readonly top1: number;
+  readonly images: number;
+}
+
+/** Whether pre-training pays with a share of the labels. @param scratch the same network from scratch. */
+export function preTrainingPays({ fraction, top1, images }: MeasuredShare, scratch: MeasuredShare): string {
+  const [gain, luck] = [top1 - scratch.top1, luckyDifference(top1, scratch.top1, images)];
+  const share = `With ${percent(fraction)} of the labels`;
+  if (Math.abs(gain) <= luck) {
+    return (
+      `${share} pre-training makes no clear difference: ${points(gain)}, and luck explains ` +
+      `${points(luck).slice(1)}.`
+    );
+  }
+  return gain > 0
+    ? `${share} pre-training pays: ${points(gain)} over the same network from scratch.`
+    : `${share} training from scratch is better, by ${points(-gain).slice(1)}.`;
+}
+
+/** A notice of low-shot results in VISSL's protocol. */
+export const costsByTestImages = (): string =>
+  "C is the one with the highest mAP on the test images, as in VISSL's code: read these as best cases.";
 
 /** A notice. @param reason a sentence. */
 export const noPictures = (reason: string): string => `The page has no pictures: ${reason}`;

@@ -3,6 +3,7 @@ import path from "node:path";
 import { isAddress, withoutSecrets } from "@tssl/augment-zoo";
 import {
   evaluationOptions,
+  type EvaluationImagesOptions,
   evaluationSources,
   fingerprintOf,
   knnDataOf,
@@ -16,6 +17,7 @@ import {
   type LoadedEncoder,
   loadUntrainedEncoder,
   readImages,
+  type RunSettings,
 } from "@tssl/core/run";
 import type { EngineMode } from "@tssl/engine";
 import type { Command } from "commander";
@@ -23,7 +25,7 @@ import type { Command } from "commander";
 import { loadRunEncoder } from "./load-run-encoder.ts";
 import * as messages from "./messages.ts";
 import { refuseMovedImages } from "./moved-images.ts";
-import { openRunEncoder } from "./open-run-encoder.ts";
+import { openRunEncoder, type RunEncoder } from "./open-run-encoder.ts";
 import { tell } from "./terminal.ts";
 import { requireKnownServers, type TrustFlag, trustOption } from "./trust.ts";
 
@@ -38,17 +40,23 @@ export interface EncoderFlags extends TrustFlag {
 }
 
 export const withEncoderOptions = (command: Command): Command =>
+  withTrainedOptions(
+    command
+      .argument("<run>", "run folder")
+      .option(
+        "--train <folder>",
+        "labelled images to learn from, a folder or shards (default: the run's evaluation.train, or " +
+          "data.train)",
+      )
+      .option(
+        "--test <folder>",
+        "labelled images to classify (default: the run's evaluation.test, or data.test)",
+      ),
+  );
+
+/** The options that say which encoders are measured, and how the result is printed. */
+export const withTrainedOptions = (command: Command): Command =>
   command
-    .argument("<run>", "run folder")
-    .option(
-      "--train <folder>",
-      "labelled images to learn from, a folder or shards (default: the run's evaluation.train, or " +
-        "data.train)",
-    )
-    .option(
-      "--test <folder>",
-      "labelled images to classify (default: the run's evaluation.test, or data.test)",
-    )
     .option(
       "--checkpoint <name>",
       'name of a checkpoint, or "best" by checkpoint.best of the run (default: the newest)',
@@ -57,15 +65,19 @@ export const withEncoderOptions = (command: Command): Command =>
     .option("--json", "one line of JSON", false)
     .addOption(trustOption());
 
-/** A run's encoder, and labelled images to evaluate it on. */
-export interface OpenEncoder {
+/** A run's encoders, ready to be measured. */
+export interface OpenEncoders {
   readonly encoder: LoadedEncoder;
   /** Makes the encoder as it was before the first step. */
   readonly openUntrained: () => Promise<EvaluatedEncoder>;
+  readonly mode: EngineMode;
+}
+
+/** A run's encoder, and labelled images to evaluate it on. */
+export interface OpenEncoder extends OpenEncoders {
   readonly data: KnnData;
   /** Whether `data` are the images that the run's config names. */
   readonly dataOfRun: boolean;
-  readonly mode: EngineMode;
 }
 
 /**
@@ -75,10 +87,40 @@ export interface OpenEncoder {
  * no labels, or test images have classes that the labelled images do not have.
  */
 export async function openEncoder(runFolder: string, flags: EncoderFlags): Promise<OpenEncoder> {
-  const { registry, settings, trust } = await openRunEncoder(runFolder, flags);
+  const run = await openRunEncoder(runFolder, flags);
+  const sources = await chooseSources(run, flags);
+  const train = { option: "--train", images: await readImages(sources.train, tell) };
+  const test = { option: "--test", images: await readImages(sources.test, tell) };
+  const data = knnDataOf(train, test, evaluationOf(run.settings, flags));
+  await tellOverlap(data);
+  const { testOfRun, dataOfRun } = sources.ofRun(train.images, test.images);
+  const encoders = await openEncoders(runFolder, run, flags, testOfRun);
+  return { ...encoders, data, dataOfRun };
+}
+
+/** Where the images of an evaluation are. */
+export interface ChosenSources {
+  readonly train: string;
+  readonly test: string;
+  /** Whether images that were read from there are those that the run's config names. */
+  readonly ofRun: (
+    train: ImageSet,
+    test: ImageSet,
+  ) => { readonly testOfRun: boolean; readonly dataOfRun: boolean };
+}
+
+/**
+ * Chooses the images of an evaluation: those that flags name, or those of the run's config.
+ *
+ * @throws {TsslError} INVALID_OPTION where neither names test images, or those of the config are gone.
+ */
+export async function chooseSources(
+  { settings, trust }: RunEncoder,
+  flags: Pick<EncoderFlags, "train" | "test">,
+): Promise<ChosenSources> {
   const sources = evaluationSources(settings);
-  const testSource = flags.test ?? sources.test?.source;
-  if (testSource === undefined) throw messages.testNotGiven();
+  const test = flags.test ?? sources.test?.source;
+  if (test === undefined) throw messages.testNotGiven();
   const named = [
     ...(flags.train === undefined ? [sources.train] : []),
     ...(flags.test === undefined && sources.test !== undefined ? [sources.test] : []),
@@ -87,30 +129,51 @@ export async function openEncoder(runFolder: string, flags: EncoderFlags): Promi
     named.map(({ source }) => source),
     trust,
   );
-  refuseMovedImages(named, (option) => `--${option.split(".")[1]!} <folder>`);
   // Whatever is wrong with the images, these flags name others.
-  const train = { option: "--train", images: await readImages(flags.train ?? sources.train.source, tell) };
-  const test = { option: "--test", images: await readImages(testSource, tell) };
-  // The untrained encoder sees the images again.
-  const cacheMegabytes = flags.baseline ? settings.data.cacheMegabytes : 0;
-  const data = knnDataOf(train, test, { ...evaluationOptions(settings), cacheMegabytes });
-  const notes = await overlapNotes(
-    { train: train.images, knnData: data },
-    await marksOf(data),
-    "the accuracy",
-  );
-  notes.forEach(tell);
+  refuseMovedImages(named, (option) => `--${option.split(".")[1]!} <folder>`);
+  return {
+    train: flags.train ?? sources.train.source,
+    test,
+    ofRun(trainImages, testImages) {
+      const testOfRun = isOfRun(testImages, sources.test);
+      return { testOfRun, dataOfRun: isOfRun(trainImages, sources.train) && testOfRun };
+    },
+  };
+}
 
+/** How images are evaluated; they are kept where the untrained encoder sees them again. */
+export const evaluationOf = (
+  settings: RunSettings,
+  { baseline }: Pick<EncoderFlags, "baseline">,
+): EvaluationImagesOptions => ({
+  ...evaluationOptions(settings),
+  cacheMegabytes: baseline ? settings.data.cacheMegabytes : 0,
+});
+
+/** Tells which test images are among the labelled ones. */
+export async function tellOverlap(data: Pick<KnnData, "train" | "test">): Promise<void> {
+  const notes = await overlapNotes({ train: data.train, knnData: data }, await marksOf(data), "the accuracy");
+  notes.forEach(tell);
+}
+
+/**
+ * Starts the engine and loads a run's encoder.
+ *
+ * @param testOfRun whether the test images are those that the run was evaluated on.
+ */
+export async function openEncoders(
+  runFolder: string,
+  { registry, settings }: Pick<RunEncoder, "registry" | "settings">,
+  flags: Pick<EncoderFlags, "checkpoint">,
+  testOfRun: boolean,
+): Promise<OpenEncoders> {
   const { encoder, compile } = await loadRunEncoder(runFolder, { registry, settings }, flags.checkpoint);
-  const testOfRun = isOfRun(test.images, sources.test);
   if (encoder.chosenBy !== undefined) {
     tell(messages.checkpointChosen(encoder.checkpoint, encoder.chosenBy, testOfRun));
   }
   return {
     encoder,
     openUntrained: () => loadUntrainedEncoder(runFolder, registry, compile),
-    data,
-    dataOfRun: isOfRun(train.images, sources.train) && testOfRun,
     mode: compile.mode,
   };
 }
@@ -120,7 +183,7 @@ const isOfRun = ({ root }: ImageSet, named: NamedSource | undefined): boolean =>
   root === (isAddress(named.source) ? withoutSecrets(named.source) : path.resolve(named.source));
 
 /** Fingerprints of the images; none where a file cannot be read, which the evaluation will tell. */
-const marksOf = async ({ train, test }: KnnData) =>
+const marksOf = async ({ train, test }: Pick<KnnData, "train" | "test">) =>
   Promise.all([fingerprintOf(train), fingerprintOf(test)]).then(
     ([train, test]) => ({ train, test }),
     () => ({}),

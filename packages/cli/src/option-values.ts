@@ -39,6 +39,9 @@ const listOf =
 /** "0.1,1,10" */
 export const positives = listOf(positive);
 
+/** "1,2,4" */
+export const counts = listOf(countTo(1_000_000));
+
 /** "0.01,0.1": each above 0 and at most 1. */
 export function fractions(value: string): readonly number[] {
   const numbers = positives(value);

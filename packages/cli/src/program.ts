@@ -11,8 +11,10 @@ import { addData } from "./commands/data.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEmbed } from "./commands/embed.ts";
+import { addEvaluateFineTune } from "./commands/evaluate-finetune.ts";
 import { addEvaluateKnn } from "./commands/evaluate-knn.ts";
 import { addEvaluateLinear } from "./commands/evaluate-linear.ts";
+import { addEvaluateSvm } from "./commands/evaluate-svm.ts";
 import { addExport } from "./commands/export.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addInit } from "./commands/init.ts";
@@ -52,6 +54,8 @@ Examples:
   tssl train --resume runs/demo              continue a run that was stopped or killed
   tssl evaluate knn runs/demo                classify by nearest neighbours with a trained encoder
   tssl evaluate linear runs/demo             train a linear classifier on its features
+  tssl evaluate svm runs/demo                rank images by linear SVMs, as on VOC07
+  tssl evaluate finetune runs/demo           train all of it with few labels, against the same from scratch
   tssl cluster runs/demo                     cluster its images, and write a page with the most central ones
   tssl compare a.yaml b.yaml                 train both with the same seeds, and compare the results
   tssl watch runs/demo                       follow a run live in the browser
@@ -89,6 +93,8 @@ Exit codes: 0 success, 1 failure, 2 wrong command line or config, 129 terminal c
   const evaluate = program.command("evaluate").description("measure a trained encoder");
   addEvaluateKnn(evaluate);
   addEvaluateLinear(evaluate);
+  addEvaluateSvm(evaluate);
+  addEvaluateFineTune(evaluate);
   addCluster(program);
   addExport(program);
   addEmbed(program);

@@ -95,7 +95,9 @@ export const tsslErrors = {
     refusesConfig: true,
   },
   TRAINING_FAILED: {
-    meaning: "A linear probe's loss is no longer a number, or ends above that of guessing.",
+    meaning:
+      "A linear probe's loss is no longer a number, or ends above that of guessing; the loss of " +
+      "fine-tuning is no longer a number; or a linear SVM does not come near its optimum.",
     example:
       "The linear probe's loss is not a number with learning rate 1e+39. " +
       "Try a smaller one, or several to choose from.",

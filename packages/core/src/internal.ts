@@ -6,6 +6,8 @@ export { allowedValues } from "./config/options-schema.ts";
 export { joinedNote, splitsNotice, whyNoClasses } from "./data/what-to-tell.ts";
 export { findImages } from "./data/read-images.ts";
 export { prefetch } from "./data/prefetch.ts";
+export { readMultiLabel } from "./data/read-multi-label.ts";
+export { isVocFolder } from "./data/voc-folder.ts";
 export { type Found, type ImageSurvey, type Overlap, type Sides, surveyImages } from "./data/survey.ts";
 export { leftOutText } from "./data/ledger-text.ts";
 export { isSection, type Section } from "./config/section.ts";
@@ -20,11 +22,16 @@ export { knnDataOf, undecodable } from "./evaluation/evaluate-knn.ts";
 export { chanceLoss, diverges } from "./evaluation/choose-rate.ts";
 export type { CheckpointScore } from "./evaluation/checkpoint-score.ts";
 export { requireFinite, rowsOf } from "./evaluation/extract-features.ts";
-export { evaluationOptions } from "./evaluation/images.ts";
+export { fineTuneDefaults, fineTuneRates } from "./evaluation/fine-tune-result.ts";
+export { evaluationOptions, type EvaluationImagesOptions } from "./evaluation/images.ts";
 export { overlapNotes } from "./evaluation/overlap-notes.ts";
 export { fingerprintOf } from "./data/fingerprint.ts";
 export { mostSimilar } from "./evaluation/most-similar.ts";
 export { neighboursAmong } from "./evaluation/knn.ts";
+export { requireEnough, svmData, svmImages } from "./evaluation/svm-data.ts";
+export { type SvmProtocolName, svmProtocols } from "./evaluation/svm-protocol.ts";
+export { type LinearProtocolName, linearProtocols } from "./evaluation/linear-protocols.ts";
+export { probeSchedules, type ProbeScheduleName } from "./evaluation/probe-schedules.ts";
 export { probeDefaults, requireFraction } from "./evaluation/evaluate-linear.ts";
 export { type FeatureSample, readFeatureSample } from "./evaluation/feature-sample.ts";
 export type { NeighbourRow } from "./evaluation/neighbour-rows.ts";
@@ -44,12 +51,17 @@ export { luckyDifference } from "./metrics/lucky-difference.ts";
 export { partsPerStep } from "./plugins/run-facts.ts";
 export {
   type EvaluatedImages,
+  type FineTuneSettings,
   keepEvaluation,
   type KeptEvaluation,
   type KeptEvaluations,
+  type KeptFineTune,
   type KeptKnn,
+  keptScores,
+  type KeptSvm,
   type LinearSettings,
   readKeptEvaluations,
+  type SvmSettings,
 } from "./run/kept-evaluations.ts";
 export { bottleneckOf } from "./run/bottleneck.ts";
 export { newProgress } from "./run/run-history.ts";
@@ -66,12 +78,14 @@ export { inShell } from "./text/in-shell.ts";
 export { withoutSecretsIn } from "./text/without-secrets.ts";
 export {
   compileEncoder,
+  encoderFactsOf,
   makeEncoder,
   makeEncoderOf,
   type MadeEncoder,
   representationOf,
   type RestoredEncoder,
   restoreEncoder,
+  trainableEncoder,
 } from "./training/load-encoder.ts";
 export { encodeSafetensors, type WritableArray } from "./files/safetensors.ts";
 export { normalizeImages } from "./networks/normalize-images.ts";

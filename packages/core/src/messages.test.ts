@@ -103,6 +103,12 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   ],
   [
     "TRAINING_FAILED",
+    messages.svmNotSolved(0.5),
+    "The linear SVM with C 0.5 does not come near its optimum: the features are too large. " +
+      "Check that the encoder was trained.",
+  ],
+  [
+    "TRAINING_FAILED",
     messages.everyRateDiverges([10, 30], Math.log(10)),
     "The linear probe's loss ends above that of guessing (2.30) with every learning rate of 10, 30. Try " +
       "smaller ones.",
@@ -160,6 +166,31 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
     "--test has images of a class that --train does not have: 11. " +
       "The classes of --train are 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, … (11).",
   ],
+  [
+    "INVALID_OPTION",
+    messages.representationNotTrained(),
+    "A run that is evaluated by the representation of a plugin cannot be fine-tuned: only its encoder " +
+      "could be, and that is another network.",
+  ],
+  [
+    "TRAINING_FAILED",
+    messages.fineTuneNotFinite(0.01, 5),
+    "The loss of fine-tuning is not a number with learning rates 0.01 and 5. Try smaller ones: --lr-trunk, " +
+      "--lr-head, and --lr-scratch from scratch.",
+  ],
+  [
+    "INVALID_OPTION",
+    messages.tooFewForSvm(
+      [
+        { name: "cat", kind: "with", found: 1, needed: 3 },
+        { name: "dog", kind: "without", found: 0, needed: 3 },
+      ],
+      true,
+    ),
+    "--train has too few images for this protocol: 1 of 3 images with cat, 0 of 3 images without dog; no " +
+      "image of --test has a class. Add images, or take fewer --shots or --protocol pcl.",
+  ],
+  ["INVALID_OPTION", messages.tooFewForSvm([], true), "no image of --test has a class."],
   [
     "INVALID_PLUGIN",
     messages.otherContract("old", 1, 2),
@@ -361,6 +392,21 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
     "INVALID_DATA",
     messages.listEmpty("train.txt", extensions),
     "train.txt lists no images (.jpg, .png). Write one path on each line.",
+  ],
+  [
+    "INVALID_DATA",
+    messages.listWithoutClasses("train.tsv"),
+    "train.tsv names no class. Write the classes of an image behind its path, with tabs between.",
+  ],
+  [
+    "INVALID_DATA",
+    messages.vocSplitMissing("voc/ImageSets/Main", ["test", "val"]),
+    "voc/ImageSets/Main has neither test.txt or <class>_test.txt nor val.txt or <class>_val.txt.",
+  ],
+  [
+    "INVALID_DATA",
+    messages.vocFilesWrong("voc", ["a:1: x", "a:2", "a:3", "a:4", "a:5", "a:6"], "an image's name"),
+    "voc: a:1: x; a:2; a:3; a:4; a:5; and 1 more must hold an image's name.",
   ],
   [
     "INVALID_DATA",

@@ -198,6 +198,14 @@ export interface NamedClasses {
   readonly classes: readonly string[];
 }
 
+export const representationNotTrained = (): TsslError =>
+  new TsslError(
+    "INVALID_OPTION",
+    "A run that is evaluated by the representation of a plugin cannot be fine-tuned: only its encoder " +
+      "could be, and that is another network.",
+    { data: { path: "run" } },
+  );
+
 /** @param test its classes that the labelled images do not have. */
 export const unknownClasses = (test: NamedClasses, train: NamedClasses): TsslError =>
   new TsslError(
@@ -207,6 +215,28 @@ export const unknownClasses = (test: NamedClasses, train: NamedClasses): TsslErr
       `${someOf(train.classes)}.`,
     { data: { path: test.option, unknown: test.classes, known: train.classes } },
   );
+
+/** A class that has too few images to train a linear SVM on. */
+export interface TooFewImages {
+  readonly name: string;
+  /** Whether it is images with the class that are too few, or without it. */
+  readonly kind: "with" | "without";
+  readonly found: number;
+  readonly needed: number;
+}
+
+/** @param none whether no test image has a class. */
+export function tooFewForSvm(few: readonly TooFewImages[], none: boolean): TsslError {
+  const texts = few.map(({ name, kind, found, needed }) => `${found} of ${needed} images ${kind} ${name}`);
+  const problems = [
+    ...(texts.length === 0 ? [] : [`--train has too few images for this protocol: ${someOf(texts)}`]),
+    ...(none ? ["no image of --test has a class"] : []),
+  ];
+  const more = texts.length === 0 ? "" : " Add images, or take fewer --shots or --protocol pcl.";
+  return new TsslError("INVALID_OPTION", `${problems.join("; ")}.${more}`, {
+    data: { path: few.length === 0 ? "--test" : "--train", few },
+  });
+}
 
 /** "cat, dog, ship"; of many names the first ten, and how many there are. */
 const someOf = (names: readonly string[]): string =>
@@ -496,6 +526,33 @@ export const listEmpty = (list: string, extensions: readonly string[]): TsslErro
     `${list} lists no images (${extensions.join(", ")}). Write one path on each line.`,
     { data: { list } },
   );
+
+export const listWithoutClasses = (list: string): TsslError =>
+  new TsslError(
+    "INVALID_DATA",
+    `${list} names no class. Write the classes of an image behind its path, with tabs between.`,
+    { data: { list } },
+  );
+
+// INVALID_DATA: folders of VOC's form
+
+/** @param main its ImageSets/Main. */
+export const vocSplitMissing = (main: string, parts: readonly string[]): TsslError =>
+  new TsslError(
+    "INVALID_DATA",
+    `${main} has neither ${parts.map((part) => `${part}.txt or <class>_${part}.txt`).join(" nor ")}.`,
+    { data: { folder: main, parts } },
+  );
+
+/** @param wrong "cat_test.txt:3: 000012 2", or files. @param must what each must hold. */
+export function vocFilesWrong(folder: string, wrong: readonly string[], must: string): TsslError {
+  const more = wrong.length > SHOWN_LINES ? `; and ${wrong.length - SHOWN_LINES} more` : "";
+  return new TsslError(
+    "INVALID_DATA",
+    `${folder}: ${wrong.slice(0, SHOWN_LINES).join("; ")}${more} must hold ${must}.`,
+    { data: { folder, wrong } },
+  );
+}
 
 // INVALID_DATA: tar shards
 
@@ -965,6 +1022,23 @@ export const everyRateDiverges = (learningRates: readonly number[], chance: numb
     `The linear probe's loss ends above that of guessing (${chance.toPrecision(3)}) with every learning ` +
       `rate of ${learningRates.join(", ")}. Try smaller ones.`,
     { data: { learningRates, chance } },
+  );
+
+export const fineTuneNotFinite = (trunkRate: number, headRate: number): TsslError =>
+  new TsslError(
+    "TRAINING_FAILED",
+    `The loss of fine-tuning is not a number with learning rates ${trunkRate} and ${headRate}. Try smaller ` +
+      "ones: --lr-trunk, --lr-head, and --lr-scratch from scratch.",
+    { data: { trunkRate, headRate } },
+  );
+
+/** @param cost C. */
+export const svmNotSolved = (cost: number): TsslError =>
+  new TsslError(
+    "TRAINING_FAILED",
+    `The linear SVM with C ${cost} does not come near its optimum: the features are too large. ` +
+      "Check that the encoder was trained.",
+    { data: { cost } },
   );
 
 // NOT_FINITE

@@ -43,7 +43,7 @@ export { writeShards } from "./data/shards/write-shards.ts";
 export { openData, type RunData } from "./evaluation/open-data.ts";
 export { viewsOf } from "./training/views-of.ts";
 
-// Evaluation: a trained encoder, its features, kNN and a linear probe.
+// Evaluation: a trained encoder, its features, kNN, a linear probe, a linear SVM, fine-tuning.
 export { type ClassBalance, classBalance } from "./evaluation/class-balance.ts";
 export type { Classification } from "./evaluation/classification.ts";
 export { classify, extractBoth, type KnnData, type KnnEvaluation } from "./evaluation/evaluate-knn.ts";
@@ -53,15 +53,20 @@ export {
   type LinearOptions,
   type LinearResult,
 } from "./evaluation/evaluate-linear.ts";
+export { evaluateSvm, type SvmOptions, type SvmResult } from "./evaluation/evaluate-svm.ts";
 export { extractFeatures, type Features, type ImageFeatures } from "./evaluation/extract-features.ts";
+export type { FineTuneResult } from "./evaluation/fine-tune-result.ts";
 export { evaluationImages } from "./evaluation/images.ts";
 export { knn, type KnnOptions, type KnnResult, nearestNeighbours } from "./evaluation/knn.ts";
+export type { SvmData } from "./evaluation/svm-data.ts";
+export { fineTune, type FineTuneOptions } from "./training/fine-tune.ts";
 export {
   type EncoderRegistry,
   type EvaluatedEncoder,
   loadEncoder,
   type LoadedEncoder,
   readRunConfig,
+  type TrainableEncoder,
 } from "./training/load-encoder.ts";
 export { loadUntrainedEncoder } from "./training/untrained-encoder.ts";
 

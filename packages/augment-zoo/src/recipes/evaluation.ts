@@ -12,3 +12,17 @@ export function evaluationView({ size }: { readonly size: number }): Recipe {
     { op: "centerCrop", size },
   ];
 }
+
+/**
+ * The view of VISSL's evaluation on VOC07: as torchvision's Resize(256) and Resize((224, 224)) for 224, so
+ * the whole image is seen, and what was no square is distorted (facebookresearch/vissl,
+ * configs/config/benchmark/linear_image_classification/voc07/eval_resnet_8gpu_transfer_voc07_svm.yaml).
+ *
+ * An image whose shorter side already is `size` is not resampled along it, as in `evaluationView`.
+ */
+export function stretchedView({ size }: { readonly size: number }): Recipe {
+  return [
+    { op: "resize", size: Math.round((size * 256) / 224), unless: size },
+    { op: "stretch", size },
+  ];
+}

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 
 import { byolView } from "./byol.ts";
-import { evaluationView } from "./evaluation.ts";
+import { evaluationView, stretchedView } from "./evaluation.ts";
 import { infominJigsawView, pirlView } from "./infomin.ts";
 import { instdiscView } from "./instdisc.ts";
 import { mocoV2View } from "./moco.ts";
@@ -23,6 +23,7 @@ it.each([
   [infominJigsawView({ size: 32 }), "InfoMin, jigsaw"],
   [pirlView({ size: 32 }), "PIRL, as in PyContrast"],
   [evaluationView({ size: 224 }), "evaluation"],
+  [stretchedView({ size: 224 }), "evaluation on VOC07, as in VISSL"],
   [stronger(mocoV2View({ size: 16 })), "CLSA's strong view on MoCo v2"],
   [
     stronger(simclrView({ size: 16 }), { pool: "repository" }),

@@ -1,6 +1,6 @@
 import type { Operation, Recipe } from "../recipe.ts";
 import { byolView } from "./byol.ts";
-import { evaluationView } from "./evaluation.ts";
+import { evaluationView, stretchedView } from "./evaluation.ts";
 import { infominView, infominJigsawView, jigsawSize, pirlView } from "./infomin.ts";
 import { instdiscView } from "./instdisc.ts";
 import { mocoV1View, mocoV2View } from "./moco.ts";
@@ -99,6 +99,11 @@ const others: readonly Published[] = [
     name: "evaluation",
     source: "torchvision's Resize(256) and CenterCrop(224)",
     recipe: (size) => evaluationView({ size }),
+  },
+  {
+    name: "evaluation on VOC07, as in VISSL",
+    source: "torchvision's Resize(256) and Resize((224, 224))",
+    recipe: (size) => stretchedView({ size }),
   },
 ];
 

@@ -33,6 +33,7 @@ describe("tssl evaluate linear", () => {
       learningRate: number;
       trainLoss: number;
       top1: number;
+      balancedAccuracy: number;
       perClass: number[];
       confusion: number[][];
       heldOut?: { images: number; accuracies: unknown[] };
@@ -60,7 +61,7 @@ describe("tssl evaluate linear", () => {
         "images\n",
     );
     expect(out).toMatch(
-      /^labels +images +lr +top-1 +untrained +top-5 +train loss\n50\.0 % +24 .*\n100\.0 % +48 /m,
+      /^labels +images +lr +top-1 +per class +untrained +top-5 +train loss\n50\.0 % +24 .*\n100\.0 % +48 /m,
     );
     expect(out).toContain("Accuracy by lr with 50.0 % of the labels, on 4 held-out training images: 0.1: ");
     const { classes, results } = written();
@@ -97,6 +98,35 @@ describe("tssl evaluate linear", () => {
     expect(page).toContain('<section id="evaluations">');
     expect(page.match(/<th scope="row">linear probe, /g)).toHaveLength(3);
     expect(page).not.toContain("tssl evaluate linear first");
+  });
+
+  it("follows a published protocol by its name, of which options replace parts", () => {
+    const run = (...more: string[]) =>
+      tssl("evaluate", "linear", "first", "--epochs", "2", "--no-baseline", ...more);
+    const { code, out } = run("--protocol", "vissl", "--lr", "0.1");
+    expect(code).toBe(0);
+    expect(out).toContain(
+      "linear probe, protocol vissl, 2 epochs of augmented images, vissl schedule, batch 256, seed 0;",
+    );
+    const json = (...more: string[]) =>
+      JSON.parse(run(...more, "--json").out) as Found & { protocol?: string };
+    const found = json("--protocol", "swav", "--no-augment");
+    expect(found).toMatchObject({
+      ...{ protocol: "swav", schedule: "swav", epochs: 2, batchSize: 256, augment: false },
+      learningRates: [0.3],
+    });
+    const [result] = found.results;
+    const recalls = result!.confusion.map((row, i) => row[i]! / 5);
+    expect(result!.balancedAccuracy).toBeCloseTo(recalls.reduce((sum, one) => sum + one, 0) / 4, 12);
+    const plain = json("--lr", "0.3", "--schedule", "swav");
+    expect(plain.protocol).toBeUndefined();
+    expect(json("--protocol", "moco", "--lr", "0.3", "--schedule", "swav", "--no-augment").results).toEqual(
+      plain.results,
+    );
+    expect(tssl("inspect", "first").out).toMatch(
+      /^linear probe, protocol vissl, 2 epochs, augmented images, batch 256, schedule vissl, /m,
+    );
+    expect(run("--protocol", "simclr").code).toBe(2);
   });
 
   it("trains on augmented images, and gives the same numbers again, as JSON", { tags: "long" }, () => {

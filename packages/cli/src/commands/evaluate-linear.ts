@@ -1,6 +1,10 @@
 import {
+  type LinearProtocolName,
+  linearProtocols,
   type LinearSettings,
   probeDefaults,
+  probeSchedules,
+  type ProbeScheduleName,
   requireFinite,
   requireFraction,
   undecodable,
@@ -13,7 +17,6 @@ import {
   evaluateLinear,
   kindsOf,
   linearData,
-  type LinearOptions,
   type LinearResult,
   type RunSettings,
 } from "@tssl/core/run";
@@ -30,11 +33,12 @@ import { printNotice, printResult } from "../terminal.ts";
 
 interface EvaluateLinearFlags extends EncoderFlags {
   readonly lr?: readonly number[];
-  readonly schedule: LinearOptions["schedule"];
-  readonly epochs: number;
-  readonly batchSize: number;
+  readonly protocol?: LinearProtocolName;
+  readonly schedule?: ProbeScheduleName;
+  readonly epochs?: number;
+  readonly batchSize?: number;
   readonly fraction: readonly number[];
-  readonly augment: boolean;
+  readonly augment?: boolean;
   readonly seed?: number;
   readonly out?: string;
 }
@@ -43,33 +47,39 @@ export function addEvaluateLinear(evaluate: Command): void {
   withEncoderOptions(
     evaluate.command("linear").description("train a linear classifier on the frozen encoder's features"),
   )
+    .addOption(
+      new Option(
+        "--protocol <name>",
+        "a published protocol, with its augmented images; the options below replace parts of it",
+      ).choices(Object.keys(linearProtocols)),
+    )
     .option(
       "--lr <rates>",
       "learning rates; of several, one is chosen by a held-out tenth of the training images " +
-        "(default: 0.01 to 30)",
+        "(default: 0.01 to 30, or the protocol's)",
       positives,
     )
     .addOption(
       new Option(
         "--schedule <name>",
-        "of the learning rate: steps to a tenth at 60 % and at 80 % of the run (MoCo), or cosine (CLSA)",
-      )
-        .choices(["steps", "cosine"])
-        .default(probeDefaults.schedule),
+        "of the learning rate: steps to a tenth at 60 % and at 80 % of the run (MoCo), cosine (CLSA), or a " +
+          "protocol's (default: steps, or the protocol's)",
+      ).choices(Object.keys(probeSchedules)),
     )
-    .option("--epochs <count>", "passes over the training images", countTo(1_000_000), probeDefaults.epochs)
-    .option("--batch-size <count>", "images per step", countTo(2 ** 20), probeDefaults.batchSize)
+    .option(
+      "--epochs <count>",
+      `passes over the training images (default: ${probeDefaults.epochs}, or the protocol's)`,
+      countTo(1_000_000),
+    )
+    .option("--batch-size <count>", `images per step (default: ${probeDefaults.batchSize})`, countTo(2 ** 20))
     .option(
       "--fraction <shares>",
       "shares of the labels to train on, equal for every class; one result for each share",
       fractions,
       [1],
     )
-    .option(
-      "--augment",
-      "compute new features in each epoch, from random crops and flips",
-      probeDefaults.augment,
-    )
+    .option("--augment", "compute new features in each epoch, from random crops and flips")
+    .option("--no-augment", "compute features once, also with a protocol")
     .option("--out <file>", "also write the JSON to this file")
     .option(
       "--seed <number>",
@@ -79,7 +89,7 @@ export function addEvaluateLinear(evaluate: Command): void {
     .addHelpText(
       "after",
       "\nExamples:\n  tssl evaluate linear runs/demo --lr 30\n  tssl evaluate linear runs/demo " +
-        "--fraction 0.01,0.1,1",
+        "--fraction 0.01,0.1,1\n  tssl evaluate linear runs/demo --protocol swav --lr 0.3,1,3",
     )
     .action(async (run: string, flags: EvaluateLinearFlags) =>
       finish(await evaluateLinearCommand(run, flags)),
@@ -112,17 +122,27 @@ async function evaluateLinearCommand(runFolder: string, flags: EvaluateLinearFla
   return 0;
 }
 
-const settingsOf = (
-  { schedule, epochs, batchSize, augment, seed, lr }: EvaluateLinearFlags,
+/** What flags say, else the protocol, else the defaults. */
+function settingsOf(
+  { protocol, schedule, epochs, batchSize, augment, seed, lr }: EvaluateLinearFlags,
   run: Pick<RunSettings, "seed">,
-): LinearSettings => ({
-  schedule,
-  epochs,
-  batchSize,
-  augment,
-  seed: seed ?? run.seed,
-  learningRates: lr ?? probeDefaults.learningRates,
-});
+): LinearSettings {
+  const published = protocol && {
+    ...linearProtocols[protocol],
+    augment: true,
+    learningRates: [linearProtocols[protocol].learningRate],
+  };
+  const base = published ?? probeDefaults;
+  return {
+    ...(protocol === undefined ? {} : { protocol }),
+    schedule: schedule ?? base.schedule,
+    epochs: epochs ?? base.epochs,
+    batchSize: batchSize ?? base.batchSize,
+    augment: augment ?? base.augment,
+    seed: seed ?? run.seed,
+    learningRates: lr ?? base.learningRates,
+  };
+}
 
 async function trainProbes(
   opened: OpenEncoder,
@@ -135,7 +155,8 @@ async function trainProbes(
   // Checked first, because computing the features may take long.
   for (const share of flags.fraction) requireFraction(share, data.train.labels!, data.train.classes.length);
   const measure = async ({ rawFeatures }: EvaluatedEncoder): Promise<readonly LinearResult[]> => {
-    const probeData = await linearData(rawFeatures, data, { augment, cacheMegabytes, ...decoding });
+    const crop = settings.protocol && { crop: linearProtocols[settings.protocol].crop };
+    const probeData = await linearData(rawFeatures, data, { augment, cacheMegabytes, ...decoding, ...crop });
     requireFinite("labelled", probeData.train);
     requireFinite("test", probeData.test);
     const results: LinearResult[] = [];

@@ -39,12 +39,29 @@ const BYTE_ORDER_MARK = "\ufeff";
  * lines that are no images or stand twice, with their numbers.
  */
 export async function readFileList(list: string): Promise<ImageSet> {
+  const { images } = await readListedFiles(list, (line) => line);
+  return { ...images, ...classesByFolder(images.names) };
+}
+
+/** The images that a list names, and the line of each. */
+export interface ListedFiles {
+  readonly images: Omit<ImageSet, "classes">;
+  readonly lines: readonly string[];
+}
+
+/**
+ * Reads a list whose lines hold a path and may hold more.
+ *
+ * @param pathIn takes the path out of a line.
+ * @throws {TsslError} as `readFileList`.
+ */
+export async function readListedFiles(list: string, pathIn: (line: string) => string): Promise<ListedFiles> {
   const root = path.resolve(list);
   const bytes = await readFile(root).catch((error: unknown) => {
     throw dataUnreadable(root, error);
   });
   const ledger = openLedger();
-  const listed = new Map<string, number>();
+  const listed = new Map<string, { readonly line: number; readonly text: string }>();
   const wrong: WrongLine[] = [];
   for (const [i, line] of linesOf(bytes)) {
     const written = nameText(line)?.replace(BYTE_ORDER_MARK, "").trim();
@@ -54,12 +71,12 @@ export async function readFileList(list: string): Promise<ImageSet> {
       continue;
     }
     if (written === "" || written.startsWith("#")) continue;
-    const file = path.resolve(path.dirname(root), written);
+    const name = pathIn(written);
+    const file = path.resolve(path.dirname(root), name);
     const before = listed.get(file);
-    const here = { line: i, text: written };
-    if (before !== undefined) wrong.push({ ...here, repeats: before });
-    else if (!isImageName(written)) wrong.push(here);
-    else listed.set(file, i);
+    if (before !== undefined) wrong.push({ line: i, text: name, repeats: before.line });
+    else if (!isImageName(name)) wrong.push({ line: i, text: name });
+    else listed.set(file, { line: i, text: written });
   }
   if (wrong.length > 0) throw wrongLines(root, wrong);
   if (listed.size === 0) throw listEmpty(root, IMAGE_EXTENSIONS);
@@ -74,12 +91,10 @@ export async function readFileList(list: string): Promise<ImageSet> {
   });
   const account = ledger.close(names.length);
   if (names.length === 0) throw noImages(root, IMAGE_EXTENSIONS, account);
+  const files = names.map((name) => path.join(folder, name));
   return {
-    root,
-    files: names.map((name) => path.join(folder, name)),
-    names,
-    ledger: account,
-    ...classesByFolder(names),
+    images: { root, files, names, ledger: account },
+    lines: files.map((file) => listed.get(file)!.text),
   };
 }
 

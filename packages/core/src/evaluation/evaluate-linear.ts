@@ -2,7 +2,6 @@ import type { EngineMode } from "@tssl/engine";
 
 import { invalidOption } from "../errors.ts";
 import { everyRateDiverges, probeNotFinite } from "../messages.ts";
-import { cosine, type Schedule, steps } from "../state/schedules.ts";
 import { chanceLoss, chooseRate, diverges, standardError, type TriedRate } from "./choose-rate.ts";
 import { classBalancedSubset, splitOff } from "./class-subset.ts";
 import { type Classification, classification } from "./classification.ts";
@@ -15,16 +14,11 @@ import {
   type ProbeEpoch,
   probeScores,
   trainLinearProbes,
+  uniformProbe,
 } from "./linear-probe.ts";
+import { type LinearProtocolName, linearProtocols } from "./linear-protocols.ts";
 import { type AugmentedImages, augmentedBatches, cachedBatches, type ProbeOrder } from "./probe-batches.ts";
-
-/** How a probe's learning rate falls, as factors of it. */
-export const probeSchedules = {
-  /** MoCo's, which has lr 30 on ImageNet: a tenth from 60 % of the epochs and a hundredth from 80 %. */
-  steps: steps({ value: 1, milestones: [0.6, 0.8], factor: 0.1 }),
-  /** CLSA's, which has lr 10 on ImageNet: half a cosine to a thousandth. */
-  cosine: cosine({ from: 1, to: 0.001 }),
-} as const satisfies Record<string, Schedule>;
+import { probeSchedules, type ProbeScheduleName } from "./probe-schedules.ts";
 
 /**
  * Learning rates to choose from where none is given. The published 30 and 10 suit a ResNet-50's features; on
@@ -44,9 +38,14 @@ export const probeDefaults = {
 export interface LinearOptions {
   /** Several: one is taken by images that are held out of the training set, see `chooseRate`. */
   readonly learningRates: readonly number[];
-  readonly schedule: keyof typeof probeSchedules;
+  readonly schedule: ProbeScheduleName;
   readonly epochs: number;
   readonly batchSize: number;
+  /**
+   * A published protocol whose first values, weight decay, momentum and batch norm are taken, see
+   * `linearProtocols`; default: those of moco.
+   */
+  readonly protocol?: LinearProtocolName;
   /** Share of the labelled training images to use, 0 .. 1; the same of every class. */
   readonly fraction: number;
   readonly seed: number;
@@ -217,18 +216,25 @@ function answersOf(
 
 async function trainProbes(
   { train, trainLabels, classes, augmented }: LinearData,
-  { schedule, epochs, batchSize, seed, mode }: LinearOptions,
+  { schedule, epochs, batchSize, seed, mode, protocol = "moco" }: LinearOptions,
   chosen: Int32Array,
   learningRates: readonly number[],
 ): Promise<readonly LinearProbe[]> {
   const order = { chosen, batchSize, seed };
+  const { firstValues, weightDecay, nesterov, batchNorm } = linearProtocols[protocol];
+  const { weight, bias } =
+    firstValues === "uniform"
+      ? uniformProbe(train.dim, classes, seed)
+      : { weight: initialProbeWeight(train.dim, classes, seed), bias: new Float32Array(classes) };
   const training = {
     dim: train.dim,
     classes,
     epochs,
     learningRates,
     schedule: probeSchedules[schedule],
-    initialWeight: initialProbeWeight(train.dim, classes, seed),
+    initialWeight: weight,
+    initialBias: bias,
+    ...{ weightDecay, nesterov, batchNorm },
     mode,
   };
   if (augmented === undefined) return trainLinearProbes(cachedBatches(train, trainLabels, order), training);
@@ -244,7 +250,7 @@ async function trainProbes(
 const isFiniteProbe = ({ losses }: LinearProbe): boolean => Number.isFinite(losses.at(-1));
 
 /** How the training images of a linear probe are read. */
-export interface LinearDataOptions extends Pick<AugmentedImages, "cacheMegabytes" | "range"> {
+export interface LinearDataOptions extends Pick<AugmentedImages, "cacheMegabytes" | "range" | "crop"> {
   readonly augment: boolean;
 }
 
@@ -255,7 +261,7 @@ export interface LinearDataOptions extends Pick<AugmentedImages, "cacheMegabytes
 export async function linearData(
   extractor: FeatureExtractor,
   { train, test, trainImages, testImages }: KnnData,
-  { augment, cacheMegabytes, range }: LinearDataOptions,
+  { augment, cacheMegabytes, range, crop }: LinearDataOptions,
 ): Promise<LinearData> {
   const features = {
     train: await extractFeatures(extractor, trainImages),
@@ -268,6 +274,7 @@ export async function linearData(
     imageSize: trainImages.size,
     cacheMegabytes,
     ...(range === undefined ? {} : { range }),
+    ...(crop === undefined ? {} : { crop }),
   };
   return {
     ...features,

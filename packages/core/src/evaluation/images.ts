@@ -1,4 +1,10 @@
-import { type CorruptFile, createViewLoader, evaluationView, type LevelRange } from "@tssl/augment-zoo";
+import {
+  type CorruptFile,
+  createViewLoader,
+  evaluationView,
+  type LevelRange,
+  type Recipe,
+} from "@tssl/augment-zoo";
 
 import { decodingOf } from "../config/decoding-of.ts";
 import type { RunSettings } from "../config/run-config.ts";
@@ -35,6 +41,8 @@ export interface EvaluationImagesOptions {
   readonly maxCorruptShare: number;
   /** Levels of 16-bit images that become 0 and 255; by default their high byte is taken. */
   readonly range?: LevelRange;
+  /** The view of each image, without chance. Default: `evaluationView`, its middle. */
+  readonly view?: (options: { readonly size: number }) => Recipe;
 }
 
 /** How the images of a run are evaluated, of which some may turn out not to be decodable. */
@@ -57,8 +65,10 @@ export const evaluationOptions = ({
  */
 export function evaluationImages(
   folder: Pick<ImageSet, "files">,
-  { imageSize, batchSize: asked, workers, cacheMegabytes, maxCorruptShare, range }: EvaluationImagesOptions,
+  options: EvaluationImagesOptions,
 ): EvaluationImages {
+  const { imageSize, batchSize: asked, workers, cacheMegabytes, maxCorruptShare, range } = options;
+  const { view = evaluationView } = options;
   const count = folder.files.length;
   const batchSize = Math.min(asked, count);
   const bytesPerImage = imageSize * imageSize * 3;
@@ -72,7 +82,7 @@ export function evaluationImages(
   async function* fromFiles() {
     const loader = createViewLoader({
       files: folder.files,
-      views: { image: evaluationView({ size: imageSize }) },
+      views: { image: view({ size: imageSize }) },
       seed: 0, // the recipe draws nothing
       batchSize,
       workers,

@@ -10,7 +10,7 @@ import { readImageFolder } from "../data/image-folder.ts";
 import { constant } from "../state/schedules.ts";
 import { assertClose, type Generated, generated, modes, readGolden } from "../testing/index.ts";
 import { classification } from "./classification.ts";
-import { probeSchedules } from "./evaluate-linear.ts";
+import { probeSchedules } from "./probe-schedules.ts";
 import type { Features } from "./extract-features.ts";
 import { initialProbeWeight, type ProbeEpoch, probeScores, trainLinearProbes } from "./linear-probe.ts";
 import { rowsOf } from "./extract-features.ts";

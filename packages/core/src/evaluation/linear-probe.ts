@@ -1,10 +1,11 @@
 import { randomStream } from "@tssl/augment-zoo";
-import { createProgram, type EngineMode } from "@tssl/engine";
+import { createProgram, type EngineMode, type ProgramState } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 
 import type { Schedule } from "../state/schedules.ts";
 import { createStateStore } from "../state/store.ts";
 import type { Features } from "./extract-features.ts";
+import { EPSILON, type ProbeShape, probeState, probeStep } from "./probe-step.ts";
 
 /** Features of a batch of images, `[labels.length, D]` row after row, and their classes. */
 export interface ProbeBatch {
@@ -33,12 +34,18 @@ export interface ProbeTraining {
   readonly learningRates: readonly number[];
   /** Factor of the learning rates in each epoch, by (epoch, epochs). */
   readonly schedule: Schedule;
-  /** `[dim, classes]`: where every probe starts; biases start at 0. */
+  /** `[dim, classes]`: where every probe starts. */
   readonly initialWeight: Float32Array;
+  /** `[classes]`; default 0. */
+  readonly initialBias?: Float32Array;
+  /** Default 0. */
+  readonly weightDecay?: number;
+  /** Default false. */
+  readonly nesterov?: boolean;
+  /** Whether a batch norm stands before the linear layer. Default false. */
+  readonly batchNorm?: boolean;
   readonly mode: EngineMode;
 }
-
-const MOMENTUM = 0.9;
 
 /** Deviation of a probe's first weights, in MoCo's code and in CLSA's. */
 const INITIAL_DEVIATION = 0.01;
@@ -49,13 +56,27 @@ export function initialProbeWeight(dim: number, classes: number, seed: number): 
   return Float32Array.from({ length: dim * classes }, () => INITIAL_DEVIATION * random.normal());
 }
 
+/** First weights and biases as PyTorch's nn.Linear draws them: uniform within 1 / √dim. */
+export function uniformProbe(
+  dim: number,
+  classes: number,
+  seed: number,
+): { readonly weight: Float32Array; readonly bias: Float32Array } {
+  const end = 1 / Math.sqrt(dim);
+  const draw = (name: string, length: number) => {
+    const random = randomStream(seed, "linear probe", "uniform", name);
+    return Float32Array.from({ length }, () => random.between(-end, end));
+  };
+  return { weight: draw("weight", dim * classes), bias: draw("bias", classes) };
+}
+
 /**
  * Trains linear classifiers side by side, one for each learning rate, on the same batches from the same
  * start.
  *
- * Softmax cross-entropy, SGD with momentum 0.9 as PyTorch has it, no weight decay; the learning rate changes
- * with the epoch. Each probe is what it would be if it were trained alone, up to rounding. One compiled step
- * moves all of them.
+ * Softmax cross-entropy, SGD with momentum 0.9 as PyTorch has it; the learning rate changes with the epoch.
+ * Each probe is what it would be if it were trained alone, up to rounding. One compiled step moves all of
+ * them. A batch norm before the layer ends up in the layer, by its running statistics.
  *
  * The engine must be started. A rate that is too large ends in weights that are not finite.
  *
@@ -63,41 +84,22 @@ export function initialProbeWeight(dim: number, classes: number, seed: number): 
  */
 export async function trainLinearProbes(
   batches: ProbeEpoch,
-  { dim, classes, epochs, learningRates, schedule, initialWeight, mode }: ProbeTraining,
+  training: ProbeTraining,
 ): Promise<readonly LinearProbe[]> {
-  const rates = learningRates.length;
+  const { dim, classes, epochs, learningRates, schedule, initialWeight, mode } = training;
+  const { initialBias = new Float32Array(classes) } = training;
+  const { weightDecay = 0, nesterov = false, batchNorm = false } = training;
+  const shape = { dim, classes, rates: learningRates.length, weightDecay, nesterov, batchNorm };
   const store = createStateStore();
-  const zeros = (name: string, shape: number[]) =>
-    store.add(name, tf.zeros(shape), { role: "buffer", trained: false });
-  const weight = store.add(
-    "weight",
-    tf.tidy(() => tf.tile(tf.tensor(initialWeight, [dim, 1, classes]), [1, rates, 1])),
-    { role: "weight", trained: true },
-  );
-  const bias = store.add("bias", tf.zeros([rates, classes]), { role: "vector", trained: true });
-  const weightVelocity = zeros("weight.velocity", [dim, rates, classes]);
-  const biasVelocity = zeros("bias.velocity", [rates, classes]);
+  const state = probeState(store, shape, { weight: initialWeight, bias: initialBias });
   const program = createProgram({ state: store.variables(), mode });
-  const step = program.compile("linear probe", (inputs) => {
-    const features = inputs["features"] as tf.Tensor2D; // [B, D]
-    const count = features.shape[0];
-    const products = tf.matMul(features, tf.reshape<tf.Rank.R2>(weight, [dim, rates * classes]));
-    const logits = tf.add(tf.reshape(products, [count, rates, classes]), bias);
-    const targets = tf.expandDims(tf.oneHot(inputs["labels"] as tf.Tensor1D, classes), 1); // [B, 1, classes]
-    const losses = tf.neg(tf.mean(tf.sum(tf.mul(tf.logSoftmax(logits), targets), 2), 0)); // [rates]
-    const perLogit = tf.div(tf.sub(tf.softmax(logits), targets), count); // d loss / d logits, of each probe's own loss
-    const flat = tf.reshape<tf.Rank.R2>(perLogit, [count, rates * classes]);
-    const weightGradient = tf.reshape(tf.matMul(features, flat, true), [dim, rates, classes]);
-    const rateColumn = tf.reshape(inputs["rates"]!, [rates, 1]);
-    for (const { variable, velocity, gradient } of [
-      { variable: weight, velocity: weightVelocity, gradient: weightGradient },
-      { variable: bias, velocity: biasVelocity, gradient: tf.sum(perLogit, 0) },
-    ]) {
-      velocity.assign(tf.add(tf.mul(velocity, MOMENTUM), gradient));
-      variable.assign(tf.sub(variable, tf.mul(velocity, rateColumn)));
-    }
-    return { losses };
-  });
+  const step = program.compile("linear probe", (inputs) => ({
+    losses: probeStep(state, shape, {
+      features: inputs["features"] as tf.Tensor2D,
+      labels: inputs["labels"] as tf.Tensor1D,
+      rates: inputs["rates"] as tf.Tensor1D,
+    }),
+  }));
 
   try {
     const history: number[][] = [];
@@ -105,9 +107,9 @@ export async function trainLinearProbes(
       const factor = schedule(epoch, epochs);
       const ratesNow = {
         values: Float32Array.from(learningRates, (rate) => rate * factor),
-        shape: [rates],
+        shape: [shape.rates],
       };
-      const sums = new Array<number>(rates).fill(0);
+      const sums = new Array<number>(shape.rates).fill(0);
       let images = 0;
       for await (const { features, labels } of batches(epoch)) {
         const count = labels.length;
@@ -121,20 +123,41 @@ export async function trainLinearProbes(
       }
       history.push(sums.map((sum) => sum / images));
     }
-    const weights = program.state.read("weight").values;
-    const biases = program.state.read("bias").values;
     return learningRates.map((_, rate) => ({
-      weight: Float32Array.from({ length: dim * classes }, (_, i) => {
-        const [row, column] = [Math.floor(i / classes), i % classes];
-        return weights[(row * rates + rate) * classes + column]!;
-      }),
-      bias: Float32Array.from(biases.slice(rate * classes, (rate + 1) * classes)),
+      ...layerOf(program.state, shape, rate),
       losses: history.map((losses) => losses[rate]!),
     }));
   } finally {
     await program.dispose();
     store.dispose();
   }
+}
+
+/** The layer of one probe, with its batch norm in it. */
+function layerOf(
+  state: Pick<ProgramState, "read">,
+  { dim, classes, rates, batchNorm }: ProbeShape,
+  rate: number,
+): Pick<LinearProbe, "weight" | "bias"> {
+  const read = (name: string) => state.read(name).values;
+  const weights = read("weight");
+  const weight = Float32Array.from({ length: dim * classes }, (_, i) => {
+    const [row, column] = [Math.floor(i / classes), i % classes];
+    return weights[(row * rates + rate) * classes + column]!;
+  });
+  const bias = Float32Array.from(read("bias").slice(rate * classes, (rate + 1) * classes));
+  if (!batchNorm) return { weight, bias };
+  const [scales, shifts] = [read("norm.scale"), read("norm.shift")];
+  const [means, variances] = [read("norm.mean"), read("norm.variance")];
+  for (let row = 0; row < dim; row++) {
+    const scale = scales[row * rates + rate]! / Math.sqrt(variances[row]! + EPSILON);
+    const shift = shifts[row * rates + rate]! - scale * means[row]!;
+    for (let column = 0; column < classes; column++) {
+      bias[column]! += shift * weight[row * classes + column]!;
+      weight[row * classes + column]! *= scale;
+    }
+  }
+  return { weight, bias };
 }
 
 /** A probe's scores for each image, `[count, classes]`. */

@@ -1,6 +1,7 @@
 import type { Fingerprint } from "../data/fingerprint.ts";
 import { findOverlap } from "../data/overlap.ts";
 import { testImagesAmong } from "../messages.ts";
+import type { KnnData } from "./evaluate-knn.ts";
 import type { RunData } from "./open-data.ts";
 
 /** Fingerprints of a run's images: those of `train` and `labelled` where these are two sets. */
@@ -17,7 +18,7 @@ export interface DataFingerprints {
  * @param measure what is measured, for the sentence.
  */
 export async function overlapNotes(
-  { train, knnData }: Pick<RunData, "train" | "knnData">,
+  { train, knnData }: Pick<RunData, "train"> & { readonly knnData?: Pick<KnnData, "train" | "test"> },
   fingerprints: DataFingerprints,
   measure = "kNN",
 ): Promise<readonly string[]> {

@@ -17,7 +17,7 @@ export interface ProbeOrder {
 /**
  * One epoch's batches of indices; the last one holds what is left, as in MoCo's and CLSA's linear evaluation.
  */
-function probeOrder({ chosen, batchSize, seed }: ProbeOrder, epoch: number): readonly Int32Array[] {
+export function probeOrder({ chosen, batchSize, seed }: ProbeOrder, epoch: number): readonly Int32Array[] {
   const order = randomStream(seed, "linear probe", "order", epoch).permutation(chosen.length);
   const shuffled = order.map((position) => chosen[position]!);
   return Array.from({ length: Math.ceil(chosen.length / batchSize) }, (_, i) =>
@@ -40,6 +40,8 @@ export interface AugmentedImages {
   readonly cacheMegabytes: number;
   /** As of `evaluationImages`. */
   readonly range?: LevelRange;
+  /** Areas of the random crops. Default (0.08, 1), as of `supervisedView`. */
+  readonly crop?: readonly [number, number];
 }
 
 /**
@@ -49,12 +51,12 @@ export interface AugmentedImages {
  */
 export function augmentedBatches(
   extractor: FeatureExtractor,
-  { folder, labels, imageSize, cacheMegabytes, range }: AugmentedImages,
+  { folder, labels, imageSize, cacheMegabytes, range, crop }: AugmentedImages,
   order: ProbeOrder,
 ): { readonly batches: ProbeEpoch; close(): Promise<void> } {
   const loader = createViewLoader({
     files: folder.files,
-    views: { image: supervisedView({ size: imageSize }) },
+    views: { image: supervisedView({ size: imageSize, ...(crop && { scale: crop }) }) },
     seed: order.seed,
     batchSize: order.batchSize,
     cacheMegabytes,

@@ -7,8 +7,11 @@ import { keptEvaluationInvalid } from "../messages.ts";
 import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
 import {
   keepEvaluation,
+  type KeptFineTune,
   type KeptKnn,
   type KeptLinear,
+  keptScores,
+  type KeptSvm,
   readKeptEvaluations,
   removeLaterEvaluations,
 } from "./kept-evaluations.ts";
@@ -57,6 +60,33 @@ const linear: KeptLinear = {
   ],
 };
 
+const { learningRate: _rate, heldOut: _heldOut, ...classified } = linear.results[0]!;
+const tuned: KeptFineTune = {
+  ...measured,
+  kind: "finetune",
+  settings: { epochs: 20, batchSize: 256, seed: 0, scratchRate: 0.1 },
+  results: [{ ...classified, trunkRate: 0.01, headRate: 0.2 }],
+  untrained: [{ ...classified, trunkRate: 0.1, headRate: 0.1 }],
+};
+const svm: KeptSvm = {
+  ...measured,
+  kind: "svm",
+  settings: { protocol: "vissl", seed: 0 },
+  results: [
+    {
+      shots: 4,
+      trainImages: 8,
+      testImages: 4,
+      meanPrecision: 0.7,
+      meanElevenPoint: 0.72,
+      perClass: [0.7, null],
+      perClassElevenPoint: [0.72, null],
+      costs: [1, 1],
+      samples: [0.6, 0.8],
+    },
+  ],
+};
+
 let folder: TemporaryFolder;
 beforeEach(async () => (folder = await temporaryFolder()));
 afterEach(() => folder.remove());
@@ -69,9 +99,12 @@ describe("evaluations of a run", () => {
   it("come back as they were kept, by step and date", async () => {
     const later = { ...linear, measuredAt: "2026-11-29T03:00:00.000Z" };
     const earlier = { ...knn, step: 6 };
-    for (const each of [later, knn, earlier]) await keepEvaluation(folder.path, each);
+    const last = { ...svm, step: 13 };
+    const published = { ...later, settings: { ...linear.settings, protocol: "swav" }, step: 14 } as const;
+    const whole = { ...tuned, step: 15 };
+    for (const each of [whole, published, last, later, knn, earlier]) await keepEvaluation(folder.path, each);
     expect(await readKeptEvaluations(folder.path)).toEqual({
-      evaluations: [earlier, knn, later],
+      evaluations: [earlier, knn, later, last, published, whole],
       problems: [],
     });
   });
@@ -85,12 +118,20 @@ describe("evaluations of a run", () => {
     await keepEvaluation(folder.path, { ...knn, data: { ...data, test: "/images/other" } });
     await keepEvaluation(folder.path, { ...linear, results: [{ ...linear.results[0]!, fraction: 0.1 }] });
     await keepEvaluation(folder.path, linear);
-    expect((await readKeptEvaluations(folder.path)).evaluations).toHaveLength(5);
+    await keepEvaluation(folder.path, { ...svm, results: [{ ...svm.results[0]!, shots: 8 }] });
+    for (let twice = 0; twice < 2; twice++) await keepEvaluation(folder.path, svm);
+    await keepEvaluation(folder.path, tuned);
+    await keepEvaluation(folder.path, { ...tuned, results: [{ ...tuned.results[0]!, trunkRate: 1 }] });
+    expect((await readKeptEvaluations(folder.path)).evaluations).toHaveLength(9);
   });
 
   it.each<[string, (kept: Record<string, never>) => object, string]>([
     ["another format", (kept) => ({ ...kept, format: 2 }), "format: must be equal to constant, got 2"],
-    ["another kind", (kept) => ({ ...kept, kind: "svm" }), 'kind: must be "knn" or "linear"'],
+    [
+      "another kind",
+      (kept) => ({ ...kept, kind: "tree" }),
+      "kind: must be one of knn, linear, svm, finetune",
+    ],
     ["a step that is none", (kept) => ({ ...kept, step: -1 }), "step: must be >= 0, got -1"],
     ["no date", (kept) => ({ ...kept, measuredAt: "today" }), "measuredAt: must match pattern"],
     [
@@ -128,6 +169,21 @@ describe("evaluations of a run", () => {
       (kept) => ({ ...kept, untrained: [...knn.results, ...knn.results] }),
       "untrained: must have 1 results",
     ],
+    [
+      "a mean that is none",
+      () => ({ ...svm, format: 1, results: [{ ...svm.results[0], meanPrecision: 0.5 }] }),
+      "meanPrecision: must be 0.7, the mean of perClass, got 0.5",
+    ],
+    [
+      "precisions of other classes",
+      () => ({ ...svm, format: 1, results: [{ ...svm.results[0], costs: [1] }] }),
+      "costs: must have a number for each of 2 classes",
+    ],
+    [
+      "a protocol that is not known",
+      () => ({ ...svm, format: 1, settings: { protocol: "voc", seed: 0 } }),
+      "settings.protocol: must be",
+    ],
   ])("that are none are told and left out: %s", async (_what, change, problem) => {
     // prettier-ignore
     const file = await keepEvaluation(folder.path, knn);
@@ -137,6 +193,12 @@ describe("evaluations of a run", () => {
     expect(evaluations).toEqual([]);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain(keptEvaluationInvalid(file, problem).replace(/\. It is left out\.$/, ""));
+  });
+
+  it("have one number for each result: accuracies, and an SVM's mean average precision", () => {
+    expect(keptScores(knn)).toEqual([{ score: 0.75, untrained: 0.5 }]);
+    expect(keptScores(linear)).toEqual([{ score: 0.75 }]);
+    expect(keptScores({ ...svm, untrained: svm.results })).toEqual([{ score: 0.7, untrained: 0.7 }]);
   });
 
   it("of later steps are deleted where a run goes on", async () => {

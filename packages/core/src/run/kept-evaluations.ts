@@ -3,8 +3,13 @@ import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 
 import { checkOptions } from "../config/check-options.ts";
-import { type LinearOptions, type LinearResult, probeSchedules } from "../evaluation/evaluate-linear.ts";
+import type { LinearOptions, LinearResult } from "../evaluation/evaluate-linear.ts";
+import type { SvmResult } from "../evaluation/evaluate-svm.ts";
+import type { FineTuneResult } from "../evaluation/fine-tune-result.ts";
 import type { KnnOptions } from "../evaluation/knn.ts";
+import { linearProtocols } from "../evaluation/linear-protocols.ts";
+import { probeSchedules } from "../evaluation/probe-schedules.ts";
+import { type SvmProtocolName, svmProtocols } from "../evaluation/svm-protocol.ts";
 import { checkedJson, LARGEST_JSON } from "../files/json-file.ts";
 import { namesIn } from "../files/names-in.ts";
 import { readRegularFile } from "../files/regular-file.ts";
@@ -29,7 +34,7 @@ export interface EvaluatedImages {
   readonly ofRun: boolean;
 }
 
-/** What an evaluation measured: at least the accuracy and the confusion matrix. */
+/** What a classification measured: at least the accuracy and the confusion matrix. */
 export interface KeptResult {
   /** Share of test images whose class was found, 0 .. 1. */
   readonly top1: number;
@@ -37,7 +42,7 @@ export interface KeptResult {
   readonly confusion: readonly (readonly number[])[];
 }
 
-interface Kept<Kind extends string, Settings, Result extends KeptResult> {
+interface Kept<Kind extends string, Settings, Result> {
   readonly kind: Kind;
   /** Optimizer steps that the encoder was trained for. */
   readonly step: number;
@@ -47,24 +52,72 @@ interface Kept<Kind extends string, Settings, Result extends KeptResult> {
   readonly measuredAt: string;
   readonly data: EvaluatedImages;
   readonly settings: Settings;
-  /** kNN: one; a linear probe: one for each share of the labels. */
+  /** kNN: one; a linear probe: one for each share of the labels; an SVM: one for each number of images. */
   readonly results: readonly Result[];
   /** The same of the encoder before its first step; absent where it was not measured. */
   readonly untrained?: readonly Result[];
 }
 
 /** How a linear probe was trained. */
-export interface LinearSettings extends Pick<LinearOptions, "schedule" | "epochs" | "batchSize" | "seed"> {
+export interface LinearSettings extends Pick<
+  LinearOptions,
+  "schedule" | "epochs" | "batchSize" | "seed" | "protocol"
+> {
   /** Rates to choose from. */
   readonly learningRates: readonly number[];
   readonly augment: boolean;
 }
 
+/** How linear SVMs were trained. */
+export interface SvmSettings {
+  readonly protocol: SvmProtocolName;
+  /** Of the samples of low-shot machines. */
+  readonly seed: number;
+}
+
+/** How networks were fine-tuned; the learning rates stand in the results. */
+export interface FineTuneSettings {
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly seed: number;
+  /** The learning rate from scratch. */
+  readonly scratchRate: number;
+}
+
 export type KeptKnn = Kept<"knn", KnnOptions, KeptResult>;
 export type KeptLinear = Kept<"linear", LinearSettings, LinearResult>;
 
+/** `untrained` is the same network from scratch. */
+export type KeptFineTune = Kept<"finetune", FineTuneSettings, FineTuneResult>;
+export type KeptSvm = Kept<"svm", SvmSettings, SvmResult>;
+
 /** An evaluation of a checkpoint, as the run folder keeps it. */
-export type KeptEvaluation = KeptKnn | KeptLinear;
+export type KeptEvaluation = KeptKnn | KeptLinear | KeptSvm | KeptFineTune;
+
+/** One number of an evaluation, 0 .. 1: an accuracy, or the mean average precision of an SVM. */
+export interface KeptScore {
+  readonly score: number;
+  /** The same of the untrained encoder; absent where it was not measured. */
+  readonly untrained?: number;
+}
+
+/** The numbers of an evaluation, in the order of its results. */
+export function keptScores(evaluation: KeptEvaluation): readonly KeptScore[] {
+  const { trained, untrained } =
+    evaluation.kind === "svm"
+      ? {
+          trained: evaluation.results.map(({ meanPrecision }) => meanPrecision),
+          untrained: evaluation.untrained?.map(({ meanPrecision }) => meanPrecision),
+        }
+      : {
+          trained: evaluation.results.map(({ top1 }) => top1),
+          untrained: evaluation.untrained?.map(({ top1 }) => top1),
+        };
+  return trained.map((score, i) => ({
+    score,
+    ...(untrained === undefined ? {} : { untrained: untrained[i]! }),
+  }));
+}
 
 /** The evaluations in a run folder. */
 export interface KeptEvaluations {
@@ -85,13 +138,20 @@ const folderOf = (runFolder: string): string => path.join(runFolder, "evaluation
  */
 export async function keepEvaluation(runFolder: string, evaluation: KeptEvaluation): Promise<string> {
   const { kind, step, settings, data } = evaluation;
-  const fractions = kind === "linear" ? evaluation.results.map(({ fraction }) => fraction) : [];
-  const what = JSON.stringify([settings, fractions, data.train, data.test]);
+  const what = JSON.stringify([settings, partsOf(evaluation), data.train, data.test]);
   const digest = createHash("sha256").update(what).digest("hex").slice(0, 8);
   const file = path.join(folderOf(runFolder), `${kind}-${checkpointName(step)}-${digest}.json`);
   await mkdir(folderOf(runFolder), { recursive: true });
   await writeWhole(file, `${JSON.stringify({ format: FORMAT, ...evaluation }, undefined, 2)}\n`);
   return file;
+}
+
+/** The parts of the labels that the results are for, and what else they differ by. */
+function partsOf(evaluation: KeptEvaluation): readonly (number | null)[] {
+  if (evaluation.kind === "knn") return [];
+  if (evaluation.kind === "svm") return evaluation.results.map(({ shots }) => shots);
+  if (evaluation.kind === "linear") return evaluation.results.map(({ fraction }) => fraction);
+  return evaluation.results.flatMap(({ fraction, trunkRate, headRate }) => [fraction, trunkRate, headRate]);
 }
 
 /**
@@ -130,8 +190,8 @@ async function readKept(file: string): Promise<KeptEvaluation | string> {
   if (typeof json === "string") return json;
   const content = json.value;
   const kind = (content as { kind?: unknown } | null)?.kind;
-  const schema = kind === "knn" ? knnSchema : kind === "linear" ? linearSchema : undefined;
-  if (schema === undefined) return 'kind: must be "knn" or "linear"';
+  const schema = typeof kind === "string" && Object.hasOwn(schemas, kind) ? schemas[kind] : undefined;
+  if (schema === undefined) return `kind: must be one of ${Object.keys(schemas).join(", ")}`;
   const checked = checkOptions(schema as never, content, "");
   if (checked.problems !== undefined)
     return checked.problems.map(({ path, text }) => `${path}: ${text}`).join("; ");
@@ -140,10 +200,36 @@ async function readKept(file: string): Promise<KeptEvaluation | string> {
 }
 
 /** What of an evaluation does not go together. */
-function contradiction({ data, results, untrained = results }: KeptEvaluation): string | undefined {
+function contradiction(evaluation: KeptEvaluation): string | undefined {
+  const { results, untrained = results, data } = evaluation;
   if (untrained.length !== results.length) return `untrained: must have ${results.length} results`;
-  const { classes, testImages } = data;
-  for (const { top1, confusion } of [...results, ...untrained]) {
+  if (evaluation.kind === "svm") {
+    return svmContradiction(data, [...evaluation.results, ...(evaluation.untrained ?? [])]);
+  }
+  return countsContradiction(data, [...evaluation.results, ...(evaluation.untrained ?? [])]);
+}
+
+function svmContradiction({ classes }: EvaluatedImages, results: readonly SvmResult[]): string | undefined {
+  for (const { perClass, perClassElevenPoint, costs, meanPrecision } of results) {
+    const each = { perClass, perClassElevenPoint, costs };
+    for (const [name, { length }] of Object.entries(each)) {
+      if (length !== classes.length)
+        return `${name}: must have a number for each of ${classes.length} classes`;
+    }
+    const known = perClass.filter((precision) => precision !== null);
+    const mean = known.reduce((sum, precision) => sum + precision, 0) / known.length;
+    if (!(Math.abs(mean - meanPrecision) <= 1e-9)) {
+      return `meanPrecision: must be ${mean}, the mean of perClass, got ${meanPrecision}`;
+    }
+  }
+  return undefined;
+}
+
+function countsContradiction(
+  { classes, testImages }: EvaluatedImages,
+  results: readonly KeptResult[],
+): string | undefined {
+  for (const { top1, confusion } of results) {
     if (confusion.length !== classes.length || confusion.some((row) => row.length !== classes.length)) {
       return `confusion: must have a row and a column for each of ${classes.length} classes`;
     }
@@ -225,13 +311,49 @@ const schemaOf = (kind: string, settings: object, result: object) =>
 const knnSchema = schemaOf("knn", object({ k: whole(1), temperature: above0 }), object(knnResult, {}, true));
 const linearSchema = schemaOf(
   "linear",
-  object({
-    schedule: { type: "string", enum: Object.keys(probeSchedules) },
-    epochs: whole(1),
-    batchSize: whole(1),
-    seed: whole(0),
-    learningRates: list(above0, 1),
-    augment: { type: "boolean" },
-  }),
+  object(
+    {
+      schedule: { type: "string", enum: Object.keys(probeSchedules) },
+      epochs: whole(1),
+      batchSize: whole(1),
+      seed: whole(0),
+      learningRates: list(above0, 1),
+      augment: { type: "boolean" },
+    },
+    { protocol: { type: "string", enum: Object.keys(linearProtocols) } },
+  ),
   object(linearResult, { heldOut }, true),
 );
+const precisions = list({ ...share, nullable: true }, 1);
+const svmSchema = schemaOf(
+  "svm",
+  object({ protocol: { type: "string", enum: Object.keys(svmProtocols) }, seed: whole(0) }),
+  object(
+    {
+      shots: { ...whole(1), nullable: true },
+      trainImages: whole(1),
+      testImages: whole(1),
+      meanPrecision: share,
+      meanElevenPoint: share,
+      perClass: precisions,
+      perClassElevenPoint: precisions,
+      costs: list(above0, 1),
+    },
+    { samples: list(share, 1) },
+    true,
+  ),
+);
+
+const { learningRate: _rate, ...classified } = linearResult;
+const fineTuneSchema = schemaOf(
+  "finetune",
+  object({ epochs: whole(1), batchSize: whole(1), seed: whole(0), scratchRate: above0 }),
+  object({ ...classified, trunkRate: above0, headRate: above0 }, {}, true),
+);
+
+const schemas: Readonly<Record<string, object>> = {
+  knn: knnSchema,
+  linear: linearSchema,
+  svm: svmSchema,
+  finetune: fineTuneSchema,
+};

@@ -163,9 +163,9 @@ const STATE_TOLERANCE = 1e-4;
 const GRADIENT_TOLERANCE = 1e-4;
 /**
  * After some steps a unit of a relu or two has fallen on the other side of its kink, in PyTorch's float32 run
- * as well.
+ * as well, and sums are taken in another order where there are more cores.
  */
-const LATER_GRADIENTS_TOLERANCE = 1e-3;
+const LATER_GRADIENTS_TOLERANCE = 3e-3;
 
 /** Leaves 0 .. 255 as it is, so that a golden file's images reach the networks as they stand there. */
 const AS_IT_IS = { mean: [0, 0, 0], deviation: [1 / 255, 1 / 255, 1 / 255] } as const;

@@ -6,7 +6,13 @@ import type { RunSettings } from "../config/run-config.ts";
 import type { CheckpointScore } from "../evaluation/checkpoint-score.ts";
 import { compileFeatures, type FeatureExtractor } from "../evaluation/compile-features.ts";
 import { TsslError } from "../errors.ts";
-import { checkpointNotFound, encoderNotFinite, representationUnknown } from "../messages.ts";
+import {
+  checkpointNotFound,
+  encoderNotFinite,
+  representationNotTrained,
+  representationUnknown,
+} from "../messages.ts";
+import type { Encoder } from "../networks/encoder.ts";
 import { buildWithWeights } from "../networks/weights/load-weights.ts";
 import type { Weights } from "../networks/weights/read-weights.ts";
 import type { Representation } from "../plugins/plugin.ts";
@@ -121,6 +127,25 @@ export interface MadeEncoder {
   readonly representation: Representation;
   /** What comes before the encoder's own names in the store: "moco.online.encoder.". */
   readonly prefix: string;
+  /** The encoder itself; absent where a plugin has a representation of its own. */
+  readonly forward?: Encoder["forward"];
+}
+
+/** An encoder whose values can be trained on; its store holds these alone. */
+export interface TrainableEncoder extends Pick<MadeEncoder, "settings" | "store"> {
+  readonly featureDim: number;
+  readonly forward: Encoder["forward"];
+}
+
+/** @throws {TsslError} INVALID_OPTION where a plugin has a representation of its own. */
+export function trainableEncoder({
+  settings,
+  store,
+  representation: { featureDim },
+  forward,
+}: MadeEncoder): TrainableEncoder {
+  if (forward === undefined) throw representationNotTrained();
+  return { settings, store, featureDim, forward };
 }
 
 /**
@@ -166,7 +191,7 @@ export function makeEncoderOf(
       weights === undefined ? build(scope) : buildWithWeights(scope, build, weights).encoder;
     const mode = { training: false, batchNormGroups: 1 };
     const features = (images: tf.Tensor4D) => forward(images, mode);
-    return { settings, store, prefix, representation: { featureDim, features } };
+    return { settings, store, prefix, forward, representation: { featureDim, features } };
   } catch (error) {
     store.dispose();
     throw error;

@@ -53,6 +53,18 @@ const knn = (more: object) =>
     results: [{ top1: 0.5, confusion: wrong }],
     ...more,
   });
+const svm = (shots: number | null, seed: number) =>
+  JSON.stringify({
+    ...kept,
+    kind: "svm",
+    settings: { protocol: "pcl", seed },
+    results: [
+      {
+        ...{ shots, trainImages: 9, testImages: 4, meanPrecision: 0.6, meanElevenPoint: 0.7 },
+        ...{ perClass: [0.6, null], perClassElevenPoint: [0.7, null], costs: [0.5, 0.5] },
+      },
+    ],
+  });
 
 describe("readComparedRun", () => {
   it("takes the last kNN, kept evaluations of the last step, means over the last epoch, and the cost", async () => {
@@ -63,6 +75,9 @@ describe("readComparedRun", () => {
       "a/seed-1/evaluations/3.json": linear(1, { step: 2 }, 0.5),
       "a/seed-1/evaluations/4.json": knn({}),
       "a/seed-1/evaluations/5.json": knn({ data: { ...kept.data, ofRun: false } }),
+      "a/seed-1/evaluations/6.json": svm(null, 3),
+      "a/seed-1/evaluations/7.json": svm(2, 1),
+      "a/seed-1/evaluations/8.json": svm(2, 3),
       "a/seed-1/metrics.jsonl": [
         row(0, { knn: 0.2 }),
         row(1, { loss: 9, "m/term": 9, lr: 0.1 }),
@@ -83,6 +98,9 @@ describe("readComparedRun", () => {
         [`${EVALUATED}linear probe, 10.0 % of the labels, 100 epochs, batch 256, schedule steps, learning rate ${probeDefaults.learningRates.join(" or ")}`]: 0.5,
         [`${EVALUATED}kNN, k 5, temperature 0.1`]: 0.5,
         [`${EVALUATED}kNN, k 5, temperature 0.1, /a, /b`]: 0.5,
+        [`${EVALUATED}linear SVM, protocol pcl, mean average precision`]: 0.6,
+        [`${EVALUATED}linear SVM, protocol pcl, 2 images of a class, mean average precision`]: 0.6,
+        [`${EVALUATED}linear SVM, protocol pcl, 2 images of a class, seed 3, mean average precision`]: 0.6,
         loss: 6,
         "m/term": 2.5,
         seconds: 12.5,

@@ -5,12 +5,14 @@ import {
   counted,
   findRunRecord,
   type KeptEvaluation,
+  keptScores,
   percent,
   probeDefaults,
   readKeptEvaluations,
 } from "@tssl/core/internal";
 import { metricsFileOf, readMetrics, readOutcome, type RunRecord } from "@tssl/core/run";
 
+import { fineTuneName, svmName } from "../report/kept-results.ts";
 import { type ComparedRun, EVALUATED, type LearningCurve } from "./comparison.ts";
 
 /**
@@ -98,26 +100,34 @@ function curveOf(all: readonly CurvePoint[]): LearningCurve {
 function keptQuantities(evaluations: readonly KeptEvaluation[], seed: number): Record<string, number> {
   return Object.fromEntries(
     evaluations.flatMap((evaluation) =>
-      evaluation.results.map(({ top1 }, i) => [quantityOf(evaluation, i, seed), top1] as const),
+      keptScores(evaluation).map(({ score }, i) => [quantityOf(evaluation, i, seed), score] as const),
     ),
   );
 }
 
-function quantityOf({ kind, settings, data, results }: KeptEvaluation, place: number, seed: number): string {
-  const { ofRun, train, test } = data;
-  if (kind === "knn") {
-    const images = ofRun ? "" : `, ${train}, ${test}`;
-    return `${EVALUATED}kNN, k ${settings.k}, temperature ${settings.temperature}${images}`;
+function quantityOf(evaluation: KeptEvaluation, place: number, seed: number): string {
+  const { ofRun, train, test } = evaluation.data;
+  const images = ofRun ? "" : `, ${train}, ${test}`;
+  if (evaluation.kind === "knn") {
+    const { k, temperature } = evaluation.settings;
+    return `${EVALUATED}kNN, k ${k}, temperature ${temperature}${images}`;
   }
-  const { seed: own, ...how } = settings;
-  const { fraction } = results[place]!;
+  if (evaluation.kind === "svm") {
+    return `${EVALUATED}${svmName(evaluation, place, evaluation.settings.seed !== seed)}${images}`;
+  }
+  if (evaluation.kind === "finetune") {
+    return `${EVALUATED}${fineTuneName(evaluation, place, evaluation.settings.seed !== seed)}${images}`;
+  }
+  const { seed: own, ...how } = evaluation.settings;
+  const { fraction } = evaluation.results[place]!;
   if (ofRun && own === seed && fraction === 1 && isDeepStrictEqual(how, probeDefaults)) return "linear";
   const rates = how.learningRates.join(" or ");
-  const shares = `${percent(fraction)} of the labels${how.augment ? ", augmented images" : ""}`;
+  const protocol = how.protocol === undefined ? "" : `protocol ${how.protocol}, `;
+  const shares = `${protocol}${percent(fraction)} of the labels${how.augment ? ", augmented images" : ""}`;
   return (
     `${EVALUATED}linear probe, ${shares}, ${counted(how.epochs, "epoch")}, batch ${how.batchSize}, ` +
     `schedule ${how.schedule}, learning rate ` +
-    `${rates}${own === seed ? "" : `, seed ${own}`}${ofRun ? "" : `, ${train}, ${test}`}`
+    `${rates}${own === seed ? "" : `, seed ${own}`}${images}`
   );
 }
 
