@@ -4,7 +4,7 @@ import path from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { MAIN, tsslIn } from "./built-program.test.data.ts";
+import { MAIN, tsslIn, warmTsslIn } from "./built-program.test.data.ts";
 import { compositions } from "./compositions.test.data.ts";
 import {
   configOf,
@@ -145,8 +145,8 @@ describe("tssl train --resume", () => {
     [["--resume", "term", "--out", "x"], 2, messages.outWithResume().message],
     [["config.yaml", "--allow-change", "seed"], 2, messages.allowChangeWithoutResume().message],
     [[], 2, messages.configMissing().message],
-  ])("%j is refused", async (args, code, message) => {
-    const ended = await train(ground, args, "x");
+  ])("%j is refused", (args, code, message) => {
+    const ended = warmTsslIn(ground.path, ["train", ...args]);
     expect(ended.err).toContain(`Error: ${message}\n`);
     expect(ended.code).toBe(code);
   });

@@ -158,7 +158,7 @@ export const tsslErrors = {
   },
   PUSH: {
     meaning:
-      "The folder that `tssl export --push` has written and proven could not be uploaded. The repository is as " +
+      "The folder that an export with `--push` has written and proven could not be uploaded. The repository is as " +
       "it was: all files go up in one commit.",
     example:
       "encoder is written, and was not uploaded to me/encoder: the hub does not know the token in HF_TOKEN. The " +
