@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { setUp } from "./setup.mjs";
 
 try {
-  await setUp();
+  setUp();
 } catch (error) {
   console.error(`Error: ${error.message}`);
   process.exit(1);

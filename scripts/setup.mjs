@@ -18,14 +18,26 @@ const at = (...parts) => path.join(root, ...parts);
  * what it has.
  * @throws {Error} with one line that says what to do.
  */
-export async function setUp(engineFlags = []) {
+export function setUp(engineFlags = []) {
+  buildSources();
+  setUpEngine(engineFlags);
+}
+
+/**
+ * The first part of it: npm packages and compiled sources, without the engine.
+ *
+ * @throws {Error} with one line that says what to do.
+ */
+export function buildSources() {
   requireNode();
   installPackages();
   run("compile the sources", process.execPath, [at("node_modules", "typescript", "bin", "tsc"), "--build"]);
   run("compile the image kernels", process.execPath, [at("packages", "augment-zoo", "kernels", "build.mjs")]);
   run("bundle the script of the pages", process.execPath, [at("packages", "report", "build.mjs")]);
-  setUpEngine(engineFlags);
 }
+
+/** The command that sets the engine up, once the sources are compiled. */
+export const ENGINE_SETUP = at("packages", "engine", "dist", "setup-command.js");
 
 function requireNode() {
   const [major, minor] = process.versions.node.split(".").map(Number);
@@ -67,8 +79,7 @@ function run(what, program, parameters) {
 
 /** The engine's own set-up says in one line what is wrong, so that line is the error. */
 function setUpEngine(flags) {
-  const command = at("packages", "engine", "dist", "setup-command.js");
-  const { status, stderr } = spawnSync(process.execPath, [command, ...flags], {
+  const { status, stderr } = spawnSync(process.execPath, [ENGINE_SETUP, ...flags], {
     cwd: root,
     stdio: ["inherit", "inherit", "pipe"],
     encoding: "utf8",
@@ -78,7 +89,7 @@ function setUpEngine(flags) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
-    await setUp(process.argv.slice(2));
+    setUp(process.argv.slice(2));
   } catch (error) {
     console.error(error.message);
     process.exitCode = 1;
