@@ -3,11 +3,10 @@ import { decodingOf, evaluationImages, extractFeatures, readImages } from "@tssl
 import { type EncoderPage, encoderPage } from "@tssl/report";
 
 import { commandText } from "./command-text.ts";
+import { exportImages } from "./export-images.ts";
 import { loadRunEncoder } from "./load-run-encoder.ts";
-import { refuseMovedImages } from "./moved-images.ts";
 import type { RunEncoder } from "./open-run-encoder.ts";
 import { tell } from "./terminal.ts";
-import { requireKnownServers } from "./trust.ts";
 
 /** Images of the run that the page of its encoder compares others with. */
 const IMAGES = 400;
@@ -32,11 +31,7 @@ export async function encoderGallery(
   { checkpoint, images: source, title, summary }: GalleryOptions,
 ): Promise<EncoderPage> {
   const { settings, trust } = run;
-  if (source === undefined) {
-    await requireKnownServers([settings.data.train], trust);
-    refuseMovedImages([{ option: "data.train", source: settings.data.train }], () => "--images <folder>");
-  }
-  const set = await readImages(source ?? settings.data.train, tell);
+  const set = await readImages(await exportImages(settings, source, trust), tell);
   const chosen = spread(set.files.length, IMAGES);
   const { encoder } = await loadRunEncoder(runFolder, run, checkpoint);
   try {

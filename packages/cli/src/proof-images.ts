@@ -1,9 +1,9 @@
-import { evaluationOptions, findImages, type NamedSource } from "@tssl/core/internal";
+import { evaluationOptions, findImages } from "@tssl/core/internal";
 import { evaluationImages, type RunSettings } from "@tssl/core/run";
 import type { ProofImages } from "@tssl/export";
 
-import { refuseMovedImages } from "./moved-images.ts";
-import { requireKnownServers, type Trust } from "./trust.ts";
+import { exportImages } from "./export-images.ts";
+import type { Trust } from "./trust.ts";
 
 /** Images that an artefact is proven by. */
 const COUNT = 32;
@@ -19,12 +19,7 @@ export async function readProofImages(
   source: string | undefined,
   trust: Trust,
 ): Promise<ProofImages> {
-  const named: NamedSource = { option: "data.train", source: settings.data.train };
-  if (source === undefined) {
-    await requireKnownServers([named.source], trust);
-    refuseMovedImages([named], () => "--images <folder>");
-  }
-  const { files } = await findImages(source ?? named.source, () => {});
+  const { files } = await findImages(await exportImages(settings, source, trust), () => {});
   const count = Math.min(COUNT, files.length);
   const chosen = Array.from({ length: count }, (_, i) => files[Math.floor((i * files.length) / count)]!);
   const { imageSize: size } = settings;

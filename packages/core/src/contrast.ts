@@ -28,4 +28,5 @@ export {
 } from "./plugins/bank-contrast.ts";
 
 // The keys of a momentum encoder, and a queue of earlier ones.
+export { mocoHead } from "./networks/projection-head.ts";
 export { type KeyContrast, type KeyQueue, keyQueue, type KeyQueueOptions } from "./plugins/key-queue.ts";

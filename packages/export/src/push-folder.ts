@@ -9,7 +9,7 @@ export interface PushOptions {
   readonly repository: string;
   /** Never printed. */
   readonly token: string;
-  /** Of a repository that is made now; one that is there stays as it is. Default: as its owner's usual ones. */
+  /** Of a repository that is made now; one that is there stays as it is. Default: what its owner has set. */
   readonly isPrivate?: boolean;
   /** Address of another hub than Hugging Face's. */
   readonly hub?: string;

@@ -1,13 +1,5 @@
-import {
-  constant,
-  definePlugin,
-  embeddingSpace,
-  l2Normalize,
-  linearHead,
-  mlpHead,
-  published,
-} from "@tssl/core";
-import { keyQueue } from "@tssl/core/contrast";
+import { constant, definePlugin, embeddingSpace, l2Normalize, published } from "@tssl/core";
+import { keyQueue, mocoHead } from "@tssl/core/contrast";
 import { infominJigsawView, infominView } from "@tssl/augment-zoo";
 import type * as tf from "@tensorflow/tfjs";
 
@@ -32,8 +24,8 @@ export const infomin = definePlugin<InfominOptions>({
     return { query: view, key: view, jigsaw: { recipe: infominJigsawView({ size: imageSize }) } };
   },
   setup(build, options) {
-    const { dim, momentum, jigsawShare } = options;
-    const head = options.head === "mlp" ? mlpHead({ dim, hidden: ["features"] }) : linearHead({ dim });
+    const { momentum, jigsawShare } = options;
+    const head = mocoHead(options);
     const online = build.network("online", { head });
     const target = build.emaOf(online, "target", { momentum: constant(momentum) });
     const queue = keyQueue(build, { plugin: "infomin", ...options });

@@ -1,4 +1,5 @@
-import { dense, l2Normalize, linearHead, mlpHead, type Mode, type Scope } from "@tssl/core";
+import { dense, l2Normalize, type Mode, type Scope } from "@tssl/core";
+import { mocoHead } from "@tssl/core/contrast";
 import * as tf from "@tensorflow/tfjs";
 
 export interface JigsawHeadOptions {
@@ -36,7 +37,7 @@ export function jigsawHead(
   featureDim: number,
   { patches, dim, head }: JigsawHeadOptions,
 ): JigsawHead {
-  const definition = head === "mlp" ? mlpHead({ dim, hidden: ["features"] }) : linearHead({ dim });
+  const definition = mocoHead({ head, dim });
   const ofPatch = definition(scope.child("fc1"), featureDim);
   const ofAll = dense(scope, "fc2", { from: patches * dim, to: dim });
   return (features, orders) =>

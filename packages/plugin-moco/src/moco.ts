@@ -6,12 +6,10 @@ import {
   embeddingSpace,
   type InputReader,
   l2Normalize,
-  linearHead,
-  mlpHead,
   type Plugin,
   published,
 } from "@tssl/core";
-import { keyQueue } from "@tssl/core/contrast";
+import { keyQueue, mocoHead } from "@tssl/core/contrast";
 import { mocoV1View, mocoV2View } from "@tssl/augment-zoo";
 import * as tf from "@tensorflow/tfjs";
 
@@ -36,8 +34,8 @@ function mocoPlugin(name: string, defaults: MocoOptions): Plugin<MocoOptions> {
     },
     setup(build, options) {
       checkOptions(name, build, options);
-      const { dim, batchNormGroups } = options;
-      const head = options.head === "mlp" ? mlpHead({ dim, hidden: ["features"] }) : linearHead({ dim });
+      const { batchNormGroups } = options;
+      const head = mocoHead(options);
       const online = build.network("online", { head, batchNormGroups });
       const { momentum } = options;
       const target = build.emaOf(online, "target", {

@@ -4,12 +4,10 @@ import {
   definePlugin,
   embeddingSpace,
   l2Normalize,
-  linearHead,
-  mlpHead,
   type Plugin,
   published,
 } from "@tssl/core";
-import { keyQueue } from "@tssl/core/contrast";
+import { keyQueue, mocoHead } from "@tssl/core/contrast";
 import { mocoV1View, mocoV2View } from "@tssl/augment-zoo";
 import * as tf from "@tensorflow/tfjs";
 
@@ -41,8 +39,8 @@ function pclPlugin(name: string, defaults: PclOptions): Plugin<PclOptions> {
     },
     setup(build, options) {
       checkOptions(name, build, options);
-      const { dim, warmupEpochs } = options;
-      const head = options.head === "mlp" ? mlpHead({ dim, hidden: ["features"] }) : linearHead({ dim });
+      const { warmupEpochs } = options;
+      const head = mocoHead(options);
       const online = build.network("online", { head });
       const target = build.emaOf(online, "target", { momentum: constant(options.momentum) });
       const queue = keyQueue(build, { plugin: name, ...options });

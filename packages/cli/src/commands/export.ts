@@ -59,7 +59,8 @@ export function addExport(program: Command): void {
     .option("--license <name>", "licence of the weights in the model card, such as mit or cc-by-4.0")
     .option(
       "--push <repository>",
-      "also upload the folder to this repository of the Hugging Face hub, such as me/encoder, by the token in HF_TOKEN",
+      "also upload the folder to this repository of the Hugging Face hub, such as me/encoder, by the token " +
+        "in HF_TOKEN",
       repository,
     )
     .option("--private", "make the repository of --push private, where it is not there yet", false)

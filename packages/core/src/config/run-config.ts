@@ -398,8 +398,8 @@ export const encoderProperties = {
     minimum: 0,
     default: 0,
     description:
-      "Epochs at the start in which an encoder that starts from weights does not move, so that its fresh heads do " +
-      "not spoil it. Its batch norms see the images, and go on collecting statistics.",
+      "Epochs at the start in which an encoder that starts from weights does not move, so that its fresh " +
+      "heads do not spoil it. Its batch norms see the images, and go on collecting statistics.",
   },
 } as const;
 

@@ -79,3 +79,17 @@ export function mlpHead({
     };
   };
 }
+
+/**
+ * The head that MoCo's two versions have, and methods made from them: one dense layer, or MoCo v2's, with one
+ * hidden layer as wide as the features.
+ *
+ * @param dim length of an embedding.
+ */
+export const mocoHead = ({
+  head,
+  dim,
+}: {
+  readonly head: "mlp" | "linear";
+  readonly dim: number;
+}): HeadDefinition => (head === "mlp" ? mlpHead({ dim, hidden: ["features"] }) : linearHead({ dim }));

@@ -3,8 +3,8 @@ import type { EmbeddedModel } from "../artefact.ts";
 
 /**
  * A GraphModel whose matrices and filters are stored as float16, which TensorFlow.js makes float32 again when
- * it loads them: half the size, three digits. Vectors, such as the statistics of batch norm, stay as they are:
- * they are small, and may be too large or too close to 0 for float16.
+ * it loads them: half the size, three digits. Vectors, such as the statistics of batch norm, stay float32:
+ * they are short, and their values may be too large or too close to 0 for float16.
  */
 export function inHalfPrecision({ format, signature, modelTopology, weights }: GraphModel): EmbeddedModel {
   const stored = weights.map((weight) => (isHalved(weight) ? halved(weight) : weight.bytes));

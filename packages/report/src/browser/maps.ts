@@ -9,10 +9,19 @@ function classColour(place: number, classes: number, dark: boolean): string {
 }
 
 /** The margin of a map around its dots, in pixels. */
-export const MARGIN = 14;
+const MARGIN = 14;
 
 /** How far from a dot a pointer still means it, in pixels. */
 const NEAR = 18;
+
+/** The pixels of a map's canvas where a position is shown: x and y of `MapData`, 0…1000, y upwards. */
+export function pixelsOf(
+  canvas: HTMLCanvasElement,
+  [x, y]: readonly [number, number],
+): { readonly x: number; readonly y: number } {
+  const size = canvas.clientWidth - 2 * MARGIN;
+  return { x: MARGIN + (x / 1000) * size, y: MARGIN + (1 - y / 1000) * size };
+}
 
 /** The side of a thumbnail beside the pointer, in pixels. */
 const THUMBNAIL = 88;
@@ -35,11 +44,8 @@ export function startMaps(): void {
       HTMLCanvasElement,
       HTMLCanvasElement,
     ];
-    const place = (image: number) => {
-      const size = canvas.clientWidth - 2 * MARGIN;
-      const [x, y] = [data.maps[map]!.positions[2 * image]!, data.maps[map]!.positions[2 * image + 1]!];
-      return { x: MARGIN + (x / 1000) * size, y: MARGIN + (1 - y / 1000) * size };
-    };
+    const { positions } = data.maps[map]!;
+    const place = (image: number) => pixelsOf(canvas, [positions[2 * image]!, positions[2 * image + 1]!]);
     return { canvas, thumbnail, place, told: figure.querySelector("output")! };
   });
   const images = data.maps[0]!.positions.length / 2;

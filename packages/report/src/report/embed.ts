@@ -6,10 +6,11 @@ import { type Html, trusted } from "./html.ts";
  * JSON for a `<script>` element: no text in it can end the element (every `<` is escaped), and NaN becomes
  * null.
  */
-export function embedJson(id: string, value: unknown): Html {
-  const json = pageJson(value).replaceAll("<", "\\u003c");
-  return trusted(`<script type="application/json" id="${id}">${json}</script>`);
-}
+export const embedJson = (id: string, value: unknown): Html => embedJsonText(id, pageJson(value));
+
+/** The same of a text that is JSON already. */
+export const embedJsonText = (id: string, json: string): Html =>
+  trusted(`<script type="application/json" id="${id}">${json.replaceAll("<", "\\u003c")}</script>`);
 
 /**
  * JSON for a page's script, which shows its texts as they are: characters that would act are escaped first.

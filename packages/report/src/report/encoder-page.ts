@@ -10,7 +10,7 @@ import {
   WEIGHTS_ID,
 } from "../browser/page-data.ts";
 import { copyable } from "./copyable.ts";
-import { embedJson } from "./embed.ts";
+import { embedJson, embedJsonText } from "./embed.ts";
 import { featureMap } from "./feature-map.ts";
 import { type Html, html, trusted } from "./html.ts";
 import { mapSection, spriteOf } from "./map-section.ts";
@@ -85,8 +85,7 @@ export async function encoderPage(facts: EncoderPageFacts): Promise<EncoderPage>
     write: ({ json, weights }) =>
       renderPage({
         title: `${facts.title}: the encoder`,
-        main: html`${head} ${againSection(facts.command)} ${data}
-        ${trusted(`<script type="application/json" id="${MODEL_ID}">${json.replaceAll("<", "\\u003c")}</script>`)}
+        main: html`${head} ${againSection(facts.command)} ${data} ${embedJsonText(MODEL_ID, json)}
         ${embedBytes(WEIGHTS_ID, weights)}`,
         script: "encoder",
       }),

@@ -5,13 +5,13 @@ import { fileURLToPath } from "node:url";
 
 import type * as esbuild from "esbuild";
 
-/** Packages that a page carries, and a file of a package that begins with their licence, which asks to be there. */
+/** Packages that a page carries, and a file of one that begins with their licence: it must be there whole. */
 interface Licence {
   readonly libraries: readonly string[];
   readonly text: readonly [library: string, file: string];
 }
 
-/** A file that pages carry: its source in the folder browser, what the build makes of it, and what is in it. */
+/** A file that pages carry: its source in the folder browser, what the build makes of it, whose code it has. */
 interface PageFile {
   readonly source: string;
   readonly built: string;
@@ -100,10 +100,14 @@ function noticeOf(require: NodeJS.Require, { libraries, text: [library, file] }:
       readonly version: string;
       readonly repository: { readonly url: string };
     };
-    return `${name} ${version}, ${repository.url.replace(/^(git\+)?(git|https):|\.git$/g, "").replace(/^/, "https:")}`;
+    return `${name} ${version}, ${addressOf(repository.url)}`;
   });
   return `${names.join("\n")}\n\n${textOf(read(library, file))}`;
 }
+
+/** "git+https://host/name.git" as a reader opens it. */
+const addressOf = (url: string): string =>
+  url.replace(/^(git\+)?(git|https):/, "https:").replace(/\.git$/, "");
 
 /** A licence that is a file, or the first comment of one. */
 const textOf = (file: string): string => (/^\/\*([^]*?)\*\//.exec(file)?.[1] ?? file).trim();

@@ -1,4 +1,4 @@
-import { MARGIN } from "../maps.ts";
+import { pixelsOf } from "../maps.ts";
 import {
   GALLERY_DATA_ID,
   GALLERY_FEATURES_ID,
@@ -152,8 +152,7 @@ function markOnMap(found: readonly Neighbour[]): void {
   const mark =
     figure.querySelector<HTMLElement>(".mark") ?? figure.appendChild(document.createElement("span"));
   mark.className = "mark";
-  const [x, y] = placeAmong(found, maps[0]!.positions);
-  const side = canvas.clientWidth - 2 * MARGIN;
-  mark.style.left = `${canvas.offsetLeft + MARGIN + (x / 1000) * side}px`;
-  mark.style.top = `${canvas.offsetTop + MARGIN + (1 - y / 1000) * side}px`;
+  const { x, y } = pixelsOf(canvas, placeAmong(found, maps[0]!.positions));
+  mark.style.left = `${canvas.offsetLeft + x}px`;
+  mark.style.top = `${canvas.offsetTop + y}px`;
 }

@@ -6,8 +6,8 @@ export interface Pixels {
 }
 
 /**
- * What the encoder sees of an image: `evaluationView` of @tssl/augment-zoo, to the bit. The shorter side becomes
- * 256/224 of `size`, unless it is `size` already, and the middle `size` x `size` is cut out.
+ * What the encoder sees of an image: `evaluationView` of @tssl/augment-zoo, to the bit. The shorter side
+ * becomes 256/224 of `size`, unless it is `size` already, and the middle `size` x `size` is cut out.
  *
  * @returns RGB bytes `[size, size, 3]`.
  */
