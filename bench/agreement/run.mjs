@@ -4,9 +4,9 @@
 //   node bench/agreement/run.mjs METHOD --data-train DIR --data-test DIR [--seeds 0,1,2]
 //     [--python bench/.venv/bin/python] [--out DIR]
 //
-// METHOD is moco, moco-clsa, simclr, byol, instdisc or swav: bench/methods/METHOD.yaml. Both folders have
-// class folders. A run that has been made under --out already is not made again; one that was stopped goes on
-// from its last checkpoint, in PyTorch from its last whole epoch.
+// METHOD is a key of PYTORCH_FLAGS: bench/methods/METHOD.yaml. Both folders have class folders. A run that has
+// been made under --out already is not made again; one that was stopped goes on from its last checkpoint, in
+// PyTorch from its last whole epoch.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -26,6 +26,9 @@ const PYTORCH_FLAGS = {
     "--method swav --lr 0.2 --temperature 0.1 --color-strength 0.5 --no-blur --hidden 128 --prototypes " +
     "128 --queue 256 --queue-from-epoch 1 " +
     "--small-crops 2 --small-scale 0.1 0.4",
+  pcl: "--method pcl --no-blur --ema 0.99 --queue 512",
+  infomin: "--method infomin --temperature 0.15 --ema 0.99 --queue 512",
+  supervised: "--method supervised --lr 0.1",
 };
 const COMMON_FLAGS = "--epochs 5 --batch-size 64 --eval-every 5";
 

@@ -81,23 +81,30 @@ class Moco:
         o = self.options
         queries = self.online(query_images)
         keys = self.keys(key_images)
-        candidates = torch.cat([keys, self.queue])
-
-        if o.in_batch_negatives:
-            logits = queries @ candidates.T
-            labels = torch.arange(len(queries))
-        else:
-            logits = torch.cat([(queries * keys).sum(1, keepdim=True), queries @ self.queue.T], dim=1)
-            labels = torch.zeros(len(queries), dtype=torch.long)
-        terms = {"infoNce": F.cross_entropy(logits / o.temperature, labels)}
+        terms = {"infoNce": self.info_nce(queries, keys), **self.contrast_more(queries)}
 
         if strong_images is not None:
+            candidates = torch.cat([keys, self.queue])
             targets = (queries.detach() @ candidates.T / o.temperature).softmax(1)
             predictions = self.online(strong_images) @ candidates.T / o.temperature
             terms["ddm"] = o.beta * F.cross_entropy(predictions, targets)
 
         self.enqueue(keys)
         return terms
+
+    def info_nce(self, queries: torch.Tensor, keys: torch.Tensor) -> torch.Tensor:
+        o = self.options
+        if o.in_batch_negatives:
+            logits = queries @ torch.cat([keys, self.queue]).T
+            labels = torch.arange(len(queries))
+        else:
+            logits = torch.cat([(queries * keys).sum(1, keepdim=True), queries @ self.queue.T], dim=1)
+            labels = torch.zeros(len(queries), dtype=torch.long)
+        return F.cross_entropy(logits / o.temperature, labels)
+
+    def contrast_more(self, queries: torch.Tensor) -> dict[str, torch.Tensor]:
+        """Further terms of methods that are MoCo and more."""
+        return {}
 
     @torch.no_grad()
     def keys(self, images: torch.Tensor) -> torch.Tensor:

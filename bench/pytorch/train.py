@@ -1,5 +1,5 @@
-"""MoCo v2 (with CLSA's term where asked for), SimCLR, BYOL, InstDisc or SwAV in plain PyTorch on a folder of
-class folders.
+"""MoCo v2 (with CLSA's term where asked for), SimCLR, BYOL, InstDisc, SwAV, PCL, InfoMin Aug or a classifier
+in plain PyTorch on a folder of class folders.
 
 Run with --help.
 """
@@ -21,13 +21,25 @@ from torch import nn
 from torch.utils.data import DataLoader, Dataset
 
 from byol import Byol
+from infomin import Infomin
 from instdisc import Instdisc
 from moco import Moco
+from pcl import Pcl
 from simclr import Simclr
+from supervised import Supervised
 from swav import Swav
 from views import centred
 
-METHODS = {"moco": Moco, "simclr": Simclr, "byol": Byol, "instdisc": Instdisc, "swav": Swav}
+METHODS = {
+    "moco": Moco,
+    "simclr": Simclr,
+    "byol": Byol,
+    "instdisc": Instdisc,
+    "swav": Swav,
+    "pcl": Pcl,
+    "infomin": Infomin,
+    "supervised": Supervised,
+}
 
 
 def parse_options() -> argparse.Namespace:
@@ -99,6 +111,12 @@ def parse_with_method(parser: argparse.ArgumentParser) -> argparse.Namespace:
     parser.add_argument("--small-crops", type=int, default=0, help="of SwAV, beside the two large ones")
     parser.add_argument("--small-size", type=int, default=16)
     parser.add_argument("--small-scale", type=float, nargs=2, default=(0.05, 0.14))
+    parser.add_argument("--clusters", type=int, nargs="+", default=(200, 400, 800), help="PCL's clusterings")
+    parser.add_argument(
+        "--prototype-negatives", type=int, default=128, help="PCL's, beside the prototypes of the batch"
+    )
+    parser.add_argument("--warmup-epochs", type=int, default=1, help="of PCL, with MoCo's term alone")
+    parser.add_argument("--jigsaw-share", type=float, default=0.5, help="of InfoMin's loss")
     options = parser.parse_args()
     options.strong_size = options.strong_size or options.image_size
     if options.queue % options.batch_size != 0:
@@ -150,7 +168,7 @@ def train_epoch(method, optimizer, loader: DataLoader, first_step: int, total_st
     sums: dict[str, float] = {}
     start = time.perf_counter()
     for step, (indices, views) in enumerate(loader, start=first_step):
-        method.indices = indices
+        method.indices, method.labels = indices, loader.dataset.labels[indices]
         optimizer.param_groups[0]["lr"] = (
             method.options.lr * 0.5 * (1 + math.cos(math.pi * step / total_steps))
         )
@@ -194,6 +212,7 @@ def main() -> None:
     torch.manual_seed(options.seed)
 
     options.images = sum(1 for _ in options.data_train.glob("*/*"))
+    options.classes = sum(1 for path in options.data_train.iterdir() if path.is_dir())
     method = METHODS[options.method](options)
     train = ImageFolder(options.data_train, method.views)
     bank = copy.copy(train)
@@ -237,6 +256,8 @@ def main() -> None:
     else:
         evaluate(0)
     for epoch in range(first_epoch, options.epochs + 1):
+        if hasattr(method, "before_epoch"):
+            method.before_epoch(epoch - 1, bank, normalised)
         report = train_epoch(
             method, optimizer, loader, (epoch - 1) * len(loader), options.epochs * len(loader)
         )

@@ -7,6 +7,8 @@ import random
 
 import numpy as np
 from PIL import Image, ImageEnhance, ImageFilter, ImageOps
+from timm.data.auto_augment import rand_augment_transform
+from torchvision.transforms import GaussianBlur
 
 
 def random_resized_crop(
@@ -102,6 +104,37 @@ def swav(
     if blur and random.random() < 0.5:
         image = image.filter(ImageFilter.GaussianBlur(random.uniform(0.1, 2)))
     return image
+
+
+def half_of_the_time(change, image: Image.Image) -> Image.Image:
+    return change(image) if random.random() < 0.5 else image
+
+
+# The border of a moved image is ImageNet's mean colour.
+rand_augment = rand_augment_transform("rand-m10-n2-mstd0.5", {"img_mean": (124, 116, 104)})
+
+
+def infomin(image: Image.Image, size: int) -> Image.Image:
+    """HobbitLong/PyContrast, datasets/util.py, aug "D"; the kernel of the blur is a tenth of the side."""
+    image = half_of_the_time(ImageOps.mirror, random_resized_crop(image, size, (0.2, 1)))
+    if random.random() < 0.8:
+        image = color_jitter(image, 0.8, 0.8, 0.8, 0.2)
+    image = half_of_the_time(GaussianBlur(2 * (size // 20) + 1, (0.1, 2)), image)
+    image = rand_augment(image)
+    return image.convert("L").convert("RGB") if random.random() < 0.2 else image
+
+
+def jigsaw_patches(image: Image.Image, size: int) -> list[Image.Image]:
+    """Nine patches, each at a random place of its cell; the authors' 85 and 64 pixels beside views of 224."""
+    cell = round(size * 85 / 224)
+    patch = round(cell * 64 / 85)
+    image = half_of_the_time(ImageOps.mirror, random_resized_crop(image, 3 * cell, (0.6, 1)))
+    corners = [
+        (column * cell + random.randint(0, cell - patch), row * cell + random.randint(0, cell - patch))
+        for row in range(3)
+        for column in range(3)
+    ]
+    return [image.crop((left, top, left + patch, top + patch)) for left, top in corners]
 
 
 def affine(image: Image.Image, *matrix: float) -> Image.Image:
