@@ -21,8 +21,8 @@ export interface Artefact {
     encoder: EncoderToExport,
     options: ExportOptions,
   ): Promise<Float32Array>;
-  /** The largest difference that is allowed; 1e-4 where nothing is said. */
-  readonly limit?: number;
+  /** Whether its matrices and filters are stored as float16: where the export asks for it, always, or never. */
+  readonly float16: "on request" | "always" | "never";
 }
 
 /** The names after `--to`. */
@@ -31,6 +31,8 @@ export type ArtefactName = "safetensors" | "onnx" | "tfjs" | "detectron2" | "pag
 export interface ExportOptions {
   /** Whether each batch norm becomes part of the convolution before it, in onnx. */
   readonly foldBatchNorm: boolean;
+  /** Whether matrices and filters are stored as float16, in safetensors, onnx and tfjs. */
+  readonly float16: boolean;
   /** Makes the page that `page` writes; without it there is none. */
   readonly page?: EncoderPage;
 }

@@ -16,6 +16,7 @@ const WEIGHTS = "detectron2.pkl";
 export const detectron2Artefact: Artefact = {
   name: "detectron2",
   provenBy: "the file read back",
+  float16: "never",
   files({ made, use, architecture, representedBy }) {
     if (representedBy !== undefined) throw notExportable("detectron2", representationOfPlugin(representedBy));
     if (architecture?.endsWith("stem: imagenet") !== true) {

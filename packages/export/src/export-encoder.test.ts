@@ -7,8 +7,15 @@ import { InferenceSession, Tensor } from "onnxruntime-node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { encoderToExport, proofImages } from "./encoder-to-export.test.data.ts";
-import { type ExportRequest, exportEncoder, largestDifference } from "./export-encoder.ts";
+import {
+  type ExportRequest,
+  exportEncoder,
+  largestDifference,
+  type ProvenArtefact,
+} from "./export-encoder.ts";
 import { featuresOf } from "./features-of.ts";
+import { float16Of } from "./float16.ts";
+import { neverFloat16 } from "./messages.ts";
 import { channelsFirst } from "./onnx/run-onnx.ts";
 
 let folder: string;
@@ -20,11 +27,36 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const images = proofImages(5, 32);
 const SMALL = ["resnet20", { widths: [4, 4, 8], recompute: false }] as const;
+/** Values of all filters: the stem, and six of each stage. */
+const FILTER_VALUES = 9 * (3 * 4 + 6 * 16 + 6 * 16 + 32 + 5 * 64);
+
+/** The arrays of a safetensors file, by its header. */
+function arraysIn(file: Buffer) {
+  const start = 8 + Number(file.readBigUInt64LE());
+  const { __metadata__, ...header } = JSON.parse(file.toString("utf8", 8, start)) as Record<
+    string,
+    { dtype: string; shape: number[]; data_offsets: [number, number] }
+  >;
+  return new Map(
+    Object.entries(header).map(
+      ([
+        name,
+        {
+          dtype,
+          shape,
+          data_offsets: [from, to],
+        },
+      ]) => [name, { dtype, shape, bytes: file.subarray(start + from, start + to) }],
+    ),
+  );
+}
+
 const request = (name: string, more: Partial<ExportRequest> = {}): ExportRequest => ({
   to: ["safetensors", "onnx", "tfjs"],
   out: path.join(folder, name),
   images,
   foldBatchNorm: false,
+  float16: false,
   card: () => "the card",
   ...more,
 });
@@ -65,6 +97,53 @@ describe("an encoder that is exported", () => {
       }
     },
   );
+});
+
+describe("filters in float16", () => {
+  it("make each file smaller by two bytes a value, and features differ by less than 1e-2", async () => {
+    const [whole, half] = [
+      await exportEncoder(encoderToExport(...SMALL, 32), request("whole")),
+      await exportEncoder(encoderToExport(...SMALL, 32), request("half", { float16: true })),
+    ];
+    const bytes = ({ files }: ProvenArtefact) => files.reduce((sum, file) => sum + file.bytes, 0);
+    for (const [i, { name, weights, difference, ...files }] of half.entries()) {
+      expect(weights).toBe("float16");
+      expect(difference, name).toBeGreaterThan(1e-5);
+      expect(difference, name).toBeLessThan(1e-2);
+      const saved = bytes(whole[i]!) - bytes({ ...half[i]!, ...files });
+      expect(2 * FILTER_VALUES - saved, name).toBeLessThan(4000); // ONNX names a node for each filter
+    }
+  });
+
+  it("are the nearest float16, and vectors are untouched", () => {
+    const [whole, half] = ["whole", "half"].map((name) =>
+      arraysIn(readFileSync(path.join(folder, name, "model.safetensors"))),
+    );
+    for (const [name, { dtype, shape, bytes }] of whole!) {
+      const stored = half!.get(name)!;
+      expect(stored.shape).toEqual(shape);
+      const isFilter = name.startsWith("conv") || name.includes(".conv") || name.includes("downsample.0");
+      expect(stored.dtype, name).toBe(isFilter ? "F16" : dtype);
+      const values = () => new Float32Array(new Uint8Array(bytes).buffer);
+      expect(stored.bytes, name).toEqual(isFilter ? Buffer.from(float16Of(values()).buffer) : bytes);
+    }
+  });
+
+  it("run in onnxruntime-node", async () => {
+    const expected = await featuresOf(encoderToExport(...SMALL, 32).made, images);
+    const session = await InferenceSession.create(path.join(folder, "half", "model.onnx"));
+    const input = new Tensor("uint8", channelsFirst(images.values, 5, 32), [5, 3, 32, 32]);
+    const { features } = await session.run({ images: input });
+    expect(largestDifference(features!.data as Float32Array, expected)).toBeLessThan(1e-2);
+  });
+
+  it("are refused for detectron2, whose are always float32", async () => {
+    const wanted = request("wide", { to: ["onnx", "detectron2"], float16: true });
+    await expect(exportEncoder(encoderToExport(...SMALL, 32), wanted)).rejects.toMatchObject({
+      code: "EXPORT",
+      data: { format: "detectron2", why: neverFloat16 },
+    });
+  });
 });
 
 describe("what cannot be exported", () => {

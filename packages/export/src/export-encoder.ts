@@ -5,7 +5,7 @@ import { type Artefact, type ArtefactName, type ExportOptions, type ProofImages 
 import { detectron2Artefact } from "./detectron2-artefact.ts";
 import type { EncoderToExport } from "./encoder-to-export.ts";
 import { featuresOf } from "./features-of.ts";
-import { artefactDiffers, artefactNotRun, outNotEmpty } from "./messages.ts";
+import { artefactDiffers, artefactNotRun, neverFloat16, notExportable, outNotEmpty } from "./messages.ts";
 import { onnxArtefact } from "./onnx-artefact.ts";
 import { pageArtefact } from "./page-artefact.ts";
 import { safetensorsArtefact } from "./safetensors-artefact.ts";
@@ -32,7 +32,11 @@ export interface ProvenArtefact {
    * above 1.
    */
   readonly difference: number;
+  /** What matrices and filters are stored as. */
+  readonly weights: StoredAs;
 }
+
+type StoredAs = "float32" | "float16";
 
 export interface ExportRequest extends ExportOptions {
   readonly to: readonly ArtefactName[];
@@ -44,23 +48,24 @@ export interface ExportRequest extends ExportOptions {
   readonly onProven?: (artefact: ProvenArtefact) => void;
 }
 
-/** The largest difference that is allowed, but for weights in float16. */
-export const LIMIT = 1e-4;
+/** The largest difference that is allowed, by what matrices and filters are stored as. */
+export const LIMITS: Readonly<Record<StoredAs, number>> = { float32: 1e-4, float16: 1e-2 };
 
 /**
  * Writes an encoder in other formats, and runs the same images through the encoder and through what was
  * written. The encoder is freed then. The folder appears once every artefact is proven, whole; until then
  * all lies in a folder beside it.
  *
- * @throws {TsslError} EXPORT where an artefact cannot be made or differs by more than 1e-4, the page, whose
- * weights are float16, by more than 1e-2; RUN_FOLDER where
- * the folder is not empty. Nothing is left behind then.
+ * @throws {TsslError} EXPORT where an artefact cannot be made, or differs by more than 1e-4, with weights in
+ * float16 by more than 1e-2; RUN_FOLDER where the folder is not empty. Nothing is left behind then.
  */
 export async function exportEncoder(
   encoder: EncoderToExport,
   { to, out, images, card, onProven = () => {}, ...options }: ExportRequest,
 ): Promise<readonly ProvenArtefact[]> {
   await requireEmpty(out);
+  const wide = to.find((name) => ARTEFACTS[name].float16 === "never");
+  if (options.float16 && wide !== undefined) throw notExportable(wide, neverFloat16);
   const unfinished = `${path.resolve(out)}.${process.pid}.part`;
   try {
     await mkdir(unfinished, { recursive: true });
@@ -71,7 +76,7 @@ export async function exportEncoder(
     for (const { artefact, files } of written) {
       const difference = await prove(unfinished, artefact, { encoder, images, expected, options });
       const { name, provenBy } = artefact;
-      proven.push({ name, provenBy, files, difference });
+      proven.push({ name, provenBy, files, difference, weights: storedAs(artefact, options) });
       onProven(proven.at(-1)!);
     }
     await writeFile(path.join(unfinished, "README.md"), card(proven), { flush: true });
@@ -128,11 +133,15 @@ async function prove(
     throw artefactNotRun(artefact.name, error);
   });
   const difference = largestDifference(features, expected);
-  const { name, limit = LIMIT } = artefact;
+  const { name } = artefact;
+  const limit = LIMITS[storedAs(artefact, options)];
   // Written so that a difference that is no number is refused as well.
   if (!(difference <= limit)) throw artefactDiffers(name, difference, limit, images.count);
   return difference;
 }
+
+const storedAs = ({ float16 }: Artefact, options: ExportOptions): StoredAs =>
+  float16 === "always" || (float16 === "on request" && options.float16) ? "float16" : "float32";
 
 /** Relative to the largest feature where that is above 1: float32 has seven digits, whatever the scale. */
 export function largestDifference(features: Float32Array, expected: Float32Array): number {

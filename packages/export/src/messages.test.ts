@@ -36,6 +36,10 @@ const refusals = [
     "page: it needs a page to be written into, the option page of exportEncoder.",
   ],
   [
+    messages.notExportable("detectron2", messages.neverFloat16),
+    "detectron2: its weights are always float32. Leave out --float16, or export it on its own.",
+  ],
+  [
     messages.artefactNotRun("tfjs", new Error("Unknown op 'X'.\nmore")),
     "tfjs: the artefact cannot be run: Unknown op 'X'.",
   ],

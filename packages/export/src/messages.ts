@@ -37,6 +37,8 @@ export const representationOfPlugin = (plugin: string): string =>
 export const notInDetectron2 = (encoder: string): string =>
   `detectron2 has ResNets with stem: imagenet alone, and the run's encoder is ${encoder}`;
 
+export const neverFloat16 = "its weights are always float32. Leave out --float16, or export it on its own";
+
 export const pageMissing = "it needs a page to be written into, the option page of exportEncoder";
 
 export const artefactNotRun = (format: string, cause: unknown): TsslError =>

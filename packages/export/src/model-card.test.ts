@@ -24,7 +24,7 @@ const facts: CardFacts = {
   proofImages: 32,
 };
 const artefact = (name: ProvenArtefact["name"], ...files: readonly string[]): ProvenArtefact => ({
-  ...{ name, provenBy: "the file read back", difference: 0 },
+  ...{ name, weights: "float32", provenBy: "the file read back", difference: 0 },
   files: files.map((path) => ({ path, bytes: 2 ** 20 })),
 });
 const torch = artefact("safetensors", "model.safetensors", "config.json");
@@ -54,6 +54,14 @@ describe("a model card", () => {
     ]);
   });
 
+  it("says by which difference a file would have been refused", () => {
+    expect(card).toContain("above 1; above 1e-4 nothing would have been written.");
+    const half = { ...artefact("onnx", "model.onnx"), weights: "float16" } as const;
+    const mixed = modelCard(facts, [torch, half]);
+    expect(mixed).toContain("above 1e-4, with filters in float16 above 1e-2, nothing would have been");
+    expect(mixed).toContain("| onnx | float16 |");
+  });
+
   it("shows text of others as text", () => {
     expect(card).toContain("# flowers \\| 2\n");
     expect(card).toContain("- Learning: two views are \\*closer\\*.");
@@ -68,7 +76,7 @@ describe("a model card", () => {
   });
 
   it("shows the proof, the training, results and curves", () => {
-    expect(card).toContain("| safetensors | the file read back | 0 | 2.00 MiB |");
+    expect(card).toContain("| safetensors | float32 | the file read back | 0 | 2.00 MiB |");
     expect(card).toContain("| steps | 1,000 of 256 images; 10 epochs of 20 |");
     expect(card).toContain("| fingerprint of train | abc |");
     expect(card).toContain("| kNN, k 20 | 50.0 % | 25.0 % | 400 | 1,000 |");

@@ -2,7 +2,7 @@ import { bytes, count, counted, duration, epochs, percent, short } from "@tssl/c
 import { TSSL_VERSION } from "@tssl/core/run";
 
 import type { CardFacts } from "./card-facts.ts";
-import { LIMIT, type ProvenArtefact } from "./export-encoder.ts";
+import { LIMITS, type ProvenArtefact } from "./export-encoder.ts";
 import { loadingOf } from "./loading.ts";
 
 /** Writes the README.md of an export: what Hugging Face shows, from what the run knows. */
@@ -16,13 +16,12 @@ export function modelCard(facts: CardFacts, artefacts: readonly ProvenArtefact[]
     "## Proof",
     `${counted(facts.proofImages, "image")} of the run went through the run's encoder and through each ` +
       `file. The difference is the largest of any feature, relative to the largest feature where that is ` +
-      `above 1; above ${LIMIT.toExponential(0)}` +
-      `${artefacts.some(({ name }) => name === "page") ? ", of the page above 1e-2," : ""} nothing would ` +
-      "have been written.",
+      `above 1; above ${limits(artefacts)} nothing would have been written.`,
     tableOf(
-      ["artefact", "run by", "largest difference", "size"],
-      artefacts.map(({ name, provenBy, difference, files }) => [
+      ["artefact", "filters", "run by", "largest difference", "size"],
+      artefacts.map(({ name, weights, provenBy, difference, files }) => [
         name,
+        weights,
         provenBy,
         difference === 0 ? "0" : difference.toExponential(1),
         bytes(files.reduce((sum, file) => sum + file.bytes, 0)),
@@ -39,14 +38,22 @@ export function modelCard(facts: CardFacts, artefacts: readonly ProvenArtefact[]
       ? "Nothing was found."
       : facts.health.map((each) => `- ${inLine(each)}`).join("\n"),
     "## Limits",
-    LIMITS,
+    SCOPE,
     "## Config",
     `\`\`\`\`yaml\n${facts.config.trimEnd()}\n\`\`\`\``,
   ];
   return `${sections.join("\n\n")}\n`;
 }
 
-const LIMITS =
+/** "1e-4, with filters in float16 above 1e-2," */
+function limits(artefacts: readonly ProvenArtefact[]): string {
+  const [float32, float16] = [LIMITS.float32, LIMITS.float16].map((limit) => limit.toExponential(0));
+  return artefacts.some(({ weights }) => weights === "float16")
+    ? `${float32}, with filters in float16 above ${float16},`
+    : `${float32}`;
+}
+
+const SCOPE =
   "- The features are those of the images that the run was trained on; of other images nothing is known.\n" +
   "- No class, box or text comes out: what the features mean is up to what is trained on them.\n" +
   "- Biases of the training images are in the features.";

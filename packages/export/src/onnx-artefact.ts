@@ -13,8 +13,9 @@ const MODEL = "model.onnx";
 export const onnxArtefact: Artefact = {
   name: "onnx",
   provenBy: "onnxruntime-web",
-  files: ({ made, metadata }, { foldBatchNorm }) => ({
-    [MODEL]: onnxModel(recordEncoder(made), { foldBatchNorm, metadata }),
+  float16: "on request",
+  files: ({ made, metadata }, { foldBatchNorm, float16 }) => ({
+    [MODEL]: onnxModel(recordEncoder(made), { foldBatchNorm, float16, metadata }),
   }),
   async features(folder, images) {
     const model = await openOnnx(await readFile(path.join(folder, MODEL)));

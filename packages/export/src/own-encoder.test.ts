@@ -100,7 +100,7 @@ it.each<[string, number, (x: tf.Tensor4D) => tf.Tensor2D]>([
   const encoder = encoderToExport(encoderWith(dim, forward), {}, SIZE);
   const proven = await exportEncoder(encoder, {
     ...{ to: ["safetensors", "onnx", "tfjs"], out: path.join(folder, name), images },
-    ...{ foldBatchNorm: false, card: () => "" },
+    ...{ foldBatchNorm: false, float16: false, card: () => "" },
   });
   for (const { difference } of proven) expect(difference).toBeLessThan(1e-6);
 });
@@ -128,7 +128,14 @@ it.each<[string, RegExp, (x: tf.Tensor4D) => tf.Tensor2D]>([
 ])("an encoder with %s is refused, and nothing is left", async (_, sentence, forward) => {
   const encoder = encoderToExport(encoderWith(4, forward), {}, SIZE);
   const out = path.join(folder, "refused");
-  const request = { out, images, foldBatchNorm: false, card: () => "", to: ["onnx"] as const };
+  const request = {
+    out,
+    images,
+    foldBatchNorm: false,
+    float16: false,
+    card: () => "",
+    to: ["onnx"] as const,
+  };
   await expect(exportEncoder(encoder, request)).rejects.toThrow(sentence);
   expect(readdirSync(folder).filter((name) => name.startsWith("refused"))).toEqual([]);
 });

@@ -7,8 +7,7 @@ import type { Artefact } from "./artefact.ts";
 import { featuresByBatch } from "./features-by-batch.ts";
 import { recordEncoder } from "./graph/encoder-graph.ts";
 import { notExportable, pageMissing } from "./messages.ts";
-import { graphModel } from "./tfjs/graph-model.ts";
-import { inHalfPrecision } from "./tfjs/half-precision.ts";
+import { embeddedModel, graphModel, inFloat16 } from "./tfjs/graph-model.ts";
 import { openGraphModel } from "./tfjs/run-graph-model.ts";
 
 const PAGE = "encoder.html";
@@ -17,10 +16,10 @@ const PAGE = "encoder.html";
 export const pageArtefact: Artefact = {
   name: "page",
   provenBy: "TensorFlow.js",
-  limit: 1e-2,
+  float16: "always",
   files({ made }, { page }) {
     if (page === undefined) throw notExportable("page", pageMissing);
-    return { [PAGE]: Buffer.from(page.write(inHalfPrecision(graphModel(recordEncoder(made))))) };
+    return { [PAGE]: Buffer.from(page.write(embeddedModel(inFloat16(graphModel(recordEncoder(made)))))) };
   },
   async features(folder, images, _encoder, { page }) {
     const { json, weights } = page!.read(await readFile(path.join(folder, PAGE), "utf8"));

@@ -7,7 +7,7 @@ import type { EncoderToExport } from "./encoder-to-export.ts";
 import { featuresOf } from "./features-of.ts";
 import { notExportable, representationOfPlugin } from "./messages.ts";
 import { timmConfig } from "./weights/timm-config.ts";
-import { stateDict, torchvisionArrays } from "./weights/torchvision-arrays.ts";
+import { inFloat16, stateDict, torchvisionArrays } from "./weights/torchvision-arrays.ts";
 
 const WEIGHTS = "model.safetensors";
 
@@ -27,11 +27,13 @@ function encoderText({ use, options, made }: EncoderToExport): string {
 export const safetensorsArtefact: Artefact = {
   name: "safetensors",
   provenBy: "the file read back",
-  files(encoder) {
+  float16: "on request",
+  files(encoder, { float16 }) {
     if (encoder.representedBy !== undefined) {
       throw notExportable("safetensors", representationOfPlugin(encoder.representedBy));
     }
-    const weights = encodeSafetensors(stateDict(torchvisionArrays(encoder.made), encoder.steps), {
+    const arrays = stateDict(torchvisionArrays(encoder.made), encoder.steps);
+    const weights = encodeSafetensors(float16 ? inFloat16(arrays) : arrays, {
       format: "pt",
       ...encoder.metadata,
       [ENCODER]: encoderText(encoder),

@@ -48,7 +48,7 @@ describe("tssl export", () => {
     expect(card).toContain('license: "mit"\nlibrary_name: tssl\npipeline_tag: image-feature-extraction\n');
     expect(card).toContain('tags: ["tssl","moco","clsa"]');
     expect(card).toContain("An image encoder (resnet20, 8 features), trained by moco + clsa on 48 images");
-    expect(card).toContain("| onnx | onnxruntime-web | ");
+    expect(card).toContain("| onnx | float32 | onnxruntime-web | ");
     expect(card).toContain("  use: resnet20\n  widths:\n    - 4\n    - 4\n    - 8\n");
   });
 

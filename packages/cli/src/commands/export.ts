@@ -34,6 +34,7 @@ interface ExportFlags extends TrustFlag {
   readonly checkpoint?: string;
   readonly images?: string;
   readonly foldBatchNorm: boolean;
+  readonly float16: boolean;
   readonly license?: string;
   readonly push?: string;
   readonly private: boolean;
@@ -56,6 +57,7 @@ export function addExport(program: Command): void {
       "images to prove the files by, and for the page (default: those that the run was trained on)",
     )
     .option("--fold-batch-norm", "make each batch norm part of the convolution before it, in onnx", false)
+    .option("--float16", "store filters and matrices as float16, in safetensors, onnx and tfjs", false)
     .option("--license <name>", "licence of the weights in the model card, such as mit or cc-by-4.0")
     .option(
       "--push <repository>",
@@ -76,7 +78,7 @@ detectron2   the names of detectron2's ResNets, for MODEL.WEIGHTS
 page         one HTML file that runs the encoder in a browser, offline: drop an image, see its neighbours
 
 The same images go through the run's encoder and through each file. A difference above 1e-4 is refused, above
-1e-2 for the page, which stores float16, and then nothing is written.
+1e-2 with --float16 and for the page, which always stores it, and then nothing is written.
 
 Examples:
   tssl export runs/demo --to safetensors,onnx --out encoder
@@ -96,7 +98,7 @@ const isFormat = (name: string): name is ArtefactName => (artefactNames as reado
 
 /** `tssl export <run>`: a line for each file that was proven. */
 async function exportCommand(runFolder: string, flags: ExportFlags): Promise<number> {
-  const { to, out, checkpoint, foldBatchNorm, license } = flags;
+  const { to, out, checkpoint, foldBatchNorm, float16, license } = flags;
   requireOutputFolder("--out", out);
   const push = hubOf(flags);
   await requireEmpty(out);
@@ -126,7 +128,7 @@ async function exportCommand(runFolder: string, flags: ExportFlags): Promise<num
       metadata: metadataOf(settings.name, restored),
     },
     {
-      ...{ to, out, images, foldBatchNorm, ...(page && { page }) },
+      ...{ to, out, images, foldBatchNorm, float16, ...(page && { page }) },
       card: (proven) => modelCard(card, proven),
       onProven: ({ name, provenBy }) => tell(messages.artefactProven(name, provenBy)),
     },
@@ -167,16 +169,17 @@ function repository(value: string): string {
 const artefactTable = (artefacts: readonly ProvenArtefact[], out: string): string =>
   table(
     [
-      ["artefact", "run by", "largest difference", "size", "files"],
-      ...artefacts.map(({ name, provenBy, difference, files }) => [
+      ["artefact", "filters", "run by", "largest difference", "size", "files"],
+      ...artefacts.map(({ name, weights, provenBy, difference, files }) => [
         name,
+        weights,
         provenBy,
         difference === 0 ? "0" : difference.toExponential(1),
         bytes(files.reduce((sum, file) => sum + file.bytes, 0)),
         filesText(out, files),
       ]),
     ],
-    "llrrl",
+    "lllrrl",
   );
 
 /** The only file, or the first and how many there are besides. */

@@ -28,10 +28,10 @@ export interface NamedArray {
   readonly data: HostValues;
 }
 
-/** What a file may hold besides: PyTorch counts batches in 64-bit integers. */
+/** What a file may hold besides: 64-bit integers, in which PyTorch counts batches, and float16 as its bits. */
 export interface WritableArray {
   readonly shape: readonly number[];
-  readonly data: HostValues | BigInt64Array;
+  readonly data: HostValues | BigInt64Array | Uint16Array;
 }
 
 /**
@@ -232,6 +232,7 @@ const withoutStrings = (json: string): string => json.replaceAll(/"(?:[^"\\]|\\.
 function dtypeOf(data: WritableArray["data"]): StoredType {
   if (data instanceof Float32Array) return "F32";
   if (data instanceof BigInt64Array) return "I64";
+  if (data instanceof Uint16Array) return "F16";
   return data instanceof Int32Array ? "I32" : "U8";
 }
 

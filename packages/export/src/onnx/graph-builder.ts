@@ -1,3 +1,4 @@
+import { float16Of, isHalved } from "../float16.ts";
 import {
   ATTRIBUTE,
   type AttributeMessage,
@@ -30,8 +31,15 @@ export interface GraphBuilder {
   readonly made: { readonly node: readonly NodeMessage[]; readonly initializer: readonly TensorMessage[] };
 }
 
-/** @param taken names of the graph's inputs and results. */
-export function createGraphBuilder(taken: readonly string[]): GraphBuilder {
+/**
+ * @param taken names of the graph's inputs and results.
+ * @param options.float16 whether matrices and filters are stored as float16, each with a node that makes it
+ * float32 again, which onnxruntime runs once, when it loads the file.
+ */
+export function createGraphBuilder(
+  taken: readonly string[],
+  { float16 }: { readonly float16: boolean },
+): GraphBuilder {
   const node: NodeMessage[] = [];
   const initializer = new Map<string, TensorMessage>();
   const counts = new Map<string, number>();
@@ -50,17 +58,27 @@ export function createGraphBuilder(taken: readonly string[]): GraphBuilder {
     name: string,
     type: number,
     dims: readonly number[],
-    values: BigInt64Array | Float32Array,
+    values: BigInt64Array | Float32Array | Uint16Array,
   ) => {
     const own = taken.includes(name) ? `${name}.parameter` : name;
     const raw_data = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     if (!initializer.has(own)) initializer.set(own, { name: own, data_type: type, dims, raw_data });
     return own;
   };
+  const asFloat32 = new Map<string, string>();
+  const halves = (name: string, dims: readonly number[], values: Float32Array): string => {
+    const stored = constant(name, ONNX_TYPE.float16, dims, float16Of(values));
+    const made = asFloat32.get(stored) ?? add("Cast", [stored], { to: ONNX_TYPE.float32 }, fresh(stored));
+    asFloat32.set(stored, made);
+    return made;
+  };
   return {
     node: (op, inputs, attributes = {}, name = op.toLowerCase()) => add(op, inputs, attributes, fresh(name)),
     result: (name, op, inputs) => add(op, inputs, {}, name),
-    floats: (name, dims, values) => constant(name, ONNX_TYPE.float32, dims, values),
+    floats: (name, dims, values) =>
+      float16 && isHalved(dims)
+        ? halves(name, dims, values)
+        : constant(name, ONNX_TYPE.float32, dims, values),
     ints(values) {
       const name = `ints_${values.join("_")}`;
       return constant(name, ONNX_TYPE.int64, [values.length], BigInt64Array.from(values, BigInt));

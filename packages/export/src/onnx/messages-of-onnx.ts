@@ -50,7 +50,7 @@ message Model {
 const { root } = protobuf.parse(DEFINITIONS, { keepCase: true });
 
 /** ONNX's numbers of the types in use (TensorProto.DataType). */
-export const ONNX_TYPE = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9 } as const;
+export const ONNX_TYPE = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, float16: 10 } as const;
 export type OnnxType = keyof typeof ONNX_TYPE;
 
 /** ONNX's numbers of the kinds of attributes (AttributeProto.AttributeType). */

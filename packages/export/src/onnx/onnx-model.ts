@@ -11,6 +11,8 @@ import { createTranslation, type Value } from "./translation.ts";
 export interface OnnxOptions {
   /** Whether each batch norm becomes part of the convolution before it. */
   readonly foldBatchNorm: boolean;
+  /** Whether matrices and filters are stored as float16; they are made float32 where they are used. */
+  readonly float16: boolean;
   /** Texts that the file carries, by their keys. */
   readonly metadata: Readonly<Record<string, string>>;
 }
@@ -28,9 +30,12 @@ const EPSILON = 1e-12;
  *
  * @throws {TsslError} EXPORT where the encoder uses an op that cannot be translated.
  */
-export function onnxModel(recorded: EncoderGraph, { foldBatchNorm, metadata }: OnnxOptions): Uint8Array {
+export function onnxModel(
+  recorded: EncoderGraph,
+  { foldBatchNorm, float16, metadata }: OnnxOptions,
+): Uint8Array {
   const encoder = foldBatchNorm ? withFoldedBatchNorm(recorded) : recorded;
-  const graph = createGraphBuilder(["images", "features", "normalized"]);
+  const graph = createGraphBuilder(["images", "features", "normalized"], { float16 });
   const values = new Map<string, Value>([[encoder.input, { name: "images", channelsFirst: true }]]);
   const translation = createTranslation(encoder, graph, values);
   for (const node of encoder.nodes) {

@@ -1,6 +1,8 @@
 import { TSSL_VERSION } from "@tssl/core/run";
 import { type AttributeMessage, DATA_TYPE, type NodeMessage } from "@tssl/engine";
 
+import type { EmbeddedModel } from "../artefact.ts";
+import { float16Of, isHalved } from "../float16.ts";
 import type { EncoderGraph } from "../graph/encoder-graph.ts";
 import { intsOf, outputOf, nodeOf, textOf } from "../graph/walk.ts";
 
@@ -17,7 +19,9 @@ export interface StoredWeight {
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: "float32" | "int32";
+  /** Float16 where `dtype` is float32 and this says so. */
   readonly bytes: Uint8Array;
+  readonly storedAs?: "float16";
 }
 
 /** A GraphModel of TensorFlow.js, its weights apart. */
@@ -78,6 +82,32 @@ export function graphModel(encoder: EncoderGraph): GraphModel {
   };
 }
 
+/**
+ * The model with its matrices and filters stored as float16, which TensorFlow.js makes float32 again when it
+ * loads them.
+ */
+export const inFloat16 = (model: GraphModel): GraphModel => ({
+  ...model,
+  weights: model.weights.map((weight) => {
+    const { dtype, shape, bytes } = weight;
+    if (dtype !== "float32" || !isHalved(shape)) return weight;
+    const values = new Float32Array(new Uint8Array(bytes).buffer); // aligned
+    return { ...weight, storedAs: "float16", bytes: new Uint8Array(float16Of(values).buffer) };
+  }),
+});
+
+/** A weight as the manifest of a model names it. */
+const weightSpec = ({ name, shape, dtype, storedAs }: StoredWeight): object => ({
+  ...{ name, shape, dtype },
+  ...(storedAs && { quantization: { dtype: storedAs, original_dtype: dtype } }),
+});
+
+/** The model as one JSON and one array of weights. */
+export const embeddedModel = ({ format, signature, modelTopology, weights }: GraphModel): EmbeddedModel => ({
+  json: JSON.stringify({ format, signature, modelTopology, weightSpecs: weights.map(weightSpec) }),
+  weights: Buffer.concat(weights.map(({ bytes }) => bytes)),
+});
+
 /** @returns a GraphModel's files by name: model.json, and shards of 4 MB. */
 export function graphModelFiles({
   format,
@@ -93,7 +123,7 @@ export function graphModelFiles({
     convertedBy: null,
     signature,
     modelTopology,
-    weightsManifest: [{ paths, weights: weights.map(({ name, shape, dtype }) => ({ name, shape, dtype })) }],
+    weightsManifest: [{ paths, weights: weights.map(weightSpec) }],
   };
   return Object.fromEntries([
     ["model.json", Buffer.from(JSON.stringify(model))],

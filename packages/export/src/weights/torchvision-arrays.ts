@@ -1,5 +1,7 @@
 import { type MadeEncoder, toTorch, type TorchArray, type WritableArray } from "@tssl/core/internal";
 
+import { float16Of, isHalved } from "../float16.ts";
+
 /** An encoder's parameters and running statistics by torchvision's names, in PyTorch's order of axes. */
 export const torchvisionArrays = ({ store, prefix }: MadeEncoder): Readonly<Record<string, TorchArray>> =>
   Object.fromEntries(
@@ -30,5 +32,16 @@ export const stateDict = (
     ),
   ),
 });
+
+/** The same with matrices and filters as float16, which PyTorch makes float32 where its layers are. */
+export const inFloat16 = (
+  arrays: Readonly<Record<string, WritableArray>>,
+): Readonly<Record<string, WritableArray>> =>
+  Object.fromEntries(
+    Object.entries(arrays).map(([name, { shape, data }]) => {
+      const halved = data instanceof Float32Array && isHalved(shape);
+      return [name, { shape, data: halved ? float16Of(data) : data }] as const;
+    }),
+  );
 
 const scalar = (value: number): WritableArray => ({ shape: [], data: BigInt64Array.of(BigInt(value)) });

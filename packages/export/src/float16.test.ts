@@ -1,7 +1,7 @@
 import { randomStream } from "@tssl/augment-zoo";
 import { describe, expect, it } from "vitest";
 
-import { float16, inHalfPrecision } from "./half-precision.ts";
+import { float16, float16Of } from "./float16.ts";
 
 const bitsOf = (value: number): number => new Uint32Array(Float32Array.of(value).buffer)[0]!;
 
@@ -43,30 +43,8 @@ describe("float16", () => {
   });
 });
 
-describe("a model in half precision", () => {
-  it("stores filters in two bytes, and vectors and whole numbers as they are", () => {
-    const bytes = (values: Float32Array | Int32Array) => new Uint8Array(values.buffer);
-    const model = inHalfPrecision({
-      ...{ format: "graph-model", signature: {}, modelTopology: {} },
-      weights: [
-        { name: "filter", shape: [1, 2], dtype: "float32", bytes: bytes(Float32Array.of(1, -2)) },
-        { name: "variance", shape: [2], dtype: "float32", bytes: bytes(Float32Array.of(1e-9, 1e6)) },
-        { name: "paddings", shape: [1, 2], dtype: "int32", bytes: bytes(Int32Array.of(3, 4)) },
-      ],
-    });
-    expect([...model.weights]).toEqual([
-      ...[0x00, 0x3c, 0x00, 0xc0],
-      ...bytes(Float32Array.of(1e-9, 1e6)),
-      ...bytes(Int32Array.of(3, 4)),
-    ]);
-    const { weightSpecs } = JSON.parse(model.json) as { weightSpecs: object[] };
-    expect(weightSpecs).toEqual([
-      {
-        ...{ name: "filter", shape: [1, 2], dtype: "float32" },
-        quantization: { dtype: "float16", original_dtype: "float32" },
-      },
-      { name: "variance", shape: [2], dtype: "float32" },
-      { name: "paddings", shape: [1, 2], dtype: "int32" },
-    ]);
+describe("float16Of", () => {
+  it("takes values from anywhere in a buffer", () => {
+    expect([...float16Of(Float32Array.of(9, 1, -2).subarray(1))]).toEqual([0x3c00, 0xc000]);
   });
 });
