@@ -18,8 +18,8 @@ import { startEngineFor } from "./start-engine-for.ts";
 const IMAGENET_SIZE = 224;
 
 /**
- * Reads an encoder of a safetensors file: which one it is, an export says itself; another file holds a ResNet
- * of torchvision, whose images are ImageNet's.
+ * Reads an encoder of a safetensors file or an ONNX model: which one it is, an export says itself; another
+ * file holds a ResNet of torchvision, whose images are ImageNet's.
  *
  * @throws {TsslError} WEIGHTS where it is none, or holds an encoder that is not built in.
  */

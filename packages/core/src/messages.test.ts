@@ -898,7 +898,7 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   ],
   [
     "WEIGHTS",
-    messages.weightsInvalid("a.safetensors", messages.headerTooShort(3)),
+    messages.weightsInvalid("a.safetensors", "safetensors file", messages.headerTooShort(3)),
     "a.safetensors is not a valid safetensors file: it has 3 bytes, and the length of its header takes 8. " +
       "Copy it again.",
   ],
@@ -919,7 +919,13 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
         { name: "conv1.weight", saved: [64, 3, 3, 3], wanted: [64, 3, 7, 7] },
         { name: "bn1.bias", wanted: [64] },
       ],
-      { found: "resnet18 with stem: cifar", wanted: "resnet18 with stem: imagenet", names: [], none: false },
+      {
+        found: "resnet18 with stem: cifar",
+        wanted: "resnet18 with stem: imagenet",
+        names: [],
+        none: false,
+        onnx: false,
+      },
     ),
     "a.safetensors does not fit the encoder. It holds a resnet18 with stem: cifar; the config asks for " +
       "resnet18 with stem: imagenet.\n" +
@@ -929,10 +935,51 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   [
     "WEIGHTS",
     messages.weightsDoNotFit("a.safetensors", [{ name: "conv1.weight", wanted: [1] }], {
-      ...{ found: undefined, wanted: undefined, names: ["a.kernel", "b"], none: true },
+      ...{ found: undefined, wanted: undefined, names: ["a.kernel", "b"], none: true, onnx: false },
     }),
     "a.safetensors holds no weights of the run's encoder: none of its 2 names is known (a.kernel, b), and " +
       "conv1.weight is what the encoder begins with.",
+  ],
+  [
+    "WEIGHTS",
+    messages.weightsDoNotFit("a.onnx", [{ name: "bn1.weight", wanted: [64] }], {
+      ...{ found: undefined, wanted: "resnet18 with stem: imagenet", names: [], none: false, onnx: true },
+    }),
+    "a.onnx does not fit the encoder.\n  - bn1.weight is missing\nAn exporter of ONNX may make each batch norm " +
+      "part of a convolution, which cannot be undone. PyTorch's leaves them as they are with dynamo=False, " +
+      "do_constant_folding=False and training=torch.onnx.TrainingMode.PRESERVE.",
+  ],
+  [
+    "WEIGHTS",
+    messages.weightsInvalid("a.onnx", "ONNX model", messages.onnxWithoutGraph()),
+    "a.onnx is not a valid ONNX model: it has no graph. Copy it again.",
+  ],
+  [
+    "WEIGHTS",
+    messages.weightsInvalid(
+      "a.onnx",
+      "ONNX model",
+      messages.onnxTruncated(new RangeError("index out of range")),
+    ),
+    "a.onnx is not a valid ONNX model: its protocol buffers end too early or are none (index out of range). " +
+      "Copy it again.",
+  ],
+  [
+    "WEIGHTS",
+    messages.weightsInvalid("a.onnx", "ONNX model", messages.onnxNameTwice("conv1.weight")),
+    'a.onnx is not a valid ONNX model: the initializer "conv1.weight" stands twice. Copy it again.',
+  ],
+  [
+    "WEIGHTS",
+    messages.weightsInvalid("a.onnx", "ONNX model", messages.onnxArrayOfOtherSize("conv1.weight", 8, 12)),
+    'a.onnx is not a valid ONNX model: the initializer "conv1.weight" has 8 bytes, and its shape takes 12. ' +
+      "Copy it again.",
+  ],
+  [
+    "WEIGHTS",
+    messages.weightsElsewhere("a.onnx", "conv1.weight"),
+    "a.onnx has its weights in another file (conv1.weight is the first). Save it in one, in Python:\n" +
+      '  import onnx\n  onnx.save(onnx.load("a.onnx"), "a.onnx")',
   ],
   [
     "WEIGHTS",

@@ -1285,12 +1285,33 @@ export const weightsUnreadable = (file: string, cause: unknown): TsslError => {
   });
 };
 
-export const weightsInvalid = (file: string, cause: unknown): TsslError => {
+/** @param format "safetensors file" or "ONNX model". */
+export const weightsInvalid = (file: string, format: string, cause: unknown): TsslError => {
   const reason = messageOf(cause);
-  return new TsslError("WEIGHTS", `${file} is not a valid safetensors file: ${reason}. Copy it again.`, {
+  return new TsslError("WEIGHTS", `${file} is not a valid ${format}: ${reason}. Copy it again.`, {
     cause,
-    data: { file, reason },
+    data: { file, format, reason },
   });
+};
+
+/** Reasons why bytes are not a valid ONNX model. */
+export const onnxTruncated = (cause: unknown): Error =>
+  new Error(`its protocol buffers end too early or are none (${messageOf(cause)})`, { cause });
+export const onnxWithoutGraph = (): Error => new Error("it has no graph");
+export const onnxNameTwice = (name: string): Error =>
+  new Error(`the initializer ${JSON.stringify(name)} stands twice`);
+export const onnxArrayOfOtherSize = (name: string, found: number, wanted: number): Error =>
+  new Error(`the initializer ${JSON.stringify(name)} has ${found} bytes, and its shape takes ${wanted}`);
+
+/** @param name of the first array that is not in the file. */
+export const weightsElsewhere = (file: string, name: string): TsslError => {
+  const python = JSON.stringify(file);
+  return new TsslError(
+    "WEIGHTS",
+    `${file} has its weights in another file (${name} is the first). Save it in one, in Python:\n` +
+      `  import onnx\n  onnx.save(onnx.load(${python}), ${python})`,
+    { data: { file, name } },
+  );
 };
 
 /**
@@ -1318,20 +1339,23 @@ export interface UnfitWeights {
   readonly names: readonly string[];
   /** True where not one name was recognised. */
   readonly none: boolean;
+  /** True where the file is an ONNX model. */
+  readonly onnx: boolean;
 }
 
 export function weightsDoNotFit(
   file: string,
   misfits: readonly Misfit[],
-  { found, wanted, names, none }: UnfitWeights,
+  { found, wanted, names, none, onnx }: UnfitWeights,
 ): TsslError {
+  const remedy = onnx && misfits.some(({ saved }) => saved === undefined) ? `\n${UNFOLDED}` : "";
   const data = { file, misfits, found, wanted };
   const encoder = wanted ?? "the run's encoder";
   if (none) {
     return new TsslError(
       "WEIGHTS",
       `${file} holds no weights of ${encoder}: none of its ${counted(names.length, "name")} is known ` +
-        `(${someOf(names)}), and ${misfits[0]!.name} is what the encoder begins with.`,
+        `(${someOf(names)}), and ${misfits[0]!.name} is what the encoder begins with.${remedy}`,
       { data },
     );
   }
@@ -1342,8 +1366,15 @@ export function weightsDoNotFit(
       ? `  - ${name} is missing`
       : `  - ${name} has shape ${shapeText(saved)}, the encoder needs ${shapeText(wanted)}`,
   );
-  return new TsslError("WEIGHTS", `${file} does not fit the encoder.${other}\n${lines.join("\n")}`, { data });
+  const text = `${file} does not fit the encoder.${other}\n${lines.join("\n")}${remedy}`;
+  return new TsslError("WEIGHTS", text, { data });
 }
+
+/** What helps where an ONNX model lacks weights. */
+const UNFOLDED =
+  "An exporter of ONNX may make each batch norm part of a convolution, which cannot be undone. PyTorch's " +
+  "leaves them as they are with dynamo=False, do_constant_folding=False and " +
+  "training=torch.onnx.TrainingMode.PRESERVE.";
 
 /** @param prefix of a network's names in the file. @param leftOver names that no parameter took. */
 export function weightsLoaded(loaded: {

@@ -11,13 +11,11 @@ import { inFloat16, stateDict, torchvisionArrays } from "./weights/torchvision-a
 
 const WEIGHTS = "model.safetensors";
 
-/**
- * Under this key a file says which encoder it holds, and which images that takes: a config's sections as
- * JSON.
- */
+/** Under this key a file says which encoder it holds. */
 export const ENCODER = "tssl.encoder";
 
-function encoderText({ use, options, made }: EncoderToExport): string {
+/** The encoder, and which images it takes: a config's sections as JSON. */
+export function encoderText({ use, options, made }: EncoderToExport): string {
   const { imageSize, data } = made.settings;
   const { mean, deviation } = data;
   return JSON.stringify({ encoder: { use, ...options }, imageSize, data: { mean, deviation } });

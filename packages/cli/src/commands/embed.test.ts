@@ -40,12 +40,14 @@ it("writes the features of every image, the same in whatever batches", () => {
 });
 
 it("embeds by an export alone, to the same features", () => {
-  expect(tssl("export run --to safetensors --out net").code).toBe(0);
+  expect(tssl("export run --to safetensors,onnx --out net").code).toBe(0);
   rmSync(path.join(folder, "a.npy"), { force: true });
   expect(tssl("embed run test --out a.npy").code).toBe(0);
-  const { code, err } = tssl("embed net/model.safetensors test --out of-file.npy");
-  expect(code, err).toBe(0);
-  expect([...rowsOf("of-file.npy")]).toEqual([...rowsOf("a.npy")]);
+  for (const file of ["model.safetensors", "model.onnx"]) {
+    const { code, err } = tssl(`embed net/${file} test --out ${file}.npy`);
+    expect(code, err).toBe(0);
+    expect([...rowsOf(`${file}.npy`)]).toEqual([...rowsOf("a.npy")]);
+  }
   const checkpoint = path.join(folder, "run/checkpoints/step-0000003.safetensors");
   const unknown = tssl("embed", checkpoint, "test", "--out", "x.npy");
   expect(unknown.code).toBe(2);

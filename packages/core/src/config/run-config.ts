@@ -390,8 +390,9 @@ export const encoderProperties = {
     default: null,
     minLength: 1,
     description:
-      "A safetensors file that the encoder starts from, in every network of the method: by names of torchvision, " +
-      "timm, MoCo, SimCLR ports, solo-learn, lightly or detectron2, or an export of tssl. Heads start afresh.",
+      "A safetensors file or ONNX model that the encoder starts from, in every network of the method: by names of " +
+      "torchvision, timm, MoCo, SimCLR ports, solo-learn, lightly or detectron2, or an export of tssl. Heads start " +
+      "afresh.",
   },
   freezeEpochs: {
     type: "integer",

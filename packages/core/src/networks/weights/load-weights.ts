@@ -5,7 +5,7 @@ import type { Scope } from "../../state/scope.ts";
 import type { Encoder } from "../encoder.ts";
 import { architectureOf } from "./architecture.ts";
 import { matchWeights } from "./match-weights.ts";
-import type { Weights } from "./read-weights.ts";
+import { isOnnx, type Weights } from "./read-weights.ts";
 import { fromTorch, torchShape } from "./torch-array.ts";
 
 /** What of a file an encoder took, and what it left. */
@@ -66,6 +66,7 @@ export function buildWithWeights(
       ),
       names: weights.names,
       none: match.inFile.size === 0,
+      onnx: isOnnx(weights.file),
     });
   }
   for (const { name, variable } of made) {

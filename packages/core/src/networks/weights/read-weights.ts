@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
 
+import { TsslError } from "../../errors.ts";
 import { readRegularFile } from "../../files/regular-file.ts";
 import { type StoredArray, type StoredType, storedArrays } from "../../files/safetensors.ts";
 import { weightsAreCode, weightsInvalid, weightsUnreadable } from "../../messages.ts";
 import { fromBfloat16, fromFloat16 } from "./half-floats.ts";
+import { onnxArrays } from "./onnx-arrays.ts";
 import type { TorchArray } from "./torch-array.ts";
 
 /** The arrays of a file of weights that hold floating-point numbers, by their names in it. */
@@ -24,8 +26,8 @@ export interface Weights {
 const LARGEST_FILE = 2 ** 31;
 
 /**
- * Reads a safetensors file of weights in PyTorch's order of axes; float16, bfloat16 and float64 become
- * float32.
+ * Reads the weights of a safetensors file or of an ONNX model (`.onnx`), in PyTorch's order of axes; float16,
+ * bfloat16 and float64 become float32.
  *
  * @throws {TsslError} WEIGHTS, where it is none, is cut short, or is a pickle, which would run code.
  */
@@ -35,7 +37,7 @@ export async function readWeights(file: string): Promise<Weights> {
   });
   if (isPickle(file, bytes)) throw weightsAreCode(file);
   try {
-    const { arrays: stored, metadata } = storedArrays(bytes);
+    const { arrays: stored, metadata } = isOnnx(file) ? onnxArrays(bytes, file) : storedArrays(bytes);
     const arrays = stored.flatMap((array) => {
       const data = floatsOf(array);
       return data === undefined ? [] : [[array.name, { shape: array.shape, data }] as const];
@@ -48,9 +50,13 @@ export async function readWeights(file: string): Promise<Weights> {
       sha256: createHash("sha256").update(bytes).digest("hex"),
     };
   } catch (error) {
-    throw weightsInvalid(file, error);
+    if (error instanceof TsslError) throw error;
+    throw weightsInvalid(file, isOnnx(file) ? "ONNX model" : "safetensors file", error);
   }
 }
+
+/** Whether a file of weights is an ONNX model, by its name. */
+export const isOnnx = (file: string): boolean => path.extname(file).toLowerCase() === ".onnx";
 
 /** PyTorch writes pickles in a zip archive, and wrote bare ones before. */
 function isPickle(file: string, bytes: Buffer): boolean {
