@@ -107,6 +107,12 @@ describe("decodeImage refuses", () => {
     });
   });
 
+  it.runIf(process.platform === "linux")("a file of /proc that says it is empty and has no end", async () => {
+    await expect(decodeImage("/proc/self/pagemap")).rejects.toMatchObject({
+      data: { file: "/proc/self/pagemap", problem: "empty" },
+    });
+  });
+
   it("bytes, calling them (bytes)", async () => {
     await expect(decodeImage(Buffer.from("hello"))).rejects.toMatchObject({
       data: { file: "(bytes)", problem: "not an image" },

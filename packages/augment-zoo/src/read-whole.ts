@@ -32,12 +32,24 @@ export async function readWhole(file: string): Promise<Uint8Array> {
   const { handle, size } = await openFile(file);
   try {
     if (size > LARGEST_FILE) throw messages.fileTooLarge(file, size, LARGEST_FILE);
-    return await handle.readFile().catch((error: unknown) => {
+    return await readSize(handle, size).catch((error: unknown) => {
       throw unreadable(file, error);
     });
   } finally {
     await handle.close();
   }
+}
+
+/** No more than the file said that it has: some of /proc have no end. */
+async function readSize(handle: FileHandle, size: number): Promise<Uint8Array> {
+  const bytes = Buffer.alloc(size);
+  let length = 0;
+  while (length < size) {
+    const { bytesRead } = await handle.read(bytes, length, size - length, length);
+    if (bytesRead === 0) break;
+    length += bytesRead;
+  }
+  return bytes.subarray(0, length);
 }
 
 function unreadable(file: string, error: unknown): ImageError {

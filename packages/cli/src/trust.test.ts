@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   cpSync,
   existsSync,
@@ -189,6 +190,28 @@ describe.each(HOSTILE)("a run folder from elsewhere, with %s", (_what, name, fil
     expect((await runCommand("report", run)).err).toContain("add --trust");
     expect(ran()).toEqual([]);
   });
+});
+
+it("a copy that cannot be read is not run, and not waited for", async () => {
+  const run = foreignRun("unreadable", {});
+  const copy = path.join(run, "code/noted.mjs");
+  const told = (reason: string) =>
+    expect.stringContaining(`${path.resolve(copy)} cannot be read: ${reason}.`) as string;
+  writeFileSync(copy, `/* \0 */ ${module("unreadable")}`);
+  expect(await runCommand("replay", run, "--step", "1")).toMatchObject({
+    code: 1,
+    err: told("it is not text: byte 3 is 0"),
+  });
+  rmSync(copy);
+  execFileSync("mkfifo", [copy]);
+  for (const args of [
+    ["replay", run, "--step", "1"],
+    ["report", run, "--trust"],
+  ]) {
+    const { err } = await runCommand(...args);
+    expect(err).toEqual(expect.stringContaining("it is a pipe or a device, not a file"));
+  }
+  expect(ran()).toEqual([]);
 });
 
 describe("an encoder of a run from elsewhere", () => {

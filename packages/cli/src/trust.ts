@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 
 import { isAddress } from "@tssl/augment-zoo";
@@ -7,6 +6,7 @@ import {
   isKnown,
   keptModule,
   type Known,
+  readKeptText,
   rememberKnown,
   untrustedCode,
   untrustedServers,
@@ -98,6 +98,6 @@ export async function rememberModule(file: string, { config }: Trust): Promise<v
 /** Undefined for a copy that is not there: loading it says so. */
 async function codeOf(file: string, isKept: boolean): Promise<Known | undefined> {
   if (!isKept) return { file };
-  const text = await readFile(file, "utf8").catch(() => undefined);
+  const text = await readKeptText(file);
   return text === undefined ? undefined : { text };
 }

@@ -37,9 +37,11 @@ export { type FeatureSample, readFeatureSample } from "./evaluation/feature-samp
 export type { NeighbourRow } from "./evaluation/neighbour-rows.ts";
 export { spread } from "./evaluation/spread.ts";
 export { whyNoFileAt, whyNoFolderAt, writeOutput } from "./files/output-place.ts";
-export { readJsonFile } from "./files/json-file.ts";
+export { checkedJson, readJsonFile } from "./files/json-file.ts";
+export { isMissing } from "./files/is-missing.ts";
+export { readInto, readRegularFile } from "./files/regular-file.ts";
 export { namesIn } from "./files/names-in.ts";
-export { anything, listOf, object, type Shape, text } from "./files/shapes.ts";
+export { anything, listOf, object, type Shape, text, whole } from "./files/shapes.ts";
 export { isDiskFull, writeWhole } from "./files/write-whole.ts";
 export { addAuthorFiles } from "./files/author-files.ts";
 export { healthRows } from "./health/health-rows.ts";
@@ -65,11 +67,11 @@ export {
 } from "./run/kept-evaluations.ts";
 export { bottleneckOf } from "./run/bottleneck.ts";
 export { newProgress } from "./run/run-history.ts";
-export { keptModule, loadUserModule, originalOf } from "./run/kept-code.ts";
+export { keptModule, loadUserModule, originalOf, readKeptText } from "./run/kept-code.ts";
 export { isKnown, type Known, rememberKnown } from "./run/known-to-user.ts";
 export { untrustedCode, untrustedServers } from "./messages.ts";
 export { findRunRecord, writeRunRecord } from "./run/run-record.ts";
-export { fileDamaged, imageOutsideSet } from "./messages.ts";
+export { fileDamaged, fileUnreadable, imageOutsideSet, noRegularFile } from "./messages.ts";
 export { readConfigText, titleIn } from "./run/run-folder.ts";
 export { liesIn } from "./state/lies-in.ts";
 export { csvCell } from "./text/csv-cell.ts";

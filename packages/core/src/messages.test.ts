@@ -465,8 +465,8 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   ],
   [
     "INVALID_DATA",
-    messages.classesUnusable("classes.json", messages.tooLongText(2 ** 24)),
-    "classes.json cannot be used: it has more than 16.0 MiB.",
+    messages.classesUnusable("classes.json", messages.fileTooLong(2 ** 30, 2 ** 24)),
+    "classes.json cannot be used: it has 1.00 GiB, and at most 16.0 MiB are read.",
   ],
   [
     "INVALID_DATA",

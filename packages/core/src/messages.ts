@@ -820,9 +820,6 @@ export const classesUnusable = (file: string, cause: unknown): TsslError => {
 /** The reason why a file of classes cannot be used. */
 export const notAListOfNames = (): Error => new Error("it must contain a list of distinct names");
 
-/** The reason why a file is not read whole. @param most bytes. */
-export const tooLongText = (most: number): Error => new Error(`it has more than ${bytes(most)}`);
-
 export const shardsNotWritten = (folder: string, cause: unknown): TsslError => {
   const reason = messageOf(cause);
   return new TsslError("INVALID_DATA", `${folder} cannot be written: ${reason}.`, {

@@ -2,7 +2,7 @@
 
 import { counted } from "@tssl/core/internal";
 import { TsslError } from "@tssl/core/run";
-import { messageOf } from "@tssl/engine";
+import { type HeldLock, messageOf } from "@tssl/engine";
 
 // EXPORT
 
@@ -59,6 +59,18 @@ export const artefactDiffers = (
       `encoder by ${scientific(difference)}, and ${scientific(limit)} is allowed.`,
     { format, difference, limit, images },
   );
+
+/** @param result the file of features. */
+export function embeddingsInUse(result: string, { owner, isUnseen }: HeldLock, lock: string): TsslError {
+  const machine = owner?.host === undefined ? "" : ` on ${owner.host}`;
+  const who = owner === undefined ? "another process" : `process ${owner.pid}${machine}`;
+  const unseen = isUnseen ? `; if it no longer runs, delete ${lock}` : "";
+  return refused(`${result} is being computed by ${who}. Wait for it, or choose another --out${unseen}.`, {
+    result,
+    ...owner,
+    lock,
+  });
+}
 
 const scientific = (value: number): string => value.toExponential(1);
 

@@ -1,12 +1,15 @@
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 
+import { readRegularFile } from "../files/regular-file.ts";
 import { dataUnreadable, listEmpty, noImages, type WrongLine, wrongLines } from "../messages.ts";
 import { openLedger } from "./data-ledger.ts";
 import { fileStatuses } from "./file-status.ts";
 import { classesByFolder, IMAGE_EXTENSIONS, type ImageSet, isImageName } from "./image-set.ts";
 import { extensionOf } from "./left-out-by-name.ts";
 import { escapedName, nameText } from "./name-bytes.ts";
+
+/** Bytes of the largest list that is read: some ten million paths. */
+const LARGEST_LIST = 2 ** 30;
 
 /** What some editors write before the text. */
 const BYTE_ORDER_MARK = "\ufeff";
@@ -57,7 +60,7 @@ export interface ListedFiles {
  */
 export async function readListedFiles(list: string, pathIn: (line: string) => string): Promise<ListedFiles> {
   const root = path.resolve(list);
-  const bytes = await readFile(root).catch((error: unknown) => {
+  const bytes = await readRegularFile(root, LARGEST_LIST).catch((error: unknown) => {
     throw dataUnreadable(root, error);
   });
   const ledger = openLedger();

@@ -1,8 +1,10 @@
+import { execFileSync } from "node:child_process";
+import { rm, symlink } from "node:fs/promises";
 import path from "node:path";
 
 import { afterEach, describe, expect, it } from "vitest";
 
-import { imagesWithoutLabels, listWithoutClasses, unknownClasses, vocFilesWrong, vocSplitMissing } from "../messages.ts"; // prettier-ignore
+import { imagesWithoutLabels, listWithoutClasses, noRegularFile, unknownClasses, vocFilesWrong, vocSplitMissing } from "../messages.ts"; // prettier-ignore
 import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
 import type { MultiLabelSet } from "./multi-label-set.ts";
 import { readMultiLabel } from "./read-multi-label.ts";
@@ -145,6 +147,27 @@ describe("a list with classes", () => {
       unknownClasses({ option: "--test", classes: ["fox"] }, { option: "--train", classes: ["cat"] }).message,
     );
   });
+});
+
+it("waits for no pipe, and reads no device, in the place of a list or of a file of VOC's form", async () => {
+  folder = await temporaryFolder(VOC);
+  made.push(folder);
+  const at = (name: string) => path.join(folder.path, name);
+  const [list, endless, classFile] = [at("a.tsv"), at("b.tsv"), at("ImageSets/Main/cat_trainval.txt")];
+  await rm(classFile);
+  execFileSync("mkfifo", [list, classFile]);
+  await symlink("/dev/zero", endless);
+  for (const [source, file] of [
+    [list, list],
+    [endless, endless],
+    [folder.path, classFile],
+  ] as const) {
+    const named = { option: "--train", source };
+    await expect(readMultiLabel(named, named, () => {})).rejects.toMatchObject({
+      code: "INVALID_DATA",
+      data: { file, reason: noRegularFile().message },
+    });
+  }
 });
 
 describe("class folders", () => {

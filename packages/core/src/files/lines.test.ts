@@ -4,7 +4,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
-import { FIRST_LINE, type Line, LONGEST_LINE, readLines } from "./lines.ts";
+import { FIRST_LINE, type Line, LONGEST_LINE, LONGEST_SEARCH, readLines } from "./lines.ts";
 import { openRegularFile } from "./regular-file.ts";
 
 let folder: TemporaryFolder;
@@ -56,5 +56,15 @@ describe("readLines", () => {
     await writeFile(file, "one\n");
     await truncate(file, 50_000_000);
     expect(await linesOf()).toEqual([{ text: "one", end: { lines: 1, bytes: 4 } }]);
+  });
+
+  it("gives up in a hole that claims terabytes", async () => {
+    await writeFile(file, "one\n");
+    await truncate(file, 8 * 2 ** 40);
+    const [first, hole, ...more] = await linesOf();
+    expect(first).toEqual({ text: "one", end: { lines: 1, bytes: 4 } });
+    expect(hole!.text).toBeUndefined();
+    expect(hole!.end.bytes).toBeLessThan(LONGEST_SEARCH + 2 ** 20);
+    expect(more).toEqual([]);
   });
 });

@@ -21,6 +21,12 @@ export const FIRST_LINE: LinePlace = { lines: 0, bytes: 0 };
 /** Bytes of the longest line that is read. */
 export const LONGEST_LINE = 2 ** 20;
 
+/**
+ * Bytes without a newline after which no more are read: a crash may leave zeros at the end of a file, but a
+ * file of which one hole claims terabytes would be read for hours.
+ */
+export const LONGEST_SEARCH = 2 ** 30;
+
 /** Bytes read at a time. */
 const CHUNK = 2 ** 18;
 
@@ -28,7 +34,8 @@ const NEWLINE = 0x0a;
 
 /**
  * Reads the lines of a file, of any number, in the memory of one chunk. What stands after the last newline is
- * left out: it is still being written, or was cut off.
+ * left out: it is still being written, or was cut off. More than `LONGEST_SEARCH` bytes without a newline are
+ * a line that is too long, and the last one.
  *
  * @param from where to begin.
  */
@@ -55,6 +62,10 @@ export async function* readLines(handle: FileHandle, from: LinePlace = FIRST_LIN
       [begun, begunBytes, start] = [Buffer.alloc(0), 0, newline + 1];
     }
     begunBytes += bytesRead - start;
+    if (begunBytes > LONGEST_SEARCH) {
+      yield { text: undefined, end: { lines: lines + 1, bytes: end + begunBytes } };
+      return;
+    }
     begun =
       begun === undefined || begunBytes > LONGEST_LINE
         ? undefined

@@ -8,7 +8,7 @@ import { folderForFile, nameTooLong, noRegularFile } from "../messages.ts";
 import { UNFINISHED, writeWhole } from "./write-whole.ts";
 
 /** Writes a file that a user asked for, whole; its folder is made where it is missing. */
-export async function writeOutput(file: string, content: string | Uint8Array): Promise<void> {
+export async function writeOutput(file: string, content: Parameters<typeof writeWhole>[1]): Promise<void> {
   makeFolders(path.dirname(file));
   await writeWhole(file, content);
 }

@@ -1,5 +1,5 @@
-import { binaryFile, fileTooLong } from "../messages.ts";
-import { openRegularFile } from "./regular-file.ts";
+import { binaryFile } from "../messages.ts";
+import { openRegularFile, readRegularFile } from "./regular-file.ts";
 
 /**
  * The text of a file that a user names.
@@ -10,23 +10,8 @@ import { openRegularFile } from "./regular-file.ts";
  * @param most bytes that it may have.
  * @throws an error whose message is a reason: "it is a folder", "it has 8 GiB, and at most 4 MiB are read".
  */
-export async function readTextFile(file: string, { most }: { readonly most: number }): Promise<string> {
-  const handle = await openRegularFile(file);
-  try {
-    const { size } = await handle.stat();
-    if (size > most) throw fileTooLong(size, most);
-    const bytes = Buffer.alloc(size);
-    let length = 0;
-    while (length < size) {
-      const { bytesRead } = await handle.read(bytes, length, size - length, length);
-      if (bytesRead === 0) break;
-      length += bytesRead;
-    }
-    return textOf(bytes.subarray(0, length));
-  } finally {
-    await handle.close();
-  }
-}
+export const readTextFile = async (file: string, { most }: { readonly most: number }): Promise<string> =>
+  textOf(await readRegularFile(file, most));
 
 /** @throws where a path leads to no regular file, with the reason. */
 export const requireRegularFile = async (file: string): Promise<void> =>

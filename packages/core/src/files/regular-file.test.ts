@@ -31,6 +31,13 @@ it("refuses folders, pipes and devices at once", async () => {
   await expect(readRegularFile("/dev/zero", 10)).rejects.toThrow(noRegularFile().message);
 });
 
+it.runIf(process.platform === "linux")(
+  "takes a file of /proc that says it is empty at its word",
+  async () => {
+    expect(await readRegularFile("/proc/self/pagemap", 10)).toHaveLength(0); // it has no end
+  },
+);
+
 it("tells a file that is not there from one that cannot be read", async () => {
   const failure = (file: string) => readRegularFile(file, 10).catch((error: unknown) => error);
   expect(isMissing(await failure(path.join(folder.path, "none")))).toBe(true);

@@ -22,7 +22,7 @@ export async function openRegularFile(file: string): Promise<FileHandle> {
 }
 
 /**
- * Reads a whole file.
+ * Reads a whole file. One of /proc says that it is empty, and is taken at its word: some of them have no end.
  *
  * @param most bytes that it may have.
  * @throws what the system says, such as ENOENT, or a reason.
@@ -32,8 +32,24 @@ export async function readRegularFile(file: string, most: number): Promise<Buffe
   try {
     const { size } = await handle.stat();
     if (size > most) throw fileTooLong(size, most);
-    return await handle.readFile();
+    const bytes = Buffer.alloc(size);
+    return bytes.subarray(0, await readInto(bytes, handle, 0));
   } finally {
     await handle.close();
   }
+}
+
+/** Bytes asked for at a time: the system gives no more than 2 GiB. */
+const READ_BYTES = 2 ** 30;
+
+/** Fills an array from a place in a file on. @returns how many bytes there were. */
+export async function readInto(target: Uint8Array, handle: FileHandle, from: number): Promise<number> {
+  let length = 0;
+  while (length < target.length) {
+    const asked = Math.min(READ_BYTES, target.length - length);
+    const { bytesRead } = await handle.read(target, length, asked, from + length);
+    if (bytesRead === 0) break;
+    length += bytesRead;
+  }
+  return length;
 }

@@ -1,8 +1,13 @@
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+
 import { describe, expect, it } from "vitest";
 
 import { arrayTruncated, arrayTypeUnknown } from "../messages.ts";
 import { refusal, refusedWith } from "../testing/refusal.ts";
-import { decodeSafetensors, encodeSafetensors, type NamedArray } from "./safetensors.ts";
+import { temporaryFolder } from "../testing/temporary-folder.ts";
+import { openRegularFile } from "./regular-file.ts";
+import { decodeSafetensors, encodeSafetensors, type NamedArray, readArrays } from "./safetensors.ts";
 
 const arrays: Record<string, NamedArray> = {
   "encoder.weight": { shape: [2, 3], data: Float32Array.of(1, -2.5, 3, Math.fround(0.1), 1e-30, -0) },
@@ -10,6 +15,20 @@ const arrays: Record<string, NamedArray> = {
   cursor: { shape: [], data: Int32Array.of(-7) },
   empty: { shape: [0, 4], data: new Float32Array(0) },
 };
+
+/** Read from the disk, array by array. */
+async function fromFile(bytes: Uint8Array): Promise<Record<string, NamedArray>> {
+  const folder = await temporaryFolder();
+  const file = path.join(folder.path, "x");
+  await writeFile(file, bytes);
+  const handle = await openRegularFile(file);
+  try {
+    return await readArrays(handle, "x");
+  } finally {
+    await handle.close();
+    await folder.remove();
+  }
+}
 
 /** A file with this header and so many bytes of values. */
 function fileOf(
@@ -196,9 +215,10 @@ const hostile: readonly (readonly [
 ];
 
 describe("safetensors", () => {
-  it("reads what it wrote", () => {
+  it("reads what it wrote", async () => {
     const file = encodeSafetensors(arrays, { note: "ä" });
     expect(decodeSafetensors(file, "x")).toEqual(arrays);
+    expect(await fromFile(file)).toEqual(arrays);
   });
 
   it("reads from the middle of a buffer, at any alignment", () => {
@@ -256,13 +276,13 @@ describe("safetensors", () => {
   it.each(hostile)(
     "refuses %s, as the format's own reader does",
     async (_what, bytes, _reference, reason) => {
-      expect(await refusal(() => decodeSafetensors(bytes(), "x"))).toContain(
-        `CHECKPOINT: x is not a valid safetensors file: ${reason}`,
-      );
+      const refused = `CHECKPOINT: x is not a valid safetensors file: ${reason}`;
+      expect(await refusal(() => decodeSafetensors(bytes(), "x"))).toContain(refused);
+      expect(await refusal(() => fromFile(bytes()))).toContain(refused);
     },
   );
 
-  it("reads what the format's own reader reads: any order, no metadata, arrays without values, any name", () => {
+  it("reads what the format's own reader reads: any order, no metadata, arrays without values, any name", async () => {
     const file = fileOf(
       '{"b":{"dtype":"I32","shape":[],"data_offsets":[4,8]},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},' +
         '"none":{"dtype":"U8","shape":[0,3],"data_offsets":[8,8]},"__proto__":{"dtype":"U8","shape":[2],"data_offsets":[8,10],"more":1}} ',
@@ -272,5 +292,7 @@ describe("safetensors", () => {
     expect(Object.keys(read)).toEqual(["b", "a", "none", "__proto__"]);
     expect(Object.entries(read).map(([, { shape }]) => shape)).toEqual([[], [1], [0, 3], [2]]);
     expect(Object.getPrototypeOf(read)).toBe(Object.prototype);
+    expect(await fromFile(file)).toEqual(read);
+    expect(Object.keys(await fromFile(file))).toEqual(Object.keys(read));
   });
 });

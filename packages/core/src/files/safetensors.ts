@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import type { FileHandle } from "node:fs/promises";
 
 import type { HostValues } from "@tssl/engine";
 
@@ -19,7 +20,7 @@ import {
 } from "../messages.ts";
 import { isMissing } from "./is-missing.ts";
 import { checkedJson, checkedValue } from "./json-file.ts";
-import { readRegularFile } from "./regular-file.ts";
+import { readInto, readRegularFile } from "./regular-file.ts";
 import { anything, listOf, object, recordOf, text, whole } from "./shapes.ts";
 
 /** A named array as safetensors keeps it. */
@@ -41,10 +42,19 @@ export interface WritableArray {
  *
  * @param metadata strings that travel in the header.
  */
-export function encodeSafetensors(
+export const encodeSafetensors = (
   arrays: Readonly<Record<string, WritableArray>>,
   metadata: Readonly<Record<string, string>> = {},
-): Uint8Array {
+): Uint8Array => Buffer.concat(safetensorsPieces(arrays, metadata));
+
+/**
+ * The same in pieces, one after another: the header, then the values of each array, which are not copied. A
+ * file of more than 4 GiB fits into no array of Node's.
+ */
+export function safetensorsPieces(
+  arrays: Readonly<Record<string, WritableArray>>,
+  metadata: Readonly<Record<string, string>> = {},
+): readonly Uint8Array[] {
   const header: Record<string, unknown> = { __metadata__: metadata };
   // So that every array starts at a multiple of its elements' size, which some readers want.
   const widestFirst = Object.entries(arrays).sort(
@@ -58,15 +68,12 @@ export function encodeSafetensors(
   const text = JSON.stringify(header);
   // The format wants the values to start on a multiple of 8 bytes; spaces after the JSON are allowed.
   const json = Buffer.from(text.padEnd(text.length + ((8 - (Buffer.byteLength(text) % 8)) % 8)));
-  const file = Buffer.alloc(8 + json.length + offset);
-  file.writeBigUInt64LE(BigInt(json.length));
-  json.copy(file, 8);
-  let at = 8 + json.length;
-  for (const [, { data }] of widestFirst) {
-    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
-    at += data.byteLength;
-  }
-  return file;
+  const length = Buffer.alloc(LENGTH_BYTES);
+  length.writeBigUInt64LE(BigInt(json.length));
+  const values = widestFirst.map(
+    ([, { data }]) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  );
+  return [length, json, ...values];
 }
 
 /** Bytes of the largest header that is read: the bound of the format's own reader. */
@@ -130,22 +137,55 @@ export interface StoredFile {
  */
 export function storedArrays(file: Uint8Array): StoredFile {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
-  const { entries, base, metadata } = readHeader(bytes);
-  const inOrder = [...entries].sort(([, a], [, b]) => a.from - b.from || a.to - b.to);
-  let end = 0;
-  for (const [name, { from, to, type, shape }] of inOrder) {
-    if (base + to > bytes.length) throw arrayTruncated(name, base + to, bytes.length);
-    if (from !== end || to < from) throw arrayMisplaced(name, from, end);
-    const wanted = shape.reduce((product, side) => product * side, WIDTHS[type]);
-    if (to - from !== wanted) throw arrayOfOtherSize(name, to - from, wanted);
-    end = to;
-  }
-  if (base + end !== bytes.length) throw bytesLeft(base + end, bytes.length);
+  const base = baseIn(bytes, bytes.length);
+  const { entries, metadata } = readHeader(bytes.subarray(LENGTH_BYTES, base));
+  requireWhole(entries, base, bytes.length);
   const arrays = entries.map(([name, { type, shape, from, to }]) => ({
     ...{ name, type, shape },
     bytes: bytes.subarray(base + from, base + to),
   }));
   return { arrays, metadata };
+}
+
+/** Holds what a header says to the size of its file. */
+function requireWhole(entries: Header["entries"], base: number, size: number): void {
+  const inOrder = [...entries].sort(([, a], [, b]) => a.from - b.from || a.to - b.to);
+  let end = 0;
+  for (const [name, { from, to, type, shape }] of inOrder) {
+    if (base + to > size) throw arrayTruncated(name, base + to, size);
+    if (from !== end || to < from) throw arrayMisplaced(name, from, end);
+    const wanted = shape.reduce((product, side) => product * side, WIDTHS[type]);
+    if (to - from !== wanted) throw arrayOfOtherSize(name, to - from, wanted);
+    end = to;
+  }
+  if (base + end !== size) throw bytesLeft(base + end, size);
+}
+
+/**
+ * Reads a file of any size, array by array; each may have 4 GiB. It is as strict as `decodeSafetensors`.
+ *
+ * @param source named in errors.
+ * @throws {TsslError} CHECKPOINT as `decodeSafetensors`.
+ */
+export async function readArrays(handle: FileHandle, source: string): Promise<Record<string, NamedArray>> {
+  try {
+    const { size } = await handle.stat();
+    const beginning = Buffer.alloc(LENGTH_BYTES);
+    const base = baseIn(beginning.subarray(0, await readInto(beginning, handle, 0)), size);
+    const header = Buffer.alloc(base - LENGTH_BYTES);
+    await readInto(header, handle, LENGTH_BYTES);
+    const { entries } = readHeader(header);
+    requireWhole(entries, base, size);
+    const arrays: (readonly [string, NamedArray])[] = [];
+    for (const [name, { type, shape, from, to }] of entries) {
+      const bytes = new Uint8Array(to - from);
+      await readInto(bytes, handle, base + from);
+      arrays.push([name, valuesIn(name, type, shape, bytes.buffer)]);
+    }
+    return Object.fromEntries(arrays); // a name may be "__proto__"
+  } catch (error) {
+    throw notSafetensors(source, error);
+  }
 }
 
 /**
@@ -174,18 +214,23 @@ interface Entry {
   readonly to: number;
 }
 
-/** @returns the arrays in the header's order, and where the values begin. */
-function readHeader(bytes: Buffer): {
+interface Header {
+  /** In the header's order. */
   readonly entries: readonly (readonly [string, Entry])[];
-  readonly base: number;
   readonly metadata: Readonly<Record<string, string>>;
-} {
-  if (bytes.length < LENGTH_BYTES) throw headerTooShort(bytes.length);
-  const length = bytes.readBigUInt64LE(0);
+}
+
+/** Where the values of a file begin. @param beginning at least its first bytes. */
+function baseIn(beginning: Buffer, size: number): number {
+  if (beginning.length < LENGTH_BYTES) throw headerTooShort(beginning.length);
+  const length = beginning.readBigUInt64LE(0);
   if (length > BigInt(LARGEST_HEADER)) throw headerTooLarge(length, LARGEST_HEADER);
   const base = LENGTH_BYTES + Number(length);
-  if (base > bytes.length) throw headerTruncated(base, bytes.length);
-  const json = bytes.subarray(LENGTH_BYTES, base);
+  if (base > size) throw headerTruncated(base, size);
+  return base;
+}
+
+function readHeader(json: Buffer): Header {
   if (!isUtf8(json)) throw headerNotText();
   const header = checkedJson(json.toString("utf8"), headerShape);
   if (typeof header === "string") throw headerWrong(header);
@@ -197,7 +242,6 @@ function readHeader(bytes: Buffer): {
   if (typeof told === "string") throw headerWrong(`__metadata__: ${told}`);
   return {
     entries: Object.entries(arrays).map(([name, entry]) => [name, entryOf(name, entry)]),
-    base,
     metadata: told?.value ?? {},
   };
 }
@@ -236,15 +280,17 @@ function dtypeOf(data: WritableArray["data"]): StoredType {
   return data instanceof Int32Array ? "I32" : "U8";
 }
 
-function valuesOf({ name, type, shape, bytes }: StoredArray): NamedArray {
-  const copy = new Uint8Array(bytes).buffer; // aligned for the typed array
+const valuesOf = ({ name, type, shape, bytes }: StoredArray): NamedArray =>
+  valuesIn(name, type, shape, new Uint8Array(bytes).buffer); // aligned for the typed array
+
+function valuesIn(name: string, type: StoredType, shape: readonly number[], bytes: ArrayBuffer): NamedArray {
   switch (type) {
     case "F32":
-      return { shape, data: new Float32Array(copy) };
+      return { shape, data: new Float32Array(bytes) };
     case "I32":
-      return { shape, data: new Int32Array(copy) };
+      return { shape, data: new Int32Array(bytes) };
     case "U8":
-      return { shape, data: new Uint8Array(copy) };
+      return { shape, data: new Uint8Array(bytes) };
     default:
       throw arrayTypeUnknown(name, type);
   }

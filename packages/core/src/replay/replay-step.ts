@@ -12,7 +12,7 @@ import { environmentOf } from "../run/environment-of.ts";
 import { folderCheckpoints } from "../run/checkpoint-store.ts";
 import { checkpointsOf } from "../run/run-folder.ts";
 import { fingerprintsOf, settingOf } from "../run/run-identity.ts";
-import { encodeSafetensors, type NamedArray } from "../files/safetensors.ts";
+import { type NamedArray, safetensorsPieces } from "../files/safetensors.ts";
 import { restoreSnapshot } from "../run/snapshot.ts";
 import { writeOutput } from "../files/output-place.ts";
 import { mostAhead, type StepBatch, stepBatches } from "../training/batches.ts";
@@ -168,7 +168,7 @@ async function saveTensors(
   numbers: Readonly<Record<string, number>>,
 ): Promise<void> {
   const metadata = Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, String(value)]));
-  await writeOutput(file, encodeSafetensors(values, metadata));
+  await writeOutput(file, safetensorsPieces(values, metadata));
 }
 
 /** @param onTensor called with "<kind>/<name>" and values that hold until it returns. */

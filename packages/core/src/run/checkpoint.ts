@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
-import { rm, stat } from "node:fs/promises";
+import { createHash, type Hash } from "node:crypto";
+import { type FileHandle, rm } from "node:fs/promises";
 import path from "node:path";
 
 import type { EngineInfo, EngineMode, Precision } from "@tssl/engine";
@@ -9,7 +9,7 @@ import type { CheckpointScore } from "../evaluation/checkpoint-score.ts";
 import { isMissing } from "../files/is-missing.ts";
 import { checkedJson, checkedValue, LARGEST_JSON } from "../files/json-file.ts";
 import { namesIn } from "../files/names-in.ts";
-import { readRegularFile } from "../files/regular-file.ts";
+import { openRegularFile, readInto, readRegularFile } from "../files/regular-file.ts";
 import {
   anything,
   both,
@@ -36,7 +36,7 @@ import {
 import { bestBy, historyShape } from "./history-shape.ts";
 import type { RunHistory } from "./run-history.ts";
 import type { RunVersions } from "./run-identity.ts";
-import { decodeSafetensors, encodeSafetensors } from "../files/safetensors.ts";
+import { readArrays, safetensorsPieces } from "../files/safetensors.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { UNFINISHED, writeWhole } from "../files/write-whole.ts";
 
@@ -127,14 +127,41 @@ export async function saveCheckpoint(
   snapshot: Snapshot,
   facts: CheckpointFacts,
 ): Promise<void> {
-  const bytes = encodeSafetensors(snapshot);
-  await writeWhole(path.join(folder, `${name}.safetensors`), bytes);
+  const pieces = safetensorsPieces(snapshot);
+  const hash = createHash("sha256");
+  await writeWhole(path.join(folder, `${name}.safetensors`), hashed(pieces, hash));
+  const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
   const file: CheckpointFile = {
     format: FORMAT,
     ...facts,
-    values: { bytes: bytes.length, sha256: sha256(bytes) },
+    values: { bytes, sha256: hash.digest("hex") },
   };
   await writeWhole(path.join(folder, `${name}.json`), `${JSON.stringify(file, undefined, 2)}\n`);
+}
+
+/** Bytes that are hashed, written or read at a time: a hash takes less than 2 GiB. */
+const AT_ONCE = 2 ** 24;
+
+/** The pieces, which are hashed on their way. */
+function* hashed(pieces: readonly Uint8Array[], hash: Hash): Generator<Uint8Array> {
+  for (const piece of pieces) {
+    for (let from = 0; from < piece.length; from += AT_ONCE) {
+      const part = piece.subarray(from, from + AT_ONCE);
+      hash.update(part);
+      yield part;
+    }
+  }
+}
+
+async function hashOf(handle: FileHandle): Promise<string> {
+  const hash = createHash("sha256");
+  const part = Buffer.alloc(AT_ONCE);
+  for (let from = 0; ;) {
+    const length = await readInto(part, handle, from);
+    hash.update(part.subarray(0, length));
+    if (length < AT_ONCE) return hash.digest("hex");
+    from += length;
+  }
 }
 
 /** Deletes a checkpoint; its JSON first, so that what is left never looks whole. */
@@ -174,11 +201,15 @@ export async function readCheckpoint(folder: string, name: string): Promise<Chec
       ? checkpointMissing(file, "CHECKPOINT_DAMAGED")
       : checkpointUnreadable(file, error);
   };
-  const { size } = await stat(file).catch(refuse);
-  if (size !== values.bytes) throw checkpointTruncated(file, size, values.bytes);
-  const bytes = await readRegularFile(file, size).catch(refuse);
-  if (sha256(bytes) !== values.sha256) throw checkpointAltered(file);
-  return { name, facts, snapshot: decodeSafetensors(bytes, file) };
+  const handle = await openRegularFile(file).catch(refuse);
+  try {
+    const { size } = await handle.stat();
+    if (size !== values.bytes) throw checkpointTruncated(file, size, values.bytes);
+    if ((await hashOf(handle)) !== values.sha256) throw checkpointAltered(file);
+    return { name, facts, snapshot: await readArrays(handle, file) };
+  } finally {
+    await handle.close();
+  }
 }
 
 /**
@@ -280,5 +311,3 @@ async function readCheckpointFile(
   const { format: _format, values, ...facts } = checked.value;
   return { facts, values };
 }
-
-const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 
@@ -7,7 +8,15 @@ import { authorsPlace } from "../files/author-files.ts";
 import { refusal } from "../testing/refusal.ts";
 import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
 import { isKnown, rememberKnown } from "./known-to-user.ts";
-import { keepCode, keptUse, loadUserModule, originalOf, readKeptMarks, withKeptCode } from "./kept-code.ts";
+import {
+  keepCode,
+  keptUse,
+  loadUserModule,
+  originalOf,
+  readKeptMarks,
+  readKeptText,
+  withKeptCode,
+} from "./kept-code.ts";
 
 const TERM = `// A term.
 import { factor } from "../shared/factor.ts";
@@ -170,4 +179,19 @@ it("reads no source that lies elsewhere, and takes an index that is damaged for 
     expect(await refusal(() => readKeptMarks(within("run")))).toContain(refused);
     expect(await refusal(() => loadUserModule(within("run/code/term.mjs")))).toContain(refused);
   }
+});
+
+it("waits for no pipe in the place of a module or a source, and says which source is gone", async () => {
+  const [module, source] = [within("run/code/term.mjs"), within("run/code/term/shared/factor.ts")];
+  const load = () => refusal(() => loadUserModule(module));
+  await rm(source);
+  expect(await load()).toContain(`RUN_FOLDER: ${source} cannot be read: ENOENT`);
+  execFileSync("mkfifo", [source]);
+  expect(await load()).toBe(`RUN_FOLDER: ${source} cannot be read: it is a pipe or a device, not a file.`);
+  await rm(module);
+  expect(await readKeptText(module)).toBeUndefined();
+  execFileSync("mkfifo", [module]);
+  expect(await refusal(() => readKeptText(module))).toContain(
+    `RUN_FOLDER: ${module} cannot be read: it is a pipe`,
+  );
 });

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 
 import { addAuthorFiles } from "../files/author-files.ts";
@@ -11,9 +11,12 @@ import {
   sourceMarks,
 } from "../config/load-module.ts";
 import type { UsedCode } from "../config/parse-config.ts";
+import { isMissing } from "../files/is-missing.ts";
 import { readJsonFile } from "../files/json-file.ts";
+import { readTextFile } from "../files/read-text-file.ts";
 import { object, recordOf, type Shape, text } from "../files/shapes.ts";
 import { writeWhole } from "../files/write-whole.ts";
+import { fileUnreadable } from "../messages.ts";
 import { rememberKnown } from "./known-to-user.ts";
 
 /**
@@ -69,7 +72,7 @@ export async function keepCode(runFolder: string, used: readonly UsedCode[]): Pr
     const text = mappedTo(name, code);
     if (kept !== undefined && isSame(kept.sources, sourceMarks(code))) {
       // A run from elsewhere may say that it keeps these sources, and keep something else.
-      if ((await readFile(file, "utf8").catch(() => undefined)) === text) await rememberKnown({ text });
+      if ((await readKeptText(file)) === text) await rememberKnown({ text });
       continue;
     }
     const sources = path.join(folder, name);
@@ -106,12 +109,30 @@ export async function loadUserModule(file: string): Promise<LoadedModule> {
   const { folder, name, from, sources } = kept;
   const files = Object.keys(sources);
   addAuthorFiles(files.map((source) => path.join(folder, name, source)));
-  const texts = files.map(
-    async (source) => [source, await readFile(path.join(folder, name, source), "utf8")] as const,
-  );
+  const texts: [source: string, text: string][] = [];
+  for (const source of files) texts.push([source, await sourceText(path.join(folder, name, source))]);
   const { exported, code } = await loadModule(file, { isKept: true });
-  return { exported, code: { ...code, from, sources: Object.fromEntries(await Promise.all(texts)) } };
+  return { exported, code: { ...code, from, sources: Object.fromEntries(texts) } };
 }
+
+/** Bytes of the largest source, and of the largest module, that a run keeps. */
+const LARGEST_CODE = 2 ** 26;
+
+/**
+ * The text of a module that a run keeps; undefined where it is not there.
+ *
+ * @throws {TsslError} RUN_FOLDER where it cannot be read.
+ */
+export const readKeptText = (file: string): Promise<string | undefined> =>
+  readTextFile(file, { most: LARGEST_CODE }).catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
+    throw fileUnreadable(file, error);
+  });
+
+const sourceText = (file: string): Promise<string> =>
+  readTextFile(file, { most: LARGEST_CODE }).catch((error: unknown) => {
+    throw fileUnreadable(file, error);
+  });
 
 /**
  * The file that a module which a run keeps was made from, where it is still there; undefined for any other

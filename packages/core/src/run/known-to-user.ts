@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { mkdir, open } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import path from "node:path";
 
 import { cacheOf } from "../files/kept-in-cache.ts";
+import { openRegularFile } from "../files/regular-file.ts";
 import { writeWhole } from "../files/write-whole.ts";
 
 /**
@@ -30,7 +31,7 @@ export async function rememberKnown(known: Known): Promise<void> {
 export async function isKnown(known: Known): Promise<boolean> {
   const record = recordOf(known);
   try {
-    const file = await open(record.file);
+    const file = await openRegularFile(record.file);
     try {
       const { uid } = await file.stat();
       return uid === process.getuid!() && (await file.readFile("utf8")) === record.content;

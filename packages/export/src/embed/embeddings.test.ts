@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs"; // prettier-ignore
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -47,6 +48,52 @@ describe("rows on the disk", () => {
     const shorter = await openRows(file, "a", 1);
     expect(shorter.rows).toBe(0);
     await shorter.remove();
+  });
+});
+
+describe("rows that something else is at", () => {
+  const place = (name: string) => path.join(folder, name);
+
+  it("are refused while another has them open, and can be had again afterwards", async () => {
+    const file = place("held.npy");
+    const first = await openRows(file, "a", 1);
+    await expect(openRows(file, "b", 1)).rejects.toMatchObject({
+      code: "EXPORT",
+      message:
+        `${file} is being computed by process ${process.pid}. Wait for it, or choose another --out. ` +
+        "Nothing was written.",
+    });
+    await first.close();
+    await (await openRows(file, "b", 1)).remove();
+    expect(readdirSync(folder).filter((name) => name.startsWith("held"))).toEqual([]);
+  });
+
+  it.each([
+    ["cut short", '{"of":"a","rows":3'],
+    ["of another kind", '{"of":"a","rows":3,"corrupt":["x"]}'],
+    ["of rows that are not there", '{"of":"a","rows":3,"corrupt":[3]}'],
+    ["with fewer than no rows", '{"of":"a","rows":-1,"corrupt":[]}'],
+    ["null", "null"],
+  ])("begin anew where the word on them is %s", async (_what, text) => {
+    const file = place("damaged.npy");
+    const first = await openRows(file, "a", 1);
+    await first.append(Float32Array.of(1, 2, 3), []);
+    await first.close();
+    writeFileSync(`${file}.rows.json`, text);
+    const again = await openRows(file, "a", 1);
+    expect([again.rows, again.corrupt]).toEqual([0, []]);
+    await again.remove();
+  });
+
+  it.each([".rows", ".rows.json"])("are not waited for where a pipe is in the place of %s", async (end) => {
+    const file = place(`pipe${end}.npy`);
+    execFileSync("mkfifo", [`${file}${end}`]);
+    await expect(openRows(file, "a", 1)).rejects.toMatchObject({
+      code: "RUN_FOLDER",
+      message: `${file}${end} cannot be read: it is a pipe or a device, not a file.`,
+    });
+    rmSync(`${file}${end}`);
+    await (await openRows(file, "a", 1)).remove(); // the lock was given back
   });
 });
 

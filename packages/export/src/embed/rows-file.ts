@@ -1,6 +1,23 @@
-import { open, readFile, rm } from "node:fs/promises";
+import { constants } from "node:fs";
+import { type FileHandle, open, rm } from "node:fs/promises";
 
-import { writeWhole } from "@tssl/core/internal";
+import {
+  checkedJson,
+  fileUnreadable,
+  isMissing,
+  listOf,
+  noRegularFile,
+  object,
+  readInto,
+  readRegularFile,
+  type Shape,
+  text,
+  whole,
+  writeWhole,
+} from "@tssl/core/internal";
+import { type FileLock, takeFileLock } from "@tssl/engine";
+
+import { embeddingsInUse } from "../messages.ts";
 
 /** Rows that are written as they are computed, so that a command that was stopped goes on where it was. */
 export interface RowsFile {
@@ -24,22 +41,54 @@ interface Progress {
   readonly corrupt: readonly number[];
 }
 
+/** Bytes of the largest progress that is read. */
+const LARGEST_PROGRESS = 2 ** 27;
+
 /**
- * Opens the rows beside a result, or begins anew where there are none, or those of something else.
+ * Opens the rows beside a result, or begins anew where there are none, or those of something else. No other
+ * process can open them meanwhile.
  *
  * @param of tells what the rows are of.
  * @param dim length of a row.
+ * @throws {TsslError} EXPORT while another process has them; RUN_FOLDER where they cannot be read.
  */
 export async function openRows(result: string, of: string, dim: number): Promise<RowsFile> {
+  const lock = await lockRows(result);
+  try {
+    return await openLocked(result, { of, dim, lock });
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function lockRows(result: string): Promise<FileLock> {
+  const file = `${result}.rows.lock`;
+  const attempt = await takeFileLock(file);
+  if (attempt.lock === undefined) throw embeddingsInUse(result, attempt, file);
+  return attempt.lock;
+}
+
+interface RowsOptions {
+  readonly of: string;
+  readonly dim: number;
+  readonly lock: FileLock;
+}
+
+async function openLocked(result: string, { of, dim, lock }: RowsOptions): Promise<RowsFile> {
   const [file, progressFile] = [`${result}.rows`, `${result}.rows.json`];
   const found = await readProgress(progressFile);
   const goesOn = found?.of === of;
   let rows = goesOn ? found.rows : 0;
   let corrupt = goesOn ? found.corrupt : [];
-  const handle = await open(file, goesOn ? "r+" : "w+").catch(() => open(file, "w+"));
   const bytesPerRow = dim * Float32Array.BYTES_PER_ELEMENT;
+  const handle = await openRegular(file);
   if ((await handle.stat()).size < rows * bytesPerRow) [rows, corrupt] = [0, []]; // written before a power cut
   await handle.truncate(rows * bytesPerRow);
+  const close = async (): Promise<void> => {
+    await handle.close();
+    lock.release();
+  };
   return {
     get rows() {
       return rows;
@@ -49,7 +98,7 @@ export async function openRows(result: string, of: string, dim: number): Promise
     },
     async append(more, nowCorrupt) {
       const bytes = new Uint8Array(more.buffer, more.byteOffset, more.byteLength);
-      await handle.write(bytes, 0, bytes.length, rows * bytesPerRow);
+      await writeAt(handle, bytes, rows * bytesPerRow);
       await handle.datasync();
       rows += more.length / dim;
       corrupt = nowCorrupt;
@@ -57,26 +106,50 @@ export async function openRows(result: string, of: string, dim: number): Promise
     },
     async read(from, count) {
       const values = new Float32Array(count * dim);
-      await handle.read(new Uint8Array(values.buffer), 0, values.byteLength, from * bytesPerRow);
+      await readInto(new Uint8Array(values.buffer), handle, from * bytesPerRow);
       return values;
     },
-    close: () => handle.close(),
+    close,
     async remove() {
-      await handle.close();
       await rm(file, { force: true });
       await rm(progressFile, { force: true });
+      await close();
     },
   };
 }
 
-/** Whatever cannot be read is begun anew. */
-async function readProgress(file: string): Promise<Progress | undefined> {
+/** @throws {TsslError} RUN_FOLDER where something else is in the file's place, or it cannot be opened. */
+async function openRegular(file: string): Promise<FileHandle> {
   try {
-    const { of, rows, corrupt } = JSON.parse(await readFile(file, "utf8")) as Partial<Progress>;
-    const isWhole =
-      typeof of === "string" && Number.isSafeInteger(rows) && rows! >= 0 && Array.isArray(corrupt);
-    return isWhole ? { of, rows: rows!, corrupt: corrupt as readonly number[] } : undefined;
-  } catch {
-    return undefined;
+    const handle = await open(file, constants.O_RDWR | constants.O_CREAT | constants.O_NONBLOCK);
+    if ((await handle.stat()).isFile()) return handle;
+    await handle.close();
+    throw noRegularFile();
+  } catch (error) {
+    throw fileUnreadable(file, error);
   }
+}
+
+/** All of it: where a disk is nearly full, one write may take less. */
+async function writeAt(handle: FileHandle, bytes: Uint8Array, place: number): Promise<void> {
+  for (let written = 0; written < bytes.length;) {
+    written += (await handle.write(bytes, written, bytes.length - written, place + written)).bytesWritten;
+  }
+}
+
+const progressShape: Shape<Progress> = object({ of: text, rows: whole(), corrupt: listOf(whole()) });
+
+/** No row is corrupt that is not there. */
+const beyondRows = ({ rows, corrupt }: Progress): string | undefined =>
+  corrupt.some((place) => place >= rows) ? "it names rows that are not there" : undefined;
+
+/** Undefined where there is none, or where it is damaged: all rows are computed anew then. */
+async function readProgress(file: string): Promise<Progress | undefined> {
+  const bytes = await readRegularFile(file, LARGEST_PROGRESS).catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
+    throw fileUnreadable(file, error);
+  });
+  if (bytes === undefined) return undefined;
+  const read = checkedJson(bytes.toString("utf8"), progressShape, beyondRows);
+  return typeof read === "string" ? undefined : read.value;
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { appendFile, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { createServer, request } from "node:http";
 import { hostname, networkInterfaces } from "node:os";
@@ -209,6 +210,15 @@ describe("serveRun", () => {
     // A page that somebody wrote around our script is held to the same policy.
     const own = /http-equiv="Content-Security-Policy" content="(.*?)"/.exec(written)![1]!;
     expect(policy).toBe(`${own}; frame-ancestors 'none'`);
+  });
+
+  it("waits for no pipe in the place of the report", async () => {
+    execFileSync("mkfifo", [path.join(folder.path, "report.html")]);
+    for (let times = 0; times < 6; times++) {
+      // more than Node has threads for files
+      expect((await fetch(`${server.url}report.html`)).status).toBe(404);
+    }
+    expect((await fetch(server.url)).status).toBe(200);
   });
 
   it("lets no other page frame it, and no browser guess what an answer is", async () => {

@@ -1,9 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { readFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
-import { followMetrics, messageOf } from "@tssl/core/internal";
+import { followMetrics, messageOf, readRegularFile } from "@tssl/core/internal";
 import { metricsFileOf } from "@tssl/core/run";
 
 import * as say from "../messages.ts";
@@ -84,7 +83,7 @@ export async function serveRun(
     else if (url === home) show(renderLivePage(await look()), true);
     else if (url === home + EVENTS) await follow(request, response);
     else if (url === `${home}report.html`) {
-      const page = await readFile(path.join(folder, "report.html"), "utf8").catch(() => undefined);
+      const page = await reportIn(folder).catch(() => undefined);
       if (page === undefined) refuse(404, say.NO_REPORT_YET);
       else if (!hasOurScript(page)) refuse(403, say.reportOfAnother(folder));
       else show(page, false);
@@ -117,6 +116,12 @@ export async function serveRun(
     },
   };
 }
+
+/** Bytes of the largest report.html that is shown. */
+const LARGEST_REPORT = 2 ** 27;
+
+const reportIn = async (folder: string): Promise<string> =>
+  (await readRegularFile(path.join(folder, "report.html"), LARGEST_REPORT)).toString("utf8");
 
 /** Sent with every answer: the browser must not guess another type, nor tell others the address. */
 const ALWAYS = { "x-content-type-options": "nosniff", "referrer-policy": "no-referrer" };

@@ -1,22 +1,15 @@
-import { constants } from "node:fs";
-import { open } from "node:fs/promises";
 import path from "node:path";
 
 import { isAddress, readRemoteText, withoutSecrets } from "@tssl/augment-zoo";
 
-import {
-  classesDiffer,
-  classesUnusable,
-  notAListOfNames,
-  notAPlainFile,
-  tooLongText,
-} from "../../messages.ts";
+import { readRegularFile } from "../../files/regular-file.ts";
+import { classesDiffer, classesUnusable, notAListOfNames } from "../../messages.ts";
 
 /** Beside the shards: the names of the classes, in the order of their numbers. */
 export const CLASSES_FILE = "classes.json";
 
 /** Longest such file, in bytes; of one on a server too. */
-const LONGEST_FILE = 16 * 2 ** 20;
+export const LONGEST_CLASSES = 16 * 2 ** 20;
 
 /** The names of the classes, and the file that gives them. */
 export interface ClassNames {
@@ -73,18 +66,8 @@ async function namesIn(file: string): Promise<readonly string[] | undefined> {
   }
 }
 
-/** Reads a text file of bounded length. A pipe in its place is not waited for. */
-async function readPlainText(file: string): Promise<string> {
-  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
-  try {
-    const found = await handle.stat();
-    if (!found.isFile()) throw notAPlainFile();
-    if (found.size > LONGEST_FILE) throw tooLongText(LONGEST_FILE);
-    return await handle.readFile("utf8");
-  } finally {
-    await handle.close();
-  }
-}
+const readPlainText = async (file: string): Promise<string> =>
+  (await readRegularFile(file, LONGEST_CLASSES)).toString("utf8");
 
 const isListOfNames = (content: unknown): content is readonly string[] =>
   Array.isArray(content) &&

@@ -177,11 +177,11 @@ describe("classes.json", () => {
     const file = path.join(folder.path, "classes.json");
     const refused = async () => (await refusedWith(() => readImages(source))).data;
     spawnSync("mkfifo", [file]); // nobody writes to it
-    expect(await refused()).toEqual({ file, reason: "it is no file, but a folder, a pipe or a device" });
+    expect(await refused()).toEqual({ file, reason: "it is a pipe or a device, not a file" });
     rmSync(file);
     writeFileSync(file, '["dog"');
     truncateSync(file, 2 ** 40); // takes no room on the disk
-    expect(await refused()).toEqual({ file, reason: "it has more than 16.0 MiB" });
+    expect(await refused()).toEqual({ file, reason: "it has 1.00 TiB, and at most 16.0 MiB are read" });
     truncateSync(file, 100);
     expect(await refused()).toMatchObject({ file });
   });

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 import { cifar10Subset } from "@tssl/demo-data";
@@ -130,6 +130,14 @@ describe("writeShards", () => {
     writeFileSync(inFolder("a-file"), "");
     expect(await refusal(() => pack("a-file/shards", { images: 9 }))).toContain(
       "shards cannot be written: ENOTDIR",
+    );
+  });
+
+  it("waits for no pipe in the place of classes.json", async () => {
+    mkdirSync(inFolder("piped"));
+    spawnSync("mkfifo", [inFolder("piped/classes.json")]);
+    expect(await refusal(() => pack("piped", { images: 9 }))).toContain(
+      `${inFolder("piped/classes.json")} cannot be read: it is a pipe or a device, not a file.`,
     );
   });
 

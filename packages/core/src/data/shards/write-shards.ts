@@ -6,13 +6,14 @@ import { makeFolders } from "@tssl/engine";
 import { Header, Pax } from "tar";
 
 import { TsslError } from "../../errors.ts";
-import { otherClassesNamed, shardExists, shardsNotWritten } from "../../messages.ts";
+import { dataUnreadable, otherClassesNamed, shardExists, shardsNotWritten } from "../../messages.ts";
 import { isMissing } from "../../files/is-missing.ts";
+import { readRegularFile } from "../../files/regular-file.ts";
 import { UNFINISHED, writeWhole } from "../../files/write-whole.ts";
 import type { ImageSet } from "../image-set.ts";
 import { prefetch } from "../prefetch.ts";
 import { unreadableImage } from "../unreadable-image.ts";
-import { CLASSES_FILE } from "./class-names.ts";
+import { CLASSES_FILE, LONGEST_CLASSES } from "./class-names.ts";
 import { memberKeys, type PlannedShard, planShards, type ShardLimit } from "./shard-plan.ts";
 import { BLOCK } from "./tar-header.ts";
 
@@ -120,11 +121,11 @@ async function writeClasses(out: string, classes: readonly string[]): Promise<vo
   if (classes.length === 0) return;
   const file = path.join(out, CLASSES_FILE);
   const content = `${JSON.stringify(classes, undefined, 1)}\n`;
-  const before = await readFile(file, "utf8").catch((error: unknown) => {
-    if (!isMissing(error)) throw error;
+  const before = await readRegularFile(file, LONGEST_CLASSES).catch((error: unknown) => {
+    if (!isMissing(error)) throw dataUnreadable(file, error);
     return undefined;
   });
-  if (before !== undefined && before !== content) throw otherClassesNamed(file);
+  if (before !== undefined && before.toString("utf8") !== content) throw otherClassesNamed(file);
   if (before === undefined) await writeWhole(file, content);
 }
 
