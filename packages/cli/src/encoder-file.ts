@@ -1,6 +1,7 @@
 import {
   architectureIn,
   compileEncoder,
+  encoderSectionOf,
   isSection,
   makeEncoderOf,
   parseEncoder,
@@ -41,10 +42,10 @@ export async function openEncoderFile(file: string): Promise<EncoderToLoad> {
   };
 }
 
-function torchvisionSections(architecture: string | undefined): Section | undefined {
-  const [, use, stem] = /^(\w+) with stem: (\w+)$/.exec(architecture ?? "") ?? [];
-  return use === undefined ? undefined : { encoder: { use, stem }, imageSize: IMAGENET_SIZE };
-}
+const torchvisionSections = (architecture: string | undefined): Section | undefined =>
+  architecture?.includes(" with stem: ") === true
+    ? { encoder: encoderSectionOf(architecture), imageSize: IMAGENET_SIZE }
+    : undefined;
 
 /** The sections of a config that an export carries. */
 function sectionsIn(text: string): Section | undefined {

@@ -92,7 +92,7 @@ export {
 export { encodeSafetensors, type WritableArray } from "./files/safetensors.ts";
 export { normalizeImages } from "./networks/normalize-images.ts";
 export { detectronName } from "./networks/weights/weight-names.ts";
-export { architectureOf } from "./networks/weights/architecture.ts";
+export { architectureOf, encoderSectionOf } from "./networks/weights/architecture.ts";
 export { architectureIn } from "./networks/weights/load-weights.ts";
 export { readWeights, type Weights } from "./networks/weights/read-weights.ts";
 export { permuted, type TorchArray, torchShape, toTorch } from "./networks/weights/torch-array.ts";

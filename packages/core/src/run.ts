@@ -21,6 +21,7 @@ export type { LearningSettings, RunSettings } from "./config/run-config.ts";
 // Encoders and optimizers to train with.
 export type { AnyEncoder } from "./networks/encoder.ts";
 export {
+  type BottleneckOptions,
   type CifarResnetOptions,
   resnet18,
   resnet20,

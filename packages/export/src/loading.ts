@@ -35,7 +35,7 @@ export const loadingOf = (name: ArtefactName, facts: CardFacts): readonly string
   }
 };
 
-const NAMED = /^(resnet\d+) with stem: (imagenet|cifar)$/;
+const NAMED = /^(\w+) with stem: (imagenet|cifar)$/;
 
 function safetensors({ architecture, encoder }: CardFacts): readonly string[] {
   const [, name, stem] = NAMED.exec(architecture ?? "") ?? [];
@@ -73,8 +73,15 @@ function safetensors({ architecture, encoder }: CardFacts): readonly string[] {
   ];
 }
 
+/** What detectron2 calls the insides of networks made from ResNet-50. */
+const BOTTLENECKS: Readonly<Record<string, string>> = {
+  resnext50_32x4d: ", NUM_GROUPS: 32, WIDTH_PER_GROUP: 4",
+  wide_resnet50_2: ", WIDTH_PER_GROUP: 128",
+};
+
 function detectron2({ mean, deviation, architecture }: CardFacts): readonly string[] {
   const depth = /\d+/.exec(architecture ?? "")?.[0] ?? "50";
+  const bottleneck = BOTTLENECKS[architecture?.split(" ")[0] ?? ""] ?? "";
   const pixels = (values: readonly number[]) =>
     `[${values.map((value) => Number((value * 255).toFixed(4))).join(", ")}]`;
   return [
@@ -86,7 +93,7 @@ function detectron2({ mean, deviation, architecture }: CardFacts): readonly stri
       `  PIXEL_MEAN: ${pixels(mean)}`,
       `  PIXEL_STD: ${pixels(deviation)}`,
       `  RESNETS: { DEPTH: ${depth}, STRIDE_IN_1X1: ` +
-        `False${Number(depth) < 50 ? ", RES2_OUT_CHANNELS: 64" : ""} }`,
+        `False${Number(depth) < 50 ? ", RES2_OUT_CHANNELS: 64" : bottleneck} }`,
       "INPUT: { FORMAT: RGB }",
     ),
   ];

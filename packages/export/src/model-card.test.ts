@@ -84,6 +84,15 @@ describe("a model card", () => {
   });
 });
 
+it("has torchvision's name of what options make of ResNet-50, and detectron2's options", () => {
+  const card = modelCard({ ...facts, architecture: "resnext50_32x4d with stem: imagenet" }, [
+    torch,
+    artefact("detectron2", "detectron2.pkl"),
+  ]);
+  expect(card).toContain("model = torchvision.models.resnext50_32x4d()\n");
+  expect(card).toContain("{ DEPTH: 50, STRIDE_IN_1X1: False, NUM_GROUPS: 32, WIDTH_PER_GROUP: 4 }");
+});
+
 it("has the stem for small images as a patch, and no timm", () => {
   const card = modelCard({ ...facts, architecture: "resnet18 with stem: cifar" }, [
     artefact("safetensors", "model.safetensors"),

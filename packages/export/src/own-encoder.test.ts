@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 import { defineEncoder, type Scope } from "@tssl/core";
-import { startEngine } from "@tssl/engine";
+import { conv2d, startEngine } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
@@ -103,6 +103,30 @@ it.each<[string, number, (x: tf.Tensor4D) => tf.Tensor2D]>([
     ...{ foldBatchNorm: false, float16: false, card: () => "" },
   });
   for (const { difference } of proven) expect(difference).toBeLessThan(1e-6);
+});
+
+it("an encoder with convolutions in groups goes to ONNX, and is refused where TensorFlow.js would run it", async () => {
+  const inGroups = defineEncoder({
+    name: "own",
+    options,
+    build(scope) {
+      const shape = [3, 3, 1, 6];
+      const filter = scope.parameter("filter", shape, { kind: "normal", deviation: 0.4 }, "weight");
+      const forward = (x: tf.Tensor4D) => mean(conv2d(x, filter as unknown as tf.Tensor4D, { padding: 1 }));
+      return { featureDim: 6, forward };
+    },
+  });
+  const exported = (name: string, to: readonly ["onnx"] | readonly ["tfjs"]) =>
+    exportEncoder(encoderToExport(inGroups, {}, SIZE), {
+      ...{ to, out: path.join(folder, name), images },
+      ...{ foldBatchNorm: false, card: () => "" },
+    });
+  const [onnx] = await exported("groups", ["onnx"]);
+  expect(onnx!.difference).toBeLessThan(1e-6);
+  await expect(exported("groups-refused", ["tfjs"])).rejects.toThrow(
+    "tfjs: TensorFlow.js, which the page runs as well, has no convolutions in groups, and the encoder uses " +
+      "them. ONNX has them: --to onnx. Nothing was written.",
+  );
 });
 
 it.each<[string, RegExp, (x: tf.Tensor4D) => tf.Tensor2D]>([

@@ -25,24 +25,27 @@ export interface ConvolutionShape {
   readonly to: number;
   readonly size: number;
   readonly stride?: number;
+  /** Groups of channels that do not mix; `from` and `to` are multiples of it. Default 1. */
+  readonly groups?: number;
 }
 
 /**
  * A square convolution without bias, padded by half its size, as all of ResNet's.
  *
  * Filters start from a normal distribution with deviation sqrt(2 / (to size²)): He et al. 2015,
- * https://arxiv.org/abs/1502.01852, eq. 14 ("fan-out"), as in torchvision. Kept as `[size, size, from, to]`.
+ * https://arxiv.org/abs/1502.01852, eq. 14 ("fan-out"), as in torchvision. Kept as
+ * `[size, size, from / groups, to]`.
  */
 export function convolution(
   scope: Scope,
   name: string,
-  { from, to, size, stride = 1 }: ConvolutionShape,
+  { from, to, size, stride = 1, groups = 1 }: ConvolutionShape,
 ): Layer<tf.Tensor4D, tf.Tensor4D> {
   const filter = scope
     .child(name)
     .parameter(
       "weight",
-      [size, size, from, to],
+      [size, size, from / groups, to],
       { kind: "normal", deviation: Math.sqrt(2 / (to * size * size)) },
       "weight",
     );

@@ -8,7 +8,7 @@ import type { Scope } from "../state/scope.ts";
 
 type ImageLayer = Layer<tf.Tensor4D, tf.Tensor4D>;
 
-/** A residual block, from `from` channels; `width` is that of its 3x3 convolutions. */
+/** A residual block, from `from` channels; `width` is that of its stage. */
 interface BlockShape {
   readonly from: number;
   readonly width: number;
@@ -16,9 +16,11 @@ interface BlockShape {
 }
 
 interface BlockKind {
-  /** Channels that leave the block, as a multiple of its width. */
+  /** Channels that leave the block, as a multiple of its stage's width. */
   readonly expansion: number;
-  readonly convolutions: (shape: BlockShape) => readonly { to: number; size: number; stride: number }[];
+  readonly convolutions: (
+    shape: BlockShape,
+  ) => readonly { to: number; size: number; stride: number; groups?: number }[];
 }
 
 const basicBlock: BlockKind = {
@@ -29,18 +31,25 @@ const basicBlock: BlockKind = {
   ],
 };
 
+/** The width of the first stage, by which torchvision counts the width of a group. */
+const FIRST_WIDTH = 64;
+
 /**
  * With the stride in the 3x3 convolution, as in torchvision ("ResNet v1.5"). The paper has it in the first
- * 1x1.
+ * 1x1. The 3x3 convolution has `groups` groups of `widthPerGroup` channels in the first stage, and of twice as
+ * many in each after it.
  */
-const bottleneck: BlockKind = {
+const bottleneck = ({ groups, widthPerGroup }: BottleneckOptions): BlockKind => ({
   expansion: 4,
-  convolutions: ({ width, stride }) => [
-    { to: width, size: 1, stride: 1 },
-    { to: width, size: 3, stride },
-    { to: width * 4, size: 1, stride: 1 },
-  ],
-};
+  convolutions({ width, stride }) {
+    const inside = Math.floor((width * widthPerGroup) / FIRST_WIDTH) * groups;
+    return [
+      { to: inside, size: 1, stride: 1 },
+      { to: inside, size: 3, stride, groups },
+      { to: width * 4, size: 1, stride: 1 },
+    ];
+  },
+});
 
 /** The same block, whose inside is computed again for its gradient instead of kept. */
 function recomputedBlock(scope: Scope, kind: BlockKind, shape: BlockShape): ImageLayer {
@@ -103,7 +112,7 @@ interface ResnetShape {
   readonly kind: BlockKind;
   /** Blocks per stage; each stage after the first halves the image. */
   readonly blocks: readonly number[];
-  /** Width of each stage's 3x3 convolutions. */
+  /** Width of each stage: of its 3x3 convolutions, but where options make those of ResNet-50 wider. */
   readonly widths: readonly number[];
   /** "imagenet": 7x7 stride 2, then 3x3 max pooling, stride 2. "cifar": 3x3 stride 1, no pooling. */
   readonly stem: "imagenet" | "cifar";
@@ -161,6 +170,14 @@ export interface ResnetOptions {
   readonly recompute: boolean;
 }
 
+/** How wide the inside of a bottleneck is. */
+export interface BottleneckOptions {
+  /** Groups of the 3x3 convolutions, 1 .. 65536. */
+  readonly groups: number;
+  /** Channels of a group in the first stage, 1 .. 65536. */
+  readonly widthPerGroup: number;
+}
+
 const recompute = {
   type: "boolean",
   default: false,
@@ -168,27 +185,27 @@ const recompute = {
     "Whether the inside of each residual block is computed again for its gradient instead of kept: less memory, more time.",
 } as const;
 
-const resnetOptions: JSONSchemaType<ResnetOptions> = {
-  type: "object",
-  additionalProperties: false,
-  required: ["stem", "recompute"],
-  properties: {
-    stem: {
-      type: "string",
-      enum: ["imagenet", "cifar"],
-      default: "imagenet",
-      description:
-        "First layers: imagenet 7x7 with stride 2 and max pooling (paper), for images of 96 pixels and more; cifar 3x3 with stride 1.",
-    },
-    recompute,
-  },
-};
+const stem = {
+  type: "string",
+  enum: ["imagenet", "cifar"],
+  default: "imagenet",
+  description:
+    "First layers: imagenet 7x7 with stride 2 and max pooling (paper), for images of 96 pixels and more; cifar 3x3 with stride 1.",
+} as const;
 
-function resnet(name: string, kind: BlockKind, blocks: readonly number[]): EncoderDefinition<ResnetOptions> {
+const WIDTHS = [64, 128, 256, 512];
+
+function basicResnet(name: string, blocks: readonly number[]): EncoderDefinition<ResnetOptions> {
+  const options: JSONSchemaType<ResnetOptions> = {
+    type: "object",
+    additionalProperties: false,
+    required: ["stem", "recompute"],
+    properties: { stem, recompute },
+  };
   return defineEncoder<ResnetOptions>({
     name,
-    options: resnetOptions,
-    build: (scope, options) => buildResnet(scope, { kind, blocks, widths: [64, 128, 256, 512], ...options }),
+    options,
+    build: (scope, options) => buildResnet(scope, { kind: basicBlock, blocks, widths: WIDTHS, ...options }),
   });
 }
 
@@ -196,11 +213,47 @@ function resnet(name: string, kind: BlockKind, blocks: readonly number[]): Encod
  * ResNet-18 of He et al. 2016, https://arxiv.org/abs/1512.03385, table 1, in torchvision's form. 512
  * features.
  */
-export const resnet18 = resnet("resnet18", basicBlock, [2, 2, 2, 2]);
+export const resnet18 = basicResnet("resnet18", [2, 2, 2, 2]);
 /** ResNet-34, of the same table. 512 features. */
-export const resnet34 = resnet("resnet34", basicBlock, [3, 4, 6, 3]);
-/** ResNet-50, of the same table. 2048 features. */
-export const resnet50 = resnet("resnet50", bottleneck, [3, 4, 6, 3]);
+export const resnet34 = basicResnet("resnet34", [3, 4, 6, 3]);
+
+/**
+ * ResNet-50, of the same table, and by its options two networks made from it. 2048 features.
+ *
+ * - ResNeXt-50 32x4d, `groups: 32, widthPerGroup: 4`: Xie et al. 2017, https://arxiv.org/abs/1611.05431, table
+ *   1; torchvision's and timm's `resnext50_32x4d`.
+ * - Wide ResNet-50-2, `widthPerGroup: 128`: Zagoruyko & Komodakis 2016, https://arxiv.org/abs/1605.07146;
+ *   torchvision's and timm's `wide_resnet50_2`.
+ */
+export const resnet50 = defineEncoder<ResnetOptions & BottleneckOptions>({
+  name: "resnet50",
+  options: {
+    type: "object",
+    additionalProperties: false,
+    required: ["stem", "recompute", "groups", "widthPerGroup"],
+    properties: {
+      stem,
+      recompute,
+      groups: {
+        type: "integer",
+        minimum: 1,
+        maximum: 65536,
+        default: 1,
+        description: "Groups of each 3x3 convolution; ResNeXt-50 32x4d has 32 (arXiv:1611.05431, table 1).",
+      },
+      widthPerGroup: {
+        type: "integer",
+        minimum: 1,
+        maximum: 65536,
+        default: 64,
+        description:
+          "Channels of a group in the first stage; ResNeXt-50 32x4d has 4, Wide ResNet-50-2 128 (torchvision).",
+      },
+    },
+  },
+  build: (scope, { stem, recompute, ...widths }) =>
+    buildResnet(scope, { kind: bottleneck(widths), blocks: [3, 4, 6, 3], widths: WIDTHS, stem, recompute }),
+});
 
 export interface CifarResnetOptions {
   /** Channels of the three stages. */

@@ -49,6 +49,7 @@ describe("what is computed by Winograd's filtering", () => {
     ["few channels", [2, 16, 16, 16], [3, 3, 16, 32], direct],
     ["few images", [1, 16, 16, 64], [3, 3, 64, 64], direct],
     ["images that fill their tiles badly", [16, 5, 5, 64], [3, 3, 64, 64], direct],
+    ["two groups of channels", [2, 16, 16, 64], [3, 3, 32, 64], direct],
     ["1x1 filters", [2, 16, 16, 64], [1, 1, 64, 64], direct],
     ["5x5 filters", [2, 16, 16, 64], [5, 5, 64, 64], direct],
   ])("%s", (_what, image, filter, ops) => {

@@ -29,7 +29,7 @@ const LEAST_INSIDE = 0.75;
 /**
  * Computes 3x3 convolutions and their gradients by Winograd's minimal filtering where that is faster on a
  * CPU: with a quarter of the multiplications, in 36 matrix products. It applies to float32 convolutions
- * without a stride that keep the image's size, with 32 channels or more.
+ * without a stride and without groups that keep the image's size, with 32 channels or more.
  *
  * Lavin & Gray 2016, https://arxiv.org/abs/1509.09308, F(4x4, 3x3). Relative errors are about 1e-6, those of
  * direct convolution about 1e-7.
@@ -51,6 +51,7 @@ function isFaster({ name, op, input, attr }: NodeMessage, recording: Recording):
   const images = valueAt(op === "Conv2D" ? name : input[2]!);
   const [across, down, from, to] = filter.shape as [number, number, number, number];
   const [count, height, width] = images.shape as [number, number, number];
+  const channels = valueAt(op === "Conv2DBackpropInput" ? name : input[0]!).shape[3];
   const tiles = count * Math.ceil(height / 4) * Math.ceil(width / 4);
   return (
     attr["T"]?.type === DATA_TYPE.float32 &&
@@ -58,7 +59,8 @@ function isFaster({ name, op, input, attr }: NodeMessage, recording: Recording):
     attributeText(attr["padding"]) === "SAME" &&
     across === 3 &&
     down === 3 &&
-    [from, to].every((channels) => channels % CHANNEL_STEP === 0) &&
+    from === channels &&
+    [from, to].every((each) => each % CHANNEL_STEP === 0) &&
     tiles >= FEWEST_TILES &&
     count * height * width >= LEAST_INSIDE * tiles * 16
   );

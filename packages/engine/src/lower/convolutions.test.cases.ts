@@ -48,6 +48,17 @@ export const convolutions: OpCases = {
 
     return cases;
   },
+  "convolutions in groups and both gradients agree"() {
+    const cases = [1, 2].flatMap((stride) =>
+      [2, 3, 6].map((groups) =>
+        withGradients(`${groups} groups, stride ${stride}`, [2, 7, 6, 6], [3, 3, 6 / groups, 12], (x, w) =>
+          conv2d(x, w, { stride, padding: 1 }),
+        ),
+      ),
+    );
+
+    return cases;
+  },
   "filters with holes agree"() {
     const cases = [2, 3].flatMap((dilation) =>
       (["same", "valid"] as const).map((padding): OpCase => {

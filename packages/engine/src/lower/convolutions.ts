@@ -72,16 +72,15 @@ function geometryOf(recorded: RecordedOp, image: readonly number[], filter: read
 const spreadOf = (dy: Value, { strides }: Geometry): number[] =>
   [0, 1].map((i) => (dy.shape[i + 1]! - 1) * strides[i]! + 1);
 
-function requireOneGroup({ refusal }: RecordedOp, image: readonly number[], filter: readonly number[]): void {
-  if (image[3] !== filter[2]) throw refusal("has a filter for a part of the channels");
-}
+/** Groups of channels that do not mix: the filter sees one of them. */
+const groupsOf = (image: readonly number[], filter: readonly number[]): number => image[3]! / filter[2]!;
 
 const conv2d: Lowering = (recorded) => {
   const { value, to } = recorded;
   const [image, filter] = [value(0), value(1)];
-  requireOneGroup(recorded, image.shape, filter.shape);
   const { strides, dilations, padding } = geometryOf(recorded, image.shape, filter.shape);
-  const going = { strides, padding, filterDilation: dilations };
+  const channelGroups = groupsOf(image.shape, filter.shape);
+  const going = { strides, padding, filterDilation: dilations, channelGroups };
   return convolve(recorded, [image, filter], "[b, 0, 1, f]x[0, 1, i, o]->[b, 0, 1, f]", going, to);
 };
 
@@ -103,6 +102,14 @@ function paddingOfFilter(geometry: Geometry, image: readonly number[], dy: Value
   });
 }
 
+/** The filters of g groups, `[h, w, C / g, O]`, beside one another along the channels that they see: `[h, w, C, O / g]`. */
+function groupsAlongInput({ emit }: RecordedOp, filter: Value, groups: number): Value {
+  if (groups === 1) return filter;
+  const [height, width, from, to] = filter.shape as [number, number, number, number];
+  const apart = emit.reshape(filter, [height, width, from, groups, to / groups]);
+  return emit.reshape(emit.transpose(apart, [0, 1, 3, 2, 4]), [height, width, groups * from, to / groups]);
+}
+
 /**
  * The gradient of an image: `dy`, its pixels a stride apart, under the filter turned around. XLA makes
  * cuDNN's backward convolution of an explicit `reverse`.
@@ -110,14 +117,15 @@ function paddingOfFilter(geometry: Geometry, image: readonly number[], dy: Value
 const conv2dBackpropInput: Lowering = (recorded) => {
   const { emit, value, to } = recorded;
   const [filter, dy] = [value(1), value(2)];
-  requireOneGroup(recorded, to.shape, filter.shape);
   const geometry = geometryOf(recorded, to.shape, filter.shape);
+  const channelGroups = groupsOf(to.shape, filter.shape);
   const going = {
     padding: paddingOfImage(geometry, to.shape, dy),
     imageDilation: geometry.strides,
     filterDilation: geometry.dilations,
+    channelGroups,
   };
-  const turned = emit.reverse(filter, [0, 1]);
+  const turned = emit.reverse(groupsAlongInput(recorded, filter, channelGroups), [0, 1]);
   return convolve(recorded, [dy, turned], "[b, 0, 1, f]x[0, 1, o, i]->[b, 0, 1, f]", going, to);
 };
 
@@ -125,12 +133,12 @@ const conv2dBackpropInput: Lowering = (recorded) => {
 const conv2dBackpropFilter: Lowering = (recorded) => {
   const { value, to } = recorded;
   const [image, dy] = [value(0), value(2)];
-  requireOneGroup(recorded, image.shape, to.shape);
   const geometry = geometryOf(recorded, image.shape, to.shape);
   const going = {
     strides: geometry.dilations,
     padding: paddingOfFilter(geometry, image.shape, dy),
     filterDilation: geometry.strides,
+    imageGroups: groupsOf(image.shape, to.shape),
   };
   return convolve(recorded, [image, dy], "[f, 0, 1, b]x[i, 0, 1, o]->[0, 1, b, f]", going, to);
 };

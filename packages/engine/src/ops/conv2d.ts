@@ -23,8 +23,11 @@ export interface Conv2dOptions {
  *     y[n, i, j, o] = sum_{a, b, c} x[n, stride * i + a - padding, stride * j + b - padding, c]
  *                                      * filter[a, b, c, o]
  *
+ * A filter for a part of the channels, C / g of them, is a convolution in g groups: the first C / g channels
+ * make the first O / g of the result, and so on.
+ *
  * @param x `[N, H, W, C]` float32.
- * @param filter `[height, width, C, O]` float32.
+ * @param filter `[height, width, C, O]` float32, `[height, width, C / g, O]` for g groups.
  * @returns `[N, H', W', O]` with `H' = floor((H + 2 padding - height) / stride) + 1`. The caller owns it.
  */
 export function conv2d(

@@ -5,6 +5,7 @@ import type { EmbeddedModel } from "../artefact.ts";
 import { float16Of, isHalved } from "../float16.ts";
 import type { EncoderGraph } from "../graph/encoder-graph.ts";
 import { intsOf, outputOf, nodeOf, textOf } from "../graph/walk.ts";
+import { groupsNotInTfjs, notExportable } from "../messages.ts";
 
 /** A node as TensorFlow.js reads it: protocol buffers in JSON. */
 interface JsonNode {
@@ -44,8 +45,13 @@ const TYPE_NAMES: Readonly<Record<number, string>> = {
 /**
  * An encoder as a GraphModel of TensorFlow.js: `images`, int32 `[N, H, W, 3]` in RGB, 0 to 255, to `features`
  * `[N, D]` and `normalized`, the same with length 1.
+ *
+ * @throws {TsslError} EXPORT for convolutions in groups.
  */
 export function graphModel(encoder: EncoderGraph): GraphModel {
+  if (encoder.nodes.some((node) => isInGroups(node, encoder))) {
+    throw notExportable("tfjs", groupsNotInTfjs);
+  }
   const { imageSize, featureDim } = encoder;
   const constants = encoder.nodes.filter(({ op }) => op === "Const");
   const weights = [...constants.map(storedConstant), ...storedParameters(encoder)];
@@ -107,6 +113,15 @@ export const embeddedModel = ({ format, signature, modelTopology, weights }: Gra
   json: JSON.stringify({ format, signature, modelTopology, weightSpecs: weights.map(weightSpec) }),
   weights: Buffer.concat(weights.map(({ bytes }) => bytes)),
 });
+
+/** Whether a convolution's filter sees a part of the channels. */
+const isInGroups = ({ op, input }: NodeMessage, { parameters, shapes }: EncoderGraph): boolean => {
+  if (op !== "Conv2D") return false;
+  const [image, filter] = input as [string, string];
+  const channels = shapes.get(nodeOf(image))?.[outputOf(image)]?.at(-1);
+  const seen = parameters.get(filter)?.shape.at(-2);
+  return channels !== undefined && seen !== undefined && seen !== channels;
+};
 
 /** @returns a GraphModel's files by name: model.json, and shards of 4 MB. */
 export function graphModelFiles({

@@ -8,7 +8,7 @@ const CROP = 224 / 256;
  * timm knows no such encoder.
  */
 export function timmConfig({ made, architecture }: EncoderToExport): object | undefined {
-  const [, name] = /^(resnet(?:18|34|50)) with stem: imagenet$/.exec(architecture ?? "") ?? [];
+  const [, name] = /^(\w+) with stem: imagenet$/.exec(architecture ?? "") ?? [];
   if (name === undefined) return undefined;
   const { imageSize, data } = made.settings;
   const { featureDim } = made.representation;

@@ -1,15 +1,15 @@
 import { expect, it } from "vitest";
 
-import { architectureOf } from "./architecture.ts";
+import { architectureOf, encoderSectionOf } from "./architecture.ts";
 
 /** The shapes that tell: of the stem, and of the last block of each stage. */
 function shapes(
   blocks: readonly number[],
-  { stem = 7, width = 64, isBottleneck = false } = {},
+  { stem = 7, width = 64, inside = undefined as readonly number[] | undefined, isBottleneck = false } = {},
 ): ReadonlyMap<string, readonly number[]> {
   return new Map<string, readonly number[]>([
     ["conv1.weight", [width, 3, stem, stem]],
-    ["layer1.0.conv2.weight", [width, width, 3, 3]],
+    ["layer1.0.conv2.weight", [...(inside ?? [width, width]), 3, 3]],
     ...(isBottleneck ? [["layer1.0.conv3.weight", [4 * width, width, 1, 1]] as const] : []),
     ...blocks.map((count, i) => [`layer${i + 1}.${count - 1}.conv1.weight`, [1, 1, 3, 3]] as const),
   ]);
@@ -19,6 +19,12 @@ it.each([
   [shapes([2, 2, 2, 2]), "resnet18 with stem: imagenet"],
   [shapes([3, 4, 6, 3], { stem: 3 }), "resnet34 with stem: cifar"],
   [shapes([3, 4, 6, 3], { isBottleneck: true }), "resnet50 with stem: imagenet"],
+  [shapes([3, 4, 6, 3], { isBottleneck: true, inside: [128, 4] }), "resnext50_32x4d with stem: imagenet"],
+  [
+    shapes([3, 4, 6, 3], { isBottleneck: true, inside: [128, 128], stem: 3 }),
+    "wide_resnet50_2 with stem: cifar",
+  ],
+  [shapes([3, 4, 6, 3], { isBottleneck: true, inside: [256, 8] }), undefined],
   [shapes([3, 8, 36, 3], { isBottleneck: true }), "resnet152 with stem: imagenet"],
   [shapes([3, 3, 3], { stem: 3, width: 16 }), "resnet20"],
   [shapes([2, 2, 2, 2], { width: 128 }), undefined],
@@ -26,4 +32,15 @@ it.each([
   [new Map(), undefined],
 ])("tells ResNets by their blocks, stem and width: %#", (given, name) => {
   expect(architectureOf(given)).toBe(name);
+});
+
+it.each([
+  ["resnet20", { use: "resnet20" }],
+  ["resnet18 with stem: cifar", { use: "resnet18", stem: "cifar" }],
+  [
+    "resnext50_32x4d with stem: imagenet",
+    { use: "resnet50", stem: "imagenet", groups: 32, widthPerGroup: 4 },
+  ],
+])("says how a config asks for %s", (architecture, section) => {
+  expect(encoderSectionOf(architecture)).toEqual(section);
 });

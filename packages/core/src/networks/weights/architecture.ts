@@ -8,12 +8,18 @@ const RESNETS: Readonly<Record<string, string>> = {
   "basic 3,3,3": "resnet20",
 };
 
+/** Those made from them, by the groups of their 3x3 convolutions and the channels of a group. */
+const MADE_FROM_RESNETS: Readonly<Record<string, string>> = {
+  "resnet50 32 4": "resnext50_32x4d",
+  "resnet50 1 128": "wide_resnet50_2",
+};
+
 /** Channels of the first layers; wider ResNets are others. */
 const WIDTH = 64;
 
 /**
- * What kind of ResNet some names and shapes are of, for messages; undefined where they are of none that is
- * known.
+ * What kind of ResNet some names and shapes are of, by torchvision's name; undefined where they are of none
+ * that is known.
  *
  * @param shapes PyTorch's, by torchvision's names.
  *
@@ -31,10 +37,46 @@ export function architectureOf(shapes: ReadonlyMap<string, readonly number[]>): 
   }
   const kind = shapes.has("layer1.0.conv3.weight") ? "bottleneck" : "basic";
   const counts = [...blocks].sort(([a], [b]) => a - b).map(([, count]) => count);
-  const name = RESNETS[`${kind} ${counts.join(",")}`];
+  const resnet = RESNETS[`${kind} ${counts.join(",")}`];
   const stem = shapes.get("conv1.weight");
-  if (name === undefined || stem?.length !== 4) return undefined;
-  if (name === "resnet20") return name;
-  if (stem[0] !== WIDTH || shapes.get("layer1.0.conv2.weight")?.[0] !== WIDTH) return undefined;
+  if (resnet === undefined || stem?.length !== 4) return undefined;
+  if (resnet === "resnet20") return resnet;
+  const name = inWidth(resnet, shapes.get("layer1.0.conv2.weight"));
+  if (stem[0] !== WIDTH || name === undefined) return undefined;
   return `${name} with ${stem[2] === 7 ? "stem: imagenet" : "stem: cifar"}`;
+}
+
+/** @param inside the first 3x3 convolution of a block after the first, `[out, in / groups, 3, 3]`. */
+function inWidth(resnet: string, inside: readonly number[] | undefined): string | undefined {
+  const [out = 0, from = 0] = inside ?? [];
+  if (out === WIDTH && from === WIDTH) return resnet;
+  return MADE_FROM_RESNETS[`${resnet} ${out / from} ${from}`];
+}
+
+/** The options of `resnet50` that make torchvision's networks of it. */
+const BOTTLENECKS: Readonly<Record<string, object>> = {
+  resnext50_32x4d: { groups: 32, widthPerGroup: 4 },
+  wide_resnet50_2: { widthPerGroup: 128 },
+};
+
+/**
+ * The section `encoder` of a config that makes an architecture; its name is that of an encoder, but for those
+ * that options make.
+ *
+ * @param architecture as `architectureOf` calls it.
+ *
+ * @example
+ * ```ts
+ * encoderSectionOf("wide_resnet50_2 with stem: imagenet");
+ * // => { use: "resnet50", stem: "imagenet", widthPerGroup: 128 }
+ * ```
+ */
+export function encoderSectionOf(architecture: string): { readonly use: string } & object {
+  const [name, stem] = architecture.split(" with stem: ") as [string, string?];
+  const options = BOTTLENECKS[name];
+  return {
+    use: options === undefined ? name : "resnet50",
+    ...(stem === undefined ? {} : { stem }),
+    ...options,
+  };
 }
