@@ -1,4 +1,4 @@
-import type { Box, Size } from "./image.ts";
+import { type Box, type Size, sizeOfView, type ViewSize } from "./image.ts";
 import type { GaussianKernel } from "./operations/gaussian-kernel-blur.ts";
 import type { ResampleFilter } from "./operations/resized-crop.ts";
 import type { Rotation } from "./operations/rotate.ts";
@@ -15,8 +15,8 @@ type None = object;
 
 /** Every pixel operation with its parameters, which the function of its name in operations/ documents. */
 export interface OperationParameters {
-  /** `size`: side of the square that the box is scaled to, in pixels. */
-  resizedCrop: Box & { readonly size: number; readonly filter: ResampleFilter };
+  /** `size`: what the box is scaled to, in pixels: the side of a square, or `[height, width]`. */
+  resizedCrop: Box & { readonly size: ViewSize; readonly filter: ResampleFilter };
   resize: Size & { readonly filter: ResampleFilter };
   crop: Box;
   horizontalFlip: None;
@@ -73,7 +73,7 @@ export const patchAfter = ({ size, patches }: OperationParameters["patches"]): S
 export function sizeAfter(size: Size, applied: AppliedOperation): Size {
   switch (applied.op) {
     case "resizedCrop":
-      return { width: applied.size, height: applied.size };
+      return sizeOfView(applied.size);
     case "patches": {
       const { width, height } = patchAfter(applied);
       return { width, height: height * applied.patches.length };

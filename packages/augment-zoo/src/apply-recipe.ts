@@ -2,7 +2,6 @@ import { type AppliedOperation, sizeAfter } from "./applied.ts";
 import { replay } from "./replay.ts";
 import { checkRecipe } from "./check-recipe.ts";
 import type { Image, Size } from "./image.ts";
-import type { ResampleFilter } from "./operations/resized-crop.ts";
 import type { Random } from "./random.ts";
 import type { Operation, Recipe } from "./recipe.ts";
 import { sampleColorJitter } from "./sampling/color-jitter.ts";
@@ -10,7 +9,7 @@ import { sampleCutout } from "./sampling/cutout.ts";
 import { type PatchGrid, samplePatches } from "./sampling/patches.ts";
 import { sampleCrop } from "./sampling/random-resized-crop.ts";
 import { sampleStrong } from "./sampling/random-strong.ts";
-import { roundHalfToEven } from "./sampling/round.ts";
+import { centerCrop, resizeToCover, stretch } from "./sampling/framing.ts";
 
 /**
  * Makes one view of an image: draws all parameters first, then computes.
@@ -72,11 +71,11 @@ function sample(size: Size, operation: WholeImageOperation, random: Random): App
     case "randomStrong":
       return sampleStrong(operation.pool, operation.draws, operation.probability, size, random);
     case "resize":
-      return resizeShorterSide(size, operation.size, operation.unless, operation.filter ?? "bilinear");
+      return resizeToCover(size, operation);
     case "stretch":
-      return stretch(size, operation.size, operation.filter ?? "bilinear");
+      return stretch(size, operation);
     case "centerCrop":
-      return centerCrop(size, operation.size);
+      return centerCrop(size, operation);
     case "gaussianKernelBlur": {
       const { kernelSize, border } = operation;
       return [{ op: "gaussianKernelBlur", sigma: random.between(...operation.sigma), kernelSize, border }];
@@ -93,32 +92,4 @@ function patches(grid: PatchGrid, each: Recipe, random: Random): AppliedOperatio
   const square = { width: size, height: size };
   const cut = corners.map((corner) => ({ ...corner, applied: sampleRecipe(square, each, random) }));
   return { op: "patches", size, patches: cut };
-}
-
-/** torchvision's `Resize(size)`: the longer side is scaled by the same factor and rounded down. */
-function resizeShorterSide(
-  { width, height }: Size,
-  size: number,
-  unless: number | undefined,
-  filter: ResampleFilter,
-): AppliedOperation[] {
-  const shorter = Math.min(width, height);
-  if (shorter === size || shorter === unless) return [];
-  const longer = Math.trunc((size * Math.max(width, height)) / shorter);
-  const after = width <= height ? { width: size, height: longer } : { width: longer, height: size };
-  return [{ op: "resize", ...after, filter }];
-}
-
-/** torchvision's `Resize((side, side))`. */
-const stretch = ({ width, height }: Size, side: number, filter: ResampleFilter): AppliedOperation[] =>
-  width === side && height === side ? [] : [{ op: "resize", width: side, height: side, filter }];
-
-/**
- * torchvision's `CenterCrop(size)` with its rounding, halves to even; smaller images are padded with black.
- */
-function centerCrop({ width, height }: Size, size: number): AppliedOperation[] {
-  if (width === size && height === size) return [];
-  const start = (side: number): number =>
-    side < size ? -Math.floor((size - side) / 2) : roundHalfToEven((side - size) / 2);
-  return [{ op: "crop", left: start(width), top: start(height), width: size, height: size }];
 }

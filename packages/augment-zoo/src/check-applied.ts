@@ -10,6 +10,7 @@ import {
   oneOf,
   optional,
   type Rule,
+  sides,
 } from "./parameter-rules.ts";
 
 const finite: Rule = { must: "a number", holds: Number.isFinite };
@@ -31,7 +32,7 @@ const bits: Rule = {
 
 /** Rules of all operations except `patches`, which contains operations itself. */
 const rules: Readonly<Record<Exclude<AppliedOperation["op"], "patches">, Readonly<Record<string, Rule>>>> = {
-  resizedCrop: { ...box, size: integer, filter },
+  resizedCrop: { ...box, size: sides, filter },
   resize: { width: integer, height: integer, filter },
   crop: box,
   horizontalFlip: {},

@@ -11,16 +11,17 @@ import {
   positiveRange,
   range,
   type Rule,
+  sides,
 } from "./parameter-rules.ts";
 import { reachOf } from "./sampling/patches.ts";
 import { strongPools } from "./sampling/random-strong.ts";
-import { squareAfter } from "./square-after.ts";
+import { fixedSizeAfter } from "./fixed-size-after.ts";
 
 const p = number(0, 1);
 const filter = optional(oneOf(["bilinear", "bicubic"]));
 
 const rules: { readonly [Name in Operation["op"]]: Readonly<Record<string, Rule>> } = {
-  randomResizedCrop: { size: integer, scale: range(0, 1), ratio: positiveRange, filter },
+  randomResizedCrop: { size: sides, scale: range(0, 1), ratio: positiveRange, filter },
   colorJitter: {
     brightness: number(0, Infinity),
     contrast: number(0, Infinity),
@@ -33,9 +34,9 @@ const rules: { readonly [Name in Operation["op"]]: Readonly<Record<string, Rule>
   horizontalFlip: { p },
   solarize: { threshold: number(0, 256), p },
   randomStrong: { pool: oneOf(strongPools), draws: integer, probability: p },
-  resize: { size: integer, unless: optional(integer), filter },
-  stretch: { size: integer, filter },
-  centerCrop: { size: integer },
+  resize: { size: sides, unless: optional(sides), filter },
+  stretch: { size: sides, filter },
+  centerCrop: { size: sides },
   gaussianKernelBlur: {
     sigma: positiveRange,
     kernelSize: odd,
@@ -69,10 +70,12 @@ function checkPatches(recipe: Recipe, name: string): void {
     if (operation.op !== "patches") return;
     const path = `${name}[${i}]`;
     if (first < i) throw messages.patchesTwice(path, `${name}[${first}]`);
-    const side = squareAfter(recipe.slice(0, i));
-    if (side === undefined) throw messages.patchesOfAnySize(path);
+    const before = fixedSizeAfter(recipe.slice(0, i));
+    if (before === undefined) throw messages.patchesOfAnySize(path);
     const { width, height } = reachOf(operation);
-    if (Math.max(width, height) > side) throw messages.patchesOutside(path, side, width, height);
+    if (width > before.width || height > before.height) {
+      throw messages.patchesOutside(path, before, width, height);
+    }
   });
 }
 

@@ -1,5 +1,5 @@
 import type { AppliedOperation } from "./applied.ts";
-import type { Size } from "./image.ts";
+import { type Size, sizeOfView } from "./image.ts";
 
 /**
  * Factors by which a JPEG can be decoded at a smaller size. Factor 2 takes as long as full size and is not
@@ -23,7 +23,10 @@ export function shrunkSize(size: Size, views: readonly (readonly AppliedOperatio
 }
 
 function shrinks(size: Size, first: AppliedOperation | undefined): number {
-  if (first?.op === "resizedCrop") return Math.min(first.width, first.height) / first.size;
+  if (first?.op === "resizedCrop") {
+    const { width, height } = sizeOfView(first.size);
+    return Math.min(first.width / width, first.height / height);
+  }
   if (first?.op === "resize") return Math.min(size.width / first.width, size.height / first.height);
   return 1;
 }

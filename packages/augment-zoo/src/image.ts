@@ -4,6 +4,13 @@ export interface Size {
   readonly height: number;
 }
 
+/** Pixels of a view: the side of a square, or `[height, width]`, in the order of arrays. */
+export type ViewSize = number | readonly [height: number, width: number];
+
+/** Width and height of a view. */
+export const sizeOfView = (size: ViewSize): Size =>
+  typeof size === "number" ? { width: size, height: size } : { width: size[1], height: size[0] };
+
 /** A place in an image, in pixels from its left and its top edge. */
 export interface Corner {
   readonly left: number;

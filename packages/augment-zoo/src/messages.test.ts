@@ -137,6 +137,10 @@ it.each<[error: Error, sentence: string]>([
     "The box of resizedCrop must lie inside the image of 20 x 10 pixels, got 16 x 10 at (5, 0).",
   ],
   [messages.cropMissing(["resize"]), "withSize needs a recipe with a randomResizedCrop, got [resize]."],
+  [
+    messages.jigsawNotSquare([64, 32]),
+    "The jigsaw is a grid of 3 x 3 squares: the size of its views must be one number, got [64,32].",
+  ],
   [messages.notAList("recipe", "x"), 'recipe must be a list of operations, got "x".'],
   [
     messages.notAnOperation("recipe[0]", 7),
@@ -144,13 +148,13 @@ it.each<[error: Error, sentence: string]>([
   ],
   [messages.parametersNotAnObject("invert", []), "The parameters of invert must be an object, got []."],
   [
-    messages.patchesOutside("recipe[1]", 96, 100, 64),
+    messages.patchesOutside("recipe[1]", { width: 96, height: 96 }, 100, 64),
     "recipe[1] (patches) must fit into the 96 x 96 pixels of the image before it, got 100 x 64: " +
       "(columns - 1) * stride + jitter + size wide, (rows - 1) * stride + jitter + size high.",
   ],
   [
     messages.patchesOfAnySize("recipe[0]"),
-    "recipe[0] (patches) must come after an operation that gives a square of a fixed size. " +
+    "recipe[0] (patches) must come after an operation that gives an image of a fixed size. " +
       "Add a randomResizedCrop or a centerCrop.",
   ],
   [

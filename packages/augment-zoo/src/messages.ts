@@ -248,6 +248,13 @@ export const boxOutside = ({ left, top, width, height }: Box, image: Size): Reci
 export const cropMissing = (ops: readonly string[]): RecipeError =>
   new RecipeError(`withSize needs a recipe with a randomResizedCrop, got [${ops.join(", ")}].`, { ops });
 
+/** @param size of the views beside it. */
+export const jigsawNotSquare = (size: readonly number[]): RecipeError =>
+  new RecipeError(
+    `The jigsaw is a grid of 3 x 3 squares: the size of its views must be one number, got ${shown(size)}.`,
+    { size },
+  );
+
 export const notAList = (path: string, got: unknown): RecipeError =>
   new RecipeError(`${path} must be a list of operations, got ${shown(got)}.`, { path, got });
 
@@ -261,17 +268,17 @@ export const parametersNotAnObject = (op: string, got: unknown): RecipeError =>
   new RecipeError(`The parameters of ${op} must be an object, got ${shown(got)}.`, { op, got });
 
 /** @param width pixels that the grid reaches over at most. */
-export const patchesOutside = (path: string, side: number, width: number, height: number): RecipeError =>
+export const patchesOutside = (path: string, before: Size, width: number, height: number): RecipeError =>
   new RecipeError(
-    `${path} (patches) must fit into the ${side} x ${side} pixels of the image before it, ` +
+    `${path} (patches) must fit into the ${before.width} x ${before.height} pixels of the image before it, ` +
       `got ${width} x ${height}: (columns - 1) * stride + jitter + size wide, ` +
       "(rows - 1) * stride + jitter + size high.",
-    { path, side, width, height },
+    { path, before, width, height },
   );
 
 export const patchesOfAnySize = (path: string): RecipeError =>
   new RecipeError(
-    `${path} (patches) must come after an operation that gives a square of a fixed size. ` +
+    `${path} (patches) must come after an operation that gives an image of a fixed size. ` +
       "Add a randomResizedCrop or a centerCrop.",
     { path },
   );

@@ -34,6 +34,11 @@ export const integer: Rule = {
   must: "a whole number >= 1",
   holds: (x) => Number.isInteger(x) && (x as number) >= 1,
 };
+/** The size of a view. */
+export const sides: Rule = {
+  must: "a whole number >= 1, or [height, width] of such",
+  holds: (x) => (Array.isArray(x) ? x.length === 2 && x.every(integer.holds) : integer.holds(x)),
+};
 export const integerFrom0: Rule = {
   must: "a whole number >= 0",
   holds: (x) => Number.isInteger(x) && (x as number) >= 0,

@@ -372,7 +372,11 @@ describe("checkRecipe", () => {
       "recipe[0].ratio",
       { must: "[low, high] with 0 < low <= high", got: [0, 1] },
     ],
-    [[{ op: "centerCrop", size: 1.5 }], "recipe[0].size", { must: "a whole number >= 1", got: 1.5 }],
+    [
+      [{ op: "centerCrop", size: 1.5 }],
+      "recipe[0].size",
+      { must: "a whole number >= 1, or [height, width] of such", got: 1.5 },
+    ],
     [
       [{ op: "randomStrong", pool: "code", draws: 5, probability: 0.5 }],
       "recipe[0].pool",

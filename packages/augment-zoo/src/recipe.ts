@@ -1,3 +1,4 @@
+import type { ViewSize } from "./image.ts";
 import type { ResampleFilter } from "./operations/resized-crop.ts";
 import type { ColorJitterStrength } from "./sampling/color-jitter.ts";
 import type { PatchGrid } from "./sampling/patches.ts";
@@ -7,18 +8,20 @@ import type { StrongPool } from "./sampling/random-strong.ts";
 export type Range = readonly [number, number];
 
 /**
- * One operation of a recipe. `p` is the probability that it is applied; sizes are sides in pixels.
+ * One operation of a recipe. `p` is the probability that it is applied; sizes are in pixels: the side of a
+ * square, or `[height, width]`.
  *
- * - randomResizedCrop: a random box (`scale`: fraction of the area, `ratio`: width / height) scaled to size x
- *   size
+ * - randomResizedCrop: a random box (`scale`: fraction of the area, `ratio`: width / height) scaled to `size`,
+ *   whatever the shape of that: as torchvision, which keeps `ratio` for a rectangle too
  * - colorJitter: brightness, contrast, saturation 1 +- strength and hue +- strength, in random order
  * - grayscale, horizontalFlip
  * - gaussianBlur: standard deviation uniform in `sigma`, in pixels
  * - solarize: inverts levels from `threshold` (0 .. 256) on
  * - randomStrong: CLSA's composition, see `stronger`
- * - resize: the shorter side becomes `size`; an image with the shorter side `unless` is not changed
- * - stretch: both sides become `size`; what was no square is distorted
- * - centerCrop: the middle size x size; black where the image is smaller
+ * - resize: the shorter side becomes `size`; an image with the shorter side `unless` is not changed. With
+ *   `[height, width]` the image just covers that: the side that is shorter in proportion becomes as long
+ * - stretch: both sides become `size`; what was of another shape is distorted
+ * - centerCrop: the middle, of `size`; black where the image is smaller
  * - gaussianKernelBlur: the sampled Gaussian of SimCLR and torchvision, sigma uniform in `sigma`
  * - cutout: a square painted grey, its side uniform in `side`, fractions of the image's shorter side
  * - patches: a grid of squares of the image, see `PatchGrid`; once in a recipe at most. The lines before it
@@ -28,7 +31,7 @@ export type Range = readonly [number, number];
 export type Operation =
   | {
       readonly op: "randomResizedCrop";
-      readonly size: number;
+      readonly size: ViewSize;
       readonly scale: Range;
       readonly ratio: Range;
       /** Default "bilinear", as in torchvision. */
@@ -47,12 +50,12 @@ export type Operation =
     }
   | {
       readonly op: "resize";
-      readonly size: number;
-      readonly unless?: number;
+      readonly size: ViewSize;
+      readonly unless?: ViewSize;
       readonly filter?: ResampleFilter;
     }
-  | { readonly op: "stretch"; readonly size: number; readonly filter?: ResampleFilter }
-  | { readonly op: "centerCrop"; readonly size: number }
+  | { readonly op: "stretch"; readonly size: ViewSize; readonly filter?: ResampleFilter }
+  | { readonly op: "centerCrop"; readonly size: ViewSize }
   | {
       readonly op: "gaussianKernelBlur";
       readonly sigma: Range;

@@ -1,5 +1,5 @@
 import { type AppliedOperation, sizeAfter } from "./applied.ts";
-import { type Box, type Corner, CORNER, type Size, wholeOf } from "./image.ts";
+import { type Box, type Corner, CORNER, type Size, sizeOfView, wholeOf } from "./image.ts";
 import * as messages from "./messages.ts";
 import { pixelsBetween, type Scaling, seenBy } from "./operations/resized-crop.ts";
 
@@ -61,7 +61,7 @@ export function planOf(size: Size, applied: readonly AppliedOperation[]): Step[]
 function stepOf(operation: AppliedOperation, size: Size): Step {
   if (operation.op === "resizedCrop") {
     const { left, top, width, height, filter } = operation;
-    const to = { width: operation.size, height: operation.size };
+    const to = sizeOfView(operation.size);
     return { op: "scale", box: { left, top, width, height }, ...to, filter, kept: wholeOf(to), from: CORNER };
   }
   if (operation.op === "resize") {

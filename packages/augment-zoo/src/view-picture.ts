@@ -28,16 +28,16 @@ export function viewPicture(view: Image, recipe: Recipe): Image {
   const grid = patchGridOf(recipe);
   if (grid === undefined) return view;
   const { rows, columns } = grid;
-  const side = view.width;
-  const gap = gapOf(side);
-  const width = columns * (side + gap) - gap;
-  const height = rows * (side + gap) - gap;
+  const patch = { width: view.width, height: view.height / (rows * columns) };
+  const gap = gapOf(patch.width);
+  const width = columns * (patch.width + gap) - gap;
+  const height = rows * (patch.height + gap) - gap;
   const data = new Uint8Array(width * height * 3).fill(255);
-  const row = side * 3;
-  for (let line = 0; line < rows * columns * side; line++) {
-    const patch = Math.floor(line / side);
-    const x = (patch % columns) * (side + gap);
-    const y = Math.floor(patch / columns) * (side + gap) + (line % side);
+  const row = patch.width * 3;
+  for (let line = 0; line < view.height; line++) {
+    const place = Math.floor(line / patch.height);
+    const x = (place % columns) * (patch.width + gap);
+    const y = Math.floor(place / columns) * (patch.height + gap) + (line % patch.height);
     data.set(view.data.subarray(line * row, (line + 1) * row), (y * width + x) * 3);
   }
   return { width, height, data };

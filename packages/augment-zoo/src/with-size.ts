@@ -1,4 +1,5 @@
 import { checkRecipe } from "./check-recipe.ts";
+import type { ViewSize } from "./image.ts";
 import * as messages from "./messages.ts";
 import type { Range, Recipe } from "./recipe.ts";
 
@@ -16,7 +17,7 @@ import type { Range, Recipe } from "./recipe.ts";
  */
 export function withSize(
   recipe: Recipe,
-  { size, scale }: { readonly size: number; readonly scale?: Range },
+  { size, scale }: { readonly size: ViewSize; readonly scale?: Range },
 ): Recipe {
   if (!recipe.some(({ op }) => op === "randomResizedCrop")) {
     throw messages.cropMissing(recipe.map(({ op }) => op));

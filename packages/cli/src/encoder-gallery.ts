@@ -1,5 +1,6 @@
 import { evaluationOptions, spread } from "@tssl/core/internal";
 import { decodingOf, evaluationImages, extractFeatures, readImages } from "@tssl/core/run";
+import { pageImageSize } from "@tssl/export";
 import { type EncoderPage, encoderPage } from "@tssl/report";
 
 import { commandText } from "./command-text.ts";
@@ -31,6 +32,7 @@ export async function encoderGallery(
   { checkpoint, images: source, title, summary }: GalleryOptions,
 ): Promise<EncoderPage> {
   const { settings, trust } = run;
+  const imageSize = pageImageSize(settings.imageSize);
   const set = await readImages(await exportImages(settings, source, trust), tell);
   const chosen = spread(set.files.length, IMAGES);
   const { encoder } = await loadRunEncoder(runFolder, run, checkpoint);
@@ -41,7 +43,7 @@ export async function encoderGallery(
     return await encoderPage({
       title,
       summary: [summary],
-      imageSize: settings.imageSize,
+      imageSize,
       set,
       images: [...features.images].map((row) => chosen[row]!),
       features,

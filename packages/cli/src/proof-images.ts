@@ -22,8 +22,9 @@ export async function readProofImages(
   const { files } = await findImages(await exportImages(settings, source, trust), () => {});
   const count = Math.min(COUNT, files.length);
   const chosen = Array.from({ length: count }, (_, i) => files[Math.floor((i * files.length) / count)]!);
-  const { imageSize: size } = settings;
   const images = evaluationImages({ files: chosen }, { ...evaluationOptions(settings), batchSize: count });
-  for await (const { bytes } of images.batches()) return { values: bytes.slice(), count, size };
+  for await (const { bytes } of images.batches()) {
+    return { values: bytes.slice(), count, shape: images.shape };
+  }
   throw new Error("a set of images has at least one");
 }

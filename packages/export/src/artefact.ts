@@ -1,10 +1,18 @@
 import type { EncoderToExport } from "./encoder-to-export.ts";
 
-/** Images that an artefact is proven by: `[N, size, size, 3]` bytes, as the run's evaluation sees them. */
+/** Images that an artefact is proven by: `[N, height, width, 3]` bytes, as the run's evaluation sees them. */
 export interface ProofImages {
   readonly values: Uint8Array;
   readonly count: number;
-  readonly size: number;
+  /** Of one image: `[height, width, 3]`. */
+  readonly shape: readonly number[];
+}
+
+/** Some images that go through a network at once. */
+export interface ImageBatch {
+  readonly values: Uint8Array;
+  /** `[N, height, width, 3]`. */
+  readonly shape: readonly number[];
 }
 
 /** What an encoder is exported to. */

@@ -1,3 +1,5 @@
+import type { ViewSize } from "@tssl/augment-zoo";
+
 /** What a model card tells of a run. */
 export interface CardFacts {
   readonly name: string;
@@ -6,7 +8,8 @@ export interface CardFacts {
   /** "resnet50 with stem: imagenet"; undefined where it is none of torchvision's. */
   readonly architecture: string | undefined;
   readonly featureDim: number;
-  readonly imageSize: number;
+  /** The side of a square, or `[height, width]`. */
+  readonly imageSize: ViewSize;
   readonly mean: readonly number[];
   readonly deviation: readonly number[];
   /** Names of the plugins. */

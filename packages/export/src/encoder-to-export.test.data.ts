@@ -1,4 +1,4 @@
-import { randomStream } from "@tssl/augment-zoo";
+import { randomStream, sizeOfView, type ViewSize } from "@tssl/augment-zoo";
 import { makeEncoderOf, parseSettings, type Weights } from "@tssl/core/internal";
 import { type AnyEncoder, resnet18, resnet20, resnet34, resnet50 } from "@tssl/core/run";
 import * as tf from "@tensorflow/tfjs";
@@ -14,17 +14,18 @@ const encoders: Readonly<Record<"resnet18" | "resnet20" | "resnet34" | "resnet50
 };
 
 /** Images of random bytes. */
-export function proofImages(count: number, size: number): ProofImages {
+export function proofImages(count: number, size: ViewSize): ProofImages {
   const random = randomStream(7, "proof images");
-  const values = Uint8Array.from({ length: count * size * size * 3 }, () => random.integer(256));
-  return { values, count, size };
+  const { width, height } = sizeOfView(size);
+  const values = Uint8Array.from({ length: count * width * height * 3 }, () => random.integer(256));
+  return { values, count, shape: [height, width, 3] };
 }
 
 /** A ResNet whose batch norms have seen something: no value of theirs is that of a fresh layer. */
 export function encoderToExport(
   use: keyof typeof encoders | AnyEncoder,
   options: object,
-  imageSize: number,
+  imageSize: ViewSize,
 ): EncoderToExport {
   const definition = typeof use === "string" ? encoders[use] : use;
   const data = { train: ".", mean: [0.5, 0.4, 0.3], deviation: [0.2, 0.25, 0.3] };

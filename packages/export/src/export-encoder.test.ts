@@ -87,7 +87,11 @@ describe("an encoder that is exported", () => {
       const expected = await featuresOf(encoderToExport(...SMALL, 32).made, images);
       const session = await InferenceSession.create(path.join(out, "model.onnx"));
       // Another size of the batch than the graph was recorded with.
-      const input = new Tensor("uint8", channelsFirst(images.values, 5, 32), [5, 3, 32, 32]);
+      const input = new Tensor(
+        "uint8",
+        channelsFirst({ values: images.values, shape: [5, 32, 32, 3] }),
+        [5, 3, 32, 32],
+      );
       const { features, normalized } = await session.run({ images: input });
       expect(features!.dims).toEqual([5, 8]);
       expect(largestDifference(features!.data as Float32Array, expected)).toBeLessThan(5e-6);

@@ -1,4 +1,4 @@
-import type { ProofImages } from "./artefact.ts";
+import type { ImageBatch, ProofImages } from "./artefact.ts";
 import { joinedFloats } from "./joined-floats.ts";
 
 /** Images in a batch: a runtime needs memory for all of a batch at once. */
@@ -6,14 +6,17 @@ const BATCH = 8;
 
 /** Features `[N, D]` of images, some of which go through `features` at once. */
 export async function featuresByBatch(
-  { values, count, size }: ProofImages,
-  features: (images: Uint8Array, count: number, size: number) => Promise<Float32Array>,
+  { values, count, shape }: ProofImages,
+  features: (images: ImageBatch) => Promise<Float32Array>,
 ): Promise<Float32Array> {
   const batches: Float32Array[] = [];
-  const bytes = size * size * 3;
+  const bytes = shape.reduce((product, length) => product * length);
   for (let start = 0; start < count; start += BATCH) {
     const end = Math.min(count, start + BATCH);
-    const batch = await features(values.slice(start * bytes, end * bytes), end - start, size);
+    const batch = await features({
+      values: values.slice(start * bytes, end * bytes),
+      shape: [end - start, ...shape],
+    });
     batches.push(batch.slice()); // a runtime may write the next ones to the same place
   }
   return joinedFloats(batches);

@@ -7,9 +7,7 @@ import { featuresByBatch } from "./features-by-batch.ts";
 export async function featuresOf(made: MadeEncoder, images: ProofImages): Promise<Float32Array> {
   const encoder = compileEncoder(made, { mode: "graph", precision: "float32" });
   try {
-    return await featuresByBatch(images, (values, count, size) =>
-      encoder.rawFeatures.extract({ values, shape: [count, size, size, 3] }),
-    );
+    return await featuresByBatch(images, (batch) => encoder.rawFeatures.extract(batch));
   } finally {
     await encoder.dispose();
   }

@@ -10,6 +10,7 @@ export {
 export { ENCODER } from "./safetensors-artefact.ts";
 export type { CardFacts } from "./card-facts.ts";
 export { encoderSentence, modelCard } from "./model-card.ts";
+export { pageImageSize } from "./page-artefact.ts";
 export { pushFolder, type PushOptions } from "./push-folder.ts";
 export { computeRows, type ComputeRowsOptions, type RowExtractor } from "./embed/compute-rows.ts";
 export { type DuplicateGroup, nearDuplicates, type Outlier, outliers } from "./embed/curation.ts";

@@ -1,8 +1,11 @@
+import { sizeOfView } from "@tssl/augment-zoo";
+
 import type { ArtefactName } from "./artefact.ts";
 import type { CardFacts } from "./card-facts.ts";
 
 /** How an artefact is loaded, as paragraphs of a model card. */
 export const loadingOf = (name: ArtefactName, facts: CardFacts): readonly string[] => {
+  const { width, height } = sizeOfView(facts.imageSize);
   switch (name) {
     case "safetensors":
       return safetensors(facts);
@@ -12,7 +15,7 @@ export const loadingOf = (name: ArtefactName, facts: CardFacts): readonly string
         python(
           "import numpy as np, onnxruntime",
           'session = onnxruntime.InferenceSession("model.onnx")',
-          `images = np.zeros((1, 3, ${facts.imageSize}, ${facts.imageSize}), np.uint8)`,
+          `images = np.zeros((1, 3, ${height}, ${width}), np.uint8)`,
           'features, normalized = session.run(["features", "normalized"], {"images": images})',
         ),
       ];

@@ -32,6 +32,11 @@ const refusals = [
     "detectron2: detectron2 has ResNets with stem: imagenet alone, and the run's encoder is resnet20.",
   ],
   [
+    messages.notExportable("page", messages.pageNeedsSquares([16, 32])),
+    "page: it cuts squares out of the images that are dropped on it, and the run has imageSize: [16, 32]; " +
+      "take onnx or tfjs.",
+  ],
+  [
     messages.notExportable("page", messages.pageMissing),
     "page: it needs a page to be written into, the option page of exportEncoder.",
   ],

@@ -27,6 +27,9 @@ export const notExportable = (format: string, why: string): TsslError =>
   refused(`${format}: ${why}.`, { format, why });
 
 /** Reasons why a format cannot hold an encoder. */
+export const pageNeedsSquares = ([height, width]: readonly number[]): string =>
+  `it cuts squares out of the images that are dropped on it, and the run has imageSize: [${height}, ${width}]; ` +
+  "take onnx or tfjs";
 export const opUnknown = (op: string): string =>
   `the encoder uses TensorFlow's op ${op}, for which tssl knows no op of ONNX`;
 export const opFormUnknown = (op: string, what: string): string =>

@@ -1,3 +1,4 @@
+import { beforeCrop, sizeOfView, type ViewSize } from "@tssl/augment-zoo";
 import { bytes, count, counted, duration, epochs, percent, short } from "@tssl/core/internal";
 import { TSSL_VERSION } from "@tssl/core/run";
 
@@ -102,11 +103,24 @@ export const encoderSentence = ({
   `${methods.map(inLine).join(" + ")} on ${counted(data.images, "image")} for ${epochs(done)} ` +
   `with tssl ${TSSL_VERSION}.`;
 
-const images = ({ imageSize, mean, deviation }: CardFacts): string =>
-  `${imageSize} x ${imageSize} pixels in RGB: the shorter side resized to ` +
-  `${Math.round((imageSize * 256) / 224)} (bilinear with antialiasing) unless it is that size already, the ` +
-  `middle cut out. Scaled to 0 … 1, then mean [${mean.join(", ")}] and deviation ` +
-  `[${deviation.join(", ")}]; ONNX does this inside and takes bytes, as TensorFlow.js does.`;
+function images({ imageSize, mean, deviation }: CardFacts): string {
+  const before = beforeCrop(imageSize);
+  const resized =
+    typeof before === "number"
+      ? `the shorter side resized to ${before}`
+      : `resized to cover ${pixels(before)}`;
+  return (
+    `${pixels(imageSize)} pixels in RGB: ${resized} (bilinear with antialiasing) unless it is that size ` +
+    `already, the middle cut out. Scaled to 0 … 1, then mean [${mean.join(", ")}] and deviation ` +
+    `[${deviation.join(", ")}]; ONNX does this inside and takes bytes, as TensorFlow.js does.`
+  );
+}
+
+/** "64 x 32": width and height. */
+function pixels(size: ViewSize): string {
+  const { width, height } = sizeOfView(size);
+  return `${width} x ${height}`;
+}
 
 function training(facts: CardFacts): string {
   const { checkpoint, steps, batchSize, seconds, data, environment } = facts;

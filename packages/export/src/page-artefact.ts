@@ -1,16 +1,23 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 
+import type { ViewSize } from "@tssl/augment-zoo";
 import type * as tf from "@tensorflow/tfjs";
 
 import type { Artefact } from "./artefact.ts";
 import { featuresByBatch } from "./features-by-batch.ts";
 import { recordEncoder } from "./graph/encoder-graph.ts";
-import { notExportable, pageMissing } from "./messages.ts";
+import { notExportable, pageMissing, pageNeedsSquares } from "./messages.ts";
 import { embeddedModel, graphModel, inFloat16 } from "./tfjs/graph-model.ts";
 import { openGraphModel } from "./tfjs/run-graph-model.ts";
 
 const PAGE = "encoder.html";
+
+/** The side of the squares that the page's own code cuts out. @throws {TsslError} EXPORT of rectangles. */
+export function pageImageSize(size: ViewSize): number {
+  if (typeof size !== "number") throw notExportable("page", pageNeedsSquares(size));
+  return size;
+}
 
 /** One HTML file that runs the encoder in a browser. Its filters are float16, to keep it small. */
 export const pageArtefact: Artefact = {

@@ -1,5 +1,5 @@
 import type { View, ViewFacts } from "@tssl/core";
-import { stronger, withSize } from "@tssl/augment-zoo";
+import { stronger, type ViewSize, withSize } from "@tssl/augment-zoo";
 
 import * as messages from "./messages.ts";
 import type { ClsaOptions } from "./options.ts";
@@ -9,16 +9,23 @@ const PAPER_SIDES = [224, 192, 160, 128, 96];
 const PAPER_QUERY = 224;
 
 /**
- * Sides in pixels of the extra weak views and of the strong views, for a weak query of `querySize` pixels.
+ * Sizes of the extra weak views and of the strong views, for a weak query of `querySize` pixels. Beside a
+ * rectangle both sides are in proportion, unless the options name sides of squares.
  */
-function cropSizes({ crops, weakSizes, strongSizes }: ClsaOptions, querySize: number) {
+function cropSizes({ crops, weakSizes, strongSizes }: ClsaOptions, querySize: ViewSize) {
   const scaled = (sides: readonly number[]) =>
-    sides.map((side) => Math.ceil((side * querySize) / PAPER_QUERY / 8) * 8);
+    sides.map((side): ViewSize => {
+      const along = (length: number) => Math.ceil((side * length) / PAPER_QUERY / 8) * 8;
+      return typeof querySize === "number" ? along(querySize) : [along(querySize[0]), along(querySize[1])];
+    });
   return {
     weak: weakSizes ?? (crops === "multi" ? scaled(PAPER_SIDES.slice(1)) : []),
     strong: strongSizes ?? scaled(crops === "multi" ? PAPER_SIDES : PAPER_SIDES.slice(-1)),
   };
 }
+
+/** The side of a square, and of a rectangle that of a square of its area. */
+const sideOf = (size: ViewSize): number => (typeof size === "number" ? size : Math.sqrt(size[0] * size[1]));
 
 /** ["strong"], or ["strong1", "strong2", …] for several. */
 const numbered = (kind: string, count: number): readonly string[] =>
@@ -45,8 +52,8 @@ export function cropViews(options: ClsaOptions, facts: ViewFacts): Record<string
   if (recipe === undefined) throw messages.notAView(Object.keys(facts.views), weakView);
   const query = recipe.find((operation) => operation.op === "randomResizedCrop");
   if (query === undefined) throw messages.withoutCrop(weakView);
-  const at = (size: number) => {
-    const share = size / query.size;
+  const at = (size: ViewSize) => {
+    const share = sideOf(size) / sideOf(query.size);
     return withSize(recipe, { size, scale: [query.scale[0] * share, Math.min(1, query.scale[1] * share)] });
   };
   const { pool, draws, probability } = options;

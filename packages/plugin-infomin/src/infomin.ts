@@ -1,9 +1,10 @@
 import { constant, definePlugin, embeddingSpace, l2Normalize, published } from "@tssl/core";
 import { keyQueue, mocoHead } from "@tssl/core/contrast";
-import { infominJigsawView, infominView } from "@tssl/augment-zoo";
+import { infominView } from "@tssl/augment-zoo";
 import type * as tf from "@tensorflow/tfjs";
 
 import { jigsawBranch } from "./jigsaw-branch.ts";
+import { jigsawView } from "./jigsaw-view.ts";
 import { infominOptions, type InfominOptions } from "./options.ts";
 
 /**
@@ -21,7 +22,7 @@ export const infomin = definePlugin<InfominOptions>({
   publishes: [embeddingSpace],
   views: ({ minimumScale }, { imageSize }) => {
     const view = { recipe: infominView({ size: imageSize, scale: [minimumScale, 1] }) };
-    return { query: view, key: view, jigsaw: { recipe: infominJigsawView({ size: imageSize }) } };
+    return { query: view, key: view, jigsaw: jigsawView(imageSize) };
   },
   setup(build, options) {
     const { momentum, jigsawShare } = options;

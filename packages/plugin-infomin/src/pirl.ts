@@ -7,10 +7,11 @@ import {
   published,
 } from "@tssl/core";
 import { bankContrast, bankWrite } from "@tssl/core/contrast";
-import { infominJigsawView, pirlView } from "@tssl/augment-zoo";
+import { pirlView } from "@tssl/augment-zoo";
 import type * as tf from "@tensorflow/tfjs";
 
 import { jigsawBranch } from "./jigsaw-branch.ts";
+import { jigsawView } from "./jigsaw-view.ts";
 import { pirlOptions, type PirlOptions } from "./options.ts";
 
 /**
@@ -28,7 +29,7 @@ export const pirl = definePlugin<PirlOptions>({
   publishes: [embeddingSpace],
   views: ({ minimumScale }, { imageSize }) => ({
     image: { recipe: pirlView({ size: imageSize, scale: [minimumScale, 1] }) },
-    jigsaw: { recipe: infominJigsawView({ size: imageSize }) },
+    jigsaw: jigsawView(imageSize),
   }),
   setup(build, { dim, temperature, keep, negatives = null, jigsawShare }) {
     const network = build.network("network", { head: linearHead({ dim }) });

@@ -140,7 +140,8 @@ export const options: OptionsSchema<SwavOptions> = {
       maximum: 4096,
       nullable: true,
       default: null,
-      description: "Side of the small crops in pixels; null: 96 / 224 of imageSize (authors' code).",
+      description:
+        "Side of the small crops in pixels; null: 96 / 224 of imageSize (authors' code), of both its sides.",
     },
     smallScale: {
       ...scale(0.05, 0.14),

@@ -14,13 +14,19 @@ import {
   withoutGradient,
 } from "@tssl/core";
 import { candidateLogits } from "@tssl/core/contrast";
-import { swavView } from "@tssl/augment-zoo";
+import { swavView, type ViewSize } from "@tssl/augment-zoo";
 import * as tf from "@tensorflow/tfjs";
 
 import { options, type SwavOptions } from "./options.ts";
 import { queueStage, swavPhase } from "./phases.ts";
 import { sinkhorn } from "./sinkhorn.ts";
 import { swappedPrediction } from "./swapped-prediction.ts";
+
+/** The authors' 96 pixels beside 224, in proportion. */
+function smallSizeBeside(size: ViewSize): ViewSize {
+  const smaller = (side: number): number => Math.round((side * 96) / 224);
+  return typeof size === "number" ? smaller(size) : [smaller(size[0]), smaller(size[1])];
+}
 
 /** The crops whose codes are predicted. */
 const LARGE = ["large1", "large2"] as const;
@@ -39,7 +45,7 @@ export const swav = definePlugin<SwavOptions>({
   views(options, { imageSize }) {
     const { largeScale, smallScale, smallCrops, smallSize, colorStrength: strength, blur } = options;
     const large = { recipe: swavView({ size: imageSize, scale: largeScale, strength, blur }) };
-    const side = smallSize ?? Math.round((imageSize * 96) / 224);
+    const side = smallSize ?? smallSizeBeside(imageSize);
     const small = { recipe: swavView({ size: side, scale: smallScale, strength, blur }) };
     const named = [
       ...LARGE.map((name) => [name, large] as const),

@@ -63,8 +63,8 @@ export interface LoadedView {
   /** Levels 0 .. 255, red, green and blue of each pixel in turn. */
   readonly values: Uint8Array;
   /**
-   * The number of images, then the recipe's `viewShape`: `[B, side, side, 3]` or
-   * `[B, patches, side, side, 3]`.
+   * The number of images, then the recipe's `viewShape`: `[B, height, width, 3]` or
+   * `[B, patches, height, width, 3]`.
    */
   readonly shape: readonly number[];
 }

@@ -1,4 +1,5 @@
 import type { Recipe } from "../recipe.ts";
+import * as messages from "../messages.ts";
 import { crop, type CropOptions, flip, grey, jitter } from "./lines.ts";
 import { kernelSize } from "./simclr.ts";
 
@@ -30,8 +31,11 @@ export function infominView({ size, scale = [0.2, 1] }: CropOptions): Recipe {
  * in proportion: 36, 12 and 9 at 32.
  *
  * It is the patches' features that the authors shuffle (networks/util.py, `JigsawHead`).
+ *
+ * @throws RecipeError where `size` is `[height, width]`: the grid is one of squares.
  */
 export function infominJigsawView({ size = VIEW, scale = [0.6, 1] }: Partial<CropOptions> = {}): Recipe {
+  if (typeof size !== "number") throw messages.jigsawNotSquare(size);
   const cell = Math.round((size * CELL) / VIEW);
   const patch = Math.round((cell * PATCH) / CELL);
   return [

@@ -1,9 +1,10 @@
+import type { ViewSize } from "../image.ts";
 import type { Operation, Range } from "../recipe.ts";
 
 /** Size and crop of a training recipe. */
 export interface CropOptions {
-  /** Side of the view in pixels. */
-  readonly size: number;
+  /** Pixels of the view: the side of a square, or `[height, width]`. */
+  readonly size: ViewSize;
   /** Range of the crop's share of the image's area. Default [0.2, 1], unless the recipe says otherwise. */
   readonly scale?: Range;
 }
@@ -12,7 +13,7 @@ export interface CropOptions {
 const RATIO: Range = [3 / 4, 4 / 3];
 
 /** torchvision's RandomResizedCrop, bilinear. */
-export const crop = (size: number, scale: Range): Operation => ({
+export const crop = (size: ViewSize, scale: Range): Operation => ({
   op: "randomResizedCrop",
   size,
   scale,
@@ -20,7 +21,7 @@ export const crop = (size: number, scale: Range): Operation => ({
 });
 
 /** A crop of TensorFlow's kind, scaled bicubically. */
-export const bicubicCrop = (size: number, scale: Range): Operation => ({
+export const bicubicCrop = (size: ViewSize, scale: Range): Operation => ({
   op: "randomResizedCrop",
   size,
   scale,

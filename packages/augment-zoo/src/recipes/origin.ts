@@ -1,3 +1,4 @@
+import { sizeOfView, type ViewSize } from "../image.ts";
 import type { Operation, Recipe } from "../recipe.ts";
 import { byolView } from "./byol.ts";
 import { evaluationView, stretchedView } from "./evaluation.ts";
@@ -22,7 +23,7 @@ export interface RecipeOrigin {
 interface Published {
   readonly name: string;
   readonly source: string;
-  readonly recipe: (size: number) => Recipe;
+  readonly recipe: (size: ViewSize) => Recipe;
 }
 
 const BYOL = "arXiv:2006.07733; deepmind-research/byol, utils/augmentations.py";
@@ -80,12 +81,12 @@ const strong: readonly Published[] = weak.flatMap(({ name, source, recipe }) => 
   {
     name: `CLSA's strong view on ${name}`,
     source: `arXiv:2104.07713; ${source}`,
-    recipe: (size: number) => stronger(recipe(size)),
+    recipe: (size: ViewSize) => stronger(recipe(size)),
   },
   {
     name: `CLSA's strong view, as in its repository, on ${name}`,
     source: `maple-research-lab/CLSA at 37df76c; ${source}`,
-    recipe: (size: number) => stronger(recipe(size), { pool: "repository" }),
+    recipe: (size: ViewSize) => stronger(recipe(size), { pool: "repository" }),
   },
 ]);
 
@@ -93,7 +94,7 @@ const others: readonly Published[] = [
   {
     name: "InfoMin, jigsaw",
     source: `${INFOMIN}, jigsaw_transform`,
-    recipe: (cropped) => infominJigsawView({ size: jigsawSize(cropped) }),
+    recipe: (cropped) => infominJigsawView({ size: jigsawSize(sizeOfView(cropped).width) }),
   },
   {
     name: "evaluation",

@@ -1,11 +1,12 @@
+import { sizeOfView, type ViewSize } from "../image.ts";
 import type { Operation, Recipe } from "../recipe.ts";
 import { bicubicCrop, type CropOptions, flip, grey, jitter } from "./lines.ts";
 
-/** Size of the blur kernel: an odd number of pixels, about a tenth of the side; 23 at 224. */
-export const kernelSize = (size: number): number => 2 * Math.floor(size / 20) + 1;
+/** Size of the blur kernel: an odd number of pixels, about a tenth of the height; 23 at 224. */
+export const kernelSize = (size: ViewSize): number => 2 * Math.floor(sizeOfView(size).height / 20) + 1;
 
-/** The authors' blur of an image of `size` pixels, with probability `p`; BYOL's too. */
-export const kernelBlur = (size: number, p: number): Operation => ({
+/** The authors' blur of a view, with probability `p`; BYOL's too. */
+export const kernelBlur = (size: ViewSize, p: number): Operation => ({
   op: "gaussianKernelBlur",
   sigma: [0.1, 2],
   kernelSize: kernelSize(size),

@@ -1,3 +1,4 @@
+import type { ViewSize } from "../image.ts";
 import type { Range, Recipe } from "../recipe.ts";
 import { blur as pillowBlur, crop, type CropOptions, flip, grey, jitter } from "./lines.ts";
 
@@ -34,9 +35,9 @@ const SMALL: Range = [0.05, 0.14];
 
 /** SwAV's crops. The defaults are the values of its 800-epoch run, 2 x 224 + 6 x 96. */
 export interface SwavViewsOptions {
-  /** Sides of the large and of the small views, in pixels. */
-  readonly size?: number;
-  readonly smallSize?: number;
+  /** Pixels of the large and of the small views: sides of squares, or `[height, width]`. */
+  readonly size?: ViewSize;
+  readonly smallSize?: ViewSize;
   /** Number of small views. Default 6. */
   readonly small?: number;
 }

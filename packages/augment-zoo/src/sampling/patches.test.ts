@@ -128,8 +128,14 @@ describe("patches", () => {
   const square = { op: "centerCrop", size: 96 };
   const grid = { op: "patches", rows: 3, columns: 3, size: 32, stride: 32 };
   it.each<[object[], object]>([
-    [[square, { ...grid, size: 40 }], { path: "recipe[1]", side: 96, width: 104, height: 104 }],
-    [[square, { ...grid, rows: 1, jitter: 1 }], { path: "recipe[1]", side: 96, width: 97, height: 33 }],
+    [
+      [square, { ...grid, size: 40 }],
+      { path: "recipe[1]", before: { width: 96, height: 96 }, width: 104, height: 104 },
+    ],
+    [
+      [square, { ...grid, rows: 1, jitter: 1 }],
+      { path: "recipe[1]", before: { width: 96, height: 96 }, width: 97, height: 33 },
+    ],
     [[{ op: "resize", size: 96 }, grid], { path: "recipe[1]" }],
     [
       [square, grid, { op: "grayscale", p: 1 }, { ...grid, size: 8, stride: 8 }],

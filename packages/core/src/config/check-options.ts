@@ -3,7 +3,10 @@ import { Ajv, type JSONSchemaType, type ValidateFunction } from "ajv";
 import { schemaUnusable } from "../messages.ts";
 import { type Problem, problemsOf } from "./problems.ts";
 
-const ajv = new Ajv({ allErrors: true, strict: true, useDefaults: true, verbose: true });
+const ajv = new Ajv({
+  ...{ allErrors: true, strict: true, useDefaults: true, verbose: true },
+  allowUnionTypes: true, // one number, or a list of them
+});
 
 /**
  * Checks a value against a schema and fills in defaults. The input is not changed.

@@ -17,6 +17,16 @@ it.each<[OptionSchema, string]>([
     { type: "array", items: [{ type: "number" }, { type: "number" }], minItems: 2, maxItems: 2 },
     "list of 2 numbers",
   ],
+  [
+    {
+      type: ["integer", "array"],
+      minimum: 8,
+      items: { type: "integer", minimum: 8 },
+      minItems: 2,
+      maxItems: 2,
+    },
+    "whole number >= 8, or list of 2 whole numbers, each >= 8",
+  ],
   [{}, "value"],
 ])("%j allows %s", (schema, words) => {
   expect(allowedValues(schema)).toBe(words);

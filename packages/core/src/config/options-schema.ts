@@ -1,6 +1,7 @@
 /** The subset of JSON Schema in which options are described. */
 export interface OptionSchema {
-  readonly type?: string;
+  /** One type, or several that an option may have. */
+  readonly type?: string | readonly string[];
   readonly description?: string;
   readonly default?: unknown;
   readonly nullable?: boolean;
@@ -22,9 +23,19 @@ export interface OptionSchema {
  * 0 … 1", "whole number >= 1, or null".
  */
 export function allowedValues(schema: OptionSchema): string {
-  const rule = schema.enum === undefined ? `${typeName(schema, 1)}${rangeOf(schema)}` : oneOf(schema.enum);
+  const rule =
+    schema.enum === undefined
+      ? [schema.type ?? ""]
+          .flat()
+          .map((type) => ruleOf({ ...schema, type }))
+          .join(", or ")
+      : oneOf(schema.enum);
   return schema.nullable === true ? `${rule}, or null` : rule;
 }
+
+/** What values of one type may be. */
+const ruleOf = (schema: OptionSchema & { readonly type: string }): string =>
+  `${typeName(schema, 1)}${schema.type === "array" ? "" : rangeOf(schema)}`;
 
 const oneOf = (values: readonly unknown[]): string =>
   `one of ${values
@@ -42,7 +53,7 @@ const NAMES: Readonly<Record<string, readonly [one: string, many: string]>> = {
 
 function typeName(schema: OptionSchema, count: 1 | 2): string {
   const { type, items, minItems, maxItems } = schema;
-  if (type !== "array") return NAMES[type ?? ""]?.[count - 1] ?? "value";
+  if (type !== "array") return NAMES[String(type ?? "")]?.[count - 1] ?? "value";
   const item = isList(items) ? items[0] : items;
   const length = minItems !== undefined && minItems === maxItems ? `${minItems} ` : "";
   if (item === undefined) return "list";

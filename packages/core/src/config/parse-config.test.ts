@@ -76,7 +76,7 @@ describe("a config that is wrong in many ways", () => {
   - sede: unknown option. Did you mean "seed"? Known: name, seed, epochs, batchSize, accumulate, imageSize, data, evaluation, health, checkpoint, logging, engine, encoder, plugins, optimizer, extends
   - epochs: must be >= 1, got 0
   - batchSize: must be integer, got "8"
-  - imageSize: must be integer, got 224.5
+  - imageSize: must be integer or array, got 224.5
   - data.train: must be given
   - data.trian: unknown option. Did you mean "train"? Known: train, test, workers, cacheMegabytes, decode, range, maxCorruptShare, shuffleBuffer, mean, deviation
   - data.mean: must have 3 values, got [0.5,0.5]
@@ -93,6 +93,12 @@ describe("a config that is wrong in many ways", () => {
   });
 
   it.each<[string, object, string[]]>([
+    ["a side alone", { imageSize: [32] }, ["imageSize: must have 2 values, got [32]"]],
+    [
+      "sides that are too small and none",
+      { imageSize: [4, "x"] },
+      ["imageSize.0: must be >= 8, got 4", 'imageSize.1: must be integer, got "x"'],
+    ],
     [
       "no plugins",
       { plugins: [] },

@@ -73,6 +73,8 @@ export function problemsOf(errors: readonly ErrorObject[], at: string): readonly
         const count = minItems === maxItems ? minItems! : `${bound} ${String(params["limit"])}`;
         return [{ path, text: `must have ${count} values, got ${got}` }];
       }
+      case "type":
+        return [{ path, text: `must be ${[params["type"]].flat().join(" or ")}, got ${got}` }];
       case "anyOf":
       case "if":
         return []; // the errors of the branches are reported

@@ -1,4 +1,4 @@
-import type { DecodeMode } from "@tssl/augment-zoo";
+import type { DecodeMode, ViewSize } from "@tssl/augment-zoo";
 import type { EngineMode } from "@tssl/engine";
 import type { JSONSchemaType } from "ajv";
 
@@ -36,7 +36,8 @@ export interface RunSettings {
   readonly epochs: number;
   readonly batchSize: number;
   readonly accumulate: number;
-  readonly imageSize: number;
+  /** The side of a square, or `[height, width]`. */
+  readonly imageSize: ViewSize;
   readonly data: {
     readonly train: string;
     readonly test: string | null;
@@ -165,12 +166,16 @@ export const runSettingsSchema = {
         "Micro-batches that a batch is split into, for batches larger than memory; gradients are averaged.",
     },
     imageSize: {
-      type: "integer",
+      type: ["integer", "array"],
       minimum: 8,
       maximum: 4096,
+      items: { type: "integer", minimum: 8, maximum: 4096 },
+      minItems: 2,
+      maxItems: 2,
       default: 224,
       description:
-        "Side in pixels of the square images that the encoder is trained and evaluated on (224: ImageNet).",
+        "Pixels of the images that the encoder is trained and evaluated on: the side of a square, or " +
+        "[height, width] (224: ImageNet).",
     },
     data: section(
       "The images, and how they are read.",

@@ -21,10 +21,10 @@ export async function extractFeatures(
   { dim, extract }: FeatureExtractor,
   images: EvaluationImages,
 ): Promise<ImageFeatures> {
-  const { count, size } = images;
+  const { count, shape } = images;
   const values = new Float32Array(count * dim);
   for await (const batch of images.batches()) {
-    const rows = await extract({ values: batch.bytes, shape: [batch.count, size, size, 3] });
+    const rows = await extract({ values: batch.bytes, shape: [batch.count, ...shape] });
     values.set(rows, batch.start * dim);
   }
   const corrupt = new Set(images.corrupt.map(({ index }) => index));

@@ -4,6 +4,8 @@ import {
   evaluationView,
   type LevelRange,
   type Recipe,
+  type ViewSize,
+  viewShape,
 } from "@tssl/augment-zoo";
 
 import { decodingOf } from "../config/decoding-of.ts";
@@ -15,9 +17,12 @@ import { prefetch } from "../data/prefetch.ts";
 /** Images of a folder at one size, without augmentation, batch by batch. Can be gone through many times. */
 export interface EvaluationImages {
   readonly count: number;
-  readonly size: number;
+  /** The side of a square, or `[height, width]`. */
+  readonly size: ViewSize;
+  /** `[height, width, 3]`. */
+  readonly shape: readonly number[];
   /**
-   * Batches of `[B, size, size, 3]` bytes in the folder's order; the last may be smaller. Valid until the
+   * Batches of `[B, height, width, 3]` bytes in the folder's order; the last may be smaller. Valid until the
    * next one.
    */
   batches(): AsyncIterable<{ readonly start: number; readonly count: number; readonly bytes: Uint8Array }>;
@@ -29,7 +34,7 @@ export interface EvaluationImages {
 }
 
 export interface EvaluationImagesOptions {
-  readonly imageSize: number;
+  readonly imageSize: ViewSize;
   readonly batchSize: number;
   readonly workers: number;
   /** Images are kept in memory, after the first pass, if all of them take at most this. */
@@ -42,7 +47,7 @@ export interface EvaluationImagesOptions {
   /** Levels of 16-bit images that become 0 and 255; by default their high byte is taken. */
   readonly range?: LevelRange;
   /** The view of each image, without chance. Default: `evaluationView`, its middle. */
-  readonly view?: (options: { readonly size: number }) => Recipe;
+  readonly view?: (options: { readonly size: ViewSize }) => Recipe;
 }
 
 /** How the images of a run are evaluated, of which some may turn out not to be decodable. */
@@ -69,9 +74,11 @@ export function evaluationImages(
 ): EvaluationImages {
   const { imageSize, batchSize: asked, workers, cacheMegabytes, maxCorruptShare, range } = options;
   const { view = evaluationView } = options;
+  const recipe = view({ size: imageSize });
+  const shape = viewShape(recipe);
   const count = folder.files.length;
   const batchSize = Math.min(asked, count);
-  const bytesPerImage = imageSize * imageSize * 3;
+  const bytesPerImage = shape.reduce((product, length) => product * length);
   const fits = count * bytesPerImage <= cacheMegabytes * 2 ** 20;
   let cached: Uint8Array | undefined;
   let corrupt: readonly CorruptFile[] = [];
@@ -82,7 +89,7 @@ export function evaluationImages(
   async function* fromFiles() {
     const loader = createViewLoader({
       files: folder.files,
-      views: { image: view({ size: imageSize }) },
+      views: { image: recipe },
       seed: 0, // the recipe draws nothing
       batchSize,
       workers,
@@ -126,6 +133,7 @@ export function evaluationImages(
   return {
     count,
     size: imageSize,
+    shape,
     batches: () => (cached === undefined ? fromFiles() : fromMemory(cached)),
     get corrupt() {
       return corrupt;

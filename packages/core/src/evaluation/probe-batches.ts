@@ -1,4 +1,10 @@
-import { createViewLoader, type LevelRange, randomStream, supervisedView } from "@tssl/augment-zoo";
+import {
+  createViewLoader,
+  type LevelRange,
+  randomStream,
+  supervisedView,
+  type ViewSize,
+} from "@tssl/augment-zoo";
 
 import type { ImageSet } from "../data/image-set.ts";
 import { prefetch } from "../data/prefetch.ts";
@@ -36,7 +42,7 @@ export const cachedBatches = ({ values, dim }: Features, labels: Int32Array, ord
 export interface AugmentedImages {
   readonly folder: Pick<ImageSet, "files">;
   readonly labels: Int32Array;
-  readonly imageSize: number;
+  readonly imageSize: ViewSize;
   readonly cacheMegabytes: number;
   /** As of `evaluationImages`. */
   readonly range?: LevelRange;

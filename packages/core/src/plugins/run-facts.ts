@@ -1,7 +1,9 @@
+import type { ViewSize } from "@tssl/augment-zoo";
+
 /** What is known of a run before any network exists; enough to choose views and check options. */
 export interface RunFacts {
-  /** Side of the square training images, in pixels. */
-  readonly imageSize: number;
+  /** Pixels of the images that the encoder sees: the side of a square, or `[height, width]`. */
+  readonly imageSize: ViewSize;
   /** Images per optimizer step. */
   readonly batchSize: number;
   /**

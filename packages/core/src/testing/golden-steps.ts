@@ -1,3 +1,4 @@
+import { evaluationView, type ViewSize, viewShape } from "@tssl/augment-zoo";
 import type { EngineMode, HostTensor } from "@tssl/engine";
 import { assertClose, fill } from "@tssl/engine/testing";
 import * as tf from "@tensorflow/tfjs";
@@ -171,13 +172,14 @@ const LATER_GRADIENTS_TOLERANCE = 3e-3;
 const AS_IT_IS = { mean: [0, 0, 0], deviation: [1 / 255, 1 / 255, 1 / 255] } as const;
 
 /** Images that a feature pass sees: whole numbers from 2 to 14, around a colour of each image. */
-function unaugmented(count: number, size: number): EvaluationImages {
-  const pixels = size * size * 3;
+function unaugmented(count: number, size: ViewSize): EvaluationImages {
+  const shape = viewShape(evaluationView({ size }));
+  const pixels = tf.util.sizeFromShape([...shape]);
   const [noise, colours] = [fill("unaugmented", count * pixels, 2), fill("unaugmented colour", count * 3, 4)];
   const bytes = Uint8Array.from(noise, (x, i) =>
     Math.round(8 + x + colours[Math.floor(i / pixels) * 3 + (i % 3)]!),
   );
-  return imagesInMemory(() => Promise.resolve(bytes), { count, size });
+  return imagesInMemory(() => Promise.resolve(bytes), { count, size, shape });
 }
 
 const filled = (name: string, [rows, columns]: readonly [number, number]) =>

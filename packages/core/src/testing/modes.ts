@@ -1,4 +1,4 @@
-import { viewShape } from "@tssl/augment-zoo";
+import { evaluationView, viewShape } from "@tssl/augment-zoo";
 import type { EngineMode } from "@tssl/engine";
 import { assertClose, fill, relativeError } from "@tssl/engine/testing";
 import * as tf from "@tensorflow/tfjs";
@@ -105,8 +105,11 @@ function hostParts({ facts, views, inputs, readsLabels }: PreparedRun, step: num
 }
 
 /** The images that the plugins' work on the host sees. */
-const imagesOf = ({ facts: { datasetSize: count, imageSize: size } }: PreparedRun) =>
-  imagesInMemory(() => Promise.resolve(noiseAroundColours("image", count, size * size * 3)), { count, size });
+function imagesOf({ facts: { datasetSize: count, imageSize: size } }: PreparedRun) {
+  const shape = viewShape(evaluationView({ size }));
+  const bytes = noiseAroundColours("image", count, tf.util.sizeFromShape([...shape]));
+  return imagesInMemory(() => Promise.resolve(bytes), { count, size, shape });
+}
 
 /**
  * `[count, size]` bytes, `size` of each image: noise around a colour of each image's own. Noise alone looks

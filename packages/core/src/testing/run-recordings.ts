@@ -1,3 +1,4 @@
+import { evaluationView, viewShape } from "@tssl/augment-zoo";
 import type { HostTensors, Program, ProgramState } from "@tssl/engine";
 import { type Recording, recordStep } from "@tssl/engine/testing";
 
@@ -23,10 +24,8 @@ export async function runRecordings(run: PreparedRun): Promise<ReadonlyMap<strin
   }
   compiled.loadStatistics(part!);
   const { microBatchSize: count, imageSize: size } = run.facts;
-  await compiled.features.extract({
-    values: new Uint8Array(count * size * size * 3),
-    shape: [count, size, size, 3],
-  });
+  const shape = [count, ...viewShape(evaluationView({ size }))];
+  await compiled.features.extract({ values: new Uint8Array(shape.reduce((a, b) => a * b)), shape });
   return recordings;
 }
 

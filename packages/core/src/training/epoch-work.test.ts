@@ -18,6 +18,7 @@ const bytes = Uint8Array.from(fill("images", IMAGES * SIZE * SIZE * 3, 120), (x)
 const images: EvaluationImages = {
   count: IMAGES,
   size: SIZE,
+  shape: [SIZE, SIZE, 3],
   corrupt: [{ index: 2, file: "c.png", found: "cut off", kind: "cut short" }],
   async *batches() {
     for (const [start, count] of [

@@ -1,4 +1,10 @@
-import { createViewLoader, evaluationView, type ImageFile, type LevelRange } from "@tssl/augment-zoo";
+import {
+  createViewLoader,
+  evaluationView,
+  type ImageFile,
+  type LevelRange,
+  type ViewSize,
+} from "@tssl/augment-zoo";
 import { prefetch } from "@tssl/core/internal";
 
 import { joinedFloats } from "../joined-floats.ts";
@@ -14,7 +20,7 @@ export interface RowExtractor {
 export interface ComputeRowsOptions {
   readonly files: readonly ImageFile[];
   readonly extractor: RowExtractor;
-  readonly imageSize: number;
+  readonly imageSize: ViewSize;
   readonly batchSize: number;
   /** Threads that decode. Default: one less than there are cores. */
   readonly workers?: number;

@@ -1,3 +1,4 @@
+import { sizeOfView } from "@tssl/augment-zoo";
 import { type MadeEncoder, normalizeImages } from "@tssl/core/internal";
 import { type NodeMessage, recordStep } from "@tssl/engine";
 import type * as tf from "@tensorflow/tfjs";
@@ -23,7 +24,8 @@ export interface EncoderGraph {
   readonly nodes: readonly NodeMessage[];
   /** The node of the images; bytes. */
   readonly input: string;
-  readonly imageSize: number;
+  /** `[height, width, 3]` of the images. */
+  readonly imageShape: readonly [height: number, width: number, channels: number];
   /** Parameters by the name of their node. */
   readonly parameters: ReadonlyMap<string, GraphParameter>;
   /** The edge of the features. */
@@ -42,15 +44,17 @@ const BATCHES = [2, 3] as const;
  * @throws {TsslError} EXPORT where the encoder works for one size of a batch alone.
  */
 export function recordEncoder({ settings, store, representation, prefix }: MadeEncoder): EncoderGraph {
-  const { imageSize, data } = settings;
+  const { data } = settings;
+  const { width, height } = sizeOfView(settings.imageSize);
+  const imageShape = [height, width, 3] as const;
   const variables = store.variables();
   const record = (batch: number) =>
     recordStep(
       ({ images }) => ({ features: representation.features(normalizeImages(images as tf.Tensor4D, data)) }),
       {
         images: {
-          values: new Uint8Array(batch * imageSize * imageSize * 3),
-          shape: [batch, imageSize, imageSize, 3],
+          values: new Uint8Array(batch * height * width * 3),
+          shape: [batch, ...imageShape],
         },
       },
       variables,
@@ -64,7 +68,7 @@ export function recordEncoder({ settings, store, representation, prefix }: MadeE
   return {
     nodes,
     input: "in0",
-    imageSize,
+    imageShape,
     parameters: new Map(parameters),
     output,
     featureDim: representation.featureDim,

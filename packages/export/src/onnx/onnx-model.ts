@@ -48,7 +48,8 @@ export function onnxModel(
   const norm = graph.node("ReduceL2", [features], { axes: [1], keepdims: 1 });
   graph.result("normalized", "Div", [features, graph.node("Max", [norm, graph.scalar(EPSILON)])]);
 
-  const { imageSize, featureDim } = encoder;
+  const { imageShape, featureDim } = encoder;
+  const [height, width, channels] = imageShape;
   return encodeModel({
     ir_version: IR_VERSION,
     producer_name: "tssl",
@@ -60,7 +61,7 @@ export function onnxModel(
       doc_string: "",
       ...graph.made,
       input: [
-        valueMessage("images", "uint8", ["N", 3, imageSize, imageSize], "RGB, 0 to 255; normalized inside"),
+        valueMessage("images", "uint8", ["N", channels, height, width], "RGB, 0 to 255; normalized inside"),
       ],
       output: [
         valueMessage("features", "float32", ["N", featureDim], "features of each image"),

@@ -2,13 +2,15 @@ import { availableParallelism } from "node:os";
 
 import * as onnxruntime from "onnxruntime-web";
 
+import type { ImageBatch } from "../artefact.ts";
+
 /** Threads of the WebAssembly build: more of them gain little. */
 const MOST_THREADS = 4;
 
 /** Runs images through an ONNX model in onnxruntime's WebAssembly build, which needs no native library. */
 export interface OnnxRunner {
-  /** @param images `[N, H, W, 3]` bytes. @returns the values of `features`, `[N, D]`. */
-  features(images: Uint8Array, count: number, size: number): Promise<Float32Array>;
+  /** @returns the values of `features`, `[N, D]`. */
+  features(images: ImageBatch): Promise<Float32Array>;
   close(): Promise<void>;
 }
 
@@ -17,13 +19,9 @@ export async function openOnnx(model: Uint8Array): Promise<OnnxRunner> {
   onnxruntime.env.logLevel = "error";
   const session = await onnxruntime.InferenceSession.create(model, { executionProviders: ["wasm"] });
   return {
-    async features(images, count, size) {
-      const input = new onnxruntime.Tensor("uint8", channelsFirst(images, count, size), [
-        count,
-        3,
-        size,
-        size,
-      ]);
+    async features(images) {
+      const [count, height, width, channels] = images.shape as [number, number, number, number];
+      const input = new onnxruntime.Tensor("uint8", channelsFirst(images), [count, channels, height, width]);
       const { features } = await session.run({ images: input }, ["features"]);
       return features!.data as Float32Array;
     },
@@ -31,15 +29,18 @@ export async function openOnnx(model: Uint8Array): Promise<OnnxRunner> {
   };
 }
 
-/** `[N, 3, H, W]` of `[N, H, W, 3]`. */
-export function channelsFirst(images: Uint8Array, count: number, size: number): Uint8Array {
-  const pixels = size * size;
-  const result = new Uint8Array(images.length);
+/** The values of images as `[N, C, H, W]`. */
+export function channelsFirst({ values, shape }: ImageBatch): Uint8Array {
+  const [count, height, width, channels] = shape as [number, number, number, number];
+  const pixels = height * width;
+  const result = new Uint8Array(values.length);
   for (let image = 0; image < count; image++) {
-    const from = image * pixels * 3;
-    for (let channel = 0; channel < 3; channel++) {
+    const from = image * pixels * channels;
+    for (let channel = 0; channel < channels; channel++) {
       const to = from + channel * pixels;
-      for (let pixel = 0; pixel < pixels; pixel++) result[to + pixel] = images[from + pixel * 3 + channel]!;
+      for (let pixel = 0; pixel < pixels; pixel++) {
+        result[to + pixel] = values[from + pixel * channels + channel]!;
+      }
     }
   }
   return result;

@@ -52,7 +52,7 @@ export function graphModel(encoder: EncoderGraph): GraphModel {
   if (encoder.nodes.some((node) => isInGroups(node, encoder))) {
     throw notExportable("tfjs", groupsNotInTfjs);
   }
-  const { imageSize, featureDim } = encoder;
+  const { imageShape, featureDim } = encoder;
   const constants = encoder.nodes.filter(({ op }) => op === "Const");
   const weights = [...constants.map(storedConstant), ...storedParameters(encoder)];
   const named = (edge: string): string => {
@@ -65,7 +65,7 @@ export function graphModel(encoder: EncoderGraph): GraphModel {
     {
       name: "images",
       op: "Placeholder",
-      attr: { dtype: { type: "DT_INT32" }, shape: { shape: dims([-1, imageSize, imageSize, 3]) } },
+      attr: { dtype: { type: "DT_INT32" }, shape: { shape: dims([-1, ...imageShape]) } },
     },
     ...weights.map(constantNode),
     ...computed.flatMap(({ constant, node }) => [
@@ -77,7 +77,7 @@ export function graphModel(encoder: EncoderGraph): GraphModel {
   return {
     format: "graph-model",
     signature: {
-      inputs: { images: tensorInfo("images", "DT_INT32", [-1, imageSize, imageSize, 3]) },
+      inputs: { images: tensorInfo("images", "DT_INT32", [-1, ...imageShape]) },
       outputs: {
         features: tensorInfo("features", "DT_FLOAT", [-1, featureDim]),
         normalized: tensorInfo("normalized", "DT_FLOAT", [-1, featureDim]),

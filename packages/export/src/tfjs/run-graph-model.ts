@@ -3,20 +3,22 @@ import path from "node:path";
 
 import * as tf from "@tensorflow/tfjs";
 
+import type { ImageBatch } from "../artefact.ts";
+
 /**
  * Runs images through a GraphModel: loaded by TensorFlow.js's own loader, computed by its current backend.
  */
 export interface GraphModelRunner {
-  /** @param images `[N, H, W, 3]` bytes. @returns the values of `features`, `[N, D]`. */
-  features(images: Uint8Array, count: number, size: number): Promise<Float32Array>;
+  /** @returns the values of `features`, `[N, D]`. */
+  features(images: ImageBatch): Promise<Float32Array>;
   close(): void;
 }
 
 export async function openGraphModel(artifacts: tf.io.ModelArtifacts): Promise<GraphModelRunner> {
   const model = await tf.loadGraphModel({ load: () => Promise.resolve(artifacts) });
   return {
-    async features(images, count, size) {
-      const input = tf.tensor4d(Int32Array.from(images), [count, size, size, 3], "int32");
+    async features({ values, shape }) {
+      const input = tf.tensor(Int32Array.from(values), [...shape], "int32");
       const features = model.execute({ images: input }, "features") as tf.Tensor;
       try {
         return (await features.data()) as Float32Array;

@@ -14,7 +14,7 @@ import {
 } from "../messages.ts";
 import type { Check } from "./check.ts";
 import { differing, same, stateOf } from "./differences.ts";
-import { startRun, unaugmentedImages } from "./subject.ts";
+import { IMAGE_SIZE, startRun, unaugmentedImages } from "./subject.ts";
 
 const COUNT = 4;
 /** Relative to the length of the rows: a smaller batch may be computed in another order. */
@@ -30,7 +30,7 @@ export const representation: Check = {
       if (own.representation === undefined) return [];
       if (own.network === undefined) return [representationWithoutNetwork(name)];
       await started.takeStep(0); // the running statistics are no longer those of the start
-      const given = await someImages(run.facts.imageSize);
+      const given = await someImages();
       const images = tf.tidy(() =>
         normalizeImages(tf.tensor4d(Float32Array.from(given.values), given.shape), imagenetStatistics),
       );
@@ -81,8 +81,8 @@ async function record(run: PreparedRun, images: HostTensor): Promise<void> {
 }
 
 /** The first images of the data set, bytes. */
-async function someImages(size: number) {
-  const values = (await unaugmentedImages()).subarray(0, COUNT * size * size * 3);
-  const shape: [number, number, number, number] = [COUNT, size, size, 3];
+async function someImages() {
+  const values = (await unaugmentedImages()).subarray(0, COUNT * IMAGE_SIZE * IMAGE_SIZE * 3);
+  const shape: [number, number, number, number] = [COUNT, IMAGE_SIZE, IMAGE_SIZE, 3];
   return { values, shape };
 }

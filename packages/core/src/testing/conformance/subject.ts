@@ -48,7 +48,7 @@ export interface Subject {
 }
 
 export const SEED = 3;
-const IMAGE_SIZE = 16;
+export const IMAGE_SIZE = 16;
 const BATCH_SIZE = 4;
 export const LEARNING_RATE = 0.05;
 /** Images of the data set: an epoch of 8 steps, at the default batch size. */
@@ -130,7 +130,11 @@ export const epochWorkOf = (
   createEpochWork({
     run,
     compiled,
-    images: imagesInMemory(unaugmentedImages, { count: IMAGES, size: IMAGE_SIZE }),
+    images: imagesInMemory(unaugmentedImages, {
+      count: IMAGES,
+      size: IMAGE_SIZE,
+      shape: [IMAGE_SIZE, IMAGE_SIZE, 3],
+    }),
     seed: SEED,
     signal: new AbortController().signal,
     onProgress: () => {},
