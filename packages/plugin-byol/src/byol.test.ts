@@ -5,9 +5,8 @@ import {
   assertGoldenSteps,
   fill,
   goldenModes,
-  type GoldenSteps,
+  type GoldenCase,
   numbersOf,
-  readGolden,
   refusal,
   smallConvNet,
   stepPart,
@@ -17,6 +16,7 @@ import { startEngine } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 
+import { goldenCases } from "./golden.ts";
 import { byol } from "./byol.ts";
 
 const BATCH = 4;
@@ -42,8 +42,8 @@ describe("byol", () => {
   it.each(goldenModes)(
     "makes the ten steps that PyTorch makes: loss, gradients, both networks, predictor, optimizer; %s",
     async (mode) => {
-      const golden = readGolden<GoldenSteps>(new URL("../fixtures/byol-steps.json", import.meta.url));
-      await assertGoldenSteps([{ use: byol, ...golden.settings.plugin }], golden, mode);
+      const [{ plugins, golden }] = goldenCases as [GoldenCase];
+      await assertGoldenSteps(plugins, golden, mode);
     },
   );
 

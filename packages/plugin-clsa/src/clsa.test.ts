@@ -1,13 +1,5 @@
 import { sgd } from "@tssl/core/run";
-import {
-  assertGoldenSteps,
-  goldenModes,
-  type GoldenSteps,
-  readGolden,
-  refusal,
-  smallConvNet,
-  testRun,
-} from "@tssl/core/testing";
+import { assertGoldenSteps, goldenModes, refusal, smallConvNet, testRun } from "@tssl/core/testing";
 import { startEngine } from "@tssl/engine";
 import { byol } from "@tssl/plugin-byol";
 import { moco } from "@tssl/plugin-moco";
@@ -16,6 +8,7 @@ import { supervised } from "@tssl/plugin-supervised";
 import { beforeAll, expect, it } from "vitest";
 
 import { clsa } from "./clsa.ts";
+import { goldenCaseOn } from "./golden.ts";
 
 beforeAll(() => startEngine({ device: "cpu" }));
 
@@ -24,18 +17,9 @@ const compiled = goldenModes.filter((mode) => mode !== "eager");
 it.each(compiled.flatMap((mode) => [moco, simclr, byol].map((host) => ({ mode, host, name: host.name }))))(
   "clsa on $name makes the ten steps that PyTorch makes: losses, gradients, networks, queue, optimizer; $mode",
   async ({ mode, host }) => {
-    const file = new URL(`../fixtures/clsa-on-${host.name}-steps.json`, import.meta.url);
-    const golden = readGolden<GoldenSteps>(file);
+    const { plugins, golden } = goldenCaseOn(host);
     expect(Object.keys(golden.steps[0]!.terms).slice(1)).toEqual(["clsa/weakViews", "clsa/ddm"]);
-    const { plugin, clsa: options } = golden.settings;
-    await assertGoldenSteps(
-      [
-        { use: clsa, ...options },
-        { use: host, ...plugin },
-      ],
-      golden,
-      mode,
-    );
+    await assertGoldenSteps(plugins, golden, mode);
   },
 );
 

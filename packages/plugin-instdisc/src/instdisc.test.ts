@@ -5,10 +5,8 @@ import {
   assertGoldenSteps,
   fill,
   goldenModes,
-  type GoldenSteps,
   meanColour,
   numbersOf,
-  readGolden,
   stepDescription,
   stepPart,
   testRun,
@@ -17,48 +15,17 @@ import { startEngine } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 
+import { goldenCases } from "./golden.ts";
 import { instdisc } from "./instdisc.ts";
 import { lossName } from "./instance-loss.ts";
 import { nceChance } from "./nce.ts";
 import type { InstdiscOptions } from "./options.ts";
 
-/** The plugin, whose drawn ids are those of the reference's formula. */
-const withFormula = definePlugin<InstdiscOptions>({
-  ...instdisc,
-  setup(build, options) {
-    const { microBatchSize: batch, datasetSize: rows } = build.facts;
-    const { negatives } = options;
-    const formula = build.input<tf.Tensor2D>({
-      name: "formula",
-      shape: [batch, negatives],
-      valueAt: ({ step }) =>
-        Int32Array.from({ length: batch * negatives }, (_, i) => {
-          const [b, k] = [Math.floor(i / negatives), i % negatives];
-          return (7 * b + 3 * k + 5 * step + b * k) % rows;
-        }),
-    });
-    const random: typeof build.random = (name) => ({
-      ...build.random(name),
-      integers: (context, shape) =>
-        (shape.length === 2 ? context.input(formula) : tf.zeros(shape, "int32")) as never,
-    });
-    return instdisc.setup({ ...build, random }, options);
-  },
-});
-
 beforeAll(() => startEngine({ device: "cpu" }));
 
-describe.each(["instdisc-softmax-steps.json", "instdisc-nce-steps.json"])("steps of %s", (file) => {
-  const golden = readGolden<GoldenSteps & { buffers: Record<string, [number, number]> }>(
-    new URL(`../fixtures/${file}`, import.meta.url),
-  );
-  const [rows, dim] = golden.buffers["instdisc.bank.rows"]!;
-
-  it.each(goldenModes)("equal PyTorch's: mode %s", async (mode) => {
-    await assertGoldenSteps([{ use: withFormula, ...golden.settings.plugin }], golden, mode, {
-      initial: { "instdisc.bank.rows": fill("instdisc.bank", rows * dim, Math.sqrt(3 / dim)) },
-      indices: (step) => Array.from({ length: golden.settings.batch }, (_, b) => (3 * step + 5 * b) % rows),
-    });
+describe.each(goldenCases)("$name", ({ plugins, golden, inputs }) => {
+  it.each(goldenModes)("are PyTorch's: mode %s", async (mode) => {
+    await assertGoldenSteps(plugins, golden, mode, inputs!());
   });
 });
 

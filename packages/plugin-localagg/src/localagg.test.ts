@@ -1,12 +1,9 @@
-import { definePlugin, l2Normalize } from "@tssl/core";
 import { sgd } from "@tssl/core/run";
 import {
   assertGoldenSteps,
   fill,
-  type GoldenSteps,
   meanColour,
   numbersOf,
-  readGolden,
   refusal,
   stepDescription,
   stepPart,
@@ -16,46 +13,16 @@ import { startEngine } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 
+import { goldenCases } from "./golden.ts";
 import { localagg } from "./localagg.ts";
-import type { LocalaggOptions } from "./options.ts";
-
-/** The plugin, whose clustering h starts from the rows 3 h, 3 h + 1, … of the bank. */
-const withFormula = definePlugin<LocalaggOptions>({
-  ...localagg,
-  setup(build, options) {
-    const run = localagg.setup(build, options);
-    return {
-      ...run,
-      beforeEpoch(context) {
-        let clustering = 0;
-        const permutation = (n: number) => {
-          const first = 3 * clustering++;
-          return Int32Array.from({ length: n }, (_, i) => (i + first) % n);
-        };
-        return run.beforeEpoch!({ ...context, random: { ...context.random, permutation } });
-      },
-    };
-  },
-});
 
 beforeAll(() => startEngine({ device: "cpu" }));
 
-describe("steps of localagg-steps.json", () => {
-  const golden = readGolden<GoldenSteps & { buffers: Record<string, [number, number]> }>(
-    new URL("../fixtures/localagg-steps.json", import.meta.url),
-  );
-  const [rows, dim] = golden.buffers["localagg.bank.rows"]!;
-
+describe.each(goldenCases)("$name", ({ plugins, golden, inputs }) => {
   it.each(["eager", "graph"] as const)(
-    "equal PyTorch's, through the warm-up and two clusterings of the bank: mode %s",
+    "are PyTorch's, through the warm-up and two clusterings of the bank: mode %s",
     async (mode) => {
-      const bank = tf.tidy(() =>
-        l2Normalize(tf.tensor2d(fill("localagg.bank", rows * dim, 1), [rows, dim])).dataSync(),
-      );
-      await assertGoldenSteps([{ use: withFormula, ...golden.settings.plugin }], golden, mode, {
-        initial: { "localagg.bank.rows": bank },
-        indices: (step) => Array.from({ length: golden.settings.batch }, (_, b) => (3 * step + 5 * b) % rows),
-      });
+      await assertGoldenSteps(plugins, golden, mode, inputs!());
     },
   );
 });

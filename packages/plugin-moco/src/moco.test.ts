@@ -1,15 +1,9 @@
 import { sgd } from "@tssl/core/run";
-import {
-  assertGoldenSteps,
-  goldenModes,
-  type GoldenSteps,
-  readGolden,
-  smallConvNet,
-  testRun,
-} from "@tssl/core/testing";
+import { assertGoldenSteps, goldenModes, type GoldenCase, smallConvNet, testRun } from "@tssl/core/testing";
 import { startEngine } from "@tssl/engine";
 import { beforeAll, describe, expect, it } from "vitest";
 
+import { goldenCases } from "./golden.ts";
 import { moco, mocoV1 } from "./moco.ts";
 
 beforeAll(() => startEngine({ device: "cpu" }));
@@ -27,8 +21,8 @@ describe("moco", () => {
   it.each(goldenModes)(
     "makes the ten steps that PyTorch makes: loss, gradients, both networks, queue, optimizer; %s",
     async (mode) => {
-      const golden = readGolden<GoldenSteps>(new URL("../fixtures/moco-steps.json", import.meta.url));
-      await assertGoldenSteps([{ use: moco, ...golden.settings.plugin }], golden, mode);
+      const [{ plugins, golden }] = goldenCases as [GoldenCase];
+      await assertGoldenSteps(plugins, golden, mode);
     },
   );
 

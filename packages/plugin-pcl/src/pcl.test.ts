@@ -1,64 +1,21 @@
-import { definePlugin, type InputReader, type Plugin } from "@tssl/core";
+import type { InputReader } from "@tssl/core";
 import { sgd } from "@tssl/core/run";
-import {
-  assertClose,
-  assertGoldenSteps,
-  type GoldenSteps,
-  readGolden,
-  refusal,
-  smallConvNet,
-  testRun,
-} from "@tssl/core/testing";
+import { assertClose, assertGoldenSteps, refusal, smallConvNet, testRun } from "@tssl/core/testing";
 import { startEngine } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { drawnNegatives } from "./drawn-negatives.ts";
-import type { PclOptions } from "./options.ts";
+import { goldenCases } from "./golden.ts";
 import { pcl, pclV1 } from "./pcl.ts";
-
-/**
- * The plugin, whose k-means starts from the first rows, and whose negatives are those of the reference's
- * formula.
- */
-const withFormula = (plugin: Plugin<PclOptions>) =>
-  definePlugin<PclOptions>({
-    ...plugin,
-    setup(build, options) {
-      const keys = build.input<tf.Tensor1D>({
-        name: "formula",
-        shape: [29],
-        valueAt: ({ step }) =>
-          Float32Array.from({ length: 29 }, (_, j) => ((7 * j + 5 * step + 3) % 29) / 29),
-      });
-      const random: typeof build.random = (name) => ({
-        ...build.random(name),
-        uniform: (context, [count]) => tf.slice(context.input(keys), 0, count) as never,
-      });
-      const run = plugin.setup({ ...build, random }, options);
-      const inOrder = (n: number) => Int32Array.from({ length: n }, (_, i) => i);
-      return {
-        ...run,
-        beforeEpoch: (context) =>
-          run.beforeEpoch!({ ...context, random: { ...context.random, permutation: inOrder } }),
-      };
-    },
-  });
 
 beforeAll(() => startEngine({ device: "cpu" }));
 
-describe.each([
-  { plugin: pcl, file: "pcl-steps.json" },
-  { plugin: pclV1, file: "pcl-v1-steps.json" },
-])("steps of $file", ({ plugin, file }) => {
-  const golden = readGolden<GoldenSteps>(new URL(`../fixtures/${file}`, import.meta.url));
-
+describe.each(goldenCases)("$name", ({ plugins, golden, inputs }) => {
   it.each(["eager", "graph"] as const)(
-    "equal PyTorch's, through the warm-up and two expectation steps: mode %s",
+    "are PyTorch's, through the warm-up and two expectation steps: mode %s",
     async (mode) => {
-      await assertGoldenSteps([{ use: withFormula(plugin), ...golden.settings.plugin }], golden, mode, {
-        indices: (step) => Array.from({ length: golden.settings.batch }, (_, b) => (3 * step + 5 * b) % 32),
-      });
+      await assertGoldenSteps(plugins, golden, mode, inputs!());
     },
   );
 });

@@ -5,9 +5,8 @@ import {
   assertGoldenSteps,
   fill,
   goldenModes,
-  type GoldenSteps,
+  type GoldenCase,
   numbersOf,
-  readGolden,
   smallConvNet,
   stepDescription,
   stepPart,
@@ -17,6 +16,7 @@ import { startEngine } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 
+import { goldenCases } from "./golden.ts";
 import { simclr } from "./simclr.ts";
 
 const BATCH = 4;
@@ -39,8 +39,8 @@ describe("simclr", () => {
   it.each(goldenModes)(
     "makes the ten steps that PyTorch makes: loss, gradients, network, optimizer; %s",
     async (mode) => {
-      const golden = readGolden<GoldenSteps>(new URL("../fixtures/simclr-steps.json", import.meta.url));
-      await assertGoldenSteps([{ use: simclr, ...golden.settings.plugin }], golden, mode);
+      const [{ plugins, golden }] = goldenCases as [GoldenCase];
+      await assertGoldenSteps(plugins, golden, mode);
     },
   );
 

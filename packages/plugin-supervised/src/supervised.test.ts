@@ -2,9 +2,7 @@ import { sgd } from "@tssl/core/run";
 import {
   assertClose,
   assertGoldenSteps,
-  type GoldenSteps,
   numericGradient,
-  readGolden,
   refusal,
   smallConvNet,
   testRun,
@@ -13,21 +11,17 @@ import { startEngine } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 
+import { goldenCases } from "./golden.ts";
 import { labelLoss } from "./label-loss.ts";
 import { supcon } from "./supcon.ts";
 import { supervised } from "./supervised.ts";
 
 beforeAll(() => startEngine({ device: "cpu" }));
 
-it.each([
-  { plugin: supervised, mode: "eager" },
-  { plugin: supervised, mode: "graph" },
-  { plugin: supcon, mode: "eager" },
-  { plugin: supcon, mode: "graph" },
-] as const)("$plugin.name makes the ten steps that PyTorch makes; $mode", async ({ plugin, mode }) => {
-  const golden = readGolden<GoldenSteps>(new URL(`../fixtures/${plugin.name}-steps.json`, import.meta.url));
-  const labels = Int32Array.from({ length: golden.settings.batch * golden.steps.length }, (_, i) => i % 3);
-  await assertGoldenSteps([{ use: plugin, ...golden.settings.plugin }], golden, mode, { labels });
+describe.each(goldenCases)("$name", ({ plugins, golden, inputs }) => {
+  it.each(["eager", "graph"] as const)("are PyTorch's; %s", async (mode) => {
+    await assertGoldenSteps(plugins, golden, mode, inputs!());
+  });
 });
 
 describe("labelLoss", () => {

@@ -1,11 +1,8 @@
-import { l2Normalize } from "@tssl/core";
 import { resnet20, sgd } from "@tssl/core/run";
 import {
   assertGoldenSteps,
   fill,
   goldenModes,
-  type GoldenSteps,
-  readGolden,
   refusal,
   stepDescription,
   stepPart,
@@ -15,6 +12,7 @@ import { startEngine } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 
+import { goldenCases } from "./golden.ts";
 import { queueStage } from "./phases.ts";
 import { swav } from "./swav.ts";
 
@@ -32,27 +30,11 @@ const runOf = (options: object = {}) =>
 
 beforeAll(() => startEngine({ device: "cpu" }));
 
-// LARC divides by the length of each gradient, so that the rounding of the smallest ones shows: PyTorch's own
-// float32 is 5e-4 off.
-describe.each([
-  { file: "swav-steps.json", firstGradients: 1e-4 },
-  { file: "swav-larc-steps.json", firstGradients: 1e-3 },
-])("steps of $file", ({ file, firstGradients }) => {
-  const golden = readGolden<GoldenSteps & { parameters: Record<string, [number, number]> }>(
-    new URL(`../fixtures/${file}`, import.meta.url),
-  );
-  const [rows, dim] = golden.parameters["swav.prototypes"]!;
-
+describe.each(goldenCases)("$name", ({ plugins, golden, inputs }) => {
   it.each(goldenModes)(
-    "equal PyTorch's, through frozen prototypes and a queue that fills: mode %s",
+    "are PyTorch's, through frozen prototypes and a queue that fills: mode %s",
     async (mode) => {
-      const prototypes = tf.tidy(() =>
-        l2Normalize(tf.tensor2d(fill("swav.prototypes", rows * dim, 1), [rows, dim])).dataSync(),
-      );
-      await assertGoldenSteps([{ use: swav, ...golden.settings.plugin }], golden, mode, {
-        initial: { "swav.prototypes": prototypes },
-        firstGradients,
-      });
+      await assertGoldenSteps(plugins, golden, mode, inputs!());
     },
   );
 });

@@ -1,6 +1,6 @@
 import { evaluationView, type ViewSize, viewShape } from "@tssl/augment-zoo";
 import type { EngineMode, HostTensor } from "@tssl/engine";
-import { assertClose, fill } from "@tssl/engine/testing";
+import { assertClose, fill, relativeError } from "@tssl/engine/testing";
 import * as tf from "@tensorflow/tfjs";
 
 import { l2Normalize } from "../losses/l2-normalize.ts";
@@ -17,13 +17,17 @@ import { setGoldenWeights } from "./golden-weights.ts";
 import { imagesInMemory } from "./images-in-memory.ts";
 import { goldenOptimizerUnknown } from "./messages.ts";
 import { modes } from "./modes.ts";
-import { assertProbe, type Probe } from "./probe.ts";
+import { assertProbe, type Probe, probeDifference } from "./probe.ts";
 import { testRun } from "./test-run.ts";
 
 type Probes = Readonly<Record<string, Probe>>;
 
 /** A whole training run that a reference has made: `packages/core/fixtures/training.py`. */
 export interface GoldenSteps {
+  /** The paper and the code that the reference follows. */
+  readonly source?: string;
+  /** Of what made them. */
+  readonly versions?: Readonly<Record<string, string>>;
   readonly settings: {
     readonly batch: number;
     readonly sgd?: { readonly lr: number; readonly momentum: number; readonly weightDecay: number };
@@ -70,6 +74,17 @@ export interface GoldenInputs {
 /** Modes in which steps are held to golden files; that of TensorFlow's XLA takes long to compile. */
 export const goldenModes: readonly EngineMode[] = modes.filter((mode) => mode !== "xla");
 
+/** The steps of a golden file, with all that they are taken with: what `assertGoldenSteps` is called with. */
+export interface GoldenCase {
+  /** Its file's name without ".json": "moco-steps". */
+  readonly name: string;
+  /** As in a config, with the golden settings as their options. */
+  readonly plugins: readonly object[];
+  readonly golden: GoldenSteps;
+  /** Made once the engine has started. */
+  readonly inputs?: () => GoldenInputs;
+}
+
 /**
  * Runs the steps of a golden file and throws where a loss, a gradient, a network, a queue or the optimizer is
  * not the reference's.
@@ -80,12 +95,75 @@ export async function assertGoldenSteps(
   plugins: readonly object[],
   golden: GoldenSteps,
   mode: EngineMode,
+  inputs: GoldenInputs = {},
+): Promise<void> {
+  const { firstGradients = GRADIENT_TOLERANCE } = inputs;
+  await takeGoldenSteps(plugins, golden, mode, inputs, ({ step, want, scalars, state }) => {
+    for (const [name, value] of Object.entries(want.terms)) {
+      assertClose([scalars[name]!], [value], LOSS_TOLERANCE, `step ${step}: ${name}`);
+    }
+    assertClose([scalars["gradientNorm"]!], [want.gradientNorm], 1e-4, `step ${step}: gradient norm`);
+    if (want.state === undefined) return;
+    assertProbes(state(), want.state, STATE_TOLERANCE, `step ${step}: `);
+    const tolerance = step === 0 ? firstGradients : LATER_GRADIENTS_TOLERANCE;
+    assertProbes(state(), slotsOf(want.velocities!), tolerance, `step ${step}: `);
+  });
+}
+
+/** Relative differences between steps and a reference's, each the largest that was found. */
+export interface GoldenDifferences {
+  /** Of the losses, in all steps. */
+  readonly loss: number;
+  /** Of the gradients with weight decay, in the first step; as `probeDifference` measures them. */
+  readonly gradients: number;
+  /** Of networks, queues and banks, after each step of which the reference keeps them; likewise. */
+  readonly state: number;
+}
+
+/** The largest differences with which `assertGoldenSteps` lets the steps of a golden file pass. */
+export const goldenTolerance = ({ inputs }: GoldenCase): GoldenDifferences => ({
+  loss: LOSS_TOLERANCE,
+  gradients: inputs?.().firstGradients ?? GRADIENT_TOLERANCE,
+  state: STATE_TOLERANCE,
+});
+
+/** Runs the steps of a golden file, and measures how far they are from the reference's. */
+export async function goldenDifferences(
+  { plugins, golden, inputs }: GoldenCase,
+  mode: EngineMode,
+): Promise<GoldenDifferences> {
+  const found = { loss: [0], gradients: [0], state: [0] };
+  await takeGoldenSteps(plugins, golden, mode, inputs?.() ?? {}, ({ step, want, scalars, state }) => {
+    for (const [name, value] of Object.entries(want.terms)) {
+      found.loss.push(relativeError([scalars[name]!], [value]));
+    }
+    if (want.state === undefined) return;
+    found.state.push(...probeDifferences(state(), want.state));
+    if (step === 0) found.gradients.push(...probeDifferences(state(), slotsOf(want.velocities!)));
+  });
+  const { loss, gradients, state } = found;
+  return { loss: Math.max(...loss), gradients: Math.max(...gradients), state: Math.max(...state) };
+}
+
+/** A step that has been taken, beside the reference's. */
+interface TakenStep {
+  readonly step: number;
+  readonly want: GoldenSteps["steps"][number];
+  readonly scalars: Readonly<Record<string, number>>;
+  /** Copies the state. */
+  readonly state: () => ReadonlyMap<string, HostTensor>;
+}
+
+async function takeGoldenSteps(
+  plugins: readonly object[],
+  golden: GoldenSteps,
+  mode: EngineMode,
   {
     initial = {},
     indices = () => Array.from({ length: golden.settings.batch }, (_, i) => i),
     labels,
-    firstGradients = GRADIENT_TOLERANCE,
-  }: GoldenInputs = {},
+  }: GoldenInputs,
+  see: (taken: TakenStep) => void,
 ): Promise<void> {
   const { batch, images = batch * golden.steps.length, epochs = 1 } = golden.settings;
   const optimizer = optimizerOf(golden.settings);
@@ -121,21 +199,17 @@ export async function assertGoldenSteps(
     const scalars = await compiled
       .load([partOf(run, golden, step, hostImages(indices(step), labels))], optimizer.lr, run.phaseAt(step))
       .run();
-    for (const [name, value] of Object.entries(want.terms)) {
-      assertClose([scalars[name]!], [value], LOSS_TOLERANCE, `step ${step}: ${name}`);
-    }
-    assertClose([scalars["gradientNorm"]!], [want.gradientNorm], 1e-4, `step ${step}: gradient norm`);
-    if (want.state === undefined) continue;
-    const state = new Map(compiled.state);
-    assertProbes(state, want.state, STATE_TOLERANCE, `step ${step}: `);
-    const tolerance = step === 0 ? firstGradients : LATER_GRADIENTS_TOLERANCE;
-    const velocities = Object.entries(want.velocities!);
-    const slots = velocities.map(([name, probe]) => [`optimizer.${name}.velocity`, probe] as const);
-    assertProbes(state, Object.fromEntries(slots), tolerance, `step ${step}: `);
+    see({ step, want, scalars, state: () => new Map(compiled.state) });
   }
   await compiled.dispose();
   run.dispose();
 }
+
+/** The optimizer's velocities, by their names in the state. */
+const slotsOf = (velocities: Probes): Probes =>
+  Object.fromEntries(
+    Object.entries(velocities).map(([name, probe]) => [`optimizer.${name}.velocity`, probe]),
+  );
 
 function optimizerOf({ sgd: options, optimizer }: GoldenSteps["settings"]) {
   if (optimizer === undefined) return { use: sgd, ...options!, lr: options!.lr };
@@ -151,11 +225,20 @@ function assertProbes(
   tolerance: number,
   when: string,
 ): void {
-  const lengths = Object.values(probes).map(({ norm }) => norm);
-  const floor = lengths.sort((a, b) => a - b)[Math.floor(lengths.length / 2)]!;
+  const floor = medianLength(probes);
   for (const [name, probe] of Object.entries(probes)) {
     assertProbe(state.get(name)!.values, probe, tolerance, { what: when + name, floor });
   }
+}
+
+const probeDifferences = (state: ReadonlyMap<string, HostTensor>, probes: Probes): readonly number[] =>
+  Object.entries(probes).map(([name, probe]) =>
+    probeDifference(state.get(name)!.values, probe, medianLength(probes)),
+  );
+
+function medianLength(probes: Probes): number {
+  const lengths = Object.values(probes).map(({ norm }) => norm);
+  return lengths.sort((a, b) => a - b)[Math.floor(lengths.length / 2)]!;
 }
 
 // Relative to the length of each value, or to the median length where that is larger.

@@ -16,9 +16,17 @@ export {
 export { type PluginCheck, pluginChecks, type PluginTestOptions } from "./conformance/plugin-checks.ts";
 export { testPlugin } from "./conformance/test-plugin.ts";
 export type { UsedPlugin } from "./conformance/subject.ts";
-export { assertGoldenSteps, goldenModes, type GoldenSteps } from "./golden-steps.ts";
+export {
+  assertGoldenSteps,
+  type GoldenCase,
+  type GoldenDifferences,
+  goldenDifferences,
+  goldenModes,
+  type GoldenSteps,
+  goldenTolerance,
+} from "./golden-steps.ts";
 export { setGoldenWeights } from "./golden-weights.ts";
-export { assertProbe, type Probe } from "./probe.ts";
+export { assertProbe, type Probe, probeDifference } from "./probe.ts";
 export { assertModesAgree, modes } from "./modes.ts";
 export { meanColour } from "./pull-to-zero.ts";
 export { refusal, refusedWith } from "./refusal.ts";
