@@ -136,7 +136,11 @@ describe("filters in float16", () => {
   it("run in onnxruntime-node", async () => {
     const expected = await featuresOf(encoderToExport(...SMALL, 32).made, images);
     const session = await InferenceSession.create(path.join(folder, "half", "model.onnx"));
-    const input = new Tensor("uint8", channelsFirst(images.values, 5, 32), [5, 3, 32, 32]);
+    const input = new Tensor(
+      "uint8",
+      channelsFirst({ values: images.values, shape: [5, 32, 32, 3] }),
+      [5, 3, 32, 32],
+    );
     const { features } = await session.run({ images: input });
     expect(largestDifference(features!.data as Float32Array, expected)).toBeLessThan(1e-2);
   });

@@ -23,6 +23,20 @@ const refusals = [
     "onnx: the encoder uses TensorFlow's op Conv2D with NCHW, for which tssl knows no op of ONNX.",
   ],
   [
+    messages.notExportable("tfjs", messages.groupsNotInTfjs),
+    "tfjs: TensorFlow.js, which the page runs as well, has no convolutions in groups, and the encoder uses " +
+      "them. ONNX has them: --to onnx.",
+  ],
+  [
+    messages.embeddingsInUse("x.npy", { owner: { pid: 7, host: "a" }, isUnseen: true }, "x.npy.lock"),
+    "x.npy is being computed by process 7 on a. Wait for it, or choose another --out; if it no longer runs, " +
+      "delete x.npy.lock.",
+  ],
+  [
+    messages.embeddingsInUse("x.npy", { isUnseen: false }, "x.npy.lock"),
+    "x.npy is being computed by another process. Wait for it, or choose another --out.",
+  ],
+  [
     messages.notExportable("safetensors", messages.representationOfPlugin("cpc")),
     "safetensors: the run is evaluated by the representation of its plugin cpc, which is more than the " +
       "encoder's weights. ONNX, TensorFlow.js and the page hold all of it: --to onnx,tfjs,page.",

@@ -119,7 +119,7 @@ it("an encoder with convolutions in groups goes to ONNX, and is refused where Te
   const exported = (name: string, to: readonly ["onnx"] | readonly ["tfjs"]) =>
     exportEncoder(encoderToExport(inGroups, {}, SIZE), {
       ...{ to, out: path.join(folder, name), images },
-      ...{ foldBatchNorm: false, card: () => "" },
+      ...{ foldBatchNorm: false, float16: false, card: () => "" },
     });
   const [onnx] = await exported("groups", ["onnx"]);
   expect(onnx!.difference).toBeLessThan(1e-6);
