@@ -1,16 +1,20 @@
 import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
 
-import { TsslError } from "@tssl/core/run";
+import { type RunConfig, TsslError } from "@tssl/core/run";
 import { makeFolders } from "@tssl/engine";
 import {
   anything,
+  definitionsIn,
   listOf,
   namesIn,
   object,
   readJsonFile,
+  recordOf,
+  type Section,
   type Shape,
   text as textShape,
+  withNewDefaults,
   withoutSecretsIn,
   writeWhole,
 } from "@tssl/core/internal";
@@ -24,14 +28,25 @@ import type { Variant } from "./variants.ts";
 
 const PLAN = "plan.json";
 
-/** The variants that a comparison trains; plan.json in its folder. */
+/** The variants that a comparison trains. */
 export interface ComparisonPlan {
   readonly variants: readonly PlannedVariant[];
 }
 
-export interface PlannedVariant extends Omit<Variant, "varied"> {
+export interface PlannedVariant extends Omit<Variant, "varied" | "config"> {
+  /** Absolute path of the config file. */
+  readonly file: string;
+  readonly config: RunConfig;
+}
+
+/** The same as plan.json in the comparison's folder has it. */
+interface KeptPlan {
+  readonly variants: readonly KeptVariant[];
+}
+
+interface KeptVariant extends Omit<Variant, "varied"> {
   /** The whole config with defaults, as plain data. */
-  readonly resolved: unknown;
+  readonly resolved: Section;
 }
 
 /**
@@ -57,7 +72,7 @@ export async function planComparison(
       const { config } = await layeredConfig(await layersOf(file), overrides.map(setBy), file, {
         trust: trustIn(file, flags),
       });
-      planned.push({ name, config: path.resolve(file), overrides, folder, resolved: config.resolved });
+      planned.push({ name, file: path.resolve(file), overrides, folder, config });
     } catch (error) {
       if (!(error instanceof TsslError) || error.code === "UNTRUSTED") throw error;
       refused.set(name, error);
@@ -67,11 +82,18 @@ export async function planComparison(
   return { variants: planned };
 }
 
-const planShape: Shape<ComparisonPlan> = object({
+const keptPlan = ({ variants }: ComparisonPlan): KeptPlan =>
+  withoutSecretsIn({
+    variants: variants.map(({ name, file, overrides, folder, config }) => ({
+      ...{ name, config: file, overrides, folder, resolved: config.resolved },
+    })),
+  });
+
+const planShape: Shape<KeptPlan> = object({
   variants: listOf(
     object({
       ...{ name: textShape, folder: textShape, config: textShape },
-      ...{ overrides: listOf(textShape), resolved: anything },
+      ...{ overrides: listOf(textShape), resolved: recordOf(anything) },
     }),
   ),
 });
@@ -85,10 +107,10 @@ const planShape: Shape<ComparisonPlan> = object({
  */
 export async function openComparison(folder: string, plan: ComparisonPlan): Promise<void> {
   const file = path.join(folder, PLAN);
-  const text = `${JSON.stringify(withoutSecretsIn(plan), undefined, 2)}\n`;
+  const text = `${JSON.stringify(keptPlan(plan), undefined, 2)}\n`;
   const saved = await readJsonFile(file, planShape);
   if (saved !== undefined) {
-    const difference = firstDifference(saved, JSON.parse(text), "");
+    const difference = firstDifference(completed(saved, plan), JSON.parse(text), "");
     if (difference === undefined) return;
     throw messages.anotherComparison(folder, difference);
   }
@@ -97,6 +119,21 @@ export async function openComparison(folder: string, plan: ComparisonPlan): Prom
   makeFolders(folder);
   await writeWhole(file, text);
 }
+
+/** A plan with the defaults of options that have come since it was written. */
+const completed = ({ variants }: KeptPlan, plan: ComparisonPlan): KeptPlan => ({
+  variants: variants.map((variant, i) => {
+    const now = plan.variants[i]?.config;
+    if (now === undefined) return variant;
+    return {
+      ...variant,
+      resolved: withoutSecretsIn(asJson(withNewDefaults(variant.resolved, definitionsIn(now)))),
+    };
+  }),
+});
+
+/** A value as it comes back from a file. */
+const asJson = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value)) as Value;
 
 /**
  * Deletes the plan of a comparison in which no run has begun, so that a corrected one may take its folder.

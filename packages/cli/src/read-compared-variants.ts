@@ -28,7 +28,7 @@ export async function readComparedVariants(
       runs.push({ ...run, status, ...(reason === undefined ? {} : { reason }) });
     }
     const { name, varied } = variant;
-    const objective = objectiveOf(plan.variants[i]!.resolved);
+    const objective = objectiveOf(plan.variants[i]!.config.resolved);
     compared.push({ name, runs, objective, ...(varied === undefined ? {} : { varied }) });
   }
   return compared;

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -120,6 +120,19 @@ describe("watch and report", { timeout: 180_000 }, () => {
       );
     },
   );
+
+  it("an option that came after a run, and that is at its default, is no difference between runs", async () => {
+    cpSync(path.join(folder, "a"), path.join(folder, "earlier"), { recursive: true });
+    const file = path.join(folder, "earlier/config.yaml");
+    const written = readFileSync(file, "utf8");
+    const earlier = written.replaceAll(/^ +(freezeEpochs|finalLr|inBatchNegatives): .*\n/gm, "");
+    expect(written.split("\n").length - earlier.split("\n").length).toBe(3);
+    writeFileSync(file, earlier);
+    expect(await run("report", "a", "earlier", "--out", "same.html")).toMatchObject({ code: 0, err: "" });
+    expect(readFileSync(path.join(folder, "same.html"), "utf8")).toContain(
+      "Nothing: the configs are the same.",
+    );
+  });
 
   it("leaves pictures out where the images are gone", async () => {
     renameSync(path.join(folder, "train"), path.join(folder, "moved"));

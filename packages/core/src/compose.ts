@@ -3,7 +3,7 @@ import type { EngineInfo } from "@tssl/engine";
 import { engineOptions, programOptions } from "./config/engine-options.ts";
 import { requireThreads } from "./config/require-threads.ts";
 import type { RunConfig } from "./config/parse-config.ts";
-import { withNewDefaults } from "./config/with-new-defaults.ts";
+import { definitionsIn, withNewDefaults } from "./config/with-new-defaults.ts";
 import type { RunData } from "./evaluation/open-data.ts";
 import { overlapNotes } from "./evaluation/overlap-notes.ts";
 import { isDiskFull, writeWhole } from "./files/write-whole.ts";
@@ -235,7 +235,7 @@ async function resumePoint(
     identity: { ...identity, images: await identity.images },
     allowed: resume.allowedChanges,
     tell,
-    complete: (earlier) => withNewDefaults(earlier, { ...config, resolved: identity.config }),
+    complete: (earlier) => withNewDefaults(earlier, definitionsIn({ ...config, resolved: identity.config })),
   });
   if (point.checkpoint !== undefined) return point;
   // To begin anew would delete them.

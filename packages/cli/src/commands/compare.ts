@@ -98,7 +98,7 @@ async function compareCommand(configs: readonly string[], flags: CompareFlags): 
     path.join(folder, "comparison.html"),
     renderComparison({
       comparison,
-      configs: plan.variants.map(({ resolved }) => withoutSecretsIn(resolved)),
+      configs: plan.variants.map(({ config }) => withoutSecretsIn(config.resolved)),
       command,
     }),
   );

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 
-import { inShell, parseSettings, writeOutput } from "@tssl/core/internal";
+import { inShell, parseSettings, withNewDefaults, writeOutput } from "@tssl/core/internal";
 import { configFileOf, openData, readRunContent, TsslError, type TsslErrorCode } from "@tssl/core/run";
 import {
   readRecordedRun,
@@ -19,6 +19,7 @@ import * as messages from "../messages.ts";
 import { requireOutputFile } from "../output-places.ts";
 import { readConfigOfRun } from "../read-run-config.ts";
 import { printNotice, printResult, tell } from "../terminal.ts";
+import { builtIn } from "../registry.ts";
 import { requireKnownServers, type TrustFlag, trustOption } from "../trust.ts";
 
 interface ReportFlags extends TrustFlag {
@@ -99,7 +100,7 @@ async function overlay(runs: readonly string[], file: string): Promise<string> {
     // Runs with the same folder name are told apart by their paths.
     name: names.indexOf(names[i]!) === names.lastIndexOf(names[i]!) ? names[i]! : run,
     data: recordedRunData(await readRecordedRun(run)) satisfies ReportData,
-    config: await readRunContent(run),
+    config: withNewDefaults(await readRunContent(run), builtIn),
     ...linkTo(path.join(run, "report.html"), file),
   }));
   return renderOverlay(

@@ -3,7 +3,7 @@ import { createProgram, type HostTensor, startEngine } from "@tssl/engine";
 
 import { engineOptions, programOptions } from "../config/engine-options.ts";
 import type { RunConfig } from "../config/parse-config.ts";
-import { withNewDefaults } from "../config/with-new-defaults.ts";
+import { definitionsIn, withNewDefaults } from "../config/with-new-defaults.ts";
 import { epochOrder } from "../data/epoch-order.ts";
 import { openData } from "../evaluation/open-data.ts";
 import { invalidOption } from "../errors.ts";
@@ -104,7 +104,7 @@ export async function replayStep({
     identity,
     allowed: allowedChanges,
     tell,
-    complete: (earlier) => withNewDefaults(earlier, { ...config, resolved: identity.config }),
+    complete: (earlier) => withNewDefaults(earlier, definitionsIn({ ...config, resolved: identity.config })),
     beforeStep: step,
   });
   const engine = await startEngine(engineOptions(settings.engine));
