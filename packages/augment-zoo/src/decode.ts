@@ -15,7 +15,7 @@ import { readWhole } from "./read-whole.ts";
  * Pixels of the largest image. Larger images would need more than 400 MB, and are refused before memory is
  * allocated.
  */
-const MOST_PIXELS = 2 ** 27;
+export const MOST_PIXELS = 2 ** 27;
 
 export interface DecodeOptions {
   /**

@@ -6,6 +6,7 @@ import sharp from "sharp";
 import { afterAll, expect, it } from "vitest";
 
 import { decodeImage } from "./decode.ts";
+import { ImageError } from "./errors.ts";
 import { readHead, readHeader } from "./image-header.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "augment-zoo-header-"));
@@ -55,7 +56,28 @@ it("orientation turns the sides; grey of 16 bits is one channel", async () => {
   expect(await readHeader(grey)).toEqual({ format: "png", width: 48, height: 32, channels: 1, bits: 16 });
 });
 
-it("what is no image has no header", async () => {
-  expect(await readHeader(await write("text.jpg", Buffer.from("no image")))).toBe(undefined);
-  expect(await readHeader(await write("empty.jpg", Buffer.alloc(0)))).toBe(undefined);
+it("what is no image has no header, and why is said", async () => {
+  const png = await noise().png().toBuffer();
+  // Its screen, and the picture on it, of 60000 x 60000 pixels.
+  const gif = Buffer.from("GIF89a`\xea`\xea\0\0\0,\0\0\0\0`\xea`\xea\0\x02\x02D\x01\0;", "latin1");
+  const kinds: Record<string, string> = {};
+  for (const [name, content] of Object.entries({
+    "text.jpg": Buffer.from("no image"),
+    "empty.jpg": Buffer.alloc(0),
+    "bmp.jpg": Buffer.concat([Buffer.from("BM"), Buffer.alloc(100_000)]),
+    "short.png": png.subarray(0, 20),
+    "huge.gif": gif,
+  })) {
+    const error: unknown = await readHeader(await write(name, content)).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(ImageError);
+    kinds[name] = (error as ImageError).kind;
+  }
+  expect(kinds).toEqual({
+    "text.jpg": "not an image",
+    "empty.jpg": "empty",
+    "bmp.jpg": "BMP image",
+    "short.png": "corrupt",
+    "huge.gif": "too large",
+  });
+  await expect(readHeader(join(folder, "gone.jpg"))).rejects.toMatchObject({ kind: "unreadable" });
 });

@@ -1,7 +1,9 @@
 import sharp, { type Metadata } from "sharp";
 
+import { MOST_PIXELS } from "./decode.ts";
 import { formatOf } from "./decoding/image-format.ts";
-import { type ImageFile, readFilePart } from "./image-file.ts";
+import { type ImageFile, imageFileName, readFilePart } from "./image-file.ts";
+import * as messages from "./messages.ts";
 import { openFile } from "./read-whole.ts";
 
 /** What the header of an image says of it. */
@@ -50,7 +52,8 @@ export async function readHead(file: ImageFile): Promise<FileHead> {
  * Reads an image's header without decoding its pixels.
  *
  * @param head the beginning of the file, where it was read before.
- * @returns undefined where the file is no image of a format that is decoded, or its header is damaged.
+ * @throws {ImageError} if the file cannot be read, is empty, is of another format, its header is
+ * damaged, or it has more than 2^27 pixels: what `decodeImage` refuses too.
  *
  * @example
  * ```ts
@@ -58,37 +61,38 @@ export async function readHead(file: ImageFile): Promise<FileHead> {
  * // => { format: "jpeg", width: 36, height: 36, channels: 3, bits: 8 }
  * ```
  */
-export async function readHeader(file: ImageFile, head?: FileHead): Promise<ImageHeader | undefined> {
+export async function readHeader(file: ImageFile, head?: FileHead): Promise<ImageHeader> {
   const { bytes, size } = head ?? (await readHead(file));
-  if (formatOf(bytes)?.isDecoded !== true) return undefined;
-  const found = await metadataOf(bytes);
-  if (found !== undefined || bytes.length >= size) return found && headerOf(found);
-  const whole = typeof file === "string" ? file : await readFilePart(file); // of a path no more than it takes
-  const all = await metadataOf(whole);
-  return all && headerOf(all);
+  const name = imageFileName(file);
+  if (size === 0) throw messages.emptyFile(name);
+  const format = formatOf(bytes);
+  if (format === undefined) throw messages.notAnImage(name, bytes, size);
+  if (!format.isDecoded) throw messages.formatNotDecoded(name, format.name);
+  let found = await metadataOf(bytes);
+  if (found instanceof Error && bytes.length < size) {
+    found = await metadataOf(typeof file === "string" ? file : await readFilePart(file)); // of a path no more than it takes
+  }
+  if (found instanceof Error) {
+    throw messages.corruptImage(name, found.message.trim().split("\n")[0]!, size, found);
+  }
+  // HEIC is told from AVIF by its brand; where that is wrong, by its compression.
+  if (found.format === "heif" && found.compression !== "av1") throw messages.formatNotDecoded(name, "HEIC");
+  const header = headerOf(found);
+  if (header.width * header.height > MOST_PIXELS) throw messages.tooManyPixels(name, MOST_PIXELS, size);
+  return header;
 }
 
-async function metadataOf(content: Uint8Array | string): Promise<Metadata | undefined> {
+async function metadataOf(content: Uint8Array | string): Promise<Metadata | Error> {
   try {
     return await sharp(content, { limitInputPixels: false }).metadata();
-  } catch {
-    return undefined;
+  } catch (error) {
+    return error as Error;
   }
 }
 
-function headerOf({
-  format,
-  compression,
-  autoOrient,
+const headerOf = ({ format, autoOrient, channels, depth, bitsPerSample }: Metadata): ImageHeader => ({
+  format: format === "heif" ? "avif" : format,
+  ...autoOrient,
   channels,
-  depth,
-  bitsPerSample,
-}: Metadata): ImageHeader | undefined {
-  if (format === "heif" && compression !== "av1") return undefined; // HEIC, which is not decoded
-  return {
-    format: format === "heif" ? "avif" : format,
-    ...autoOrient,
-    channels,
-    bits: bitsPerSample ?? BITS[depth] ?? 32,
-  };
-}
+  bits: bitsPerSample ?? BITS[depth] ?? 32,
+});

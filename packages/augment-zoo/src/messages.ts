@@ -53,16 +53,17 @@ export const formatNotDecoded = (file: string, format: string): ImageError => {
   });
 };
 
-export const notAnImage = (file: string, content: Uint8Array): ImageError => {
+/** @param content the file, or its beginning; `bytes` is the size of the file. */
+export const notAnImage = (file: string, content: Uint8Array, bytes = content.length): ImageError => {
   const start = Array.from(content.subarray(0, 8), (byte) => byte.toString(16).padStart(2, "0")).join(" ");
-  const found = `not an image (${content.length} bytes, beginning ${start})`;
+  const found = `not an image (${bytes} bytes, beginning ${start})`;
   return new ImageError(file, found, "Use a JPEG, PNG, WebP, TIFF, AVIF or GIF file.", {
     kind: "not an image",
-    data: { problem: "not an image", bytes: content.length, start },
+    data: { problem: "not an image", bytes, start },
   });
 };
 
-export const tooManyPixels = (file: string, most: number, bytes: number, cause: unknown): ImageError =>
+export const tooManyPixels = (file: string, most: number, bytes: number, cause?: unknown): ImageError =>
   new ImageError(
     file,
     `more than ${most / 2 ** 20} million pixels (${bytes} bytes)`,

@@ -17,10 +17,16 @@ export function corruptText(
 ): string {
   if (files.length === 0) return "";
   const named = files.slice(0, NAMED).map(onOneLine).join(", ") + (files.length > NAMED ? ", …" : "");
-  const kinds = Object.entries(reasons).map(([kind, count]) => `${count} ${count > 1 ? plural(kind) : kind}`);
-  const why = kinds.length === 0 ? "" : ` (${kinds.join(", ")})`;
+  const kinds = kindsText(reasons);
+  const why = kinds === "" ? "" : ` (${kinds})`;
   return `${counted(files.length, "image")} could not be decoded${why}; ${instead}: ${named}.\n`;
 }
+
+/** "2 HEIC images, 1 cut short" */
+export const kindsText = (reasons: Readonly<Record<string, number>>): string =>
+  Object.entries(reasons)
+    .map(([kind, count]) => `${count} ${count > 1 ? plural(kind) : kind}`)
+    .join(", ");
 
 /** "HEIC images", "not images"; "cut short" has no plural. */
 const plural = (kind: string): string => kind.replace("not an", "not").replace(/(image|video)$/, "$1s");

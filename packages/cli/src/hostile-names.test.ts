@@ -77,7 +77,7 @@ describe("names that act on a terminal", () => {
       channels: {},
       bits: {},
       misnamed: { count: 1, examples: [{ name: FAKE, format: "png" }] },
-      unreadable: nothing,
+      unreadable: { ...nothing, kinds: {} },
       copies: nothing,
       ledger: { found: 1, images: 1, labels: 0, leftOut: [] },
     });

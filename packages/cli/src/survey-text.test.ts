@@ -16,7 +16,11 @@ const survey: ImageSurvey = {
   bits: { 8: 1199 },
   formats: { jpeg: 1199 },
   misnamed: { count: 1, examples: [{ name: "cat/1.png", format: "jpeg" }] },
-  unreadable: { count: 1, examples: ["dog/text.jpg"] },
+  unreadable: {
+    count: 3,
+    examples: ["a", "b", "text"].map((name) => ({ name: `dog/${name}.jpg`, kind: "BMP image" })),
+    kinds: { "BMP image": 2, "not an image": 1 },
+  },
   copies: { count: 5, examples: ["a", "b", "c", "d", "e"].map((name) => ({ name, of: "cat/0.jpg" })) },
   ledger: {
     found: 1209,
@@ -39,7 +43,7 @@ it("a survey is shown line by line", () => {
   channels   1,196 × 3, 3 × 1
   bit depth  1,199 × 8
   extension  1 of another format: cat/1.png is JPEG
-  headers    1 that cannot be read: dog/text.jpg
+  headers    3 that cannot be read (2 BMP images, 1 not an image): dog/a.jpg, dog/b.jpg, dog/text.jpg
   copies     5 of other images: a = cat/0.jpg, b = cat/0.jpg, c = cat/0.jpg, …
   left out   9 of 1,209 files
     8 × .bmp (formats that are not decoded here): 1.bmp, 2.bmp, 3.bmp, …

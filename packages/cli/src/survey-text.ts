@@ -9,6 +9,7 @@ import {
 } from "@tssl/core/internal";
 import type { LeftOut } from "@tssl/core/run";
 
+import { kindsText } from "./corrupt-text.ts";
 import { table } from "./table.ts";
 
 /** Classes that are listed one by one; of more, only the range of their sizes is shown. */
@@ -38,7 +39,7 @@ export function surveyText(survey: ImageSurvey): string {
         ({ name, format }) => `${name} is ${format.toUpperCase()}`,
       ),
     ],
-    ["headers", foundText(survey.unreadable, "all can be read", "that cannot be read", (name) => name)],
+    ["headers", unreadableText(survey.unreadable)],
     ["copies", foundText(survey.copies, "none", "of other images", ({ name, of }) => `${name} = ${of}`)],
     [
       "left out",
@@ -79,10 +80,12 @@ const sidesText = ({ smallest, median, largest }: Sides): string =>
 
 /** "118 × jpeg, 2 × png", the most frequent first */
 const tallyText = (counts: Readonly<Record<string, number>>): string =>
-  Object.entries(counts)
-    .sort(([, a], [, b]) => b - a)
+  mostFirst(counts)
     .map(([value, images]) => `${number(images)} × ${value}`)
     .join(", ");
+
+const mostFirst = (counts: Readonly<Record<string, number>>): readonly (readonly [string, number])[] =>
+  Object.entries(counts).sort(([, a], [, b]) => b - a);
 
 /** "2 of another format: a.jpg is PNG, b.jpg is GIF" */
 function foundText<Example>(
@@ -95,6 +98,15 @@ function foundText<Example>(
   const shown = examples.slice(0, SHOWN).map(text).join(", ");
   return `${number(count)} ${what}: ${shown}${count > Math.min(SHOWN, examples.length) ? ", …" : ""}`;
 }
+
+/** "3 that cannot be read (2 BMP images, 1 not an image): a.jpg, b.jpg, c.jpg" */
+const unreadableText = (unreadable: ImageSurvey["unreadable"]): string =>
+  foundText(
+    unreadable,
+    "all can be read",
+    `that cannot be read (${kindsText(Object.fromEntries(mostFirst(unreadable.kinds)))})`,
+    ({ name }) => name,
+  );
 
 /** "8 × .bmp (formats that are not decoded here): cat/1.bmp, cat/2.bmp, cat/3.bmp, …" */
 function kindText(kind: LeftOut): string {

@@ -56,6 +56,7 @@ describe("tssl config explain", () => {
     const unknown = explain(["optimizer.momentun", "config.yaml"]);
     expect(unknown.code).toBe(2);
     expect(unknown.err).toMatch(/^Error: optimizer\.momentun: .*Did you mean "optimizer\.momentum"\?/);
+    expect(explain(["lr", "config.yaml"]).err).toContain('Did you mean "optimizer.lr"?');
     const wrong = explain(["config.yaml"], "optimizer.lrr=0.5");
     expect(wrong.code).toBe(2);
     expect(wrong.err).toContain('  - optimizer.lrr: unknown option. Did you mean "lr"?');

@@ -180,7 +180,8 @@ export async function runAndTell({
     printNotice(
       corruptText(
         outcome.corruptFiles ?? [],
-        "views of other images took their place, and kNN does without them",
+        "views of other images took their place" +
+          (outcome.evaluations.length === 0 ? "" : ", and kNN does without them"),
         outcome.corruptReasons,
       ),
     );

@@ -40,7 +40,11 @@ it("counts classes, sides, copies, wrong extensions, and test images that are tr
     bits: { 8: 3 },
     formats: { jpeg: 3 },
     misnamed: { count: 1, examples: [{ name: "cat/1.png", format: "jpeg" }] },
-    unreadable: { count: 1, examples: ["dog/text.jpg"] },
+    unreadable: {
+      count: 1,
+      examples: [{ name: "dog/text.jpg", kind: "not an image" }],
+      kinds: { "not an image": 1 },
+    },
     copies: { count: 1, examples: [{ name: "cat/1.png", of: "cat/0.jpg" }] },
     ledger: {
       found: 5,
@@ -66,7 +70,7 @@ it("reads whole files where size and beginning agree", async () => {
   }
   const { train } = await surveyImages(await read("train"), undefined);
   expect(train.copies).toEqual({ count: 1, examples: [{ name: "c/0.jpg", of: "a/0.jpg" }] });
-  expect(train.unreadable.count).toBe(3);
+  expect(train.unreadable.kinds).toEqual({ "not an image": 3 });
 });
 
 it("tells how far it is", async () => {

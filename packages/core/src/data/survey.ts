@@ -1,4 +1,4 @@
-import { type ImageFile, readHead, readHeader } from "@tssl/augment-zoo";
+import { ImageError, type ImageFile, type ImageHeader, readHead, readHeader } from "@tssl/augment-zoo";
 
 import type { DataLedger } from "./data-ledger.ts";
 import { contentKeys } from "./file-contents.ts";
@@ -35,8 +35,13 @@ export interface ImageSurvey {
   readonly formats: Readonly<Record<string, number>>;
   /** Images whose extension is that of another format. */
   readonly misnamed: Found<{ readonly name: string; readonly format: string }>;
-  /** Images whose header cannot be read. Others may be damaged further on: pixels are not decoded. */
-  readonly unreadable: Found<string>;
+  /**
+   * Images whose header cannot be read, and how many of them for each reason: "BMP image", "not an image".
+   * Others may be damaged further on: pixels are not decoded.
+   */
+  readonly unreadable: Found<{ readonly name: string; readonly kind: string }> & {
+    readonly kinds: Readonly<Record<string, number>>;
+  };
   /** Images with the same bytes as an earlier one. */
   readonly copies: Found<{ readonly name: string; readonly of: string }>;
   readonly ledger: DataLedger;
@@ -67,7 +72,8 @@ const FORMATS: Readonly<Record<string, string>> = {
 /** What was read of each image of a set. */
 interface Looked {
   readonly set: ImageSet;
-  readonly headers: readonly Awaited<ReturnType<typeof readHeader>>[];
+  /** Why there is none, where there is none: "BMP image". */
+  readonly headers: readonly (ImageHeader | string)[];
   readonly marks: readonly (string | undefined)[];
 }
 
@@ -114,19 +120,23 @@ async function look(set: ImageSet, onImage: () => void): Promise<Looked> {
   return { set, headers, marks };
 }
 
-async function lookAt(file: ImageFile) {
-  const head = await readHead(file).catch(() => undefined);
-  if (head === undefined) return {};
+async function lookAt(file: ImageFile): Promise<{ header: ImageHeader | string; mark?: string }> {
+  const head = await readHead(file).catch(kindOf);
+  if (typeof head === "string") return { header: head };
   return {
     mark: markOfHead(head.size, head.bytes),
-    header: await readHeader(file, head).catch(() => undefined),
+    header: await readHeader(file, head).catch(kindOf),
   };
 }
+
+/** Why an image cannot be read. */
+const kindOf = (error: unknown): string => (error instanceof ImageError ? error.kind : "unreadable");
 
 function surveyOf({ set, headers }: Looked, keys: readonly string[]): ImageSurvey {
   const { root, names, classes, labels, ledger } = set;
   const first = firstByKey(keys);
-  const readable = headers.filter((header) => header !== undefined);
+  const readable = headers.filter((header) => typeof header !== "string");
+  const kinds = headers.filter((header) => typeof header === "string");
   const [width, height] = [
     sidesOf(readable.map((each) => each.width)),
     sidesOf(readable.map((each) => each.height)),
@@ -145,11 +155,16 @@ function surveyOf({ set, headers }: Looked, keys: readonly string[]): ImageSurve
     misnamed: foundIn(headers, (header, i) => {
       const extension = extensionOf(names[i]!);
       const named = FORMATS[extension] ?? extension.slice(1);
-      return header === undefined || header.format === named
+      return typeof header === "string" || header.format === named
         ? undefined
         : { name: names[i]!, format: header.format };
     }),
-    unreadable: foundIn(headers, (header, i) => (header === undefined ? names[i]! : undefined)),
+    unreadable: {
+      ...foundIn(headers, (header, i) =>
+        typeof header === "string" ? { name: names[i]!, kind: header } : undefined,
+      ),
+      kinds: tally(kinds),
+    },
     copies: foundIn(keys, (key, i) => {
       const place = first.get(key)!;
       return place === i ? undefined : { name: names[i]!, of: names[place]! };
