@@ -106,7 +106,7 @@ describe("a folder of VOC's form", () => {
       vocFilesWrong(
         main(),
         ["dog_trainval.txt:1: 000001 2", "dog_trainval.txt:2: ../x 1"],
-        "an image's name and 1, 0 or -1",
+        "an image's name and 1, 0 or -1, each image once",
       ).message,
     );
     expect(await refused({ ...jpegs("a"), "Annotations/a.xml": "<svg/>" })).toBe(
@@ -116,6 +116,47 @@ describe("a folder of VOC's form", () => {
         "an <annotation> whose objects have names",
       ).message,
     );
+  });
+});
+
+describe("labels of VOC's form", () => {
+  const main = () => path.join(folder.path, "ImageSets/Main");
+
+  it("are not taken for absent where a file of a class is cut short, nor set twice", async () => {
+    expect(await refused({ ...VOC, "ImageSets/Main/dog_trainval.txt": "000001 0\n" })).toBe(
+      vocFilesWrong(
+        main(),
+        ["dog_trainval.txt (lacks 1 of 2 images, such as 000002)"],
+        "every image of the part",
+      ).message,
+    );
+    expect(await refused({ ...VOC, "ImageSets/Main/trainval.txt": "000001\n000002\n000009\n" })).toBe(
+      vocFilesWrong(
+        main(),
+        ["cat", "dog"].map((name) => `${name}_trainval.txt (lacks 1 of 3 images, such as 000009)`),
+        "every image of the part",
+      ).message,
+    );
+    expect(await refused({ ...VOC, "ImageSets/Main/dog_trainval.txt": "000001 0\n000001 1\n" })).toBe(
+      vocFilesWrong(
+        main(),
+        ["dog_trainval.txt:2: 000001 1"],
+        "an image's name and 1, 0 or -1, each image once",
+      ).message,
+    );
+  });
+
+  it("are read of objects with attributes, and of none in a comment", () => {
+    const xml = annotation(
+      '<object id="1"><name lang="en">cat &amp; dog</name></object>',
+      "<!-- <object><name>sofa</name></object> -->",
+      '<object><part kind="head"><name>head</name></part><name>cow</name><difficult>1</difficult></object>',
+    );
+    expect([...vocObjects(xml)!]).toEqual([
+      ["cat & dog", true],
+      ["cow", false],
+    ]);
+    expect(vocObjects(annotation("<object><name>cat</name>", object("dog")))).toBe(undefined); // one does not end
   });
 });
 

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
 
+import { counted } from "../text/numbers.ts";
 import { namesIn } from "../files/names-in.ts";
 import { readRegularFile } from "../files/regular-file.ts";
 import { dataUnreadable, noImages, vocFilesWrong, vocSplitMissing } from "../messages.ts";
@@ -38,8 +39,9 @@ type Labels = ReadonlyMap<string, ReadonlyMap<string, number>>;
  *
  * The images are those of `trainval` (else `train`) to learn from, those of `test` (else `val`) to classify.
  * Their classes stand in ImageSets/Main/<class>_<part>.txt, where there are such files: 1, 0 (difficult) or
- * -1 for each image. Otherwise they come from Annotations/<image>.xml: a class is difficult where all of its
- * objects are. Where there is no ImageSets/Main, all images with an annotation are taken, in either role.
+ * -1 for each image, and each file has every image of the part. Otherwise they come from
+ * Annotations/<image>.xml: a class is difficult where all of its objects are. Where there is no
+ * ImageSets/Main, all images with an annotation are taken, in either role.
  *
  * Images that are listed and missing in JPEGImages are left out; the ledger counts them.
  *
@@ -56,7 +58,7 @@ export async function readVocFolder(folder: string, role: VocRole): Promise<Mult
       : part === undefined
         ? undefined
         : files.some((file) => isOf(file, part))
-          ? await fromClassFiles(main, files.filter((file) => isOf(file, part)), part) // prettier-ignore
+          ? await fromClassFiles(main, files, part)
           : await fromAnnotations(root, await idsIn(path.join(main, `${part}.txt`)));
   if (labels === undefined) throw vocSplitMissing(main, PARTS[role]);
   return withImages(root, labels);
@@ -66,22 +68,32 @@ export async function readVocFolder(folder: string, role: VocRole): Promise<Mult
 const isOf = (file: string, part: string): boolean =>
   file.length > part.length + 5 && file.endsWith(`_${part}.txt`);
 
+/** @throws {TsslError} where a file has an image twice, or lacks one that another file or the part has. */
 async function fromClassFiles(main: string, files: readonly string[], part: string): Promise<Labels> {
   const labels = new Map<string, Map<string, number>>();
   const wrong: string[] = [];
-  for (const file of [...files].sort()) {
-    const name = file.slice(0, -`_${part}.txt`.length);
+  const own = files.filter((file) => isOf(file, part)).sort();
+  const classOf = (file: string) => file.slice(0, -`_${part}.txt`.length);
+  for (const file of own) {
     for (const [i, line] of (await linesOf(path.join(main, file))).entries()) {
+      if (line === "") continue;
       const [, id, label] = /^([^\s/\\]+)\s+(-1|0|1)$/.exec(line) ?? [];
-      if (id === undefined) {
-        if (line !== "") wrong.push(`${file}:${i + 1}: ${line}`);
-        continue;
-      }
-      const own = labels.get(id) ?? new Map<string, number>();
-      labels.set(id, own.set(name, Number(label)));
+      const labelled = (id === undefined ? undefined : labels.get(id)) ?? new Map<string, number>();
+      if (id === undefined || labelled.has(classOf(file))) wrong.push(`${file}:${i + 1}: ${line}`);
+      else labels.set(id, labelled.set(classOf(file), Number(label)));
     }
   }
-  if (wrong.length > 0) throw vocFilesWrong(main, wrong, "an image's name and 1, 0 or -1");
+  if (wrong.length > 0) throw vocFilesWrong(main, wrong, "an image's name and 1, 0 or -1, each image once");
+  const listed = files.includes(`${part}.txt`) ? await idsIn(path.join(main, `${part}.txt`)) : [];
+  const images = [...new Set([...labels.keys(), ...listed])].sort();
+  const short = own.flatMap((file) => {
+    const lacking = images.filter((id) => labels.get(id)?.has(classOf(file)) !== true);
+    if (lacking.length === 0) return [];
+    return [
+      `${file} (lacks ${lacking.length} of ${counted(images.length, "image")}, such as ${lacking[0]!})`,
+    ];
+  });
+  if (short.length > 0) throw vocFilesWrong(main, short, "every image of the part");
   return labels;
 }
 

@@ -69,7 +69,8 @@ async function namesIn(file: string): Promise<readonly string[] | undefined> {
 const readPlainText = async (file: string): Promise<string> =>
   (await readRegularFile(file, LONGEST_CLASSES)).toString("utf8");
 
+/** Names that look alike, composed and decomposed, are one name: a word could not tell which is meant. */
 const isListOfNames = (content: unknown): content is readonly string[] =>
   Array.isArray(content) &&
   content.every((name) => typeof name === "string") &&
-  new Set(content).size === content.length;
+  new Set(content.map((name) => name.normalize("NFC"))).size === content.length;

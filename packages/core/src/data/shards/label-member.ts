@@ -75,8 +75,12 @@ export function classInJson(text: string): SaidLabel {
     const isText = typeof first.value === "string" && !OTHER_NUMBER.test(first.value.trim());
     return isText ? { value: null } : { wrong: `${first.key}: ${JSON.stringify(first.value)}` };
   }
-  const other = said.find((each) => typeof each.value === "number" && each.value !== value);
-  if (other === undefined || typeof value === "string") return { value };
+  if (typeof value === "string") return { value };
+  const other = said.find((each) => {
+    const number = typeof each.value === "string" ? classIn(each.value) : each.value;
+    return typeof number === "number" && number !== value;
+  });
+  if (other === undefined) return { value };
   return { wrong: `${first.key}: ${value}, ${other.key}: ${JSON.stringify(other.value)}` };
 }
 

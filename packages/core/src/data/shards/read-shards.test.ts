@@ -157,6 +157,9 @@ describe("classes.json", () => {
     expect(await refusal(() => readImages(shard("c.tar", { "1.jpg": "x", "1.cls": "bird" })))).toContain(
       'does not name "bird"',
     );
+    classes("", ["k\u00f6ter", "ko\u0308ter"]);
+    expect(await refusal(() => readImages(words))).toContain("a list of distinct names");
+    classes("", ["dog", "cat"]);
     const counted = shard("d.tar", { "1.jpg": "x", "1.cls": "1", "2.jpg": "x", "2.cls": "2" });
     expect(await refusal(() => readImages(counted))).toContain("no image is of class 0");
   });

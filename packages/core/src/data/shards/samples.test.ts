@@ -166,6 +166,8 @@ it.each([
   ['{"label": "cat", "cls": 5}', { value: "cat" }],
   ['{"label": true}', { wrong: "label: true" }],
   ['{"label": 3, "cls": 4}', { wrong: "label: 3, cls: 4" }],
+  ['{"label": 3, "class": "4"}', { wrong: 'label: 3, class: "4"' }],
+  ['{"label": "3", "cls": 3, "class": "cat"}', { value: 3 }],
 ])("the JSON %j says the class %j", (text, said) => {
   expect(classInJson(text)).toEqual(said);
 });

@@ -34,7 +34,7 @@ interface KeptIndex {
 }
 
 /** Raised when indexes of an earlier version would mislead. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 const labels = object({
   values: listOf(nullable(textOrNumber)),
