@@ -22,7 +22,8 @@ export interface RunObserver {
   /** What the run will take, before anything is computed; not in mode "eager". */
   onForecast?(forecast: MemoryForecast): void | Promise<void>;
   /**
-   * Options that do not fit the length of the run or the size of its set; told once, before the first step.
+   * Options that do not fit the length of the run or the size of its set; each told once, before the first
+   * step. In mode "eager" those about queues come after it, when it is known how many rows they take.
    */
   onPlan?(findings: readonly PlanFinding[]): void | Promise<void>;
   /** A step is being compiled, or was; see `CompileNotice`. */

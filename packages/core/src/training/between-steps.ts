@@ -22,8 +22,11 @@ export async function begin(session: TrainingSession, changed: boolean): Promise
   if (epochWork.isDue(from) && !session.isStopped()) await workBeforeEpoch(session);
 }
 
-/** Says which options do not fit the run, where it begins. */
-async function tellPlan({
+/**
+ * Says which options do not fit the run, where it begins; each once. How many rows a queue takes is not known
+ * before the first step where that is not recorded, so it is asked again after it.
+ */
+export async function tellPlan({
   run,
   config,
   knnImages,
@@ -32,10 +35,12 @@ async function tellPlan({
   tell,
   saveRecord,
 }: TrainingSession): Promise<void> {
+  const told = ledger.history().plan ?? [];
   const findings = planFindings({ config, run, ...(knnImages === undefined ? {} : { knnImages }) });
   ledger.notePlan(findings);
   await saveRecord();
-  if (from === 0) await tell("onPlan", findings);
+  const news = findings.filter(({ sentence }) => !told.some((before) => before.sentence === sentence));
+  if (from === 0 && news.length > 0) await tell("onPlan", news);
 }
 
 /** Says how much memory the steps will take. */

@@ -9,7 +9,7 @@ import { bottleneckOf } from "../run/bottleneck.ts";
 import { countKinds } from "../run/corrupt-reasons.ts";
 import { type RunOutcome, tellObservers } from "../run/observer.ts";
 import type { RunHistory } from "../run/run-history.ts";
-import { begin, evaluate, keepFeatureMap, workBeforeEpoch } from "./between-steps.ts";
+import { begin, evaluate, keepFeatureMap, tellPlan, workBeforeEpoch } from "./between-steps.ts";
 import { openSession, type TrainingSession } from "./session.ts";
 import type { TrainingInput, TrainingResult } from "./training-input.ts";
 
@@ -86,7 +86,7 @@ async function log(session: TrainingSession, row: MetricsRow): Promise<void> {
   await tell("onStep", { ...row, totalSteps: facts.totalSteps, imagesPerSecond, secondsLeft });
   if (row.step === session.from + 1) {
     await folder.before.drop();
-    await session.saveRecord(); // chance levels are known now
+    await tellPlan(session); // which saves the record: chance levels are known now
   }
   await health.see(row);
   await session.tellNarrowLevels();
