@@ -85,6 +85,11 @@ describe("a labelled part apart from the training images", () => {
       classes: ["cat", "dog", "ship", "unlabelled"],
       evaluation: { trainImages: 120, testImages: 60, classes: ["cat", "dog", "ship"], k: 10 },
       notes: [SEEN],
+      ledgers: {
+        train: { found: 181, images: 181 },
+        labelled: { found: 120, images: 120 },
+        test: { found: 60, images: 60 },
+      },
     });
     expect(err).toContain(`${SEEN}\n`);
     expect(err.indexOf(SEEN)).toBeLessThan(err.indexOf("epoch 0 "));

@@ -53,8 +53,15 @@ export interface RunRecord {
     };
     /** What the user should know, in sentences. */
     readonly notes: readonly string[];
-    /** Files that were found and left out; absent in runs of earlier versions. */
-    readonly ledgers?: { readonly train: DataLedger; readonly test?: DataLedger };
+    /**
+     * Files that were found and left out: of the training images, of the labelled ones where these are a set
+     * of their own, and of those that kNN classifies; absent in runs of earlier versions.
+     */
+    readonly ledgers?: {
+      readonly train: DataLedger;
+      readonly labelled?: DataLedger;
+      readonly test?: DataLedger;
+    };
   };
   /** Every option with its value and who said it; absent where the program that trains did not tell. */
   readonly options?: readonly SourcedValue[];
@@ -99,6 +106,16 @@ export function sourcedValues(
   });
 }
 
+function ledgersOf({ train, knnData }: RunData): NonNullable<RunRecord["data"]["ledgers"]> {
+  if (knnData === undefined) return { train: train.ledger };
+  const { train: labelled, test } = knnData;
+  return {
+    train: train.ledger,
+    ...(labelled === train ? {} : { labelled: labelled.ledger }),
+    test: test.ledger,
+  };
+}
+
 /** The record of a run that this process trains. */
 export const runRecord = (
   {
@@ -118,10 +135,7 @@ export const runRecord = (
     classes: data.train.classes,
     ...(data.knnData === undefined ? {} : { evaluation: evaluationRecord(data.knnData, config) }),
     notes: data.notes,
-    ledgers: {
-      train: data.train.ledger,
-      ...(data.knnData === undefined ? {} : { test: data.knnData.test.ledger }),
-    },
+    ledgers: ledgersOf(data),
   },
   ...(options === undefined ? {} : { options }),
   stepsPerEpoch: facts.stepsPerEpoch,
@@ -180,7 +194,7 @@ const recordShape: Shape<RunRecord> = object(
           testImages: whole(),
           k: whole(1),
         }),
-        ledgers: object({ train: ledgerShape }, { test: ledgerShape }),
+        ledgers: object({ train: ledgerShape }, { labelled: ledgerShape, test: ledgerShape }),
       },
     ),
     stepsPerEpoch: whole(1),
