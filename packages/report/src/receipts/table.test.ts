@@ -1,8 +1,11 @@
+import { meanOf } from "@tssl/core/internal";
 import { refusal, temporaryFolder } from "@tssl/core/testing";
 import { expect, it } from "vitest";
 
 import { curveReceipt } from "./curve-receipt.test.data.ts";
 import { valuesHash } from "./deciding-values.ts";
+import { expectedCurve } from "./expected-curve.ts";
+import type { CurveReceipt, SeedCurve } from "./receipt.ts";
 import { readTable } from "./table.ts";
 
 const rows = await readTable();
@@ -37,6 +40,30 @@ it("parity holds in every receipt", () => {
     }
   }
 });
+
+it("bands hold further runs: those that are left out in turn, and PyTorch's", () => {
+  for (const { id, receipts } of rows) {
+    if (receipts.curve === undefined || receipts.curve.tssl.length < 4) continue;
+    const { tssl, pytorch } = receipts.curve;
+    const without = (left: SeedCurve) => tssl.filter((each) => each !== left);
+    const leftOut = tssl.flatMap((run) => placesIn({ ...receipts.curve!, tssl: without(run) }, run));
+    // Before training, the programs are not to be compared.
+    const ofPyTorch = pytorch.flatMap((run) =>
+      placesIn(receipts.curve!, { ...run, knn: run.knn.filter(({ epoch }) => epoch > 0) }),
+    );
+    expect(meanOf(leftOut), id).toBeGreaterThan(0.85);
+    if (ofPyTorch.length > 0) expect(meanOf(ofPyTorch), id).toBeGreaterThan(0.85);
+  }
+});
+
+/** 1 for each value of a run that lies within the bands of a receipt, 0 for any other. */
+const placesIn = (receipt: CurveReceipt, run: SeedCurve): readonly number[] =>
+  (["knn", "loss"] as const).flatMap((quantity) =>
+    expectedCurve(receipt)![quantity].flatMap(({ epoch, low, high }) => {
+      const value = run[quantity].find((point) => point.epoch === epoch)?.value;
+      return value === undefined ? [] : [value >= low && value <= high ? 1 : 0];
+    }),
+  );
 
 it("reads rows with the receipts that there are", async () => {
   const folder = await temporaryFolder({
