@@ -94,7 +94,7 @@ await writeReceipt(row, "curve", {
     ...(pytorch.length === 0 ? {} : { PyTorch: pytorch[0].versions.torch }),
   },
   hardware: `${environment["device name"]}, ${environment.cores === 1 ? "1 core" : `${environment.cores} cores`}`,
-  command: `tssl compare bench/methods/${row}.yaml --seeds ${runs.length}`,
+  command: `tssl train config.yaml --set seed=${runs[0].curve.seed}, which extends ${preset}`,
   commit: commitOf(options.commit),
   measuredAt: runs
     .map(({ savedAt }) => savedAt)

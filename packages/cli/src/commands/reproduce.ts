@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import { finish } from "../exit-code.ts";
 import * as messages from "../messages.ts";
 import { type Reproduction, reproduceRow } from "../reproduce-row.ts";
-import { printResult } from "../terminal.ts";
+import { printNotice, printResult } from "../terminal.ts";
 import { rowIn } from "./table.ts";
 
 export function addReproduce(program: Command): void {
@@ -35,6 +35,7 @@ async function reproduceCommand(id: string, json: boolean): Promise<number> {
       measured.map((each) => each.id),
     );
   }
+  if (!json) printNotice(`measuring ${row.system} again, in miniature …\n`);
   await startEngine({ device: "cpu" });
   let code = 0;
   for await (const reproduction of reproduceRow(row, rowIn(rows, "moco"))) {

@@ -87,6 +87,23 @@ it.each([
   expect(sentence).toContain(`${says} the expected band of moco/small, `);
 });
 
+it("has the run's own values: of each whole epoch the mean loss", () => {
+  const got = ({ points }: ReturnType<typeof standing>) =>
+    points.map(({ quantity, epoch, got }) => [quantity, epoch, got === undefined ? "–" : got.toFixed(4)]);
+  expect(got(standing([9, 9.2, 8, 8.4], 0.4))).toEqual([
+    ["knn", 0, "0.2000"],
+    ["knn", 2, "0.4000"],
+    ["loss", 1, "9.1000"],
+    ["loss", 2, "8.2000"],
+  ]);
+  expect(got(standing([9, 9.2, 8]))).toEqual([
+    ["knn", 0, "0.2000"],
+    ["knn", 2, "–"],
+    ["loss", 1, "9.1000"],
+    ["loss", 2, "–"],
+  ]);
+});
+
 it("before the first epoch has ended, or the images are known, it says what is expected", () => {
   for (const each of [standing([9]), standing([9, 9, 8, 8], 0.4, {})]) {
     expect(each.place).toBeUndefined();
