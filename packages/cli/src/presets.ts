@@ -5,6 +5,7 @@ const { resolve } = createRequire(import.meta.url);
 
 const FILES = {
   "moco/imagenet": "@tssl/plugin-moco/presets/imagenet.yaml",
+  "moco-v1/imagenet": "@tssl/plugin-moco/presets/imagenet-v1.yaml",
   "moco/cifar10": "@tssl/plugin-moco/presets/cifar10.yaml",
   "simclr/imagenet": "@tssl/plugin-simclr/presets/imagenet.yaml",
   "simclr/cifar10-lightly": "@tssl/plugin-simclr/presets/cifar10-lightly.yaml",
