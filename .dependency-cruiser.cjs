@@ -13,7 +13,7 @@ const houses = {
     ["training"],
     ["inspect", "replay"],
   ],
-  report: [["browser"], ["report"], ["comparison", "live"]],
+  report: [["browser", "statistics"], ["receipts"], ["report"], ["comparison", "live"]],
 };
 const rooms = (house, names) => `^packages/${house}/src/(${names.join("|")})/(?!.*\\.test\\.)`;
 

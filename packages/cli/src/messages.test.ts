@@ -1,5 +1,5 @@
 import { TsslError } from "@tssl/core/run";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import * as messages from "./messages.ts";
 
@@ -93,6 +93,16 @@ it.each<[code: string, error: Error & { code: string }, sentence: string]>([
     "RUN_FOLDER",
     messages.notAComparison("full"),
     "full must be a new or empty folder, or that of a comparison. Choose another with --out.",
+  ],
+  [
+    "USAGE",
+    messages.unknownRow("mocco", ["moco", "byol"], ' Did you mean "moco"?'),
+    'The table has no row "mocco". Did you mean "moco"? Rows: moco, byol.',
+  ],
+  [
+    "USAGE",
+    messages.nothingToReproduce("CPC v2", ["moco", "byol"]),
+    "Nothing was measured of CPC v2 yet, so there is nothing to reproduce. Rows with receipts: moco, byol.",
   ],
   ["USAGE", messages.allowChangeWithoutResume(), "--allow-change can only be used with --resume."],
   ["USAGE", messages.configMissing(), "train needs a config file, or --resume <run>."],
@@ -309,4 +319,47 @@ it("says what a page is without", () => {
   expect(messages.noViews("This would run code.")).toBe(
     "The page has no pictures of views. This would run code.",
   );
+});
+
+describe("what came of measuring a figure again", () => {
+  const reportIt =
+    " Check the installation with tssl doctor. If it is well, please report this with what doctor prints.";
+
+  it("steps beside PyTorch's", () => {
+    const found = { loss: 2e-7, gradients: 4.1e-6, state: 1.5e-6 };
+    const tolerance = { loss: 1e-5, gradients: 1e-4, state: 1e-4 };
+    const compared = { name: "moco-steps", steps: 10, found, tolerance };
+    const sentence =
+      "10 steps of moco-steps differ from PyTorch's by: loss 2.0e-7 (allowed 1.0e-5), gradients 4.1e-6 " +
+      "(allowed 1.0e-4), state 1.5e-6 (allowed 1.0e-4).";
+    expect(messages.stepsCompared({ ...compared, holds: true })).toBe(sentence);
+    expect(messages.stepsCompared({ ...compared, holds: false })).toBe(sentence + reportIt);
+    expect(messages.goldenStepsGone("moco-steps")).toBe(
+      "The installed plugin has no steps of PyTorch's named moco-steps any more. Install one version of all " +
+        "packages.",
+    );
+  });
+
+  it("a miniature beside the receipt's", () => {
+    const compared = { preset: "moco/a", steps: 10, step: 3, got: 9.5, want: 9, difference: 0.0555 };
+    const sentence =
+      "Of the first 10 losses of moco/a on the bundled images, that of step 3 is farthest from the receipt's: " +
+      "9.50000, there 9.00000; they differ by 5.6e-2 (allowed 1.0e-3).";
+    expect(messages.miniatureCompared({ ...compared, tolerance: 1e-3, holds: false })).toBe(
+      sentence + reportIt,
+    );
+    expect(messages.presetChanged("moco/a")).toBe(
+      "moco/a no longer has the values that were measured, so its curve says nothing of it. Install the version " +
+        "of tssl that the receipt names, or measure it anew.",
+    );
+  });
+
+  it("a step's time beside MoCo's", () => {
+    expect(messages.costCompared({ found: 1.3, ratio: 1.25, tolerance: 0.1, holds: true })).toBe(
+      "A step takes 1.30 times as long as MoCo v2's here, 1.25 times in the receipt (allowed ± 10.0 % of it).",
+    );
+    expect(messages.costCompared({ found: 2, ratio: 1.25, tolerance: 0.1, holds: false })).toMatch(
+      / of it\)\. Close other programs and measure again; another processor may have another ratio\.$/,
+    );
+  });
 });

@@ -5,6 +5,7 @@ const { resolve } = createRequire(import.meta.url);
 
 const FILES = {
   "moco/imagenet": "@tssl/plugin-moco/presets/imagenet.yaml",
+  "moco-v1/imagenet": "@tssl/plugin-moco/presets/imagenet-v1.yaml",
   "moco/cifar10": "@tssl/plugin-moco/presets/cifar10.yaml",
   "simclr/imagenet": "@tssl/plugin-simclr/presets/imagenet.yaml",
   "simclr/cifar10-lightly": "@tssl/plugin-simclr/presets/cifar10-lightly.yaml",
@@ -32,6 +33,17 @@ const FILES = {
   "supervised/imagenet": "@tssl/plugin-supervised/presets/imagenet.yaml",
   "supervised/cifar10": "@tssl/plugin-supervised/presets/cifar10.yaml",
   "supcon/cifar10": "@tssl/plugin-supervised/presets/supcon-cifar10.yaml",
+  "moco/cifar10-10k": "@tssl/plugin-moco/presets/cifar10-10k.yaml",
+  "simclr/cifar10-10k": "@tssl/plugin-simclr/presets/cifar10-10k.yaml",
+  "byol/cifar10-10k": "@tssl/plugin-byol/presets/cifar10-10k.yaml",
+  "clsa/cifar10-10k": "@tssl/plugin-clsa/presets/cifar10-10k.yaml",
+  "instdisc/cifar10-10k": "@tssl/plugin-instdisc/presets/cifar10-10k.yaml",
+  "swav/cifar10-10k": "@tssl/plugin-swav/presets/cifar10-10k.yaml",
+  "pcl/cifar10-10k": "@tssl/plugin-pcl/presets/cifar10-10k.yaml",
+  "localagg/cifar10-10k": "@tssl/plugin-localagg/presets/cifar10-10k.yaml",
+  "infomin/cifar10-10k": "@tssl/plugin-infomin/presets/infomin-cifar10-10k.yaml",
+  "pirl/cifar10-10k": "@tssl/plugin-infomin/presets/pirl-cifar10-10k.yaml",
+  "supervised/cifar10-10k": "@tssl/plugin-supervised/presets/cifar10-10k.yaml",
 } as const;
 
 export type PresetName = keyof typeof FILES;

@@ -24,6 +24,8 @@ import { addPack } from "./commands/pack.ts";
 import { addPreview } from "./commands/preview.ts";
 import { addReplay } from "./commands/replay.ts";
 import { addReport } from "./commands/report.ts";
+import { addReproduce } from "./commands/reproduce.ts";
+import { addTable } from "./commands/table.ts";
 import { addTrain } from "./commands/train.ts";
 import { addWatch } from "./commands/watch.ts";
 import { printNotice, printResult } from "./terminal.ts";
@@ -69,6 +71,8 @@ Examples:
   tssl config explain config.yaml            show every value, and where it comes from
   tssl inspect runs/demo                     show the progress of a run: does it learn, has it collapsed
   tssl inspect graph config.yaml             show the ops of a step and their time, without images
+  tssl table                                 show what is published and what was measured of each system
+  tssl reproduce moco                        measure a row of the table again, in miniature
   tssl doctor                                check the installation and the machine
   tssl explain INVALID_DATA                  explain the code of an error
 
@@ -104,6 +108,8 @@ Exit codes: 0 success, 1 failure, 2 wrong command line or config, 129 terminal c
   addReplay(program);
   const inspect = addInspectRun(program);
   addInspectGraph(inspect);
+  addTable(program);
+  addReproduce(program);
   addDoctor(program);
   addExplain(program);
   return program;

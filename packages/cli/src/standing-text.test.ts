@@ -102,3 +102,12 @@ it("says to watch a run that is training, and to change the config of one that f
   expect(text).toContain("\nfailure  Collapsed.\n");
   expect(text).toMatch(/\nNext: .*runs\/a\/config\.yaml.*tssl train/);
 });
+
+it("says how the run stands beside the measured runs of its preset", () => {
+  const expected = { preset: "moco/small", place: "within" as const, sentence: "It is within.", points: [] };
+  expect(standingText({ ...standing, expected }, "runs/a")).toContain(
+    "ok       Learning: so and so.\nwithin   It is within.\n\nNext:",
+  );
+  const { place: _, ...unplaced } = expected;
+  expect(standingText({ ...standing, expected: unplaced }, "runs/a")).toContain("note     It is within.");
+});

@@ -7,7 +7,7 @@ import type { KeptAccuracy, ReportData } from "@tssl/report";
 /** The progress and the health of a run, as `tssl inspect` shows them. */
 export type RunStanding = Pick<
   ReportData,
-  "title" | "status" | "statusReason" | "plugins" | "epochs" | "knn" | "evaluations"
+  "title" | "status" | "statusReason" | "plugins" | "epochs" | "knn" | "evaluations" | "expected"
 > & {
   readonly health: RunHealth;
 };
@@ -31,6 +31,7 @@ export function standingText(standing: RunStanding, folder: string): string {
     ...cosinesText(health),
     "",
     ...(health.findings.length === 0 ? ["No step has been logged yet."] : health.findings.map(findingText)),
+    ...expectedText(standing),
     "",
     `Next: ${nextCommand(standing, folder)}`,
   ];
@@ -86,6 +87,10 @@ function bars(counts: readonly number[]): string {
 }
 
 const findingText = ({ level, sentence }: HealthFinding): string => `${level.padEnd(7)}  ${sentence}`;
+
+/** "within   kNN accuracy of 29.9 % at epoch 15 is within the expected band of …" */
+const expectedText = ({ expected }: RunStanding): string[] =>
+  expected === undefined ? [] : [`${(expected.place ?? "note").padEnd(7)}  ${expected.sentence}`];
 
 /**
  * The next command: train again with another config after a failure, otherwise continue, or measure the run

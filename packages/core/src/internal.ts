@@ -43,6 +43,18 @@ export { isMissing } from "./files/is-missing.ts";
 export { readInto, readRegularFile } from "./files/regular-file.ts";
 export { namesIn } from "./files/names-in.ts";
 export { anything, listOf, object, recordOf, type Shape, text, whole } from "./files/shapes.ts";
+export {
+  anything,
+  listOf,
+  moment,
+  number,
+  object,
+  recordOf,
+  type Shape,
+  share,
+  text,
+  whole,
+} from "./files/shapes.ts";
 export { isDiskFull, writeWhole } from "./files/write-whole.ts";
 export { addAuthorFiles } from "./files/author-files.ts";
 export { healthRows } from "./health/health-rows.ts";
@@ -73,7 +85,7 @@ export { isKnown, type Known, rememberKnown } from "./run/known-to-user.ts";
 export { untrustedCode, untrustedServers } from "./messages.ts";
 export { findRunRecord, writeRunRecord } from "./run/run-record.ts";
 export { fileDamaged, fileUnreadable, imageOutsideSet, noRegularFile } from "./messages.ts";
-export { readConfigText, titleIn } from "./run/run-folder.ts";
+export { contentIn, readConfigText, readKeptImages, titleIn } from "./run/run-folder.ts";
 export { liesIn } from "./state/lies-in.ts";
 export { csvCell } from "./text/csv-cell.ts";
 export { asFileName } from "./text/file-name.ts";

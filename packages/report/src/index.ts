@@ -20,6 +20,7 @@ export {
   encoderPage,
   type EncoderPageFacts,
 } from "./report/encoder-page.ts";
+export type { ExpectedStanding } from "./report/expected-standing.ts";
 export { type KeptAccuracy } from "./report/kept-results.ts";
 export { parameterTexts } from "./report/parameter-texts.ts";
 export { previewGrid, renderPreview } from "./report/preview.ts";
@@ -29,3 +30,14 @@ export { renderReport } from "./report/render-report.ts";
 export type { ReportData, ViewGrid, ViewSample } from "./report/report-data.ts";
 export { reportWriter } from "./report/report-writer.ts";
 export { runPictures } from "./report/run-pictures.ts";
+export { decideTheSame, decidingValues, valuesHash } from "./receipts/deciding-values.ts";
+export { type Band, expectedCurve, meanInterval } from "./receipts/expected-curve.ts";
+export type {
+  CostReceipt,
+  CurveReceipt,
+  Differences,
+  Measured,
+  ParityReceipt,
+  SeedCurve,
+} from "./receipts/receipt.ts";
+export { type MeasuredRow, readTable, RECEIPTS } from "./receipts/table.ts";

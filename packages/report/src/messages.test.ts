@@ -196,3 +196,17 @@ test("how to read a comparison's results", () => {
     /One seed does not show how much runs differ by luck\.$/,
   );
 });
+
+test("a run beside the measured runs of its preset", () => {
+  const knn = { quantity: "knn", epoch: 15, low: 0.259, high: 0.334, got: 0.299 } as const;
+  expect(say.expectedPlace("instdisc/small", 5, "within", knn)).toBe(
+    "kNN accuracy of 29.9 % at epoch 15 is within the expected band of instdisc/small, 25.9 % to 33.4 % (5 " +
+      "runs).",
+  );
+  const loss = { quantity: "loss", epoch: 1, low: 8.5, high: 9.5, got: 9.75 } as const;
+  expect(say.expectedPlace("instdisc/small", 5, "above", loss)).toBe(
+    "The mean loss of 9.75 at epoch 1 is above the expected band of instdisc/small, 8.5 to 9.5 (5 runs). One " +
+      "healthy run of twenty lies outside; another seed tells. If it does too, compare versions and device " +
+      "with those of the receipt, which `tssl table` shows.",
+  );
+});

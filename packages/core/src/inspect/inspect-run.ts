@@ -19,17 +19,18 @@ export interface RunInspection extends StepInspection {
  * Inspects the training step of a config without its data: the images are random bytes, which take as long as
  * any others.
  *
- * The engine must be started. The run is taken to have one batch of images, so figures that depend on the
- * size of the data set (learning rate, momentum) are those of a first step.
+ * The engine must be started. Figures that depend on the length of the run (learning rate, momentum) are those
+ * of a first step.
  *
+ * @param options.images size of the data set, which that of a bank follows. Default: one batch.
  * @param options.steps runs that are timed, besides the first one and those that are traced.
  */
 export async function inspectRun(
   config: RunConfig,
-  options: Omit<InspectOptions, "state">,
+  { images, ...options }: Omit<InspectOptions, "state"> & { readonly images?: number },
 ): Promise<RunInspection> {
   const { batchSize, data, seed } = config.settings;
-  const facts = runFacts(config, batchSize);
+  const facts = runFacts(config, images ?? batchSize);
   const run = prepareRun(config, facts);
   try {
     requireViewsFit(run);

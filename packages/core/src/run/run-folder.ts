@@ -244,7 +244,7 @@ async function textOfConfig(runFolder: string, file: string): Promise<string> {
 export async function readRunContent(runFolder: string): Promise<Readonly<Record<string, unknown>>> {
   const kept = configFileOf(keptAsideIn(runFolder));
   const file = existsSync(kept) ? kept : configFileOf(runFolder);
-  return sectionIn(await textOfConfig(runFolder, file), file, recordOf(anything));
+  return contentIn(await textOfConfig(runFolder, file), file);
 }
 
 /** What a page says of a run's config. */
@@ -258,6 +258,14 @@ const titleShape = object({ name: text, epochs: number({ minimum: 0 }), batchSiz
  */
 export const titleIn = (written: string, file: string): TypeOf<typeof titleShape> =>
   sectionIn(written, file, titleShape);
+
+/**
+ * A run's config from the text of its config.yaml: plain data, whose options are not checked.
+ *
+ * @throws {TsslError} FILE_DAMAGED if it is no config.
+ */
+export const contentIn = (written: string, file: string): Readonly<Record<string, unknown>> =>
+  sectionIn(written, file, recordOf(anything));
 
 function sectionIn<T>(written: string, file: string, shape: Shape<T>): T {
   const content = checkedValue(parsedYaml(written, file), shape);

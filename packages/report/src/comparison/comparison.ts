@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { meanOf } from "@tssl/core/internal";
 
 import { bootstrapMean, type Interval } from "./bootstrap.ts";
-import { deviationOf } from "./deviation-of.ts";
+import { deviationOf } from "../statistics/deviation-of.ts";
 
 /** One run of a comparison, with its results and costs. */
 export interface ComparedRun {

@@ -3,7 +3,7 @@ import { meanOf } from "@tssl/core/internal";
 import { bootstrapMean, type Interval } from "./bootstrap.ts";
 import { FEWEST_PAIRS, type QuantityComparison, type VariantValues } from "./comparison.ts";
 import { holm, pairedTest, seedsToTell } from "./paired-test.ts";
-import { deviationOf } from "./deviation-of.ts";
+import { deviationOf } from "../statistics/deviation-of.ts";
 
 /** How sure it is that the best variant is better than another. */
 export type Certainty =

@@ -3,7 +3,7 @@ import { meanOf } from "@tssl/core/internal";
 import type { Chart, Curve } from "../browser/page-data.ts";
 import { chartNumber } from "../report/chart-number.ts";
 import { type ComparedVariant, type Comparison, haveSameLoss, type LearningCurve } from "./comparison.ts";
-import { deviationOf } from "./deviation-of.ts";
+import { deviationOf } from "../statistics/deviation-of.ts";
 
 /**
  * Charts of kNN accuracy and loss over the epochs: a curve of means for each variant, with a band of one

@@ -1,6 +1,7 @@
 import { meanOf } from "@tssl/core/internal";
 
-import { deviationOf } from "./deviation-of.ts";
+import { deviationOf } from "../statistics/deviation-of.ts";
+import { shareWithin } from "../statistics/student.ts";
 
 /**
  * The two-sided p-value of the paired t-test: how often differences with a mean as far from zero as this one
@@ -45,24 +46,6 @@ export function seedsToTell(differences: readonly number[]): number | undefined 
 function areEqual(values: readonly number[]): boolean {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   return high - low <= 1e-9 * Math.max(Math.abs(low), Math.abs(high));
-}
-
-/**
- * The share of Student's distribution between -t and t, for a whole number of degrees of freedom.
- *
- * Reference: Abramowitz & Stegun 1964, Handbook of Mathematical Functions, 26.7.3 and 26.7.4.
- */
-function shareWithin(t: number, freedom: number): number {
-  const angle = Math.atan(t / Math.sqrt(freedom));
-  const [sine, cosine] = [Math.sin(angle), Math.cos(angle)];
-  const isOdd = freedom % 2 === 1;
-  let term = isOdd ? cosine : 1;
-  let sum = freedom === 1 ? 0 : term;
-  for (let power = isOdd ? 3 : 2; power <= freedom - 2; power += 2) {
-    term *= (cosine ** 2 * (power - 1)) / power;
-    sum += term;
-  }
-  return isOdd ? (2 / Math.PI) * (angle + sine * sum) : sine * sum;
 }
 
 /**

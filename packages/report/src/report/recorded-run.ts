@@ -25,6 +25,7 @@ import {
   type SavedOutcome,
 } from "@tssl/core/run";
 
+import { expectedStanding, findExpectation, type RunExpectation } from "./expected-standing.ts";
 import { type KeptAccuracy, keptAccuracies } from "./kept-results.ts";
 import { type MetricsDigest, openDigest } from "./metrics-digest.ts";
 import type { KnnResults, NextCommand, ReportData } from "./report-data.ts";
@@ -40,6 +41,8 @@ export interface RecordedRun {
   readonly metricsAt: string;
   /** What `tssl evaluate` measured of it. */
   readonly kept: KeptEvaluations;
+  /** The curve that runs of its preset have; absent where none was measured. */
+  readonly expected?: RunExpectation;
   /** Absent while the run goes on, and where it was killed. */
   readonly outcome?: Pick<SavedOutcome, "status" | "reason" | "seconds">;
 }
@@ -63,15 +66,18 @@ export async function readRecordedRun(
 ): Promise<RecordedRun> {
   const record = await readRunRecord(folder);
   const outcome = await readOutcome(folder);
+  const config = await readConfigText(folder);
+  const expected = await findExpectation(folder, config, record);
   const logged = await metrics();
   const written = await stat(metricsFileOf(folder)).catch(() => undefined); // without rows there may be none
   return {
     folder,
-    config: await readConfigText(folder),
+    config,
     record,
     metrics: logged,
     kept: await readKeptEvaluations(folder),
     metricsAt: written?.mtime.toISOString() ?? record.savedAt,
+    ...(expected === undefined ? {} : { expected }),
     ...(outcome === undefined ? {} : { outcome }),
   };
 }
@@ -116,6 +122,7 @@ export function recordedRunData(run: RecordedRun): ReportData & { readonly healt
     },
     ...(knn === undefined ? {} : { knn }),
     ...(evaluations.length === 0 ? {} : { evaluations }),
+    ...(run.expected === undefined ? {} : { expected: expectedStanding(run.expected, metrics) }),
     health: runHealth({ rows: metrics.healthRows, totalSteps: record.totalSteps, ...history }),
     notes: [...notes, ...planNotes(history), ...historyNotes(history), ...run.kept.problems],
     timeShares: { ...history.clock.shares, evaluation: history.evaluationSeconds },

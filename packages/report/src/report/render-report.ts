@@ -2,6 +2,7 @@ import { bottleneckSection } from "./bottleneck-section.ts";
 import { chartsSection } from "./charts-section.ts";
 import { classesSection } from "./classes-section.ts";
 import { evaluationsSection } from "./evaluations-section.ts";
+import { expectedSection } from "./expected-section.ts";
 import { healthSection } from "./health-section.ts";
 import { type Html, html, lines } from "./html.ts";
 import { mapSection } from "./map-section.ts";
@@ -19,6 +20,7 @@ export function renderReport(data: ReportData): string {
   const sections = [
     { id: "curves", name: "Curves", content: charts.length > 0 ? chartsSection(charts) : undefined },
     { id: "evaluations", name: "Evaluations", content: evaluationsSection(data.evaluations) },
+    { id: "expected", name: "Expected", content: expectedSection(data.expected) },
     { id: "health", name: "Health", content: healthSection(data.health) },
     { id: "neighbours", name: "Neighbours", content: neighboursSection(data) },
     { id: "map", name: "Map", content: mapSection(data.maps) },

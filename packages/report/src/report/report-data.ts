@@ -1,5 +1,6 @@
 import type { Bottleneck, RunHealth } from "@tssl/core/run";
 
+import type { ExpectedStanding } from "./expected-standing.ts";
 import type { KeptAccuracy } from "./kept-results.ts";
 import type { MetricsDigest } from "./metrics-digest.ts";
 import type { MapData, ReferenceLevel, RunStatus } from "../browser/page-data.ts";
@@ -40,6 +41,8 @@ export interface ReportData {
   /** What `tssl evaluate` measured of the run. */
   readonly evaluations?: readonly KeptAccuracy[];
   readonly health?: RunHealth;
+  /** The run beside the measured runs of its preset; absent where none was measured. */
+  readonly expected?: ExpectedStanding;
   /** Sentences for the user, such as on images that could not be decoded. */
   readonly notes?: readonly string[];
   readonly views?: ViewGrid;

@@ -5,6 +5,7 @@ import type { RunObserver } from "@tssl/core/run";
 import { stringify } from "yaml";
 
 import { REPORT_NOT_WRITTEN } from "../messages.ts";
+import { findExpectation } from "./expected-standing.ts";
 import { readDigest, recordedRunData } from "./recorded-run.ts";
 import { runPictures } from "./run-pictures.ts";
 import { writeReport } from "./write-report.ts";
@@ -16,14 +17,17 @@ import { writeReport } from "./write-report.ts";
 export const reportWriter = (): RunObserver => ({
   async onEnd(outcome, { config, data, record, out, tell }) {
     const { folder } = outcome;
+    const resolved = stringify(withoutSecretsIn(config.resolved));
+    const expected = await findExpectation(folder, resolved, record);
     const recorded = {
       folder: out,
-      config: stringify(withoutSecretsIn(config.resolved)),
+      config: resolved,
       record,
       metrics: await readDigest(folder),
       metricsAt: new Date().toISOString(),
       kept: await readKeptEvaluations(folder),
       outcome,
+      ...(expected === undefined ? {} : { expected }),
     };
     const report = {
       ...recordedRunData(recorded),

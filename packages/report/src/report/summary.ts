@@ -26,7 +26,13 @@ export function summarize(data: ReportData): Summary {
     broken === undefined
       ? measuredOutcome(data)
       : { verdict: "not learned", headline: say.lossNotANumber(broken), details: [] };
-  const details = [...outcome.details, statusSentence(data), trainedSentence(data), ...(data.notes ?? [])];
+  const details = [
+    ...outcome.details,
+    data.expected?.sentence,
+    statusSentence(data),
+    trainedSentence(data),
+    ...(data.notes ?? []),
+  ];
   return { ...outcome, details: details.filter((sentence) => sentence !== undefined) };
 }
 

@@ -1,0 +1,80 @@
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+import {
+  anything,
+  listOf,
+  number,
+  object,
+  readJsonFile,
+  recordOf,
+  type Shape,
+  text,
+  whole,
+} from "@tssl/core/internal";
+
+import { type Receipts, receiptShapes } from "./receipt.ts";
+
+/** A system of the table, as rows.json states it. */
+export interface Row {
+  /** What `tssl reproduce` is given. */
+  readonly id: string;
+  readonly system: string;
+  readonly paper: { readonly authors: string; readonly year: number; readonly url: string };
+  /** The whole run on ImageNet; absent where the method is not built yet. */
+  readonly preset?: string;
+  readonly published: {
+    /** Top-1 accuracy on ImageNet with a ResNet-50, in percent. */
+    readonly top1: number;
+    readonly protocol: string;
+    /** Where the number stands. */
+    readonly source: string;
+  };
+  /** The plugins whose step is timed beside MoCo's; absent where the method is not built yet. */
+  readonly plugins?: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** A row with what was measured of it. */
+export interface MeasuredRow extends Row {
+  readonly receipts: Receipts;
+}
+
+const rowsShape: Shape<readonly Row[]> = listOf(
+  object(
+    {
+      id: text,
+      system: text,
+      paper: object({ authors: text, year: whole(1900), url: text }),
+      published: object({ top1: number({ minimum: 0, maximum: 100 }), protocol: text, source: text }),
+    },
+    { preset: text, plugins: listOf(recordOf(anything), { atLeast: 1 }) },
+  ),
+);
+
+/** Rows and receipts of this package: `rows.json`, and `<row>/<kind>.json`. */
+export const RECEIPTS = fileURLToPath(new URL("../../receipts", import.meta.url));
+
+/**
+ * The table: its rows, each with the receipts that there are.
+ *
+ * @param folder of rows and receipts. Default: those that this package ships.
+ * @throws {TsslError} FILE_DAMAGED naming the file and the place where one is not of its shape.
+ */
+export async function readTable(folder: string = RECEIPTS): Promise<readonly MeasuredRow[]> {
+  const rows = (await readJsonFile(path.join(folder, "rows.json"), rowsShape)) ?? [];
+  return Promise.all(rows.map(async (row) => ({ ...row, receipts: await readReceipts(folder, row.id) })));
+}
+
+async function readReceipts(folder: string, id: string): Promise<Receipts> {
+  const file = (kind: keyof Receipts) => path.join(folder, id, `${kind}.json`);
+  const [parity, curve, cost] = await Promise.all([
+    readJsonFile(file("parity"), receiptShapes.parity),
+    readJsonFile(file("curve"), receiptShapes.curve),
+    readJsonFile(file("cost"), receiptShapes.cost),
+  ]);
+  return {
+    ...(parity === undefined ? {} : { parity }),
+    ...(curve === undefined ? {} : { curve }),
+    ...(cost === undefined ? {} : { cost }),
+  };
+}
