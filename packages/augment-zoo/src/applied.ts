@@ -47,6 +47,8 @@ export interface OperationParameters {
   gaussianKernelBlur: GaussianKernel;
   /** `colour` of the rectangle: red, green, blue. */
   cutout: Box & { readonly colour: readonly [number, number, number] };
+  /** `channel`: 0 red, 1 green, 2 blue. `colour`: the levels of the two others. */
+  keepChannel: { readonly channel: number; readonly colour: readonly [number, number, number] };
   /** `addition` to the levels below the threshold. */
   solarizeAdd: { readonly addition: number; readonly threshold: number };
   /** Squares of the image, stacked; the operations of each are its own and leave all of one size. */

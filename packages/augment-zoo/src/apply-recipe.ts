@@ -8,7 +8,7 @@ import { sampleColorJitter } from "./sampling/color-jitter.ts";
 import { sampleCutout } from "./sampling/cutout.ts";
 import { type PatchGrid, samplePatches } from "./sampling/patches.ts";
 import { sampleCrop } from "./sampling/random-resized-crop.ts";
-import { sampleStrong } from "./sampling/random-strong.ts";
+import { MEAN_COLOUR, sampleStrong } from "./sampling/random-strong.ts";
 import { centerCrop, resizeToCover, stretch } from "./sampling/framing.ts";
 
 /**
@@ -82,6 +82,8 @@ function sample(size: Size, operation: WholeImageOperation, random: Random): App
     }
     case "cutout":
       return [sampleCutout(size, operation.side, random)];
+    case "colorDrop":
+      return [{ op: "keepChannel", channel: random.integer(3), colour: MEAN_COLOUR }];
   }
 }
 

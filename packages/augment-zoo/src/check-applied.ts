@@ -24,6 +24,7 @@ const colour: Rule = {
     x.length === 3 &&
     x.every((level) => Number.isInteger(level) && level >= 0 && level <= 255),
 };
+const channel: Rule = { must: "0, 1 or 2", holds: (x) => x === 0 || x === 1 || x === 2 };
 const sampling = { filter: optional(filter), fill: optional(colour) };
 const bits: Rule = {
   must: "a whole number in 1 .. 8",
@@ -60,6 +61,7 @@ const rules: Readonly<Record<Exclude<AppliedOperation["op"], "patches">, Readonl
     border: oneOf(["mirror", "black"]),
   },
   cutout: { ...box, colour },
+  keepChannel: { channel, colour },
   solarizeAdd: { addition: finite, threshold: number(0, 256) },
 };
 

@@ -44,6 +44,7 @@ const rules: { readonly [Name in Operation["op"]]: Readonly<Record<string, Rule>
     p,
   },
   cutout: { side: range(0, 1), p },
+  colorDrop: { p },
   patches: {
     rows: integer,
     columns: integer,

@@ -32,6 +32,7 @@ export { type Random, randomStream } from "./random.ts";
 export type { Operation, Range, Recipe } from "./recipe.ts";
 export { byolView, type ByolViewOptions } from "./recipes/byol.ts";
 export { clsaStrongView } from "./recipes/clsa.ts";
+export { cpcView, type CpcViewOptions } from "./recipes/cpc.ts";
 export { beforeCrop, evaluationView, stretchedView } from "./recipes/evaluation.ts";
 export { infominJigsawView, infominView, pirlView } from "./recipes/infomin.ts";
 export { instdiscView, type InstdiscViewOptions } from "./recipes/instdisc.ts";

@@ -24,6 +24,7 @@ export type Range = readonly [number, number];
  * - centerCrop: the middle, of `size`; black where the image is smaller
  * - gaussianKernelBlur: the sampled Gaussian of SimCLR and torchvision, sigma uniform in `sigma`
  * - cutout: a square painted grey, its side uniform in `side`, fractions of the image's shorter side
+ * - colorDrop: two channels at random become one level everywhere, that of ImageNet's mean colour
  * - patches: a grid of squares of the image, see `PatchGrid`; once in a recipe at most. The lines before it
  * act on
  *   the whole image, those after it on each patch, with random numbers of its own
@@ -65,6 +66,7 @@ export type Operation =
       readonly p: number;
     }
   | { readonly op: "cutout"; readonly side: Range; readonly p: number }
+  | { readonly op: "colorDrop"; readonly p: number }
   | ({ readonly op: "patches" } & PatchGrid);
 
 /** Operations in order, as plain JSON data, for worker threads, config files and reports. */

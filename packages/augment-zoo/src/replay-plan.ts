@@ -23,6 +23,7 @@ const POINTWISE = new Set<Step["op"]>([
   "hue",
   "identity",
   "invert",
+  "keepChannel",
   "posterize",
   "saturation",
   "solarize",

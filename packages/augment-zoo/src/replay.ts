@@ -13,6 +13,7 @@ import { grayscale } from "./operations/grayscale.ts";
 import { horizontalFlip } from "./operations/horizontal-flip.ts";
 import { hue } from "./operations/hue.ts";
 import { invert } from "./operations/invert.ts";
+import { keepChannel } from "./operations/keep-channel.ts";
 import { posterize } from "./operations/posterize.ts";
 import { resizedCrop, seenBy } from "./operations/resized-crop.ts";
 import { rotate } from "./operations/rotate.ts";
@@ -52,6 +53,7 @@ const runs: { readonly [Name in Op]: Run<Name> } = {
   identity: () => undefined,
   gaussianKernelBlur,
   cutout,
+  keepChannel,
   solarizeAdd,
   patches,
 };

@@ -42,7 +42,6 @@ export { checkedJson, readJsonFile } from "./files/json-file.ts";
 export { isMissing } from "./files/is-missing.ts";
 export { readInto, readRegularFile } from "./files/regular-file.ts";
 export { namesIn } from "./files/names-in.ts";
-export { anything, listOf, object, recordOf, type Shape, text, whole } from "./files/shapes.ts";
 export {
   anything,
   listOf,

@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const images = proofImages(5, 32);
-const SMALL = ["resnet20", { widths: [4, 4, 8], recompute: false }] as const;
+const SMALL = ["resnet20", { widths: [4, 4, 8], norm: "batch", recompute: false }] as const;
 /** Values of all filters: the stem, and six of each stage. */
 const FILTER_VALUES = 9 * (3 * 4 + 6 * 16 + 6 * 16 + 32 + 5 * 64);
 
@@ -74,6 +74,12 @@ describe("an encoder that is exported", () => {
     expect(readdirSync(out).sort()).toEqual(["README.md", "model.onnx", "model.safetensors", "tfjs"]);
     expect(readFileSync(path.join(out, "README.md"), "utf8")).toBe("the card");
     expect(existsSync(`${out}.${process.pid}.part`)).toBe(false);
+  });
+
+  it("is equal with layer norm too", async () => {
+    const options = { widths: [4, 4, 8], norm: "layer", recompute: false };
+    const proven = await exportEncoder(encoderToExport("resnet20", options, 32), request("layer-norm"));
+    for (const { difference } of proven) expect(difference).toBeLessThan(5e-6);
   });
 
   it.each([false, true])(

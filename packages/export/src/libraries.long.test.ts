@@ -42,7 +42,7 @@ it.each([
     const own = mkdtempSync(path.join(folder, "net-"));
     const { use, ...section } = encoderSectionOf(`${architecture} with stem: ${stem}`);
     const bottleneck = use === "resnet50" ? { groups: 1, widthPerGroup: 64 } : {};
-    const options = { recompute: false, ...bottleneck, ...section };
+    const options = { norm: "batch", recompute: false, ...bottleneck, ...section };
     const expected = await featuresOf(encoderToExport(use as "resnet50", options, SIZE).made, images);
     const isNamed = stem === "imagenet" && !float16;
     const named = isNamed ? (["detectron2"] as const) : [];

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 
 import { byolView } from "./byol.ts";
+import { cpcView } from "./cpc.ts";
 import { evaluationView, stretchedView } from "./evaluation.ts";
 import { infominJigsawView, pirlView } from "./infomin.ts";
 import { instdiscView } from "./instdisc.ts";
@@ -21,6 +22,8 @@ it.each([
   [instdiscView({ size: 32, recipe: "cifar" }), "InstDisc on CIFAR-10"],
   [infominJigsawView(), "InfoMin, jigsaw"],
   [infominJigsawView({ size: 32 }), "InfoMin, jigsaw"],
+  [cpcView({ size: 32 }), "CPC v2"],
+  [cpcView({ size: 260, grid: 6, stride: 36 }), "CPC v2 on ImageNet"],
   [pirlView({ size: 32 }), "PIRL, as in PyContrast"],
   [evaluationView({ size: 224 }), "evaluation"],
   [stretchedView({ size: 224 }), "evaluation on VOC07, as in VISSL"],

@@ -1,6 +1,7 @@
 import { sizeOfView, type ViewSize } from "../image.ts";
 import type { Operation, Recipe } from "../recipe.ts";
 import { byolView } from "./byol.ts";
+import { cpcView } from "./cpc.ts";
 import { evaluationView, stretchedView } from "./evaluation.ts";
 import { infominView, infominJigsawView, jigsawSize, pirlView } from "./infomin.ts";
 import { instdiscView } from "./instdisc.ts";
@@ -29,6 +30,7 @@ interface Published {
 const BYOL = "arXiv:2006.07733; deepmind-research/byol, utils/augmentations.py";
 const SIMCLR = "arXiv:2002.05709; google-research/simclr, data_util.py";
 const SWAV = "arXiv:2006.09882; facebookresearch/swav at 9a2dc80, src/multicropdataset.py";
+const CPC = "arXiv:1905.09272, appendix";
 const INFOMIN = "arXiv:2005.10243; HobbitLong/PyContrast at 84f94ea, datasets/util.py";
 
 const weak: readonly Published[] = [
@@ -91,6 +93,15 @@ const strong: readonly Published[] = weak.flatMap(({ name, source, recipe }) => 
 ]);
 
 const others: readonly Published[] = [
+  { name: "CPC v2", source: CPC, recipe: (cropped) => cpcView({ size: sizeOfView(cropped).width }) },
+  {
+    name: "CPC v2 on ImageNet",
+    source: CPC,
+    recipe(cropped) {
+      const size = sizeOfView(cropped).width;
+      return cpcView({ size, grid: 6, stride: Math.round((size * 36) / 260) });
+    },
+  },
   {
     name: "InfoMin, jigsaw",
     source: `${INFOMIN}, jigsaw_transform`,

@@ -101,7 +101,7 @@ const randAugment: readonly Draw[] = [
 ];
 
 /** timm's `img_mean`: 255 times ImageNet's mean, rounded. */
-const MEAN_COLOUR = [124, 116, 104] as const;
+export const MEAN_COLOUR = [124, 116, 104] as const;
 
 const smooth = (random: Random): Required<Sampling> => ({
   filter: random.chance(0.5) ? "bilinear" : "bicubic",

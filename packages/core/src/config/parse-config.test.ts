@@ -200,7 +200,14 @@ describe("a config that is right", () => {
         mode: "auto",
         precision: "float32",
       },
-      encoder: { use: "resnet20", weights: null, freezeEpochs: 0, widths: [16, 32, 64], recompute: false },
+      encoder: {
+        use: "resnet20",
+        weights: null,
+        freezeEpochs: 0,
+        widths: [16, 32, 64],
+        norm: "batch",
+        recompute: false,
+      },
       plugins: [{ use: "toy", queueSize: 64, head: "mlp" }],
       optimizer: {
         use: "sgd",
@@ -241,7 +248,7 @@ describe("a config that is right", () => {
   it("keeps the file of the encoder's weights apart from the encoder's own options", () => {
     const { encoder } = parse({ ...smallest, encoder: { use: "resnet18", weights: "/a.safetensors" } });
     expect(encoder.weights).toBe("/a.safetensors");
-    expect(encoder.options).toEqual({ stem: "imagenet", recompute: false });
+    expect(encoder.options).toEqual({ stem: "imagenet", norm: "batch", recompute: false });
     expect(parse(smallest).encoder).not.toHaveProperty("weights");
   });
 
@@ -254,7 +261,7 @@ describe("a config that is right", () => {
     expect(config.optimizer.definition).toBe(adamw);
     expect(config.resolved["encoder"]).toEqual({
       ...{ use: "resnet18", weights: null, freezeEpochs: 0 },
-      ...{ stem: "cifar", recompute: false },
+      ...{ stem: "cifar", norm: "batch", recompute: false },
     });
     const wrong = { ...own, optimizer: { use: adamw, lr: 0 } };
     expect(await refusal(() => parseConfig(wrong, nothingKnown, "config.ts"))).toBe(

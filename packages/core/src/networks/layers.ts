@@ -108,6 +108,18 @@ function average(values: readonly tf.Tensor1D[]): tf.Tensor1D {
 }
 
 /**
+ * Layer norm of images of features: each by its own mean and variance over height, width and channels, in
+ * both modes. weight starts at 1, bias at 0; one of each for a channel, as PyTorch's `GroupNorm(1, channels)`.
+ */
+export function layerNorm(scope: Scope, name: string, channels: number): Layer<tf.Tensor4D, tf.Tensor4D> {
+  const own = scope.child(name);
+  const vector = (of: string, value: number) =>
+    own.parameter(of, [channels], { kind: "constant", value }, "vector") as unknown as tf.Tensor1D;
+  const [gamma, beta] = [vector("weight", 1), vector("bias", 0)];
+  return (x) => engine.layerNorm(x, { gamma, beta }, { epsilon: EPSILON });
+}
+
+/**
  * y = x W + b, with W kept as `[from, to]`.
  *
  * Both start uniform in ±1 / sqrt(from), PyTorch's default for `nn.Linear`.

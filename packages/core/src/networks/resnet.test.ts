@@ -54,9 +54,9 @@ function build({ encoder, options }: Pick<Case, "encoder" | "options">, recomput
   const scope = blankScope(store);
   const made =
     encoder === "resnet20"
-      ? resnet20.build(scope, { widths: [16, 32, 64], recompute })
+      ? resnet20.build(scope, { widths: [16, 32, 64], norm: "batch", recompute })
       : encoders[encoder].build(scope, {
-          ...{ stem: "imagenet", groups: 1, widthPerGroup: 64 },
+          ...{ stem: "imagenet", norm: "batch", groups: 1, widthPerGroup: 64 },
           ...{ ...options, recompute },
         });
   return { store, encoder: made };

@@ -3,13 +3,22 @@ import * as tf from "@tensorflow/tfjs";
 import type { JSONSchemaType } from "ajv";
 
 import { defineEncoder, type Encoder, type EncoderDefinition } from "./encoder.ts";
-import { batchNorm, convolution, type Layer } from "./layers.ts";
+import { batchNorm, convolution, type Layer, layerNorm } from "./layers.ts";
 import type { Scope } from "../state/scope.ts";
 
 type ImageLayer = Layer<tf.Tensor4D, tf.Tensor4D>;
 
+/** What follows a convolution. Layers of both kinds have torchvision's names: bn1, downsample.1. */
+type Norm = (scope: Scope, name: string, channels: number) => ImageLayer;
+
+const norms: Readonly<Record<"batch" | "layer", Norm>> = {
+  batch: (scope, name, channels) => batchNorm<tf.Tensor4D>(scope, name, channels),
+  layer: layerNorm,
+};
+
 /** A residual block, from `from` channels; `width` is that of its stage. */
 interface BlockShape {
+  readonly norm: Norm;
   readonly from: number;
   readonly width: number;
   readonly stride: number;
@@ -73,15 +82,15 @@ const collecting = (scope: Scope, parameters: tf.Variable[]): Scope => ({
 });
 
 /**
- * y = relu(F(x) + shortcut(x)), F alternating convolutions and batch norm with relu between.
+ * y = relu(F(x) + shortcut(x)), F alternating convolutions and norms with relu between.
  *
- * Where F changes the shape, the shortcut is a 1x1 convolution and batch norm ("option B").
+ * Where F changes the shape, the shortcut is a 1x1 convolution and a norm ("option B").
  */
 function residualBlock(scope: Scope, kind: BlockKind, shape: BlockShape): ImageLayer {
   let from = shape.from;
   const layers = kind.convolutions(shape).map((conv, i) => {
     const convolve = convolution(scope, `conv${i + 1}`, { from, ...conv });
-    const normalize = batchNorm<tf.Tensor4D>(scope, `bn${i + 1}`, conv.to);
+    const normalize = shape.norm(scope, `bn${i + 1}`, conv.to);
     from = conv.to;
     return { convolve, normalize };
   });
@@ -94,7 +103,7 @@ function residualBlock(scope: Scope, kind: BlockKind, shape: BlockShape): ImageL
             size: 1,
             stride: shape.stride,
           }),
-          normalize: batchNorm<tf.Tensor4D>(scope, "downsample.1", from),
+          normalize: shape.norm(scope, "downsample.1", from),
         }
       : undefined;
 
@@ -116,11 +125,14 @@ interface ResnetShape {
   readonly widths: readonly number[];
   /** "imagenet": 7x7 stride 2, then 3x3 max pooling, stride 2. "cifar": 3x3 stride 1, no pooling. */
   readonly stem: "imagenet" | "cifar";
+  readonly norm: "batch" | "layer";
   readonly recompute: boolean;
 }
 
 /** Parameter names are torchvision's: conv1, bn1, layer1.0.conv1 … layer4.1.bn2, layer2.0.downsample.0. */
-function buildResnet(scope: Scope, { kind, blocks, widths, stem, recompute }: ResnetShape): Encoder {
+function buildResnet(scope: Scope, shape: ResnetShape): Encoder {
+  const { kind, blocks, widths, stem, recompute } = shape;
+  const norm = norms[shape.norm];
   const stemWidth = widths[0]!;
   const stemConvolution = convolution(
     scope,
@@ -129,7 +141,7 @@ function buildResnet(scope: Scope, { kind, blocks, widths, stem, recompute }: Re
       ? { from: 3, to: stemWidth, size: 7, stride: 2 }
       : { from: 3, to: stemWidth, size: 3 },
   );
-  const stemNorm = batchNorm<tf.Tensor4D>(scope, "bn1", stemWidth);
+  const stemNorm = norm(scope, "bn1", stemWidth);
 
   let from = stemWidth;
   const residual = blocks.flatMap((count, stage) =>
@@ -139,11 +151,7 @@ function buildResnet(scope: Scope, { kind, blocks, widths, stem, recompute }: Re
       const block = (recompute ? recomputedBlock : residualBlock)(
         scope.child(`layer${stage + 1}`).child(String(i)),
         kind,
-        {
-          from,
-          width,
-          stride,
-        },
+        { norm, from, width, stride },
       );
       from = width * kind.expansion;
       return block;
@@ -164,6 +172,11 @@ function buildResnet(scope: Scope, { kind, blocks, widths, stem, recompute }: Re
 export interface ResnetOptions {
   readonly stem: "imagenet" | "cifar";
   /**
+   * What follows each convolution. "batch": batch norm. "layer": layer norm, by which no image knows of
+   * another.
+   */
+  readonly norm: "batch" | "layer";
+  /**
    * Compute the inside of each residual block again for its gradient, instead of keeping it: less memory,
    * more time.
    */
@@ -177,6 +190,14 @@ export interface BottleneckOptions {
   /** Channels of a group in the first stage, 1 .. 65536. */
   readonly widthPerGroup: number;
 }
+
+const norm = {
+  type: "string",
+  enum: ["batch", "layer"],
+  default: "batch",
+  description:
+    "What follows each convolution: batch norm (paper); or layer norm, over each image on its own, as CPC v2 has it.",
+} as const;
 
 const recompute = {
   type: "boolean",
@@ -199,8 +220,8 @@ function basicResnet(name: string, blocks: readonly number[]): EncoderDefinition
   const options: JSONSchemaType<ResnetOptions> = {
     type: "object",
     additionalProperties: false,
-    required: ["stem", "recompute"],
-    properties: { stem, recompute },
+    required: ["stem", "norm", "recompute"],
+    properties: { stem, norm, recompute },
   };
   return defineEncoder<ResnetOptions>({
     name,
@@ -230,9 +251,10 @@ export const resnet50 = defineEncoder<ResnetOptions & BottleneckOptions>({
   options: {
     type: "object",
     additionalProperties: false,
-    required: ["stem", "recompute", "groups", "widthPerGroup"],
+    required: ["stem", "norm", "recompute", "groups", "widthPerGroup"],
     properties: {
       stem,
+      norm,
       recompute,
       groups: {
         type: "integer",
@@ -251,14 +273,20 @@ export const resnet50 = defineEncoder<ResnetOptions & BottleneckOptions>({
       },
     },
   },
-  build: (scope, { stem, recompute, ...widths }) =>
-    buildResnet(scope, { kind: bottleneck(widths), blocks: [3, 4, 6, 3], widths: WIDTHS, stem, recompute }),
+  build: (scope, { groups, widthPerGroup, ...rest }) =>
+    buildResnet(scope, {
+      kind: bottleneck({ groups, widthPerGroup }),
+      blocks: [3, 4, 6, 3],
+      widths: WIDTHS,
+      ...rest,
+    }),
 });
 
 export interface CifarResnetOptions {
   /** Channels of the three stages. */
   readonly widths: [number, number, number];
-  /** The same option as of the other ResNets. */
+  /** The same options as of the other ResNets. */
+  readonly norm: "batch" | "layer";
   readonly recompute: boolean;
 }
 
@@ -274,7 +302,7 @@ export const resnet20 = defineEncoder<CifarResnetOptions>({
   options: {
     type: "object",
     additionalProperties: false,
-    required: ["widths", "recompute"],
+    required: ["widths", "norm", "recompute"],
     properties: {
       widths: {
         type: "array",
@@ -288,6 +316,7 @@ export const resnet20 = defineEncoder<CifarResnetOptions>({
         default: [16, 32, 64],
         description: "Channels of the three stages (paper, section 4.2).",
       },
+      norm,
       recompute,
     },
   },

@@ -30,6 +30,8 @@ export interface GoldenSteps {
   readonly versions?: Readonly<Record<string, string>>;
   readonly settings: {
     readonly batch: number;
+    /** Of the encoder. Default "batch". */
+    readonly norm?: "batch" | "layer";
     readonly sgd?: { readonly lr: number; readonly momentum: number; readonly weightDecay: number };
     /** The optimizer as in a config, where it is not `sgd`. */
     readonly optimizer?: { readonly use: string; readonly lr: number };
@@ -165,10 +167,10 @@ async function takeGoldenSteps(
   }: GoldenInputs,
   see: (taken: TakenStep) => void,
 ): Promise<void> {
-  const { batch, images = batch * golden.steps.length, epochs = 1 } = golden.settings;
+  const { batch, norm = "batch", images = batch * golden.steps.length, epochs = 1 } = golden.settings;
   const optimizer = optimizerOf(golden.settings);
   const run = testRun({
-    encoder: { use: resnet20 },
+    encoder: { use: resnet20, norm },
     plugins,
     optimizer,
     batchSize: batch,

@@ -6,6 +6,7 @@ import { batchNorm } from "./batch-norm.test.cases.ts";
 import { convolutions } from "./convolutions.test.cases.ts";
 import { elementwise } from "./elementwise.test.cases.ts";
 import { indexing } from "./indexing.test.cases.ts";
+import { layerNorms } from "./layer-norm.test.cases.ts";
 import { losses } from "./losses.test.cases.ts";
 import { differences } from "./op-cases.test.helper.ts";
 import { reductions } from "./reductions.test.cases.ts";
@@ -21,6 +22,7 @@ const families = {
   convolutions,
   elementwise,
   indexing,
+  layerNorms,
   losses,
   reductions,
   resizing,

@@ -29,6 +29,11 @@ it.each([
   [shapes([3, 3, 3], { stem: 3, width: 16 }), "resnet20"],
   [shapes([2, 2, 2, 2], { width: 128 }), undefined],
   [shapes([5, 5]), undefined],
+  [
+    new Map([...shapes([2, 2, 2, 2]), ["bn1.weight", [64]], ["bn1.running_mean", [64]]]),
+    "resnet18 with stem: imagenet",
+  ],
+  [new Map([...shapes([2, 2, 2, 2]), ["bn1.weight", [64]]]), undefined], // layer norm
   [new Map(), undefined],
 ])("tells ResNets by their blocks, stem and width: %#", (given, name) => {
   expect(architectureOf(given)).toBe(name);

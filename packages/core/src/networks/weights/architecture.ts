@@ -17,6 +17,10 @@ const MADE_FROM_RESNETS: Readonly<Record<string, string>> = {
 /** Channels of the first layers; wider ResNets are others. */
 const WIDTH = 64;
 
+/** Layer norm, which no library's ResNets have, keeps no running statistics. */
+const hasLayerNorm = (shapes: ReadonlyMap<string, readonly number[]>): boolean =>
+  shapes.has("bn1.weight") && !shapes.has("bn1.running_mean");
+
 /**
  * What kind of ResNet some names and shapes are of, by torchvision's name; undefined where they are of none
  * that is known.
@@ -39,7 +43,7 @@ export function architectureOf(shapes: ReadonlyMap<string, readonly number[]>): 
   const counts = [...blocks].sort(([a], [b]) => a - b).map(([, count]) => count);
   const resnet = RESNETS[`${kind} ${counts.join(",")}`];
   const stem = shapes.get("conv1.weight");
-  if (resnet === undefined || stem?.length !== 4) return undefined;
+  if (resnet === undefined || stem?.length !== 4 || hasLayerNorm(shapes)) return undefined;
   if (resnet === "resnet20") return resnet;
   const name = inWidth(resnet, shapes.get("layer1.0.conv2.weight"));
   if (stem[0] !== WIDTH || name === undefined) return undefined;

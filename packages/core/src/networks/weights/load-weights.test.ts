@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => files.remove());
 
-const small = { widths: [2, 3, 4] as [number, number, number], recompute: false };
+const small = { widths: [2, 3, 4] as [number, number, number], norm: "batch", recompute: false } as const;
 const build = { resnet20: (scope: Parameters<typeof resnet20.build>[0]) => resnet20.build(scope, small) };
 
 /** The values of a small encoder of a seed, in PyTorch's order of axes. */
