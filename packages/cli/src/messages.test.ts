@@ -30,6 +30,7 @@ it.each<[code: string, error: Error & { code: string }, sentence: string]>([
     messages.moduleNotLoaded("./own.ts", messages.otherDefinition("encoder", "plugin")),
     "The module ./own.ts cannot be loaded: its default export is an encoder, and a plugin is needed here.",
   ],
+  ["INVALID_DATA", messages.nothingToMeasure(3), "None of 3 images can be decoded: nothing is measured."],
   [
     "USAGE",
     messages.overrideNotRead("--set", "epochs=[", "Flow sequence at line 1, column 2"),

@@ -85,6 +85,11 @@ export const variantsRefused = (errors: ReadonlyMap<string, TsslError>): TsslErr
 
 // INVALID_DATA
 
+export const nothingToMeasure = (images: number): TsslError =>
+  new TsslError("INVALID_DATA", `None of ${counted(images, "image")} can be decoded: nothing is measured.`, {
+    data: { images },
+  });
+
 /** @param path "data.train" or "data.test". */
 export const imagesMoved = (path: string, folder: string, remedy: string): TsslError =>
   new TsslError(

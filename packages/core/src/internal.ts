@@ -4,6 +4,7 @@
 export { evaluationSources, type NamedSource } from "./config/evaluation-sources.ts";
 export { allowedValues } from "./config/options-schema.ts";
 export { joinedNote, splitsNotice, whyNoClasses } from "./data/what-to-tell.ts";
+export { channelStatistics, type MeasuredChannels } from "./data/channel-statistics.ts";
 export { findImages } from "./data/read-images.ts";
 export { prefetch } from "./data/prefetch.ts";
 export { readMultiLabel } from "./data/read-multi-label.ts";

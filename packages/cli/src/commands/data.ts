@@ -14,13 +14,14 @@ import { finish } from "../exit-code.ts";
 import * as messages from "../messages.ts";
 import { overlapText, surveyText } from "../survey-text.ts";
 import { printResult, tell } from "../terminal.ts";
+import { addDataStats } from "./data-stats.ts";
 
 interface DataFlags {
   readonly json: boolean;
 }
 
 export function addData(program: Command): void {
-  program
+  const data = program
     .command("data")
     .description("show what images there are, without training: classes, sizes, copies, what is left out")
     .argument("<source>", "a folder of images, a .txt list or tar shards, as data.train takes them")
@@ -38,6 +39,7 @@ Examples:
     .action(async (source: string, test: string | undefined, flags: DataFlags) =>
       finish(await dataCommand(source, test, flags)),
     );
+  addDataStats(data);
 }
 
 /** `tssl data <source> [test]` */

@@ -1,0 +1,55 @@
+import { channelStatistics, counted, findImages, type MeasuredChannels } from "@tssl/core/internal";
+import type { Command } from "commander";
+
+import { everyFewSeconds } from "../every-few-seconds.ts";
+import { finish } from "../exit-code.ts";
+import * as messages from "../messages.ts";
+import { printResult, tell } from "../terminal.ts";
+
+interface DataStatsFlags {
+  readonly json: boolean;
+}
+
+export function addDataStats(data: Command): void {
+  data
+    .command("stats")
+    .description("measure data.mean and data.deviation: mean and standard deviation of each channel")
+    .argument("<source>", "a folder of images, a .txt list or tar shards, as data.train takes them")
+    .option("--json", "one line of JSON, with all digits", false)
+    .addHelpText(
+      "after",
+      `
+It decodes every image at its full size. Each pixel counts alike, whatever the size of its image. Lines of YAML
+to paste into a config come out.
+
+Examples:
+  tssl data stats ./images/train
+  tssl data stats ./images/train >> config.yaml`,
+    )
+    .action(async (source: string, flags: DataStatsFlags) => finish(await dataStatsCommand(source, flags)));
+}
+
+/** `tssl data stats <source>` */
+async function dataStatsCommand(source: string, { json }: DataStatsFlags): Promise<number> {
+  const { files } = await findImages(source, tell);
+  const told = everyFewSeconds((done, all) => tell(messages.lookedAt(done, all)));
+  const onProgress = (done: number) => told(done, files.length);
+  const statistics = await channelStatistics(files, { onProgress });
+  if (statistics.corrupt.length > 0)
+    tell(messages.embeddingsWithout(statistics.corrupt.map(({ file }) => file)));
+  if (statistics.images === 0) throw messages.nothingToMeasure(files.length);
+  printResult(json ? `${JSON.stringify(statistics)}\n` : statisticsText(statistics));
+  return 0;
+}
+
+/** Digits that a mean or deviation is printed with. */
+const DIGITS = 4;
+
+const statisticsText = ({ mean, deviation, images, pixels }: MeasuredChannels): string =>
+  [
+    `# of ${counted(images, "image")}, ${counted(pixels, "pixel")}, each counted alike`,
+    "data:",
+    `  mean: [${mean.map((value) => value.toFixed(DIGITS)).join(", ")}]`,
+    `  deviation: [${deviation.map((value) => value.toFixed(DIGITS)).join(", ")}]`,
+    "",
+  ].join("\n");
