@@ -123,6 +123,7 @@ describe("what is refused before the first step", () => {
     ["a batch larger than the data set", { config: { batchSize: 64 } }, 2, "batchSize must be at most the 48 training images, got 64.\n(INVALID_OPTION"],
     ["a queue smaller than a batch", { config: { plugins: [{ use: "moco", queueSize: 8 }] } }, 2, "plugins.moco.queueSize must be at least 16"],
     ["clsa without a method", { config: { plugins: [{ use: "clsa" }] } }, 2, 'plugins: "clsa" needs a plugin that publishes "embeddingSpace", and none of these does. Add a method such as moco.\n(INVALID_PLUGIN'],
+    ["clsa on cpc", { config: { plugins: [{ use: "cpc" }, { use: "clsa" }] } }, 2, 'plugins: "clsa" needs a plugin that publishes "embeddingSpace", and cpc does not. Use a method that does, such as moco, or leave "clsa" out.\n(INVALID_PLUGIN'],
     ["two methods", { config: { plugins: [{ use: "moco", queueSize: 40, dim: 8 }, { use: "simclr" }] } }, 2, 'plugins: "moco" and "simclr" both publish "embeddingSpace". Keep one of them.\n(INVALID_PLUGIN'],
     ["a plugin file that is missing", { config: { plugins: [{ use: "./missing.ts" }] } }, 2, "missing.ts cannot be loaded"],
     ["a package that is not installed", { config: { plugins: [{ use: "@nobody/plugin-none" }] } }, 2, "@nobody/plugin-none cannot be loaded: Cannot find "],

@@ -101,6 +101,14 @@ export const compositions: readonly Composition[] = [
       optimizer: sgd,
     },
   },
+  {
+    name: "cpc, two parts a step",
+    config: {
+      accumulate: 2,
+      plugins: [{ use: "cpc", grid: 5, dim: 8, contextWidth: 8, contextBlocks: 2, stepsToPredict: 2 }],
+      optimizer: { use: "adamw", lr: 1e-3, beta1: 0.8, clipNorm: 1 },
+    },
+  },
   { name: "supervised", config: { plugins: [{ use: "supervised", classes: 4 }], optimizer: sgd } },
   {
     name: "supcon + clsa",

@@ -83,6 +83,17 @@ describe("examples/add-ddm-to-a-baseline", () => {
   });
 });
 
+describe("examples/cpc-on-patches", () => {
+  it("predicts patches in four directions", () => {
+    const values = { "plugins.0.contextWidth": 4, "plugins.0.contextBlocks": 1 };
+    const { first, title } = train("cpc-on-patches/config.yaml", values);
+    expect(title).toContain("cpc on 32 images");
+    const terms = ["cpc/down", "cpc/up", "cpc/right", "cpc/left"].map((name) => first[name]!);
+    for (const loss of terms) expect(loss / (3 * Math.log(16 * 49))).toBeCloseTo(1, 1); // untrained: chance
+    expect(first["loss"]! / terms.reduce((total, loss) => total + loss, 0)).toBeCloseTo(1, 5);
+  });
+});
+
 describe("examples/your-own-plugin", () => {
   it("adds a term from a file of the user's", () => {
     const values = { "plugins.0.queueSize": 32, "plugins.0.batchNormGroups": 2, "plugins.1.weight": 2 };

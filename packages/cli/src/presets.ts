@@ -29,6 +29,8 @@ const FILES = {
   "infomin/cifar10": "@tssl/plugin-infomin/presets/infomin-cifar10.yaml",
   "pirl/imagenet": "@tssl/plugin-infomin/presets/pirl-imagenet.yaml",
   "pirl/cifar10": "@tssl/plugin-infomin/presets/pirl-cifar10.yaml",
+  "cpc/imagenet": "@tssl/plugin-cpc/presets/imagenet.yaml",
+  "cpc/cifar10": "@tssl/plugin-cpc/presets/cifar10.yaml",
   "supervised/imagenet": "@tssl/plugin-supervised/presets/imagenet.yaml",
   "supervised/cifar10": "@tssl/plugin-supervised/presets/cifar10.yaml",
   "supcon/cifar10": "@tssl/plugin-supervised/presets/supcon-cifar10.yaml",

@@ -24,6 +24,7 @@ import {
 } from "@tssl/core/run";
 import { byol } from "@tssl/plugin-byol";
 import { clsa } from "@tssl/plugin-clsa";
+import { cpc } from "@tssl/plugin-cpc";
 import { infomin, pirl } from "@tssl/plugin-infomin";
 import { instdisc } from "@tssl/plugin-instdisc";
 import { localagg } from "@tssl/plugin-localagg";
@@ -44,6 +45,7 @@ export const builtIn = {
   plugins: {
     byol,
     clsa,
+    cpc,
     infomin,
     instdisc,
     localagg,

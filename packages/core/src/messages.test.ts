@@ -208,9 +208,21 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   ],
   [
     "INVALID_PLUGIN",
-    messages.nothingPublishes("clsa", "embeddingSpace"),
+    messages.nothingPublishes("clsa", "embeddingSpace", []),
     'plugins: "clsa" needs a plugin that publishes "embeddingSpace", and none of these does. ' +
       "Add a method such as moco.",
+  ],
+  [
+    "INVALID_PLUGIN",
+    messages.nothingPublishes("clsa", "embeddingSpace", ["cpc"]),
+    'plugins: "clsa" needs a plugin that publishes "embeddingSpace", and cpc does not. ' +
+      'Use a method that does, such as moco, or leave "clsa" out.',
+  ],
+  [
+    "INVALID_PLUGIN",
+    messages.nothingPublishes("clsa", "embeddingSpace", ["cpc", "probe"]),
+    'plugins: "clsa" needs a plugin that publishes "embeddingSpace", and cpc and probe do not. ' +
+      'Use a method that does, such as moco, or leave "clsa" out.',
   ],
   [
     "INVALID_PLUGIN",

@@ -13,6 +13,7 @@ import { isMissing } from "./files/is-missing.ts";
 import { leftOutText } from "./data/ledger-text.ts";
 import { didYouMean } from "./text/did-you-mean.ts";
 import { bytes, count, counted, epochs, percent } from "./text/numbers.ts";
+import { listed } from "./text/listed.ts";
 import { shellPath } from "./text/shell-path.ts";
 
 const quoted = (value: unknown): string => JSON.stringify(value);
@@ -285,13 +286,19 @@ export function publishedTwice(plugins: readonly [string, string], publication: 
   );
 }
 
-export const nothingPublishes = (plugin: string, publication: string): TsslError =>
-  new TsslError(
+/** @param methods the plugins beside it that take images. */
+export function nothingPublishes(plugin: string, publication: string, methods: readonly string[]): TsslError {
+  const missing =
+    methods.length === 0
+      ? "none of these does. Add a method such as moco."
+      : `${listed(methods)} ${methods.length === 1 ? "does" : "do"} not. Use a method that does, such as moco, ` +
+        `or leave "${plugin}" out.`;
+  return new TsslError(
     "INVALID_PLUGIN",
-    `plugins: "${plugin}" needs a plugin that publishes "${publication}", and none of these does. ` +
-      `Add a method such as moco.`,
-    { data: { plugin, publication } },
+    `plugins: "${plugin}" needs a plugin that publishes "${publication}", and ${missing}`,
+    { data: { plugin, publication, methods } },
   );
+}
 
 export const requiredInACircle = (plugins: readonly string[]): TsslError =>
   new TsslError("INVALID_PLUGIN", `plugins: ${plugins.join(", ")} require each other in a circle.`, {

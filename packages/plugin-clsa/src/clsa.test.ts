@@ -2,6 +2,7 @@ import { sgd } from "@tssl/core/run";
 import { assertGoldenSteps, goldenModes, refusal, smallConvNet, testRun } from "@tssl/core/testing";
 import { startEngine } from "@tssl/engine";
 import { byol } from "@tssl/plugin-byol";
+import { cpc } from "@tssl/plugin-cpc";
 import { moco } from "@tssl/plugin-moco";
 import { simclr } from "@tssl/plugin-simclr";
 import { supervised } from "@tssl/plugin-supervised";
@@ -23,16 +24,19 @@ it.each(compiled.flatMap((mode) => [moco, simclr, byol].map((host) => ({ mode, h
   },
 );
 
-it("refuses supervised training, which compares no image with another", async () => {
+it.each([
+  ["supervised", { use: supervised, classes: 3 }],
+  ["cpc", { use: cpc, grid: 5, stepsToPredict: 2 }],
+])("refuses %s, which compares no image with another", async (name, method) => {
   const run = () =>
     testRun({
       encoder: { use: smallConvNet },
-      plugins: [{ use: supervised, classes: 3 }, { use: clsa }],
+      plugins: [method, { use: clsa }],
       optimizer: { use: sgd, lr: 0.1 },
       batchSize: 4,
     });
   expect(await refusal(run)).toBe(
-    'INVALID_PLUGIN: plugins: "clsa" needs a plugin that publishes "embeddingSpace", and none of these does. ' +
-      "Add a method such as moco.",
+    `INVALID_PLUGIN: plugins: "clsa" needs a plugin that publishes "embeddingSpace", and ${name} does not. ` +
+      'Use a method that does, such as moco, or leave "clsa" out.',
   );
 });

@@ -34,10 +34,14 @@ describe("arrangePlugins", () => {
   });
 
   it("refuses what nothing publishes", async () => {
-    expect(await refusedWith(() => arrangePlugins([term, method]))).toEqual({
+    const refused = (methods: readonly string[]) => ({
       code: "INVALID_PLUGIN",
-      data: { plugin: "term", publication: "bank" },
+      data: { plugin: "term", publication: "bank", methods },
     });
+    expect(await refusedWith(() => arrangePlugins([term, method]))).toEqual(refused([]));
+    const views = () => ({});
+    const seeing = plugin("seeing", { views });
+    expect(await refusedWith(() => arrangePlugins([term, seeing, method]))).toEqual(refused(["seeing"]));
   });
 
   it("refuses a circle", async () => {

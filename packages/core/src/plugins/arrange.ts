@@ -41,7 +41,7 @@ export function arrangePlugins(configured: readonly ConfiguredPlugin[]): readonl
         (name) => published.has(name),
       ),
     );
-    if (next === undefined) throw cannotRun(waiting, offered);
+    if (next === undefined) throw cannotRun(waiting, offered, configured);
     arranged.push(next);
     waiting = waiting.filter((plugin) => plugin !== next);
   }
@@ -62,13 +62,24 @@ function refuseTwoPublishers(configured: readonly ConfiguredPlugin[]): void {
   }
 }
 
-function cannotRun(waiting: readonly ConfiguredPlugin[], offered: ReadonlySet<string>): TsslError {
+function cannotRun(
+  waiting: readonly ConfiguredPlugin[],
+  offered: ReadonlySet<string>,
+  configured: readonly ConfiguredPlugin[],
+): TsslError {
   for (const { plugin } of waiting) {
     const missing = namesOf(plugin.requires).find((name) => !offered.has(name));
-    if (missing !== undefined) return nothingPublishes(plugin.name, missing);
+    if (missing !== undefined)
+      return nothingPublishes(plugin.name, missing, methodsBeside(plugin.name, configured));
   }
   return requiredInACircle(waiting.map(({ plugin }) => plugin.name));
 }
+
+/** Those that take images: what only measures or adds to others is no method. */
+const methodsBeside = (name: string, configured: readonly ConfiguredPlugin[]): readonly string[] =>
+  configured.flatMap(({ plugin }) =>
+    plugin.name === name || plugin.views === undefined ? [] : [plugin.name],
+  );
 
 const ofWholeImages = (views: Readonly<Record<string, View>>): Readonly<Record<string, View>> =>
   Object.fromEntries(Object.entries(views).filter(([, { recipe }]) => patchGridOf(recipe) === undefined));

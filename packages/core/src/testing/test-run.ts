@@ -1,3 +1,4 @@
+import type { ViewSize } from "@tssl/augment-zoo";
 import * as tf from "@tensorflow/tfjs";
 
 import { parseConfig } from "../config/parse-config.ts";
@@ -16,7 +17,7 @@ export interface TestRun {
   readonly optimizer: object;
   readonly batchSize: number;
   readonly accumulate?: number;
-  readonly imageSize?: number;
+  readonly imageSize?: ViewSize;
   readonly datasetSize?: number;
   /** Default 1. */
   readonly epochs?: number;
