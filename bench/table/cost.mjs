@@ -1,4 +1,5 @@
-// Times steps of rows beside MoCo v2's, in turns, and writes their cost receipts. Run it on a quiet machine alone.
+// Times steps of rows beside MoCo v2's, in turns, and writes their cost receipts. Run it on a quiet machine
+// alone.
 //
 //   node bench/table/cost.mjs [--rounds 7] [row …]
 import { availableParallelism, loadavg } from "node:os";

@@ -2,13 +2,14 @@
 //
 //   node bench/table/curve.mjs ROW --preset NAME --data TEXT --commit COMMIT --runs DIR … [--pytorch FILE …]
 //
-// DIR is the folder of a finished run of the preset, one for each seed; FILE what train.py --json wrote. TEXT says
-// in words what the images are. COMMIT is that of the runs. Afterwards the preset takes its first steps on the
-// bundled images, eagerly and as a graph: what tssl reproduce computes again, and how far rounding takes it.
+// DIR is the folder of a finished run of the preset, one for each seed; FILE what train.py --json wrote. TEXT
+// says in words what the images are. COMMIT is that of the runs. Afterwards the preset takes its first steps
+// on the bundled images, eagerly and as a graph: what tssl reproduce computes again, and how far rounding
+// takes it.
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
-import { contentIn, readConfigText, readKeptImages } from "@tssl/core/internal";
+import { contentIn, counted, readConfigText, readKeptImages } from "@tssl/core/internal";
 import { configFileOf, readOutcome, readRunRecord } from "@tssl/core/run";
 import { decideTheSame, decidingValues, readComparedRun, valuesHash } from "@tssl/report";
 
@@ -93,7 +94,7 @@ await writeReceipt(row, "curve", {
     "Node.js": String(environment["Node.js"]),
     ...(pytorch.length === 0 ? {} : { PyTorch: pytorch[0].versions.torch }),
   },
-  hardware: `${environment["device name"]}, ${environment.cores === 1 ? "1 core" : `${environment.cores} cores`}`,
+  hardware: `${environment["device name"]}, ${counted(Number(environment.cores), "core")}`,
   command: `tssl train config.yaml --set seed=${runs[0].curve.seed}, which extends ${preset}`,
   commit: commitOf(options.commit),
   measuredAt: runs

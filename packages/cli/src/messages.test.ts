@@ -336,28 +336,29 @@ describe("what came of measuring a figure again", () => {
     expect(messages.stepsCompared({ ...compared, holds: true })).toBe(sentence);
     expect(messages.stepsCompared({ ...compared, holds: false })).toBe(sentence + reportIt);
     expect(messages.goldenStepsGone("moco-steps")).toBe(
-      "The installed plugin has no steps of PyTorch's named moco-steps any more. Install one version of all " +
-        "packages.",
+      "The installed plugin has no steps of PyTorch's named moco-steps any more. Install one version of " +
+        "all packages.",
     );
   });
 
   it("a miniature beside the receipt's", () => {
     const compared = { preset: "moco/a", steps: 10, step: 3, got: 9.5, want: 9, difference: 0.0555 };
     const sentence =
-      "Of the first 10 losses of moco/a on the bundled images, that of step 3 is farthest from the receipt's: " +
-      "9.50000, there 9.00000; they differ by 5.6e-2 (allowed 1.0e-3).";
+      "Of the first 10 losses of moco/a on the bundled images, that of step 3 is farthest from the " +
+      "receipt's: 9.50000, there 9.00000; they differ by 5.6e-2 (allowed 1.0e-3).";
     expect(messages.miniatureCompared({ ...compared, tolerance: 1e-3, holds: false })).toBe(
       sentence + reportIt,
     );
     expect(messages.presetChanged("moco/a")).toBe(
-      "moco/a no longer has the values that were measured, so its curve says nothing of it. Install the version " +
-        "of tssl that the receipt names, or measure it anew.",
+      "moco/a no longer has the values that were measured, so its curve says nothing of it. Install the " +
+        "version of tssl that the receipt names, or measure it anew.",
     );
   });
 
   it("a step's time beside MoCo's", () => {
     expect(messages.costCompared({ found: 1.3, ratio: 1.25, tolerance: 0.1, holds: true })).toBe(
-      "A step takes 1.30 times as long as MoCo v2's here, 1.25 times in the receipt (allowed ± 10.0 % of it).",
+      "A step takes 1.30 times as long as MoCo v2's here, 1.25 times in the receipt (allowed ± 10.0 % of " +
+        "it).",
     );
     expect(messages.costCompared({ found: 2, ratio: 1.25, tolerance: 0.1, holds: false })).toMatch(
       / of it\)\. Close other programs and measure again; another processor may have another ratio\.$/,

@@ -380,7 +380,8 @@ const REPORT_IT =
   "Check the installation with tssl doctor. If it is well, please report this with what doctor prints.";
 
 export const goldenStepsGone = (name: string): string =>
-  `The installed plugin has no steps of PyTorch's named ${name} any more. Install one version of all packages.`;
+  `The installed plugin has no steps of PyTorch's named ${name} any more. Install one version of all ` +
+  "packages.";
 
 /** Steps beside a reference's, by relative differences. */
 export interface ComparedSteps {
@@ -418,8 +419,8 @@ export interface ComparedMiniature {
 export function miniatureCompared(compared: ComparedMiniature): string {
   const { preset, steps, step, got, want, difference, tolerance, holds } = compared;
   const sentence =
-    `Of the first ${steps} losses of ${preset} on the bundled images, that of step ${step} is farthest from ` +
-    `the receipt's: ${got.toPrecision(6)}, there ${want.toPrecision(6)}; they differ by ` +
+    `Of the first ${steps} losses of ${preset} on the bundled images, that of step ${step} is farthest ` +
+    `from the receipt's: ${got.toPrecision(6)}, there ${want.toPrecision(6)}; they differ by ` +
     `${relative(difference)} (allowed ${relative(tolerance)}).`;
   return holds ? sentence : `${sentence} ${REPORT_IT}`;
 }

@@ -11,7 +11,7 @@ beforeAll(() => startEngine({ device: "cpu" }));
 const row = (await readTable()).find(({ id }) => id === "simclr")!;
 const [simclr] = await goldenCasesOf("simclr");
 
-it("parity holds by the steps of PyTorch, and does not where less is allowed than what they differ by", async () => {
+it("parity holds by PyTorch's steps, and not where less is allowed than what they differ by", async () => {
   const { parity } = row.receipts;
   const [measured] = parity!.cases;
   const strict = { ...measured!, tolerance: { ...measured!.tolerance, state: 1e-12 } };

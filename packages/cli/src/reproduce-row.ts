@@ -79,8 +79,8 @@ export async function isAsMeasured(receipt: CurveReceipt): Promise<boolean> {
 }
 
 /**
- * The step whose loss is farthest from the receipt's, measured by what is allowed; differences are relative to
- * the receipt's.
+ * The step whose loss is farthest from the receipt's, measured by what is allowed; differences are relative
+ * to the receipt's.
  */
 export function worstLoss(
   losses: readonly number[],

@@ -37,9 +37,9 @@ export function tableMarkdown(rows: readonly MeasuredRow[]): string {
 export const tablePage = (rows: readonly MeasuredRow[]): string =>
   [
     "# Receipts of the table",
-    "Each figure of [the table](../README.md#the-table) has a receipt, which says how it was measured: a file " +
-      "in packages/report/receipts. `tssl table <row>` shows them, `tssl reproduce <row>` measures a row again " +
-      "in miniature. `npm run docs:table` generates this page from the receipts.",
+    "Each figure of [the table](../README.md#the-table) has a receipt, which says how it was measured: a " +
+      "file in packages/report/receipts. `tssl table <row>` shows them, `tssl reproduce <row>` measures a " +
+      "row again in miniature. `npm run docs:table` generates this page from the receipts.",
     ...rows.flatMap((row) => [`## ${row.system}`, `\`\`\`text\n${rowText(row).trimEnd()}\n\`\`\``]),
     "",
   ].join("\n\n");

@@ -32,7 +32,7 @@ export function tableText(rows: readonly MeasuredRow[]): string {
     ),
     "",
     "Parity: the largest relative difference of whole training steps to the reference in PyTorch.",
-    "CIFAR-10 kNN: of a subset, after the epochs of the row's curve; in brackets the 95 % interval of the mean.",
+    "CIFAR-10 kNN: of a subset, after the epochs of the row's curve; in brackets the mean's 95 % interval.",
     "Step: its time as a multiple of MoCo v2's, ResNet-20, batch 128, 32 pixels.",
     "tssl table <row> shows the receipts of a row; tssl reproduce <row> measures it again in miniature.",
     "",
@@ -87,14 +87,14 @@ function curveLines(receipt: CurveReceipt): readonly string[] {
   );
   return [
     `Learning curve of ${preset} on ${data}: mean and 95 % interval of it`,
-    "  Before training (epoch 0) tssl settles the statistics of batch norm, and the script in PyTorch does not.",
+    "  Before training (epoch 0) tssl settles the statistics of batch norm, and PyTorch's script does not.",
     table([
       ["", "epoch", `tssl, ${counted(tssl.length, "seed")}`, `PyTorch, ${counted(pytorch.length, "seed")}`],
       ...rows,
     ]),
     ...measuredLines(receipt),
-    `  tolerance ${receipt.tolerance.map((each) => each.toExponential(1)).join(", ")} of the first losses on ` +
-      "the bundled images",
+    `  tolerance ${receipt.tolerance.map((each) => each.toExponential(1)).join(", ")} of the first losses ` +
+      "on the bundled images",
   ];
 }
 
@@ -107,8 +107,8 @@ function meanText(curves: readonly SeedCurve[], quantity: "knn" | "loss", epoch:
 }
 
 const costLines = (receipt: CostReceipt): readonly string[] => [
-  `Step: ${receipt.ratio.toFixed(2)} times MoCo v2's (${receipt.range.map((each) => each.toFixed(2)).join(" to ")} ` +
-    `in ${counted(receipt.rounds, "round")})`,
+  `Step: ${receipt.ratio.toFixed(2)} times MoCo v2's ` +
+    `(${receipt.range.map((each) => each.toFixed(2)).join(" to ")} in ${counted(receipt.rounds, "round")})`,
   ...measuredLines(receipt),
   `  tolerance ${percent(receipt.tolerance)} of it`,
 ];

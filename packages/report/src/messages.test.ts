@@ -205,8 +205,8 @@ test("a run beside the measured runs of its preset", () => {
   );
   const loss = { quantity: "loss", epoch: 1, low: 8.5, high: 9.5, got: 9.75 } as const;
   expect(say.expectedPlace("instdisc/small", 5, "above", loss)).toBe(
-    "The mean loss of 9.75 at epoch 1 is above the expected band of instdisc/small, 8.5 to 9.5 (5 runs). One " +
-      "healthy run of twenty lies outside; another seed tells. If it does too, compare versions and device " +
-      "with those of the receipt, which `tssl table` shows.",
+    "The mean loss of 9.75 at epoch 1 is above the expected band of instdisc/small, 8.5 to 9.5 (5 runs). " +
+      "One healthy run of twenty lies outside; another seed tells. If it does too, compare versions and " +
+      "device with those of the receipt, which `tssl table` shows.",
   );
 });

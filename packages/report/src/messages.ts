@@ -123,14 +123,15 @@ export function expectedPlace(
 }
 
 export const otherImagesThanExpected = (preset: string): string =>
-  `Its config is that of ${preset}, but its images are others than those of the expected curve, so it is not ` +
-  "held to it.";
+  `Its config is that of ${preset}, but its images are others than those of the expected curve, so it is ` +
+  "not held to it.";
 
 export const expectedLater = (
   preset: string,
   { epoch, low, high }: Pick<ExpectedValue, "epoch" | "low" | "high">,
 ): string =>
-  `Its config is that of ${preset}: a mean loss of ${short(low)} to ${short(high)} is expected at epoch ${epoch}.`;
+  `Its config is that of ${preset}: a mean loss of ${short(low)} to ${short(high)} is expected at ` +
+  `epoch ${epoch}.`;
 
 // How far a run is, and why it stopped.
 

@@ -19,8 +19,8 @@ export interface RunInspection extends StepInspection {
  * Inspects the training step of a config without its data: the images are random bytes, which take as long as
  * any others.
  *
- * The engine must be started. Figures that depend on the length of the run (learning rate, momentum) are those
- * of a first step.
+ * The engine must be started. Figures that depend on the length of the run (learning rate, momentum) are
+ * those of a first step.
  *
  * @param options.images size of the data set, which that of a bank follows. Default: one batch.
  * @param options.steps runs that are timed, besides the first one and those that are traced.

@@ -2,7 +2,10 @@ import { createHash } from "node:crypto";
 
 import { isSection } from "@tssl/core/internal";
 
-/** Sections and options that decide no number but for rounding: where images lie, when is looked, what is kept. */
+/**
+ * Sections and options that decide no number but for rounding: names, where images lie, when to look at a
+ * run, what it keeps.
+ */
 const DECIDES_NOTHING = [
   "name",
   "seed",

@@ -64,7 +64,8 @@ export function predicted(values: readonly number[]): Omit<Band, "epoch"> {
 }
 
 /**
- * Where the mean of a normal distribution lies, of which there are some values: mean ± t s / sqrt(n), for 95 %.
+ * Where the mean of a normal distribution lies, of which there are some values: mean ± t s / sqrt(n), for
+ * 95 %.
  *
  * @param values two or more.
  *
