@@ -10,6 +10,7 @@ const CASES: Readonly<Record<string, () => Promise<readonly GoldenCase[]>>> = {
   instdisc: async () => (await import("@tssl/plugin-instdisc/golden")).goldenCases,
   localagg: async () => (await import("@tssl/plugin-localagg/golden")).goldenCases,
   simclr: async () => (await import("@tssl/plugin-simclr/golden")).goldenCases,
+  cpc: async () => (await import("@tssl/plugin-cpc/golden")).goldenCases,
   pcl: async () => named((await import("@tssl/plugin-pcl/golden")).goldenCases, "pcl-steps"),
   moco: async () => (await import("@tssl/plugin-moco/golden")).goldenCases,
   infomin: async () => named((await import("@tssl/plugin-infomin/golden")).goldenCases, "infomin-steps"),
