@@ -1,5 +1,5 @@
 import { sgd } from "@tssl/core/run";
-import { assertGoldenSteps, goldenModes, type GoldenCase, smallConvNet, testRun } from "@tssl/core/testing";
+import { assertGoldenSteps, goldenModes, smallConvNet, testRun } from "@tssl/core/testing";
 import { startEngine } from "@tssl/engine";
 import { beforeAll, describe, expect, it } from "vitest";
 
@@ -18,10 +18,9 @@ const run = (plugin: object, { batchSize = 4, accumulate = 1 } = {}) =>
   });
 
 describe("moco", () => {
-  it.each(goldenModes)(
-    "makes the ten steps that PyTorch makes: loss, gradients, both networks, queue, optimizer; %s",
-    async (mode) => {
-      const [{ plugins, golden }] = goldenCases as [GoldenCase];
+  it.each(goldenCases.flatMap((golden) => goldenModes.map((mode) => ({ ...golden, mode }))))(
+    "makes the ten steps that PyTorch makes: loss, gradients, both networks, queue, optimizer; $name, $mode",
+    async ({ plugins, golden, mode }) => {
       await assertGoldenSteps(plugins, golden, mode);
     },
   );
