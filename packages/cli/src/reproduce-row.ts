@@ -1,4 +1,3 @@
-import { goldenDifferences } from "@tssl/core/testing";
 import {
   type CostReceipt,
   type CurveReceipt,
@@ -36,6 +35,7 @@ export async function* reproduceRow(
 
 /** Takes the reference's steps again, and holds them to its numbers. */
 async function* reproduceParity(row: string, receipt: ParityReceipt): AsyncGenerator<Reproduction> {
+  const { goldenDifferences } = await import("@tssl/core/testing"); // no other command needs it
   const cases = await goldenCasesOf(row);
   for (const { name, steps, tolerance } of receipt.cases) {
     const golden = cases.find((each) => each.name === name);
