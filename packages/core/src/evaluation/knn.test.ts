@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import { l2Normalize } from "../losses/l2-normalize.ts";
 import { type Generated, generated, readGolden, refusedWith } from "../testing/index.ts";
-import { anyUnitRows } from "../testing/unit-rows.ts";
+import { anyUnitRows } from "../testing/any-unit-rows.test.data.ts";
 import type { Features } from "./extract-features.ts";
 import { knn, nearestNeighbours } from "./knn.ts";
 

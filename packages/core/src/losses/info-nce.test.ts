@@ -14,7 +14,7 @@ import {
   refusal,
   tensorsLeft,
 } from "../testing/index.ts";
-import { anyUnitRows } from "../testing/unit-rows.ts";
+import { anyUnitRows } from "../testing/any-unit-rows.test.data.ts";
 import { infoNce, type InfoNceInput, pretextAccuracy } from "./info-nce.ts";
 import { l2Normalize } from "./l2-normalize.ts";
 
