@@ -146,6 +146,14 @@ describe("labels of VOC's form", () => {
     );
   });
 
+  it("are not looked for in what systems leave beside the files", async () => {
+    const { train } = await read({ ...VOC, "ImageSets/Main/._cat_trainval.txt": "\0\x05\x16" });
+    expect(train.classes).toEqual(["cat", "dog"]);
+    const annotated = { ...jpegs("a"), "Annotations/a.xml": annotation(object("cat")) };
+    const { train: other } = await read({ ...annotated, "Annotations/._a.xml": "\0\x05\x16" });
+    expect(shown(other)).toEqual(["a.jpg cat"]);
+  });
+
   it("are read of objects with attributes, and of none in a comment", () => {
     const xml = annotation(
       '<object id="1"><name lang="en">cat &amp; dog</name></object>',

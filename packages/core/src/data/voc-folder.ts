@@ -7,6 +7,7 @@ import { readRegularFile } from "../files/regular-file.ts";
 import { dataUnreadable, noImages, vocFilesWrong, vocSplitMissing } from "../messages.ts";
 import { openLedger } from "./data-ledger.ts";
 import { fileStatuses } from "./file-status.ts";
+import { isHidden } from "./image-set.ts";
 import { ABSENT, DIFFICULT, type MultiLabelSet, PRESENT } from "./multi-label-set.ts";
 import { vocObjects } from "./voc-annotation.ts";
 
@@ -50,7 +51,7 @@ type Labels = ReadonlyMap<string, ReadonlyMap<string, number>>;
 export async function readVocFolder(folder: string, role: VocRole): Promise<MultiLabelSet> {
   const root = path.resolve(folder);
   const main = path.join(root, "ImageSets", "Main");
-  const files = await namesIn(main);
+  const files = await visibleIn(main);
   const part = PARTS[role].find((part) => files.some((file) => file === `${part}.txt` || isOf(file, part)));
   const labels =
     files.length === 0
@@ -117,9 +118,13 @@ async function fromAnnotations(root: string, ids: readonly string[]): Promise<La
 }
 
 const annotated = async (root: string): Promise<readonly string[]> =>
-  (await namesIn(path.join(root, "Annotations")))
+  (await visibleIn(path.join(root, "Annotations")))
     .filter((name) => name.endsWith(".xml"))
     .map((name) => name.slice(0, -".xml".length));
+
+/** What lies in a folder, without the hidden files that systems leave beside others ("._cat_trainval.txt"). */
+const visibleIn = async (folder: string): Promise<readonly string[]> =>
+  (await namesIn(folder)).filter((name) => !isHidden(name));
 
 /** The first word of each line. */
 async function idsIn(file: string): Promise<readonly string[]> {
