@@ -41,6 +41,8 @@ const HOSTILE: readonly unknown[] = [
     "/proc",
     "./pipe.txt",
     "./pipe.tar",
+    "./pipe.tsv",
+    "./pipe.safetensors",
     "./folder",
     "./missing",
     "./damaged.tar",
@@ -75,6 +77,8 @@ const NAMES = [
   "workers",
   "use",
   "lr",
+  "weights",
+  "freezeEpochs",
 ];
 
 /** What is broken of a text: a few bytes, its end, or its lines. */
@@ -141,9 +145,11 @@ async function makeGround(): Promise<Ground> {
   expect(outcome.status).toBe("finished");
   mkdirSync(path.join(folder, "folder"));
   writeFileSync(path.join(folder, "damaged.tar"), Buffer.alloc(3000, 7));
+  writeFileSync(path.join(folder, "damaged.safetensors"), Buffer.alloc(3000));
   writeFileSync(path.join(folder, "nothing.ts"), "export const a = 1;\n");
   writeFileSync(path.join(folder, "wrong.ts"), 'export default { name: "x", options: 3, setup: 4 };\n');
-  for (const name of ["pipe.yaml", "pipe.ts", "pipe.txt", "pipe.tar", "pipe.html"]) {
+  for (const kind of ["yaml", "ts", "txt", "tsv", "tar", "html", "safetensors"]) {
+    const name = `pipe.${kind}`;
     execFileSync("mkfifo", [path.join(folder, name)]);
   }
   return { folder, config };
@@ -207,6 +213,7 @@ function anyCommand(ground: Ground, random: Random): readonly string[] {
   const out = (option: string) => (random.chance(0.5) ? [option, anyPlace(ground, random)] : []);
   const value = (option: string) => (random.chance(0.4) ? [option, anyText(random)] : []);
   const run = () => path.join(ground.folder, oneOf(["run", "run", "folder", "missing", "pipe.txt"], random));
+  const encoder = () => random.chance(0.5) ? run() : path.join(ground.folder, oneOf(["pipe.safetensors", "damaged.safetensors", "config.yaml", "pipe.tar"], random)); // prettier-ignore
   const images = () => path.join(ground.folder, oneOf(["train", "folder", "pipe.txt", "pipe.tar", "damaged.tar", "x{0..99999}{0..9999}.tar", "missing"], random)); // prettier-ignore
   const fresh = path.join(ground.folder, `fresh-${random.integer(2 ** 31)}`);
   const commands: readonly (() => readonly string[])[] = [
@@ -224,6 +231,10 @@ function anyCommand(ground: Ground, random: Random): readonly string[] {
     () => ["evaluate", "finetune", run(), "--no-baseline", "--epochs", "1", ...value("--fraction"), ...value("--lr-trunk"), ...value("--checkpoint")], // prettier-ignore
     () => ["evaluate", "svm", run(), "--no-baseline", ...value("--protocol"), ...value("--shots"), ...value("--train"), ...value("--checkpoint")], // prettier-ignore
     () => ["evaluate", "linear", run(), "--no-baseline", "--epochs", "1", "--lr", oneOf(["0.1", "0.1,30", anyText(random)], random), ...value("--fraction"), ...out("--out")], // prettier-ignore
+    () => ["embed", encoder(), images(), "--out", random.chance(0.6) ? `${fresh}.${oneOf(["npy", "parquet"], random)}` : anyPlace(ground, random), ...value("--workers"), ...value("--batch-size"), ...value("--near-duplicates"), ...value("--outliers"), ...value("--checkpoint")], // prettier-ignore
+    () => ["cluster", run(), ...out("--out"), ...value("--clusters"), ...value("--iterations"), ...value("--redo"), ...value("--seed"), ...value("--images")], // prettier-ignore
+    () => ["export", run(), "--to", oneOf(["safetensors", "onnx,tfjs", "page", "detectron2", anyText(random)], random), "--out", random.chance(0.6) ? fresh : anyPlace(ground, random), ...value("--images"), ...value("--license"), ...value("--push"), ...value("--checkpoint")], // prettier-ignore
+    () => ["inspect", "graph", config(), ...value("--card")],
     () => ["replay", run(), ...value("--step"), ...out("--save")],
     () => ["init", random.chance(0.5) ? fresh : anyPlace(ground, random), "--yes", "--images", images(), ...value("--method"), ...value("--epochs"), ...value("--name")], // prettier-ignore
     () => ["config", "schema", "--out", anyPlace(ground, random)],
@@ -243,6 +254,7 @@ function anyCommand(ground: Ground, random: Random): readonly string[] {
  */
 export async function fuzzCommands(count: number, seed: number): Promise<void> {
   const ground = await makeGround();
+  vi.stubEnv("HF_TOKEN", ""); // nothing is uploaded
   const output = { text: "" };
   const take = (chunk: unknown) => {
     output.text += String(chunk);
@@ -277,6 +289,7 @@ export async function fuzzCommands(count: number, seed: number): Promise<void> {
   } finally {
     for (const spy of spies) spy.mockRestore();
     process.exitCode = codeBefore;
+    vi.unstubAllEnvs();
     rmSync(ground.folder, { recursive: true, force: true });
   }
 }

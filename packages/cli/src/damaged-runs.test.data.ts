@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -176,7 +177,7 @@ export async function tryDamagedRuns({ from = 0, count, resumeEvery }: DamagedRu
       rmSync(path.join(copy, "report.html"), { force: true });
       expect(contentsOf(copy), what).toEqual(before);
       if (goesOn) {
-        cpSync(copy, evaluated, { recursive: true });
+        execFileSync("cp", ["-a", copy, evaluated]); // Node copies no pipe
         await endOf(() => command("evaluate", "knn", evaluated), what);
         rmSync(evaluated, { recursive: true, force: true });
         if ((await goOn(copy, images, what)) === "well") resumed++;

@@ -149,6 +149,11 @@ it.each<[code: string, error: Error & { code: string }, sentence: string]>([
   ],
   [
     "USAGE",
+    messages.hubNotPrivate(),
+    "HF_ENDPOINT must be an https:// address without a user and a password: the token in HF_TOKEN goes there.",
+  ],
+  [
+    "USAGE",
     messages.malformedVary("beta"),
     '--vary must be path=value,value,…, as in plugins.clsa.beta=0,0.5,1, got "beta".',
   ],

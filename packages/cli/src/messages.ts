@@ -279,6 +279,13 @@ export const tokenMissing = (): UsageError =>
     { option: "--push" },
   );
 
+/** The address may hold a password, and is not shown. */
+export const hubNotPrivate = (): UsageError =>
+  new UsageError(
+    "HF_ENDPOINT must be an https:// address without a user and a password: the token in HF_TOKEN goes there.",
+    { option: "--push" },
+  );
+
 /** @param reason of the parser. */
 export const overrideNotRead = (by: string, text: string, reason: string): UsageError =>
   new UsageError(`${by} ${quoted(text)} cannot be read: ${reason}.`, { option: by, got: text });

@@ -17,7 +17,8 @@ interface AnyEncoderFlags extends TrustFlag {
  * @throws {TsslError} as `openRunEncoder` and `openEncoderFile`; USAGE where a checkpoint of a file is named.
  */
 export async function openAnyEncoder(from: string, flags: AnyEncoderFlags): Promise<EncoderToLoad> {
-  if (statSync(from, { throwIfNoEntry: false })?.isFile() !== true) return openEncoderOfRun(from, flags);
+  if (statSync(from, { throwIfNoEntry: false })?.isDirectory() !== false)
+    return openEncoderOfRun(from, flags);
   if (flags.checkpoint !== undefined) throw messages.checkpointOfFile(from);
   return openEncoderFile(from);
 }

@@ -2,6 +2,7 @@
 // "@tssl/core/run".
 
 export { evaluationSources, type NamedSource } from "./config/evaluation-sources.ts";
+export { requireThreads } from "./config/require-threads.ts";
 export { allowedValues } from "./config/options-schema.ts";
 export { joinedNote, splitsNotice, whyNoClasses } from "./data/what-to-tell.ts";
 export { channelStatistics, type MeasuredChannels } from "./data/channel-statistics.ts";

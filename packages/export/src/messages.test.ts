@@ -74,10 +74,36 @@ it.each(refusals)("EXPORT: %s", (error, sentence) => {
   expect(error.message).toBe(`${sentence} Nothing was written.`);
 });
 
+it.each([
+  [
+    messages.embeddingsInUse("a.npy", { owner: { pid: 12 }, isUnseen: false }, "a.npy.rows.lock"),
+    "a.npy is being computed by process 12. Wait for it, or choose another --out.",
+  ],
+  [
+    messages.embeddingsInUse("a.npy", { owner: { pid: 12, host: "b" }, isUnseen: true }, "a.npy.rows.lock"),
+    "a.npy is being computed by process 12 on b. Wait for it, or choose another --out; if it no longer runs, " +
+      "delete a.npy.rows.lock.",
+  ],
+])("EXPORT: names who computes the same file", (error, sentence) => {
+  expect([error.code, error.message]).toEqual(["EXPORT", `${sentence} Nothing was written.`]);
+});
+
+it("PUSH: names an answer that does not end, and shows no token", () => {
+  const failure = { hub: "https://hub", token: "hf_x" };
+  const refused = (status: number | undefined, cause: Error) =>
+    messages.notPushed("net", "me/net", { ...failure, status, cause }).message;
+  expect(refused(undefined, messages.answerTooLong())).toContain(
+    "me/net: the hub's answer does not end. The",
+  );
+  expect(refused(400, new Error("hf_x?"))).toContain("the hub answered with status 400 (<token>?). The");
+});
+
 it("PUSH: says that the folder is there, and what the hub said", () => {
   const hub = "https://hub";
   const offline = Object.assign(new TypeError("fetch failed"), { cause: { code: "ENOTFOUND" } });
-  expect(messages.notPushed("net", "me/net", { status: undefined, hub, cause: offline })).toMatchObject({
+  expect(
+    messages.notPushed("net", "me/net", { status: undefined, hub, token: "hf_x", cause: offline }),
+  ).toMatchObject({
     code: "PUSH",
     message:
       "net is written, and was not uploaded to me/net: https://hub cannot be reached (ENOTFOUND). The repository " +

@@ -86,27 +86,32 @@ interface PushFailure {
   /** Of the hub's answer; undefined where there was none. */
   readonly status: number | undefined;
   readonly hub: string;
+  readonly token: string;
   readonly cause: unknown;
 }
 
+/** Characters of a hub's own words that are shown. */
+const LONGEST_ANSWER = 300;
+
+/** The reason why an answer was not read. */
+export const answerTooLong = (): Error => new Error("the hub's answer does not end");
+
 /** @param folder that is written already. */
-export const notPushed = (
-  folder: string,
-  repository: string,
-  { status, hub, cause }: PushFailure,
-): TsslError =>
+export const notPushed = (folder: string, repository: string, failure: PushFailure): TsslError =>
   new TsslError(
     "PUSH",
-    `${folder} is written, and was not uploaded to ${repository}: ${refusalOf(status, hub, cause)}. The ` +
+    `${folder} is written, and was not uploaded to ${repository}: ${refusalOf(failure)}. The ` +
       `repository has none of its files. Upload it later with: hf upload ${repository} ${folder}`,
-    { data: { folder, repository, status }, cause },
+    { data: { folder, repository, status: failure.status }, cause: failure.cause },
   );
 
-function refusalOf(status: number | undefined, hub: string, cause: unknown): string {
+function refusalOf({ status, hub, token, cause }: PushFailure): string {
   const said = withoutStop(
     messageOf(cause)
       .split("\n")[0]!
-      .replace(/\. URL: .*$/, ""),
+      .replace(/\. URL: .*$/, "")
+      .replaceAll(token, "<token>") // a hub may repeat what it was sent
+      .slice(0, LONGEST_ANSWER),
   );
   if (status === 401) return "the hub does not know the token in HF_TOKEN";
   if (status === 403) return `the token in HF_TOKEN may not write there (${said})`;

@@ -45,6 +45,7 @@ async function openHub(): Promise<Hub> {
   function answerTo({ url = "", method, headers }: IncomingMessage, body: Buffer): [number, object] {
     const large = /^\/store\/(\w+)$/.exec(url)?.[1];
     if (large !== undefined && method === "PUT") {
+      if (headers.authorization !== undefined) return [400, { error: "the store is given the token" }];
       stored.set(large, body);
       return [200, {}];
     }
@@ -156,6 +157,31 @@ describe("a folder that cannot be uploaded", () => {
       told("Your access token must start with 'hf_'"),
     );
     expect(hub.commits).toEqual([]);
+  });
+
+  it("is said to be there where the hub repeats the token, and at length", async () => {
+    hub.refuse = { status: 400, error: `I know ${TOKEN}. ${"no ".repeat(1000)}` };
+    const { message } = (await push().catch((error: unknown) => error as Error)) as Error;
+    expect(message).toContain("the hub answered with status 400 (I know <token>. no no ");
+    expect(message).not.toContain(TOKEN);
+    expect(message.length).toBeLessThan(700);
+  });
+
+  it.each([
+    ["in drops", (send: (text: string) => void) => setInterval(() => send(" "), 20)],
+    ["at full speed", (send: (text: string) => void) => setInterval(() => send(" ".repeat(50_000)), 1)],
+  ])("is said to be there where the hub answers without an end, %s", async (_how, begin) => {
+    const endless = createServer((_request, response) => {
+      response.writeHead(200, { "content-type": "application/json" });
+      const timer = begin((text) => void response.write(text));
+      response.on("close", () => clearInterval(timer));
+    });
+    await new Promise<void>((resolve) => endless.listen(0, "127.0.0.1", resolve));
+    const address = `http://127.0.0.1:${(endless.address() as AddressInfo).port}`;
+    const limits = { bytes: 200_000, time: 500 };
+    await expect(push({ hub: address, limits })).rejects.toMatchObject(told("the hub's answer does not end"));
+    endless.closeAllConnections();
+    endless.close();
   });
 
   it("is said to be there where the hub cannot be reached", async () => {

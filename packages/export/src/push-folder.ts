@@ -2,6 +2,7 @@ import { openAsBlob } from "node:fs";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 
+import { type AnswerLimits, boundedFetch } from "./bounded-fetch.ts";
 import { notPushed } from "./messages.ts";
 
 export interface PushOptions {
@@ -15,23 +16,29 @@ export interface PushOptions {
   readonly hub?: string;
   /** The title of the commit. */
   readonly title: string;
+  /** Of each answer of the hub. Default: 4 MiB in a minute. */
+  readonly limits?: AnswerLimits;
 }
+
+const ANSWERS: AnswerLimits = { bytes: 2 ** 22, time: 60_000 };
 
 /**
  * Uploads the files of a folder to a model repository of the Hugging Face hub, in one commit: all of them are
  * there then, or none. The repository is made where there is none.
  *
  * @returns the address of the commit.
- * @throws {TsslError} PUSH where the hub cannot be reached, or refuses token, repository or files.
+ * @throws {TsslError} PUSH where the hub cannot be reached, refuses token, repository or files, or answers
+ * without an end. No message holds the token.
  */
 export async function pushFolder(
   folder: string,
-  { repository, token, isPrivate, hub, title }: PushOptions,
+  { repository, token, isPrivate, hub, title, limits = ANSWERS }: PushOptions,
 ): Promise<string> {
   const { commit, createRepo, HubApiError } = await import("@huggingface/hub");
   const there = {
     repo: { type: "model", name: repository } as const,
     accessToken: token,
+    fetch: boundedFetch(limits),
     ...(hub === undefined ? {} : { hubUrl: hub.replace(/\/$/, "") }),
   };
   try {
@@ -49,7 +56,7 @@ export async function pushFolder(
     return done!.commit.url;
   } catch (error) {
     const status = error instanceof HubApiError ? error.statusCode : undefined;
-    throw notPushed(folder, repository, { status, hub: hub ?? HUB, cause: error });
+    throw notPushed(folder, repository, { status, hub: hub ?? HUB, token, cause: error });
   }
 }
 

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -85,4 +86,13 @@ it("refuses another kind of file before any work", () => {
   const { code, err } = tssl("embed run test --out x.csv");
   expect(code).toBe(2);
   expect(err).toContain('--out must end in .parquet or .npy, got "x.csv".');
+});
+
+it("refuses more threads than the machine has room for, and waits for no pipe", () => {
+  const { code, err } = tssl("embed run test --out x.npy --workers 100000");
+  expect([code, err]).toEqual([2, expect.stringMatching(/^Error: --workers must be at most \d+ on this /)]);
+  execFileSync("mkfifo", [path.join(folder, "pipe.safetensors")]);
+  expect(tssl("embed pipe.safetensors test --out x.npy").err).toContain(
+    "pipe.safetensors cannot be read: it is a pipe or a device, not a file.",
+  );
 });

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
 
-import { fingerprintOf } from "@tssl/core/internal";
+import { fingerprintOf, requireThreads } from "@tssl/core/internal";
 import { readImages } from "@tssl/core/run";
 import { csvBeside, openRows, writeEmbeddings } from "@tssl/export";
 import { type Command, Option } from "commander";
@@ -84,6 +84,7 @@ In Python:
 async function embedCommand(from: string, source: string, flags: EmbedFlags): Promise<number> {
   const { out, unitLength } = flags;
   if (!/\.(parquet|npy)$/.test(out)) throw messages.notAnEmbeddingFile(out);
+  requireThreads("--workers", flags.workers ?? null);
   requireOutputFile("--out", out);
   if (out.endsWith(".npy")) requireOutputFile("--out", csvBeside(out));
   const toLoad = await openAnyEncoder(from, flags);

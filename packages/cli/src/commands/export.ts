@@ -157,8 +157,19 @@ function hubOf({ push, private: isPrivate }: ExportFlags): Omit<PushOptions, "ti
   }
   const { HF_TOKEN: token, HF_ENDPOINT: hub } = process.env;
   if (token === undefined || token === "") throw messages.tokenMissing();
+  if (hub !== undefined && !mayHaveToken(hub)) throw messages.hubNotPrivate();
   return { repository: push, token, isPrivate, ...(hub === undefined ? {} : { hub }) };
 }
+
+/** Whether a token goes to an address encrypted, or to this machine; a password in it would be printed. */
+function mayHaveToken(address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  const { protocol, hostname, username, password } = new URL(address);
+  if (username !== "" || password !== "") return false;
+  return protocol === "https:" || (protocol === "http:" && LOOPBACK.has(hostname));
+}
+
+const LOOPBACK = new Set(["127.0.0.1", "[::1]", "localhost"]);
 
 /** "me/encoder" */
 function repository(value: string): string {

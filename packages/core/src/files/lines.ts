@@ -25,7 +25,7 @@ export const LONGEST_LINE = 2 ** 20;
  * Bytes without a newline after which no more are read: a crash may leave zeros at the end of a file, but a
  * file of which one hole claims terabytes would be read for hours.
  */
-export const LONGEST_SEARCH = 2 ** 30;
+export const LONGEST_SEARCH = 2 ** 28;
 
 /** Bytes read at a time. */
 const CHUNK = 2 ** 18;

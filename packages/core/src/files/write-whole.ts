@@ -33,7 +33,9 @@ export async function writeWhole(file: string, content: string | Uint8Array | In
 type InPieces = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 const isInPieces = (content: string | Uint8Array | InPieces): content is InPieces =>
-  typeof content === "object" && !(content instanceof Uint8Array);
+  typeof content === "object" &&
+  !(content instanceof Uint8Array) &&
+  (Symbol.asyncIterator in content || Symbol.iterator in content);
 
 /** Makes the new name last through a power cut, before anything is deleted because of it. */
 async function flushFolder(folder: string): Promise<void> {

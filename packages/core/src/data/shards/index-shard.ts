@@ -134,8 +134,9 @@ function labelsOf(
   samples: readonly Sample[],
   kind: LabelSource,
 ): readonly (readonly [LabelSource, ShardLabels])[] {
-  const members = samples.flatMap(({ labels }) => labels.get(kind)?.name ?? []);
+  const own = samples.map(({ labels }) => labels.find(({ source }) => source === kind));
+  const members = own.flatMap((label) => label?.name ?? []);
   if (members.length === 0) return [];
-  const values = samples.map(({ labels }) => labels.get(kind)?.value ?? null);
+  const values = own.map((label) => label?.value ?? null);
   return [[kind, { values, members: members.length, examples: members.slice(0, 3) }]];
 }

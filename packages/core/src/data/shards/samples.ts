@@ -1,10 +1,11 @@
 import { labelsDisagree, twoImages, twoLabels } from "../../messages.ts";
-import type { LabelMember, LabelSource } from "./label-member.ts";
+import type { LabelMember } from "./label-member.ts";
 
 /** An image with the members that may say its class. */
 export interface Sample {
   readonly image: string;
-  readonly labels: ReadonlyMap<LabelSource, LabelMember>;
+  /** At most one of each source. */
+  readonly labels: readonly LabelMember[];
 }
 
 /** The samples of a shard, and the members that belong to none. */
@@ -37,7 +38,7 @@ export interface Samples {
  * ```ts
  * const label = { name: "a.1.cls", stem: "a.1", source: "cls", value: 7 } as const;
  * const { samples, fields } = joinSamples("x.tar", ["a.1.jpg", "a.2.jpg", "a.2.mask.png"], [label]);
- * samples.map(({ image, labels }) => [image, labels.get("cls")?.value ?? null]);
+ * samples.map(({ image, labels }) => [image, labels[0]?.value ?? null]);
  * // => [["a.1.jpg", 7], ["a.2.jpg", null]]
  * fields; // => [{ name: "a.2.mask.png", extension: ".mask.png" }]
  * ```
@@ -50,27 +51,26 @@ export function joinSamples(
   const labelsOf = labelsByStem(shard, labels);
   const stems = new Set(images.map(stemOf));
   const fields: { name: string; extension: string }[] = [];
-  const byKey = new Map<string, string[]>();
+  const byKey = new Map<string, string>();
   for (const name of images) {
     const key = keyOf(name, labelsOf, stems);
     if (typeof key === "string") {
-      const names = byKey.get(key);
-      if (names === undefined) byKey.set(key, [name]);
-      else names.push(name);
+      const other = byKey.get(key);
+      if (other !== undefined) throw twoImages(shard, other, name);
+      byKey.set(key, name);
     } else fields.push({ name, extension: key.field.toLowerCase() });
   }
-  const samples = [...byKey].map(([key, [image, other]]): Sample => {
-    if (other !== undefined) throw twoImages(shard, image!, other);
+  const samples = Array.from(byKey, ([key, image]): Sample => {
     const own = labelsOf.get(key) ?? NO_LABELS;
     requireAgreement(shard, own);
-    return { image: image!, labels: own };
+    return { image, labels: own };
   });
   const unclaimed = labels.filter(({ stem }) => !byKey.has(stem));
   return { samples, fields, unclaimed };
 }
 
 /** One for all images without a label, of which a shard may have a million. */
-const NO_LABELS: ReadonlyMap<LabelSource, LabelMember> = new Map();
+const NO_LABELS: readonly LabelMember[] = [];
 
 /**
  * Dots of a name at which its key may end, from the last one on; a name of dots alone must not take the time.
@@ -102,24 +102,25 @@ function keyOf(
 /** A name up to its last dot. */
 const stemOf = (name: string): string => name.slice(0, name.lastIndexOf("."));
 
+/** A list for each stem: a shard may have a million of them, and a map for each takes the memory. */
 function labelsByStem(
   shard: string,
   labels: readonly LabelMember[],
-): ReadonlyMap<string, ReadonlyMap<LabelSource, LabelMember>> {
-  const byStem = new Map<string, Map<LabelSource, LabelMember>>();
+): ReadonlyMap<string, readonly LabelMember[]> {
+  const byStem = new Map<string, readonly LabelMember[]>();
   for (const label of labels) {
-    const own = byStem.get(label.stem) ?? new Map<LabelSource, LabelMember>();
-    byStem.set(label.stem, own);
-    const before = own.get(label.source);
+    const own = byStem.get(label.stem);
+    const before = own?.find(({ source }) => source === label.source);
     if (before !== undefined) throw twoLabels(shard, before.name, label.name);
-    own.set(label.source, label);
+    byStem.set(label.stem, own === undefined ? [label] : [...own, label]);
   }
   return byStem;
 }
 
 /** Two numbers or two names that differ are refused; a text may be a caption. */
-function requireAgreement(shard: string, labels: ReadonlyMap<LabelSource, LabelMember>): void {
-  const said = [...labels.values()].filter(
+function requireAgreement(shard: string, labels: readonly LabelMember[]): void {
+  if (labels.length < 2) return;
+  const said = labels.filter(
     ({ source, value }) => typeof value === "number" || (typeof value === "string" && source !== "txt"),
   );
   for (const type of ["number", "string"]) {
