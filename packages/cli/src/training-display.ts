@@ -111,6 +111,12 @@ export function trainingDisplay(output: Output = process.stderr): RunObserver {
       if (notice.kind === "fallback") {
         line(`XLA cannot compile the ${notice.step}; it runs in mode graph instead. ${notice.reason}`);
       }
+      if (notice.kind === "rounding") {
+        line(
+          `The ${notice.step} may give other bits each time: a run that goes on equals this one to rounding. ` +
+            notice.reason,
+        );
+      }
     },
     onEpochWork({ plugin, step, share, what }) {
       const text = `${plugin} before step ${step + 1}: ${what} (${percent(share)})`;

@@ -15,6 +15,7 @@ import {
   METRICS_WAIT,
   metricsLackRows,
   NO_CHECKPOINT_YET,
+  gpuNotUsed,
   noStepLeft,
   noWholeCheckpoint,
   OUTCOME_NOT_WRITTEN,
@@ -166,6 +167,7 @@ export async function runTraining(options: TrainingOptions, bind?: BindServices)
     }
     // After all quick refusals, which should not wait for the library.
     const engine = await services.startEngine(engineAsked);
+    if (engine.gpuProblem !== undefined) tell(gpuNotUsed(engine.gpuProblem));
     const run = prepare(config, data, point, weights ?? (await weightsOf(config, point)));
     try {
       if (run.loaded !== undefined) tell(weightsLoaded(run.loaded));

@@ -5,7 +5,7 @@
  */
 
 import type { ImageError, NarrowImage } from "@tssl/augment-zoo";
-import type { HeldLock } from "@tssl/engine";
+import type { EngineInfo, HeldLock } from "@tssl/engine";
 
 import type { DataLedger } from "./data/data-ledger.ts";
 import { messageOf, TsslError } from "./errors.ts";
@@ -1569,6 +1569,10 @@ export const NO_CHECKPOINT_YET = "The run ended before its first checkpoint, and
 export const otherEnvironment = (changes: readonly Change[]): string =>
   `This environment differs from the one before (${changes.map(changeText).join("; ")}). ` +
   "Results may differ in the last bits.";
+
+/** A GPU that is there, and why the run does not compute on it. */
+export const gpuNotUsed = ({ problem, remedy }: EngineInfo["gpuProblem"] & object): string =>
+  `Steps run on the CPU. ${problem} ${remedy}`;
 
 export const runFinishedBefore = (folder: string, steps: number): string =>
   `${folder} has finished: all ${count(steps)} steps are taken. Nothing was trained or changed.`;

@@ -4,6 +4,7 @@ import { EngineError } from "./errors.ts";
 import { type Cpu, cpu, nvidiaGpus } from "./hardware.ts";
 import { convolutionError } from "./known-convolution.ts";
 import { type PjrtDevice, pjrtDevice } from "./pjrt/process-client.ts";
+import { type GpuMachine, gpuMachine } from "./setup/gpu-machine.ts";
 import { type EngineInfo, type EngineOptions, startEngine } from "./start.ts";
 
 export interface EngineProblem {
@@ -17,6 +18,8 @@ export interface EngineCheck {
   readonly cpu: Cpu;
   /** Names of the GPUs that NVIDIA's driver lists, whether or not TensorFlow uses them. */
   readonly gpus: readonly string[];
+  /** What the GPUs' drivers say, and where this process runs. */
+  readonly machine: GpuMachine;
   /** Largest deviation of a convolution and its gradients from their closed form; 0 is correct. */
   readonly convolutionError: number | undefined;
   /**
@@ -25,7 +28,7 @@ export interface EngineCheck {
    */
   readonly gflops: { readonly forward: number; readonly forwardAndBackward: number } | undefined;
   /**
-   * What would compute with engine.backend pjrt; undefined without a plugin, or with one that does not work.
+   * What computes with engine.backend pjrt; undefined without a plugin, or with one that does not work.
    */
   readonly pjrt: PjrtDevice | undefined;
   readonly problems: readonly EngineProblem[];
@@ -36,11 +39,11 @@ export interface EngineCheck {
  * two seconds.
  */
 export async function checkEngine(options: EngineOptions = {}): Promise<EngineCheck> {
-  const hardware = { cpu: cpu(), gpus: nvidiaGpus() };
+  const hardware = { cpu: cpu(), gpus: nvidiaGpus(), machine: gpuMachine() };
   try {
-    const engine = await startEngine(options);
+    const engine = await startEngine({ backend: "auto", ...options });
     const error = convolutionError();
-    const pjrt = checkPjrt();
+    const pjrt = checkPjrt(engine);
     return {
       engine,
       ...hardware,
@@ -63,9 +66,12 @@ export async function checkEngine(options: EngineOptions = {}): Promise<EngineCh
   }
 }
 
-/** Opens the plugin of a device, where TSSL_PJRT_PLUGIN names one. */
-function checkPjrt(): { readonly device?: PjrtDevice; readonly problems: readonly EngineProblem[] } {
-  if (!process.env["TSSL_PJRT_PLUGIN"]) return { problems: [] };
+/** Opens the plugin of a device, where there is a GPU's, or TSSL_PJRT_PLUGIN names one. */
+function checkPjrt({ accelerator }: EngineInfo): {
+  readonly device?: PjrtDevice;
+  readonly problems: readonly EngineProblem[];
+} {
+  if (accelerator === undefined && !process.env["TSSL_PJRT_PLUGIN"]) return { problems: [] };
   try {
     return { device: pjrtDevice(), problems: [] };
   } catch (error) {
@@ -77,7 +83,7 @@ function checkPjrt(): { readonly device?: PjrtDevice; readonly problems: readonl
 
 /** The problems of a started engine on a machine. */
 export function problemsOf(
-  engine: Pick<EngineInfo, "device" | "libraryFlavour" | "threads">,
+  engine: Pick<EngineInfo, "accelerator" | "device" | "gpuProblem" | "libraryFlavour" | "threads">,
   deviation: number,
   hardware: { readonly cpu: Cpu; readonly gpus: readonly string[] },
 ): EngineProblem[] {
@@ -88,7 +94,9 @@ export function problemsOf(
       remedy: `Run "npx tssl-engine-setup --verify" to check the library.`,
     });
   }
-  if (engine.device === "cpu" && hardware.gpus.length > 0) {
+  if (engine.gpuProblem !== undefined) {
+    problems.push(engine.gpuProblem);
+  } else if (engine.device === "cpu" && engine.accelerator === undefined && hardware.gpus.length > 0) {
     problems.push({
       problem: `This machine has a GPU (${hardware.gpus.join(", ")}), but the engine runs on the CPU.`,
       remedy:

@@ -5,10 +5,13 @@ import path from "node:path";
 
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 
-import { cudaDriver } from "./cuda-driver.ts";
+import { askCudaDriver, cudaDriver } from "./cuda-driver.ts";
 import { findCompiler } from "./setup/compiler.ts";
 
-/** A driver of two cards, of which CARDS says how many there are; INIT is what it says at the beginning. */
+/**
+ * A driver of two cards, of which CARDS says how many there are; INIT is what it says at the beginning, and
+ * MONITOR what NVML does.
+ */
 const DRIVER = `
 #include <cstdlib>
 #include <cstring>
@@ -31,6 +34,9 @@ int cuDeviceGetAttribute(int* value, int attribute, int device) {
   *value = attribute == 75 ? capability / 10 : attribute == 76 ? capability % 10 : -1;
   return 0;
 }
+int nvmlInit_v2() { return setting("MONITOR"); }
+int nvmlShutdown() { return 0; }
+int nvmlSystemGetDriverVersion(char* version, unsigned) { strcpy(version, "580.95.05"); return 0; }
 }
 `;
 
@@ -47,15 +53,17 @@ describe("cudaDriver", () => {
   afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
   /** Asks in this process's environment, which the library reads. */
-  const ask = (init: number, cards: number) => {
+  const ask = (init: number, cards: number, monitor = 0) => {
     vi.stubEnv("INIT", String(init));
     vi.stubEnv("CARDS", String(cards));
-    return cudaDriver([path.join(folder, "nowhere.so"), library]);
+    vi.stubEnv("MONITOR", String(monitor));
+    return askCudaDriver([path.join(folder, "nowhere.so"), library], [library]);
   };
 
   it("tells the driver's CUDA, and name, compute capability and memory of each card", () => {
     expect(ask(0, 2)).toEqual({
       cuda: "13.1",
+      version: "580.95.05",
       cards: [
         { name: "NVIDIA H100 80GB HBM3", major: 9, minor: 0, memory: 84_942_979_072 },
         { name: "NVIDIA GeForce RTX 5090", major: 12, minor: 0, memory: 34_190_458_880 },
@@ -63,12 +71,17 @@ describe("cudaDriver", () => {
     });
   });
 
-  it("is undefined where the driver does not start, and where there is none", () => {
-    expect(ask(100, 2)).toBeUndefined();
-    expect(cudaDriver([path.join(folder, "nowhere.so")])).toBeUndefined();
+  it("tells why the driver does not start, and is undefined where there is none", () => {
+    expect(ask(803, 2)).toEqual({ refusal: 803 });
+    expect(askCudaDriver([path.join(folder, "nowhere.so")])).toBeUndefined();
+    expect(cudaDriver([library])).toBeUndefined(); // it still refuses
   });
 
   it("tells of no card where a driver has none", () => {
-    expect(ask(0, 0)).toEqual({ cuda: "13.1", cards: [] });
+    expect(ask(0, 0)).toEqual({ cuda: "13.1", version: "580.95.05", cards: [] });
+  });
+
+  it("tells no version of a driver whose NVML does not start", () => {
+    expect(ask(0, 0, 9)).toEqual({ cuda: "13.1", version: undefined, cards: [] });
   });
 });

@@ -13,12 +13,19 @@ export interface CudaCard {
 export interface CudaDriver {
   /** The newest CUDA that the driver runs: "13.0". */
   readonly cuda: string;
+  /** The driver's own version: "580.95.05"; undefined where it does not say. */
+  readonly version: string | undefined;
   /** The GPUs that this process may use: CUDA_VISIBLE_DEVICES hides others. */
   readonly cards: readonly CudaCard[];
 }
 
-/** Where the driver's library is: found by the system, or under the Windows Subsystem for Linux. */
-const LIBRARIES = ["libcuda.so.1", "/usr/lib/wsl/lib/libcuda.so.1"];
+/** A driver that is there and does not start, with its error's number: 100 is that it finds no GPU. */
+export interface RefusingDriver {
+  readonly refusal: number;
+}
+
+/** A library: found by the system, or under the Windows Subsystem for Linux. */
+const placesOf = (name: string): readonly string[] => [name, `/usr/lib/wsl/lib/${name}`];
 
 /** Numbers of the attributes that say a card's compute capability. */
 const [MAJOR, MINOR] = [75, 76];
@@ -27,9 +34,18 @@ const LONGEST_NAME = 256;
 /**
  * Asks NVIDIA's driver for its GPUs, without CUDA's libraries.
  *
- * @returns undefined without a driver, or with one that finds no GPU.
+ * @returns undefined without a driver, or with one that does not start.
  */
-export function cudaDriver(libraries: readonly string[] = LIBRARIES): CudaDriver | undefined {
+export function cudaDriver(libraries?: readonly string[]): CudaDriver | undefined {
+  const answer = askCudaDriver(libraries);
+  return answer === undefined || "refusal" in answer ? undefined : answer;
+}
+
+/** As `cudaDriver`, with the reason why a driver does not start. @returns undefined without a driver. */
+export function askCudaDriver(
+  libraries: readonly string[] = placesOf("libcuda.so.1"),
+  monitors: readonly string[] = placesOf("libnvidia-ml.so.1"),
+): CudaDriver | RefusingDriver | undefined {
   const driver = open(libraries);
   if (driver === undefined) return undefined;
   const call = (signature: string) => driver.func(signature) as (...args: unknown[]) => number;
@@ -37,7 +53,8 @@ export function cudaDriver(libraries: readonly string[] = LIBRARIES): CudaDriver
     const target = new Int32Array(1);
     return ask(target) === 0 ? target[0]! : 0;
   };
-  if (call("int cuInit(unsigned int)")(0) !== 0) return undefined;
+  const refusal = call("int cuInit(unsigned int)")(0);
+  if (refusal !== 0) return { refusal };
   const version = number((target) => call("int cuDriverGetVersion(void*)")(target));
   const count = number((target) => call("int cuDeviceGetCount(void*)")(target));
   const getDevice = call("int cuDeviceGet(void*, int)");
@@ -52,14 +69,34 @@ export function cudaDriver(libraries: readonly string[] = LIBRARIES): CudaDriver
     const memory = new BigUint64Array(1);
     getMemory(memory, device);
     return {
-      name: new TextDecoder().decode(name.subarray(0, Math.max(0, name.indexOf(0)))),
+      name: textIn(name),
       major: number((target) => getAttribute(target, MAJOR, device)),
       minor: number((target) => getAttribute(target, MINOR, device)),
       memory: Number(memory[0]),
     };
   });
-  return { cuda: `${Math.floor(version / 1000)}.${Math.floor((version % 1000) / 10)}`, cards };
+  return {
+    cuda: `${Math.floor(version / 1000)}.${Math.floor((version % 1000) / 10)}`,
+    version: driverVersion(monitors),
+    cards,
+  };
 }
+
+/** NVML's answer: "580.95.05". */
+function driverVersion(libraries: readonly string[]): string | undefined {
+  const monitor = open(libraries);
+  if (monitor === undefined) return undefined;
+  const call = (signature: string) => monitor.func(signature) as (...args: unknown[]) => number;
+  const text = new Uint8Array(LONGEST_NAME);
+  if (call("int nvmlInit_v2()")() !== 0) return undefined;
+  const failed = call("int nvmlSystemGetDriverVersion(void*, unsigned int)")(text, LONGEST_NAME);
+  call("int nvmlShutdown()")();
+  return failed === 0 ? textIn(text) : undefined;
+}
+
+/** Text that ends with a zero. */
+const textIn = (bytes: Uint8Array): string =>
+  new TextDecoder().decode(bytes.subarray(0, Math.max(0, bytes.indexOf(0))));
 
 function open(libraries: readonly string[]): ReturnType<typeof koffi.load> | undefined {
   for (const library of libraries) {

@@ -107,7 +107,7 @@ export const engineErrors = {
     remedy: "Run `node scripts/setup.mjs` again; `tssl doctor` checks the library.",
   },
   NO_GPU: {
-    meaning: "A GPU was requested, but TensorFlow cannot use one.",
+    meaning: "A GPU was requested, but none can be used.",
     example:
       "A GPU was requested, but the engine is set up for the CPU. " + 'Run "npx tssl-engine-setup --gpu".',
     remedy:

@@ -3,8 +3,11 @@ export { type EngineInfo, type EngineOptions, startEngine, startRecorder } from 
 export { checkEngine, type EngineCheck, type EngineProblem } from "./check.ts";
 export { EngineError, type EngineErrorCode, engineErrors, messageOf } from "./errors.ts";
 export { type FileLock, type HeldLock, takeFileLock } from "./file-lock.ts";
+export { keepGpuTest, lastGpuTest } from "./gpu-test-result.ts";
 export { cacheFolder } from "./setup/cache-folder.ts";
 export { makeFolders } from "./make-folders.ts";
+export type { GpuMachine } from "./setup/gpu-machine.ts";
+export { type GpuSetupOptions, type GpuSetupResult, machineText, setupGpu } from "./setup/gpu-setup.ts";
 export { setupEngine, type SetupOptions, type SetupResult } from "./setup/setup.ts";
 export { computeFirst } from "./compile/compute-first.ts";
 export { DATA_TYPE, type HostTensor, type HostValues } from "./compile/data-types.ts";

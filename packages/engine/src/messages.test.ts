@@ -115,7 +115,12 @@ it.each<[code: EngineErrorCode, error: EngineError, sentence: string]>([
   ["HASH_MISMATCH", messages.hashMismatch("tensorflow.whl", "2b847d…"), exampleOf("HASH_MISMATCH")],
   ["INDEX_UNREACHABLE", messages.indexUnreachable("tensorflow-cpu"), exampleOf("INDEX_UNREACHABLE")],
   ["INVALID_OPTION", messages.compiledModeNeeded("bfloat16"), exampleOf("INVALID_OPTION")],
-  ["INVALID_OPTION", messages.gpuAndCpu(), "--gpu and --cpu cannot be used together."],
+  ["INVALID_OPTION", messages.gpuAndCpu(), "Only one of --gpu, --cpu and --tensorflow-gpu can be used."],
+  [
+    "INVALID_OPTION",
+    messages.withoutCardAlone(),
+    '--without-card belongs to --gpu. Run "npx tssl-engine-setup --gpu --without-card".',
+  ],
   ["INVALID_OPTION", messages.invalidThreads(0), "threads must be a whole number, 1 or more, got 0."],
   ["INVALID_OPTION", messages.stateMissing("bias"), 'The program has no state "bias".'],
   [
@@ -171,7 +176,18 @@ it.each<[code: EngineErrorCode, error: EngineError, sentence: string]>([
     "NOT_SET_UP",
     messages.devicePluginMissing(),
     'Mode "pjrt" needs the plugin of a device (PJRT), and there is none. ' +
-      "Set TSSL_PJRT_PLUGIN to the file of one.",
+      'Run "npx tssl-engine-setup --gpu", or set TSSL_PJRT_PLUGIN to the file of one.',
+  ],
+  [
+    "NOT_SET_UP",
+    messages.gpuNotSetUp(["NVIDIA H100"]),
+    'This machine has a GPU (NVIDIA H100) that is not set up. Run "npx tssl-engine-setup --gpu".',
+  ],
+  [
+    "NOT_SET_UP",
+    messages.twoCudas(),
+    "TensorFlow is set up with CUDA 12, which cannot be in one process with the CUDA 13 of engine.backend " +
+      'pjrt. Run "npx tssl-engine-setup --gpu", or set engine.backend to tensorflow.',
   ],
   ["NOT_SET_UP", messages.notSetUp(systemError), exampleOf("NOT_SET_UP")],
   [

@@ -4,8 +4,10 @@ import type * as tf from "@tensorflow/tfjs";
 
 import type { WhyChangeable } from "./changeable-by-others.ts";
 import type { HostValues } from "./compile/data-types.ts";
+import type { CudaCard } from "./cuda-driver.ts";
 import { EngineError, messageOf, systemCode } from "./errors.ts";
 import type { HeldLock } from "./file-lock.ts";
+import type { GpuMachine } from "./setup/gpu-machine.ts";
 
 const SET_UP = 'Run "npx tssl-engine-setup".';
 const VERIFY = 'Run "npx tssl-engine-setup --verify" to check and repair it.';
@@ -13,6 +15,12 @@ const OTHER_DISK = "Free some, or set TSSL_CACHE to a folder on another disk.";
 
 /** "274 MB" */
 export const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`;
+
+/** "84.9 GB" */
+export const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
+
+/** "1 device", "2 devices" */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 // ALREADY_STARTED
 
@@ -248,8 +256,13 @@ export const compiledModeNeeded = (precision: string): EngineError =>
   });
 
 export const gpuAndCpu = (): EngineError =>
-  new EngineError("INVALID_OPTION", "--gpu and --cpu cannot be used together.", {
-    data: { options: ["--gpu", "--cpu"] },
+  new EngineError("INVALID_OPTION", "Only one of --gpu, --cpu and --tensorflow-gpu can be used.", {
+    data: { options: ["--gpu", "--cpu", "--tensorflow-gpu"] },
+  });
+
+export const withoutCardAlone = (): EngineError =>
+  new EngineError("INVALID_OPTION", "--without-card belongs to --gpu.", {
+    remedy: 'Run "npx tssl-engine-setup --gpu --without-card".',
   });
 
 export const invalidThreads = (got: number): EngineError =>
@@ -349,6 +362,92 @@ export const setUpForCpu = (): EngineError =>
     remedy: 'Run "npx tssl-engine-setup --gpu".',
   });
 
+/** What of a machine tells how its GPUs come to be seen. */
+type Surroundings = Pick<GpuMachine, "isContainer" | "isWsl">;
+
+/** How a GPU that is there comes to be seen. */
+function makeGpuVisible({ isContainer, isWsl }: Surroundings): string {
+  if (isWsl) return 'Install NVIDIA\'s driver in Windows, and run "wsl --update" there.';
+  if (isContainer) {
+    return (
+      'Start the container with its GPUs ("docker run --gpus all", with ' +
+      "NVIDIA_DRIVER_CAPABILITIES=compute,utility)."
+    );
+  }
+  return 'Install NVIDIA\'s driver, and see that "nvidia-smi" lists the GPU.';
+}
+
+export const noGpuHere = (machine: Surroundings): EngineError =>
+  new EngineError("NO_GPU", "This machine shows no GPU: no driver of NVIDIA or AMD lists one.", {
+    remedy:
+      (machine.isContainer || machine.isWsl ? `${makeGpuVisible(machine)} ` : "") +
+      'The CPU needs no more than "npx tssl-engine-setup"; --without-card fetches what a GPU needs all the same.',
+    data: { isContainer: machine.isContainer, isWsl: machine.isWsl },
+  });
+
+export const gpusHidden = (visibleDevices: string): EngineError =>
+  new EngineError("NO_GPU", `CUDA_VISIBLE_DEVICES is "${visibleDevices}", which hides every GPU.`, {
+    remedy: "Unset it, or name the GPUs to use: CUDA_VISIBLE_DEVICES=0.",
+    data: { visibleDevices },
+  });
+
+export const driverLibraryMissing = (machine: Surroundings): EngineError =>
+  new EngineError(
+    "NO_GPU",
+    "NVIDIA's driver is in the kernel, but its library libcuda.so.1 cannot be loaded.",
+    { remedy: makeGpuVisible(machine), data: { isContainer: machine.isContainer, isWsl: machine.isWsl } },
+  );
+
+/** What cuInit's errors mean, and what to do, where more than "nvidia-smi" helps. */
+const DRIVER_REFUSALS: Readonly<Record<number, readonly [string, string]>> = {
+  100: ["it finds no GPU", ""],
+  802: ["the GPUs' fabric is not ready", 'Start "nvidia-fabricmanager" of the driver\'s own version.'],
+  803: [
+    "its library and its kernel module are of different versions",
+    "Restart the machine, or load the module anew.",
+  ],
+  804: [
+    "a newer CUDA's compatibility library stands before the driver's own",
+    "Take its folder (such as /usr/local/cuda/compat) out of LD_LIBRARY_PATH.",
+  ],
+};
+
+/** @param code what cuInit returned. */
+export function driverRefuses(code: number, machine: Surroundings): EngineError {
+  const [meaning, remedy] = DRIVER_REFUSALS[code] ?? ["", ""];
+  return new EngineError(
+    "NO_GPU",
+    `NVIDIA's driver does not start (CUDA error ${code}${meaning === "" ? "" : `: ${meaning}`}).`,
+    { remedy: remedy === "" ? makeGpuVisible(machine) : remedy, data: { code } },
+  );
+}
+
+export const driverTooOld = (
+  found: { readonly cuda: string; readonly version: string | undefined },
+  needed: { readonly cuda: string; readonly driver: number },
+): EngineError =>
+  new EngineError(
+    "NO_GPU",
+    `NVIDIA's driver${found.version === undefined ? "" : ` ${found.version}`} runs CUDA ${found.cuda} at most, ` +
+      `and the plugin needs ${needed.cuda}.`,
+    {
+      remedy:
+        `Install driver ${needed.driver} or later. "npx tssl-engine-setup --tensorflow-gpu" takes TensorFlow's ` +
+        "CUDA 12 instead.",
+      data: { found, needed },
+    },
+  );
+
+export const cardTooOld = ({ name, major, minor }: CudaCard, oldest: string): EngineError =>
+  new EngineError(
+    "NO_GPU",
+    `${name} has compute capability ${major}.${minor}, and the plugin has code from ${oldest} on.`,
+    {
+      remedy: 'Run "npx tssl-engine-setup --tensorflow-gpu", whose TensorFlow has code from 6.0 on.',
+      data: { name, major, minor, oldest },
+    },
+  );
+
 // NOT_SET_UP
 
 export const librariesMissing = (folder: string): EngineError =>
@@ -359,8 +458,22 @@ export const librariesMissing = (folder: string): EngineError =>
 
 export const devicePluginMissing = (): EngineError =>
   new EngineError("NOT_SET_UP", 'Mode "pjrt" needs the plugin of a device (PJRT), and there is none.', {
-    remedy: "Set TSSL_PJRT_PLUGIN to the file of one.",
+    remedy: 'Run "npx tssl-engine-setup --gpu", or set TSSL_PJRT_PLUGIN to the file of one.',
   });
+
+/** @param names of GPUs. */
+export const gpuNotSetUp = (names: readonly string[]): EngineError =>
+  new EngineError("NOT_SET_UP", `This machine has a GPU (${names.join(", ")}) that is not set up.`, {
+    remedy: 'Run "npx tssl-engine-setup --gpu".',
+    data: { names },
+  });
+
+export const twoCudas = (): EngineError =>
+  new EngineError(
+    "NOT_SET_UP",
+    "TensorFlow is set up with CUDA 12, which cannot be in one process with the CUDA 13 of engine.backend pjrt.",
+    { remedy: 'Run "npx tssl-engine-setup --gpu", or set engine.backend to tensorflow.' },
+  );
 
 export const notSetUp = (cause: unknown): EngineError =>
   new EngineError("NOT_SET_UP", "The engine is not set up yet.", { remedy: SET_UP, cause });
@@ -523,6 +636,23 @@ export const proofFailed = (reason: string): EngineError =>
       'the output of "ldd --version".',
     data: { reason },
   });
+
+const REPORT_DEVICE =
+  'Report it with what "tssl doctor --report" prints; engine.device cpu trains without it.';
+
+/**
+ * @param reason what happened to the process that took steps on the device.
+ * @param remedy of that, where it is known.
+ */
+export const deviceProofFailed = (plugin: string, reason: string, remedy = ""): EngineError =>
+  new EngineError("PROOF_FAILED", `A first step on the GPU failed: ${reason.replace(/\.$/, "")}.`, {
+    remedy: remedy === "" ? REPORT_DEVICE : remedy,
+    data: { plugin, reason },
+  });
+
+/** As `deviceProofFailed`, of a proof that was made earlier. */
+export const deviceProofKnown = (problem: string, remedy: string): EngineError =>
+  new EngineError("PROOF_FAILED", problem, { remedy });
 
 // PYTHON_MISSING
 

@@ -2,17 +2,22 @@ import { parseArgs } from "node:util";
 
 import { messageOf } from "./errors.ts";
 import * as messages from "./messages.ts";
+import { setupGpu } from "./setup/gpu-setup.ts";
 import { setupEngine } from "./setup/setup.ts";
 
-const HELP = `Usage: tssl-engine-setup [--gpu [--no-cuda-libraries] | --cpu] [--verify]
+const HELP = `Usage: tssl-engine-setup [--gpu [--without-card] | --cpu | --tensorflow-gpu [--no-cuda-libraries]] [--verify]
 
 Downloads TensorFlow's library into the user's cache, builds the addon for Node, and checks its results.
 
-  --gpu                 TensorFlow for NVIDIA GPUs, with CUDA 12 libraries (downloads 3.4 GB, keeps 5.7 GB)
+  --gpu                 asks the GPU's driver, downloads what computes on it (JAX's PJRT plugin and NVIDIA's
+                        libraries of CUDA 13: 2.1 GB, keeps 3.1 GB), and proves it by some steps
+  --without-card        with --gpu: download all of it for a card that is elsewhere, and prove nothing
   --cpu                 TensorFlow for the CPU (downloads 274 MB, keeps 860 MB); the default, unless the last
-                        set-up was with --gpu
-  --no-cuda-libraries   with --gpu: use the CUDA 12 libraries of this machine
-  --verify              compare the unpacked libraries by their hashes, and repeat the check
+                        set-up was with --tensorflow-gpu
+  --tensorflow-gpu      TensorFlow's own library for NVIDIA GPUs up to Hopper, with CUDA 12 (downloads 3.4 GB,
+                        keeps 5.7 GB), for engine.backend tensorflow
+  --no-cuda-libraries   with --tensorflow-gpu: use the CUDA 12 libraries of this machine
+  --verify              compare the unpacked libraries by their hashes, and repeat the checks
   --help                show this text
 
 Environment: TSSL_CACHE (cache folder), TSSL_PYTHON (a Python 3 with pip), CXX (C++ compiler).
@@ -25,7 +30,9 @@ try {
   const { values } = parseArgs({
     options: {
       gpu: { type: "boolean" },
+      "without-card": { type: "boolean" },
       cpu: { type: "boolean" },
+      "tensorflow-gpu": { type: "boolean" },
       "no-cuda-libraries": { type: "boolean" },
       verify: { type: "boolean" },
       help: { type: "boolean" },
@@ -40,21 +47,32 @@ try {
 
 interface Flags {
   readonly gpu?: boolean;
+  readonly "without-card"?: boolean;
   readonly cpu?: boolean;
+  readonly "tensorflow-gpu"?: boolean;
   readonly "no-cuda-libraries"?: boolean;
   readonly verify?: boolean;
 }
 
-async function setUp({ gpu, cpu, verify, "no-cuda-libraries": noCuda }: Flags): Promise<void> {
-  if (gpu && cpu) throw messages.gpuAndCpu();
+async function setUp(flags: Flags): Promise<void> {
+  const { gpu, cpu, "tensorflow-gpu": tensorflowGpu, "without-card": withoutCard, verify } = flags;
+  if ([gpu, cpu, tensorflowGpu].filter(Boolean).length > 1) throw messages.gpuAndCpu();
+  if (withoutCard && !gpu) throw messages.withoutCardAlone();
   const log = (line: string): void => console.log(line);
+  const again = verify ? { verify: true } : {};
+  const device = gpu
+    ? await setupGpu({ ...(withoutCard && { withoutCard: true }), ...again, log })
+    : undefined;
   const { flavour, tensorflowVersion, libraryFolder } = await setupEngine({
-    ...(gpu && { gpu: true, cudaLibraries: !noCuda }),
-    ...(cpu && { gpu: false }),
-    ...(verify && { verify: true }),
+    ...(tensorflowGpu && { gpu: true, cudaLibraries: !flags["no-cuda-libraries"] }),
+    ...((cpu || gpu) && { gpu: false }), // What computes besides the steps, and on machines without a card.
+    ...again,
     log,
   });
   log(
     `The engine is ready: TensorFlow ${tensorflowVersion} for ${flavour.toUpperCase()}, in ${libraryFolder}`,
   );
+  if (device?.verdict !== undefined)
+    log(`Steps run on ${device.verdict.proof.deviceName}, by ${device.plugin}`);
+  else if (device !== undefined) log(`For a GPU that is elsewhere: ${device.plugin}`);
 }

@@ -98,5 +98,10 @@ describe("checkEngine", () => {
         expect.stringContaining("at most 2 threads"),
       ]),
     );
+    const gpuProblem = { problem: "The driver is old.", remedy: "Update it." };
+    const hardware = { cpu, gpus: ["A GPU"] };
+    expect(problemsOf({ ...engine, threads: 2, gpuProblem }, 0, hardware)).toEqual([gpuProblem]);
+    const accelerator = { deviceName: "A GPU", plugin: "plugin.so" };
+    expect(problemsOf({ ...engine, threads: 2, accelerator }, 0, hardware)).toEqual([]);
   });
 });

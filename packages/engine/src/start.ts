@@ -3,10 +3,13 @@ import os from "node:os";
 
 import * as tf from "@tensorflow/tfjs";
 
+import { type Accelerator, findAccelerator } from "./accelerator.ts";
 import { cudaDriver } from "./cuda-driver.ts";
 import { nvidiaGpus } from "./hardware.ts";
 import { type InstalledAddon, installedAddon } from "./installed.ts";
 import * as messages from "./messages.ts";
+import { chooseDevice } from "./pjrt/process-client.ts";
+import { platformOf } from "./pjrt/plugins.ts";
 import { registerRecordingBackend, replaceKernels, unregisterRecordingBackend } from "./recording-backend.ts";
 import type { Flavour } from "./setup/wheels.ts";
 import {
@@ -17,8 +20,13 @@ import {
 } from "./tfjs-internals.ts";
 
 export interface EngineOptions {
-  /** "auto" is a GPU if TensorFlow finds one, else the CPU. Default "auto". */
+  /** "auto" is a GPU if the engine can use one, else the CPU. Default "auto". */
   readonly device?: "auto" | "cpu" | "gpu";
+  /**
+   * What computes compiled steps: "tensorflow", or "pjrt", the plugin of a device. "auto" is the plugin of a
+   * GPU that was proved to compute on it, else TensorFlow. Default "tensorflow".
+   */
+  readonly backend?: "auto" | "tensorflow" | "pjrt";
   /**
    * Threads of one op, and number of ops that run at once. Default: TF_NUM_INTRAOP_THREADS, else one per
    * core.
@@ -34,6 +42,7 @@ export interface EngineOptions {
 }
 
 export interface EngineInfo {
+  /** What TensorFlow computes on. */
   readonly device: "cpu" | "gpu";
   readonly deviceName: string;
   /** Of the first GPU, as "9.0"; absent on a CPU, and where the driver does not say. */
@@ -44,6 +53,10 @@ export interface EngineInfo {
   readonly threads: number;
   readonly libraryFlavour: Flavour;
   readonly libraryFolder: string;
+  /** The GPU that mode "pjrt" computes on; absent where there is none, or `backend` is another. */
+  readonly accelerator?: { readonly deviceName: string; readonly plugin: string };
+  /** Why a GPU that is there is not used. */
+  readonly gpuProblem?: { readonly problem: string; readonly remedy: string };
 }
 
 interface Started {
@@ -70,11 +83,19 @@ const STARTED = Symbol.for("tssl.engine.started");
  */
 export async function startEngine({
   device = "auto",
+  backend = "tensorflow",
   threads,
   gpuMemoryGrowth = true,
   tf32 = false,
 }: EngineOptions = {}): Promise<EngineInfo> {
-  const settings: Settings = { device, threads, gpuMemoryGrowth, tf32 };
+  const isOnCpu = device === "cpu" && backend === "auto";
+  const settings: Settings = {
+    device,
+    backend: isOnCpu ? "tensorflow" : backend,
+    threads,
+    gpuMemoryGrowth,
+    tf32,
+  };
   const started = registry[STARTED];
   if (started !== undefined) {
     if (started.settings !== JSON.stringify(settings)) {
@@ -97,8 +118,9 @@ export async function startEngine({
  * backend "cpu"; `rawOp` and the ops of this package that use it work in steps alone.
  *
  * Where the engine was started already, its library records, and nothing changes. `startEngine` may follow
- * later.
+ * later. Programs in mode "pjrt" run too, on the plugin that TSSL_PJRT_PLUGIN names.
  *
+ * @param options.tf32 as for `startEngine`, for mode "pjrt".
  * @throws {EngineError} TFJS_NODE_MISSING.
  *
  * @example
@@ -112,10 +134,23 @@ export async function startEngine({
  * produced.get("Square_0"); // => [{ dtype: "float32", shape: [3] }]
  * ```
  */
-export async function startRecorder(): Promise<void> {
+export async function startRecorder({ tf32 = false }: Pick<EngineOptions, "tf32"> = {}): Promise<void> {
   const started = registry[STARTED];
-  if (started !== undefined) await started.info;
-  else await registerRecordingBackend();
+  if (started !== undefined) {
+    await started.info;
+    return;
+  }
+  await registerRecordingBackend();
+  recorder = { tf32 };
+}
+
+let recorder: Pick<SessionSettings, "tf32"> | undefined;
+
+/** Whether GPUs multiply in TensorFloat-32. @throws {EngineError} NOT_STARTED before either start. */
+export function usesTensorFloat32(): boolean {
+  const settings = registry[STARTED]?.session ?? recorder;
+  if (settings === undefined) throw messages.notStarted();
+  return settings.tf32;
 }
 
 /** Settings of a session that runs like the eager ops. */
@@ -137,23 +172,62 @@ export function sessionSettings(): SessionSettings {
 
 type Settings = Required<Omit<EngineOptions, "threads">> & { readonly threads: number | undefined };
 
-function checkSettings({ device, threads }: Settings): InstalledAddon {
+function checkSettings({ device, backend, threads }: Settings): InstalledAddon {
   if (threads !== undefined && !(Number.isInteger(threads) && threads > 0)) {
     throw messages.invalidThreads(threads);
   }
   const addon = installedAddon();
-  if (device === "gpu" && addon.flavour === "cpu") throw messages.setUpForCpu();
+  if (device === "gpu" && backend === "tensorflow" && addon.flavour === "cpu") throw messages.setUpForCpu();
   return addon;
 }
 
 async function load(addon: InstalledAddon, settings: Settings): Promise<EngineInfo> {
+  const accelerator = await chooseAccelerator(addon, settings);
+  const { gpuMemoryGrowth } = settings;
+  const isOnGpu = accelerator.kind === "ready" || accelerator.kind === "named";
+  chooseDevice({ gpuMemoryGrowth, ...(accelerator.kind === "ready" && { plugin: accelerator.plugin }) });
   setEnvironment(settings);
   restoreRemovedFunctions();
   const backend = await loadBackend();
-  if (settings.device === "gpu" && !backend.isUsingGpuDevice) {
+  if (settings.device === "gpu" && !backend.isUsingGpuDevice && !isOnGpu) {
     throw messages.noUsableGpu(fs.existsSync("/proc/driver/nvidia/version"));
   }
-  return describe(addon, backend);
+  return { ...describe(addon, backend), ...told(accelerator) };
+}
+
+/** A plugin that is asked for by its file needs no proof. */
+type ChosenDevice = Accelerator | { readonly kind: "named" };
+
+/**
+ * The GPU for mode "pjrt", before TensorFlow is loaded: a set-up for CUDA 12 takes the GPU itself.
+ *
+ * @throws {EngineError} where a device or a backend was asked for by name and cannot be had.
+ */
+async function chooseAccelerator(
+  { flavour }: InstalledAddon,
+  { device, backend }: Settings,
+): Promise<ChosenDevice> {
+  const named = backend === "pjrt" ? process.env["TSSL_PJRT_PLUGIN"] : undefined;
+  if (named) {
+    if (platformOf(named) === "cuda" && flavour === "gpu" && device !== "cpu") throw messages.twoCudas();
+    return { kind: "named" };
+  }
+  const isWanted = device !== "cpu" && (backend === "pjrt" || (backend === "auto" && flavour === "cpu"));
+  const found: Accelerator = isWanted ? await findAccelerator() : { kind: "none" };
+  if (found.kind === "unfit" && (device === "gpu" || backend === "pjrt")) throw found.error;
+  if (found.kind === "ready" && flavour === "gpu") throw messages.twoCudas();
+  if (found.kind === "none" && device === "gpu" && flavour === "cpu") throw messages.setUpForCpu();
+  return found;
+}
+
+function told(accelerator: ChosenDevice): Pick<EngineInfo, "accelerator" | "gpuProblem"> {
+  if (accelerator.kind === "none" || accelerator.kind === "named") return {};
+  if (accelerator.kind === "unfit") {
+    const { problem, remedy } = accelerator.error;
+    return { gpuProblem: { problem, remedy } };
+  }
+  const { plugin, verdict } = accelerator;
+  return { accelerator: { deviceName: verdict.proof.deviceName, plugin } };
 }
 
 function setEnvironment({ device, threads, gpuMemoryGrowth, tf32 }: Settings): void {

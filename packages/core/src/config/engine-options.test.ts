@@ -14,6 +14,7 @@ describe("engineOptions", () => {
   it("leaves out what the engine is to choose, and allows TensorFloat-32 where it was asked for", () => {
     expect(engineOptions({ ...settings, precision: "float32" })).toEqual({
       device: "auto",
+      backend: "auto",
       gpuMemoryGrowth: true,
       tf32: false,
     });
@@ -21,6 +22,17 @@ describe("engineOptions", () => {
       threads: 3,
       tf32: true,
     });
+  });
+});
+
+describe("engineOptions of a backend", () => {
+  it.each([
+    ["auto", "auto", "auto"],
+    ["auto", "graph", "tensorflow"],
+    ["tensorflow", "auto", "tensorflow"],
+    ["pjrt", "auto", "pjrt"],
+  ] as const)("%s with mode %s: asks for %s", (backend, mode, asked) => {
+    expect(engineOptions({ ...settings, backend, mode, precision: "float32" }).backend).toBe(asked);
   });
 });
 
@@ -38,6 +50,16 @@ describe("programOptions", () => {
     expect(
       programOptions({ ...settings, mode: "eager", precision: "float32" }, { device: "gpu" }).mode.mode,
     ).toBe("eager");
+  });
+
+  it("takes the GPU that the engine found, but for a mode of TensorFlow", () => {
+    const engine = { device: "cpu", accelerator: { deviceName: "H100", plugin: "plugin.so" } } as const;
+    const float32 = { ...settings, precision: "float32" } as const;
+    expect(programOptions(float32, engine).mode).toEqual({
+      mode: "pjrt",
+      reason: "auto: H100 was proved to compute",
+    });
+    expect(programOptions({ ...float32, mode: "graph" }, engine).mode.mode).toBe("graph");
   });
 
   it("takes the plugin of a device by backend pjrt, which has no modes of TensorFlow", () => {

@@ -21,11 +21,14 @@ export function engineOptions({
   device,
   threads,
   gpuMemoryGrowth,
+  backend,
+  mode,
   precision,
 }: EngineSettings): EngineOptions {
   requireThreads("engine.threads", threads);
   return {
     device,
+    backend: backend === "auto" && mode !== "auto" ? "tensorflow" : backend, // The modes are TensorFlow's.
     gpuMemoryGrowth,
     tf32: precision === "tf32",
     ...(threads === null ? {} : { threads }),
@@ -39,7 +42,7 @@ export function engineOptions({
  */
 export const programOptions = (
   { backend, mode, precision }: Pick<EngineSettings, "backend" | "mode" | "precision">,
-  engine: Pick<EngineInfo, "device" | "computeCapability">,
+  engine: Pick<EngineInfo, "device" | "computeCapability" | "accelerator">,
 ): { readonly mode: ChosenMode; readonly precision: Precision } => ({
   mode: backend === "pjrt" ? pjrtMode(mode) : chooseMode(mode, engine),
   precision: precision === "bfloat16" ? "bfloat16" : "float32",

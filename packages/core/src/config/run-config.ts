@@ -348,7 +348,7 @@ export const runSettingsSchema = {
         type: "string",
         enum: ["auto", "cpu", "gpu"],
         default: "auto",
-        description: "auto: a GPU if TensorFlow can use one, otherwise the CPU.",
+        description: "auto: a GPU if the engine can use one, otherwise the CPU.",
       },
       threads: {
         ...nullable({ type: "integer", minimum: 1, maximum: MOST_THREADS }),
@@ -366,8 +366,9 @@ export const runSettingsSchema = {
         enum: ["auto", "tensorflow", "pjrt"],
         default: "auto",
         description:
-          "What computes the steps. pjrt: the plugin of a device (PJRT) that TSSL_PJRT_PLUGIN names; it has " +
-          "been run on CPUs alone. auto: TensorFlow.",
+          "What computes the steps. pjrt: the plugin of a GPU (PJRT) that the set-up fetched, or that " +
+          "TSSL_PJRT_PLUGIN names; it has been run on CPUs alone. auto: pjrt on a GPU where the set-up proved " +
+          "it and engine.mode is auto, else TensorFlow.",
       },
       mode: {
         type: "string",

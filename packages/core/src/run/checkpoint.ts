@@ -95,6 +95,8 @@ export interface RunEnvironment {
   readonly device: EngineInfo["device"];
   /** Its model: kernels are chosen by what it can do. */
   readonly deviceName: string;
+  /** On a GPU in mode pjrt: stands for the kernels that were found fastest there. */
+  readonly tuning?: string;
   readonly threads: number;
   readonly mode: EngineMode;
   readonly precision: Precision;
@@ -261,14 +263,17 @@ const factsShape: Shape<CheckpointFacts> = object(
     config: recordOf(anything),
     images: recordOf(text),
     versions: object({ tssl: text, plugins: recordOf(number()) }),
-    environment: object({
-      TensorFlow: text,
-      device: oneOf("cpu", "gpu"),
-      deviceName: text,
-      threads: whole(),
-      mode: oneOf("eager", "graph", "xla", "pjrt"),
-      precision: oneOf("float32", "bfloat16"),
-    }),
+    environment: object(
+      {
+        TensorFlow: text,
+        device: oneOf("cpu", "gpu"),
+        deviceName: text,
+        threads: whole(),
+        mode: oneOf("eager", "graph", "xla", "pjrt"),
+        precision: oneOf("float32", "bfloat16"),
+      },
+      { tuning: text },
+    ),
     savedAt: moment,
   },
   {

@@ -17,14 +17,22 @@ export interface ChosenMode {
 const WITHOUT_XLA = 10;
 
 /**
- * The mode of a device: "auto" is xla on a GPU, and graph on a CPU, where oneDNN's convolutions are faster
- * than XLA's, and on GPUs that are newer than TensorFlow's XLA.
+ * The mode of a device. "auto" is pjrt on a GPU whose plugin was proved; else, of TensorFlow's modes, xla on a
+ * GPU, and graph on a CPU, where oneDNN's convolutions are faster than XLA's, and on GPUs that are newer than
+ * TensorFlow's XLA.
  */
 export function chooseMode(
   wanted: EngineMode | "auto",
-  { device, computeCapability }: Pick<EngineInfo, "device" | "computeCapability">,
+  {
+    device,
+    computeCapability,
+    accelerator,
+  }: Pick<EngineInfo, "device" | "computeCapability" | "accelerator">,
 ): ChosenMode {
   if (wanted !== "auto") return { mode: wanted, reason: "as requested" };
+  if (accelerator !== undefined) {
+    return { mode: "pjrt", reason: `auto: ${accelerator.deviceName} was proved to compute` };
+  }
   if (device === "cpu") {
     return { mode: "graph", reason: "auto: oneDNN's convolutions are faster than XLA's on a CPU" };
   }

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 
-import { processClient } from "../pjrt/process-client.ts";
+import { processDevice } from "../pjrt/process-client.ts";
 import { startEngine } from "../start.ts";
 import { compiledModes } from "../testing/index.ts";
 import type { HostTensor } from "./data-types.ts";
@@ -38,7 +38,7 @@ describe.skipIf(!MODES.includes("pjrt"))("a program on a device", () => {
   });
 
   it("that lost its state in a step that failed says so from then on", () => {
-    const state = createPjrtState(processClient(), { x });
+    const state = createPjrtState(processDevice().client, { x });
     state.lose("train");
     const lost = { code: "DEVICE_FAILED", data: { step: "train" } };
     expect(() => state.read("x")).toThrow(expect.objectContaining(lost));

@@ -2,10 +2,9 @@ import type * as tf from "@tensorflow/tfjs";
 
 import { lowerStep } from "../lower/module.ts";
 import { type DeviceBuffer, downloadAll, upload } from "../pjrt/buffers.ts";
-import type { DeviceClient } from "../pjrt/client.ts";
-import type { XlaFlags } from "../pjrt/compile-options.ts";
-import { cachedExecutable } from "../pjrt/executable-cache.ts";
+import { deviceProgram } from "../pjrt/device-program.ts";
 import type { Executable } from "../pjrt/executable.ts";
+import type { ProcessDevice } from "../pjrt/process-client.ts";
 import type { Backend, BackendStep } from "./backend.ts";
 import type { HostTensor } from "./data-types.ts";
 import { inBfloat16, type Precision } from "./mixed-precision.ts";
@@ -15,22 +14,27 @@ import type { Recording } from "./record.ts";
 interface PjrtOptions {
   readonly variables: Readonly<Record<string, tf.Variable>>;
   readonly precision: Precision;
-  readonly client: DeviceClient;
+  readonly device: ProcessDevice;
   /** Whether a GPU may multiply in TensorFloat-32. */
   readonly tensorFloat32: boolean;
+  /** Told of a step that does not give the same bits each time, and why. */
+  readonly onRounding: (step: string, reason: string) => void;
 }
-
-/** XLA's default for the larger of two numbers drops what is not a number on a CPU, and on no GPU. */
-const CPU_FLAGS: XlaFlags = { xla_cpu_enable_fast_min_max: false };
 
 /**
  * A device, with the state in its memory. A step takes over the buffers of the state that it assigns, and
  * gives back new ones. So a step that fails while it runs may lose them.
  */
-export function pjrtBackend({ variables, precision, client, tensorFloat32 }: PjrtOptions): Backend {
+export function pjrtBackend({
+  variables,
+  precision,
+  device,
+  tensorFloat32,
+  onRounding,
+}: PjrtOptions): Backend {
+  const { client } = device;
   const state = createPjrtState(client, variables);
   const programs: Promise<Executable>[] = [];
-  const flags = client.platform === "cpu" ? CPU_FLAGS : {};
 
   const build = (recording: Recording, name: string): BackendStep => {
     const rewritten = precision === "bfloat16" ? inBfloat16(recording) : recording;
@@ -38,7 +42,7 @@ export function pjrtBackend({ variables, precision, client, tensorFloat32 }: Pjr
     let program: Promise<Executable> | undefined;
     const compiled = (): Promise<Executable> => {
       if (program === undefined) {
-        program = cachedExecutable(client, lowered.text, { flags });
+        program = deviceProgram(device, lowered.text, (reason) => onRounding(name, reason));
         program.catch(() => undefined); // Who runs the step is told.
         programs.push(program);
       }

@@ -2,8 +2,8 @@ import type * as tf from "@tensorflow/tfjs";
 
 import { intermediatesPeak } from "../inspect/intermediates-peak.ts";
 import * as messages from "../messages.ts";
-import { processClient } from "../pjrt/process-client.ts";
-import { sessionSettings } from "../start.ts";
+import { processDevice } from "../pjrt/process-client.ts";
+import { sessionSettings, usesTensorFloat32 } from "../start.ts";
 import type { Backend, BackendStep } from "./backend.ts";
 import type { CompiledStep, HostTensors, LoadedCall, Program, Step } from "./compiled-step.ts";
 import { dataTypeOf } from "./data-types.ts";
@@ -22,7 +22,9 @@ export type CompileNotice =
   /** The first run has ended, `seconds` after the call. */
   | { readonly kind: "compiled"; readonly step: string; readonly seconds: number }
   /** XLA cannot compile the step; from now on it runs in mode graph. */
-  | { readonly kind: "fallback"; readonly step: string; readonly reason: string };
+  | { readonly kind: "fallback"; readonly step: string; readonly reason: string }
+  /** Mode pjrt on a GPU: the step does not give the same bits each time, as XLA cannot compile it so. */
+  | { readonly kind: "rounding"; readonly step: string; readonly reason: string };
 
 export interface ProgramOptions {
   /** All variables that steps read or change. Their values are copied into the program. */
@@ -138,10 +140,13 @@ function openBackend(
   mode: Exclude<EngineMode, "eager">,
   precision: Precision,
 ): Backend {
-  const settings = sessionSettings();
   if (mode === "pjrt") {
-    return pjrtBackend({ variables, precision, client: processClient(), tensorFloat32: settings.tf32 });
+    const tensorFloat32 = usesTensorFloat32();
+    const device = processDevice();
+    const onRounding = (step: string, reason: string) => onNotice({ kind: "rounding", step, reason });
+    return pjrtBackend({ variables, precision, device, tensorFloat32, onRounding });
   }
+  const settings = sessionSettings();
   const onFallback = (step: string, reason: string) => onNotice({ kind: "fallback", step, reason });
   return tensorflowBackend({ variables, mode, precision, settings, onFallback });
 }

@@ -6,6 +6,7 @@ import { recordStep } from "../compile/record.ts";
 import { lowerStep } from "../lower/module.ts";
 import { CARDS, type CardName, topologyOf } from "../pjrt/cards.ts";
 import type { CompiledMemory } from "../pjrt/compiled.ts";
+import { firstAccepted, REPEATABLE_ON_GPU } from "../pjrt/device-flags.ts";
 import { compileFor } from "../pjrt/deviceless.ts";
 import { openPlugin } from "../pjrt/plugin.ts";
 import { CUDA13 } from "../pjrt/plugins.ts";
@@ -54,7 +55,9 @@ export async function forecastStep(
   const { text } = lowerStep(recording, { tensorFloat32 });
   const plugin = openPlugin(await installPlugin(CUDA13, log));
   const started = performance.now();
-  const compiled = await compileFor(plugin, topologyOf(CARDS[card]), text, { flags: FLAGS });
+  const compiled = await firstAccepted(REPEATABLE_ON_GPU, (flags) =>
+    compileFor(plugin, topologyOf(CARDS[card]), text, { flags: { ...flags, ...FLAGS } }),
+  );
   const memory = compiled.memory();
   compiled.free();
   return {

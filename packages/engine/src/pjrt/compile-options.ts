@@ -19,13 +19,17 @@ export interface CompileOptions {
   /** Devices that run the program at the same time, each on arguments of its own. Default 1. */
   readonly replicas?: number;
   readonly flags?: XlaFlags;
+  /** Flags that name files, on which the program does not depend. */
+  readonly files?: XlaFlags;
 }
 
 /** The device of a program is chosen when it runs. */
 const ANY_DEVICE = -1;
 
-export function encodeCompileOptions({ replicas = 1, flags = {} }: CompileOptions): Uint8Array {
-  const overrides = Object.fromEntries(Object.entries(flags).map(([name, value]) => [name, override(value)]));
+export function encodeCompileOptions({ replicas = 1, flags = {}, files = {} }: CompileOptions): Uint8Array {
+  const overrides = Object.fromEntries(
+    Object.entries({ ...flags, ...files }).map(([name, value]) => [name, override(value)]),
+  );
   const build = { device_ordinal: ANY_DEVICE, num_replicas: replicas, num_partitions: 1 };
   return message.encode(message.fromObject({ build, overrides })).finish();
 }

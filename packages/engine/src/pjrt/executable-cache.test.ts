@@ -21,11 +21,16 @@ describe.skipIf(file === undefined)("a compiled program", () => {
   beforeEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 
   /** Doubles an array of floats by a client of its own, and says where the program came from. */
-  async function run(size = 2, options: CompileOptions = {}): Promise<string> {
+  async function run(
+    size = 2,
+    options: CompileOptions = {},
+    dependsOn: readonly unknown[] = [],
+  ): Promise<string> {
     const own = client();
     let found = "";
     const program = await cachedExecutable(own, double(`${size}xf32`), options, {
       folder,
+      dependsOn,
       onFound: (where) => (found = where),
     });
     const { results } = await program.start([[upload(own, host(new Float32Array(size).fill(3), [size]))]]);
@@ -46,6 +51,12 @@ describe.skipIf(file === undefined)("a compiled program", () => {
     expect(await run(3)).toBe("compiled");
     expect(await run(2, { flags: { xla_backend_optimization_level: 1 } })).toBe("compiled");
     expect(await run()).toBe("kept");
+  });
+
+  it("is the same with other files, and another one with another driver", async () => {
+    await run();
+    expect(await run(2, { files: { xla_dump_to: "" } })).toBe("kept");
+    expect(await run(2, {}, ["driver"])).toBe("compiled");
   });
 
   it.each<[string, () => void]>([

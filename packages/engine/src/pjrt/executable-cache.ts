@@ -7,7 +7,7 @@ import { makeFolders } from "../make-folders.ts";
 import { cacheFolder } from "../setup/cache-folder.ts";
 import { sha256Of } from "../sha256.ts";
 import type { DeviceClient } from "./client.ts";
-import { type CompileOptions, encodeCompileOptions } from "./compile-options.ts";
+import type { CompileOptions } from "./compile-options.ts";
 import { compile, type Executable, loadExecutable } from "./executable.ts";
 
 /** Compiled programs that are kept; the one that was used longest ago goes first. */
@@ -16,6 +16,8 @@ const MOST_KEPT = 64;
 interface CacheOptions {
   /** Default: a folder in the user's cache. */
   readonly folder?: string;
+  /** What a program depends on that its client does not know, such as the driver. */
+  readonly dependsOn?: readonly unknown[];
   /** Told whether the program was compiled or found. */
   readonly onFound?: (found: "compiled" | "kept") => void;
 }
@@ -30,9 +32,9 @@ export async function cachedExecutable(
   client: DeviceClient,
   text: string,
   options: CompileOptions = {},
-  { folder = path.join(cacheFolder(), "compiled"), onFound = () => {} }: CacheOptions = {},
+  { folder = path.join(cacheFolder(), "compiled"), dependsOn = [], onFound = () => {} }: CacheOptions = {},
 ): Promise<Executable> {
-  const file = path.join(folder, `${keyOf(client, text, options)}.pjrt`);
+  const file = path.join(folder, `${keyOf(client, text, options, dependsOn)}.pjrt`);
   const kept = read(file);
   if (kept !== undefined) {
     try {
@@ -53,13 +55,14 @@ export async function cachedExecutable(
 function keyOf(
   { plugin, platform, platformVersion, devices }: DeviceClient,
   text: string,
-  options: CompileOptions,
+  { replicas, flags }: CompileOptions,
+  dependsOn: readonly unknown[],
 ) {
   const { size, mtimeMs } = fs.statSync(plugin.file);
   const parts = [
     ...[plugin.file, plugin.apiVersion, size, mtimeMs, platform, platformVersion],
     ...[devices.map(({ kind }) => kind), platform === "cpu" ? cpu() : undefined],
-    ...[process.env["XLA_FLAGS"], Buffer.from(encodeCompileOptions(options)).toString("hex")],
+    ...[process.env["XLA_FLAGS"], { replicas, flags }, dependsOn],
   ];
   return sha256Of(JSON.stringify(parts) + text).toString("hex");
 }

@@ -1,37 +1,82 @@
 import fs from "node:fs";
 
+import { cudaDriver } from "../cuda-driver.ts";
 import * as messages from "../messages.ts";
 import { type DeviceClient, openClient } from "./client.ts";
+import { loadNvidiaLibraries } from "./nvidia-libraries.ts";
 import { openPlugin } from "./plugin.ts";
+import { platformOf } from "./plugins.ts";
+import { type Tuning, tuningOf } from "./tuning.ts";
 
 /** What computes in mode "pjrt". */
 export interface PjrtDevice {
   readonly device: "cpu" | "gpu";
-  /** "NVIDIA H100 80GB HBM3 (PJRT 0.116)" */
+  /** "NVIDIA H100 80GB HBM3 (PJRT 0.116, driver 580.95.05)" */
   readonly deviceName: string;
+  /** Stands for the kernels that were found fastest on a GPU and are used again: with others, bits differ. */
+  readonly tuning?: string;
 }
 
-/** @throws {EngineError} as `processClient` */
+/** @throws {EngineError} as `processDevice` */
 export function pjrtDevice(): PjrtDevice {
-  const { platform, devices, plugin } = processClient();
+  const { client, driver, tuning } = processDevice();
+  const { platform, devices, plugin } = client;
+  const versions = `PJRT ${plugin.apiVersion}${driver === undefined ? "" : `, driver ${driver}`}`;
   return {
     device: platform === "cpu" ? "cpu" : "gpu",
-    deviceName: `${devices[0]!.kind} (PJRT ${plugin.apiVersion})`,
+    deviceName: `${devices[0]!.kind} (${versions})`,
+    ...(tuning === undefined ? {} : { tuning: tuning.id }),
   };
 }
 
-let opened: DeviceClient | undefined;
+/** The device that all programs of this process share. */
+export interface ProcessDevice {
+  readonly client: DeviceClient;
+  /** Version of NVIDIA's driver. */
+  readonly driver: string | undefined;
+  /** Of a GPU. */
+  readonly tuning: Tuning | undefined;
+}
+
+/** What `startEngine` settles before the device is opened. */
+export interface DeviceChoice {
+  /** File of the plugin, where TSSL_PJRT_PLUGIN names none. */
+  readonly plugin?: string;
+  /** Whether a GPU's memory is taken as needed, instead of at once. */
+  readonly gpuMemoryGrowth: boolean;
+}
+
+let choice: DeviceChoice = { gpuMemoryGrowth: true };
+let opened: ProcessDevice | undefined;
+
+export function chooseDevice(chosen: DeviceChoice): void {
+  choice = chosen;
+}
 
 /**
- * The client that all programs of this process share, because a client reserves a GPU's memory. Its plugin is
- * the file that TSSL_PJRT_PLUGIN names.
+ * One for each process, because a client reserves a GPU's memory. Its plugin is the file that
+ * TSSL_PJRT_PLUGIN names, or else the one that `chooseDevice` took.
  *
  * @throws {EngineError} NOT_SET_UP without one; DEVICE_PLUGIN_BROKEN, DEVICE_FAILED.
  */
-export function processClient(env: NodeJS.ProcessEnv = process.env): DeviceClient {
+export function processDevice(env: NodeJS.ProcessEnv = process.env): ProcessDevice {
   if (opened !== undefined) return opened;
-  const file = env["TSSL_PJRT_PLUGIN"];
-  if (!file) throw messages.devicePluginMissing();
-  opened = openClient(openPlugin(fs.existsSync(file) ? fs.realpathSync(file) : file));
+  const named = env["TSSL_PJRT_PLUGIN"] || choice.plugin;
+  if (!named) throw messages.devicePluginMissing();
+  const file = fs.existsSync(named) ? fs.realpathSync(named) : named;
+  const platform = platformOf(file);
+  if (platform === "cuda") loadNvidiaLibraries(file);
+  const memory = { preallocate: !choice.gpuMemoryGrowth, memory_fraction: MEMORY_SHARE };
+  const client = openClient(openPlugin(file), platform === "cpu" ? {} : memory);
+  const driver = platform === "cuda" ? cudaDriver()?.version : undefined;
+  opened = { client, driver, tuning: client.platform === "cpu" ? undefined : tuning(client, driver) };
   return opened;
+}
+
+/** The most that is taken of a GPU's memory; a screen and the driver need the rest. */
+const MEMORY_SHARE = 0.9;
+
+function tuning({ plugin, devices }: DeviceClient, driver: string | undefined): Tuning | undefined {
+  const { size, mtimeMs } = fs.statSync(plugin.file);
+  return tuningOf([devices[0]!.kind, driver, plugin.apiVersion, size, mtimeMs]);
 }

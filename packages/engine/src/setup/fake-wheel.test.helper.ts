@@ -30,7 +30,6 @@ export async function writeFakeWheel(folder: string): Promise<Wheel> {
     sha256: await sha256OfFile(path.join(folder, file)),
     downloadBytes: 1000,
     unpackedBytes: 7006,
-    root: "tiny",
     wanted: /^tiny\/(library|include\/)/,
   };
 }

@@ -3,7 +3,7 @@ import path from "node:path";
 
 import { makeFolder, requireFreeSpace } from "./cache-folder.ts";
 import { downloadWheel } from "./download.ts";
-import { type Manifest, isIntact, writeManifest } from "./manifest.ts";
+import { type Manifest, isIntact, readManifest, writeManifest } from "./manifest.ts";
 import { type Log, startProgress } from "./progress.ts";
 import { findPython } from "./python.ts";
 import { unpackZip } from "./unpack.ts";
@@ -55,11 +55,11 @@ export async function installLibraries({
   }
 }
 
-/** Unpacks into a temporary folder, moves it to its final place, and writes the manifest last. */
+/** Unpacks into a temporary folder, moves the files to their final place, and writes the manifest last. */
 async function unpackWheel(wheel: Wheel, archive: string, folder: string, log: Log): Promise<void> {
   const unpacking = path.join(folder, ".unpack");
   fs.rmSync(unpacking, { recursive: true, force: true });
-  fs.rmSync(manifestFile(folder, wheel), { force: true });
+  removeFiles(folder, manifestFile(folder, wheel));
 
   const progress = startProgress(`Unpacking ${wheel.project}`, wheel.unpackedBytes, log);
   let done = 0;
@@ -69,10 +69,11 @@ async function unpackWheel(wheel: Wheel, archive: string, folder: string, log: L
   });
   progress.end();
 
-  const root = path.join(folder, wheel.root);
-  fs.rmSync(root, { recursive: true, force: true });
-  fs.mkdirSync(path.dirname(root), { recursive: true });
-  fs.renameSync(path.join(unpacking, wheel.root), root);
+  for (const { path: name } of files) {
+    const target = path.join(folder, name);
+    fs.mkdirSync(path.dirname(target), { recursive: true });
+    fs.renameSync(path.join(unpacking, name), target);
+  }
   fs.rmSync(unpacking, { recursive: true, force: true });
   const manifest: Manifest = {
     wheel: wheel.file,
@@ -82,6 +83,17 @@ async function unpackWheel(wheel: Wheel, archive: string, folder: string, log: L
   };
   writeManifest(manifestFile(folder, wheel), manifest);
 }
+
+/** Takes away what an earlier version of a wheel left, its manifest first: what it names is not whole then. */
+function removeFiles(folder: string, manifest: string): void {
+  const files = readManifest(manifest)?.files ?? [];
+  fs.rmSync(manifest, { force: true });
+  for (const { path: name } of files) fs.rmSync(path.join(folder, name), { force: true });
+}
+
+/** The unpacked files of a wheel. */
+export const filesOf = (folder: string, wheel: Wheel): string[] =>
+  (readManifest(manifestFile(folder, wheel))?.files ?? []).map(({ path: name }) => path.join(folder, name));
 
 const manifestFile = (folder: string, wheel: Wheel): string =>
   path.join(folder, "manifests", `${wheel.project}.json`);

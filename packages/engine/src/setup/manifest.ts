@@ -52,7 +52,7 @@ export async function isIntact(
   return manifest.files.length > 0;
 }
 
-function readManifest(file: string): Manifest | undefined {
+export function readManifest(file: string): Manifest | undefined {
   try {
     return JSON.parse(fs.readFileSync(file, "utf8")) as Manifest;
   } catch {

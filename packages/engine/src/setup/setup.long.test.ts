@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { runProgram } from "./run-program.ts";
 import { temporaryInstall } from "./temporary-install.test.helper.ts";
 
-// Downloads TensorFlow (up to 4 GB with --gpu) into a temporary folder: minutes, and up to 8 GB of disk.
+// Downloads TensorFlow (up to 4 GB with --tensorflow-gpu) into a temporary folder: minutes, and up to 8 GB of disk.
 
 const TRAIN_A_STEP = `
   import { startEngine } from "@tssl/engine";
@@ -18,6 +18,18 @@ const TRAIN_A_STEP = `
   const before = loss().dataSync()[0];
   tf.train.sgd(0.01).minimize(loss, false, [w]);
   console.log(JSON.stringify({ engine, before, after: loss().dataSync()[0] }));
+`;
+
+/** Opens the plugin of CUDA with NVIDIA's libraries, and says why it has no client. */
+const LOAD_LIBRARIES = `
+  import { createProgram, startRecorder } from "@tssl/engine";
+  process.env.TSSL_PJRT_PLUGIN = process.env.PLUGIN;
+  await startRecorder();
+  try {
+    createProgram({ state: {}, mode: "pjrt" });
+  } catch (error) {
+    console.log(/No visible GPU devices/.exec(error.message)?.[0] ?? error.message);
+  }
 `;
 
 interface Trained {
@@ -116,9 +128,30 @@ describe("the set-up for the CPU", () => {
 
 describe("the set-up for a GPU", () => {
   it(
+    "puts the plugin and NVIDIA's libraries where they find each other, and compiles for a card by them",
+    async () => {
+      const { exitCode, output } = await install.setUp(["--gpu", "--without-card"]);
+      expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
+      const [, plugin] = /^For a GPU that is elsewhere: (.*)$/m.exec(output)!;
+      const packages = path.join(path.dirname(plugin!), "../..");
+      for (const library of [
+        "cu13/lib/libcublas.so.13",
+        "cudnn/lib/libcudnn.so.9",
+        "nccl/lib/libnccl.so.2",
+      ]) {
+        expect(fs.existsSync(path.join(packages, "nvidia", library))).toBe(true);
+      }
+      const { output: loaded } = await install.runModule(LOAD_LIBRARIES, { PLUGIN: plugin! });
+      expect(loaded).toBe("No visible GPU devices\n");
+      expect((await install.setUp(["--gpu", "--without-card"])).output).not.toContain("Downloading");
+    },
+    30 * MINUTES,
+  );
+
+  it(
     "trains on the CPU of a machine without a GPU, and says in one line that it has none",
     async () => {
-      expect(await install.setUp(["--gpu", "--no-cuda-libraries"])).toMatchObject({ exitCode: 0 });
+      expect(await install.setUp(["--tensorflow-gpu", "--no-cuda-libraries"])).toMatchObject({ exitCode: 0 });
       expectTrained(JSON.parse((await install.runModule(TRAIN_A_STEP)).output) as Trained, "gpu");
       const { exitCode, output } = await install.runModule(
         `import { startEngine } from "@tssl/engine";
@@ -136,7 +169,7 @@ describe("the set-up for a GPU", () => {
   it(
     "puts CUDA's libraries where TensorFlow looks for them",
     async () => {
-      expect(await install.setUp(["--gpu"])).toMatchObject({ exitCode: 0 });
+      expect(await install.setUp(["--tensorflow-gpu"])).toMatchObject({ exitCode: 0 });
       const folder = path.join(install.cache, "engine/tensorflow-2.21.0-gpu-linux-x64");
       // TensorFlow's libraries search $ORIGIN/../nvidia/<project>/lib, so a library beside them finds these
       // by name alone.

@@ -12,9 +12,7 @@ export interface Wheel {
   readonly sha256: string;
   readonly downloadBytes: number;
   readonly unpackedBytes: number;
-  /** Folder of the wheel to unpack; no two wheels share one. */
-  readonly root: string;
-  /** Matches the paths that are unpacked. */
+  /** Matches the paths that are unpacked; no two wheels of a folder share one. */
   readonly wanted: RegExp;
 }
 
@@ -32,16 +30,20 @@ const TENSORFLOW_FILES = [
   "include/xla/tsl/c/",
 ];
 
-const tensorflowWheel = (pin: Omit<Wheel, "version" | "root" | "wanted">): Wheel => ({
+const tensorflowWheel = (pin: Omit<Wheel, "version" | "wanted">): Wheel => ({
   ...pin,
   version: TENSORFLOW_VERSION,
-  root: "tensorflow",
   wanted: new RegExp(`^tensorflow/(${TENSORFLOW_FILES.join("|").replaceAll(".", "\\.")})`),
 });
 
-const cudaWheel = (pin: Omit<Wheel, "wanted">): Wheel => ({
+type PinOfNvidia = Omit<Wheel, "wanted"> & {
+  /** Folder of the wheel to unpack. */
+  readonly root: string;
+};
+
+const cudaWheel = ({ root, ...pin }: PinOfNvidia): Wheel => ({
   ...pin,
-  wanted: new RegExp(`^(?!.*(/include/|\\.a$))${pin.root}/`),
+  wanted: new RegExp(`^(?!.*(/include/|\\.a$))${root}/`),
 });
 
 /**
