@@ -95,6 +95,15 @@ it.each<[string, number, (x: tf.Tensor4D) => tf.Tensor2D]>([
         ),
       ),
   ],
+  [
+    "patches that are passed on together, as CPC's",
+    4,
+    (x) => {
+      const corners = [0, 2, 4].flatMap((top) => [0, 2, 4].map((left) => [0, top, left, 0] as const));
+      const patches = corners.map((corner) => tf.slice4d(x, [...corner], [-1, 3, 3, -1]));
+      return tf.mean(tf.reshape(mean(tf.square(tf.concat(patches, 0))), [9, -1, 4]), 0);
+    },
+  ],
   ["a map for each row", 4, (x) => tf.mean(tf.reshape(x, [-1, 49, 4]), 1)],
 ])("an encoder with %s is exported", async (name, dim, forward) => {
   const encoder = encoderToExport(encoderWith(dim, forward), {}, SIZE);
