@@ -1210,6 +1210,14 @@ it.each([
       "Results may differ in the last bits.",
   ],
   [
+    messages.gpuNotUsed({
+      problem: "This machine has a GPU (NVIDIA H100) that is not set up.",
+      remedy: 'Run "npx tssl-engine-setup --gpu".',
+    }),
+    "Steps run on the CPU. This machine has a GPU (NVIDIA H100) that is not set up. " +
+      'Run "npx tssl-engine-setup --gpu".',
+  ],
+  [
     messages.runFinishedBefore("runs/a", 1170),
     "runs/a has finished: all 1,170 steps are taken. Nothing was trained or changed.",
   ],
