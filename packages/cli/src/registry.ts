@@ -21,6 +21,9 @@ import {
   resnet34,
   resnet50,
   sgd,
+  vitBase,
+  vitSmall,
+  vitTiny,
 } from "@tssl/core/run";
 import { byol } from "@tssl/plugin-byol";
 import { clsa } from "@tssl/plugin-clsa";
@@ -59,7 +62,15 @@ export const builtIn = {
     supervised,
     swav,
   },
-  encoders: { resnet18, resnet20, resnet34, resnet50 },
+  encoders: {
+    resnet18,
+    resnet20,
+    resnet34,
+    resnet50,
+    "vit-base": vitBase,
+    "vit-small": vitSmall,
+    "vit-tiny": vitTiny,
+  },
   optimizers: { adamw, larc, lars, sgd },
 } satisfies Registry;
 

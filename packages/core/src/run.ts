@@ -29,6 +29,7 @@ export {
   resnet50,
   type ResnetOptions,
 } from "./networks/resnet.ts";
+export { vitBase, type VitOptions, vitSmall, vitTiny } from "./networks/vit.ts";
 export { adamw, type AdamwOptions } from "./optimizers/adamw.ts";
 export { larc, type LarcOptions } from "./optimizers/larc.ts";
 export { lars, type LarsOptions } from "./optimizers/lars.ts";

@@ -1,3 +1,4 @@
+import type { ViewSize } from "@tssl/augment-zoo";
 import type * as tf from "@tensorflow/tfjs";
 import type { JSONSchemaType } from "ajv";
 
@@ -12,6 +13,15 @@ export interface Encoder {
   readonly forward: Layer<tf.Tensor4D, tf.Tensor2D>;
 }
 
+/** What is known of a run's images when its encoder is made. */
+export interface ImageFacts {
+  /**
+   * Pixels of the images, `imageSize` of the config: the side of a square, or `[height, width]`. Views may have
+   * other sizes.
+   */
+  readonly imageSize: ViewSize;
+}
+
 /**
  * A kind of encoder: its config name, its options, and how one is made. Made once per network that uses it.
  */
@@ -19,8 +29,12 @@ export interface EncoderDefinition<Options extends object> {
   readonly name: string;
   /** JSON schema with a default for every option. */
   readonly options: JSONSchemaType<Options>;
-  /** Makes every parameter through `scope`, under the same names each time: EMA copies are paired by name. */
-  build(scope: Scope, options: Readonly<Options>): Encoder;
+  /**
+   * Makes every parameter through `scope`, under the same names each time: EMA copies are paired by name.
+   *
+   * @throws {TsslError} INVALID_OPTION where the options do not fit together, or not the images.
+   */
+  build(scope: Scope, options: Readonly<Options>, images: ImageFacts): Encoder;
 }
 
 /** An encoder whose options are its own business: what a config or a registry holds. */

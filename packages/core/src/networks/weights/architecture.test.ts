@@ -39,7 +39,20 @@ it.each([
   expect(architectureOf(given)).toBe(name);
 });
 
+it("tells Vision Transformers by the length of their tokens, their patches and their depth", () => {
+  const vitShapes = (dim: number, depth: number) =>
+    new Map<string, readonly number[]>([
+      ["pos_embed", [1, 197, dim]],
+      ["patch_embed.proj.weight", [dim, 3, 8, 8]],
+      ...Array.from({ length: depth }, (_, i) => [`blocks.${i}.norm1.weight`, [dim]] as const),
+    ]);
+  expect(architectureOf(vitShapes(384, 12))).toBe("vit_small_patch8");
+  expect(architectureOf(vitShapes(100, 12))).toBeUndefined();
+  expect(architectureOf(vitShapes(384, 24))).toBeUndefined();
+});
+
 it.each([
+  ["vit_small_patch8", { use: "vit-small", patchSize: 8 }],
   ["resnet20", { use: "resnet20" }],
   ["resnet18 with stem: cifar", { use: "resnet18", stem: "cifar" }],
   [

@@ -6,6 +6,7 @@ import type { Encoder } from "../encoder.ts";
 import { architectureOf } from "./architecture.ts";
 import { matchWeights } from "./match-weights.ts";
 import { isOnnx, type Weights } from "./read-weights.ts";
+import { positionSides, type ResizedPositions, resizedPositions } from "./resized-positions.ts";
 import { fromTorch, torchShape } from "./torch-array.ts";
 
 /** What of a file an encoder took, and what it left. */
@@ -20,6 +21,8 @@ export interface LoadedWeights {
   readonly taken: number;
   /** Names of the file that are no parameter of the encoder. */
   readonly leftOver: readonly string[];
+  /** Grids of the position embeddings, where that of the file is another than the encoder's. */
+  readonly resized?: ResizedPositions;
 }
 
 /** A value that an encoder made, by its name within the encoder. */
@@ -36,7 +39,8 @@ export interface EncoderWithWeights {
 }
 
 /**
- * Builds an encoder and gives every parameter and running statistic its value from a file.
+ * Builds an encoder and gives every parameter and running statistic its value from a file. Position embeddings
+ * of another grid are interpolated.
  *
  * @throws {TsslError} WEIGHTS, naming each value that the file lacks or has in another shape; the encoder is
  * not to be used then.
@@ -56,7 +60,10 @@ export function buildWithWeights(
     const wanted = torchShape(name, variable.shape);
     const found = weights.arrays.get(match.inFile.get(name) ?? "");
     if (found === undefined) return [{ name, wanted }];
-    return tf.util.arraysEqual([...found.shape], [...wanted]) ? [] : [{ name, saved: found.shape, wanted }];
+    const fits = tf.util.arraysEqual([...found.shape], [...wanted]);
+    return fits || positionSides(name, found.shape, wanted) !== undefined
+      ? []
+      : [{ name, saved: found.shape, wanted }];
   });
   if (misfits.length > 0) {
     throw weightsDoNotFit(weights.file, misfits, {
@@ -69,8 +76,15 @@ export function buildWithWeights(
       onnx: isOnnx(weights.file),
     });
   }
+  let resized: ResizedPositions | undefined;
   for (const { name, variable } of made) {
-    const { shape, data } = fromTorch(name, weights.arrays.get(match.inFile.get(name)!)!);
+    let array = weights.arrays.get(match.inFile.get(name)!)!;
+    const sides = positionSides(name, array.shape, variable.shape);
+    if (sides !== undefined && sides.from !== sides.to) {
+      array = resizedPositions(array, sides);
+      resized = sides;
+    }
+    const { shape, data } = fromTorch(name, array);
     tf.tidy(() => variable.assign(tf.tensor(data, [...shape])));
   }
   return {
@@ -83,6 +97,7 @@ export function buildWithWeights(
       prefix: match.prefix,
       taken: match.inFile.size,
       leftOver: match.leftOver,
+      ...(resized === undefined ? {} : { resized }),
     },
   };
 }

@@ -119,6 +119,33 @@ describe.each(checkpoints)("the names of %s", (_, { prefix, names, rest }) => {
   });
 });
 
+describe("the names of a Vision Transformer", () => {
+  const WANTED = ["cls_token", "pos_embed", "patch_embed.proj.weight", "blocks.0.attn.qkv.weight"];
+
+  it.each([
+    ["timm", "", ["head.weight"]],
+    ["DINO", "module.backbone.", ["module.head.mlp.0.weight"]],
+    [
+      "MoCo v3",
+      "module.base_encoder.",
+      [...WANTED.map((name) => `module.momentum_encoder.${name}`), "module.base_encoder.head.0.weight"],
+    ],
+  ])("of %s are found", (_, prefix, rest) => {
+    const match = matchWeights(
+      [...WANTED, "norm.weight"],
+      [...WANTED.map((name) => prefix + name), `${prefix}norm.weight`, ...rest],
+    );
+    expect(match).toMatchObject({ naming: "torchvision and timm", prefix, leftOver: rest });
+    expect(match.inFile.size).toBe(5);
+  });
+
+  it("with a class token start one that takes the mean of the others", () => {
+    const match = matchWeights([...WANTED, "fc_norm.weight"], [...WANTED, "norm.weight"]);
+    expect(match).toMatchObject({ naming: "timm with a class token", leftOver: [] });
+    expect(match.inFile.get("fc_norm.weight")).toBe("norm.weight");
+  });
+});
+
 it("takes nothing of a file with other names", () => {
   expect(matchWeights(WANTED, ["a.kernel", "b"])).toMatchObject({ leftOver: ["a.kernel", "b"] });
   expect(matchWeights(WANTED, ["a.kernel", "b"]).inFile.size).toBe(0);

@@ -1,10 +1,11 @@
 /**
- * How a library calls the parameters of a ResNet that torchvision calls `conv1.weight`, `layer1.0.bn1.bias`.
+ * How a library calls the parameters of an encoder: of a ResNet those that torchvision calls `conv1.weight`,
+ * `layer1.0.bn1.bias`, of others those that timm calls `patch_embed.proj.weight`.
  */
 export interface Naming {
   /** Whose names they are. */
   readonly of: string;
-  /** @param name torchvision's. @returns theirs, after whatever prefix. */
+  /** @param name ours: torchvision's of a ResNet, timm's of another encoder. @returns theirs, after whatever prefix. */
   readonly theirs: (name: string) => string;
 }
 
@@ -32,7 +33,8 @@ export const detectronName = (name: string): string =>
 
 /** Every naming that is recognised, the commonest first. */
 export const namings: readonly Naming[] = [
-  { of: "torchvision", theirs: (name) => name },
+  { of: "torchvision and timm", theirs: (name) => name },
+  { of: "timm with a class token", theirs: (name) => name.replace(/^fc_norm\./, "norm.") },
   { of: "nn.Sequential of torchvision's layers (lightly)", theirs: byPlace(4) },
   { of: "nn.Sequential without max pooling (SimCLR ports)", theirs: byPlace(3) },
   {
