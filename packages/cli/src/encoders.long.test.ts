@@ -1,4 +1,4 @@
-import { vit } from "@tssl/core/internal";
+import { convnext, vit } from "@tssl/core/internal";
 import { type PluginTestOptions, testPlugin } from "@tssl/core/testing";
 import { describe } from "vitest";
 
@@ -40,6 +40,7 @@ const encoders = {
     use: vit("small-vit", { dim: 8, depth: 1, heads: 2 }),
     patchSize: 4,
   },
+  "a ConvNeXt": { use: convnext("small-convnext", { depths: [1, 1], dims: [6, 8] }) },
 };
 
 // Batch norm in some heads makes large gradients of small differences.

@@ -13,6 +13,7 @@ import {
 } from "@tssl/core/internal";
 import {
   adamw,
+  convnextTiny,
   larc,
   lars,
   type Registry,
@@ -63,6 +64,7 @@ export const builtIn = {
     swav,
   },
   encoders: {
+    "convnext-tiny": convnextTiny,
     resnet18,
     resnet20,
     resnet34,

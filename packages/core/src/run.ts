@@ -20,6 +20,7 @@ export type { LearningSettings, RunSettings } from "./config/run-config.ts";
 
 // Encoders and optimizers to train with.
 export type { AnyEncoder } from "./networks/encoder.ts";
+export { convnextTiny } from "./networks/convnext.ts";
 export {
   type BottleneckOptions,
   type CifarResnetOptions,

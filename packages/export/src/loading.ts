@@ -48,7 +48,7 @@ const NAMED = /^(\w+) with stem: (imagenet|cifar)$/;
 const IN_TIMM = python("import timm", 'model = timm.create_model("local-dir:.", pretrained=True).eval()');
 
 function safetensors({ architecture, encoder }: CardFacts): readonly string[] {
-  if (architecture?.startsWith("vit_") === true) return ["**safetensors**, in timm:", IN_TIMM];
+  if (/^(vit_|convnext_)/.test(architecture ?? "")) return ["**safetensors**, in timm:", IN_TIMM];
   const [, name, stem] = NAMED.exec(architecture ?? "") ?? [];
   if (name === undefined) {
     return [

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-import { vit } from "@tssl/core/internal";
+import { convnext, vit } from "@tssl/core/internal";
 import type { VitOptions } from "@tssl/core/run";
 import { startEngine } from "@tssl/engine";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -38,7 +38,17 @@ it.each([
   );
   const proven = await exportEncoder(encoder, {
     ...{ to: ["safetensors", "onnx", "tfjs"], out: path.join(folder, name), images },
-    ...{ foldBatchNorm: false, card: () => "" },
+    ...{ foldBatchNorm: false, float16: false, card: () => "" },
+  });
+  expect(proven[0]!.difference).toBe(0);
+  for (const { difference } of proven) expect(difference).toBeLessThan(5e-6);
+});
+
+it.each([32, 40])("a ConvNeXt is equal in every format, images of %i pixels", async (size) => {
+  const small = convnext("small", { depths: [1, 1, 1, 1], dims: [4, 6, 8, 10] });
+  const proven = await exportEncoder(encoderToExport(small, {}, size), {
+    ...{ to: ["safetensors", "onnx", "tfjs"], out: path.join(folder, `convnext-${size}`) },
+    ...{ images: proofImages(3, size), foldBatchNorm: false, float16: false, card: () => "" },
   });
   expect(proven[0]!.difference).toBe(0);
   for (const { difference } of proven) expect(difference).toBeLessThan(5e-6);

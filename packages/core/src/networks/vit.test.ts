@@ -100,7 +100,7 @@ it("leaves norms, biases and embeddings without weight decay where that is asked
 it("gives an image the same features whatever the batch", () => {
   const { encoder } = made({});
   const mode = { training: true, batchNormGroups: 1 };
-  const images = tf.randomNormal([3, 16, 16, 3], 0, 1, "float32", 5) as tf.Tensor4D;
+  const images = tf.randomNormal<tf.Rank.R4>([3, 16, 16, 3], 0, 1, "float32", 5);
   const all = numbersOf(encoder.forward(images, mode));
   const second = numbersOf(encoder.forward(tf.slice(images, [1, 0, 0, 0], [1, 16, 16, 3]), mode));
   Array.from(second).forEach((value, i) => expect(value).toBeCloseTo(all[16 + i]!, 5));

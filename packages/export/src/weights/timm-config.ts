@@ -35,6 +35,16 @@ function timmModel({ made, options, architecture = "" }: EncoderToExport): TimmM
       },
     };
   }
+  if (architecture === "convnext_tiny") {
+    const { width, height } = sizeOfView(imageSize);
+    return {
+      architecture,
+      ofImages: {
+        ...{ fixed_input_size: false, pool_size: [Math.floor(height / 32), Math.floor(width / 32)] },
+        ...{ first_conv: "stem.0", classifier: "head.fc" },
+      },
+    };
+  }
   const [, size] = VIT.exec(architecture) ?? [];
   if (size === undefined) return undefined;
   const { patchSize, heads, pool } = options as VitOptions;

@@ -27,7 +27,7 @@ const hasLayerNorm = (shapes: ReadonlyMap<string, readonly number[]>): boolean =
 
 /**
  * What encoder some names and shapes are of: a ResNet by torchvision's name, "vit_tiny_patch16" as timm's names
- * begin; undefined where they are of none that is known.
+ * begin, "convnext_tiny"; undefined where they are of none that is known.
  *
  * @param shapes PyTorch's, by torchvision's names of a ResNet, by timm's of another encoder.
  *
@@ -37,7 +37,8 @@ const hasLayerNorm = (shapes: ReadonlyMap<string, readonly number[]>): boolean =
  * ```
  */
 export function architectureOf(shapes: ReadonlyMap<string, readonly number[]>): string | undefined {
-  return shapes.has("pos_embed") ? vitOf(shapes) : resnetOf(shapes);
+  if (shapes.has("pos_embed")) return vitOf(shapes);
+  return shapes.has("stages.0.blocks.0.gamma") ? convnextOf(shapes) : resnetOf(shapes);
 }
 
 function vitOf(shapes: ReadonlyMap<string, readonly number[]>): string | undefined {
@@ -46,6 +47,15 @@ function vitOf(shapes: ReadonlyMap<string, readonly number[]>): string | undefin
   const isDeeper = shapes.has(`blocks.${VIT_DEPTH}.norm1.weight`);
   const size = isDeep && !isDeeper ? VITS[dim] : undefined;
   return size === undefined ? undefined : `vit_${size}_patch${patchSize}`;
+}
+
+/** @param shapes by timm's names, which have no number of blocks that "tiny" has not. */
+function convnextOf(shapes: ReadonlyMap<string, readonly number[]>): string | undefined {
+  const isTiny =
+    shapes.get("stem.0.weight")?.[0] === 96 &&
+    shapes.has("stages.2.blocks.8.gamma") &&
+    !shapes.has("stages.2.blocks.9.gamma");
+  return isTiny ? "convnext_tiny" : undefined;
 }
 
 function resnetOf(shapes: ReadonlyMap<string, readonly number[]>): string | undefined {
@@ -96,6 +106,7 @@ export function encoderSectionOf(
 ): Readonly<Record<string, unknown>> & { readonly use: string } {
   const [, size, patchSize] = /^vit_(\w+)_patch(\d+)$/.exec(architecture) ?? [];
   if (size !== undefined) return { use: `vit-${size}`, patchSize: Number(patchSize) };
+  if (architecture === "convnext_tiny") return { use: "convnext-tiny" };
   const [name, stem] = architecture.split(" with stem: ") as [string, string?];
   const options = BOTTLENECKS[name];
   return {

@@ -60,7 +60,7 @@ export function buildWithWeights(
     const wanted = torchShape(name, variable.shape);
     const found = weights.arrays.get(match.inFile.get(name) ?? "");
     if (found === undefined) return [{ name, wanted }];
-    const fits = tf.util.arraysEqual([...found.shape], [...wanted]);
+    const fits = tf.util.arraysEqual([...found.shape], [...wanted]) || isColumn(found.shape, wanted);
     return fits || positionSides(name, found.shape, wanted) !== undefined
       ? []
       : [{ name, saved: found.shape, wanted }];
@@ -84,8 +84,8 @@ export function buildWithWeights(
       array = resizedPositions(array, sides);
       resized = sides;
     }
-    const { shape, data } = fromTorch(name, array);
-    tf.tidy(() => variable.assign(tf.tensor(data, [...shape])));
+    const { data } = fromTorch(name, array);
+    tf.tidy(() => variable.assign(tf.tensor(data, variable.shape)));
   }
   return {
     encoder,
@@ -101,6 +101,10 @@ export function buildWithWeights(
     },
   };
 }
+
+/** `[C, 1, 1]` for `[C]`: torchvision keeps a scale of channels in the shape that multiplies its images. */
+const isColumn = (found: readonly number[], [channels, ...rest]: readonly number[]): boolean =>
+  rest.length === 0 && found[0] === channels && found.slice(1).every((side) => side === 1);
 
 /** What kind of ResNet a file holds under torchvision's names; undefined where it is none that is known. */
 export const architectureIn = (weights: Weights): string | undefined =>
