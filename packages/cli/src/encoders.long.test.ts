@@ -16,6 +16,12 @@ const stopGradients = ["key"];
 const methods: Readonly<Record<Method, PluginTestOptions>> = {
   byol: { options: { ...space, hidden: 12 } },
   clsa: { on: [{ use: plugins.moco, ...queued }], stopGradients: ["query", "key"] },
+  cpc: {
+    options: {
+      ...{ grid: 4, dim: 4, contextWidth: 4, contextBlocks: 2 },
+      ...{ stepsToIgnore: 1, stepsToPredict: 2, predictionScale: 1 },
+    },
+  },
   infomin: { options: queued, stopGradients },
   instdisc: { options: space },
   localagg: {

@@ -1459,7 +1459,7 @@ it.each([
   [
     messages.weightsLoaded({
       ...{ file: "dino.safetensors", naming: "timm", prefix: "", taken: 150, leftOver: [] },
-      resized: { from: 14, to: 8 },
+      resized: { from: [14, 14], to: [8, 8] },
     }),
     "The encoder starts from dino.safetensors: 150 arrays by the names of timm. Position embeddings of 14 x 14 " +
       "patches were interpolated bicubically to 8 x 8. Nothing of the file is left over.",

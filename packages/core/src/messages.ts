@@ -1403,15 +1403,15 @@ export function weightsLoaded(loaded: {
   readonly prefix: string;
   readonly taken: number;
   readonly leftOver: readonly string[];
-  readonly resized?: { readonly from: number; readonly to: number };
+  readonly resized?: { readonly from: readonly number[]; readonly to: readonly number[] };
 }): string {
   const { file, naming, prefix, taken, leftOver, resized } = loaded;
   const before = prefix === "" ? "" : `, after "${prefix}"`;
   const grids =
     resized === undefined
       ? ""
-      : `Position embeddings of ${resized.from} x ${resized.from} patches were interpolated bicubically to ` +
-        `${resized.to} x ${resized.to}. `;
+      : `Position embeddings of ${resized.from.join(" x ")} patches were interpolated bicubically to ` +
+        `${resized.to.join(" x ")}. `;
   const rest =
     leftOver.length === 0
       ? "Nothing of the file is left over."

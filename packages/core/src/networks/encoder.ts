@@ -3,12 +3,15 @@ import type * as tf from "@tensorflow/tfjs";
 import type { JSONSchemaType } from "ajv";
 
 import type { Layer } from "./layers.ts";
+import type { Grid } from "./resampled-grid.ts";
 import type { Scope } from "../state/scope.ts";
 
 /** A network from images to feature vectors, with its parameters made. */
 export interface Encoder {
   /** Length of a feature vector. */
   readonly featureDim: number;
+  /** The patches that its position embeddings are of; absent where it has none. */
+  readonly grid?: Grid;
   /** `[B, H, W, 3]`, normalized, to `[B, featureDim]`. The caller owns the result. */
   readonly forward: Layer<tf.Tensor4D, tf.Tensor2D>;
 }

@@ -177,6 +177,7 @@ function buildVit(
 
   return {
     featureDim: dim,
+    grid,
     forward(images, mode) {
       const patches = project(images, mode);
       const [, rows, columns] = patches.shape;

@@ -97,7 +97,7 @@ describe("an encoder with weights", () => {
     const file = write("vit.safetensors", Object.fromEntries(arrays));
     const to = built(store, 16);
     const { loaded } = buildWithWeights(to.scope, to.build, await readWeights(file));
-    expect(loaded.resized).toEqual({ from: 2, to: 4 });
+    expect(loaded.resized).toEqual({ from: [2, 2], to: [4, 4] });
     const [before, after] = [saved, store].map((each) => each.get("pos_embed").variable.dataSync());
     expect([...after!.slice(0, 4)]).toEqual([...before!.slice(0, 4)]);
     // Bicubic weights of two values in a row, applied to the columns and then to the rows.

@@ -6,7 +6,7 @@ import type { Encoder } from "../encoder.ts";
 import { architectureOf } from "./architecture.ts";
 import { matchWeights } from "./match-weights.ts";
 import { isOnnx, type Weights } from "./read-weights.ts";
-import { positionSides, type ResizedPositions, resizedPositions } from "./resized-positions.ts";
+import { otherGrid, type ResizedPositions, resizedPositions } from "./resized-positions.ts";
 import { fromTorch, torchShape } from "./torch-array.ts";
 
 /** What of a file an encoder took, and what it left. */
@@ -24,6 +24,9 @@ export interface LoadedWeights {
   /** Grids of the position embeddings, where that of the file is another than the encoder's. */
   readonly resized?: ResizedPositions;
 }
+
+/** timm's name of position embeddings. */
+const POSITIONS = "pos_embed";
 
 /** A value that an encoder made, by its name within the encoder. */
 interface Made {
@@ -52,6 +55,8 @@ export function buildWithWeights(
 ): EncoderWithWeights {
   const made: Made[] = [];
   const encoder = build(noting(scope, "", made));
+  const resizing = (name: string, saved: readonly number[], wanted: readonly number[]) =>
+    name === POSITIONS && encoder.grid !== undefined ? otherGrid(saved, wanted, encoder.grid) : undefined;
   const match = matchWeights(
     made.map(({ name }) => name),
     weights.names,
@@ -60,8 +65,8 @@ export function buildWithWeights(
     const wanted = torchShape(name, variable.shape);
     const found = weights.arrays.get(match.inFile.get(name) ?? "");
     if (found === undefined) return [{ name, wanted }];
-    const fits = tf.util.arraysEqual([...found.shape], [...wanted]) || isColumn(found.shape, wanted);
-    return fits || positionSides(name, found.shape, wanted) !== undefined
+    const fits = haveOneShape(found.shape, wanted) || isColumn(found.shape, wanted);
+    return fits || resizing(name, found.shape, wanted) !== undefined
       ? []
       : [{ name, saved: found.shape, wanted }];
   });
@@ -79,10 +84,9 @@ export function buildWithWeights(
   let resized: ResizedPositions | undefined;
   for (const { name, variable } of made) {
     let array = weights.arrays.get(match.inFile.get(name)!)!;
-    const sides = positionSides(name, array.shape, variable.shape);
-    if (sides !== undefined && sides.from !== sides.to) {
-      array = resizedPositions(array, sides);
-      resized = sides;
+    if (name === POSITIONS && !haveOneShape(array.shape, variable.shape)) {
+      resized = resizing(name, array.shape, variable.shape)!;
+      array = resizedPositions(array, resized);
     }
     const { data } = fromTorch(name, array);
     tf.tidy(() => variable.assign(tf.tensor(data, variable.shape)));
@@ -101,6 +105,9 @@ export function buildWithWeights(
     },
   };
 }
+
+const haveOneShape = (a: readonly number[], b: readonly number[]): boolean =>
+  tf.util.arraysEqual([...a], [...b]);
 
 /** `[C, 1, 1]` for `[C]`: torchvision keeps a scale of channels in the shape that multiplies its images. */
 const isColumn = (found: readonly number[], [channels, ...rest]: readonly number[]): boolean =>
