@@ -34,7 +34,7 @@ describe("tssl refuses", () => {
         `Error: ${file} has 5 problems:`,
         `  - epoch: unknown option. Did you mean "epochs"? Known: name, seed, epochs, batchSize, accumulate, imageSize, data, evaluation, health, checkpoint, logging, engine, encoder, plugins, optimizer, extends`,
         `  - batchSize: must be >= 2, got 0`,
-        `  - encoder.use: unknown encoder. Did you mean "resnet18"? Known: resnet18, resnet20, resnet34, resnet50`,
+        `  - encoder.use: unknown encoder. Did you mean "resnet18"? Known: convnext-tiny, resnet18, resnet20, resnet34, resnet50, vit-base, vit-small, vit-tiny`,
         `  - optimizer.lr: must be > 0, got -1`,
         `  - plugins.moco.queuSize: unknown option. Did you mean "queueSize"? Known: dim, head, views, minimumScale, blur, temperature, momentum, momentumSchedule, queueSize, inBatchNegatives, batchNormGroups, shuffleBatchNorm`,
         "(INVALID_CONFIG, see tssl explain INVALID_CONFIG)",

@@ -13,6 +13,7 @@ import {
 } from "@tssl/core/internal";
 import {
   adamw,
+  convnextTiny,
   larc,
   lars,
   type Registry,
@@ -21,6 +22,9 @@ import {
   resnet34,
   resnet50,
   sgd,
+  vitBase,
+  vitSmall,
+  vitTiny,
 } from "@tssl/core/run";
 import { byol } from "@tssl/plugin-byol";
 import { clsa } from "@tssl/plugin-clsa";
@@ -59,7 +63,16 @@ export const builtIn = {
     supervised,
     swav,
   },
-  encoders: { resnet18, resnet20, resnet34, resnet50 },
+  encoders: {
+    "convnext-tiny": convnextTiny,
+    resnet18,
+    resnet20,
+    resnet34,
+    resnet50,
+    "vit-base": vitBase,
+    "vit-small": vitSmall,
+    "vit-tiny": vitTiny,
+  },
   optimizers: { adamw, larc, lars, sgd },
 } satisfies Registry;
 

@@ -106,6 +106,8 @@ export {
 export { encodeSafetensors, type WritableArray } from "./files/safetensors.ts";
 export { normalizeImages } from "./networks/normalize-images.ts";
 export { detectronName } from "./networks/weights/weight-names.ts";
+export { convnext } from "./networks/convnext.ts";
+export { vit, type VitShape } from "./networks/vit.ts";
 export { architectureOf, encoderSectionOf } from "./networks/weights/architecture.ts";
 export { architectureIn } from "./networks/weights/load-weights.ts";
 export { readWeights, type Weights } from "./networks/weights/read-weights.ts";

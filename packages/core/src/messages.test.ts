@@ -80,6 +80,16 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   ],
   [
     "INVALID_OPTION",
+    messages.headsDoNotDivide("vit-tiny", 192, 5),
+    "encoder.heads must divide 192, the length of a token of vit-tiny, got 5.",
+  ],
+  [
+    "INVALID_OPTION",
+    messages.patchesDoNotFit([32, 48], 5),
+    "encoder.patchSize must divide imageSize (32 x 48 pixels), got 5.",
+  ],
+  [
+    "INVALID_OPTION",
     messages.viewsTooLarge(2 ** 43, 2 ** 34),
     "batchSize: the views of the batches that are made ahead take 8.00 TiB, and the machine has 16.0 GiB. " +
       "Set a smaller batchSize or imageSize, or split the batch with accumulate.",
@@ -1453,6 +1463,14 @@ it.each([
   [
     messages.weightsStandStill(1, 12.345, undefined),
     "The weights have not moved since step 1 (norm 12.3), so nothing is learned.",
+  ],
+  [
+    messages.weightsLoaded({
+      ...{ file: "dino.safetensors", naming: "timm", prefix: "", taken: 150, leftOver: [] },
+      resized: { from: [14, 14], to: [8, 8] },
+    }),
+    "The encoder starts from dino.safetensors: 150 arrays by the names of timm. Position embeddings of 14 x 14 " +
+      "patches were interpolated bicubically to 8 x 8. Nothing of the file is left over.",
   ],
   [
     messages.weightsLoaded({

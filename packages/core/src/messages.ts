@@ -140,6 +140,22 @@ export function stateTooLarge(
   );
 }
 
+/** @param encoder as configs call it. @param dim length of a token. */
+export const headsDoNotDivide = (encoder: string, dim: number, heads: number): TsslError =>
+  new TsslError(
+    "INVALID_OPTION",
+    `encoder.heads must divide ${dim}, the length of a token of ${encoder}, got ${heads}.`,
+    { data: { path: "encoder.heads", dim, got: heads } },
+  );
+
+/** @param imageSize height and width. */
+export const patchesDoNotFit = (imageSize: readonly number[], patchSize: number): TsslError =>
+  new TsslError(
+    "INVALID_OPTION",
+    `encoder.patchSize must divide imageSize (${imageSize.join(" x ")} pixels), got ${patchSize}.`,
+    { data: { path: "encoder.patchSize", imageSize, got: patchSize } },
+  );
+
 /** @param needed bytes of the batches of views that wait for their step. */
 export const viewsTooLarge = (needed: number, memory: number): TsslError =>
   new TsslError(
@@ -1387,15 +1403,23 @@ export function weightsLoaded(loaded: {
   readonly prefix: string;
   readonly taken: number;
   readonly leftOver: readonly string[];
+  readonly resized?: { readonly from: readonly number[]; readonly to: readonly number[] };
 }): string {
-  const { file, naming, prefix, taken, leftOver } = loaded;
+  const { file, naming, prefix, taken, leftOver, resized } = loaded;
   const before = prefix === "" ? "" : `, after "${prefix}"`;
+  const grids =
+    resized === undefined
+      ? ""
+      : `Position embeddings of ${resized.from.join(" x ")} patches were interpolated bicubically to ` +
+        `${resized.to.join(" x ")}. `;
   const rest =
     leftOver.length === 0
       ? "Nothing of the file is left over."
       : `Not used, because the encoder has no such parameter: ${leftOver.join(", ")}.`;
   return (
-    `The encoder starts from ${file}: ${counted(taken, "array")} by the names of ${naming}${before}. ` + rest
+    `The encoder starts from ${file}: ${counted(taken, "array")} by the names of ${naming}${before}. ` +
+    grids +
+    rest
   );
 }
 

@@ -20,6 +20,7 @@ export type { LearningSettings, RunSettings } from "./config/run-config.ts";
 
 // Encoders and optimizers to train with.
 export type { AnyEncoder } from "./networks/encoder.ts";
+export { convnextTiny } from "./networks/convnext.ts";
 export {
   type BottleneckOptions,
   type CifarResnetOptions,
@@ -29,6 +30,7 @@ export {
   resnet50,
   type ResnetOptions,
 } from "./networks/resnet.ts";
+export { vitBase, type VitOptions, vitSmall, vitTiny } from "./networks/vit.ts";
 export { adamw, type AdamwOptions } from "./optimizers/adamw.ts";
 export { larc, type LarcOptions } from "./optimizers/larc.ts";
 export { lars, type LarsOptions } from "./optimizers/lars.ts";

@@ -5,7 +5,7 @@ export interface CardFacts {
   readonly name: string;
   /** As the config names it. */
   readonly encoder: string;
-  /** "resnet50 with stem: imagenet"; undefined where it is none of torchvision's. */
+  /** "resnet50 with stem: imagenet", "vit_tiny_patch16"; undefined where it is none of torchvision's or timm's. */
   readonly architecture: string | undefined;
   readonly featureDim: number;
   /** The side of a square, or `[height, width]`. */

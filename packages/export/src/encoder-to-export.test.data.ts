@@ -1,17 +1,30 @@
 import { randomStream, sizeOfView, type ViewSize } from "@tssl/augment-zoo";
 import { makeEncoderOf, parseSettings, type Weights } from "@tssl/core/internal";
-import { type AnyEncoder, resnet18, resnet20, resnet34, resnet50 } from "@tssl/core/run";
+import {
+  type AnyEncoder,
+  convnextTiny,
+  resnet18,
+  resnet20,
+  resnet34,
+  resnet50,
+  vitTiny,
+} from "@tssl/core/run";
 import * as tf from "@tensorflow/tfjs";
 
 import type { ProofImages } from "./artefact.ts";
 import { architectureOfEncoder, type EncoderToExport } from "./encoder-to-export.ts";
 
-const encoders: Readonly<Record<"resnet18" | "resnet20" | "resnet34" | "resnet50", AnyEncoder>> = {
+const encoders = {
+  "convnext-tiny": convnextTiny,
   resnet18,
   resnet20,
   resnet34,
   resnet50,
-};
+  "vit-tiny": vitTiny,
+} satisfies Readonly<Record<string, AnyEncoder>>;
+
+/** Encoders that tests export by their names. */
+export type ExportedEncoder = keyof typeof encoders;
 
 /** Images of random bytes. */
 export function proofImages(count: number, size: ViewSize): ProofImages {
@@ -23,11 +36,11 @@ export function proofImages(count: number, size: ViewSize): ProofImages {
 
 /** A ResNet whose batch norms have seen something: no value of theirs is that of a fresh layer. */
 export function encoderToExport(
-  use: keyof typeof encoders | AnyEncoder,
+  use: ExportedEncoder | AnyEncoder,
   options: object,
   imageSize: ViewSize,
 ): EncoderToExport {
-  const definition = typeof use === "string" ? encoders[use] : use;
+  const definition: AnyEncoder = typeof use === "string" ? encoders[use] : use;
   const data = { train: ".", mean: [0.5, 0.4, 0.3], deviation: [0.2, 0.25, 0.3] };
   const settings = parseSettings({ epochs: 1, batchSize: 2, imageSize, data }, "test");
   const make = (weights?: Weights) =>

@@ -8,7 +8,8 @@ export interface EncoderToExport {
   /** Its options, as the config has them. */
   readonly options: Readonly<object>;
   /**
-   * What kind of ResNet it is: "resnet50 with stem: imagenet"; undefined where it is none of torchvision's.
+   * What it is by torchvision's or timm's names: "resnet50 with stem: imagenet", "vit_tiny_patch16"; undefined
+   * where it is none of these.
    */
   readonly architecture: string | undefined;
   /**
@@ -23,7 +24,7 @@ export interface EncoderToExport {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** What kind of ResNet an encoder is, by the shapes of its parameters. */
+/** What an encoder is by torchvision's or timm's names, told by the shapes of its parameters. */
 export const architectureOfEncoder = ({ store, prefix }: MadeEncoder): string | undefined =>
   architectureOf(
     new Map(

@@ -38,9 +38,17 @@ export const loadingOf = (name: ArtefactName, facts: CardFacts): readonly string
   }
 };
 
+const fence = (language: string, ...lines: readonly string[]): string =>
+  ["```" + language, ...lines, "```"].join("\n");
+
+const python = (...lines: readonly string[]): string => fence("python", ...lines);
+
 const NAMED = /^(\w+) with stem: (imagenet|cifar)$/;
 
+const IN_TIMM = python("import timm", 'model = timm.create_model("local-dir:.", pretrained=True).eval()');
+
 function safetensors({ architecture, encoder }: CardFacts): readonly string[] {
+  if (/^(vit_|convnext_)/.test(architecture ?? "")) return ["**safetensors**, in timm:", IN_TIMM];
   const [, name, stem] = NAMED.exec(architecture ?? "") ?? [];
   if (name === undefined) {
     return [
@@ -69,10 +77,7 @@ function safetensors({ architecture, encoder }: CardFacts): readonly string[] {
     ),
     ...(stem === "cifar"
       ? ["timm has no such stem either; the same two lines give it to its model."]
-      : [
-          "or in timm:",
-          python("import timm", 'model = timm.create_model("local-dir:.", pretrained=True).eval()'),
-        ]),
+      : ["or in timm:", IN_TIMM]),
   ];
 }
 
@@ -101,8 +106,3 @@ function detectron2({ mean, deviation, architecture }: CardFacts): readonly stri
     ),
   ];
 }
-
-const fence = (language: string, ...lines: readonly string[]): string =>
-  ["```" + language, ...lines, "```"].join("\n");
-
-const python = (...lines: readonly string[]): string => fence("python", ...lines);

@@ -93,6 +93,14 @@ it("has torchvision's name of what options make of ResNet-50, and detectron2's o
   expect(card).toContain("{ DEPTH: 50, STRIDE_IN_1X1: False, NUM_GROUPS: 32, WIDTH_PER_GROUP: 4 }");
 });
 
+it("has timm alone for a Vision Transformer", () => {
+  const card = modelCard({ ...facts, architecture: "vit_tiny_patch4" }, [torch]);
+  expect(card).toContain(
+    '**safetensors**, in timm:\n\n```python\nimport timm\nmodel = timm.create_model("local-dir:.",',
+  );
+  expect(card).not.toContain("torchvision.models");
+});
+
 it("has the stem for small images as a patch, and no timm", () => {
   const card = modelCard({ ...facts, architecture: "resnet18 with stem: cifar" }, [
     artefact("safetensors", "model.safetensors"),

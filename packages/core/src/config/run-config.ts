@@ -397,7 +397,7 @@ export const encoderProperties = {
     minLength: 1,
     description:
       "A safetensors file or ONNX model that the encoder starts from, in every network of the method: by names of " +
-      "torchvision, timm, MoCo, SimCLR ports, solo-learn, lightly or detectron2, or an export of tssl. Heads start " +
+      "torchvision, timm, DINO, MoCo, SimCLR ports, solo-learn, lightly or detectron2, or an export of tssl. Heads start " +
       "afresh.",
   },
   freezeEpochs: {

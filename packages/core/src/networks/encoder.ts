@@ -1,15 +1,28 @@
+import type { ViewSize } from "@tssl/augment-zoo";
 import type * as tf from "@tensorflow/tfjs";
 import type { JSONSchemaType } from "ajv";
 
 import type { Layer } from "./layers.ts";
+import type { Grid } from "./resampled-grid.ts";
 import type { Scope } from "../state/scope.ts";
 
 /** A network from images to feature vectors, with its parameters made. */
 export interface Encoder {
   /** Length of a feature vector. */
   readonly featureDim: number;
+  /** The patches that its position embeddings are of; absent where it has none. */
+  readonly grid?: Grid;
   /** `[B, H, W, 3]`, normalized, to `[B, featureDim]`. The caller owns the result. */
   readonly forward: Layer<tf.Tensor4D, tf.Tensor2D>;
+}
+
+/** What is known of a run's images when its encoder is made. */
+export interface ImageFacts {
+  /**
+   * Pixels of the images, `imageSize` of the config: the side of a square, or `[height, width]`. Views may have
+   * other sizes.
+   */
+  readonly imageSize: ViewSize;
 }
 
 /**
@@ -19,8 +32,12 @@ export interface EncoderDefinition<Options extends object> {
   readonly name: string;
   /** JSON schema with a default for every option. */
   readonly options: JSONSchemaType<Options>;
-  /** Makes every parameter through `scope`, under the same names each time: EMA copies are paired by name. */
-  build(scope: Scope, options: Readonly<Options>): Encoder;
+  /**
+   * Makes every parameter through `scope`, under the same names each time: EMA copies are paired by name.
+   *
+   * @throws {TsslError} INVALID_OPTION where the options do not fit together, or not the images.
+   */
+  build(scope: Scope, options: Readonly<Options>, images: ImageFacts): Encoder;
 }
 
 /** An encoder whose options are its own business: what a config or a registry holds. */

@@ -1,7 +1,7 @@
 import * as engine from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 
-import type { Scope } from "../state/scope.ts";
+import type { Initial, Scope } from "../state/scope.ts";
 
 /** How a forward pass treats batch norm. */
 export interface Mode {
@@ -120,19 +120,45 @@ export function layerNorm(scope: Scope, name: string, channels: number): Layer<t
 }
 
 /**
- * y = x W + b, with W kept as `[from, to]`.
+ * Layer norm over the last axis: of each token of a Transformer, of each pixel. weight starts at 1, bias at 0.
  *
- * Both start uniform in ±1 / sqrt(from), PyTorch's default for `nn.Linear`.
+ * @param epsilon keeps the division finite.
  */
+export function channelNorm<X extends tf.Tensor>(
+  scope: Scope,
+  name: string,
+  channels: number,
+  epsilon: number,
+): Layer<X, X> {
+  const own = scope.child(name);
+  const vector = (of: string, value: number) =>
+    own.parameter(of, [channels], { kind: "constant", value }, "vector") as unknown as tf.Tensor1D;
+  const [gamma, beta] = [vector("weight", 1), vector("bias", 0)];
+  return (x) => engine.layerNorm(x, { gamma, beta }, { epsilon, axes: [-1] });
+}
+
+export interface DenseShape {
+  readonly from: number;
+  readonly to: number;
+  /** Default true. */
+  readonly bias?: boolean;
+  /**
+   * How W starts; b is then 0. Default: both uniform in ±1 / sqrt(from), PyTorch's default for `nn.Linear`.
+   */
+  readonly initial?: Initial;
+}
+
+/** y = x W + b, with W kept as `[from, to]`. */
 export function dense(
   scope: Scope,
   name: string,
-  { from, to, bias = true }: { readonly from: number; readonly to: number; readonly bias?: boolean },
+  { from, to, bias = true, initial }: DenseShape,
 ): Layer<tf.Tensor2D, tf.Tensor2D> {
   const own = scope.child(name);
-  const initial = { kind: "uniform", bound: 1 / Math.sqrt(from) } as const;
-  const weight = own.parameter("weight", [from, to], initial, "weight") as unknown as tf.Tensor2D;
-  const offset = bias ? own.parameter("bias", [to], initial, "vector") : undefined;
+  const uniform: Initial = { kind: "uniform", bound: 1 / Math.sqrt(from) };
+  const weight = own.parameter("weight", [from, to], initial ?? uniform, "weight") as unknown as tf.Tensor2D;
+  const first = initial === undefined ? uniform : ({ kind: "constant", value: 0 } as const);
+  const offset = bias ? own.parameter("bias", [to], first, "vector") : undefined;
   return (x) => {
     const product: tf.Tensor2D = tf.matMul(x, weight);
     return offset === undefined ? product : tf.add<tf.Tensor2D>(product, offset);

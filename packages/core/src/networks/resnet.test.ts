@@ -52,13 +52,18 @@ const TOLERANCE_OF_WIDE = 1e-3;
 function build({ encoder, options }: Pick<Case, "encoder" | "options">, recompute = false) {
   const store = createStateStore();
   const scope = blankScope(store);
+  const images = { imageSize: 32 };
   const made =
     encoder === "resnet20"
-      ? resnet20.build(scope, { widths: [16, 32, 64], norm: "batch", recompute })
-      : encoders[encoder].build(scope, {
-          ...{ stem: "imagenet", norm: "batch", groups: 1, widthPerGroup: 64 },
-          ...{ ...options, recompute },
-        });
+      ? resnet20.build(scope, { widths: [16, 32, 64], norm: "batch", recompute }, images)
+      : encoders[encoder].build(
+          scope,
+          {
+            ...{ stem: "imagenet", norm: "batch", groups: 1, widthPerGroup: 64 },
+            ...{ ...options, recompute },
+          },
+          images,
+        );
   return { store, encoder: made };
 }
 

@@ -72,7 +72,8 @@ export const adamw = defineOptimizer<AdamwOptions>({
       excludeNormAndBias: {
         type: "boolean",
         default: false,
-        description: "Whether biases and batch norm are left without weight decay (PyTorch decays them).",
+        description:
+          "Whether biases, norms and embeddings are left without weight decay (PyTorch decays them).",
       },
     },
   },

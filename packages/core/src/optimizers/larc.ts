@@ -26,7 +26,7 @@ const EPSILON = 1e-8;
  * With `clip`, the ratio becomes `min(ratio / lr, 1)`: lr is then a bound on the rate of every layer.
  *
  * A parameter that starts at zero, such as a bias, so takes its first step along its plain gradient.
- * With `excludeNormAndBias`, biases and batch norm always do.
+ * With `excludeNormAndBias`, biases, norms and embeddings always do.
  *
  * Differs from `lars` in two places: the two lengths below the ratio are added, where LARS takes the length
  * of the sum; and the learning rate stands outside the velocity, so a change of it acts at once.
@@ -66,7 +66,7 @@ export const larc = defineOptimizer<LarcOptions>({
         type: "boolean",
         default: false,
         description:
-          "Whether biases and batch norm are neither scaled nor decayed (SwAV: no; solo-learn: yes).",
+          "Whether biases, norms and embeddings are neither scaled nor decayed (SwAV: no; solo-learn: yes).",
       },
       clip: {
         type: "boolean",

@@ -19,7 +19,7 @@ export interface LarsOptions {
  *     v     <- momentum * v + lr * ratio * g
  *     w     <- w - v
  *
- * Biases and batch norm are neither scaled nor decayed: g and ratio are the plain gradient and 1
+ * Biases, norms and embeddings are neither scaled nor decayed: g and ratio are the plain gradient and 1
  * (`excludeNormAndBias`).
  *
  * Reference: You, Gitman & Ginsburg 2017, https://arxiv.org/abs/1708.03888, alg. 1, in SimCLR's form (no
@@ -69,7 +69,7 @@ export const lars = defineOptimizer<LarsOptions>({
       excludeNormAndBias: {
         type: "boolean",
         default: true,
-        description: "Whether biases and batch norm are neither scaled nor decayed (SimCLR, BYOL).",
+        description: "Whether biases, norms and embeddings are neither scaled nor decayed (SimCLR, BYOL).",
       },
     },
   },

@@ -62,7 +62,8 @@ export const sgd = defineOptimizer<SgdOptions>({
       excludeNormAndBias: {
         type: "boolean",
         default: false,
-        description: "Whether biases and batch norm are left without weight decay (PyTorch decays them).",
+        description:
+          "Whether biases, norms and embeddings are left without weight decay (PyTorch decays them).",
       },
     },
   },

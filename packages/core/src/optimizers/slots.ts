@@ -17,8 +17,8 @@ export function zeroSlots(
 }
 
 /**
- * Whether weight decay (and LARS's scaling) touches a parameter: always a weight; batch norm and biases where
- * asked for.
+ * Whether weight decay (and LARS's scaling) touches a parameter: always a weight; norms, biases, position
+ * embeddings and class tokens where asked for.
  */
 export const decays = (parameter: StateEntry, excludeNormAndBias: boolean): boolean =>
   parameter.role === "weight" || !excludeNormAndBias;

@@ -186,7 +186,7 @@ export function makeEncoderOf(
   const store = createStateStore();
   try {
     const scope = createScope(store, settings.seed, prefix, true, drawnAs);
-    const build = (within: Scope) => encoder.definition.build(within, encoder.options as never);
+    const build = (within: Scope) => encoder.definition.build(within, encoder.options as never, settings);
     const { featureDim, forward } =
       weights === undefined ? build(scope) : buildWithWeights(scope, build, weights).encoder;
     const mode = { training: false, batchNormGroups: 1 };

@@ -111,7 +111,7 @@ export function prepareRun(
     const drawnAs = sharedFirstName();
     let loaded: LoadedWeights | undefined;
     const started = new Set<tf.Variable>();
-    const build = (scope: Scope) => encoder.definition.build(scope, encoder.options as never);
+    const build = (scope: Scope) => encoder.definition.build(scope, encoder.options as never, facts);
     const shared = {
       facts,
       seed: settings.seed,

@@ -1,8 +1,9 @@
 export { batchNormInference, type BatchNormState, batchNormTraining } from "./batch-norm.ts";
 export { conv2d, type Conv2dOptions } from "./conv2d.ts";
 export { differentiable, withoutGradient } from "./differentiable.ts";
+export { gelu } from "./gelu.ts";
 export { globalAveragePool } from "./global-average-pool.ts";
-export { layerNorm } from "./layer-norm.ts";
+export { layerNorm, type LayerNormOptions } from "./layer-norm.ts";
 export { maxPool2d, type MaxPool2dOptions } from "./max-pool2d.ts";
 export { type Attribute, attribute, fromBytes, rawOp } from "./raw-op.ts";
 export { recomputed } from "./recomputed.ts";

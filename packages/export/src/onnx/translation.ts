@@ -52,11 +52,17 @@ export function createTranslation(
     if (parameter !== undefined) return parameter;
     const node = nodes.get(edge);
     if (node?.op === "Fill") return filled(node);
+    if (node?.op === "Reshape") return reshaped(node);
     const tensor = node?.op === "Const" ? node.attr["value"]!.tensor! : undefined;
     if (tensor === undefined) return undefined;
     const bytes = new Uint8Array(tensor.tensor_content).buffer;
     const numbers = tensor.dtype === DATA_TYPE.float32 ? new Float32Array(bytes) : new Int32Array(bytes);
     return { name: edge, shape: tensor.tensor_shape.dim.map(({ size }) => size), values: numbers };
+  };
+  /** Of what is known, in another shape: a filter that is kept in another one than its op takes. */
+  const reshaped = ({ input }: NodeMessage): Known | undefined => {
+    const [of, shape] = input.map(known);
+    return of === undefined || shape === undefined ? undefined : { ...of, shape: [...shape.values] };
   };
   const filled = ({ name, input }: NodeMessage): Known | undefined => {
     const [shape, value] = input.map(known);

@@ -39,7 +39,32 @@ it.each([
   expect(architectureOf(given)).toBe(name);
 });
 
+it("tells Vision Transformers by the length of their tokens, their patches and their depth", () => {
+  const vitShapes = (dim: number, depth: number) =>
+    new Map<string, readonly number[]>([
+      ["pos_embed", [1, 197, dim]],
+      ["patch_embed.proj.weight", [dim, 3, 8, 8]],
+      ...Array.from({ length: depth }, (_, i) => [`blocks.${i}.norm1.weight`, [dim]] as const),
+    ]);
+  expect(architectureOf(vitShapes(384, 12))).toBe("vit_small_patch8");
+  expect(architectureOf(vitShapes(100, 12))).toBeUndefined();
+  expect(architectureOf(vitShapes(384, 24))).toBeUndefined();
+});
+
+it("tells ConvNeXt-T by its channels and its blocks", () => {
+  const convnextShapes = (blocks: number) =>
+    new Map<string, readonly number[]>([
+      ["stem.0.weight", [96, 3, 4, 4]],
+      ["stages.0.blocks.0.gamma", [96]],
+      ...Array.from({ length: blocks }, (_, i) => [`stages.2.blocks.${i}.gamma`, [384]] as const),
+    ]);
+  expect(architectureOf(convnextShapes(9))).toBe("convnext_tiny");
+  expect(architectureOf(convnextShapes(27))).toBeUndefined(); // ConvNeXt-S
+});
+
 it.each([
+  ["convnext_tiny", { use: "convnext-tiny" }],
+  ["vit_small_patch8", { use: "vit-small", patchSize: 8 }],
   ["resnet20", { use: "resnet20" }],
   ["resnet18 with stem: cifar", { use: "resnet18", stem: "cifar" }],
   [

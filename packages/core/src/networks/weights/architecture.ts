@@ -1,3 +1,7 @@
+/** The Vision Transformers of this field, by the length of a token. */
+const VITS: Readonly<Record<number, string>> = { 192: "tiny", 384: "small", 768: "base" };
+const VIT_DEPTH = 12;
+
 /** The ResNets of this field, by their blocks. */
 const RESNETS: Readonly<Record<string, string>> = {
   "basic 2,2,2,2": "resnet18",
@@ -22,10 +26,10 @@ const hasLayerNorm = (shapes: ReadonlyMap<string, readonly number[]>): boolean =
   shapes.has("bn1.weight") && !shapes.has("bn1.running_mean");
 
 /**
- * What kind of ResNet some names and shapes are of, by torchvision's name; undefined where they are of none
- * that is known.
+ * What encoder some names and shapes are of: a ResNet by torchvision's name, "vit_tiny_patch16" as timm's names
+ * begin, "convnext_tiny"; undefined where they are of none that is known.
  *
- * @param shapes PyTorch's, by torchvision's names.
+ * @param shapes PyTorch's, by torchvision's names of a ResNet, by timm's of another encoder.
  *
  * @example
  * ```ts
@@ -33,6 +37,28 @@ const hasLayerNorm = (shapes: ReadonlyMap<string, readonly number[]>): boolean =
  * ```
  */
 export function architectureOf(shapes: ReadonlyMap<string, readonly number[]>): string | undefined {
+  if (shapes.has("pos_embed")) return vitOf(shapes);
+  return shapes.has("stages.0.blocks.0.gamma") ? convnextOf(shapes) : resnetOf(shapes);
+}
+
+function vitOf(shapes: ReadonlyMap<string, readonly number[]>): string | undefined {
+  const [dim = 0, , patchSize] = shapes.get("patch_embed.proj.weight") ?? [];
+  const isDeep = shapes.has(`blocks.${VIT_DEPTH - 1}.norm1.weight`);
+  const isDeeper = shapes.has(`blocks.${VIT_DEPTH}.norm1.weight`);
+  const size = isDeep && !isDeeper ? VITS[dim] : undefined;
+  return size === undefined ? undefined : `vit_${size}_patch${patchSize}`;
+}
+
+/** @param shapes by timm's names, which have no number of blocks that "tiny" has not. */
+function convnextOf(shapes: ReadonlyMap<string, readonly number[]>): string | undefined {
+  const isTiny =
+    shapes.get("stem.0.weight")?.[0] === 96 &&
+    shapes.has("stages.2.blocks.8.gamma") &&
+    !shapes.has("stages.2.blocks.9.gamma");
+  return isTiny ? "convnext_tiny" : undefined;
+}
+
+function resnetOf(shapes: ReadonlyMap<string, readonly number[]>): string | undefined {
   const blocks = new Map<number, number>();
   for (const name of shapes.keys()) {
     const [, layer, block] = /^layer(\d+)\.(\d+)\./.exec(name) ?? [];
@@ -75,7 +101,12 @@ const BOTTLENECKS: Readonly<Record<string, object>> = {
  * // => { use: "resnet50", stem: "imagenet", widthPerGroup: 128 }
  * ```
  */
-export function encoderSectionOf(architecture: string): { readonly use: string } & object {
+export function encoderSectionOf(
+  architecture: string,
+): Readonly<Record<string, unknown>> & { readonly use: string } {
+  const [, size, patchSize] = /^vit_(\w+)_patch(\d+)$/.exec(architecture) ?? [];
+  if (size !== undefined) return { use: `vit-${size}`, patchSize: Number(patchSize) };
+  if (architecture === "convnext_tiny") return { use: "convnext-tiny" };
   const [name, stem] = architecture.split(" with stem: ") as [string, string?];
   const options = BOTTLENECKS[name];
   return {

@@ -5,11 +5,13 @@ import { startEngine } from "@tssl/engine";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { encodeSafetensors, type WritableArray } from "../../files/safetensors.ts";
-import { createScope } from "../../state/scope.ts";
-import { createStateStore } from "../../state/store.ts";
+import { createScope, type Scope } from "../../state/scope.ts";
+import { createStateStore, type StateStore } from "../../state/store.ts";
 import { refusal } from "../../testing/refusal.ts";
 import { type TemporaryFolder, temporaryFolder } from "../../testing/temporary-folder.ts";
+import { bicubicWeights } from "../resampled-grid.ts";
 import { resnet20 } from "../resnet.ts";
+import { vit } from "../vit.ts";
 import { buildWithWeights } from "./load-weights.ts";
 import { readWeights } from "./read-weights.ts";
 import { type TorchArray, toTorch } from "./torch-array.ts";
@@ -22,7 +24,9 @@ beforeAll(async () => {
 afterAll(() => files.remove());
 
 const small = { widths: [2, 3, 4] as [number, number, number], norm: "batch", recompute: false } as const;
-const build = { resnet20: (scope: Parameters<typeof resnet20.build>[0]) => resnet20.build(scope, small) };
+const build = {
+  resnet20: (scope: Parameters<typeof resnet20.build>[0]) => resnet20.build(scope, small, { imageSize: 32 }),
+};
 
 /** The values of a small encoder of a seed, in PyTorch's order of axes. */
 function arraysOf(seed: number): Record<string, TorchArray> {
@@ -58,7 +62,7 @@ describe("an encoder with weights", () => {
     const scope = createScope(store, 0, "net.", true);
     const { loaded } = buildWithWeights(scope, build.resnet20, await readWeights(file));
     expect(loaded).toMatchObject({
-      naming: "torchvision",
+      naming: "torchvision and timm",
       prefix: "module.encoder_q.",
       taken: Object.keys(arrays).length,
       leftOver: ["module.encoder_q.fc.weight"],
@@ -67,6 +71,46 @@ describe("an encoder with weights", () => {
       const { data } = toTorch(name, { shape: variable.shape, data: variable.dataSync() as Float32Array });
       expect([...data]).toEqual([...arrays[name.slice("net.".length)]!.data]);
     }
+    store.dispose();
+  });
+
+  it("interpolates the position embeddings of another grid, and says so", async () => {
+    const small = vit("small", { dim: 4, depth: 1, heads: 1 });
+    const options = {
+      patchSize: 4,
+      heads: 1,
+      pool: "class",
+      positions: "learned",
+      fixedPatches: false,
+    } as const;
+    const built = (store: StateStore, imageSize: number) => {
+      const build = (scope: Scope) => small.build(scope, options, { imageSize });
+      return { build, scope: createScope(store, 0, "", true) };
+    };
+    const [saved, store] = [createStateStore(), createStateStore()];
+    const from = built(saved, 8);
+    from.build(from.scope);
+    const arrays = saved.entries().map(({ name, variable }) => {
+      const data = variable.dataSync() as Float32Array;
+      return [name, toTorch(name, { shape: variable.shape, data })] as const;
+    });
+    const file = write("vit.safetensors", Object.fromEntries(arrays));
+    const to = built(store, 16);
+    const { loaded } = buildWithWeights(to.scope, to.build, await readWeights(file));
+    expect(loaded.resized).toEqual({ from: [2, 2], to: [4, 4] });
+    const [before, after] = [saved, store].map((each) => each.get("pos_embed").variable.dataSync());
+    expect([...after!.slice(0, 4)]).toEqual([...before!.slice(0, 4)]);
+    // Bicubic weights of two values in a row, applied to the columns and then to the rows.
+    const shares = bicubicWeights(2, 4).map(([first]) => first!);
+    const first = (row: number, column: number) => before![4 * (1 + 2 * row + column)]!;
+    const along = (row: number, share: number) => share * first(row, 0) + (1 - share) * first(row, 1);
+    for (const [i, down] of shares.entries()) {
+      for (const [j, across] of shares.entries()) {
+        const wanted = down * along(0, across) + (1 - down) * along(1, across);
+        expect(after![4 * (1 + 4 * i + j)]).toBeCloseTo(wanted, 6);
+      }
+    }
+    saved.dispose();
     store.dispose();
   });
 

@@ -6,6 +6,7 @@ import type { Encoder } from "../encoder.ts";
 import { architectureOf } from "./architecture.ts";
 import { matchWeights } from "./match-weights.ts";
 import { isOnnx, type Weights } from "./read-weights.ts";
+import { otherGrid, type ResizedPositions, resizedPositions } from "./resized-positions.ts";
 import { fromTorch, torchShape } from "./torch-array.ts";
 
 /** What of a file an encoder took, and what it left. */
@@ -20,7 +21,12 @@ export interface LoadedWeights {
   readonly taken: number;
   /** Names of the file that are no parameter of the encoder. */
   readonly leftOver: readonly string[];
+  /** Grids of the position embeddings, where that of the file is another than the encoder's. */
+  readonly resized?: ResizedPositions;
 }
+
+/** timm's name of position embeddings. */
+const POSITIONS = "pos_embed";
 
 /** A value that an encoder made, by its name within the encoder. */
 interface Made {
@@ -36,7 +42,8 @@ export interface EncoderWithWeights {
 }
 
 /**
- * Builds an encoder and gives every parameter and running statistic its value from a file.
+ * Builds an encoder and gives every parameter and running statistic its value from a file. Position embeddings
+ * of another grid are interpolated.
  *
  * @throws {TsslError} WEIGHTS, naming each value that the file lacks or has in another shape; the encoder is
  * not to be used then.
@@ -48,6 +55,8 @@ export function buildWithWeights(
 ): EncoderWithWeights {
   const made: Made[] = [];
   const encoder = build(noting(scope, "", made));
+  const resizing = (name: string, saved: readonly number[], wanted: readonly number[]) =>
+    name === POSITIONS && encoder.grid !== undefined ? otherGrid(saved, wanted, encoder.grid) : undefined;
   const match = matchWeights(
     made.map(({ name }) => name),
     weights.names,
@@ -56,7 +65,10 @@ export function buildWithWeights(
     const wanted = torchShape(name, variable.shape);
     const found = weights.arrays.get(match.inFile.get(name) ?? "");
     if (found === undefined) return [{ name, wanted }];
-    return tf.util.arraysEqual([...found.shape], [...wanted]) ? [] : [{ name, saved: found.shape, wanted }];
+    const fits = haveOneShape(found.shape, wanted) || isColumn(found.shape, wanted);
+    return fits || resizing(name, found.shape, wanted) !== undefined
+      ? []
+      : [{ name, saved: found.shape, wanted }];
   });
   if (misfits.length > 0) {
     throw weightsDoNotFit(weights.file, misfits, {
@@ -69,9 +81,15 @@ export function buildWithWeights(
       onnx: isOnnx(weights.file),
     });
   }
+  let resized: ResizedPositions | undefined;
   for (const { name, variable } of made) {
-    const { shape, data } = fromTorch(name, weights.arrays.get(match.inFile.get(name)!)!);
-    tf.tidy(() => variable.assign(tf.tensor(data, [...shape])));
+    let array = weights.arrays.get(match.inFile.get(name)!)!;
+    if (name === POSITIONS && !haveOneShape(array.shape, variable.shape)) {
+      resized = resizing(name, array.shape, variable.shape)!;
+      array = resizedPositions(array, resized);
+    }
+    const { data } = fromTorch(name, array);
+    tf.tidy(() => variable.assign(tf.tensor(data, variable.shape)));
   }
   return {
     encoder,
@@ -83,9 +101,17 @@ export function buildWithWeights(
       prefix: match.prefix,
       taken: match.inFile.size,
       leftOver: match.leftOver,
+      ...(resized === undefined ? {} : { resized }),
     },
   };
 }
+
+const haveOneShape = (a: readonly number[], b: readonly number[]): boolean =>
+  tf.util.arraysEqual([...a], [...b]);
+
+/** `[C, 1, 1]` for `[C]`: torchvision keeps a scale of channels in the shape that multiplies its images. */
+const isColumn = (found: readonly number[], [channels, ...rest]: readonly number[]): boolean =>
+  rest.length === 0 && found[0] === channels && found.slice(1).every((side) => side === 1);
 
 /** What kind of ResNet a file holds under torchvision's names; undefined where it is none that is known. */
 export const architectureIn = (weights: Weights): string | undefined =>

@@ -119,6 +119,72 @@ describe.each(checkpoints)("the names of %s", (_, { prefix, names, rest }) => {
   });
 });
 
+describe("the names of a Vision Transformer", () => {
+  const WANTED = ["cls_token", "pos_embed", "patch_embed.proj.weight", "blocks.0.attn.qkv.weight"];
+
+  it.each([
+    ["timm", "", ["head.weight"]],
+    ["DINO", "module.backbone.", ["module.head.mlp.0.weight"]],
+    [
+      "MoCo v3",
+      "module.base_encoder.",
+      [...WANTED.map((name) => `module.momentum_encoder.${name}`), "module.base_encoder.head.0.weight"],
+    ],
+  ])("of %s are found", (_, prefix, rest) => {
+    const match = matchWeights(
+      [...WANTED, "norm.weight"],
+      [...WANTED.map((name) => prefix + name), `${prefix}norm.weight`, ...rest],
+    );
+    expect(match).toMatchObject({ naming: "torchvision and timm", prefix, leftOver: rest });
+    expect(match.inFile.size).toBe(5);
+  });
+
+  it("with a class token start one that takes the mean of the others", () => {
+    const match = matchWeights([...WANTED, "fc_norm.weight"], [...WANTED, "norm.weight"]);
+    expect(match).toMatchObject({ naming: "timm with a class token", leftOver: [] });
+    expect(match.inFile.get("fc_norm.weight")).toBe("norm.weight");
+  });
+});
+
+describe("the names of a ConvNeXt", () => {
+  const WANTED = [
+    ...["stem.0.weight", "stem.1.bias", "stages.0.blocks.0.gamma", "stages.0.blocks.0.conv_dw.weight"],
+    ...["stages.1.downsample.0.weight", "stages.1.downsample.1.bias", "stages.3.blocks.2.norm.bias"],
+    ...["stages.3.blocks.2.mlp.fc1.weight", "stages.3.blocks.2.mlp.fc2.bias", "head.norm.weight"],
+  ];
+
+  it.each([
+    ["torchvision and timm", WANTED, ["head.fc.weight"]],
+    [
+      "torchvision's ConvNeXt",
+      [
+        ...[
+          "features.0.0.weight",
+          "features.0.1.bias",
+          "features.1.0.layer_scale",
+          "features.1.0.block.0.weight",
+        ],
+        ...["features.2.0.weight", "features.2.1.bias", "features.7.2.block.2.bias"],
+        ...["features.7.2.block.3.weight", "features.7.2.block.5.bias", "classifier.0.weight"],
+      ],
+      ["classifier.2.weight"],
+    ],
+    [
+      "ConvNeXt's authors",
+      [
+        ...["downsample_layers.0.0.weight", "downsample_layers.0.1.bias", "stages.0.0.gamma"],
+        ...["stages.0.0.dwconv.weight", "downsample_layers.1.0.weight", "downsample_layers.1.1.bias"],
+        ...["stages.3.2.norm.bias", "stages.3.2.pwconv1.weight", "stages.3.2.pwconv2.bias", "norm.weight"],
+      ],
+      ["head.weight"],
+    ],
+  ])("of %s are found", (naming, names, rest) => {
+    const match = matchWeights(WANTED, [...names, ...rest]);
+    expect(match).toMatchObject({ naming, prefix: "", leftOver: rest });
+    expect([...match.inFile.values()]).toEqual(names);
+  });
+});
+
 it("takes nothing of a file with other names", () => {
   expect(matchWeights(WANTED, ["a.kernel", "b"])).toMatchObject({ leftOver: ["a.kernel", "b"] });
   expect(matchWeights(WANTED, ["a.kernel", "b"]).inFile.size).toBe(0);

@@ -1,10 +1,11 @@
 /**
- * How a library calls the parameters of a ResNet that torchvision calls `conv1.weight`, `layer1.0.bn1.bias`.
+ * How a library calls the parameters of an encoder: of a ResNet those that torchvision calls `conv1.weight`,
+ * `layer1.0.bn1.bias`, of others those that timm calls `patch_embed.proj.weight`.
  */
 export interface Naming {
   /** Whose names they are. */
   readonly of: string;
-  /** @param name torchvision's. @returns theirs, after whatever prefix. */
+  /** @param name ours: torchvision's of a ResNet, timm's of another encoder. @returns theirs, after whatever prefix. */
   readonly theirs: (name: string) => string;
 }
 
@@ -30,9 +31,44 @@ export const detectronName = (name: string): string =>
     .replace("downsample.0", "shortcut")
     .replace("downsample.1", "shortcut.norm");
 
+/** What torchvision calls the layers of a ConvNeXt's block, by timm's names. */
+const CONVNEXT_BLOCK: Readonly<Record<string, string>> = {
+  conv_dw: "block.0",
+  norm: "block.2",
+  "mlp.fc1": "block.3",
+  "mlp.fc2": "block.5",
+};
+
+/** `stages.1.blocks.2.conv_dw.bias` of timm is `features.3.2.block.0.bias` of torchvision. */
+const torchvisionConvnext = (name: string): string =>
+  name
+    .replace(/^stem\./, "features.0.")
+    .replace(/^head\.norm\./, "classifier.0.")
+    .replace(/^stages\.(\d)\.downsample\./, (_, stage: string) => `features.${2 * Number(stage)}.`)
+    .replace(/^stages\.(\d)\.blocks\.(\d+)\./, (_, stage: string, place: string) => {
+      return `features.${2 * Number(stage) + 1}.${place}.`;
+    })
+    .replace(/\.gamma$/, ".layer_scale")
+    .replace(/\.(conv_dw|norm|mlp\.fc\d)\.(weight|bias)$/, (_, layer: string, value: string) => {
+      return `.${CONVNEXT_BLOCK[layer]}.${value}`;
+    });
+
+/** The names of ConvNeXt's authors, facebookresearch/ConvNeXt. */
+const authorsConvnext = (name: string): string =>
+  name
+    .replace(/^stem\./, "downsample_layers.0.")
+    .replace(/^stages\.(\d)\.downsample\./, "downsample_layers.$1.")
+    .replace(/\.blocks\./, ".")
+    .replace("conv_dw", "dwconv")
+    .replace("mlp.fc", "pwconv")
+    .replace(/^head\.norm\./, "norm.");
+
 /** Every naming that is recognised, the commonest first. */
 export const namings: readonly Naming[] = [
-  { of: "torchvision", theirs: (name) => name },
+  { of: "torchvision and timm", theirs: (name) => name },
+  { of: "timm with a class token", theirs: (name) => name.replace(/^fc_norm\./, "norm.") },
+  { of: "torchvision's ConvNeXt", theirs: torchvisionConvnext },
+  { of: "ConvNeXt's authors", theirs: authorsConvnext },
   { of: "nn.Sequential of torchvision's layers (lightly)", theirs: byPlace(4) },
   { of: "nn.Sequential without max pooling (SimCLR ports)", theirs: byPlace(3) },
   {

@@ -21,7 +21,7 @@ import { resume } from "./resume.ts";
 import { runningStatistics } from "./running-statistics.ts";
 import { stateThroughBuild, stateWrites, tensorLeaks } from "./state.ts";
 import { stepSizes } from "./step-sizes.ts";
-import { createRun, type Subject, type UsedPlugin } from "./subject.ts";
+import { createRun, type Subject, type UsedEncoder, type UsedPlugin } from "./subject.ts";
 import { views } from "./views.ts";
 
 /** How a plugin is to be tried, and what of it is meant to be so. */
@@ -57,6 +57,8 @@ export interface PluginTestOptions {
    * that rounding makes other steps of it.
    */
   readonly learningRate?: number;
+  /** What networks are made of, as a config has it. Default: two convolutions with batch norm. */
+  readonly encoder?: UsedEncoder;
 }
 
 /** One test: its name, and what throws where the plugin fails it. */
@@ -140,6 +142,7 @@ function subjectOf(
     batchSizes = [3, 5, 7],
     epochs = 3,
     learningRate = 0.001,
+    encoder,
   }: PluginTestOptions,
 ): Subject {
   const used: UsedPlugin = { ...options, use: plugin };
@@ -150,7 +153,8 @@ function subjectOf(
     withoutGradient,
     batchSizes,
     learningRate,
-    prepare: (size, observer) => createRun([used, ...company], epochs, size, observer),
+    prepare: (size, observer) =>
+      createRun([used, ...company], { epochs, ...(encoder && { encoder }) }, size, observer),
   };
 }
 

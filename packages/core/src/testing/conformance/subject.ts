@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 
 import { createViewLoader, evaluationView, type ViewBatch, type ViewLoader } from "@tssl/augment-zoo";
 
+import type { AnyEncoder } from "../../networks/encoder.ts";
 import { sgd } from "../../optimizers/sgd.ts";
 import type { AnyPlugin, View } from "../../plugins/plugin.ts";
 import { hostImages, hostInputs } from "../../training/batches.ts";
@@ -21,6 +22,12 @@ import { observePlugin, type Observer } from "./observe-plugin.ts";
 /** A plugin with options, as a config has it but for the plugin itself in place of its name. */
 export interface UsedPlugin {
   readonly use: AnyPlugin;
+  readonly [option: string]: unknown;
+}
+
+/** An encoder with options, as a config has it but for the encoder itself in place of its name. */
+export interface UsedEncoder {
+  readonly use: AnyEncoder;
   readonly [option: string]: unknown;
 }
 
@@ -43,7 +50,7 @@ export interface Subject {
   readonly batchSizes: readonly number[];
   /** Of the steps that are compared between modes. */
   readonly learningRate: number;
-  /** A run of the plugins on a small encoder with batch norm, the same each time. The caller disposes it. */
+  /** A run of the plugins on a small encoder, the same each time. The caller disposes it. */
   prepare(size?: RunSize, observer?: Observer): PreparedRun;
 }
 
@@ -59,13 +66,13 @@ export const LABELS = Int32Array.from({ length: IMAGES }, (_, i) => i % 3);
 /** @param plugins the subject's and its hosts', in the order of a config. */
 export function createRun(
   plugins: readonly UsedPlugin[],
-  epochs: number,
+  { epochs, encoder = { use: smallConvNet } }: { readonly epochs: number; readonly encoder?: UsedEncoder },
   { batchSize = BATCH_SIZE, accumulate = 1, replicas = 1 }: RunSize = {},
   observer: Observer = {},
 ): PreparedRun {
   return testRun({
     plugins: plugins.map((used) => ({ ...used, use: observePlugin(used.use, observer) })),
-    encoder: { use: smallConvNet },
+    encoder,
     optimizer: { use: sgd, lr: LEARNING_RATE, momentum: 0.9 },
     epochs,
     batchSize,
