@@ -25,7 +25,7 @@ function scopeOf(made: Record<string, tf.Variable> = {}, prefix = ""): Scope {
     child: (name: string) => scopeOf(made, `${prefix}${name}.`),
     parameter(name: string, shape: number[]) {
       const weight = made[`${prefix}weight`];
-      const from = weight === undefined ? shape[0]! : weight.shape[0]!;
+      const from = weight === undefined ? shape[0]! : weight.shape[0];
       const values = fill(prefix + name, tf.util.sizeFromShape(shape), Math.sqrt(1 / from));
       return (made[prefix + name] = tf.variable(tf.tensor(values, shape)));
     },
