@@ -29,6 +29,7 @@ const BLOCK = 512;
 const CLASSES = 1000;
 const MEBI = 2 ** 20;
 
+/** @type {import("tar").HeaderData} */
 const ALIKE = { type: "File", mode: 0o644, uid: 0, gid: 0, mtime: new Date(0) };
 
 /** A header and one block of content. */
