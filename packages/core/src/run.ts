@@ -19,8 +19,8 @@ export { type ConfigFile, readConfigFile } from "./config/read-config-file.ts";
 export type { LearningSettings, RunSettings } from "./config/run-config.ts";
 
 // Encoders and optimizers to train with.
-export type { AnyEncoder } from "./networks/encoder.ts";
 export { convnextTiny } from "./networks/convnext.ts";
+export type { AnyEncoder } from "./networks/encoder.ts";
 export {
   type BottleneckOptions,
   type CifarResnetOptions,
