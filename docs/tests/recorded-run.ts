@@ -1,4 +1,4 @@
-import { viewShape } from "@tssl/augment-zoo";
+import { sizeOfView, viewShape } from "@tssl/augment-zoo";
 
 import type * as tf from "@tensorflow/tfjs";
 
@@ -21,7 +21,8 @@ export function recordedRun(run: PreparedRun): Readonly<Record<string, Recording
   const state = run.store.variables();
   const inputs = stepInputs(partsOf(run, () => new Uint8Array()), 0.1); // prettier-ignore
   const firstPart = Object.fromEntries(Object.entries(inputs).filter(([name]) => name.startsWith("0.")));
-  const [images] = Object.entries(inputs).find(([name, { shape }]) => name.includes(".view.") && shape.length === 4)!; // prettier-ignore
+  const { width, height } = sizeOfView(run.facts.imageSize);
+  const images = { values: new Uint8Array(), shape: [run.facts.microBatchSize, height, width, 3] };
   const steps = [0, ...phaseChanges(run)].map((step) => {
     const phase = run.phaseAt(step);
     const training = trainingStep(run, imagenetStatistics, { phase });
@@ -31,7 +32,7 @@ export function recordedRun(run: PreparedRun): Readonly<Record<string, Recording
     ...Object.fromEntries(steps),
     features: recordStep(
       ({ images: view }) => ({ features: run.representation.features(prepare(view as tf.Tensor4D)) }),
-      { images: inputs[images]! },
+      { images },
       state,
     ),
     probe: recordStep((given) => probe(run, given), firstPart, state),
