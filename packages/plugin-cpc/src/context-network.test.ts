@@ -24,8 +24,7 @@ function scopeOf(made: Record<string, tf.Variable> = {}, prefix = ""): Scope {
   return {
     child: (name: string) => scopeOf(made, `${prefix}${name}.`),
     parameter(name: string, shape: number[]) {
-      const weight = made[`${prefix}weight`];
-      const from = weight === undefined ? shape[0]! : weight.shape[0];
+      const [from = 1] = made[`${prefix}weight`]?.shape ?? shape;
       const values = fill(prefix + name, tf.util.sizeFromShape(shape), Math.sqrt(1 / from));
       return (made[prefix + name] = tf.variable(tf.tensor(values, shape)));
     },
