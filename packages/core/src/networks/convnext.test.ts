@@ -16,7 +16,7 @@ const golden = readGolden<{ cases: GoldenEncoder[]; parameters: GoldenParameters
   new URL("../../fixtures/convnext.json", import.meta.url),
 );
 const small = convnext("small", { depths: [1, 1, 2, 1], dims: [8, 16, 24, 32] });
-const images = { imageSize: 32 };
+const images = { imageSize: 32, channels: 3 };
 
 beforeAll(() => startEngine({ device: "cpu" }));
 

@@ -10,7 +10,7 @@ import type { Encoder } from "./encoder.ts";
 import { vit, type VitOptions } from "./vit.ts";
 
 const SIZE = 16;
-const images = { imageSize: SIZE };
+const images = { imageSize: SIZE, channels: 3 };
 const options: VitOptions = {
   ...{ patchSize: 4, heads: 2, pool: "mean" },
   ...{ positions: "learned", fixedPatches: false },

@@ -2,6 +2,7 @@ import type { ViewSize } from "@tssl/augment-zoo";
 import type * as tf from "@tensorflow/tfjs";
 import type { JSONSchemaType } from "ajv";
 
+import { encoderNeedsColours } from "../messages.ts";
 import type { Layer } from "./layers.ts";
 import type { Grid } from "./resampled-grid.ts";
 import type { Scope } from "../state/scope.ts";
@@ -12,7 +13,7 @@ export interface Encoder {
   readonly featureDim: number;
   /** The patches that its position embeddings are of; absent where it has none. */
   readonly grid?: Grid;
-  /** `[B, H, W, 3]`, normalized, to `[B, featureDim]`. The caller owns the result. */
+  /** `[B, H, W, channels]`, normalized, to `[B, featureDim]`. The caller owns the result. */
   readonly forward: Layer<tf.Tensor4D, tf.Tensor2D>;
 }
 
@@ -23,6 +24,8 @@ export interface ImageFacts {
    * other sizes.
    */
   readonly imageSize: ViewSize;
+  /** 3 for red, green and blue. */
+  readonly channels: number;
 }
 
 /**
@@ -32,6 +35,8 @@ export interface EncoderDefinition<Options extends object> {
   readonly name: string;
   /** JSON schema with a default for every option. */
   readonly options: JSONSchemaType<Options>;
+  /** Whether `build` makes a first layer for any number of channels; without it for 3 alone. */
+  readonly anyChannels?: true;
   /**
    * Makes every parameter through `scope`, under the same names each time: EMA copies are paired by name.
    *
@@ -47,3 +52,19 @@ export type AnyEncoder = Omit<EncoderDefinition<never>, "options"> & { readonly 
 export const defineEncoder = <Options extends object>(
   definition: EncoderDefinition<Options>,
 ): EncoderDefinition<Options> => definition;
+
+/**
+ * Builds an encoder for these images.
+ *
+ * @throws {TsslError} INVALID_OPTION where it is made for red, green and blue alone.
+ */
+export function buildEncoder(
+  { definition, options }: { readonly definition: AnyEncoder; readonly options: Readonly<object> },
+  scope: Scope,
+  images: ImageFacts,
+): Encoder {
+  if (images.channels !== 3 && definition.anyChannels !== true) {
+    throw encoderNeedsColours(definition.name, images.channels);
+  }
+  return definition.build(scope, options as never, images);
+}

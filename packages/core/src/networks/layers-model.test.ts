@@ -47,7 +47,7 @@ function built(model: tf.LayersModel | (() => tf.LayersModel), { seed = 0, train
   const encoder: Encoder = layersModelEncoder({ name: "mine", model }).build(
     createScope(store, seed, "", trained),
     {},
-    { imageSize: 32 },
+    { imageSize: 32, channels: 3 },
   );
   return { store, encoder };
 }

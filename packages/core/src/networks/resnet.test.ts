@@ -52,7 +52,7 @@ const TOLERANCE_OF_WIDE = 1e-3;
 function build({ encoder, options }: Pick<Case, "encoder" | "options">, recompute = false) {
   const store = createStateStore();
   const scope = blankScope(store);
-  const images = { imageSize: 32 };
+  const images = { imageSize: 32, channels: 3 };
   const made =
     encoder === "resnet20"
       ? resnet20.build(scope, { widths: [16, 32, 64], norm: "batch", recompute }, images)

@@ -28,7 +28,11 @@ const options: VitOptions = {
 /** The names and values of a small one's parameters, and those that are trained. */
 function made(given: Partial<VitOptions>) {
   const store = createStateStore();
-  const encoder = small.build(createScope(store, 3, "", true), { ...options, ...given }, { imageSize: 16 });
+  const encoder = small.build(
+    createScope(store, 3, "", true),
+    { ...options, ...given },
+    { imageSize: 16, channels: 3 },
+  );
   const values = Object.fromEntries(
     store.entries().map(({ name, variable }) => [name, Array.from(numbersOf(variable))]),
   );
@@ -44,7 +48,7 @@ beforeAll(() => startEngine({ device: "cpu" }));
 
 it.each(golden.cases)("a ViT has timm's features and gradients: $name", (example) => {
   const { pool, imageSize } = example;
-  expectGolden(example, (scope) => small.build(scope, { ...options, pool }, { imageSize }));
+  expectGolden(example, (scope) => small.build(scope, { ...options, pool }, { imageSize, channels: 3 }));
 });
 
 it.each<[string, typeof vitTiny, Partial<VitOptions>]>([
@@ -55,7 +59,7 @@ it.each<[string, typeof vitTiny, Partial<VitOptions>]>([
 ])("has the parameters of timm's %s", (name, encoder, given) => {
   const wanted = golden.parameters.find((each) => each.name === name)!;
   expectParameters(wanted, (scope) =>
-    encoder.build(scope, { ...options, patchSize: 16, ...given }, { imageSize: 224 }),
+    encoder.build(scope, { ...options, patchSize: 16, ...given }, { imageSize: 224, channels: 3 }),
   );
 });
 

@@ -34,6 +34,7 @@ describe("prepareRun", () => {
   it("knows the run's facts; images that do not fill a batch wait", () => {
     expect(run({ datasetSize: 43, accumulate: 2 }).facts).toEqual({
       imageSize: 32,
+      pixels: { channels: 3, depth: 8 },
       batchSize: 4,
       microBatchSize: 2,
       replicas: 1,

@@ -64,17 +64,20 @@ function timmModel({ made, options, architecture = "" }: EncoderToExport): TimmM
  */
 export function timmConfig(encoder: EncoderToExport): object | undefined {
   const model = timmModel(encoder);
-  if (model === undefined) return undefined;
   const { settings, representation } = encoder.made;
   const { data } = settings;
+  const { channels } = data;
+  // timm takes weights of 1 or 3 channels, and draws first filters for any other number.
+  if (model === undefined || (channels !== 1 && channels !== 3)) return undefined;
   const { width, height } = sizeOfView(settings.imageSize);
   const { ofImages, ...named } = model;
   return {
     ...named,
+    ...(channels === 3 ? {} : { model_args: { ...named.model_args, in_chans: channels } }),
     num_classes: 0,
     num_features: representation.featureDim,
     pretrained_cfg: {
-      input_size: [3, height, width],
+      input_size: [channels, height, width],
       interpolation: "bilinear",
       crop_pct: CROP,
       crop_mode: "center",

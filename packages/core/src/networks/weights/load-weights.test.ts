@@ -25,7 +25,8 @@ afterAll(() => files.remove());
 
 const small = { widths: [2, 3, 4] as [number, number, number], norm: "batch", recompute: false } as const;
 const build = {
-  resnet20: (scope: Parameters<typeof resnet20.build>[0]) => resnet20.build(scope, small, { imageSize: 32 }),
+  resnet20: (scope: Parameters<typeof resnet20.build>[0]) =>
+    resnet20.build(scope, small, { imageSize: 32, channels: 3 }),
 };
 
 /** The values of a small encoder of a seed, in PyTorch's order of axes. */
@@ -84,7 +85,7 @@ describe("an encoder with weights", () => {
       fixedPatches: false,
     } as const;
     const built = (store: StateStore, imageSize: number) => {
-      const build = (scope: Scope) => small.build(scope, options, { imageSize });
+      const build = (scope: Scope) => small.build(scope, options, { imageSize, channels: 3 });
       return { build, scope: createScope(store, 0, "", true) };
     };
     const [saved, store] = [createStateStore(), createStateStore()];

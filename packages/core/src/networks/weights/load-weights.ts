@@ -6,6 +6,7 @@ import type { Encoder } from "../encoder.ts";
 import { architectureOf } from "./architecture.ts";
 import { matchWeights } from "./match-weights.ts";
 import { isOnnx, type Weights } from "./read-weights.ts";
+import { differInChannels, withChannels } from "./first-filters.ts";
 import { otherGrid, type ResizedPositions, resizedPositions } from "./resized-positions.ts";
 import { fromTorch, torchShape } from "./torch-array.ts";
 
@@ -23,6 +24,8 @@ export interface LoadedWeights {
   readonly leftOver: readonly string[];
   /** Grids of the position embeddings, where that of the file is another than the encoder's. */
   readonly resized?: ResizedPositions;
+  /** The first filters where the file has them for another number of channels. */
+  readonly adapted?: { readonly name: string; readonly from: number; readonly to: number };
 }
 
 /** timm's name of position embeddings. */
@@ -43,7 +46,8 @@ export interface EncoderWithWeights {
 
 /**
  * Builds an encoder and gives every parameter and running statistic its value from a file. Position embeddings
- * of another grid are interpolated.
+ * of another grid are interpolated; first filters for another number of channels are summed or repeated, see
+ * `withChannels`.
  *
  * @throws {TsslError} WEIGHTS, naming each value that the file lacks or has in another shape; the encoder is
  * not to be used then.
@@ -61,14 +65,18 @@ export function buildWithWeights(
     made.map(({ name }) => name),
     weights.names,
   );
+  let adapted: LoadedWeights["adapted"];
   const misfits = made.flatMap(({ name, variable }): Misfit[] => {
     const wanted = torchShape(name, variable.shape);
     const found = weights.arrays.get(match.inFile.get(name) ?? "");
     if (found === undefined) return [{ name, wanted }];
     const fits = haveOneShape(found.shape, wanted) || isColumn(found.shape, wanted);
-    return fits || resizing(name, found.shape, wanted) !== undefined
-      ? []
-      : [{ name, saved: found.shape, wanted }];
+    if (fits || resizing(name, found.shape, wanted) !== undefined) return [];
+    if (name === made[0]!.name && differInChannels(found.shape, wanted)) {
+      adapted = { name, from: found.shape[1]!, to: wanted[1]! };
+      return [];
+    }
+    return [{ name, saved: found.shape, wanted }];
   });
   if (misfits.length > 0) {
     throw weightsDoNotFit(weights.file, misfits, {
@@ -88,6 +96,7 @@ export function buildWithWeights(
       resized = resizing(name, array.shape, variable.shape)!;
       array = resizedPositions(array, resized);
     }
+    if (name === adapted?.name) array = withChannels(array, adapted.to);
     const { data } = fromTorch(name, array);
     tf.tidy(() => variable.assign(tf.tensor(data, variable.shape)));
   }
@@ -102,6 +111,7 @@ export function buildWithWeights(
       taken: match.inFile.size,
       leftOver: match.leftOver,
       ...(resized === undefined ? {} : { resized }),
+      ...(adapted === undefined ? {} : { adapted }),
     },
   };
 }
