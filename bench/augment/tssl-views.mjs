@@ -84,7 +84,8 @@ function inBatches() {
     const batches = Array.from({ length: Math.ceil(count / BATCH) }, async () => {
       const indices = Array.from({ length: BATCH }, () => next++ % files.length);
       const batch = await loader.load({ epoch: Math.floor(next / files.length), indices });
-      normalize(batch.views.view.values, numbers, STATISTICS);
+      const { values } = batch.views.view;
+      if (values instanceof Uint8Array) normalize(values, numbers, STATISTICS); // which it is of RGB
       batch.release();
     });
     await Promise.all(batches);

@@ -5,7 +5,8 @@ import { deflateSync } from "node:zlib";
 
 import { afterAll, describe, expect, it } from "vitest";
 
-import { decodeImage, readSize } from "./decode.ts";
+import { decodeImage } from "./decode.ts";
+import { readSize } from "./decoding/open-image.ts";
 import { ImageError } from "./errors.ts";
 import { decodeDamaged } from "./testing/decode-damaged.ts";
 

@@ -1,30 +1,17 @@
-import sharp, { type Sharp } from "sharp";
-
-import { asStillAvif, withoutTransparency } from "./decoding/as-first-frame.ts";
-import { type DecodedFormat, formatOf } from "./decoding/image-format.ts";
-import { type LevelRange, type SeenLevels, toBytes } from "./decoding/levels.ts";
-import { type Orientation, orientationInText } from "./decoding/orientation.ts";
-import { tiffTags, TiffTag } from "./decoding/tiff-tags.ts";
-import type { ImageError } from "./errors.ts";
+import { type BandImage, bandPicture } from "./bands/band-image.ts";
+import { decodeBands } from "./bands/decode-bands.ts";
+import { decodeOpened, openImage } from "./decoding/open-image.ts";
+import { asGrey } from "./grey.ts";
 import type { Image, Size } from "./image.ts";
-import { type ImageFile, imageFileName, readFilePart } from "./image-file.ts";
-import * as messages from "./messages.ts";
-import { readWhole } from "./read-whole.ts";
+import type { ImageFile } from "./image-file.ts";
+import { type ImageDecoding, pixelFormat } from "./pixel-format.ts";
 
-/**
- * Pixels of the largest image. Larger images would need more than 400 MB, and are refused before memory is
- * allocated.
- */
-export const MOST_PIXELS = 2 ** 27;
-
-export interface DecodeOptions {
+export interface DecodeOptions extends ImageDecoding {
   /**
    * The size of a smaller image, which takes less time if a JPEG is shrunk four or eight times: its decoder
-   * then skips detail.
+   * then skips detail. Of bytes of red, green and blue alone.
    */
   readonly shrinkTo?: Size;
-  /** The levels of a 16-bit image that become 0 and 255. By default its levels' high byte is taken. */
-  readonly range?: LevelRange;
 }
 
 /**
@@ -37,137 +24,29 @@ export interface DecodeOptions {
  * grey ones; CMYK is converted with a colour profile, where Pillow multiplies; colours of AVIF are enlarged
  * by another filter, if they are stored at half the size.
  *
+ * With `channels: 1` colours become grey, as by `convert("L")`, which is repeated over three channels. Of
+ * bands (`depth: 32`) the result is a picture to look at, see `bandPicture`.
+ *
  * @throws {ImageError} if the file cannot be read, is empty, is of another format, is corrupt or truncated,
  * or has more than 2^27 pixels.
  */
 export async function decodeImage(file: ImageFile | Uint8Array, options: DecodeOptions = {}): Promise<Image> {
-  return (await decodeOpened(await openImage(file), options)).image;
+  const { channels, depth } = pixelFormat(options);
+  if (depth === 32) return bandPicture(await decodeToBands(file, options));
+  const { image } = await decodeOpened(await openImage(file), options);
+  return channels === 1 ? asGrey(image) : image;
 }
-
-/** An image file that was read and is of a format that can be decoded. */
-export interface OpenedImage {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-  readonly format: DecodedFormat;
-  readonly isDeep: boolean;
-  /** The orientation if it is stated otherwise than as EXIF data, which the decoder reads. */
-  readonly orientation: Orientation | undefined;
-}
-
-const read = (file: ImageFile): Promise<Uint8Array> =>
-  typeof file === "string" ? readWhole(file) : readFilePart(file);
 
 /**
- * Reads a file. @throws {ImageError} if it cannot be read, is empty or is of a format that is not decoded.
+ * Decodes a file, or its bytes, to bands of 0 .. 1 in float32. Besides the formats of `decodeImage` it reads
+ * NumPy's arrays (.npy), and TIFFs of any number of bands.
+ *
+ * @throws {ImageError} as `decodeImage`, or where a file has another number of bands than `channels`.
  */
-export async function openImage(file: ImageFile | Uint8Array): Promise<OpenedImage> {
-  const name = file instanceof Uint8Array ? "(bytes)" : imageFileName(file);
-  const content = file instanceof Uint8Array ? file : await read(file);
-  if (content.length === 0) throw messages.emptyFile(name);
-  const format = formatOf(content);
-  if (format === undefined) throw messages.notAnImage(name, content);
-  if (!format.isDecoded) throw messages.formatNotDecoded(name, format.name);
-  switch (format.name as DecodedFormat) {
-    case "PNG":
-      return opened(name, content, "PNG", content[24] === 16);
-    case "TIFF": {
-      const tags = tiffTags(content);
-      if (tags.has(TiffTag.DngVersion)) throw messages.formatNotDecoded(name, "DNG raw");
-      if (isLab(tags.get(TiffTag.Photometric))) throw messages.formatNotDecoded(name, "Lab TIFF");
-      const isWhole = (tags.get(TiffTag.SampleFormat) ?? 1) === 1;
-      return opened(name, content, "TIFF", isWhole && tags.get(TiffTag.BitsPerSample) === 16);
-    }
-    case "AVIF":
-      return opened(name, asStillAvif(content), "AVIF");
-    case "GIF":
-      return opened(name, withoutTransparency(content), "GIF");
-    default:
-      return opened(name, content, format.name as DecodedFormat);
-  }
-}
-
-/** CIE L*a*b*, and two variants of it. */
-const isLab = (photometric: number | undefined): boolean =>
-  photometric !== undefined && photometric >= 8 && photometric <= 10;
-
-async function opened(
-  name: string,
-  bytes: Uint8Array,
-  format: DecodedFormat,
-  isDeep = false,
-): Promise<OpenedImage> {
-  const image = { name, bytes, format, isDeep };
-  const stated = format === "GIF" ? undefined : orientationInText(bytes, format);
-  if (stated === undefined) return { ...image, orientation: undefined };
-  return { ...image, orientation: (await hasOrientation(image)) ? undefined : stated };
-}
-
-/** Whether a file has an orientation that the decoder reads. */
-async function hasOrientation(image: Pick<OpenedImage, "name" | "bytes" | "format">): Promise<boolean> {
-  // libvips gives every TIFF one.
-  if (image.format === "TIFF") return tiffTags(image.bytes).has(TiffTag.Orientation);
-  return (await attempt(image, (pixels) => pixels.metadata())).orientation !== undefined;
-}
-
-/** Width and height of the decoded image, from the header of a file. @throws {ImageError} if it has none. */
-export async function sizeOf(image: OpenedImage): Promise<Size> {
-  const { autoOrient, width, height } = await attempt(image, (pixels) => pixels.metadata());
-  if (image.orientation === undefined) return autoOrient;
-  return image.orientation < 5 ? { width, height } : { width: height, height: width };
-}
-
-/** The size of the decoded image. @throws {ImageError} if the file cannot be read. */
-export const readSize = async (file: ImageFile): Promise<Size> => sizeOf(await openImage(file));
-
-/** Decodes an image; of one of 16 bits also says which levels it has. */
-export async function decodeOpened(
-  image: OpenedImage,
-  { shrinkTo, range }: DecodeOptions = {},
-): Promise<{ readonly image: Image; readonly levels?: SeenLevels }> {
-  const { data, info } = await attempt(image, async (source) => {
-    const pixels = turned(source, image.orientation).removeAlpha();
-    pixels.toColourspace(image.isDeep ? "rgb16" : "srgb");
-    if (shrinkTo !== undefined) pixels.resize({ ...shrinkTo, fit: "fill" });
-    const depth = image.isDeep ? "ushort" : "uchar";
-    const decoded = await pixels.raw({ depth }).toBuffer({ resolveWithObject: true });
-    const { channels } = decoded.info;
-    if (channels !== 3) throw new Error(`${channels} channels where 3 were expected`);
-    return decoded;
-  });
-  const { width, height } = info;
-  const { buffer, byteOffset, length } = data; // a plain Uint8Array: slice() of a Buffer shares memory
-  if (!image.isDeep) return { image: { width, height, data: new Uint8Array(buffer, byteOffset, length) } };
-  const levels = toBytes(new Uint16Array(buffer, byteOffset, length / 2), range);
-  return { image: { width, height, data: levels.data }, levels: levels.seen };
-}
-
-/** Applies the orientation of the EXIF data, or another one. */
-function turned(pixels: Sharp, orientation: Orientation | undefined): Sharp {
-  if (orientation === undefined) return pixels.autoOrient();
-  // It mirrors before it rotates.
-  const angle = { 1: 0, 2: 0, 3: 180, 4: 180, 5: 270, 6: 90, 7: 90, 8: 270 }[orientation];
-  const isMirrored = [2, 4, 5, 7].includes(orientation);
-  return pixels.rotate(angle).flop(isMirrored);
-}
-
-/** Runs the decoder. @throws {ImageError} in place of what it throws. */
-async function attempt<Result>(
-  { name, bytes }: Pick<OpenedImage, "name" | "bytes">,
-  use: (pixels: Sharp) => Promise<Result>,
-): Promise<Result> {
-  try {
-    return await use(
-      sharp(bytes, { failOn: "error", ignoreIcc: true, sequentialRead: true, limitInputPixels: MOST_PIXELS }),
-    );
-  } catch (error) {
-    throw undecodable(name, bytes, error as Error);
-  }
-}
-
-function undecodable(name: string, bytes: Uint8Array, cause: Error): ImageError {
-  const reason = cause.message.trim().split("\n")[0]!;
-  if (reason.includes("exceeds pixel limit")) {
-    return messages.tooManyPixels(name, MOST_PIXELS, bytes.length, cause);
-  }
-  return messages.corruptImage(name, reason, bytes.length, cause);
+export async function decodeToBands(
+  file: ImageFile | Uint8Array,
+  { range, ...format }: ImageDecoding,
+): Promise<BandImage> {
+  const { channels } = pixelFormat(format);
+  return decodeBands(await openImage(file), { channels, ...(range === undefined ? {} : { range }) });
 }

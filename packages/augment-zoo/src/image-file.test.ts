@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 
 import { afterAll, describe, expect, it } from "vitest";
 
-import { decodeImage, readSize } from "./decode.ts";
+import { decodeImage } from "./decode.ts";
+import { readSize } from "./decoding/open-image.ts";
 import { ImageError } from "./errors.ts";
 import { type FilePart, imageFileName, readFilePart } from "./image-file.ts";
 import { createViewLoader, type ViewLoader } from "./loader/view-loader.ts";
@@ -98,7 +99,9 @@ describe("createViewLoader on parts of files", () => {
     ).toBe(0);
     const key = { seed: 3, epoch: 2, index: 4, view: "query" };
     const { image } = await viewOf(parts[4]!, views.query, key);
-    expect(Buffer.compare(ofParts.views["query"]!.values.subarray(4 * 3072, 5 * 3072), image.data)).toBe(0);
+    expect(
+      Buffer.compare(Buffer.from(ofParts.views["query"]!.values.subarray(4 * 3072, 5 * 3072)), image.data),
+    ).toBe(0);
   });
 
   it("counts a part that is cut short among the corrupt, and shows another in its place", async () => {
@@ -106,7 +109,7 @@ describe("createViewLoader on parts of files", () => {
     const loader = open([parts[0]!, cut, parts[2]!], 0.5);
     const batch = await loader.load({ epoch: 0, indices: [1] });
     const { image } = await viewOf(parts[2]!, views.query, { seed: 3, epoch: 0, index: 1, view: "query" });
-    expect(Buffer.compare(batch.views["query"]!.values, image.data)).toBe(0);
+    expect(Buffer.compare(Buffer.from(batch.views["query"]!.values), image.data)).toBe(0);
     expect(loader.corrupt).toEqual([
       {
         index: 1,

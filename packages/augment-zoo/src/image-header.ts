@@ -1,19 +1,21 @@
 import sharp, { type Metadata } from "sharp";
 
-import { MOST_PIXELS } from "./decode.ts";
+import { isNpy, npyHeader } from "./bands/npy.ts";
+import { BYTES_OF } from "./bands/samples.ts";
 import { formatOf } from "./decoding/image-format.ts";
+import { MOST_PIXELS } from "./decoding/open-image.ts";
 import { type ImageFile, imageFileName, readFilePart } from "./image-file.ts";
 import * as messages from "./messages.ts";
 import { openFile } from "./read-whole.ts";
 
 /** What the header of an image says of it. */
 export interface ImageHeader {
-  /** The format by its content, whatever the file's name: "jpeg", "png", "webp", "gif", "tiff", "avif". */
+  /** The format by its content: "jpeg", "png", "webp", "gif", "tiff", "avif", "npy". */
   readonly format: string;
   /** Width and height in pixels, as decoded: turned as the orientation says. */
   readonly width: number;
   readonly height: number;
-  /** Channels in the file, with alpha: 1 to 4; 5 for CMYK with alpha. */
+  /** Channels in the file, with alpha: 1 to 4, 5 for CMYK with alpha, or more bands of a TIFF or an array. */
   readonly channels: number;
   /** Bits of a channel: 1 to 16, or 32 for floating point. */
   readonly bits: number;
@@ -65,6 +67,7 @@ export async function readHeader(file: ImageFile, head?: FileHead): Promise<Imag
   const { bytes, size } = head ?? (await readHead(file));
   const name = imageFileName(file);
   if (size === 0) throw messages.emptyFile(name);
+  if (isNpy(bytes)) return headerOfNpy(name, bytes);
   const format = formatOf(bytes);
   if (format === undefined) throw messages.notAnImage(name, bytes, size);
   if (!format.isDecoded) throw messages.formatNotDecoded(name, format.name);
@@ -82,9 +85,14 @@ export async function readHeader(file: ImageFile, head?: FileHead): Promise<Imag
   return header;
 }
 
+function headerOfNpy(name: string, bytes: Uint8Array): ImageHeader {
+  const { width, height, channels, type } = npyHeader(name, bytes);
+  return { format: "npy", width, height, channels, bits: 8 * BYTES_OF[type] };
+}
+
 async function metadataOf(content: Uint8Array | string): Promise<Metadata | Error> {
   try {
-    return await sharp(content, { limitInputPixels: false }).metadata();
+    return await sharp(content, { limitInputPixels: false, limitInputChannels: false }).metadata();
   } catch (error) {
     return error as Error;
   }

@@ -1,10 +1,14 @@
 export { hasPassword, isAddress, isWithoutSecrets, schemeOf, withoutSecrets } from "./address.ts";
+export { type BandImage, bandPicture } from "./bands/band-image.ts";
+export { replayBands } from "./bands/replay-bands.ts";
 export type { AppliedOperation } from "./applied.ts";
 export { replay, replayInto } from "./replay.ts";
 export { applyRecipe, sampleRecipe } from "./apply-recipe.ts";
 export { checkApplied } from "./check-applied.ts";
 export { checkRecipe } from "./check-recipe.ts";
-export { decodeImage, type DecodeOptions } from "./decode.ts";
+export { decodeImage, type DecodeOptions, decodeToBands } from "./decode.ts";
+export { type Depth, type ImageDecoding, type PixelFormat, pixelFormat } from "./pixel-format.ts";
+export { unsuitable, withoutColour } from "./unsuitable.ts";
 export { ImageError, LoaderError, RecipeError } from "./errors.ts";
 export { describeRemote, readRange, readRemoteText, type RemoteFile } from "./http-range.ts";
 export { type Box, type Image, type Size, sizeOfView, type ViewSize } from "./image.ts";

@@ -5,16 +5,17 @@ import type { PatchGrid } from "./sampling/patches.ts";
 import { fixedSizeAfter } from "./fixed-size-after.ts";
 
 /**
- * Shape of one view of one image: `[height, width, 3]`, or `[patches, height, width, 3]` where the recipe
- * cuts patches, row by row of their grid.
+ * Shape of one view of one image: `[height, width, channels]`, or `[patches, height, width, channels]` where
+ * the recipe cuts patches, row by row of their grid.
  */
 export type ViewShape =
-  | readonly [height: number, width: number, channels: 3]
-  | readonly [patches: number, height: number, width: number, channels: 3];
+  | readonly [height: number, width: number, channels: number]
+  | readonly [patches: number, height: number, width: number, channels: number];
 
 /**
  * The shape that every image leaves a recipe with.
  *
+ * @param channels of the images; red, green and blue where absent.
  * @throws RecipeError if a parameter is wrong, or the shape depends on the image.
  * @example
  * ```ts
@@ -23,13 +24,13 @@ export type ViewShape =
  * viewShape(infominJigsawView()); // => [9, 64, 64, 3]
  * ```
  */
-export function viewShape(recipe: Recipe): ViewShape {
+export function viewShape(recipe: Recipe, channels = 3): ViewShape {
   checkRecipe(recipe);
   const size = fixedSizeAfter(recipe);
   if (size === undefined) throw messages.sizeNotFixed(recipe.map(({ op }) => op));
   const { width, height } = size;
   const grid = patchGridOf(recipe);
-  return grid === undefined ? [height, width, 3] : [grid.rows * grid.columns, height, width, 3];
+  return grid === undefined ? [height, width, channels] : [grid.rows * grid.columns, height, width, channels];
 }
 
 /** The grid that a recipe cuts patches by; undefined where it cuts none. */

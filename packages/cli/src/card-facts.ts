@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 
+import { pixelFormat } from "@tssl/augment-zoo";
 import type { RestoredEncoder } from "@tssl/core/internal";
+import { decodingOf } from "@tssl/core/run";
 import type { CardFacts } from "@tssl/export";
 import { readRecordedRun, recordedRunData } from "@tssl/report";
 
@@ -23,6 +25,7 @@ export async function cardFacts(
     name: run.title,
     featureDim: representation.featureDim,
     imageSize: settings.imageSize,
+    ...pixelFormat(decodingOf(settings.data)),
     mean: settings.data.mean,
     deviation: settings.data.deviation,
     methods: run.plugins,

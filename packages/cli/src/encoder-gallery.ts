@@ -32,7 +32,7 @@ export async function encoderGallery(
   { checkpoint, images: source, title, summary }: GalleryOptions,
 ): Promise<EncoderPage> {
   const { settings, trust } = run;
-  const imageSize = pageImageSize(settings.imageSize);
+  const imageSize = pageImageSize(settings);
   const set = await readImages(await exportImages(settings, source, trust), tell);
   const chosen = spread(set.files.length, IMAGES);
   const { encoder } = await loadRunEncoder(runFolder, run, checkpoint);

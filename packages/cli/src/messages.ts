@@ -503,6 +503,9 @@ export const mustBeACount = (most: number): InvalidArgumentError =>
 export const mustBeFewer = (most: number): InvalidArgumentError =>
   new InvalidArgumentError(`It must name at most ${most.toLocaleString("en-US")} numbers.`);
 
+export const mustBeARange = (): InvalidArgumentError =>
+  new InvalidArgumentError("It must be two numbers, the first below the second, such as 0,4095.");
+
 export const mustBeAtMost1 = (): InvalidArgumentError => new InvalidArgumentError("It must be at most 1.");
 
 export const mustBeAPort = (): InvalidArgumentError =>

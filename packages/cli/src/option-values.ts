@@ -69,6 +69,17 @@ export function port(value: string): number {
 /** "0,17": whole numbers, 0 or more. */
 export const places = listOf(seed);
 
+/** 8 or 32 bits. */
+export const depth = (value: string): 8 | 32 => (oneOf(["8", "32"])(value) === "8" ? 8 : 32);
+
+/** "0,4095": the first number below the second. */
+export function levelRange(value: string): readonly [number, number] {
+  const [low, high, ...more] = value.split(",").map(Number);
+  if (low === undefined || high === undefined || more.length > 0 || !(low < high))
+    throw messages.mustBeARange();
+  return [low, high];
+}
+
 /** One of some words, however it is capitalized. */
 export const oneOf =
   <Choice extends string>(choices: readonly Choice[]) =>

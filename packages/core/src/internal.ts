@@ -26,7 +26,12 @@ export { chanceLoss, diverges } from "./evaluation/choose-rate.ts";
 export type { CheckpointScore } from "./evaluation/checkpoint-score.ts";
 export { requireFinite, rowsOf } from "./evaluation/extract-features.ts";
 export { fineTuneDefaults, fineTuneRates } from "./evaluation/fine-tune-result.ts";
-export { evaluationOptions, type EvaluationImagesOptions } from "./evaluation/images.ts";
+export {
+  decodingIn,
+  evaluationOptions,
+  type EvaluationImagesOptions,
+  type PixelValues,
+} from "./evaluation/images.ts";
 export { overlapNotes } from "./evaluation/overlap-notes.ts";
 export { fingerprintOf } from "./data/fingerprint.ts";
 export { mostSimilar } from "./evaluation/most-similar.ts";

@@ -80,6 +80,18 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   ],
   [
     "INVALID_OPTION",
+    messages.viewNotForChannels("query", ["grayscale needs colours."], true),
+    'The view "query" cannot be made of these images: grayscale needs colours. data.withoutColour: true leaves ' +
+      "out what needs colours.",
+  ],
+  [
+    "INVALID_OPTION",
+    messages.encoderNeedsColours("mine", 4),
+    "encoder.use: mine is made for red, green and blue, and data.channels is 4. Choose a ResNet, or give your " +
+      "encoder `anyChannels: true` and make its first layer by the channels that `build` is told.",
+  ],
+  [
+    "INVALID_OPTION",
     messages.viewsTooLarge(2 ** 43, 2 ** 34),
     "batchSize: the views of the batches that are made ahead take 8.00 TiB, and the machine has 16.0 GiB. " +
       "Set a smaller batchSize or imageSize, or split the batch with accumulate.",
@@ -1458,6 +1470,27 @@ it.each([
   [
     messages.weightsLoaded({ file: "a", naming: "torchvision", prefix: "", taken: 1, leftOver: [] }),
     "The encoder starts from a: 1 array by the names of torchvision. Nothing of the file is left over.",
+  ],
+  [
+    messages.weightsLoaded({
+      ...{ file: "a", naming: "timm", prefix: "", taken: 2, leftOver: [] },
+      adapted: { name: "conv1.weight", from: 3, to: 1 },
+    }),
+    "The encoder starts from a: 2 arrays by the names of timm. Nothing of the file is left over. Its " +
+      "conv1.weight is for 3 channels: they are summed into one.",
+  ],
+  [
+    messages.filtersAdapted("conv1.weight", 3, 13),
+    " Its conv1.weight is for 3 channels: they are repeated over 13, times 3 / 13.",
+  ],
+  [
+    messages.bytesNeedGreyOrColours(4),
+    "must be 32 or null with data.channels: 4: bytes are of 1 or 3 channels",
+  ],
+  [messages.rangeNotRising([7, 7]), "must be [low, high] with low < high, got [7,7]"],
+  [
+    messages.perChannelLength(1, [0.5, 0.4]),
+    "must have 1 number, one for each of data.channels, got [0.5,0.4]; `tssl data stats` measures them",
   ],
   [messages.tooEarlyToSay(learning, 50), `Too early to say, before step 50: ${learned}`],
   [messages.isLearning(learning), `Learning: ${learned}`],

@@ -1381,21 +1381,30 @@ const UNFOLDED =
   "training=torch.onnx.TrainingMode.PRESERVE.";
 
 /** @param prefix of a network's names in the file. @param leftOver names that no parameter took. */
+/** How an encoder's first filters were made to fit other channels. */
+export const filtersAdapted = (name: string, from: number, to: number): string =>
+  to === 1
+    ? ` Its ${name} is for ${from} channels: they are summed into one.`
+    : ` Its ${name} is for ${from} channels: they are repeated over ${to}, times ${from} / ${to}.`;
+
 export function weightsLoaded(loaded: {
   readonly file: string;
   readonly naming: string;
   readonly prefix: string;
   readonly taken: number;
   readonly leftOver: readonly string[];
+  readonly adapted?: { readonly name: string; readonly from: number; readonly to: number };
 }): string {
-  const { file, naming, prefix, taken, leftOver } = loaded;
+  const { file, naming, prefix, taken, leftOver, adapted } = loaded;
   const before = prefix === "" ? "" : `, after "${prefix}"`;
   const rest =
     leftOver.length === 0
       ? "Nothing of the file is left over."
       : `Not used, because the encoder has no such parameter: ${leftOver.join(", ")}.`;
   return (
-    `The encoder starts from ${file}: ${counted(taken, "array")} by the names of ${naming}${before}. ` + rest
+    `The encoder starts from ${file}: ${counted(taken, "array")} by the names of ${naming}${before}. ` +
+    rest +
+    (adapted === undefined ? "" : filtersAdapted(adapted.name, adapted.from, adapted.to))
   );
 }
 
@@ -1889,3 +1898,34 @@ export const closerInFewDirections = (facts: LearningFacts): string =>
 export const accuracyFell = (facts: LearningFacts, { untrained, now }: AccuracyFall): string =>
   `kNN accuracy has fallen from ${percent(untrained)} (untrained) to ${percent(now)}, although no collapse ` +
   `is seen: ${learningText(facts)}`;
+
+export const bytesNeedGreyOrColours = (channels: number): string =>
+  `must be 32 or null with data.channels: ${channels}: bytes are of 1 or 3 channels`;
+
+export const rangeNotRising = (range: readonly number[]): string =>
+  `must be [low, high] with low < high, got ${JSON.stringify(range)}`;
+
+export const perChannelLength = (channels: number, got: readonly number[]): string =>
+  `must have ${counted(channels, "number")}, one for each of data.channels, got ${JSON.stringify(got)}; ` +
+  "`tssl data stats` measures them";
+
+/** A view that images of these channels cannot have. @param reasons one for each line of its recipe. */
+export const viewNotForChannels = (
+  view: string,
+  reasons: readonly string[],
+  withoutColourHelps: boolean,
+): TsslError =>
+  new TsslError(
+    "INVALID_OPTION",
+    `The view "${view}" cannot be made of these images: ${reasons.join(" ")}` +
+      (withoutColourHelps ? " data.withoutColour: true leaves out what needs colours." : ""),
+    { data: { view, reasons } },
+  );
+
+export const encoderNeedsColours = (encoder: string, channels: number): TsslError =>
+  new TsslError(
+    "INVALID_OPTION",
+    `encoder.use: ${encoder} is made for red, green and blue, and data.channels is ${channels}. Choose a ResNet, ` +
+      "or give your encoder `anyChannels: true` and make its first layer by the channels that `build` is told.",
+    { data: { encoder, channels } },
+  );

@@ -1,17 +1,20 @@
+import type { PixelValues } from "@tssl/core/internal";
+
 import type { EncoderToExport } from "./encoder-to-export.ts";
 
-/** Images that an artefact is proven by: `[N, height, width, 3]` bytes, as the run's evaluation sees them. */
+/** Images that an artefact is proven by, `[N, height, width, channels]`, as evaluation sees them. */
 export interface ProofImages {
-  readonly values: Uint8Array;
+  /** Bytes, or float32 of depth 32. */
+  readonly values: PixelValues;
   readonly count: number;
-  /** Of one image: `[height, width, 3]`. */
+  /** Of one image: `[height, width, channels]`. */
   readonly shape: readonly number[];
 }
 
 /** Some images that go through a network at once. */
 export interface ImageBatch {
-  readonly values: Uint8Array;
-  /** `[N, height, width, 3]`. */
+  readonly values: PixelValues;
+  /** `[N, height, width, channels]`. */
   readonly shape: readonly number[];
 }
 

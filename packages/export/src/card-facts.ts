@@ -10,6 +10,8 @@ export interface CardFacts {
   readonly featureDim: number;
   /** The side of a square, or `[height, width]`. */
   readonly imageSize: ViewSize;
+  readonly channels: number;
+  readonly depth: 8 | 32;
   readonly mean: readonly number[];
   readonly deviation: readonly number[];
   /** Names of the plugins. */

@@ -7,7 +7,7 @@ import { detectronName, type Weights } from "@tssl/core/internal";
 import type { Artefact } from "./artefact.ts";
 import { decodePickle, encodePickle, type Pickled, type PickledArray } from "./detectron2/pickle.ts";
 import { featuresOf } from "./features-of.ts";
-import { notExportable, notInDetectron2, representationOfPlugin } from "./messages.ts";
+import { coloursAlone, notExportable, notInDetectron2, representationOfPlugin } from "./messages.ts";
 import { torchvisionArrays } from "./weights/torchvision-arrays.ts";
 
 const WEIGHTS = "detectron2.pkl";
@@ -22,6 +22,8 @@ export const detectron2Artefact: Artefact = {
     if (architecture?.endsWith("stem: imagenet") !== true) {
       throw notExportable("detectron2", notInDetectron2(architecture ?? use));
     }
+    const { channels } = made.settings.data;
+    if (channels !== 3) throw notExportable("detectron2", coloursAlone(channels));
     const arrays = Object.entries(torchvisionArrays(made)).map(([name, array]) => [
       detectronName(name),
       array,

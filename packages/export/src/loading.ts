@@ -11,17 +11,19 @@ export const loadingOf = (name: ArtefactName, facts: CardFacts): readonly string
       return safetensors(facts);
     case "onnx":
       return [
-        "**ONNX** takes bytes `[N, 3, height, width]`, and gives `features` and `normalized` (length 1):",
+        `**ONNX** takes bytes \`[N, ${facts.channels}, height, width]\`, and gives \`features\` and ` +
+          "`normalized` (length 1):",
         python(
           "import numpy as np, onnxruntime",
           'session = onnxruntime.InferenceSession("model.onnx")',
-          `images = np.zeros((1, 3, ${height}, ${width}), np.uint8)`,
+          `images = np.zeros((1, ${facts.channels}, ${height}, ${width}), np.uint8)`,
           'features, normalized = session.run(["features", "normalized"], {"images": images})',
         ),
       ];
     case "tfjs":
       return [
-        "**TensorFlow.js** takes int32 `[N, height, width, 3]`, 0 to 255, as `tf.browser.fromPixels` gives:",
+        `**TensorFlow.js** takes int32 \`[N, height, width, ${facts.channels}]\`, 0 to 255, as ` +
+          `\`tf.browser.fromPixels(image, ${facts.channels})\` gives:`,
         fence(
           "js",
           'const model = await tf.loadGraphModel("tfjs/model.json");',
@@ -40,7 +42,7 @@ export const loadingOf = (name: ArtefactName, facts: CardFacts): readonly string
 
 const NAMED = /^(\w+) with stem: (imagenet|cifar)$/;
 
-function safetensors({ architecture, encoder }: CardFacts): readonly string[] {
+function safetensors({ architecture, encoder, channels }: CardFacts): readonly string[] {
   const [, name, stem] = NAMED.exec(architecture ?? "") ?? [];
   if (name === undefined) {
     return [
@@ -52,10 +54,12 @@ function safetensors({ architecture, encoder }: CardFacts): readonly string[] {
   const patch =
     stem === "cifar"
       ? [
-          "model.conv1 = torch.nn.Conv2d(3, 64, 3, padding=1, bias=False)  # the stem for small images",
+          `model.conv1 = torch.nn.Conv2d(${channels}, 64, 3, padding=1, bias=False)  # the stem for small images`,
           "model.maxpool = torch.nn.Identity()",
         ]
-      : [];
+      : channels === 3
+        ? []
+        : [`model.conv1 = torch.nn.Conv2d(${channels}, 64, 7, stride=2, padding=3, bias=False)`];
   return [
     "**safetensors**, in torchvision:",
     python(
@@ -69,10 +73,12 @@ function safetensors({ architecture, encoder }: CardFacts): readonly string[] {
     ),
     ...(stem === "cifar"
       ? ["timm has no such stem either; the same two lines give it to its model."]
-      : [
-          "or in timm:",
-          python("import timm", 'model = timm.create_model("local-dir:.", pretrained=True).eval()'),
-        ]),
+      : channels === 1 || channels === 3
+        ? [
+            "or in timm:",
+            python("import timm", 'model = timm.create_model("local-dir:.", pretrained=True).eval()'),
+          ]
+        : []),
   ];
 }
 

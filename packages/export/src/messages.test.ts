@@ -46,6 +46,15 @@ const refusals = [
     "detectron2: detectron2 has ResNets with stem: imagenet alone, and the run's encoder is resnet20.",
   ],
   [
+    messages.notExportable("onnx", messages.floatsTaken),
+    "onnx: the encoder takes images of float32 (data.depth 32), and this format is written for bytes; take " +
+      "safetensors.",
+  ],
+  [
+    messages.notExportable("page", messages.coloursAlone(1)),
+    "page: it takes red, green and blue, and the run has data.channels: 1; take safetensors.",
+  ],
+  [
     messages.notExportable("page", messages.pageNeedsSquares([16, 32])),
     "page: it cuts squares out of the images that are dropped on it, and the run has imageSize: [16, 32]; " +
       "take onnx or tfjs.",

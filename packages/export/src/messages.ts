@@ -27,6 +27,10 @@ export const notExportable = (format: string, why: string): TsslError =>
   refused(`${format}: ${why}.`, { format, why });
 
 /** Reasons why a format cannot hold an encoder. */
+export const floatsTaken =
+  "the encoder takes images of float32 (data.depth 32), and this format is written for bytes; take safetensors";
+export const coloursAlone = (channels: number): string =>
+  `it takes red, green and blue, and the run has data.channels: ${channels}; take safetensors`;
 export const pageNeedsSquares = ([height, width]: readonly number[]): string =>
   `it cuts squares out of the images that are dropped on it, and the run has imageSize: [${height}, ${width}]; ` +
   "take onnx or tfjs";

@@ -103,18 +103,23 @@ export const encoderSentence = ({
   `${methods.map(inLine).join(" + ")} on ${counted(data.images, "image")} for ${epochs(done)} ` +
   `with tssl ${TSSL_VERSION}.`;
 
-function images({ imageSize, mean, deviation }: CardFacts): string {
+function images({ imageSize, channels, depth, mean, deviation }: CardFacts): string {
   const before = beforeCrop(imageSize);
   const resized =
     typeof before === "number"
       ? `the shorter side resized to ${before}`
       : `resized to cover ${pixels(before)}`;
   return (
-    `${pixels(imageSize)} pixels in RGB: ${resized} (bilinear with antialiasing) unless it is that size ` +
+    `${pixels(imageSize)} pixels ${pixelsOf(channels)}: ${resized} (bilinear with antialiasing) unless it is that size ` +
     `already, the middle cut out. Scaled to 0 … 1, then mean [${mean.join(", ")}] and deviation ` +
-    `[${deviation.join(", ")}]; ONNX does this inside and takes bytes, as TensorFlow.js does.`
+    `[${deviation.join(", ")}]` +
+    (depth === 8 ? "; ONNX does this inside and takes bytes, as TensorFlow.js does." : ".")
   );
 }
+
+/** "in RGB", "in grey", "of 13 channels". */
+const pixelsOf = (channels: number): string =>
+  channels === 3 ? "in RGB" : channels === 1 ? "in grey" : `of ${channels} channels`;
 
 /** "64 x 32": width and height. */
 function pixels(size: ViewSize): string {

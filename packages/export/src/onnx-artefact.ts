@@ -19,7 +19,7 @@ export const onnxArtefact: Artefact = {
     // Without these its weights are not the encoder's.
     const isWhole = !foldBatchNorm && encoder.representedBy === undefined;
     const metadata = { ...encoder.metadata, ...(isWhole && { [ENCODER]: encoderText(encoder) }) };
-    return { [MODEL]: onnxModel(recordEncoder(encoder.made), { foldBatchNorm, float16, metadata }) };
+    return { [MODEL]: onnxModel(recordEncoder(encoder.made, "onnx"), { foldBatchNorm, float16, metadata }) };
   },
   async features(folder, images) {
     const model = await openOnnx(await readFile(path.join(folder, MODEL)));

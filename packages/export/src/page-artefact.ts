@@ -1,20 +1,22 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 
-import type { ViewSize } from "@tssl/augment-zoo";
+import type { RunSettings } from "@tssl/core/run";
 import type * as tf from "@tensorflow/tfjs";
 
 import type { Artefact } from "./artefact.ts";
 import { featuresByBatch } from "./features-by-batch.ts";
 import { recordEncoder } from "./graph/encoder-graph.ts";
-import { notExportable, pageMissing, pageNeedsSquares } from "./messages.ts";
+import { coloursAlone, floatsTaken, notExportable, pageMissing, pageNeedsSquares } from "./messages.ts";
 import { embeddedModel, graphModel, inFloat16 } from "./tfjs/graph-model.ts";
 import { openGraphModel } from "./tfjs/run-graph-model.ts";
 
 const PAGE = "encoder.html";
 
-/** The side of the squares that the page's own code cuts out. @throws {TsslError} EXPORT of rectangles. */
-export function pageImageSize(size: ViewSize): number {
+/** The side of the squares that the page's own code cuts out. @throws {TsslError} EXPORT of others. */
+export function pageImageSize({ imageSize: size, data }: Pick<RunSettings, "imageSize" | "data">): number {
+  if (data.channels !== 3) throw notExportable("page", coloursAlone(data.channels));
+  if (data.depth === 32) throw notExportable("page", floatsTaken);
   if (typeof size !== "number") throw notExportable("page", pageNeedsSquares(size));
   return size;
 }
@@ -26,7 +28,9 @@ export const pageArtefact: Artefact = {
   float16: "always",
   files({ made }, { page }) {
     if (page === undefined) throw notExportable("page", pageMissing);
-    return { [PAGE]: Buffer.from(page.write(embeddedModel(inFloat16(graphModel(recordEncoder(made)))))) };
+    return {
+      [PAGE]: Buffer.from(page.write(embeddedModel(inFloat16(graphModel(recordEncoder(made, "page")))))),
+    };
   },
   async features(folder, images, _encoder, { page }) {
     const { json, weights } = page!.read(await readFile(path.join(folder, PAGE), "utf8"));

@@ -17,8 +17,12 @@ export const ENCODER = "tssl.encoder";
 /** The encoder, and which images it takes: a config's sections as JSON. */
 export function encoderText({ use, options, made }: EncoderToExport): string {
   const { imageSize, data } = made.settings;
-  const { mean, deviation } = data;
-  return JSON.stringify({ encoder: { use, ...options }, imageSize, data: { mean, deviation } });
+  const { mean, deviation, channels, depth, range } = data;
+  return JSON.stringify({
+    encoder: { use, ...options },
+    imageSize,
+    data: { mean, deviation, channels, depth, range },
+  });
 }
 
 /** The weights under torchvision's names, and timm's config beside them. */

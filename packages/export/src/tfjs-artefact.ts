@@ -14,7 +14,7 @@ export const tfjsArtefact: Artefact = {
   provenBy: "TensorFlow.js",
   float16: "on request",
   files({ made }, { float16 }) {
-    const model = graphModel(recordEncoder(made));
+    const model = graphModel(recordEncoder(made, "tfjs"));
     const files = Object.entries(graphModelFiles(float16 ? inFloat16(model) : model));
     return Object.fromEntries(files.map(([name, bytes]) => [`${FOLDER}/${name}`, bytes]));
   },

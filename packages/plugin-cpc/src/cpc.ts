@@ -37,9 +37,9 @@ export const cpc = definePlugin<CpcOptions>({
     return {
       network,
       step({ patches, replicas }) {
-        const given = patches["patches"]!; // [B, places, h, w, 3]
-        const [b, , h, w] = given.shape;
-        const encoded = network.encode(tf.reshape(given, [b * places, h, w, 3])); // [B * places, D]
+        const given = patches["patches"]!; // [B, places, h, w, C]
+        const [b, , h, w, channels] = given.shape;
+        const encoded = network.encode(tf.reshape(given, [b * places, h, w, channels])); // [B * places, D]
         const asGrid = (rows: tf.Tensor2D) =>
           tf.reshape<tf.Rank.R4>(rows, [b, grid.rows, grid.columns, rows.shape[1]]);
         const encodings = asGrid(encoded);

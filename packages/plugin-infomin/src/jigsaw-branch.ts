@@ -24,9 +24,9 @@ export function jigsawBranch(
   );
   const random = build.random("orders");
   return (context) => {
-    const patches = context.patches["jigsaw"]!; // [B, 9, h, w, 3]
-    const [count, , height, width] = patches.shape;
-    const images = tf.reshape<tf.Rank.R4>(patches, [count * PATCHES, height, width, 3]);
+    const patches = context.patches["jigsaw"]!; // [B, 9, h, w, C]
+    const [count, , height, width, channels] = patches.shape;
+    const images = tf.reshape<tf.Rank.R4>(patches, [count * PATCHES, height, width, channels]);
     const keys = random.uniform<tf.Rank.R2>(context, [count, PATCHES]);
     const orders = tf.topk(keys, PATCHES).indices;
     return project(network.encode(images), orders);

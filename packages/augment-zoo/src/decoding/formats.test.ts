@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 
 import { describe, expect, it } from "vitest";
 
-import { decodeImage, decodeOpened, openImage, sizeOf } from "../decode.ts";
+import { decodeImage } from "../decode.ts";
+import { decodeOpened, openImage, sizeOf } from "./open-image.ts";
 import { formatOf } from "./image-format.ts";
 
 interface Golden {

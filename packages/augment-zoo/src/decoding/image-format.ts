@@ -1,5 +1,5 @@
 /** Formats that are decoded. */
-export type DecodedFormat = "AVIF" | "GIF" | "JPEG" | "PNG" | "TIFF" | "WebP";
+export type DecodedFormat = "AVIF" | "GIF" | "JPEG" | "NPY" | "PNG" | "TIFF" | "WebP";
 
 /** What a file holds, by its content alone. */
 export interface ImageFormat {
@@ -16,6 +16,7 @@ const DECODED: readonly (readonly [DecodedFormat, number, string])[] = [
   ["PNG", 0, "\x89PNG\r\n\x1a\n"],
   ["GIF", 0, "GIF87a"],
   ["GIF", 0, "GIF89a"],
+  ["NPY", 0, "\x93NUMPY"],
   ["TIFF", 0, "II*\0"],
   ["TIFF", 0, "MM\0*"],
   ["TIFF", 0, "II+\0"], // BigTIFF

@@ -1,6 +1,7 @@
-import { readSize } from "../decode.ts";
+import { openImage } from "../decoding/open-image.ts";
 import type { Image } from "../image.ts";
 import type { ImageFile } from "../image-file.ts";
+import type { PixelPipeline } from "./pixel-pipeline.ts";
 
 /**
  * A cache of decoded files in memory that all threads share. A file is added at its first use and kept for
@@ -40,7 +41,8 @@ export interface Originals {
   put(file: number, image: Image): void;
 }
 
-export function openOriginals({ arena, taken, index }: SharedOriginals): Originals {
+/** @param pixelBytes of a decoded pixel. */
+export function openOriginals({ arena, taken, index }: SharedOriginals, pixelBytes = 3): Originals {
   const head = new Int32Array(taken);
   const entries = new Int32Array(index);
   return {
@@ -48,7 +50,7 @@ export function openOriginals({ arena, taken, index }: SharedOriginals): Origina
       const entry = file * FIELDS;
       if (Atomics.load(entries, entry) !== STORED) return undefined;
       const [offset, width, height] = [entries[entry + 1]!, entries[entry + 2]!, entries[entry + 3]!];
-      return { width, height, data: new Uint8Array(arena, offset * UNIT, width * height * 3) };
+      return { width, height, data: new Uint8Array(arena, offset * UNIT, width * height * pixelBytes) };
     },
     put(file, { width, height, data }) {
       const entry = file * FIELDS;
@@ -86,13 +88,18 @@ const SAMPLES = 16;
  * Estimates the bytes of all decoded files from the headers of some, evenly spread. Unreadable files are
  * ignored.
  */
-export async function estimateDecodedBytes(files: readonly ImageFile[]): Promise<number> {
+export async function estimateDecodedBytes(
+  files: readonly ImageFile[],
+  { decodedBytes, sizeOf }: Pick<PixelPipeline, "decodedBytes" | "sizeOf">,
+): Promise<number> {
   const count = Math.min(SAMPLES, files.length);
   const sizes: number[] = [];
   for (let i = 0; i < count; i++) {
     const file = files[Math.floor((i * files.length) / count)]!;
-    const size = await readSize(file).catch(() => undefined);
-    if (size !== undefined) sizes.push(size.width * size.height * 3 + UNIT);
+    const size = await openImage(file)
+      .then(sizeOf)
+      .catch(() => undefined);
+    if (size !== undefined) sizes.push(size.width * size.height * decodedBytes + UNIT);
   }
   if (sizes.length === 0) return 0;
   return (sizes.reduce((sum, size) => sum + size, 0) / sizes.length) * files.length;

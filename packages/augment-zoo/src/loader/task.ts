@@ -1,6 +1,7 @@
-import type { LevelRange, SeenLevels } from "../decoding/levels.ts";
+import type { SeenLevels } from "../decoding/levels.ts";
 import type { ErrorData } from "../errors.ts";
 import type { ImageFile } from "../image-file.ts";
+import type { ImageDecoding } from "../pixel-format.ts";
 import type { Recipe } from "../recipe.ts";
 import type { SharedOriginals } from "./originals.ts";
 
@@ -16,7 +17,7 @@ export interface WorkerSetup {
   /** Cache of decoded files; undefined if they would not fit. */
   readonly originals: SharedOriginals | undefined;
   readonly decode: DecodeMode;
-  readonly range: LevelRange | undefined;
+  readonly decoding: ImageDecoding;
   /** Whether the thread has a lower priority. */
   readonly background: boolean;
 }

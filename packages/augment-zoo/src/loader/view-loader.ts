@@ -5,20 +5,23 @@ import { fileURLToPath } from "node:url";
 import { Piscina } from "piscina";
 
 import { checkRecipe } from "../check-recipe.ts";
-import type { LevelRange, SeenLevels } from "../decoding/levels.ts";
+import type { SeenLevels } from "../decoding/levels.ts";
 import type { ImageFile } from "../image-file.ts";
 import * as messages from "../messages.ts";
 import type { Recipe } from "../recipe.ts";
+import { type ImageDecoding, pixelFormat } from "../pixel-format.ts";
+import { unsuitable } from "../unsuitable.ts";
 import { viewShape } from "../view-shape.ts";
 import { type CorruptFile, countCorruptFiles } from "./corrupt-files.ts";
 import { tellOfFewDecoders } from "./decoder-threads.ts";
 import { createOriginals, estimateDecodedBytes } from "./originals.ts";
 import { createTaskRunner, type TaskRunner } from "./run-tasks.ts";
+import { pixelPipeline } from "./pixel-pipeline.ts";
 import { createSlots } from "./slots.ts";
 import type { DecodeMode, DecodeProbe, TaskImage, ViewTask, ViewTaskResult, WorkerSetup } from "./task.ts";
 
 /** Options of a loader. */
-export interface ViewLoaderOptions {
+export interface ViewLoaderOptions extends ImageDecoding {
   /** Image files; an image is identified by its place in this list. */
   readonly files: readonly ImageFile[];
   /** Recipes of the views of each image, by name. The output size of each recipe must be fixed. */
@@ -41,11 +44,6 @@ export interface ViewLoaderOptions {
    */
   readonly decode?: DecodeMode;
   /**
-   * The levels of 16-bit images that become 0 and 255, such as [0, 4095] for 12 bits. By default their high
-   * byte is taken.
-   */
-  readonly range?: LevelRange;
-  /**
    * Largest share of files that cannot be decoded, 0 to 1; one file may always be such, unless it is 0.
    * Default 0.01. Views of another image take their place.
    */
@@ -60,11 +58,14 @@ export interface ViewLoaderOptions {
 
 /** One kind of view of a batch's images. */
 export interface LoadedView {
-  /** Levels 0 .. 255, red, green and blue of each pixel in turn. */
-  readonly values: Uint8Array;
   /**
-   * The number of images, then the recipe's `viewShape`: `[B, height, width, 3]` or
-   * `[B, patches, height, width, 3]`.
+   * The channels of each pixel in turn, red, green and blue unless `channels` says otherwise: levels
+   * 0 .. 255, or with `depth: 32` numbers 0 .. 1.
+   */
+  readonly values: Uint8Array | Float32Array;
+  /**
+   * The number of images, then the recipe's `viewShape`: `[B, height, width, channels]` or
+   * `[B, patches, height, width, channels]`.
    */
   readonly shape: readonly number[];
 }
@@ -197,6 +198,9 @@ const threadOptions = process.allowedNodeEnvironmentFlags.has(IMPORT_ONLY) ? [IM
 export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
   const { files, seed, batchSize, slots: slotCount = 3, cacheMegabytes = 512, decode = "exact" } = options;
   const { range, maxCorruptShare = 0.01, background = false } = options;
+  const { channels, depth } = pixelFormat(options);
+  const decoding: ImageDecoding = { channels, depth, ...(range === undefined ? {} : { range }) };
+  const pipeline = pixelPipeline(decoding);
   const workers = options.workers ?? Math.max(1, availableParallelism() - 1);
   for (const [name, value] of Object.entries({ batchSize, workers, slots: slotCount })) {
     if (!Number.isInteger(value) || value < 1) throw messages.invalidCount(name, value);
@@ -210,8 +214,10 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
 
   const views = Object.entries(options.views).map(([name, recipe]) => {
     checkRecipe(recipe, `views.${name}`);
-    const shape = viewShape(recipe);
-    const bytes = shape.reduce((product, length) => product * length);
+    const [reason] = unsuitable(recipe, { channels, depth });
+    if (reason !== undefined) throw messages.notForBands(`views.${name}`, reason);
+    const shape = viewShape(recipe, channels);
+    const bytes = (shape.reduce((product, length) => product * length) * depth) / 8;
     return { name, recipe, shape, bytes, buffer: new SharedArrayBuffer(slotCount * batchSize * bytes) };
   });
   const slots = createSlots(slotCount);
@@ -225,7 +231,7 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
 
   async function startPool(): Promise<Pool> {
     const budget = cacheMegabytes * 2 ** 20;
-    const bytesNeeded = budget > 0 ? await estimateDecodedBytes(files) : undefined;
+    const bytesNeeded = budget > 0 ? await estimateDecodedBytes(files, pipeline) : undefined;
     const fits = bytesNeeded !== undefined && bytesNeeded <= budget;
     cache = { isUsed: fits, ...(bytesNeeded === undefined ? {} : { bytesNeeded }) };
     tellOfFewDecoders(workers);
@@ -235,7 +241,7 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
       views,
       originals: fits ? createOriginals(files.length, arenaBytes(bytesNeeded, budget)) : undefined,
       decode,
-      range,
+      decoding,
       background,
     };
     const started = new Piscina<ViewTask, ViewTaskResult>({
@@ -307,6 +313,9 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
     if (range === undefined) narrow ??= result.narrow;
   }
 
+  const valuesOf = (buffer: SharedArrayBuffer, start: number, length: number) =>
+    depth === 8 ? new Uint8Array(buffer, start, length) : new Float32Array(buffer, start, length / 4);
+
   return {
     workers,
     async load({ epoch, indices }) {
@@ -333,7 +342,7 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
           views.map(({ name, shape, bytes, buffer }) => [
             name,
             {
-              values: new Uint8Array(buffer, slot * batchSize * bytes, indices.length * bytes),
+              values: valuesOf(buffer, slot * batchSize * bytes, indices.length * bytes),
               shape: [indices.length, ...shape],
             },
           ]),

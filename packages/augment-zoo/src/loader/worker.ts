@@ -5,13 +5,14 @@ import sharp from "sharp";
 
 import type { AppliedOperation } from "../applied.ts";
 import { sampleRecipe } from "../apply-recipe.ts";
-import { decodeOpened, type OpenedImage, openImage, sizeOf } from "../decode.ts";
+import { decodeOpened, type OpenedImage, openImage, sizeOf } from "../decoding/open-image.ts";
 import { onShrunk, shrunkSize } from "../decode-fast.ts";
 import { isNarrow } from "../decoding/levels.ts";
 import { ImageError, LoaderError } from "../errors.ts";
-import type { Image, Size } from "../image.ts";
-import { replayInto } from "../replay.ts";
+import type { Size } from "../image.ts";
+import { pixelFormat } from "../pixel-format.ts";
 import { openOriginals } from "./originals.ts";
+import { type DecodedImage, pixelPipeline } from "./pixel-pipeline.ts";
 import type { CorruptImage, TaskImage, ViewTask, ViewTaskResult, WorkerSetup } from "./task.ts";
 import { viewStream } from "./view-key.ts";
 
@@ -19,12 +20,15 @@ import { viewStream } from "./view-key.ts";
 sharp.concurrency(1);
 sharp.cache(false);
 
-const { seed, batchSize, views, originals: shared, decode, range, background } = workerData as WorkerSetup;
+const { seed, batchSize, views, originals: shared, decode, decoding, background } = workerData as WorkerSetup;
 // On other systems than Linux this would change the priority of the whole process.
 if (background && process.platform === "linux") setPriority(Math.min(19, getPriority() + 10));
 
-const inRange = range === undefined ? {} : { range };
-const originals = shared === undefined ? undefined : openOriginals(shared);
+const pipeline = pixelPipeline(decoding);
+const { channels, depth } = pixelFormat(decoding);
+/** Only bytes of red, green and blue are decoded at smaller sizes. */
+const isColour = channels === 3 && depth === 8;
+const originals = shared === undefined ? undefined : openOriginals(shared, pipeline.decodedBytes);
 const outputs = views.map(({ buffer }) => new Uint8Array(buffer));
 
 /** Of so many JPEGs that are decoded exactly, one is decoded both ways to compare their times. */
@@ -35,7 +39,7 @@ let decodedJpegs = 0;
 
 /** An image, and the operations of each view. */
 interface Prepared {
-  readonly image: Image;
+  readonly image: DecodedImage;
   readonly applied: readonly (readonly AppliedOperation[])[];
 }
 
@@ -54,7 +58,7 @@ export default async function makeViews({ epoch, slot, images }: ViewTask): Prom
 
   async function prepare(task: TaskImage): Promise<Prepared | ImageError | LoaderError> {
     const known = originals?.get(task.source);
-    if (known !== undefined) return { image: known, applied: sample(task, known) };
+    if (known !== undefined) return { image: pipeline.fromBytes(known), applied: sample(task, known) };
     const start = performance.now();
     try {
       const prepared = await read(task);
@@ -70,14 +74,14 @@ export default async function makeViews({ epoch, slot, images }: ViewTask): Prom
 
   async function read(task: TaskImage): Promise<Prepared> {
     const opened = await openImage(task.file);
-    if (decode === "fast" && originals === undefined && opened.format === "JPEG") {
+    if (decode === "fast" && isColour && originals === undefined && opened.format === "JPEG") {
       const fast = await readFast(task, opened);
       if (fast !== undefined) return fast;
     }
-    const { image, levels } = await decodeOpened(opened, inRange);
+    const { image, levels } = await pipeline.decode(opened);
     if (levels !== undefined && isNarrow(levels)) narrow ??= { ...levels, file: opened.name };
-    originals?.put(task.source, image);
-    if (decode === "exact" && originals === undefined && opened.format === "JPEG") {
+    originals?.put(task.source, { ...image, data: pipeline.toBytes(image) });
+    if (decode === "exact" && isColour && originals === undefined && opened.format === "JPEG") {
       if (decodedJpegs++ % PROBE_EVERY === PROBE_FIRST) await compareWays(task, opened);
     }
     return { image, applied: sample(task, image) };
@@ -123,7 +127,7 @@ export default async function makeViews({ epoch, slot, images }: ViewTask): Prom
     try {
       for (const [v, { bytes }] of views.entries()) {
         const at = (slot * batchSize + task.row) * bytes;
-        replayInto(prepared.image, prepared.applied[v]!, outputs[v]!.subarray(at, at + bytes));
+        pipeline.render(prepared.image, prepared.applied[v]!, outputs[v]!.subarray(at, at + bytes));
       }
     } catch (error) {
       if (!(error instanceof ImageError)) throw error;

@@ -54,10 +54,10 @@ function nearest(canvas: Canvas, matrix: AffineMatrix): void {
   canvas.turn(width, height);
 }
 
-function inside(place: number, length: number): number {
+export function inside(place: number, length: number): number {
   return place >= 0 && place < length ? place : -1;
 }
 
-function fixed(value: number): number {
+export function fixed(value: number): number {
   return Math.floor(value * 65536 + 0.5);
 }

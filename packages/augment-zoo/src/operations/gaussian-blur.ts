@@ -29,7 +29,7 @@ export function gaussianBlur(canvas: Canvas, { sigma }: { readonly sigma: number
 /**
  * The radius of the box that, three times over, has variance sigma squared; in float32 as Pillow computes it.
  */
-function boxRadius(sigma: number): number {
+export function boxRadius(sigma: number): number {
   const variance = fround(fround(fround(sigma) * fround(sigma)) / 3);
   const length = fround(Math.sqrt(12 * variance + 1));
   const whole = Math.floor((length - 1) / 2);

@@ -67,7 +67,7 @@ function outerBox({ left, top, width, height }: Box): Box {
   return { left: x, top: y, width: Math.ceil(left + width) - x, height: Math.ceil(top + height) - y };
 }
 
-function isColumnFirst(box: Size, to: Size): boolean {
+export function isColumnFirst(box: Size, to: Size): boolean {
   const lost = box.height - to.height;
   return lost > 0 && lost > (box.width - to.width) * 2;
 }
@@ -79,7 +79,7 @@ interface Span {
 }
 
 /** One axis of a scaling. Pixels of the input are counted from the first that the box touches. */
-interface Axis {
+export interface Axis {
   /** The box. It may begin and end within pixels. */
   readonly box: Span;
   /** Pixels that the box touches. */
@@ -93,7 +93,7 @@ interface Axis {
   readonly seen: Span;
 }
 
-function axesOf({ box, width, height, kept, filter }: Scaling): { columns: Axis; rows: Axis } {
+export function axesOf({ box, width, height, kept, filter }: Scaling): { columns: Axis; rows: Axis } {
   const outer = outerBox(box);
   const columns = { start: box.left - outer.left, length: box.width };
   const rows = { start: box.top - outer.top, length: box.height };
@@ -113,7 +113,10 @@ function axisOf(box: Span, inputs: number, outputs: number, kept: Span, filter: 
 }
 
 /** The inputs of each output: from `low` to before `high`, weighted by their distance from `centre`. */
-function tapsOf({ box, inputs, outputs }: Pick<Axis, "box" | "inputs" | "outputs">, filter: ResampleFilter) {
+export function tapsOf(
+  { box, inputs, outputs }: Pick<Axis, "box" | "inputs" | "outputs">,
+  filter: ResampleFilter,
+) {
   const scale = box.length / outputs;
   const wide = Math.max(scale, 1);
   const support = (filter === "bilinear" ? 1 : 2) * wide;
@@ -157,7 +160,7 @@ function weigh(
   filter: ResampleFilter,
   unit: number,
 ): { taps: number; pairs: number } {
-  const kernel = filter === "bilinear" ? triangle : catmullRom;
+  const kernel = kernelOf(filter);
   const { wide, centre, low, high } = tapsOf(axis, filter);
   const perPixel = 1 / wide;
   const { start, length } = axis.kept;
@@ -193,6 +196,9 @@ let weights = new Float64Array(0);
 function fixed(weight: number): number {
   return Math.trunc(weight * (1 << 22) + (weight < 0 ? -0.5 : 0.5));
 }
+
+export const kernelOf = (filter: ResampleFilter): ((x: number) => number) =>
+  filter === "bilinear" ? triangle : catmullRom;
 
 function triangle(x: number): number {
   x = Math.abs(x);

@@ -1,12 +1,17 @@
+import type { Depth } from "@tssl/augment-zoo";
 import { channelStatistics, counted, findImages, type MeasuredChannels } from "@tssl/core/internal";
 import type { Command } from "commander";
 
+import { countTo, depth, levelRange } from "../option-values.ts";
 import { everyFewSeconds } from "../every-few-seconds.ts";
 import { finish } from "../exit-code.ts";
 import * as messages from "../messages.ts";
 import { printResult, tell } from "../terminal.ts";
 
 interface DataStatsFlags {
+  readonly channels?: number;
+  readonly depth?: Depth;
+  readonly range?: readonly [number, number];
   readonly json: boolean;
 }
 
@@ -15,26 +20,29 @@ export function addDataStats(data: Command): void {
     .command("stats")
     .description("measure data.mean and data.deviation: mean and standard deviation of each channel")
     .argument("<source>", "a folder of images, a .txt list or tar shards, as data.train takes them")
+    .option("--channels <count>", "data.channels of the config: 1 for grey, up to 16 bands", countTo(16))
+    .option("--depth <bits>", "data.depth of the config: 8 or 32", depth)
+    .option("--range <low,high>", "data.range of the config: the levels that count as 0 and 1", levelRange)
     .option("--json", "one line of JSON, with all digits", false)
     .addHelpText(
       "after",
       `
-It decodes every image at its full size. Each pixel counts alike, whatever the size of its image. Lines of YAML
-to paste into a config come out.
+It decodes every image at its full size. Each pixel counts alike, whatever the size of its image. Lines of
+YAML to paste into a config come out.
 
 Examples:
   tssl data stats ./images/train
-  tssl data stats ./images/train >> config.yaml`,
+  tssl data stats ./images/train --channels 13 --range 0,10000`,
     )
     .action(async (source: string, flags: DataStatsFlags) => finish(await dataStatsCommand(source, flags)));
 }
 
 /** `tssl data stats <source>` */
-async function dataStatsCommand(source: string, { json }: DataStatsFlags): Promise<number> {
+async function dataStatsCommand(source: string, { json, ...decoding }: DataStatsFlags): Promise<number> {
   const { files } = await findImages(source, tell);
   const told = everyFewSeconds((done, all) => tell(messages.lookedAt(done, all)));
   const onProgress = (done: number) => told(done, files.length);
-  const statistics = await channelStatistics(files, { onProgress });
+  const statistics = await channelStatistics(files, { ...decoding, onProgress });
   if (statistics.corrupt.length > 0)
     tell(messages.embeddingsWithout(statistics.corrupt.map(({ file }) => file)));
   if (statistics.images === 0) throw messages.nothingToMeasure(files.length);

@@ -72,14 +72,13 @@ describe("a config that is wrong in many ways", () => {
       optimizer: { use: "sgd", momentum: 1, schedule: "cosin" },
     };
     expect(await refusal(() => parse(raw))).toBe(
-      `INVALID_CONFIG: config.yaml has 16 problems:
+      `INVALID_CONFIG: config.yaml has 15 problems:
   - sede: unknown option. Did you mean "seed"? Known: name, seed, epochs, batchSize, accumulate, imageSize, data, evaluation, health, checkpoint, logging, engine, encoder, plugins, optimizer, extends
   - epochs: must be >= 1, got 0
   - batchSize: must be integer, got "8"
   - imageSize: must be integer or array, got 224.5
   - data.train: must be given
-  - data.trian: unknown option. Did you mean "train"? Known: train, test, workers, cacheMegabytes, decode, range, maxCorruptShare, shuffleBuffer, mean, deviation
-  - data.mean: must have 3 values, got [0.5,0.5]
+  - data.trian: unknown option. Did you mean "train"? Known: train, test, workers, cacheMegabytes, decode, range, channels, depth, withoutColour, maxCorruptShare, shuffleBuffer, mean, deviation
   - engine.device: must be one of "auto", "cpu", "gpu", got "gpuu". Did you mean "gpu"?
   - encoder.widths.1: must be >= 1, got 0
   - optimizer.lr: must be given
@@ -93,6 +92,19 @@ describe("a config that is wrong in many ways", () => {
   });
 
   it.each<[string, object, string[]]>([
+    [
+      "channels without their statistics, and bytes of four",
+      { data: { train: "x", channels: 4, depth: 8, range: [7, 7] } },
+      [
+        "data.depth: must be 32 or null with data.channels: 4: bytes are of 1 or 3 channels",
+        "data.range: must be [low, high] with low < high, got [7,7]",
+        "data.mean: must have 4 numbers, one for each of data.channels, got [0.485,0.456,0.406]; `tssl data " +
+          "stats` measures them",
+        "data.deviation: must have 4 numbers, one for each of data.channels, got [0.229,0.224,0.225]; `tssl " +
+          "data stats` measures them",
+      ],
+    ],
+    ["seventeen channels", { data: { train: "x", channels: 17 } }, ["data.channels: must be <= 16, got 17"]],
     ["a side alone", { imageSize: [32] }, ["imageSize: must have 2 values, got [32]"]],
     [
       "sides that are too small and none",
@@ -184,6 +196,9 @@ describe("a config that is right", () => {
         shuffleBuffer: null,
         decode: "exact",
         range: null,
+        channels: 3,
+        depth: null,
+        withoutColour: false,
         maxCorruptShare: 0.01,
         mean: [0.485, 0.456, 0.406],
         deviation: [0.229, 0.224, 0.225],

@@ -5,6 +5,7 @@ import type { AnyOptimizer } from "../optimizers/optimizer.ts";
 import type { ConfiguredPlugin } from "../plugins/configured-plugin.ts";
 import type { AnyPlugin } from "../plugins/plugin.ts";
 import { checkOptions } from "./check-options.ts";
+import { dataProblems } from "./data-problems.ts";
 import { definedKind, type DefinitionKind, withArticle } from "./defined-kind.ts";
 import { freezingNeedsWeights, frozenForWholeRun } from "../messages.ts";
 import { evaluationProblems } from "./evaluation-sources.ts";
@@ -110,7 +111,7 @@ export function parseConfig(raw: unknown, registry: Registry, source: string): R
   const checked = checkOptions(runSettingsSchema, rest, "");
   problems.push(
     ...(checked.problems === undefined
-      ? evaluationProblems(checked.value)
+      ? [...evaluationProblems(checked.value), ...dataProblems(checked.value)]
       : namingSections(checked.problems)),
   );
 

@@ -1,4 +1,4 @@
-import type { DecodeMode, ViewSize } from "@tssl/augment-zoo";
+import type { DecodeMode, Depth, ViewSize } from "@tssl/augment-zoo";
 import type { EngineMode } from "@tssl/engine";
 import type { JSONSchemaType } from "ajv";
 
@@ -44,13 +44,20 @@ export interface RunSettings {
     readonly workers: number | null;
     readonly cacheMegabytes: number;
     readonly decode: DecodeMode;
-    /** Levels of 16-bit images that become 0 and 255. Null: their high byte. */
+    /** Bands of each image. */
+    readonly channels: number;
+    /** Bits of the numbers that views are made of. Null: as `pixelFormat` has it. */
+    readonly depth: Depth | null;
+    /** Levels that become the lowest and the highest number. Null: as `ImageDecoding` has it. */
     readonly range: [number, number] | null;
+    /** Whether what needs red, green and blue is left out of every view. */
+    readonly withoutColour: boolean;
     readonly maxCorruptShare: number;
     /** Images in the shuffle buffer when shards are read sequentially. Null: shuffle over the whole set. */
     readonly shuffleBuffer: number | null;
-    readonly mean: [number, number, number];
-    readonly deviation: [number, number, number];
+    /** A number for each channel. */
+    readonly mean: number[];
+    readonly deviation: number[];
   };
   readonly evaluation: {
     /** Labelled images that kNN searches. Null: those of `data.train`. See `evaluationSources`. */
@@ -89,6 +96,7 @@ export interface RunSettings {
 /** Images of a batch, threads, and whatever else is counted: more of them is a slip of the pen. */
 const MOST_IMAGES = 2 ** 20;
 const MOST_THREADS = 1024;
+const MOST_CHANNELS = 16;
 const MOST = 1_000_000_000;
 
 const nullable = (schema: object, value: number | null = null) => ({
@@ -96,15 +104,11 @@ const nullable = (schema: object, value: number | null = null) => ({
   nullable: true,
   default: value,
 });
-const channel = (value: [number, number, number], rest: object) => ({
+const perChannel = (value: readonly number[], rest: object) => ({
   type: "array",
-  items: [
-    { type: "number", ...rest },
-    { type: "number", ...rest },
-    { type: "number", ...rest },
-  ],
-  minItems: 3,
-  maxItems: 3,
+  items: { type: "number", ...rest },
+  minItems: 1,
+  maxItems: MOST_CHANNELS,
   default: value,
 });
 
@@ -217,13 +221,35 @@ export const runSettingsSchema = {
         range: {
           ...nullable({
             type: "array",
-            items: { type: "integer", minimum: 0, maximum: 65535 },
+            items: { type: "number" },
             minItems: 2,
             maxItems: 2,
           }),
           description:
-            "Levels of 16-bit images that become 0 and 255, such as [0, 4095] for 12 bits; null: their " +
-            "high byte.",
+            "Levels that become the lowest and the highest number, such as [0, 4095] for 12 bits; others are " +
+            "clipped. Null: the high byte of 16-bit images; with depth 32 the whole range of 8 or 16 bits, and " +
+            "0 to 1 of other numbers.",
+        },
+        channels: {
+          type: "integer",
+          minimum: 1,
+          maximum: MOST_CHANNELS,
+          default: 3,
+          description:
+            "Channels of an image: 3 for red, green and blue, 1 for grey, up to 16 bands of TIFF and .npy files.",
+        },
+        depth: {
+          ...nullable({ type: "integer", enum: [8, 32, null] }),
+          description:
+            "Bits of the numbers that views are made of. 8: bytes of grey or of red, green and blue; 32: " +
+            "float32, for 16-bit and floating-point images. Null: 8 with 1 or 3 channels, 32 with others.",
+        },
+        withoutColour: {
+          type: "boolean",
+          default: false,
+          description:
+            "Whether saturation and hue of the colour jitter, and grayscale, are left out of every view: they " +
+            "need red, green and blue. Brightness and contrast stay.",
         },
         maxCorruptShare: {
           type: "number",
@@ -243,15 +269,16 @@ export const runSettingsSchema = {
             "whole set.",
         },
         mean: {
-          ...channel([0.485, 0.456, 0.406], {}),
+          ...perChannel([0.485, 0.456, 0.406], {}),
           description:
-            "Mean that is subtracted from red, green and blue, each 0 to 1 (torchvision's ImageNet values).",
+            "Mean that is subtracted from each channel, on the scale 0 to 1 (torchvision's ImageNet values of " +
+            "red, green and blue).",
         },
         deviation: {
-          ...channel([0.229, 0.224, 0.225], { exclusiveMinimum: 0 }),
+          ...perChannel([0.229, 0.224, 0.225], { exclusiveMinimum: 0 }),
           description:
-            "Standard deviation that red, green and blue are then divided by (torchvision's ImageNet " +
-            "values).",
+            "Standard deviation that each channel is then divided by (torchvision's ImageNet values of red, " +
+            "green and blue).",
         },
       },
       ["train"],

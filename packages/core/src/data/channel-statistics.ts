@@ -1,4 +1,11 @@
-import { decodeImage, type DecodeOptions, ImageError, type ImageFile } from "@tssl/augment-zoo";
+import {
+  decodeImage,
+  decodeToBands,
+  type ImageDecoding,
+  ImageError,
+  type ImageFile,
+  pixelFormat,
+} from "@tssl/augment-zoo";
 
 import { prefetch } from "./prefetch.ts";
 
@@ -25,8 +32,8 @@ interface Moments {
 const AT_ONCE = 8;
 
 /**
- * The mean and the standard deviation of each channel over all pixels of all images, each pixel counted alike,
- * whatever the size of its image: sqrt(Σ (x - mean)² / N). Images are decoded as training decodes them, at
+ * The mean and the standard deviation of each channel over all pixels of all images, each pixel counted
+ * alike, whatever the size of its image: sqrt(Σ (x - mean)² / N). Images are decoded as training decodes them, at
  * their full size, and not augmented.
  *
  * In float64, image by image in the order of the files, so that the numbers do not depend on how many threads
@@ -47,18 +54,18 @@ export async function channelStatistics(
   {
     onProgress = () => {},
     ...decoding
-  }: DecodeOptions & { readonly onProgress?: (done: number) => void } = {},
+  }: ImageDecoding & { readonly onProgress?: (done: number) => void } = {},
 ): Promise<MeasuredChannels> {
   const corrupt: { file: string; found: string }[] = [];
-  let all: Moments = { count: 0, mean: [NaN, NaN, NaN], squares: [NaN, NaN, NaN] };
+  const none = Array.from({ length: pixelFormat(decoding).channels }, () => NaN);
+  let all: Moments = { count: 0, mean: none, squares: none };
   let images = 0;
   let done = 0;
-  const decode = (file: ImageFile) => decodeImage(file, decoding).catch(unlessImage);
-  for await (const image of prefetch(files, decode, { ahead: AT_ONCE, discard: () => {} })) {
-    if (image instanceof ImageError) {
-      corrupt.push({ file: image.file, found: image.found });
+  const decode = (file: ImageFile) => momentsOfFile(file, decoding).catch(unlessImage);
+  for await (const own of prefetch(files, decode, { ahead: AT_ONCE, discard: () => {} })) {
+    if (own instanceof ImageError) {
+      corrupt.push({ file: own.file, found: own.found });
     } else {
-      const own = momentsOf(image.data, 3, 255);
       all = images === 0 ? own : together(all, own);
       images++;
     }
@@ -68,10 +75,18 @@ export async function channelStatistics(
   return { mean: all.mean, deviation, images, pixels: all.count, corrupt };
 }
 
-/** An image that cannot be decoded is one among many. Whatever else fails, such as a server, ends the work. */
+/** An image that cannot be decoded is one of many. Whatever else fails, such as a server, ends the work. */
 function unlessImage(error: unknown): ImageError {
   if (error instanceof ImageError) return error;
   throw error;
+}
+
+async function momentsOfFile(file: ImageFile, decoding: ImageDecoding): Promise<Moments> {
+  const { channels, depth } = pixelFormat(decoding);
+  if (depth === 32) return momentsOf((await decodeToBands(file, decoding)).data, channels, 1);
+  const { data } = await decodeImage(file, decoding);
+  const { count, mean, squares } = momentsOf(data, 3, 255); // grey is there three times
+  return { count, mean: mean.slice(0, channels), squares: squares.slice(0, channels) };
 }
 
 /** @param whole the level that counts as 1. */

@@ -4,7 +4,7 @@ import { readRegularFile } from "../files/regular-file.ts";
 import { dataUnreadable, listEmpty, noImages, type WrongLine, wrongLines } from "../messages.ts";
 import { openLedger } from "./data-ledger.ts";
 import { fileStatuses } from "./file-status.ts";
-import { classesByFolder, IMAGE_EXTENSIONS, type ImageSet, isImageName } from "./image-set.ts";
+import { classesByFolder, IMAGE_EXTENSIONS, type ImageSet, isArrayName, isImageName } from "./image-set.ts";
 import { extensionOf } from "./left-out-by-name.ts";
 import { escapedName, nameText } from "./name-bytes.ts";
 
@@ -78,7 +78,7 @@ export async function readListedFiles(list: string, pathIn: (line: string) => st
     const file = path.resolve(path.dirname(root), name);
     const before = listed.get(file);
     if (before !== undefined) wrong.push({ line: i, text: name, repeats: before.line });
-    else if (!isImageName(name)) wrong.push({ line: i, text: name });
+    else if (!isImageName(name) && !isArrayName(name)) wrong.push({ line: i, text: name });
     else listed.set(file, { line: i, text: written });
   }
   if (wrong.length > 0) throw wrongLines(root, wrong);

@@ -34,6 +34,9 @@ export const IMAGE_EXTENSIONS: readonly string[] =
 export const isImageName = (name: string): boolean =>
   IMAGE_EXTENSIONS.includes(path.extname(name).toLowerCase());
 
+/** Arrays of NumPy, which are images where their folder holds no others, see `readOneFolder`. */
+export const isArrayName = (name: string): boolean => path.extname(name).toLowerCase() === ".npy";
+
 /** Hidden files and what lies in hidden folders (".…") are no part of a set. */
 export const isHidden = (name: string): boolean => name.split("/").some((part) => part.startsWith("."));
 

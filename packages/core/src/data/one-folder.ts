@@ -4,6 +4,7 @@ import path from "node:path";
 
 import { type DataLedger, type LeftOutReason, openLedger } from "./data-ledger.ts";
 import { fileStatuses } from "./file-status.ts";
+import { isArrayName } from "./image-set.ts";
 import { extensionOf, isLeftover, leftOutByName } from "./left-out-by-name.ts";
 import { escapedName, nameText } from "./name-bytes.ts";
 
@@ -27,7 +28,8 @@ type Entry = Dirent<Buffer>;
 
 /**
  * Reads a folder. Names are read as bytes: those that are not UTF-8 are left out with their names escaped,
- * because no list, config or page could name such a file.
+ * because no list, config or page could name such a file. Arrays of NumPy (.npy) are images where the folder
+ * holds no other images and no folders; beside images they are left out, as features often lie there.
  *
  * @param folder absolute path.
  * @param name path of the folder within the set; "" for the set's root.
@@ -35,6 +37,7 @@ type Entry = Dirent<Buffer>;
  */
 export async function readOneFolder(folder: string, name: string): Promise<OneFolder> {
   const [folders, links, images, files]: [string[], string[], string[], string[]] = [[], [], [], []];
+  const arrays: string[] = [];
   const ledger = openLedger();
   const within = (inner: string) => (name === "" ? inner : `${name}/${inner}`);
   const leaveOut = (inner: string, reason: LeftOutReason) =>
@@ -50,13 +53,17 @@ export async function readOneFolder(folder: string, name: string): Promise<OneFo
     } else if (entry.isDirectory()) {
       folders.push(text!);
     } else if (entry.isSymbolicLink()) {
-      files.push(text!);
+      (isArrayName(text!) ? arrays : files).push(text!);
     } else {
       const reason = leftOutByName(text!);
-      if (reason !== undefined) leaveOut(text!, reason);
-      else files.push(text!);
+      if (reason === undefined) files.push(text!);
+      else if (isArrayName(text!)) arrays.push(text!);
+      else leaveOut(text!, reason);
     }
   }
+
+  if (files.length === 0 && folders.length === 0) files.push(...arrays);
+  else for (const array of arrays) leaveOut(array, "other");
 
   const statuses = await fileStatuses(files.map((file) => path.join(folder, file)));
   for (const [i, file] of files.entries()) {
@@ -64,7 +71,8 @@ export async function readOneFolder(folder: string, name: string): Promise<OneFo
     if (status === "folder") links.push(file);
     else if (status === "dangling") leaveOut(file, status);
     else {
-      const reason = leftOutByName(file) ?? (status === "file" ? undefined : status);
+      const byName = isArrayName(file) ? undefined : leftOutByName(file);
+      const reason = byName ?? (status === "file" ? undefined : status);
       if (reason === undefined) images.push(file);
       else leaveOut(file, reason);
     }

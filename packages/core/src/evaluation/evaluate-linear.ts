@@ -1,3 +1,4 @@
+import type { ImageDecoding } from "@tssl/augment-zoo";
 import type { EngineMode } from "@tssl/engine";
 
 import { invalidOption } from "../errors.ts";
@@ -8,6 +9,7 @@ import { type Classification, classification } from "./classification.ts";
 import type { FeatureExtractor } from "./compile-features.ts";
 import { extractFeatures, type Features, rowsOf } from "./extract-features.ts";
 import type { KnnData } from "./evaluate-knn.ts";
+import { decodingIn } from "./images.ts";
 import {
   initialProbeWeight,
   type LinearProbe,
@@ -250,7 +252,10 @@ async function trainProbes(
 const isFiniteProbe = ({ losses }: LinearProbe): boolean => Number.isFinite(losses.at(-1));
 
 /** How the training images of a linear probe are read. */
-export interface LinearDataOptions extends Pick<AugmentedImages, "cacheMegabytes" | "range" | "crop"> {
+export interface LinearDataOptions extends Pick<
+  AugmentedImages,
+  "cacheMegabytes" | "crop" | keyof ImageDecoding
+> {
   readonly augment: boolean;
 }
 
@@ -261,7 +266,7 @@ export interface LinearDataOptions extends Pick<AugmentedImages, "cacheMegabytes
 export async function linearData(
   extractor: FeatureExtractor,
   { train, test, trainImages, testImages }: KnnData,
-  { augment, cacheMegabytes, range, crop }: LinearDataOptions,
+  { augment, cacheMegabytes, crop, ...decoding }: LinearDataOptions,
 ): Promise<LinearData> {
   const features = {
     train: await extractFeatures(extractor, trainImages),
@@ -273,7 +278,7 @@ export async function linearData(
     labels: trainLabels,
     imageSize: trainImages.size,
     cacheMegabytes,
-    ...(range === undefined ? {} : { range }),
+    ...decodingIn(decoding),
     ...(crop === undefined ? {} : { crop }),
   };
   return {

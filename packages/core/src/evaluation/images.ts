@@ -2,7 +2,8 @@ import {
   type CorruptFile,
   createViewLoader,
   evaluationView,
-  type LevelRange,
+  type ImageDecoding,
+  pixelFormat,
   type Recipe,
   type ViewSize,
   viewShape,
@@ -14,18 +15,21 @@ import { namingCorruptShare } from "../data/corrupt-share.ts";
 import type { ImageSet } from "../data/image-set.ts";
 import { prefetch } from "../data/prefetch.ts";
 
+/** Levels 0 .. 255, or numbers 0 .. 1. */
+export type PixelValues = Uint8Array | Float32Array;
+
 /** Images of a folder at one size, without augmentation, batch by batch. Can be gone through many times. */
 export interface EvaluationImages {
   readonly count: number;
   /** The side of a square, or `[height, width]`. */
   readonly size: ViewSize;
-  /** `[height, width, 3]`. */
+  /** `[height, width, channels]`. */
   readonly shape: readonly number[];
   /**
-   * Batches of `[B, height, width, 3]` bytes in the folder's order; the last may be smaller. Valid until the
-   * next one.
+   * Batches of `[B, height, width, channels]` in the folder's order, bytes or float32; the last may be
+   * smaller. Valid until the next one.
    */
-  batches(): AsyncIterable<{ readonly start: number; readonly count: number; readonly bytes: Uint8Array }>;
+  batches(): AsyncIterable<{ readonly start: number; readonly count: number; readonly bytes: PixelValues }>;
   /**
    * Those that could not be decoded, once all were gone through: in their place stands another image, which
    * is not to be counted.
@@ -33,7 +37,7 @@ export interface EvaluationImages {
   readonly corrupt: readonly CorruptFile[];
 }
 
-export interface EvaluationImagesOptions {
+export interface EvaluationImagesOptions extends ImageDecoding {
   readonly imageSize: ViewSize;
   readonly batchSize: number;
   readonly workers: number;
@@ -44,8 +48,6 @@ export interface EvaluationImagesOptions {
    * `batches` throws a TsslError, INVALID_DATA.
    */
   readonly maxCorruptShare: number;
-  /** Levels of 16-bit images that become 0 and 255; by default their high byte is taken. */
-  readonly range?: LevelRange;
   /** The view of each image, without chance. Default: `evaluationView`, its middle. */
   readonly view?: (options: { readonly size: ViewSize }) => Recipe;
 }
@@ -72,16 +74,21 @@ export function evaluationImages(
   folder: Pick<ImageSet, "files">,
   options: EvaluationImagesOptions,
 ): EvaluationImages {
-  const { imageSize, batchSize: asked, workers, cacheMegabytes, maxCorruptShare, range } = options;
+  const { imageSize, batchSize: asked, workers, cacheMegabytes, maxCorruptShare } = options;
   const { view = evaluationView } = options;
+  const decoding = decodingIn(options);
+  const { channels, depth } = pixelFormat(decoding);
   const recipe = view({ size: imageSize });
-  const shape = viewShape(recipe);
+  const shape = viewShape(recipe, channels);
   const count = folder.files.length;
   const batchSize = Math.min(asked, count);
-  const bytesPerImage = shape.reduce((product, length) => product * length);
-  const fits = count * bytesPerImage <= cacheMegabytes * 2 ** 20;
-  let cached: Uint8Array | undefined;
+  const perImage = shape.reduce((product, length) => product * length);
+  const fits = (count * perImage * depth) / 8 <= cacheMegabytes * 2 ** 20;
+  let cached: PixelValues | undefined;
   let corrupt: readonly CorruptFile[] = [];
+
+  const numbers = (length: number): PixelValues =>
+    depth === 8 ? new Uint8Array(length) : new Float32Array(length);
 
   const starts = Array.from({ length: Math.ceil(count / batchSize) }, (_, i) => i * batchSize);
   const sizeAt = (start: number) => Math.min(batchSize, count - start);
@@ -95,16 +102,16 @@ export function evaluationImages(
       workers,
       cacheMegabytes: 0,
       maxCorruptShare,
-      ...(range === undefined ? {} : { range }),
+      ...decoding,
     });
     try {
-      const store = fits ? new Uint8Array(count * bytesPerImage) : undefined;
+      const store = fits ? numbers(count * perImage) : undefined;
       const load = (start: number) =>
         loader.load({ epoch: 0, indices: Array.from({ length: sizeAt(start) }, (_, i) => start + i) });
       let start = 0;
       for await (const batch of prefetch(starts, load, { ahead: 2, discard: (late) => late.release() })) {
         const { values: bytes } = batch.views["image"]!;
-        store?.set(bytes, start * bytesPerImage);
+        store?.set(bytes, start * perImage);
         yield { start, count: sizeAt(start), bytes };
         batch.release();
         start += batchSize;
@@ -118,13 +125,13 @@ export function evaluationImages(
     }
   }
 
-  async function* fromMemory(images: Uint8Array) {
+  async function* fromMemory(images: PixelValues) {
     for (const start of starts) {
       const end = start + sizeAt(start);
       yield {
         start,
         count: sizeAt(start),
-        bytes: images.subarray(start * bytesPerImage, end * bytesPerImage),
+        bytes: images.subarray(start * perImage, end * perImage),
       };
       await Promise.resolve();
     }
@@ -140,3 +147,10 @@ export function evaluationImages(
     },
   };
 }
+
+/** How images are decoded, of options that say more. */
+export const decodingIn = ({ channels, depth, range }: ImageDecoding): ImageDecoding => ({
+  ...(channels === undefined ? {} : { channels }),
+  ...(depth === undefined ? {} : { depth }),
+  ...(range === undefined ? {} : { range }),
+});

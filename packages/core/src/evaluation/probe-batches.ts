@@ -1,6 +1,6 @@
 import {
   createViewLoader,
-  type LevelRange,
+  type ImageDecoding,
   randomStream,
   supervisedView,
   type ViewSize,
@@ -8,6 +8,7 @@ import {
 
 import type { ImageSet } from "../data/image-set.ts";
 import { prefetch } from "../data/prefetch.ts";
+import { decodingIn } from "./images.ts";
 import type { FeatureExtractor } from "./compile-features.ts";
 import { type Features, rowsOf } from "./extract-features.ts";
 import type { ProbeBatch, ProbeEpoch } from "./linear-probe.ts";
@@ -39,13 +40,11 @@ export const cachedBatches = ({ values, dim }: Features, labels: Int32Array, ord
     }
   };
 
-export interface AugmentedImages {
+export interface AugmentedImages extends ImageDecoding {
   readonly folder: Pick<ImageSet, "files">;
   readonly labels: Int32Array;
   readonly imageSize: ViewSize;
   readonly cacheMegabytes: number;
-  /** As of `evaluationImages`. */
-  readonly range?: LevelRange;
   /** Areas of the random crops. Default (0.08, 1), as of `supervisedView`. */
   readonly crop?: readonly [number, number];
 }
@@ -57,7 +56,7 @@ export interface AugmentedImages {
  */
 export function augmentedBatches(
   extractor: FeatureExtractor,
-  { folder, labels, imageSize, cacheMegabytes, range, crop }: AugmentedImages,
+  { folder, labels, imageSize, cacheMegabytes, crop, ...decoding }: AugmentedImages,
   order: ProbeOrder,
 ): { readonly batches: ProbeEpoch; close(): Promise<void> } {
   const loader = createViewLoader({
@@ -66,7 +65,7 @@ export function augmentedBatches(
     seed: order.seed,
     batchSize: order.batchSize,
     cacheMegabytes,
-    ...(range === undefined ? {} : { range }),
+    ...decodingIn(decoding),
     maxCorruptShare: 0, // another image would carry the wrong label
   });
   return {

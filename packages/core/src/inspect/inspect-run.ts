@@ -35,12 +35,13 @@ export async function inspectRun(
   try {
     requireViewsFit(run);
     const views = Object.fromEntries(
-      Object.entries(run.views).map(([name, { recipe }]) => [name, viewShape(recipe)]),
+      Object.entries(run.views).map(([name, { recipe }]) => [name, viewShape(recipe, facts.pixels.channels)]),
     );
     const parts = blankParts(run);
     const random = randomStream(seed, "inspect");
     for (const { values } of parts.flatMap((part) => Object.values(part.views))) {
-      for (let i = 0; i < values.length; i++) values[i] = random.integer(256);
+      for (let i = 0; i < values.length; i++)
+        values[i] = values instanceof Uint8Array ? random.integer(256) : random.uniform();
     }
     const inputs = stepInputs(parts, run.learningRate(0, facts.totalSteps));
     const state = run.store.variables();

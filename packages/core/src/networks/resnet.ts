@@ -2,7 +2,7 @@ import * as engine from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 import type { JSONSchemaType } from "ajv";
 
-import { defineEncoder, type Encoder, type EncoderDefinition } from "./encoder.ts";
+import { defineEncoder, type Encoder, type EncoderDefinition, RGB } from "./encoder.ts";
 import { batchNorm, convolution, type Layer, layerNorm } from "./layers.ts";
 import type { Scope } from "../state/scope.ts";
 
@@ -127,19 +127,20 @@ interface ResnetShape {
   readonly stem: "imagenet" | "cifar";
   readonly norm: "batch" | "layer";
   readonly recompute: boolean;
+  readonly channels: number;
 }
 
 /** Parameter names are torchvision's: conv1, bn1, layer1.0.conv1 … layer4.1.bn2, layer2.0.downsample.0. */
 function buildResnet(scope: Scope, shape: ResnetShape): Encoder {
-  const { kind, blocks, widths, stem, recompute } = shape;
+  const { kind, blocks, widths, stem, recompute, channels } = shape;
   const norm = norms[shape.norm];
   const stemWidth = widths[0]!;
   const stemConvolution = convolution(
     scope,
     "conv1",
     stem === "imagenet"
-      ? { from: 3, to: stemWidth, size: 7, stride: 2 }
-      : { from: 3, to: stemWidth, size: 3 },
+      ? { from: channels, to: stemWidth, size: 7, stride: 2 }
+      : { from: channels, to: stemWidth, size: 3 },
   );
   const stemNorm = norm(scope, "bn1", stemWidth);
 
@@ -226,7 +227,9 @@ function basicResnet(name: string, blocks: readonly number[]): EncoderDefinition
   return defineEncoder<ResnetOptions>({
     name,
     options,
-    build: (scope, options) => buildResnet(scope, { kind: basicBlock, blocks, widths: WIDTHS, ...options }),
+    anyChannels: true,
+    build: (scope, options, { channels } = RGB) =>
+      buildResnet(scope, { kind: basicBlock, blocks, widths: WIDTHS, channels, ...options }),
   });
 }
 
@@ -273,8 +276,10 @@ export const resnet50 = defineEncoder<ResnetOptions & BottleneckOptions>({
       },
     },
   },
-  build: (scope, { groups, widthPerGroup, ...rest }) =>
+  anyChannels: true,
+  build: (scope, { groups, widthPerGroup, ...rest }, { channels } = RGB) =>
     buildResnet(scope, {
+      channels,
       kind: bottleneck({ groups, widthPerGroup }),
       blocks: [3, 4, 6, 3],
       widths: WIDTHS,
@@ -320,6 +325,7 @@ export const resnet20 = defineEncoder<CifarResnetOptions>({
       recompute,
     },
   },
-  build: (scope, options) =>
-    buildResnet(scope, { kind: basicBlock, blocks: [3, 3, 3], stem: "cifar", ...options }),
+  anyChannels: true,
+  build: (scope, options, { channels } = RGB) =>
+    buildResnet(scope, { kind: basicBlock, blocks: [3, 3, 3], stem: "cifar", channels, ...options }),
 });

@@ -72,6 +72,7 @@ describe("arrangePlugins", () => {
 describe("collectViews", () => {
   const facts = {
     imageSize: 32,
+    pixels: { channels: 3, depth: 8 as const },
     batchSize: 4,
     microBatchSize: 4,
     replicas: 1,

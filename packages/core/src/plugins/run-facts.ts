@@ -1,9 +1,11 @@
-import type { ViewSize } from "@tssl/augment-zoo";
+import type { PixelFormat, ViewSize } from "@tssl/augment-zoo";
 
 /** What is known of a run before any network exists; enough to choose views and check options. */
 export interface RunFacts {
   /** Pixels of the images that the encoder sees: the side of a square, or `[height, width]`. */
   readonly imageSize: ViewSize;
+  /** Channels of an image, and bits of the numbers that a view is made of. */
+  readonly pixels: PixelFormat;
   /** Images per optimizer step. */
   readonly batchSize: number;
   /**

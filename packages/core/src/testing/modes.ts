@@ -91,7 +91,7 @@ function hostParts({ facts, views, inputs, readsLabels }: PreparedRun, step: num
   return Array.from({ length: facts.batchSize / count }, (_, part) => ({
     views: Object.fromEntries(
       Object.entries(views).map(([name, { recipe }]) => {
-        const shape = viewShape(recipe);
+        const shape = viewShape(recipe, facts.pixels.channels);
         const values = noiseAroundColours(`${name}${step}/${part}`, count, tf.util.sizeFromShape([...shape]));
         return [name, { values, shape: [count, ...shape] }];
       }),

@@ -50,9 +50,12 @@ export function requireViewsFit(run: Pick<PreparedRun, "facts" | "views">, memor
 }
 
 /** All views of one image. */
-const bytesOfImage = ({ views }: Pick<PreparedRun, "views">): number =>
+const bytesOfImage = ({ views, facts }: Pick<PreparedRun, "views" | "facts">): number =>
   Object.values(views)
-    .map(({ recipe }) => tf.util.sizeFromShape([...viewShape(recipe)]))
+    .map(
+      ({ recipe }) =>
+        (tf.util.sizeFromShape([...viewShape(recipe, facts.pixels.channels)]) * facts.pixels.depth) / 8,
+    )
     .reduce((sum, bytes) => sum + bytes, 0);
 
 /** Batches that must fit into the loader's memory at once: those of one step, and those made ahead. */

@@ -15,8 +15,10 @@ export function blankParts({ facts, views, inputs, readsLabels }: PreparedRun): 
   return Array.from({ length: partsPerStep(facts) }, (_, part) => ({
     views: Object.fromEntries(
       Object.entries(views).map(([name, { recipe }]) => {
-        const shape = [count, ...viewShape(recipe)];
-        return [name, { values: new Uint8Array(tf.util.sizeFromShape(shape)), shape }];
+        const shape = [count, ...viewShape(recipe, facts.pixels.channels)];
+        const size = tf.util.sizeFromShape(shape);
+        const values = facts.pixels.depth === 8 ? new Uint8Array(size) : new Float32Array(size);
+        return [name, { values, shape }];
       }),
     ),
     ...hostImages(

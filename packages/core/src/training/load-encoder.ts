@@ -1,6 +1,8 @@
+import { pixelFormat } from "@tssl/augment-zoo";
 import { createProgram, type ProgramOptions } from "@tssl/engine";
 import type * as tf from "@tensorflow/tfjs";
 
+import { decodingOf } from "../config/decoding-of.ts";
 import { parseConfig, parseEncoder, type Registry, type RunConfig } from "../config/parse-config.ts";
 import type { RunSettings } from "../config/run-config.ts";
 import type { CheckpointScore } from "../evaluation/checkpoint-score.ts";
@@ -12,7 +14,7 @@ import {
   representationNotTrained,
   representationUnknown,
 } from "../messages.ts";
-import type { Encoder } from "../networks/encoder.ts";
+import { buildEncoder, type Encoder } from "../networks/encoder.ts";
 import { buildWithWeights } from "../networks/weights/load-weights.ts";
 import type { Weights } from "../networks/weights/read-weights.ts";
 import type { Representation } from "../plugins/plugin.ts";
@@ -186,7 +188,8 @@ export function makeEncoderOf(
   const store = createStateStore();
   try {
     const scope = createScope(store, settings.seed, prefix, true, drawnAs);
-    const build = (within: Scope) => encoder.definition.build(within, encoder.options as never);
+    const images = pixelFormat(decodingOf(settings.data));
+    const build = (within: Scope) => buildEncoder(encoder, within, images);
     const { featureDim, forward } =
       weights === undefined ? build(scope) : buildWithWeights(scope, build, weights).encoder;
     const mode = { training: false, batchNormGroups: 1 };

@@ -1,8 +1,11 @@
+import { pixelFormat } from "@tssl/augment-zoo";
 import * as tf from "@tensorflow/tfjs";
 
 import type { RunConfig } from "../config/parse-config.ts";
+import { decodingOf } from "../config/decoding-of.ts";
 import { embeddingMetrics } from "../embedding/embedding-metrics.ts";
 import { accumulateDoesNotDivide, batchLargerThanSet, notOneEncoder } from "../messages.ts";
+import { buildEncoder } from "../networks/encoder.ts";
 import type { Network } from "../networks/network.ts";
 import { buildWithWeights, type LoadedWeights } from "../networks/weights/load-weights.ts";
 import type { Weights } from "../networks/weights/read-weights.ts";
@@ -22,6 +25,7 @@ import { learningRateSchedule } from "./learning-rate.ts";
 import { lendingKeep } from "./lending-keep.ts";
 import { movedIn, phaseAt, type RunPhase } from "./run-phase.ts";
 import type { RunningPlugin, StepMachine, StepPart } from "./step-machine.ts";
+import { viewsFor } from "./views-for.ts";
 import { type TakenStep, takeStep } from "./step.ts";
 
 /** A run with its networks made, ready for its first step. */
@@ -75,6 +79,7 @@ export function runFacts(
   const stepsPerEpoch = Math.floor(datasetSize / batchSize);
   return {
     imageSize,
+    pixels: pixelFormat(decodingOf(settings.data)),
     batchSize,
     microBatchSize: batchSize / accumulate / replicas,
     replicas,
@@ -104,14 +109,14 @@ export function prepareRun(
   { replicas = worldOfOne, weights }: PrepareOptions = {},
 ): PreparedRun {
   const arranged = arrangePlugins([...configured, { plugin: embeddingMetrics, options: {} }]);
-  const views = collectViews(arranged, facts);
+  const views = viewsFor(collectViews(arranged, facts), facts.pixels, settings.data);
   const store = createStateStore();
   try {
     const built: BuiltParts = { inputs: [], queues: {} };
     const drawnAs = sharedFirstName();
     let loaded: LoadedWeights | undefined;
     const started = new Set<tf.Variable>();
-    const build = (scope: Scope) => encoder.definition.build(scope, encoder.options as never);
+    const build = (scope: Scope) => buildEncoder(encoder, scope, facts.pixels);
     const shared = {
       facts,
       seed: settings.seed,

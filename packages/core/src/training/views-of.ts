@@ -2,6 +2,7 @@ import type { RunConfig } from "../config/parse-config.ts";
 import { arrangePlugins, collectViews } from "../plugins/arrange.ts";
 import type { View } from "../plugins/plugin.ts";
 import { runFacts } from "./prepare-run.ts";
+import { viewsFor } from "./views-for.ts";
 
 /**
  * The views that the plugins of a config ask for, by name. No network is made, and TensorFlow is not needed.
@@ -12,5 +13,7 @@ import { runFacts } from "./prepare-run.ts";
 export const viewsOf = (
   config: Pick<RunConfig, "settings" | "plugins">,
   datasetSize: number,
-): Readonly<Record<string, View>> =>
-  collectViews(arrangePlugins(config.plugins), runFacts(config, datasetSize));
+): Readonly<Record<string, View>> => {
+  const facts = runFacts(config, datasetSize);
+  return viewsFor(collectViews(arrangePlugins(config.plugins), facts), facts.pixels, config.settings.data);
+};

@@ -2,10 +2,10 @@ import {
   createViewLoader,
   evaluationView,
   type ImageFile,
-  type LevelRange,
+  type ImageDecoding,
   type ViewSize,
 } from "@tssl/augment-zoo";
-import { prefetch } from "@tssl/core/internal";
+import { decodingIn, type PixelValues, prefetch } from "@tssl/core/internal";
 
 import { joinedFloats } from "../joined-floats.ts";
 import type { RowsFile } from "./rows-file.ts";
@@ -13,11 +13,11 @@ import type { RowsFile } from "./rows-file.ts";
 /** What turns images into rows. */
 export interface RowExtractor {
   readonly dim: number;
-  /** `[B, H, W, 3]` bytes to `[B, dim]`. */
-  extract(images: { readonly values: Uint8Array; readonly shape: readonly number[] }): Promise<Float32Array>;
+  /** `[B, H, W, channels]` to `[B, dim]`. */
+  extract(images: { readonly values: PixelValues; readonly shape: readonly number[] }): Promise<Float32Array>;
 }
 
-export interface ComputeRowsOptions {
+export interface ComputeRowsOptions extends ImageDecoding {
   readonly files: readonly ImageFile[];
   readonly extractor: RowExtractor;
   readonly imageSize: ViewSize;
@@ -25,7 +25,6 @@ export interface ComputeRowsOptions {
   /** Threads that decode. Default: one less than there are cores. */
   readonly workers?: number;
   readonly maxCorruptShare: number;
-  readonly range?: LevelRange;
   /** Told after each part that is safe on the disk. */
   readonly onProgress: (rows: number, of: number) => void;
 }
@@ -40,14 +39,14 @@ const BATCHES_PER_WRITE = 8;
  * @throws {ImageError} with one more corrupt image than may be.
  */
 export async function computeRows(rows: RowsFile, options: ComputeRowsOptions): Promise<void> {
-  const { files, extractor, imageSize, batchSize, workers, maxCorruptShare, range, onProgress } = options;
+  const { files, extractor, imageSize, batchSize, workers, maxCorruptShare, onProgress } = options;
   const first = rows.rows;
   if (first >= files.length) return;
   const loader = createViewLoader({
     ...{ files, seed: 0, batchSize, cacheMegabytes: 0, maxCorruptShare }, // the recipe draws nothing
     views: { image: evaluationView({ size: imageSize }) },
     ...(workers === undefined ? {} : { workers }),
-    ...(range === undefined ? {} : { range }),
+    ...decodingIn(options),
   });
   const known = rows.corrupt;
   const starts = Array.from(

@@ -1,8 +1,10 @@
-import { sizeOfView } from "@tssl/augment-zoo";
+import { pixelFormat, sizeOfView } from "@tssl/augment-zoo";
 import { type MadeEncoder, normalizeImages } from "@tssl/core/internal";
+import { decodingOf } from "@tssl/core/run";
 import { type NodeMessage, recordStep } from "@tssl/engine";
 import type * as tf from "@tensorflow/tfjs";
 
+import { floatsTaken, notExportable } from "../messages.ts";
 import { freeBatch } from "./free-batch.ts";
 import { withStridesInside } from "./strides-inside.ts";
 import { leadingTo, namesLeadingTo } from "./walk.ts";
@@ -24,7 +26,7 @@ export interface EncoderGraph {
   readonly nodes: readonly NodeMessage[];
   /** The node of the images; bytes. */
   readonly input: string;
-  /** `[height, width, 3]` of the images. */
+  /** `[height, width, channels]` of the images. */
   readonly imageShape: readonly [height: number, width: number, channels: number];
   /** Parameters by the name of their node. */
   readonly parameters: ReadonlyMap<string, GraphParameter>;
@@ -41,19 +43,25 @@ const BATCHES = [2, 3] as const;
 /**
  * Records what an encoder computes for evaluation. Nothing is run. The engine must be started.
  *
- * @throws {TsslError} EXPORT where the encoder works for one size of a batch alone.
+ * @throws {TsslError} EXPORT where the encoder works for one size of a batch alone, or takes float32 images.
+ * @param format what it is exported to.
  */
-export function recordEncoder({ settings, store, representation, prefix }: MadeEncoder): EncoderGraph {
+export function recordEncoder(
+  { settings, store, representation, prefix }: MadeEncoder,
+  format: string,
+): EncoderGraph {
   const { data } = settings;
   const { width, height } = sizeOfView(settings.imageSize);
-  const imageShape = [height, width, 3] as const;
+  const { channels, depth } = pixelFormat(decodingOf(data));
+  if (depth === 32) throw notExportable(format, floatsTaken);
+  const imageShape = [height, width, channels] as const;
   const variables = store.variables();
   const record = (batch: number) =>
     recordStep(
       ({ images }) => ({ features: representation.features(normalizeImages(images as tf.Tensor4D, data)) }),
       {
         images: {
-          values: new Uint8Array(batch * height * width * 3),
+          values: new Uint8Array(batch * height * width * channels),
           shape: [batch, ...imageShape],
         },
       },

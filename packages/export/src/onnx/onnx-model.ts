@@ -61,7 +61,12 @@ export function onnxModel(
       doc_string: "",
       ...graph.made,
       input: [
-        valueMessage("images", "uint8", ["N", channels, height, width], "RGB, 0 to 255; normalized inside"),
+        valueMessage(
+          "images",
+          "uint8",
+          ["N", channels, height, width],
+          channels === 3 ? "RGB, 0 to 255; normalized inside" : "grey, 0 to 255; normalized inside",
+        ),
       ],
       output: [
         valueMessage("features", "float32", ["N", featureDim], "features of each image"),

@@ -11,16 +11,19 @@ const CROP = 224 / 256;
  */
 export function timmConfig({ made, architecture }: EncoderToExport): object | undefined {
   const [, name] = /^(\w+) with stem: imagenet$/.exec(architecture ?? "") ?? [];
-  if (name === undefined) return undefined;
   const { data } = made.settings;
+  const { channels } = data;
+  // timm takes weights of 1 or 3 channels, and draws first filters for any other number.
+  if (name === undefined || (channels !== 1 && channels !== 3)) return undefined;
   const { width, height } = sizeOfView(made.settings.imageSize);
   const { featureDim } = made.representation;
   return {
     architecture: name,
     num_classes: 0,
     num_features: featureDim,
+    ...(channels === 3 ? {} : { model_args: { in_chans: channels } }),
     pretrained_cfg: {
-      input_size: [3, height, width],
+      input_size: [channels, height, width],
       fixed_input_size: false,
       interpolation: "bilinear",
       crop_pct: CROP,

@@ -6,6 +6,7 @@ import type { Encoder } from "../encoder.ts";
 import { architectureOf } from "./architecture.ts";
 import { matchWeights } from "./match-weights.ts";
 import { isOnnx, type Weights } from "./read-weights.ts";
+import { differInChannels, withChannels } from "./first-filters.ts";
 import { fromTorch, torchShape } from "./torch-array.ts";
 
 /** What of a file an encoder took, and what it left. */
@@ -20,6 +21,8 @@ export interface LoadedWeights {
   readonly taken: number;
   /** Names of the file that are no parameter of the encoder. */
   readonly leftOver: readonly string[];
+  /** The first filters where the file has them for another number of channels. */
+  readonly adapted?: { readonly name: string; readonly from: number; readonly to: number };
 }
 
 /** A value that an encoder made, by its name within the encoder. */
@@ -36,7 +39,8 @@ export interface EncoderWithWeights {
 }
 
 /**
- * Builds an encoder and gives every parameter and running statistic its value from a file.
+ * Builds an encoder and gives every parameter and running statistic its value from a file. First filters for
+ * another number of channels are summed or repeated, see `withChannels`.
  *
  * @throws {TsslError} WEIGHTS, naming each value that the file lacks or has in another shape; the encoder is
  * not to be used then.
@@ -52,11 +56,17 @@ export function buildWithWeights(
     made.map(({ name }) => name),
     weights.names,
   );
+  let adapted: LoadedWeights["adapted"];
   const misfits = made.flatMap(({ name, variable }): Misfit[] => {
     const wanted = torchShape(name, variable.shape);
     const found = weights.arrays.get(match.inFile.get(name) ?? "");
     if (found === undefined) return [{ name, wanted }];
-    return tf.util.arraysEqual([...found.shape], [...wanted]) ? [] : [{ name, saved: found.shape, wanted }];
+    if (tf.util.arraysEqual([...found.shape], [...wanted])) return [];
+    if (name === made[0]!.name && differInChannels(found.shape, wanted)) {
+      adapted = { name, from: found.shape[1]!, to: wanted[1]! };
+      return [];
+    }
+    return [{ name, saved: found.shape, wanted }];
   });
   if (misfits.length > 0) {
     throw weightsDoNotFit(weights.file, misfits, {
@@ -70,7 +80,9 @@ export function buildWithWeights(
     });
   }
   for (const { name, variable } of made) {
-    const { shape, data } = fromTorch(name, weights.arrays.get(match.inFile.get(name)!)!);
+    const array = weights.arrays.get(match.inFile.get(name)!)!;
+    const fitting = name === adapted?.name ? withChannels(array, adapted.to) : array;
+    const { shape, data } = fromTorch(name, fitting);
     tf.tidy(() => variable.assign(tf.tensor(data, [...shape])));
   }
   return {
@@ -83,6 +95,7 @@ export function buildWithWeights(
       prefix: match.prefix,
       taken: match.inFile.size,
       leftOver: match.leftOver,
+      ...(adapted === undefined ? {} : { adapted }),
     },
   };
 }

@@ -169,7 +169,7 @@ async function viewsOf(views: Readonly<Record<string, View>>): Promise<ViewBatch
 
 /** Every image as evaluation sees it, `[32, 16, 16, 3]` bytes. */
 export const unaugmentedImages = async (): Promise<Uint8Array> =>
-  (await viewsOf({ image: { recipe: evaluationView({ size: IMAGE_SIZE }) } }))["image"]!.values;
+  (await viewsOf({ image: { recipe: evaluationView({ size: IMAGE_SIZE }) } }))["image"]!.values as Uint8Array;
 
 async function makeViews(views: Readonly<Record<string, View>>): Promise<ViewBatch["views"]> {
   const loader = await openLoader(views, { batchSize: IMAGES, workers: 1 });
