@@ -11,7 +11,7 @@ import { configFiles, type Fence, fencesOfPage, fileNameOf, isTypeScript, pages,
 type Sections = Readonly<Record<string, unknown>>;
 
 const fences = pages.flatMap(fencesOfPage).filter(({ language }) => language === "yaml");
-/** The README's first config: what a fence without `data` is a part of. */
+/** The README's first config: what a fence that is no whole config is a part of. */
 const whole = fences.find(({ file }) => file === "README.md")!;
 
 let folder: string;
@@ -29,7 +29,8 @@ function writeConfig({ file, code }: Fence): string {
     if (name !== undefined && !name.includes("/")) writeFileSync(path.join(folder, name), snippet.code);
   }
   const written = parse(code) as Sections;
-  const content = "data" in written ? written : { ...(parse(whole.code) as Sections), ...written };
+  const isWhole = "data" in written && ("plugins" in written || "extends" in written);
+  const content = isWhole ? written : { ...(parse(whole.code) as Sections), ...written };
   const config = path.join(folder, "config.yaml");
   writeFileSync(config, stringify(content));
   return config;

@@ -40,7 +40,7 @@ function train(example: string, values: object): { first: Scalars; title: string
     "engine.mode": "eager", // two steps are over before they would be compiled
     ...values,
   };
-  const out = path.join(folder, path.basename(example));
+  const out = path.join(folder, example.replaceAll("/", "-"));
   const { code, err } = warmTsslIn(folder, [
     "train",
     path.join(EXAMPLES, example),

@@ -14,7 +14,7 @@ const systemError = Object.assign(new Error("denied"), { code: "EACCES" });
 it.each<[code: EngineErrorCode, error: EngineError, sentence: string]>([
   [
     "ALREADY_STARTED",
-    messages.alreadyStarted('{"device":"cpu"}', { device: "gpu" }),
+    messages.alreadyStarted({ device: "cpu" }, { device: "gpu" }),
     exampleOf("ALREADY_STARTED"),
   ],
   ["CACHE_OPEN", messages.cacheOpen({ path: "~/.cache/tssl/engine", mode: "777" }), exampleOf("CACHE_OPEN")],

@@ -25,10 +25,10 @@ export const counted = (count: number, noun: string): string => `${count} ${noun
 // ALREADY_STARTED
 
 /** @param running options that the engine runs with, as JSON. */
-export const alreadyStarted = (running: string, asked: object): EngineError =>
+export const alreadyStarted = (running: object, asked: object): EngineError =>
   new EngineError(
     "ALREADY_STARTED",
-    `The engine runs with ${running} and cannot change to ${JSON.stringify(asked)}.`,
+    `The engine runs with ${JSON.stringify(running)} and cannot change to ${JSON.stringify(asked)}.`,
     { remedy: "Start it once per process, or use a new process.", data: { running, asked } },
   );
 

@@ -59,6 +59,25 @@ describe("startEngine", () => {
     expect((await threadsOfProcess(5)) - (await threadsOfProcess(1))).toBe(8);
   });
 
+  it("takes backend auto for TensorFlow where that is what it chooses", async () => {
+    const { output } = await inFreshProcess(`
+      await startEngine({ backend: "tensorflow" });
+      const { accelerator } = await startEngine({ backend: "auto" });
+      console.log(accelerator);
+      await startEngine({ backend: "auto", tf32: true }).catch((error) => console.log(error.code));
+    `);
+    expect(output).toBe("undefined\nALREADY_STARTED\n");
+  });
+
+  it("may be asked for another device where one was refused", async () => {
+    const { output } = await inFreshProcess(`
+      await startEngine({ device: "gpu", backend: "auto" }).catch(() => console.log("refused"));
+      const { device } = await startEngine({ device: "cpu" });
+      console.log(device);
+    `);
+    expect(output).toBe("refused\ncpu\n");
+  });
+
   it("refuses an impossible number of threads", async () => {
     const { output } = await inFreshProcess(
       `await startEngine({ threads: 0 }).catch((error) => console.log(error.code, error.message));`,

@@ -60,7 +60,7 @@ export interface EngineInfo {
 }
 
 interface Started {
-  readonly settings: string;
+  readonly settings: Settings;
   readonly session: SessionSettings;
   readonly info: Promise<EngineInfo>;
 }
@@ -98,16 +98,36 @@ export async function startEngine({
   };
   const started = registry[STARTED];
   if (started !== undefined) {
-    if (started.settings !== JSON.stringify(settings)) {
+    const info = await started.info;
+    if (!(await isSameEngine(started.settings, settings, info))) {
       throw messages.alreadyStarted(started.settings, settings);
     }
-    return started.info;
+    return info;
   }
   const addon = checkSettings(settings);
   const info = load(addon, settings);
   const session = { libraryFolder: addon.libraryFolder, threads: threadCount(), gpuMemoryGrowth, tf32 };
-  registry[STARTED] = { settings: JSON.stringify(settings), session, info };
+  registry[STARTED] = { settings, session, info };
   return info;
+}
+
+/**
+ * Whether a start that is asked for is that of the engine that runs: the same settings, or "auto" where it
+ * chooses, or chose, TensorFlow.
+ */
+async function isSameEngine(
+  started: Settings,
+  asked: Settings,
+  { accelerator }: EngineInfo,
+): Promise<boolean> {
+  const isSame = (backend: Settings["backend"]) =>
+    JSON.stringify({ ...started, backend }) === JSON.stringify({ ...asked, backend });
+  if (!isSame("auto")) return false;
+  if (started.backend === asked.backend) return true;
+  if (started.backend === "pjrt" || asked.backend === "pjrt") return false;
+  return started.backend === "auto"
+    ? accelerator === undefined
+    : (await chooseAccelerator(installedAddon(), asked)).kind !== "ready";
 }
 
 /**
@@ -182,7 +202,10 @@ function checkSettings({ device, backend, threads }: Settings): InstalledAddon {
 }
 
 async function load(addon: InstalledAddon, settings: Settings): Promise<EngineInfo> {
-  const accelerator = await chooseAccelerator(addon, settings);
+  const accelerator = await chooseAccelerator(addon, settings).catch((error: unknown) => {
+    delete registry[STARTED]; // nothing is loaded yet: another device may be asked for
+    throw error;
+  });
   const { gpuMemoryGrowth } = settings;
   const isOnGpu = accelerator.kind === "ready" || accelerator.kind === "named";
   chooseDevice({ gpuMemoryGrowth, ...(accelerator.kind === "ready" && { plugin: accelerator.plugin }) });

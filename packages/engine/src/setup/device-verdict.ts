@@ -65,10 +65,21 @@ function keyOf(plugin: string, { nvidia, amd, amdDriver, visibleDevices }: GpuMa
 
 function read(file: string): DeviceVerdict | undefined {
   try {
-    return JSON.parse(fs.readFileSync(file, "utf8")) as DeviceVerdict;
+    const written: unknown = JSON.parse(fs.readFileSync(file, "utf8"));
+    return isVerdict(written) ? written : undefined;
   } catch {
     return undefined; // Never proved, or damaged.
   }
+}
+
+function isVerdict(value: unknown): value is DeviceVerdict {
+  if (typeof value !== "object" || value === null) return false;
+  const { works, proof, problem, remedy } = value as Readonly<Record<string, unknown>>;
+  if (works === false) return typeof problem === "string" && typeof remedy === "string";
+  if (works !== true || typeof proof !== "object" || proof === null) return false;
+  const { deviceName, devices, deviation, isRepeatable } = proof as Readonly<Record<string, unknown>>;
+  const numbers = [devices, deviation].every((each) => typeof each === "number");
+  return typeof deviceName === "string" && numbers && typeof isRepeatable === "boolean";
 }
 
 /** A full disk is no reason to stop: it is proved again then. */

@@ -245,14 +245,17 @@ describe("a verdict", () => {
         return WITH_H100;
       },
     ],
-    [
-      "a damaged memory",
-      () => {
-        const [file] = fs.readdirSync(verdicts);
-        fs.writeFileSync(path.join(verdicts, file!), "{");
-        return WITH_H100;
-      },
-    ],
+    ...["{", "3", '{ "works": true }', '{ "works": false }'].map(
+      (damaged) =>
+        [
+          `a damaged memory: ${damaged}`,
+          () => {
+            const [file] = fs.readdirSync(verdicts);
+            fs.writeFileSync(path.join(verdicts, file!), damaged);
+            return WITH_H100;
+          },
+        ] as const,
+    ),
   ])("is asked for anew with %s", async (_, change) => {
     await ask();
     await ask(change());

@@ -81,12 +81,13 @@ export function opDefinitions(): ReadonlyMap<string, OpDefinition> {
   const library = cLibrary(sessionSettings().libraryFolder);
   const buffer = library.allOps();
   const type = root.lookupType("OpList");
-  const { op } = type.toObject(type.decode(bufferContent(buffer)), {
+  const bytes = bufferContent(buffer).slice(); // what is decoded holds parts of them
+  library.deleteBuffer(buffer);
+  const { op } = type.toObject(type.decode(bytes), {
     longs: Number,
     defaults: false,
     arrays: true,
   }) as { op: OpDefinition[] };
-  library.deleteBuffer(buffer);
   definitions = new Map(op.map((each) => [each.name, each]));
   return definitions;
 }
