@@ -69,7 +69,7 @@ interface Started {
  * One per process, not per module: the library is loaded once, even if a process has two copies of this
  * package.
  */
-const registry = globalThis as { [STARTED]?: Started };
+const registry = globalThis as { [STARTED]?: Started | undefined };
 const STARTED = Symbol.for("tssl.engine.started");
 
 /**
@@ -203,7 +203,7 @@ function checkSettings({ device, backend, threads }: Settings): InstalledAddon {
 
 async function load(addon: InstalledAddon, settings: Settings): Promise<EngineInfo> {
   const accelerator = await chooseAccelerator(addon, settings).catch((error: unknown) => {
-    delete registry[STARTED]; // nothing is loaded yet: another device may be asked for
+    registry[STARTED] = undefined; // nothing is loaded yet: another device may be asked for
     throw error;
   });
   const { gpuMemoryGrowth } = settings;

@@ -245,17 +245,14 @@ describe("a verdict", () => {
         return WITH_H100;
       },
     ],
-    ...["{", "3", '{ "works": true }', '{ "works": false }'].map(
-      (damaged) =>
-        [
-          `a damaged memory: ${damaged}`,
-          () => {
-            const [file] = fs.readdirSync(verdicts);
-            fs.writeFileSync(path.join(verdicts, file!), damaged);
-            return WITH_H100;
-          },
-        ] as const,
-    ),
+    ...["{", "3", '{ "works": true }', '{ "works": false }'].map((damaged): [string, () => GpuMachine] => [
+      `a damaged memory: ${damaged}`,
+      () => {
+        const [file] = fs.readdirSync(verdicts);
+        fs.writeFileSync(path.join(verdicts, file!), damaged);
+        return WITH_H100;
+      },
+    ]),
   ])("is asked for anew with %s", async (_, change) => {
     await ask();
     await ask(change());
