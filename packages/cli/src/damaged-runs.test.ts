@@ -1,4 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync } from "node:fs";
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -27,6 +35,28 @@ it("does not begin a run anew whose checkpoints are all damaged", async () => {
       /^CHECKPOINT_DAMAGED: \S+ has no checkpoint that is whole: step-\d+(, step-\d+)+ are damaged\. /,
     );
     expect(contentsOf(run)).toEqual(before);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+it.runIf(process.platform === "linux")("leaves no file open where it is refused", async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "tssl-refused-open-"));
+  try {
+    const { run, images } = await stoppedRun(folder);
+    const config = await configOf({ train: path.join(images, "train"), test: path.join(images, "test") });
+    writeFileSync(path.join(run, "run.json"), "{");
+    expect(await refusal(() => runTraining({ config, out: run, resume: { allowedChanges: [] } }))).toMatch(
+      /^FILE_DAMAGED: .*run\.json/,
+    );
+    const open = readdirSync("/proc/self/fd").flatMap((fd) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${fd}`);
+      } catch {
+        return []; // the one that lists them
+      }
+    });
+    expect(open.filter((file) => file.startsWith(folder))).toEqual([]);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -187,6 +187,7 @@ export async function runTraining(options: TrainingOptions, bind?: BindServices)
         await folder.before.drop();
         return outcome;
       } catch (error) {
+        await folder.metrics.close(); // which training did, if it had begun
         await folder.before.restore();
         throw error;
       }
