@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { warmTsslIn } from "./built-program.test.data.ts";
 import { EXAMPLE, smallExample } from "./example-run.test.data.ts";
 import { copyTrainAndTest } from "./few-images.test.data.ts";
+import { lossesIn } from "./run-numbers.test.data.ts";
 
 let folder: string;
 const tssl = (...args: string[]) => warmTsslIn(folder, args);
@@ -16,15 +17,7 @@ const flags = (more: object = {}) =>
     { train: path.join(folder, "train"), test: path.join(folder, "test") },
     { imageSize: [16, 32], ...more },
   );
-/** The loss of each step. */
-const losses = (run: string): unknown[] =>
-  readFileSync(path.join(folder, run, "metrics.jsonl"), "utf8")
-    .trim()
-    .split("\n")
-    .flatMap((line) => {
-      const { step, values } = JSON.parse(line) as { step: number; values: { loss?: number } };
-      return values.loss === undefined ? [] : [[step, values.loss]];
-    });
+const losses = (run: string) => lossesIn(path.join(folder, run));
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), "tssl-rectangles-"));

@@ -17,6 +17,10 @@ export function loggedNumbers(run: string): readonly Row[] {
     .map(({ values: { imagesPerSecond: _speed, ...values }, ...row }) => ({ ...row, values }));
 }
 
+/** The steps of a run, each with its loss. */
+export const lossesIn = (run: string): (readonly [number, number])[] =>
+  loggedNumbers(run).flatMap(({ step, values: { loss } }) => (loss === undefined ? [] : [[step, loss]]));
+
 /**
  * The results of a finished run that do not depend on time: its numbers, and its last and best checkpoints,
  * bit by bit. Others that are kept lie where the run was stopped.

@@ -1,5 +1,11 @@
-import { definePlugin, l2Normalize, type Plugin } from "@tssl/core";
-import { fill, type GoldenCase, type GoldenSteps, readGolden } from "@tssl/core/testing";
+import { definePlugin, type Plugin } from "@tssl/core";
+import {
+  type GoldenCase,
+  goldenIndices,
+  type GoldenSteps,
+  goldenUnitRows,
+  readGolden,
+} from "@tssl/core/testing";
 import * as tf from "@tensorflow/tfjs";
 
 import { infomin } from "./infomin.ts";
@@ -36,9 +42,7 @@ const infominSteps = readGolden<GoldenSteps>(new URL("../fixtures/infomin-steps.
 const pirlSteps = readGolden<GoldenSteps & { readonly buffers: Readonly<Record<string, [number, number]>> }>(
   new URL("../fixtures/pirl-steps.json", import.meta.url),
 );
-const [rows, dim] = pirlSteps.buffers["pirl.bank.rows"]!;
-const bank = () =>
-  tf.tidy(() => l2Normalize(tf.tensor2d(fill("pirl.bank", rows * dim, 1), [rows, dim])).dataSync());
+const bank = pirlSteps.buffers["pirl.bank.rows"]!;
 
 /** Ten whole steps of each method in PyTorch, by `fixtures/make_infomin_steps.py`. */
 export const goldenCases: readonly GoldenCase[] = [
@@ -52,9 +56,8 @@ export const goldenCases: readonly GoldenCase[] = [
     plugins: [{ use: withFormulas(pirl), ...pirlSteps.settings.plugin }],
     golden: pirlSteps,
     inputs: () => ({
-      initial: { "pirl.bank.rows": bank() },
-      indices: (step) =>
-        Array.from({ length: pirlSteps.settings.batch }, (_, b) => (3 * step + 5 * b) % rows),
+      initial: { "pirl.bank.rows": goldenUnitRows("pirl.bank", bank) },
+      indices: goldenIndices(pirlSteps, bank[0]),
     }),
   },
 ];

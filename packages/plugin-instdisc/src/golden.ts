@@ -1,5 +1,5 @@
 import { definePlugin } from "@tssl/core";
-import { fill, type GoldenCase, type GoldenSteps, readGolden } from "@tssl/core/testing";
+import { fill, type GoldenCase, goldenIndices, type GoldenSteps, readGolden } from "@tssl/core/testing";
 import * as tf from "@tensorflow/tfjs";
 
 import { instdisc } from "./instdisc.ts";
@@ -42,7 +42,7 @@ export const goldenCases: readonly GoldenCase[] = ["instdisc-softmax-steps", "in
       golden,
       inputs: () => ({
         initial: { "instdisc.bank.rows": fill("instdisc.bank", rows * dim, Math.sqrt(3 / dim)) },
-        indices: (step) => Array.from({ length: golden.settings.batch }, (_, b) => (3 * step + 5 * b) % rows),
+        indices: goldenIndices(golden, rows),
       }),
     };
   },

@@ -1,6 +1,11 @@
-import { definePlugin, l2Normalize } from "@tssl/core";
-import { fill, type GoldenCase, type GoldenSteps, readGolden } from "@tssl/core/testing";
-import * as tf from "@tensorflow/tfjs";
+import { definePlugin } from "@tssl/core";
+import {
+  type GoldenCase,
+  goldenIndices,
+  type GoldenSteps,
+  goldenUnitRows,
+  readGolden,
+} from "@tssl/core/testing";
 
 import { localagg } from "./localagg.ts";
 import type { LocalaggOptions } from "./options.ts";
@@ -27,9 +32,7 @@ const withFormula = definePlugin<LocalaggOptions>({
 const golden = readGolden<GoldenSteps & { readonly buffers: Readonly<Record<string, [number, number]>> }>(
   new URL("../fixtures/localagg-steps.json", import.meta.url),
 );
-const [rows, dim] = golden.buffers["localagg.bank.rows"]!;
-const bank = () =>
-  tf.tidy(() => l2Normalize(tf.tensor2d(fill("localagg.bank", rows * dim, 1), [rows, dim])).dataSync());
+const bank = golden.buffers["localagg.bank.rows"]!;
 
 /**
  * Whole steps of LocalAgg in PyTorch, through the warm-up and two clusterings of the bank, by
@@ -41,8 +44,8 @@ export const goldenCases: readonly GoldenCase[] = [
     plugins: [{ use: withFormula, ...golden.settings.plugin }],
     golden,
     inputs: () => ({
-      initial: { "localagg.bank.rows": bank() },
-      indices: (step) => Array.from({ length: golden.settings.batch }, (_, b) => (3 * step + 5 * b) % rows),
+      initial: { "localagg.bank.rows": goldenUnitRows("localagg.bank", bank) },
+      indices: goldenIndices(golden, bank[0]),
     }),
   },
 ];

@@ -1,5 +1,5 @@
 import { definePlugin, type Plugin } from "@tssl/core";
-import { type GoldenCase, type GoldenSteps, readGolden } from "@tssl/core/testing";
+import { type GoldenCase, goldenIndices, type GoldenSteps, readGolden } from "@tssl/core/testing";
 import * as tf from "@tensorflow/tfjs";
 
 import type { PclOptions } from "./options.ts";
@@ -44,8 +44,6 @@ export const goldenCases: readonly GoldenCase[] = [pcl, pclV1].map((plugin) => {
     name,
     plugins: [{ use: withFormula(plugin), ...golden.settings.plugin }],
     golden,
-    inputs: () => ({
-      indices: (step) => Array.from({ length: golden.settings.batch }, (_, b) => (3 * step + 5 * b) % 32),
-    }),
+    inputs: () => ({ indices: goldenIndices(golden, 32) }),
   };
 });

@@ -1,6 +1,4 @@
-import { l2Normalize } from "@tssl/core";
-import { fill, type GoldenCase, type GoldenSteps, readGolden } from "@tssl/core/testing";
-import * as tf from "@tensorflow/tfjs";
+import { type GoldenCase, type GoldenSteps, goldenUnitRows, readGolden } from "@tssl/core/testing";
 
 import { swav } from "./swav.ts";
 
@@ -18,13 +16,14 @@ export const goldenCases: readonly GoldenCase[] = [
   { name: "swav-larc-steps", firstGradients: 1e-3 },
 ].map(({ name, firstGradients }) => {
   const golden = readGolden<SwavSteps>(new URL(`../fixtures/${name}.json`, import.meta.url));
-  const [rows, dim] = golden.parameters["swav.prototypes"]!;
-  const prototypes = () =>
-    tf.tidy(() => l2Normalize(tf.tensor2d(fill("swav.prototypes", rows * dim, 1), [rows, dim])).dataSync());
+  const prototypes = golden.parameters["swav.prototypes"]!;
   return {
     name,
     plugins: [{ use: swav, ...golden.settings.plugin }],
     golden,
-    inputs: () => ({ initial: { "swav.prototypes": prototypes() }, firstGradients }),
+    inputs: () => ({
+      initial: { "swav.prototypes": goldenUnitRows("swav.prototypes", prototypes) },
+      firstGradients,
+    }),
   };
 });

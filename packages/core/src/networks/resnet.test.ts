@@ -3,17 +3,16 @@ import * as tf from "@tensorflow/tfjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { createStateStore, type StateStore } from "../state/store.ts";
-import {
-  assertClose,
-  assertProbe,
-  type Generated,
-  generated,
-  type Probe,
-  readGolden,
-  setGoldenWeights,
-} from "../testing/index.ts";
+import { assertProbe, generated, type Probe, readGolden, setGoldenWeights } from "../testing/index.ts";
 import { blankScope } from "../testing/blank-scope.ts";
 import type { Encoder } from "./encoder.ts";
+import {
+  expectFeatures,
+  expectTrained,
+  expectTraining,
+  type GoldenEncoder,
+  TOLERANCE,
+} from "./golden-encoder.test.data.ts";
 import {
   type BottleneckOptions,
   resnet18,
@@ -23,29 +22,18 @@ import {
   type ResnetOptions,
 } from "./resnet.ts";
 
-interface Case {
-  name: string;
+interface Case extends GoldenEncoder {
   encoder: "resnet18" | "resnet20" | "resnet34" | "resnet50";
   /** Those that are not defaults. */
   options: Partial<ResnetOptions & BottleneckOptions>;
-  images: Generated;
-  direction: Generated;
-  featureSize: number;
-  parameters: number;
-  inference: { loss: number; features: number[][] };
-  training: { loss: number; features: number[][] };
-  gradients: Record<string, Probe & { shape: number[] }>;
+  inference: { features: number[][] };
   statistics: Record<string, Probe>;
-  gradientFloor: number;
-  float32Deviation: number;
 }
 const casesOf = (file: string) =>
   readGolden<{ cases: Case[] }>(new URL(`../../fixtures/${file}`, import.meta.url)).cases;
 const [inGroups, ...large] = casesOf("resnext.json") as [Case, Case, Case];
 const encoders = { resnet18, resnet20, resnet34, resnet50 };
 
-/** Relative to a tensor's length, |got - want| / |want|; for single elements see `assertProbe`. */
-const TOLERANCE = 1e-4;
 /** Among the many units of the widest networks a few are so near to zero that rounding takes them across. */
 const TOLERANCE_OF_WIDE = 1e-3;
 
@@ -87,24 +75,15 @@ function againstPyTorch(golden: Case, tolerance = TOLERANCE): void {
   });
   afterAll(() => store.dispose());
 
-  const stored = golden.inference.features[0]!.length;
-  const firstFeatures = (features: tf.Tensor2D) => tf.slice(features, [0, 0], [-1, stored]);
-
   it("has torchvision's parameters, by name, order and shape", () => {
-    const trained = store.trained();
-    expect(trained.map(({ name }) => name)).toEqual(Object.keys(golden.gradients));
-    expect(trained.map(({ variable }) => variable.shape)).toEqual(
-      Object.values(golden.gradients).map(({ shape }) => shape),
-    );
-    expect(trained.reduce((sum, { variable }) => sum + variable.size, 0)).toBe(golden.parameters);
-    expect(encoder.featureDim).toBe(golden.featureSize);
+    expectTrained(golden, store, encoder);
     const buffers = store.entries().filter(({ trained }) => !trained);
     expect(buffers.map(({ name }) => name).sort()).toEqual(Object.keys(golden.statistics).sort());
   });
 
   it("gives the same features by running statistics", () => {
     const features = encoder.forward(images, { training: false, batchNormGroups: 1 });
-    assertClose(firstFeatures(features), golden.inference.features.flat(), TOLERANCE, "features");
+    expectFeatures(features, golden.inference.features);
   });
 
   it.each([
@@ -113,20 +92,7 @@ function againstPyTorch(golden: Case, tolerance = TOLERANCE): void {
   ])("gives the same features, gradients and statistics in training, blocks %s", (_what, recompute) => {
     const { store, encoder } = build(golden, recompute);
     setGoldenWeights(store, "");
-    const direction = generated(golden.direction);
-    let features = tf.tensor2d([], [0, 0]);
-    const { grads } = tf.variableGrads(
-      () => {
-        features = tf.keep(encoder.forward(images, { training: true, batchNormGroups: 1 }));
-        return tf.sum(tf.mul(features, direction)).asScalar();
-      },
-      store.trained().map(({ variable }) => variable),
-    );
-    assertClose(firstFeatures(features), golden.training.features.flat(), TOLERANCE, "features");
-    for (const { name, variable } of store.trained()) {
-      const floor = golden.gradientFloor;
-      assertProbe(grads[variable.name]!, golden.gradients[name]!, tolerance, { what: name, floor });
-    }
+    expectTraining(golden, store, encoder, tolerance);
     for (const [name, want] of Object.entries(golden.statistics)) {
       assertProbe(store.get(name).variable, want, TOLERANCE, { what: name });
     }

@@ -122,6 +122,16 @@ export interface GoldenDifferences {
   readonly state: number;
 }
 
+/** Rows of length 1 that a reference fills by a formula: a bank, prototypes. */
+export const goldenUnitRows = (name: string, shape: readonly [number, number]): ArrayLike<number> =>
+  tf.tidy(() => unitFilled(name, shape).dataSync());
+
+/** The formula by which a reference takes the images of a step out of so many. */
+export const goldenIndices =
+  ({ settings: { batch } }: GoldenSteps, images: number) =>
+  (step: number): number[] =>
+    Array.from({ length: batch }, (_, b) => (3 * step + 5 * b) % images);
+
 /** The largest differences with which `assertGoldenSteps` lets the steps of a golden file pass. */
 export const goldenTolerance = ({ inputs }: GoldenCase): GoldenDifferences => ({
   loss: LOSS_TOLERANCE,
@@ -179,7 +189,7 @@ async function takeGoldenSteps(
   });
   for (const network of golden.networks) setGoldenWeights(run.store, `${network}.`);
   for (const [name, shape] of Object.entries(golden.queues)) {
-    tf.tidy(() => run.store.get(`${name}.rows`).variable.assign(l2Normalize(filled(name, shape))));
+    tf.tidy(() => run.store.get(`${name}.rows`).variable.assign(unitFilled(name, shape)));
   }
 
   for (const [name, values] of Object.entries(initial)) {
@@ -267,8 +277,8 @@ function unaugmented(count: number, size: ViewSize): EvaluationImages {
   return imagesInMemory(() => Promise.resolve(bytes), { count, size, shape });
 }
 
-const filled = (name: string, [rows, columns]: readonly [number, number]) =>
-  tf.tensor2d(fill(name, rows * columns, 1), [rows, columns]);
+const unitFilled = (name: string, [rows, columns]: readonly [number, number]) =>
+  l2Normalize(tf.tensor2d(fill(name, rows * columns, 1), [rows, columns]));
 
 function partOf(
   { inputs, facts }: PreparedRun,

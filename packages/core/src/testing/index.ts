@@ -21,9 +21,11 @@ export {
   type GoldenCase,
   type GoldenDifferences,
   goldenDifferences,
+  goldenIndices,
   goldenModes,
   type GoldenSteps,
   goldenTolerance,
+  goldenUnitRows,
 } from "./golden-steps.ts";
 export { setGoldenWeights } from "./golden-weights.ts";
 export { assertProbe, type Probe, probeDifference } from "./probe.ts";

@@ -18,7 +18,7 @@ interface Case {
   readonly inputs: Readonly<Record<"x" | "gamma" | "beta" | "dy", Generated>>;
   readonly outputs: Readonly<Record<"y" | "dx" | "dgamma" | "dbeta", { readonly values: number[] }>>;
 }
-const { layerNorm: cases } = readGolden<{ layerNorm: Case[] }>(
+const { layerNorm: ofImages, channelNorm } = readGolden<Record<"layerNorm" | "channelNorm", Case[]>>(
   new URL("../../fixtures/operations.json", import.meta.url),
 );
 const EPSILON = { epsilon: 1e-5 };
@@ -39,7 +39,7 @@ const byHand = (x: ArrayLike<number>, size: number): number[] =>
 beforeAll(() => startEngine({ device: "cpu" }));
 
 describe("layer norm", () => {
-  it.each(cases)("matches PyTorch's group norm of one group: $name", ({ epsilon, inputs, outputs }) => {
+  it.each(ofImages)("matches PyTorch's group norm of one group: $name", ({ epsilon, inputs, outputs }) => {
     const { x, gamma, beta, dy } = generatedAll(inputs);
     const f = (...[a, g, b]: tf.Tensor[]) =>
       layerNorm(a as tf.Tensor4D, { gamma: g as tf.Tensor1D, beta: b as tf.Tensor1D }, { epsilon });
@@ -77,5 +77,26 @@ describe("layer norm", () => {
     const [x, state] = [tf.tensor4d(Float32Array.from(values), shape), vectors()];
     expect(tensorsLeft(() => layerNorm(x, state, EPSILON))).toBe(1);
     expect(tensorsLeft(() => tf.grad((a) => layerNorm(a as tf.Tensor4D, state, EPSILON))(x))).toBe(1);
+  });
+});
+
+describe("layer norm over channels", () => {
+  const normalized =
+    (epsilon: number) =>
+    (...[x, gamma, beta]: tf.Tensor[]) =>
+      layerNorm(x!, { gamma: gamma as tf.Tensor1D, beta: beta as tf.Tensor1D }, { epsilon, axes: [-1] });
+
+  it.each(channelNorm)("matches PyTorch: $name", ({ inputs, outputs, epsilon }) => {
+    const { x, gamma, beta, dy } = generatedAll(inputs);
+    assertClose(normalized(epsilon)(x, gamma, beta), outputs.y.values, 1e-6, "y");
+    const gradients = tf.grads(normalized(epsilon))([x, gamma, beta], dy);
+    for (const [i, name] of (["dx", "dgamma", "dbeta"] as const).entries()) {
+      assertClose(gradients[i]!, outputs[name].values, 2e-6, name);
+    }
+  });
+
+  it("leaves one tensor, the result", () => {
+    const inputs = [tf.tensor2d([[1, 2]]), tf.tensor1d([1, 1]), tf.tensor1d([0, 0])];
+    expect(tensorsLeft(() => normalized(1e-6)(...inputs))).toBe(1);
   });
 });
