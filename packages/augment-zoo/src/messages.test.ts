@@ -22,7 +22,8 @@ it.each<[error: Error, sentence: string]>([
   ],
   [
     messages.fatalImage("a.jpg", "Unable to grow instance memory", 3),
-    "a.jpg: memory is too short for it 3 times (Unable to grow instance memory). Use fewer workers, or remove it.",
+    "a.jpg: memory is too short for it 3 times (Unable to grow instance memory). Use fewer workers, or " +
+      "remove it.",
   ],
   [
     messages.formatNotDecoded("a.jpg", "HEIC"),
@@ -48,7 +49,8 @@ it.each<[error: Error, sentence: string]>([
       ["a"],
       200,
     ),
-    "c.jpg: empty. Remove it. 2 of 200 files were corrupt before it, such as a. maxCorruptShare allows 2 of 200.",
+    "c.jpg: empty. Remove it. 2 of 200 files were corrupt before it, such as a. maxCorruptShare allows 2 " +
+      "of 200.",
   ],
   [
     messages.tooManyCorrupt(
@@ -78,8 +80,8 @@ it.each<[error: Error, sentence: string]>([
   ],
   [
     messages.viewTooLarge({ width: 15_360_000, height: 256 }, 2 ** 27),
-    "(image): too narrow: a view of it would first be scaled to 15360000 x 256 pixels, more than 128 million. " +
-      "Cut it into pieces, or remove it.",
+    "(image): too narrow: a view of it would first be scaled to 15360000 x 256 pixels, more than 128 " +
+      "million. Cut it into pieces, or remove it.",
   ],
   [messages.emptyFiles(), "files must name at least one image, got an empty list."],
   [messages.emptyViews(), "views must name at least one recipe, got none."],
@@ -195,8 +197,8 @@ it.each<[error: Error, sentence: string]>([
   ],
   [
     messages.bandsOutOfRange("a.npy", -1, 2.5),
-    "a.npy: values from -1 to 2.5, and no range that says which of them are 0 and 1. Set range to [low, high] of " +
-      "the images.",
+    "a.npy: values from -1 to 2.5, and no range that says which of them are 0 and 1. Set range to [low, " +
+      "high] of the images.",
   ],
   [
     messages.bandsNeeded("a.npy"),
@@ -204,8 +206,8 @@ it.each<[error: Error, sentence: string]>([
   ],
   [
     messages.npyUnusable("a.npy", "the shape [4]"),
-    "a.npy: an array of NumPy with the shape [4]. Save it as [height, width] or [height, width, channels] of " +
-      "uint8, uint16, int16 or float32.",
+    "a.npy: an array of NumPy with the shape [4]. Save it as [height, width] or [height, width, channels] " +
+      "of uint8, uint16, int16 or float32.",
   ],
   [
     messages.tiffUnusable("a.tif", "a palette"),

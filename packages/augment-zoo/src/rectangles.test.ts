@@ -91,7 +91,8 @@ describe("what is refused", () => {
   it.each([
     [
       [{ ...crop, size: [20, 0] }],
-      "recipe[0].size (randomResizedCrop) must be a whole number >= 1, or [height, width] of such, got [20,0].",
+      "recipe[0].size (randomResizedCrop) must be a whole number >= 1, or [height, width] of such, got " +
+        "[20,0].",
     ],
     [
       [

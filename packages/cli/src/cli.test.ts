@@ -25,7 +25,8 @@ describe("tssl refuses", () => {
     const file = path.join(folder, "wrong.yaml");
     writeFileSync(
       file,
-      "data: { train: x }\nepoch: 5\nepochs: 5\nbatchSize: 0\nencoder: { use: resnet19 }\nplugins: [{ use: moco, queuSize: 5 }]\noptimizer: { use: sgd, lr: -1 }\n",
+      "data: { train: x }\nepoch: 5\nepochs: 5\nbatchSize: 0\nencoder: { use: resnet19 }\nplugins: [{ use: " +
+        "moco, queuSize: 5 }]\noptimizer: { use: sgd, lr: -1 }\n",
     );
     const { code, err } = tssl("train", file);
     expect(code).toBe(2);

@@ -150,7 +150,8 @@ it.each<[code: string, error: Error & { code: string }, sentence: string]>([
   [
     "USAGE",
     messages.hubNotPrivate(),
-    "HF_ENDPOINT must be an https:// address without a user and a password: the token in HF_TOKEN goes there.",
+    "HF_ENDPOINT must be an https:// address without a user and a password: the token in HF_TOKEN goes " +
+      "there.",
   ],
   [
     "USAGE",

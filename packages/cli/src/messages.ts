@@ -282,7 +282,8 @@ export const tokenMissing = (): UsageError =>
 /** The address may hold a password, and is not shown. */
 export const hubNotPrivate = (): UsageError =>
   new UsageError(
-    "HF_ENDPOINT must be an https:// address without a user and a password: the token in HF_TOKEN goes there.",
+    "HF_ENDPOINT must be an https:// address without a user and a password: the token in HF_TOKEN goes " +
+      "there.",
     { option: "--push" },
   );
 

@@ -54,8 +54,8 @@ describe("a run on images of 16 x 32 pixels (height x width)", () => {
     const page = tssl(..."export run --to page --out page".split(" "));
     expect(page.code).toBe(1);
     expect(page.err).toContain(
-      "page: it cuts squares out of the images that are dropped on it, and the run has imageSize: [16, 32]; " +
-        "take onnx or tfjs.",
+      "page: it cuts squares out of the images that are dropped on it, and the run has imageSize: [16, " +
+        "32]; take onnx or tfjs.",
     );
   });
 

@@ -158,11 +158,11 @@ export const tsslErrors = {
   },
   PUSH: {
     meaning:
-      "The folder that an export with `--push` has written and proven could not be uploaded. The repository " +
-      "is as it was: all files go up in one commit.",
+      "The folder that an export with `--push` has written and proven could not be uploaded. The " +
+      "repository is as it was: all files go up in one commit.",
     example:
-      "encoder is written, and was not uploaded to me/encoder: the hub does not know the token in HF_TOKEN. " +
-      "The repository has none of its files.",
+      "encoder is written, and was not uploaded to me/encoder: the hub does not know the token in " +
+      "HF_TOKEN. The repository has none of its files.",
     remedy:
       "Look at the network and at the token (HF_TOKEN), which must be allowed to write to the repository, " +
       "and upload the folder by the command in the message.",

@@ -91,14 +91,14 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   [
     "INVALID_OPTION",
     messages.viewNotForChannels("query", ["grayscale needs colours."], true),
-    'The view "query" cannot be made of these images: grayscale needs colours. data.withoutColour: true leaves ' +
-      "out what needs colours.",
+    'The view "query" cannot be made of these images: grayscale needs colours. data.withoutColour: true ' +
+      "leaves out what needs colours.",
   ],
   [
     "INVALID_OPTION",
     messages.encoderNeedsColours("mine", 4),
-    "encoder.use: mine is made for red, green and blue, and data.channels is 4. Choose a ResNet, or give your " +
-      "encoder `anyChannels: true` and make its first layer by the channels that `build` is told.",
+    "encoder.use: mine is made for red, green and blue, and data.channels is 4. Choose a ResNet, or give " +
+      "your encoder `anyChannels: true` and make its first layer by the channels that `build` is told.",
   ],
   [
     "INVALID_OPTION",
@@ -979,9 +979,9 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
     messages.weightsDoNotFit("a.onnx", [{ name: "bn1.weight", wanted: [64] }], {
       ...{ found: undefined, wanted: "resnet18 with stem: imagenet", names: [], none: false, onnx: true },
     }),
-    "a.onnx does not fit the encoder.\n  - bn1.weight is missing\nAn exporter of ONNX may make each batch norm " +
-      "part of a convolution, which cannot be undone. PyTorch's leaves them as they are with dynamo=False, " +
-      "do_constant_folding=False and training=torch.onnx.TrainingMode.PRESERVE.",
+    "a.onnx does not fit the encoder.\n  - bn1.weight is missing\nAn exporter of ONNX may make each batch " +
+      "norm part of a convolution, which cannot be undone. PyTorch's leaves them as they are with " +
+      "dynamo=False, do_constant_folding=False and training=torch.onnx.TrainingMode.PRESERVE.",
   ],
   [
     "WEIGHTS",
@@ -995,8 +995,8 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
       "ONNX model",
       messages.onnxTruncated(new RangeError("index out of range")),
     ),
-    "a.onnx is not a valid ONNX model: its protocol buffers end too early or are none (index out of range). " +
-      "Copy it again.",
+    "a.onnx is not a valid ONNX model: its protocol buffers end too early or are none (index out of " +
+      "range). Copy it again.",
   ],
   [
     "WEIGHTS",
@@ -1481,8 +1481,8 @@ it.each([
       ...{ file: "dino.safetensors", naming: "timm", prefix: "", taken: 150, leftOver: [] },
       resized: { from: [14, 14], to: [8, 8] },
     }),
-    "The encoder starts from dino.safetensors: 150 arrays by the names of timm. Position embeddings of 14 x 14 " +
-      "patches were interpolated bicubically to 8 x 8. Nothing of the file is left over.",
+    "The encoder starts from dino.safetensors: 150 arrays by the names of timm. Position embeddings of 14 " +
+      "x 14 patches were interpolated bicubically to 8 x 8. Nothing of the file is left over.",
   ],
   [
     messages.weightsLoaded({

@@ -1949,6 +1949,7 @@ export const encoderNeedsColours = (encoder: string, channels: number): TsslErro
   new TsslError(
     "INVALID_OPTION",
     `encoder.use: ${encoder} is made for red, green and blue, and data.channels is ${channels}. Choose a ResNet, ` +
-      "or give your encoder `anyChannels: true` and make its first layer by the channels that `build` is told.",
+      "or give your encoder `anyChannels: true` and make its first layer by the channels that `build` is " +
+      "told.",
     { data: { encoder, channels } },
   );

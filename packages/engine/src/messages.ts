@@ -381,7 +381,8 @@ export const noGpuHere = (machine: Surroundings): EngineError =>
   new EngineError("NO_GPU", "This machine shows no GPU: no driver of NVIDIA or AMD lists one.", {
     remedy:
       (machine.isContainer || machine.isWsl ? `${makeGpuVisible(machine)} ` : "") +
-      'The CPU needs no more than "npx tssl-engine-setup"; --without-card fetches what a GPU needs all the same.',
+      'The CPU needs no more than "npx tssl-engine-setup"; --without-card fetches what a GPU needs all the ' +
+      "same.",
     data: { isContainer: machine.isContainer, isWsl: machine.isWsl },
   });
 
@@ -471,7 +472,8 @@ export const gpuNotSetUp = (names: readonly string[]): EngineError =>
 export const twoCudas = (): EngineError =>
   new EngineError(
     "NOT_SET_UP",
-    "TensorFlow is set up with CUDA 12, which cannot be in one process with the CUDA 13 of engine.backend pjrt.",
+    "TensorFlow is set up with CUDA 12, which cannot be in one process with the CUDA 13 of engine.backend " +
+      "pjrt.",
     { remedy: 'Run "npx tssl-engine-setup --gpu", or set engine.backend to tensorflow.' },
   );
 

@@ -174,7 +174,8 @@ describe("what cannot be exported", () => {
     const encoder = { ...encoderToExport(...SMALL, 32), representedBy: "cpc" };
     await expect(exportEncoder(encoder, request("represented"))).rejects.toThrow(
       "safetensors: the run is evaluated by the representation of its plugin cpc, which is more than the " +
-        "encoder's weights. ONNX, TensorFlow.js and the page hold all of it: --to onnx,tfjs,page. Nothing was written.",
+        "encoder's weights. ONNX, TensorFlow.js and the page hold all of it: --to onnx,tfjs,page. Nothing " +
+        "was written.",
     );
   });
 

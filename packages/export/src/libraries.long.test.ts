@@ -45,8 +45,8 @@ it.each([
   ["vit_tiny_patch16", false, false],
   ["convnext_tiny", false, false],
 ])(
-  "%s, batch norm folded: %s, filters in float16: %s: torchvision, timm, onnxruntime and detectron2's names " +
-    "give the same",
+  "%s, batch norm folded: %s, filters in float16: %s: torchvision, timm, onnxruntime and detectron2's " +
+    "names give the same",
   { timeout: 600_000 },
   async (architecture, foldBatchNorm, float16) => {
     const own = mkdtempSync(path.join(folder, "net-"));

@@ -34,8 +34,8 @@ export const loadingOf = (name: ArtefactName, facts: CardFacts): readonly string
       return detectron2(facts);
     case "page":
       return [
-        "**page**: open `encoder.html` in a browser, and drop an image. It loads nothing and sends nothing; " +
-          "its filters are float16.",
+        "**page**: open `encoder.html` in a browser, and drop an image. It loads nothing and sends " +
+          "nothing; its filters are float16.",
       ];
   }
 };

@@ -29,8 +29,8 @@ const refusals = [
   ],
   [
     messages.embeddingsInUse("x.npy", { owner: { pid: 7, host: "a" }, isUnseen: true }, "x.npy.lock"),
-    "x.npy is being computed by process 7 on a. Wait for it, or choose another --out; if it no longer runs, " +
-      "delete x.npy.lock.",
+    "x.npy is being computed by process 7 on a. Wait for it, or choose another --out; if it no longer " +
+      "runs, delete x.npy.lock.",
   ],
   [
     messages.embeddingsInUse("x.npy", { isUnseen: false }, "x.npy.lock"),
@@ -90,8 +90,8 @@ it.each([
   ],
   [
     messages.embeddingsInUse("a.npy", { owner: { pid: 12, host: "b" }, isUnseen: true }, "a.npy.rows.lock"),
-    "a.npy is being computed by process 12 on b. Wait for it, or choose another --out; if it no longer runs, " +
-      "delete a.npy.rows.lock.",
+    "a.npy is being computed by process 12 on b. Wait for it, or choose another --out; if it no longer " +
+      "runs, delete a.npy.rows.lock.",
   ],
 ])("EXPORT: names who computes the same file", (error, sentence) => {
   expect([error.code, error.message]).toEqual(["EXPORT", `${sentence} Nothing was written.`]);
@@ -115,8 +115,8 @@ it("PUSH: says that the folder is there, and what the hub said", () => {
   ).toMatchObject({
     code: "PUSH",
     message:
-      "net is written, and was not uploaded to me/net: https://hub cannot be reached (ENOTFOUND). The repository " +
-      "has none of its files. Upload it later with: hf upload me/net net",
+      "net is written, and was not uploaded to me/net: https://hub cannot be reached (ENOTFOUND). The " +
+      "repository has none of its files. Upload it later with: hf upload me/net net",
   });
 });
 

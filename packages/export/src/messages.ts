@@ -28,7 +28,8 @@ export const notExportable = (format: string, why: string): TsslError =>
 
 /** Reasons why a format cannot hold an encoder. */
 export const floatsTaken =
-  "the encoder takes images of float32 (data.depth 32), and this format is written for bytes; take safetensors";
+  "the encoder takes images of float32 (data.depth 32), and this format is written for bytes; take " +
+  "safetensors";
 export const coloursAlone = (channels: number): string =>
   `it takes red, green and blue, and the run has data.channels: ${channels}; take safetensors`;
 export const pageNeedsSquares = ([height, width]: readonly number[]): string =>
@@ -39,8 +40,8 @@ export const opUnknown = (op: string): string =>
 export const opFormUnknown = (op: string, what: string): string =>
   `the encoder uses TensorFlow's op ${op} with ${what}, for which tssl knows no op of ONNX`;
 export const groupsNotInTfjs =
-  "TensorFlow.js, which the page runs as well, has no convolutions in groups, and the encoder uses them. ONNX " +
-  "has them: --to onnx";
+  "TensorFlow.js, which the page runs as well, has no convolutions in groups, and the encoder uses them. " +
+  "ONNX has them: --to onnx";
 export const representationOfPlugin = (plugin: string): string =>
   `the run is evaluated by the representation of its plugin ${plugin}, which is more than the encoder's ` +
   "weights. ONNX, TensorFlow.js and the page hold all of it: --to onnx,tfjs,page";

@@ -16,7 +16,8 @@ beforeAll(() => startEngine({ device: "cpu" }));
 const compiled = goldenModes.filter((mode) => mode !== "eager");
 
 it.each(compiled.flatMap((mode) => [moco, simclr, byol].map((host) => ({ mode, host, name: host.name }))))(
-  "clsa on $name makes the ten steps that PyTorch makes: losses, gradients, networks, queue, optimizer; $mode",
+  "clsa on $name makes the ten steps that PyTorch makes: losses, gradients, networks, queue, optimizer; " +
+    "$mode",
   async ({ mode, host }) => {
     const { plugins, golden } = goldenCaseOn(host);
     expect(Object.keys(golden.steps[0]!.terms).slice(1)).toEqual(["clsa/weakViews", "clsa/ddm"]);

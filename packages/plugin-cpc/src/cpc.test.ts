@@ -73,8 +73,8 @@ describe("cpc", () => {
     ],
     [
       { stepsToIgnore: 6 },
-      "plugins.cpc.stepsToIgnore must be at most 5, so that one of the grid's 7 rows is left to predict from " +
-        "the first, got 6.",
+      "plugins.cpc.stepsToIgnore must be at most 5, so that one of the grid's 7 rows is left to predict " +
+        "from the first, got 6.",
     ],
     [
       { grid: 5 },

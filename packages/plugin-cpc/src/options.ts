@@ -48,8 +48,8 @@ export const options: OptionsSchema<CpcOptions> = {
       default: null,
       description:
         "Pixels from the beginning of a patch to that of the next one, which says how large patches are: " +
-        "imageSize - (grid - 1) stride (paper: 36, for patches of 80 of 260 pixels); null: imageSize / (grid + 1), " +
-        "rounded down, by which neighbours share half.",
+        "imageSize - (grid - 1) stride (paper: 36, for patches of 80 of 260 pixels); null: imageSize / " +
+        "(grid + 1), rounded down, by which neighbours share half.",
     },
     minimumScale: {
       type: "number",
@@ -57,8 +57,8 @@ export const options: OptionsSchema<CpcOptions> = {
       maximum: 1,
       default: 0.75,
       description:
-        "Smallest share of the image's area that a crop takes before it is cut into patches (paper: always 260 of " +
-        "300 pixels, an area of 0.75).",
+        "Smallest share of the image's area that a crop takes before it is cut into patches (paper: always " +
+        "260 of 300 pixels, an area of 0.75).",
     },
     patchOperations: {
       ...wholeNumber(0, 16),
@@ -92,8 +92,8 @@ export const options: OptionsSchema<CpcOptions> = {
       enum: [1, 2, 4],
       default: 4,
       description:
-        "Directions in which patches are predicted, each with networks of its own: 1, down (CPC v1); 2, down and " +
-        "up; 4, right and left too (paper).",
+        "Directions in which patches are predicted, each with networks of its own: 1, down (CPC v1); 2, " +
+        "down and up; 4, right and left too (paper).",
     },
     stepsToIgnore: {
       ...wholeNumber(0, 62),

@@ -82,7 +82,8 @@ describe("localagg", () => {
     ],
     [
       { background: 13 },
-      "INVALID_OPTION: plugins.localagg.background must be at most 12, the images of the training set, got 13.",
+      "INVALID_OPTION: plugins.localagg.background must be at most 12, the images of the training set, got " +
+        "13.",
     ],
   ])("refuses more than there are images: %o", async (options, message) => {
     expect(await refusal(() => runOf(options))).toContain(message);

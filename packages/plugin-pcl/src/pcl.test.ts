@@ -71,7 +71,8 @@ describe("pcl", () => {
   it.each([
     [
       { queueSize: 7 },
-      "plugins.pcl.queueSize must be at least 8, the images of one forward pass (batchSize / accumulate), got 7.",
+      "plugins.pcl.queueSize must be at least 8, the images of one forward pass (batchSize / accumulate), " +
+        "got 7.",
     ],
     [
       { clusters: [20, 41] },
@@ -80,8 +81,8 @@ describe("pcl", () => {
     ],
     [
       { negatives: 13 },
-      "plugins.pcl.negatives must be null or at most 12, the smallest number of clusters less the images of one " +
-        "forward pass, got 13.",
+      "plugins.pcl.negatives must be null or at most 12, the smallest number of clusters less the images " +
+        "of one forward pass, got 13.",
     ],
     [
       { clusters: [8] },

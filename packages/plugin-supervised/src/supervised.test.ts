@@ -85,8 +85,8 @@ describe("classes of the training images", () => {
     [
       { use: supervised },
       0,
-      "INVALID_OPTION: plugins.supervised.classes must be the classes of the training images, which have no " +
-        "labels, got 1000. Put the images of each class into a folder of its own.",
+      "INVALID_OPTION: plugins.supervised.classes must be the classes of the training images, which have " +
+        "no labels, got 1000. Put the images of each class into a folder of its own.",
     ],
     [
       { use: supcon },

@@ -133,12 +133,12 @@ describe("recipes", () => {
     expect(unsuitable(moco, { channels: 4, depth: 32 })).toEqual([
       "colorJitter (saturation, hue) needs red, green and blue, and images have 4 channels. Leave it out; " +
         "brightness and contrast work on any channels.",
-      "grayscale (brightness of three colours) needs red, green and blue, and images have 4 channels. Leave it " +
-        "out; brightness and contrast work on any channels.",
+      "grayscale (brightness of three colours) needs red, green and blue, and images have 4 channels. " +
+        "Leave it out; brightness and contrast work on any channels.",
     ]);
     expect(unsuitable(stronger(moco), { channels: 3, depth: 32 })).toEqual([
-      "randomStrong (paper) draws operations on levels of 8 bits, such as posterize and equalize, and views have " +
-        "float32. Use 8 bits, or a recipe without it.",
+      "randomStrong (paper) draws operations on levels of 8 bits, such as posterize and equalize, and " +
+        "views have float32. Use 8 bits, or a recipe without it.",
     ]);
     const drop = [{ op: "colorDrop", p: 1 }] as const;
     expect(unsuitable(drop, { channels: 3, depth: 8 })).toEqual([]);

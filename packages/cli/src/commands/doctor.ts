@@ -20,8 +20,8 @@ export function addDoctor(program: Command): void {
   program
     .command("doctor")
     .description(
-      "print versions, devices and speed, say what computes and why, check a convolution, and list problems " +
-        "with their remedies",
+      "print versions, devices and speed, say what computes and why, check a convolution, and list " +
+        "problems with their remedies",
     )
     .option("--json", "one line of JSON", false)
     .option(

@@ -87,7 +87,8 @@ describe("a run that starts from an export", () => {
     );
     expect(code, err).toBe(0);
     expect(err).toContain(
-      "net/model.safetensors: 105 arrays by the names of torchvision and timm. Nothing of the file is left over.",
+      "net/model.safetensors: 105 arrays by the names of torchvision and timm. Nothing of the file is left " +
+        "over.",
     );
     expect(accuracies("next")[0]).toEqual({ ...accuracies("run").at(-1)!, step: 0, epoch: 0 });
     const { out } = tssl(..."evaluate knn next --json".split(" "));

@@ -98,10 +98,10 @@ describe("a config that is wrong in many ways", () => {
       [
         "data.depth: must be 32 or null with data.channels: 4: bytes are of 1 or 3 channels",
         "data.range: must be [low, high] with low < high, got [7,7]",
-        "data.mean: must have 4 numbers, one for each of data.channels, got [0.485,0.456,0.406]; `tssl data " +
-          "stats` measures them",
-        "data.deviation: must have 4 numbers, one for each of data.channels, got [0.229,0.224,0.225]; `tssl " +
+        "data.mean: must have 4 numbers, one for each of data.channels, got [0.485,0.456,0.406]; `tssl " +
           "data stats` measures them",
+        "data.deviation: must have 4 numbers, one for each of data.channels, got [0.229,0.224,0.225]; " +
+          "`tssl data stats` measures them",
       ],
     ],
     ["seventeen channels", { data: { train: "x", channels: 17 } }, ["data.channels: must be <= 16, got 17"]],

@@ -226,9 +226,9 @@ export const runSettingsSchema = {
             maxItems: 2,
           }),
           description:
-            "Levels that become the lowest and the highest number, such as [0, 4095] for 12 bits; others are " +
-            "clipped. Null: the high byte of 16-bit images; with depth 32 the whole range of 8 or 16 bits, and " +
-            "0 to 1 of other numbers.",
+            "Levels that become the lowest and the highest number, such as [0, 4095] for 12 bits; others " +
+            "are clipped. Null: the high byte of 16-bit images; with depth 32 the whole range of 8 or 16 " +
+            "bits, and 0 to 1 of other numbers.",
         },
         channels: {
           type: "integer",
@@ -236,7 +236,8 @@ export const runSettingsSchema = {
           maximum: MOST_CHANNELS,
           default: 3,
           description:
-            "Channels of an image: 3 for red, green and blue, 1 for grey, up to 16 bands of TIFF and .npy files.",
+            "Channels of an image: 3 for red, green and blue, 1 for grey, up to 16 bands of TIFF and .npy " +
+            "files.",
         },
         depth: {
           ...nullable({ type: "integer", enum: [8, 32, null] }),
@@ -248,8 +249,8 @@ export const runSettingsSchema = {
           type: "boolean",
           default: false,
           description:
-            "Whether saturation and hue of the colour jitter, and grayscale, are left out of every view: they " +
-            "need red, green and blue. Brightness and contrast stay.",
+            "Whether saturation and hue of the colour jitter, and grayscale, are left out of every view: " +
+            "they need red, green and blue. Brightness and contrast stay.",
         },
         maxCorruptShare: {
           type: "number",
@@ -271,14 +272,14 @@ export const runSettingsSchema = {
         mean: {
           ...perChannel([0.485, 0.456, 0.406], {}),
           description:
-            "Mean that is subtracted from each channel, on the scale 0 to 1 (torchvision's ImageNet values of " +
-            "red, green and blue).",
+            "Mean that is subtracted from each channel, on the scale 0 to 1 (torchvision's ImageNet values " +
+            "of red, green and blue).",
         },
         deviation: {
           ...perChannel([0.229, 0.224, 0.225], { exclusiveMinimum: 0 }),
           description:
-            "Standard deviation that each channel is then divided by (torchvision's ImageNet values of red, " +
-            "green and blue).",
+            "Standard deviation that each channel is then divided by (torchvision's ImageNet values of " +
+            "red, green and blue).",
         },
       },
       ["train"],
@@ -394,8 +395,8 @@ export const runSettingsSchema = {
         default: "auto",
         description:
           "What computes the steps. pjrt: the plugin of a GPU (PJRT) that the set-up fetched, or that " +
-          "TSSL_PJRT_PLUGIN names; it has been run on CPUs alone. auto: pjrt on a GPU where the set-up proved " +
-          "it and engine.mode is auto, else TensorFlow.",
+          "TSSL_PJRT_PLUGIN names; it has been run on CPUs alone. auto: pjrt on a GPU where the set-up " +
+          "proved it and engine.mode is auto, else TensorFlow.",
       },
       mode: {
         type: "string",
@@ -423,9 +424,9 @@ export const encoderProperties = {
     default: null,
     minLength: 1,
     description:
-      "A safetensors file or ONNX model that the encoder starts from, in every network of the method: by names of " +
-      "torchvision, timm, DINO, MoCo, SimCLR ports, solo-learn, lightly or detectron2, or an export of tssl. Heads start " +
-      "afresh.",
+      "A safetensors file or ONNX model that the encoder starts from, in every network of the method: by " +
+      "names of torchvision, timm, DINO, MoCo, SimCLR ports, solo-learn, lightly or detectron2, or an " +
+      "export of tssl. Heads start afresh.",
   },
   freezeEpochs: {
     type: "integer",

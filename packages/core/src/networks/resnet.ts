@@ -197,14 +197,16 @@ const norm = {
   enum: ["batch", "layer"],
   default: "batch",
   description:
-    "What follows each convolution: batch norm (paper); or layer norm, over each image on its own, as CPC v2 has it.",
+    "What follows each convolution: batch norm (paper); or layer norm, over each image on its own, as CPC " +
+    "v2 has it.",
 } as const;
 
 const recompute = {
   type: "boolean",
   default: false,
   description:
-    "Whether the inside of each residual block is computed again for its gradient instead of kept: less memory, more time.",
+    "Whether the inside of each residual block is computed again for its gradient instead of kept: less " +
+    "memory, more time.",
 } as const;
 
 const stem = {
@@ -212,7 +214,8 @@ const stem = {
   enum: ["imagenet", "cifar"],
   default: "imagenet",
   description:
-    "First layers: imagenet 7x7 with stride 2 and max pooling (paper), for images of 96 pixels and more; cifar 3x3 with stride 1.",
+    "First layers: imagenet 7x7 with stride 2 and max pooling (paper), for images of 96 pixels and more; " +
+    "cifar 3x3 with stride 1.",
 } as const;
 
 const WIDTHS = [64, 128, 256, 512];
@@ -272,7 +275,8 @@ export const resnet50 = defineEncoder<ResnetOptions & BottleneckOptions>({
         maximum: 65536,
         default: 64,
         description:
-          "Channels of a group in the first stage; ResNeXt-50 32x4d has 4, Wide ResNet-50-2 128 (torchvision).",
+          "Channels of a group in the first stage; ResNeXt-50 32x4d has 4, Wide ResNet-50-2 128 " +
+          "(torchvision).",
       },
     },
   },

@@ -64,7 +64,8 @@ export const lars = defineOptimizer<LarsOptions>({
         exclusiveMinimum: 0,
         default: 0.001,
         description:
-          "Length of a layer's step as a share of the length of its weights, at learning rate 1 (paper: eta).",
+          "Length of a layer's step as a share of the length of its weights, at learning rate 1 (paper: " +
+          "eta).",
       },
       excludeNormAndBias: {
         type: "boolean",

@@ -13,15 +13,17 @@ it("are those of the plugins for bytes of grey and of colours", () => {
 
 it("are refused by name where images have no colours, with what to use instead", async () => {
   expect(await refusal(() => viewsFor(views, { channels: 4, depth: 32 }, keep))).toBe(
-    'INVALID_OPTION: The view "query" cannot be made of these images: colorJitter (saturation, hue) needs red, ' +
-      "green and blue, and images have 4 channels. Leave it out; brightness and contrast work on any channels. " +
-      "grayscale (brightness of three colours) needs red, green and blue, and images have 4 channels. Leave it " +
-      "out; brightness and contrast work on any channels. data.withoutColour: true leaves out what needs colours.",
+    'INVALID_OPTION: The view "query" cannot be made of these images: colorJitter (saturation, hue) needs ' +
+      "red, green and blue, and images have 4 channels. Leave it out; brightness and contrast work on any " +
+      "channels. grayscale (brightness of three colours) needs red, green and blue, and images have 4 " +
+      "channels. Leave it out; brightness and contrast work on any channels. data.withoutColour: true " +
+      "leaves out what needs colours.",
   );
   const strong = { strong: { recipe: clsaStrongView({ size: 32 }) } };
   expect(await refusal(() => viewsFor(strong, { channels: 1, depth: 32 }, { withoutColour: true }))).toBe(
-    'INVALID_OPTION: The view "strong" cannot be made of these images: randomStrong (paper) draws operations on ' +
-      "levels of 8 bits, such as posterize and equalize, and views have float32. Use 8 bits, or a recipe without it.",
+    'INVALID_OPTION: The view "strong" cannot be made of these images: randomStrong (paper) draws ' +
+      "operations on levels of 8 bits, such as posterize and equalize, and views have float32. Use 8 bits, " +
+      "or a recipe without it.",
   );
 });
 

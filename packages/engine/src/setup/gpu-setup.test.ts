@@ -40,7 +40,8 @@ const PROOF = {
 
 describe("a machine is refused in a sentence with a remedy", () => {
   const CPU_REMEDY =
-    'The CPU needs no more than "npx tssl-engine-setup"; --without-card fetches what a GPU needs all the same.';
+    'The CPU needs no more than "npx tssl-engine-setup"; --without-card fetches what a GPU needs all the ' +
+    "same.";
   it.each<[string, Partial<GpuMachine>, string]>([
     ["no GPU", {}, `This machine shows no GPU: no driver of NVIDIA or AMD lists one. ${CPU_REMEDY}`],
     [
@@ -312,8 +313,8 @@ describe("setupGpu", () => {
     expect(installed).toEqual([`cuda and ${CUDA13.libraries.length} libraries`]);
     expect(lines).toEqual([
       "NVIDIA H100 80GB HBM3 (compute capability 9.0, 84.9 GB), driver 580.95.05 for CUDA 13.0",
-      "First steps are correct: 1 device, NVIDIA H100 80GB HBM3, off by 2e-7 from JavaScript, the same bits " +
-        "each time",
+      "First steps are correct: 1 device, NVIDIA H100 80GB HBM3, off by 2e-7 from JavaScript, the same " +
+        "bits each time",
     ]);
   });
 
