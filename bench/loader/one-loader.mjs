@@ -1,7 +1,7 @@
 // One loader that is kept warm; workers.mjs starts it. Loads so many images as each line of stdin says, and
 // answers with a line of JSON: seconds, processor milliseconds of the main thread, threads of the process.
 //
-//   echo 1000 | UV_THREADPOOL_SIZE=12 node bench/loader/one-loader.mjs FOLDER WORKERS BATCH SIZE
+//   echo 1000 | UV_THREADPOOL_SIZE=20 node bench/loader/one-loader.mjs FOLDER WORKERS BATCH SIZE
 //   CACHE_MEGABYTES
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";

@@ -69,7 +69,7 @@ function slowOpen() {
 
 function startLoader(source, { workers, batch, size, cacheMegabytes, environment = [] }) {
   const numbers = [workers, batch, size, cacheMegabytes].map(String);
-  const variables = [`UV_THREADPOOL_SIZE=${workers + 4}`, ...environment];
+  const variables = [`UV_THREADPOOL_SIZE=${2 * workers + 4}`, ...environment];
   return startServer("env", [...variables, process.execPath, here("one-loader.mjs"), source, ...numbers]);
 }
 

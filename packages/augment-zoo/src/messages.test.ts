@@ -95,7 +95,7 @@ it.each<[error: Error, sentence: string]>([
   [
     new Error(messages.fewDecoders(8, 4)),
     "8 workers decode 4 images at a time, because Node's pool has 4 threads. " +
-      "Start the program with UV_THREADPOOL_SIZE=12 in its environment.",
+      "Start the program with UV_THREADPOOL_SIZE=20 in its environment.",
   ],
   [messages.loaderClosed(), "The loader is closed."],
   [

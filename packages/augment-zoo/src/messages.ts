@@ -217,7 +217,7 @@ export function fileEndsEarly(address: string, first: number): EndsEarly {
 /** A warning. @param threads of libuv's pool. */
 export const fewDecoders = (workers: number, threads: number): string =>
   `${workers} workers decode ${threads} images at a time, because Node's pool has ${threads} threads. ` +
-  `Start the program with UV_THREADPOOL_SIZE=${workers + 4} in its environment.`;
+  `Start the program with UV_THREADPOOL_SIZE=${2 * workers + 4} in its environment.`;
 
 export const indexOutOfRange = (index: number, files: number): LoaderError =>
   new LoaderError(`load: indices must be whole numbers in 0 .. ${files - 1}, got ${index}.`, {

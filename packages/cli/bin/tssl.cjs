@@ -7,8 +7,11 @@
 const { availableParallelism } = require("node:os");
 const { env } = require("node:process");
 
+/** A worker decodes so many, while it augments another one. */
+const IMAGES_AT_A_TIME = 2;
+
 /** Threads for files, checkpoints and the log beside those that decode. */
 const OTHERS = 4;
 
-env.UV_THREADPOOL_SIZE ??= String(availableParallelism() + OTHERS);
+env.UV_THREADPOOL_SIZE ??= String(IMAGES_AT_A_TIME * availableParallelism() + OTHERS);
 import("../dist/main.js");

@@ -1,6 +1,7 @@
-import { duration } from "@tssl/core/internal";
-import { decodingOf, type ImageSet, type RunSettings } from "@tssl/core/run";
-import { computeRows, type RowExtractor, type RowsFile } from "@tssl/export";
+import { pixelFormat, sizeOfView } from "@tssl/augment-zoo";
+import { availableBytes, duration, stepMemory } from "@tssl/core/internal";
+import { decodingOf, type EvaluatedEncoder, type ImageSet, type RunSettings } from "@tssl/core/run";
+import { batchThatFits, computeRows, type RowsFile } from "@tssl/export";
 
 import { everyFewSeconds } from "./every-few-seconds.ts";
 import * as messages from "./messages.ts";
@@ -13,14 +14,21 @@ export interface ComputingFlags {
   readonly batchSize?: number;
 }
 
-/** Computes the rows that are not there yet, and tells of the progress. */
+/**
+ * Computes the rows that are not there yet, and tells of the progress.
+ *
+ * @throws {TsslError} INVALID_OPTION where the memory does not hold one image on its way.
+ */
 export async function computeEmbeddings(
   rows: RowsFile,
   { files }: ImageSet,
-  extractor: RowExtractor,
-  { imageSize, evaluation, data }: RunSettings,
-  { batchSize, workers }: ComputingFlags,
+  extractor: EvaluatedEncoder["features"],
+  settings: RunSettings,
+  flags: ComputingFlags,
 ): Promise<void> {
+  const { imageSize, data } = settings;
+  const { workers } = flags;
+  const batchSize = fittingBatch(files.length, extractor, settings, flags);
   const first = rows.rows;
   if (first > 0) tell(messages.embeddingGoesOn(first, files.length));
   const begun = performance.now();
@@ -28,7 +36,7 @@ export async function computeEmbeddings(
     files,
     extractor,
     imageSize,
-    batchSize: Math.min(batchSize ?? evaluation.batchSize, files.length),
+    batchSize,
     ...(workers === undefined ? {} : { workers }),
     maxCorruptShare: data.maxCorruptShare,
     ...decodingOf(data),
@@ -37,4 +45,24 @@ export async function computeEmbeddings(
       tell(messages.embedded(done, all, perSecond, duration((all - done) / perSecond)));
     }),
   });
+}
+
+function fittingBatch(
+  images: number,
+  extractor: EvaluatedEncoder["features"],
+  { imageSize, evaluation, data }: RunSettings,
+  flags: ComputingFlags,
+): number {
+  const asked = Math.min(flags.batchSize ?? evaluation.batchSize, images);
+  const { width, height } = sizeOfView(imageSize);
+  const one = extractor.sizeOfOne([height, width, pixelFormat(decodingOf(data)).channels]);
+  if (one === undefined) return asked;
+  const each = stepMemory(one);
+  const free = availableBytes();
+  const fitting = batchThatFits(asked, each, free);
+  if (!fitting.isCut) return fitting.images;
+  const size = `${width} × ${height}`;
+  if (fitting.images === 0) throw messages.imageTooLarge(size, each, free);
+  tell(messages.smallerBatch(asked, size, asked * each, free, fitting.images));
+  return fitting.images;
 }

@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 
 import { tsslIn } from "./built-program.test.data.ts";
 
-it("the program has as many threads for decoding as there are cores, and four more, unless told otherwise", () => {
+it("the program has two threads for decoding for each core, and four more, unless told otherwise", () => {
   const folder = mkdtempSync(path.join(tmpdir(), "tssl-pool-"));
   const probe = path.join(folder, "probe.cjs");
   const told = path.join(folder, "threads");
@@ -21,7 +21,7 @@ it("the program has as many threads for decoding as there are cores, and four mo
     return Number(readFileSync(told, "utf8"));
   };
   const least = threadsWith("1");
-  expect(threadsWith(undefined) - least).toBe(availableParallelism() + 4 - 1);
+  expect(threadsWith(undefined) - least).toBe(2 * availableParallelism() + 4 - 1);
   expect(threadsWith("9") - least).toBe(8);
   rmSync(folder, { recursive: true });
 });

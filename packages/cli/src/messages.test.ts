@@ -288,6 +288,8 @@ it("says what became of an evaluation", () => {
 it("says how an export and an embedding go", () => {
   expect([
     messages.artefactProven("onnx", "onnxruntime-web"),
+    messages.imageTooLarge("4096 × 4096", 6.5e9, 2 ** 30).message,
+    messages.smallerBatch(256, "4096 × 4096", 1.6e12, 20e9, 3),
     messages.embeddingGoesOn(1024, 5000),
     messages.embedded(1024, 5000, 312.4, "13 s"),
     messages.lookedAt(1024, 5000),
@@ -300,6 +302,10 @@ it("says how an export and an embedding go", () => {
     messages.OUTLIERS,
   ]).toEqual([
     "onnx is proven (onnxruntime-web).",
+    "One image of 4096 × 4096 pixels needs about 6.05 GiB of memory in this encoder, and 1.00 GiB are free. " +
+      "Use an encoder of smaller images, or a machine with more memory.",
+    "A batch of 256 images of 4096 × 4096 pixels needs about 1.46 TiB of memory, and 18.6 GiB are free: " +
+      "3 images are taken at a time.",
     "An earlier call has computed 1,024 of 5,000 images; this one goes on.",
     "1,024 of 5,000 images, 312 a second, 13 s left.",
     "Looked at 1,024 of 5,000 images.",

@@ -1,6 +1,7 @@
 /** Every error of the commands: one function for each message, in the order of their codes. */
 
 import {
+  bytes,
   type CheckpointScore,
   count,
   counted,
@@ -180,6 +181,15 @@ export const noPictures = (reason: string): string => `The page has no pictures:
 
 /** A notice of several lines. @param reason the message of an error. */
 export const noViews = (reason: string): string => `The page has no pictures of views. ${reason}`;
+
+/** @param size of an image, "224 × 224". */
+export const imageTooLarge = (size: string, each: number, free: number): TsslError =>
+  new TsslError(
+    "INVALID_OPTION",
+    `One image of ${size} pixels needs about ${bytes(each)} of memory in this encoder, and ` +
+      `${bytes(free)} are free. Use an encoder of smaller images, or a machine with more memory.`,
+    { data: { size, bytes: each, free } },
+  );
 
 // WEIGHTS
 
@@ -454,6 +464,11 @@ export function costCompared({ found, ratio, tolerance, holds }: ComparedCost): 
 
 export const lookedAt = (done: number, all: number): string =>
   `Looked at ${count(done)} of ${counted(all, "image")}.`;
+
+/** @param all bytes that a batch of as many as were asked for needs. */
+export const smallerBatch = (asked: number, size: string, all: number, free: number, taken: number): string =>
+  `A batch of ${counted(asked, "image")} of ${size} pixels needs about ${bytes(all)} of memory, and ` +
+  `${bytes(free)} are free: ${counted(taken, "image")} are taken at a time.`;
 
 /** @param rows images whose features an earlier call has computed. */
 export const embeddingGoesOn = (rows: number, of: number): string =>

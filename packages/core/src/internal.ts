@@ -84,6 +84,7 @@ export {
   readKeptEvaluations,
   type SvmSettings,
 } from "./run/kept-evaluations.ts";
+export { availableBytes, stepMemory } from "./run/memory-forecast.ts";
 export { bottleneckOf } from "./run/bottleneck.ts";
 export { newProgress } from "./run/run-history.ts";
 export { keptModule, loadUserModule, originalOf, readKeptText } from "./run/kept-code.ts";

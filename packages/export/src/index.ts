@@ -12,6 +12,7 @@ export type { CardFacts } from "./card-facts.ts";
 export { encoderSentence, modelCard } from "./model-card.ts";
 export { pageImageSize } from "./page-artefact.ts";
 export { pushFolder, type PushOptions } from "./push-folder.ts";
+export { batchThatFits } from "./embed/batch-that-fits.ts";
 export { computeRows, type ComputeRowsOptions, type RowExtractor } from "./embed/compute-rows.ts";
 export { type DuplicateGroup, nearDuplicates, type Outlier, outliers } from "./embed/curation.ts";
 export { nearestOthers } from "./embed/nearest-others.ts";

@@ -31,6 +31,12 @@ const isColour = channels === 3 && depth === 8;
 const originals = shared === undefined ? undefined : openOriginals(shared, pipeline.decodedBytes);
 const outputs = views.map(({ buffer }) => new Uint8Array(buffer));
 
+/**
+ * Images that are read and decoded while another one is augmented: decoders wait for files and for their own
+ * threads, so that one at a time leaves a core idle.
+ */
+const AHEAD = 2;
+
 /** Of so many JPEGs that are decoded exactly, one is decoded both ways to compare their times. */
 const PROBE_EVERY = 128;
 /** The place of the first of them: not among those on which the code is still compiled. */
@@ -111,12 +117,12 @@ export default async function makeViews({ epoch, slot, images }: ViewTask): Prom
   const refuse = (image: TaskImage, { found, advice, kind }: ImageError): number =>
     corrupt.push({ image, found, advice, kind });
 
-  let next = prepare(images[0]!);
+  const ahead = images.slice(0, AHEAD).map(prepare);
   for (const [i, task] of images.entries()) {
-    const prepared = await next;
-    if (i + 1 < images.length) next = prepare(images[i + 1]!); // meanwhile libvips decodes on its own thread
+    const prepared = await ahead.shift()!;
+    if (i + AHEAD < images.length) ahead.push(prepare(images[i + AHEAD]!));
     if (prepared instanceof LoaderError) {
-      await next;
+      await Promise.all(ahead);
       return { ...totals, probe, corrupt, fault: { message: prepared.message, data: prepared.data } };
     }
     if (prepared instanceof ImageError) {

@@ -1,4 +1,5 @@
-import { createProgram, startEngine } from "@tssl/engine";
+import { type CompiledStep, createProgram, startEngine } from "@tssl/engine";
+import * as tf from "@tensorflow/tfjs";
 import { beforeAll, expect, test } from "vitest";
 
 import { sgd } from "../optimizers/sgd.ts";
@@ -35,6 +36,19 @@ test("features are those of each image alone, change nothing, and have length 1 
     raw.subarray(16, 32).map((x) => x / length),
     1e-6,
   );
+  // The image as bytes and as floats live at a time.
+  const [ofOne, ofNine] = [8, 24].map((size) => features(true).sizeOfOne([size, size, 3])!.intermediateBytes);
+  expect(ofOne).toBeGreaterThan(4 * 8 * 8 * 3);
+  expect(ofNine! / ofOne!).toBeCloseTo(9, 0);
   await program.dispose();
   run.dispose();
+});
+
+test("what an image takes is not known where nothing is recorded, or where it lies on a device", () => {
+  const network = { features: (images: tf.Tensor4D): tf.Tensor2D => tf.mean(images, [1, 2]), featureDim: 3 };
+  for (const mode of ["eager", "pjrt"] as const) {
+    const compile = () => ({ record: () => undefined }) as unknown as CompiledStep;
+    const compiled = compileFeatures({ mode, compile }, network, imagenetStatistics, { unitLength: true });
+    expect(compiled.sizeOfOne([8, 8, 3])).toBeUndefined();
+  }
 });

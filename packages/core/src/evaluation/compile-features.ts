@@ -1,4 +1,4 @@
-import type { HostTensor, Program } from "@tssl/engine";
+import type { HostTensor, Program, StepSize } from "@tssl/engine";
 import type * as tf from "@tensorflow/tfjs";
 
 import { l2Normalize } from "../losses/l2-normalize.ts";
@@ -13,6 +13,16 @@ export interface FeatureExtractor {
   extract(images: HostTensor): Promise<Float32Array>;
 }
 
+/** A frozen encoder that is compiled here, so that its memory can be known. */
+export interface CompiledFeatures extends FeatureExtractor {
+  /**
+   * What one image of this shape, `[H, W, channels]`, takes on its way through the encoder; a batch takes as
+   * many times as much. Undefined in mode "eager", where it is not known beforehand, and in mode "pjrt",
+   * where it lies on the device.
+   */
+  sizeOfOne(shape: readonly number[]): StepSize | undefined;
+}
+
 /**
  * Compiles a network's encoder for evaluation: after global average pooling, before the head, by running
  * batch-norm statistics. It reads the program's state as it is when called.
@@ -20,11 +30,11 @@ export interface FeatureExtractor {
  * @param options.unitLength scales each row to length 1, for comparisons by cosine.
  */
 export function compileFeatures(
-  program: Pick<Program, "compile">,
+  program: Pick<Program, "compile" | "mode">,
   network: Pick<Network, "features" | "featureDim">,
   statistics: ImageStatistics,
   { unitLength }: { readonly unitLength: boolean },
-): FeatureExtractor {
+): CompiledFeatures {
   const compiled = program.compile("features", (inputs) => {
     const images = normalizeImages(inputs["images"] as tf.Tensor4D, statistics);
     const features = network.features(images);
@@ -35,6 +45,11 @@ export function compileFeatures(
     async extract(images) {
       const { features } = await compiled.run({ images });
       return features!.values as Float32Array;
+    },
+    sizeOfOne(shape) {
+      if (program.mode === "pjrt") return undefined;
+      const values = new Uint8Array(shape.reduce((product, length) => product * length));
+      return compiled.record({ images: { values, shape: [1, ...shape] } });
     },
   };
 }

@@ -23,10 +23,13 @@ export interface MemoryForecast {
 
 /**
  * Kernels' scratch space and what TensorFlow's allocator keeps come to as much again as the results
- * themselves: measured peaks of ResNet-20, -18 and
- * -50, with CLSA and without, with recomputation and without, were 0.84 to 1.14 of what this gives.
+ * themselves: measured peaks of ResNet-20, -18 and -50, with CLSA and without, with recomputation and
+ * without, were 0.84 to 1.14 of what this gives.
  */
 const SCRATCH = 2;
+
+/** Memory in bytes that a step takes on the CPU beside what lasts. */
+export const stepMemory = ({ intermediateBytes }: StepSize): number => SCRATCH * intermediateBytes;
 
 /**
  * @param resident bytes of the process now, with networks made and nothing computed yet.
@@ -43,7 +46,7 @@ const SCRATCH = 2;
  */
 export function memoryForecast(
   store: StateStore,
-  { intermediateBytes }: StepSize,
+  size: StepSize,
   resident = process.memoryUsage.rss(),
   available = availableBytes(resident),
 ): MemoryForecast {
@@ -52,7 +55,7 @@ export function memoryForecast(
     const part = name.split(".").slice(0, 2).join(".");
     parts.set(part, (parts.get(part) ?? 0) + variable.size * tf.util.bytesPerElement(variable.dtype));
   }
-  const step = SCRATCH * intermediateBytes;
+  const step = stepMemory(size);
   return {
     total: resident + step,
     step,
@@ -66,7 +69,8 @@ export function tooLarge({ step, available }: MemoryForecast): string | undefine
   return step <= available ? undefined : stepTooLarge(step, available);
 }
 
-function availableBytes(resident: number): number {
+/** Memory that the machine can still give to a process of this resident size. */
+export function availableBytes(resident = process.memoryUsage.rss()): number {
   const limit = process.constrainedMemory();
   // Without a limit it is 0, undefined or a number beyond all memory, depending on the version of Node and of
   // Linux.

@@ -6,7 +6,7 @@ import { decodingOf } from "../config/decoding-of.ts";
 import { parseConfig, parseEncoder, type Registry, type RunConfig } from "../config/parse-config.ts";
 import type { RunSettings } from "../config/run-config.ts";
 import type { CheckpointScore } from "../evaluation/checkpoint-score.ts";
-import { compileFeatures, type FeatureExtractor } from "../evaluation/compile-features.ts";
+import { type CompiledFeatures, compileFeatures } from "../evaluation/compile-features.ts";
 import { TsslError } from "../errors.ts";
 import {
   checkpointNotFound,
@@ -39,9 +39,9 @@ import { prepareRun, runFacts } from "./prepare-run.ts";
 /** An encoder of a run, frozen, with the settings of the run that say what images it takes. */
 export interface EvaluatedEncoder {
   /** Rows of length 1, as kNN compares them. */
-  readonly features: FeatureExtractor;
+  readonly features: CompiledFeatures;
   /** Rows as the encoder has them, as a linear probe is trained on. */
-  readonly rawFeatures: FeatureExtractor;
+  readonly rawFeatures: CompiledFeatures;
   readonly settings: RunSettings;
   /** Frees its parameters. */
   dispose(): Promise<void>;
