@@ -1,5 +1,5 @@
-// A whole run of `tssl demo` on a device: images each second with the loader, and its share of the time. It
-// needs the engine's set-up, as everything besides the steps is TensorFlow's. Prints one line of JSON.
+// A whole run of `tssl demo` on a device: images each second with the loader, and its share of the time.
+// It needs no TensorFlow. Prints one line of JSON.
 //
 //   node bench/gpu/check-train.mjs FOLDER --set imageSize=224
 import { spawnSync } from "node:child_process";

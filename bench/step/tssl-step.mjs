@@ -81,7 +81,7 @@ if (fallback === undefined) {
   answer({
     parameters: run.store.trained().reduce((sum, { variable }) => sum + variable.size, 0),
     threads: engine.threads,
-    version: `TensorFlow ${engine.tensorflowVersion}`,
+    version: `TensorFlow ${engine.tensorflow?.version}`,
   });
   for await (const line of createInterface({ input: process.stdin })) {
     const start = performance.now();

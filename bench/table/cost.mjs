@@ -30,7 +30,7 @@ for (const id of asked.length > 0 ? asked : timed) {
   await writeReceipt(id, "cost", {
     configHash: valuesHash(decidingValues((await costConfig(plugins)).resolved)),
     seeds: [0],
-    versions: { tssl: TSSL_VERSION, TensorFlow: engine.tensorflowVersion, "Node.js": process.version },
+    versions: { tssl: TSSL_VERSION, TensorFlow: engine.tensorflow?.version, "Node.js": process.version },
     hardware: hardware(engine.threads),
     command: `node bench/table/cost.mjs --rounds ${options.rounds} ${id}`,
     commit: commitOf("HEAD"),

@@ -28,7 +28,7 @@ for (const row of asked.length > 0 ? asked : rowsWithGoldenCases) {
     seeds: [],
     versions: {
       tssl: TSSL_VERSION,
-      TensorFlow: engine.tensorflowVersion,
+      TensorFlow: engine.tensorflow?.version,
       PyTorch: golden[0].golden.versions.torch,
       "Node.js": process.version,
     },

@@ -84,11 +84,11 @@ describe("tssl --help and doctor", () => {
     const found = JSON.parse(out) as {
       convolutionError: number;
       problems: unknown[];
-      engine: { device: string; oneDnn: boolean };
+      engine: { device: string; tensorflow: { oneDnn: boolean } };
     };
     expect(found.problems).toEqual([]);
     expect(found.convolutionError).toBe(0);
-    expect(found.engine).toMatchObject({ device: "cpu", oneDnn: true });
+    expect(found.engine).toMatchObject({ device: "cpu", tensorflow: { oneDnn: true } });
     expect(code).toBe(0);
   });
 });

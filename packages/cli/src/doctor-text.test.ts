@@ -8,8 +8,11 @@ import { doctorText } from "./doctor-text.ts";
 import { fasterText } from "./faster-text.ts";
 
 const ENGINE: EngineInfo = {
-  ...{ device: "cpu", deviceName: "a processor", tensorflowVersion: "2.21.0", tfjsVersion: "4.22.0" },
-  ...{ oneDnn: true, threads: 2, libraryFlavour: "cpu", libraryFolder: `${homedir()}/.cache/tssl` },
+  ...{ device: "cpu", deviceName: "a processor", tfjsVersion: "4.22.0", threads: 2 },
+  tensorflow: {
+    ...{ version: "2.21.0", oneDnn: true, flavour: "cpu" },
+    libraryFolder: `${homedir()}/.cache/tssl`,
+  },
 };
 const CHECK: EngineCheck = {
   engine: ENGINE,
@@ -84,7 +87,7 @@ describe("doctor", () => {
     const report = doctorReport({ tssl: "0.1.0" }, CHECK, { XLA_FLAGS: "--a", HF_TOKEN: "secret" });
     expect(JSON.parse(report)).toMatchObject({
       tssl: "0.1.0",
-      engine: { libraryFolder: "~/.cache/tssl" },
+      engine: { tensorflow: { libraryFolder: "~/.cache/tssl" } },
       environment: { XLA_FLAGS: "--a" },
     });
     expect(report).not.toContain("secret");

@@ -33,11 +33,14 @@ function engineLines(check: EngineCheck): Line[] {
   const lines: Line[] = [];
   if (engine !== undefined) {
     const { mode, reason } = chooseMode("auto", engine);
-    const { tensorflowVersion, libraryFlavour, tfjsVersion, oneDnn } = engine;
+    const { tensorflow, tfjsVersion } = engine;
     lines.push(
       [
         "TensorFlow",
-        `${tensorflowVersion} (${libraryFlavour}), tfjs ${tfjsVersion}, oneDNN ${oneDnn ? "on" : "off"}`,
+        tensorflow === undefined
+          ? `not set up, and not needed; tfjs ${tfjsVersion}`
+          : `${tensorflow.version} (${tensorflow.flavour}), tfjs ${tfjsVersion}, ` +
+            `oneDNN ${tensorflow.oneDnn ? "on" : "off"}`,
       ],
       ["device", deviceText(engine)],
       [

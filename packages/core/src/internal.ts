@@ -34,7 +34,7 @@ export {
 } from "./evaluation/images.ts";
 export { overlapNotes } from "./evaluation/overlap-notes.ts";
 export { fingerprintOf } from "./data/fingerprint.ts";
-export { mostSimilar } from "./evaluation/most-similar.ts";
+export { similaritySearch } from "./evaluation/similarity-search.ts";
 export { neighboursAmong } from "./evaluation/knn.ts";
 export { requireEnough, svmData, svmImages } from "./evaluation/svm-data.ts";
 export { type SvmProtocolName, svmProtocols } from "./evaluation/svm-protocol.ts";

@@ -43,6 +43,12 @@ export async function findAccelerator({
     : { kind: "unfit", error: verdictError(verdict)! };
 }
 
+/** Whether this machine has a GPU and an earlier set-up has fetched what computes on it. */
+export async function isSetUpForGpu(machine: GpuMachine = gpuMachine()): Promise<boolean> {
+  if (gpuNames(machine).length === 0 || isHidden(machine)) return false;
+  return (await installedDevice(isNvidia(machine) ? CUDA13 : ROCM7)) !== undefined;
+}
+
 const isNvidia = ({ nvidia }: GpuMachine): boolean => nvidia !== undefined;
 
 /** Whether the user has taken the GPUs away from this process. */

@@ -20,7 +20,10 @@ export interface EngineCheck {
   readonly gpus: readonly string[];
   /** What the GPUs' drivers say, and where this process runs. */
   readonly machine: GpuMachine;
-  /** Largest deviation of a convolution and its gradients from their closed form; 0 is correct. */
+  /**
+   * Largest deviation of a convolution and its gradients from their closed form; 0 is correct. It and
+   * `gflops` are TensorFlow's, and undefined without it.
+   */
   readonly convolutionError: number | undefined;
   /**
    * Speed of a 3x3 convolution, 64 to 64 channels at 32x32, batch 64, in 1e9 multiplications and additions
@@ -42,13 +45,15 @@ export async function checkEngine(options: EngineOptions = {}): Promise<EngineCh
   const hardware = { cpu: cpu(), gpus: nvidiaGpus(), machine: gpuMachine() };
   try {
     const engine = await startEngine({ backend: "auto", ...options });
-    const error = convolutionError();
+    // JavaScript computes these where TensorFlow is not set up, and would take minutes.
+    const hasTensorflow = engine.tensorflow !== undefined;
+    const error = hasTensorflow ? convolutionError() : undefined;
     const pjrt = checkPjrt(engine);
     return {
       engine,
       ...hardware,
       convolutionError: error,
-      gflops: measureConvolution(),
+      gflops: hasTensorflow ? measureConvolution() : undefined,
       pjrt: pjrt.device,
       problems: [...problemsOf(engine, error, hardware), ...pjrt.problems],
     };
@@ -83,12 +88,12 @@ function checkPjrt({ accelerator }: EngineInfo): {
 
 /** The problems of a started engine on a machine. */
 export function problemsOf(
-  engine: Pick<EngineInfo, "accelerator" | "device" | "gpuProblem" | "libraryFlavour" | "threads">,
-  deviation: number,
+  engine: Pick<EngineInfo, "accelerator" | "device" | "gpuProblem" | "tensorflow" | "threads">,
+  deviation: number | undefined,
   hardware: { readonly cpu: Cpu; readonly gpus: readonly string[] },
 ): EngineProblem[] {
   const problems: EngineProblem[] = [];
-  if (deviation !== 0) {
+  if (deviation !== undefined && deviation !== 0) {
     problems.push({
       problem: `The result of a convolution differs from the known result by ${deviation}.`,
       remedy: `Run "npx tssl-engine-setup --verify" to check the library.`,
@@ -100,7 +105,7 @@ export function problemsOf(
     problems.push({
       problem: `This machine has a GPU (${hardware.gpus.join(", ")}), but the engine runs on the CPU.`,
       remedy:
-        engine.libraryFlavour === "cpu"
+        engine.tensorflow?.flavour === "cpu"
           ? `Run "npx tssl-engine-setup --gpu".`
           : `Start with TF_CPP_MIN_LOG_LEVEL=0 to see in TensorFlow's log why it does not use the GPU.`,
     });

@@ -192,6 +192,12 @@ it.each<[code: EngineErrorCode, error: EngineError, sentence: string]>([
   ["NOT_SET_UP", messages.notSetUp(systemError), exampleOf("NOT_SET_UP")],
   [
     "NOT_SET_UP",
+    messages.tensorflowNotSetUp(),
+    "The modes eager, graph and xla and the replay of steps run in TensorFlow, which is not set up. " +
+      'Run "npx tssl-engine-setup".',
+  ],
+  [
+    "NOT_SET_UP",
     messages.setUpForOtherVersions(
       { tensorflow: "2.21.0", tfjsNode: "4.22.0" },
       { tensorflow: "2.20.0", tfjsNode: "4.21.0" },

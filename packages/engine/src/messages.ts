@@ -480,6 +480,17 @@ export const twoCudas = (): EngineError =>
 export const notSetUp = (cause: unknown): EngineError =>
   new EngineError("NOT_SET_UP", "The engine is not set up yet.", { remedy: SET_UP, cause });
 
+export const tensorflowNotSetUp = (): EngineError =>
+  new EngineError(
+    "NOT_SET_UP",
+    "The modes eager, graph and xla and the replay of steps run in TensorFlow, which is not set up.",
+    { remedy: SET_UP },
+  );
+
+/** A line of the set-up for a GPU. */
+export const tensorflowNotNeeded = (): string =>
+  "The GPU needs no TensorFlow; runs on the CPU and the engine's other modes do: npx tssl-engine-setup";
+
 /** Versions of TensorFlow and tfjs-node. */
 interface Versions {
   readonly tensorflow: string;

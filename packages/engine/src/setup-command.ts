@@ -1,6 +1,8 @@
 import { parseArgs } from "node:util";
 
+import { isSetUpForGpu } from "./accelerator.ts";
 import { messageOf } from "./errors.ts";
+import { lastAddon } from "./installed.ts";
 import * as messages from "./messages.ts";
 import { setupGpu } from "./setup/gpu-setup.ts";
 import { setupEngine } from "./setup/setup.ts";
@@ -9,11 +11,12 @@ const HELP = `Usage: tssl-engine-setup [--gpu [--without-card] | --cpu | --tenso
 
 Downloads TensorFlow's library into the user's cache, builds the addon for Node, and checks its results.
 
-  --gpu                 asks the GPU's driver, downloads what computes on it (JAX's PJRT plugin and NVIDIA's
-                        libraries of CUDA 13: 2.1 GB, keeps 3.1 GB), and proves it by some steps
+  --gpu                 instead of TensorFlow: asks the GPU's driver, downloads what computes on it (JAX's PJRT
+                        plugin and NVIDIA's libraries of CUDA 13: 2.1 GB, keeps 3.1 GB), and proves it by some
+                        steps
   --without-card        with --gpu: download all of it for a card that is elsewhere, and prove nothing
-  --cpu                 TensorFlow for the CPU (downloads 274 MB, keeps 860 MB); the default, unless the last
-                        set-up was with --tensorflow-gpu
+  --cpu                 TensorFlow for the CPU (downloads 274 MB, keeps 860 MB); the default, unless an earlier
+                        set-up was with --gpu or --tensorflow-gpu
   --tensorflow-gpu      TensorFlow's own library for NVIDIA GPUs up to Hopper, with CUDA 12 (downloads 3.4 GB,
                         keeps 5.7 GB), for engine.backend tensorflow
   --no-cuda-libraries   with --tensorflow-gpu: use the CUDA 12 libraries of this machine
@@ -60,19 +63,24 @@ async function setUp(flags: Flags): Promise<void> {
   if (withoutCard && !gpu) throw messages.withoutCardAlone();
   const log = (line: string): void => console.log(line);
   const again = verify ? { verify: true } : {};
-  const device = gpu
-    ? await setupGpu({ ...(withoutCard && { withoutCard: true }), ...again, log })
-    : undefined;
+  const isAsked = gpu || cpu || tensorflowGpu;
+  if (gpu || (!isAsked && lastAddon() === undefined && (await isSetUpForGpu()))) {
+    const { plugin, verdict } = await setupGpu({ ...(withoutCard && { withoutCard: true }), ...again, log });
+    log(
+      verdict === undefined
+        ? `For a GPU that is elsewhere: ${plugin}`
+        : `The engine is ready: steps run on ${verdict.proof.deviceName}, by ${plugin}`,
+    );
+    log(messages.tensorflowNotNeeded());
+    return;
+  }
   const { flavour, tensorflowVersion, libraryFolder } = await setupEngine({
     ...(tensorflowGpu && { gpu: true, cudaLibraries: !flags["no-cuda-libraries"] }),
-    ...((cpu || gpu) && { gpu: false }), // What computes besides the steps, and on machines without a card.
+    ...(cpu && { gpu: false }),
     ...again,
     log,
   });
   log(
     `The engine is ready: TensorFlow ${tensorflowVersion} for ${flavour.toUpperCase()}, in ${libraryFolder}`,
   );
-  if (device?.verdict !== undefined)
-    log(`Steps run on ${device.verdict.proof.deviceName}, by ${device.plugin}`);
-  else if (device !== undefined) log(`For a GPU that is elsewhere: ${device.plugin}`);
 }

@@ -21,9 +21,8 @@ describe("startEngine", () => {
     const engine = await startEngine({ device: "cpu" });
     expect(engine).toMatchObject({
       device: "cpu",
-      tensorflowVersion: "2.21.0",
       tfjsVersion: "4.22.0",
-      oneDnn: true,
+      tensorflow: { version: "2.21.0", oneDnn: true, flavour: "cpu" },
     });
     expect(tf.getBackend()).toBe("tensorflow");
     expect(tf.add(1, 2).dataSync()[0]).toBe(3);
@@ -106,7 +105,8 @@ describe("checkEngine", () => {
   });
 
   it("names each problem with a remedy", () => {
-    const engine = { device: "cpu", libraryFlavour: "cpu", threads: 4 } as const;
+    const tensorflow = { version: "2.21.0", oneDnn: true, flavour: "cpu", libraryFolder: "." } as const;
+    const engine = { device: "cpu", tensorflow, threads: 4 } as const;
     const cpu = { model: "any", count: 2, features: ["avx2"] };
     expect(problemsOf({ ...engine, threads: 2 }, 0, { cpu, gpus: [] })).toEqual([]);
     const problems = problemsOf(engine, 0.5, { cpu: { ...cpu, features: [] }, gpus: ["A GPU"] });

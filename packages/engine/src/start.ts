@@ -5,6 +5,7 @@ import * as tf from "@tensorflow/tfjs";
 
 import { type Accelerator, findAccelerator } from "./accelerator.ts";
 import { cudaDriver } from "./cuda-driver.ts";
+import { EngineError } from "./errors.ts";
 import { nvidiaGpus } from "./hardware.ts";
 import { type InstalledAddon, installedAddon } from "./installed.ts";
 import * as messages from "./messages.ts";
@@ -42,17 +43,20 @@ export interface EngineOptions {
 }
 
 export interface EngineInfo {
-  /** What TensorFlow computes on. */
+  /** What computes besides the steps of mode "pjrt". */
   readonly device: "cpu" | "gpu";
   readonly deviceName: string;
   /** Of the first GPU, as "9.0"; absent on a CPU, and where the driver does not say. */
   readonly computeCapability?: string;
-  readonly tensorflowVersion: string;
   readonly tfjsVersion: string;
-  readonly oneDnn: boolean;
   readonly threads: number;
-  readonly libraryFlavour: Flavour;
-  readonly libraryFolder: string;
+  /** Absent where it is not set up and the plugin of a device computes: then JavaScript does the rest. */
+  readonly tensorflow?: {
+    readonly version: string;
+    readonly oneDnn: boolean;
+    readonly flavour: Flavour;
+    readonly libraryFolder: string;
+  };
   /** The GPU that mode "pjrt" computes on; absent where there is none, or `backend` is another. */
   readonly accelerator?: { readonly deviceName: string; readonly plugin: string };
   /** Why a GPU that is there is not used. */
@@ -61,7 +65,10 @@ export interface EngineInfo {
 
 interface Started {
   readonly settings: Settings;
-  readonly session: SessionSettings;
+  /** Of TensorFlow; undefined where the engine does without. */
+  readonly libraryFolder: string | undefined;
+  /** Whether the plugin of a device is ready; set before `info` is there. */
+  isOnDevice: boolean;
   readonly info: Promise<EngineInfo>;
 }
 
@@ -73,7 +80,8 @@ const registry = globalThis as { [STARTED]?: Started | undefined };
 const STARTED = Symbol.for("tssl.engine.started");
 
 /**
- * Loads TensorFlow into this process and makes it the backend of `@tensorflow/tfjs`.
+ * Loads TensorFlow into this process and makes it the backend of `@tensorflow/tfjs`. Where TensorFlow is not
+ * set up and the plugin of a device is to compute, steps are recorded without it, as after `startRecorder`.
  *
  * Call it before the first op, from the main thread. The library reads its settings from the environment,
  * once, while it loads. Later calls return the same info; a call with other options throws, because the
@@ -106,8 +114,8 @@ export async function startEngine({
   }
   const addon = checkSettings(settings);
   const info = load(addon, settings);
-  const session = { libraryFolder: addon.libraryFolder, threads: threadCount(), gpuMemoryGrowth, tf32 };
-  registry[STARTED] = { settings, session, info };
+  const libraryFolder = addon instanceof EngineError ? undefined : addon.libraryFolder;
+  registry[STARTED] = { settings, libraryFolder, isOnDevice: false, info };
   return info;
 }
 
@@ -168,7 +176,7 @@ let recorder: Pick<SessionSettings, "tf32"> | undefined;
 
 /** Whether GPUs multiply in TensorFloat-32. @throws {EngineError} NOT_STARTED before either start. */
 export function usesTensorFloat32(): boolean {
-  const settings = registry[STARTED]?.session ?? recorder;
+  const settings = registry[STARTED]?.settings ?? recorder;
   if (settings === undefined) throw messages.notStarted();
   return settings.tf32;
 }
@@ -181,38 +189,68 @@ export interface SessionSettings {
   readonly tf32: boolean;
 }
 
-/** @throws {EngineError} NOT_STARTED before `startEngine`. */
+/** @throws {EngineError} NOT_STARTED before `startEngine`, NOT_SET_UP without TensorFlow. */
 export function sessionSettings(): SessionSettings {
   const started = registry[STARTED];
-  if (started === undefined) {
-    throw messages.notStarted();
-  }
-  return started.session;
+  if (started === undefined) throw messages.notStarted();
+  if (started.libraryFolder === undefined) throw messages.tensorflowNotSetUp();
+  const { gpuMemoryGrowth, tf32 } = started.settings;
+  return { libraryFolder: started.libraryFolder, threads: threadCount(), gpuMemoryGrowth, tf32 };
+}
+
+/**
+ * Whether the engine was started to compute on the device of a plugin. Then large products that are no part
+ * of a run's steps, such as those of kNN, are made in mode "pjrt" too.
+ */
+export const usesDevice = (): boolean => registry[STARTED]?.isOnDevice === true;
+
+/** @throws {EngineError} NOT_SET_UP where the engine was started without TensorFlow. */
+export function requireTensorflow(): void {
+  const started = registry[STARTED];
+  if (started !== undefined && started.libraryFolder === undefined) throw messages.tensorflowNotSetUp();
 }
 
 type Settings = Required<Omit<EngineOptions, "threads">> & { readonly threads: number | undefined };
 
-function checkSettings({ device, backend, threads }: Settings): InstalledAddon {
+/** @returns why TensorFlow is not set up, where the plugin of a device may do without. */
+function checkSettings({ device, backend, threads }: Settings): InstalledAddon | EngineError {
   if (threads !== undefined && !(Number.isInteger(threads) && threads > 0)) {
     throw messages.invalidThreads(threads);
   }
-  const addon = installedAddon();
-  if (device === "gpu" && backend === "tensorflow" && addon.flavour === "cpu") throw messages.setUpForCpu();
+  const addon = addonIfSetUp();
+  if (addon instanceof EngineError) {
+    if (backend === "tensorflow") throw addon;
+  } else if (device === "gpu" && backend === "tensorflow" && addon.flavour === "cpu") {
+    throw messages.setUpForCpu();
+  }
   return addon;
 }
 
-async function load(addon: InstalledAddon, settings: Settings): Promise<EngineInfo> {
+function addonIfSetUp(): InstalledAddon | EngineError {
+  try {
+    return installedAddon();
+  } catch (error) {
+    if (error instanceof EngineError && error.code === "NOT_SET_UP") return error;
+    throw error;
+  }
+}
+
+async function load(addon: InstalledAddon | EngineError, settings: Settings): Promise<EngineInfo> {
   const accelerator = await chooseAccelerator(addon, settings).catch((error: unknown) => {
     registry[STARTED] = undefined; // nothing is loaded yet: another device may be asked for
     throw error;
   });
   const { gpuMemoryGrowth } = settings;
-  const isOnGpu = accelerator.kind === "ready" || accelerator.kind === "named";
   chooseDevice({ gpuMemoryGrowth, ...(accelerator.kind === "ready" && { plugin: accelerator.plugin }) });
+  registry[STARTED]!.isOnDevice = isOnDevice(accelerator);
   setEnvironment(settings);
+  if (addon instanceof EngineError) {
+    await registerRecordingBackend();
+    return { ...describeProcessor(), ...told(accelerator) };
+  }
   restoreRemovedFunctions();
   const backend = await loadBackend();
-  if (settings.device === "gpu" && !backend.isUsingGpuDevice && !isOnGpu) {
+  if (settings.device === "gpu" && !backend.isUsingGpuDevice && !isOnDevice(accelerator)) {
     throw messages.noUsableGpu(fs.existsSync("/proc/driver/nvidia/version"));
   }
   return { ...describe(addon, backend), ...told(accelerator) };
@@ -221,15 +259,25 @@ async function load(addon: InstalledAddon, settings: Settings): Promise<EngineIn
 /** A plugin that is asked for by its file needs no proof. */
 type ChosenDevice = Accelerator | { readonly kind: "named" };
 
+const isOnDevice = ({ kind }: ChosenDevice): boolean => kind === "ready" || kind === "named";
+
 /**
  * The GPU for mode "pjrt", before TensorFlow is loaded: a set-up for CUDA 12 takes the GPU itself.
  *
- * @throws {EngineError} where a device or a backend was asked for by name and cannot be had.
+ * @throws {EngineError} where a device or a backend was asked for by name and cannot be had, and where there
+ * is neither a device nor TensorFlow.
  */
 async function chooseAccelerator(
-  { flavour }: InstalledAddon,
-  { device, backend }: Settings,
+  addon: InstalledAddon | EngineError,
+  settings: Settings,
 ): Promise<ChosenDevice> {
+  if (!(addon instanceof EngineError)) return acceleratorBeside(addon.flavour, settings);
+  const found = await acceleratorBeside("cpu", settings);
+  if (!isOnDevice(found)) throw addon;
+  return found;
+}
+
+async function acceleratorBeside(flavour: Flavour, { device, backend }: Settings): Promise<ChosenDevice> {
   const named = backend === "pjrt" ? process.env["TSSL_PJRT_PLUGIN"] : undefined;
   if (named) {
     if (platformOf(named) === "cuda" && flavour === "gpu" && device !== "cpu") throw messages.twoCudas();
@@ -284,16 +332,18 @@ const threadCount = (): number => Number(process.env["TF_NUM_INTRAOP_THREADS"]) 
 
 function describe(addon: InstalledAddon, { isUsingGpuDevice, binding }: NativeBackend): EngineInfo {
   const card = isUsingGpuDevice ? cudaDriver()?.cards[0] : undefined;
-  const cpuName = os.cpus()[0]?.model ?? "unknown processor";
+  const { flavour, libraryFolder } = addon;
   return {
-    device: isUsingGpuDevice ? "gpu" : "cpu",
-    deviceName: isUsingGpuDevice ? (nvidiaGpus()[0] ?? "unknown GPU") : cpuName,
+    ...describeProcessor(),
+    ...(isUsingGpuDevice ? { device: "gpu", deviceName: nvidiaGpus()[0] ?? "unknown GPU" } : {}),
     ...(card === undefined ? {} : { computeCapability: `${card.major}.${card.minor}` }),
-    tensorflowVersion: binding.TF_Version,
-    tfjsVersion: tf.version.tfjs,
-    oneDnn: true,
-    threads: threadCount(),
-    libraryFlavour: addon.flavour,
-    libraryFolder: addon.libraryFolder,
+    tensorflow: { version: binding.TF_Version, oneDnn: true, flavour, libraryFolder },
   };
 }
+
+const describeProcessor = (): EngineInfo => ({
+  device: "cpu",
+  deviceName: os.cpus()[0]?.model ?? "unknown processor",
+  tfjsVersion: tf.version.tfjs,
+  threads: threadCount(),
+});

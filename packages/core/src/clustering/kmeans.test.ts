@@ -227,20 +227,20 @@ describe("nearestCentroids", () => {
       });
       return squared.indexOf(Math.min(...squared));
     });
-    const nearest = nearestCentroids({ count, dim, values });
+    const nearest = nearestCentroids({ count, dim, values }, clusters);
     expect([...(await nearest.labels(centroids))]).toEqual(want);
     expect(want).not.toContain(5);
-    nearest.dispose();
+    await nearest.dispose();
   });
 
   it("takes rows in blocks", async () => {
     const [count, dim] = [9000, 1]; // more than a block has
     const values = Float32Array.from({ length: count }, (_, i) => i);
-    const nearest = nearestCentroids({ count, dim, values });
+    const nearest = nearestCentroids({ count, dim, values }, 3);
     const labels = await nearest.labels(Float32Array.of(0, 8999, 4000));
     const turns = [...labels.keys()].filter((row) => labels[row] !== labels[row - 1]);
     expect(turns).toEqual([0, 2001, 6500]); // 2000 is as near to 0 as to 4000, and 0 is the lower
-    nearest.dispose();
+    await nearest.dispose();
   });
 });
 

@@ -84,7 +84,7 @@ export async function kmeans(points: Points, options: KmeansOptions): Promise<Cl
   const { clusters, iterations = 25, redo = 1, random, signal, onIteration } = options;
   if (clusters === points.count) return eachItsOwn(points);
 
-  const nearest = nearestCentroids(points, signal);
+  const nearest = nearestCentroids(points, clusters, signal);
   try {
     let best: { readonly centroids: Float32Array; readonly objective: number } | undefined;
     for (let run = 0; run < redo; run++) {
@@ -104,7 +104,7 @@ export async function kmeans(points: Points, options: KmeansOptions): Promise<Cl
     const { centroids } = best!;
     return clusteringOf(points, centroids, await nearest.labels(centroids));
   } finally {
-    nearest.dispose();
+    await nearest.dispose();
   }
 }
 

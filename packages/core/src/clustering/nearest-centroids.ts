@@ -1,14 +1,15 @@
 import { setImmediate } from "node:timers/promises";
 
+import { type CompiledStep, createProgram, usesDevice } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 
 import type { Points } from "./points.ts";
 
 /** Finds the nearest centroid of each of some rows, again and again. */
 export interface NearestCentroids {
-  /** The nearest of some centroids `[K, D]` for each row; of equally near ones the lowest. */
+  /** The nearest of the centroids `[K, D]` for each row; of equally near ones the lowest. */
   labels(centroids: Float32Array): Promise<Int32Array>;
-  dispose(): void;
+  dispose(): Promise<void>;
 }
 
 /** Numbers of a block of products: 16 MB, which stay in a processor's cache. */
@@ -37,23 +38,36 @@ const NEVER = -3e38;
  *
  * Columns come in groups, about as many as there are in a group: the largest of each group is read, then the
  * columns of the best group, so that two numbers in √K of them are looked at in JavaScript.
+ *
+ * @param clusters K.
  */
-export function nearestCentroids(points: Points, signal?: AbortSignal): NearestCentroids {
+export function nearestCentroids(points: Points, clusters: number, signal?: AbortSignal): NearestCentroids {
   const { count, dim } = points;
+  const width = Math.ceil(Math.sqrt(clusters)); // columns of a group
+  const groups = Math.ceil(clusters / width);
+  const columns = groups * width;
+  const size = Math.min(count, MOST_ROWS, Math.max(1, Math.floor(BLOCK / columns)));
   const frame = frameOf(points);
   const norms = new Float64Array(count); // of [x, 1]
   const rows = withColumn(points.values, frame, (row, squared) => {
     norms[row] = Math.sqrt(squared + 1);
     return 1;
   });
-  const from = tf.tensor2d(rows, [count, dim + 1]);
+  const from = variable(rows, dim + 1);
+  const to = variable(new Float32Array(columns * (dim + 1)), dim + 1);
+  const state = { rows: from, centroids: to };
+  const program = createProgram({ state, mode: usesDevice() ? "pjrt" : "eager", tensorFloat32: false });
+  const scores = program.compile("the largest scores", ({ places }) => {
+    const block = tf.gather(from, places as tf.Tensor1D);
+    const grouped = tf.reshape(tf.matMul(block, to, false, true), [size, groups, width]);
+    const ofGroups = tf.max(grouped, 2);
+    const best = tf.add(tf.argMax(ofGroups, 1), tf.range(0, size * groups, groups, "int32"));
+    const inGroup = tf.gather(tf.reshape(grouped, [size * groups, width]), best);
+    return { ofGroups, inGroup };
+  });
 
   return {
     async labels(centroids) {
-      const clusters = centroids.length / dim;
-      const width = Math.ceil(Math.sqrt(clusters)); // columns of a group
-      const groups = Math.ceil(clusters / width);
-      const columns = groups * width;
       let longest = 0;
       const shifted = new Float32Array(columns * (dim + 1));
       shifted.set(
@@ -63,62 +77,59 @@ export function nearestCentroids(points: Points, signal?: AbortSignal): NearestC
         }),
       );
       for (let k = clusters; k < columns; k++) shifted[k * (dim + 1) + dim] = NEVER;
-      const to = tf.tensor2d(shifted, [columns, dim + 1]);
+      program.state.write("centroids", shifted);
       // Four more: the rounding of rows and centroids themselves, and of |c|^2 / 2.
       const tolerance = 2 * (dim + 1 + 4) * ROUNDING * longest;
 
       const labels = new Int32Array(count);
-      const size = Math.min(MOST_ROWS, Math.max(1, Math.floor(BLOCK / columns)));
-      try {
-        for (let start = 0; start < count; start += size) {
-          signal?.throwIfAborted();
-          const block = { start, rows: Math.min(size, count - start), groups, width };
-          const close = labelBlock(labels, block, from, to, (row) => tolerance * norms[row]!);
-          for (const row of close) labels[row] = exactlyNearest(points, centroids, row);
-          await setImmediate();
-        }
-      } finally {
-        to.dispose();
+      for (let start = 0; start < count; start += size) {
+        signal?.throwIfAborted();
+        const block = { start, rows: Math.min(size, count - start), size, groups, width };
+        const close = await labelBlock(labels, block, scores, (row) => tolerance * norms[row]!);
+        for (const row of close) labels[row] = exactlyNearest(points, centroids, row);
+        await setImmediate();
       }
       return labels;
     },
-    dispose: () => from.dispose(),
+    async dispose() {
+      await program.dispose();
+      tf.dispose(state);
+    },
   };
 }
+
+const variable = (values: Float32Array, dim: number): tf.Variable<tf.Rank.R2> =>
+  tf.tidy(() => tf.variable(tf.tensor2d(values, [values.length / dim, dim]), false));
 
 interface Block {
   readonly start: number;
   readonly rows: number;
+  /** Rows that are looked at: a last block looks at its first row several times. */
+  readonly size: number;
   readonly groups: number;
   readonly width: number;
 }
 
 /** Labels the rows of a block. @returns those of which another centroid is as near, but for rounding. */
-function labelBlock(
+async function labelBlock(
   labels: Int32Array,
-  { start, rows, groups, width }: Block,
-  from: tf.Tensor2D,
-  to: tf.Tensor2D,
+  { start, rows, size, groups, width }: Block,
+  scores: CompiledStep,
   toleranceOf: (row: number) => number,
-): readonly number[] {
-  return tf.tidy(() => {
-    const scores = tf.matMul(tf.slice(from, [start, 0], [rows, -1]), to, false, true);
-    const grouped = tf.reshape<tf.Rank.R3>(scores, [rows, groups, width]);
-    const ofGroups = tf.max(grouped, 2).dataSync() as Float32Array; // [rows, groups]
-    const bestGroups = Int32Array.from({ length: rows }, (_, i) => largest(ofGroups, i * groups, groups));
-    const inGroup = tf.gather(grouped, tf.tensor1d(bestGroups, "int32"), 1, 1).dataSync() as Float32Array;
-
-    const close: number[] = [];
-    for (let i = 0; i < rows; i++) {
-      const best = largest(inGroup, i * width, width);
-      labels[start + i] = bestGroups[i]! * width + best;
-      const least = inGroup[i * width + best]! - toleranceOf(start + i);
-      const near =
-        countFrom(least, inGroup, i * width, width) + countFrom(least, ofGroups, i * groups, groups);
-      if (near > 2) close.push(start + i); // the best is counted in its group, and as its group's largest
-    }
-    return close;
-  });
+): Promise<readonly number[]> {
+  const places = Int32Array.from({ length: size }, (_, i) => start + (i < rows ? i : 0));
+  const found = await scores.run({ places: { values: places, shape: [size] } });
+  const ofGroups = found["ofGroups"]!.values as Float32Array; // [size, groups]
+  const inGroup = found["inGroup"]!.values as Float32Array; // [size, width]
+  const close: number[] = [];
+  for (let i = 0; i < rows; i++) {
+    const best = largest(inGroup, i * width, width);
+    labels[start + i] = largest(ofGroups, i * groups, groups) * width + best;
+    const least = inGroup[i * width + best]! - toleranceOf(start + i);
+    const near = countFrom(least, inGroup, i * width, width) + countFrom(least, ofGroups, i * groups, groups);
+    if (near > 2) close.push(start + i); // the best is counted in its group, and as its group's largest
+  }
+  return close;
 }
 
 /** The place of the largest of `count` values from `start` on. */

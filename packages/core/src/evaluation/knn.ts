@@ -1,9 +1,7 @@
-import * as tf from "@tensorflow/tfjs";
-
 import { featuresDisagree } from "../messages.ts";
 import { type ClassBalance, classBalance } from "./class-balance.ts";
 import { type Features, rowsOf } from "./extract-features.ts";
-import { mostSimilar } from "./most-similar.ts";
+import { similaritySearch } from "./similarity-search.ts";
 
 export interface KnnOptions {
   /** Neighbours that vote; all of a training set that has fewer. */
@@ -83,13 +81,12 @@ export async function knn(
   }
   const voters = Math.min(k, train.count);
   const predictions = new Int32Array(test.count);
-  const bank = tf.tensor2d(train.values, [train.count, train.dim]);
+  const search = similaritySearch(train, { count: voters, most: Math.min(ROWS, test.count) });
   try {
     for (let start = 0; start < test.count; start += ROWS) {
       const rows = Math.min(ROWS, test.count - start);
       const block = test.values.subarray(start * test.dim, (start + rows) * test.dim);
-      const queries = () => tf.tensor2d(block, [rows, test.dim]);
-      const { similarities, places } = await mostSimilar(queries, bank, voters);
+      const { similarities, places } = await search.mostSimilarTo(block);
       for (let row = 0; row < rows; row++) {
         const votes = new Float64Array(classes);
         for (let j = row * voters; j < (row + 1) * voters; j++) {
@@ -99,7 +96,7 @@ export async function knn(
       }
     }
   } finally {
-    bank.dispose();
+    await search.dispose();
   }
 
   const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
@@ -130,11 +127,9 @@ export async function nearestNeighbours(
   count: number,
 ): Promise<readonly (readonly { readonly index: number; readonly similarity: number }[])[]> {
   const k = Math.min(count, train.count);
-  const bank = tf.tensor2d(train.values, [train.count, train.dim]);
+  const search = similaritySearch(train, { count: k, most: chosen.length });
   try {
-    const rows = rowsOf(test.values, test.dim, chosen);
-    const queries = () => tf.tensor2d(rows, [chosen.length, test.dim]);
-    const { similarities, places } = await mostSimilar(queries, bank, k);
+    const { similarities, places } = await search.mostSimilarTo(rowsOf(test.values, test.dim, chosen));
     return chosen.map((_, row) =>
       Array.from({ length: k }, (_, j) => {
         const at = row * k + j;
@@ -142,6 +137,6 @@ export async function nearestNeighbours(
       }),
     );
   } finally {
-    bank.dispose();
+    await search.dispose();
   }
 }

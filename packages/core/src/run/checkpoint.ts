@@ -91,7 +91,8 @@ export type EncoderFacts = Pick<CheckpointFacts, "network" | "drawnAs" | "repres
 
 /** What a run computes with. Another one gives the same training with other rounding. */
 export interface RunEnvironment {
-  readonly TensorFlow: string;
+  /** Its version; absent where the plugin of a GPU computes without it. */
+  readonly TensorFlow?: string;
   readonly device: EngineInfo["device"];
   /** Its model: kernels are chosen by what it can do. */
   readonly deviceName: string;
@@ -265,14 +266,13 @@ const factsShape: Shape<CheckpointFacts> = object(
     versions: object({ tssl: text, plugins: recordOf(number()) }),
     environment: object(
       {
-        TensorFlow: text,
         device: oneOf("cpu", "gpu"),
         deviceName: text,
         threads: whole(),
         mode: oneOf("eager", "graph", "xla", "pjrt"),
         precision: oneOf("float32", "bfloat16"),
       },
-      { tuning: text },
+      { TensorFlow: text, tuning: text },
     ),
     savedAt: moment,
   },

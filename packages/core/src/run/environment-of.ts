@@ -5,10 +5,10 @@ import type { RunEnvironment } from "./checkpoint.ts";
 
 /** What a run computes with, as its checkpoints say it. */
 export const environmentOf = (
-  { tensorflowVersion, device, deviceName, threads }: EngineInfo,
+  { tensorflow, device, deviceName, threads }: EngineInfo,
   { mode, precision }: ReturnType<typeof programOptions>,
 ): RunEnvironment => ({
-  TensorFlow: tensorflowVersion,
+  ...(tensorflow === undefined ? {} : { TensorFlow: tensorflow.version }),
   ...(mode.mode === "pjrt" ? pjrtDevice() : { device, deviceName }),
   threads,
   mode: mode.mode,

@@ -62,7 +62,7 @@ export interface LoadedEncoder extends EvaluatedEncoder {
  */
 export type EncoderRegistry = Pick<Registry, "encoders"> & Partial<Registry>;
 
-export type EncoderOptions = Pick<ProgramOptions, "mode" | "precision">;
+export type EncoderOptions = Pick<ProgramOptions, "mode" | "precision" | "tensorFloat32">;
 
 /**
  * Loads the encoder of a run from one of its checkpoints. Its features are those that the run is evaluated by

@@ -3,7 +3,7 @@ import type * as tf from "@tensorflow/tfjs";
 import { intermediatesPeak } from "../inspect/intermediates-peak.ts";
 import * as messages from "../messages.ts";
 import { processDevice } from "../pjrt/process-client.ts";
-import { sessionSettings, usesTensorFloat32 } from "../start.ts";
+import { requireTensorflow, sessionSettings, usesTensorFloat32 } from "../start.ts";
 import type { Backend, BackendStep } from "./backend.ts";
 import type { CompiledStep, HostTensors, LoadedCall, Program, Step } from "./compiled-step.ts";
 import { dataTypeOf } from "./data-types.ts";
@@ -33,6 +33,8 @@ export interface ProgramOptions {
   readonly mode?: EngineMode;
   /** Default "float32". "bfloat16" needs a compiled mode. */
   readonly precision?: Precision;
+  /** Whether GPUs multiply in TensorFloat-32 in mode "pjrt". Default: as the engine was started. */
+  readonly tensorFloat32?: boolean;
   readonly onNotice?: (notice: CompileNotice) => void;
 }
 
@@ -55,6 +57,7 @@ const MOST_SHAPES = 4;
 export function createProgram(options: ProgramOptions): Program {
   const { state: variables, mode = "graph", precision = "float32", onNotice = () => {} } = options;
   if (mode === "eager") {
+    requireTensorflow();
     if (precision === "float32") return eagerProgram(variables);
     throw messages.compiledModeNeeded(precision);
   }
@@ -136,12 +139,11 @@ export function createProgram(options: ProgramOptions): Program {
 }
 
 function openBackend(
-  { state: variables, onNotice = () => {} }: ProgramOptions,
+  { state: variables, tensorFloat32 = usesTensorFloat32(), onNotice = () => {} }: ProgramOptions,
   mode: Exclude<EngineMode, "eager">,
   precision: Precision,
 ): Backend {
   if (mode === "pjrt") {
-    const tensorFloat32 = usesTensorFloat32();
     const device = processDevice();
     const onRounding = (step: string, reason: string) => onNotice({ kind: "rounding", step, reason });
     return pjrtBackend({ variables, precision, device, tensorFloat32, onRounding });

@@ -2,6 +2,7 @@ import type * as tf from "@tensorflow/tfjs";
 
 import { type CallSite, callSite } from "../compile/call-site.ts";
 import { watchTape } from "../compile/tape.ts";
+import { requireTensorflow } from "../start.ts";
 import { nativeBackend, replaceMethods } from "../tfjs-internals.ts";
 
 /** An op that TensorFlow has just run. Its tensors are borrowed. */
@@ -26,6 +27,7 @@ export interface RanOp {
  * @returns a function that stops the watch and restores tfjs.
  */
 export function watchOps(onOp: (op: RanOp) => void): () => void {
+  requireTensorflow();
   const backend = nativeBackend();
   const { executeSingleOutput, executeMultipleOutputs } = backend;
   const tape = watchTape();

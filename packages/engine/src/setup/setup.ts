@@ -107,9 +107,9 @@ function closeToOthers(addon: string, libraryFolder: string): void {
 
 function prove(addon: string, proof: InstalledAddon["proved"] & object, log: Log): void {
   const engine = proveEngine();
-  const { tensorflowVersion, deviceName, device } = engine;
+  const { tensorflow, deviceName, device } = engine;
   log(
-    `One convolution and its gradients are correct: TensorFlow ${tensorflowVersion} on ${deviceName} ` +
+    `One convolution and its gradients are correct: TensorFlow ${tensorflow?.version} on ${deviceName} ` +
       `(${device})`,
   );
   describeAddon(addon, { ...readAddon(addon), proved: proof });

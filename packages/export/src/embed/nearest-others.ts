@@ -1,5 +1,5 @@
-import * as tf from "@tensorflow/tfjs";
-import { mostSimilar } from "@tssl/core/internal";
+import { unitRows } from "@tssl/core/clustering";
+import { similaritySearch } from "@tssl/core/internal";
 
 /** The nearest other images of each image, by the cosine of their features. */
 export interface NearestOthers {
@@ -24,16 +24,13 @@ export async function nearestOthers(rows: Float32Array, dim: number, count: numb
   const n = rows.length / dim;
   const k = Math.min(count, n - 1);
   const [places, cosines] = [new Int32Array(n * k), new Float32Array(n * k)];
-  const block = Math.max(1, Math.floor(LARGEST_BLOCK / n));
-  const bank = tf.tidy(() => {
-    const raw = tf.tensor2d(rows, [n, dim]);
-    return tf.div<tf.Tensor2D>(raw, tf.maximum(tf.norm(raw, 2, 1, true), 1e-12));
-  });
+  const block = Math.min(n, Math.max(1, Math.floor(LARGEST_BLOCK / n)));
+  const bank = unitRows(rows.slice(), dim);
+  const search = similaritySearch({ values: bank, count: n, dim }, { count: k + 1, most: block });
   try {
     for (let start = 0; start < n; start += block) {
       const size = Math.min(block, n - start);
-      const own = () => tf.slice(bank, [start, 0], [size, dim]);
-      const found = await mostSimilar(own, bank, k + 1);
+      const found = await search.mostSimilarTo(bank.subarray(start * dim, (start + size) * dim));
       for (let row = 0; row < size; row++) {
         // The image itself is among its nearest, unless more than k others equal it.
         let at = (start + row) * k;
@@ -48,6 +45,6 @@ export async function nearestOthers(rows: Float32Array, dim: number, count: numb
     }
     return { count: k, places, cosines };
   } finally {
-    bank.dispose();
+    await search.dispose();
   }
 }
