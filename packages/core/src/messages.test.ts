@@ -96,6 +96,12 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   ],
   [
     "INVALID_OPTION",
+    messages.viewTooSmall("convnext-tiny", [16, 24], 32),
+    "convnext-tiny takes images of at least 32 x 32 pixels, and a view has 16 x 24. Set a larger imageSize, " +
+      "or larger views or patches of the plugin.",
+  ],
+  [
+    "INVALID_OPTION",
     messages.encoderNeedsColours("mine", 4),
     "encoder.use: mine is made for red, green and blue, and data.channels is 4. Choose a ResNet, or give " +
       "your encoder `anyChannels: true` and make its first layer by the channels that `build` is told.",

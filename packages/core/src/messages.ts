@@ -156,6 +156,15 @@ export const patchesDoNotFit = (imageSize: readonly number[], patchSize: number)
     { data: { path: "encoder.patchSize", imageSize, got: patchSize } },
   );
 
+/** @param encoder its name. @param size `[height, width]` of the view. @param least side in pixels. */
+export const viewTooSmall = (encoder: string, size: readonly number[], least: number): TsslError =>
+  new TsslError(
+    "INVALID_OPTION",
+    `${encoder} takes images of at least ${least} x ${least} pixels, and a view has ${size.join(" x ")}. ` +
+      "Set a larger imageSize, or larger views or patches of the plugin.",
+    { data: { path: "imageSize", encoder, size, least } },
+  );
+
 /** @param needed bytes of the batches of views that wait for their step. */
 export const viewsTooLarge = (needed: number, memory: number): TsslError =>
   new TsslError(

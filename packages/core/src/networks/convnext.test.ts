@@ -1,6 +1,8 @@
 import { startEngine } from "@tssl/engine";
+import * as tf from "@tensorflow/tfjs";
 import { beforeAll, expect, it } from "vitest";
 
+import { viewTooSmall } from "../messages.ts";
 import { createScope } from "../state/scope.ts";
 import { createStateStore } from "../state/store.ts";
 import { numbersOf, readGolden } from "../testing/index.ts";
@@ -26,6 +28,16 @@ it.each(golden.cases)("a ConvNeXt has timm's features and gradients: $name", (ex
 
 it("has the parameters of timm's convnext_tiny", () => {
   expectParameters(golden.parameters, (scope) => convnextTiny.build(scope, {}, images));
+});
+
+it("refuses images of which nothing is left at its end", () => {
+  const store = createStateStore();
+  const encoder = small.build(createScope(store, 0, "", true), {}, images);
+  const see = (height: number, width: number) =>
+    encoder.forward(tf.zeros([1, height, width, 3]), { training: true, batchNormGroups: 1 });
+  expect(see(32, 40).shape).toEqual([1, 32]);
+  expect(() => see(40, 31)).toThrow(viewTooSmall("small", [40, 31], 32).message);
+  store.dispose();
 });
 
 it("starts as timm's does, and decays filters and dense layers alone", () => {

@@ -2,7 +2,8 @@ import * as engine from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 
 import type { Initial, Scope } from "../state/scope.ts";
-import { defineEncoder, type Encoder, type EncoderDefinition } from "./encoder.ts";
+import { viewTooSmall } from "../messages.ts";
+import { defineEncoder, type Encoder, type EncoderDefinition, type ImageFacts } from "./encoder.ts";
 import { channelNorm, dense, type Layer } from "./layers.ts";
 
 type ImageLayer = Layer<tf.Tensor4D, tf.Tensor4D>;
@@ -11,6 +12,8 @@ type ImageLayer = Layer<tf.Tensor4D, tf.Tensor4D>;
 export interface ConvnextShape {
   readonly depths: readonly number[];
   readonly dims: readonly number[];
+  /** What the sum of a block is multiplied by at first ("layer scale"). Default 1e-6. */
+  readonly layerScale?: number;
 }
 
 /** timm's `trunc_normal_(std=0.02)`: it cuts off at 100 deviations, so never. */
@@ -22,8 +25,8 @@ const EPSILON = 1e-6;
 const WINDOW = 7;
 /** Hidden units of a block, as a multiple of its channels. */
 const HIDDEN = 4;
-/** What the sum of a block is multiplied by at first ("layer scale"). */
-const FIRST_SCALE = 1e-6;
+/** Sides of the patches of the stem, and of each downsampling. */
+const [STEM, DOWN] = [4, 2];
 
 /** A convolution of windows beside one another, with a bias: each side becomes `size` times shorter. */
 function shrinking(
@@ -49,8 +52,8 @@ function depthwise(scope: Scope, name: string, channels: number): ImageLayer {
 }
 
 /** x + gamma mlp(norm(depthwise(x))), the mlp on each pixel: section 2.6 and figure 4. */
-function block(scope: Scope, channels: number): ImageLayer {
-  const gamma = scope.parameter("gamma", [channels], { kind: "constant", value: FIRST_SCALE }, "vector");
+function block(scope: Scope, channels: number, layerScale: number): ImageLayer {
+  const gamma = scope.parameter("gamma", [channels], { kind: "constant", value: layerScale }, "vector");
   const convolve = depthwise(scope, "conv_dw", channels);
   const norm = channelNorm<tf.Tensor2D>(scope, "norm", channels, EPSILON);
   const mlp = scope.child("mlp");
@@ -64,10 +67,15 @@ function block(scope: Scope, channels: number): ImageLayer {
 }
 
 /** Parameter names are timm's: stem.0, stages.0.blocks.0.conv_dw, stages.1.downsample.1, head.norm. */
-function buildConvnext(scope: Scope, { depths, dims }: ConvnextShape): Encoder {
+function buildConvnext(
+  name: string,
+  scope: Scope,
+  { depths, dims, layerScale = 1e-6 }: ConvnextShape,
+  images: Pick<ImageFacts, "channels">,
+): Encoder {
   const stem = scope.child("stem");
   const layers: ImageLayer[] = [
-    shrinking(stem, "0", { from: 3, to: dims[0]!, size: 4 }),
+    shrinking(stem, "0", { from: images.channels, to: dims[0]!, size: STEM }),
     channelNorm<tf.Tensor4D>(stem, "1", dims[0]!, EPSILON),
   ];
   for (const [i, channels] of dims.entries()) {
@@ -77,16 +85,20 @@ function buildConvnext(scope: Scope, { depths, dims }: ConvnextShape): Encoder {
       const down = stage.child("downsample");
       layers.push(
         channelNorm<tf.Tensor4D>(down, "0", from, EPSILON),
-        shrinking(down, "1", { from, to: channels, size: 2 }),
+        shrinking(down, "1", { from, to: channels, size: DOWN }),
       );
     }
-    for (let j = 0; j < depths[i]!; j++) layers.push(block(stage.child("blocks").child(String(j)), channels));
+    const blocks = stage.child("blocks");
+    for (let j = 0; j < depths[i]!; j++) layers.push(block(blocks.child(String(j)), channels, layerScale));
   }
+  const least = STEM * DOWN ** (dims.length - 1);
   const featureDim = dims.at(-1)!;
   const norm = channelNorm<tf.Tensor2D>(scope.child("head"), "norm", featureDim, EPSILON);
   return {
     featureDim,
     forward(images, mode) {
+      const [, height, width] = images.shape;
+      if (Math.min(height, width) < least) throw viewTooSmall(name, [height, width], least);
       let x = images;
       for (const layer of layers) x = layer(x, mode);
       return norm(engine.globalAveragePool(x), mode);
@@ -99,7 +111,8 @@ export const convnext = (name: string, shape: ConvnextShape): EncoderDefinition<
   defineEncoder<object>({
     name,
     options: { type: "object", additionalProperties: false, required: [], properties: {} },
-    build: (scope) => buildConvnext(scope, shape),
+    anyChannels: true,
+    build: (scope, _, images) => buildConvnext(name, scope, shape, images),
   });
 
 /**

@@ -84,17 +84,18 @@ function block(scope: Scope, shape: VitShape): TokenLayer {
 }
 
 /**
- * A token of each patch: `[B, H, W, 3]` to `[B, rows, columns, D]`. An image whose sides are no multiples of a
+ * A token of each patch: `[B, H, W, channels]` to `[B, rows, columns, D]`. An image whose sides are no multiples of a
  * patch's has zeros below and at its right.
  */
 function patchProjection(
   scope: Scope,
+  { channels }: ImageFacts,
   dim: number,
   { patchSize, fixedPatches }: VitOptions,
 ): Layer<tf.Tensor4D, tf.Tensor4D> {
   const own = scope.child("patch_embed").child("proj");
-  const shape = [patchSize, patchSize, 3, dim];
-  const from = patchSize * patchSize * 3;
+  const shape = [patchSize, patchSize, channels, dim];
+  const from = patchSize * patchSize * channels;
   // PyTorch's default of a convolution; MoCo v3's, Xavier's of the patch as one vector, where it stays.
   const initial: Initial = {
     kind: "uniform",
@@ -161,15 +162,15 @@ function buildVit(
   scope: Scope,
   { dim, depth }: VitShape,
   options: VitOptions,
-  { imageSize }: ImageFacts,
+  images: ImageFacts,
 ): Encoder {
   const { patchSize, heads, pool } = options;
   if (dim % heads !== 0) throw headsDoNotDivide(name, dim, heads);
-  const { width, height } = sizeOfView(imageSize);
+  const { width, height } = sizeOfView(images.imageSize);
   const grid: Grid = [height / patchSize, width / patchSize];
   if (!grid.every(Number.isInteger)) throw patchesDoNotFit([height, width], patchSize);
   const start = startOfTokens(scope, dim, grid, options);
-  const project = patchProjection(scope, dim, options);
+  const project = patchProjection(scope, images, dim, options);
   const blocks = Array.from({ length: depth }, (_, i) =>
     block(scope.child("blocks").child(String(i)), { dim, depth, heads }),
   );
@@ -244,6 +245,7 @@ export function vit(name: string, shape: VitShape): EncoderDefinition<VitOptions
   return defineEncoder<VitOptions>({
     name,
     options,
+    anyChannels: true,
     build: (scope, options, facts) => buildVit(name, scope, shape, options, facts),
   });
 }

@@ -2,16 +2,20 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 
 import { startEngine } from "@tssl/engine";
+import * as tf from "@tensorflow/tfjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { encodeSafetensors, type WritableArray } from "../../files/safetensors.ts";
 import { createScope, type Scope } from "../../state/scope.ts";
 import { createStateStore, type StateStore } from "../../state/store.ts";
+import { assertClose, fill } from "../../testing/index.ts";
 import { refusal } from "../../testing/refusal.ts";
 import { type TemporaryFolder, temporaryFolder } from "../../testing/temporary-folder.ts";
+import { convnext } from "../convnext.ts";
+import type { Encoder } from "../encoder.ts";
 import { bicubicWeights } from "../resampled-grid.ts";
 import { resnet20 } from "../resnet.ts";
-import { vit } from "../vit.ts";
+import { vit, type VitOptions } from "../vit.ts";
 import { buildWithWeights } from "./load-weights.ts";
 import { readWeights } from "./read-weights.ts";
 import { type TorchArray, toTorch } from "./torch-array.ts";
@@ -28,6 +32,20 @@ const build = {
   resnet20: (scope: Parameters<typeof resnet20.build>[0]) =>
     resnet20.build(scope, small, { imageSize: 32, channels: 3 }),
 };
+
+const vitOptions: VitOptions = {
+  ...{ patchSize: 4, heads: 1 },
+  ...{ pool: "class", positions: "learned", fixedPatches: false },
+};
+
+/** The values of an encoder, in PyTorch's order of axes. */
+const valuesIn = (store: StateStore): Record<string, TorchArray> =>
+  Object.fromEntries(
+    store.entries().map(({ name, variable }) => {
+      const data = variable.dataSync() as Float32Array;
+      return [name, toTorch(name, { shape: variable.shape, data })] as const;
+    }),
+  );
 
 /** The values of a small encoder of a seed, in PyTorch's order of axes. */
 function arraysOf(seed: number): Record<string, TorchArray> {
@@ -77,13 +95,7 @@ describe("an encoder with weights", () => {
 
   it("interpolates the position embeddings of another grid, and says so", async () => {
     const small = vit("small", { dim: 4, depth: 1, heads: 1 });
-    const options = {
-      patchSize: 4,
-      heads: 1,
-      pool: "class",
-      positions: "learned",
-      fixedPatches: false,
-    } as const;
+    const options = vitOptions;
     const built = (store: StateStore, imageSize: number) => {
       const build = (scope: Scope) => small.build(scope, options, { imageSize, channels: 3 });
       return { build, scope: createScope(store, 0, "", true) };
@@ -91,11 +103,7 @@ describe("an encoder with weights", () => {
     const [saved, store] = [createStateStore(), createStateStore()];
     const from = built(saved, 8);
     from.build(from.scope);
-    const arrays = saved.entries().map(({ name, variable }) => {
-      const data = variable.dataSync() as Float32Array;
-      return [name, toTorch(name, { shape: variable.shape, data })] as const;
-    });
-    const file = write("vit.safetensors", Object.fromEntries(arrays));
+    const file = write("vit.safetensors", valuesIn(saved));
     const to = built(store, 16);
     const { loaded } = buildWithWeights(to.scope, to.build, await readWeights(file));
     expect(loaded.resized).toEqual({ from: [2, 2], to: [4, 4] });
@@ -111,6 +119,34 @@ describe("an encoder with weights", () => {
         expect(after![4 * (1 + 4 * i + j)]).toBeCloseTo(wanted, 6);
       }
     }
+    saved.dispose();
+    store.dispose();
+  });
+
+  it.each<[string, (scope: Scope, channels: number) => Encoder]>([
+    [
+      "ViT",
+      (scope, channels) =>
+        vit("small", { dim: 4, depth: 1, heads: 1 }).build(scope, vitOptions, { imageSize: 8, channels }),
+    ],
+    [
+      "ConvNeXt",
+      (scope, channels) =>
+        convnext("small", { depths: [1, 1], dims: [4, 6] }).build(scope, {}, { imageSize: 8, channels }),
+    ],
+  ])("of three channels start a %s of six, which sees two copies of an image as one", async (name, build) => {
+    const [saved, store] = [createStateStore(), createStateStore()];
+    const three = build(createScope(saved, 3, "", true), 3);
+    const { encoder: six, loaded } = buildWithWeights(
+      createScope(store, 4, "", true),
+      (scope) => build(scope, 6),
+      await readWeights(write(`${name}.safetensors`, valuesIn(saved))),
+    );
+    expect(loaded.adapted).toMatchObject({ from: 3, to: 6 });
+    const image = tf.tensor4d(fill("an image", 2 * 8 * 8 * 3, 1), [2, 8, 8, 3]);
+    const mode = { training: false, batchNormGroups: 1 };
+    const wanted = three.forward(image, mode).dataSync();
+    assertClose(six.forward(tf.concat([image, image], 3), mode).dataSync(), wanted, 1e-5);
     saved.dispose();
     store.dispose();
   });

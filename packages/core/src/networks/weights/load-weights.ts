@@ -65,6 +65,7 @@ export function buildWithWeights(
     made.map(({ name }) => name),
     weights.names,
   );
+  const firstFilters = made.find(({ variable }) => variable.rank === 4)?.name;
   let adapted: LoadedWeights["adapted"];
   const misfits = made.flatMap(({ name, variable }): Misfit[] => {
     const wanted = torchShape(name, variable.shape);
@@ -72,7 +73,7 @@ export function buildWithWeights(
     if (found === undefined) return [{ name, wanted }];
     const fits = haveOneShape(found.shape, wanted) || isColumn(found.shape, wanted);
     if (fits || resizing(name, found.shape, wanted) !== undefined) return [];
-    if (name === made[0]!.name && differInChannels(found.shape, wanted)) {
+    if (name === firstFilters && differInChannels(found.shape, wanted)) {
       adapted = { name, from: found.shape[1]!, to: wanted[1]! };
       return [];
     }

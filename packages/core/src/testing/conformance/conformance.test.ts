@@ -411,7 +411,7 @@ const brokenPlugins: Readonly<Record<Check["name"], readonly BrokenPlugin[]>> = 
     [
       "a wrong gradient",
       broken.wrongGradient,
-      messages.gradientOfAnotherLoss("broken", { measured: 2.39, stated: 4.79 }),
+      messages.gradientOfAnotherLoss("broken", { measured: 2.4, stated: 4.79 }),
     ],
   ],
   stepSizes: [

@@ -22,9 +22,9 @@ export const recording: Check = {
 
 export const modesAgree: Check = {
   name: "modesAgree",
-  async find({ plugin: { name }, learningRate, prepare }) {
+  async find({ plugin: { name }, learningRate, withoutGradient, prepare }) {
     try {
-      await assertModesAgree(() => prepare(), { learningRate });
+      await assertModesAgree(() => prepare(), { learningRate, withoutGradient });
       return [];
     } catch (error) {
       if (error instanceof TsslError || error instanceof EngineError) throw error;
