@@ -31,6 +31,15 @@ it("values that decide numbers are those that are neither places, names nor seed
   expect(decidingValues(resolved)).toEqual(values);
 });
 
+it("plugins of a changed config may have no name", () => {
+  const plugins = [{ use: Object.create(null) as unknown, dim: 1 }, "moco", { dim: 2 }];
+  expect(decidingValues({ plugins })).toEqual({
+    plugins: ["{}", undefined],
+    "plugins.{}.dim": 1,
+    "plugins.undefined.dim": 2,
+  });
+});
+
 it("the hash of values does not depend on their order", () => {
   const turned = Object.fromEntries(Object.entries(values).reverse());
   expect(valuesHash(turned)).toBe(valuesHash(values));

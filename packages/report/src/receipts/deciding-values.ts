@@ -46,7 +46,8 @@ function leaves(path: string, value: unknown): readonly (readonly [string, unkno
     return Object.entries(value).flatMap(([name, item]) => leaves(`${path}.${name}`, item));
   if (path === "plugins" && Array.isArray(value)) {
     const plugins = value.filter(isSection);
-    const uses = plugins.map(({ use }) => String(use));
+    // A run folder that was changed may have anything there.
+    const uses = plugins.map(({ use }) => (typeof use === "string" ? use : JSON.stringify(use)));
     // Sums over terms are in the order of the config.
     return [["plugins", uses], ...plugins.flatMap((plugin, i) => leaves(`plugins.${uses[i]!}`, plugin))];
   }
