@@ -4,9 +4,9 @@
 //   node bench/agreement/run.mjs METHOD --data-train DIR --data-test DIR [--seeds 0,1,2]
 //     [--python bench/.venv/bin/python] [--out DIR]
 //
-// METHOD is a key of PYTORCH_FLAGS: bench/methods/METHOD.yaml. Both folders have class folders. A run that has
-// been made under --out already is not made again; one that was stopped goes on from its last checkpoint, in
-// PyTorch from its last whole epoch.
+// METHOD is a key of PYTORCH_FLAGS: bench/methods/METHOD.yaml. Both folders have class folders. A run that
+// has been made under --out already is not made again; one that was stopped goes on from its last checkpoint,
+// in PyTorch from its last whole epoch.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";

@@ -1,4 +1,5 @@
-// `npm run test:gpu`: everything that can be asked of a GPU, in ten minutes, as one JSON to paste into an issue.
+// `npm run test:gpu`: everything that can be asked of a GPU, in ten minutes, as one JSON to paste into an
+// issue.
 //
 //   npm run test:gpu                     sets the GPU up, then checks it
 //   npm run test:gpu -- --device cpu     a small form on the plugin of a CPU, which proves this script

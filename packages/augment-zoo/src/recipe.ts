@@ -11,8 +11,8 @@ export type Range = readonly [number, number];
  * One operation of a recipe. `p` is the probability that it is applied; sizes are in pixels: the side of a
  * square, or `[height, width]`.
  *
- * - randomResizedCrop: a random box (`scale`: fraction of the area, `ratio`: width / height) scaled to `size`,
- *   whatever the shape of that: as torchvision, which keeps `ratio` for a rectangle too
+ * - randomResizedCrop: a random box (`scale`: fraction of the area, `ratio`: width / height) scaled to
+ *   `size`, whatever the shape of that: as torchvision, which keeps `ratio` for a rectangle too
  * - colorJitter: brightness, contrast, saturation 1 +- strength and hue +- strength, in random order
  * - grayscale, horizontalFlip
  * - gaussianBlur: standard deviation uniform in `sigma`, in pixels

@@ -3,8 +3,8 @@ import type { Operation, Recipe } from "./recipe.ts";
 
 /**
  * Why a recipe cannot be used on images of these channels and this depth: a sentence for each line that needs
- * what they lack, with what to use instead. For bytes of grey that is colorDrop alone: what else needs colours
- * leaves grey as it is, as in torchvision.
+ * what they lack, with what to use instead. For bytes of grey that is colorDrop alone: what else needs
+ * colours leaves grey as it is, as in torchvision.
  *
  * @example
  * ```ts

@@ -41,8 +41,8 @@ const methods: Readonly<Record<Method, PluginTestOptions>> = {
 };
 
 /**
- * Encoders without batch norm, small. What blocks of the ConvNeXt add is not multiplied by 1e-6 at first: their
- * gradients would be lost among those of the others.
+ * Encoders without batch norm, small. What blocks of the ConvNeXt add is not multiplied by 1e-6 at first:
+ * their gradients would be lost among those of the others.
  */
 const encoders = {
   "a ViT": {

@@ -8,8 +8,8 @@ export interface EncoderToExport {
   /** Its options, as the config has them. */
   readonly options: Readonly<object>;
   /**
-   * What it is by torchvision's or timm's names: "resnet50 with stem: imagenet", "vit_tiny_patch16"; undefined
-   * where it is none of these.
+   * What it is by torchvision's or timm's names: "resnet50 with stem: imagenet", "vit_tiny_patch16";
+   * undefined where it is none of these.
    */
   readonly architecture: string | undefined;
   /**

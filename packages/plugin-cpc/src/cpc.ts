@@ -8,9 +8,9 @@ import { patchRecipe, rowsAhead } from "./patch-recipe.ts";
 import { meanOf, rowPredictor } from "./row-predictor.ts";
 
 /**
- * CPC v2, https://arxiv.org/abs/1905.09272: an image is cut into overlapping patches, each of which is encoded
- * on its own. From the patches of some rows a context network predicts patches of rows further down, which are
- * to be recognized among all patches of the batch; likewise up, right and left.
+ * CPC v2, https://arxiv.org/abs/1905.09272: an image is cut into overlapping patches, each of which is
+ * encoded on its own. From the patches of some rows a context network predicts patches of rows further down,
+ * which are to be recognized among all patches of the batch; likewise up, right and left.
  *
  * Publishes nothing: it compares no image with another, so no term attaches to it. What evaluation sees of an
  * image is the mean of its patches' encodings.

@@ -7,8 +7,8 @@ const golden = readGolden<GoldenSteps>(new URL("../fixtures/cpc-steps.json", imp
 /**
  * Ten whole steps of CPC v2 in PyTorch, by `fixtures/make_cpc_steps.py`.
  *
- * The gradients of predictors are differences of encodings that are nearly alike: PyTorch's own in float32 are
- * 1e-4 off.
+ * The gradients of predictors are differences of encodings that are nearly alike: PyTorch's own in float32
+ * are 1e-4 off.
  */
 export const goldenCases: readonly GoldenCase[] = [
   {

@@ -31,7 +31,8 @@ export interface PatchPredictionResult {
  *
  * The gradient flows into predictions and targets.
  *
- * Reference: Hénaff et al. 2020, https://arxiv.org/abs/1905.09272, eq. 3, and the pseudo-code of appendix A.2.
+ * Reference: Hénaff et al. 2020, https://arxiv.org/abs/1905.09272, eq. 3, and the pseudo-code of appendix
+ * A.2.
  *
  * @throws {TsslError} SHAPE_MISMATCH if predictions are not the targets' shape without `ahead` rows.
  *

@@ -56,8 +56,8 @@ export function tiffLayout(name: string, bytes: Uint8Array): TiffLayout {
 
 /**
  * Reads the first image of a TIFF as the numbers that it holds, of any number of bands: strips or tiles,
- * bands side by side or one after another, uncompressed, LZW or Deflate, with predictors (TIFF 6.0, and Adobe's
- * technical note 3 for floating point).
+ * bands side by side or one after another, uncompressed, LZW or Deflate, with predictors (TIFF 6.0, and
+ * Adobe's technical note 3 for floating point).
  *
  * @throws {ImageError} naming the file, and what it has that is not read.
  */

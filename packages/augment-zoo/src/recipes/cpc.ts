@@ -23,8 +23,8 @@ export interface CpcViewOptions extends Pick<CropOptions, "scale"> {
  * overlapping patches that fills it, and for each patch on its own two operations of AutoAugment, the colour
  * distortions of Inception with 0.8, grey with 0.25, one colour channel alone, flip 0.5.
  *
- * Patches are as large as the stride leaves room for: 64 pixels at 256 with a grid of 7, 80 at 260 with a grid
- * of 6 and a stride of 36, as in the paper.
+ * Patches are as large as the stride leaves room for: 64 pixels at 256 with a grid of 7, 80 at 260 with a
+ * grid of 6 and a stride of 36, as in the paper.
  *
  * Differs from the paper: it crops 260 pixels of 300 always, which is an area of 0.75; its elastic
  * deformations and colour histograms are not here; of AutoAugment's sixteen operations, cut-out and the

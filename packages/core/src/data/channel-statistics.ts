@@ -33,8 +33,8 @@ const AT_ONCE = 8;
 
 /**
  * The mean and the standard deviation of each channel over all pixels of all images, each pixel counted
- * alike, whatever the size of its image: sqrt(Σ (x - mean)² / N). Images are decoded as training decodes them, at
- * their full size, and not augmented.
+ * alike, whatever the size of its image: sqrt(Σ (x - mean)² / N). Images are decoded as training decodes
+ * them, at their full size, and not augmented.
  *
  * In float64, image by image in the order of the files, so that the numbers do not depend on how many threads
  * decode.

@@ -117,8 +117,8 @@ export const convnext = (name: string, shape: ConvnextShape): EncoderDefinition<
 
 /**
  * ConvNeXt-T of Liu et al. 2022, https://arxiv.org/abs/2201.03545, section 2.2 and table 9, with timm's names
- * and numbers; weights of torchvision and of the authors start it as well. 768 features. For images of 32 pixels
- * and more: each side becomes 32 times shorter.
+ * and numbers; weights of torchvision and of the authors start it as well. 768 features. For images of 32
+ * pixels and more: each side becomes 32 times shorter.
  *
  * Differs from the authors' training in that no block is left out at random ("stochastic depth").
  */

@@ -20,8 +20,8 @@ export interface Encoder {
 /** What is known of a run's images when its encoder is made. */
 export interface ImageFacts {
   /**
-   * Pixels of the images, `imageSize` of the config: the side of a square, or `[height, width]`. Views may have
-   * other sizes.
+   * Pixels of the images, `imageSize` of the config: the side of a square, or `[height, width]`. Views may
+   * have other sizes.
    */
   readonly imageSize: ViewSize;
   /** 3 for red, green and blue. */

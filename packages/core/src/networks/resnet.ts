@@ -45,8 +45,8 @@ const FIRST_WIDTH = 64;
 
 /**
  * With the stride in the 3x3 convolution, as in torchvision ("ResNet v1.5"). The paper has it in the first
- * 1x1. The 3x3 convolution has `groups` groups of `widthPerGroup` channels in the first stage, and of twice as
- * many in each after it.
+ * 1x1. The 3x3 convolution has `groups` groups of `widthPerGroup` channels in the first stage, and of twice
+ * as many in each after it.
  */
 const bottleneck = ({ groups, widthPerGroup }: BottleneckOptions): BlockKind => ({
   expansion: 4,
@@ -247,8 +247,8 @@ export const resnet34 = basicResnet("resnet34", [3, 4, 6, 3]);
 /**
  * ResNet-50, of the same table, and by its options two networks made from it. 2048 features.
  *
- * - ResNeXt-50 32x4d, `groups: 32, widthPerGroup: 4`: Xie et al. 2017, https://arxiv.org/abs/1611.05431, table
- *   1; torchvision's and timm's `resnext50_32x4d`.
+ * - ResNeXt-50 32x4d, `groups: 32, widthPerGroup: 4`: Xie et al. 2017, https://arxiv.org/abs/1611.05431,
+ *   table 1; torchvision's and timm's `resnext50_32x4d`.
  * - Wide ResNet-50-2, `widthPerGroup: 128`: Zagoruyko & Komodakis 2016, https://arxiv.org/abs/1605.07146;
  *   torchvision's and timm's `wide_resnet50_2`.
  */

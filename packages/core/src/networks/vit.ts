@@ -84,8 +84,8 @@ function block(scope: Scope, shape: VitShape): TokenLayer {
 }
 
 /**
- * A token of each patch: `[B, H, W, channels]` to `[B, rows, columns, D]`. An image whose sides are no multiples of a
- * patch's has zeros below and at its right.
+ * A token of each patch: `[B, H, W, channels]` to `[B, rows, columns, D]`. An image whose sides are no
+ * multiples of a patch's has zeros below and at its right.
  */
 function patchProjection(
   scope: Scope,
@@ -125,8 +125,8 @@ function patchProjection(
 }
 
 /**
- * The class token and the position embeddings. They are added to the patches' tokens as one array, whose first
- * row is both, so that nothing is repeated for each image.
+ * The class token and the position embeddings. They are added to the patches' tokens as one array, whose
+ * first row is both, so that nothing is repeated for each image.
  */
 function startOfTokens(scope: Scope, dim: number, [rows, columns]: Grid, { positions }: VitOptions) {
   const classToken = scope.parameter("cls_token", [1, 1, dim], { kind: "normal", deviation: 1e-6 }, "vector");
@@ -252,11 +252,12 @@ export function vit(name: string, shape: VitShape): EncoderDefinition<VitOptions
 
 /**
  * The Vision Transformer of Dosovitskiy et al. 2021, https://arxiv.org/abs/2010.11929, in the sizes of
- * Touvron et al. 2021, https://arxiv.org/abs/2012.12877, table 1, with timm's names and numbers. 192 features.
+ * Touvron et al. 2021, https://arxiv.org/abs/2012.12877, table 1, with timm's names and numbers. 192
+ * features.
  *
- * Weights of timm, DINO and MoCo v3 start it (MoCo v3's small ViT with `heads: 12`). Position embeddings are of
- * the run's `imageSize`; those of views of another size follow from them by bicubic interpolation, as timm's
- * `dynamic_img_size` has them, and a view whose side is no multiple of a patch's has zeros at its end.
+ * Weights of timm, DINO and MoCo v3 start it (MoCo v3's small ViT with `heads: 12`). Position embeddings are
+ * of the run's `imageSize`; those of views of another size follow from them by bicubic interpolation, as
+ * timm's `dynamic_img_size` has them, and a view whose side is no multiple of a patch's has zeros at its end.
  *
  * With `pool: "mean"` the layer norm comes after the mean, as timm's `global_pool="avg"`.
  *

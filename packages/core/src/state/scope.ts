@@ -24,8 +24,8 @@ export type Initial =
 export interface Scope {
   child(name: string): Scope;
   /**
-   * A value that gradients move. `weight`: a convolution's or dense layer's; `vector`: biases, those of norms,
-   * and embeddings, which weight decay may leave out.
+   * A value that gradients move. `weight`: a convolution's or dense layer's; `vector`: biases, those of
+   * norms, and embeddings, which weight decay may leave out.
    */
   parameter(name: string, shape: readonly number[], initial: Initial, role: "weight" | "vector"): tf.Variable;
   /** A value that no gradient moves: running statistics. */

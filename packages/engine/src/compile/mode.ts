@@ -17,9 +17,9 @@ export interface ChosenMode {
 const WITHOUT_XLA = 10;
 
 /**
- * The mode of a device. "auto" is pjrt on a GPU whose plugin was proved; else, of TensorFlow's modes, xla on a
- * GPU, and graph on a CPU, where oneDNN's convolutions are faster than XLA's, and on GPUs that are newer than
- * TensorFlow's XLA.
+ * The mode of a device. "auto" is pjrt on a GPU whose plugin was proved; else, of TensorFlow's modes, xla on
+ * a GPU, and graph on a CPU, where oneDNN's convolutions are faster than XLA's, and on GPUs that are newer
+ * than TensorFlow's XLA.
  */
 export function chooseMode(
   wanted: EngineMode | "auto",

@@ -12,19 +12,20 @@ export interface LayerNormOptions {
 }
 
 /**
- * Layer normalization of features: each image, or each token or pixel, by its own mean and variance, so that no
- * image of a batch knows of another, in training as at inference.
+ * Layer normalization of features: each image, or each token or pixel, by its own mean and variance, so that
+ * no image of a batch knows of another, in training as at inference.
  *
  *     y = gamma * (x - mean) / sqrt(variance + epsilon) + beta
  *         mean and variance over `axes`; the variance is biased
  *
- * Over H, W and C it is PyTorch's `GroupNorm(1, C)`: gamma and beta belong to channels, so that the size of an
- * image is free. PyTorch's `LayerNorm([C, H, W])` has one of each for every place. Over C alone it is
+ * Over H, W and C it is PyTorch's `GroupNorm(1, C)`: gamma and beta belong to channels, so that the size of
+ * an image is free. PyTorch's `LayerNorm([C, H, W])` has one of each for every place. Over C alone it is
  * `LayerNorm(C)`.
  *
  * The gradient is the closed form, computed of the normalized values alone:
  *
- *     dx = (g - mean(g) - z * mean(g z)) / sqrt(variance + epsilon)        g = gamma * dy, z = (y - beta) / gamma
+ *     dx = (g - mean(g) - z * mean(g z)) / sqrt(variance + epsilon)        g = gamma * dy, z = (y - beta) /
+ *     gamma
  *
  * Reference: Ba et al. 2016, https://arxiv.org/abs/1607.06450, eq. 3.
  *

@@ -53,7 +53,8 @@ it("are tried in turn, as long as XLA refuses them", async () => {
 });
 
 // CompileOptionsProto of XLA: field 3 is ExecutableBuildOptionsProto (device_ordinal 1, num_replicas 4,
-// num_partitions 5); field 7 is a map from a name to OptionOverrideProto (text 1, flag 2, integer 3, number 4).
+// num_partitions 5); field 7 is a map from a name to OptionOverrideProto (text 1, flag 2, integer 3, number
+// 4).
 it("are written as XLA's messages ask for", () => {
   const bytes = Buffer.from(
     encodeCompileOptions({ flags: { on: true, level: 4 }, files: { to: "f" } }),

@@ -8,8 +8,8 @@ const CPU: XlaFlags = { xla_cpu_enable_fast_min_max: false };
 const REPEATABLE: XlaFlags = { xla_gpu_exclude_nondeterministic_ops: true };
 
 /**
- * Flags of a GPU's programs by which they give the same bits each time. XLA does not accept the first for some
- * products that Triton's kernels would make.
+ * Flags of a GPU's programs by which they give the same bits each time. XLA does not accept the first for
+ * some products that Triton's kernels would make.
  */
 export const REPEATABLE_ON_GPU: readonly XlaFlags[] = [
   REPEATABLE,

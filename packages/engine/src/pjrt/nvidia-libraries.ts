@@ -17,8 +17,8 @@ const LIBRARIES = [
 ];
 
 /**
- * Loads NVIDIA's libraries that lie beside a plugin. Whoever asks for one by its name alone then has this one:
- * the plugin, and cuDNN, which looks for others where they are not. What is missing is left to them.
+ * Loads NVIDIA's libraries that lie beside a plugin. Whoever asks for one by its name alone then has this
+ * one: the plugin, and cuDNN, which looks for others where they are not. What is missing is left to them.
  */
 export function loadNvidiaLibraries(plugin: string): void {
   for (const library of LIBRARIES) {

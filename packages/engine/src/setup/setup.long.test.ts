@@ -6,7 +6,8 @@ import { afterAll, describe, expect, it } from "vitest";
 import { runProgram } from "./run-program.ts";
 import { temporaryInstall } from "./temporary-install.test.helper.ts";
 
-// Downloads TensorFlow (up to 4 GB with --tensorflow-gpu) into a temporary folder: minutes, and up to 8 GB of disk.
+// Downloads TensorFlow (up to 4 GB with --tensorflow-gpu) into a temporary folder: minutes, and up to 8 GB of
+// disk.
 
 const TRAIN_A_STEP = `
   import { startEngine } from "@tssl/engine";

@@ -26,8 +26,8 @@ const hasLayerNorm = (shapes: ReadonlyMap<string, readonly number[]>): boolean =
   shapes.has("bn1.weight") && !shapes.has("bn1.running_mean");
 
 /**
- * What encoder some names and shapes are of: a ResNet by torchvision's name, "vit_tiny_patch16" as timm's names
- * begin, "convnext_tiny"; undefined where they are of none that is known.
+ * What encoder some names and shapes are of: a ResNet by torchvision's name, "vit_tiny_patch16" as timm's
+ * names begin, "convnext_tiny"; undefined where they are of none that is known.
  *
  * @param shapes PyTorch's, by torchvision's names of a ResNet, by timm's of another encoder.
  *

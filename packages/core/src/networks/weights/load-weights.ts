@@ -45,9 +45,9 @@ export interface EncoderWithWeights {
 }
 
 /**
- * Builds an encoder and gives every parameter and running statistic its value from a file. Position embeddings
- * of another grid are interpolated; first filters for another number of channels are summed or repeated, see
- * `withChannels`.
+ * Builds an encoder and gives every parameter and running statistic its value from a file. Position
+ * embeddings of another grid are interpolated; first filters for another number of channels are summed or
+ * repeated, see `withChannels`.
  *
  * @throws {TsslError} WEIGHTS, naming each value that the file lacks or has in another shape; the encoder is
  * not to be used then.

@@ -139,8 +139,8 @@ export const stoppedGradients: Check = {
 };
 
 /**
- * Predicted change of the loss, relative to it: the largest are far above the rounding of float32, the smallest
- * small enough for a straight line where a loss curves much.
+ * Predicted change of the loss, relative to it: the largest are far above the rounding of float32, the
+ * smallest small enough for a straight line where a loss curves much.
  */
 const CHANGES = [3e-3, 1e-3, 3e-4, 1e-4, 3e-5, 1e-5];
 const TOLERANCE = 0.02;
