@@ -510,11 +510,34 @@ export const failedAtSize = (error: string, size: RunSize): string =>
 
 // modesAgree
 
-/** @param difference what `assertModesAgree` throws. */
-export const modesDiffer = (plugin: string, difference: string): string =>
-  `[${plugin}] The engine's modes give different numbers: ${difference}. JavaScript in a step runs only ` +
-  "while the step is recorded: take what changes from step to step from `build.input`, or make it state " +
-  "with `build`.";
+/** Learning rates with which modes are compared: at first, and once more where they differ. */
+interface ComparedRates {
+  readonly learningRate: number;
+  readonly smaller: number;
+}
+
+/**
+ * Modes differ whatever the learning rate.
+ *
+ * @param difference what `assertModesAgree` throws.
+ */
+export const modesDiffer = (plugin: string, difference: string, { smaller }: ComparedRates): string =>
+  `[${plugin}] The engine's modes give different numbers: ${difference}. They do so with a learning rate of ` +
+  `${smaller} too, so the cause is hardly rounding, unless the loss is very steep: then an even smaller ` +
+  "learningRate in the test's options passes. JavaScript in a step runs only while the step is recorded: " +
+  "take what changes from step to step from `build.input`, or make it state with `build`.";
+
+/** Modes differ, but not with the smaller learning rate. */
+export const modesDifferByLargeSteps = (
+  plugin: string,
+  difference: string,
+  { learningRate, smaller }: ComparedRates,
+): string =>
+  `[${plugin}] The engine's modes give different numbers: ${difference}. This has one of two causes. ` +
+  `Rounding, if the loss is steep: with a learning rate of ${smaller} instead of ${learningRate} the modes ` +
+  `agree, so set learningRate: ${smaller} in the test's options. Or a value of JavaScript that changes from ` +
+  `step to step and that such small steps hide: if there is one, take it from \`build.input\`, or make it ` +
+  "state with `build`, because JavaScript in a step runs only while the step is recorded.";
 
 // determinism
 

@@ -677,6 +677,14 @@ export const countsSteps = pullToZero("broken", ({ network }) => {
   };
 });
 
+/** Its steps at a learning rate of 0.001 go far across hills and valleys of the loss. */
+export const steep = pullToZero("broken", ({ network }) => ({
+  step({ views }) {
+    const size = tf.mean<tf.Scalar>(tf.square(network.embed(views["image"]!)));
+    return { terms: { size: { loss: tf.sin(tf.mul<tf.Scalar>(size, 100)) } } };
+  },
+}));
+
 export const countsRuns = () => {
   let runs = 0;
   return pullToZero("broken", ({ network }) => {

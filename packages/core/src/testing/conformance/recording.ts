@@ -1,11 +1,11 @@
 import { EngineError } from "@tssl/engine";
 
 import { messageOf, TsslError } from "../../errors.ts";
-import { modesDiffer } from "../messages.ts";
+import { modesDiffer, modesDifferByLargeSteps } from "../messages.ts";
 import { assertModesAgree } from "../modes.ts";
 import { phaseStarts } from "../phase-steps.ts";
 import type { Check } from "./check.ts";
-import { startRun } from "./subject.ts";
+import { startRun, type Subject } from "./subject.ts";
 
 export const recording: Check = {
   name: "recording",
@@ -20,15 +20,34 @@ export const recording: Check = {
   },
 };
 
+/** How much smaller the learning rate is with which modes that differ are compared once more. */
+const SMALLER = 100;
+
 export const modesAgree: Check = {
   name: "modesAgree",
-  async find({ plugin: { name }, learningRate, withoutGradient, prepare }) {
-    try {
-      await assertModesAgree(() => prepare(), { learningRate, withoutGradient });
-      return [];
-    } catch (error) {
-      if (error instanceof TsslError || error instanceof EngineError) throw error;
-      return [modesDiffer(name, messageOf(error))];
-    }
+  async find(subject) {
+    const { plugin, learningRate } = subject;
+    const difference = await differenceAt(subject, learningRate);
+    if (difference === undefined) return [];
+    // Rounding grows into another trajectory by large steps alone; what JavaScript computes differs anyway.
+    const smaller = learningRate / SMALLER;
+    const rates = { learningRate, smaller };
+    return (await differenceAt(subject, smaller)) === undefined
+      ? [modesDifferByLargeSteps(plugin.name, difference, rates)]
+      : [modesDiffer(plugin.name, difference, rates)];
   },
 };
+
+/** How steps differ between modes, in words; undefined where they agree. */
+async function differenceAt(
+  { prepare, withoutGradient }: Subject,
+  learningRate: number,
+): Promise<string | undefined> {
+  try {
+    await assertModesAgree(() => prepare(), { learningRate, withoutGradient });
+    return undefined;
+  } catch (error) {
+    if (error instanceof TsslError || error instanceof EngineError) throw error;
+    return messageOf(error);
+  }
+}
