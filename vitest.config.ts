@@ -55,7 +55,11 @@ export default defineConfig({
           name: "one process",
           // Loading TensorFlow and its JavaScript takes longer than most of these tests.
           isolate: false,
-          include: ["packages/*/src/**/*.test.ts", "examples/*/*.test.ts"],
+          include: [
+            "packages/*/src/**/*.test.ts",
+            `packages/cli/templates/${long ? "*" : "method"}/src/*.test.ts`,
+            "examples/*/*.test.ts",
+          ],
           exclude: [...exclude, ...ownProcess],
         },
       },

@@ -48,6 +48,24 @@ it.each<[code: string, error: Error & { code: string }, sentence: string]>([
     "--out: a/b cannot be written: it is a folder. Choose another place.",
   ],
   [
+    "USAGE",
+    messages.folderNotEmpty("my-method", 3),
+    "my-method must be a new or empty folder, and it holds 3 entries. Choose another.",
+  ],
+  [
+    "USAGE",
+    messages.noPluginName("MyMethod", "my-method"),
+    "The plugin takes the name of its folder, which must be words of lower-case letters and digits, the " +
+      'first of which begins with a letter, with one hyphen between two of them; got "MyMethod". Call it ' +
+      "my-method.",
+  ],
+  [
+    "USAGE",
+    messages.pluginNameTaken("moco"),
+    "The plugin takes the name of its folder, and moco is a plugin that comes with tssl. Choose another " +
+      "name, such as my-moco.",
+  ],
+  [
     "INVALID_CONFIG",
     messages.nothingToReplace("remove", "clas", ["moco", "clsa"]),
     'plugins: there is no "clas" to remove: what it extends has moco, clsa. Did you mean "clsa"?',

@@ -320,6 +320,29 @@ export const placeNotWritable = (what: string, place: string, reason: string): U
     reason,
   });
 
+export const folderNotEmpty = (folder: string, entries: number): UsageError =>
+  new UsageError(
+    `${folder} must be a new or empty folder, and it holds ${counted(entries, "entry", "entries")}. Choose ` +
+      "another.",
+    { folder, entries },
+  );
+
+/** @param nearest a name like it. */
+export const noPluginName = (got: string, nearest: string | undefined): UsageError =>
+  new UsageError(
+    "The plugin takes the name of its folder, which must be words of lower-case letters and digits, the " +
+      `first of which begins with a letter, with one hyphen between two of them; got ${quoted(got)}.` +
+      (nearest === undefined ? "" : ` Call it ${nearest}.`),
+    { got },
+  );
+
+export const pluginNameTaken = (name: string): UsageError =>
+  new UsageError(
+    `The plugin takes the name of its folder, and ${name} is a plugin that comes with tssl. Choose another ` +
+      `name, such as my-${name}.`,
+    { name },
+  );
+
 export const questionsCancelled = (): UsageError =>
   new UsageError("Cancelled before the last answer; nothing was written.");
 

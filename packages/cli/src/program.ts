@@ -20,6 +20,7 @@ import { addExplain } from "./commands/explain.ts";
 import { addInit } from "./commands/init.ts";
 import { addInspectGraph } from "./commands/inspect-graph.ts";
 import { addInspectRun } from "./commands/inspect-run.ts";
+import { addNewPlugin } from "./commands/new-plugin.ts";
 import { addPack } from "./commands/pack.ts";
 import { addPreview } from "./commands/preview.ts";
 import { addReplay } from "./commands/replay.ts";
@@ -74,6 +75,7 @@ Examples:
   tssl table                                 show what is published and what was measured of each system
   tssl reproduce moco                        measure a row of the table again, in miniature
   tssl doctor                                check the installation and the machine
+  tssl new plugin my-method                  write a package with a method of your own, to start from
   tssl explain INVALID_DATA                  explain the code of an error
 
 TSSL_SET="epochs=5;optimizer.lr=0.1" in the environment is applied before every --set.
@@ -110,6 +112,7 @@ Exit codes: 0 success, 1 failure, 2 wrong command line or config, 129 terminal c
   addInspectGraph(inspect);
   addTable(program);
   addReproduce(program);
+  addNewPlugin(program.command("new").description("start something of your own"));
   addDoctor(program);
   addExplain(program);
   return program;
