@@ -1,7 +1,7 @@
-// `npm run screenshots`: trains the demo and takes the pictures under docs/ of its live view and its report,
-// in the system's Chromium.
-import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+// `npm run screenshots`: trains the demo and takes the pictures under docs/ of its live view, its report and
+// the page of its encoder, in the system's Chromium.
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -9,6 +9,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 import { chromium } from "playwright-core";
 import sharp from "sharp";
+
+import { cifar10Subset } from "@tssl/demo-data";
 
 import { serveRun } from "../packages/report/dist/index.js";
 
@@ -41,9 +43,9 @@ const open = async (url, options) => {
   return page;
 };
 
+const main = path.join(root, "packages/cli/bin/tssl.cjs");
 let demo;
 try {
-  const main = path.join(root, "packages/cli/bin/tssl.cjs");
   demo = spawn(process.execPath, [main, "demo", "--out", run, "--set", "name=moco-clsa-demo"], {
     stdio: ["ignore", "ignore", "inherit"],
   });
@@ -83,8 +85,35 @@ try {
     colorScheme: "dark",
   });
   await picture(phone, "report-phone.png");
+  await encoderPage();
 } finally {
   demo?.kill();
   await browser.close();
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** The page of the run's encoder, with two test images that were dropped on it. */
+async function encoderPage() {
+  const encoder = path.join(folder, "encoder");
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    [main, "export", run, "--to", "page", "--out", encoder],
+    { encoding: "utf8" },
+  );
+  if (status !== 0) throw new Error(stderr);
+  const { test } = await cifar10Subset();
+  const images = ["horse", "ship"].map((name) => {
+    const [first] = readdirSync(path.join(test, name)).sort();
+    return path.join(test, name, first);
+  });
+  const page = await open(pathToFileURL(path.join(encoder, "encoder.html")).href, {
+    viewport: { width: 1280, height: 900 },
+  });
+  await page.getByText("Ready.").waitFor();
+  await page.setInputFiles("#drop input", images);
+  await page
+    .locator("#compared .case")
+    .nth(images.length - 1)
+    .waitFor();
+  await picture(page, "encoder-page.png", { x: 0, y: 0, width: 1280, height: 800 });
 }
