@@ -15,6 +15,12 @@ export {
 
 export { type PluginCheck, pluginChecks, type PluginTestOptions } from "./conformance/plugin-checks.ts";
 export { testPlugin } from "./conformance/test-plugin.ts";
+export {
+  type EncoderCheck,
+  encoderChecks,
+  type EncoderTestOptions,
+} from "./encoder-conformance/encoder-checks.ts";
+export { testEncoder } from "./encoder-conformance/test-encoder.ts";
 export type { UsedPlugin } from "./conformance/subject.ts";
 export {
   assertGoldenSteps,
