@@ -14,6 +14,7 @@ export { DATA_TYPE, type HostTensor, type HostValues } from "./compile/data-type
 export type { AttributeMessage, NodeMessage } from "./compile/graph-messages.ts";
 export { type ChosenMode, chooseMode, type EngineMode } from "./compile/mode.ts";
 export type { Precision } from "./compile/mixed-precision.ts";
+export { optimizerState } from "./compile/optimizer-state.ts";
 export type { ProgramState } from "./compile/program-state.ts";
 export type {
   CompiledStep,

@@ -239,7 +239,14 @@ it.each<[code: EngineErrorCode, error: EngineError, sentence: string]>([
     "NOT_TRACEABLE",
     messages.foreignVariable("assigns", variable, site),
     'The step assigns the variable "weights", which is not part of its state (at loss.ts:12:7). ' +
-      "Make variables before compiling, and name them in the state.",
+      "Make variables before compiling, and name them in the state; `optimizerState` makes and names those " +
+      "of an optimizer.",
+  ],
+  [
+    "NOT_TRACEABLE",
+    messages.gradientNotInOptimizerState("weights"),
+    'The optimizer gets a gradient of the variable "weights", which `optimizerState` was not told of. Name ' +
+      "it there, or leave it out of what `minimize` moves, by its list of variables.",
   ],
   [
     "NOT_TRACEABLE",

@@ -429,12 +429,12 @@ export const driverTooOld = (
 ): EngineError =>
   new EngineError(
     "NO_GPU",
-    `NVIDIA's driver${found.version === undefined ? "" : ` ${found.version}`} runs CUDA ${found.cuda} at most, ` +
-      `and the plugin needs ${needed.cuda}.`,
+    `NVIDIA's driver${found.version === undefined ? "" : ` ${found.version}`} runs CUDA ${found.cuda} at ` +
+      `most, and the plugin needs ${needed.cuda}.`,
     {
       remedy:
-        `Install driver ${needed.driver} or later. "npx tssl-engine-setup --tensorflow-gpu" takes TensorFlow's ` +
-        "CUDA 12 instead.",
+        `Install driver ${needed.driver} or later. "npx tssl-engine-setup --tensorflow-gpu" takes ` +
+        "TensorFlow's CUDA 12 instead.",
       data: { found, needed },
     },
   );
@@ -552,8 +552,18 @@ export const foreignVariable = (
   notTraceable(
     `The step ${verb} the variable "${name}", which is not part of its state`,
     site,
-    "Make variables before compiling, and name them in the state.",
+    "Make variables before compiling, and name them in the state; `optimizerState` makes and names those " +
+      "of an optimizer.",
     { verb, name },
+  );
+
+/** @param variable tfjs's name of it. */
+export const gradientNotInOptimizerState = (variable: string): EngineError =>
+  notTraceable(
+    `The optimizer gets a gradient of the variable "${variable}", which \`optimizerState\` was not told of`,
+    undefined,
+    "Name it there, or leave it out of what `minimize` moves, by its list of variables.",
+    { variable },
   );
 
 export const largeConstant = ({ shape }: tf.Tensor, bytes: number, site: string | undefined): EngineError =>

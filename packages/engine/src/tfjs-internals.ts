@@ -160,3 +160,60 @@ export function replaceMethods<T extends object>(object: T, methods: Partial<T>)
     Object.assign(object, own);
   };
 }
+
+/** The gradients that an optimizer is given, in the order of the variables; null where one has none. */
+export function gradientPairs(
+  variables: readonly tf.Variable[],
+  gradients: Parameters<tf.Optimizer["applyGradients"]>[0],
+): { name: string; tensor: tf.Tensor }[] {
+  const named = Array.isArray(gradients)
+    ? Object.fromEntries(gradients.map(({ name, tensor }) => [name, tensor]))
+    : gradients;
+  const known = new Set(variables.map(({ name }) => name));
+  const foreign = Object.keys(named).find((name) => named[name] != null && !known.has(name));
+  if (foreign !== undefined) throw messages.gradientNotInOptimizerState(foreign);
+  // Optimizers of tfjs skip what is null, though the types leave it out.
+  return variables.map(({ name }) => ({ name, tensor: (named[name] ?? null) as tf.Tensor }));
+}
+
+/** A variable of an optimizer that belongs to one of those that it moves. */
+export interface Accumulator {
+  /** The place of the variable that it belongs to. */
+  readonly place: number;
+  /** "m", "momentum". */
+  readonly part: string;
+  readonly variable: tf.Variable;
+}
+
+/**
+ * The variables of an optimizer of tfjs. Makes its accumulators where there are none yet: given no gradients,
+ * it makes them and moves nothing but what is its own, which is put back.
+ */
+export function optimizerParts(
+  optimizer: tf.Optimizer,
+  moved: readonly tf.Variable[],
+): {
+  readonly own: readonly (readonly [name: string, variable: tf.Variable])[];
+  readonly accumulators: readonly Accumulator[];
+} {
+  const fields = optimizer as unknown as { iterations_: number | undefined } & Record<string, unknown>;
+  const { iterations_: iterations } = fields;
+  const own = Object.entries(fields).filter(
+    (field): field is [string, tf.Variable] => field[1] instanceof tf.Variable,
+  );
+  const values = own.map(([, variable]) => tf.clone(variable));
+  optimizer.applyGradients(moved.map(({ name }) => ({ name, tensor: null as unknown as tf.Tensor })));
+  own.forEach(([, variable], i) => variable.assign(values[i]!));
+  tf.dispose(values);
+  fields.iterations_ = iterations;
+  const accumulators = Object.values(fields)
+    .filter((field) => Array.isArray(field))
+    .flatMap((list: readonly { readonly originalName: string; readonly variable: tf.Variable }[]) =>
+      list.map(({ originalName, variable }, place) => ({
+        place,
+        part: originalName.slice(originalName.lastIndexOf("/") + 1),
+        variable,
+      })),
+    );
+  return { own, accumulators };
+}
