@@ -21,6 +21,8 @@ import { gradientPairs, optimizerParts } from "../tfjs-internals.ts";
  *
  * @example
  * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ *
  * const slope = tf.variable(tf.scalar(3));
  * const optimizer = tf.train.adam(0.1);
  * const state = { slope, ...optimizerState(optimizer, { slope }) };
@@ -31,8 +33,8 @@ import { gradientPairs, optimizerParts } from "../tfjs-internals.ts";
  *   return { loss: optimizer.minimize(() => tf.square(slope) as tf.Scalar, true)! };
  * });
  * await train.run({});
- * // Adam's first step has the length of the learning rate: 3 - 0.1.
- * program.state.read("slope").values[0]; // => 2.9
+ * // Adam's first step has the length of the learning rate, 0.1.
+ * Math.round(10 * program.state.read("slope").values[0]!); // => 29
  * ```
  */
 export function optimizerState(
