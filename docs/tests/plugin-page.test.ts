@@ -9,7 +9,9 @@ import { startEngine } from "@tssl/engine";
 import { moco } from "@tssl/plugin-moco";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { fencesOfPage, fileNameOf, isTypeScript, ROOT } from "./pages.ts";
+import { notOneEncoder, viewsDiffer } from "../../packages/core/src/messages.ts";
+import * as kit from "../../packages/core/src/testing/messages.ts";
+import { fencesOfPage, fileNameOf, isTypeScript, readText, ROOT } from "./pages.ts";
 
 /** The plugins of docs/plugins.md, small. A reader may make their sizes these. */
 const options: Readonly<Record<string, PluginTestOptions>> = {
@@ -48,6 +50,22 @@ describe("the plugins of docs/plugins.md", () => {
     const checks = pluginChecks(plugin, tested).filter(({ name }) => QUICK.test(name));
     expect(checks.length).toBeGreaterThanOrEqual(isTerm ? 6 : 7);
     for (const { run } of checks) await run();
+  });
+
+  it("have messages that the page explains in their words", () => {
+    const said = [
+      notOneEncoder(["moco", "mine"]).message,
+      viewsDiffer("mine", "other", "first").message,
+      kit.parametersWithoutGradient("mine", ["….bias"]),
+      kit.modesDiffer("mine", "…", { learningRate: 1, smaller: 1 }),
+      kit.gradientOfAnotherLoss("mine", { measured: 1, stated: 2 }),
+      kit.termDependsOnRank("mine", "contrast", [1, 2]),
+    ];
+    const explained = [...readText("docs/plugins.md").matchAll(/^\| `([^|]+)` +\|/gm)].map(
+      ([, words]) => words!,
+    );
+    expect(explained).toHaveLength(said.length);
+    explained.forEach((words, i) => expect(said[i]).toContain(words));
   });
 
   it.each(Object.entries(options))("%s keeps all of it", { tags: "long" }, async (file, tested) => {

@@ -76,15 +76,15 @@ export async function pluginFiles(made: PluginPackage): Promise<Readonly<Record<
   if (inWorkspace) {
     return {
       "package.json": json(workspacePackage(made)),
-      "tsconfig.json": json(workspaceTypes(kind)),
-      "README.md": await textOf("workspace.md", "my-plugin", name),
+      "tsconfig.json": workspaceTypes(kind),
+      "README.md": await textOf("workspace/README.md", "my-plugin", name),
       ...code,
     };
   }
   return {
     "package.json": json(ownPackage(made)),
-    "tsconfig.json": json(TYPES),
-    "tsconfig.build.json": json(BUILD),
+    "tsconfig.json": await textOf("own/tsconfig.json"),
+    "tsconfig.build.json": await textOf("own/tsconfig.build.json"),
     ".gitignore": "node_modules/\ndist/\nruns/\n",
     "README.md": await template("README.md"),
     "config.ts": await template("config.ts"),
@@ -92,9 +92,11 @@ export async function pluginFiles(made: PluginPackage): Promise<Readonly<Record<
   };
 }
 
-/** @param stand the name that stands in the template. */
-const textOf = async (file: string, stand: string, name: string): Promise<string> =>
-  (await readFile(path.join(TEMPLATES, file), "utf8")).replaceAll(stand, name);
+/** @param stand the name that stands in the template, if there is one. @param name that takes its place. */
+async function textOf(file: string, stand?: string, name = ""): Promise<string> {
+  const text = await readFile(path.join(TEMPLATES, file), "utf8");
+  return stand === undefined ? text : text.replaceAll(stand, name);
+}
 
 const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
 
@@ -139,32 +141,6 @@ function ownPackage(made: PluginPackage): object {
   };
 }
 
-/** Checks the types of the plugin, its test and the config, and writes nothing. */
-const TYPES = {
-  compilerOptions: {
-    strict: true,
-    noUncheckedIndexedAccess: true,
-    verbatimModuleSyntax: true,
-    erasableSyntaxOnly: true,
-    target: "ES2022",
-    lib: ["ES2023", "DOM"],
-    module: "NodeNext",
-    rewriteRelativeImportExtensions: true,
-    // TensorFlow.js' own declarations do not hold under strict rules.
-    skipLibCheck: true,
-    noEmit: true,
-  },
-  include: ["src", "config.ts"],
-};
-
-/** Writes dist, for a package that is published. */
-const BUILD = {
-  extends: "./tsconfig.json",
-  compilerOptions: { noEmit: false, declaration: true, rootDir: "src", outDir: "dist" },
-  include: ["src"],
-  exclude: ["src/**/*.test.ts"],
-};
-
 /** The package.json of a plugin beside those of this repository. */
 function workspacePackage(made: PluginPackage): object {
   const { kind, name } = made;
@@ -192,11 +168,14 @@ function workspacePackage(made: PluginPackage): object {
   };
 }
 
-const workspaceTypes = (kind: PluginKind): object => ({
-  extends: "../../tsconfig.base.json",
-  compilerOptions: { rootDir: "src", outDir: "dist", tsBuildInfoFile: "dist/.tsbuildinfo" },
-  include: ["src"],
-  references: ["../core", "../engine", ...(kind === "term" ? ["../plugin-moco"] : [])].map((folder) => ({
-    path: folder,
-  })),
-});
+/** The tsconfig.json of one, with the references of its imports. */
+function workspaceTypes(kind: PluginKind): string {
+  const imported = ["core", "engine", ...(kind === "term" ? ["plugin-moco"] : [])];
+  return `{
+  "extends": "../../tsconfig.base.json",
+  "compilerOptions": { "rootDir": "src", "outDir": "dist", "tsBuildInfoFile": "dist/.tsbuildinfo" },
+  "include": ["src"],
+  "references": [${imported.map((name) => `{ "path": "../${name}" }`).join(", ")}]
+}
+`;
+}

@@ -90,6 +90,8 @@ describe.each<PluginKind>(["method", "term"])("a new package with a %s", (kind) 
     expect(Object.keys(await pluginFiles({ kind, name: "x", inWorkspace: true }))).toEqual([
       ...["package.json", "tsconfig.json", "README.md", "src/x.ts", "src/x.test.ts"],
     ]);
+    const style = ["--config", path.join(ROOT, ".prettierrc.json"), "--check", "*.json", "*.md", "src/*.ts"];
+    expect(runIn(folder, "prettier/bin/prettier.cjs", style)).toContain("All matched files");
     const made = readJson(path.join(folder, "package.json"));
     const simclr = readJson(path.join(ROOT, "packages/plugin-simclr/package.json"));
     expect(made.name).toBe(`@tssl/plugin-own-${kind}`);
