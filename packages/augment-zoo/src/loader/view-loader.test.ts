@@ -159,7 +159,7 @@ describe("createViewLoader", () => {
     await load(open({ workers: 2 }), [{ epoch: 0, indices: [0] }]);
     expect(lowered() - before).toBe(0);
     await load(open({ workers: 2, background: true }), [{ epoch: 0, indices: [0, 1, 2, 3] }]);
-    expect(lowered() - before).toBe(2);
+    await expect.poll(() => lowered() - before).toBe(2); // a thread may start after all is done
     expect(getPriority()).toBe(own);
   });
 
