@@ -29,7 +29,7 @@ function slowOpen(folder: string): string {
   return library;
 }
 
-it("eight workers read and decode eight images at a time, where the pool has threads for them", () => {
+it("eight workers read and decode two images each at a time, where the pool has threads for them", () => {
   const [workers, count] = [8, 32];
   const folder = mkdtempSync(path.join(tmpdir(), "augment-zoo-slow-"));
   try {
@@ -47,10 +47,11 @@ it("eight workers read and decode eight images at a time, where the pool has thr
       await loader.close();`;
     const env = {
       ...process.env,
-      UV_THREADPOOL_SIZE: String(workers),
+      UV_THREADPOOL_SIZE: String(2 * workers),
       LD_PRELOAD: slowOpen(folder),
       SLOW_OPEN: path.basename(folder),
-      SLOW_OPEN_TOGETHER: String(workers), // no file is opened before eight are: fewer decoders would wait in vain
+      // No file is opened before two of each worker are: fewer decoders would wait in vain.
+      SLOW_OPEN_TOGETHER: String(2 * workers),
     };
     const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", source], {
       env,
