@@ -80,8 +80,11 @@ function print(sides, outs) {
     megabytes: Math.max(...calls.map(({ megabytes }) => megabytes)),
   }));
   const ratios = sides[0].map(({ seconds }, i) => sides[1][i].seconds / seconds);
-  const largest = Math.max(...ours.values.map(Math.abs));
-  const apart = Math.max(...ours.values.map((value, i) => Math.abs(value - theirs.values[i])));
+  let [largest, apart] = [0, 0];
+  ours.values.forEach((value, i) => {
+    largest = Math.max(largest, Math.abs(value));
+    apart = Math.max(apart, Math.abs(value - theirs.values[i]));
+  });
   console.log(`${count} images, ${cpus()[0].model}, ${cpus().length} cores, Node ${process.versions.node}`);
   console.log("| | images/s | most memory, MiB |\n| --- | --- | --- |");
   for (const [name, { speed, megabytes }] of Object.entries({ "tssl embed": tsslSide, PyTorch: pytorch }))
