@@ -59,11 +59,11 @@ export default definePlugin<BarlowTwinsOptions>({
  * second sum.
  */
 export function barlowTwins(first: tf.Tensor2D, second: tf.Tensor2D, lambda: number): tf.Scalar {
-  const [count, dim] = first.shape;
-  const correlation = tf.div(tf.matMul(standardized(first), standardized(second), true), count); // [D, D]
-  const identity = tf.eye(dim);
-  const agreement = tf.sum(tf.mul(identity, tf.square(tf.sub(1, correlation))));
-  const redundancy = tf.sum(tf.mul(tf.sub(1, identity), tf.square(correlation)));
+  const [one, other] = [standardized(first), standardized(second)];
+  const correlation = tf.div(tf.matMul(one, other, true), first.shape[0]); // [D, D]
+  const diagonal = tf.mean(tf.mul(one, other), 0); // [D]
+  const agreement = tf.sum(tf.square(tf.sub(1, diagonal)));
+  const redundancy = tf.sub(tf.sum(tf.square(correlation)), tf.sum(tf.square(diagonal)));
   return tf.add(agreement, tf.mul(redundancy, lambda));
 }
 

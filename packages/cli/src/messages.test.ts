@@ -16,6 +16,13 @@ it.each<[code: string, error: Error & { code: string }, sentence: string]>([
   ],
   [
     "INVALID_CONFIG",
+    messages.definitionNotKept("encoder", "mine", "runs/a b"),
+    'runs/a b was trained with an encoder "mine" that is known by no name or file: it stood in the config ' +
+      "itself, which a run keeps no copy of. Name the config again, tssl train <config> --resume 'runs/a b', " +
+      'or give the encoder a file of its own, { use: "./mine.ts" }, before you train.',
+  ],
+  [
+    "INVALID_CONFIG",
     messages.moduleNotLoaded("/own/term.ts", new Error("x is not defined\n  at …")),
     "The module /own/term.ts cannot be loaded: x is not defined.",
   ],

@@ -8,6 +8,7 @@ import {
   type DefinitionKind,
   didYouMean,
   didYouMeanElsewhere,
+  inShell,
   luckyDifference,
   percent,
   points,
@@ -37,6 +38,17 @@ export const extendsItself = (file: string, chain: readonly string[]): TsslError
   new TsslError("INVALID_CONFIG", `${file}: extends leads back to the same file: ${chain.join(" → ")}.`, {
     data: { file, chain },
   });
+
+/** @param name of a plugin, encoder or optimizer that stood in a config in TypeScript itself. */
+export const definitionNotKept = (kind: DefinitionKind, name: string, runFolder: string): TsslError =>
+  new TsslError(
+    "INVALID_CONFIG",
+    `${runFolder} was trained with ${withArticle(kind)} ${quoted(name)} that is known by no name or file: it ` +
+      "stood in the config itself, which a run keeps no copy of. Name the config again, " +
+      `tssl train <config> --resume ${inShell(runFolder)}, or give the ${kind} a file of its own, ` +
+      '{ use: "./mine.ts" }, before you train.',
+    { data: { kind, name, runFolder } },
+  );
 
 export const moduleNotLoaded = (use: string, cause: unknown): TsslError => {
   const reason = messageOf(cause).split("\n")[0]!.replace(/\.$/, "");

@@ -5,9 +5,10 @@ import { expect, it } from "vitest";
 
 import { sourcedOptions } from "./config-sources.ts";
 import { folderOf } from "./folder-of.test.data.ts";
-import { noDefinition } from "./messages.ts";
+import { definitionNotKept, noDefinition } from "./messages.ts";
 import { setBy } from "./overrides.ts";
 import { readLayeredConfig } from "./read-run-config.ts";
+import { unnamedIn, withModules } from "./registry.ts";
 
 /** A loss term in a module without imports: `name` and one option. */
 const term = (name: string) => `export default {
@@ -75,4 +76,16 @@ it("a module that exports something else is refused", async () => {
     code: "INVALID_CONFIG",
     data: { reason: noDefinition().message },
   });
+});
+
+it("says what a run folder cannot lead to: a definition that stood in the config itself", async () => {
+  const named = { plugins: [{ use: "moco" }, { use: "./own.ts" }], encoder: { use: "resnet18" } };
+  expect(unnamedIn(named)).toBeUndefined();
+  const encoder = { use: "mine" };
+  expect(unnamedIn({ ...named, encoder })).toEqual({ kind: "encoder", name: "mine" });
+  const raw = { plugins: [{ use: "moco" }, { use: "mine" }] };
+  await expect(withModules(raw, "runs/a", { config: "run", given: false })).rejects.toThrow(
+    definitionNotKept("plugin", "mine", "runs/a").message,
+  );
+  await expect(withModules(raw, ".", { config: "own", given: false })).resolves.toMatchObject({ raw });
 });

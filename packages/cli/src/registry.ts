@@ -92,7 +92,8 @@ const isPackage = (use: unknown): use is string => typeof use === "string" && /^
  * @returns the config with absolute paths, and a registry with the built-in definitions and those of the
  * modules.
  * @throws {TsslError} UNTRUSTED before any code is run, if it may not be; INVALID_CONFIG if a module
- * cannot be loaded, or its default export is something else.
+ * cannot be loaded, or its default export is something else, and if a run had a definition that no name leads
+ * to.
  */
 export async function withModules(
   raw: Readonly<Record<string, unknown>>,
@@ -100,6 +101,8 @@ export async function withModules(
   trust: Trust,
 ): Promise<{ raw: Record<string, unknown>; registry: Registry }> {
   await requireTrust(modulesIn(raw, folder), trust);
+  const unnamed = trust.config === "run" ? unnamedIn(raw) : undefined;
+  if (unnamed !== undefined) throw messages.definitionNotKept(unnamed.kind, unnamed.name, folder);
   const code = new Map<string, ModuleCode>();
   const registry = {
     code,
@@ -125,6 +128,29 @@ export async function withModules(
   const encoder = await resolve(raw["encoder"], "encoder", registry.encoders);
   const optimizer = await resolve(raw["optimizer"], "optimizer", registry.optimizers);
   return { raw: { ...raw, plugins, encoder, optimizer }, registry };
+}
+
+/**
+ * The first plugin, encoder or optimizer that stood in a config itself, as a TypeScript one can have it. A run
+ * keeps its name alone, which leads nobody to it.
+ */
+export function unnamedIn({
+  plugins,
+  encoder,
+  optimizer,
+}: Readonly<Record<string, unknown>>): { readonly kind: DefinitionKind; readonly name: string } | undefined {
+  const used: readonly (readonly [DefinitionKind, object, unknown])[] = [
+    ...(Array.isArray(plugins) ? (plugins as unknown[]) : []).map(
+      (item) => ["plugin", builtIn.plugins, item] as const,
+    ),
+    ["encoder", builtIn.encoders, encoder],
+    ["optimizer", builtIn.optimizers, optimizer],
+  ];
+  for (const [kind, known, item] of used) {
+    const use = isSection(item) ? item["use"] : undefined;
+    if (typeof use === "string" && !isModule(use) && !Object.hasOwn(known, use)) return { kind, name: use };
+  }
+  return undefined;
 }
 
 /** The own names of the modules among some values of `use`. */

@@ -22,6 +22,7 @@ import { refuseMovedImages } from "../moved-images.ts";
 import { collect } from "../option-values.ts";
 import { overriddenPath, type Override, placedPath } from "../overrides.ts";
 import { ownNamesIn, readConfigToGoOn, readLayeredConfig, readRunConfig } from "../read-run-config.ts";
+import { unnamedIn } from "../registry.ts";
 import { setOption } from "../set-option.ts";
 import { EXIT_ON, onStopSignals, type StopSignal } from "../stop-signals.ts";
 import { printNotice, printResult } from "../terminal.ts";
@@ -114,6 +115,7 @@ async function trainCommand(
       config,
       profile,
       out: resume,
+      ...(configFile === undefined ? {} : { configFile }),
       command: commandOf(configFile ?? configFileOf(resume), set),
       resume: {
         allowedChanges: intended.map((dotted) => placedPath(config.resolved, dotted, ownNamesIn(config))),
@@ -128,6 +130,7 @@ async function trainCommand(
     profile,
     sources: sourcesOf(layered),
     out: out ?? newRunFolder(layered.config),
+    configFile,
     command: commandOf(configFile, set),
   });
 }
@@ -152,9 +155,10 @@ const newRunFolder = (config: RunConfig): string =>
  */
 export async function runAndTell({
   profile = false,
+  configFile,
   ...options
 }: Pick<TrainingOptions, "config" | "out" | "command" | "resume" | "sources"> &
-  Partial<ProfileFlags>): Promise<number> {
+  Partial<ProfileFlags> & { readonly configFile?: string }): Promise<number> {
   const controller = new AbortController();
   let signalled: StopSignal | undefined;
   const stop = (signal: StopSignal) => {
@@ -185,7 +189,10 @@ export async function runAndTell({
         outcome.corruptReasons,
       ),
     );
-    printResult(lastWords(outcome, `tssl train --resume ${inShell(options.out)}`));
+    // What stood in the config itself is not in the run's folder.
+    const again = unnamedIn(options.config.resolved) === undefined ? undefined : configFile;
+    const config = again === undefined ? "" : `${inShell(again)} `;
+    printResult(lastWords(outcome, `tssl train ${config}--resume ${inShell(options.out)}`));
     if (outcome.status === "interrupted") return signalled === undefined ? 1 : EXIT_ON[signalled];
     return outcome.status === "failed" ? 1 : 0;
   } finally {
