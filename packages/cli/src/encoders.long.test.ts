@@ -41,17 +41,18 @@ const methods: Readonly<Record<Method, PluginTestOptions>> = {
 };
 
 /**
- * Encoders without batch norm, small. What blocks of the ConvNeXt add is not multiplied by 1e-6 at first:
- * their gradients would be lost among those of the others.
+ * Encoders without batch norm, small. What blocks of the ConvNeXt add is multiplied by 10 at first and not
+ * by 1e-6: their gradients would be lost among those of the others.
  */
 const encoders = {
   "a ViT": {
     use: vit("small-vit", { dim: 8, depth: 1, heads: 2 }),
     patchSize: 4,
-    lastBias: "norm.bias",
+    pool: "mean", // at first class tokens hardly differ, and batch norm would enlarge their rounding
+    lastBias: "fc_norm.bias",
   },
   "a ConvNeXt": {
-    use: convnext("small-convnext", { depths: [1], dims: [8], layerScale: 0.5 }),
+    use: convnext("small-convnext", { depths: [1], dims: [32], layerScale: 10 }),
     lastBias: "head.norm.bias",
   },
 };
