@@ -1,5 +1,5 @@
-// `tssl embed` beside a plain loop of PyTorch with the same network and as many threads, in turns: seconds of the
-// whole command, the most memory, and how far the features are apart.
+// `tssl embed` beside a plain loop of PyTorch with the same network and as many threads, in turns: seconds of
+// the whole command, the most memory, and how far the features are apart.
 //
 //   node bench/export/embed.mjs RUN FOLDER [--rounds 3] [--python bench/.venv/bin/python] [--workers 1]
 //

@@ -11,12 +11,12 @@ const HELP = `Usage: tssl-engine-setup [--gpu [--without-card] | --cpu | --tenso
 
 Downloads TensorFlow's library into the user's cache, builds the addon for Node, and checks its results.
 
-  --gpu                 instead of TensorFlow: asks the GPU's driver, downloads what computes on it (JAX's PJRT
-                        plugin and NVIDIA's libraries of CUDA 13: 2.1 GB, keeps 3.1 GB), and proves it by some
-                        steps
+  --gpu                 instead of TensorFlow: asks the GPU's driver, downloads what computes on it (JAX's
+                        PJRT plugin and NVIDIA's libraries of CUDA 13: 2.1 GB, keeps 3.1 GB), and proves it
+                        by some steps
   --without-card        with --gpu: download all of it for a card that is elsewhere, and prove nothing
-  --cpu                 TensorFlow for the CPU (downloads 274 MB, keeps 860 MB); the default, unless an earlier
-                        set-up was with --gpu or --tensorflow-gpu
+  --cpu                 TensorFlow for the CPU (downloads 274 MB, keeps 860 MB); the default, unless an
+                        earlier set-up was with --gpu or --tensorflow-gpu
   --tensorflow-gpu      TensorFlow's own library for NVIDIA GPUs up to Hopper, with CUDA 12 (downloads 3.4 GB,
                         keeps 5.7 GB), for engine.backend tensorflow
   --no-cuda-libraries   with --tensorflow-gpu: use the CUDA 12 libraries of this machine

@@ -34,8 +34,8 @@ const EPSILON = 1e-7;
  *
  *     B_i  = the k rows with the largest q_i . v_j                            (background neighbours)
  *     C_i  = rows j with label_h(j) = label_h(i) in some clustering h
- *     loss = - mean_i log( sum_{j in C_i and B_i} exp(q_i . v_j / T) / sum_{j in B_i} exp(q_i . v_j / T) +
- *     1e-7 )
+ *     s_ij = exp(q_i . v_j / T)
+ *     loss = - mean_i log( sum_{j in C_i and B_i} s_ij / sum_{j in B_i} s_ij + 1e-7 )
  *
  * Where more rows than k are as near as the k-th, all of these are background. With labels that make each
  * image a cluster of its own, it is the softmax of the image's own row among its background.

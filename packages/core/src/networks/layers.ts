@@ -109,8 +109,8 @@ function average(values: readonly tf.Tensor1D[]): tf.Tensor1D {
 
 /**
  * Layer norm of images of features: each by its own mean and variance over height, width and channels, in
- * both modes. weight starts at 1, bias at 0; one of each for a channel, as PyTorch's `GroupNorm(1,
- * channels)`.
+ * both modes. weight starts at 1, bias at 0; one of each for a channel, as PyTorch's
+ * `GroupNorm(1, channels)`.
  */
 export function layerNorm(scope: Scope, name: string, channels: number): Layer<tf.Tensor4D, tf.Tensor4D> {
   const own = scope.child(name);

@@ -24,8 +24,8 @@ export interface LayerNormOptions {
  *
  * The gradient is the closed form, computed of the normalized values alone:
  *
- *     dx = (g - mean(g) - z * mean(g z)) / sqrt(variance + epsilon)        g = gamma * dy, z = (y - beta) /
- *     gamma
+ *     dx = (g - mean(g) - z * mean(g z)) / sqrt(variance + epsilon)
+ *     with g = gamma * dy and z = (y - beta) / gamma
  *
  * Reference: Ba et al. 2016, https://arxiv.org/abs/1607.06450, eq. 3.
  *
