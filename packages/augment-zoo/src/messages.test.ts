@@ -93,7 +93,7 @@ it.each<[error: Error, sentence: string]>([
   [messages.invalidRange([9, 9]), "range must be [low, high] with low < high, got [9,9]."],
   [messages.kernelsMissing("kernels.wasm"), "kernels.wasm does not exist. Build it first: npm run build"],
   [
-    new Error(messages.fewDecoders(8, 4)),
+    new Error(messages.fewDecoders({ workers: 8, threads: 4, enough: 20 })),
     "8 workers decode 4 images at a time, because Node's pool has 4 threads. " +
       "Start the program with UV_THREADPOOL_SIZE=20 in its environment.",
   ],

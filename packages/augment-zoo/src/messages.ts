@@ -214,10 +214,18 @@ export function fileEndsEarly(address: string, first: number): EndsEarly {
   return new EndsEarly(`${shown} ends before byte ${first}.`, { data: { address: shown, first } });
 }
 
-/** A warning. @param threads of libuv's pool. */
-export const fewDecoders = (workers: number, threads: number): string =>
+/** A warning. `threads` are those of libuv's pool, and `enough` is how many it should have. */
+export const fewDecoders = ({
+  workers,
+  threads,
+  enough,
+}: {
+  readonly workers: number;
+  readonly threads: number;
+  readonly enough: number;
+}): string =>
   `${workers} workers decode ${threads} images at a time, because Node's pool has ${threads} threads. ` +
-  `Start the program with UV_THREADPOOL_SIZE=${2 * workers + 4} in its environment.`;
+  `Start the program with UV_THREADPOOL_SIZE=${enough} in its environment.`;
 
 export const indexOutOfRange = (index: number, files: number): LoaderError =>
   new LoaderError(`load: indices must be whole numbers in 0 .. ${files - 1}, got ${index}.`, {

@@ -24,11 +24,9 @@ export async function computeEmbeddings(
   { files }: ImageSet,
   extractor: EvaluatedEncoder["features"],
   settings: RunSettings,
-  flags: ComputingFlags,
+  { workers, ...flags }: ComputingFlags,
 ): Promise<void> {
   const { imageSize, data } = settings;
-  const { workers } = flags;
-  const batchSize = fittingBatch(files.length, extractor, settings, flags);
   const first = rows.rows;
   if (first > 0) tell(messages.embeddingGoesOn(first, files.length));
   const begun = performance.now();
@@ -36,7 +34,7 @@ export async function computeEmbeddings(
     files,
     extractor,
     imageSize,
-    batchSize,
+    batchSize: fittingBatch(files.length, extractor, settings, flags),
     ...(workers === undefined ? {} : { workers }),
     maxCorruptShare: data.maxCorruptShare,
     ...decodingOf(data),
@@ -47,22 +45,22 @@ export async function computeEmbeddings(
   });
 }
 
+/** Images at a time: as many as are asked for, and as there are; fewer, after a sentence, where memory is short. */
 function fittingBatch(
   images: number,
   extractor: EvaluatedEncoder["features"],
   { imageSize, evaluation, data }: RunSettings,
-  flags: ComputingFlags,
+  { batchSize = evaluation.batchSize }: Pick<ComputingFlags, "batchSize">,
 ): number {
-  const asked = Math.min(flags.batchSize ?? evaluation.batchSize, images);
+  const asked = Math.min(batchSize, images);
   const { width, height } = sizeOfView(imageSize);
   const one = extractor.sizeOfOne([height, width, pixelFormat(decodingOf(data)).channels]);
   if (one === undefined) return asked;
   const each = stepMemory(one);
   const free = availableBytes();
   const fitting = batchThatFits(asked, each, free);
-  if (!fitting.isCut) return fitting.images;
   const size = `${width} × ${height}`;
-  if (fitting.images === 0) throw messages.imageTooLarge(size, each, free);
-  tell(messages.smallerBatch(asked, size, asked * each, free, fitting.images));
-  return fitting.images;
+  if (fitting === 0) throw messages.imageTooLarge(size, each, free);
+  if (fitting < asked) tell(messages.smallerBatch(asked, size, asked * each, free, fitting));
+  return fitting;
 }

@@ -1,9 +1,9 @@
 import { definePlugin, type Plugin } from "@tssl/core";
 import {
+  goldenBank,
+  type GoldenBankSteps,
   type GoldenCase,
-  goldenIndices,
   type GoldenSteps,
-  goldenUnitRows,
   readGolden,
 } from "@tssl/core/testing";
 import * as tf from "@tensorflow/tfjs";
@@ -39,10 +39,7 @@ const withFormulas = <Options extends object>(plugin: Plugin<Options>) =>
   });
 
 const infominSteps = readGolden<GoldenSteps>(new URL("../fixtures/infomin-steps.json", import.meta.url));
-const pirlSteps = readGolden<GoldenSteps & { readonly buffers: Readonly<Record<string, [number, number]>> }>(
-  new URL("../fixtures/pirl-steps.json", import.meta.url),
-);
-const bank = pirlSteps.buffers["pirl.bank.rows"]!;
+const pirlSteps = readGolden<GoldenBankSteps>(new URL("../fixtures/pirl-steps.json", import.meta.url));
 
 /** Ten whole steps of each method in PyTorch, by `fixtures/make_infomin_steps.py`. */
 export const goldenCases: readonly GoldenCase[] = [
@@ -55,9 +52,6 @@ export const goldenCases: readonly GoldenCase[] = [
     name: "pirl-steps",
     plugins: [{ use: withFormulas(pirl), ...pirlSteps.settings.plugin }],
     golden: pirlSteps,
-    inputs: () => ({
-      initial: { "pirl.bank.rows": goldenUnitRows("pirl.bank", bank) },
-      indices: goldenIndices(pirlSteps, bank[0]),
-    }),
+    inputs: () => goldenBank(pirlSteps, "pirl"),
   },
 ];

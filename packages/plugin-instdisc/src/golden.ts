@@ -1,11 +1,9 @@
 import { definePlugin } from "@tssl/core";
-import { fill, type GoldenCase, goldenIndices, type GoldenSteps, readGolden } from "@tssl/core/testing";
+import { fill, type GoldenBankSteps, type GoldenCase, goldenIndices, readGolden } from "@tssl/core/testing";
 import * as tf from "@tensorflow/tfjs";
 
 import { instdisc } from "./instdisc.ts";
 import type { InstdiscOptions } from "./options.ts";
-
-type InstdiscSteps = GoldenSteps & { readonly buffers: Readonly<Record<string, [number, number]>> };
 
 /** The plugin, whose drawn ids are those of the reference's formula. */
 const withFormula = definePlugin<InstdiscOptions>({
@@ -34,7 +32,7 @@ const withFormula = definePlugin<InstdiscOptions>({
 /** Ten whole steps of InstDisc in PyTorch with either loss, by `fixtures/make_instdisc_steps.py`. */
 export const goldenCases: readonly GoldenCase[] = ["instdisc-softmax-steps", "instdisc-nce-steps"].map(
   (name) => {
-    const golden = readGolden<InstdiscSteps>(new URL(`../fixtures/${name}.json`, import.meta.url));
+    const golden = readGolden<GoldenBankSteps>(new URL(`../fixtures/${name}.json`, import.meta.url));
     const [rows, dim] = golden.buffers["instdisc.bank.rows"]!;
     return {
       name,

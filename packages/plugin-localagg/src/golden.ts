@@ -1,11 +1,5 @@
 import { definePlugin } from "@tssl/core";
-import {
-  type GoldenCase,
-  goldenIndices,
-  type GoldenSteps,
-  goldenUnitRows,
-  readGolden,
-} from "@tssl/core/testing";
+import { goldenBank, type GoldenBankSteps, type GoldenCase, readGolden } from "@tssl/core/testing";
 
 import { localagg } from "./localagg.ts";
 import type { LocalaggOptions } from "./options.ts";
@@ -29,10 +23,7 @@ const withFormula = definePlugin<LocalaggOptions>({
   },
 });
 
-const golden = readGolden<GoldenSteps & { readonly buffers: Readonly<Record<string, [number, number]>> }>(
-  new URL("../fixtures/localagg-steps.json", import.meta.url),
-);
-const bank = golden.buffers["localagg.bank.rows"]!;
+const golden = readGolden<GoldenBankSteps>(new URL("../fixtures/localagg-steps.json", import.meta.url));
 
 /**
  * Whole steps of LocalAgg in PyTorch, through the warm-up and two clusterings of the bank, by
@@ -43,9 +34,6 @@ export const goldenCases: readonly GoldenCase[] = [
     name: "localagg-steps",
     plugins: [{ use: withFormula, ...golden.settings.plugin }],
     golden,
-    inputs: () => ({
-      initial: { "localagg.bank.rows": goldenUnitRows("localagg.bank", bank) },
-      indices: goldenIndices(golden, bank[0]),
-    }),
+    inputs: () => goldenBank(golden, "localagg"),
   },
 ];

@@ -16,7 +16,7 @@ it("warns once where workers would wait for each other's decoders", () => {
   expect(warned).not.toHaveBeenCalled();
   tellOfFewDecoders(7);
   tellOfFewDecoders(8);
-  expect(warned.mock.calls).toEqual([[fewDecoders(7, 6), "LoaderWarning"]]);
+  expect(warned.mock.calls).toEqual([[fewDecoders({ workers: 7, threads: 6, enough: 18 }), "LoaderWarning"]]);
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
 });

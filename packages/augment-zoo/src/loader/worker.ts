@@ -11,6 +11,7 @@ import { isNarrow } from "../decoding/levels.ts";
 import { ImageError, LoaderError } from "../errors.ts";
 import type { Size } from "../image.ts";
 import { pixelFormat } from "../pixel-format.ts";
+import { DECODED_AHEAD } from "./decoder-threads.ts";
 import { openOriginals } from "./originals.ts";
 import { type DecodedImage, pixelPipeline } from "./pixel-pipeline.ts";
 import type { CorruptImage, TaskImage, ViewTask, ViewTaskResult, WorkerSetup } from "./task.ts";
@@ -30,12 +31,6 @@ const { channels, depth } = pixelFormat(decoding);
 const isColour = channels === 3 && depth === 8;
 const originals = shared === undefined ? undefined : openOriginals(shared, pipeline.decodedBytes);
 const outputs = views.map(({ buffer }) => new Uint8Array(buffer));
-
-/**
- * Images that are read and decoded while another one is augmented: decoders wait for files and for their own
- * threads, so that one at a time leaves a core idle.
- */
-const AHEAD = 2;
 
 /** Of so many JPEGs that are decoded exactly, one is decoded both ways to compare their times. */
 const PROBE_EVERY = 128;
@@ -117,10 +112,11 @@ export default async function makeViews({ epoch, slot, images }: ViewTask): Prom
   const refuse = (image: TaskImage, { found, advice, kind }: ImageError): number =>
     corrupt.push({ image, found, advice, kind });
 
-  const ahead = images.slice(0, AHEAD).map(prepare);
+  const ahead = images.slice(0, DECODED_AHEAD).map(prepare);
   for (const [i, task] of images.entries()) {
     const prepared = await ahead.shift()!;
-    if (i + AHEAD < images.length) ahead.push(prepare(images[i + AHEAD]!));
+    const next = images[i + DECODED_AHEAD];
+    if (next !== undefined) ahead.push(prepare(next));
     if (prepared instanceof LoaderError) {
       await Promise.all(ahead);
       return { ...totals, probe, corrupt, fault: { message: prepared.message, data: prepared.data } };

@@ -190,8 +190,8 @@ export async function runAndTell({
       ),
     );
     // What stood in the config itself is not in the run's folder.
-    const again = unnamedIn(options.config.resolved) === undefined ? undefined : configFile;
-    const config = again === undefined ? "" : `${inShell(again)} `;
+    const isNeeded = configFile !== undefined && unnamedIn(options.config.resolved) !== undefined;
+    const config = isNeeded ? `${inShell(configFile)} ` : "";
     printResult(lastWords(outcome, `tssl train ${config}--resume ${inShell(options.out)}`));
     if (outcome.status === "interrupted") return signalled === undefined ? 1 : EXIT_ON[signalled];
     return outcome.status === "failed" ? 1 : 0;

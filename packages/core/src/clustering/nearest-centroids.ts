@@ -1,8 +1,9 @@
 import { setImmediate } from "node:timers/promises";
 
-import { type CompiledStep, createProgram, usesDevice } from "@tssl/engine";
+import type { CompiledStep } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 
+import { matrixOf, productProgram } from "../state/product-program.ts";
 import type { Points } from "./points.ts";
 
 /** Finds the nearest centroid of each of some rows, again and again. */
@@ -53,17 +54,18 @@ export function nearestCentroids(points: Points, clusters: number, signal?: Abor
     norms[row] = Math.sqrt(squared + 1);
     return 1;
   });
-  const from = variable(rows, dim + 1);
-  const to = variable(new Float32Array(columns * (dim + 1)), dim + 1);
+  const from = matrixOf(rows, dim + 1);
+  const to = matrixOf(new Float32Array(columns * (dim + 1)), dim + 1);
   const state = { rows: from, centroids: to };
-  const program = createProgram({ state, mode: usesDevice() ? "pjrt" : "eager", tensorFloat32: false });
+  const program = productProgram(state);
   const scores = program.compile("the largest scores", ({ places }) => {
     const block = tf.gather(from, places as tf.Tensor1D);
     const grouped = tf.reshape(tf.matMul(block, to, false, true), [size, groups, width]);
     const ofGroups = tf.max(grouped, 2);
-    const best = tf.add(tf.argMax(ofGroups, 1), tf.range(0, size * groups, groups, "int32"));
-    const inGroup = tf.gather(tf.reshape(grouped, [size * groups, width]), best);
-    return { ofGroups, inGroup };
+    const best = tf.argMax<tf.Tensor1D>(ofGroups, 1);
+    const place = tf.add<tf.Tensor1D>(best, tf.range(0, size * groups, groups, "int32"));
+    const inGroup = tf.gather(tf.reshape(grouped, [size * groups, width]), place);
+    return { ofGroups, best, inGroup };
   });
 
   return {
@@ -98,9 +100,6 @@ export function nearestCentroids(points: Points, clusters: number, signal?: Abor
   };
 }
 
-const variable = (values: Float32Array, dim: number): tf.Variable<tf.Rank.R2> =>
-  tf.tidy(() => tf.variable(tf.tensor2d(values, [values.length / dim, dim]), false));
-
 interface Block {
   readonly start: number;
   readonly rows: number;
@@ -120,11 +119,12 @@ async function labelBlock(
   const places = Int32Array.from({ length: size }, (_, i) => start + (i < rows ? i : 0));
   const found = await scores.run({ places: { values: places, shape: [size] } });
   const ofGroups = found["ofGroups"]!.values as Float32Array; // [size, groups]
+  const bestGroups = found["best"]!.values; // [size]
   const inGroup = found["inGroup"]!.values as Float32Array; // [size, width]
   const close: number[] = [];
   for (let i = 0; i < rows; i++) {
     const best = largest(inGroup, i * width, width);
-    labels[start + i] = largest(ofGroups, i * groups, groups) * width + best;
+    labels[start + i] = bestGroups[i]! * width + best;
     const least = inGroup[i * width + best]! - toleranceOf(start + i);
     const near = countFrom(least, inGroup, i * width, width) + countFrom(least, ofGroups, i * groups, groups);
     if (near > 2) close.push(start + i); // the best is counted in its group, and as its group's largest

@@ -26,7 +26,7 @@ describe.skipIf(plugin === undefined)("where the engine uses the plugin of a dev
     const [count, dim, k] = [50, 6, 4];
     const values = unitRows(Float32Array.from(fill("a bank", count * dim, 1)), dim);
     values.copyWithin(7 * dim, 3 * dim, 4 * dim); // the same row twice: the lower place comes first
-    const search = similaritySearch({ values, count, dim }, { count: k, most: 4 });
+    const search = similaritySearch({ values, dim }, { count: k, most: 4 });
     for (const queries of [
       unitRows(Float32Array.from(fill("four", 4 * dim, 1)), dim),
       values.slice(0, dim),

@@ -1,5 +1,6 @@
-import { createProgram, usesDevice } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
+
+import { matrixOf, productProgram } from "../state/product-program.ts";
 
 /** For each query the rows of a bank that are most similar to it, most similar first. */
 export interface MostSimilar {
@@ -18,7 +19,6 @@ export interface SimilaritySearch {
 interface Bank {
   /** `[N, D]` */
   readonly values: Float32Array;
-  readonly count: number;
   readonly dim: number;
 }
 
@@ -30,12 +30,11 @@ interface Bank {
  * @param options.most queries of the largest block.
  */
 export function similaritySearch(
-  { values, count: rows, dim }: Bank,
+  { values, dim }: Bank,
   { count, most }: { readonly count: number; readonly most: number },
 ): SimilaritySearch {
-  const bank = tf.tidy(() => tf.variable(tf.tensor2d(values, [rows, dim]), false));
-  const mode = usesDevice() ? "pjrt" : "eager";
-  const program = createProgram({ state: { bank }, mode, tensorFloat32: false });
+  const bank = matrixOf(values, dim);
+  const program = productProgram({ bank });
   const search = program.compile("the most similar rows", ({ queries }) => {
     const found = tf.topk(tf.matMul(queries as tf.Tensor2D, bank as tf.Tensor2D, false, true), count);
     return { similarities: found.values, places: found.indices };
@@ -43,7 +42,7 @@ export function similaritySearch(
   return {
     async mostSimilarTo(queries) {
       // A block of another size would be compiled anew.
-      const block = mode === "pjrt" ? withZeros(queries, most * dim) : queries;
+      const block = program.mode === "pjrt" ? withZeros(queries, most * dim) : queries;
       const { similarities, places } = await search.run({
         queries: { values: block, shape: [block.length / dim, dim] },
       });

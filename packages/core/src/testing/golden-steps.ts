@@ -132,6 +132,24 @@ export const goldenIndices =
   (step: number): number[] =>
     Array.from({ length: batch }, (_, b) => (3 * step + 5 * b) % images);
 
+/** The steps of a method that keeps a row of each image, with the shape of its bank. */
+export type GoldenBankSteps = GoldenSteps & {
+  readonly buffers: Readonly<Record<string, [rows: number, dim: number]>>;
+};
+
+/** A bank of rows of length 1 as a reference fills it, and the images of each step out of its rows. */
+export function goldenBank(
+  golden: GoldenBankSteps,
+  plugin: string,
+): Required<Pick<GoldenInputs, "initial" | "indices">> {
+  const name = `${plugin}.bank`;
+  const shape = golden.buffers[`${name}.rows`]!;
+  return {
+    initial: { [`${name}.rows`]: goldenUnitRows(name, shape) },
+    indices: goldenIndices(golden, shape[0]),
+  };
+}
+
 /** The largest differences with which `assertGoldenSteps` lets the steps of a golden file pass. */
 export const goldenTolerance = ({ inputs }: GoldenCase): GoldenDifferences => ({
   loss: LOSS_TOLERANCE,

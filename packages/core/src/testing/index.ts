@@ -27,6 +27,8 @@ export {
   type GoldenCase,
   type GoldenDifferences,
   goldenDifferences,
+  goldenBank,
+  type GoldenBankSteps,
   goldenIndices,
   goldenModes,
   type GoldenSteps,

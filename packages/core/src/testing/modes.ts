@@ -1,6 +1,6 @@
 import { evaluationView, viewShape } from "@tssl/augment-zoo";
 import type { EngineMode } from "@tssl/engine";
-import { assertClose, fill, relativeError } from "@tssl/engine/testing";
+import { assertClose, relativeError } from "@tssl/engine/testing";
 import * as tf from "@tensorflow/tfjs";
 
 import { hostImages, hostInputs } from "../training/batches.ts";
@@ -10,6 +10,7 @@ import { imagenetStatistics } from "../networks/normalize-images.ts";
 import { createEpochWork } from "../training/epoch-work.ts";
 import type { PreparedRun } from "../training/prepare-run.ts";
 import { imagesInMemory } from "./images-in-memory.ts";
+import { noiseAroundColours } from "./noise-around-colours.ts";
 import { scalarDiffersBetweenModes, stateInMode } from "./messages.ts";
 import { phaseChanges } from "./phase-steps.ts";
 
@@ -107,7 +108,7 @@ function hostParts({ facts, views, inputs, readsLabels }: PreparedRun, step: num
     views: Object.fromEntries(
       Object.entries(views).map(([name, { recipe }]) => {
         const shape = viewShape(recipe, facts.pixels.channels);
-        const values = noiseAroundColours(`${name}${step}/${part}`, count, tf.util.sizeFromShape([...shape]));
+        const values = colouredBytes(`${name}${step}/${part}`, count, tf.util.sizeFromShape([...shape]));
         return [name, { values, shape: [count, ...shape] }];
       }),
     ),
@@ -122,17 +123,17 @@ function hostParts({ facts, views, inputs, readsLabels }: PreparedRun, step: num
 /** The images that the plugins' work on the host sees. */
 function imagesOf({ facts: { datasetSize: count, imageSize: size } }: PreparedRun) {
   const shape = viewShape(evaluationView({ size }));
-  const bytes = noiseAroundColours("image", count, tf.util.sizeFromShape([...shape]));
+  const bytes = colouredBytes("image", count, tf.util.sizeFromShape([...shape]));
   return imagesInMemory(() => Promise.resolve(bytes), { count, size, shape });
 }
 
-/**
- * `[count, size]` bytes, `size` of each image: noise around a colour of each image's own. Noise alone looks
- * the same to a network, image by image, and batch norm in a head then makes large gradients of small
- * differences.
- */
-function noiseAroundColours(name: string, count: number, size: number): Uint8Array {
-  const colours = fill(`${name} colour`, count * 3, 64);
-  const noise = fill(name, count * size, 64);
-  return Uint8Array.from(noise, (x, i) => 128 + x + colours[Math.floor(i / size) * 3 + (i % 3)]!);
-}
+/** `[count, numbers]` bytes, `numbers` of each image. */
+const colouredBytes = (name: string, count: number, numbers: number): Uint8Array =>
+  Uint8Array.from(
+    noiseAroundColours(
+      { colours: `${name} colour`, noise: name },
+      { count, numbers },
+      { colours: 64, noise: 64 },
+    ),
+    (x) => 128 + x,
+  );

@@ -26,7 +26,7 @@ export async function nearestOthers(rows: Float32Array, dim: number, count: numb
   const [places, cosines] = [new Int32Array(n * k), new Float32Array(n * k)];
   const block = Math.min(n, Math.max(1, Math.floor(LARGEST_BLOCK / n)));
   const bank = unitRows(rows.slice(), dim);
-  const search = similaritySearch({ values: bank, count: n, dim }, { count: k + 1, most: block });
+  const search = similaritySearch({ values: bank, dim }, { count: k + 1, most: block });
   try {
     for (let start = 0; start < n; start += block) {
       const size = Math.min(block, n - start);

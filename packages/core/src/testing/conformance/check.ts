@@ -9,20 +9,26 @@ export interface Check {
   find(subject: Subject): readonly string[] | Promise<readonly string[]>;
 }
 
-/** Everything that a check has against a plugin: what it found, or what was thrown under its hands. */
-export async function problemsOf(check: Check, subject: Subject): Promise<readonly string[]> {
+/**
+ * Throws everything that a check has against a plugin or an encoder: what it found, or what was thrown under
+ * its hands.
+ *
+ * @param name of the plugin or the encoder.
+ */
+export async function requireNone(find: () => ReturnType<Check["find"]>, name: string): Promise<void> {
+  let problems: readonly string[];
   try {
-    return await check.find(subject);
+    problems = await find();
   } catch (error) {
-    return [withPluginName(error, subject.plugin.name)];
+    problems = [withName(error, name)];
   }
+  if (problems.length > 0) throw new Error(problems.join("\n"));
 }
 
 /**
- * What was thrown, with a plugin's name before it: that of the plugin whose hook failed, or else the one
- * given.
+ * What was thrown, with a name before it: that of the plugin whose hook failed, or else the one given.
  */
-export function withPluginName(error: unknown, plugin: string): string {
+export function withName(error: unknown, name: string): string {
   const text = messageOf(error);
-  return text.startsWith("[") ? text : `[${plugin}] ${text}`;
+  return text.startsWith("[") ? text : `[${name}] ${text}`;
 }

@@ -3,7 +3,7 @@ import { embeddings } from "../../plugins/embeddings.ts";
 import type { AnyPlugin } from "../../plugins/plugin.ts";
 import type { Publication } from "../../plugins/publication.ts";
 import { testedAlone, testName } from "../messages.ts";
-import { type Check, problemsOf } from "./check.ts";
+import { type Check, requireNone } from "./check.ts";
 import { determinism } from "./determinism.ts";
 import { publishedSpace } from "./embedding-space.ts";
 import { publishedEmbeddings } from "./embeddings.ts";
@@ -160,8 +160,5 @@ function subjectOf(
 
 const asTest = (check: Check, subject: Subject, host?: string): PluginCheck => ({
   name: testName(check.name, host),
-  async run() {
-    const problems = await problemsOf(check, subject);
-    if (problems.length > 0) throw new Error(problems.join("\n"));
-  },
+  run: () => requireNone(() => check.find(subject), subject.plugin.name),
 });

@@ -4,7 +4,7 @@ import type { StepResult } from "../../plugins/plugin.ts";
 import { isMetric } from "../../training/step-description.ts";
 import { failedAtSize, notScalar, scalarNotFinite } from "../messages.ts";
 import { phaseStarts } from "../phase-steps.ts";
-import { type Check, withPluginName } from "./check.ts";
+import { type Check, withName } from "./check.ts";
 import { type RunSize, startRun } from "./subject.ts";
 
 const isScalar = ({ rank, dtype }: tf.Tensor) => rank === 0 && dtype === "float32";
@@ -39,7 +39,7 @@ export const stepSizes: Check = {
         }
       } catch (error) {
         // What has another shape fails in some op; without that, the failure is the finding.
-        if (problems.length === 0) problems.push(failedAtSize(withPluginName(error, name), size));
+        if (problems.length === 0) problems.push(failedAtSize(withName(error, name), size));
       } finally {
         await started.dispose();
       }

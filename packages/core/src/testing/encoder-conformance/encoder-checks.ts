@@ -3,9 +3,10 @@ import type { ViewSize } from "@tssl/augment-zoo";
 import { parseConfig } from "../../config/parse-config.ts";
 import type { AnyEncoder } from "../../networks/encoder.ts";
 import { sgd } from "../../optimizers/sgd.ts";
+import { requireNone } from "../conformance/check.ts";
 import { encoderCheckNames } from "../encoder-messages.ts";
 import { tellApart } from "../tell-apart.ts";
-import { encoderProblems, type EncoderRule } from "./encoder-check.ts";
+import type { EncoderRule } from "./encoder-check.ts";
 import { features } from "./features.ts";
 import { firstValues } from "./first-values.ts";
 import { featureGradient } from "./feature-gradient.ts";
@@ -91,10 +92,7 @@ export function encoderChecks(
   };
   return rules.map((rule) => ({
     name: encoderCheckNames[rule.name],
-    async run() {
-      const problems = await encoderProblems(rule, subject);
-      if (problems.length > 0) throw new Error(problems.join("\n"));
-    },
+    run: () => requireNone(() => rule.find(subject), encoder.name),
   }));
 }
 

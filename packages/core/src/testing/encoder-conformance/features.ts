@@ -1,6 +1,6 @@
 import type { ViewSize } from "@tssl/augment-zoo";
 
-import { withPluginName } from "../conformance/check.ts";
+import { withName } from "../conformance/check.ts";
 import { featuresMisshapen, featuresNotFinite, type Pass, passFailed } from "../encoder-messages.ts";
 import type { EncoderRule } from "./encoder-check.ts";
 import {
@@ -63,7 +63,7 @@ function problemOf(subject: EncoderSubject, built: BuiltEncoder, pass: Pass): st
     }
     return got.values.every(Number.isFinite) ? undefined : featuresNotFinite(name, pass);
   } catch (error) {
-    return passFailed(withPluginName(error, name), pass, optionAbout(subject, pass));
+    return passFailed(withName(error, name), pass, optionAbout(subject, pass));
   }
 }
 

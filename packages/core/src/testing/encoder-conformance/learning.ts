@@ -1,5 +1,4 @@
 import { viewShape } from "@tssl/augment-zoo";
-import { fill } from "@tssl/engine/testing";
 import * as tf from "@tensorflow/tfjs";
 
 import { imagenetStatistics } from "../../networks/normalize-images.ts";
@@ -9,6 +8,7 @@ import { compileRun } from "../../training/compile-run.ts";
 import type { HostPart } from "../../training/host-part.ts";
 import type { PreparedRun } from "../../training/prepare-run.ts";
 import { lossDoesNotFall } from "../encoder-messages.ts";
+import { noiseAroundColours } from "../noise-around-colours.ts";
 import { tellApart } from "../tell-apart.ts";
 import { testRun } from "../test-run.ts";
 import type { EncoderRule } from "./encoder-check.ts";
@@ -51,12 +51,12 @@ const sameImages = ({ views }: PreparedRun): HostPart => ({
     Object.entries(views).map(([name, { recipe }]) => {
       const shape = viewShape(recipe, 3);
       const numbers = tf.util.sizeFromShape([...shape]);
-      const colours = fill("colour", BATCH * 3, 64);
-      const noise = fill(name, BATCH * numbers, 32);
-      const values = Uint8Array.from(
-        noise,
-        (x, i) => 128 + x + colours[Math.floor(i / numbers) * 3 + (i % 3)]!,
+      const around = noiseAroundColours(
+        { colours: "colour", noise: name },
+        { count: BATCH, numbers },
+        { colours: 64, noise: 32 },
       );
+      const values = Uint8Array.from(around, (x) => 128 + x);
       return [name, { values, shape: [BATCH, ...shape] }];
     }),
   ),

@@ -6,6 +6,7 @@ import { type AnyEncoder, buildEncoder, type Encoder } from "../../networks/enco
 import type { Mode } from "../../networks/layers.ts";
 import { createScope } from "../../state/scope.ts";
 import { createStateStore, type StateStore } from "../../state/store.ts";
+import { noiseAroundColours } from "../noise-around-colours.ts";
 
 /** One encoder with its options: what every check is about. */
 export interface EncoderSubject {
@@ -72,10 +73,7 @@ export interface Images {
   readonly shape: [number, number, number, number];
 }
 
-/**
- * Images made of numbers, normalized: noise around a colour of each image's own, as noise alone looks the
- * same to a network.
- */
+/** Images made of numbers, as normalized ones are. */
 export function imagesOf(
   name: string,
   {
@@ -86,9 +84,12 @@ export function imagesOf(
 ): Images {
   const { width, height } = sizeOfView(size);
   const numbers = height * width * channels;
-  const colours = fill(`${name} colour`, count * channels, 1);
-  const values = fill(name, count * numbers, 1).map(
-    (x, i) => x + colours[Math.floor(i / numbers) * channels + (i % channels)]!,
+  const values = Float32Array.from(
+    noiseAroundColours(
+      { colours: `${name} colour`, noise: name },
+      { count, numbers, channels },
+      { colours: 1, noise: 1 },
+    ),
   );
   return { values, shape: [count, height, width, channels] };
 }
