@@ -18,6 +18,7 @@ const ownProcess = [
   "packages/engine/src/file-lock-unsupported.test.ts",
   "packages/engine/src/installed.test.ts",
   "packages/engine/src/ops/raw-op.test.ts",
+  "packages/engine/src/ops/replicas.test.ts",
   "packages/engine/src/start.test.ts",
   "packages/engine/src/start-recorder.test.ts",
   "packages/engine/src/without-tensorflow.test.ts",

@@ -1,5 +1,5 @@
-import { createProgram, type HostTensors, startEngine } from "@tssl/engine";
-import { cpuPlugin, fill } from "@tssl/engine/testing";
+import { createProgram, startEngine } from "@tssl/engine";
+import { cpuPlugin } from "@tssl/engine/testing";
 import { smallConvNet } from "@tssl/core/testing";
 import { beforeAll, describe, expect, it } from "vitest";
 
@@ -7,10 +7,9 @@ import { compositions } from "../../packages/cli/src/compositions.test.data.ts";
 import { imagenetStatistics } from "../../packages/core/src/networks/normalize-images.ts";
 import { stepInputs, trainingStep } from "../../packages/core/src/training/compile-run.ts";
 import type { PreparedRun } from "../../packages/core/src/training/prepare-run.ts";
-import { recordStep } from "../../packages/engine/src/compile/record.ts";
-import { lowerStep } from "../../packages/engine/src/lower/module.ts";
-import { onCpuPlugin } from "../../packages/engine/src/lower/on-cpu-plugin.test.helper.ts";
 import { composedRun } from "./composed-run.ts";
+import { distances, loweredRun, stateOf, type Stepping } from "./lowered-run.ts";
+import { noise } from "./noise.ts";
 import { partsOf } from "./recorded-run.ts";
 
 beforeAll(() => startEngine({ device: "cpu" }));
@@ -28,15 +27,6 @@ const ROUNDING = 2e-6;
  * either engine, and the steps then part. An error would show with all of them.
  */
 const DRAWS = ["first", "second", "third"];
-
-type Values = ArrayLike<number>;
-/** State and results by name, after a step. */
-interface Reached {
-  readonly results: Readonly<Record<string, Values>>;
-  readonly state: Readonly<Record<string, Values>>;
-}
-/** Takes a step on inputs, from where the last one ended. */
-type Stepping = (inputs: HostTensors) => Promise<Reached>;
 
 const encoders = {
   resnet20: { use: "resnet20" },
@@ -75,11 +65,12 @@ describe.skipIf(file === undefined)("lowered steps are as near to float64 as Ten
 /** The largest distances from float64 in all steps, of the lowered step and of TensorFlow's. */
 async function farthest(sections: Readonly<Record<string, unknown>>, draw: string) {
   const run = composedRun(sections);
-  const begun = Object.fromEntries(
-    Object.entries(run.store.variables()).map(([key, variable]) => [key, variable.dataSync().slice()]),
-  );
-  const exact = await lowered(run, begun, true);
-  const others = { lowered: await lowered(run, begun, false), tensorflow: inTensorflow(run) };
+  const begun = stateOf(run);
+  const exact = await loweredRun(run, file!, { begun, double: true });
+  const others = {
+    lowered: await loweredRun(run, file!, { begun, double: false }),
+    tensorflow: inTensorflow(run),
+  };
   const most = { lowered: [0, 0], tensorflow: [0, 0] };
   for (let step = 0; step < STEPS; step++) {
     const images = (name: string, shape: readonly number[]) => noise(`${draw} ${name}`, shape);
@@ -95,14 +86,6 @@ async function farthest(sections: Readonly<Record<string, unknown>>, draw: strin
   return most;
 }
 
-/** Images of one colour each, with noise: noise alone looks the same to a network, image by image. */
-function noise(name: string, [count, ...rest]: readonly number[]): Uint8Array {
-  const size = rest.reduce((product, n) => product * n, 1);
-  const colours = fill(`${name} colour`, count! * 3, 64);
-  const values = fill(name, count! * size, 64);
-  return Uint8Array.from(values, (x, i) => 128 + x + colours[Math.floor(i / size) * 3 + (i % 3)]!);
-}
-
 function inTensorflow(run: PreparedRun): { take: Stepping; close: () => Promise<void> } {
   const program = createProgram({ state: run.store.variables(), mode: "graph" });
   const step = program.compile("step", trainingStep(run, imagenetStatistics, { phase: run.phaseAt(0) }));
@@ -116,55 +99,4 @@ function inTensorflow(run: PreparedRun): { take: Stepping; close: () => Promise<
     },
     close: () => program.dispose(),
   };
-}
-
-async function lowered(run: PreparedRun, begun: Readonly<Record<string, Values>>, double: boolean) {
-  const variables = run.store.variables();
-  const names = Object.keys(variables);
-  const inputs = stepInputs(partsOf(run, noise), LEARNING_RATE);
-  const step = trainingStep(run, imagenetStatistics, { phase: run.phaseAt(0) });
-  const recording = recordStep(step, inputs, variables);
-  const program = lowerStep(recording, { double });
-  const device = await onCpuPlugin(file!, program);
-  const state = { ...begun };
-  const typed = (values: Values, dtype: string) => {
-    if (dtype === "float64") return Float64Array.from(values);
-    if (dtype === "float32") return Float32Array.from(values);
-    return dtype === "int32" ? Int32Array.from(values) : Uint8Array.from(values);
-  };
-  return {
-    async take(given: HostTensors): Promise<Reached> {
-      const results: Record<string, Values> = {};
-      const arrays = await device.run(
-        program.arguments.map(({ kind, place, dtype, shape }) => {
-          const values =
-            kind === "state" ? state[names[place]!]! : given[recording.inputs[place]!.name]!.values;
-          return { values: typed(values, dtype), shape };
-        }),
-      );
-      program.results.forEach(({ kind, place }, i) => {
-        if (kind === "state") state[names[place]!] = arrays[i]!.values;
-        else results[recording.outputs[place]!.name] = arrays[i]!.values;
-      });
-      return { results, state: { ...state } };
-    },
-    close: () => device.close(),
-  };
-}
-
-/** How far the loss is from the truth, relative to it, and the state, relative to the way it has come. */
-function distances(
-  truth: Reached,
-  reached: Reached,
-  begun: Readonly<Record<string, Values>>,
-): [number, number] {
-  const loss = truth.results["loss"]![0]!;
-  let [error, way] = [0, 0];
-  for (const [name, values] of Object.entries(truth.state)) {
-    Array.from(values).forEach((value, i) => {
-      error += (value - reached.state[name]![i]!) ** 2;
-      way += (value - begun[name]![i]!) ** 2;
-    });
-  }
-  return [Math.abs(reached.results["loss"]![0]! / loss - 1), Math.sqrt(error / way)];
 }

@@ -29,7 +29,7 @@ const CHECK: EngineCheck = {
 };
 const H100 = { name: "NVIDIA H100", major: 9, minor: 0, memory: 85e9 };
 const WITH_GPU = { ...CHECK.machine, nvidia: { cuda: "13.0", version: "580.95.05", cards: [H100] } };
-const accelerator = { deviceName: "NVIDIA H100", plugin: "plugin.so" };
+const accelerator = { deviceName: "NVIDIA H100", plugin: "plugin.so", cards: 1 };
 
 describe("doctor", () => {
   it("says what computes and why", () => {

@@ -65,12 +65,13 @@ export function trainingDisplay(output: Output = process.stderr): RunObserver {
       untrained = evaluations[0]?.accuracy;
       const names = plugins.map(({ plugin }) => plugin.name).join(" + ");
       const device = `${engine.device.toUpperCase()}, ${counted(engine.threads, "thread")}`;
+      const on = facts.replicas === 1 ? "" : `, on ${facts.replicas} devices together`;
       const lines = [
         `${names} on ${counted(facts.datasetSize, "image")}, ${counted(settings.epochs, "epoch")} of ` +
           `${counted(facts.stepsPerEpoch, "step")}, batch ${facts.batchSize}`,
         `${encoder.definition.name}, ${parameters.toLocaleString("en-US")} parameters; ` +
           `views ${views.join(", ")}; ${device}`,
-        `mode ${mode.mode} (${mode.reason})${precision === "float32" ? "" : `, ${precision}`}`,
+        `mode ${mode.mode} (${mode.reason})${precision === "float32" ? "" : `, ${precision}`}${on}`,
         `run folder ${folder}`,
         ...(stepsDone > 0 ? [`continuing after step ${stepsDone} of ${facts.totalSteps}`] : []),
       ];

@@ -16,13 +16,16 @@ import {
   metricsLackRows,
   NO_CHECKPOINT_YET,
   gpuNotUsed,
+  gpusIdle,
   noStepLeft,
   noWholeCheckpoint,
   OUTCOME_NOT_WRITTEN,
+  replicasOfTensorflow,
   runFinishedBefore,
   weightsLoaded,
 } from "./messages.ts";
 import { readWeights, type Weights } from "./networks/weights/read-weights.ts";
+import { replicasOf } from "./state/replicas.ts";
 import type { RunFacts } from "./plugins/run-facts.ts";
 import type { CheckpointStore } from "./run/checkpoint-store.ts";
 import { environmentOf } from "./run/environment-of.ts";
@@ -167,6 +170,9 @@ export async function runTraining(options: TrainingOptions, bind?: BindServices)
     }
     // After all quick refusals, which should not wait for the library.
     const engine = await services.startEngine(engineAsked);
+    requireDevices(config, engine);
+    const idle = idleCards(config, engine);
+    if (idle !== undefined) tell(idle);
     if (engine.gpuProblem !== undefined) tell(gpuNotUsed(engine.gpuProblem));
     const run = prepare(config, data, point, weights ?? (await weightsOf(config, point)));
     try {
@@ -273,11 +279,26 @@ const isWorthNothing = ({ status, code }: RunOutcome): boolean =>
   status !== "finished" && code !== "NOT_FINITE";
 
 const factsOf = (config: RunConfig, { train }: RunData): RunFacts =>
-  runFacts(config, train.files.length, { classes: train.classes.length });
+  runFacts(config, train.files.length, {
+    classes: train.classes.length,
+    replicas: config.settings.engine.replicas,
+  });
 
 /** The weights that a run begins with; undefined where they are drawn, or a checkpoint has them. */
 const weightsOf = async ({ encoder }: RunConfig, point?: ResumePoint): Promise<Weights | undefined> =>
   encoder.weights === undefined || point?.checkpoint !== undefined ? undefined : readWeights(encoder.weights);
+
+/** @throws {TsslError} INVALID_OPTION for several replicas where TensorFlow computes. */
+function requireDevices({ settings: { engine } }: RunConfig, started: EngineInfo): void {
+  const { mode } = programOptions(engine, started).mode;
+  if (engine.replicas > 1 && mode !== "pjrt") throw replicasOfTensorflow(engine.replicas);
+}
+
+/** What is said of GPUs that could train with the others; undefined where there are none. */
+function idleCards({ settings: { engine } }: RunConfig, { accelerator }: EngineInfo): string | undefined {
+  const cards = accelerator?.cards ?? 1;
+  return cards > engine.replicas ? gpusIdle(cards, engine.replicas) : undefined;
+}
 
 /** Networks and state: as the seed or a file of weights gives them, or as the checkpoint has them. */
 function prepare(
@@ -286,7 +307,8 @@ function prepare(
   { checkpoint }: ResumePoint,
   weights: Weights | undefined,
 ): PreparedRun {
-  const run = prepareRun(config, factsOf(config, data), { ...(weights && { weights }) });
+  const facts = factsOf(config, data);
+  const run = prepareRun(config, facts, { replicas: replicasOf(facts), ...(weights && { weights }) });
   try {
     requireViewsFit(run);
     if (checkpoint !== undefined)
@@ -336,7 +358,7 @@ async function openSession(
   { data, identity, point: { checkpoint, changes }, engine, run, folder, tell }: SessionParts,
 ) {
   const program = programOptions(config.settings.engine, engine);
-  const environment = environmentOf(engine, program);
+  const environment = environmentOf(engine, program, run.facts.replicas);
   if (checkpoint !== undefined) {
     const change = describeEnvironmentChange(checkpoint.facts.environment, environment);
     if (change !== undefined) tell(change);

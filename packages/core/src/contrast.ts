@@ -2,8 +2,8 @@
 
 // Rows of the batch, on all replicas.
 export { leavingOut } from "./losses/candidate-logits.ts";
-export { ownRows } from "./losses/own-rows.ts";
-export { worldOfOne } from "./plugins/replicas.ts";
+export { ownRows } from "./state/own-rows.ts";
+export { worldOfOne } from "./state/replicas.ts";
 
 // The logits of queries and candidates, and how often the positive is nearest.
 export { candidateLogits } from "./losses/candidate-logits.ts";

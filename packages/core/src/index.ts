@@ -17,8 +17,8 @@ export {
   type View,
   type ViewFacts,
 } from "./plugins/plugin.ts";
-export type { Replicas } from "./plugins/replicas.ts";
 export type { RunFacts } from "./plugins/run-facts.ts";
+export type { Replicas } from "./state/replicas.ts";
 
 // Options: parts of their schemas.
 export { wholeNumber } from "./config/options-schema.ts";

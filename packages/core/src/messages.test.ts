@@ -56,6 +56,13 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   ],
   [
     "INVALID_CONFIG",
+    messages.statisticsOfOneReplica(layer),
+    'encoder "mine": layer "drop" (Dropout) normalizes by the images of one replica alone, so the running ' +
+      "statistics of several replicas would drift apart. Set engine.replicas to 1, or build the encoder of " +
+      "@tssl/core's batchNorm.",
+  ],
+  [
+    "INVALID_CONFIG",
     messages.layerOptionIgnored(layer, "kernelRegularizer"),
     'encoder "mine": layer "drop" (Dropout) has a kernelRegularizer, which training does not apply. ' +
       "Remove it; the optimizer's weightDecay does the same for all weights.",
@@ -67,6 +74,22 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
       "it.",
   ],
   ["INVALID_OPTION", messages.accumulateDoesNotDivide(4, 3), "accumulate must divide batchSize (4), got 3."],
+  [
+    "INVALID_OPTION",
+    messages.replicasDoNotDivide(32, 3),
+    "engine.replicas must divide 32, the images of one forward pass (batchSize / accumulate), got 3.",
+  ],
+  [
+    "INVALID_OPTION",
+    messages.replicasOfTensorflow(2),
+    "engine.replicas 2 needs the plugin of a device (engine.backend pjrt), and TensorFlow computes this " +
+      'run. Run "npx tssl-engine-setup --gpu", or leave engine.replicas at 1.',
+  ],
+  [
+    "INVALID_OPTION",
+    messages.groupsOverReplicas("moco", 2, 4),
+    "plugins.moco.batchNormGroups must be 1 or a multiple of the 4 replicas, got 2.",
+  ],
   [
     "INVALID_OPTION",
     messages.batchLargerThanSet(48, 64),
@@ -1236,6 +1259,11 @@ it.each([
     ]),
     'This environment differs from the one before (threads was 2, is 8; mode was "xla", is "graph"). ' +
       "Results may differ in the last bits.",
+  ],
+  [
+    messages.gpusIdle(8, 1),
+    "This machine has 8 GPUs, and this run trains on 1. --set engine.replicas=8 uses all of them, where " +
+      "they divide the images of a forward pass.",
   ],
   [
     messages.gpuNotUsed({

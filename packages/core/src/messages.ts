@@ -97,6 +97,15 @@ export const randomLayer = (at: EncoderLayer): TsslError =>
     { data: { ...at } },
   );
 
+export const statisticsOfOneReplica = (at: EncoderLayer): TsslError =>
+  new TsslError(
+    "INVALID_CONFIG",
+    `${layerText(at)} normalizes by the images of one replica alone, so the running statistics of ` +
+      "several replicas would drift apart. Set engine.replicas to 1, or build the encoder of @tssl/core's " +
+      "batchNorm.",
+    { data: { ...at } },
+  );
+
 /** @param option the layer's "kernelRegularizer", "biasConstraint", … */
 export function layerOptionIgnored(at: EncoderLayer, option: string): TsslError {
   const remedy = option.endsWith("Regularizer")
@@ -115,6 +124,32 @@ export const accumulateDoesNotDivide = (batchSize: number, accumulate: number): 
   new TsslError("INVALID_OPTION", `accumulate must divide batchSize (${batchSize}), got ${accumulate}.`, {
     data: { path: "accumulate", got: accumulate, batchSize },
   });
+
+/** @param images of one forward pass of all replicas. */
+export const replicasDoNotDivide = (images: number, replicas: number): TsslError =>
+  new TsslError(
+    "INVALID_OPTION",
+    `engine.replicas must divide ${images}, the images of one forward pass (batchSize / accumulate), got ` +
+      `${replicas}.`,
+    { data: { path: "engine.replicas", got: replicas, images } },
+  );
+
+export const replicasOfTensorflow = (replicas: number): TsslError =>
+  new TsslError(
+    "INVALID_OPTION",
+    `engine.replicas ${replicas} needs the plugin of a device (engine.backend pjrt), and TensorFlow ` +
+      'computes this run. Run "npx tssl-engine-setup --gpu", or leave engine.replicas at 1.',
+    {
+      data: { path: "engine.replicas", got: replicas },
+    },
+  );
+
+export const groupsOverReplicas = (plugin: string, groups: number, replicas: number): TsslError =>
+  new TsslError(
+    "INVALID_OPTION",
+    `plugins.${plugin}.batchNormGroups must be 1 or a multiple of the ${replicas} replicas, got ${groups}.`,
+    { data: { path: `plugins.${plugin}.batchNormGroups`, got: groups, replicas } },
+  );
 
 export const batchLargerThanSet = (images: number, batchSize: number): TsslError =>
   new TsslError(
@@ -1610,6 +1645,10 @@ export const NO_CHECKPOINT_YET = "The run ended before its first checkpoint, and
 export const otherEnvironment = (changes: readonly Change[]): string =>
   `This environment differs from the one before (${changes.map(changeText).join("; ")}). ` +
   "Results may differ in the last bits.";
+
+export const gpusIdle = (cards: number, replicas: number): string =>
+  `This machine has ${cards} GPUs, and this run trains on ${replicas}. --set engine.replicas=${cards} uses ` +
+  "all of them, where they divide the images of a forward pass.";
 
 /** A GPU that is there, and why the run does not compute on it. */
 export const gpuNotUsed = ({ problem, remedy }: EngineInfo["gpuProblem"] & object): string =>

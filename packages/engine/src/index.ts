@@ -22,6 +22,7 @@ export type {
   LoadedCall,
   Program,
   Step,
+  StepOptions,
   StepSize,
 } from "./compile/compiled-step.ts";
 export { type RecordedValue, type Recording, recordStep } from "./compile/record.ts";

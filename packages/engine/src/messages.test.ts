@@ -122,6 +122,30 @@ it.each<[code: EngineErrorCode, error: EngineError, sentence: string]>([
     '--without-card belongs to --gpu. Run "npx tssl-engine-setup --gpu --without-card".',
   ],
   ["INVALID_OPTION", messages.invalidThreads(0), "threads must be a whole number, 1 or more, got 0."],
+  ["INVALID_OPTION", messages.invalidReplicas(0.5), "replicas must be a whole number, 1 or more, got 0.5."],
+  [
+    "INVALID_OPTION",
+    messages.notAsManyDevices(4, ["NVIDIA H100", "NVIDIA L4"]),
+    "4 replicas need as many devices of one kind, and this process sees 2: NVIDIA H100, NVIDIA L4. Set " +
+      "engine.replicas to the number of equal GPUs; CUDA_VISIBLE_DEVICES hides others.",
+  ],
+  [
+    "INVALID_OPTION",
+    messages.replicasOfTensorflow(2, "graph"),
+    '2 replicas need mode "pjrt", got "graph". Leave engine.replicas at 1, or set engine.backend to pjrt.',
+  ],
+  [
+    "INVALID_OPTION",
+    messages.notShareable("train", "x", [6, 2], 4),
+    'The step "train" shares the rows of its input "x" out over 4 replicas, and its shape [6, 2] has no ' +
+      "equal parts.",
+  ],
+  [
+    "INVALID_OPTION",
+    messages.stateOfOneReplica("train"),
+    'The step "train" changes the state, which several replicas hold, on the first of them alone. Compile ' +
+      'it with "shared", so that all replicas run it.',
+  ],
   ["INVALID_OPTION", messages.stateMissing("bias"), 'The program has no state "bias".'],
   [
     "INVALID_OPTION",

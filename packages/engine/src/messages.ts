@@ -270,6 +270,50 @@ export const invalidThreads = (got: number): EngineError =>
     data: { option: "threads", got },
   });
 
+export const invalidReplicas = (got: number): EngineError =>
+  new EngineError("INVALID_OPTION", `replicas must be a whole number, 1 or more, got ${got}.`, {
+    data: { option: "replicas", got },
+  });
+
+/** @param kinds of the devices that are there. */
+export const notAsManyDevices = (replicas: number, kinds: readonly string[]): EngineError =>
+  new EngineError(
+    "INVALID_OPTION",
+    `${replicas} replicas need as many devices of one kind, and this process sees ` +
+      `${kinds.length === 1 ? "one" : kinds.length}: ${kinds.join(", ")}.`,
+    {
+      remedy: "Set engine.replicas to the number of equal GPUs; CUDA_VISIBLE_DEVICES hides others.",
+      data: { option: "replicas", got: replicas, kinds },
+    },
+  );
+
+export const replicasOfTensorflow = (replicas: number, mode: string): EngineError =>
+  new EngineError("INVALID_OPTION", `${replicas} replicas need mode "pjrt", got "${mode}".`, {
+    remedy: "Leave engine.replicas at 1, or set engine.backend to pjrt.",
+    data: { option: "replicas", got: replicas, mode },
+  });
+
+/** @param shape of the input. */
+export const notShareable = (
+  step: string,
+  input: string,
+  shape: readonly number[],
+  replicas: number,
+): EngineError =>
+  new EngineError(
+    "INVALID_OPTION",
+    `The step "${step}" shares the rows of its input "${input}" out over ${replicas} replicas, and its ` +
+      `shape [${shape.join(", ")}] has no equal parts.`,
+    { data: { step, input, shape, replicas } },
+  );
+
+export const stateOfOneReplica = (step: string): EngineError =>
+  new EngineError(
+    "INVALID_OPTION",
+    `The step "${step}" changes the state, which several replicas hold, on the first of them alone.`,
+    { remedy: 'Compile it with "shared", so that all replicas run it.', data: { step } },
+  );
+
 export const stateMissing = (name: string): EngineError =>
   new EngineError("INVALID_OPTION", `The program has no state "${name}".`, { data: { name } });
 

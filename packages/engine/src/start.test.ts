@@ -120,7 +120,7 @@ describe("checkEngine", () => {
     const gpuProblem = { problem: "The driver is old.", remedy: "Update it." };
     const hardware = { cpu, gpus: ["A GPU"] };
     expect(problemsOf({ ...engine, threads: 2, gpuProblem }, 0, hardware)).toEqual([gpuProblem]);
-    const accelerator = { deviceName: "A GPU", plugin: "plugin.so" };
+    const accelerator = { deviceName: "A GPU", plugin: "plugin.so", cards: 1 };
     expect(problemsOf({ ...engine, threads: 2, accelerator }, 0, hardware)).toEqual([]);
   });
 });

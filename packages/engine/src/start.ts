@@ -40,6 +40,8 @@ export interface EngineOptions {
    * a CPU. Default false.
    */
   readonly tf32?: boolean;
+  /** Devices that mode "pjrt" computes on together. Default 1. */
+  readonly replicas?: number;
 }
 
 export interface EngineInfo {
@@ -58,7 +60,12 @@ export interface EngineInfo {
     readonly libraryFolder: string;
   };
   /** The GPU that mode "pjrt" computes on; absent where there is none, or `backend` is another. */
-  readonly accelerator?: { readonly deviceName: string; readonly plugin: string };
+  readonly accelerator?: {
+    readonly deviceName: string;
+    readonly plugin: string;
+    /** GPUs that this process may use, of which `replicas` are used. */
+    readonly cards: number;
+  };
   /** Why a GPU that is there is not used. */
   readonly gpuProblem?: { readonly problem: string; readonly remedy: string };
 }
@@ -95,6 +102,7 @@ export async function startEngine({
   threads,
   gpuMemoryGrowth = true,
   tf32 = false,
+  replicas = 1,
 }: EngineOptions = {}): Promise<EngineInfo> {
   const isOnCpu = device === "cpu" && backend === "auto";
   const settings: Settings = {
@@ -103,6 +111,7 @@ export async function startEngine({
     threads,
     gpuMemoryGrowth,
     tf32,
+    replicas,
   };
   const started = registry[STARTED];
   if (started !== undefined) {
@@ -213,7 +222,8 @@ export function requireTensorflow(): void {
 type Settings = Required<Omit<EngineOptions, "threads">> & { readonly threads: number | undefined };
 
 /** @returns why TensorFlow is not set up, where the plugin of a device may do without. */
-function checkSettings({ device, backend, threads }: Settings): InstalledAddon | EngineError {
+function checkSettings({ device, backend, threads, replicas }: Settings): InstalledAddon | EngineError {
+  if (!(Number.isInteger(replicas) && replicas > 0)) throw messages.invalidReplicas(replicas);
   if (threads !== undefined && !(Number.isInteger(threads) && threads > 0)) {
     throw messages.invalidThreads(threads);
   }
@@ -240,8 +250,12 @@ async function load(addon: InstalledAddon | EngineError, settings: Settings): Pr
     registry[STARTED] = undefined; // nothing is loaded yet: another device may be asked for
     throw error;
   });
-  const { gpuMemoryGrowth } = settings;
-  chooseDevice({ gpuMemoryGrowth, ...(accelerator.kind === "ready" && { plugin: accelerator.plugin }) });
+  const { gpuMemoryGrowth, replicas } = settings;
+  chooseDevice({
+    gpuMemoryGrowth,
+    replicas,
+    ...(accelerator.kind === "ready" && { plugin: accelerator.plugin }),
+  });
   registry[STARTED]!.isOnDevice = isOnDevice(accelerator);
   setEnvironment(settings);
   if (addon instanceof EngineError) {
@@ -298,7 +312,9 @@ function told(accelerator: ChosenDevice): Pick<EngineInfo, "accelerator" | "gpuP
     return { gpuProblem: { problem, remedy } };
   }
   const { plugin, verdict } = accelerator;
-  return { accelerator: { deviceName: verdict.proof.deviceName, plugin } };
+  return {
+    accelerator: { deviceName: verdict.proof.deviceName, plugin, cards: cudaDriver()?.cards.length ?? 1 },
+  };
 }
 
 function setEnvironment({ device, threads, gpuMemoryGrowth, tf32 }: Settings): void {

@@ -60,21 +60,21 @@ export const byol = definePlugin<ByolOptions>({
         // One pass per view: batch norm has separate statistics for each view, as in the authors' code.
         const [first, second] = [embedQuery(views["first"]!), embedQuery(views["second"]!)]; // [B, dim]
         const [firstTarget, secondTarget] = [project(views["first"]!), project(views["second"]!)];
+        // The rows of one view on all replicas stand before those of the other.
+        const own = replicas.ownRows(first.shape[0]);
+        const rows = [own, tf.add<tf.Tensor1D>(own, tf.scalar(replicas.size * first.shape[0], "int32"))];
         const query = (embedding: tf.Tensor2D, at: { sameView: number; positive: number }): Query => ({
           embedding,
-          sameView: rowsOf(at.sameView),
-          positives: rowsOf(at.positive),
+          sameView: rows[at.sameView]!,
+          positives: rows[at.positive]!,
           lossOf: (prediction) => regressionLoss(prediction, at.positive === 0 ? firstTarget : secondTarget),
         });
-        const b = first.shape[0];
-        const start = replicas.rank * 2 * b;
-        const rowsOf = (view: number) => tf.range(start + view * b, start + (view + 1) * b, 1, "int32");
         const queries = {
           first: query(first, { sameView: 0, positive: 1 }),
           second: query(second, { sameView: 1, positive: 0 }),
         };
         // [replicas * 2B, dim]
-        const projections = keep(replicas.gather(tf.concat2d([firstTarget, secondTarget], 0)));
+        const projections = keep(tf.concat2d([firstTarget, secondTarget].map(replicas.gather), 0));
         const candidates = queue === undefined ? projections : tf.concat2d([projections, queue.rows()], 0);
         const loss = tf.add<tf.Scalar>(queries.first.lossOf(first), queries.second.lossOf(second));
         return {

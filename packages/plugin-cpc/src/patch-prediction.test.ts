@@ -13,6 +13,7 @@ import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { directionsOf } from "./directions.ts";
+import { ownRows } from "@tssl/core/contrast";
 import { patchPrediction } from "./patch-prediction.ts";
 
 interface Case {
@@ -117,7 +118,11 @@ describe("patchPrediction", () => {
     const [p, t, others] = [predictions(2), targets(), Array.from(fill("others", B * H * W * D, 2))];
     const rows = (values: number[]) => tf.tensor2d(values, [B * H * W, D]);
     const as = (rank: number, all: tf.Tensor2D) =>
-      patchPrediction({ ...inputOf(p, t, 2), candidates: all, replicas: { rank } }).loss;
+      patchPrediction({
+        ...inputOf(p, t, 2),
+        candidates: all,
+        replicas: { ownRows: (count) => ownRows(count, rank) },
+      }).loss;
     const first = as(0, tf.concat([rows(t), rows(others)]));
     assertClose(as(1, tf.concat([rows(others), rows(t)])), first, 1e-6);
     expect(first.dataSync()[0]).toBeGreaterThan(byHand(p, t, 2)); // more patches to be told from

@@ -12,7 +12,7 @@ export interface PatchPredictionInput {
   /** Rows from a context down to the patch that it predicts, 1 .. H - 1. */
   readonly ahead: number;
   /** Which of the replicas this is. Default: the only one. */
-  readonly replicas?: Pick<Replicas, "rank">;
+  readonly replicas?: Pick<Replicas, "ownRows">;
 }
 
 export interface PatchPredictionResult {
@@ -63,12 +63,8 @@ export function patchPrediction({
   return tf.tidy(() => {
     const all = candidates ?? tf.reshape<tf.Rank.R2>(targets, [b * h * w, d]);
     const logits: tf.Tensor2D = tf.matMul(tf.reshape(predictions, [b * rows * w, d]), all, false, true);
-    const first = replicas.rank * b * h * w;
-    const labels = Int32Array.from({ length: b * rows * w }, (_, i) => {
-      const [image, place] = [Math.floor(i / (rows * w)), i % (rows * w)];
-      return first + image * h * w + ahead * w + place;
-    });
-    const own = tf.tensor1d(labels, "int32");
+    const below = tf.slice(tf.reshape(replicas.ownRows(b * h * w), [b, h, w]), [0, ahead, 0]);
+    const own = tf.reshape<tf.Rank.R1>(below, [b * rows * w]);
     return {
       loss: tf.mean<tf.Scalar>(sparseSoftmaxCrossEntropy(logits, own)),
       accuracy: pretextAccuracy(logits, own),

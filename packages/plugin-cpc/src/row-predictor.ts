@@ -23,7 +23,7 @@ export interface RowPredictorOptions {
 export type RowPredictor = (
   encodings: tf.Tensor4D,
   targets: tf.Tensor4D,
-  replicas: Pick<Replicas, "rank" | "gather">,
+  replicas: Pick<Replicas, "ownRows" | "gather">,
 ) => PatchPredictionResult;
 
 /** There is no batch norm in it, so the mode makes no difference. */

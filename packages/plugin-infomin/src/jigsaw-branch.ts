@@ -27,7 +27,9 @@ export function jigsawBranch(
     const patches = context.patches["jigsaw"]!; // [B, 9, h, w, C]
     const [count, , height, width, channels] = patches.shape;
     const images = tf.reshape<tf.Rank.R4>(patches, [count * PATCHES, height, width, channels]);
-    const keys = random.uniform<tf.Rank.R2>(context, [count, PATCHES]);
+    const { replicas } = context;
+    // Drawn for the images of all replicas, so that each image has the orders that it has on one.
+    const keys = replicas.own(random.uniform<tf.Rank.R2>(context, [replicas.size * count, PATCHES]));
     const orders = tf.topk(keys, PATCHES).indices;
     return project(network.encode(images), orders);
   };

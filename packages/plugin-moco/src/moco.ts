@@ -4,10 +4,10 @@ import {
   cosine,
   definePlugin,
   embeddingSpace,
-  type InputReader,
   l2Normalize,
   type Plugin,
   published,
+  type StepContext,
 } from "@tssl/core";
 import { keyQueue, mocoHead } from "@tssl/core/contrast";
 import { mocoV1View, mocoV2View } from "@tssl/augment-zoo";
@@ -77,25 +77,24 @@ export const mocoV1 = mocoPlugin("moco-v1", mocoV1Defaults);
 
 function checkOptions(
   plugin: string,
-  { facts: { microBatchSize } }: Build,
+  { facts: { microBatchSize, replicas } }: Build,
   { batchNormGroups, shuffleBatchNorm }: MocoOptions,
 ): void {
-  if (microBatchSize % batchNormGroups !== 0) {
-    throw messages.unevenGroups(plugin, microBatchSize, batchNormGroups);
-  }
+  const images = microBatchSize * replicas;
+  if (images % batchNormGroups !== 0) throw messages.unevenGroups(plugin, images, batchNormGroups);
   if (shuffleBatchNorm && batchNormGroups === 1) throw messages.nothingToShuffle(plugin);
 }
 
 /**
  * Shuffle-BN, He et al. 2020, section 3.3: the keys are embedded in another order. The batch-norm group of a
  * key then has other images than that of its query, and the statistics of a group do not tell which key
- * belongs to a query.
+ * belongs to a query. Images are shuffled among all replicas.
  */
 function shuffled(
   build: Build,
   embed: (images: tf.Tensor4D) => tf.Tensor2D,
-): (images: tf.Tensor4D, context: InputReader) => tf.Tensor2D {
-  const count = build.facts.microBatchSize;
+): (images: tf.Tensor4D, context: StepContext) => tf.Tensor2D {
+  const count = build.facts.microBatchSize * build.facts.replicas;
   const orders = build.input<tf.Tensor2D>({
     name: "shuffle",
     shape: [2, count],
@@ -106,8 +105,9 @@ function shuffled(
       return Int32Array.of(...order, ...inverse);
     },
   });
-  return (images, { input }) => {
+  return (images, { input, replicas }) => {
     const [order, inverse] = tf.unstack(input(orders)) as [tf.Tensor1D, tf.Tensor1D];
-    return tf.gather(embed(tf.gather(images, order)), inverse);
+    const shuffledImages = tf.gather(replicas.gather(images), replicas.own(order));
+    return tf.gather(replicas.gather(embed(shuffledImages)), replicas.own(inverse));
   };
 }

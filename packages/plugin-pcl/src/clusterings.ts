@@ -20,7 +20,7 @@ export interface Clusterings {
 /** Makes the state: for each clustering the label of each image, the prototypes and their densities. */
 export function makeClusterings(build: Build, options: PclOptions): Clusterings {
   const { clusters, dim, negatives = null, temperature } = options;
-  const { datasetSize, microBatchSize } = build.facts;
+  const { datasetSize, microBatchSize, replicas } = build.facts;
   const each = clusters.map((count, m) => {
     const variable = (name: string, initial: tf.Tensor) => {
       const made = build.variable(`clustering${m}.${name}`, initial);
@@ -35,23 +35,28 @@ export function makeClusterings(build: Build, options: PclOptions): Clusterings 
       random: build.random(`clustering${m}.negatives`),
     };
   });
-  const columns = (count: number) => (negatives === null ? count : microBatchSize + negatives);
+  const columns = (count: number) => (negatives === null ? count : replicas * microBatchSize + negatives);
 
   return {
     chance: clusters.reduce((sum, count) => sum + Math.log(columns(count)), 0) / clusters.length,
     contrast: (queries, context) =>
       tf.tidy(() => {
         const results = each.map(({ count, labels, prototypes, densities, random }) => {
-          const assigned = tf.gather(labels as unknown as tf.Tensor1D, context.indices);
+          const { indices, replicas } = context;
+          const assigned = tf.gather(labels as unknown as tf.Tensor1D, indices);
           return prototypeContrast({
             queries,
             prototypes: prototypes as unknown as tf.Tensor2D,
             densities: densities as unknown as tf.Tensor1D,
             assigned,
+            replicas,
             negatives:
               negatives === null
                 ? undefined
-                : drawnNegatives(random, context, assigned, { clusters: count, count: negatives }),
+                : drawnNegatives(random, context, replicas.gather(assigned), {
+                    clusters: count,
+                    count: negatives,
+                  }),
           });
         });
         const mean = (values: tf.Scalar[]) => tf.div<tf.Scalar>(tf.addN(values), values.length);

@@ -1,5 +1,5 @@
-import { shapeMismatch, sparseSoftmaxCrossEntropy } from "@tssl/core";
-import { pretextAccuracy } from "@tssl/core/contrast";
+import { type Replicas, shapeMismatch, sparseSoftmaxCrossEntropy } from "@tssl/core";
+import { pretextAccuracy, worldOfOne } from "@tssl/core/contrast";
 import * as tf from "@tensorflow/tfjs";
 
 export interface PrototypeContrastInput {
@@ -13,6 +13,8 @@ export interface PrototypeContrastInput {
   readonly assigned: tf.Tensor1D;
   /** `[R]` int32: prototypes that are negatives of every query. Absent: all that are not its own. */
   readonly negatives?: tf.Tensor1D | undefined;
+  /** Whose prototypes are the batch's, with `negatives`. Default: this replica's alone. */
+  readonly replicas?: Pick<Replicas, "gather" | "ownRows">;
 }
 
 export interface PrototypeContrastResult {
@@ -53,6 +55,7 @@ export function prototypeContrast({
   densities,
   assigned,
   negatives,
+  replicas = worldOfOne,
 }: PrototypeContrastInput): PrototypeContrastResult {
   const [b, d] = queries.shape;
   const [k] = prototypes.shape;
@@ -68,11 +71,11 @@ export function prototypeContrast({
   }
 
   return tf.tidy(() => {
-    const columns = negatives === undefined ? undefined : tf.concat1d([assigned, negatives]);
+    const columns = negatives === undefined ? undefined : tf.concat1d([replicas.gather(assigned), negatives]);
     const rows = columns === undefined ? prototypes : tf.gather(prototypes, columns);
     const temperatures = columns === undefined ? densities : tf.gather(densities, columns);
     const logits = tf.div<tf.Tensor2D>(tf.matMul(queries, rows, false, true), tf.expandDims(temperatures, 0));
-    const own = columns === undefined ? assigned : tf.range(0, b, 1, "int32");
+    const own = columns === undefined ? assigned : replicas.ownRows(b);
     return {
       loss: tf.mean<tf.Scalar>(sparseSoftmaxCrossEntropy(logits, own)),
       accuracy: pretextAccuracy(logits, own),

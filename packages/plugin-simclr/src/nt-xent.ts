@@ -1,5 +1,5 @@
 import { invalidOption, type Replicas, shapeMismatch, sparseSoftmaxCrossEntropy } from "@tssl/core";
-import { candidateLogits, leavingOut, ownRows, pretextAccuracy, worldOfOne } from "@tssl/core/contrast";
+import { candidateLogits, leavingOut, pretextAccuracy, worldOfOne } from "@tssl/core/contrast";
 import * as tf from "@tensorflow/tfjs";
 
 export interface NtXentInput {
@@ -10,7 +10,7 @@ export interface NtXentInput {
   /** T > 0, unitless. SimCLR uses 0.1 on ImageNet and 0.5 on CIFAR-10. */
   readonly temperature: number;
   /** Whose rows are candidates too: 2 N `replicas.size` in all. Default: this replica's alone. */
-  readonly replicas?: Pick<Replicas, "rank" | "gather">;
+  readonly replicas?: Pick<Replicas, "ownRows" | "gather">;
 }
 
 export interface NtXentResult {
@@ -57,7 +57,7 @@ export function ntXent({ first, second, temperature, replicas = worldOfOne }: Nt
   return tf.tidy(() => {
     const rows = tf.concat2d([first, second], 0); // [2N, D]
     const candidates = replicas.gather(rows); // [M, D]
-    const itself = ownRows(2 * n, replicas.rank);
+    const itself = replicas.ownRows(2 * n);
     const [firstRows, secondRows] = tf.split(itself, 2) as [tf.Tensor1D, tf.Tensor1D];
     const logits = candidateLogits({
       queries: rows,

@@ -9,7 +9,7 @@ import {
   sparseSoftmaxCrossEntropy,
   withoutGradient,
 } from "@tssl/core";
-import { candidateLogits, leavingOut, ownRows } from "@tssl/core/contrast";
+import { candidateLogits, leavingOut } from "@tssl/core/contrast";
 import { simclrView } from "@tssl/augment-zoo";
 import * as tf from "@tensorflow/tfjs";
 
@@ -53,7 +53,7 @@ export const simclr = definePlugin<SimclrOptions>({
 
         const candidates = withoutGradient(() => tf.clone(replicas.gather(both))); // [M, dim]
         const count = candidates.shape[0];
-        const rows = tf.split(ownRows(both.shape[0], replicas.rank), 2) as [tf.Tensor1D, tf.Tensor1D];
+        const rows = tf.split(replicas.ownRows(both.shape[0]), 2) as [tf.Tensor1D, tf.Tensor1D];
         const query = (embedding: tf.Tensor2D, sameView: tf.Tensor1D, positives: tf.Tensor1D): Query => ({
           embedding,
           positives,

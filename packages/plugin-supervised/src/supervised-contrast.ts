@@ -5,7 +5,7 @@ import {
   softmaxCrossEntropy,
   withoutGradient,
 } from "@tssl/core";
-import { candidateLogits, leavingOut, ownRows, worldOfOne } from "@tssl/core/contrast";
+import { candidateLogits, leavingOut, worldOfOne } from "@tssl/core/contrast";
 import * as tf from "@tensorflow/tfjs";
 
 export interface SupervisedContrastInput {
@@ -20,7 +20,7 @@ export interface SupervisedContrastInput {
   /** T > 0, unitless. The paper: 0.1. */
   readonly temperature: number;
   /** Whose rows are candidates too. Default: this replica's alone. */
-  readonly replicas?: Pick<Replicas, "rank" | "gather">;
+  readonly replicas?: Pick<Replicas, "ownRows" | "gather">;
 }
 
 export interface SupervisedContrastResult {
@@ -99,14 +99,14 @@ export interface Classmates {
  */
 export function classmates(
   labels: tf.Tensor1D,
-  { rank, gather }: Pick<Replicas, "rank" | "gather">,
+  { gather, ownRows }: Pick<Replicas, "ownRows" | "gather">,
 ): Classmates {
   return tf.tidy(() => {
     const n = labels.shape[0];
     const ofBoth = tf.concat1d([labels, labels]); // [2N]
     const ofAll = gather(ofBoth); // [M]
     const count = ofAll.shape[0];
-    const itself = ownRows(2 * n, rank);
+    const itself = ownRows(2 * n);
     const excluded = leavingOut(itself, count);
     const [one, two] = tf.split(excluded, 2) as [tf.Tensor2D, tf.Tensor2D];
     const otherView = tf.concat2d([two, one], 0);

@@ -9,7 +9,6 @@ import {
   type Network,
   published,
   type Query,
-  type Replicas,
   softmaxCrossEntropy,
   withoutGradient,
 } from "@tssl/core";
@@ -82,7 +81,7 @@ export const swav = definePlugin<SwavOptions>({
           const queued = stage === "queue in use" ? scoresOf(queues[i]!.rows()) : undefined;
           const together = replicas.gather(scores[i]!);
           const iterations = options.sinkhornIterations;
-          return ownRows(sinkhorn({ scores: together, queued, epsilon, iterations }), replicas);
+          return replicas.own(sinkhorn({ scores: together, queued, epsilon, iterations }));
         });
         const { loss, accuracy } = swappedPrediction({ scores, codes, temperature });
 
@@ -122,11 +121,6 @@ function embedCrops(network: Network, groups: readonly (readonly tf.Tensor4D[])[
   const features = groups.map((crops) => network.encode(tf.concat4d([...crops], 0)));
   const embeddings = l2Normalize(network.project(tf.concat2d(features, 0)));
   return tf.split<tf.Tensor2D>(embeddings, groups.flat().length);
-}
-
-/** This replica's part of rows that were gathered. */
-function ownRows(gathered: tf.Tensor2D, { size, rank }: Replicas): tf.Tensor2D {
-  return size === 1 ? gathered : tf.split<tf.Tensor2D>(gathered, size)[rank]!;
 }
 
 /**

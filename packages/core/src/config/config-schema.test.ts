@@ -147,6 +147,6 @@ describe("configOptions", () => {
   it("has every value of the resolved config once", () => {
     const names = options.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
-    expect(names).toHaveLength(6 + 13 + 6 + 1 + 5 + 1 + 6 + 4 + 2 * 3 + 14);
+    expect(names).toHaveLength(6 + 13 + 6 + 1 + 5 + 1 + 7 + 4 + 2 * 3 + 14);
   });
 });

@@ -8,6 +8,7 @@ const settings = {
   gpuMemoryGrowth: true,
   backend: "auto",
   mode: "auto",
+  replicas: 1,
 } as const;
 
 describe("engineOptions", () => {
@@ -17,6 +18,7 @@ describe("engineOptions", () => {
       backend: "auto",
       gpuMemoryGrowth: true,
       tf32: false,
+      replicas: 1,
     });
     expect(engineOptions({ ...settings, threads: 3, precision: "tf32" })).toMatchObject({
       threads: 3,
@@ -53,7 +55,10 @@ describe("programOptions", () => {
   });
 
   it("takes the GPU that the engine found, but for a mode of TensorFlow", () => {
-    const engine = { device: "cpu", accelerator: { deviceName: "H100", plugin: "plugin.so" } } as const;
+    const engine = {
+      device: "cpu",
+      accelerator: { deviceName: "H100", plugin: "plugin.so", cards: 1 },
+    } as const;
     const float32 = { ...settings, precision: "float32" } as const;
     expect(programOptions(float32, engine).mode).toEqual({
       mode: "pjrt",

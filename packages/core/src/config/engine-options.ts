@@ -24,6 +24,7 @@ export function engineOptions({
   backend,
   mode,
   precision,
+  replicas,
 }: EngineSettings): EngineOptions {
   requireThreads("engine.threads", threads);
   return {
@@ -31,6 +32,7 @@ export function engineOptions({
     backend: backend === "auto" && mode !== "auto" ? "tensorflow" : backend, // The modes are TensorFlow's.
     gpuMemoryGrowth,
     tf32: precision === "tf32",
+    replicas,
     ...(threads === null ? {} : { threads }),
   };
 }

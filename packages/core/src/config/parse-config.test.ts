@@ -214,6 +214,7 @@ describe("a config that is right", () => {
         backend: "auto",
         mode: "auto",
         precision: "float32",
+        replicas: 1,
       },
       encoder: {
         use: "resnet20",

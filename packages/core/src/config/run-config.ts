@@ -90,12 +90,15 @@ export interface RunSettings {
     readonly backend: "auto" | "tensorflow" | "pjrt";
     readonly mode: "auto" | Exclude<EngineMode, "pjrt">;
     readonly precision: "float32" | "tf32" | "bfloat16";
+    /** GPUs that train together. */
+    readonly replicas: number;
   };
 }
 
 /** Images of a batch, threads, and whatever else is counted: more of them is a slip of the pen. */
 const MOST_IMAGES = 2 ** 20;
 const MOST_THREADS = 1024;
+const MOST_REPLICAS = 64;
 const MOST_CHANNELS = 16;
 const MOST = 1_000_000_000;
 
@@ -411,6 +414,15 @@ export const runSettingsSchema = {
         default: "float32",
         description:
           "Number format of matrix products: tf32 on GPUs only; bfloat16 keeps weights in float32.",
+      },
+      replicas: {
+        type: "integer",
+        minimum: 1,
+        maximum: MOST_REPLICAS,
+        default: 1,
+        description:
+          "GPUs of this machine that train together, each on its share of every batch (backend pjrt). The " +
+          "numbers are those of one GPU, up to rounding: batch norm takes the statistics of all of them.",
       },
     }),
   },

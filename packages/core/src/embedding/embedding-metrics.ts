@@ -14,8 +14,8 @@ export const embeddingMetrics = definePlugin<object>({
   options: { type: "object", additionalProperties: false, required: [], properties: {} },
   uses: [embeddingSpace, embeddings],
   setup: () => ({
-    step({ find }) {
-      const space = publishedSpace(find);
+    step({ find, replicas }) {
+      const space = publishedSpace(find, replicas);
       if (space === undefined) return { terms: {} };
       const geometry = embeddingGeometry(space);
       const highest = highestRank(space);

@@ -8,6 +8,7 @@ import type { Publication } from "../plugins/publication.ts";
 import { tensorsLeft } from "../testing/index.ts";
 import { embeddingGeometry } from "./embedding-geometry.ts";
 import { embeddingSpread } from "./embedding-spread.ts";
+import { worldOfOne } from "../state/replicas.ts";
 import { publishedSpace, spaceOfViews } from "./observed-space.ts";
 
 const of = (first: number[][], second: number[][]) => ({
@@ -64,11 +65,11 @@ describe("the space of plain embeddings", () => {
     const views = of(axes, turned);
     const published = new Map<string, unknown>([[embeddings.name, views]]);
     const find = <T>({ name }: Publication<T>) => published.get(name) as T | undefined;
-    expect(Object.keys(publishedSpace(find)!.queries)).toEqual(["first", "second"]);
+    expect(Object.keys(publishedSpace(find, worldOfOne)!.queries)).toEqual(["first", "second"]);
     const space = { queries: {}, candidates: views.first };
     published.set(embeddingSpace.name, space);
-    expect(publishedSpace(find)).toBe(space);
+    expect(publishedSpace(find, worldOfOne)).toBe(space);
     published.clear();
-    expect(publishedSpace(find)).toBeUndefined();
+    expect(publishedSpace(find, worldOfOne)).toBeUndefined();
   });
 });

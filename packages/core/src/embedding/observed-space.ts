@@ -6,16 +6,34 @@ import { embeddingSpace } from "../plugins/embedding-space.ts";
 import { type Embeddings, embeddings } from "../plugins/embeddings.ts";
 import { embeddingsDisagree } from "../messages.ts";
 import type { Publication } from "../plugins/publication.ts";
+import type { Replicas } from "../state/replicas.ts";
 import type { ObservedSpace } from "./observed-rows.ts";
 
-/** What a step's method published of its embeddings, if it did. @param find as a plugin's `find`. */
+/**
+ * What a step's method published of its embeddings on all replicas, if it did.
+ *
+ * @param find as a plugin's `find`.
+ */
 export function publishedSpace(
   find: <T>(publication: Publication<T>) => T | undefined,
+  { size, gather }: Pick<Replicas, "size" | "gather">,
 ): ObservedSpace | undefined {
+  const gathered = <T extends tf.Tensor>(rows: T): T =>
+    size === 1 ? rows : engine.withoutGradient(() => tf.clone(gather(rows)));
   const space = find(embeddingSpace);
-  if (space !== undefined) return space;
+  if (space !== undefined && size === 1) return space;
+  if (space !== undefined) {
+    const queries = Object.entries(space.queries).map(([name, { embedding, positives }]) => [
+      name,
+      { embedding: gathered(embedding), positives: gathered(positives) },
+    ]);
+    return { queries: Object.fromEntries(queries) as ObservedSpace["queries"], candidates: space.candidates };
+  }
   const plain = find(embeddings);
-  return plain === undefined ? undefined : spaceOfViews(plain);
+  if (plain === undefined) return undefined;
+  return spaceOfViews(
+    Object.fromEntries(Object.entries(plain).map(([view, rows]) => [view, gathered(rows)])),
+  );
 }
 
 /**

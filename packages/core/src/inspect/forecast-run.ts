@@ -2,9 +2,10 @@ import { type CardName, CARDS, forecastStep, type Precision, type StepForecast }
 
 import type { RunConfig } from "../config/parse-config.ts";
 import { TsslError } from "../errors.ts";
+import { replicasOf } from "../state/replicas.ts";
 import { requireViewsFit } from "../training/batches.ts";
 import { blankParts } from "../training/blank-parts.ts";
-import { stepInputs, trainingStep } from "../training/compile-run.ts";
+import { isShared, stepInputs, trainingStep } from "../training/compile-run.ts";
 import { prepareRun, runFacts } from "../training/prepare-run.ts";
 
 export interface ForecastRunOptions {
@@ -22,6 +23,8 @@ export interface RunForecast extends StepForecast {
   readonly cardName: string;
   readonly cardMemory: number;
   readonly batchSize: number;
+  /** Such cards that train together. */
+  readonly replicas: number;
   readonly fits: boolean;
   /**
    * About the largest batch that fits, by a straight line through two batch sizes; undefined where the config
@@ -41,7 +44,7 @@ const USABLE = 0.94;
  */
 export async function forecastRun(config: RunConfig, options: ForecastRunOptions): Promise<RunForecast> {
   const { name: cardName, memory: cardMemory, teraflops } = CARDS[options.card];
-  const { batchSize } = config.settings;
+  const { batchSize, engine } = config.settings;
   const whole = await forecastBatch(config, options);
   const half = await forecastHalf(config, options);
   const usable = USABLE * cardMemory;
@@ -52,6 +55,7 @@ export async function forecastRun(config: RunConfig, options: ForecastRunOptions
     cardName,
     cardMemory,
     batchSize,
+    replicas: engine.replicas,
     fits: whole.memory.peak <= usable,
     largestBatch: half === undefined ? undefined : largestBatch(batchSize, whole, half, usable),
     leastSeconds: whole.flops / (teraflops[rate] * 1e12),
@@ -60,13 +64,19 @@ export async function forecastRun(config: RunConfig, options: ForecastRunOptions
 
 async function forecastBatch(config: RunConfig, options: ForecastRunOptions): Promise<StepForecast> {
   const { batchSize, data } = config.settings;
-  const facts = runFacts(config, batchSize);
-  const run = prepareRun(config, facts);
+  const { replicas } = config.settings.engine;
+  const facts = runFacts(config, batchSize, { replicas });
+  const run = prepareRun(config, facts, { replicas: replicasOf(facts) });
   try {
     requireViewsFit(run);
     const inputs = stepInputs(blankParts(run), run.learningRate(0, facts.totalSteps));
     const step = trainingStep(run, data, { phase: run.phaseAt(0) });
-    return await forecastStep(step, inputs, { state: run.store.variables(), ...options });
+    return await forecastStep(step, inputs, {
+      state: run.store.variables(),
+      replicas,
+      shared: isShared,
+      ...options,
+    });
   } finally {
     run.dispose();
   }

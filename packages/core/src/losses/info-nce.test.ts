@@ -166,7 +166,9 @@ describe("infoNce contract", () => {
       const others = l2Normalize(tf.tensor2d(fill("others' keys", 9, 1), [3, 3]));
       const rest = { queries: l2Normalize(tf.tensor2d(fill("queries", 6, 1), [2, 3])), inBatchNegatives };
       const first = infoNce(input({ ...rest, keys: tf.concat2d([own, others], 0) }));
-      const last = infoNce(input({ ...rest, keys: tf.concat2d([others, own], 0), firstKey: 3 }));
+      const last = infoNce(
+        input({ ...rest, keys: tf.concat2d([others, own], 0), positives: tf.tensor1d([3, 4], "int32") }),
+      );
       const alone = infoNce(input({ ...rest, keys: own }));
       assertClose(last.loss, numbersOf(first.loss), 1e-6);
       expect(last.accuracy.dataSync()).toEqual(first.accuracy.dataSync());
@@ -180,15 +182,11 @@ describe("infoNce contract", () => {
   it.each<[() => Partial<InfoNceInput>, string]>([
     [
       () => ({ keys: ones(1, 3) }),
-      "SHAPE_MISMATCH: infoNce: keys must have shape [2 or more, 3] (D of queries), got [1, 3].",
-    ],
-    [
-      () => ({ keys: ones(3, 3), firstKey: 2 }),
-      "SHAPE_MISMATCH: infoNce: keys must have shape [4 or more, 3] (D of queries), got [3, 3].",
+      "SHAPE_MISMATCH: infoNce: keys must have shape [2 or more, 3] (B or more, D of queries), got [1, 3].",
     ],
     [
       () => ({ keys: ones(2, 4) }),
-      "SHAPE_MISMATCH: infoNce: keys must have shape [2 or more, 3] (D of queries), got [2, 4].",
+      "SHAPE_MISMATCH: infoNce: keys must have shape [2 or more, 3] (B or more, D of queries), got [2, 4].",
     ],
     [
       () => ({ queue: ones(4, 2) }),

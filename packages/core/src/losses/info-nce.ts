@@ -7,12 +7,11 @@ export interface InfoNceInput {
   /** `[B, D]` float32, rows of length 1; the gradient flows here. */
   readonly queries: tf.Tensor2D;
   /**
-   * `[M, D]` float32, rows of length 1, M >= B: keys of the batch on all replicas; row `firstKey + i` is the
-   * positive of query i.
+   * `[M, D]` float32, rows of length 1, M >= B: keys of the batch on all replicas.
    */
   readonly keys: tf.Tensor2D;
-  /** Where this replica's keys begin, 0 .. M - B. Default 0. */
-  readonly firstKey?: number;
+  /** `[B]` int32: the key that is the positive of each query. Default: the first B, one after another. */
+  readonly positives?: tf.Tensor1D;
   /** `[K, D]` float32, rows of length 1: keys of earlier batches, negatives of every query. */
   readonly queue: tf.Tensor2D;
   /** T > 0, unitless. MoCo v1 uses 0.07, v2 0.2. */
@@ -62,25 +61,27 @@ export interface InfoNceResult {
 export function infoNce({
   queries,
   keys,
-  firstKey = 0,
+  positives,
   queue,
   temperature,
   inBatchNegatives,
 }: InfoNceInput): InfoNceResult {
   const [b, d] = queries.shape;
-  if (keys.shape[0] < firstKey + b || keys.shape[1] !== d) {
-    throw shapeMismatch("infoNce", "keys", `[${firstKey + b} or more, ${d}] (D of queries)`, keys.shape);
+  if (keys.shape[0] < b || keys.shape[1] !== d) {
+    throw shapeMismatch("infoNce", "keys", `[${b} or more, ${d}] (B or more, D of queries)`, keys.shape);
   }
   if (queue.shape[1] !== d) throw shapeMismatch("infoNce", "queue", `[K, ${d}] (D of queries)`, queue.shape);
   if (!(temperature > 0)) throw invalidOption("temperature", "> 0", temperature);
 
   return tf.tidy(() => {
+    const places = positives ?? tf.range(0, b, 1, "int32");
+    const own = keys.shape[0] === b ? keys : tf.gather(keys, places);
     const toQueue = tf.matMul(queries, queue, false, true); // [B, K]
     const toKeys = inBatchNegatives
-      ? tf.matMul(queries, keys, false, true) // [B, M], the positive of query i in column firstKey + i
-      : tf.sum(tf.mul(queries, keys.shape[0] === b ? keys : keys.slice([firstKey, 0], [b, d])), 1, true); // [B, 1]
+      ? tf.matMul(queries, keys, false, true) // [B, M]
+      : tf.sum(tf.mul(queries, own), 1, true); // [B, 1]
     const logits = tf.div<tf.Tensor2D>(tf.concat([toKeys, toQueue], 1), temperature);
-    const labels = inBatchNegatives ? tf.range(firstKey, firstKey + b, 1, "int32") : tf.zeros([b], "int32");
+    const labels = inBatchNegatives ? places : tf.zeros([b], "int32");
     return {
       loss: tf.mean<tf.Scalar>(engine.sparseSoftmaxCrossEntropy(logits, labels as tf.Tensor1D)),
       accuracy: pretextAccuracy(logits, labels as tf.Tensor1D),

@@ -15,6 +15,7 @@ import {
   setGoldenWeights,
 } from "../testing/index.ts";
 import type { Encoder } from "./encoder.ts";
+import { worldOfOne } from "../state/replicas.ts";
 import { torchShape } from "./weights/torch-array.ts";
 
 /** What packages/core/fixtures/encoder_case.py says of an encoder. */
@@ -99,6 +100,7 @@ export function expectParameters(golden: GoldenParameters, build: (scope: Scope)
   const lines: string[] = [];
   let count = 0;
   const scope = (prefix: string): Scope => ({
+    replicas: worldOfOne,
     child: (name) => scope(`${prefix}${name}.`),
     parameter(name, shape) {
       lines.push(`${prefix}${name} [${torchShape(name, shape).join(", ")}]`);

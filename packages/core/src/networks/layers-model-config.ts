@@ -1,4 +1,4 @@
-import { layerOptionIgnored, randomLayer } from "../messages.ts";
+import { layerOptionIgnored, randomLayer, statisticsOfOneReplica } from "../messages.ts";
 import type { Scope } from "../state/scope.ts";
 
 /** What `tf.LayersModel.getConfig` gives: plain values, nested. */
@@ -23,9 +23,10 @@ const RANDOM_LAYERS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** @throws {TsslError} INVALID_CONFIG naming the first layer that a training step cannot have. */
-export function refuseUnsupported(encoder: string, config: Config): void {
+export function refuseUnsupported(encoder: string, config: Config, replicas = 1): void {
   for (const { className, config: layer } of layersIn(config)) {
     const at = { encoder, layer: String(layer["name"]), className };
+    if (replicas > 1 && className === "BatchNormalization") throw statisticsOfOneReplica(at);
     if (RANDOM_LAYERS[className]?.some((option) => layer[option] !== 0)) throw randomLayer(at);
     for (const [option, value] of Object.entries(layer)) {
       if (value === null || value === undefined) continue;

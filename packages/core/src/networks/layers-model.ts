@@ -34,7 +34,8 @@ export interface LayersModelEncoder {
  *
  * @throws {TsslError} INVALID_CONFIG for more than one input or output, other shapes than these, layers that
  * draw random numbers (dropout with a rate above 0, noise), weight regularizers and constraints: the
- * optimizer knows nothing of them.
+ * optimizer knows nothing of them; for the batch norm of tf.layers on several replicas, whose statistics
+ * would drift apart.
  *
  * @example
  * ```ts
@@ -63,7 +64,7 @@ function encoderOf(name: string, given: LayersModelEncoder["model"], scope: Scop
   const source = typeof given === "function" ? given() : given;
   const featureDim = checkShapes(name, source);
   const config = source.getConfig() as Config;
-  refuseUnsupported(name, config);
+  refuseUnsupported(name, config, scope.replicas.size);
   const copy = copyOf(source, typeof given === "function" ? seedInitializers(config, scope) : config);
   adoptWeights(copy, source, typeof given === "function" ? copy : source, scope);
   if (typeof given === "function") source.dispose();

@@ -1,6 +1,7 @@
 import * as engine from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 
+import type { Replicas } from "../state/replicas.ts";
 import type { Initial, Scope } from "../state/scope.ts";
 
 /** How a forward pass treats batch norm. */
@@ -11,7 +12,8 @@ export interface Mode {
   readonly training: boolean;
   /**
    * In training, the number of equal parts of the batch that are normalized apart from each other, in their
-   * order: what as many GPUs would see. 1 is ordinary batch norm.
+   * order: what as many GPUs would see. 1 is ordinary batch norm. The batch is that of all replicas: each has
+   * its share of the groups, and the statistics of one group are those of all their rows.
    */
   readonly batchNormGroups: number;
   /** True where the same is computed once more for its gradient: running statistics have moved already. */
@@ -72,6 +74,7 @@ export function batchNorm<X extends tf.Tensor2D | tf.Tensor4D>(
   { shift = true }: { readonly shift?: boolean } = {},
 ): Layer<X, X> {
   const own = scope.child(name);
+  const { replicas } = scope;
   const vector = (variable: tf.Variable) => variable as unknown as tf.Tensor1D;
   const gamma = vector(own.parameter("weight", [channels], { kind: "constant", value: 1 }, "vector"));
   const beta = shift
@@ -88,13 +91,17 @@ export function batchNorm<X extends tf.Tensor2D | tf.Tensor4D>(
       variance: vector(variance),
     };
     if (!training) return engine.batchNormInference(x, state, { epsilon: EPSILON });
-    const parts = batchNormGroups === 1 ? [x] : tf.split<X>(x, batchNormGroups);
+    const overReplicas = replicas.size > 1 && batchNormGroups === 1;
+    const groups = overReplicas ? 1 : batchNormGroups / replicas.size;
+    const parts = groups === 1 ? [x] : tf.split<X>(x, groups);
     const results = parts.map((part) =>
-      engine.batchNormTraining(part, state, { momentum: MOMENTUM, epsilon: EPSILON }),
+      engine.batchNormTraining(part, state, { momentum: MOMENTUM, epsilon: EPSILON, overReplicas }),
     );
     if (!again) {
-      mean.assign(average(results.map((result) => result.mean)));
-      variance.assign(average(results.map((result) => result.variance)));
+      const ofAll = (statistics: readonly tf.Tensor1D[]): tf.Tensor1D =>
+        overReplicas ? average(statistics) : meanOfReplicas(average(statistics), replicas);
+      mean.assign(ofAll(results.map((result) => result.mean)));
+      variance.assign(ofAll(results.map((result) => result.variance)));
     }
     return results.length === 1 ? results[0]!.y : tf.concat<X>(results.map((result) => result.y));
   };
@@ -106,6 +113,9 @@ function average(values: readonly tf.Tensor1D[]): tf.Tensor1D {
   // A reduction has one order; AddN's depends on which of its inputs' buffers are free. See `sumInOrder`.
   return engine.withoutGradient(() => tf.div(tf.sum(tf.stack([...values]), 0), values.length));
 }
+
+const meanOfReplicas = (statistic: tf.Tensor1D, replicas: Replicas): tf.Tensor1D =>
+  replicas.size === 1 ? statistic : engine.withoutGradient(() => replicas.mean(statistic));
 
 /**
  * Layer norm of images of features: each by its own mean and variance over height, width and channels, in

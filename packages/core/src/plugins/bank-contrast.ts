@@ -3,7 +3,6 @@ import * as tf from "@tensorflow/tfjs";
 
 import { instanceSoftmax, type InstanceSoftmaxResult, sampledSoftmax } from "../losses/instance-softmax.ts";
 import { l2Normalize } from "../losses/l2-normalize.ts";
-import { ownRows } from "../losses/own-rows.ts";
 import type { Bank } from "../state/bank.ts";
 import type { Build } from "./build.ts";
 import type { StepContext } from "./plugin.ts";
@@ -85,14 +84,17 @@ export function bankSample(
   return (context) => {
     const { indices, replicas } = context;
     const batch = indices.shape[0];
-    const ids = drawn.integers<tf.Rank.R2>(context, [batch, negatives], bank.size);
+    // Drawn for the images of all replicas, so that each image has the rows that it has on one.
+    const ids = replicas.own(
+      drawn.integers<tf.Rank.R2>(context, [replicas.size * batch, negatives], bank.size),
+    );
     const others = shared.integers<tf.Rank.R1>(context, [negatives], bank.size);
     const ofBatch = tf.concat1d([replicas.gather(indices), others]);
     return {
       own: bank.rows(indices),
       sampled: bank.rows(ids),
       candidates: engine.withoutGradient(() => l2Normalize(bank.rows(ofBatch))),
-      positives: ownRows(batch, replicas.rank),
+      positives: replicas.ownRows(batch),
     };
   };
 }

@@ -1,6 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 
-import { notOwnNetwork } from "../messages.ts";
+import { groupsOverReplicas, notOwnNetwork } from "../messages.ts";
 import { followByEma } from "../networks/ema.ts";
 import type { Encoder } from "../networks/encoder.ts";
 import { assembleNetwork, type Network } from "../networks/network.ts";
@@ -11,6 +11,7 @@ import type { StateStore } from "../state/store.ts";
 import { type Build, type NetworkOptions, trainingMode } from "./build.ts";
 import { inHook } from "./in-hook.ts";
 import type { InputHandle, InputReader, StepInput } from "./inputs.ts";
+import type { Replicas } from "../state/replicas.ts";
 import type { RunFacts } from "./run-facts.ts";
 import { createStepRandom } from "./step-random.ts";
 
@@ -25,6 +26,7 @@ interface BuildParts {
   readonly facts: RunFacts;
   readonly seed: number;
   readonly store: StateStore;
+  readonly replicas: Replicas;
   /** Filled by what the plugin makes. */
   readonly built: BuiltParts;
   readonly buildEncoder: (scope: Scope) => Encoder;
@@ -43,7 +45,16 @@ const MOMENT: StepInput = {
 };
 
 /** The `Build` of one plugin: everything it makes is named after it. */
-export function createBuild({ plugin, facts, seed, store, built, buildEncoder, drawnAs }: BuildParts): Build {
+export function createBuild({
+  plugin,
+  facts,
+  seed,
+  store,
+  replicas,
+  built,
+  buildEncoder,
+  drawnAs,
+}: BuildParts): Build {
   const recipes = new Map<Network, NetworkOptions>();
   const full = (name: string) => `${plugin}.${name}`;
 
@@ -54,14 +65,16 @@ export function createBuild({ plugin, facts, seed, store, built, buildEncoder, d
 
   const makeNetwork = (name: string, options: NetworkOptions, trained: boolean): Network => {
     const drawn = trained ? drawnAs(full(name)) : full(name);
-    const scope = createScope(store, seed, `${full(name)}.`, trained, `${drawn}.`);
+    const { batchNormGroups = 1 } = options;
+    requireGroupsOf(replicas, plugin, batchNormGroups);
+    const scope = createScope(store, seed, `${full(name)}.`, trained, { drawnAs: `${drawn}.`, replicas });
     const encoder = buildEncoder(scope.child("encoder"));
     const head = options.head(scope.child("head"), encoder.featureDim);
-    return assembleNetwork(full(name), encoder, head, { batchNormGroups: options.batchNormGroups ?? 1 });
+    return assembleNetwork(full(name), encoder, head, { batchNormGroups });
   };
 
   const module = <M>(name: string, make: (scope: Scope) => M): M =>
-    make(createScope(store, seed, `${full(name)}.`, true));
+    make(createScope(store, seed, `${full(name)}.`, true, { replicas }));
 
   return {
     facts,
@@ -76,7 +89,7 @@ export function createBuild({ plugin, facts, seed, store, built, buildEncoder, d
       return (embeddings) => head.forward(embeddings, trainingMode);
     },
     parameter(name, { shape, initial, role = "weight" }) {
-      return createScope(store, seed, `${plugin}.`, true).parameter(name, shape, initial, role);
+      return createScope(store, seed, `${plugin}.`, true, { replicas }).parameter(name, shape, initial, role);
     },
     emaOf(leader, name, { momentum }) {
       const options = recipes.get(leader);
@@ -104,4 +117,9 @@ export function createBuild({ plugin, facts, seed, store, built, buildEncoder, d
       }),
     random: (name) => createStepRandom(seed, full(name), addInput(MOMENT)),
   };
+}
+
+/** A group of batch norm lies on one replica, or on all of them. */
+function requireGroupsOf({ size }: Replicas, plugin: string, groups: number): void {
+  if (groups > 1 && groups % size !== 0) throw groupsOverReplicas(plugin, groups, size);
 }

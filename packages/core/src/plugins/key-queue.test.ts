@@ -6,7 +6,7 @@ import { assertClose, refusal } from "../testing/index.ts";
 import type { Build } from "./build.ts";
 import { keyQueue, type KeyQueueOptions } from "./key-queue.ts";
 import type { StepContext } from "./plugin.ts";
-import { worldOfOne } from "./replicas.ts";
+import { rowsOfReplica, worldOfOne } from "../state/replicas.ts";
 
 beforeAll(() => startEngine({ device: "cpu" }));
 
@@ -28,7 +28,7 @@ const alone = { replicas: worldOfOne, keep: (tensor: tf.Tensor) => tensor } as u
 /** The second of two replicas, whose other has the keys negated. */
 const second = {
   ...alone,
-  replicas: { size: 2, rank: 1, gather: (rows: tf.Tensor2D) => tf.concat2d([tf.neg(rows), rows], 0) },
+  replicas: { ...rowsOfReplica(1, 2), gather: (rows: tf.Tensor2D) => tf.concat2d([tf.neg(rows), rows], 0) },
 } as unknown as StepContext;
 
 const identity = () => tf.tensor2d([[1, 0], [0, 1]]); // prettier-ignore

@@ -2,10 +2,10 @@ import * as tf from "@tensorflow/tfjs";
 
 import { invalidOption } from "../errors.ts";
 import { infoNce, type InfoNceResult } from "../losses/info-nce.ts";
-import { ownRows } from "../losses/own-rows.ts";
 import type { Build } from "./build.ts";
 import type { EmbeddingSpace } from "./embedding-space.ts";
 import type { StepContext } from "./plugin.ts";
+import { imagesPerPass } from "./run-facts.ts";
 
 export interface KeyQueueOptions {
   /** Name of the plugin, whose option `queueSize` a refusal names. */
@@ -53,7 +53,7 @@ export function keyQueue(
   build: Build,
   { plugin, queueSize, dim, temperature, inBatchNegatives = false }: KeyQueueOptions,
 ): KeyQueue {
-  const pushed = build.facts.microBatchSize * build.facts.replicas;
+  const pushed = imagesPerPass(build.facts);
   if (queueSize < pushed) {
     const rule = `at least ${pushed}, the images of one forward pass (batchSize / accumulate)`;
     throw invalidOption(`plugins.${plugin}.queueSize`, rule, queueSize);
@@ -64,12 +64,13 @@ export function keyQueue(
     against(keys, { keep, replicas }) {
       const allKeys = keep(replicas.gather(keys)); // [replicas * B, dim]
       const batch = keys.shape[0];
+      const own = keep(replicas.ownRows(batch));
       const negatives = queueSize + (inBatchNegatives ? allKeys.shape[0] - 1 : 0);
       const of = (queries: tf.Tensor2D) =>
         infoNce({
           queries,
           keys: allKeys,
-          firstKey: replicas.rank * batch,
+          positives: own,
           queue: queue.rows(),
           temperature,
           inBatchNegatives,
@@ -82,7 +83,7 @@ export function keyQueue(
           queries: {
             query: {
               embedding,
-              positives: ownRows(batch, replicas.rank),
+              positives: own,
               lossOf: (queries) => of(queries).loss,
             },
           },

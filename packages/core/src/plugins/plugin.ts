@@ -7,7 +7,7 @@ import type { Build } from "./build.ts";
 import type { EpochContext } from "./epoch-context.ts";
 import type { InputReader } from "./inputs.ts";
 import type { Publication, Published } from "./publication.ts";
-import type { Replicas } from "./replicas.ts";
+import type { Replicas } from "../state/replicas.ts";
 import type { RunFacts } from "./run-facts.ts";
 
 /** The version of the plugin contract. Raised when a plugin written for an older one would misbehave. */

@@ -27,5 +27,10 @@ export interface RunFacts {
 }
 
 /** Forward passes that one replica accumulates for an optimizer step. */
-export const partsPerStep = ({ batchSize, microBatchSize, replicas }: RunFacts): number =>
-  batchSize / (microBatchSize * replicas);
+export const partsPerStep = (facts: RunFacts): number => facts.batchSize / imagesPerPass(facts);
+
+/** Images that all replicas take together in one forward pass. */
+export const imagesPerPass = ({
+  microBatchSize,
+  replicas,
+}: Pick<RunFacts, "microBatchSize" | "replicas">): number => microBatchSize * replicas;

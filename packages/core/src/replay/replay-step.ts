@@ -117,7 +117,10 @@ export async function replayStep({
   try {
     if (checkpoint !== undefined) {
       restoreSnapshot(checkpoint.snapshot, run.store, { source: checkpoint.name });
-      const change = describeEnvironmentChange(checkpoint.facts.environment, environmentOf(engine, program));
+      const change = describeEnvironmentChange(
+        checkpoint.facts.environment,
+        environmentOf(engine, program, facts.replicas),
+      );
       if (change !== undefined) tell(change);
     }
     const from = checkpoint?.facts.step ?? 0;

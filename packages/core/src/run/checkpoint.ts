@@ -101,6 +101,8 @@ export interface RunEnvironment {
   readonly threads: number;
   readonly mode: EngineMode;
   readonly precision: Precision;
+  /** Devices that computed together; absent for one. */
+  readonly replicas?: number;
 }
 
 /** A checkpoint in memory. */

@@ -7,10 +7,12 @@ import type { RunEnvironment } from "./checkpoint.ts";
 export const environmentOf = (
   { tensorflow, device, deviceName, threads }: EngineInfo,
   { mode, precision }: ReturnType<typeof programOptions>,
+  replicas: number,
 ): RunEnvironment => ({
   ...(tensorflow === undefined ? {} : { TensorFlow: tensorflow.version }),
   ...(mode.mode === "pjrt" ? pjrtDevice() : { device, deviceName }),
   threads,
   mode: mode.mode,
   precision,
+  ...(replicas === 1 ? {} : { replicas }),
 });

@@ -1,6 +1,7 @@
 import { randomStream } from "@tssl/augment-zoo";
 import * as tf from "@tensorflow/tfjs";
 
+import { type Replicas, worldOfOne } from "./replicas.ts";
 import { drawnDirections, drawnValues } from "./drawn-values.ts";
 import { requireRoom } from "./require-room.ts";
 import type { StateStore } from "./store.ts";
@@ -22,6 +23,8 @@ export type Initial =
  * "layer1.0.conv1.weight".
  */
 export interface Scope {
+  /** Those that train together: batch norm takes the statistics of all their rows. */
+  readonly replicas: Replicas;
   child(name: string): Scope;
   /**
    * A value that gradients move. `weight`: a convolution's or dense layer's; `vector`: biases, those of
@@ -40,21 +43,28 @@ export interface Scope {
  * @param seed with the parameter's name it fixes the parameter's first value, whatever else the network holds
  * and in whichever order it was made.
  * @param prefix e.g. "moco.online."
- * @param drawnAs stands for the prefix where first values are drawn: two scopes that agree in it start alike.
+ * @param options.drawnAs stands for the prefix where first values are drawn: two scopes that agree in it
+ * start alike. Default: the prefix.
+ * @param options.replicas default: a world of one.
  */
 export function createScope(
   store: StateStore,
   seed: number,
   prefix: string,
   trained: boolean,
-  drawnAs = prefix,
+  {
+    drawnAs = prefix,
+    replicas = worldOfOne,
+  }: { readonly drawnAs?: string; readonly replicas?: Replicas } = {},
 ): Scope {
   const first = (name: string, shape: readonly number[], initial: Initial) => {
     requireRoom(store, prefix + name, shape);
     return initialTensor(initial, shape, seed, drawnAs + name);
   };
   return {
-    child: (name) => createScope(store, seed, `${prefix}${name}.`, trained, `${drawnAs}${name}.`),
+    replicas,
+    child: (name) =>
+      createScope(store, seed, `${prefix}${name}.`, trained, { drawnAs: `${drawnAs}${name}.`, replicas }),
     parameter: (name, shape, initial, role) =>
       store.add(prefix + name, first(name, shape, initial), { role, trained }),
     buffer: (name, shape, initial) =>

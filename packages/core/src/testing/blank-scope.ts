@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 
+import { worldOfOne } from "../state/replicas.ts";
 import type { Scope } from "../state/scope.ts";
 import type { StateStore } from "../state/store.ts";
 
@@ -9,6 +10,7 @@ import type { StateStore } from "../state/store.ts";
  */
 export function blankScope(store: StateStore, prefix = ""): Scope {
   return {
+    replicas: worldOfOne,
     child: (name) => blankScope(store, `${prefix}${name}.`),
     parameter: (name, shape, _initial, role) =>
       store.add(prefix + name, tf.zeros([...shape]), { role, trained: true }),

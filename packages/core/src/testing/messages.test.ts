@@ -254,11 +254,6 @@ it.each<[message: string, sentence: string]>([
       "optimizer step: call its `update` once.",
   ],
   [
-    messages.exchangesDiffer("mine", [1, 0]),
-    "[mine] step must call `gather` and `mean` of `replicas` equally often on every replica, or they wait " +
-      "for each other forever. Calls on rank 0: 1, on rank 1: 0. Call them whatever the rank.",
-  ],
-  [
     messages.stateDiffersBetweenReplicas("mine", ["mine.keys.rows"]),
     '[mine] The state "mine.keys.rows" must be the same on all replicas, but two of them end a step with ' +
       "different values, because each writes what comes from its own images. Pass rows through " +
@@ -277,8 +272,7 @@ it.each<[message: string, sentence: string]>([
   [
     messages.termDependsOnRank("mine", "contrast", [2.5, 2.9]),
     '[mine] The term "contrast" must be the same whatever the rank, but for the same images it is 2.5 on ' +
-      "rank 0 and 2.9 on rank 1. After `replicas.gather` the rows of a replica begin at row `rank * B`: " +
-      "count its images from there.",
+      "rank 0 and 2.9 on rank 1. After `replicas.gather` the rows of a replica are at `replicas.ownRows(B)`.",
   ],
   [
     messages.candidateNumbersDependOnRank("mine", [
@@ -287,7 +281,7 @@ it.each<[message: string, sentence: string]>([
     ]),
     '[mine] embeddingSpace: positives of the query "first" and sameView of the query "first" must name the ' +
       "same rows for the same images whatever the rank, but the rows differ between rank 0 and rank 1. " +
-      "After `replicas.gather` the rows of a replica begin at row `rank * B`: count its images from there.",
+      "After `replicas.gather` the rows of a replica are at `replicas.ownRows(B)`.",
   ],
   [
     messages.representationWithoutNetwork("mine"),

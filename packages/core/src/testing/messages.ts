@@ -298,11 +298,6 @@ export const encoderMovedOften = (plugin: string, encoder: string, times: number
 // replicas
 
 /** @param calls of `gather` and `mean` on each rank. */
-export const exchangesDiffer = (plugin: string, calls: readonly [rank0: number, rank1: number]): string =>
-  `[${plugin}] step must call \`gather\` and \`mean\` of \`replicas\` equally often on every replica, or ` +
-  `they wait for each other forever. Calls on rank 0: ${calls[0]}, on rank 1: ${calls[1]}. Call them ` +
-  "whatever the rank.";
-
 export const stateDiffersBetweenReplicas = (plugin: string, names: readonly string[]): string =>
   `[${plugin}] The state ${listed(names)} must be the same on all replicas, but two of them end a step ` +
   "with different values, because each writes what comes from its own images. Pass rows through " +
@@ -316,8 +311,7 @@ export const candidatesDifferBetweenReplicas = (plugin: string): string =>
   `[${plugin}] embeddingSpace: candidates must be the same on all replicas, but two of them publish ` +
   "different ones. Pass them through `replicas.gather`.";
 
-const FIRST_ROW_OF_REPLICA =
-  "After `replicas.gather` the rows of a replica begin at row `rank * B`: count its images from there.";
+const FIRST_ROW_OF_REPLICA = "After `replicas.gather` the rows of a replica are at `replicas.ownRows(B)`.";
 
 export const termDependsOnRank = (
   plugin: string,

@@ -24,7 +24,7 @@ const pixels = { channels: 3, depth: 8 };
 describe("mostAhead", () => {
   const ahead = (microBatchSize: number, ...recipes: Recipe[]) =>
     mostAhead({
-      facts: { microBatchSize, pixels } as never,
+      facts: { microBatchSize, replicas: 1, pixels } as never,
       views: Object.fromEntries(recipes.map((recipe, i) => [`view${i}`, { recipe }])),
     });
 

@@ -6,7 +6,7 @@ import { type EpochOrder, inBatches } from "../data/epoch-order.ts";
 import { prefetch } from "../data/prefetch.ts";
 import type { StepInput } from "../plugins/inputs.ts";
 import { viewsTooLarge } from "../messages.ts";
-import { partsPerStep, type RunFacts } from "../plugins/run-facts.ts";
+import { imagesPerPass, partsPerStep, type RunFacts } from "../plugins/run-facts.ts";
 import { memoryInAll } from "../state/require-room.ts";
 import type { HostPart } from "./host-part.ts";
 import type { PreparedRun } from "./prepare-run.ts";
@@ -35,7 +35,7 @@ const MOST_BYTES = 2 ** 29;
 
 /** How many parts of batches may be made ahead: as many as fit into 512 MiB, 2 .. 8. */
 export function mostAhead(run: Pick<PreparedRun, "facts" | "views">): number {
-  const bytes = run.facts.microBatchSize * bytesOfImage(run);
+  const bytes = imagesPerPass(run.facts) * bytesOfImage(run);
   return Math.max(LEAST_AHEAD, Math.min(MOST_AHEAD, Math.floor(MOST_BYTES / bytes)));
 }
 
@@ -45,7 +45,7 @@ export function mostAhead(run: Pick<PreparedRun, "facts" | "views">): number {
  * @throws {TsslError} INVALID_OPTION
  */
 export function requireViewsFit(run: Pick<PreparedRun, "facts" | "views">, memory = memoryInAll()): void {
-  const needed = slotsNeeded(run) * run.facts.microBatchSize * bytesOfImage(run);
+  const needed = slotsNeeded(run) * imagesPerPass(run.facts) * bytesOfImage(run);
   if (needed > memory) throw viewsTooLarge(needed, memory);
 }
 
@@ -109,13 +109,14 @@ function* partRequests(
   { facts, order }: BatchSource,
   from: number,
 ): Generator<{ readonly epoch: number; readonly indices: readonly number[] }> {
-  const { batchSize, microBatchSize, stepsPerEpoch, totalSteps } = facts;
+  const { batchSize, stepsPerEpoch, totalSteps } = facts;
+  const images = imagesPerPass(facts);
   let [step, epoch] = [from, Math.floor(from / stepsPerEpoch)];
   for (; step < totalSteps; epoch++) {
     const batches = inBatches(order(epoch), batchSize);
     for (const batch of batches.slice(step - epoch * stepsPerEpoch)) {
-      for (let first = 0; first < batchSize; first += microBatchSize) {
-        yield { epoch, indices: batch.slice(first, first + microBatchSize) };
+      for (let first = 0; first < batchSize; first += images) {
+        yield { epoch, indices: batch.slice(first, first + images) };
       }
       step++;
     }

@@ -1,7 +1,7 @@
 import { viewShape } from "@tssl/augment-zoo";
 import * as tf from "@tensorflow/tfjs";
 
-import { partsPerStep } from "../plugins/run-facts.ts";
+import { imagesPerPass, partsPerStep } from "../plugins/run-facts.ts";
 import { hostImages, hostInputs } from "./batches.ts";
 import type { HostPart } from "./host-part.ts";
 import type { PreparedRun } from "./prepare-run.ts";
@@ -11,7 +11,8 @@ import type { PreparedRun } from "./prepare-run.ts";
  * host inputs of the first step.
  */
 export function blankParts({ facts, views, inputs, readsLabels }: PreparedRun): HostPart[] {
-  const { batchSize, microBatchSize: count } = facts;
+  const { batchSize } = facts;
+  const count = imagesPerPass(facts);
   return Array.from({ length: partsPerStep(facts) }, (_, part) => ({
     views: Object.fromEntries(
       Object.entries(views).map(([name, { recipe }]) => {

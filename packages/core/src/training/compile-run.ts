@@ -9,6 +9,7 @@ import {
   type Program,
   type ProgramState,
   type Step,
+  type StepOptions,
   type StepSize,
 } from "@tssl/engine";
 import type * as tf from "@tensorflow/tfjs";
@@ -101,6 +102,7 @@ export function compileRun(run: PreparedRun, options: CompileRunOptions): Compil
     state: run.store.variables(),
     mode,
     precision,
+    replicas: run.replicas.size,
     ...(onNotice === undefined ? {} : { onNotice }),
   });
   return compileOver(program, run, options);
@@ -127,10 +129,14 @@ export function compileOver(
     const [part] = stepParts(inputs, run, 1);
     return probeHealth(machineOf(run, statistics, phase), run.store, part!);
   });
-  const statisticsStep = program.compile("pass that settles batch norm", (inputs) => {
-    const [part] = stepParts(inputs, run, 1);
-    return movedStatistics(machineOf(run, statistics, firstPhase), run.store, part!);
-  });
+  const statisticsStep = program.compile(
+    "pass that settles batch norm",
+    (inputs) => {
+      const [part] = stepParts(inputs, run, 1);
+      return movedStatistics(machineOf(run, statistics, firstPhase), run.store, part!);
+    },
+    SHARED,
+  );
   return {
     state: program.state,
     features: compileFeatures(program, run.representation, statistics, { unitLength: true }),
@@ -175,6 +181,13 @@ export function compileOver(
   };
 }
 
+/**
+ * Whether an input of the step is shared out over replicas: images, their places and labels. What plugins
+ * asked for is for all of them.
+ */
+export const isShared = (input: string): boolean => input !== "lr" && !input.includes(".input.");
+const SHARED: StepOptions = { shared: isShared };
+
 /** One compiled step for each phase, made when it is first asked for. */
 function perPhase(
   program: Pick<Program, "compile">,
@@ -185,7 +198,7 @@ function perPhase(
   return (phase) => {
     const known = compiled.get(phase.key);
     if (known !== undefined) return known;
-    const step = program.compile(phase.key === "" ? name : `${name} (${phase.key})`, stepOf(phase));
+    const step = program.compile(phase.key === "" ? name : `${name} (${phase.key})`, stepOf(phase), SHARED);
     compiled.set(phase.key, step);
     return step;
   };

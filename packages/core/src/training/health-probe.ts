@@ -4,6 +4,7 @@ import { cosineHistograms } from "../embedding/cosine-histograms.ts";
 import { globalNorm } from "../optimizers/clip-by-global-norm.ts";
 import { publishedSpace } from "../embedding/observed-space.ts";
 import type { Publication } from "../plugins/publication.ts";
+import type { Replicas } from "../state/replicas.ts";
 import type { StateStore } from "../state/store.ts";
 import { lendingKeep } from "./lending-keep.ts";
 import { type PluginResult, runPlugins, weightedTerms } from "./run-plugins.ts";
@@ -57,18 +58,24 @@ function measureTerm(machine: StepMachine, part: StepPart, place: number, keep: 
     const results = runPlugins(machine, part, keep);
     const weighted = weightedTerms(results);
     terms = weighted.map(([name]) => name);
-    if (place === 0) cosines = cosinesOf(results, keep);
+    if (place === 0) cosines = cosinesOf(results, machine.replicas, keep);
     return tf.add(weighted[place]![1], zeroOf(variables));
   }, variables);
   tf.dispose(value);
-  return { terms, norm: globalNorm(new Map(Object.entries(grads))), cosines };
+  const gradients = Object.entries(grads).map(([name, each]) => [name, machine.replicas.mean(each)] as const);
+  return { terms, norm: globalNorm(new Map(gradients)), cosines };
 }
 
-function cosinesOf(results: readonly PluginResult[], keep: Keep): Record<string, tf.Tensor> {
+function cosinesOf(
+  results: readonly PluginResult[],
+  replicas: Replicas,
+  keep: Keep,
+): Record<string, tf.Tensor> {
   const published = results.flatMap(({ result }) => result.publish ?? []);
   const space = publishedSpace(
     <T>({ name }: Publication<T>) =>
       published.find(({ publication }) => publication.name === name)?.value as T,
+    replicas,
   );
   if (space === undefined) return {};
   const { positive, negative } = cosineHistograms(space);

@@ -187,7 +187,7 @@ export function makeEncoderOf(
 ): MadeEncoder {
   const store = createStateStore();
   try {
-    const scope = createScope(store, settings.seed, prefix, true, drawnAs);
+    const scope = createScope(store, settings.seed, prefix, true, { drawnAs });
     const { imageSize } = settings;
     const images = { imageSize, ...pixelFormat(decodingOf(settings.data)) };
     const build = (within: Scope) => buildEncoder(encoder, within, images);

@@ -4,7 +4,12 @@ import * as tf from "@tensorflow/tfjs";
 import type { RunConfig } from "../config/parse-config.ts";
 import { decodingOf } from "../config/decoding-of.ts";
 import { embeddingMetrics } from "../embedding/embedding-metrics.ts";
-import { accumulateDoesNotDivide, batchLargerThanSet, notOneEncoder } from "../messages.ts";
+import {
+  accumulateDoesNotDivide,
+  batchLargerThanSet,
+  notOneEncoder,
+  replicasDoNotDivide,
+} from "../messages.ts";
 import { buildEncoder } from "../networks/encoder.ts";
 import type { Network } from "../networks/network.ts";
 import { buildWithWeights, type LoadedWeights } from "../networks/weights/load-weights.ts";
@@ -14,7 +19,7 @@ import { setUp } from "../plugins/configured-plugin.ts";
 import { type BuiltParts, createBuild } from "../plugins/create-build.ts";
 import type { StepInput } from "../plugins/inputs.ts";
 import type { PhaseMoment, Representation, View } from "../plugins/plugin.ts";
-import { type Replicas, worldOfOne } from "../plugins/replicas.ts";
+import { type Replicas, worldOfOne } from "../state/replicas.ts";
 import type { RunFacts } from "../plugins/run-facts.ts";
 import type { EncoderFacts } from "../run/checkpoint.ts";
 import type { Queue } from "../state/queue.ts";
@@ -31,6 +36,8 @@ import { type TakenStep, takeStep } from "./step.ts";
 /** A run with its networks made, ready for its first step. */
 export interface PreparedRun {
   readonly facts: RunFacts;
+  /** Those that take its steps together. */
+  readonly replicas: Replicas;
   readonly views: Readonly<Record<string, View>>;
   readonly store: StateStore;
   /** The host inputs that plugins asked for. */
@@ -75,6 +82,7 @@ export function runFacts(
 ): RunFacts {
   const { batchSize, accumulate, epochs, imageSize } = settings;
   if (batchSize % accumulate !== 0) throw accumulateDoesNotDivide(batchSize, accumulate);
+  if ((batchSize / accumulate) % replicas !== 0) throw replicasDoNotDivide(batchSize / accumulate, replicas);
   if (datasetSize < batchSize) throw batchLargerThanSet(datasetSize, batchSize);
   const stepsPerEpoch = Math.floor(datasetSize / batchSize);
   return {
@@ -122,6 +130,7 @@ export function prepareRun(
       facts,
       seed: settings.seed,
       store,
+      replicas,
       built,
       buildEncoder(scope: Scope) {
         if (weights === undefined) return build(scope);
@@ -158,6 +167,7 @@ export function prepareRun(
     });
     return {
       facts,
+      replicas,
       views,
       store,
       inputs: built.inputs,

@@ -3,6 +3,7 @@ import type { EngineInfo } from "@tssl/engine";
 
 import { decodingOf } from "../config/decoding-of.ts";
 import type { RunSettings } from "../config/run-config.ts";
+import { imagesPerPass } from "../plugins/run-facts.ts";
 import { slotsNeeded } from "./batches.ts";
 import type { PreparedRun } from "./prepare-run.ts";
 
@@ -17,7 +18,7 @@ export const createRunLoader = (
     files,
     views: Object.fromEntries(Object.entries(run.views).map(([name, { recipe }]) => [name, recipe])),
     seed,
-    batchSize: run.facts.microBatchSize,
+    batchSize: imagesPerPass(run.facts),
     slots: slotsNeeded(run),
     cacheMegabytes: data.cacheMegabytes,
     decode: data.decode,

@@ -2,7 +2,7 @@ import type * as tf from "@tensorflow/tfjs";
 
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import type { PluginRun, StepContext } from "../plugins/plugin.ts";
-import type { Replicas } from "../plugins/replicas.ts";
+import type { Replicas } from "../state/replicas.ts";
 import type { StateEntry } from "../state/store.ts";
 
 export type Keep = StepContext["keep"];

@@ -4,7 +4,7 @@ import * as tf from "@tensorflow/tfjs";
 import { sumInOrder } from "../losses/sum-in-order.ts";
 import { clipByGlobalNorm, globalNorm } from "../optimizers/clip-by-global-norm.ts";
 import type { Gradients } from "../optimizers/optimizer.ts";
-import type { Replicas } from "../plugins/replicas.ts";
+import type { Replicas } from "../state/replicas.ts";
 import { forwardAndBackward, type Pass } from "./forward-and-backward.ts";
 import { runAfterStep } from "./run-plugins.ts";
 import type { StepDescription } from "./step-description.ts";

@@ -1,13 +1,18 @@
 import type { HostTensor } from "./data-types.ts";
 import type { HostTensors } from "./compiled-step.ts";
+import type { InputShare } from "./input-share.ts";
 import type { ProgramState } from "./program-state.ts";
 import type { Recording } from "./record.ts";
 
 /** Where the state of a program lies, and what runs its recorded steps. */
 export interface Backend {
   readonly state: ProgramState;
-  /** Makes a recorded step ready to be run; its first run compiles it. @param name for messages. */
-  build(recording: Recording, name: string): BackendStep;
+  /**
+   * Makes a recorded step ready to be run; its first run compiles it.
+   *
+   * @param name for messages. @param share what each replica takes of an input; absent for a step of one.
+   */
+  build(recording: Recording, name: string, share?: InputShare): BackendStep;
   /** Frees the state and all steps, once no call runs. Later calls throw that the program was disposed. */
   close(): void;
 }

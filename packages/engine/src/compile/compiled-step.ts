@@ -51,11 +51,22 @@ export interface LoadedCall {
   run(): Promise<Record<string, HostTensor>>;
 }
 
+export interface StepOptions {
+  /**
+   * Shares the step out over all replicas of the program: each runs it on rows of its own of the inputs that
+   * this names, and on the whole of the others. Results are those of the first replica. Without it the step
+   * runs on the first replica alone, and may not change the state. No effect in a program of one replica.
+   *
+   * @param input the name of an input.
+   */
+  readonly shared?: (input: string) => boolean;
+}
+
 /** Steps that share one state. */
 export interface Program {
   readonly mode: EngineMode;
   readonly state: ProgramState;
-  compile(name: string, step: Step): CompiledStep;
+  compile(name: string, step: Step, options?: StepOptions): CompiledStep;
   /** Waits for running calls, then frees the steps and the state; the tfjs variables stay. */
   dispose(): Promise<void>;
 }

@@ -38,12 +38,13 @@ describe.skipIf(!MODES.includes("pjrt"))("a program on a device", () => {
   });
 
   it("that lost its state in a step that failed says so from then on", () => {
-    const state = createPjrtState(processDevice().client, { x });
+    const { client } = processDevice();
+    const state = createPjrtState(client, client.devices, { x });
     state.lose("train");
     const lost = { code: "DEVICE_FAILED", data: { step: "train" } };
     expect(() => state.read("x")).toThrow(expect.objectContaining(lost));
     expect(() => state.write("x", Float32Array.of(1, 2))).toThrow(expect.objectContaining(lost));
-    expect(() => state.buffer(0)).toThrow(expect.objectContaining(lost));
+    expect(() => state.buffer(0, 0)).toThrow(expect.objectContaining(lost));
     state.close();
   });
 

@@ -5,9 +5,10 @@ import * as messages from "../messages.ts";
 import { processDevice } from "../pjrt/process-client.ts";
 import { requireTensorflow, sessionSettings, usesTensorFloat32 } from "../start.ts";
 import type { Backend, BackendStep } from "./backend.ts";
-import type { CompiledStep, HostTensors, LoadedCall, Program, Step } from "./compiled-step.ts";
+import type { CompiledStep, HostTensors, LoadedCall, Program, Step, StepOptions } from "./compiled-step.ts";
 import { dataTypeOf } from "./data-types.ts";
 import { eagerProgram } from "./eager-program.ts";
+import { firstShares, inputShare } from "./input-share.ts";
 import { requireSizes } from "./input-tensors.ts";
 import type { Precision } from "./mixed-precision.ts";
 import type { EngineMode } from "./mode.ts";
@@ -35,6 +36,11 @@ export interface ProgramOptions {
   readonly precision?: Precision;
   /** Whether GPUs multiply in TensorFloat-32 in mode "pjrt". Default: as the engine was started. */
   readonly tensorFloat32?: boolean;
+  /**
+   * Devices that compute together in mode "pjrt", each with the whole state: see `StepOptions.shared`.
+   * Default 1.
+   */
+  readonly replicas?: number;
   readonly onNotice?: (notice: CompileNotice) => void;
 }
 
@@ -55,7 +61,14 @@ const MOST_SHAPES = 4;
  * The engine must be started. The package's README has an example.
  */
 export function createProgram(options: ProgramOptions): Program {
-  const { state: variables, mode = "graph", precision = "float32", onNotice = () => {} } = options;
+  const {
+    state: variables,
+    mode = "graph",
+    precision = "float32",
+    replicas = 1,
+    onNotice = () => {},
+  } = options;
+  if (replicas > 1 && mode !== "pjrt") throw messages.replicasOfTensorflow(replicas, mode);
   if (mode === "eager") {
     requireTensorflow();
     if (precision === "float32") return eagerProgram(variables);
@@ -66,7 +79,8 @@ export function createProgram(options: ProgramOptions): Program {
   let last: Promise<unknown> = Promise.resolve();
   const waiting = new Set<() => void>();
 
-  const compile = (name: string, step: Step): CompiledStep => {
+  const compile = (name: string, step: Step, { shared }: StepOptions = {}): CompiledStep => {
+    const share = replicas === 1 || shared === undefined ? undefined : inputShare(name, replicas, shared);
     const byShapes = new Map<string, Compiled>();
 
     const compiledFor = (inputs: HostTensors): Compiled => {
@@ -75,8 +89,8 @@ export function createProgram(options: ProgramOptions): Program {
       const known = byShapes.get(shapes);
       if (known !== undefined) return known;
       if (byShapes.size === MOST_SHAPES) throw messages.tooManyShapes(name, [...byShapes.keys(), shapes]);
-      const recording = recordStep(step, inputs, variables);
-      const built = backend.build(recording, name);
+      const recording = recordStep(step, firstShares(inputs, share), variables);
+      const built = backend.build(recording, name, share);
       const compiled: Compiled = { step: built, recording, shapes, begun: false, proven: false };
       byShapes.set(shapes, compiled);
       return compiled;
@@ -139,14 +153,19 @@ export function createProgram(options: ProgramOptions): Program {
 }
 
 function openBackend(
-  { state: variables, tensorFloat32 = usesTensorFloat32(), onNotice = () => {} }: ProgramOptions,
+  {
+    state: variables,
+    tensorFloat32 = usesTensorFloat32(),
+    replicas = 1,
+    onNotice = () => {},
+  }: ProgramOptions,
   mode: Exclude<EngineMode, "eager">,
   precision: Precision,
 ): Backend {
   if (mode === "pjrt") {
     const device = processDevice();
     const onRounding = (step: string, reason: string) => onNotice({ kind: "rounding", step, reason });
-    return pjrtBackend({ variables, precision, device, tensorFloat32, onRounding });
+    return pjrtBackend({ variables, precision, device, tensorFloat32, replicas, onRounding });
   }
   const settings = sessionSettings();
   const onFallback = (step: string, reason: string) => onNotice({ kind: "fallback", step, reason });

@@ -1,12 +1,13 @@
 import type * as tf from "@tensorflow/tfjs";
 
 import type { HostTensors, Step } from "../compile/compiled-step.ts";
+import { firstShares, inputShare } from "../compile/input-share.ts";
 import { inBfloat16, type Precision } from "../compile/mixed-precision.ts";
 import { recordStep } from "../compile/record.ts";
 import { lowerStep } from "../lower/module.ts";
 import { CARDS, type CardName, topologyOf } from "../pjrt/cards.ts";
 import type { CompiledMemory } from "../pjrt/compiled.ts";
-import { firstAccepted, REPEATABLE_ON_GPU } from "../pjrt/device-flags.ts";
+import { WITHOUT_CARD } from "../pjrt/device-flags.ts";
 import { compileFor } from "../pjrt/deviceless.ts";
 import { openPlugin } from "../pjrt/plugin.ts";
 import { CUDA13 } from "../pjrt/plugins.ts";
@@ -21,22 +22,22 @@ export interface ForecastOptions {
   /** Whether float32 products may be made in TensorFloat-32. */
   readonly tensorFloat32: boolean;
   readonly card: CardName;
+  /** Such cards in one machine that run the step together, and the inputs that they share out. Default: 1. */
+  readonly replicas?: number;
+  readonly shared?: (input: string) => boolean;
   /** Told of the plugin's download, which is made once. */
   readonly log?: (line: string) => void;
 }
 
 /** What a compiled step takes on a card that need not be here. */
 export interface StepForecast {
-  /** XLA's own numbers. */
+  /** XLA's own numbers, of each card. */
   readonly memory: CompiledMemory;
-  /** Of convolutions and matrix products, in one step. */
+  /** Of convolutions and matrix products, in one step of one card. */
   readonly flops: number;
   /** Seconds that XLA took to compile here. */
   readonly compileSeconds: number;
 }
-
-/** Kernels are not tried out, as there is nothing here to run them on. */
-const FLAGS = { xla_gpu_autotune_level: 0 };
 
 /**
  * Records a step and compiles it with the CUDA plugin for a card that need not be here.
@@ -48,16 +49,21 @@ const FLAGS = { xla_gpu_autotune_level: 0 };
 export async function forecastStep(
   step: Step,
   inputs: HostTensors,
-  { state, precision, tensorFloat32, card, log }: ForecastOptions,
+  { state, precision, tensorFloat32, card, replicas = 1, shared = () => false, log }: ForecastOptions,
 ): Promise<StepForecast> {
-  const recorded = recordStep(step, inputs, state);
+  const recorded = recordStep(
+    step,
+    firstShares(inputs, inputShare("training step", replicas, shared)),
+    state,
+  );
   const recording = precision === "bfloat16" ? inBfloat16(recorded) : recorded;
-  const { text } = lowerStep(recording, { tensorFloat32 });
+  const { text } = lowerStep(recording, { tensorFloat32, replicas });
   const plugin = openPlugin(await installPlugin(CUDA13, log));
   const started = performance.now();
-  const compiled = await firstAccepted(REPEATABLE_ON_GPU, (flags) =>
-    compileFor(plugin, topologyOf(CARDS[card]), text, { flags: { ...flags, ...FLAGS } }),
-  );
+  const compiled = await compileFor(plugin, topologyOf(CARDS[card], replicas), text, {
+    replicas,
+    flags: WITHOUT_CARD,
+  });
   const memory = compiled.memory();
   compiled.free();
   return {

@@ -1,6 +1,8 @@
 import { sizeOf } from "../shapes/shape.ts";
+import { allGather, allReduce } from "./collectives.ts";
 import type { Emitter, Value } from "./emitter.ts";
 import type { Lowering, Lowerings, RecordedOp } from "./lowering.ts";
+import { OVER_REPLICAS } from "./over-replicas.ts";
 import { range } from "./range.ts";
 import { requireChannelsLast } from "./windows.ts";
 
@@ -23,6 +25,35 @@ function pixels(emit: Emitter, given: Value) {
 const inverseDeviation = ({ emit, attr }: RecordedOp, variance: Value): Value =>
   emit.unary("rsqrt", emit.add(variance, emit.splat(Math.fround(attr["epsilon"]?.f ?? 1e-4), emit.float)));
 
+const isOverReplicas = ({ attr }: RecordedOp): boolean => attr[OVER_REPLICAS]?.b ?? false;
+
+/** A vector, or its mean over replicas where statistics are those of all rows. */
+const meanOfReplicas = (recorded: RecordedOp, vector: Value): Value =>
+  isOverReplicas(recorded)
+    ? recorded.emit.scaled(allReduce(recorded, vector), 1 / recorded.replicas)
+    : vector;
+
+/**
+ * Mean and variance of the rows of all replicas, of which each has as many:
+ *
+ *     mean = mean of the means          variance = mean of the variances + variance of the means
+ */
+function ofAllReplicas(recorded: RecordedOp, mean: Value, variance: Value): [Value, Value] {
+  const { emit, replicas } = recorded;
+  const channels = mean.shape[0]!;
+  const both = emit.concatenate(
+    [mean, variance].map((each) => emit.reshape(each, [1, 1, channels])),
+    1,
+  );
+  const all = allGather(recorded, both); // [replicas, 2, channels]: one message for both
+  const each = (place: number): Value =>
+    emit.reshape(emit.sliceAlong(all, 1, place, place + 1), [replicas, channels]);
+  const meanOfRows = (rows: Value): Value => emit.scaled(emit.reduce("add", rows, [0]), 1 / replicas);
+  const joint = meanOfRows(each(0));
+  const apart = emit.subtract(each(0), emit.broadcast(joint, [replicas, channels], [1]));
+  return [joint, emit.add(meanOfRows(each(1)), meanOfRows(emit.multiply(apart, apart)))];
+}
+
 /**
  * Batch norm. Results: image, running mean and variance, then what the gradient takes: the batch's mean and
  * *biased* variance (TensorFlow on a GPU keeps the inverse deviation instead; here it is ours to define). The
@@ -40,6 +71,7 @@ const batchNorm: Lowering = (recorded) => {
     mean = meanOf(image);
     const centred = emit.subtract(image, overPixels(mean));
     variance = meanOf(emit.multiply(centred, centred));
+    if (isOverReplicas(recorded)) [mean, variance] = ofAllReplicas(recorded, mean, variance);
   }
   const scale = emit.multiply(inverseDeviation(recorded, variance), gamma);
   const centred = emit.subtract(image, overPixels(mean));
@@ -50,7 +82,8 @@ const batchNorm: Lowering = (recorded) => {
   const share = Math.fround(attr["exponential_avg_factor"]?.f ?? 1);
   const moved = (old: Value, now: Value): Value =>
     share === 1 ? now : emit.add(emit.scaled(old, 1 - share), emit.scaled(now, share));
-  const unbiased = emit.scaled(variance, count / Math.max(count - 1, 1));
+  const seen = isOverReplicas(recorded) ? count * recorded.replicas : count;
+  const unbiased = emit.scaled(variance, seen / Math.max(seen - 1, 1));
   return [result, moved(runningMean, mean), moved(runningVariance, unbiased), mean, variance];
 };
 
@@ -66,7 +99,8 @@ const batchNormGrad: Lowering = (recorded) => {
   const normal = emit.multiply(emit.subtract(image, overPixels(mean)), overPixels(inverse));
   const dBeta = sum(dy);
   const dGamma = sum(emit.multiply(dy, normal));
-  const overBatch = (vector: Value): Value => overPixels(emit.scaled(vector, 1 / count));
+  const overBatch = (vector: Value): Value =>
+    overPixels(emit.scaled(meanOfReplicas(recorded, vector), 1 / count));
   const inner = isTraining
     ? emit.subtract(emit.subtract(dy, overBatch(dBeta)), emit.multiply(normal, overBatch(dGamma)))
     : dy;

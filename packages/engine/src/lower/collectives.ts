@@ -9,7 +9,7 @@ const allReplicas = (replicas: number): string =>
   `replica_groups = dense<[${list(range(replicas))}]> : tensor<1x${replicas}xi64>`;
 
 /** The sum of a tensor over all replicas. */
-const allReduce = ({ emit, replicas }: RecordedOp, x: Value): Value =>
+export const allReduce = ({ emit, replicas }: Pick<RecordedOp, "emit" | "replicas">, x: Value): Value =>
   replicas === 1
     ? x
     : emit.withRegions("all_reduce", [x], allReplicas(replicas), [{ dtype: x.dtype, combine: "add" }], x);
@@ -24,15 +24,18 @@ const reduce: Lowering = (recorded) => {
 };
 
 /** The rows of all replicas, one replica after another. */
-const gather: Lowering = ({ emit, value, to, replicas }) => {
-  if (replicas === 1) return value(0);
-  const x = value(0);
+export function allGather({ emit, replicas }: Pick<RecordedOp, "emit" | "replicas">, x: Value): Value {
+  if (replicas === 1) return x;
+  const [rows, ...rest] = x.shape;
+  const to = { dtype: x.dtype, shape: [replicas * rows!, ...rest] };
   return emit.put(
     `"stablehlo.all_gather"(${x.name}) <{all_gather_dim = 0 : i64, ${allReplicas(replicas)}}> : ` +
       `(${typeText(x)}) -> ${typeText(to)}`,
     to,
   );
-};
+}
+
+const gather: Lowering = (recorded) => allGather(recorded, recorded.value(0));
 
 /**
  * Ops between the copies of a program, one on each device. A recording says how many there are; the numbers

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 
+import { OVER_REPLICAS } from "../lower/over-replicas.ts";
 import { differentiable } from "./differentiable.ts";
 import { type Attribute, attribute, rawOp } from "./raw-op.ts";
 
@@ -35,6 +36,8 @@ const attributes = (isTraining: boolean, epsilon: number): Record<string, Attrib
  * @param x `[N, H, W, C]` or `[N, C]` float32.
  * @param state gamma, beta and the running statistics, `[C]` each; not changed. Gradients flow to x, gamma
  * and beta.
+ * @param options.overReplicas takes mean and variance over the rows of all replicas of the step, as one
+ * device with all of them would; M counts them all. For steps of several replicas (`stepReplicas`) alone.
  * @returns `y` of x's shape and the new running statistics `[C]`, through which no gradient flows. The caller
  * owns all three.
  *
@@ -52,9 +55,16 @@ const attributes = (isTraining: boolean, epsilon: number): Record<string, Attrib
 export function batchNormTraining<X extends tf.Tensor2D | tf.Tensor4D>(
   x: X,
   { gamma, beta, mean, variance }: BatchNormState,
-  { momentum, epsilon }: { readonly momentum: number; readonly epsilon: number },
+  {
+    momentum,
+    epsilon,
+    overReplicas = false,
+  }: { readonly momentum: number; readonly epsilon: number; readonly overReplicas?: boolean },
 ): { y: X; mean: tf.Tensor1D; variance: tf.Tensor1D } {
-  const shared = attributes(true, epsilon);
+  const shared = {
+    ...attributes(true, epsilon),
+    ...(overReplicas ? { [OVER_REPLICAS]: attribute.bool(true) } : {}),
+  };
   return tf.tidy(() => {
     const image = asImage(x);
     const outputs = differentiable({

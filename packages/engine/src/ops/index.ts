@@ -8,4 +8,5 @@ export { maxPool2d, type MaxPool2dOptions } from "./max-pool2d.ts";
 export { type Attribute, attribute, fromBytes, rawOp } from "./raw-op.ts";
 export { recomputed } from "./recomputed.ts";
 export { relu } from "./relu.ts";
+export { type StepReplicas, stepReplicas } from "./replicas.ts";
 export { softmaxCrossEntropy, sparseSoftmaxCrossEntropy } from "./softmax-cross-entropy.ts";

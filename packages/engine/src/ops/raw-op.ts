@@ -11,7 +11,8 @@ export type Attribute =
   | { readonly kind: "int"; readonly value: number }
   | { readonly kind: "float"; readonly value: number }
   | { readonly kind: "bool"; readonly value: boolean }
-  | { readonly kind: "text"; readonly value: string };
+  | { readonly kind: "text"; readonly value: string }
+  | { readonly kind: "shape"; readonly value: readonly number[] };
 
 /** Makes an attribute of a kind: `attribute.type("float32")`, `attribute.ints([1, 2, 2, 1])`. */
 export const attribute = {
@@ -21,6 +22,7 @@ export const attribute = {
   float: (value: number): Attribute => ({ kind: "float", value }),
   bool: (value: boolean): Attribute => ({ kind: "bool", value }),
   text: (value: string): Attribute => ({ kind: "text", value }),
+  shape: (value: readonly number[]): Attribute => ({ kind: "shape", value }),
 } as const;
 
 const ATTRIBUTE_CONSTANT = {
@@ -30,6 +32,7 @@ const ATTRIBUTE_CONSTANT = {
   float: "TF_ATTR_FLOAT",
   bool: "TF_ATTR_BOOL",
   text: "TF_ATTR_STRING",
+  shape: "TF_ATTR_SHAPE",
 } as const;
 
 const DATA_TYPE_CONSTANT = {

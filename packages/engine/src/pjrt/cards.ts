@@ -70,8 +70,8 @@ export const CARDS = {
 
 export type CardName = keyof typeof CARDS;
 
-/** One such card, as XLA's GpuTargetConfigProto in text. */
-export function topologyOf(card: Card): Topology {
+/** So many of such cards in one machine, as XLA's GpuTargetConfigProto in text. */
+export function topologyOf(card: Card, count = 1): Topology {
   const target = `gpu_device_info {
   threads_per_block_limit: 1024 threads_per_warp: 32
   shared_memory_per_block: 49152 shared_memory_per_core: ${card.shared}
@@ -95,5 +95,5 @@ platform_name: "CUDA"
 dnn_version_info { major: 9 minor: 10 patch: 0 }
 device_description_str: "${card.name}"
 `;
-  return { platform: "cuda", options: { target_config: target, topology: "1x1x1" } };
+  return { platform: "cuda", options: { target_config: target, topology: `1x1x${count}` } };
 }

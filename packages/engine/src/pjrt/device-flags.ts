@@ -8,6 +8,16 @@ const CPU: XlaFlags = { xla_cpu_enable_fast_min_max: false };
 const REPEATABLE: XlaFlags = { xla_gpu_exclude_nondeterministic_ops: true };
 
 /**
+ * Flags of programs that are compiled for a GPU that is not here. Kernels are not tried out, as there is
+ * nothing to run them on; without that, XLA cannot choose among Triton's, and refuses.
+ */
+export const WITHOUT_CARD: XlaFlags = {
+  ...REPEATABLE,
+  xla_gpu_enable_triton_gemm: false,
+  xla_gpu_autotune_level: 0,
+};
+
+/**
  * Flags of a GPU's programs by which they give the same bits each time. XLA does not accept the first for
  * some products that Triton's kernels would make.
  */

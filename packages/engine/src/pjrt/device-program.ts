@@ -12,7 +12,7 @@ import type { ProcessDevice } from "./process-client.ts";
  */
 export async function deviceProgram(
   { client, driver, tuning }: ProcessDevice,
-  text: string,
+  { text, replicas }: { readonly text: string; readonly replicas: number },
   onRounding: (reason: string) => void,
 ): Promise<Executable> {
   const { repeatable, files } = deviceFlags(client.platform, client.plugin.file);
@@ -20,7 +20,7 @@ export async function deviceProgram(
     cachedExecutable(
       client,
       text,
-      { flags, files: { ...files, ...tuning?.flags() } },
+      { replicas, flags, files: { ...files, ...tuning?.flags() } },
       { dependsOn: [driver, tuning?.id] },
     );
   const compiled = async (flags: XlaFlags): Promise<Executable> => {

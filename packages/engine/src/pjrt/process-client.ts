@@ -1,11 +1,13 @@
 import fs from "node:fs";
 
 import { cudaDriver } from "../cuda-driver.ts";
+import { range } from "../lower/range.ts";
 import * as messages from "../messages.ts";
 import { type DeviceClient, openClient } from "./client.ts";
 import { loadNvidiaLibraries } from "./nvidia-libraries.ts";
 import { openPlugin } from "./plugin.ts";
 import { platformOf } from "./plugins.ts";
+import type { NamedValue } from "./structs.ts";
 import { type Tuning, tuningOf } from "./tuning.ts";
 
 /** What computes in mode "pjrt". */
@@ -44,9 +46,11 @@ export interface DeviceChoice {
   readonly plugin?: string;
   /** Whether a GPU's memory is taken as needed, instead of at once. */
   readonly gpuMemoryGrowth: boolean;
+  /** The devices that are opened, from the first on; of others no memory is taken. */
+  readonly replicas: number;
 }
 
-let choice: DeviceChoice = { gpuMemoryGrowth: true };
+let choice: DeviceChoice = { gpuMemoryGrowth: true, replicas: 1 };
 let opened: ProcessDevice | undefined;
 
 export function chooseDevice(chosen: DeviceChoice): void {
@@ -66,12 +70,23 @@ export function processDevice(env: NodeJS.ProcessEnv = process.env): ProcessDevi
   const file = fs.existsSync(named) ? fs.realpathSync(named) : named;
   const platform = platformOf(file);
   if (platform === "cuda") loadNvidiaLibraries(file);
-  const memory = { preallocate: !choice.gpuMemoryGrowth, memory_fraction: MEMORY_SHARE };
-  const client = openClient(openPlugin(file), platform === "cpu" ? {} : memory);
+  const cards = platform === "cuda" ? cudaDriver()?.cards : undefined;
+  if (cards !== undefined && cards.length < choice.replicas) {
+    throw messages.notAsManyDevices(choice.replicas, cards.map(({ name }) => name)); // prettier-ignore
+  }
+  const client = openClient(openPlugin(file), clientOptions(platform, choice));
   const driver = platform === "cuda" ? cudaDriver()?.version : undefined;
   opened = { client, driver, tuning: client.platform === "cpu" ? undefined : tuning(client, driver) };
   return opened;
 }
+
+const clientOptions = (
+  platform: string,
+  { gpuMemoryGrowth, replicas }: DeviceChoice,
+): Readonly<Record<string, NamedValue>> =>
+  platform === "cpu"
+    ? { cpu_device_count: replicas }
+    : { preallocate: !gpuMemoryGrowth, memory_fraction: MEMORY_SHARE, visible_devices: range(replicas) };
 
 /** The most that is taken of a GPU's memory; a screen and the driver need the rest. */
 const MEMORY_SHARE = 0.9;

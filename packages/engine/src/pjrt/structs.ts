@@ -55,10 +55,10 @@ export function rowMajorLayout(rank: number): Pointed {
 }
 
 /** A setting of a client or a topology. */
-export type NamedValue = string | number | boolean;
+export type NamedValue = string | number | boolean | readonly number[];
 
 /** PJRT's numbers of the kinds of named values. */
-const KIND = { text: 0, integer: 1, float: 3, boolean: 4 } as const;
+const KIND = { text: 0, integer: 1, integers: 2, float: 3, boolean: 4 } as const;
 
 /** A table of named values. */
 export function namedValues(values: Readonly<Record<string, NamedValue>>): Pointed & { count: number } {
@@ -75,6 +75,11 @@ export function namedValues(values: Readonly<Record<string, NamedValue>>): Point
     if (typeof value === "string") {
       const bytes = bytesOfText(value);
       return [...head, BigInt(KIND.text), keep(bytes), BigInt(bytes.length)];
+    }
+    if (typeof value === "object") {
+      const integers = BigInt64Array.from(value, BigInt);
+      alive.push(integers);
+      return [...head, BigInt(KIND.integers), addressOf(integers), BigInt(value.length)];
     }
     if (Number.isInteger(value))
       return [...head, BigInt(KIND.integer), BigInt.asUintN(64, BigInt(value)), 1n];

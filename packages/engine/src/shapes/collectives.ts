@@ -14,4 +14,5 @@ export const COLLECTIVES: OpTable = {
   ...ops("CollectiveGather", `T:countable -> T; ${GROUP} shape:shape ${RUNTIME}`, (call) => [
     call.shape("shape"),
   ]),
+  ...ops("XlaReplicaId", "-> int32", () => [[]]),
 };

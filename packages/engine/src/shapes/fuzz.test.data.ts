@@ -616,6 +616,7 @@ const MAKERS: Readonly<Record<string, Make>> = {
       attr: { group_size: int(2), group_key: int(1), instance_key: int(1), shape: gathered },
     };
   },
+  XlaReplicaId: () => ({ inputs: [] }),
   CheckNumerics: (draw) => ({ inputs: [shape(draw)], attr: { message: text("x") } }),
   UniqueV2: (draw) => ({ inputs: [shape(draw), vector([0])] }),
   NonMaxSuppressionV3: () => ({ inputs: [[3, 4], [3], scalar(2), [], []] }),

@@ -26,6 +26,7 @@ const DECIDES_NOTHING = [
   "engine.gpuMemoryGrowth",
   "engine.backend",
   "engine.mode",
+  "engine.replicas",
 ];
 
 /**

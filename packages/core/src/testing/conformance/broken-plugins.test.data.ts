@@ -21,7 +21,7 @@ import {
   type StepContext,
 } from "../../plugins/plugin.ts";
 import { definePublication, published } from "../../plugins/publication.ts";
-import type { Replicas } from "../../plugins/replicas.ts";
+import type { Replicas } from "../../state/replicas.ts";
 import { pullToZero } from "../pull-to-zero.ts";
 
 const noOptions = { type: "object", additionalProperties: false, required: [], properties: {} } as const;
@@ -38,13 +38,13 @@ export const method = (
     keysWithGradient = false,
     pushInStep = false,
     pushOwn = false,
-    firstPositive = ({ rank }, batch) => rank * batch,
+    positivesOf = ({ ownRows }, batch) => ownRows(batch),
   }: {
     readonly space?: (whole: EmbeddingSpace) => EmbeddingSpace;
     readonly keysWithGradient?: boolean;
     readonly pushInStep?: boolean;
     readonly pushOwn?: boolean;
-    readonly firstPositive?: (replicas: Replicas, batch: number) => number;
+    readonly positivesOf?: (replicas: Replicas, batch: number) => tf.Tensor1D;
   } = {},
 ) =>
   definePlugin<object>({
@@ -71,8 +71,7 @@ export const method = (
           const keys = keep(replicas.gather(own));
           if (pushInStep) queue.push(keys);
           const candidates = tf.concat2d([keys, queue.rows()], 0);
-          const first = firstPositive(replicas, own.shape[0]);
-          const positives = tf.range(first, first + own.shape[0], 1, "int32");
+          const positives = positivesOf(replicas, own.shape[0]);
           const lossOf = (rows: tf.Tensor2D) => {
             const likeness = tf.logSoftmax(tf.matMul(rows, candidates, false, true));
             const right = tf.oneHot(positives, candidates.shape[0]);
@@ -423,15 +422,13 @@ export const ownCandidates = method("broken", {
   }),
 });
 
-export const positivesOfRank0 = method("broken", { firstPositive: () => 0 });
+export const positivesOfRank0 = method("broken", {
+  positivesOf: (_, batch) => tf.range(0, batch, 1, "int32"),
+});
 
 export const publishedOfRank0 = withQuery(({ positives }) => ({
   positives: tf.sub(positives, tf.min(positives)),
 }));
-
-export const gathersAlone = times(({ views, replicas }) =>
-  replicas.rank === 0 ? tf.mean(replicas.gather(views["image"]!)) : 1,
-);
 
 const represented = (represent: (parts: { network: Network }) => Representation) =>
   pullToZero("broken", ({ network }) => ({ run: { representation: represent({ network }) } }));

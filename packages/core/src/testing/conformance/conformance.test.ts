@@ -283,7 +283,6 @@ const brokenPlugins: Readonly<Record<Check["name"], readonly BrokenPlugin[]>> = 
       broken.publishedOfRank0,
       messages.candidateNumbersDependOnRank("broken", [{ query: "query", field: "positives" }]),
     ],
-    ["a gather on one rank", broken.gathersAlone, messages.exchangesDiffer("broken", [1, 0])],
   ],
   representation: [
     [

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 
-import type { Replicas } from "../../plugins/replicas.ts";
+import { type Replicas, rowsOfReplica } from "../../state/replicas.ts";
 import { same } from "./differences.ts";
 
 /** A tensor that a replica passes on to the others, by `gather` or `mean`. */
@@ -70,8 +70,7 @@ export function stepOfOne<Part, Result>(
     });
   };
   const replicas: Replicas = {
-    size: 2,
-    rank,
+    ...rowsOfReplica(rank, 2),
     gather: <T extends tf.Tensor>(rows: T) => tf.concat<T>(exchanged(rows) as T[], 0),
     mean: <T extends tf.Tensor>(x: T) => tf.div<T>(tf.addN(exchanged(x)), 2),
   };

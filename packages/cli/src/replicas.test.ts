@@ -1,0 +1,73 @@
+import path from "node:path";
+
+import { assertClose, cpuPlugin } from "@tssl/engine/testing";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+
+import { compositions } from "./compositions.test.data.ts";
+import { type KillGround, killGround, train } from "./kill.test.data.ts";
+import { loggedNumbers, lossesIn, outcomeOf } from "./run-numbers.test.data.ts";
+
+const plugin = await cpuPlugin();
+/** With groups of batch norm, shuffled images, a queue, and parts of a step. */
+const { config: everything } = compositions.at(-1)!;
+const on = (replicas: number) => ({ ...everything, epochs: 2, engine: { backend: "pjrt", replicas } });
+
+describe.skipIf(plugin === undefined)("a run on several devices", () => {
+  let ground: KillGround;
+  beforeAll(async () => {
+    vi.stubEnv("TSSL_PJRT_PLUGIN", plugin);
+    ground = await killGround();
+    for (const replicas of [1, 2]) ground.config(`${replicas}.yaml`, on(replicas));
+  });
+  afterAll(() => {
+    ground.remove();
+    vi.unstubAllEnvs();
+  });
+  const within = (run: string) => path.join(ground.path, run);
+
+  it("has the numbers of one device, and goes on exactly", { timeout: 120_000 }, async () => {
+    const [one, two] = [
+      await train(ground, ["1.yaml", "--out", "one"], "one"),
+      await train(ground, ["2.yaml", "--out", "two"], "two"),
+    ];
+    expect([one.code, two.code], one.err + two.err).toEqual([0, 0]);
+    expect(two.err).toContain("mode pjrt (engine.backend pjrt), on 2 devices together\n");
+    const [wanted, found] = [loggedNumbers(within("one")), loggedNumbers(within("two"))];
+    expect(found.map(({ step }) => step)).toEqual(wanted.map(({ step }) => step));
+    wanted.forEach(({ step, values }, i) => {
+      for (const [name, value] of Object.entries(values)) {
+        assertClose([found[i]!.values[name]!], [value], 5e-3, `${name} of step ${step}`);
+      }
+    });
+
+    for (const run of ["parts", "fewer"]) {
+      await train(ground, ["2.yaml", "--out", run], run, { signal: "SIGKILL", at: "checkpoint" });
+    }
+    const rest = await train(ground, ["--resume", "parts"], "parts");
+    expect(rest.code, rest.err).toBe(0);
+    expect(outcomeOf(within("parts"))).toEqual(outcomeOf(within("two")));
+
+    // On another number of them, to rounding.
+    const fewer = await train(ground, ["--resume", "fewer", "--set", "engine.replicas=1"], "fewer");
+    expect(fewer.code, fewer.err).toBe(0);
+    expect(fewer.err).toContain("replicas");
+    expect(fewer.err).toContain("Results may differ in the last bits.");
+    assertClose([lossesIn(within("fewer")).at(-1)![1]], [lossesIn(within("two")).at(-1)![1]], 5e-3);
+  });
+
+  it("says what does not fit together", async () => {
+    ground.config("uneven.yaml", on(3));
+    const uneven = await train(ground, ["uneven.yaml", "--out", "uneven"], "uneven");
+    expect(uneven.err).toContain(
+      "engine.replicas must divide 8, the images of one forward pass (batchSize / accumulate), got 3.",
+    );
+    ground.config("groups.yaml", on(4));
+    const groups = await train(ground, ["groups.yaml", "--out", "groups"], "groups");
+    expect(groups.err).toContain(
+      "plugins.moco.batchNormGroups must be 1 or a multiple of the 4 replicas, got 2.",
+    );
+    ground.config("tensorflow.yaml", { ...everything, engine: { backend: "tensorflow", replicas: 2 } });
+    const onCpu = await train(ground, ["tensorflow.yaml", "--out", "tensorflow"], "tensorflow");
+    expect(onCpu.err).toContain("engine.replicas 2 needs the plugin of a device (engine.backend pjrt)");
+  });
+});
