@@ -7,7 +7,7 @@ import { afterAll, expect, it } from "vitest";
 
 import { tsslIn } from "../built-program.test.data.ts";
 
-// Compiles for GPUs that are not here: a minute each, and a download of 135 MB at the first time.
+// Compiles for GPUs that are not here: 20 seconds each, and a download of 135 MB at the first time.
 
 const CONFIG = `data: { train: ./not-there }
 imageSize: 32
