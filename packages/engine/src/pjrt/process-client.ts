@@ -80,7 +80,8 @@ export function processDevice(env: NodeJS.ProcessEnv = process.env): ProcessDevi
   return opened;
 }
 
-const clientOptions = (
+/** Settings of a client, as its platform knows them. */
+export const clientOptions = (
   platform: string,
   { gpuMemoryGrowth, replicas }: DeviceChoice,
 ): Readonly<Record<string, NamedValue>> =>
