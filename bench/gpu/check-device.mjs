@@ -4,6 +4,7 @@
 //   node bench/gpu/check-device.mjs golden --precision tf32 --only "moco + clsa"
 //   node bench/gpu/check-device.mjs part --from 0 --to 2 --state FILE [--die]
 //   node bench/gpu/check-device.mjs level --steps 500
+//   node bench/gpu/check-device.mjs golden --replicas 2
 //   node bench/gpu/check-device.mjs speed --precision bfloat16 --encoder resnet50 --batch 256 --size 224
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -15,7 +16,7 @@ import { pjrtDevice, startRecorder } from "@tssl/engine";
 import { imagenetStatistics } from "../../packages/core/dist/networks/normalize-images.js";
 import { compileRun } from "../../packages/core/dist/training/compile-run.js";
 import { memoryInUse } from "../../packages/engine/dist/pjrt/devices.js";
-import { processDevice } from "../../packages/engine/dist/pjrt/process-client.js";
+import { chooseDevice, processDevice } from "../../packages/engine/dist/pjrt/process-client.js";
 import { goldenRuns, LEARNING_RATE, partsOf, prepared, resnetRun } from "./golden-runs.mjs";
 
 const { values: options, positionals } = parseArgs({
@@ -27,6 +28,7 @@ const { values: options, positionals } = parseArgs({
     to: { type: "string", default: "4" },
     state: { type: "string", default: "" },
     die: { type: "boolean", default: false },
+    replicas: { type: "string", default: "1" },
     steps: { type: "string", default: "500" },
     encoder: { type: "string", default: "resnet20" },
     batch: { type: "string", default: "128" },
@@ -37,6 +39,8 @@ const checks = { golden, part, level, speed };
 const [check] = positionals;
 if (!(check in checks))
   throw new Error(`The first argument must be one of ${Object.keys(checks).join(", ")}.`);
+const replicas = Number(options.replicas);
+chooseDevice({ gpuMemoryGrowth: true, replicas });
 await startRecorder({ tf32: options.precision === "tf32" });
 console.log(JSON.stringify(await checks[check]()));
 process.exit(0);
@@ -56,7 +60,7 @@ async function golden() {
   const runs = {};
   const asked = goldenRuns.filter(({ name }) => name in stored && (options.only ?? name) === name);
   for (const { name, config } of asked) {
-    const run = prepared(config);
+    const run = prepared(config, { replicas });
     const notices = [];
     const program = compiled(run, notices);
     const { draw, steps } = stored[name];
@@ -157,7 +161,12 @@ async function speed() {
 }
 
 function sizes() {
-  return { batchSize: Number(options.batch), imageSize: Number(options.size), images: 4096 };
+  return {
+    batchSize: Number(options.batch),
+    imageSize: Number(options.size),
+    images: 4096,
+    replicas,
+  };
 }
 
 function mocoConfig() {

@@ -7,6 +7,8 @@ import { fill } from "@tssl/engine/testing";
 import { compositions } from "../../packages/cli/dist/compositions.test.data.js";
 import { builtIn } from "../../packages/cli/dist/registry.js";
 import { parseConfig } from "../../packages/core/dist/config/parse-config.js";
+import { imagesPerPass } from "../../packages/core/dist/plugins/run-facts.js";
+import { replicasOf } from "../../packages/core/dist/state/replicas.js";
 import { hostImages, hostInputs } from "../../packages/core/dist/training/batches.js";
 import { prepareRun, runFacts } from "../../packages/core/dist/training/prepare-run.js";
 
@@ -32,10 +34,11 @@ export const goldenRuns = compositions.map(({ name, config }) => ({
 }));
 
 /** A run ready for its first step, as from a config. */
-export function prepared(config, { batchSize = 16, imageSize = 32, images = IMAGES } = {}) {
+export function prepared(config, { batchSize = 16, imageSize = 32, images = IMAGES, replicas = 1 } = {}) {
   const raw = { epochs: 4, imageSize, batchSize, data: { train: "." }, ...config };
   const parsed = parseConfig(raw, /** @type {any} */ (builtIn), "gpu test");
-  return prepareRun(parsed, runFacts(parsed, images));
+  const facts = runFacts(parsed, images, { replicas });
+  return prepareRun(parsed, facts, { replicas: replicasOf(facts) });
 }
 
 /**
@@ -44,7 +47,7 @@ export function prepared(config, { batchSize = 16, imageSize = 32, images = IMAG
  * @param draw names one set of images of several.
  */
 export function partsOf({ facts, views, inputs, readsLabels }, step, draw = "first") {
-  const count = facts.microBatchSize;
+  const count = imagesPerPass(facts);
   return Array.from({ length: facts.batchSize / count }, (_, part) => ({
     views: Object.fromEntries(
       Object.entries(views).map(([name, { recipe }]) => {

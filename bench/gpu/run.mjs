@@ -16,6 +16,7 @@ import { parseArgs } from "node:util";
 import { cacheFolder, keepGpuTest } from "@tssl/engine";
 import { cpuPlugin } from "@tssl/engine/testing";
 
+import { cudaDriver } from "../../packages/engine/dist/cuda-driver.js";
 import { CUDA13, pluginFile } from "../../packages/engine/dist/pjrt/plugins.js";
 import { gpuMachine } from "../../packages/engine/dist/setup/gpu-machine.js";
 import { gpuRefusal } from "../../packages/engine/dist/setup/gpu-refusal.js";
@@ -35,16 +36,18 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = mkdtempSync(path.join(tmpdir(), "tssl-gpu-test-"));
 const began = performance.now();
 const machine = gpuMachine();
+const cards = cudaDriver()?.cards.length ?? 0;
 try {
   const plugin = options.device === "cpu" ? await cpuPlugin() : gpuPlugin();
   if (plugin === undefined) throw new Error("There is no plugin to test.");
   const results = {};
-  for (const stage of stages(options.device, folder)) {
+  const all = stages(options.device, folder, cards);
+  for (const stage of all) {
     if (options.only !== undefined && stage.name !== options.only) continue;
     results[stage.name] = await run(stage, plugin);
     console.log(`${stage.name}: ${verdict(stage, results[stage.name])}`);
   }
-  const all = {
+  const found = {
     date: new Date().toISOString(),
     device: options.device,
     plugin: plugin.replace(process.env.HOME ?? "//", "~"),
@@ -52,16 +55,16 @@ try {
     machine,
     seconds: Math.round((performance.now() - began) / 1000),
     verdicts: Object.fromEntries(
-      stages(options.device, folder).flatMap((stage) =>
+      all.flatMap((stage) =>
         stage.name in results ? [[stage.name, verdict(stage, results[stage.name])]] : [],
       ),
     ),
     results,
   };
-  writeFileSync(options.out, `${JSON.stringify(all, undefined, 1)}\n`);
-  if (options.device === "gpu") keepGpuTest(all); // `tssl doctor --report` shows it
+  writeFileSync(options.out, `${JSON.stringify(found, undefined, 1)}\n`);
+  if (options.device === "gpu") keepGpuTest(found); // `tssl doctor --report` shows it
   console.log(`\nAll of it: ${options.out}, to paste into an issue.`);
-  process.exitCode = Object.values(all.verdicts).some((text) => text.startsWith("FAILED")) ? 1 : 0;
+  process.exitCode = Object.values(found.verdicts).some((text) => text.startsWith("FAILED")) ? 1 : 0;
 } catch (error) {
   console.error(`Error: ${error.message}`);
   process.exitCode = 1;

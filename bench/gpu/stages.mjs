@@ -7,8 +7,8 @@ const check = (...parameters) => ({ parameters: [here("check-device.mjs"), ...pa
 
 const METHOD = "moco + clsa";
 
-/** @param folder for files of the checks. */
-export function stages(device, folder) {
+/** @param folder for files of the checks. @param cards GPUs of the machine. */
+export function stages(device, folder, cards) {
   const isCpu = device === "cpu";
   /** A CPU may have other work. */
   const limit = (seconds) => (isCpu ? 10 * seconds : seconds);
@@ -44,8 +44,33 @@ export function stages(device, folder) {
       commands: [check("level", "--steps", isCpu ? "20" : "500", "--batch", isCpu ? "8" : "128")],
     },
     ...(isCpu ? ["float32"] : ["bfloat16", "tf32"]).map(speed),
+    ...(isCpu || cards > 1 ? together(isCpu ? 2 : cards, { limit, size }) : []),
     wholeRun(isCpu, folder),
     ...(isCpu ? [] : [pytorch()]),
+  ];
+}
+
+/** Several devices that train together: the numbers of one, and how much faster they are. */
+function together(cards, { limit, size }) {
+  // Batches of a power of two are shared out evenly.
+  const replicas = 2 ** Math.floor(Math.log2(cards));
+  const [batch] = size.filter((_, i) => size[i - 1] === "--batch");
+  const sizes = size.map((value, i) => (size[i - 1] === "--batch" ? String(replicas * batch) : value));
+  const precision = size.includes("resnet50") ? "bfloat16" : "float32";
+  return [
+    {
+      name: "golden on 2 devices",
+      precision: "float32",
+      seconds: limit(60),
+      commands: [check("golden", "--replicas", "2", "--only", METHOD)],
+    },
+    {
+      name: `speed ${precision} on ${replicas} devices`,
+      seconds: limit(120),
+      commands: [
+        check("speed", "--replicas", String(replicas), "--precision", precision, "--steps", "10", ...sizes),
+      ],
+    },
   ];
 }
 

@@ -57,7 +57,7 @@ export function addInspectGraph(inspect: Command): void {
     .addHelpText(
       "after",
       "\nExamples:\n  tssl inspect graph config.yaml --set batchSize=64 --trace trace.json\n" +
-        "  tssl inspect graph config.yaml --card h100",
+        "  tssl inspect graph config.yaml --card h100 --set engine.replicas=8",
     )
     .action(async (config: string, flags: InspectGraphFlags) =>
       finish(await inspectGraphCommand(config, flags)),
