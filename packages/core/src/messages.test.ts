@@ -605,6 +605,12 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   ],
   [
     "INVALID_DATA",
+    messages.arraysBesideImages("a.tar", "b.tar"),
+    "a.tar holds arrays of NumPy (.npy) and no images, and b.tar holds images. Arrays are images where no " +
+      "shard holds others: name the shards of one kind alone.",
+  ],
+  [
+    "INVALID_DATA",
     messages.memberNotAFile("s.tar", "1.jpg", "SymbolicLink"),
     "s.tar:1.jpg must be a file, but it is a SymbolicLink. " +
       "Make the shard with tar --dereference --hard-dereference.",

@@ -796,6 +796,14 @@ export const twoImages = (shard: string, one: string, other: string): TsslError 
     { data: { shard, members: [one, other] } },
   );
 
+export const arraysBesideImages = (ofArrays: string, ofImages: string): TsslError =>
+  new TsslError(
+    "INVALID_DATA",
+    `${ofArrays} holds arrays of NumPy (.npy) and no images, and ${ofImages} holds images. Arrays are images ` +
+      "where no shard holds others: name the shards of one kind alone.",
+    { data: { arrays: ofArrays, images: ofImages } },
+  );
+
 /** @param type "SymbolicLink", "Link", … */
 export const memberNotAFile = (shard: string, member: string, type: string): TsslError =>
   new TsslError(

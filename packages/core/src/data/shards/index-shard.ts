@@ -5,6 +5,7 @@ import { withoutSecrets } from "@tssl/augment-zoo";
 import type { TsslError } from "../../errors.ts";
 import { memberNotAFile, memberTooLarge, notAClass } from "../../messages.ts";
 import { type LeftOut, openLedger } from "../data-ledger.ts";
+import { isArrayName } from "../image-set.ts";
 import { extensionOf, leftOutByName } from "../left-out-by-name.ts";
 import {
   classIn,
@@ -53,7 +54,7 @@ const LARGEST_IMAGE = 2 ** 29;
 const NO_FILES: readonly TarMember["type"][] = ["Directory", "DirectoryListing", "VolumeName"];
 
 type Found =
-  | { readonly kind: "image"; readonly offset: number; readonly size: number }
+  | { readonly kind: "image" | "array"; readonly offset: number; readonly size: number }
   | { readonly kind: "label"; readonly label: LabelMember }
   | { readonly kind: "left out"; readonly reason: LeftOut["reason"] }
   | { readonly kind: "refused"; readonly error: TsslError };
@@ -61,6 +62,8 @@ type Found =
 /**
  * Goes through a shard, and joins its members to samples (see `joinSamples`). Where members have the same
  * name, the last one counts, as where tar unpacks them.
+ *
+ * Arrays of NumPy (.npy) are images where a shard holds no others; beside images they are fields of samples.
  *
  * Classes are said by members beside the images: `.cls` and `.cls.txt` (a number or a name), `.json` (see
  * `classInJson`), `.txt` (a number or a name).
@@ -84,16 +87,20 @@ export async function indexShard(source: string): Promise<ShardIndex> {
     if (each.kind === "refused") throw each.error; // only now: a later member of its name could have replaced it
   }
   const labels = [...found.values()].flatMap((each) => (each.kind === "label" ? [each.label] : []));
-  const images = [...found].flatMap(([name, { kind }]) => (kind === "image" ? [name] : []));
+  const namesOf = (wanted: Found["kind"]) =>
+    [...found].flatMap(([name, { kind }]) => (kind === wanted ? [name] : []));
+  const [ofImages, ofArrays] = [namesOf("image"), namesOf("array")];
+  const [images, besides] = ofImages.length > 0 ? [ofImages, ofArrays] : [ofArrays, []];
   const { samples, fields, unclaimed } = joinSamples(shard, images, labels);
 
   for (const [name, each] of found) {
     if (each.kind === "left out") ledger.leaveOut(name, each.reason, extensionOf(name));
   }
+  for (const name of besides) ledger.leaveOut(name, "other", extensionOf(name));
   for (const { name, extension } of fields) ledger.leaveOut(name, "other", extension);
   for (const { name } of unclaimed) ledger.leaveOut(name, "other", extensionOf(name));
   const own = unclaimed.filter(({ source }) => source === "cls").map(({ name }) => name);
-  const places = samples.map(({ image }) => found.get(image) as Found & { kind: "image" });
+  const places = samples.map(({ image }) => found.get(image) as Found & { kind: "image" | "array" });
   return {
     names: samples.map(({ image }) => image),
     offsets: places.map(({ offset }) => offset),
@@ -108,12 +115,14 @@ export async function indexShard(source: string): Promise<ShardIndex> {
 async function lookAt(shard: string, name: string, { type, offset, size, read }: TarMember): Promise<Found> {
   const reason = leftOutByName(name);
   const label = reason === "other" ? labelName(name) : undefined;
+  const kind = reason === undefined ? "image" : "array";
+  const isImage = reason === undefined || (reason === "other" && type === "File" && isArrayName(name));
   if (type !== "File" && (reason === undefined || label?.source === "cls")) {
     return { kind: "refused", error: memberNotAFile(shard, name, type) };
   }
-  if (reason === undefined) {
+  if (isImage) {
     if (size > LARGEST_IMAGE) return { kind: "refused", error: memberTooLarge(shard, name, size) };
-    return size === 0 ? { kind: "left out", reason: "empty" } : { kind: "image", offset, size };
+    return size === 0 ? { kind: "left out", reason: "empty" } : { kind, offset, size };
   }
   if (label === undefined || type !== "File") return { kind: "left out", reason };
   const said = labelIn(label.source, size > LONGEST_LABEL ? undefined : (await read()).toString());

@@ -143,6 +143,30 @@ describe("labels", () => {
   });
 });
 
+describe("arrays of NumPy", () => {
+  const pair = (i: number) => ({ [`${i}.npy`]: "x", [`${i}.cls`]: String(i % 2) });
+
+  it("are the images of a shard that holds no others, and fields beside images", async () => {
+    const { names, ledger } = await readImages(shard("a.tar", samples(pair, 4)));
+    expect(names).toEqual(["0.npy", "1.npy", "2.npy", "3.npy"]);
+    expect(ledger.leftOut).toEqual([]);
+    expect(await classesOf(shard("b.tar", samples(pair, 40)))).toEqual({ 0: 20, 1: 20 });
+    const beside = await readImages(shard("c.tar", { "0.jpg": "x", "0.npy": "x", "1.jpg": "x" }));
+    expect(beside.names).toEqual(["0.jpg", "1.jpg"]);
+    expect(beside.ledger.leftOut).toEqual([
+      { reason: "other", extension: ".npy", count: 1, examples: ["0.npy"] },
+    ]);
+  });
+
+  it("are refused beside shards of images", async () => {
+    shard("mixed/a.tar", samples(pair, 4));
+    shard("mixed/b.tar", { "0.jpg": "x", "0.cls": "0" });
+    expect(await refusal(() => readImages(path.join(folder.path, "mixed")))).toMatch(
+      /a\.tar holds arrays of NumPy \(\.npy\) and no images, and .*b\.tar holds images\. Arrays are images /,
+    );
+  });
+});
+
 describe("classes.json", () => {
   const classes = (where: string, names: readonly string[]) =>
     writeFileSync(path.join(folder.path, where, "classes.json"), JSON.stringify(names));

@@ -2,8 +2,15 @@ import path from "node:path";
 
 import { imageFileName, isAddress, withoutSecrets } from "@tssl/augment-zoo";
 
-import { indexedShards, indexingShards, noEndMark, noImages, tooManyImages } from "../../messages.ts";
-import { classesByFolder, IMAGE_EXTENSIONS, type ImageSet } from "../image-set.ts";
+import {
+  arraysBesideImages,
+  indexedShards,
+  indexingShards,
+  noEndMark,
+  noImages,
+  tooManyImages,
+} from "../../messages.ts";
+import { classesByFolder, IMAGE_EXTENSIONS, type ImageSet, isArrayName } from "../image-set.ts";
 import { readClassNames } from "./class-names.ts";
 import type { ShardIndex } from "./index-shard.ts";
 import { joinedLedger } from "./joined-ledger.ts";
@@ -40,6 +47,7 @@ export async function readShards(
   const empty = indexes.findIndex(({ names }) => names.length === 0);
   if (empty >= 0)
     throw noImages(shown[empty]!, IMAGE_EXTENSIONS, joinedLedger(0, 0, indexes[empty]!.leftOut));
+  requireOneKind(shown, indexes);
   for (const [i, { noEnd }] of indexes.entries()) {
     if (noEnd !== undefined) tell(noEndMark(shown[i]!, noEnd));
   }
@@ -63,6 +71,13 @@ export async function readShards(
     ...leftOut,
   ]);
   return { root, files, names, ...classes, ledger };
+}
+
+/** Arrays stand for images in a shard that holds no others: beside shards of images they are a slip. */
+function requireOneKind(shards: readonly string[], indexes: readonly ShardIndex[]): void {
+  const ofArrays = indexes.map(({ names }) => isArrayName(names[0]!));
+  const [array, image] = [ofArrays.indexOf(true), ofArrays.indexOf(false)];
+  if (array >= 0 && image >= 0) throw arraysBesideImages(shards[array]!, shards[image]!);
 }
 
 async function indexesOf(

@@ -34,7 +34,7 @@ interface KeptIndex {
 }
 
 /** Raised when indexes of an earlier version would mislead. */
-const FORMAT = 3;
+const FORMAT = 4;
 
 const labels = object({
   values: listOf(nullable(textOrNumber)),
