@@ -10,7 +10,12 @@ import { loggedNumbers, lossesIn, outcomeOf } from "./run-numbers.test.data.ts";
 const plugin = await cpuPlugin();
 /** With groups of batch norm, shuffled images, a queue, and parts of a step. */
 const { config: everything } = compositions.at(-1)!;
-const on = (replicas: number) => ({ ...everything, epochs: 2, engine: { backend: "pjrt", replicas } });
+const on = (replicas: number) => ({
+  ...everything,
+  epochs: 2,
+  evaluation: { everyEpochs: 1, k: 10, batchSize: 5 }, // which two cannot share evenly
+  engine: { backend: "pjrt", replicas },
+});
 
 describe.skipIf(plugin === undefined)("a run on several devices", () => {
   let ground: KillGround;

@@ -1,9 +1,10 @@
-import type { HostTensor, Program, StepSize } from "@tssl/engine";
+import type { HostTensor, Program, Step, StepSize } from "@tssl/engine";
 import type * as tf from "@tensorflow/tfjs";
 
 import { l2Normalize } from "../losses/l2-normalize.ts";
 import type { Network } from "../networks/network.ts";
 import { type ImageStatistics, normalizeImages } from "../networks/normalize-images.ts";
+import { type Replicas, worldOfOne } from "../state/replicas.ts";
 
 /** Turns images into the features of a frozen encoder. */
 export interface FeatureExtractor {
@@ -28,23 +29,25 @@ export interface CompiledFeatures extends FeatureExtractor {
  * batch-norm statistics. It reads the program's state as it is when called.
  *
  * @param options.unitLength scales each row to length 1, for comparisons by cosine.
+ * @param options.replicas those that share a batch out. Default: a world of one.
  */
 export function compileFeatures(
   program: Pick<Program, "compile" | "mode">,
   network: Pick<Network, "features" | "featureDim">,
   statistics: ImageStatistics,
-  { unitLength }: { readonly unitLength: boolean },
+  { unitLength, replicas = worldOfOne }: { readonly unitLength: boolean; readonly replicas?: Replicas },
 ): CompiledFeatures {
-  const compiled = program.compile("features", (inputs) => {
+  const step: Step = (inputs) => {
     const images = normalizeImages(inputs["images"] as tf.Tensor4D, statistics);
     const features = network.features(images);
-    return { features: unitLength ? l2Normalize(features) : features };
-  });
+    return { features: replicas.gather(unitLength ? l2Normalize(features) : features) };
+  };
+  const compiled = program.compile("features", step, { shared: (input) => input === "images" });
   return {
     dim: network.featureDim,
     async extract(images) {
-      const { features } = await compiled.run({ images });
-      return features!.values as Float32Array;
+      const { features } = await compiled.run({ images: inEqualShares(images, replicas.size) });
+      return (features!.values as Float32Array).subarray(0, images.shape[0]! * network.featureDim);
     },
     sizeOfOne(shape) {
       if (program.mode === "pjrt") return undefined;
@@ -52,4 +55,14 @@ export function compileFeatures(
       return compiled.record({ images: { values, shape: [1, ...shape] } });
     },
   };
+}
+
+/** A batch that so many can share evenly: black images are added at its end where it is not one. */
+function inEqualShares({ values, shape: [count = 0, ...rest] }: HostTensor, replicas: number): HostTensor {
+  const even = replicas * Math.ceil(count / replicas);
+  if (even === count) return { values, shape: [count, ...rest] };
+  const size = (values.length / count) * even;
+  const padded = values instanceof Float32Array ? new Float32Array(size) : new Uint8Array(size);
+  padded.set(values);
+  return { values: padded, shape: [even, ...rest] };
 }

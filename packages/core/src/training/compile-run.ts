@@ -139,7 +139,10 @@ export function compileOver(
   );
   return {
     state: program.state,
-    features: compileFeatures(program, run.representation, statistics, { unitLength: true }),
+    features: compileFeatures(program, run.representation, statistics, {
+      unitLength: true,
+      replicas: run.replicas,
+    }),
     get description() {
       return description;
     },
@@ -175,7 +178,7 @@ export function compileOver(
           features: (images) => network.project(network.encode(images, "inference"), "inference"),
         },
         statistics,
-        { unitLength: true },
+        { unitLength: true, replicas: run.replicas },
       ),
     dispose: () => program.dispose(),
   };
