@@ -12,6 +12,9 @@ import { configFiles, ROOT } from "./pages.ts";
 // Compiles for GPUs that are not here, with a download of 135 MB at the first time: some hours. One card
 // alone: -t h100.
 
+/** More than any config has clusters. */
+const IMAGES = 100_000;
+
 beforeAll(() => startEngine({ device: "cpu" }));
 
 describe.each(Object.keys(CARDS) as CardName[])("for %s", (card) => {
@@ -20,8 +23,8 @@ describe.each(Object.keys(CARDS) as CardName[])("for %s", (card) => {
       ? [{ by: "--set" as const, text: "data.train=./images" }]
       : [];
     const { config } = await readLayeredConfig(path.join(ROOT, file), images);
-    const { batchSize, data, engine } = config.settings;
-    const run = prepareRun(config, runFacts(config, batchSize * 4));
+    const { data, engine } = config.settings;
+    const run = prepareRun(config, runFacts(config, IMAGES));
     try {
       const step = trainingStep(run, data, { phase: run.phaseAt(0) });
       const { memory, flops } = await forecastStep(step, stepInputs(blankParts(run), 0.03), {

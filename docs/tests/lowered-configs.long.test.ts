@@ -9,6 +9,9 @@ import { lowerStep } from "../../packages/engine/src/lower/module.ts";
 import { configFiles, ROOT } from "./pages.ts";
 import { recordedRun } from "./recorded-run.ts";
 
+/** More than any config has clusters. */
+const IMAGES = 100_000;
+
 beforeAll(() => startEngine({ device: "cpu" }));
 
 it.each(configFiles)("all steps of %s can be lowered for accelerators", async (file) => {
@@ -16,7 +19,7 @@ it.each(configFiles)("all steps of %s can be lowered for accelerators", async (f
     ? [{ by: "--set" as const, text: "data.train=./images" }]
     : [];
   const { config } = await readLayeredConfig(path.join(ROOT, file), images);
-  const run = prepareRun(config, runFacts(config, config.settings.batchSize * 4));
+  const run = prepareRun(config, runFacts(config, IMAGES));
   try {
     for (const [name, recording] of Object.entries(recordedRun(run))) {
       const { arguments: given, results } = lowerStep(recording);
