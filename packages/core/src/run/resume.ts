@@ -100,7 +100,8 @@ export function progressAt(
 
 /** A notice for an environment that may round otherwise; undefined for the same environment. */
 export function describeEnvironmentChange(before: RunEnvironment, now: RunEnvironment): string | undefined {
-  const changes = differences(before, now);
+  const one = { replicas: 1 };
+  const changes = differences({ ...one, ...before }, { ...one, ...now });
   return changes.length === 0 ? undefined : otherEnvironment(changes);
 }
 
