@@ -10,14 +10,15 @@ import { tensorflowInference } from "../testing/tensorflow-inference.ts";
  * have is compared with the one that is given.
  */
 const STRICTER: Readonly<Record<string, RegExp>> = {
-  Reshape: /-1 cannot be computed where the tensor has no elements/,
+  Reshape:
+    /-1 cannot be computed where the tensor has no elements|Only one length of the new shape may be -1/,
   Transpose: /perm has the dimension \d twice/,
   BroadcastTo: /Dimensions must be equal, but are 0 and/,
   OneHot: /Shape must be rank 0 but is rank 1|axis must be >= -1/,
   GatherV2: /Dimension \d in both shapes must be equal|batch_dims/,
   ScatterNd: /Inner dimensions of updates/,
   MatrixBandPart: /Shape must be at least rank 2/,
-  Slice: /reaches beyond the end/,
+  Slice: /reaches beyond the end|Negative dimension size/,
   PadV2: /Shape must be rank 0 but is rank 1/,
   MirrorPadGrad: /is no longer than its paddings/,
   Dilation2D: /Negative dimension size/,
