@@ -22,6 +22,16 @@ const swav = {
   queueSize: 40,
   queueFromEpoch: 1,
 };
+/** The banks are filled and clustered before the first epoch, and clustered before each later one. */
+const deepcluster = {
+  use: "deepcluster-v2",
+  dim: 8,
+  hidden: 16,
+  prototypes: [10, 6, 8],
+  iterations: 3,
+  smallCrops: 2,
+  smallSize: 16,
+};
 /** Images are clustered before the third and the fourth epoch. */
 const pcl = {
   use: "pcl",
@@ -73,6 +83,11 @@ export const compositions: readonly Composition[] = [
   {
     name: "swav + clsa, two parts a step",
     config: { accumulate: 2, plugins: [swav, { use: "clsa" }], optimizer: sgd },
+  },
+  { name: "deepcluster-v2", config: { plugins: [deepcluster], optimizer: { use: "larc", lr: 0.1 } } },
+  {
+    name: "deepcluster-v2 + clsa, two parts a step",
+    config: { accumulate: 2, plugins: [deepcluster, { use: "clsa" }], optimizer: sgd },
   },
   {
     name: "pcl, two expectation steps",

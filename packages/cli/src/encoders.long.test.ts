@@ -22,6 +22,9 @@ const methods: Readonly<Record<Method, PluginTestOptions>> = {
       ...{ stepsToIgnore: 1, stepsToPredict: 2, predictionScale: 1 },
     },
   },
+  "deepcluster-v2": {
+    options: { ...space, hidden: 12, prototypes: [5, 4, 6], iterations: 3, smallCrops: 2, smallSize: 8 },
+  },
   infomin: { options: queued, stopGradients },
   instdisc: { options: space },
   localagg: {
@@ -62,6 +65,7 @@ const learningRate = 1e-7;
 /** Batch norm in their heads takes away what the encoder's last bias adds: by the network of the method. */
 const unbiased: Partial<Record<Method, string>> = {
   byol: "byol.online",
+  "deepcluster-v2": "deepcluster-v2.network",
   simclr: "simclr.network",
   swav: "swav.network",
 };

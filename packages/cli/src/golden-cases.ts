@@ -22,6 +22,10 @@ const CASES: Readonly<Record<string, () => Promise<readonly GoldenCase[]>>> = {
     const { moco, simclr, byol } = builtIn.plugins;
     return [moco, simclr, byol].map(goldenCaseOn);
   },
+  "clsa-multi": async () => {
+    const { goldenMultiCropCaseOn } = await import("@tssl/plugin-clsa/golden");
+    return [goldenMultiCropCaseOn(builtIn.plugins.moco)];
+  },
   supervised: async () =>
     named((await import("@tssl/plugin-supervised/golden")).goldenCases, "supervised-steps"),
 };

@@ -29,6 +29,7 @@ import {
 import { byol } from "@tssl/plugin-byol";
 import { clsa } from "@tssl/plugin-clsa";
 import { cpc } from "@tssl/plugin-cpc";
+import { deepclusterV2 } from "@tssl/plugin-deepcluster";
 import { infomin, pirl } from "@tssl/plugin-infomin";
 import { instdisc } from "@tssl/plugin-instdisc";
 import { localagg } from "@tssl/plugin-localagg";
@@ -50,6 +51,7 @@ export const builtIn = {
     byol,
     clsa,
     cpc,
+    "deepcluster-v2": deepclusterV2,
     infomin,
     instdisc,
     localagg,

@@ -5,5 +5,8 @@ export { type Clustering, kmeans, type KmeansOptions } from "./clustering/kmeans
 export type { Points } from "./clustering/points.ts";
 export { unitRows } from "./state/unit-rows.ts";
 
+// The clusterings that a method makes before an epoch.
+export { clusterInTurn, type ClusteringWork } from "./plugins/cluster-in-turn.ts";
+
 // Clusters beside classes.
 export { type ClusterAgreement, clusterAgreement } from "./clustering/cluster-agreement.ts";

@@ -30,3 +30,12 @@ export {
 // The keys of a momentum encoder, and a queue of earlier ones.
 export { mocoHead } from "./networks/projection-head.ts";
 export { type KeyContrast, type KeyQueue, keyQueue, type KeyQueueOptions } from "./plugins/key-queue.ts";
+
+// Crops of two sizes: SwAV's views, their options and their embeddings.
+export {
+  embedCrops,
+  largeCrops,
+  type MultiCropOptions,
+  multiCropSchema,
+  multiCropViews,
+} from "./plugins/multi-crop.ts";

@@ -9,17 +9,17 @@ import { supervised } from "@tssl/plugin-supervised";
 import { beforeAll, expect, it } from "vitest";
 
 import { clsa } from "./clsa.ts";
-import { goldenCaseOn } from "./golden.ts";
+import { goldenCaseOn, goldenMultiCropCaseOn } from "./golden.ts";
 
 beforeAll(() => startEngine({ device: "cpu" }));
 
 const compiled = goldenModes.filter((mode) => mode !== "eager");
 
-it.each(compiled.flatMap((mode) => [moco, simclr, byol].map((host) => ({ mode, host, name: host.name }))))(
-  "clsa on $name makes the ten steps that PyTorch makes: losses, gradients, networks, queue, optimizer; " +
-    "$mode",
-  async ({ mode, host }) => {
-    const { plugins, golden } = goldenCaseOn(host);
+const cases = [...[moco, simclr, byol].map(goldenCaseOn), goldenMultiCropCaseOn(moco)];
+
+it.each(compiled.flatMap((mode) => cases.map((golden) => ({ mode, ...golden }))))(
+  "$name are the ten that PyTorch makes: losses, gradients, networks, queue, optimizer; $mode",
+  async ({ mode, plugins, golden }) => {
     expect(Object.keys(golden.steps[0]!.terms).slice(1)).toEqual(["clsa/weakViews", "clsa/ddm"]);
     await assertGoldenSteps(plugins, golden, mode);
   },

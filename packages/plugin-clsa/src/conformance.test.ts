@@ -1,5 +1,6 @@
 import { testPlugin } from "@tssl/core/testing";
 import { byol } from "@tssl/plugin-byol";
+import { deepclusterV2 } from "@tssl/plugin-deepcluster";
 import { infomin, pirl } from "@tssl/plugin-infomin";
 import { instdisc } from "@tssl/plugin-instdisc";
 import { localagg } from "@tssl/plugin-localagg";
@@ -43,6 +44,11 @@ describe("on other methods, with other options", { tags: "long" }, async () => {
   });
   await testPlugin(clsa, {
     on: [{ use: swav, dim: 8, hidden: 12, prototypes: 6, smallCrops: 0, freezePrototypesEpochs: 0 }],
+    stopGradients: ["large1", "large2"],
+    learningRate: 1e-5,
+  });
+  await testPlugin(clsa, {
+    on: [{ use: deepclusterV2, dim: 8, hidden: 12, prototypes: [5, 4, 6], iterations: 2, smallCrops: 0 }],
     stopGradients: ["large1", "large2"],
     learningRate: 1e-5,
   });

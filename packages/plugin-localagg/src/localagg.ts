@@ -11,7 +11,7 @@ import {
   withoutGradient,
 } from "@tssl/core";
 import { instdiscView } from "@tssl/augment-zoo";
-import { kmeans } from "@tssl/core/clustering";
+import { clusterInTurn } from "@tssl/core/clustering";
 import { bankWrite, instanceSoftmax } from "@tssl/core/contrast";
 import * as tf from "@tensorflow/tfjs";
 
@@ -51,17 +51,14 @@ export const localagg = definePlugin<LocalaggOptions>({
     return {
       network,
       phase: ({ epoch }) => ({ key: epoch < warmupEpochs ? WARM_UP : AGGREGATE }),
-      async beforeEpoch({ phase, read, write, random, signal, progress }) {
-        if (phase === WARM_UP) return;
-        const points = { count: images, dim, values: read(bank.all()).values as Float32Array };
+      async beforeEpoch(context) {
+        if (context.phase === WARM_UP) return;
+        const values = context.read(bank.all()).values as Float32Array;
+        const points = { count: images, dim, values };
+        const works = Array.from({ length: clusterings }, () => ({ points, clusters, iterations }));
         const found = new Int32Array(clusterings * images);
-        for (let h = 0; h < clusterings; h++) {
-          const onIteration = (done: number, all: number) =>
-            progress((h + done / all) / clusterings, `k-means, ${h + 1} of ${clusterings} clusterings`);
-          const clustering = await kmeans(points, { clusters, iterations, random, signal, onIteration });
-          found.set(clustering.labels, h * images);
-        }
-        write(labels, found);
+        (await clusterInTurn(context, works)).forEach((each, h) => found.set(each.labels, h * images));
+        context.write(labels, found);
       },
       step(context) {
         const { views, indices, phase } = context;

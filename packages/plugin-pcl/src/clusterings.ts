@@ -1,5 +1,5 @@
 import type { Build, EpochContext, Network, StepContext } from "@tssl/core";
-import { kmeans, unitRows } from "@tssl/core/clustering";
+import { clusterInTurn, unitRows } from "@tssl/core/clustering";
 import * as tf from "@tensorflow/tfjs";
 
 import { density } from "./density.ts";
@@ -65,23 +65,20 @@ export function makeClusterings(build: Build, options: PclOptions): Clusterings 
           accuracy: mean(results.map(({ accuracy }) => accuracy)),
         };
       }),
-    async renew(network, { features, write, progress, random, signal }) {
+    async renew(network, context) {
+      const { features, write, progress } = context;
       progress(0, "features of the training images");
       const points = await features(network);
-      for (const [m, { count, labels, prototypes, densities }] of each.entries()) {
-        const found = await kmeans(points, {
-          clusters: count,
-          iterations: options.iterations,
-          redo: options.redo,
-          random,
-          signal,
-          onIteration: (done, all) =>
-            progress((m + done / all) / each.length, `k-means, ${m + 1} of ${each.length} clusterings`),
-        });
-        write(labels, found.labels);
-        write(prototypes, unitRows(found.centroids, dim));
-        write(densities, density({ ...found, clusters: count, temperature }));
-      }
+      const { iterations, redo } = options;
+      const found = await clusterInTurn(
+        context,
+        clusters.map((count) => ({ points, clusters: count, iterations, redo })),
+      );
+      each.forEach(({ count, labels, prototypes, densities }, m) => {
+        write(labels, found[m]!.labels);
+        write(prototypes, unitRows(found[m]!.centroids, dim));
+        write(densities, density({ ...found[m]!, clusters: count, temperature }));
+      });
     },
   };
 }

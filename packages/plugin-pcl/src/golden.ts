@@ -1,14 +1,17 @@
 import { definePlugin, type Plugin } from "@tssl/core";
-import { type GoldenCase, goldenIndices, type GoldenSteps, readGolden } from "@tssl/core/testing";
+import {
+  type GoldenCase,
+  goldenIndices,
+  type GoldenSteps,
+  readGolden,
+  startingFromRows,
+} from "@tssl/core/testing";
 import * as tf from "@tensorflow/tfjs";
 
 import type { PclOptions } from "./options.ts";
 import { pcl, pclV1 } from "./pcl.ts";
 
-/**
- * The plugin, whose k-means starts from the first rows, and whose negatives are those of the reference's
- * formula.
- */
+/** The plugin, whose negatives are those of the reference's formula. */
 const withFormula = (plugin: Plugin<PclOptions>) =>
   definePlugin<PclOptions>({
     ...plugin,
@@ -23,13 +26,7 @@ const withFormula = (plugin: Plugin<PclOptions>) =>
         ...build.random(name),
         uniform: (context, [count]) => tf.slice(context.input(keys), 0, count) as never,
       });
-      const run = plugin.setup({ ...build, random }, options);
-      const inOrder = (n: number) => Int32Array.from({ length: n }, (_, i) => i);
-      return {
-        ...run,
-        beforeEpoch: (context) =>
-          run.beforeEpoch!({ ...context, random: { ...context.random, permutation: inOrder } }),
-      };
+      return plugin.setup({ ...build, random }, options);
     },
   });
 
@@ -42,7 +39,7 @@ export const goldenCases: readonly GoldenCase[] = [pcl, pclV1].map((plugin) => {
   const golden = readGolden<GoldenSteps>(new URL(`../fixtures/${name}.json`, import.meta.url));
   return {
     name,
-    plugins: [{ use: withFormula(plugin), ...golden.settings.plugin }],
+    plugins: [{ use: startingFromRows(withFormula(plugin), 0), ...golden.settings.plugin }],
     golden,
     inputs: () => ({ indices: goldenIndices(golden, 32) }),
   };

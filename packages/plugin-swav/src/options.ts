@@ -1,6 +1,7 @@
 import type { OptionsSchema } from "@tssl/core";
+import { type MultiCropOptions, multiCropSchema } from "@tssl/core/contrast";
 
-export interface SwavOptions {
+export interface SwavOptions extends MultiCropOptions {
   readonly dim: number;
   readonly hidden: number;
   readonly prototypes: number;
@@ -10,25 +11,7 @@ export interface SwavOptions {
   readonly freezePrototypesEpochs: number;
   readonly queueSize: number;
   readonly queueFromEpoch: number;
-  readonly largeScale: [number, number];
-  readonly smallCrops: number;
-  /** Null: 96 / 224 of the large ones' side. */
-  readonly smallSize?: number | null;
-  readonly smallScale: [number, number];
-  readonly colorStrength: number;
-  readonly blur: number;
 }
-
-const share = { type: "number", exclusiveMinimum: 0, maximum: 1 } as const;
-
-/** Of the image's area. */
-const scale = (low: number, high: number) => ({
-  type: "array" as const,
-  items: [share, share] as const,
-  minItems: 2 as const,
-  maxItems: 2 as const,
-  default: [low, high] as [number, number],
-});
 
 /**
  * Defaults: Caron et al. 2020, https://arxiv.org/abs/2006.09882, and the authors' code; ImageNet, batches of
@@ -47,11 +30,7 @@ export const options: OptionsSchema<SwavOptions> = {
     "freezePrototypesEpochs",
     "queueSize",
     "queueFromEpoch",
-    "largeScale",
-    "smallCrops",
-    "smallScale",
-    "colorStrength",
-    "blur",
+    ...multiCropSchema.required,
   ],
   properties: {
     dim: {
@@ -121,48 +100,6 @@ export const options: OptionsSchema<SwavOptions> = {
       description:
         "Epochs, counted from 0, before the queue starts to fill; it is used once full (authors' code).",
     },
-    largeScale: {
-      ...scale(0.14, 1),
-      description:
-        "Smallest and largest share of the image's area that the two large crops take (authors' code; " +
-        "0.08 and 1 without small crops).",
-    },
-    smallCrops: {
-      type: "integer",
-      minimum: 0,
-      maximum: 64,
-      default: 6,
-      description: "Number of small crops beside the two large ones (authors' code).",
-    },
-    smallSize: {
-      type: "integer",
-      minimum: 8,
-      maximum: 4096,
-      nullable: true,
-      default: null,
-      description:
-        "Side of the small crops in pixels; null: 96 / 224 of imageSize (authors' code), of both its sides.",
-    },
-    smallScale: {
-      ...scale(0.05, 0.14),
-      description:
-        "Smallest and largest share of the image's area that the small crops take (authors' code).",
-    },
-    colorStrength: {
-      type: "number",
-      minimum: 0,
-      maximum: 2.5,
-      default: 1,
-      description:
-        "Strength s of the colour jitter: brightness, contrast and saturation 0.8 s, hue 0.2 s " +
-        "(authors' code).",
-    },
-    blur: {
-      type: "number",
-      minimum: 0,
-      maximum: 1,
-      default: 0.5,
-      description: "Probability of the blur (authors' code); 0 leaves it out, as lightly does on CIFAR-10.",
-    },
+    ...multiCropSchema.properties,
   },
 };

@@ -40,15 +40,6 @@ describe.each(goldenCases)("$name", ({ plugins, golden, inputs }) => {
 });
 
 describe("swav", () => {
-  it("has two large crops, and small ones of 96 / 224 of their side where nothing else is said", () => {
-    const views = swav.views!(runOptions({ smallSize: null, smallCrops: 2 }), {
-      imageSize: 224,
-    } as Parameters<NonNullable<typeof swav.views>>[1]);
-    expect(Object.keys(views)).toEqual(["large1", "large2", "small1", "small2"]);
-    expect(views["large1"]!.recipe[0]).toMatchObject({ size: 224, scale: [0.14, 1] });
-    expect(views["small2"]!.recipe[0]).toMatchObject({ size: 96, scale: [0.05, 0.14] });
-  });
-
   it("starts with prototypes of length 1", () => {
     const { variable } = runOf().store.get("swav.prototypes");
     for (const length of tf.norm(variable, 2, 1).dataSync()) expect(length).toBeCloseTo(1, 6);
@@ -85,13 +76,3 @@ describe("swav", () => {
     );
   });
 });
-
-const runOptions = (options: object) =>
-  ({
-    ...Object.fromEntries(
-      Object.entries(swav.options.properties as Record<string, { default: unknown }>).map(
-        ([name, { default: value }]) => [name, value],
-      ),
-    ),
-    ...options,
-  }) as Parameters<NonNullable<typeof swav.views>>[0];

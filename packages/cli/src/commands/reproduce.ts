@@ -1,4 +1,4 @@
-import { readTable } from "@tssl/report";
+import { type MeasuredRow, readTable } from "@tssl/report";
 import { startEngine } from "@tssl/engine";
 import type { Command } from "commander";
 
@@ -27,14 +27,7 @@ export function addReproduce(program: Command): void {
  */
 async function reproduceCommand(id: string, json: boolean): Promise<number> {
   const rows = await readTable();
-  const row = rowIn(rows, id);
-  if (Object.keys(row.receipts).length === 0) {
-    const measured = rows.filter(({ receipts }) => Object.keys(receipts).length > 0);
-    throw messages.nothingToReproduce(
-      row.system,
-      measured.map((each) => each.id),
-    );
-  }
+  const row = rowToReproduce(rows, id);
   if (!json) printNotice(`measuring ${row.system} again, in miniature …\n`);
   await startEngine({ device: "cpu" });
   let code = 0;
@@ -43,6 +36,17 @@ async function reproduceCommand(id: string, json: boolean): Promise<number> {
     if (!reproduction.holds) code = 1;
   }
   return code;
+}
+
+/** @throws {UsageError} if there is no such row, or nothing was measured of it. */
+export function rowToReproduce(rows: readonly MeasuredRow[], id: string): MeasuredRow {
+  const row = rowIn(rows, id);
+  const isMeasured = ({ receipts }: MeasuredRow) => Object.keys(receipts).length > 0;
+  if (isMeasured(row)) return row;
+  throw messages.nothingToReproduce(
+    row.system,
+    rows.filter(isMeasured).map((each) => each.id),
+  );
 }
 
 const textOf = ({ figure, holds, sentence }: Reproduction): string =>

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { runCommand } from "../command-in-process.test.data.ts";
 import { reproduceRow, type Reproduction } from "../reproduce-row.ts";
 import { rowText, tableText } from "../table-text.ts";
+import { rowToReproduce } from "./reproduce.ts";
 
 const rows = await readTable();
 const instdisc = rows.find(({ id }) => id === "instdisc")!;
@@ -26,11 +27,12 @@ describe("tssl table", () => {
 });
 
 describe("tssl reproduce", () => {
-  it("says where nothing was measured", async () => {
-    const { id, system } = rows.find(({ receipts }) => Object.keys(receipts).length === 0)!;
-    const { code, err } = await runCommand("reproduce", id);
-    expect(code).toBe(2);
-    expect(err).toContain(`Nothing was measured of ${system} yet, so there is nothing to reproduce.`);
+  it("says where nothing was measured", () => {
+    const unmeasured: MeasuredRow = { ...instdisc, id: "new", system: "New", receipts: {} };
+    expect(rowToReproduce([unmeasured, instdisc], "instdisc")).toBe(instdisc);
+    expect(() => rowToReproduce([unmeasured, instdisc], "new")).toThrow(
+      "Nothing was measured of New yet, so there is nothing to reproduce.",
+    );
   });
 
   it("does not hold where the preset is another, or the reference's steps are gone", async () => {

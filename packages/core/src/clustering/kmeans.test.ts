@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { assertClose, fill, type Generated, readGolden, refusal } from "../testing/index.ts";
+import { unitRows } from "../state/unit-rows.ts";
 import { kmeans } from "./kmeans.ts";
 import { nearestCentroids } from "./nearest-centroids.ts";
 import type { Points } from "./points.ts";
@@ -16,6 +17,7 @@ interface Case {
   readonly middles: Generated;
   readonly startRows: readonly number[];
   readonly iterations: number;
+  readonly spherical: boolean;
   readonly faiss: {
     readonly labels: number[];
     readonly centroids: number[];
@@ -29,14 +31,14 @@ const { cases } = readGolden<{ cases: Case[] }>(new URL("../../fixtures/kmeans.j
 const filled = ({ fill: name, shape: [rows, columns], scale }: Generated) =>
   fill(name, rows! * columns!, scale);
 
-function pointsOf({ noise, middles }: Pick<Case, "noise" | "middles">): Points {
+function pointsOf({ noise, middles, spherical }: Case): Points {
   const [count, dim] = noise.shape as [number, number];
   const apart = filled(middles);
   const values = filled(noise).map((x, i) => {
     const blob = Math.floor(i / dim) % middles.shape[0]!;
     return x + apart[blob * dim + (i % dim)]!;
   });
-  return { count, dim, values };
+  return { count, dim, values: spherical ? unitRows(values, dim) : values };
 }
 
 const points = (rows: readonly (readonly number[])[]): Points => ({
@@ -79,7 +81,8 @@ describe("kmeans", () => {
         golden.startRows.flatMap((row) => [...data.values.subarray(row * data.dim, (row + 1) * data.dim)]),
       );
       const clusters = golden.startRows.length;
-      const found = await kmeans(data, { clusters, iterations: golden.iterations, random, start });
+      const { iterations, spherical } = golden;
+      const found = await kmeans(data, { clusters, iterations, spherical, random, start });
       expect([...found.labels]).toEqual(golden.faiss.labels);
       assertClose(found.centroids, golden.faiss.centroids, 1e-5);
       expect(found.objective / golden.faiss.objective).toBeCloseTo(1, 5);
@@ -143,6 +146,27 @@ describe("kmeans", () => {
     expect(again).toEqual(once);
     expect(other.objective).not.toBe(once.objective);
     expect(best.objective).toBeLessThan(Math.min(once.objective, other.objective));
+  });
+
+  it("leaves an empty cluster the centroid that it had, where that is asked for", async () => {
+    const data = points([[0, 0], [0, 2], [10, 0]]); // prettier-ignore
+    const start = Float32Array.of(0, 1, 0, 1); // all rows are nearest to the first of two equal centroids
+    const options = { clusters: 2, iterations: 1, random, start };
+    const kept = await kmeans(data, { ...options, empty: "keep" });
+    assertClose(kept.centroids, [10 / 3, 2 / 3, 0, 1], 1e-6);
+    expect([...kept.labels]).toEqual([1, 1, 0]);
+    expect([...(await kmeans(data, options)).centroids].slice(2)).not.toEqual([0, 1]);
+  });
+
+  it("scales centroids to length 1 where it is spherical", async () => {
+    const data = points([[1, 0], [0.6, 0.8], [-1, 0]]); // prettier-ignore
+    const start = Float32Array.of(1, 0, -1, 0);
+    const options = { iterations: 2, random, spherical: true };
+    const found = await kmeans(data, { ...options, clusters: 2, start });
+    expect([...found.labels]).toEqual([0, 0, 1]);
+    assertClose(found.centroids, [2 / Math.sqrt(5), 1 / Math.sqrt(5), -1, 0], 1e-6); // of (0.8, 0.4)
+    const rows = points([[3, 4], [0, 2]]); // prettier-ignore
+    assertClose((await kmeans(rows, { ...options, clusters: 2 })).centroids, [0.6, 0.8, 0, 1], 1e-6);
   });
 
   it("fills every cluster, where few of the rows differ", async () => {

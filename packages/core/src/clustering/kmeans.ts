@@ -2,7 +2,8 @@ import type { Random } from "@tssl/augment-zoo";
 
 import { invalidOption, shapeMismatch } from "../errors.ts";
 import { pointsNotFinite } from "../messages.ts";
-import { meanRows } from "./mean-rows.ts";
+import { unitRows } from "../state/unit-rows.ts";
+import { type Means, meanRows } from "./mean-rows.ts";
 import { nearestCentroids } from "./nearest-centroids.ts";
 import type { Points } from "./points.ts";
 import { splitIntoEmpty } from "./split-into-empty.ts";
@@ -17,6 +18,16 @@ export interface KmeansOptions {
   readonly redo?: number;
   /** Draws the first centroids, and which clusters are split where others are empty. */
   readonly random: Random;
+  /**
+   * Whether centroids are scaled to length 1 after each mean, for rows of length 1: the nearest centroid is
+   * then the one with the largest cosine (faiss: spherical). Default false.
+   */
+  readonly spherical?: boolean;
+  /**
+   * What an empty cluster gets as its centroid: one half of another cluster (faiss), or the one that it had.
+   * Default "split".
+   */
+  readonly empty?: "split" | "keep";
   /** `[K, D]` float32: the first centroids of every run. Default: K rows of the points, drawn. */
   readonly start?: Float32Array;
   /** Ends the work between two blocks of rows: `kmeans` rejects with the signal's reason. */
@@ -28,7 +39,9 @@ export interface KmeansOptions {
 export interface Clustering {
   /** `[N]`: the cluster of each row, 0 .. K - 1; the lowest of those that are equally near. */
   readonly labels: Int32Array;
-  /** `[K, D]`, row by row: the mean of each cluster in the last iteration, not normalized. */
+  /**
+   * `[K, D]`, row by row: the mean of each cluster in the last iteration; of length 1 where `spherical`.
+   */
   readonly centroids: Float32Array;
   /** `[N]`: the squared Euclidean distance of each row to its centroid. */
   readonly distances: Float64Array;
@@ -42,12 +55,12 @@ export interface Clustering {
  * K-means by Lloyd's iterations, by the rules of faiss:
  *
  *     label_i = argmin_k |x_i - c_k|^2
- *     c_k = mean of the rows with label k
+ *     c_k = mean of the rows with label k (spherical: scaled to length 1)
  *     objective = sum_i |x_i - c_label_i|^2
  *
  * - A run starts from K different rows, drawn at random: no k-means++.
  * - An empty cluster gets half of another one, drawn with probability (n_j - 1) / (N - K): both take that
- *   cluster's centroid, moved apart by 1 / 1024 of each number.
+ *   cluster's centroid, moved apart by 1 / 1024 of each number. Or it keeps its centroid (`empty`).
  * - Of several runs, the one with the lowest objective at its last assignment is kept.
  * - As many clusters as rows: every row is its own cluster.
  *
@@ -82,7 +95,9 @@ export interface Clustering {
 export async function kmeans(points: Points, options: KmeansOptions): Promise<Clustering> {
   check(points, options);
   const { clusters, iterations = 25, redo = 1, random, signal, onIteration } = options;
-  if (clusters === points.count) return eachItsOwn(points);
+  const { empty = "split", spherical = false } = options;
+  const scaled = (rows: Float32Array) => (spherical ? unitRows(rows, points.dim) : rows);
+  if (clusters === points.count) return eachItsOwn(points, scaled(points.values.slice()));
 
   const nearest = nearestCentroids(points, clusters, signal);
   try {
@@ -95,8 +110,9 @@ export async function kmeans(points: Points, options: KmeansOptions): Promise<Cl
         const isLast = i === iterations - 1;
         if (isLast && redo > 1) objective = sum(squaredDistances(points, centroids, labels));
         const means = meanRows(points, labels, clusters);
-        splitIntoEmpty(means, points, random);
-        centroids = means.centroids;
+        if (empty === "split") splitIntoEmpty(means, points, random);
+        else keepWhereEmpty(means, centroids);
+        centroids = scaled(means.centroids);
         onIteration?.(run * iterations + i + 1, redo * iterations);
       }
       if (best === undefined || objective < best.objective) best = { centroids, objective };
@@ -118,10 +134,18 @@ function drawnRows({ values, count, dim }: Points, clusters: number, random: Ran
   return rows;
 }
 
-const eachItsOwn = (points: Points): Clustering =>
+/** Gives each empty cluster the centroid that it had, in place. */
+function keepWhereEmpty({ centroids, sizes }: Means, before: Float32Array): void {
+  const dim = centroids.length / sizes.length;
+  sizes.forEach((size, k) => {
+    if (size === 0) centroids.set(before.subarray(k * dim, (k + 1) * dim), k * dim);
+  });
+}
+
+const eachItsOwn = (points: Points, centroids: Float32Array): Clustering =>
   clusteringOf(
     points,
-    points.values.slice(),
+    centroids,
     Int32Array.from({ length: points.count }, (_, i) => i),
   );
 

@@ -33,10 +33,10 @@ export interface EpochContext {
   /** A copy of the value that a variable has now, or the rows of a bank (`bank.all()`). */
   read(variable: tf.Tensor): HostTensor;
   /**
-   * Gives a variable of the plugin another value, of the same shape and type, once the work of all plugins
-   * has ended.
+   * Gives a variable of the plugin, or the rows of its bank (`bank.all()`), other values, of the same shape
+   * and type, once the work of all plugins has ended.
    */
-  write(variable: tf.Variable, values: HostValues): void;
+  write(variable: tf.Tensor, values: HostValues): void;
   /** Says how far the work is. @param share 0 .. 1. @param what e.g. "k-means, 3 of 20 iterations". */
   progress(share: number, what: string): void;
 }

@@ -42,6 +42,7 @@ export { meanColour } from "./pull-to-zero.ts";
 export { refusal, refusedWith } from "./refusal.ts";
 export { runRecordings } from "./run-recordings.ts";
 export { schemaRefusals } from "./schema-refusals.ts";
+export { startingFromRows } from "./starting-from-rows.ts";
 export { smallConvNet } from "./small-conv-net.ts";
 export { temporaryFolder, type TemporaryFolder } from "./temporary-folder.ts";
 export { unitRows } from "./unit-rows.ts";

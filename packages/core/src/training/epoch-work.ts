@@ -116,7 +116,7 @@ function nameOf(run: PreparedRun, variable: tf.Tensor): string {
   throw variableNotInState();
 }
 
-function ownName(run: PreparedRun, plugin: string, variable: tf.Variable): string {
+function ownName(run: PreparedRun, plugin: string, variable: tf.Tensor): string {
   const name = nameOf(run, variable);
   if (name.startsWith(`${plugin}.`)) return name;
   throw stateOfAnotherPlugin(plugin, name);
