@@ -873,6 +873,18 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
       "helps.",
   ],
   [
+    "NOT_FINITE",
+    messages.stepNotFinite({
+      ...{ step: 1, folder: "runs/a", finite: [], tensors: [] },
+      notFinite: [{ name: "loss", value: NaN }],
+    }),
+    "Step 1 gave numbers that are not finite. Not finite: loss is NaN. No checkpoint was saved before it. " +
+      "`tssl replay runs/a` repeats the step and shows the op that first gave such a number. Nothing was " +
+      "trained before it, so the learning rate is not the cause: look at the loss (a division by 0, a root " +
+      "or a logarithm of 0), at the weights that the run starts from, and at data.mean, data.deviation and " +
+      "data.range.",
+  ],
+  [
     "CHECKPOINT",
     messages.notSafetensors("x", messages.arrayTruncated("pixels", 96, 90)),
     'x is not a valid safetensors file: "pixels" ends at byte 96, and the file has 90 bytes.',

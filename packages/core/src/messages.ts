@@ -1162,15 +1162,24 @@ export function stepNotFinite(facts: NotFiniteFacts): TsslError {
     checkpoint === undefined
       ? "No checkpoint was saved before it."
       : `${checkpoint} is the last good checkpoint.`;
+  const isBeforeTraining = step === 1 && notFinite.length > 0;
   return new TsslError(
     "NOT_FINITE",
     `Step ${step} gave numbers that are not finite. ${where}${others}${stateText(tensors)} ${saved} ` +
-      `\`tssl replay ${folder}\` repeats the step and shows the op that first gave such a number. A ` +
-      `smaller optimizer.lr, a warm-up (optimizer.warmupEpochs) or gradient clipping (optimizer.clipNorm) ` +
-      `usually helps.`,
+      `\`tssl replay ${folder}\` repeats the step and shows the op that first gave such a number. ` +
+      (isBeforeTraining ? BEFORE_TRAINING : SMALLER_STEPS),
     { data: { ...facts } },
   );
 }
+
+const SMALLER_STEPS =
+  "A smaller optimizer.lr, a warm-up (optimizer.warmupEpochs) or gradient clipping (optimizer.clipNorm) " +
+  "usually helps.";
+
+const BEFORE_TRAINING =
+  "Nothing was trained before it, so the learning rate is not the cause: look at the loss (a division by 0, a " +
+  "root or a logarithm of 0), at the weights that the run starts from, and at data.mean, data.deviation and " +
+  "data.range.";
 
 function stateText([first, ...more]: NotFiniteFacts["tensors"]): string {
   if (first === undefined) return "";
