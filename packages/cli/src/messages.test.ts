@@ -350,6 +350,31 @@ it("says why there is no baseline", () => {
   );
 });
 
+it("says how a fine-tuning goes on", () => {
+  expect(messages.fineTuningGoesOn("with 10.0 % of the labels", { epoch: 3, batch: 0 }, 20)).toBe(
+    "An earlier call has trained with 10.0 % of the labels for 3 of 20 epochs; this one goes on.",
+  );
+  expect(messages.fineTuningGoesOn("from scratch with 1.0 % of the labels", { epoch: 0, batch: 1 }, 1)).toBe(
+    "An earlier call has trained from scratch with 1.0 % of the labels for 0 of 1 epoch and 1 step; this " +
+      "one goes on.",
+  );
+  expect(messages.fineTuningEnded("with 10.0 % of the labels")).toBe(
+    "An earlier call has trained with 10.0 % of the labels to the end; its result is taken.",
+  );
+  expect(messages.fineTuningBegunAnew("with 10.0 % of the labels", "It is of other images.")).toBe(
+    "Training with 10.0 % of the labels begins anew: what an earlier call has kept of it cannot be used. " +
+      "It is of other images.",
+  );
+  expect(messages.fineTuningNotKept("EROFS: read-only file system")).toBe(
+    "The state of the training cannot be kept (EROFS: read-only file system). Where this call is stopped, " +
+      "the next one begins anew.",
+  );
+  expect([true, false].map(messages.fineTuningStopped)).toEqual([
+    "Stopped. The same command goes on from here.",
+    "Stopped.",
+  ]);
+});
+
 it("says what a page is without", () => {
   expect(messages.noPictures("/images must be a folder of images.")).toBe(
     "The page has no pictures: /images must be a folder of images.",

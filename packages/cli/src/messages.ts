@@ -512,6 +512,30 @@ export const embeddingGoesOn = (rows: number, of: number): string =>
 export const embedded = (rows: number, of: number, perSecond: number, left: string): string =>
   `${count(rows)} of ${counted(of, "image")}, ${count(perSecond)} a second, ${left} left.`;
 
+/** @param what "with 10.0 % of the labels" */
+export const fineTuningGoesOn = (
+  what: string,
+  { epoch, batch }: { readonly epoch: number; readonly batch: number },
+  epochs: number,
+): string =>
+  `An earlier call has trained ${what} for ${epoch} of ${counted(epochs, "epoch")}` +
+  `${batch === 0 ? "" : ` and ${counted(batch, "step")}`}; this one goes on.`;
+
+export const fineTuningEnded = (what: string): string =>
+  `An earlier call has trained ${what} to the end; its result is taken.`;
+
+/** @param why a sentence. */
+export const fineTuningBegunAnew = (what: string, why: string): string =>
+  `Training ${what} begins anew: what an earlier call has kept of it cannot be used. ${why}`;
+
+export const fineTuningNotKept = (reason: string): string =>
+  `The state of the training cannot be kept (${reason}). Where this call is stopped, the next one begins ` +
+  "anew.";
+
+/** @param isKept whether the state could be kept. */
+export const fineTuningStopped = (isKept: boolean): string =>
+  isKept ? "Stopped. The same command goes on from here." : "Stopped.";
+
 export const embeddingsWritten = (images: number, dim: number, out: string): string =>
   `${counted(images, "image")}, ${count(dim)} features: ${out}`;
 

@@ -697,6 +697,17 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   ],
   [
     "RUN_FOLDER",
+    messages.fineTuningInUse("runs/a", { owner: { pid: 12 }, isUnseen: false }, "runs/a/lock"),
+    "The same fine-tuning of runs/a is being done by process 12. Wait for it, or stop it.",
+  ],
+  [
+    "RUN_FOLDER",
+    messages.fineTuningInUse("runs/a", { isUnseen: true }, "runs/a/lock"),
+    "The same fine-tuning of runs/a is being done by another process. Wait for it, or stop it; if it no " +
+      "longer runs, delete runs/a/lock.",
+  ],
+  [
+    "RUN_FOLDER",
     messages.folderInUse("runs/a", { owner: { pid: 12 }, isUnseen: false }, "runs/a/lock"),
     "runs/a is in use by process 12. Wait for it, or stop it.",
   ],
@@ -1513,6 +1524,10 @@ it.each([
   [
     messages.imagesLeftOut({ left: 8, datasetSize: 5000, batchSize: 64, stepsPerEpoch: 78 }),
     "Each epoch leaves out 8 of the 5,000 images, others each time: it has 78 whole batches of 64.",
+  ],
+  [
+    messages.FINE_TUNING_OF_OTHERS,
+    "It is of another checkpoint, of other images or by another version of tssl.",
   ],
   [
     messages.queueNeverFills(["a.keys"], 2048, 9),

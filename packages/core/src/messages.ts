@@ -948,12 +948,27 @@ export const pointsNotFinite = (row: number, value: number): TsslError =>
 
 /** @param lock the file that keeps others out. */
 export function folderInUse(folder: string, { owner, isUnseen }: HeldLock, lock: string): TsslError {
-  const machine = owner?.host === undefined ? "" : ` on ${owner.host}`;
-  const who = owner === undefined ? "another process" : `process ${owner.pid}${machine}`;
   const unseen = isUnseen ? `; if it no longer runs, delete ${lock}` : "";
-  return new TsslError("RUN_FOLDER", `${folder} is in use by ${who}. Wait for it, or stop it${unseen}.`, {
-    data: { folder, ...owner, lock },
-  });
+  return new TsslError(
+    "RUN_FOLDER",
+    `${folder} is in use by ${holderOf(owner)}. Wait for it, or stop it${unseen}.`,
+    { data: { folder, ...owner, lock } },
+  );
+}
+
+function holderOf(owner: HeldLock["owner"]): string {
+  if (owner === undefined) return "another process";
+  return `process ${owner.pid}${owner.host === undefined ? "" : ` on ${owner.host}`}`;
+}
+
+/** @param lock the file that keeps others out. */
+export function fineTuningInUse(run: string, { owner, isUnseen }: HeldLock, lock: string): TsslError {
+  const unseen = isUnseen ? `; if it no longer runs, delete ${lock}` : "";
+  return new TsslError(
+    "RUN_FOLDER",
+    `The same fine-tuning of ${run} is being done by ${holderOf(owner)}. Wait for it, or stop it${unseen}.`,
+    { data: { run, ...owner, lock } },
+  );
 }
 
 export const folderNotWritten = (folder: string, cause: unknown): TsslError => {
@@ -1666,6 +1681,9 @@ export const otherEnvironment = (changes: readonly Change[]): string =>
 export const gpusIdle = (cards: number, replicas: number): string =>
   `This machine has ${cards} GPUs, and this run trains on ${replicas}. --set engine.replicas=${cards} uses ` +
   "all of them, where they divide the images of a forward pass.";
+
+export const FINE_TUNING_OF_OTHERS =
+  "It is of another checkpoint, of other images or by another version of tssl.";
 
 /** A GPU that is there, and why the run does not compute on it. */
 export const gpuNotUsed = ({ problem, remedy }: EngineInfo["gpuProblem"] & object): string =>

@@ -127,7 +127,8 @@ export interface KeptEvaluations {
   readonly problems: readonly string[];
 }
 
-const folderOf = (runFolder: string): string => path.join(runFolder, "evaluations");
+/** Where the evaluations of a run are kept. */
+export const evaluationsOf = (runFolder: string): string => path.join(runFolder, "evaluations");
 
 /**
  * Keeps an evaluation in the run folder, in place of an earlier one of the same checkpoint with the same
@@ -140,8 +141,8 @@ export async function keepEvaluation(runFolder: string, evaluation: KeptEvaluati
   const { kind, step, settings, data } = evaluation;
   const what = JSON.stringify([settings, partsOf(evaluation), data.train, data.test]);
   const digest = createHash("sha256").update(what).digest("hex").slice(0, 8);
-  const file = path.join(folderOf(runFolder), `${kind}-${checkpointName(step)}-${digest}.json`);
-  await mkdir(folderOf(runFolder), { recursive: true });
+  const file = path.join(evaluationsOf(runFolder), `${kind}-${checkpointName(step)}-${digest}.json`);
+  await mkdir(evaluationsOf(runFolder), { recursive: true });
   await writeWhole(file, `${JSON.stringify({ format: FORMAT, ...evaluation }, undefined, 2)}\n`);
   return file;
 }
@@ -159,14 +160,14 @@ function partsOf(evaluation: KeptEvaluation): readonly (number | null)[] {
  * perhaps with other options.
  */
 export async function removeLaterEvaluations(runFolder: string, step: number): Promise<void> {
-  const names = await namesIn(folderOf(runFolder));
+  const names = await namesIn(evaluationsOf(runFolder));
   const later = names.filter((name) => Number(/-step-(\d+)-/.exec(name)?.[1] ?? 0) > step);
-  for (const name of later) await rm(path.join(folderOf(runFolder), name), { force: true });
+  for (const name of later) await rm(path.join(evaluationsOf(runFolder), name), { force: true });
 }
 
 /** Reads the evaluations that were kept in a run folder. Every field is checked. */
 export async function readKeptEvaluations(runFolder: string): Promise<KeptEvaluations> {
-  const folder = folderOf(runFolder);
+  const folder = evaluationsOf(runFolder);
   const names = await namesIn(folder);
   const evaluations: KeptEvaluation[] = [];
   const problems: string[] = [];
