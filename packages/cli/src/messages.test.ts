@@ -37,6 +37,17 @@ it.each<[code: string, error: Error & { code: string }, sentence: string]>([
     messages.moduleNotLoaded("./own.ts", messages.otherDefinition("encoder", "plugin")),
     "The module ./own.ts cannot be loaded: its default export is an encoder, and a plugin is needed here.",
   ],
+  [
+    "INVALID_OPTION",
+    messages.encoderWithoutLayers("vit-tiny"),
+    "The protocol vissl classifies by the feature maps of an encoder's stages, and vit-tiny has none. Train " +
+      "on its features with --layers features, or choose another --protocol.",
+  ],
+  [
+    "INVALID_OPTION",
+    messages.layersUnknown("resnet18", ["rse4", "x"], ["conv1", "res4", "features"]),
+    '--layers must name layers of resnet18: conv1, res4, features; got "rse4", "x". Did you mean "res4"?',
+  ],
   ["INVALID_DATA", messages.nothingToMeasure(3), "None of 3 images can be decoded: nothing is measured."],
   [
     "USAGE",

@@ -122,6 +122,23 @@ export const testNotGiven = (): TsslError =>
     { data: { path: "--test" } },
   );
 
+/** @param use the encoder as the config names it. */
+export const encoderWithoutLayers = (use: string): TsslError =>
+  new TsslError(
+    "INVALID_OPTION",
+    `The protocol vissl classifies by the feature maps of an encoder's stages, and ${use} has none. Train on ` +
+      "its features with --layers features, or choose another --protocol.",
+    { data: { path: "--layers", encoder: use } },
+  );
+
+export const layersUnknown = (use: string, unknown: readonly string[], known: readonly string[]): TsslError =>
+  new TsslError(
+    "INVALID_OPTION",
+    `--layers must name layers of ${use}: ${known.join(", ")}; got ${unknown.map(quoted).join(", ")}.` +
+      didYouMean(unknown[0]!, known),
+    { data: { path: "--layers", encoder: use, unknown, known } },
+  );
+
 /** A notice. @param reason a sentence. */
 export const baselineNotMeasured = (reason: string): string =>
   `The untrained encoder could not be measured, so there is no baseline: ${reason}`;

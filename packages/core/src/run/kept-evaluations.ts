@@ -148,10 +148,13 @@ export async function keepEvaluation(runFolder: string, evaluation: KeptEvaluati
 }
 
 /** The parts of the labels that the results are for, and what else they differ by. */
-function partsOf(evaluation: KeptEvaluation): readonly (number | null)[] {
+function partsOf(evaluation: KeptEvaluation): readonly (number | string | null)[] {
+  const ofLayer = (layer: string | undefined) => (layer === undefined ? [] : [layer]);
   if (evaluation.kind === "knn") return [];
-  if (evaluation.kind === "svm") return evaluation.results.map(({ shots }) => shots);
-  if (evaluation.kind === "linear") return evaluation.results.map(({ fraction }) => fraction);
+  if (evaluation.kind === "svm")
+    return evaluation.results.flatMap(({ shots, layer }) => [shots, ...ofLayer(layer)]);
+  if (evaluation.kind === "linear")
+    return evaluation.results.flatMap(({ fraction, layer }) => [fraction, ...ofLayer(layer)]);
   return evaluation.results.flatMap(({ fraction, trunkRate, headRate }) => [fraction, trunkRate, headRate]);
 }
 
@@ -287,6 +290,8 @@ const heldOut = object(
   { asGood: list(above0, 1) },
 );
 
+const layer = { type: "string", minLength: 1 };
+
 const schemaOf = (kind: string, settings: object, result: object) =>
   object(
     {
@@ -323,7 +328,7 @@ const linearSchema = schemaOf(
     },
     { protocol: { type: "string", enum: Object.keys(linearProtocols) } },
   ),
-  object(linearResult, { heldOut }, true),
+  object(linearResult, { heldOut, layer }, true),
 );
 const precisions = list({ ...share, nullable: true }, 1);
 const svmSchema = schemaOf(
@@ -340,7 +345,7 @@ const svmSchema = schemaOf(
       perClassElevenPoint: precisions,
       costs: list(above0, 1),
     },
-    { samples: list(share, 1) },
+    { samples: list(share, 1), layer },
     true,
   ),
 );
