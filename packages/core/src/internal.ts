@@ -104,6 +104,7 @@ export { asFileName } from "./text/file-name.ts";
 export { inShell } from "./text/in-shell.ts";
 export { withoutSecretsIn } from "./text/without-secrets.ts";
 export {
+  compileBorrowed,
   compileEncoder,
   makeEncoder,
   makeEncoderOf,
