@@ -259,7 +259,7 @@ it.each<[code: string, error: Error & { code: string }, sentence: string]>([
     "WEIGHTS",
     messages.encoderFileUnknown("a.safetensors"),
     "a.safetensors does not say which encoder it holds, and it is no ResNet of torchvision. Give a file " +
-      "that tssl export wrote, or a run folder.",
+      "that tssl export wrote, one of timm with its config.json beside it, or a run folder.",
   ],
   ["USAGE", messages.notAnEmbeddingFile("x.csv"), '--out must end in .parquet or .npy, got "x.csv".'],
   ["commander.invalidArgument", messages.mustBeAbove0(), "It must be a number above 0."],
@@ -384,6 +384,18 @@ it("says how a fine-tuning goes on", () => {
     "Stopped. The same command goes on from here.",
     "Stopped.",
   ]);
+});
+
+it("says what it makes of a model of timm", () => {
+  expect(messages.timmModelUnknown("a/model.safetensors", "resnet50d").message).toBe(
+    "a/model.safetensors holds resnet50d of timm, by the config.json beside it, which is no encoder of " +
+      "tssl. Those are resnet18, resnet34, resnet50, resnext50_32x4d, wide_resnet50_2, convnext_tiny, and " +
+      "ViTs as timm's vit_tiny, vit_small, vit_base and deit without distillation.",
+  );
+  expect(messages.timmCropsOtherwise(0.95, "bicubic")).toBe(
+    "timm resizes images for this model by bicubic interpolation and cuts out the middle 95.0 %; tssl " +
+      "resizes bilinearly and cuts out 87.5 %, so that features of a photo differ a little.",
+  );
 });
 
 it("says what a page is without", () => {
