@@ -14,20 +14,23 @@ import type { EncoderToLoad } from "./encoder-to-load.ts";
 import * as messages from "./messages.ts";
 import { builtIn } from "./registry.ts";
 import { startEngineFor } from "./start-engine-for.ts";
+import { tell } from "./terminal.ts";
+import { timmSections } from "./timm-config.ts";
 
 /** Pixels of the images that ResNets of ImageNet take. */
 const IMAGENET_SIZE = 224;
 
 /**
- * Reads an encoder of a safetensors file or an ONNX model: which one it is, an export says itself; another
- * file holds a ResNet of torchvision, whose images are ImageNet's.
+ * Reads an encoder of a safetensors file or an ONNX model. Which one it is, and what images it takes, an
+ * export says itself, and timm's `config.json` beside a file of timm; any other file holds a ResNet of
+ * torchvision, whose images are ImageNet's.
  *
  * @throws {TsslError} WEIGHTS where it is none, or holds an encoder that is not built in.
  */
 export async function openEncoderFile(file: string): Promise<EncoderToLoad> {
   const weights = await readWeights(file);
   const said = weights.metadata[ENCODER];
-  const known = said === undefined ? torchvisionSections(architectureIn(weights)) : sectionsIn(said);
+  const known = said === undefined ? await sectionsOf(file, architectureIn(weights)) : sectionsIn(said);
   if (known === undefined) throw messages.encoderFileUnknown(file);
   const data = isSection(known["data"]) ? known["data"] : {};
   const rest = { epochs: 1, batchSize: 2 }; // of which nothing is asked
@@ -40,6 +43,13 @@ export async function openEncoderFile(file: string): Promise<EncoderToLoad> {
       return { encoder, name: file, mark: [weights.sha256, compile.precision] };
     },
   };
+}
+
+/** The sections of a file that says nothing itself. */
+async function sectionsOf(file: string, architecture: string | undefined): Promise<Section | undefined> {
+  const ofTimm = await timmSections(file, architecture);
+  if (ofTimm?.notice !== undefined) tell(ofTimm.notice);
+  return ofTimm?.sections ?? torchvisionSections(architecture);
 }
 
 const torchvisionSections = (architecture: string | undefined): Section | undefined =>

@@ -10,6 +10,7 @@ import {
 import type { LinearResult } from "@tssl/core/run";
 
 import { balanceText } from "./balance-text.ts";
+import { FEATURES } from "./chosen-layers.ts";
 import * as messages from "./messages.ts";
 import { table } from "./table.ts";
 
@@ -33,17 +34,29 @@ const percentOrNone = (share: number | null): string => (share === null ? "–" 
 
 /** The results as tables. */
 export function linearText({ checkpoint, classes, results, untrained, ...how }: LinearEvaluation): string {
+  const withLayers = results.some(({ layer }) => layer !== undefined);
   const summary = table([
-    ["labels", "images", "lr", "top-1", "per class", "untrained", "top-5", "train loss"],
-    ...results.map(({ fraction, trainImages, learningRate, top1, balancedAccuracy, top5, trainLoss }, i) => [
-      percent(fraction),
-      String(trainImages),
-      String(learningRate),
-      percent(top1),
-      percent(balancedAccuracy),
+    [
+      ...(withLayers ? ["layer"] : []),
+      "labels",
+      "images",
+      "lr",
+      "top-1",
+      "per class",
+      "untrained",
+      "top-5",
+      "train loss",
+    ],
+    ...results.map((result, i) => [
+      ...(withLayers ? [result.layer ?? FEATURES] : []),
+      percent(result.fraction),
+      String(result.trainImages),
+      String(result.learningRate),
+      percent(result.top1),
+      percent(result.balancedAccuracy),
       percentOrNone(untrained?.[i]?.top1 ?? null),
-      percentOrNone(top5),
-      trainLoss.toPrecision(3),
+      percentOrNone(result.top5),
+      result.trainLoss.toPrecision(3),
     ]),
   ]);
   const chance = chanceLoss(classes.length);
@@ -59,33 +72,35 @@ export function linearText({ checkpoint, classes, results, untrained, ...how }: 
       .map((result) => messages.probeDiverges(result, chance)),
     ...results.flatMap((result) => [
       ...heldOutText(result),
-      `\nConfusion with ${percent(result.fraction)} of the labels: rows are classes, columns are ` +
-        "predictions:",
+      `\nConfusion with ${sharesText(result)}: rows are classes, columns are ` + "predictions:",
       confusionText(result, classes),
     ]),
     "",
   ].join("\n");
 }
 
+/** "10.0 % of the labels", "res5 and 10.0 % of the labels" */
+const sharesText = ({ layer, fraction }: LinearResult): string =>
+  `${layer === undefined ? "" : `${layer} and `}${percent(fraction)} of the labels`;
+
 /** Balanced accuracies, where classes differ in size. */
 const balanceLines = (results: readonly LinearResult[]): readonly string[] =>
   results.flatMap((result) => {
     const text = balanceText(result.top1, result);
-    return text === ""
-      ? []
-      : [`${percent(result.fraction)} of the labels: top-1 ${percent(result.top1)}${text}`];
+    return text === "" ? [] : [`${sharesText(result)}: top-1 ${percent(result.top1)}${text}`];
   });
 
 type HeldOut = NonNullable<LinearResult["heldOut"]>;
 
-function heldOutText({ fraction, learningRate, heldOut }: LinearResult): readonly string[] {
+function heldOutText(result: LinearResult): readonly string[] {
+  const { learningRate, heldOut } = result;
   if (heldOut === undefined) return [];
   const rates = heldOut.accuracies.map(
     (tried) =>
       `${tried.learningRate}: ${percent(tried.accuracy)}${tried.diverges === true ? " (diverges)" : ""}`,
   );
   return [
-    `\nAccuracy by lr with ${percent(fraction)} of the labels, on ${heldOut.images} held-out training ` +
+    `\nAccuracy by lr with ${sharesText(result)}, on ${heldOut.images} held-out training ` +
       "images: " +
       rates.join(", "),
     choiceText(learningRate, heldOut),

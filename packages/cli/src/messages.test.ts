@@ -37,6 +37,17 @@ it.each<[code: string, error: Error & { code: string }, sentence: string]>([
     messages.moduleNotLoaded("./own.ts", messages.otherDefinition("encoder", "plugin")),
     "The module ./own.ts cannot be loaded: its default export is an encoder, and a plugin is needed here.",
   ],
+  [
+    "INVALID_OPTION",
+    messages.encoderWithoutLayers("vit-tiny"),
+    "The protocol vissl classifies by the feature maps of an encoder's stages, and vit-tiny has none. Train " +
+      "on its features with --layers features, or choose another --protocol.",
+  ],
+  [
+    "INVALID_OPTION",
+    messages.layersUnknown("resnet18", ["rse4", "x"], ["conv1", "res4", "features"]),
+    '--layers must name layers of resnet18: conv1, res4, features; got "rse4", "x". Did you mean "res4"?',
+  ],
   ["INVALID_DATA", messages.nothingToMeasure(3), "None of 3 images can be decoded: nothing is measured."],
   [
     "USAGE",
@@ -248,7 +259,7 @@ it.each<[code: string, error: Error & { code: string }, sentence: string]>([
     "WEIGHTS",
     messages.encoderFileUnknown("a.safetensors"),
     "a.safetensors does not say which encoder it holds, and it is no ResNet of torchvision. Give a file " +
-      "that tssl export wrote, or a run folder.",
+      "that tssl export wrote, one of timm with its config.json beside it, or a run folder.",
   ],
   ["USAGE", messages.notAnEmbeddingFile("x.csv"), '--out must end in .parquet or .npy, got "x.csv".'],
   ["commander.invalidArgument", messages.mustBeAbove0(), "It must be a number above 0."],
@@ -347,6 +358,43 @@ it("says how an export and an embedding go", () => {
 it("says why there is no baseline", () => {
   expect(messages.baselineNotMeasured("The loss is not a number.")).toBe(
     "The untrained encoder could not be measured, so there is no baseline: The loss is not a number.",
+  );
+});
+
+it("says how a fine-tuning goes on", () => {
+  expect(messages.fineTuningGoesOn("with 10.0 % of the labels", { epoch: 3, batch: 0 }, 20)).toBe(
+    "An earlier call has trained with 10.0 % of the labels for 3 of 20 epochs; this one goes on.",
+  );
+  expect(messages.fineTuningGoesOn("from scratch with 1.0 % of the labels", { epoch: 0, batch: 1 }, 1)).toBe(
+    "An earlier call has trained from scratch with 1.0 % of the labels for 0 of 1 epoch and 1 step; this " +
+      "one goes on.",
+  );
+  expect(messages.fineTuningEnded("with 10.0 % of the labels")).toBe(
+    "An earlier call has trained with 10.0 % of the labels to the end; its result is taken.",
+  );
+  expect(messages.fineTuningBegunAnew("with 10.0 % of the labels", "It is of other images.")).toBe(
+    "Training with 10.0 % of the labels begins anew: what an earlier call has kept of it cannot be used. " +
+      "It is of other images.",
+  );
+  expect(messages.fineTuningNotKept("EROFS: read-only file system")).toBe(
+    "The state of the training cannot be kept (EROFS: read-only file system). Where this call is stopped, " +
+      "the next one begins anew.",
+  );
+  expect([true, false].map(messages.fineTuningStopped)).toEqual([
+    "Stopped. The same command goes on from here.",
+    "Stopped.",
+  ]);
+});
+
+it("says what it makes of a model of timm", () => {
+  expect(messages.timmModelUnknown("a/model.safetensors", "resnet50d").message).toBe(
+    "a/model.safetensors holds resnet50d of timm, by the config.json beside it, which is no encoder of " +
+      "tssl. Those are resnet18, resnet34, resnet50, resnext50_32x4d, wide_resnet50_2, convnext_tiny, and " +
+      "ViTs as timm's vit_tiny, vit_small, vit_base and deit without distillation.",
+  );
+  expect(messages.timmCropsOtherwise(0.95, "bicubic")).toBe(
+    "timm resizes images for this model by bicubic interpolation and cuts out the middle 95.0 %; tssl " +
+      "resizes bilinearly and cuts out 87.5 %, so that features of a photo differ a little.",
   );
 });
 

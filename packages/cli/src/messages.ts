@@ -122,6 +122,23 @@ export const testNotGiven = (): TsslError =>
     { data: { path: "--test" } },
   );
 
+/** @param use the encoder as the config names it. */
+export const encoderWithoutLayers = (use: string): TsslError =>
+  new TsslError(
+    "INVALID_OPTION",
+    `The protocol vissl classifies by the feature maps of an encoder's stages, and ${use} has none. Train on ` +
+      "its features with --layers features, or choose another --protocol.",
+    { data: { path: "--layers", encoder: use } },
+  );
+
+export const layersUnknown = (use: string, unknown: readonly string[], known: readonly string[]): TsslError =>
+  new TsslError(
+    "INVALID_OPTION",
+    `--layers must name layers of ${use}: ${known.join(", ")}; got ${unknown.map(quoted).join(", ")}.` +
+      didYouMean(unknown[0]!, known),
+    { data: { path: "--layers", encoder: use, unknown, known } },
+  );
+
 /** A notice. @param reason a sentence. */
 export const baselineNotMeasured = (reason: string): string =>
   `The untrained encoder could not be measured, so there is no baseline: ${reason}`;
@@ -209,9 +226,24 @@ export const encoderFileUnknown = (file: string): TsslError =>
   new TsslError(
     "WEIGHTS",
     `${file} does not say which encoder it holds, and it is no ResNet of torchvision. Give a file that ` +
-      "tssl export wrote, or a run folder.",
+      "tssl export wrote, one of timm with its config.json beside it, or a run folder.",
     { data: { file } },
   );
+
+/** @param name timm's of the model. */
+export const timmModelUnknown = (file: string, name: string): TsslError =>
+  new TsslError(
+    "WEIGHTS",
+    `${file} holds ${name} of timm, by the config.json beside it, which is no encoder of tssl. Those are ` +
+      "resnet18, resnet34, resnet50, resnext50_32x4d, wide_resnet50_2, convnext_tiny, and ViTs as timm's " +
+      "vit_tiny, vit_small, vit_base and deit without distillation.",
+    { data: { file, architecture: name } },
+  );
+
+/** A notice. @param crop the share of a side. */
+export const timmCropsOtherwise = (crop: number, interpolation: string): string =>
+  `timm resizes images for this model by ${interpolation} interpolation and cuts out the middle ` +
+  `${percent(crop)}; tssl resizes bilinearly and cuts out 87.5 %, so that features of a photo differ a little.`;
 
 // RUN_FOLDER
 
@@ -511,6 +543,30 @@ export const embeddingGoesOn = (rows: number, of: number): string =>
 
 export const embedded = (rows: number, of: number, perSecond: number, left: string): string =>
   `${count(rows)} of ${counted(of, "image")}, ${count(perSecond)} a second, ${left} left.`;
+
+/** @param what "with 10.0 % of the labels" */
+export const fineTuningGoesOn = (
+  what: string,
+  { epoch, batch }: { readonly epoch: number; readonly batch: number },
+  epochs: number,
+): string =>
+  `An earlier call has trained ${what} for ${epoch} of ${counted(epochs, "epoch")}` +
+  `${batch === 0 ? "" : ` and ${counted(batch, "step")}`}; this one goes on.`;
+
+export const fineTuningEnded = (what: string): string =>
+  `An earlier call has trained ${what} to the end; its result is taken.`;
+
+/** @param why a sentence. */
+export const fineTuningBegunAnew = (what: string, why: string): string =>
+  `Training ${what} begins anew: what an earlier call has kept of it cannot be used. ${why}`;
+
+export const fineTuningNotKept = (reason: string): string =>
+  `The state of the training cannot be kept (${reason}). Where this call is stopped, the next one begins ` +
+  "anew.";
+
+/** @param isKept whether the state could be kept. */
+export const fineTuningStopped = (isKept: boolean): string =>
+  isKept ? "Stopped. The same command goes on from here." : "Stopped.";
 
 export const embeddingsWritten = (images: number, dim: number, out: string): string =>
   `${counted(images, "image")}, ${count(dim)} features: ${out}`;

@@ -1,10 +1,12 @@
 import { statSync } from "node:fs";
+import path from "node:path";
 
 import { openEncoderFile } from "./encoder-file.ts";
 import type { EncoderToLoad } from "./encoder-to-load.ts";
 import { loadRunEncoder } from "./load-run-encoder.ts";
 import * as messages from "./messages.ts";
 import { openRunEncoder } from "./open-run-encoder.ts";
+import { isTimmFolder, TIMM_WEIGHTS } from "./timm-config.ts";
 import type { TrustFlag } from "./trust.ts";
 
 interface AnyEncoderFlags extends TrustFlag {
@@ -12,15 +14,16 @@ interface AnyEncoderFlags extends TrustFlag {
 }
 
 /**
- * Opens the encoder of a run folder or of a safetensors file.
+ * Opens the encoder of a run folder, of a safetensors file or of a folder of timm's.
  *
  * @throws {TsslError} as `openRunEncoder` and `openEncoderFile`; USAGE where a checkpoint of a file is named.
  */
 export async function openAnyEncoder(from: string, flags: AnyEncoderFlags): Promise<EncoderToLoad> {
-  if (statSync(from, { throwIfNoEntry: false })?.isDirectory() !== false)
-    return openEncoderOfRun(from, flags);
+  const isFile = statSync(from, { throwIfNoEntry: false })?.isDirectory() === false;
+  const isOfTimm = !isFile && isTimmFolder(from);
+  if (!isFile && !isOfTimm) return openEncoderOfRun(from, flags);
   if (flags.checkpoint !== undefined) throw messages.checkpointOfFile(from);
-  return openEncoderFile(from);
+  return openEncoderFile(isOfTimm ? path.join(from, TIMM_WEIGHTS) : from);
 }
 
 async function openEncoderOfRun(runFolder: string, flags: AnyEncoderFlags): Promise<EncoderToLoad> {

@@ -75,6 +75,8 @@ export interface OpenEncoders {
 
 /** A run's encoder, and labelled images to evaluate it on. */
 export interface OpenEncoder extends OpenEncoders {
+  /** The encoder as the config names it: "resnet18". */
+  readonly use: string;
   readonly data: KnnData;
   /** Whether `data` are the images that the run's config names. */
   readonly dataOfRun: boolean;
@@ -95,7 +97,7 @@ export async function openEncoder(runFolder: string, flags: EncoderFlags): Promi
   await tellOverlap(data);
   const { testOfRun, dataOfRun } = sources.ofRun(train.images, test.images);
   const encoders = await openEncoders(runFolder, run, flags, testOfRun);
-  return { ...encoders, data, dataOfRun };
+  return { ...encoders, use: run.use, data, dataOfRun };
 }
 
 /** Where the images of an evaluation are. */

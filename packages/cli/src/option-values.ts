@@ -88,3 +88,6 @@ export const oneOf =
     if (choice === undefined) throw messages.mustBeOneOf(value, choices);
     return choice;
   };
+
+/** "res4,res5": which names there are depends on the run. */
+export const names = (value: string): readonly string[] => value.split(",").map((name) => name.trim());

@@ -18,6 +18,14 @@ export interface RunVariants {
   readonly refused?: { readonly run: string; readonly code: number };
 }
 
+export interface RunVariantsOptions {
+  /** Whether each run is evaluated by a linear probe too. */
+  readonly linear: boolean;
+  readonly trust: boolean;
+  /** Changes that runs which go on may find. */
+  readonly allowChange: readonly string[];
+}
+
 /**
  * Trains the runs that have not finished, one process after another: every variant with the first seed, then
  * every variant with the next. A comparison that is stopped then has all variants of a seed. A run that was
@@ -28,7 +36,7 @@ export async function runVariants(
   folder: string,
   variants: readonly Variant[],
   seeds: readonly number[],
-  { linear, trust }: { readonly linear: boolean; readonly trust: boolean },
+  { linear, trust, allowChange }: RunVariantsOptions,
 ): Promise<RunVariants> {
   const reasons = new Map<string, string>();
   let child: ChildCommand | undefined;
@@ -52,6 +60,7 @@ export async function runVariants(
     return false;
   };
 
+  const allowed = allowChange.flatMap((change) => ["--allow-change", change]);
   const ignoreSignals = onStopSignals(stop);
   try {
     const runs = seeds.flatMap((seed) => variants.map((variant) => ({ seed, variant })));
@@ -67,7 +76,7 @@ export async function runVariants(
       else {
         const begun = existsSync(configFileOf(place));
         tell(begun ? ": continues" : "");
-        const args = begun ? ["train", "--resume", place] : trainArguments(variant, seed, place);
+        const args = begun ? ["train", "--resume", place, ...allowed] : trainArguments(variant, seed, place);
         trained = await run(args, runFolder);
         if (!trained && stopped === undefined && !existsSync(configFileOf(place))) {
           return { reasons, refused: { run: `${variant.name}, seed ${seed}`, code } };

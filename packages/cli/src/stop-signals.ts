@@ -1,5 +1,7 @@
 import path from "node:path";
 
+import { printNotice } from "./terminal.ts";
+
 /** Signals that let a training finish its step and save, each with its exit code. */
 export const EXIT_ON = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
@@ -23,5 +25,39 @@ export function onStopSignals(stop: (signal: StopSignal) => void): () => void {
   for (const signal of signals) process.on(signal, listener);
   return () => {
     for (const signal of signals) process.off(signal, listener);
+  };
+}
+
+/** Asks a work to end after its step, and tells it in words. */
+export interface StopSwitch {
+  readonly signal: AbortSignal;
+  /** The exit code of what asked for it; undefined where nothing did. */
+  exitCode(): number | undefined;
+  /** Removes the listeners. */
+  release(): void;
+}
+
+/** The first signal, such as that of Ctrl-C, lets a step finish; the second ends the program at once. */
+export function stopSwitch(): StopSwitch {
+  const controller = new AbortController();
+  let signalled: StopSignal | undefined;
+  const stop = (signal: StopSignal) => {
+    if (signalled !== undefined) process.exit(EXIT_ON[signalled]);
+    signalled = signal;
+    printNotice("\nStopping after this step; press Ctrl-C again to stop at once.\n");
+    controller.abort();
+  };
+  const stopAlone = () => stop("SIGTERM");
+  const ignoreSignals = onStopSignals(stop);
+  // If another program started this one, there is a channel between them, which closes when the other one
+  // dies.
+  process.on("disconnect", stopAlone);
+  return {
+    signal: controller.signal,
+    exitCode: () => (signalled === undefined ? undefined : EXIT_ON[signalled]),
+    release() {
+      ignoreSignals();
+      process.off("disconnect", stopAlone);
+    },
   };
 }

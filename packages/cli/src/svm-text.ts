@@ -1,6 +1,7 @@
 import { type CheckpointScore, counted, percent, points, type SvmSettings } from "@tssl/core/internal";
 import type { SvmResult } from "@tssl/core/run";
 
+import { FEATURES } from "./chosen-layers.ts";
 import * as messages from "./messages.ts";
 import { table } from "./table.ts";
 
@@ -21,13 +22,24 @@ export interface SvmEvaluation extends SvmSettings {
 /** The results as tables. */
 export function svmText(evaluation: SvmEvaluation): string {
   const { checkpoint, protocol, classes, results, untrained } = evaluation;
+  const withLayers = results.some(({ layer }) => layer !== undefined);
   const fewShots = results.some(({ shots }) => shots !== null);
   return [
     `${checkpoint}: linear SVM, protocol ${protocol}${fewShots ? `, seed ${evaluation.seed}` : ""}; ` +
       `${counted(classes.length, "class", "classes")}, ${counted(results[0]!.testImages, "test image")}`,
     table([
-      ["labels", "images", "C", "mAP", "deviation", "11-point", "untrained"],
+      [
+        ...(withLayers ? ["layer"] : []),
+        "labels",
+        "images",
+        "C",
+        "mAP",
+        "deviation",
+        "11-point",
+        "untrained",
+      ],
       ...results.map((result, i) => [
+        ...(withLayers ? [result.layer ?? FEATURES] : []),
         labelsText(result),
         String(result.trainImages),
         costText(result.costs),
@@ -39,7 +51,8 @@ export function svmText(evaluation: SvmEvaluation): string {
     ]),
     ...(protocol === "vissl" && fewShots ? [messages.costsByTestImages()] : []),
     ...results.flatMap((result, i) => [
-      `\nAverage precision of each class, ${labelsText(result)}:`,
+      `\nAverage precision of each class, ${result.layer === undefined ? "" : `${result.layer}, `}` +
+        `${labelsText(result)}:`,
       classTable(result, untrained?.[i], classes),
     ]),
     "",

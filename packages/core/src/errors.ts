@@ -114,7 +114,9 @@ export const tsslErrors = {
       "`tssl replay RUN` repeats the step and shows the op that first gave such a number. A smaller " +
       "optimizer.lr, a warm-up (optimizer.warmupEpochs) or gradient clipping (optimizer.clipNorm) " +
       "usually helps: " +
-      "`tssl train --resume RUN --set optimizer.clipNorm=1` continues from the last good checkpoint.",
+      "`tssl train --resume RUN --set optimizer.clipNorm=1` continues from the last good checkpoint. In the " +
+      "first step no learning rate is to blame: look at the loss, at the values that the run starts from, " +
+      "and at data.mean, data.deviation and data.range.",
   },
   CHECKPOINT: {
     meaning:

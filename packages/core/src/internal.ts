@@ -85,6 +85,11 @@ export {
   type SvmSettings,
 } from "./run/kept-evaluations.ts";
 export { availableBytes, stepMemory } from "./run/memory-forecast.ts";
+export type { RunEnvironment } from "./run/checkpoint.ts";
+export { environmentOf } from "./run/environment-of.ts";
+export { type KeptFineTuning, openFineTuning } from "./run/kept-fine-tuning.ts";
+export { describeEnvironmentChange } from "./run/resume.ts";
+export { saveInterval } from "./run/save-interval.ts";
 export { bottleneckOf } from "./run/bottleneck.ts";
 export { newProgress } from "./run/run-history.ts";
 export { keptModule, loadUserModule, originalOf, readKeptText } from "./run/kept-code.ts";
@@ -99,8 +104,8 @@ export { asFileName } from "./text/file-name.ts";
 export { inShell } from "./text/in-shell.ts";
 export { withoutSecretsIn } from "./text/without-secrets.ts";
 export {
+  compileBorrowed,
   compileEncoder,
-  encoderFactsOf,
   makeEncoder,
   makeEncoderOf,
   type MadeEncoder,

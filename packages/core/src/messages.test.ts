@@ -697,6 +697,17 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
   ],
   [
     "RUN_FOLDER",
+    messages.fineTuningInUse("runs/a", { owner: { pid: 12 }, isUnseen: false }, "runs/a/lock"),
+    "The same fine-tuning of runs/a is being done by process 12. Wait for it, or stop it.",
+  ],
+  [
+    "RUN_FOLDER",
+    messages.fineTuningInUse("runs/a", { isUnseen: true }, "runs/a/lock"),
+    "The same fine-tuning of runs/a is being done by another process. Wait for it, or stop it; if it no " +
+      "longer runs, delete runs/a/lock.",
+  ],
+  [
+    "RUN_FOLDER",
     messages.folderInUse("runs/a", { owner: { pid: 12 }, isUnseen: false }, "runs/a/lock"),
     "runs/a is in use by process 12. Wait for it, or stop it.",
   ],
@@ -871,6 +882,18 @@ const errors: readonly (readonly [TsslErrorCode, TsslError, string])[] = [
       "`tssl replay runs/a` repeats the step and shows the op that first gave such a number. A smaller " +
       "optimizer.lr, a warm-up (optimizer.warmupEpochs) or gradient clipping (optimizer.clipNorm) usually " +
       "helps.",
+  ],
+  [
+    "NOT_FINITE",
+    messages.stepNotFinite({
+      ...{ step: 1, folder: "runs/a", finite: [], tensors: [] },
+      notFinite: [{ name: "loss", value: NaN }],
+    }),
+    "Step 1 gave numbers that are not finite. Not finite: loss is NaN. No checkpoint was saved before it. " +
+      "`tssl replay runs/a` repeats the step and shows the op that first gave such a number. Nothing was " +
+      "trained before it, so the learning rate is not the cause: look at the loss (a division by 0, a root " +
+      "or a logarithm of 0), at the weights that the run starts from, and at data.mean, data.deviation and " +
+      "data.range.",
   ],
   [
     "CHECKPOINT",
@@ -1501,6 +1524,10 @@ it.each([
   [
     messages.imagesLeftOut({ left: 8, datasetSize: 5000, batchSize: 64, stepsPerEpoch: 78 }),
     "Each epoch leaves out 8 of the 5,000 images, others each time: it has 78 whole batches of 64.",
+  ],
+  [
+    messages.FINE_TUNING_OF_OTHERS,
+    "It is of another checkpoint, of other images or by another version of tssl.",
   ],
   [
     messages.queueNeverFills(["a.keys"], 2048, 9),

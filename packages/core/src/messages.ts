@@ -948,12 +948,27 @@ export const pointsNotFinite = (row: number, value: number): TsslError =>
 
 /** @param lock the file that keeps others out. */
 export function folderInUse(folder: string, { owner, isUnseen }: HeldLock, lock: string): TsslError {
-  const machine = owner?.host === undefined ? "" : ` on ${owner.host}`;
-  const who = owner === undefined ? "another process" : `process ${owner.pid}${machine}`;
   const unseen = isUnseen ? `; if it no longer runs, delete ${lock}` : "";
-  return new TsslError("RUN_FOLDER", `${folder} is in use by ${who}. Wait for it, or stop it${unseen}.`, {
-    data: { folder, ...owner, lock },
-  });
+  return new TsslError(
+    "RUN_FOLDER",
+    `${folder} is in use by ${holderOf(owner)}. Wait for it, or stop it${unseen}.`,
+    { data: { folder, ...owner, lock } },
+  );
+}
+
+function holderOf(owner: HeldLock["owner"]): string {
+  if (owner === undefined) return "another process";
+  return `process ${owner.pid}${owner.host === undefined ? "" : ` on ${owner.host}`}`;
+}
+
+/** @param lock the file that keeps others out. */
+export function fineTuningInUse(run: string, { owner, isUnseen }: HeldLock, lock: string): TsslError {
+  const unseen = isUnseen ? `; if it no longer runs, delete ${lock}` : "";
+  return new TsslError(
+    "RUN_FOLDER",
+    `The same fine-tuning of ${run} is being done by ${holderOf(owner)}. Wait for it, or stop it${unseen}.`,
+    { data: { run, ...owner, lock } },
+  );
 }
 
 export const folderNotWritten = (folder: string, cause: unknown): TsslError => {
@@ -1162,15 +1177,24 @@ export function stepNotFinite(facts: NotFiniteFacts): TsslError {
     checkpoint === undefined
       ? "No checkpoint was saved before it."
       : `${checkpoint} is the last good checkpoint.`;
+  const isBeforeTraining = step === 1 && notFinite.length > 0;
   return new TsslError(
     "NOT_FINITE",
     `Step ${step} gave numbers that are not finite. ${where}${others}${stateText(tensors)} ${saved} ` +
-      `\`tssl replay ${folder}\` repeats the step and shows the op that first gave such a number. A ` +
-      `smaller optimizer.lr, a warm-up (optimizer.warmupEpochs) or gradient clipping (optimizer.clipNorm) ` +
-      `usually helps.`,
+      `\`tssl replay ${folder}\` repeats the step and shows the op that first gave such a number. ` +
+      (isBeforeTraining ? BEFORE_TRAINING : SMALLER_STEPS),
     { data: { ...facts } },
   );
 }
+
+const SMALLER_STEPS =
+  "A smaller optimizer.lr, a warm-up (optimizer.warmupEpochs) or gradient clipping (optimizer.clipNorm) " +
+  "usually helps.";
+
+const BEFORE_TRAINING =
+  "Nothing was trained before it, so the learning rate is not the cause: look at the loss (a division by 0, a " +
+  "root or a logarithm of 0), at the weights that the run starts from, and at data.mean, data.deviation and " +
+  "data.range.";
 
 function stateText([first, ...more]: NotFiniteFacts["tensors"]): string {
   if (first === undefined) return "";
@@ -1657,6 +1681,9 @@ export const otherEnvironment = (changes: readonly Change[]): string =>
 export const gpusIdle = (cards: number, replicas: number): string =>
   `This machine has ${cards} GPUs, and this run trains on ${replicas}. --set engine.replicas=${cards} uses ` +
   "all of them, where they divide the images of a forward pass.";
+
+export const FINE_TUNING_OF_OTHERS =
+  "It is of another checkpoint, of other images or by another version of tssl.";
 
 /** A GPU that is there, and why the run does not compute on it. */
 export const gpuNotUsed = ({ problem, remedy }: EngineInfo["gpuProblem"] & object): string =>

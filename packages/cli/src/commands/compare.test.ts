@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -74,6 +75,12 @@ function compare(
   });
   return new Promise((resolve) => child.on("exit", (code) => resolve({ code, out, err })));
 }
+
+/** The files in a folder of folders. */
+const filesIn = (place: string): readonly string[] =>
+  readdirSync(place).flatMap((name) =>
+    readdirSync(path.join(place, name)).map((file) => path.join(place, name, file)),
+  );
 
 interface Row {
   step: number;
@@ -153,6 +160,38 @@ describe("tssl compare", { timeout: SEVERAL_PROCESSES }, () => {
     expect(resumed.code).toBe(0);
     expect(statSync(outcome("0.01")).mtimeMs).toBe(finishedAt);
     expect(readFileSync(outcome("0.02"), "utf8")).toContain('"finished"');
+  });
+
+  it("lets runs that go on find the changes that are allowed", { tags: "long" }, async () => {
+    const set = ["--set", "checkpoint.everySteps=3", "--set", "data.train=./changing"];
+    const args = [
+      "moco.yaml",
+      "--vary",
+      "optimizer.lr=0.01,0.02",
+      "--seeds",
+      "1",
+      ...set,
+      "--out",
+      "allowed",
+    ];
+    cpSync(path.join(folder, "train"), path.join(folder, "changing"), { recursive: true });
+    expect((await compare(args)).code).toBe(0);
+    const run = (lr: string) => path.join(folder, `allowed/optimizer.lr=${lr}/seed-0`);
+    rmSync(path.join(run("0.02"), "outcome.json")); // as if it had been killed before its last step
+    for (const end of ["json", "safetensors"])
+      rmSync(path.join(run("0.02"), `checkpoints/step-0000006.${end}`));
+    rmSync(filesIn(path.join(folder, "changing"))[0]!);
+
+    const refused = await compare(args);
+    expect(refused.code).toBe(1);
+    expect(refused.err).toContain("Undo it, or allow it: --allow-change images.train\n");
+    const allowed = await compare([...args, "--allow-change", "images.train"]);
+    expect(allowed.err).toMatch(
+      /\[2\/2\] optimizer\.lr=0\.02, seed 0: continues\n[^]*continuing after step 3/,
+    );
+    expect(allowed.code).toBe(0);
+    const { command } = JSON.parse(readFileSync(path.join(folder, "allowed/comparison.json"), "utf8")) as { command: string }; // prettier-ignore
+    expect(command).toContain(" --allow-change images.train --out allowed");
   });
 
   it("leaves no training behind when it is killed", { tags: "long" }, async () => {

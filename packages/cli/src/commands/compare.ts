@@ -27,6 +27,7 @@ interface CompareFlags extends TrustFlag {
   readonly linear: boolean;
   readonly baseline?: string;
   readonly out?: string;
+  readonly allowChange: readonly string[];
   readonly json: boolean;
 }
 
@@ -53,6 +54,12 @@ export function addCompare(program: Command): void {
       "--out <folder>",
       "folder of the comparison; one that was stopped continues (default: runs/compare-<time>)",
     )
+    .option(
+      "--allow-change <path>",
+      "of runs that go on: path of an intended change, such as images.train, versions or code; may be repeated",
+      collect,
+      [],
+    )
     .option("--json", "one line of JSON with everything", false)
     .addOption(trustOption())
     .addHelpText(
@@ -61,7 +68,9 @@ export function addCompare(program: Command): void {
 Examples:
   tssl compare moco.yaml moco-with-clsa.yaml --seeds 5 --linear
   tssl compare config.yaml --vary plugins.clsa.beta=0,0.5,1,2 --baseline 1
-  tssl compare config.yaml --vary encoder.use=resnet18,resnet20 --vary optimizer.lr=0.03,0.06`,
+  tssl compare config.yaml --vary encoder.use=resnet18,resnet20 --vary optimizer.lr=0.03,0.06
+Continue one that was stopped, with a newer version of tssl:
+  tssl compare a.yaml b.yaml --out runs/compare-1 --allow-change versions`,
     )
     .action(async (configs: string[], flags: CompareFlags) => finish(await compareCommand(configs, flags)));
 }
@@ -123,7 +132,8 @@ const refusedText = (run: string, folder: string, isEmpty: boolean): string =>
 
 /** The command that continues this comparison, or repeats it. */
 function repeating(configs: readonly string[], flags: CompareFlags, folder: string): string {
-  const { vary, seeds, linear, baseline, trust } = flags;
+  const { vary, seeds, linear, baseline, trust, allowChange } = flags;
   const set = flags.set.map(({ text }) => text);
-  return commandText(["compare", ...configs], { vary, set, seeds, baseline, linear, trust, out: folder });
+  const training = { vary, set, seeds, baseline, linear, trust, "allow-change": allowChange };
+  return commandText(["compare", ...configs], { ...training, out: folder });
 }

@@ -55,6 +55,45 @@ it("embeds by an export alone, to the same features", () => {
   expect(unknown.err).toContain("does not say which encoder it holds, and it is no ResNet of torchvision.");
 });
 
+/** A safetensors file without the texts in its header, as timm writes one. */
+function withoutMetadata(file: string): void {
+  const bytes = readFileSync(file);
+  const length = Number(bytes.readBigUInt64LE(0));
+  const { __metadata__: _texts, ...arrays } = JSON.parse(bytes.toString("utf8", 8, 8 + length)) as Record<
+    string,
+    unknown
+  >;
+  bytes.write(JSON.stringify(arrays).padEnd(length), 8);
+  writeFileSync(file, bytes);
+}
+
+it("embeds by a file of timm, by the config.json beside it", { tags: "long" }, () => {
+  const data = { train: path.join(folder, "train"), test: path.join(folder, "test") };
+  const small = {
+    epochs: 1,
+    batchSize: 24,
+    imageSize: 28,
+    encoder: { use: "vit-tiny", patchSize: 4, heads: 6 },
+  };
+  const { code, err } = tssl("train --out timm-run", EXAMPLE, ...smallExample(data, small));
+  expect(code, err).toBe(0);
+  expect(tssl("export timm-run --to safetensors --out timm-net").code).toBe(0);
+  withoutMetadata(path.join(folder, "timm-net/model.safetensors"));
+  expect(tssl("embed timm-run test --out of-run.npy").code).toBe(0);
+  for (const [i, from] of ["timm-net", "timm-net/model.safetensors"].entries()) {
+    const embedded = tssl(`embed ${from} test --out of-timm-${i}.npy`);
+    expect(embedded.code, embedded.err).toBe(0);
+    expect([...rowsOf(`of-timm-${i}.npy`)]).toEqual([...rowsOf("of-run.npy")]);
+  }
+  const config = path.join(folder, "timm-net/config.json");
+  const named = (name: string) =>
+    writeFileSync(config, JSON.stringify({ ...(JSON.parse(readFileSync(config, "utf8")) as object), architecture: name })); // prettier-ignore
+  named("vit_tiny_patch16_clip_224");
+  const other = tssl("embed timm-net test --out x.npy");
+  expect(other.code).toBe(2);
+  expect(other.err).toContain("model.safetensors holds vit_tiny_patch16_clip_224 of timm");
+});
+
 it("leaves out what cannot be decoded, and finds copies and outliers", () => {
   const images = path.join(folder, "mixed");
   const [first, second] = readdirSync(path.join(folder, "test/airplane"));

@@ -35,7 +35,11 @@ export function addEmbed(program: Command): void {
     .description(
       "write the features of every image of a folder, list or shards, for pandas, numpy and others",
     )
-    .argument("<encoder>", "run folder, or a safetensors file: an export, or a ResNet of torchvision or timm")
+    .argument(
+      "<encoder>",
+      "run folder; or a safetensors file: an export, a ResNet of torchvision, or a model of timm with its " +
+        "config.json beside it",
+    )
     .argument("<images>", "a folder of images, a .txt list or tar shards, as data.train takes them")
     .requiredOption(
       "--out <file>",
@@ -71,6 +75,7 @@ Where it is stopped, the same command goes on. Images that cannot be decoded are
 Examples:
   tssl embed runs/demo ./images --out features.parquet
   tssl embed encoder/model.safetensors ./images --out features.parquet
+  tssl embed folder-of-timm ./images --out features.parquet
   tssl embed runs/demo ./images --out features.npy --near-duplicates 0.95 --outliers 50
 In Python:
   pandas.read_parquet("features.parquet"), numpy.load("features.npy")`,

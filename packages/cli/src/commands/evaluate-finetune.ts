@@ -1,17 +1,34 @@
 import {
-  encoderFactsOf,
+  environmentOf,
   type FineTuneSettings,
   fineTuneDefaults,
   fineTuneRates,
+  fingerprintOf,
   knnDataOf,
   makeEncoder,
   type MadeEncoder,
   requireFraction,
   restoreEncoder,
+  type RunEnvironment,
   trainableEncoder,
   undecodable,
 } from "@tssl/core/internal";
-import { countKinds, fineTune, type FineTuneResult, kindsOf, readImages } from "@tssl/core/run";
+import {
+  type CheckpointFacts,
+  countKinds,
+  engineOptions,
+  fineTune,
+  type FineTuneKeeping,
+  type FineTuneOptions,
+  type FineTuneResult,
+  kindsOf,
+  type KnnData,
+  programOptions,
+  readImages,
+  type RunSettings,
+  TSSL_VERSION,
+} from "@tssl/core/run";
+import { startEngine } from "@tssl/engine";
 import type { Command } from "commander";
 
 import { corruptText } from "../corrupt-text.ts";
@@ -26,10 +43,11 @@ import {
   tellOverlap,
   withEncoderOptions,
 } from "../open-encoder.ts";
-import { openRunEncoder } from "../open-run-encoder.ts";
+import { openRunEncoder, type RunEncoder } from "../open-run-encoder.ts";
 import { countTo, fractions, positive, seed } from "../option-values.ts";
-import { startEngineFor } from "../start-engine-for.ts";
+import { stopSwitch } from "../stop-signals.ts";
 import { printNotice, printResult, tell } from "../terminal.ts";
+import { type AskedFineTuning, unfinishedFineTunings } from "../unfinished-fine-tunings.ts";
 
 interface EvaluateFineTuneFlags extends EncoderFlags {
   readonly fraction?: readonly number[];
@@ -74,7 +92,8 @@ export function addEvaluateFineTune(evaluate: Command): void {
     .option("--seed <number>", "seed of order, crops, shares and the layer (default: the run's)", seed)
     .addHelpText(
       "after",
-      "\nExamples:\n  tssl evaluate finetune runs/demo --fraction 0.1\n  tssl evaluate finetune runs/demo " +
+      "\nWhere it is stopped or killed, the same command goes on.\n" +
+        "\nExamples:\n  tssl evaluate finetune runs/demo --fraction 0.1\n  tssl evaluate finetune runs/demo " +
         "--lr-trunk 0.02 --lr-head 0.5 --epochs 50",
     )
     .action(async (run: string, flags: EvaluateFineTuneFlags) =>
@@ -85,75 +104,125 @@ export function addEvaluateFineTune(evaluate: Command): void {
 /** `tssl evaluate finetune <run>`: prints the result, and keeps it in the run folder. */
 async function evaluateFineTuneCommand(runFolder: string, flags: EvaluateFineTuneFlags): Promise<number> {
   const run = await openRunEncoder(runFolder, flags);
-  const sources = await chooseSources(run, flags);
-  const named = {
-    train: { option: "--train", images: await readImages(sources.train, tell) },
-    test: { option: "--test", images: await readImages(sources.test, tell) },
-  };
-  const data = knnDataOf(named.train, named.test, evaluationOf(run.settings, { baseline: true }));
-  const { labels, classes } = data.train;
-  const least = classes.length / labels!.length;
-  const shares = flags.fraction ?? USUAL_SHARES.filter((share) => share >= least);
-  for (const share of shares) requireFraction(share, labels!, classes.length);
-  await tellOverlap(data);
+  const { data, shares, testOfRun, dataOfRun } = await openImages(run, flags);
+  const environment = await startFor(run.settings);
+  const { made, ...encoder } = await restoreEncoder(runFolder, run.registry, flags.checkpoint);
+  made.store.dispose();
+  const { checkpoint, chosenBy, facts } = encoder;
+  if (chosenBy !== undefined) tell(messages.checkpointChosen(checkpoint, chosenBy, testOfRun));
 
-  const { mode } = await startEngineFor(run.settings.engine);
   const { epochs, batchSize, lrScratch: scratchRate } = flags;
   const settings: FineTuneSettings = {
-    epochs,
-    batchSize,
+    ...{ epochs, batchSize, scratchRate },
     seed: flags.seed ?? run.settings.seed,
-    scratchRate,
   };
-  const tune = async (made: MadeEncoder, rates: Rates, fraction: number): Promise<FineTuneResult> => {
-    try {
-      return await fineTune(trainableEncoder(made), data, { ...settings, ...rates, fraction, mode });
-    } finally {
-      made.store.dispose();
-    }
-  };
-
-  const { testOfRun, dataOfRun } = sources.ofRun(named.train.images, named.test.images);
-  const encoderFacts = await encoderFactsOf(runFolder);
-  const trained = await tuneEach(shares, async (fraction, i) => {
-    const { made, ...encoder } = await restoreEncoder(runFolder, run.registry, flags.checkpoint);
-    const { checkpoint, chosenBy } = encoder;
-    if (i === 0 && chosenBy !== undefined) tell(messages.checkpointChosen(checkpoint, chosenBy, testOfRun));
-    const usual = fineTuneRates(fraction);
-    const rates = { trunkRate: flags.lrTrunk ?? usual.trunkRate, headRate: flags.lrHead ?? usual.headRate };
-    return { encoder, result: await tune(made, rates, fraction) };
+  const stopping = stopSwitch();
+  const unfinished = unfinishedFineTunings(runFolder, {
+    ...{ environment, epochs },
+    settings: [epochs, batchSize, settings.seed, checkpoint, data.train.root, data.test.root],
+    of: await identityOf(facts, data),
+    checkpoint: run.settings.checkpoint,
   });
-  const results = trained.map(({ result }) => result);
-  const fromScratch = () =>
-    tuneEach(shares, async (fraction) => {
-      const made = await makeEncoder(runFolder, run.registry, encoderFacts);
-      return tune(made, { trunkRate: scratchRate, headRate: scratchRate }, fraction);
-    });
-  const baseline = flags.baseline ? await measureBaseline(fromScratch) : {};
-
-  const { encoder } = trained[0]!;
-  const { checkpoint, chosenBy } = encoder;
-  const corrupt = kindsOf(undecodable(data));
-  printNotice(corruptText(Object.keys(corrupt), "left out", countKinds(corrupt)));
-  const kept = evaluatedFacts({ encoder, data, dataOfRun });
-  const { train, test } = kept.data;
-  const evaluation: FineTuneEvaluation = {
-    ...{ checkpoint, ...(chosenBy === undefined ? {} : { chosenBy }), ...settings },
-    ...{ train, test, classes, results, ...baseline },
+  /** Fine-tunes with each share, one after the other: each needs the memory of a whole training. */
+  const tuneEach = async (networkOf: (fraction: number) => Network): Promise<readonly FineTuneResult[]> => {
+    const results: FineTuneResult[] = [];
+    for (const fraction of shares) {
+      const { make, ...asked } = { fraction, ...networkOf(fraction) };
+      const train = async (keeping: FineTuneKeeping) => {
+        const { mode } = environment;
+        const options = { ...settings, ...asked, mode, keeping, signal: stopping.signal };
+        return fineTuneAndDispose(await make(), data, options);
+      };
+      results.push(await unfinished.tune(asked, train));
+    }
+    return results;
   };
-  printResult(flags.json ? `${JSON.stringify(evaluation)}\n` : fineTuneText(evaluation));
-  await keepResult(runFolder, { kind: "finetune", ...kept, settings, results, ...baseline });
-  return 0;
+  try {
+    const results = await tuneEach((fraction) => ({
+      ...ratesOf(fraction, flags),
+      fromScratch: false,
+      make: async () => (await restoreEncoder(runFolder, run.registry, checkpoint)).made,
+    }));
+    const fromScratch = () =>
+      tuneEach(() => ({
+        ...{ trunkRate: scratchRate, headRate: scratchRate, fromScratch: true },
+        make: () => makeEncoder(runFolder, run.registry, facts),
+      }));
+    const baseline = flags.baseline ? await measureBaseline(fromScratch) : {};
+
+    const corrupt = kindsOf(undecodable(data));
+    printNotice(corruptText(Object.keys(corrupt), "left out", countKinds(corrupt)));
+    const kept = evaluatedFacts({ encoder, data, dataOfRun });
+    const { train, test, classes } = kept.data;
+    const evaluation: FineTuneEvaluation = {
+      ...{ checkpoint, ...(chosenBy === undefined ? {} : { chosenBy }), ...settings },
+      ...{ train, test, classes, results, ...baseline },
+    };
+    printResult(flags.json ? `${JSON.stringify(evaluation)}\n` : fineTuneText(evaluation));
+    await keepResult(runFolder, { kind: "finetune", ...kept, settings, results, ...baseline });
+    await unfinished.remove();
+    return 0;
+  } catch (error) {
+    if (error !== stopping.signal.reason) throw error;
+    tell(messages.fineTuningStopped(unfinished.areKept()));
+    return stopping.exitCode()!;
+  } finally {
+    unfinished.close();
+    stopping.release();
+  }
 }
 
-/** One after the other: each needs the memory of a whole training. */
-async function tuneEach<T>(
-  shares: readonly number[],
-  tune: (fraction: number, i: number) => Promise<T>,
-): Promise<readonly T[]> {
-  const results: T[] = [];
-  for (const [i, fraction] of shares.entries()) results.push(await tune(fraction, i));
-  return results;
+/** A network to fine-tune. */
+interface Network extends Omit<AskedFineTuning, "fraction"> {
+  readonly make: () => Promise<MadeEncoder>;
 }
 
-type Rates = Pick<FineTuneResult, "trunkRate" | "headRate">;
+/** The labelled images, and the shares of their labels. */
+async function openImages(run: RunEncoder, flags: EvaluateFineTuneFlags) {
+  const sources = await chooseSources(run, flags);
+  const train = { option: "--train", images: await readImages(sources.train, tell) };
+  const test = { option: "--test", images: await readImages(sources.test, tell) };
+  const data = knnDataOf(train, test, evaluationOf(run.settings, { baseline: true }));
+  const { labels, classes } = data.train;
+  const least = classes.length / labels!.length;
+  const asked = flags.fraction ?? USUAL_SHARES.filter((share) => share >= least);
+  const shares = [...new Set(asked)];
+  for (const share of shares) requireFraction(share, labels!, classes.length);
+  await tellOverlap(data);
+  return { data, shares, ...sources.ofRun(train.images, test.images) };
+}
+
+/** Starts the engine. Fine-tuning is in float32 on one device, whatever the run was trained on. */
+async function startFor({ engine }: RunSettings): Promise<RunEnvironment> {
+  const started = await startEngine(engineOptions(engine));
+  return environmentOf(started, { ...programOptions(engine, started), precision: "float32" }, 1);
+}
+
+/** What the numbers depend on, beside what is asked for. */
+const identityOf = async (
+  { config, code, step, savedAt }: CheckpointFacts,
+  { train, test }: KnnData,
+): Promise<readonly unknown[]> => {
+  const digests = [(await fingerprintOf(train)).digest, (await fingerprintOf(test)).digest];
+  return [TSSL_VERSION, config, code ?? {}, step, savedAt, ...digests, train.classes];
+};
+
+const ratesOf = (
+  fraction: number,
+  { lrTrunk, lrHead }: EvaluateFineTuneFlags,
+): Pick<FineTuneResult, "trunkRate" | "headRate"> => {
+  const usual = fineTuneRates(fraction);
+  return { trunkRate: lrTrunk ?? usual.trunkRate, headRate: lrHead ?? usual.headRate };
+};
+
+async function fineTuneAndDispose(
+  made: MadeEncoder,
+  data: KnnData,
+  options: FineTuneOptions,
+): Promise<FineTuneResult> {
+  try {
+    return await fineTune(trainableEncoder(made), data, options);
+  } finally {
+    made.store.dispose();
+  }
+}

@@ -103,7 +103,7 @@ describe("tssl evaluate linear", () => {
   it("follows a published protocol by its name, of which options replace parts", () => {
     const run = (...more: string[]) =>
       tssl("evaluate", "linear", "first", "--epochs", "2", "--no-baseline", ...more);
-    const { code, out } = run("--protocol", "vissl", "--lr", "0.1");
+    const { code, out } = run("--protocol", "vissl", "--lr", "0.1", "--layers", "features");
     expect(code).toBe(0);
     expect(out).toContain(
       "linear probe, protocol vissl, 2 epochs of augmented images, vissl schedule, batch 256, seed 0;",
@@ -127,6 +127,26 @@ describe("tssl evaluate linear", () => {
       /^linear probe, protocol vissl, 2 epochs, augmented images, batch 256, schedule vissl, /m,
     );
     expect(run("--protocol", "simclr").code).toBe(2);
+  });
+
+  it("trains on each layer as VISSL does, or on those that are named", () => {
+    const run = (...more: string[]) =>
+      tssl("evaluate", "linear", "first", "--epochs", "2", "--no-baseline", ...more);
+    const { code, out } = run("--protocol", "vissl", "--lr", "0.001");
+    expect(code).toBe(0);
+    expect(out).toMatch(/^layer +labels +.*\nconv1 +100\.0 % .*\nres2 +100\.0 % .*\nres3 +.*\nres4 +.*\n/m);
+    expect(out).toContain("Confusion with res4 and 100.0 % of the labels: rows");
+    const ofLayers = (...more: string[]) =>
+      (JSON.parse(run("--lr", "0.1", "--json", ...more).out) as Found).results;
+    const [res4, features] = ofLayers("--layers", "res4,features");
+    expect(res4).toMatchObject({ layer: "res4" });
+    expect(features).toEqual(ofLayers()[0]);
+    expect(tssl("inspect", "first").out).toMatch(/^linear probe, layer conv1, protocol vissl, 2 epochs, /m);
+    const refused = run("--layers", "rse4");
+    expect(refused.err).toContain(
+      messages.layersUnknown("resnet20", ["rse4"], ["conv1", "res2", "res3", "res4", "features"]).message,
+    );
+    expect(refused.code).toBe(2);
   });
 
   it("trains on augmented images, and gives the same numbers again, as JSON", { tags: "long" }, () => {

@@ -22,13 +22,14 @@ import {
 } from "@tssl/core/run";
 import { type Command, Option } from "commander";
 
+import { chosenLayers } from "../chosen-layers.ts";
 import { corruptText } from "../corrupt-text.ts";
 import { finish } from "../exit-code.ts";
 import { type LinearEvaluation, linearText } from "../linear-text.ts";
 import { evaluatedFacts, keepResult, measureEncoder } from "../measure-encoder.ts";
 import { type EncoderFlags, type OpenEncoder, openEncoder, withEncoderOptions } from "../open-encoder.ts";
 import { requireOutputFile } from "../output-places.ts";
-import { countTo, fractions, positives, seed } from "../option-values.ts";
+import { countTo, fractions, names, positives, seed } from "../option-values.ts";
 import { printNotice, printResult } from "../terminal.ts";
 
 interface EvaluateLinearFlags extends EncoderFlags {
@@ -38,6 +39,7 @@ interface EvaluateLinearFlags extends EncoderFlags {
   readonly epochs?: number;
   readonly batchSize?: number;
   readonly fraction: readonly number[];
+  readonly layers?: readonly string[];
   readonly augment?: boolean;
   readonly seed?: number;
   readonly out?: string;
@@ -78,6 +80,12 @@ export function addEvaluateLinear(evaluate: Command): void {
       fractions,
       [1],
     )
+    .option(
+      "--layers <names>",
+      "layers whose pooled maps are classified, each on its own: conv1, res2, … of a ResNet, or features, " +
+        "what the encoder gives (default: features; with vissl all layers)",
+      names,
+    )
     .option("--augment", "compute new features in each epoch, from random crops and flips")
     .option("--no-augment", "compute features once, also with a protocol")
     .option("--out <file>", "also write the JSON to this file")
@@ -89,7 +97,7 @@ export function addEvaluateLinear(evaluate: Command): void {
     .addHelpText(
       "after",
       "\nExamples:\n  tssl evaluate linear runs/demo --lr 30\n  tssl evaluate linear runs/demo " +
-        "--fraction 0.01,0.1,1\n  tssl evaluate linear runs/demo --protocol swav --lr 0.3,1,3",
+        "--fraction 0.01,0.1,1\n  tssl evaluate linear runs/demo --protocol swav --lr 0.3,1,3\n  tssl evaluate linear runs/demo --layers res4,res5,features",
     )
     .action(async (run: string, flags: EvaluateLinearFlags) =>
       finish(await evaluateLinearCommand(run, flags)),
@@ -149,19 +157,27 @@ async function trainProbes(
   flags: EvaluateLinearFlags,
   { augment, ...settings }: LinearSettings,
 ): Promise<Pick<LinearEvaluation, "results" | "untrained">> {
-  const { data, mode, encoder } = opened;
+  const { data, mode, encoder, use } = opened;
   const decoding = decodingOf(encoder.settings.data);
   const { cacheMegabytes } = encoder.settings.data;
   // Checked first, because computing the features may take long.
   for (const share of flags.fraction) requireFraction(share, data.train.labels!, data.train.classes.length);
-  const measure = async ({ rawFeatures }: EvaluatedEncoder): Promise<readonly LinearResult[]> => {
-    const crop = settings.protocol && { crop: linearProtocols[settings.protocol].crop };
-    const probeData = await linearData(rawFeatures, data, { augment, cacheMegabytes, ...decoding, ...crop });
-    requireFinite("labelled", probeData.train);
-    requireFinite("test", probeData.test);
+  const { protocol, learningRates } = settings;
+  const extractorsOf = (each: EvaluatedEncoder) => chosenLayers(each, flags.layers, { protocol, use });
+  extractorsOf(encoder); // refuses names of layers before anything is measured
+  const reading = {
+    ...{ augment, choosing: learningRates.length > 1, cacheMegabytes, ...decoding },
+    ...(protocol && { crop: linearProtocols[protocol].crop }),
+  };
+  const measure = async (measured: EvaluatedEncoder): Promise<readonly LinearResult[]> => {
     const results: LinearResult[] = [];
-    for (const fraction of flags.fraction) {
-      results.push(await evaluateLinear(probeData, { ...settings, mode, fraction }));
+    for (const extractor of extractorsOf(measured)) {
+      const probeData = await linearData(extractor, data, reading);
+      requireFinite("labelled", probeData.train);
+      requireFinite("test", probeData.test);
+      for (const fraction of flags.fraction) {
+        results.push(await evaluateLinear(probeData, { ...settings, mode, fraction }));
+      }
     }
     return results;
   };

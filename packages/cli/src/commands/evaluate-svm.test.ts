@@ -67,6 +67,7 @@ interface Found {
   readonly untrained?: readonly Result[];
 }
 interface Result {
+  readonly layer?: string;
   readonly shots: number | null;
   readonly trainImages: number;
   readonly testImages: number;
@@ -106,13 +107,21 @@ describe("tssl evaluate svm", () => {
   });
 
   it("chooses C for each class by cross-validation in the protocol vissl", () => {
-    const { results } = json("--protocol", "vissl", "--no-baseline");
+    const ofFeatures = ["--protocol", "vissl", "--no-baseline", "--layers", "features"];
+    const { results } = json(...ofFeatures);
     for (const cost of results[0]!.costs) {
       expect([0.01, 0.1, 1, 2, 5, 10, 15, 20, 50, 100, 1000]).toContain(cost);
     }
-    expect(tssl("evaluate", "svm", "run", "--protocol", "vissl", "--no-baseline").out).not.toContain(
-      messages.costsByTestImages(),
-    );
+    expect(tssl("evaluate", "svm", "run", ...ofFeatures).out).not.toContain(messages.costsByTestImages());
+  });
+
+  it("ranks images by each layer that is named", () => {
+    const { results } = json("--no-baseline", "--layers", "res4,features");
+    expect(results.map(({ layer }) => layer)).toEqual(["res4", undefined]);
+    expect(results[1]).toEqual(json("--no-baseline").results[0]);
+    const { out } = tssl("evaluate", "svm", "run", "--no-baseline", "--layers", "res4");
+    expect(out).toMatch(/^layer +labels .*\nres4 +all images /m);
+    expect(out).toContain("Average precision of each class, res4, all images:");
   });
 
   it("has one result for each number of images, by the seed", () => {
@@ -121,7 +130,8 @@ describe("tssl evaluate svm", () => {
     expect(results[0]!.samples).toHaveLength(5);
     expect(json("--shots", "1,2", "--no-baseline").results).toEqual(results);
     expect(json("--shots", "1,2", "--no-baseline", "--seed", "9").results).not.toEqual(results);
-    const { out } = tssl("evaluate", "svm", "run", "--shots", "1", "--protocol", "vissl", "--no-baseline");
+    const vissl = ["--shots", "1", "--protocol", "vissl", "--layers", "features", "--no-baseline"];
+    const { out } = tssl("evaluate", "svm", "run", ...vissl);
     expect(out).toContain(messages.costsByTestImages());
     expect(out).toMatch(/^1 image of a class +4 /m);
   });

@@ -11,6 +11,7 @@ import {
 import { countKinds, type EvaluatedEncoder, evaluateSvm, kindsOf, type SvmResult } from "@tssl/core/run";
 import { type Command, Option } from "commander";
 
+import { chosenLayers } from "../chosen-layers.ts";
 import { corruptText } from "../corrupt-text.ts";
 import { finish } from "../exit-code.ts";
 import { evaluatedFacts, keepResult, measureEncoder } from "../measure-encoder.ts";
@@ -23,13 +24,14 @@ import {
   withTrainedOptions,
 } from "../open-encoder.ts";
 import { openRunEncoder } from "../open-run-encoder.ts";
-import { counts, seed } from "../option-values.ts";
+import { counts, names, seed } from "../option-values.ts";
 import { type SvmEvaluation, svmText } from "../svm-text.ts";
 import { printNotice, printResult, tell } from "../terminal.ts";
 
 interface EvaluateSvmFlags extends EncoderFlags {
   readonly protocol: SvmProtocolName;
   readonly shots?: readonly number[];
+  readonly layers?: readonly string[];
   readonly seed?: number;
 }
 
@@ -61,6 +63,12 @@ export function addEvaluateSvm(evaluate: Command): void {
         "learn from so many images of each class, the mean of 5 samples; one result for each count",
         counts,
       )
+      .option(
+        "--layers <names>",
+        "layers whose pooled maps are classified, each on its own: conv1, res2, … of a ResNet, or features, " +
+          "what the encoder gives (default: features; with vissl all layers)",
+        names,
+      )
       .option("--seed <number>", "seed of the samples of --shots (default: the run's)", seed),
   )
     .addHelpText(
@@ -90,9 +98,16 @@ async function evaluateSvmCommand(runFolder: string, flags: EvaluateSvmFlags): P
   const encoders = await openEncoders(runFolder, run, flags, testOfRun);
 
   const settings = { protocol, seed: flags.seed ?? run.settings.seed };
-  const measure = async ({ rawFeatures }: EvaluatedEncoder): Promise<readonly SvmResult[]> => {
-    const features = await svmData(rawFeatures, images);
-    return shots.map((each) => evaluateSvm(features, { ...settings, shots: each }));
+  const extractorsOf = (each: EvaluatedEncoder) =>
+    chosenLayers(each, flags.layers, { protocol, use: run.use });
+  extractorsOf(encoders.encoder); // refuses names of layers before anything is measured
+  const measure = async (measured: EvaluatedEncoder): Promise<readonly SvmResult[]> => {
+    const results: SvmResult[] = [];
+    for (const extractor of extractorsOf(measured)) {
+      const features = await svmData(extractor, images);
+      for (const each of shots) results.push(evaluateSvm(features, { ...settings, shots: each }));
+    }
+    return results;
   };
   const { trained: results, untrained } = await measureEncoder(encoders, flags.baseline, measure);
   const corrupt = kindsOf(undecodable(images));

@@ -1,8 +1,7 @@
 import path from "node:path";
 
-import { bytes, makeEncoder, restoreEncoder } from "@tssl/core/internal";
-import { engineOptions } from "@tssl/core/run";
-import { startEngine } from "@tssl/engine";
+import { bytes, findImages, makeEncoder, restoreEncoder } from "@tssl/core/internal";
+import { readImages } from "@tssl/core/run";
 import {
   architectureOfEncoder,
   type ArtefactName,
@@ -18,12 +17,15 @@ import {
 import type { Command } from "commander";
 
 import { cardFacts, metadataOf } from "../card-facts.ts";
+import { commandText } from "../command-text.ts";
 import { encoderGallery } from "../encoder-gallery.ts";
 import { finish } from "../exit-code.ts";
+import { exportImages } from "../export-images.ts";
 import * as messages from "../messages.ts";
 import { openRunEncoder } from "../open-run-encoder.ts";
 import { requireOutputFolder } from "../output-places.ts";
 import { readProofImages } from "../proof-images.ts";
+import { startEngineFor } from "../start-engine-for.ts";
 import { table } from "../table.ts";
 import { printResult, tell } from "../terminal.ts";
 import { type TrustFlag, trustOption } from "../trust.ts";
@@ -104,8 +106,10 @@ async function exportCommand(runFolder: string, flags: ExportFlags): Promise<num
   await requireEmpty(out);
   const run = await openRunEncoder(runFolder, flags);
   const { registry, settings, use, options, trust } = run;
-  const images = await readProofImages(settings, flags.images, trust);
-  await startEngine(engineOptions(settings.engine));
+  const source = await exportImages(settings, flags.images, trust);
+  const set = to.includes("page") ? await readImages(source, tell) : undefined;
+  const images = await readProofImages(settings, set ?? (await findImages(source, () => {})));
+  const compile = await startEngineFor(settings.engine);
   const restored = await restoreEncoder(runFolder, registry, checkpoint);
   const { made, facts } = restored;
   const architecture = architectureOfEncoder(made);
@@ -113,12 +117,12 @@ async function exportCommand(runFolder: string, flags: ExportFlags): Promise<num
     ...{ encoder: use, architecture, proofImages: images.count },
     ...(license === undefined ? {} : { license }),
   });
-  const page = to.includes("page")
-    ? await encoderGallery(runFolder, run, {
-        ...{ checkpoint: restored.checkpoint, images: flags.images },
-        ...{ title: settings.name, summary: encoderSentence(card) },
-      })
-    : undefined;
+  const page =
+    set &&
+    (await encoderGallery(made, {
+      ...{ set, compile, title: settings.name, summary: encoderSentence(card) },
+      command: pageCommand(runFolder, restored.checkpoint, flags.images),
+    }));
   const artefacts = await exportEncoder(
     {
       ...{ made, use, options, architecture },
@@ -148,6 +152,10 @@ async function exportCommand(runFolder: string, flags: ExportFlags): Promise<num
   } else if (pushed !== undefined) printResult(`Uploaded: ${pushed}\n`);
   return 0;
 }
+
+/** The command that makes the page alone. */
+const pageCommand = (runFolder: string, checkpoint: string, images: string | undefined): string =>
+  commandText(["export", runFolder], { checkpoint, images, to: "page", out: "encoder" });
 
 /** Where --push uploads to: the variables are those of Hugging Face's own programs. */
 function hubOf({ push, private: isPrivate }: ExportFlags): Omit<PushOptions, "title"> | undefined {

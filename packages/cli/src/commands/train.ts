@@ -24,7 +24,7 @@ import { overriddenPath, type Override, placedPath } from "../overrides.ts";
 import { ownNamesIn, readConfigToGoOn, readLayeredConfig, readRunConfig } from "../read-run-config.ts";
 import { unnamedIn } from "../registry.ts";
 import { setOption } from "../set-option.ts";
-import { EXIT_ON, onStopSignals, type StopSignal } from "../stop-signals.ts";
+import { stopSwitch } from "../stop-signals.ts";
 import { printNotice, printResult } from "../terminal.ts";
 import { timeStamp } from "../time-stamp.ts";
 import { trainingDisplay } from "../training-display.ts";
@@ -159,24 +159,12 @@ export async function runAndTell({
   ...options
 }: Pick<TrainingOptions, "config" | "out" | "command" | "resume" | "sources"> &
   Partial<ProfileFlags> & { readonly configFile?: string }): Promise<number> {
-  const controller = new AbortController();
-  let signalled: StopSignal | undefined;
-  const stop = (signal: StopSignal) => {
-    if (signalled !== undefined) process.exit(EXIT_ON[signalled]);
-    signalled = signal;
-    printNotice("\nStopping after this step; press Ctrl-C again to stop at once.\n");
-    controller.abort();
-  };
-  const stopAlone = () => stop("SIGTERM");
-  const ignoreSignals = onStopSignals(stop);
-  // If another program started this one, there is a channel between them, which closes when the other one
-  // dies.
-  process.on("disconnect", stopAlone);
+  const stopping = stopSwitch();
   try {
     const outcome = await runTraining({
       ...options,
       observers: [trainingDisplay(), reportWriter()],
-      signal: controller.signal,
+      signal: stopping.signal,
     });
     if (profile && outcome.bottleneck !== undefined) {
       printResult(bottleneckText(outcome.bottleneck));
@@ -193,11 +181,10 @@ export async function runAndTell({
     const isNeeded = configFile !== undefined && unnamedIn(options.config.resolved) !== undefined;
     const config = isNeeded ? `${inShell(configFile)} ` : "";
     printResult(lastWords(outcome, `tssl train ${config}--resume ${inShell(options.out)}`));
-    if (outcome.status === "interrupted") return signalled === undefined ? 1 : EXIT_ON[signalled];
+    if (outcome.status === "interrupted") return stopping.exitCode() ?? 1;
     return outcome.status === "failed" ? 1 : 0;
   } finally {
-    ignoreSignals();
-    process.off("disconnect", stopAlone);
+    stopping.release();
   }
 }
 

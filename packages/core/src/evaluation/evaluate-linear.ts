@@ -8,6 +8,7 @@ import { classBalancedSubset, splitOff } from "./class-subset.ts";
 import { type Classification, classification } from "./classification.ts";
 import type { FeatureExtractor } from "./compile-features.ts";
 import { extractFeatures, type Features, rowsOf } from "./extract-features.ts";
+import type { LayerFeatures } from "./layer-features.ts";
 import type { KnnData } from "./evaluate-knn.ts";
 import { decodingIn } from "./images.ts";
 import {
@@ -64,12 +65,16 @@ export interface LinearData {
   readonly test: Features;
   readonly testLabels: Int32Array;
   readonly classes: number;
+  /** Where features are those of a layer: its name, and the channels of its map. */
+  readonly layer?: Pick<LayerFeatures, "name" | "channels">;
   /** Batches to train on instead of `train`, such as augmented ones. */
   readonly augmented?: (order: ProbeOrder) => { readonly batches: ProbeEpoch; close(): Promise<void> };
 }
 
 /** The test accuracy of one probe, and how it came about. */
 export interface LinearResult extends Classification {
+  /** The layer whose map it was trained on; absent where that are the encoder's features. */
+  readonly layer?: string;
   readonly fraction: number;
   /** Labelled images that it was trained on. */
   readonly trainImages: number;
@@ -140,6 +145,7 @@ export async function evaluateLinear(data: LinearData, options: LinearOptions): 
   const [probe] = await trainProbes(data, options, chosen, [choice.learningRate]);
   if (!isFiniteProbe(probe!)) throw probeNotFinite(choice.learningRate);
   return {
+    ...(data.layer === undefined ? {} : { layer: data.layer.name }),
     fraction,
     trainImages: chosen.length,
     ...choice,
@@ -217,7 +223,7 @@ function answersOf(
 }
 
 async function trainProbes(
-  { train, trainLabels, classes, augmented }: LinearData,
+  { train, trainLabels, classes, augmented, layer }: LinearData,
   { schedule, epochs, batchSize, seed, mode, protocol = "moco" }: LinearOptions,
   chosen: Int32Array,
   learningRates: readonly number[],
@@ -237,6 +243,7 @@ async function trainProbes(
     initialWeight: weight,
     initialBias: bias,
     ...{ weightDecay, nesterov, batchNorm },
+    ...(layer === undefined ? {} : { channels: layer.channels }),
     mode,
   };
   if (augmented === undefined) return trainLinearProbes(cachedBatches(train, trainLabels, order), training);
@@ -257,19 +264,30 @@ export interface LinearDataOptions extends Pick<
   "cacheMegabytes" | "crop" | keyof ImageDecoding
 > {
   readonly augment: boolean;
+  /**
+   * Whether one of several learning rates will be chosen, by features of training images. Without that and
+   * with `augment`, these are not computed. Default true.
+   */
+  readonly choosing?: boolean;
 }
 
+/** Goes through images without an encoder, to see which of them can be decoded. */
+const NOTHING: FeatureExtractor = { dim: 0, extract: () => Promise.resolve(new Float32Array()) };
+
 /**
- * A frozen encoder's features of labelled images, ready for linear probes. Training images that cannot be
- * decoded are left out.
+ * A frozen encoder's features of labelled images, or those of one of its layers, ready for linear probes.
+ * Training images that cannot be decoded are left out.
  */
 export async function linearData(
-  extractor: FeatureExtractor,
+  extractor: FeatureExtractor | LayerFeatures,
   { train, test, trainImages, testImages }: KnnData,
-  { augment, cacheMegabytes, crop, ...decoding }: LinearDataOptions,
+  { augment, choosing = true, cacheMegabytes, crop, ...decoding }: LinearDataOptions,
 ): Promise<LinearData> {
+  const isRead = choosing || !augment;
   const features = {
-    train: await extractFeatures(extractor, trainImages),
+    train: isRead
+      ? await extractFeatures(extractor, trainImages)
+      : { ...(await extractFeatures(NOTHING, trainImages)), dim: extractor.dim },
     test: await extractFeatures(extractor, testImages),
   };
   const trainLabels = features.train.images.map((image) => train.labels![image]!);
@@ -286,6 +304,7 @@ export async function linearData(
     trainLabels,
     testLabels: features.test.images.map((image) => test.labels![image]!),
     classes: train.classes.length,
+    ...("channels" in extractor ? { layer: extractor } : {}),
     ...(augment ? { augmented: (order: ProbeOrder) => augmentedBatches(extractor, images, order) } : {}),
   };
 }

@@ -25,6 +25,8 @@ export interface Precisions {
 
 /** How well images are ranked by a linear SVM for each class. */
 export interface SvmResult extends Precisions {
+  /** The layer whose map it was trained on; absent where that are the encoder's features. */
+  readonly layer?: string;
   readonly shots: number | null;
   /** Training images, or those of one class's machine in a sample. */
   readonly trainImages: number;
@@ -55,7 +57,9 @@ export interface SvmResult extends Precisions {
  */
 export function evaluateSvm(data: SvmData, options: SvmOptions): SvmResult {
   const unit = { ...data, train: withUnitRows(data.train), test: withUnitRows(data.test) };
-  return options.shots === null ? onAllImages(unit, options) : onFewImages(unit, options, options.shots);
+  const result =
+    options.shots === null ? onAllImages(unit, options) : onFewImages(unit, options, options.shots);
+  return data.layer === undefined ? result : { layer: data.layer, ...result };
 }
 
 function onAllImages(data: SvmData, { protocol }: SvmOptions): SvmResult {

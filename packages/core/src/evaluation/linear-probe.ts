@@ -44,6 +44,11 @@ export interface ProbeTraining {
   readonly nesterov?: boolean;
   /** Whether a batch norm stands before the linear layer. Default false. */
   readonly batchNorm?: boolean;
+  /**
+   * Channels of the batch norm, where features are a map: `dim / channels` places, and at each the values of
+   * all channels, as torch.nn.BatchNorm2d before nn.Linear has it but for the order. Default `dim`.
+   */
+  readonly channels?: number;
   readonly mode: EngineMode;
 }
 
@@ -89,7 +94,8 @@ export async function trainLinearProbes(
   const { dim, classes, epochs, learningRates, schedule, initialWeight, mode } = training;
   const { initialBias = new Float32Array(classes) } = training;
   const { weightDecay = 0, nesterov = false, batchNorm = false } = training;
-  const shape = { dim, classes, rates: learningRates.length, weightDecay, nesterov, batchNorm };
+  const { channels = dim } = training;
+  const shape = { dim, classes, rates: learningRates.length, weightDecay, nesterov, batchNorm, channels };
   const store = createStateStore();
   const state = probeState(store, shape, { weight: initialWeight, bias: initialBias });
   const program = createProgram({ state: store.variables(), mode });
@@ -136,7 +142,7 @@ export async function trainLinearProbes(
 /** The layer of one probe, with its batch norm in it. */
 function layerOf(
   state: Pick<ProgramState, "read">,
-  { dim, classes, rates, batchNorm }: ProbeShape,
+  { dim, classes, rates, batchNorm, channels }: ProbeShape,
   rate: number,
 ): Pick<LinearProbe, "weight" | "bias"> {
   const read = (name: string) => state.read(name).values;
@@ -150,8 +156,9 @@ function layerOf(
   const [scales, shifts] = [read("norm.scale"), read("norm.shift")];
   const [means, variances] = [read("norm.mean"), read("norm.variance")];
   for (let row = 0; row < dim; row++) {
-    const scale = scales[row * rates + rate]! / Math.sqrt(variances[row]! + EPSILON);
-    const shift = shifts[row * rates + rate]! - scale * means[row]!;
+    const channel = row % channels;
+    const scale = scales[channel * rates + rate]! / Math.sqrt(variances[channel]! + EPSILON);
+    const shift = shifts[channel * rates + rate]! - scale * means[channel]!;
     for (let column = 0; column < classes; column++) {
       bias[column]! += shift * weight[row * classes + column]!;
       weight[row * classes + column]! *= scale;

@@ -41,9 +41,8 @@ const moco = {
  * - pcl: salesforce/PCL, eval_cls_imagenet.py at af7287d.
  * - swav: facebookresearch/swav, eval_linear.py at dd0e570.
  * - pycontrast: HobbitLong/PyContrast, test_options.py and build_linear.py at d72bb9a, without RandAugment.
- * - vissl: facebookresearch/vissl, eval_resnet_8gpu_transfer_in1k_linear.yaml at 1465c2c. There five layers
- *   are pooled to 8,192 to 9,216 numbers, each with a classifier of its own; here it is the encoder's
- *   features.
+ * - vissl: facebookresearch/vissl, eval_resnet_8gpu_transfer_in1k_linear.yaml at 1465c2c. Each of a ResNet's
+ *   five layers has a classifier of its own, on its map pooled to at most 9,216 numbers, see `pooledStage`.
  *
  * MoCo's, PCL's and SwAV's code names the best test accuracy of any epoch; here it is that of the last one.
  */

@@ -12,6 +12,11 @@ export interface ProbeShape {
   readonly weightDecay: number;
   readonly nesterov: boolean;
   readonly batchNorm: boolean;
+  /**
+   * Channels of the batch norm, which divide `dim`: features are a channel's value at one place after another,
+   * and all places share its statistics, scale and shift. `dim` of them for features of one place.
+   */
+  readonly channels: number;
 }
 
 /** A parameter of all probes and its momentum. */
@@ -27,10 +32,10 @@ export interface ProbeState {
   /** `[rates, classes]` */
   readonly bias: Trained;
   readonly norm?: {
-    /** `[D, rates]` */
+    /** `[C, rates]` */
     readonly scale: Trained;
     readonly shift: Trained;
-    /** `[D]` */
+    /** `[C]` */
     readonly mean: tf.Variable;
     readonly variance: tf.Variable;
   };
@@ -45,7 +50,7 @@ const NEW_SHARE = 0.1;
 /** Makes the state of probes that all start at these values, `[D, classes]` and `[classes]`. */
 export function probeState(
   store: StateStore,
-  { dim, classes, rates, batchNorm }: ProbeShape,
+  { dim, classes, rates, batchNorm, channels }: ProbeShape,
   first: { readonly weight: Float32Array; readonly bias: Float32Array },
 ): ProbeState {
   const buffer = (name: string, value: tf.Tensor) =>
@@ -62,10 +67,10 @@ export function probeState(
     ...(batchNorm
       ? {
           norm: {
-            scale: trained("norm.scale", "vector", tf.ones([dim, rates])),
-            shift: trained("norm.shift", "vector", tf.zeros([dim, rates])),
-            mean: buffer("norm.mean", tf.zeros([dim])),
-            variance: buffer("norm.variance", tf.ones([dim])),
+            scale: trained("norm.scale", "vector", tf.ones([channels, rates])),
+            shift: trained("norm.shift", "vector", tf.zeros([channels, rates])),
+            mean: buffer("norm.mean", tf.zeros([channels])),
+            variance: buffer("norm.variance", tf.ones([channels])),
           },
         }
       : {}),
@@ -86,13 +91,15 @@ export function probeStep(
   shape: ProbeShape,
   batch: { readonly features: tf.Tensor2D; readonly labels: tf.Tensor1D; readonly rates: tf.Tensor1D },
 ): tf.Tensor1D {
-  const { dim, classes, rates } = shape;
+  const { dim, classes, rates, channels } = shape;
+  const places = dim / channels;
   const count = batch.features.shape[0];
-  const x = norm === undefined ? batch.features : normalized(batch.features, norm);
+  const x = norm === undefined ? batch.features : normalized(batch.features, norm, channels);
 
   // Scale and shift go into the layer: W' = scale W, and b' = b + Σ shift W.
-  const scale = norm && tf.expandDims(norm.scale.variable, 2);
-  const shift = norm && tf.expandDims(norm.shift.variable, 2);
+  const everywhere = (each: tf.Tensor) => tf.expandDims(tf.tile(each, [places, 1]), 2); // [D, rates, 1]
+  const scale = norm && everywhere(norm.scale.variable);
+  const shift = norm && everywhere(norm.shift.variable);
   const ownWeight = scale === undefined ? weight.variable : tf.mul(weight.variable, scale);
   const ownBias =
     shift === undefined ? bias.variable : tf.add(bias.variable, tf.sum(tf.mul(weight.variable, shift), 0));
@@ -112,8 +119,10 @@ export function probeStep(
     move(weight, toWeight, column, shape);
   } else {
     const across = tf.expandDims(toBias, 0);
-    const toScale = tf.sum(tf.mul(weight.variable, toWeight), 2);
-    const toShift = tf.sum(tf.mul(weight.variable, across), 2);
+    /** `[D, rates, classes]` to `[C, rates]` */
+    const ofChannels = (each: tf.Tensor) => tf.sum(tf.reshape(tf.sum(each, 2), [places, channels, rates]), 0);
+    const toScale = ofChannels(tf.mul(weight.variable, toWeight));
+    const toShift = ofChannels(tf.mul(weight.variable, across));
     move(weight, tf.add(tf.mul(toWeight, scale!), tf.mul(across, shift!)), column, shape);
     move(norm.scale, toScale, row, { ...shape, weightDecay: 0 });
     move(norm.shift, toShift, row, { ...shape, weightDecay: 0 });
@@ -126,16 +135,18 @@ export function probeStep(
 function normalized(
   features: tf.Tensor2D,
   { mean, variance }: Pick<NonNullable<ProbeState["norm"]>, "mean" | "variance">,
+  channels: number,
 ): tf.Tensor2D {
-  const count = features.shape[0];
-  const own = tf.mean(features, 0);
-  const centred = tf.sub(features, own);
+  const rows = tf.reshape(features, [features.size / channels, channels]);
+  const count = rows.shape[0];
+  const own = tf.mean(rows, 0);
+  const centred = tf.sub(rows, own);
   const ownVariance = tf.mean(tf.square(centred), 0);
   // Unbiased, as PyTorch keeps it; it refuses a batch of one image, here its variance is 0.
   const unbiased = tf.mul(ownVariance, count / Math.max(1, count - 1));
   mean.assign(tf.add(tf.mul(mean, 1 - NEW_SHARE), tf.mul(own, NEW_SHARE)));
   variance.assign(tf.add(tf.mul(variance, 1 - NEW_SHARE), tf.mul(unbiased, NEW_SHARE)));
-  return tf.div(centred, tf.sqrt(tf.add(ownVariance, EPSILON)));
+  return tf.reshape(tf.div(centred, tf.sqrt(tf.add(ownVariance, EPSILON))), features.shape);
 }
 
 /** torch.optim.SGD with momentum: v = 0.9 v + g, and with Nesterov's form g + 0.9 v is what is taken. */

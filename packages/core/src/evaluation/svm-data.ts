@@ -6,6 +6,7 @@ import type { FeatureExtractor } from "./compile-features.ts";
 import { extractFeatures, type Features, requireFinite } from "./extract-features.ts";
 import { rowsOf } from "./few-shots.ts";
 import { type EvaluationImages, evaluationImages, type EvaluationImagesOptions } from "./images.ts";
+import type { LayerFeatures } from "./layer-features.ts";
 import { FOLDS, type SvmProtocolName, svmProtocols } from "./svm-protocol.ts";
 
 /** Features of labelled images and their targets, `[images, classes]` as `MultiLabelSet` has them. */
@@ -15,6 +16,8 @@ export interface SvmData {
   readonly test: Features;
   readonly testTargets: Int8Array;
   readonly classes: number;
+  /** The layer that the features are of; absent where they are the encoder's. */
+  readonly layer?: string;
 }
 
 /** Labelled images to learn from and to classify, prepared for evaluation. */
@@ -36,9 +39,9 @@ export function svmImages(
   return { train, test, trainImages: prepared(train), testImages: prepared(test) };
 }
 
-/** A frozen encoder's features of labelled images. Those that cannot be decoded are left out. */
+/** A frozen encoder's features of labelled images, or those of one of its layers. Images that cannot be decoded are left out. */
 export async function svmData(
-  extractor: FeatureExtractor,
+  extractor: FeatureExtractor | LayerFeatures,
   { train, test, trainImages, testImages }: SvmImages,
 ): Promise<SvmData> {
   const features = {
@@ -54,6 +57,7 @@ export async function svmData(
     });
   return {
     ...features,
+    ...("name" in extractor ? { layer: extractor.name } : {}),
     trainTargets: targetsOf(train, features.train.images),
     testTargets: targetsOf(test, features.test.images),
     classes,

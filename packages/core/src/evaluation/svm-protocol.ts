@@ -17,8 +17,8 @@ export interface SvmProtocol {
  *
  * - pcl: Li et al., arXiv:2005.04966; salesforce/PCL, eval_svm_voc.py at 5c8b722 and voc.py.
  * - vissl: Goyal et al., arXiv:1905.01235, section 5.2; facebookresearch/vissl, svm_trainer.py at 2f3c2a1 and
- *   svm_low_shot_trainer.py at 22cf0d4. There each of five layers is pooled to 8,192 to 9,216 numbers, and
- *   the best layer reported; here it is the encoder's own features.
+ *   svm_low_shot_trainer.py at 22cf0d4. Each of a ResNet's five layers is classified on its own, by its map
+ *   pooled to at most 9,216 numbers (`pooledStage`); the best layer is what is reported.
  */
 export const svmProtocols = {
   pcl: { costs: [0.5], stretch: false, leavesOutDifficult: false },

@@ -7,12 +7,32 @@ import type { Layer } from "./layers.ts";
 import type { Grid } from "./resampled-grid.ts";
 import type { Scope } from "../state/scope.ts";
 
+/** A part of an encoder: from images to the feature map that leaves it. */
+export interface EncoderStage {
+  /** Unique in its encoder; of ResNets "conv1", and "res2" to "res5" as the papers call them. */
+  readonly name: string;
+  /** Channels of the map. */
+  readonly channels: number;
+  /** Pixels of an image for one of the map, along each side. */
+  readonly stride: number;
+  /**
+   * `[B, H, W, C]`, normalized, to `[B, ceil(H / stride), ceil(W / stride), channels]`. The caller owns the
+   * result.
+   */
+  readonly forward: Layer<tf.Tensor4D, tf.Tensor4D>;
+}
+
 /** A network from images to feature vectors, with its parameters made. */
 export interface Encoder {
   /** Length of a feature vector. */
   readonly featureDim: number;
   /** The patches that its position embeddings are of; absent where it has none. */
   readonly grid?: Grid;
+  /**
+   * Its stages in their order, where it can give their feature maps; evaluations that read several layers
+   * need them.
+   */
+  readonly stages?: readonly EncoderStage[];
   /** `[B, H, W, channels]`, normalized, to `[B, featureDim]`. The caller owns the result. */
   readonly forward: Layer<tf.Tensor4D, tf.Tensor2D>;
 }

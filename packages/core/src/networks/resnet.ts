@@ -145,7 +145,7 @@ function buildResnet(scope: Scope, shape: ResnetShape): Encoder {
   const stemNorm = norm(scope, "bn1", stemWidth);
 
   let from = stemWidth;
-  const residual = blocks.flatMap((count, stage) =>
+  const residual = blocks.map((count, stage) =>
     Array.from({ length: count }, (_, i) => {
       const width = widths[stage]!;
       const stride = stage > 0 && i === 0 ? 2 : 1;
@@ -159,14 +159,30 @@ function buildResnet(scope: Scope, shape: ResnetShape): Encoder {
     }),
   );
 
+  /** The map after so many of the residual stages. */
+  const mapAfter =
+    (count: number): ImageLayer =>
+    (images, mode) => {
+      let x = engine.relu(stemNorm(stemConvolution(images, mode), mode));
+      if (stem === "imagenet" && count > 0) x = engine.maxPool2d(x, { size: 3, stride: 2, padding: 1 });
+      for (const block of residual.slice(0, count).flat()) x = block(x, mode);
+      return x;
+    };
+  const beforeStages = stem === "imagenet" ? 4 : 1;
+  const last = mapAfter(blocks.length);
   return {
     featureDim: from,
-    forward(images, mode) {
-      let x = engine.relu(stemNorm(stemConvolution(images, mode), mode));
-      if (stem === "imagenet") x = engine.maxPool2d(x, { size: 3, stride: 2, padding: 1 });
-      for (const block of residual) x = block(x, mode);
-      return engine.globalAveragePool(x);
-    },
+    stages: [
+      {
+        ...{ name: "conv1", channels: stemWidth, stride: stem === "imagenet" ? 2 : 1 },
+        forward: mapAfter(0),
+      },
+      ...widths.map((width, stage) => ({
+        ...{ name: `res${stage + 2}`, channels: width * kind.expansion, stride: beforeStages * 2 ** stage },
+        forward: mapAfter(stage + 1),
+      })),
+    ],
+    forward: (images, mode) => engine.globalAveragePool(last(images, mode)),
   };
 }
 

@@ -1,5 +1,4 @@
-import { createHash, type Hash } from "node:crypto";
-import { type FileHandle, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import path from "node:path";
 
 import type { EngineInfo, EngineMode, Precision } from "@tssl/engine";
@@ -9,7 +8,7 @@ import type { CheckpointScore } from "../evaluation/checkpoint-score.ts";
 import { isMissing } from "../files/is-missing.ts";
 import { checkedJson, checkedValue, LARGEST_JSON } from "../files/json-file.ts";
 import { namesIn } from "../files/names-in.ts";
-import { openRegularFile, readInto, readRegularFile } from "../files/regular-file.ts";
+import { readRegularFile } from "../files/regular-file.ts";
 import {
   anything,
   both,
@@ -25,18 +24,16 @@ import {
   whole,
 } from "../files/shapes.ts";
 import {
-  checkpointAltered,
   checkpointInvalid,
   checkpointMissing,
-  checkpointTruncated,
   checkpointUnknown,
   checkpointUnreadable,
   otherFormat,
 } from "../messages.ts";
+import { readValues, type ValuesMark, valuesMarkShape, writeValues } from "./hashed-values.ts";
 import { bestBy, historyShape } from "./history-shape.ts";
 import type { RunHistory } from "./run-history.ts";
 import type { RunVersions } from "./run-identity.ts";
-import { readArrays, safetensorsPieces } from "../files/safetensors.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { UNFINISHED, writeWhole } from "../files/write-whole.ts";
 
@@ -115,7 +112,7 @@ export interface Checkpoint {
 /** The JSON file: the facts, and what tells whether the values beside it are whole. */
 interface CheckpointFile extends CheckpointFacts {
   readonly format: number;
-  readonly values: { readonly bytes: number; readonly sha256: string };
+  readonly values: ValuesMark;
 }
 
 /** "step-0000120" */
@@ -132,41 +129,9 @@ export async function saveCheckpoint(
   snapshot: Snapshot,
   facts: CheckpointFacts,
 ): Promise<void> {
-  const pieces = safetensorsPieces(snapshot);
-  const hash = createHash("sha256");
-  await writeWhole(path.join(folder, `${name}.safetensors`), hashed(pieces, hash));
-  const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  const file: CheckpointFile = {
-    format: FORMAT,
-    ...facts,
-    values: { bytes, sha256: hash.digest("hex") },
-  };
+  const values = await writeValues(path.join(folder, `${name}.safetensors`), snapshot);
+  const file: CheckpointFile = { format: FORMAT, ...facts, values };
   await writeWhole(path.join(folder, `${name}.json`), `${JSON.stringify(file, undefined, 2)}\n`);
-}
-
-/** Bytes that are hashed, written or read at a time: a hash takes less than 2 GiB. */
-const AT_ONCE = 2 ** 24;
-
-/** The pieces, which are hashed on their way. */
-function* hashed(pieces: readonly Uint8Array[], hash: Hash): Generator<Uint8Array> {
-  for (const piece of pieces) {
-    for (let from = 0; from < piece.length; from += AT_ONCE) {
-      const part = piece.subarray(from, from + AT_ONCE);
-      hash.update(part);
-      yield part;
-    }
-  }
-}
-
-async function hashOf(handle: FileHandle): Promise<string> {
-  const hash = createHash("sha256");
-  const part = Buffer.alloc(AT_ONCE);
-  for (let from = 0; ;) {
-    const length = await readInto(part, handle, from);
-    hash.update(part.subarray(0, length));
-    if (length < AT_ONCE) return hash.digest("hex");
-    from += length;
-  }
 }
 
 /** Deletes a checkpoint; its JSON first, so that what is left never looks whole. */
@@ -200,21 +165,8 @@ export async function readCheckpointFacts(folder: string, name: string): Promise
 /** Reads a checkpoint and holds its values to their checksum. @throws as `readCheckpointFacts`. */
 export async function readCheckpoint(folder: string, name: string): Promise<Checkpoint> {
   const { facts, values } = await readCheckpointFile(folder, name);
-  const file = path.join(folder, `${name}.safetensors`);
-  const refuse = (error: unknown): never => {
-    throw isMissing(error)
-      ? checkpointMissing(file, "CHECKPOINT_DAMAGED")
-      : checkpointUnreadable(file, error);
-  };
-  const handle = await openRegularFile(file).catch(refuse);
-  try {
-    const { size } = await handle.stat();
-    if (size !== values.bytes) throw checkpointTruncated(file, size, values.bytes);
-    if ((await hashOf(handle)) !== values.sha256) throw checkpointAltered(file);
-    return { name, facts, snapshot: await readArrays(handle, file) };
-  } finally {
-    await handle.close();
-  }
+  const snapshot = await readValues(path.join(folder, `${name}.safetensors`), values);
+  return { name, facts, snapshot };
 }
 
 /**
@@ -255,6 +207,17 @@ export async function removeUnfinished(folder: string): Promise<void> {
   for (const file of left) await rm(path.join(folder, file), { recursive: true, force: true });
 }
 
+export const environmentShape: Shape<RunEnvironment> = object(
+  {
+    device: oneOf("cpu", "gpu"),
+    deviceName: text,
+    threads: whole(),
+    mode: oneOf("eager", "graph", "xla", "pjrt"),
+    precision: oneOf("float32", "bfloat16"),
+  },
+  { TensorFlow: text, tuning: text },
+);
+
 const factsShape: Shape<CheckpointFacts> = object(
   {
     step: whole(),
@@ -266,16 +229,7 @@ const factsShape: Shape<CheckpointFacts> = object(
     config: recordOf(anything),
     images: recordOf(text),
     versions: object({ tssl: text, plugins: recordOf(number()) }),
-    environment: object(
-      {
-        device: oneOf("cpu", "gpu"),
-        deviceName: text,
-        threads: whole(),
-        mode: oneOf("eager", "graph", "xla", "pjrt"),
-        precision: oneOf("float32", "bfloat16"),
-      },
-      { TensorFlow: text, tuning: text },
-    ),
+    environment: environmentShape,
     savedAt: moment,
   },
   {
@@ -297,7 +251,7 @@ const formatShape = object({ format: number() });
 
 const fileShape: Shape<CheckpointFile> = both(
   both(formatShape, factsShape),
-  object({ values: object({ bytes: whole(), sha256: text }) }),
+  object({ values: valuesMarkShape }),
 );
 
 async function readCheckpointFile(

@@ -127,7 +127,8 @@ export interface KeptEvaluations {
   readonly problems: readonly string[];
 }
 
-const folderOf = (runFolder: string): string => path.join(runFolder, "evaluations");
+/** Where the evaluations of a run are kept. */
+export const evaluationsOf = (runFolder: string): string => path.join(runFolder, "evaluations");
 
 /**
  * Keeps an evaluation in the run folder, in place of an earlier one of the same checkpoint with the same
@@ -140,17 +141,20 @@ export async function keepEvaluation(runFolder: string, evaluation: KeptEvaluati
   const { kind, step, settings, data } = evaluation;
   const what = JSON.stringify([settings, partsOf(evaluation), data.train, data.test]);
   const digest = createHash("sha256").update(what).digest("hex").slice(0, 8);
-  const file = path.join(folderOf(runFolder), `${kind}-${checkpointName(step)}-${digest}.json`);
-  await mkdir(folderOf(runFolder), { recursive: true });
+  const file = path.join(evaluationsOf(runFolder), `${kind}-${checkpointName(step)}-${digest}.json`);
+  await mkdir(evaluationsOf(runFolder), { recursive: true });
   await writeWhole(file, `${JSON.stringify({ format: FORMAT, ...evaluation }, undefined, 2)}\n`);
   return file;
 }
 
 /** The parts of the labels that the results are for, and what else they differ by. */
-function partsOf(evaluation: KeptEvaluation): readonly (number | null)[] {
+function partsOf(evaluation: KeptEvaluation): readonly (number | string | null)[] {
+  const ofLayer = (layer: string | undefined) => (layer === undefined ? [] : [layer]);
   if (evaluation.kind === "knn") return [];
-  if (evaluation.kind === "svm") return evaluation.results.map(({ shots }) => shots);
-  if (evaluation.kind === "linear") return evaluation.results.map(({ fraction }) => fraction);
+  if (evaluation.kind === "svm")
+    return evaluation.results.flatMap(({ shots, layer }) => [shots, ...ofLayer(layer)]);
+  if (evaluation.kind === "linear")
+    return evaluation.results.flatMap(({ fraction, layer }) => [fraction, ...ofLayer(layer)]);
   return evaluation.results.flatMap(({ fraction, trunkRate, headRate }) => [fraction, trunkRate, headRate]);
 }
 
@@ -159,14 +163,14 @@ function partsOf(evaluation: KeptEvaluation): readonly (number | null)[] {
  * perhaps with other options.
  */
 export async function removeLaterEvaluations(runFolder: string, step: number): Promise<void> {
-  const names = await namesIn(folderOf(runFolder));
+  const names = await namesIn(evaluationsOf(runFolder));
   const later = names.filter((name) => Number(/-step-(\d+)-/.exec(name)?.[1] ?? 0) > step);
-  for (const name of later) await rm(path.join(folderOf(runFolder), name), { force: true });
+  for (const name of later) await rm(path.join(evaluationsOf(runFolder), name), { force: true });
 }
 
 /** Reads the evaluations that were kept in a run folder. Every field is checked. */
 export async function readKeptEvaluations(runFolder: string): Promise<KeptEvaluations> {
-  const folder = folderOf(runFolder);
+  const folder = evaluationsOf(runFolder);
   const names = await namesIn(folder);
   const evaluations: KeptEvaluation[] = [];
   const problems: string[] = [];
@@ -286,6 +290,8 @@ const heldOut = object(
   { asGood: list(above0, 1) },
 );
 
+const layer = { type: "string", minLength: 1 };
+
 const schemaOf = (kind: string, settings: object, result: object) =>
   object(
     {
@@ -322,7 +328,7 @@ const linearSchema = schemaOf(
     },
     { protocol: { type: "string", enum: Object.keys(linearProtocols) } },
   ),
-  object(linearResult, { heldOut }, true),
+  object(linearResult, { heldOut, layer }, true),
 );
 const precisions = list({ ...share, nullable: true }, 1);
 const svmSchema = schemaOf(
@@ -339,7 +345,7 @@ const svmSchema = schemaOf(
       perClassElevenPoint: precisions,
       costs: list(above0, 1),
     },
-    { samples: list(share, 1) },
+    { samples: list(share, 1), layer },
     true,
   ),
 );

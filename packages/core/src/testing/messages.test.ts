@@ -437,6 +437,35 @@ it.each<[message: string, sentence: string]>([
       "step is recorded.",
   ],
   [
+    messages.notFiniteAtOnce("mine", { step: 0, name: "mine/contrast", value: NaN }),
+    '[mine] "mine/contrast" is NaN in step 0, before anything was trained, so no learning rate mends it. ' +
+      "Look for a division by 0, and for a root or a logarithm of 0. Or look at the first values of what the " +
+      "plugin makes with `build`: rows that are all 0 have no direction.",
+  ],
+  [
+    messages.notFiniteLater(
+      "mine",
+      { step: 7, name: "loss", value: Infinity },
+      { learningRate: 0.001, smaller: 1e-5 },
+    ),
+    '[mine] "loss" is Infinity in step 7 with a learning rate of 0.001, and with 0.00001 not finite either. ' +
+      "Look for a division by 0, and for a root or a logarithm of 0.",
+  ],
+  [
+    messages.notFiniteByLargeSteps(
+      "mine",
+      { step: 7, name: "loss", value: NaN },
+      { learningRate: 0.001, smaller: 1e-5 },
+    ),
+    '[mine] "loss" is NaN in step 7 with a learning rate of 0.001; with 0.00001 all steps are finite. Set ' +
+      "learningRate: 0.00001 in the test's options, if the loss is only steep. Look for a division by 0, and " +
+      "for a root or a logarithm of 0.",
+  ],
+  [
+    messages.scalarNotFiniteEagerly({ step: 3, name: "loss", value: NaN }),
+    "loss of step 3 is NaN in mode eager, so modes cannot be compared",
+  ],
+  [
     messages.viewsVary("mine"),
     "[mine] views returns other recipes each time it is called. They must follow from its options and " +
       "facts alone.",

@@ -504,6 +504,39 @@ export const failedAtSize = (error: string, size: RunSize): string =>
 
 // modesAgree
 
+/** A scalar of a step that is NaN or infinite. */
+export interface BrokenScalar {
+  /** From 0. */
+  readonly step: number;
+  readonly name: string;
+  readonly value: number;
+}
+
+/** Nothing was trained before it. */
+export const notFiniteAtOnce = (plugin: string, { step, name, value }: BrokenScalar): string =>
+  `[${plugin}] ${quoted(name)} is ${value} in step ${step}, before anything was trained, so no learning rate ` +
+  `mends it. ${LOOK_FOR_ZEROS} Or look at the first values of what the plugin makes with \`build\`: rows ` +
+  "that are all 0 have no direction.";
+
+/** Not finite after some steps, whatever the learning rate. */
+export const notFiniteLater = (
+  plugin: string,
+  { step, name, value }: BrokenScalar,
+  { learningRate, smaller }: ComparedRates,
+): string =>
+  `[${plugin}] ${quoted(name)} is ${value} in step ${step} with a learning rate of ${learningRate}, and with ` +
+  `${smaller} not finite either. ${LOOK_FOR_ZEROS}`;
+
+/** Finite with the smaller learning rate. */
+export const notFiniteByLargeSteps = (
+  plugin: string,
+  { step, name, value }: BrokenScalar,
+  { learningRate, smaller }: ComparedRates,
+): string =>
+  `[${plugin}] ${quoted(name)} is ${value} in step ${step} with a learning rate of ${learningRate}; with ` +
+  `${smaller} all steps are finite. Set learningRate: ${smaller} in the test's options, if the loss is only ` +
+  `steep. ${LOOK_FOR_ZEROS}`;
+
 /** Learning rates with which modes are compared: at first, and once more where they differ. */
 interface ComparedRates {
   readonly learningRate: number;
@@ -578,6 +611,9 @@ export const scalarDiffersBetweenModes = (
   mode: EngineMode,
   { step, name, found, wanted }: ScalarDifference,
 ): string => `${name} of step ${step} is ${found} in mode ${mode}, but ${wanted} in mode eager`;
+
+export const scalarNotFiniteEagerly = ({ step, name, value }: BrokenScalar): string =>
+  `${name} of step ${step} is ${value} in mode eager, so modes cannot be compared`;
 
 /** What a state that differs between modes is called before the difference. */
 export const stateInMode = (mode: EngineMode, name: string, steps: number): string =>

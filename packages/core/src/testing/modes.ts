@@ -3,6 +3,7 @@ import type { EngineMode } from "@tssl/engine";
 import { assertClose, relativeError } from "@tssl/engine/testing";
 import * as tf from "@tensorflow/tfjs";
 
+import { messageOf } from "../errors.ts";
 import { hostImages, hostInputs } from "../training/batches.ts";
 import { compileRun } from "../training/compile-run.ts";
 import type { HostPart } from "../training/host-part.ts";
@@ -11,7 +12,12 @@ import { createEpochWork } from "../training/epoch-work.ts";
 import type { PreparedRun } from "../training/prepare-run.ts";
 import { imagesInMemory } from "./images-in-memory.ts";
 import { noiseAroundColours } from "./noise-around-colours.ts";
-import { scalarDiffersBetweenModes, stateInMode } from "./messages.ts";
+import {
+  type BrokenScalar,
+  scalarDiffersBetweenModes,
+  scalarNotFiniteEagerly,
+  stateInMode,
+} from "./messages.ts";
 import { phaseChanges } from "./phase-steps.ts";
 
 /**
@@ -34,45 +40,76 @@ const STEPS_OF_PHASE = 3;
  */
 const SMALLEST_SCALAR = 0.1;
 
+interface ModesOptions {
+  /** Of each scalar and each value of the state, relative to its length. */
+  readonly tolerance?: number;
+  /** Small, so that rounding does not grow into another trajectory within the steps. */
+  readonly learningRate?: number | undefined;
+  /** Parameters that only rounding moves, such as a bias before batch norm: their values are not compared. */
+  readonly withoutGradient?: readonly string[];
+}
+
+/** Why modes cannot be said to take the same steps. */
+export type ModesDisagreement =
+  /** The first scalar of the eager steps that is NaN or infinite. */
+  | { readonly notFinite: BrokenScalar; readonly difference?: undefined }
+  /** The first thing that differs, in words. */
+  | { readonly difference: string; readonly notFinite?: undefined };
+
 /**
  * Takes 20 steps in every mode from the same start, on images made of numbers, and throws where scalars or
- * state differ. Where the run's phase changes later than that, takes as many as lead past the last change.
+ * state differ, or are not finite. Where the run's phase changes later than that, takes as many as lead past
+ * the last change.
  *
  * @param makeRun makes the same run each time; it is freed here.
- * @param tolerance of each scalar and each value of the state, relative to its length.
- * @param withoutGradient parameters that only rounding moves, such as a bias before batch norm: their values
- * are not compared.
- * @param learningRate small, so that rounding does not grow into another trajectory within the steps.
  */
 export async function assertModesAgree(
   makeRun: () => PreparedRun,
-  {
-    tolerance = 1e-3,
-    learningRate = 1e-3,
-    withoutGradient = [],
-  }: {
-    readonly tolerance?: number;
-    readonly learningRate?: number | undefined;
-    readonly withoutGradient?: readonly string[];
-  } = {},
+  options: ModesOptions = {},
 ): Promise<void> {
+  const found = await modesDisagreement(makeRun, options);
+  if (found !== undefined) throw new Error(found.difference ?? scalarNotFiniteEagerly(found.notFinite));
+}
+
+/** Tells what `assertModesAgree` throws for; undefined where modes agree. */
+export async function modesDisagreement(
+  makeRun: () => PreparedRun,
+  { tolerance = 1e-3, learningRate = 1e-3, withoutGradient = [] }: ModesOptions,
+): Promise<ModesDisagreement | undefined> {
   const [eager, ...compiled] = modes;
   const want = await trajectory(makeRun(), eager!, learningRate);
+  const notFinite = firstNotFinite(want.scalars);
+  if (notFinite !== undefined) return { notFinite };
   for (const mode of compiled) {
     const got = await trajectory(makeRun(), mode, learningRate);
-    want.scalars.forEach((values, step) => {
+    for (const [step, values] of want.scalars.entries()) {
       for (const [name, wanted] of Object.entries(values)) {
         const found = got.scalars[step]![name]!;
         if (relativeError([found], [wanted], SMALLEST_SCALAR) > tolerance) {
-          throw new Error(scalarDiffersBetweenModes(mode, { step, name, found, wanted }));
+          return { difference: scalarDiffersBetweenModes(mode, { step, name, found, wanted }) };
         }
       }
-    });
+    }
     for (const [name, values] of Object.entries(want.state)) {
       if (withoutGradient.some((parameter) => isOf(parameter, name))) continue;
-      assertClose(got.state[name]!, values, tolerance, stateInMode(mode, name, want.scalars.length));
+      try {
+        assertClose(got.state[name]!, values, tolerance, stateInMode(mode, name, want.scalars.length));
+      } catch (error) {
+        return { difference: messageOf(error) };
+      }
     }
   }
+  return undefined;
+}
+
+/** The first scalar that is not finite; of several in one step a term or metric of a plugin, "moco/infoNce". */
+function firstNotFinite(steps: readonly Readonly<Record<string, number>>[]): BrokenScalar | undefined {
+  for (const [step, scalars] of steps.entries()) {
+    const broken = Object.keys(scalars).filter((name) => !Number.isFinite(scalars[name]));
+    const name = broken.find((each) => each.includes("/")) ?? broken[0];
+    if (name !== undefined) return { step, name, value: scalars[name]! };
+  }
+  return undefined;
 }
 
 /** Whether a value of the state is a parameter, what the optimizer keeps of it, or its momentum encoder's. */

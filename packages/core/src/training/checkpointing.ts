@@ -8,6 +8,7 @@ import { type CheckpointFacts, checkpointName } from "../run/checkpoint.ts";
 import { type KeptCheckpoint, superfluousCheckpoints } from "../run/retention.ts";
 import type { RunFolder } from "../run/run-folder.ts";
 import type { RunHistory } from "../run/run-history.ts";
+import { saveInterval } from "../run/save-interval.ts";
 import { takeSnapshot } from "../run/snapshot.ts";
 import { isDiskFull } from "../files/write-whole.ts";
 import { type NotFiniteTensor, notFiniteTensors } from "../run/not-finite.ts";
@@ -60,20 +61,14 @@ export async function createCheckpointing(options: CheckpointingOptions): Promis
   let { saved } = options;
   /** What there was no room for; not tried again, and not said again, until there is more to save. */
   let failed: Saved | undefined;
-  let lastTry = performance.now();
+  const interval = saveInterval(settings);
   /** The last answer of `isDue`: a moment later it might be another. */
   let asked: { readonly step: number; readonly due: boolean } | undefined;
-
-  const isDueNow = (step: number): boolean => {
-    const { everySteps, everyMinutes } = settings;
-    if (everySteps !== null && step % everySteps === 0) return true;
-    return everyMinutes !== null && performance.now() - lastTry >= everyMinutes * 60_000;
-  };
 
   return {
     newest: () => kept.at(-1)?.name,
     isDue(step) {
-      if (asked?.step !== step) asked = { step, due: isDueNow(step) };
+      if (asked?.step !== step) asked = { step, due: interval.isOver(step) };
       return asked.due;
     },
     async save() {
@@ -88,7 +83,7 @@ export async function createCheckpointing(options: CheckpointingOptions): Promis
       const isThis = (other: Saved | undefined) => other !== undefined && isDeepStrictEqual(other, now);
       if (isThis(saved) && kept.at(-1)?.name === name) return true;
       if (isThis(failed)) return false;
-      lastTry = performance.now();
+      interval.begin();
       const snapshot = takeSnapshot(state);
       const broken = notFiniteTensors(
         Object.entries(snapshot).map(([key, { data }]) => [key, { values: data }]),

@@ -13,11 +13,12 @@ import { probeOrder } from "../evaluation/probe-batches.ts";
 import { fineTuneNotFinite } from "../messages.ts";
 import { dense } from "../networks/layers.ts";
 import { imagenetStatistics } from "../networks/normalize-images.ts";
+import type { FineTuneState } from "../run/kept-fine-tuning.ts";
 import { createScope } from "../state/scope.ts";
 import { createStateStore } from "../state/store.ts";
 import { assertClose, modes, refusal } from "../testing/index.ts";
 import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
-import { fineTune, type FineTuneOptions } from "./fine-tune.ts";
+import { fineTune, type FineTuneKeeping, type FineTuneOptions } from "./fine-tune.ts";
 import type { TrainableEncoder } from "./load-encoder.ts";
 
 const FIXTURES = path.join(import.meta.dirname, "../../fixtures/images");
@@ -154,7 +155,66 @@ describe.each(modes.map((mode) => ({ mode })))("fineTune in mode $mode", ({ mode
   });
 });
 
+/** Keeps every state, and aborts after some step. */
+function keepingAll(from?: FineTuneState, stopAfter = Infinity) {
+  const states: FineTuneState[] = [];
+  const controller = new AbortController();
+  const keeping: FineTuneKeeping = {
+    ...(from && { from }),
+    isDue: () => true,
+    save(state) {
+      states.push(state);
+      if (states.length === stopAfter) controller.abort(new Error("stopped"));
+      return Promise.resolve();
+    },
+  };
+  return { states, keeping, signal: controller.signal };
+}
+
+describe.each(modes.map((mode) => ({ mode })))("a fine-tuning that goes on in mode $mode", ({ mode }) => {
+  it("comes to the result of an undisturbed one, to the bit, wherever it was", async () => {
+    const { states, keeping } = keepingAll();
+    const undisturbed = await tuned({ mode });
+    expect(await tuned({ mode, keeping })).toEqual(undisturbed);
+    expect(states.map(({ point: { epoch, batch } }) => [epoch, batch]).slice(0, 4)).toEqual([
+      [0, 1],
+      [0, 2],
+      [1, 0],
+      [1, 1],
+    ]);
+    expect(states).toHaveLength(15);
+    for (const step of [3, 8, 15]) {
+      const again = keepingAll(states[step - 1]);
+      expect(await tuned({ mode, keeping: again.keeping })).toEqual(undisturbed);
+      expect(again.states.map(({ point }) => point)).toEqual(states.slice(step).map(({ point }) => point));
+    }
+  });
+});
+
 describe("fineTune", () => {
+  it("keeps its state where it is stopped, and when it is due", async () => {
+    const first = keepingAll(undefined, 4);
+    await expect(tuned(first)).rejects.toThrow("stopped");
+    expect(first.states.at(-1)!.point).toMatchObject({ epoch: 1, batch: 1 });
+    const controller = new AbortController();
+    const saved: FineTuneState[] = [];
+    const keeping: FineTuneKeeping = {
+      isDue(step) {
+        if (step === 5) controller.abort(new Error("stopped"));
+        return step === 2;
+      },
+      save: (state) => Promise.resolve(void saved.push(state)),
+    };
+    await expect(tuned({ keeping, signal: controller.signal })).rejects.toThrow("stopped");
+    expect(saved.map(({ point: { epoch, batch } }) => [epoch, batch])).toEqual([
+      [0, 2],
+      [1, 2],
+    ]);
+    const last = keepingAll();
+    await tuned({ keeping: { ...last.keeping, isDue: () => false } });
+    expect(last.states.map(({ point }) => point.epoch)).toEqual([options.epochs]);
+  });
+
   it("fits few real images, and gives the same again with one seed", async () => {
     const result = await tuned({ epochs: 30, headRate: 1, trunkRate: 0.5 });
     expect(result.trainLoss).toBeLessThan(0.5);

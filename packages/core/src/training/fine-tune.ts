@@ -17,6 +17,8 @@ import { fineTuneNotFinite } from "../messages.ts";
 import { dense } from "../networks/layers.ts";
 import { normalizeImages } from "../networks/normalize-images.ts";
 import { sgd } from "../optimizers/sgd.ts";
+import type { FineTunePoint, FineTuneState } from "../run/kept-fine-tuning.ts";
+import { restoreSnapshot, type Snapshot, takeSnapshot } from "../run/snapshot.ts";
 import { createScope } from "../state/scope.ts";
 import { steps } from "../state/schedules.ts";
 import type { StateEntry } from "../state/store.ts";
@@ -32,6 +34,20 @@ export interface FineTuneOptions {
   readonly fraction: number;
   readonly seed: number;
   readonly mode: EngineMode;
+  /** Where its state is kept, so that it goes on where it was stopped or killed. Default: nowhere. */
+  readonly keeping?: FineTuneKeeping;
+  /** Stops it between two steps. */
+  readonly signal?: AbortSignal;
+}
+
+/** Keeps the state of a fine-tuning. One that goes on comes to the numbers, to the bit, of an undisturbed one. */
+export interface FineTuneKeeping {
+  /** The state to go on from: one that `save` got, of the same encoder, images and options. */
+  readonly from?: FineTuneState;
+  /** Whether the state is to be saved. @param step how many are taken. */
+  isDue(step: number): boolean;
+  /** Called after steps for which it is due, after the last one, and where the training is stopped. */
+  save(state: FineTuneState): Promise<void>;
 }
 
 /** A fifth from 60 % of the epochs, and again from 80 %: SwAV's 12 and 16 of 20. */
@@ -52,18 +68,18 @@ const SGD = { momentum: 0.9, nesterov: false, weightDecay: 0, excludeNormAndBias
  *
  * @param encoder whose values are moved; it stays the caller's, who disposes its store.
  * @throws {TsslError} INVALID_OPTION if the fraction leaves less than one image a class on average;
- * TRAINING_FAILED if the loss is no longer a number.
+ * TRAINING_FAILED if the loss is no longer a number. The signal's reason where it was stopped.
  */
 export async function fineTune(
   encoder: TrainableEncoder,
   data: KnnData,
   options: FineTuneOptions,
 ): Promise<FineTuneResult> {
-  const { fraction, seed, trunkRate, headRate } = options;
+  const { fraction, seed, trunkRate, headRate, signal } = options;
   const { train, test, trainImages, testImages } = data;
   const classes = train.classes.length;
   requireFraction(fraction, train.labels!, classes);
-  const usable = await decodable(trainImages);
+  const usable = await decodable(trainImages, signal);
   const labels = usable.map((image) => train.labels![image]!);
   const chosen = classBalancedSubset(labels, fraction, { seed, purpose: "labelled fraction" }).map(
     (place) => usable[place]!,
@@ -72,7 +88,10 @@ export async function fineTune(
   try {
     const trainLoss = await trainEpochs(network, encoder.settings, data, chosen, options);
     if (!Number.isFinite(trainLoss)) throw fineTuneNotFinite(trunkRate, headRate);
-    const extract = (images: HostTensor) => network.scores(images);
+    const extract = (images: HostTensor) => {
+      signal?.throwIfAborted();
+      return network.scores(images);
+    };
     const scores = await extractFeatures({ dim: classes, extract }, testImages);
     const testLabels = scores.images.map((image) => test.labels![image]!);
     return {
@@ -85,9 +104,12 @@ export async function fineTune(
 }
 
 /** The images that can be decoded: all are gone through once. */
-async function decodable(images: EvaluationImages): Promise<Int32Array> {
+async function decodable(images: EvaluationImages, signal?: AbortSignal): Promise<Int32Array> {
   let seen = 0;
-  for await (const { count } of images.batches()) seen += count;
+  for await (const { count } of images.batches()) {
+    signal?.throwIfAborted();
+    seen += count;
+  }
   const corrupt = new Set(images.corrupt.map(({ index }) => index));
   return Int32Array.from({ length: seen }, (_, i) => i).filter((i) => !corrupt.has(i));
 }
@@ -97,13 +119,15 @@ interface CompiledNetwork {
   train(images: HostTensor, labels: Int32Array, factor: number): Promise<number>;
   /** `[B, classes]` */
   scores(images: HostTensor): Promise<Float32Array>;
+  /** All values between two steps. */
+  snapshot(): Snapshot;
   dispose(): Promise<void>;
 }
 
 function compileNetwork(
   { settings, store, forward, featureDim }: TrainableEncoder,
   classes: number,
-  { trunkRate, headRate, seed, mode }: FineTuneOptions,
+  { trunkRate, headRate, seed, mode, keeping }: FineTuneOptions,
 ): CompiledNetwork {
   const trunk = store.trained();
   const layer = dense(createScope(store, seed, "fine-tune.", true), "head", {
@@ -115,6 +139,9 @@ function compileNetwork(
     { parameters: trunk, rate: trunkRate, optimizer: sgd.attach(store, trunk, SGD) },
     { parameters: head, rate: headRate, optimizer: sgd.attach(store, head, SGD) },
   ];
+  if (keeping?.from !== undefined) {
+    restoreSnapshot(keeping.from.snapshot, store, { source: "the state of the fine-tuning" });
+  }
   const program = createProgram({ state: store.variables(), mode });
   const logitsOf = (images: tf.Tensor4D, training: boolean) => {
     const mode = { training, batchNormGroups: 1 };
@@ -147,6 +174,7 @@ function compileNetwork(
       return loss!.values[0]!;
     },
     scores: async (images) => (await scores.run({ images })).scores!.values as Float32Array,
+    snapshot: () => takeSnapshot(program.state),
     dispose: () => program.dispose(),
   };
 }
@@ -163,13 +191,15 @@ const gradientsOf = (
     }),
   );
 
+const BEGINNING: FineTunePoint = { epoch: 0, batch: 0, sum: 0, mean: NaN };
+
 /** @returns the mean loss of the last epoch. */
 async function trainEpochs(
   network: CompiledNetwork,
   settings: RunSettings,
   { train, trainImages }: Pick<KnnData, "train" | "trainImages">,
   chosen: Int32Array,
-  { epochs, batchSize, seed }: FineTuneOptions,
+  { epochs, batchSize, seed, keeping, signal }: FineTuneOptions,
 ): Promise<number> {
   const loader = createViewLoader({
     files: train.files,
@@ -180,21 +210,27 @@ async function trainEpochs(
     ...decodingOf(settings.data),
     maxCorruptShare: 0, // another image would carry the wrong label
   });
+  let point = keeping?.from?.point ?? BEGINNING;
   try {
-    let mean = NaN;
-    for (let epoch = 0; epoch < epochs; epoch++) {
+    for (let epoch = point.epoch; epoch < epochs; epoch++) {
       const load = (indices: Int32Array) => loader.load({ epoch, indices: Array.from(indices) });
       const discard = (late: { release(): void }) => late.release();
       const order = probeOrder({ chosen, batchSize, seed }, epoch);
-      let sum = 0;
-      for await (const batch of prefetch(order, load, { ahead: 2, discard })) {
+      for await (const batch of prefetch(order.slice(point.batch), load, { ahead: 2, discard })) {
         const labels = Int32Array.from(batch.indices, (index) => train.labels![index]!);
-        sum += labels.length * (await network.train(batch.views["image"]!, labels, falling(epoch, epochs)));
+        const loss = await network.train(batch.views["image"]!, labels, falling(epoch, epochs));
         batch.release();
+        const sum = point.sum + labels.length * loss;
+        const isWhole = point.batch + 1 === order.length;
+        point = isWhole
+          ? { epoch: epoch + 1, batch: 0, sum: 0, mean: sum / chosen.length }
+          : { ...point, batch: point.batch + 1, sum };
+        const isDue = point.epoch === epochs || keeping?.isDue(point.epoch * order.length + point.batch);
+        if (isDue || signal?.aborted) await keeping?.save({ point, snapshot: network.snapshot() });
+        signal?.throwIfAborted();
       }
-      mean = sum / chosen.length;
     }
-    return mean;
+    return point.mean;
   } finally {
     await loader.close();
   }

@@ -7,6 +7,7 @@ import { parseConfig, parseEncoder, type Registry, type RunConfig } from "../con
 import type { RunSettings } from "../config/run-config.ts";
 import type { CheckpointScore } from "../evaluation/checkpoint-score.ts";
 import { type CompiledFeatures, compileFeatures } from "../evaluation/compile-features.ts";
+import { type LayerFeatures, pooledStage } from "../evaluation/layer-features.ts";
 import { TsslError } from "../errors.ts";
 import {
   checkpointNotFound,
@@ -14,7 +15,7 @@ import {
   representationNotTrained,
   representationUnknown,
 } from "../messages.ts";
-import { buildEncoder, type Encoder } from "../networks/encoder.ts";
+import { buildEncoder, type Encoder, type EncoderStage } from "../networks/encoder.ts";
 import { buildWithWeights } from "../networks/weights/load-weights.ts";
 import type { Weights } from "../networks/weights/read-weights.ts";
 import type { Representation } from "../plugins/plugin.ts";
@@ -42,6 +43,8 @@ export interface EvaluatedEncoder {
   readonly features: CompiledFeatures;
   /** Rows as the encoder has them, as a linear probe is trained on. */
   readonly rawFeatures: CompiledFeatures;
+  /** Its layers in their order, each pooled to at most 9,216 numbers; none of an encoder without stages. */
+  readonly layers: readonly LayerFeatures[];
   readonly settings: RunSettings;
   /** Frees its parameters. */
   dispose(): Promise<void>;
@@ -131,6 +134,8 @@ export interface MadeEncoder {
   readonly prefix: string;
   /** The encoder itself; absent where a plugin has a representation of its own. */
   readonly forward?: Encoder["forward"];
+  /** Its stages; absent where it has none, or a plugin has a representation of its own. */
+  readonly stages?: readonly EncoderStage[];
 }
 
 /** An encoder whose values can be trained on; its store holds these alone. */
@@ -191,11 +196,12 @@ export function makeEncoderOf(
     const { imageSize } = settings;
     const images = { imageSize, ...pixelFormat(decodingOf(settings.data)) };
     const build = (within: Scope) => buildEncoder(encoder, within, images);
-    const { featureDim, forward } =
+    const { featureDim, forward, stages } =
       weights === undefined ? build(scope) : buildWithWeights(scope, build, weights).encoder;
     const mode = { training: false, batchNormGroups: 1 };
     const features = (images: tf.Tensor4D) => forward(images, mode);
-    return { settings, store, prefix, forward, representation: { featureDim, features } };
+    const made = { settings, store, prefix, forward, representation: { featureDim, features } };
+    return stages === undefined ? made : { ...made, stages };
   } catch (error) {
     store.dispose();
     throw error;
@@ -220,21 +226,34 @@ async function makeRepresentation(
 }
 
 /** Compiles the features of an encoder, which from then on owns its values. */
-export function compileEncoder(
-  { settings, store, representation }: MadeEncoder,
+export function compileEncoder(made: MadeEncoder, options: EncoderOptions): EvaluatedEncoder {
+  const { close, ...compiled } = compileBorrowed(made, options);
+  return {
+    ...compiled,
+    async dispose() {
+      await close();
+      made.store.dispose();
+    },
+  };
+}
+
+/** The same for an encoder whose values stay the caller's, who closes it before they are disposed. */
+export function compileBorrowed(
+  { settings, store, representation, stages = [] }: MadeEncoder,
   options: EncoderOptions,
-): EvaluatedEncoder {
+): Omit<EvaluatedEncoder, "dispose"> & { close(): Promise<void> } {
   const program = createProgram({ state: store.variables(), ...options });
-  const compile = (unitLength: boolean) =>
-    compileFeatures(program, representation, settings.data, { unitLength });
+  const compile = (network: Parameters<typeof compileFeatures>[1], unitLength: boolean) =>
+    compileFeatures(program, network, settings.data, { unitLength });
   return {
     settings,
-    features: compile(true),
-    rawFeatures: compile(false),
-    async dispose() {
-      await program.dispose();
-      store.dispose();
-    },
+    features: compile(representation, true),
+    rawFeatures: compile(representation, false),
+    layers: stages.map((stage) => {
+      const { name, channels, ...pooled } = pooledStage(stage, settings.imageSize);
+      return { ...compile(pooled, false), name, channels };
+    }),
+    close: () => program.dispose(),
   };
 }
 

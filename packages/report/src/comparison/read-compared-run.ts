@@ -119,11 +119,13 @@ function quantityOf(evaluation: KeptEvaluation, place: number, seed: number): st
     return `${EVALUATED}${fineTuneName(evaluation, place, evaluation.settings.seed !== seed)}${images}`;
   }
   const { seed: own, ...how } = evaluation.settings;
-  const { fraction } = evaluation.results[place]!;
-  if (ofRun && own === seed && fraction === 1 && isDeepStrictEqual(how, probeDefaults)) return "linear";
+  const { fraction, layer } = evaluation.results[place]!;
+  const isUsual = layer === undefined && fraction === 1 && isDeepStrictEqual(how, probeDefaults);
+  if (ofRun && own === seed && isUsual) return "linear";
   const rates = how.learningRates.join(" or ");
   const protocol = how.protocol === undefined ? "" : `protocol ${how.protocol}, `;
-  const shares = `${protocol}${percent(fraction)} of the labels${how.augment ? ", augmented images" : ""}`;
+  const ofLayer = layer === undefined ? "" : `layer ${layer}, `;
+  const shares = `${protocol}${ofLayer}${percent(fraction)} of the labels${how.augment ? ", augmented images" : ""}`;
   return (
     `${EVALUATED}linear probe, ${shares}, ${counted(how.epochs, "epoch")}, batch ${how.batchSize}, ` +
     `schedule ${how.schedule}, learning rate ` +

@@ -66,9 +66,10 @@ function nameOf(evaluation: KeptEvaluation, place: number): string {
   if (evaluation.kind === "svm") return svmName(evaluation, place);
   if (evaluation.kind === "finetune") return fineTuneName(evaluation, place);
   const { protocol, epochs, schedule, batchSize, seed, augment, learningRates } = evaluation.settings;
-  const { fraction, learningRate } = evaluation.results[place]!;
+  const { fraction, learningRate, layer } = evaluation.results[place]!;
   return [
     "linear probe",
+    ...(layer === undefined ? [] : [`layer ${layer}`]),
     ...(protocol === undefined ? [] : [`protocol ${protocol}`]),
     ...(fraction < 1 ? [`${percent(fraction)} of the labels`] : []),
     counted(epochs, "epoch"),
@@ -98,9 +99,10 @@ export function fineTuneName({ settings, results }: KeptFineTune, place: number,
 
 /** "linear SVM, protocol vissl, 4 images of a class, seed 0, mean average precision" */
 export function svmName({ settings, results }: KeptSvm, place: number, withSeed = true): string {
-  const { shots } = results[place]!;
+  const { shots, layer } = results[place]!;
   return [
     `linear SVM, protocol ${settings.protocol}`,
+    ...(layer === undefined ? [] : [`layer ${layer}`]),
     ...(shots === null ? [] : [`${counted(shots, "image")} of a class`]),
     ...(shots === null || !withSeed ? [] : [`seed ${settings.seed}`]),
     "mean average precision",

@@ -682,6 +682,33 @@ export const steep = pullToZero("broken", ({ network }) => ({
   },
 }));
 
+/** A root of negative numbers. */
+export const notANumberAtOnce = pullToZero("broken", ({ network }) => ({
+  step({ views }) {
+    const size = tf.mean<tf.Scalar>(tf.square(network.embed(views["image"]!)));
+    return { terms: { size: { loss: tf.sqrt(tf.neg(size)) } } };
+  },
+}));
+
+/** A division by a number that becomes 0, however little was trained. */
+export const infiniteInStep5 = pullToZero("broken", ({ build, network }) => {
+  const left = build.input({ name: "left", shape: [], valueAt: ({ step }) => Float32Array.of(5 - step) });
+  return {
+    step({ views, input }) {
+      const size = tf.mean<tf.Scalar>(tf.square(network.embed(views["image"]!)));
+      return { terms: { size: { loss: tf.div(size, input(left)) } } };
+    },
+  };
+});
+
+/** Embeddings grow without bound, and large steps come to an infinite loss soon. */
+export const growsWithoutBound = pullToZero("broken", ({ network }) => ({
+  step({ views }) {
+    const size = tf.mean<tf.Scalar>(tf.square(network.embed(views["image"]!)));
+    return { terms: { size: { loss: tf.neg(tf.exp(tf.mul<tf.Scalar>(size, 10))) } } };
+  },
+}));
+
 export const countsRuns = () => {
   let runs = 0;
   return pullToZero("broken", ({ network }) => {

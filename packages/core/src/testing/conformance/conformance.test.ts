@@ -468,6 +468,21 @@ const brokenPlugins: Readonly<Record<Check["name"], readonly BrokenPlugin[]>> = 
       broken.steep,
       /^\[broken\] The engine's modes .* with a learning rate of 0\.00001 instead of 0\.001 the modes agree, so set learningRate: 0\.00001 /,
     ],
+    [
+      "a loss that is no number before anything is trained",
+      broken.notANumberAtOnce,
+      messages.notFiniteAtOnce("broken", { step: 0, name: "broken/size", value: NaN }),
+    ],
+    [
+      "a loss that becomes infinite with every learning rate",
+      broken.infiniteInStep5,
+      messages.notFiniteLater("broken", { step: 5, name: "broken/size", value: Infinity }, RATES),
+    ],
+    [
+      "a loss that large steps make infinite",
+      broken.growsWithoutBound,
+      /^\[broken\] "broken\/size" is .* with a learning rate of 0\.001; with 0\.00001 all steps are finite\. /,
+    ],
   ],
   determinism: [
     ["a random first value", broken.randomStart, messages.firstValuesVary("broken", ["broken.center"])],

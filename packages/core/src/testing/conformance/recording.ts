@@ -1,11 +1,14 @@
-import { EngineError } from "@tssl/engine";
-
-import { messageOf, TsslError } from "../../errors.ts";
-import { modesDiffer, modesDifferByLargeSteps } from "../messages.ts";
-import { assertModesAgree } from "../modes.ts";
+import {
+  modesDiffer,
+  modesDifferByLargeSteps,
+  notFiniteAtOnce,
+  notFiniteByLargeSteps,
+  notFiniteLater,
+} from "../messages.ts";
+import { modesDisagreement } from "../modes.ts";
 import { phaseStarts } from "../phase-steps.ts";
 import type { Check } from "./check.ts";
-import { startRun, type Subject } from "./subject.ts";
+import { startRun } from "./subject.ts";
 
 export const recording: Check = {
   name: "recording",
@@ -25,29 +28,20 @@ const SMALLER = 100;
 
 export const modesAgree: Check = {
   name: "modesAgree",
-  async find(subject) {
-    const { plugin, learningRate } = subject;
-    const difference = await differenceAt(subject, learningRate);
-    if (difference === undefined) return [];
-    // Rounding grows into another trajectory by large steps alone; what JavaScript computes differs anyway.
+  async find({ plugin: { name }, prepare, learningRate, withoutGradient }) {
+    const at = (rate: number) => modesDisagreement(() => prepare(), { learningRate: rate, withoutGradient });
+    const found = await at(learningRate);
+    if (found === undefined) return [];
+    if (found.notFinite?.step === 0) return [notFiniteAtOnce(name, found.notFinite)];
     const smaller = learningRate / SMALLER;
     const rates = { learningRate, smaller };
-    return (await differenceAt(subject, smaller)) === undefined
-      ? [modesDifferByLargeSteps(plugin.name, difference, rates)]
-      : [modesDiffer(plugin.name, difference, rates)];
+    const again = await at(smaller);
+    if (found.notFinite !== undefined) {
+      const sentence = again?.notFinite === undefined ? notFiniteByLargeSteps : notFiniteLater;
+      return [sentence(name, found.notFinite, rates)];
+    }
+    // Rounding grows into another trajectory by large steps alone; what JavaScript computes differs anyway.
+    const sentence = again === undefined ? modesDifferByLargeSteps : modesDiffer;
+    return [sentence(name, found.difference, rates)];
   },
 };
-
-/** How steps differ between modes, in words; undefined where they agree. */
-async function differenceAt(
-  { prepare, withoutGradient }: Subject,
-  learningRate: number,
-): Promise<string | undefined> {
-  try {
-    await assertModesAgree(() => prepare(), { learningRate, withoutGradient });
-    return undefined;
-  } catch (error) {
-    if (error instanceof TsslError || error instanceof EngineError) throw error;
-    return messageOf(error);
-  }
-}
