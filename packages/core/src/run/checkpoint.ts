@@ -215,7 +215,7 @@ export const environmentShape: Shape<RunEnvironment> = object(
     mode: oneOf("eager", "graph", "xla", "pjrt"),
     precision: oneOf("float32", "bfloat16"),
   },
-  { TensorFlow: text, tuning: text },
+  { TensorFlow: text, tuning: text, replicas: whole(2) },
 );
 
 const factsShape: Shape<CheckpointFacts> = object(
