@@ -34,7 +34,10 @@ const casesOf = (file: string) =>
 const [inGroups, ...large] = casesOf("resnext.json") as [Case, Case, Case];
 const encoders = { resnet18, resnet20, resnet34, resnet50 };
 
-/** Among the many units of the widest networks a few are so near to zero that rounding takes them across. */
+/**
+ * Among the many units of the widest networks a few are so near to zero that rounding takes them across, with
+ * one thread others than with two.
+ */
 const TOLERANCE_OF_WIDE = 1e-3;
 
 function build({ encoder, options }: Pick<Case, "encoder" | "options">, recompute = false) {
@@ -67,11 +70,10 @@ describe.each(cases.filter((golden) => !isDeep(golden)))("$name against PyTorch"
 describe.each(cases.filter(isDeep))("$name against PyTorch", { tags: "long" }, (golden) =>
   againstPyTorch(golden),
 );
-describe.each(large)("$name against PyTorch", { tags: "long" }, (golden) =>
-  againstPyTorch(golden, TOLERANCE_OF_WIDE),
-);
+describe.each(large)("$name against PyTorch", { tags: "long" }, (golden) => againstPyTorch(golden));
 
-function againstPyTorch(golden: Case, tolerance = TOLERANCE): void {
+function againstPyTorch(golden: Case): void {
+  const tolerance = golden.encoder === "resnet50" ? TOLERANCE_OF_WIDE : TOLERANCE;
   let store: StateStore;
   let encoder: Encoder;
   let images: tf.Tensor4D;
