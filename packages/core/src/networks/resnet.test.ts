@@ -1,3 +1,5 @@
+import { availableParallelism } from "node:os";
+
 import { startEngine } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -34,11 +36,13 @@ const casesOf = (file: string) =>
 const [inGroups, ...large] = casesOf("resnext.json") as [Case, Case, Case];
 const encoders = { resnet18, resnet20, resnet34, resnet50 };
 
-/**
- * Among the many units of the widest networks a few are so near to zero that rounding takes them across, with
- * one thread others than with two.
- */
+/** Among the many units of the widest networks a few are so near to zero that rounding takes them across. */
 const TOLERANCE_OF_WIDE = 1e-3;
+/**
+ * With one thread sums are taken in another order, and a unit of ResNet-50's last block crosses too: the
+ * gradients of all that comes before it change by six thousandths.
+ */
+const TOLERANCE_OF_ONE_THREAD = 1e-2;
 
 function build({ encoder, options }: Pick<Case, "encoder" | "options">, recompute = false) {
   const store = createStateStore();
@@ -70,10 +74,13 @@ describe.each(cases.filter((golden) => !isDeep(golden)))("$name against PyTorch"
 describe.each(cases.filter(isDeep))("$name against PyTorch", { tags: "long" }, (golden) =>
   againstPyTorch(golden),
 );
-describe.each(large)("$name against PyTorch", { tags: "long" }, (golden) => againstPyTorch(golden));
+describe.each(large)("$name against PyTorch", { tags: "long" }, (golden) =>
+  againstPyTorch(golden, TOLERANCE_OF_WIDE),
+);
 
-function againstPyTorch(golden: Case): void {
-  const tolerance = golden.encoder === "resnet50" ? TOLERANCE_OF_WIDE : TOLERANCE;
+function againstPyTorch(golden: Case, ofThreads = TOLERANCE): void {
+  const isAlone = golden.encoder === "resnet50" && availableParallelism() === 1;
+  const tolerance = isAlone ? TOLERANCE_OF_ONE_THREAD : ofThreads;
   let store: StateStore;
   let encoder: Encoder;
   let images: tf.Tensor4D;
