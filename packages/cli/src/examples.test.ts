@@ -55,22 +55,30 @@ function train(example: string, values: object): { first: Scalars; title: string
   return { first: steps.find(({ step }) => step === 1)!.values, title: err };
 }
 
+type Composed = [file: string, values: object, plugins: string, terms: string[]];
+
 describe("examples/compose-methods", () => {
-  it.each([
-    ["simclr-with-clsa.yaml", {}, "simclr + clsa", ["simclr/ntXent", "clsa/ddm"]],
-    ["byol-with-clsa.yaml", { "plugins.0.queueSize": 32 }, "byol + clsa", ["byol/regression", "clsa/ddm"]],
+  it.each<Composed>([
     [
       "clsa-with-crops.yaml",
       { "plugins.0.queueSize": 32, "plugins.0.batchNormGroups": 2 },
       "moco + clsa",
       ["moco/infoNce", "clsa/ddm", "clsa/weakViews"],
     ],
-  ])("%s trains on the sum of its terms", (file, values, plugins, terms) => {
+  ])("%s trains on the sum of its terms", trainsOnTheSum);
+
+  // Their steps are those of the conformance tests.
+  it.each<Composed>([
+    ["simclr-with-clsa.yaml", {}, "simclr + clsa", ["simclr/ntXent", "clsa/ddm"]],
+    ["byol-with-clsa.yaml", { "plugins.0.queueSize": 32 }, "byol + clsa", ["byol/regression", "clsa/ddm"]],
+  ])("%s trains on the sum of its terms", { tags: "long" }, trainsOnTheSum);
+
+  function trainsOnTheSum(...[file, values, plugins, terms]: Composed): void {
     const { first, title } = train(`compose-methods/${file}`, values);
     expect(title).toContain(`${plugins} on 32 images, 1 epoch of 2 steps, batch 16`);
     const sum = terms.reduce((total, name) => total + first[name]!, 0);
     expect(first["loss"]! / sum).toBeCloseTo(1, 5);
-  });
+  }
 });
 
 describe("examples/add-ddm-to-a-baseline", () => {

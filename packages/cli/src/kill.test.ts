@@ -106,27 +106,31 @@ describe("a run that is ended by a signal and goes on", { timeout: 300_000 }, ()
 });
 
 describe("a run that has ended", { timeout: 300_000 }, () => {
-  it("is said to be changed where its config was, and goes on with what is set", async () => {
-    const text = readFileSync(within("whole/config.yaml"), "utf8");
-    writeFileSync(within("whole/config.yaml"), text.replace("lr: 0.001", "lr: 0.002"));
-    const refused = await train(ground, ["--resume", "whole"], "whole");
-    expect([refused.code, refused.err]).toEqual([
-      1,
-      `Error: whole/checkpoints/step-0000012 belongs to another run: 1 thing has changed since.
+  it(
+    "is said to be changed where its config was, and goes on with what is set",
+    { tags: "long" },
+    async () => {
+      const text = readFileSync(within("whole/config.yaml"), "utf8");
+      writeFileSync(within("whole/config.yaml"), text.replace("lr: 0.001", "lr: 0.002"));
+      const refused = await train(ground, ["--resume", "whole"], "whole");
+      expect([refused.code, refused.err]).toEqual([
+        1,
+        `Error: whole/checkpoints/step-0000012 belongs to another run: 1 thing has changed since.
   - optimizer.lr was 0.001, is 0.002
 Undo it, or allow it: --allow-change optimizer.lr
 (CHECKPOINT, see tssl explain CHECKPOINT)\n`,
-    ]);
-    writeFileSync(within("whole/config.yaml"), text);
-    const longer = await train(ground, ["--resume", "whole", "--set", "epochs=5"], "whole");
-    expect(longer.code, longer.err).toBe(0);
-    expect(loggedNumbers(within("whole")).at(-1)!.step).toBe(15);
-    expect(readFileSync(within("whole/report.html"), "utf8")).toContain(
-      "From step 12 on, the run was changed: epochs was 4, is 5.",
-    );
-    // What was set is the run's own config from now on.
-    expect((await train(ground, ["--resume", "whole"], "whole")).code).toBe(0);
-  });
+      ]);
+      writeFileSync(within("whole/config.yaml"), text);
+      const longer = await train(ground, ["--resume", "whole", "--set", "epochs=5"], "whole");
+      expect(longer.code, longer.err).toBe(0);
+      expect(loggedNumbers(within("whole")).at(-1)!.step).toBe(15);
+      expect(readFileSync(within("whole/report.html"), "utf8")).toContain(
+        "From step 12 on, the run was changed: epochs was 4, is 5.",
+      );
+      // What was set is the run's own config from now on.
+      expect((await train(ground, ["--resume", "whole"], "whole")).code).toBe(0);
+    },
+  );
 
   it("goes on from the checkpoint before where the newest is cut off", { tags: "long" }, async () => {
     const newest = within("term/checkpoints/step-0000012.safetensors");
