@@ -188,18 +188,18 @@ describe("clusterPrediction", () => {
   it.each<[() => Partial<ClusterPredictionInput>, string]>([
     [
       () => ({ embeddings: [tf.ones([2, 3]), tf.ones([3, 3])] }),
-      "SHAPE_MISMATCH: clusterPrediction: embeddings[1] must have shape [2, 3] (same as embeddings[0]), got " +
-        "[3, 3].",
+      "SHAPE_MISMATCH: clusterPrediction: embeddings[1] must have shape [2, 3] (same as embeddings[0]), " +
+        "got [3, 3].",
     ],
     [
       () => ({ clusterings: [{ prototypes: tf.ones([5, 4]), assigned: labels(2) }] }),
-      "SHAPE_MISMATCH: clusterPrediction: clusterings[0].prototypes must have shape [K, 3] (D of embeddings), " +
-        "got [5, 4].",
+      "SHAPE_MISMATCH: clusterPrediction: clusterings[0].prototypes must have shape [K, 3] (D of " +
+        "embeddings), got [5, 4].",
     ],
     [
       () => ({ clusterings: [{ prototypes: tf.ones([5, 3]), assigned: labels(4) }] }),
-      "SHAPE_MISMATCH: clusterPrediction: clusterings[0].assigned must have shape [2] (B of embeddings), got " +
-        "[4].",
+      "SHAPE_MISMATCH: clusterPrediction: clusterings[0].assigned must have shape [2] (B of embeddings), " +
+        "got [4].",
     ],
     [
       () => ({ embeddings: [] }),

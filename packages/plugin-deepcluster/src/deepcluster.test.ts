@@ -86,8 +86,8 @@ describe("deepcluster-v2", () => {
 
   it("refuses more prototypes than there are images", async () => {
     expect(await refusal(() => runOf({ prototypes: [12, 13] }))).toBe(
-      "INVALID_OPTION: plugins.deepcluster-v2.prototypes must be at most 12 each, the images of the training " +
-        "set, got [12,13].",
+      "INVALID_OPTION: plugins.deepcluster-v2.prototypes must be at most 12 each, the images of the " +
+        "training set, got [12,13].",
     );
   });
 });

@@ -32,8 +32,8 @@ export const options: OptionsSchema<DeepclusterOptions> = {
       maxItems: 64,
       default: [3000, 3000, 3000],
       description:
-        "Prototypes of each clustering, all made anew before every epoch (authors' code, ImageNet); at most " +
-        "one for each training image.",
+        "Prototypes of each clustering, all made anew before every epoch (authors' code, ImageNet); at " +
+        "most one for each training image.",
     },
     temperature: {
       type: "number",

@@ -514,9 +514,9 @@ export interface BrokenScalar {
 
 /** Nothing was trained before it. */
 export const notFiniteAtOnce = (plugin: string, { step, name, value }: BrokenScalar): string =>
-  `[${plugin}] ${quoted(name)} is ${value} in step ${step}, before anything was trained, so no learning rate ` +
-  `mends it. ${LOOK_FOR_ZEROS} Or look at the first values of what the plugin makes with \`build\`: rows ` +
-  "that are all 0 have no direction.";
+  `[${plugin}] ${quoted(name)} is ${value} in step ${step}, before anything was trained, so no learning ` +
+  `rate mends it. ${LOOK_FOR_ZEROS} Or look at the first values of what the plugin makes with \`build\`: ` +
+  "rows that are all 0 have no direction.";
 
 /** Not finite after some steps, whatever the learning rate. */
 export const notFiniteLater = (
@@ -524,8 +524,8 @@ export const notFiniteLater = (
   { step, name, value }: BrokenScalar,
   { learningRate, smaller }: ComparedRates,
 ): string =>
-  `[${plugin}] ${quoted(name)} is ${value} in step ${step} with a learning rate of ${learningRate}, and with ` +
-  `${smaller} not finite either. ${LOOK_FOR_ZEROS}`;
+  `[${plugin}] ${quoted(name)} is ${value} in step ${step} with a learning rate of ${learningRate}, and ` +
+  `with ${smaller} not finite either. ${LOOK_FOR_ZEROS}`;
 
 /** Finite with the smaller learning rate. */
 export const notFiniteByLargeSteps = (
@@ -534,8 +534,8 @@ export const notFiniteByLargeSteps = (
   { learningRate, smaller }: ComparedRates,
 ): string =>
   `[${plugin}] ${quoted(name)} is ${value} in step ${step} with a learning rate of ${learningRate}; with ` +
-  `${smaller} all steps are finite. Set learningRate: ${smaller} in the test's options, if the loss is only ` +
-  `steep. ${LOOK_FOR_ZEROS}`;
+  `${smaller} all steps are finite. Set learningRate: ${smaller} in the test's options, if the loss is ` +
+  `only steep. ${LOOK_FOR_ZEROS}`;
 
 /** Learning rates with which modes are compared: at first, and once more where they differ. */
 interface ComparedRates {
@@ -549,8 +549,8 @@ interface ComparedRates {
  * @param difference what `assertModesAgree` throws.
  */
 export const modesDiffer = (plugin: string, difference: string, { smaller }: ComparedRates): string =>
-  `[${plugin}] The engine's modes give different numbers: ${difference}. They do so with a learning rate of ` +
-  `${smaller} too, so the cause is hardly rounding, unless the loss is very steep: then an even smaller ` +
+  `[${plugin}] The engine's modes give different numbers: ${difference}. They do so with a learning rate ` +
+  `of ${smaller} too, so the cause is hardly rounding, unless the loss is very steep: then an even smaller ` +
   "learningRate in the test's options passes. JavaScript in a step runs only while the step is recorded: " +
   "take what changes from step to step from `build.input`, or make it state with `build`.";
 
@@ -562,9 +562,9 @@ export const modesDifferByLargeSteps = (
 ): string =>
   `[${plugin}] The engine's modes give different numbers: ${difference}. This has one of two causes. ` +
   `Rounding, if the loss is steep: with a learning rate of ${smaller} instead of ${learningRate} the modes ` +
-  `agree, so set learningRate: ${smaller} in the test's options. Or a value of JavaScript that changes from ` +
-  `step to step and that such small steps hide: if there is one, take it from \`build.input\`, or make it ` +
-  "state with `build`, because JavaScript in a step runs only while the step is recorded.";
+  `agree, so set learningRate: ${smaller} in the test's options. Or a value of JavaScript that changes ` +
+  `from step to step and that such small steps hide: if there is one, take it from \`build.input\`, or make ` +
+  "it state with `build`, because JavaScript in a step runs only while the step is recorded.";
 
 // determinism
 

@@ -128,10 +128,10 @@ export function pjrtBackend({
 
 /** The devices of the replicas: they compute the same, so they are of one kind. */
 function devicesOf({ devices }: DeviceClient, replicas: number): readonly Device[] {
-  const chosen = devices.slice(0, replicas);
-  const kinds = [...new Set(chosen.map(({ kind }) => kind))];
-  if (chosen.length < replicas || kinds.length > 1) throw messages.notAsManyDevices(replicas, devices.map(({ kind }) => kind)); // prettier-ignore
-  return chosen;
+  const kinds = devices.map(({ kind }) => kind);
+  const isOfOneKind = new Set(kinds.slice(0, replicas)).size <= 1;
+  if (devices.length < replicas || !isOfOneKind) throw messages.notAsManyDevices(replicas, kinds);
+  return devices.slice(0, replicas);
 }
 
 /** Puts new values of state in their places. @returns the other results, in the order of the outputs. */

@@ -72,7 +72,8 @@ export function processDevice(env: NodeJS.ProcessEnv = process.env): ProcessDevi
   if (platform === "cuda") loadNvidiaLibraries(file);
   const cards = platform === "cuda" ? cudaDriver()?.cards : undefined;
   if (cards !== undefined && cards.length < choice.replicas) {
-    throw messages.notAsManyDevices(choice.replicas, cards.map(({ name }) => name)); // prettier-ignore
+    const names = cards.map(({ name }) => name);
+    throw messages.notAsManyDevices(choice.replicas, names);
   }
   const client = openClient(openPlugin(file), clientOptions(platform, choice));
   const driver = platform === "cuda" ? cudaDriver()?.version : undefined;
