@@ -53,6 +53,7 @@ def parse_options() -> argparse.Namespace:
         "--checkpoint", type=Path, help="kept after every epoch; a run that finds it goes on from there"
     )
     parser.add_argument("--epochs", type=int, default=50)
+    parser.add_argument("--until", type=int, help="stops after this epoch of --epochs, to compare beginnings")
     parser.add_argument("--eval-every", type=int, default=5)
     parser.add_argument("--knn-k", type=int, default=200)
     parser.add_argument("--knn-temperature", type=float, default=0.1)
@@ -255,7 +256,8 @@ def main() -> None:
         print(f"goes on from {options.checkpoint}", flush=True)
     else:
         evaluate(0)
-    for epoch in range(first_epoch, options.epochs + 1):
+    last_epoch = options.until or options.epochs
+    for epoch in range(first_epoch, last_epoch + 1):
         if hasattr(method, "before_epoch"):
             method.before_epoch(epoch - 1, bank, normalised)
         report = train_epoch(
@@ -264,7 +266,7 @@ def main() -> None:
         results["epochs"].append({"epoch": epoch, **report})
         terms = "  ".join(f"{name} {value:.4f}" for name, value in report["terms"].items())
         print(f"epoch {epoch:4d}  {terms}  {report['imagesPerSecond']:.0f} images/s", flush=True)
-        if epoch % options.eval_every == 0 or epoch == options.epochs:
+        if epoch % options.eval_every == 0 or epoch == last_epoch:
             evaluate(epoch)
         if options.json is not None:
             options.json.write_text(json.dumps(results, indent=1) + "\n")
