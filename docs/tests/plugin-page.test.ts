@@ -9,7 +9,7 @@ import { startEngine } from "@tssl/engine";
 import { moco } from "@tssl/plugin-moco";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { notOneEncoder, viewsDiffer } from "../../packages/core/src/messages.ts";
+import { notOneEncoder, viewsDiffer } from "../../packages/core/src/messages/plugins.ts";
 import * as kit from "../../packages/core/src/testing/messages.ts";
 import { fencesOfPage, fileNameOf, isTypeScript, readText, ROOT } from "./pages.ts";
 

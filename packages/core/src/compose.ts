@@ -7,23 +7,21 @@ import { definitionsIn, withNewDefaults } from "./config/with-new-defaults.ts";
 import type { RunData } from "./evaluation/open-data.ts";
 import { overlapNotes } from "./evaluation/overlap-notes.ts";
 import { isDiskFull, writeWhole } from "./files/write-whole.ts";
+import { noStepLeft, noWholeCheckpoint } from "./messages/checkpoint.ts";
+import { configNotParsed } from "./messages/config.ts";
 import {
   CHECKPOINT_WAITS,
-  configNotParsed,
-  heldOutWithoutLabels,
   leftAsItWas,
   METRICS_WAIT,
   metricsLackRows,
   NO_CHECKPOINT_YET,
   gpuNotUsed,
   gpusIdle,
-  noStepLeft,
-  noWholeCheckpoint,
   OUTCOME_NOT_WRITTEN,
-  replicasOfTensorflow,
   runFinishedBefore,
-  weightsLoaded,
-} from "./messages.ts";
+} from "./messages/notices.ts";
+import { heldOutWithoutLabels, replicasOfTensorflow } from "./messages/options.ts";
+import { weightsLoaded } from "./messages/weights.ts";
 import { readWeights, type Weights } from "./networks/weights/read-weights.ts";
 import { replicasOf } from "./state/replicas.ts";
 import type { RunFacts } from "./plugins/run-facts.ts";

@@ -1,7 +1,7 @@
 import type { Random } from "@tssl/augment-zoo";
 
 import { invalidOption, shapeMismatch } from "../errors.ts";
-import { pointsNotFinite } from "../messages.ts";
+import { pointsNotFinite } from "../messages/evaluation.ts";
 import { unitRows } from "../state/unit-rows.ts";
 import { type Means, meanRows } from "./mean-rows.ts";
 import { nearestCentroids } from "./nearest-centroids.ts";

@@ -1,6 +1,6 @@
 import { Ajv, type JSONSchemaType, type ValidateFunction } from "ajv";
 
-import { schemaUnusable } from "../messages.ts";
+import { schemaUnusable } from "../messages/config.ts";
 import { type Problem, problemsOf } from "./problems.ts";
 
 const ajv = new Ajv({

@@ -6,7 +6,7 @@ import {
   type Precision,
 } from "@tssl/engine";
 
-import { modeOfTensorflow } from "../messages.ts";
+import { modeOfTensorflow } from "../messages/options.ts";
 import { requireThreads } from "./require-threads.ts";
 import type { RunSettings } from "./run-config.ts";
 

@@ -1,4 +1,4 @@
-import { evaluationTestMissing, twoTestSets } from "../messages.ts";
+import { evaluationTestMissing, twoTestSets } from "../messages/options.ts";
 import type { Problem } from "./problems.ts";
 import type { RunSettings } from "./run-config.ts";
 

@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url";
 import { build, type BuildFailure, type Plugin } from "esbuild";
 
 import { addAuthorFiles } from "../files/author-files.ts";
-import { noRegularFile } from "../messages.ts";
+import { noRegularFile } from "../messages/config.ts";
 
 /** A module that a user wrote, as a run keeps it. */
 export interface ModuleCode {

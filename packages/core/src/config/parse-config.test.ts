@@ -6,7 +6,7 @@ import { sgd } from "../optimizers/sgd.ts";
 import { definePlugin } from "../plugins/plugin.ts";
 import { refusal } from "../testing/refusal.ts";
 import type { TsslError } from "../errors.ts";
-import { evaluationTestMissing, twoTestSets } from "../messages.ts";
+import { evaluationTestMissing, twoTestSets } from "../messages/options.ts";
 import { shownValue } from "../text/shown-value.ts";
 import { parseConfig, type Registry } from "./parse-config.ts";
 import type { Problem } from "./problems.ts";

@@ -7,7 +7,7 @@ import type { AnyPlugin } from "../plugins/plugin.ts";
 import { checkOptions } from "./check-options.ts";
 import { dataProblems } from "./data-problems.ts";
 import { definedKind, type DefinitionKind, withArticle } from "./defined-kind.ts";
-import { freezingNeedsWeights, frozenForWholeRun } from "../messages.ts";
+import { freezingNeedsWeights, frozenForWholeRun } from "../messages/options.ts";
 import { evaluationProblems } from "./evaluation-sources.ts";
 import type { ModuleCode } from "./load-module.ts";
 import { pluginPath } from "./plugin-path.ts";

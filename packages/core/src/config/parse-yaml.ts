@@ -1,6 +1,6 @@
 import { parseDocument, visit, type Document, type YAMLParseError } from "yaml";
 
-import { integerNotExact, nestedTooDeep } from "../messages.ts";
+import { integerNotExact, nestedTooDeep } from "../messages/config.ts";
 
 /** Levels of lists and sections in a config at most: no option lies deeper than a few. */
 const DEEPEST = 100;

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 
-import { moreThreadsThanCores } from "../messages.ts";
+import { moreThreadsThanCores } from "../messages/options.ts";
 
 /** Threads that a core may get, and that every machine has room for. */
 const PER_CORE = 8;

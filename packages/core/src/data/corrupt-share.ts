@@ -1,6 +1,6 @@
 import { ImageError } from "@tssl/augment-zoo";
 
-import { tooManyUnreadable } from "../messages.ts";
+import { tooManyUnreadable } from "../messages/images.ts";
 
 /**
  * An error of a loader; where too many files cannot be decoded, one that names the option of a run's config.

@@ -1,7 +1,7 @@
 import path from "node:path";
 
 import { readRegularFile } from "../files/regular-file.ts";
-import { dataUnreadable, listEmpty, noImages, type WrongLine, wrongLines } from "../messages.ts";
+import { dataUnreadable, listEmpty, noImages, type WrongLine, wrongLines } from "../messages/images.ts";
 import { openLedger } from "./data-ledger.ts";
 import { fileStatuses } from "./file-status.ts";
 import { classesByFolder, IMAGE_EXTENSIONS, type ImageSet, isArrayName, isImageName } from "./image-set.ts";

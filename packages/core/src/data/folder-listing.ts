@@ -1,7 +1,7 @@
 import { realpath, stat } from "node:fs/promises";
 import path from "node:path";
 
-import { isAFile } from "../messages.ts";
+import { isAFile } from "../messages/images.ts";
 import { type DataLedger, openLedger } from "./data-ledger.ts";
 import { keepListing, keptListing, type ListedFolder } from "./kept-listing.ts";
 import { type OneFolder, readOneFolder } from "./one-folder.ts";

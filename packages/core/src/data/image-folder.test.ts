@@ -2,7 +2,7 @@ import path from "node:path";
 
 import { describe, expect, it } from "vitest";
 
-import { isAFile } from "../messages.ts";
+import { isAFile } from "../messages/images.ts";
 import { refusedWith } from "../testing/refusal.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 import type { DataLedger } from "./data-ledger.ts";

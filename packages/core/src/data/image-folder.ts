@@ -1,6 +1,6 @@
 import path from "node:path";
 
-import { noImageFolder, noImages } from "../messages.ts";
+import { noImageFolder, noImages } from "../messages/images.ts";
 import { listFolder } from "./folder-listing.ts";
 import { classesByFolder, IMAGE_EXTENSIONS, type ImageSet } from "./image-set.ts";
 

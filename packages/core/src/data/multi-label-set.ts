@@ -1,4 +1,4 @@
-import { listWithoutClasses } from "../messages.ts";
+import { listWithoutClasses } from "../messages/images.ts";
 import type { ImageSet } from "./image-set.ts";
 
 /** The class is in the image. */

@@ -14,7 +14,7 @@ import { decodeImage, readFilePart } from "@tssl/augment-zoo";
 import { cifar10Subset } from "@tssl/demo-data";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { indexingShards } from "../messages.ts";
+import { indexingShards } from "../messages/notices.ts";
 import { makeTar } from "../testing/make-tar.ts";
 import { refusal } from "../testing/refusal.ts";
 import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";

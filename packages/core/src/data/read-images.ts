@@ -3,7 +3,9 @@ import path from "node:path";
 
 import { isAddress, schemeOf, withoutSecrets } from "@tssl/augment-zoo";
 
-import { dataUnreadable, noRegularFile, systemFolder, unknownScheme } from "../messages.ts";
+import { noRegularFile, systemFolder } from "../messages/config.ts";
+import { dataUnreadable } from "../messages/images.ts";
+import { unknownScheme } from "../messages/shards.ts";
 import { readFileList } from "./file-list.ts";
 import { readImageFolder } from "./image-folder.ts";
 import type { ImageSet } from "./image-set.ts";

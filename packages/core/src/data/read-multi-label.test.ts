@@ -4,7 +4,9 @@ import path from "node:path";
 
 import { afterEach, describe, expect, it } from "vitest";
 
-import { imagesWithoutLabels, listWithoutClasses, noRegularFile, unknownClasses, vocFilesWrong, vocSplitMissing } from "../messages.ts"; // prettier-ignore
+import { noRegularFile } from "../messages/config.ts";
+import { listWithoutClasses, vocFilesWrong, vocSplitMissing } from "../messages/images.ts";
+import { imagesWithoutLabels, unknownClasses } from "../messages/options.ts"; // prettier-ignore
 import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
 import type { MultiLabelSet } from "./multi-label-set.ts";
 import { readMultiLabel } from "./read-multi-label.ts";

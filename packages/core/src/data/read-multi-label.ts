@@ -1,6 +1,6 @@
 import { isAddress } from "@tssl/augment-zoo";
 
-import { imagesWithoutLabels, unknownClasses } from "../messages.ts";
+import { imagesWithoutLabels, unknownClasses } from "../messages/options.ts";
 import { type MultiLabelSet, oneOfMany, targetsFor } from "./multi-label-set.ts";
 import { readLabelledList } from "./labelled-list.ts";
 import { readImages } from "./read-images.ts";

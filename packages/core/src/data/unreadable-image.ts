@@ -1,7 +1,7 @@
 import { ImageError, type ImageFile, imageFileName } from "@tssl/augment-zoo";
 
 import { messageOf, type TsslError } from "../errors.ts";
-import { imageUnreadable } from "../messages.ts";
+import { imageUnreadable } from "../messages/images.ts";
 
 /** "shards/s-0.tar:cat/1.jpg cannot be read: …" */
 export function unreadableImage(file: ImageFile, cause: unknown): TsslError {

@@ -4,7 +4,7 @@ import path from "node:path";
 import { counted } from "../text/numbers.ts";
 import { namesIn } from "../files/names-in.ts";
 import { readRegularFile } from "../files/regular-file.ts";
-import { dataUnreadable, noImages, vocFilesWrong, vocSplitMissing } from "../messages.ts";
+import { dataUnreadable, noImages, vocFilesWrong, vocSplitMissing } from "../messages/images.ts";
 import { openLedger } from "./data-ledger.ts";
 import { fileStatuses } from "./file-status.ts";
 import { isHidden } from "./image-set.ts";

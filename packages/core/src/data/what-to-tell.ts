@@ -1,4 +1,4 @@
-import * as messages from "../messages.ts";
+import * as messages from "../messages/notices.ts";
 import type { ImageSet } from "./image-set.ts";
 
 /** What a user should know of a set of images: what was left out, and classes that were joined. */

@@ -4,7 +4,7 @@ import * as tf from "@tensorflow/tfjs";
 import { l2Normalize } from "../losses/l2-normalize.ts";
 import { embeddingSpace } from "../plugins/embedding-space.ts";
 import { type Embeddings, embeddings } from "../plugins/embeddings.ts";
-import { embeddingsDisagree } from "../messages.ts";
+import { embeddingsDisagree } from "../messages/hooks.ts";
 import type { Publication } from "../plugins/publication.ts";
 import type { Replicas } from "../state/replicas.ts";
 import type { ObservedSpace } from "./observed-rows.ts";

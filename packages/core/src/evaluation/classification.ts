@@ -1,4 +1,4 @@
-import { scoresMissing } from "../messages.ts";
+import { scoresMissing } from "../messages/evaluation.ts";
 import { type ClassBalance, classBalance } from "./class-balance.ts";
 
 /** How well a classifier's scores agree with the labels. Shares are 0 .. 1. */

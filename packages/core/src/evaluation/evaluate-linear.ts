@@ -2,7 +2,7 @@ import type { ImageDecoding } from "@tssl/augment-zoo";
 import type { EngineMode } from "@tssl/engine";
 
 import { invalidOption } from "../errors.ts";
-import { everyRateDiverges, probeNotFinite } from "../messages.ts";
+import { everyRateDiverges, probeNotFinite } from "../messages/training.ts";
 import { chanceLoss, chooseRate, diverges, standardError, type TriedRate } from "./choose-rate.ts";
 import { classBalancedSubset, splitOff } from "./class-subset.ts";
 import { type Classification, classification } from "./classification.ts";

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import { readImageFolder } from "../data/image-folder.ts";
 import { oneOfMany } from "../data/multi-label-set.ts";
-import { tooFewForSvm } from "../messages.ts";
+import { tooFewForSvm } from "../messages/options.ts";
 import { readGolden } from "../testing/index.ts";
 import { evaluateSvm, validate } from "./evaluate-svm.ts";
 import { requireEnough, type SvmData } from "./svm-data.ts";

@@ -1,4 +1,4 @@
-import { featuresNotFinite } from "../messages.ts";
+import { featuresNotFinite } from "../messages/not-finite.ts";
 import type { FeatureExtractor } from "./compile-features.ts";
 import type { EvaluationImages } from "./images.ts";
 

@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 
 import { encodeSafetensors, readSafetensors } from "../files/safetensors.ts";
-import { fileDamaged, imageOutsideSet, noFeatureSample } from "../messages.ts";
+import { fileDamaged, imageOutsideSet, noFeatureSample } from "../messages/damaged-files.ts";
 import { writeWhole } from "../files/write-whole.ts";
 import { type Features, rowsOf } from "./extract-features.ts";
 import { spread } from "./spread.ts";

@@ -1,4 +1,4 @@
-import { featuresDisagree } from "../messages.ts";
+import { featuresDisagree } from "../messages/evaluation.ts";
 import { type ClassBalance, classBalance } from "./class-balance.ts";
 import { type Features, rowsOf } from "./extract-features.ts";
 import { similaritySearch } from "./similarity-search.ts";

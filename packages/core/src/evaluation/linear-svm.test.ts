@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { type Generated, generated, readGolden } from "../testing/index.ts";
-import { svmNotSolved } from "../messages.ts";
+import { svmNotSolved } from "../messages/training.ts";
 import type { Features } from "./extract-features.ts";
 import { svmScores, type SvmProblem, trainLinearSvm } from "./linear-svm.ts";
 

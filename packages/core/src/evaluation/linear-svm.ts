@@ -1,4 +1,4 @@
-import { svmNotSolved } from "../messages.ts";
+import { svmNotSolved } from "../messages/training.ts";
 import type { Features } from "./extract-features.ts";
 
 /** A linear classifier of two classes: the score of x is `weight x + bias`, positive for the first. */

@@ -3,13 +3,8 @@ import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 
 import type { RunSettings } from "../config/run-config.ts";
-import {
-  fewerNeighbours,
-  imagesWithoutLabels,
-  noKnnWithoutLabels,
-  noKnnWithoutTest,
-  unknownClasses,
-} from "../messages.ts";
+import { fewerNeighbours, noKnnWithoutLabels, noKnnWithoutTest } from "../messages/notices.ts";
+import { imagesWithoutLabels, unknownClasses } from "../messages/options.ts";
 import { temporaryFolder, type TemporaryFolder } from "../testing/index.ts";
 import { openData } from "./open-data.ts";
 

@@ -7,7 +7,7 @@ import type { RunSettings } from "../config/run-config.ts";
 import type { ImageSet } from "../data/image-set.ts";
 import { findImages } from "../data/read-images.ts";
 import { notesOn, splitsNotice } from "../data/what-to-tell.ts";
-import { fewerNeighbours, noKnnWithoutLabels, noKnnWithoutTest } from "../messages.ts";
+import { fewerNeighbours, noKnnWithoutLabels, noKnnWithoutTest } from "../messages/notices.ts";
 import { type KnnData, knnDataOf } from "./evaluate-knn.ts";
 import { evaluationOptions } from "./images.ts";
 import { USUAL_NEIGHBOURS } from "./knn.ts";

@@ -1,6 +1,6 @@
 import type { Fingerprint } from "../data/fingerprint.ts";
 import { findOverlap } from "../data/overlap.ts";
-import { testImagesAmong } from "../messages.ts";
+import { testImagesAmong } from "../messages/notices.ts";
 import type { KnnData } from "./evaluate-knn.ts";
 import type { RunData } from "./open-data.ts";
 

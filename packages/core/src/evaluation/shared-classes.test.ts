@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { openLedger } from "../data/data-ledger.ts";
 import type { ImageSet } from "../data/image-set.ts";
-import { imagesWithoutLabels, unknownClasses } from "../messages.ts";
+import { imagesWithoutLabels, unknownClasses } from "../messages/options.ts";
 import { withClassesOf } from "./shared-classes.ts";
 
 const set = (classes: readonly string[], labels: readonly number[]): ImageSet => ({

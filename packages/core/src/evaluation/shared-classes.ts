@@ -1,5 +1,5 @@
 import type { ImageSet } from "../data/image-set.ts";
-import { imagesWithoutLabels, unknownClasses } from "../messages.ts";
+import { imagesWithoutLabels, unknownClasses } from "../messages/options.ts";
 
 /** Images that an option or a flag names. */
 export interface NamedImages {

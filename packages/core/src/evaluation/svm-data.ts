@@ -1,7 +1,7 @@
 import { evaluationView, stretchedView } from "@tssl/augment-zoo";
 
 import { ABSENT, type MultiLabelSet, PRESENT } from "../data/multi-label-set.ts";
-import { type TooFewImages, tooFewForSvm } from "../messages.ts";
+import { type TooFewImages, tooFewForSvm } from "../messages/options.ts";
 import type { FeatureExtractor } from "./compile-features.ts";
 import { extractFeatures, type Features, requireFinite } from "./extract-features.ts";
 import { rowsOf } from "./few-shots.ts";

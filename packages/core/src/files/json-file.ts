@@ -1,4 +1,5 @@
-import { fileDamaged, fileUnreadable, notWholeJson } from "../messages.ts";
+import { fileDamaged, notWholeJson } from "../messages/damaged-files.ts";
+import { fileUnreadable } from "../messages/run-folder.ts";
 import { isMissing } from "./is-missing.ts";
 import { readRegularFile } from "./regular-file.ts";
 import { fits, misfitText, type Shape } from "./shapes.ts";

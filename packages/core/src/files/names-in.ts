@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 
-import { fileUnreadable } from "../messages.ts";
+import { fileUnreadable } from "../messages/run-folder.ts";
 import { isMissing } from "./is-missing.ts";
 
 /**

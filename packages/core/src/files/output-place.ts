@@ -4,7 +4,7 @@ import path from "node:path";
 import { makeFolders } from "@tssl/engine";
 
 import { messageOf } from "../errors.ts";
-import { folderForFile, nameTooLong, noRegularFile } from "../messages.ts";
+import { folderForFile, nameTooLong, noRegularFile } from "../messages/config.ts";
 import { UNFINISHED, writeWhole } from "./write-whole.ts";
 
 /** Writes a file that a user asked for, whole; its folder is made where it is missing. */

@@ -1,4 +1,4 @@
-import { binaryFile } from "../messages.ts";
+import { binaryFile } from "../messages/config.ts";
 import { openRegularFile, readRegularFile } from "./regular-file.ts";
 
 /**

@@ -4,7 +4,7 @@ import path from "node:path";
 
 import { afterEach, beforeEach, expect, it } from "vitest";
 
-import { fileTooLong, folderForFile, noRegularFile } from "../messages.ts";
+import { fileTooLong, folderForFile, noRegularFile } from "../messages/config.ts";
 import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
 import { isMissing } from "./is-missing.ts";
 import { readRegularFile } from "./regular-file.ts";

@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 
-import { fileTooLong, folderForFile, noRegularFile } from "../messages.ts";
+import { fileTooLong, folderForFile, noRegularFile } from "../messages/config.ts";
 
 /**
  * Opens a file for reading. A folder, a pipe or a device is refused at once: opening a pipe would wait for

@@ -3,7 +3,7 @@ import path from "node:path";
 
 import { describe, expect, it } from "vitest";
 
-import { arrayTruncated, arrayTypeUnknown } from "../messages.ts";
+import { arrayTruncated, arrayTypeUnknown } from "../messages/checkpoint.ts";
 import { refusal, refusedWith } from "../testing/refusal.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { openRegularFile } from "./regular-file.ts";

@@ -9,7 +9,6 @@ import {
   arrayTruncated,
   arrayTypeUnknown,
   bytesLeft,
-  fileUnreadable,
   headerNotText,
   headerTooLarge,
   headerTooShort,
@@ -17,7 +16,8 @@ import {
   headerWrong,
   keyTwice,
   notSafetensors,
-} from "../messages.ts";
+} from "../messages/checkpoint.ts";
+import { fileUnreadable } from "../messages/run-folder.ts";
 import { isMissing } from "./is-missing.ts";
 import { checkedJson, checkedValue } from "./json-file.ts";
 import { readInto, readRegularFile } from "./regular-file.ts";

@@ -1,5 +1,5 @@
 import type { MetricsRow } from "../metrics/metrics-row.ts";
-import * as messages from "../messages.ts";
+import * as messages from "../messages/health.ts";
 import { hasShares, SHARE } from "./health-rows.ts";
 import { luckyDifference } from "../metrics/lucky-difference.ts";
 

@@ -5,7 +5,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
-import { lineDamaged, metricsRowsMissing } from "../messages.ts";
+import { lineDamaged, metricsRowsMissing } from "../messages/damaged-files.ts";
 import { refusal } from "../testing/refusal.ts";
 import { openMetricsLog, readMetrics } from "./metrics-log.ts";
 import type { MetricsRow } from "./metrics-row.ts";

@@ -4,7 +4,8 @@ import { FIRST_LINE, type LinePlace, readLines } from "../files/lines.ts";
 import { isMissing } from "../files/is-missing.ts";
 import { openRegularFile } from "../files/regular-file.ts";
 import { isDiskFull, writeWhole } from "../files/write-whole.ts";
-import { fileUnreadable, metricsRowsMissing } from "../messages.ts";
+import { metricsRowsMissing } from "../messages/damaged-files.ts";
+import { fileUnreadable } from "../messages/run-folder.ts";
 import { type MetricsRow, rowReader } from "./metrics-row.ts";
 
 /** metrics.jsonl as a run writes it: each row once and whole. One call at a time. */

@@ -1,7 +1,7 @@
 import { checkedJson } from "../files/json-file.ts";
 import { type Line, LONGEST_LINE } from "../files/lines.ts";
 import { listOf, number, numberOrNaN, object, recordOf, type Shape, whole } from "../files/shapes.ts";
-import { lineDamaged, lineTooLong, tooManyMetrics } from "../messages.ts";
+import { lineDamaged, lineTooLong, tooManyMetrics } from "../messages/damaged-files.ts";
 
 /** One line of metrics.jsonl. */
 export interface MetricsRow {

@@ -2,7 +2,7 @@ import { startEngine } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, expect, it } from "vitest";
 
-import { viewTooSmall } from "../messages.ts";
+import { viewTooSmall } from "../messages/options.ts";
 import { createScope } from "../state/scope.ts";
 import { createStateStore } from "../state/store.ts";
 import { numbersOf, readGolden } from "../testing/index.ts";

@@ -2,7 +2,7 @@ import * as engine from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 
 import type { Initial, Scope } from "../state/scope.ts";
-import { viewTooSmall } from "../messages.ts";
+import { viewTooSmall } from "../messages/options.ts";
 import { defineEncoder, type Encoder, type EncoderDefinition, type ImageFacts } from "./encoder.ts";
 import { channelNorm, dense, type Layer } from "./layers.ts";
 

@@ -1,7 +1,7 @@
 import * as engine from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 
-import { parameterMissing } from "../messages.ts";
+import { parameterMissing } from "../messages/hooks.ts";
 import type { Network } from "./network.ts";
 import type { StateEntry, StateStore } from "../state/store.ts";
 

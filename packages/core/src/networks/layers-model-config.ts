@@ -1,4 +1,4 @@
-import { layerOptionIgnored, randomLayer, statisticsOfOneReplica } from "../messages.ts";
+import { layerOptionIgnored, randomLayer, statisticsOfOneReplica } from "../messages/config.ts";
 import type { Scope } from "../state/scope.ts";
 
 /** What `tf.LayersModel.getConfig` gives: plain values, nested. */

@@ -1,7 +1,7 @@
 import * as engine from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 
-import { encoderShapes, viewOfOtherSize } from "../messages.ts";
+import { encoderShapes, viewOfOtherSize } from "../messages/config.ts";
 import { defineEncoder, type Encoder, type EncoderDefinition } from "./encoder.ts";
 import type { Mode } from "./layers.ts";
 import { type Config, refuseUnsupported, seedInitializers } from "./layers-model-config.ts";

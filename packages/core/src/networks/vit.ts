@@ -3,7 +3,7 @@ import * as engine from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 import type { JSONSchemaType } from "ajv";
 
-import { headsDoNotDivide, patchesDoNotFit } from "../messages.ts";
+import { headsDoNotDivide, patchesDoNotFit } from "../messages/options.ts";
 import type { Initial, Scope } from "../state/scope.ts";
 import { defineEncoder, type Encoder, type EncoderDefinition, type ImageFacts } from "./encoder.ts";
 import { channelNorm, dense, type Layer, type Mode } from "./layers.ts";

@@ -9,7 +9,7 @@ import {
   publishedTwice,
   requiredInACircle,
   viewsDiffer,
-} from "../messages.ts";
+} from "../messages/plugins.ts";
 import { type ConfiguredPlugin, viewsOf } from "./configured-plugin.ts";
 import { CONTRACT_VERSION, type View } from "./plugin.ts";
 import type { Publication } from "./publication.ts";

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 
-import { notAnObjectWith, notAScalar, unknownKey } from "../messages.ts";
+import { notAnObjectWith, notAScalar, unknownKey } from "../messages/hooks.ts";
 import type { LossTerm, Metric, PluginRun, StepResult } from "./plugin.ts";
 
 /** The keys of an interface, each once. */

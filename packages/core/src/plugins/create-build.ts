@@ -1,6 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 
-import { groupsOverReplicas, notOwnNetwork } from "../messages.ts";
+import { notOwnNetwork } from "../messages/hooks.ts";
+import { groupsOverReplicas } from "../messages/options.ts";
 import { followByEma } from "../networks/ema.ts";
 import type { Encoder } from "../networks/encoder.ts";
 import { assembleNetwork, type Network } from "../networks/network.ts";

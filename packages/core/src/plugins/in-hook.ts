@@ -1,6 +1,6 @@
 import { messageOf, TsslError } from "../errors.ts";
 import { authorsPlace } from "../files/author-files.ts";
-import { hookFailed } from "../messages.ts";
+import { hookFailed } from "../messages/hooks.ts";
 
 /** What tfjs, its engine and the native backend say of a tensor that is gone. */
 const FREED = /disposed|undefined \(reading '(backend|values)'\)/;

@@ -1,7 +1,7 @@
 import type { Random } from "@tssl/augment-zoo";
 import type * as tf from "@tensorflow/tfjs";
 
-import { inputMissing } from "../messages.ts";
+import { inputMissing } from "../messages/hooks.ts";
 
 /** The moment an input is computed for: which step, and a random stream of that step and input. */
 export interface StepMoment {

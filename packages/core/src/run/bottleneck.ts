@@ -9,7 +9,7 @@ import {
   type DecodeRemedies,
   loaderKeepsUp,
   tooFewWorkers,
-} from "../messages.ts";
+} from "../messages/loading.ts";
 import type { ClockReading } from "./step-clock.ts";
 
 type DecodeProbe = LoaderTimings["probe"];

@@ -29,7 +29,7 @@ import {
   checkpointUnknown,
   checkpointUnreadable,
   otherFormat,
-} from "../messages.ts";
+} from "../messages/checkpoint.ts";
 import { readValues, type ValuesMark, valuesMarkShape, writeValues } from "./hashed-values.ts";
 import { bestBy, historyShape } from "./history-shape.ts";
 import type { RunHistory } from "./run-history.ts";

@@ -14,7 +14,7 @@ import {
   text,
   whole,
 } from "../files/shapes.ts";
-import { noFailedStep } from "../messages.ts";
+import { noFailedStep } from "../messages/run-folder.ts";
 import type { NotFiniteStep, NotFiniteTensor } from "./not-finite.ts";
 import { writeWhole } from "../files/write-whole.ts";
 

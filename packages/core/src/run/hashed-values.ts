@@ -11,7 +11,7 @@ import {
   checkpointMissing,
   checkpointTruncated,
   checkpointUnreadable,
-} from "../messages.ts";
+} from "../messages/checkpoint.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** What tells whether the values of a file are whole. */

@@ -16,7 +16,7 @@ import { readJsonFile } from "../files/json-file.ts";
 import { readTextFile } from "../files/read-text-file.ts";
 import { object, recordOf, type Shape, text } from "../files/shapes.ts";
 import { writeWhole } from "../files/write-whole.ts";
-import { fileUnreadable } from "../messages.ts";
+import { fileUnreadable } from "../messages/run-folder.ts";
 import { rememberKnown } from "./known-to-user.ts";
 
 /**

@@ -3,7 +3,7 @@ import path from "node:path";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { keptEvaluationInvalid } from "../messages.ts";
+import { keptEvaluationInvalid } from "../messages/notices.ts";
 import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
 import {
   keepEvaluation,

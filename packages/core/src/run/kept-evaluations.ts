@@ -16,7 +16,7 @@ import { readRegularFile } from "../files/regular-file.ts";
 import { anything } from "../files/shapes.ts";
 import { writeWhole } from "../files/write-whole.ts";
 import { messageOf } from "../errors.ts";
-import { keptEvaluationInvalid } from "../messages.ts";
+import { keptEvaluationInvalid } from "../messages/notices.ts";
 import { checkpointName } from "./checkpoint.ts";
 
 /** Raised when the files change so that earlier ones cannot be read. */

@@ -4,7 +4,8 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import type { FineTuneResult } from "../evaluation/fine-tune-result.ts";
-import { FINE_TUNING_OF_OTHERS, fineTuningInUse } from "../messages.ts";
+import { FINE_TUNING_OF_OTHERS } from "../messages/notices.ts";
+import { fineTuningInUse } from "../messages/run-folder.ts";
 import { refusal } from "../testing/refusal.ts";
 import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
 import { aCheckpoint } from "./checkpoint.test.data.ts";

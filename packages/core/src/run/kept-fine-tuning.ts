@@ -21,7 +21,8 @@ import {
   whole,
 } from "../files/shapes.ts";
 import { writeWhole } from "../files/write-whole.ts";
-import { FINE_TUNING_OF_OTHERS, fineTuningInUse } from "../messages.ts";
+import { FINE_TUNING_OF_OTHERS } from "../messages/notices.ts";
+import { fineTuningInUse } from "../messages/run-folder.ts";
 import { environmentShape, type RunEnvironment } from "./checkpoint.ts";
 import { readValues, type ValuesMark, writeValues } from "./hashed-values.ts";
 import { evaluationsOf } from "./kept-evaluations.ts";

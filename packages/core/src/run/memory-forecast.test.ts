@@ -2,7 +2,7 @@ import { startEngine } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, expect, it } from "vitest";
 
-import { stepTooLarge } from "../messages.ts";
+import { stepTooLarge } from "../messages/notices.ts";
 import { createStateStore } from "../state/store.ts";
 import { memoryForecast, tooLarge } from "./memory-forecast.ts";
 

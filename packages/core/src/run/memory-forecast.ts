@@ -3,7 +3,7 @@ import { freemem } from "node:os";
 import type { StepSize } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 
-import { stepTooLarge } from "../messages.ts";
+import { stepTooLarge } from "../messages/notices.ts";
 import type { StateStore } from "../state/store.ts";
 
 /** Memory that a run will take, in bytes, known before its first step. */

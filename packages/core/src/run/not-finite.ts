@@ -1,7 +1,7 @@
 import type { HostTensor } from "@tssl/engine";
 
 import type { TsslError } from "../errors.ts";
-import { stepNotFinite, type StepNumber } from "../messages.ts";
+import { stepNotFinite, type StepNumber } from "../messages/not-finite.ts";
 
 /** A tensor of the state that holds NaN or infinite numbers. */
 export interface NotFiniteTensor {

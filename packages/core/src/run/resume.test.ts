@@ -4,7 +4,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { fingerprintFrom, keepList, LARGE_SET, marksOf } from "../data/fingerprint.ts";
-import { otherEnvironment } from "../messages.ts";
+import { otherEnvironment } from "../messages/notices.ts";
 import { refusedWith } from "../testing/refusal.ts";
 import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
 import { checkpointName, saveCheckpoint } from "./checkpoint.ts";

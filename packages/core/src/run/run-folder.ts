@@ -21,14 +21,8 @@ import {
   type TypeOf,
   whole,
 } from "../files/shapes.ts";
-import {
-  fileDamaged,
-  fileUnreadable,
-  folderNotEmpty,
-  folderNotWritten,
-  notARun,
-  notYaml,
-} from "../messages.ts";
+import { fileDamaged, notYaml } from "../messages/damaged-files.ts";
+import { fileUnreadable, folderNotEmpty, folderNotWritten, notARun } from "../messages/run-folder.ts";
 import { removeUnfinished } from "./checkpoint.ts";
 import type { CheckpointStore } from "./checkpoint-store.ts";
 import { failedStepFile } from "./failed-step.ts";

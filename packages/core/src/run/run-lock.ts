@@ -4,7 +4,7 @@ import path from "node:path";
 import { type FileLock, takeFileLock } from "@tssl/engine";
 
 import { TsslError } from "../errors.ts";
-import { folderInUse, folderNotWritten } from "../messages.ts";
+import { folderInUse, folderNotWritten } from "../messages/run-folder.ts";
 
 /**
  * Keeps two processes from writing to one run. Left behind by a process that was killed, it is taken over.

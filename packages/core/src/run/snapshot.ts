@@ -1,7 +1,7 @@
 import type { HostTensor } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 
-import { checkpointDoesNotFit, type Misfit, stateNotSavable } from "../messages.ts";
+import { checkpointDoesNotFit, type Misfit, stateNotSavable } from "../messages/checkpoint.ts";
 import type { StateStore } from "../state/store.ts";
 import type { NamedArray } from "../files/safetensors.ts";
 

@@ -1,6 +1,6 @@
 import { totalmem } from "node:os";
 
-import { stateTooLarge } from "../messages.ts";
+import { stateTooLarge } from "../messages/options.ts";
 import type { StateStore } from "./store.ts";
 
 /** TensorFlow's session and the store hold each value of the state once. */

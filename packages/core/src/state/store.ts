@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 
-import { stateExists, stateMissing } from "../messages.ts";
+import { stateExists, stateMissing } from "../messages/hooks.ts";
 
 /**
  * What a value in the store is for: `weight` and `vector` are trained; only weights decay where the optimizer

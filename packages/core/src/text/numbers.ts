@@ -55,3 +55,6 @@ export function short(value: number): string {
   if (size !== 0 && size < 0.001) return value.toExponential(1).replace(/-/g, MINUS);
   return String(Number(value.toPrecision(size >= 1 ? 4 : 3))).replace("-", MINUS);
 }
+
+/** Three significant digits. */
+export const digits = (value: number): string => String(Number(value.toPrecision(3)));

@@ -5,7 +5,7 @@ import * as tf from "@tensorflow/tfjs";
 import { type EpochOrder, inBatches } from "../data/epoch-order.ts";
 import { prefetch } from "../data/prefetch.ts";
 import type { StepInput } from "../plugins/inputs.ts";
-import { viewsTooLarge } from "../messages.ts";
+import { viewsTooLarge } from "../messages/options.ts";
 import { imagesPerPass, partsPerStep, type RunFacts } from "../plugins/run-facts.ts";
 import { memoryInAll } from "../state/require-room.ts";
 import type { HostPart } from "./host-part.ts";

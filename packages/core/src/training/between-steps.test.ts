@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { queueNeverFills } from "../messages.ts";
+import { queueNeverFills } from "../messages/health.ts";
 import type { PlanFinding } from "../run/plan-finding.ts";
 import { tellPlan } from "./between-steps.ts";
 import type { TrainingSession } from "./session.ts";

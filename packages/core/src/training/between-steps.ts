@@ -1,4 +1,4 @@
-import { noFeatureMap } from "../messages.ts";
+import { noFeatureMap } from "../messages/notices.ts";
 import { memoryForecast, tooLarge } from "../run/memory-forecast.ts";
 import { keepTrainingFeatures } from "./feature-map.ts";
 import { planFindings } from "./plan-findings.ts";

@@ -2,7 +2,7 @@ import { randomStream } from "@tssl/augment-zoo";
 import type { HostValues, ProgramState } from "@tssl/engine";
 import type * as tf from "@tensorflow/tfjs";
 
-import { stateOfAnotherPlugin, variableNotInState } from "../messages.ts";
+import { stateOfAnotherPlugin, variableNotInState } from "../messages/hooks.ts";
 import type { FeatureExtractor } from "../evaluation/compile-features.ts";
 import { extractFeatures } from "../evaluation/extract-features.ts";
 import type { EvaluationImages } from "../evaluation/images.ts";

@@ -10,7 +10,7 @@ import { readImageFolder } from "../data/image-folder.ts";
 import { type KnnData, knnDataOf } from "../evaluation/evaluate-knn.ts";
 import type { FineTuneResult } from "../evaluation/fine-tune-result.ts";
 import { probeOrder } from "../evaluation/probe-batches.ts";
-import { fineTuneNotFinite } from "../messages.ts";
+import { fineTuneNotFinite } from "../messages/training.ts";
 import { dense } from "../networks/layers.ts";
 import { imagenetStatistics } from "../networks/normalize-images.ts";
 import type { FineTuneState } from "../run/kept-fine-tuning.ts";

@@ -13,7 +13,7 @@ import { extractFeatures } from "../evaluation/extract-features.ts";
 import type { FineTuneResult } from "../evaluation/fine-tune-result.ts";
 import type { EvaluationImages } from "../evaluation/images.ts";
 import { probeOrder } from "../evaluation/probe-batches.ts";
-import { fineTuneNotFinite } from "../messages.ts";
+import { fineTuneNotFinite } from "../messages/training.ts";
 import { dense } from "../networks/layers.ts";
 import { normalizeImages } from "../networks/normalize-images.ts";
 import { sgd } from "../optimizers/sgd.ts";

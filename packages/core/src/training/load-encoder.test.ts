@@ -10,7 +10,7 @@ import { extractFeatures } from "../evaluation/extract-features.ts";
 import { readFeatureSample } from "../evaluation/feature-sample.ts";
 import { evaluationImages } from "../evaluation/images.ts";
 import { readImages } from "../data/read-images.ts";
-import { heldOutWithoutLabels, representationUnknown } from "../messages.ts";
+import { heldOutWithoutLabels, representationUnknown } from "../messages/options.ts";
 import { readMetrics } from "../metrics/metrics-log.ts";
 import type { MetricsRow } from "../metrics/metrics-row.ts";
 import { linearHead } from "../networks/projection-head.ts";

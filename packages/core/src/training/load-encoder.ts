@@ -9,12 +9,8 @@ import type { CheckpointScore } from "../evaluation/checkpoint-score.ts";
 import { type CompiledFeatures, compileFeatures } from "../evaluation/compile-features.ts";
 import { type LayerFeatures, pooledStage } from "../evaluation/layer-features.ts";
 import { TsslError } from "../errors.ts";
-import {
-  checkpointNotFound,
-  encoderNotFinite,
-  representationNotTrained,
-  representationUnknown,
-} from "../messages.ts";
+import { checkpointNotFound, encoderNotFinite } from "../messages/checkpoint.ts";
+import { representationNotTrained, representationUnknown } from "../messages/options.ts";
 import { buildEncoder, type Encoder, type EncoderStage } from "../networks/encoder.ts";
 import { buildWithWeights } from "../networks/weights/load-weights.ts";
 import type { Weights } from "../networks/weights/read-weights.ts";

@@ -1,7 +1,7 @@
 import { watchTensors } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 
-import { tensorLeft } from "../messages.ts";
+import { tensorLeft } from "../messages/notices.ts";
 import type { StepMachine } from "./step-machine.ts";
 import { type StepPhase, watchMachine } from "./watch-step.ts";
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { narrowLevels } from "../messages.ts";
+import { narrowLevels } from "../messages/loading.ts";
 import { watchNarrowLevels } from "./narrow-levels.ts";
 
 it("tells of the first image of few levels, once", async () => {

@@ -1,6 +1,6 @@
 import type { ViewLoader } from "@tssl/augment-zoo";
 
-import { narrowLevels } from "../messages.ts";
+import { narrowLevels } from "../messages/loading.ts";
 import type { TellObservers } from "../run/observer.ts";
 
 /** Tells once of an image of 16 bits that uses few of its levels, when the loader has found one. */

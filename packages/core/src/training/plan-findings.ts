@@ -1,6 +1,7 @@
 import type { RunConfig } from "../config/parse-config.ts";
 import { runSettingsSchema } from "../config/run-config.ts";
-import * as messages from "../messages.ts";
+import { queueNeverFills } from "../messages/health.ts";
+import * as messages from "../messages/lengths.ts";
 import type { PhaseMoment } from "../plugins/plugin.ts";
 import type { RunFacts } from "../plugins/run-facts.ts";
 import type { PlanFinding } from "../run/plan-finding.ts";
@@ -44,7 +45,7 @@ function queues({ run }: PlannedRun): PlanFinding[] {
   const filled = queueSteps(run);
   return Object.entries(run.queues).flatMap(([name, { size }]: [string, Queue]) => [
     ...(filled[name] !== undefined && filled[name] > totalSteps
-      ? [warning(name, messages.queueNeverFills([name], filled[name], totalSteps))]
+      ? [warning(name, queueNeverFills([name], filled[name], totalSteps))]
       : []),
     ...(size > datasetSize ? [note(name, messages.queueLargerThanSet(name, size, datasetSize))] : []),
   ]);

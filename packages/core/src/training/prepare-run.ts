@@ -4,12 +4,8 @@ import * as tf from "@tensorflow/tfjs";
 import type { RunConfig } from "../config/parse-config.ts";
 import { decodingOf } from "../config/decoding-of.ts";
 import { embeddingMetrics } from "../embedding/embedding-metrics.ts";
-import {
-  accumulateDoesNotDivide,
-  batchLargerThanSet,
-  notOneEncoder,
-  replicasDoNotDivide,
-} from "../messages.ts";
+import { accumulateDoesNotDivide, batchLargerThanSet, replicasDoNotDivide } from "../messages/options.ts";
+import { notOneEncoder } from "../messages/plugins.ts";
 import { buildEncoder } from "../networks/encoder.ts";
 import type { Network } from "../networks/network.ts";
 import { buildWithWeights, type LoadedWeights } from "../networks/weights/load-weights.ts";

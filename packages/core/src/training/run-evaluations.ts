@@ -14,7 +14,7 @@ import { extractFeatures, type ImageFeatures } from "../evaluation/extract-featu
 import { sampledImages, sampleFeatures } from "../evaluation/feature-sample.ts";
 import type { EvaluationImages } from "../evaluation/images.ts";
 import { neighbourRows } from "../evaluation/neighbour-rows.ts";
-import { heldOutWithoutLabels } from "../messages.ts";
+import { heldOutWithoutLabels } from "../messages/options.ts";
 import type { RunFacts } from "../plugins/run-facts.ts";
 import type { CheckpointFacts } from "../run/checkpoint.ts";
 import type { RunFolder } from "../run/run-folder.ts";

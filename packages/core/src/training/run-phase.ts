@@ -1,4 +1,4 @@
-import { nothingToFreeze } from "../messages.ts";
+import { nothingToFreeze } from "../messages/hooks.ts";
 import { inHook } from "../plugins/in-hook.ts";
 import type { PhaseMoment } from "../plugins/plugin.ts";
 import { liesIn } from "../state/lies-in.ts";

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 
-import { noSuchView, notPublished } from "../messages.ts";
+import { noSuchView, notPublished } from "../messages/hooks.ts";
 import { checkResult } from "../plugins/check-returned.ts";
 import { checkedRecord } from "../plugins/checked-record.ts";
 import { inHook } from "../plugins/in-hook.ts";

@@ -6,7 +6,7 @@ import { type EpochOrder, epochOrder } from "../data/epoch-order.ts";
 import type { ImageSet } from "../data/image-set.ts";
 import { evaluationImages, evaluationOptions } from "../evaluation/images.ts";
 import { healthRows } from "../health/health-rows.ts";
-import { statisticsNotKept } from "../messages.ts";
+import { statisticsNotKept } from "../messages/notices.ts";
 import { readMetrics } from "../metrics/metrics-log.ts";
 import { notFiniteTensors } from "../run/not-finite.ts";
 import { type TellObservers, tellObservers } from "../run/observer.ts";

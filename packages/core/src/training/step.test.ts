@@ -7,7 +7,7 @@ import { sgd } from "../optimizers/sgd.ts";
 import { embeddingSpace } from "../plugins/embedding-space.ts";
 import { type AnyPlugin, definePlugin, type StepContext } from "../plugins/plugin.ts";
 import { definePublication, published } from "../plugins/publication.ts";
-import { inputMissing, notPublished } from "../messages.ts";
+import { inputMissing, notPublished } from "../messages/hooks.ts";
 import { assertClose, fill, numbersOf, refusal, refusedWith, stepPart, testRun } from "../testing/index.ts";
 import { meanColour, pullToZero } from "../testing/pull-to-zero.ts";
 import { readScalars } from "../testing/read-scalars.ts";

@@ -3,7 +3,7 @@ import { EngineError } from "@tssl/engine";
 
 import { namingCorruptShare } from "../data/corrupt-share.ts";
 import { messageOf, TsslError } from "../errors.ts";
-import { END_NOT_SAVED } from "../messages.ts";
+import { END_NOT_SAVED } from "../messages/notices.ts";
 import type { MetricsRow } from "../metrics/metrics-row.ts";
 import { bottleneckOf } from "../run/bottleneck.ts";
 import { countKinds } from "../run/corrupt-reasons.ts";

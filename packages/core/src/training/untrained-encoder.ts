@@ -7,7 +7,7 @@ import {
   makeEncoder,
   readRunConfig,
 } from "./load-encoder.ts";
-import { weightsChanged } from "../messages.ts";
+import { weightsChanged } from "../messages/weights.ts";
 import { readWeights, type Weights } from "../networks/weights/read-weights.ts";
 import { readRunRecord, WEIGHTS_MARK } from "../run/run-record.ts";
 import { readSettledStatistics } from "../run/settled-statistics-file.ts";

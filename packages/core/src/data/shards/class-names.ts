@@ -3,7 +3,7 @@ import path from "node:path";
 import { isAddress, readRemoteText, withoutSecrets } from "@tssl/augment-zoo";
 
 import { readRegularFile } from "../../files/regular-file.ts";
-import { classesDiffer, classesUnusable, notAListOfNames } from "../../messages.ts";
+import { classesDiffer, classesUnusable, notAListOfNames } from "../../messages/shards.ts";
 
 /** Beside the shards: the names of the classes, in the order of their numbers. */
 export const CLASSES_FILE = "classes.json";

@@ -3,7 +3,7 @@ import path from "node:path";
 import { withoutSecrets } from "@tssl/augment-zoo";
 
 import type { TsslError } from "../../errors.ts";
-import { memberNotAFile, memberTooLarge, notAClass } from "../../messages.ts";
+import { memberNotAFile, memberTooLarge, notAClass } from "../../messages/shards.ts";
 import { type LeftOut, openLedger } from "../data-ledger.ts";
 import { isArrayName } from "../image-set.ts";
 import { extensionOf, leftOutByName } from "../left-out-by-name.ts";

@@ -1,7 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 
-import { nestedBraces, tooManyShards, wrongRange } from "../../messages.ts";
+import { nestedBraces, tooManyShards, wrongRange } from "../../messages/shards.ts";
 
 /** More shards than this are a slip of the pen. */
 const MOST_SHARDS = 1_000_000;

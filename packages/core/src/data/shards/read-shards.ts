@@ -2,14 +2,9 @@ import path from "node:path";
 
 import { imageFileName, isAddress, withoutSecrets } from "@tssl/augment-zoo";
 
-import {
-  arraysBesideImages,
-  indexedShards,
-  indexingShards,
-  noEndMark,
-  noImages,
-  tooManyImages,
-} from "../../messages.ts";
+import { noImages } from "../../messages/images.ts";
+import { indexedShards, indexingShards, noEndMark } from "../../messages/notices.ts";
+import { arraysBesideImages, tooManyImages } from "../../messages/shards.ts";
 import { classesByFolder, IMAGE_EXTENSIONS, type ImageSet, isArrayName } from "../image-set.ts";
 import { readClassNames } from "./class-names.ts";
 import type { ShardIndex } from "./index-shard.ts";

@@ -1,4 +1,4 @@
-import { labelsDisagree, twoImages, twoLabels } from "../../messages.ts";
+import { labelsDisagree, twoImages, twoLabels } from "../../messages/shards.ts";
 import type { LabelMember } from "./label-member.ts";
 
 /** An image with the members that may say its class. */

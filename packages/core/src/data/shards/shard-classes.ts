@@ -1,4 +1,10 @@
-import { classUnknown, classUnnamed, labelsMissing, labelsMixed, labelsUnclaimed } from "../../messages.ts";
+import {
+  classUnknown,
+  classUnnamed,
+  labelsMissing,
+  labelsMixed,
+  labelsUnclaimed,
+} from "../../messages/shards.ts";
 import type { LeftOut } from "../data-ledger.ts";
 import type { ShardIndex } from "./index-shard.ts";
 import { type ClassValue, LABEL_SOURCES, type LabelSource } from "./label-member.ts";

@@ -11,7 +11,7 @@ import {
   noMatch,
   notAShard,
   starInAddress,
-} from "../../messages.ts";
+} from "../../messages/shards.ts";
 import { isImageName } from "../image-set.ts";
 import { COMPRESSED_NAME, markOf } from "./archive-mark.ts";
 import { expandBraces, matchingFiles } from "./path-patterns.ts";

@@ -4,13 +4,8 @@ import { open } from "node:fs/promises";
 import { describeRemote, isAddress, readRange, withoutSecrets } from "@tssl/augment-zoo";
 
 import type { TsslError } from "../../errors.ts";
-import {
-  archiveTruncated,
-  compressedArchive,
-  dataUnreadable,
-  notAnArchive,
-  notAPlainFile,
-} from "../../messages.ts";
+import { dataUnreadable, notAPlainFile } from "../../messages/images.ts";
+import { archiveTruncated, compressedArchive, notAnArchive } from "../../messages/shards.ts";
 import { markOf } from "./archive-mark.ts";
 import {
   BLOCK,

@@ -6,7 +6,8 @@ import { makeFolders } from "@tssl/engine";
 import { Header, Pax } from "tar";
 
 import { TsslError } from "../../errors.ts";
-import { dataUnreadable, otherClassesNamed, shardExists, shardsNotWritten } from "../../messages.ts";
+import { dataUnreadable } from "../../messages/images.ts";
+import { otherClassesNamed, shardExists, shardsNotWritten } from "../../messages/shards.ts";
 import { isMissing } from "../../files/is-missing.ts";
 import { readRegularFile } from "../../files/regular-file.ts";
 import { UNFINISHED, writeWhole } from "../../files/write-whole.ts";

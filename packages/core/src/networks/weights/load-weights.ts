@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 
-import { type Misfit, weightsDoNotFit } from "../../messages.ts";
+import { type Misfit } from "../../messages/checkpoint.ts";
+import { weightsDoNotFit } from "../../messages/weights.ts";
 import type { Scope } from "../../state/scope.ts";
 import type { Encoder } from "../encoder.ts";
 import { architectureOf } from "./architecture.ts";

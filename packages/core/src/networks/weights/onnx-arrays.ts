@@ -7,7 +7,7 @@ import {
   onnxTruncated,
   onnxWithoutGraph,
   weightsElsewhere,
-} from "../../messages.ts";
+} from "../../messages/weights.ts";
 
 /** The part of ONNX's protocol buffers (onnx/onnx.proto) that holds weights. Other fields are passed over. */
 const DEFINITIONS = `

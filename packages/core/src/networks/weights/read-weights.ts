@@ -4,7 +4,7 @@ import path from "node:path";
 import { TsslError } from "../../errors.ts";
 import { readRegularFile } from "../../files/regular-file.ts";
 import { type StoredArray, type StoredType, storedArrays } from "../../files/safetensors.ts";
-import { weightsAreCode, weightsInvalid, weightsUnreadable } from "../../messages.ts";
+import { weightsAreCode, weightsInvalid, weightsUnreadable } from "../../messages/weights.ts";
 import { fromBfloat16, fromFloat16 } from "./half-floats.ts";
 import { onnxArrays } from "./onnx-arrays.ts";
 import type { TorchArray } from "./torch-array.ts";

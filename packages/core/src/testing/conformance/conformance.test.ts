@@ -1,7 +1,7 @@
 import { startEngine } from "@tssl/engine";
 import { beforeAll, describe, expect, it } from "vitest";
 
-import { embeddingsDisagree, hookFailed, stateOfAnotherPlugin } from "../../messages.ts";
+import { embeddingsDisagree, hookFailed, stateOfAnotherPlugin } from "../../messages/hooks.ts";
 import type { AnyPlugin } from "../../plugins/plugin.ts";
 import * as messages from "../messages.ts";
 import { pullToZero } from "../pull-to-zero.ts";
