@@ -28,7 +28,7 @@ const encoders = {
     encoder: { use: "resnet50", stem: "imagenet", groups: 32, widthPerGroup: 4 },
   },
   "Wide ResNet-50-2": { ...IMAGENET, encoder: { use: "resnet50", stem: "imagenet", widthPerGroup: 128 } },
-  "resnet18, stem: cifar": { ...CIFAR, encoder: { use: "resnet18", stem: "cifar" } },
+  "resnet18 with stem: cifar": { ...CIFAR, encoder: { use: "resnet18", stem: "cifar" } },
   resnet20: { ...CIFAR, encoder: { use: "resnet20" } },
   "vit-tiny": { ...IMAGENET, encoder: { use: "vit-tiny" } },
   "vit-small": { ...IMAGENET, encoder: { use: "vit-small" } },

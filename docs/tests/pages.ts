@@ -47,6 +47,7 @@ export const configFiles: readonly string[] = [
     .flatMap((name) => inFolder(`examples/${name}`, ".yaml")),
   ...inFolders("packages", "presets").flatMap((folder) => inFolder(folder, ".yaml")),
   ...inFolder("bench/methods", ".yaml"),
+  ...inFolder("bench/long-run", ".yaml"),
 ];
 
 export const readText = (file: string): string => readFileSync(path.join(ROOT, file), "utf8");
