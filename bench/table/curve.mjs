@@ -1,6 +1,7 @@
 // Makes a row's curve receipt of run folders and of the JSON files of pytorch/train.py for the same config.
 //
-//   node bench/table/curve.mjs ROW --preset NAME --data TEXT --commit COMMIT --runs DIR … [--pytorch FILE …]
+//   node bench/table/curve.mjs ROW --preset NAME --data TEXT --commit COMMIT --runs DIR [--runs DIR …]
+//     [--pytorch FILE …]
 //
 // DIR is the folder of a finished run of the preset, one for each seed; FILE what train.py --json wrote. TEXT
 // says in words what the images are. COMMIT is that of the runs. Afterwards the preset takes its first steps
@@ -28,7 +29,9 @@ const { values: options, positionals } = parseArgs({
     pytorch: { type: "string", multiple: true, default: [] },
   },
 });
-const [row] = positionals;
+const [row, ...more] = positionals;
+if (more.length > 0)
+  throw new Error(`One row is made at a time. For ${more[0]} write --runs or --pytorch again.`);
 await rowNamed(row);
 for (const name of ["preset", "data", "commit", "runs"]) {
   if (options[name] === undefined) throw new Error(`--${name} must be given.`);
