@@ -24,6 +24,7 @@ export { messageOf } from "./errors.ts";
 export { knnDataOf, undecodable } from "./evaluation/evaluate-knn.ts";
 export { chanceLoss, diverges } from "./evaluation/choose-rate.ts";
 export type { CheckpointScore } from "./evaluation/checkpoint-score.ts";
+export { FEATURES } from "./evaluation/compile-features.ts";
 export { requireFinite, rowsOf } from "./evaluation/extract-features.ts";
 export { fineTuneDefaults, fineTuneRates } from "./evaluation/fine-tune-result.ts";
 export {
