@@ -37,6 +37,7 @@ describe("prepareRun", () => {
       pixels: { channels: 3, depth: 8 },
       batchSize: 4,
       microBatchSize: 2,
+      imagesPerPass: 2,
       replicas: 1,
       datasetSize: 43,
       stepsPerEpoch: 10,
