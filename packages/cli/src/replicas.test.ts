@@ -73,6 +73,6 @@ describe.skipIf(plugin === undefined)("a run on several devices", () => {
     );
     ground.config("tensorflow.yaml", { ...everything, engine: { backend: "tensorflow", replicas: 2 } });
     const onCpu = await train(ground, ["tensorflow.yaml", "--out", "tensorflow"], "tensorflow");
-    expect(onCpu.err).toContain("engine.replicas 2 needs the plugin of a device (engine.backend pjrt)");
+    expect(onCpu.err).toContain("2 replicas need the plugin of a device (mode pjrt)");
   });
 });

@@ -45,7 +45,7 @@ export { probeDefaults, requireFraction } from "./evaluation/evaluate-linear.ts"
 export { type FeatureSample, readFeatureSample } from "./evaluation/feature-sample.ts";
 export type { NeighbourRow } from "./evaluation/neighbour-rows.ts";
 export { spread } from "./evaluation/spread.ts";
-export { whyNoFileAt, whyNoFolderAt, writeOutput } from "./files/output-place.ts";
+export { requireEmptyFolder, whyNoFileAt, whyNoFolderAt, writeOutput } from "./files/output-place.ts";
 export { checkedJson, readJsonFile } from "./files/json-file.ts";
 export { isMissing } from "./files/is-missing.ts";
 export { readInto, readRegularFile } from "./files/regular-file.ts";
