@@ -7,7 +7,6 @@ import { fill } from "@tssl/engine/testing";
 import { compositions } from "../../packages/cli/dist/compositions.test.data.js";
 import { builtIn } from "../../packages/cli/dist/registry.js";
 import { parseConfig } from "../../packages/core/dist/config/parse-config.js";
-import { imagesPerPass } from "../../packages/core/dist/plugins/run-facts.js";
 import { replicasOf } from "../../packages/core/dist/state/replicas.js";
 import { hostImages, hostInputs } from "../../packages/core/dist/training/batches.js";
 import { prepareRun, runFacts } from "../../packages/core/dist/training/prepare-run.js";
@@ -47,7 +46,7 @@ export function prepared(config, { batchSize = 16, imageSize = 32, images = IMAG
  * @param draw names one set of images of several.
  */
 export function partsOf({ facts, views, inputs, readsLabels }, step, draw = "first") {
-  const count = imagesPerPass(facts);
+  const count = facts.imagesPerPass;
   return Array.from({ length: facts.batchSize / count }, (_, part) => ({
     views: Object.fromEntries(
       Object.entries(views).map(([name, { recipe }]) => {

@@ -3,7 +3,7 @@ import { sizeOfView, viewShape } from "@tssl/augment-zoo";
 import type * as tf from "@tensorflow/tfjs";
 
 import { imagenetStatistics, normalizeImages } from "../../packages/core/src/networks/normalize-images.ts";
-import { imagesPerPass, partsPerStep } from "../../packages/core/src/plugins/run-facts.ts";
+import { partsPerStep } from "../../packages/core/src/plugins/run-facts.ts";
 import { phaseChanges } from "../../packages/core/src/testing/phase-steps.ts";
 import { hostImages, hostInputs } from "../../packages/core/src/training/batches.ts";
 import { stepInputs, trainingStep } from "../../packages/core/src/training/compile-run.ts";
@@ -49,7 +49,7 @@ export function partsOf(
   images: (name: string, shape: readonly number[]) => Uint8Array,
   step = 0,
 ): HostPart[] {
-  const count = imagesPerPass(facts);
+  const count = facts.imagesPerPass;
   return Array.from({ length: partsPerStep(facts) }, (_, part) => ({
     views: Object.fromEntries(
       Object.entries(views).map(([name, { recipe }]) => {

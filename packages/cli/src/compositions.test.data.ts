@@ -54,6 +54,7 @@ const localagg = {
   iterations: 3,
   warmupEpochs: 1,
 };
+const infomin = { use: "infomin", queueSize: 40, dim: 8, momentum: 0.9 };
 const sgd = { use: "sgd", lr: 0.06, momentum: 0.9, weightDecay: 5e-4 };
 const lars = { use: "lars", lr: 0.2, warmupEpochs: 1 };
 
@@ -68,6 +69,13 @@ export const compositions: readonly Composition[] = [
     config: { plugins: [{ ...moco, use: "moco-v1" }], optimizer: lars },
   },
   { name: "moco + clsa", config: { plugins: [moco, { use: "clsa" }], optimizer: sgd } },
+  {
+    name: "moco + clsa with crops of several sizes",
+    config: {
+      plugins: [moco, { use: "clsa", crops: "multi", weakSizes: [16], strongSizes: [24, 16] }],
+      optimizer: sgd,
+    },
+  },
   { name: "simclr", config: { plugins: [simclr], optimizer: sgd } },
   { name: "simclr + clsa, LARS", config: { plugins: [simclr, { use: "clsa" }], optimizer: lars } },
   { name: "byol", config: { plugins: [byol], optimizer: sgd } },
@@ -93,17 +101,20 @@ export const compositions: readonly Composition[] = [
     name: "pcl, two expectation steps",
     config: { plugins: [{ ...pcl, negatives: 3 }], optimizer: sgd },
   },
+  { name: "pcl + clsa", config: { plugins: [pcl, { use: "clsa" }], optimizer: sgd } },
+  { name: "pcl-v1", config: { plugins: [{ ...pcl, use: "pcl-v1" }], optimizer: sgd } },
   {
     name: "pcl-v1 with all prototypes + clsa, two parts a step",
     config: { accumulate: 2, plugins: [{ ...pcl, use: "pcl-v1" }, { use: "clsa" }], optimizer: sgd },
   },
   { name: "localagg", config: { plugins: [localagg], optimizer: sgd } },
   { name: "localagg + clsa", config: { plugins: [localagg, { use: "clsa" }], optimizer: sgd } },
+  { name: "infomin", config: { plugins: [infomin], optimizer: sgd } },
   {
     name: "infomin + clsa, two parts a step",
     config: {
       accumulate: 2,
-      plugins: [{ use: "infomin", queueSize: 40, dim: 8, momentum: 0.9 }, { use: "clsa" }],
+      plugins: [infomin, { use: "clsa" }],
       optimizer: sgd,
     },
   },

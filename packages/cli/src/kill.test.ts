@@ -4,7 +4,7 @@ import path from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { MAIN, tsslIn, warmTsslIn } from "./built-program.test.data.ts";
+import { MAIN, warmTsslIn } from "./built-program.test.data.ts";
 import { compositions } from "./compositions.test.data.ts";
 import {
   configOf,
@@ -54,7 +54,7 @@ describe("a run that is ended by a signal and goes on", { timeout: 300_000 }, ()
       /^Stopped after \d+ steps; the state is saved in .*\nTo continue: tssl train --resume term\nReport: /,
     );
     const steps = stepsLogged(within("term"));
-    const evaluated = tsslIn(ground.path, ["evaluate", "knn", "term", "--json"]);
+    const evaluated = warmTsslIn(ground.path, ["evaluate", "knn", "term", "--json"]);
     expect(JSON.parse(evaluated.out)).toMatchObject({ checkpoint: `step-000000${steps}` });
     const rest = await goOn("term");
     expect(rest.code, rest.err).toBe(0);

@@ -3,6 +3,7 @@ import {
   type CheckpointScore,
   counted,
   diverges,
+  FEATURES,
   type LinearSettings,
   percent,
   points,
@@ -10,7 +11,6 @@ import {
 import type { LinearResult } from "@tssl/core/run";
 
 import { balanceText } from "./balance-text.ts";
-import { FEATURES } from "./chosen-layers.ts";
 import * as messages from "./messages.ts";
 import { table } from "./table.ts";
 

@@ -67,11 +67,6 @@ it.each<[code: string, error: Error & { code: string }, sentence: string]>([
   ],
   [
     "USAGE",
-    messages.folderNotEmpty("my-method", 3),
-    "my-method must be a new or empty folder, and it holds 3 entries. Choose another.",
-  ],
-  [
-    "USAGE",
     messages.noPluginName("MyMethod", "my-method"),
     "The plugin takes the name of its folder, which must be words of lower-case letters and digits, the " +
       'first of which begins with a letter, with one hyphen between two of them; got "MyMethod". Call it ' +

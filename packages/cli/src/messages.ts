@@ -364,13 +364,6 @@ export const placeNotWritable = (what: string, place: string, reason: string): U
     reason,
   });
 
-export const folderNotEmpty = (folder: string, entries: number): UsageError =>
-  new UsageError(
-    `${folder} must be a new or empty folder, and it holds ${counted(entries, "entry", "entries")}. Choose ` +
-      "another.",
-    { folder, entries },
-  );
-
 /** @param nearest a name like it. */
 export const noPluginName = (got: string, nearest: string | undefined): UsageError =>
   new UsageError(

@@ -8,8 +8,9 @@ import { type KillGround, killGround, train } from "./kill.test.data.ts";
 import { loggedNumbers, lossesIn, outcomeOf } from "./run-numbers.test.data.ts";
 
 const plugin = await cpuPlugin();
-/** With groups of batch norm, shuffled images, a queue, and parts of a step. */
-const { config: everything } = compositions.at(-1)!;
+/** MoCo with groups of batch norm, shuffled images, a queue, and parts of a step. */
+const { config } = compositions.at(-1)!;
+const everything = { ...config, plugins: (config["plugins"] as readonly object[]).slice(0, 1) };
 const kill = { signal: "SIGKILL", at: "checkpoint" } as const;
 const on = (replicas: number) => ({
   ...everything,
@@ -60,19 +61,9 @@ describe.skipIf(plugin === undefined)("a run on several devices", () => {
     assertClose([lossesIn(within("fewer")).at(-1)![1]], [lossesIn(within("two")).at(-1)![1]], 5e-3);
   });
 
-  it("says what does not fit together", async () => {
-    ground.config("uneven.yaml", on(3));
-    const uneven = await train(ground, ["uneven.yaml", "--out", "uneven"], "uneven");
-    expect(uneven.err).toContain(
-      "engine.replicas must divide 8, the images of one forward pass (batchSize / accumulate), got 3.",
-    );
-    ground.config("groups.yaml", on(4));
-    const groups = await train(ground, ["groups.yaml", "--out", "groups"], "groups");
-    expect(groups.err).toContain(
-      "plugins.moco.batchNormGroups must be 1 or a multiple of the 4 replicas, got 2.",
-    );
+  it("is refused where TensorFlow computes", async () => {
     ground.config("tensorflow.yaml", { ...everything, engine: { backend: "tensorflow", replicas: 2 } });
     const onCpu = await train(ground, ["tensorflow.yaml", "--out", "tensorflow"], "tensorflow");
-    expect(onCpu.err).toContain("engine.replicas 2 needs the plugin of a device (engine.backend pjrt)");
+    expect(onCpu.err).toContain("2 replicas need the plugin of a device (mode pjrt)");
   });
 });

@@ -6,7 +6,7 @@ import path from "node:path";
 import { cifar10Subset } from "@tssl/demo-data";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
-import { type Ended, MAIN } from "./built-program.test.data.ts";
+import { type Ended, MAIN, warmTsslIn } from "./built-program.test.data.ts";
 import { copyImages } from "./few-images.test.data.ts";
 
 let folder: string;
@@ -40,7 +40,7 @@ function start(...args: readonly string[]) {
   const ended = new Promise<Ended>((resolve) => child.on("close", (code) => resolve({ code, ...told })));
   return { child, told, ended };
 }
-const run = (...args: readonly string[]) => start(...args).ended;
+const run = (...args: readonly string[]) => warmTsslIn(folder, args);
 
 interface Chart {
   readonly title: string;
@@ -89,54 +89,50 @@ describe("watch and report", { timeout: 180_000 }, () => {
     expect(await watching.ended).toMatchObject({ code: 0, err: "" });
   });
 
-  it("writes a run's page anew as training wrote it", async () => {
+  it("writes a run's page anew as training wrote it", () => {
     const page = path.join(folder, "a/report.html");
     const written = readFileSync(page, "utf8");
     rmSync(page);
-    expect(await run("report", "a")).toMatchObject({ code: 0, out: "Report: a/report.html\n", err: "" });
+    expect(run("report", "a")).toMatchObject({ code: 0, out: "Report: a/report.html\n", err: "" });
     expect(readFileSync(page, "utf8")).toBe(written);
     expect(written).toContain('<section id="neighbours">');
   });
 
-  it(
-    "shows several runs over each other, with their results and what differs",
-    { tags: "long" },
-    async () => {
-      const second = await run("train", "config.yaml", "--set", "optimizer.lr=0.01", "--out", "b");
-      expect(second.code).toBe(0);
-      expect(await run("report", "a", "b", "--out", "both.html")).toMatchObject({ code: 0, err: "" });
-      const page = readFileSync(path.join(folder, "both.html"), "utf8");
-      const loss = chartsIn(page).find(({ title }) => title === "Total loss")!;
-      expect(loss.curves.map(({ run: name }) => name)).toEqual(["a", "b"]);
-      loss.curves.forEach(({ run: name, values }) =>
-        values.forEach((value, i) => expect(value).toBeCloseTo(logged(name!, "loss")[i]!, 4)),
-      );
-      expect(chartsIn(page)[0]!.curves.map(({ values }) => values.at(-1)! / 100)).toEqual(
-        ["a", "b"].map((name) => expect.closeTo(logged(name, "knn").at(-1)!, 4) as number),
-      );
-      expect(page).toContain('<a href="b/report.html">b</a>');
-      expect(page.replaceAll(/\s+/g, " ")).toContain(
-        '<th scope="row">optimizer.lr</th> <td class="number">0.06</td><td class="number">0.01</td>',
-      );
-    },
-  );
+  it("shows several runs over each other, with their results and what differs", { tags: "long" }, () => {
+    const second = run("train", "config.yaml", "--set", "optimizer.lr=0.01", "--out", "b");
+    expect(second.code).toBe(0);
+    expect(run("report", "a", "b", "--out", "both.html")).toMatchObject({ code: 0, err: "" });
+    const page = readFileSync(path.join(folder, "both.html"), "utf8");
+    const loss = chartsIn(page).find(({ title }) => title === "Total loss")!;
+    expect(loss.curves.map(({ run: name }) => name)).toEqual(["a", "b"]);
+    loss.curves.forEach(({ run: name, values }) =>
+      values.forEach((value, i) => expect(value).toBeCloseTo(logged(name!, "loss")[i]!, 4)),
+    );
+    expect(chartsIn(page)[0]!.curves.map(({ values }) => values.at(-1)! / 100)).toEqual(
+      ["a", "b"].map((name) => expect.closeTo(logged(name, "knn").at(-1)!, 4) as number),
+    );
+    expect(page).toContain('<a href="b/report.html">b</a>');
+    expect(page.replaceAll(/\s+/g, " ")).toContain(
+      '<th scope="row">optimizer.lr</th> <td class="number">0.06</td><td class="number">0.01</td>',
+    );
+  });
 
-  it("an option that came after a run, and that is at its default, is no difference between runs", async () => {
+  it("an option that came after a run, and that is at its default, is no difference between runs", () => {
     cpSync(path.join(folder, "a"), path.join(folder, "earlier"), { recursive: true });
     const file = path.join(folder, "earlier/config.yaml");
     const written = readFileSync(file, "utf8");
     const earlier = written.replaceAll(/^ +(freezeEpochs|finalLr|inBatchNegatives): .*\n/gm, "");
     expect(written.split("\n").length - earlier.split("\n").length).toBe(3);
     writeFileSync(file, earlier);
-    expect(await run("report", "a", "earlier", "--out", "same.html")).toMatchObject({ code: 0, err: "" });
+    expect(run("report", "a", "earlier", "--out", "same.html")).toMatchObject({ code: 0, err: "" });
     expect(readFileSync(path.join(folder, "same.html"), "utf8")).toContain(
       "Nothing: the configs are the same.",
     );
   });
 
-  it("leaves pictures out where the images are gone", async () => {
+  it("leaves pictures out where the images are gone", () => {
     renameSync(path.join(folder, "train"), path.join(folder, "moved"));
-    const { code, err } = await run("report", "a");
+    const { code, err } = run("report", "a");
     renameSync(path.join(folder, "moved"), path.join(folder, "train"));
     expect(code).toBe(0);
     expect(err).toMatch(/^The page has no pictures: .*train/);
@@ -145,16 +141,16 @@ describe("watch and report", { timeout: 180_000 }, () => {
     expect(page).toContain('<section id="classes">');
   });
 
-  it("refuses what is no run, and ports that are none", async () => {
-    const missing = await run("watch", "none");
+  it("refuses what is no run, and ports that are none", () => {
+    const missing = run("watch", "none");
     expect(missing).toMatchObject({
       code: 1,
       err:
         "Error: none does not exist. Name the folder of a run, such as runs/demo.\n(RUN_FOLDER, see " +
         "tssl explain RUN_FOLDER)\n",
     });
-    expect((await run("report", "a", "train")).err).toMatch(/^Error: train has no run\.json/);
-    expect((await run("report", "a", "./a")).code).toBe(2);
-    expect((await run("watch", "a", "--port", "70000")).code).toBe(2);
+    expect(run("report", "a", "train").err).toMatch(/^Error: train has no run\.json/);
+    expect(run("report", "a", "./a").code).toBe(2);
+    expect(run("watch", "a", "--port", "70000").code).toBe(2);
   });
 });

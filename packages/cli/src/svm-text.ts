@@ -1,7 +1,13 @@
-import { type CheckpointScore, counted, percent, points, type SvmSettings } from "@tssl/core/internal";
+import {
+  type CheckpointScore,
+  counted,
+  FEATURES,
+  percent,
+  points,
+  type SvmSettings,
+} from "@tssl/core/internal";
 import type { SvmResult } from "@tssl/core/run";
 
-import { FEATURES } from "./chosen-layers.ts";
 import * as messages from "./messages.ts";
 import { table } from "./table.ts";
 

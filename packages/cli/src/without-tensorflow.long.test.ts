@@ -34,9 +34,10 @@ describe.skipIf(plugin === undefined)("without TensorFlow, on the plugin of a de
   it("trains", async () => {
     writeFileSync(path.join(folder, "hide.cjs"), HIDE);
     const data = await copyTrainAndTest(folder);
-    const flags = smallExample(data, { "engine.backend": "pjrt" });
+    const compiled = { "engine.mode": undefined };
+    const flags = smallExample(data, { ...compiled, "engine.backend": "pjrt" });
     expect(tssl("train --out run", EXAMPLE, ...flags)).toMatchObject({ code: 0 });
-    const cpu = tsslIn(folder, ["train", EXAMPLE, ...smallExample(data), "--out", "tensorflow"]);
+    const cpu = tsslIn(folder, ["train", EXAMPLE, ...smallExample(data, compiled), "--out", "tensorflow"]);
     expect(cpu).toMatchObject({ code: 0 });
     const { out } = tssl("inspect run --json");
     const { status, environment } = JSON.parse(out) as { status: string; environment: object };

@@ -1,4 +1,4 @@
-import type { EngineInfo } from "@tssl/engine";
+import { type EngineInfo, requireReplicasIn } from "@tssl/engine";
 
 import { engineOptions, programOptions } from "./config/engine-options.ts";
 import { requireThreads } from "./config/require-threads.ts";
@@ -20,7 +20,7 @@ import {
   OUTCOME_NOT_WRITTEN,
   runFinishedBefore,
 } from "./messages/notices.ts";
-import { heldOutWithoutLabels, replicasOfTensorflow } from "./messages/options.ts";
+import { heldOutWithoutLabels } from "./messages/options.ts";
 import { weightsLoaded } from "./messages/weights.ts";
 import { readWeights, type Weights } from "./networks/weights/read-weights.ts";
 import { replicasOf } from "./state/replicas.ts";
@@ -289,7 +289,7 @@ const weightsOf = async ({ encoder }: RunConfig, point?: ResumePoint): Promise<W
 /** @throws {TsslError} INVALID_OPTION for several replicas where TensorFlow computes. */
 function requireDevices({ settings: { engine } }: RunConfig, started: EngineInfo): void {
   const { mode } = programOptions(engine, started).mode;
-  if (engine.replicas > 1 && mode !== "pjrt") throw replicasOfTensorflow(engine.replicas);
+  requireReplicasIn(mode, engine.replicas);
 }
 
 /** What is said of GPUs that could train with the others; undefined where there are none. */

@@ -24,6 +24,7 @@ export { messageOf } from "./errors.ts";
 export { knnDataOf, undecodable } from "./evaluation/evaluate-knn.ts";
 export { chanceLoss, diverges } from "./evaluation/choose-rate.ts";
 export type { CheckpointScore } from "./evaluation/checkpoint-score.ts";
+export { FEATURES } from "./evaluation/compile-features.ts";
 export { requireFinite, rowsOf } from "./evaluation/extract-features.ts";
 export { fineTuneDefaults, fineTuneRates } from "./evaluation/fine-tune-result.ts";
 export {
@@ -44,7 +45,7 @@ export { probeDefaults, requireFraction } from "./evaluation/evaluate-linear.ts"
 export { type FeatureSample, readFeatureSample } from "./evaluation/feature-sample.ts";
 export type { NeighbourRow } from "./evaluation/neighbour-rows.ts";
 export { spread } from "./evaluation/spread.ts";
-export { whyNoFileAt, whyNoFolderAt, writeOutput } from "./files/output-place.ts";
+export { requireEmptyFolder, whyNoFileAt, whyNoFolderAt, writeOutput } from "./files/output-place.ts";
 export { checkedJson, readJsonFile } from "./files/json-file.ts";
 export { isMissing } from "./files/is-missing.ts";
 export { readInto, readRegularFile } from "./files/regular-file.ts";

@@ -61,7 +61,6 @@ export { extractFeatures, type Features, type ImageFeatures } from "./evaluation
 export type { FineTuneResult } from "./evaluation/fine-tune-result.ts";
 export { evaluationImages } from "./evaluation/images.ts";
 export { knn, type KnnOptions, type KnnResult, nearestNeighbours } from "./evaluation/knn.ts";
-export type { LayerFeatures } from "./evaluation/layer-features.ts";
 export type { SvmData } from "./evaluation/svm-data.ts";
 export type { FineTunePoint, FineTuneState } from "./run/kept-fine-tuning.ts";
 export { fineTune, type FineTuneKeeping, type FineTuneOptions } from "./training/fine-tune.ts";

@@ -26,7 +26,12 @@ export type {
   StepSize,
 } from "./compile/compiled-step.ts";
 export { type RecordedValue, type Recording, recordStep } from "./compile/record.ts";
-export { type CompileNotice, createProgram, type ProgramOptions } from "./compile/program.ts";
+export {
+  type CompileNotice,
+  createProgram,
+  type ProgramOptions,
+  requireReplicasIn,
+} from "./compile/program.ts";
 export { type ChromeTrace, chromeTrace, type TraceEvent, valueText } from "./inspect/chrome-trace.ts";
 export type {
   Amounts,

@@ -132,7 +132,8 @@ it.each<[code: EngineErrorCode, error: EngineError, sentence: string]>([
   [
     "INVALID_OPTION",
     messages.replicasOfTensorflow(2, "graph"),
-    '2 replicas need mode "pjrt", got "graph". Leave engine.replicas at 1, or set engine.backend to pjrt.',
+    "2 replicas need the plugin of a device (mode pjrt), and TensorFlow computes here, in mode graph. Run " +
+      '"npx tssl-engine-setup --gpu" and set engine.backend to pjrt, or leave engine.replicas at 1.',
   ],
   [
     "INVALID_OPTION",

@@ -288,10 +288,16 @@ export const notAsManyDevices = (replicas: number, kinds: readonly string[]): En
   );
 
 export const replicasOfTensorflow = (replicas: number, mode: string): EngineError =>
-  new EngineError("INVALID_OPTION", `${replicas} replicas need mode "pjrt", got "${mode}".`, {
-    remedy: "Leave engine.replicas at 1, or set engine.backend to pjrt.",
-    data: { option: "replicas", got: replicas, mode },
-  });
+  new EngineError(
+    "INVALID_OPTION",
+    `${replicas} replicas need the plugin of a device (mode pjrt), and TensorFlow computes here, in mode ` +
+      `${mode}.`,
+    {
+      remedy:
+        'Run "npx tssl-engine-setup --gpu" and set engine.backend to pjrt, or leave engine.replicas at 1.',
+      data: { option: "replicas", got: replicas, mode },
+    },
+  );
 
 /** @param shape of the input. */
 export const notShareable = (

@@ -1,11 +1,13 @@
-import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+
+import { requireEmptyFolder } from "@tssl/core/internal";
 
 import { type Artefact, type ArtefactName, type ExportOptions, type ProofImages } from "./artefact.ts";
 import { detectron2Artefact } from "./detectron2-artefact.ts";
 import type { EncoderToExport } from "./encoder-to-export.ts";
 import { featuresOf } from "./features-of.ts";
-import { artefactDiffers, artefactNotRun, neverFloat16, notExportable, outNotEmpty } from "./messages.ts";
+import { artefactDiffers, artefactNotRun, neverFloat16, notExportable } from "./messages.ts";
 import { onnxArtefact } from "./onnx-artefact.ts";
 import { pageArtefact } from "./page-artefact.ts";
 import { safetensorsArtefact } from "./safetensors-artefact.ts";
@@ -63,7 +65,7 @@ export async function exportEncoder(
   encoder: EncoderToExport,
   { to, out, images, card, onProven = () => {}, ...options }: ExportRequest,
 ): Promise<readonly ProvenArtefact[]> {
-  await requireEmpty(out);
+  await requireEmptyFolder(out, "--out");
   const wide = to.find((name) => ARTEFACTS[name].float16 === "never");
   if (options.float16 && wide !== undefined) throw notExportable(wide, neverFloat16);
   const unfinished = `${path.resolve(out)}.${process.pid}.part`;
@@ -85,15 +87,6 @@ export async function exportEncoder(
   } finally {
     await rm(unfinished, { recursive: true, force: true });
   }
-}
-
-/** @throws {TsslError} RUN_FOLDER where there is something already. */
-export async function requireEmpty(out: string): Promise<void> {
-  const entries = await readdir(out).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw error;
-  });
-  if (entries.length > 0) throw outNotEmpty(out, entries.length);
 }
 
 interface Written {

@@ -1,12 +1,6 @@
 export type { ArtefactName, EmbeddedModel, EncoderPage, ExportOptions, ProofImages } from "./artefact.ts";
 export { architectureOfEncoder, type EncoderToExport } from "./encoder-to-export.ts";
-export {
-  artefactNames,
-  exportEncoder,
-  type ExportRequest,
-  type ProvenArtefact,
-  requireEmpty,
-} from "./export-encoder.ts";
+export { artefactNames, exportEncoder, type ExportRequest, type ProvenArtefact } from "./export-encoder.ts";
 export { ENCODER } from "./safetensors-artefact.ts";
 export type { CardFacts } from "./card-facts.ts";
 export { encoderSentence, modelCard } from "./model-card.ts";

@@ -120,13 +120,6 @@ it("PUSH: says that the folder is there, and what the hub said", () => {
   });
 });
 
-it("refuses a folder that holds something", () => {
-  expect(messages.outNotEmpty("net", 3)).toMatchObject({
-    code: "RUN_FOLDER",
-    message: "net must be a new or empty folder, and it holds 3 entries. Choose another with --out.",
-  });
-});
-
 it("has each of them here", async () => {
   const test = await readFile(new URL(import.meta.url), "utf8");
   expect(Object.keys(messages).filter((name) => !test.includes(`messages.${name}`))).toEqual([]);

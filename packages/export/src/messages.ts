@@ -131,13 +131,3 @@ const networkFault = (cause: unknown): string => {
 };
 
 const withoutStop = (text: string): string => text.replace(/\.$/, "");
-
-// RUN_FOLDER
-
-export const outNotEmpty = (out: string, entries: number): TsslError =>
-  new TsslError(
-    "RUN_FOLDER",
-    `${out} must be a new or empty folder, and it holds ${counted(entries, "entry", "entries")}. Choose ` +
-      `another with --out.`,
-    { data: { out, entries } },
-  );

@@ -39,7 +39,7 @@ export const byol = definePlugin<ByolOptions>({
     return { first: view(0), second: view(1) };
   },
   setup(build, { dim, hidden, momentum, momentumSchedule, queueSize }) {
-    const least = 2 * build.facts.microBatchSize * build.facts.replicas;
+    const least = 2 * build.facts.imagesPerPass;
     if (queueSize > 0 && queueSize < least) {
       const rule = `0, or at least ${least}, two rows per image of one forward pass (batchSize / accumulate)`;
       throw invalidOption("plugins.byol.queueSize", rule, queueSize);

@@ -5,10 +5,10 @@ import { invalidOption, type TsslError } from "@tssl/core";
  * contains.
  */
 
-export const unevenGroups = (plugin: string, microBatchSize: number, batchNormGroups: number): TsslError =>
+export const unevenGroups = (plugin: string, imagesPerPass: number, batchNormGroups: number): TsslError =>
   invalidOption(
     `plugins.${plugin}.batchNormGroups`,
-    `a divisor of ${microBatchSize}, the images of one forward pass (batchSize / accumulate)`,
+    `a divisor of ${imagesPerPass}, the images of one forward pass (batchSize / accumulate)`,
     batchNormGroups,
   );
 

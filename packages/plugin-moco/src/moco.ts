@@ -77,11 +77,12 @@ export const mocoV1 = mocoPlugin("moco-v1", mocoV1Defaults);
 
 function checkOptions(
   plugin: string,
-  { facts: { microBatchSize, replicas } }: Build,
+  { facts: { imagesPerPass } }: Build,
   { batchNormGroups, shuffleBatchNorm }: MocoOptions,
 ): void {
-  const images = microBatchSize * replicas;
-  if (images % batchNormGroups !== 0) throw messages.unevenGroups(plugin, images, batchNormGroups);
+  if (imagesPerPass % batchNormGroups !== 0) {
+    throw messages.unevenGroups(plugin, imagesPerPass, batchNormGroups);
+  }
   if (shuffleBatchNorm && batchNormGroups === 1) throw messages.nothingToShuffle(plugin);
 }
 
@@ -94,7 +95,7 @@ function shuffled(
   build: Build,
   embed: (images: tf.Tensor4D) => tf.Tensor2D,
 ): (images: tf.Tensor4D, context: StepContext) => tf.Tensor2D {
-  const count = build.facts.microBatchSize * build.facts.replicas;
+  const count = build.facts.imagesPerPass;
   const orders = build.input<tf.Tensor2D>({
     name: "shuffle",
     shape: [2, count],

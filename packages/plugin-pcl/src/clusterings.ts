@@ -20,7 +20,7 @@ export interface Clusterings {
 /** Makes the state: for each clustering the label of each image, the prototypes and their densities. */
 export function makeClusterings(build: Build, options: PclOptions): Clusterings {
   const { clusters, dim, negatives = null, temperature } = options;
-  const { datasetSize, microBatchSize, replicas } = build.facts;
+  const { datasetSize, imagesPerPass } = build.facts;
   const each = clusters.map((count, m) => {
     const variable = (name: string, initial: tf.Tensor) => {
       const made = build.variable(`clustering${m}.${name}`, initial);
@@ -35,7 +35,7 @@ export function makeClusterings(build: Build, options: PclOptions): Clusterings 
       random: build.random(`clustering${m}.negatives`),
     };
   });
-  const columns = (count: number) => (negatives === null ? count : replicas * microBatchSize + negatives);
+  const columns = (count: number) => (negatives === null ? count : imagesPerPass + negatives);
 
   return {
     chance: clusters.reduce((sum, count) => sum + Math.log(columns(count)), 0) / clusters.length,

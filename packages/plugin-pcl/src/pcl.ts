@@ -84,12 +84,12 @@ export const pclV1 = pclPlugin("pcl-v1", pclV1Defaults);
 
 function checkOptions(
   plugin: string,
-  { facts: { microBatchSize, replicas, datasetSize } }: Build,
+  { facts: { imagesPerPass, datasetSize } }: Build,
   { clusters, negatives = null }: PclOptions,
 ): void {
   if (Math.max(...clusters) > datasetSize) {
     throw messages.moreClustersThanImages(plugin, datasetSize, clusters);
   }
-  const most = Math.min(...clusters) - microBatchSize * replicas;
+  const most = Math.min(...clusters) - imagesPerPass;
   if (negatives !== null && negatives > most) throw messages.tooManyNegatives(plugin, most, negatives);
 }

@@ -107,7 +107,7 @@ function queryOf(
 }
 
 function checkQueue({ facts }: Build, { queueSize }: SwavOptions): void {
-  const rows = facts.microBatchSize * facts.replicas;
+  const { imagesPerPass: rows } = facts;
   if (queueSize === 0 || queueSize >= rows) return;
   throw invalidOption(
     "plugins.swav.queueSize",

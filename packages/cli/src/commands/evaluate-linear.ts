@@ -5,7 +5,6 @@ import {
   probeDefaults,
   probeSchedules,
   type ProbeScheduleName,
-  requireFinite,
   requireFraction,
   undecodable,
   writeOutput,
@@ -162,24 +161,19 @@ async function trainProbes(
   const { cacheMegabytes } = encoder.settings.data;
   // Checked first, because computing the features may take long.
   for (const share of flags.fraction) requireFraction(share, data.train.labels!, data.train.classes.length);
-  const { protocol, learningRates } = settings;
-  const extractorsOf = (each: EvaluatedEncoder) => chosenLayers(each, flags.layers, { protocol, use });
-  extractorsOf(encoder); // refuses names of layers before anything is measured
+  const { protocol } = settings;
+  const layers = chosenLayers(encoder.layers, flags.layers, { protocol, use });
   const reading = {
-    ...{ augment, choosing: learningRates.length > 1, cacheMegabytes, ...decoding },
+    ...{ augment, cacheMegabytes, ...decoding },
     ...(protocol && { crop: linearProtocols[protocol].crop }),
   };
   const measure = async (measured: EvaluatedEncoder): Promise<readonly LinearResult[]> => {
-    const results: LinearResult[] = [];
-    for (const extractor of extractorsOf(measured)) {
-      const probeData = await linearData(extractor, data, reading);
-      requireFinite("labelled", probeData.train);
-      requireFinite("test", probeData.test);
-      for (const fraction of flags.fraction) {
-        results.push(await evaluateLinear(probeData, { ...settings, mode, fraction }));
-      }
+    const probeData = await linearData(measured.layerFeatures(layers), data, reading);
+    const byFraction: (readonly LinearResult[])[] = [];
+    for (const fraction of flags.fraction) {
+      byFraction.push(await evaluateLinear(probeData, { ...settings, mode, fraction }));
     }
-    return results;
+    return layers.flatMap((_, layer) => byFraction.map((results) => results[layer]!));
   };
   const { trained, untrained } = await measureEncoder(opened, flags.baseline, measure);
   const corrupt = kindsOf(undecodable(data));

@@ -98,13 +98,10 @@ async function evaluateSvmCommand(runFolder: string, flags: EvaluateSvmFlags): P
   const encoders = await openEncoders(runFolder, run, flags, testOfRun);
 
   const settings = { protocol, seed: flags.seed ?? run.settings.seed };
-  const extractorsOf = (each: EvaluatedEncoder) =>
-    chosenLayers(each, flags.layers, { protocol, use: run.use });
-  extractorsOf(encoders.encoder); // refuses names of layers before anything is measured
+  const layers = chosenLayers(encoders.encoder.layers, flags.layers, { protocol, use: run.use });
   const measure = async (measured: EvaluatedEncoder): Promise<readonly SvmResult[]> => {
     const results: SvmResult[] = [];
-    for (const extractor of extractorsOf(measured)) {
-      const features = await svmData(extractor, images);
+    for await (const features of svmData(measured.layerFeatures(layers), images)) {
       for (const each of shots) results.push(evaluateSvm(features, { ...settings, shots: each }));
     }
     return results;

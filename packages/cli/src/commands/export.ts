@@ -1,6 +1,6 @@
 import path from "node:path";
 
-import { bytes, findImages, makeEncoder, restoreEncoder } from "@tssl/core/internal";
+import { bytes, findImages, makeEncoder, requireEmptyFolder, restoreEncoder } from "@tssl/core/internal";
 import { readImages } from "@tssl/core/run";
 import {
   architectureOfEncoder,
@@ -12,7 +12,6 @@ import {
   type ProvenArtefact,
   pushFolder,
   type PushOptions,
-  requireEmpty,
 } from "@tssl/export";
 import type { Command } from "commander";
 
@@ -103,7 +102,7 @@ async function exportCommand(runFolder: string, flags: ExportFlags): Promise<num
   const { to, out, checkpoint, foldBatchNorm, float16, license } = flags;
   requireOutputFolder("--out", out);
   const push = hubOf(flags);
-  await requireEmpty(out);
+  await requireEmptyFolder(out, "--out");
   const run = await openRunEncoder(runFolder, flags);
   const { registry, settings, use, options, trust } = run;
   const source = await exportImages(settings, flags.images, trust);

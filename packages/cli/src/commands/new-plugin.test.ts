@@ -184,8 +184,11 @@ describe("refuses with one line, and writes nothing", () => {
 
   it("a folder with something in it", async () => {
     const folder = path.join(folderOf({ "own/notes.txt": "mine", "own/.git/HEAD": "" }), "own");
-    const message = messages.folderNotEmpty(folder, 2).message;
-    expect(await refused(folder)).toEqual({ code: 2, out: "", err: `Error: ${message}\n` });
+    const { code, out, err } = await refused(folder);
+    expect([code, out]).toEqual([1, ""]);
+    expect(err).toContain(
+      `Error: ${folder} must be a new or empty folder, and it holds 2 entries. Choose another.`,
+    );
     expect(readdirSync(folder).sort()).toEqual([".git", "notes.txt"]);
   });
 

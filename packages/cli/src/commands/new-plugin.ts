@@ -1,14 +1,12 @@
-import { existsSync, readdirSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { inShell } from "@tssl/core/internal";
+import { inShell, requireEmptyFolder } from "@tssl/core/internal";
 import { makeFolders } from "@tssl/engine";
 import type { Command } from "commander";
 
 import { finish } from "../exit-code.ts";
-import * as messages from "../messages.ts";
 import { requireOutputFolder } from "../output-places.ts";
 import {
   isInWorkspace,
@@ -48,8 +46,7 @@ async function newPluginCommand(folder: string, { term }: NewPluginFlags): Promi
   const kind: PluginKind = term ? "term" : "method";
   const made: PluginPackage = { kind, name: pluginNameOf(folder), inWorkspace: isInWorkspace(folder) };
   requireOutputFolder("The plugin", folder);
-  const entries = existsSync(folder) ? readdirSync(folder).length : 0;
-  if (entries > 0) throw messages.folderNotEmpty(folder, entries);
+  await requireEmptyFolder(folder);
   const files = Object.entries(await pluginFiles(made));
   for (const [file, text] of files) {
     makeFolders(path.dirname(path.join(folder, file)));

@@ -31,7 +31,10 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const tssl = (...args: string[]) => warmTsslIn(folder, args);
-const small = (more: Record<string, unknown> = {}) => smallExample(data, more);
+const asUsers = { "engine.mode": undefined };
+const small = (more: Record<string, unknown> = {}) => smallExample(data, { ...asUsers, ...more });
+/** Where nothing of a step is looked at. */
+const smallAndEager = (more: Record<string, unknown>) => smallExample(data, more);
 
 /** Logged numbers of a run that do not depend on the speed of the machine. */
 const numbersOf = (run: string): unknown[] =>
@@ -243,7 +246,7 @@ export default definePlugin<Options>({
       "project/config.yaml",
       "--out",
       "own",
-      ...small({
+      ...smallAndEager({
         plugins: [{ use: "moco", queueSize: 32, dim: 16 }, { use: "./length-term.ts" }],
         epochs: 1,
       }),
@@ -263,7 +266,7 @@ export default definePlugin<Options>({
   it("stops after the step under way on Ctrl-C, saved, with exit code 130", async () => {
     const child = spawn(
       process.execPath,
-      [MAIN, "train", EXAMPLE, "--out", "stopped", ...small({ epochs: 10_000 })],
+      [MAIN, "train", EXAMPLE, "--out", "stopped", ...smallAndEager({ epochs: 10_000 })],
       { cwd: folder },
     );
     let out = "";
@@ -286,7 +289,7 @@ export default definePlugin<Options>({
     const victim = path.join(train, readdirSync(train)[0]!, "broken.jpg");
     writeFileSync(victim, "no image");
     const values = { "data.train": train, "data.maxCorruptShare": 0.05, epochs: 1 };
-    const { code, err } = tssl("train", EXAMPLE, "--out", "one-corrupt", ...small(values));
+    const { code, err } = tssl("train", EXAMPLE, "--out", "one-corrupt", ...smallAndEager(values));
     expect(err).toContain(
       "1 image could not be decoded (1 not an image); views of other images took their place, and kNN does " +
         `without them: ${victim}.\n`,
@@ -320,7 +323,7 @@ export default definePlugin<Options>({
       EXAMPLE,
       "--out",
       "corrupt",
-      ...small({ "data.train": broken, "data.test": null, "data.maxCorruptShare": 0, epochs: 30 }),
+      ...smallAndEager({ "data.train": broken, "data.test": null, "data.maxCorruptShare": 0, epochs: 30 }),
     );
     expect(code).toBe(1);
     expect(out).toContain(victim);

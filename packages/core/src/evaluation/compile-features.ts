@@ -14,6 +14,31 @@ export interface FeatureExtractor {
   extract(images: HostTensor): Promise<Float32Array>;
 }
 
+/** What stands for an encoder's own features among the names of its layers. */
+export const FEATURES = "features";
+
+/** A layer whose features are computed: a stage's pooled map, or what the encoder gives. */
+export interface ExtractedLayer {
+  /** Of the stage: "res5"; `FEATURES` of the encoder's own. */
+  readonly name: string;
+  /** Length of a feature vector, D. */
+  readonly dim: number;
+  /**
+   * Channels of a stage's map, where features are a map: all channels of one place after another. Absent of
+   * the encoder's own.
+   */
+  readonly channels?: number;
+}
+
+/** Turns images into the features of several layers of a frozen encoder, in one pass through it. */
+export interface LayersExtractor {
+  readonly layers: readonly ExtractedLayer[];
+  /** `[B, H, W, C]` images, copied before this returns, to `[B, D]` float32 of each layer. */
+  extract(images: HostTensor): Promise<readonly Float32Array[]>;
+  /** The same of some neighbouring layers alone: images pass no further than these need. */
+  part(first: number, count: number): LayersExtractor;
+}
+
 /** A frozen encoder that is compiled here, so that its memory can be known. */
 export interface CompiledFeatures extends FeatureExtractor {
   /**
@@ -53,6 +78,30 @@ export function compileFeatures(
       if (program.mode === "pjrt") return undefined;
       const values = new Uint8Array(shape.reduce((product, length) => product * length));
       return compiled.record({ images: { values, shape: [1, ...shape] } });
+    },
+  };
+}
+
+/** Some layers of an encoder before they are compiled. */
+export interface LayersNetwork extends Pick<LayersExtractor, "layers"> {
+  /** Normalized images, `[B, H, W, C]`, to `[B, dim]` of each layer by its name. */
+  readonly features: (images: tf.Tensor4D) => Readonly<Record<string, tf.Tensor2D>>;
+}
+
+/** Compiles the features of several layers as one step. */
+export function compileLayers(
+  program: Pick<Program, "compile">,
+  { layers, features }: LayersNetwork,
+  statistics: ImageStatistics,
+): Omit<LayersExtractor, "part"> {
+  const compiled = program.compile("layers", (inputs) =>
+    features(normalizeImages(inputs["images"] as tf.Tensor4D, statistics)),
+  );
+  return {
+    layers,
+    async extract(images) {
+      const rows = await compiled.run({ images });
+      return layers.map(({ name }) => rows[name]!.values as Float32Array);
     },
   };
 }

@@ -2,6 +2,7 @@ import { startEngine } from "@tssl/engine";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { fill, refusal } from "../testing/index.ts";
+import { FEATURES } from "./compile-features.ts";
 import { evaluateLinear, type LinearData, type LinearOptions } from "./evaluate-linear.ts";
 import type { Features } from "./extract-features.ts";
 
@@ -17,10 +18,10 @@ function corners(name: string, perClass: number, spread: number): { features: Fe
 const train = corners("train", 20, 0.4);
 const test = corners("test", 10, 0.4);
 const data: LinearData = {
-  train: train.features,
+  layers: [{ name: FEATURES, dim: 2 }],
+  train: () => Promise.resolve(train.features),
   trainLabels: train.labels,
-  test: test.features,
-  testLabels: test.labels,
+  test: () => Promise.resolve(test),
   classes: 3,
 };
 const options: LinearOptions = {
@@ -33,11 +34,15 @@ const options: LinearOptions = {
   mode: "graph",
 };
 
+/** The result of the only layer. */
+const evaluate = async (data: LinearData, options: LinearOptions) =>
+  (await evaluateLinear(data, options))[0]!;
+
 beforeAll(() => startEngine({ device: "cpu" }));
 
 describe("evaluateLinear", () => {
   it("separates what a linear layer separates", async () => {
-    const result = await evaluateLinear(data, options);
+    const result = await evaluate(data, options);
     expect(result).toMatchObject({
       fraction: 1,
       trainImages: 60,
@@ -57,13 +62,13 @@ describe("evaluateLinear", () => {
   });
 
   it("gives the same numbers for the same seed, and others for another", async () => {
-    const lossOf = async (seed: number) => (await evaluateLinear(data, { ...options, seed })).trainLoss;
+    const lossOf = async (seed: number) => (await evaluate(data, { ...options, seed })).trainLoss;
     expect(await lossOf(1)).toBe(await lossOf(1));
     expect(await lossOf(1)).not.toBe(await lossOf(2));
   });
 
   it("chooses the learning rate on held-out training images, then trains it on all", async () => {
-    const chosen = await evaluateLinear(data, { ...options, learningRates: [1e39, 1e-9, 1] });
+    const chosen = await evaluate(data, { ...options, learningRates: [1e39, 1e-9, 1] });
     expect(chosen.learningRate).toBe(1);
     const { images, accuracies, asGood } = chosen.heldOut!;
     expect([images, asGood]).toEqual([6, [1]]);
@@ -76,25 +81,25 @@ describe("evaluateLinear", () => {
     ]);
     expect([accuracies[0]!.trainLoss, accuracies[2]!.standardError]).toEqual([null, 0]);
     expect(chosen.trainImages).toBe(60);
-    expect(chosen.trainLoss).toBe((await evaluateLinear(data, options)).trainLoss);
+    expect(chosen.trainLoss).toBe((await evaluate(data, options)).trainLoss);
   });
 
   it("does not look at the test images to choose", async () => {
-    const mislabelled = { ...data, testLabels: data.testLabels.map((label) => (label + 1) % 3) };
-    const choose = (learningRates: number[]) =>
-      evaluateLinear(mislabelled, { ...options, learningRates, seed: 1 });
+    const labels = test.labels.map((label) => (label + 1) % 3);
+    const mislabelled = { ...data, test: () => Promise.resolve({ ...test, labels }) };
+    const choose = (learningRates: number[]) => evaluate(mislabelled, { ...options, learningRates, seed: 1 });
     expect((await choose([1e-9])).top1).toBeGreaterThan(0);
     expect(await choose([1e-9, 1])).toMatchObject({ learningRate: 1, top1: 0 });
   });
 
   it("trains on a share of the labels, the same of each class", async () => {
-    const { trainImages, fraction } = await evaluateLinear(data, { ...options, fraction: 0.1 });
+    const { trainImages, fraction } = await evaluate(data, { ...options, fraction: 0.1 });
     expect([trainImages, fraction]).toEqual([6, 0.1]);
   });
 
   it("says what is wrong", async () => {
     const refused = (change: Partial<LinearOptions>) =>
-      refusal(() => evaluateLinear(data, { ...options, ...change }));
+      refusal(() => evaluate(data, { ...options, ...change }));
     expect(await refused({ fraction: 0.04 })).toBe(
       "INVALID_OPTION: fraction must be at least 0.050 (one image for each of 3 classes, of 60) and at " +
         "most 1, got 0.04.",

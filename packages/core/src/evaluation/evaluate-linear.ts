@@ -6,17 +6,22 @@ import { everyRateDiverges, probeNotFinite } from "../messages/training.ts";
 import { chanceLoss, chooseRate, diverges, standardError, type TriedRate } from "./choose-rate.ts";
 import { classBalancedSubset, splitOff } from "./class-subset.ts";
 import { type Classification, classification } from "./classification.ts";
-import type { FeatureExtractor } from "./compile-features.ts";
-import { extractFeatures, type Features, rowsOf } from "./extract-features.ts";
-import type { LayerFeatures } from "./layer-features.ts";
+import {
+  type ExtractedLayer,
+  type FeatureExtractor,
+  FEATURES,
+  type LayersExtractor,
+} from "./compile-features.ts";
+import { extractFeatures, type Features, featuresByLayer, rowsOf } from "./extract-features.ts";
 import type { KnnData } from "./evaluate-knn.ts";
 import { decodingIn } from "./images.ts";
 import {
   initialProbeWeight,
+  type LayersEpoch,
   type LinearProbe,
-  type ProbeEpoch,
   probeScores,
   trainLinearProbes,
+  trainProbesOfLayers,
   uniformProbe,
 } from "./linear-probe.ts";
 import { type LinearProtocolName, linearProtocols } from "./linear-protocols.ts";
@@ -56,19 +61,24 @@ export interface LinearOptions {
 }
 
 /**
- * What a probe is trained and tested on. Features of training and test images are those of the middle of each
- * image.
+ * What probes are trained and tested on: features of one or several layers. Those of training and test images
+ * are of the middle of each image, and are asked for by the place of their layer.
  */
 export interface LinearData {
-  readonly train: Features;
+  readonly layers: readonly ExtractedLayer[];
+  readonly train: (layer: number) => Promise<Features>;
+  /** Of the rows of `train`. */
   readonly trainLabels: Int32Array;
-  readonly test: Features;
-  readonly testLabels: Int32Array;
+  readonly test: (layer: number) => Promise<LabelledFeatures>;
   readonly classes: number;
-  /** Where features are those of a layer: its name, and the channels of its map. */
-  readonly layer?: Pick<LayerFeatures, "name" | "channels">;
   /** Batches to train on instead of `train`, such as augmented ones. */
-  readonly augmented?: (order: ProbeOrder) => { readonly batches: ProbeEpoch; close(): Promise<void> };
+  readonly augmented?: (order: ProbeOrder) => { readonly batches: LayersEpoch; close(): Promise<void> };
+}
+
+export interface LabelledFeatures {
+  readonly features: Features;
+  /** Of its rows. */
+  readonly labels: Int32Array;
 }
 
 /** The test accuracy of one probe, and how it came about. */
@@ -119,7 +129,9 @@ export function requireFraction(fraction: number, labels: Int32Array, classes: n
 }
 
 /**
- * Trains a linear classifier on a frozen encoder's features and tests it after the last epoch.
+ * Trains a linear classifier on a frozen encoder's features, or on those of each of its layers, and tests it
+ * after the last epoch. Layers share each pass over augmented images; each gets the numbers that it would get
+ * alone.
  *
  * Reference: MoCo, https://arxiv.org/abs/1911.05722, section 4.1, and the authors' main_lincls.py; CLSA's
  * lincls.py. Both report the best test accuracy of any epoch; here nothing is chosen by the test images. Of
@@ -129,38 +141,78 @@ export function requireFraction(fraction: number, labels: Int32Array, classes: n
  * With a `fraction` the encoder stays frozen too. (SimCLR, section 4.3, fine-tunes it.)
  *
  * @throws {TsslError} INVALID_OPTION if the fraction leaves less than one image a class on average, or too
- * few to hold any out; TRAINING_FAILED if the loss is no longer a number, or ends above that of guessing with
- * every one of several rates.
+ * few to hold any out; NOT_FINITE if features are NaN or infinite; TRAINING_FAILED if the loss is no longer a
+ * number, or ends above that of guessing with every one of several rates.
+ *
+ * @returns one result for each layer, in their order.
  */
-export async function evaluateLinear(data: LinearData, options: LinearOptions): Promise<LinearResult> {
-  const { trainLabels, testLabels, classes } = data;
+export async function evaluateLinear(
+  data: LinearData,
+  options: LinearOptions,
+): Promise<readonly LinearResult[]> {
   const { learningRates, fraction, seed } = options;
-  requireFraction(fraction, trainLabels, classes);
+  const { trainLabels } = data;
+  requireFraction(fraction, trainLabels, data.classes);
   const chosen = classBalancedSubset(trainLabels, fraction, { seed, purpose: "labelled fraction" });
   const [first] = learningRates;
   if (first === undefined) throw invalidOption("learningRates", "at least one number above 0", learningRates);
 
-  const choice =
-    learningRates.length === 1 ? { learningRate: first } : await chooseLearningRate(data, options, chosen);
-  const [probe] = await trainProbes(data, options, chosen, [choice.learningRate]);
-  if (!isFiniteProbe(probe!)) throw probeNotFinite(choice.learningRate);
-  return {
-    ...(data.layer === undefined ? {} : { layer: data.layer.name }),
-    fraction,
-    trainImages: chosen.length,
-    ...choice,
-    trainLoss: probe!.losses.at(-1)!,
-    ...classification(await probeScores(probe!, data.test), testLabels, classes),
-  };
+  const places = data.layers.map((_, i) => i);
+  const results: LinearResult[] = [];
+  // Features that stay are large: one layer after the other. Augmented images are computed anew in each epoch.
+  for (const layers of data.augmented === undefined ? places.map((place) => [place]) : [places]) {
+    const choices =
+      learningRates.length === 1
+        ? layers.map(() => ({ learningRate: first }))
+        : await chooseLearningRates(data, options, { chosen, layers });
+    results.push(...(await trainAndTest(data, options, { chosen, layers }, choices)));
+  }
+  return results;
 }
 
-/** Trains a probe with each rate on most of the images, and chooses one by the rest. */
-async function chooseLearningRate(
+/** What is trained together: some layers, by their places, on some of the training images. */
+interface Lesson {
+  readonly chosen: Int32Array;
+  readonly layers: readonly number[];
+}
+
+type Choice = Pick<LinearResult, "learningRate" | "heldOut">;
+
+/** @param choices of each layer. */
+async function trainAndTest(
   data: LinearData,
   options: LinearOptions,
-  chosen: Int32Array,
-): Promise<Pick<LinearResult, "learningRate" | "heldOut">> {
-  const { train, trainLabels, classes } = data;
+  lesson: Lesson,
+  choices: readonly Choice[],
+): Promise<readonly LinearResult[]> {
+  const rates = choices.map(({ learningRate }) => [learningRate]);
+  const probes = await trainProbes(data, options, lesson, rates);
+  const results: LinearResult[] = [];
+  for (const [i, choice] of choices.entries()) {
+    const [probe] = probes[i]!;
+    if (!isFiniteProbe(probe!)) throw probeNotFinite(choice.learningRate);
+    const layer = lesson.layers[i]!;
+    const { name } = data.layers[layer]!;
+    const { features, labels } = await data.test(layer);
+    results.push({
+      ...(name === FEATURES ? {} : { layer: name }),
+      fraction: options.fraction,
+      trainImages: lesson.chosen.length,
+      ...choice,
+      trainLoss: probe!.losses.at(-1)!,
+      ...classification(await probeScores(probe!, features), labels, data.classes),
+    });
+  }
+  return results;
+}
+
+/** Trains a probe of each layer with each rate on most of the images, and chooses one by the rest. */
+async function chooseLearningRates(
+  data: LinearData,
+  options: LinearOptions,
+  { chosen, layers }: Lesson,
+): Promise<readonly Choice[]> {
+  const { trainLabels } = data;
   const { learningRates, fraction, seed } = options;
   const { kept, heldOut } = splitOff(trainLabels, chosen, HELD_OUT, { seed, purpose: "held out" });
   if (heldOut.length === 0) {
@@ -171,11 +223,25 @@ async function chooseLearningRate(
       "Or give one learning rate.",
     );
   }
-  const { dim } = train;
-  const features = { values: rowsOf(train.values, dim, heldOut), count: heldOut.length, dim };
   const labels = heldOut.map((index) => trainLabels[index]!);
+  const rates = layers.map(() => learningRates);
+  const choices: Choice[] = [];
+  for (const [i, probes] of (await trainProbes(data, options, { chosen: kept, layers }, rates)).entries()) {
+    const { values, dim } = await data.train(layers[i]!);
+    const features = { values: rowsOf(values, dim, heldOut), count: heldOut.length, dim };
+    choices.push(await chooseAmong(probes, { features, labels }, learningRates, data.classes));
+  }
+  return choices;
+}
+
+async function chooseAmong(
+  probes: readonly LinearProbe[],
+  { features, labels }: LabelledFeatures,
+  learningRates: readonly number[],
+  classes: number,
+): Promise<Choice> {
   const tried: TriedRate[] = [];
-  for (const [i, probe] of (await trainProbes(data, options, kept, learningRates)).entries()) {
+  for (const [i, probe] of probes.entries()) {
     const answers = answersOf(await probeScores(probe, features), labels, classes);
     tried.push({ learningRate: learningRates[i]!, trainLoss: probe.losses.at(-1)!, ...answers });
   }
@@ -184,7 +250,7 @@ async function chooseLearningRate(
   return {
     learningRate: choice.learningRate,
     heldOut: {
-      images: heldOut.length,
+      images: features.count,
       accuracies: tried.map((each) => resultOf(each, classes)),
       asGood: choice.asGood,
     },
@@ -222,34 +288,42 @@ function answersOf(
   };
 }
 
+/** @param learningRates of each layer. Augmented images are for all layers of `data` together. */
 async function trainProbes(
-  { train, trainLabels, classes, augmented, layer }: LinearData,
+  data: LinearData,
   { schedule, epochs, batchSize, seed, mode, protocol = "moco" }: LinearOptions,
-  chosen: Int32Array,
-  learningRates: readonly number[],
-): Promise<readonly LinearProbe[]> {
+  { chosen, layers }: Lesson,
+  learningRates: readonly (readonly number[])[],
+): Promise<readonly (readonly LinearProbe[])[]> {
+  const { classes } = data;
   const order = { chosen, batchSize, seed };
   const { firstValues, weightDecay, nesterov, batchNorm } = linearProtocols[protocol];
-  const { weight, bias } =
-    firstValues === "uniform"
-      ? uniformProbe(train.dim, classes, seed)
-      : { weight: initialProbeWeight(train.dim, classes, seed), bias: new Float32Array(classes) };
-  const training = {
-    dim: train.dim,
-    classes,
-    epochs,
-    learningRates,
+  const settings = {
+    ...{ classes, epochs, mode, weightDecay, nesterov, batchNorm },
     schedule: probeSchedules[schedule],
-    initialWeight: weight,
-    initialBias: bias,
-    ...{ weightDecay, nesterov, batchNorm },
-    ...(layer === undefined ? {} : { channels: layer.channels }),
-    mode,
   };
-  if (augmented === undefined) return trainLinearProbes(cachedBatches(train, trainLabels, order), training);
-  const images = augmented(order);
+  const probesOf = (layer: number, i: number) => {
+    const { dim, channels } = data.layers[layer]!;
+    const { weight, bias } =
+      firstValues === "uniform"
+        ? uniformProbe(dim, classes, seed)
+        : { weight: initialProbeWeight(dim, classes, seed), bias: new Float32Array(classes) };
+    return {
+      ...{ dim, learningRates: learningRates[i]!, initialWeight: weight, initialBias: bias },
+      ...(channels === undefined ? {} : { channels }),
+    };
+  };
+  if (data.augmented === undefined) {
+    const probes: (readonly LinearProbe[])[] = [];
+    for (const [i, layer] of layers.entries()) {
+      const batches = cachedBatches(await data.train(layer), data.trainLabels, order);
+      probes.push(await trainLinearProbes(batches, { ...settings, ...probesOf(layer, i) }));
+    }
+    return probes;
+  }
+  const images = data.augmented(order);
   try {
-    return await trainLinearProbes(images.batches, training);
+    return await trainProbesOfLayers(images.batches, settings, layers.map(probesOf));
   } finally {
     await images.close();
   }
@@ -264,35 +338,29 @@ export interface LinearDataOptions extends Pick<
   "cacheMegabytes" | "crop" | keyof ImageDecoding
 > {
   readonly augment: boolean;
-  /**
-   * Whether one of several learning rates will be chosen, by features of training images. Without that and
-   * with `augment`, these are not computed. Default true.
-   */
-  readonly choosing?: boolean;
 }
 
 /** Goes through images without an encoder, to see which of them can be decoded. */
 const NOTHING: FeatureExtractor = { dim: 0, extract: () => Promise.resolve(new Float32Array()) };
 
 /**
- * A frozen encoder's features of labelled images, or those of one of its layers, ready for linear probes.
- * Training images that cannot be decoded are left out.
+ * A frozen encoder's features of labelled images, or those of some of its layers, ready for linear probes.
+ * They are computed when they are asked for. Training images that cannot be decoded are left out.
+ *
+ * @throws {TsslError} NOT_FINITE, here or by what it gives, where features are NaN or infinite.
  */
 export async function linearData(
-  extractor: FeatureExtractor | LayerFeatures,
+  extractor: LayersExtractor,
   { train, test, trainImages, testImages }: KnnData,
-  { augment, choosing = true, cacheMegabytes, crop, ...decoding }: LinearDataOptions,
+  { augment, cacheMegabytes, crop, ...decoding }: LinearDataOptions,
 ): Promise<LinearData> {
-  const isRead = choosing || !augment;
-  const features = {
-    train: isRead
-      ? await extractFeatures(extractor, trainImages)
-      : { ...(await extractFeatures(NOTHING, trainImages)), dim: extractor.dim },
-    test: await extractFeatures(extractor, testImages),
-  };
-  const trainLabels = features.train.images.map((image) => train.labels![image]!);
+  const ofTrain = featuresByLayer(extractor, trainImages, "labelled");
+  const ofTest = featuresByLayer(extractor, testImages, "test");
+  const decoded = augment ? await extractFeatures(NOTHING, trainImages) : await ofTrain(0);
+  await ofTest(0); // what is wrong with the test images is found before anything is trained
+  const trainLabels = decoded.images.map((image) => train.labels![image]!);
   const images = {
-    folder: { files: Array.from(features.train.images, (image) => train.files[image]!) },
+    folder: { files: Array.from(decoded.images, (image) => train.files[image]!) },
     labels: trainLabels,
     imageSize: trainImages.size,
     cacheMegabytes,
@@ -300,11 +368,14 @@ export async function linearData(
     ...(crop === undefined ? {} : { crop }),
   };
   return {
-    ...features,
+    layers: extractor.layers,
+    train: ofTrain,
     trainLabels,
-    testLabels: features.test.images.map((image) => test.labels![image]!),
+    async test(layer) {
+      const features = await ofTest(layer);
+      return { features, labels: features.images.map((image) => test.labels![image]!) };
+    },
     classes: train.classes.length,
-    ...("channels" in extractor ? { layer: extractor } : {}),
     ...(augment ? { augmented: (order: ProbeOrder) => augmentedBatches(extractor, images, order) } : {}),
   };
 }

@@ -1,5 +1,5 @@
 import { featuresNotFinite } from "../messages/not-finite.ts";
-import type { FeatureExtractor } from "./compile-features.ts";
+import { type FeatureExtractor, FEATURES, type LayersExtractor } from "./compile-features.ts";
 import type { EvaluationImages } from "./images.ts";
 
 /** Feature vectors of a data set, row after row. */
@@ -21,15 +21,69 @@ export async function extractFeatures(
   { dim, extract }: FeatureExtractor,
   images: EvaluationImages,
 ): Promise<ImageFeatures> {
+  const layers = [{ name: FEATURES, dim }];
+  const [features] = await extractLayers(
+    { layers, extract: async (batch) => [await extract(batch)] },
+    images,
+  );
+  return features!;
+}
+
+/** The same of several layers, in one pass over the images. */
+async function extractLayers(
+  { layers, extract }: Pick<LayersExtractor, "layers" | "extract">,
+  images: EvaluationImages,
+): Promise<readonly ImageFeatures[]> {
   const { count, shape } = images;
-  const values = new Float32Array(count * dim);
+  const all = layers.map(({ dim }) => ({ dim, values: new Float32Array(count * dim) }));
   for await (const batch of images.batches()) {
     const rows = await extract({ values: batch.bytes, shape: [batch.count, ...shape] });
-    values.set(rows, batch.start * dim);
+    for (const [i, { dim, values }] of all.entries()) values.set(rows[i]!, batch.start * dim);
   }
   const corrupt = new Set(images.corrupt.map(({ index }) => index));
   const decoded = Int32Array.from({ length: count }, (_, i) => i).filter((i) => !corrupt.has(i));
-  return { count: decoded.length, dim, values: rowsOf(values, dim, decoded), images: decoded };
+  return all.map(({ dim, values }) => ({
+    ...{ count: decoded.length, dim, images: decoded },
+    values: decoded.length === count ? values : rowsOf(values, dim, decoded),
+  }));
+}
+
+/** Gives the features of images by the place of their layer. */
+export type FeaturesByLayer = (layer: number) => Promise<ImageFeatures>;
+
+/** Bytes of features that are kept at most, but for those of one layer. */
+const MOST_KEPT = 2 ** 31;
+
+/**
+ * Features of images by layer, which are asked for one layer after another. One pass over the images computes
+ * those of as many layers as fit in memory together; they are kept until a layer is asked for that is not
+ * among them.
+ *
+ * @param set what the images are, for messages.
+ * @param mostKept bytes; those of one layer are kept in any case.
+ */
+export function featuresByLayer(
+  extractor: LayersExtractor,
+  images: EvaluationImages,
+  set: "labelled" | "test",
+  mostKept = MOST_KEPT,
+): FeaturesByLayer {
+  let kept: { readonly first: number; readonly features: readonly ImageFeatures[] } | undefined;
+  return async (layer) => {
+    const known = kept?.features[layer - kept.first];
+    if (known !== undefined) return known;
+    kept = undefined; // frees their memory before that of others is taken
+    let [count, bytes] = [0, 0];
+    for (const { dim } of extractor.layers.slice(layer)) {
+      bytes += Float32Array.BYTES_PER_ELEMENT * images.count * dim;
+      if (count > 0 && bytes > mostKept) break;
+      count++;
+    }
+    const features = await extractLayers(extractor.part(layer, count), images);
+    for (const each of features) requireFinite(set, each);
+    kept = { first: layer, features };
+    return features[0]!;
+  };
 }
 
 /** @throws {TsslError} NOT_FINITE where features are NaN or infinite. */

@@ -3,7 +3,8 @@ import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { assertClose, assertProbe, type Generated, generated, modes, type Probe, readGolden } from "../testing/index.ts"; // prettier-ignore
-import type { EncoderStage } from "../networks/encoder.ts";
+import { convnext } from "../networks/convnext.ts";
+import { type AnyEncoder, type EncoderStage, sideOfMap } from "../networks/encoder.ts";
 import { resnet18, resnet20, resnet50 } from "../networks/resnet.ts";
 import { steps } from "../state/schedules.ts";
 import { createScope } from "../state/scope.ts";
@@ -36,25 +37,23 @@ const golden = readGolden<{
 
 beforeAll(() => startEngine({ device: "cpu" }));
 
-/** A stage that gives a map, whatever it sees; of images of as many pixels. */
-function stageOf({ map }: Pooled): EncoderStage {
-  return {
-    ...{ name: "map", channels: map.shape[3]!, stride: 1 },
-    forward: () => generated(map) as tf.Tensor4D,
-  };
-}
+/** A stage with maps of as many pixels as the images have, and of as many channels as this one. */
+const stageOf = ({ map }: Pooled): EncoderStage => ({
+  ...{ name: "map", channels: map.shape[3]!, stride: 1 },
+  forward: (images) => images,
+});
 
 describe("a pooled stage", () => {
   it.each(Object.entries({ ...golden.published, ...golden.adaptive }))(
     "is PyTorch's pooling: %s",
     (what, golden) => {
       const [, height, width] = golden.map.shape as [number, number, number];
-      const { features, featureDim } = pooledStage(stageOf(golden), [height, width]);
+      const { pool, dim } = pooledStage(stageOf(golden), [height, width]);
       const [count, rows, columns, channels] = golden.shape;
       tf.tidy(() => {
-        const pooled = features(tf.zeros([1, height, width, 3]));
-        expect(pooled.shape).toEqual([count, featureDim]);
-        expect(featureDim).toBe(rows * columns * channels);
+        const pooled = pool(generated(golden.map) as tf.Tensor4D);
+        expect(pooled.shape).toEqual([count, dim]);
+        expect(dim).toBe(rows * columns * channels);
         assertProbe(pooled, golden.pooled, 1e-5, { what });
       });
     },
@@ -63,13 +62,13 @@ describe("a pooled stage", () => {
   it("takes a ResNet-50's layers to the published numbers of 224 pixels", () => {
     const stages = stagesOf(resnet50, { groups: 1, widthPerGroup: 64, stem: "imagenet" });
     expect(stages.map(({ name }) => name)).toEqual(["conv1", "res2", "res3", "res4", "res5"]);
-    const dims = stages.map((stage) => pooledStage(stage, 224).featureDim);
+    const dims = stages.map((stage) => pooledStage(stage, 224).dim);
     expect(dims).toEqual([9216, 9216, 8192, 9216, 8192]);
   });
 });
 
 function stagesOf(
-  { build }: typeof resnet18 | typeof resnet20 | typeof resnet50,
+  { build }: AnyEncoder,
   options: Readonly<Record<string, unknown>>,
 ): readonly EncoderStage[] {
   const store = createStateStore();
@@ -79,20 +78,55 @@ function stagesOf(
   return stages!;
 }
 
-describe("the stages of a ResNet", () => {
-  it.each([
-    ["resnet18 for ImageNet", resnet18, { stem: "imagenet" }, [2, 4, 8, 16, 32]],
-    ["resnet18 for CIFAR", resnet18, { stem: "cifar" }, [1, 1, 2, 4, 8]],
-    ["resnet20", resnet20, { widths: [4, 8, 16] }, [1, 1, 2, 4]],
-  ] as const)("have maps of the sides that they say: %s", (_, encoder, options, strides) => {
-    const stages = stagesOf(encoder, options);
-    expect(stages.map(({ stride }) => stride)).toEqual(strides);
+describe("the stages of an encoder", () => {
+  const small = convnext("small", { depths: [1, 1, 1, 1], dims: [4, 6, 8, 10] });
+  it.each<[string, AnyEncoder, Readonly<Record<string, unknown>>, [string, number, number[]][]]>([
+    [
+      "resnet18 for ImageNet",
+      resnet18,
+      { stem: "imagenet" },
+      [
+        ["conv1", 2, [23, 19, 64]],
+        ["res2", 4, [12, 10, 64]],
+        ["res3", 8, [6, 5, 128]],
+        ["res4", 16, [3, 3, 256]],
+        ["res5", 32, [2, 2, 512]],
+      ],
+    ],
+    [
+      "resnet20",
+      resnet20,
+      { widths: [4, 8, 16] },
+      [
+        ["conv1", 1, [45, 38, 4]],
+        ["res2", 1, [45, 38, 4]],
+        ["res3", 2, [23, 19, 8]],
+        ["res4", 4, [12, 10, 16]],
+      ],
+    ],
+    [
+      "a ConvNeXt",
+      small,
+      {},
+      [
+        ["stem", 4, [11, 9, 4]],
+        ["res2", 4, [11, 9, 4]],
+        ["res3", 8, [5, 4, 6]],
+        ["res4", 16, [2, 2, 8]],
+        ["res5", 32, [1, 1, 10]],
+      ],
+    ],
+  ])("have maps of these sides and channels: %s", (_, encoder, options, wanted) => {
     tf.tidy(() => {
-      const images = tf.randomNormal<tf.Rank.R4>([1, 45, 38, 3], 0, 1, "float32", 3);
-      for (const { forward, stride, channels } of stages) {
-        const map = forward(images, { training: false, batchNormGroups: 1 });
-        expect(map.shape).toEqual([1, Math.ceil(45 / stride), Math.ceil(38 / stride), channels]);
-      }
+      let map = tf.randomNormal<tf.Rank.R4>([1, 45, 38, 3], 0, 1, "float32", 3);
+      const found = stagesOf(encoder, options).map((stage) => {
+        map = stage.forward(map, { training: false, batchNormGroups: 1 });
+        const [, ...shape] = map.shape;
+        const sides = [45, 38].map((side) => sideOfMap(stage, side));
+        expect(shape).toEqual([...sides, stage.channels]);
+        return [stage.name, stage.stride, shape];
+      });
+      expect(found).toEqual(wanted);
     });
   });
 });

@@ -1,22 +1,14 @@
 import { sizeOfView, type ViewSize } from "@tssl/augment-zoo";
 import * as tf from "@tensorflow/tfjs";
 
-import type { EncoderStage } from "../networks/encoder.ts";
-import type { CompiledFeatures } from "./compile-features.ts";
+import { type EncoderStage, sideOfMap } from "../networks/encoder.ts";
+import type { ExtractedLayer, LayersNetwork } from "./compile-features.ts";
 
-/** Features of one of an encoder's layers: its map, averaged to a grid of few places. */
-export interface LayerFeatures extends CompiledFeatures {
-  /** Of the stage: "res5". */
-  readonly name: string;
-  /** Channels of its map. Features are all channels of one place after another. */
+/** A layer whose features are a stage's map, averaged to a grid of few places. */
+export interface PooledStage extends ExtractedLayer {
   readonly channels: number;
-}
-
-/** The features of a stage before they are compiled. */
-export interface PooledStage extends Pick<LayerFeatures, "name" | "channels"> {
-  readonly featureDim: number;
-  /** `[B, H, W, C]`, normalized, to `[B, featureDim]`. */
-  readonly features: (images: tf.Tensor4D) => tf.Tensor2D;
+  /** `[B, h, w, channels]` to `[B, dim]`. */
+  readonly pool: (map: tf.Tensor4D) => tf.Tensor2D;
 }
 
 /** Numbers that a map is pooled to at most: VISSL's of ResNet-50 have 8,192 or 9,216. */
@@ -34,24 +26,38 @@ const MOST = 9216;
  *
  * @param imageSize pixels of the images.
  */
-export function pooledStage(
-  { name, channels, stride, forward }: EncoderStage,
-  imageSize: ViewSize,
-): PooledStage {
+export function pooledStage(stage: EncoderStage, imageSize: ViewSize): PooledStage {
+  const { name, channels } = stage;
   const { width, height } = sizeOfView(imageSize);
-  const [rows, columns] = [height, width].map((side) => poolingOf(Math.ceil(side / stride), channels)) as [
+  const [rows, columns] = [height, width].map((side) => poolingOf(sideOfMap(stage, side), channels)) as [
     Pooling,
     Pooling,
   ];
-  const featureDim = rows.places * columns.places * channels;
+  const dim = rows.places * columns.places * channels;
   return {
-    ...{ name, channels, featureDim },
-    features(images) {
-      const map = forward(images, { training: false, batchNormGroups: 1 });
-      return tf.reshape(pooled(map, rows, columns), [map.shape[0], featureDim]);
-    },
+    ...{ name, channels, dim },
+    pool: (map) => tf.reshape(pooled(map, rows, columns), [map.shape[0], dim]),
   };
 }
+
+/**
+ * The pooled maps of some stages in mode inference. Images pass through the encoder once, up to the last of
+ * these stages.
+ * * @returns from images `[B, H, W, C]`, normalized, to `[B, dim]` of each by its name.
+ */
+export const pooledMaps =
+  (stages: readonly EncoderStage[], pooled: readonly PooledStage[]): LayersNetwork["features"] =>
+  (images) => {
+    const rows: Record<string, tf.Tensor2D> = {};
+    let map = images;
+    for (const { name, forward } of stages) {
+      if (Object.keys(rows).length === pooled.length) break;
+      map = forward(map, { training: false, batchNormGroups: 1 });
+      const asked = pooled.find((each) => each.name === name);
+      if (asked !== undefined) rows[name] = asked.pool(map);
+    }
+    return rows;
+  };
 
 /** How one side of a map is averaged. */
 interface Pooling {

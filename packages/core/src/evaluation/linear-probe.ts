@@ -16,6 +16,14 @@ export interface ProbeBatch {
 /** The batches of an epoch, from 0. At most four sizes of batch may come up. */
 export type ProbeEpoch = (epoch: number) => AsyncIterable<ProbeBatch> | Iterable<ProbeBatch>;
 
+/** The same of several layers, whose features of a batch are of the same images. */
+export type LayersEpoch = (epoch: number) => AsyncIterable<LayersBatch> | Iterable<LayersBatch>;
+
+export interface LayersBatch extends Pick<ProbeBatch, "labels"> {
+  /** `[labels.length, D]` of each layer. */
+  readonly features: readonly Float32Array[];
+}
+
 /** One linear layer: scores are `features weight + bias`. */
 export interface LinearProbe {
   /** `[D, classes]` */
@@ -26,29 +34,34 @@ export interface LinearProbe {
   readonly losses: readonly number[];
 }
 
-export interface ProbeTraining {
+/** What the probes of one layer are trained with. */
+export interface LayerProbes {
   readonly dim: number;
-  readonly classes: number;
-  readonly epochs: number;
   /** One probe is trained for each. */
   readonly learningRates: readonly number[];
-  /** Factor of the learning rates in each epoch, by (epoch, epochs). */
-  readonly schedule: Schedule;
   /** `[dim, classes]`: where every probe starts. */
   readonly initialWeight: Float32Array;
   /** `[classes]`; default 0. */
   readonly initialBias?: Float32Array;
+  /**
+   * Channels of the batch norm, where features are a map: `dim / channels` places, and at each the values of
+   * all channels, as torch.nn.BatchNorm2d before nn.Linear has it but for the order. Default `dim`.
+   */
+  readonly channels?: number;
+}
+
+/** What is the same for the probes of all layers. */
+export interface ProbeSettings {
+  readonly classes: number;
+  readonly epochs: number;
+  /** Factor of the learning rates in each epoch, by (epoch, epochs). */
+  readonly schedule: Schedule;
   /** Default 0. */
   readonly weightDecay?: number;
   /** Default false. */
   readonly nesterov?: boolean;
   /** Whether a batch norm stands before the linear layer. Default false. */
   readonly batchNorm?: boolean;
-  /**
-   * Channels of the batch norm, where features are a map: `dim / channels` places, and at each the values of
-   * all channels, as torch.nn.BatchNorm2d before nn.Linear has it but for the order. Default `dim`.
-   */
-  readonly channels?: number;
   readonly mode: EngineMode;
 }
 
@@ -89,54 +102,91 @@ export function uniformProbe(
  */
 export async function trainLinearProbes(
   batches: ProbeEpoch,
-  training: ProbeTraining,
+  training: ProbeSettings & LayerProbes,
 ): Promise<readonly LinearProbe[]> {
-  const { dim, classes, epochs, learningRates, schedule, initialWeight, mode } = training;
-  const { initialBias = new Float32Array(classes) } = training;
-  const { weightDecay = 0, nesterov = false, batchNorm = false } = training;
-  const { channels = dim } = training;
+  const ofOneLayer: LayersEpoch = async function* (epoch) {
+    for await (const { features, labels } of batches(epoch)) yield { features: [features], labels };
+  };
+  const [probes] = await trainProbesOfLayers(ofOneLayer, training, [training]);
+  return probes!;
+}
+
+/**
+ * Trains the linear classifiers of several layers in one pass over the images for each epoch. Those of a
+ * layer are what they would be if `trainLinearProbes` had trained them alone.
+ *
+ * @returns the probes of each layer in the order of its `learningRates`.
+ */
+export async function trainProbesOfLayers(
+  batches: LayersEpoch,
+  settings: ProbeSettings,
+  layers: readonly LayerProbes[],
+): Promise<readonly (readonly LinearProbe[])[]> {
+  const { epochs, schedule } = settings;
+  const trainers = layers.map((layer) => probeTrainer(settings, layer));
+  try {
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      const factor = schedule(epoch, epochs);
+      for await (const { features, labels } of batches(epoch)) {
+        for (const [i, trainer] of trainers.entries()) {
+          await trainer.step({ features: features[i]!, labels }, factor);
+        }
+      }
+      for (const trainer of trainers) trainer.endEpoch();
+    }
+    return trainers.map(({ probes }) => probes());
+  } finally {
+    for (const trainer of trainers) await trainer.dispose();
+  }
+}
+
+/** The probes of one layer while they are trained: a program with their state, and their losses so far. */
+function probeTrainer(
+  { classes, weightDecay = 0, nesterov = false, batchNorm = false, mode }: ProbeSettings,
+  layer: LayerProbes,
+) {
+  const { dim, learningRates, initialWeight, channels = dim } = layer;
+  const { initialBias = new Float32Array(classes) } = layer;
   const shape = { dim, classes, rates: learningRates.length, weightDecay, nesterov, batchNorm, channels };
   const store = createStateStore();
   const state = probeState(store, shape, { weight: initialWeight, bias: initialBias });
   const program = createProgram({ state: store.variables(), mode });
-  const step = program.compile("linear probe", (inputs) => ({
+  const compiled = program.compile("linear probe", (inputs) => ({
     losses: probeStep(state, shape, {
       features: inputs["features"] as tf.Tensor2D,
       labels: inputs["labels"] as tf.Tensor1D,
       rates: inputs["rates"] as tf.Tensor1D,
     }),
   }));
-
-  try {
-    const history: number[][] = [];
-    for (let epoch = 0; epoch < epochs; epoch++) {
-      const factor = schedule(epoch, epochs);
-      const ratesNow = {
-        values: Float32Array.from(learningRates, (rate) => rate * factor),
-        shape: [shape.rates],
-      };
-      const sums = new Array<number>(shape.rates).fill(0);
-      let images = 0;
-      for await (const { features, labels } of batches(epoch)) {
-        const count = labels.length;
-        const { losses } = await step.run({
-          features: { values: features, shape: [count, dim] },
-          labels: { values: labels, shape: [count] },
-          rates: ratesNow,
-        });
-        losses!.values.forEach((loss, i) => (sums[i]! += loss * count));
-        images += count;
-      }
+  const history: number[][] = [];
+  const zeros = () => new Array<number>(shape.rates).fill(0);
+  let [sums, images] = [zeros(), 0];
+  return {
+    /** @param factor of the learning rates. */
+    async step({ features, labels }: ProbeBatch, factor: number): Promise<void> {
+      const count = labels.length;
+      const { losses } = await compiled.run({
+        features: { values: features, shape: [count, dim] },
+        labels: { values: labels, shape: [count] },
+        rates: { values: Float32Array.from(learningRates, (rate) => rate * factor), shape: [shape.rates] },
+      });
+      losses!.values.forEach((loss, i) => (sums[i]! += loss * count));
+      images += count;
+    },
+    endEpoch(): void {
       history.push(sums.map((sum) => sum / images));
-    }
-    return learningRates.map((_, rate) => ({
-      ...layerOf(program.state, shape, rate),
-      losses: history.map((losses) => losses[rate]!),
-    }));
-  } finally {
-    await program.dispose();
-    store.dispose();
-  }
+      [sums, images] = [zeros(), 0];
+    },
+    probes: (): readonly LinearProbe[] =>
+      learningRates.map((_, rate) => ({
+        ...layerOf(program.state, shape, rate),
+        losses: history.map((losses) => losses[rate]!),
+      })),
+    async dispose(): Promise<void> {
+      await program.dispose();
+      store.dispose();
+    },
+  };
 }
 
 /** The layer of one probe, with its batch norm in it. */

@@ -9,9 +9,9 @@ import {
 import type { ImageSet } from "../data/image-set.ts";
 import { prefetch } from "../data/prefetch.ts";
 import { decodingIn } from "./images.ts";
-import type { FeatureExtractor } from "./compile-features.ts";
-import { type Features, rowsOf } from "./extract-features.ts";
-import type { ProbeBatch, ProbeEpoch } from "./linear-probe.ts";
+import type { LayersExtractor } from "./compile-features.ts";
+import { type Features, requireFinite, rowsOf } from "./extract-features.ts";
+import type { LayersBatch, LayersEpoch, ProbeBatch, ProbeEpoch } from "./linear-probe.ts";
 
 /** How a probe's training images come: which, in batches of how many, in an order that the seed fixes. */
 export interface ProbeOrder {
@@ -50,15 +50,16 @@ export interface AugmentedImages extends ImageDecoding {
 }
 
 /**
- * Batches whose features are computed anew each time, from a random crop and flip of each image.
+ * Batches whose features are computed anew each time, from a random crop and flip of each image: those of
+ * all layers from the same one.
  *
- * Its threads live until `close`.
+ * Its threads live until `close`. Batches throw NOT_FINITE where features are NaN or infinite.
  */
 export function augmentedBatches(
-  extractor: FeatureExtractor,
+  extractor: LayersExtractor,
   { folder, labels, imageSize, cacheMegabytes, crop, ...decoding }: AugmentedImages,
   order: ProbeOrder,
-): { readonly batches: ProbeEpoch; close(): Promise<void> } {
+): { readonly batches: LayersEpoch; close(): Promise<void> } {
   const loader = createViewLoader({
     files: folder.files,
     views: { image: supervisedView({ size: imageSize, ...(crop && { scale: crop }) }) },
@@ -69,13 +70,16 @@ export function augmentedBatches(
     maxCorruptShare: 0, // another image would carry the wrong label
   });
   return {
-    async *batches(epoch): AsyncIterable<ProbeBatch> {
+    async *batches(epoch): AsyncIterable<LayersBatch> {
       const load = (indices: Int32Array) => loader.load({ epoch, indices: Array.from(indices) });
       const discard = (late: { release(): void }) => late.release();
       for await (const batch of prefetch(probeOrder(order, epoch), load, { ahead: 2, discard })) {
         const features = await extractor.extract(batch.views["image"]!);
         const own = batch.indices.map((index) => labels[index]!);
         batch.release();
+        for (const [i, { dim }] of extractor.layers.entries()) {
+          requireFinite("labelled", { values: features[i]!, count: own.length, dim });
+        }
         yield { features, labels: own };
       }
     },

@@ -2,11 +2,10 @@ import { evaluationView, stretchedView } from "@tssl/augment-zoo";
 
 import { ABSENT, type MultiLabelSet, PRESENT } from "../data/multi-label-set.ts";
 import { type TooFewImages, tooFewForSvm } from "../messages/options.ts";
-import type { FeatureExtractor } from "./compile-features.ts";
-import { extractFeatures, type Features, requireFinite } from "./extract-features.ts";
+import { FEATURES, type LayersExtractor } from "./compile-features.ts";
+import { type Features, featuresByLayer } from "./extract-features.ts";
 import { rowsOf } from "./few-shots.ts";
 import { type EvaluationImages, evaluationImages, type EvaluationImagesOptions } from "./images.ts";
-import type { LayerFeatures } from "./layer-features.ts";
 import { FOLDS, type SvmProtocolName, svmProtocols } from "./svm-protocol.ts";
 
 /** Features of labelled images and their targets, `[images, classes]` as `MultiLabelSet` has them. */
@@ -39,29 +38,33 @@ export function svmImages(
   return { train, test, trainImages: prepared(train), testImages: prepared(test) };
 }
 
-/** A frozen encoder's features of labelled images, or those of one of its layers. Images that cannot be decoded are left out. */
-export async function svmData(
-  extractor: FeatureExtractor | LayerFeatures,
+/**
+ * A frozen encoder's features of labelled images, or those of each of its layers, one after the other. Images
+ * that cannot be decoded are left out.
+ *
+ * @throws {TsslError} NOT_FINITE where features are NaN or infinite.
+ */
+export async function* svmData(
+  extractor: LayersExtractor,
   { train, test, trainImages, testImages }: SvmImages,
-): Promise<SvmData> {
-  const features = {
-    train: await extractFeatures(extractor, trainImages),
-    test: await extractFeatures(extractor, testImages),
-  };
-  requireFinite("labelled", features.train);
-  requireFinite("test", features.test);
+): AsyncGenerator<SvmData> {
+  const ofTrain = featuresByLayer(extractor, trainImages, "labelled");
+  const ofTest = featuresByLayer(extractor, testImages, "test");
   const classes = train.classes.length;
   const targetsOf = ({ targets }: MultiLabelSet, images: Int32Array) =>
     Int8Array.from({ length: images.length * classes }, (_, i) => {
       return targets[images[Math.floor(i / classes)]! * classes + (i % classes)]!;
     });
-  return {
-    ...features,
-    ...("name" in extractor ? { layer: extractor.name } : {}),
-    trainTargets: targetsOf(train, features.train.images),
-    testTargets: targetsOf(test, features.test.images),
-    classes,
-  };
+  for (const [i, { name }] of extractor.layers.entries()) {
+    const features = { train: await ofTrain(i), test: await ofTest(i) };
+    yield {
+      ...features,
+      ...(name === FEATURES ? {} : { layer: name }),
+      trainTargets: targetsOf(train, features.train.images),
+      testTargets: targetsOf(test, features.test.images),
+      classes,
+    };
+  }
 }
 
 /**

@@ -1,10 +1,13 @@
 import { existsSync, statSync, unlinkSync, writeFileSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import path from "node:path";
 
 import { makeFolders } from "@tssl/engine";
 
 import { messageOf } from "../errors.ts";
 import { folderForFile, nameTooLong, noRegularFile } from "../messages/config.ts";
+import { folderNotEmpty } from "../messages/run-folder.ts";
+import { isMissing } from "./is-missing.ts";
 import { UNFINISHED, writeWhole } from "./write-whole.ts";
 
 /** Writes a file that a user asked for, whole; its folder is made where it is missing. */
@@ -37,6 +40,18 @@ export function whyNoFolderAt(folder: string): string | undefined {
   } catch (error) {
     return reasonOf(error);
   }
+}
+
+/**
+ * @param option that names the folder, for the message.
+ * @throws {TsslError} RUN_FOLDER where there is something in it already.
+ */
+export async function requireEmptyFolder(folder: string, option?: string): Promise<void> {
+  const entries = await readdir(folder).catch((error: unknown): string[] => {
+    if (isMissing(error)) return [];
+    throw error;
+  });
+  if (entries.length > 0) throw folderNotEmpty(folder, entries.length, option);
 }
 
 /** What the system says, without the name of the file that was tried. */

@@ -10,12 +10,6 @@ errors([
   ],
   [
     "INVALID_OPTION",
-    messages.replicasOfTensorflow(2),
-    "engine.replicas 2 needs the plugin of a device (engine.backend pjrt), and TensorFlow computes this " +
-      'run. Run "npx tssl-engine-setup --gpu", or leave engine.replicas at 1.',
-  ],
-  [
-    "INVALID_OPTION",
     messages.groupsOverReplicas("moco", 2, 4),
     "plugins.moco.batchNormGroups must be 1 or a multiple of the 4 replicas, got 2.",
   ],

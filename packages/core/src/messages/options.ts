@@ -18,16 +18,6 @@ export const replicasDoNotDivide = (images: number, replicas: number): TsslError
     { data: { path: "engine.replicas", got: replicas, images } },
   );
 
-export const replicasOfTensorflow = (replicas: number): TsslError =>
-  new TsslError(
-    "INVALID_OPTION",
-    `engine.replicas ${replicas} needs the plugin of a device (engine.backend pjrt), and TensorFlow ` +
-      'computes this run. Run "npx tssl-engine-setup --gpu", or leave engine.replicas at 1.',
-    {
-      data: { path: "engine.replicas", got: replicas },
-    },
-  );
-
 export const groupsOverReplicas = (plugin: string, groups: number, replicas: number): TsslError =>
   new TsslError(
     "INVALID_OPTION",

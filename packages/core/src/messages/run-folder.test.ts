@@ -35,13 +35,13 @@ errors([
   ],
   [
     "RUN_FOLDER",
-    messages.folderNotEmpty("runs/a", 1),
+    messages.folderNotEmpty("runs/a", 1, "--out"),
     "runs/a must be a new or empty folder, and it holds 1 entry. Choose another with --out.",
   ],
   [
     "RUN_FOLDER",
-    messages.folderNotEmpty("runs/a", 3),
-    "runs/a must be a new or empty folder, and it holds 3 entries. Choose another with --out.",
+    messages.folderNotEmpty("my-method", 3),
+    "my-method must be a new or empty folder, and it holds 3 entries. Choose another.",
   ],
   [
     "RUN_FOLDER",

@@ -38,11 +38,12 @@ export const folderNotWritten = (folder: string, cause: unknown): TsslError => {
   });
 };
 
-export const folderNotEmpty = (folder: string, entries: number): TsslError =>
+/** @param option that names the folder: "--out"; absent where an argument does. */
+export const folderNotEmpty = (folder: string, entries: number, option?: string): TsslError =>
   new TsslError(
     "RUN_FOLDER",
     `${folder} must be a new or empty folder, and it holds ${counted(entries, "entry", "entries")}. ` +
-      `Choose another with --out.`,
+      `Choose another${option === undefined ? "" : ` with ${option}`}.`,
     { data: { folder, entries } },
   );
 

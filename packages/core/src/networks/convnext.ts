@@ -3,7 +3,13 @@ import * as tf from "@tensorflow/tfjs";
 
 import type { Initial, Scope } from "../state/scope.ts";
 import { viewTooSmall } from "../messages/options.ts";
-import { defineEncoder, type Encoder, type EncoderDefinition, type ImageFacts } from "./encoder.ts";
+import {
+  defineEncoder,
+  type Encoder,
+  type EncoderDefinition,
+  type EncoderStage,
+  type ImageFacts,
+} from "./encoder.ts";
 import { channelNorm, dense, type Layer } from "./layers.ts";
 
 type ImageLayer = Layer<tf.Tensor4D, tf.Tensor4D>;
@@ -66,6 +72,17 @@ function block(scope: Scope, channels: number, layerScale: number): ImageLayer {
   };
 }
 
+/** Layers one after the other. Windows lie beside one another, so the rest of a side is cut off. */
+const stageOf = (
+  name: string,
+  channels: number,
+  stride: number,
+  layers: readonly ImageLayer[],
+): EncoderStage => ({
+  ...{ name, channels, stride, rounding: "down" },
+  forward: (map, mode) => layers.reduce((x, layer) => layer(x, mode), map),
+});
+
 /** Parameter names are timm's: stem.0, stages.0.blocks.0.conv_dw, stages.1.downsample.1, head.norm. */
 function buildConvnext(
   name: string,
@@ -74,12 +91,15 @@ function buildConvnext(
   images: Pick<ImageFacts, "channels">,
 ): Encoder {
   const stem = scope.child("stem");
-  const layers: ImageLayer[] = [
-    shrinking(stem, "0", { from: images.channels, to: dims[0]!, size: STEM }),
-    channelNorm<tf.Tensor4D>(stem, "1", dims[0]!, EPSILON),
+  const stages: EncoderStage[] = [
+    stageOf("stem", dims[0]!, STEM, [
+      shrinking(stem, "0", { from: images.channels, to: dims[0]!, size: STEM }),
+      channelNorm<tf.Tensor4D>(stem, "1", dims[0]!, EPSILON),
+    ]),
   ];
   for (const [i, channels] of dims.entries()) {
     const stage = scope.child("stages").child(String(i));
+    const layers: ImageLayer[] = [];
     if (i > 0) {
       const from = dims[i - 1]!;
       const down = stage.child("downsample");
@@ -90,18 +110,19 @@ function buildConvnext(
     }
     const blocks = stage.child("blocks");
     for (let j = 0; j < depths[i]!; j++) layers.push(block(blocks.child(String(j)), channels, layerScale));
+    stages.push(stageOf(`res${i + 2}`, channels, STEM * DOWN ** i, layers));
   }
-  const least = STEM * DOWN ** (dims.length - 1);
+  const least = stages.at(-1)!.stride;
   const featureDim = dims.at(-1)!;
   const norm = channelNorm<tf.Tensor2D>(scope.child("head"), "norm", featureDim, EPSILON);
   return {
     featureDim,
+    stages,
     forward(images, mode) {
       const [, height, width] = images.shape;
       if (Math.min(height, width) < least) throw viewTooSmall(name, [height, width], least);
-      let x = images;
-      for (const layer of layers) x = layer(x, mode);
-      return norm(engine.globalAveragePool(x), mode);
+      const map = stages.reduce((x, stage) => stage.forward(x, mode), images);
+      return norm(engine.globalAveragePool(map), mode);
     },
   };
 }
@@ -118,7 +139,8 @@ export const convnext = (name: string, shape: ConvnextShape): EncoderDefinition<
 /**
  * ConvNeXt-T of Liu et al. 2022, https://arxiv.org/abs/2201.03545, section 2.2 and table 9, with timm's names
  * and numbers; weights of torchvision and of the authors start it as well. 768 features. For images of 32
- * pixels and more: each side becomes 32 times shorter.
+ * pixels and more: each side becomes 32 times shorter. Its stages are named as in table 9: stem, res2, res3,
+ * res4 and res5.
  *
  * Differs from the authors' training in that no block is left out at random ("stochastic depth").
  */

@@ -7,7 +7,7 @@ import type { Layer } from "./layers.ts";
 import type { Grid } from "./resampled-grid.ts";
 import type { Scope } from "../state/scope.ts";
 
-/** A part of an encoder: from images to the feature map that leaves it. */
+/** A part of an encoder, which ends in a feature map. */
 export interface EncoderStage {
   /** Unique in its encoder; of ResNets "conv1", and "res2" to "res5" as the papers call them. */
   readonly name: string;
@@ -16,11 +16,22 @@ export interface EncoderStage {
   /** Pixels of an image for one of the map, along each side. */
   readonly stride: number;
   /**
-   * `[B, H, W, C]`, normalized, to `[B, ceil(H / stride), ceil(W / stride), channels]`. The caller owns the
-   * result.
+   * What becomes of a side that the stride does not divide. "up", the default: a rest has a pixel of its own,
+   * as after convolutions with padding. "down": it is cut off, as by windows beside one another.
+   */
+  readonly rounding?: "up" | "down";
+  /**
+   * The map of the stage before, or normalized images `[B, H, W, C]` to the first one, to
+   * `[B, H / stride, W / stride, channels]`. The caller owns the result.
    */
   readonly forward: Layer<tf.Tensor4D, tf.Tensor4D>;
 }
+
+/** Pixels of a stage's map along one side, of images of so many. */
+export const sideOfMap = (
+  { stride, rounding = "up" }: Pick<EncoderStage, "stride" | "rounding">,
+  pixels: number,
+): number => (rounding === "up" ? Math.ceil(pixels / stride) : Math.floor(pixels / stride));
 
 /** A network from images to feature vectors, with its parameters made. */
 export interface Encoder {
@@ -29,8 +40,8 @@ export interface Encoder {
   /** The patches that its position embeddings are of; absent where it has none. */
   readonly grid?: Grid;
   /**
-   * Its stages in their order, where it can give their feature maps; evaluations that read several layers
-   * need them.
+   * Its stages in their order, where it has feature maps to give; evaluations that read several layers need
+   * them. Each goes on from the map of the one before, and the features are made of the last one's.
    */
   readonly stages?: readonly EncoderStage[];
   /** `[B, H, W, channels]`, normalized, to `[B, featureDim]`. The caller owns the result. */

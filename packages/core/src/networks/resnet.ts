@@ -2,7 +2,7 @@ import * as engine from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 import type { JSONSchemaType } from "ajv";
 
-import { defineEncoder, type Encoder, type EncoderDefinition } from "./encoder.ts";
+import { defineEncoder, type Encoder, type EncoderDefinition, type EncoderStage } from "./encoder.ts";
 import { batchNorm, convolution, type Layer, layerNorm } from "./layers.ts";
 import type { Scope } from "../state/scope.ts";
 
@@ -159,30 +159,29 @@ function buildResnet(scope: Scope, shape: ResnetShape): Encoder {
     }),
   );
 
-  /** The map after so many of the residual stages. */
-  const mapAfter =
-    (count: number): ImageLayer =>
-    (images, mode) => {
-      let x = engine.relu(stemNorm(stemConvolution(images, mode), mode));
-      if (stem === "imagenet" && count > 0) x = engine.maxPool2d(x, { size: 3, stride: 2, padding: 1 });
-      for (const block of residual.slice(0, count).flat()) x = block(x, mode);
-      return x;
-    };
   const beforeStages = stem === "imagenet" ? 4 : 1;
-  const last = mapAfter(blocks.length);
+  const stages: readonly EncoderStage[] = [
+    {
+      ...{ name: "conv1", channels: stemWidth, stride: stem === "imagenet" ? 2 : 1 },
+      forward: (images, mode) => engine.relu(stemNorm(stemConvolution(images, mode), mode)),
+    },
+    ...residual.map((blocks, stage): EncoderStage => {
+      const pools = stem === "imagenet" && stage === 0;
+      return {
+        ...{ name: `res${stage + 2}`, channels: widths[stage]! * kind.expansion },
+        stride: beforeStages * 2 ** stage,
+        forward: (map, mode) => {
+          const first = pools ? engine.maxPool2d(map, { size: 3, stride: 2, padding: 1 }) : map;
+          return blocks.reduce((x, block) => block(x, mode), first);
+        },
+      };
+    }),
+  ];
   return {
     featureDim: from,
-    stages: [
-      {
-        ...{ name: "conv1", channels: stemWidth, stride: stem === "imagenet" ? 2 : 1 },
-        forward: mapAfter(0),
-      },
-      ...widths.map((width, stage) => ({
-        ...{ name: `res${stage + 2}`, channels: width * kind.expansion, stride: beforeStages * 2 ** stage },
-        forward: mapAfter(stage + 1),
-      })),
-    ],
-    forward: (images, mode) => engine.globalAveragePool(last(images, mode)),
+    stages,
+    forward: (images, mode) =>
+      engine.globalAveragePool(stages.reduce((map, { forward }) => forward(map, mode), images)),
   };
 }
 

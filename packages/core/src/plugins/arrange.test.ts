@@ -75,6 +75,7 @@ describe("collectViews", () => {
     pixels: { channels: 3, depth: 8 as const },
     batchSize: 4,
     microBatchSize: 4,
+    imagesPerPass: 4,
     replicas: 1,
     datasetSize: 8,
     stepsPerEpoch: 2,

@@ -13,7 +13,7 @@ beforeAll(() => startEngine({ device: "cpu" }));
 const earlier = [[0, 1], [-1, 0], [0, -1]]; // prettier-ignore
 
 /** A queue of three keys, and what is pushed into it. */
-function made(options: Partial<KeyQueueOptions> = {}, facts = { microBatchSize: 2, replicas: 1 }) {
+function made(options: Partial<KeyQueueOptions> = {}, facts = { imagesPerPass: 2 }) {
   const pushed: number[][][] = [];
   const queue = {
     rows: () => tf.tensor2d(earlier),
@@ -65,7 +65,7 @@ describe("keyQueue", () => {
   });
 
   it("refuses a queue that the keys of one forward pass do not fit into", async () => {
-    const facts = { microBatchSize: 32, replicas: 2 };
+    const facts = { imagesPerPass: 64 };
     expect(await refusal(() => made({ queueSize: 50 }, facts))).toBe(
       "INVALID_OPTION: plugins.moco.queueSize must be at least 64, the images of one forward pass " +
         "(batchSize / accumulate), got 50.",

@@ -5,7 +5,6 @@ import { infoNce, type InfoNceResult } from "../losses/info-nce.ts";
 import type { Build } from "./build.ts";
 import type { EmbeddingSpace } from "./embedding-space.ts";
 import type { StepContext } from "./plugin.ts";
-import { imagesPerPass } from "./run-facts.ts";
 
 export interface KeyQueueOptions {
   /** Name of the plugin, whose option `queueSize` a refusal names. */
@@ -53,7 +52,7 @@ export function keyQueue(
   build: Build,
   { plugin, queueSize, dim, temperature, inBatchNegatives = false }: KeyQueueOptions,
 ): KeyQueue {
-  const pushed = imagesPerPass(build.facts);
+  const pushed = build.facts.imagesPerPass;
   if (queueSize < pushed) {
     const rule = `at least ${pushed}, the images of one forward pass (batchSize / accumulate)`;
     throw invalidOption(`plugins.${plugin}.queueSize`, rule, queueSize);

@@ -13,6 +13,11 @@ export interface RunFacts {
    * Every pass has exactly as many.
    */
   readonly microBatchSize: number;
+  /**
+   * Images that all replicas take together in one forward pass, `microBatchSize * replicas`: as many rows a
+   * plugin has where it gathers one for each image.
+   */
+  readonly imagesPerPass: number;
   /** Replicas that train together, each on its share of every batch; see `Replicas`. */
   readonly replicas: number;
   /** Images in the training set. */
@@ -27,10 +32,7 @@ export interface RunFacts {
 }
 
 /** Forward passes that one replica accumulates for an optimizer step. */
-export const partsPerStep = (facts: RunFacts): number => facts.batchSize / imagesPerPass(facts);
-
-/** Images that all replicas take together in one forward pass. */
-export const imagesPerPass = ({
-  microBatchSize,
-  replicas,
-}: Pick<RunFacts, "microBatchSize" | "replicas">): number => microBatchSize * replicas;
+export const partsPerStep = ({
+  batchSize,
+  imagesPerPass,
+}: Pick<RunFacts, "batchSize" | "imagesPerPass">): number => batchSize / imagesPerPass;

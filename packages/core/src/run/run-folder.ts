@@ -72,7 +72,9 @@ export async function requireNewFolder(folder: string): Promise<void> {
     throw folderNotWritten(folder, error);
   });
   const inside = names.filter((name) => name !== RUN_LOCK);
-  if (inside.length > 0 && !isUnfinishedStart(inside)) throw folderNotEmpty(folder, inside.length);
+  if (inside.length > 0 && !isUnfinishedStart(inside)) {
+    throw folderNotEmpty(folder, inside.length, "--out");
+  }
 }
 
 /**

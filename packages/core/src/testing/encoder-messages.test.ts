@@ -12,6 +12,7 @@ it("names the checks by what an encoder does that passes them", () => {
   expect(messages.encoderCheckNames).toEqual({
     features:
       "gives each image featureDim numbers, whatever the batch, the size of the view and its channels",
+    stages: "has stages, if any, whose maps are as they say, and features made of the last one's",
     stateThroughScope: "makes all its values through scope, and moves nothing but buffers",
     tensorLeaks: "leaves no tensor behind, and does not free its images",
     firstValues: "starts from the seed alone, under the same names each time",
@@ -48,6 +49,65 @@ it.each<[message: string, sentence: string]>([
   [
     messages.passFailed("[mine] No.", pass, undefined),
     "[mine] No (with images [2, 32, 32, 3] in mode training).",
+  ],
+  [
+    messages.stageNameTaken("mine", "res2", "features"),
+    '[mine] Two stages are named "res2". Evaluations take layers by their names, so give each its own.',
+  ],
+  [
+    messages.stageNameTaken("mine", "features", "features"),
+    '[mine] A stage is named "features", which stands for what the encoder gives. Name it otherwise.',
+  ],
+  [
+    messages.stageFailed("[mine] No.", "res2", pass),
+    '[mine] No (in the stage "res2", with images [2, 32, 32, 3] in mode training). A stage is given the map ' +
+      "of the one before, and the first one the images.",
+  ],
+  [
+    messages.stageMapMisshapen("mine", { name: "res2", channels: 8, stride: 4 }, pass, {
+      wanted: [2, 8, 8, 8],
+      got: numbers,
+    }),
+    '[mine] The map of the stage "res2" of images [2, 32, 32, 3] in mode training must be [2, 8, 8, 8] ' +
+      "float32 (channels 8, stride 4, rounding up), got [2, 3] int32. Return a map [B, h, w, channels], and " +
+      'say as `stride` how many pixels of an image there are for one of the map. `rounding: "down"` is for ' +
+      "windows that cut off the rest of a side.",
+  ],
+  [
+    messages.stageMapNotFinite("mine", "res2", pass),
+    '[mine] The map of the stage "res2" of images [2, 32, 32, 3] in mode training has NaN or infinite ' +
+      "values. Look for a division by 0, and for a root or a logarithm of 0.",
+  ],
+  [
+    messages.mapFreed("mine", "res2"),
+    '[mine] The stage "res2" frees the map that it is given, which belongs to the caller. Leave it.',
+  ],
+  [
+    messages.tensorLeftByStage("mine", "res2", numbers),
+    '[mine] The stage "res2" leaves a tensor ([2, 3] int32) behind each time. Use no `tf.keep` in it; make ' +
+      "what stays with `scope.buffer`.",
+  ],
+  [
+    messages.valuesMovedByStages("mine", ["norm.mean"]),
+    '[mine] The stages write the value "norm.mean" in mode inference. Move running statistics only where ' +
+      "`mode.training` is true.",
+  ],
+  [
+    messages.mapVaries("mine", "res2"),
+    '[mine] The same images get another map of the stage "res2" each time in mode inference. Draw no random ' +
+      "numbers in `forward`, and remember nothing in JavaScript.",
+  ],
+  [
+    messages.mapNotAlone("mine", "res2", 0.123),
+    '[mine] In mode inference the map of the stage "res2" depends on the other images of the batch: that of ' +
+      "an image differs by 12 % when it is passed alone. Pass `mode` on to the layers, and normalize by " +
+      "running statistics where `mode.training` is false.",
+  ],
+  [
+    messages.featuresOfOtherMap("mine", "res2", ["aside.weight"]),
+    '[mine] The features must be made of the map of the last stage, "res2", and this map alone is made of ' +
+      'the trained value "aside.weight". Let `forward` of the encoder go through its stages, and give no map ' +
+      "that it does not use.",
   ],
   [
     messages.valueBesideScope("mine", [numbers, numbers]),

@@ -8,9 +8,12 @@ import type { ViewSize } from "@tssl/augment-zoo";
 import type { EngineMode } from "@tssl/engine";
 import type * as tf from "@tensorflow/tfjs";
 
+import type { EncoderStage } from "../networks/encoder.ts";
+
 /** What an encoder that passes a check does; each completes "it …". */
 export const encoderCheckNames = {
   features: "gives each image featureDim numbers, whatever the batch, the size of the view and its channels",
+  stages: "has stages, if any, whose maps are as they say, and features made of the last one's",
   stateThroughScope: "makes all its values through scope, and moves nothing but buffers",
   tensorLeaks: "leaves no tensor behind, and does not free its images",
   firstValues: "starts from the seed alone, under the same names each time",
@@ -65,6 +68,61 @@ export const passFailed = (
   (option === undefined
     ? ""
     : ` If the encoder is not for these, give those that it is for in the test's option \`${option}\`.`);
+
+// stages
+
+/** @param features the name that stands for the encoder's own features. */
+export const stageNameTaken = (encoder: string, stage: string, features: string): string =>
+  stage === features
+    ? `[${encoder}] A stage is named "${stage}", which stands for what the encoder gives. Name it otherwise.`
+    : `[${encoder}] Two stages are named "${stage}". Evaluations take layers by their names, so give each its ` +
+      "own.";
+
+export const stageFailed = (error: string, stage: string, pass: Pass): string =>
+  `${error.replace(/\.$/, "")} (in the stage "${stage}", with ${passText(pass)}). A stage is given the map of ` +
+  "the one before, and the first one the images.";
+
+export const stageMapMisshapen = (
+  encoder: string,
+  { name, channels, stride, rounding = "up" }: Omit<EncoderStage, "forward">,
+  pass: Pass,
+  { wanted, got }: { readonly wanted: readonly number[]; readonly got: TensorType },
+): string =>
+  `[${encoder}] The map of the stage "${name}" of ${passText(pass)} must be ${shapeText(wanted)} float32 ` +
+  `(channels ${channels}, stride ${stride}, rounding ${rounding}), got ${tensorText(got)}. Return a map ` +
+  "[B, h, w, channels], and say as `stride` how many pixels of an image there are for one of the map. " +
+  '`rounding: "down"` is for windows that cut off the rest of a side.';
+
+export const stageMapNotFinite = (encoder: string, stage: string, pass: Pass): string =>
+  `[${encoder}] The map of the stage "${stage}" of ${passText(pass)} has NaN or infinite values. ` +
+  LOOK_FOR_ZEROS;
+
+export const mapFreed = (encoder: string, stage: string): string =>
+  `[${encoder}] The stage "${stage}" frees the map that it is given, which belongs to the caller. Leave it.`;
+
+export const tensorLeftByStage = (encoder: string, stage: string, left: TensorType): string =>
+  `[${encoder}] The stage "${stage}" leaves a tensor (${tensorText(left)}) behind each time. Use no \`tf.keep\` ` +
+  "in it; make what stays with `scope.buffer`.";
+
+export const valuesMovedByStages = (encoder: string, names: readonly string[]): string =>
+  `[${encoder}] The stages write the ${counted("value", names)} in mode inference. Move running statistics ` +
+  "only where `mode.training` is true.";
+
+export const mapVaries = (encoder: string, stage: string): string =>
+  `[${encoder}] The same images get another map of the stage "${stage}" each time in mode inference. Draw no ` +
+  "random numbers in `forward`, and remember nothing in JavaScript.";
+
+/** @param error relative, of its map. */
+export const mapNotAlone = (encoder: string, stage: string, error: number): string =>
+  `[${encoder}] In mode inference the map of the stage "${stage}" depends on the other images of the batch: ` +
+  `that of an image differs by ${percent(error)} when it is passed alone. Pass \`mode\` on to the layers, and ` +
+  "normalize by running statistics where `mode.training` is false.";
+
+/** @param values that the last map is made of, and the features are not. */
+export const featuresOfOtherMap = (encoder: string, last: string, values: readonly string[]): string =>
+  `[${encoder}] The features must be made of the map of the last stage, "${last}", and this map alone is made ` +
+  `of the trained ${counted("value", values)}. Let \`forward\` of the encoder go through its stages, and give ` +
+  "no map that it does not use.";
 
 // stateThroughScope
 

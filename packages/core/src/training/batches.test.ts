@@ -22,9 +22,9 @@ const grid = (side: number, count: number, size: number, stride: number): Recipe
 const pixels = { channels: 3, depth: 8 };
 
 describe("mostAhead", () => {
-  const ahead = (microBatchSize: number, ...recipes: Recipe[]) =>
+  const ahead = (imagesPerPass: number, ...recipes: Recipe[]) =>
     mostAhead({
-      facts: { microBatchSize, replicas: 1, pixels } as never,
+      facts: { imagesPerPass, pixels } as never,
       views: Object.fromEntries(recipes.map((recipe, i) => [`view${i}`, { recipe }])),
     });
 
@@ -41,7 +41,7 @@ describe("mostAhead", () => {
 
 it("views that the memory cannot hold are refused, whatever else is asked for", async () => {
   const whole: Recipe = [{ op: "centerCrop", size: 256 }];
-  const facts = { batchSize: 256, microBatchSize: 256, replicas: 1, pixels } as never;
+  const facts = { batchSize: 256, imagesPerPass: 256, pixels } as never;
   const run = { facts, views: { view: { recipe: whole } } };
   const needed = 9 * 256 * 256 * 256 * 3; // eight batches ahead, and that of the step
   requireViewsFit(run, needed);

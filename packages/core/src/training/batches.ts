@@ -6,7 +6,7 @@ import { type EpochOrder, inBatches } from "../data/epoch-order.ts";
 import { prefetch } from "../data/prefetch.ts";
 import type { StepInput } from "../plugins/inputs.ts";
 import { viewsTooLarge } from "../messages/options.ts";
-import { imagesPerPass, partsPerStep, type RunFacts } from "../plugins/run-facts.ts";
+import { partsPerStep, type RunFacts } from "../plugins/run-facts.ts";
 import { memoryInAll } from "../state/require-room.ts";
 import type { HostPart } from "./host-part.ts";
 import type { PreparedRun } from "./prepare-run.ts";
@@ -35,7 +35,7 @@ const MOST_BYTES = 2 ** 29;
 
 /** How many parts of batches may be made ahead: as many as fit into 512 MiB, 2 .. 8. */
 export function mostAhead(run: Pick<PreparedRun, "facts" | "views">): number {
-  const bytes = imagesPerPass(run.facts) * bytesOfImage(run);
+  const bytes = run.facts.imagesPerPass * bytesOfImage(run);
   return Math.max(LEAST_AHEAD, Math.min(MOST_AHEAD, Math.floor(MOST_BYTES / bytes)));
 }
 
@@ -45,7 +45,7 @@ export function mostAhead(run: Pick<PreparedRun, "facts" | "views">): number {
  * @throws {TsslError} INVALID_OPTION
  */
 export function requireViewsFit(run: Pick<PreparedRun, "facts" | "views">, memory = memoryInAll()): void {
-  const needed = slotsNeeded(run) * imagesPerPass(run.facts) * bytesOfImage(run);
+  const needed = slotsNeeded(run) * run.facts.imagesPerPass * bytesOfImage(run);
   if (needed > memory) throw viewsTooLarge(needed, memory);
 }
 
@@ -110,7 +110,7 @@ function* partRequests(
   from: number,
 ): Generator<{ readonly epoch: number; readonly indices: readonly number[] }> {
   const { batchSize, stepsPerEpoch, totalSteps } = facts;
-  const images = imagesPerPass(facts);
+  const images = facts.imagesPerPass;
   let [step, epoch] = [from, Math.floor(from / stepsPerEpoch)];
   for (; step < totalSteps; epoch++) {
     const batches = inBatches(order(epoch), batchSize);

@@ -16,6 +16,7 @@ function session(from: number) {
     datasetSize: 96,
     batchSize: 32,
     microBatchSize: 32,
+    imagesPerPass: 32,
     replicas: 1,
   };
   const settings = {

@@ -1,7 +1,7 @@
 import { viewShape } from "@tssl/augment-zoo";
 import * as tf from "@tensorflow/tfjs";
 
-import { imagesPerPass, partsPerStep } from "../plugins/run-facts.ts";
+import { partsPerStep } from "../plugins/run-facts.ts";
 import { hostImages, hostInputs } from "./batches.ts";
 import type { HostPart } from "./host-part.ts";
 import type { PreparedRun } from "./prepare-run.ts";
@@ -12,7 +12,7 @@ import type { PreparedRun } from "./prepare-run.ts";
  */
 export function blankParts({ facts, views, inputs, readsLabels }: PreparedRun): HostPart[] {
   const { batchSize } = facts;
-  const count = imagesPerPass(facts);
+  const count = facts.imagesPerPass;
   return Array.from({ length: partsPerStep(facts) }, (_, part) => ({
     views: Object.fromEntries(
       Object.entries(views).map(([name, { recipe }]) => {

@@ -6,8 +6,15 @@ import { decodingOf } from "../config/decoding-of.ts";
 import { parseConfig, parseEncoder, type Registry, type RunConfig } from "../config/parse-config.ts";
 import type { RunSettings } from "../config/run-config.ts";
 import type { CheckpointScore } from "../evaluation/checkpoint-score.ts";
-import { type CompiledFeatures, compileFeatures } from "../evaluation/compile-features.ts";
-import { type LayerFeatures, pooledStage } from "../evaluation/layer-features.ts";
+import {
+  type CompiledFeatures,
+  compileFeatures,
+  compileLayers,
+  FEATURES,
+  type LayersExtractor,
+  type LayersNetwork,
+} from "../evaluation/compile-features.ts";
+import { pooledMaps, pooledStage } from "../evaluation/layer-features.ts";
 import { TsslError } from "../errors.ts";
 import { checkpointNotFound, encoderNotFinite } from "../messages/checkpoint.ts";
 import { representationNotTrained, representationUnknown } from "../messages/options.ts";
@@ -39,8 +46,13 @@ export interface EvaluatedEncoder {
   readonly features: CompiledFeatures;
   /** Rows as the encoder has them, as a linear probe is trained on. */
   readonly rawFeatures: CompiledFeatures;
-  /** Its layers in their order, each pooled to at most 9,216 numbers; none of an encoder without stages. */
-  readonly layers: readonly LayerFeatures[];
+  /** The names of its layers in their order; none of an encoder without stages. */
+  readonly layers: readonly string[];
+  /**
+   * The features of some layers, computed in one pass: maps pooled to at most 9,216 numbers each, and of the
+   * name `FEATURES` what `rawFeatures` gives.
+   */
+  layerFeatures(names: readonly string[]): LayersExtractor;
   readonly settings: RunSettings;
   /** Frees its parameters. */
   dispose(): Promise<void>;
@@ -235,21 +247,46 @@ export function compileEncoder(made: MadeEncoder, options: EncoderOptions): Eval
 
 /** The same for an encoder whose values stay the caller's, who closes it before they are disposed. */
 export function compileBorrowed(
-  { settings, store, representation, stages = [] }: MadeEncoder,
+  made: MadeEncoder,
   options: EncoderOptions,
 ): Omit<EvaluatedEncoder, "dispose"> & { close(): Promise<void> } {
+  const { settings, store, representation, stages = [] } = made;
   const program = createProgram({ state: store.variables(), ...options });
   const compile = (network: Parameters<typeof compileFeatures>[1], unitLength: boolean) =>
     compileFeatures(program, network, settings.data, { unitLength });
+  const layerFeatures = (names: readonly string[]): LayersExtractor => {
+    const all: LayersExtractor = {
+      ...compileLayers(program, layersOf(made, names), settings.data),
+      part: (first, count) =>
+        count === names.length ? all : layerFeatures(names.slice(first, first + count)),
+    };
+    return all;
+  };
   return {
     settings,
     features: compile(representation, true),
     rawFeatures: compile(representation, false),
-    layers: stages.map((stage) => {
-      const { name, channels, ...pooled } = pooledStage(stage, settings.imageSize);
-      return { ...compile(pooled, false), name, channels };
-    }),
+    layers: stages.map(({ name }) => name),
+    layerFeatures,
     close: () => program.dispose(),
+  };
+}
+
+/** Layers by name, a stage's pooled map or the encoder's own features. */
+function layersOf(
+  { settings: { imageSize }, representation: { features, featureDim }, stages = [] }: MadeEncoder,
+  names: readonly string[],
+): LayersNetwork {
+  const pooled = stages
+    .filter(({ name }) => names.includes(name))
+    .map((stage) => pooledStage(stage, imageSize));
+  const mapsOf = pooledMaps(stages, pooled);
+  return {
+    layers: names.map((name) => pooled.find((each) => each.name === name) ?? { name, dim: featureDim }),
+    features: (images) => ({
+      ...mapsOf(images),
+      ...(names.includes(FEATURES) ? { [FEATURES]: features(images) } : {}),
+    }),
   };
 }
 

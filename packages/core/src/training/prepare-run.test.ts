@@ -1,13 +1,15 @@
 import { startEngine } from "@tssl/engine";
 import { beforeAll, describe, expect, it } from "vitest";
 
+import { parseConfig } from "../config/parse-config.ts";
 import { linearHead } from "../networks/projection-head.ts";
 import { sgd } from "../optimizers/sgd.ts";
 import { definePlugin } from "../plugins/plugin.ts";
 import type { ErrorData, TsslErrorCode } from "../errors.ts";
+import { worldOfOne } from "../state/replicas.ts";
 import { numbersOf, refusedWith, tensorsLeft, testRun, type TestRun } from "../testing/index.ts";
 import { meanColour, pullToZero } from "../testing/pull-to-zero.ts";
-import type { PreparedRun } from "./prepare-run.ts";
+import { type PreparedRun, prepareRun, runFacts } from "./prepare-run.ts";
 
 const run = (change: Partial<TestRun> = {}) =>
   testRun({
@@ -37,10 +39,41 @@ describe("prepareRun", () => {
       pixels: { channels: 3, depth: 8 },
       batchSize: 4,
       microBatchSize: 2,
+      imagesPerPass: 2,
       replicas: 1,
       datasetSize: 43,
       stepsPerEpoch: 10,
       totalSteps: 10,
+    });
+  });
+
+  it("refuses replicas that cannot share a pass, or the groups of its batch norm", async () => {
+    expect(await refusedWith(() => run({ batchSize: 16, accumulate: 2, replicas: 3 }))).toEqual({
+      code: "INVALID_OPTION",
+      data: { path: "engine.replicas", got: 3, images: 8 },
+    });
+    const grouped = definePlugin<object>({
+      name: "grouped",
+      options: { type: "object", required: [], properties: {} },
+      views: () => ({ image: { recipe: [{ op: "centerCrop", size: 4 }] } }),
+      setup(build) {
+        build.network("network", { head: linearHead({ dim: 1 }), batchNormGroups: 2 });
+        return { step: () => ({ terms: {} }) };
+      },
+    });
+    const config = parseConfig(
+      {
+        ...{ epochs: 1, batchSize: 8, data: { train: "." }, encoder: { use: meanColour } },
+        ...{ plugins: [{ use: grouped }], optimizer: { use: sgd, lr: 1 } },
+      },
+      { plugins: {}, encoders: {}, optimizers: {} },
+      "test",
+    );
+    const replicas = { ...worldOfOne, size: 4 };
+    const facts = runFacts(config, 8, { replicas: 4 });
+    expect(await refusedWith(() => prepareRun(config, facts, { replicas }))).toEqual({
+      code: "INVALID_OPTION",
+      data: { path: "plugins.grouped.batchNormGroups", got: 2, replicas: 4 },
     });
   });
 

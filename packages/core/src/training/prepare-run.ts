@@ -78,14 +78,16 @@ export function runFacts(
 ): RunFacts {
   const { batchSize, accumulate, epochs, imageSize } = settings;
   if (batchSize % accumulate !== 0) throw accumulateDoesNotDivide(batchSize, accumulate);
-  if ((batchSize / accumulate) % replicas !== 0) throw replicasDoNotDivide(batchSize / accumulate, replicas);
+  const imagesPerPass = batchSize / accumulate;
+  if (imagesPerPass % replicas !== 0) throw replicasDoNotDivide(imagesPerPass, replicas);
   if (datasetSize < batchSize) throw batchLargerThanSet(datasetSize, batchSize);
   const stepsPerEpoch = Math.floor(datasetSize / batchSize);
   return {
     imageSize,
     pixels: pixelFormat(decodingOf(settings.data)),
     batchSize,
-    microBatchSize: batchSize / accumulate / replicas,
+    microBatchSize: imagesPerPass / replicas,
+    imagesPerPass,
     replicas,
     datasetSize,
     ...(classes === undefined ? {} : { classes }),

@@ -3,7 +3,6 @@ import type { EngineInfo } from "@tssl/engine";
 
 import { decodingOf } from "../config/decoding-of.ts";
 import type { RunSettings } from "../config/run-config.ts";
-import { imagesPerPass } from "../plugins/run-facts.ts";
 import { slotsNeeded } from "./batches.ts";
 import type { PreparedRun } from "./prepare-run.ts";
 
@@ -18,7 +17,7 @@ export const createRunLoader = (
     files,
     views: Object.fromEntries(Object.entries(run.views).map(([name, { recipe }]) => [name, recipe])),
     seed,
-    batchSize: imagesPerPass(run.facts),
+    batchSize: run.facts.imagesPerPass,
     slots: slotsNeeded(run),
     cacheMegabytes: data.cacheMegabytes,
     decode: data.decode,

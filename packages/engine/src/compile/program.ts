@@ -50,6 +50,11 @@ export interface ProgramOptions {
  */
 const MOST_SHAPES = 4;
 
+/** @throws {EngineError} INVALID_OPTION for several replicas in a mode in which TensorFlow computes. */
+export function requireReplicasIn(mode: EngineMode, replicas: number): void {
+  if (replicas > 1 && mode !== "pjrt") throw messages.replicasOfTensorflow(replicas, mode);
+}
+
 /**
  * Takes `state` over and runs steps compiled from plain tfjs code.
  *
@@ -68,7 +73,7 @@ export function createProgram(options: ProgramOptions): Program {
     replicas = 1,
     onNotice = () => {},
   } = options;
-  if (replicas > 1 && mode !== "pjrt") throw messages.replicasOfTensorflow(replicas, mode);
+  requireReplicasIn(mode, replicas);
   if (mode === "eager") {
     requireTensorflow();
     if (precision === "float32") return eagerProgram(variables);

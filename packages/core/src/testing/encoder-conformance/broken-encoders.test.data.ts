@@ -1,8 +1,8 @@
-import { relu, withoutGradient } from "@tssl/engine";
+import { globalAveragePool, relu, withoutGradient } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 
-import { defineEncoder, type Encoder } from "../../networks/encoder.ts";
-import { batchNorm, dense, type Mode } from "../../networks/layers.ts";
+import { defineEncoder, type Encoder, type EncoderStage } from "../../networks/encoder.ts";
+import { batchNorm, convolution, dense, type Mode } from "../../networks/layers.ts";
 import type { Scope } from "../../state/scope.ts";
 
 const DIM = 4;
@@ -112,16 +112,22 @@ export const unusedValues = spoiled((scope) => {
 export const dead = spoiled(() => (features) => relu(tf.sub(tf.neg(tf.square(features)), 1)));
 export const rootOfZero = spoiled(() => (features) => tf.add(features, tf.sqrt(tf.mul(features, 0))));
 
-const withGradient = (factor: number) =>
+/** @param factorOf of the gradient, by its number in this network. */
+const withGradient = (factorOf: (pass: number) => number) =>
   spoiled(() => {
+    let passes = 0;
     const scaled = tf.customGrad((x) => ({
       value: tf.clone(x as tf.Tensor),
-      gradFunc: (dy) => tf.mul(dy, factor),
+      gradFunc: (dy) => tf.mul(dy, factorOf(passes++)),
     }));
     return (features) => scaled(features);
   });
-export const doubledGradient = withGradient(2);
-export const reversedGradient = withGradient(-1);
+export const doubledGradient = withGradient(() => 2);
+export const reversedGradient = withGradient(() => -1);
+/** What rounding does at the kink of a relu: the gradient of one pass is another when it is recorded. */
+export const kinkInOnePass = withGradient((pass) => (pass === 1 ? 1.5 : 1));
+/** JavaScript knows the first pass, which alone is recorded. */
+export const otherGradientLater = withGradient((pass) => (pass === 0 ? 1 : 1.01));
 
 export const readsValue = spoiled(
   () => (features) => tf.mul(features, features.dataSync()[0]! > 1000 ? 2 : 1),
@@ -137,4 +143,79 @@ export const countsPasses = spoiled(() => {
 export const hiddenValue = spoiled((scope) => {
   const hidden = scope.seed("hidden") / 2 ** 31;
   return (features) => tf.mul(features, 1 + hidden);
+});
+
+/** Two convolutions, each a stage; the last one is replaced in part by what spoils it. */
+const staged = (spoil: (last: EncoderStage, scope: Scope) => Partial<EncoderStage>) =>
+  broken((scope) => {
+    const [one, two] = [
+      convolution(scope, "conv1", { from: 3, to: DIM, size: 3, stride: 2 }),
+      convolution(scope, "conv2", { from: DIM, to: DIM, size: 3, stride: 2 }),
+    ];
+    const norm = batchNorm<tf.Tensor4D>(scope, "bn", DIM);
+    const first: EncoderStage = {
+      name: "one",
+      channels: DIM,
+      stride: 2,
+      forward: (x, mode) => relu(one(x, mode)),
+    };
+    const last: EncoderStage = {
+      ...{ name: "two", channels: DIM, stride: 4 },
+      forward: (x, mode) => norm(two(x, mode), mode),
+    };
+    return {
+      featureDim: DIM,
+      stages: [first, { ...last, ...spoil(last, scope) }],
+      forward: (images, mode) => globalAveragePool(last.forward(first.forward(images, mode), mode)),
+    };
+  });
+
+/** What becomes of the last map. */
+const mapped = (change: (map: tf.Tensor4D, given: tf.Tensor4D, mode: Mode) => tf.Tensor) =>
+  staged(({ forward }) => ({
+    forward: (x, mode) => change(forward(x, mode), x, mode) as tf.Tensor4D,
+  }));
+
+/** As it should be. */
+export const wholeStages = staged(() => ({}));
+
+export const sameStageName = staged(() => ({ name: "one" }));
+export const stageNamedFeatures = staged(() => ({ name: "features" }));
+export const otherStride = staged(() => ({ stride: 2 }));
+export const otherRounding = staged(() => ({ rounding: "down" }));
+export const otherChannels = staged(() => ({ channels: 8 }));
+export const flatMap = mapped((map) => tf.reshape(map, [map.shape[0], -1]));
+export const infiniteMap = mapped((map) => tf.log(tf.zerosLike(map)));
+/** Takes the images once more, and not the map of the stage before. */
+export const stageOfImages = staged((_, scope) => ({
+  forward: convolution(scope, "again", { from: 3, to: DIM, size: 3, stride: 4 }),
+}));
+export const freesMap = mapped((map, given) => {
+  given.dispose();
+  return map;
+});
+export const leakInStage = mapped((map) => {
+  tf.keep(tf.zeros([3]));
+  return map;
+});
+export const stageMovesValues = staged(({ forward }, scope) => {
+  const mean = scope.buffer("mean", [DIM], { kind: "constant", value: 0 });
+  return {
+    forward: (x, mode) => {
+      const map = forward(x, mode);
+      mean.assign(withoutGradient(() => tf.mean(map, [0, 1, 2])));
+      return map;
+    },
+  };
+});
+export const noisyMap = mapped((map) => tf.add(map, tf.randomNormal(map.shape)));
+export const mapOfBatch = mapped((map) => tf.sub(map, tf.mean(map, 0, true)));
+export const mapBeside = staged(({ forward }, scope) => {
+  const aside = convolution(scope, "aside", { from: DIM, to: DIM, size: 3, stride: 2 });
+  return { forward: (x, mode) => tf.add(forward(x, mode), aside(x, mode)) };
+});
+/** Counts its passes. */
+export const countsMaps = staged(({ forward }) => {
+  let passes = 0;
+  return { forward: (x, mode) => tf.mul(forward(x, mode), 1 + passes++) };
 });

@@ -15,6 +15,7 @@ import { learning } from "./learning.ts";
 import { graphAgrees, recording, xlaAgrees } from "./modes.ts";
 import { savedValues } from "./saved-values.ts";
 import { batchNormGroups, eachImageAlone } from "./separate-images.ts";
+import { stages } from "./stages.ts";
 import { stateThroughScope, tensorLeaks } from "./state.ts";
 import type { EncoderSubject } from "./subject.ts";
 
@@ -45,6 +46,7 @@ export interface EncoderCheck {
 
 const rules: readonly EncoderRule[] = [
   features,
+  stages,
   stateThroughScope,
   tensorLeaks,
   firstValues,
@@ -69,9 +71,9 @@ const rules: readonly EncoderRule[] = [
  * ```ts
  * import { resnet20 } from "../../networks/resnet.ts";
  *
- * const [, second] = encoderChecks(resnet20, { imageSize: 16, viewSizes: [[24, 16]] });
- * second?.name; // => "makes all its values through scope, and moves nothing but buffers"
- * await second?.run(); // throws where the encoder breaks the contract
+ * const [, , third] = encoderChecks(resnet20, { imageSize: 16, viewSizes: [[24, 16]] });
+ * third?.name; // => "makes all its values through scope, and moves nothing but buffers"
+ * await third?.run(); // throws where the encoder breaks the contract
  * ```
  */
 export function encoderChecks(

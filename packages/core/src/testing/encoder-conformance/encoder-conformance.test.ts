@@ -72,6 +72,69 @@ const brokenEncoders: Readonly<Record<EncoderRule["name"], readonly BrokenEncode
       messages.passFailed("[broken] The images must be squares.", { ...first, size: [48, 32] }, "viewSizes"),
     ],
   ],
+  stages: [
+    ["two of one name", broken.sameStageName, messages.stageNameTaken("broken", "one", "features")],
+    [
+      "one that has the name of the features",
+      broken.stageNamedFeatures,
+      messages.stageNameTaken("broken", "features", "features"),
+    ],
+    [
+      "another stride",
+      broken.otherStride,
+      messages.stageMapMisshapen("broken", { name: "two", channels: 4, stride: 2 }, first, {
+        wanted: [1, 16, 16, 4],
+        got: { shape: [1, 8, 8, 4], dtype: FLOATS },
+      }),
+    ],
+    [
+      "another rounding",
+      broken.otherRounding,
+      messages.stageMapMisshapen(
+        "broken",
+        { name: "two", channels: 4, stride: 4, rounding: "down" },
+        { ...first, size: 30 },
+        { wanted: [1, 7, 7, 4], got: { shape: [1, 8, 8, 4], dtype: FLOATS } },
+      ),
+      { viewSizes: [30] },
+    ],
+    [
+      "other channels",
+      broken.otherChannels,
+      messages.stageMapMisshapen("broken", { name: "two", channels: 8, stride: 4 }, first, {
+        wanted: [1, 8, 8, 8],
+        got: { shape: [1, 8, 8, 4], dtype: FLOATS },
+      }),
+    ],
+    [
+      "a map in one row",
+      broken.flatMap,
+      messages.stageMapMisshapen("broken", { name: "two", channels: 4, stride: 4 }, first, {
+        wanted: [1, 8, 8, 4],
+        got: { shape: [1, 256], dtype: FLOATS },
+      }),
+    ],
+    ["infinite numbers", broken.infiniteMap, messages.stageMapNotFinite("broken", "two", first)],
+    [
+      "one that takes the images",
+      broken.stageOfImages,
+      /^\[broken\] .* \(in the stage "two", with images \[1, 32, 32, 3\] in mode training\)\. A stage is given /s,
+    ],
+    ["a map that is freed", broken.freesMap, messages.mapFreed("broken", "two")],
+    [
+      "a leak",
+      broken.leakInStage,
+      messages.tensorLeftByStage("broken", "two", { shape: [3], dtype: FLOATS }),
+    ],
+    ["values that always move", broken.stageMovesValues, messages.valuesMovedByStages("broken", ["mean"])],
+    ["noise", broken.noisyMap, messages.mapVaries("broken", "two")],
+    ["the mean of a batch", broken.mapOfBatch, messages.mapNotAlone("broken", "two", 1)],
+    [
+      "a map that the features are not made of",
+      broken.mapBeside,
+      messages.featuresOfOtherMap("broken", "two", ["aside.weight"]),
+    ],
+  ],
   stateThroughScope: [
     [
       "a variable made in build",
@@ -156,6 +219,24 @@ const brokenEncoders: Readonly<Record<EncoderRule["name"], readonly BrokenEncode
         error: 0.67,
       }),
     ],
+    [
+      "a gradient that is another after the first pass",
+      broken.otherGradientLater,
+      messages.encoderModesDiffer("broken", "graph", {
+        what: 'gradient of "fc.weight"',
+        pass: 1,
+        error: 0.0099,
+      }),
+    ],
+    [
+      "a stage that counts",
+      broken.countsMaps,
+      messages.encoderModesDiffer("broken", "graph", {
+        what: 'map of the stage "two" in mode inference',
+        pass: 1,
+        error: 0.5,
+      }),
+    ],
   ],
   xlaAgrees: [
     [
@@ -195,6 +276,15 @@ for (const [rule, cases] of Object.entries(brokenEncoders)) {
     }
   });
 }
+
+it("takes stages that are as they should be", async () => {
+  expect(await verdictOf(broken.wholeStages, "stages")).toBe("");
+  expect(await verdictOf(broken.wholeStages, "graphAgrees")).toBe("");
+});
+
+it("takes a gradient that is another with the images of one pass alone", async () => {
+  expect(await verdictOf(broken.kinkInOnePass, "graphAgrees")).toBe("");
+});
 
 it("takes an encoder that starts from weights of its own", async () => {
   expect(await verdictOf(broken.constantStart, "firstValues", { startsTrained: true })).toBe("");
