@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "batch_norm.h"
+#include "largest_products_blocks.h"
 #include "max_pool.h"
 #include "winograd_tiles.h"
 
@@ -27,6 +28,16 @@ struct BatchNormKernels {
   void (*input_gradient)(long rows, int channels, const batch_norm::Normalization& norm,
                          const batch_norm::Incoming& incoming, const float* x, const float* slope,
                          const float* offset, long first, float* dx);
+};
+
+struct LargestProductsKernels {
+  /// A panel [depth][PANEL] of up to PANEL rows of b; zeros stand for rows that are missing.
+  void (*pack_panel)(const float* b, int count, int depth, float* panel);
+  /// Up to ROWS rows of a, the first ones or those at some places, in the order that the products take.
+  void (*pack_rows)(const float* a, int depth, const int32_t* places, int rows, float* packed);
+  /// As largest_products::find, of packed rows and all panels. `products` is room for [rows][GROUP].
+  void (*find_in_panels)(int rows, int columns, int depth, const float* a, const float* panels,
+                         float* products, float* values, int32_t* found);
 };
 
 struct MaxPoolKernels {
@@ -67,6 +78,7 @@ struct Kernels {
   /// The name of the instruction set.
   const char* instructions;
   BatchNormKernels batch_norm;
+  LargestProductsKernels largest_products;
   MaxPoolKernels max_pool;
   WinogradKernels winograd;
 };

@@ -61,6 +61,7 @@ class Tensor {
   /// The length of an axis. `require_rank` comes first: it makes sure of the axis, and that an int is enough.
   int dim(int axis) const;
   float* data() const { return static_cast<float*>(TF_TensorData(tensor_)); }
+  int32_t* ints() const { return static_cast<int32_t*>(TF_TensorData(tensor_)); }
   uint8_t* bytes() const { return static_cast<uint8_t*>(TF_TensorData(tensor_)); }
 
   /// Throws unless the tensor has `rank` axes, the last of them channels, and fewer than 2^31 pixels and

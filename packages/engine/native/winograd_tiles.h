@@ -2,13 +2,13 @@
 // How images are cut into tiles, and filters into panels.
 
 #include "inlined.h"
+#include "panel.h"
 #include "winograd.h"
 
 namespace winograd {
 
-/// Floats that products take from a filter's rows at a time: two vectors of AVX-512, four of AVX2, eight of
-/// NEON.
-constexpr int PANEL = channel_step;
+using products::PANEL;
+static_assert(PANEL == channel_step, "Filters are cut into whole panels.");
 
 struct Place {
   int image, row, column;

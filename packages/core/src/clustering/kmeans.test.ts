@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { assertClose, fill, type Generated, readGolden, refusal } from "../testing/index.ts";
 import { unitRows } from "../state/unit-rows.ts";
 import { kmeans } from "./kmeans.ts";
+import { meanRows } from "./mean-rows.ts";
 import { nearestCentroids } from "./nearest-centroids.ts";
 import type { Points } from "./points.ts";
 import { splitIntoEmpty } from "./split-into-empty.ts";
@@ -265,6 +266,68 @@ describe("nearestCentroids", () => {
     const turns = [...labels.keys()].filter((row) => labels[row] !== labels[row - 1]);
     expect(turns).toEqual([0, 2001, 6500]); // 2000 is as near to 0 as to 4000, and 0 is the lower
     await nearest.dispose();
+  });
+
+  it("lets other work of the process go on between two blocks, and ends with the signal there", async () => {
+    const points = { count: 40_000, dim: 1, values: fill("many", 40_000, 1) };
+    const stop = new AbortController();
+    const nearest = nearestCentroids(points, 3, stop.signal);
+    setImmediate(() => stop.abort(new Error("enough")));
+    await expect(nearest.labels(Float32Array.of(-1, 0, 1))).rejects.toThrow("enough");
+    await nearest.dispose();
+  });
+
+  it.each([
+    ["all", 1],
+    ["half", 0.5],
+    ["a few", 0.1],
+    ["none", 0],
+  ])("finds the same when it knows where centroids were: %s of them moved", async (_, share) => {
+    const [count, dim, clusters] = [2500, 3, 40];
+    const values = fill("rows again", count * dim, 4).map(Math.round); // many are equally near to two
+    const points = { count, dim, values };
+    const nearest = nearestCentroids(points, clusters);
+    const draw = randomStream(3, `moved ${share}`);
+    let centroids = fill("first", clusters * dim, 4).map(Math.round);
+    for (let call = 0; call < 6; call++) {
+      const fresh = nearestCentroids(points, clusters);
+      expect(await nearest.labels(centroids)).toEqual(await fresh.labels(centroids));
+      await fresh.dispose();
+      // By whole numbers, after which rows are as near to one that moved as to one that did not.
+      const step = (i: number) => (Math.floor(i / dim) < share * clusters ? draw.integer(3) - 1 : 0);
+      centroids = centroids.map((x, i) => x + step(i));
+      if (call === 3) centroids.copyWithin(0, dim, 2 * dim); // two are the same from now on
+    }
+    await nearest.dispose();
+  });
+
+  it("knows the only one", async () => {
+    const nearest = nearestCentroids(points([[1, 2], [3, 4], [8, 0]]), 1); // prettier-ignore
+    expect([...(await nearest.labels(Float32Array.of(9, 9)))]).toEqual([0, 0, 0]);
+    await nearest.dispose();
+  });
+});
+
+describe("meanRows", () => {
+  it("gives each call the means of its labels, to the bit, whatever the call before had", async () => {
+    const [count, dim, clusters] = [300, 3, 7];
+    const points = { count, dim, values: fill("to be averaged", count * dim, 1) };
+    const meansOf = meanRows(points, clusters);
+    const draw = randomStream(4, "labels");
+    const labels = new Int32Array(count);
+    for (let call = 0; call < 8; call++) {
+      const { centroids, sizes } = await meansOf(labels);
+      for (let k = 0; k < clusters; k++) {
+        const rows = [...labels.keys()].filter((row) => labels[row] === k);
+        expect(sizes[k]).toBe(rows.length);
+        for (let j = 0; j < dim; j++) {
+          const sum = rows.reduce((total, row) => total + points.values[row * dim + j]!, 0);
+          expect(centroids[k * dim + j]).toBe(Math.fround(sum / Math.max(1, rows.length)));
+        }
+      }
+      sizes.fill(0); // belongs to the caller
+      for (let i = 0; i < 3 * call; i++) labels[draw.integer(count)] = draw.integer(3 + (call % 5));
+    }
   });
 });
 

@@ -1,10 +1,7 @@
-import { setImmediate } from "node:timers/promises";
-
-import type { CompiledStep } from "@tssl/engine";
-import * as tf from "@tensorflow/tfjs";
-
-import { matrixOf, productProgram } from "../state/product-program.ts";
+import { exactlyNearest } from "./exactly-nearest.ts";
+import { type Frame, frameOf, framedRows } from "./framed-rows.ts";
 import type { Points } from "./points.ts";
+import { scoreSearch } from "./score-search.ts";
 
 /** Finds the nearest centroid of each of some rows, again and again. */
 export interface NearestCentroids {
@@ -13,17 +10,16 @@ export interface NearestCentroids {
   dispose(): Promise<void>;
 }
 
-/** Numbers of a block of products: 16 MB, which stay in a processor's cache. */
-const BLOCK = 2 ** 22;
-const MOST_ROWS = 8192;
-
 /**
  * Half the distance between 1 and the next float32: the most that rounding changes a number by, as a share.
  */
 const ROUNDING = 2 ** -24;
 
-/** Of a column that stands for no centroid. */
-const NEVER = -3e38;
+/** What the call before was asked, and what it found. */
+interface Known {
+  readonly centroids: Float32Array;
+  readonly labels: Int32Array;
+}
 
 /**
  * The nearest centroid of each row, exactly: as float64 has it, whatever the engine's order of sums.
@@ -34,165 +30,100 @@ const NEVER = -3e38;
  *     s_k = x . c_k - |c_k|^2 / 2
  *
  * which is one product of matrices, [x, 1] with [c, -|c|^2 / 2]. A sum of n float32 products is off by at
- * most n 2^-24 |x| |c|, in whichever order it is taken. Where a second centroid is within twice as much of
- * the best, float64 decides.
+ * most n 2^-24 |x| |c|, in whichever order it is taken. Where the second largest is within twice as much of
+ * the largest, float64 decides.
  *
- * Columns come in groups, about as many as there are in a group: the largest of each group is read, then the
- * columns of the best group, so that two numbers in √K of them are looked at in JavaScript.
+ * A row whose centroid is where it was in the call before is compared with those alone that have moved: of
+ * the others it is the nearest still. Late iterations of k-means move few.
  *
  * @param clusters K.
  */
 export function nearestCentroids(points: Points, clusters: number, signal?: AbortSignal): NearestCentroids {
   const { count, dim } = points;
-  const width = Math.ceil(Math.sqrt(clusters)); // columns of a group
-  const groups = Math.ceil(clusters / width);
-  const columns = groups * width;
-  const size = Math.min(count, MOST_ROWS, Math.max(1, Math.floor(BLOCK / columns)));
   const frame = frameOf(points);
   const norms = new Float64Array(count); // of [x, 1]
-  const rows = withColumn(points.values, frame, (row, squared) => {
+  const rows = framedRows(points.values, frame, (row, squared) => {
     norms[row] = Math.sqrt(squared + 1);
     return 1;
   });
-  const from = matrixOf(rows, dim + 1);
-  const to = matrixOf(new Float32Array(columns * (dim + 1)), dim + 1);
-  const state = { rows: from, centroids: to };
-  const program = productProgram(state);
-  const scores = program.compile("the largest scores", ({ places }) => {
-    const block = tf.gather(from, places as tf.Tensor1D);
-    const grouped = tf.reshape(tf.matMul(block, to, false, true), [size, groups, width]);
-    const ofGroups = tf.max(grouped, 2);
-    const best = tf.argMax<tf.Tensor1D>(ofGroups, 1);
-    const place = tf.add<tf.Tensor1D>(best, tf.range(0, size * groups, groups, "int32"));
-    const inGroup = tf.gather(tf.reshape(grouped, [size * groups, width]), place);
-    return { ofGroups, best, inGroup };
-  });
+  const all = Int32Array.from({ length: clusters }, (_, k) => k);
+  const search = scoreSearch(rows, dim + 1, clusters, signal);
+  // Between these lies the score that each row has with its centroid in float32.
+  const atLeast = new Float64Array(count);
+  const atMost = new Float64Array(count);
+  let known: Known | undefined;
 
   return {
     async labels(centroids) {
-      let longest = 0;
-      const shifted = new Float32Array(columns * (dim + 1));
-      shifted.set(
-        withColumn(centroids, frame, (_, squared) => {
-          longest = Math.max(longest, Math.sqrt(squared + squared ** 2 / 4));
-          return -squared / 2;
-        }),
-      );
-      for (let k = clusters; k < columns; k++) shifted[k * (dim + 1) + dim] = NEVER;
-      program.state.write("centroids", shifted);
-      // Four more: the rounding of rows and centroids themselves, and of |c|^2 / 2.
-      const tolerance = 2 * (dim + 1 + 4) * ROUNDING * longest;
+      const { framed, tolerance } = framedCentroids(centroids, frame);
+      const moved = movedCentroids(known?.centroids, centroids, dim);
+      const labels = known?.labels ?? new Int32Array(count);
+      known = undefined; // until all is found
 
-      const labels = new Int32Array(count);
-      for (let start = 0; start < count; start += size) {
-        signal?.throwIfAborted();
-        const block = { start, rows: Math.min(size, count - start), size, groups, width };
-        const close = await labelBlock(labels, block, scores, (row) => tolerance * norms[row]!);
-        for (const row of close) labels[row] = exactlyNearest(points, centroids, row);
-        await setImmediate();
-      }
+      /** Labels a row by the best of some centroids and the one that it has, unless that one has moved. */
+      const decide = (row: number, largest: number, second: number, best: number): void => {
+        const off = tolerance * norms[row]!;
+        if (largest < atLeast[row]! - off) return;
+        if (Math.max(second, atMost[row]!) < largest - off) {
+          labels[row] = best;
+          atLeast[row] = atMost[row] = largest;
+        } else {
+          labels[row] = exactlyNearest(points, row, centroids, best);
+          atLeast[row] = Math.max(largest, atLeast[row]!) - off;
+          atMost[row] = Math.max(largest, atMost[row]!);
+        }
+      };
+      const compare = (some: Int32Array, candidates: Int32Array): Promise<void> =>
+        search.search(some, rowsAt(framed, candidates, dim + 1), (from, to, { scores, places }) => {
+          for (let row = from, i = 0; row < to; row++, i += 2) {
+            const best = candidates[places[i]!] ?? 0; // where no score is a number
+            decide(some[row]!, scores[i]!, scores[i + 1]!, best);
+          }
+        });
+
+      const ofMoved = rowsWhere(labels, (label) => moved.has(label));
+      const ofOthers = rowsWhere(labels, (label) => !moved.has(label));
+      for (const row of ofMoved) atLeast[row] = atMost[row] = -Infinity;
+      await compare(ofMoved, all);
+      await compare(ofOthers, Int32Array.from(moved));
+      known = { centroids: centroids.slice(), labels: labels.slice() };
       return labels;
     },
-    async dispose() {
-      await program.dispose();
-      tf.dispose(state);
-    },
+    dispose: () => search.dispose(),
   };
 }
 
-interface Block {
-  readonly start: number;
-  readonly rows: number;
-  /** Rows that are looked at: a last block looks at its first row several times. */
-  readonly size: number;
-  readonly groups: number;
-  readonly width: number;
+/** [c, -|c|^2 / 2] of each centroid, and how far a difference of two scores may be off, as a share of |x|. */
+function framedCentroids(centroids: Float32Array, frame: Frame) {
+  const dim = frame.origin.length;
+  let longest = 0;
+  const framed = framedRows(centroids, frame, (_, squared) => {
+    longest = Math.max(longest, Math.sqrt(squared + squared ** 2 / 4));
+    return -squared / 2;
+  });
+  // Four more: the rounding of rows and centroids themselves, and of |c|^2 / 2.
+  return { framed, tolerance: 2 * (dim + 1 + 4) * ROUNDING * longest };
 }
 
-/** Labels the rows of a block. @returns those of which another centroid is as near, but for rounding. */
-async function labelBlock(
-  labels: Int32Array,
-  { start, rows, size, groups, width }: Block,
-  scores: CompiledStep,
-  toleranceOf: (row: number) => number,
-): Promise<readonly number[]> {
-  const places = Int32Array.from({ length: size }, (_, i) => start + (i < rows ? i : 0));
-  const found = await scores.run({ places: { values: places, shape: [size] } });
-  const ofGroups = found["ofGroups"]!.values as Float32Array; // [size, groups]
-  const bestGroups = found["best"]!.values; // [size]
-  const inGroup = found["inGroup"]!.values as Float32Array; // [size, width]
-  const close: number[] = [];
-  for (let i = 0; i < rows; i++) {
-    const best = largest(inGroup, i * width, width);
-    labels[start + i] = bestGroups[i]! * width + best;
-    const least = inGroup[i * width + best]! - toleranceOf(start + i);
-    const near = countFrom(least, inGroup, i * width, width) + countFrom(least, ofGroups, i * groups, groups);
-    if (near > 2) close.push(start + i); // the best is counted in its group, and as its group's largest
+/** Centroids that are not where they were before, in their order. */
+function movedCentroids(before: Float32Array | undefined, now: Float32Array, dim: number): Set<number> {
+  const moved = new Set<number>();
+  for (let k = 0, at = 0; at < now.length; k++) {
+    for (const end = (k + 1) * dim; at < end; at++) if (now[at] !== before?.[at]) moved.add(k);
   }
-  return close;
+  return moved;
 }
 
-/** The place of the largest of `count` values from `start` on. */
-function largest(values: Float32Array, start: number, count: number): number {
-  let place = 0;
-  for (let i = 1; i < count; i++) if (values[start + i]! > values[start + place]!) place = i;
-  return place;
-}
-
-function countFrom(least: number, values: Float32Array, start: number, count: number): number {
+/** The rows whose labels are such, in their order. */
+function rowsWhere(labels: Int32Array, isSuch: (label: number) => boolean): Int32Array {
+  const rows = new Int32Array(labels.length);
   let found = 0;
-  for (let i = start; i < start + count; i++) if (values[i]! >= least) found++;
-  return found;
+  for (let row = 0; row < labels.length; row++) if (isSuch(labels[row]!)) rows[found++] = row;
+  return rows.subarray(0, found);
 }
 
-function exactlyNearest({ values, dim }: Points, centroids: Float32Array, row: number): number {
-  let [nearest, least] = [0, Infinity];
-  for (let k = 0, at = 0; at < centroids.length; k++) {
-    let squared = 0;
-    for (let x = row * dim, end = at + dim; at < end; at++, x++) {
-      const difference = values[x]! - centroids[at]!;
-      squared += difference * difference;
-    }
-    if (squared < least) [nearest, least] = [k, squared];
-  }
-  return nearest;
-}
-
-/** Where rows are counted from, and by what they are multiplied. */
-interface Frame {
-  readonly origin: Float64Array;
-  /** A power of 2, which changes no digit. */
-  readonly scale: number;
-}
-
-function frameOf({ values, count, dim }: Points): Frame {
-  const origin = new Float64Array(dim);
-  for (let row = 0, at = 0; row < count; row++) for (let j = 0; j < dim; j++, at++) origin[j]! += values[at]!;
-  for (let j = 0; j < dim; j++) origin[j]! /= count;
-  let squared = 0;
-  for (let row = 0, at = 0; row < count; row++) {
-    for (let j = 0; j < dim; j++, at++) squared += (values[at]! - origin[j]!) ** 2;
-  }
-  return { origin, scale: squared === 0 ? 1 : 2 ** -Math.round(Math.log2(squared / count) / 2) };
-}
-
-/** Rows in a frame, each with one more number at its end, made of its squared length. */
-function withColumn(
-  values: Float32Array,
-  { origin, scale }: Frame,
-  last: (row: number, squaredLength: number) => number,
-): Float32Array {
-  const dim = origin.length;
-  const count = values.length / dim;
-  const wider = new Float32Array(count * (dim + 1));
-  for (let row = 0, from = 0, to = 0; row < count; row++, to++) {
-    let squared = 0;
-    for (let j = 0; j < dim; j++, from++, to++) {
-      const value = (values[from]! - origin[j]!) * scale;
-      wider[to] = value;
-      squared += value * value;
-    }
-    wider[to] = last(row, squared);
-  }
-  return wider;
+function rowsAt(values: Float32Array, places: Int32Array, dim: number): Float32Array {
+  const rows = new Float32Array(places.length * dim);
+  places.forEach((place, i) => rows.set(values.subarray(place * dim, (place + 1) * dim), i * dim));
+  return rows;
 }

@@ -51,20 +51,18 @@ describe.skipIf(plugin === undefined)("where the engine uses the plugin of a dev
     const values = Float32Array.from(fill("rows", count * dim, 1));
     const centroids = Float32Array.from(fill("their centroids", clusters * dim, 1));
     const points = { count, dim, values };
-    const distances = Array.from({ length: clusters }, (_, k) =>
-      squaredDistances(points, centroids, new Int32Array(count).fill(k)),
-    );
     const nearest = nearestCentroids(points, clusters);
-    const labels = await nearest.labels(centroids);
-    const want = Array.from(
-      { length: count },
-      (_, row) =>
-        largest(
-          distances.map((d) => -d[row]!),
-          1,
-        )[0],
-    );
-    expect([...labels]).toEqual(want);
+    for (const moved of [0, 4]) {
+      centroids.copyWithin(2 * dim, moved * dim, (moved + 2) * dim); // of the second call, two have moved
+      const distances = Array.from({ length: clusters }, (_, k) =>
+        squaredDistances(points, centroids, new Int32Array(count).fill(k)),
+      );
+      const want = Array.from({ length: count }, (_, row) => {
+        const nearness = distances.map((each) => -each[row]!);
+        return largest(nearness, 1)[0];
+      });
+      expect([...(await nearest.labels(centroids))]).toEqual(want);
+    }
     await nearest.dispose();
   });
 });

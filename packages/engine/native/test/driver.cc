@@ -10,6 +10,7 @@
 void test_parallel();
 void test_scratch();
 void test_batch_norm();
+void test_largest_products();
 void test_max_pool();
 void test_winograd();
 void test_processor();
@@ -20,6 +21,7 @@ int main() {
   test_scratch();
   if (kernels != nullptr) {
     test_batch_norm();
+    test_largest_products();
     test_max_pool();
     test_winograd();
   }

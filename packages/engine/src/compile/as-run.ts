@@ -1,6 +1,7 @@
 import { nativeBackend } from "../tfjs-internals.ts";
 import type { CLibrary } from "./c-library.ts";
 import { BATCH_NORM_OP, withFusedBatchNorm } from "./fused-batch-norm.ts";
+import { LARGEST_PRODUCTS_OP, withLargestProducts } from "./largest-products.ts";
 import { MAX_POOL_OP, withRememberedMaxima } from "./max-pool.ts";
 import { inBfloat16, type Precision } from "./mixed-precision.ts";
 import { hasOp } from "./op-definitions.ts";
@@ -11,6 +12,7 @@ import { byWinograd, WINOGRAD_OP } from "./winograd.ts";
 /** Rewrites for our own kernels, each with an op that is registered where the kernels can run. */
 const REWRITES: readonly (readonly [op: string, rewrite: (recording: Recording) => Recording])[] = [
   [BATCH_NORM_OP, withFusedBatchNorm],
+  [LARGEST_PRODUCTS_OP, withLargestProducts],
   [MAX_POOL_OP, withRememberedMaxima],
   [WINOGRAD_OP, byWinograd],
 ];

@@ -67,6 +67,40 @@ it.each<Refusal>([
   expect(refusalOf("TsslConv3x3FilterGradient", {}, shapes, 1)).toContain(message);
 });
 
+describe("TsslLargestProducts", () => {
+  const gathered = (count: number): Attributes => ({ gathered: attribute.int(count) });
+
+  it.each<Refusal>([
+    [[[5, 3], [4, 3]], "nothing"], // prettier-ignore
+    [[[0, 3], [4, 3]], "nothing"], // prettier-ignore
+    [[[5, 0], [4, 0]], "nothing"], // prettier-ignore
+    [[[5], [4, 3]], "TsslLargestProducts: a must have 2 axes, but has shape [5]"], // prettier-ignore
+    [[[5, 3], [4, 3, 1]], "b must have 2 axes, but has shape [4,3,1]"], // prettier-ignore
+    [[[5, 3], [4, 2]], "b must have shape [4,3], with rows as long as those of a, but has [4,2]"], // prettier-ignore
+    [[[5, 3], [1, 3]], "b must have 2 rows or more, but has shape [1,3]"], // prettier-ignore
+  ])("of %j says %s", (shapes, message) => {
+    expect(refusalOf("TsslLargestProducts", gathered(0), shapes, 2)).toContain(message);
+  });
+
+  it.each<readonly [number[] | number[][], string]>([
+    [[4, 0, 4], "nothing"],
+    [[], "nothing"],
+    [[0, 5], "places must be from 0 to below the 5 rows of a, but places[1] is 5"],
+    [[-1], "places must be from 0 to below the 5 rows of a, but places[0] is -1"],
+    [[[0]], "places must have 1 axes, but has shape [1,1]"],
+  ])("of rows at %j says %s", (places, message) => {
+    const inputs = [tf.zeros([5, 3]), tf.zeros([4, 3]), tf.tensor(places, undefined, "int32")];
+    try {
+      const run = (all: tf.Tensor[]) => rawOp("TsslLargestProducts", gathered(all.length - 2), all, 2);
+      if (message === "nothing") tf.dispose(run(inputs));
+      else expect(() => run(inputs)).toThrow(message);
+      expect(() => run([...inputs, inputs[2]!])).toThrow("gathered must be 0 or 1, but is 2");
+    } finally {
+      tf.dispose(inputs);
+    }
+  });
+});
+
 describe("TsslMaxPool", () => {
   const window = (size: number, stride: number, padding: number, places = 0): Attributes => ({
     size: attribute.int(size),

@@ -28,6 +28,9 @@ const SHAPES: readonly (readonly [shape: number[], axes: number[]])[] = [
   ],
 ];
 
+const topk = (x: tf.Tensor, type: "float32" | "int32", k: number) =>
+  rawOp("TopKV2", { T: attribute.type(type), sorted: attribute.bool(true) }, [x, tf.scalar(k, "int32")], 2);
+
 export const reductions: OpCases = {
   "sums, means, products and extremes agree over all ranks, axes and sizes"() {
     const ops = { sum: tf.sum, mean: tf.mean, prod: tf.prod, max: tf.max, min: tf.min };
@@ -91,23 +94,24 @@ export const reductions: OpCases = {
     return cases;
   },
   "the largest elements come in order with their places, of equal ones the first"() {
-    const cases = [[5], [3, 4], [2, 2, 6], [2, 300]].map((shape): OpCase => {
-      const compute = (x: tf.Tensor) => {
-        const { values, indices: places } = tf.topk(x, 3);
-        return [values, places];
-      };
-      return { name: `[${shape.join()}]`, inputs: [tied(shape)], compute };
-    });
-    const whole = {
-      name: "integers",
+    const cases = [[5], [3, 4], [2, 2, 6], [2, 300], [0, 4]].flatMap((shape) =>
+      [0, 1, 2, 3].map((k): OpCase => {
+        const compute = (x: tf.Tensor) => {
+          const { values, indices: places } = tf.topk(x, k);
+          return [values, places];
+        };
+        return { name: `${k} of [${shape.join()}]`, inputs: [tied(shape)], compute };
+      }),
+    );
+    const infinite = floats([-Infinity, -Infinity, -Infinity, 1, -Infinity, Infinity], [2, 3]);
+    const two = { name: "infinite", inputs: [infinite], compute: (x: tf.Tensor) => topk(x, "float32", 2) };
+    const whole = [1, 2, 40].map((k) => ({
+      name: `${k} integers`,
       inputs: [indices([40], 9)],
-      compute: (x: tf.Tensor) => {
-        const types = { T: attribute.type("int32"), sorted: attribute.bool(true) };
-        return rawOp("TopKV2", types, [x, tf.scalar(40, "int32")], 2);
-      },
-    };
+      compute: (x: tf.Tensor) => topk(x, "int32", k),
+    }));
 
-    return [...cases, whole];
+    return [...cases, two, ...whole];
   },
   "half sums of squares and gradients of biases agree"() {
     const raw = (op: string) => (x: tf.Tensor) => rawOp(op, { T: attribute.type("float32") }, [x], 1)[0]!;

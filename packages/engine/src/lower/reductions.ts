@@ -18,22 +18,35 @@ const reduction =
     return emit.reduce(combination, value(0), axesOf(recorded, 1), attr["keep_dims"]?.b);
   };
 
+/**
+ * Elements to be compared with the largest or smallest of them, which is never what is not a number. Computed
+ * once: a second time the same sum may end in another bit, and nothing would be the largest.
+ */
+function comparable(emit: Emitter, given: Value, combination: "maximum" | "minimum"): Value {
+  const last = emit.splat(neutral(combination, given.dtype), given.dtype);
+  const known = isFloat(given.dtype) ? emit.select(emit.compare("EQ", given, given), given, last) : given;
+  return emit.barrier([known])[0]!;
+}
+
+/**
+ * The first place along an axis where a condition holds. A reduction of pairs may come to equal elements in
+ * any order; the least of their places does not.
+ */
+function firstWhere(emit: Emitter, condition: Value, axis: number, keepAxes = false): Value {
+  const places = emit.iota("int32", condition.shape, axis);
+  const none = emit.splat(2 ** 31 - 1, "int32");
+  return emit.reduce("minimum", emit.select(condition, places, none), [axis], keepAxes);
+}
+
 /** The place of the first of the largest or smallest elements; what is not a number is never it. */
 const firstPlace =
   (combination: "maximum" | "minimum"): Lowering =>
   (recorded) => {
     const { emit, value } = recorded;
     const [axis] = axesOf(recorded, 1) as [number];
-    const given = value(0);
-    const last = emit.splat(neutral(combination, given.dtype), given.dtype);
-    const known = isFloat(given.dtype) ? emit.select(emit.compare("EQ", given, given), given, last) : given;
-    // Computed once: a second time the same sum may end in another bit, and nothing would be the largest.
-    const [x] = emit.barrier([known]) as [Value];
-    // A reduction of pairs may come to equal elements in any order; the least place among the best does not.
+    const x = comparable(emit, value(0), combination);
     const best = emit.reduce(combination, x, [axis], true);
-    const places = emit.iota("int32", x.shape, axis);
-    const none = emit.splat(2 ** 31 - 1, "int32");
-    return emit.reduce("minimum", emit.select(emit.compare("EQ", x, best), places, none), [axis]);
+    return firstWhere(emit, emit.compare("EQ", x, best), axis);
   };
 
 /** Sums or products of all elements up to each one along an axis, as a window over what came before. */
@@ -59,13 +72,40 @@ const cumulative =
     return isReverse ? emit.pad(all, start, at(-1), at(1)) : emit.pad(all, start, at(1), at(-1));
   };
 
+/** Up to so many of the largest elements are looked for one after another, which is faster than a sort. */
+const MOST_IN_TURN = 2;
+
 /** The k largest elements of the last axis and their places, the largest first; of equal ones the first. */
 const topK: Lowering = ({ emit, value, results, refusal, attr, fixed }) => {
   const x = value(0);
   if (attr["index_type"]?.type !== undefined && results[1]!.dtype !== "int32")
     throw refusal("gives 64-bit places");
-  const axis = x.shape.length - 1;
   const k = fixed(1)[0]!;
+  return k > 0 && k <= MOST_IN_TURN ? largestInTurn(emit, x, k) : largestBySort(emit, x, k);
+};
+
+/** What is not a number is never among them: minus infinity stands for it. */
+function largestInTurn(emit: Emitter, given: Value, k: number): readonly Value[] {
+  const axis = given.shape.length - 1;
+  const places = emit.iota("int32", given.shape, axis);
+  const least = emit.splat(neutral("maximum", given.dtype), given.dtype);
+  let x = comparable(emit, given, "maximum");
+  let isLeft = emit.splat(1, "bool", given.shape);
+  const found = range(k).map(() => {
+    const best = emit.reduce("maximum", x, [axis], true);
+    const isBest = emit.binary("and", isLeft, emit.compare("EQ", x, best));
+    const place = firstWhere(emit, isBest, axis, true);
+    isLeft = emit.binary("and", isLeft, emit.compare("NE", places, place));
+    x = emit.select(isLeft, x, least);
+    return { best, place };
+  });
+  return [found.map(({ best }) => best), found.map(({ place }) => place)].map((parts) =>
+    emit.concatenate(parts, axis),
+  );
+}
+
+function largestBySort(emit: Emitter, x: Value, k: number): readonly Value[] {
+  const axis = x.shape.length - 1;
   const of = [x, emit.iota("int32", x.shape, axis)];
   const [number, place] = of.map(({ dtype }) => typesOf([{ dtype, shape: [] }])) as [string, string];
   // A stable sort leaves equal elements in their order, so the places are the same on every device.
@@ -80,7 +120,7 @@ const topK: Lowering = ({ emit, value, results, refusal, attr, fixed }) => {
     of,
   );
   return sorted.map((each) => emit.sliceAlong(each, axis, 0, k));
-};
+}
 
 /** Ops that many elements go into for one of the result, and ops along an axis. */
 export const reductions: Lowerings = {
