@@ -105,13 +105,18 @@ export const reductions: OpCases = {
     );
     const infinite = floats([-Infinity, -Infinity, -Infinity, 1, -Infinity, Infinity], [2, 3]);
     const two = { name: "infinite", inputs: [infinite], compute: (x: tf.Tensor) => topk(x, "float32", 2) };
+    const zeros = [1, 2, 3].map((k) => ({
+      name: `${k} of zeros of both signs`,
+      inputs: [floats([-0, 0.5, 0, -1, 0, -0, -0, 0], [2, 4])],
+      compute: (x: tf.Tensor) => topk(x, "float32", k),
+    }));
     const whole = [1, 2, 40].map((k) => ({
       name: `${k} integers`,
       inputs: [indices([40], 9)],
       compute: (x: tf.Tensor) => topk(x, "int32", k),
     }));
 
-    return [...cases, two, ...whole];
+    return [...cases, two, ...zeros, ...whole];
   },
   "half sums of squares and gradients of biases agree"() {
     const raw = (op: string) => (x: tf.Tensor) => rawOp(op, { T: attribute.type("float32") }, [x], 1)[0]!;

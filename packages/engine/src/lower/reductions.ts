@@ -106,20 +106,27 @@ function largestInTurn(emit: Emitter, given: Value, k: number): readonly Value[]
 
 function largestBySort(emit: Emitter, x: Value, k: number): readonly Value[] {
   const axis = x.shape.length - 1;
-  const of = [x, emit.iota("int32", x.shape, axis)];
+  const of = [sortKey(emit, x), emit.iota("int32", x.shape, axis), x];
   const [number, place] = of.map(({ dtype }) => typesOf([{ dtype, shape: [] }])) as [string, string];
   // A stable sort leaves equal elements in their order, so the places are the same on every device.
   const order = isFloat(x.dtype) ? ", TOTALORDER" : ", SIGNED";
   const region =
-    `({ ^bb0(%a: ${number}, %b: ${number}, %c: ${place}, %d: ${place}): ` +
+    `({ ^bb0(%a: ${number}, %b: ${number}, %c: ${place}, %d: ${place}, %e: ${number}, %f: ${number}): ` +
     `%r = stablehlo.compare GT, %a, %b${order} : (${number}, ${number}) -> tensor<i1> ` +
     `stablehlo.return %r : tensor<i1> })`;
-  const sorted = emit.putAll(
+  const [, places, sorted] = emit.putAll(
     `"stablehlo.sort"(${namesOf(of)}) <{dimension = ${axis} : i64, is_stable = true}> ${region} : ` +
       `(${typesOf(of)}) -> (${typesOf(of)})`,
     of,
-  );
-  return sorted.map((each) => emit.sliceAlong(each, axis, 0, k));
+  ) as [Value, Value, Value];
+  return [sorted, places].map((each) => emit.sliceAlong(each, axis, 0, k));
+}
+
+/** What elements are sorted by. The order of all floats has minus zero below zero, which TensorFlow has not. */
+function sortKey(emit: Emitter, x: Value): Value {
+  if (!isFloat(x.dtype)) return x;
+  const zero = emit.splat(0, x.dtype);
+  return emit.select(emit.compare("EQ", x, zero), zero, x);
 }
 
 /** Ops that many elements go into for one of the result, and ops along an axis. */
