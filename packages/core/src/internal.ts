@@ -25,7 +25,8 @@ export { knnDataOf, undecodable } from "./evaluation/evaluate-knn.ts";
 export { chanceLoss, diverges } from "./evaluation/choose-rate.ts";
 export type { CheckpointScore } from "./evaluation/checkpoint-score.ts";
 export { FEATURES } from "./evaluation/compile-features.ts";
-export { requireFinite, rowsOf } from "./evaluation/extract-features.ts";
+export { requireFinite } from "./evaluation/extract-features.ts";
+export { rowsOf } from "./state/rows-of.ts";
 export { fineTuneDefaults, fineTuneRates } from "./evaluation/fine-tune-result.ts";
 export {
   decodingIn,

@@ -1,4 +1,5 @@
 import type { Points } from "./points.ts";
+import { squaredDistance } from "./squared-distances.ts";
 
 /**
  * The nearest centroid of a row by squared distances in float64; of equally near ones the lowest.
@@ -13,20 +14,4 @@ export function exactlyNearest(points: Points, row: number, centroids: Float32Ar
     if (squared < least || (squared === least && k < nearest)) [nearest, least] = [k, squared];
   }
   return nearest;
-}
-
-/** A squared distance, or, as soon as it is more than `most`, a part of it that is. */
-function squaredDistance(
-  { values, dim }: Points,
-  row: number,
-  centroids: Float32Array,
-  centroid: number,
-  most: number,
-): number {
-  let squared = 0;
-  for (let x = row * dim, at = centroid * dim, end = at + dim; at < end && squared <= most; at++, x++) {
-    const difference = values[x]! - centroids[at]!;
-    squared += difference * difference;
-  }
-  return squared;
 }

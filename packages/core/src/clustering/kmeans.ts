@@ -2,6 +2,7 @@ import type { Random } from "@tssl/augment-zoo";
 
 import { invalidOption, shapeMismatch } from "../errors.ts";
 import { pointsNotFinite } from "../messages/evaluation.ts";
+import { rowsOf } from "../state/rows-of.ts";
 import { unitRows } from "../state/unit-rows.ts";
 import { type Means, meanRows } from "./mean-rows.ts";
 import { nearestCentroids } from "./nearest-centroids.ts";
@@ -127,14 +128,8 @@ export async function kmeans(points: Points, options: KmeansOptions): Promise<Cl
 }
 
 /** K different rows. */
-function drawnRows({ values, count, dim }: Points, clusters: number, random: Random): Float32Array {
-  const rows = new Float32Array(clusters * dim);
-  random
-    .permutation(count)
-    .subarray(0, clusters)
-    .forEach((row, k) => rows.set(values.subarray(row * dim, (row + 1) * dim), k * dim));
-  return rows;
-}
+const drawnRows = ({ values, count, dim }: Points, clusters: number, random: Random): Float32Array =>
+  rowsOf(values, dim, random.permutation(count).subarray(0, clusters));
 
 /** Gives each empty cluster the centroid that it had, in place. */
 function keepWhereEmpty({ centroids, sizes }: Means, before: Float32Array): void {

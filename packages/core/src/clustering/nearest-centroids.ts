@@ -1,3 +1,4 @@
+import { rowsOf } from "../state/rows-of.ts";
 import { exactlyNearest } from "./exactly-nearest.ts";
 import { type Frame, frameOf, framedRows } from "./framed-rows.ts";
 import type { Points } from "./points.ts";
@@ -74,7 +75,7 @@ export function nearestCentroids(points: Points, clusters: number, signal?: Abor
         }
       };
       const compare = (some: Int32Array, candidates: Int32Array): Promise<void> =>
-        search.search(some, rowsAt(framed, candidates, dim + 1), (from, to, { scores, places }) => {
+        search.search(some, rowsOf(framed, dim + 1, candidates), (from, to, { scores, places }) => {
           for (let row = from, i = 0; row < to; row++, i += 2) {
             const best = candidates[places[i]!] ?? 0; // where no score is a number
             decide(some[row]!, scores[i]!, scores[i + 1]!, best);
@@ -120,10 +121,4 @@ function rowsWhere(labels: Int32Array, isSuch: (label: number) => boolean): Int3
   let found = 0;
   for (let row = 0; row < labels.length; row++) if (isSuch(labels[row]!)) rows[found++] = row;
   return rows.subarray(0, found);
-}
-
-function rowsAt(values: Float32Array, places: Int32Array, dim: number): Float32Array {
-  const rows = new Float32Array(places.length * dim);
-  places.forEach((place, i) => rows.set(values.subarray(place * dim, (place + 1) * dim), i * dim));
-  return rows;
 }

@@ -1,20 +1,23 @@
 import type { Points } from "./points.ts";
 
 /** The squared Euclidean distance of each row to the centroid of its label, in float64. */
-export function squaredDistances(
-  { values, count, dim }: Points,
+export const squaredDistances = (points: Points, centroids: Float32Array, labels: Int32Array): Float64Array =>
+  Float64Array.from({ length: points.count }, (_, row) =>
+    squaredDistance(points, row, centroids, labels[row]!, Infinity),
+  );
+
+/** The squared distance of a row to a centroid, or, as soon as it is more than `most`, a part of it that is. */
+export function squaredDistance(
+  { values, dim }: Points,
+  row: number,
   centroids: Float32Array,
-  labels: Int32Array,
-): Float64Array {
-  const distances = new Float64Array(count);
-  for (let row = 0, at = 0; row < count; row++) {
-    let centroid = labels[row]! * dim;
-    let total = 0;
-    for (const end = at + dim; at < end; at++, centroid++) {
-      const difference = values[at]! - centroids[centroid]!;
-      total += difference * difference;
-    }
-    distances[row] = total;
+  centroid: number,
+  most: number,
+): number {
+  let squared = 0;
+  for (let x = row * dim, at = centroid * dim, end = at + dim; at < end && squared <= most; at++, x++) {
+    const difference = values[x]! - centroids[at]!;
+    squared += difference * difference;
   }
-  return distances;
+  return squared;
 }

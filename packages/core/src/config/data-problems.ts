@@ -1,4 +1,4 @@
-import { bytesNeedGreyOrColours, perChannelLength, rangeNotRising } from "../messages/health.ts";
+import { bytesNeedGreyOrColours, perChannelLength, rangeNotRising } from "../messages/channels.ts";
 import type { Problem } from "./problems.ts";
 import type { RunSettings } from "./run-config.ts";
 

@@ -12,7 +12,8 @@ import {
   FEATURES,
   type LayersExtractor,
 } from "./compile-features.ts";
-import { extractFeatures, type Features, featuresByLayer, rowsOf } from "./extract-features.ts";
+import { extractFeatures, type Features, featuresByLayer } from "./extract-features.ts";
+import { rowsOf } from "../state/rows-of.ts";
 import type { KnnData } from "./evaluate-knn.ts";
 import { decodingIn } from "./images.ts";
 import {

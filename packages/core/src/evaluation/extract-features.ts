@@ -1,4 +1,5 @@
 import { featuresNotFinite } from "../messages/not-finite.ts";
+import { rowsOf } from "../state/rows-of.ts";
 import { type FeatureExtractor, FEATURES, type LayersExtractor } from "./compile-features.ts";
 import type { EvaluationImages } from "./images.ts";
 
@@ -93,15 +94,4 @@ export function requireFinite(set: "labelled" | "test", { values, count, dim }: 
     if (!values.subarray(row * dim, (row + 1) * dim).every(Number.isFinite)) broken++;
   }
   if (broken > 0) throw featuresNotFinite(set, broken, count);
-}
-
-/** The features of chosen images, as one array. */
-export function rowsOf(
-  values: Float32Array,
-  dim: number,
-  indices: Int32Array | readonly number[],
-): Float32Array {
-  const rows = new Float32Array(indices.length * dim);
-  indices.forEach((index, row) => rows.set(values.subarray(index * dim, (index + 1) * dim), row * dim));
-  return rows;
 }

@@ -9,7 +9,7 @@ import { resnet18, resnet20, resnet50 } from "../networks/resnet.ts";
 import { steps } from "../state/schedules.ts";
 import { createScope } from "../state/scope.ts";
 import { createStateStore } from "../state/store.ts";
-import { rowsOf } from "./extract-features.ts";
+import { rowsOf } from "../state/rows-of.ts";
 import { pooledStage } from "./layer-features.ts";
 import { type ProbeEpoch, probeScores, trainLinearProbes } from "./linear-probe.ts";
 

@@ -43,7 +43,8 @@ export function pooledStage(stage: EncoderStage, imageSize: ViewSize): PooledSta
 /**
  * The pooled maps of some stages in mode inference. Images pass through the encoder once, up to the last of
  * these stages.
- * * @returns from images `[B, H, W, C]`, normalized, to `[B, dim]` of each by its name.
+ *
+ * @returns from images `[B, H, W, C]`, normalized, to `[B, dim]` of each by its name.
  */
 export const pooledMaps =
   (stages: readonly EncoderStage[], pooled: readonly PooledStage[]): LayersNetwork["features"] =>

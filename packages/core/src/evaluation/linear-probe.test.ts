@@ -13,7 +13,7 @@ import { classification } from "./classification.ts";
 import { probeSchedules } from "./probe-schedules.ts";
 import type { Features } from "./extract-features.ts";
 import { initialProbeWeight, type ProbeEpoch, probeScores, trainLinearProbes } from "./linear-probe.ts";
-import { rowsOf } from "./extract-features.ts";
+import { rowsOf } from "../state/rows-of.ts";
 import { cachedBatches } from "./probe-batches.ts";
 
 interface GoldenProbe {

@@ -2,7 +2,8 @@ import { startEngine } from "@tssl/engine";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { assertClose, type Generated, generated, modes, readGolden } from "../testing/index.ts";
-import { type Features, rowsOf } from "./extract-features.ts";
+import { type Features } from "./extract-features.ts";
+import { rowsOf } from "../state/rows-of.ts";
 import { type ProbeEpoch, probeScores, trainLinearProbes, uniformProbe } from "./linear-probe.ts";
 import { type LinearProtocolName, linearProtocols } from "./linear-protocols.ts";
 import { probeSchedules } from "./probe-schedules.ts";

@@ -10,7 +10,8 @@ import type { ImageSet } from "../data/image-set.ts";
 import { prefetch } from "../data/prefetch.ts";
 import { decodingIn } from "./images.ts";
 import type { LayersExtractor } from "./compile-features.ts";
-import { type Features, requireFinite, rowsOf } from "./extract-features.ts";
+import { type Features, requireFinite } from "./extract-features.ts";
+import { rowsOf } from "../state/rows-of.ts";
 import type { LayersBatch, LayersEpoch, ProbeBatch, ProbeEpoch } from "./linear-probe.ts";
 
 /** How a probe's training images come: which, in batches of how many, in an order that the seed fixes. */

@@ -1,5 +1,5 @@
 import * as messages from "./health.ts";
-import { eachIsHere, errors, sentences } from "./sentences.test.helper.ts";
+import { eachIsHere, sentences } from "./sentences.test.helper.ts";
 
 const rank = { rank: 1.2345, most: 127 };
 const causes =
@@ -9,21 +9,6 @@ const learning = { closer: 0.78, closerAtFirst: -0.05, spread: 0.8714, rank: 23,
 const learned =
   "two views of one image are 78 % closer than views of two images " +
   "(0 % in the first steps; spread 0.871, effective rank 23).";
-
-errors([
-  [
-    "INVALID_OPTION",
-    messages.viewNotForChannels("query", ["grayscale needs colours."], true),
-    'The view "query" cannot be made of these images: grayscale needs colours. data.withoutColour: true ' +
-      "leaves out what needs colours.",
-  ],
-  [
-    "INVALID_OPTION",
-    messages.encoderNeedsColours("mine", 4),
-    "encoder.use: mine is made for red, green and blue, and data.channels is 4. Choose a ResNet, or give " +
-      "your encoder `anyChannels: true` and make its first layer by the channels that `build` is told.",
-  ],
-]);
 
 sentences([
   [
@@ -132,15 +117,6 @@ sentences([
   [
     messages.weightsStandStill(1, 12.345, undefined),
     "The weights have not moved since step 1 (norm 12.3), so nothing is learned.",
-  ],
-  [
-    messages.bytesNeedGreyOrColours(4),
-    "must be 32 or null with data.channels: 4: bytes are of 1 or 3 channels",
-  ],
-  [messages.rangeNotRising([7, 7]), "must be [low, high] with low < high, got [7,7]"],
-  [
-    messages.perChannelLength(1, [0.5, 0.4]),
-    "must have 1 number, one for each of data.channels, got [0.5,0.4]; `tssl data stats` measures them",
   ],
   [messages.tooEarlyToSay(learning, 50), `Too early to say, before step 50: ${learned}`],
   [messages.isLearning(learning), `Learning: ${learned}`],

@@ -65,9 +65,9 @@ const SMALLER_STEPS =
   "usually helps.";
 
 const BEFORE_TRAINING =
-  "Nothing was trained before it, so the learning rate is not the cause: look at the loss (a division by 0, a " +
-  "root or a logarithm of 0), at the weights that the run starts from, and at data.mean, data.deviation and " +
-  "data.range.";
+  "Nothing was trained before it, so the learning rate is not the cause: look at the loss (a division by " +
+  "0, a root or a logarithm of 0), at the weights that the run starts from, and at data.mean, " +
+  "data.deviation and data.range.";
 
 function stateText([first, ...more]: NotFiniteFacts["tensors"]): string {
   if (first === undefined) return "";

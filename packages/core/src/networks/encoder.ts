@@ -2,7 +2,7 @@ import type { ViewSize } from "@tssl/augment-zoo";
 import type * as tf from "@tensorflow/tfjs";
 import type { JSONSchemaType } from "ajv";
 
-import { encoderNeedsColours } from "../messages/health.ts";
+import { encoderNeedsColours } from "../messages/channels.ts";
 import type { Layer } from "./layers.ts";
 import type { Grid } from "./resampled-grid.ts";
 import type { Scope } from "../state/scope.ts";

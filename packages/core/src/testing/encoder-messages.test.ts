@@ -60,8 +60,8 @@ it.each<[message: string, sentence: string]>([
   ],
   [
     messages.stageFailed("[mine] No.", "res2", pass),
-    '[mine] No (in the stage "res2", with images [2, 32, 32, 3] in mode training). A stage is given the map ' +
-      "of the one before, and the first one the images.",
+    '[mine] No (in the stage "res2", with images [2, 32, 32, 3] in mode training). A stage is given the ' +
+      "map of the one before, and the first one the images.",
   ],
   [
     messages.stageMapMisshapen("mine", { name: "res2", channels: 8, stride: 4 }, pass, {
@@ -69,9 +69,9 @@ it.each<[message: string, sentence: string]>([
       got: numbers,
     }),
     '[mine] The map of the stage "res2" of images [2, 32, 32, 3] in mode training must be [2, 8, 8, 8] ' +
-      "float32 (channels 8, stride 4, rounding up), got [2, 3] int32. Return a map [B, h, w, channels], and " +
-      'say as `stride` how many pixels of an image there are for one of the map. `rounding: "down"` is for ' +
-      "windows that cut off the rest of a side.",
+      "float32 (channels 8, stride 4, rounding up), got [2, 3] int32. Return a map [B, h, w, channels], " +
+      'and say as `stride` how many pixels of an image there are for one of the map. `rounding: "down"` is ' +
+      "for windows that cut off the rest of a side.",
   ],
   [
     messages.stageMapNotFinite("mine", "res2", pass),
@@ -94,20 +94,20 @@ it.each<[message: string, sentence: string]>([
   ],
   [
     messages.mapVaries("mine", "res2"),
-    '[mine] The same images get another map of the stage "res2" each time in mode inference. Draw no random ' +
-      "numbers in `forward`, and remember nothing in JavaScript.",
+    '[mine] The same images get another map of the stage "res2" each time in mode inference. Draw no ' +
+      "random numbers in `forward`, and remember nothing in JavaScript.",
   ],
   [
     messages.mapNotAlone("mine", "res2", 0.123),
-    '[mine] In mode inference the map of the stage "res2" depends on the other images of the batch: that of ' +
-      "an image differs by 12 % when it is passed alone. Pass `mode` on to the layers, and normalize by " +
+    '[mine] In mode inference the map of the stage "res2" depends on the other images of the batch: that ' +
+      "of an image differs by 12 % when it is passed alone. Pass `mode` on to the layers, and normalize by " +
       "running statistics where `mode.training` is false.",
   ],
   [
     messages.featuresOfOtherMap("mine", "res2", ["aside.weight"]),
     '[mine] The features must be made of the map of the last stage, "res2", and this map alone is made of ' +
-      'the trained value "aside.weight". Let `forward` of the encoder go through its stages, and give no map ' +
-      "that it does not use.",
+      'the trained value "aside.weight". Let `forward` of the encoder go through its stages, and give no ' +
+      "map that it does not use.",
   ],
   [
     messages.valueBesideScope("mine", [numbers, numbers]),

@@ -6,9 +6,10 @@
 
 import type { ViewSize } from "@tssl/augment-zoo";
 import type { EngineMode } from "@tssl/engine";
-import type * as tf from "@tensorflow/tfjs";
 
 import type { EncoderStage } from "../networks/encoder.ts";
+import { shapeText } from "../text/shape-text.ts";
+import { tensorsText, tensorText, type TensorType } from "./tensor-text.ts";
 
 /** What an encoder that passes a check does; each completes "it …". */
 export const encoderCheckNames = {
@@ -75,12 +76,12 @@ export const passFailed = (
 export const stageNameTaken = (encoder: string, stage: string, features: string): string =>
   stage === features
     ? `[${encoder}] A stage is named "${stage}", which stands for what the encoder gives. Name it otherwise.`
-    : `[${encoder}] Two stages are named "${stage}". Evaluations take layers by their names, so give each its ` +
-      "own.";
+    : `[${encoder}] Two stages are named "${stage}". Evaluations take layers by their names, so give each ` +
+      "its own.";
 
 export const stageFailed = (error: string, stage: string, pass: Pass): string =>
-  `${error.replace(/\.$/, "")} (in the stage "${stage}", with ${passText(pass)}). A stage is given the map of ` +
-  "the one before, and the first one the images.";
+  `${error.replace(/\.$/, "")} (in the stage "${stage}", with ${passText(pass)}). A stage is given the map ` +
+  "of the one before, and the first one the images.";
 
 export const stageMapMisshapen = (
   encoder: string,
@@ -101,28 +102,28 @@ export const mapFreed = (encoder: string, stage: string): string =>
   `[${encoder}] The stage "${stage}" frees the map that it is given, which belongs to the caller. Leave it.`;
 
 export const tensorLeftByStage = (encoder: string, stage: string, left: TensorType): string =>
-  `[${encoder}] The stage "${stage}" leaves a tensor (${tensorText(left)}) behind each time. Use no \`tf.keep\` ` +
-  "in it; make what stays with `scope.buffer`.";
+  `[${encoder}] The stage "${stage}" leaves a tensor (${tensorText(left)}) behind each time. Use no ` +
+  "`tf.keep` in it; make what stays with `scope.buffer`.";
 
 export const valuesMovedByStages = (encoder: string, names: readonly string[]): string =>
   `[${encoder}] The stages write the ${counted("value", names)} in mode inference. Move running statistics ` +
   "only where `mode.training` is true.";
 
 export const mapVaries = (encoder: string, stage: string): string =>
-  `[${encoder}] The same images get another map of the stage "${stage}" each time in mode inference. Draw no ` +
-  "random numbers in `forward`, and remember nothing in JavaScript.";
+  `[${encoder}] The same images get another map of the stage "${stage}" each time in mode inference. Draw ` +
+  "no random numbers in `forward`, and remember nothing in JavaScript.";
 
 /** @param error relative, of its map. */
 export const mapNotAlone = (encoder: string, stage: string, error: number): string =>
-  `[${encoder}] In mode inference the map of the stage "${stage}" depends on the other images of the batch: ` +
-  `that of an image differs by ${percent(error)} when it is passed alone. Pass \`mode\` on to the layers, and ` +
-  "normalize by running statistics where `mode.training` is false.";
+  `[${encoder}] In mode inference the map of the stage "${stage}" depends on the other images of the ` +
+  `batch: that of an image differs by ${percent(error)} when it is passed alone. Pass \`mode\` on to the ` +
+  "layers, and normalize by running statistics where `mode.training` is false.";
 
 /** @param values that the last map is made of, and the features are not. */
 export const featuresOfOtherMap = (encoder: string, last: string, values: readonly string[]): string =>
-  `[${encoder}] The features must be made of the map of the last stage, "${last}", and this map alone is made ` +
-  `of the trained ${counted("value", values)}. Let \`forward\` of the encoder go through its stages, and give ` +
-  "no map that it does not use.";
+  `[${encoder}] The features must be made of the map of the last stage, "${last}", and this map alone is ` +
+  `made of the trained ${counted("value", values)}. Let \`forward\` of the encoder go through its stages, ` +
+  "and give no map that it does not use.";
 
 // stateThroughScope
 
@@ -261,8 +262,6 @@ export const lossDoesNotFall = (
 
 const LOOK_FOR_ZEROS = "Look for a division by 0, and for a root or a logarithm of 0.";
 
-type TensorType = Pick<tf.Tensor, "dtype"> & { readonly shape: readonly number[] };
-
 const percent = (share: number): string => `${(share * 100).toPrecision(2)} %`;
 
 const itOrThem = ({ length }: readonly unknown[]): string => (length === 1 ? "it" : "them");
@@ -282,11 +281,3 @@ const counted = (noun: string, names: readonly string[]): string =>
 /** The same with shapes: "value "a" [3, 3]". */
 const countedShapes = (values: readonly NamedShape[]): string =>
   `${plural("value", values)} ${listed(values.map(({ name, shape }) => `"${name}" ${shapeText(shape)}`))}`;
-
-const shapeText = (shape: readonly number[]): string => `[${shape.join(", ")}]`;
-
-const tensorText = ({ shape, dtype }: TensorType): string => `${shapeText(shape)} ${dtype}`;
-
-/** Of several tensors alike, one. */
-const tensorsText = (tensors: readonly TensorType[]): string =>
-  [...new Set(tensors.map(tensorText))].join("; ");

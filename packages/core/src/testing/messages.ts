@@ -5,13 +5,14 @@
  */
 
 import type { EngineMode } from "@tssl/engine";
-import type * as tf from "@tensorflow/tfjs";
 
 import { TsslError } from "../errors.ts";
 import type { Phase } from "../plugins/plugin.ts";
+import { shapeText } from "../text/shape-text.ts";
 import type { Difference, ScalarDifference } from "./conformance/differences.ts";
 import type { Hook } from "./conformance/observe-plugin.ts";
 import type { RunSize } from "./conformance/subject.ts";
+import { tensorsText, tensorText, type TensorType } from "./tensor-text.ts";
 
 /** What a plugin that passes a check does; each completes "it …". */
 export const checkNames = {
@@ -640,8 +641,6 @@ export const nothingThrown = (): string => "The call must throw, and it did not.
 
 // Parts of sentences
 
-type TensorType = Pick<tf.Tensor, "dtype"> & { readonly shape: readonly number[] };
-
 const differenceText = (difference: Difference): string =>
   "endOf" in difference
     ? `the state ${listed(difference.endOf)} ends with other values`
@@ -659,13 +658,5 @@ function listed(names: readonly string[]): string {
 /** "input "a"", or "inputs "a", "b"". */
 const counted = (noun: string, names: readonly string[]): string =>
   `${noun}${names.length === 1 ? "" : "s"} ${listed(names)}`;
-
-const shapeText = (shape: readonly number[]): string => `[${shape.join(", ")}]`;
-
-const tensorText = ({ shape, dtype }: TensorType): string => `${shapeText(shape)} ${dtype}`;
-
-/** Of several tensors alike, one. */
-const tensorsText = (tensors: readonly TensorType[]): string =>
-  [...new Set(tensors.map(tensorText))].join("; ");
 
 const valuesText = (values: Values): string => `${values.length} values (${values.constructor.name})`;

@@ -1,7 +1,7 @@
 import { type PixelFormat, unsuitable, withoutColour } from "@tssl/augment-zoo";
 
 import type { RunSettings } from "../config/run-config.ts";
-import { viewNotForChannels } from "../messages/health.ts";
+import { viewNotForChannels } from "../messages/channels.ts";
 import type { View } from "../plugins/plugin.ts";
 
 /**

@@ -144,15 +144,15 @@ async function differenceIn(
 
 /**
  * Rounding moves a single feature over the kink of a relu where it is very near, and what is behind gets
- * another gradient. With other images it is not there: one pass in ten or so of a ResNet-20 has such a feature.
- * What JavaScript remembers is there in every pass but the first, and a wrong gradient in all.
+ * another gradient. With other images it is not there: one pass in ten or so of a ResNet-20 has such a
+ * feature. What JavaScript remembers is there in every pass but the first, and a wrong gradient in all.
  */
 const isOfOnePass = ({ what }: Difference, all: readonly Difference[]): boolean =>
   isGradient(what) && all.some((each) => each.what === what && each.pass > 0 && each.error <= TOLERANCE);
 
 /**
- * A deep network has features at kinks in every pass. How far its gradients jump, passes tell whose images are
- * moved by as much as rounding: those of a ResNet-50 by 1 to 5 %, in batches of two.
+ * A deep network has features at kinks in every pass. Passes whose images are moved by as much as rounding
+ * tell how far its gradients jump: those of a ResNet-50 by 1 to 5 %, in batches of two.
  *
  * @param far gradients that differ in every pass.
  */
