@@ -78,6 +78,19 @@ describe("an encoder that is frozen at first", () => {
     expect(seen[1]!.head).not.toEqual(seen[0]!.head);
   });
 
+  it("is frozen as well in a run that goes on, which has its weights from a checkpoint", () => {
+    const config = parsed({ weights: file, freezeEpochs: 1 });
+    const frozenIn = (options: { readonly weights?: Weights }) => {
+      const run = prepareRun(config, runFacts(config, 4 * STEPS_PER_EPOCH), options);
+      const phases = [0, STEPS_PER_EPOCH].map((step) => run.phaseAt(step).frozen);
+      run.dispose();
+      return phases;
+    };
+    const encoder = ["toy.network.encoder.fc.weight", "toy.network.encoder.fc.bias"];
+    expect(frozenIn({})).toEqual([encoder, []]);
+    expect(frozenIn({ weights })).toEqual([encoder, []]);
+  });
+
   it("is refused without weights, and for the whole run", async () => {
     expect(await refusal(() => parsed({ freezeEpochs: 1 }))).toContain(
       "encoder.freezeEpochs: needs encoder.weights: an encoder whose values are drawn",

@@ -21,6 +21,7 @@ import type { EncoderFacts } from "../run/checkpoint.ts";
 import type { Queue } from "../state/queue.ts";
 import type { Scope } from "../state/scope.ts";
 import type { Schedule } from "../state/schedules.ts";
+import { type Made, noting } from "../state/noting.ts";
 import { createStateStore, type StateStore } from "../state/store.ts";
 import { learningRateSchedule } from "./learning-rate.ts";
 import { lendingKeep } from "./lending-keep.ts";
@@ -121,7 +122,7 @@ export function prepareRun(
     const built: BuiltParts = { inputs: [], queues: {} };
     const drawnAs = sharedFirstName();
     let loaded: LoadedWeights | undefined;
-    const started = new Set<tf.Variable>();
+    const ofEncoders: Made[] = [];
     const images = { imageSize: facts.imageSize, ...facts.pixels };
     const build = (scope: Scope) => buildEncoder(encoder, scope, images);
     const shared = {
@@ -131,10 +132,10 @@ export function prepareRun(
       replicas,
       built,
       buildEncoder(scope: Scope) {
-        if (weights === undefined) return build(scope);
-        const built = buildWithWeights(scope, build, weights);
+        const noted = noting(scope, "", ofEncoders);
+        if (weights === undefined) return build(noted);
+        const built = buildWithWeights(noted, build, weights);
         loaded ??= built.loaded;
-        built.variables.forEach((variable) => started.add(variable));
         return built.encoder;
       },
       drawnAs,
@@ -149,9 +150,11 @@ export function prepareRun(
     const attached = optimizer.definition.attach(store, trained, optimizer.options as never);
     const { clipNorm } = optimizer.learning;
 
+    // A run that goes on has them from its checkpoint, and no weights to load.
+    const frozen = new Set(ofEncoders.map(({ variable }) => variable));
     const first = {
       epochs: encoder.freezeEpochs ?? 0,
-      names: trained.filter(({ variable }) => started.has(variable)).map(({ name }) => name),
+      names: trained.filter(({ variable }) => frozen.has(variable)).map(({ name }) => name),
     };
     const phase = (step: number): RunPhase => phaseAt(plugins, momentOf(step, facts), first);
     const machine = (now = phase(0)): StepMachine => ({

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 
 import { type Misfit } from "../../messages/checkpoint.ts";
 import { weightsDoNotFit } from "../../messages/weights.ts";
+import { type Made, noting } from "../../state/noting.ts";
 import type { Scope } from "../../state/scope.ts";
 import type { Encoder } from "../encoder.ts";
 import { architectureOf } from "./architecture.ts";
@@ -32,17 +33,9 @@ export interface LoadedWeights {
 /** timm's name of position embeddings. */
 const POSITIONS = "pos_embed";
 
-/** A value that an encoder made, by its name within the encoder. */
-interface Made {
-  readonly name: string;
-  readonly variable: tf.Variable;
-}
-
 export interface EncoderWithWeights {
   readonly encoder: Encoder;
   readonly loaded: LoadedWeights;
-  /** All parameters and running statistics of the encoder. */
-  readonly variables: readonly tf.Variable[];
 }
 
 /**
@@ -104,7 +97,6 @@ export function buildWithWeights(
   }
   return {
     encoder,
-    variables: made.map(({ variable }) => variable),
     loaded: {
       file: weights.file,
       sha256: weights.sha256,
@@ -135,19 +127,3 @@ const shapesIn = ({ arrays }: Weights, prefix: string): ReadonlyMap<string, read
       .filter(([name]) => name.startsWith(prefix))
       .map(([name, { shape }]) => [name.slice(prefix.length), shape]),
   );
-
-/** A scope that also writes down the values made in it. */
-const noting = (scope: Scope, at: string, made: Made[]): Scope => ({
-  ...scope,
-  child: (name) => noting(scope.child(name), `${at}${name}.`, made),
-  parameter(name, ...rest) {
-    const variable = scope.parameter(name, ...rest);
-    made.push({ name: at + name, variable });
-    return variable;
-  },
-  buffer(name, ...rest) {
-    const variable = scope.buffer(name, ...rest);
-    made.push({ name: at + name, variable });
-    return variable;
-  },
-});
