@@ -124,20 +124,14 @@ describe.skipIf(file === undefined)("a client of a PJRT plugin", () => {
     const [matrix, x] = [up(zeros, [1024, 1024]), up(zeros, [1024, 1024])];
     const program = await compile(client, products(1024, 10));
     let isRunning = true;
-    const started = performance.now();
     const running = run(program, matrix, x)
       .then(([result]) => download(result!))
       .finally(() => (isRunning = false));
-    let longest = 0;
-    for (let last = started; isRunning;) {
-      await turn();
-      const now = performance.now();
-      longest = Math.max(longest, now - last);
-      last = now;
-    }
+    let turns = 0;
+    for (; isRunning; turns++) await turn();
     await running;
-    // The program takes every core, so that this thread has to wait for its turn as well.
-    expect(longest).toBeLessThan((performance.now() - started) / 3);
+    // A call that waited for the program would leave a handful of turns.
+    expect(turns).toBeGreaterThan(100);
   });
 
   it("survives garbage collection between all calls", async () => {
