@@ -247,6 +247,11 @@ it.each<[code: string, error: Error & { code: string }, sentence: string]>([
   ["commander.invalidArgument", messages.mustBeACosine(), "It must be a cosine above 0 and at most 1."],
   [
     "USAGE",
+    messages.projectionsOfFile("a.safetensors"),
+    "--projections are those of a run's head, and a.safetensors holds an encoder alone. Name the run folder.",
+  ],
+  [
+    "USAGE",
     messages.checkpointOfFile("a.safetensors"),
     "--checkpoint names one of a run, and a.safetensors is a file of weights.",
   ],

@@ -270,6 +270,12 @@ export const allowChangeWithoutResume = (): UsageError =>
 export const checkpointOfFile = (file: string): UsageError =>
   new UsageError(`--checkpoint names one of a run, and ${file} is a file of weights.`, { file });
 
+export const projectionsOfFile = (file: string): UsageError =>
+  new UsageError(
+    `--projections are those of a run's head, and ${file} holds an encoder alone. Name the run folder.`,
+    { file },
+  );
+
 /** @param out what was given to --out. */
 export const notAnEmbeddingFile = (out: string): UsageError =>
   new UsageError(`--out must end in .parquet or .npy, got ${quoted(out)}.`, { option: "--out", out });

@@ -11,18 +11,22 @@ import type { TrustFlag } from "./trust.ts";
 
 interface AnyEncoderFlags extends TrustFlag {
   readonly checkpoint?: string;
+  /** Rows behind the projection head of a run. */
+  readonly projections?: boolean;
 }
 
 /**
  * Opens the encoder of a run folder, of a safetensors file or of a folder of timm's.
  *
- * @throws {TsslError} as `openRunEncoder` and `openEncoderFile`; USAGE where a checkpoint of a file is named.
+ * @throws {TsslError} as `openRunEncoder` and `openEncoderFile`; USAGE where a checkpoint or projections of a
+ * file are asked for.
  */
 export async function openAnyEncoder(from: string, flags: AnyEncoderFlags): Promise<EncoderToLoad> {
   const isFile = statSync(from, { throwIfNoEntry: false })?.isDirectory() === false;
   const isOfTimm = !isFile && isTimmFolder(from);
   if (!isFile && !isOfTimm) return openEncoderOfRun(from, flags);
   if (flags.checkpoint !== undefined) throw messages.checkpointOfFile(from);
+  if (flags.projections === true) throw messages.projectionsOfFile(from);
   return openEncoderFile(isOfTimm ? path.join(from, TIMM_WEIGHTS) : from);
 }
 
@@ -30,9 +34,10 @@ async function openEncoderOfRun(runFolder: string, flags: AnyEncoderFlags): Prom
   const run = await openRunEncoder(runFolder, flags);
   return {
     async load() {
-      const { encoder, compile } = await loadRunEncoder(runFolder, run, flags.checkpoint);
+      const { checkpoint: asked, projections = false } = flags;
+      const { encoder, compile } = await loadRunEncoder(runFolder, run, asked, projections);
       const { facts, checkpoint } = encoder;
-      const mark = [facts.config, facts.step, facts.savedAt, compile.precision];
+      const mark = [facts.config, facts.step, facts.savedAt, compile.precision, projections];
       return { encoder, name: checkpoint, mark };
     },
   };

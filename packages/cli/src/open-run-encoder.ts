@@ -16,15 +16,19 @@ export interface RunEncoder {
 }
 
 /**
- * Reads a run's config and loads the modules that its encoder needs.
+ * Reads a run's config and loads the modules that its encoder needs, and its projection head where that is
+ * asked for.
  *
  * @throws {TsslError} UNTRUSTED if the run names code that may not be run; RUN_FOLDER, INVALID_CONFIG
  */
-export async function openRunEncoder(runFolder: string, flags: TrustFlag): Promise<RunEncoder> {
+export async function openRunEncoder(
+  runFolder: string,
+  flags: TrustFlag & { readonly projections?: boolean },
+): Promise<RunEncoder> {
   const content = await readRunContent(runFolder);
-  // Modules of plugins are needed only where one of them says what evaluation sees.
-  const needed =
-    (await representationOf(runFolder)) === undefined ? { encoder: content["encoder"] } : content;
+  // Modules of plugins are needed only where one of them makes a head, or says what evaluation sees.
+  const plugins = flags.projections === true || (await representationOf(runFolder)) !== undefined;
+  const needed = plugins ? content : { encoder: content["encoder"] };
   const trust: Trust = { config: "run", given: flags.trust };
   const { registry } = await withModules(needed, runFolder, trust);
   const { settings, encoder } = await readRunConfig(runFolder, registry);

@@ -42,6 +42,20 @@ it("writes the features of every image, the same in whatever batches", () => {
   expect(readdirSync(folder).filter((name) => /rows|part/.test(name))).toEqual([]);
 });
 
+it("writes projections, as the run's loss compares them", () => {
+  const { code, err, out } = tssl("embed run test --out p.npy --projections --json");
+  expect(code, err).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ images: 20, dim: 16 });
+  const unit = tssl("embed run test --out u.npy --projections --unit-length");
+  expect(unit.code, unit.err).toBe(0);
+  const [raw, rows] = [rowsOf("p.npy"), rowsOf("u.npy")];
+  for (let image = 0; image < 20; image++) {
+    const row = raw.subarray(16 * image, 16 * (image + 1));
+    const length = Math.hypot(...row);
+    row.forEach((value, k) => expect(rows[16 * image + k]).toBeCloseTo(value / length, 5));
+  }
+});
+
 it("embeds by an export alone, to the same features", () => {
   expect(tssl("export run --to safetensors,onnx --out net").code).toBe(0);
   rmSync(path.join(folder, "a.npy"), { force: true });

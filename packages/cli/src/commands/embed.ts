@@ -21,6 +21,7 @@ interface EmbedFlags extends TrustFlag, ComputingFlags, CurationFlags {
   readonly out: string;
   readonly checkpoint?: string;
   readonly unitLength: boolean;
+  readonly projections: boolean;
   readonly json: boolean;
 }
 
@@ -52,16 +53,21 @@ export function addEmbed(program: Command): void {
     .option("--workers <count>", "threads that decode images (default: one less than there are cores)", count)
     .option("--batch-size <count>", "images that go through the encoder at once (default: the run's)", count)
     .option("--unit-length", "features of length 1, as kNN compares them", false)
+    .option(
+      "--projections",
+      "of a run: the outputs of its projection head, which its loss compares, instead of the encoder's features",
+      false,
+    )
     .addOption(
       new Option(
         "--near-duplicates [cosine]",
-        `list images that show nearly the same (default: from ${USUAL_COSINE} on)`,
+        "list images that show nearly the same: whose features have this cosine or more",
       )
         .preset(USUAL_COSINE)
         .argParser(cosine),
     )
     .addOption(
-      new Option("--outliers [count]", `list the images that are like no other (default: ${USUAL_OUTLIERS})`)
+      new Option("--outliers [count]", "list so many images that are like no other")
         .preset(USUAL_OUTLIERS)
         .argParser(count),
     )

@@ -95,6 +95,18 @@ errors([
   ],
   [
     "INVALID_OPTION",
+    messages.projectionsUnknown("runs/a"),
+    "The projection head of the run in runs/a is made by its plugins. Pass them and the run's optimizer in " +
+      "the registry too.",
+  ],
+  [
+    "INVALID_OPTION",
+    messages.representationNotProjected("runs/a", "cpc"),
+    'The run in runs/a is evaluated by the representation of its plugin "cpc", and has no projection of a ' +
+      "whole image. Ask for features.",
+  ],
+  [
+    "INVALID_OPTION",
     messages.representationNotTrained(),
     "A run that is evaluated by the representation of a plugin cannot be fine-tuned: only its encoder " +
       "could be, and that is another network.",

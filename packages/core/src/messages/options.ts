@@ -127,6 +127,22 @@ export const representationUnknown = (runFolder: string, plugin: string): TsslEr
     { data: { path: "registry", plugin, runFolder } },
   );
 
+export const projectionsUnknown = (runFolder: string): TsslError =>
+  new TsslError(
+    "INVALID_OPTION",
+    `The projection head of the run in ${runFolder} is made by its plugins. Pass them and the run's ` +
+      "optimizer in the registry too.",
+    { data: { path: "registry", runFolder } },
+  );
+
+export const representationNotProjected = (runFolder: string, plugin: string): TsslError =>
+  new TsslError(
+    "INVALID_OPTION",
+    `The run in ${runFolder} is evaluated by the representation of its plugin "${plugin}", and has no ` +
+      "projection of a whole image. Ask for features.",
+    { data: { path: "projections", plugin, runFolder } },
+  );
+
 /** Classes of the images that an option names. */
 export interface NamedClasses {
   readonly option: string;

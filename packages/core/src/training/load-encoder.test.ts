@@ -10,7 +10,12 @@ import { extractFeatures } from "../evaluation/extract-features.ts";
 import { readFeatureSample } from "../evaluation/feature-sample.ts";
 import { evaluationImages } from "../evaluation/images.ts";
 import { readImages } from "../data/read-images.ts";
-import { heldOutWithoutLabels, representationUnknown } from "../messages/options.ts";
+import {
+  heldOutWithoutLabels,
+  projectionsUnknown,
+  representationNotProjected,
+  representationUnknown,
+} from "../messages/options.ts";
 import { readMetrics } from "../metrics/metrics-log.ts";
 import type { MetricsRow } from "../metrics/metrics-row.ts";
 import { linearHead } from "../networks/projection-head.ts";
@@ -71,9 +76,9 @@ async function trained(plugin: AnyPlugin, more: object = {}): Promise<{ run: str
   return { run, registry };
 }
 
-async function featuresOf(encoder: EvaluatedEncoder) {
+async function featuresOf(encoder: EvaluatedEncoder, rows: "features" | "rawFeatures" = "features") {
   const loading = { imageSize: 8, batchSize: 8, workers: 1, cacheMegabytes: 0, maxCorruptShare: 0 };
-  const found = await extractFeatures(encoder.features, evaluationImages(await readImages(images), loading));
+  const found = await extractFeatures(encoder[rows], evaluationImages(await readImages(images), loading));
   await encoder.dispose();
   return found;
 }
@@ -116,6 +121,36 @@ describe("an encoder that is loaded", () => {
     expect(loaded.values).toEqual(latest!.values);
     const first = await featuresOf(await loadUntrainedEncoder(run, registry, { mode: "graph" }));
     expect(first.values).toEqual(untrained!.values);
+  });
+
+  it("has as projections what the head makes of its features", async () => {
+    const { run, registry } = await trained(secondNetwork);
+    const encoder = await featuresOf(await loadEncoder(run, registry, { mode: "graph" }), "rawFeatures");
+    const head = await featuresOf(
+      await loadEncoder(run, registry, { mode: "graph", projections: true }),
+      "rawFeatures",
+    );
+    const { snapshot } = await readCheckpoint(checkpointsOf(run), "step-0000002");
+    const [weight, bias] = ["weight", "bias"].map((name) => snapshot[`second.online.head.0.${name}`]!.data);
+    expect([head.count, head.dim]).toEqual([8, 4]);
+    for (let image = 0; image < 8; image++) {
+      for (let k = 0; k < 4; k++) {
+        let sum = bias![k]!;
+        for (let d = 0; d < 16; d++) sum += encoder.values[16 * image + d]! * weight![4 * d + k]!;
+        expect(head.values[4 * image + k]).toBeCloseTo(sum, 5);
+      }
+    }
+    const { encoders } = registry;
+    await expect(loadEncoder(run, { encoders }, { projections: true })).rejects.toThrow(
+      projectionsUnknown(run),
+    );
+  });
+
+  it("has no projections where a plugin has a representation of its own", async () => {
+    const { run, registry } = await trained(wholeContract);
+    await expect(loadEncoder(run, registry, { projections: true })).rejects.toThrow(
+      representationNotProjected(run, "whole"),
+    );
   });
 
   it("is refused where its weights are not finite", async () => {

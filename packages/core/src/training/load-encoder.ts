@@ -17,7 +17,12 @@ import {
 import { pooledMaps, pooledStage } from "../evaluation/layer-features.ts";
 import { TsslError } from "../errors.ts";
 import { checkpointNotFound, encoderNotFinite } from "../messages/checkpoint.ts";
-import { representationNotTrained, representationUnknown } from "../messages/options.ts";
+import {
+  projectionsUnknown,
+  representationNotProjected,
+  representationNotTrained,
+  representationUnknown,
+} from "../messages/options.ts";
 import { buildEncoder, type Encoder, type EncoderStage } from "../networks/encoder.ts";
 import { buildWithWeights } from "../networks/weights/load-weights.ts";
 import type { Weights } from "../networks/weights/read-weights.ts";
@@ -68,8 +73,8 @@ export interface LoadedEncoder extends EvaluatedEncoder {
 }
 
 /**
- * The definitions to make an encoder of. `plugins` and `optimizers` are needed where a plugin of the run has
- * a representation of its own.
+ * The definitions to make an encoder of. `plugins` and `optimizers` are needed for projections, and where a
+ * plugin of the run has a representation of its own.
  */
 export type EncoderRegistry = Pick<Registry, "encoders"> & Partial<Registry>;
 
@@ -82,15 +87,23 @@ export type EncoderOptions = Pick<ProgramOptions, "mode" | "precision" | "tensor
  *
  * @param options.checkpoint a name, or "best" for the run's best by `checkpoint.best` of its config; default:
  * the newest that is whole.
+ * @param options.projections gives the outputs of the projection head instead, which the method's loss
+ * compares: of the network that is trained, by running statistics. Of `supervised` they are the logits.
  * @throws {TsslError} RUN_FOLDER if the folder holds no run, CHECKPOINT if no such checkpoint is whole,
- * INVALID_OPTION if a plugin is missing in the registry.
+ * INVALID_OPTION if a plugin is missing in the registry, or if projections are asked for where a plugin has a
+ * representation of its own.
  */
 export async function loadEncoder(
   runFolder: string,
   registry: EncoderRegistry,
-  { checkpoint, ...options }: EncoderOptions & { readonly checkpoint?: string },
+  {
+    checkpoint,
+    projections = false,
+    ...options
+  }: EncoderOptions & { readonly checkpoint?: string; readonly projections?: boolean },
 ): Promise<LoadedEncoder> {
-  const { made, ...told } = await restoreEncoder(runFolder, registry, checkpoint);
+  const make = projections ? makeProjections : makeEncoder;
+  const { made, ...told } = await restoreEncoder(runFolder, registry, checkpoint, make);
   try {
     return { ...compileEncoder(made, options), ...told };
   } catch (error) {
@@ -109,10 +122,11 @@ export async function restoreEncoder(
   runFolder: string,
   registry: EncoderRegistry,
   checkpoint?: string,
+  make: typeof makeEncoder = makeEncoder,
 ): Promise<RestoredEncoder> {
   await readRunContent(runFolder); // refuses a folder that is not that of a run
   const { name, facts, snapshot } = await chooseCheckpoint(runFolder, checkpoint);
-  const made = await makeEncoder(runFolder, registry, facts);
+  const made = await make(runFolder, registry, facts);
   try {
     restoreSnapshot(snapshot, made.store, { source: name });
     const values = Object.keys(made.store.variables()).map(
@@ -218,19 +232,43 @@ export function makeEncoderOf(
 
 async function makeRepresentation(
   runFolder: string,
-  { encoders, plugins, optimizers }: EncoderRegistry,
+  registry: EncoderRegistry,
   plugin: string,
   prefix: string,
   weights: Weights | undefined,
 ): Promise<MadeEncoder> {
-  if (plugins === undefined || optimizers === undefined) throw representationUnknown(runFolder, plugin);
-  const content = await readRunContent(runFolder);
-  const config = parseConfig(content, { encoders, plugins, optimizers }, configFileOf(runFolder));
+  if (!isWhole(registry)) throw representationUnknown(runFolder, plugin);
+  const { settings, run } = await prepareAgain(runFolder, registry, weights);
+  const { store, representation } = run;
+  return { settings, store, representation, prefix };
+}
+
+/** Makes a run's trained network anew, whose rows are those behind its head. */
+async function makeProjections(
+  runFolder: string,
+  registry: EncoderRegistry,
+  { network: name, representation: plugin }: EncoderFacts,
+): Promise<MadeEncoder> {
+  if (plugin !== undefined) throw representationNotProjected(runFolder, plugin);
+  if (!isWhole(registry)) throw projectionsUnknown(runFolder);
+  const { settings, run } = await prepareAgain(runFolder, registry);
+  const { network, store } = run;
+  const representation: Representation = {
+    featureDim: network.outputDim,
+    features: (images) => network.project(network.features(images), "inference"),
+  };
+  return { settings, store, representation, prefix: `${name}.` };
+}
+
+const isWhole = (registry: EncoderRegistry): registry is Registry =>
+  registry.plugins !== undefined && registry.optimizers !== undefined;
+
+/** Makes the networks and the state of a run anew. */
+async function prepareAgain(runFolder: string, registry: Registry, weights?: Weights) {
+  const config = parseConfig(await readRunContent(runFolder), registry, configFileOf(runFolder));
   const { data } = await readRunRecord(runFolder);
-  const { store, representation } = prepareRun(config, runFacts(config, data.images), {
-    ...(weights && { weights }),
-  });
-  return { settings: config.settings, store, representation, prefix };
+  const run = prepareRun(config, runFacts(config, data.images), { ...(weights && { weights }) });
+  return { settings: config.settings, run };
 }
 
 /** Compiles the features of an encoder, which from then on owns its values. */
