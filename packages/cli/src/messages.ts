@@ -15,6 +15,7 @@ import {
   shownValue,
   withArticle,
 } from "@tssl/core/internal";
+import type { ImageError } from "@tssl/augment-zoo";
 import { TsslError } from "@tssl/core/run";
 import type { Differences } from "@tssl/report";
 import { messageOf } from "@tssl/engine";
@@ -98,10 +99,17 @@ export const variantsRefused = (errors: ReadonlyMap<string, TsslError>): TsslErr
 
 // INVALID_DATA
 
-export const nothingToMeasure = (images: number): TsslError =>
-  new TsslError("INVALID_DATA", `None of ${counted(images, "image")} can be decoded: nothing is measured.`, {
-    data: { images },
-  });
+/** @param first why the first of them cannot be decoded, and what to do. */
+export const nothingToMeasure = (
+  images: number,
+  { file, found, advice }: Pick<ImageError, "file" | "found" | "advice">,
+): TsslError =>
+  new TsslError(
+    "INVALID_DATA",
+    `None of ${counted(images, "image")} can be decoded: nothing is measured. The first is ${file}: ` +
+      `${found}. ${advice}`,
+    { data: { images, file } },
+  );
 
 /** @param path "data.train" or "data.test". */
 export const imagesMoved = (path: string, folder: string, remedy: string): TsslError =>
@@ -569,11 +577,6 @@ export const fineTuningStopped = (isKept: boolean): string =>
 
 export const embeddingsWritten = (images: number, dim: number, out: string): string =>
   `${counted(images, "image")}, ${count(dim)} features: ${out}`;
-
-/** @param names of images that cannot be decoded. */
-export const embeddingsWithout = (names: readonly string[]): string =>
-  `${counted(names.length, "image")} cannot be decoded and ${names.length === 1 ? "is" : "are"} left out: ` +
-  `${names.join(", ")}.`;
 
 export const nearDuplicatesFound = (groups: number, shown: number): string =>
   groups === 0

@@ -1,12 +1,14 @@
 import type { Depth } from "@tssl/augment-zoo";
 import { channelStatistics, counted, findImages, type MeasuredChannels } from "@tssl/core/internal";
+import { countKinds, kindsOf } from "@tssl/core/run";
 import type { Command } from "commander";
 
+import { corruptText } from "../corrupt-text.ts";
 import { countTo, depth, levelRange } from "../option-values.ts";
 import { everyFewSeconds } from "../every-few-seconds.ts";
 import { finish } from "../exit-code.ts";
 import * as messages from "../messages.ts";
-import { printResult, tell } from "../terminal.ts";
+import { printNotice, printResult, tell } from "../terminal.ts";
 
 interface DataStatsFlags {
   readonly channels?: number;
@@ -43,9 +45,10 @@ async function dataStatsCommand(source: string, { json, ...decoding }: DataStats
   const told = everyFewSeconds((done, all) => tell(messages.lookedAt(done, all)));
   const onProgress = (done: number) => told(done, files.length);
   const statistics = await channelStatistics(files, { ...decoding, onProgress });
-  if (statistics.corrupt.length > 0)
-    tell(messages.embeddingsWithout(statistics.corrupt.map(({ file }) => file)));
-  if (statistics.images === 0) throw messages.nothingToMeasure(files.length);
+  const { corrupt, images } = statistics;
+  if (images === 0) throw messages.nothingToMeasure(files.length, corrupt[0]!);
+  const kinds = kindsOf(corrupt);
+  printNotice(corruptText(Object.keys(kinds), "left out", countKinds(kinds)));
   printResult(json ? `${JSON.stringify(statistics)}\n` : statisticsText(statistics));
   return 0;
 }

@@ -122,7 +122,7 @@ it("leaves out what cannot be decoded, and finds copies and outliers", () => {
     /1 group of near duplicates, each with its smallest cosine:\n1\.000 {2}a\.jpg, copy\.jpg\n/,
   );
   expect(out).toMatch(/mean cosine to its nearest:\n\d\.\d+ {2}b\.jpg\n/);
-  expect(err).toContain("1 image cannot be decoded and is left out: broken.jpg.");
+  expect(err).toContain("1 image could not be decoded; left out: broken.jpg.");
 });
 
 function copyMixed(to: string, [first, second]: readonly [string, string]): void {

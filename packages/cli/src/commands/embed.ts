@@ -7,6 +7,7 @@ import { csvBeside, openRows, writeEmbeddings } from "@tssl/export";
 import { type Command, Option } from "commander";
 
 import { computeEmbeddings, type ComputingFlags } from "../compute-embeddings.ts";
+import { corruptText } from "../corrupt-text.ts";
 import { curate, type CurationFlags, curationJson, curationText } from "../curation.ts";
 import { decodedImages } from "../decoded-images.ts";
 import { finish } from "../exit-code.ts";
@@ -14,7 +15,7 @@ import * as messages from "../messages.ts";
 import { openAnyEncoder } from "../open-any-encoder.ts";
 import { count, cosine } from "../option-values.ts";
 import { requireOutputFile } from "../output-places.ts";
-import { printResult, tell } from "../terminal.ts";
+import { printNotice, printResult, tell } from "../terminal.ts";
 import { type TrustFlag, trustOption } from "../trust.ts";
 
 interface EmbedFlags extends TrustFlag, ComputingFlags, CurationFlags {
@@ -109,7 +110,7 @@ async function embedCommand(from: string, source: string, flags: EmbedFlags): Pr
       await computeEmbeddings(rows, set, extractor, encoder.settings, flags);
       const images = decodedImages(set, rows.corrupt);
       await writeEmbeddings(out, rows, extractor.dim, images);
-      if (images.left.length > 0) tell(messages.embeddingsWithout(images.left));
+      printNotice(corruptText(images.left, "left out"));
       const names = images.places.map((place) => set.names[place]!);
       const found = await curate(rows, extractor.dim, images.places, flags);
       const summary = { images: names.length, dim: extractor.dim, encoder: name, left: images.left };

@@ -17,8 +17,8 @@ export interface MeasuredChannels {
   /** Images and pixels that were counted. */
   readonly images: number;
   readonly pixels: number;
-  /** Images that cannot be decoded, which are left out, with the reason. */
-  readonly corrupt: readonly { readonly file: string; readonly found: string }[];
+  /** Images that cannot be decoded, which are left out, with the reason and what to do. */
+  readonly corrupt: readonly Pick<ImageError, "file" | "found" | "advice" | "kind">[];
 }
 
 /** Number, mean and sum of squared distances from the mean, of the levels of each channel. */
@@ -56,7 +56,7 @@ export async function channelStatistics(
     ...decoding
   }: ImageDecoding & { readonly onProgress?: (done: number) => void } = {},
 ): Promise<MeasuredChannels> {
-  const corrupt: { file: string; found: string }[] = [];
+  const corrupt: MeasuredChannels["corrupt"][number][] = [];
   const none = Array.from({ length: pixelFormat(decoding).channels }, () => NaN);
   let all: Moments = { count: 0, mean: none, squares: none };
   let images = 0;
@@ -64,7 +64,8 @@ export async function channelStatistics(
   const decode = (file: ImageFile) => momentsOfFile(file, decoding).catch(unlessImage);
   for await (const own of prefetch(files, decode, { ahead: AT_ONCE, discard: () => {} })) {
     if (own instanceof ImageError) {
-      corrupt.push({ file: own.file, found: own.found });
+      const { file, found, advice, kind } = own;
+      corrupt.push({ file, found, advice, kind });
     } else {
       all = images === 0 ? own : together(all, own);
       images++;

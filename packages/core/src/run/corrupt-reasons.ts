@@ -4,7 +4,7 @@ import type { CorruptFile } from "@tssl/augment-zoo";
 export type CorruptKinds = Readonly<Record<string, string>>;
 
 /** Why each of these images could not be decoded, by its file. */
-export const kindsOf = (corrupt: readonly CorruptFile[]): CorruptKinds =>
+export const kindsOf = (corrupt: readonly Pick<CorruptFile, "file" | "kind">[]): CorruptKinds =>
   Object.fromEntries(corrupt.map(({ file, kind }) => [file, kind]));
 
 /**
