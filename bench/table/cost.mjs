@@ -10,6 +10,7 @@ import { startEngine } from "@tssl/engine";
 import { decidingValues, readTable, valuesHash } from "@tssl/report";
 
 import { costConfig, stepCost } from "../../packages/cli/dist/step-cost.js";
+import { COST_UNIT } from "../../packages/cli/dist/table-cells.js";
 import { commitOf, hardware, rowNamed, writeReceipt } from "./measured.mjs";
 
 const { values: options, positionals: asked } = parseArgs({
@@ -19,13 +20,11 @@ const { values: options, positionals: asked } = parseArgs({
 if (loadavg()[0] > 0.1 * availableParallelism()) {
   throw new Error(`The machine is busy (load ${loadavg()[0].toFixed(1)}): its times would mean nothing.`);
 }
-const moco = await rowNamed("moco");
-const timed = (await readTable()).filter(({ plugins }) => plugins !== undefined).map(({ id }) => id);
+const moco = await rowNamed(COST_UNIT);
+const timed = (await readTable()).map(({ id }) => id).filter((id) => id !== COST_UNIT);
 const engine = await startEngine({ device: "cpu" });
 for (const id of asked.length > 0 ? asked : timed) {
   const { plugins } = await rowNamed(id);
-  if (plugins === undefined)
-    throw new Error(`rows.json names no plugins of ${id}, so there is nothing to time.`);
   const { ratio, range } = await stepCost(plugins, moco.plugins, Number(options.rounds));
   await writeReceipt(id, "cost", {
     configHash: valuesHash(decidingValues((await costConfig(plugins)).resolved)),

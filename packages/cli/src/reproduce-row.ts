@@ -30,7 +30,7 @@ export async function* reproduceRow(
 ): AsyncGenerator<Reproduction> {
   if (parity !== undefined) yield* reproduceParity(id, parity);
   if (curve !== undefined) yield* reproduceCurve(curve);
-  if (cost !== undefined) yield await reproduceCost(cost, plugins!, moco.plugins!);
+  if (cost !== undefined) yield await reproduceCost(cost, plugins, moco.plugins);
 }
 
 /** Takes the reference's steps again, and holds them to its numbers. */
@@ -100,8 +100,8 @@ export function worstLoss(
 /** One round of the measurement, on this machine as it is now. */
 async function reproduceCost(
   { ratio, tolerance }: CostReceipt,
-  row: NonNullable<MeasuredRow["plugins"]>,
-  moco: NonNullable<MeasuredRow["plugins"]>,
+  row: MeasuredRow["plugins"],
+  moco: MeasuredRow["plugins"],
 ): Promise<Reproduction> {
   const found = await stepCost(row, moco, 1);
   const holds = Math.abs(found.ratio - ratio) <= tolerance * ratio;

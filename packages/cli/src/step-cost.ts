@@ -16,7 +16,7 @@ const IMAGES = 50_000;
 const STEPS = 5;
 
 /** The config whose step is timed for a row. */
-export const costConfig = (plugins: NonNullable<MeasuredRow["plugins"]>) =>
+export const costConfig = (plugins: MeasuredRow["plugins"]) =>
   resolveConfig({ ...SETTING, plugins }, ".", "the setting of the table's costs");
 
 /** Times of a row's steps as multiples of those of another's. */
@@ -33,8 +33,8 @@ export interface StepCost {
  * @param rounds each takes five steps of both; the ratio is that of the medians over all of them.
  */
 export async function stepCost(
-  row: NonNullable<MeasuredRow["plugins"]>,
-  reference: NonNullable<MeasuredRow["plugins"]>,
+  row: MeasuredRow["plugins"],
+  reference: MeasuredRow["plugins"],
   rounds: number,
 ): Promise<StepCost> {
   const configs = [await costConfig(row), await costConfig(reference)] as const;

@@ -4,8 +4,11 @@ import { type CurveReceipt, type MeasuredRow, meanInterval, type SeedCurve } fro
 /** What a figure that has no receipt shows. */
 export const NOT_MEASURED = "not measured yet";
 
+/** The row whose step those of the others are multiples of; it has no receipt of its own. */
+export const COST_UNIT = "moco";
+
 /** The figures of a row in a few words each, by the column's title. */
-export function tableCells({ published, receipts }: MeasuredRow) {
+export function tableCells({ id, published, receipts }: MeasuredRow) {
   const { parity, curve, cost } = receipts;
   const largest = (kind: "loss" | "gradients" | "state") =>
     Math.max(...parity!.cases.map(({ differences }) => differences[kind])).toExponential(0);
@@ -13,7 +16,7 @@ export function tableCells({ published, receipts }: MeasuredRow) {
     published: `${published.top1.toFixed(1)} %`,
     parity: parity === undefined ? NOT_MEASURED : `loss ${largest("loss")}, state ${largest("state")}`,
     curve: curve === undefined ? NOT_MEASURED : curveText(curve),
-    cost: cost === undefined ? NOT_MEASURED : `${cost.ratio.toFixed(2)} ×`,
+    cost: id === COST_UNIT ? "1 ×" : cost === undefined ? NOT_MEASURED : `${cost.ratio.toFixed(2)} ×`,
   };
 }
 

@@ -20,7 +20,7 @@ export function tableMarkdown(rows: readonly MeasuredRow[]): string {
     return [
       row.system,
       `[${paper.authors} ${paper.year}](${paper.url})`,
-      row.preset === undefined ? "none yet" : `\`${row.preset}\``,
+      `\`${row.preset}\``,
       `${top1}: ${published.protocol}`,
       parity,
       curve,

@@ -11,13 +11,13 @@ import {
 } from "@tssl/report";
 
 import { table } from "./table.ts";
-import { NOT_MEASURED, tableCells, valuesAt } from "./table-cells.ts";
+import { COST_UNIT, NOT_MEASURED, tableCells, valuesAt } from "./table-cells.ts";
 
 /** The table, as `tssl table` shows it. */
 export function tableText(rows: readonly MeasuredRow[]): string {
   const body = rows.map((row) => {
     const { published, parity, curve, cost } = tableCells(row);
-    return [row.id, row.system, paperText(row), row.preset ?? "none yet", published, parity, curve, cost];
+    return [row.id, row.system, paperText(row), row.preset, published, parity, curve, cost];
   });
   return [
     table(
@@ -41,18 +41,18 @@ export function tableText(rows: readonly MeasuredRow[]): string {
 
 /** A row with its receipts, as `tssl table <row>` shows it. */
 export function rowText(row: MeasuredRow): string {
-  const { system, paper, preset, published } = row;
+  const { id, system, paper, preset, published } = row;
   const { parity, curve, cost } = row.receipts;
   return [
     `${system}, ${paperText(row)}, ${paper.url}`,
-    `preset     ${preset ?? "none yet"}`,
+    `preset     ${preset}`,
     `published  ${published.top1.toFixed(1)} % (${published.protocol}; ${published.source})`,
     "",
     ...(parity === undefined ? [`Parity: ${NOT_MEASURED}.`] : parityLines(parity)),
     "",
     ...(curve === undefined ? [`Learning curve: ${NOT_MEASURED}.`] : curveLines(curve)),
     "",
-    ...(cost === undefined ? [`Step beside MoCo v2's: ${NOT_MEASURED}.`] : costLines(cost)),
+    ...(cost === undefined ? [noCost(id)] : costLines(cost)),
     "",
   ].join("\n");
 }
@@ -105,6 +105,11 @@ function meanText(curves: readonly SeedCurve[], quantity: "knn" | "loss", epoch:
   const shown = quantity === "knn" ? percent : short;
   return `${shown(mean)} [${shown(low)}, ${shown(high)}]`;
 }
+
+const noCost = (id: string): string =>
+  id === COST_UNIT
+    ? "Step: those of the other rows are multiples of it."
+    : `Step beside MoCo v2's: ${NOT_MEASURED}.`;
 
 const costLines = (receipt: CostReceipt): readonly string[] => [
   `Step: ${receipt.ratio.toFixed(2)} times MoCo v2's ` +

@@ -5,6 +5,7 @@ import type { Command } from "commander";
 import { finish } from "../exit-code.ts";
 import * as messages from "../messages.ts";
 import { type Reproduction, reproduceRow } from "../reproduce-row.ts";
+import { COST_UNIT } from "../table-cells.ts";
 import { printNotice, printResult } from "../terminal.ts";
 import { rowIn } from "./table.ts";
 
@@ -31,7 +32,7 @@ async function reproduceCommand(id: string, json: boolean): Promise<number> {
   if (!json) printNotice(`measuring ${row.system} again, in miniature …\n`);
   await startEngine({ device: "cpu" });
   let code = 0;
-  for await (const reproduction of reproduceRow(row, rowIn(rows, "moco"))) {
+  for await (const reproduction of reproduceRow(row, rowIn(rows, COST_UNIT))) {
     printResult(json ? `${JSON.stringify(reproduction)}\n` : `${textOf(reproduction)}\n`);
     if (!reproduction.holds) code = 1;
   }

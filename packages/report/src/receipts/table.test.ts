@@ -13,7 +13,9 @@ const row = {
   id: "moco",
   system: "MoCo",
   paper: { authors: "He et al.", year: 2020, url: "https://arxiv.org/abs/1911.05722" },
+  preset: "moco/imagenet",
   published: { top1: 60.6, protocol: "200 epochs", source: "the paper" },
+  plugins: [{ use: "moco" }],
 };
 
 it("has the systems of CLSA's table, and BYOL", () => {

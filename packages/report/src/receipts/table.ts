@@ -21,8 +21,8 @@ export interface Row {
   readonly id: string;
   readonly system: string;
   readonly paper: { readonly authors: string; readonly year: number; readonly url: string };
-  /** The whole run on ImageNet; absent where the method is not built yet. */
-  readonly preset?: string;
+  /** The whole run on ImageNet. */
+  readonly preset: string;
   readonly published: {
     /** Top-1 accuracy on ImageNet with a ResNet-50, in percent. */
     readonly top1: number;
@@ -30,8 +30,8 @@ export interface Row {
     /** Where the number stands. */
     readonly source: string;
   };
-  /** The plugins whose step is timed beside MoCo's; absent where the method is not built yet. */
-  readonly plugins?: readonly Readonly<Record<string, unknown>>[];
+  /** The plugins whose step is timed beside MoCo's. */
+  readonly plugins: readonly Readonly<Record<string, unknown>>[];
 }
 
 /** A row with what was measured of it. */
@@ -40,15 +40,14 @@ export interface MeasuredRow extends Row {
 }
 
 const rowsShape: Shape<readonly Row[]> = listOf(
-  object(
-    {
-      id: text,
-      system: text,
-      paper: object({ authors: text, year: whole(1900), url: text }),
-      published: object({ top1: number({ minimum: 0, maximum: 100 }), protocol: text, source: text }),
-    },
-    { preset: text, plugins: listOf(recordOf(anything), { atLeast: 1 }) },
-  ),
+  object({
+    id: text,
+    system: text,
+    paper: object({ authors: text, year: whole(1900), url: text }),
+    preset: text,
+    published: object({ top1: number({ minimum: 0, maximum: 100 }), protocol: text, source: text }),
+    plugins: listOf(recordOf(anything), { atLeast: 1 }),
+  }),
 );
 
 /** Rows and receipts of this package: `rows.json`, and `<row>/<kind>.json`. */
