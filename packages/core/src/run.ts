@@ -50,12 +50,10 @@ export { viewsOf } from "./training/views-of.ts";
 export { type ClassBalance, classBalance } from "./evaluation/class-balance.ts";
 export type { Classification } from "./evaluation/classification.ts";
 export { classify, extractBoth, type KnnData, type KnnEvaluation } from "./evaluation/evaluate-knn.ts";
-export {
-  evaluateLinear,
-  linearData,
-  type LinearOptions,
-  type LinearResult,
-} from "./evaluation/evaluate-linear.ts";
+export { evaluateLinear } from "./evaluation/evaluate-linear.ts";
+export { linearData } from "./evaluation/linear-data.ts";
+export type { LinearOptions } from "./evaluation/linear-options.ts";
+export type { LinearResult } from "./evaluation/linear-result.ts";
 export { evaluateSvm, type SvmOptions, type SvmResult } from "./evaluation/evaluate-svm.ts";
 export { extractFeatures, type Features, type ImageFeatures } from "./evaluation/extract-features.ts";
 export type { FineTuneResult } from "./evaluation/fine-tune-result.ts";

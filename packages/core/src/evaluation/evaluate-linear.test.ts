@@ -3,7 +3,9 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import { fill, refusal } from "../testing/index.ts";
 import { FEATURES } from "./compile-features.ts";
-import { evaluateLinear, type LinearData, type LinearOptions } from "./evaluate-linear.ts";
+import { evaluateLinear } from "./evaluate-linear.ts";
+import type { LinearData } from "./linear-data.ts";
+import type { LinearOptions } from "./linear-options.ts";
 import type { Features } from "./extract-features.ts";
 
 /** Points around the corners of a triangle, class by class: as near as `spread`. */

@@ -3,7 +3,8 @@ import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 
 import { checkOptions } from "../config/check-options.ts";
-import type { LinearOptions, LinearResult } from "../evaluation/evaluate-linear.ts";
+import type { LinearOptions } from "../evaluation/linear-options.ts";
+import type { LinearResult } from "../evaluation/linear-result.ts";
 import type { SvmResult } from "../evaluation/evaluate-svm.ts";
 import type { FineTuneResult } from "../evaluation/fine-tune-result.ts";
 import type { KnnOptions } from "../evaluation/knn.ts";
