@@ -103,6 +103,9 @@ errors([
   ],
 ]);
 
+/** How each of these sentences ends. */
+const CALLED_UNTRAINED = ' What is called "untrained" are these weights before the first step.';
+
 sentences([
   [
     messages.weightsLoaded({
@@ -110,7 +113,8 @@ sentences([
       resized: { from: [14, 14], to: [8, 8] },
     }),
     "The encoder starts from dino.safetensors: 150 arrays by the names of timm. Position embeddings of 14 " +
-      "x 14 patches were interpolated bicubically to 8 x 8. Nothing of the file is left over.",
+      "x 14 patches were interpolated bicubically to 8 x 8. Nothing of the file is left over." +
+      CALLED_UNTRAINED,
   ],
   [
     messages.weightsLoaded({
@@ -119,11 +123,13 @@ sentences([
     }),
     "The encoder starts from moco.safetensors: 100 arrays by the names of torchvision, after " +
       '"module.encoder_q.". ' +
-      "Not used, because the encoder has no such parameter: module.encoder_q.fc.weight, module.queue.",
+      "Not used, because the encoder has no such parameter: module.encoder_q.fc.weight, module.queue." +
+      CALLED_UNTRAINED,
   ],
   [
     messages.weightsLoaded({ file: "a", naming: "torchvision", prefix: "", taken: 1, leftOver: [] }),
-    "The encoder starts from a: 1 array by the names of torchvision. Nothing of the file is left over.",
+    "The encoder starts from a: 1 array by the names of torchvision. Nothing of the file is left over." +
+      CALLED_UNTRAINED,
   ],
   [
     messages.weightsLoaded({
@@ -131,7 +137,8 @@ sentences([
       adapted: { name: "conv1.weight", from: 3, to: 1 },
     }),
     "The encoder starts from a: 2 arrays by the names of timm. Nothing of the file is left over. Its " +
-      "conv1.weight is for 3 channels: they are summed into one.",
+      "conv1.weight is for 3 channels: they are summed into one." +
+      CALLED_UNTRAINED,
   ],
   [
     messages.filtersAdapted("conv1.weight", 3, 13),

@@ -140,7 +140,8 @@ export function weightsLoaded(loaded: {
     `The encoder starts from ${file}: ${counted(taken, "array")} by the names of ${naming}${before}. ` +
     grids +
     rest +
-    (adapted === undefined ? "" : filtersAdapted(adapted.name, adapted.from, adapted.to))
+    (adapted === undefined ? "" : filtersAdapted(adapted.name, adapted.from, adapted.to)) +
+    ' What is called "untrained" are these weights before the first step.'
   );
 }
 
