@@ -1,5 +1,5 @@
 import type { EngineError } from "./errors.ts";
-import * as messages from "./messages.ts";
+import { gpuNotSetUp } from "./messages/not-set-up.ts";
 import { CUDA13, platformOf, ROCM7 } from "./pjrt/plugins.ts";
 import { installedDevice } from "./setup/device-plugin.ts";
 import { type DeviceVerdict, deviceVerdict, verdictError } from "./setup/device-verdict.ts";
@@ -36,7 +36,7 @@ export async function findAccelerator({
   const refused = gpuRefusal(machine);
   if (refused !== undefined) return { kind: "unfit", error: refused };
   const file = plugin || (await installedDevice(isNvidia(machine) ? CUDA13 : ROCM7));
-  if (file === undefined) return { kind: "unfit", error: messages.gpuNotSetUp(names) };
+  if (file === undefined) return { kind: "unfit", error: gpuNotSetUp(names) };
   const verdict = await verdictOf(file, machine, { onProof });
   return verdict.works
     ? { kind: "ready", plugin: file, verdict }

@@ -2,7 +2,9 @@ import fs from "node:fs";
 import path from "node:path";
 
 import { changeableByOthers, type WhyChangeable } from "./changeable-by-others.ts";
-import * as messages from "./messages.ts";
+import { cacheOpen } from "./messages/folders.ts";
+import { addonChanged } from "./messages/libraries.ts";
+import { librariesMissing, notSetUp, setUpForOtherVersions } from "./messages/not-set-up.ts";
 import { type Flavour, TENSORFLOW_VERSION } from "./setup/wheels.ts";
 import { sha256Of } from "./sha256.ts";
 import { findTfjsNode } from "./tfjs-node.ts";
@@ -53,18 +55,18 @@ export function installedAddon(): InstalledAddon {
   const { addonLink, version } = findTfjsNode();
   const addon = readDescription(addonLink);
   if (addon.tensorflowVersion !== TENSORFLOW_VERSION || addon.tfjsNodeVersion !== version) {
-    throw messages.setUpForOtherVersions(
+    throw setUpForOtherVersions(
       { tensorflow: TENSORFLOW_VERSION, tfjsNode: version },
       { tensorflow: addon.tensorflowVersion, tfjsNode: addon.tfjsNodeVersion },
     );
   }
   if (!LIBRARIES.every((name) => fs.existsSync(path.join(addon.libraryFolder, name)))) {
-    throw messages.librariesMissing(addon.libraryFolder);
+    throw librariesMissing(addon.libraryFolder);
   }
   const open = openToOthers(addonLink, addon.libraryFolder);
-  if (open !== undefined) throw messages.cacheOpen(open);
+  if (open !== undefined) throw cacheOpen(open);
   if (addon.sha256 !== undefined && addon.sha256 !== sha256OfAddon(addonLink)) {
-    throw messages.addonChanged(fs.realpathSync(addonLink));
+    throw addonChanged(fs.realpathSync(addonLink));
   }
   return addon;
 }
@@ -75,7 +77,7 @@ function readDescription(addonLink: string): InstalledAddon {
       fs.readFileSync(addonDescription(fs.realpathSync(addonLink)), "utf8"),
     ) as InstalledAddon;
   } catch (error) {
-    throw messages.notSetUp(error);
+    throw notSetUp(error);
   }
 }
 

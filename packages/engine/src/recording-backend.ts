@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 
 import { replaceGather } from "./gather-without-reading.ts";
-import * as messages from "./messages.ts";
+import { notStarted, startedToRecord } from "./messages/starting.ts";
 import { replacePointwiseFilterGradient } from "./pointwise-filter-gradient.ts";
 import {
   type Binding,
@@ -38,14 +38,14 @@ export const RECORDING_BINDING: Binding = {
   TF_Version: "",
   isUsingGpuDevice: () => false,
   createTensor: () => {
-    throw messages.startedToRecord("a tensor of TensorFlow");
+    throw startedToRecord("a tensor of TensorFlow");
   },
   deleteTensor: () => {},
   executeOp(op) {
-    throw messages.startedToRecord(`the op ${op}`);
+    throw startedToRecord(`the op ${op}`);
   },
   tensorDataSync: () => {
-    throw messages.startedToRecord("the value of a tensor of a recorded step");
+    throw startedToRecord("the value of a tensor of a recorded step");
   },
 };
 
@@ -81,7 +81,7 @@ export function replaceKernels(): void {
  */
 export function onRecordingBackend<T>(record: (backend: NativeBackend) => T): T {
   const backend = tf.findBackend(NODE_BACKEND) as unknown as NativeBackend | null;
-  if (backend === null) throw messages.notStarted();
+  if (backend === null) throw notStarted();
   const outer = tf.getBackend();
   if (outer === NODE_BACKEND) return record(backend);
   void tf.setBackend(NODE_BACKEND); // takes effect at once, for a backend that exists

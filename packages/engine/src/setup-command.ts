@@ -3,7 +3,8 @@ import { parseArgs } from "node:util";
 import { isSetUpForGpu } from "./accelerator.ts";
 import { messageOf } from "./errors.ts";
 import { lastAddon } from "./installed.ts";
-import * as messages from "./messages.ts";
+import { tensorflowNotNeeded } from "./messages/not-set-up.ts";
+import { gpuAndCpu, withoutCardAlone } from "./messages/options.ts";
 import { setupGpu } from "./setup/gpu-setup.ts";
 import { setupEngine } from "./setup/setup.ts";
 
@@ -59,8 +60,8 @@ interface Flags {
 
 async function setUp(flags: Flags): Promise<void> {
   const { gpu, cpu, "tensorflow-gpu": tensorflowGpu, "without-card": withoutCard, verify } = flags;
-  if ([gpu, cpu, tensorflowGpu].filter(Boolean).length > 1) throw messages.gpuAndCpu();
-  if (withoutCard && !gpu) throw messages.withoutCardAlone();
+  if ([gpu, cpu, tensorflowGpu].filter(Boolean).length > 1) throw gpuAndCpu();
+  if (withoutCard && !gpu) throw withoutCardAlone();
   const log = (line: string): void => console.log(line);
   const again = verify ? { verify: true } : {};
   const isAsked = gpu || cpu || tensorflowGpu;
@@ -71,7 +72,7 @@ async function setUp(flags: Flags): Promise<void> {
         ? `For a GPU that is elsewhere: ${plugin}`
         : `The engine is ready: steps run on ${verdict.proof.deviceName}, by ${plugin}`,
     );
-    log(messages.tensorflowNotNeeded());
+    log(tensorflowNotNeeded());
     return;
   }
   const { flavour, tensorflowVersion, libraryFolder } = await setupEngine({

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { describe, expect, it, vi } from "vitest";
 
 import { checkEngine, problemsOf } from "./check.ts";
-import { invalidThreads } from "./messages.ts";
+import { invalidThreads } from "./messages/options.ts";
 import { runProgram } from "./setup/run-program.ts";
 import { startEngine } from "./start.ts";
 

@@ -8,7 +8,11 @@ import { cudaDriver } from "./cuda-driver.ts";
 import { EngineError } from "./errors.ts";
 import { nvidiaGpus } from "./hardware.ts";
 import { type InstalledAddon, installedAddon } from "./installed.ts";
-import * as messages from "./messages.ts";
+import { libraryNotLoaded } from "./messages/libraries.ts";
+import { noUsableGpu, setUpForCpu } from "./messages/no-gpu.ts";
+import { tensorflowNotSetUp, twoCudas } from "./messages/not-set-up.ts";
+import { invalidReplicas, invalidThreads } from "./messages/options.ts";
+import { alreadyStarted, notStarted } from "./messages/starting.ts";
 import { chooseDevice } from "./pjrt/process-client.ts";
 import { platformOf } from "./pjrt/plugins.ts";
 import { registerRecordingBackend, replaceKernels, unregisterRecordingBackend } from "./recording-backend.ts";
@@ -117,7 +121,7 @@ export async function startEngine({
   if (started !== undefined) {
     const info = await started.info;
     if (!(await isSameEngine(started.settings, settings, info))) {
-      throw messages.alreadyStarted(started.settings, settings);
+      throw alreadyStarted(started.settings, settings);
     }
     return info;
   }
@@ -186,7 +190,7 @@ let recorder: Pick<SessionSettings, "tf32"> | undefined;
 /** Whether GPUs multiply in TensorFloat-32. @throws {EngineError} NOT_STARTED before either start. */
 export function usesTensorFloat32(): boolean {
   const settings = registry[STARTED]?.settings ?? recorder;
-  if (settings === undefined) throw messages.notStarted();
+  if (settings === undefined) throw notStarted();
   return settings.tf32;
 }
 
@@ -201,8 +205,8 @@ export interface SessionSettings {
 /** @throws {EngineError} NOT_STARTED before `startEngine`, NOT_SET_UP without TensorFlow. */
 export function sessionSettings(): SessionSettings {
   const started = registry[STARTED];
-  if (started === undefined) throw messages.notStarted();
-  if (started.libraryFolder === undefined) throw messages.tensorflowNotSetUp();
+  if (started === undefined) throw notStarted();
+  if (started.libraryFolder === undefined) throw tensorflowNotSetUp();
   const { gpuMemoryGrowth, tf32 } = started.settings;
   return { libraryFolder: started.libraryFolder, threads: threadCount(), gpuMemoryGrowth, tf32 };
 }
@@ -216,22 +220,22 @@ export const usesDevice = (): boolean => registry[STARTED]?.isOnDevice === true;
 /** @throws {EngineError} NOT_SET_UP where the engine was started without TensorFlow. */
 export function requireTensorflow(): void {
   const started = registry[STARTED];
-  if (started !== undefined && started.libraryFolder === undefined) throw messages.tensorflowNotSetUp();
+  if (started !== undefined && started.libraryFolder === undefined) throw tensorflowNotSetUp();
 }
 
 type Settings = Required<Omit<EngineOptions, "threads">> & { readonly threads: number | undefined };
 
 /** @returns why TensorFlow is not set up, where the plugin of a device may do without. */
 function checkSettings({ device, backend, threads, replicas }: Settings): InstalledAddon | EngineError {
-  if (!(Number.isInteger(replicas) && replicas > 0)) throw messages.invalidReplicas(replicas);
+  if (!(Number.isInteger(replicas) && replicas > 0)) throw invalidReplicas(replicas);
   if (threads !== undefined && !(Number.isInteger(threads) && threads > 0)) {
-    throw messages.invalidThreads(threads);
+    throw invalidThreads(threads);
   }
   const addon = addonIfSetUp();
   if (addon instanceof EngineError) {
     if (backend === "tensorflow") throw addon;
   } else if (device === "gpu" && backend === "tensorflow" && addon.flavour === "cpu") {
-    throw messages.setUpForCpu();
+    throw setUpForCpu();
   }
   return addon;
 }
@@ -265,7 +269,7 @@ async function load(addon: InstalledAddon | EngineError, settings: Settings): Pr
   restoreRemovedFunctions();
   const backend = await loadBackend();
   if (settings.device === "gpu" && !backend.isUsingGpuDevice && !isOnDevice(accelerator)) {
-    throw messages.noUsableGpu(fs.existsSync("/proc/driver/nvidia/version"));
+    throw noUsableGpu(fs.existsSync("/proc/driver/nvidia/version"));
   }
   return { ...describe(addon, backend), ...told(accelerator) };
 }
@@ -294,14 +298,14 @@ async function chooseAccelerator(
 async function acceleratorBeside(flavour: Flavour, { device, backend }: Settings): Promise<ChosenDevice> {
   const named = backend === "pjrt" ? process.env["TSSL_PJRT_PLUGIN"] : undefined;
   if (named) {
-    if (platformOf(named) === "cuda" && flavour === "gpu" && device !== "cpu") throw messages.twoCudas();
+    if (platformOf(named) === "cuda" && flavour === "gpu" && device !== "cpu") throw twoCudas();
     return { kind: "named" };
   }
   const isWanted = device !== "cpu" && (backend === "pjrt" || (backend === "auto" && flavour === "cpu"));
   const found: Accelerator = isWanted ? await findAccelerator() : { kind: "none" };
   if (found.kind === "unfit" && (device === "gpu" || backend === "pjrt")) throw found.error;
-  if (found.kind === "ready" && flavour === "gpu") throw messages.twoCudas();
-  if (found.kind === "none" && device === "gpu" && flavour === "cpu") throw messages.setUpForCpu();
+  if (found.kind === "ready" && flavour === "gpu") throw twoCudas();
+  if (found.kind === "none" && device === "gpu" && flavour === "cpu") throw setUpForCpu();
   return found;
 }
 
@@ -339,7 +343,7 @@ async function loadBackend(): Promise<NativeBackend> {
     await tf.ready();
     replaceKernels();
   } catch (error) {
-    throw messages.libraryNotLoaded(error);
+    throw libraryNotLoaded(error);
   }
   return nativeBackend();
 }

@@ -5,7 +5,9 @@ import util from "node:util";
 
 import * as tf from "@tensorflow/tfjs";
 
-import * as messages from "./messages.ts";
+import { packageMissing } from "./messages/libraries.ts";
+import { gradientNotInOptimizerState } from "./messages/not-traceable.ts";
+import { notStarted, startedToRecord } from "./messages/starting.ts";
 
 export type NamedTensors = Readonly<Record<string, tf.Tensor>>;
 export type Save = (tensors: readonly tf.Tensor[]) => void;
@@ -107,8 +109,8 @@ export const tfjsEngine = (): TfjsEngine => tf.engine() as unknown as TfjsEngine
 export function nativeBackend(): NativeBackend {
   const backend = tf.backend() as unknown as NativeBackend | null;
   if (backend?.binding !== undefined) return backend;
-  if (tf.findBackendFactory(NODE_BACKEND) !== null) throw messages.startedToRecord("an op of TensorFlow");
-  throw messages.notStarted();
+  if (tf.findBackendFactory(NODE_BACKEND) !== null) throw startedToRecord("an op of TensorFlow");
+  throw notStarted();
 }
 
 /** tfjs-node's backend over another binding than its addon. Registers its kernels, and loads no library. */
@@ -119,7 +121,7 @@ export function nodeBackendOver(binding: Binding): NativeBackend {
     try {
       return require(`@tensorflow/tfjs-node-gpu/dist/${file}`);
     } catch (error) {
-      throw messages.packageMissing("@tensorflow/tfjs-node-gpu", error);
+      throw packageMissing("@tensorflow/tfjs-node-gpu", error);
     }
   };
   const { NodeJSKernelBackend } = from("nodejs_kernel_backend.js") as {
@@ -171,7 +173,7 @@ export function gradientPairs(
     : gradients;
   const known = new Set(variables.map(({ name }) => name));
   const foreign = Object.keys(named).find((name) => named[name] != null && !known.has(name));
-  if (foreign !== undefined) throw messages.gradientNotInOptimizerState(foreign);
+  if (foreign !== undefined) throw gradientNotInOptimizerState(foreign);
   // Optimizers of tfjs skip what is null, though the types leave it out.
   return variables.map(({ name }) => ({ name, tensor: (named[name] ?? null) as tf.Tensor }));
 }

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 
-import * as messages from "./messages.ts";
+import { packageMissing } from "./messages/libraries.ts";
 
 /** The npm package whose addon brings TensorFlow to Node, and the path where it looks for that addon. */
 export interface TfjsNode {
@@ -27,6 +27,6 @@ function resolvePackage(name: string): string {
   try {
     return createRequire(import.meta.url).resolve(`${name}/package.json`);
   } catch (error) {
-    throw messages.packageMissing(name, error);
+    throw packageMissing(name, error);
   }
 }

@@ -12,7 +12,7 @@ import { cpuPlugin } from "./testing/index.ts";
 const plugin = await cpuPlugin();
 
 vi.mock(import("./installed.ts"), async (original) => {
-  const { notSetUp } = await import("./messages.ts");
+  const { notSetUp } = await import("./messages/not-set-up.ts");
   return {
     ...(await original()),
     installedAddon: () => {

@@ -1,7 +1,7 @@
 import path from "node:path";
 
 import { koffi, memoryAt, pinLibrary, type Pointer } from "../foreign-functions.ts";
-import * as messages from "../messages.ts";
+import { libraryFileNotLoaded } from "../messages/libraries.ts";
 
 type Call<Arguments extends unknown[], Result> = ((...args: Arguments) => Result) & {
   async: (...args: [...Arguments, (error: Error | null, result: Result) => void]) => void;
@@ -130,7 +130,7 @@ export function cLibrary(folder: string): CLibrary {
   if (library !== undefined) return library;
   const files = ["framework", "cc"].map((part) => path.join(folder, `libtensorflow_${part}.so.2`));
   for (const file of files) {
-    if (pinLibrary(file, { global: true }) !== undefined) throw messages.libraryFileNotLoaded(file);
+    if (pinLibrary(file, { global: true }) !== undefined) throw libraryFileNotLoaded(file);
   }
   // libtensorflow_cc also gives access to the symbols of libtensorflow_framework.
   const loaded = koffi.load(files[1]!, { global: true });

@@ -2,7 +2,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { EngineError } from "../errors.ts";
-import * as messages from "../messages.ts";
+import { madeAt as errorMadeAt } from "../messages/computing.ts";
 
 /** Folder of this package's sources, or of its build. */
 const OWN_FOLDER = fileURLToPath(new URL("../", import.meta.url));
@@ -31,7 +31,7 @@ export const currentSite = (): string | undefined => callSite()();
 
 /** Adds the line of the user's step to an error of the engine; any other error is returned as it is. */
 export const madeAt = (error: unknown, site: string | undefined): unknown =>
-  error instanceof EngineError && site !== undefined ? messages.madeAt(error, site) : error;
+  error instanceof EngineError && site !== undefined ? errorMadeAt(error, site) : error;
 
 /**
  * The first place in a stack that is in a file of the user: not in tfjs, this engine (except its tests) or

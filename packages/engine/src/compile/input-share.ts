@@ -1,4 +1,4 @@
-import * as messages from "../messages.ts";
+import { notShareable } from "../messages/programs.ts";
 import type { HostTensors } from "./compiled-step.ts";
 import type { HostTensor } from "./data-types.ts";
 
@@ -16,7 +16,7 @@ export const inputShare =
   (input, given, replica) => {
     if (!shared(input)) return given;
     const [rows = 0, ...rest] = given.shape;
-    if (rows === 0 || rows % replicas !== 0) throw messages.notShareable(step, input, given.shape, replicas);
+    if (rows === 0 || rows % replicas !== 0) throw notShareable(step, input, given.shape, replicas);
     const size = given.values.length / replicas;
     return {
       values: given.values.subarray(replica * size, (replica + 1) * size),

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 
-import * as messages from "../messages.ts";
+import { wrongInputSize } from "../messages/programs.ts";
 import { fromBytes } from "../ops/raw-op.ts";
 import { sizeOf } from "../shapes/shape.ts";
 import type { HostTensor } from "./data-types.ts";
@@ -22,6 +22,6 @@ export const inputTensors = (inputs: Readonly<Record<string, HostTensor>>): Reco
 export function requireSizes(inputs: Readonly<Record<string, HostTensor>>): void {
   for (const [name, { values, shape }] of Object.entries(inputs)) {
     const size = sizeOf(shape);
-    if (values.length !== size) throw messages.wrongInputSize(name, shape, size, values.length);
+    if (values.length !== size) throw wrongInputSize(name, shape, size, values.length);
   }
 }

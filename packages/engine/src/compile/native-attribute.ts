@@ -1,4 +1,4 @@
-import * as messages from "../messages.ts";
+import { attributeNotRecordable } from "../messages/not-traceable.ts";
 import type { Binding, NativeAttribute } from "../tfjs-internals.ts";
 import type { AttributeMessage } from "./graph-messages.ts";
 import { shapeOf } from "./session-state.ts";
@@ -26,6 +26,6 @@ export function attributeOf(binding: Binding, { name, type, value }: NativeAttri
     case binding.TF_ATTR_SHAPE:
       return { shape: shapeOf(value as number[]) };
     default:
-      throw messages.attributeNotRecordable(name);
+      throw attributeNotRecordable(name);
   }
 }

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 
 import { EngineError } from "../errors.ts";
-import { foreignVariable, gradientNotInOptimizerState } from "../messages.ts";
+import { foreignVariable, gradientNotInOptimizerState } from "../messages/not-traceable.ts";
 import { startEngine } from "../start.ts";
 import { assertClose, fill } from "../testing/index.ts";
 import type { EngineMode } from "./mode.ts";

@@ -2,7 +2,8 @@ import type * as tf from "@tensorflow/tfjs";
 
 import { lowerStep } from "../lower/module.ts";
 import { range } from "../lower/range.ts";
-import * as messages from "../messages.ts";
+import { notAsManyDevices } from "../messages/options.ts";
+import { stateOfOneReplica } from "../messages/programs.ts";
 import { type DeviceBuffer, downloadAll, upload } from "../pjrt/buffers.ts";
 import type { DeviceClient } from "../pjrt/client.ts";
 import { deviceProgram } from "../pjrt/device-program.ts";
@@ -48,7 +49,7 @@ export function pjrtBackend({
     const copies = share === undefined ? 1 : replicas;
     const rewritten = precision === "bfloat16" ? inBfloat16(recording) : recording;
     const lowered = lowerStep(rewritten, { tensorFloat32, replicas: copies });
-    if (copies < replicas && lowered.donated.length > 0) throw messages.stateOfOneReplica(name);
+    if (copies < replicas && lowered.donated.length > 0) throw stateOfOneReplica(name);
     let program: Promise<Executable> | undefined;
     const compiled = (): Promise<Executable> => {
       if (program === undefined) {
@@ -130,7 +131,7 @@ export function pjrtBackend({
 function devicesOf({ devices }: DeviceClient, replicas: number): readonly Device[] {
   const kinds = devices.map(({ kind }) => kind);
   const isOfOneKind = new Set(kinds.slice(0, replicas)).size <= 1;
-  if (devices.length < replicas || !isOfOneKind) throw messages.notAsManyDevices(replicas, kinds);
+  if (devices.length < replicas || !isOfOneKind) throw notAsManyDevices(replicas, kinds);
   return devices.slice(0, replicas);
 }
 

@@ -1,6 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 
-import * as messages from "../messages.ts";
+import { programDisposed } from "../messages/computing.ts";
+import { stateLost } from "../messages/device.ts";
 import { type DeviceBuffer, downloadNow, type HostArray, isConsumed, upload } from "../pjrt/buffers.ts";
 import type { DeviceClient } from "../pjrt/client.ts";
 import type { Device } from "../pjrt/devices.ts";
@@ -36,8 +37,8 @@ export function createPjrtState(
   /** The step that failed and took state with it. */
   let lostIn: string | undefined;
   const requireOpen = (): void => {
-    if (!isOpen) throw messages.programDisposed();
-    if (lostIn !== undefined) throw messages.stateLost(lostIn);
+    if (!isOpen) throw programDisposed();
+    if (lostIn !== undefined) throw stateLost(lostIn);
   };
 
   const readEach = (chosen: readonly string[]): readonly HostTensor[] => {

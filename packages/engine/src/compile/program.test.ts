@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 
-import { programDisposed } from "../messages.ts";
+import { programDisposed } from "../messages/computing.ts";
 import { startEngine } from "../start.ts";
 import { assertClose, compiledModes, fill } from "../testing/index.ts";
 import type { HostTensor, HostValues } from "./data-types.ts";

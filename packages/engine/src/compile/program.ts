@@ -1,7 +1,9 @@
 import type * as tf from "@tensorflow/tfjs";
 
 import { intermediatesPeak } from "../inspect/intermediates-peak.ts";
-import * as messages from "../messages.ts";
+import { inputsFreed } from "../messages/computing.ts";
+import { tooManyShapes } from "../messages/not-traceable.ts";
+import { compiledModeNeeded, replicasOfTensorflow } from "../messages/options.ts";
 import { processDevice } from "../pjrt/process-client.ts";
 import { requireTensorflow, sessionSettings, usesTensorFloat32 } from "../start.ts";
 import type { Backend, BackendStep } from "./backend.ts";
@@ -52,7 +54,7 @@ const MOST_SHAPES = 4;
 
 /** @throws {EngineError} INVALID_OPTION for several replicas in a mode in which TensorFlow computes. */
 export function requireReplicasIn(mode: EngineMode, replicas: number): void {
-  if (replicas > 1 && mode !== "pjrt") throw messages.replicasOfTensorflow(replicas, mode);
+  if (replicas > 1 && mode !== "pjrt") throw replicasOfTensorflow(replicas, mode);
 }
 
 /**
@@ -77,7 +79,7 @@ export function createProgram(options: ProgramOptions): Program {
   if (mode === "eager") {
     requireTensorflow();
     if (precision === "float32") return eagerProgram(variables);
-    throw messages.compiledModeNeeded(precision);
+    throw compiledModeNeeded(precision);
   }
 
   const backend = openBackend(options, mode, precision);
@@ -93,7 +95,7 @@ export function createProgram(options: ProgramOptions): Program {
       const shapes = shapesText(inputs);
       const known = byShapes.get(shapes);
       if (known !== undefined) return known;
-      if (byShapes.size === MOST_SHAPES) throw messages.tooManyShapes(name, [...byShapes.keys(), shapes]);
+      if (byShapes.size === MOST_SHAPES) throw tooManyShapes(name, [...byShapes.keys(), shapes]);
       const recording = recordStep(step, firstShares(inputs, share), variables);
       const built = backend.build(recording, name, share);
       const compiled: Compiled = { step: built, recording, shapes, begun: false, proven: false };
@@ -115,7 +117,7 @@ export function createProgram(options: ProgramOptions): Program {
       };
       waiting.add(free);
       const runNow = async () => {
-        if (!waiting.has(free)) throw messages.inputsFreed(name);
+        if (!waiting.has(free)) throw inputsFreed(name);
         try {
           const results = await loaded.run();
           if (!compiled.proven) {

@@ -1,7 +1,16 @@
 import * as tf from "@tensorflow/tfjs";
 
 import type { EngineError } from "../errors.ts";
-import * as messages from "../messages.ts";
+import {
+  changingShape,
+  foreignVariable,
+  largeConstant,
+  opNotRecordable,
+  randomNumbers,
+  stringConstant,
+  typeNotRecordable,
+  valueRead,
+} from "../messages/not-traceable.ts";
 import { onRecordingBackend } from "../recording-backend.ts";
 import { inferredAttributes } from "../shapes/attributes.ts";
 import { RULES } from "../shapes/rules.ts";
@@ -132,7 +141,7 @@ function recordOn(
       throw madeAt(error, site());
     }
     return inferred.map(({ dtype, shape }) => {
-      if (shape === undefined) throw messages.changingShape(node.op, currentSite());
+      if (shape === undefined) throw changingShape(node.op, currentSite());
       return { dtype, shape };
     });
   };
@@ -173,12 +182,12 @@ function recordOn(
       return add("Const", [], constantAttributes(INT64, [], content));
     }
     const variable = foreign.get(tensor.dataId);
-    if (variable !== undefined) throw messages.foreignVariable("reads", variable, currentSite());
+    if (variable !== undefined) throw foreignVariable("reads", variable, currentSite());
     const values = engine.readSync(tensor.dataId);
     const content = contentOf(values);
     if (tensor.size >= SMALLEST_FILL && isUniform(values as tf.TypedArray)) return fill(tensor, content);
     if (content.length > LARGEST_CONSTANT) {
-      throw messages.largeConstant(tensor, content.length, currentSite());
+      throw largeConstant(tensor, content.length, currentSite());
     }
     const name = add("Const", [], constantAttributes(typeOf(tensor.dtype), tensor.shape, content));
     edges.set(tensor.dataId, { name, shape: tensor.shape });
@@ -206,7 +215,7 @@ function recordOn(
 
   /** A tfjs tensor without a value. */
   const withoutValue = ({ dtype, shape }: RecordedValue): tf.Tensor => {
-    if (!TFJS_TYPES.includes(dtype)) throw messages.typeNotRecordable(dtype, currentSite());
+    if (!TFJS_TYPES.includes(dtype)) throw typeNotRecordable(dtype, currentSite());
     return backend.createOutputTensor({ id: NO_VALUE, dtype: typeOf(dtype), shape: [...shape] });
   };
 
@@ -216,9 +225,9 @@ function recordOn(
     from: readonly tf.Tensor[],
     count: number,
   ): tf.Tensor[] => {
-    if (RANDOM_OP.test(op)) throw messages.randomNumbers(`the op ${op}`, currentSite());
+    if (RANDOM_OP.test(op)) throw randomNumbers(`the op ${op}`, currentSite());
     const rule = RULES.get(op);
-    if (rule === undefined) throw messages.opNotRecordable(op, currentSite());
+    if (rule === undefined) throw opNotRecordable(op, currentSite());
     const types = from.map((tensor) => (asInt64(tensor) === undefined ? typeOf(tensor.dtype) : INT64));
     const given = attributes.map((each) => [each.name, attributeOf(backend.binding, each)] as const);
     const attr = { ...inferredAttributes(rule, types), ...Object.fromEntries(given) };
@@ -273,28 +282,28 @@ function recordOn(
     executeSingleOutput: (op, attributes, from) => write(op, attributes, from, 1)[0]!,
     executeMultipleOutputs: write,
     readSync(dataId) {
-      if (edges.has(dataId)) throw messages.valueRead(currentSite());
+      if (edges.has(dataId)) throw valueRead(currentSite());
       return readSync.call(backend, dataId);
     },
     read(dataId) {
       if (!edges.has(dataId)) return read.call(backend, dataId);
-      readLater ??= messages.valueRead(currentSite());
+      readLater ??= valueRead(currentSite());
       return new Promise(() => {}); // The step is refused, and the code that waits for the value with it.
     },
   });
   tf.Variable.prototype.assign = function (this: tf.Variable, value) {
-    if (!known.has(this)) throw messages.foreignVariable("assigns", this, currentSite());
+    if (!known.has(this)) throw foreignVariable("assigns", this, currentSite());
     assign.call(this, value);
   };
   const restoreEngine = replaceMethods(engine, {
     makeVariable(...args) {
       const variable = makeVariable.call(engine, ...args);
       variable.dispose();
-      throw messages.foreignVariable("makes", variable, currentSite());
+      throw foreignVariable("makes", variable, currentSite());
     },
   });
   Math.random = () => {
-    throw messages.randomNumbers("Math.random", currentSite());
+    throw randomNumbers("Math.random", currentSite());
   };
 
   const stopHearing = onComputeFirst((tensors) => {
@@ -377,6 +386,6 @@ const asInt64 = (value: unknown): Int64Scalar | undefined =>
 const nodeOf = (edge: string): string => endOf(edge).node;
 
 function contentOf(values: tf.TypedArray | Uint8Array[]): Uint8Array {
-  if (Array.isArray(values)) throw messages.stringConstant();
+  if (Array.isArray(values)) throw stringConstant();
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice();
 }

@@ -1,7 +1,7 @@
 import { promisify } from "node:util";
 
 import { memoryAt, type Pointer } from "../foreign-functions.ts";
-import * as messages from "../messages.ts";
+import { operationMissing, programDisposed, tensorflowFailed } from "../messages/computing.ts";
 import { bufferContent, type CLibrary } from "./c-library.ts";
 import { bytesOf, DATA_TYPE, dataTypeOf, type HostTensor, valuesOf } from "./data-types.ts";
 import { endOf } from "./edge.ts";
@@ -50,7 +50,7 @@ export function openSession(library: CLibrary, config: SessionConfig): Session {
 
   let open = true;
   const requireOpen = (): void => {
-    if (!open) throw messages.programDisposed();
+    if (!open) throw programDisposed();
   };
 
   const addTo = (target: Pointer, nodes: readonly NodeMessage[]): void => {
@@ -198,7 +198,7 @@ const endPoints = (library: CLibrary, graph: Pointer, edges: readonly string[]):
 
 function operation(library: CLibrary, graph: Pointer, name: string): Pointer {
   const found = library.operation(graph, name);
-  if (found === null || !found) throw messages.operationMissing(name);
+  if (found === null || !found) throw operationMissing(name);
   return found;
 }
 
@@ -220,5 +220,5 @@ function fromNative(library: CLibrary, tensor: Pointer): HostTensor {
 }
 
 function checkStatus(library: CLibrary, status: Pointer): void {
-  if (library.statusCode(status) !== 0) throw messages.tensorflowFailed(library.statusMessage(status));
+  if (library.statusCode(status) !== 0) throw tensorflowFailed(library.statusMessage(status));
 }

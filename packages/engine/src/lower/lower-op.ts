@@ -1,7 +1,7 @@
 import { edgeName, valueEdges } from "../compile/edge.ts";
 import type { NodeMessage } from "../compile/graph-messages.ts";
 import type { EngineError } from "../errors.ts";
-import * as messages from "../messages.ts";
+import { opNotSupported } from "../messages/device.ts";
 import { sameShape } from "../shapes/shape.ts";
 import { batchNorms } from "./batch-norm.ts";
 import { collectives } from "./collectives.ts";
@@ -89,4 +89,4 @@ function recordedOp(
 const refusalOf =
   ({ name, op }: NodeMessage, { recording }: StepProgram) =>
   (what: string): EngineError =>
-    messages.opNotSupported(op, what, recording.sites.get(name)?.());
+    opNotSupported(op, what, recording.sites.get(name)?.());

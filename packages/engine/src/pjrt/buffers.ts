@@ -1,5 +1,6 @@
 import { ELEMENT_BYTES } from "../compile/data-types.ts";
-import * as messages from "../messages.ts";
+import { elementUnknown } from "../messages/device.ts";
+import { wrongArraySize } from "../messages/programs.ts";
 import { sizeOf } from "../shapes/shape.ts";
 import { type Element, ELEMENT } from "./c-api.ts";
 import { type DeviceClient, destroyBy } from "./client.ts";
@@ -44,7 +45,7 @@ export function upload(
 ): DeviceBuffer {
   const { element, shape, bytes } = array;
   const size = bytesIn(element, shape);
-  if (bytes.length !== size) throw messages.wrongArraySize(element, shape, size, bytes.length);
+  if (bytes.length !== size) throw wrongArraySize(element, shape, size, bytes.length);
   const dims = BigInt64Array.from(shape, BigInt);
   const { copied, buffer } = client.plugin.call(
     "Client_BufferFromHostBuffer",
@@ -156,6 +157,6 @@ const bytesIn = (element: Element, shape: readonly number[]): number =>
 
 function elementOf(type: number): Element {
   const found = Object.entries(ELEMENT).find(([, number]) => number === type);
-  if (found === undefined) throw messages.elementUnknown(type);
+  if (found === undefined) throw elementUnknown(type);
   return found[0] as Element;
 }

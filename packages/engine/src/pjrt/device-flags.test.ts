@@ -4,7 +4,8 @@ import path from "node:path";
 
 import { expect, it } from "vitest";
 
-import { deviceFailed, programDisposed } from "../messages.ts";
+import { programDisposed } from "../messages/computing.ts";
+import { deviceFailed } from "../messages/device.ts";
 import { encodeCompileOptions, type XlaFlags } from "./compile-options.ts";
 import { deviceFlags, firstAccepted, REPEATABLE_ON_GPU } from "./device-flags.ts";
 

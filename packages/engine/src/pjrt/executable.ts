@@ -1,4 +1,4 @@
-import * as messages from "../messages.ts";
+import { wrongArgumentCount, wrongDeviceCount } from "../messages/programs.ts";
 import { type DeviceBuffer, deviceBuffer } from "./buffers.ts";
 import { type DeviceClient, destroyBy } from "./client.ts";
 import { type CompileOptions, encodeCompileOptions } from "./compile-options.ts";
@@ -90,9 +90,9 @@ function loaded(client: DeviceClient, pointer: bigint): Executable {
 
   const execute = async (given: readonly (readonly DeviceBuffer[])[]): Promise<Execution> => {
     const [first = []] = given;
-    if (given.length !== deviceCount) throw messages.wrongDeviceCount(deviceCount, given.length);
+    if (given.length !== deviceCount) throw wrongDeviceCount(deviceCount, given.length);
     for (const { length } of given) {
-      if (length !== first.length) throw messages.wrongArgumentCount(first.length, length);
+      if (length !== first.length) throw wrongArgumentCount(first.length, length);
     }
     const held = [handle.hold()];
     try {

@@ -1,5 +1,5 @@
 import type { Pointer } from "../foreign-functions.ts";
-import * as messages from "../messages.ts";
+import { alreadyFreed } from "../messages/device.ts";
 
 /** An object of a plugin that must be freed once, and not while a call on another thread uses it. */
 export interface Owned {
@@ -19,7 +19,7 @@ export function owned(pointer: Pointer, what: string, destroy: (pointer: Pointer
   let holders = 0;
   let isFreed = false;
   const requireThere = (): void => {
-    if (isFreed) throw messages.alreadyFreed(what);
+    if (isFreed) throw alreadyFreed(what);
   };
   return {
     get pointer() {

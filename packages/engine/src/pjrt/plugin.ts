@@ -3,7 +3,8 @@ import { promisify } from "node:util";
 
 import { messageOf } from "../errors.ts";
 import { hasDeepStack, koffi, memoryAt, pinLibrary, type Pointer } from "../foreign-functions.ts";
-import * as messages from "../messages.ts";
+import { deviceFailed } from "../messages/device.ts";
+import { pluginNotLoaded, pluginOfOtherApi, stackTooSmall } from "../messages/libraries.ts";
 import { type Field, type FunctionName, FUNCTIONS, OLDEST_API, STATUS, TABLE } from "./c-api.ts";
 import { struct, textAt, type Word, wordsAt } from "./structs.ts";
 
@@ -53,7 +54,7 @@ const opened = new Map<string, DevicePlugin>();
 export function openPlugin(file: string): DevicePlugin {
   const known = opened.get(file);
   if (known !== undefined) return known;
-  if (!hasDeepStack()) throw messages.stackTooSmall();
+  if (!hasDeepStack()) throw stackTooSmall();
   process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "3"; // What it would print comes as an error.
   const plugin = load(file);
   plugin.call("Plugin_Initialize", {});
@@ -62,14 +63,14 @@ export function openPlugin(file: string): DevicePlugin {
 }
 
 function load(file: string): DevicePlugin {
-  if (!fs.existsSync(file)) throw messages.pluginNotLoaded(file, "there is no such file");
+  if (!fs.existsSync(file)) throw pluginNotLoaded(file, "there is no such file");
   const refused = pinLibrary(file);
-  if (refused !== undefined) throw messages.pluginNotLoaded(file, refused);
+  if (refused !== undefined) throw pluginNotLoaded(file, refused);
   const library = koffi.load(file);
   const table = tableOf(file, library);
   const [major = 0, minor = 0] = new Int32Array(memoryAt(table + BigInt(TABLE.version), 8).slice().buffer);
   if (major !== 0 || minor < OLDEST_API) {
-    throw messages.pluginOfOtherApi(file, `${major}.${minor}`, `0.${OLDEST_API}`);
+    throw pluginOfOtherApi(file, `${major}.${minor}`, `0.${OLDEST_API}`);
   }
 
   const functions = new Map<FunctionName, NativeFunction>();
@@ -93,7 +94,7 @@ function load(file: string): DevicePlugin {
     const status = STATUS[Number(fieldsOf("Error_GetCode", code).code)] ?? "UNKNOWN";
     const reason = textAt(text, messageSize);
     functionOf("Error_Destroy")(structOf("Error_Destroy", { error }));
-    throw messages.deviceFailed(name, status, reason);
+    throw deviceFailed(name, status, reason);
   };
 
   /** What calls on other threads point to. */
@@ -148,7 +149,7 @@ function tableOf(file: string, library: ReturnType<typeof koffi.load>): Pointer 
   try {
     return (library.func("void* GetPjrtApi()") as () => Pointer)();
   } catch (error) {
-    throw messages.pluginNotLoaded(file, messageOf(error));
+    throw pluginNotLoaded(file, messageOf(error));
   }
 }
 

@@ -2,7 +2,8 @@ import fs from "node:fs";
 
 import { cudaDriver } from "../cuda-driver.ts";
 import { range } from "../lower/range.ts";
-import * as messages from "../messages.ts";
+import { devicePluginMissing } from "../messages/not-set-up.ts";
+import { notAsManyDevices } from "../messages/options.ts";
 import { type DeviceClient, openClient } from "./client.ts";
 import { loadNvidiaLibraries } from "./nvidia-libraries.ts";
 import { openPlugin } from "./plugin.ts";
@@ -66,14 +67,14 @@ export function chooseDevice(chosen: DeviceChoice): void {
 export function processDevice(env: NodeJS.ProcessEnv = process.env): ProcessDevice {
   if (opened !== undefined) return opened;
   const named = env["TSSL_PJRT_PLUGIN"] || choice.plugin;
-  if (!named) throw messages.devicePluginMissing();
+  if (!named) throw devicePluginMissing();
   const file = fs.existsSync(named) ? fs.realpathSync(named) : named;
   const platform = platformOf(file);
   if (platform === "cuda") loadNvidiaLibraries(file);
   const cards = platform === "cuda" ? cudaDriver()?.cards : undefined;
   if (cards !== undefined && cards.length < choice.replicas) {
     const names = cards.map(({ name }) => name);
-    throw messages.notAsManyDevices(choice.replicas, names);
+    throw notAsManyDevices(choice.replicas, names);
   }
   const client = openClient(openPlugin(file), clientOptions(platform, choice));
   const driver = platform === "cuda" ? cudaDriver()?.version : undefined;

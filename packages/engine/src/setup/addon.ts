@@ -3,7 +3,8 @@ import os from "node:os";
 import path from "node:path";
 
 import { addonDescription, type InstalledAddon, LIBRARIES, sha256OfAddon } from "../installed.ts";
-import * as messages from "../messages.ts";
+import { compileFailed } from "../messages/building.ts";
+import { packagesNotWritable } from "../messages/folders.ts";
 import { sha256Of } from "../sha256.ts";
 import { findTfjsNode, nodeApiHeaders } from "../tfjs-node.ts";
 import { makeFolder } from "./cache-folder.ts";
@@ -109,7 +110,7 @@ export function linkAddon(addon: string): void {
     fs.symlinkSync(addon, link);
     fs.renameSync(link, addonLink);
   } catch (error) {
-    throw messages.packagesNotWritable(path.dirname(addonLink), error);
+    throw packagesNotWritable(path.dirname(addonLink), error);
   }
 }
 
@@ -149,7 +150,7 @@ async function runCompiler({ command }: Compiler, parameters: readonly string[])
   if (exitCode === 0) return;
   const firstError =
     output.split("\n").find((line) => /error|undefined reference/i.test(line)) ?? output.slice(0, 200);
-  throw messages.compileFailed(command.join(" "), firstError.trim());
+  throw compileFailed(command.join(" "), firstError.trim());
 }
 
 /**

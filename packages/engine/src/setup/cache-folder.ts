@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 
 import { makeFolders } from "../make-folders.ts";
-import * as messages from "../messages.ts";
+import { cacheNotWritable, diskTooSmall } from "../messages/folders.ts";
 
 /** The cache folder of this project: TSSL_CACHE, or a folder in the user's caches. */
 export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
@@ -20,7 +20,7 @@ export function makeFolder(folder: string): void {
     makeFolders(folder);
     fs.accessSync(folder, fs.constants.W_OK);
   } catch (error) {
-    throw messages.cacheNotWritable(folder, error);
+    throw cacheNotWritable(folder, error);
   }
 }
 
@@ -33,5 +33,5 @@ export function makeFolder(folder: string): void {
 export function requireFreeSpace(folder: string, neededBytes: number): void {
   const { bavail, bsize } = fs.statfsSync(folder);
   const free = bavail * bsize;
-  if (free < neededBytes) throw messages.diskTooSmall(folder, neededBytes, free);
+  if (free < neededBytes) throw diskTooSmall(folder, neededBytes, free);
 }

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 
-import * as messages from "../messages.ts";
+import { compilerMissing } from "../messages/building.ts";
 import { runProgram } from "./run-program.ts";
 
 export interface Compiler {
@@ -21,7 +21,7 @@ export async function findCompiler(env: NodeJS.ProcessEnv = process.env): Promis
     const [version] = output.split("\n");
     return { command, identity: [realPathOf(program!, env), ...parameters, version].join(" ") };
   }
-  throw messages.compilerMissing(candidates.map(([program]) => program!));
+  throw compilerMissing(candidates.map(([program]) => program!));
 }
 
 /**

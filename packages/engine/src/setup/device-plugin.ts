@@ -1,7 +1,8 @@
 import path from "node:path";
 
 import { changeableByOthers } from "../changeable-by-others.ts";
-import * as messages from "../messages.ts";
+import { cacheOpen } from "../messages/folders.ts";
+import { gpuNotSupported } from "../messages/platform.ts";
 import { type PinnedPlugin, pluginFile } from "../pjrt/plugins.ts";
 import { cacheFolder, makeFolder } from "./cache-folder.ts";
 import { filesOf, installLibraries, missingWheels } from "./libraries.ts";
@@ -48,7 +49,7 @@ async function install(
   { log, verify }: { readonly log: Log; readonly verify: boolean },
 ): Promise<string> {
   if (process.platform !== "linux" || process.arch !== "x64") {
-    throw messages.gpuNotSupported(`${process.platform}-${process.arch}`);
+    throw gpuNotSupported(`${process.platform}-${process.arch}`);
   }
   const folder = folderOf(plugin);
   const umask = process.umask();
@@ -74,7 +75,7 @@ function requireClosed(plugin: PinnedPlugin, wheels: readonly Wheel[]): string {
   const folder = folderOf(plugin);
   const files = wheels.flatMap((wheel) => filesOf(folder, wheel));
   const open = changeableByOthers(files, CACHE_FOLDERS);
-  if (open !== undefined) throw messages.cacheOpen(open);
+  if (open !== undefined) throw cacheOpen(open);
   return pluginFile(folder, plugin);
 }
 

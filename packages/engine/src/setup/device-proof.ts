@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 
-import * as messages from "../messages.ts";
+import { deviceProofFailed } from "../messages/building.ts";
 import { runApart } from "./run-apart.ts";
 
 /** What a process found that took some steps on a device. */
@@ -38,23 +38,23 @@ export async function proveDevice(
     env: { ...process.env, TSSL_PJRT_PLUGIN: plugin },
     milliseconds: minutes * 60_000,
   });
-  if (ended.timedOut) throw messages.deviceProofFailed(plugin, `it did not end in ${minutes} minutes`);
+  if (ended.timedOut) throw deviceProofFailed(plugin, `it did not end in ${minutes} minutes`);
   if (ended.signal !== null) {
     const reason = lineOfFailure(ended.errors);
-    throw messages.deviceProofFailed(
+    throw deviceProofFailed(
       plugin,
       `it ended by ${ended.signal}${reason === undefined ? "" : `: ${reason}`}`,
     );
   }
   if (ended.exitCode !== 0) {
     const { problem, remedy } = told(ended.errors);
-    throw messages.deviceProofFailed(plugin, problem, remedy);
+    throw deviceProofFailed(plugin, problem, remedy);
   }
   const proof = JSON.parse(lastLine(ended.output)) as DeviceProof;
   // What is no number is null in JSON.
   const deviation = (proof.deviation as number | null) ?? Infinity;
   if (deviation > LARGEST_DEVIATION) {
-    throw messages.deviceProofFailed(plugin, `its numbers are off by ${deviation.toPrecision(2)}`);
+    throw deviceProofFailed(plugin, `its numbers are off by ${deviation.toPrecision(2)}`);
   }
   return proof;
 }

@@ -3,7 +3,7 @@ import path from "node:path";
 
 import { EngineError } from "../errors.ts";
 import { makeFolders } from "../make-folders.ts";
-import * as messages from "../messages.ts";
+import { deviceProofKnown } from "../messages/building.ts";
 import { sha256Of } from "../sha256.ts";
 import { cacheFolder } from "./cache-folder.ts";
 import { type DeviceProof, proveDevice } from "./device-proof.ts";
@@ -52,7 +52,7 @@ export async function deviceVerdict(
 
 /** The error that a verdict is, where the plugin does not work. */
 export const verdictError = (verdict: DeviceVerdict): EngineError | undefined =>
-  verdict.works ? undefined : messages.deviceProofKnown(verdict.problem, verdict.remedy);
+  verdict.works ? undefined : deviceProofKnown(verdict.problem, verdict.remedy);
 
 const verdictFolder = (): string => path.join(cacheFolder(), "engine", "verdicts");
 

@@ -2,7 +2,8 @@ import fs from "node:fs";
 import path from "node:path";
 
 import { EngineError } from "../errors.ts";
-import * as messages from "../messages.ts";
+import { downloadFailed, hashMismatch, indexUnreachable, wheelNotFound } from "../messages/downloads.ts";
+import { diskFilledUp } from "../messages/folders.ts";
 import { sha256OfFile } from "../sha256.ts";
 import { type Log, startProgress } from "./progress.ts";
 import { runProgram } from "./run-program.ts";
@@ -52,24 +53,24 @@ async function download(wheel: Wheel, { python, folder, log }: DownloadOptions):
   if (exitCode !== 0) throw downloadError(wheel, output);
 
   const file = path.join(folder, wheel.file);
-  if (!fs.existsSync(file)) throw messages.wheelNotFound(wheel.file);
-  if ((await sha256OfFile(file)) !== wheel.sha256) throw messages.hashMismatch(wheel.file, wheel.sha256);
+  if (!fs.existsSync(file)) throw wheelNotFound(wheel.file);
+  if ((await sha256OfFile(file)) !== wheel.sha256) throw hashMismatch(wheel.file, wheel.sha256);
   return file;
 }
 
 /** The error that pip's output means. */
 function downloadError(wheel: Wheel, output: string): EngineError {
   const { project, version, file, sha256 } = wheel;
-  if (/DO NOT MATCH THE HASHES|Expected sha256/i.test(output)) return messages.hashMismatch(file, sha256);
-  if (/No space left on device/i.test(output)) return messages.diskFilledUp(file);
+  if (/DO NOT MATCH THE HASHES|Expected sha256/i.test(output)) return hashMismatch(file, sha256);
+  if (/No space left on device/i.test(output)) return diskFilledUp(file);
   // Where pip may not retry, it does not report a failed connection, only that it found no version.
   if (/connection broken by|ProxyError|SSLError|ReadTimeout|from versions: none/i.test(output)) {
-    return messages.indexUnreachable(project);
+    return indexUnreachable(project);
   }
-  if (/No matching distribution|Could not find a version/i.test(output)) return messages.wheelNotFound(file);
+  if (/No matching distribution|Could not find a version/i.test(output)) return wheelNotFound(file);
   const lastError =
     output.split("\n").findLast((line) => /error/i.test(line)) ?? output.trim().split("\n").at(-1);
-  return messages.downloadFailed(project, version, lastError ?? "no output");
+  return downloadFailed(project, version, lastError ?? "no output");
 }
 
 function bytesIn(folder: string): number {

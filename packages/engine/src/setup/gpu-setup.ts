@@ -1,5 +1,5 @@
 import type { CudaDriver } from "../cuda-driver.ts";
-import { counted, gigabytes } from "../messages.ts";
+import { counted, gigabytes } from "../messages/amounts.ts";
 import { CUDA13, type PinnedPlugin, ROCM7 } from "../pjrt/plugins.ts";
 import { installDevice } from "./device-plugin.ts";
 import { type DeviceVerdict, deviceVerdict, verdictError } from "./device-verdict.ts";

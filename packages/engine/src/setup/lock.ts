@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { takeFileLock } from "../file-lock.ts";
-import * as messages from "../messages.ts";
+import { setupRunning } from "../messages/folders.ts";
 
 interface LockOptions {
   readonly onWait: () => void;
@@ -24,7 +24,7 @@ export async function withLock<T>(
     if (attempt.lock !== undefined) return work().finally(() => attempt.lock.release());
     if (!waited) onWait();
     if (Date.now() > giveUpAt) {
-      throw messages.setupRunning(file, Math.round(waitMs / 60_000), attempt);
+      throw setupRunning(file, Math.round(waitMs / 60_000), attempt);
     }
     await sleep(250);
   }

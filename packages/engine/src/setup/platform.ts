@@ -1,4 +1,4 @@
-import * as messages from "../messages.ts";
+import { oldGlibc, systemNotSupported } from "../messages/platform.ts";
 
 export type Platform = "linux-x64" | "linux-arm64";
 
@@ -20,11 +20,11 @@ export function thisMachine(): Machine {
 /** The platform whose wheels run on a machine. @throws {EngineError} UNSUPPORTED_PLATFORM */
 export function supportedPlatform({ platform, arch, glibc }: Machine): Platform {
   if (platform !== "linux" || (arch !== "x64" && arch !== "arm64")) {
-    throw messages.systemNotSupported(platform, arch);
+    throw systemNotSupported(platform, arch);
   }
   const [major = 0, minor = 0] = (glibc ?? "").split(".").map(Number);
   if (major < GLIBC[0] || (major === GLIBC[0] && minor < GLIBC[1])) {
-    throw messages.oldGlibc(GLIBC.join("."), glibc);
+    throw oldGlibc(GLIBC.join("."), glibc);
   }
   return `linux-${arch}`;
 }

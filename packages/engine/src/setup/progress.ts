@@ -1,4 +1,4 @@
-import { megabytes } from "../messages.ts";
+import { megabytes } from "../messages/amounts.ts";
 
 export type Log = (line: string) => void;
 

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-import * as messages from "../messages.ts";
+import { proofFailed } from "../messages/building.ts";
 import type { EngineInfo } from "../start.ts";
 
 interface Proof {
@@ -15,9 +15,9 @@ export function proveEngine(): EngineInfo {
   const { status, signal, stdout, stderr } = spawnSync(process.execPath, [script], { encoding: "utf8" });
   if (status !== 0) {
     const reason = signal === null ? (stderr.trim().split("\n").at(-1) ?? "") : `ended by ${signal}`;
-    throw messages.proofFailed(`a process that starts it failed (${reason})`);
+    throw proofFailed(`a process that starts it failed (${reason})`);
   }
   const { engine, convolutionError } = JSON.parse(stdout) as Proof;
-  if (convolutionError !== 0) throw messages.proofFailed(`a convolution is off by ${convolutionError}`);
+  if (convolutionError !== 0) throw proofFailed(`a convolution is off by ${convolutionError}`);
   return engine;
 }

@@ -1,4 +1,4 @@
-import * as messages from "../messages.ts";
+import { pipMissing, pythonMissing } from "../messages/downloads.ts";
 import { runProgram } from "./run-program.ts";
 
 /** Oldest pip whose `--platform` accepts wheels named after a glibc version. */
@@ -17,7 +17,7 @@ export async function findPython(env: NodeJS.ProcessEnv = process.env): Promise<
     await requirePip(python, env);
     return python;
   }
-  throw messages.pythonMissing(candidates);
+  throw pythonMissing(candidates);
 }
 
 async function requirePip(python: string, env: NodeJS.ProcessEnv): Promise<void> {
@@ -26,5 +26,5 @@ async function requirePip(python: string, env: NodeJS.ProcessEnv): Promise<void>
   const isOld =
     Number(major) < OLDEST_PIP[0] || (Number(major) === OLDEST_PIP[0] && Number(minor) < OLDEST_PIP[1]);
   if (exitCode === 0 && !isOld) return;
-  throw messages.pipMissing(python, OLDEST_PIP.join("."), exitCode === 0 ? `${major}.${minor}` : undefined);
+  throw pipMissing(python, OLDEST_PIP.join("."), exitCode === 0 ? `${major}.${minor}` : undefined);
 }

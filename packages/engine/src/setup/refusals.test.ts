@@ -6,7 +6,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import type { EngineErrorCode } from "../errors.ts";
-import { notSetUp } from "../messages.ts";
+import { notSetUp } from "../messages/not-set-up.ts";
 import { makeFolder, requireFreeSpace } from "./cache-folder.ts";
 import { supportedPlatform } from "./platform.ts";
 import { type TemporaryInstall, temporaryInstall } from "./temporary-install.test.helper.ts";

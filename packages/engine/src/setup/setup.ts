@@ -3,7 +3,8 @@ import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 
 import { type InstalledAddon, lastAddon, openToOthers } from "../installed.ts";
-import * as messages from "../messages.ts";
+import { cacheOpen } from "../messages/folders.ts";
+import { gpuNotSupported } from "../messages/platform.ts";
 import { findTfjsNode } from "../tfjs-node.ts";
 import { buildAddon, describeAddon, linkAddon, readAddon } from "./addon.ts";
 import { cacheFolder, makeFolder } from "./cache-folder.ts";
@@ -58,7 +59,7 @@ export async function setupEngine({
   const platform = supportedPlatform(thisMachine());
   const wheels = wheelsOf(flavour, platform, cudaLibraries);
   if (wheels === undefined) {
-    throw messages.gpuNotSupported(platform);
+    throw gpuNotSupported(platform);
   }
 
   const cache = path.join(cacheFolder(), "engine");
@@ -95,12 +96,12 @@ function closeToOthers(addon: string, libraryFolder: string): void {
   for (;;) {
     const open = openToOthers(addon, libraryFolder);
     if (open === undefined) return;
-    if ("owner" in open || closed.has(open.path)) throw messages.cacheOpen(open);
+    if ("owner" in open || closed.has(open.path)) throw cacheOpen(open);
     closed.add(open.path);
     try {
       fs.chmodSync(open.path, parseInt(open.mode, 8) & ~OWNER_WRITES);
     } catch {
-      throw messages.cacheOpen(open);
+      throw cacheOpen(open);
     }
   }
 }

@@ -2,7 +2,8 @@ import { nameOfType } from "../compile/data-types.ts";
 import { endOf, valueEdges } from "../compile/edge.ts";
 import type { AttributeMessage, NodeMessage } from "../compile/graph-messages.ts";
 import type { EngineError } from "../errors.ts";
-import * as messages from "../messages.ts";
+import { inputsDoNotFit } from "../messages/computing.ts";
+import { opNotRecordable } from "../messages/not-traceable.ts";
 import { attributeReaders, checkAttributes } from "./attributes.ts";
 import { type KnownNumbers, knownNumbers } from "./known-numbers.ts";
 import type { OpCall } from "./op-call.ts";
@@ -70,12 +71,12 @@ function inferNode(node: NodeMessage, known: ReadonlyMap<string, Inferred>): Inf
   if (op === "Placeholder") return { values: [placeholderValue(attr)], numbers: () => undefined };
   if (op === "Const") return constant(node);
   const rule = RULES.get(op);
-  if (rule === undefined) throw messages.opNotRecordable(op, undefined);
+  if (rule === undefined) throw opNotRecordable(op, undefined);
 
   const edges = valueEdges(node.input).map(endOf);
   const given = edges.map(({ node: from, output }) => known.get(from)!.values[output]!);
   const shapes = given.map(({ shape }) => shape!);
-  const misfit = (sentence: string): EngineError => messages.inputsDoNotFit(op, shapes, sentence);
+  const misfit = (sentence: string): EngineError => inputsDoNotFit(op, shapes, sentence);
   checkAttributes(op, rule, attr, misfit);
   checkTypes(op, rule, attr, given, misfit);
 

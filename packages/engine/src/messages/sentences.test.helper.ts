@@ -1,0 +1,31 @@
+import { readFile } from "node:fs/promises";
+
+import { expect, it } from "vitest";
+
+import { type EngineError, type EngineErrorCode, engineErrors } from "../errors.ts";
+
+/** The example of a code in the catalogue, which is one of its messages word for word. */
+export const exampleOf = (code: EngineErrorCode): string => engineErrors[code].example;
+
+/** Errors, each with its code and its words. */
+export function errors(expected: readonly (readonly [EngineErrorCode, EngineError, string])[]): void {
+  it.each(expected)("%s: %s", (code, error, sentence) => {
+    expect([error.code, error.message]).toEqual([code, sentence]);
+    expect(error.message).toBe(error.remedy === "" ? error.problem : `${error.problem} ${error.remedy}`);
+  });
+}
+
+/** Other sentences, each with its words. */
+export function sentences(expected: readonly (readonly [unknown, unknown])[]): void {
+  it.each(expected)("%#: %s", (message, sentence) => {
+    expect(message).toEqual(sentence);
+  });
+}
+
+/** Every sentence of a file stands in the test beside it. */
+export function eachIsHere(messages: object, test: string): void {
+  it("are each here", async () => {
+    const text = await readFile(new URL(test), "utf8");
+    expect(Object.keys(messages).filter((name) => !text.includes(`messages.${name}`))).toEqual([]);
+  });
+}
