@@ -13,7 +13,8 @@ const exclude = ["**/node_modules/**", "**/dist/**", ...(long ? [] : ["**/*.long
  * measure memory.
  */
 const ownProcess = [
-  "packages/cli/src/**/*.test.ts",
+  "packages/cli/src/*.test.ts",
+  "packages/cli/src/commands/*.test.ts",
   "packages/engine/src/compile/program.test.ts",
   "packages/engine/src/file-lock-unsupported.test.ts",
   "packages/engine/src/installed.test.ts",

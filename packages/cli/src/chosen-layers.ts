@@ -1,6 +1,6 @@
 import { FEATURES } from "@tssl/core/internal";
 
-import * as messages from "./messages.ts";
+import { encoderWithoutLayers, layersUnknown } from "./messages/evaluation.ts";
 
 /**
  * The names of an encoder's layers that classifiers are trained on: those that are asked for; where none is,
@@ -18,11 +18,11 @@ export function chosenLayers(
 ): readonly string[] {
   if (asked === undefined) {
     if (protocol !== "vissl") return [FEATURES];
-    if (layers.length === 0) throw messages.encoderWithoutLayers(use);
+    if (layers.length === 0) throw encoderWithoutLayers(use);
     return layers;
   }
   const known = [...layers, FEATURES];
   const unknown = asked.filter((name) => !known.includes(name));
-  if (unknown.length > 0) throw messages.layersUnknown(use, unknown, known);
+  if (unknown.length > 0) throw layersUnknown(use, unknown, known);
   return [...new Set(asked)];
 }

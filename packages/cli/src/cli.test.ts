@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { tsslIn, warmTsslIn } from "./built-program.test.data.ts";
 import { EXAMPLE, smallExample } from "./example-run.test.data.ts";
 import { copyTrainAndTest } from "./few-images.test.data.ts";
-import * as messages from "./messages.ts";
+import { malformedOverride } from "./messages/overrides.ts";
 
 let folder: string;
 let data: { train: string; test: string };
@@ -65,7 +65,7 @@ describe("tssl refuses", () => {
     expect(unknown.err).toContain("Did you mean train?");
     expect(tssl("train", EXAMPLE, "--set", "epochs")).toMatchObject({
       code: 2,
-      err: `Error: ${messages.malformedOverride("--set", "epochs").message}\n`,
+      err: `Error: ${malformedOverride("--set", "epochs").message}\n`,
     });
     expect(tssl("evaluate", "knn", "x", "-k", "0").code).toBe(2);
   });

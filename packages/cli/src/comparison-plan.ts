@@ -20,7 +20,8 @@ import {
 } from "@tssl/core/internal";
 
 import { type ConfigLayer, readConfigLayers } from "./extended-config.ts";
-import * as messages from "./messages.ts";
+import { anotherComparison, notAComparison } from "./messages/comparisons.ts";
+import { variantsRefused } from "./messages/config.ts";
 import { setBy } from "./overrides.ts";
 import { layeredConfig } from "./read-run-config.ts";
 import { type TrustFlag, trustIn } from "./trust.ts";
@@ -78,7 +79,7 @@ export async function planComparison(
       refused.set(name, error);
     }
   }
-  if (refused.size > 0) throw messages.variantsRefused(refused);
+  if (refused.size > 0) throw variantsRefused(refused);
   return { variants: planned };
 }
 
@@ -112,10 +113,10 @@ export async function openComparison(folder: string, plan: ComparisonPlan): Prom
   if (saved !== undefined) {
     const difference = firstDifference(completed(saved, plan), JSON.parse(text), "");
     if (difference === undefined) return;
-    throw messages.anotherComparison(folder, difference);
+    throw anotherComparison(folder, difference);
   }
   const inside = await namesIn(folder);
-  if (inside.length > 0) throw messages.notAComparison(folder);
+  if (inside.length > 0) throw notAComparison(folder);
   makeFolders(folder);
   await writeWhole(file, text);
 }

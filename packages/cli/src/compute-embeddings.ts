@@ -4,7 +4,7 @@ import { decodingOf, type EvaluatedEncoder, type ImageSet, type RunSettings } fr
 import { batchThatFits, computeRows, type RowsFile } from "@tssl/export";
 
 import { everyFewSeconds } from "./every-few-seconds.ts";
-import * as messages from "./messages.ts";
+import { embedded, embeddingGoesOn, imageTooLarge, smallerBatch } from "./messages/embeddings.ts";
 import { tell } from "./terminal.ts";
 
 export interface ComputingFlags {
@@ -28,7 +28,7 @@ export async function computeEmbeddings(
 ): Promise<void> {
   const { imageSize, data } = settings;
   const first = rows.rows;
-  if (first > 0) tell(messages.embeddingGoesOn(first, files.length));
+  if (first > 0) tell(embeddingGoesOn(first, files.length));
   const begun = performance.now();
   await computeRows(rows, {
     files,
@@ -40,7 +40,7 @@ export async function computeEmbeddings(
     ...decodingOf(data),
     onProgress: everyFewSeconds((done, all) => {
       const perSecond = ((done - first) / (performance.now() - begun)) * 1000;
-      tell(messages.embedded(done, all, perSecond, duration((all - done) / perSecond)));
+      tell(embedded(done, all, perSecond, duration((all - done) / perSecond)));
     }),
   });
 }
@@ -60,7 +60,7 @@ function fittingBatch(
   const free = availableBytes();
   const fitting = batchThatFits(asked, each, free);
   const size = `${width} × ${height}`;
-  if (fitting === 0) throw messages.imageTooLarge(size, each, free);
-  if (fitting < asked) tell(messages.smallerBatch(asked, size, asked * each, free, fitting));
+  if (fitting === 0) throw imageTooLarge(size, each, free);
+  if (fitting < asked) tell(smallerBatch(asked, size, asked * each, free, fitting));
   return fitting;
 }

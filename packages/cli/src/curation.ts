@@ -8,7 +8,7 @@ import {
   type RowsFile,
 } from "@tssl/export";
 
-import * as messages from "./messages.ts";
+import { nearDuplicatesFound, OUTLIERS } from "./messages/embeddings.ts";
 import { table } from "./table.ts";
 
 /** What a curator looks for first among images; absent where it was not asked for. */
@@ -73,12 +73,12 @@ export function curationText({ duplicates, outliers: far }: Curation, names: rea
       cosine.toFixed(3),
       places.map((place) => names[place]!).join(", "),
     ]);
-    parts.push(messages.nearDuplicatesFound(duplicates.length, shown.length));
+    parts.push(nearDuplicatesFound(duplicates.length, shown.length));
     if (rows.length > 0) parts.push(table(rows, "rl"));
   }
   if (far !== undefined) {
     const rows = far.map(({ place, cosine }) => [cosine.toFixed(3), names[place]!]);
-    parts.push(messages.OUTLIERS, table(rows, "rl"));
+    parts.push(OUTLIERS, table(rows, "rl"));
   }
   return parts.map((part) => `${part}\n`).join("");
 }

@@ -11,7 +11,7 @@ import {
 import { ENCODER } from "@tssl/export";
 
 import type { EncoderToLoad } from "./encoder-to-load.ts";
-import * as messages from "./messages.ts";
+import { encoderFileUnknown } from "./messages/encoder-files.ts";
 import { builtIn } from "./registry.ts";
 import { startEngineFor } from "./start-engine-for.ts";
 import { tell } from "./terminal.ts";
@@ -31,7 +31,7 @@ export async function openEncoderFile(file: string): Promise<EncoderToLoad> {
   const weights = await readWeights(file);
   const said = weights.metadata[ENCODER];
   const known = said === undefined ? await sectionsOf(file, architectureIn(weights)) : sectionsIn(said);
-  if (known === undefined) throw messages.encoderFileUnknown(file);
+  if (known === undefined) throw encoderFileUnknown(file);
   const data = isSection(known["data"]) ? known["data"] : {};
   const rest = { epochs: 1, batchSize: 2 }; // of which nothing is asked
   const config = parseEncoder({ ...rest, ...known, data: { ...data, train: "." } }, builtIn, file);

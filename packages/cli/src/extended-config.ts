@@ -5,7 +5,7 @@ import { type ConfigFile, readConfigFile } from "@tssl/core/run";
 import { isSection, type Section } from "@tssl/core/internal";
 
 import { withAbsolutePaths } from "./config-section.ts";
-import * as messages from "./messages.ts";
+import { configNotAnObject, extendsItself, nothingToReplace, unknownBase } from "./messages/config.ts";
 import { useOf } from "./overrides.ts";
 import { type PresetName, presets } from "./presets.ts";
 
@@ -45,7 +45,7 @@ export async function withBaseLayers(
   { content: read, text }: ConfigFile,
   extending: readonly string[] = [],
 ): Promise<readonly ConfigLayer[]> {
-  if (!isSection(read)) throw messages.configNotAnObject(file, read);
+  if (!isSection(read)) throw configNotAnObject(file, read);
   const {
     extends: extended,
     $schema,
@@ -61,7 +61,7 @@ export async function withBaseLayers(
   const chain = [...extending, path.resolve(file)];
   const base = baseOf(extended, file);
   if (chain.includes(base.file)) {
-    throw messages.extendsItself(
+    throw extendsItself(
       file,
       [...chain, base.file].map((each) => path.basename(each)),
     );
@@ -86,7 +86,7 @@ function baseOf(extended: unknown, file: string): Source {
     }
     if (Object.hasOwn(presets, extended)) return { file: presets[extended as PresetName], preset: extended };
   }
-  throw messages.unknownBase(file, extended, Object.keys(presets));
+  throw unknownBase(file, extended, Object.keys(presets));
 }
 
 /** The file of an installed package: "@me/methods/presets/small.yaml". */
@@ -137,7 +137,7 @@ const useIn = (item: unknown): unknown => (isSection(item) ? item["use"] : undef
 function placeOf(key: "replace" | "remove", name: unknown, list: readonly unknown[]): number {
   const at = list.findIndex((item) => name !== null && useIn(item) === name);
   if (at < 0)
-    throw messages.nothingToReplace(
+    throw nothingToReplace(
       key,
       name,
       list.map(useOf).filter((use) => use !== undefined),

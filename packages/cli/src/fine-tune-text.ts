@@ -1,7 +1,7 @@
 import { type CheckpointScore, counted, type FineTuneSettings, percent, points } from "@tssl/core/internal";
 import type { FineTuneResult } from "@tssl/core/run";
 
-import * as messages from "./messages.ts";
+import { preTrainingPays } from "./messages/fine-tuning.ts";
 import { table } from "./table.ts";
 
 /** The result of `tssl evaluate finetune`: one for each share of the labels. */
@@ -40,9 +40,7 @@ export function fineTuneText(evaluation: FineTuneEvaluation): string {
           : [percent(untrained[i]!.top1), points(result.top1 - untrained[i]!.top1)]),
       ]),
     ]),
-    ...(untrained === undefined
-      ? []
-      : results.map((result, i) => messages.preTrainingPays(result, untrained[i]!))),
+    ...(untrained === undefined ? [] : results.map((result, i) => preTrainingPays(result, untrained[i]!))),
     "",
   ].join("\n");
 }

@@ -3,7 +3,7 @@ import path from "node:path";
 import { isAddress } from "@tssl/augment-zoo";
 
 import { mergedLayers, readConfigLayers } from "./extended-config.ts";
-import * as messages from "./messages.ts";
+import { tooFewImages } from "./messages/init.ts";
 import { type PresetName, presetNotes, presets } from "./presets.ts";
 
 export const initKinds = ["small", "photos"] as const;
@@ -85,7 +85,7 @@ export const presetValues = async (name: PresetName): Promise<PresetValues> =>
 export async function initConfigText(answers: InitAnswers, file: string): Promise<string> {
   const { images, kind, method } = answers;
   if (images.count < SMALLEST_BATCH) {
-    throw messages.tooFewImages(images.folder, images.count, SMALLEST_BATCH);
+    throw tooFewImages(images.folder, images.count, SMALLEST_BATCH);
   }
   const name = presetFor(answers);
   const preset = await presetValues(name);

@@ -4,7 +4,7 @@ import { decodeImage, type ImageFile, readFilePart } from "@tssl/augment-zoo";
 import { didYouMean } from "@tssl/core/internal";
 import { type ImageSet, readImages, TsslError } from "@tssl/core/run";
 
-import * as messages from "./messages.ts";
+import { imagesMissing, questionsCancelled, unknownEncoder } from "./messages/init.ts";
 import {
   encoderForCpu,
   encodersFor,
@@ -66,7 +66,7 @@ async function askForEncoder(
     return askForOne(ask, `Encoder; without a GPU take ${encoderForCpu(kind)}`, known, usual, tell);
   }
   const encoder = known.find((each) => each === given.toLowerCase());
-  if (encoder === undefined) throw messages.unknownEncoder(given, kind, known);
+  if (encoder === undefined) throw unknownEncoder(given, kind, known);
   return encoder;
 }
 
@@ -124,7 +124,7 @@ async function askForCount(
 
 /** Takes the default of every question, for where nobody answers. */
 export const takeDefaults: Ask = (_question, byDefault) =>
-  byDefault === undefined ? Promise.reject(messages.imagesMissing()) : Promise.resolve(byDefault);
+  byDefault === undefined ? Promise.reject(imagesMissing()) : Promise.resolve(byDefault);
 
 /**
  * Asks on the terminal.
@@ -142,7 +142,7 @@ export async function onTerminal<Result>(use: (ask: Ask) => Promise<Result>): Pr
       return answer.trim() === "" ? (byDefault ?? "") : answer.trim();
     });
   } catch (error) {
-    if (closed.signal.aborted) throw messages.questionsCancelled();
+    if (closed.signal.aborted) throw questionsCancelled();
     throw error;
   } finally {
     lines.close();

@@ -16,7 +16,7 @@ import {
   train,
   wentOnAfter,
 } from "./kill.test.data.ts";
-import * as messages from "./messages.ts";
+import { allowChangeWithoutResume, configMissing, outWithResume } from "./messages/usage.ts";
 import { loggedNumbers, outcomeOf } from "./run-numbers.test.data.ts";
 
 let ground: KillGround;
@@ -146,9 +146,9 @@ Undo it, or allow it: --allow-change optimizer.lr
 describe("tssl train --resume", () => {
   it.each([
     [["--resume", "nowhere"], 1, "nowhere does not exist. Name the folder of a run, such as runs/demo."],
-    [["--resume", "term", "--out", "x"], 2, messages.outWithResume().message],
-    [["config.yaml", "--allow-change", "seed"], 2, messages.allowChangeWithoutResume().message],
-    [[], 2, messages.configMissing().message],
+    [["--resume", "term", "--out", "x"], 2, outWithResume().message],
+    [["config.yaml", "--allow-change", "seed"], 2, allowChangeWithoutResume().message],
+    [[], 2, configMissing().message],
   ])("%j is refused", (args, code, message) => {
     const ended = warmTsslIn(ground.path, ["train", ...args]);
     expect(ended.err).toContain(`Error: ${message}\n`);

@@ -11,7 +11,7 @@ import {
 import type { LinearResult } from "@tssl/core/run";
 
 import { balanceText } from "./balance-text.ts";
-import * as messages from "./messages.ts";
+import { probeDiverges } from "./messages/evaluation.ts";
 import { table } from "./table.ts";
 
 /**
@@ -69,7 +69,7 @@ export function linearText({ checkpoint, classes, results, untrained, ...how }: 
     ...balanceLines(results),
     ...results
       .filter((result) => diverges(result, classes.length))
-      .map((result) => messages.probeDiverges(result, chance)),
+      .map((result) => probeDiverges(result, chance)),
     ...results.flatMap((result) => [
       ...heldOutText(result),
       `\nConfusion with ${sharesText(result)}: rows are classes, columns are ` + "predictions:",

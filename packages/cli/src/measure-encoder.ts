@@ -1,7 +1,7 @@
 import { type EvaluatedImages, keepEvaluation, type KeptEvaluation, messageOf } from "@tssl/core/internal";
 import { type EvaluatedEncoder, TsslError } from "@tssl/core/run";
 
-import * as messages from "./messages.ts";
+import { baselineNotMeasured, evaluationNotKept } from "./messages/evaluation.ts";
 import type { OpenEncoder, OpenEncoders } from "./open-encoder.ts";
 import { tell } from "./terminal.ts";
 
@@ -34,7 +34,7 @@ export async function measureBaseline<T>(measure: () => Promise<T>): Promise<Pic
     // A learning rate that suits the trained encoder's features may be too large for these.
     // Nor need the file that a run started from be there still.
     if (!(error instanceof TsslError && ["TRAINING_FAILED", "WEIGHTS"].includes(error.code))) throw error;
-    tell(messages.baselineNotMeasured(error.message));
+    tell(baselineNotMeasured(error.message));
     return {};
   }
 }
@@ -55,7 +55,7 @@ export const keepResult = (runFolder: string, evaluation: KeptEvaluation): Promi
   keepEvaluation(runFolder, evaluation).then(
     () => undefined,
     (error: unknown) => {
-      tell(messages.evaluationNotKept(runFolder, messageOf(error)));
+      tell(evaluationNotKept(runFolder, messageOf(error)));
     },
   );
 

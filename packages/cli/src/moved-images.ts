@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { schemeOf } from "@tssl/augment-zoo";
 import type { NamedSource } from "@tssl/core/internal";
 
-import * as messages from "./messages.ts";
+import { imagesMoved } from "./messages/images.ts";
 
 /**
  * Refuses the images of an earlier run that are no longer where they were.
@@ -15,6 +15,6 @@ import * as messages from "./messages.ts";
 export function refuseMovedImages(images: readonly NamedSource[], remedy: (option: string) => string): void {
   for (const { option, source } of images) {
     if (schemeOf(source) !== undefined || /[{[*]/.test(source) || existsSync(source)) continue;
-    throw messages.imagesMoved(option, source, remedy(option));
+    throw imagesMoved(option, source, remedy(option));
   }
 }

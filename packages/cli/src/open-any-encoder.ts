@@ -4,7 +4,7 @@ import path from "node:path";
 import { openEncoderFile } from "./encoder-file.ts";
 import type { EncoderToLoad } from "./encoder-to-load.ts";
 import { loadRunEncoder } from "./load-run-encoder.ts";
-import * as messages from "./messages.ts";
+import { checkpointOfFile, projectionsOfFile } from "./messages/encoder-files.ts";
 import { openRunEncoder } from "./open-run-encoder.ts";
 import { isTimmFolder, TIMM_WEIGHTS } from "./timm-config.ts";
 import type { TrustFlag } from "./trust.ts";
@@ -25,8 +25,8 @@ export async function openAnyEncoder(from: string, flags: AnyEncoderFlags): Prom
   const isFile = statSync(from, { throwIfNoEntry: false })?.isDirectory() === false;
   const isOfTimm = !isFile && isTimmFolder(from);
   if (!isFile && !isOfTimm) return openEncoderOfRun(from, flags);
-  if (flags.checkpoint !== undefined) throw messages.checkpointOfFile(from);
-  if (flags.projections === true) throw messages.projectionsOfFile(from);
+  if (flags.checkpoint !== undefined) throw checkpointOfFile(from);
+  if (flags.projections === true) throw projectionsOfFile(from);
   return openEncoderFile(isOfTimm ? path.join(from, TIMM_WEIGHTS) : from);
 }
 

@@ -23,7 +23,7 @@ import type { EngineMode } from "@tssl/engine";
 import type { Command } from "commander";
 
 import { loadRunEncoder } from "./load-run-encoder.ts";
-import * as messages from "./messages.ts";
+import { checkpointChosen, testNotGiven } from "./messages/evaluation.ts";
 import { refuseMovedImages } from "./moved-images.ts";
 import { openRunEncoder, type RunEncoder } from "./open-run-encoder.ts";
 import { tell } from "./terminal.ts";
@@ -122,7 +122,7 @@ export async function chooseSources(
 ): Promise<ChosenSources> {
   const sources = evaluationSources(settings);
   const test = flags.test ?? sources.test?.source;
-  if (test === undefined) throw messages.testNotGiven();
+  if (test === undefined) throw testNotGiven();
   const named = [
     ...(flags.train === undefined ? [sources.train] : []),
     ...(flags.test === undefined && sources.test !== undefined ? [sources.test] : []),
@@ -171,7 +171,7 @@ export async function openEncoders(
 ): Promise<OpenEncoders> {
   const { encoder, compile } = await loadRunEncoder(runFolder, { registry, settings }, flags.checkpoint);
   if (encoder.chosenBy !== undefined) {
-    tell(messages.checkpointChosen(encoder.checkpoint, encoder.chosenBy, testOfRun));
+    tell(checkpointChosen(encoder.checkpoint, encoder.chosenBy, testOfRun));
   }
   return {
     encoder,

@@ -1,17 +1,28 @@
-import * as messages from "./messages.ts";
+import {
+  mustBeAbove0,
+  mustBeACosine,
+  mustBeACount,
+  mustBeAPort,
+  mustBeARange,
+  mustBeASize,
+  mustBeAtLeast0,
+  mustBeAtMost1,
+  mustBeFewer,
+  mustBeOneOf,
+} from "./messages/option-values.ts";
 
 export const collect = (value: string, earlier: readonly string[]): readonly string[] => [...earlier, value];
 
 export function positive(value: string): number {
   const number = Number(value);
-  if (!(number > 0 && number < Infinity)) throw messages.mustBeAbove0();
+  if (!(number > 0 && number < Infinity)) throw mustBeAbove0();
   return number;
 }
 
 /** "0.95" */
 export function cosine(value: string): number {
   const number = Number(value);
-  if (!(number > 0 && number <= 1)) throw messages.mustBeACosine();
+  if (!(number > 0 && number <= 1)) throw mustBeACosine();
   return number;
 }
 
@@ -19,7 +30,7 @@ export function cosine(value: string): number {
 export const countTo =
   (most: number) =>
   (value: string): number => {
-    if (!/^[1-9]\d*$/.test(value) || Number(value) > most) throw messages.mustBeACount(most);
+    if (!/^[1-9]\d*$/.test(value) || Number(value) > most) throw mustBeACount(most);
     return Number(value);
   };
 
@@ -32,7 +43,7 @@ const listOf =
   (number: (value: string) => number) =>
   (value: string): readonly number[] => {
     const numbers = value.split(",", MOST_NUMBERS + 1);
-    if (numbers.length > MOST_NUMBERS) throw messages.mustBeFewer(MOST_NUMBERS);
+    if (numbers.length > MOST_NUMBERS) throw mustBeFewer(MOST_NUMBERS);
     return numbers.map(number);
   };
 
@@ -45,24 +56,24 @@ export const counts = listOf(countTo(1_000_000));
 /** "0.01,0.1": each above 0 and at most 1. */
 export function fractions(value: string): readonly number[] {
   const numbers = positives(value);
-  if (numbers.some((number) => number > 1)) throw messages.mustBeAtMost1();
+  if (numbers.some((number) => number > 1)) throw mustBeAtMost1();
   return numbers;
 }
 
 /** "500MB" */
 export function bytes(value: string): number {
   const [, number, unit] = /^(\d+(?:\.\d+)?)\s*(kB|MB|GB)$/i.exec(value) ?? [];
-  if (number === undefined || Number(number) === 0) throw messages.mustBeASize();
+  if (number === undefined || Number(number) === 0) throw mustBeASize();
   return Number(number) * { kb: 1e3, mb: 1e6, gb: 1e9 }[unit!.toLowerCase() as "kb" | "mb" | "gb"];
 }
 
 export function seed(value: string): number {
-  if (!/^\d+$/.test(value) || Number(value) >= 2 ** 32) throw messages.mustBeAtLeast0();
+  if (!/^\d+$/.test(value) || Number(value) >= 2 ** 32) throw mustBeAtLeast0();
   return Number(value);
 }
 
 export function port(value: string): number {
-  if (!/^\d+$/.test(value) || Number(value) > 65535) throw messages.mustBeAPort();
+  if (!/^\d+$/.test(value) || Number(value) > 65535) throw mustBeAPort();
   return Number(value);
 }
 
@@ -75,8 +86,7 @@ export const depth = (value: string): 8 | 32 => (oneOf(["8", "32"])(value) === "
 /** "0,4095": the first number below the second. */
 export function levelRange(value: string): readonly [number, number] {
   const [low, high, ...more] = value.split(",").map(Number);
-  if (low === undefined || high === undefined || more.length > 0 || !(low < high))
-    throw messages.mustBeARange();
+  if (low === undefined || high === undefined || more.length > 0 || !(low < high)) throw mustBeARange();
   return [low, high];
 }
 
@@ -85,7 +95,7 @@ export const oneOf =
   <Choice extends string>(choices: readonly Choice[]) =>
   (value: string): Choice => {
     const choice = choices.find((each) => each === value.toLowerCase());
-    if (choice === undefined) throw messages.mustBeOneOf(value, choices);
+    if (choice === undefined) throw mustBeOneOf(value, choices);
     return choice;
   };
 

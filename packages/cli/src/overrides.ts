@@ -1,7 +1,13 @@
 import { isSection, messageOf, parseYaml, type Section } from "@tssl/core/internal";
 
 import { withAbsoluteValue } from "./config-section.ts";
-import * as messages from "./messages.ts";
+import {
+  itemMissing,
+  malformedOverride,
+  overrideNotRead,
+  pathTooDeep,
+  placeBeyondList,
+} from "./messages/overrides.ts";
 
 /** A value of a config that is set outside its file. */
 export interface Override {
@@ -31,7 +37,7 @@ export function environmentOverrides(value = process.env["TSSL_SET"]): readonly 
 
 function splitOverride(override: Override): readonly [path: string, value: string] {
   const [, path, value] = /^([^=]+)=(.*)$/s.exec(override.text) ?? [];
-  if (path === undefined || value === undefined) throw messages.malformedOverride(override.by, override.text);
+  if (path === undefined || value === undefined) throw malformedOverride(override.by, override.text);
   return [path, value];
 }
 
@@ -40,7 +46,7 @@ function overridingValue(override: Override): unknown {
   try {
     return parseYaml(splitOverride(override)[1]);
   } catch (error) {
-    throw messages.overrideNotRead(override.by, override.text, messageOf(error));
+    throw overrideNotRead(override.by, override.text, messageOf(error));
   }
 }
 
@@ -77,7 +83,7 @@ export function applyOverrides(
   return overrides.reduce<Section>((before, override) => {
     const [dotted] = splitOverride(override);
     const place = placedPath(before, dotted, ownName).split(".");
-    if (place.length > DEEPEST) throw messages.pathTooDeep(override.by, place.length, DEEPEST);
+    if (place.length > DEEPEST) throw pathTooDeep(override.by, place.length, DEEPEST);
     const value = withAbsoluteValue(place, overridingValue(override), folder);
     const section = place.slice(0, -1);
     const own = set
@@ -102,7 +108,7 @@ function withValue(
   if (key === undefined) return value;
   if (Array.isArray(content)) {
     const copy: unknown[] = [...(content as unknown[])];
-    if (Number(key) > copy.length) throw messages.placeBeyondList(key, copy.length);
+    if (Number(key) > copy.length) throw placeBeyondList(key, copy.length);
     copy[Number(key)] = withValue(copy[Number(key)], rest, value, own);
     return copy;
   }
@@ -159,7 +165,7 @@ function itemKey(list: readonly unknown[], part: string, dotted: string, ownName
   const uses = list.map(useOf);
   const at = [names.indexOf(part), uses.indexOf(part)].find((found) => found >= 0);
   if (at === undefined) {
-    throw messages.itemMissing(
+    throw itemMissing(
       dotted,
       part,
       names.filter((name) => name !== undefined),

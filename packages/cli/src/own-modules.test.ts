@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 
 import { sourcedOptions } from "./config-sources.ts";
 import { folderOf } from "./folder-of.test.data.ts";
-import { definitionNotKept, noDefinition } from "./messages.ts";
+import { definitionNotKept, noDefinition } from "./messages/config.ts";
 import { setBy } from "./overrides.ts";
 import { readLayeredConfig } from "./read-run-config.ts";
 import { unnamedIn, withModules } from "./registry.ts";

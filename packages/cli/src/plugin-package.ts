@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 
 import { TSSL_VERSION } from "@tssl/core/run";
 
-import * as messages from "./messages.ts";
+import { noPluginName, pluginNameTaken } from "./messages/plugin-names.ts";
 import { builtIn } from "./registry.ts";
 
 /** What a new plugin starts as: a method that trains an encoder, or a loss term on top of a method. */
@@ -42,8 +42,8 @@ const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 export function pluginNameOf(folder: string): string {
   const last = path.basename(path.resolve(folder));
   const name = last.replace(/^tssl-/, "").replace(/^plugin-/, "");
-  if (!NAME.test(name)) throw messages.noPluginName(last, nearestName(name));
-  if (Object.hasOwn(builtIn.plugins, name)) throw messages.pluginNameTaken(name);
+  if (!NAME.test(name)) throw noPluginName(last, nearestName(name));
+  if (Object.hasOwn(builtIn.plugins, name)) throw pluginNameTaken(name);
   return name;
 }
 

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { warmTsslIn } from "./built-program.test.data.ts";
 import { copyImages } from "./few-images.test.data.ts";
-import * as messages from "./messages.ts";
+import { imageOutOfRange, unknownView } from "./messages/usage.ts";
 import { setBy } from "./overrides.ts";
 import { readRunConfig } from "./read-run-config.ts";
 import { recipesText, samplesText } from "./views-text.ts";
@@ -129,9 +129,9 @@ describe("tssl preview", () => {
     expect(page).not.toMatch(/(src|href)="(?!data:|#)/);
     const beyond = preview("--image", "24");
     const unknown = preview("--view", "query,weak");
-    expect(unknown.err).toBe(`Error: ${messages.unknownView("weak", ["query", "key", "strong"]).message}\n`);
+    expect(unknown.err).toBe(`Error: ${unknownView("weak", ["query", "key", "strong"]).message}\n`);
     expect(unknown.code).toBe(2);
-    expect(beyond.err).toBe(`Error: ${messages.imageOutOfRange(24, 24).message}\n`);
+    expect(beyond.err).toBe(`Error: ${imageOutOfRange(24, 24).message}\n`);
     expect(beyond.code).toBe(2);
   });
 

@@ -39,7 +39,7 @@ import { simclr } from "@tssl/plugin-simclr";
 import { supcon, supervised } from "@tssl/plugin-supervised";
 import { swav } from "@tssl/plugin-swav";
 
-import * as messages from "./messages.ts";
+import { definitionNotKept, moduleNotLoaded, noDefinition, otherDefinition } from "./messages/config.ts";
 import { type Trust, rememberModule, requireTrust } from "./trust.ts";
 
 /**
@@ -104,7 +104,7 @@ export async function withModules(
 ): Promise<{ raw: Record<string, unknown>; registry: Registry }> {
   await requireTrust(modulesIn(raw, folder), trust);
   const unnamed = trust.config === "run" ? unnamedIn(raw) : undefined;
-  if (unnamed !== undefined) throw messages.definitionNotKept(unnamed.kind, unnamed.name, folder);
+  if (unnamed !== undefined) throw definitionNotKept(unnamed.kind, unnamed.name, folder);
   const code = new Map<string, ModuleCode>();
   const registry = {
     code,
@@ -223,12 +223,12 @@ async function loadDefinition(
       ? { exported: await importPackage(use, folder) }
       : await load(use);
     const found = definedKind(exported);
-    if (found === undefined) throw messages.noDefinition();
-    if (kind !== undefined && found !== kind) throw messages.otherDefinition(found, kind);
+    if (found === undefined) throw noDefinition();
+    if (kind !== undefined && found !== kind) throw otherDefinition(found, kind);
     await rememberModule(fileOf(use, folder)!, trust);
     return { definition: exported as Definition, ...(code === undefined ? {} : { module: code }) };
   } catch (error) {
-    throw messages.moduleNotLoaded(use, error);
+    throw moduleNotLoaded(use, error);
   }
 }
 

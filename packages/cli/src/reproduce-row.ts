@@ -9,7 +9,14 @@ import {
 } from "@tssl/report";
 
 import { goldenCasesOf } from "./golden-cases.ts";
-import * as messages from "./messages.ts";
+import {
+  type ComparedMiniature,
+  costCompared,
+  goldenStepsGone,
+  miniatureCompared,
+  presetChanged,
+  stepsCompared,
+} from "./messages/reproduction.ts";
 import { miniatureLosses } from "./miniature.ts";
 import { presetConfig } from "./preset-config.ts";
 import type { PresetName } from "./presets.ts";
@@ -40,7 +47,7 @@ async function* reproduceParity(row: string, receipt: ParityReceipt): AsyncGener
   for (const { name, steps, tolerance } of receipt.cases) {
     const golden = cases.find((each) => each.name === name);
     if (golden === undefined) {
-      yield { figure: "parity", holds: false, sentence: messages.goldenStepsGone(name) };
+      yield { figure: "parity", holds: false, sentence: goldenStepsGone(name) };
       continue;
     }
     const found = await goldenDifferences(golden, "graph");
@@ -50,7 +57,7 @@ async function* reproduceParity(row: string, receipt: ParityReceipt): AsyncGener
     yield {
       figure: "parity",
       holds,
-      sentence: messages.stepsCompared({ name, steps, found, tolerance, holds }),
+      sentence: stepsCompared({ name, steps, found, tolerance, holds }),
     };
   }
 }
@@ -59,13 +66,13 @@ async function* reproduceParity(row: string, receipt: ParityReceipt): AsyncGener
 async function* reproduceCurve(receipt: CurveReceipt): AsyncGenerator<Reproduction> {
   const preset = receipt.preset as PresetName;
   if (!(await isAsMeasured(receipt))) {
-    yield { figure: "curve", holds: false, sentence: messages.presetChanged(preset) };
+    yield { figure: "curve", holds: false, sentence: presetChanged(preset) };
     return;
   }
   const losses = await miniatureLosses(preset);
   const compared = { preset, ...worstLoss(losses, receipt.miniature, receipt.tolerance) };
   const holds = compared.difference <= compared.tolerance;
-  yield { figure: "curve", holds, sentence: messages.miniatureCompared({ ...compared, holds }) };
+  yield { figure: "curve", holds, sentence: miniatureCompared({ ...compared, holds }) };
 }
 
 /** Whether a receipt's preset still has the values that were measured. */
@@ -86,7 +93,7 @@ export function worstLoss(
   losses: readonly number[],
   wanted: readonly number[],
   allowed: readonly number[],
-): Omit<messages.ComparedMiniature, "preset" | "holds"> {
+): Omit<ComparedMiniature, "preset" | "holds"> {
   const compared = wanted.map((want, i) => {
     const [got, tolerance] = [losses[i] ?? NaN, allowed[i] ?? 0];
     const difference = Number.isNaN(got) ? Infinity : Math.abs(got - want) / Math.abs(want);
@@ -108,6 +115,6 @@ async function reproduceCost(
   return {
     figure: "cost",
     holds,
-    sentence: messages.costCompared({ found: found.ratio, ratio, tolerance, holds }),
+    sentence: costCompared({ found: found.ratio, ratio, tolerance, holds }),
   };
 }

@@ -11,7 +11,7 @@ import { warmTsslIn } from "./built-program.test.data.ts";
 import { compositions, smallRun } from "./compositions.test.data.ts";
 import { copyTrainAndTest } from "./few-images.test.data.ts";
 import { resolveConfig } from "./read-run-config.ts";
-import * as messages from "./messages.ts";
+import { mustBeASize } from "./messages/option-values.ts";
 import { outcomeOf } from "./run-numbers.test.data.ts";
 
 let folder: string;
@@ -74,7 +74,7 @@ describe("tssl pack", () => {
 
   it.each([
     [["train"], "required option '--out <folder>' not specified"],
-    [["train", "--out", "x", "--shard-size", "500"], messages.mustBeASize().message],
+    [["train", "--out", "x", "--shard-size", "500"], mustBeASize().message],
     [["train", "--out", "x", "--shard-size", "1MB", "--per-shard", "3"], "cannot be used with option"],
   ])("refuses %j", (args, message) => {
     const { code, err } = tssl("pack", ...args);

@@ -8,7 +8,7 @@ import {
 } from "@tssl/core/internal";
 import type { SvmResult } from "@tssl/core/run";
 
-import * as messages from "./messages.ts";
+import { costsByTestImages } from "./messages/evaluation.ts";
 import { table } from "./table.ts";
 
 /** The result of `tssl evaluate svm`: how it was measured, and one result for each number of images. */
@@ -55,7 +55,7 @@ export function svmText(evaluation: SvmEvaluation): string {
         untrained === undefined ? "–" : percent(untrained[i]!.meanPrecision),
       ]),
     ]),
-    ...(protocol === "vissl" && fewShots ? [messages.costsByTestImages()] : []),
+    ...(protocol === "vissl" && fewShots ? [costsByTestImages()] : []),
     ...results.flatMap((result, i) => [
       `\nAverage precision of each class, ${result.layer === undefined ? "" : `${result.layer}, `}` +
         `${labelsText(result)}:`,

@@ -15,7 +15,7 @@ import {
   whole,
 } from "@tssl/core/internal";
 
-import * as messages from "./messages.ts";
+import { timmCropsOtherwise, timmModelUnknown } from "./messages/encoder-files.ts";
 
 /** The weights of a folder that timm loads by "local-dir:". */
 export const TIMM_WEIGHTS = "model.safetensors";
@@ -91,7 +91,7 @@ export async function timmSections(
   if (!isSection(content) || typeof content["architecture"] !== "string") return undefined;
   const config = (await readJsonFile(place, timmShape))!;
   const [name] = config.architecture.split(".") as [string];
-  if (!SAME.test(name) || architecture === undefined) throw messages.timmModelUnknown(file, name);
+  if (!SAME.test(name) || architecture === undefined) throw timmModelUnknown(file, name);
   const { input_size: size = [3, 224, 224], mean, std, crop_pct: crop, interpolation } = config.pretrained_cfg ?? {}; // prettier-ignore
   const [channels, height, width] = size as [number, number, number];
   const isAsHere = (crop ?? CROP) === CROP && (interpolation ?? "bilinear") === "bilinear";
@@ -105,7 +105,7 @@ export async function timmSections(
         ...(std === undefined ? {} : { deviation: std }),
       },
     },
-    ...(isAsHere ? {} : { notice: messages.timmCropsOtherwise(crop ?? CROP, interpolation ?? "bilinear") }),
+    ...(isAsHere ? {} : { notice: timmCropsOtherwise(crop ?? CROP, interpolation ?? "bilinear") }),
   };
 }
 

@@ -14,7 +14,12 @@ import {
   TsslError,
 } from "@tssl/core/run";
 
-import * as messages from "./messages.ts";
+import {
+  fineTuningBegunAnew,
+  fineTuningEnded,
+  fineTuningGoesOn,
+  fineTuningNotKept,
+} from "./messages/fine-tuning.ts";
 import { tell } from "./terminal.ts";
 
 /** What is trained: a network with a share of the labels. */
@@ -61,7 +66,7 @@ export function unfinishedFineTunings(
       await keep();
     } catch (error) {
       if (error instanceof TsslError) throw error;
-      if (areKept) tell(messages.fineTuningNotKept(messageOf(error)));
+      if (areKept) tell(fineTuningNotKept(messageOf(error)));
       areKept = false;
     }
   };
@@ -74,12 +79,12 @@ export function unfinishedFineTunings(
         opened.push(own);
       });
       const { found, unusable } = own ?? {};
-      if (unusable !== undefined) tell(messages.fineTuningBegunAnew(what, unusable));
+      if (unusable !== undefined) tell(fineTuningBegunAnew(what, unusable));
       if (found !== undefined) {
         tell(
           found.state === undefined
-            ? messages.fineTuningEnded(what)
-            : messages.fineTuningGoesOn(what, found.state.point, epochs),
+            ? fineTuningEnded(what)
+            : fineTuningGoesOn(what, found.state.point, epochs),
         );
         const otherwise = describeEnvironmentChange(found.environment, environment);
         if (otherwise !== undefined) tell(otherwise);

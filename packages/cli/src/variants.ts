@@ -5,7 +5,13 @@ import { withoutSecrets } from "@tssl/augment-zoo";
 import { asFileName, parseYaml, withoutSecretsIn } from "@tssl/core/internal";
 import { variedValueText, type VariedOption } from "@tssl/report";
 
-import * as messages from "./messages.ts";
+import {
+  malformedVary,
+  nothingToCompare,
+  sameVariantName,
+  unknownBaseline,
+  variesSeveralConfigs,
+} from "./messages/comparisons.ts";
 
 /** A config of a comparison: a file, and the values that are changed in it. */
 export interface Variant {
@@ -40,7 +46,7 @@ export function variantsOf(
   set: readonly string[],
 ): readonly Variant[] {
   if (vary.length > 0 && configs.length > 1) {
-    throw messages.variesSeveralConfigs(configs);
+    throw variesSeveralConfigs(configs);
   }
   const variants =
     vary.length > 0
@@ -51,11 +57,11 @@ export function variantsOf(
           varied: changes.map(({ option, value }) => ({ option, value })),
         }))
       : configs.map((config) => ({ name: path.parse(config).name, config, overrides: set }));
-  if (variants.length < 2) throw messages.nothingToCompare();
+  if (variants.length < 2) throw nothingToCompare();
   return variants.map((variant, i) => {
     const folder = folderOf(variant.name);
     const same = variants.findIndex((other) => folderOf(other.name) === folder);
-    if (same !== i) throw messages.sameVariantName(variant.name, variants[same]!.config, variant.config);
+    if (same !== i) throw sameVariantName(variant.name, variants[same]!.config, variant.config);
     return { ...variant, folder };
   });
 }
@@ -84,7 +90,7 @@ export function baselineOf(variants: readonly Variant[], named: string | undefin
     }),
   );
   const baseline = named === undefined ? variants[0]! : known.get(named);
-  if (baseline === undefined) throw messages.unknownBaseline(named!, [...known.keys()]);
+  if (baseline === undefined) throw unknownBaseline(named!, [...known.keys()]);
   return baseline;
 }
 
@@ -93,7 +99,7 @@ function changesOf(vary: string): readonly Change[] {
   const [, dotted, list] = /^([^=]+)=(.*)$/s.exec(vary) ?? [];
   const values = list === undefined ? undefined : listOf(list);
   if (dotted === undefined || values === undefined || values.length < 2) {
-    throw messages.malformedVary(vary);
+    throw malformedVary(vary);
   }
   const option = dotted.split(".").slice(-2).join(".");
   return values.map((value) => ({

@@ -15,7 +15,7 @@ import { clustersText } from "../clusters-text.ts";
 import { commandText } from "../command-text.ts";
 import { finish } from "../exit-code.ts";
 import { loadRunEncoder } from "../load-run-encoder.ts";
-import * as messages from "../messages.ts";
+import { moreClustersThanImages } from "../messages/embeddings.ts";
 import { openRunEncoder, type RunEncoder } from "../open-run-encoder.ts";
 import { count, seed } from "../option-values.ts";
 import { requireOutputFolder } from "../output-places.ts";
@@ -96,7 +96,7 @@ async function clusterCommand(runFolder: string, flags: ClusterFlags): Promise<n
 /** As many clusters as were asked for, else as there are classes, else a hundred. */
 function clustersAmong(images: number, { labels, classes }: ImageSet, asked: number | undefined): number {
   const clusters = asked ?? Math.min(labels === undefined ? USUAL_CLUSTERS : classes.length, images);
-  if (clusters > images) throw messages.moreClustersThanImages(clusters, images);
+  if (clusters > images) throw moreClustersThanImages(clusters, images);
   return clusters;
 }
 

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 
 import { fileText, sourcedOptions, type SourcedOption, sourceText } from "../config-sources.ts";
 import { finish } from "../exit-code.ts";
-import * as messages from "../messages.ts";
+import { unknownKey } from "../messages/overrides.ts";
 import type { Override } from "../overrides.ts";
 import { readLayeredConfig } from "../read-run-config.ts";
 import { setOption } from "../set-option.ts";
@@ -62,7 +62,7 @@ function optionsAt(options: readonly SourcedOption[], key: string): readonly Sou
     [name, path.join(".")].some((each) => liesIn(each, dotted)),
   );
   if (found.length > 0) return found;
-  throw messages.unknownKey(
+  throw unknownKey(
     key,
     options.map(({ name }) => name),
   );

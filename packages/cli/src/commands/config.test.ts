@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 
 import { warmTsslIn } from "../built-program.test.data.ts";
 import { folderOf } from "../folder-of.test.data.ts";
-import * as messages from "../messages.ts";
+import { malformedOverride } from "../messages/overrides.ts";
 import { presetNames } from "../presets.ts";
 import { wholeSchema } from "../whole-schema.ts";
 
@@ -62,7 +62,7 @@ describe("tssl config explain", () => {
     expect(wrong.err).toContain('  - optimizer.lrr: unknown option. Did you mean "lr"?');
     expect(explain(["config.yaml"], "epochs")).toMatchObject({
       code: 2,
-      err: `Error: ${messages.malformedOverride("TSSL_SET", "epochs").message}\n`,
+      err: `Error: ${malformedOverride("TSSL_SET", "epochs").message}\n`,
     });
   });
 });

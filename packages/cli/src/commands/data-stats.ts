@@ -7,7 +7,7 @@ import { corruptText } from "../corrupt-text.ts";
 import { countTo, depth, levelRange } from "../option-values.ts";
 import { everyFewSeconds } from "../every-few-seconds.ts";
 import { finish } from "../exit-code.ts";
-import * as messages from "../messages.ts";
+import { lookedAt, nothingToMeasure } from "../messages/images.ts";
 import { printNotice, printResult, tell } from "../terminal.ts";
 
 interface DataStatsFlags {
@@ -42,11 +42,11 @@ Examples:
 /** `tssl data stats <source>` */
 async function dataStatsCommand(source: string, { json, ...decoding }: DataStatsFlags): Promise<number> {
   const { files } = await findImages(source, tell);
-  const told = everyFewSeconds((done, all) => tell(messages.lookedAt(done, all)));
+  const told = everyFewSeconds((done, all) => tell(lookedAt(done, all)));
   const onProgress = (done: number) => told(done, files.length);
   const statistics = await channelStatistics(files, { ...decoding, onProgress });
   const { corrupt, images } = statistics;
-  if (images === 0) throw messages.nothingToMeasure(files.length, corrupt[0]!);
+  if (images === 0) throw nothingToMeasure(files.length, corrupt[0]!);
   const kinds = kindsOf(corrupt);
   printNotice(corruptText(Object.keys(kinds), "left out", countKinds(kinds)));
   printResult(json ? `${JSON.stringify(statistics)}\n` : statisticsText(statistics));

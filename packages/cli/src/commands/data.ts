@@ -11,7 +11,7 @@ import type { Command } from "commander";
 
 import { everyFewSeconds } from "../every-few-seconds.ts";
 import { finish } from "../exit-code.ts";
-import * as messages from "../messages.ts";
+import { lookedAt } from "../messages/images.ts";
 import { overlapText, surveyText } from "../survey-text.ts";
 import { printResult, tell } from "../terminal.ts";
 import { addDataStats } from "./data-stats.ts";
@@ -51,7 +51,7 @@ async function dataCommand(
   const train = await findImages(source, tell);
   const test = testSource === undefined ? undefined : await findImages(testSource, tell);
   const survey = await surveyImages(train, test, {
-    onProgress: everyFewSeconds((done, all) => tell(messages.lookedAt(done, all))),
+    onProgress: everyFewSeconds((done, all) => tell(lookedAt(done, all))),
   });
   if (json) {
     printResult(`${JSON.stringify(survey)}\n`);

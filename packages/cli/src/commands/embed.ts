@@ -11,7 +11,7 @@ import { corruptText } from "../corrupt-text.ts";
 import { curate, type CurationFlags, curationJson, curationText } from "../curation.ts";
 import { decodedImages } from "../decoded-images.ts";
 import { finish } from "../exit-code.ts";
-import * as messages from "../messages.ts";
+import { embeddingsWritten, notAnEmbeddingFile } from "../messages/embeddings.ts";
 import { openAnyEncoder } from "../open-any-encoder.ts";
 import { count, cosine } from "../option-values.ts";
 import { requireOutputFile } from "../output-places.ts";
@@ -95,7 +95,7 @@ In Python:
 /** `tssl embed <encoder> <images>` */
 async function embedCommand(from: string, source: string, flags: EmbedFlags): Promise<number> {
   const { out, unitLength } = flags;
-  if (!/\.(parquet|npy)$/.test(out)) throw messages.notAnEmbeddingFile(out);
+  if (!/\.(parquet|npy)$/.test(out)) throw notAnEmbeddingFile(out);
   requireThreads("--workers", flags.workers ?? null);
   requireOutputFile("--out", out);
   if (out.endsWith(".npy")) requireOutputFile("--out", csvBeside(out));
@@ -117,7 +117,7 @@ async function embedCommand(from: string, source: string, flags: EmbedFlags): Pr
       printResult(
         flags.json
           ? `${JSON.stringify({ out: path.resolve(out), ...summary, ...curationJson(found, names) })}\n`
-          : `${messages.embeddingsWritten(names.length, extractor.dim, out)}\n${curationText(found, names)}`,
+          : `${embeddingsWritten(names.length, extractor.dim, out)}\n${curationText(found, names)}`,
       );
       await rows.remove();
     } catch (error) {

@@ -35,7 +35,8 @@ import { corruptText } from "../corrupt-text.ts";
 import { finish } from "../exit-code.ts";
 import { type FineTuneEvaluation, fineTuneText } from "../fine-tune-text.ts";
 import { evaluatedFacts, keepResult, measureBaseline } from "../measure-encoder.ts";
-import * as messages from "../messages.ts";
+import { checkpointChosen } from "../messages/evaluation.ts";
+import { fineTuningStopped } from "../messages/fine-tuning.ts";
 import {
   chooseSources,
   type EncoderFlags,
@@ -109,7 +110,7 @@ async function evaluateFineTuneCommand(runFolder: string, flags: EvaluateFineTun
   const { made, ...encoder } = await restoreEncoder(runFolder, run.registry, flags.checkpoint);
   made.store.dispose();
   const { checkpoint, chosenBy, facts } = encoder;
-  if (chosenBy !== undefined) tell(messages.checkpointChosen(checkpoint, chosenBy, testOfRun));
+  if (chosenBy !== undefined) tell(checkpointChosen(checkpoint, chosenBy, testOfRun));
 
   const { epochs, batchSize, lrScratch: scratchRate } = flags;
   const settings: FineTuneSettings = {
@@ -164,7 +165,7 @@ async function evaluateFineTuneCommand(runFolder: string, flags: EvaluateFineTun
     return 0;
   } catch (error) {
     if (error !== stopping.signal.reason) throw error;
-    tell(messages.fineTuningStopped(unfinished.areKept()));
+    tell(fineTuningStopped(unfinished.areKept()));
     return stopping.exitCode()!;
   } finally {
     unfinished.close();

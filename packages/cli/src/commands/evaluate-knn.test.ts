@@ -7,7 +7,7 @@ import { cifar10Subset } from "@tssl/demo-data";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { warmTsslIn } from "../built-program.test.data.ts";
-import * as messages from "../messages.ts";
+import { testNotGiven } from "../messages/evaluation.ts";
 import { EXAMPLE, smallExample } from "../example-run.test.data.ts";
 
 let folder: string;
@@ -169,7 +169,7 @@ describe("unlabelled training without any labelled images", () => {
     expect(err.indexOf(why)).toBeGreaterThanOrEqual(0);
     expect(err.indexOf(why)).toBeLessThan(err.indexOf("epoch 1 "));
     expect(tssl("evaluate", "knn", "flat").err).toBe(
-      `Error: ${messages.testNotGiven().message}\n(INVALID_OPTION, see tssl explain INVALID_OPTION)\n`,
+      `Error: ${testNotGiven().message}\n(INVALID_OPTION, see tssl explain INVALID_OPTION)\n`,
     );
   });
 });

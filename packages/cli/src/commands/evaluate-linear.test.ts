@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { warmTsslIn } from "../built-program.test.data.ts";
 import { EXAMPLE, smallExample } from "../example-run.test.data.ts";
 import { copyTrainAndTest } from "../few-images.test.data.ts";
-import * as messages from "../messages.ts";
+import { layersUnknown, testNotGiven } from "../messages/evaluation.ts";
 
 let folder: string;
 let data: { train: string; test: string };
@@ -144,7 +144,7 @@ describe("tssl evaluate linear", () => {
     expect(tssl("inspect", "first").out).toMatch(/^linear probe, layer conv1, protocol vissl, 2 epochs, /m);
     const refused = run("--layers", "rse4");
     expect(refused.err).toContain(
-      messages.layersUnknown("resnet20", ["rse4"], ["conv1", "res2", "res3", "res4", "features"]).message,
+      layersUnknown("resnet20", ["rse4"], ["conv1", "res2", "res3", "res4", "features"]).message,
     );
     expect(refused.code).toBe(2);
   });
@@ -181,7 +181,7 @@ describe("tssl evaluate linear", () => {
     expect(refused("--fraction", "2")).toMatchObject({ code: 2 });
     expect(refused("--lr", "0")).toMatchObject({ code: 2 });
     expect(tssl("evaluate", "linear", "unlabelled").err).toBe(
-      `Error: ${messages.testNotGiven().message}\n(INVALID_OPTION, see tssl explain INVALID_OPTION)\n`,
+      `Error: ${testNotGiven().message}\n(INVALID_OPTION, see tssl explain INVALID_OPTION)\n`,
     );
   });
 });

@@ -15,7 +15,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { warmTsslIn } from "../built-program.test.data.ts";
 import { EXAMPLE, smallExample } from "../example-run.test.data.ts";
 import { copyTrainAndTest } from "../few-images.test.data.ts";
-import * as messages from "../messages.ts";
+import { costsByTestImages } from "../messages/evaluation.ts";
 
 let folder: string;
 let data: { train: string; test: string };
@@ -112,7 +112,7 @@ describe("tssl evaluate svm", () => {
     for (const cost of results[0]!.costs) {
       expect([0.01, 0.1, 1, 2, 5, 10, 15, 20, 50, 100, 1000]).toContain(cost);
     }
-    expect(tssl("evaluate", "svm", "run", ...ofFeatures).out).not.toContain(messages.costsByTestImages());
+    expect(tssl("evaluate", "svm", "run", ...ofFeatures).out).not.toContain(costsByTestImages());
   });
 
   it("ranks images by each layer that is named", () => {
@@ -132,7 +132,7 @@ describe("tssl evaluate svm", () => {
     expect(json("--shots", "1,2", "--no-baseline", "--seed", "9").results).not.toEqual(results);
     const vissl = ["--shots", "1", "--protocol", "vissl", "--layers", "features", "--no-baseline"];
     const { out } = tssl("evaluate", "svm", "run", ...vissl);
-    expect(out).toContain(messages.costsByTestImages());
+    expect(out).toContain(costsByTestImages());
     expect(out).toMatch(/^1 image of a class +4 /m);
   });
 

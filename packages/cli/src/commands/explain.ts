@@ -3,7 +3,7 @@ import type { Command } from "commander";
 
 import { type DescribedError, errorCatalogue } from "../error-catalogue.ts";
 import { finish } from "../exit-code.ts";
-import * as messages from "../messages.ts";
+import { unknownCode } from "../messages/usage.ts";
 import { printResult } from "../terminal.ts";
 
 export function addExplain(program: Command): void {
@@ -22,7 +22,7 @@ export function addExplain(program: Command): void {
 export function explanationOf(code: string): string {
   const errors = Object.values(errorCatalogue).flat();
   const found = errors.filter((error) => error.code === code.toUpperCase());
-  if (found.length === 0) throw messages.unknownCode(code, didYouMean(code.toUpperCase(), codesOf(errors)));
+  if (found.length === 0) throw unknownCode(code, didYouMean(code.toUpperCase(), codesOf(errors)));
   return found.map(text).join("\n\n");
 }
 

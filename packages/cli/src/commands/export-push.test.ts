@@ -5,7 +5,7 @@ import path from "node:path";
 import { afterAll, afterEach, expect, it, vi } from "vitest";
 
 import { runCommand } from "../command-in-process.test.data.ts";
-import { hubNotPrivate } from "../messages.ts";
+import { hubNotPrivate } from "../messages/export.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "tssl-push-"));
 afterEach(() => void vi.unstubAllEnvs());

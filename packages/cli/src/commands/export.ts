@@ -20,7 +20,8 @@ import { commandText } from "../command-text.ts";
 import { encoderGallery } from "../encoder-gallery.ts";
 import { finish } from "../exit-code.ts";
 import { exportImages } from "../export-images.ts";
-import * as messages from "../messages.ts";
+import { artefactProven, hubNotPrivate, privateWithoutPush, tokenMissing } from "../messages/export.ts";
+import { mustBeOneOf, mustBeRepository } from "../messages/option-values.ts";
 import { openRunEncoder } from "../open-run-encoder.ts";
 import { requireOutputFolder } from "../output-places.ts";
 import { readProofImages } from "../proof-images.ts";
@@ -91,7 +92,7 @@ Examples:
 /** "safetensors,onnx", each once. */
 function formats(value: string): readonly ArtefactName[] {
   const names = [...new Set(value.split(",").map((name) => name.trim()))];
-  for (const name of names) if (!isFormat(name)) throw messages.mustBeOneOf(name, artefactNames);
+  for (const name of names) if (!isFormat(name)) throw mustBeOneOf(name, artefactNames);
   return names.filter(isFormat);
 }
 
@@ -133,7 +134,7 @@ async function exportCommand(runFolder: string, flags: ExportFlags): Promise<num
     {
       ...{ to, out, images, foldBatchNorm, float16, ...(page && { page }) },
       card: (proven) => modelCard(card, proven),
-      onProven: ({ name, provenBy }) => tell(messages.artefactProven(name, provenBy)),
+      onProven: ({ name, provenBy }) => tell(artefactProven(name, provenBy)),
     },
   );
   if (!flags.json) printResult(`${artefactTable(artefacts, out)}\n`);
@@ -159,12 +160,12 @@ const pageCommand = (runFolder: string, checkpoint: string, images: string | und
 /** Where --push uploads to: the variables are those of Hugging Face's own programs. */
 function hubOf({ push, private: isPrivate }: ExportFlags): Omit<PushOptions, "title"> | undefined {
   if (push === undefined) {
-    if (isPrivate) throw messages.privateWithoutPush();
+    if (isPrivate) throw privateWithoutPush();
     return undefined;
   }
   const { HF_TOKEN: token, HF_ENDPOINT: hub } = process.env;
-  if (token === undefined || token === "") throw messages.tokenMissing();
-  if (hub !== undefined && !mayHaveToken(hub)) throw messages.hubNotPrivate();
+  if (token === undefined || token === "") throw tokenMissing();
+  if (hub !== undefined && !mayHaveToken(hub)) throw hubNotPrivate();
   return { repository: push, token, isPrivate, ...(hub === undefined ? {} : { hub }) };
 }
 
@@ -180,7 +181,7 @@ const LOOPBACK = new Set(["127.0.0.1", "[::1]", "localhost"]);
 
 /** "me/encoder" */
 function repository(value: string): string {
-  if (!/^[\w.-]+\/[\w.-]+$/.test(value)) throw messages.mustBeRepository();
+  if (!/^[\w.-]+\/[\w.-]+$/.test(value)) throw mustBeRepository();
   return value;
 }
 

@@ -9,7 +9,7 @@ import { copyImages } from "../few-images.test.data.ts";
 import { folderOf } from "../folder-of.test.data.ts";
 import { type InitAnswers, initConfigText, initKinds, initMethods } from "../init-config.ts";
 import { askForRun } from "../init-questions.ts";
-import * as messages from "../messages.ts";
+import { fileExists, imagesMissing } from "../messages/init.ts";
 import { readRunConfig } from "../read-run-config.ts";
 
 /** A folder with `images`: 48 of the bundled ones. */
@@ -173,7 +173,7 @@ describe("tssl init", () => {
     expect(init(folder, "run", ...flags, "--yes")).toEqual({
       code: 2,
       out: "",
-      err: `Error: ${messages.fileExists("run/config.yaml").message}\n`,
+      err: `Error: ${fileExists("run/config.yaml").message}\n`,
     });
     expect(readFileSync(path.join(folder, "run/config.yaml"), "utf8")).toBe(text);
   });
@@ -182,7 +182,7 @@ describe("tssl init", () => {
     const folder = folderOf({});
     expect(init(folder, "own.yaml", "--yes")).toMatchObject({
       code: 2,
-      err: `Error: ${messages.imagesMissing().message}\n`,
+      err: `Error: ${imagesMissing().message}\n`,
     });
     expect(init(folder, "--images", "nowhere")).toMatchObject({
       code: 1,

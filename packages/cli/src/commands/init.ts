@@ -9,7 +9,7 @@ import type { Command } from "commander";
 import { finish } from "../exit-code.ts";
 import { initConfigText, initKinds, initMethods, SCHEMA_FILE } from "../init-config.ts";
 import { askForRun, type Given, onTerminal, takeDefaults } from "../init-questions.ts";
-import * as messages from "../messages.ts";
+import { fileExists } from "../messages/init.ts";
 import { typedCommand } from "../npm-folder.ts";
 import { countTo, oneOf } from "../option-values.ts";
 import { requireOutputFile } from "../output-places.ts";
@@ -55,7 +55,7 @@ export function addInit(program: Command): void {
 /** `tssl init [place]`: asks for what is not given, and writes a config and the schema that it names. */
 async function initCommand(place: string, { yes, ...given }: InitFlags): Promise<number> {
   const file = /\.ya?ml$/i.test(place) ? place : path.join(place, "config.yaml");
-  if (existsSync(file)) throw messages.fileExists(file);
+  if (existsSync(file)) throw fileExists(file);
   requireOutputFile("The config", file);
   const answers =
     process.stdin.isTTY && !yes

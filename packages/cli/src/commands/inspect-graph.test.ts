@@ -7,7 +7,7 @@ import type { ChromeTrace } from "@tssl/engine";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { warmTsslIn } from "../built-program.test.data.ts";
-import { mustBeACount } from "../messages.ts";
+import { mustBeACount } from "../messages/option-values.ts";
 
 const BATCH = 16;
 

@@ -10,7 +10,7 @@ import { warmTsslIn } from "../built-program.test.data.ts";
 import { runCommand } from "../command-in-process.test.data.ts";
 import { copyImages } from "../few-images.test.data.ts";
 import { folderOf } from "../folder-of.test.data.ts";
-import * as messages from "../messages.ts";
+import { noPluginName, pluginNameTaken } from "../messages/plugin-names.ts";
 import { pluginFiles, type PluginKind, pluginNameOf, VERSIONS } from "../plugin-package.ts";
 
 const ROOT = fileURLToPath(new URL("../../../..", import.meta.url));
@@ -168,11 +168,11 @@ describe("the plugin's name", () => {
     ["42", undefined],
   ])("is not %s", (folder, nearest) => {
     const last = path.basename(folder);
-    expect(() => pluginNameOf(folder)).toThrow(messages.noPluginName(last, nearest).message);
+    expect(() => pluginNameOf(folder)).toThrow(noPluginName(last, nearest).message);
   });
 
   it("is none that comes with tssl", () => {
-    expect(() => pluginNameOf("plugin-moco-v1")).toThrow(messages.pluginNameTaken("moco-v1").message);
+    expect(() => pluginNameOf("plugin-moco-v1")).toThrow(pluginNameTaken("moco-v1").message);
   });
 });
 

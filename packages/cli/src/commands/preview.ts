@@ -6,7 +6,7 @@ import { previewGrid, renderPreview, type ViewGrid } from "@tssl/report";
 import type { Command } from "commander";
 
 import { finish } from "../exit-code.ts";
-import * as messages from "../messages.ts";
+import { imageOutOfRange, unknownView } from "../messages/usage.ts";
 import { places } from "../option-values.ts";
 import { requireOutputFile, requireOutputFolder } from "../output-places.ts";
 import type { Override } from "../overrides.ts";
@@ -72,10 +72,10 @@ async function previewCommand(
   const images = await readImages(settings.data.train, tell);
   const count = images.files.length;
   const beyond = image?.find((place) => place >= count);
-  if (beyond !== undefined) throw messages.imageOutOfRange(beyond, count);
+  if (beyond !== undefined) throw imageOutOfRange(beyond, count);
   const every = viewsOf(config, count);
   const unknown = view?.find((name) => !(name in every));
-  if (unknown !== undefined) throw messages.unknownView(unknown, Object.keys(every));
+  if (unknown !== undefined) throw unknownView(unknown, Object.keys(every));
   const chosen = image ?? spread(count, ROWS);
   const views = view ?? Object.keys(every);
   if (explain) {

@@ -15,7 +15,8 @@ import type { Command } from "commander";
 
 import { imagesOf } from "../config-section.ts";
 import { finish } from "../exit-code.ts";
-import * as messages from "../messages.ts";
+import { noPictures, noViews } from "../messages/report-page.ts";
+import { sameRunTwice } from "../messages/usage.ts";
 import { requireOutputFile } from "../output-places.ts";
 import { readConfigOfRun } from "../read-run-config.ts";
 import { printNotice, printResult, tell } from "../terminal.ts";
@@ -48,7 +49,7 @@ export function addReport(program: Command): void {
 /** `tssl report <runs…>`: the page of one run, or one page with the curves of several runs. */
 async function reportCommand(runs: readonly string[], { out, trust }: ReportFlags): Promise<number> {
   if (new Set(runs.map((run) => path.resolve(run))).size < runs.length) {
-    throw messages.sameRunTwice();
+    throw sameRunTwice();
   }
   const file = out ?? (runs.length === 1 ? path.join(runs[0]!, "report.html") : "overlay.html");
   if (out !== undefined || runs.length > 1) requireOutputFile("--out", file);
@@ -73,7 +74,7 @@ async function ownPage(run: string, flags: TrustFlag): Promise<string> {
     return renderReport({ ...data, ...(await runPictures(run, config, images, recorded.record.history)) });
   } catch (error) {
     if (!(error instanceof TsslError && LEAVES_PICTURES_OUT.includes(error.code))) throw error;
-    tell(messages.noPictures(error.message));
+    tell(noPictures(error.message));
     return renderReport(data);
   }
 }
@@ -86,7 +87,7 @@ async function configForPictures(run: string, flags: TrustFlag) {
     if (!isCode(error, "UNTRUSTED")) throw error;
     const content = await readRunContent(run);
     await requireKnownServers(imagesOf(content), { config: "run", given: flags.trust }); // or the images are not opened at all
-    printNotice(`${messages.noViews(error.message)}\n`);
+    printNotice(`${noViews(error.message)}\n`);
     return { settings: parseSettings(content, configFileOf(run)) };
   }
 }

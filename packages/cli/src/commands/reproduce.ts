@@ -3,7 +3,7 @@ import { startEngine } from "@tssl/engine";
 import type { Command } from "commander";
 
 import { finish } from "../exit-code.ts";
-import * as messages from "../messages.ts";
+import { nothingToReproduce } from "../messages/reproduction.ts";
 import { type Reproduction, reproduceRow } from "../reproduce-row.ts";
 import { COST_UNIT } from "../table-cells.ts";
 import { printNotice, printResult } from "../terminal.ts";
@@ -44,7 +44,7 @@ export function rowToReproduce(rows: readonly MeasuredRow[], id: string): Measur
   const row = rowIn(rows, id);
   const isMeasured = ({ receipts }: MeasuredRow) => Object.keys(receipts).length > 0;
   if (isMeasured(row)) return row;
-  throw messages.nothingToReproduce(
+  throw nothingToReproduce(
     row.system,
     rows.filter(isMeasured).map((each) => each.id),
   );

@@ -3,7 +3,7 @@ import { type MeasuredRow, readTable } from "@tssl/report";
 import type { Command } from "commander";
 
 import { finish } from "../exit-code.ts";
-import * as messages from "../messages.ts";
+import { unknownRow } from "../messages/reproduction.ts";
 import { rowText, tableText } from "../table-text.ts";
 import { resultPrinted } from "../terminal.ts";
 
@@ -32,6 +32,6 @@ async function tableCommand(id: string | undefined, json: boolean): Promise<numb
 export function rowIn(rows: readonly MeasuredRow[], id: string): MeasuredRow {
   const ids = rows.map((row) => row.id);
   const row = rows.find((each) => each.id === id);
-  if (row === undefined) throw messages.unknownRow(id, ids, didYouMean(id, ids));
+  if (row === undefined) throw unknownRow(id, ids, didYouMean(id, ids));
   return row;
 }

@@ -17,7 +17,7 @@ import { sourcesOf } from "../config-sources.ts";
 import { corruptText } from "../corrupt-text.ts";
 import { seeCode } from "../errors.ts";
 import { finish } from "../exit-code.ts";
-import * as messages from "../messages.ts";
+import { allowChangeWithoutResume, configMissing, outWithResume } from "../messages/usage.ts";
 import { refuseMovedImages } from "../moved-images.ts";
 import { collect } from "../option-values.ts";
 import { overriddenPath, type Override, placedPath } from "../overrides.ts";
@@ -100,7 +100,7 @@ async function trainCommand(
   { out, set, resume, allowChange, profile, trust }: TrainFlags & ResumeFlags & ProfileFlags,
 ): Promise<number> {
   if (resume !== undefined) {
-    if (out !== undefined) throw messages.outWithResume();
+    if (out !== undefined) throw outWithResume();
     const config = await configToResume(resume, configFile, set, { trust });
     const { train, test } = evaluationSources(config.settings);
     const images = [
@@ -122,8 +122,8 @@ async function trainCommand(
       },
     });
   }
-  if (configFile === undefined) throw messages.configMissing();
-  if (allowChange.length > 0) throw messages.allowChangeWithoutResume();
+  if (configFile === undefined) throw configMissing();
+  if (allowChange.length > 0) throw allowChangeWithoutResume();
   const layered = await readLayeredConfig(configFile, set, { trust });
   return runAndTell({
     config: layered.config,
