@@ -10,7 +10,12 @@ import { moco } from "@tssl/plugin-moco";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { notOneEncoder, viewsDiffer } from "../../packages/core/src/messages/plugins.ts";
-import * as kit from "../../packages/core/src/testing/messages.ts";
+import {
+  gradientOfAnotherLoss,
+  parametersWithoutGradient,
+} from "../../packages/core/src/testing/messages/gradients.ts";
+import { modesDiffer } from "../../packages/core/src/testing/messages/modes.ts";
+import { termDependsOnRank } from "../../packages/core/src/testing/messages/replicas.ts";
 import { fencesOfPage, fileNameOf, isTypeScript, readText, ROOT } from "./pages.ts";
 
 /** The plugins of docs/plugins.md, small. A reader may make their sizes these. */
@@ -56,10 +61,10 @@ describe("the plugins of docs/plugins.md", () => {
     const said = [
       notOneEncoder(["moco", "mine"]).message,
       viewsDiffer("mine", "other", "first").message,
-      kit.parametersWithoutGradient("mine", ["….bias"]),
-      kit.modesDiffer("mine", "…", { learningRate: 1, smaller: 1 }),
-      kit.gradientOfAnotherLoss("mine", { measured: 1, stated: 2 }),
-      kit.termDependsOnRank("mine", "contrast", [1, 2]),
+      parametersWithoutGradient("mine", ["….bias"]),
+      modesDiffer("mine", "…", { learningRate: 1, smaller: 1 }),
+      gradientOfAnotherLoss("mine", { measured: 1, stated: 2 }),
+      termDependsOnRank("mine", "contrast", [1, 2]),
     ];
     const explained = [...readText("docs/plugins.md").matchAll(/^\| `([^|]+)` +\|/gm)].map(
       ([, words]) => words!,

@@ -1,5 +1,5 @@
 // The sentences of errors INVALID_PLUGIN on what a plugin's hooks do. The conformance kit has its own in
-// testing/messages.ts.
+// testing/messages.
 
 import { messageOf, TsslError } from "../errors.ts";
 import { didYouMean } from "../text/did-you-mean.ts";

@@ -15,7 +15,7 @@ import type { HostPart } from "../training/host-part.ts";
 import type { PreparedRun } from "../training/prepare-run.ts";
 import { setGoldenWeights } from "./golden-weights.ts";
 import { imagesInMemory } from "./images-in-memory.ts";
-import { goldenOptimizerUnknown } from "./messages.ts";
+import { goldenOptimizerUnknown } from "./messages/assertions.ts";
 import { modes } from "./modes.ts";
 import { assertProbe, type Probe, probeDifference } from "./probe.ts";
 import { testRun } from "./test-run.ts";

@@ -17,7 +17,7 @@ import {
   scalarDiffersBetweenModes,
   scalarNotFiniteEagerly,
   stateInMode,
-} from "./messages.ts";
+} from "./messages/modes.ts";
 import { phaseChanges } from "./phase-steps.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { type Numbers, numbersOf } from "@tssl/engine/testing";
 
-import { probedElementDiffers, probedLengthDiffers } from "./messages.ts";
+import { probedElementDiffers, probedLengthDiffers } from "./messages/assertions.ts";
 
 /**
  * What a golden file keeps of a large tensor: its length as a vector, and elements at

@@ -1,5 +1,5 @@
 import { type ErrorData, TsslError, type TsslErrorCode } from "../errors.ts";
-import { nothingThrown } from "./messages.ts";
+import { nothingThrown } from "./messages/assertions.ts";
 
 /**
  * The text of the TsslError that `run` throws or rejects with, after its code: "INVALID_OPTION: temperature

@@ -1,5 +1,5 @@
 import { messageOf } from "../../errors.ts";
-import type { checkNames } from "../messages.ts";
+import type { checkNames } from "../messages/check-names.ts";
 import type { Subject } from "./subject.ts";
 
 /** One thing that every plugin must do. */

@@ -3,7 +3,89 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import { embeddingsDisagree, hookFailed, stateOfAnotherPlugin } from "../../messages/hooks.ts";
 import type { AnyPlugin } from "../../plugins/plugin.ts";
-import * as messages from "../messages.ts";
+import { checkNames, testName } from "../messages/check-names.ts";
+import {
+  firstValuesVary,
+  inputsVary,
+  resumedRunDiffers,
+  runsDiffer,
+  viewsVary,
+} from "../messages/determinism.ts";
+import {
+  candidatesWithGradient,
+  lossOfWithOtherGradient,
+  lossOfWithoutGradient,
+  noSuchCandidate,
+  positiveLeftOut,
+  spaceRowsNotNormalized,
+} from "../messages/embedding-space.ts";
+import { embeddingMisshapen, embeddingOfNoView, embeddingsAlike } from "../messages/embeddings.ts";
+import {
+  gradientAfterAll,
+  gradientNotStopped,
+  gradientOfAnotherLoss,
+  parametersWithoutGradient,
+  stopAtNoView,
+  termWithoutGradient,
+} from "../messages/gradients.ts";
+import {
+  hostWorkRemembersStop,
+  hostWorkVaries,
+  stateAssignedByHand,
+  stoppedWorkLeavesTrace,
+  writtenMisshapen,
+} from "../messages/host-work.ts";
+import { labelsNeverRead, labelsNotNamed } from "../messages/labels.ts";
+import {
+  modesDiffer,
+  notFiniteAtOnce,
+  notFiniteLater,
+  scalarDiffersBetweenModes,
+} from "../messages/modes.ts";
+import {
+  encoderMovedElsewhere,
+  encoderMovedOften,
+  encoderNeverMoved,
+  statisticsStandStill,
+} from "../messages/networks.ts";
+import {
+  defaultsRefused,
+  optionWithoutDefault,
+  unknownOptionAccepted,
+  wrongTypeAccepted,
+} from "../messages/options.ts";
+import { frozenMoves, frozenUnknown, keyOfTwoPhases, phaseChangesItsAnswer } from "../messages/phases.ts";
+import {
+  announcedNotPublished,
+  namedNotSought,
+  publishedNotAnnounced,
+  soughtNotNamed,
+  usedNotRequired,
+  usedThoughOptional,
+} from "../messages/publications.ts";
+import {
+  candidateNumbersDependOnRank,
+  candidatesDifferBetweenReplicas,
+  embeddingsGathered,
+  stateDiffersBetweenReplicas,
+  termDependsOnRank,
+} from "../messages/replicas.ts";
+import {
+  representationDependsOnBatch,
+  representationMisshapen,
+  representationMovesState,
+  representationVaries,
+  representationWithoutNetwork,
+} from "../messages/representation.ts";
+import {
+  stateWrittenInStep,
+  tensorCarriedOver,
+  tensorLeftAtEnd,
+  tensorLeftByStep,
+  variableBesideState,
+} from "../messages/state.ts";
+import { notScalar } from "../messages/step-sizes.ts";
+import { patchesReadAsView, viewNeverRead, viewNotAskedFor, viewReadAsPatches } from "../messages/views.ts";
 import { pullToZero } from "../pull-to-zero.ts";
 import { refusedWith } from "../refusal.ts";
 import * as broken from "./broken-plugins.test.data.ts";
@@ -33,7 +115,7 @@ async function verdictOf(
   check: Check["name"],
   options?: PluginTestOptions,
 ): Promise<string> {
-  const name = messages.checkNames[check];
+  const name = checkNames[check];
   const test = pluginChecks(plugin, options).find((each) => each.name.endsWith(name))!;
   try {
     await test.run();
@@ -77,7 +159,7 @@ const engineSays = (beginning: string): RegExp =>
   new RegExp(`^\\[broken\\] ${beginning} \\(at broken-plugins\\.test\\.data\\.ts\\)`);
 
 const inGraph = (difference: ScalarDifference): string =>
-  messages.modesDiffer("broken", messages.scalarDiffersBetweenModes("graph", difference), RATES);
+  modesDiffer("broken", scalarDiffersBetweenModes("graph", difference), RATES);
 
 /** Those that modes are compared with. */
 const RATES = { learningRate: 0.001, smaller: 0.00001 };
@@ -85,88 +167,69 @@ const RATES = { learningRate: 0.001, smaller: 0.00001 };
 /** By the check that must find it. */
 const brokenPlugins: Readonly<Record<Check["name"], readonly BrokenPlugin[]>> = {
   optionDefaults: [
-    ["an option without default", broken.noDefault, messages.optionWithoutDefault("broken", "dim")],
+    ["an option without default", broken.noDefault, optionWithoutDefault("broken", "dim")],
     [
       "a default that the schema refuses",
       broken.wrongDefault,
-      messages.defaultsRefused(
-        "broken",
-        "the config has 1 problem:\n  - plugins.broken.dim: must be >= 1, got 0",
-      ),
+      defaultsRefused("broken", "the config has 1 problem:\n  - plugins.broken.dim: must be >= 1, got 0"),
     ],
   ],
   optionRefusals: [
-    ["any option", broken.anyOption, messages.unknownOptionAccepted("broken", "noSuchOption")],
-    ["any value", broken.anyValue, messages.wrongTypeAccepted("broken", "dim", "text")],
+    ["any option", broken.anyOption, unknownOptionAccepted("broken", "noSuchOption")],
+    ["any value", broken.anyValue, wrongTypeAccepted("broken", "dim", "text")],
   ],
   views: [
-    ["a view that is not used", broken.unusedView, messages.viewNeverRead("broken", "views", "extra")],
+    ["a view that is not used", broken.unusedView, viewNeverRead("broken", "views", "extra")],
     [
       "a view that was not asked for",
       broken.unaskedView,
-      messages.viewNotAskedFor("broken", "views", "other", ["image"]),
+      viewNotAskedFor("broken", "views", "other", ["image"]),
     ],
-    ["patches that are not used", broken.unusedPatches, messages.viewNeverRead("broken", "patches", "tiles")],
+    ["patches that are not used", broken.unusedPatches, viewNeverRead("broken", "patches", "tiles")],
     [
       "patches that were not asked for",
       broken.unaskedPatches,
-      messages.viewNotAskedFor("broken", "patches", "tiles", ["image"]),
+      viewNotAskedFor("broken", "patches", "tiles", ["image"]),
     ],
-    [
-      "patches looked for among the views",
-      broken.patchesAmongViews,
-      messages.patchesReadAsView("broken", "tiles"),
-    ],
-    [
-      "an image looked for among the patches",
-      broken.imageAmongPatches,
-      messages.viewReadAsPatches("broken", "image"),
-    ],
+    ["patches looked for among the views", broken.patchesAmongViews, patchesReadAsView("broken", "tiles")],
+    ["an image looked for among the patches", broken.imageAmongPatches, viewReadAsPatches("broken", "image")],
   ],
   labels: [
-    ["labels that were not asked for", broken.readsLabels, messages.labelsNotNamed("broken")],
-    ["labels for nothing", broken.namesLabels, messages.labelsNeverRead("broken")],
+    ["labels that were not asked for", broken.readsLabels, labelsNotNamed("broken")],
+    ["labels for nothing", broken.namesLabels, labelsNeverRead("broken")],
   ],
   publications: [
-    ["a publication that does not come", broken.silent, messages.announcedNotPublished("broken", "word")],
-    [
-      "a publication that was not announced",
-      broken.secretive,
-      messages.publishedNotAnnounced("broken", "word"),
-    ],
+    ["a publication that does not come", broken.silent, announcedNotPublished("broken", "word")],
+    ["a publication that was not announced", broken.secretive, publishedNotAnnounced("broken", "word")],
     [
       "a use that was not announced",
       broken.eavesdropper,
-      messages.usedNotRequired("broken", "embeddingSpace"),
+      usedNotRequired("broken", "embeddingSpace"),
       { on: [broken.talkative] },
     ],
-    ["a look that was not announced", broken.looksUnnamed, messages.soughtNotNamed("broken", "word")],
-    ["a look that does not come", broken.looksNowhere, messages.namedNotSought("broken", "word")],
+    ["a look that was not announced", broken.looksUnnamed, soughtNotNamed("broken", "word")],
+    ["a look that does not come", broken.looksNowhere, namedNotSought("broken", "word")],
     [
       "a use where a look was announced",
       broken.takesForGranted,
-      messages.usedThoughOptional("broken", "embeddingSpace"),
+      usedThoughOptional("broken", "embeddingSpace"),
       { on: [method("method")] },
     ],
   ],
   publishedSpace: [
-    ["candidates with gradient", broken.candidatesWithGradient, messages.candidatesWithGradient("broken")],
-    [
-      "rows that are not normalized",
-      broken.longRows,
-      messages.spaceRowsNotNormalized("broken", "candidates", 2),
-    ],
+    ["candidates with gradient", broken.candidatesWithGradient, candidatesWithGradient("broken")],
+    ["rows that are not normalized", broken.longRows, spaceRowsNotNormalized("broken", "candidates", 2)],
     [
       "positives that are no candidates",
       broken.positiveOutside,
-      messages.noSuchCandidate("broken", "query", "positives", 20, 20),
+      noSuchCandidate("broken", "query", "positives", 20, 20),
     ],
-    ["positives that are left out", broken.positiveLeftOut, messages.positiveLeftOut("broken", "query", 0)],
-    ["a loss without gradient", broken.deadLossOf, messages.lossOfWithoutGradient("broken", "query")],
+    ["positives that are left out", broken.positiveLeftOut, positiveLeftOut("broken", "query", 0)],
+    ["a loss without gradient", broken.deadLossOf, lossOfWithoutGradient("broken", "query")],
     [
       "a loss that teaches more than the query",
       broken.lossOfOwnQuery,
-      messages.lossOfWithOtherGradient("broken", "query"),
+      lossOfWithOtherGradient("broken", "query"),
     ],
   ],
   publishedEmbeddings: [
@@ -174,7 +237,7 @@ const brokenPlugins: Readonly<Record<Check["name"], readonly BrokenPlugin[]>> = 
     [
       "a name that no view has",
       broken.embeddingOfNoView,
-      messages.embeddingOfNoView("broken", "other", ["first", "second"]),
+      embeddingOfNoView("broken", "other", ["first", "second"]),
     ],
     [
       "rows of another length",
@@ -185,120 +248,107 @@ const brokenPlugins: Readonly<Record<Check["name"], readonly BrokenPlugin[]>> = 
       "a row for each pair of images",
       broken.rowsOfPairs,
       ["first", "second"]
-        .map((view) => messages.embeddingMisshapen("broken", view, 4, { shape: [2, 4], dtype: "float32" }))
+        .map((view) => embeddingMisshapen("broken", view, 4, { shape: [2, 4], dtype: "float32" }))
         .join("\n"),
     ],
-    [
-      "the same rows for both views",
-      broken.twiceTheSame,
-      messages.embeddingsAlike("broken", "first", "second"),
-    ],
+    ["the same rows for both views", broken.twiceTheSame, embeddingsAlike("broken", "first", "second")],
   ],
   stateThroughBuild: [
     [
       "a variable made in setup",
       broken.variableInSetup,
-      messages.variableBesideState("broken", "setup", [{ shape: [1, 2], dtype: "float32" }]),
+      variableBesideState("broken", "setup", [{ shape: [1, 2], dtype: "float32" }]),
     ],
-    [
-      "a variable made in step",
-      broken.variableInStep,
-      messages.variableBesideState("broken", "step", [SCALAR]),
-    ],
+    ["a variable made in step", broken.variableInStep, variableBesideState("broken", "step", [SCALAR])],
     [
       "a tensor carried from step to step",
       broken.carriedTensor(),
-      messages.tensorCarriedOver("broken", "step", [SCALAR]),
+      tensorCarriedOver("broken", "step", [SCALAR]),
     ],
   ],
   tensorLeaks: [
     [
       "a leak in step",
       broken.leakInStep,
-      messages.tensorLeftByStep("broken", "step", [{ shape: [3], dtype: "float32" }]),
+      tensorLeftByStep("broken", "step", [{ shape: [3], dtype: "float32" }]),
     ],
     [
       "a leak in after",
       broken.leakInAfter,
-      messages.tensorLeftByStep("broken", "after", [{ shape: [5], dtype: "int32" }]),
+      tensorLeftByStep("broken", "after", [{ shape: [5], dtype: "int32" }]),
     ],
     [
       "a leak in setup",
       broken.leakInSetup,
-      messages.tensorLeftAtEnd("broken", "setup", [{ shape: [7], dtype: "float32" }]),
+      tensorLeftAtEnd("broken", "setup", [{ shape: [7], dtype: "float32" }]),
     ],
   ],
   stateWrites: [
     [
       "a queue filled in step",
       broken.writesInStep,
-      messages.stateWrittenInStep("broken", ["broken.keys.rows", "broken.keys.cursor"]),
+      stateWrittenInStep("broken", ["broken.keys.rows", "broken.keys.cursor"]),
     ],
-    [
-      "a bank written in step",
-      broken.writesBankInStep,
-      messages.stateWrittenInStep("broken", ["broken.bank.rows"]),
-    ],
+    ["a bank written in step", broken.writesBankInStep, stateWrittenInStep("broken", ["broken.bank.rows"])],
     [
       "a parameter written in step",
       broken.writesParameterInStep,
-      messages.stateWrittenInStep("broken", ["broken.point"]),
+      stateWrittenInStep("broken", ["broken.point"]),
     ],
   ],
   runningStatistics: [
     [
       "an encoder in mode inference",
       broken.stillStatistics,
-      messages.statisticsStandStill("broken", RUNNING_STATISTICS),
+      statisticsStandStill("broken", RUNNING_STATISTICS),
     ],
   ],
   momentumEncoders: [
     [
       "an update once a part",
       broken.movesOnceAPart,
-      messages.encoderMovedElsewhere("broken", "after", "broken.target"),
+      encoderMovedElsewhere("broken", "after", "broken.target"),
     ],
-    ["no update", broken.movesNever, messages.encoderNeverMoved("broken", "broken.target")],
-    ["two updates", broken.movesTwice, messages.encoderMovedOften("broken", "broken.target", 2)],
+    ["no update", broken.movesNever, encoderNeverMoved("broken", "broken.target")],
+    ["two updates", broken.movesTwice, encoderMovedOften("broken", "broken.target", 2)],
   ],
   replicas: [
     [
       "embeddings of all replicas",
       broken.gatheredEmbeddings,
-      messages.embeddingsGathered("broken", ["first", "second"]),
+      embeddingsGathered("broken", ["first", "second"]),
     ],
     [
       "a queue of a replica's own rows",
       broken.ownRowsInQueue,
-      messages.stateDiffersBetweenReplicas("broken", ["broken.keys.rows"]),
+      stateDiffersBetweenReplicas("broken", ["broken.keys.rows"]),
     ],
-    ["candidates of one replica", broken.ownCandidates, messages.candidatesDifferBetweenReplicas("broken")],
+    ["candidates of one replica", broken.ownCandidates, candidatesDifferBetweenReplicas("broken")],
     [
       "positives without rank",
       broken.positivesOfRank0,
-      messages.termDependsOnRank("broken", "contrast", [2.541, 2.901]),
+      termDependsOnRank("broken", "contrast", [2.541, 2.901]),
     ],
     [
       "published positives without rank",
       broken.publishedOfRank0,
-      messages.candidateNumbersDependOnRank("broken", [{ query: "query", field: "positives" }]),
+      candidateNumbersDependOnRank("broken", [{ query: "query", field: "positives" }]),
     ],
   ],
   representation: [
     [
       "another length than said",
       broken.wrongFeatureDim,
-      messages.representationMisshapen("broken", 4, 4, { shape: [4, 2], dtype: "float32" }),
+      representationMisshapen("broken", 4, 4, { shape: [4, 2], dtype: "float32" }),
     ],
     [
       "batch norm in training",
       broken.representsInTraining,
-      [
-        messages.representationDependsOnBatch("broken"),
-        messages.representationMovesState("broken", RUNNING_STATISTICS),
-      ].join("\n"),
+      [representationDependsOnBatch("broken"), representationMovesState("broken", RUNNING_STATISTICS)].join(
+        "\n",
+      ),
     ],
-    ["a random number", broken.representsAtRandom, messages.representationVaries("broken")],
+    ["a random number", broken.representsAtRandom, representationVaries("broken")],
     [
       "a value read in a representation",
       broken.representationReads,
@@ -307,7 +357,7 @@ const brokenPlugins: Readonly<Record<Check["name"], readonly BrokenPlugin[]>> = 
     [
       "a representation without network",
       broken.representsNothing,
-      messages.representationWithoutNetwork("broken"),
+      representationWithoutNetwork("broken"),
       { on: [method("method")] },
     ],
   ],
@@ -315,41 +365,33 @@ const brokenPlugins: Readonly<Record<Check["name"], readonly BrokenPlugin[]>> = 
     [
       "a phase that counts",
       broken.countsPhases(),
-      messages.phaseChangesItsAnswer("broken", 0, { key: "one" }, { key: "other" }),
+      phaseChangesItsAnswer("broken", 0, { key: "one" }, { key: "other" }),
     ],
     [
       "a frozen name that there is not",
       broken.freezesNothing,
-      messages.frozenUnknown("broken", "frozen", "prototypes", NETWORK_PARAMETERS),
+      frozenUnknown("broken", "frozen", "prototypes", NETWORK_PARAMETERS),
     ],
     [
       "one key for two phases",
       broken.freezesWithoutKey,
-      messages.keyOfTwoPhases("broken", "only", ["network.head"], [], 8),
+      keyOfTwoPhases("broken", "only", ["network.head"], [], 8),
     ],
-    [
-      "a frozen parameter that moves",
-      broken.movesFrozen,
-      messages.frozenMoves("broken", "first", ["broken.point"]),
-    ],
+    ["a frozen parameter that moves", broken.movesFrozen, frozenMoves("broken", "first", ["broken.point"])],
   ],
   hostWork: [
-    ["Math.random", broken.unseededWork, messages.hostWorkVaries("broken", ["broken.center"], 0)],
+    ["Math.random", broken.unseededWork, hostWorkVaries("broken", ["broken.center"], 0)],
     [
       "values of another shape",
       broken.longWork,
-      messages.writtenMisshapen("broken", "broken.center", new Float32Array(3), new Float32Array(2)),
+      writtenMisshapen("broken", "broken.center", new Float32Array(3), new Float32Array(2)),
     ],
-    ["an assignment", broken.assigningWork, messages.stateAssignedByHand("broken", ["broken.center"])],
-    [
-      "a trace of a stop",
-      broken.workThatCleansUp,
-      messages.stoppedWorkLeavesTrace("broken", ["broken.center"]),
-    ],
+    ["an assignment", broken.assigningWork, stateAssignedByHand("broken", ["broken.center"])],
+    ["a trace of a stop", broken.workThatCleansUp, stoppedWorkLeavesTrace("broken", ["broken.center"])],
     [
       "a stop that is remembered",
       broken.workThatRemembersItsStop(),
-      messages.hostWorkRemembersStop("broken", ["broken.center"]),
+      hostWorkRemembersStop("broken", ["broken.center"]),
     ],
     [
       "another plugin's state",
@@ -362,12 +404,12 @@ const brokenPlugins: Readonly<Record<Check["name"], readonly BrokenPlugin[]>> = 
     [
       "a term without gradient",
       broken.noGradient,
-      messages.termWithoutGradient("broken", "other", "broken.network.encoder."),
+      termWithoutGradient("broken", "other", "broken.network.encoder."),
     ],
     [
       "a network that learns nothing",
       broken.unusedNetwork,
-      messages.parametersWithoutGradient(
+      parametersWithoutGradient(
         "broken",
         NETWORK_PARAMETERS.map((name) => `broken.${name.replace("network", "spare")}`),
       ),
@@ -375,37 +417,37 @@ const brokenPlugins: Readonly<Record<Check["name"], readonly BrokenPlugin[]>> = 
     [
       "an exception that is none",
       pullToZero("broken"),
-      messages.gradientAfterAll("broken", "broken/size"),
+      gradientAfterAll("broken", "broken/size"),
       { withoutGradient: ["broken/size"] },
     ],
     [
       "a parameter that no term reaches",
       broken.untaughtParameter,
-      messages.parametersWithoutGradient("broken", ["broken.prototypes"]),
+      parametersWithoutGradient("broken", ["broken.prototypes"]),
     ],
     [
       "a module that no term reaches",
       broken.untaughtModule,
-      messages.parametersWithoutGradient("broken", ["broken.predictor.0.weight", "broken.predictor.0.bias"]),
+      parametersWithoutGradient("broken", ["broken.predictor.0.weight", "broken.predictor.0.bias"]),
     ],
   ],
   stoppedGradients: [
     [
       "a teacher that is not detached",
       broken.teacherNotDetached,
-      messages.gradientNotStopped("broken", "follow", "query"),
+      gradientNotStopped("broken", "follow", "query"),
       { on: [method("method")], stopGradients: ["query"] },
     ],
     [
       "a target that is trained",
       broken.targetWithGradient,
-      messages.gradientNotStopped("broken", "contrast", "key"),
+      gradientNotStopped("broken", "contrast", "key"),
       { stopGradients: ["key"] },
     ],
     [
       "a view that there is not",
       method("broken"),
-      messages.stopAtNoView("broken", "kee", ["query", "key"]),
+      stopAtNoView("broken", "kee", ["query", "key"]),
       { stopGradients: ["kee"] },
     ],
   ],
@@ -413,19 +455,19 @@ const brokenPlugins: Readonly<Record<Check["name"], readonly BrokenPlugin[]>> = 
     [
       "a wrong gradient",
       broken.wrongGradient,
-      messages.gradientOfAnotherLoss("broken", { measured: 2.4, stated: 4.79 }),
+      gradientOfAnotherLoss("broken", { measured: 2.4, stated: 4.79 }),
     ],
   ],
   stepSizes: [
     [
       "a loss per image",
       broken.vectorLoss,
-      messages.notScalar("broken", "term", "size", { shape: [3], dtype: "float32" }, { batchSize: 3 }),
+      notScalar("broken", "term", "size", { shape: [3], dtype: "float32" }, { batchSize: 3 }),
     ],
     [
       "a metric that is no float",
       broken.countsInInt,
-      messages.notScalar("broken", "metric", "images", { shape: [], dtype: "int32" }, { batchSize: 3 }),
+      notScalar("broken", "metric", "images", { shape: [], dtype: "int32" }, { batchSize: 3 }),
     ],
     [
       "a batch that must be even",
@@ -471,12 +513,12 @@ const brokenPlugins: Readonly<Record<Check["name"], readonly BrokenPlugin[]>> = 
     [
       "a loss that is no number before anything is trained",
       broken.notANumberAtOnce,
-      messages.notFiniteAtOnce("broken", { step: 0, name: "broken/size", value: NaN }),
+      notFiniteAtOnce("broken", { step: 0, name: "broken/size", value: NaN }),
     ],
     [
       "a loss that becomes infinite with every learning rate",
       broken.infiniteInStep5,
-      messages.notFiniteLater("broken", { step: 5, name: "broken/size", value: Infinity }, RATES),
+      notFiniteLater("broken", { step: 5, name: "broken/size", value: Infinity }, RATES),
     ],
     [
       "a loss that large steps make infinite",
@@ -485,20 +527,20 @@ const brokenPlugins: Readonly<Record<Check["name"], readonly BrokenPlugin[]>> = 
     ],
   ],
   determinism: [
-    ["a random first value", broken.randomStart, messages.firstValuesVary("broken", ["broken.center"])],
-    ["a random input", broken.randomInput, messages.inputsVary("broken", ["broken.noise"], 0)],
-    ["random views", broken.randomViews, messages.viewsVary("broken")],
+    ["a random first value", broken.randomStart, firstValuesVary("broken", ["broken.center"])],
+    ["a random input", broken.randomInput, inputsVary("broken", ["broken.noise"], 0)],
+    ["random views", broken.randomViews, viewsVary("broken")],
     [
       "a difference between runs",
       broken.countsRuns(),
-      messages.runsDiffer("broken", { step: 0, name: "loss", found: 0.08, wanted: 0.04 }),
+      runsDiffer("broken", { step: 0, name: "loss", found: 0.08, wanted: 0.04 }),
     ],
   ],
   resume: [
     [
       "a memory in JavaScript",
       broken.countsSteps,
-      messages.resumedRunDiffers(
+      resumedRunDiffers(
         "broken",
         { step: 2, workDone: false },
         { step: 2, name: "loss", found: 0.03, wanted: 0.07 },
@@ -507,7 +549,7 @@ const brokenPlugins: Readonly<Record<Check["name"], readonly BrokenPlugin[]>> = 
     [
       "a memory of work before an epoch",
       broken.rememberingWork,
-      messages.resumedRunDiffers(
+      resumedRunDiffers(
         "broken",
         { step: 2, workDone: false },
         { step: 2, name: "loss", found: 0.01, wanted: 0.03 },
@@ -540,10 +582,8 @@ describe("pluginChecks", () => {
     const tests = pluginChecks(term("term"), { on: [method("one"), { use: method("other") }] });
     const names = tests.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
-    const named = (check: Check["name"]) => names.filter((name) => name.endsWith(messages.checkNames[check]));
-    expect(named("tensorLeaks")).toEqual(
-      ["one", "other"].map((host) => messages.testName("tensorLeaks", host)),
-    );
-    expect(named("optionDefaults")).toEqual([messages.checkNames.optionDefaults]);
+    const named = (check: Check["name"]) => names.filter((name) => name.endsWith(checkNames[check]));
+    expect(named("tensorLeaks")).toEqual(["one", "other"].map((host) => testName("tensorLeaks", host)));
+    expect(named("optionDefaults")).toEqual([checkNames.optionDefaults]);
   });
 });

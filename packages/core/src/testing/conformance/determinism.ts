@@ -3,7 +3,7 @@ import type { HostTensor } from "@tssl/engine";
 import { shuffledOrder } from "../../data/epoch-order.ts";
 import { stepBatches } from "../../training/batches.ts";
 import { phaseStarts } from "../phase-steps.ts";
-import { firstValuesVary, inputsVary, runsDiffer, viewsVary } from "../messages.ts";
+import { firstValuesVary, inputsVary, runsDiffer, viewsVary } from "../messages/determinism.ts";
 import type { Check } from "./check.ts";
 import { differing, firstDifference, same, type Scalars, stateOf } from "./differences.ts";
 import { LABELS, openLoader, SEED, startRun, type Subject } from "./subject.ts";

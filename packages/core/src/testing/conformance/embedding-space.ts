@@ -11,8 +11,8 @@ import {
   candidatesWithGradient,
   embedQueryWithoutGradient,
   lossOfNotScalar,
-  lossOfWithoutGradient,
   lossOfWithOtherGradient,
+  lossOfWithoutGradient,
   noQueries,
   noSuchCandidate,
   positiveLeftOut,
@@ -20,7 +20,7 @@ import {
   queryWithoutGradient,
   spaceRowsMisshapen,
   spaceRowsNotNormalized,
-} from "../messages.ts";
+} from "../messages/embedding-space.ts";
 import type { Check } from "./check.ts";
 import {
   forward,

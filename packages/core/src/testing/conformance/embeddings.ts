@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { type Embeddings, embeddings } from "../../plugins/embeddings.ts";
 import type { StepResult } from "../../plugins/plugin.ts";
 import type { StepPart } from "../../training/step-machine.ts";
-import { embeddingMisshapen, embeddingOfNoView, embeddingsAlike } from "../messages.ts";
+import { embeddingMisshapen, embeddingOfNoView, embeddingsAlike } from "../messages/embeddings.ts";
 import type { Check } from "./check.ts";
 import { same } from "./differences.ts";
 import { forward, inEachPhase } from "./forward.ts";

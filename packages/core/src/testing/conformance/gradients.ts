@@ -11,7 +11,7 @@ import {
   parametersWithoutGradient,
   stopAtNoView,
   termWithoutGradient,
-} from "../messages.ts";
+} from "../messages/gradients.ts";
 import type { Check } from "./check.ts";
 import {
   forward,

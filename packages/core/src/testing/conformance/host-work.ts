@@ -7,7 +7,7 @@ import {
   stateAssignedByHand,
   stoppedWorkLeavesTrace,
   writtenMisshapen,
-} from "../messages.ts";
+} from "../messages/host-work.ts";
 import type { Check } from "./check.ts";
 import { differing, same, stateOf } from "./differences.ts";
 import type { Observer } from "./observe-plugin.ts";

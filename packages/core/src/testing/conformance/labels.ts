@@ -1,5 +1,5 @@
 import type { StepContext } from "../../plugins/plugin.ts";
-import { labelsNeverRead, labelsNotNamed } from "../messages.ts";
+import { labelsNeverRead, labelsNotNamed } from "../messages/labels.ts";
 import { phaseStarts } from "../phase-steps.ts";
 import type { Check } from "./check.ts";
 import type { Observer } from "./observe-plugin.ts";

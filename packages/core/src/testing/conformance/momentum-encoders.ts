@@ -1,4 +1,4 @@
-import { encoderMovedElsewhere, encoderMovedOften, encoderNeverMoved } from "../messages.ts";
+import { encoderMovedElsewhere, encoderMovedOften, encoderNeverMoved } from "../messages/networks.ts";
 import { phaseStarts } from "../phase-steps.ts";
 import type { Check } from "./check.ts";
 import type { Hook, Observer } from "./observe-plugin.ts";

@@ -9,7 +9,7 @@ import {
   refusedWithoutPath,
   unknownOptionAccepted,
   wrongTypeAccepted,
-} from "../messages.ts";
+} from "../messages/options.ts";
 import { smallConvNet } from "../small-conv-net.ts";
 import type { Check } from "./check.ts";
 import type { UsedPlugin } from "./subject.ts";

@@ -4,7 +4,7 @@ import type { Phase } from "../../plugins/plugin.ts";
 import { liesIn } from "../../state/lies-in.ts";
 import type { PreparedRun } from "../../training/prepare-run.ts";
 import { phaseStarts } from "../phase-steps.ts";
-import { frozenMoves, frozenUnknown, keyOfTwoPhases, phaseChangesItsAnswer } from "../messages.ts";
+import { frozenMoves, frozenUnknown, keyOfTwoPhases, phaseChangesItsAnswer } from "../messages/phases.ts";
 import type { Check } from "./check.ts";
 import { stateOf } from "./differences.ts";
 import { startRun } from "./subject.ts";

@@ -2,7 +2,7 @@ import { embeddingSpace } from "../../plugins/embedding-space.ts";
 import { embeddings } from "../../plugins/embeddings.ts";
 import type { AnyPlugin } from "../../plugins/plugin.ts";
 import type { Publication } from "../../plugins/publication.ts";
-import { testedAlone, testName } from "../messages.ts";
+import { testedAlone, testName } from "../messages/check-names.ts";
 import { type Check, requireNone } from "./check.ts";
 import { determinism } from "./determinism.ts";
 import { publishedSpace } from "./embedding-space.ts";

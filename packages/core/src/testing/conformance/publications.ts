@@ -7,7 +7,7 @@ import {
   soughtNotNamed,
   usedNotRequired,
   usedThoughOptional,
-} from "../messages.ts";
+} from "../messages/publications.ts";
 import type { Check } from "./check.ts";
 import { forward, inEachPhase } from "./forward.ts";
 

@@ -4,7 +4,7 @@ import {
   notFiniteAtOnce,
   notFiniteByLargeSteps,
   notFiniteLater,
-} from "../messages.ts";
+} from "../messages/modes.ts";
 import { modesDisagreement } from "../modes.ts";
 import { phaseStarts } from "../phase-steps.ts";
 import type { Check } from "./check.ts";

@@ -14,7 +14,7 @@ import {
   type QueryField,
   stateDiffersBetweenReplicas,
   termDependsOnRank,
-} from "../messages.ts";
+} from "../messages/replicas.ts";
 import type { Check } from "./check.ts";
 import { stateOf } from "./differences.ts";
 import { spaceOf } from "./embedding-space.ts";

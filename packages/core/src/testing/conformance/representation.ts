@@ -11,7 +11,7 @@ import {
   representationMovesState,
   representationVaries,
   representationWithoutNetwork,
-} from "../messages.ts";
+} from "../messages/representation.ts";
 import type { Check } from "./check.ts";
 import { differing, same, stateOf } from "./differences.ts";
 import { IMAGE_SIZE, startRun, unaugmentedImages } from "./subject.ts";

@@ -2,7 +2,7 @@ import { decodeSafetensors, encodeSafetensors } from "../../files/safetensors.ts
 import { restoreSnapshot, takeSnapshot } from "../../run/snapshot.ts";
 import type { PreparedRun } from "../../training/prepare-run.ts";
 import { phaseChanges } from "../phase-steps.ts";
-import { resumedRunDiffers, type StopPoint } from "../messages.ts";
+import { resumedRunDiffers, type StopPoint } from "../messages/determinism.ts";
 import type { Check } from "./check.ts";
 import { type Difference, differing, firstDifference, type Scalars, stateOf } from "./differences.ts";
 import { startRun, type Subject } from "./subject.ts";

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 
-import { statisticsStandStill } from "../messages.ts";
+import { statisticsStandStill } from "../messages/networks.ts";
 import type { Check } from "./check.ts";
 import { same } from "./differences.ts";
 import { forward, inEachPhase } from "./forward.ts";

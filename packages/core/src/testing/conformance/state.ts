@@ -8,7 +8,7 @@ import {
   tensorLeftAtEnd,
   tensorLeftByStep,
   variableBesideState,
-} from "../messages.ts";
+} from "../messages/state.ts";
 import type { Check } from "./check.ts";
 import { noteKeptState } from "./kept-state.ts";
 import type { Hook, Moment, Observer } from "./observe-plugin.ts";

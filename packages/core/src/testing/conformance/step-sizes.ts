@@ -2,7 +2,7 @@ import type * as tf from "@tensorflow/tfjs";
 
 import type { StepResult } from "../../plugins/plugin.ts";
 import { isMetric } from "../../training/step-description.ts";
-import { failedAtSize, notScalar, scalarNotFinite } from "../messages.ts";
+import { failedAtSize, notScalar, scalarNotFinite } from "../messages/step-sizes.ts";
 import { phaseStarts } from "../phase-steps.ts";
 import { type Check, withName } from "./check.ts";
 import { type RunSize, startRun } from "./subject.ts";

@@ -1,5 +1,5 @@
 import type { AnyPlugin } from "../../plugins/plugin.ts";
-import { suiteName } from "../messages.ts";
+import { suiteName } from "../messages/check-names.ts";
 import { pluginChecks, type PluginTestOptions } from "./plugin-checks.ts";
 import { registerChecks } from "./register-checks.ts";
 

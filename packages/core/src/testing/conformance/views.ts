@@ -7,7 +7,7 @@ import {
   viewNeverRead,
   viewNotAskedFor,
   viewReadAsPatches,
-} from "../messages.ts";
+} from "../messages/views.ts";
 import type { Check } from "./check.ts";
 import type { Observer } from "./observe-plugin.ts";
 import { startRun } from "./subject.ts";
