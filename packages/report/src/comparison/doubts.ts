@@ -1,4 +1,4 @@
-import * as say from "../messages.ts";
+import { notEvaluated, runChanged, runsElsewhere, runsMissing } from "../messages/doubts.ts";
 import type { ComparedRun, Comparison } from "./comparison.ts";
 
 /** What a reader must know to trust a comparison: runs that are missing, were changed, or ran elsewhere. */
@@ -9,10 +9,10 @@ export function doubtsOf({ variants }: Comparison): readonly string[] {
   const partly = runs.filter(({ status, reason }) => status === "finished" && reason !== undefined);
   const places = differingPlaces(runs);
   return [
-    ...(missing.length === 0 ? [] : [say.runsMissing(missing, runs.length)]),
-    ...partly.map(say.notEvaluated),
-    ...changed.map((run) => say.runChanged(run, run.changes!)),
-    ...(places.length === 0 ? [] : [say.runsElsewhere(places)]),
+    ...(missing.length === 0 ? [] : [runsMissing(missing, runs.length)]),
+    ...partly.map(notEvaluated),
+    ...changed.map((run) => runChanged(run, run.changes!)),
+    ...(places.length === 0 ? [] : [runsElsewhere(places)]),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { RUN_COLOURS } from "../browser/page-data.ts";
-import * as say from "../messages.ts";
+import { howToReadResults } from "../messages/results.ts";
 import { type Html, html, lines } from "../report/html.ts";
 import { coverageOf } from "./bootstrap.ts";
 import { type Comparison, FEWEST_PAIRS, type QuantityComparison, type VariantValues } from "./comparison.ts";
@@ -21,7 +21,7 @@ export function resultsSection(comparison: Comparison, accuracies: readonly Quan
   const coverage = seeds.length < FEWEST_PAIRS ? undefined : coverageOf(seeds.length);
   return html`<section id="results">
     <h2>Results</h2>
-    <p class="hint">${say.howToReadResults(baseline, seeds.length, coverage)}</p>
+    <p class="hint">${howToReadResults(baseline, seeds.length, coverage)}</p>
     ${sweepPlot(comparison, accuracies[0]!)}
     ${lines(accuracies.map((accuracy) => resultBlock(accuracy, comparison)))}
   </section>`;

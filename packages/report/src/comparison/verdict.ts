@@ -1,6 +1,8 @@
 import { percent } from "@tssl/core/internal";
 
-import * as say from "../messages.ts";
+import { costs as costsOfVariant } from "../messages/results.ts";
+import { howSure } from "../messages/sureness.ts";
+import * as say from "../messages/verdict.ts";
 import { coverageOf } from "./bootstrap.ts";
 import { type Comparison, isAccuracy, type QuantityComparison } from "./comparison.ts";
 import { doubtsOf } from "./doubts.ts";
@@ -80,7 +82,7 @@ function sureness({ pairs, others }: Judgement, certainty: Certainty): string | 
   if (certainty === "too few seeds") return undefined;
   const rival = others.find((other) => other.certainty === certainty)!;
   const isInHeadline = others.length === 1 || certainty === "clear";
-  return say.howSure(certainty, {
+  return howSure(certainty, {
     seeds: pairs,
     p: certainty === "clear" ? others[0]!.p! : rival.p!,
     coverage: coverageOf(pairs),
@@ -125,5 +127,5 @@ function costs({ baseline, variants, quantities }: Comparison, best?: string): r
     );
     return own && reference ? { own, reference } : undefined;
   };
-  return say.costs(variant, baseline, { seconds: change("seconds"), bytes: change("peakMemoryBytes") });
+  return costsOfVariant(variant, baseline, { seconds: change("seconds"), bytes: change("peakMemoryBytes") });
 }

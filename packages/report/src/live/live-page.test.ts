@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { WHY } from "../messages.ts";
+import { WHY } from "../messages/notes.ts";
 import { learnedRun } from "../report/learned-run.test.data.ts";
 import { liveUpdate, renderLivePage } from "./live-page.ts";
 

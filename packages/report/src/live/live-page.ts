@@ -1,5 +1,5 @@
 import type { LiveUpdate } from "../browser/page-data.ts";
-import { WHY } from "../messages.ts";
+import { WHY } from "../messages/notes.ts";
 import { bottleneckSection } from "../report/bottleneck-section.ts";
 import { chartFigures, chartsSection } from "../report/charts-section.ts";
 import { healthSection } from "../report/health-section.ts";

@@ -11,13 +11,8 @@ import type { RunRecord } from "@tssl/core/run";
 import { temporaryFolder, type TemporaryFolder } from "@tssl/core/testing";
 
 import { CHROMIUM, openBrowser, openPage, scrollsSideways } from "../testing/browser.ts";
-import {
-  ADDRESS_INCOMPLETE,
-  NO_REPORT_YET,
-  portUnusable,
-  PROCESS_GONE,
-  reportOfAnother,
-} from "../messages.ts";
+import { PROCESS_GONE } from "../messages/progress.ts";
+import { ADDRESS_INCOMPLETE, NO_REPORT_YET, portUnusable, reportOfAnother } from "../messages/server.ts";
 import { learnedRun } from "../report/learned-run.test.data.ts";
 import { writeReport } from "../report/write-report.ts";
 import type { LiveUpdate } from "../browser/page-data.ts";

@@ -5,7 +5,15 @@ import path from "node:path";
 import { followMetrics, messageOf, readRegularFile } from "@tssl/core/internal";
 import { metricsFileOf } from "@tssl/core/run";
 
-import * as say from "../messages.ts";
+import {
+  ADDRESS_INCOMPLETE,
+  NO_REPORT_YET,
+  NO_SUCH_PAGE,
+  ONLY_READ,
+  portUnusable,
+  reportOfAnother,
+  WRONG_HOST,
+} from "../messages/server.ts";
 import { EVENTS } from "../browser/page-data.ts";
 import { pageJson } from "../report/embed.ts";
 import { openDigest } from "../report/metrics-digest.ts";
@@ -77,17 +85,17 @@ export async function serveRun(
     };
     const { url = "", method } = request;
     // DNS rebinding: a page of another site whose name resolves to this address must not read the run.
-    if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? "")) refuse(403, say.WRONG_HOST);
-    else if (method !== "GET" && method !== "HEAD") refuse(405, say.ONLY_READ, { allow: "GET, HEAD" });
-    else if (!url.startsWith(home)) refuse(403, say.ADDRESS_INCOMPLETE);
+    if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? "")) refuse(403, WRONG_HOST);
+    else if (method !== "GET" && method !== "HEAD") refuse(405, ONLY_READ, { allow: "GET, HEAD" });
+    else if (!url.startsWith(home)) refuse(403, ADDRESS_INCOMPLETE);
     else if (url === home) show(renderLivePage(await look()), true);
     else if (url === home + EVENTS) await follow(request, response);
     else if (url === `${home}report.html`) {
       const page = await reportIn(folder).catch(() => undefined);
-      if (page === undefined) refuse(404, say.NO_REPORT_YET);
-      else if (!hasOurScript(page)) refuse(403, say.reportOfAnother(folder));
+      if (page === undefined) refuse(404, NO_REPORT_YET);
+      else if (!hasOurScript(page)) refuse(403, reportOfAnother(folder));
       else show(page, false);
-    } else refuse(404, say.NO_SUCH_PAGE);
+    } else refuse(404, NO_SUCH_PAGE);
   };
 
   const server = createServer((request, response) => {
@@ -97,7 +105,7 @@ export async function serveRun(
     });
   });
   await new Promise<void>((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => reject(say.portUnusable(port, error)));
+    server.once("error", (error: NodeJS.ErrnoException) => reject(portUnusable(port, error)));
     server.listen(port, LOOPBACK, resolve);
   });
 

@@ -1,7 +1,7 @@
 import { contentIn, meanOf, readKeptImages } from "@tssl/core/internal";
 import { configFileOf, type RunRecord } from "@tssl/core/run";
 
-import * as say from "../messages.ts";
+import { expectedLater, expectedPlace, otherImagesThanExpected } from "../messages/expected.ts";
 import { decideTheSame, decidingValues } from "../receipts/deciding-values.ts";
 import { type Band, type ExpectedCurve, expectedCurve } from "../receipts/expected-curve.ts";
 import type { CurveReceipt } from "../receipts/receipt.ts";
@@ -72,18 +72,18 @@ export function expectedStanding(
   metrics: MetricsDigest,
 ): ExpectedStanding {
   const { preset, seeds } = curve;
-  if (sameImages === false) return { preset, sentence: say.otherImagesThanExpected(preset), points: [] };
+  if (sameImages === false) return { preset, sentence: otherImagesThanExpected(preset), points: [] };
   const points: readonly ExpectedPoint[] = [
     ...curve.knn.map((band) => ({ quantity: "knn" as const, ...band, ...accuracyAt(band.epoch, metrics) })),
     ...curve.loss.map((band) => ({ quantity: "loss" as const, ...band, ...lossOf(band.epoch, metrics) })),
   ];
   const latest = latestOf(points);
   if (sameImages === undefined || latest === undefined) {
-    return { preset, sentence: say.expectedLater(preset, firstOf(points)), points };
+    return { preset, sentence: expectedLater(preset, firstOf(points)), points };
   }
   const { got, low, high } = latest;
   const place = got < low ? "below" : got > high ? "above" : "within";
-  return { preset, place, sentence: say.expectedPlace(preset, seeds, place, latest), points };
+  return { preset, place, sentence: expectedPlace(preset, seeds, place, latest), points };
 }
 
 type MeasuredPoint = ExpectedPoint & { readonly got: number };

@@ -1,6 +1,6 @@
 import { count } from "@tssl/core/internal";
 
-import { neighboursOfClass } from "../messages.ts";
+import { neighboursOfClass } from "../messages/notes.ts";
 import { type Html, html, lines } from "./html.ts";
 import { picture } from "./picture.ts";
 import type { Neighbour, NeighbourCase, ReportData } from "./report-data.ts";

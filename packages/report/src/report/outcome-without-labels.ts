@@ -1,6 +1,6 @@
 import type { HealthFinding } from "@tssl/core/run";
 
-import * as say from "../messages.ts";
+import { NO_ACCURACY } from "../messages/outcome.ts";
 import type { ReportData } from "./report-data.ts";
 
 /**
@@ -11,7 +11,7 @@ export function outcomeWithoutLabels({ health }: Pick<ReportData, "health">) {
   const worst = health?.findings.find(({ level }) => level === "failure" || level === "warning");
   const finding = worst ?? health?.findings.find(({ about }) => about === "learning");
   if (finding === undefined) return undefined;
-  return { verdict: verdictOf(finding), headline: finding.sentence, details: [say.NO_ACCURACY] };
+  return { verdict: verdictOf(finding), headline: finding.sentence, details: [NO_ACCURACY] };
 }
 
 /** Without labels nothing says that the encoder learned what somebody wants to know. */

@@ -1,4 +1,4 @@
-import { notAPng } from "../messages.ts";
+import { notAPng } from "../messages/writing.ts";
 import { type Html, html, trusted } from "./html.ts";
 
 /** Side in pixels up to which pixels are shown as squares: smoothing would hide what the network sees. */

@@ -2,7 +2,8 @@ import { stat } from "node:fs/promises";
 import { hostname } from "node:os";
 
 import type { ReferenceLevel } from "../browser/page-data.ts";
-import * as say from "../messages.ts";
+import { changedFrom, undecodedImages, WHY } from "../messages/notes.ts";
+import { PROCESS_GONE } from "../messages/progress.ts";
 import {
   bottleneckOf,
   inShell,
@@ -88,7 +89,7 @@ export function recordedRunData(run: RecordedRun): ReportData & { readonly healt
   const { history } = record;
   const settings = titleIn(config, configFileOf(run.folder));
   const status = outcome?.status ?? (isAlive(record) ? "running" : "interrupted");
-  const reason = outcome === undefined && status === "interrupted" ? say.PROCESS_GONE : outcome?.reason;
+  const reason = outcome === undefined && status === "interrupted" ? PROCESS_GONE : outcome?.reason;
   const { step } = metrics;
   const { classes, images, notes } = record.data;
   const knn = knnResults(run);
@@ -168,21 +169,21 @@ function nextCommands(
       {
         kind: "linear",
         command: `tssl evaluate linear ${run}${labelled ? "" : ` ${images}`}`,
-        why: say.WHY.evaluateLinear,
+        why: WHY.evaluateLinear,
       },
       {
         kind: "knn",
         command: `tssl evaluate knn ${run} ${labelled ? "--test ./other-images" : images}`,
-        why: say.WHY.evaluateKnn,
+        why: WHY.evaluateKnn,
       },
     ] as const
   ).filter(({ kind }) => !done.includes(kind));
   switch (status) {
     case "running":
-      return [{ command: `tssl watch ${run}`, why: say.WHY.watch }];
+      return [{ command: `tssl watch ${run}`, why: WHY.watch }];
     case "failed":
     case "interrupted":
-      return [{ command: `tssl train --resume ${run}`, why: say.WHY.resume }];
+      return [{ command: `tssl train --resume ${run}`, why: WHY.resume }];
     case "finished":
       return evaluate.map(({ command, why }) => ({ command, why }));
   }
@@ -191,8 +192,8 @@ function nextCommands(
 const planNotes = ({ plan = [] }: RunHistory): readonly string[] => plan.map(({ sentence }) => sentence);
 
 const historyNotes = ({ corruptFiles, changes }: RunHistory): readonly string[] => [
-  ...(corruptFiles.length === 0 ? [] : [say.undecodedImages(corruptFiles)]),
-  ...changes.map(({ step, changes: texts }) => say.changedFrom(step, texts)),
+  ...(corruptFiles.length === 0 ? [] : [undecodedImages(corruptFiles)]),
+  ...changes.map(({ step, changes: texts }) => changedFrom(step, texts)),
 ];
 
 const chanceReferences = (levels: Readonly<Record<string, number>>): Record<string, ReferenceLevel> =>

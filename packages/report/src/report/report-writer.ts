@@ -4,7 +4,7 @@ import { isDiskFull, readKeptEvaluations, withoutSecretsIn } from "@tssl/core/in
 import type { RunObserver } from "@tssl/core/run";
 import { stringify } from "yaml";
 
-import { REPORT_NOT_WRITTEN } from "../messages.ts";
+import { REPORT_NOT_WRITTEN } from "../messages/writing.ts";
 import { findExpectation } from "./expected-standing.ts";
 import { readDigest, recordedRunData } from "./recorded-run.ts";
 import { runPictures } from "./run-pictures.ts";

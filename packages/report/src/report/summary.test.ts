@@ -4,7 +4,8 @@ import { fallingLoss, learnedRun, unmeasuredRun } from "./learned-run.test.data.
 import { digestOf } from "./metrics-digest.ts";
 import type { KnnResults, ReportData } from "./report-data.ts";
 import { summarize } from "./summary.ts";
-import * as say from "../messages.ts";
+import * as say from "../messages/outcome.ts";
+import { failed as runFailed, stillRunning, stoppedEarly, trainedWith } from "../messages/progress.ts";
 
 const training = {
   running: false,
@@ -14,7 +15,7 @@ const training = {
   imagesPerSecond: learnedRun.imagesPerSecond,
   device: "CPU",
 };
-const trained = say.trainedWith(training);
+const trained = trainedWith(training);
 const changeTo = (accuracy: number): say.KnnChange => ({ untrained: 0.296, trained: accuracy, epoch: 10 });
 
 function withKnn(change: Partial<KnnResults>): ReportData {
@@ -146,7 +147,7 @@ test("a running run tells how far it is", () => {
   expect(summarize(run)).toEqual({
     verdict: "unknown",
     headline: say.noKnnYet(true, 0.296),
-    details: [say.stillRunning(run.epochs), say.trainedWith({ ...training, running: true })],
+    details: [stillRunning(run.epochs), trainedWith({ ...training, running: true })],
   });
 });
 
@@ -174,11 +175,11 @@ test("without kNN the gravest finding on the run's health is the headline", () =
 test("a stopped run and a failed run say where and why", () => {
   const epochs = { done: 4, planned: 10 };
   expect(summarize({ ...learnedRun, status: "interrupted", epochs }).details).toEqual([
-    say.stoppedEarly(epochs, undefined),
+    stoppedEarly(epochs, undefined),
     trained,
   ]);
   const failed = { ...learnedRun, status: "failed" as const, statusReason: "out of memory.", epochs };
-  expect(summarize(failed).details).toEqual([say.failed(epochs, "out of memory."), trained]);
+  expect(summarize(failed).details).toEqual([runFailed(epochs, "out of memory."), trained]);
 });
 
 test("notes come last", () => {

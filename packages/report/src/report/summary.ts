@@ -1,6 +1,7 @@
 import { luckyDifference, meanOf } from "@tssl/core/internal";
 
-import * as say from "../messages.ts";
+import * as say from "../messages/outcome.ts";
+import { failed, stillRunning, stoppedEarly, trainedWith } from "../messages/progress.ts";
 import { outcomeWithoutLabels } from "./outcome-without-labels.ts";
 import type { MetricsDigest } from "./metrics-digest.ts";
 import type { KnnResults, ReportData } from "./report-data.ts";
@@ -130,16 +131,16 @@ function statusSentence({ status, statusReason, epochs }: ReportData): string | 
     case "finished":
       return undefined;
     case "running":
-      return say.stillRunning(epochs);
+      return stillRunning(epochs);
     case "interrupted":
-      return say.stoppedEarly(epochs, statusReason);
+      return stoppedEarly(epochs, statusReason);
     case "failed":
-      return say.failed(epochs, statusReason);
+      return failed(epochs, statusReason);
   }
 }
 
 const trainedSentence = (data: ReportData): string =>
-  say.trainedWith({
+  trainedWith({
     running: data.status === "running",
     plugins: data.plugins,
     images: data.data.images,
