@@ -8,7 +8,7 @@ import { checkApplied, describeOperations } from "./check-applied.ts";
 import { decodeImage } from "./decode.ts";
 import { blockOtherDecoders } from "./decoding/block-other-decoders.ts";
 import { ImageError, RecipeError, UsageError } from "./errors.ts";
-import * as messages from "./messages.ts";
+import { malformedParameters, outputNotWritable, wrongUsage } from "./messages/usage.ts";
 
 const USAGE = "augment-zoo apply --op NAME [--params JSON] IN OUT";
 
@@ -45,7 +45,7 @@ async function main(args: string[]): Promise<void> {
   try {
     await sharp(data, { raw: { width, height, channels: 3 } }).toFile(output);
   } catch (error) {
-    throw messages.outputNotWritable(output, error as Error);
+    throw outputNotWritable(output, error as Error);
   }
 }
 
@@ -54,12 +54,12 @@ function readArguments(
   [command, input, output, ...rest]: readonly string[],
 ): { op: string; params: unknown; input: string; output: string } {
   if (command !== "apply" || op === undefined || output === undefined || rest.length > 0) {
-    throw messages.wrongUsage(USAGE);
+    throw wrongUsage(USAGE);
   }
   try {
     return { op, params: JSON.parse(params) as unknown, input: input!, output };
   } catch {
-    throw messages.malformedParameters(params);
+    throw malformedParameters(params);
   }
 }
 
@@ -75,6 +75,6 @@ function parse(args: string[]) {
       },
     });
   } catch (error) {
-    throw messages.wrongUsage(USAGE, (error as Error).message);
+    throw wrongUsage(USAGE, (error as Error).message);
   }
 }

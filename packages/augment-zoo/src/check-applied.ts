@@ -1,6 +1,11 @@
 import type { AppliedOperation } from "./applied.ts";
 import type { Size } from "./image.ts";
-import * as messages from "./messages.ts";
+import {
+  boxOutside,
+  parametersNotAnObject,
+  unknownOperationName,
+  wrongParameter,
+} from "./messages/recipes.ts";
 import {
   anyInteger,
   checkParameters,
@@ -86,20 +91,20 @@ export const describeOperations = (): string =>
  * @throws {RecipeError} with the first invalid parameter.
  */
 export function checkApplied(op: string, parameters: unknown, size: Size): AppliedOperation {
-  if (!Object.hasOwn(rules, op)) throw messages.unknownOperationName(op, Object.keys(rules));
+  if (!Object.hasOwn(rules, op)) throw unknownOperationName(op, Object.keys(rules));
   if (typeof parameters !== "object" || parameters === null || Array.isArray(parameters)) {
-    throw messages.parametersNotAnObject(op, parameters);
+    throw parametersNotAnObject(op, parameters);
   }
   checkParameters(op, parameters as Record<string, unknown>, rules[op as keyof typeof rules], "params");
   const applied = { op, ...parameters } as AppliedOperation;
   if (applied.op === "resizedCrop") {
     const { left, top, width, height } = applied;
     if (left < 0 || top < 0 || left + width > size.width || top + height > size.height) {
-      throw messages.boxOutside({ left, top, width, height }, size);
+      throw boxOutside({ left, top, width, height }, size);
     }
   }
   if ("fill" in applied && !("filter" in applied)) {
-    throw messages.wrongParameter("params.fill", op, "absent where filter is", applied.fill);
+    throw wrongParameter("params.fill", op, "absent where filter is", applied.fill);
   }
   return applied;
 }

@@ -1,4 +1,11 @@
-import * as messages from "./messages.ts";
+import {
+  notAList,
+  notAnOperation,
+  patchesOfAnySize,
+  patchesOutside,
+  patchesTwice,
+  unknownOperation,
+} from "./messages/recipes.ts";
 import type { Operation, Recipe } from "./recipe.ts";
 import {
   checkParameters,
@@ -59,7 +66,7 @@ const rules: { readonly [Name in Operation["op"]]: Readonly<Record<string, Rule>
  * "recipe[2].sigma".
  */
 export function checkRecipe(recipe: Recipe, name = "recipe"): void {
-  if (!Array.isArray(recipe)) throw messages.notAList(name, recipe);
+  if (!Array.isArray(recipe)) throw notAList(name, recipe);
   recipe.forEach((operation: unknown, i) => checkOperation(operation, `${name}[${i}]`));
   checkPatches(recipe, name);
 }
@@ -70,22 +77,22 @@ function checkPatches(recipe: Recipe, name: string): void {
   recipe.forEach((operation, i) => {
     if (operation.op !== "patches") return;
     const path = `${name}[${i}]`;
-    if (first < i) throw messages.patchesTwice(path, `${name}[${first}]`);
+    if (first < i) throw patchesTwice(path, `${name}[${first}]`);
     const before = fixedSizeAfter(recipe.slice(0, i));
-    if (before === undefined) throw messages.patchesOfAnySize(path);
+    if (before === undefined) throw patchesOfAnySize(path);
     const { width, height } = reachOf(operation);
     if (width > before.width || height > before.height) {
-      throw messages.patchesOutside(path, before, width, height);
+      throw patchesOutside(path, before, width, height);
     }
   });
 }
 
 function checkOperation(operation: unknown, path: string): void {
   if (typeof operation !== "object" || operation === null) {
-    throw messages.notAnOperation(path, operation);
+    throw notAnOperation(path, operation);
   }
   const { op, ...parameters } = operation as { op?: unknown } & Readonly<Record<string, unknown>>;
   const known = typeof op === "string" && Object.hasOwn(rules, op) ? rules[op as Operation["op"]] : undefined;
-  if (known === undefined) throw messages.unknownOperation(`${path}.op`, op, Object.keys(rules));
+  if (known === undefined) throw unknownOperation(`${path}.op`, op, Object.keys(rules));
   checkParameters(op as string, parameters, known, path);
 }

@@ -1,4 +1,4 @@
-import * as messages from "./messages.ts";
+import { wrongHeader, wrongHeaders } from "./messages/servers.ts";
 
 /** A header that the user gives for the servers of one host, or of all addresses. */
 interface GivenHeader {
@@ -54,7 +54,7 @@ function fromLines(text: string): readonly GivenHeader[] {
   return lines.flatMap((line, i) => {
     if (line === "") return [];
     const [, host, name, value] = HEADER_LINE.exec(line) ?? [];
-    if (name === undefined || value === undefined) throw messages.wrongHeaders(`line ${i + 1}`);
+    if (name === undefined || value === undefined) throw wrongHeaders(`line ${i + 1}`);
     return [{ ...(host === undefined ? {} : { host }), name, value }];
   });
 }
@@ -63,9 +63,9 @@ function fromJson(text: string): readonly GivenHeader[] {
   const content = parsed(text);
   return Object.entries(content).flatMap(([key, value]): readonly GivenHeader[] => {
     if (typeof value === "string" && !/[.:]/.test(key)) return [{ name: key, value }]; // else it is a host
-    if (typeof value !== "object" || value === null) throw messages.wrongHeaders(`"${key}"`);
+    if (typeof value !== "object" || value === null) throw wrongHeaders(`"${key}"`);
     return Object.entries(value as Record<string, unknown>).map(([name, each]) => {
-      if (typeof each !== "string") throw messages.wrongHeaders(`"${key}"`);
+      if (typeof each !== "string") throw wrongHeaders(`"${key}"`);
       return { host: key, name, value: each };
     });
   });
@@ -75,7 +75,7 @@ function parsed(text: string): Record<string, unknown> {
   try {
     return JSON.parse(text) as Record<string, unknown>;
   } catch {
-    throw messages.wrongHeaders("its JSON"); // JSON's own message would show a part of the text
+    throw wrongHeaders("its JSON"); // JSON's own message would show a part of the text
   }
 }
 
@@ -85,6 +85,6 @@ function checked(header: GivenHeader, variable: string): GivenHeader {
     new Headers([[header.name, header.value]]);
     return header;
   } catch {
-    throw messages.wrongHeader(variable, header.name);
+    throw wrongHeader(variable, header.name);
   }
 }

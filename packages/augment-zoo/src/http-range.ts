@@ -4,7 +4,7 @@ import { hasPassword } from "./address.ts";
 import { LoaderError } from "./errors.ts";
 import { headersFor } from "./http-headers.ts";
 import { HTTP_LIMITS } from "./http-limits.ts";
-import * as messages from "./messages.ts";
+import { fileEndsEarly, serverUnreadable } from "./messages/servers.ts";
 
 /** A file on a server, as the server describes it. */
 export interface RemoteFile {
@@ -108,7 +108,7 @@ async function askRange(
   if (isRange && isPlain) return response;
   await response.body?.cancel();
   if (isRange) throw new Refused("the server compresses what it was asked for as it is");
-  if (status === 416) throw messages.fileEndsEarly(address, first);
+  if (status === 416) throw fileEndsEarly(address, first);
   if (status === 200 || status === 206) throw new Refused("the server does not support ranges");
   throw unwanted(status);
 }
@@ -216,7 +216,7 @@ async function persistently<Result>(
       const isLate = performance.now() + wait >= end;
       if (error instanceof Refused || failures === attempts || tries === attemptsInAll || isLate) {
         const late = isLate ? `it was not read within ${Math.round(time / 1000)} seconds: ` : "";
-        throw messages.serverUnreadable(address, `${late}${reasonOf(error as Error)}`, error);
+        throw serverUnreadable(address, `${late}${reasonOf(error as Error)}`, error);
       }
       await sleep(wait);
     }

@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { isAddress, withoutSecrets } from "./address.ts";
 import { EndsEarly } from "./errors.ts";
 import { readRange } from "./http-range.ts";
-import * as messages from "./messages.ts";
+import { truncatedPart, unreadableFile } from "./messages/images.ts";
 
 /** An image file within a larger file, such as a member of a tar archive. */
 export interface FilePart {
@@ -59,9 +59,9 @@ export async function readFilePart(part: FilePart, most = part.size): Promise<Ui
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const reason = code === "ENOENT" ? `${path} does not exist` : message;
-    throw messages.unreadableFile(imageFileName(part), reason, error);
+    throw unreadableFile(imageFileName(part), reason, error);
   }
-  if (found < bytes.length) throw messages.truncatedPart(imageFileName(part), part, found);
+  if (found < bytes.length) throw truncatedPart(imageFileName(part), part, found);
   return bytes;
 }
 
@@ -71,7 +71,7 @@ async function readRemotePart(part: FilePart, bytes: number): Promise<Uint8Array
   } catch (error) {
     // Other failures of the server are no fault of the image, which is then not replaced by another one.
     if (!(error instanceof EndsEarly)) throw error;
-    throw messages.truncatedPart(imageFileName(part), part, undefined, error);
+    throw truncatedPart(imageFileName(part), part, undefined, error);
   }
 }
 

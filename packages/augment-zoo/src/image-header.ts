@@ -5,7 +5,7 @@ import { BYTES_OF } from "./bands/samples.ts";
 import { formatOf } from "./decoding/image-format.ts";
 import { MOST_PIXELS } from "./decoding/open-image.ts";
 import { type ImageFile, imageFileName, readFilePart } from "./image-file.ts";
-import * as messages from "./messages.ts";
+import { corruptImage, emptyFile, formatNotDecoded, notAnImage, tooManyPixels } from "./messages/images.ts";
 import { openFile } from "./read-whole.ts";
 
 /** What the header of an image says of it. */
@@ -66,22 +66,22 @@ export async function readHead(file: ImageFile): Promise<FileHead> {
 export async function readHeader(file: ImageFile, head?: FileHead): Promise<ImageHeader> {
   const { bytes, size } = head ?? (await readHead(file));
   const name = imageFileName(file);
-  if (size === 0) throw messages.emptyFile(name);
+  if (size === 0) throw emptyFile(name);
   if (isNpy(bytes)) return headerOfNpy(name, bytes);
   const format = formatOf(bytes);
-  if (format === undefined) throw messages.notAnImage(name, bytes, size);
-  if (!format.isDecoded) throw messages.formatNotDecoded(name, format.name);
+  if (format === undefined) throw notAnImage(name, bytes, size);
+  if (!format.isDecoded) throw formatNotDecoded(name, format.name);
   let found = await metadataOf(bytes);
   if (found instanceof Error && bytes.length < size) {
     found = await metadataOf(typeof file === "string" ? file : await readFilePart(file)); // of a path no more than it takes
   }
   if (found instanceof Error) {
-    throw messages.corruptImage(name, found.message.trim().split("\n")[0]!, size, found);
+    throw corruptImage(name, found.message.trim().split("\n")[0]!, size, found);
   }
   // HEIC is told from AVIF by its brand; where that is wrong, by its compression.
-  if (found.format === "heif" && found.compression !== "av1") throw messages.formatNotDecoded(name, "HEIC");
+  if (found.format === "heif" && found.compression !== "av1") throw formatNotDecoded(name, "HEIC");
   const header = headerOf(found);
-  if (header.width * header.height > MOST_PIXELS) throw messages.tooManyPixels(name, MOST_PIXELS, size);
+  if (header.width * header.height > MOST_PIXELS) throw tooManyPixels(name, MOST_PIXELS, size);
   return header;
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-import * as messages from "./messages.ts";
+import { kernelsMissing } from "./messages/threads.ts";
 
 /** Bytes after the end of every buffer that kernels may read and write. */
 export const SLACK = 64;
@@ -51,7 +51,7 @@ let compiled: WebAssembly.Module | undefined;
 
 /** Kernels with their own memory. */
 export function openKernels(): Kernels {
-  if (!existsSync(file)) throw messages.kernelsMissing(file);
+  if (!existsSync(file)) throw kernelsMissing(file);
   compiled ??= new WebAssembly.Module(readFileSync(file));
   return new WebAssembly.Instance(compiled).exports as unknown as Kernels;
 }

@@ -1,4 +1,4 @@
-import * as messages from "./messages.ts";
+import { unknownParameter, wrongParameter } from "./messages/recipes.ts";
 
 /** A rule for a parameter: a description, and a test. */
 export interface Rule {
@@ -70,9 +70,9 @@ export function checkParameters(
   for (const [name, rule] of Object.entries(rules)) {
     const value = parameters[name];
     if (value === undefined ? !rule.optional : !rule.holds(value)) {
-      throw messages.wrongParameter(`${path}.${name}`, op, rule.must, value);
+      throw wrongParameter(`${path}.${name}`, op, rule.must, value);
     }
   }
   const unknown = Object.keys(parameters).find((name) => !Object.hasOwn(rules, name));
-  if (unknown !== undefined) throw messages.unknownParameter(`${path}.${unknown}`, op, Object.keys(rules));
+  if (unknown !== undefined) throw unknownParameter(`${path}.${unknown}`, op, Object.keys(rules));
 }

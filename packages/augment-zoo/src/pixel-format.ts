@@ -1,5 +1,5 @@
 import type { LevelRange } from "./decoding/levels.ts";
-import * as messages from "./messages.ts";
+import { bytesNeedColours, invalidChannels } from "./messages/bands.ts";
 
 /** Bits of the numbers that views are made of: bytes 0 .. 255, or float32 0 .. 1. */
 export type Depth = 8 | 32;
@@ -41,8 +41,8 @@ const MOST_CHANNELS = 16;
 export function pixelFormat({ channels = 3, depth }: ImageDecoding): PixelFormat {
   const isColour = channels === 1 || channels === 3;
   if (!Number.isInteger(channels) || channels < 1 || channels > MOST_CHANNELS) {
-    throw messages.invalidChannels(channels);
+    throw invalidChannels(channels);
   }
-  if (depth === 8 && !isColour) throw messages.bytesNeedColours(channels);
+  if (depth === 8 && !isColour) throw bytesNeedColours(channels);
   return { channels, depth: depth ?? (isColour ? 8 : 32) };
 }

@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 
 import type { ImageError } from "./errors.ts";
-import * as messages from "./messages.ts";
+import { fileTooLarge, unreadableFile } from "./messages/images.ts";
 
 /** Largest file that is read, in bytes: an image of the largest size, stored as it is. */
 export const LARGEST_FILE = 2 ** 29;
@@ -21,17 +21,14 @@ export async function openFile(
   const found = await handle.stat();
   if (found.isFile()) return { handle, size: found.size };
   await handle.close();
-  throw messages.unreadableFile(
-    file,
-    found.isDirectory() ? "this is a folder" : "this is a pipe or a device",
-  );
+  throw unreadableFile(file, found.isDirectory() ? "this is a folder" : "this is a pipe or a device");
 }
 
 /** Reads an image file. @throws {ImageError} if it cannot be read, or has more than half a GiB. */
 export async function readWhole(file: string): Promise<Uint8Array> {
   const { handle, size } = await openFile(file);
   try {
-    if (size > LARGEST_FILE) throw messages.fileTooLarge(file, size, LARGEST_FILE);
+    if (size > LARGEST_FILE) throw fileTooLarge(file, size, LARGEST_FILE);
     return await readSize(handle, size).catch((error: unknown) => {
       throw unreadable(file, error);
     });
@@ -54,5 +51,5 @@ async function readSize(handle: FileHandle, size: number): Promise<Uint8Array> {
 
 function unreadable(file: string, error: unknown): ImageError {
   const { code, message } = error as NodeJS.ErrnoException;
-  return messages.unreadableFile(file, code === "ENOENT" ? "no such file" : message, error);
+  return unreadableFile(file, code === "ENOENT" ? "no such file" : message, error);
 }

@@ -1,6 +1,6 @@
 import { type AppliedOperation, sizeAfter } from "./applied.ts";
 import { type Box, type Corner, CORNER, type Size, sizeOfView, wholeOf } from "./image.ts";
-import * as messages from "./messages.ts";
+import { viewTooLarge } from "./messages/images.ts";
 import { pixelsBetween, type Scaling, seenBy } from "./operations/resized-crop.ts";
 
 /** A step of the plan: scaling, or an operation as it is. */
@@ -53,7 +53,7 @@ export function planOf(size: Size, applied: readonly AppliedOperation[]): Step[]
     if (step.op !== "scale") continue;
     const { width, height } = step.kept;
     if (Math.max(width * height, pixelsBetween(step)) > MOST_PIXELS) {
-      throw messages.viewTooLarge({ width, height }, MOST_PIXELS);
+      throw viewTooLarge({ width, height }, MOST_PIXELS);
     }
   }
   return steps;

@@ -1,5 +1,5 @@
 import { checkRecipe } from "./check-recipe.ts";
-import * as messages from "./messages.ts";
+import { sizeNotFixed } from "./messages/recipes.ts";
 import type { Recipe } from "./recipe.ts";
 import type { PatchGrid } from "./sampling/patches.ts";
 import { fixedSizeAfter } from "./fixed-size-after.ts";
@@ -27,7 +27,7 @@ export type ViewShape =
 export function viewShape(recipe: Recipe, channels = 3): ViewShape {
   checkRecipe(recipe);
   const size = fixedSizeAfter(recipe);
-  if (size === undefined) throw messages.sizeNotFixed(recipe.map(({ op }) => op));
+  if (size === undefined) throw sizeNotFixed(recipe.map(({ op }) => op));
   const { width, height } = size;
   const grid = patchGridOf(recipe);
   return grid === undefined ? [height, width, channels] : [grid.rows * grid.columns, height, width, channels];

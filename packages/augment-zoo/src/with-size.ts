@@ -1,6 +1,6 @@
 import { checkRecipe } from "./check-recipe.ts";
 import type { ViewSize } from "./image.ts";
-import * as messages from "./messages.ts";
+import { cropMissing } from "./messages/recipes.ts";
 import type { Range, Recipe } from "./recipe.ts";
 
 /**
@@ -20,7 +20,7 @@ export function withSize(
   { size, scale }: { readonly size: ViewSize; readonly scale?: Range },
 ): Recipe {
   if (!recipe.some(({ op }) => op === "randomResizedCrop")) {
-    throw messages.cropMissing(recipe.map(({ op }) => op));
+    throw cropMissing(recipe.map(({ op }) => op));
   }
   const resized = recipe.map((operation) =>
     operation.op === "randomResizedCrop"

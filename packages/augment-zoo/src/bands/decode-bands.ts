@@ -1,6 +1,6 @@
 import { type OpenedImage, rawSamples } from "../decoding/open-image.ts";
 import type { LevelRange } from "../decoding/levels.ts";
-import * as messages from "../messages.ts";
+import { bandsNotFinite, bandsOutOfRange, otherBands } from "../messages/bands.ts";
 import type { BandImage } from "./band-image.ts";
 import { readNpy } from "./npy.ts";
 import { readTiff } from "./read-tiff.ts";
@@ -27,7 +27,7 @@ const WHOLE: Readonly<Partial<Record<SampleType, LevelRange>>> = { uint8: [0, 25
  */
 export async function decodeBands(image: OpenedImage, { channels, range }: BandOptions): Promise<BandImage> {
   const samples = await samplesOf(image, channels);
-  if (samples.channels !== channels) throw messages.otherBands(image.name, samples.channels, channels);
+  if (samples.channels !== channels) throw otherBands(image.name, samples.channels, channels);
   const [low, high] = range ?? WHOLE[samples.type] ?? [0, 1];
   const isOpen = range === undefined && WHOLE[samples.type] === undefined;
   const { width, height, data } = samples;
@@ -35,13 +35,13 @@ export async function decodeBands(image: OpenedImage, { channels, range }: BandO
   let [least, most] = [Infinity, -Infinity];
   for (let i = 0; i < scaled.length; i++) {
     const value = data[i]!;
-    if (!Number.isFinite(value)) throw messages.bandsNotFinite(image.name);
+    if (!Number.isFinite(value)) throw bandsNotFinite(image.name);
     if (value < least) least = value;
     if (value > most) most = value;
     const share = (value - low) / (high - low);
     scaled[i] = share < 0 ? 0 : share > 1 ? 1 : share;
   }
-  if (isOpen && (least < 0 || most > 1)) throw messages.bandsOutOfRange(image.name, least, most);
+  if (isOpen && (least < 0 || most > 1)) throw bandsOutOfRange(image.name, least, most);
   return { width, height, channels, data: scaled };
 }
 

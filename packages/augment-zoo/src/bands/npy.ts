@@ -1,4 +1,5 @@
-import * as messages from "../messages.ts";
+import { npyUnusable } from "../messages/bands.ts";
+import { corruptImage } from "../messages/images.ts";
 import { BYTES_OF, readSample, type Samples, type SampleType } from "./samples.ts";
 
 /** How a file of NumPy begins. */
@@ -40,16 +41,14 @@ export function npyHeader(name: string, bytes: Uint8Array): NpyHeader {
   const text = head.toString("latin1", wide ? 12 : 10, start);
   const [, order, kind] = /'descr':\s*'([<>|=]?)(\w+)'/.exec(text) ?? [];
   const [, shapeText] = /'shape':\s*\(([\d,\sL]*)\)/.exec(text) ?? [];
-  if (kind === undefined || shapeText === undefined)
-    throw messages.npyUnusable(name, "a header that is none");
+  if (kind === undefined || shapeText === undefined) throw npyUnusable(name, "a header that is none");
   const type = TYPES[kind];
-  if (type === undefined) throw messages.npyUnusable(name, `numbers of the type ${kind}`);
-  if (/'fortran_order':\s*True/.test(text))
-    throw messages.npyUnusable(name, "columns before rows (Fortran's order)");
+  if (type === undefined) throw npyUnusable(name, `numbers of the type ${kind}`);
+  if (/'fortran_order':\s*True/.test(text)) throw npyUnusable(name, "columns before rows (Fortran's order)");
   const shape = shapeText.split(",").flatMap((side) => (side.trim() === "" ? [] : [Number.parseInt(side)]));
   const [height, width, channels = 1] = shape;
   if (shape.length < 2 || shape.length > 3 || shape.some((side) => side < 1)) {
-    throw messages.npyUnusable(name, `the shape [${shape.join(", ")}]`);
+    throw npyUnusable(name, `the shape [${shape.join(", ")}]`);
   }
   return { type, isLittle: order !== ">", width: width!, height: height!, channels, start };
 }
@@ -59,7 +58,7 @@ export function readNpy(name: string, bytes: Uint8Array): Samples {
   const { type, isLittle, start, ...shape } = npyHeader(name, bytes);
   const count = shape.width * shape.height * shape.channels;
   if (start + count * BYTES_OF[type] > bytes.length) {
-    throw messages.corruptImage(name, `too few numbers for its shape`, bytes.length, undefined);
+    throw corruptImage(name, `too few numbers for its shape`, bytes.length, undefined);
   }
   const read = readSample(type, new DataView(bytes.buffer, bytes.byteOffset + start), isLittle);
   const data = Float32Array.from({ length: count }, (_, i) => read(i * BYTES_OF[type]));

@@ -1,6 +1,7 @@
 import { inflateSync } from "node:zlib";
 
-import * as messages from "../messages.ts";
+import { tiffUnusable } from "../messages/bands.ts";
+import { corruptImage } from "../messages/images.ts";
 import { BYTES_OF, readSample, type Samples, type SampleType } from "./samples.ts";
 import { unpackLzw } from "./tiff-lzw.ts";
 
@@ -76,7 +77,7 @@ export function readTiff(name: string, bytes: Uint8Array): Samples {
   const offsets = tags.get(isTiled ? TAG.tileOffsets : TAG.stripOffsets) ?? [];
   const lengths = tags.get(isTiled ? TAG.tileBytes : TAG.stripBytes) ?? [];
   if (offsets.length < across * down * (isApart ? channels : 1) || lengths.length < offsets.length) {
-    throw messages.corruptImage(name, "too few strips or tiles", bytes.length, undefined);
+    throw corruptImage(name, "too few strips or tiles", bytes.length, undefined);
   }
   const rowBytes = block.width * perPixel * BYTES_OF[type];
   const data = new Float32Array(width * height * channels);
@@ -90,7 +91,7 @@ export function readTiff(name: string, bytes: Uint8Array): Samples {
     const packed = bytes.subarray(offset, offset + lengths[i]!);
     const unpacked = unpack(name, packed, one(TAG.compression, 1), rowBytes * block.height);
     if (unpacked.length < rowBytes * rows) {
-      throw messages.corruptImage(name, "a strip or tile is cut short", bytes.length, undefined);
+      throw corruptImage(name, "a strip or tile is cut short", bytes.length, undefined);
     }
     const read = numbersOf(name, unpacked, {
       ...{ type, rowBytes, perPixel },
@@ -116,16 +117,15 @@ function layoutOf(name: string, tags: Tags): TiffLayout {
   const [width, height, channels] = [one(TAG.width, 0), one(TAG.height, 0), one(TAG.channels, 1)];
   if (type === undefined || bits.some((each) => each !== bits[0])) {
     const kind = ["", "whole", "signed whole", "floating-point"][one(TAG.format, 1)] ?? "other";
-    throw messages.tiffUnusable(name, `${kind} numbers of ${bits.join(", ")} bits`);
+    throw tiffUnusable(name, `${kind} numbers of ${bits.join(", ")} bits`);
   }
-  if (one(TAG.photometric, 1) === 3) throw messages.tiffUnusable(name, "a palette");
-  if (one(TAG.photometric, 1) === 0) throw messages.tiffUnusable(name, "levels in which 0 is white");
-  if (one(TAG.photometric, 1) >= 6)
-    throw messages.tiffUnusable(name, "colours that are no bands (YCbCr, Lab)");
-  if (one(TAG.orientation, 1) !== 1) throw messages.tiffUnusable(name, "an orientation");
-  if (width < 1 || height < 1 || channels < 1) throw messages.tiffUnusable(name, "no pixels");
+  if (one(TAG.photometric, 1) === 3) throw tiffUnusable(name, "a palette");
+  if (one(TAG.photometric, 1) === 0) throw tiffUnusable(name, "levels in which 0 is white");
+  if (one(TAG.photometric, 1) >= 6) throw tiffUnusable(name, "colours that are no bands (YCbCr, Lab)");
+  if (one(TAG.orientation, 1) !== 1) throw tiffUnusable(name, "an orientation");
+  if (width < 1 || height < 1 || channels < 1) throw tiffUnusable(name, "no pixels");
   if (width * height * channels > MOST_NUMBERS) {
-    throw messages.tiffUnusable(name, `more than ${MOST_NUMBERS / 2 ** 20} million numbers`);
+    throw tiffUnusable(name, `more than ${MOST_NUMBERS / 2 ** 20} million numbers`);
   }
   return { width, height, channels, type };
 }
@@ -136,8 +136,7 @@ function allTags(name: string, file: Uint8Array): Tags {
   const isLittle = file[0] === 0x49;
   const tags = new Map<number, readonly number[]>();
   try {
-    if (view.getUint16(2, isLittle) !== 42)
-      throw messages.tiffUnusable(name, "more than 4 GiB of room (BigTIFF)");
+    if (view.getUint16(2, isLittle) !== 42) throw tiffUnusable(name, "more than 4 GiB of room (BigTIFF)");
     const directory = view.getUint32(4, isLittle);
     const count = view.getUint16(directory, isLittle);
     for (let i = 0, at = directory + 2; i < count; i++, at += 12) {
@@ -159,7 +158,7 @@ function allTags(name: string, file: Uint8Array): Tags {
     }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw messages.corruptImage(name, "a tag points outside the file", file.length, error);
+    throw corruptImage(name, "a tag points outside the file", file.length, error);
   }
   return tags;
 }
@@ -175,10 +174,10 @@ function unpack(name: string, packed: Uint8Array, compression: number, most: num
       try {
         return inflateSync(packed, { maxOutputLength: most });
       } catch (error) {
-        throw messages.corruptImage(name, (error as Error).message, packed.length, error);
+        throw corruptImage(name, (error as Error).message, packed.length, error);
       }
     default:
-      throw messages.tiffUnusable(name, `compression ${compression}`);
+      throw tiffUnusable(name, `compression ${compression}`);
   }
 }
 
@@ -200,7 +199,7 @@ function numbersOf(name: string, bytes: Uint8Array, storage: Storage): ReadNumbe
   const { type, predictor, isLittle } = storage;
   if (predictor === 1) return stored(bytes, storage, isLittle);
   if (predictor === 3 && type === "float32") return stored(floatsOf(bytes, storage), storage, false);
-  if (predictor !== 2 || type === "float32") throw messages.tiffUnusable(name, `predictor ${predictor}`);
+  if (predictor !== 2 || type === "float32") throw tiffUnusable(name, `predictor ${predictor}`);
   return summed(bytes, storage, { uint8: Uint8Array, uint16: Uint16Array, int16: Int16Array }[type]);
 }
 

@@ -11,7 +11,8 @@ import { tiffTags, TiffTag } from "./tiff-tags.ts";
 import type { ImageError } from "../errors.ts";
 import type { Image, Size } from "../image.ts";
 import { type ImageFile, imageFileName, readFilePart } from "../image-file.ts";
-import * as messages from "../messages.ts";
+import { bandsNeeded } from "../messages/bands.ts";
+import { corruptImage, emptyFile, formatNotDecoded, notAnImage, tooManyPixels } from "../messages/images.ts";
 import { readWhole } from "../read-whole.ts";
 
 /**
@@ -39,17 +40,17 @@ const read = (file: ImageFile): Promise<Uint8Array> =>
 export async function openImage(file: ImageFile | Uint8Array): Promise<OpenedImage> {
   const name = file instanceof Uint8Array ? "(bytes)" : imageFileName(file);
   const content = file instanceof Uint8Array ? file : await read(file);
-  if (content.length === 0) throw messages.emptyFile(name);
+  if (content.length === 0) throw emptyFile(name);
   const format = formatOf(content);
-  if (format === undefined) throw messages.notAnImage(name, content);
-  if (!format.isDecoded) throw messages.formatNotDecoded(name, format.name);
+  if (format === undefined) throw notAnImage(name, content);
+  if (!format.isDecoded) throw formatNotDecoded(name, format.name);
   switch (format.name as DecodedFormat) {
     case "PNG":
       return opened(name, content, "PNG", content[24] === 16);
     case "TIFF": {
       const tags = tiffTags(content);
-      if (tags.has(TiffTag.DngVersion)) throw messages.formatNotDecoded(name, "DNG raw");
-      if (isLab(tags.get(TiffTag.Photometric))) throw messages.formatNotDecoded(name, "Lab TIFF");
+      if (tags.has(TiffTag.DngVersion)) throw formatNotDecoded(name, "DNG raw");
+      if (isLab(tags.get(TiffTag.Photometric))) throw formatNotDecoded(name, "Lab TIFF");
       const isWhole = (tags.get(TiffTag.SampleFormat) ?? 1) === 1;
       return opened(name, content, "TIFF", isWhole && tags.get(TiffTag.BitsPerSample) === 16);
     }
@@ -130,7 +131,7 @@ export async function decodeOpened(
   image: OpenedImage,
   { shrinkTo, range }: { readonly shrinkTo?: Size; readonly range?: LevelRange } = {},
 ): Promise<{ readonly image: Image; readonly levels?: SeenLevels }> {
-  if (image.format === "NPY") throw messages.bandsNeeded(image.name);
+  if (image.format === "NPY") throw bandsNeeded(image.name);
   const { data, info } = await attempt(image, async (source) => {
     const pixels = turned(source, image.orientation).removeAlpha();
     pixels.toColourspace(image.isDeep ? "rgb16" : "srgb");
@@ -174,7 +175,7 @@ async function attempt<Result>(
 function undecodable(name: string, bytes: Uint8Array, cause: Error): ImageError {
   const reason = cause.message.trim().split("\n")[0]!;
   if (reason.includes("exceeds pixel limit")) {
-    return messages.tooManyPixels(name, MOST_PIXELS, bytes.length, cause);
+    return tooManyPixels(name, MOST_PIXELS, bytes.length, cause);
   }
-  return messages.corruptImage(name, reason, bytes.length, cause);
+  return corruptImage(name, reason, bytes.length, cause);
 }

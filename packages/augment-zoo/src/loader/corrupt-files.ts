@@ -1,6 +1,6 @@
 import type { ImageError } from "../errors.ts";
 import { type ImageFile, imageFileName } from "../image-file.ts";
-import * as messages from "../messages.ts";
+import { tooManyCorrupt } from "../messages/images.ts";
 
 /** A file that could not be decoded. */
 export interface CorruptFile {
@@ -45,7 +45,7 @@ export function countCorruptFiles(files: readonly ImageFile[], maxCorruptShare: 
       if (corrupt.size === allowed) {
         const others = [...corrupt.values()].map((each) => each.file);
         const error = { file, found, advice, kind };
-        throw messages.tooManyCorrupt(error, allowed, others, others.slice(0, NAMED), files.length);
+        throw tooManyCorrupt(error, allowed, others, others.slice(0, NAMED), files.length);
       }
       corrupt.set(index, { index, file, found, kind });
     },

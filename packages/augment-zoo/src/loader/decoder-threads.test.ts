@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 import { expect, it, vi } from "vitest";
 
-import { fewDecoders } from "../messages.ts";
+import { fewDecoders } from "../messages/threads.ts";
 import { tellOfFewDecoders } from "./decoder-threads.ts";
 
 it("warns once where workers would wait for each other's decoders", () => {

@@ -1,4 +1,4 @@
-import * as messages from "../messages.ts";
+import { fewDecoders } from "../messages/threads.ts";
 
 /** Threads of libuv's pool where nothing else is said. */
 const DEFAULT = 4;
@@ -24,7 +24,7 @@ export function tellOfFewDecoders(workers: number): void {
   if (isTold || workers <= threads) return;
   isTold = true;
   process.emitWarning(
-    messages.fewDecoders({ workers, threads, enough: DECODED_AHEAD * workers + OTHERS }),
+    fewDecoders({ workers, threads, enough: DECODED_AHEAD * workers + OTHERS }),
     "LoaderWarning",
   );
 }

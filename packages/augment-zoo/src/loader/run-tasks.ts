@@ -1,6 +1,6 @@
 import { LoaderError } from "../errors.ts";
 import { imageFileName } from "../image-file.ts";
-import * as messages from "../messages.ts";
+import { fatalImage, threadsFailed } from "../messages/threads.ts";
 import type { TaskImage, ViewTask, ViewTaskResult } from "./task.ts";
 
 /** Number of tries of one image; one that ended three threads would also end the next one. */
@@ -55,8 +55,8 @@ export function createTaskRunner(
     }
     const file = imageFileName(image.file);
     fatal = [...fatal, file];
-    if (fatal.length === MOST_FATAL) throw (gaveUp = messages.threadsFailed(fatal, failure));
-    const { found, advice, kind } = messages.fatalImage(file, failure.message, ATTEMPTS);
+    if (fatal.length === MOST_FATAL) throw (gaveUp = threadsFailed(fatal, failure));
+    const { found, advice, kind } = fatalImage(file, failure.message, ATTEMPTS);
     return { ...NOTHING_DONE, corrupt: [{ image, found, advice, kind }] };
   }
 

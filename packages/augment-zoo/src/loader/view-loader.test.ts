@@ -8,7 +8,7 @@ import type { Piscina } from "piscina";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 
 import { ImageError, LoaderError } from "../errors.ts";
-import { loaderClosed } from "../messages.ts";
+import { loaderClosed } from "../messages/loader.ts";
 import type { Recipe } from "../recipe.ts";
 import { evaluationView } from "../recipes/evaluation.ts";
 import { mocoV2View } from "../recipes/moco.ts";

@@ -7,7 +7,19 @@ import { Piscina } from "piscina";
 import { checkRecipe } from "../check-recipe.ts";
 import type { SeenLevels } from "../decoding/levels.ts";
 import type { ImageFile } from "../image-file.ts";
-import * as messages from "../messages.ts";
+import { notForBands } from "../messages/bands.ts";
+import {
+  emptyFiles,
+  emptyViews,
+  indexOutOfRange,
+  invalidCacheMegabytes,
+  invalidCount,
+  invalidMaxCorruptShare,
+  invalidRange,
+  loaderClosed,
+  wrongBatch,
+} from "../messages/loader.ts";
+import { noThreadsLeft, workerMissing } from "../messages/threads.ts";
 import type { Recipe } from "../recipe.ts";
 import { type ImageDecoding, pixelFormat } from "../pixel-format.ts";
 import { unsuitable } from "../unsuitable.ts";
@@ -203,19 +215,19 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
   const pipeline = pixelPipeline(decoding);
   const workers = options.workers ?? Math.max(1, availableParallelism() - 1);
   for (const [name, value] of Object.entries({ batchSize, workers, slots: slotCount })) {
-    if (!Number.isInteger(value) || value < 1) throw messages.invalidCount(name, value);
+    if (!Number.isInteger(value) || value < 1) throw invalidCount(name, value);
   }
-  if (!(cacheMegabytes >= 0)) throw messages.invalidCacheMegabytes(cacheMegabytes);
-  if (!(maxCorruptShare >= 0 && maxCorruptShare < 1)) throw messages.invalidMaxCorruptShare(maxCorruptShare);
-  if (range !== undefined && !(range[0] < range[1])) throw messages.invalidRange(range);
-  if (Object.keys(options.views).length === 0) throw messages.emptyViews();
-  if (files.length === 0) throw messages.emptyFiles();
-  if (!existsSync(worker)) throw messages.workerMissing(worker);
+  if (!(cacheMegabytes >= 0)) throw invalidCacheMegabytes(cacheMegabytes);
+  if (!(maxCorruptShare >= 0 && maxCorruptShare < 1)) throw invalidMaxCorruptShare(maxCorruptShare);
+  if (range !== undefined && !(range[0] < range[1])) throw invalidRange(range);
+  if (Object.keys(options.views).length === 0) throw emptyViews();
+  if (files.length === 0) throw emptyFiles();
+  if (!existsSync(worker)) throw workerMissing(worker);
 
   const views = Object.entries(options.views).map(([name, recipe]) => {
     checkRecipe(recipe, `views.${name}`);
     const [reason] = unsuitable(recipe, { channels, depth });
-    if (reason !== undefined) throw messages.notForBands(`views.${name}`, reason);
+    if (reason !== undefined) throw notForBands(`views.${name}`, reason);
     const shape = viewShape(recipe, channels);
     const bytes = (shape.reduce((product, length) => product * length) * depth) / 8;
     return { name, recipe, shape, bytes, buffer: new SharedArrayBuffer(slotCount * batchSize * bytes) };
@@ -263,7 +275,7 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
   /** Tasks would wait forever in a pool that no longer replaces its threads. */
   function stopIfDeserted(running: Piscina, cause: Error): void {
     if (running.threads.length > 0 || closed !== undefined) return;
-    closed = messages.noThreadsLeft(cause);
+    closed = noThreadsLeft(cause);
     slots.close(closed);
     void running.destroy();
   }
@@ -355,7 +367,7 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
       };
     },
     async close() {
-      closed ??= messages.loaderClosed();
+      closed ??= loaderClosed();
       slots.close(closed);
       await (await pool)?.threads.close({ force: true });
     },
@@ -376,8 +388,8 @@ export function createViewLoader(options: ViewLoaderOptions): ViewLoader {
 
 function checkIndices(indices: readonly number[], batchSize: number, files: number): void {
   if (indices.length < 1 || indices.length > batchSize) {
-    throw messages.wrongBatch(indices.length, batchSize);
+    throw wrongBatch(indices.length, batchSize);
   }
   const wrong = indices.find((index) => !Number.isInteger(index) || index < 0 || index >= files);
-  if (wrong !== undefined) throw messages.indexOutOfRange(wrong, files);
+  if (wrong !== undefined) throw indexOutOfRange(wrong, files);
 }

@@ -1,5 +1,5 @@
 import type { Recipe } from "../recipe.ts";
-import * as messages from "../messages.ts";
+import { jigsawNotSquare } from "../messages/recipes.ts";
 import { crop, type CropOptions, flip, grey, jitter } from "./lines.ts";
 import { kernelSize } from "./simclr.ts";
 
@@ -35,7 +35,7 @@ export function infominView({ size, scale = [0.2, 1] }: CropOptions): Recipe {
  * @throws RecipeError where `size` is `[height, width]`: the grid is one of squares.
  */
 export function infominJigsawView({ size = VIEW, scale = [0.6, 1] }: Partial<CropOptions> = {}): Recipe {
-  if (typeof size !== "number") throw messages.jigsawNotSquare(size);
+  if (typeof size !== "number") throw jigsawNotSquare(size);
   const cell = Math.round((size * CELL) / VIEW);
   const patch = Math.round((cell * PATCH) / CELL);
   return [
