@@ -1,5 +1,5 @@
 import * as messages from "./images.ts";
-import { eachIsHere, errors } from "./sentences.test.helper.ts";
+import { eachIsHere, errors } from "./sentences.test.data.ts";
 
 const cause = new Error("out of memory");
 const part = { path: "a.tar", size: 20, offset: 100 };

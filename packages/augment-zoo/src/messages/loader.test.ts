@@ -1,5 +1,5 @@
 import * as messages from "./loader.ts";
-import { eachIsHere, errors } from "./sentences.test.helper.ts";
+import { eachIsHere, errors } from "./sentences.test.data.ts";
 
 errors([
   [messages.emptyFiles(), "files must name at least one image, got an empty list."],

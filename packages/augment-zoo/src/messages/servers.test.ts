@@ -1,4 +1,4 @@
-import { eachIsHere, errors } from "./sentences.test.helper.ts";
+import { eachIsHere, errors } from "./sentences.test.data.ts";
 import * as messages from "./servers.ts";
 
 const cause = new Error("out of memory");

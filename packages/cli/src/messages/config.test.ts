@@ -1,7 +1,7 @@
 import { TsslError } from "@tssl/core/run";
 
 import * as messages from "./config.ts";
-import { eachIsHere, errors } from "./sentences.test.helper.ts";
+import { eachIsHere, errors } from "./sentences.test.data.ts";
 
 errors([
   [

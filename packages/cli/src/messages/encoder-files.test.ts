@@ -1,5 +1,5 @@
 import * as messages from "./encoder-files.ts";
-import { eachIsHere, errors, sentences } from "./sentences.test.helper.ts";
+import { eachIsHere, errors, sentences } from "./sentences.test.data.ts";
 
 errors([
   [

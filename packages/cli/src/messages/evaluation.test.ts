@@ -1,5 +1,5 @@
 import * as messages from "./evaluation.ts";
-import { eachIsHere, errors, sentences } from "./sentences.test.helper.ts";
+import { eachIsHere, errors, sentences } from "./sentences.test.data.ts";
 
 const chosen = (by: "knn" | "held-out" | "rank", value: number, testOfRun: boolean) =>
   messages.checkpointChosen("step-0000120", { by, value }, testOfRun);

@@ -1,5 +1,5 @@
 import * as messages from "./fine-tuning.ts";
-import { eachIsHere, sentences } from "./sentences.test.helper.ts";
+import { eachIsHere, sentences } from "./sentences.test.data.ts";
 
 const share = (top1: number) => ({ fraction: 0.1, top1, images: 1000 });
 

@@ -1,5 +1,5 @@
 import * as messages from "./plugin-names.ts";
-import { eachIsHere, errors } from "./sentences.test.helper.ts";
+import { eachIsHere, errors } from "./sentences.test.data.ts";
 
 errors([
   [

@@ -1,5 +1,5 @@
 import * as messages from "./reproduction.ts";
-import { eachIsHere, errors, sentences } from "./sentences.test.helper.ts";
+import { eachIsHere, errors, sentences } from "./sentences.test.data.ts";
 
 const reportIt =
   " Check the installation with tssl doctor. If it is well, please report this with what doctor prints.";

@@ -1,5 +1,5 @@
 import * as messages from "./checkpoint.ts";
-import { eachIsHere, errors, sentences } from "./sentences.test.helper.ts";
+import { eachIsHere, errors, sentences } from "./sentences.test.data.ts";
 
 const denied = Object.assign(new Error("EACCES: permission denied"), { code: "EACCES" });
 

@@ -1,5 +1,5 @@
 import * as messages from "./config.ts";
-import { eachIsHere, errors, sentences } from "./sentences.test.helper.ts";
+import { eachIsHere, errors, sentences } from "./sentences.test.data.ts";
 
 const layer = { encoder: "mine", layer: "drop", className: "Dropout" };
 

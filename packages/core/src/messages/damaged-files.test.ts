@@ -1,5 +1,5 @@
 import * as messages from "./damaged-files.ts";
-import { eachIsHere, errors } from "./sentences.test.helper.ts";
+import { eachIsHere, errors } from "./sentences.test.data.ts";
 
 /** What this Node says of a text that is no JSON. */
 function parseError(text: string): unknown {

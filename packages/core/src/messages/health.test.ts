@@ -1,5 +1,5 @@
 import * as messages from "./health.ts";
-import { eachIsHere, sentences } from "./sentences.test.helper.ts";
+import { eachIsHere, sentences } from "./sentences.test.data.ts";
 
 const rank = { rank: 1.2345, most: 127 };
 const causes =

@@ -1,7 +1,7 @@
 import { ImageError } from "@tssl/augment-zoo";
 
 import * as messages from "./images.ts";
-import { eachIsHere, errors } from "./sentences.test.helper.ts";
+import { eachIsHere, errors } from "./sentences.test.data.ts";
 
 const missing = Object.assign(new Error("ENOENT: no such file or directory"), { code: "ENOENT" });
 const denied = Object.assign(new Error("EACCES: permission denied"), { code: "EACCES" });

@@ -1,5 +1,5 @@
 import * as messages from "./loading.ts";
-import { eachIsHere, sentences } from "./sentences.test.helper.ts";
+import { eachIsHere, sentences } from "./sentences.test.data.ts";
 
 sentences([
   [messages.loaderKeepsUp(0.049), "The loader keeps up: steps waited for images 4.9 % of the time."],

@@ -1,5 +1,5 @@
 import * as messages from "./not-finite.ts";
-import { eachIsHere, errors, sentences } from "./sentences.test.helper.ts";
+import { eachIsHere, errors, sentences } from "./sentences.test.data.ts";
 
 errors([
   [

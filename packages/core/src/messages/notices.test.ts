@@ -1,5 +1,5 @@
 import * as messages from "./notices.ts";
-import { eachIsHere, sentences } from "./sentences.test.helper.ts";
+import { eachIsHere, sentences } from "./sentences.test.data.ts";
 
 const denied = Object.assign(new Error("EACCES: permission denied"), { code: "EACCES" });
 const EMPTY = { reason: "empty", extension: ".jpg", count: 1, examples: ["cat/a.jpg"] } as const;

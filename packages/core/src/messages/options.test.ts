@@ -1,5 +1,5 @@
 import * as messages from "./options.ts";
-import { eachIsHere, errors, sentences } from "./sentences.test.helper.ts";
+import { eachIsHere, errors, sentences } from "./sentences.test.data.ts";
 
 errors([
   ["INVALID_OPTION", messages.accumulateDoesNotDivide(4, 3), "accumulate must divide batchSize (4), got 3."],

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 
 import * as messages from "./run-folder.ts";
-import { eachIsHere, errors } from "./sentences.test.helper.ts";
+import { eachIsHere, errors } from "./sentences.test.data.ts";
 
 const denied = Object.assign(new Error("EACCES: permission denied"), { code: "EACCES" });
 

@@ -1,6 +1,6 @@
 import { fileTooLong } from "./config.ts";
 import * as messages from "./shards.ts";
-import { eachIsHere, errors } from "./sentences.test.helper.ts";
+import { eachIsHere, errors } from "./sentences.test.data.ts";
 
 const denied = Object.assign(new Error("EACCES: permission denied"), { code: "EACCES" });
 

@@ -1,6 +1,6 @@
 import { headerTooShort } from "./checkpoint.ts";
 import * as messages from "./weights.ts";
-import { eachIsHere, errors, sentences } from "./sentences.test.helper.ts";
+import { eachIsHere, errors, sentences } from "./sentences.test.data.ts";
 
 const missing = Object.assign(new Error("ENOENT: no such file or directory"), { code: "ENOENT" });
 

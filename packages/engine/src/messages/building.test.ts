@@ -1,5 +1,5 @@
 import * as messages from "./building.ts";
-import { eachIsHere, errors, exampleOf } from "./sentences.test.helper.ts";
+import { eachIsHere, errors, exampleOf } from "./sentences.test.data.ts";
 
 errors([
   ["COMPILE_FAILED", messages.compileFailed("g++", "error: …"), exampleOf("COMPILE_FAILED")],

@@ -1,5 +1,5 @@
 import * as messages from "./computing.ts";
-import { eachIsHere, errors, exampleOf } from "./sentences.test.helper.ts";
+import { eachIsHere, errors, exampleOf } from "./sentences.test.data.ts";
 
 const site = "loss.ts:12:7";
 

@@ -1,5 +1,5 @@
 import * as messages from "./folders.ts";
-import { eachIsHere, errors, exampleOf } from "./sentences.test.helper.ts";
+import { eachIsHere, errors, exampleOf } from "./sentences.test.data.ts";
 
 const systemError = Object.assign(new Error("denied"), { code: "EACCES" });
 

@@ -1,5 +1,5 @@
 import * as messages from "./no-gpu.ts";
-import { eachIsHere, errors, exampleOf } from "./sentences.test.helper.ts";
+import { eachIsHere, errors, exampleOf } from "./sentences.test.data.ts";
 
 const bare = { isContainer: false, isWsl: false };
 const needed = { cuda: "13.0", driver: 580 };

@@ -1,5 +1,5 @@
 import * as messages from "./not-set-up.ts";
-import { eachIsHere, errors, exampleOf, sentences } from "./sentences.test.helper.ts";
+import { eachIsHere, errors, exampleOf, sentences } from "./sentences.test.data.ts";
 
 const systemError = Object.assign(new Error("denied"), { code: "EACCES" });
 

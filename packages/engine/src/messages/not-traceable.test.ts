@@ -1,7 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 
 import * as messages from "./not-traceable.ts";
-import { eachIsHere, errors, exampleOf } from "./sentences.test.helper.ts";
+import { eachIsHere, errors, exampleOf } from "./sentences.test.data.ts";
 
 const site = "loss.ts:12:7";
 const large = { shape: [512, 513] } as tf.Tensor;

@@ -1,5 +1,5 @@
 import * as messages from "./options.ts";
-import { eachIsHere, errors, exampleOf } from "./sentences.test.helper.ts";
+import { eachIsHere, errors, exampleOf } from "./sentences.test.data.ts";
 
 errors([
   ["INVALID_OPTION", messages.compiledModeNeeded("bfloat16"), exampleOf("INVALID_OPTION")],

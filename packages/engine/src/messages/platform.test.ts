@@ -1,5 +1,5 @@
 import * as messages from "./platform.ts";
-import { eachIsHere, errors, exampleOf } from "./sentences.test.helper.ts";
+import { eachIsHere, errors, exampleOf } from "./sentences.test.data.ts";
 
 errors([
   [

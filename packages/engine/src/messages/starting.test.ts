@@ -1,4 +1,4 @@
-import { eachIsHere, errors, exampleOf } from "./sentences.test.helper.ts";
+import { eachIsHere, errors, exampleOf } from "./sentences.test.data.ts";
 import * as messages from "./starting.ts";
 
 errors([

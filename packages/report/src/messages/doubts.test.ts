@@ -1,5 +1,5 @@
 import * as messages from "./doubts.ts";
-import { eachIsHere, sentences } from "./sentences.test.helper.ts";
+import { eachIsHere, sentences } from "./sentences.test.data.ts";
 
 const run = (variant: string, seed: number, reason?: string) => ({
   variant,

@@ -1,5 +1,5 @@
 import * as messages from "./expected.ts";
-import { eachIsHere, sentences } from "./sentences.test.helper.ts";
+import { eachIsHere, sentences } from "./sentences.test.data.ts";
 
 const knn = { quantity: "knn", epoch: 15, low: 0.259, high: 0.334, got: 0.299 } as const;
 const loss = { quantity: "loss", epoch: 1, low: 8.5, high: 9.5, got: 9.75 } as const;

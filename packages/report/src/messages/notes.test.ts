@@ -1,5 +1,5 @@
 import * as messages from "./notes.ts";
-import { eachIsHere, sentences } from "./sentences.test.helper.ts";
+import { eachIsHere, sentences } from "./sentences.test.data.ts";
 
 sentences([
   [

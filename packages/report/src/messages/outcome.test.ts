@@ -1,5 +1,5 @@
 import * as messages from "./outcome.ts";
-import { eachIsHere, sentences } from "./sentences.test.helper.ts";
+import { eachIsHere, sentences } from "./sentences.test.data.ts";
 
 const change = { untrained: 0.296, trained: 0.361, epoch: 10 };
 const small = "The gain is too small to be sure: kNN accuracy went from 29.6 % (untrained) to 31.1 %";

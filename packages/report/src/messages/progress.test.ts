@@ -1,5 +1,5 @@
 import * as messages from "./progress.ts";
-import { eachIsHere, sentences } from "./sentences.test.helper.ts";
+import { eachIsHere, sentences } from "./sentences.test.data.ts";
 
 const training = { plugins: ["moco", "clsa"], images: 5000, seconds: 252, device: "CPU" };
 

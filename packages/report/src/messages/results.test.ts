@@ -1,5 +1,5 @@
 import * as messages from "./results.ts";
-import { eachIsHere, sentences } from "./sentences.test.helper.ts";
+import { eachIsHere, sentences } from "./sentences.test.data.ts";
 
 const plots = "A dot is a run, a line the mean. Differences are taken from moco, seed by seed.";
 

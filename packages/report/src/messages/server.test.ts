@@ -1,4 +1,4 @@
-import { eachIsHere, errors, sentences } from "./sentences.test.helper.ts";
+import { eachIsHere, errors, sentences } from "./sentences.test.data.ts";
 import * as messages from "./server.ts";
 
 errors([

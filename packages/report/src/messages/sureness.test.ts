@@ -1,4 +1,4 @@
-import { eachIsHere, sentences } from "./sentences.test.helper.ts";
+import { eachIsHere, sentences } from "./sentences.test.data.ts";
 import * as messages from "./sureness.ts";
 
 const sure = { seeds: 3, p: 0.0987, coverage: 0.76, rivals: 1 };

@@ -1,4 +1,4 @@
-import { eachIsHere, sentences } from "./sentences.test.helper.ts";
+import { eachIsHere, sentences } from "./sentences.test.data.ts";
 import * as messages from "./verdict.ts";
 
 const interval = { low: -0.003, high: 0.02 };

@@ -1,4 +1,4 @@
-import { eachIsHere, sentences } from "./sentences.test.helper.ts";
+import { eachIsHere, sentences } from "./sentences.test.data.ts";
 import * as messages from "./writing.ts";
 
 sentences([

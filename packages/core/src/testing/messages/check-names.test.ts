@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { eachIsHere, sentences } from "../../messages/sentences.test.helper.ts";
+import { eachIsHere, sentences } from "../../messages/sentences.test.data.ts";
 import * as messages from "./check-names.ts";
 
 sentences([

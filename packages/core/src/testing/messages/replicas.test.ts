@@ -1,4 +1,4 @@
-import { eachIsHere, sentences } from "../../messages/sentences.test.helper.ts";
+import { eachIsHere, sentences } from "../../messages/sentences.test.data.ts";
 import * as messages from "./replicas.ts";
 
 sentences([

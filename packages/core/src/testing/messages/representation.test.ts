@@ -1,4 +1,4 @@
-import { eachIsHere, sentences } from "../../messages/sentences.test.helper.ts";
+import { eachIsHere, sentences } from "../../messages/sentences.test.data.ts";
 import * as messages from "./representation.ts";
 
 const tensor = { shape: [2, 4], dtype: "int32" } as const;
