@@ -11,7 +11,7 @@ import { cpuPlugin } from "@tssl/engine/testing";
 import { imagenetStatistics } from "../../packages/core/dist/networks/normalize-images.js";
 import { stepInputs, trainingStep } from "../../packages/core/dist/training/compile-run.js";
 import { lowerStep } from "../../packages/engine/dist/lower/module.js";
-import { onCpuPlugin } from "../../packages/engine/dist/lower/on-cpu-plugin.test.helper.js";
+import { onCpuPlugin } from "../../packages/engine/dist/lower/on-cpu-plugin.test.data.js";
 import { goldenRuns, LEARNING_RATE, partsOf, prepared, STEPS } from "./golden-runs.mjs";
 
 /**

@@ -7,7 +7,7 @@ import type { HostTensor } from "../../packages/engine/src/compile/data-types.ts
 import { firstShares, inputShare } from "../../packages/engine/src/compile/input-share.ts";
 import { recordStep } from "../../packages/engine/src/compile/record.ts";
 import { lowerStep } from "../../packages/engine/src/lower/module.ts";
-import { onCpuPlugin } from "../../packages/engine/src/lower/on-cpu-plugin.test.helper.ts";
+import { onCpuPlugin } from "../../packages/engine/src/lower/on-cpu-plugin.test.data.ts";
 import { partsOf } from "./recorded-run.ts";
 
 export type Values = ArrayLike<number>;

@@ -9,7 +9,7 @@ import { inputReader } from "../../packages/core/src/plugins/inputs.ts";
 import { createStepRandom } from "../../packages/core/src/plugins/step-random.ts";
 import { recordStep } from "../../packages/engine/src/compile/record.ts";
 import { lowerStep } from "../../packages/engine/src/lower/module.ts";
-import { onCpuPlugin } from "../../packages/engine/src/lower/on-cpu-plugin.test.helper.ts";
+import { onCpuPlugin } from "../../packages/engine/src/lower/on-cpu-plugin.test.data.ts";
 import { composedRun } from "./composed-run.ts";
 import { recordedRun } from "./recorded-run.ts";
 

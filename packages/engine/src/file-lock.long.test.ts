@@ -4,7 +4,7 @@ import path from "node:path";
 
 import { afterAll, expect, it } from "vitest";
 
-import { lockTrials, lockTurns } from "./lock-trials.test.helper.ts";
+import { lockTrials, lockTurns } from "./lock-trials.test.data.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "tssl-lock-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

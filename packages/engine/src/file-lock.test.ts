@@ -6,7 +6,7 @@ import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 
 import { takeFileLock } from "./file-lock.ts";
-import { lockTrials, lockTurns } from "./lock-trials.test.helper.ts";
+import { lockTrials, lockTurns } from "./lock-trials.test.data.ts";
 
 let folder: string;
 let file: string;

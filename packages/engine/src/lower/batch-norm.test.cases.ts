@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { batchNormInference, type BatchNormState, batchNormTraining } from "../ops/batch-norm.ts";
-import { floats, positive, random } from "./host-tensors.test.helper.ts";
-import type { OpCase, OpCases } from "./op-cases.test.helper.ts";
+import { floats, positive, random } from "./host-tensors.test.data.ts";
+import type { OpCase, OpCases } from "./op-cases.test.data.ts";
 
 type Vector = tf.Tensor1D;
 

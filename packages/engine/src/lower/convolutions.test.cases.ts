@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { conv2d } from "../ops/conv2d.ts";
 import { attribute, rawOp } from "../ops/raw-op.ts";
-import { random } from "./host-tensors.test.helper.ts";
-import type { OpCase, OpCases } from "./op-cases.test.helper.ts";
+import { random } from "./host-tensors.test.data.ts";
+import type { OpCase, OpCases } from "./op-cases.test.data.ts";
 
 type Image = tf.Tensor4D;
 type Convolve = (image: Image, filter: Image) => Image;

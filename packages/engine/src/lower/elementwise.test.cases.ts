@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { attribute, rawOp } from "../ops/raw-op.ts";
-import { floats, integers, random, SPECIAL } from "./host-tensors.test.helper.ts";
-import type { OpCase, OpCases } from "./op-cases.test.helper.ts";
+import { floats, integers, random, SPECIAL } from "./host-tensors.test.data.ts";
+import type { OpCase, OpCases } from "./op-cases.test.data.ts";
 
 type Unary = (x: tf.Tensor) => tf.Tensor;
 type Binary = (a: tf.Tensor, b: tf.Tensor) => tf.Tensor;

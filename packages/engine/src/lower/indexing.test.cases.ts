@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import { indices, integers, random } from "./host-tensors.test.helper.ts";
-import type { OpCase, OpCases } from "./op-cases.test.helper.ts";
+import { indices, integers, random } from "./host-tensors.test.data.ts";
+import type { OpCase, OpCases } from "./op-cases.test.data.ts";
 
 type Two = tf.Tensor2D;
 

@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 
 import { layerNorm } from "../ops/layer-norm.ts";
-import { random } from "./host-tensors.test.helper.ts";
-import type { OpCase, OpCases } from "./op-cases.test.helper.ts";
+import { random } from "./host-tensors.test.data.ts";
+import type { OpCase, OpCases } from "./op-cases.test.data.ts";
 
 const SHAPES = [[2, 4, 3, 5], [4, 1, 1, 6], [1, 3, 3, 2]]; // prettier-ignore
 

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { attribute, rawOp } from "../ops/raw-op.ts";
-import { floats, indices, integers, random } from "./host-tensors.test.helper.ts";
-import type { OpCase, OpCases } from "./op-cases.test.helper.ts";
+import { floats, indices, integers, random } from "./host-tensors.test.data.ts";
+import type { OpCase, OpCases } from "./op-cases.test.data.ts";
 
 const T = { T: attribute.type("float32") };
 export const crossEntropy = (logits: tf.Tensor, targets: tf.Tensor) =>

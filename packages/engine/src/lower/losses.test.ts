@@ -5,10 +5,10 @@ import type { HostTensor } from "../compile/data-types.ts";
 import { recordStep } from "../compile/record.ts";
 import { startEngine } from "../start.ts";
 import { cpuPlugin } from "../testing/index.ts";
-import { floats, integers, random } from "./host-tensors.test.helper.ts";
+import { floats, integers, random } from "./host-tensors.test.data.ts";
 import { crossEntropy, sparse } from "./losses.test.cases.ts";
 import { lowerStep } from "./module.ts";
-import { onCpuPlugin } from "./on-cpu-plugin.test.helper.ts";
+import { onCpuPlugin } from "./on-cpu-plugin.test.data.ts";
 
 beforeAll(() => startEngine({ device: "cpu" }));
 const file = await cpuPlugin();

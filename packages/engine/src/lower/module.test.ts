@@ -16,9 +16,9 @@ import { relu } from "../ops/relu.ts";
 import { startEngine } from "../start.ts";
 import { sizeOf } from "../shapes/shape.ts";
 import { cpuPlugin, fill, relativeError } from "../testing/index.ts";
-import { floats, integers, random } from "./host-tensors.test.helper.ts";
+import { floats, integers, random } from "./host-tensors.test.data.ts";
 import { type LowerOptions, lowerStep } from "./module.ts";
-import { type DeviceArray, onCpuPlugin } from "./on-cpu-plugin.test.helper.ts";
+import { type DeviceArray, onCpuPlugin } from "./on-cpu-plugin.test.data.ts";
 
 beforeAll(() => startEngine({ device: "cpu" }));
 const file = await cpuPlugin();

@@ -4,8 +4,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { maxPool2d } from "../ops/max-pool2d.ts";
 import { startEngine } from "../start.ts";
 import { cpuPlugin, fill } from "../testing/index.ts";
-import { floats, indices, random, SPECIAL, tied } from "./host-tensors.test.helper.ts";
-import { differences, type OpCase } from "./op-cases.test.helper.ts";
+import { floats, indices, random, SPECIAL, tied } from "./host-tensors.test.data.ts";
+import { differences, type OpCase } from "./op-cases.test.data.ts";
 import { range } from "./range.ts";
 
 beforeAll(() => startEngine({ device: "cpu" }));

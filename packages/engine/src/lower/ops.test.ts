@@ -8,7 +8,7 @@ import { elementwise } from "./elementwise.test.cases.ts";
 import { indexing } from "./indexing.test.cases.ts";
 import { layerNorms } from "./layer-norm.test.cases.ts";
 import { losses } from "./losses.test.cases.ts";
-import { differences } from "./op-cases.test.helper.ts";
+import { differences } from "./op-cases.test.data.ts";
 import { reductions } from "./reductions.test.cases.ts";
 import { resizing } from "./resizing.test.cases.ts";
 import { shaping } from "./shaping.test.cases.ts";

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { attribute, rawOp } from "../ops/raw-op.ts";
-import { floats, indices, random, SPECIAL, tied } from "./host-tensors.test.helper.ts";
-import type { OpCase, OpCases } from "./op-cases.test.helper.ts";
+import { floats, indices, random, SPECIAL, tied } from "./host-tensors.test.data.ts";
+import type { OpCase, OpCases } from "./op-cases.test.data.ts";
 
 /** Shapes of ranks 0 .. 4 and lengths 0 .. 5, each with axes to reduce. */
 const SHAPES: readonly (readonly [shape: number[], axes: number[]])[] = [

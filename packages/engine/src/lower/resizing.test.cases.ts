@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 
-import { random } from "./host-tensors.test.helper.ts";
-import type { OpCase, OpCases } from "./op-cases.test.helper.ts";
+import { random } from "./host-tensors.test.data.ts";
+import type { OpCase, OpCases } from "./op-cases.test.data.ts";
 
 type Image = tf.Tensor4D;
 

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import { integers, random } from "./host-tensors.test.helper.ts";
-import type { OpCase, OpCases } from "./op-cases.test.helper.ts";
+import { integers, random } from "./host-tensors.test.data.ts";
+import type { OpCase, OpCases } from "./op-cases.test.data.ts";
 
 type One = tf.Tensor;
 const on = (shape: number[], ops: Record<string, (x: never) => One | One[]>): OpCase[] =>

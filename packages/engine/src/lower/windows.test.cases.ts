@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { maxPool2d } from "../ops/max-pool2d.ts";
-import { random, tied } from "./host-tensors.test.helper.ts";
-import type { OpCase, OpCases } from "./op-cases.test.helper.ts";
+import { random, tied } from "./host-tensors.test.data.ts";
+import type { OpCase, OpCases } from "./op-cases.test.data.ts";
 
 type Image = tf.Tensor4D;
 

@@ -5,7 +5,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { downloadWheel } from "./download.ts";
-import { writeFakeWheel } from "./fake-wheel.test.helper.ts";
+import { writeFakeWheel } from "./fake-wheel.test.data.ts";
 import { installLibraries, missingWheels } from "./libraries.ts";
 import type { Wheel } from "./wheels.ts";
 

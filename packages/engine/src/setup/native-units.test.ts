@@ -4,7 +4,7 @@ import path from "node:path";
 
 import { afterAll, describe, expect, it } from "vitest";
 
-import { isInstalled, mustRun, STRICT_FLAGS } from "./native-driver.test.helper.ts";
+import { isInstalled, mustRun, STRICT_FLAGS } from "./native-driver.test.data.ts";
 import { kernelUnits } from "./native-units.ts";
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "tssl-units-"));

@@ -5,7 +5,7 @@ import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 
 import { installedAddon } from "../installed.ts";
-import { buildDriver, isInstalled, mustRun, STRICT_FLAGS } from "./native-driver.test.helper.ts";
+import { buildDriver, isInstalled, mustRun, STRICT_FLAGS } from "./native-driver.test.data.ts";
 import { headersIn, nativeFolder } from "./native-units.ts";
 import { nodeApiHeaders } from "../tfjs-node.ts";
 

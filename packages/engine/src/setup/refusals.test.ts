@@ -9,7 +9,7 @@ import type { EngineErrorCode } from "../errors.ts";
 import { notSetUp } from "../messages/not-set-up.ts";
 import { makeFolder, requireFreeSpace } from "./cache-folder.ts";
 import { supportedPlatform } from "./platform.ts";
-import { type TemporaryInstall, temporaryInstall } from "./temporary-install.test.helper.ts";
+import { type TemporaryInstall, temporaryInstall } from "./temporary-install.test.data.ts";
 
 let install: TemporaryInstall;
 beforeAll(() => {

@@ -4,7 +4,7 @@ import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 
 import { runProgram } from "./run-program.ts";
-import { temporaryInstall } from "./temporary-install.test.helper.ts";
+import { temporaryInstall } from "./temporary-install.test.data.ts";
 
 // Downloads TensorFlow (up to 4 GB with --tensorflow-gpu) into a temporary folder: minutes, and up to 8 GB of
 // disk.

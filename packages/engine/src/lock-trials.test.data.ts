@@ -4,10 +4,10 @@ import { writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { fileURLToPath } from "node:url";
 
-import type { Answer, Order } from "./lock-contender.test.helper.ts";
+import type { Answer, Order } from "./lock-contender.test.data.ts";
 
 /** The build: a process of its own runs no TypeScript. */
-const CONTENDER = fileURLToPath(new URL("../dist/lock-contender.test.helper.js", import.meta.url));
+const CONTENDER = fileURLToPath(new URL("../dist/lock-contender.test.data.js", import.meta.url));
 
 /** What a process left behind that is gone. */
 const LEFT_BEHIND = JSON.stringify({ pid: 999_999_999, host: hostname() });

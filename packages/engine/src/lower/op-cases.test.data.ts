@@ -4,7 +4,7 @@ import type { HostTensor } from "../compile/data-types.ts";
 import { createProgram } from "../compile/program.ts";
 import { recordStep } from "../compile/record.ts";
 import { lowerStep } from "./module.ts";
-import { type DeviceArray, onCpuPlugin } from "./on-cpu-plugin.test.helper.ts";
+import { type DeviceArray, onCpuPlugin } from "./on-cpu-plugin.test.data.ts";
 
 /** An op, or a few, on tensors of its own. */
 export interface OpCase {
