@@ -57,11 +57,7 @@ it.each([
     const made = () => encoderToExport(use as ExportedEncoder, options, SIZE);
     const expected = await featuresOf(made().made, images);
     const proven = await exportEncoder(made(), {
-      to: [
-        ...(["safetensors", "onnx"] as const),
-        ...(name === "resnext50_32x4d" ? [] : (["tfjs"] as const)),
-        ...(isNamed ? (["detectron2"] as const) : []),
-      ],
+      to: [...(["safetensors", "onnx", "tfjs"] as const), ...(isNamed ? (["detectron2"] as const) : [])],
       out: path.join(own, "net"),
       ...{ images, foldBatchNorm, float16, card: () => "" },
     });

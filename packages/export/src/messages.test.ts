@@ -23,11 +23,6 @@ const refusals = [
     "onnx: the encoder uses TensorFlow's op Conv2D with NCHW, for which tssl knows no op of ONNX.",
   ],
   [
-    messages.notExportable("tfjs", messages.groupsNotInTfjs),
-    "tfjs: TensorFlow.js, which the page runs as well, has no convolutions in groups, and the encoder uses " +
-      "them. ONNX has them: --to onnx.",
-  ],
-  [
     messages.embeddingsInUse("x.npy", { owner: { pid: 7, host: "a" }, isUnseen: true }, "x.npy.lock"),
     "x.npy is being computed by process 7 on a. Wait for it, or choose another --out; if it no longer " +
       "runs, delete x.npy.lock.",

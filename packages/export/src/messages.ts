@@ -39,9 +39,6 @@ export const opUnknown = (op: string): string =>
   `the encoder uses TensorFlow's op ${op}, for which tssl knows no op of ONNX`;
 export const opFormUnknown = (op: string, what: string): string =>
   `the encoder uses TensorFlow's op ${op} with ${what}, for which tssl knows no op of ONNX`;
-export const groupsNotInTfjs =
-  "TensorFlow.js, which the page runs as well, has no convolutions in groups, and the encoder uses them. " +
-  "ONNX has them: --to onnx";
 export const representationOfPlugin = (plugin: string): string =>
   `the run is evaluated by the representation of its plugin ${plugin}, which is more than the encoder's ` +
   "weights. ONNX, TensorFlow.js and the page hold all of it: --to onnx,tfjs,page";

@@ -4,8 +4,9 @@ import { type AttributeMessage, DATA_TYPE, type NodeMessage } from "@tssl/engine
 import type { EmbeddedModel } from "../artefact.ts";
 import { float16Of, isHalved } from "../float16.ts";
 import type { EncoderGraph } from "../graph/encoder-graph.ts";
-import { intsOf, outputOf, nodeOf, textOf } from "../graph/walk.ts";
-import { groupsNotInTfjs, notExportable } from "../messages.ts";
+import { nodeOf, outputOf } from "../graph/walk.ts";
+import { asLoaded } from "./as-loaded.ts";
+import { float, ints, type StoredWeight } from "./stored-weight.ts";
 
 /** A node as TensorFlow.js reads it: protocol buffers in JSON. */
 interface JsonNode {
@@ -13,16 +14,6 @@ interface JsonNode {
   readonly op: string;
   readonly input?: readonly string[];
   readonly attr: Readonly<Record<string, object>>;
-}
-
-/** An array of a GraphModel. */
-export interface StoredWeight {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly dtype: "float32" | "int32";
-  /** Float16 where `dtype` is float32 and this says so. */
-  readonly bytes: Uint8Array;
-  readonly storedAs?: "float16";
 }
 
 /** A GraphModel of TensorFlow.js, its weights apart. */
@@ -45,13 +36,8 @@ const TYPE_NAMES: Readonly<Record<number, string>> = {
 /**
  * An encoder as a GraphModel of TensorFlow.js: `images`, int32 `[N, H, W, 3]` in RGB, 0 to 255, to `features`
  * `[N, D]` and `normalized`, the same with length 1.
- *
- * @throws {TsslError} EXPORT for convolutions in groups.
  */
 export function graphModel(encoder: EncoderGraph): GraphModel {
-  if (encoder.nodes.some((node) => isInGroups(node, encoder))) {
-    throw notExportable("tfjs", groupsNotInTfjs);
-  }
   const { imageShape, featureDim } = encoder;
   const constants = encoder.nodes.filter(({ op }) => op === "Const");
   const weights = [...constants.map(storedConstant), ...storedParameters(encoder)];
@@ -60,7 +46,7 @@ export function graphModel(encoder: EncoderGraph): GraphModel {
     const parameter = encoder.parameters.get(edge);
     return parameter?.name ?? edge;
   };
-  const computed = encoder.nodes.filter(({ op }) => op !== "Const").flatMap(asLoaded);
+  const computed = encoder.nodes.filter(({ op }) => op !== "Const").map((node) => asLoaded(node, encoder));
   const nodes: JsonNode[] = [
     {
       name: "images",
@@ -68,9 +54,9 @@ export function graphModel(encoder: EncoderGraph): GraphModel {
       attr: { dtype: { type: "DT_INT32" }, shape: { shape: dims([-1, ...imageShape]) } },
     },
     ...weights.map(constantNode),
-    ...computed.flatMap(({ constant, node }) => [
-      ...(constant === undefined ? [] : [constantNode(constant)]),
-      jsonNode(node, named),
+    ...computed.flatMap(({ nodes, constants }) => [
+      ...constants.map(constantNode),
+      ...nodes.map((node) => jsonNode(node, named)),
     ]),
     ...resultNodes(named(encoder.output)),
   ];
@@ -84,7 +70,7 @@ export function graphModel(encoder: EncoderGraph): GraphModel {
       },
     },
     modelTopology: { node: nodes, versions: { producer: 1700, minConsumer: 12 } },
-    weights: [...weights, ...computed.flatMap(({ constant }) => constant ?? []), ...resultConstants],
+    weights: [...weights, ...computed.flatMap(({ constants }) => constants), ...resultConstants],
   };
 }
 
@@ -113,15 +99,6 @@ export const embeddedModel = ({ format, signature, modelTopology, weights }: Gra
   json: JSON.stringify({ format, signature, modelTopology, weightSpecs: weights.map(weightSpec) }),
   weights: Buffer.concat(weights.map(({ bytes }) => bytes)),
 });
-
-/** Whether a convolution's filter sees a part of the channels. */
-const isInGroups = ({ op, input }: NodeMessage, { parameters, shapes }: EncoderGraph): boolean => {
-  if (op !== "Conv2D") return false;
-  const [image, filter] = input as [string, string];
-  const channels = shapes.get(nodeOf(image))?.[outputOf(image)]?.at(-1);
-  const seen = parameters.get(filter)?.shape.at(-2);
-  return channels !== undefined && seen !== undefined && seen !== channels;
-};
 
 /** @returns a GraphModel's files by name: model.json, and shards of 4 MB. */
 export function graphModelFiles({
@@ -171,52 +148,6 @@ const constantNode = ({ name, shape, dtype }: StoredWeight): JsonNode => {
     attr: { dtype: { type }, value: { tensor: { dtype: type, tensorShape: dims(shape) } } },
   };
 };
-
-/** The loader of TensorFlow.js has no defaults for attributes. */
-const withDilations = (node: NodeMessage): NodeMessage =>
-  /^(Conv2D|DepthwiseConv2dNative)$/.test(node.op)
-    ? { ...node, attr: { dilations: { list: { i: [1, 1, 1, 1] } }, ...node.attr } }
-    : node;
-
-/**
- * The loader of TensorFlow.js knows no max pooling with zeros around: the smallest number is put around the
- * image first, which is what PyTorch's padding counts as.
- */
-function asLoaded(node: NodeMessage): readonly { node: NodeMessage; constant?: StoredWeight }[] {
-  if (node.op !== "MaxPool" || textOf(node, "padding") !== "EXPLICIT") return [{ node: withDilations(node) }];
-  const around = intsOf(node, "explicit_paddings")!;
-  const [paddings, lowest, padded] = ["paddings", "lowest", "padded"].map((part) => `${node.name}_${part}`);
-  const pad: NodeMessage = {
-    name: padded!,
-    op: "PadV2",
-    input: [node.input[0]!, paddings!, lowest!],
-    attr: { T: { type: DATA_TYPE.float32 }, Tpaddings: { type: DATA_TYPE.int32 } },
-  };
-  const { explicit_paddings, ...attr } = node.attr;
-  const pool = {
-    ...node,
-    input: [padded!],
-    attr: { ...attr, padding: { s: Buffer.from("VALID") } },
-  };
-  return [
-    { node: pad, constant: ints(paddings!, [4, 2], around) },
-    { node: pool, constant: float(lowest!, LOWEST) },
-  ];
-}
-
-/** The smallest float32. */
-const LOWEST = -3.4028234663852886e38;
-
-const ints = (name: string, shape: readonly number[], values: readonly number[]): StoredWeight => ({
-  ...{ name, shape },
-  dtype: "int32",
-  bytes: new Uint8Array(Int32Array.from(values).buffer),
-});
-const float = (name: string, value: number): StoredWeight => ({
-  ...{ name, shape: [] },
-  dtype: "float32",
-  bytes: new Uint8Array(Float32Array.of(value).buffer),
-});
 
 /** As in `l2Normalize`: shorter rows are divided by this. */
 const SHORTEST = 1e-12;
