@@ -25,8 +25,7 @@ export const tsslErrors = {
       'Did you mean "queueSize"? Known: dim, head, …',
     remedy:
       "Correct the option at the path in the message. `tssl config explain` shows the meaning and the " +
-      "allowed " +
-      "values of an option; `tssl config schema` writes a schema that lets editors check a config.",
+      "allowed values of an option; `tssl config schema` writes a schema that lets editors check a config.",
     refusesConfig: true,
   },
   INVALID_OPTION: {
@@ -41,8 +40,7 @@ export const tsslErrors = {
     example: "[spread] step failed: x is not a function",
     remedy:
       "Use exactly one plugin that trains an encoder, and add the plugins that the others need. In a " +
-      "plugin of " +
-      "your own, correct the hook that the message names; TSSL_DEBUG=1 shows the stack.",
+      "plugin of your own, correct the hook that the message names; TSSL_DEBUG=1 shows the stack.",
     refusesConfig: true,
   },
   INVALID_DATA: {
@@ -52,8 +50,7 @@ export const tsslErrors = {
     example: "./images must be a folder of images, but there is no such folder.",
     remedy:
       "Correct data.train or data.test; their paths are relative to the config's folder. Replace damaged " +
-      "files " +
-      "(outcome.json lists them), or raise data.maxCorruptShare.",
+      "files (outcome.json lists them), or raise data.maxCorruptShare.",
   },
   SHAPE_MISMATCH: {
     meaning: "A function was given tensors whose shapes do not fit together.",
@@ -65,8 +62,7 @@ export const tsslErrors = {
     example: "runs/a must be a new or empty folder, and it holds 3 entries. Choose another with --out.",
     remedy:
       "Choose another folder with --out, or continue the run in it with --resume. If another process " +
-      "trains in " +
-      "the folder, wait for it or stop it.",
+      "trains in the folder, wait for it or stop it.",
   },
   FILE_DAMAGED: {
     meaning:
@@ -112,11 +108,10 @@ export const tsslErrors = {
       "Finite: moco/infoNce (plugin moco) is 6.2. …",
     remedy:
       "`tssl replay RUN` repeats the step and shows the op that first gave such a number. A smaller " +
-      "optimizer.lr, a warm-up (optimizer.warmupEpochs) or gradient clipping (optimizer.clipNorm) " +
-      "usually helps: " +
-      "`tssl train --resume RUN --set optimizer.clipNorm=1` continues from the last good checkpoint. In the " +
-      "first step no learning rate is to blame: look at the loss, at the values that the run starts from, " +
-      "and at data.mean, data.deviation and data.range.",
+      "optimizer.lr, a warm-up (optimizer.warmupEpochs) or gradient clipping (optimizer.clipNorm) usually " +
+      "helps: `tssl train --resume RUN --set optimizer.clipNorm=1` continues from the last good " +
+      "checkpoint. In the first step no learning rate is to blame: look at the loss, at the values that " +
+      "the run starts from, and at data.mean, data.deviation and data.range.",
   },
   CHECKPOINT: {
     meaning:
@@ -132,8 +127,7 @@ export const tsslErrors = {
     example: "runs/a/checkpoints/step-0000120.safetensors has 4096 bytes of 81920.",
     remedy:
       "--resume falls back to the previous whole checkpoint by itself. For an evaluation, choose another " +
-      "checkpoint " +
-      "with --checkpoint.",
+      "checkpoint with --checkpoint.",
   },
   WEIGHTS: {
     meaning:

@@ -35,8 +35,7 @@ export const engineErrors = {
     example: "TensorFlow: Incompatible shapes: [16,8] vs. [16,7]",
     remedy:
       "If the message is about memory, lower batchSize, raise accumulate, or set encoder.recompute. " +
-      "Otherwise " +
-      "correct the line that the message names.",
+      "Otherwise correct the line that the message names.",
   },
   DEVICE_FAILED: {
     meaning: "A device, such as a GPU, refused or failed a call of its plugin (PJRT).",
@@ -148,8 +147,7 @@ export const engineErrors = {
     meaning: "Python has no pip, or one that is too old. pip downloads TensorFlow's library.",
     example:
       "python3 needs pip 20.3 or later, but has no pip. Install it (Debian, Ubuntu: apt install " +
-      "python3-pip), " +
-      "or set TSSL_PYTHON to a Python that has it.",
+      "python3-pip), or set TSSL_PYTHON to a Python that has it.",
     remedy: "Install it: `apt-get install python3-pip`.",
   },
   PROOF_FAILED: {

@@ -98,9 +98,8 @@ describe("byol", () => {
 
   it("refuses a queue that one forward pass overflows", async () => {
     expect(await refusal(() => runOf({ queueSize: 7 }))).toBe(
-      "INVALID_OPTION: plugins.byol.queueSize must be 0, or at least 8, two rows per image of one " +
-        "forward pass " +
-        "(batchSize / accumulate), got 7.",
+      "INVALID_OPTION: plugins.byol.queueSize must be 0, or at least 8, two rows per image of one forward " +
+        "pass (batchSize / accumulate), got 7.",
     );
   });
 });

@@ -63,8 +63,7 @@ export const options: OptionsSchema<ByolOptions> = {
       default: 0.996,
       description:
         "Momentum of the target at the start of the run: share of its weights that stays in each step " +
-        "(paper, 1000 " +
-        "epochs; authors' code: 0.99 for 300 and 100 epochs).",
+        "(paper, 1000 epochs; authors' code: 0.99 for 300 and 100 epochs).",
     },
     momentumSchedule: {
       type: "string",
@@ -79,8 +78,7 @@ export const options: OptionsSchema<ByolOptions> = {
       default: 0,
       description:
         "Rows of a queue of earlier projections, for terms such as clsa that compare with them: 0, or at " +
-        "least two " +
-        "rows per image of one forward pass (batchSize / accumulate). BYOL itself needs none.",
+        "least two rows per image of one forward pass (batchSize / accumulate). BYOL itself needs none.",
     },
     minimumScale: {
       type: "number",

@@ -75,8 +75,7 @@ export const options: OptionsSchema<ClsaOptions> = {
       default: "ddm",
       description:
         "ddm: the divergence from the weak view's distribution (paper); contrastive: the method's own " +
-        "loss of the " +
-        "strong views (the paper's ablation).",
+        "loss of the strong views (the paper's ablation).",
     },
     detachTeacher: {
       type: "boolean",
@@ -90,8 +89,7 @@ export const options: OptionsSchema<ClsaOptions> = {
       default: "paper",
       description:
         "The 14 operations of the strong view. paper: with Invert and continuous magnitudes; repository: " +
-        "with " +
-        "Identity and nine integer levels.",
+        "with Identity and nine integer levels.",
     },
     draws: {
       type: "integer",

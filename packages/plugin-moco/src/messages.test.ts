@@ -10,9 +10,8 @@ it.each([
   ],
   [
     messages.nothingToShuffle("moco"),
-    "plugins.moco.shuffleBatchNorm must be false if batchNormGroups is 1, because shuffling has no " +
-      "effect then, " +
-      "got true. Set batchNormGroups to 8, as on MoCo's 8 GPUs.",
+    "plugins.moco.shuffleBatchNorm must be false if batchNormGroups is 1, because shuffling has no effect " +
+      "then, got true. Set batchNormGroups to 8, as on MoCo's 8 GPUs.",
   ],
 ])("%s", (error, sentence) => {
   expect(error).toMatchObject({ code: "INVALID_OPTION", message: sentence });

@@ -84,8 +84,7 @@ export function mocoSchema(defaults: MocoOptions): OptionsSchema<MocoOptions> {
       momentum: withDefault(
         "momentum",
         { type: "number", minimum: 0, maximum: 1 },
-        "Momentum of the key encoder: share of its weights that stays in each step (papers); 0.99 for " +
-          "short " +
+        "Momentum of the key encoder: share of its weights that stays in each step (papers); 0.99 for short " +
           "runs (authors' CIFAR-10 demo).",
       ),
       momentumSchedule: withDefault(
@@ -108,15 +107,13 @@ export function mocoSchema(defaults: MocoOptions): OptionsSchema<MocoOptions> {
         "batchNormGroups",
         { type: "integer", minimum: 1, maximum: 2 ** 20 },
         "Groups of the batch with separate batch-norm statistics, as on 8 GPUs (SplitBN of the authors' " +
-          "CIFAR-10 " +
-          "demo).",
+          "CIFAR-10 demo).",
       ),
       shuffleBatchNorm: withDefault(
         "shuffleBatchNorm",
         { type: "boolean" },
-        "Whether keys are embedded in another order, for other groups than those of the queries (MoCo " +
-          "v1, section " +
-          "3.3); needs batchNormGroups above 1.",
+        "Whether keys are embedded in another order, for other groups than those of the queries (MoCo v1, " +
+          "section 3.3); needs batchNormGroups above 1.",
       ),
     },
   };

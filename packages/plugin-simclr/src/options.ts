@@ -46,8 +46,7 @@ export const options: OptionsSchema<SimclrOptions> = {
       default: true,
       description:
         "true: batch norm after every layer of the head, the last one without a shift, and no biases " +
-        "(authors' code); " +
-        "false: no batch norm, and biases.",
+        "(authors' code); false: no batch norm, and biases.",
     },
     temperature: {
       type: "number",

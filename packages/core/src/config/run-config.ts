@@ -218,8 +218,7 @@ export const runSettingsSchema = {
           default: "exact",
           description:
             "exact: the same pixels as Pillow; fast: JPEGs much larger than their views are decoded at a " +
-            "smaller " +
-            "size, which changes pixels by at most 2 of 255 levels on average.",
+            "smaller size, which changes pixels by at most 2 of 255 levels on average.",
         },
         range: {
           ...nullable({
@@ -268,9 +267,8 @@ export const runSettingsSchema = {
           ...nullable({ type: "integer", minimum: 1, maximum: MOST }),
           description:
             "Size of the shuffle buffer, in images. Tar shards are then read sequentially, in random " +
-            "order, and " +
-            "images are drawn from the buffer: for disks with slow random access. Null: shuffle over the " +
-            "whole set.",
+            "order, and images are drawn from the buffer: for disks with slow random access. Null: " +
+            "shuffle over the whole set.",
         },
         mean: {
           ...perChannel([0.485, 0.456, 0.406], {}),
@@ -335,9 +333,8 @@ export const runSettingsSchema = {
         maximum: MOST,
         default: 200,
         description:
-          "Steps between two measurements of each loss term's own gradient and of the cosines of a " +
-          "batch; one " +
-          "measurement takes about as long as a step.",
+          "Steps between two measurements of each loss term's own gradient and of the cosines of a batch; " +
+          "one measurement takes about as long as a step.",
       },
     }),
     checkpoint: section("When the state is saved, in addition to the end and the best evaluation.", {

@@ -142,15 +142,13 @@ errors([
     "CHECKPOINT",
     messages.checkpointUnknown("step-3.json", "history.clock is missing"),
     "step-3.json is not what this version of tssl saves: history.clock is missing. Use the version that " +
-      "wrote " +
-      "it; or delete it, to go on from the checkpoint before it.",
+      "wrote it; or delete it, to go on from the checkpoint before it.",
   ],
   [
     "CHECKPOINT_DAMAGED",
     messages.noWholeCheckpoint("runs/a", ["step-3", "step-2"]),
     "runs/a has no checkpoint that is whole: step-3, step-2 are damaged. Put back a whole copy of one, or " +
-      "start " +
-      "a new run in another folder. Nothing was changed.",
+      "start a new run in another folder. Nothing was changed.",
   ],
   [
     "CHECKPOINT_DAMAGED",

@@ -25,10 +25,9 @@ errors([
   [
     "INVALID_CONFIG",
     messages.randomLayer(layer),
-    'encoder "mine": layer "drop" (Dropout) draws random numbers in each step, which the run\'s seed does ' +
-      "not " +
-      "fix. Set its rate to 0, or end the encoder before it: " +
-      'tf.model({ inputs: model.inputs, outputs: model.getLayer("…").output }).',
+    'encoder "mine": layer "drop" (Dropout) draws random numbers in each step, which the run\'s seed ' +
+      "does not fix. Set its rate to 0, or end the encoder before it: tf.model({ inputs: model.inputs, " +
+      'outputs: model.getLayer("…").output }).',
   ],
   [
     "INVALID_CONFIG",

@@ -50,8 +50,7 @@ errors([
     "FILE_DAMAGED",
     messages.fileDamaged("a/latest.safetensors", messages.noFeatureSample()),
     "a/latest.safetensors is damaged: it must hold features (float32, [images, D]), images (int32, " +
-      "[images]) " +
-      "and step (int32, [1]). Put back a whole copy of it; nothing was changed.",
+      "[images]) and step (int32, [1]). Put back a whole copy of it; nothing was changed.",
   ],
   [
     "FILE_DAMAGED",
@@ -75,8 +74,7 @@ errors([
     "FILE_DAMAGED",
     messages.metricsRowsMissing("a/metrics.jsonl", 1, 1200),
     "a/metrics.jsonl has 1 whole row, and the checkpoint knows of 1,200: rows have been lost. Put back a " +
-      "whole " +
-      "copy of it, or go on without the lost rows: --allow-change metrics. Nothing was changed.",
+      "whole copy of it, or go on without the lost rows: --allow-change metrics. Nothing was changed.",
   ],
 ]);
 

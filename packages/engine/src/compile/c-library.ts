@@ -95,8 +95,7 @@ const SIGNATURES: Readonly<Record<keyof CLibrary, string>> = {
   operation: "void* TF_GraphOperationByName(void*, const char*)",
   graphToFunction:
     "void* TF_GraphToFunction(void*, const char*, uint8_t, int, void*, int, const void*, int, const " +
-    "void*, void*, " +
-    "void*, const char*, void*)",
+    "void*, void*, void*, const char*, void*)",
   copyFunction: "void TF_GraphCopyFunction(void*, void*, void*, void*)",
   deleteFunction: "void TF_DeleteFunction(void*)",
   newSessionOptions: "void* TF_NewSessionOptions()",
@@ -107,8 +106,7 @@ const SIGNATURES: Readonly<Record<keyof CLibrary, string>> = {
   deleteSession: "void TF_DeleteSession(void*, void*)",
   run:
     "void TF_SessionRun(void*, void*, const void*, const void*, int, const void*, void*, int, const " +
-    "void*, int, " +
-    "void*, void*)",
+    "void*, int, void*, void*)",
   newTensor: "void* TF_AllocateTensor(int, const void*, int, size_t)",
   deleteTensor: "void TF_DeleteTensor(void*)",
   tensorType: "int TF_TensorType(void*)",

@@ -29,9 +29,8 @@ export const compilerMissing = (candidates: readonly string[]): EngineError =>
 export const proofFailed = (reason: string): EngineError =>
   new EngineError("PROOF_FAILED", `The engine was built but does not work: ${reason}.`, {
     remedy:
-      'Run "npx tssl-engine-setup --verify". If this repeats, report it with the name of your ' +
-      "processor and " +
-      'the output of "ldd --version".',
+      'Run "npx tssl-engine-setup --verify". If this repeats, report it with the name of your processor ' +
+      'and the output of "ldd --version".',
     data: { reason },
   });
 

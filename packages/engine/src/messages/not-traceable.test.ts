@@ -28,8 +28,7 @@ errors([
     "NOT_TRACEABLE",
     messages.changingShape("Unique", site),
     "The shape of the result of the op Unique depends on values (at loss.ts:12:7). Shapes are fixed in a " +
-      "compiled " +
-      "step: use an op with a result of one shape, such as a mask instead of a selection.",
+      "compiled step: use an op with a result of one shape, such as a mask instead of a selection.",
   ],
   [
     "NOT_TRACEABLE",
@@ -62,8 +61,7 @@ errors([
     "NOT_TRACEABLE",
     messages.valueRead(site),
     "The step reads a tensor's value (at loss.ts:12:7). A compiled step runs without JavaScript: compute " +
-      "with " +
-      "tensors and return the tensor to be read, or use engine.mode eager.",
+      "with tensors and return the tensor to be read, or use engine.mode eager.",
   ],
 ]);
 

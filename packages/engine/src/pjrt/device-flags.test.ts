@@ -60,7 +60,7 @@ it("are written as XLA's messages ask for", () => {
   const bytes = Buffer.from(
     encodeCompileOptions({ flags: { on: true, level: 4 }, files: { to: "f" } }),
   ).toString("hex");
-  const build = "1a0f" + "08ffffffffffffffffff01" + "2001" + "2801";
+  const build = "1a0f08ffffffffffffffffff0120012801";
   const entry = (name: string, value: string): string => {
     const key = Buffer.from(name).toString("hex");
     const byte = (length: number): string => length.toString(16).padStart(2, "0");
