@@ -84,8 +84,8 @@ export function mocoSchema(defaults: MocoOptions): OptionsSchema<MocoOptions> {
       momentum: withDefault(
         "momentum",
         { type: "number", minimum: 0, maximum: 1 },
-        "Momentum of the key encoder: share of its weights that stays in each step (papers); 0.99 for short " +
-          "runs (authors' CIFAR-10 demo).",
+        "Momentum of the key encoder: share of its weights that stays in each step (papers); 0.99 for " +
+          "short runs (authors' CIFAR-10 demo).",
       ),
       momentumSchedule: withDefault(
         "momentumSchedule",
