@@ -1,3 +1,4 @@
+import { listed } from "@tssl/core/internal";
 import type { MeasuredRow } from "@tssl/report";
 
 import { rowText } from "./table-text.ts";
@@ -9,7 +10,17 @@ export const TABLE_MARKS = ["<!-- The table: npm run docs:table -->", "<!-- End 
 /** A page with the table in place of what stands between its marks. */
 export function withTable(page: string, rows: readonly MeasuredRow[]): string {
   const [from, to] = TABLE_MARKS.map((mark) => page.indexOf(mark)) as [number, number];
-  return `${page.slice(0, from)}${TABLE_MARKS[0]}\n\n${tableMarkdown(rows)}\n\n${page.slice(to)}`;
+  const table = `${tableMarkdown(rows)}\n\n${expectedCurves(rows)}`;
+  return `${page.slice(0, from)}${TABLE_MARKS[0]}\n\n${table}\n\n${page.slice(to)}`;
+}
+
+/** A sentence on the presets whose curve was measured. */
+function expectedCurves(rows: readonly MeasuredRow[]): string {
+  const presets = rows.flatMap(({ receipts: { curve } }) => curve?.preset ?? []);
+  return (
+    `A run of ${listed(presets.map((name) => `\`${name}\``))} says in its report and in \`tssl inspect\` ` +
+    "whether it is within the band of the curves that were measured."
+  );
 }
 
 /** The table in Markdown. */
