@@ -51,6 +51,19 @@ describe("cpc", () => {
     });
   });
 
+  it.each([1, 2, 4])("trains by predictions in %d directions", (directions) => {
+    const run = runOf({ ...small, directions });
+    const patches = tf.tensor5d(fill("patches", 2 * 16 * 48, 10), [2, 16, 4, 4, 3]);
+    const part = { views: {}, patches: { patches }, indices: tf.range(0, 2, 1, "int32"), inputs: {} };
+    const { variable } = run.store.get("cpc.network.encoder.fc.weight");
+    const before = numbersOf(variable);
+    const values = run.step([part], tf.scalar(0.1));
+    const losses = ["down", "up", "right", "left"].slice(0, directions).map((name) => `cpc/${name}`);
+    const sum = losses.reduce((all, name) => all + values[name]!.dataSync()[0]!, 0);
+    expect(values["loss"]!.dataSync()[0]).toBeCloseTo(sum, 4);
+    expect(numbersOf(variable)).not.toEqual(before);
+  });
+
   it.each([
     [{}, 32, [49, 8, 8, 3]],
     [{}, 64, [49, 16, 16, 3]],

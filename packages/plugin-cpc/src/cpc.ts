@@ -43,7 +43,7 @@ export const cpc = definePlugin<CpcOptions>({
         const asGrid = (rows: tf.Tensor2D) =>
           tf.reshape<tf.Rank.R4>(rows, [b, grid.rows, grid.columns, rows.shape[1]]);
         const encodings = asGrid(encoded);
-        const targets = tf.split<tf.Tensor2D>(network.project(encoded), directions.length, 1).map(asGrid);
+        const targets = besideOneAnother(network.project(encoded), directions.length).map(asGrid);
         const outcomes = directions.map(({ turned }, i) =>
           predictors[i]!(turned(encodings), turned(targets[i]!), replicas),
         );
@@ -66,3 +66,7 @@ export const cpc = definePlugin<CpcOptions>({
     };
   },
 });
+
+/** Equal parts of rows. tfjs has no gradient of a split into one. */
+const besideOneAnother = (rows: tf.Tensor2D, parts: number): readonly tf.Tensor2D[] =>
+  parts === 1 ? [rows] : tf.split<tf.Tensor2D>(rows, parts, 1);
