@@ -114,7 +114,7 @@ it.each<[string, number, (x: tf.Tensor4D) => tf.Tensor2D]>([
   for (const { difference } of proven) expect(difference).toBeLessThan(1e-6);
 });
 
-it("an encoder with convolutions in groups is exported, to TensorFlow.js with one for each group", async () => {
+it("convolutions in groups are exported, to TensorFlow.js as one for each group", async () => {
   const inGroups = defineEncoder({
     name: "own",
     options,

@@ -18,7 +18,8 @@ errors([
     "INVALID_CONFIG",
     messages.definitionNotKept("encoder", "mine", "runs/a b"),
     'runs/a b was trained with an encoder "mine" that is known by no name or file: it stood in the config ' +
-      "itself, which a run keeps no copy of. Name the config again, tssl train <config> --resume 'runs/a b', " +
+      "itself, which a run keeps no copy of. Name the config again, " +
+      "tssl train <config> --resume 'runs/a b', " +
       'or give the encoder a file of its own, { use: "./mine.ts" }, before you train.',
   ],
   [

@@ -27,8 +27,8 @@ export const extendsItself = (file: string, chain: readonly string[]): TsslError
 export const definitionNotKept = (kind: DefinitionKind, name: string, runFolder: string): TsslError =>
   new TsslError(
     "INVALID_CONFIG",
-    `${runFolder} was trained with ${withArticle(kind)} ${quoted(name)} that is known by no name or file: it ` +
-      "stood in the config itself, which a run keeps no copy of. Name the config again, " +
+    `${runFolder} was trained with ${withArticle(kind)} ${quoted(name)} that is known by no name or file: ` +
+      "it stood in the config itself, which a run keeps no copy of. Name the config again, " +
       `tssl train <config> --resume ${inShell(runFolder)}, or give the ${kind} a file of its own, ` +
       '{ use: "./mine.ts" }, before you train.',
     { data: { kind, name, runFolder } },

@@ -26,7 +26,8 @@ export const timmModelUnknown = (file: string, name: string): TsslError =>
 /** A notice. @param crop the share of a side. */
 export const timmCropsOtherwise = (crop: number, interpolation: string): string =>
   `timm resizes images for this model by ${interpolation} interpolation and cuts out the middle ` +
-  `${percent(crop)}; tssl resizes bilinearly and cuts out 87.5 %, so that features of a photo differ a little.`;
+  `${percent(crop)}; tssl resizes bilinearly and cuts out 87.5 %, so that features of a photo differ a ` +
+  "little.";
 
 export const checkpointOfFile = (file: string): UsageError =>
   new UsageError(`--checkpoint names one of a run, and ${file} is a file of weights.`, { file });

@@ -8,8 +8,8 @@ errors([
   [
     "INVALID_OPTION",
     messages.encoderWithoutLayers("vit-tiny"),
-    "The protocol vissl classifies by the feature maps of an encoder's stages, and vit-tiny has none. Train " +
-      "on its features with --layers features, or choose another --protocol.",
+    "The protocol vissl classifies by the feature maps of an encoder's stages, and vit-tiny has none. " +
+      "Train on its features with --layers features, or choose another --protocol.",
   ],
   [
     "INVALID_OPTION",

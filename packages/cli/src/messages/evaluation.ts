@@ -15,8 +15,8 @@ export const testNotGiven = (): TsslError =>
 export const encoderWithoutLayers = (use: string): TsslError =>
   new TsslError(
     "INVALID_OPTION",
-    `The protocol vissl classifies by the feature maps of an encoder's stages, and ${use} has none. Train on ` +
-      "its features with --layers features, or choose another --protocol.",
+    `The protocol vissl classifies by the feature maps of an encoder's stages, and ${use} has none. Train ` +
+      "on its features with --layers features, or choose another --protocol.",
     { data: { path: "--layers", encoder: use } },
   );
 
@@ -43,10 +43,16 @@ export function checkpointChosen(
   testOfRun: boolean,
 ): string {
   if (by === "rank") {
-    return `${checkpoint} is the best by the effective rank of its features, ${value.toPrecision(3)}; no label was looked at.`; // prettier-ignore
+    return (
+      `${checkpoint} is the best by the effective rank of its features, ${value.toPrecision(3)}; no label ` +
+      "was looked at."
+    );
   }
   if (by === "held-out") {
-    return `${checkpoint} is the best by kNN accuracy on held-out labelled images, ${percent(value)}; no test image was looked at.`; // prettier-ignore
+    return (
+      `${checkpoint} is the best by kNN accuracy on held-out labelled images, ${percent(value)}; no test ` +
+      "image was looked at."
+    );
   }
   return (
     `${checkpoint} is the best by kNN accuracy on the run's test images, ${percent(value)}` +

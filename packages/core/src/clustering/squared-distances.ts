@@ -6,7 +6,7 @@ export const squaredDistances = (points: Points, centroids: Float32Array, labels
     squaredDistance(points, row, centroids, labels[row]!, Infinity),
   );
 
-/** The squared distance of a row to a centroid, or, as soon as it is more than `most`, a part of it that is. */
+/** The squared distance of a row to a centroid; once its sum is more than `most`, that part of the sum. */
 export function squaredDistance(
   { values, dim }: Points,
   row: number,

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 
 import { splitOff } from "./class-subset.ts";
-import { type Features } from "./extract-features.ts";
+import type { Features } from "./extract-features.ts";
 import { rowsOf } from "../state/rows-of.ts";
 import { sampleFeatures } from "./feature-sample.ts";
 import { knn, type KnnOptions, neighboursAmong } from "./knn.ts";

@@ -4,7 +4,7 @@ import path from "node:path";
 import { encodeSafetensors, readSafetensors } from "../files/safetensors.ts";
 import { fileDamaged, imageOutsideSet, noFeatureSample } from "../messages/damaged-files.ts";
 import { writeWhole } from "../files/write-whole.ts";
-import { type Features } from "./extract-features.ts";
+import type { Features } from "./extract-features.ts";
 import { rowsOf } from "../state/rows-of.ts";
 import { spread } from "./spread.ts";
 

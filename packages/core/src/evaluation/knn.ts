@@ -1,6 +1,6 @@
 import { featuresDisagree } from "../messages/evaluation.ts";
 import { type ClassBalance, classBalance } from "./class-balance.ts";
-import { type Features } from "./extract-features.ts";
+import type { Features } from "./extract-features.ts";
 import { rowsOf } from "../state/rows-of.ts";
 import { similaritySearch } from "./similarity-search.ts";
 

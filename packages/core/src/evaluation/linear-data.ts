@@ -1,6 +1,6 @@
 import type { ImageDecoding } from "@tssl/augment-zoo";
 
-import { type ExtractedLayer, type FeatureExtractor, type LayersExtractor } from "./compile-features.ts";
+import type { ExtractedLayer, FeatureExtractor, LayersExtractor } from "./compile-features.ts";
 import type { KnnData } from "./evaluate-knn.ts";
 import { extractFeatures, type Features, featuresByLayer } from "./extract-features.ts";
 import { decodingIn } from "./images.ts";

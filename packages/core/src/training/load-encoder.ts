@@ -257,7 +257,7 @@ async function makeProjections(
     featureDim: network.outputDim,
     features: (images) => network.project(network.features(images), "inference"),
   };
-  return { settings, store, representation, prefix: `${name}.` };
+  return { settings, store, representation, prefix: `${name}.encoder.` };
 }
 
 const isWhole = (registry: EncoderRegistry): registry is Registry =>

@@ -10,8 +10,8 @@ sentences([
     "[mine] The engine's modes give different numbers: loss of step 1 is 2 in mode graph, but 1 in mode " +
       "eager. They do so with a learning rate of 0.00001 too, so the cause is hardly rounding, unless the " +
       "loss is very steep: then an even smaller learningRate in the test's options passes. JavaScript in a " +
-      "step runs only while the step is recorded: take what changes from step to step from `build.input`, or " +
-      "make it state with `build`.",
+      "step runs only while the step is recorded: take what changes from step to step from `build.input`, " +
+      "or make it state with `build`.",
   ],
   [
     messages.modesDifferByLargeSteps("mine", "loss of step 9 is 2.1 in mode graph, but 2 in mode eager", {

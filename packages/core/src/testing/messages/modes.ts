@@ -65,8 +65,8 @@ export const modesDifferByLargeSteps = (
   `[${plugin}] The engine's modes give different numbers: ${difference}. This has one of two causes. ` +
   `Rounding, if the loss is steep: with a learning rate of ${smaller} instead of ${learningRate} the modes ` +
   `agree, so set learningRate: ${smaller} in the test's options. Or a value of JavaScript that changes ` +
-  `from step to step and that such small steps hide: if there is one, take it from \`build.input\`, or make ` +
-  "it state with `build`, because JavaScript in a step runs only while the step is recorded.";
+  `from step to step and that such small steps hide: if there is one, take it from \`build.input\`, or ` +
+  "make it state with `build`, because JavaScript in a step runs only while the step is recorded.";
 
 // What `assertModesAgree` says.
 
