@@ -4,6 +4,7 @@ import { isNpy, npyHeader } from "./bands/npy.ts";
 import { BYTES_OF } from "./bands/samples.ts";
 import { formatOf } from "./decoding/image-format.ts";
 import { MOST_PIXELS } from "./decoding/open-image.ts";
+import { decodeOrOwnError } from "./decoding/own-error.ts";
 import { type ImageFile, imageFileName, readFilePart } from "./image-file.ts";
 import { corruptImage, emptyFile, formatNotDecoded, notAnImage, tooManyPixels } from "./messages/images.ts";
 import { openFile } from "./read-whole.ts";
@@ -92,7 +93,9 @@ function headerOfNpy(name: string, bytes: Uint8Array): ImageHeader {
 
 async function metadataOf(content: Uint8Array | string): Promise<Metadata | Error> {
   try {
-    return await sharp(content, { limitInputPixels: false, limitInputChannels: false }).metadata();
+    return await decodeOrOwnError(() =>
+      sharp(content, { limitInputPixels: false, limitInputChannels: false }).metadata(),
+    );
   } catch (error) {
     return error as Error;
   }

@@ -7,6 +7,7 @@ import { asStillAvif, withoutTransparency } from "./as-first-frame.ts";
 import { type DecodedFormat, formatOf } from "./image-format.ts";
 import { type LevelRange, type SeenLevels, toBytes } from "./levels.ts";
 import { type Orientation, orientationInText } from "./orientation.ts";
+import { decodeOrOwnError } from "./own-error.ts";
 import { tiffTags, TiffTag } from "./tiff-tags.ts";
 import type { ImageError } from "../errors.ts";
 import type { Image, Size } from "../image.ts";
@@ -164,8 +165,15 @@ async function attempt<Result>(
   use: (pixels: Sharp) => Promise<Result>,
 ): Promise<Result> {
   try {
-    return await use(
-      sharp(bytes, { failOn: "error", ignoreIcc: true, sequentialRead: true, limitInputPixels: MOST_PIXELS }),
+    return await decodeOrOwnError(() =>
+      use(
+        sharp(bytes, {
+          failOn: "error",
+          ignoreIcc: true,
+          sequentialRead: true,
+          limitInputPixels: MOST_PIXELS,
+        }),
+      ),
     );
   } catch (error) {
     throw undecodable(name, bytes, error as Error);
