@@ -8,13 +8,36 @@ const long = Boolean(process.env["TSSL_LONG_TESTS"]);
 const conditions = ["tssl-source", "node", "import", "module", "default"];
 const exclude = ["**/node_modules/**", "**/dist/**", ...(long ? [] : ["**/*.long.test.ts"])];
 
+/** Of the command line: what runs commands in the test's own process, or changes its environment. */
+const commandsInProcess = [
+  "commands/export-push",
+  "commands/new-plugin",
+  "commands/table",
+  "bad-input",
+  "command-fuzz",
+  "damaged-runs",
+  "full-disk",
+  "hostile-names",
+  "inspection-text",
+  "private-shards",
+  "recorder",
+  "replay",
+  "replicas",
+  "reproduce-row",
+  "resume",
+  "resume-without-step",
+  "shards",
+  "trust",
+].map((name) => `packages/cli/src/${name}.test.ts`);
+
 /**
  * Files that need a process of their own: they start the engine in their own way, put modules in place, or
- * measure memory.
+ * measure memory. The others share two processes: each would load the sources anew, which takes longer than
+ * most of them.
  */
 const ownProcess = [
-  "packages/cli/src/*.test.ts",
-  "packages/cli/src/commands/*.test.ts",
+  ...commandsInProcess,
+  "packages/cli/src/**/*.long.test.ts",
   "packages/engine/src/compile/program.test.ts",
   "packages/engine/src/file-lock-unsupported.test.ts",
   "packages/engine/src/installed.test.ts",

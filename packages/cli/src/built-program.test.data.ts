@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 
@@ -32,32 +32,50 @@ export function tsslIn(folder: string, args: readonly string[], env: NodeJS.Proc
 /**
  * Runs the build in a process that stays: one command after another, each with its folder, environment and
  * output. It saves the start of a process and of TensorFlow, which take longer than most commands of a test.
- * Not for commands that differ in `engine.threads`, that end by a signal, or whose plugin file has changed.
+ * A command that needs the engine started in another way gets a new one. Not for commands that end by a
+ * signal, or whose plugin file has changed.
  */
 export function warmTsslIn(folder: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Ended {
-  socket ??= startWarmProgram();
   const command: Command = { folder, args, env };
-  const { stdout, stderr } = spawnSync(process.execPath, ["-e", CLIENT, socket], {
-    ...SPAWNED,
-    input: JSON.stringify(command),
-  });
-  if (stdout === "") throw new Error(`The warm program ended within "tssl ${args.join(" ")}". ${stderr}`);
-  return JSON.parse(stdout) as Ended;
+  const isNew = warm === undefined;
+  warm ??= startWarmProgram();
+  const ended = askWarmProgram(warm, command);
+  if (isNew || !ended.err.includes("(ALREADY_STARTED, see ")) return ended;
+  warm.process.disconnect(); // ends it
+  warm = startWarmProgram();
+  return askWarmProgram(warm, command);
 }
 
 const SPAWNED = { encoding: "utf8", maxBuffer: 2 ** 26 } as const;
 
-/** Where this process' warm program listens; undefined until a command needs it. */
-let socket: string | undefined;
+interface WarmProgram {
+  /** Ends when the channel to this process closes. */
+  readonly process: ChildProcess;
+  /** Where it listens. */
+  readonly socket: string;
+}
 
-function startWarmProgram(): string {
-  const name = `tssl-${randomUUID()}`;
+/** This process' warm program; undefined until a command needs it. */
+let warm: WarmProgram | undefined;
+
+function startWarmProgram(): WarmProgram {
+  const socket = `tssl-${randomUUID()}`;
   const program = fileURLToPath(new URL("../dist/warm-program.test.data.js", import.meta.url));
-  // It ends when the channel between the processes closes.
-  const child = spawn(process.execPath, [program, name], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+  const child = spawn(process.execPath, [program, socket], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
   child.channel?.unref();
   child.unref();
-  return name;
+  return { process: child, socket };
+}
+
+function askWarmProgram({ socket }: WarmProgram, command: Command): Ended {
+  const { stdout, stderr } = spawnSync(process.execPath, ["-e", CLIENT, socket], {
+    ...SPAWNED,
+    input: JSON.stringify(command),
+  });
+  if (stdout === "") {
+    throw new Error(`The warm program ended within "tssl ${command.args.join(" ")}". ${stderr}`);
+  }
+  return JSON.parse(stdout) as Ended;
 }
 
 /**

@@ -32,7 +32,7 @@ describe.skipIf(plugin === undefined)("a run on several devices", () => {
   });
   const within = (run: string) => path.join(ground.path, run);
 
-  it("has the numbers of one device, and goes on exactly", { timeout: 120_000 }, async () => {
+  it("has the numbers of one device", { timeout: 120_000 }, async () => {
     const [one, two] = [
       await train(ground, ["1.yaml", "--out", "one"], "one"),
       await train(ground, ["2.yaml", "--out", "two"], "two"),
@@ -46,7 +46,9 @@ describe.skipIf(plugin === undefined)("a run on several devices", () => {
         assertClose([found[i]!.values[name]!], [value], 5e-3, `${name} of step ${step}`);
       }
     });
+  });
 
+  it("goes on exactly", { tags: "long", timeout: 120_000 }, async () => {
     await train(ground, ["2.yaml", "--out", "parts"], "parts", kill);
     const rest = await train(ground, ["--resume", "parts"], "parts");
     expect(rest.code, rest.err).toBe(0);

@@ -11,19 +11,24 @@ import { startRun, type Subject } from "./subject.ts";
 const STEPS = 2;
 
 /**
- * After two steps; and just before, at and just after each change of phase and, where plugins work before
- * epochs, the start of the second one.
+ * After two steps; and at each change of phase and, where plugins work before epochs, the start of the second
+ * one: eagerly also just before and just after these, before and after that work. The graph of a step is that
+ * of its phase, whichever step it is.
  */
-function stopPoints(run: PreparedRun): readonly StopPoint[] {
+function stopPoints(run: PreparedRun, mode: "eager" | "graph"): readonly StopPoint[] {
   const { stepsPerEpoch, totalSteps } = run.facts;
   const hasWork = run.plugins.some(({ run: { beforeEpoch } }) => beforeEpoch !== undefined);
   const edges = [...phaseChanges(run), ...(hasWork ? [stepsPerEpoch] : [])];
-  const around = edges.flatMap((step): readonly StopPoint[] => [
-    { step: step - 1, workDone: false },
-    { step, workDone: false },
-    ...(hasWork ? [{ step, workDone: true }] : []),
-    { step: step + 1, workDone: false },
-  ]);
+  const around = edges.flatMap((step): readonly StopPoint[] =>
+    mode === "graph"
+      ? [{ step, workDone: hasWork }]
+      : [
+          { step: step - 1, workDone: false },
+          { step, workDone: false },
+          ...(hasWork ? [{ step, workDone: true }] : []),
+          { step: step + 1, workDone: false },
+        ],
+  );
   const points = new Map(
     [{ step: 2, workDone: false }, ...around]
       .filter(({ step }) => step > 0 && step < totalSteps)
@@ -40,7 +45,7 @@ const keyOf = ({ step, workDone }: StopPoint) => `${step} ${workDone}`;
 async function uninterrupted({ prepare }: Subject, mode: "eager" | "graph") {
   const going = startRun(prepare(), mode);
   try {
-    const points = stopPoints(going.run);
+    const points = stopPoints(going.run, mode);
     const saved = new Map<string, Uint8Array>();
     const scalars: Scalars[] = [];
     const states: ReturnType<typeof stateOf>[] = [];
