@@ -76,17 +76,15 @@ export { partsPerStep } from "./plugins/run-facts.ts";
 export {
   type EvaluatedImages,
   type FineTuneSettings,
-  keepEvaluation,
   type KeptEvaluation,
-  type KeptEvaluations,
   type KeptFineTune,
   type KeptKnn,
   keptScores,
   type KeptSvm,
   type LinearSettings,
-  readKeptEvaluations,
   type SvmSettings,
-} from "./run/kept-evaluations.ts";
+} from "./run/kept-evaluation.ts";
+export { keepEvaluation, type KeptEvaluations, readKeptEvaluations } from "./run/kept-evaluations.ts";
 export { availableBytes, stepMemory } from "./run/memory-forecast.ts";
 export type { RunEnvironment } from "./run/checkpoint.ts";
 export { environmentOf } from "./run/environment-of.ts";
@@ -108,17 +106,10 @@ export { csvCell } from "./text/csv-cell.ts";
 export { asFileName } from "./text/file-name.ts";
 export { inShell } from "./text/in-shell.ts";
 export { withoutSecretsIn } from "./text/without-secrets.ts";
-export {
-  compileBorrowed,
-  compileEncoder,
-  makeEncoder,
-  makeEncoderOf,
-  type MadeEncoder,
-  representationOf,
-  type RestoredEncoder,
-  restoreEncoder,
-  trainableEncoder,
-} from "./training/load-encoder.ts";
+export { representationOf } from "./run/encoder-facts.ts";
+export { compileBorrowed, compileEncoder } from "./training/compile-encoder.ts";
+export { type RestoredEncoder, restoreEncoder } from "./training/load-encoder.ts";
+export { makeEncoder, makeEncoderOf, type MadeEncoder, trainableEncoder } from "./training/make-encoder.ts";
 export { encodeSafetensors, type WritableArray } from "./files/safetensors.ts";
 export { normalizeImages } from "./networks/normalize-images.ts";
 export { detectronName } from "./networks/weights/weight-names.ts";

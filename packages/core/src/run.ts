@@ -61,20 +61,15 @@ export type { LinearOptions } from "./evaluation/linear-options.ts";
 export type { LinearResult } from "./evaluation/linear-result.ts";
 export type { SvmData } from "./evaluation/svm-data.ts";
 export type { FineTunePoint, FineTuneState } from "./run/kept-fine-tuning.ts";
+export type { EvaluatedEncoder } from "./training/compile-encoder.ts";
 export { fineTune, type FineTuneKeeping, type FineTuneOptions } from "./training/fine-tune.ts";
-export {
-  type EncoderRegistry,
-  type EvaluatedEncoder,
-  loadEncoder,
-  type LoadedEncoder,
-  readRunConfig,
-  type TrainableEncoder,
-} from "./training/load-encoder.ts";
+export { loadEncoder, type LoadedEncoder } from "./training/load-encoder.ts";
+export { type EncoderRegistry, readRunConfig, type TrainableEncoder } from "./training/make-encoder.ts";
 export { loadUntrainedEncoder } from "./training/untrained-encoder.ts";
 
 // A run folder, while the run goes on and after: its files, its health, a step taken again.
 export { decodeSafetensors, type NamedArray } from "./files/safetensors.ts";
-export type { HealthFinding, HealthLevel } from "./health/assess-health.ts";
+export type { HealthFinding, HealthLevel } from "./health/health-finding.ts";
 export { type QueueLevel, runHealth, type RunHealth } from "./health/run-health.ts";
 export { forecastRun, type RunForecast } from "./inspect/forecast-run.ts";
 export { inspectRun, type RunInspection } from "./inspect/inspect-run.ts";

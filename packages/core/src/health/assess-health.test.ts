@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
 import type { MetricsRow } from "../metrics/metrics-row.ts";
-import { assessHealth, type HealthLevel, type HealthRecord } from "./assess-health.ts";
+import { assessHealth } from "./assess-health.ts";
+import type { HealthLevel, HealthRecord } from "./health-finding.ts";
 
 const CHANCE = 5;
 

@@ -1,4 +1,5 @@
-import { assessHealth, type HealthFinding, type HealthRecord } from "./assess-health.ts";
+import { assessHealth } from "./assess-health.ts";
+import type { HealthFinding, HealthRecord } from "./health-finding.ts";
 import { type HealthRows, healthRows } from "./health-rows.ts";
 
 /** Follows the health of a run that is under way, in little memory however long it is. */

@@ -1,5 +1,6 @@
 import type { CosineCounts } from "../metrics/metrics-row.ts";
-import { assessHealth, type HealthFinding, type HealthRecord } from "./assess-health.ts";
+import { assessHealth } from "./assess-health.ts";
+import type { HealthFinding, HealthRecord } from "./health-finding.ts";
 import { hasShares, SHARE } from "./health-rows.ts";
 
 /** The health of a run, without labels. */

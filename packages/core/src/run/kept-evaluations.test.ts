@@ -6,15 +6,13 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { keptEvaluationInvalid } from "../messages/notices.ts";
 import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
 import {
-  keepEvaluation,
   type KeptFineTune,
   type KeptKnn,
   type KeptLinear,
   keptScores,
   type KeptSvm,
-  readKeptEvaluations,
-  removeLaterEvaluations,
-} from "./kept-evaluations.ts";
+} from "./kept-evaluation.ts";
+import { keepEvaluation, readKeptEvaluations, removeLaterEvaluations } from "./kept-evaluations.ts";
 
 const data = {
   train: "/images/train",

@@ -3,7 +3,7 @@ import type { ChosenMode, CompileNotice, EngineInfo, Precision } from "@tssl/eng
 import type { RunConfig } from "../config/parse-config.ts";
 import type { KnnEvaluation } from "../evaluation/evaluate-knn.ts";
 import type { RunData } from "../evaluation/open-data.ts";
-import type { HealthFinding } from "../health/assess-health.ts";
+import type { HealthFinding } from "../health/health-finding.ts";
 import type { RunFacts } from "../plugins/run-facts.ts";
 import type { MetricsRow } from "../metrics/metrics-row.ts";
 import type { Bottleneck } from "./bottleneck.ts";

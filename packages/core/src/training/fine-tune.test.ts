@@ -19,7 +19,7 @@ import { createStateStore } from "../state/store.ts";
 import { assertClose, modes, refusal } from "../testing/index.ts";
 import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
 import { fineTune, type FineTuneKeeping, type FineTuneOptions } from "./fine-tune.ts";
-import type { TrainableEncoder } from "./load-encoder.ts";
+import type { TrainableEncoder } from "./make-encoder.ts";
 
 const FIXTURES = path.join(import.meta.dirname, "../../fixtures/images");
 const CLASSES = { flower: ["flower-0", "flower-1", "flower-2"], temple: ["temple-0", "temple-1"] };

@@ -22,7 +22,7 @@ import { restoreSnapshot, type Snapshot, takeSnapshot } from "../run/snapshot.ts
 import { createScope } from "../state/scope.ts";
 import { steps } from "../state/schedules.ts";
 import type { StateEntry } from "../state/store.ts";
-import type { TrainableEncoder } from "./load-encoder.ts";
+import type { TrainableEncoder } from "./make-encoder.ts";
 
 export interface FineTuneOptions {
   /** Learning rates of the encoder and of the new linear layer. */

@@ -1,4 +1,4 @@
-import type { HealthFinding } from "../health/assess-health.ts";
+import type { HealthFinding } from "../health/health-finding.ts";
 import type { HealthRows } from "../health/health-rows.ts";
 import { watchHealth } from "../health/health-watch.ts";
 import type { MetricsRow } from "../metrics/metrics-row.ts";

@@ -16,7 +16,8 @@ import { resnet20 } from "../networks/resnet.ts";
 import { sgd } from "../optimizers/sgd.ts";
 import { assertClose } from "../testing/index.ts";
 import { tellApart } from "../testing/tell-apart.ts";
-import { compileEncoder, makeEncoderOf } from "./load-encoder.ts";
+import { compileEncoder } from "./compile-encoder.ts";
+import { makeEncoderOf } from "./make-encoder.ts";
 
 beforeAll(() => startEngine({ device: "cpu" }));
 

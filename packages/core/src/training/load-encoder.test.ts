@@ -27,7 +27,8 @@ import { type AnyPlugin, definePlugin } from "../plugins/plugin.ts";
 import { smallConvNet } from "../testing/small-conv-net.ts";
 import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
 import { wholeContract } from "../testing/conformance/whole-contract.test.data.ts";
-import { type EvaluatedEncoder, loadEncoder } from "./load-encoder.ts";
+import type { EvaluatedEncoder } from "./compile-encoder.ts";
+import { loadEncoder } from "./load-encoder.ts";
 import { loadUntrainedEncoder } from "./untrained-encoder.ts";
 
 const FIXTURES = path.join(import.meta.dirname, "../../fixtures/images");

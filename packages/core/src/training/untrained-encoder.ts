@@ -1,17 +1,11 @@
-import {
-  compileEncoder,
-  encoderFactsOf,
-  type EncoderOptions,
-  type EncoderRegistry,
-  type EvaluatedEncoder,
-  makeEncoder,
-  readRunConfig,
-} from "./load-encoder.ts";
 import { weightsChanged } from "../messages/weights.ts";
 import { readWeights, type Weights } from "../networks/weights/read-weights.ts";
+import { encoderFactsOf } from "../run/encoder-facts.ts";
 import { readRunRecord, WEIGHTS_MARK } from "../run/run-record.ts";
 import { readSettledStatistics } from "../run/settled-statistics-file.ts";
 import { restoreSnapshot } from "../run/snapshot.ts";
+import { compileEncoder, type EncoderOptions, type EvaluatedEncoder } from "./compile-encoder.ts";
+import { type EncoderRegistry, makeEncoder, readRunConfig } from "./make-encoder.ts";
 
 /**
  * Makes the encoder of a run as it was before the first step: its seed draws the same values again, and its
