@@ -1,11 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
 
+import type { EngineInfo, EngineOptions } from "./engine-options.ts";
 import { EngineError } from "./errors.ts";
 import { type Cpu, cpu, nvidiaGpus } from "./hardware.ts";
 import { convolutionError } from "./known-convolution.ts";
 import { type PjrtDevice, pjrtDevice } from "./pjrt/process-client.ts";
 import { type GpuMachine, gpuMachine } from "./setup/gpu-machine.ts";
-import { type EngineInfo, type EngineOptions, startEngine } from "./start.ts";
+import { startEngine } from "./start.ts";
 
 export interface EngineProblem {
   readonly problem: string;

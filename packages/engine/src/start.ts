@@ -3,20 +3,19 @@ import os from "node:os";
 
 import * as tf from "@tensorflow/tfjs";
 
-import { type Accelerator, findAccelerator } from "./accelerator.ts";
+import { acceleratorInfo, chooseAccelerator, isOnDevice } from "./choose-accelerator.ts";
 import { cudaDriver } from "./cuda-driver.ts";
+import type { EngineInfo, EngineOptions, EngineSettings } from "./engine-options.ts";
 import { EngineError } from "./errors.ts";
 import { nvidiaGpus } from "./hardware.ts";
 import { type InstalledAddon, installedAddon } from "./installed.ts";
 import { libraryNotLoaded } from "./messages/libraries.ts";
 import { noUsableGpu, setUpForCpu } from "./messages/no-gpu.ts";
-import { tensorflowNotSetUp, twoCudas } from "./messages/not-set-up.ts";
+import { tensorflowNotSetUp } from "./messages/not-set-up.ts";
 import { invalidReplicas, invalidThreads } from "./messages/options.ts";
 import { alreadyStarted, notStarted } from "./messages/starting.ts";
 import { chooseDevice } from "./pjrt/process-client.ts";
-import { platformOf } from "./pjrt/plugins.ts";
 import { registerRecordingBackend, replaceKernels, unregisterRecordingBackend } from "./recording-backend.ts";
-import type { Flavour } from "./setup/wheels.ts";
 import {
   NODE_BACKEND,
   type NativeBackend,
@@ -24,58 +23,8 @@ import {
   restoreRemovedFunctions,
 } from "./tfjs-internals.ts";
 
-export interface EngineOptions {
-  /** "auto" is a GPU if the engine can use one, else the CPU. Default "auto". */
-  readonly device?: "auto" | "cpu" | "gpu";
-  /**
-   * What computes compiled steps: "tensorflow", or "pjrt", the plugin of a device. "auto" is the plugin of a
-   * GPU that was proved to compute on it, else TensorFlow. Default "tensorflow".
-   */
-  readonly backend?: "auto" | "tensorflow" | "pjrt";
-  /**
-   * Threads of one op, and number of ops that run at once. Default: TF_NUM_INTRAOP_THREADS, else one per
-   * core.
-   */
-  readonly threads?: number;
-  /** Whether GPU memory is allocated as needed, instead of all of it at the start. Default true. */
-  readonly gpuMemoryGrowth?: boolean;
-  /**
-   * Whether NVIDIA GPUs multiply in TensorFloat-32: 10 bits of mantissa, several times as fast. No effect on
-   * a CPU. Default false.
-   */
-  readonly tf32?: boolean;
-  /** Devices that mode "pjrt" computes on together. Default 1. */
-  readonly replicas?: number;
-}
-
-export interface EngineInfo {
-  /** What computes besides the steps of mode "pjrt". */
-  readonly device: "cpu" | "gpu";
-  readonly deviceName: string;
-  /** Of the first GPU, as "9.0"; absent on a CPU, and where the driver does not say. */
-  readonly computeCapability?: string;
-  readonly tfjsVersion: string;
-  readonly threads: number;
-  /** Absent where it is not set up and the plugin of a device computes: then JavaScript does the rest. */
-  readonly tensorflow?: {
-    readonly version: string;
-    readonly oneDnn: boolean;
-    readonly flavour: Flavour;
-    readonly libraryFolder: string;
-  };
-  /** The GPU that mode "pjrt" computes on; absent where there is none, or `backend` is another. */
-  readonly accelerator?: {
-    readonly deviceName: string;
-    readonly plugin: string;
-    /** GPUs that this process may use, of which `replicas` are used. */
-    readonly cards: number;
-  };
-  /** Why a GPU that is there is not used. */
-  readonly gpuProblem?: { readonly problem: string; readonly remedy: string };
-}
-
 interface Started {
-  readonly settings: Settings;
+  readonly settings: EngineSettings;
   /** Of TensorFlow; undefined where the engine does without. */
   readonly libraryFolder: string | undefined;
   /** Whether the plugin of a device is ready; set before `info` is there. */
@@ -109,7 +58,7 @@ export async function startEngine({
   replicas = 1,
 }: EngineOptions = {}): Promise<EngineInfo> {
   const isOnCpu = device === "cpu" && backend === "auto";
-  const settings: Settings = {
+  const settings: EngineSettings = {
     device,
     backend: isOnCpu ? "tensorflow" : backend,
     threads,
@@ -137,11 +86,11 @@ export async function startEngine({
  * chooses, or chose, TensorFlow.
  */
 async function isSameEngine(
-  started: Settings,
-  asked: Settings,
+  started: EngineSettings,
+  asked: EngineSettings,
   { accelerator }: EngineInfo,
 ): Promise<boolean> {
-  const isSame = (backend: Settings["backend"]) =>
+  const isSame = (backend: EngineSettings["backend"]) =>
     JSON.stringify({ ...started, backend }) === JSON.stringify({ ...asked, backend });
   if (!isSame("auto")) return false;
   if (started.backend === asked.backend) return true;
@@ -223,10 +172,8 @@ export function requireTensorflow(): void {
   if (started !== undefined && started.libraryFolder === undefined) throw tensorflowNotSetUp();
 }
 
-type Settings = Required<Omit<EngineOptions, "threads">> & { readonly threads: number | undefined };
-
 /** @returns why TensorFlow is not set up, where the plugin of a device may do without. */
-function checkSettings({ device, backend, threads, replicas }: Settings): InstalledAddon | EngineError {
+function checkSettings({ device, backend, threads, replicas }: EngineSettings): InstalledAddon | EngineError {
   if (!(Number.isInteger(replicas) && replicas > 0)) throw invalidReplicas(replicas);
   if (threads !== undefined && !(Number.isInteger(threads) && threads > 0)) {
     throw invalidThreads(threads);
@@ -249,7 +196,7 @@ function addonIfSetUp(): InstalledAddon | EngineError {
   }
 }
 
-async function load(addon: InstalledAddon | EngineError, settings: Settings): Promise<EngineInfo> {
+async function load(addon: InstalledAddon | EngineError, settings: EngineSettings): Promise<EngineInfo> {
   const accelerator = await chooseAccelerator(addon, settings).catch((error: unknown) => {
     registry[STARTED] = undefined; // nothing is loaded yet: another device may be asked for
     throw error;
@@ -264,64 +211,17 @@ async function load(addon: InstalledAddon | EngineError, settings: Settings): Pr
   setEnvironment(settings);
   if (addon instanceof EngineError) {
     await registerRecordingBackend();
-    return { ...describeProcessor(), ...told(accelerator) };
+    return { ...describeProcessor(), ...acceleratorInfo(accelerator) };
   }
   restoreRemovedFunctions();
   const backend = await loadBackend();
   if (settings.device === "gpu" && !backend.isUsingGpuDevice && !isOnDevice(accelerator)) {
     throw noUsableGpu(fs.existsSync("/proc/driver/nvidia/version"));
   }
-  return { ...describe(addon, backend), ...told(accelerator) };
+  return { ...describe(addon, backend), ...acceleratorInfo(accelerator) };
 }
 
-/** A plugin that is asked for by its file needs no proof. */
-type ChosenDevice = Accelerator | { readonly kind: "named" };
-
-const isOnDevice = ({ kind }: ChosenDevice): boolean => kind === "ready" || kind === "named";
-
-/**
- * The GPU for mode "pjrt", before TensorFlow is loaded: a set-up for CUDA 12 takes the GPU itself.
- *
- * @throws {EngineError} where a device or a backend was asked for by name and cannot be had, and where there
- * is neither a device nor TensorFlow.
- */
-async function chooseAccelerator(
-  addon: InstalledAddon | EngineError,
-  settings: Settings,
-): Promise<ChosenDevice> {
-  if (!(addon instanceof EngineError)) return acceleratorBeside(addon.flavour, settings);
-  const found = await acceleratorBeside("cpu", settings);
-  if (!isOnDevice(found)) throw addon;
-  return found;
-}
-
-async function acceleratorBeside(flavour: Flavour, { device, backend }: Settings): Promise<ChosenDevice> {
-  const named = backend === "pjrt" ? process.env["TSSL_PJRT_PLUGIN"] : undefined;
-  if (named) {
-    if (platformOf(named) === "cuda" && flavour === "gpu" && device !== "cpu") throw twoCudas();
-    return { kind: "named" };
-  }
-  const isWanted = device !== "cpu" && (backend === "pjrt" || (backend === "auto" && flavour === "cpu"));
-  const found: Accelerator = isWanted ? await findAccelerator() : { kind: "none" };
-  if (found.kind === "unfit" && (device === "gpu" || backend === "pjrt")) throw found.error;
-  if (found.kind === "ready" && flavour === "gpu") throw twoCudas();
-  if (found.kind === "none" && device === "gpu" && flavour === "cpu") throw setUpForCpu();
-  return found;
-}
-
-function told(accelerator: ChosenDevice): Pick<EngineInfo, "accelerator" | "gpuProblem"> {
-  if (accelerator.kind === "none" || accelerator.kind === "named") return {};
-  if (accelerator.kind === "unfit") {
-    const { problem, remedy } = accelerator.error;
-    return { gpuProblem: { problem, remedy } };
-  }
-  const { plugin, verdict } = accelerator;
-  return {
-    accelerator: { deviceName: verdict.proof.deviceName, plugin, cards: cudaDriver()?.cards.length ?? 1 },
-  };
-}
-
-function setEnvironment({ device, threads, gpuMemoryGrowth, tf32 }: Settings): void {
+function setEnvironment({ device, threads, gpuMemoryGrowth, tf32 }: EngineSettings): void {
   // By default TensorFlow turns oneDNN on only for some Intel processors; it is faster on the others too.
   process.env["TF_ENABLE_ONEDNN_OPTS"] = "1";
   process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "2";

@@ -1,4 +1,4 @@
-import type { EngineInfo } from "../start.ts";
+import type { EngineInfo } from "../engine-options.ts";
 
 /**
  * How steps run. "eager": op by op, from JavaScript. "graph": recorded once, then TensorFlow runs the ops,

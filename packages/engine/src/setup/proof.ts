@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
+import type { EngineInfo } from "../engine-options.ts";
 import { proofFailed } from "../messages/building.ts";
-import type { EngineInfo } from "../start.ts";
 
 interface Proof {
   readonly engine: EngineInfo;
