@@ -14,8 +14,9 @@ export { type ConfigOption, configOptions } from "./config/config-options.ts";
 export { configSchema } from "./config/config-schema.ts";
 export { decodingOf } from "./config/decoding-of.ts";
 export { engineOptions, programOptions } from "./config/engine-options.ts";
-export { parseConfig, type Registry, type RunConfig } from "./config/parse-config.ts";
+export { parseConfig, type RunConfig } from "./config/parse-config.ts";
 export { type ConfigFile, readConfigFile } from "./config/read-config-file.ts";
+export type { Registry } from "./config/registry.ts";
 export type { LearningSettings, RunSettings } from "./config/run-config.ts";
 
 // Encoders and optimizers to train with.

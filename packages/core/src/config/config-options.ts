@@ -1,6 +1,7 @@
 import type { OptionSchema } from "./options-schema.ts";
 import { pluginPath } from "./plugin-path.ts";
-import { type RunConfig, withEncoderProperties, withLearningProperties } from "./parse-config.ts";
+import type { RunConfig } from "./parse-config.ts";
+import { withEncoderProperties, withLearningProperties } from "./section-options.ts";
 import { runSettingsSchema } from "./run-config.ts";
 
 /** One option of a checked config. */

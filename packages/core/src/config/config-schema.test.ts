@@ -8,7 +8,8 @@ import { refusal } from "../testing/refusal.ts";
 import { schemaRefusals } from "../testing/schema-refusals.ts";
 import { configOptions } from "./config-options.ts";
 import { configSchema } from "./config-schema.ts";
-import { parseConfig, type Registry } from "./parse-config.ts";
+import { parseConfig } from "./parse-config.ts";
+import type { Registry } from "./registry.ts";
 
 interface ToyOptions {
   readonly queueSize?: number | null;

@@ -1,5 +1,6 @@
 import { isList, type OptionSchema } from "./options-schema.ts";
-import { type Registry, withEncoderProperties, withLearningProperties } from "./parse-config.ts";
+import type { Registry } from "./registry.ts";
+import { withEncoderProperties, withLearningProperties } from "./section-options.ts";
 import { runSettingsSchema } from "./run-config.ts";
 
 /** The value of `use` for a definition that is not built in: the path of a file, or a package. */

@@ -8,7 +8,8 @@ import { refusal } from "../testing/refusal.ts";
 import type { TsslError } from "../errors.ts";
 import { evaluationTestMissing, twoTestSets } from "../messages/options.ts";
 import { shownValue } from "../text/shown-value.ts";
-import { parseConfig, type Registry } from "./parse-config.ts";
+import { parseConfig } from "./parse-config.ts";
+import type { Registry } from "./registry.ts";
 import type { Problem } from "./problems.ts";
 
 interface ToyOptions {

@@ -1,35 +1,23 @@
-import type { JSONSchemaType } from "ajv";
-
-import type { AnyEncoder } from "../networks/encoder.ts";
-import type { AnyOptimizer } from "../optimizers/optimizer.ts";
 import type { ConfiguredPlugin } from "../plugins/configured-plugin.ts";
-import type { AnyPlugin } from "../plugins/plugin.ts";
+import { shownValue } from "../text/shown-value.ts";
 import { checkOptions } from "./check-options.ts";
+import { chooseDefinition, type Chosen, pluginPathOf } from "./choose-definition.ts";
 import { dataProblems } from "./data-problems.ts";
-import { definedKind, type DefinitionKind, withArticle } from "./defined-kind.ts";
-import { freezingNeedsWeights, frozenForWholeRun } from "../messages/options.ts";
 import { evaluationProblems } from "./evaluation-sources.ts";
 import type { ModuleCode } from "./load-module.ts";
-import { pluginPath } from "./plugin-path.ts";
-import type { OptionSchema } from "./options-schema.ts";
-import { didYouMeanElsewhere, invalidConfig, type Problem, unknownName } from "./problems.ts";
-import { shownValue } from "../text/shown-value.ts";
+import { optionPaths, withOtherPlaces } from "./option-paths.ts";
+import { invalidConfig, type Problem, unknownName } from "./problems.ts";
+import type { Registry } from "./registry.ts";
+import { type RunSettings, runSettingsSchema } from "./run-config.ts";
 import {
-  encoderProperties,
-  learningProperties,
-  type LearningSettings,
-  type RunSettings,
-  runSettingsSchema,
-} from "./run-config.ts";
-
-/** The definitions that a config can choose by name. */
-export interface Registry {
-  readonly plugins: Readonly<Record<string, AnyPlugin>>;
-  readonly encoders: Readonly<Record<string, AnyEncoder>>;
-  readonly optimizers: Readonly<Record<string, AnyOptimizer>>;
-  /** The code of those that come from a user's own files, by `use`; a run keeps it in its folder. */
-  readonly code?: ReadonlyMap<string, ModuleCode>;
-}
+  type ConfiguredEncoder,
+  type ConfiguredOptimizer,
+  freezingProblems,
+  splitLearning,
+  splitWeights,
+  withEncoderProperties,
+  withLearningProperties,
+} from "./section-options.ts";
 
 /** A user's own module that a config uses. */
 export interface UsedCode {
@@ -38,21 +26,6 @@ export interface UsedCode {
   /** Of the plugin, encoder or optimizer; no other of the config has it. */
   readonly name: string;
   readonly code: ModuleCode;
-}
-
-export interface ConfiguredEncoder {
-  readonly definition: AnyEncoder;
-  readonly options: Readonly<object>;
-  /** The file that it starts from; absent where its values are drawn. */
-  readonly weights?: string;
-  /** Epochs at the start in which it does not move. Default 0. */
-  readonly freezeEpochs?: number;
-}
-
-export interface ConfiguredOptimizer {
-  readonly definition: AnyOptimizer;
-  readonly learning: LearningSettings;
-  readonly options: Readonly<object>;
 }
 
 /** A config with every value checked and every default filled in. */
@@ -65,24 +38,6 @@ export interface RunConfig {
   readonly code: readonly UsedCode[];
   /** The whole config as plain data, as in a config file that sets every option. */
   readonly resolved: Readonly<Record<string, unknown>>;
-}
-
-/**
- * The definitions that `use` can choose, by name; in a TypeScript config `use` may also be a definition
- * itself.
- */
-interface Choice<Definition> {
-  readonly kind: DefinitionKind;
-  readonly known: Readonly<Record<string, Definition>>;
-  /** The schema to check against; by default that of the definition's own options. */
-  readonly schemaOf?: (definition: Definition) => object;
-}
-
-interface Chosen<Definition> {
-  readonly definition: Definition;
-  readonly options: Readonly<object>;
-  /** The name in the config, or the definition's own name where the config has the definition itself. */
-  readonly use: string;
 }
 
 /**
@@ -115,13 +70,13 @@ export function parseConfig(raw: unknown, registry: Registry, source: string): R
       : namingSections(checked.problems)),
   );
 
-  const encoder = choose(
+  const encoder = chooseDefinition(
     rawEncoder,
     { kind: "encoder", known: registry.encoders, schemaOf: withEncoderProperties },
     "encoder",
     problems,
   );
-  const optimizer = choose(
+  const optimizer = chooseDefinition(
     rawOptimizer,
     { kind: "optimizer", known: registry.optimizers, schemaOf: withLearningProperties },
     "optimizer",
@@ -144,7 +99,12 @@ export function parseConfig(raw: unknown, registry: Registry, source: string): R
     });
   }
   const plugins = list.map((item, i) =>
-    choose(item, { kind: "plugin", known: registry.plugins }, pluginPathOf(item, i, registry), problems),
+    chooseDefinition(
+      item,
+      { kind: "plugin", known: registry.plugins },
+      pluginPathOf(item, i, registry),
+      problems,
+    ),
   );
 
   if (problems.length > 0) {
@@ -207,7 +167,7 @@ export function parseEncoder(
   const problems: Problem[] = [];
   const checked = checkOptions(runSettingsSchema, rest, "");
   if (checked.problems !== undefined) problems.push(...checked.problems);
-  const encoder = choose(
+  const encoder = chooseDefinition(
     rawEncoder,
     { kind: "encoder", known: registry.encoders, schemaOf: withEncoderProperties },
     "encoder",
@@ -215,54 +175,6 @@ export function parseEncoder(
   );
   if (problems.length > 0) throw invalidConfig(problems, source);
   return { settings: (checked as { value: RunSettings }).value, encoder: splitWeights(encoder!) };
-}
-
-/** The schema of an encoder's section: the encoder's own options, and those of every encoder. */
-export function withEncoderProperties({ options }: AnyEncoder): object {
-  const own = options as { properties: object; required: string[] };
-  if (hasOwnWeights(own)) return own;
-  return { ...own, properties: { ...encoderProperties, ...own.properties } };
-}
-
-/** Whether an encoder has options of its own where every encoder has `weights` and `freezeEpochs`. */
-const hasOwnWeights = (options: object): boolean =>
-  Object.keys(encoderProperties).some((name) => name in (options as { properties: object }).properties);
-
-function splitWeights({ definition, options }: Chosen<AnyEncoder>): ConfiguredEncoder {
-  if (hasOwnWeights(definition.options)) return { definition, options };
-  const { weights, freezeEpochs, ...rest } = options as {
-    readonly weights: string | null;
-    readonly freezeEpochs: number;
-  };
-  return { definition, options: rest, freezeEpochs, ...(weights === null ? {} : { weights }) };
-}
-
-/** @param epochs of the run, where they are known. */
-function freezingProblems({ weights, freezeEpochs = 0 }: ConfiguredEncoder, epochs = Infinity): Problem[] {
-  const path = "encoder.freezeEpochs";
-  if (freezeEpochs > 0 && weights === undefined) return [{ path, text: freezingNeedsWeights() }];
-  if (freezeEpochs >= epochs) return [{ path, text: frozenForWholeRun(freezeEpochs, epochs) }];
-  return [];
-}
-
-/** The schema of an optimizer's section: learning rate and schedule, and the optimizer's own options. */
-export function withLearningProperties({ options }: AnyOptimizer): object {
-  const own = options as { properties: object; required: string[] };
-  return {
-    ...own,
-    properties: { ...learningProperties, ...own.properties },
-    required: ["lr", ...own.required],
-  };
-}
-
-function splitLearning({ definition, options }: Chosen<AnyOptimizer>): ConfiguredOptimizer {
-  const entries = Object.entries(options);
-  const isLearning = ([key]: [string, unknown]) => key in learningProperties;
-  return {
-    definition,
-    learning: Object.fromEntries(entries.filter(isLearning)) as unknown as LearningSettings,
-    options: Object.fromEntries(entries.filter((entry) => !isLearning(entry))),
-  };
 }
 
 /**
@@ -279,100 +191,3 @@ const namingSections = (problems: readonly Problem[]): readonly Problem[] =>
     const known = [...Object.keys(runSettingsSchema["properties"] as object), ...OTHER_NAMES];
     return { path, text: unknownName(path, known) };
   });
-
-/** Says of an option that is unknown in its place where one of that name is. */
-const withOtherPlaces = (problems: readonly Problem[], paths: readonly string[]): readonly Problem[] =>
-  problems.map(({ path, text }) => {
-    const [unknown, rest] = ["unknown option.", text.slice("unknown option.".length)];
-    if (!text.startsWith(`${unknown} Known`)) return { path, text };
-    return { path, text: `${unknown}${didYouMeanElsewhere(path, paths)}${rest}` };
-  });
-
-/** What the lists of a registry hold. */
-const KIND_OF = { plugins: "plugin", encoders: "encoder", optimizers: "optimizer" } as const;
-
-/** The paths of all options that a config can set with the definitions that it uses. */
-function optionPaths(
-  sections: Readonly<Record<"encoder" | "optimizer", unknown>>,
-  plugins: readonly unknown[],
-  registry: Registry,
-): readonly string[] {
-  const optionsOf = (item: unknown, kind: keyof typeof KIND_OF): OptionSchema => {
-    const use = typeof item === "object" && item !== null && "use" in item ? item.use : undefined;
-    const known = registry[kind] as Readonly<Record<string, AnyOptimizer | AnyEncoder | AnyPlugin>>;
-    const named = typeof use === "string" && Object.hasOwn(known, use) ? known[use] : undefined;
-    const definition = isDefinition<AnyOptimizer>(use, KIND_OF[kind]) ? use : named;
-    if (definition === undefined) return {};
-    if (kind === "encoders") return withEncoderProperties(definition as AnyEncoder);
-    return kind === "optimizers" ? withLearningProperties(definition as AnyOptimizer) : definition.options;
-  };
-  return [
-    ...leavesOf(runSettingsSchema as object, ""),
-    ...leavesOf(optionsOf(sections.encoder, "encoders"), "encoder."),
-    ...plugins.flatMap((item, i) =>
-      leavesOf(optionsOf(item, "plugins"), `${pluginPathOf(item, i, registry)}.`),
-    ),
-    ...leavesOf(optionsOf(sections.optimizer, "optimizers"), "optimizer."),
-  ];
-}
-
-const leavesOf = ({ properties = {} }: OptionSchema, at: string): readonly string[] =>
-  Object.entries(properties).flatMap(([name, schema]) =>
-    schema.properties === undefined ? [`${at}${name}`] : leavesOf(schema, `${at}${name}.`),
-  );
-
-function choose<Definition extends { readonly name: string; readonly options: object }>(
-  raw: unknown,
-  { kind, known, schemaOf = ({ options }) => options }: Choice<Definition>,
-  path: string,
-  problems: Problem[],
-): Chosen<Definition> | undefined {
-  const names = Object.keys(known);
-  if (typeof raw !== "object" || raw === null || !("use" in raw)) {
-    problems.push({
-      path,
-      text:
-        (raw === undefined
-          ? `must be given, as { use: <${kind}>, … }`
-          : `must be { use: <${kind}>, … }, got ${shownValue(raw)}`) + `. Known: ${names.join(", ")}`,
-    });
-    return undefined;
-  }
-  const { use, ...rawOptions } = raw as { use: unknown } & Record<string, unknown>;
-  const named = typeof use === "string" && Object.hasOwn(known, use) ? known[use] : undefined;
-  const definition = isDefinition<Definition>(use, kind) ? use : named;
-  if (definition === undefined) {
-    const text =
-      typeof use === "string"
-        ? unknownUse(use, names, kind)
-        : `must be the name of ${withArticle(kind)} or ${withArticle(kind)} itself`;
-    problems.push({ path: `${path}.use`, text });
-    return undefined;
-  }
-  const checked = checkOptions(schemaOf(definition) as JSONSchemaType<object>, rawOptions, path);
-  if (checked.problems !== undefined) {
-    problems.push(...checked.problems);
-    return undefined;
-  }
-  return { definition, options: checked.value, use: typeof use === "string" ? use : definition.name };
-}
-
-/** A name that is like none is perhaps meant as one's own. */
-function unknownUse(use: string, names: readonly string[], kind: string): string {
-  const text = unknownName(use, names).replace("option", kind);
-  return text.includes("Did you mean") ? text : `${text}; ${ONES_OWN}`;
-}
-
-const ONES_OWN = "or of your own: a file (./my-own.ts) or an installed package (@me/name, tssl-name)";
-
-/** The path of a plugin's section; a name that is not known is no help to find it, its place is. */
-function pluginPathOf(item: unknown, place: number, { plugins }: Registry): string {
-  if (typeof item !== "object" || item === null || !("use" in item)) return pluginPath(undefined, place);
-  const { use } = item;
-  if (isDefinition<AnyPlugin>(use, "plugin")) return pluginPath(use.name, place);
-  const known = typeof use === "string" && Object.hasOwn(plugins, use) ? plugins[use] : undefined;
-  return pluginPath(known?.name, place);
-}
-
-const isDefinition = <Definition>(use: unknown, kind: DefinitionKind): use is Definition =>
-  definedKind(use) === kind;

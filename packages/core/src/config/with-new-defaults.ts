@@ -2,14 +2,11 @@ import type { JSONSchemaType } from "ajv";
 
 import type { AnyPlugin } from "../plugins/plugin.ts";
 import { checkOptions } from "./check-options.ts";
-import {
-  type Registry,
-  type RunConfig,
-  withEncoderProperties,
-  withLearningProperties,
-} from "./parse-config.ts";
+import type { RunConfig } from "./parse-config.ts";
+import type { Registry } from "./registry.ts";
 import { runSettingsSchema } from "./run-config.ts";
 import { isSection, type Section } from "./section.ts";
+import { withEncoderProperties, withLearningProperties } from "./section-options.ts";
 
 /**
  * A whole config that an earlier version of tssl or of a plugin wrote, with the defaults of options that have

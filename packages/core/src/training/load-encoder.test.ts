@@ -5,7 +5,8 @@ import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { runTraining } from "../compose.ts";
-import { parseConfig, type Registry } from "../config/parse-config.ts";
+import { parseConfig } from "../config/parse-config.ts";
+import type { Registry } from "../config/registry.ts";
 import { extractFeatures } from "../evaluation/extract-features.ts";
 import { readFeatureSample } from "../evaluation/feature-sample.ts";
 import { evaluationImages } from "../evaluation/images.ts";

@@ -2,7 +2,8 @@ import { pixelFormat } from "@tssl/augment-zoo";
 import type * as tf from "@tensorflow/tfjs";
 
 import { decodingOf } from "../config/decoding-of.ts";
-import { parseConfig, parseEncoder, type Registry, type RunConfig } from "../config/parse-config.ts";
+import { parseConfig, parseEncoder, type RunConfig } from "../config/parse-config.ts";
+import type { Registry } from "../config/registry.ts";
 import type { RunSettings } from "../config/run-config.ts";
 import {
   projectionsUnknown,
