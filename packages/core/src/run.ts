@@ -17,7 +17,7 @@ export { engineOptions, programOptions } from "./config/engine-options.ts";
 export { parseConfig, type RunConfig } from "./config/parse-config.ts";
 export { type ConfigFile, readConfigFile } from "./config/read-config-file.ts";
 export type { Registry } from "./config/registry.ts";
-export type { LearningSettings, RunSettings } from "./config/run-config.ts";
+export type { LearningSettings, RunSettings } from "./config/run-settings.ts";
 
 // Encoders and optimizers to train with.
 export { convnextTiny } from "./networks/convnext.ts";

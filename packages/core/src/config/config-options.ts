@@ -2,7 +2,7 @@ import type { OptionSchema } from "./options-schema.ts";
 import { pluginPath } from "./plugin-path.ts";
 import type { RunConfig } from "./parse-config.ts";
 import { withEncoderProperties, withLearningProperties } from "./section-options.ts";
-import { runSettingsSchema } from "./run-config.ts";
+import { runSettingsSchema } from "./run-settings-schema.ts";
 
 /** One option of a checked config. */
 export interface ConfigOption {

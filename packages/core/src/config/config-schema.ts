@@ -1,7 +1,7 @@
 import { isList, type OptionSchema } from "./options-schema.ts";
 import type { Registry } from "./registry.ts";
 import { withEncoderProperties, withLearningProperties } from "./section-options.ts";
-import { runSettingsSchema } from "./run-config.ts";
+import { runSettingsSchema } from "./run-settings-schema.ts";
 
 /** The value of `use` for a definition that is not built in: the path of a file, or a package. */
 const MODULE = { type: "string", pattern: String.raw`^(\.{0,2}/|@|tssl-)` };

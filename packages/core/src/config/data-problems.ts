@@ -1,6 +1,6 @@
 import { bytesNeedGreyOrColours, perChannelLength, rangeNotRising } from "../messages/channels.ts";
 import type { Problem } from "./problems.ts";
-import type { RunSettings } from "./run-config.ts";
+import type { RunSettings } from "./run-settings.ts";
 
 /** Options of images that do not go together. */
 export function dataProblems({ data }: Pick<RunSettings, "data">): readonly Problem[] {

@@ -1,6 +1,6 @@
 import type { ImageDecoding } from "@tssl/augment-zoo";
 
-import type { RunSettings } from "./run-config.ts";
+import type { RunSettings } from "./run-settings.ts";
 
 /** How a run's images are decoded wherever it or its pages show them. */
 export const decodingOf = ({

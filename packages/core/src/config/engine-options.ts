@@ -8,7 +8,7 @@ import {
 
 import { modeOfTensorflow } from "../messages/options.ts";
 import { requireThreads } from "./require-threads.ts";
-import type { RunSettings } from "./run-config.ts";
+import type { RunSettings } from "./run-settings.ts";
 
 type EngineSettings = RunSettings["engine"];
 

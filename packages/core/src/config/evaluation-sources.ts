@@ -1,6 +1,6 @@
 import { evaluationTestMissing, twoTestSets } from "../messages/options.ts";
 import type { Problem } from "./problems.ts";
-import type { RunSettings } from "./run-config.ts";
+import type { RunSettings } from "./run-settings.ts";
 
 /** Images that an option names. */
 export interface NamedSource {

@@ -5,7 +5,7 @@ import { isDefinition, pluginPathOf } from "./choose-definition.ts";
 import type { OptionSchema } from "./options-schema.ts";
 import { didYouMeanElsewhere, type Problem } from "./problems.ts";
 import type { Registry } from "./registry.ts";
-import { runSettingsSchema } from "./run-config.ts";
+import { runSettingsSchema } from "./run-settings-schema.ts";
 import { withEncoderProperties, withLearningProperties } from "./section-options.ts";
 
 /** Says of an option that is unknown in its place where one of that name is. */

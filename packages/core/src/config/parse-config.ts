@@ -8,7 +8,8 @@ import type { ModuleCode } from "./load-module.ts";
 import { optionPaths, withOtherPlaces } from "./option-paths.ts";
 import { invalidConfig, type Problem, unknownName } from "./problems.ts";
 import type { Registry } from "./registry.ts";
-import { type RunSettings, runSettingsSchema } from "./run-config.ts";
+import type { RunSettings } from "./run-settings.ts";
+import { runSettingsSchema } from "./run-settings-schema.ts";
 import {
   type ConfiguredEncoder,
   type ConfiguredOptimizer,

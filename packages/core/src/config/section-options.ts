@@ -3,7 +3,8 @@ import type { AnyEncoder } from "../networks/encoder.ts";
 import type { AnyOptimizer } from "../optimizers/optimizer.ts";
 import type { Chosen } from "./choose-definition.ts";
 import type { Problem } from "./problems.ts";
-import { encoderProperties, learningProperties, type LearningSettings } from "./run-config.ts";
+import type { LearningSettings } from "./run-settings.ts";
+import { encoderProperties, learningProperties } from "./section-properties.ts";
 
 export interface ConfiguredEncoder {
   readonly definition: AnyEncoder;

@@ -4,7 +4,7 @@ import type { AnyPlugin } from "../plugins/plugin.ts";
 import { checkOptions } from "./check-options.ts";
 import type { RunConfig } from "./parse-config.ts";
 import type { Registry } from "./registry.ts";
-import { runSettingsSchema } from "./run-config.ts";
+import { runSettingsSchema } from "./run-settings-schema.ts";
 import { isSection, type Section } from "./section.ts";
 import { withEncoderProperties, withLearningProperties } from "./section-options.ts";
 

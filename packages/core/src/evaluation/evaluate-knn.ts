@@ -1,6 +1,6 @@
 import type { CorruptFile } from "@tssl/augment-zoo";
 
-import type { RunSettings } from "../config/run-config.ts";
+import type { RunSettings } from "../config/run-settings.ts";
 import type { ImageSet } from "../data/image-set.ts";
 import type { FeatureExtractor } from "./compile-features.ts";
 import { extractFeatures, type ImageFeatures } from "./extract-features.ts";

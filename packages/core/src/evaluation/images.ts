@@ -10,7 +10,7 @@ import {
 } from "@tssl/augment-zoo";
 
 import { decodingOf } from "../config/decoding-of.ts";
-import type { RunSettings } from "../config/run-config.ts";
+import type { RunSettings } from "../config/run-settings.ts";
 import { namingCorruptShare } from "../data/corrupt-share.ts";
 import type { ImageSet } from "../data/image-set.ts";
 import { prefetch } from "../data/prefetch.ts";

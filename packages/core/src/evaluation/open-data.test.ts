@@ -2,7 +2,7 @@ import path from "node:path";
 
 import { afterEach, describe, expect, it } from "vitest";
 
-import type { RunSettings } from "../config/run-config.ts";
+import type { RunSettings } from "../config/run-settings.ts";
 import { fewerNeighbours, noKnnWithoutLabels, noKnnWithoutTest } from "../messages/notices.ts";
 import { imagesWithoutLabels, unknownClasses } from "../messages/options.ts";
 import { temporaryFolder, type TemporaryFolder } from "../testing/index.ts";

@@ -3,7 +3,7 @@ import path from "node:path";
 import { isAddress } from "@tssl/augment-zoo";
 
 import { evaluationSources, type NamedSource } from "../config/evaluation-sources.ts";
-import type { RunSettings } from "../config/run-config.ts";
+import type { RunSettings } from "../config/run-settings.ts";
 import type { ImageSet } from "../data/image-set.ts";
 import { findImages } from "../data/read-images.ts";
 import { notesOn, splitsNotice } from "../data/what-to-tell.ts";

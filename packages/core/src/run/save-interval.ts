@@ -1,4 +1,4 @@
-import type { RunSettings } from "../config/run-config.ts";
+import type { RunSettings } from "../config/run-settings.ts";
 
 /** Tells when a state is to be saved again. */
 export interface SaveInterval {

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 
 import type { HostTensor } from "@tssl/engine";
 
-import type { RunSettings } from "../config/run-config.ts";
+import type { RunSettings } from "../config/run-settings.ts";
 import { checkpointNotSaved } from "../messages/notices.ts";
 import { type CheckpointFacts, checkpointName } from "../run/checkpoint.ts";
 import { type KeptCheckpoint, superfluousCheckpoints } from "../run/retention.ts";

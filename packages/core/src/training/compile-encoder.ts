@@ -1,6 +1,6 @@
 import { createProgram, type ProgramOptions } from "@tssl/engine";
 
-import type { RunSettings } from "../config/run-config.ts";
+import type { RunSettings } from "../config/run-settings.ts";
 import {
   type CompiledFeatures,
   compileFeatures,

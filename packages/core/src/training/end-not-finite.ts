@@ -1,4 +1,4 @@
-import type { RunSettings } from "../config/run-config.ts";
+import type { RunSettings } from "../config/run-settings.ts";
 import { type EpochOrder, inBatches } from "../data/epoch-order.ts";
 import type { ImageSet } from "../data/image-set.ts";
 import { writeFailedStep } from "../run/failed-step.ts";

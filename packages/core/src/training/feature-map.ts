@@ -1,4 +1,4 @@
-import type { RunSettings } from "../config/run-config.ts";
+import type { RunSettings } from "../config/run-settings.ts";
 import type { ImageSet } from "../data/image-set.ts";
 import type { FeatureExtractor } from "../evaluation/compile-features.ts";
 import { extractFeatures } from "../evaluation/extract-features.ts";

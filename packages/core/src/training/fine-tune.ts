@@ -3,7 +3,7 @@ import { createProgram, type EngineMode, type HostTensor } from "@tssl/engine";
 import * as tf from "@tensorflow/tfjs";
 
 import { decodingOf } from "../config/decoding-of.ts";
-import type { RunSettings } from "../config/run-config.ts";
+import type { RunSettings } from "../config/run-settings.ts";
 import { prefetch } from "../data/prefetch.ts";
 import { classification } from "../evaluation/classification.ts";
 import { classBalancedSubset } from "../evaluation/class-subset.ts";

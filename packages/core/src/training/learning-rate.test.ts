@@ -1,7 +1,7 @@
 import { readGolden } from "@tssl/engine/testing";
 import { describe, expect, it } from "vitest";
 
-import type { LearningSettings } from "../config/run-config.ts";
+import type { LearningSettings } from "../config/run-settings.ts";
 import { learningRateSchedule } from "./learning-rate.ts";
 
 const defaults: LearningSettings = {

@@ -1,4 +1,4 @@
-import type { LearningSettings } from "../config/run-config.ts";
+import type { LearningSettings } from "../config/run-settings.ts";
 import { constant, cosine, type Schedule, steps, warmup } from "../state/schedules.ts";
 
 /** The learning rate of every step of a run, as its config says. */

@@ -4,7 +4,7 @@ import type * as tf from "@tensorflow/tfjs";
 import { decodingOf } from "../config/decoding-of.ts";
 import { parseConfig, parseEncoder, type RunConfig } from "../config/parse-config.ts";
 import type { Registry } from "../config/registry.ts";
-import type { RunSettings } from "../config/run-config.ts";
+import type { RunSettings } from "../config/run-settings.ts";
 import {
   projectionsUnknown,
   representationNotProjected,

@@ -1,5 +1,5 @@
 import type { RunConfig } from "../config/parse-config.ts";
-import { runSettingsSchema } from "../config/run-config.ts";
+import { runSettingsSchema } from "../config/run-settings-schema.ts";
 import { queueNeverFills } from "../messages/health.ts";
 import * as messages from "../messages/lengths.ts";
 import type { PhaseMoment } from "../plugins/plugin.ts";

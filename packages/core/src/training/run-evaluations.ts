@@ -1,6 +1,6 @@
 import type { CorruptFile } from "@tssl/augment-zoo";
 
-import type { RunSettings } from "../config/run-config.ts";
+import type { RunSettings } from "../config/run-settings.ts";
 import { effectiveRank, heldOutAccuracy } from "../evaluation/checkpoint-score.ts";
 import type { FeatureExtractor } from "../evaluation/compile-features.ts";
 import {

@@ -2,7 +2,7 @@ import { createViewLoader, type ImageFile, type ViewLoader } from "@tssl/augment
 import type { EngineInfo } from "@tssl/engine";
 
 import { decodingOf } from "../config/decoding-of.ts";
-import type { RunSettings } from "../config/run-config.ts";
+import type { RunSettings } from "../config/run-settings.ts";
 import { slotsNeeded } from "./batches.ts";
 import type { PreparedRun } from "./prepare-run.ts";
 

@@ -1,7 +1,7 @@
 import type { CompileNotice, EngineInfo } from "@tssl/engine";
 
 import type { RunConfig } from "../config/parse-config.ts";
-import type { RunSettings } from "../config/run-config.ts";
+import type { RunSettings } from "../config/run-settings.ts";
 import { type EpochOrder, epochOrder } from "../data/epoch-order.ts";
 import type { ImageSet } from "../data/image-set.ts";
 import { evaluationImages, evaluationOptions } from "../evaluation/images.ts";

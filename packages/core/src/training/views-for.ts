@@ -1,6 +1,6 @@
 import { type PixelFormat, unsuitable, withoutColour } from "@tssl/augment-zoo";
 
-import type { RunSettings } from "../config/run-config.ts";
+import type { RunSettings } from "../config/run-settings.ts";
 import { viewNotForChannels } from "../messages/channels.ts";
 import type { View } from "../plugins/plugin.ts";
 
