@@ -3,6 +3,7 @@ import path from "node:path";
 
 import { afterAll, describe, expect, it } from "vitest";
 
+import type { EngineInfo } from "../engine-options.ts";
 import { runProgram } from "./run-program.ts";
 import { temporaryInstall } from "./temporary-install.test.data.ts";
 
@@ -34,11 +35,7 @@ const LOAD_LIBRARIES = `
 `;
 
 interface Trained {
-  readonly engine: {
-    readonly device: string;
-    readonly libraryFlavour: string;
-    readonly tensorflowVersion: string;
-  };
+  readonly engine: EngineInfo;
   readonly before: number;
   readonly after: number;
 }
@@ -193,7 +190,7 @@ function expectTrained({ engine, before, after }: Trained, flavour: string): voi
   const reached = [9, 12, 9, 12, 16, 12, 9, 12, 9];
   const sum = reached.reduce((a, b) => a + b, 0);
   const squares = reached.reduce((a, b) => a + b * b, 0);
-  expect(engine).toMatchObject({ libraryFlavour: flavour, tensorflowVersion: "2.21.0" });
+  expect(engine.tensorflow).toMatchObject({ flavour, version: "2.21.0" });
   expect(before).toBe(sum);
   expect(after).toBeCloseTo(sum - 0.01 * squares, 3);
 }
