@@ -30,6 +30,13 @@ export {
 // The keys of a momentum encoder, and a queue of earlier ones.
 export { mocoHead } from "./networks/projection-head.ts";
 export { type KeyContrast, type KeyQueue, keyQueue, type KeyQueueOptions } from "./plugins/key-queue.ts";
+export {
+  checkShuffleBn,
+  type EmbedKeys,
+  keyEmbedding,
+  type ShuffleBnOptions,
+  shuffleBnSchema,
+} from "./plugins/shuffle-bn.ts";
 
 // Crops of two sizes: SwAV's views, their options and their embeddings.
 export {

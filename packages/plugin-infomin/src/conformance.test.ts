@@ -4,7 +4,11 @@ import { describe } from "vitest";
 import { infomin } from "./infomin.ts";
 import { pirl } from "./pirl.ts";
 
-await testPlugin(infomin, { options: { queueSize: 16, dim: 8 }, stopGradients: ["key"] });
+await testPlugin(infomin, {
+  options: { queueSize: 16, dim: 8, batchNormGroups: 2, shuffleBatchNorm: true, inBatchNegatives: true },
+  stopGradients: ["key"],
+  batchSizes: [6, 10],
+});
 await testPlugin(pirl, { options: { dim: 8, negatives: 6 } });
 
 describe("other options", { tags: "long" }, async () => {

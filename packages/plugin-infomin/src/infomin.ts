@@ -1,5 +1,5 @@
 import { constant, definePlugin, embeddingSpace, l2Normalize, published } from "@tssl/core";
-import { keyQueue, mocoHead } from "@tssl/core/contrast";
+import { checkShuffleBn, keyEmbedding, keyQueue, mocoHead } from "@tssl/core/contrast";
 import { infominView } from "@tssl/augment-zoo";
 import type * as tf from "@tensorflow/tfjs";
 
@@ -25,11 +25,13 @@ export const infomin = definePlugin<InfominOptions>({
     return { query: view, key: view, jigsaw: jigsawView(imageSize) };
   },
   setup(build, options) {
-    const { momentum, jigsawShare } = options;
+    checkShuffleBn(build, "infomin", options);
+    const { momentum, jigsawShare, batchNormGroups } = options;
     const head = mocoHead(options);
-    const online = build.network("online", { head });
+    const online = build.network("online", { head, batchNormGroups });
     const target = build.emaOf(online, "target", { momentum: constant(momentum) });
     const queue = keyQueue(build, { plugin: "infomin", ...options });
+    const embedKeys = keyEmbedding(build, target, options);
     const embedPatches = jigsawBranch(build, online, options);
 
     return {
@@ -38,7 +40,7 @@ export const infomin = definePlugin<InfominOptions>({
         const { views } = context;
         const embedQuery = (view: tf.Tensor4D) => l2Normalize(online.embed(view));
         const queries = embedQuery(views["query"]!); // [B, dim]
-        const keys = l2Normalize(target.embed(views["key"]!)); // [B, dim], without gradient
+        const keys = l2Normalize(embedKeys(views["key"]!, context)); // [B, dim], without gradient
         const contrast = queue.against(keys, context);
         const whole = contrast.of(queries);
         const jigsaw = contrast.of(embedPatches(context));

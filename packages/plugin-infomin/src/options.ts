@@ -1,11 +1,13 @@
 import { type OptionsSchema, wholeNumber } from "@tssl/core";
+import { type ShuffleBnOptions, shuffleBnSchema } from "@tssl/core/contrast";
 
-export interface InfominOptions {
+export interface InfominOptions extends ShuffleBnOptions {
   readonly dim: number;
   readonly head: "mlp" | "linear";
   readonly temperature: number;
   readonly momentum: number;
   readonly queueSize: number;
+  readonly inBatchNegatives: boolean;
   readonly jigsawShare: number;
   readonly minimumScale: number;
 }
@@ -34,7 +36,17 @@ const minimumScale = { type: "number", exclusiveMinimum: 0, maximum: 1 } as cons
 export const infominOptions: OptionsSchema<InfominOptions> = {
   type: "object",
   additionalProperties: false,
-  required: ["dim", "head", "temperature", "momentum", "queueSize", "jigsawShare", "minimumScale"],
+  required: [
+    "dim",
+    "head",
+    "temperature",
+    "momentum",
+    "queueSize",
+    "inBatchNegatives",
+    "jigsawShare",
+    "minimumScale",
+    ...shuffleBnSchema.required,
+  ],
   properties: {
     dim,
     head: {
@@ -61,12 +73,18 @@ export const infominOptions: OptionsSchema<InfominOptions> = {
         "Rows of the queue of earlier keys (authors' code): at least the images of one forward pass " +
         "(batchSize / accumulate).",
     },
+    inBatchNegatives: {
+      type: "boolean",
+      default: false,
+      description: "Whether the other keys of the batch are also negatives, as in CLSA's code.",
+    },
     jigsawShare,
     minimumScale: {
       ...minimumScale,
       default: 0.2,
       description: "Smallest share of the image's area that a crop of the whole image takes (authors' code).",
     },
+    ...shuffleBnSchema.properties,
   },
 };
 

@@ -1,5 +1,4 @@
 import {
-  type Build,
   constant,
   cosine,
   definePlugin,
@@ -7,13 +6,11 @@ import {
   l2Normalize,
   type Plugin,
   published,
-  type StepContext,
 } from "@tssl/core";
-import { keyQueue, mocoHead } from "@tssl/core/contrast";
+import { checkShuffleBn, keyEmbedding, keyQueue, mocoHead } from "@tssl/core/contrast";
 import { mocoV1View, mocoV2View } from "@tssl/augment-zoo";
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 
-import * as messages from "./messages.ts";
 import { mocoSchema, mocoV1Defaults, mocoV2Defaults, type MocoOptions } from "./options.ts";
 
 /**
@@ -33,7 +30,7 @@ function mocoPlugin(name: string, defaults: MocoOptions): Plugin<MocoOptions> {
       return { query: view, key: view };
     },
     setup(build, options) {
-      checkOptions(name, build, options);
+      checkShuffleBn(build, name, options);
       const { batchNormGroups } = options;
       const head = mocoHead(options);
       const online = build.network("online", { head, batchNormGroups });
@@ -43,9 +40,7 @@ function mocoPlugin(name: string, defaults: MocoOptions): Plugin<MocoOptions> {
           options.momentumSchedule === "cosine" ? cosine({ from: momentum, to: 1 }) : constant(momentum),
       });
       const queue = keyQueue(build, { plugin: name, ...options });
-      const embedKeys = options.shuffleBatchNorm
-        ? shuffled(build, (images) => target.embed(images))
-        : (images: tf.Tensor4D) => target.embed(images);
+      const embedKeys = keyEmbedding(build, target, options);
 
       return {
         network: online,
@@ -74,41 +69,3 @@ export const moco = mocoPlugin("moco", mocoV2Defaults);
 
 /** MoCo v1, https://arxiv.org/abs/1911.05722: a linear head, temperature 0.07, no blur. */
 export const mocoV1 = mocoPlugin("moco-v1", mocoV1Defaults);
-
-function checkOptions(
-  plugin: string,
-  { facts: { imagesPerPass } }: Build,
-  { batchNormGroups, shuffleBatchNorm }: MocoOptions,
-): void {
-  if (imagesPerPass % batchNormGroups !== 0) {
-    throw messages.unevenGroups(plugin, imagesPerPass, batchNormGroups);
-  }
-  if (shuffleBatchNorm && batchNormGroups === 1) throw messages.nothingToShuffle(plugin);
-}
-
-/**
- * Shuffle-BN, He et al. 2020, section 3.3: the keys are embedded in another order. The batch-norm group of a
- * key then has other images than that of its query, and the statistics of a group do not tell which key
- * belongs to a query. Images are shuffled among all replicas.
- */
-function shuffled(
-  build: Build,
-  embed: (images: tf.Tensor4D) => tf.Tensor2D,
-): (images: tf.Tensor4D, context: StepContext) => tf.Tensor2D {
-  const count = build.facts.imagesPerPass;
-  const orders = build.input<tf.Tensor2D>({
-    name: "shuffle",
-    shape: [2, count],
-    valueAt({ random }) {
-      const order = random.permutation(count);
-      const inverse = new Int32Array(count);
-      order.forEach((from, to) => (inverse[from] = to));
-      return Int32Array.of(...order, ...inverse);
-    },
-  });
-  return (images, { input, replicas }) => {
-    const [order, inverse] = tf.unstack(input(orders)) as [tf.Tensor1D, tf.Tensor1D];
-    const shuffledImages = tf.gather(replicas.gather(images), replicas.own(order));
-    return tf.gather(replicas.gather(embed(shuffledImages)), replicas.own(inverse));
-  };
-}

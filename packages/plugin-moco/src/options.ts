@@ -1,6 +1,7 @@
 import type { OptionsSchema } from "@tssl/core";
+import { type ShuffleBnOptions, shuffleBnSchema } from "@tssl/core/contrast";
 
-export interface MocoOptions {
+export interface MocoOptions extends ShuffleBnOptions {
   readonly dim: number;
   readonly head: "mlp" | "linear";
   readonly views: "moco-v1" | "moco-v2";
@@ -11,8 +12,6 @@ export interface MocoOptions {
   readonly momentumSchedule: "constant" | "cosine";
   readonly queueSize: number;
   readonly inBatchNegatives: boolean;
-  readonly batchNormGroups: number;
-  readonly shuffleBatchNorm: boolean;
 }
 
 /** MoCo v2's values: Chen et al. 2020, https://arxiv.org/abs/2003.04297, and the authors' code. */
@@ -103,18 +102,7 @@ export function mocoSchema(defaults: MocoOptions): OptionsSchema<MocoOptions> {
         { type: "boolean" },
         "Whether the other keys of the batch are also negatives, as in CLSA's code.",
       ),
-      batchNormGroups: withDefault(
-        "batchNormGroups",
-        { type: "integer", minimum: 1, maximum: 2 ** 20 },
-        "Groups of the batch with separate batch-norm statistics, as on 8 GPUs (SplitBN of the authors' " +
-          "CIFAR-10 demo).",
-      ),
-      shuffleBatchNorm: withDefault(
-        "shuffleBatchNorm",
-        { type: "boolean" },
-        "Whether keys are embedded in another order, for other groups than those of the queries (MoCo v1, " +
-          "section 3.3); needs batchNormGroups above 1.",
-      ),
+      ...shuffleBnSchema.properties,
     },
   };
 }

@@ -1,6 +1,7 @@
 import { type OptionsSchema, wholeNumber } from "@tssl/core";
+import { type ShuffleBnOptions, shuffleBnSchema } from "@tssl/core/contrast";
 
-export interface PclOptions {
+export interface PclOptions extends ShuffleBnOptions {
   readonly dim: number;
   readonly head: "mlp" | "linear";
   readonly views: "moco-v1" | "moco-v2";
@@ -32,6 +33,8 @@ export const pclV2Defaults: PclOptions = {
   warmupEpochs: 20,
   iterations: 20,
   redo: 5,
+  batchNormGroups: 1,
+  shuffleBatchNorm: false,
 };
 
 /**
@@ -119,6 +122,7 @@ export function pclSchema(defaults: PclOptions): OptionsSchema<PclOptions> {
         wholeNumber(1, 1000),
         "Starts of k-means, of which the best is kept (authors' code).",
       ),
+      ...shuffleBnSchema.properties,
     },
   };
 }

@@ -7,7 +7,7 @@ import {
   type Plugin,
   published,
 } from "@tssl/core";
-import { keyQueue, mocoHead } from "@tssl/core/contrast";
+import { checkShuffleBn, keyEmbedding, keyQueue, mocoHead } from "@tssl/core/contrast";
 import { mocoV1View, mocoV2View } from "@tssl/augment-zoo";
 import * as tf from "@tensorflow/tfjs";
 
@@ -38,12 +38,14 @@ function pclPlugin(name: string, defaults: PclOptions): Plugin<PclOptions> {
       return { query: view, key: view };
     },
     setup(build, options) {
+      checkShuffleBn(build, name, options);
       checkOptions(name, build, options);
-      const { warmupEpochs } = options;
+      const { batchNormGroups, warmupEpochs } = options;
       const head = mocoHead(options);
-      const online = build.network("online", { head });
+      const online = build.network("online", { head, batchNormGroups });
       const target = build.emaOf(online, "target", { momentum: constant(options.momentum) });
       const queue = keyQueue(build, { plugin: name, ...options });
+      const embedKeys = keyEmbedding(build, target, options);
       const clusterings = makeClusterings(build, options);
 
       return {
@@ -56,7 +58,7 @@ function pclPlugin(name: string, defaults: PclOptions): Plugin<PclOptions> {
           const { views, phase } = context;
           const embedQuery = (view: tf.Tensor4D) => l2Normalize(online.embed(view));
           const queries = embedQuery(views["query"]!); // [B, dim]
-          const keys = l2Normalize(target.embed(views["key"]!)); // [B, dim], without gradient
+          const keys = l2Normalize(embedKeys(views["key"]!, context)); // [B, dim], without gradient
           const contrast = queue.against(keys, context);
           const { loss, accuracy } = contrast.of(queries);
           const prototypes = phase === WITH_PROTOTYPES ? clusterings.contrast(queries, context) : undefined;

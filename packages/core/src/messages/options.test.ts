@@ -15,6 +15,18 @@ errors([
   ],
   [
     "INVALID_OPTION",
+    messages.unevenGroups("moco-v1", 64, 3),
+    "plugins.moco-v1.batchNormGroups must be a divisor of 64, the images of one forward pass " +
+      "(batchSize / accumulate), got 3.",
+  ],
+  [
+    "INVALID_OPTION",
+    messages.nothingToShuffle("moco"),
+    "plugins.moco.shuffleBatchNorm must be false if batchNormGroups is 1, because shuffling has no effect " +
+      "then, got true. Set batchNormGroups to 8, as on MoCo's 8 GPUs.",
+  ],
+  [
+    "INVALID_OPTION",
     messages.batchLargerThanSet(48, 64),
     "batchSize must be at most the 48 training images, got 64.",
   ],

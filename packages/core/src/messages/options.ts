@@ -1,6 +1,6 @@
 // The sentences of errors INVALID_OPTION. Rules on a single value use `invalidOption` of errors.ts instead.
 
-import { TsslError } from "../errors.ts";
+import { invalidOption, TsslError } from "../errors.ts";
 import { bytes, count, counted } from "../text/numbers.ts";
 import { someOf } from "../text/some-of.ts";
 
@@ -23,6 +23,22 @@ export const groupsOverReplicas = (plugin: string, groups: number, replicas: num
     "INVALID_OPTION",
     `plugins.${plugin}.batchNormGroups must be 1 or a multiple of the ${replicas} replicas, got ${groups}.`,
     { data: { path: `plugins.${plugin}.batchNormGroups`, got: groups, replicas } },
+  );
+
+/** @param images of one forward pass of all replicas. */
+export const unevenGroups = (plugin: string, images: number, groups: number): TsslError =>
+  invalidOption(
+    `plugins.${plugin}.batchNormGroups`,
+    `a divisor of ${images}, the images of one forward pass (batchSize / accumulate)`,
+    groups,
+  );
+
+export const nothingToShuffle = (plugin: string): TsslError =>
+  invalidOption(
+    `plugins.${plugin}.shuffleBatchNorm`,
+    "false if batchNormGroups is 1, because shuffling has no effect then",
+    true,
+    "Set batchNormGroups to 8, as on MoCo's 8 GPUs.",
   );
 
 export const batchLargerThanSet = (images: number, batchSize: number): TsslError =>
