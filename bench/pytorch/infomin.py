@@ -23,7 +23,8 @@ class Infomin(Moco):
 
     def views(self, image: Image.Image) -> list[Image.Image]:
         size = self.options.image_size
-        return [infomin(image, size), infomin(image, size), *jigsaw_patches(image, size)]
+        whole = (size, self.options.minimum_scale, self.options.strong_probability)
+        return [infomin(image, *whole), infomin(image, *whole), *jigsaw_patches(image, size)]
 
     def terms(self, query_images, key_images, *patches) -> dict[str, torch.Tensor]:
         queries = self.online(query_images)

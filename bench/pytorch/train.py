@@ -118,6 +118,8 @@ def parse_with_method(parser: argparse.ArgumentParser) -> argparse.Namespace:
     )
     parser.add_argument("--warmup-epochs", type=int, default=1, help="of PCL, with MoCo's term alone")
     parser.add_argument("--jigsaw-share", type=float, default=0.5, help="of InfoMin's loss")
+    parser.add_argument("--minimum-scale", type=float, default=0.2, help="of InfoMin's crops")
+    parser.add_argument("--strong-probability", type=float, default=0.5, help="of InfoMin's RandAugment")
     options = parser.parse_args()
     options.strong_size = options.strong_size or options.image_size
     if options.queue % options.batch_size != 0:

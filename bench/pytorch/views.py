@@ -4,6 +4,7 @@ on top of MoCo's.
 
 import math
 import random
+from functools import cache
 
 import numpy as np
 from PIL import Image, ImageEnhance, ImageFilter, ImageOps
@@ -110,17 +111,19 @@ def half_of_the_time(change, image: Image.Image) -> Image.Image:
     return change(image) if random.random() < 0.5 else image
 
 
-# The border of a moved image is ImageNet's mean colour.
-rand_augment = rand_augment_transform("rand-m10-n2-mstd0.5", {"img_mean": (124, 116, 104)})
+@cache
+def rand_augment(probability: float):
+    """The border of a moved image is ImageNet's mean colour."""
+    return rand_augment_transform(f"rand-m10-n2-p{probability}-mstd0.5", {"img_mean": (124, 116, 104)})
 
 
-def infomin(image: Image.Image, size: int) -> Image.Image:
+def infomin(image: Image.Image, size: int, smallest: float, probability: float) -> Image.Image:
     """HobbitLong/PyContrast, datasets/util.py, aug "D"; the kernel of the blur is a tenth of the side."""
-    image = half_of_the_time(ImageOps.mirror, random_resized_crop(image, size, (0.2, 1)))
+    image = half_of_the_time(ImageOps.mirror, random_resized_crop(image, size, (smallest, 1)))
     if random.random() < 0.8:
         image = color_jitter(image, 0.8, 0.8, 0.8, 0.2)
     image = half_of_the_time(GaussianBlur(2 * (size // 20) + 1, (0.1, 2)), image)
-    image = rand_augment(image)
+    image = rand_augment(probability)(image)
     return image.convert("L").convert("RGB") if random.random() < 0.2 else image
 
 

@@ -126,6 +126,7 @@ describe("recipes", () => {
       { op: "randomStrong", pool: "randAugment", draws: 2, probability: 0.5 },
       { op: "grayscale", p: 0.2 },
     ]);
+    expect(infominView({ size: 32, probability: 0.1 })[4]).toMatchObject({ draws: 2, probability: 0.1 });
     expect(infominJigsawView({ size: 32 })).toEqual([
       { op: "randomResizedCrop", size: 36, scale: [0.6, 1], ratio: [3 / 4, 4 / 3] },
       { op: "horizontalFlip", p: 0.5 },

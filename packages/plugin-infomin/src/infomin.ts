@@ -20,8 +20,8 @@ export const infomin = definePlugin<InfominOptions>({
   name: "infomin",
   options: infominOptions,
   publishes: [embeddingSpace],
-  views: ({ minimumScale }, { imageSize }) => {
-    const view = { recipe: infominView({ size: imageSize, scale: [minimumScale, 1] }) };
+  views: ({ minimumScale, strongProbability: probability }, { imageSize }) => {
+    const view = { recipe: infominView({ size: imageSize, scale: [minimumScale, 1], probability }) };
     return { query: view, key: view, jigsaw: jigsawView(imageSize) };
   },
   setup(build, options) {

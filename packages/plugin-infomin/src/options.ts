@@ -10,6 +10,7 @@ export interface InfominOptions extends ShuffleBnOptions {
   readonly inBatchNegatives: boolean;
   readonly jigsawShare: number;
   readonly minimumScale: number;
+  readonly strongProbability: number;
 }
 
 /** What both methods have, with the values that the authors of InfoMin give both. */
@@ -45,6 +46,7 @@ export const infominOptions: OptionsSchema<InfominOptions> = {
     "inBatchNegatives",
     "jigsawShare",
     "minimumScale",
+    "strongProbability",
     ...shuffleBnSchema.required,
   ],
   properties: {
@@ -83,6 +85,14 @@ export const infominOptions: OptionsSchema<InfominOptions> = {
       ...minimumScale,
       default: 0.2,
       description: "Smallest share of the image's area that a crop of the whole image takes (authors' code).",
+    },
+    strongProbability: {
+      type: "number",
+      minimum: 0,
+      maximum: 1,
+      default: 0.5,
+      description:
+        "Probability that each of RandAugment's two operations is applied to a view (authors' code).",
     },
     ...shuffleBnSchema.properties,
   },

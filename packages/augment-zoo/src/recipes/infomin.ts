@@ -10,14 +10,20 @@ import { kernelSize } from "./simclr.ts";
  * kernel of 0.1 to 2 pixels with 0.5, two of RandAugment's operations with 0.5 each, grey 0.2.
  *
  * The kernel has 23 pixels at a size of 224, as the authors', and a tenth of the size otherwise.
+ *
+ * @param options.probability that each of RandAugment's two operations is applied.
  */
-export function infominView({ size, scale = [0.2, 1] }: CropOptions): Recipe {
+export function infominView({
+  size,
+  scale = [0.2, 1],
+  probability = 0.5,
+}: CropOptions & { readonly probability?: number }): Recipe {
   return [
     crop(size, scale),
     flip,
     jitter(0.8, 0.2, 0.8),
     { op: "gaussianKernelBlur", sigma: [0.1, 2], kernelSize: kernelSize(size), border: "mirror", p: 0.5 },
-    { op: "randomStrong", pool: "randAugment", draws: 2, probability: 0.5 },
+    { op: "randomStrong", pool: "randAugment", draws: 2, probability },
     grey,
   ];
 }
