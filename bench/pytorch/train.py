@@ -71,6 +71,7 @@ def parse_with_method(parser: argparse.ArgumentParser) -> argparse.Namespace:
     parser.add_argument("--batch-size", type=int, default=128)
     parser.add_argument("--image-size", type=int, default=32)
     parser.add_argument("--lr", type=float, default=0.06)
+    parser.add_argument("--lr-warmup-epochs", type=float, default=0)
     parser.add_argument("--momentum", type=float, default=0.9)
     parser.add_argument("--weight-decay", type=float, default=5e-4)
     parser.add_argument("--dim", type=int, default=128)
@@ -166,15 +167,21 @@ def normalised(images: torch.Tensor) -> torch.Tensor:
     return ((images / 255 - MEAN) / STANDARD_DEVIATION).permute(0, 3, 1, 2)
 
 
+def learning_rate(options, step: int, total_steps: int, steps_per_epoch: int) -> float:
+    """Rises in a line over the warm-up, then falls as a cosine."""
+    warmup = round(options.lr_warmup_epochs * steps_per_epoch)
+    if step < warmup:
+        return options.lr * (step + 1) / warmup
+    return options.lr * 0.5 * (1 + math.cos(math.pi * (step - warmup) / (total_steps - warmup)))
+
+
 def train_epoch(method, optimizer, loader: DataLoader, first_step: int, total_steps: int) -> dict:
     method.train()
     sums: dict[str, float] = {}
     start = time.perf_counter()
     for step, (indices, views) in enumerate(loader, start=first_step):
         method.indices, method.labels = indices, loader.dataset.labels[indices]
-        optimizer.param_groups[0]["lr"] = (
-            method.options.lr * 0.5 * (1 + math.cos(math.pi * step / total_steps))
-        )
+        optimizer.param_groups[0]["lr"] = learning_rate(method.options, step, total_steps, len(loader))
         terms = method.terms(*map(normalised, views))
         optimizer.zero_grad()
         sum(terms.values()).backward()
