@@ -72,13 +72,9 @@ export async function readHeader(file: ImageFile, head?: FileHead): Promise<Imag
   const format = formatOf(bytes);
   if (format === undefined) throw notAnImage(name, bytes, size);
   if (!format.isDecoded) throw formatNotDecoded(name, format.name);
-  let found = await metadataOf(bytes);
-  if (found instanceof Error && bytes.length < size) {
-    found = await metadataOf(typeof file === "string" ? file : await readFilePart(file)); // of a path no more than it takes
-  }
-  if (found instanceof Error) {
-    throw corruptImage(name, found.message.trim().split("\n")[0]!, size, found);
-  }
+  const found =
+    (bytes.length < size ? await metadataOf(bytes).catch(() => undefined) : undefined) ??
+    (await metadataOfWhole(file, { bytes, size }));
   // HEIC is told from AVIF by its brand; where that is wrong, by its compression.
   if (found.format === "heif" && found.compression !== "av1") throw formatNotDecoded(name, "HEIC");
   const header = headerOf(found);
@@ -91,13 +87,19 @@ function headerOfNpy(name: string, bytes: Uint8Array): ImageHeader {
   return { format: "npy", width, height, channels, bits: 8 * BYTES_OF[type] };
 }
 
-async function metadataOf(content: Uint8Array | string): Promise<Metadata | Error> {
+const metadataOf = (content: Uint8Array | string): Promise<Metadata> =>
+  sharp(content, { limitInputPixels: false, limitInputChannels: false }).metadata();
+
+/** @throws {ImageError} where the header is damaged. */
+async function metadataOfWhole(file: ImageFile, { bytes, size }: FileHead): Promise<Metadata> {
+  const isWhole = bytes.length === size;
+  // Of a path, no more is read than it takes.
+  const content = isWhole ? bytes : typeof file === "string" ? file : await readFilePart(file);
   try {
-    return await decodeOrOwnError(() =>
-      sharp(content, { limitInputPixels: false, limitInputChannels: false }).metadata(),
-    );
+    return await decodeOrOwnError(() => metadataOf(content));
   } catch (error) {
-    return error as Error;
+    const { message } = error as Error;
+    throw corruptImage(imageFileName(file), message.trim().split("\n")[0]!, size, error);
   }
 }
 
