@@ -31,7 +31,6 @@ export {
 export { mocoHead } from "./networks/projection-head.ts";
 export { type KeyContrast, type KeyQueue, keyQueue, type KeyQueueOptions } from "./plugins/key-queue.ts";
 export {
-  checkShuffleBn,
   type EmbedKeys,
   keyEmbedding,
   type ShuffleBnOptions,

@@ -1,5 +1,5 @@
 import { constant, definePlugin, embeddingSpace, l2Normalize, published } from "@tssl/core";
-import { checkShuffleBn, keyEmbedding, keyQueue, mocoHead } from "@tssl/core/contrast";
+import { keyEmbedding, keyQueue, mocoHead } from "@tssl/core/contrast";
 import { infominView } from "@tssl/augment-zoo";
 import type * as tf from "@tensorflow/tfjs";
 
@@ -25,13 +25,12 @@ export const infomin = definePlugin<InfominOptions>({
     return { query: view, key: view, jigsaw: jigsawView(imageSize) };
   },
   setup(build, options) {
-    checkShuffleBn(build, "infomin", options);
     const { momentum, jigsawShare, batchNormGroups } = options;
     const head = mocoHead(options);
     const online = build.network("online", { head, batchNormGroups });
     const target = build.emaOf(online, "target", { momentum: constant(momentum) });
+    const embedKeys = keyEmbedding(build, target, { plugin: "infomin", ...options });
     const queue = keyQueue(build, { plugin: "infomin", ...options });
-    const embedKeys = keyEmbedding(build, target, options);
     const embedPatches = jigsawBranch(build, online, options);
 
     return {

@@ -7,18 +7,24 @@ import {
   type Plugin,
   published,
 } from "@tssl/core";
-import { checkShuffleBn, keyEmbedding, keyQueue, mocoHead } from "@tssl/core/contrast";
+import { keyEmbedding, keyQueue, mocoHead } from "@tssl/core/contrast";
 import { mocoV1View, mocoV2View } from "@tssl/augment-zoo";
 import type * as tf from "@tensorflow/tfjs";
 
-import { mocoSchema, mocoV1Defaults, mocoV2Defaults, type MocoOptions } from "./options.ts";
+import {
+  type MocoDefaults,
+  type MocoOptions,
+  mocoSchema,
+  mocoV1Defaults,
+  mocoV2Defaults,
+} from "./options.ts";
 
 /**
  * MoCo: queries are compared with the keys of a momentum encoder and with a queue of earlier keys.
  *
  * Publishes the queries, and as candidates the keys of the batch and the queue.
  */
-function mocoPlugin(name: string, defaults: MocoOptions): Plugin<MocoOptions> {
+function mocoPlugin(name: string, defaults: MocoDefaults): Plugin<MocoOptions> {
   return definePlugin<MocoOptions>({
     name,
     options: mocoSchema(defaults),
@@ -30,7 +36,6 @@ function mocoPlugin(name: string, defaults: MocoOptions): Plugin<MocoOptions> {
       return { query: view, key: view };
     },
     setup(build, options) {
-      checkShuffleBn(build, name, options);
       const { batchNormGroups } = options;
       const head = mocoHead(options);
       const online = build.network("online", { head, batchNormGroups });
@@ -39,8 +44,8 @@ function mocoPlugin(name: string, defaults: MocoOptions): Plugin<MocoOptions> {
         momentum:
           options.momentumSchedule === "cosine" ? cosine({ from: momentum, to: 1 }) : constant(momentum),
       });
+      const embedKeys = keyEmbedding(build, target, { plugin: name, ...options });
       const queue = keyQueue(build, { plugin: name, ...options });
-      const embedKeys = keyEmbedding(build, target, options);
 
       return {
         network: online,

@@ -14,8 +14,11 @@ export interface MocoOptions extends ShuffleBnOptions {
   readonly inBatchNegatives: boolean;
 }
 
+/** The defaults of a version; those of Shuffle-BN stand in its schema. */
+export type MocoDefaults = Omit<MocoOptions, keyof ShuffleBnOptions>;
+
 /** MoCo v2's values: Chen et al. 2020, https://arxiv.org/abs/2003.04297, and the authors' code. */
-export const mocoV2Defaults: MocoOptions = {
+export const mocoV2Defaults: MocoDefaults = {
   dim: 128,
   head: "mlp",
   views: "moco-v2",
@@ -26,20 +29,18 @@ export const mocoV2Defaults: MocoOptions = {
   momentumSchedule: "constant",
   queueSize: 65536,
   inBatchNegatives: false,
-  batchNormGroups: 1,
-  shuffleBatchNorm: false,
 };
 
 /** MoCo v1's values: He et al. 2020, https://arxiv.org/abs/1911.05722, and the authors' code. */
-export const mocoV1Defaults: MocoOptions = {
+export const mocoV1Defaults: MocoDefaults = {
   ...mocoV2Defaults,
   head: "linear",
   views: "moco-v1",
   temperature: 0.07,
 };
 
-export function mocoSchema(defaults: MocoOptions): OptionsSchema<MocoOptions> {
-  const withDefault = <K extends keyof MocoOptions, S extends object>(
+export function mocoSchema(defaults: MocoDefaults): OptionsSchema<MocoOptions> {
+  const withDefault = <K extends keyof MocoDefaults, S extends object>(
     name: K,
     schema: S,
     description: string,
@@ -47,7 +48,7 @@ export function mocoSchema(defaults: MocoOptions): OptionsSchema<MocoOptions> {
   return {
     type: "object",
     additionalProperties: false,
-    required: Object.keys(defaults) as (keyof MocoOptions)[],
+    required: [...(Object.keys(defaults) as (keyof MocoDefaults)[]), ...shuffleBnSchema.required],
     properties: {
       dim: withDefault(
         "dim",

@@ -18,8 +18,11 @@ export interface PclOptions extends ShuffleBnOptions {
   readonly redo: number;
 }
 
+/** The defaults of a version; those of Shuffle-BN stand in its schema. */
+export type PclDefaults = Omit<PclOptions, keyof ShuffleBnOptions>;
+
 /** PCL v2's values: Li et al. 2021, https://arxiv.org/abs/2005.04966, and the authors' code; ImageNet. */
-export const pclV2Defaults: PclOptions = {
+export const pclV2Defaults: PclDefaults = {
   dim: 128,
   head: "mlp",
   views: "moco-v2",
@@ -33,23 +36,21 @@ export const pclV2Defaults: PclOptions = {
   warmupEpochs: 20,
   iterations: 20,
   redo: 5,
-  batchNormGroups: 1,
-  shuffleBatchNorm: false,
 };
 
 /**
  * PCL v1's values: a linear head, MoCo v1's views. The temperature is the default of the authors'
  * pcl/builder.py (964da1f); the command in their README has 0.2 for both versions.
  */
-export const pclV1Defaults: PclOptions = {
+export const pclV1Defaults: PclDefaults = {
   ...pclV2Defaults,
   head: "linear",
   views: "moco-v1",
   temperature: 0.1,
 };
 
-export function pclSchema(defaults: PclOptions): OptionsSchema<PclOptions> {
-  const withDefault = <K extends keyof PclOptions, S extends object>(
+export function pclSchema(defaults: PclDefaults): OptionsSchema<PclOptions> {
+  const withDefault = <K extends keyof PclDefaults, S extends object>(
     name: K,
     schema: S,
     description: string,
@@ -58,7 +59,7 @@ export function pclSchema(defaults: PclOptions): OptionsSchema<PclOptions> {
   return {
     type: "object",
     additionalProperties: false,
-    required: required as Exclude<keyof PclOptions, "negatives">[],
+    required: [...(required as Exclude<keyof PclDefaults, "negatives">[]), ...shuffleBnSchema.required],
     properties: {
       dim: withDefault("dim", wholeNumber(1, 65536), "Length of an embedding (paper)."),
       head: withDefault(

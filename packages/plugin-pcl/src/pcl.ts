@@ -7,13 +7,13 @@ import {
   type Plugin,
   published,
 } from "@tssl/core";
-import { checkShuffleBn, keyEmbedding, keyQueue, mocoHead } from "@tssl/core/contrast";
+import { keyEmbedding, keyQueue, mocoHead } from "@tssl/core/contrast";
 import { mocoV1View, mocoV2View } from "@tssl/augment-zoo";
 import * as tf from "@tensorflow/tfjs";
 
 import { makeClusterings } from "./clusterings.ts";
 import * as messages from "./messages.ts";
-import { pclSchema, type PclOptions, pclV1Defaults, pclV2Defaults } from "./options.ts";
+import { type PclDefaults, type PclOptions, pclSchema, pclV1Defaults, pclV2Defaults } from "./options.ts";
 
 /** The keys of the phases: MoCo alone, then with prototypes. */
 const WARM_UP = "warm-up";
@@ -26,7 +26,7 @@ const WITH_PROTOTYPES = "with prototypes";
  *
  * Publishes the queries, and as candidates the keys of the batch and the queue, as MoCo.
  */
-function pclPlugin(name: string, defaults: PclOptions): Plugin<PclOptions> {
+function pclPlugin(name: string, defaults: PclDefaults): Plugin<PclOptions> {
   return definePlugin<PclOptions>({
     name,
     options: pclSchema(defaults),
@@ -38,14 +38,13 @@ function pclPlugin(name: string, defaults: PclOptions): Plugin<PclOptions> {
       return { query: view, key: view };
     },
     setup(build, options) {
-      checkShuffleBn(build, name, options);
       checkOptions(name, build, options);
       const { batchNormGroups, warmupEpochs } = options;
       const head = mocoHead(options);
       const online = build.network("online", { head, batchNormGroups });
       const target = build.emaOf(online, "target", { momentum: constant(options.momentum) });
+      const embedKeys = keyEmbedding(build, target, { plugin: name, ...options });
       const queue = keyQueue(build, { plugin: name, ...options });
-      const embedKeys = keyEmbedding(build, target, options);
       const clusterings = makeClusterings(build, options);
 
       return {

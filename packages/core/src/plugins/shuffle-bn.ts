@@ -21,8 +21,8 @@ export const shuffleBnSchema = {
       maximum: 2 ** 20,
       default: 1,
       description:
-        "Groups of the batch with separate batch-norm statistics, as on 8 GPUs (SplitBN of the CIFAR-10 demo " +
-        "of MoCo's authors).",
+        "Groups of the batch with separate batch-norm statistics, as on 8 GPUs (SplitBN of the CIFAR-10 " +
+        "demo of MoCo's authors).",
     },
     shuffleBatchNorm: {
       type: "boolean",
@@ -34,22 +34,6 @@ export const shuffleBnSchema = {
   },
 } as const;
 
-/**
- * Checks the options together; call it before the networks are made.
- *
- * @param plugin its name, for refusals.
- * @throws {TsslError} INVALID_OPTION where groups do not divide the images of one forward pass, or nothing is
- * there to shuffle.
- */
-export function checkShuffleBn(
-  { facts: { imagesPerPass } }: Build,
-  plugin: string,
-  { batchNormGroups, shuffleBatchNorm }: ShuffleBnOptions,
-): void {
-  if (imagesPerPass % batchNormGroups !== 0) throw unevenGroups(plugin, imagesPerPass, batchNormGroups);
-  if (shuffleBatchNorm && batchNormGroups === 1) throw nothingToShuffle(plugin);
-}
-
 /** Embeds the keys of a step. */
 export type EmbedKeys = (images: tf.Tensor4D, context: StepContext) => tf.Tensor2D;
 
@@ -60,15 +44,20 @@ export type EmbedKeys = (images: tf.Tensor4D, context: StepContext) => tf.Tensor
  * all replicas.
  *
  * @param network the keys', such as a momentum encoder, with `batchNormGroups`.
+ * @param options.plugin its name, for refusals.
  * @returns `network.embed` where `shuffleBatchNorm` is false. The order is the plugin's input "shuffle".
+ * @throws {TsslError} INVALID_OPTION where groups do not divide the images of one forward pass, or nothing is
+ * there to shuffle.
  */
 export function keyEmbedding(
   build: Build,
   network: Pick<Network, "embed">,
-  { shuffleBatchNorm }: Pick<ShuffleBnOptions, "shuffleBatchNorm">,
+  { plugin, batchNormGroups, shuffleBatchNorm }: ShuffleBnOptions & { readonly plugin: string },
 ): EmbedKeys {
-  if (!shuffleBatchNorm) return (images) => network.embed(images);
   const count = build.facts.imagesPerPass;
+  if (count % batchNormGroups !== 0) throw unevenGroups(plugin, count, batchNormGroups);
+  if (!shuffleBatchNorm) return (images) => network.embed(images);
+  if (batchNormGroups === 1) throw nothingToShuffle(plugin);
   const orders = build.input<tf.Tensor2D>({
     name: "shuffle",
     shape: [2, count],
