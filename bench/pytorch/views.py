@@ -113,7 +113,7 @@ def half_of_the_time(change, image: Image.Image) -> Image.Image:
 
 @cache
 def rand_augment(probability: float):
-    """The border of a moved image is ImageNet's mean colour."""
+    """timm's RandAugment: two operations, each with this probability; borders have ImageNet's mean colour."""
     return rand_augment_transform(f"rand-m10-n2-p{probability}-mstd0.5", {"img_mean": (124, 116, 104)})
 
 

@@ -22,8 +22,8 @@ const optimizers = [
   { use: "adamw", lr: 1e-3, weightDecay: 0.05 },
 ];
 /**
- * Every composition with every encoder, and, with the smallest encoder, every optimizer: there with the places
- * in the code, which take longer to find out than all else.
+ * Every composition with every encoder, and, with the smallest encoder, every optimizer: there with the
+ * places in the code, which take longer to find out than all else.
  */
 const cases = compositions.flatMap(({ name, config }) => [
   ...encoders.map((encoder) => ({ name, encoder, config, sites: false })),
