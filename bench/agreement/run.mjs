@@ -27,7 +27,9 @@ const PYTORCH_FLAGS = {
     "128 --queue 256 --queue-from-epoch 1 " +
     "--small-crops 2 --small-scale 0.1 0.4",
   pcl: "--method pcl --no-blur --ema 0.99 --queue 512",
-  infomin: "--method infomin --temperature 0.15 --ema 0.99 --queue 512",
+  infomin:
+    "--method infomin --temperature 0.2 --ema 0.99 --queue 512 --in-batch-negatives --lr-warmup-epochs 1 " +
+    "--minimum-scale 0.4 --strong-probability 0.1",
   supervised: "--method supervised --lr 0.1",
 };
 const COMMON_FLAGS = "--epochs 5 --batch-size 64 --eval-every 5";
