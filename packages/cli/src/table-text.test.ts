@@ -7,6 +7,7 @@ import { format, resolveConfig } from "prettier";
 import { expect, it } from "vitest";
 
 import { goldenCasesOf, rowsWithGoldenCases } from "./golden-cases.ts";
+import { presetConfig } from "./preset-config.ts";
 import { presetNames } from "./presets.ts";
 import { isAsMeasured, worstLoss } from "./reproduce-row.ts";
 import { costConfig } from "./step-cost.ts";
@@ -36,6 +37,10 @@ const row: MeasuredRow = {
   paper: { authors: "He et al.", year: 2020, url: "https://arxiv.org/abs/1911.05722" },
   preset: "moco/imagenet",
   published: { top1: 60.6, protocol: "200 epochs", source: "the paper" },
+  transfer: {
+    svm: { meanPrecision: 85.4, protocol: "all labels", source: "a README" },
+    detection: true,
+  },
   plugins: [{ use: "moco" }],
   receipts: {
     parity: {
@@ -64,7 +69,13 @@ const row: MeasuredRow = {
     cost: { ...measured, ratio: 1.234, range: [1.2, 1.3], rounds: 7, tolerance: 0.1 },
   },
 };
-const unmeasured: MeasuredRow = { ...row, id: "cpc", system: "CPC", receipts: {} };
+const unmeasured: MeasuredRow = {
+  ...row,
+  id: "cpc",
+  system: "CPC",
+  transfer: { detection: false },
+  receipts: {},
+};
 
 it("a figure is that of its receipt, or not measured yet", () => {
   // The 95 % interval of 0.30, 0.32, 0.34: ± 4.3027 · 0.02 / sqrt(3); of 0.31, 0.33: ± 12.706 · 0.01.
@@ -120,7 +131,26 @@ Step: 1.23 times MoCo v2's (1.20 to 1.30 in 7 rounds)
   hardware  a processor, 1 core, 2026-11-29
   command   tssl compare a.yaml
   tolerance 10.0 % of it
+
+Transfer: not run, since the images of VOC and COCO are not here
+  VOC07, linear SVMs    published 85.4 % mean average precision (all labels; a README)
+                        tssl evaluate svm: decision values within 1e-5 of scikit-learn's LinearSVC
+  few labels            tssl evaluate finetune, against the same network from scratch
+  VOC, COCO detection   tssl export --to detectron2: the file read back is proven equal; names are tested one by one
 `);
+});
+
+it("says where a row has no published SVM and no encoder in detectron2", () => {
+  const text = rowText(unmeasured);
+  expect(text).toContain("VOC07, linear SVMs    no published number was found\n");
+  expect(text).toContain("VOC, COCO detection   no export: detectron2 has no such encoder\n");
+});
+
+it.each(rows)("$id: detectron2 has its encoder, or the row says that it has not", async (each) => {
+  const preset = presetNames.find((name) => name === each.preset)!;
+  const { encoder } = (await presetConfig(preset)).config;
+  const { stem, norm } = encoder.options as { readonly stem?: string; readonly norm?: string };
+  expect(each.transfer.detection).toBe(stem === "imagenet" && norm !== "layer");
 });
 
 it("in Markdown, a row is a line", () => {

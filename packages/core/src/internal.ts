@@ -62,6 +62,7 @@ export {
   type Shape,
   share,
   text,
+  trueOrFalse,
   whole,
 } from "./files/shapes.ts";
 export { isDiskFull, writeWhole } from "./files/write-whole.ts";

@@ -15,6 +15,7 @@ const row = {
   paper: { authors: "He et al.", year: 2020, url: "https://arxiv.org/abs/1911.05722" },
   preset: "moco/imagenet",
   published: { top1: 60.6, protocol: "200 epochs", source: "the paper" },
+  transfer: { detection: true },
   plugins: [{ use: "moco" }],
 };
 

@@ -10,6 +10,7 @@ import {
   recordOf,
   type Shape,
   text,
+  trueOrFalse,
   whole,
 } from "@tssl/core/internal";
 
@@ -30,6 +31,13 @@ export interface Row {
     /** Where the number stands. */
     readonly source: string;
   };
+  /** What is to be said of the encoder on other tasks. */
+  readonly transfer: {
+    /** Mean average precision of linear SVMs on VOC07 in percent; absent where no source was found. */
+    readonly svm?: { readonly meanPrecision: number; readonly protocol: string; readonly source: string };
+    /** Whether detectron2 has the preset's encoder, so that `tssl export --to detectron2` writes it. */
+    readonly detection: boolean;
+  };
   /** The plugins whose step is timed beside MoCo's. */
   readonly plugins: readonly Readonly<Record<string, unknown>>[];
 }
@@ -39,13 +47,19 @@ export interface MeasuredRow extends Row {
   readonly receipts: Receipts;
 }
 
+const percentage = number({ minimum: 0, maximum: 100 });
+
 const rowsShape: Shape<readonly Row[]> = listOf(
   object({
     id: text,
     system: text,
     paper: object({ authors: text, year: whole(1900), url: text }),
     preset: text,
-    published: object({ top1: number({ minimum: 0, maximum: 100 }), protocol: text, source: text }),
+    published: object({ top1: percentage, protocol: text, source: text }),
+    transfer: object(
+      { detection: trueOrFalse },
+      { svm: object({ meanPrecision: percentage, protocol: text, source: text }) },
+    ),
     plugins: listOf(recordOf(anything), { atLeast: 1 }),
   }),
 );
