@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   watch,
@@ -36,6 +37,8 @@ export interface Kill {
     | { readonly opened: number }
     | { readonly said: string; readonly times: number; readonly after: number }
     | "checkpoint";
+  /** Of several processes that train together: the place of the one to kill. Default: what started them. */
+  readonly place?: number;
 }
 
 export interface Ended extends EndedProgram {
@@ -88,7 +91,10 @@ export async function train(
 ): Promise<Ended> {
   const started = performance.now();
   const child = spawn(process.execPath, [MAIN, "train", ...args], { cwd: folder });
-  const shoot = () => void child.kill(kill!.signal);
+  const shoot = () => {
+    const pid = kill!.place === undefined ? child.pid! : childrenOf(child.pid!)[kill!.place]!;
+    process.kill(pid, kill!.signal);
+  };
   const timers: NodeJS.Timeout[] = [];
   const watcher = kill?.at === "checkpoint" ? whileWriting(path.join(folder, run), shoot) : undefined;
   const at = kill === undefined || kill.at === "checkpoint" ? undefined : kill.at;
@@ -110,6 +116,10 @@ export async function train(
   watcher?.close();
   return { code, out, err, milliseconds: performance.now() - started, openedAfter };
 }
+
+/** The processes that a process has started, the first one first. */
+const childrenOf = (pid: number): readonly number[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").map(Number);
 
 /**
  * Shoots once, when the third file of a run's checkpoints is being written: one checkpoint is whole by then.

@@ -66,6 +66,6 @@ describe.skipIf(plugin === undefined)("a run on several devices", () => {
   it("is refused where TensorFlow computes", async () => {
     ground.config("tensorflow.yaml", { ...everything, engine: { backend: "tensorflow", replicas: 2 } });
     const onCpu = await train(ground, ["tensorflow.yaml", "--out", "tensorflow"], "tensorflow");
-    expect(onCpu.err).toContain("2 replicas need the plugin of a device (mode pjrt)");
+    expect(onCpu.err).toContain("2 replicas need as many processes, or the plugin of a device (mode pjrt)");
   });
 });

@@ -65,7 +65,8 @@ export function trainingDisplay(output: Output = process.stderr): RunObserver {
       untrained = evaluations[0]?.accuracy;
       const names = plugins.map(({ plugin }) => plugin.name).join(" + ");
       const device = `${engine.device.toUpperCase()}, ${counted(engine.threads, "thread")}`;
-      const on = facts.replicas === 1 ? "" : `, on ${facts.replicas} devices together`;
+      const replicas = mode.mode === "pjrt" ? "devices" : "processes";
+      const on = facts.replicas === 1 ? "" : `, on ${facts.replicas} ${replicas} together`;
       const lines = [
         `${names} on ${counted(facts.datasetSize, "image")}, ${counted(settings.epochs, "epoch")} of ` +
           `${counted(facts.stepsPerEpoch, "step")}, batch ${facts.batchSize}`,

@@ -4,6 +4,7 @@ import { engineOptions, programOptions } from "./config/engine-options.ts";
 import { requireThreads } from "./config/require-threads.ts";
 import type { RunConfig } from "./config/parse-config.ts";
 import { definitionsIn, withNewDefaults } from "./config/with-new-defaults.ts";
+import type { ImageSet } from "./data/image-set.ts";
 import type { RunData } from "./evaluation/open-data.ts";
 import { overlapNotes } from "./evaluation/overlap-notes.ts";
 import { isDiskFull, writeWhole } from "./files/write-whole.ts";
@@ -21,8 +22,11 @@ import {
   runFinishedBefore,
 } from "./messages/notices.ts";
 import { heldOutWithoutLabels } from "./messages/options.ts";
+import { replicasAndProcesses } from "./messages/processes.ts";
 import { weightsLoaded } from "./messages/weights.ts";
 import { readWeights, type Weights } from "./networks/weights/read-weights.ts";
+import { alikeIn } from "./processes/alike.ts";
+import { type Followers, gatherFollowers, PATIENCE } from "./processes/gather.ts";
 import { replicasOf } from "./state/replicas.ts";
 import type { RunFacts } from "./plugins/run-facts.ts";
 import type { CheckpointStore } from "./run/checkpoint-store.ts";
@@ -82,12 +86,25 @@ export interface TrainingOptions {
   readonly observers?: readonly RunObserver[];
   /** Aborting it ends the run after the step under way, with a checkpoint. */
   readonly signal?: AbortSignal;
+  /** Other processes that take the run's steps with this one, which leads. Default: none. */
+  readonly processes?: ProcessesOptions;
   /** The command that repeats the run, for its report. */
   readonly command?: string;
   /**
    * Where each option's value comes from, by the option's name, for the report: "config.yaml:9", "default".
    */
   readonly sources?: Readonly<Record<string, string>>;
+}
+
+/** Processes that train one run together, on one machine or on several. */
+export interface ProcessesOptions {
+  /** How many there are, the one that leads among them: `engine.replicas` of the config. */
+  readonly count: number;
+  /** Where the others find the one that leads. Whoever reaches it can train along. */
+  readonly host: string;
+  readonly port: number;
+  /** Seconds to wait for the others. Default 300. */
+  readonly patience?: number;
 }
 
 /**
@@ -130,8 +147,9 @@ export interface TrainingOptions {
  * ```
  */
 export async function runTraining(options: TrainingOptions, bind?: BindServices): Promise<RunOutcome> {
-  const { config, out, resume } = options;
+  const { config, out, resume, processes } = options;
   if (!("settings" in config)) throw configNotParsed();
+  if (processes !== undefined) requireReplicas(config, processes);
   if (resume === undefined) await requireNewFolder(out);
   requireThreads("data.workers", config.settings.data.workers);
   const engineAsked = engineOptions(config.settings.engine); // refused before images are read
@@ -139,6 +157,7 @@ export async function runTraining(options: TrainingOptions, bind?: BindServices)
   const tell = tellAll(services.observers);
   const lock = createRunLock(out);
   const over = new AbortController();
+  let followers: Followers | undefined;
   try {
     // Before anything that takes long. A run that goes on has its values in its checkpoint.
     const weights = resume === undefined ? await weightsOf(config) : undefined;
@@ -167,19 +186,27 @@ export async function runTraining(options: TrainingOptions, bind?: BindServices)
       return finished;
     }
     // After all quick refusals, which should not wait for the library.
-    const engine = await services.startEngine(engineAsked);
+    followers = processes && (await gather(options, processes, data.train));
+    const engine = await services.startEngine({
+      ...engineAsked,
+      ...(followers === undefined ? {} : { processes: followers.group }),
+    });
     requireDevices(config, engine);
     const idle = idleCards(config, engine);
     if (idle !== undefined) tell(idle);
     if (engine.gpuProblem !== undefined) tell(gpuNotUsed(engine.gpuProblem));
-    const run = prepare(config, data, point, weights ?? (await weightsOf(config, point)));
+    const run = prepare(config, data, point, {
+      weights: weights ?? (await weightsOf(config, point)),
+      ...(followers === undefined ? {} : { rank: followers.group.rank }),
+    });
     try {
       if (run.loaded !== undefined) tell(weightsLoaded(run.loaded));
       await lock.take({ create: true }); // only now, so that a run that cannot start leaves no folder behind
       const folder = await openFolder(options, identity, point, checkpoints, tell);
       const observers = [...services.observers, ...ownObservers(config, folder)];
       try {
-        const session = await openSession(options, { data, identity, point, engine, run, folder, tell });
+        const parts = { data, identity, point, engine, run, folder, tell, followers };
+        const session = await openSession(options, parts);
         const listed =
           identity.known().images === undefined ? writeImagesOnceKnown(folder, identity) : undefined;
         const { outcome, history } = await train({ ...session.input, observers, services });
@@ -200,6 +227,7 @@ export async function runTraining(options: TrainingOptions, bind?: BindServices)
     }
   } finally {
     over.abort(); // whoever looks at images still need not
+    followers?.close();
     await lock.release();
   }
 }
@@ -282,6 +310,25 @@ const factsOf = (config: RunConfig, { train }: RunData): RunFacts =>
     replicas: config.settings.engine.replicas,
   });
 
+function requireReplicas({ settings: { engine } }: RunConfig, { count }: ProcessesOptions): void {
+  if (engine.replicas !== count) throw replicasAndProcesses(engine.replicas, count);
+}
+
+/** Waits for the processes that train with this one. */
+const gather = (
+  { config, signal }: TrainingOptions,
+  { count, host, port, patience = PATIENCE }: ProcessesOptions,
+  images: ImageSet,
+): Promise<Followers> =>
+  gatherFollowers({
+    count,
+    host,
+    port,
+    alike: alikeIn(config, images),
+    seconds: patience,
+    ...(signal === undefined ? {} : { signal }),
+  });
+
 /** The weights that a run begins with; undefined where they are drawn, or a checkpoint has them. */
 const weightsOf = async ({ encoder }: RunConfig, point?: ResumePoint): Promise<Weights | undefined> =>
   encoder.weights === undefined || point?.checkpoint !== undefined ? undefined : readWeights(encoder.weights);
@@ -303,10 +350,14 @@ function prepare(
   config: RunConfig,
   data: RunData,
   { checkpoint }: ResumePoint,
-  weights: Weights | undefined,
+  { weights, rank }: { readonly weights: Weights | undefined; readonly rank?: number },
 ): PreparedRun {
   const facts = factsOf(config, data);
-  const run = prepareRun(config, facts, { replicas: replicasOf(facts), ...(weights && { weights }) });
+  const run = prepareRun(config, facts, {
+    replicas: replicasOf(facts),
+    ...(rank === undefined ? {} : { rank }),
+    ...(weights && { weights }),
+  });
   try {
     requireViewsFit(run);
     if (checkpoint !== undefined)
@@ -348,12 +399,13 @@ interface SessionParts {
   readonly run: PreparedRun;
   readonly folder: RunFolder;
   readonly tell: Tell;
+  readonly followers: Followers | undefined;
 }
 
 /** What `train` takes, and what run.json says of the run at any time. */
 async function openSession(
   { config, out, resume, signal, command, sources }: TrainingOptions,
-  { data, identity, point: { checkpoint, changes }, engine, run, folder, tell }: SessionParts,
+  { data, identity, point: { checkpoint, changes }, engine, run, folder, tell, followers }: SessionParts,
 ) {
   const program = programOptions(config.settings.engine, engine);
   const environment = environmentOf(engine, program, run.facts.replicas);
@@ -389,6 +441,7 @@ async function openSession(
     },
     engine,
     ...program,
+    ...(followers === undefined ? {} : { followers }),
     ...(signal === undefined ? {} : { signal }),
   };
   return { input, recordOf };

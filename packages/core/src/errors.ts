@@ -64,6 +64,13 @@ export const tsslErrors = {
       "Choose another folder with --out, or continue the run in it with --resume. If another process " +
       "trains in the folder, wait for it or stop it.",
   },
+  PROCESS_LOST: {
+    meaning: "Processes that train together did not find each other, or one of them is gone.",
+    example: "process 2 (of node-b) is gone: its connection was closed. All processes must be started again.",
+    remedy:
+      "Start them again; the run goes on from its newest checkpoint with --resume. `tssl train --processes` " +
+      "does so by itself, three times.",
+  },
   FILE_DAMAGED: {
     meaning:
       "A file in the folder of a run or a comparison is truncated or was changed: it is not what tssl " +

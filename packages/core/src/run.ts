@@ -1,7 +1,8 @@
 // What a program that trains, resumes, evaluates or reads runs needs.
 
 // Training: a run from a config to its end, who watches it, and what it works with.
-export { runTraining, type TrainingOptions } from "./compose.ts";
+export { type ProcessesOptions, runTraining, type TrainingOptions } from "./compose.ts";
+export { type FollowingOptions, followTraining } from "./follow-training.ts";
 export type { Bottleneck, Stage } from "./run/bottleneck.ts";
 export { type CheckpointStore, folderCheckpoints } from "./run/checkpoint-store.ts";
 export { countKinds, kindsOf } from "./run/corrupt-reasons.ts";

@@ -1,3 +1,4 @@
+import type { ProcessGroup } from "./processes/process-group.ts";
 import type { Flavour } from "./setup/wheels.ts";
 
 export interface EngineOptions {
@@ -22,6 +23,8 @@ export interface EngineOptions {
   readonly tf32?: boolean;
   /** Devices that mode "pjrt" computes on together. Default 1. */
   readonly replicas?: number;
+  /** Processes that compute together, in mode "graph". Absent: this one computes alone. */
+  readonly processes?: ProcessGroup | undefined;
 }
 
 export interface EngineInfo {
@@ -51,6 +54,7 @@ export interface EngineInfo {
 }
 
 /** The options of an engine, with their defaults. */
-export type EngineSettings = Required<Omit<EngineOptions, "threads">> & {
+export type EngineSettings = Required<Omit<EngineOptions, "threads" | "processes">> & {
   readonly threads: number | undefined;
+  readonly processes: ProcessGroup | undefined;
 };

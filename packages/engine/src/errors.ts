@@ -150,6 +150,13 @@ export const engineErrors = {
       "python3-pip), or set TSSL_PYTHON to a Python that has it.",
     remedy: "Install it: `apt-get install python3-pip`.",
   },
+  PROCESSES_FAILED: {
+    meaning: "Processes that compute together cannot reach each other.",
+    example:
+      "The engine cannot listen at 10.0.0.1:40001: Could not start gRPC server. " +
+      "Another program may have taken the port: start the processes again.",
+    remedy: "See that every process can reach the addresses of the others, and start them again.",
+  },
   PROOF_FAILED: {
     meaning: "The library was set up but computes wrong results.",
     example:

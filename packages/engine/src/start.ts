@@ -13,9 +13,11 @@ import { libraryNotLoaded } from "./messages/libraries.ts";
 import { noUsableGpu, setUpForCpu } from "./messages/no-gpu.ts";
 import { tensorflowNotSetUp } from "./messages/not-set-up.ts";
 import { invalidReplicas, invalidThreads } from "./messages/options.ts";
+import { invalidProcesses, tooFewProcesses } from "./messages/processes.ts";
 import { alreadyStarted, notStarted } from "./messages/starting.ts";
 import { chooseDevice } from "./pjrt/process-client.ts";
 import { registerRecordingBackend, replaceKernels, unregisterRecordingBackend } from "./recording-backend.ts";
+import type { ProcessGroup } from "./processes/process-group.ts";
 import {
   NODE_BACKEND,
   type NativeBackend,
@@ -56,6 +58,7 @@ export async function startEngine({
   gpuMemoryGrowth = true,
   tf32 = false,
   replicas = 1,
+  processes,
 }: EngineOptions = {}): Promise<EngineInfo> {
   const isOnCpu = device === "cpu" && backend === "auto";
   const settings: EngineSettings = {
@@ -65,6 +68,7 @@ export async function startEngine({
     gpuMemoryGrowth,
     tf32,
     replicas,
+    processes,
   };
   const started = registry[STARTED];
   if (started !== undefined) {
@@ -149,6 +153,8 @@ export interface SessionSettings {
   readonly threads: number;
   readonly gpuMemoryGrowth: boolean;
   readonly tf32: boolean;
+  /** Processes that programs of several replicas compute together with. */
+  readonly group?: ProcessGroup;
 }
 
 /** @throws {EngineError} NOT_STARTED before `startEngine`, NOT_SET_UP without TensorFlow. */
@@ -156,9 +162,18 @@ export function sessionSettings(): SessionSettings {
   const started = registry[STARTED];
   if (started === undefined) throw notStarted();
   if (started.libraryFolder === undefined) throw tensorflowNotSetUp();
-  const { gpuMemoryGrowth, tf32 } = started.settings;
-  return { libraryFolder: started.libraryFolder, threads: threadCount(), gpuMemoryGrowth, tf32 };
+  const { gpuMemoryGrowth, tf32, processes } = started.settings;
+  return {
+    libraryFolder: started.libraryFolder,
+    threads: threadCount(),
+    gpuMemoryGrowth,
+    tf32,
+    ...(processes === undefined ? {} : { group: processes }),
+  };
 }
+
+/** The processes that the engine was started to compute together with. */
+export const processGroup = (): ProcessGroup | undefined => registry[STARTED]?.settings.processes;
 
 /**
  * Whether the engine was started to compute on the device of a plugin. Then large products that are no part
@@ -173,11 +188,18 @@ export function requireTensorflow(): void {
 }
 
 /** @returns why TensorFlow is not set up, where the plugin of a device may do without. */
-function checkSettings({ device, backend, threads, replicas }: EngineSettings): InstalledAddon | EngineError {
+function checkSettings({
+  device,
+  backend,
+  threads,
+  replicas,
+  processes,
+}: EngineSettings): InstalledAddon | EngineError {
   if (!(Number.isInteger(replicas) && replicas > 0)) throw invalidReplicas(replicas);
   if (threads !== undefined && !(Number.isInteger(threads) && threads > 0)) {
     throw invalidThreads(threads);
   }
+  if (processes !== undefined) requireGroup(processes);
   const addon = addonIfSetUp();
   if (addon instanceof EngineError) {
     if (backend === "tensorflow") throw addon;
@@ -185,6 +207,12 @@ function checkSettings({ device, backend, threads, replicas }: EngineSettings): 
     throw setUpForCpu();
   }
   return addon;
+}
+
+function requireGroup({ rank, addresses }: ProcessGroup): void {
+  const count = addresses.length;
+  if (count < 2) throw tooFewProcesses(count);
+  if (!(Number.isInteger(rank) && rank >= 0 && rank < count)) throw invalidProcesses(rank, count);
 }
 
 function addonIfSetUp(): InstalledAddon | EngineError {
@@ -221,10 +249,11 @@ async function load(addon: InstalledAddon | EngineError, settings: EngineSetting
   return { ...describe(addon, backend), ...acceleratorInfo(accelerator) };
 }
 
-function setEnvironment({ device, threads, gpuMemoryGrowth, tf32 }: EngineSettings): void {
+function setEnvironment({ device, threads, gpuMemoryGrowth, tf32, processes }: EngineSettings): void {
   // By default TensorFlow turns oneDNN on only for some Intel processors; it is faster on the others too.
   process.env["TF_ENABLE_ONEDNN_OPTS"] = "1";
-  process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "2";
+  // Where a process is lost, TensorFlow would print each exchange that fails by it: it is told in words.
+  process.env["TF_CPP_MIN_LOG_LEVEL"] ??= processes === undefined ? "2" : "3";
   process.env["TF_FORCE_GPU_ALLOW_GROWTH"] = String(gpuMemoryGrowth);
   // NVIDIA's libraries use TensorFloat-32 by default.
   if (!tf32) process.env["NVIDIA_TF32_OVERRIDE"] = "0";

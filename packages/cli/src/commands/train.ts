@@ -1,13 +1,23 @@
 import path from "node:path";
 
-import { asFileName, counted, evaluationSources, inShell, percent, points } from "@tssl/core/internal";
+import {
+  asFileName,
+  counted,
+  requireNewFolder,
+  evaluationSources,
+  inShell,
+  percent,
+  points,
+} from "@tssl/core/internal";
 import {
   configFileOf,
+  followTraining,
   readRunContent,
   type RunConfig,
   type RunOutcome,
   runTraining,
   type TrainingOptions,
+  TsslError,
 } from "@tssl/core/run";
 import { reportWriter } from "@tssl/report";
 import type { Command } from "commander";
@@ -15,17 +25,20 @@ import type { Command } from "commander";
 import { bottleneckText } from "../bottleneck-text.ts";
 import { sourcesOf } from "../config-sources.ts";
 import { corruptText } from "../corrupt-text.ts";
-import { seeCode } from "../errors.ts";
+import { explain, seeCode } from "../errors.ts";
 import { finish } from "../exit-code.ts";
 import { allowChangeWithoutResume, configMissing, outWithResume } from "../messages/usage.ts";
 import { refuseMovedImages } from "../moved-images.ts";
 import { collect } from "../option-values.ts";
-import { overriddenPath, type Override, placedPath } from "../overrides.ts";
+import { overriddenPath, type Override, placedPath, setBy } from "../overrides.ts";
+import { launch, LOST } from "../processes/launch.ts";
+import { placementOf, type ProcessFlags, withProcessOptions } from "../processes/process-options.ts";
+import { givenRole, type Role } from "../processes/role.ts";
 import { ownNamesIn, readConfigToGoOn, readLayeredConfig, readRunConfig } from "../read-run-config.ts";
 import { unnamedIn } from "../registry.ts";
 import { setOption } from "../set-option.ts";
 import { stopSwitch } from "../stop-signals.ts";
-import { printNotice, printResult } from "../terminal.ts";
+import { printNotice, printResult, tell } from "../terminal.ts";
 import { timeStamp } from "../time-stamp.ts";
 import { trainingDisplay } from "../training-display.ts";
 import { type TrustFlag, trustOption } from "../trust.ts";
@@ -53,11 +66,13 @@ export const withRunOptions = (command: Command): Command =>
     .addOption(setOption());
 
 export function addTrain(program: Command): void {
-  withRunOptions(
-    program
-      .command("train")
-      .description("train with a config file, or continue a run")
-      .argument("[config]", "YAML, JSON or TypeScript file (default with --resume: the run's own)"),
+  withProcessOptions(
+    withRunOptions(
+      program
+        .command("train")
+        .description("train with a config file, or continue a run")
+        .argument("[config]", "YAML, JSON or TypeScript file (default with --resume: the run's own)"),
+    ),
   )
     .option("--resume <run>", "continue this run from its newest checkpoint, with the same results")
     .option(
@@ -87,21 +102,40 @@ A config file:
 
 Continue a run that was stopped or killed:
   tssl train --resume runs/run-1                            with the results of an uninterrupted run
-  tssl train --resume runs/run-1 --set epochs=400           with this value changed`,
+  tssl train --resume runs/run-1 --set epochs=400           with this value changed
+
+Train on many processes, on one machine or on several:
+  tssl train config.yaml --processes 4
+  tssl train config.yaml --processes 4 --nodes 2 --rendezvous node-a:29400    typed on each machine
+  srun tssl train config.yaml                                                 or torchrun --no-python, mpirun`,
     )
-    .action(async (config: string | undefined, flags: TrainFlags & ResumeFlags & ProfileFlags) =>
-      finish(await trainCommand(config, flags)),
-    );
+    .action(async (config: string | undefined, flags: AllFlags) => {
+      const { rendezvous, processes } = flags;
+      const role = givenRole(process.env, {
+        ...(rendezvous === undefined ? {} : { rendezvous }),
+        isCounted: processes !== undefined,
+      });
+      finish(await trainCommand(config, flags, role));
+    });
 }
+
+type AllFlags = TrainFlags & ResumeFlags & ProfileFlags & ProcessFlags;
 
 /** `tssl train <config>`, or `tssl train --resume <run> [config]`. */
 async function trainCommand(
   configFile: string | undefined,
-  { out, set, resume, allowChange, profile, trust }: TrainFlags & ResumeFlags & ProfileFlags,
+  { set: given, ...flags }: AllFlags,
+  role: Role,
 ): Promise<number> {
+  const { out, resume, allowChange, profile, trust } = flags;
+  const placement = role.kind === "alone" ? await placementOf(flags) : undefined;
+  const count = placement?.count ?? (role.kind === "alone" ? undefined : role.count);
+  // Each process is a replica.
+  const set = count === undefined ? given : [...given, setBy(`engine.replicas=${count}`)];
   if (resume !== undefined) {
-    if (out !== undefined) throw outWithResume();
+    if (out !== undefined && role.kind === "alone") throw outWithResume();
     const config = await configToResume(resume, configFile, set, { trust });
+    if (role.kind === "follow") return trainAlong(config, role);
     const { train, test } = evaluationSources(config.settings);
     const images = [
       { option: "data.train", source: config.settings.data.train },
@@ -111,9 +145,14 @@ async function trainCommand(
     refuseMovedImages(images, (option) => `--set ${option}=<folder>`);
     // A value that is set on the command line is an intended change.
     const intended = [...allowChange, ...set.map(overriddenPath)];
+    if (placement !== undefined) {
+      const args = resumeArgs(resume, configFile, { ...flags, set });
+      return launch({ ...placement, args, resumeArgs: args, out: resume, restarts: flags.maxRestarts });
+    }
     return runAndTell({
       config,
       profile,
+      ...meetingOf(role),
       out: resume,
       ...(configFile === undefined ? {} : { configFile }),
       command: commandOf(configFile ?? configFileOf(resume), set),
@@ -125,14 +164,77 @@ async function trainCommand(
   if (configFile === undefined) throw configMissing();
   if (allowChange.length > 0) throw allowChangeWithoutResume();
   const layered = await readLayeredConfig(configFile, set, { trust });
+  if (role.kind === "follow") return trainAlong(layered.config, role);
+  const folder = out ?? newRunFolder(layered.config);
+  if (placement !== undefined) {
+    if (placement.leads) await requireNewFolder(folder);
+    const needed = unnamedIn(layered.config.resolved) === undefined ? undefined : configFile;
+    return launch({
+      ...placement,
+      args: [configFile, "--out", folder, ...commonArgs({ ...flags, set })],
+      resumeArgs: resumeArgs(folder, needed, { ...flags, set }),
+      out: folder,
+      restarts: flags.maxRestarts,
+    });
+  }
   return runAndTell({
     config: layered.config,
     profile,
+    ...meetingOf(role),
     sources: sourcesOf(layered),
-    out: out ?? newRunFolder(layered.config),
+    out: folder,
     configFile,
     command: commandOf(configFile, set),
   });
+}
+
+/** The arguments of `tssl train` that a process of a run goes on with. */
+const resumeArgs = (
+  run: string,
+  configFile: string | undefined,
+  flags: Pick<AllFlags, "set" | "allowChange" | "profile" | "trust">,
+): readonly string[] => [
+  ...(configFile === undefined ? [] : [configFile]),
+  ...["--resume", run],
+  ...flags.allowChange.flatMap((dotted) => ["--allow-change", dotted]),
+  ...commonArgs(flags),
+];
+
+/** What the environment sets, each process has from there. */
+const commonArgs = ({
+  set,
+  profile,
+  trust,
+}: Pick<AllFlags, "set" | "profile" | "trust">): readonly string[] => [
+  ...set.filter(({ by }) => by === "--set").flatMap(({ text }) => ["--set", text]),
+  ...(profile ? ["--profile"] : []),
+  ...(trust ? ["--trust"] : []),
+];
+
+/** What `runTraining` is told of other processes. */
+function meetingOf(role: Role): Pick<TrainingOptions, "processes"> {
+  if (role.kind !== "lead") return {};
+  if (role.notice !== undefined) tell(role.notice);
+  const { count, host, port } = role;
+  return { processes: { count, host, port } };
+}
+
+/** Takes steps of a run that another process leads, which tells of it. */
+async function trainAlong(config: RunConfig, meeting: Extract<Role, { kind: "follow" }>): Promise<number> {
+  // Ctrl-C in a terminal reaches all processes: the one that leads ends the run.
+  const ignore = (): void => undefined;
+  process.on("SIGINT", ignore);
+  process.on("disconnect", () => process.exit(LOST)); // whoever started this process is gone
+  try {
+    await followTraining({ config, ...meeting });
+    return 0;
+  } catch (error) {
+    if (!(error instanceof TsslError) || error.code !== "PROCESS_LOST") throw error;
+    printNotice(`${explain(error)}\n`);
+    return LOST;
+  } finally {
+    process.off("SIGINT", ignore);
+  }
 }
 
 async function configToResume(
@@ -157,7 +259,7 @@ export async function runAndTell({
   profile = false,
   configFile,
   ...options
-}: Pick<TrainingOptions, "config" | "out" | "command" | "resume" | "sources"> &
+}: Pick<TrainingOptions, "config" | "out" | "command" | "resume" | "sources" | "processes"> &
   Partial<ProfileFlags> & { readonly configFile?: string }): Promise<number> {
   const stopping = stopSwitch();
   try {
@@ -182,6 +284,7 @@ export async function runAndTell({
     const config = isNeeded ? `${inShell(configFile)} ` : "";
     printResult(lastWords(outcome, `tssl train ${config}--resume ${inShell(options.out)}`));
     if (outcome.status === "interrupted") return stopping.exitCode() ?? 1;
+    if (outcome.code === "PROCESS_LOST") return LOST;
     return outcome.status === "failed" ? 1 : 0;
   } finally {
     stopping.release();

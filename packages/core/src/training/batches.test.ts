@@ -24,7 +24,8 @@ const pixels = { channels: 3, depth: 8 };
 describe("mostAhead", () => {
   const ahead = (imagesPerPass: number, ...recipes: Recipe[]) =>
     mostAhead({
-      facts: { imagesPerPass, pixels } as never,
+      facts: { pixels } as never,
+      own: { first: 0, count: imagesPerPass },
       views: Object.fromEntries(recipes.map((recipe, i) => [`view${i}`, { recipe }])),
     });
 
@@ -42,7 +43,7 @@ describe("mostAhead", () => {
 it("views that the memory cannot hold are refused, whatever else is asked for", async () => {
   const whole: Recipe = [{ op: "centerCrop", size: 256 }];
   const facts = { batchSize: 256, imagesPerPass: 256, pixels } as never;
-  const run = { facts, views: { view: { recipe: whole } } };
+  const run = { facts, own: { first: 0, count: 256 }, views: { view: { recipe: whole } } };
   const needed = 9 * 256 * 256 * 256 * 3; // eight batches ahead, and that of the step
   requireViewsFit(run, needed);
   expect(await refusal(() => requireViewsFit(run, needed - 1))).toBe(

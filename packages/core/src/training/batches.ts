@@ -9,11 +9,14 @@ import { viewsTooLarge } from "../messages/options.ts";
 import { partsPerStep, type RunFacts } from "../plugins/run-facts.ts";
 import { memoryInAll } from "../state/require-room.ts";
 import type { HostPart } from "./host-part.ts";
+import { allImages, type OwnImages } from "./own-images.ts";
 import type { PreparedRun } from "./prepare-run.ts";
 
 export interface BatchSource {
   readonly loader: ViewLoader;
   readonly facts: RunFacts;
+  /** The images of each part that are this process's own. Default: all. */
+  readonly own?: OwnImages;
   readonly inputs: readonly StepInput[];
   readonly order: EpochOrder;
   /** The class of each image, -1 where unknown; absent where no plugin reads labels. */
@@ -34,8 +37,8 @@ const MOST_AHEAD = 8;
 const MOST_BYTES = 2 ** 29;
 
 /** How many parts of batches may be made ahead: as many as fit into 512 MiB, 2 .. 8. */
-export function mostAhead(run: Pick<PreparedRun, "facts" | "views">): number {
-  const bytes = run.facts.imagesPerPass * bytesOfImage(run);
+export function mostAhead(run: Pick<PreparedRun, "facts" | "views" | "own">): number {
+  const bytes = run.own.count * bytesOfImage(run);
   return Math.max(LEAST_AHEAD, Math.min(MOST_AHEAD, Math.floor(MOST_BYTES / bytes)));
 }
 
@@ -44,8 +47,11 @@ export function mostAhead(run: Pick<PreparedRun, "facts" | "views">): number {
  *
  * @throws {TsslError} INVALID_OPTION
  */
-export function requireViewsFit(run: Pick<PreparedRun, "facts" | "views">, memory = memoryInAll()): void {
-  const needed = slotsNeeded(run) * run.facts.imagesPerPass * bytesOfImage(run);
+export function requireViewsFit(
+  run: Pick<PreparedRun, "facts" | "views" | "own">,
+  memory = memoryInAll(),
+): void {
+  const needed = slotsNeeded(run) * run.own.count * bytesOfImage(run);
   if (needed > memory) throw viewsTooLarge(needed, memory);
 }
 
@@ -59,7 +65,7 @@ const bytesOfImage = ({ views, facts }: Pick<PreparedRun, "views" | "facts">): n
     .reduce((sum, bytes) => sum + bytes, 0);
 
 /** Batches that must fit into the loader's memory at once: those of one step, and those made ahead. */
-export const slotsNeeded = (run: Pick<PreparedRun, "facts" | "views">): number =>
+export const slotsNeeded = (run: Pick<PreparedRun, "facts" | "views" | "own">): number =>
   partsPerStep(run.facts) + mostAhead(run);
 
 /** One optimizer step's images and inputs, as the parts it is accumulated from. */
@@ -95,6 +101,7 @@ export async function* stepBatches(source: BatchSource, from = 0): AsyncGenerato
         views,
         ...hostImages(indices, source.labels),
         inputs: hostInputs(source, step, part),
+        place: { step, part },
       }));
       yield { parts, release: () => release(whole) };
       step++;
@@ -106,7 +113,7 @@ export async function* stepBatches(source: BatchSource, from = 0): AsyncGenerato
 
 /** What is asked of the loader for each part of each step. */
 function* partRequests(
-  { facts, order }: BatchSource,
+  { facts, own = allImages(facts), order }: BatchSource,
   from: number,
 ): Generator<{ readonly epoch: number; readonly indices: readonly number[] }> {
   const { batchSize, stepsPerEpoch, totalSteps } = facts;
@@ -116,7 +123,8 @@ function* partRequests(
     const batches = inBatches(order(epoch), batchSize);
     for (const batch of batches.slice(step - epoch * stepsPerEpoch)) {
       for (let first = 0; first < batchSize; first += images) {
-        yield { epoch, indices: batch.slice(first, first + images) };
+        const from = first + own.first;
+        yield { epoch, indices: batch.slice(from, from + own.count) };
       }
       step++;
     }

@@ -10,9 +10,8 @@ import type { PreparedRun } from "./prepare-run.ts";
  * What one optimizer step takes in, of the right shapes: black images, the first of the data set's indices,
  * host inputs of the first step.
  */
-export function blankParts({ facts, views, inputs, readsLabels }: PreparedRun): HostPart[] {
+export function blankParts({ facts, own: { count }, views, inputs, readsLabels }: PreparedRun): HostPart[] {
   const { batchSize } = facts;
-  const count = facts.imagesPerPass;
   return Array.from({ length: partsPerStep(facts) }, (_, part) => ({
     views: Object.fromEntries(
       Object.entries(views).map(([name, { recipe }]) => {

@@ -21,6 +21,7 @@ import type { Gradients } from "../optimizers/optimizer.ts";
 import type { Network } from "../networks/network.ts";
 import { partsPerStep } from "../plugins/run-facts.ts";
 import type { PushedRows } from "../state/queue.ts";
+import { worldOfOne } from "../state/replicas.ts";
 import { blankParts } from "./blank-parts.ts";
 import { probeHealth } from "./health-probe.ts";
 import type { HostPart } from "./host-part.ts";
@@ -114,6 +115,8 @@ export function compileOver(
   run: PreparedRun,
   { statistics, onLeak }: Pick<CompileRunOptions, "statistics" | "onLeak">,
 ): CompiledRun {
+  // The process that leads a run evaluates on its own, the devices of one process together.
+  const replicas = isOfOneProcess(run) ? run.replicas : worldOfOne;
   let description: StepDescription | undefined;
   const pushed = new Map<string, PushedRows>();
   const firstPhase = run.phaseAt(0);
@@ -139,10 +142,7 @@ export function compileOver(
   );
   return {
     state: program.state,
-    features: compileFeatures(program, run.representation, statistics, {
-      unitLength: true,
-      replicas: run.replicas,
-    }),
+    features: compileFeatures(program, run.representation, statistics, { unitLength: true, replicas }),
     get description() {
       return description;
     },
@@ -178,11 +178,13 @@ export function compileOver(
           features: (images) => network.project(network.encode(images, "inference"), "inference"),
         },
         statistics,
-        { unitLength: true, replicas: run.replicas },
+        { unitLength: true, replicas },
       ),
     dispose: () => program.dispose(),
   };
 }
+
+const isOfOneProcess = ({ own, facts }: PreparedRun): boolean => own.count === facts.imagesPerPass;
 
 /**
  * Whether an input of the step is shared out over replicas: images, their places and labels. What plugins

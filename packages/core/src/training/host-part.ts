@@ -10,4 +10,6 @@ export interface HostPart {
   readonly labels?: HostTensor;
   /** Values of the inputs that plugins asked for, by full name. */
   readonly inputs: Readonly<Record<string, HostTensor>>;
+  /** Which part of which step it is, both from 0; absent of one that is made up. */
+  readonly place?: { readonly step: number; readonly part: number };
 }

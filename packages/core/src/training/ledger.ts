@@ -1,5 +1,6 @@
 import type { ViewLoader } from "@tssl/augment-zoo";
 
+import type { Followers } from "../processes/gather.ts";
 import { addProbe, type LoaderWork } from "../run/bottleneck.ts";
 import { kindsOf } from "../run/corrupt-reasons.ts";
 import type { PlanFinding } from "../run/plan-finding.ts";
@@ -36,6 +37,8 @@ export interface LedgerSources {
   readonly loader: Pick<ViewLoader, "timings" | "workers" | "corrupt" | "cache">;
   readonly clock: Pick<StepClock, "reading">;
   readonly evaluations: Pick<RunEvaluations, "history" | "corrupt">;
+  /** Other processes that load images of the run. */
+  readonly followers?: Pick<Followers, "corrupt">;
 }
 
 /** @param progress where the run begins or goes on. */
@@ -43,7 +46,7 @@ export function openLedger(
   { step: from, metrics: first, history: earlier }: RunProgress,
   sources: LedgerSources,
 ): RunLedger {
-  const { run, compiled, loader, clock, evaluations } = sources;
+  const { run, compiled, loader, clock, evaluations, followers } = sources;
   const started = performance.now();
   let step = from;
   let metrics = first;
@@ -65,7 +68,7 @@ export function openLedger(
   };
 
   const corrupt = (): Required<Pick<RunHistory, "corruptFiles" | "corruptKinds">> => {
-    const found = { ...kindsOf(loader.corrupt), ...kindsOf(evaluations.corrupt()) };
+    const found = { ...kindsOf(loader.corrupt), ...followers?.corrupt, ...kindsOf(evaluations.corrupt()) };
     return {
       corruptFiles: [...new Set([...earlier.corruptFiles, ...Object.keys(found)])],
       corruptKinds: { ...earlier.corruptKinds, ...found },

@@ -25,6 +25,7 @@ import { type Made, noting } from "../state/noting.ts";
 import { createStateStore, type StateStore } from "../state/store.ts";
 import { learningRateSchedule } from "./learning-rate.ts";
 import { lendingKeep } from "./lending-keep.ts";
+import { allImages, imagesOfRank, type OwnImages } from "./own-images.ts";
 import { movedIn, phaseAt, type RunPhase } from "./run-phase.ts";
 import type { RunningPlugin, StepMachine, StepPart } from "./step-machine.ts";
 import { viewsFor } from "./views-for.ts";
@@ -35,6 +36,8 @@ export interface PreparedRun {
   readonly facts: RunFacts;
   /** Those that take its steps together. */
   readonly replicas: Replicas;
+  /** The images of each forward pass that this process computes. */
+  readonly own: OwnImages;
   readonly views: Readonly<Record<string, View>>;
   readonly store: StateStore;
   /** The host inputs that plugins asked for. */
@@ -100,6 +103,8 @@ export function runFacts(
 export interface PrepareOptions {
   /** Default: a world of one. */
   readonly replicas?: Replicas;
+  /** The number of this process, where each replica has a process. Absent: one has them all. */
+  readonly rank?: number;
   /** Gives the encoder of every network its first values. Default: they are drawn. */
   readonly weights?: Weights;
 }
@@ -113,7 +118,7 @@ export interface PrepareOptions {
 export function prepareRun(
   { settings, encoder, optimizer, plugins: configured }: RunConfig,
   facts: RunFacts,
-  { replicas = worldOfOne, weights }: PrepareOptions = {},
+  { replicas = worldOfOne, rank, weights }: PrepareOptions = {},
 ): PreparedRun {
   const arranged = arrangePlugins([...configured, { plugin: embeddingMetrics, options: {} }]);
   const views = viewsFor(collectViews(arranged, facts), facts.pixels, settings.data);
@@ -169,6 +174,7 @@ export function prepareRun(
     return {
       facts,
       replicas,
+      own: rank === undefined ? allImages(facts) : imagesOfRank(facts, rank),
       views,
       store,
       inputs: built.inputs,

@@ -9,7 +9,7 @@ import type { PreparedRun } from "./prepare-run.ts";
 /** Makes a run's views of training images. The caller closes it. */
 export const createRunLoader = (
   { data, seed }: Pick<RunSettings, "data" | "seed">,
-  run: Pick<PreparedRun, "views" | "facts">,
+  run: Pick<PreparedRun, "views" | "facts" | "own">,
   files: readonly ImageFile[],
   device: EngineInfo["device"],
 ): ViewLoader =>
@@ -17,7 +17,7 @@ export const createRunLoader = (
     files,
     views: Object.fromEntries(Object.entries(run.views).map(([name, { recipe }]) => [name, recipe])),
     seed,
-    batchSize: run.facts.imagesPerPass,
+    batchSize: run.own.count,
     slots: slotsNeeded(run),
     cacheMegabytes: data.cacheMegabytes,
     decode: data.decode,

@@ -8,6 +8,7 @@ import { evaluationImages, evaluationOptions } from "../evaluation/images.ts";
 import { healthRows } from "../health/health-rows.ts";
 import { statisticsNotKept } from "../messages/notices.ts";
 import { readMetrics } from "../metrics/metrics-log.ts";
+import { leadRun } from "../processes/lead-run.ts";
 import { notFiniteTensors } from "../run/not-finite.ts";
 import { type TellObservers, tellObservers } from "../run/observer.ts";
 import type { RunFolder } from "../run/run-folder.ts";
@@ -75,13 +76,14 @@ export async function openSession(input: TrainingInput): Promise<TrainingSession
   const order = epochOrder(images.files, { seed: settings.seed, shuffleBuffer: settings.data.shuffleBuffer });
   const clock = input.services.createClock(earlier.clock);
   const compiling = watchCompiling((notice) => void tell("onCompile", notice));
-  const compiled = compileRun(run, {
+  const here = compileRun(run, {
     mode: input.mode.mode,
     precision: input.precision,
     statistics: settings.data,
     onNotice: compiling.onNotice,
     onLeak: (sentence) => void tell("onNotice", sentence),
   });
+  const compiled = input.followers === undefined ? here : leadRun(here, input.followers);
   const loader = input.services.createLoader(settings, run, images.files, engine.device);
   const source = batchSource(run, settings, images, order, loader);
   // Statistics that a file came with belong to its weights: these are evaluated untouched.
@@ -109,7 +111,14 @@ export async function openSession(input: TrainingInput): Promise<TrainingSession
     signal,
     onEvaluation: (evaluation) => tell("onEvaluation", evaluation),
   });
-  const ledger = openLedger(progress, { run, compiled, loader, clock, evaluations });
+  const ledger = openLedger(progress, {
+    run,
+    compiled,
+    loader,
+    clock,
+    evaluations,
+    ...(input.followers === undefined ? {} : { followers: input.followers }),
+  });
   const epochWork = createEpochWork({
     run,
     compiled,
@@ -189,7 +198,8 @@ export async function openSession(input: TrainingInput): Promise<TrainingSession
   };
 }
 
-const batchSource = (
+/** Where a run's batches come from. */
+export const batchSource = (
   run: PreparedRun,
   { seed }: RunSettings,
   { labels, files }: ImageSet,
@@ -198,6 +208,7 @@ const batchSource = (
 ) => ({
   loader,
   facts: run.facts,
+  own: run.own,
   inputs: run.inputs,
   order,
   ahead: mostAhead(run),

@@ -3,6 +3,7 @@ import type { ChosenMode, EngineInfo, Precision } from "@tssl/engine";
 import type { RunConfig } from "../config/parse-config.ts";
 import type { ImageSet } from "../data/image-set.ts";
 import type { KnnData } from "../evaluation/evaluate-knn.ts";
+import type { Followers } from "../processes/gather.ts";
 import type { CheckpointFacts } from "../run/checkpoint.ts";
 import type { RunObserver, RunOutcome } from "../run/observer.ts";
 import type { RunFolder } from "../run/run-folder.ts";
@@ -31,6 +32,8 @@ export interface TrainingInput {
    * end.
    */
   readonly saveRecord: (history: RunHistory) => Promise<void>;
+  /** The other processes that take the run's steps; absent where this one takes them alone. */
+  readonly followers?: Followers;
   readonly engine: EngineInfo;
   readonly mode: ChosenMode;
   readonly precision: Precision;

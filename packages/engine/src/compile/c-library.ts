@@ -49,6 +49,11 @@ export interface CLibrary {
   newSessionOptions: Call<[], Pointer>;
   deleteSessionOptions: Call<[Pointer], void>;
   setConfig: Call<[options: Pointer, config: Uint8Array, length: number, status: Pointer], void>;
+  /** Makes sessions of these options part of the server's cluster. */
+  setTarget: Call<[options: Pointer, target: string], void>;
+  newServer: Call<[definition: Uint8Array, length: number, status: Pointer], Pointer>;
+  startServer: Call<[server: Pointer, status: Pointer], void>;
+  serverTarget: Call<[server: Pointer], string>;
   newSession: Call<[graph: Pointer, options: Pointer, status: Pointer], Pointer>;
   closeSession: Call<[session: Pointer, status: Pointer], void>;
   deleteSession: Call<[session: Pointer, status: Pointer], void>;
@@ -101,6 +106,10 @@ const SIGNATURES: Readonly<Record<keyof CLibrary, string>> = {
   newSessionOptions: "void* TF_NewSessionOptions()",
   deleteSessionOptions: "void TF_DeleteSessionOptions(void*)",
   setConfig: "void TF_SetConfig(void*, const void*, size_t, void*)",
+  setTarget: "void TF_SetTarget(void*, const char*)",
+  newServer: "void* TF_NewServer(const void*, size_t, void*)",
+  startServer: "void TF_ServerStart(void*, void*)",
+  serverTarget: "const char* TF_ServerTarget(void*)",
   newSession: "void* TF_NewSession(void*, void*, void*)",
   closeSession: "void TF_CloseSession(void*, void*)",
   deleteSession: "void TF_DeleteSession(void*, void*)",

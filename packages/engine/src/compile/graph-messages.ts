@@ -1,9 +1,11 @@
 import protobuf from "protobufjs";
 
+import type { ProcessGroup } from "../processes/process-group.ts";
+
 /**
  * The part of TensorFlow's protocol buffers that describes graphs and sessions:
  * tensorflow/core/framework/{graph,node_def,attr_value, tensor,tensor_shape,op_def}.proto and
- * protobuf/config.proto. A field that is not declared here is silently dropped.
+ * protobuf/{config,cluster,tensorflow_server}.proto. A field that is not declared here is silently dropped.
  */
 const DEFINITIONS = `
 syntax = "proto3";
@@ -48,8 +50,21 @@ message ConfigProto {
   map<string, int32> device_count = 1;
   int32 intra_op_parallelism_threads = 2;
   int32 inter_op_parallelism_threads = 5;
+  repeated string device_filters = 4;
   GpuOptions gpu_options = 6;
   bool allow_soft_placement = 7;
+  bool isolate_session_state = 15;
+  Experimental experimental = 16;
+}
+message Experimental { string collective_group_leader = 1; }
+message JobDef { string name = 1; map<int32, string> tasks = 2; }
+message ClusterDef { repeated JobDef job = 1; }
+message ServerDef {
+  ClusterDef cluster = 1;
+  string job_name = 2;
+  int32 task_index = 3;
+  ConfigProto default_session_config = 4;
+  string protocol = 5;
 }
 `;
 
@@ -113,14 +128,43 @@ export const encodeGraph = (nodes: readonly NodeMessage[]): Uint8Array =>
 export interface SessionConfig {
   readonly threads: number;
   readonly gpuMemoryGrowth: boolean;
+  /** Processes that the session computes together with; absent where it computes alone. */
+  readonly group?: ProcessGroup;
 }
 
-export const encodeSessionConfig = ({ threads, gpuMemoryGrowth }: SessionConfig): Uint8Array =>
-  encode("ConfigProto", {
-    intra_op_parallelism_threads: threads,
-    inter_op_parallelism_threads: threads,
-    gpu_options: { allow_growth: gpuMemoryGrowth },
-    allow_soft_placement: true,
+export interface ServerConfig extends SessionConfig {
+  readonly group: ProcessGroup;
+}
+
+export const encodeSessionConfig = (config: SessionConfig): Uint8Array =>
+  encode("ConfigProto", sessionConfig(config));
+
+const sessionConfig = ({ threads, gpuMemoryGrowth, group }: SessionConfig) => ({
+  intra_op_parallelism_threads: threads,
+  inter_op_parallelism_threads: threads,
+  gpu_options: { allow_growth: gpuMemoryGrowth },
+  allow_soft_placement: true,
+  ...(group === undefined
+    ? {}
+    : {
+        // Ops run in this process; another's are reached by exchanges alone.
+        device_filters: [taskOf(group.rank)],
+        // Programs of one process do not share variables.
+        isolate_session_state: true,
+        experimental: { collective_group_leader: taskOf(0) },
+      }),
+});
+
+const JOB = "replica";
+const taskOf = (rank: number): string => `/job:${JOB}/replica:0/task:${rank}`;
+
+export const encodeServer = (config: ServerConfig): Uint8Array =>
+  encode("ServerDef", {
+    cluster: { job: [{ name: JOB, tasks: Object.fromEntries(config.group.addresses.entries()) }] },
+    job_name: JOB,
+    task_index: config.group.rank,
+    protocol: "grpc",
+    default_session_config: sessionConfig(config),
   });
 
 function encode(message: string, value: object): Uint8Array {

@@ -4,8 +4,9 @@ import { intermediatesPeak } from "../inspect/intermediates-peak.ts";
 import { inputsFreed } from "../messages/computing.ts";
 import { tooManyShapes } from "../messages/not-traceable.ts";
 import { compiledModeNeeded, replicasOfTensorflow } from "../messages/options.ts";
+import { processesInMode, replicasAreProcesses } from "../messages/processes.ts";
 import { processDevice } from "../pjrt/process-client.ts";
-import { requireTensorflow, sessionSettings, usesTensorFloat32 } from "../start.ts";
+import { processGroup, requireTensorflow, sessionSettings, usesTensorFloat32 } from "../start.ts";
 import type { Backend, BackendStep } from "./backend.ts";
 import type { CompiledStep, HostTensors, LoadedCall, Program, Step, StepOptions } from "./compiled-step.ts";
 import { dataTypeOf } from "./data-types.ts";
@@ -39,8 +40,8 @@ export interface ProgramOptions {
   /** Whether GPUs multiply in TensorFloat-32 in mode "pjrt". Default: as the engine was started. */
   readonly tensorFloat32?: boolean;
   /**
-   * Devices that compute together in mode "pjrt", each with the whole state: see `StepOptions.shared`.
-   * Default 1.
+   * Devices that compute together in mode "pjrt", or processes in mode "graph", each with the whole state:
+   * see `StepOptions.shared`. Default 1.
    */
   readonly replicas?: number;
   readonly onNotice?: (notice: CompileNotice) => void;
@@ -52,9 +53,22 @@ export interface ProgramOptions {
  */
 const MOST_SHAPES = 4;
 
-/** @throws {EngineError} INVALID_OPTION for several replicas in a mode in which TensorFlow computes. */
+/**
+ * Refuses replicas that there is nothing to compute on: in mode "pjrt" each has a device, in mode "graph" a
+ * process.
+ *
+ * @throws {EngineError} INVALID_OPTION
+ */
 export function requireReplicasIn(mode: EngineMode, replicas: number): void {
-  if (replicas > 1 && mode !== "pjrt") throw replicasOfTensorflow(replicas, mode);
+  if (replicas === 1) return;
+  const group = processGroup();
+  if (group === undefined) {
+    if (mode !== "pjrt") throw replicasOfTensorflow(replicas, mode);
+    return;
+  }
+  if (mode !== "graph") throw processesInMode(mode);
+  const processes = group.addresses.length;
+  if (replicas !== processes) throw replicasAreProcesses(replicas, processes);
 }
 
 /**
@@ -87,7 +101,9 @@ export function createProgram(options: ProgramOptions): Program {
   const waiting = new Set<() => void>();
 
   const compile = (name: string, step: Step, { shared }: StepOptions = {}): CompiledStep => {
-    const share = replicas === 1 || shared === undefined ? undefined : inputShare(name, replicas, shared);
+    // Each process of a group is given the rows of its own replica.
+    const isOfAll = mode === "pjrt" && replicas > 1;
+    const share = isOfAll && shared !== undefined ? inputShare(name, replicas, shared) : undefined;
     const byShapes = new Map<string, Compiled>();
 
     const compiledFor = (inputs: HostTensors): Compiled => {
@@ -174,7 +190,8 @@ function openBackend(
     const onRounding = (step: string, reason: string) => onNotice({ kind: "rounding", step, reason });
     return pjrtBackend({ variables, precision, device, tensorFloat32, replicas, onRounding });
   }
-  const settings = sessionSettings();
+  const { group, ...alone } = sessionSettings();
+  const settings = { ...alone, ...(replicas > 1 && group !== undefined ? { group } : {}) };
   const onFallback = (step: string, reason: string) => onNotice({ kind: "fallback", step, reason });
   return tensorflowBackend({ variables, mode, precision, settings, onFallback });
 }

@@ -2,6 +2,7 @@ import { promisify } from "node:util";
 
 import { memoryAt, type Pointer } from "../foreign-functions.ts";
 import { operationMissing, programDisposed, tensorflowFailed } from "../messages/computing.ts";
+import { serverTarget } from "../processes/server.ts";
 import { bufferContent, type CLibrary } from "./c-library.ts";
 import { bytesOf, DATA_TYPE, dataTypeOf, type HostTensor, valuesOf } from "./data-types.ts";
 import { endOf } from "./edge.ts";
@@ -37,6 +38,7 @@ export interface Session {
   close(): void;
 }
 
+/** @throws {EngineError} PROCESSES_FAILED where this process cannot be reached by those of its group. */
 export function openSession(library: CLibrary, config: SessionConfig): Session {
   const status = library.newStatus();
   const check = (): void => checkStatus(library, status);
@@ -44,6 +46,8 @@ export function openSession(library: CLibrary, config: SessionConfig): Session {
   const options = library.newSessionOptions();
   const encoded = encodeSessionConfig(config);
   library.setConfig(options, encoded, encoded.length, status);
+  const { group } = config;
+  if (group !== undefined) library.setTarget(options, serverTarget(library, { ...config, group }));
   const session = library.newSession(graph, options, status);
   library.deleteSessionOptions(options);
   check();

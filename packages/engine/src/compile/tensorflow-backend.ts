@@ -9,6 +9,7 @@ import { cLibrary } from "./c-library.ts";
 import type { HostTensor } from "./data-types.ts";
 import type { Precision } from "./mixed-precision.ts";
 import type { Recording } from "./record.ts";
+import { overProcesses } from "./over-processes.ts";
 import { openSession } from "./session.ts";
 import { createSessionState } from "./session-state.ts";
 import { addToSession, type SessionStep } from "./session-step.ts";
@@ -22,24 +23,30 @@ interface TensorflowOptions {
   readonly onFallback: (step: string, reason: string) => void;
 }
 
-/** A session of TensorFlow in this process, with the state in its resource variables. */
+/**
+ * A session of TensorFlow in this process, with the state in its resource variables.
+ *
+ * @param options.settings with a group of processes, steps are run together with those of the others.
+ */
 export function tensorflowBackend(options: TensorflowOptions): Backend {
   const { variables, mode, precision, settings, onFallback } = options;
   const library = cLibrary(settings.libraryFolder);
   const session = openSession(library, settings);
   let graphs = 0;
-  const add = (recording: Recording, kind: "graph" | "xla"): SessionStep =>
+  const add = (recorded: Recording, kind: "graph" | "xla"): SessionStep =>
     addToSession({
       session,
       prefix: `g${graphs++}/`,
-      recording: asRun(recording, library, { mode: kind, precision }),
+      recording: asRun(recorded, library, { mode: kind, precision }),
       variables,
       mode: kind,
     });
 
   return {
     state: createSessionState(session, variables),
-    build(recording, name) {
+    build(recorded, name) {
+      const { group } = settings;
+      const recording = group === undefined ? recorded : overProcesses(recorded, name, group.rank);
       let step = add(recording, mode);
       let isProven = mode === "graph";
 

@@ -20,8 +20,9 @@ errors([
   [
     "INVALID_OPTION",
     messages.replicasOfTensorflow(2, "graph"),
-    "2 replicas need the plugin of a device (mode pjrt), and TensorFlow computes here, in mode graph. Run " +
-      '"npx tssl-engine-setup --gpu" and set engine.backend to pjrt, or leave engine.replicas at 1.',
+    "2 replicas need as many processes, or the plugin of a device (mode pjrt): here one process computes by " +
+      'TensorFlow, in mode graph. Start them with "tssl train --processes 2"; or, on a machine with GPUs, run ' +
+      '"npx tssl-engine-setup --gpu" and set engine.backend to pjrt; or set engine.replicas to 1.',
   ],
 ]);
 

@@ -42,11 +42,12 @@ export const notAsManyDevices = (replicas: number, kinds: readonly string[]): En
 export const replicasOfTensorflow = (replicas: number, mode: string): EngineError =>
   new EngineError(
     "INVALID_OPTION",
-    `${replicas} replicas need the plugin of a device (mode pjrt), and TensorFlow computes here, in mode ` +
-      `${mode}.`,
+    `${replicas} replicas need as many processes, or the plugin of a device (mode pjrt): here one process ` +
+      `computes by TensorFlow, in mode ${mode}.`,
     {
       remedy:
-        'Run "npx tssl-engine-setup --gpu" and set engine.backend to pjrt, or leave engine.replicas at 1.',
+        `Start them with "tssl train --processes ${replicas}"; or, on a machine with GPUs, run ` +
+        '"npx tssl-engine-setup --gpu" and set engine.backend to pjrt; or set engine.replicas to 1.',
       data: { option: "replicas", got: replicas, mode },
     },
   );

@@ -171,7 +171,8 @@ describe.skipIf(!MODES.includes("pjrt"))("replicas of a step", () => {
       "5 replicas need as many devices of one kind, and this process sees 4: cpu, cpu, cpu, cpu.",
     );
     expect(() => createProgram({ mode: "graph", state: {}, replicas: 2 })).toThrow(
-      "2 replicas need the plugin of a device (mode pjrt), and TensorFlow computes here, in mode graph.",
+      "2 replicas need as many processes, or the plugin of a device (mode pjrt): here one process computes " +
+        "by TensorFlow, in mode graph.",
     );
   });
 });

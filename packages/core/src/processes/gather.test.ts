@@ -1,0 +1,102 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+
+import { describe, expect, it } from "vitest";
+
+import { refusal } from "../testing/index.ts";
+import { freeAddress } from "./free-address.ts";
+import { sendFrame } from "./frames.ts";
+import { gatherFollowers } from "./gather.ts";
+import { type Leader, meetLeader } from "./meet-leader.ts";
+
+const HOST = "127.0.0.1";
+const freePort = async (): Promise<number> => Number((await freeAddress(HOST)).split(":")[1]);
+const alike = { optimizer: { lr: 0.1 } };
+
+/** A process that leads, and two that follow, the later one first. */
+async function three() {
+  const port = await freePort();
+  const leading = gatherFollowers({ count: 3, host: HOST, port, alike, seconds: 10 });
+  const [second, first] = await Promise.all([
+    meetLeader({ host: HOST, port, place: 2, patience: 10 }),
+    meetLeader({ host: HOST, port, place: 1, patience: 10 }),
+  ]);
+  return { followers: await leading, first: first, second: second };
+}
+
+const nextOf = async ({ frames }: Leader) => (await frames.next()).value as unknown;
+
+describe("processes that meet", () => {
+  it("have ranks by their places, and all addresses", async () => {
+    const { followers, first, second } = await three();
+    expect([first, second].map(({ group }) => group.rank)).toEqual([1, 2]);
+    expect(followers.group.addresses).toHaveLength(3);
+    expect(new Set(followers.group.addresses).size).toBe(3);
+    expect(first.group).toEqual({ rank: 1, addresses: followers.group.addresses, alike });
+    followers.close();
+    first.socket.destroy();
+    second.socket.destroy();
+  });
+
+  it("hear orders in turn, and of the end", async () => {
+    const { followers, first, second } = await three();
+    followers.tell({ order: "write", values: [] }, [Uint8Array.of(1, 2)]);
+    followers.tell({ order: "step", step: 3, part: 0 });
+    followers.close();
+    for (const leader of [first, second]) {
+      expect(await nextOf(leader)).toEqual({
+        said: { order: "write", values: [] },
+        bytes: Uint8Array.of(1, 2),
+      });
+      expect(await nextOf(leader)).toMatchObject({ said: { order: "step", step: 3, part: 0 } });
+      expect(await nextOf(leader)).toMatchObject({ said: { order: "end" } });
+      leader.socket.destroy();
+    }
+    expect(await followers.lost(0.01)).toBeUndefined();
+  });
+
+  it("know which one is gone, and that it said why", async () => {
+    const { followers, first, second } = await three();
+    sendFrame(first.socket, { report: "corrupt", files: [{ file: "a.jpg", kind: "cut short" }] });
+    second.socket.destroy();
+    expect((await followers.lost(5))?.message).toMatch(/^process 2 is gone: /);
+    expect(followers.corrupt).toEqual({ "a.jpg": "cut short" });
+    expect(await refusal(() => followers.tell({ order: "step", step: 0 }))).toMatch(
+      /^PROCESS_LOST: process 2/,
+    );
+    followers.close();
+    expect(await nextOf(first)).toBeUndefined(); // no word of an end: all are to start again
+
+    const again = await three();
+    sendFrame(again.first.socket, { report: "failed", reason: "./images is gone.", code: "INVALID_DATA" });
+    expect((await again.followers.lost(5))?.message).toBe("process 1 has ended: ./images is gone.");
+    again.followers.close();
+    for (const { socket } of [first, again.first, again.second]) socket.destroy();
+  });
+});
+
+describe("processes that do not meet", () => {
+  it("say how many came, where others' words are not counted", async () => {
+    const port = await freePort();
+    const leading = refusal(() => gatherFollowers({ count: 2, host: HOST, port, alike, seconds: 1 }));
+    const stranger = connect(port, HOST);
+    stranger.on("error", () => undefined);
+    stranger.write("GET / HTTP/1.1\r\n\r\n");
+    await once(stranger, "close");
+    expect(await leading).toMatch(
+      /^PROCESS_LOST: 0 other processes of 1 came to 127.0.0.1:\d+ within 1 second/,
+    );
+  });
+
+  it("say that nobody leads, and that an address is taken", async () => {
+    const port = await freePort();
+    const alone = await refusal(() => meetLeader({ host: HOST, port, place: 1, patience: 0 }));
+    expect(alone).toMatch(/^PROCESS_LOST: No process leads a run at 127.0.0.1:\d+ \(connect ECONNREFUSED/);
+    const options = { count: 2, host: HOST, port, alike, seconds: 0.3 };
+    const [, second] = await Promise.all([
+      refusal(() => gatherFollowers(options)),
+      refusal(() => gatherFollowers(options)),
+    ]);
+    expect(second).toMatch(/^PROCESS_LOST: The run cannot be led at 127.0.0.1:\d+: listen EADDRINUSE/);
+  });
+});

@@ -1,0 +1,77 @@
+import type { HostValues, ProgramState } from "@tssl/engine";
+
+import type { CompiledRun } from "../training/compile-run.ts";
+import type { HostPart } from "../training/host-part.ts";
+import type { Followers } from "./gather.ts";
+import { type Order, writeOrder } from "./orders.ts";
+
+/** How long the loss of a process may become known after the step that failed by it, in seconds. */
+const KNOWN_WITHIN = 10;
+
+/**
+ * A compiled run whose steps, passes and writes the followers do as well, each on the images of its own; what
+ * is evaluated is computed here alone. They begin with the state that the run has now.
+ */
+export function leadRun(compiled: CompiledRun, followers: Followers): CompiledRun {
+  const together = async <T>(order: Order, work: () => Promise<T>): Promise<T> => {
+    followers.tell(order);
+    try {
+      return await work();
+    } catch (error) {
+      // The engine says that an exchange failed, and the connection of a process why.
+      throw (await followers.lost(KNOWN_WITHIN)) ?? error;
+    }
+  };
+  const placed = (order: Order["order"], { place }: HostPart): Order => ({ order, ...place });
+  const first = writeOrder(valuesIn(compiled.state));
+  followers.tell(first.order, first.bytes);
+  return {
+    get description() {
+      return compiled.description;
+    },
+    state: ledState(compiled.state, followers),
+    features: compiled.features,
+    pushedIn: (phase) => compiled.pushedIn(phase),
+    record: (phase) => compiled.record(phase),
+    load(parts, learningRate, phase) {
+      const loaded = compiled.load(parts, learningRate, phase);
+      return { run: () => together(placed("step", parts[0]!), () => loaded.run()) };
+    },
+    loadProbe(part, phase) {
+      const loaded = compiled.loadProbe(part, phase);
+      return { run: () => together(placed("probe", part), () => loaded.run()) };
+    },
+    loadStatistics(part) {
+      const loaded = compiled.loadStatistics(part);
+      return { run: () => together(placed("settle", part), () => loaded.run()) };
+    },
+    embeddings: (network) => compiled.embeddings(network),
+    dispose: () => compiled.dispose(),
+  };
+}
+
+const valuesIn = (state: ProgramState): ReadonlyMap<string, HostValues> =>
+  new Map(Array.from(state, ([name, { values }]) => [name, values]));
+
+/** A state whose followers write what is written here. */
+function ledState(state: ProgramState, followers: Followers): ProgramState {
+  const writeEach = (values: ReadonlyMap<string, HostValues>): void => {
+    const { order, bytes } = writeOrder(values);
+    followers.tell(order, bytes);
+    state.writeEach(values);
+  };
+  return {
+    names: state.names,
+    read: (name) => state.read(name),
+    readEach: (names) => state.readEach(names),
+    write: (name, values) => writeEach(new Map([[name, values]])),
+    writeEach,
+    toEager: () => state.toEager(),
+    fromEager() {
+      state.fromEager();
+      const { order, bytes } = writeOrder(valuesIn(state));
+      followers.tell(order, bytes);
+    },
+    [Symbol.iterator]: () => state[Symbol.iterator](),
+  };
+}

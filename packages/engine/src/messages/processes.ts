@@ -1,0 +1,39 @@
+// The sentences of errors PROCESSES_FAILED, and of options that say which processes compute together.
+
+import { EngineError } from "../errors.ts";
+
+export const processesNotJoined = (address: string, reason: string): EngineError =>
+  new EngineError("PROCESSES_FAILED", `The engine cannot listen at ${address}: ${reason}.`, {
+    remedy: "Another program may have taken the port: start the processes again.",
+    data: { address },
+  });
+
+export const invalidProcesses = (rank: number, count: number): EngineError =>
+  new EngineError(
+    "INVALID_OPTION",
+    `processes.rank must be a whole number from 0 to ${count - 1}, since there are ${count} addresses, ` +
+      `got ${rank}.`,
+    { data: { option: "processes", rank, count } },
+  );
+
+export const tooFewProcesses = (count: number): EngineError =>
+  new EngineError("INVALID_OPTION", `processes must have 2 or more addresses, got ${count}.`, {
+    data: { option: "processes", count },
+  });
+
+/** @param found replicas that were asked for. */
+export const replicasAreProcesses = (replicas: number, processes: number): EngineError =>
+  new EngineError(
+    "INVALID_OPTION",
+    `${processes} processes compute together, so that a program has 1 replica or ${processes}, got ` +
+      `${replicas}.`,
+    { data: { option: "replicas", got: replicas, processes } },
+  );
+
+/** @param mode in which processes cannot compute together. */
+export const processesInMode = (mode: string): EngineError =>
+  new EngineError(
+    "INVALID_OPTION",
+    `Several processes compute together in mode "graph" alone, got "${mode}".`,
+    { remedy: "Set engine.mode to graph.", data: { option: "mode", got: mode } },
+  );
