@@ -117,9 +117,13 @@ export async function train(
   return { code, out, err, milliseconds: performance.now() - started, openedAfter };
 }
 
-/** The processes that a process has started, the first one first. */
+/** The processes of this program that a process has started, the first one first. */
 const childrenOf = (pid: number): readonly number[] =>
-  readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").map(Number);
+  readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8")
+    .trim()
+    .split(" ")
+    .filter((child) => readFileSync(`/proc/${child}/cmdline`, "utf8").includes(MAIN))
+    .map(Number);
 
 /**
  * Shoots once, when the third file of a run's checkpoints is being written: one checkpoint is whole by then.

@@ -1,0 +1,101 @@
+import { spawn } from "node:child_process";
+import path from "node:path";
+
+import { assertClose } from "@tssl/engine/testing";
+import { freeAddress } from "@tssl/core/internal";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { MAIN } from "./built-program.test.data.ts";
+import { compositions } from "./compositions.test.data.ts";
+import { type KillGround, killGround, train } from "./kill.test.data.ts";
+import { loggedNumbers, lossesIn } from "./run-numbers.test.data.ts";
+
+let ground: KillGround;
+beforeAll(async () => (ground = await killGround()));
+afterAll(() => ground.remove());
+const within = (run: string) => path.join(ground.path, run);
+
+/** Numbers of runs of some steps, which amplify rounding. */
+const TOLERANCE = 2e-2;
+
+describe("every method on two processes has the numbers of one", () => {
+  it.each(compositions.map(({ name, config }, i) => [name, config, i] as const))(
+    "%s",
+    { timeout: 600_000 },
+    async (_, config, i) => {
+      const file = ground.config(`${i}.yaml`, config);
+      const one = await train(ground, [file, "--out", `${i}-one`], `${i}-one`);
+      const two = await train(ground, [file, "--out", `${i}-two`, "--processes", "2"], `${i}-two`);
+      expect([one.code, two.code], one.err + two.err).toEqual([0, 0]);
+      const [wanted, found] = [loggedNumbers(within(`${i}-one`)), loggedNumbers(within(`${i}-two`))];
+      expect(found.map(({ step }) => step)).toEqual(wanted.map(({ step }) => step));
+      wanted.forEach(({ step, values: { loss, knn } }, row) => {
+        const { values } = found[row]!;
+        if (loss !== undefined) assertClose([values["loss"]!], [loss], TOLERANCE, `loss of step ${step}`);
+        expect(values["knn"] === undefined).toBe(knn === undefined);
+      });
+    },
+  );
+});
+
+describe("processes of several machines", () => {
+  const { config } = compositions[2]!;
+  beforeAll(() =>
+    ground.config("run.yaml", { ...config, epochs: 20, evaluation: { everyEpochs: 20, k: 10 } }),
+  );
+
+  /** To rounding: processes of several machines may have other numbers of threads. */
+  const requireSameLosses = (run: string): void => {
+    const [found, wanted] = [lossesIn(within(run)), lossesIn(within("of-one"))];
+    expect(found.map(([step]) => step)).toEqual(wanted.map(([step]) => step));
+    const losses = ([, loss]: readonly [number, number]) => loss;
+    assertClose(found.map(losses), wanted.map(losses), TOLERANCE);
+  };
+
+  it("meet at an address, and have the numbers of those of one", { timeout: 600_000 }, async () => {
+    const rendezvous = await freeAddress("127.0.0.1");
+    const on = (node: string, out: string) => [
+      ...["run.yaml", "--out", out, "--processes", "1", "--nodes", "2", "--node", node],
+      ...["--rendezvous", rendezvous],
+    ];
+    const [first, second, two] = await Promise.all([
+      train(ground, on("0", "first"), "first"),
+      train(ground, on("1", "second"), "second"),
+      train(ground, ["run.yaml", "--out", "of-one", "--processes", "2"], "of-one"),
+    ]);
+    expect([first.code, second.code, two.code], first.err + second.err).toEqual([0, 0, 0]);
+    requireSameLosses("first");
+  });
+
+  it("start again together after one machine was lost for a while", { timeout: 600_000 }, async () => {
+    const rendezvous = await freeAddress("127.0.0.1");
+    const on = (node: string, out: string) => [
+      ...["run.yaml", "--out", out, "--processes", "1", "--nodes", "2", "--node", node],
+      ...["--rendezvous", rendezvous],
+    ];
+    const kill = { signal: "SIGKILL", at: { said: "epoch 2 ", times: 1, after: 0 }, place: 0 } as const;
+    const [first, second] = await Promise.all([
+      train(ground, on("0", "lost"), "lost", kill),
+      train(ground, on("1", "not-written"), "not-written"),
+    ]);
+    expect([first.code, second.code], first.err + second.err).toEqual([0, 0]);
+    for (const { err } of [first, second]) expect(err).toContain("1 of 3 restarts.");
+    requireSameLosses("lost");
+  });
+
+  it("are those of torchrun's variables", { timeout: 600_000 }, async () => {
+    const [host, port] = (await freeAddress("127.0.0.1")).split(":");
+    const started = (rank: number) =>
+      new Promise<number | null>((resolve) => {
+        const env = { MASTER_ADDR: host, MASTER_PORT: port, WORLD_SIZE: "2", RANK: String(rank) };
+        const args = [MAIN, "train", "run.yaml", "--out", "torchrun"];
+        spawn(process.execPath, args, {
+          cwd: ground.path,
+          stdio: "ignore",
+          env: { ...process.env, ...env, LOCAL_RANK: String(rank), TF_NUM_INTRAOP_THREADS: "1" },
+        }).on("exit", resolve);
+      });
+    expect(await Promise.all([started(0), started(1)])).toEqual([0, 0]);
+    requireSameLosses("torchrun");
+  });
+});
