@@ -5,7 +5,7 @@ const code = (folder) => `^packages/${folder}/src/(?!.*\\.test\\.ts$)`;
 const houses = {
   core: [
     ["files", "losses", "state", "text"],
-    ["clustering", "data", "metrics", "networks", "optimizers"],
+    ["clustering", "data", "metrics", "networks", "optimizers", "processes"],
     ["plugins"],
     ["config", "embedding"],
     ["evaluation", "health"],

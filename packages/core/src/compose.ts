@@ -25,7 +25,7 @@ import { heldOutWithoutLabels } from "./messages/options.ts";
 import { replicasAndProcesses } from "./messages/processes.ts";
 import { weightsLoaded } from "./messages/weights.ts";
 import { readWeights, type Weights } from "./networks/weights/read-weights.ts";
-import { alikeIn } from "./processes/alike.ts";
+import { alikeIn } from "./run/alike.ts";
 import { type Followers, gatherFollowers, PATIENCE } from "./processes/gather.ts";
 import { replicasOf } from "./state/replicas.ts";
 import type { RunFacts } from "./plugins/run-facts.ts";

@@ -68,7 +68,7 @@ export const tsslErrors = {
     meaning: "Processes that train together did not find each other, or one of them is gone.",
     example: "process 2 (of node-b) is gone: its connection was closed. All processes must be started again.",
     remedy:
-      "Start them again; the run goes on from its newest checkpoint with --resume. `tssl train --processes` " +
+      "Start them again; the run goes on from its newest checkpoint with --resume. `tssl train --processes 4` " +
       "does so by itself, three times.",
   },
   FILE_DAMAGED: {

@@ -6,8 +6,6 @@ import type { ProcessGroup } from "@tssl/engine";
 import { messageOf, TsslError } from "../errors.ts";
 import { fits } from "../files/shapes.ts";
 import { brokenFrame, cannotListen, notAllCame, processFailed, processLost } from "../messages/processes.ts";
-import type { CorruptKinds } from "../run/corrupt-reasons.ts";
-import type { Alike } from "./alike.ts";
 import { freeAddress } from "./free-address.ts";
 import { type Frame, framesFrom, sendFrame } from "./frames.ts";
 import { type Hello, helloShape, type Order, reportShape } from "./orders.ts";
@@ -16,8 +14,8 @@ import { type Hello, helloShape, type Order, reportShape } from "./orders.ts";
 export interface Followers {
   /** This process and the others, as the engine takes them. */
   readonly group: ProcessGroup;
-  /** Images that they could not decode. */
-  readonly corrupt: CorruptKinds;
+  /** Why images could not be decoded by them, by the file. */
+  readonly corrupt: Readonly<Record<string, string>>;
   /**
    * Has them all do something next.
    *
@@ -37,7 +35,7 @@ export interface GatherOptions {
   readonly host: string;
   readonly port: number;
   /** What must be alike in all of them, by its name. */
-  readonly alike: Alike;
+  readonly alike: Readonly<Record<string, unknown>>;
   /** How long to wait for the others. */
   readonly seconds: number;
   readonly signal?: AbortSignal;
@@ -133,7 +131,7 @@ const nameOf = (rank: number, { machine }: Hello): string =>
   `process ${rank}${machine === os.hostname() ? "" : ` (of ${machine})`}`;
 
 function led(followers: readonly Follower[], group: ProcessGroup): Followers {
-  let corrupt: CorruptKinds = {};
+  let corrupt: Followers["corrupt"] = {};
   let gone: TsslError | undefined;
   let isOver = false;
   const waiting = new Set<(error: TsslError) => void>();

@@ -8,7 +8,7 @@ import { evaluationImages, evaluationOptions } from "../evaluation/images.ts";
 import { healthRows } from "../health/health-rows.ts";
 import { statisticsNotKept } from "../messages/notices.ts";
 import { readMetrics } from "../metrics/metrics-log.ts";
-import { leadRun } from "../processes/lead-run.ts";
+import { leadRun } from "./lead-run.ts";
 import { notFiniteTensors } from "../run/not-finite.ts";
 import { type TellObservers, tellObservers } from "../run/observer.ts";
 import type { RunFolder } from "../run/run-folder.ts";

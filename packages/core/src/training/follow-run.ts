@@ -1,12 +1,12 @@
 import { fits } from "../files/shapes.ts";
 import { brokenFrame } from "../messages/processes.ts";
-import { type BatchSource, type StepBatch, stepBatches } from "../training/batches.ts";
-import type { CompiledRun } from "../training/compile-run.ts";
-import type { HostPart } from "../training/host-part.ts";
-import type { PreparedRun } from "../training/prepare-run.ts";
-import { firstBatches } from "../training/settled-statistics.ts";
-import type { Frame } from "./frames.ts";
-import { type Order, orderShape, writtenValues } from "./orders.ts";
+import { type BatchSource, type StepBatch, stepBatches } from "./batches.ts";
+import type { CompiledRun } from "./compile-run.ts";
+import type { HostPart } from "./host-part.ts";
+import type { PreparedRun } from "./prepare-run.ts";
+import { firstBatches } from "./settled-statistics.ts";
+import type { Frame } from "../processes/frames.ts";
+import { type Order, orderShape, writtenValues } from "../processes/orders.ts";
 
 export interface FollowedRun {
   readonly run: PreparedRun;

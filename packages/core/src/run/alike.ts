@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import type { RunConfig } from "../config/parse-config.ts";
 import type { ImageSet } from "../data/image-set.ts";
 import { notAlike } from "../messages/processes.ts";
-import { differences } from "../run/differences.ts";
-import { codeDigests, settingOf } from "../run/run-identity.ts";
+import { differences } from "./differences.ts";
+import { codeDigests, settingOf } from "./run-identity.ts";
 
 /** What all processes of a run must have alike, as plain data. */
 export type Alike = Readonly<Record<string, unknown>>;

@@ -1,9 +1,9 @@
 import type { HostValues, ProgramState } from "@tssl/engine";
 
-import type { CompiledRun } from "../training/compile-run.ts";
-import type { HostPart } from "../training/host-part.ts";
-import type { Followers } from "./gather.ts";
-import { type Order, writeOrder } from "./orders.ts";
+import type { CompiledRun } from "./compile-run.ts";
+import type { HostPart } from "./host-part.ts";
+import type { Followers } from "../processes/gather.ts";
+import { type Order, writeOrder } from "../processes/orders.ts";
 
 /** How long the loss of a process may become known after the step that failed by it, in seconds. */
 const KNOWN_WITHIN = 10;
