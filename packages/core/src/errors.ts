@@ -64,8 +64,19 @@ export const tsslErrors = {
       "Choose another folder with --out, or continue the run in it with --resume. If another process " +
       "trains in the folder, wait for it or stop it.",
   },
+  PROCESS_FAILED: {
+    meaning:
+      "Processes that train together did not find each other, or one of them has ended by an error of its own.",
+    example:
+      "1 other process of 3 came to node-a:29400 within 300 seconds. Start the others, and see that their " +
+      "machines can reach the address.",
+    remedy:
+      "Correct what the message names. Each machine needs the config, the images and the same version of " +
+      "tssl, and must reach the address of --rendezvous.",
+  },
   PROCESS_LOST: {
-    meaning: "Processes that train together did not find each other, or one of them is gone.",
+    meaning:
+      "One of the processes that train together is gone: it was killed, or its machine is not reached.",
     example: "process 2 (of node-b) is gone: its connection was closed. All processes must be started again.",
     remedy:
       "Start them again; the run goes on from its newest checkpoint with --resume. `tssl train --processes 4` " +

@@ -29,8 +29,8 @@ export interface FollowingOptions extends MeetingPoint {
  * checkpoint or a file of weights.
  *
  * @param bind replaces services of the run: engine, data, loader.
- * @throws {TsslError} PROCESS_LOST where no process leads, or the one that did is gone; INVALID_OPTION where
- * it has another config, other images or another version; otherwise as `runTraining`.
+ * @throws {TsslError} PROCESS_FAILED where no process leads; PROCESS_LOST where the one that did is gone;
+ * INVALID_OPTION where it has another config, other images or another version; otherwise as `runTraining`.
  */
 export async function followTraining(options: FollowingOptions, bind?: BindServices): Promise<void> {
   const { config, host, port } = options;

@@ -115,8 +115,19 @@ Train on many processes, on one machine or on several:
         ...(rendezvous === undefined ? {} : { rendezvous }),
         isCounted: processes !== undefined,
       });
-      finish(await trainCommand(config, flags, role));
+      finish(await tellingOfLoss(() => trainCommand(config, flags, role)));
     });
+}
+
+/** Gives the loss of a process an exit code of its own, by which all processes are started again. */
+async function tellingOfLoss(train: () => Promise<number>): Promise<number> {
+  try {
+    return await train();
+  } catch (error) {
+    if (!(error instanceof TsslError) || error.code !== "PROCESS_LOST") throw error;
+    printNotice(`${explain(error)}\n`);
+    return LOST;
+  }
 }
 
 type AllFlags = TrainFlags & ResumeFlags & ProfileFlags & ProcessFlags;
@@ -228,10 +239,6 @@ async function trainAlong(config: RunConfig, meeting: Extract<Role, { kind: "fol
   try {
     await followTraining({ config, ...meeting });
     return 0;
-  } catch (error) {
-    if (!(error instanceof TsslError) || error.code !== "PROCESS_LOST") throw error;
-    printNotice(`${explain(error)}\n`);
-    return LOST;
   } finally {
     process.off("SIGINT", ignore);
   }

@@ -62,7 +62,7 @@ interface End {
 
 const howEnded = ({ code, signal }: End): string => (signal === null ? `code ${code}` : `signal ${signal}`);
 
-/** Runs all processes to their end. @returns that of the first one that failed, else of the first. */
+/** Runs all processes to their end. */
 async function runOnce(
   { here, count, leads, rendezvous, args, resumeArgs, out }: Launch,
   cores: readonly string[] | undefined,
@@ -90,11 +90,21 @@ async function runOnce(
     const patience = first.code === 0 ? undefined : setTimeout(killAll, ENDS_WITHIN * 1000);
     const ends = await Promise.all(children.map(({ ended }) => ended));
     clearTimeout(patience);
-    const failed = first.code === 0 ? ends.find(({ code }) => code !== 0) : first;
-    return { end: failed ?? ends[0]!, stopped };
+    return { end: decisive(leads ? ends[0]! : first, first, ends), stopped };
   } finally {
     ignoreSignals();
   }
+}
+
+/**
+ * The end that says what to do next: that of the process that leads, or here the first one. Where that only
+ * lost another process, the other's.
+ */
+function decisive(leader: End, first: End, ends: readonly End[]): End {
+  if (leader.code !== LOST) return leader;
+  return (
+    [first, ...ends].find(({ code, signal }) => signal !== null || (code !== LOST && code !== 0)) ?? leader
+  );
 }
 
 async function ownMeeting(): Promise<{ readonly host: string; readonly port: number }> {

@@ -8,7 +8,7 @@ errors([
     "process 2 (of node-b) is gone: its connection was closed. All processes must be started again.",
   ],
   [
-    "PROCESS_LOST",
+    "PROCESS_FAILED",
     messages.processFailed("process 1", "./images must be a folder.", "INVALID_DATA"),
     "process 1 has ended: ./images must be a folder.",
   ],
@@ -19,24 +19,24 @@ errors([
       "again.",
   ],
   [
-    "PROCESS_LOST",
+    "PROCESS_FAILED",
     messages.noLeader("node-a:29400", 300, "connect ECONNREFUSED"),
     "No process leads a run at node-a:29400 (connect ECONNREFUSED, tried for 300 seconds). Start the one that " +
       "leads there, and see that this machine can reach the address.",
   ],
   [
-    "PROCESS_LOST",
+    "PROCESS_FAILED",
     messages.notAllCame(1, 3, "node-a:29400", 300),
     "1 other process of 3 came to node-a:29400 within 300 seconds. Start the others, and see that their " +
       "machines can reach the address.",
   ],
   [
-    "PROCESS_LOST",
+    "PROCESS_FAILED",
     messages.cannotListen("node-a:29400", "EADDRINUSE"),
     "The run cannot be led at node-a:29400: EADDRINUSE. Choose another address or port.",
   ],
   [
-    "PROCESS_LOST",
+    "PROCESS_FAILED",
     messages.brokenFrame(),
     "What arrived from another process is not what tssl sends. See that all machines have the same version of " +
       "tssl, and that no other program uses the address.",

@@ -1,4 +1,4 @@
-// The sentences of errors PROCESS_LOST, and of what processes that train together must have alike.
+// The sentences of errors PROCESS_LOST and PROCESS_FAILED, and of what processes that train together must have alike.
 
 import { TsslError } from "../errors.ts";
 import { counted } from "../text/numbers.ts";
@@ -10,7 +10,7 @@ export const processLost = (who: string, reason: string): TsslError =>
   });
 
 export const processFailed = (who: string, reason: string, code: string): TsslError =>
-  new TsslError("PROCESS_LOST", `${who} has ended: ${reason}`, { data: { who, reason, code } });
+  new TsslError("PROCESS_FAILED", `${who} has ended: ${reason}`, { data: { who, reason, code } });
 
 export const leaderLost = (address: string): TsslError =>
   new TsslError(
@@ -22,7 +22,7 @@ export const leaderLost = (address: string): TsslError =>
 
 export const noLeader = (address: string, seconds: number, reason: string): TsslError =>
   new TsslError(
-    "PROCESS_LOST",
+    "PROCESS_FAILED",
     `No process leads a run at ${address} (${reason}, tried for ${counted(seconds, "second")}). Start the ` +
       "one that leads there, and see that this machine can reach the address.",
     { data: { address, seconds, reason } },
@@ -30,7 +30,7 @@ export const noLeader = (address: string, seconds: number, reason: string): Tssl
 
 export const notAllCame = (came: number, wanted: number, address: string, seconds: number): TsslError =>
   new TsslError(
-    "PROCESS_LOST",
+    "PROCESS_FAILED",
     `${counted(came, "other process", "other processes")} of ${wanted} came to ${address} within ` +
       `${counted(seconds, "second")}. Start the others, and see that their machines can reach the address.`,
     { data: { came, wanted, address, seconds } },
@@ -38,14 +38,14 @@ export const notAllCame = (came: number, wanted: number, address: string, second
 
 export const cannotListen = (address: string, reason: string): TsslError =>
   new TsslError(
-    "PROCESS_LOST",
+    "PROCESS_FAILED",
     `The run cannot be led at ${address}: ${reason}. Choose another address or port.`,
     { data: { address, reason } },
   );
 
 export const brokenFrame = (): TsslError =>
   new TsslError(
-    "PROCESS_LOST",
+    "PROCESS_FAILED",
     "What arrived from another process is not what tssl sends. See that all machines have the same version " +
       "of tssl, and that no other program uses the address.",
   );

@@ -45,7 +45,7 @@ it("refuses what is no frame, and more bytes than it was told to take", async ()
       for await (const { said } of framesFrom(far, most)) expect(said).toBeDefined();
     });
   };
-  const broken = /^PROCESS_LOST: What arrived from another process is not what tssl sends/;
+  const broken = /^PROCESS_FAILED: What arrived from another process is not what tssl sends/;
   expect(await read((socket) => socket.write("GET / HTTP/1.1\r\nHost: node-a\r\n\r\n"))).toMatch(broken);
   expect(await read((socket) => sendFrame(socket, {}, [new Uint8Array(1)]), 0)).toMatch(broken);
   const noJson = Buffer.concat([Buffer.from([1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]), Buffer.from("{")]);

@@ -29,7 +29,7 @@ export function sendFrame(socket: Socket, said: unknown, parts: readonly Uint8Ar
  * The frames that arrive, one after another, until the other end closes.
  *
  * @param mostBytes that may go with one. Default: any number.
- * @throws {TsslError} PROCESS_LOST for what is no frame, such as the words of another program.
+ * @throws {TsslError} PROCESS_FAILED for what is no frame, such as the words of another program.
  */
 export async function* framesFrom(socket: Socket, mostBytes = Infinity): AsyncGenerator<Frame> {
   let pieces: Buffer[] = [];

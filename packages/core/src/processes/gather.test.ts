@@ -84,19 +84,19 @@ describe("processes that do not meet", () => {
     stranger.write("GET / HTTP/1.1\r\n\r\n");
     await once(stranger, "close");
     expect(await leading).toMatch(
-      /^PROCESS_LOST: 0 other processes of 1 came to 127.0.0.1:\d+ within 1 second/,
+      /^PROCESS_FAILED: 0 other processes of 1 came to 127.0.0.1:\d+ within 1 second/,
     );
   });
 
   it("say that nobody leads, and that an address is taken", async () => {
     const port = await freePort();
     const alone = await refusal(() => meetLeader({ host: HOST, port, place: 1, patience: 0 }));
-    expect(alone).toMatch(/^PROCESS_LOST: No process leads a run at 127.0.0.1:\d+ \(connect ECONNREFUSED/);
+    expect(alone).toMatch(/^PROCESS_FAILED: No process leads a run at 127.0.0.1:\d+ \(connect ECONNREFUSED/);
     const options = { count: 2, host: HOST, port, alike, seconds: 0.3 };
     const [, second] = await Promise.all([
       refusal(() => gatherFollowers(options)),
       refusal(() => gatherFollowers(options)),
     ]);
-    expect(second).toMatch(/^PROCESS_LOST: The run cannot be led at 127.0.0.1:\d+: listen EADDRINUSE/);
+    expect(second).toMatch(/^PROCESS_FAILED: The run cannot be led at 127.0.0.1:\d+: listen EADDRINUSE/);
   });
 });

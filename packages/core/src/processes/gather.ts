@@ -19,12 +19,12 @@ export interface Followers {
   /**
    * Has them all do something next.
    *
-   * @throws {TsslError} PROCESS_LOST once one of them is gone.
+   * @throws {TsslError} PROCESS_LOST once one of them is gone, PROCESS_FAILED where it said why.
    */
   tell(order: Order, bytes?: readonly Uint8Array[]): void;
   /** Why one of them is gone, as soon as that is known; after so many seconds, undefined. */
   lost(seconds: number): Promise<TsslError | undefined>;
-  /** Tells them that the run has ended, unless one of them is gone, and closes the connections. */
+  /** Tells them that the run has ended, unless all are to start again, and closes the connections. */
   close(): void;
 }
 
@@ -59,7 +59,7 @@ interface Follower {
  * the machines, and on each the numbers of its processes, so that the same processes get the same ranks
  * again.
  *
- * @throws {TsslError} PROCESS_LOST where they do not come, or the address cannot be listened at.
+ * @throws {TsslError} PROCESS_FAILED where they do not come, or the address cannot be listened at.
  */
 export async function gatherFollowers(options: GatherOptions): Promise<Followers> {
   const { count, host, port, alike, seconds, signal } = options;
@@ -194,8 +194,7 @@ function led(followers: readonly Follower[], group: ProcessGroup): Followers {
     close() {
       isOver = true;
       clearInterval(beat);
-      // Whoever is left after a loss is to start again, with all others.
-      if (gone === undefined) sendAll({ order: "end" });
+      if (gone?.code !== "PROCESS_LOST") sendAll({ order: "end" });
       for (const { socket } of followers) socket.end();
     },
   };

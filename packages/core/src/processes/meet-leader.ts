@@ -34,7 +34,7 @@ const AGAIN = 0.5;
 /**
  * Finds the process that leads a run, and waits until all others have found it too.
  *
- * @throws {TsslError} PROCESS_LOST where there is none.
+ * @throws {TsslError} PROCESS_FAILED where there is none; PROCESS_LOST where it is gone before all came.
  */
 export async function meetLeader({ host, port, place, patience = PATIENCE }: MeetingPoint): Promise<Leader> {
   const socket = await connected(host, port, patience);

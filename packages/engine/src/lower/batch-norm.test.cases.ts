@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import { batchNormInference, type BatchNormState, batchNormTraining } from "../ops/batch-norm.ts";
+import { batchNormInference, batchNormTraining } from "../ops/batch-norm.ts";
+import type { BatchNormState } from "../ops/batch-norm-state.ts";
 import { floats, positive, random } from "./host-tensors.test.data.ts";
 import type { OpCase, OpCases } from "./op-cases.test.data.ts";
 

@@ -10,7 +10,8 @@ import {
   readGolden,
   tensorsLeft,
 } from "../testing/index.ts";
-import { batchNormInference, type BatchNormState, batchNormTraining } from "./batch-norm.ts";
+import { batchNormInference, batchNormTraining } from "./batch-norm.ts";
+import type { BatchNormState } from "./batch-norm-state.ts";
 
 type Input = "x" | "dy" | "gamma" | "beta" | "runningMean" | "runningVariance";
 type Output = "y" | "dx" | "dgamma" | "dbeta" | "runningMean" | "runningVariance";

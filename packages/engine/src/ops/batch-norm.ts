@@ -1,15 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
 
 import { OVER_REPLICAS } from "../lower/over-replicas.ts";
+import { processGroup } from "../start.ts";
+import { batchNormOverProcesses } from "./batch-norm-over-processes.ts";
+import type { BatchNormState } from "./batch-norm-state.ts";
 import { differentiable } from "./differentiable.ts";
 import { type Attribute, attribute, rawOp } from "./raw-op.ts";
-
-export interface BatchNormState {
-  readonly gamma: tf.Tensor1D;
-  readonly beta: tf.Tensor1D;
-  readonly mean: tf.Tensor1D;
-  readonly variance: tf.Tensor1D;
-}
+import { stepReplicas } from "./replicas.ts";
 
 const attributes = (isTraining: boolean, epsilon: number): Record<string, Attribute> => ({
   T: attribute.type("float32"),
@@ -65,8 +62,16 @@ export function batchNormTraining<X extends tf.Tensor2D | tf.Tensor4D>(
     ...attributes(true, epsilon),
     ...(overReplicas ? { [OVER_REPLICAS]: attribute.bool(true) } : {}),
   };
+  const group = overReplicas ? processGroup() : undefined;
   return tf.tidy(() => {
     const image = asImage(x);
+    if (group !== undefined) {
+      const state = { gamma, beta, mean, variance };
+      const given = attributes(false, epsilon);
+      const replicas = stepReplicas(group.addresses.length);
+      const outputs = batchNormOverProcesses(image, state, replicas, { momentum, epsilon, given });
+      return resultsLike(outputs, x);
+    }
     const outputs = differentiable({
       inputs: { x: image, gamma, beta },
       forward: (save) => {
@@ -81,13 +86,15 @@ export function batchNormTraining<X extends tf.Tensor2D | tf.Tensor4D>(
       },
       gradients: ([dy], saved) => gradientsOfBatchNorm(dy!, saved, shared),
     });
-    return {
-      y: likeInput(outputs[0]!, x),
-      mean: outputs[1] as tf.Tensor1D,
-      variance: outputs[2] as tf.Tensor1D,
-    };
+    return resultsLike(outputs, x);
   });
 }
+
+const resultsLike = <X extends tf.Tensor2D | tf.Tensor4D>(outputs: readonly tf.Tensor[], x: X) => ({
+  y: likeInput(outputs[0]!, x),
+  mean: outputs[1] as tf.Tensor1D,
+  variance: outputs[2] as tf.Tensor1D,
+});
 
 /**
  * Batch normalization with the running statistics, for evaluation.

@@ -1,4 +1,5 @@
-export { batchNormInference, type BatchNormState, batchNormTraining } from "./batch-norm.ts";
+export { batchNormInference, batchNormTraining } from "./batch-norm.ts";
+export type { BatchNormState } from "./batch-norm-state.ts";
 export { conv2d, type Conv2dOptions } from "./conv2d.ts";
 export { differentiable, withoutGradient } from "./differentiable.ts";
 export { gelu } from "./gelu.ts";
