@@ -10,9 +10,10 @@ import { meanColour, pullToZero } from "../testing/pull-to-zero.ts";
 import { modes } from "../testing/modes.ts";
 import { testRun } from "../testing/test-run.ts";
 import { refusal } from "../testing/refusal.ts";
-import { mostAhead, requireViewsFit } from "./batches.ts";
+import { mostAhead, requireViewsFit, stepBatches } from "./batches.ts";
 import { blankParts } from "./blank-parts.ts";
 import { compileRun } from "./compile-run.ts";
+import { imagesOfRank, type OwnImages } from "./own-images.ts";
 
 const grid = (side: number, count: number, size: number, stride: number): Recipe => [
   { op: "centerCrop", size: side },
@@ -50,6 +51,59 @@ it("views that the memory cannot hold are refused, whatever else is asked for", 
     "INVALID_OPTION: batchSize: the views of the batches that are made ahead take 432 MiB, and the machine " +
       "has 432 MiB. Set a smaller batchSize or imageSize, or split the batch with accumulate.",
   );
+});
+
+describe("the batches of steps", () => {
+  const facts = { batchSize: 4, imagesPerPass: 2, datasetSize: 20, stepsPerEpoch: 5, totalSteps: 12 };
+
+  /** The images of each part of each step. */
+  async function loaded({ own, totalSteps = facts.totalSteps, from = 0 }: Partial<Wanted> = {}) {
+    const asked: number[][] = [];
+    const loader = {
+      load({ indices }: { readonly indices: number[] }) {
+        asked.push(indices);
+        return Promise.resolve({ views: {}, indices, release: () => undefined });
+      },
+    };
+    const source = {
+      ...{ loader, facts: { ...facts, totalSteps }, inputs: [], ahead: 2, seed: 0 },
+      order: (epoch: number) => Int32Array.from({ length: 20 }, (_, i) => 100 * epoch + i),
+      ...(own === undefined ? {} : { own }),
+    };
+    const steps = [];
+    for await (const { parts } of stepBatches(source as never, from)) {
+      steps.push(parts.map(({ indices, place }) => ({ images: [...indices.values], place })));
+    }
+    return { steps, asked };
+  }
+  interface Wanted {
+    readonly own: OwnImages;
+    readonly totalSteps: number;
+    readonly from: number;
+  }
+
+  it("are those of its epochs, as the parts that each is accumulated from", async () => {
+    const { steps } = await loaded({ from: 4 });
+    expect(steps).toHaveLength(8);
+    expect(steps[0]).toEqual([
+      { images: [16, 17], place: { step: 4, part: 0 } },
+      { images: [18, 19], place: { step: 4, part: 1 } },
+    ]);
+    expect(steps[1]![0]).toEqual({ images: [100, 101], place: { step: 5, part: 0 } });
+    expect(steps[7]![1]).toEqual({ images: [206, 207], place: { step: 11, part: 1 } });
+  });
+
+  it("end with the last step, also within an epoch: no image of a later one is loaded", async () => {
+    const { steps, asked } = await loaded({ totalSteps: 2 });
+    expect(steps).toHaveLength(2);
+    expect(asked.flat()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  it("of one process of several have its own images", async () => {
+    const own = imagesOfRank({ microBatchSize: 1 }, 1);
+    const { steps } = await loaded({ totalSteps: 1, own });
+    expect(steps.flat().map(({ images }) => images)).toEqual([[1], [3]]);
+  });
 });
 
 describe("patches", () => {

@@ -121,10 +121,11 @@ function* partRequests(
   let [step, epoch] = [from, Math.floor(from / stepsPerEpoch)];
   for (; step < totalSteps; epoch++) {
     const batches = inBatches(order(epoch), batchSize);
-    for (const batch of batches.slice(step - epoch * stepsPerEpoch)) {
-      for (let first = 0; first < batchSize; first += images) {
-        const from = first + own.first;
-        yield { epoch, indices: batch.slice(from, from + own.count) };
+    const before = epoch * stepsPerEpoch;
+    // Not all of an epoch where there are fewer steps, such as those that settle batch norm.
+    for (const batch of batches.slice(step - before, totalSteps - before)) {
+      for (let first = own.first; first < batchSize; first += images) {
+        yield { epoch, indices: batch.slice(first, first + own.count) };
       }
       step++;
     }
