@@ -39,6 +39,25 @@ describe("every method on two processes has the numbers of one", () => {
   );
 });
 
+it(
+  "four processes start again after one was killed: the others only lose it",
+  { timeout: 600_000 },
+  async () => {
+    ground.config("four.yaml", {
+      ...compositions[2]!.config,
+      epochs: 20,
+      evaluation: { everyEpochs: 20, k: 10 },
+    });
+    const kill = { signal: "SIGKILL", at: { said: "epoch 2 ", times: 1, after: 0 }, place: 2 } as const;
+    const four = await train(ground, ["four.yaml", "--out", "four", "--processes", "4"], "four", kill);
+    expect(four.code, four.err).toBe(0);
+    expect(four.err).toContain(
+      "Process 2 of this machine ended (signal SIGKILL). All start again from the newest checkpoint: 1 of 3 " +
+        "restarts.\n",
+    );
+  },
+);
+
 describe("processes of several machines", () => {
   const { config } = compositions[2]!;
   beforeAll(() =>
@@ -84,7 +103,7 @@ describe("processes of several machines", () => {
     requireSameLosses("lost");
   });
 
-  /** Two processes as torchrun starts them, each with arguments of its own: how they end, and what they say. */
+  /** Processes as torchrun starts them, each with arguments of its own: how they end, and what they say. */
   async function torchrun(out: string, of: readonly (readonly string[])[]) {
     const [host, port] = (await freeAddress("127.0.0.1")).split(":");
     return Promise.all(

@@ -66,7 +66,7 @@ export const tsslErrors = {
   },
   PROCESS_FAILED: {
     meaning:
-      "Processes that train together did not find each other, or one of them has ended by an error of its own.",
+      "Processes that train together did not find each other, or one has ended by an error of its own.",
     example:
       "1 other process of 3 came to node-a:29400 within 300 seconds. Start the others, and see that their " +
       "machines can reach the address.",

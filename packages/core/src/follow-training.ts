@@ -5,16 +5,17 @@ import type { RunConfig } from "./config/parse-config.ts";
 import { epochOrder } from "./data/epoch-order.ts";
 import { messageOf, TsslError } from "./errors.ts";
 import { leaderLost } from "./messages/processes.ts";
-import { alikeIn, requireAlike } from "./run/alike.ts";
-import { followRun } from "./training/follow-run.ts";
+import { lossBehind } from "./processes/exchange-failed.ts";
 import { sendFrame } from "./processes/frames.ts";
 import { BEAT } from "./processes/gather.ts";
 import { type Leader, type MeetingPoint, meetLeader } from "./processes/meet-leader.ts";
 import type { Report } from "./processes/orders.ts";
+import { alikeIn, requireAlike } from "./run/alike.ts";
 import { kindsOf } from "./run/corrupt-reasons.ts";
 import { type BindServices, runServices } from "./services.ts";
 import { replicasOf } from "./state/replicas.ts";
 import { compileRun } from "./training/compile-run.ts";
+import { followRun } from "./training/follow-run.ts";
 import { prepareRun, runFacts } from "./training/prepare-run.ts";
 import { batchSource } from "./training/session.ts";
 
@@ -48,9 +49,11 @@ export async function followTraining(options: FollowingOptions, bind?: BindServi
     });
     const isEnded = await follow(leader, engine);
     if (!isEnded) throw leaderLost(`${host}:${port}`);
-  } catch (error) {
+  } catch (thrown) {
+    const error = lossBehind(thrown);
     const code = error instanceof TsslError ? error.code : "";
-    tell({ report: "failed", reason: messageOf(error), code });
+    // Whoever only lost another process has nothing to say: its connection closes.
+    if (code !== "PROCESS_LOST") tell({ report: "failed", reason: messageOf(error), code });
     throw error;
   } finally {
     clearInterval(beat);

@@ -106,8 +106,8 @@ Continue a run that was stopped or killed:
 
 Train on many processes, on one machine or on several:
   tssl train config.yaml --processes 4
-  tssl train config.yaml --processes 4 --nodes 2 --rendezvous node-a:29400    typed on each machine
-  srun tssl train config.yaml                                                 or torchrun --no-python, mpirun`,
+  tssl train config.yaml --processes 4 --nodes 2 --rendezvous node-a:29400   typed on each machine
+  srun tssl train config.yaml                                                or torchrun --no-python`,
     )
     .action(async (config: string | undefined, flags: AllFlags) => {
       const { rendezvous, processes } = flags;

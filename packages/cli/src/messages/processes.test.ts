@@ -19,7 +19,8 @@ errors([
   [
     "USAGE",
     messages.launcherWithoutAddress("mpirun"),
-    "mpirun does not say where the first process can be reached. Add --rendezvous <host:port> of its machine.",
+    "mpirun does not say where the first process can be reached. Add --rendezvous <host:port> of its " +
+      "machine.",
   ],
   [
     "USAGE",

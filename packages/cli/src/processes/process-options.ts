@@ -29,7 +29,7 @@ export const withProcessOptions = (command: Command): Command =>
   command
     .option(
       "--processes <n>",
-      "processes of this machine that train the run together, each on a share of every batch and of the cores",
+      "processes of this machine that train together, each on a share of every batch and of the cores",
       countTo(MOST_PROCESSES),
     )
     .option("--nodes <n>", "with --processes: machines that train together, each with as many", count)

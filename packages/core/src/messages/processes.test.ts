@@ -8,6 +8,12 @@ errors([
     "process 2 (of node-b) is gone: its connection was closed. All processes must be started again.",
   ],
   [
+    "PROCESS_LOST",
+    messages.exchangeLost("Socket closed"),
+    "Another process is gone: an exchange with it failed (Socket closed). All processes must be " +
+      "started again.",
+  ],
+  [
     "PROCESS_FAILED",
     messages.processFailed("process 1", "./images must be a folder.", "INVALID_DATA"),
     "process 1 has ended: ./images must be a folder.",
@@ -15,13 +21,15 @@ errors([
   [
     "PROCESS_LOST",
     messages.leaderLost("node-a:29400"),
-    "The process that leads the run, at node-a:29400, has ended without a word. All processes must be started " +
+    "The process that leads the run, at node-a:29400, has ended without a word. All processes must " +
+      "be started " +
       "again.",
   ],
   [
     "PROCESS_FAILED",
     messages.noLeader("node-a:29400", 300, "connect ECONNREFUSED"),
-    "No process leads a run at node-a:29400 (connect ECONNREFUSED, tried for 300 seconds). Start the one that " +
+    "No process leads a run at node-a:29400 (connect ECONNREFUSED, tried for 300 seconds). Start the " +
+      "one that " +
       "leads there, and see that this machine can reach the address.",
   ],
   [
@@ -38,7 +46,8 @@ errors([
   [
     "PROCESS_FAILED",
     messages.brokenFrame(),
-    "What arrived from another process is not what tssl sends. See that all machines have the same version of " +
+    "What arrived from another process is not what tssl sends. See that all machines have the same " +
+      "version of " +
       "tssl, and that no other program uses the address.",
   ],
   [

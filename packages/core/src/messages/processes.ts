@@ -1,4 +1,4 @@
-// The sentences of errors PROCESS_LOST and PROCESS_FAILED, and of what processes that train together must have alike.
+// The sentences of errors PROCESS_LOST and PROCESS_FAILED, and of what processes must have alike.
 
 import { TsslError } from "../errors.ts";
 import { counted } from "../text/numbers.ts";
@@ -9,14 +9,22 @@ export const processLost = (who: string, reason: string): TsslError =>
     data: { who, reason },
   });
 
+/** @param reason what the engine says of the exchange. */
+export const exchangeLost = (reason: string): TsslError =>
+  new TsslError(
+    "PROCESS_LOST",
+    `Another process is gone: an exchange with it failed (${reason}). All processes must be started again.`,
+    { data: { reason } },
+  );
+
 export const processFailed = (who: string, reason: string, code: string): TsslError =>
   new TsslError("PROCESS_FAILED", `${who} has ended: ${reason}`, { data: { who, reason, code } });
 
 export const leaderLost = (address: string): TsslError =>
   new TsslError(
     "PROCESS_LOST",
-    `The process that leads the run, at ${address}, has ended without a word. All processes must be started ` +
-      "again.",
+    `The process that leads the run, at ${address}, has ended without a word. All processes must be ` +
+      "started again.",
     { data: { address } },
   );
 

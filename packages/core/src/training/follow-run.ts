@@ -1,12 +1,12 @@
 import { fits } from "../files/shapes.ts";
 import { brokenFrame } from "../messages/processes.ts";
+import type { Frame } from "../processes/frames.ts";
+import { type Order, orderShape, writtenValues } from "../processes/orders.ts";
 import { type BatchSource, type StepBatch, stepBatches } from "./batches.ts";
 import type { CompiledRun } from "./compile-run.ts";
 import type { HostPart } from "./host-part.ts";
 import type { PreparedRun } from "./prepare-run.ts";
 import { firstBatches } from "./settled-statistics.ts";
-import type { Frame } from "../processes/frames.ts";
-import { type Order, orderShape, writtenValues } from "../processes/orders.ts";
 
 export interface FollowedRun {
   readonly run: PreparedRun;

@@ -1,9 +1,10 @@
 import type { HostValues, ProgramState } from "@tssl/engine";
 
-import type { CompiledRun } from "./compile-run.ts";
-import type { HostPart } from "./host-part.ts";
+import { lossBehind } from "../processes/exchange-failed.ts";
 import type { Followers } from "../processes/gather.ts";
 import { type Order, writeOrder } from "../processes/orders.ts";
+import type { CompiledRun } from "./compile-run.ts";
+import type { HostPart } from "./host-part.ts";
 
 /** How long the loss of a process may become known after the step that failed by it, in seconds. */
 const KNOWN_WITHIN = 10;
@@ -19,7 +20,7 @@ export function leadRun(compiled: CompiledRun, followers: Followers): CompiledRu
       return await work();
     } catch (error) {
       // The engine says that an exchange failed, and the connection of a process why.
-      throw (await followers.lost(KNOWN_WITHIN)) ?? error;
+      throw (await followers.lost(KNOWN_WITHIN)) ?? lossBehind(error);
     }
   };
   const placed = (order: Order["order"], { place }: HostPart): Order => ({ order, ...place });

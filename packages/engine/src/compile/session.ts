@@ -2,6 +2,7 @@ import { promisify } from "node:util";
 
 import { memoryAt, type Pointer } from "../foreign-functions.ts";
 import { operationMissing, programDisposed, tensorflowFailed } from "../messages/computing.ts";
+import { exchangeFailed } from "../messages/processes.ts";
 import { serverTarget } from "../processes/server.ts";
 import { bufferContent, type CLibrary } from "./c-library.ts";
 import { bytesOf, DATA_TYPE, dataTypeOf, type HostTensor, valuesOf } from "./data-types.ts";
@@ -223,6 +224,14 @@ function fromNative(library: CLibrary, tensor: Pointer): HostTensor {
   return { shape, values: valuesOf(bytes, library.tensorType(tensor)) };
 }
 
+/** TensorFlow's code for what cannot be reached. */
+const UNAVAILABLE = 14;
+
 function checkStatus(library: CLibrary, status: Pointer): void {
-  if (library.statusCode(status) !== 0) throw tensorflowFailed(library.statusMessage(status));
+  const code = library.statusCode(status);
+  if (code === 0) return;
+  const message = library.statusMessage(status);
+  // After the first exchange that fails, TensorFlow gives up all others, by other codes.
+  const isExchange = code === UNAVAILABLE || message.includes("Collective ops is aborted");
+  throw isExchange ? exchangeFailed(message.split("\n")[0]!) : tensorflowFailed(message);
 }

@@ -8,6 +8,11 @@ errors([
     exampleOf("PROCESSES_FAILED"),
   ],
   [
+    "PROCESSES_FAILED",
+    messages.exchangeFailed("Socket closed"),
+    "An exchange with another process failed: Socket closed Start all processes again.",
+  ],
+  [
     "INVALID_OPTION",
     messages.invalidProcesses(2, 2),
     "processes.rank must be a whole number from 0 to 1, since there are 2 addresses, got 2.",

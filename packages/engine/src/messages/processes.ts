@@ -8,6 +8,12 @@ export const processesNotJoined = (address: string, reason: string): EngineError
     data: { address },
   });
 
+export const exchangeFailed = (reason: string): EngineError =>
+  new EngineError("PROCESSES_FAILED", `An exchange with another process failed: ${reason}`, {
+    remedy: "Start all processes again.",
+    data: { reason },
+  });
+
 export const invalidProcesses = (rank: number, count: number): EngineError =>
   new EngineError(
     "INVALID_OPTION",

@@ -17,7 +17,7 @@ export interface BatchNormOverProcesses {
  * are TensorFlow's ops, and the statistics of the replicas are gathered in between. Each has as many rows.
  *
  *     mean = mean of the means          variance = mean of the variances + variance of the means
- *     dx   = gamma / deviation * (dy - mean(dBeta) / M - normal * mean(dGamma) / M)       M: rows of a replica
+ *     dx   = gamma / deviation * (dy - mean(dBeta) / M - normal * mean(dGamma) / M)      M: rows of one
  *
  * Parameters and results are those of `batchNormTraining`, of images.
  */
