@@ -3,11 +3,11 @@ import path from "node:path";
 import {
   asFileName,
   counted,
-  requireNewFolder,
   evaluationSources,
   inShell,
   percent,
   points,
+  requireNewFolder,
 } from "@tssl/core/internal";
 import {
   configFileOf,

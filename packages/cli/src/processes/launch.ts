@@ -1,17 +1,14 @@
-import { spawn, type StdioOptions } from "node:child_process";
 import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 
 import { freeAddress } from "@tssl/core/internal";
 import { configFileOf } from "@tssl/core/run";
 
+import { type ChildOutcome, startCommand } from "../child-command.ts";
 import { leadsHere, openPorts, startingAgain } from "../messages/processes.ts";
 import { onStopSignals } from "../stop-signals.ts";
 import { tell } from "../terminal.ts";
 import { coreShares } from "./cores.ts";
 import { type Role, ROLE_VARIABLE } from "./role.ts";
-
-const MAIN = fileURLToPath(new URL("../../bin/tssl.cjs", import.meta.url));
 
 /** The exit code of a process that lost another one, or the one that leads. */
 export const LOST = 75;
@@ -53,11 +50,9 @@ export async function launch(plan: Launch): Promise<number> {
   }
 }
 
-interface End {
-  /** Which process: "the process that leads". */
+interface End extends ChildOutcome {
+  /** Which process: "The process that leads". */
   readonly what: string;
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
 }
 
 const howEnded = ({ code, signal }: End): string => (signal === null ? `code ${code}` : `signal ${signal}`);
@@ -75,7 +70,12 @@ async function runOnce(
     const role: Role = isLeader ? { kind: "lead", ...meeting } : { kind: "follow", ...meeting, place };
     const goesOn = isLeader && existsSync(configFileOf(out));
     const what = isLeader ? "The process that leads" : `Process ${place} of this machine`;
-    return start(what, goesOn ? resumeArgs : args, { role, cores: cores?.[place], isShown: isLeader });
+    const child = startCommand(["train", ...(goesOn ? resumeArgs : args)], {
+      isShown: isLeader,
+      cores: cores?.[place],
+      variables: { [ROLE_VARIABLE]: JSON.stringify(role) },
+    });
+    return { ...child, ended: child.ended.then((outcome): End => ({ what, ...outcome })) };
   });
   let stopped = false;
   const ignoreSignals = onStopSignals((signal) => {
@@ -111,30 +111,4 @@ async function ownMeeting(): Promise<{ readonly host: string; readonly port: num
   const host = "127.0.0.1";
   const address = await freeAddress(host);
   return { host, port: Number(address.slice(address.lastIndexOf(":") + 1)) };
-}
-
-interface Start {
-  readonly role: Role;
-  /** Absent: all. */
-  readonly cores: string | undefined;
-  /** Whether what it prints is the run's. Others print errors alone. */
-  readonly isShown: boolean;
-}
-
-function start(what: string, args: readonly string[], { role, cores, isShown }: Start) {
-  const command = [process.execPath, MAIN, "train", ...args];
-  const [program, ...rest] = cores === undefined ? command : ["taskset", "-c", cores, ...command];
-  const stdio: StdioOptions = ["ignore", isShown ? "inherit" : "ignore", "inherit", "ipc"];
-  const child = spawn(program!, rest, {
-    detached: true, // Ctrl-C reaches this program alone, which passes it on
-    stdio,
-    env: { ...process.env, [ROLE_VARIABLE]: JSON.stringify(role) },
-  });
-  return {
-    ended: new Promise<End>((resolve, reject) => {
-      child.on("error", reject);
-      child.on("exit", (code, signal) => resolve({ what, code, signal }));
-    }),
-    kill: (signal: NodeJS.Signals) => void child.kill(signal),
-  };
 }
