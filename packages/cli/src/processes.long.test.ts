@@ -52,8 +52,8 @@ it(
     const four = await train(ground, ["four.yaml", "--out", "four", "--processes", "4"], "four", kill);
     expect(four.code, four.err).toBe(0);
     expect(four.err).toContain(
-      "Process 2 of this machine ended (signal SIGKILL). All start again from the newest checkpoint: 1 of 3 " +
-        "restarts.\n",
+      "Process 2 of this machine ended (signal SIGKILL). All start again from the newest checkpoint: " +
+        "1 of 3 restarts.\n",
     );
   },
 );

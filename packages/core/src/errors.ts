@@ -79,8 +79,8 @@ export const tsslErrors = {
       "One of the processes that train together is gone: it was killed, or its machine is not reached.",
     example: "process 2 (of node-b) is gone: its connection was closed. All processes must be started again.",
     remedy:
-      "Start them again; the run goes on from its newest checkpoint with --resume. `tssl train --processes 4` " +
-      "does so by itself, three times.",
+      "Start them again; the run goes on from its newest checkpoint with --resume. " +
+      "`tssl train --processes 4` does so by itself, three times.",
   },
   FILE_DAMAGED: {
     meaning:

@@ -47,7 +47,7 @@ export const foundLauncher = (count: number, by: string): string =>
 export const leadsHere = (count: number, address: string): string =>
   `${counted(count, "process", "processes")} train together; the first waits for the others at ${address}.`;
 
-/** The engine of TensorFlow has no word for who may use it. */
+/** TensorFlow does not ask who connects. */
 export const openPorts = (): string =>
   "While it trains, each process has an open port, and whoever reaches it can run code as you: use a " +
   "network that you trust.";

@@ -53,7 +53,8 @@ export async function* framesFrom(socket: Socket, mostBytes = Infinity): AsyncGe
       }
       if (length < lengths.said + lengths.bytes) break;
       const said = parsed(taken(lengths.said));
-      yield { said, bytes: Uint8Array.from(taken(lengths.bytes)) };
+      const { buffer, byteOffset, byteLength } = taken(lengths.bytes);
+      yield { said, bytes: new Uint8Array(buffer, byteOffset, byteLength) };
       lengths = undefined;
     }
   }

@@ -24,8 +24,7 @@ export function leadRun(compiled: CompiledRun, followers: Followers): CompiledRu
     }
   };
   const placed = (order: Order["order"], { place }: HostPart): Order => ({ order, ...place });
-  const first = writeOrder(valuesIn(compiled.state));
-  followers.tell(first.order, first.bytes);
+  tellWritten(followers, valuesIn(compiled.state));
   return {
     get description() {
       return compiled.description;
@@ -54,11 +53,15 @@ export function leadRun(compiled: CompiledRun, followers: Followers): CompiledRu
 const valuesIn = (state: ProgramState): ReadonlyMap<string, HostValues> =>
   new Map(Array.from(state, ([name, { values }]) => [name, values]));
 
+function tellWritten(followers: Followers, values: ReadonlyMap<string, HostValues>): void {
+  const { order, bytes } = writeOrder(values);
+  followers.tell(order, bytes);
+}
+
 /** A state whose followers write what is written here. */
 function ledState(state: ProgramState, followers: Followers): ProgramState {
   const writeEach = (values: ReadonlyMap<string, HostValues>): void => {
-    const { order, bytes } = writeOrder(values);
-    followers.tell(order, bytes);
+    tellWritten(followers, values);
     state.writeEach(values);
   };
   return {
@@ -70,8 +73,7 @@ function ledState(state: ProgramState, followers: Followers): ProgramState {
     toEager: () => state.toEager(),
     fromEager() {
       state.fromEager();
-      const { order, bytes } = writeOrder(valuesIn(state));
-      followers.tell(order, bytes);
+      tellWritten(followers, valuesIn(state));
     },
     [Symbol.iterator]: () => state[Symbol.iterator](),
   };
