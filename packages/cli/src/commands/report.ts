@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import path from "node:path";
 
 import { inShell, parseSettings, withNewDefaults, writeOutput } from "@tssl/core/internal";
@@ -53,7 +53,7 @@ async function reportCommand(runs: readonly string[], { out, trust }: ReportFlag
   }
   const file = out ?? (runs.length === 1 ? path.join(runs[0]!, "report.html") : "overlay.html");
   if (out !== undefined || runs.length > 1) requireOutputFile("--out", file);
-  else if (existsSync(runs[0]!)) requireOutputFile("The page", file);
+  else if (statSync(runs[0]!, { throwIfNoEntry: false })?.isDirectory()) requireOutputFile("The page", file);
   await writeOutput(file, runs.length === 1 ? await ownPage(runs[0]!, { trust }) : await overlay(runs, file));
   printResult(`Report: ${file}\n`);
   return 0;

@@ -60,6 +60,12 @@ errors([
   ],
   [
     "RUN_FOLDER",
+    messages.fileUnreadable("a.yaml/run.json", Object.assign(new Error("ENOTDIR"), { code: "ENOTDIR" })),
+    "a.yaml/run.json cannot be read: a part of its path is a file, not a folder. Name the folder of a run, " +
+      "such as runs/demo.",
+  ],
+  [
+    "RUN_FOLDER",
     messages.noFailedStep("runs/a"),
     "No step of runs/a has failed. Name the step to replay, as in --step 12.",
   ],

@@ -62,6 +62,10 @@ export const noFailedStep = (folder: string): TsslError =>
 
 /** A file of a run or a comparison that is there and that the system does not give. */
 export const fileUnreadable = (file: string, cause: unknown): TsslError => {
-  const reason = messageOf(cause);
-  return new TsslError("RUN_FOLDER", `${file} cannot be read: ${reason}.`, { cause, data: { file, reason } });
+  const reason = (cause as NodeJS.ErrnoException).code === "ENOTDIR" ? NOT_A_FOLDER : `${messageOf(cause)}.`;
+  return new TsslError("RUN_FOLDER", `${file} cannot be read: ${reason}`, { cause, data: { file, reason } });
 };
+
+/** What a user did who gave a config file where a run is meant. */
+const NOT_A_FOLDER =
+  "a part of its path is a file, not a folder. Name the folder of a run, such as runs/demo.";
