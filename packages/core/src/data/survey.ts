@@ -5,19 +5,13 @@ import { contentKeys } from "./file-contents.ts";
 import { markOfHead } from "./fingerprint.ts";
 import type { ImageSet } from "./image-set.ts";
 import { extensionOf } from "./left-out-by-name.ts";
+import { type Sides, sidesOf } from "./sides.ts";
 
 /** Some images, counted, with examples. */
 export interface Found<Example> {
   readonly count: number;
   /** At most ten. */
   readonly examples: readonly Example[];
-}
-
-/** Sides of images in pixels. */
-export interface Sides {
-  readonly smallest: number;
-  readonly median: number;
-  readonly largest: number;
 }
 
 /** What a set of images is, seen without training. */
@@ -201,13 +195,4 @@ function tally(values: readonly (string | number)[]): Readonly<Record<string, nu
   const counts: Record<string, number> = {};
   for (const value of values) counts[value] = (counts[value] ?? 0) + 1;
   return counts;
-}
-
-/** Range and median; of an even number of sides the median is the mean of the two in the middle. */
-function sidesOf(sides: readonly number[]): Sides | undefined {
-  if (sides.length === 0) return undefined;
-  const sorted = Float64Array.from(sides).sort();
-  const middle = (sorted.length - 1) / 2;
-  const median = (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
-  return { smallest: sorted[0]!, median, largest: sorted.at(-1)! };
 }

@@ -28,6 +28,12 @@ sentences([
       "117 steps.",
   ],
   [
+    messages.imagesEnlarged({ width: 32, height: 32, of: 20 }, { width: 224, height: 224 }, 49),
+    "The images are of about 32 × 32 pixels (median of 20 of them), and imageSize enlarges them to " +
+      "224 × 224: the encoder computes about 49 times as much as at their own size. Set imageSize: 32, " +
+      "unless the encoder needs more pixels.",
+  ],
+  [
     messages.moreNeighboursThanImages(200, 120),
     "evaluation.k is 200, and there are 120 labelled training images: all of them vote.",
   ],

@@ -1,4 +1,4 @@
-// Advice on options that do not fit the length of the run or the size of its set.
+// Advice on options that do not fit the length of the run, or the number or size of its images.
 
 import { count, digits, epochs } from "../text/numbers.ts";
 
@@ -29,6 +29,17 @@ export const phaseNeverComes = (
 ): string =>
   `The phase "${phase}" of ${plugin} never comes: it would begin at step ${count(step + 1)} (epoch ` +
   `${epoch + 1}), and the run has ${count(totalSteps)} steps.`;
+
+/** @param times how many pixels the encoder gets for each pixel of an image. */
+export const imagesEnlarged = (
+  images: { readonly width: number; readonly height: number; readonly of: number },
+  { width, height }: { readonly width: number; readonly height: number },
+  times: number,
+): string =>
+  `The images are of about ${images.width} × ${images.height} pixels (median of ${count(images.of)} of ` +
+  `them), and imageSize enlarges them to ${width} × ${height}: the encoder computes about ` +
+  `${Math.round(times)} times as much as at their own size. Set imageSize: ` +
+  `${Math.round(Math.min(images.width, images.height))}, unless the encoder needs more pixels.`;
 
 export const moreNeighboursThanImages = (k: number, images: number): string =>
   `evaluation.k is ${count(k)}, and there are ${count(images)} labelled training images: all of them vote.`;

@@ -30,13 +30,19 @@ export async function tellPlan({
   run,
   config,
   knnImages,
+  typicalSize,
   from,
   ledger,
   tell,
   saveRecord,
 }: TrainingSession): Promise<void> {
   const told = ledger.history().plan ?? [];
-  const findings = planFindings({ config, run, ...(knnImages === undefined ? {} : { knnImages }) });
+  const findings = planFindings({
+    config,
+    run,
+    ...(knnImages === undefined ? {} : { knnImages }),
+    ...(typicalSize === undefined ? {} : { typicalSize }),
+  });
   ledger.notePlan(findings);
   await saveRecord();
   const news = findings.filter(({ sentence }) => !told.some((before) => before.sentence === sentence));

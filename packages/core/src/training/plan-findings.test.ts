@@ -9,7 +9,7 @@ import { sgd } from "../optimizers/sgd.ts";
 import { definePlugin, type PhaseMoment } from "../plugins/plugin.ts";
 import { meanColour } from "../testing/pull-to-zero.ts";
 import { compileRun } from "./compile-run.ts";
-import { planFindings } from "./plan-findings.ts";
+import { planFindings, type PlannedRun } from "./plan-findings.ts";
 import { prepareRun, runFacts } from "./prepare-run.ts";
 
 interface ToyOptions {
@@ -50,7 +50,7 @@ const toy = definePlugin<ToyOptions>({
 /** What is said of a run of 120 images in batches of 32: 3 steps an epoch, 24 images left out. */
 async function said(
   { use, ...more }: Record<string, unknown> & { use?: object } = {},
-  { images = 120, knnImages }: { images?: number; knnImages?: number } = {},
+  { images = 120, ...known }: { images?: number } & Pick<PlannedRun, "knnImages" | "typicalSize"> = {},
 ): Promise<string[]> {
   const config = parseConfig(
     {
@@ -70,7 +70,7 @@ async function said(
   const compiled = compileRun(run, { mode: "graph", statistics: imagenetStatistics });
   try {
     compiled.record(run.phaseAt(0));
-    return planFindings({ config, run, ...(knnImages === undefined ? {} : { knnImages }) }).map(
+    return planFindings({ config, run, ...known }).map(
       ({ level, about, sentence }) => `${level} ${about}: ${sentence}`,
     );
   } finally {
@@ -92,6 +92,16 @@ describe("options are held against the run", () => {
 
   it("which leaves images out of each epoch", async () => {
     expect(await said()).toEqual([LEFT_OUT]);
+  });
+
+  it("and its images, which are not enlarged to twice their sides without a word", async () => {
+    const of = (side: number) => ({ images: 96, typicalSize: { width: side, height: side, of: 32 } });
+    expect(await said({ imageSize: 64 }, of(33))).toEqual([]);
+    expect(await said({ imageSize: 64 }, of(32))).toEqual([
+      "warning imageSize: The images are of about 32 × 32 pixels (median of 32 of them), and imageSize " +
+        "enlarges them to 64 × 64: the encoder computes about 4 times as much as at their own size. Set " +
+        "imageSize: 32, unless the encoder needs more pixels.",
+    ]);
   });
 
   it("and its queues: one that never fills, one that is larger than the set", async () => {

@@ -1,5 +1,8 @@
+import { sizeOfView } from "@tssl/augment-zoo";
+
 import type { RunConfig } from "../config/parse-config.ts";
 import { runSettingsSchema } from "../config/run-settings-schema.ts";
+import type { TypicalSize } from "../data/sides.ts";
 import { queueNeverFills } from "../messages/health.ts";
 import * as messages from "../messages/lengths.ts";
 import type { PhaseMoment } from "../plugins/plugin.ts";
@@ -16,6 +19,8 @@ export interface PlannedRun {
   readonly run: Pick<PreparedRun, "facts" | "plugins" | "queues" | "learningRate">;
   /** Labelled images that kNN searches in; absent where it does not run. */
   readonly knnImages?: number;
+  /** How large the training images are. */
+  readonly typicalSize?: TypicalSize;
 }
 
 /**
@@ -27,6 +32,7 @@ export function planFindings(planned: PlannedRun): readonly PlanFinding[] {
     ...queues(planned),
     ...learningRate(planned),
     ...phasesThatNeverCome(planned.run),
+    ...enlarging(planned),
     ...neighbours(planned),
     ...intervals(planned),
     ...remainder(planned.run.facts),
@@ -93,6 +99,19 @@ function phasesThatNeverCome({ plugins, facts }: PlannedRun["run"]): PlanFinding
     }
     return [];
   });
+}
+
+/** How many times as long as the images' own sides those of the encoder's may be without a word. */
+const ENLARGED = 2;
+
+/** Small images under the default size for large ones: many times the work, for nothing that was not there. */
+function enlarging({ config: { settings }, typicalSize }: PlannedRun): PlanFinding[] {
+  if (typicalSize === undefined) return [];
+  const { height, width } = sizeOfView(settings.imageSize);
+  const times = (height * width) / (typicalSize.height * typicalSize.width);
+  return times < ENLARGED ** 2
+    ? []
+    : [warning("imageSize", messages.imagesEnlarged(typicalSize, { height, width }, times))];
 }
 
 function neighbours({ config: { settings }, knnImages }: PlannedRun): PlanFinding[] {

@@ -4,6 +4,7 @@ import type { RunConfig } from "../config/parse-config.ts";
 import type { RunSettings } from "../config/run-settings.ts";
 import { type EpochOrder, epochOrder } from "../data/epoch-order.ts";
 import type { ImageSet } from "../data/image-set.ts";
+import { typicalSize, type TypicalSize } from "../data/sides.ts";
 import { evaluationImages, evaluationOptions } from "../evaluation/images.ts";
 import { healthRows } from "../health/health-rows.ts";
 import { statisticsNotKept } from "../messages/notices.ts";
@@ -38,6 +39,8 @@ export interface TrainingSession {
   readonly images: ImageSet;
   /** Labelled images that kNN searches in; absent where it does not run. */
   readonly knnImages?: number;
+  /** Absent where none of the images that were looked at can be read. */
+  readonly typicalSize?: TypicalSize;
   readonly folder: RunFolder;
   readonly device: EngineInfo["device"];
   readonly compiled: CompiledRun;
@@ -73,6 +76,7 @@ export async function openSession(input: TrainingInput): Promise<TrainingSession
 
   const pastHealth = healthRows();
   for await (const row of readMetrics(folder.metricsFile)) pastHealth.add(row);
+  const size = await typicalSize(images.files);
   const order = epochOrder(images.files, { seed: settings.seed, shuffleBuffer: settings.data.shuffleBuffer });
   const clock = input.services.createClock(earlier.clock);
   const compiling = watchCompiling((notice) => void tell("onCompile", notice));
@@ -173,6 +177,7 @@ export async function openSession(input: TrainingInput): Promise<TrainingSession
     settings,
     images,
     ...(input.knnData === undefined ? {} : { knnImages: input.knnData.train.files.length }),
+    ...(size === undefined ? {} : { typicalSize: size }),
     folder,
     device: engine.device,
     compiled,
