@@ -37,14 +37,18 @@ export interface StopSwitch {
   release(): void;
 }
 
-/** The first signal, such as that of Ctrl-C, lets a step finish; the second ends the program at once. */
-export function stopSwitch(): StopSwitch {
+/**
+ * The first signal, such as that of Ctrl-C, lets a step finish; the second ends the program at once.
+ *
+ * @param isTold whether the user is told of it. Default true.
+ */
+export function stopSwitch({ isTold = true } = {}): StopSwitch {
   const controller = new AbortController();
   let signalled: StopSignal | undefined;
   const stop = (signal: StopSignal) => {
     if (signalled !== undefined) process.exit(EXIT_ON[signalled]);
     signalled = signal;
-    printNotice("\nStopping after this step; press Ctrl-C again to stop at once.\n");
+    if (isTold) printNotice("\nStopping after this step; press Ctrl-C again to stop at once.\n");
     controller.abort();
   };
   const stopAlone = () => stop("SIGTERM");

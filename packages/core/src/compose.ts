@@ -186,7 +186,7 @@ export async function runTraining(options: TrainingOptions, bind?: BindServices)
       return finished;
     }
     // After all quick refusals, which should not wait for the library.
-    followers = processes && (await gather(options, processes, data.train));
+    followers = processes && (await gather(options, processes, data.train, tell));
     const engine = await services.startEngine({
       ...engineAsked,
       ...(followers === undefined ? {} : { processes: followers.group }),
@@ -314,13 +314,14 @@ function requireReplicas({ settings: { engine } }: RunConfig, { count }: Process
   if (engine.replicas !== count) throw replicasAndProcesses(engine.replicas, count);
 }
 
-/** Waits for the processes that train with this one. */
-const gather = (
+/** Waits for the processes that train with this one, and tells once one of them is asked to stop. */
+async function gather(
   { config, signal }: TrainingOptions,
   { count, host, port, patience = PATIENCE }: ProcessesOptions,
   images: ImageSet,
-): Promise<Followers> =>
-  gatherFollowers({
+  tell: Tell,
+): Promise<Followers> {
+  const followers = await gatherFollowers({
     count,
     host,
     port,
@@ -328,6 +329,11 @@ const gather = (
     seconds: patience,
     ...(signal === undefined ? {} : { signal }),
   });
+  followers.stop.addEventListener("abort", () => {
+    if (signal?.aborted !== true) tell(String(followers.stop.reason));
+  });
+  return followers;
+}
 
 /** The weights that a run begins with; undefined where they are drawn, or a checkpoint has them. */
 const weightsOf = async ({ encoder }: RunConfig, point?: ResumePoint): Promise<Weights | undefined> =>
@@ -442,7 +448,7 @@ async function openSession(
     engine,
     ...program,
     ...(followers === undefined ? {} : { followers }),
-    ...(signal === undefined ? {} : { signal }),
+    signal: AbortSignal.any([signal, followers?.stop].filter((each) => each !== undefined)),
   };
   return { input, recordOf };
 }

@@ -22,6 +22,8 @@ import { batchSource } from "./training/session.ts";
 export interface FollowingOptions extends MeetingPoint {
   /** The config of the run, as the process that leads has it. */
   readonly config: RunConfig;
+  /** Aborting it ends the run of all processes after the step that is under way, with a checkpoint. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -30,16 +32,20 @@ export interface FollowingOptions extends MeetingPoint {
  * checkpoint or a file of weights.
  *
  * @param bind replaces services of the run: engine, data, loader.
- * @throws {TsslError} PROCESS_FAILED where no process leads; PROCESS_LOST where the one that did is gone;
+ * @throws {TsslError} PROCESS_FAILED where no process leads, or the signal is aborted before one does;
+ * PROCESS_LOST where the one that did is gone;
  * INVALID_OPTION where it has another config, other images or another version; otherwise as `runTraining`.
  */
 export async function followTraining(options: FollowingOptions, bind?: BindServices): Promise<void> {
-  const { config, host, port } = options;
+  const { config, host, port, signal } = options;
   const { settings } = config;
   const services = await runServices([], bind);
   const { train } = await services.openData(settings);
   const leader = await meetLeader(options);
   const tell = (report: Report) => sendFrame(leader.socket, report);
+  const tellStop = (): void => tell({ report: "stop" });
+  if (signal?.aborted === true) tellStop();
+  signal?.addEventListener("abort", tellStop);
   const beat = setInterval(() => tell({ report: "alive" }), BEAT * 1000);
   try {
     requireAlike(leader.group.alike, alikeIn(config, train));
@@ -57,6 +63,7 @@ export async function followTraining(options: FollowingOptions, bind?: BindServi
     throw error;
   } finally {
     clearInterval(beat);
+    signal?.removeEventListener("abort", tellStop);
     leader.socket.end();
   }
 

@@ -37,7 +37,7 @@ import { givenRole, type Role } from "../processes/role.ts";
 import { ownNamesIn, readConfigToGoOn, readLayeredConfig, readRunConfig } from "../read-run-config.ts";
 import { unnamedIn } from "../registry.ts";
 import { setOption } from "../set-option.ts";
-import { stopSwitch } from "../stop-signals.ts";
+import { EXIT_ON, type StopSwitch, stopSwitch } from "../stop-signals.ts";
 import { printNotice, printResult, tell } from "../terminal.ts";
 import { timeStamp } from "../time-stamp.ts";
 import { trainingDisplay } from "../training-display.ts";
@@ -232,16 +232,28 @@ function meetingOf(role: Role): Pick<TrainingOptions, "processes"> {
 
 /** Takes steps of a run that another process leads, which tells of it. */
 async function trainAlong(config: RunConfig, meeting: Extract<Role, { kind: "follow" }>): Promise<number> {
-  // Ctrl-C in a terminal reaches all processes: the one that leads ends the run.
-  const ignore = (): void => undefined;
-  process.on("SIGINT", ignore);
-  process.on("disconnect", () => process.exit(LOST)); // whoever started this process is gone
+  // The one that leads, which is told, says that all stop.
+  const stopping = stopSwitch({ isTold: false });
   try {
-    await followTraining({ config, ...meeting });
-    return 0;
+    await followTraining({ config, ...meeting, signal: stopping.signal });
+    return stopping.exitCode() ?? 0;
+  } catch (error) {
+    return stoppedBeforeTraining(error, stopping);
   } finally {
-    process.off("SIGINT", ignore);
+    stopping.release();
   }
+}
+
+/**
+ * Processes that were asked to stop before they had all met have not failed.
+ *
+ * @returns the exit code of what asked. @throws the error, where it is another one.
+ */
+function stoppedBeforeTraining(error: unknown, stopping: StopSwitch): number {
+  const code = stopping.exitCode();
+  if (code === undefined || !(error instanceof TsslError) || error.code !== "PROCESS_FAILED") throw error;
+  printNotice(`${error.message}\n`);
+  return code;
 }
 
 async function configToResume(
@@ -290,9 +302,12 @@ export async function runAndTell({
     const isNeeded = configFile !== undefined && unnamedIn(options.config.resolved) !== undefined;
     const config = isNeeded ? `${inShell(configFile)} ` : "";
     printResult(lastWords(outcome, `tssl train ${config}--resume ${inShell(options.out)}`));
-    if (outcome.status === "interrupted") return stopping.exitCode() ?? 1;
+    // Where another process was asked to stop, this one has no signal.
+    if (outcome.status === "interrupted") return stopping.exitCode() ?? EXIT_ON.SIGTERM;
     if (outcome.code === "PROCESS_LOST") return LOST;
     return outcome.status === "failed" ? 1 : 0;
+  } catch (error) {
+    return stoppedBeforeTraining(error, stopping);
   } finally {
     stopping.release();
   }

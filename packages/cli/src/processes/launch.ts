@@ -80,9 +80,8 @@ async function runOnce(
   let stopped = false;
   const ignoreSignals = onStopSignals((signal) => {
     stopped = true;
-    // The process that leads ends after its step, and with it the others.
-    if (leads) children[0]!.kill(signal);
-    else for (const { kill } of children) kill("SIGTERM");
+    // The process that leads ends after its step, and with it the others; each other one tells it to.
+    for (const { kill } of leads ? children.slice(0, 1) : children) kill(signal);
   });
   try {
     const first = await Promise.race(children.map(({ ended }) => ended));

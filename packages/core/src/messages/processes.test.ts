@@ -1,5 +1,5 @@
 import * as messages from "./processes.ts";
-import { eachIsHere, errors } from "./sentences.test.data.ts";
+import { eachIsHere, errors, sentences } from "./sentences.test.data.ts";
 
 errors([
   [
@@ -34,6 +34,16 @@ errors([
   ],
   [
     "PROCESS_FAILED",
+    messages.stoppedWaiting(1, 3, "node-a:29400"),
+    "Stopped before training began: 1 of 3 other processes had come to node-a:29400.",
+  ],
+  [
+    "PROCESS_FAILED",
+    messages.stoppedLooking("node-a:29400"),
+    "Stopped before the process that leads, at node-a:29400, began to train.",
+  ],
+  [
+    "PROCESS_FAILED",
     messages.notAllCame(1, 3, "node-a:29400", 300),
     "1 other process of 3 came to node-a:29400 within 300 seconds. Start the others, and see that their " +
       "machines can reach the address.",
@@ -63,6 +73,13 @@ errors([
     "INVALID_OPTION",
     messages.replicasAndProcesses(1, 2),
     "engine.replicas must be the number of processes, 2, got 1.",
+  ],
+]);
+
+sentences([
+  [
+    messages.askedToStop("process 2 (of node-b)"),
+    "Stopping after this step: process 2 (of node-b) was asked to stop.",
   ],
 ]);
 

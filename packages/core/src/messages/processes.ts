@@ -44,6 +44,22 @@ export const notAllCame = (came: number, wanted: number, address: string, second
     { data: { came, wanted, address, seconds } },
   );
 
+export const stoppedWaiting = (came: number, wanted: number, address: string): TsslError =>
+  new TsslError(
+    "PROCESS_FAILED",
+    `Stopped before training began: ${came} of ${counted(wanted, "other process", "other processes")} had ` +
+      `come to ${address}.`,
+    { data: { came, wanted, address } },
+  );
+
+export const stoppedLooking = (address: string): TsslError =>
+  new TsslError("PROCESS_FAILED", `Stopped before the process that leads, at ${address}, began to train.`, {
+    data: { address },
+  });
+
+/** @param who "process 2 (of node-b)" */
+export const askedToStop = (who: string): string => `Stopping after this step: ${who} was asked to stop.`;
+
 export const cannotListen = (address: string, reason: string): TsslError =>
   new TsslError(
     "PROCESS_FAILED",

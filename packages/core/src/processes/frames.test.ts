@@ -51,3 +51,13 @@ it("refuses what is no frame, and more bytes than it was told to take", async ()
   const noJson = Buffer.concat([Buffer.from([1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]), Buffer.from("{")]);
   expect(await read((socket) => socket.write(noJson))).toMatch(broken);
 });
+
+it("end with a connection that breaks", async () => {
+  const [near, far] = await ends();
+  sendFrame(near, "once");
+  const frames = framesFrom(far);
+  expect(await frames.next()).toMatchObject({ value: { said: "once" } });
+  near.resetAndDestroy();
+  far.on("error", () => undefined);
+  expect(await frames.next()).toEqual({ done: true, value: undefined });
+});

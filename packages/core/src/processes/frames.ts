@@ -26,7 +26,7 @@ export function sendFrame(socket: Socket, said: unknown, parts: readonly Uint8Ar
 }
 
 /**
- * The frames that arrive, one after another, until the other end closes.
+ * The frames that arrive, one after another, until the connection is closed or breaks.
  *
  * @param mostBytes that may go with one. Default: any number.
  * @throws {TsslError} PROCESS_FAILED for what is no frame, such as the words of another program.
@@ -41,7 +41,7 @@ export async function* framesFrom(socket: Socket, mostBytes = Infinity): AsyncGe
     return all.subarray(0, count);
   };
   let lengths: { readonly said: number; readonly bytes: number } | undefined;
-  for await (const piece of socket as AsyncIterable<Buffer>) {
+  for await (const piece of piecesFrom(socket)) {
     pieces.push(piece);
     length += piece.length;
     for (;;) {
@@ -57,6 +57,14 @@ export async function* framesFrom(socket: Socket, mostBytes = Infinity): AsyncGe
       yield { said, bytes: new Uint8Array(buffer, byteOffset, byteLength) };
       lengths = undefined;
     }
+  }
+}
+
+async function* piecesFrom(socket: Socket): AsyncGenerator<Buffer> {
+  try {
+    for await (const piece of socket as AsyncIterable<Buffer>) yield piece;
+  } catch {
+    // A connection that breaks is over, too; `error` of the socket says how.
   }
 }
 

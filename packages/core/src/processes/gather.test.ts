@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect } from "node:net";
+import { setTimeout as later } from "node:timers/promises";
 
 import { describe, expect, it } from "vitest";
 
@@ -75,7 +76,39 @@ describe("processes that meet", () => {
   });
 });
 
+it("one that is asked to stop tells the one that leads", async () => {
+  const { followers, first, second } = await three();
+  expect(followers.stop.aborted).toBe(false);
+  sendFrame(second.socket, { report: "stop" });
+  await once(followers.stop, "abort");
+  expect(followers.stop.reason).toBe("Stopping after this step: process 2 was asked to stop.");
+  expect(await followers.lost(0.01)).toBeUndefined();
+  followers.close();
+  for (const { socket } of [first, second]) socket.destroy();
+});
+
 describe("processes that do not meet", () => {
+  it("stop waiting where they are asked to", async () => {
+    const [port, other] = [await freePort(), await freePort()];
+    const stopping = new AbortController();
+    const { signal } = stopping;
+    const point = { host: HOST, port, signal };
+    const waiting = [
+      refusal(() => gatherFollowers({ ...point, count: 3, alike, seconds: 60 })),
+      refusal(() => meetLeader({ ...point, place: 1 })), // it has come, and not all others
+      refusal(() => meetLeader({ ...point, port: other, place: 1 })), // nobody leads there
+    ];
+    await later(700);
+    stopping.abort();
+    const [leader, ...others] = await Promise.all(waiting);
+    expect(leader).toMatch(
+      /^PROCESS_FAILED: Stopped before training began: 1 of 2 other processes had come to 127.0.0.1:/,
+    );
+    for (const other of others) {
+      expect(other).toMatch(/^PROCESS_FAILED: Stopped before the process that leads, at 127.0.0.1:/);
+    }
+  });
+
   it("say how many came, where others' words are not counted", async () => {
     const port = await freePort();
     const leading = refusal(() => gatherFollowers({ count: 2, host: HOST, port, alike, seconds: 1 }));

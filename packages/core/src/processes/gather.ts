@@ -5,8 +5,16 @@ import type { ProcessGroup } from "@tssl/engine";
 
 import { messageOf, TsslError } from "../errors.ts";
 import { fits } from "../files/shapes.ts";
-import { brokenFrame, cannotListen, notAllCame, processFailed, processLost } from "../messages/processes.ts";
-import { freeAddress } from "./free-address.ts";
+import {
+  askedToStop,
+  brokenFrame,
+  cannotListen,
+  notAllCame,
+  processFailed,
+  processLost,
+  stoppedWaiting,
+} from "../messages/processes.ts";
+import { freeAddress, isLoopback, reachableLike } from "./free-address.ts";
 import { type Frame, framesFrom, sendFrame } from "./frames.ts";
 import { type Hello, helloShape, type Order, reportShape } from "./orders.ts";
 
@@ -14,6 +22,8 @@ import { type Hello, helloShape, type Order, reportShape } from "./orders.ts";
 export interface Followers {
   /** This process and the others, as the engine takes them. */
   readonly group: ProcessGroup;
+  /** Aborted once one of them was asked to stop; the reason says which. */
+  readonly stop: AbortSignal;
   /** Why images could not be decoded by them, by the file. */
   readonly corrupt: Readonly<Record<string, string>>;
   /**
@@ -59,7 +69,8 @@ interface Follower {
  * the machines, and on each the numbers of its processes, so that the same processes get the same ranks
  * again.
  *
- * @throws {TsslError} PROCESS_FAILED where they do not come, or the address cannot be listened at.
+ * @throws {TsslError} PROCESS_FAILED where they do not come, the address cannot be listened at, or the signal
+ * is aborted.
  */
 export async function gatherFollowers(options: GatherOptions): Promise<Followers> {
   const { count, host, port, alike, seconds, signal } = options;
@@ -72,11 +83,12 @@ export async function gatherFollowers(options: GatherOptions): Promise<Followers
     const came = await arrivals(server, count - 1, seconds, signal);
     if (came.length < count - 1) {
       for (const { socket } of came) socket.destroy();
+      if (signal?.aborted === true) throw stoppedWaiting(came.length, count - 1, address);
       throw notAllCame(came.length, count - 1, address, seconds);
     }
     const followers = came.toSorted((a, b) => order(a.hello, b.hello));
-    const own = await freeAddress(followers[0]!.socket.localAddress ?? host);
-    const addresses = [own, ...followers.map(({ hello }) => hello.address)];
+    const own = await freeAddress(ownHost(followers) ?? host);
+    const addresses = [own, ...followers.map(({ hello }) => reachableLike(own, hello.address))];
     followers.forEach(({ socket }, i) => sendFrame(socket, { rank: i + 1, addresses, alike }));
     return led(followers, { rank: 0, addresses });
   } finally {
@@ -87,11 +99,21 @@ export async function gatherFollowers(options: GatherOptions): Promise<Followers
 const order = (a: Hello, b: Hello): number =>
   a.machine === b.machine ? a.place - b.place : a.machine < b.machine ? -1 : 1;
 
+/**
+ * By the name that others know this machine it may reach only itself: Debian's /etc/hosts gives it to
+ * 127.0.1.1. So it listens on all its interfaces, unless it is told a host that no other machine can mean.
+ */
 const listening = (server: Server, host: string, port: number): Promise<void> =>
   new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen({ host, port }, resolve);
+    server.listen({ ...(isLoopback(host) ? { host } : {}), port }, resolve);
   });
+
+/** This machine as the processes of others have reached it or, where there are none, as its own have. */
+function ownHost(followers: readonly Follower[]): string | undefined {
+  const reached = followers.map(({ socket }) => socket.localAddress ?? "");
+  return reached.find((host) => !isLoopback(host)) ?? reached[0];
+}
 
 /** Those that come in time and say what a process of a run says; others are sent away. */
 function arrivals(
@@ -134,6 +156,7 @@ function led(followers: readonly Follower[], group: ProcessGroup): Followers {
   let corrupt: Followers["corrupt"] = {};
   let gone: TsslError | undefined;
   let isOver = false;
+  const stop = new AbortController();
   const waiting = new Set<(error: TsslError) => void>();
   const lose = (error: TsslError): void => {
     if (isOver || gone !== undefined) return;
@@ -152,6 +175,7 @@ function led(followers: readonly Follower[], group: ProcessGroup): Followers {
       for await (const { said } of frames) {
         if (!fits(reportShape, said)) throw brokenFrame();
         for (const { file, kind } of said.files ?? []) corrupt = { ...corrupt, [file]: kind };
+        if (said.report === "stop") stop.abort(askedToStop(who));
         if (said.report === "failed") {
           lose(processFailed(who, said.reason ?? "no reason is known", said.code ?? ""));
           return;
@@ -170,6 +194,7 @@ function led(followers: readonly Follower[], group: ProcessGroup): Followers {
 
   return {
     group,
+    stop: stop.signal,
     get corrupt() {
       return corrupt;
     },

@@ -4,7 +4,7 @@ import { setTimeout as later } from "node:timers/promises";
 
 import { messageOf } from "../errors.ts";
 import { fits, type TypeOf } from "../files/shapes.ts";
-import { brokenFrame, leaderLost, noLeader } from "../messages/processes.ts";
+import { brokenFrame, leaderLost, noLeader, stoppedLooking } from "../messages/processes.ts";
 import { freeAddress } from "./free-address.ts";
 import { type Frame, framesFrom, sendFrame } from "./frames.ts";
 import { PATIENCE, SILENCE } from "./gather.ts";
@@ -26,6 +26,12 @@ export interface MeetingPoint {
   readonly place: number;
   /** Seconds to look for the one that leads, which may start later. Default 300. */
   readonly patience?: number;
+  /** Aborting it ends the search. */
+  readonly signal?: AbortSignal;
+}
+
+interface Search extends Required<Pick<MeetingPoint, "host" | "port" | "patience">> {
+  readonly signal: AbortSignal | undefined;
 }
 
 /** Seconds between two tries to reach the process that leads. */
@@ -34,10 +40,14 @@ const AGAIN = 0.5;
 /**
  * Finds the process that leads a run, and waits until all others have found it too.
  *
- * @throws {TsslError} PROCESS_FAILED where there is none; PROCESS_LOST where it is gone before all came.
+ * @throws {TsslError} PROCESS_FAILED where there is none, or the signal is aborted; PROCESS_LOST where it is
+ * gone before all came.
  */
-export async function meetLeader({ host, port, place, patience = PATIENCE }: MeetingPoint): Promise<Leader> {
-  const socket = await connected(host, port, patience);
+export async function meetLeader(point: MeetingPoint): Promise<Leader> {
+  const { host, port, place, patience = PATIENCE, signal } = point;
+  const socket = await connected({ host, port, patience, signal });
+  const leave = (): void => void socket.destroy();
+  signal?.addEventListener("abort", leave);
   socket.setNoDelay(true);
   socket.setTimeout((patience + SILENCE) * 1000, () => socket.destroy());
   socket.on("error", () => socket.destroy());
@@ -46,6 +56,8 @@ export async function meetLeader({ host, port, place, patience = PATIENCE }: Mee
   sendFrame(socket, hello);
   const frames = framesFrom(socket);
   const answer: IteratorResult<Frame, void> = await frames.next();
+  signal?.removeEventListener("abort", leave);
+  if (signal?.aborted === true) throw stoppedLooking(`${host}:${port}`);
   if (answer.done === true) throw leaderLost(`${host}:${port}`);
   const { said } = answer.value;
   if (!fits(groupShape, said)) throw brokenFrame();
@@ -53,7 +65,7 @@ export async function meetLeader({ host, port, place, patience = PATIENCE }: Mee
   return { group: said, socket, frames };
 }
 
-async function connected(host: string, port: number, patience: number): Promise<Socket> {
+async function connected({ host, port, patience, signal }: Search): Promise<Socket> {
   const until = performance.now() + patience * 1000;
   for (;;) {
     try {
@@ -66,6 +78,7 @@ async function connected(host: string, port: number, patience: number): Promise<
         });
       });
     } catch (error) {
+      if (signal?.aborted === true) throw stoppedLooking(`${host}:${port}`);
       if (performance.now() > until) throw noLeader(`${host}:${port}`, patience, messageOf(error));
       await later(AGAIN * 1000);
     }

@@ -57,9 +57,12 @@ export const orderShape = object(
 );
 export type Order = TypeOf<typeof orderShape>;
 
-/** What a process tells the one that leads: that it is there, what it could not decode, why it ends. */
+/**
+ * What a process tells the one that leads: that it is there, what it could not decode, that it was asked to
+ * stop, why it ends.
+ */
 export const reportShape = object(
-  { report: oneOf("alive", "corrupt", "failed") },
+  { report: oneOf("alive", "corrupt", "stop", "failed") },
   { files: listOf(object({ file: text, kind: text })), reason: text, code: text },
 );
 export type Report = TypeOf<typeof reportShape>;
