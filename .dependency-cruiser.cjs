@@ -11,7 +11,7 @@ const houses = {
     ["evaluation", "health"],
     ["run"],
     ["training"],
-    ["inspect", "replay"],
+    ["inspect", "replay", "running"],
   ],
   report: [["browser", "statistics"], ["receipts"], ["report"], ["comparison", "live"]],
 };

@@ -1,14 +1,15 @@
 // What a program that trains, resumes, evaluates or reads runs needs.
 
 // Training: a run from a config to its end, who watches it, and what it works with.
-export { type ProcessesOptions, runTraining, type TrainingOptions } from "./compose.ts";
-export { type FollowingOptions, followTraining } from "./follow-training.ts";
 export type { Bottleneck, Stage } from "./run/bottleneck.ts";
 export { type CheckpointStore, folderCheckpoints } from "./run/checkpoint-store.ts";
 export { countKinds, kindsOf } from "./run/corrupt-reasons.ts";
 export type { MemoryForecast } from "./run/memory-forecast.ts";
 export type { EndedRun, RunObserver, RunOutcome, RunStart, StepProgress } from "./run/observer.ts";
-export { type BindServices, services } from "./services.ts";
+export { type FollowingOptions, followTraining } from "./running/follow-training.ts";
+export { runTraining } from "./running/run-training.ts";
+export { type BindServices, services } from "./running/services.ts";
+export type { ProcessesOptions, TrainingOptions } from "./running/training-options.ts";
 
 // Configs: what a file holds, what it stands for, and the schema for editors.
 export { type ConfigOption, configOptions } from "./config/config-options.ts";

@@ -4,7 +4,7 @@ import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { runTraining } from "../compose.ts";
+import { runTraining } from "../running/run-training.ts";
 import { parseConfig } from "../config/parse-config.ts";
 import type { Registry } from "../config/registry.ts";
 import { extractFeatures } from "../evaluation/extract-features.ts";

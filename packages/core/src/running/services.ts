@@ -3,11 +3,11 @@ import "reflect-metadata";
 import { startEngine } from "@tssl/engine";
 import { Container, type ServiceIdentifier } from "inversify";
 
-import { openData } from "./evaluation/open-data.ts";
-import { type CheckpointStore, folderCheckpoints } from "./run/checkpoint-store.ts";
-import type { RunObserver } from "./run/observer.ts";
-import { createStepClock } from "./run/step-clock.ts";
-import { createRunLoader } from "./training/run-loader.ts";
+import { openData } from "../evaluation/open-data.ts";
+import { type CheckpointStore, folderCheckpoints } from "../run/checkpoint-store.ts";
+import type { RunObserver } from "../run/observer.ts";
+import { createStepClock } from "../run/step-clock.ts";
+import { createRunLoader } from "../training/run-loader.ts";
 
 const token = <T>(name: string) => Symbol.for(`tssl.${name}`) as ServiceIdentifier<T>;
 
@@ -68,3 +68,6 @@ export async function runServices(observers: readonly RunObserver[], bind?: Bind
     observers: await container.getAsync(services.observers),
   };
 }
+
+/** What a run works with. */
+export type Services = Awaited<ReturnType<typeof runServices>>;

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import type { RunObserver } from "./run/observer.ts";
+import type { RunObserver } from "../run/observer.ts";
 import { runServices, services } from "./services.ts";
 
 const observer: RunObserver = {};

@@ -1,23 +1,23 @@
 import type { EngineInfo } from "@tssl/engine";
 
-import { engineOptions, programOptions } from "./config/engine-options.ts";
-import type { RunConfig } from "./config/parse-config.ts";
-import { epochOrder } from "./data/epoch-order.ts";
-import { messageOf, TsslError } from "./errors.ts";
-import { leaderLost } from "./messages/processes.ts";
-import { lossBehind } from "./processes/exchange-failed.ts";
-import { sendFrame } from "./processes/frames.ts";
-import { BEAT } from "./processes/gather.ts";
-import { type Leader, type MeetingPoint, meetLeader } from "./processes/meet-leader.ts";
-import type { Report } from "./processes/orders.ts";
-import { alikeIn, requireAlike } from "./run/alike.ts";
-import { kindsOf } from "./run/corrupt-reasons.ts";
+import { engineOptions, programOptions } from "../config/engine-options.ts";
+import type { RunConfig } from "../config/parse-config.ts";
+import { epochOrder } from "../data/epoch-order.ts";
+import { messageOf, TsslError } from "../errors.ts";
+import { leaderLost } from "../messages/processes.ts";
+import { lossBehind } from "../processes/exchange-failed.ts";
+import { sendFrame } from "../processes/frames.ts";
+import { BEAT } from "../processes/gather.ts";
+import { type Leader, type MeetingPoint, meetLeader } from "../processes/meet-leader.ts";
+import type { Report } from "../processes/orders.ts";
+import { alikeIn, requireAlike } from "../run/alike.ts";
+import { kindsOf } from "../run/corrupt-reasons.ts";
 import { type BindServices, runServices } from "./services.ts";
-import { replicasOf } from "./state/replicas.ts";
-import { compileRun } from "./training/compile-run.ts";
-import { followRun } from "./training/follow-run.ts";
-import { prepareRun, runFacts } from "./training/prepare-run.ts";
-import { batchSource } from "./training/session.ts";
+import { replicasOf } from "../state/replicas.ts";
+import { compileRun } from "../training/compile-run.ts";
+import { followRun } from "../training/follow-run.ts";
+import { prepareRun, runFacts } from "../training/prepare-run.ts";
+import { batchSource } from "../training/session.ts";
 
 export interface FollowingOptions extends MeetingPoint {
   /** The config of the run, as the process that leads has it. */

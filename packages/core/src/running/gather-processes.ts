@@ -1,0 +1,32 @@
+import type { RunConfig } from "../config/parse-config.ts";
+import type { ImageSet } from "../data/image-set.ts";
+import { replicasAndProcesses } from "../messages/processes.ts";
+import { type Followers, gatherFollowers, PATIENCE } from "../processes/gather.ts";
+import { alikeIn } from "../run/alike.ts";
+import type { Tell } from "./tell.ts";
+import type { ProcessesOptions, TrainingOptions } from "./training-options.ts";
+
+export function requireReplicas({ settings: { engine } }: RunConfig, { count }: ProcessesOptions): void {
+  if (engine.replicas !== count) throw replicasAndProcesses(engine.replicas, count);
+}
+
+/** Waits for the processes that train with this one, and tells once one of them is asked to stop. */
+export async function gather(
+  { config, signal }: TrainingOptions,
+  { count, host, port, patience = PATIENCE }: ProcessesOptions,
+  images: ImageSet,
+  tell: Tell,
+): Promise<Followers> {
+  const followers = await gatherFollowers({
+    count,
+    host,
+    port,
+    alike: alikeIn(config, images),
+    seconds: patience,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  followers.stop.addEventListener("abort", () => {
+    if (signal?.aborted !== true) tell(String(followers.stop.reason));
+  });
+  return followers;
+}
