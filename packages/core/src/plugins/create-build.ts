@@ -20,6 +20,7 @@ import { createStepRandom } from "./step-random.ts";
 export interface BuiltParts {
   readonly inputs: StepInput[];
   readonly queues: Record<string, Queue>;
+  readonly networks: Record<string, Network>;
 }
 
 interface BuildParts {
@@ -71,7 +72,9 @@ export function createBuild({
     const scope = createScope(store, seed, `${full(name)}.`, trained, { drawnAs: `${drawn}.`, replicas });
     const encoder = buildEncoder(scope.child("encoder"));
     const head = options.head(scope.child("head"), encoder.featureDim);
-    return assembleNetwork(full(name), encoder, head, { batchNormGroups });
+    const network = assembleNetwork(full(name), encoder, head, { batchNormGroups });
+    built.networks[full(name)] = network;
+    return network;
   };
 
   const module = <M>(name: string, make: (scope: Scope) => M): M =>

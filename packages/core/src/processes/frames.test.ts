@@ -36,7 +36,7 @@ it("frames arrive whole and in order, whatever their size", async () => {
   expect(frames[1]!.bytes).toHaveLength(0);
 });
 
-it("refuses what is no frame, and more bytes than it was told to take", async () => {
+it("refuses what is no frame, and more bytes with the first one than it was told to take", async () => {
   const read = async (write: (socket: Socket) => void, most?: number) => {
     const [near, far] = await ends();
     write(near);
@@ -60,4 +60,13 @@ it("end with a connection that breaks", async () => {
   near.resetAndDestroy();
   far.on("error", () => undefined);
   expect(await frames.next()).toEqual({ done: true, value: undefined });
+});
+
+it("takes any number of bytes with those after the first", async () => {
+  const [near, far] = await ends();
+  [0, 1, 2].forEach((bytes) => sendFrame(near, "frame", [new Uint8Array(bytes)]));
+  near.end();
+  const lengths: number[] = [];
+  for await (const { bytes } of framesFrom(far, 0)) lengths.push(bytes.length);
+  expect(lengths).toEqual([0, 1, 2]);
 });

@@ -28,10 +28,11 @@ export function sendFrame(socket: Socket, said: unknown, parts: readonly Uint8Ar
 /**
  * The frames that arrive, one after another, until the connection is closed or breaks.
  *
- * @param mostBytes that may go with one. Default: any number.
+ * @param mostWithFirst bytes that may go with the first one, of whoever has not said yet what it is. Default:
+ * any number.
  * @throws {TsslError} PROCESS_FAILED for what is no frame, such as the words of another program.
  */
-export async function* framesFrom(socket: Socket, mostBytes = Infinity): AsyncGenerator<Frame> {
+export async function* framesFrom(socket: Socket, mostWithFirst = Infinity): AsyncGenerator<Frame> {
   let pieces: Buffer[] = [];
   let length = 0;
   const taken = (count: number): Buffer => {
@@ -40,6 +41,7 @@ export async function* framesFrom(socket: Socket, mostBytes = Infinity): AsyncGe
     length -= count;
     return all.subarray(0, count);
   };
+  let mostBytes = mostWithFirst;
   let lengths: { readonly said: number; readonly bytes: number } | undefined;
   for await (const piece of piecesFrom(socket)) {
     pieces.push(piece);
@@ -56,6 +58,7 @@ export async function* framesFrom(socket: Socket, mostBytes = Infinity): AsyncGe
       const { buffer, byteOffset, byteLength } = taken(lengths.bytes);
       yield { said, bytes: new Uint8Array(buffer, byteOffset, byteLength) };
       lengths = undefined;
+      mostBytes = Infinity;
     }
   }
 }

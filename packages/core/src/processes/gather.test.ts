@@ -76,6 +76,22 @@ describe("processes that meet", () => {
   });
 });
 
+it("those that are asked something answer in turn, or are gone", async () => {
+  const { followers, first, second } = await three();
+  const answers = [1, 2].map((step) => followers.ask(1, { order: "features", step }, [Uint8Array.of(step)]));
+  for (const step of [1, 2]) {
+    expect(await nextOf(second)).toEqual({ said: { order: "features", step }, bytes: Uint8Array.of(step) });
+    sendFrame(second.socket, { report: "features" }, [Uint8Array.of(10 * step)]);
+  }
+  expect((await Promise.all(answers)).map((bytes) => bytes[0])).toEqual([10, 20]);
+  const unanswered = refusal(() => followers.ask(0, { order: "features" }, []));
+  second.socket.destroy();
+  expect(await unanswered).toMatch(/^PROCESS_LOST: process 2 is gone: /);
+  expect(await refusal(() => followers.ask(0, { order: "features" }, []))).toMatch(/^PROCESS_LOST: /);
+  followers.close();
+  first.socket.destroy();
+});
+
 it("one that is asked to stop tells the one that leads", async () => {
   const { followers, first, second } = await three();
   expect(followers.stop.aborted).toBe(false);

@@ -32,6 +32,12 @@ export interface Followers {
    * @throws {TsslError} PROCESS_LOST once one of them is gone, PROCESS_FAILED where it said why.
    */
   tell(order: Order, bytes?: readonly Uint8Array[]): void;
+  /**
+   * Has the one at a place, counted from 0, compute something.
+   *
+   * @returns the bytes of its answer. @throws {TsslError} as `tell`.
+   */
+  ask(place: number, order: Order, bytes: readonly Uint8Array[]): Promise<Uint8Array>;
   /** Why one of them is gone, as soon as that is known; after so many seconds, undefined. */
   lost(seconds: number): Promise<TsslError | undefined>;
   /** Tells them that the run has ended, unless all are to start again, and closes the connections. */
@@ -57,6 +63,12 @@ export const PATIENCE = 300;
 export const [BEAT, SILENCE] = [2, 60] as const;
 /** The first frame of a stranger has nothing beside it. */
 const NO_BYTES = 0;
+
+/** Whoever waits for the answer of a process. */
+interface Asked {
+  readonly resolve: (bytes: Uint8Array) => void;
+  readonly reject: (error: TsslError) => void;
+}
 
 interface Follower {
   readonly hello: Hello;
@@ -158,10 +170,13 @@ function led(followers: readonly Follower[], group: ProcessGroup): Followers {
   let isOver = false;
   const stop = new AbortController();
   const waiting = new Set<(error: TsslError) => void>();
+  /** Of each process, in the order in which it was asked. */
+  const asked = followers.map((): Asked[] => []);
   const lose = (error: TsslError): void => {
     if (isOver || gone !== undefined) return;
     gone = error;
     for (const tell of waiting) tell(error);
+    for (const { reject } of asked.flat()) reject(error);
   };
 
   const follow = async ({ hello, socket, frames }: Follower, rank: number): Promise<void> => {
@@ -172,9 +187,10 @@ function led(followers: readonly Follower[], group: ProcessGroup): Followers {
     let reason = "its connection was closed";
     socket.on("error", (error) => (reason = error.message));
     try {
-      for await (const { said } of frames) {
+      for await (const { said, bytes } of frames) {
         if (!fits(reportShape, said)) throw brokenFrame();
         for (const { file, kind } of said.files ?? []) corrupt = { ...corrupt, [file]: kind };
+        if (said.report === "features") asked[rank - 1]!.shift()?.resolve(bytes);
         if (said.report === "stop") stop.abort(askedToStop(who));
         if (said.report === "failed") {
           lose(processFailed(who, said.reason ?? "no reason is known", said.code ?? ""));
@@ -182,7 +198,7 @@ function led(followers: readonly Follower[], group: ProcessGroup): Followers {
         }
       }
     } catch (error) {
-      reason = messageOf(error);
+      reason = messageOf(error).replace(/\.$/, "");
     }
     lose(processLost(who, reason));
   };
@@ -201,6 +217,13 @@ function led(followers: readonly Follower[], group: ProcessGroup): Followers {
     tell(said, bytes) {
       if (gone !== undefined) throw gone;
       sendAll(said, bytes);
+    },
+    ask(place, said, bytes) {
+      if (gone !== undefined) return Promise.reject(gone);
+      return new Promise((resolve, reject) => {
+        asked[place]!.push({ resolve, reject });
+        sendFrame(followers[place]!.socket, said, bytes);
+      });
     },
     lost(seconds) {
       if (gone !== undefined) return Promise.resolve(gone);

@@ -1,4 +1,4 @@
-import type { HostValues } from "@tssl/engine";
+import type { HostTensor, HostValues } from "@tssl/engine";
 
 import {
   anything,
@@ -13,7 +13,7 @@ import {
 } from "../files/shapes.ts";
 
 /** The version of what processes say to each other. */
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 
 /** What a process says first to the one that leads. */
 export const helloShape = object({
@@ -48,21 +48,23 @@ const listedValues = listOf(
  * - settle, probe: pass the part `part` of the step `step` through the network, to settle batch norm or to
  *   see its gradients;
  * - step: take the step `step`, counted from 0;
+ * - features: compute features of the images that go with the order, `values`, of this shape: what
+ *   evaluation sees of them, or the embeddings of the network `network`; they are the answer;
  * - end: the run has ended;
  * - alive: nothing, but the other end is there.
  */
 export const orderShape = object(
-  { order: oneOf("write", "settle", "probe", "step", "end", "alive") },
-  { step: whole(), part: whole(), values: listedValues },
+  { order: oneOf("write", "settle", "probe", "step", "features", "end", "alive") },
+  { step: whole(), part: whole(), values: listedValues, shape: listOf(whole()), network: text },
 );
 export type Order = TypeOf<typeof orderShape>;
 
 /**
- * What a process tells the one that leads: that it is there, what it could not decode, that it was asked to
- * stop, why it ends.
+ * What a process tells the one that leads: that it is there, what it could not decode, features that it was
+ * asked for, that it was asked to stop, why it ends.
  */
 export const reportShape = object(
-  { report: oneOf("alive", "corrupt", "stop", "failed") },
+  { report: oneOf("alive", "corrupt", "features", "stop", "failed") },
   { files: listOf(object({ file: text, kind: text })), reason: text, code: text },
 );
 export type Report = TypeOf<typeof reportShape>;
@@ -74,16 +76,42 @@ function kindOf(values: HostValues): Kind {
   return values instanceof Int32Array ? "int32" : "uint8";
 }
 
+const listed = (values: Values) =>
+  Array.from(values, ([name, each]) => ({ name, type: kindOf(each), length: each.length }));
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: HostValues): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
+
 /** The order to write these values, and the bytes that go with it. */
 export const writeOrder = (values: Values): { readonly order: Order; readonly bytes: Uint8Array[] } => ({
-  order: {
-    order: "write",
-    values: Array.from(values, ([name, each]) => ({ name, type: kindOf(each), length: each.length })),
-  },
+  order: { order: "write", values: listed(values) },
   // Copied: they are sent while the caller goes on.
-  bytes: Array.from(values.values(), ({ buffer, byteOffset, byteLength }) =>
-    new Uint8Array(buffer, byteOffset, byteLength).slice(),
-  ),
+  bytes: Array.from(values.values(), (each) => bytesOf(each).slice()),
+});
+
+/**
+ * The order to compute features of images, and the bytes that go with it; they are lent until the answer is
+ * there.
+ *
+ * @param network whose embeddings are asked for, by its name; absent for what evaluation sees.
+ */
+export const featuresOrder = (
+  { values, shape }: HostTensor,
+  network: string | undefined,
+): { readonly order: Order; readonly bytes: Uint8Array[] } => ({
+  order: {
+    order: "features",
+    values: listed(new Map([["images", values]])),
+    shape: [...shape],
+    ...(network === undefined ? {} : { network }),
+  },
+  bytes: [bytesOf(values)],
+});
+
+/** The images of such an order. */
+export const imagesOf = (order: Order, bytes: Uint8Array): HostTensor => ({
+  values: writtenValues(order, bytes).get("images")!,
+  shape: order.shape ?? [],
 });
 
 /** The values that an order has written. */

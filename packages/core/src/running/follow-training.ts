@@ -88,9 +88,13 @@ export async function followTraining(options: FollowingOptions, bind?: BindServi
       told = loader.corrupt.length;
       tell({ report: "corrupt", files: files.map(([file, kind]) => ({ file, kind })) });
     };
+    const answer = ({ buffer, byteOffset, byteLength }: Float32Array): void =>
+      sendFrame(leader.socket, { report: "features" } satisfies Report, [
+        new Uint8Array(buffer, byteOffset, byteLength),
+      ]);
     try {
       const source = batchSource(run, settings, train, order, loader);
-      return await followRun({ run, compiled, source }, frames, tellCorrupt);
+      return await followRun({ run, compiled, source }, frames, { answer, onDone: tellCorrupt });
     } finally {
       await loader.close();
       await compiled.dispose();

@@ -1,7 +1,8 @@
+import type { FeatureExtractor } from "../evaluation/compile-features.ts";
 import { fits } from "../files/shapes.ts";
 import { brokenFrame } from "../messages/processes.ts";
 import type { Frame } from "../processes/frames.ts";
-import { type Order, orderShape, writtenValues } from "../processes/orders.ts";
+import { imagesOf, type Order, orderShape, writtenValues } from "../processes/orders.ts";
 import { type BatchSource, type StepBatch, stepBatches } from "./batches.ts";
 import type { CompiledRun } from "./compile-run.ts";
 import type { HostPart } from "./host-part.ts";
@@ -14,19 +15,35 @@ export interface FollowedRun {
   readonly source: BatchSource;
 }
 
+/** What a process tells the one that leads. */
+export interface FollowerReports {
+  /** Sends features that were asked for. */
+  readonly answer: (features: Float32Array) => void;
+  /** Is told after each order. */
+  readonly onDone: () => void;
+}
+
 /**
  * Does what the process that leads has this one do, on images of its own, until it ends the run.
  *
- * @param onDone is told after each order.
  * @returns whether the run was ended; false where the orders broke off.
  */
 export async function followRun(
   { run, compiled, source }: FollowedRun,
   orders: AsyncIterable<Frame>,
-  onDone: () => void,
+  { answer, onDone }: FollowerReports,
 ): Promise<boolean> {
   const settling = batchesInTurn((from) => stepBatches(firstBatches(source), from));
   const steps = batchesInTurn((from) => stepBatches(source, from));
+  const extractors = new Map<string, FeatureExtractor>();
+  const extractorOf = (name: string | undefined): FeatureExtractor => {
+    if (name === undefined) return compiled.features;
+    const network = run.networks[name];
+    if (network === undefined) throw brokenFrame();
+    const extractor = extractors.get(name) ?? compiled.embeddings(network);
+    extractors.set(name, extractor);
+    return extractor;
+  };
   try {
     for await (const { said, bytes } of orders) {
       if (!fits(orderShape, said)) throw brokenFrame();
@@ -45,6 +62,7 @@ export async function followRun(
     const partOf = async (batches: BatchesInTurn): Promise<HostPart> => (await batches.at(step)).parts[part]!;
     const phase = run.phaseAt(step);
     if (order === "write") compiled.state.writeEach(writtenValues(said, bytes));
+    if (order === "features") answer(await extractorOf(said.network).extract(imagesOf(said, bytes)));
     if (order === "settle") await compiled.loadStatistics(await partOf(settling)).run();
     // Both have batches made ahead, for which the loader has room once.
     if (order === "probe" || order === "step") await settling.close();

@@ -1,19 +1,26 @@
-import type { HostValues, ProgramState } from "@tssl/engine";
+import type { HostTensor, HostValues, ProgramState } from "@tssl/engine";
 
+import type { FeatureExtractor } from "../evaluation/compile-features.ts";
 import { lossBehind } from "../processes/exchange-failed.ts";
 import type { Followers } from "../processes/gather.ts";
-import { type Order, writeOrder } from "../processes/orders.ts";
+import { featuresOrder, type Order, writeOrder } from "../processes/orders.ts";
 import type { CompiledRun } from "./compile-run.ts";
 import type { HostPart } from "./host-part.ts";
+import type { PreparedRun } from "./prepare-run.ts";
 
 /** How long the loss of a process may become known after the step that failed by it, in seconds. */
 const KNOWN_WITHIN = 10;
 
 /**
- * A compiled run whose steps, passes and writes the followers do as well, each on the images of its own; what
- * is evaluated is computed here alone. They begin with the state that the run has now.
+ * A compiled run whose steps, passes and writes the followers do as well, each on the images of its own. Of
+ * images whose features are asked for, each computes those of its share. They begin with the state that the
+ * run has now.
  */
-export function leadRun(compiled: CompiledRun, followers: Followers): CompiledRun {
+export function leadRun(
+  compiled: CompiledRun,
+  { networks }: Pick<PreparedRun, "networks">,
+  followers: Followers,
+): CompiledRun {
   const together = async <T>(order: Order, work: () => Promise<T>): Promise<T> => {
     followers.tell(order);
     try {
@@ -30,7 +37,7 @@ export function leadRun(compiled: CompiledRun, followers: Followers): CompiledRu
       return compiled.description;
     },
     state: ledState(compiled.state, followers),
-    features: compiled.features,
+    features: sharedFeatures(compiled.features, followers),
     pushedIn: (phase) => compiled.pushedIn(phase),
     record: (phase) => compiled.record(phase),
     load(parts, learningRate, phase) {
@@ -45,10 +52,43 @@ export function leadRun(compiled: CompiledRun, followers: Followers): CompiledRu
       const loaded = compiled.loadStatistics(part);
       return { run: () => together(placed("settle", part), () => loaded.run()) };
     },
-    embeddings: (network) => compiled.embeddings(network),
+    embeddings(network) {
+      const here = compiled.embeddings(network);
+      // One that is not the run's own, the others do not have.
+      return networks[network.name] === network ? sharedFeatures(here, followers, network.name) : here;
+    },
     dispose: () => compiled.dispose(),
   };
 }
+
+/** Features of images, of which every process computes those of its share. */
+function sharedFeatures(here: FeatureExtractor, followers: Followers, network?: string): FeatureExtractor {
+  const size = followers.group.addresses.length;
+  return {
+    dim: here.dim,
+    async extract({ values, shape }) {
+      const [count = 0, ...image] = shape;
+      const share = Math.ceil(count / size);
+      const perImage = values.length / count;
+      const imagesFrom = (from: number): HostTensor => {
+        const to = Math.min(from + share, count);
+        return { values: values.subarray(from * perImage, to * perImage), shape: [to - from, ...image] };
+      };
+      const features = new Float32Array(count * here.dim);
+      const answers = [here.extract(imagesFrom(0))];
+      for (let from = share; from < count; from += share) {
+        const { order, bytes } = featuresOrder(imagesFrom(from), network);
+        answers.push(followers.ask(answers.length - 1, order, bytes).then(floatsIn));
+      }
+      for (const [i, rows] of (await Promise.all(answers)).entries())
+        features.set(rows, i * share * here.dim);
+      return features;
+    },
+  };
+}
+
+/** Copied, since they may begin anywhere among the bytes. */
+const floatsIn = (bytes: Uint8Array): Float32Array => new Float32Array(Uint8Array.from(bytes).buffer);
 
 const valuesIn = (state: ProgramState): ReadonlyMap<string, HostValues> =>
   new Map(Array.from(state, ([name, { values }]) => [name, values]));

@@ -57,6 +57,8 @@ export interface PreparedRun {
   readonly loaded?: LoadedWeights;
   /** The queues by full name, such as "moco.keys". */
   readonly queues: Readonly<Record<string, Queue>>;
+  /** The networks by full name, such as "moco.online". */
+  readonly networks: Readonly<Record<string, Network>>;
   /** The phase of the run when so many steps are taken. */
   phaseAt(step: number): RunPhase;
   /** What takes the steps of a phase. Default: the first. */
@@ -124,7 +126,7 @@ export function prepareRun(
   const views = viewsFor(collectViews(arranged, facts), facts.pixels, settings.data);
   const store = createStateStore();
   try {
-    const built: BuiltParts = { inputs: [], queues: {} };
+    const built: BuiltParts = { inputs: [], queues: {}, networks: {} };
     const drawnAs = sharedFirstName();
     let loaded: LoadedWeights | undefined;
     const ofEncoders: Made[] = [];
@@ -189,6 +191,7 @@ export function prepareRun(
       },
       learningRate: learningRateSchedule(optimizer.learning, facts.stepsPerEpoch),
       queues: built.queues,
+      networks: built.networks,
       ...(loaded === undefined ? {} : { loaded }),
       phaseAt: phase,
       machine,

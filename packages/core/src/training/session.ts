@@ -87,7 +87,7 @@ export async function openSession(input: TrainingInput): Promise<TrainingSession
     onNotice: compiling.onNotice,
     onLeak: (sentence) => void tell("onNotice", sentence),
   });
-  const compiled = input.followers === undefined ? here : leadRun(here, input.followers);
+  const compiled = input.followers === undefined ? here : leadRun(here, run, input.followers);
   const loader = input.services.createLoader(settings, run, images.files, engine.device);
   const source = batchSource(run, settings, images, order, loader);
   // Statistics that a file came with belong to its weights: these are evaluated untouched.
