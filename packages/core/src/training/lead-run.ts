@@ -80,8 +80,8 @@ function sharedFeatures(here: FeatureExtractor, followers: Followers, network?: 
         const { order, bytes } = featuresOrder(imagesFrom(from), network);
         answers.push(followers.ask(answers.length - 1, order, bytes).then(floatsIn));
       }
-      for (const [i, rows] of (await Promise.all(answers)).entries())
-        features.set(rows, i * share * here.dim);
+      const shares = await Promise.all(answers);
+      shares.forEach((rows, i) => features.set(rows, i * share * here.dim));
       return features;
     },
   };
