@@ -9,7 +9,8 @@ import { finish } from "../exit-code.ts";
 import { readConfigLayers } from "../extended-config.ts";
 import { layeredConfig } from "../read-run-config.ts";
 import { timeStamp } from "../time-stamp.ts";
-import { runAndTell, type TrainFlags, withRunOptions } from "./train.ts";
+import { runAndTell } from "../run-and-tell.ts";
+import { type TrainFlags, withRunOptions } from "./train.ts";
 
 const CONFIG = fileURLToPath(new URL("../../demo.yaml", import.meta.url));
 

@@ -1,56 +1,42 @@
 import path from "node:path";
 
-import {
-  asFileName,
-  counted,
-  evaluationSources,
-  inShell,
-  percent,
-  points,
-  requireNewFolder,
-} from "@tssl/core/internal";
+import { asFileName, evaluationSources, inShell, requireNewFolder } from "@tssl/core/internal";
 import {
   configFileOf,
-  followTraining,
   readRunContent,
   type RunConfig,
-  type RunOutcome,
-  runTraining,
   type TrainingOptions,
   TsslError,
 } from "@tssl/core/run";
-import { reportWriter } from "@tssl/report";
 import type { Command } from "commander";
 
-import { bottleneckText } from "../bottleneck-text.ts";
 import { sourcesOf } from "../config-sources.ts";
-import { corruptText } from "../corrupt-text.ts";
-import { explain, seeCode } from "../errors.ts";
+import { explain } from "../errors.ts";
 import { finish } from "../exit-code.ts";
 import { allowChangeWithoutResume, configMissing, outWithResume } from "../messages/usage.ts";
 import { refuseMovedImages } from "../moved-images.ts";
 import { collect } from "../option-values.ts";
 import { overriddenPath, type Override, placedPath, setBy } from "../overrides.ts";
 import { launch, LOST } from "../processes/launch.ts";
-import { placementOf, type ProcessFlags, withProcessOptions } from "../processes/process-options.ts";
+import {
+  type Placement,
+  placementOf,
+  type ProcessFlags,
+  withProcessOptions,
+} from "../processes/process-options.ts";
 import { givenRole, type Role } from "../processes/role.ts";
+import { trainAlong } from "../processes/train-along.ts";
 import { ownNamesIn, readConfigToGoOn, readLayeredConfig, readRunConfig } from "../read-run-config.ts";
 import { unnamedIn } from "../registry.ts";
+import { type ProfileFlags, runAndTell } from "../run-and-tell.ts";
 import { setOption } from "../set-option.ts";
-import { EXIT_ON, type StopSwitch, stopSwitch } from "../stop-signals.ts";
-import { printNotice, printResult, tell } from "../terminal.ts";
+import { printNotice, tell } from "../terminal.ts";
 import { timeStamp } from "../time-stamp.ts";
-import { trainingDisplay } from "../training-display.ts";
 import { type TrustFlag, trustOption } from "../trust.ts";
 
 export interface TrainFlags {
   readonly out?: string;
   readonly set: readonly Override[];
-}
-
-interface ProfileFlags {
-  /** Shows at the end which stage took the time. */
-  readonly profile: boolean;
 }
 
 interface ResumeFlags extends TrustFlag {
@@ -132,71 +118,79 @@ async function tellingOfLoss(train: () => Promise<number>): Promise<number> {
 
 type AllFlags = TrainFlags & ResumeFlags & ProfileFlags & ProcessFlags;
 
+/** What `tssl train` is asked for, and what this process does among others. */
+interface Training extends AllFlags {
+  readonly configFile: string | undefined;
+  readonly role: Role;
+  /** The processes to start; absent where this one trains. */
+  readonly placement: Placement | undefined;
+}
+
 /** `tssl train <config>`, or `tssl train --resume <run> [config]`. */
-async function trainCommand(
-  configFile: string | undefined,
-  { set: given, ...flags }: AllFlags,
-  role: Role,
-): Promise<number> {
-  const { out, resume, allowChange, profile, trust } = flags;
+async function trainCommand(configFile: string | undefined, flags: AllFlags, role: Role): Promise<number> {
   const placement = role.kind === "alone" ? await placementOf(flags) : undefined;
   const count = placement?.count ?? (role.kind === "alone" ? undefined : role.count);
   // Each process is a replica.
-  const set = count === undefined ? given : [...given, setBy(`engine.replicas=${count}`)];
-  if (resume !== undefined) {
-    if (out !== undefined && role.kind === "alone") throw outWithResume();
-    const config = await configToResume(resume, configFile, set, { trust });
-    if (role.kind === "follow") return trainAlong(config, role);
-    const { train, test } = evaluationSources(config.settings);
-    const images = [
-      { option: "data.train", source: config.settings.data.train },
-      train,
-      ...(test === undefined ? [] : [test]),
-    ];
-    refuseMovedImages(images, (option) => `--set ${option}=<folder>`);
-    // A value that is set on the command line is an intended change.
-    const intended = [...allowChange, ...set.map(overriddenPath)];
-    if (placement !== undefined) {
-      const args = resumeArgs(resume, configFile, { ...flags, set });
-      return launch({ ...placement, args, resumeArgs: args, out: resume, restarts: flags.maxRestarts });
-    }
-    return runAndTell({
-      config,
-      profile,
-      ...meetingOf(role),
-      out: resume,
-      ...(configFile === undefined ? {} : { configFile }),
-      command: commandOf(configFile ?? configFileOf(resume), set),
-      resume: {
-        allowedChanges: intended.map((dotted) => placedPath(config.resolved, dotted, ownNamesIn(config))),
-      },
-    });
-  }
+  const set = count === undefined ? flags.set : [...flags.set, setBy(`engine.replicas=${count}`)];
+  const training = { ...flags, set, configFile, role, placement };
+  if (flags.resume !== undefined) return goOn(flags.resume, training);
   if (configFile === undefined) throw configMissing();
-  if (allowChange.length > 0) throw allowChangeWithoutResume();
+  if (flags.allowChange.length > 0) throw allowChangeWithoutResume();
+  return begin(configFile, training);
+}
+
+async function begin(configFile: string, training: Training): Promise<number> {
+  const { role, placement, set, out, profile, trust, maxRestarts } = training;
   const layered = await readLayeredConfig(configFile, set, { trust });
-  if (role.kind === "follow") return trainAlong(layered.config, role);
-  const folder = out ?? newRunFolder(layered.config);
+  const { config } = layered;
+  if (role.kind === "follow") return trainAlong(config, role);
+  const folder = out ?? newRunFolder(config);
   if (placement !== undefined) {
     if (placement.leads) await requireNewFolder(folder);
-    const needed = unnamedIn(layered.config.resolved) === undefined ? undefined : configFile;
+    const needed = unnamedIn(config.resolved) === undefined ? undefined : configFile;
     return launch({
       ...placement,
-      args: [configFile, "--out", folder, ...commonArgs({ ...flags, set })],
-      resumeArgs: resumeArgs(folder, needed, { ...flags, set }),
+      args: [configFile, "--out", folder, ...commonArgs(training)],
+      resumeArgs: resumeArgs(folder, needed, training),
       out: folder,
-      restarts: flags.maxRestarts,
+      restarts: maxRestarts,
     });
   }
+  const command = commandOf(configFile, set);
+  const sources = sourcesOf(layered);
+  return runAndTell({ config, configFile, profile, ...meetingOf(role), sources, out: folder, command });
+}
+
+async function goOn(run: string, training: Training): Promise<number> {
+  const { configFile, role, placement, set, out, allowChange, profile, trust, maxRestarts } = training;
+  if (out !== undefined && role.kind === "alone") throw outWithResume();
+  const config = await configToResume(run, configFile, set, { trust });
+  if (role.kind === "follow") return trainAlong(config, role);
+  refuseMovedImages(imagesOf(config), (option) => `--set ${option}=<folder>`);
+  if (placement !== undefined) {
+    const args = resumeArgs(run, configFile, training);
+    return launch({ ...placement, args, resumeArgs: args, out: run, restarts: maxRestarts });
+  }
+  // A value that is set on the command line is an intended change.
+  const intended = [...allowChange, ...set.map(overriddenPath)];
   return runAndTell({
-    config: layered.config,
+    config,
     profile,
     ...meetingOf(role),
-    sources: sourcesOf(layered),
-    out: folder,
-    configFile,
-    command: commandOf(configFile, set),
+    out: run,
+    ...(configFile === undefined ? {} : { configFile }),
+    command: commandOf(configFile ?? configFileOf(run), set),
+    resume: {
+      allowedChanges: intended.map((dotted) => placedPath(config.resolved, dotted, ownNamesIn(config))),
+    },
   });
+}
+
+/** The images that a run reads, and the options that name them. */
+function imagesOf({ settings }: RunConfig) {
+  const { train, test } = evaluationSources(settings);
+  const trained = { option: "data.train", source: settings.data.train };
+  return [trained, train, ...(test === undefined ? [] : [test])];
 }
 
 /** The arguments of `tssl train` that a process of a run goes on with. */
@@ -230,32 +224,6 @@ function meetingOf(role: Role): Pick<TrainingOptions, "processes"> {
   return { processes: { count, host, port } };
 }
 
-/** Takes steps of a run that another process leads, which tells of it. */
-async function trainAlong(config: RunConfig, meeting: Extract<Role, { kind: "follow" }>): Promise<number> {
-  // The one that leads, which is told, says that all stop.
-  const stopping = stopSwitch({ isTold: false });
-  try {
-    await followTraining({ config, ...meeting, signal: stopping.signal });
-    return stopping.exitCode() ?? 0;
-  } catch (error) {
-    return stoppedBeforeTraining(error, stopping);
-  } finally {
-    stopping.release();
-  }
-}
-
-/**
- * Processes that were asked to stop before they had all met have not failed.
- *
- * @returns the exit code of what asked. @throws the error, where it is another one.
- */
-function stoppedBeforeTraining(error: unknown, stopping: StopSwitch): number {
-  const code = stopping.exitCode();
-  if (code === undefined || !(error instanceof TsslError) || error.code !== "PROCESS_FAILED") throw error;
-  printNotice(`${error.message}\n`);
-  return code;
-}
-
 async function configToResume(
   run: string,
   configFile: string | undefined,
@@ -270,72 +238,6 @@ async function configToResume(
 /** "runs/demo-2026-11-23-21-05-59" */
 const newRunFolder = (config: RunConfig): string =>
   path.join("runs", `${asFileName(config.settings.name)}-${timeStamp()}`);
-
-/**
- * Trains to the end, or until the first Ctrl-C, after which the step finishes; a second Ctrl-C ends at once.
- */
-export async function runAndTell({
-  profile = false,
-  configFile,
-  ...options
-}: Pick<TrainingOptions, "config" | "out" | "command" | "resume" | "sources" | "processes"> &
-  Partial<ProfileFlags> & { readonly configFile?: string }): Promise<number> {
-  const stopping = stopSwitch();
-  try {
-    const outcome = await runTraining({
-      ...options,
-      observers: [trainingDisplay(), reportWriter()],
-      signal: stopping.signal,
-    });
-    if (profile && outcome.bottleneck !== undefined) {
-      printResult(bottleneckText(outcome.bottleneck));
-    }
-    printNotice(
-      corruptText(
-        outcome.corruptFiles ?? [],
-        "views of other images took their place" +
-          (outcome.evaluations.length === 0 ? "" : ", and kNN does without them"),
-        outcome.corruptReasons,
-      ),
-    );
-    // What stood in the config itself is not in the run's folder.
-    const isNeeded = configFile !== undefined && unnamedIn(options.config.resolved) !== undefined;
-    const config = isNeeded ? `${inShell(configFile)} ` : "";
-    printResult(lastWords(outcome, `tssl train ${config}--resume ${inShell(options.out)}`));
-    // Where another process was asked to stop, this one has no signal.
-    if (outcome.status === "interrupted") return stopping.exitCode() ?? EXIT_ON.SIGTERM;
-    if (outcome.code === "PROCESS_LOST") return LOST;
-    return outcome.status === "failed" ? 1 : 0;
-  } catch (error) {
-    return stoppedBeforeTraining(error, stopping);
-  } finally {
-    stopping.release();
-  }
-}
-
-function lastWords(outcome: RunOutcome, resume: string): string {
-  const { status, reason, code, steps, evaluations, folder } = outcome;
-  const report = `Report: ${path.join(folder, "report.html")}\n`;
-  if (status === "failed") {
-    const coded = code === undefined ? "" : `\n${seeCode(code)}`;
-    return (
-      `Error: the run failed after ${counted(steps, "step")}: ${reason}${coded}\n` +
-      `To continue: ${resume}\n${report}`
-    );
-  }
-  if (status === "interrupted") {
-    const saved = path.join(folder, "checkpoints");
-    return (
-      `Stopped after ${counted(steps, "step")}; the state is saved in ${saved}.\n` +
-      `To continue: ${resume}\n${report}`
-    );
-  }
-  const [first, last] = [evaluations[0], evaluations.at(-1)];
-  if (first === undefined || last === undefined) return report;
-  const gain = points(last.accuracy - first.accuracy);
-  const untrained = percent(first.accuracy);
-  return `kNN ${percent(last.accuracy)}, ${gain} over the untrained encoder (${untrained}).\n${report}`;
-}
 
 const commandOf = (file: string, set: readonly Override[]): string =>
   ["tssl train", inShell(file), ...set.map(({ text }) => `--set ${inShell(text)}`)].join(" ");
