@@ -79,7 +79,8 @@ function kindOf(values: HostValues): Kind {
 const listed = (values: Values) =>
   Array.from(values, ([name, each]) => ({ name, type: kindOf(each), length: each.length }));
 
-const bytesOf = ({ buffer, byteOffset, byteLength }: HostValues): Uint8Array =>
+/** The bytes of values, which are not copied. */
+export const bytesOf = ({ buffer, byteOffset, byteLength }: HostValues): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
 
 /** The order to write these values, and the bytes that go with it. */

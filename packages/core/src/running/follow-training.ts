@@ -9,7 +9,7 @@ import { lossBehind } from "../processes/exchange-failed.ts";
 import { sendFrame } from "../processes/frames.ts";
 import { BEAT } from "../processes/gather.ts";
 import { type Leader, type MeetingPoint, meetLeader } from "../processes/meet-leader.ts";
-import type { Report } from "../processes/orders.ts";
+import { bytesOf, type Report } from "../processes/orders.ts";
 import { alikeIn, requireAlike } from "../run/alike.ts";
 import { kindsOf } from "../run/corrupt-reasons.ts";
 import { type BindServices, runServices } from "./services.ts";
@@ -88,10 +88,8 @@ export async function followTraining(options: FollowingOptions, bind?: BindServi
       told = loader.corrupt.length;
       tell({ report: "corrupt", files: files.map(([file, kind]) => ({ file, kind })) });
     };
-    const answer = ({ buffer, byteOffset, byteLength }: Float32Array): void =>
-      sendFrame(leader.socket, { report: "features" } satisfies Report, [
-        new Uint8Array(buffer, byteOffset, byteLength),
-      ]);
+    const answer = (features: Float32Array): void =>
+      sendFrame(leader.socket, { report: "features" } satisfies Report, [bytesOf(features)]);
     try {
       const source = batchSource(run, settings, train, order, loader);
       return await followRun({ run, compiled, source }, frames, { answer, onDone: tellCorrupt });

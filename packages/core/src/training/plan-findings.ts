@@ -101,10 +101,10 @@ function phasesThatNeverCome({ plugins, facts }: PlannedRun["run"]): PlanFinding
   });
 }
 
-/** How many times as long as the images' own sides those of the encoder's may be without a word. */
+/** A user is told where `imageSize` makes the sides of the images so many times as long, or longer. */
 const ENLARGED = 2;
 
-/** Small images under the default size for large ones: many times the work, for nothing that was not there. */
+/** Tells of small images that are enlarged, as by the default `imageSize`: more work, and no more detail. */
 function enlarging({ config: { settings }, typicalSize }: PlannedRun): PlanFinding[] {
   if (typicalSize === undefined) return [];
   const { height, width } = sizeOfView(settings.imageSize);
