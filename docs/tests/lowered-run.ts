@@ -49,23 +49,11 @@ export async function loweredRun(
   },
 ) {
   const { replicas } = run.facts;
-  const variables = run.store.variables();
-  const names = Object.keys(variables);
-  const share = inputShare("training step", replicas, isShared);
-  const blank = stepInputs(
-    partsOf(run, (_, shape) => new Uint8Array(shape.reduce((product, side) => product * side, 1))),
-    0,
-  );
-  const step = trainingStep(run, imagenetStatistics, { phase: run.phaseAt(at) });
-  const recording = recordStep(step, firstShares(blank, share), variables);
+  const names = Object.keys(run.store.variables());
+  const { recording, share } = recordedTraining(run, at);
   const program = lowerStep(recording, { double, replicas });
   const devices = await onCpuPlugin(plugin, program, { replicas });
   const states = Array.from({ length: replicas }, () => ({ ...begun }));
-  const typed = (values: Values, dtype: string) => {
-    if (dtype === "float64") return Float64Array.from(values);
-    if (dtype === "float32") return Float32Array.from(values);
-    return dtype === "int32" ? Int32Array.from(values) : Uint8Array.from(values);
-  };
   return {
     /** The state of each replica. */
     states: states as readonly Readonly<Record<string, Values>>[],
@@ -89,6 +77,24 @@ export async function loweredRun(
     },
     close: () => devices.close(),
   };
+}
+
+/** Numbers in the array that a program takes. */
+export function typed(values: Values, dtype: string) {
+  if (dtype === "float64") return Float64Array.from(values);
+  if (dtype === "float32") return Float32Array.from(values);
+  return dtype === "int32" ? Int32Array.from(values) : Uint8Array.from(values);
+}
+
+/** The training step of a run, recorded for all replicas. @param at a step of its phase. */
+export function recordedTraining(run: PreparedRun, at: number) {
+  const share = inputShare("training step", run.facts.replicas, isShared);
+  const blank = stepInputs(
+    partsOf(run, (_, shape) => new Uint8Array(shape.reduce((product, side) => product * side, 1))),
+    0,
+  );
+  const step = trainingStep(run, imagenetStatistics, { phase: run.phaseAt(at) });
+  return { recording: recordStep(step, firstShares(blank, share), run.store.variables()), share };
 }
 
 /** How far the loss is from the truth, relative to it, and the state, relative to the way it has come. */

@@ -32,6 +32,16 @@ describe.skipIf(plugin === undefined)("a run on several devices", () => {
   });
   const within = (run: string) => path.join(ground.path, run);
 
+  const hasNumbersOf = (wanted: string, found: string) => {
+    const [expected, got] = [loggedNumbers(within(wanted)), loggedNumbers(within(found))];
+    expect(got.map(({ step }) => step)).toEqual(expected.map(({ step }) => step));
+    expected.forEach(({ step, values }, i) => {
+      for (const [name, value] of Object.entries(values)) {
+        assertClose([got[i]!.values[name]!], [value], 5e-3, `${name} of step ${step}`);
+      }
+    });
+  };
+
   it("has the numbers of one device", { timeout: 120_000 }, async () => {
     const [one, two] = [
       await train(ground, ["1.yaml", "--out", "one"], "one"),
@@ -39,14 +49,40 @@ describe.skipIf(plugin === undefined)("a run on several devices", () => {
     ];
     expect([one.code, two.code], one.err + two.err).toEqual([0, 0]);
     expect(two.err).toContain("mode pjrt (engine.backend pjrt), on 2 devices together\n");
-    const [wanted, found] = [loggedNumbers(within("one")), loggedNumbers(within("two"))];
-    expect(found.map(({ step }) => step)).toEqual(wanted.map(({ step }) => step));
-    wanted.forEach(({ step, values }, i) => {
-      for (const [name, value] of Object.entries(values)) {
-        assertClose([found[i]!.values[name]!], [value], 5e-3, `${name} of step ${step}`);
-      }
-    });
+    hasNumbersOf("one", "two");
   });
+
+  it("has them too where each device is another process's", { timeout: 120_000 }, async () => {
+    const apart = await train(ground, ["2.yaml", "--out", "apart", "--processes", "2"], "apart");
+    expect(apart.code, apart.err).toBe(0);
+    expect(apart.err).toContain("2 processes train together");
+    expect(apart.err).toContain("mode pjrt (engine.backend pjrt), on 2 devices together\n");
+    hasNumbersOf("one", "apart");
+  });
+
+  it("has them too where each process has two devices", { tags: "long", timeout: 120_000 }, async () => {
+    const flags = ["--processes", "2", "--set", "engine.replicas=4"];
+    ground.config("joint.yaml", { ...on(1), plugins: [{ use: "moco", queueSize: 40, batchNormGroups: 1 }] });
+    await train(ground, ["joint.yaml", "--out", "joint"], "joint");
+    const four = await train(ground, ["joint.yaml", "--out", "four", ...flags], "four");
+    expect(four.code, four.err).toBe(0);
+    expect(four.err).toContain(", on 4 devices together\n");
+    hasNumbersOf("joint", "four");
+  });
+
+  it(
+    "starts again after a process was killed, and ends in the same bits",
+    { tags: "long", timeout: 120_000 },
+    async () => {
+      const second = { ...kill, place: 1 };
+      const again = await train(ground, ["2.yaml", "--out", "again", "--processes", "2"], "again", second);
+      expect(again.code, again.err).toBe(0);
+      expect(again.err).toContain(
+        " (signal SIGKILL). All start again from the newest checkpoint: 1 of 3 restarts.",
+      );
+      expect(outcomeOf(within("again"))).toEqual(outcomeOf(within("apart")));
+    },
+  );
 
   it("goes on exactly", { tags: "long", timeout: 120_000 }, async () => {
     await train(ground, ["2.yaml", "--out", "parts"], "parts", kill);

@@ -21,9 +21,9 @@ export interface EngineOptions {
    * a CPU. Default false.
    */
   readonly tf32?: boolean;
-  /** Devices that mode "pjrt" computes on together. Default 1. */
+  /** Devices that mode "pjrt" computes on together, of all processes. Default 1. */
   readonly replicas?: number;
-  /** Processes that compute together, in mode "graph". Absent: this one computes alone. */
+  /** Processes that compute together, in mode "graph" or "pjrt". Absent: this one computes alone. */
   readonly processes?: ProcessGroup | undefined;
 }
 

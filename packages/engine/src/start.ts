@@ -15,7 +15,7 @@ import { tensorflowNotSetUp } from "./messages/not-set-up.ts";
 import { invalidReplicas, invalidThreads } from "./messages/options.ts";
 import { invalidProcesses, tooFewProcesses } from "./messages/processes.ts";
 import { alreadyStarted, notStarted } from "./messages/starting.ts";
-import { chooseDevice } from "./pjrt/process-client.ts";
+import { chooseDevice, type DeviceChoice } from "./pjrt/process-client.ts";
 import { registerRecordingBackend, replaceKernels, unregisterRecordingBackend } from "./recording-backend.ts";
 import type { ProcessGroup } from "./processes/process-group.ts";
 import {
@@ -175,6 +175,12 @@ export function sessionSettings(): SessionSettings {
 /** The processes that the engine was started to compute together with. */
 export const processGroup = (): ProcessGroup | undefined => registry[STARTED]?.settings.processes;
 
+/** Devices of all processes of the group, or its processes where TensorFlow computes; undefined without one. */
+export function replicasOfGroup(): number | undefined {
+  const settings = registry[STARTED]?.settings;
+  return settings?.processes && Math.max(settings.replicas, settings.processes.addresses.length);
+}
+
 /**
  * Whether the engine was started to compute on the device of a plugin. Then large products that are no part
  * of a run's steps, such as those of kNN, are made in mode "pjrt" too.
@@ -229,10 +235,10 @@ async function load(addon: InstalledAddon | EngineError, settings: EngineSetting
     registry[STARTED] = undefined; // nothing is loaded yet: another device may be asked for
     throw error;
   });
-  const { gpuMemoryGrowth, replicas } = settings;
+  const { gpuMemoryGrowth } = settings;
   chooseDevice({
     gpuMemoryGrowth,
-    replicas,
+    ...devicesHere(settings),
     ...(accelerator.kind === "ready" && { plugin: accelerator.plugin }),
   });
   registry[STARTED]!.isOnDevice = isOnDevice(accelerator);
@@ -247,6 +253,13 @@ async function load(addon: InstalledAddon | EngineError, settings: EngineSetting
     throw noUsableGpu(fs.existsSync("/proc/driver/nvidia/version"));
   }
   return { ...describe(addon, backend), ...acceleratorInfo(accelerator) };
+}
+
+/** The devices that this process opens, and which of its machine's. */
+function devicesHere({ replicas, processes }: EngineSettings): Pick<DeviceChoice, "replicas" | "place"> {
+  if (processes === undefined) return { replicas };
+  const { addresses, place = 0 } = processes;
+  return { replicas: Math.max(1, Math.floor(replicas / addresses.length)), place };
 }
 
 function setEnvironment({ device, threads, gpuMemoryGrowth, tf32, processes }: EngineSettings): void {

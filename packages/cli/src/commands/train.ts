@@ -130,8 +130,8 @@ interface Training extends AllFlags {
 async function trainCommand(configFile: string | undefined, flags: AllFlags, role: Role): Promise<number> {
   const placement = role.kind === "alone" ? await placementOf(flags) : undefined;
   const count = placement?.count ?? (role.kind === "alone" ? undefined : role.count);
-  // Each process is a replica.
-  const set = count === undefined ? flags.set : [...flags.set, setBy(`engine.replicas=${count}`)];
+  // Each process is a replica, unless the command line gives each several GPUs.
+  const set = count === undefined ? flags.set : [setBy(`engine.replicas=${count}`), ...flags.set];
   const training = { ...flags, set, configFile, role, placement };
   if (flags.resume !== undefined) return goOn(flags.resume, training);
   if (configFile === undefined) throw configMissing();

@@ -54,7 +54,7 @@ export interface CompiledFeatures extends FeatureExtractor {
  * batch-norm statistics. It reads the program's state as it is when called.
  *
  * @param options.unitLength scales each row to length 1, for comparisons by cosine.
- * @param options.replicas those that share a batch out. Default: a world of one.
+ * @param options.replicas those of this process, which share a batch out. Default: a world of one.
  */
 export function compileFeatures(
   program: Pick<Program, "compile" | "mode">,
@@ -67,7 +67,10 @@ export function compileFeatures(
     const features = network.features(images);
     return { features: replicas.gather(unitLength ? l2Normalize(features) : features) };
   };
-  const compiled = program.compile("features", step, { shared: (input) => input === "images" });
+  const compiled = program.compile("features", step, {
+    shared: (input) => input === "images",
+    ofThisProcess: true,
+  });
   return {
     dim: network.featureDim,
     async extract(images) {

@@ -12,6 +12,7 @@ import { type Leader, type MeetingPoint, meetLeader } from "../processes/meet-le
 import { bytesOf, type Report } from "../processes/orders.ts";
 import { alikeIn, requireAlike } from "../run/alike.ts";
 import { kindsOf } from "../run/corrupt-reasons.ts";
+import { processOf } from "./gather-processes.ts";
 import { type BindServices, runServices } from "./services.ts";
 import { replicasOf } from "../state/replicas.ts";
 import { compileRun } from "../training/compile-run.ts";
@@ -51,7 +52,7 @@ export async function followTraining(options: FollowingOptions, bind?: BindServi
     requireAlike(leader.group.alike, alikeIn(config, train));
     const engine = await services.startEngine({
       ...engineOptions(settings.engine),
-      processes: leader.group,
+      processes: { ...leader.group, place: options.place },
     });
     const isEnded = await follow(leader, engine);
     if (!isEnded) throw leaderLost(`${host}:${port}`);
@@ -73,7 +74,7 @@ export async function followTraining(options: FollowingOptions, bind?: BindServi
       classes: train.classes.length,
       replicas: asked.replicas,
     });
-    const run = prepareRun(config, facts, { replicas: replicasOf(facts), rank: group.rank });
+    const run = prepareRun(config, facts, { replicas: replicasOf(facts), process: processOf(group) });
     const { mode, precision } = programOptions(asked, engine);
     const compiled = compileRun(run, { mode: mode.mode, precision, statistics: settings.data });
     const loader = services.createLoader(settings, run, train.files, engine.device);

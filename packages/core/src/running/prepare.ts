@@ -6,6 +6,7 @@ import type { ResumePoint } from "../run/resume.ts";
 import { restoreSnapshot } from "../run/snapshot.ts";
 import { replicasOf } from "../state/replicas.ts";
 import { requireViewsFit } from "../training/batches.ts";
+import type { OwnProcess } from "../training/own-images.ts";
 import { type PreparedRun, prepareRun, runFacts } from "../training/prepare-run.ts";
 
 export const factsOf = (config: RunConfig, { train }: RunData): RunFacts =>
@@ -23,12 +24,12 @@ export function prepare(
   config: RunConfig,
   data: RunData,
   { checkpoint }: ResumePoint,
-  { weights, rank }: { readonly weights: Weights | undefined; readonly rank?: number },
+  { weights, process }: { readonly weights: Weights | undefined; readonly process?: OwnProcess },
 ): PreparedRun {
   const facts = factsOf(config, data);
   const run = prepareRun(config, facts, {
     replicas: replicasOf(facts),
-    ...(rank === undefined ? {} : { rank }),
+    ...(process === undefined ? {} : { process }),
     ...(weights && { weights }),
   });
   try {

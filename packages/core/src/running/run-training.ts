@@ -9,7 +9,7 @@ import { checkpointsOf, requireNewFolder, type RunFolder } from "../run/run-fold
 import { createRunLock } from "../run/run-lock.ts";
 import { tensorboardLog } from "../run/tensorboard.ts";
 import { train } from "../training/train.ts";
-import { gather, requireReplicas } from "./gather-processes.ts";
+import { gather, processOf, requireReplicas } from "./gather-processes.ts";
 import { openFolder, writeOutcome } from "./open-folder.ts";
 import { openImages } from "./open-images.ts";
 import { factsOf, prepare, weightsOf } from "./prepare.ts";
@@ -89,7 +89,7 @@ export async function runTraining(options: TrainingOptions, bind?: BindServices)
     const engine = await startEngineOf(config, services, followers, tell);
     const run = prepare(config, data, point, {
       weights: weights ?? (await weightsOf(config, point)),
-      ...(followers === undefined ? {} : { rank: followers.group.rank }),
+      ...(followers === undefined ? {} : { process: processOf(followers.group) }),
     });
     try {
       if (run.loaded !== undefined) tell(weightsLoaded(run.loaded));

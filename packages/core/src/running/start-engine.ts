@@ -22,7 +22,7 @@ export async function startEngineOf(
     ...(followers === undefined ? {} : { processes: followers.group }),
   });
   requireDevices(config, engine);
-  const idle = idleCards(config, engine);
+  const idle = followers === undefined ? idleCards(config, engine) : undefined;
   if (idle !== undefined) tell(idle);
   if (engine.gpuProblem !== undefined) tell(gpuNotUsed(engine.gpuProblem));
   return engine;

@@ -13,7 +13,7 @@ import { refusal } from "../testing/refusal.ts";
 import { mostAhead, requireViewsFit, stepBatches } from "./batches.ts";
 import { blankParts } from "./blank-parts.ts";
 import { compileRun } from "./compile-run.ts";
-import { imagesOfRank, type OwnImages } from "./own-images.ts";
+import { type OwnImages, ownImages } from "./own-images.ts";
 
 const grid = (side: number, count: number, size: number, stride: number): Recipe => [
   { op: "centerCrop", size: side },
@@ -100,7 +100,7 @@ describe("the batches of steps", () => {
   });
 
   it("of one process of several have its own images", async () => {
-    const own = imagesOfRank({ microBatchSize: 1 }, 1);
+    const own = ownImages({ imagesPerPass: 2 }, { rank: 1, count: 2 });
     const { steps } = await loaded({ totalSteps: 1, own });
     expect(steps.flat().map(({ images }) => images)).toEqual([[1], [3]]);
   });

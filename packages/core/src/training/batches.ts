@@ -9,7 +9,7 @@ import { viewsTooLarge } from "../messages/options.ts";
 import { partsPerStep, type RunFacts } from "../plugins/run-facts.ts";
 import { memoryInAll } from "../state/require-room.ts";
 import type { HostPart } from "./host-part.ts";
-import { allImages, type OwnImages } from "./own-images.ts";
+import { type OwnImages, ownImages } from "./own-images.ts";
 import type { PreparedRun } from "./prepare-run.ts";
 
 export interface BatchSource {
@@ -113,7 +113,7 @@ export async function* stepBatches(source: BatchSource, from = 0): AsyncGenerato
 
 /** What is asked of the loader for each part of each step. */
 function* partRequests(
-  { facts, own = allImages(facts), order }: BatchSource,
+  { facts, own = ownImages(facts), order }: BatchSource,
   from: number,
 ): Generator<{ readonly epoch: number; readonly indices: readonly number[] }> {
   const { batchSize, stepsPerEpoch, totalSteps } = facts;

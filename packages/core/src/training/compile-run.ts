@@ -21,7 +21,7 @@ import type { Gradients } from "../optimizers/optimizer.ts";
 import type { Network } from "../networks/network.ts";
 import { partsPerStep } from "../plugins/run-facts.ts";
 import type { PushedRows } from "../state/queue.ts";
-import { worldOfOne } from "../state/replicas.ts";
+import { replicasOf } from "../state/replicas.ts";
 import { blankParts } from "./blank-parts.ts";
 import { probeHealth } from "./health-probe.ts";
 import type { HostPart } from "./host-part.ts";
@@ -115,8 +115,8 @@ export function compileOver(
   run: PreparedRun,
   { statistics, onLeak }: Pick<CompileRunOptions, "statistics" | "onLeak">,
 ): CompiledRun {
-  // The process that leads a run evaluates on its own, the devices of one process together.
-  const replicas = isOfOneProcess(run) ? run.replicas : worldOfOne;
+  // Each process computes features on its own, its devices together.
+  const replicas = replicasOf({ replicas: replicasHere(run) });
   let description: StepDescription | undefined;
   const pushed = new Map<string, PushedRows>();
   const firstPhase = run.phaseAt(0);
@@ -184,7 +184,9 @@ export function compileOver(
   };
 }
 
-const isOfOneProcess = ({ own, facts }: PreparedRun): boolean => own.count === facts.imagesPerPass;
+/** Replicas of this process. */
+const replicasHere = ({ own, facts }: PreparedRun): number =>
+  (facts.replicas * own.count) / facts.imagesPerPass;
 
 /**
  * Whether an input of the step is shared out over replicas: images, their places and labels. What plugins

@@ -25,7 +25,7 @@ import { type Made, noting } from "../state/noting.ts";
 import { createStateStore, type StateStore } from "../state/store.ts";
 import { learningRateSchedule } from "./learning-rate.ts";
 import { lendingKeep } from "./lending-keep.ts";
-import { allImages, imagesOfRank, type OwnImages } from "./own-images.ts";
+import { type OwnImages, ownImages, type OwnProcess } from "./own-images.ts";
 import { movedIn, phaseAt, type RunPhase } from "./run-phase.ts";
 import type { RunningPlugin, StepMachine, StepPart } from "./step-machine.ts";
 import { viewsFor } from "./views-for.ts";
@@ -105,8 +105,8 @@ export function runFacts(
 export interface PrepareOptions {
   /** Default: a world of one. */
   readonly replicas?: Replicas;
-  /** The number of this process, where each replica has a process. Absent: one has them all. */
-  readonly rank?: number;
+  /** This process among those that train together. Default: it trains alone. */
+  readonly process?: OwnProcess;
   /** Gives the encoder of every network its first values. Default: they are drawn. */
   readonly weights?: Weights;
 }
@@ -120,7 +120,7 @@ export interface PrepareOptions {
 export function prepareRun(
   { settings, encoder, optimizer, plugins: configured }: RunConfig,
   facts: RunFacts,
-  { replicas = worldOfOne, rank, weights }: PrepareOptions = {},
+  { replicas = worldOfOne, process, weights }: PrepareOptions = {},
 ): PreparedRun {
   const arranged = arrangePlugins([...configured, { plugin: embeddingMetrics, options: {} }]);
   const views = viewsFor(collectViews(arranged, facts), facts.pixels, settings.data);
@@ -176,7 +176,7 @@ export function prepareRun(
     return {
       facts,
       replicas,
-      own: rank === undefined ? allImages(facts) : imagesOfRank(facts, rank),
+      own: ownImages(facts, process),
       views,
       store,
       inputs: built.inputs,

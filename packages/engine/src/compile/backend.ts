@@ -10,11 +10,19 @@ export interface Backend {
   /**
    * Makes a recorded step ready to be run; its first run compiles it.
    *
-   * @param name for messages. @param share what each replica takes of an input; absent for a step of one.
+   * @param name for messages. @param sharing absent for a step of one replica.
    */
-  build(recording: Recording, name: string, share?: InputShare): BackendStep;
+  build(recording: Recording, name: string, sharing?: Sharing): BackendStep;
   /** Frees the state and all steps, once no call runs. Later calls throw that the program was disposed. */
   close(): void;
+}
+
+/** How replicas share a step. */
+export interface Sharing {
+  /** What each replica of this process takes of an input. */
+  readonly share: InputShare;
+  /** Whether the other processes take the step too. */
+  readonly byAllProcesses: boolean;
 }
 
 export interface BackendStep {

@@ -54,13 +54,15 @@ export interface LoadedCall {
 export interface StepOptions {
   /**
    * Shares the step out over all replicas of the program: each runs it on rows of its own of the inputs that
-   * this names, and on the whole of the others. A process of a group is given the rows of its own replica
+   * this names, and on the whole of the others. A process of a group is given the rows of its own replicas
    * alone. Results are those of the first replica of the process. Without it the step runs on that one alone,
    * and may not change the state. No effect in a program of one replica.
    *
    * @param input the name of an input.
    */
   readonly shared?: (input: string) => boolean;
+  /** Whether the replicas that share it are those of this process, and the others do not take it. */
+  readonly ofThisProcess?: boolean;
 }
 
 /** Steps that share one state. */

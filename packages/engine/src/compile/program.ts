@@ -4,8 +4,9 @@ import { intermediatesPeak } from "../inspect/intermediates-peak.ts";
 import { inputsFreed } from "../messages/computing.ts";
 import { tooManyShapes } from "../messages/not-traceable.ts";
 import { compiledModeNeeded, replicasOfTensorflow } from "../messages/options.ts";
-import { processesInMode, replicasAreProcesses } from "../messages/processes.ts";
+import { processesInMode, replicasAreProcesses, replicasOfProcesses } from "../messages/processes.ts";
 import { processDevice } from "../pjrt/process-client.ts";
+import { processExchange } from "../processes/exchange.ts";
 import { processGroup, requireTensorflow, sessionSettings, usesTensorFloat32 } from "../start.ts";
 import type { Backend, BackendStep } from "./backend.ts";
 import type { CompiledStep, HostTensors, LoadedCall, Program, Step, StepOptions } from "./compiled-step.ts";
@@ -40,8 +41,8 @@ export interface ProgramOptions {
   /** Whether GPUs multiply in TensorFloat-32 in mode "pjrt". Default: as the engine was started. */
   readonly tensorFloat32?: boolean;
   /**
-   * Devices that compute together in mode "pjrt", or processes in mode "graph", each with the whole state:
-   * see `StepOptions.shared`. Default 1.
+   * Devices that compute together in mode "pjrt", of all processes of the group, or processes in mode
+   * "graph", each with the whole state: see `StepOptions.shared`. Default 1.
    */
   readonly replicas?: number;
   readonly onNotice?: (notice: CompileNotice) => void;
@@ -66,9 +67,10 @@ export function requireReplicasIn(mode: EngineMode, replicas: number): void {
     if (mode !== "pjrt") throw replicasOfTensorflow(replicas, mode);
     return;
   }
-  if (mode !== "graph") throw processesInMode(mode);
+  if (mode !== "graph" && mode !== "pjrt") throw processesInMode(mode);
   const processes = group.addresses.length;
-  if (replicas !== processes) throw replicasAreProcesses(replicas, processes);
+  if (mode === "graph" && replicas !== processes) throw replicasAreProcesses(replicas, processes);
+  if (replicas % processes !== 0) throw replicasOfProcesses(replicas, processes);
 }
 
 /**
@@ -100,10 +102,15 @@ export function createProgram(options: ProgramOptions): Program {
   let last: Promise<unknown> = Promise.resolve();
   const waiting = new Set<() => void>();
 
-  const compile = (name: string, step: Step, { shared }: StepOptions = {}): CompiledStep => {
-    // Each process of a group is given the rows of its own replica.
+  const compile = (
+    name: string,
+    step: Step,
+    { shared, ofThisProcess = false }: StepOptions = {},
+  ): CompiledStep => {
+    // Each process of a group is given the rows of its own replicas.
     const isOfAll = mode === "pjrt" && replicas > 1;
-    const share = isOfAll && shared !== undefined ? inputShare(name, replicas, shared) : undefined;
+    const share =
+      isOfAll && shared !== undefined ? inputShare(name, replicasHere(replicas), shared) : undefined;
     const byShapes = new Map<string, Compiled>();
 
     const compiledFor = (inputs: HostTensors): Compiled => {
@@ -113,7 +120,8 @@ export function createProgram(options: ProgramOptions): Program {
       if (known !== undefined) return known;
       if (byShapes.size === MOST_SHAPES) throw tooManyShapes(name, [...byShapes.keys(), shapes]);
       const recording = recordStep(step, firstShares(inputs, share), variables);
-      const built = backend.build(recording, name, share);
+      const sharing = share && { share, byAllProcesses: !ofThisProcess };
+      const built = backend.build(recording, name, sharing);
       const compiled: Compiled = { step: built, recording, shapes, begun: false, proven: false };
       byShapes.set(shapes, compiled);
       return compiled;
@@ -186,15 +194,28 @@ function openBackend(
   precision: Precision,
 ): Backend {
   if (mode === "pjrt") {
-    const device = processDevice();
     const onRounding = (step: string, reason: string) => onNotice({ kind: "rounding", step, reason });
-    return pjrtBackend({ variables, precision, device, tensorFloat32, replicas, onRounding });
+    const group = replicas > 1 ? processGroup() : undefined;
+    return pjrtBackend({
+      ...{ variables, precision, tensorFloat32, onRounding },
+      device: processDevice(),
+      replicas: replicasHere(replicas),
+      ...(group === undefined
+        ? {}
+        : {
+            others: { rank: group.rank, count: group.addresses.length, exchange: processExchange(group) },
+          }),
+    });
   }
   const { group, ...alone } = sessionSettings();
   const settings = { ...alone, ...(replicas > 1 && group !== undefined ? { group } : {}) };
   const onFallback = (step: string, reason: string) => onNotice({ kind: "fallback", step, reason });
   return tensorflowBackend({ variables, mode, precision, settings, onFallback });
 }
+
+/** Replicas of a program that this process has the devices of. */
+const replicasHere = (replicas: number): number =>
+  replicas === 1 ? 1 : replicas / (processGroup()?.addresses.length ?? 1);
 
 /** A step as recorded for one set of input shapes. */
 interface Compiled {

@@ -46,7 +46,9 @@ export const collectives: Lowerings = {
   CollectiveReduceV2: reduce,
   CollectiveGather: gather,
   CollectiveGatherV2: gather,
-  /** The number of this copy, from 0 on. */
-  XlaReplicaId: ({ emit }) =>
-    emit.convert(emit.put("stablehlo.replica_id : tensor<ui32>", { dtype: "uint32", shape: [] }), "int32"),
+  /** The number of this copy among those of all processes, from 0 on. */
+  XlaReplicaId({ emit, firstReplica }) {
+    const number = emit.put("stablehlo.replica_id : tensor<ui32>", { dtype: "uint32", shape: [] });
+    return emit.add(emit.convert(number, "int32"), emit.splat(firstReplica, "int32"));
+  },
 };

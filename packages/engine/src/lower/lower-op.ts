@@ -38,6 +38,7 @@ export interface OpSettings {
   /** Products that keep all bits of float32; undefined: all do. */
   readonly precise: ReadonlySet<string> | undefined;
   readonly replicas: number;
+  readonly firstReplica: number;
 }
 
 /** Writes a node of the recording into the program. */
@@ -64,7 +65,7 @@ function recordedOp(
   node: NodeMessage,
   results: readonly TensorType[],
   program: StepProgram,
-  { precise, replicas }: OpSettings,
+  { precise, replicas, firstReplica }: OpSettings,
 ): RecordedOp {
   const { name, op, attr } = node;
   const edges = valueEdges(node.input);
@@ -73,7 +74,7 @@ function recordedOp(
   // bfloat16 factors are exact in float32, so that there is nothing to choose.
   const mayRound = to.dtype === "bfloat16" || precise?.has(name) === false;
   return {
-    ...{ emit: program.emit, op, attr, results, to, replicas, refusal },
+    ...{ emit: program.emit, op, attr, results, to, replicas, firstReplica, refusal },
     count: edges.length,
     value: (place) => program.valueOf(edges[place]!),
     values: (from = 0, end = edges.length) => edges.slice(from, end).map(program.valueOf),

@@ -30,6 +30,8 @@ export interface RecordedOp {
   readonly precision: "HIGHEST" | "DEFAULT";
   /** Data-parallel copies of the program. */
   readonly replicas: number;
+  /** The number of the first of them among those of all processes. */
+  readonly firstReplica: number;
   /** The error for what this op cannot be here. `what` completes "The op X …": "works on 5 axes". */
   refusal(what: string): EngineError;
 }

@@ -19,6 +19,10 @@ export interface LowerOptions {
   readonly double?: boolean;
   /** Data-parallel copies of the program, one on each device, which collectives span. Default 1. */
   readonly replicas?: number;
+  /** The number of the first copy, where other processes have the copies before. Default 0. */
+  readonly firstReplica?: number;
+  /** The whole step, where the recording is a stage of it. */
+  readonly partOf?: Recording;
 }
 
 /** An argument of the program: an input of the step, or a state variable, by its place in the recording. */
@@ -55,7 +59,8 @@ export interface LoweredStep {
  * @throws {EngineError} OP_NOT_SUPPORTED, with the line of the user's code, for an op that has no form here.
  */
 export function lowerStep(recording: Recording, options: LowerOptions = {}): LoweredStep {
-  const { name = "step", tensorFloat32 = false, double = false, replicas = 1 } = options;
+  const { name = "step", tensorFloat32 = false, double = false, replicas = 1, firstReplica = 0 } = options;
+  const { partOf = recording } = options;
   const emit = createEmitter(double ? "float64" : "float32");
   const program = beginProgram(recording, emit);
   const args = argumentsOf(program);
@@ -63,7 +68,8 @@ export function lowerStep(recording: Recording, options: LowerOptions = {}): Low
     program.setValue(kind === "input" ? `in${place}` : `state${place}`, { name: `%arg${i}`, dtype, shape });
   }
 
-  const settings = { precise: tensorFloat32 ? preciseProducts(recording) : undefined, replicas };
+  const precise = tensorFloat32 ? preciseProducts(partOf) : undefined;
+  const settings = { precise, replicas, firstReplica };
   const waiting = whatWaits(recording);
   for (const node of recording.nodes) {
     if (node.op === "NoOp") writeBarrier(node, waiting.get(node.name) ?? [], program);

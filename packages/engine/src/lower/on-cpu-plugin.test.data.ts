@@ -27,39 +27,48 @@ export interface OnCpuPlugin {
   close(): Promise<void>;
 }
 
+/** Devices of the plugin of a CPU, for programs of as many replicas. */
+export interface CpuDevices {
+  compile(lowered: LoweredStep): Promise<Pick<OnCpuPlugin, "run" | "runReplicas">>;
+  close(): Promise<void>;
+}
+
 /** @param file the plugin, from `cpuPlugin`. */
 export async function onCpuPlugin(
   file: string,
   lowered: LoweredStep,
   { replicas = 1 }: { readonly replicas?: number } = {},
 ): Promise<OnCpuPlugin> {
-  const client = openClient(openPlugin(file), { cpu_device_count: replicas });
-  const program = await compile(client, lowered.text, { replicas, flags: FLAGS });
+  const devices = cpuDevices(file, replicas);
+  return { ...(await devices.compile(lowered)), close: () => devices.close() };
+}
 
-  const runReplicas = async (given: readonly (readonly DeviceArray[])[]): Promise<DeviceArray[][]> => {
-    const buffers = given.map((arrays, replica) =>
-      lowered.arguments.map(({ dtype, shape }, i): DeviceBuffer => {
-        const bytes = bytesOf(arrays[i]!.values as HostValues);
-        return upload(client, { element: dtype, shape, bytes }, client.devices[replica]);
-      }),
-    );
-    const { results, done } = await program.start(buffers);
-    await done;
-    const arrays = results.map((each) =>
-      downloadNow(each).map(({ bytes, element, shape }): DeviceArray => {
-        return { values: valuesOf(bytes, element as ElementType), shape };
-      }),
-    );
-    for (const buffer of [...buffers, ...results].flat()) buffer.free();
-    return arrays;
-  };
+/** @param file the plugin, from `cpuPlugin`. */
+export function cpuDevices(file: string, replicas: number): CpuDevices {
+  const client = openClient(openPlugin(file), { cpu_device_count: replicas });
   return {
-    runReplicas,
-    run: async (given) => (await runReplicas([given]))[0]!,
-    async close() {
-      program.free();
-      await client.close();
+    async compile(lowered) {
+      const program = await compile(client, lowered.text, { replicas, flags: FLAGS });
+      const runReplicas = async (given: readonly (readonly DeviceArray[])[]): Promise<DeviceArray[][]> => {
+        const buffers = given.map((arrays, replica) =>
+          lowered.arguments.map(({ dtype, shape }, i): DeviceBuffer => {
+            const bytes = bytesOf(arrays[i]!.values as HostValues);
+            return upload(client, { element: dtype, shape, bytes }, client.devices[replica]);
+          }),
+        );
+        const { results, done } = await program.start(buffers);
+        await done;
+        const arrays = results.map((each) =>
+          downloadNow(each).map(({ bytes, element, shape }): DeviceArray => {
+            return { values: valuesOf(bytes, element as ElementType), shape };
+          }),
+        );
+        for (const buffer of [...buffers, ...results].flat()) buffer.free();
+        return arrays;
+      };
+      return { runReplicas, run: async (given) => (await runReplicas([given]))[0]! };
     },
+    close: () => client.close(),
   };
 }
 

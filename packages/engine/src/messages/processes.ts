@@ -14,6 +14,21 @@ export const exchangeFailed = (reason: string): EngineError =>
     data: { reason },
   });
 
+/** @param who "process 1 (at 10.0.0.2:40001)" */
+export const processGone = (who: string, reason: string): EngineError =>
+  exchangeFailed(`${who} is gone: ${reason.replace(/\.$/, "")}.`);
+
+export const processSilent = (who: string, seconds: number): EngineError =>
+  exchangeFailed(`${who} has not been heard of for ${seconds} seconds.`);
+
+export const processNotFound = (who: string, seconds: number): EngineError =>
+  exchangeFailed(
+    `${who} has not been found in ${seconds} seconds. It may not be reached from here, or compute by another engine.`,
+  );
+
+export const anotherExchange = (who: string): EngineError =>
+  exchangeFailed(`${who} computes another step than this one, or another part of it.`);
+
 export const invalidProcesses = (rank: number, count: number): EngineError =>
   new EngineError(
     "INVALID_OPTION",
@@ -31,7 +46,16 @@ export const tooFewProcesses = (count: number): EngineError =>
 export const replicasAreProcesses = (replicas: number, processes: number): EngineError =>
   new EngineError(
     "INVALID_OPTION",
-    `${processes} processes compute together, so that a program has 1 replica or ${processes}, got ` +
+    `${processes} processes compute together by TensorFlow, so that a program has 1 replica or ` +
+      `${processes}, got ${replicas}.`,
+    { data: { option: "replicas", got: replicas, processes } },
+  );
+
+/** @param replicas devices of all processes. */
+export const replicasOfProcesses = (replicas: number, processes: number): EngineError =>
+  new EngineError(
+    "INVALID_OPTION",
+    `replicas must be a multiple of the ${processes} processes, which have as many devices each, got ` +
       `${replicas}.`,
     { data: { option: "replicas", got: replicas, processes } },
   );
@@ -40,6 +64,6 @@ export const replicasAreProcesses = (replicas: number, processes: number): Engin
 export const processesInMode = (mode: string): EngineError =>
   new EngineError(
     "INVALID_OPTION",
-    `Several processes compute together in mode "graph" alone, got "${mode}".`,
+    `Several processes compute together in mode "graph" or on devices, in mode "pjrt", got "${mode}".`,
     { remedy: "Set engine.mode to graph.", data: { option: "mode", got: mode } },
   );

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 
 import { OVER_REPLICAS } from "../lower/over-replicas.ts";
-import { processGroup } from "../start.ts";
+import { replicasOfGroup } from "../start.ts";
 import { batchNormOverProcesses } from "./batch-norm-over-processes.ts";
 import type { BatchNormState } from "./batch-norm-state.ts";
 import { differentiable } from "./differentiable.ts";
@@ -62,14 +62,17 @@ export function batchNormTraining<X extends tf.Tensor2D | tf.Tensor4D>(
     ...attributes(true, epsilon),
     ...(overReplicas ? { [OVER_REPLICAS]: attribute.bool(true) } : {}),
   };
-  const group = overReplicas ? processGroup() : undefined;
+  const replicas = overReplicas ? replicasOfGroup() : undefined;
   return tf.tidy(() => {
     const image = asImage(x);
-    if (group !== undefined) {
+    if (replicas !== undefined) {
       const state = { gamma, beta, mean, variance };
       const given = attributes(false, epsilon);
-      const replicas = stepReplicas(group.addresses.length);
-      const outputs = batchNormOverProcesses(image, state, replicas, { momentum, epsilon, given });
+      const outputs = batchNormOverProcesses(image, state, stepReplicas(replicas), {
+        momentum,
+        epsilon,
+        given,
+      });
       return resultsLike(outputs, x);
     }
     const outputs = differentiable({

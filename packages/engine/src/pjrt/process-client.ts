@@ -47,8 +47,10 @@ export interface DeviceChoice {
   readonly plugin?: string;
   /** Whether a GPU's memory is taken as needed, instead of at once. */
   readonly gpuMemoryGrowth: boolean;
-  /** The devices that are opened, from the first on; of others no memory is taken. */
+  /** How many devices are opened; of others no memory is taken. */
   readonly replicas: number;
+  /** The number of this process among those of its machine, which each open as many. Default 0. */
+  readonly place?: number;
 }
 
 let choice: DeviceChoice = { gpuMemoryGrowth: true, replicas: 1 };
@@ -72,11 +74,12 @@ export function processDevice(env: NodeJS.ProcessEnv = process.env): ProcessDevi
   const platform = platformOf(file);
   if (platform === "cuda") loadNvidiaLibraries(file);
   const cards = platform === "cuda" ? cudaDriver()?.cards : undefined;
-  if (cards !== undefined && cards.length < choice.replicas) {
+  const first = firstCard(cards?.length, choice);
+  if (cards !== undefined && cards.length < first + choice.replicas) {
     const names = cards.map(({ name }) => name);
-    throw notAsManyDevices(choice.replicas, names);
+    throw notAsManyDevices(first + choice.replicas, names);
   }
-  const client = openClient(openPlugin(file), clientOptions(platform, choice));
+  const client = openClient(openPlugin(file), clientOptions(platform, choice, first));
   const driver = platform === "cuda" ? cudaDriver()?.version : undefined;
   opened = { client, driver, tuning: client.platform === "cpu" ? undefined : tuning(client, driver) };
   return opened;
@@ -85,11 +88,26 @@ export function processDevice(env: NodeJS.ProcessEnv = process.env): ProcessDevi
 /** Settings of a client, as its platform knows them. */
 export const clientOptions = (
   platform: string,
-  { gpuMemoryGrowth, replicas }: DeviceChoice,
+  { gpuMemoryGrowth, replicas }: Pick<DeviceChoice, "gpuMemoryGrowth" | "replicas">,
+  first = 0,
 ): Readonly<Record<string, NamedValue>> =>
   platform === "cpu"
     ? { cpu_device_count: replicas }
-    : { preallocate: !gpuMemoryGrowth, memory_fraction: MEMORY_SHARE, visible_devices: range(replicas) };
+    : {
+        preallocate: !gpuMemoryGrowth,
+        memory_fraction: MEMORY_SHARE,
+        visible_devices: range(replicas).map((card) => first + card),
+      };
+
+/**
+ * The first card of this process. Where a launcher shows each process the cards that are its own, as SLURM
+ * does with --gpus-per-task, it is the first that it sees.
+ */
+export const firstCard = (
+  seen: number | undefined,
+  { replicas, place = 0 }: Pick<DeviceChoice, "replicas" | "place">,
+  env: NodeJS.ProcessEnv = process.env,
+): number => (env["CUDA_VISIBLE_DEVICES"] && seen === replicas ? 0 : place * replicas);
 
 /** The most that is taken of a GPU's memory; a screen and the driver need the rest. */
 const MEMORY_SHARE = 0.9;

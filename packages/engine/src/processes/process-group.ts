@@ -7,4 +7,9 @@ export interface ProcessGroup {
    * reaches such an address can use the engine behind it: they must be in a network that is trusted.
    */
   readonly addresses: readonly string[];
+  /**
+   * The number of this process among those of its machine, from 0: in mode "pjrt" each takes devices of its
+   * own, in this order. Default 0.
+   */
+  readonly place?: number;
 }
