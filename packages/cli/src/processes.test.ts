@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { compositions } from "./compositions.test.data.ts";
 import { type KillGround, killGround, train } from "./kill.test.data.ts";
-import { lossesIn, loggedNumbers, outcomeOf } from "./run-numbers.test.data.ts";
+import { expectNumbersOf, lossesIn, outcomeOf } from "./run-numbers.test.data.ts";
 
 /** MoCo with groups of batch norm, shuffled images, a queue, and parts of a step. */
 const { config } = compositions.at(-1)!;
@@ -30,13 +30,7 @@ describe("a run on two processes", () => {
     expect([one.code, two.code], one.err + two.err).toEqual([0, 0]);
     expect(two.err).toContain("2 processes train together");
     expect(two.err).toContain(", on 2 processes together\n");
-    const [wanted, found] = [loggedNumbers(within("one")), loggedNumbers(within("two"))];
-    expect(found.map(({ step }) => step)).toEqual(wanted.map(({ step }) => step));
-    wanted.forEach(({ step, values }, i) => {
-      for (const [name, value] of Object.entries(values)) {
-        assertClose([found[i]!.values[name]!], [value], 5e-3, `${name} of step ${step}`);
-      }
-    });
+    expectNumbersOf(within("one"), within("two"), 5e-3);
   });
 
   const startsAgain = async (place: number, out: string) => {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
 import { compositions } from "./compositions.test.data.ts";
 import { type KillGround, killGround, train } from "./kill.test.data.ts";
-import { loggedNumbers, lossesIn, outcomeOf } from "./run-numbers.test.data.ts";
+import { expectNumbersOf, lossesIn, outcomeOf } from "./run-numbers.test.data.ts";
 
 const plugin = await cpuPlugin();
 /** MoCo with groups of batch norm, shuffled images, a queue, and parts of a step. */
@@ -32,15 +32,7 @@ describe.skipIf(plugin === undefined)("a run on several devices", () => {
   });
   const within = (run: string) => path.join(ground.path, run);
 
-  const hasNumbersOf = (wanted: string, found: string) => {
-    const [expected, got] = [loggedNumbers(within(wanted)), loggedNumbers(within(found))];
-    expect(got.map(({ step }) => step)).toEqual(expected.map(({ step }) => step));
-    expected.forEach(({ step, values }, i) => {
-      for (const [name, value] of Object.entries(values)) {
-        assertClose([got[i]!.values[name]!], [value], 5e-3, `${name} of step ${step}`);
-      }
-    });
-  };
+  const hasNumbersOf = (wanted: string, run: string) => expectNumbersOf(within(wanted), within(run), 5e-3);
 
   it("has the numbers of one device", { timeout: 120_000 }, async () => {
     const [one, two] = [

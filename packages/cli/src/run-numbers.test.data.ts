@@ -2,6 +2,9 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 
+import { assertClose } from "@tssl/engine/testing";
+import { expect } from "vitest";
+
 interface Row {
   readonly step: number;
   readonly values: Readonly<Record<string, number>>;
@@ -15,6 +18,17 @@ export function loggedNumbers(run: string): readonly Row[] {
     .split("\n")
     .map((line) => JSON.parse(line) as Row)
     .map(({ values: { imagesPerSecond: _speed, ...values }, ...row }) => ({ ...row, values }));
+}
+
+/** Holds the numbers that a run logged to those of another, to so much of each. */
+export function expectNumbersOf(wanted: string, run: string, tolerance: number): void {
+  const [expected, found] = [loggedNumbers(wanted), loggedNumbers(run)];
+  expect(found.map(({ step }) => step)).toEqual(expected.map(({ step }) => step));
+  expected.forEach(({ step, values }, i) => {
+    for (const [name, value] of Object.entries(values)) {
+      assertClose([found[i]!.values[name]!], [value], tolerance, `${name} of step ${step}`);
+    }
+  });
 }
 
 /** The steps of a run, each with its loss. */
