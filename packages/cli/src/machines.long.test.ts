@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 
 import { freeAddress } from "@tssl/core/internal";
-import { assertClose } from "@tssl/engine/testing";
+import { assertClose, cpuPlugin } from "@tssl/engine/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { MAIN } from "./built-program.test.data.ts";
@@ -23,6 +23,9 @@ const nameOf = (machine: number) => `tssl-test-${process.pid}-${machine}`;
 const addressOf = (machine: number) => `10.99.0.${machine + 1}`;
 const ip = (...args: readonly string[]) => void execFileSync("ip", args, { stdio: "pipe" });
 
+/** In the place of a GPU's. */
+const plugin = await cpuPlugin();
+
 let ground: KillGround;
 beforeAll(async () => {
   ground = await killGround();
@@ -38,7 +41,11 @@ interface Ended {
 /** Runs a program in the folder of the test, with one thread for each of its processes. */
 const run = (program: string, args: readonly string[]): Promise<Ended> =>
   new Promise((resolve, reject) => {
-    const env = { ...process.env, TF_NUM_INTRAOP_THREADS: "1" };
+    const env = {
+      ...process.env,
+      TF_NUM_INTRAOP_THREADS: "1",
+      ...(plugin === undefined ? {} : { TSSL_PJRT_PLUGIN: plugin }),
+    };
     const child = spawn(program, args, { cwd: ground.path, env });
     let said = "";
     for (const stream of [child.stdout, child.stderr]) {
@@ -90,19 +97,28 @@ describe.skipIf(!canMakeMachines)("machines of a network", () => {
     return run("ip", ["netns", "exec", nameOf(machine), ...inside]);
   };
 
-  it("train together, two processes on each", { timeout: 600_000 }, async () => {
+  /** Trains on both. */
+  async function together(out: string, ...args: readonly string[]): Promise<void> {
     const ends = await Promise.all(
       MACHINES.map((machine) => {
         const where = ["--nodes", "2", "--node", String(machine), "--rendezvous", "node-0:29400"];
-        return on(machine, train("--out", `of-${machine}`, "--processes", "2", ...where));
+        return on(machine, train("--out", `${out}-${machine}`, ...args, ...where));
       }),
     );
     expect(
       ends.map(({ code }) => code),
       ends.map(({ said }) => said).join("\n"),
     ).toEqual([0, 0]);
-    await requireSameLosses("of-0");
-  });
+    await requireSameLosses(`${out}-0`);
+  }
+
+  it("train together, two processes on each", { timeout: 600_000 }, () =>
+    together("processes", "--processes", "2"),
+  );
+
+  it.skipIf(plugin === undefined)("train together, two devices on each", { timeout: 600_000 }, () =>
+    together("devices", "--processes", "1", "--set", "engine.backend=pjrt", "--set", "engine.replicas=4"),
+  );
 });
 
 describe.skipIf(!has("mpirun"))("processes that mpirun starts", () => {

@@ -1,7 +1,8 @@
 import { opNotSupported } from "../messages/device.ts";
 import { attributeText, type NodeMessage } from "./graph-messages.ts";
+import { ANY, type Cut, cutAtExchanges, isExchange, nodeOf } from "./cut-at-exchanges.ts";
 import type { DataType } from "./data-types.ts";
-import { endOf, isOrder, valueEdges } from "./edge.ts";
+import { isOrder, valueEdges } from "./edge.ts";
 import type { RecordedValue, Recording } from "./record.ts";
 import { recordedValue } from "./recorded-edges.ts";
 
@@ -58,42 +59,6 @@ export function stagesOf(recording: Recording, processes: number): readonly Stag
       recording: recordingOf(recording, cut, { ...edges, stage, processes }),
     };
   });
-}
-
-const EXCHANGES: ReadonlySet<string> = new Set(["CollectiveGather", "CollectiveReduce"]);
-const isExchange = ({ op }: NodeMessage): boolean => EXCHANGES.has(op);
-
-/** The stage of ops that depend on neither inputs nor state: each stage computes them for itself. */
-const ANY = -1;
-
-/** Where the ops of a step are computed. */
-interface Cut {
-  readonly last: number;
-  readonly stageOf: (node: string) => number;
-  /** Whether an edge has its value in a stage, and not from an exchange behind it. */
-  readonly isMadeIn: (stage: number, edge: string) => boolean;
-  /** Whether an edge has its value before a stage begins, and is no input, no state and no constant. */
-  readonly isMadeBefore: (stage: number, edge: string) => boolean;
-}
-
-/** Each op is computed as early as its inputs allow. */
-function cutAtExchanges({ nodes }: Recording): Cut {
-  const computed = new Map<string, number>();
-  /** The first stage in which an edge can be read. */
-  const readable = new Map<string, number>();
-  for (const node of nodes) {
-    const before = node.input.map((edge) => readable.get(nodeOf(edge)) ?? 0);
-    const stage = Math.max(isExchange(node) ? 0 : ANY, ...before);
-    computed.set(node.name, stage);
-    readable.set(node.name, isExchange(node) ? stage + 1 : stage);
-  }
-  const stageOf = (node: string): number => computed.get(node) ?? ANY;
-  return {
-    last: Math.max(0, ...readable.values()),
-    stageOf,
-    isMadeIn: (stage, edge) => stageOf(nodeOf(edge)) === stage && readable.get(nodeOf(edge)) === stage,
-    isMadeBefore: (stage, edge) => stageOf(nodeOf(edge)) !== ANY && stageOf(nodeOf(edge)) < stage,
-  };
 }
 
 /** Edges that are read in a stage; the step's results are read in the last one. */
@@ -193,5 +158,3 @@ function rowsOfOneProcess({ dtype, shape }: RecordedValue, op: string, processes
   const [rows = 1, ...rest] = shape;
   return { dtype, shape: op === "CollectiveGather" ? [rows / processes, ...rest] : shape };
 }
-
-const nodeOf = (edge: string): string => endOf(isOrder(edge) ? edge.slice(1) : edge).node;
