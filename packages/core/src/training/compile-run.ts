@@ -21,7 +21,7 @@ import type { Gradients } from "../optimizers/optimizer.ts";
 import type { Network } from "../networks/network.ts";
 import { partsPerStep } from "../plugins/run-facts.ts";
 import type { PushedRows } from "../state/queue.ts";
-import { replicasOf } from "../state/replicas.ts";
+import { type Replicas, replicasOf } from "../state/replicas.ts";
 import { blankParts } from "./blank-parts.ts";
 import { probeHealth } from "./health-probe.ts";
 import type { HostPart } from "./host-part.ts";
@@ -116,7 +116,7 @@ export function compileOver(
   { statistics, onLeak }: Pick<CompileRunOptions, "statistics" | "onLeak">,
 ): CompiledRun {
   // Each process computes features on its own, its devices together.
-  const replicas = replicasOf({ replicas: replicasHere(run) });
+  const replicas = replicasHere(run);
   let description: StepDescription | undefined;
   const pushed = new Map<string, PushedRows>();
   const firstPhase = run.phaseAt(0);
@@ -184,9 +184,11 @@ export function compileOver(
   };
 }
 
-/** Replicas of this process. */
-const replicasHere = ({ own, facts }: PreparedRun): number =>
-  (facts.replicas * own.count) / facts.imagesPerPass;
+/** The replicas of this process: all of the run, or those that its share of the images is computed on. */
+function replicasHere({ replicas, own, facts }: PreparedRun): Replicas {
+  const processes = facts.imagesPerPass / own.count;
+  return processes === 1 ? replicas : replicasOf({ replicas: replicas.size / processes });
+}
 
 /**
  * Whether an input of the step is shared out over replicas: images, their places and labels. What plugins
