@@ -114,30 +114,24 @@ export function pjrtStep(
   };
 
   const run = async (own: PerDevice): Promise<Record<string, HostTensor>> => {
-    /** What stages gave, by its edge: a buffer on each device. */
-    const computed = new Map<string, readonly DeviceBuffer[]>();
-    const keep = (edge: string, buffers: readonly DeviceBuffer[]): void => {
-      for (const old of computed.get(edge) ?? []) old.free();
-      computed.set(edge, buffers);
-    };
+    const values = stageValues();
     const inputsOf = ({ taken }: Stage): PerDevice =>
-      own.map((ofDevice, number) => [...ofDevice, ...taken.map((edge) => computed.get(edge)![number]!)]);
+      own.map((ofDevice, number) => [...ofDevice, ...taken.map((edge) => values.on(number, edge))]);
     try {
       for (const [number, stage] of stages.slice(0, -1).entries()) {
         const { outputs } = await start(number, inputsOf(stage));
-        for (const [i, edge] of stage.given.entries())
-          keep(
-            edge,
-            outputs.map((ofDevice) => ofDevice[i]!),
-          );
-        for (const edge of stage.taken) if (lastTaken.get(edge) === number) keep(edge, []);
-        const partial = stage.exchanged.map(({ edge }) => computed.get(edge)![0]!);
-        const whole = await exchangeBuffers(others!.exchange, { client, devices }, stage.exchanged, partial);
-        for (const [i, { edge }] of stage.exchanged.entries()) keep(edge, whole[i]!);
+        for (const [i, edge] of stage.given.entries()) {
+          const ofDevices = outputs.map((ofDevice) => ofDevice[i]!);
+          values.keep(edge, ofDevices);
+        }
+        for (const edge of stage.taken) if (lastTaken.get(edge) === number) values.free(edge);
+        const partial = stage.exchanged.map(({ edge }) => values.on(0, edge));
+        const ofAll = await exchangeBuffers(others!.exchange, { client, devices }, stage.exchanged, partial);
+        for (const [i, { edge }] of stage.exchanged.entries()) values.keep(edge, ofAll[i]!);
       }
       return await finish(inputsOf(stages.at(-1)!));
     } finally {
-      for (const buffers of computed.values()) for (const buffer of buffers) buffer.free();
+      values.freeAll();
     }
   };
 
@@ -173,6 +167,27 @@ export function pjrtStep(
 
 /** A step that is not cut. */
 const whole = (recording: Recording): Stage => ({ recording, taken: [], given: [], exchanged: [] });
+
+/** What the stages of a call have given: for each edge of the step, a buffer on each device. */
+function stageValues() {
+  const kept = new Map<string, readonly DeviceBuffer[]>();
+  const free = (edge: string): void => {
+    for (const buffer of kept.get(edge) ?? []) buffer.free();
+    kept.delete(edge);
+  };
+  return {
+    on: (device: number, edge: string): DeviceBuffer => kept.get(edge)![device]!,
+    /** Takes buffers over, in the place of those that an edge had. */
+    keep(edge: string, buffers: readonly DeviceBuffer[]): void {
+      free(edge);
+      kept.set(edge, buffers);
+    },
+    free,
+    freeAll(): void {
+      for (const edge of [...kept.keys()]) free(edge);
+    },
+  };
+}
 
 async function eachInTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<readonly R[]> {
   const results: R[] = [];
