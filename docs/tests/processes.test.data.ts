@@ -14,7 +14,7 @@ import { stagedRun } from "./staged-run.ts";
 
 const STEPS = 2;
 const LEARNING_RATE = 0.03;
-/** In float64; batch norm over processes has its constants, such as the share of a running mean, in float32. */
+/** In float64; batch norm over processes has constants, as the share of a running mean, in float32. */
 const TOLERANCE = { loss: 1e-9, state: 1e-6 };
 
 const file = await cpuPlugin();

@@ -10,7 +10,8 @@ import { type Reached, recordedTraining, typed, type Values } from "./lowered-ru
  * The training step of a run of several replicas as several processes take it, in float64: each computes the
  * stages of the step on devices of its own, and what they exchange is completed in between.
  *
- * @param plugin of a CPU, its file. @param begun the state before the first step. @param at a step of the phase.
+ * @param plugin of a CPU, its file. @param begun the state before the first step.
+ * @param at a step of the phase.
  */
 export async function stagedRun(
   run: PreparedRun,

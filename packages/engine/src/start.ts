@@ -175,7 +175,7 @@ export function sessionSettings(): SessionSettings {
 /** The processes that the engine was started to compute together with. */
 export const processGroup = (): ProcessGroup | undefined => registry[STARTED]?.settings.processes;
 
-/** Devices of all processes of the group, or its processes where TensorFlow computes; undefined without one. */
+/** Replicas of all processes of the group: devices, or where TensorFlow computes the processes themselves. */
 export function replicasOfGroup(): number | undefined {
   const settings = registry[STARTED]?.settings;
   return settings?.processes && Math.max(settings.replicas, settings.processes.addresses.length);

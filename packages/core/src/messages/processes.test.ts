@@ -72,7 +72,8 @@ errors([
   [
     "INVALID_OPTION",
     messages.replicasAndProcesses(1, 2),
-    "engine.replicas must be the number of processes, 2, or where each has several GPUs a multiple of it, got 1.",
+    "engine.replicas must be the number of processes, 2, or where each has several GPUs a multiple of it, " +
+      "got 1.",
   ],
 ]);
 

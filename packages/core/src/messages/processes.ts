@@ -86,7 +86,7 @@ export const notAlike = (found: readonly { readonly path: string; readonly text:
 export const replicasAndProcesses = (replicas: number, processes: number): TsslError =>
   new TsslError(
     "INVALID_OPTION",
-    `engine.replicas must be the number of processes, ${processes}, or where each has several GPUs a multiple ` +
-      `of it, got ${replicas}.`,
+    `engine.replicas must be the number of processes, ${processes}, or where each has several GPUs a ` +
+      `multiple of it, got ${replicas}.`,
     { data: { replicas, processes } },
   );

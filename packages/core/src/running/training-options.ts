@@ -30,8 +30,8 @@ export interface TrainingOptions {
 /** Processes that train one run together, on one machine or on several. */
 export interface ProcessesOptions {
   /**
-   * How many there are, the one that leads among them: `engine.replicas` of the config, or a part of them where
-   * each process has several GPUs.
+   * How many there are, the one that leads among them: `engine.replicas` of the config, or a part of it
+   * where each process has several GPUs.
    */
   readonly count: number;
   /** Where the others find the one that leads. Whoever reaches it can train along. */

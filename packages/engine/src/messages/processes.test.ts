@@ -55,8 +55,8 @@ errors([
   [
     "PROCESSES_FAILED",
     messages.anotherExchange("process 1 (at 10.0.0.2:40001)"),
-    "An exchange with another process failed: process 1 (at 10.0.0.2:40001) computes another step than this " +
-      "one, or another part of it. Start all processes again.",
+    "An exchange with another process failed: process 1 (at 10.0.0.2:40001) computes another step than " +
+      "this one, or another part of it. Start all processes again.",
   ],
 ]);
 

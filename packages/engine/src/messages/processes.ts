@@ -23,7 +23,8 @@ export const processSilent = (who: string, seconds: number): EngineError =>
 
 export const processNotFound = (who: string, seconds: number): EngineError =>
   exchangeFailed(
-    `${who} has not been found in ${seconds} seconds. It may not be reached from here, or compute by another engine.`,
+    `${who} has not been found in ${seconds} seconds. It may not be reached from here, or compute by ` +
+      "another engine.",
   );
 
 export const anotherExchange = (who: string): EngineError =>

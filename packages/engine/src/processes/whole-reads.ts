@@ -2,7 +2,11 @@ import type { Socket } from "node:net";
 
 /** Reads what arrives at a connection, as many bytes at a time as are asked for. */
 export interface WholeReads {
-  /** Fills the bytes with the next ones that arrive. One call waits at a time. @throws what `fail` was told. */
+  /**
+   * Fills the bytes with the next ones that arrive. One call waits at a time.
+   *
+   * @throws what `fail` was told.
+   */
   fill(bytes: Uint8Array): Promise<void>;
   /** No more will arrive: ends the call that waits, and those to come. */
   fail(error: Error): void;
