@@ -2,7 +2,7 @@ import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 
-import { freeAddress } from "@tssl/core/internal";
+import { freeAddress } from "@tssl/engine";
 import { assertClose, cpuPlugin } from "@tssl/engine/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import path from "node:path";
 
 import { assertClose } from "@tssl/engine/testing";
-import { freeAddress } from "@tssl/core/internal";
+import { freeAddress } from "@tssl/engine";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { MAIN } from "./built-program.test.data.ts";

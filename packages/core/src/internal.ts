@@ -49,7 +49,6 @@ export { type FeatureSample, readFeatureSample } from "./evaluation/feature-samp
 export type { NeighbourRow } from "./evaluation/neighbour-rows.ts";
 export { spread } from "./evaluation/spread.ts";
 export { requireNewFolder } from "./run/run-folder.ts";
-export { freeAddress } from "./processes/free-address.ts";
 export { requireEmptyFolder, whyNoFileAt, whyNoFolderAt, writeOutput } from "./files/output-place.ts";
 export { checkedJson, readJsonFile } from "./files/json-file.ts";
 export { isMissing } from "./files/is-missing.ts";

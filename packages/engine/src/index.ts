@@ -1,5 +1,6 @@
 export * from "./ops/index.ts";
 export type { EngineInfo, EngineOptions } from "./engine-options.ts";
+export { freeAddress, isLoopback } from "./processes/address.ts";
 export type { ProcessGroup } from "./processes/process-group.ts";
 export { startEngine, startRecorder, usesDevice } from "./start.ts";
 export { checkEngine, type EngineCheck, type EngineProblem } from "./check.ts";

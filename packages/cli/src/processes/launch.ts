@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 
-import { freeAddress } from "@tssl/core/internal";
+import { freeAddress } from "@tssl/engine";
 import { configFileOf } from "@tssl/core/run";
 
 import { type ChildOutcome, startCommand } from "../child-command.ts";

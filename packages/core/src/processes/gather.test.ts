@@ -2,10 +2,10 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { setTimeout as later } from "node:timers/promises";
 
+import { freeAddress } from "@tssl/engine";
 import { describe, expect, it } from "vitest";
 
 import { refusal } from "../testing/index.ts";
-import { freeAddress } from "./free-address.ts";
 import { sendFrame } from "./frames.ts";
 import { gatherFollowers } from "./gather.ts";
 import { type Leader, meetLeader } from "./meet-leader.ts";

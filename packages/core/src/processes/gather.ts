@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import os from "node:os";
 
-import type { ProcessGroup } from "@tssl/engine";
+import { freeAddress, isLoopback, type ProcessGroup } from "@tssl/engine";
 
 import { messageOf, TsslError } from "../errors.ts";
 import { fits } from "../files/shapes.ts";
@@ -14,9 +14,9 @@ import {
   processLost,
   stoppedWaiting,
 } from "../messages/processes.ts";
-import { freeAddress, isLoopback, reachableLike } from "./free-address.ts";
 import { type Frame, framesFrom, sendFrame } from "./frames.ts";
 import { type Hello, helloShape, type Order, reportShape } from "./orders.ts";
+import { reachableLike } from "./reachable-like.ts";
 
 /** The other processes of a run, which do what this one, that leads, has them do. */
 export interface Followers {

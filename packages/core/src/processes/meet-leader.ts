@@ -2,10 +2,11 @@ import { createConnection, type Socket } from "node:net";
 import os from "node:os";
 import { setTimeout as later } from "node:timers/promises";
 
+import { freeAddress } from "@tssl/engine";
+
 import { messageOf } from "../errors.ts";
 import { fits, type TypeOf } from "../files/shapes.ts";
 import { brokenFrame, leaderLost, noLeader, stoppedLooking } from "../messages/processes.ts";
-import { freeAddress } from "./free-address.ts";
 import { type Frame, framesFrom, sendFrame } from "./frames.ts";
 import { PATIENCE, SILENCE } from "./gather.ts";
 import { groupShape, type Hello, PROTOCOL } from "./orders.ts";

@@ -19,23 +19,14 @@ export function freeAddress(host: string): Promise<string> {
   });
 }
 
-const plainHost = (host: string): string => host.replace(/^::ffff:/, "");
+/** An address in two parts: "10.0.0.1:40001", "[::1]:40001". */
+export function placeOf(address: string): { readonly host: string; readonly port: number } {
+  const [, host = "", port = ""] = /^\[?(.+?)\]?:(\d+)$/.exec(address) ?? [];
+  return { host, port: Number(port) };
+}
 
 /** Whether only programs of the same machine reach a host, or an address with its port, by this name. */
 export const isLoopback = (host: string): boolean =>
   /^(?:localhost(?::|$)|127\.|\[?::1(?:\]|$))/.test(plainHost(host));
 
-/**
- * The address of a process of this machine as other machines reach it, if it gave one that only this machine
- * does, as where /etc/hosts gives the machine's own name to 127.0.1.1.
- *
- * @param own another address of this machine.
- *
- * @example
- * ```ts
- * reachableLike("10.0.0.1:40001", "127.0.1.1:40002"); // => "10.0.0.1:40002"
- * reachableLike("10.0.0.1:40001", "10.0.0.2:40002"); // => "10.0.0.2:40002"
- * ```
- */
-export const reachableLike = (own: string, address: string): string =>
-  isLoopback(address) ? own.replace(/:\d+$/, "") + /:\d+$/.exec(address)![0] : address;
+const plainHost = (host: string): string => host.replace(/^::ffff:/, "");
