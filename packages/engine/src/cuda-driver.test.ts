@@ -5,7 +5,7 @@ import path from "node:path";
 
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 
-import { askCudaDriver, cudaDriver } from "./cuda-driver.ts";
+import { askCudaDriver, cudaDriver, visibleCards } from "./cuda-driver.ts";
 import { findCompiler } from "./setup/compiler.ts";
 
 /**
@@ -34,6 +34,7 @@ int cuDeviceGetAttribute(int* value, int attribute, int device) {
   *value = attribute == 75 ? capability / 10 : attribute == 76 ? capability % 10 : -1;
   return 0;
 }
+int cuDeviceGetUuid_v2(unsigned char* uuid, int device) { memset(uuid, device, 16); return 0; }
 int nvmlInit_v2() { return setting("MONITOR"); }
 int nvmlShutdown() { return 0; }
 int nvmlSystemGetDriverVersion(char* version, unsigned) { strcpy(version, "580.95.05"); return 0; }
@@ -69,6 +70,14 @@ describe("cudaDriver", () => {
         { name: "NVIDIA GeForce RTX 5090", major: 12, minor: 0, memory: 34_190_458_880 },
       ],
     });
+  });
+
+  it("tells each card from all others", () => {
+    ask(0, 2);
+    expect(visibleCards([library])).toEqual(["28".repeat(16), "29".repeat(16)]);
+    ask(803, 2);
+    expect(visibleCards([library])).toEqual([]);
+    expect(visibleCards([path.join(folder, "nowhere.so")])).toEqual([]);
   });
 
   it("tells why the driver does not start, and is undefined where there is none", () => {

@@ -1,4 +1,5 @@
 import { koffi } from "./foreign-functions.ts";
+import { range } from "./lower/range.ts";
 
 /** A GPU as NVIDIA's driver describes it. */
 export interface CudaCard {
@@ -30,6 +31,7 @@ const placesOf = (name: string): readonly string[] => [name, `/usr/lib/wsl/lib/$
 /** Numbers of the attributes that say a card's compute capability. */
 const [MAJOR, MINOR] = [75, 76];
 const LONGEST_NAME = 256;
+const UUID_BYTES = 16;
 
 /**
  * Asks NVIDIA's driver for its GPUs, without CUDA's libraries.
@@ -46,32 +48,23 @@ export function askCudaDriver(
   libraries: readonly string[] = placesOf("libcuda.so.1"),
   monitors: readonly string[] = placesOf("libnvidia-ml.so.1"),
 ): CudaDriver | RefusingDriver | undefined {
-  const driver = open(libraries);
-  if (driver === undefined) return undefined;
-  const call = (signature: string) => driver.func(signature) as (...args: unknown[]) => number;
-  const number = (ask: (target: Int32Array) => number): number => {
-    const target = new Int32Array(1);
-    return ask(target) === 0 ? target[0]! : 0;
-  };
-  const refusal = call("int cuInit(unsigned int)")(0);
-  if (refusal !== 0) return { refusal };
-  const version = number((target) => call("int cuDriverGetVersion(void*)")(target));
-  const count = number((target) => call("int cuDeviceGetCount(void*)")(target));
-  const getDevice = call("int cuDeviceGet(void*, int)");
+  const driver = started(libraries);
+  if (driver === undefined || "refusal" in driver) return driver;
+  const { call, devices } = driver;
+  const version = numberFrom((target) => call("int cuDriverGetVersion(void*)")(target));
   const getName = call("int cuDeviceGetName(void*, int, int)");
   const getMemory = call("int cuDeviceTotalMem_v2(void*, int)");
   const getAttribute = call("int cuDeviceGetAttribute(void*, int, int)");
 
-  const cards = Array.from({ length: count }, (_, place): CudaCard => {
-    const device = number((target) => getDevice(target, place));
+  const cards = devices.map((device): CudaCard => {
     const name = new Uint8Array(LONGEST_NAME);
     getName(name, LONGEST_NAME, device);
     const memory = new BigUint64Array(1);
     getMemory(memory, device);
     return {
       name: textIn(name),
-      major: number((target) => getAttribute(target, MAJOR, device)),
-      minor: number((target) => getAttribute(target, MINOR, device)),
+      major: numberFrom((target) => getAttribute(target, MAJOR, device)),
+      minor: numberFrom((target) => getAttribute(target, MINOR, device)),
       memory: Number(memory[0]),
     };
   });
@@ -80,6 +73,48 @@ export function askCudaDriver(
     version: driverVersion(monitors),
     cards,
   };
+}
+
+/**
+ * What tells each GPU that this process may use from all others of the world, in their order. Processes that
+ * are shown different GPUs by the same number, as in containers, have different ones here.
+ *
+ * @returns UUIDs in hexadecimal digits; none without a driver.
+ */
+export function visibleCards(libraries: readonly string[] = placesOf("libcuda.so.1")): readonly string[] {
+  const driver = started(libraries);
+  if (driver === undefined || "refusal" in driver) return [];
+  const getId = driver.call("int cuDeviceGetUuid_v2(void*, int)");
+  return driver.devices.map((device) => {
+    const id = new Uint8Array(UUID_BYTES);
+    getId(id, device);
+    return Buffer.from(id).toString("hex");
+  });
+}
+
+interface StartedDriver {
+  /** A function of the driver, by its signature in C. */
+  readonly call: (signature: string) => (...args: unknown[]) => number;
+  /** Handles of the GPUs. */
+  readonly devices: readonly number[];
+}
+
+function started(libraries: readonly string[]): StartedDriver | RefusingDriver | undefined {
+  const driver = open(libraries);
+  if (driver === undefined) return undefined;
+  const call = (signature: string) => driver.func(signature) as (...args: unknown[]) => number;
+  const refusal = call("int cuInit(unsigned int)")(0);
+  if (refusal !== 0) return { refusal };
+  const getDevice = call("int cuDeviceGet(void*, int)");
+  const count = numberFrom((target) => call("int cuDeviceGetCount(void*)")(target));
+  const devices = range(count).map((place) => numberFrom((target) => getDevice(target, place)));
+  return { call, devices };
+}
+
+/** What a function of the driver writes; 0 where it fails. */
+function numberFrom(ask: (target: Int32Array) => number): number {
+  const target = new Int32Array(1);
+  return ask(target) === 0 ? target[0]! : 0;
 }
 
 /** NVML's answer: "580.95.05". */

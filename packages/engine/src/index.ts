@@ -4,6 +4,7 @@ export { freeAddress, isLoopback } from "./processes/address.ts";
 export type { ProcessGroup } from "./processes/process-group.ts";
 export { startEngine, startRecorder, usesDevice } from "./start.ts";
 export { checkEngine, type EngineCheck, type EngineProblem } from "./check.ts";
+export { visibleCards } from "./cuda-driver.ts";
 export { EngineError, type EngineErrorCode, engineErrors, messageOf } from "./errors.ts";
 export { type FileLock, type HeldLock, takeFileLock } from "./file-lock.ts";
 export { keepGpuTest, lastGpuTest } from "./gpu-test-result.ts";

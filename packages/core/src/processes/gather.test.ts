@@ -33,7 +33,7 @@ describe("processes that meet", () => {
     expect([first, second].map(({ group }) => group.rank)).toEqual([1, 2]);
     expect(followers.group.addresses).toHaveLength(3);
     expect(new Set(followers.group.addresses).size).toBe(3);
-    expect(first.group).toEqual({ rank: 1, addresses: followers.group.addresses, alike });
+    expect(first.group).toEqual({ rank: 1, addresses: followers.group.addresses, place: 1, alike });
     followers.close();
     first.socket.destroy();
     second.socket.destroy();

@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import os from "node:os";
 
-import { freeAddress, isLoopback, type ProcessGroup } from "@tssl/engine";
+import { freeAddress, isLoopback, type ProcessGroup, visibleCards } from "@tssl/engine";
 
 import { messageOf, TsslError } from "../errors.ts";
 import { fits } from "../files/shapes.ts";
@@ -16,6 +16,7 @@ import {
 } from "../messages/processes.ts";
 import { type Frame, framesFrom, sendFrame } from "./frames.ts";
 import { type Hello, helloShape, type Order, reportShape } from "./orders.ts";
+import { placesAmongCards, type Sight } from "./places-among-cards.ts";
 import { reachableLike } from "./reachable-like.ts";
 
 /** The other processes of a run, which do what this one, that leads, has them do. */
@@ -101,12 +102,18 @@ export async function gatherFollowers(options: GatherOptions): Promise<Followers
     const followers = came.toSorted((a, b) => order(a.hello, b.hello));
     const own = await freeAddress(ownHost(followers) ?? host);
     const addresses = [own, ...followers.map(({ hello }) => reachableLike(own, hello.address))];
-    followers.forEach(({ socket }, i) => sendFrame(socket, { rank: i + 1, addresses, alike }));
-    return led(followers, { rank: 0, addresses });
+    const places = placesAmongCards([ownSight(), ...followers.map(({ hello }) => hello)]);
+    followers.forEach(({ socket }, i) =>
+      sendFrame(socket, { rank: i + 1, addresses, place: places[i + 1]!, alike }),
+    );
+    return led(followers, { rank: 0, addresses, place: places[0]! });
   } finally {
     server.close();
   }
 }
+
+/** What this process sees. */
+const ownSight = (): Sight => ({ machine: os.hostname(), cards: visibleCards() });
 
 const order = (a: Hello, b: Hello): number =>
   a.machine === b.machine ? a.place - b.place : a.machine < b.machine ? -1 : 1;

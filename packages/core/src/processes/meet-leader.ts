@@ -2,7 +2,7 @@ import { createConnection, type Socket } from "node:net";
 import os from "node:os";
 import { setTimeout as later } from "node:timers/promises";
 
-import { freeAddress } from "@tssl/engine";
+import { freeAddress, visibleCards } from "@tssl/engine";
 
 import { messageOf } from "../errors.ts";
 import { fits, type TypeOf } from "../files/shapes.ts";
@@ -53,7 +53,7 @@ export async function meetLeader(point: MeetingPoint): Promise<Leader> {
   socket.setTimeout((patience + SILENCE) * 1000, () => socket.destroy());
   socket.on("error", () => socket.destroy());
   const address = await freeAddress(socket.localAddress ?? host);
-  const hello: Hello = { tssl: PROTOCOL, machine: os.hostname(), place, address };
+  const hello: Hello = { tssl: PROTOCOL, machine: os.hostname(), place, cards: [...visibleCards()], address };
   sendFrame(socket, hello);
   const frames = framesFrom(socket);
   const answer: IteratorResult<Frame, void> = await frames.next();

@@ -13,7 +13,7 @@ import {
 } from "../files/shapes.ts";
 
 /** The version of what processes say to each other. */
-export const PROTOCOL = 2;
+export const PROTOCOL = 3;
 
 /** What a process says first to the one that leads. */
 export const helloShape = object({
@@ -21,6 +21,8 @@ export const helloShape = object({
   /** The machine, and the number of the process among those of it: ranks follow them. */
   machine: text,
   place: whole(),
+  /** GPUs that it sees, as `visibleCards` names them. */
+  cards: listOf(text),
   /** Where its engine will listen. */
   address: text,
 });
@@ -30,6 +32,8 @@ export type Hello = TypeOf<typeof helloShape>;
 export const groupShape = object({
   rank: whole(1),
   addresses: listOf(text, { atLeast: 2 }),
+  /** The number of the process among those that see the same GPUs of the same machine. */
+  place: whole(),
   /** What must be alike in all processes, by its name. */
   alike: recordOf(anything),
 });

@@ -52,7 +52,7 @@ export async function followTraining(options: FollowingOptions, bind?: BindServi
     requireAlike(leader.group.alike, alikeIn(config, train));
     const engine = await services.startEngine({
       ...engineOptions(settings.engine),
-      processes: { ...leader.group, place: options.place },
+      processes: leader.group,
     });
     const isEnded = await follow(leader, engine);
     if (!isEnded) throw leaderLost(`${host}:${port}`);

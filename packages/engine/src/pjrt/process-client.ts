@@ -49,7 +49,7 @@ export interface DeviceChoice {
   readonly gpuMemoryGrowth: boolean;
   /** How many devices are opened; of others no memory is taken. */
   readonly replicas: number;
-  /** The number of this process among those of its machine, which each open as many. Default 0. */
+  /** The number of this process among those that see the same devices, which each open as many. Default 0. */
   readonly place?: number;
 }
 
@@ -74,7 +74,7 @@ export function processDevice(env: NodeJS.ProcessEnv = process.env): ProcessDevi
   const platform = platformOf(file);
   if (platform === "cuda") loadNvidiaLibraries(file);
   const cards = platform === "cuda" ? cudaDriver()?.cards : undefined;
-  const first = firstCard(cards?.length, choice);
+  const first = firstCard(choice);
   if (cards !== undefined && cards.length < first + choice.replicas) {
     const names = cards.map(({ name }) => name);
     throw notAsManyDevices(first + choice.replicas, names);
@@ -99,15 +99,9 @@ export const clientOptions = (
         visible_devices: range(replicas).map((card) => first + card),
       };
 
-/**
- * The first card of this process. Where a launcher shows each process the cards that are its own, as SLURM
- * does with --gpus-per-task, it is the first that it sees.
- */
-export const firstCard = (
-  seen: number | undefined,
-  { replicas, place = 0 }: Pick<DeviceChoice, "replicas" | "place">,
-  env: NodeJS.ProcessEnv = process.env,
-): number => (env["CUDA_VISIBLE_DEVICES"] && seen === replicas ? 0 : place * replicas);
+/** The first card of this process, among those that it sees. */
+export const firstCard = ({ replicas, place = 0 }: Pick<DeviceChoice, "replicas" | "place">): number =>
+  place * replicas;
 
 /** The most that is taken of a GPU's memory; a screen and the driver need the rest. */
 const MEMORY_SHARE = 0.9;

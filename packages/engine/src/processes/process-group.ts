@@ -8,8 +8,8 @@ export interface ProcessGroup {
    */
   readonly addresses: readonly string[];
   /**
-   * The number of this process among those of its machine, from 0: in mode "pjrt" each takes devices of its
-   * own, in this order. Default 0.
+   * The number of this process, from 0, among those that see the same devices of its machine: in mode "pjrt"
+   * each takes devices of its own, in this order. Default 0.
    */
   readonly place?: number;
 }
