@@ -129,7 +129,7 @@ export function pjrtStep(
 
   return {
     load(inputs) {
-      programs.compile().catch(() => undefined); // The first batch goes up while the step is compiled.
+      programs.compile(); // The first batch goes up while the step is compiled.
       const loaded = uploaded(inputs);
       return { run: () => run(loaded), free: () => freeEach(loaded) };
     },

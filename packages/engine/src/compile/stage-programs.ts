@@ -30,13 +30,14 @@ export interface StagePrograms {
   readonly assigned: readonly number[];
   /** Whether a stage has any output or assigns anything. */
   hasResults(stage: number): boolean;
-  /** Compiles all stages; those that are compiled stay so. @throws {EngineError} STEP_NOT_COMPILED */
-  compile(): Promise<void>;
+  /** Begins to compile all stages, once. Whoever starts a stage is told of a failure. */
+  compile(): void;
   /**
    * Starts a stage, once all are compiled.
    *
    * @param inputs those of the step, then what the stage takes of earlier ones.
    * @returns its outputs, which the caller frees, and the end of its computation.
+   * @throws {EngineError} STEP_NOT_COMPILED, DEVICE_FAILED, DEVICE_MEMORY_FULL
    */
   start(
     stage: number,
@@ -61,14 +62,14 @@ export function stagePrograms(
   let programs: Promise<readonly Executable[]> | undefined;
   const compiled = (): Promise<readonly Executable[]> => {
     programs ??= eachInTurn(lowered, ({ text }) => deviceProgram(device, { text, replicas }, onRounding));
-    programs.catch(() => undefined); // Who runs the step is told.
+    programs.catch(() => undefined); // Whoever starts a stage is told.
     return programs;
   };
 
   return {
     assigned,
     hasResults: (stage) => lowered[stage]!.results.length > 0,
-    compile: () => compiled().then(() => undefined),
+    compile: () => void compiled(),
     async start(stage, inputs) {
       const executable = (await compiled())[stage]!;
       const { arguments: args, results: kinds } = lowered[stage]!;
