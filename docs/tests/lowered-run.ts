@@ -5,6 +5,7 @@ import { isShared, stepInputs, trainingStep } from "../../packages/core/src/trai
 import type { PreparedRun } from "../../packages/core/src/training/prepare-run.ts";
 import type { HostTensor } from "../../packages/engine/src/compile/data-types.ts";
 import { firstShares, inputShare } from "../../packages/engine/src/compile/input-share.ts";
+import { asLowered } from "../../packages/engine/src/compile/as-lowered.ts";
 import { recordStep } from "../../packages/engine/src/compile/record.ts";
 import { lowerStep } from "../../packages/engine/src/lower/module.ts";
 import { onCpuPlugin } from "../../packages/engine/src/lower/on-cpu-plugin.test.data.ts";
@@ -86,7 +87,7 @@ export function typed(values: Values, dtype: string) {
   return dtype === "int32" ? Int32Array.from(values) : Uint8Array.from(values);
 }
 
-/** The training step of a run, recorded for all replicas. @param at a step of its phase. */
+/** The training step of a run, recorded for all replicas, as it is lowered. @param at a step of its phase. */
 export function recordedTraining(run: PreparedRun, at: number) {
   const share = inputShare("training step", run.facts.replicas, isShared);
   const blank = stepInputs(
@@ -94,7 +95,8 @@ export function recordedTraining(run: PreparedRun, at: number) {
     0,
   );
   const step = trainingStep(run, imagenetStatistics, { phase: run.phaseAt(at) });
-  return { recording: recordStep(step, firstShares(blank, share), run.store.variables()), share };
+  const recorded = recordStep(step, firstShares(blank, share), run.store.variables());
+  return { recording: asLowered(recorded, "float32"), share };
 }
 
 /** How far the loss is from the truth, relative to it, and the state, relative to the way it has come. */

@@ -4,8 +4,9 @@ import { notAsManyDevices } from "../messages/options.ts";
 import type { DeviceClient } from "../pjrt/client.ts";
 import type { Device } from "../pjrt/devices.ts";
 import type { ProcessDevice } from "../pjrt/process-client.ts";
+import { asLowered } from "./as-lowered.ts";
 import type { Backend } from "./backend.ts";
-import { inBfloat16, type Precision } from "./mixed-precision.ts";
+import type { Precision } from "./mixed-precision.ts";
 import { createPjrtState } from "./pjrt-state.ts";
 import { pjrtStep, type StepDevices } from "./pjrt-step.ts";
 
@@ -29,8 +30,12 @@ export function pjrtBackend({ variables, precision, device, replicas, ...options
   return {
     state,
     build(recording, name, sharing) {
-      const rewritten = precision === "bfloat16" ? inBfloat16(recording) : recording;
-      const step = pjrtStep(rewritten, name, sharing, { device, devices, state, ...options });
+      const step = pjrtStep(asLowered(recording, precision), name, sharing, {
+        device,
+        devices,
+        state,
+        ...options,
+      });
       steps.push(step);
       return step;
     },

@@ -1,8 +1,9 @@
 import type * as tf from "@tensorflow/tfjs";
 
+import { asLowered } from "../compile/as-lowered.ts";
 import type { HostTensors, Step } from "../compile/compiled-step.ts";
 import { firstShares, inputShare } from "../compile/input-share.ts";
-import { inBfloat16, type Precision } from "../compile/mixed-precision.ts";
+import type { Precision } from "../compile/mixed-precision.ts";
 import { recordStep } from "../compile/record.ts";
 import { lowerStep } from "../lower/module.ts";
 import { CARDS, type CardName, topologyOf } from "../pjrt/cards.ts";
@@ -56,7 +57,7 @@ export async function forecastStep(
     firstShares(inputs, inputShare("training step", replicas, shared)),
     state,
   );
-  const recording = precision === "bfloat16" ? inBfloat16(recorded) : recorded;
+  const recording = asLowered(recorded, precision);
   const { text } = lowerStep(recording, { tensorFloat32, replicas });
   const plugin = openPlugin(await installPlugin(CUDA13, log));
   const started = performance.now();

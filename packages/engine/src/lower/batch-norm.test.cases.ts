@@ -54,6 +54,26 @@ export const batchNorm: OpCases = {
 
     return cases;
   },
+  "batch norm of groups of rows agrees: image, statistics and gradients"() {
+    const cases = [2, 4].map((groups): OpCase => {
+      const options = { momentum: 0.1, epsilon: 1e-5 };
+      const norm = (x: tf.Tensor4D, state: BatchNormState) =>
+        tf.split<tf.Tensor4D>(x, groups).map((part) => batchNormTraining(part, state, options));
+      const compute = (x: tf.Tensor4D, dy: tf.Tensor4D, ...of: Vector[]) => {
+        const parts = norm(x, stateOf(of));
+        const image = (a: tf.Tensor4D, state: BatchNormState) => tf.concat(norm(a, state).map(({ y }) => y));
+        return [
+          tf.concat(parts.map(({ y }) => y)),
+          tf.mean(tf.stack(parts.map(({ mean }) => mean)), 0),
+          tf.mean(tf.stack(parts.map(({ variance }) => variance)), 0),
+          ...gradients(image, [x, dy], stateOf(of)),
+        ];
+      };
+      return { name: `${groups} groups`, inputs: inputsOf([8, 3, 2, 5]), compute, within: 1e-5, sums: true };
+    });
+
+    return cases;
+  },
   "batch norm by running statistics agrees, with its gradients"() {
     const cases = SHAPES.map((shape): OpCase => {
       const compute = (x: tf.Tensor4D, dy: tf.Tensor4D, ...of: Vector[]) => {

@@ -1,24 +1,44 @@
+import { GROUPS } from "../compile/joined-batch-norms.ts";
 import { sizeOf } from "../shapes/shape.ts";
 import { allGather, allReduce } from "./collectives.ts";
-import type { Emitter, Value } from "./emitter.ts";
+import type { Value } from "./emitter.ts";
 import type { Lowering, Lowerings, RecordedOp } from "./lowering.ts";
 import { OVER_REPLICAS } from "./over-replicas.ts";
 import { range } from "./range.ts";
 import { requireChannelsLast } from "./windows.ts";
 
-/** What both directions need of an image `[…, C]`: wide numbers, and vectors of channels over all pixels. */
-function pixels(emit: Emitter, given: Value) {
+/**
+ * What both directions need of an image `[…, C]`: wide numbers, and vectors of channels over all pixels. With
+ * groups the image is `[groups, rows of one, …, C]`, and a vector `[groups, C]` or `[C]`.
+ */
+function pixels({ emit, attr, to }: RecordedOp, given: Value) {
+  const groups = attr[GROUPS]?.i ?? 1;
+  const inGroups = (x: Value): Value => {
+    const [rows, ...others] = x.shape;
+    return groups === 1 ? x : emit.reshape(x, [groups, rows! / groups, ...others]);
+  };
   // Statistics are those of float32 for bfloat16 images too: XLA fuses the conversion.
-  const image = emit.convert(given, emit.float);
+  const wide = (x: Value): Value => emit.convert(inGroups(x), emit.float);
+  const image = wide(given);
   const last = image.shape.length - 1;
-  const count = sizeOf(image.shape.slice(0, -1));
-  const sum = (x: Value): Value => emit.reduce("add", x, range(last));
+  const axes = range(last).slice(groups === 1 ? 0 : 1);
+  const count = sizeOf(axes.map((axis) => image.shape[axis]!));
+  const sum = (x: Value): Value => emit.reduce("add", x, axes);
   return {
     image,
+    wide,
     count,
     sum,
     mean: (x: Value): Value => emit.scaled(sum(x), 1 / count),
-    overPixels: (vector: Value): Value => emit.broadcast(vector, image.shape, [last]),
+    overPixels: (vector: Value): Value =>
+      emit.broadcast(vector, image.shape, vector.shape.length === 2 ? [0, last] : [last]),
+    /** The shape and type that the op's image has. */
+    asImage: (x: Value): Value => {
+      const typed = emit.convert(x, to.dtype);
+      return groups === 1 ? typed : emit.reshape(typed, to.shape);
+    },
+    /** The sum of a vector of each group. */
+    ofAllGroups: (vector: Value): Value => (groups === 1 ? vector : emit.reduce("add", vector, [0])),
   };
 }
 
@@ -61,10 +81,10 @@ function ofAllReplicas(recorded: RecordedOp, mean: Value, variance: Value): [Val
  */
 const batchNorm: Lowering = (recorded) => {
   requireChannelsLast(recorded);
-  const { emit, value, attr, to } = recorded;
+  const { emit, value, attr } = recorded;
   const [gamma, beta, runningMean, runningVariance] = [1, 2, 3, 4].map(value) as [Value, Value, Value, Value];
   const isTraining = attr["is_training"]?.b ?? true;
-  const { image, count, mean: meanOf, overPixels } = pixels(emit, value(0));
+  const { image, count, mean: meanOf, overPixels, asImage } = pixels(recorded, value(0));
   let [mean, variance] = [runningMean, runningVariance];
   if (isTraining) {
     // In two passes: one that takes E[x²] - E[x]² cancels where the mean is large.
@@ -76,7 +96,7 @@ const batchNorm: Lowering = (recorded) => {
   const scale = emit.multiply(inverseDeviation(recorded, variance), gamma);
   const centred = emit.subtract(image, overPixels(mean));
   const y = emit.add(emit.multiply(centred, overPixels(scale)), overPixels(beta));
-  const result = emit.convert(y, to.dtype);
+  const result = asImage(y);
   if (!isTraining) return [result, runningMean, runningVariance, mean, variance];
 
   const share = Math.fround(attr["exponential_avg_factor"]?.f ?? 1);
@@ -90,11 +110,11 @@ const batchNorm: Lowering = (recorded) => {
 /** Gradients of image, gamma and beta. Without training, mean and variance are constants. */
 const batchNormGrad: Lowering = (recorded) => {
   requireChannelsLast(recorded);
-  const { emit, value, attr, to } = recorded;
+  const { emit, value, attr } = recorded;
   const [gamma, mean, variance] = [2, 3, 4].map(value) as [Value, Value, Value];
   const isTraining = attr["is_training"]?.b ?? true;
-  const { image, count, sum, overPixels } = pixels(emit, value(1));
-  const dy = emit.convert(value(0), emit.float);
+  const { image, wide, count, sum, overPixels, asImage, ofAllGroups } = pixels(recorded, value(1));
+  const dy = wide(value(0));
   const inverse = inverseDeviation(recorded, variance);
   const normal = emit.multiply(emit.subtract(image, overPixels(mean)), overPixels(inverse));
   const dBeta = sum(dy);
@@ -105,7 +125,7 @@ const batchNormGrad: Lowering = (recorded) => {
     ? emit.subtract(emit.subtract(dy, overBatch(dBeta)), emit.multiply(normal, overBatch(dGamma)))
     : dy;
   const dx = emit.multiply(inner, overPixels(emit.multiply(inverse, gamma)));
-  return [emit.convert(dx, to.dtype), dGamma, dBeta];
+  return [asImage(dx), ofAllGroups(dGamma), ofAllGroups(dBeta)];
 };
 
 export const batchNorms: Lowerings = {

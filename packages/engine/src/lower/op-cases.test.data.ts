@@ -1,5 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 
+import { asLowered } from "../compile/as-lowered.ts";
 import type { HostTensor } from "../compile/data-types.ts";
 import { createProgram } from "../compile/program.ts";
 import { recordStep } from "../compile/record.ts";
@@ -42,7 +43,7 @@ export async function differences(file: string, cases: readonly OpCase[]): Promi
     );
   const eager = createProgram({ state: {}, mode: "eager" });
   const want = await eager.compile("cases", step).run(inputs);
-  const recording = recordStep(step, inputs, {});
+  const recording = asLowered(recordStep(step, inputs, {}), "float32");
   const program = await onCpuPlugin(file, lowerStep(recording));
   const got = await program.run(recording.inputs.map(({ name }) => inputs[name]!));
   await program.close();
