@@ -4,15 +4,22 @@ import { cudaFolder } from "./nvidia-libraries.ts";
 
 /** XLA's default for the larger of two numbers drops what is not a number on a CPU, and on no GPU. */
 const CPU: XlaFlags = { xla_cpu_enable_fast_min_max: false };
-/** Kernels whose sums depend on which thread comes first are left out. */
-const REPEATABLE: XlaFlags = { xla_gpu_exclude_nondeterministic_ops: true };
+/**
+ * Kernels whose sums depend on which thread comes first are left out. And no value is computed a second time
+ * for want of memory: where a large step needs several times the memory of the card, XLA looks for hours for
+ * such values. `accumulate` and `encoder.recompute` save far more of it.
+ */
+const GPU: XlaFlags = {
+  xla_gpu_exclude_nondeterministic_ops: true,
+  xla_disable_hlo_passes: "rematerialization",
+};
 
 /**
  * Flags of programs that are compiled for a GPU that is not here. Kernels are not tried out, as there is
  * nothing to run them on; without that, XLA cannot choose among Triton's, and refuses.
  */
 export const WITHOUT_CARD: XlaFlags = {
-  ...REPEATABLE,
+  ...GPU,
   xla_gpu_enable_triton_gemm: false,
   xla_gpu_autotune_level: 0,
 };
@@ -21,10 +28,7 @@ export const WITHOUT_CARD: XlaFlags = {
  * Flags of a GPU's programs by which they give the same bits each time. XLA does not accept the first for
  * some products that Triton's kernels would make.
  */
-export const REPEATABLE_ON_GPU: readonly XlaFlags[] = [
-  REPEATABLE,
-  { ...REPEATABLE, xla_gpu_enable_triton_gemm: false },
-];
+export const REPEATABLE_ON_GPU: readonly XlaFlags[] = [GPU, { ...GPU, xla_gpu_enable_triton_gemm: false }];
 
 /** Flags of a plugin's programs. */
 export interface DeviceFlags {
