@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 
+import { OVER_REPLICAS } from "../lower/over-replicas.ts";
 import { sameShape } from "../shapes/shape.ts";
 import { edgeReaders } from "./edge-readers.ts";
 import { edgeName, endOf, isOrder, valueEdges } from "./edge.ts";
@@ -44,7 +45,7 @@ export function groupedBatchNorms(recording: Recording): readonly GroupedBatchNo
   const parts = ({ name }: NodeMessage) =>
     recording.produced.get(name)!.map((_, output) => edgeName(name, output));
 
-  /** The node that alone reads these edges, and nothing else but constants; undefined if there is none. */
+  /** The node that alone reads these edges, in this order, before anything else; undefined if there is none. */
   const joining = (op: string, edges: readonly string[]): NodeMessage | undefined => {
     const [node, ...others] = new Set(edges.flatMap((edge) => readers.of(edge)));
     if (node === undefined || node === "result" || node.op !== op || others.length > 0) return undefined;
@@ -141,7 +142,10 @@ export function groupedBatchNorms(recording: Recording): readonly GroupedBatchNo
 
 /** A batch norm in training by the statistics of its own rows. */
 const isBatchNorm = (node: NodeMessage | "result"): node is NodeMessage =>
-  node !== "result" && node.op === "FusedBatchNormV3" && node.attr["is_training"]?.b === true;
+  node !== "result" &&
+  node.op === "FusedBatchNormV3" &&
+  node.attr["is_training"]?.b === true &&
+  node.attr[OVER_REPLICAS]?.b !== true;
 
 const isPlainSum = (node: NodeMessage | "result"): boolean =>
   node !== "result" && /^Add(V2)?$/.test(node.op) && node.input.length === 2;

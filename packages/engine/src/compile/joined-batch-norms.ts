@@ -12,8 +12,9 @@ import { withRenamedEdges } from "./rename-edges.ts";
 export const GROUPS = "_groups";
 
 /**
- * Joins a layer's batch norms of groups of rows into one op over all rows, and their gradients likewise. By
- * group, a step has some ops of each layer for each group, and XLA takes hours for a large one.
+ * Joins a layer's batch norms of groups of rows into one op over all rows, and their gradients likewise. Otherwise
+ * the program has ops of each layer for each group: XLA takes several times as long, and does not end with a
+ * large step.
  *
  *     SplitV -> FusedBatchNormV3 of each group -> ConcatV2       ->  FusedBatchNormV3 with `GROUPS`
  *     Pack of the groups' running means, variances               ->  its results 1 and 2, [groups, C]
@@ -32,12 +33,12 @@ export function withJoinedBatchNorms(recording: Recording): Recording {
     inPlaceOf.set(node.name, []);
     renamed.set(node.name, by);
   };
-  /** Puts one op in place of all, where the first of them is computed, with its name. */
-  const join = (ops: readonly NodeMessage[], input: readonly string[], waitsAs: NodeMessage): string => {
+  /** Puts one op in place of all: the first that is computed. It waits for what the split waited for. */
+  const join = (ops: readonly NodeMessage[], input: readonly string[], split: NodeMessage): string => {
     const first = ops.reduce((a, b) => (places.get(b.name)! < places.get(a.name)! ? b : a));
     for (const op of ops) drop(op, first.name);
     const attr = { ...first.attr, [GROUPS]: { i: ops.length } };
-    const order = waitsAs.input.filter(isOrder);
+    const order = split.input.filter(isOrder);
     inPlaceOf.set(first.name, [{ ...first, input: [...input, ...order], attr }]);
     return first.name;
   };

@@ -4,8 +4,8 @@ import type { Recording } from "./record.ts";
 /**
  * Replaces edges of a recording.
  *
- * @param renamed new edges, "node" or "node:output", by the name of a node with one output. Nodes that wait
- * for the old node ("^node") then wait for the new one.
+ * @param renamed new edges, "node" or "node:output", by the old ones. Nodes that wait for a node whose first
+ * output is renamed ("^node") then wait for the new node.
  */
 export function withRenamedEdges(recording: Recording, renamed: ReadonlyMap<string, string>): Recording {
   const rename = (edge: string): string => {
