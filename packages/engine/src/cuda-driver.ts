@@ -1,5 +1,5 @@
 import { koffi } from "./foreign-functions.ts";
-import { range } from "./lower/range.ts";
+import { range } from "./range.ts";
 
 /** A GPU as NVIDIA's driver describes it. */
 export interface CudaCard {

@@ -1,10 +1,10 @@
 import { GROUPS } from "../compile/joined-batch-norms.ts";
+import { range } from "../range.ts";
 import { sizeOf } from "../shapes/shape.ts";
 import { allGather, allReduce } from "./collectives.ts";
 import type { Value } from "./emitter.ts";
 import type { Lowering, Lowerings, RecordedOp } from "./lowering.ts";
 import { OVER_REPLICAS } from "./over-replicas.ts";
-import { range } from "./range.ts";
 import { requireChannelsLast } from "./windows.ts";
 
 /**

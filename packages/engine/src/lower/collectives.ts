@@ -1,8 +1,8 @@
 import { attributeText } from "../compile/graph-messages.ts";
+import { range } from "../range.ts";
 import type { Value } from "./emitter.ts";
 import { list, typeText } from "./literals.ts";
 import type { Lowering, Lowerings, RecordedOp } from "./lowering.ts";
-import { range } from "./range.ts";
 
 /** All copies of the program as one group. */
 const allReplicas = (replicas: number): string =>

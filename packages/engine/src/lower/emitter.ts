@@ -1,3 +1,4 @@
+import { range } from "../range.ts";
 import { jointShape, keptAxes, sameShape } from "../shapes/shape.ts";
 import {
   elementsText,
@@ -8,7 +9,6 @@ import {
   type TensorType,
   typeText,
 } from "./literals.ts";
-import { range } from "./range.ts";
 
 /** A value of the program: the name of its one assignment (SSA), with its type. */
 export interface Value extends TensorType {

@@ -1,8 +1,8 @@
+import { range } from "../range.ts";
 import { fromZero, sizeOf } from "../shapes/shape.ts";
 import { namesOf, typesOf, type Value } from "./emitter.ts";
 import { list, longs, typeText } from "./literals.ts";
 import type { Lowering, Lowerings, RecordedOp } from "./lowering.ts";
-import { range } from "./range.ts";
 
 interface Gathering {
   readonly offsets: readonly number[];

@@ -1,6 +1,6 @@
+import { range } from "../range.ts";
 import type { Emitter, Value } from "./emitter.ts";
 import type { Lowering, Lowerings } from "./lowering.ts";
-import { range } from "./range.ts";
 
 /** Rows of logits made safe for an exponential by their largest element, which changes no probability. */
 function rowsOf(emit: Emitter, given: Value) {

@@ -1,8 +1,8 @@
+import { range } from "../range.ts";
 import { jointShape } from "../shapes/shape.ts";
 import { namesOf, typesOf } from "./emitter.ts";
 import { list, typeText } from "./literals.ts";
 import type { Lowering, Lowerings } from "./lowering.ts";
-import { range } from "./range.ts";
 
 /**
  * Products of matrices, the last two axes; the axes before are broadcast together. Without "HIGHEST" on each

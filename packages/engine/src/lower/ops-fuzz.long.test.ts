@@ -2,11 +2,11 @@ import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { maxPool2d } from "../ops/max-pool2d.ts";
+import { range } from "../range.ts";
 import { startEngine } from "../start.ts";
 import { cpuPlugin, fill } from "../testing/index.ts";
 import { floats, indices, random, SPECIAL, tied } from "./host-tensors.test.data.ts";
 import { differences, type OpCase } from "./op-cases.test.data.ts";
-import { range } from "./range.ts";
 
 beforeAll(() => startEngine({ device: "cpu" }));
 const file = await cpuPlugin();

@@ -1,9 +1,9 @@
+import { range } from "../range.ts";
 import { fromZero, sizeOf } from "../shapes/shape.ts";
 import type { Sides } from "../shapes/sides.ts";
 import { type Combination, type Emitter, namesOf, neutral, typesOf, type Value } from "./emitter.ts";
 import { isFloat } from "./literals.ts";
 import type { Lowering, Lowerings, RecordedOp } from "./lowering.ts";
-import { range } from "./range.ts";
 import { reduceWindow } from "./reduce-window.ts";
 
 /** Axes that are given as a tensor, counted from 0 on, each once. */

@@ -1,7 +1,7 @@
+import { range } from "../range.ts";
 import { type Emitter, namesOf, typesOf, type Value } from "./emitter.ts";
 import { typeText } from "./literals.ts";
 import type { Lowering, Lowerings, RecordedOp } from "./lowering.ts";
-import { range } from "./range.ts";
 import { requireChannelsLast } from "./windows.ts";
 
 /** What each pixel of an axis of the result takes of the image's pixels: rows of shares that sum to 1. */

@@ -1,9 +1,9 @@
 import { attributeText } from "../compile/graph-messages.ts";
+import { range } from "../range.ts";
 import { fromZero, sizeOf } from "../shapes/shape.ts";
 import { type Sides, sidesOfAxes } from "../shapes/sides.ts";
 import type { Emitter, Value } from "./emitter.ts";
 import type { Lowering, Lowerings, RecordedOp } from "./lowering.ts";
-import { range } from "./range.ts";
 import { stridedSlice } from "./strided-slice.ts";
 
 const toRecorded: Lowering = ({ emit, value, to }) => emit.reshape(value(0), to.shape);

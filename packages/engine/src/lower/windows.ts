@@ -1,9 +1,9 @@
 import { attributeText, type NodeMessage } from "../compile/graph-messages.ts";
+import { range } from "../range.ts";
 import { sizeOf } from "../shapes/shape.ts";
 import { type Sides, sidesForSame, sidesOfAxes } from "../shapes/sides.ts";
 import { type Emitter, type Value } from "./emitter.ts";
 import type { Lowering, Lowerings, RecordedOp } from "./lowering.ts";
-import { range } from "./range.ts";
 import { reduceWindow, type Window } from "./reduce-window.ts";
 
 /**

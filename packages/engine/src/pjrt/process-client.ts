@@ -1,7 +1,7 @@
 import fs from "node:fs";
 
 import { cudaDriver } from "../cuda-driver.ts";
-import { range } from "../lower/range.ts";
+import { range } from "../range.ts";
 import { devicePluginMissing } from "../messages/not-set-up.ts";
 import { notAsManyDevices } from "../messages/options.ts";
 import { type DeviceClient, openClient } from "./client.ts";
