@@ -9,6 +9,7 @@ import type { EngineInfo, EngineOptions, EngineSettings } from "./engine-options
 import { EngineError } from "./errors.ts";
 import { nvidiaGpus } from "./hardware.ts";
 import { type InstalledAddon, installedAddon } from "./installed.ts";
+import { setLibraryLog } from "./library-log.ts";
 import { libraryNotLoaded } from "./messages/libraries.ts";
 import { noUsableGpu, setUpForCpu } from "./messages/no-gpu.ts";
 import { tensorflowNotSetUp } from "./messages/not-set-up.ts";
@@ -266,7 +267,7 @@ function setEnvironment({ device, threads, gpuMemoryGrowth, tf32, processes }: E
   // By default TensorFlow turns oneDNN on only for some Intel processors; it is faster on the others too.
   process.env["TF_ENABLE_ONEDNN_OPTS"] = "1";
   // Where a process is lost, TensorFlow would print each exchange that fails by it: it is told in words.
-  process.env["TF_CPP_MIN_LOG_LEVEL"] ??= processes === undefined ? "2" : "3";
+  setLibraryLog(processes === undefined ? "errors" : "endings");
   process.env["TF_FORCE_GPU_ALLOW_GROWTH"] = String(gpuMemoryGrowth);
   // NVIDIA's libraries use TensorFloat-32 by default.
   if (!tf32) process.env["NVIDIA_TF32_OVERRIDE"] = "0";

@@ -3,6 +3,7 @@ import { promisify } from "node:util";
 
 import { messageOf } from "../errors.ts";
 import { hasDeepStack, koffi, memoryAt, pinLibrary, type Pointer } from "../foreign-functions.ts";
+import { setLibraryLog } from "../library-log.ts";
 import { deviceFailed } from "../messages/device.ts";
 import { pluginNotLoaded, pluginOfOtherApi, stackTooSmall } from "../messages/libraries.ts";
 import { type Field, type FunctionName, FUNCTIONS, OLDEST_API, STATUS, TABLE } from "./c-api.ts";
@@ -55,7 +56,7 @@ export function openPlugin(file: string): DevicePlugin {
   const known = opened.get(file);
   if (known !== undefined) return known;
   if (!hasDeepStack()) throw stackTooSmall();
-  process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "3"; // What it would print comes as an error.
+  setLibraryLog("endings"); // What else it would print comes as an error.
   const plugin = load(file);
   plugin.call("Plugin_Initialize", {});
   opened.set(file, plugin);
