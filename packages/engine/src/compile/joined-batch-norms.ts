@@ -12,9 +12,8 @@ import { withRenamedEdges } from "./rename-edges.ts";
 export const GROUPS = "_groups";
 
 /**
- * Joins a layer's batch norms of groups of rows into one op over all rows, and their gradients likewise. Otherwise
- * the program has ops of each layer for each group: XLA takes several times as long, and does not end with a
- * large step.
+ * Joins a layer's batch norms of groups of rows into one op over all rows, and their gradients likewise. A
+ * program with ops of its own for each group takes XLA several times as long to compile.
  *
  *     SplitV -> FusedBatchNormV3 of each group -> ConcatV2       ->  FusedBatchNormV3 with `GROUPS`
  *     Pack of the groups' running means, variances               ->  its results 1 and 2, [groups, C]

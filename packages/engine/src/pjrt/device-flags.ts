@@ -6,8 +6,8 @@ import { cudaFolder } from "./nvidia-libraries.ts";
 const CPU: XlaFlags = { xla_cpu_enable_fast_min_max: false };
 /**
  * Kernels whose sums depend on which thread comes first are left out. And no value is computed a second time
- * for want of memory: where a large step needs several times the memory of the card, XLA looks for hours for
- * such values. `accumulate` and `encoder.recompute` save far more of it.
+ * for want of memory: where a large step does not fit into the card, XLA may look for such values for more
+ * than half an hour. `encoder.recompute` saves more.
  */
 const GPU: XlaFlags = {
   xla_gpu_exclude_nondeterministic_ops: true,

@@ -1,9 +1,9 @@
 import fs from "node:fs";
 
 import { cudaDriver } from "../cuda-driver.ts";
-import { range } from "../range.ts";
 import { devicePluginMissing } from "../messages/not-set-up.ts";
 import { notAsManyDevices } from "../messages/options.ts";
+import { range } from "../range.ts";
 import { type DeviceClient, openClient } from "./client.ts";
 import { loadNvidiaLibraries } from "./nvidia-libraries.ts";
 import { openPlugin } from "./plugin.ts";
