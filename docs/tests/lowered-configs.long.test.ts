@@ -5,6 +5,7 @@ import { beforeAll, expect, it } from "vitest";
 
 import { readLayeredConfig } from "../../packages/cli/src/read-run-config.ts";
 import { prepareRun, runFacts } from "../../packages/core/src/training/prepare-run.ts";
+import { asLowered } from "../../packages/engine/src/compile/as-lowered.ts";
 import { lowerStep } from "../../packages/engine/src/lower/module.ts";
 import { configFiles, ROOT } from "./pages.ts";
 import { recordedRun } from "./recorded-run.ts";
@@ -22,7 +23,7 @@ it.each(configFiles)("all steps of %s can be lowered for accelerators", async (f
   const run = prepareRun(config, runFacts(config, IMAGES));
   try {
     for (const [name, recording] of Object.entries(recordedRun(run))) {
-      const { arguments: given, results } = lowerStep(recording);
+      const { arguments: given, results } = lowerStep(asLowered(recording, "float32"));
       expect(given.length, name).toBeGreaterThan(recording.inputs.length);
       expect(results.length, name).toBe(recording.outputs.length + recording.assigned.size);
     }

@@ -7,6 +7,7 @@ import { beforeAll, expect, it } from "vitest";
 import { compositions } from "../../packages/cli/src/compositions.test.data.ts";
 import { inputReader } from "../../packages/core/src/plugins/inputs.ts";
 import { createStepRandom } from "../../packages/core/src/plugins/step-random.ts";
+import { asLowered } from "../../packages/engine/src/compile/as-lowered.ts";
 import { recordStep } from "../../packages/engine/src/compile/record.ts";
 import { lowerStep } from "../../packages/engine/src/lower/module.ts";
 import { onCpuPlugin } from "../../packages/engine/src/lower/on-cpu-plugin.test.data.ts";
@@ -25,7 +26,7 @@ it.each(several)("all steps of $name can be lowered for accelerators", ({ config
     const recordings = Object.entries(recordedRun(run));
     expect(recordings.length).toBeGreaterThanOrEqual(3);
     for (const [name, recording] of recordings) {
-      const { arguments: given, results, donated } = lowerStep(recording);
+      const { arguments: given, results, donated } = lowerStep(asLowered(recording, "float32"));
       expect(given.length, name).toBeGreaterThan(recording.inputs.length);
       expect(results.length, name).toBe(recording.outputs.length + recording.assigned.size);
       expect(donated.length, name).toBe(recording.assigned.size);

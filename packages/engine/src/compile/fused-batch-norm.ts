@@ -1,8 +1,8 @@
 import { sameShape } from "../shapes/shape.ts";
-import { DATA_TYPE } from "./data-types.ts";
-import { type EdgeReaders, edgeReaders } from "./edge-readers.ts";
+import { gradientsOfBatchNorm, isBatchNormInTraining } from "./batch-norm-nodes.ts";
+import { edgeReaders } from "./edge-readers.ts";
 import { isOrder } from "./edge.ts";
-import { attributeText, type NodeMessage } from "./graph-messages.ts";
+import type { NodeMessage } from "./graph-messages.ts";
 import type { Recording } from "./record.ts";
 import { recordedValue } from "./recorded-edges.ts";
 import { withRenamedEdges } from "./rename-edges.ts";
@@ -51,7 +51,7 @@ export function withFusedBatchNorm(recorded: Recording): Recording {
   };
 
   const forwardOf = (batchNorm: NodeMessage): FusedForward | undefined => {
-    const gradients = gradientsOf(batchNorm, readers);
+    const gradients = gradientsOfBatchNorm(batchNorm, readers);
     if (gradients === undefined) return undefined;
     const next = readers.sole(batchNorm);
     const sum = isSum(next) ? next : undefined;
@@ -122,35 +122,11 @@ export function withFusedBatchNorm(recorded: Recording): Recording {
   };
 
   for (const node of recording.nodes) {
-    const forward = isTraining(node) ? forwardOf(node) : undefined;
+    const forward = isBatchNormInTraining(node) ? forwardOf(node) : undefined;
     if (forward === undefined) continue;
     placeForward(forward);
     for (const gradient of forward.gradients) placeGradient(gradient, forward);
   }
   const nodes = recording.nodes.flatMap((node) => inPlaceOf.get(node.name) ?? [node]);
   return withRenamedEdges({ ...recording, nodes, produced }, renamed);
-}
-
-const isTraining = ({ op, attr }: NodeMessage): boolean =>
-  op === "FusedBatchNormV3" &&
-  attr["T"]?.type === DATA_TYPE.float32 &&
-  attr["is_training"]?.b === true &&
-  attributeText(attr["data_format"]) === "NHWC";
-
-/**
- * The nodes that compute the gradients of a batch norm; undefined if another node reads the values kept for
- * them.
- */
-function gradientsOf({ name, input }: NodeMessage, readers: EdgeReaders): readonly NodeMessage[] | undefined {
-  const [x, gamma] = input;
-  const reading = [3, 4, 5].flatMap((output) => readers.of(`${name}:${output}`));
-  const gradients = [...new Set(reading)];
-  const areOurs = gradients.every(
-    (node) =>
-      node !== "result" &&
-      node.op === "FusedBatchNormGradV3" &&
-      [x, gamma, `${name}:3`, `${name}:4`, `${name}:5`].every((edge, i) => node.input[i + 1] === edge) &&
-      [3, 4].every((output) => readers.of(`${node.name}:${output}`).length === 0),
-  );
-  return areOurs ? (gradients as NodeMessage[]) : undefined;
 }

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 
 import { OVER_REPLICAS } from "../lower/over-replicas.ts";
-import { sameShape } from "../shapes/shape.ts";
-import { edgeReaders } from "./edge-readers.ts";
+import { sameShape, type Shape } from "../shapes/shape.ts";
+import { gradientsOfBatchNorm, isBatchNormInTraining } from "./batch-norm-nodes.ts";
+import { type EdgeReaders, edgeReaders } from "./edge-readers.ts";
 import { edgeName, endOf, isOrder, valueEdges } from "./edge.ts";
 import type { NodeMessage } from "./graph-messages.ts";
 import type { Recording } from "./record.ts";
@@ -22,7 +23,8 @@ export interface GroupedOps {
 export interface GroupedBatchNorms extends GroupedOps {
   /** Stacks of the running means and of the running variances; none where nobody reads them. */
   readonly stacks: readonly (NodeMessage | undefined)[];
-  readonly gradients: GroupedGradients | undefined;
+  /** None in a network that does not learn. */
+  readonly gradients?: GroupedGradients;
 }
 
 export interface GroupedGradients extends GroupedOps {
@@ -33,122 +35,134 @@ export interface GroupedGradients extends GroupedOps {
   readonly sums: readonly (readonly NodeMessage[])[];
 }
 
+/** A recording, with what is asked of it again and again. */
+interface Graph {
+  readonly readers: EdgeReaders;
+  /** Of its nodes, by name. */
+  readonly places: ReadonlyMap<string, number>;
+  node(name: string): NodeMessage | undefined;
+  shapeOf(edge: string): Shape;
+  /** All results of a node. */
+  results(node: NodeMessage): readonly string[];
+}
+
 /**
  * The batch norms of groups of rows in a recording. None of a layer where another node reads a group's rows
  * or statistics, or where a node in between waits for a `computeFirst`.
  */
 export function groupedBatchNorms(recording: Recording): readonly GroupedBatchNorms[] {
-  const readers = edgeReaders(recording);
-  const byName = new Map(recording.nodes.map((node) => [node.name, node]));
-  const places = new Map(recording.nodes.map(({ name }, place) => [name, place]));
-  const shapeAt = (edge: string) => recordedValue(recording, edge).shape;
-  const parts = ({ name }: NodeMessage) =>
-    recording.produced.get(name)!.map((_, output) => edgeName(name, output));
-
-  /** The node that alone reads these edges, in this order, before anything else; undefined if there is none. */
-  const joining = (op: string, edges: readonly string[]): NodeMessage | undefined => {
-    const [node, ...others] = new Set(edges.flatMap((edge) => readers.of(edge)));
-    if (node === undefined || node === "result" || node.op !== op || others.length > 0) return undefined;
-    const isJoining = isDeepStrictEqual(node.input.slice(0, edges.length), edges);
-    return isJoining && !node.input.some(isOrder) ? node : undefined;
+  const { nodes, produced } = recording;
+  const places = new Map(nodes.map(({ name }, place) => [name, place]));
+  const graph: Graph = {
+    readers: edgeReaders(recording),
+    places,
+    node: (name) => nodes[places.get(name) ?? -1],
+    shapeOf: (edge) => recordedValue(recording, edge).shape,
+    results: ({ name }) => produced.get(name)!.map((_, output) => edgeName(name, output)),
   };
-
-  /** Ops that each read one part of a split, of as many rows, where these are put together again. */
-  const between = (split: NodeMessage, ops: readonly NodeMessage[]): GroupedOps | undefined => {
-    const [whole] = split.input;
-    const isOrdered = [split, ...ops].some(({ name }) => readers.of(`^${name}`).length > 0);
-    const waits = ops.some(({ input }) => input.some(isOrder));
-    const concat = joining("ConcatV2", ops.map(({ name }) => name)); // prettier-ignore
-    if (isOrdered || waits || concat === undefined || whole === undefined) return undefined;
-    const [rows, ...others] = shapeAt(whole);
-    const isByRows = parts(split).every((part) => sameShape(shapeAt(part), [rows! / ops.length, ...others]));
-    const isWhole = sameShape(shapeAt(concat.name), shapeAt(whole));
-    return isByRows && isWhole ? { whole, split, ops, concat } : undefined;
-  };
-
-  /** The sums of one gradient of each group, in the order in which they are computed. */
-  const sumsOf = (edges: readonly string[]): readonly NodeMessage[] | undefined => {
-    const reading = edges.map((edge) => readers.of(edge));
-    if (reading.every((each) => each.length === 0)) return [];
-    if (reading.some((each) => each.length !== 1 || !isPlainSum(each[0]!))) return undefined;
-    const sums = [...new Set(reading.flat() as NodeMessage[])].sort(
-      (a, b) => places.get(a.name)! - places.get(b.name)!,
-    );
-    const isChain = sums.every((sum, i) => i === sums.length - 1 || readers.sole(sum) === sums[i + 1]);
-    return isChain ? sums : undefined;
-  };
-
-  const gradientsOf = (
-    split: NodeMessage,
-    norms: readonly NodeMessage[],
-  ): GroupedGradients | "none" | undefined => {
-    const reading = norms.map(({ name }) => [
-      ...new Set([3, 4, 5].flatMap((output) => readers.of(`${name}:${output}`))),
-    ]);
-    const ofParts = parts(split).map((part, i) => readers.of(part).filter((reader) => reader !== norms[i]));
-    if ([...reading, ...ofParts].every((each) => each.length === 0)) return "none";
-    if (!isDeepStrictEqual(reading, ofParts) || reading.some((each) => each.length !== 1)) return undefined;
-    const ops = reading.flat();
-    const areOurs = ops.every((node, i) => {
-      if (node === "result" || node.op !== "FusedBatchNormGradV3") return false;
-      const { name, input } = norms[i]!;
-      const saved = [3, 4, 5].map((output) => `${name}:${output}`);
-      const given = [input[0], input[1], ...saved];
-      const isKept = [3, 4].every((output) => readers.of(`${node.name}:${output}`).length === 0);
-      return isKept && isDeepStrictEqual(valueEdges(node.input).slice(1), given);
-    });
-    if (!areOurs) return undefined;
-    const gradients = ops as readonly NodeMessage[];
-    const before = byName.get(endOf(gradients[0]!.input[0]!).node);
-    if (before === undefined || !readsParts(before, gradients)) return undefined;
-    const around = between(before, gradients);
-    const sums = [1, 2].map((output) => sumsOf(gradients.map(({ name }) => `${name}:${output}`)));
-    if (around === undefined || !areDefined(sums)) return undefined;
-    return { ...around, sums };
-  };
-
-  /** Whether these nodes, and no others, each read the next part of a split as their first input. */
-  const readsParts = (split: NodeMessage, nodes: readonly NodeMessage[]): boolean =>
-    split.op === "SplitV" &&
-    isDeepStrictEqual(nodes.map(({ input }) => input[0]), parts(split)) &&
-    parts(split).every((part) => readers.of(part).length === 1); // prettier-ignore
-
-  const normsAfter = (split: NodeMessage): readonly NodeMessage[] | undefined => {
-    if (split.op !== "SplitV") return undefined;
-    const norms = parts(split).map((part) => readers.of(part).find(isBatchNorm));
-    if (!areDefined(norms)) return undefined;
-    const [first, ...others] = norms;
-    const isSame = ({ input, attr }: NodeMessage) =>
-      isDeepStrictEqual([valueEdges(input).slice(1), attr], [valueEdges(first!.input).slice(1), first!.attr]);
-    return others.length > 0 && others.every(isSame) ? norms : undefined;
-  };
-
-  const layerAfter = (split: NodeMessage): GroupedBatchNorms | undefined => {
-    const norms = normsAfter(split);
-    const around = norms === undefined ? undefined : between(split, norms);
-    const gradients = norms === undefined ? undefined : gradientsOf(split, norms);
-    if (norms === undefined || around === undefined || gradients === undefined) return undefined;
-    const statistics = [1, 2].map((output) => norms.map(({ name }) => `${name}:${output}`));
-    const stacks = statistics.map((edges) => joining("Pack", edges));
-    const areOurs = statistics.every(
-      (edges, i) => stacks[i] !== undefined || edges.every((edge) => readers.of(edge).length === 0),
-    );
-    if (!areOurs || stacks.some((stack) => (stack?.attr["axis"]?.i ?? 0) !== 0)) return undefined;
-    return { ...around, stacks, gradients: gradients === "none" ? undefined : gradients };
-  };
-
-  return recording.nodes.map(layerAfter).filter((layer) => layer !== undefined);
+  return nodes.map((node) => layerBehind(node, graph)).filter((layer) => layer !== undefined);
 }
 
-/** A batch norm in training by the statistics of its own rows. */
-const isBatchNorm = (node: NodeMessage | "result"): node is NodeMessage =>
-  node !== "result" &&
-  node.op === "FusedBatchNormV3" &&
-  node.attr["is_training"]?.b === true &&
-  node.attr[OVER_REPLICAS]?.b !== true;
+/** The batch norms that read the parts of a split. */
+function layerBehind(split: NodeMessage, graph: Graph): GroupedBatchNorms | undefined {
+  const norms = normsOfParts(split, graph);
+  const around = norms === undefined ? undefined : groupedOps(split, norms, graph);
+  if (norms === undefined || around === undefined) return undefined;
 
-const isPlainSum = (node: NodeMessage | "result"): boolean =>
-  node !== "result" && /^Add(V2)?$/.test(node.op) && node.input.length === 2;
+  const statistics = [1, 2].map((output) => norms.map(({ name }) => edgeName(name, output)));
+  const stacks = statistics.map((edges) => soleReader("Pack", edges, graph));
+  const areStacked = statistics.every((edges, i) => stacks[i] !== undefined || isUnread(edges, graph));
+  if (!areStacked || stacks.some((stack) => (stack?.attr["axis"]?.i ?? 0) !== 0)) return undefined;
 
-const areDefined = <T>(values: readonly (T | undefined)[]): values is readonly T[] =>
-  values.every((value) => value !== undefined);
+  const byNorm = allOf(norms.map((norm) => gradientsOfBatchNorm(norm, graph.readers)));
+  if (byNorm === undefined) return undefined;
+  const readersOfParts = graph.results(split).map((part) => graph.readers.of(part));
+  const areOursAlone = byNorm.every((gradients, i) =>
+    isDeepStrictEqual(new Set(readersOfParts[i]), new Set([norms[i], ...gradients])),
+  );
+  if (!areOursAlone) return undefined;
+  if (byNorm.every((each) => each.length === 0)) return { ...around, stacks };
+  const gradients = groupedGradients(byNorm, graph);
+  return gradients === undefined ? undefined : { ...around, stacks, gradients };
+}
+
+/** The batch norm of each part of a split, by the same parameters. */
+function normsOfParts(split: NodeMessage, { readers, results }: Graph): readonly NodeMessage[] | undefined {
+  if (split.op !== "SplitV") return undefined;
+  const norms = allOf(results(split).map((part) => readers.of(part).find(isOfOwnRows)));
+  if (norms === undefined) return undefined;
+  const parameters = norms.map(({ input, attr }) => [valueEdges(input).slice(1), attr]);
+  const areAlike = parameters.every((each) => isDeepStrictEqual(each, parameters[0]));
+  return norms.length > 1 && areAlike ? norms : undefined;
+}
+
+/** Whether a node is a batch norm in training by the statistics of its own rows. */
+const isOfOwnRows = (node: NodeMessage | "result"): node is NodeMessage =>
+  node !== "result" && isBatchNormInTraining(node) && node.attr[OVER_REPLICAS]?.b !== true;
+
+/** @param byNorm the gradients of each batch norm, of which each must have one. */
+function groupedGradients(
+  byNorm: readonly (readonly NodeMessage[])[],
+  graph: Graph,
+): GroupedGradients | undefined {
+  const ops = byNorm.flat();
+  const split = graph.node(endOf(ops[0]!.input[0]!).node);
+  if (byNorm.some((each) => each.length !== 1) || split?.op !== "SplitV") return undefined;
+  const parts = graph.results(split);
+  const given = ops.map(({ input }) => input[0]);
+  if (!isDeepStrictEqual(given, parts) || parts.some((part) => graph.readers.of(part).length !== 1)) {
+    return undefined;
+  }
+  const around = groupedOps(split, ops, graph);
+  const ofOutput = (output: number) => ops.map(({ name }) => edgeName(name, output));
+  const sums = allOf([1, 2].map((output) => sumsOf(ofOutput(output), graph)));
+  return around === undefined || sums === undefined ? undefined : { ...around, sums };
+}
+
+/** Ops that each read one part of a split, where the parts are rows and are put together again. */
+function groupedOps(split: NodeMessage, ops: readonly NodeMessage[], graph: Graph): GroupedOps | undefined {
+  const { readers, shapeOf, results } = graph;
+  const whole = split.input[0]!;
+  const areWaitedFor = [split, ...ops].some(({ name }) => readers.of(`^${name}`).length > 0);
+  const wait = ops.some(({ input }) => input.some(isOrder));
+  const names = ops.map(({ name }) => name);
+  const concat = soleReader("ConcatV2", names, graph);
+  if (areWaitedFor || wait || concat === undefined) return undefined;
+
+  const [rows, ...others] = shapeOf(whole);
+  const areRows = results(split).every((part) => sameShape(shapeOf(part), [rows! / ops.length, ...others]));
+  return areRows && sameShape(shapeOf(concat.name), shapeOf(whole))
+    ? { whole, split, ops, concat }
+    : undefined;
+}
+
+/** The node that alone reads these edges, as its first inputs. */
+function soleReader(op: string, edges: readonly string[], { readers }: Graph): NodeMessage | undefined {
+  const [node, ...others] = new Set(edges.flatMap((edge) => readers.of(edge)));
+  if (node === undefined || node === "result" || node.op !== op || others.length > 0) return undefined;
+  const readsInOrder = isDeepStrictEqual(node.input.slice(0, edges.length), edges);
+  return readsInOrder && !node.input.some(isOrder) ? node : undefined;
+}
+
+/** The sums that add one edge each to the sum before, in the order in which they are computed. */
+function sumsOf(edges: readonly string[], graph: Graph): readonly NodeMessage[] | undefined {
+  const { readers, places } = graph;
+  if (isUnread(edges, graph)) return [];
+  const reading = edges.map((edge) => readers.of(edge));
+  if (reading.some((each) => each.length !== 1)) return undefined;
+  const sums = [...new Set(reading.flat())].filter((node) => node !== "result");
+  if (reading.flat().includes("result") || !sums.every(isSum)) return undefined;
+  sums.sort((a, b) => places.get(a.name)! - places.get(b.name)!);
+  return sums.slice(1).every((sum, i) => readers.sole(sums[i]!) === sum) ? sums : undefined;
+}
+
+const isSum = ({ op, input }: NodeMessage): boolean => /^Add(V2)?$/.test(op) && input.length === 2;
+
+const isUnread = (edges: readonly string[], { readers }: Graph): boolean =>
+  edges.every((edge) => readers.of(edge).length === 0);
+
+/** All values; undefined if one of them is. */
+function allOf<T>(values: readonly (T | undefined)[]): readonly T[] | undefined {
+  const defined = values.filter((value) => value !== undefined);
+  return defined.length === values.length ? defined : undefined;
+}

@@ -35,7 +35,7 @@ export function withJoinedBatchNorms(recording: Recording): Recording {
   /** Puts one op in place of all: the first that is computed. It waits for what the split waited for. */
   const join = (ops: readonly NodeMessage[], input: readonly string[], split: NodeMessage): string => {
     const first = ops.reduce((a, b) => (places.get(b.name)! < places.get(a.name)! ? b : a));
-    for (const op of ops) drop(op, first.name);
+    for (const op of ops) if (op !== first) drop(op, first.name);
     const attr = { ...first.attr, [GROUPS]: { i: ops.length } };
     const order = split.input.filter(isOrder);
     inPlaceOf.set(first.name, [{ ...first, input: [...input, ...order], attr }]);
@@ -80,14 +80,5 @@ export function withJoinedBatchNorms(recording: Recording): Recording {
   }
   if (inPlaceOf.size === 0) return recording;
   const nodes = recording.nodes.flatMap((node) => inPlaceOf.get(node.name) ?? [node]);
-  return withRenamedEdges({ ...recording, nodes, produced }, resolved(renamed));
-}
-
-/** Edges that are renamed to the edge of a node that is itself renamed get the last name. */
-function resolved(renamed: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
-  const last = (edge: string): string => {
-    const next = renamed.get(edge);
-    return next === undefined || next === edge ? edge : last(next);
-  };
-  return new Map(Array.from(renamed.keys(), (edge) => [edge, last(edge)]));
+  return withRenamedEdges({ ...recording, nodes, produced }, renamed);
 }

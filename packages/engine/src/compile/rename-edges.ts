@@ -4,14 +4,18 @@ import type { Recording } from "./record.ts";
 /**
  * Replaces edges of a recording.
  *
- * @param renamed new edges, "node" or "node:output", by the old ones. Nodes that wait for a node whose first
- * output is renamed ("^node") then wait for the new node.
+ * @param renamed new edges, "node" or "node:output", by the old ones; a new edge may be renamed in its turn.
+ * Nodes that wait for a node whose first output is renamed ("^node") then wait for the new node.
  */
 export function withRenamedEdges(recording: Recording, renamed: ReadonlyMap<string, string>): Recording {
+  const last = (edge: string): string => {
+    const next = renamed.get(edge);
+    return next === undefined ? edge : last(next);
+  };
   const rename = (edge: string): string => {
-    if (!isOrder(edge)) return renamed.get(edge) ?? edge;
-    const other = renamed.get(edge.slice(1));
-    return other === undefined ? edge : `^${endOf(other).node}`;
+    if (!isOrder(edge)) return last(edge);
+    const waitedFor = edge.slice(1);
+    return renamed.has(waitedFor) ? `^${endOf(last(waitedFor)).node}` : edge;
   };
   return {
     ...recording,

@@ -14,7 +14,7 @@ export function withoutIdleReshapes(recording: Recording): Recording {
     if (op !== "Reshape" || order.length > 0) continue;
     const [before, after] = [from, name].map((edge) => recordedValue(recording, edge).shape);
     // A session cannot fetch its own inputs.
-    if (sameShape(before!, after!) && !from.startsWith("in")) renamed.set(name, renamed.get(from) ?? from);
+    if (sameShape(before!, after!) && !from.startsWith("in")) renamed.set(name, from);
   }
   return withRenamedEdges(
     { ...recording, nodes: recording.nodes.filter(({ name }) => !renamed.has(name)) },
